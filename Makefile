@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# make            builds build/threadscope
+# make deps       installs what is missing (Debian, Ubuntu, Fedora)
+# make check      all tests; make demo, make bench, make install, make format, make clean
+
+prefix  ?= /usr/local
+DESTDIR ?=
+BUILD   ?= build
+CC      ?= cc
+CLANG   ?= clang
+BPFTOOL ?= $(shell command -v bpftool || ls /usr/sbin/bpftool /usr/lib/linux-tools/*/bpftool 2>/dev/null | head -n 1)
+STRIP   ?= $(shell command -v llvm-strip || ls /usr/bin/llvm-strip-* /usr/lib/llvm-*/bin/llvm-strip 2>/dev/null | head -n 1)
+PKG_CONFIG ?= pkg-config
+
+ARCH := $(shell uname -m | sed 's/x86_64/x86/; s/aarch64/arm64/')
+MULTIARCH := $(shell $(CC) -print-multiarch 2>/dev/null)
+
+LIBRARIES := libbpf libelf libdw zlib liblzma jansson libcap-ng
+CFLAGS   ?= -O2 -g
+WARNINGS := -Wall -Wextra -Wtype-limits -Wshadow -Werror
+CPPFLAGS += -D_GNU_SOURCE -I. -Isrc -I$(BUILD)/gen $(shell $(PKG_CONFIG) --cflags $(LIBRARIES) 2>/dev/null)
+LDLIBS   += $(shell $(PKG_CONFIG) --libs $(LIBRARIES) 2>/dev/null) -liberty
+ALL_CFLAGS = -std=gnu17 $(WARNINGS) $(CFLAGS)
+
+SOURCES := $(wildcard src/*.c src/*/*.c)
+OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
+SKELETON := $(BUILD)/gen/threadscope.skel.h
+GENERATED := $(SKELETON) $(BUILD)/gen/syscalls.inc
+BPF_SOURCES := $(wildcard bpf/*.c bpf/*.h vmlinux/*.h)
+
+WORKLOADS := $(patsubst tests/workloads/%.c,$(BUILD)/tests/%,$(wildcard tests/workloads/*.c)) \
+	$(BUILD)/tests/demo-service
+
+SHELL := bash
+
+.PHONY: all deps check check-unit check-cli check-live check-kernels check-static demo bench install clean \
+	format workloads
+all: $(BUILD)/threadscope $(BUILD)/threadscope.8
+
+# Without the libraries nothing below can work: say what to do.
+$(BUILD)/.tools:
+	@$(PKG_CONFIG) --exists $(LIBRARIES) && command -v $(CLANG) >/dev/null && test -n "$(BPFTOOL)" || \
+		{ echo "threadscope: libraries or tools to build with are missing; 'make deps' installs them" >&2; exit 1; }
+	@mkdir -p $(@D) && touch $@
+
+$(BUILD)/threadscope: $(OBJECTS)
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(BUILD)/src/%.o: src/%.c $(GENERATED) | $(BUILD)/.tools
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/gen/threadscope.bpf.o: $(BPF_SOURCES) | $(BUILD)/.tools
+	@mkdir -p $(@D)
+	$(CLANG) -g -O2 -target bpf -mcpu=v3 -D__TARGET_ARCH_$(ARCH) -Wall -Werror -Ibpf -Ivmlinux \
+		$(if $(MULTIARCH),-idirafter /usr/include/$(MULTIARCH)) -c bpf/threadscope.bpf.c -o $@
+	$(if $(STRIP),$(STRIP) -g $@)
+
+$(SKELETON): $(BUILD)/gen/threadscope.bpf.o
+	$(BPFTOOL) gen skeleton $< name threadscope_bpf > $@.new && mv $@.new $@
+
+# Names of this architecture's system calls, by number.
+$(BUILD)/gen/syscalls.inc: scripts/syscalls.sh
+	@mkdir -p $(@D)
+	CC="$(CC)" sh scripts/syscalls.sh > $@.new && mv $@.new $@
+
+$(BUILD)/threadscope.8: $(BUILD)/threadscope docs/threadscope.8.in
+	sed -e '/^@TABLES@$$/{r /dev/stdin' -e 'd;}' docs/threadscope.8.in < <($(BUILD)/threadscope --man-tables) > $@.new && mv $@.new $@
+
+workloads: $(WORKLOADS)
+$(BUILD)/tests/%: tests/workloads/%.c $(wildcard tests/workloads/*.h)
+	@mkdir -p $(@D)
+	$(CC) -std=gnu17 -D_GNU_SOURCE -O2 -g -Wall -Wextra -Werror -pthread -o $@ $<
+$(BUILD)/tests/demo-service: demo/demo-service.c
+	@mkdir -p $(@D)
+	$(CC) -std=gnu17 -D_GNU_SOURCE -O2 -g -Wall -Wextra -Werror -pthread -o $@ $<
+
+install: all
+	install -d $(DESTDIR)$(prefix)/sbin $(DESTDIR)$(prefix)/share/man/man8
+	install -m 755 $(BUILD)/threadscope $(DESTDIR)$(prefix)/sbin/threadscope
+	install -m 644 $(BUILD)/threadscope.8 $(DESTDIR)$(prefix)/share/man/man8/threadscope.8
+
+deps:
+	sh scripts/deps.sh build
+
+demo:
+	sh scripts/demo.sh
+
+check:
+	sh scripts/check.sh
+
+bench: all workloads
+	bash tests/bench/run.sh
+
+format:
+	clang-format -i $$(git ls-files '*.c' '*.h' | grep -v '^vmlinux/')
+
+clean:
+	rm -rf $(BUILD)
+
+-include $(OBJECTS:.o=.d)

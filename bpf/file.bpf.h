@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* From a descriptor to the inode behind it, and to its path, once per file. */
+#ifndef TS_FILE_BPF_H
+#define TS_FILE_BPF_H
+
+#define S_IFMT   0170000
+#define S_IFSOCK 0140000
+#define S_IFREG  0100000
+#define S_IFBLK  0060000
+#define S_IFDIR  0040000
+#define S_IFCHR  0020000
+#define S_IFIFO  0010000
+#define O_APPEND 02000
+
+#define PATH_COMPONENTS 24
+#define NAME_BYTES      256
+#define PIPEFS_MAGIC    0x50495045
+
+/* The open file behind fd, as a kernel address; 0 if there is none. */
+static __always_inline u64 file_of(struct task_struct *task, bool direct, s32 fd)
+{
+	struct fdtable *fdt;
+	struct file **array;
+	struct file *file = NULL;
+	u32 max;
+
+	if (direct) {
+		fdt = task->files->fdt;
+		max = fdt->max_fds;
+		array = fdt->fd;
+	} else {
+		fdt = BPF_CORE_READ(task, files, fdt);
+		max = BPF_CORE_READ(fdt, max_fds);
+		array = BPF_CORE_READ(fdt, fd);
+	}
+	if (fd < 0 || (u32)fd >= max)
+		return 0;
+	bpf_probe_read_kernel(&file, sizeof(file), array + fd);
+	return (u64)file;
+}
+
+static __always_inline u32 file_kind(struct inode *inode)
+{
+	u32 major;
+
+	switch (BPF_CORE_READ(inode, i_mode) & S_IFMT) {
+	case S_IFREG:
+		return TS_FILE_REGULAR;
+	case S_IFIFO:
+		return TS_FILE_PIPE;
+	case S_IFSOCK:
+		return TS_FILE_SOCKET;
+	case S_IFDIR:
+		return TS_FILE_DIR;
+	case S_IFBLK:
+		return TS_FILE_DEVICE;
+	case S_IFCHR:
+		/* Documentation/admin-guide/devices.txt: 4 tty, 5 console, 136..143 pty, 204 serial */
+		major = BPF_CORE_READ(inode, i_rdev) >> 20;
+		if (major == 4 || major == 5 || major == 204 || (major >= 136 && major <= 143))
+			return TS_FILE_TTY;
+		return TS_FILE_DEVICE;
+	}
+	return TS_FILE_OTHER;
+}
+
+static __always_inline void file_key(struct file *file, struct inode *inode, u32 tgid, struct ts_file_key *key)
+{
+	key->tgid = tgid;
+	key->dev = BPF_CORE_READ(inode, i_sb, s_dev);
+	key->inode = BPF_CORE_READ(inode, i_ino);
+	key->generation = BPF_CORE_READ(inode, i_generation);
+	key->kind = file_kind(inode);
+}
+
+/*
+ * The path's components, innermost first, across mounts up to the root that
+ * the task sees. Read now, because by the time user space looks the descriptor
+ * may be closed.
+ */
+static __noinline int file_path(struct ts_event_file *e, struct file *file)
+{
+	struct task_struct *task = current_task();
+	struct dentry *dentry, *parent, *root_dentry, *mount_root;
+	struct vfsmount *vfsmount, *root_mount;
+	struct mount *mount;
+	u32 used = 0;
+
+	if (!e || !file)
+		return 0;
+	dentry = BPF_CORE_READ(file, f_path.dentry);
+	vfsmount = BPF_CORE_READ(file, f_path.mnt);
+	root_dentry = BPF_CORE_READ(task, fs, root.dentry);
+	root_mount = BPF_CORE_READ(task, fs, root.mnt);
+	e->path_state = 2;
+	e->path_bytes = 0;
+	if (!BPF_CORE_READ(dentry, d_hash.pprev))
+		e->path_state |= 4;
+	for (int i = 0; i < PATH_COMPONENTS; i++) {
+		long n;
+
+		if (dentry == root_dentry && vfsmount == root_mount)
+			goto complete;
+		mount_root = BPF_CORE_READ(vfsmount, mnt_root);
+		parent = BPF_CORE_READ(dentry, d_parent);
+		if (dentry == mount_root || dentry == parent) {
+			struct mount *up;
+
+			mount = (void *)vfsmount - bpf_core_field_offset(struct mount, mnt);
+			up = BPF_CORE_READ(mount, mnt_parent);
+			if (up == mount || !up)
+				goto complete;
+			dentry = BPF_CORE_READ(mount, mnt_mountpoint);
+			vfsmount = (void *)up + bpf_core_field_offset(struct mount, mnt);
+			continue;
+		}
+		if (used > TS_PATH_BYTES - NAME_BYTES)
+			goto out;
+		n = bpf_probe_read_kernel_str(&e->path[used], NAME_BYTES, BPF_CORE_READ(dentry, d_name.name));
+		if (n <= 0 || n > NAME_BYTES)
+			goto out;
+		used += n;
+		dentry = parent;
+	}
+	goto out;
+complete:
+	e->path_state = (e->path_state & 4) | 1;
+out:
+	e->path_bytes = used;
+	return 0;
+}
+
+#endif

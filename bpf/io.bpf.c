@@ -1,0 +1,391 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Write and sync calls, entry to exit, summed per file. The same two handlers
+ * behind three kinds of hooks; user space loads one kind.
+ */
+
+#define ERESTARTSYS          512
+#define ERESTARTNOINTR       513
+#define ERESTARTNOHAND       514
+#define ERESTART_RESTARTBLOCK 516
+
+#define IOV_MAX_READ 16
+
+static __always_inline u32 io_kind(u64 nr)
+{
+	switch (nr) {
+	case NR_write:
+	case NR_pwrite64:
+	case NR_writev:
+	case NR_pwritev:
+	case NR_pwritev2:
+	case NR_sendto:
+	case NR_sendmsg:
+		return TS_IO_WRITE;
+	case NR_fsync:
+	case NR_fdatasync:
+	case NR_sync_file_range:
+	case NR_msync:
+		return TS_IO_SYNC;
+	}
+	return TS_IO_NONE;
+}
+
+/* Bytes that a vector asks for; 0 (not known) if it is longer than we read. */
+static __always_inline u64 iov_bytes(u64 address, u64 count)
+{
+	struct {
+		u64 base, len;
+	} iov[IOV_MAX_READ] = {};
+	u64 sum = 0;
+
+	if (!count || count > IOV_MAX_READ ||
+	    bpf_probe_read_user(iov, (count * 16) & 0x1ff, (void *)address))
+		return 0;
+	for (int i = 0; i < IOV_MAX_READ; i++)
+		sum += iov[i].len; /* those beyond count are zero */
+	return sum;
+}
+
+static __always_inline u64 io_bytes(u32 nr, u64 arg1, u64 arg2)
+{
+	struct { /* struct user_msghdr */
+		u64 name, namelen, iov, iovlen;
+	} msg;
+
+	switch (nr) {
+	case NR_write:
+	case NR_pwrite64:
+	case NR_sendto:
+		return arg2;
+	case NR_writev:
+	case NR_pwritev:
+	case NR_pwritev2:
+		return iov_bytes(arg1, arg2);
+	case NR_sendmsg:
+		if (bpf_probe_read_user(&msg, sizeof(msg), (void *)arg1))
+			return 0;
+		return iov_bytes(msg.iov, msg.iovlen);
+	}
+	return 0;
+}
+
+/* The file's totals, made and announced when it is new. */
+static __noinline int file_first_seen(struct thread_state *t, u64 file, u32 flags_fd)
+{
+	struct ts_event_file *e;
+	u32 zero = 0;
+	void *init;
+	long err;
+
+	if (!t)
+		return 0;
+	init = bpf_map_lookup_elem(&zero_file, &zero);
+	if (!init)
+		return 0;
+	err = bpf_map_update_elem(&files, &t->io_key, init, BPF_NOEXIST);
+	if (err == -7 /* E2BIG */) {
+		lose(TS_LOSS_FILES);
+		/* All that find no room share one row a process. */
+		t->io_key.dev = 0;
+		t->io_key.inode = 0;
+		t->io_key.generation = 0;
+		t->io_key.kind = TS_FILE_OTHER;
+		bpf_map_update_elem(&files, &t->io_key, init, BPF_NOEXIST);
+		t->io_file = 0;
+		return 0;
+	}
+	if (err)
+		return 0;
+	e = event_reserve(sizeof(*e));
+	if (!e)
+		return 0;
+	event_header(&e->e, TS_EVENT_FILE, current_task(), t->tgid, t->tid);
+	e->key = t->io_key;
+	e->fd = t->io_fd;
+	e->flags = flags_fd;
+	e->path_bytes = 0;
+	e->path_state = 0;
+	if (t->io_key.kind != TS_FILE_MAPPING && t->io_key.kind != TS_FILE_NONE)
+		file_path(e, (struct file *)file);
+	bpf_ringbuf_submit(e, 0);
+	return 0;
+}
+
+static __always_inline void note_writer(struct thread_state *t, struct ts_file *f)
+{
+	struct file_writer w = { .key = t->io_key, .tid = t->tid };
+	u8 one = 1;
+
+	if (!bpf_map_lookup_elem(&file_writers, &w) &&
+	    !bpf_map_update_elem(&file_writers, &w, &one, BPF_NOEXIST))
+		__sync_fetch_and_add(&f->writers, 1);
+}
+
+/* Another file than this thread's last one: find out which. */
+static __noinline int io_new_file(struct thread_state *t, u64 file_address, u64 args)
+{
+	struct file *file = (struct file *)file_address;
+	u32 flags = 0, nr;
+	struct ts_file *f;
+
+	if (!t)
+		return 0;
+	nr = t->io_syscall;
+	if (nr == NR_msync) {
+		__builtin_memset(&t->io_key, 0, sizeof(t->io_key));
+		t->io_key.tgid = t->tgid;
+		t->io_key.inode = args;
+		t->io_key.kind = TS_FILE_MAPPING;
+	} else if (!file) {
+		__builtin_memset(&t->io_key, 0, sizeof(t->io_key));
+		t->io_key.tgid = t->tgid;
+		t->io_key.kind = TS_FILE_NONE;
+	} else {
+		file_key(file, BPF_CORE_READ(file, f_inode), t->tgid, &t->io_key);
+		flags = BPF_CORE_READ(file, f_flags);
+	}
+	f = bpf_map_lookup_elem(&files, &t->io_key);
+	if (!f) {
+		file_first_seen(t, file_address, flags);
+		f = bpf_map_lookup_elem(&files, &t->io_key);
+	}
+	if (!f)
+		return 0;
+	f->fd = t->io_fd;
+	f->flags = flags;
+	if (t->io_kind == TS_IO_WRITE) {
+		if (!(flags & O_APPEND))
+			f->not_append = 1;
+		note_writer(t, f);
+	}
+	return 0;
+}
+
+/* Is it the file that this thread's last call was on? Then its key is known. */
+static __always_inline bool same_file(struct thread_state *t, u64 file_address)
+{
+	struct file *file = (struct file *)file_address;
+	struct inode *inode;
+
+	if (!file || file_address != t->io_file)
+		return false;
+	inode = BPF_CORE_READ(file, f_inode);
+	/* Both kernel objects are recycled: the numbers must agree too. */
+	return (u64)inode == t->io_inode && BPF_CORE_READ(inode, i_ino) == t->io_key.inode &&
+	       BPF_CORE_READ(inode, i_generation) == t->io_key.generation;
+}
+
+static __always_inline void io_locate(struct thread_state *t, struct task_struct *task, bool direct, u32 nr,
+				      u64 arg0)
+{
+	u64 file = 0;
+
+	t->io_syscall = nr;
+	t->io_fd = nr == NR_msync ? -1 : (s32)arg0;
+	if (nr != NR_msync) {
+		file = file_of(task, direct, (s32)arg0);
+		if (same_file(t, file))
+			return;
+	}
+	t->io_file = file;
+	t->io_inode = file ? (u64)BPF_CORE_READ((struct file *)file, f_inode) : 0;
+	io_new_file(t, file, arg0);
+}
+
+static __always_inline void io_end(struct task_struct *task, struct thread_state *t, s64 result);
+
+static __always_inline void io_begin(struct task_struct *task, u32 nr, u64 arg0, u64 arg1, u64 arg2)
+{
+	struct thread_state *t = thread_current();
+	u64 bytes;
+
+	if (!t)
+		return;
+	bytes = io_bytes(nr, arg1, arg2);
+	if (t->io_restarted) {
+		t->io_restarted = 0;
+		/* The same call taken up again after a signal: one call, from its first beginning. */
+		if (t->io_start_ns && t->io_syscall == nr && t->io_bytes == bytes &&
+		    t->io_fd == (nr == NR_msync ? -1 : (s32)arg0))
+			return;
+		if (t->io_start_ns)
+			io_end(task, t, -4 /* EINTR */);
+	}
+	t->io_start_ns = 0;
+	t->io_kind = io_kind(nr);
+	t->io_bytes = bytes;
+	io_locate(t, task, has_current_btf, nr, arg0);
+	barrier();
+	t->io_start_ns = bpf_ktime_get_ns();
+}
+
+static __noinline int io_slow(struct thread_state *t, s64 result, u64 ns)
+{
+	struct task_struct *task = current_task();
+	struct ts_event_io *e;
+	u64 stack;
+
+	if (!t)
+		return 0;
+	stack = user_stack(task, t);
+	e = event_reserve(sizeof(*e));
+	if (!e)
+		return 0;
+	event_header(&e->e, TS_EVENT_IO, task, t->tgid, t->tid);
+	e->duration_ns = ns;
+	e->bytes_asked = t->io_bytes;
+	e->result = result;
+	e->stack_id = stack;
+	e->key = t->io_key;
+	e->fd = t->io_fd;
+	e->syscall = t->io_syscall;
+	e->io_kind = t->io_kind;
+	e->pad = 0;
+	bpf_ringbuf_submit(e, 0);
+	return 0;
+}
+
+static __always_inline void io_end(struct task_struct *task, struct thread_state *t, s64 result)
+{
+	u64 now = bpf_ktime_get_ns(), ns = now - t->io_start_ns;
+	struct ts_file *f = bpf_map_lookup_elem(&files, &t->io_key);
+
+	t->io_start_ns = 0;
+	if (f) {
+		if (t->io_kind == TS_IO_WRITE) {
+			if (result < 0) {
+				__sync_fetch_and_add(&f->errors, 1);
+			} else {
+				__sync_fetch_and_add(&f->bytes, result);
+				if ((u64)result < t->io_bytes)
+					__sync_fetch_and_add(&f->short_writes, 1);
+			}
+			latency_add(&f->writes, ns);
+		} else {
+			if (result < 0)
+				__sync_fetch_and_add(&f->sync_errors, 1);
+			latency_add(&f->syncs, ns);
+		}
+		f->last_ns = now;
+	}
+	if (want_events && ns >= slow_io_ns)
+		io_slow(t, result, ns);
+}
+
+static __always_inline void call_returns(u32 nr, s64 result)
+{
+	struct thread_state *t = thread_current();
+	struct task_struct *task;
+
+	if (!t)
+		return;
+	task = current_task();
+	if (is_futex(nr)) {
+		futex_call_ends(task, t, nr);
+		return;
+	}
+	if (!t->io_start_ns || t->io_syscall != nr)
+		return;
+	if (result == -ERESTARTSYS || result == -ERESTARTNOINTR || result == -ERESTARTNOHAND ||
+	    result == -ERESTART_RESTARTBLOCK) {
+		t->io_restarted = 1;
+		return;
+	}
+	io_end(task, t, result);
+}
+
+static __always_inline bool compat_call(struct task_struct *task)
+{
+	return CURRENT_FIELD(task, thread_info.status) & THREAD_STATUS_COMPAT;
+}
+
+/* ---- hooks: one of three kinds is loaded ----------------------------------- */
+
+SEC("tp_btf/sys_enter")
+int BPF_PROG(btf_enter, struct pt_regs *regs, long id)
+{
+	struct task_struct *task;
+
+	if (!io_kind(id) || excluded(bpf_get_current_pid_tgid() >> 32))
+		return 0;
+	task = current_task();
+	if (compat_call(task))
+		return 0;
+	io_begin(task, id, REGS_ARG0(regs), REGS_ARG1(regs), REGS_ARG2(regs));
+	return 0;
+}
+
+static __always_inline bool exit_wanted(u64 nr)
+{
+	return (track_io && io_kind(nr)) || (want_events && is_futex(nr));
+}
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(btf_exit, struct pt_regs *regs, long result)
+{
+	u64 nr = REGS_SYSCALL(regs);
+
+	if (!exit_wanted(nr) || excluded(bpf_get_current_pid_tgid() >> 32))
+		return 0;
+	call_returns(nr, result);
+	return 0;
+}
+
+SEC("tracepoint/raw_syscalls/sys_enter")
+int plain_enter(struct trace_event_raw_sys_enter *ctx)
+{
+	struct task_struct *task;
+
+	if (!io_kind(ctx->id) || excluded(bpf_get_current_pid_tgid() >> 32))
+		return 0;
+	task = current_task();
+	if (compat_call(task))
+		return 0;
+	io_begin(task, ctx->id, ctx->args[0], ctx->args[1], ctx->args[2]);
+	return 0;
+}
+
+SEC("tracepoint/raw_syscalls/sys_exit")
+int plain_exit(struct trace_event_raw_sys_exit *ctx)
+{
+	if (!exit_wanted(ctx->id) || excluded(bpf_get_current_pid_tgid() >> 32))
+		return 0;
+	call_returns(ctx->id, ctx->ret);
+	return 0;
+}
+
+/* On the system calls' own functions: no other call pays. Not reached by 32-bit calls. */
+#define ON_SYSCALL(name)                                                                                       \
+	SEC("fentry/" SYSCALL_PREFIX #name)                                                                    \
+	int BPF_PROG(enter_##name, const struct pt_regs *regs)                                                 \
+	{                                                                                                      \
+		if (excluded(bpf_get_current_pid_tgid() >> 32))                                                \
+			return 0;                                                                              \
+		io_begin(current_task(), NR_##name, REGS_ARG0(regs), REGS_ARG1(regs), REGS_ARG2(regs));        \
+		return 0;                                                                                      \
+	}                                                                                                      \
+	ON_SYSCALL_EXIT(name)
+
+#define ON_SYSCALL_EXIT(name)                                                                                  \
+	SEC("fexit/" SYSCALL_PREFIX #name)                                                                     \
+	int BPF_PROG(exit_##name, const struct pt_regs *regs, long result)                                     \
+	{                                                                                                      \
+		if (excluded(bpf_get_current_pid_tgid() >> 32))                                                \
+			return 0;                                                                              \
+		call_returns(NR_##name, result);                                                               \
+		return 0;                                                                                      \
+	}
+
+ON_SYSCALL(write)
+ON_SYSCALL(pwrite64)
+ON_SYSCALL(writev)
+ON_SYSCALL(pwritev)
+ON_SYSCALL(pwritev2)
+ON_SYSCALL(sendto)
+ON_SYSCALL(sendmsg)
+ON_SYSCALL(fsync)
+ON_SYSCALL(fdatasync)
+ON_SYSCALL(sync_file_range)
+ON_SYSCALL(msync)
+ON_SYSCALL_EXIT(futex)

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Settings, maps, the thread's own record, and the loss counters. */
+#ifndef TS_MAPS_BPF_H
+#define TS_MAPS_BPF_H
+
+/* ---- settings: read-only once loaded, so that what is off costs nothing -- */
+
+enum target_mode { TARGET_ONE = 0, TARGET_SET = 1, TARGET_NAME = 2, TARGET_ALL = 3 };
+
+const volatile __u32 target_mode = TARGET_ONE;
+const volatile bool use_task_storage = true;
+const volatile bool has_current_btf = true;  /* bpf_get_current_task_btf, 5.11 */
+const volatile bool has_task_pt_regs = true; /* bpf_task_pt_regs, 5.15 */
+const volatile bool has_cmpxchg = true;	     /* BPF_XCHG, BPF_CMPXCHG, 5.12 */
+const volatile bool switch_has_state = true; /* 4th argument of sched_switch, 5.18 */
+const volatile bool want_events = false;     /* creations, exits, slow calls one by one */
+const volatile bool want_stacks = true;
+const volatile bool want_kernel_stacks = false;
+const volatile bool track_io = true;
+const volatile __u64 slow_io_ns = 10000000;
+const volatile __u64 min_wait_ns = 1000000;
+
+/*
+ * -n GLOB as a bit-parallel automaton, made in user space: bit i of a state is
+ * "the first i symbols have matched". Several globs share the 64 bits.
+ */
+const volatile __u64 name_accepts[256]; /* states entered by this byte */
+const volatile __u64 name_loops;	      /* states with a star: stay on any byte */
+const volatile __u64 name_starts;
+const volatile __u64 name_ends;
+
+/* ---- settings that change while attached ------------------------------- */
+volatile __u32 one_tgid = 0;     /* kernel's own number; 0: not known yet, let all pass */
+volatile __u32 viewer_level = 0; /* PID namespace threadscope runs in */
+volatile __u64 epoch = 1;	       /* interval number, for interval_max */
+
+/* ---- one record a thread ------------------------------------------------ */
+struct thread_state {
+	u32 tgid, tid; /* as the viewer sees them */
+	u64 block_ns;  /* when the wait in flight began; 0: runs or runnable */
+	u64 charged_ns; /* up to when that wait is in the totals */
+	u64 wait_address; /* futex word, or 0 */
+	u64 waits, wait_ns;
+	u64 creator_stack;
+	u32 creator_tid;
+	u32 preattach; /* the wait in flight began before attach: its start is derived */
+	/* the write or sync in flight */
+	u64 io_start_ns; /* 0: none */
+	u64 io_bytes;
+	u32 io_syscall;
+	s32 io_fd;
+	u32 io_kind;
+	u32 io_restarted; /* ended with a restart code: may go on */
+	struct ts_file_key io_key;
+	u64 io_file, io_inode; /* kernel addresses behind io_key */
+	/* the futex call in progress, for events */
+	u64 call_wait_ns;
+	u64 call_address;
+	u32 waker_tid;
+	u32 pad;
+	/* stack walk in progress: here and not per CPU, as newer kernels run tracepoints preemptible */
+	u64 pcs[TS_MAX_FRAMES];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct thread_state);
+} thread_storage SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1);
+	__type(key, u32); /* the kernel's own TID */
+	__type(value, struct thread_state);
+} thread_hash SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 16384);
+	__type(key, u32); /* tgid */
+	__type(value, u32); /* TARGET_FOLLOW */
+} targets SEC(".maps");
+#define TARGET_FOLLOW 1 /* its children become targets too */
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 16384);
+	__type(key, u32);
+	__type(value, struct ts_process);
+} processes SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 16384);
+	__type(key, struct ts_stack_key);
+	__type(value, struct ts_creator);
+} creators SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 4096);
+	__type(key, struct ts_lock_key);
+	__type(value, struct ts_lock);
+} locks SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 4096);
+	__type(key, struct ts_file_key);
+	__type(value, struct ts_file);
+} files SEC(".maps");
+
+struct file_writer {
+	struct ts_file_key key;
+	u32 tid;
+	u32 pad;
+};
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 16384);
+	__type(key, struct file_writer);
+	__type(value, u8);
+} file_writers SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 32768);
+	__type(key, struct ts_cfi_key);
+	__type(value, struct ts_cfi_row);
+} cfi_rows SEC(".maps");
+
+/* Stacks that user space has been told of. Forgetting one only means telling it again. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 16384);
+	__type(key, struct ts_stack_key);
+	__type(value, u8);
+} stacks_seen SEC(".maps");
+
+/* All-zero values to insert: too large for the BPF stack. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, struct thread_state);
+} zero_thread SEC(".maps");
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, struct ts_lock);
+} zero_lock SEC(".maps");
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, struct ts_file);
+} zero_file SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 8 << 20);
+} events SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, TS_LOSS_COUNT);
+	__type(key, u32);
+	__type(value, u64);
+} losses SEC(".maps");
+
+static __always_inline void lose(u32 what)
+{
+	u64 *n = bpf_map_lookup_elem(&losses, &what);
+	if (n)
+		__sync_fetch_and_add(n, 1);
+}
+
+static __always_inline void *event_reserve(u64 size)
+{
+	void *e = bpf_ringbuf_reserve(&events, size, 0);
+	if (!e)
+		lose(TS_LOSS_EVENTS);
+	return e;
+}
+
+static __always_inline void atomic_max(volatile u64 *where, u64 value)
+{
+	u64 old = *where;
+
+	if (value <= old)
+		return;
+	if (has_cmpxchg) {
+		/* A few tries: each failure means that another CPU has just raised it. */
+		for (int i = 0; i < 8 && value > old; i++) {
+			u64 seen = __sync_val_compare_and_swap(where, old, value);
+			if (seen == old)
+				return;
+			old = seen;
+		}
+	} else {
+		*where = value;
+	}
+}
+
+static __always_inline void latency_add(struct ts_latency *l, u64 ns)
+{
+	u32 bucket = hist_bucket(ns);
+	u64 top = (1ULL << TS_MAX_NS_BITS) - 1;
+
+	barrier_var(bucket); /* the verifier has to see the check that the compiler knows to be true */
+	if (bucket < TS_HIST_BUCKETS)
+		__sync_fetch_and_add(&l->buckets[bucket], 1);
+	atomic_max(&l->max_ns, ns);
+	atomic_max(&l->interval_max, (epoch << TS_MAX_NS_BITS) | (ns < top ? ns : top));
+}
+
+#endif

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Reading a task: identity, membership, state, registers. Every difference between kernels is in this file. */
+#ifndef TS_TASK_BPF_H
+#define TS_TASK_BPF_H
+
+#define PF_EXITING   0x00000004
+#define PF_IO_WORKER 0x00000010 /* also PF_USER_WORKER from 6.4: no user code runs in it */
+#define PF_KTHREAD   0x00200000
+
+#define CLONE_THREAD 0x00010000
+
+/*
+ * The current task. Before bpf_get_current_task_btf (5.11, commit 3ca1032ab7ab)
+ * there is only a plain address, so fields are read by BPF_CORE_READ throughout,
+ * which both kinds allow; FIELD() reads directly where the verifier knows the type.
+ */
+static __always_inline struct task_struct *current_task(void)
+{
+	if (has_current_btf)
+		return bpf_get_current_task_btf();
+	return (struct task_struct *)bpf_get_current_task();
+}
+#define CURRENT_FIELD(task, field) (has_current_btf ? (task)->field : BPF_CORE_READ(task, field))
+
+/* ID of a task in the viewer's PID namespace; 0 if it is not visible there. */
+static __always_inline u32 viewer_id(struct pid *pid, u32 plain)
+{
+	u32 level = viewer_level;
+	struct upid up;
+
+	if (level == 0)
+		return plain;
+	if (!pid || level > 32 || BPF_CORE_READ(pid, level) < level)
+		return 0;
+	if (bpf_probe_read_kernel(&up, sizeof(up),
+				  (void *)pid + bpf_core_field_offset(pid->numbers) +
+					  level * bpf_core_type_size(struct upid)))
+		return 0;
+	return up.nr;
+}
+
+static __always_inline u32 viewer_tid(struct task_struct *task)
+{
+	return viewer_id(viewer_level ? BPF_CORE_READ(task, thread_pid) : NULL, BPF_CORE_READ(task, pid));
+}
+
+static __always_inline u32 viewer_tgid(struct task_struct *task)
+{
+	return viewer_id(viewer_level ? BPF_CORE_READ(task, group_leader, thread_pid) : NULL,
+			 BPF_CORE_READ(task, tgid));
+}
+
+/* ID in the task's own innermost namespace. */
+static __always_inline u32 innermost_id(struct pid *pid)
+{
+	struct upid up;
+	u32 level;
+
+	if (!pid)
+		return 0;
+	level = BPF_CORE_READ(pid, level);
+	if (level > 32 || bpf_probe_read_kernel(&up, sizeof(up),
+						(void *)pid + bpf_core_field_offset(pid->numbers) +
+							level * bpf_core_type_size(struct upid)))
+		return 0;
+	return up.nr;
+}
+
+/* Interruptible, uninterruptible, stopped ... bits; 0: running or runnable. */
+static __always_inline u32 task_state(struct task_struct *task)
+{
+	/* 5.14, commit 2f064a59a11f: state became __state */
+	if (bpf_core_field_exists(task->__state))
+		return BPF_CORE_READ(task, __state);
+	return (u32)BPF_CORE_READ((struct task_struct___old *)task, state);
+}
+
+static __always_inline bool name_matches(const char *comm)
+{
+	u64 state = name_starts;
+
+	for (int i = 0; i < TS_COMM_LEN; i++) {
+		u8 c = comm[i];
+		if (!c)
+			break;
+		state = ((state << 1) & name_accepts[c]) | (state & name_loops);
+	}
+	return state & name_ends;
+}
+
+/* Is this process a target? Not for the hot path: there a thread's record is the answer. */
+static __always_inline bool is_target(struct task_struct *task, u32 tgid)
+{
+	if (!tgid || (BPF_CORE_READ(task, flags) & PF_KTHREAD))
+		return false;
+	if (target_mode == TARGET_ALL)
+		return true;
+	return bpf_map_lookup_elem(&targets, &tgid);
+}
+
+/* The first instructions of each program: with one target every other task leaves here. */
+static __always_inline bool excluded(u32 kernel_tgid)
+{
+	return target_mode == TARGET_ONE && one_tgid && one_tgid != kernel_tgid;
+}
+
+/* ---- the thread's record ------------------------------------------------- */
+
+static __always_inline struct thread_state *thread_find(struct task_struct *task)
+{
+	u32 pid;
+
+	if (use_task_storage)
+		return bpf_task_storage_get(&thread_storage, task, 0, 0);
+	pid = BPF_CORE_READ(task, pid);
+	return bpf_map_lookup_elem(&thread_hash, &pid);
+}
+
+static __always_inline struct thread_state *thread_current(void)
+{
+	u32 pid;
+
+	if (use_task_storage)
+		return bpf_task_storage_get(&thread_storage, bpf_get_current_task_btf(), 0, 0);
+	pid = (u32)bpf_get_current_pid_tgid();
+	return bpf_map_lookup_elem(&thread_hash, &pid);
+}
+
+/*
+ * Makes the record of a thread. Only at creation, exec and in the iterator,
+ * never in sched_switch: an allocation under the run queue's lock could need it.
+ */
+static __always_inline struct thread_state *thread_track(struct task_struct *task, u32 tgid)
+{
+	struct thread_state *t;
+	u32 pid, zero = 0;
+
+	if (use_task_storage) {
+		t = bpf_task_storage_get(&thread_storage, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	} else {
+		void *init = bpf_map_lookup_elem(&zero_thread, &zero);
+		pid = BPF_CORE_READ(task, pid);
+		t = bpf_map_lookup_elem(&thread_hash, &pid);
+		if (!t && init) {
+			bpf_map_update_elem(&thread_hash, &pid, init, BPF_NOEXIST);
+			t = bpf_map_lookup_elem(&thread_hash, &pid);
+		}
+	}
+	if (!t) {
+		lose(TS_LOSS_THREADS);
+		return NULL;
+	}
+	t->tgid = tgid;
+	t->tid = viewer_tid(task);
+	return t;
+}
+
+static __always_inline void thread_forget(struct task_struct *task)
+{
+	u32 pid;
+
+	if (use_task_storage) {
+		bpf_task_storage_delete(&thread_storage, task);
+	} else {
+		pid = BPF_CORE_READ(task, pid);
+		bpf_map_delete_elem(&thread_hash, &pid);
+	}
+}
+
+/* ---- registers ------------------------------------------------------------- */
+
+/* User registers as they were on entry to the kernel. */
+static __always_inline bool task_regs(struct task_struct *task, bool btf, struct pt_regs *regs)
+{
+	const void *where;
+
+	if (BPF_CORE_READ(task, flags) & (PF_KTHREAD | PF_IO_WORKER))
+		return false;
+	if (has_task_pt_regs && btf)
+		where = (void *)bpf_task_pt_regs(task);
+	else
+		where = BPF_CORE_READ(task, stack) + KERNEL_STACK_BYTES - sizeof(*regs);
+	return !bpf_probe_read_kernel(regs, sizeof(*regs), where);
+}
+
+static __always_inline bool task_compat(struct task_struct *task)
+{
+	return BPF_CORE_READ(task, thread_info.status) & THREAD_STATUS_COMPAT;
+}
+
+static __always_inline bool is_futex(s64 nr)
+{
+	return nr == NR_futex || nr == NR_futex_wait || nr == NR_futex_waitv;
+}
+
+/* The futex word that a system call waits on; 0 if it is another call. */
+static __always_inline u64 futex_word(s64 nr, u64 arg0)
+{
+	u64 word = 0;
+
+	if (nr == NR_futex || nr == NR_futex_wait)
+		return arg0;
+	/* struct futex_waitv { u64 val, uaddr; ... }: the first word stands for all */
+	if (nr == NR_futex_waitv)
+		bpf_probe_read_user(&word, sizeof(word), (void *)(arg0 + 8));
+	return word;
+}
+
+/* ---- events ---------------------------------------------------------------- */
+
+static __always_inline void event_header(struct ts_event *e, u32 kind, struct task_struct *task, u32 tgid,
+					 u32 tid)
+{
+	e->kind = kind;
+	e->tgid = tgid;
+	e->tid = tid;
+	e->exec_id = (u32)BPF_CORE_READ(task, self_exec_id);
+	e->time_ns = bpf_ktime_get_ns();
+	bpf_probe_read_kernel(e->comm, sizeof(e->comm), task->comm);
+}
+
+#endif

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One object from one file a subject, so that they share maps and settings without link-time tricks. */
+#include "vmlinux.h"
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+#include <bpf/bpf_core_read.h>
+#include "threadscope.h"
+#include "hist.h"
+#include "arch.bpf.h"
+#include "maps.bpf.h"
+#include "task.bpf.h"
+#include "stack.bpf.h"
+#include "file.bpf.h"
+#include "lifecycle.bpf.c"
+#include "waits.bpf.c"
+#include "io.bpf.c"
+#include "threads.bpf.c"
+
+char LICENSE[] SEC("license") = "GPL";

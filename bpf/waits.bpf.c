@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Waits, from the scheduler: a thread that is switched out and not runnable
+ * waits until it runs again. Summed here; a futex wait also under its word.
+ */
+
+static __always_inline struct ts_lock *lock_totals(u32 tgid, u64 address)
+{
+	struct ts_lock_key key = { .tgid = tgid, .address = address };
+	struct ts_lock *l = bpf_map_lookup_elem(&locks, &key);
+	u32 zero = 0;
+	void *init;
+
+	if (l)
+		return l;
+	init = bpf_map_lookup_elem(&zero_lock, &zero);
+	if (!init)
+		return NULL;
+	if (bpf_map_update_elem(&locks, &key, init, BPF_NOEXIST) == -7 /* E2BIG */) {
+		lose(TS_LOSS_LOCKS);
+		key.address = 0;
+		bpf_map_update_elem(&locks, &key, init, BPF_NOEXIST);
+	}
+	return bpf_map_lookup_elem(&locks, &key);
+}
+
+/*
+ * Adds the wait in flight to the totals, from where it was last added up to
+ * now. Called when the wait ends and at each reading, so that a wait counts
+ * while it lasts; the exchange gives each nanosecond to exactly one of the two.
+ */
+static __always_inline void charge_wait(struct thread_state *t, struct ts_lock *l, u64 now)
+{
+	u64 from;
+
+	if (has_cmpxchg) {
+		from = __sync_lock_test_and_set(&t->charged_ns, now);
+	} else {
+		from = t->charged_ns;
+		t->charged_ns = now;
+	}
+	if (!from || now <= from)
+		return;
+	__sync_fetch_and_add(&t->wait_ns, now - from);
+	if (l)
+		__sync_fetch_and_add(&l->wait_ns, now - from);
+}
+
+static __always_inline void wait_begins(struct thread_state *t, struct task_struct *task, u64 now)
+{
+	struct pt_regs k;
+	u64 address = 0;
+	s64 nr;
+
+	/* prev is still current here */
+	if (task_regs(task, true, &k)) {
+		nr = REGS_SYSCALL(&k);
+		if (is_futex(nr) && !task_compat(task))
+			address = futex_word(nr, REGS_ARG0(&k));
+	}
+	t->wait_address = address;
+	t->charged_ns = now;
+	t->preattach = 0;
+	t->waker_tid = 0;
+	barrier();
+	t->block_ns = now; /* last: a reader takes the rest for valid when this is set */
+}
+
+static __always_inline void wait_ends(struct thread_state *t, u64 now)
+{
+	u64 began = t->block_ns, address = t->wait_address;
+	struct ts_lock *l = NULL;
+	u64 ns;
+
+	t->block_ns = 0;
+	ns = now > began ? now - began : 0;
+	t->waits++;
+	if (address) {
+		l = lock_totals(t->tgid, address);
+		if (l) {
+			latency_add(&l->waits, ns);
+			l->last_ns = now;
+		}
+		t->call_wait_ns += ns;
+		t->call_address = address;
+	}
+	charge_wait(t, l, now);
+	t->wait_address = 0;
+}
+
+SEC("tp_btf/sched_switch")
+int sched_switch(u64 *ctx)
+{
+	bool preempted = ctx[0] & 0xff;
+	struct task_struct *prev = (struct task_struct *)ctx[1];
+	struct task_struct *next = (struct task_struct *)ctx[2];
+	struct thread_state *t;
+	u64 now = 0;
+	u32 state;
+
+	if (!preempted && !excluded(prev->tgid)) {
+		/* 5.18, commit fa2c3254d7cf: by now a waker may have changed prev's own field */
+		if (switch_has_state)
+			state = (u32)ctx[3];
+		else
+			state = task_state(prev);
+		if (state) {
+			t = thread_find(prev);
+			if (t) {
+				now = bpf_ktime_get_ns();
+				wait_begins(t, prev, now);
+			}
+		}
+	}
+	if (!excluded(next->tgid)) {
+		t = thread_find(next);
+		if (t && t->block_ns) {
+			if (!now)
+				now = bpf_ktime_get_ns();
+			wait_ends(t, now);
+		}
+	}
+	return 0;
+}
+
+/*
+ * Who wakes a futex waiter: believed only of a thread that is itself in a futex
+ * call or exiting, as a time-out or a signal wakes from any thread's back.
+ */
+SEC("tp_btf/sched_waking")
+int BPF_PROG(sched_waking, struct task_struct *task)
+{
+	struct task_struct *waker;
+	struct thread_state *t;
+	struct pt_regs k;
+	s64 nr;
+
+	if (excluded(task->tgid))
+		return 0;
+	t = thread_find(task);
+	if (!t || !t->block_ns || !t->wait_address)
+		return 0;
+	waker = current_task();
+	if (!task_regs(waker, has_current_btf, &k))
+		return 0;
+	nr = REGS_SYSCALL(&k);
+	if (is_futex(nr) || nr == NR_futex_wake || nr == NR_exit || nr == NR_exit_group)
+		t->waker_tid = viewer_tid(waker);
+	return 0;
+}
+
+/* At the end of a futex call, where the caller's stack can still be read. */
+static __always_inline void futex_call_ends(struct task_struct *task, struct thread_state *t, u32 nr)
+{
+	struct ts_event_futex *e;
+	u64 stack;
+
+	if (t->call_wait_ns && t->call_wait_ns >= min_wait_ns) {
+		stack = user_stack(task, t);
+		e = event_reserve(sizeof(*e));
+		if (e) {
+			event_header(&e->e, TS_EVENT_FUTEX, task, t->tgid, t->tid);
+			e->duration_ns = t->call_wait_ns;
+			e->address = t->call_address;
+			e->stack_id = stack;
+			e->waker_tid = t->waker_tid;
+			e->syscall = nr;
+			bpf_ringbuf_submit(e, 0);
+		}
+	}
+	t->call_wait_ns = 0;
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cli/child.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* In the child: a byte opens the gate, its end means that nobody wants us any more. */
+static void run(int gate, char **argv)
+{
+	sigset_t none;
+	char byte;
+	int err;
+
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	signal(SIGPIPE, SIG_DFL);
+	if (read(gate, &byte, 1) != 1)
+		_exit(125);
+	execvp(argv[0], argv);
+	/* The other end learns why: on success exec closes it without a word. */
+	err = errno;
+	if (write(gate, &err, sizeof(err)) < 0)
+		_exit(126);
+	_exit(127);
+}
+
+int child__prepare(char **argv, pid_t *ret_pid, int *ret_gate)
+{
+	int ends[2];
+	pid_t pid;
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends))
+		return -errno;
+	pid = fork();
+	if (pid < 0) {
+		int err = -errno;
+
+		close(ends[0]);
+		close(ends[1]);
+		return err;
+	}
+	if (!pid) {
+		close(ends[0]);
+		run(ends[1], argv);
+	}
+	close(ends[1]);
+	*ret_pid = pid;
+	*ret_gate = ends[0];
+	return 0;
+}
+
+int child__release(int *gate, pid_t pid)
+{
+	int err = 0;
+	ssize_t n;
+
+	if (write(*gate, "", 1) != 1)
+		err = errno;
+	do
+		n = read(*gate, &err, sizeof(err));
+	while (n < 0 && errno == EINTR);
+	close(*gate);
+	*gate = -1;
+	if (err)
+		waitpid(pid, NULL, 0);
+	return -err;
+}
+
+void child__abandon(int *gate, pid_t pid, bool ended)
+{
+	if (*gate < 0)
+		return;
+	close(*gate);
+	*gate = -1;
+	if (pid && !ended)
+		waitpid(pid, NULL, 0);
+}
+
+int child__exit_status(int wait_status)
+{
+	if (WIFEXITED(wait_status))
+		return WEXITSTATUS(wait_status);
+	return WIFSIGNALED(wait_status) ? 128 + WTERMSIG(wait_status) : 1;
+}

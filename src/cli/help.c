@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* --help and the man page, from the tables. */
+#include <string.h>
+
+#include "cli/option_table.h"
+#include "version.h"
+
+#define HELP_COLUMN 28
+#define HELP_WIDTH  80
+
+/* Text from column HELP_COLUMN on, wrapped at words. */
+static void print_wrapped(FILE *out, const char *text)
+{
+	size_t at = HELP_COLUMN;
+
+	while (*text) {
+		size_t len = strcspn(text, " ");
+
+		if (at > HELP_COLUMN && at + 1 + len > HELP_WIDTH) {
+			fprintf(out, "\n%*s", HELP_COLUMN, "");
+			at = HELP_COLUMN;
+		} else if (at > HELP_COLUMN) {
+			fputc(' ', out);
+			at++;
+		}
+		fwrite(text, 1, len, out);
+		at += len;
+		text += len + (text[len] == ' ');
+	}
+	fputc('\n', out);
+}
+
+static void print_option(FILE *out, const struct option_row *row)
+{
+	char left[64];
+	int len = snprintf(left, sizeof(left), "  %c%c%s--%s%s%s", row->letter ? '-' : ' ',
+			   row->letter ? row->letter : ' ', row->letter ? ", " : "  ", row->name,
+			   row->argument ? " " : "", row->argument ? row->argument : "");
+
+	if (len >= HELP_COLUMN)
+		fprintf(out, "%s\n%*s", left, HELP_COLUMN, "");
+	else
+		fprintf(out, "%-*s", HELP_COLUMN, left);
+	print_wrapped(out, row->help);
+}
+
+void options__help(FILE *out)
+{
+	fputs("usage: threadscope [COMMAND] [OPTION...] [-p PID | -n GLOB | -- COMMAND ARGS...]\n\n"
+	      "Shows, for a running process and without stopping it, what every thread waits\n"
+	      "for, since when and on whom, where its threads come from and whether they pile\n"
+	      "up, and what its log writes cost.\n\ncommands:\n",
+	      out);
+	for (size_t i = 0; i < COMMAND_COUNT; i++) {
+		fprintf(out, "  %-*s", HELP_COLUMN - 2, COMMANDS[i].name);
+		print_wrapped(out, COMMANDS[i].help);
+	}
+	fputs("\noptions:\n", out);
+	for (size_t i = 0; i < OPTION_COUNT; i++)
+		print_option(out, &OPTIONS[i]);
+	fputs("\nexit status: 0 done, 1 something failed, 2 wrong usage, 3 no such target,\n"
+	      "4 the kernel or the privileges do not allow it; of COMMAND, its own\n"
+	      "\nexamples:\n"
+	      "  sudo threadscope -p 4481            live view of one process\n"
+	      "  sudo threadscope snapshot -p 4481   every thread now, with stacks and locks\n"
+	      "  sudo threadscope top                every process of the machine\n"
+	      "  sudo threadscope doctor             what works here, and why not\n",
+	      out);
+}
+
+/* man(7): a minus is a minus, a backslash is a backslash, no line begins with a dot. */
+static void man_text(FILE *out, const char *text)
+{
+	for (; *text; text++) {
+		if (*text == '-')
+			fputs("\\-", out);
+		else if (*text == '\\')
+			fputs("\\e", out);
+		else
+			fputc(*text, out);
+	}
+}
+
+void options__man(FILE *out)
+{
+	fputs(".SH COMMANDS\n", out);
+	for (size_t i = 0; i < COMMAND_COUNT; i++) {
+		fprintf(out, ".TP\n\\fB%s\\fR %s\n", COMMANDS[i].name, COMMANDS[i].arguments);
+		man_text(out, COMMANDS[i].help);
+		fputc('\n', out);
+	}
+	fputs(".SH OPTIONS\n", out);
+	for (size_t i = 0; i < OPTION_COUNT; i++) {
+		const struct option_row *row = &OPTIONS[i];
+
+		fputs(".TP\n\\fB", out);
+		if (row->letter)
+			fprintf(out, "\\-%c\\fR, \\fB", row->letter);
+		fputs("\\-\\-", out);
+		man_text(out, row->name);
+		fputs("\\fR", out);
+		if (row->argument) {
+			fputs(" \\fI", out);
+			man_text(out, row->argument);
+			fputs("\\fR", out);
+		}
+		fputc('\n', out);
+		man_text(out, row->help);
+		fputc('\n', out);
+	}
+}

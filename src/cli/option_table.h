@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The option table's rows: for parsing and for printing. */
+#ifndef TS_OPTION_TABLE_H
+#define TS_OPTION_TABLE_H
+
+#include "cli/options.h"
+
+enum { ON_TOP = 1, ON_SNAPSHOT = 2, ON_EVENTS = 4, ON_DOCTOR = 8, ON_ALL = 15, ON_LIVE = ON_TOP | ON_EVENTS };
+
+enum value_kind { FLAG, DURATION, COUNT, TEXT, CUSTOM };
+
+struct option_row {
+	char letter; /* 0: none */
+	const char *name, *argument; /* argument NULL: takes none */
+	int commands; /* bit i: COMMANDS[i] */
+	enum value_kind kind;
+	size_t where; /* in struct options */
+	int (*set)(struct options *o, const char *text);
+	const char *help;
+};
+
+extern const struct option_row OPTIONS[];
+extern const size_t OPTION_COUNT;
+
+#endif

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The command line: one table drives parsing, --help and the man page. */
+#ifndef TS_OPTIONS_H
+#define TS_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <sys/types.h>
+
+#include "probes/features.h"
+
+enum exit_status {
+	STATUS_DONE = 0,
+	STATUS_FAILED = 1,   /* something failed while running */
+	STATUS_USAGE = 2,
+	STATUS_NO_TARGET = 3, /* no such target, or it ended before anything was read */
+	STATUS_NOT_ALLOWED = 4, /* the kernel or the privileges do not allow it */
+};
+
+#define MAX_TARGETS 64
+#define MAX_GLOBS   16
+
+struct options {
+	const struct command *command;
+	pid_t pids[MAX_TARGETS];
+	size_t pid_count;
+	const char *names[MAX_GLOBS];
+	size_t name_count;
+	char **child; /* COMMAND ARGS..., NULL if none */
+	uint64_t interval_ns;
+	uint64_t count; /* 0: no limit */
+	uint64_t duration_ns; /* 0: no limit */
+	uint64_t min_wait_ns, slow_write_ns;
+	const char *log_files[MAX_GLOBS];
+	size_t log_file_count;
+	const char *ready_file;
+	struct hook_wishes hooks;
+	bool json, folded, all;
+};
+
+struct command {
+	const char *name;
+	const char *arguments; /* for help */
+	const char *help;
+	int (*run)(const struct options *o); /* returns an exit status */
+};
+
+extern const struct command COMMANDS[];
+extern const size_t COMMAND_COUNT;
+
+/* Fills o from the command line. 0; or, after help or version went to out, 1; or -EINVAL with one
+ * sentence in error. */
+int options__parse(struct options *o, int argc, char **argv, FILE *out, char *error, size_t error_size);
+void options__help(FILE *out);
+/* The man page's parts that come from the tables, in man(7) format. */
+void options__man(FILE *out);
+
+#endif

@@ -1,0 +1,399 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cli/session.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/timerfd.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cli/child.h"
+#include "util/escape.h"
+
+#define NS_PER_S 1000000000ull
+
+int complain(int status, const char *format, ...)
+{
+	va_list args;
+
+	fputs("threadscope: ", stderr);
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fputc('\n', stderr);
+	return status;
+}
+
+uint64_t monotonic_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * NS_PER_S + (uint64_t)t.tv_nsec;
+}
+
+/* ---- targets ------------------------------------------------------------------ */
+
+int check_process(pid_t asked, const struct process *p)
+{
+	switch (process__kind(p)) {
+	case PROCESS_KERNEL_THREAD:
+		return complain(STATUS_NO_TARGET,
+				"process %d is a kernel thread: it has no program to look into; "
+				"/proc/%d/stack shows where it is",
+				asked, asked);
+	case PROCESS_ZOMBIE:
+		return complain(STATUS_NO_TARGET,
+				"process %d has ended and only waits for its parent to collect it (a zombie)",
+				asked);
+	case PROCESS_USER:
+		break;
+	}
+	if (process__pid(p) == getpid())
+		return complain(STATUS_USAGE, "process %d is threadscope itself: give another one", asked);
+	return STATUS_DONE;
+}
+
+static int open_process(struct session *s, pid_t pid)
+{
+	struct process *p;
+	int err = process__open(pid, &p);
+
+	if (err == -ESRCH || err == -ENOENT)
+		return complain(STATUS_NO_TARGET, "there is no process %d (any more)", pid);
+	if (err == -EPERM || err == -EACCES)
+		return complain(STATUS_NOT_ALLOWED, "not allowed to look at process %d; run as root", pid);
+	if (err)
+		return complain(STATUS_FAILED, "cannot open process %d: %s", pid, strerror(-err));
+	err = check_process(pid, p);
+	if (err) {
+		process__close(p);
+		return err;
+	}
+	for (size_t i = 0; i < s->process_count; i++) {
+		if (process__pid(s->processes[i]) == process__pid(p)) {
+			process__close(p);
+			return STATUS_DONE;
+		}
+	}
+	s->processes[s->process_count++] = p;
+	return STATUS_DONE;
+}
+
+static int open_targets(struct session *s)
+{
+	int status = STATUS_DONE;
+
+	for (size_t i = 0; !status && i < s->o->pid_count; i++)
+		status = open_process(s, s->o->pids[i]);
+	return status;
+}
+
+static enum probes_targets target_kind(const struct session *s)
+{
+	if (s->o->name_count)
+		return PROBES_NAME;
+	if (s->o->child)
+		return PROBES_SET;
+	if (!s->process_count)
+		return PROBES_ALL;
+	return s->process_count == 1 ? PROBES_ONE : PROBES_SET;
+}
+
+/* ---- errors of the probes --------------------------------------------------------- */
+
+int complain_probes(int err, const struct features *f)
+{
+	switch (err) {
+	case -EPERM:
+	case -EACCES:
+		return complain(STATUS_NOT_ALLOWED,
+				"not allowed to load BPF programs; run as root (or with CAP_BPF, CAP_PERFMON, "
+				"CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH)");
+	case -E2BIG:
+		return complain(STATUS_USAGE, "the names given with -n are too long: 63 characters in all");
+	case -EINVAL:
+		return complain(STATUS_USAGE, "a name given with -n has a bracket that is not closed");
+	case -EOPNOTSUPP:
+		if (f->trials[TRIAL_BTF].error)
+			return complain(STATUS_NOT_ALLOWED,
+					"this kernel has no type information (BTF) at /sys/kernel/btf/vmlinux; "
+					"it needs CONFIG_DEBUG_INFO_BTF=y, as the distributions' kernels have");
+		return complain(STATUS_NOT_ALLOWED,
+				"this kernel does not offer a needed hook; 'threadscope doctor' tells which");
+	default:
+		return complain(STATUS_FAILED, "cannot load the BPF programs: %s", strerror(-err));
+	}
+}
+
+/* ---- life cycle --------------------------------------------------------------------- */
+
+static int open_signals(struct session *s)
+{
+	sigset_t set;
+
+	/* A closed pipe is seen as an error of the stream, and ends the run silently. */
+	signal(SIGPIPE, SIG_IGN);
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	s->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	s->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	return s->signal_fd < 0 || s->timer_fd < 0 ? -errno : 0;
+}
+
+static void open_output(struct session *s)
+{
+	s->view = s->o->json ? &view_json : s->o->folded ? &view_folded : &view_text;
+	s->out = (struct view_options){ .out = stdout, .all = s->o->all };
+	if (isatty(STDOUT_FILENO) && s->view == &view_text) {
+		s->out.colour = !getenv("NO_COLOR") || !*getenv("NO_COLOR");
+		s->out.refresh = true;
+	}
+}
+
+/* Older kernels count BPF maps as locked memory; without the right to raise the limit it may be enough all the same. */
+static void raise_limits(void)
+{
+	struct rlimit limit = { RLIM_INFINITY, RLIM_INFINITY };
+
+	setrlimit(RLIMIT_MEMLOCK, &limit);
+	if (!getrlimit(RLIMIT_NOFILE, &limit)) {
+		limit.rlim_cur = limit.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &limit);
+	}
+}
+
+static int open_probes(struct session *s, bool events)
+{
+	struct probes_options po = { .targets = target_kind(s),
+				     .globs = s->o->names,
+				     .glob_count = s->o->name_count,
+				     .events = events,
+				     .slow_io_ns = s->o->slow_write_ns,
+				     .min_wait_ns = s->o->min_wait_ns,
+				     .wishes = s->o->hooks };
+	struct collector_options co = { .every_process = po.targets == PROBES_ALL,
+					.stack_count = 32,
+					.log_globs = s->o->log_files,
+					.log_glob_count = s->o->log_file_count };
+	int err;
+
+	if (po.targets == PROBES_ONE)
+		co.only_pid = process__pid(s->processes[0]);
+	s->out.every_process = co.every_process;
+	err = probes__open(&po, &s->features, &s->probes);
+	if (err)
+		return complain_probes(err, &s->features);
+	for (size_t i = 0; !err && i < s->process_count; i++)
+		err = probes__add_target(s->probes, process__pid(s->processes[i]), false);
+	if (!err && s->child)
+		err = probes__add_target(s->probes, s->child, true);
+	if (!err)
+		err = collector__new(s->probes, &co, &s->collector);
+	return err ? complain(STATUS_FAILED, "cannot begin: %s", strerror(-err)) : STATUS_DONE;
+}
+
+int session__open_targets(struct session *s, const struct options *o)
+{
+	int err;
+
+	memset(s, 0, sizeof(*s));
+	s->o = o;
+	s->signal_fd = s->timer_fd = s->gate = -1;
+	raise_limits();
+	err = open_signals(s);
+	if (err)
+		return complain(STATUS_FAILED, "cannot begin: %s", strerror(-err));
+	open_output(s);
+	return open_targets(s);
+}
+
+int session__open(struct session *s, const struct options *o, bool events)
+{
+	int status = session__open_targets(s, o), err;
+
+	if (!status && o->child) {
+		err = child__prepare(o->child, &s->child, &s->gate);
+		if (err)
+			status = complain(STATUS_FAILED, "cannot start a process: %s", strerror(-err));
+	}
+	return status ? status : open_probes(s, events);
+}
+
+static bool all_ended(const struct session *s)
+{
+	if (s->child)
+		return s->child_ended;
+	for (size_t i = 0; i < s->process_count; i++)
+		if (process__alive(s->processes[i]))
+			return false;
+	return s->process_count > 0;
+}
+
+static int tell_ready(const struct session *s)
+{
+	int fd;
+
+	if (!s->o->ready_file)
+		return STATUS_DONE;
+	fd = open(s->o->ready_file, O_WRONLY | O_CREAT | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC, 0644);
+	if (fd < 0)
+		return complain(STATUS_FAILED, "cannot create the ready file: %s", strerror(errno));
+	close(fd);
+	return STATUS_DONE;
+}
+
+int session__begin(struct session *s, struct sample **ret_first)
+{
+	struct sample *first;
+	int err, status;
+
+	err = probes__attach(s->probes);
+	if (err)
+		return complain_probes(err, &s->features);
+	err = collector__sample(s->collector, &first);
+	if (err)
+		return complain(STATUS_FAILED, "cannot read the threads: %s", strerror(-err));
+	if (s->process_count && all_ended(s)) {
+		sample__free(first);
+		return complain(STATUS_NO_TARGET, "process %d ended before anything could be read",
+				process__pid(s->processes[0]));
+	}
+	if (ret_first)
+		*ret_first = first;
+	else
+		sample__free(first);
+	s->started_ns = monotonic_ns();
+	status = tell_ready(s);
+	if (!status && s->child) {
+		err = child__release(&s->gate, s->child);
+		if (err)
+			status = complain(STATUS_NO_TARGET, "cannot start '%s': %s", s->o->child[0],
+					  strerror(-err));
+	}
+	if (status && ret_first) {
+		sample__free(first);
+		*ret_first = NULL;
+	}
+	return status;
+}
+
+void session__close(struct session *s)
+{
+	child__abandon(&s->gate, s->child, s->child_ended);
+	collector__free(s->collector);
+	probes__close(s->probes);
+	for (size_t i = 0; i < s->process_count; i++)
+		process__close(s->processes[i]);
+	if (s->signal_fd >= 0)
+		close(s->signal_fd);
+	if (s->timer_fd >= 0)
+		close(s->timer_fd);
+}
+
+/* ---- the loop --------------------------------------------------------------------------- */
+
+int session__tick(struct session *s, uint64_t interval_ns)
+{
+	struct timespec t = { (time_t)(interval_ns / NS_PER_S), (long)(interval_ns % NS_PER_S) };
+	struct itimerspec spec = { .it_interval = t, .it_value = t };
+
+	return timerfd_settime(s->timer_fd, 0, &spec, NULL) ? -errno : 0;
+}
+
+static int read_signals(struct session *s)
+{
+	struct signalfd_siginfo info;
+	int wake = 0, status;
+
+	while (read(s->signal_fd, &info, sizeof(info)) == sizeof(info)) {
+		if (info.ssi_signo != SIGCHLD) {
+			wake |= WAKE_STOP;
+		} else if (s->child && waitpid(s->child, &status, WNOHANG) == s->child) {
+			s->child_status = status;
+			s->child_ended = true;
+		}
+	}
+	return wake;
+}
+
+/* Milliseconds, rounded up so that it has passed when poll returns. */
+static int time_left(uint64_t end_ns)
+{
+	uint64_t now = monotonic_ns();
+
+	if (end_ns == UINT64_MAX)
+		return -1;
+	if (now >= end_ns)
+		return 0;
+	return end_ns - now > 1000000000000ull ? 1000000 : (int)((end_ns - now + 999999) / 1000000);
+}
+
+int session__wait_until(struct session *s, uint64_t end_ns)
+{
+	struct pollfd fds[3 + MAX_TARGETS] = { { .fd = s->signal_fd, .events = POLLIN },
+					       { .fd = s->timer_fd, .events = POLLIN },
+					       { .fd = probes__event_fd(s->probes), .events = POLLIN } };
+	size_t count = 3;
+	uint64_t ticks;
+	int wake = 0;
+
+	for (size_t i = 0; i < s->process_count; i++)
+		if (process__alive(s->processes[i]))
+			fds[count++] = (struct pollfd){ .fd = process__pidfd(s->processes[i]), .events = POLLIN };
+	while (poll(fds, count, time_left(end_ns)) < 0)
+		if (errno != EINTR)
+			return WAKE_STOP;
+	if (monotonic_ns() >= end_ns)
+		wake |= WAKE_STOP;
+	if (fds[0].revents)
+		wake |= read_signals(s);
+	if (fds[1].revents && read(s->timer_fd, &ticks, sizeof(ticks)) == sizeof(ticks))
+		wake |= WAKE_TIMER;
+	if (fds[2].revents)
+		wake |= WAKE_EVENTS;
+	if (all_ended(s))
+		wake |= WAKE_ENDED;
+	return wake;
+}
+
+static int stream_status(const struct session *s, int error)
+{
+	(void)s;
+	if (error == EPIPE)
+		return STATUS_DONE;
+	return complain(STATUS_FAILED, "cannot write the output: %s", strerror(error));
+}
+
+int session__flush(struct session *s, int *ret_status)
+{
+	errno = 0;
+	if (!fflush(s->out.out) && !ferror(s->out.out))
+		return 0;
+	*ret_status = stream_status(s, errno ? errno : EIO);
+	return 1;
+}
+
+int session__finish(struct session *s, int status)
+{
+	int stream;
+
+	if (!status && session__flush(s, &stream))
+		status = stream;
+	if (!status && s->child && s->child_ended)
+		return child__exit_status(s->child_status);
+	return status;
+}

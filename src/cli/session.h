@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the commands share: targets, probes, signals, and errors in one sentence. */
+#ifndef TS_SESSION_H
+#define TS_SESSION_H
+
+#include <stdio.h>
+
+#include "cli/options.h"
+#include "probes/probes.h"
+#include "sample/collect.h"
+#include "views/view.h"
+
+struct session {
+	const struct options *o;
+	struct features features;
+	struct probes *probes;
+	struct collector *collector;
+	struct process *processes[MAX_TARGETS]; /* of -p */
+	size_t process_count;
+	struct view_options out;
+	const struct view *view;
+	int signal_fd, timer_fd;
+	pid_t child; /* 0: none */
+	int gate;    /* closing it lets the child go on */
+	int child_status; /* wait status, valid once child_ended */
+	bool child_ended;
+	uint64_t started_ns;
+};
+
+/* One sentence on standard error: "threadscope: ...". Returns status. */
+int complain(int status, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Signals, output, the processes of -p. Close it also after a failure. */
+int session__open_targets(struct session *s, const struct options *o);
+/* Targets, probes, collector; nothing is attached yet. Returns an exit status, complained about. */
+int session__open(struct session *s, const struct options *o, bool events);
+/* Attaches, takes the first sample into *ret_first if that is not NULL, tells the ready file, lets the child go. */
+int session__begin(struct session *s, struct sample **ret_first);
+void session__close(struct session *s);
+
+enum wake { WAKE_EVENTS = 1, WAKE_TIMER = 2, WAKE_STOP = 4, WAKE_ENDED = 8 };
+/* Waits for events, the timer, a signal to stop, the end of all targets, or end_ns (monotonic; UINT64_MAX:
+ * none), which is a stop too. Returns WAKE_* bits. */
+int session__wait_until(struct session *s, uint64_t end_ns);
+/* Ticks every interval from now on. */
+int session__tick(struct session *s, uint64_t interval_ns);
+/* The last output has been written: the exit status to end with, after a look at the stream. */
+int session__finish(struct session *s, int status);
+/* Flushes; 0 to go on, else: the run is over, with *ret_status. */
+int session__flush(struct session *s, int *ret_status);
+
+/* Whether the target is one that can be looked at; complains if not. */
+int check_process(pid_t asked, const struct process *p);
+/* Why probes could not be had, as a sentence; returns an exit status. */
+int complain_probes(int err, const struct features *f);
+uint64_t monotonic_ns(void);
+
+#endif

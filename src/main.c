@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/commands.h"
+#include "cli/session.h"
+
+const struct command COMMANDS[] = {
+	{ "top", "[-p PID | -n GLOB | -- COMMAND ARGS...]",
+	  "live view of targets, or of every process without one (this is the default)", command_top },
+	{ "snapshot", "-p PID | -n GLOB",
+	  "every thread now: what it waits for, since when, on whom, with its stack", command_snapshot },
+	{ "events", "-p PID | -n GLOB | -- COMMAND ARGS...",
+	  "one line per event: threads created and ended, long lock waits, slow writes and fsyncs",
+	  command_events },
+	{ "doctor", "", "what this kernel, these privileges and this build can and cannot do", command_doctor },
+};
+const size_t COMMAND_COUNT = sizeof(COMMANDS) / sizeof(COMMANDS[0]);
+
+int main(int argc, char **argv)
+{
+	char error[512];
+	struct options o;
+	int parsed;
+
+	/* For the build alone: the man page's tables. */
+	if (argc == 2 && !strcmp(argv[1], "--man-tables")) {
+		options__man(stdout);
+		return 0;
+	}
+	parsed = options__parse(&o, argc, argv, stdout, error, sizeof(error));
+	if (parsed < 0)
+		return complain(STATUS_USAGE, "%s", error);
+	if (parsed > 0)
+		return fflush(stdout) ? complain(STATUS_FAILED, "cannot write the output") : STATUS_DONE;
+	return o.command->run(&o);
+}

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Findings that need nothing but rows. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/rows.h"
+#include "model/wait.h"
+#include "util/duration.h"
+#include "views/describe.h"
+
+#define LONG_NS      1000000000ull
+#define NAMED_WAITS  3
+
+void findings__add(struct findings *f, const struct finding *one)
+{
+	if (f->count == f->room) {
+		size_t room = f->room ? f->room * 2 : 8;
+		struct finding *bigger = ARENA_NEW(f->arena, struct finding, room);
+
+		if (f->count)
+			memcpy(bigger, f->list, f->count * sizeof(*bigger));
+		f->list = bigger;
+		f->room = room;
+	}
+	f->list[f->count++] = *one;
+}
+
+/* It holds somebody up: not a worker that waits for work on a condition variable. */
+static bool holds_up(enum wait_kind kind)
+{
+	switch (kind) {
+	case WAIT_MUTEX:
+	case WAIT_RWLOCK_READ:
+	case WAIT_RWLOCK_WRITE:
+	case WAIT_WRITE:
+	case WAIT_FSYNC:
+	case WAIT_PAGE_FAULT:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool worth_saying(const struct thread_row *t)
+{
+	return t->blocked && !wait__idle(t->wait.kind) && t->wait.kind != WAIT_READ &&
+	       t->wait.duration_ns >= LONG_NS;
+}
+
+static const char *one_wait(struct arena *a, const struct naming *n, const struct thread_row *t)
+{
+	char thread[DESCRIBE_NAME], wait[DESCRIBE_WAIT], time[DURATION_TEXT];
+
+	return arena__format(a, "%s %s in %s", describe_tid(thread, sizeof(thread), n, t->tid),
+			     duration_format(time, sizeof(time), t->wait.duration_ns),
+			     describe_wait(wait, sizeof(wait), n, &t->wait));
+}
+
+static void long_waits_of(struct findings *f, const struct naming *n, const struct thread_row **list,
+			  size_t count)
+{
+	bool urgent = holds_up(list[0]->wait.kind);
+	pid_t *tids = ARENA_NEW(f->arena, pid_t, count);
+	const char *text = "";
+
+	for (size_t i = 0; i < count; i++)
+		tids[i] = list[i]->tid;
+	for (size_t i = 0; i < count && i < NAMED_WAITS; i++)
+		text = arena__format(f->arena, "%s%s%s", text, i ? "; " : "", one_wait(f->arena, n, list[i]));
+	if (count > NAMED_WAITS)
+		text = arena__format(f->arena, "%s; %zu more wait for over 1 s", text, count - NAMED_WAITS);
+	findings__add(f, &(struct finding){ .kind = "long-wait",
+					    .severity = urgent ? "warning" : "info",
+					    .summary = arena__format(f->arena, "longest blocked: %s", text),
+					    .pid = list[0]->pid,
+					    .tids = tids,
+					    .tid_count = count });
+}
+
+/* Those that hold somebody up first, then the longest. */
+static int by_urgency(const void *a, const void *b)
+{
+	const struct thread_row *x = *(const struct thread_row *const *)a;
+	const struct thread_row *y = *(const struct thread_row *const *)b;
+	bool ux = holds_up(x->wait.kind), uy = holds_up(y->wait.kind);
+
+	if (x->pid != y->pid)
+		return x->pid < y->pid ? -1 : 1;
+	if (ux != uy)
+		return ux ? -1 : 1;
+	return row__by_wait(x, y);
+}
+
+void findings__long_waits(struct findings *f, const struct thread_row *threads, size_t thread_count,
+			  const struct lock_row *locks, size_t lock_count)
+{
+	struct naming n = {
+		.threads = threads, .thread_count = thread_count, .locks = locks, .lock_count = lock_count
+	};
+	const struct thread_row **list = ARENA_NEW(f->arena, const struct thread_row *, thread_count + 1);
+	size_t count = 0, first = 0;
+
+	for (size_t i = 0; i < thread_count; i++)
+		if (worth_saying(&threads[i]))
+			list[count++] = &threads[i];
+	if (count)
+		qsort(list, count, sizeof(*list), by_urgency);
+	for (size_t i = 1; i <= count; i++) {
+		if (i < count && list[i]->pid == list[first]->pid)
+			continue;
+		long_waits_of(f, &n, list + first, i - first);
+		first = i;
+	}
+}
+
+void findings__deadlock(struct findings *f, const struct snapshot_report *r, const struct deadlock *d)
+{
+	struct naming n = { .threads = r->threads,
+			    .thread_count = r->thread_count,
+			    .locks = r->locks,
+			    .lock_count = r->lock_count,
+			    .by_tid = true };
+	char thread[DESCRIBE_NAME], lock[DESCRIBE_NAME];
+	const char *text = "";
+
+	for (size_t i = 0; i < d->count; i++)
+		text = arena__format(f->arena, "%s%s%s waits for %s", text, i ? ", " : "",
+				     describe_tid(thread, sizeof(thread), &n, d->tids[i]),
+				     describe_lock_short(lock, sizeof(lock), &r->locks[d->locks[i]]));
+	findings__add(f, &(struct finding){ .kind = "deadlock",
+					    .severity = "critical",
+					    .summary = arena__format(f->arena, "deadlock of %zu threads: %s, in a circle",
+								     d->count, text),
+					    .pid = r->pid,
+					    .tids = d->tids,
+					    .tid_count = d->count });
+}
+
+static int severity_rank(const char *severity)
+{
+	if (!strcmp(severity, "critical"))
+		return 0;
+	return strcmp(severity, "warning") ? 2 : 1;
+}
+
+static int by_severity(const void *a, const void *b)
+{
+	const struct finding *x = a, *y = b;
+	int rx = severity_rank(x->severity), ry = severity_rank(y->severity);
+
+	if (rx != ry)
+		return rx - ry;
+	if (x->pid != y->pid)
+		return x->pid < y->pid ? -1 : 1;
+	return strcmp(x->summary, y->summary);
+}
+
+void findings__sort(struct findings *f)
+{
+	if (f->count)
+		qsort(f->list, f->count, sizeof(*f->list), by_severity);
+}

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* File rows, and what processes wrote in all. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/model_private.h"
+
+struct in_flight {
+	size_t writes, syncs;
+	uint64_t oldest_ns;
+};
+
+struct file_sum {
+	struct spread writes, syncs;
+};
+
+static int by_key(const void *key, const void *element)
+{
+	return memcmp(key, &((const struct sample_file *)element)->key, sizeof(struct ts_file_key));
+}
+
+static size_t find_file(const struct sample *s, const struct ts_file_key *key)
+{
+	const struct sample_file *f =
+		s->file_count ? bsearch(key, s->files, s->file_count, sizeof(*f), by_key) : NULL;
+
+	return f ? (size_t)(f - s->files) : NO_INDEX;
+}
+
+/* Calls in flight in a sample, file by file. */
+static struct in_flight *count_in_flight(struct arena *a, const struct sample *s)
+{
+	struct in_flight *list = ARENA_NEW(a, struct in_flight, s->file_count + 1);
+
+	for (size_t i = 0; i < s->thread_count; i++) {
+		const struct sample_thread *t = &s->threads[i];
+		size_t file = t->io_kind ? find_file(s, &t->io_file) : NO_INDEX;
+
+		if (file == NO_INDEX)
+			continue;
+		if (t->io_kind == TS_IO_WRITE)
+			list[file].writes++;
+		else
+			list[file].syncs++;
+		if (t->io_age_ns > list[file].oldest_ns)
+			list[file].oldest_ns = t->io_age_ns;
+	}
+	return list;
+}
+
+static const char *kind_name(uint32_t kind)
+{
+	switch (kind) {
+	case TS_FILE_PIPE:
+		return "pipe";
+	case TS_FILE_SOCKET:
+		return "socket";
+	case TS_FILE_TTY:
+		return "tty";
+	default:
+		return "file";
+	}
+}
+
+/* Rows of their own; the rest (eventfd and the like, bad descriptors) counts with its process alone. */
+static bool has_row(const struct ts_file_key *k)
+{
+	/* kind OTHER with inode 0 is the row of all files that found no room */
+	return k->kind != TS_FILE_NONE && (k->kind != TS_FILE_OTHER || !k->inode);
+}
+
+/*
+ * Calls begun in the interval: those that ended in it, and those in flight at
+ * its end, less those in flight at its beginning. A call that ends while the
+ * sample is taken may be seen on both sides; then it is owed to the next
+ * interval, so that the sums over intervals are exact.
+ */
+static uint64_t begun(uint64_t ended, size_t now, size_t before, int64_t *owed)
+{
+	int64_t n = (int64_t)ended + (int64_t)now - (int64_t)before + *owed;
+
+	*owed = n < 0 ? n : 0;
+	return n < 0 ? 0 : (uint64_t)n;
+}
+
+static uint64_t since(uint64_t now, uint64_t before)
+{
+	return now > before ? now - before : 0;
+}
+
+static void fill_row(struct file_row *r, const struct sample_file *f, const struct sample_file *b)
+{
+	r->pid = (pid_t)f->key.tgid;
+	r->fd = f->totals.fd;
+	r->path = f->key.inode || f->key.kind == TS_FILE_MAPPING ? f->path : "(other files)";
+	r->deleted = f->deleted;
+	r->kind = kind_name(f->key.kind);
+	r->bytes = since(f->totals.bytes, b ? b->totals.bytes : 0);
+	r->errors = since(f->totals.errors, b ? b->totals.errors : 0);
+	r->short_writes = since(f->totals.short_writes, b ? b->totals.short_writes : 0);
+	r->fsync_errors = since(f->totals.sync_errors, b ? b->totals.sync_errors : 0);
+	r->writers = f->totals.writers;
+	r->append = f->totals.writers && !f->totals.not_append;
+}
+
+static void fill_counts(struct file_row *r, const struct file_sum *s, const struct in_flight *now,
+			const struct in_flight *before, struct sample_file *f)
+{
+	r->writes = spread__row(&s->writes,
+				begun(s->writes.count, now->writes, before->writes, &f->owed_writes));
+	r->fsyncs = spread__row(&s->syncs, begun(s->syncs.count, now->syncs, before->syncs, &f->owed_syncs));
+	r->in_flight = now->writes + now->syncs;
+	r->oldest_in_flight_ns = now->oldest_ns;
+}
+
+static void add_ages(const struct sample *s, size_t file, struct file_sum *sum)
+{
+	for (size_t i = 0; i < s->thread_count; i++) {
+		const struct sample_thread *t = &s->threads[i];
+
+		if (!t->io_kind || memcmp(&t->io_file, &s->files[file].key, sizeof(t->io_file)))
+			continue;
+		spread__add_age(t->io_kind == TS_IO_WRITE ? &sum->writes : &sum->syncs, t->io_age_ns);
+	}
+}
+
+static int by_slowness(const void *a, const void *b)
+{
+	const struct file_row *x = a, *y = b;
+
+	if (x->oldest_in_flight_ns / 1000000000 != y->oldest_in_flight_ns / 1000000000)
+		return x->oldest_in_flight_ns > y->oldest_in_flight_ns ? -1 : 1;
+	if (x->bytes != y->bytes)
+		return x->bytes > y->bytes ? -1 : 1;
+	if (x->pid != y->pid)
+		return x->pid < y->pid ? -1 : 1;
+	if (x->fd != y->fd)
+		return x->fd < y->fd ? -1 : 1;
+	return strcmp(x->path, y->path);
+}
+
+static void add_to_process(struct process_row *p, struct file_sum *of_process, const struct file_sum *s,
+			   const struct file_row *r)
+{
+	spread__merge(&of_process->writes, &s->writes);
+	spread__merge(&of_process->syncs, &s->syncs);
+	p->writes.count += r->writes.count;
+	p->fsyncs.count += r->fsyncs.count;
+	p->write_bytes += r->bytes;
+	p->write_errors += r->errors;
+}
+
+void model__files(struct model *m, struct process_row *processes, size_t process_count)
+{
+	const struct in_flight *now = count_in_flight(&m->arena, m->now);
+	const struct in_flight *before = count_in_flight(&m->arena, m->before), none = { 0 };
+	struct file_row *rows = ARENA_NEW(&m->arena, struct file_row, m->now->file_count + 1), *r;
+	struct file_sum *sum = calloc(1, sizeof(*sum)), *all = calloc(1, sizeof(*all));
+	size_t kept = 0, at = 0;
+
+	if (!sum || !all)
+		abort();
+	for (size_t p = 0; p < process_count; p++) {
+		memset(all, 0, sizeof(*all));
+		while (at < m->now->file_count && m->now->files[at].key.tgid < (uint32_t)processes[p].pid)
+			at++;
+		for (; at < m->now->file_count && m->now->files[at].key.tgid == (uint32_t)processes[p].pid; at++) {
+			struct sample_file *f = &m->now->files[at];
+			size_t old = find_file(m->before, &f->key);
+			const struct sample_file *b = old == NO_INDEX || m->before->files[old].evicted ?
+							      NULL :
+							      &m->before->files[old];
+
+			memset(sum, 0, sizeof(*sum));
+			r = &rows[kept];
+			*r = (struct file_row){ 0 };
+			if (b) {
+				f->owed_writes = b->owed_writes;
+				f->owed_syncs = b->owed_syncs;
+			}
+			spread__add(&sum->writes, &f->totals.writes, b ? &b->totals.writes : NULL, m->now->epoch);
+			spread__add(&sum->syncs, &f->totals.syncs, b ? &b->totals.syncs : NULL, m->now->epoch);
+			if (now[at].writes + now[at].syncs)
+				add_ages(m->now, at, sum);
+			fill_row(r, f, b);
+			fill_counts(r, sum, &now[at], b ? &before[old] : &none, f);
+			add_to_process(&processes[p], all, sum, r);
+			if (has_row(&f->key) && (r->writes.count || r->fsyncs.count || r->in_flight))
+				kept++;
+		}
+		processes[p].writes = spread__row(&all->writes, processes[p].writes.count);
+		processes[p].fsyncs = spread__row(&all->syncs, processes[p].fsyncs.count);
+	}
+	if (kept)
+		qsort(rows, kept, sizeof(*rows), by_slowness);
+	m->report.files = rows;
+	m->report.file_count = kept;
+	free(sum);
+	free(all);
+}

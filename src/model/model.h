@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * From samples to reports: rates, rows, percentiles, verdicts. Pure: no I/O, no
+ * clock, no globals; the same samples give the same reports.
+ */
+#ifndef TS_MODEL_H
+#define TS_MODEL_H
+
+#include "model/report.h"
+#include "sample/sample.h"
+
+struct model;
+
+struct model *model__new(void);
+void model__free(struct model *m); /* NULL is fine */
+
+/*
+ * Takes the next sample (owned by the model from now on). The first one is the
+ * base line: returns NULL. Later ones: the report of the interval between the
+ * last two, valid until the next call.
+ */
+const struct interval_report *model__interval(struct model *m, struct sample *s);
+
+/* A report of one sample on its own; lives as long as a, into which all is put. s must outlive it. */
+struct snapshot_report *model__snapshot(struct arena *a, const struct sample *s);
+
+#endif

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "model/rows.h"
+
+#include <string.h>
+
+#include "model/wait.h"
+#include "views/describe.h"
+
+void row__thread(struct thread_row *row, const struct sample_thread *t, size_t lock)
+{
+	struct wait_evidence e = { .state = t->state, .syscall = t->syscall, .args = t->args };
+
+	*row = (struct thread_row){ .pid = t->pid,
+				    .tid = t->tid,
+				    .ns_tid = t->ns_tid,
+				    .name = t->name,
+				    .state = t->state,
+				    .blocked = t->blocked,
+				    .age_ns = t->age_ns,
+				    .cpu_ns = t->cpu_ns,
+				    .stack = t->stack,
+				    .kernel_stack = t->kernel_stack };
+	if (!t->blocked)
+		return;
+	row->wait = (struct wait){ .kind = t->kind,
+				   .syscall = syscall_name(t->syscall),
+				   .duration_ns = t->blocked_ns,
+				   .timed = wait__timed(&e),
+				   .lock = lock,
+				   .fd = wait__descriptor(&e),
+				   .file = t->path,
+				   .blocked_by = t->blocked_by };
+}
+
+static const struct {
+	const char *name, *meaning;
+} LOSSES[TS_LOSS_COUNT] = {
+	[TS_LOSS_EVENTS] = { "events", "events that found the ring buffer full" },
+	[TS_LOSS_STACKS] = { "stacks", "stacks that could not be captured" },
+	[TS_LOSS_LOCKS] = { "locks", "waits on locks beyond the table's room, summed under one row" },
+	[TS_LOSS_FILES] = { "files", "calls on files beyond the table's room, summed under one row" },
+	[TS_LOSS_THREADS] = { "threads", "threads that could not be followed" },
+	[TS_LOSS_CREATORS] = { "creators", "creations whose stack found no room in the table" },
+	[TS_LOSS_PROCESSES] = { "processes", "processes beyond the table's room" },
+};
+
+const struct loss_row *row__losses(struct arena *a, const struct sample *s, const struct sample *before,
+				   size_t *ret_count)
+{
+	struct loss_row *rows = ARENA_NEW(a, struct loss_row, TS_LOSS_COUNT);
+
+	for (size_t i = 0; i < TS_LOSS_COUNT; i++) {
+		uint64_t now = s->losses[i], then = before ? before->losses[i] : 0;
+
+		rows[i] = (struct loss_row){ .name = LOSSES[i].name,
+					     .meaning = LOSSES[i].meaning,
+					     .count = now > then ? now - then : 0 };
+	}
+	rows[TS_LOSS_THREADS].count += s->lost_threads;
+	*ret_count = TS_LOSS_COUNT;
+	return rows;
+}
+
+static bool library_frame(const struct frame *f)
+{
+	static const char *const NAMES[] = { "clone", "pthread_create", "start_thread" };
+	const char *name = f->function;
+
+	if (!name)
+		return f->module && (strstr(f->module, "/libc.") || strstr(f->module, "/libc-") ||
+				     strstr(f->module, "/libpthread"));
+	name += strspn(name, "_");
+	for (size_t i = 0; i < sizeof(NAMES) / sizeof(NAMES[0]); i++)
+		if (!strncmp(name, NAMES[i], strlen(NAMES[i])))
+			return true;
+	return false;
+}
+
+const char *row__creator_text(struct arena *a, const struct call_stack *stack)
+{
+	struct call_stack own = *stack;
+	char text[DESCRIBE_WAIT];
+
+	while (own.count > 1 && library_frame(own.frames)) {
+		own.frames++;
+		own.count--;
+	}
+	if (!own.count)
+		return NULL;
+	return arena__string(a, describe_stack(text, sizeof(text), &own, 4));
+}
+
+static int wait_class(const struct thread_row *t)
+{
+	if (!t->blocked)
+		return 2;
+	return wait__idle(t->wait.kind);
+}
+
+int row__by_wait(const void *a, const void *b)
+{
+	const struct thread_row *x = a, *y = b;
+	int cx = wait_class(x), cy = wait_class(y);
+
+	if (cx != cy)
+		return cx - cy;
+	if (x->wait.duration_ns != y->wait.duration_ns)
+		return x->wait.duration_ns > y->wait.duration_ns ? -1 : 1;
+	if (x->pid != y->pid)
+		return x->pid < y->pid ? -1 : 1;
+	return x->tid < y->tid ? -1 : x->tid > y->tid;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Shared by the two reports: rows made from facts. Pure. */
+#ifndef TS_ROWS_H
+#define TS_ROWS_H
+
+#include "model/report.h"
+#include "sample/sample.h"
+
+/* Lock: index into the report's locks of the word that the thread waits on, or NO_INDEX. */
+void row__thread(struct thread_row *row, const struct sample_thread *t, size_t lock);
+/* Losses as rows, in a. before: NULL, or what had been lost already. */
+const struct loss_row *row__losses(struct arena *a, const struct sample *s, const struct sample *before,
+				   size_t *ret_count);
+/* "accept_loop < main": innermost first, without the C library's own frames on top; in a. */
+const char *row__creator_text(struct arena *a, const struct call_stack *stack);
+
+/* Longest first; those with nothing to do (poll, sleep ...) after the others; running ones last. */
+int row__by_wait(const void *a, const void *b);
+
+/* Findings, collected. */
+struct findings {
+	struct arena *arena;
+	struct finding *list;
+	size_t count, room;
+};
+void findings__add(struct findings *f, const struct finding *one);
+/* The longest blocked threads of each process. */
+void findings__long_waits(struct findings *f, const struct thread_row *threads, size_t thread_count,
+			  const struct lock_row *locks, size_t lock_count);
+/* Threads that wait for each other in a circle. */
+void findings__deadlock(struct findings *f, const struct snapshot_report *r, const struct deadlock *d);
+/* Most severe first. */
+void findings__sort(struct findings *f);
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a blocked thread waits for, decided from evidence: the system call, its arguments, the frames. Pure. */
+#ifndef TS_WAIT_H
+#define TS_WAIT_H
+
+#include "model/report.h"
+
+struct wait_evidence {
+	char state;	    /* the kernel's letter */
+	long syscall;	    /* -1: not in one */
+	const uint64_t *args; /* six; valid if syscall >= 0 */
+	const struct frame *frames; /* user stack, innermost first; may be NULL */
+	size_t frame_count;
+};
+
+enum wait_kind wait__classify(const struct wait_evidence *e);
+/* The call has a time-out. */
+bool wait__timed(const struct wait_evidence *e);
+/* The descriptor that the call is on, -1 if none. */
+int wait__descriptor(const struct wait_evidence *e);
+/* The futex word, 0 if none. */
+uint64_t wait__futex_word(const struct wait_evidence *e);
+/* "mutex", "rwlock", "condvar" ...: of the lock behind such a wait. "futex" if it is not known. */
+const char *wait__lock_kind(enum wait_kind kind);
+/* A thread that waits so has nothing to do: in poll, accept, sleep, or for a signal or child. */
+bool wait__idle(enum wait_kind kind);
+
+/* Number of the plain futex call. */
+long wait__futex_syscall(void);
+
+/* Name of a system call of this architecture, NULL if not known. */
+const char *syscall_name(long nr);
+
+#endif

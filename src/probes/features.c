@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "probes/features.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+#include <linux/bpf.h>
+
+#if defined(__x86_64__)
+#define SYSCALL_FUNCTION_PREFIX "__x64_sys_"
+#elif defined(__aarch64__)
+#define SYSCALL_FUNCTION_PREFIX "__arm64_sys_"
+#endif
+
+#define INSN(c, d, s, o, i)                                                                                    \
+	((struct bpf_insn){ .code = (c), .dst_reg = (d), .src_reg = (s), .off = (o), .imm = (i) })
+#define MOV(dst, value) INSN(BPF_ALU64 | BPF_MOV | BPF_K, dst, 0, 0, value)
+#define CALL(helper)    INSN(BPF_JMP | BPF_CALL, 0, 0, 0, helper)
+#define EXIT            INSN(BPF_JMP | BPF_EXIT, 0, 0, 0, 0)
+
+static const struct trial TRIAL_TABLE[TRIALS] = {
+	[TRIAL_BTF] = { "kernel type information (BTF)", "5.2, CONFIG_DEBUG_INFO_BTF", "everything", 0, true },
+	[TRIAL_LOAD] = { "loading tracing programs", "5.5", "everything", 0, true },
+	[TRIAL_TP_BTF] = { "BTF tracepoints", "5.5, commit ac4414b5ca47", "threads and waits", 0, true },
+	[TRIAL_FENTRY] = { "fentry on system calls", "5.5, commit fec56f5890d9",
+			   "writes and syncs at no cost to other system calls", 0, false },
+	[TRIAL_TRACEFS] = { "plain tracepoints", "4.7, tracefs mounted", "third way to writes and syncs", 0,
+			    false },
+	[TRIAL_TASK_STORAGE] = { "task-local storage", "5.11, commit 4cf1bc1f1045",
+				 "a thread's record without a hash table", 0, false },
+	[TRIAL_CURRENT_BTF] = { "bpf_get_current_task_btf", "5.11, commit 3ca1032ab7ab",
+				"cheaper reads of the current thread", 0, false },
+	[TRIAL_TASK_PT_REGS] = { "bpf_task_pt_regs", "5.15, commit dd6e10fbd9fb",
+				 "registers on every kernel configuration", 0, false },
+	[TRIAL_ATOMICS] = { "atomic exchange in BPF", "5.12, commit 5ffa25502b5a",
+			    "largest values and waits in flight without a race", 0, false },
+	[TRIAL_SWITCH_STATE] = { "state argument of sched_switch", "5.18, commit fa2c3254d7cf",
+				 "very short waits", 0, false },
+	[TRIAL_ITERATOR] = { "task iterator", "5.8, commit eaaacd23910f", "threads from before attach", 0,
+			     true },
+	[TRIAL_COPY_FROM_USER_TASK] = { "sleepable iterator with bpf_copy_from_user_task",
+					"5.18, commit 376040e47334", "stacks copied in the same pass", 0,
+					false },
+};
+
+static int try_load(const struct bpf_insn *insns, size_t count, int btf_id, enum bpf_attach_type attach,
+		    __u32 flags, char *log, size_t log_size)
+{
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .attach_btf_id = btf_id, .expected_attach_type = attach,
+		    .prog_flags = flags, .log_buf = log, .log_size = log_size, .log_level = log ? 1 : 0);
+	int fd;
+
+	if (btf_id < 0)
+		return -ENOENT;
+	fd = bpf_prog_load(BPF_PROG_TYPE_TRACING, "try", "GPL", insns, count, &opts);
+	return fd < 0 ? -errno : fd;
+}
+
+/* A program that only returns: is this kind of program allowed at this place? */
+static int try_plain(int btf_id, enum bpf_attach_type attach)
+{
+	struct bpf_insn insns[] = { MOV(0, 0), EXIT };
+	int fd = try_load(insns, 2, btf_id, attach, 0, NULL, 0);
+
+	if (fd < 0)
+		return fd;
+	close(fd);
+	return 0;
+}
+
+/* Loading says nothing of patching the function in: fentry is tried to the end. */
+static int try_attach(int btf_id, enum bpf_attach_type attach)
+{
+	struct bpf_insn insns[] = { MOV(0, 0), EXIT };
+	int fd = try_load(insns, 2, btf_id, attach, 0, NULL, 0), link, err = 0;
+
+	if (fd < 0)
+		return fd;
+	link = bpf_raw_tracepoint_open(NULL, fd);
+	if (link < 0)
+		err = -errno;
+	else
+		close(link);
+	close(fd);
+	return err;
+}
+
+/*
+ * Called without its arguments, a helper that exists is refused for them, one
+ * that does not for itself: the verifier's words tell the two apart.
+ */
+static int try_helper(int helper, int btf_id, enum bpf_attach_type attach, bool sleepable)
+{
+	struct bpf_insn insns[] = { CALL(helper), MOV(0, 0), EXIT };
+	char log[4096] = "";
+	int fd = try_load(insns, 3, btf_id, attach, sleepable ? BPF_F_SLEEPABLE : 0, log, sizeof(log));
+
+	if (fd >= 0) {
+		close(fd);
+		return 0;
+	}
+	if (fd == -EPERM || fd == -ENOENT)
+		return fd;
+	if (strstr(log, "unknown func") || strstr(log, "invalid func") || strstr(log, "cannot use helper") ||
+	    !log[0])
+		return -EOPNOTSUPP;
+	return 0;
+}
+
+static int try_atomics(int btf_id)
+{
+	struct bpf_insn insns[] = {
+		MOV(0, 0),
+		MOV(1, 1),
+		INSN(BPF_STX | BPF_MEM | BPF_DW, BPF_REG_10, 0, -8, 0),
+		INSN(BPF_STX | BPF_ATOMIC | BPF_DW, BPF_REG_10, 1, -8, BPF_CMPXCHG),
+		MOV(0, 0),
+		EXIT,
+	};
+	int fd = try_load(insns, 6, btf_id, BPF_TRACE_RAW_TP, 0, NULL, 0);
+
+	if (fd < 0)
+		return fd;
+	close(fd);
+	return 0;
+}
+
+/* btf_trace_sched_switch(void *, bool, prev, next, unsigned int) has 5 parameters since 5.18. */
+static int find_switch_state(const struct btf *btf)
+{
+	const struct btf_type *t;
+	int id = btf__find_by_name_kind(btf, "btf_trace_sched_switch", BTF_KIND_TYPEDEF);
+
+	if (id < 0)
+		return -ENOENT;
+	t = btf__type_by_id(btf, btf__type_by_id(btf, id)->type); /* pointer */
+	t = t ? btf__type_by_id(btf, t->type) : NULL;
+	if (!t || !btf_is_func_proto(t))
+		return -ENOENT;
+	return btf_vlen(t) >= 5 ? 0 : -EOPNOTSUPP;
+}
+
+static int try_tracefs(void)
+{
+	static const char *const PLACES[] = { "/sys/kernel/tracing/events/raw_syscalls/sys_enter/id",
+					      "/sys/kernel/debug/tracing/events/raw_syscalls/sys_enter/id" };
+
+	for (size_t i = 0; i < 2; i++)
+		if (access(PLACES[i], R_OK) == 0)
+			return 0;
+	return -ENOENT;
+}
+
+static void try_all(struct features *f, const struct btf *btf, bool quick)
+{
+	int newtask = btf__find_by_name_kind(btf, "btf_trace_task_newtask", BTF_KIND_TYPEDEF);
+	int iter = btf__find_by_name_kind(btf, "bpf_iter_task", BTF_KIND_FUNC);
+	struct trial *t = f->trials;
+
+	t[TRIAL_LOAD].error = try_plain(iter, BPF_TRACE_ITER);
+	t[TRIAL_ITERATOR].error = t[TRIAL_LOAD].error;
+	if (t[TRIAL_LOAD].error)
+		return;
+	t[TRIAL_TASK_PT_REGS].error = try_helper(BPF_FUNC_task_pt_regs, iter, BPF_TRACE_ITER, false);
+	t[TRIAL_COPY_FROM_USER_TASK].error =
+		try_helper(BPF_FUNC_copy_from_user_task, iter, BPF_TRACE_ITER, true);
+	t[TRIAL_ATOMICS].error = try_atomics(newtask);
+	t[TRIAL_CURRENT_BTF].error =
+		try_helper(BPF_FUNC_get_current_task_btf, newtask, BPF_TRACE_RAW_TP, false);
+	if (quick)
+		return;
+	t[TRIAL_TP_BTF].error = try_plain(newtask, BPF_TRACE_RAW_TP);
+	t[TRIAL_TASK_STORAGE].error =
+		try_helper(BPF_FUNC_task_storage_get, newtask, BPF_TRACE_RAW_TP, false);
+	t[TRIAL_SWITCH_STATE].error = find_switch_state(btf);
+	/* msync: a rarely used call, so that the trial itself disturbs nobody */
+	t[TRIAL_FENTRY].error = try_attach(
+		btf__find_by_name_kind(btf, SYSCALL_FUNCTION_PREFIX "msync", BTF_KIND_FUNC), BPF_TRACE_FENTRY);
+	t[TRIAL_TRACEFS].error = try_tracefs();
+}
+
+bool features__works(const struct features *f, enum trial_id id)
+{
+	return f->trials[id].error == 0;
+}
+
+static int choose(int wish, const int *errors, int count)
+{
+	if (wish >= 0)
+		return errors[wish] ? -EOPNOTSUPP : wish;
+	for (int i = 0; i < count; i++)
+		if (!errors[i])
+			return i;
+	return -EOPNOTSUPP;
+}
+
+static int choose_hooks(struct features *f, const struct hook_wishes *wishes, bool quick)
+{
+	const struct trial *t = f->trials;
+	int writes[WRITE_HOOKS] = { t[TRIAL_FENTRY].error, t[TRIAL_TP_BTF].error, t[TRIAL_TRACEFS].error };
+	/* storage is reached through bpf_get_current_task_btf */
+	int storage[STORAGE_KINDS] = { t[TRIAL_TASK_STORAGE].error ?: t[TRIAL_CURRENT_BTF].error, 0 };
+	int iterator[ITERATOR_KINDS] = { t[TRIAL_COPY_FROM_USER_TASK].error, 0 };
+	int w = quick ? 0 : choose(wishes->writes, writes, WRITE_HOOKS);
+	int s = quick ? 0 : choose(wishes->storage, storage, STORAGE_KINDS);
+	int i = choose(wishes->iterator, iterator, ITERATOR_KINDS);
+
+	if (w < 0 || s < 0 || i < 0)
+		return -EOPNOTSUPP;
+	f->writes = w;
+	f->storage = s;
+	f->iterator = i;
+	return 0;
+}
+
+int features__find(struct features *f, const struct hook_wishes *wishes, bool quick)
+{
+	struct btf *btf;
+
+	memcpy(f->trials, TRIAL_TABLE, sizeof(f->trials));
+	for (size_t i = 0; i < TRIALS; i++)
+		f->trials[i].error = -EOPNOTSUPP;
+	f->libbpf_major = libbpf_major_version();
+	f->libbpf_minor = libbpf_minor_version();
+	btf = btf__load_vmlinux_btf();
+	if (!btf) {
+		f->trials[TRIAL_BTF].error = -errno;
+		return errno == EPERM || errno == EACCES ? -EPERM : -EOPNOTSUPP;
+	}
+	f->trials[TRIAL_BTF].error = 0;
+	try_all(f, btf, quick);
+	btf__free(btf);
+	if (f->trials[TRIAL_LOAD].error)
+		return f->trials[TRIAL_LOAD].error == -EPERM ? -EPERM : -EOPNOTSUPP;
+	return choose_hooks(f, wishes, quick);
+}
+
+static const char *const WRITE_NAMES[] = { "fentry", "tp_btf", "tracepoint" };
+static const char *const STORAGE_NAMES[] = { "task", "hash" };
+static const char *const ITERATOR_NAMES[] = { "sleepable", "plain" };
+
+static int find_name(const char *const *names, int count, const char *name)
+{
+	for (int i = 0; i < count; i++)
+		if (!strcmp(names[i], name))
+			return i;
+	return -EINVAL;
+}
+
+int hook_wishes__set(struct hook_wishes *w, const char *hook, const char *choice)
+{
+	int *where, found;
+
+	if (!strcmp(hook, "writes")) {
+		where = &w->writes;
+		found = find_name(WRITE_NAMES, WRITE_HOOKS, choice);
+	} else if (!strcmp(hook, "storage")) {
+		where = &w->storage;
+		found = find_name(STORAGE_NAMES, STORAGE_KINDS, choice);
+	} else if (!strcmp(hook, "iterator")) {
+		where = &w->iterator;
+		found = find_name(ITERATOR_NAMES, ITERATOR_KINDS, choice);
+	} else {
+		return -EINVAL;
+	}
+	if (found < 0)
+		return found;
+	*where = found;
+	return 0;
+}
+
+const char *write_hook__name(enum write_hook w)
+{
+	return WRITE_NAMES[w];
+}
+
+const char *storage_kind__name(enum storage_kind s)
+{
+	return STORAGE_NAMES[s];
+}
+
+const char *iterator_kind__name(enum iterator_kind i)
+{
+	return ITERATOR_NAMES[i];
+}

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "probes/probes.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "probes/glob.h"
+#include "probes/probes_private.h"
+
+static int quiet(enum libbpf_print_level level, const char *format, va_list args)
+{
+	(void)level;
+	(void)format;
+	(void)args;
+	return 0;
+}
+
+static int set_globs(struct threadscope_bpf *s, const struct probes_options *o)
+{
+	struct glob_automaton a = {};
+	int err;
+
+	for (size_t i = 0; i < o->glob_count; i++) {
+		err = glob_automaton__add(&a, o->globs[i]);
+		if (err)
+			return err;
+	}
+	memcpy((void *)s->rodata->name_accepts, a.accepts, sizeof(a.accepts));
+	s->rodata->name_loops = a.loops;
+	s->rodata->name_starts = a.starts;
+	s->rodata->name_ends = a.ends;
+	return 0;
+}
+
+static void set_settings(struct threadscope_bpf *s, const struct probes_options *o, const struct features *f)
+{
+	/* enum probes_targets and the BPF side's target_mode have the same order */
+	s->rodata->target_mode = o->targets;
+	s->rodata->use_task_storage = !o->snapshot && f->storage == STORAGE_TASK;
+	s->rodata->has_current_btf = features__works(f, TRIAL_CURRENT_BTF);
+	s->rodata->has_task_pt_regs = features__works(f, TRIAL_TASK_PT_REGS);
+	s->rodata->has_cmpxchg = features__works(f, TRIAL_ATOMICS);
+	s->rodata->switch_has_state = features__works(f, TRIAL_SWITCH_STATE);
+	s->rodata->want_events = o->events;
+	s->rodata->slow_io_ns = o->slow_io_ns;
+	s->rodata->min_wait_ns = o->min_wait_ns;
+	s->bss->pass_kernel_stacks = false;
+	s->data->pass_adopt = !o->snapshot;
+}
+
+static bool wanted(const struct bpf_program *p, const struct probes_options *o, const struct features *f)
+{
+	const char *section = bpf_program__section_name(p), *name = bpf_program__name(p);
+
+	if (!strcmp(section, "iter.s/task"))
+		return o->snapshot && f->iterator == ITERATOR_SLEEPABLE;
+	if (!strcmp(section, "iter/task"))
+		return !o->snapshot || f->iterator == ITERATOR_PLAIN;
+	if (o->snapshot)
+		return false;
+	if (!strncmp(section, "fentry/", 7) || !strncmp(section, "fexit/", 6))
+		return f->writes == WRITE_FENTRY && (o->events || strcmp(name, "exit_futex"));
+	if (!strncmp(section, "tracepoint/", 11))
+		return f->writes == WRITE_TRACEPOINT;
+	if (!strcmp(name, "btf_enter") || !strcmp(name, "btf_exit"))
+		return f->writes == WRITE_TP_BTF;
+	if (!strcmp(name, "sched_waking"))
+		return o->events;
+	if (!strcmp(name, "process_rename"))
+		return o->targets == PROBES_NAME;
+	return true;
+}
+
+/* Maps are made as large as they may get (no allocation in the scheduler): so only those in use, and to measure. */
+static void size_maps(struct threadscope_bpf *s, const struct probes_options *o, const struct features *f)
+{
+	bool many = o->targets == PROBES_ALL || o->targets == PROBES_NAME;
+
+	bpf_map__set_autocreate(s->maps.thread_storage, s->rodata->use_task_storage);
+	if (!o->snapshot && f->storage == STORAGE_HASH)
+		bpf_map__set_max_entries(s->maps.thread_hash, many ? 65536 : 32768);
+	if (o->snapshot) {
+		struct bpf_map *idle[] = { s->maps.processes,	 s->maps.creators, s->maps.locks,
+					   s->maps.files,	 s->maps.cfi_rows, s->maps.stacks_seen,
+					   s->maps.file_writers };
+		for (size_t i = 0; i < sizeof(idle) / sizeof(idle[0]); i++)
+			bpf_map__set_max_entries(idle[i], 1);
+		bpf_map__set_max_entries(s->maps.targets, 64);
+		bpf_map__set_max_entries(s->maps.events, 4096);
+	} else if (many) {
+		bpf_map__set_max_entries(s->maps.locks, 8192);
+		bpf_map__set_max_entries(s->maps.files, 8192);
+	}
+	if (!many && !o->snapshot)
+		bpf_map__set_max_entries(s->maps.processes, 1024);
+}
+
+static int prepare(struct probes *p, const struct probes_options *o, const struct features *f)
+{
+	struct bpf_program *prog;
+	int err;
+
+	set_settings(p->skel, o, f);
+	err = set_globs(p->skel, o);
+	if (err)
+		return err;
+	bpf_object__for_each_program(prog, p->skel->obj)
+		bpf_program__set_autoload(prog, wanted(prog, o, f));
+	size_maps(p->skel, o, f);
+	return threadscope_bpf__load(p->skel);
+}
+
+int probes__try(struct features *f, const struct hook_wishes *wishes)
+{
+	libbpf_set_print(quiet);
+	libbpf_set_strict_mode(LIBBPF_STRICT_ALL);
+	return features__find(f, wishes, false);
+}
+
+int probes__open(const struct probes_options *o, struct features *f, struct probes **ret)
+{
+	struct probes *p;
+	int err;
+
+	libbpf_set_print(quiet);
+	libbpf_set_strict_mode(LIBBPF_STRICT_ALL);
+	err = features__find(f, &o->wishes, o->snapshot);
+	if (err)
+		return err;
+	p = calloc(1, sizeof(*p));
+	if (!p)
+		return -ENOMEM;
+	p->snapshot = o->snapshot;
+	p->stats_fd = -1;
+	p->skel = threadscope_bpf__open();
+	err = p->skel ? prepare(p, o, f) : -errno;
+	if (!err) {
+		p->iterator = p->snapshot && f->iterator == ITERATOR_SLEEPABLE ? p->skel->progs.threads_sleepable :
+										   p->skel->progs.threads_plain;
+		err = probes__open_events(p);
+	}
+	if (err) {
+		probes__close(p);
+		return err;
+	}
+	*ret = p;
+	return 0;
+}
+
+void probes__close(struct probes *p)
+{
+	if (!p)
+		return;
+	probes__close_events(p);
+	if (p->stats_fd >= 0)
+		close(p->stats_fd);
+	threadscope_bpf__destroy(p->skel);
+	free(p->buffer);
+	free(p->keys);
+	free(p->values);
+	free(p);
+}
+
+int probes__add_target(struct probes *p, pid_t pid, bool follow)
+{
+	uint32_t key = (uint32_t)pid, flags = follow;
+
+	if (bpf_map_update_elem(bpf_map__fd(p->skel->maps.targets), &key, &flags, BPF_ANY))
+		return -errno;
+	return 0;
+}
+
+int probes__attach(struct probes *p)
+{
+	/* Counts the time in BPF programs while we hold it; costs a few ns a run. */
+	p->stats_fd = bpf_enable_stats(BPF_STATS_RUN_TIME);
+	return threadscope_bpf__attach(p->skel);
+}
+
+uint64_t probes__bpf_ns(const struct probes *p)
+{
+	struct bpf_program *prog;
+	uint64_t sum = 0;
+
+	if (p->stats_fd < 0)
+		return UINT64_MAX;
+	bpf_object__for_each_program(prog, p->skel->obj) {
+		struct bpf_prog_info info = {};
+		__u32 size = sizeof(info);
+
+		if (bpf_program__fd(prog) >= 0 &&
+		    !bpf_obj_get_info_by_fd(bpf_program__fd(prog), &info, &size))
+			sum += info.run_time_ns;
+	}
+	return sum;
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The kernel side: open, choose, attach, read, close. The only place that
+ * includes libbpf or the skeleton (features.c beside it tries the kernel out).
+ * Functions return 0 or a negative errno; nothing is printed.
+ */
+#ifndef TS_PROBES_H
+#define TS_PROBES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "bpf/threadscope.h"
+#include "probes/features.h"
+
+struct probes;
+
+enum probes_targets {
+	PROBES_ONE,  /* one process, given by probes__add_target */
+	PROBES_SET,  /* several, or a command with its children */
+	PROBES_NAME, /* by name, also those that start later */
+	PROBES_ALL,
+};
+
+struct probes_options {
+	enum probes_targets targets;
+	const char *const *globs; /* PROBES_NAME */
+	size_t glob_count;
+	bool snapshot; /* only the thread pass, nothing stays attached */
+	bool events;   /* creations, exits, slow calls and long waits one by one */
+	uint64_t slow_io_ns, min_wait_ns;
+	struct hook_wishes wishes;
+};
+
+/* Only tries the kernel out, as features__find. */
+int probes__try(struct features *f, const struct hook_wishes *wishes);
+/* Opens and loads; nothing runs yet. -EPERM, -EOPNOTSUPP (see features__find), -E2BIG: globs too long. */
+int probes__open(const struct probes_options *o, struct features *f, struct probes **ret);
+/* Detaches and frees everything; NULL is fine. */
+void probes__close(struct probes *p);
+
+/* pid: of a process, as threadscope sees it. follow: its children become targets too. Before probes__attach. */
+int probes__add_target(struct probes *p, pid_t pid, bool follow);
+int probes__attach(struct probes *p);
+
+/* ---- the pass over threads ------------------------------------------------ */
+#define PASS_KERNEL_STACKS 1u
+#define PASS_USER_STACKS   2u /* up to TS_USTACK_BYTES each, where the iterator can */
+
+struct thread_sink {
+	void (*pass)(void *arg, const struct ts_pass *pass);
+	/* kstack: thread->kstack_frames entries; ustack: thread->ustack_bytes bytes. Valid during the call. */
+	void (*thread)(void *arg, const struct ts_thread *thread, const uint64_t *kstack,
+		       const uint8_t *ustack);
+	void *arg;
+};
+/* only_pid: threads of that process alone are visited where the kernel can (6.1); 0: all targets. */
+int probes__pass(struct probes *p, unsigned flags, pid_t only_pid, const struct thread_sink *sink);
+
+/* ---- totals ---------------------------------------------------------------- */
+struct totals_sink { /* any may be NULL; pointers are valid during the call */
+	void (*process)(void *arg, uint32_t tgid, const struct ts_process *t);
+	void (*creator)(void *arg, const struct ts_stack_key *k, const struct ts_creator *t);
+	void (*lock)(void *arg, const struct ts_lock_key *k, const struct ts_lock *t);
+	void (*file)(void *arg, const struct ts_file_key *k, const struct ts_file *t);
+	void *arg;
+};
+int probes__totals(struct probes *p, const struct totals_sink *sink);
+/* Begins the next interval for ts_latency.interval_max; returns the number of the one that ended. */
+uint64_t probes__next_epoch(struct probes *p);
+void probes__losses(struct probes *p, uint64_t ret[TS_LOSS_COUNT]);
+/* Time in our BPF programs since attach; UINT64_MAX where the kernel does not count it. */
+uint64_t probes__bpf_ns(const struct probes *p);
+
+/* Rows that user space no longer wants to see, or that are over: frees their room in the maps. */
+void probes__forget_lock(struct probes *p, const struct ts_lock_key *k);
+void probes__forget_file(struct probes *p, const struct ts_file_key *k);
+void probes__forget_creator(struct probes *p, const struct ts_stack_key *k);
+void probes__forget_process(struct probes *p, uint32_t tgid);
+
+/* ---- unwind rules and events ------------------------------------------------ */
+int probes__add_row(struct probes *p, const struct ts_cfi_key *k, const struct ts_cfi_row *row);
+void probes__remove_row(struct probes *p, const struct ts_cfi_key *k);
+
+typedef void (*event_fn)(void *arg, const struct ts_event *e, size_t size);
+/* Readable when events are there: for poll. */
+int probes__event_fd(const struct probes *p);
+/* Handles all that are there. Returns their number or a negative errno. */
+int probes__events(struct probes *p, event_fn fn, void *arg);
+
+#endif

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef TS_PROBES_PRIVATE_H
+#define TS_PROBES_PRIVATE_H
+
+#include "probes/probes.h"
+#include "threadscope.skel.h"
+
+struct ring_buffer;
+
+struct probes {
+	struct threadscope_bpf *skel;
+	struct bpf_program *iterator;
+	struct ring_buffer *ring;
+	bool snapshot;
+	bool iterates_one; /* the kernel can visit one process's threads alone */
+	bool iterates_one_known;
+	int stats_fd;
+	uint8_t *buffer; /* of a pass */
+	size_t buffer_size;
+	void *keys, *values; /* of a batch */
+	size_t keys_size, values_size;
+	event_fn fn; /* while events are handled */
+	void *arg;
+};
+
+int probes__open_events(struct probes *p);
+void probes__close_events(struct probes *p);
+
+#endif

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Reading and clearing the maps that the BPF side sums in. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "probes/probes_private.h"
+
+#define BATCH 256
+
+typedef void (*row_fn)(const struct totals_sink *sink, const void *key, const void *value);
+
+static int grow(void **where, size_t *size, size_t wanted)
+{
+	void *bigger;
+
+	if (*size >= wanted)
+		return 0;
+	bigger = realloc(*where, wanted);
+	if (!bigger)
+		return -ENOMEM;
+	*where = bigger;
+	*size = wanted;
+	return 0;
+}
+
+/* Batches (5.6, commit 057996380a42): a system call for 256 rows. */
+static int read_map(struct probes *p, const struct bpf_map *map, const struct totals_sink *sink, row_fn fn)
+{
+	size_t key_size = bpf_map__key_size(map), value_size = bpf_map__value_size(map);
+	__u32 batch = BATCH, count;
+	__u64 place = 0;
+	bool first = true;
+	int err;
+
+	for (;;) {
+		if (grow(&p->keys, &p->keys_size, batch * key_size) ||
+		    grow(&p->values, &p->values_size, batch * value_size))
+			return -ENOMEM;
+		count = batch;
+		err = bpf_map_lookup_batch(bpf_map__fd(map), first ? NULL : &place, &place, p->keys, p->values,
+					   &count, NULL);
+		if (err && errno == ENOSPC && batch < (1u << 20)) {
+			batch *= 2; /* one hash bucket holds more than a batch */
+			continue;
+		}
+		if (err && errno != ENOENT)
+			return -errno;
+		for (size_t i = 0; i < count; i++)
+			fn(sink, (char *)p->keys + i * key_size, (char *)p->values + i * value_size);
+		if (err)
+			return 0;
+		first = false;
+	}
+}
+
+static void process_row(const struct totals_sink *sink, const void *key, const void *value)
+{
+	uint32_t tgid;
+
+	memcpy(&tgid, key, sizeof(tgid));
+	sink->process(sink->arg, tgid, value);
+}
+
+static void creator_row(const struct totals_sink *sink, const void *key, const void *value)
+{
+	sink->creator(sink->arg, key, value);
+}
+
+static void lock_row(const struct totals_sink *sink, const void *key, const void *value)
+{
+	sink->lock(sink->arg, key, value);
+}
+
+static void file_row(const struct totals_sink *sink, const void *key, const void *value)
+{
+	sink->file(sink->arg, key, value);
+}
+
+int probes__totals(struct probes *p, const struct totals_sink *sink)
+{
+	int err = 0;
+
+	if (sink->process)
+		err = read_map(p, p->skel->maps.processes, sink, process_row);
+	if (!err && sink->creator)
+		err = read_map(p, p->skel->maps.creators, sink, creator_row);
+	if (!err && sink->lock)
+		err = read_map(p, p->skel->maps.locks, sink, lock_row);
+	if (!err && sink->file)
+		err = read_map(p, p->skel->maps.files, sink, file_row);
+	return err;
+}
+
+uint64_t probes__next_epoch(struct probes *p)
+{
+	uint64_t ended = p->skel->data->epoch;
+
+	/* At the last number it stays: from then on the largest is that since then. 48 days at 1 s. */
+	if (ended < (1ULL << (64 - TS_MAX_NS_BITS)) - 1)
+		__atomic_store_n(&p->skel->data->epoch, ended + 1, __ATOMIC_RELAXED);
+	return ended;
+}
+
+void probes__losses(struct probes *p, uint64_t ret[TS_LOSS_COUNT])
+{
+	for (uint32_t i = 0; i < TS_LOSS_COUNT; i++) {
+		ret[i] = 0;
+		bpf_map_lookup_elem(bpf_map__fd(p->skel->maps.losses), &i, &ret[i]);
+	}
+}
+
+void probes__forget_lock(struct probes *p, const struct ts_lock_key *k)
+{
+	bpf_map_delete_elem(bpf_map__fd(p->skel->maps.locks), k);
+}
+
+void probes__forget_file(struct probes *p, const struct ts_file_key *k)
+{
+	bpf_map_delete_elem(bpf_map__fd(p->skel->maps.files), k);
+}
+
+void probes__forget_creator(struct probes *p, const struct ts_stack_key *k)
+{
+	bpf_map_delete_elem(bpf_map__fd(p->skel->maps.creators), k);
+}
+
+void probes__forget_process(struct probes *p, uint32_t tgid)
+{
+	bpf_map_delete_elem(bpf_map__fd(p->skel->maps.processes), &tgid);
+}
+
+int probes__add_row(struct probes *p, const struct ts_cfi_key *k, const struct ts_cfi_row *row)
+{
+	return bpf_map_update_elem(bpf_map__fd(p->skel->maps.cfi_rows), k, row, BPF_ANY) ? -errno : 0;
+}
+
+void probes__remove_row(struct probes *p, const struct ts_cfi_key *k)
+{
+	bpf_map_delete_elem(bpf_map__fd(p->skel->maps.cfi_rows), k);
+}
+
+static int on_event(void *arg, void *data, size_t size)
+{
+	struct probes *p = arg;
+
+	if (size >= sizeof(struct ts_event))
+		p->fn(p->arg, data, size);
+	return 0;
+}
+
+int probes__open_events(struct probes *p)
+{
+	if (p->snapshot)
+		return 0;
+	p->ring = ring_buffer__new(bpf_map__fd(p->skel->maps.events), on_event, p, NULL);
+	return p->ring ? 0 : -errno;
+}
+
+void probes__close_events(struct probes *p)
+{
+	ring_buffer__free(p->ring);
+	p->ring = NULL;
+}
+
+int probes__event_fd(const struct probes *p)
+{
+	return p->ring ? ring_buffer__epoll_fd(p->ring) : -1;
+}
+
+int probes__events(struct probes *p, event_fn fn, void *arg)
+{
+	if (!p->ring)
+		return 0;
+	p->fn = fn;
+	p->arg = arg;
+	return ring_buffer__consume(p->ring);
+}

@@ -1,0 +1,483 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "sample/collect.h"
+
+#include <errno.h>
+#include <fnmatch.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/wait.h"
+#include "sample/collect_private.h"
+
+int collector__new(struct probes *p, const struct collector_options *o, struct collector **ret)
+{
+	struct collector *c = calloc(1, sizeof(*c));
+
+	if (!c)
+		return -ENOMEM;
+	c->probes = p;
+	c->options = *o;
+	c->targets = targets__new();
+	if (c->targets) {
+		c->locks = locks__new(c->targets);
+		c->names = file_names__new(c->targets);
+		c->walks = walks__new(c->targets);
+	}
+	if (!c->targets || !c->locks || !c->names || !c->walks || stacks__new(p, c->targets, &c->stacks)) {
+		collector__free(c);
+		return -ENOMEM;
+	}
+	*ret = c;
+	return 0;
+}
+
+void collector__free(struct collector *c)
+{
+	if (!c)
+		return;
+	walks__free(c->walks);
+	stacks__free(c->stacks);
+	file_names__free(c->names);
+	locks__free(c->locks);
+	targets__free(c->targets);
+	free(c->ended);
+	free(c);
+}
+
+/* ---- events --------------------------------------------------------------- */
+
+struct forward {
+	struct collector *c;
+	event_fn fn;
+	void *arg;
+};
+
+static void process_ended(struct collector *c, const struct ts_event_process *e)
+{
+	struct ended_process *bigger;
+
+	bigger = realloc(c->ended, (c->ended_count + 1) * sizeof(*bigger));
+	if (!bigger)
+		return;
+	c->ended = bigger;
+	c->ended[c->ended_count].pid = (pid_t)e->e.tgid;
+	memcpy(c->ended[c->ended_count].comm, e->e.comm, TS_COMM_LEN);
+	c->ended_count++;
+}
+
+static void process_event(struct collector *c, const struct ts_event_process *e)
+{
+	switch (e->change) {
+	case TS_PROCESS_END:
+		process_ended(c, e);
+		break;
+	case TS_PROCESS_EXEC:
+	case TS_PROCESS_START:
+		/* Another program: what was read of the old one is void. */
+		stacks__forget(c->stacks, e->e.tgid);
+		locks__forget(c->locks, (pid_t)e->e.tgid);
+		walks__forget(c->walks, (pid_t)e->e.tgid);
+		targets__forget(c->targets, (pid_t)e->e.tgid);
+		break;
+	}
+}
+
+static void on_event(void *arg, const struct ts_event *e, size_t size)
+{
+	struct forward *f = arg;
+
+	switch (e->kind) {
+	case TS_EVENT_STACK:
+	case TS_EVENT_STACK_RAW:
+		if (!f->c->options.every_process)
+			stacks__event(f->c->stacks, e, size);
+		break;
+	case TS_EVENT_FILE:
+		file_names__event(f->c->names, e, size);
+		break;
+	case TS_EVENT_PROCESS:
+		if (size >= sizeof(struct ts_event_process))
+			process_event(f->c, (const struct ts_event_process *)e);
+		break;
+	default:
+		if (f->fn)
+			f->fn(f->arg, e, size);
+	}
+}
+
+int collector__events(struct collector *c, event_fn fn, void *arg)
+{
+	struct forward f = { .c = c, .fn = fn, .arg = arg };
+
+	return probes__events(c->probes, on_event, &f);
+}
+
+/* ---- totals ----------------------------------------------------------------- */
+
+static void *push(void **array, size_t *count, size_t *room, size_t size)
+{
+	if (*count == *room) {
+		size_t more = *room ? *room * 2 : 64;
+		void *bigger = realloc(*array, more * size);
+
+		if (!bigger)
+			abort();
+		*array = bigger;
+		*room = more;
+	}
+	return (char *)*array + (*count)++ * size;
+}
+
+struct gather {
+	struct collector *c;
+	struct sample *s;
+	size_t process_room, creator_room, lock_room, file_room;
+};
+
+static void take_process(void *arg, uint32_t tgid, const struct ts_process *t)
+{
+	struct gather *g = arg;
+	struct sample_process *p =
+		push((void **)&g->s->processes, &g->s->process_count, &g->process_room, sizeof(*p));
+
+	*p = (struct sample_process){ .pid = (pid_t)tgid, .comm = "", .created = t->created, .exited = t->exited };
+}
+
+static void take_creator(void *arg, const struct ts_stack_key *k, const struct ts_creator *t)
+{
+	struct gather *g = arg;
+	struct sample_creator *c =
+		push((void **)&g->s->creators, &g->s->creator_count, &g->creator_room, sizeof(*c));
+
+	*c = (struct sample_creator){ .pid = (pid_t)k->tgid,
+				      .stack_id = stacks__settle(g->c->stacks, k->tgid, k->id),
+				      .created = t->created,
+				      .exited = t->exited };
+}
+
+static void take_lock(void *arg, const struct ts_lock_key *k, const struct ts_lock *t)
+{
+	struct gather *g = arg;
+	struct sample_lock *l = push((void **)&g->s->locks, &g->s->lock_count, &g->lock_room, sizeof(*l));
+
+	*l = (struct sample_lock){ .pid = (pid_t)k->tgid,
+				   .address = k->address,
+				   .word = k->address,
+				   .kind = "futex",
+				   .wait_ns = t->wait_ns,
+				   .last_ns = t->last_ns,
+				   .waits = t->waits };
+}
+
+static void take_file(void *arg, const struct ts_file_key *k, const struct ts_file *t)
+{
+	struct gather *g = arg;
+	struct sample_file *f = push((void **)&g->s->files, &g->s->file_count, &g->file_room, sizeof(*f));
+
+	*f = (struct sample_file){ .key = *k, .path = "", .totals = *t };
+}
+
+static int by_pid(const void *a, const void *b)
+{
+	const struct sample_process *x = a, *y = b;
+
+	return x->pid < y->pid ? -1 : x->pid > y->pid;
+}
+
+static int by_creator(const void *a, const void *b)
+{
+	const struct sample_creator *x = a, *y = b;
+
+	if (x->pid != y->pid)
+		return x->pid < y->pid ? -1 : 1;
+	return x->stack_id < y->stack_id ? -1 : x->stack_id > y->stack_id;
+}
+
+static int by_word(const void *a, const void *b)
+{
+	const struct sample_lock *x = a, *y = b;
+
+	if (x->pid != y->pid)
+		return x->pid < y->pid ? -1 : 1;
+	return x->word < y->word ? -1 : x->word > y->word;
+}
+
+static int by_file(const void *a, const void *b)
+{
+	return memcmp(&((const struct sample_file *)a)->key, &((const struct sample_file *)b)->key,
+		      sizeof(struct ts_file_key));
+}
+
+/* Equal stacks under several provisional ids become one row. */
+static void merge_creators(struct collector *c, struct sample *s)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < s->creator_count; i++) {
+		struct sample_creator *from = &s->creators[i], *to = kept ? &s->creators[kept - 1] : NULL;
+
+		if (to && !by_creator(to, from)) {
+			to->created += from->created;
+			to->exited += from->exited;
+		} else {
+			s->creators[kept++] = *from;
+		}
+	}
+	s->creator_count = kept;
+	for (size_t i = 0; i < kept; i++) {
+		struct sample_creator *k = &s->creators[i];
+
+		k->stack = stacks__frames(c->stacks, (uint32_t)k->pid, k->stack_id);
+	}
+}
+
+static int gather_totals(struct collector *c, struct sample *s)
+{
+	struct gather g = { .c = c, .s = s };
+	struct totals_sink sink = {
+		.process = take_process, .creator = take_creator, .lock = take_lock, .file = take_file, .arg = &g
+	};
+	int err = probes__totals(c->probes, &sink);
+
+	if (s->process_count)
+		qsort(s->processes, s->process_count, sizeof(*s->processes), by_pid);
+	if (s->creator_count)
+		qsort(s->creators, s->creator_count, sizeof(*s->creators), by_creator);
+	if (s->lock_count)
+		qsort(s->locks, s->lock_count, sizeof(*s->locks), by_word);
+	if (s->file_count)
+		qsort(s->files, s->file_count, sizeof(*s->files), by_file);
+	merge_creators(c, s);
+	return err;
+}
+
+/* ---- files ------------------------------------------------------------------- */
+
+static bool log_wanted(const struct collector *c, const char *path)
+{
+	if (!c->options.log_glob_count)
+		return true;
+	for (size_t i = 0; i < c->options.log_glob_count; i++)
+		if (!fnmatch(c->options.log_globs[i], path, 0))
+			return true;
+	return false;
+}
+
+static void name_files(struct collector *c, struct sample *s)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < s->file_count; i++) {
+		struct sample_file *f = &s->files[i];
+		const char *path = file_names__path(c->names, &f->key, f->totals.fd, &f->deleted);
+
+		if (!log_wanted(c, path))
+			continue;
+		f->path = arena__string(&s->arena, path);
+		s->files[kept++] = *f;
+	}
+	s->file_count = kept;
+}
+
+/* ---- threads, locks ------------------------------------------------------------ */
+
+static struct sample_process *find_process(struct sample *s, pid_t pid)
+{
+	struct sample_process key = { .pid = pid };
+
+	return s->process_count ? bsearch(&key, s->processes, s->process_count, sizeof(key), by_pid) : NULL;
+}
+
+static void fill_threads(struct collector *c, struct sample *s, const struct pass *pass)
+{
+	s->threads = calloc(pass->count + 1, sizeof(*s->threads));
+	if (!s->threads)
+		abort();
+	s->thread_count = pass->count;
+	for (size_t i = 0; i < pass->count; i++) {
+		const struct ts_thread *t = &pass->threads[i].t;
+		struct sample_process *p = find_process(s, (pid_t)t->tgid);
+
+		thread__fill(&s->threads[i], &pass->threads[i], &pass->clocks, &s->arena);
+		if (p) {
+			p->threads = t->nr_threads;
+			if ((t->flags & TS_THREAD_LEADER) || !*p->comm)
+				p->comm = s->threads[i].name;
+		}
+		if (!c->options.every_process)
+			thread__find_path(&s->threads[i], c->targets, &s->arena);
+	}
+}
+
+pid_t collect__own_thread(const struct sample *s, pid_t pid, pid_t ns_tid)
+{
+	if (ns_tid <= 0)
+		return 0;
+	for (size_t i = 0; i < s->thread_count; i++)
+		if (s->threads[i].pid == pid && s->threads[i].ns_tid == ns_tid)
+			return s->threads[i].tid;
+	return 0;
+}
+
+void collect__sort_locks(struct sample *s)
+{
+	size_t kept = 0;
+
+	if (s->lock_count)
+		qsort(s->locks, s->lock_count, sizeof(*s->locks), by_word);
+	for (size_t i = 0; i < s->lock_count; i++)
+		if (!kept || by_word(&s->locks[kept - 1], &s->locks[i]))
+			s->locks[kept++] = s->locks[i];
+	s->lock_count = kept;
+}
+
+struct sample_lock *collect__find_lock(struct sample *s, pid_t pid, uint64_t word)
+{
+	struct sample_lock key = { .pid = pid, .word = word };
+
+	return s->lock_count ? bsearch(&key, s->locks, s->lock_count, sizeof(key), by_word) : NULL;
+}
+
+void collect__name_lock(struct collector *c, struct sample *s, struct sample_lock *l, bool has_waiters)
+{
+	const struct lock_facts *facts = locks__facts(c->locks, l->pid, l->word);
+
+	l->address = facts->address;
+	l->symbol = arena__string(&s->arena, facts->symbol);
+	l->kind = facts->kind;
+	if (has_waiters)
+		l->owner_tid = collect__own_thread(s, l->pid, locks__owner(c->locks, l->pid, l->word));
+}
+
+static void join_locks(struct collector *c, struct sample *s)
+{
+	bool *waited = calloc(s->lock_count + 1, sizeof(*waited));
+
+	if (!waited)
+		abort();
+	for (size_t i = 0; i < s->thread_count; i++) {
+		struct sample_lock *l = s->threads[i].lock_address ?
+						collect__find_lock(s, s->threads[i].pid, s->threads[i].lock_address) :
+						NULL;
+		if (l)
+			waited[l - s->locks] = true;
+	}
+	for (size_t i = 0; i < s->lock_count; i++)
+		if (s->locks[i].word)
+			collect__name_lock(c, s, &s->locks[i], waited[i]);
+	for (size_t i = 0; i < s->thread_count; i++) {
+		struct sample_thread *t = &s->threads[i];
+		struct sample_lock *l = t->lock_address ? collect__find_lock(s, t->pid, t->lock_address) : NULL;
+
+		if (!l)
+			continue;
+		t->blocked_by = l->owner_tid;
+		/* Its own stack was not looked at: what other waiters of the word do is the evidence. */
+		if (t->kind == WAIT_FUTEX)
+			t->kind = locks__facts(c->locks, t->pid, l->word)->wait;
+	}
+	free(waited);
+}
+
+/* ---- the whole ------------------------------------------------------------------- */
+
+static void note_ended(struct collector *c, struct sample *s)
+{
+	for (size_t i = 0; i < c->ended_count; i++) {
+		struct sample_process *p = find_process(s, c->ended[i].pid);
+		char comm[TS_COMM_LEN + 1] = "";
+
+		if (!p)
+			continue;
+		p->ended = true;
+		memcpy(comm, c->ended[i].comm, TS_COMM_LEN);
+		if (!*p->comm)
+			p->comm = arena__string(&s->arena, comm);
+	}
+}
+
+/* After an ended process has been reported, nothing of it stays. */
+static void forget_ended(struct collector *c, const struct sample *s)
+{
+	for (size_t i = 0; i < c->ended_count; i++) {
+		pid_t pid = c->ended[i].pid;
+
+		probes__forget_process(c->probes, (uint32_t)pid);
+		for (size_t k = 0; k < s->lock_count; k++) {
+			struct ts_lock_key key = { .tgid = (uint32_t)pid, .address = s->locks[k].word };
+			if (s->locks[k].pid == pid)
+				probes__forget_lock(c->probes, &key);
+		}
+		for (size_t k = 0; k < s->file_count; k++) {
+			if (s->files[k].key.tgid != (uint32_t)pid)
+				continue;
+			probes__forget_file(c->probes, &s->files[k].key);
+			file_names__forget(c->names, &s->files[k].key);
+		}
+		stacks__forget(c->stacks, (uint32_t)pid);
+		locks__forget(c->locks, pid);
+		walks__forget(c->walks, pid);
+		targets__forget(c->targets, pid);
+	}
+	c->ended_count = 0;
+}
+
+int collector__sample(struct collector *c, struct sample **ret)
+{
+	struct sample *s = calloc(1, sizeof(*s));
+	struct pass pass;
+	int err;
+
+	if (!s)
+		return -ENOMEM;
+	targets__new_interval(c->targets);
+	/* First the events, so that the stacks and files of all rows are known; then the pass, which
+	 * adds waits in flight to the totals; then the totals. */
+	collector__events(c, NULL, NULL);
+	s->epoch = probes__next_epoch(c->probes);
+	collect__clocks(s);
+	err = pass__read(c->probes, 0, c->options.only_pid, &pass);
+	if (err == -ESRCH)
+		err = 0; /* ended: its totals are still to be had */
+	if (!err)
+		err = gather_totals(c, s);
+	if (err) {
+		pass__free(&pass);
+		sample__free(s);
+		return err;
+	}
+	collector__events(c, NULL, NULL);
+	if (pass.clocks.now_ns)
+		s->now_ns = pass.clocks.now_ns;
+	fill_threads(c, s, &pass);
+	name_files(c, s);
+	if (!c->options.every_process) {
+		walks__run(c, s, &pass);
+		join_locks(c, s);
+		collect__limits(c, s);
+	}
+	note_ended(c, s);
+	collect__losses(c, s, &pass);
+	pass__free(&pass);
+	forget_ended(c, s);
+	collect__evict(c, s);
+	*ret = s;
+	return 0;
+}
+
+struct call_stack collector__stack(const struct collector *c, uint32_t tgid, uint64_t stack_id)
+{
+	return stacks__frames(c->stacks, tgid, stack_id);
+}
+
+const char *collector__path(struct collector *c, const struct ts_file_key *key)
+{
+	bool deleted;
+
+	return file_names__path(c->names, key, -1, &deleted);
+}
+
+uint64_t collector__lost_stacks(const struct collector *c)
+{
+	return stacks__lost(c->stacks);
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef TS_COLLECT_PRIVATE_H
+#define TS_COLLECT_PRIVATE_H
+
+#include "sample/collect.h"
+#include "sample/files.h"
+#include "sample/locks.h"
+#include "sample/stacks.h"
+#include "sample/threads.h"
+#include "sample/walks.h"
+
+struct ended_process {
+	pid_t pid;
+	char comm[TS_COMM_LEN];
+};
+
+struct collector {
+	struct probes *probes;
+	struct collector_options options;
+	struct targets *targets;
+	struct stacks *stacks;
+	struct locks *locks;
+	struct file_names *names;
+	struct walks *walks;
+	struct ended_process *ended; /* not yet reported */
+	size_t ended_count;
+	struct lock_row lock;
+};
+
+/* The viewer's TID of a thread that the target itself calls ns_tid; 0: it has no such thread. */
+pid_t collect__own_thread(const struct sample *s, pid_t pid, pid_t ns_tid);
+/* Sorts by word and leaves one of each. */
+void collect__sort_locks(struct sample *s);
+struct sample_lock *collect__find_lock(struct sample *s, pid_t pid, uint64_t word);
+void collect__name_lock(struct collector *c, struct sample *s, struct sample_lock *l, bool has_waiters);
+/* Both clocks, and what threadscope itself has used. */
+void collect__clocks(struct sample *s);
+void collect__losses(struct collector *c, struct sample *s, const struct pass *pass);
+/* Limits on threads, of processes that have made some. */
+void collect__limits(struct collector *c, struct sample *s);
+/* Keeps the kernel's tables from filling: rows long unused make room. */
+void collect__evict(struct collector *c, struct sample *s);
+
+#endif

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Around the facts: clocks, cost, losses, limits, and room in the kernel's tables. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "sample/collect_private.h"
+
+#define NS_PER_S 1000000000ull
+
+/* A table is thinned out when it is three quarters full, of rows unused for a minute. */
+#define LOCK_ROOM    4096
+#define FILE_ROOM    4096
+#define UNUSED_FOR   (60 * NS_PER_S)
+
+static uint64_t clock_ns(clockid_t id)
+{
+	struct timespec t;
+
+	clock_gettime(id, &t);
+	return (uint64_t)t.tv_sec * NS_PER_S + (uint64_t)t.tv_nsec;
+}
+
+static uint64_t own_rss(void)
+{
+	unsigned long long size, resident = 0;
+	FILE *f = fopen("/proc/self/statm", "re");
+
+	if (!f)
+		return 0;
+	if (fscanf(f, "%llu %llu", &size, &resident) != 2)
+		resident = 0;
+	fclose(f);
+	return resident * (uint64_t)sysconf(_SC_PAGESIZE);
+}
+
+void collect__clocks(struct sample *s)
+{
+	struct utsname host;
+
+	s->time_ns = clock_ns(CLOCK_REALTIME);
+	s->now_ns = clock_ns(CLOCK_MONOTONIC);
+	s->cpu_ns = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
+	s->rss_bytes = own_rss();
+	if (!uname(&host)) {
+		s->kernel = arena__string(&s->arena, host.release);
+		s->arch = arena__string(&s->arena, host.machine);
+	}
+}
+
+/* Threads that the kernel counts in a process but the pass did not show: they exited meanwhile, or were missed. */
+static uint64_t unseen(const struct pass *pass)
+{
+	uint64_t lost = 0;
+
+	for (size_t i = 0; i < pass->count;) {
+		uint32_t tgid = pass->threads[i].t.tgid, claimed = 0;
+		size_t first = i;
+
+		for (; i < pass->count && pass->threads[i].t.tgid == tgid; i++)
+			if (!claimed || pass->threads[i].t.nr_threads < claimed)
+				claimed = pass->threads[i].t.nr_threads;
+		if (claimed > i - first)
+			lost += claimed - (i - first);
+	}
+	return lost;
+}
+
+void collect__losses(struct collector *c, struct sample *s, const struct pass *pass)
+{
+	probes__losses(c->probes, s->losses);
+	s->losses[TS_LOSS_STACKS] += stacks__lost(c->stacks);
+	s->lost_threads = unseen(pass);
+	s->bpf_ns = probes__bpf_ns(c->probes);
+}
+
+void collect__limits(struct collector *c, struct sample *s)
+{
+	for (size_t i = 0; i < s->process_count; i++) {
+		struct sample_process *p = &s->processes[i];
+		struct target *t;
+
+		if (p->created <= p->exited || p->ended)
+			continue;
+		t = targets__get(c->targets, p->pid);
+		p->has_limits = t && !process__thread_limits(t->process, &p->limits);
+	}
+}
+
+void collect__evict(struct collector *c, struct sample *s)
+{
+	if (s->lock_count > LOCK_ROOM * 3 / 4) {
+		for (size_t i = 0; i < s->lock_count; i++) {
+			struct ts_lock_key key = { .tgid = (uint32_t)s->locks[i].pid,
+						   .address = s->locks[i].word };
+			if (s->locks[i].word && s->now_ns > s->locks[i].last_ns + UNUSED_FOR) {
+				probes__forget_lock(c->probes, &key);
+				s->locks[i].evicted = true;
+			}
+		}
+	}
+	if (s->file_count > FILE_ROOM * 3 / 4) {
+		for (size_t i = 0; i < s->file_count; i++) {
+			struct sample_file *f = &s->files[i];
+
+			if (f->key.inode && s->now_ns > f->totals.last_ns + UNUSED_FOR) {
+				probes__forget_file(c->probes, &f->key);
+				file_names__forget(c->names, &f->key);
+				f->evicted = true;
+			}
+		}
+	}
+}
+
+void sample__free(struct sample *s)
+{
+	if (!s)
+		return;
+	arena__free(&s->arena);
+	free(s->processes);
+	free(s->threads);
+	free(s->creators);
+	free(s->locks);
+	free(s->files);
+	free(s);
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Raw facts of one instant, with names already looked up: what the collector
+ * gathers from the kernel and the target, and all that the model knows. Plain
+ * data, no handles: it can be saved to a file and replayed.
+ */
+#ifndef TS_SAMPLE_H
+#define TS_SAMPLE_H
+
+#include "bpf/threadscope.h"
+#include "model/report.h"
+#include "target/process.h"
+#include "util/arena.h"
+
+struct sample_process {
+	pid_t pid;
+	const char *comm;
+	uint64_t created, exited; /* since attach */
+	uint64_t threads;	  /* the kernel's count */
+	bool ended;
+	bool has_limits; /* read only when it grows */
+	struct thread_limits limits;
+};
+
+struct sample_thread {
+	pid_t pid, tid, ns_tid;
+	const char *name;
+	char state;
+	bool blocked;
+	uint64_t blocked_ns; /* since it last ran */
+	uint64_t age_ns, cpu_ns;
+	uint64_t waits, wait_ns; /* since attach, in flight included */
+	long syscall;		 /* -1: not in one */
+	uint64_t args[6];
+	const char *path;	 /* of the descriptor it waits on, NULL if none */
+	uint64_t lock_address;	 /* of the lock or futex word it waits on, 0: none */
+	enum wait_kind kind;	 /* valid if blocked */
+	pid_t blocked_by;	 /* from the lock's own bytes, 0: not known */
+	/* write or sync in flight */
+	enum ts_io_kind io_kind;
+	uint64_t io_age_ns;
+	struct ts_file_key io_file;
+	struct call_stack stack, kernel_stack;
+};
+
+struct sample_creator {
+	pid_t pid;
+	uint64_t stack_id; /* 0: not known */
+	uint64_t created, exited;
+	struct call_stack stack;
+};
+
+struct sample_lock {
+	pid_t pid;
+	uint64_t address, word; /* of the lock, and of the futex word in it */
+	const char *symbol;
+	const char *kind;
+	pid_t owner_tid;
+	uint64_t wait_ns;
+	uint64_t last_ns;
+	bool evicted; /* its row in the kernel begins anew after this sample */
+	struct ts_latency waits;
+};
+
+struct sample_file {
+	struct ts_file_key key;
+	const char *path; /* "" if not known */
+	bool deleted;
+	bool evicted; /* its row in the kernel begins anew after this sample */
+	int64_t owed_writes, owed_syncs; /* the model's: calls counted too early */
+	struct ts_file totals;
+};
+
+struct sample {
+	struct arena arena;
+	uint64_t time_ns; /* CLOCK_REALTIME */
+	uint64_t now_ns;  /* CLOCK_MONOTONIC */
+	uint64_t epoch;	  /* the interval that ends with this sample */
+	struct sample_process *processes; /* by pid */
+	size_t process_count;
+	struct sample_thread *threads; /* by pid, tid */
+	size_t thread_count;
+	struct sample_creator *creators; /* by pid, stack_id */
+	size_t creator_count;
+	struct sample_lock *locks; /* by pid, word */
+	size_t lock_count;
+	struct sample_file *files; /* by key */
+	size_t file_count;
+	uint64_t losses[TS_LOSS_COUNT]; /* since attach */
+	uint64_t lost_threads;		/* not seen though the kernel counts them, in this pass */
+	uint64_t cpu_ns;		/* threadscope's own, since start */
+	uint64_t bpf_ns;		/* since attach; UINT64_MAX: not known */
+	uint64_t rss_bytes;
+	const char *kernel, *arch; /* release and machine */
+	/* snapshot: of the one target */
+	const char *exe;
+	char *const *cmdline;
+};
+
+void sample__free(struct sample *s); /* NULL is fine; frees s itself */
+
+#endif

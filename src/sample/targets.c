@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "sample/targets.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+
+#include <uthash.h>
+
+struct entry {
+	pid_t pid;
+	struct target target;
+	bool failed;  /* could not be opened: not tried again */
+	bool fresh;   /* mappings have been read in this interval */
+	UT_hash_handle hh;
+};
+
+struct targets {
+	struct entry *entries;
+	struct kernel_symbols *kernel;
+	bool kernel_failed;
+};
+
+struct targets *targets__new(void)
+{
+	return calloc(1, sizeof(struct targets));
+}
+
+static void free_entry(struct entry *e)
+{
+	unwinder__free(e->target.unwinder);
+	symbolizer__free(e->target.symbolizer);
+	process__close(e->target.process);
+	free(e);
+}
+
+void targets__free(struct targets *t)
+{
+	struct entry *e, *next;
+
+	if (!t)
+		return;
+	HASH_ITER(hh, t->entries, e, next) {
+		HASH_DEL(t->entries, e);
+		free_entry(e);
+	}
+	kernel_symbols__free(t->kernel);
+	free(t);
+}
+
+static struct entry *find(struct targets *t, pid_t pid)
+{
+	struct entry *e;
+
+	HASH_FIND_INT(t->entries, &pid, e);
+	return e;
+}
+
+static struct entry *open_entry(struct targets *t, pid_t pid)
+{
+	struct entry *e = find(t, pid);
+
+	if (e)
+		return e;
+	e = calloc(1, sizeof(*e));
+	if (!e)
+		return NULL;
+	e->pid = pid;
+	if (process__open(pid, &e->target.process))
+		e->failed = true;
+	HASH_ADD_INT(t->entries, pid, e);
+	return e;
+}
+
+struct target *targets__get(struct targets *t, pid_t pid)
+{
+	struct entry *e = open_entry(t, pid);
+
+	return e && !e->failed ? &e->target : NULL;
+}
+
+struct target *targets__named(struct targets *t, pid_t pid)
+{
+	struct entry *e = open_entry(t, pid);
+	struct target *target;
+
+	if (!e || e->failed)
+		return NULL;
+	target = &e->target;
+	if (!target->symbolizer && symbolizer__new(target->process, &target->symbolizer)) {
+		target->symbolizer = NULL;
+		return NULL;
+	}
+	if (!target->unwinder && unwinder__new(target->symbolizer, &target->unwinder)) {
+		target->unwinder = NULL;
+		return NULL;
+	}
+	if (!e->fresh) {
+		e->fresh = true;
+		if (symbolizer__refresh(target->symbolizer) == 1)
+			unwinder__forget(target->unwinder);
+	}
+	return target;
+}
+
+void targets__forget(struct targets *t, pid_t pid)
+{
+	struct entry *e = find(t, pid);
+
+	if (!e)
+		return;
+	HASH_DEL(t->entries, e);
+	free_entry(e);
+}
+
+void targets__new_interval(struct targets *t)
+{
+	struct entry *e, *next;
+
+	HASH_ITER(hh, t->entries, e, next)
+		e->fresh = false;
+}
+
+struct kernel_symbols *targets__kernel_symbols(struct targets *t)
+{
+	if (!t->kernel && !t->kernel_failed && kernel_symbols__new(&t->kernel)) {
+		t->kernel = NULL;
+		t->kernel_failed = true;
+	}
+	return t->kernel;
+}
+
+const char *stack_end__name(enum stack_end end)
+{
+	static const char *const NAMES[] = { "complete", "truncated", "unreadable", "running", "running" };
+
+	return NAMES[end];
+}
+
+struct call_stack target__frames(struct target *t, struct arena *a, const uint64_t *pcs, const uint8_t *exact,
+				 size_t count, const char *end)
+{
+	struct frame *frames = ARENA_NEW(a, struct frame, count);
+	struct symbol symbol;
+
+	for (size_t i = 0; i < count; i++) {
+		bool is_return = exact ? !exact[i] : i > 0;
+
+		frames[i].address = pcs[i];
+		if (symbolizer__code(t->symbolizer, pcs[i], is_return, &symbol))
+			continue;
+		frames[i].function = arena__string(a, symbol.function);
+		frames[i].offset = symbol.offset;
+		frames[i].module = arena__string(a, symbol.module);
+		frames[i].file = arena__string(a, symbol.file);
+		frames[i].line = symbol.line;
+		frames[i].inlined = symbol.inlined;
+	}
+	return (struct call_stack){ .frames = frames, .count = count, .end = end };
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The processes under observation, each with what reads and names its memory, opened when first needed. */
+#ifndef TS_TARGETS_H
+#define TS_TARGETS_H
+
+#include <sys/types.h>
+
+#include "symbols/symbols.h"
+#include "target/process.h"
+#include "unwind/unwind.h"
+#include "util/arena.h"
+#include "model/report.h"
+
+struct targets;
+
+struct target {
+	struct process *process;
+	struct symbolizer *symbolizer; /* NULL until target__names */
+	struct unwinder *unwinder;
+};
+
+struct targets *targets__new(void);
+void targets__free(struct targets *t);
+/* NULL if it is gone or may not be read. Owned by t. */
+struct target *targets__get(struct targets *t, pid_t pid);
+/* With symbolizer and unwinder ready; NULL if they cannot be had. */
+struct target *targets__named(struct targets *t, pid_t pid);
+void targets__forget(struct targets *t, pid_t pid);
+/* Mappings are read anew on the next use: call once an interval. */
+void targets__new_interval(struct targets *t);
+struct kernel_symbols *targets__kernel_symbols(struct targets *t);
+
+/* pcs to frames with names, in a. end: as in struct call_stack. */
+struct call_stack target__frames(struct target *t, struct arena *a, const uint64_t *pcs, const uint8_t *exact,
+				 size_t count, const char *end);
+const char *stack_end__name(enum stack_end end);
+
+#endif

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "sample/threads.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/wait.h"
+
+static void take_clocks(void *arg, const struct ts_pass *clocks)
+{
+	struct pass *p = arg;
+
+	p->clocks = *clocks;
+}
+
+static void *keep(struct pass *p, const void *bytes, size_t size)
+{
+	void *copy = arena__alloc(&p->arena, size);
+
+	memcpy(copy, bytes, size);
+	return copy;
+}
+
+static void take_thread(void *arg, const struct ts_thread *t, const uint64_t *kstack, const uint8_t *ustack)
+{
+	struct pass *p = arg;
+	struct pass_thread *bigger;
+
+	if (p->count == p->room) {
+		p->room = p->room ? p->room * 2 : 64;
+		bigger = realloc(p->threads, p->room * sizeof(*bigger));
+		if (!bigger)
+			abort();
+		p->threads = bigger;
+	}
+	bigger = &p->threads[p->count++];
+	*bigger = (struct pass_thread){ .t = *t };
+	if (t->kstack_frames)
+		bigger->kstack = keep(p, kstack, t->kstack_frames * sizeof(*kstack));
+	if (t->ustack_bytes)
+		bigger->ustack = keep(p, ustack, t->ustack_bytes);
+}
+
+static int by_ids(const void *a, const void *b)
+{
+	const struct ts_thread *x = &((const struct pass_thread *)a)->t, *y = &((const struct pass_thread *)b)->t;
+
+	if (x->tgid != y->tgid)
+		return x->tgid < y->tgid ? -1 : 1;
+	return x->tid < y->tid ? -1 : x->tid > y->tid;
+}
+
+int pass__read(struct probes *p, unsigned flags, pid_t only_pid, struct pass *ret)
+{
+	struct thread_sink sink = { .pass = take_clocks, .thread = take_thread, .arg = ret };
+	int err;
+
+	memset(ret, 0, sizeof(*ret));
+	err = probes__pass(p, flags, only_pid, &sink);
+	if (err) {
+		pass__free(ret);
+		return err;
+	}
+	if (ret->count)
+		qsort(ret->threads, ret->count, sizeof(*ret->threads), by_ids);
+	return 0;
+}
+
+void pass__free(struct pass *p)
+{
+	arena__free(&p->arena);
+	free(p->threads);
+	memset(p, 0, sizeof(*p));
+}
+
+const struct pass_thread *pass__find(const struct pass *p, uint32_t tgid, uint32_t tid)
+{
+	struct pass_thread key = { .t = { .tgid = tgid, .tid = tid } };
+
+	return p->count ? bsearch(&key, p->threads, p->count, sizeof(key), by_ids) : NULL;
+}
+
+/* fs/proc/array.c: task_state_array; bits of include/linux/sched.h */
+char thread__state(const struct ts_thread *t)
+{
+	uint32_t s = t->state;
+
+	if (s & 0x20)
+		return 'Z';
+	if (s & 0x10)
+		return 'X';
+	if ((s & 0x402) == 0x402) /* TASK_IDLE: uninterruptible, no load */
+		return 'I';
+	if (s & 0x1)
+		return 'S';
+	if (s & (0x2 | 0x1000 | 0x8000)) /* uninterruptible, RT lock, frozen */
+		return 'D';
+	if (s & 0x4)
+		return 'T';
+	if (s & 0x8)
+		return 't';
+	if (s & 0x40)
+		return 'P';
+	if (s & 0x80)
+		return 'X';
+	return 'R';
+}
+
+bool thread__blocked(const struct ts_thread *t)
+{
+	char state = thread__state(t);
+
+	/* On a CPU it is only about to block. */
+	return state != 'R' && state != 'Z' && state != 'X' && !(t->flags & TS_THREAD_ON_CPU);
+}
+
+uint64_t thread__blocked_ns(const struct ts_thread *t, const struct ts_pass *clocks)
+{
+	uint64_t since = t->block_ns;
+	int64_t skew;
+
+	if (!since) {
+		since = t->exec_start_ns > t->arrival_ns ? t->exec_start_ns : t->arrival_ns;
+		/*
+		 * The scheduler's clock may have drifted from ours; our own
+		 * thread, which has just run, shows by how much. Within two
+		 * ticks it is only our own time slice.
+		 */
+		skew = (int64_t)(clocks->now_ns - clocks->self_exec_start_ns);
+		if (skew > 10000000 || skew < -10000000)
+			since += (uint64_t)skew;
+	}
+	return clocks->now_ns > since ? clocks->now_ns - since : 0;
+}
+
+static const char *thread_name(struct arena *a, const char comm[TS_COMM_LEN])
+{
+	char name[TS_COMM_LEN + 1];
+
+	memcpy(name, comm, TS_COMM_LEN);
+	name[TS_COMM_LEN] = '\0';
+	return arena__string(a, name);
+}
+
+void thread__fill(struct sample_thread *s, const struct pass_thread *p, const struct ts_pass *clocks,
+		  struct arena *a)
+{
+	const struct ts_thread *t = &p->t;
+	struct wait_evidence e;
+
+	s->pid = (pid_t)t->tgid;
+	s->tid = (pid_t)t->tid;
+	s->ns_tid = (pid_t)t->ns_tid;
+	s->name = thread_name(a, t->comm);
+	s->state = thread__state(t);
+	s->blocked = thread__blocked(t);
+	s->blocked_ns = s->blocked ? thread__blocked_ns(t, clocks) : 0;
+	s->age_ns = clocks->now_ns > t->start_ns ? clocks->now_ns - t->start_ns : 0;
+	s->cpu_ns = t->cpu_ns;
+	s->waits = t->waits;
+	s->wait_ns = t->wait_ns;
+	/* 32-bit calls have other numbers: which call is not known then */
+	s->syscall = (t->flags & TS_THREAD_SYSCALL) && !(t->flags & TS_THREAD_COMPAT) ? (long)t->syscall : -1;
+	memcpy(s->args, t->args, sizeof(s->args));
+	s->io_kind = t->io_start_ns ? (enum ts_io_kind)t->io_kind : TS_IO_NONE;
+	s->io_age_ns = t->io_start_ns && clocks->now_ns > t->io_start_ns ? clocks->now_ns - t->io_start_ns : 0;
+	s->io_file = t->io_key;
+	e = (struct wait_evidence){ .state = s->state, .syscall = s->syscall, .args = s->args };
+	s->kind = wait__classify(&e);
+	if (s->state == 'D' && (t->flags & TS_THREAD_COMPAT))
+		s->kind = WAIT_OTHER;
+	s->lock_address = s->blocked ? wait__futex_word(&e) : 0;
+}
+
+void thread__walk(struct target *t, const struct pass_thread *p, struct stack *ret)
+{
+	struct stack_memory memory = { .start = p->t.regs.r[TS_REG_SP],
+				       .bytes = p->ustack,
+				       .len = p->t.ustack_bytes,
+				       .beyond = t->process };
+
+	if (!(p->t.flags & TS_THREAD_REGS)) {
+		ret->count = 0;
+		ret->end = STACK_UNREADABLE;
+		return;
+	}
+	unwinder__walk(t->unwinder, &p->t.regs, false, &memory, ret);
+}
+
+void thread__classify(struct sample_thread *s, struct locks *locks)
+{
+	struct wait_evidence e = { .state = s->state,
+				   .syscall = s->syscall,
+				   .args = s->args,
+				   .frames = s->stack.frames,
+				   .frame_count = s->stack.count };
+
+	if (!s->blocked)
+		return;
+	s->kind = wait__classify(&e);
+	if (s->lock_address)
+		locks__learn(locks, s->pid, s->lock_address, s->kind);
+}
+
+void thread__find_path(struct sample_thread *s, struct targets *targets, struct arena *a)
+{
+	struct wait_evidence e = { .state = s->state, .syscall = s->syscall, .args = s->args };
+	int fd = s->blocked ? wait__descriptor(&e) : -1;
+	struct target *t = fd >= 0 ? targets__get(targets, s->pid) : NULL;
+	struct descriptor d = {};
+
+	if (!t || process__descriptor(t->process, fd, &d))
+		return;
+	s->path = arena__string(a, d.path);
+	free(d.path);
+}

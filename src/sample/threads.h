@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* From the iterator's records to threads with waits, locks and stacks. */
+#ifndef TS_SAMPLE_THREADS_H
+#define TS_SAMPLE_THREADS_H
+
+#include "probes/probes.h"
+#include "sample/locks.h"
+#include "sample/sample.h"
+#include "sample/targets.h"
+
+/* One pass, kept: records and, in a snapshot, their stacks. */
+struct pass {
+	struct arena arena;
+	struct ts_pass clocks;
+	struct pass_thread {
+		struct ts_thread t;
+		const uint64_t *kstack;
+		const uint8_t *ustack;
+	} *threads; /* by tgid, tid */
+	size_t count, room;
+};
+
+int pass__read(struct probes *p, unsigned flags, pid_t only_pid, struct pass *ret);
+void pass__free(struct pass *p);
+const struct pass_thread *pass__find(const struct pass *p, uint32_t tgid, uint32_t tid);
+
+char thread__state(const struct ts_thread *t);
+bool thread__blocked(const struct ts_thread *t);
+/* How long it has been blocked: since it last ran, also when that was before attach. */
+uint64_t thread__blocked_ns(const struct ts_thread *t, const struct ts_pass *clocks);
+
+/* All that needs no stack. */
+void thread__fill(struct sample_thread *s, const struct pass_thread *p, const struct ts_pass *clocks,
+		  struct arena *a);
+/* Walks its stack from the record's registers; memory beyond the copy is read from the target. */
+void thread__walk(struct target *t, const struct pass_thread *p, struct stack *ret);
+/* Decides kind and lock from the frames, which may be none. */
+void thread__classify(struct sample_thread *s, struct locks *locks);
+/* path of the descriptor that it waits on */
+void thread__find_path(struct sample_thread *s, struct targets *targets, struct arena *a);
+
+#endif

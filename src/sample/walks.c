@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "sample/walks.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <uthash.h>
+
+#include "model/wait.h"
+#include "sample/collect_private.h"
+
+/* New walks a sample: 10 us each once the rules are known. The rest is classified by its lock, or next time. */
+#define MAX_NEW_WALKS 256
+#define MAX_KEPT_PCS  64
+
+struct walk {
+	uint64_t thread; /* tgid << 32 | tid */
+	uint64_t switches; /* of the thread when it was walked: it has not run since if that is the same */
+	uint64_t sample;   /* when last used */
+	enum stack_end end;
+	bool unproven; /* walked in this sample: not yet known that it did not run meanwhile */
+	size_t count;
+	uint64_t pcs[MAX_KEPT_PCS];
+	uint8_t exact[MAX_KEPT_PCS];
+	UT_hash_handle hh;
+};
+
+struct walks {
+	struct targets *targets;
+	struct walk *walks;
+	uint64_t sample;
+};
+
+struct walks *walks__new(struct targets *t)
+{
+	struct walks *w = calloc(1, sizeof(*w));
+
+	if (w)
+		w->targets = t;
+	return w;
+}
+
+static void drop(struct walks *w, struct walk *k)
+{
+	HASH_DEL(w->walks, k);
+	free(k);
+}
+
+void walks__free(struct walks *w)
+{
+	struct walk *k, *next;
+
+	if (!w)
+		return;
+	HASH_ITER(hh, w->walks, k, next)
+		drop(w, k);
+	free(w);
+}
+
+void walks__forget(struct walks *w, pid_t pid)
+{
+	struct walk *k, *next;
+
+	HASH_ITER(hh, w->walks, k, next)
+		if (k->thread >> 32 == (uint64_t)pid)
+			drop(w, k);
+}
+
+static uint64_t thread_key(const struct ts_thread *t)
+{
+	return (uint64_t)t->tgid << 32 | t->tid;
+}
+
+/* The walk of a thread that has not run since, or a new one while the budget lasts. */
+static struct walk *walk_thread(struct walks *w, const struct pass_thread *p, size_t *budget)
+{
+	uint64_t key = thread_key(&p->t);
+	static struct stack stack; /* too large for our stack, and we are one thread */
+	struct target *t;
+	struct walk *k;
+
+	HASH_FIND(hh, w->walks, &key, sizeof(key), k);
+	if (k && k->switches == p->t.switches) {
+		k->sample = w->sample;
+		return k;
+	}
+	t = *budget ? targets__named(w->targets, (pid_t)p->t.tgid) : NULL;
+	if (!t)
+		return NULL;
+	if (!k) {
+		k = calloc(1, sizeof(*k));
+		if (!k)
+			return NULL;
+		k->thread = key;
+		HASH_ADD(hh, w->walks, thread, sizeof(k->thread), k);
+	}
+	(*budget)--;
+	thread__walk(t, p, &stack);
+	k->switches = p->t.switches;
+	k->sample = w->sample;
+	k->unproven = true;
+	k->count = stack.count < MAX_KEPT_PCS ? stack.count : MAX_KEPT_PCS;
+	k->end = stack.count <= MAX_KEPT_PCS ? stack.end : STACK_TRUNCATED;
+	memcpy(k->pcs, stack.pcs, k->count * sizeof(k->pcs[0]));
+	memcpy(k->exact, stack.exact, k->count);
+	return k;
+}
+
+struct candidate {
+	size_t index;
+	bool idle;
+	uint64_t blocked_ns;
+};
+
+/* Longest first, but those with nothing to do last. */
+static int by_interest(const void *a, const void *b)
+{
+	const struct candidate *x = a, *y = b;
+
+	if (x->idle != y->idle)
+		return x->idle - y->idle;
+	if (x->blocked_ns != y->blocked_ns)
+		return x->blocked_ns > y->blocked_ns ? -1 : 1;
+	return x->index < y->index ? -1 : 1;
+}
+
+static size_t find_candidates(const struct sample *s, struct candidate *list)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < s->thread_count; i++) {
+		const struct sample_thread *t = &s->threads[i];
+
+		if (t->blocked)
+			list[count++] = (struct candidate){ i, wait__idle(t->kind), t->blocked_ns };
+	}
+	qsort(list, count, sizeof(*list), by_interest);
+	return count;
+}
+
+/* Which of the threads walked just now ran meanwhile? Their walks may be of two instants: away with them. */
+static void prove(struct collector *c, struct walks *w)
+{
+	const struct pass_thread *p;
+	struct walk *k, *next;
+	struct pass again;
+
+	if (pass__read(c->probes, 0, c->options.only_pid, &again))
+		memset(&again, 0, sizeof(again));
+	HASH_ITER(hh, w->walks, k, next) {
+		if (!k->unproven)
+			continue;
+		k->unproven = false;
+		p = pass__find(&again, (uint32_t)(k->thread >> 32), (uint32_t)k->thread);
+		if (!p || p->t.switches != k->switches)
+			drop(w, k);
+	}
+	pass__free(&again);
+}
+
+/* Walks of threads that have run or gone since. */
+static void expire(struct walks *w)
+{
+	struct walk *k, *next;
+
+	HASH_ITER(hh, w->walks, k, next)
+		if (k->sample != w->sample)
+			drop(w, k);
+}
+
+static void use_walk(struct collector *c, struct sample *s, struct sample_thread *t, const struct walk *k)
+{
+	struct target *target = targets__named(c->targets, t->pid);
+
+	if (target)
+		t->stack = target__frames(target, &s->arena, k->pcs, k->exact, k->count, stack_end__name(k->end));
+	thread__classify(t, c->locks);
+}
+
+void walks__run(struct collector *c, struct sample *s, const struct pass *pass)
+{
+	struct walks *w = c->walks;
+	struct candidate *list = calloc(s->thread_count + 1, sizeof(*list));
+	size_t budget = MAX_NEW_WALKS, count;
+
+	if (!list)
+		return;
+	w->sample++;
+	count = find_candidates(s, list);
+	for (size_t i = 0; i < count; i++)
+		if (i < c->options.stack_count || s->threads[list[i].index].lock_address)
+			walk_thread(w, &pass->threads[list[i].index], &budget);
+	if (budget < MAX_NEW_WALKS)
+		prove(c, w);
+	for (size_t i = 0; i < count; i++) {
+		struct sample_thread *t = &s->threads[list[i].index];
+		uint64_t key = thread_key(&pass->threads[list[i].index].t);
+		struct walk *k;
+
+		HASH_FIND(hh, w->walks, &key, sizeof(key), k);
+		if (!k || k->switches != pass->threads[list[i].index].t.switches)
+			continue;
+		use_walk(c, s, t, k);
+		if (i >= c->options.stack_count)
+			t->stack = (struct call_stack){ 0 };
+	}
+	expire(w);
+	free(list);
+}

@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <dwarf.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "symbols/cfi_check.h"
+#include "symbols/debug_file.h"
+#include "symbols/dwarf_lines.h"
+#include "symbols/dwarf_units.h"
+#include "symbols/module.h"
+
+/* libdw reads (and unpacks) every .debug_ section when it opens a file. */
+#define DWARF_BYTES_MAX (1ULL << 30)
+/* Depth of blocks in blocks of one function. */
+#define NESTING_MAX 64
+/* Entries of one function looked at: a loop of references cannot hold us up. */
+#define STEPS_MAX 200000
+
+struct dwarf_lines {
+	const struct elf_file *file;
+	Dwarf *dwarf, *alt;
+	Dwarf_CFI *cfi; /* libdw's, freed with dwarf */
+	bool cfi_tried;
+	struct elf_file alt_file;
+	struct dwarf_units *units;
+};
+
+/* Sum of the sizes of .debug_ sections, unpacked; 0 if there is no .debug_info, or one in the obsolete packing. */
+static uint64_t dwarf_bytes(const struct elf_file *f)
+{
+	uint64_t sum = 0;
+	bool info = false;
+	size_t names;
+
+	if (elf_getshdrstrndx(f->elf, &names) < 0)
+		return 0;
+	for (size_t i = 1; i < f->sections; i++) {
+		Elf_Scn *scn = elf_getscn(f->elf, i);
+		GElf_Shdr s;
+		GElf_Chdr c;
+		const char *name;
+
+		if (!scn || !gelf_getshdr(scn, &s) || !(name = elf_strptr(f->elf, names, s.sh_name)))
+			continue;
+		if (strncmp(name, ".zdebug", 7) == 0)
+			return 0;
+		if (strncmp(name, ".debug_", 7) != 0 || s.sh_type == SHT_NOBITS)
+			continue;
+		if ((s.sh_flags & SHF_COMPRESSED) && gelf_getchdr(scn, &c))
+			s.sh_size = c.ch_size;
+		if (s.sh_size > DWARF_BYTES_MAX)
+			return 0;
+		sum += s.sh_size;
+		info |= strcmp(name, ".debug_info") == 0 || strcmp(name, ".debug_frame") == 0;
+	}
+	return info ? sum : 0;
+}
+
+static void set_alt(struct dwarf_lines *d, const struct elf_file *f, const struct module_place *at)
+{
+	if (debug_file__open_alt(f, at->process, at->path ? at->path : "", &d->alt_file) == 0)
+		d->alt = dwarf_begin_elf(d->alt_file.elf, DWARF_C_READ, NULL);
+	/* Left to itself libdw would open whatever path the file names, be it a FIFO. Its own mark for
+	 * "looked, there is none" keeps it from that. */
+	dwarf_setalt(d->dwarf, d->alt ? d->alt : (Dwarf *)-1);
+}
+
+int dwarf_lines__new(const struct elf_file *f, const struct module_place *at, struct dwarf_lines **ret)
+{
+	struct dwarf_lines *d;
+	uint64_t bytes = dwarf_bytes(f);
+
+	if (!bytes || bytes > DWARF_BYTES_MAX)
+		return -ENOENT;
+	d = calloc(1, sizeof(*d));
+	if (!d)
+		return -ENOMEM;
+	d->file = f;
+	d->alt_file.fd = -1;
+	d->dwarf = dwarf_begin_elf(f->elf, DWARF_C_READ, NULL);
+	if (!d->dwarf) {
+		free(d);
+		return -ENOENT;
+	}
+	set_alt(d, f, at);
+	d->units = dwarf_units__new(d->dwarf);
+	if (!d->units) {
+		dwarf_lines__free(d);
+		return -ENOMEM;
+	}
+	*ret = d;
+	return 0;
+}
+
+void dwarf_lines__free(struct dwarf_lines *d)
+{
+	if (!d)
+		return;
+	dwarf_units__free(d->units);
+	dwarf_end(d->dwarf);
+	if (d->alt)
+		dwarf_end(d->alt);
+	elf_file__close(&d->alt_file);
+	free(d);
+}
+
+/* As libdw left it: unpacked, if it was packed. */
+static Elf_Data *debug_frame_bytes(const struct elf_file *f)
+{
+	size_t names;
+
+	if (elf_getshdrstrndx(f->elf, &names) < 0)
+		return NULL;
+	for (size_t i = 1; i < f->sections; i++) {
+		Elf_Scn *scn = elf_getscn(f->elf, i);
+		GElf_Shdr s;
+		const char *name;
+
+		if (!scn || !gelf_getshdr(scn, &s) || !(name = elf_strptr(f->elf, names, s.sh_name)))
+			continue;
+		if (strcmp(name, ".debug_frame") == 0)
+			return s.sh_type == SHT_NOBITS ? NULL : elf_getdata(scn, NULL);
+	}
+	return NULL;
+}
+
+Dwarf_CFI *dwarf_lines__cfi(struct dwarf_lines *d)
+{
+	if (!d->cfi_tried) {
+		Elf_Data *data = debug_frame_bytes(d->file);
+
+		d->cfi_tried = true;
+		if (data && data->d_buf && cfi_check__bytes(d->file, data, false))
+			d->cfi = dwarf_getcfi(d->dwarf);
+	}
+	return d->cfi;
+}
+
+/* ---- names ------------------------------------------------------------------ */
+
+/* The entry that has the plain name: where it was declared, inside its class and namespace. */
+static bool declaration(Dwarf_Die *die, Dwarf_Die *ret)
+{
+	static const unsigned int links[] = {DW_AT_abstract_origin, DW_AT_specification};
+	Dwarf_Attribute attr;
+	Dwarf_Die next;
+
+	*ret = *die;
+	for (int hops = 0; hops < 8; hops++) {
+		bool linked = false;
+
+		for (size_t i = 0; i < 2 && !linked; i++)
+			linked = dwarf_formref_die(dwarf_attr(ret, links[i], &attr), &next) != NULL;
+		if (!linked)
+			return dwarf_hasattr(ret, DW_AT_name);
+		*ret = next;
+	}
+	return false;
+}
+
+static void set_name(struct dwarf_frame *to, Dwarf_Die *die)
+{
+	static const unsigned int kinds[] = {DW_AT_linkage_name, DW_AT_MIPS_linkage_name};
+	Dwarf_Attribute attr;
+	Dwarf_Die from;
+
+	to->scope[0] = '\0';
+	for (size_t i = 0; i < 2; i++) {
+		to->name = dwarf_formstring(dwarf_attr_integrate(die, kinds[i], &attr));
+		if (to->name && *to->name)
+			return;
+	}
+	to->name = dwarf_formstring(dwarf_attr_integrate(die, DW_AT_name, &attr));
+	if (to->name && declaration(die, &from))
+		dwarf_units__scope(&from, to->scope, sizeof(to->scope));
+}
+
+static void call_site(Dwarf_Die *unit, Dwarf_Die *inlined, struct dwarf_frame *to)
+{
+	Dwarf_Attribute attr;
+	Dwarf_Word file, line;
+	Dwarf_Files *files;
+	size_t count;
+
+	if (dwarf_formudata(dwarf_attr(inlined, DW_AT_call_line, &attr), &line) == 0 && line < INT32_MAX)
+		to->line = (int)line;
+	if (dwarf_formudata(dwarf_attr(inlined, DW_AT_call_file, &attr), &file) == 0 &&
+	    dwarf_getsrcfiles(unit, &files, &count) == 0 && file < count)
+		to->file = dwarf_filesrc(files, file, NULL, NULL);
+}
+
+/* ---- the chain of inlined calls ---------------------------------------------- */
+
+/* The child of die that covers vaddr, among those that hold code. False if none. */
+static bool child_at(Dwarf_Die *die, uint64_t vaddr, unsigned int *steps, Dwarf_Die *ret)
+{
+	Dwarf_Die child;
+	int more = dwarf_child(die, &child);
+
+	while (more == 0 && ++*steps < STEPS_MAX) {
+		int tag = dwarf_tag(&child);
+
+		if ((tag == DW_TAG_inlined_subroutine || tag == DW_TAG_lexical_block ||
+		     tag == DW_TAG_try_block || tag == DW_TAG_catch_block) &&
+		    dwarf_haspc(&child, vaddr) > 0) {
+			*ret = child;
+			return true;
+		}
+		more = dwarf_siblingof(&child, &child);
+	}
+	return false;
+}
+
+/* Inlined calls from the function inwards. Returns how many. */
+static size_t inlined_chain(Dwarf_Die *function, uint64_t vaddr, Dwarf_Die chain[DWARF_FRAMES_MAX - 1])
+{
+	Dwarf_Die at = *function, inner;
+	unsigned int steps = 0;
+	size_t n = 0;
+
+	for (int depth = 0; depth < NESTING_MAX && child_at(&at, vaddr, &steps, &inner); depth++) {
+		if (dwarf_tag(&inner) == DW_TAG_inlined_subroutine) {
+			if (n == DWARF_FRAMES_MAX - 1)
+				break;
+			chain[n++] = inner;
+		}
+		at = inner;
+	}
+	return n;
+}
+
+size_t dwarf_lines__find(struct dwarf_lines *d, uint64_t vaddr, struct dwarf_frame list[DWARF_FRAMES_MAX])
+{
+	Dwarf_Die unit, function, chain[DWARF_FRAMES_MAX - 1];
+	struct dwarf_frame here = {0};
+	Dwarf_Line *line;
+	uint64_t start;
+	size_t n;
+
+	list[0] = here;
+	if (!dwarf_units__unit(d->units, vaddr, &unit))
+		return 0;
+	line = dwarf_getsrc_die(&unit, vaddr);
+	if (line) {
+		here.file = dwarf_linesrc(line, NULL, NULL);
+		if (dwarf_lineno(line, &here.line) < 0)
+			here.line = 0;
+	}
+	list[0] = here;
+	if (!dwarf_units__function(d->units, &unit, vaddr, &function, &start))
+		return 0;
+	n = inlined_chain(&function, vaddr, chain);
+	/* Each frame's line is where the next inner one was called from. */
+	for (size_t i = n; i > 0; i--) {
+		list[n - i] = here;
+		set_name(&list[n - i], &chain[i - 1]);
+		here = (struct dwarf_frame){0};
+		call_site(&unit, &chain[i - 1], &here);
+	}
+	list[n] = here;
+	set_name(&list[n], &function);
+	list[n].start = start;
+	return n + 1;
+}

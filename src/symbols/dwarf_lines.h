@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Functions, inlined calls and source lines from the DWARF of one file. */
+#ifndef TS_DWARF_LINES_H
+#define TS_DWARF_LINES_H
+
+#include <elfutils/libdw.h>
+
+#include "symbols/elf_file.h"
+
+struct dwarf_lines;
+struct module_place;
+
+struct dwarf_frame {
+	const char *name; /* linkage name if there is one; NULL: unknown */
+	char scope[512];  /* goes before name, "" with a linkage name */
+	uint64_t start;	  /* of the function's code, or of the part of it; only of the last frame */
+	const char *file; /* as the compiler named it */
+	int line;
+};
+
+#define DWARF_FRAMES_MAX 32
+
+/* f must outlive the result. -ENOENT: no DWARF in it, or too much. */
+int dwarf_lines__new(const struct elf_file *f, const struct module_place *at, struct dwarf_lines **ret);
+void dwarf_lines__free(struct dwarf_lines *d);
+/*
+ * The functions that vaddr is in, innermost first: inlined ones, and last the
+ * one whose code it is. Returns their number; 0: none, but list[0].file and
+ * .line may be set (assembler code has lines, not functions).
+ * Strings live as long as d.
+ */
+size_t dwarf_lines__find(struct dwarf_lines *d, uint64_t vaddr, struct dwarf_frame list[DWARF_FRAMES_MAX]);
+/* .debug_frame, or NULL. */
+Dwarf_CFI *dwarf_lines__cfi(struct dwarf_lines *d);
+
+#endif

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <dwarf.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "symbols/dwarf_units.h"
+
+#define NESTING_MAX 32		/* namespaces and classes around a function */
+#define ENTRIES_MAX (4u << 20)	/* of one unit */
+#define UNITS_MAX   (1u << 20)	/* of one file */
+#define RANGES_MAX  (16u << 20) /* of one list */
+
+/* A run of code and the entry it belongs to. */
+struct range {
+	uint64_t start, end;
+	Dwarf_Off die;
+};
+
+struct ranges {
+	struct range *list;
+	size_t count, room;
+};
+
+struct unit {
+	Dwarf_Off die;
+	bool walked;
+	struct ranges functions;
+};
+
+struct dwarf_units {
+	Dwarf *dwarf;
+	bool listed; /* units and all are filled */
+	struct ranges all;
+	struct unit *units; /* by die */
+	size_t count, room;
+};
+
+static bool push(struct ranges *r, uint64_t start, uint64_t end, Dwarf_Off die)
+{
+	if (start >= end || r->count >= RANGES_MAX)
+		return false;
+	if (r->count == r->room) {
+		size_t room = r->room ? r->room * 2 : 64;
+		struct range *list = realloc(r->list, room * sizeof(*list));
+
+		if (!list)
+			return false;
+		r->list = list;
+		r->room = room;
+	}
+	r->list[r->count++] = (struct range){start, end, die};
+	return true;
+}
+
+static int compare(const void *a, const void *b)
+{
+	const struct range *x = a, *y = b;
+
+	if (x->start != y->start)
+		return x->start < y->start ? -1 : 1;
+	return x->die < y->die ? -1 : x->die > y->die;
+}
+
+static void sort(struct ranges *r)
+{
+	if (r->count)
+		qsort(r->list, r->count, sizeof(*r->list), compare);
+}
+
+/* The range that covers vaddr and starts last. */
+static const struct range *find(const struct ranges *r, uint64_t vaddr)
+{
+	size_t low = 0, high = r->count;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (r->list[mid].start <= vaddr)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	for (size_t i = low; i > 0 && low - i < 16; i--)
+		if (vaddr < r->list[i - 1].end)
+			return &r->list[i - 1];
+	return NULL;
+}
+
+static void add_ranges(struct ranges *to, Dwarf_Die *die)
+{
+	Dwarf_Addr base, start, end;
+	ptrdiff_t at = 0;
+
+	while ((at = dwarf_ranges(die, at, &base, &start, &end)) > 0)
+		/* Address 0 is what linkers write for code that they dropped. */
+		if (start && !push(to, start, end, dwarf_dieoffset(die)) && to->count >= RANGES_MAX)
+			break;
+}
+
+/* ---- units ------------------------------------------------------------------ */
+
+static void list_units(struct dwarf_units *u)
+{
+	Dwarf_Off at = 0, next;
+	size_t header;
+
+	if (u->listed)
+		return;
+	u->listed = true;
+	while (u->count < UNITS_MAX && dwarf_nextcu(u->dwarf, at, &next, &header, NULL, NULL, NULL) == 0) {
+		Dwarf_Die die;
+
+		if (next <= at)
+			break;
+		if (dwarf_offdie(u->dwarf, at + header, &die)) {
+			if (u->count == u->room) {
+				size_t room = u->room ? u->room * 2 : 256;
+				struct unit *units = realloc(u->units, room * sizeof(*units));
+
+				if (!units)
+					return;
+				u->units = units;
+				u->room = room;
+			}
+			u->units[u->count++] = (struct unit){.die = dwarf_dieoffset(&die)};
+			add_ranges(&u->all, &die);
+		}
+		at = next;
+	}
+	sort(&u->all);
+}
+
+struct dwarf_units *dwarf_units__new(Dwarf *dwarf)
+{
+	struct dwarf_units *u = calloc(1, sizeof(*u));
+
+	if (u)
+		u->dwarf = dwarf;
+	return u;
+}
+
+void dwarf_units__free(struct dwarf_units *u)
+{
+	if (!u)
+		return;
+	for (size_t i = 0; i < u->count; i++)
+		free(u->units[i].functions.list);
+	free(u->units);
+	free(u->all.list);
+	free(u);
+}
+
+bool dwarf_units__unit(struct dwarf_units *u, uint64_t vaddr, Dwarf_Die *ret)
+{
+	const struct range *r;
+
+	list_units(u);
+	r = find(&u->all, vaddr);
+	return r && dwarf_offdie(u->dwarf, r->die, ret);
+}
+
+/* ---- functions --------------------------------------------------------------- */
+
+static bool holds_functions(int tag)
+{
+	return tag == DW_TAG_namespace || tag == DW_TAG_class_type || tag == DW_TAG_structure_type ||
+	       tag == DW_TAG_union_type || tag == DW_TAG_module || tag == DW_TAG_subprogram ||
+	       tag == DW_TAG_enumeration_type;
+}
+
+/* Collects every function of the unit that has code, also those inside namespaces and functions. */
+static void walk_unit(struct unit *unit, Dwarf_Die *root)
+{
+	Dwarf_Die path[NESTING_MAX];
+	size_t depth = 0, seen = 0;
+
+	if (dwarf_child(root, &path[0]) != 0)
+		return;
+	while (seen++ < ENTRIES_MAX) {
+		Dwarf_Die *at = &path[depth];
+		int tag = dwarf_tag(at);
+
+		if (tag == DW_TAG_subprogram)
+			add_ranges(&unit->functions, at);
+		if (holds_functions(tag) && depth + 1 < NESTING_MAX && dwarf_child(at, &path[depth + 1]) == 0) {
+			depth++;
+			continue;
+		}
+		while (dwarf_siblingof(&path[depth], &path[depth]) != 0)
+			if (depth-- == 0)
+				return;
+	}
+}
+
+static int compare_units(const void *a, const void *b)
+{
+	const struct unit *x = a, *y = b;
+
+	return x->die < y->die ? -1 : x->die > y->die;
+}
+
+bool dwarf_units__function(struct dwarf_units *u, Dwarf_Die *unit_die, uint64_t vaddr, Dwarf_Die *ret,
+			   uint64_t *ret_start)
+{
+	struct unit key = {.die = dwarf_dieoffset(unit_die)}, *unit;
+	const struct range *r;
+
+	unit = bsearch(&key, u->units, u->count, sizeof(key), compare_units);
+	if (!unit)
+		return false;
+	if (!unit->walked) {
+		unit->walked = true;
+		walk_unit(unit, unit_die);
+		sort(&unit->functions);
+	}
+	r = find(&unit->functions, vaddr);
+	if (!r || !dwarf_offdie(u->dwarf, r->die, ret))
+		return false;
+	*ret_start = r->start;
+	return true;
+}
+
+/* ---- scopes -------------------------------------------------------------------- */
+
+/* The child of die that is or encloses the entry at target. Entries lie in the order of the tree. */
+static bool child_towards(Dwarf_Die *die, Dwarf_Off target, unsigned int *steps, Dwarf_Die *ret)
+{
+	Dwarf_Die at, next;
+
+	if (dwarf_child(die, &at) != 0)
+		return false;
+	while (++*steps < ENTRIES_MAX && dwarf_dieoffset(&at) <= target) {
+		if (dwarf_siblingof(&at, &next) != 0 || dwarf_dieoffset(&next) > target) {
+			*ret = at;
+			return true;
+		}
+		at = next;
+	}
+	return false;
+}
+
+static void append(char *buf, size_t size, Dwarf_Die *scope)
+{
+	const char *name = dwarf_diename(scope);
+	size_t used = strlen(buf);
+
+	if (!name && dwarf_tag(scope) == DW_TAG_namespace)
+		name = "(anonymous namespace)"; /* as gdb and demanglers have it */
+	if (name)
+		snprintf(buf + used, size - used, "%s::", name);
+}
+
+void dwarf_units__scope(Dwarf_Die *die, char *buf, size_t size)
+{
+	Dwarf_Off target = dwarf_dieoffset(die);
+	unsigned int steps = 0;
+	Dwarf_Die at, inner;
+
+	buf[0] = '\0';
+	if (!dwarf_diecu(die, &at, NULL, NULL))
+		return;
+	for (int depth = 0; depth < NESTING_MAX && child_towards(&at, target, &steps, &inner); depth++) {
+		if (dwarf_dieoffset(&inner) == target)
+			return;
+		/* Names local to a function are told apart by that function's own frame. */
+		if (dwarf_tag(&inner) == DW_TAG_subprogram)
+			buf[0] = '\0';
+		else if (holds_functions(dwarf_tag(&inner)))
+			append(buf, size, &inner);
+		at = inner;
+	}
+	buf[0] = '\0';
+}

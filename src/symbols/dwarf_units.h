@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Which compilation unit and which function covers an address. libdw's own
+ * search needs .debug_aranges (clang writes none) and then walks the whole unit
+ * recursively, for each look-up; here each unit is walked once, without
+ * recursion, since the nesting of a hostile file has no bound.
+ */
+#ifndef TS_DWARF_UNITS_H
+#define TS_DWARF_UNITS_H
+
+#include <elfutils/libdw.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct dwarf_units;
+
+struct dwarf_units *dwarf_units__new(Dwarf *dwarf); /* NULL: no memory */
+void dwarf_units__free(struct dwarf_units *u);
+bool dwarf_units__unit(struct dwarf_units *u, uint64_t vaddr, Dwarf_Die *ret);
+/* ret_start: first address of the run of code that covers vaddr. */
+bool dwarf_units__function(struct dwarf_units *u, Dwarf_Die *unit, uint64_t vaddr, Dwarf_Die *ret,
+			   uint64_t *ret_start);
+/* Writes "name::space::class::" of what encloses the entry; "" at the top of its unit or inside a function. */
+void dwarf_units__scope(Dwarf_Die *die, char *buf, size_t size);
+
+#endif

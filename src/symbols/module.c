@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "symbols/cfi_check.h"
+#include "symbols/debug_file.h"
+#include "symbols/dwarf_lines.h"
+#include "symbols/module.h"
+
+#define LOADS_MAX     64
+#define PAGE	      4096u
+
+/* What makes a file the same one. Not its build ID: that is whatever its author wrote. */
+struct module_key {
+	dev_t dev;
+	ino_t inode;
+	off_t size;
+	struct timespec mtime, ctime;
+};
+
+struct module {
+	struct module *next; /* in the cache */
+	unsigned users;
+	struct module_key key; /* size 0: from memory */
+	struct elf_file main, debug, mini;
+	GElf_Phdr loads[LOADS_MAX];
+	size_t load_count;
+	bool native, debug_tried, symbols_tried, eh_tried, frame_tried, lines_tried;
+	struct symtab functions, objects;
+	Dwarf_CFI *eh;
+	struct dwarf_lines *lines;
+};
+
+/* The cache: every module in use. Modules leave it with their last user. */
+static struct module *modules;
+
+static void read_loads(struct module *m)
+{
+	for (size_t i = 0; i < m->main.phdrs && m->load_count < LOADS_MAX; i++) {
+		GElf_Phdr *ph = &m->loads[m->load_count];
+
+		if (gelf_getphdr(m->main.elf, (int)i, ph) && ph->p_type == PT_LOAD &&
+		    ph->p_vaddr + ph->p_memsz >= ph->p_vaddr && ph->p_offset + ph->p_filesz >= ph->p_offset)
+			m->load_count++;
+	}
+}
+
+static struct module *make(const struct elf_file *f)
+{
+	struct module *m = calloc(1, sizeof(*m));
+	GElf_Ehdr ehdr;
+
+	if (!m)
+		return NULL;
+	m->main = *f;
+	m->debug.fd = m->mini.fd = -1;
+	m->users = 1;
+	read_loads(m);
+#if defined(__x86_64__)
+	m->native = gelf_getehdr(f->elf, &ehdr) && ehdr.e_machine == EM_X86_64 &&
+		    gelf_getclass(f->elf) == ELFCLASS64;
+#elif defined(__aarch64__)
+	m->native = gelf_getehdr(f->elf, &ehdr) && ehdr.e_machine == EM_AARCH64 &&
+		    gelf_getclass(f->elf) == ELFCLASS64;
+#endif
+	m->next = modules;
+	modules = m;
+	return m;
+}
+
+static bool key_of(int fd, struct module_key *ret)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return false;
+	memset(ret, 0, sizeof(*ret));
+	ret->dev = st.st_dev;
+	ret->inode = st.st_ino;
+	ret->size = st.st_size;
+	ret->mtime = st.st_mtim;
+	ret->ctime = st.st_ctim;
+	return true;
+}
+
+int module__open_fd(int fd, struct module **ret)
+{
+	struct module_key key;
+	struct elf_file f;
+	struct module *m;
+	int err;
+
+	if (!key_of(fd, &key)) {
+		err = -errno;
+		close(fd);
+		return err;
+	}
+	for (m = modules; m; m = m->next) {
+		if (key.size && memcmp(&m->key, &key, sizeof(key)) == 0) {
+			close(fd);
+			*ret = module__get(m);
+			return 0;
+		}
+	}
+	err = elf_file__open_fd(fd, &f);
+	if (err)
+		return err;
+	m = make(&f);
+	if (!m) {
+		elf_file__close(&f);
+		return -ENOMEM;
+	}
+	m->key = key;
+	*ret = m;
+	return 0;
+}
+
+int module__open_memory(const void *image, size_t len, struct module **ret)
+{
+	struct elf_file f;
+	struct module *m;
+	void *copy;
+	int err;
+
+	for (m = modules; m; m = m->next) {
+		if (m->main.memory && m->main.bytes == len && memcmp(m->main.memory, image, len) == 0) {
+			*ret = module__get(m);
+			return 0;
+		}
+	}
+	copy = malloc(len ? len : 1);
+	if (!copy)
+		return -ENOMEM;
+	memcpy(copy, image, len);
+	err = elf_file__open_memory(copy, len, &f);
+	if (err)
+		return err;
+	m = make(&f);
+	if (!m) {
+		elf_file__close(&f);
+		return -ENOMEM;
+	}
+	*ret = m;
+	return 0;
+}
+
+struct module *module__get(struct module *m)
+{
+	m->users++;
+	return m;
+}
+
+void module__put(struct module *m)
+{
+	struct module **at = &modules;
+
+	if (!m || --m->users)
+		return;
+	while (*at != m)
+		at = &(*at)->next;
+	*at = m->next;
+	symtab__free(&m->functions);
+	symtab__free(&m->objects);
+	dwarf_lines__free(m->lines);
+	if (m->eh)
+		dwarf_cfi_end(m->eh);
+	elf_file__close(&m->mini);
+	elf_file__close(&m->debug);
+	elf_file__close(&m->main);
+	free(m);
+}
+
+/* ---- addresses ---------------------------------------------------------- */
+
+bool module__vaddr(const struct module *m, uint64_t file_offset, bool executable, uint64_t *ret)
+{
+	/* The kernel maps whole pages, so neighbouring segments can share a page of the file. */
+	for (int pass = 0; pass < 2; pass++) {
+		for (size_t i = 0; i < m->load_count; i++) {
+			const GElf_Phdr *ph = &m->loads[i];
+			uint64_t low = ph->p_offset & ~(uint64_t)(PAGE - 1);
+
+			if (pass == 0 && !!(ph->p_flags & PF_X) != executable)
+				continue;
+			if (file_offset < low || file_offset >= ph->p_offset + ph->p_filesz)
+				continue;
+			*ret = ph->p_vaddr + file_offset - ph->p_offset;
+			return true;
+		}
+	}
+	return false;
+}
+
+uint64_t module__start(const struct module *m)
+{
+	uint64_t start = UINT64_MAX;
+
+	for (size_t i = 0; i < m->load_count; i++)
+		if (m->loads[i].p_vaddr < start)
+			start = m->loads[i].p_vaddr;
+	return m->load_count ? start & ~(uint64_t)(PAGE - 1) : 0;
+}
+
+uint64_t module__end(const struct module *m)
+{
+	uint64_t end = 0;
+
+	for (size_t i = 0; i < m->load_count; i++)
+		if (m->loads[i].p_vaddr + m->loads[i].p_memsz > end)
+			end = m->loads[i].p_vaddr + m->loads[i].p_memsz;
+	return end;
+}
+
+bool module__is_native(const struct module *m)
+{
+	return m->native;
+}
+
+/* ---- symbols ------------------------------------------------------------- */
+
+static void load_debug(struct module *m, const struct module_place *at)
+{
+	if (m->debug_tried)
+		return;
+	m->debug_tried = true;
+	/* What came from memory is the vDSO: installed beside the kernel, if at all. */
+	if (at->path && at->path[0] == '/')
+		debug_file__open(&m->main, at->process, at->path, &m->debug);
+}
+
+static void load_symbols(struct module *m, const struct module_place *at)
+{
+	GElf_Shdr shdr;
+
+	if (m->symbols_tried)
+		return;
+	m->symbols_tried = true;
+	if (!elf_file__section(&m->main, NULL, SHT_SYMTAB, &shdr)) {
+		load_debug(m, at);
+		if (m->debug.elf)
+			symtab__add(&m->functions, &m->objects, &m->debug, SHT_SYMTAB);
+		else if (debug_file__unpack_mini(&m->main, &m->mini) == 0)
+			symtab__add(&m->functions, &m->objects, &m->mini, SHT_SYMTAB);
+	}
+	/* Without memory for all of them, some symbols are better than none: errors are not fatal. */
+	symtab__add(&m->functions, &m->objects, &m->main, SHT_SYMTAB);
+	symtab__add(&m->functions, &m->objects, &m->main, SHT_DYNSYM);
+	symtab__add_plt(&m->functions, &m->main);
+	symtab__finish(&m->functions);
+	symtab__finish(&m->objects);
+}
+
+const struct elf_symbol *module__function(struct module *m, const struct module_place *at, uint64_t vaddr)
+{
+	load_symbols(m, at);
+	return symtab__find(&m->functions, vaddr);
+}
+
+const struct elf_symbol *module__object(struct module *m, const struct module_place *at, uint64_t vaddr)
+{
+	load_symbols(m, at);
+	return symtab__find(&m->objects, vaddr);
+}
+
+/* ---- call frame information, lines ---------------------------------------- */
+
+Dwarf_CFI *module__eh_frame(struct module *m)
+{
+	if (!m->eh_tried) {
+		m->eh_tried = true;
+		if (m->native && cfi_check__eh_frame(&m->main))
+			m->eh = dwarf_getcfi_elf(m->main.elf);
+	}
+	return m->eh;
+}
+
+struct dwarf_lines *module__lines(struct module *m, const struct module_place *at)
+{
+	if (m->lines_tried)
+		return m->lines;
+	m->lines_tried = true;
+	if (dwarf_lines__new(&m->main, at, &m->lines) == 0)
+		return m->lines;
+	load_debug(m, at);
+	if (m->debug.elf)
+		dwarf_lines__new(&m->debug, at, &m->lines);
+	return m->lines;
+}
+
+Dwarf_CFI *module__debug_frame(struct module *m, const struct module_place *at)
+{
+	struct dwarf_lines *lines = m->native ? module__lines(m, at) : NULL;
+
+	return lines ? dwarf_lines__cfi(lines) : NULL;
+}

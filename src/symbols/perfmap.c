@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "symbols/perfmap.h"
+
+#define FILE_BYTES_MAX (64u << 20)
+#define NAME_BYTES_MAX 1023
+#define LINES_MAX      (4u << 20)
+
+static bool hex(const char **at, const char *end, uint64_t *ret)
+{
+	uint64_t v = 0;
+	const char *s = *at;
+
+	if (end - s > 2 && s[0] == '0' && (s[1] == 'x' || s[1] == 'X'))
+		s += 2;
+	const char *first = s;
+	for (; s < end && isxdigit((unsigned char)*s); s++) {
+		if (v >> 60)
+			return false;
+		v = v << 4 | (uint64_t)(isdigit((unsigned char)*s) ? *s - '0' : (*s | 0x20) - 'a' + 10);
+	}
+	if (s == first || s == end || *s != ' ')
+		return false;
+	*at = s + 1;
+	*ret = v;
+	return true;
+}
+
+/* 0 for lines that are not of the format: they are left out. */
+static int add_line(struct perfmap *m, const char *at, const char *end)
+{
+	char name[NAME_BYTES_MAX + 1];
+	uint64_t start, size;
+	size_t n;
+	int err;
+
+	if (!hex(&at, end, &start) || !hex(&at, end, &size) || !size || start + size < start)
+		return 0;
+	n = (size_t)(end - at);
+	if (n && at[n - 1] == '\r')
+		n--;
+	if (!n || memchr(at, '\0', n))
+		return 0;
+	if (n > NAME_BYTES_MAX)
+		n = NAME_BYTES_MAX;
+	memcpy(name, at, n);
+	name[n] = '\0';
+	err = symtab__push_owned(&m->functions, start, size, name);
+	return err;
+}
+
+/* Sorting must keep the last of those at one address: give each its place as rank, then drop the rest. */
+static int compare(const void *a, const void *b)
+{
+	const struct elf_symbol *x = a, *y = b;
+
+	return x->start < y->start ? -1 : x->start > y->start;
+}
+
+static void merge(struct elf_symbol *list, struct elf_symbol *scratch, size_t n)
+{
+	/* A stable sort, bottom up: qsort is not one. */
+	for (size_t width = 1; width < n; width *= 2) {
+		for (size_t low = 0; low < n; low += 2 * width) {
+			size_t mid = low + width < n ? low + width : n, high = mid + width < n ? mid + width : n;
+			size_t i = low, j = mid, k = low;
+
+			while (i < mid && j < high)
+				scratch[k++] = compare(&list[i], &list[j]) <= 0 ? list[i++] : list[j++];
+			while (i < mid)
+				scratch[k++] = list[i++];
+			while (j < high)
+				scratch[k++] = list[j++];
+		}
+		memcpy(list, scratch, n * sizeof(*list));
+	}
+}
+
+static int finish(struct symtab *t)
+{
+	struct elf_symbol *scratch;
+	size_t n = 0;
+
+	if (!t->count)
+		return 0;
+	scratch = malloc(t->count * sizeof(*scratch));
+	if (!scratch)
+		return -ENOMEM;
+	merge(t->list, scratch, t->count);
+	free(scratch);
+	for (size_t i = 0; i < t->count; i++) {
+		if (n && t->list[n - 1].start == t->list[i].start)
+			n--;
+		t->list[n++] = t->list[i];
+	}
+	t->count = n;
+	return 0;
+}
+
+int perfmap__parse(struct perfmap *m, const char *text, size_t len)
+{
+	const char *end = text + len;
+	size_t lines = 0;
+
+	while (text < end && lines++ < LINES_MAX) {
+		const char *eol = memchr(text, '\n', (size_t)(end - text));
+		int err;
+
+		if (!eol)
+			break; /* still being written */
+		err = add_line(m, text, eol);
+		if (err)
+			return err;
+		text = eol + 1;
+	}
+	return finish(&m->functions);
+}
+
+static char *read_file(int fd, size_t len, size_t *ret)
+{
+	char *text = malloc(len + 1);
+	size_t done = 0;
+	ssize_t n;
+
+	while (text && done < len && (n = pread(fd, text + done, len - done, (off_t)done)) > 0)
+		done += (size_t)n;
+	*ret = done;
+	return text;
+}
+
+int perfmap__refresh(struct perfmap *m, const struct process *p)
+{
+	char path[64], *text;
+	struct stat st;
+	size_t len;
+	int fd, changed = 0;
+
+	snprintf(path, sizeof(path), "/tmp/perf-%d.map", process__ns_pid(p));
+	fd = process__open_path(p, path);
+	if (fd < 0)
+		return 0;
+	/* Anybody can write to /tmp. */
+	if (fstat(fd, &st) < 0 || (st.st_uid != process__uid(p) && st.st_uid != 0) ||
+	    (uint64_t)st.st_size > FILE_BYTES_MAX)
+		goto out;
+	uint64_t mtime = (uint64_t)st.st_mtim.tv_sec * 1000000000u + (uint64_t)st.st_mtim.tv_nsec;
+	if (mtime == m->mtime_ns && (uint64_t)st.st_size == m->bytes)
+		goto out;
+	text = read_file(fd, (size_t)st.st_size, &len);
+	if (text) {
+		perfmap__free(m);
+		perfmap__parse(m, text, len);
+		m->mtime_ns = mtime;
+		m->bytes = (uint64_t)st.st_size;
+		changed = 1;
+	}
+	free(text);
+out:
+	close(fd);
+	return changed;
+}
+
+void perfmap__free(struct perfmap *m)
+{
+	symtab__free(&m->functions);
+	m->mtime_ns = m->bytes = 0;
+}

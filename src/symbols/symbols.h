@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Address to name. One symbolizer serves one process; the files behind it
+ * (struct module) are shared by build through a cache inside.
+ * Everything read from ELF files is checked before use: sizes are bounded,
+ * names longer than SYMBOL_NAME_MAX are cut.
+ */
+#ifndef TS_SYMBOLS_H
+#define TS_SYMBOLS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "target/process.h"
+
+#define SYMBOL_NAME_MAX 1024
+
+struct symbolizer;
+struct module; /* one mapped ELF file: see module.h, shared with unwind */
+
+struct symbol {
+	const char *function; /* demangled, without version suffix; NULL: no symbol covers the address */
+	uint64_t offset;      /* bytes from the start of function, or of the module if function is NULL */
+	const char *module;   /* path as the target sees it; "[vdso]"; NULL: in no file */
+	const char *file;     /* source, NULL if not known */
+	int line;             /* 0 if not known */
+	bool inlined;         /* this entry was inlined into the next */
+};
+
+/* p is borrowed and must outlive the symbolizer. */
+int symbolizer__new(const struct process *p, struct symbolizer **ret);
+void symbolizer__free(struct symbolizer *s); /* NULL is fine */
+/* Re-reads the mappings; call it at the start of a sample. Modules still mapped stay cached.
+ * Returns 1 if executable mappings changed (cached unwind rules of the process are stale), 0 if not. */
+int symbolizer__refresh(struct symbolizer *s);
+const struct mappings *symbolizer__mappings(const struct symbolizer *s);
+
+/*
+ * Looks up a code address. is_return: look up address - 1 (the call), report
+ * the offset of address. One answer per distinct address is cached.
+ * Strings live as long as s. Always fills ret; 0 even if nothing is known.
+ */
+int symbolizer__code(struct symbolizer *s, uint64_t address, bool is_return, struct symbol *ret);
+/*
+ * The same with the calls that the compiler inlined there, innermost first;
+ * the last one is what symbolizer__code gives (inlined is false), the others
+ * have its offset. Returns how many entries of list were filled: at least 1 if
+ * max is. One that does not fit is left out on the inner side.
+ */
+size_t symbolizer__inlined(struct symbolizer *s, uint64_t address, bool is_return, struct symbol *list,
+			   size_t max);
+/* The data object (variable) that covers address: function is its name. For locks: `log_mutex`. */
+int symbolizer__data(struct symbolizer *s, uint64_t address, struct symbol *ret);
+
+/* The module mapped at address, and address as the module's own virtual address
+ * (p_vaddr space). NULL if none. Borrowed from s. */
+struct module *symbolizer__module(struct symbolizer *s, uint64_t address, uint64_t *ret_vaddr);
+/* Path of that module as module.h's functions want it; the process is that of s. NULL if none. */
+const char *symbolizer__module_path(const struct symbolizer *s, uint64_t address);
+const struct process *symbolizer__process(const struct symbolizer *s);
+
+/* Kernel addresses, from /proc/kallsyms (read on first use). function NULL if hidden. */
+struct kernel_symbols;
+int kernel_symbols__new(struct kernel_symbols **ret);
+void kernel_symbols__free(struct kernel_symbols *k);
+int kernel_symbols__lookup(struct kernel_symbols *k, uint64_t address, struct symbol *ret);
+
+#endif

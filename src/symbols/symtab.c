@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "symbols/symtab.h"
+
+#define SYMBOLS_MAX (16u << 20)
+#define BACK_STEPS  64 /* symbols without a size looked past */
+
+struct section {
+	uint64_t flags, end;
+};
+
+int symtab__push(struct symtab *t, const struct elf_symbol *symbol)
+{
+	if (t->count == t->room) {
+		size_t room = t->room ? t->room * 2 : 256;
+		struct elf_symbol *list = realloc(t->list, room * sizeof(*list));
+
+		if (!list)
+			return -ENOMEM;
+		t->list = list;
+		t->room = room;
+	}
+	t->list[t->count++] = *symbol;
+	return 0;
+}
+
+int symtab__push_owned(struct symtab *t, uint64_t start, uint64_t size, const char *name)
+{
+	struct elf_symbol s = {.start = start, .end = start + size, .sized = size != 0};
+	char *copy;
+
+	if (t->owned_count == t->owned_room) {
+		size_t room = t->owned_room ? t->owned_room * 2 : 64;
+		char **owned = realloc(t->owned, room * sizeof(*owned));
+
+		if (!owned)
+			return -ENOMEM;
+		t->owned = owned;
+		t->owned_room = room;
+	}
+	copy = strdup(name);
+	if (!copy)
+		return -ENOMEM;
+	t->owned[t->owned_count++] = copy;
+	s.name = copy;
+	return symtab__push(t, &s);
+}
+
+/* Flags and end address of each section. The caller frees. */
+static struct section *read_sections(const struct elf_file *f)
+{
+	struct section *list = calloc(f->sections + 1, sizeof(*list));
+
+	for (size_t i = 0; list && i < f->sections; i++) {
+		Elf_Scn *scn = elf_getscn(f->elf, i);
+		GElf_Shdr s;
+
+		if (!scn || !gelf_getshdr(scn, &s) || s.sh_addr + s.sh_size < s.sh_addr)
+			continue;
+		list[i].flags = s.sh_flags;
+		list[i].end = s.sh_addr + s.sh_size;
+	}
+	return list;
+}
+
+/* Bytes of a string table that are surely ended by NUL. */
+static size_t terminated(const Elf_Data *strings)
+{
+	const char *last = memrchr(strings->d_buf, '\0', strings->d_size);
+
+	return last ? (size_t)(last - (const char *)strings->d_buf) + 1 : 0;
+}
+
+/*
+ * Of several names for one address: what has a size before what has none,
+ * functions before untyped labels, exported before local ones. Then the last
+ * by alphabet, see compare.
+ */
+static uint8_t rank_of(const GElf_Sym *sym)
+{
+	unsigned type = GELF_ST_TYPE(sym->st_info), bind = GELF_ST_BIND(sym->st_info);
+
+	return (uint8_t)((sym->st_size ? 4 : 0) + (type != STT_NOTYPE ? 2 : 0) + (bind != STB_LOCAL ? 1 : 0));
+}
+
+/* Labels that compilers and assemblers leave, not names: "$x" of arm64, ".L12". */
+static bool is_marker(const char *name)
+{
+	return !name[0] || name[0] == '$' || (name[0] == '.' && name[1] == 'L');
+}
+
+static int add_one(struct symtab *functions, struct symtab *objects, const GElf_Sym *sym, const char *name,
+		   const struct section *section)
+{
+	unsigned type = GELF_ST_TYPE(sym->st_info);
+	bool code = section->flags & SHF_EXECINSTR;
+	struct elf_symbol s = {.start = sym->st_value,
+			       .end = sym->st_value + sym->st_size,
+			       .name = name,
+			       .rank = rank_of(sym),
+			       .sized = sym->st_size != 0};
+
+	if (s.end < s.start || is_marker(name))
+		return 0;
+	if (!s.sized)
+		s.end = section->end;
+	if (s.end <= s.start)
+		return 0;
+	if (code && (type == STT_FUNC || type == STT_GNU_IFUNC || type == STT_NOTYPE))
+		return functions ? symtab__push(functions, &s) : 0;
+	if (!code && s.sized && (type == STT_OBJECT || type == STT_COMMON))
+		return objects ? symtab__push(objects, &s) : 0;
+	return 0;
+}
+
+int symtab__add(struct symtab *functions, struct symtab *objects, const struct elf_file *f, uint32_t type)
+{
+	GElf_Shdr shdr, str;
+	Elf_Scn *scn = elf_file__section(f, NULL, type, &shdr), *str_scn;
+	Elf_Data *data, *strings;
+	struct section *sections;
+	int err = 0;
+
+	if (!scn || shdr.sh_size > ELF_SECTION_BYTES_MAX || (shdr.sh_flags & SHF_COMPRESSED))
+		return 0;
+	str_scn = elf_getscn(f->elf, shdr.sh_link);
+	if (!str_scn || !gelf_getshdr(str_scn, &str) || str.sh_type != SHT_STRTAB ||
+	    str.sh_size > ELF_SECTION_BYTES_MAX || (str.sh_flags & SHF_COMPRESSED))
+		return 0;
+	data = elf_getdata(scn, NULL);
+	strings = elf_getdata(str_scn, NULL);
+	if (!data || !data->d_buf || !strings || !strings->d_buf || data->d_type != ELF_T_SYM)
+		return 0;
+	sections = read_sections(f);
+	if (!sections)
+		return -ENOMEM;
+	size_t count = data->d_size / gelf_fsize(f->elf, ELF_T_SYM, 1, EV_CURRENT);
+	size_t usable = terminated(strings);
+	for (size_t i = 1; i < count && i < SYMBOLS_MAX && !err; i++) {
+		GElf_Sym sym;
+
+		if (gelf_getsym(data, (int)i, &sym) && sym.st_shndx != SHN_UNDEF &&
+		    sym.st_shndx < f->sections && sym.st_name < usable)
+			err = add_one(functions, objects, &sym, (char *)strings->d_buf + sym.st_name,
+				      &sections[sym.st_shndx]);
+	}
+	free(sections);
+	return err;
+}
+
+static int compare(const void *a, const void *b)
+{
+	const struct elf_symbol *x = a, *y = b;
+
+	if (x->start != y->start)
+		return x->start < y->start ? -1 : 1;
+	if (x->rank != y->rank)
+		return x->rank > y->rank ? -1 : 1;
+	/* gdb takes the last in the string table, which linkers sort: nanosleep, not its alias __nanosleep. */
+	return -strcmp(x->name, y->name);
+}
+
+void symtab__finish(struct symtab *t)
+{
+	size_t n = 0;
+
+	if (!t->count)
+		return;
+	qsort(t->list, t->count, sizeof(*t->list), compare);
+	for (size_t i = 0; i < t->count; i++)
+		if (!n || t->list[n - 1].start != t->list[i].start)
+			t->list[n++] = t->list[i];
+	t->count = n;
+	for (size_t i = 0; i + 1 < n; i++)
+		if (!t->list[i].sized && t->list[i].end > t->list[i + 1].start)
+			t->list[i].end = t->list[i + 1].start;
+}
+
+void symtab__free(struct symtab *t)
+{
+	for (size_t i = 0; i < t->owned_count; i++)
+		free(t->owned[i]);
+	free(t->owned);
+	free(t->list);
+	memset(t, 0, sizeof(*t));
+}
+
+const struct elf_symbol *symtab__find(const struct symtab *t, uint64_t vaddr)
+{
+	size_t low = 0, high = t->count;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (t->list[mid].start <= vaddr)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	const struct elf_symbol *label = NULL;
+	/* A label inside a function does not hide the function. */
+	for (size_t i = low; i > 0 && low - i < BACK_STEPS; i--) {
+		const struct elf_symbol *s = &t->list[i - 1];
+
+		if (s->sized)
+			return vaddr < s->end ? s : label;
+		if (!label && vaddr < s->end)
+			label = s;
+	}
+	return label;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Sorted arrays of the symbols of one module, from any number of files. */
+#ifndef TS_SYMTAB_H
+#define TS_SYMTAB_H
+
+#include "symbols/elf_file.h"
+
+struct elf_symbol {
+	uint64_t start, end;
+	const char *name; /* in the file's string table, or owned by the table */
+	uint8_t rank;	  /* of several at one address the highest stays */
+	bool sized;	  /* has a size of its own; else ends where the next begins */
+};
+
+struct symtab {
+	struct elf_symbol *list; /* by start, one each */
+	size_t count, room;
+	char **owned; /* names made here */
+	size_t owned_count, owned_room;
+};
+
+/* Adds what type (SHT_SYMTAB or SHT_DYNSYM) of f holds. f must outlive the table. 0 or -ENOMEM. */
+int symtab__add(struct symtab *functions, struct symtab *objects, const struct elf_file *f, uint32_t type);
+/* Adds stubs of procedure linkage tables as "name@plt". */
+int symtab__add_plt(struct symtab *functions, const struct elf_file *f);
+int symtab__push(struct symtab *t, const struct elf_symbol *symbol);
+/* name is copied. */
+int symtab__push_owned(struct symtab *t, uint64_t start, uint64_t size, const char *name);
+/* Once after all adds. */
+void symtab__finish(struct symtab *t);
+void symtab__free(struct symtab *t);
+/* The symbol that covers vaddr, or NULL. */
+const struct elf_symbol *symtab__find(const struct symtab *t, uint64_t vaddr);
+
+#endif

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* /proc/PID/maps. Format: fs/proc/task_mmu.c, show_map_vma. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "target/mappings.h"
+#include "target/process_private.h"
+
+#define MAPS_MAX (256u << 20) /* bytes; 65530 mappings with long paths are about 300 MB at the very most */
+
+/* seq_path writes a newline in a name as \012, and nothing else. */
+static void unescape(char *path)
+{
+	char *to = path;
+
+	for (const char *from = path; *from;) {
+		if (strncmp(from, "\\012", 4) == 0) {
+			*to++ = '\n';
+			from += 4;
+		} else {
+			*to++ = *from++;
+		}
+	}
+	*to = '\0';
+}
+
+bool mapping__parse(char *line, struct mapping *ret)
+{
+	struct mapping m = {0};
+	char perms[5];
+	int at = 0;
+
+	if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %4s %" SCNx64 " %x:%x %" SCNu64 "%n", &m.start, &m.end,
+		   perms, &m.offset, &m.dev_major, &m.dev_minor, &m.inode, &at) != 7)
+		return false;
+	if (m.start >= m.end || strlen(perms) != 4)
+		return false;
+	m.readable = perms[0] == 'r';
+	m.writable = perms[1] == 'w';
+	m.executable = perms[2] == 'x';
+	char *path = line + at;
+	path += strspn(path, " ");
+	unescape(path);
+	if (m.inode)
+		m.deleted = strip_deleted(path);
+	m.path = path;
+	*ret = m;
+	return true;
+}
+
+int mappings__parse(char *text, struct mappings *ret)
+{
+	struct mappings m = {.text = text};
+	size_t lines = 0;
+
+	for (const char *at = text; (at = strchr(at, '\n')); at++)
+		lines++;
+	m.list = calloc(lines + 1, sizeof(*m.list));
+	if (!m.list)
+		return -ENOMEM;
+	for (char *line = text, *end; (end = strchr(line, '\n')); line = end + 1) {
+		struct mapping *to = &m.list[m.count];
+
+		*end = '\0';
+		/* The kernel gives the list page by page: one that changes meanwhile may repeat itself. */
+		if (mapping__parse(line, to) && (!m.count || to->start >= to[-1].end))
+			m.count++;
+	}
+	*ret = m;
+	return 0;
+}
+
+int process__mappings(const struct process *p, struct mappings *ret)
+{
+	struct process *own = (struct process *)p; /* live thread is a cache, not part of what p is */
+	char *text = NULL;
+	size_t len = 0;
+	int err = 0;
+
+	for (int attempt = 0; attempt < 2; attempt++) {
+		free(text);
+		text = NULL;
+		len = 0;
+		err = read_whole(p->live_dir, "maps", MAPS_MAX, &text, &len);
+		/* Empty: the thread asked has exited, its process may live on. */
+		if ((err && err != -ESRCH && err != -ENOENT) || len || process__find_live(own) < 0)
+			break;
+	}
+	if (err)
+		return err == -ENOENT ? -ESRCH : err;
+	err = mappings__parse(text, ret);
+	if (err) {
+		free(text);
+		return err;
+	}
+	if (p->root[0])
+		for (size_t i = 0; i < ret->count; i++)
+			ret->list[i].path = process__strip_root(p, ret->list[i].path);
+	return 0;
+}
+
+void mappings__free(struct mappings *m)
+{
+	if (!m)
+		return;
+	free(m->list);
+	free(m->text);
+	memset(m, 0, sizeof(*m));
+}
+
+const struct mapping *mappings__find(const struct mappings *m, uint64_t address)
+{
+	size_t low = 0, high = m->count;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (address >= m->list[mid].end)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	if (low < m->count && address >= m->list[low].start)
+		return &m->list[low];
+	return NULL;
+}

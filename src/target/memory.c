@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The target's memory, read only. */
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "target/process_private.h"
+
+#define PAGE  4096u /* the smallest there is: pieces never cross a real page's end */
+#define PARTS 32
+
+/*
+ * One call, split at page ends: the manual promises partial transfers only
+ * between elements, and the page after the top of a stack is often missing.
+ */
+static ssize_t read_some(pid_t tid, uint64_t address, uint8_t *buf, size_t len)
+{
+	struct iovec local, remote[PARTS];
+	size_t n = 0, total = 0;
+	ssize_t got;
+
+	while (total < len && n < PARTS) {
+		size_t piece = PAGE - (size_t)((address + total) & (PAGE - 1));
+
+		if (piece > len - total)
+			piece = len - total;
+		remote[n].iov_base = (void *)(uintptr_t)(address + total);
+		remote[n++].iov_len = piece;
+		total += piece;
+	}
+	local.iov_base = buf;
+	local.iov_len = total;
+	got = process_vm_readv(tid, &local, 1, remote, n, 0);
+	return got < 0 ? -errno : got;
+}
+
+/* Where a seccomp filter forbids process_vm_readv. */
+static ssize_t read_mem_file(const struct process *p, uint64_t address, void *buf, size_t len)
+{
+	int fd = openat(p->live_dir, "mem", O_RDONLY | O_CLOEXEC);
+	ssize_t got;
+
+	if (fd < 0)
+		return -errno;
+	got = pread(fd, buf, len, (off_t)address);
+	if (got < 0)
+		got = errno == EIO ? -EFAULT : -errno;
+	close(fd);
+	return got ? got : -ESRCH;
+}
+
+static ssize_t read_part(const struct process *p, uint64_t address, void *buf, size_t len)
+{
+	ssize_t got = read_some(p->live, address, buf, len);
+
+	if (got == -ESRCH && process__alive(p) && process__find_live((struct process *)p) == 0)
+		got = read_some(p->live, address, buf, len);
+	if (got == -ENOSYS || got == -EPERM) {
+		ssize_t other = read_mem_file(p, address, buf, len);
+
+		if (other > 0 || got == -ENOSYS)
+			got = other;
+	}
+	return got;
+}
+
+ssize_t process__read(const struct process *p, uint64_t address, void *buf, size_t len)
+{
+	size_t done = 0;
+	ssize_t got = 0;
+
+	if (!len)
+		return 0;
+	if (address + len < address)
+		len = (size_t)(0 - address);
+	while (done < len) {
+		got = read_part(p, address + done, (uint8_t *)buf + done, len - done);
+		if (got <= 0)
+			break;
+		done += (size_t)got;
+	}
+	/* process_vm_readv goes by number: what was read counts only if the number is still its own. */
+	if (done && !process__alive(p))
+		return -ESRCH;
+	if (!done)
+		return got < 0 ? got : -EFAULT;
+	return (ssize_t)done;
+}

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One process, seen through /proc and process_vm_readv: the only place that
+ * reads either. Nothing here stops, signals or writes to the target.
+ * Functions return 0 or a negative errno unless they say otherwise.
+ */
+#ifndef TS_TARGET_PROCESS_H
+#define TS_TARGET_PROCESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct process;
+
+enum process_kind {
+	PROCESS_USER,
+	PROCESS_KERNEL_THREAD, /* no user memory */
+	PROCESS_ZOMBIE,        /* has ended, its parent has not collected it */
+};
+
+/*
+ * Opens the process that pid is a thread of (a TID names its process).
+ * Keeps a pidfd, so a PID reused later is never mistaken for it.
+ * -ESRCH: no such process. -EPERM/-EACCES: not allowed to look at it.
+ */
+int process__open(pid_t pid, struct process **ret);
+void process__close(struct process *p); /* NULL is fine */
+
+pid_t process__pid(const struct process *p);
+pid_t process__ns_pid(const struct process *p); /* in the target's own PID namespace */
+uid_t process__uid(const struct process *p);    /* real user, in the namespace of the reader */
+enum process_kind process__kind(const struct process *p);
+/* Readable (poll POLLIN) once the process has ended. Owned by p; -1 where pidfds are missing. */
+int process__pidfd(const struct process *p);
+/* True while the same process lives (checks the pidfd, or its start time). Zombies are not alive. */
+bool process__alive(const struct process *p);
+/* Clock ticks since boot, field 22 of /proc/PID/stat. */
+uint64_t process__start_ticks(const struct process *p);
+bool process__is_32bit(const struct process *p); /* ELF class of the executable */
+
+/* Facts of the time of opening (exec refreshes them through process__refresh). Owned by p. */
+const char *process__comm(const struct process *p);
+const char *
+process__exe(const struct process *p); /* as the target sees it; " (deleted)" removed; "" if unknown */
+bool process__exe_deleted(const struct process *p);
+/* argc strings; NULL-terminated array. */
+char *const *process__cmdline(const struct process *p);
+int process__refresh(struct process *p);
+
+/*
+ * Copies up to len bytes at address into buf, in one or a few system calls,
+ * crossing unreadable pages by stopping there. Returns the bytes read (maybe
+ * fewer), or a negative errno if none: -EFAULT, -ESRCH, -EPERM.
+ */
+ssize_t process__read(const struct process *p, uint64_t address, void *buf, size_t len);
+
+/* ---- mappings ---------------------------------------------------------- */
+struct mapping {
+	uint64_t start, end; /* [start, end) */
+	uint64_t offset;     /* into the file, bytes */
+	uint64_t inode;
+	uint32_t dev_major, dev_minor;
+	bool readable, writable, executable;
+	bool deleted;     /* the file has been unlinked or replaced */
+	const char *path; /* without " (deleted)"; "" for anonymous memory; "[vdso]", "[stack]" ... */
+};
+
+struct mappings {
+	struct mapping *list; /* by address */
+	size_t count;
+	/* private */
+	char *text;
+};
+
+/* Reads /proc/PID/maps anew. The caller frees with mappings__free. */
+int process__mappings(const struct process *p, struct mappings *ret);
+void mappings__free(struct mappings *m);
+/* The mapping that covers address, or NULL. */
+const struct mapping *mappings__find(const struct mappings *m, uint64_t address);
+
+/*
+ * Opens the file behind a mapping for reading: through the target's root
+ * (/proc/PID/root + path) if device and inode still match, else through
+ * /proc/PID/map_files. Returns a descriptor or a negative errno. Never opens
+ * anything but a regular file (O_NONBLOCK|O_NOCTTY, checked with fstat).
+ */
+int process__open_mapping(const struct process *p, const struct mapping *m);
+/* Opens a path below the target's root, without following a link out of it where the kernel
+ * can promise that (openat2 RESOLVE_IN_ROOT). For separate debug files and perf maps. */
+int process__open_path(const struct process *p, const char *path);
+
+/* ---- descriptors -------------------------------------------------------- */
+struct descriptor {
+	char *path;     /* readlink of /proc/PID/fd/N: path, "pipe:[123]", "socket:[123]"; free() it */
+	bool deleted;   /* path ended in " (deleted)"; removed from path */
+	uint64_t inode; /* 0 if not known */
+	uint32_t flags; /* octal flags of fdinfo */
+	int64_t position;
+};
+/* Never blocks on a dead file server: no stat that goes to it. */
+int process__descriptor(const struct process *p, int fd, struct descriptor *ret);
+
+/* ---- limits ------------------------------------------------------------- */
+#define LIMIT_NONE UINT64_MAX /* no limit, or not known */
+struct thread_limit {
+	uint64_t used, max; /* threads; max LIMIT_NONE where there is none */
+};
+struct thread_limits {
+	struct thread_limit
+		pids_cgroup; /* nearest of its cgroup and the ancestors: pids.current/pids.max, v1 and v2 */
+	struct thread_limit nproc;  /* RLIMIT_NPROC: threads of its real user; LIMIT_NONE for root and with
+				       CAP_SYS_RESOURCE */
+	struct thread_limit system; /* smaller of kernel.threads-max and pid_max, and all threads there are */
+	char cgroup[256];           /* path of the cgroup that pids_cgroup speaks of */
+};
+int process__thread_limits(const struct process *p, struct thread_limits *ret);
+
+/* Calls fn with each process there is; stops at its first non-zero and returns that. */
+int processes__each(int (*fn)(pid_t pid, const char *comm, void *arg), void *arg);
+
+#endif

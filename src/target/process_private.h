@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the files of src/target share; nobody else includes it. */
+#ifndef TS_TARGET_PROCESS_PRIVATE_H
+#define TS_TARGET_PROCESS_PRIVATE_H
+
+#include "target/process.h"
+
+struct process {
+	pid_t pid;
+	pid_t live;    /* a thread that still has memory: pid itself, unless the leader has exited */
+	pid_t ns_pid;  /* pid in the target's own PID namespace */
+	int pidfd;     /* -1: this kernel has none */
+	int dir;       /* /proc/PID: bound to the process, not to the number, so reads fail after a reuse */
+	int live_dir;  /* /proc/LIVE; the same descriptor as dir while the leader lives */
+	enum process_kind kind;
+	uint64_t start_ticks;
+	uid_t uid; /* real */
+	bool is_32bit;
+	bool exe_deleted;
+	char comm[64]; /* kernel workers have longer ones than 15 bytes */
+	char *exe;
+	char *root; /* prefix of the target's root directory in paths that /proc shows; "" if it is ours */
+	char *cmdline_text;
+	char **cmdline;
+};
+
+/* Fields of /proc/PID/stat. */
+struct proc_stat {
+	char comm[64];
+	char state;
+	uint64_t flags, threads, start_ticks;
+};
+
+/*
+ * Reads all of a file into a NUL-terminated buffer that the caller frees.
+ * -E2BIG beyond max bytes. Takes files of /proc, whose size is not known before.
+ */
+int read_whole(int dir, const char *name, size_t max, char **ret, size_t *ret_len);
+/* The same into a buffer at hand, cut if longer; NUL-terminated. */
+ssize_t read_short(int dir, const char *name, char *buf, size_t size);
+int proc_stat__parse(const char *text, struct proc_stat *ret);
+/* The number behind "Key:" in the text of a status file. base 10 or 16. False if absent. */
+bool status__number(const char *text, const char *key, int base, uint64_t *ret);
+/* The leader may have exited since the last look: finds a thread that still has memory. */
+int process__find_live(struct process *p);
+/* Removes the prefix of the target's root, so that the path is what the target sees. */
+const char *process__strip_root(const struct process *p, const char *path);
+/* Cuts " (deleted)" off the end. True if it was there. */
+bool strip_deleted(char *path);
+
+#endif

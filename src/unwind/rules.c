@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <dwarf.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "symbols/module.h"
+#include "unwind/rules.h"
+
+#define ROWS_MAX	(1u << 20) /* then all are forgotten */
+#define EXPRESSIONS_MAX UINT16_MAX
+#define OPS_MAX		256
+
+/* ---- from libdw's form to ours -------------------------------------------- */
+
+static bool add_expression(struct rules *r, const Dwarf_Op *ops, size_t count, uint64_t bias, uint16_t *ret)
+{
+	struct expression *e;
+
+	if (!count || count > OPS_MAX || r->expression_count >= EXPRESSIONS_MAX)
+		return false;
+	if (r->expression_count == r->expression_room) {
+		size_t room = r->expression_room ? r->expression_room * 2 : 16;
+
+		e = realloc(r->expressions, room * sizeof(*e));
+		if (!e)
+			return false;
+		r->expressions = e;
+		r->expression_room = room;
+	}
+	e = &r->expressions[r->expression_count];
+	e->ops = malloc(count * sizeof(*ops));
+	if (!e->ops)
+		return false;
+	memcpy(e->ops, ops, count * sizeof(*ops));
+	e->count = count;
+	e->bias = bias;
+	*ret = (uint16_t)r->expression_count++;
+	return true;
+}
+
+static bool fits(int64_t n)
+{
+	return n >= INT32_MIN && n <= INT32_MAX;
+}
+
+/*
+ * The forms of dwarf_frame_register (libdw.h): no ops is "same" or "undefined";
+ * CFA [+ n] is an address, with stack_value at the end a value; regx a register.
+ */
+static struct rule register_rule(struct rules *r, Dwarf_Frame *frame, int reg, uint64_t bias)
+{
+	struct rule rule = {.kind = RULE_UNDEFINED};
+	Dwarf_Op mem[3], *ops;
+	size_t n;
+
+	if (dwarf_frame_register(frame, reg, mem, &ops, &n) != 0)
+		return rule;
+	if (n == 0) {
+		rule.kind = ops == mem ? RULE_UNDEFINED : RULE_SAME;
+		return rule;
+	}
+	bool value = ops[n - 1].atom == DW_OP_stack_value;
+	size_t m = value ? n - 1 : n;
+	int64_t offset = m == 2 ? (int64_t)ops[1].number : 0;
+	if (ops == mem && ops[0].atom == DW_OP_regx && n == 1) {
+		if (ops[0].number < NREGS) {
+			rule.kind = RULE_REGISTER;
+			rule.reg = (uint8_t)ops[0].number;
+		}
+	} else if (ops[0].atom == DW_OP_call_frame_cfa &&
+		   (m == 1 || (m == 2 && ops[1].atom == DW_OP_plus_uconst)) && fits(offset)) {
+		rule.kind = value ? RULE_OFFSET : RULE_AT_OFFSET;
+		rule.offset = (int32_t)offset;
+	} else if (add_expression(r, ops, n, bias, &rule.expression)) {
+		rule.kind = value ? RULE_EXPRESSION : RULE_AT_EXPRESSION;
+	}
+	return rule;
+}
+
+static struct rule cfa_rule(struct rules *r, Dwarf_Frame *frame, uint64_t bias)
+{
+	struct rule rule = {.kind = RULE_UNDEFINED};
+	Dwarf_Op *ops;
+	size_t n;
+
+	if (dwarf_frame_cfa(frame, &ops, &n) != 0 || !n)
+		return rule;
+	bool simple = n == 1 && (ops[0].atom == DW_OP_bregx ||
+				 (ops[0].atom >= DW_OP_breg0 && ops[0].atom <= DW_OP_breg31));
+	uint64_t reg = ops[0].atom == DW_OP_bregx ? ops[0].number : ops[0].atom - (uint64_t)DW_OP_breg0;
+	int64_t offset = (int64_t)(ops[0].atom == DW_OP_bregx ? ops[0].number2 : ops[0].number);
+	if (simple && reg < NREGS && fits(offset)) {
+		rule.kind = RULE_REGISTER;
+		rule.reg = (uint8_t)reg;
+		rule.offset = (int32_t)offset;
+	} else if (!simple && add_expression(r, ops, n, bias, &rule.expression)) {
+		rule.kind = RULE_EXPRESSION;
+	}
+	return rule;
+}
+
+static void fill_rules(struct rules *r, Dwarf_Frame *frame, uint64_t bias, struct row *row)
+{
+	bool signal = false;
+	int from = dwarf_frame_info(frame, NULL, NULL, &signal);
+
+	if (from < 0 || from >= NREGS)
+		return;
+	row->kind = ROW_RULES;
+	row->signal = signal;
+	row->pc_from = (uint8_t)from;
+	row->cfa = cfa_rule(r, frame, bias);
+	for (int i = 0; i < NREGS; i++)
+		row->regs[i] = register_rule(r, frame, i, bias);
+	row->outermost = row->regs[from].kind == RULE_UNDEFINED;
+}
+
+static bool is_sigreturn(const struct process *p, uint64_t address)
+{
+	uint8_t code[sizeof(SIGRETURN_CODE) - 1];
+
+	return process__read(p, address, code, sizeof(code)) == (ssize_t)sizeof(code) &&
+	       memcmp(code, SIGRETURN_CODE, sizeof(code)) == 0;
+}
+
+void rules__fill(struct rules *r, struct module *m, const struct module_place *place, uint64_t vaddr,
+		 uint64_t bias, struct row *row)
+{
+	Dwarf_Frame *frame = NULL;
+	Dwarf_CFI *cfi = module__eh_frame(m);
+
+	if (!cfi || dwarf_cfi_addrframe(cfi, vaddr, &frame) != 0) {
+		frame = NULL;
+		cfi = module__debug_frame(m, place);
+		if (cfi && dwarf_cfi_addrframe(cfi, vaddr, &frame) != 0)
+			frame = NULL;
+	}
+	if (!frame)
+		return;
+	fill_rules(r, frame, bias, row);
+	free(frame);
+}
+
+static void fill(struct rules *r, uint64_t address, struct row *row)
+{
+	struct module_place place = {symbolizer__process(r->symbolizer),
+				     symbolizer__module_path(r->symbolizer, address)};
+	const struct mapping *map = mappings__find(symbolizer__mappings(r->symbolizer), address);
+	struct module *m;
+	uint64_t vaddr;
+
+	row->address = address;
+	row->kind = map && map->executable ? ROW_NONE : ROW_OUTSIDE;
+	if (row->kind == ROW_OUTSIDE)
+		return;
+	m = symbolizer__module(r->symbolizer, address, &vaddr);
+	if (m && module__is_native(m))
+		rules__fill(r, m, &place, vaddr, address - vaddr, row);
+	/* A return address lies at the code's start, and rows are asked for one byte before. */
+	if (row->kind == ROW_NONE && (is_sigreturn(place.process, address + 1) ||
+				      is_sigreturn(place.process, address)))
+		row->kind = ROW_SIGRETURN;
+}
+
+/* ---- the cache -------------------------------------------------------------- */
+
+static size_t slot_of(uint64_t address, size_t room)
+{
+	return (size_t)((address * 0x9e3779b97f4a7c15) >> 32) & (room - 1);
+}
+
+static bool grow(struct rules *r)
+{
+	size_t room = r->room ? r->room * 2 : 256;
+	struct row *rows;
+
+	if (r->count >= ROWS_MAX || r->expression_count >= EXPRESSIONS_MAX) {
+		rules__forget(r);
+		room = 256;
+	}
+	rows = calloc(room, sizeof(*rows));
+	if (!rows)
+		return false;
+	for (size_t i = 0; i < r->room; i++) {
+		size_t at = slot_of(r->rows[i].address, room);
+
+		if (!r->rows[i].used)
+			continue;
+		while (rows[at].used)
+			at = (at + 1) & (room - 1);
+		rows[at] = r->rows[i];
+	}
+	free(r->rows);
+	r->rows = rows;
+	r->room = room;
+	return true;
+}
+
+const struct row *rules__row(struct rules *r, uint64_t address)
+{
+	struct row *row;
+	size_t at;
+
+	if ((r->count + 1) * 2 > r->room && !grow(r)) {
+		memset(&r->spare, 0, sizeof(r->spare));
+		return &r->spare;
+	}
+	at = slot_of(address, r->room);
+	for (; r->rows[at].used; at = (at + 1) & (r->room - 1))
+		if (r->rows[at].address == address)
+			return &r->rows[at];
+	row = &r->rows[at];
+	fill(r, address, row);
+	row->used = true;
+	r->count++;
+	return row;
+}
+
+void rules__forget(struct rules *r)
+{
+	for (size_t i = 0; i < r->expression_count; i++)
+		free(r->expressions[i].ops);
+	free(r->expressions);
+	free(r->rows);
+	r->expressions = NULL;
+	r->rows = NULL;
+	r->count = r->room = r->expression_count = r->expression_room = 0;
+}

@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The walk itself: from one frame's registers to its caller's, until the rules end. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "unwind/expression.h"
+#include "unwind/unwind.h"
+#include "unwind/walk_memory.h"
+
+struct unwinder {
+	struct rules rules;
+	struct walk_memory memory;
+};
+
+/* One frame's registers, as far as they are known. */
+struct frame {
+	uint64_t regs[NREGS];
+	uint32_t known;
+	bool exact; /* pc is where it stands, not where it will return to */
+};
+
+enum step {
+	STEP_UP,   /* there is a caller */
+	STEP_END,  /* this was the outermost frame */
+	STEP_LOST, /* no rule, no memory, or nonsense */
+};
+
+int unwinder__new(struct symbolizer *s, struct unwinder **ret)
+{
+	struct unwinder *u = calloc(1, sizeof(*u));
+
+	if (!u)
+		return -ENOMEM;
+	u->rules.symbolizer = s;
+	*ret = u;
+	return 0;
+}
+
+void unwinder__free(struct unwinder *u)
+{
+	if (!u)
+		return;
+	rules__forget(&u->rules);
+	free(u);
+}
+
+void unwinder__forget(struct unwinder *u)
+{
+	rules__forget(&u->rules);
+}
+
+static bool read_memory(void *arg, uint64_t address, void *buf, size_t size)
+{
+	return walk_memory__read(arg, address, buf, size);
+}
+
+static bool evaluate(struct unwinder *u, const struct rule *rule, const struct frame *f, const uint64_t *cfa,
+		     uint64_t *ret)
+{
+	struct expression_input in = {.regs = f->regs,
+				      .known = f->known,
+				      .cfa = cfa ? *cfa : 0,
+				      .cfa_known = cfa != NULL,
+				      .read = read_memory,
+				      .arg = &u->memory};
+
+	return expression__evaluate(&u->rules.expressions[rule->expression], &in, ret);
+}
+
+static bool compute_cfa(struct unwinder *u, const struct row *row, const struct frame *f, uint64_t *ret)
+{
+	if (row->cfa.kind == RULE_EXPRESSION)
+		return evaluate(u, &row->cfa, f, NULL, ret);
+	if (row->cfa.kind != RULE_REGISTER || !(f->known & 1u << row->cfa.reg))
+		return false;
+	*ret = f->regs[row->cfa.reg] + (uint64_t)(int64_t)row->cfa.offset;
+	return true;
+}
+
+/* The caller's value of one register. False: not known. */
+static bool restore(struct unwinder *u, const struct rule *rule, int reg, const struct frame *f, uint64_t cfa,
+		    uint64_t *ret)
+{
+	uint64_t address;
+
+	switch ((enum rule_kind)rule->kind) {
+	case RULE_UNDEFINED:
+		return false;
+	case RULE_SAME:
+		*ret = f->regs[reg];
+		return f->known & 1u << reg;
+	case RULE_AT_OFFSET:
+		return walk_memory__read(&u->memory, cfa + (uint64_t)(int64_t)rule->offset, ret, 8);
+	case RULE_OFFSET:
+		*ret = cfa + (uint64_t)(int64_t)rule->offset;
+		return true;
+	case RULE_REGISTER:
+		*ret = f->regs[rule->reg];
+		return f->known & 1u << rule->reg;
+	case RULE_AT_EXPRESSION:
+		return evaluate(u, rule, f, &cfa, &address) && walk_memory__read(&u->memory, address, ret, 8);
+	case RULE_EXPRESSION:
+		return evaluate(u, rule, f, &cfa, ret);
+	}
+	return false;
+}
+
+static enum step step_by_rules(struct unwinder *u, const struct row *row, struct frame *f)
+{
+	struct frame up = {.known = 0};
+	uint64_t cfa;
+
+	if (row->outermost)
+		return STEP_END;
+	if (!compute_cfa(u, row, f, &cfa))
+		return STEP_LOST;
+	/* The stack grows down, so a caller's frame is above; only a signal may have come from another stack. */
+	if (!row->signal && cfa <= f->regs[REG_SP])
+		return STEP_LOST;
+	for (int i = 0; i < NREGS; i++)
+		if (restore(u, &row->regs[i], i, f, cfa, &up.regs[i]))
+			up.known |= 1u << i;
+	if (!(up.known & 1u << row->pc_from))
+		return STEP_LOST;
+	up.regs[REG_PC] = up.regs[row->pc_from];
+	up.known |= 1u << REG_PC;
+	if (!(up.known & 1u << REG_SP)) {
+		up.regs[REG_SP] = cfa; /* by definition, where no rule says otherwise */
+		up.known |= 1u << REG_SP;
+	}
+	if (!row->signal && up.regs[REG_SP] <= f->regs[REG_SP])
+		return STEP_LOST;
+	up.exact = row->signal;
+	*f = up;
+	return STEP_UP;
+}
+
+static enum step step_by_sigreturn(struct unwinder *u, struct frame *f)
+{
+	static const uint8_t order[] = SIGRETURN_REGS;
+	struct frame up = {.exact = true};
+	uint64_t values[sizeof(order)];
+
+	if (!walk_memory__read(&u->memory, f->regs[REG_SP] + SIGRETURN_REGS_AT, values, sizeof(values)))
+		return STEP_LOST;
+	for (size_t i = 0; i < sizeof(order); i++) {
+		up.regs[order[i]] = values[i];
+		up.known |= 1u << order[i];
+	}
+	*f = up;
+	return STEP_UP;
+}
+
+static bool is_code(struct unwinder *u, uint64_t address)
+{
+	const struct mapping *m = mappings__find(symbolizer__mappings(u->rules.symbolizer), address);
+
+	return m && m->executable;
+}
+
+/* Code without rules, a compiler's at run time: frame pointers, believed only where they make sense. */
+static enum step step_by_frame_pointer(struct unwinder *u, struct frame *f)
+{
+	uint64_t fp = f->regs[REG_FP], pair[2];
+	struct frame up = {.known = 1u << REG_FP | 1u << REG_SP | 1u << REG_PC};
+
+	if (!(f->known & 1u << REG_FP) || fp % 8 || fp < f->regs[REG_SP])
+		return STEP_LOST;
+	if (!walk_memory__read(&u->memory, fp, pair, sizeof(pair)))
+		return STEP_LOST;
+	if (pair[1] == 0)
+		return STEP_END;
+	if (!is_code(u, pair[1] - 1))
+		return STEP_LOST;
+	up.regs[REG_FP] = pair[0];
+	up.regs[REG_PC] = pair[1];
+	up.regs[REG_SP] = fp + 16;
+	*f = up;
+	return STEP_UP;
+}
+
+/* is_signal_return: this frame is the code that ends a signal handler. It was never called, so its
+ * pc is not a return address either. */
+static enum step step(struct unwinder *u, struct frame *f, bool *is_signal_return)
+{
+	uint64_t pc = f->regs[REG_PC];
+	const struct row *row;
+
+	if (pc == 0)
+		return STEP_END;
+	row = rules__row(&u->rules, f->exact ? pc : pc - 1);
+	*is_signal_return = row->signal || row->kind == ROW_SIGRETURN;
+	switch ((enum row_kind)row->kind) {
+	case ROW_RULES:
+		return step_by_rules(u, row, f);
+	case ROW_SIGRETURN:
+		return step_by_sigreturn(u, f);
+	case ROW_NONE:
+		return step_by_frame_pointer(u, f);
+	case ROW_OUTSIDE:
+		break;
+	}
+	return STEP_LOST;
+}
+
+void unwinder__walk(struct unwinder *u, const struct ts_regs *regs, bool first_is_return,
+		    const struct stack_memory *memory, struct stack *ret)
+{
+	struct frame f = {.known = (1u << NREGS) - 1, .exact = !first_is_return};
+	const size_t room = sizeof(ret->pcs) / sizeof(ret->pcs[0]);
+
+	memcpy(f.regs, regs->r, sizeof(f.regs));
+	walk_memory__start(&u->memory, memory);
+	ret->count = 0;
+	ret->end = STACK_TRUNCATED;
+	while (ret->count < room) {
+		bool is_signal_return = false, exact = f.exact;
+		enum step s;
+
+		ret->pcs[ret->count++] = f.regs[REG_PC];
+		s = step(u, &f, &is_signal_return);
+		ret->exact[ret->count - 1] = exact || is_signal_return;
+		if (s == STEP_END || (s == STEP_UP && f.regs[REG_PC] == 0)) {
+			ret->end = STACK_COMPLETE;
+			return;
+		}
+		if (s == STEP_LOST) {
+			if (ret->count == 1)
+				ret->end = STACK_UNREADABLE;
+			return;
+		}
+		if (!is_code(u, f.exact ? f.regs[REG_PC] : f.regs[REG_PC] - 1))
+			return; /* a "caller" in no code is not one */
+	}
+}
+
+/* ---- for the kernel side ------------------------------------------------------ */
+
+static bool is_return_at_cfa(const struct row *row)
+{
+	return row->pc_from == REG_PC && row->regs[REG_PC].kind == RULE_AT_OFFSET &&
+	       row->regs[REG_PC].offset == -8;
+}
+
+static struct ts_cfi_row compact(const struct row *row)
+{
+	struct ts_cfi_row out = {.kind = TS_CFI_COMPLEX};
+	const struct rule *bp = &row->regs[REG_FP], *sp = &row->regs[REG_SP];
+
+	if (row->outermost) {
+		out.kind = TS_CFI_END;
+		return out;
+	}
+	if (row->kind != ROW_RULES || row->signal || row->cfa.kind != RULE_REGISTER || !is_return_at_cfa(row))
+		return out;
+	if (sp->kind != RULE_UNDEFINED && (sp->kind != RULE_OFFSET || sp->offset != 0))
+		return out;
+	if (bp->kind == RULE_SAME)
+		out.bp_offset = TS_BP_SAME;
+	else if (bp->kind == RULE_AT_OFFSET)
+		out.bp_offset = bp->offset;
+	else
+		return out;
+	out.cfa_offset = row->cfa.offset;
+	if (row->cfa.reg == REG_SP)
+		out.kind = TS_CFI_SP;
+	else if (row->cfa.reg == REG_FP)
+		out.kind = TS_CFI_BP;
+	return out;
+}
+
+int unwinder__row(struct unwinder *u, uint64_t pc, bool is_return, struct ts_cfi_row *ret)
+{
+	const struct row *row = rules__row(&u->rules, is_return ? pc - 1 : pc);
+
+	if (row->kind == ROW_OUTSIDE || row->kind == ROW_NONE)
+		return -ENOENT;
+	*ret = compact(row);
+	return 0;
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Registers and stack memory to a list of addresses, by call frame
+ * information (.eh_frame, .debug_frame), rule by rule, each looked up once per
+ * program counter. Frame pointers only where a module has no rule.
+ */
+#ifndef TS_UNWIND_H
+#define TS_UNWIND_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "bpf/threadscope.h"
+#include "symbols/symbols.h"
+
+struct unwinder;
+
+enum stack_end {
+	STACK_COMPLETE = 0,   /* reached the outermost frame */
+	STACK_TRUNCATED = 1,  /* no further rule, memory or room */
+	STACK_UNREADABLE = 2, /* not even the first frame's caller could be had */
+	STACK_RUNNING = 3,    /* the thread runs: no stable registers */
+	STACK_SAMPLED = 4,    /* of a running thread, as of one instant */
+};
+
+struct stack_memory {
+	uint64_t start;       /* address of bytes[0] */
+	const uint8_t *bytes; /* what was copied with the registers; may be NULL */
+	size_t len;
+	const struct process *beyond; /* if not NULL, memory outside is read from it */
+};
+
+struct stack {
+	uint64_t pcs[1024];  /* innermost first: [0] a pc, the others return addresses unless said */
+	uint8_t exact[1024]; /* 1: pcs[i] is a pc itself (innermost, interrupted by a signal, or the code
+				that returns from the handler) */
+	size_t count;
+	enum stack_end end;
+};
+
+/* s is borrowed. */
+int unwinder__new(struct symbolizer *s, struct unwinder **ret);
+void unwinder__free(struct unwinder *u); /* NULL is fine */
+/* Forgets cached rules: after symbolizer__refresh returned 1. */
+void unwinder__forget(struct unwinder *u);
+
+/* Walks from regs. first_is_return: regs->r[TS_REG_IP] is a return address (a walk is continued), else
+ * where the thread stands. Always leaves ret valid; bounded by the array and by memory. */
+void unwinder__walk(struct unwinder *u, const struct ts_regs *regs, bool first_is_return,
+		    const struct stack_memory *memory, struct stack *ret);
+
+/*
+ * The rule at pc in the compact form that the BPF side can follow (kind
+ * TS_CFI_COMPLEX where it cannot). is_return: the rule of the call before pc;
+ * the row is then to be filed under pc all the same. -ENOENT: no rule known.
+ */
+int unwinder__row(struct unwinder *u, uint64_t pc, bool is_return, struct ts_cfi_row *ret);
+
+#endif

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Memory that is freed all at once: of one sample, of one report. */
+#ifndef TS_ARENA_H
+#define TS_ARENA_H
+
+#include <stddef.h>
+
+struct arena_block;
+struct arena {
+	struct arena_block *blocks;
+};
+
+/* Zeroed, aligned to 16. Ends the program with a message if memory is out: no caller could go on. */
+void *arena__alloc(struct arena *a, size_t size);
+void *arena__array(struct arena *a, size_t count, size_t size);
+char *arena__string(struct arena *a, const char *s); /* NULL stays NULL */
+char *arena__format(struct arena *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void arena__free(struct arena *a);
+
+#define ARENA_NEW(a, type, count) ((type *)arena__array(a, count, sizeof(type)))
+
+#endif

@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "views/describe.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Appends at *used; stays within size. */
+static void put(char *dst, size_t size, size_t *used, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+
+static void put(char *dst, size_t size, size_t *used, const char *format, ...)
+{
+	va_list args;
+	int length;
+	size_t end;
+
+	if (*used + 1 >= size) {
+		if (!*used)
+			*dst = '\0';
+		return;
+	}
+	va_start(args, format);
+	length = vsnprintf(dst + *used, size - *used, format, args);
+	va_end(args);
+	if (length < 0)
+		return;
+	if ((size_t)length < size - *used) {
+		*used += (size_t)length;
+		return;
+	}
+	*used = size - 1; /* full: nothing more is appended */
+	end = size > 4 ? size - 4 : 0;
+	while (end > 0 && ((unsigned char)dst[end] & 0xc0) == 0x80) /* not inside a character */
+		end--;
+	snprintf(dst + end, size - end, "...");
+}
+
+static int compare_tid(const void *key, const void *row)
+{
+	pid_t tid = *(const pid_t *)key, other = ((const struct thread_row *)row)->tid;
+
+	return (tid > other) - (tid < other);
+}
+
+const struct thread_row *naming__thread(const struct naming *n, pid_t tid)
+{
+	if (!n->thread_count || tid <= 0)
+		return NULL;
+	if (n->by_tid)
+		return bsearch(&tid, n->threads, n->thread_count, sizeof(*n->threads), compare_tid);
+	for (size_t i = 0; i < n->thread_count; i++)
+		if (n->threads[i].tid == tid)
+			return &n->threads[i];
+	return NULL;
+}
+
+const struct lock_row *naming__lock(const struct naming *n, size_t index)
+{
+	return index < n->lock_count ? &n->locks[index] : NULL;
+}
+
+char *describe_thread(char *dst, size_t size, const char *name, pid_t tid)
+{
+	char number[24];
+	size_t used = 0, tail;
+
+	if (!name || !*name) {
+		put(dst, size, &used, "thread %d", (int)tid);
+		return dst;
+	}
+	/* A name that is too long is cut, the TID never is. */
+	tail = (size_t)snprintf(number, sizeof(number), " (%d)", (int)tid);
+	if (size <= tail + 4) {
+		put(dst, size, &used, "%d", (int)tid);
+		return dst;
+	}
+	put(dst, size - tail, &used, "%s", name);
+	used = strlen(dst);
+	put(dst, size, &used, "%s", number);
+	return dst;
+}
+
+char *describe_tid(char *dst, size_t size, const struct naming *n, pid_t tid)
+{
+	const struct thread_row *thread = naming__thread(n, tid);
+
+	return describe_thread(dst, size, thread ? thread->name : NULL, tid);
+}
+
+char *describe_tids(char *dst, size_t size, const struct naming *n, const pid_t *tids, size_t count,
+		    size_t max)
+{
+	size_t used = 0, shown = count < max ? count : max;
+	char name[DESCRIBE_NAME];
+
+	*dst = '\0';
+	for (size_t i = 0; i < shown; i++) {
+		const char *before = !i ? "" : i + 1 == count ? " and " : ", ";
+
+		put(dst, size, &used, "%s%s", before, describe_tid(name, sizeof(name), n, tids[i]));
+	}
+	if (shown < count)
+		put(dst, size, &used, "%s%zu more", shown ? " and " : "", count - shown);
+	return dst;
+}
+
+static const char *kind_of(const struct lock_row *lock)
+{
+	return lock->kind ? lock->kind : "futex";
+}
+
+char *describe_lock(char *dst, size_t size, const struct lock_row *lock)
+{
+	size_t used = 0;
+
+	if (!lock->address)
+		put(dst, size, &used, "locks that did not fit in the table");
+	else if (lock->symbol)
+		put(dst, size, &used, "%s 0x%" PRIx64 " (%s)", kind_of(lock), lock->address, lock->symbol);
+	else
+		put(dst, size, &used, "%s 0x%" PRIx64, kind_of(lock), lock->address);
+	return dst;
+}
+
+char *describe_lock_long(char *dst, size_t size, const struct lock_row *lock)
+{
+	size_t used = 0;
+
+	if (lock->symbol)
+		put(dst, size, &used, "%s (%s at 0x%" PRIx64 ")", lock->symbol, kind_of(lock), lock->address);
+	else
+		put(dst, size, &used, "the %s at 0x%" PRIx64, kind_of(lock), lock->address);
+	return dst;
+}
+
+char *describe_lock_short(char *dst, size_t size, const struct lock_row *lock)
+{
+	size_t used = 0;
+
+	if (lock->symbol)
+		put(dst, size, &used, "%s %s", kind_of(lock), lock->symbol);
+	else
+		put(dst, size, &used, "%s 0x%" PRIx64, kind_of(lock), lock->address);
+	return dst;
+}
+
+char *describe_owner(char *dst, size_t size, const struct naming *n, const char *kind, pid_t owner_tid)
+{
+	char name[DESCRIBE_NAME];
+	const char *verb = "held by";
+	size_t used = 0;
+
+	*dst = '\0';
+	if (owner_tid <= 0)
+		return dst;
+	if (kind && !strcmp(kind, "join"))
+		verb = "until the end of";
+	else if (kind && (!strcmp(kind, "condvar") || !strcmp(kind, "semaphore") || !strcmp(kind, "barrier")))
+		verb = "until woken by";
+	put(dst, size, &used, "%s %s", verb, describe_tid(name, sizeof(name), n, owner_tid));
+	return dst;
+}
+
+/* Indexed by enum wait_kind: how people call it where no system call says it better. */
+static const char *const wait_nouns[WAIT_KINDS] = {
+	[WAIT_MUTEX] = "mutex",
+	[WAIT_RWLOCK_READ] = "rwlock, to read",
+	[WAIT_RWLOCK_WRITE] = "rwlock, to write",
+	[WAIT_CONDVAR] = "condvar",
+	[WAIT_SEMAPHORE] = "semaphore",
+	[WAIT_BARRIER] = "barrier",
+	[WAIT_JOIN] = "join",
+	[WAIT_FUTEX] = "futex",
+	[WAIT_WRITE] = "write",
+	[WAIT_FSYNC] = "fsync",
+	[WAIT_READ] = "read",
+	[WAIT_POLL] = "poll",
+	[WAIT_SLEEP] = "sleep",
+	[WAIT_ACCEPT] = "accept",
+	[WAIT_CONNECT] = "connect",
+	[WAIT_CHILD] = "wait",
+	[WAIT_SIGNAL] = "signal",
+	[WAIT_PAGE_FAULT] = "a page fault",
+	[WAIT_STOPPED] = "stopped",
+	[WAIT_OTHER] = "the kernel",
+};
+
+static const char *noun(enum wait_kind kind)
+{
+	return (unsigned)kind < WAIT_KINDS ? wait_nouns[kind] : "the kernel";
+}
+
+static bool is_lock_wait(enum wait_kind kind)
+{
+	return (unsigned)kind <= WAIT_FUTEX;
+}
+
+static void put_call(char *dst, size_t size, size_t *used, const struct wait *wait)
+{
+	const char *call = wait->syscall && *wait->syscall ? wait->syscall : noun(wait->kind);
+
+	/* A page fault or a stop can hit within any call: it is the wait, not the call. */
+	if (wait->kind == WAIT_PAGE_FAULT || wait->kind == WAIT_STOPPED)
+		put(dst, size, used, "%s", noun(wait->kind));
+	else if (wait->file && *wait->file)
+		put(dst, size, used, "%s(%s)", call, wait->file);
+	else if (wait->fd >= 0)
+		put(dst, size, used, "%s(fd %d)", call, wait->fd);
+	else
+		put(dst, size, used, "%s", call);
+}
+
+static const char *lock_access(enum wait_kind kind)
+{
+	return kind == WAIT_RWLOCK_READ ? ", to read" : kind == WAIT_RWLOCK_WRITE ? ", to write" : "";
+}
+
+char *describe_wait_short(char *dst, size_t size, const struct naming *n, const struct wait *wait)
+{
+	const struct lock_row *lock = naming__lock(n, wait->lock);
+	char name[DESCRIBE_WAIT];
+	size_t used = 0;
+
+	*dst = '\0';
+	if (!is_lock_wait(wait->kind))
+		put_call(dst, size, &used, wait);
+	else if (lock)
+		put(dst, size, &used, "%s%s", describe_lock_short(name, sizeof(name), lock),
+		    lock_access(wait->kind));
+	else
+		put(dst, size, &used, "%s", noun(wait->kind));
+	return dst;
+}
+
+char *describe_wait(char *dst, size_t size, const struct naming *n, const struct wait *wait)
+{
+	const struct lock_row *lock = naming__lock(n, wait->lock);
+	char name[DESCRIBE_WAIT / 2], owner[DESCRIBE_NAME + 24];
+	size_t used = 0;
+
+	*dst = '\0';
+	if (!is_lock_wait(wait->kind))
+		put_call(dst, size, &used, wait);
+	else if (lock)
+		put(dst, size, &used, "%s%s", describe_lock(name, sizeof(name), lock),
+		    lock_access(wait->kind));
+	else
+		put(dst, size, &used, "%s", noun(wait->kind));
+	if (wait->blocked_by > 0) {
+		const char *kind = lock ? lock->kind : wait->kind == WAIT_JOIN ? "join" : NULL;
+
+		put(dst, size, &used, ", %s",
+		    describe_owner(owner, sizeof(owner), n, kind, wait->blocked_by));
+	}
+	if (wait->timed && wait->kind != WAIT_SLEEP)
+		put(dst, size, &used, ", with a time-out");
+	return dst;
+}
+
+const char *describe_basename(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash && slash[1] ? slash + 1 : path;
+}
+
+char *describe_frame(char *dst, size_t size, const struct frame *frame)
+{
+	size_t used = 0;
+
+	if (frame->function && *frame->function)
+		put(dst, size, &used, "%s", frame->function);
+	else if (frame->module && *frame->module)
+		put(dst, size, &used, "[%s+0x%" PRIx64 "]", describe_basename(frame->module), frame->offset);
+	else
+		put(dst, size, &used, "[0x%" PRIx64 "]", frame->address);
+	return dst;
+}
+
+char *describe_stack(char *dst, size_t size, const struct call_stack *stack, size_t max)
+{
+	char name[128];
+	size_t used = 0;
+
+	*dst = '\0';
+	for (size_t i = 0; i < stack->count && i < max; i++)
+		put(dst, size, &used, "%s%s", i ? " < " : "",
+		    describe_frame(name, sizeof(name), &stack->frames[i]));
+	if (stack->count > max || (stack->count && stack->end && strcmp(stack->end, "complete")))
+		put(dst, size, &used, " < ...");
+	return dst;
+}
+
+const char *event_type__name(enum event_type type)
+{
+	switch (type) {
+	case EVENT_THREAD_CREATE:
+		return "thread-create";
+	case EVENT_THREAD_EXIT:
+		return "thread-exit";
+	case EVENT_FUTEX_WAIT:
+		return "futex-wait";
+	case EVENT_WRITE:
+		return "write";
+	case EVENT_FSYNC:
+		return "fsync";
+	}
+	return "unknown";
+}

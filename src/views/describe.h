@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Names of things in words, the same in every view and in the findings. Pure:
+ * each writes into the caller's buffer and returns it. What does not fit is
+ * replaced by "...". Names come out as they went in: who prints, escapes.
+ */
+#ifndef TS_DESCRIBE_H
+#define TS_DESCRIBE_H
+
+#include "model/report.h"
+
+#define DESCRIBE_NAME 64  /* buffer for one thread or lock */
+#define DESCRIBE_WAIT 512 /* buffer for a wait or a one-line stack */
+
+/* Where TIDs and lock indices are looked up. Either may be empty. */
+struct naming {
+	const struct thread_row *threads;
+	size_t thread_count;
+	const struct lock_row *locks;
+	size_t lock_count;
+	bool by_tid; /* threads are in the order of their TIDs: look-ups are quick */
+};
+
+/* NULL if the report does not have it. */
+const struct thread_row *naming__thread(const struct naming *n, pid_t tid);
+const struct lock_row *naming__lock(const struct naming *n, size_t index);
+
+/* "log-writer (812)"; "thread 812" if name is NULL or empty. */
+char *describe_thread(char *dst, size_t size, const char *name, pid_t tid);
+char *describe_tid(char *dst, size_t size, const struct naming *n, pid_t tid);
+
+/* "log-writer (812), worker-3 (813) and 40 more": the first max of count. */
+char *describe_tids(char *dst, size_t size, const struct naming *n, const pid_t *tids, size_t count,
+		    size_t max);
+
+/* "mutex 0x55ea4cc1f0a0 (log_mutex)". */
+char *describe_lock(char *dst, size_t size, const struct lock_row *lock);
+/* In a sentence: "log_mutex (mutex at 0x55ea4cc1f0a0)", "the mutex at 0x55ea4cc1f0a0". */
+char *describe_lock_long(char *dst, size_t size, const struct lock_row *lock);
+/* Short: "mutex log_mutex", "mutex 0x55ea4cc1f0a0". */
+char *describe_lock_short(char *dst, size_t size, const struct lock_row *lock);
+
+/* Who holds it, in a word that fits its kind: "held by log-writer (812)". "" if not known. */
+char *describe_owner(char *dst, size_t size, const struct naming *n, const char *kind, pid_t owner_tid);
+
+/* What a thread waits for: "mutex 0x55ea4cc1f0a0 (log_mutex), held by log-writer (812)",
+ * "fsync(/var/log/app.log)", "epoll_wait(fd 4), with a time-out". */
+char *describe_wait(char *dst, size_t size, const struct naming *n, const struct wait *wait);
+/* The same without address and owner: "mutex log_mutex", "fsync(/var/log/app.log)". */
+char *describe_wait_short(char *dst, size_t size, const struct naming *n, const struct wait *wait);
+
+/* "pthread_mutex_lock"; "[libc.so.6+0x1f2a]" or "[0x7f5880f52482]" where no symbol covers the address. */
+char *describe_frame(char *dst, size_t size, const struct frame *frame);
+/* "accept_loop < main": innermost first, at most max frames, then "< ...". */
+char *describe_stack(char *dst, size_t size, const struct call_stack *stack, size_t max);
+
+/* The file of a path. */
+const char *describe_basename(const char *path);
+
+/* As promised in JSON: "thread-create", ... */
+const char *event_type__name(enum event_type type);
+
+#endif

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "version.h"
+#include "views/json_build.h"
+
+static json_t *target_object(const struct snapshot_report *r)
+{
+	json_t *cmdline = json_array();
+
+	for (char *const *word = r->cmdline; word && *word; word++) {
+		if (json_array_append_new(cmdline, json_text(*word))) {
+			json_decref(cmdline);
+			cmdline = NULL;
+			break;
+		}
+	}
+	return json_of("pid", json_integer(r->pid), "comm", json_text(r->comm), "exe",
+		       json_text_or_null(r->exe), "cmdline", cmdline, "runtime",
+		       json_of("kind", json_text(r->runtime_kind), "version",
+			       json_text_or_null(r->runtime_version), NULL),
+		       NULL);
+}
+
+/* A stack that was not collected has no word of its own in the schema. */
+static const char *stack_end(const struct thread_row *t)
+{
+	if (t->stack.end)
+		return t->stack.end;
+	return t->blocked ? "unreadable" : "running";
+}
+
+static json_t *kernel_frames(const struct call_stack *stack)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < stack->count; i++) {
+		const struct frame *f = &stack->frames[i];
+		json_t *frame = json_of("function", json_text_or_null(f->function), "offset",
+					json_number(f->offset), NULL);
+
+		if (json_array_append_new(array, frame)) {
+			json_decref(array);
+			return NULL;
+		}
+	}
+	return array;
+}
+
+static json_t *thread_object(const struct thread_row *t, size_t lock_count)
+{
+	char state[2] = {t->state, '\0'};
+
+	return json_of("tid", json_integer(t->tid), "ns_tid", json_integer(t->ns_tid), "name",
+		       json_text(t->name), "state", json_text(state), "wait", json_wait(t, lock_count),
+		       "stack", json_frames(&t->stack), "stack_end", json_text(stack_end(t)), "kernel_stack",
+		       kernel_frames(&t->kernel_stack), NULL);
+}
+
+static json_t *lock_object(const struct lock_row *l)
+{
+	return json_of("address", json_address(l->address), "symbol", json_text_or_null(l->symbol), "kind",
+		       json_text(l->kind), "owner_tid", json_tid(l->owner_tid), "waiters",
+		       json_tids(l->waiters, l->waiter_count), NULL);
+}
+
+static json_t *deadlock_object(const struct deadlock *d)
+{
+	json_t *locks = json_array();
+
+	for (size_t i = 0; i < d->count; i++) {
+		if (json_array_append_new(locks, json_number(d->locks[i]))) {
+			json_decref(locks);
+			locks = NULL;
+			break;
+		}
+	}
+	return json_of("tids", json_tids(d->tids, d->count), "locks", locks, NULL);
+}
+
+static json_t *group_object(const struct stack_group *g)
+{
+	static const struct call_stack none = {0};
+
+	return json_of("count", json_number(g->count), "tids", json_tids(g->tids, g->count), "wait",
+		       json_text(g->wait), "stack", json_frame_names(g->one ? &g->one->stack : &none), NULL);
+}
+
+static void arrays(struct json_writer *w, const struct snapshot_report *r)
+{
+	json_writer__array(w, "threads");
+	for (size_t i = 0; i < r->thread_count; i++)
+		json_writer__element(w, thread_object(&r->threads[i], r->lock_count));
+	json_writer__array_end(w);
+	json_writer__array(w, "locks");
+	for (size_t i = 0; i < r->lock_count; i++)
+		json_writer__element(w, lock_object(&r->locks[i]));
+	json_writer__array_end(w);
+	json_writer__array(w, "deadlocks");
+	for (size_t i = 0; i < r->deadlock_count; i++)
+		json_writer__element(w, deadlock_object(&r->deadlocks[i]));
+	json_writer__array_end(w);
+	json_writer__array(w, "groups");
+	for (size_t i = 0; i < r->group_count; i++)
+		json_writer__element(w, group_object(&r->groups[i]));
+	json_writer__array_end(w);
+	json_writer__member(w, "goroutines", json_null());
+	json_findings(w, r->findings, r->finding_count);
+}
+
+void json_snapshot(FILE *out, const struct snapshot_report *r)
+{
+	struct json_writer w;
+
+	json_writer__begin(&w, out);
+	json_writer__member(&w, "schema", json_text("threadscope/snapshot/1"));
+	json_writer__member(&w, "version", json_text(TS_VERSION));
+	json_writer__member(&w, "time", json_time(r->time_ns));
+	json_writer__member(&w, "host",
+			    json_of("kernel", json_text(r->kernel), "arch", json_text(r->arch), NULL));
+	json_writer__member(&w, "target", target_object(r));
+	arrays(&w, r);
+	/* Nothing here ever stops the target: no ptrace, no signal, no freezer. */
+	json_writer__member(&w, "cost",
+			    json_of("wall_ns", json_number(r->cost.wall_ns), "cpu_ns",
+				    json_number(r->cost.cpu_ns), "target_stopped_ns", json_integer(0), NULL));
+	json_writer__member(&w, "lost", json_losses(r->losses, r->loss_count));
+	json_writer__end(&w);
+}

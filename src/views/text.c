@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Text for people: findings first, units attached, nothing from outside unescaped. */
+#include "views/text_parts.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+void text_findings(const struct view_options *o, FILE *out, const struct finding *findings, size_t count,
+		   size_t max)
+{
+	for (size_t i = 0; i < count && i < max; i++) {
+		const struct finding *f = &findings[i];
+		enum text_colour colour = TEXT_PLAIN;
+		const char *label = "info:    ";
+
+		if (!strcmp(f->severity, "critical")) {
+			colour = TEXT_RED;
+			label = "CRITICAL:";
+		} else if (!strcmp(f->severity, "warning")) {
+			colour = TEXT_YELLOW;
+			label = "WARNING: ";
+		}
+		text_coloured(o, out, colour, "%s %s", label, f->summary);
+		fputc('\n', out);
+	}
+	text_more(out, max, count, "findings");
+}
+
+void text_losses(const struct view_options *o, FILE *out, const struct loss_row *losses, size_t count)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct loss_row *l = &losses[i];
+		const char *before = any ? ", " : "LOST: ";
+
+		if (!l->count)
+			continue;
+		if (l->meaning && *l->meaning)
+			text_coloured(o, out, TEXT_RED, "%s%" PRIu64 " %s (%s)", before, l->count, l->name,
+				      l->meaning);
+		else
+			text_coloured(o, out, TEXT_RED, "%s%" PRIu64 " %s", before, l->count, l->name);
+		any = true;
+	}
+	if (!any)
+		text_part(out, "lost: nothing");
+}
+
+void text_more(FILE *out, size_t shown, size_t count, const char *what)
+{
+	if (count > shown)
+		text_line(out, "... and %zu more %s", count - shown, what);
+}
+
+const struct view view_text = {
+	.name = "text",
+	.interval = text_interval,
+	.snapshot = text_snapshot,
+	.event = text_event,
+	.doctor = text_doctor,
+};

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "views/text_out.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/escape.h"
+
+/* Formats and escapes into memory of its own; NULL without memory. */
+static char *safe_text(const char *format, va_list args)
+{
+	char *raw = NULL, *safe = NULL;
+	int length = vasprintf(&raw, format, args);
+
+	if (length < 0)
+		return NULL;
+	safe = malloc((size_t)length * ESCAPE_MAX + 1);
+	if (safe)
+		escape_terminal(safe, (size_t)length * ESCAPE_MAX + 1, raw);
+	free(raw);
+	return safe;
+}
+
+static void print(FILE *out, const char *before, const char *after, const char *format, va_list args)
+{
+	char *safe = safe_text(format, args);
+
+	fprintf(out, "%s%s%s", before, safe ? safe : "(no memory)", after);
+	free(safe);
+}
+
+void text_part(FILE *out, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	print(out, "", "", format, args);
+	va_end(args);
+}
+
+void text_line(FILE *out, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	print(out, "", "\n", format, args);
+	va_end(args);
+}
+
+void text_coloured(const struct view_options *o, FILE *out, enum text_colour colour, const char *format, ...)
+{
+	static const char *const codes[] = {"", "\033[1m", "\033[33m", "\033[1;31m"};
+	bool on = o->colour && colour != TEXT_PLAIN;
+	va_list args;
+
+	va_start(args, format);
+	print(out, on ? codes[colour] : "", on ? "\033[0m" : "", format, args);
+	va_end(args);
+}
+
+void table__cell(struct table *t, const char *format, ...)
+{
+	va_list args;
+
+	if (t->count == t->room) {
+		size_t room = t->room ? 2 * t->room : 64;
+		char **cells = reallocarray(t->cells, room, sizeof(*cells));
+
+		if (!cells)
+			return;
+		t->cells = cells;
+		t->room = room;
+	}
+	va_start(args, format);
+	t->cells[t->count++] = safe_text(format, args); /* NULL prints as nothing */
+	va_end(args);
+}
+
+size_t table__rows(const struct table *t)
+{
+	return (t->count + t->columns - 1) / t->columns;
+}
+
+static const char *cell(const struct table *t, size_t row, size_t column)
+{
+	size_t i = row * t->columns + column;
+
+	return i < t->count && t->cells[i] ? t->cells[i] : "";
+}
+
+/* 0: nothing in it. */
+static size_t column_width(const struct table *t, size_t column)
+{
+	size_t widest = 0, first = t->heading ? 1 : 0;
+
+	for (size_t row = first; row < table__rows(t); row++) {
+		size_t width = utf8_width(cell(t, row, column));
+
+		if (width > widest)
+			widest = width;
+	}
+	if (widest && t->heading && utf8_width(cell(t, 0, column)) > widest)
+		widest = utf8_width(cell(t, 0, column));
+	return widest;
+}
+
+#define TABLE_COLUMNS 16
+
+void table__print(const struct table *t, FILE *out)
+{
+	size_t widths[TABLE_COLUMNS];
+
+	for (size_t column = 0; column < t->columns && column < TABLE_COLUMNS; column++)
+		widths[column] = column_width(t, column);
+	for (size_t row = 0; row < table__rows(t); row++) {
+		size_t owed = 0; /* blanks, printed only if something follows: no line ends in them */
+
+		for (size_t column = 0; column < t->columns && column < TABLE_COLUMNS; column++) {
+			const char *text = cell(t, row, column);
+			size_t blanks = widths[column] ? widths[column] - utf8_width(text) : 0;
+
+			if (!widths[column])
+				continue;
+			if (t->right >> column & 1) {
+				owed += blanks;
+				blanks = 0;
+			}
+			if (*text) {
+				fprintf(out, "%*s%s", (int)owed, "", text);
+				owed = 0;
+			}
+			owed += blanks + 2;
+		}
+		fputc('\n', out);
+	}
+}
+
+void table__free(struct table *t)
+{
+	for (size_t i = 0; i < t->count; i++)
+		free(t->cells[i]);
+	free(t->cells);
+	*t = (struct table){0};
+}
+
+FILE *screen__begin(struct screen *s, const struct view_options *o)
+{
+	*s = (struct screen){0};
+	if (!o->refresh)
+		return o->out;
+	s->stream = open_memstream(&s->text, &s->length);
+	return s->stream ? s->stream : o->out;
+}
+
+/* Prints a line up to its end, cut to columns (0: no limit); returns where the next begins. */
+static const char *print_cut(FILE *out, const char *line, size_t columns)
+{
+	size_t used = 0;
+	bool cut = false;
+
+	while (*line && *line != '\n') {
+		unsigned code = 0;
+		size_t length = utf8_length(line, &code), width;
+
+		if (*line == '\033') { /* our own colours only: all else was escaped */
+			length = strcspn(line, "m") + 1;
+			fwrite(line, 1, length, out);
+			line += length;
+			continue;
+		}
+		length = length ? length : 1;
+		width = utf8_columns(code);
+		cut = cut || (columns && used + width > columns);
+		if (!cut) {
+			fwrite(line, 1, length, out);
+			used += width;
+		}
+		line += length;
+	}
+	return *line ? line + 1 : line;
+}
+
+static size_t count_lines(const char *text)
+{
+	size_t lines = 0;
+
+	for (; (text = strchr(text, '\n')); text++)
+		lines++;
+	return lines;
+}
+
+void screen__end(struct screen *s, const struct view_options *o)
+{
+	size_t lines, skip_from, row = 0;
+
+	if (!s->stream)
+		return;
+	if (fclose(s->stream) || !s->text)
+		goto out;
+	lines = count_lines(s->text);
+	/* The cursor's own row stays free. */
+	skip_from = o->rows && lines + 1 > o->rows ? (o->rows > 2 ? o->rows - 2 : 0) : lines;
+	fputs("\033[H\033[J", o->out);
+	for (const char *line = s->text; *line; row++) {
+		if (row < skip_from || row + 1 == lines)
+			line = print_cut(o->out, line, o->columns), fputc('\n', o->out);
+		else
+			line = strchr(line, '\n') + 1;
+	}
+out:
+	free(s->text);
+	*s = (struct screen){0};
+}

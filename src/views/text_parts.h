@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Sections that several text documents share, and the documents themselves. */
+#ifndef TS_TEXT_PARTS_H
+#define TS_TEXT_PARTS_H
+
+#include "views/text_out.h"
+
+/* At most max findings, a line each. */
+void text_findings(const struct view_options *o, FILE *out, const struct finding *findings, size_t count,
+		   size_t max);
+/* "lost: nothing", or loudly what: part of the last line. */
+void text_losses(const struct view_options *o, FILE *out, const struct loss_row *losses, size_t count);
+/* "... and 3 more LOCKS" if count is more than shown. */
+void text_more(FILE *out, size_t shown, size_t count, const char *what);
+
+/* The tables of an interval: at most max rows each. */
+void text_process_table(FILE *out, const struct interval_report *r, size_t max);
+void text_locks(FILE *out, const struct interval_report *r, size_t max);
+void text_creators(FILE *out, const struct interval_report *r, size_t max);
+void text_files(FILE *out, const struct interval_report *r, size_t max);
+/* A cell with the PID if the report is about several processes, else an empty one. */
+void text_pid_cell(struct table *t, const struct interval_report *r, pid_t pid);
+
+void text_interval(const struct view_options *o, const struct interval_report *r);
+void text_snapshot(const struct view_options *o, const struct snapshot_report *r);
+void text_event(const struct view_options *o, const struct event_row *e);
+void text_doctor(const struct view_options *o, const struct doctor_report *r);
+
+#endif

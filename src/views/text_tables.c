@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The tables of an interval. Each prints at most max rows, and how many more there are. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "views/describe.h"
+#include "views/text_parts.h"
+#include "views/text_units.h"
+
+static void put_heading(struct table *t, const char *const *names)
+{
+	t->heading = true;
+	for (size_t i = 0; i < t->columns; i++)
+		table__cell(t, "%s", names[i]);
+}
+
+/* Whose row it is, where there is more than one answer. */
+void text_pid_cell(struct table *t, const struct interval_report *r, pid_t pid)
+{
+	if (r->process_count > 1)
+		table__cell(t, "%d", (int)pid);
+	else
+		table__cell(t, "%s", "");
+}
+
+void text_process_table(FILE *out, const struct interval_report *r, size_t max)
+{
+	static const char *const headings[] = {"PID",       "COMMAND",   "THREADS",   "CHANGE",
+					       "RUNNING",   "BLOCKED",   "CPU",       "WRITES",
+					       "WRITE p99", "FSYNC p99", "FUTEX p99", ""};
+	struct table t = {.columns = 12, .right = 0x7fd};
+	char a[DURATION_TEXT];
+
+	put_heading(&t, headings);
+	for (size_t i = 0; i < r->process_count && i < max; i++) {
+		const struct process_row *p = &r->processes[i];
+
+		table__cell(&t, "%d", (int)p->pid);
+		table__cell(&t, "%.40s", p->comm);
+		table__cell(&t, "%" PRIu64, p->threads);
+		table__cell(&t, "%s", text_change(a, p->created, p->exited));
+		table__cell(&t, "%" PRIu64, p->running);
+		table__cell(&t, "%" PRIu64, p->blocked);
+		table__cell(&t, "%s", text_percent(a, p->cpu_ns, r->interval_ns));
+		table__cell(&t, "%s", text_rate(a, p->writes.count, r->interval_ns));
+		table__cell(&t, "%s", text_latency(a, &p->writes, p->writes.p99_ns));
+		table__cell(&t, "%s", text_latency(a, &p->fsyncs, p->fsyncs.p99_ns));
+		table__cell(&t, "%s", text_latency(a, &p->futex, p->futex.p99_ns));
+		table__cell(&t, "%s", p->ended ? "ended" : "");
+	}
+	table__print(&t, out);
+	table__free(&t);
+	text_more(out, max, r->process_count, "processes");
+}
+
+void text_locks(FILE *out, const struct interval_report *r, size_t max)
+{
+	static const char *const headings[] = {"PID", "WAITERS", "WAITS", "WAITED",
+					       "p50", "p99",     "MAX",   "LOCK"};
+	struct naming naming = {r->threads, r->thread_count, r->locks, r->lock_count, false};
+	struct table t = {.columns = 8, .right = 0x7f};
+	char text[DESCRIBE_WAIT], owner[DESCRIBE_NAME + 24], a[DURATION_TEXT];
+	size_t used = 0;
+
+	put_heading(&t, headings);
+	for (size_t i = 0; i < r->lock_count; i++) {
+		const struct lock_row *l = &r->locks[i];
+
+		if ((!l->waits.count && !l->waiter_count) || used++ >= max)
+			continue;
+		describe_owner(owner, sizeof(owner), &naming, l->kind, l->owner_tid);
+		text_pid_cell(&t, r, l->pid);
+		table__cell(&t, "%zu", l->waiter_count);
+		table__cell(&t, "%s", text_rate(a, l->waits.count, r->interval_ns));
+		table__cell(&t, "%s", duration_format(a, sizeof(a), l->wait_ns));
+		table__cell(&t, "%s", text_latency(a, &l->waits, l->waits.p50_ns));
+		table__cell(&t, "%s", text_latency(a, &l->waits, l->waits.p99_ns));
+		table__cell(&t, "%s", text_latency(a, &l->waits, l->waits.max_ns));
+		table__cell(&t, "%s%s%s", describe_lock(text, sizeof(text), l), *owner ? ", " : "", owner);
+	}
+	if (used) {
+		text_line(out, "%s", "");
+		table__print(&t, out);
+	}
+	table__free(&t);
+	text_more(out, max, used, "locks");
+}
+
+void text_creators(FILE *out, const struct interval_report *r, size_t max)
+{
+	static const char *const headings[] = {"PID",    "ALIVE",  "CREATED",
+					       "EXITED", "GROWTH", "THREADS CREATED BY"};
+	struct table t = {.columns = 6, .right = 0x1f};
+	char stack[DESCRIBE_WAIT], a[DURATION_TEXT];
+
+	put_heading(&t, headings);
+	for (size_t i = 0; i < r->creator_count && i < max; i++) {
+		const struct creator_row *c = &r->creators[i];
+
+		describe_stack(stack, sizeof(stack), &c->stack, 8);
+		text_pid_cell(&t, r, c->pid);
+		table__cell(&t, "%" PRIu64, c->alive);
+		table__cell(&t, "%" PRIu64, c->created);
+		table__cell(&t, "%" PRIu64, c->exited);
+		table__cell(&t, "%s", text_growth(a, c->growth_per_s));
+		table__cell(&t, "%s", *stack ? stack : "(stack not known)");
+	}
+	if (r->creator_count) {
+		text_line(out, "%s", "");
+		table__print(&t, out);
+	}
+	table__free(&t);
+	text_more(out, max, r->creator_count, "creators");
+}
+
+static void file_cells(struct table *t, const struct interval_report *r, const struct file_row *f)
+{
+	const struct latency_row *w = &f->writes, *s = &f->fsyncs;
+	uint64_t interval_ns = r->interval_ns;
+	char a[DURATION_TEXT];
+
+	text_pid_cell(t, r, f->pid);
+	table__cell(t, "%s", text_rate(a, w->count, interval_ns));
+	table__cell(t, "%s", text_byte_rate(a, f->bytes, interval_ns));
+	table__cell(t, "%s", text_latency(a, w, w->p50_ns));
+	table__cell(t, "%s", text_latency(a, w, w->p99_ns));
+	table__cell(t, "%s", text_latency(a, w, w->max_ns));
+	table__cell(t, "%s", text_rate(a, s->count, interval_ns));
+	table__cell(t, "%s", text_latency(a, s, s->p99_ns));
+	table__cell(t, "%s", text_latency(a, s, s->max_ns));
+	if (f->in_flight)
+		table__cell(t, "%zu for %s", f->in_flight,
+			    duration_format(a, sizeof(a), f->oldest_in_flight_ns));
+	else
+		table__cell(t, "%s", "");
+	table__cell(t, "%s", text_count(a, f->errors + f->fsync_errors));
+	table__cell(t, "%s", text_count(a, f->short_writes));
+	table__cell(t, "%" PRIu64, f->writers);
+	if (*f->path)
+		table__cell(t, "%.400s%s%s", f->path, f->deleted ? " (deleted)" : "",
+			    !f->append && f->writers > 1 && !strcmp(f->kind, "file") ? " (not O_APPEND)"
+										     : "");
+	else
+		table__cell(t, "(%s, name not known)", f->kind);
+}
+
+void text_files(FILE *out, const struct interval_report *r, size_t max)
+{
+	static const char *const headings[] = {"PID",    "WRITES", "BYTES",     "p50",       "p99",
+					       "MAX",    "FSYNCS", "FSYNC p99", "FSYNC MAX", "IN FLIGHT",
+					       "ERRORS", "SHORT",  "WRITERS",   "FILE"};
+	struct table t = {.columns = 14, .right = 0x1fff};
+	size_t used = 0;
+
+	put_heading(&t, headings);
+	for (size_t i = 0; i < r->file_count; i++) {
+		const struct file_row *f = &r->files[i];
+
+		if ((f->writes.count || f->fsyncs.count || f->in_flight) && used++ < max)
+			file_cells(&t, r, f);
+	}
+	if (used) {
+		text_line(out, "%s", "");
+		table__print(&t, out);
+	}
+	table__free(&t);
+	text_more(out, max, used, "files");
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A view prints reports. One ops struct each; views keep no state but the stream. */
+#ifndef TS_VIEW_H
+#define TS_VIEW_H
+
+#include <stdio.h>
+
+#include "model/report.h"
+
+struct view_options {
+	FILE *out;
+	bool colour;            /* a terminal, and NO_COLOR is not set */
+	bool refresh;           /* a terminal: top clears the screen before each interval */
+	unsigned rows, columns; /* of the terminal; 0: no limit */
+	bool every_process;     /* top without targets: one line a process */
+	bool all;               /* snapshot: nothing folded */
+};
+
+/* Each prints one document and flushes nothing; the caller checks ferror(out). NULL: the view has none. */
+struct view {
+	const char *name;
+	void (*interval)(const struct view_options *o, const struct interval_report *r);
+	void (*snapshot)(const struct view_options *o, const struct snapshot_report *r);
+	void (*event)(const struct view_options *o, const struct event_row *r);
+	void (*doctor)(const struct view_options *o, const struct doctor_report *r);
+};
+
+extern const struct view view_text;
+extern const struct view view_json;
+extern const struct view view_folded;
+
+#endif

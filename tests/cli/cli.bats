@@ -1,0 +1,137 @@
+#!/usr/bin/env bats
+# The command line itself. Needs no root.
+
+setup() {
+	root=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+	THREADSCOPE=$(realpath "${THREADSCOPE:-$root/build/threadscope}")
+	out=$BATS_TEST_TMPDIR/out err=$BATS_TEST_TMPDIR/err
+	export LC_ALL=C
+	[ -x "$THREADSCOPE" ] || skip "$THREADSCOPE is not built"
+}
+
+scope() {
+	status=0
+	timeout 30 "$THREADSCOPE" "$@" >"$out" 2>"$err" </dev/null || status=$?
+}
+
+# Wrong usage: status 2, one sentence on standard error, nothing on standard output.
+refuses() { # PATTERN ARGUMENT...
+	local pattern=$1
+	shift
+	scope "$@"
+	echo "threadscope $*: status $status"
+	cat "$err"
+	[ "$status" -eq 2 ]
+	[ "$(wc -l <"$err")" -eq 1 ]
+	grep -Eqi -- "$pattern" "$err"
+	[ ! -s "$out" ]
+}
+
+@test "--help and -h: usage on standard output, status 0" {
+	for option in --help -h; do
+		scope "$option"
+		[ "$status" -eq 0 ]
+		[ ! -s "$err" ]
+		for word in top snapshot events doctor --pid --name --interval --count --duration --json --folded --min-wait \
+			--slow-write --log-file --ready-file --version; do
+			grep -Fq -- "$word" "$out"
+		done
+		[ "$(awk '{ if (length > n) n = length } END { print n }' "$out")" -le 110 ]
+	done
+}
+
+@test "--help after a command is help, too" {
+	for command in top snapshot events doctor; do
+		scope "$command" --help
+		[ "$status" -eq 0 ]
+		[ -s "$out" ]
+	done
+}
+
+@test "--version and -V: name and version, status 0" {
+	for option in --version -V; do
+		scope "$option"
+		[ "$status" -eq 0 ]
+		[ ! -s "$err" ]
+		grep -Eq '^threadscope [0-9]+\.[0-9]+\.[0-9]+' "$out"
+		[ "$(wc -l <"$out")" -eq 1 ]
+	done
+}
+
+@test "an unknown option" {
+	refuses 'no-such-option' --no-such-option
+	refuses 'no-such-option' snapshot --no-such-option
+	refuses 'x' -x
+}
+
+@test "an unknown command" {
+	refuses 'frobnicate' frobnicate
+	refuses 'frobnicate' frobnicate -p 1
+}
+
+@test "a word too many" {
+	refuses 'extra' snapshot -p 1 extra
+	refuses 'extra' doctor extra
+}
+
+@test "-i: not a duration" {
+	for duration in 0 0s 1parsec '' abc -1s 1 1.5.5s 1s1s ' 1s' 99999999999999h 1e3s nan inf; do
+		refuses 'interval|duration|-i' -i "$duration" -p 1
+	done
+}
+
+@test "-d, --min-wait, --slow-write: not a duration" {
+	refuses 'parsec' top -d 1parsec
+	refuses 'parsec' events --min-wait 1parsec -p 1
+	refuses 'parsec' top --slow-write 1parsec
+}
+
+@test "-p: not a PID" {
+	for pid in abc 0 -1 '' 1,abc '1,' ',1' 1.5 99999999999999999999 0x10 '1 2'; do
+		refuses 'pid|-p' snapshot -p "$pid"
+	done
+}
+
+@test "-c: not a count" {
+	for count in 0 -1 abc '' 1.5 99999999999999999999999; do
+		refuses 'count|-c' top -c "$count"
+	done
+}
+
+@test "options without their value" {
+	for option in -p --pid -n --name -i --interval -c --count -d --duration --min-wait --slow-write --log-file --ready-file; do
+		refuses "${option#--}" top "$option"
+	done
+}
+
+@test "snapshot and events need a target" {
+	refuses 'pid|-p' snapshot
+	refuses 'pid|-p' snapshot --json
+}
+
+@test "options that do not go together" {
+	refuses 'folded' top --folded
+	refuses 'folded|json' snapshot --folded --json -p 1
+	refuses . snapshot -p 1 -- true
+	refuses . top -p 1 -- true
+	refuses . top --
+}
+
+@test "a man page names every command and option" {
+	page=$(find "$root/docs" -name 'threadscope.1*' | head -n 1)
+	[ -n "$page" ]
+	for word in top snapshot events doctor; do
+		grep -q -- "$word" "$page"
+	done
+	scope --help
+	grep -Eo -- '--[a-z-]+' "$out" | sort -u | while read -r option; do
+		sed 's/\\-/-/g' "$page" | grep -Fq -- "$option"
+	done
+}
+
+@test "--help to a full disk is an error" {
+	status=0
+	"$THREADSCOPE" --help >/dev/full 2>"$err" || status=$?
+	[ "$status" -eq 1 ]
+	[ "$(wc -l <"$err")" -eq 1 ]
+}

@@ -1,0 +1,235 @@
+#!/usr/bin/env bash
+# Runs the live tests on several kernels in QEMU (emulated: no KVM, no root).
+#   run.sh [--root DIR] [--only NAME,NAME] [--keep] [--list] [-- BATS-ARGUMENT...]
+# See README.md. Closes with one line "N passed, N failed, N skipped".
+set -euo pipefail
+
+here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
+project=$(readlink -f "$here/../..")
+limit=${THREADSCOPE_KERNEL_TIMEOUT:-600} # seconds a kernel
+jobs=${THREADSCOPE_KERNEL_JOBS:-2}
+keep=
+selected=()
+bats_arguments=()
+
+# thread=single: with multi-threaded emulation one guest in three that patches
+# kernel text (fentry, kprobes) crashed. Not microvm: hangs.
+# -cx16: QEMU 7.2 now and then leaves rubbish in the flags after cmpxchg16b, and
+# the next iret faults: 10 of 40 boots of 6.12 ("double fault" in kmalloc, bad
+# EFLAGS), 0 of 40 without the instruction, which the kernel can do without.
+qemu=(qemu-system-x86_64 -accel 'tcg,thread=single,tb-size=256' -M q35 -cpu 'qemu64,-cx16'
+	-smp 2 -m 1024 -nodefaults -no-user-config -display none -monitor none -no-reboot)
+# nowatchdog: on a busy host an emulated CPU may stand still for long enough to
+# look locked up; one that really is locked up gives no exit mark.
+command_line='console=ttyS0 panic=-1 mitigations=off nokaslr random.trust_cpu=on
+	quiet loglevel=3 no_timer_check tsc=reliable nowatchdog
+	rcupdate.rcu_cpu_stall_suppress=1 i8042.noaux i8042.nopnp'
+command_line=$(tr -s '\n\t ' ' ' <<<"$command_line")
+
+die() {
+	printf 'run.sh: %s\n' "$*" >&2
+	exit 2
+}
+
+usage() {
+	sed -n '2,/^set/{/^#/s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}"
+}
+
+parse_arguments() {
+	while [[ $# -gt 0 ]]; do
+		case $1 in
+		--only) IFS=, read -ra selected <<<"${2:?--only needs names}" && shift ;;
+		--root) project=$(readlink -f "${2:?--root needs a directory}") && shift ;;
+		--keep) keep=1 ;;
+		--list) "$here/fetch.sh" --list && exit ;;
+		--help | -h) usage && exit ;;
+		--) shift && bats_arguments=("$@") && break ;;
+		*) die "unknown argument '$1' (test files go after --)" ;;
+		esac
+		shift
+	done
+}
+
+# Tests are named from the caller's directory or from the project; what is no
+# file (-f REGEX) goes to bats as it is.
+place_arguments() {
+	local argument path placed=() files=0
+	for argument in ${bats_arguments[@]+"${bats_arguments[@]}"}; do
+		for path in "$argument" "$project/$argument"; do
+			if [[ -e $path ]]; then
+				argument=$(realpath --relative-to="$project" "$path")
+				files=1
+				break
+			fi
+		done
+		placed+=("$argument")
+	done
+	[[ $files -eq 1 ]] || placed+=(tests/live)
+	bats_arguments=("${placed[@]}")
+}
+
+check_kernels() {
+	local name known
+	known=$("$here/fetch.sh" --list | cut -f 1)
+	[[ ${#selected[@]} -gt 0 ]] || mapfile -t selected <<<"$known"
+	for name in "${selected[@]}"; do
+		grep -qxF -- "$name" <<<"$known" || die "no kernel '$name'; there are: $(paste -sd ' ' <<<"$known")"
+	done
+}
+
+check_tools() {
+	local pair missing=()
+	for pair in qemu-system-x86_64:qemu-system-x86 busybox:busybox-static bats:bats jq:jq \
+		cpio:cpio readelf:binutils apt-get:apt dpkg-deb:dpkg flock:util-linux; do
+		[[ -n $(type -P "${pair%:*}") ]] || missing+=("${pair#*:}")
+	done
+	[[ ${#missing[@]} -eq 0 ]] || die "missing packages: ${missing[*]}"
+}
+
+# --- one kernel (in a process of its own) ---
+
+# The reports of two kernels that end together must not mix
+report() { # LINE [FILE-WITH-MORE]
+	(
+		flock 8
+		printf '%s\n' "$1"
+		[[ ! -s ${2:-} ]] || sed 's/^/    /' "$2"
+	) 8>"$out/.report"
+}
+
+# Guest output is foreign text: no control bytes to the terminal
+plain() {
+	LC_ALL=C tr -d '\000-\010\013-\037\177' <"$1"
+}
+
+boot() { # DIRECTORY VMLINUZ
+	timeout -k 5 "$limit" "${qemu[@]}" -kernel "$2" -initrd "$out/initramfs.cpio" \
+		-append "$command_line" -serial "file:$1/console.log" -serial stdio \
+		</dev/null >"$1/guest.log" 2>"$1/qemu.log" &
+	child=$!
+	wait "$child" || true
+	child=
+}
+
+# Turns the guest's log into "passed failed skipped", and what there is to say
+# about failures into the file $2
+judge() { # LOG OUTPUT
+	plain "$1" | awk -v output="$2" '
+		function fault(text, count) { failed += count; print text >output }
+		/^@@ start / { started = 1; next }
+		!started { next }
+		/^@@ exit / { status = $3; ended = 1; next }
+		/^@@ dmesg / { dmesg = dmesg substr($0, 10) "\n"; next }
+		/^1\.\.[0-9]+$/ { planned = substr($0, 4) + 0; next }
+		/^ok [0-9]+/ { if (/ # skip( |$)/) skipped++; else passed++; failing = 0; next }
+		/^not ok [0-9]+/ { failed++; failing = 1 }
+		failing { print >output; next }
+		{ rest = rest $0 "\n" }
+		END {
+			seen = passed + failed + skipped
+			missing = planned > seen ? planned - seen : 0
+			if (!started) fault("the guest did not start", 1)
+			else if (!ended) fault("no exit mark (a crash, or the time-out) in test " seen + 1 " of " planned + 0, missing ? missing : 1)
+			else if (missing) fault(rest missing " tests did not run", missing)
+			else if (status != 0 && !failed) fault(rest "bats ended with status " status, 1)
+			else if (!planned) fault(rest "bats ran no test", 1)
+			if (dmesg != "") fault("the kernel complained:\n" dmesg, 1)
+			print passed + 0, failed + 0, skipped + 0
+		}'
+}
+
+# Why a guest gave no exit mark: the crash if there is one, else its last words
+last_words() { # DIRECTORY
+	plain "$1/console.log" | awk '
+		/Kernel panic|WARNING:|BUG:|Oops/ { crash = 1 }
+		crash && shown++ < 60 { print }
+		{ line[NR] = $0 }
+		END { if (!crash) for (i = NR > 20 ? NR - 19 : 1; i <= NR; i++) print line[i] }'
+	cat "$1/qemu.log"
+}
+
+run_kernel() { # NAME
+	local dir=$out/$1 version path begin passed failed skipped
+	trap '[[ -z ${child:-} ]] || kill "$child"; exit 143' TERM INT
+	rm -rf "$dir" && mkdir -p "$dir"
+	if ! IFS=$'\t' read -r version path < <("$here/fetch.sh" "$1" 2>"$dir/fetch.log"); then
+		report "$1: skip: $(paste -sd ' ' "$dir/fetch.log" | sed 's/^fetch.sh: //')"
+		echo '0 0 1 unfetched' >"$dir/result"
+		return
+	fi
+	begin=$SECONDS
+	boot "$dir" "$path"
+	# Only if no test began: repeating one would hide a failure that comes and goes
+	grep -q '^@@ start ' "$dir/guest.log" || boot "$dir" "$path"
+	read -r passed failed skipped < <(judge "$dir/guest.log" "$dir/failures")
+	grep -q '^@@ exit ' "$dir/guest.log" || last_words "$dir" >>"$dir/failures"
+	[[ -z $keep ]] || write_shell "$dir" "$path"
+	[[ ! -s $dir/fetch.log ]] || report "$1: $(<"$dir/fetch.log")"
+	report "${version%%-*}: $passed passed, $failed failed, $skipped skipped ($((SECONDS - begin)) s)" "$dir/failures"
+	echo "$passed $failed $skipped ran" >"$dir/result"
+}
+
+# A script that boots the same guest with a shell on the terminal. Without
+# signal=off, Ctrl-C would end QEMU and not what runs in the guest.
+write_shell() { # DIRECTORY VMLINUZ
+	{
+		printf '#!/bin/sh\nexec'
+		printf ' %q' "${qemu[@]}" -kernel "$2" -initrd "$out/initramfs.cpio" \
+			-append "${command_line}ts_shell" -serial "file:$1/console.log" \
+			-chardev stdio,id=shell,signal=off -serial chardev:shell
+		printf '\n'
+	} >"$1/shell.sh"
+	chmod 755 "$1/shell.sh"
+}
+
+# --- all of them ---
+
+run_all() {
+	local name
+	trap 'kill $(jobs -pr) 2>/dev/null; wait; exit 143' INT TERM
+	for name in "${selected[@]}"; do
+		while [[ $(jobs -pr | wc -l) -ge $jobs ]]; do
+			wait -n || true
+		done
+		run_kernel "$name" &
+	done
+	wait
+	trap - INT TERM
+}
+
+sum_up() {
+	local name passed=0 failed=0 skipped=0 ran=0 p f s state status=0
+	for name in "${selected[@]}"; do
+		# No result: the process that ran this kernel died
+		read -r p f s state 2>/dev/null <"$out/$name/result" || read -r p f s state <<<'0 1 0 lost'
+		passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+		[[ $state != ran ]] || ran=$((ran + 1))
+	done
+	[[ $failed -eq 0 ]] || status=1
+	if [[ $ran -eq 0 && ${CI_REQUIRE_KERNELS:-} == 1 ]]; then
+		echo 'no kernel could be fetched, and CI_REQUIRE_KERNELS=1 asks for one'
+		status=1
+	fi
+	if [[ $status -ne 0 || -n $keep ]]; then
+		printf 'logs%s: %s\n' "${keep:+ and shell.sh for each kernel}" "$out"
+	fi
+	[[ $status -ne 0 || -n $keep ]] || rm -rf "$out"
+	printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
+	return "$status"
+}
+
+main() {
+	parse_arguments "$@"
+	check_tools
+	check_kernels
+	place_arguments
+	out=$project/build/kernels
+	mkdir -p "$out"
+	exec 9>"$project/build/.kernels.lock"
+	flock -n 9 || { echo 'waiting for another run.sh in this tree' && flock 9; }
+	"$here/initramfs.sh" --root "$project" "$out/initramfs.cpio" "${bats_arguments[@]}"
+	run_all
+	sum_up
+}
+
+main "$@"

@@ -1,0 +1,188 @@
+#!/usr/bin/env bats
+# How a run begins and ends, and that nothing is left of it.
+load common
+
+@test "-c: that many intervals" {
+	hold zombie
+	scope_well top --json -i 100ms -c 3 -p "$pid"
+	silent
+	valid interval-1
+	equal length 3
+	equal 'map(.schema) | unique' '["threadscope/interval/1"]'
+}
+
+@test "-i: intervals are that long" {
+	hold zombie
+	scope_well top --json -i 300ms -c 4 -p "$pid"
+	expect 'map(.interval_ns) | min >= 250000000 and (.[1:] | add / length) < 600000000' 'map(.interval_ns)'
+	expect 'map(.time) | . == sort and (unique | length) == 4' 'map(.time)'
+}
+
+@test "-i: 1s is the default" {
+	[ -z "${TS_GUEST:-}" ] || skip 'no speed in guests'
+	hold zombie
+	scope_well top --json -c 1 -p "$pid"
+	expect '.[0].interval_ns | near(1000000000; 200000000)'
+}
+
+@test "-d: ends after that time, with a last, shorter interval" {
+	hold zombie
+	scope_well top --json -i 400ms -d 1s -p "$pid"
+	expect 'map(.interval_ns) | add >= 950000000' 'map(.interval_ns)'
+	expect 'length >= 2 and length <= 4'
+}
+
+@test "SIGINT: the last interval is written whole, status 0" {
+	hold zombie
+	trace top --json -i 10m -p "$pid"
+	finish INT
+	silent
+	equal length 1
+	equal '.[0].schema' '"threadscope/interval/1"'
+}
+
+@test "SIGTERM: the last interval is written whole, status 0" {
+	hold zombie
+	trace top --json -i 10m -p "$pid"
+	finish TERM
+	silent
+	equal length 1
+}
+
+@test "SIGINT ends events with status 0" {
+	hold zombie
+	trace events --json -p "$pid"
+	finish INT
+	silent
+}
+
+@test "signals in the middle of an interval leave only whole lines" {
+	hold many_threads --threads 200
+	for _ in 1 2 3 4 5; do
+		trace top --json -i 20ms -p "$pid"
+		await documents 2
+		finish TERM
+		equal 'map(.schema) | unique' '["threadscope/interval/1"]'
+		[ -z "$(tail -c 1 "$T/out")" ]
+	done
+}
+
+@test "a closed pipe ends it silently" {
+	hold zombie
+	"$THREADSCOPE" top --json -i 50ms -p "$pid" 2>"$T/err" | head -n 1 >"$T/out"
+	silent
+	equal length 1
+	"$THREADSCOPE" snapshot --json -p "$pid" 2>"$T/err" | true
+	silent
+	"$THREADSCOPE" top -i 50ms -p "$pid" 2>"$T/err" | head -n 1 >"$T/out"
+	silent
+}
+
+@test "the ready file is made once all is attached, and is not there before" {
+	prepare spawner --short 100 --stay 1
+	trace top --json -i 10m -p "$pid"
+	go
+	finish
+	equal '.[-1] | process | .created_total' 101
+	[ -z "$(find "$T" -name 'attached?*')" ]
+}
+
+@test "a ready file that cannot be made is an error in one sentence" {
+	hold zombie
+	scope top --json -c 1 -i 50ms -p "$pid" --ready-file "$T/no/such/directory"
+	has_status 1 2
+	says 'no/such/directory'
+}
+
+@test "standard output on a full disk: status 1 and one sentence" {
+	hold zombie
+	for arguments in 'snapshot' 'snapshot --json' 'snapshot --folded' 'top --json -i 50ms -c 2' 'top -i 50ms -c 2' 'doctor' \
+		'doctor --json'; do
+		target=(-p "$pid")
+		[[ $arguments != doctor* ]] || target=()
+		status=0
+		# shellcheck disable=SC2086 # words
+		timeout 30 "$THREADSCOPE" $arguments "${target[@]}" >/dev/full 2>"$T/err" || status=$?
+		echo "$arguments"
+		has_status 1
+		says 'space|full'
+	done
+}
+
+@test "events on a full disk: status 1 and one sentence" {
+	prepare spawner --short 100 --stay 1
+	launch /dev/full "$T/err" "$THREADSCOPE" events --json -p "$pid" --ready-file "$T/attached"
+	ts_pid=$launched
+	await test -e "$T/attached"
+	go
+	ended
+	has_status 1
+	says 'space|full'
+}
+
+@test "nothing is left in the kernel after a run, however it ends" {
+	[ -d /sys/fs/bpf ] || skip 'no /sys/fs/bpf'
+	remember_bpf
+	prepare thread_churn
+	trace top --json -i 50ms -p "$pid"
+	go
+	finish
+	nothing_left
+	trace top --json -i 50ms
+	kill -KILL "$ts_pid"
+	await gone "$ts_pid"
+	nothing_left
+	scope_well snapshot --json -p "$pid"
+	nothing_left
+	trace events -p "$pid"
+	touch "$W.stop"
+	ended
+	has_status 0
+	nothing_left
+}
+
+@test "the target is never stopped, and runs on afterwards" {
+	hold thread_churn
+	trace top --json -i 20ms -p "$pid"
+	for _ in $(seq 30); do
+		scope_well snapshot --json -p "$pid" --ready-file "$T/ready.snapshot"
+		if grep -l '^State:.[tT]' "/proc/$pid/task/"*/status 2>/dev/null; then return 1; fi
+	done
+	finish
+	touch "$W.stop"
+	await gone "$pid"
+	wait "$pid"
+}
+
+@test "text: a block per interval with the process, its threads and its longest wait" {
+	hold convoy --mode write --threads 4
+	scope_well top -i 100ms -c 2 -p "$pid"
+	silent
+	grep -q 'convoy' "$T/out"
+	grep -q 'log-writer' "$T/out"
+	grep -q 'log_mutex' "$T/out"
+	[ "$(grep -c 'log-writer' "$T/out")" -ge 2 ]
+	if grep -q "$(printf '\033')" "$T/out"; then return 1; fi
+}
+
+@test "top is what is run without a command" {
+	hold zombie
+	scope_well -p "$pid" --json -i 50ms -c 1
+	equal '.[0].schema' '"threadscope/interval/1"'
+}
+
+@test "cost and losses are in every document" {
+	hold zombie
+	scope_well top --json -i 100ms -c 2 -p "$pid"
+	expect 'all(.[]; .cost.rss_bytes > 1000000 and .cost.cpu_ns >= 0 and .lost.events == 0 and .lost.stacks == 0)'
+}
+
+@test "doctor: every check has a state, and each 'no' a reason and a remedy" {
+	scope_well doctor --json
+	valid doctor-1
+	expect '.[0].checks | length > 3 and all(.state == "ok" or .state == "fallback" or .state == "missing")'
+	expect '.[0].checks | all(.state == "ok" or (.reason | length) > 5)'
+	expect '.[0].checks | all(.state != "missing" or (.remedy | length) > 5)'
+	scope_well doctor
+	[ -s "$T/out" ]
+}

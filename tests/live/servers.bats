@@ -1,0 +1,233 @@
+#!/usr/bin/env bats
+# Real servers under load: nothing lost, memory flat, and counts equal to
+# independent ones: strace's in a second run of the same work, and the kernel's
+# own (syscw in /proc/PID/io: write calls, without sends and syncs) in the same run.
+# About 15 s each; TS_LONG=1: 60 s.
+load common
+
+setup_file() {
+	[ -z "${TS_GUEST:-}" ] || skip 'not in guests'
+}
+
+load_seconds=15
+[ -z "${TS_LONG:-}" ] || load_seconds=60
+
+# strace's names of the calls that threadscope counts
+write_calls=write,writev,pwrite64,pwritev,pwritev2,sendto,sendmsg
+sync_calls=fsync,fdatasync,sync_file_range,msync
+
+# ---- what threadscope and others counted ----
+
+seen_writes() { query 'total(.processes[] | .writes.count)'; }
+seen_socket_writes() { query 'total(.files[] | select(.kind == "socket") | .writes)'; }
+seen_syncs() { query 'total(.processes[] | .fsyncs.count)'; }
+
+# Write calls of all processes of that name, those that have ended included (the
+# kernel adds a collected child's to its parent).
+kernel_writes() { # COMM
+	local p
+	for p in $(pgrep -x "$1"); do
+		cat "/proc/$p/io" 2>/dev/null
+	done | awk '$1 == "syscw:" { n += $2 } END { print n + 0 }'
+}
+
+# The server has nothing left to write: no call in one second.
+settled() { # COMM
+	local before
+	before=$(kernel_writes "$1")
+	sleep 1
+	[ "$(kernel_writes "$1")" = "$before" ]
+}
+
+strace_server() { # COMM
+	local p options=()
+	for p in $(pgrep -x "$1"); do
+		options+=(-p "$p")
+	done
+	launch /dev/null "$T/strace.err" strace -f -c -o "$T/strace" -e "trace=$write_calls,$sync_calls" "${options[@]}"
+	strace_pid=$launched
+	for p in $(pgrep -x "$1"); do
+		await straced "$p"
+	done
+}
+
+straced() {
+	local f
+	for f in "/proc/$1/task/"*/status; do
+		if grep -q '^TracerPid:.0$' "$f"; then return 1; fi
+	done
+}
+
+strace_counts() { # CALL,...
+	kill -INT "$strace_pid" 2>/dev/null || :
+	await gone "$strace_pid"
+	awk -v calls=",$1," 'index(calls, "," $NF ",") { n += $4 } END { print n + 0 }' "$T/strace"
+}
+
+same() { # WHAT A B
+	echo "$1: $2 and $3"
+	[ "$2" = "$3" ]
+}
+
+memory_is_flat() {
+	# From the second third on: what is allocated once is allocated by then
+	expect '.[length / 3 | floor:] | map(.cost.rss_bytes) | length > 3 and .[-1] <= .[0] * 1.1 + 1000000' \
+		'map(.cost.rss_bytes)'
+}
+
+nothing_lost() {
+	expect 'no_losses' 'map(.lost)'
+}
+
+# ---- redis ----
+
+start_redis() { # OPTION...
+	need redis-server redis-benchmark redis-cli pgrep strace
+	mkdir -p "$T/redis"
+	# A name of its own, so that other servers on the machine do not count
+	ln -sf "$(command -v redis-server)" "$T/ts-redis"
+	launch "$T/redis.log" "$T/redis.err" "$T/ts-redis" --port 0 --unixsocket "$T/redis.sock" --dir "$T/redis" --save '' "$@"
+	server=$launched
+	pid=$server
+	await redis-cli -s "$T/redis.sock" ping
+	await settled ts-redis
+}
+
+@test "redis, one client, an fsync per command: counts equal strace's" {
+	start_redis --appendonly yes --appendfsync always
+	trace top --json -i 1s -n ts-redis
+	redis-benchmark -s "$T/redis.sock" -c 1 -n 2000 -t set -q >/dev/null
+	await settled ts-redis
+	finish
+	nothing_lost
+	writes=$(seen_writes) syncs=$(seen_syncs)
+	equal '.[-1] | process | .threads' "$(find "/proc/$pid/task" -mindepth 1 -maxdepth 1 | wc -l)"
+
+	strace_server ts-redis
+	redis-benchmark -s "$T/redis.sock" -c 1 -n 2000 -t set -q >/dev/null
+	await settled ts-redis
+	same writes "$writes" "$(strace_counts $write_calls)"
+	same syncs "$syncs" "$(strace_counts $sync_calls)"
+	[ "$writes" -ge 4000 ]
+	[ "$syncs" -ge 2000 ]
+}
+
+@test "redis, 50 clients: nothing lost, memory flat, writes equal the kernel's count" {
+	start_redis --appendonly yes --appendfsync everysec
+	before=$(kernel_writes ts-redis)
+	trace top --json -i 1s -n ts-redis
+	timeout "$load_seconds" redis-benchmark -s "$T/redis.sock" -c 50 -n 1000000000 -r 100000 -t set -q >/dev/null || :
+	await settled ts-redis
+	finish
+	nothing_lost
+	memory_is_flat
+	same writes "$(seen_writes)" $(($(kernel_writes ts-redis) - before))
+	[ "$(seen_writes)" -ge $((load_seconds * 1000)) ]
+	[ "$(seen_syncs)" -ge $((load_seconds / 2)) ]
+}
+
+# ---- PostgreSQL ----
+
+as_postgres() {
+	setpriv --reuid "$pg_user" --regid "$pg_user" --clear-groups env HOME="$T" "$@"
+}
+
+start_postgres() {
+	need pgbench strace setpriv pgrep
+	pg_bin=$(find /usr/lib/postgresql/*/bin /usr/local/bin /usr/bin -maxdepth 1 -name initdb 2>/dev/null | sort | head -n 1)
+	[ -n "$pg_bin" ] || skip 'PostgreSQL is not installed'
+	pg_bin=$(dirname "$(realpath "$pg_bin")")
+	pg_user=$(id -u postgres 2>/dev/null || id -u nobody)
+	# bats' folders are closed to everyone else
+	pg=$(mktemp -d /tmp/ts-postgres.XXXXXX)
+	echo "$pg" >"$T/postgres.folder"
+	chown "$pg_user" "$pg"
+	ln -s "$pg_bin/postgres" "$pg/ts-postgres"
+	as_postgres "$pg_bin/initdb" -D "$pg/template" -A trust -N -U postgres >/dev/null
+	# Nothing that runs by the clock, so that the same work makes the same calls
+	as_postgres tee -a "$pg/template/postgresql.conf" >/dev/null <<-END
+		listen_addresses = ''
+		unix_socket_directories = '$pg'
+		autovacuum = off
+		bgwriter_lru_maxpages = 0
+		checkpoint_timeout = 1d
+		max_wal_size = 10GB
+		wal_writer_delay = 10s
+	END
+	run_postgres template
+	pgbench -h "$pg" -U postgres -i -s 4 -q postgres
+	kill -INT "$server"
+	await gone "$server"
+	run_postgres template # once more: what the first start after the load writes
+	kill -INT "$server"
+	await gone "$server"
+	cp -a "$pg/template" "$pg/data"
+	run_postgres data
+}
+
+run_postgres() { # FOLDER
+	launch "$T/postgres.log" "$T/postgres.log" setpriv --reuid "$pg_user" --regid "$pg_user" --clear-groups \
+		"$pg/ts-postgres" -D "$pg/$1"
+	server=$launched
+	pid=$server
+	await "$pg_bin/pg_isready" -h "$pg"
+	await settled ts-postgres
+}
+
+restart_postgres() { # from the same state as before
+	kill -QUIT "$server"
+	await gone "$server"
+	await postgres_gone
+	rm -rf "$pg/data"
+	cp -a "$pg/template" "$pg/data"
+	run_postgres data
+}
+
+postgres_gone() {
+	! pgrep -x ts-postgres
+}
+
+teardown() {
+	# -QUIT first: it takes its processes and shared memory with it
+	[ -z "${server:-}" ] || kill -QUIT "$server" 2>/dev/null || :
+	[ ! -e "$T/postgres.folder" ] || await postgres_gone || :
+	[ ! -e "$T/postgres.folder" ] || rm -rf "$(cat "$T/postgres.folder")"
+	kill_all
+}
+
+@test "PostgreSQL, one client: counts equal strace's" {
+	start_postgres
+	work=(pgbench -h "$pg" -U postgres -c 1 -t 300 --random-seed=1 -n postgres)
+	trace top --json -i 1s -n ts-postgres
+	"${work[@]}" >/dev/null
+	await settled ts-postgres
+	finish
+	nothing_lost
+	writes=$(seen_writes) sends=$(seen_socket_writes) syncs=$(seen_syncs)
+
+	restart_postgres
+	strace_server ts-postgres
+	"${work[@]}" >/dev/null
+	await settled ts-postgres
+	same writes "$writes" "$(strace_counts $write_calls)"
+	same sends "$sends" "$(strace_counts sendto,sendmsg)"
+	same syncs "$syncs" "$(strace_counts $sync_calls)"
+	[ "$writes" -ge 2400 ]
+	[ "$syncs" -ge 300 ]
+}
+
+@test "PostgreSQL, 32 clients: nothing lost, memory flat, writes equal the kernel's count" {
+	start_postgres
+	before=$(kernel_writes ts-postgres)
+	trace top --json -i 1s -n ts-postgres
+	pgbench -h "$pg" -U postgres -c 32 -j 2 -T "$load_seconds" -n postgres >"$T/pgbench"
+	await settled ts-postgres
+	finish
+	nothing_lost
+	memory_is_flat
+	same 'writes without sends' $(($(seen_writes) - $(seen_socket_writes))) $(($(kernel_writes ts-postgres) - before))
+	transactions=$(awk -F '[:/]' '/transactions actually processed/ { print $2 + 0 }' "$T/pgbench")
+	# seven statements each, an answer to each
+	[ "$(seen_socket_writes)" -ge $((transactions * 7)) ]
+	[ "$(seen_syncs)" -gt 100 ]
+}

@@ -1,0 +1,179 @@
+#!/usr/bin/env bats
+# One shot: every thread, what it waits for, since when, with stacks.
+load common
+
+@test "every kind of wait is named or left unclassified, never misnamed" {
+	hold waits
+	scope_well snapshot --json -p "$pid"
+	silent
+	valid snapshot-1
+	expect '.[0].threads as $all | $w.waits | to_entries | map(.key as $name | .value as $v |
+		($all[] | select(.tid == $v.tid)) |
+		select(.name != $name or (.wait.kind != $v.kind and (.wait.kind == "futex" and $v.lock != null or
+		.wait.kind == "futex" and $v.kind == "join") == false)) | [$name, .name, .wait.kind]) | . == []' \
+		'.[0].threads | map([.name, .wait.kind])'
+}
+
+@test "every kind of wait has its true since" {
+	hold waits
+	scope_well snapshot --json -p "$pid"
+	equal '.[0] as $d | [$w.waits[] | . as $v | $d.threads[] | select(.tid == $v.tid) |
+		select(.wait | since_ns($d) | near($v.since_ns; 500000000) | not) | .name]' '[]'
+}
+
+@test "every kind of wait is timed only if the call has a time-out" {
+	hold waits
+	scope_well snapshot --json -p "$pid"
+	# a sleep is all time-out, so it may say either
+	equal '.[0].threads as $all | [$w.waits[] | select(.kind != "sleep") | . as $v | $all[] | select(.tid == $v.tid) |
+		select(.wait.timed != $v.timed) | .name]' '[]'
+}
+
+@test "locks have address, symbol and waiters; owners are right where they are named" {
+	hold waits
+	scope_well snapshot --json -p "$pid"
+	for name in mutex-normal mutex-recursive mutex-errorchk mutex-adaptive mutex-robust mutex-pi semaphore raw-futex; do
+		equal '$w.waits["'$name'"] as $v | .[0] as $d | $d.threads[] | select(.tid == $v.tid) |
+			$d.locks[.wait.lock] | [.address, .symbol, .waiters]' \
+			'$w.waits["'$name'"] | [.address, .lock, [.tid]]'
+	done
+	expect '.[0] as $d | [$w.waits[] | . as $v | $d.threads[] | select(.tid == $v.tid) | .wait |
+		.blocked_by, $d.locks[.lock // 100000].owner_tid | select(. != null and . != $v.owner_tid)] == []' \
+		'.[0].locks'
+}
+
+@test "waits on a descriptor name it" {
+	hold waits
+	scope_well snapshot --json -p "$pid"
+	equal '.[0].threads as $all | [$w.waits[] | select(.fd != null) | . as $v | $all[] | select(.tid == $v.tid) |
+		select(.wait.fd != $v.fd or .wait.file == null) | .name]' '[]'
+}
+
+@test "all threads are there, once each" {
+	hold many_threads --threads "$(amount 2000 200)"
+	scope_well snapshot --json -p "$pid"
+	equal '.[0].threads | length' '$w.threads'
+	equal '[.[0].threads[].tid] | unique | length' '$w.threads'
+	expect '.[0].lost | all(.[]; . == 0)' '.[0].lost'
+}
+
+@test "the stack of a blocked thread is complete, innermost first" {
+	hold long_stack --depth 20
+	scope_well snapshot --json -p "$pid"
+	equal '.[0].threads[] | select(.tid == $w.tid) | [.name, .state, .stack_end]' '["deep", "S", "complete"]'
+	expect '.[0].threads[] | select(.tid == $w.tid) |
+		calls(["pthread_mutex_lock", "bottom"] + [range(20) | "descend"] + ["run_deep", "start_thread"]) or
+		calls(["___pthread_mutex_lock", "bottom"] + [range(20) | "descend"] + ["run_deep", "start_thread"])' \
+		'.[0].threads[] | select(.tid == $w.tid) | functions'
+	expect '.[0].threads[] | select(.tid == $w.tid) | .stack[] | select(.function == "bottom") |
+		(.module | endswith("/long_stack")) and (.address | test("^0x[0-9a-f]+$")) and .offset > 0'
+}
+
+@test "a stack deeper than what is kept says that it is truncated" {
+	hold long_stack --depth 3000
+	scope_well snapshot --json -p "$pid"
+	expect '.[0].threads[] | select(.tid == $w.tid) | .stack_end as $end |
+		[.stack[] | select(.function == "descend")] | length | . > 20 and (. == 3000 or $end == "truncated")' \
+		'.[0].threads[] | select(.tid == $w.tid) | .stack_end, (.stack | length)'
+}
+
+@test "threads with the same stack are one group" {
+	hold many_threads --threads "$(amount 500 100)" --stacks 5
+	scope_well snapshot --json -p "$pid"
+	equal '[.[0].groups[] | select(.stack | index("take_job")) | .count] | sort' \
+		'[range(5) | ($w.threads - 1) / 5]'
+	equal '[.[0].groups[] | .count] | add' '$w.threads'
+	equal '[.[0].groups[].count]' '[.[0].groups[].count] | sort | reverse'
+	expect '.[0].groups | all(.count >= (.tids | length) and (.tids | length) > 0)'
+	expect '.[0].groups | any(.stack | tostring | contains("take_job\",\"descend\",\"descend\",\"descend\",\"run_worker"))' \
+		'.[0].groups'
+}
+
+@test "--folded counts add up to the threads, root first" {
+	hold many_threads --threads "$(amount 500 100)" --stacks 3
+	scope_well snapshot --folded -p "$pid"
+	silent
+	[ "$(awk '{ n += $NF } END { print n }' "$T/out")" -eq "$(fact .threads)" ]
+	grep -Eq '(^|;)run_worker;descend;descend;take_job;[^ ]* [0-9]+$' "$T/out"
+	[ "$(grep -c ';take_job;' "$T/out")" -eq 3 ]
+	if grep -Evq '^[^ ].* [0-9]+$' "$T/out"; then return 1; fi
+}
+
+@test "a convoy: the owner's write, its descriptor and its stack" {
+	hold convoy --mode write --threads 4
+	scope_well snapshot --json -p "$pid"
+	equal '.[0].threads[] | select(.tid == $w.owner_tid) | [.name, .wait.kind, .wait.fd]' '["log-writer", "write", $w.fd]'
+	expect '.[0].threads[] | select(.tid == $w.owner_tid) | functions | index("flush_log") != null'
+	equal '[.[0].threads[] | select(.name == "worker")] | length' 4
+	expect 'all(.[0].threads[] | select(.name == "worker"); functions | index("log_line") != null)'
+}
+
+@test "the target is described" {
+	hold zombie
+	scope_well snapshot --json -p "$pid"
+	equal '.[0] | [.schema, .target.pid, .target.comm, .target.exe, .target.cmdline[1], .target.runtime.kind]' \
+		"[\"threadscope/snapshot/1\", \$pid, \"zombie\", \"$(realpath "$WORKLOADS/zombie")\", \"--ready\", \"native\"]"
+	equal '.[0].host.kernel' "\"$(uname -r)\""
+	expect '.[0] | (.time | epoch_ns) - now * 1000000000 | -. < 60000000000'
+	equal '.[0].cost.target_stopped_ns' 0
+	expect '.[0].cost | .wall_ns > 0 and .cpu_ns > 0'
+}
+
+@test "text: every thread's name, wait and innermost function" {
+	hold deadlock
+	scope_well snapshot -p "$pid"
+	silent
+	for word in ping pong bystander lock_second "$(fact .threads.ping.tid)"; do
+		grep -Fq -- "$word" "$T/out"
+	done
+}
+
+@test "a thread that runs is running, and has no wait" {
+	prepare getppid_loop --ms 600000
+	touch "$W.go"
+	await busy "$pid"
+	scope_well snapshot --json -p "$pid"
+	expect '.[0].threads[] | select(.tid == $pid) | .state == "R" and .wait == null' '.[0].threads'
+}
+
+busy() {
+	grep -q '^State:.R' "/proc/$1/status"
+}
+
+@test "threads that come and go meanwhile do not fail it" {
+	hold thread_churn --makers 3
+	for _ in $(seq "$(amount 10 3)"); do
+		scope_well snapshot --json -p "$pid"
+		silent
+		expect '.[0].threads | length >= 4'
+	done
+	[ ! -s "$W.err" ]
+	kill -0 "$pid"
+}
+
+@test "names with odd bytes stay valid JSON and do not reach the terminal raw" {
+	name=$'a\033[31m"\\'
+	ln -s "$(realpath "$WORKLOADS/zombie")" "$T/$name"
+	facts=$T/odd.ready
+	launch "$T/odd.out" "$T/odd.err" "$T/$name" --ready "$facts"
+	pid=$launched
+	await test -e "$facts"
+	scope_well snapshot --json -p "$pid"
+	equal '.[0].target.comm' '"a\u001b[31m\"\\"'
+	scope_well snapshot -p "$pid"
+	if grep -q "$(printf '\033')" "$T/out"; then return 1; fi
+}
+
+@test "idle 50-thread process: start to output within 0.3 s" {
+	[ -z "${TS_GUEST:-}" ] || skip 'no speed in guests'
+	hold many_threads --threads 50
+	best=999999
+	for _ in 1 2 3 4 5; do
+		began=$(date +%s%N)
+		scope_well snapshot --json -p "$pid"
+		took=$((($(date +%s%N) - began) / 1000000))
+		[ "$took" -ge "$best" ] || best=$took
+	done
+	echo "best of five: $best ms"
+	[ "$best" -lt 300 ]
+}

@@ -1,0 +1,89 @@
+#!/usr/bin/env bats
+# Waits in top: since when, on what, and how much in all.
+load common
+
+@test "a deadlock from before attaching shows every stuck thread, its lock and its true since" {
+	hold deadlock
+	trace top --json -i 200ms -c 1 -p "$pid"
+	ended
+	has_status 0
+	valid interval-1
+	for name in ping pong bystander; do
+		expect '.[0] as $d | $w.threads.'$name' as $t | .[0].threads[] | select(.tid == $t.tid) |
+			.name == "'$name'" and .state == "S" and (.wait.kind | . == "mutex" or . == "futex") and
+			.wait.syscall == "futex" and (.wait | since_ns($d) | near($t.since_ns; 500000000))' \
+			'.[0] | .time, .threads'
+		expect '$w.threads.'$name'.address as $a | any(.[0].locks[]; .address == $a)' '.[0].locks'
+	done
+}
+
+@test "waits in flight count in every interval: time is interval times waiting threads" {
+	hold convoy --mode sleep --threads 8
+	trace top --json -i 300ms -c 4 -p "$pid"
+	ended
+	has_status 0
+	expect 'length == 4'
+	expect 'all(.[]; .interval_ns as $i | process | .futex.wait_ns | near(8 * $i; 1.2 * $i))' \
+		'map([.interval_ns, (process | .futex)])'
+	expect 'all(.[]; process | .futex.max_ns >= 0 and .futex.waits >= 8)' 'map(process | .futex)'
+}
+
+@test "waits that begin after attaching count while they are in flight" {
+	prepare convoy --mode sleep --threads 8
+	trace top --json -i 200ms -p "$pid"
+	go
+	before=$(wc -l <"$T/out")
+	await documents $((before + 5))
+	finish
+	# the intervals after all threads were waiting, but not the last one, cut short
+	expect ".[$before + 1:-1] | length >= 3 and all(.[]; .interval_ns as \$i | process | .futex.wait_ns |
+		near(8 * \$i; 1.2 * \$i))" 'map([.interval_ns, (process | .futex)])'
+}
+
+@test "the lock that threads wait for is named, with its waiters and its owner" {
+	hold convoy --mode sleep --threads 8
+	trace top --json -i 200ms -c 2 -p "$pid"
+	ended
+	has_status 0
+	equal '.[-1].locks[] | select(.address == $w.address) | [.pid, .symbol, .waiters]' '[$w.pid, "log_mutex", 8]'
+	expect '.[-1].locks[] | select(.address == $w.address) | .owner_tid == null or .owner_tid == $w.owner_tid' \
+		'.[-1].locks'
+}
+
+@test "finished waits: number and longest are what the waiter measured" {
+	prepare handoff --rounds 20 --hold-ms 30
+	trace top --json -i 10m -p "$pid"
+	go
+	finish
+	equal '.[-1].locks[] | select(.address == $w.address) | .waits' '$w.rounds'
+	expect '.[-1].locks[] | select(.address == $w.address) | .max_ns | near($w.max_ns; $w.max_ns * 0.125 + 5000000)' \
+		'.[-1].locks'
+	expect '.[-1].locks[] | select(.address == $w.address) |
+		.wait_ns >= $w.min_ns * $w.rounds * 0.85 and .wait_ns <= $w.max_ns * $w.rounds * 1.15' '.[-1].locks'
+}
+
+@test "waits over interval borders count once" {
+	prepare handoff --rounds 10 --hold-ms 120
+	trace top --json -i 50ms -p "$pid"
+	go
+	finish
+	expect 'total(.locks[] | select(.address == $w.address) | .wait_ns) |
+		. >= $w.min_ns * $w.rounds * 0.85 and . <= $w.max_ns * $w.rounds * 1.15' \
+		'map(.locks[] | select(.address == $w.address))'
+}
+
+@test "threads are counted as running or blocked" {
+	hold convoy --mode sleep --threads 8
+	trace top --json -i 200ms -c 2 -p "$pid"
+	ended
+	has_status 0
+	equal '.[-1] | process | [.threads, .running, .blocked]' '[10, 0, 10]'
+}
+
+@test "a long wait is a finding" {
+	hold deadlock
+	trace top --json -i 1500ms -c 1 -p "$pid"
+	ended
+	has_status 0
+	expect '[.[0].findings[].tids[]?] as $t | [$w.threads[].tid] - $t == []' '.[0].findings'
+}

@@ -1,0 +1,94 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""schema-check.py SCHEMA FILE...: are these JSON documents what the schema promises?
+
+A FILE ("-": standard input) holds one document, or one per line. Checked: valid
+UTF-8, JSON without duplicate keys, NaN or Infinity, and the schema. Exit status
+0: all valid, and at least one document in each file; 1: the first error, in
+words; 2: wrong usage.
+"""
+import json
+import sys
+
+import jsonschema
+
+
+class Invalid(Exception):
+    pass
+
+
+def unique(pairs):
+    keys = [key for key, _ in pairs]
+    for key in keys:
+        if keys.count(key) > 1:
+            raise Invalid(f"duplicate key {key!r}")
+    return dict(pairs)
+
+
+def no_constant(name):
+    raise Invalid(f"{name} is not JSON")
+
+
+def parse(text):
+    try:
+        return json.loads(text, object_pairs_hook=unique, parse_constant=no_constant)
+    except ValueError as error:
+        raise Invalid(f"not JSON: {error}") from None
+
+
+def documents(data):
+    """Yields (line number, document)."""
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise Invalid(f"not valid UTF-8: {error}") from None
+    lines = [(i, line) for i, line in enumerate(text.split("\n"), 1) if line.strip()]
+    try:
+        parse(lines[0][1] if lines else text)
+    except Invalid:
+        # Not one per line: one document over several lines, or an error to report.
+        yield 1, parse(text)
+        return
+    for number, line in lines:
+        try:
+            yield number, parse(line)
+        except Invalid as error:
+            raise Invalid(f"line {number}: {error}") from None
+
+
+def check(validator, data):
+    count = 0
+    for number, document in documents(data):
+        for error in validator.iter_errors(document):
+            where = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in error.absolute_path)
+            raise Invalid(f"line {number}: {where or 'document'}: {error.message[:300]}")
+        count += 1
+    return count
+
+
+def main(args):
+    if len(args) < 2:
+        print(__doc__, file=sys.stderr)
+        return 2
+    with open(args[0], encoding="utf-8") as file:
+        schema = json.load(file)
+    validator_class = jsonschema.validators.validator_for(schema)
+    validator_class.check_schema(schema)
+    validator = validator_class(schema)
+    for name in args[1:]:
+        try:
+            if name == "-":
+                data = sys.stdin.buffer.read()
+            else:
+                with open(name, "rb") as file:
+                    data = file.read()
+            count = check(validator, data)
+        except (Invalid, OSError) as error:
+            print(f"{name}: {error}", file=sys.stderr)
+            return 1
+        print(f"{name}: {count} valid")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,452 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <dlfcn.h>
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/auxv.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "symbols/cfi_check.h"
+#include "symbols/debug_file.h"
+#include "symbols/demangle.h"
+#include "symbols/module.h"
+#include "symbols/perfmap.h"
+#include "symbols/strings.h"
+#include "symbols/symbols.h"
+#include "test.h"
+
+/* ---- pure parts ---------------------------------------------------------- */
+
+static const char *demangled(const char *name)
+{
+	static char buf[256];
+
+	demangle(name, buf, sizeof(buf));
+	return buf;
+}
+
+TEST(names_are_demangled_without_parameters)
+{
+	CHECK_STR(demangled("main"), "main");
+	CHECK_STR(demangled("_ZNSt6thread4joinEv"), "std::thread::join");
+	CHECK_STR(demangled("_ZNSt6vectorIiSaIiEE9push_backERKi"),
+		  "std::vector<int, std::allocator<int> >::push_back");
+	CHECK_STR(demangled("_ZN3std2io5stdio6_print17h0123456789abcdefE"), "std::io::stdio::_print");
+	CHECK_STR(demangled("_RNvC6_123foo3bar"), "123foo::bar");
+	CHECK_STR(demangled("pthread_cond_wait@@GLIBC_2.3.2"), "pthread_cond_wait");
+	CHECK_STR(demangled("_ZNSt6thread4joinEv@@GLIBCXX_3.4.11"), "std::thread::join");
+	CHECK_STR(demangled("malloc@plt"), "malloc@plt");
+	CHECK_STR(demangled("_ZNSt6thread4joinEv@plt"), "std::thread::join@plt");
+	CHECK_STR(demangled("_ZZZZ"), "_ZZZZ");
+	CHECK_STR(demangled(""), "");
+	CHECK_STR(demangled("@"), "@");
+}
+
+TEST(long_names_are_cut)
+{
+	static char name[100000];
+	char buf[100];
+
+	memset(name, 'x', sizeof(name) - 1);
+	demangle(name, buf, sizeof(buf));
+	CHECK_EQ(strlen(buf), 99);
+	name[0] = '_', name[1] = 'Z';
+	demangle(name, buf, sizeof(buf));
+	CHECK_EQ(strlen(buf), 99);
+}
+
+static void add(struct symtab *t, uint64_t start, uint64_t size, uint64_t end, const char *name, uint8_t rank)
+{
+	struct elf_symbol s = {start, size ? start + size : end, name, rank, size != 0};
+
+	CHECK_EQ(symtab__push(t, &s), 0);
+}
+
+static const char *at(const struct symtab *t, uint64_t vaddr)
+{
+	const struct elf_symbol *s = symtab__find(t, vaddr);
+
+	return s ? s->name : "none";
+}
+
+TEST(symbols_cover_their_range)
+{
+	struct symtab t = {0};
+
+	CHECK_STR(at(&t, 1), "none");
+	add(&t, 0x100, 0x20, 0, "one", 0);
+	add(&t, 0x110, 0, 0x1000, "label inside one", 0);
+	add(&t, 0x140, 0, 0x1000, "no size", 0);
+	add(&t, 0x180, 0x10, 0, "__alias", 0);
+	add(&t, 0x180, 0x10, 0, "alias", 0);
+	add(&t, 0x1a0, 0x10, 0, "local", 1);
+	add(&t, 0x1a0, 0x10, 0, "global", 2);
+	add(&t, 0x200, 0, 0x210, "last", 0);
+	symtab__finish(&t);
+	CHECK_STR(at(&t, 0xff), "none");
+	CHECK_STR(at(&t, 0x100), "one");
+	CHECK_STR(at(&t, 0x111), "one");
+	CHECK_STR(at(&t, 0x11f), "one");
+	CHECK_STR(at(&t, 0x13f), "label inside one");
+	CHECK_STR(at(&t, 0x17f), "no size");
+	CHECK_STR(at(&t, 0x185), "alias");
+	CHECK_STR(at(&t, 0x190), "none");
+	CHECK_STR(at(&t, 0x1a0), "global");
+	CHECK_STR(at(&t, 0x20f), "last");
+	CHECK_STR(at(&t, 0x210), "none");
+	symtab__free(&t);
+}
+
+TEST(perfmaps_are_read)
+{
+	static const char text[] = "1000 10 first\n"
+				   "0x2000 20 Ljava/lang/Object;::wait(long, int)\r\n"
+				   "nonsense\n"
+				   "3000\n"
+				   "4000 0 empty\n"
+				   "ffffffffffffffff 10 wraps\n"
+				   "11111111111111111 10 too long\n"
+				   "1000 18 again\n"
+				   "5000 10 not ended";
+	struct perfmap m = {0};
+
+	CHECK_EQ(perfmap__parse(&m, text, sizeof(text) - 1), 0);
+	CHECK_EQ(m.functions.count, 2);
+	CHECK_STR(at(&m.functions, 0x1017), "again");
+	CHECK_STR(at(&m.functions, 0x2000), "Ljava/lang/Object;::wait(long, int)");
+	CHECK_STR(at(&m.functions, 0x2020), "none");
+	CHECK_STR(at(&m.functions, 0x5000), "none");
+	perfmap__free(&m);
+	CHECK_EQ(perfmap__parse(&m, "", 0), 0);
+	perfmap__free(&m);
+}
+
+TEST(strings_are_kept_once)
+{
+	struct strings t = {0};
+	char name[32];
+	const char *first = strings__keep(&t, "name");
+
+	for (int i = 0; i < 1000; i++) {
+		snprintf(name, sizeof(name), "%d", i);
+		CHECK_STR(strings__keep(&t, name), name);
+	}
+	CHECK(strings__keep(&t, "name") == first);
+	CHECK_EQ(t.count, 1001);
+	CHECK(!strings__keep(&t, NULL));
+	strings__free(&t);
+}
+
+/* ---- this very process ------------------------------------------------------ */
+
+/* Not static, so that a local alias does not win; volatile work so that nothing is merged or inlined. */
+volatile int test_variable = 7;
+volatile int test_zeroed[300];
+int test_function(int n);
+__attribute__((noinline, noclone)) int test_function(int n)
+{
+	return test_variable + n;
+}
+
+struct fixture {
+	struct process *process;
+	struct symbolizer *symbolizer;
+};
+
+static struct fixture open_self(void)
+{
+	struct fixture f = {0};
+
+	if (process__open(getpid(), &f.process) || symbolizer__new(f.process, &f.symbolizer))
+		exit(2);
+	return f;
+}
+
+static void close_self(struct fixture *f)
+{
+	symbolizer__free(f->symbolizer);
+	process__close(f->process);
+}
+
+TEST(functions_of_this_process)
+{
+	struct fixture f = open_self();
+	uint64_t start = (uintptr_t)test_function;
+	struct symbol s;
+
+	CHECK_EQ(symbolizer__code(f.symbolizer, start, false, &s), 0);
+	CHECK_STR(s.function, "test_function");
+	CHECK_EQ(s.offset, 0);
+	CHECK_STR(s.module, process__exe(f.process));
+	CHECK(!s.inlined);
+	if (s.file) { /* built with -g */
+		CHECK_STR(strrchr(s.file, '/') ? strrchr(s.file, '/') + 1 : s.file, "test_symbols.c");
+		CHECK(s.line > 100);
+	}
+	CHECK_EQ(symbolizer__code(f.symbolizer, start + 3, true, &s), 0);
+	CHECK_STR(s.function, "test_function");
+	CHECK_EQ(s.offset, 3);
+	/* A call at a function's very end returns to the first byte of the next one. */
+	CHECK_EQ(symbolizer__code(f.symbolizer, start, true, &s), 0);
+	CHECK(!s.function || strcmp(s.function, "test_function") != 0);
+	CHECK_EQ(symbolizer__code(f.symbolizer, 42, false, &s), 0);
+	CHECK(!s.function && !s.module && !s.file);
+	CHECK_EQ(s.offset, 42);
+	close_self(&f);
+}
+
+TEST(functions_of_libraries)
+{
+	struct fixture f = open_self();
+	struct symbol s;
+
+	CHECK_EQ(symbolizer__code(f.symbolizer, (uintptr_t)dlsym(RTLD_DEFAULT, "qsort_r"), false, &s), 0);
+	CHECK(s.function && strstr(s.function, "qsort_r"));
+	CHECK(s.module && strstr(s.module, "libc"));
+	close_self(&f);
+}
+
+TEST(variables_of_this_process)
+{
+	struct fixture f = open_self();
+	struct symbol s;
+
+	CHECK_EQ(symbolizer__data(f.symbolizer, (uintptr_t)&test_variable, &s), 0);
+	CHECK_STR(s.function, "test_variable");
+	CHECK_EQ(s.offset, 0);
+	CHECK_EQ(symbolizer__data(f.symbolizer, (uintptr_t)&test_zeroed[299], &s), 0);
+	CHECK_STR(s.function, "test_zeroed");
+	CHECK_EQ(s.offset, 299 * sizeof(int));
+	CHECK_EQ(symbolizer__data(f.symbolizer, (uintptr_t)&s, &s), 0);
+	CHECK(!s.function && !s.module);
+	close_self(&f);
+}
+
+TEST(the_vdso_has_names)
+{
+	struct fixture f = open_self();
+	uint64_t start = getauxval(AT_SYSINFO_EHDR), vaddr;
+	struct module *m = start ? symbolizer__module(f.symbolizer, start + 64, &vaddr) : NULL;
+	bool named = false;
+	struct symbol s;
+
+	for (uint64_t a = 0; m && a < 8192 && !named; a += 16) {
+		symbolizer__code(f.symbolizer, start + a, false, &s);
+		named = s.function && strstr(s.function, "gettime") && strcmp(s.module, "[vdso]") == 0;
+	}
+	CHECK(!start || named);
+	close_self(&f);
+}
+
+TEST(refresh_sees_new_code)
+{
+	struct fixture f = open_self();
+	struct symbol s;
+	char path[64];
+	uint8_t *code;
+
+	CHECK_EQ(symbolizer__refresh(f.symbolizer), 0);
+	code = mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	CHECK_EQ(symbolizer__refresh(f.symbolizer), 1);
+	CHECK_EQ(symbolizer__refresh(f.symbolizer), 0);
+	snprintf(path, sizeof(path), "/tmp/perf-%d.map", getpid());
+	FILE *map = fopen(path, "w");
+	fprintf(map, "%lx 100 compiled at run time\n", (unsigned long)(uintptr_t)code);
+	fclose(map);
+	symbolizer__code(f.symbolizer, (uintptr_t)code + 16, false, &s);
+	CHECK_STR(s.function, "compiled at run time");
+	CHECK_EQ(s.offset, 16);
+	CHECK(!s.module);
+	unlink(path);
+	munmap(code, 4096);
+	CHECK_EQ(symbolizer__refresh(f.symbolizer), 1);
+	close_self(&f);
+}
+
+TEST(perfmaps_of_others_are_not_trusted)
+{
+	struct fixture f = open_self();
+	struct perfmap m = {0};
+	char path[64];
+
+	snprintf(path, sizeof(path), "/tmp/perf-%d.map", getpid());
+	int fd = open(path, O_CREAT | O_RDWR, 0644);
+	CHECK_EQ(write(fd, "1000 10 x\n", 10), 10);
+	CHECK_EQ(perfmap__refresh(&m, f.process), 1);
+	CHECK_EQ(perfmap__refresh(&m, f.process), 0);
+	perfmap__free(&m);
+	if (fchown(fd, 12345, (gid_t)-1) == 0)
+		CHECK_EQ(perfmap__refresh(&m, f.process), 0);
+	close(fd);
+	unlink(path);
+	CHECK_EQ(mkfifo(path, 0644), 0);
+	CHECK_EQ(perfmap__refresh(&m, f.process), 0);
+	unlink(path);
+	perfmap__free(&m);
+	close_self(&f);
+}
+
+/* ---- modules ------------------------------------------------------------------ */
+
+TEST(modules_are_shared)
+{
+	struct module *a = NULL, *b = NULL, *c = NULL;
+
+	CHECK_EQ(module__open_fd(open("/proc/self/exe", O_RDONLY), &a), 0);
+	CHECK_EQ(module__open_fd(open("/proc/self/exe", O_RDONLY), &b), 0);
+	CHECK_EQ(module__open_fd(open("/bin/true", O_RDONLY), &c), 0);
+	CHECK(a == b && a != c);
+	module__put(a);
+	CHECK(module__is_native(b));
+	module__put(b);
+	module__put(c);
+	module__put(NULL);
+	CHECK(module__open_fd(open("/proc/self/maps", O_RDONLY), &a) < 0);
+	CHECK(module__open_fd(open("/dev/null", O_RDONLY), &a) < 0);
+	CHECK(module__open_memory("", 0, &a) < 0);
+	CHECK(module__open_memory("\177ELF", 4, &a) < 0);
+}
+
+TEST(stubs_have_names)
+{
+	struct symtab t = {0};
+	struct elf_file f;
+	bool named = false;
+
+	CHECK_EQ(elf_file__open_fd(open("/proc/self/exe", O_RDONLY), &f), 0);
+	CHECK_EQ(symtab__add_plt(&t, &f), 0);
+	symtab__finish(&t);
+	for (size_t i = 0; i < t.count; i++)
+		named |= strcmp(t.list[i].name, "fflush@plt") == 0 || strcmp(t.list[i].name, "strcmp@plt") == 0;
+	CHECK(named || !t.count); /* none with -fno-plt */
+	symtab__free(&t);
+	elf_file__close(&f);
+}
+
+/* The name that path gives for vaddr, found by way of whatever lies beside it. */
+static const char *name_in(const char *path, uint64_t vaddr)
+{
+	static char name[256];
+	struct module_place place = {NULL, path};
+	const struct elf_symbol *s;
+	struct module *m;
+
+	if (module__open_fd(open(path, O_RDONLY), &m) != 0)
+		return "not opened";
+	s = module__function(m, &place, vaddr);
+	snprintf(name, sizeof(name), "%s", s ? s->name : "none");
+	module__put(m);
+	return name;
+}
+
+static bool run(const char *format, const char *dir)
+{
+	char command[1024];
+
+	snprintf(command, sizeof(command), "cd %s && (%s) >/dev/null 2>&1", dir, format);
+	return system(command) == 0;
+}
+
+TEST(separate_debug_files_are_found)
+{
+	char dir[] = "/tmp/ts-test-XXXXXX", path[64], self[64];
+	struct fixture f = open_self();
+	uint64_t vaddr = 0;
+
+	symbolizer__module(f.symbolizer, (uintptr_t)test_function, &vaddr);
+	CHECK(vaddr != 0 && mkdtemp(dir));
+	snprintf(path, sizeof(path), "%s/x", dir);
+	snprintf(self, sizeof(self), "cp /proc/%d/exe x", getpid());
+	bool tools = run(self, dir) && run("objcopy --version && xz --version", dir);
+	if (tools && run("objcopy --only-keep-debug x x.debug && strip -R .note.gnu.build-id x", dir)) {
+		CHECK_STR(name_in(path, vaddr), "none");
+		CHECK(run("objcopy --add-gnu-debuglink=x.debug x", dir));
+		CHECK_STR(name_in(path, vaddr), "test_function");
+		CHECK(run("echo >>x.debug", dir)); /* the checksum is another */
+		CHECK_STR(name_in(path, vaddr), "none");
+		CHECK(run("objcopy -R .gnu_debuglink x && objcopy -S --keep-symbol=test_function x.debug mini && "
+			  "xz mini && objcopy --add-section .gnu_debugdata=mini.xz x",
+			  dir));
+		CHECK_STR(name_in(path, vaddr), "test_function");
+	} else {
+		printf("# no objcopy or xz: skipped\n");
+	}
+	run("rm -f x x.debug mini mini.xz", dir);
+	rmdir(dir);
+	close_self(&f);
+}
+
+TEST(a_file_cut_short_does_no_harm)
+{
+	char path[] = "/tmp/ts-test-XXXXXX";
+	struct module_place place = {NULL, path};
+	int fd = mkstemp(path);
+	struct module *m = NULL;
+	static uint8_t image[65536];
+	int from = open("/proc/self/exe", O_RDONLY);
+
+	for (off_t at_ = 0, n; (n = pread(from, image, sizeof(image), at_)) > 0; at_ += n)
+		CHECK_EQ(pwrite(fd, image, (size_t)n, at_), n);
+	close(from);
+	CHECK_EQ(module__open_fd(open(path, O_RDONLY), &m), 0);
+	CHECK_EQ(ftruncate(fd, 4096), 0);
+	CHECK(!module__function(m, &place, 0x2000));
+	CHECK(!module__eh_frame(m));
+	CHECK(!module__lines(m, &place));
+	module__put(m);
+	close(fd);
+	unlink(path);
+}
+
+/* One entry that wants room for 2^26 registers, after a common one that is right. */
+TEST(greedy_frame_information_is_refused)
+{
+	static const uint8_t cie[] = {0x14, 0, 0, 0, 0, 0, 0, 0, 1, 'z', 'R', 0, 1, 0x78, 16, 1, 0x1b, 0x0c, 7, 8, 0x90, 1, 0, 0};
+	static const uint8_t good[] = {0x10, 0, 0, 0, 0x1c, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0};
+	static const uint8_t greedy[] = {0x14, 0, 0, 0, 0x30, 0, 0, 0, 9, 0, 0, 0, 1, 0, 0, 0, 0, 0x05, 0x80, 0x80, 0x80, 0x20, 1, 0};
+	struct elf_file f;
+	Elf_Data data = {.d_type = ELF_T_BYTE};
+	uint8_t bytes[sizeof(cie) + sizeof(good) + sizeof(greedy)];
+
+	CHECK_EQ(elf_file__open_fd(open("/proc/self/exe", O_RDONLY), &f), 0);
+	CHECK(cfi_check__eh_frame(&f));
+	memcpy(bytes, cie, sizeof(cie));
+	memcpy(bytes + sizeof(cie), good, sizeof(good));
+	memcpy(bytes + sizeof(cie) + sizeof(good), greedy, sizeof(greedy));
+	data.d_buf = bytes;
+	data.d_size = sizeof(cie) + sizeof(good);
+	CHECK(cfi_check__bytes(&f, &data, true));
+	data.d_size = sizeof(bytes);
+	CHECK(!cfi_check__bytes(&f, &data, true));
+	elf_file__close(&f);
+}
+
+TEST(kernel_addresses)
+{
+	struct kernel_symbols *k = NULL;
+	struct symbol s;
+
+	CHECK_EQ(kernel_symbols__new(&k), 0);
+	CHECK_EQ(kernel_symbols__lookup(k, 0, &s), 0);
+	CHECK(!s.function);
+	FILE *f = fopen("/proc/kallsyms", "r");
+	unsigned long long address = 0;
+	char name[200] = "", line[600];
+	while (f && fgets(line, sizeof(line), f) && strcmp(name, "schedule") != 0)
+		if (sscanf(line, "%llx %*c %199s", &address, name) != 2)
+			break;
+	if (f)
+		fclose(f);
+	if (address && strcmp(name, "schedule") == 0) {
+		CHECK_EQ(kernel_symbols__lookup(k, address + 5, &s), 0);
+		CHECK_STR(s.function, "schedule");
+		CHECK_EQ(s.offset, 5);
+	}
+	kernel_symbols__free(k);
+	kernel_symbols__free(NULL);
+}
+
+TEST_MAIN

@@ -1,0 +1,449 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "target/limits.h"
+#include "target/mappings.h"
+#include "target/process_private.h"
+#include "test.h"
+
+/* ---- texts ------------------------------------------------------------- */
+
+TEST(stat_with_parentheses_in_the_name)
+{
+	struct proc_stat st;
+
+	CHECK_EQ(proc_stat__parse("7 (a) b (c)) S 1 2 3 4 5 2097216 7 8 9 10 11 12 13 14 15 16 17 0 4711 1 2",
+				  &st),
+		 0);
+	CHECK_STR(st.comm, "a) b (c)");
+	CHECK_EQ(st.state, 'S');
+	CHECK_EQ(st.flags, 2097216);
+	CHECK_EQ(st.threads, 17);
+	CHECK_EQ(st.start_ticks, 4711);
+	CHECK_EQ(proc_stat__parse("7 (a", &st), -EINVAL);
+	CHECK_EQ(proc_stat__parse("7 (a) S", &st), -EINVAL);
+	CHECK_EQ(proc_stat__parse("", &st), -EINVAL);
+}
+
+TEST(numbers_of_status)
+{
+	const char *text = "Name:\tUid:\nUid:\t1000\t0\nThreads:\t12\nCapEff:\t000001ffffffffff\n";
+	uint64_t n = 0;
+
+	CHECK(status__number(text, "Uid", 10, &n));
+	CHECK_EQ(n, 1000);
+	CHECK(status__number(text, "Threads", 10, &n));
+	CHECK_EQ(n, 12);
+	CHECK(status__number(text, "CapEff", 16, &n));
+	CHECK_EQ(n, 0x1ffffffffff);
+	CHECK(!status__number(text, "Thread", 10, &n));
+	CHECK(!status__number("", "Uid", 10, &n));
+}
+
+TEST(one_mapping)
+{
+	char plain[] = "7f00-7f80 r-xp 00001000 fd:02 4711                       /usr/lib/a b.so";
+	char gone[] = "1000-2000 rw-s 00000000 00:01 9 /memfd:x (deleted)";
+	char lines[] = "1000-2000 r--p 00000000 00:01 9 /a\\012b";
+	char stack[] = "7ffc00000000-7ffc00021000 rw-p 00000000 00:00 0                          [stack]";
+	char none[] = "1000-2000 rw-p 00000000 00:00 0 ";
+	char bad[] = "2000-1000 rw-p 00000000 00:00 0 ";
+	struct mapping m;
+
+	CHECK(mapping__parse(plain, &m));
+	CHECK_EQ(m.start, 0x7f00);
+	CHECK_EQ(m.end, 0x7f80);
+	CHECK_EQ(m.offset, 0x1000);
+	CHECK_EQ(m.dev_major, 0xfd);
+	CHECK_EQ(m.inode, 4711);
+	CHECK(m.readable && !m.writable && m.executable && !m.deleted);
+	CHECK_STR(m.path, "/usr/lib/a b.so");
+	CHECK(mapping__parse(gone, &m));
+	CHECK_STR(m.path, "/memfd:x");
+	CHECK(m.deleted && m.writable);
+	CHECK(mapping__parse(lines, &m));
+	CHECK_STR(m.path, "/a\nb");
+	CHECK(mapping__parse(stack, &m));
+	CHECK_STR(m.path, "[stack]");
+	CHECK(mapping__parse(none, &m));
+	CHECK_STR(m.path, "");
+	CHECK(!mapping__parse(bad, &m));
+}
+
+TEST(mappings_are_found_and_sorted)
+{
+	struct mappings maps;
+	char *text = strdup("1000-2000 r--p 0 00:00 0 \n"
+			    "3000-4000 r--p 0 00:00 0 \n"
+			    "3000-4000 r--p 0 00:00 0 \n"
+			    "nonsense\n"
+			    "4000-5000 r-xp 0 00:00 0 [x]\n");
+
+	CHECK_EQ(mappings__parse(text, &maps), 0);
+	CHECK_EQ(maps.count, 3);
+	CHECK(!mappings__find(&maps, 0xfff));
+	CHECK(mappings__find(&maps, 0x1000) == &maps.list[0]);
+	CHECK(mappings__find(&maps, 0x1fff) == &maps.list[0]);
+	CHECK(!mappings__find(&maps, 0x2000));
+	CHECK(mappings__find(&maps, 0x4000) == &maps.list[2]);
+	CHECK(!mappings__find(&maps, 0x5000));
+	mappings__free(&maps);
+	mappings__free(&maps);
+}
+
+TEST(cgroup_places)
+{
+	static struct cgroup_place at;
+	const char *v2 = "30 1 0:26 / /sys/fs/cgroup rw,nosuid - cgroup2 cgroup2 rw,nsdelegate\n";
+	const char *v1 = "31 1 0:27 / /cg/cpu rw - cgroup cgroup rw,cpu,cpuacct\n"
+			 "32 1 0:28 / /cg/my\\040pids rw shared:7 - cgroup cgroup rw,pids\n";
+	const char *hybrid = "31 1 0:28 / /cg/pids rw - cgroup cgroup rw,pids\n"
+			     "32 1 0:29 / /cg/unified rw - cgroup2 cgroup2 rw\n";
+	const char *part = "30 1 0:26 /docker/abc /sys/fs/cgroup ro - cgroup2 cgroup rw\n";
+
+	CHECK_EQ(cgroup_place__find(v2, "0::/a.slice/b.service\n", &at), 0);
+	CHECK_STR(at.mount, "/sys/fs/cgroup");
+	CHECK_STR(at.path, "/a.slice/b.service");
+	CHECK_EQ(cgroup_place__find(v1, "4:cpu,cpuacct:/no\n3:pids:/yes\n", &at), 0);
+	CHECK_STR(at.mount, "/cg/my pids");
+	CHECK_STR(at.path, "/yes");
+	CHECK_EQ(cgroup_place__find(hybrid, "3:pids:/one\n0::/two\n", &at), 0);
+	CHECK_STR(at.path, "/one");
+	CHECK_EQ(cgroup_place__find(hybrid, "0::/two\n", &at), 0);
+	CHECK_STR(at.mount, "/cg/unified");
+	CHECK_EQ(cgroup_place__find(part, "0::/docker/abc/inner\n", &at), 0);
+	CHECK_STR(at.path, "/inner");
+	CHECK_EQ(cgroup_place__find(part, "0::/docker/abc\n", &at), 0);
+	CHECK_STR(at.path, "/");
+	CHECK_EQ(cgroup_place__find(v2, "0::/../other\n", &at), -ENOENT);
+	CHECK_EQ(cgroup_place__find("", "0::/\n", &at), -ENOENT);
+}
+
+TEST(limit_numbers)
+{
+	const char *text = "Limit                     Soft Limit           Hard Limit           Units     \n"
+			   "Max processes             4096                 unlimited            processes \n";
+
+	CHECK_EQ(limits__max_processes(text), 4096);
+	CHECK(limits__max_processes("Max processes             unlimited unlimited\n") == LIMIT_NONE);
+	CHECK(limits__max_processes("") == LIMIT_NONE);
+	CHECK_EQ(limits__number("17\n"), 17);
+	CHECK(limits__number("max\n") == LIMIT_NONE);
+}
+
+/* ---- real processes ------------------------------------------------------ */
+
+struct child {
+	pid_t pid;
+	int go; /* write end: the child waits on it */
+};
+
+/* Starts body in a child that tells when it is ready. */
+static struct child start(void (*body)(int ready, int wait))
+{
+	int ready[2], go[2];
+	struct child c;
+	char byte;
+
+	if (pipe(ready) || pipe(go))
+		exit(2);
+	fflush(stdout);
+	c.pid = fork();
+	if (c.pid == 0) {
+		close(go[1]);
+		body(ready[1], go[0]);
+		_exit(0);
+	}
+	close(ready[1]);
+	close(go[0]);
+	if (read(ready[0], &byte, 1) != 1)
+		exit(2);
+	close(ready[0]);
+	c.go = go[1];
+	return c;
+}
+
+static void finish(struct child *c)
+{
+	close(c->go);
+	kill(c->pid, SIGKILL);
+	waitpid(c->pid, NULL, 0);
+}
+
+static void wait_for_end(int wait)
+{
+	char byte;
+
+	while (read(wait, &byte, 1) < 0 && errno == EINTR)
+		;
+}
+
+static char secret[] = "only in the child";
+
+static void plain_body(int ready, int wait)
+{
+	secret[0] = 'O';
+	if (write(ready, "x", 1) != 1)
+		_exit(2);
+	wait_for_end(wait);
+}
+
+TEST(a_child_is_seen)
+{
+	struct child c = start(plain_body);
+	struct process *p = NULL;
+	struct mappings maps;
+	char buf[sizeof(secret)], self[4096];
+	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+
+	CHECK_EQ(process__open(c.pid, &p), 0);
+	if (!p)
+		return;
+	self[n > 0 ? n : 0] = '\0';
+	CHECK_EQ(process__pid(p), c.pid);
+	CHECK_EQ(process__kind(p), PROCESS_USER);
+	CHECK(process__alive(p));
+	CHECK(process__pidfd(p) >= 0);
+	CHECK(process__start_ticks(p) > 0);
+	CHECK(!process__is_32bit(p));
+	CHECK_STR(process__exe(p), self);
+	CHECK(process__cmdline(p)[0] != NULL);
+	CHECK_EQ(process__read(p, (uintptr_t)secret, buf, sizeof(buf)), sizeof(buf));
+	CHECK_STR(buf, "Only in the child");
+	CHECK_EQ(process__read(p, 8, buf, 8), -EFAULT);
+	CHECK_EQ(process__mappings(p, &maps), 0);
+	const struct mapping *m = mappings__find(&maps, (uintptr_t)plain_body);
+	CHECK(m && m->executable && strcmp(m->path, self) == 0);
+	if (m) {
+		int fd = process__open_mapping(p, m);
+
+		CHECK(fd >= 0);
+		CHECK(fd >= 0 && pread(fd, buf, 4, 0) == 4 && memcmp(buf, "\177ELF", 4) == 0);
+		close(fd);
+	}
+	mappings__free(&maps);
+	finish(&c);
+	CHECK(!process__alive(p));
+	CHECK_EQ(process__read(p, (uintptr_t)secret, buf, sizeof(buf)), -ESRCH);
+	CHECK(process__mappings(p, &maps) < 0);
+	process__close(p);
+	CHECK_EQ(process__open(c.pid, &p), -ESRCH);
+}
+
+static char *half; /* two pages, the second cannot be read */
+
+static void half_body(int ready, int wait)
+{
+	mprotect(half + 4096, 4096, PROT_NONE);
+	plain_body(ready, wait);
+}
+
+TEST(reading_stops_at_what_cannot_be_read)
+{
+	static char buf[8192];
+	struct process *p = NULL;
+
+	half = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	memset(half, 'h', 8192);
+	struct child c = start(half_body);
+	CHECK_EQ(process__open(c.pid, &p), 0);
+	CHECK_EQ(process__read(p, (uintptr_t)half + 100, buf, 8000), 3996);
+	CHECK(buf[3995] == 'h');
+	CHECK_EQ(process__read(p, (uintptr_t)half + 4096, buf, 8), -EFAULT);
+	CHECK_EQ(process__read(p, UINT64_MAX - 3, buf, 100), -EFAULT);
+	finish(&c);
+	process__close(p);
+	munmap(half, 8192);
+}
+
+static void zombie_body(int ready, int wait)
+{
+	(void)wait;
+	if (write(ready, "x", 1) != 1)
+		_exit(2);
+}
+
+TEST(a_zombie_is_told)
+{
+	struct child c = start(zombie_body);
+	struct process *p = NULL;
+	siginfo_t info;
+
+	waitid(P_PID, (id_t)c.pid, &info, WEXITED | WNOWAIT);
+	CHECK_EQ(process__open(c.pid, &p), 0);
+	CHECK_EQ(process__kind(p), PROCESS_ZOMBIE);
+	CHECK(!process__alive(p));
+	finish(&c);
+	process__close(p);
+}
+
+TEST(a_kernel_thread_is_told)
+{
+	struct process *p;
+
+	if (process__open(2, &p) != 0)
+		return; /* in a container PID 2 is something else, or nothing */
+	if (strcmp(process__comm(p), "kthreadd") == 0) {
+		CHECK_EQ(process__kind(p), PROCESS_KERNEL_THREAD);
+		CHECK_STR(process__exe(p), "");
+		CHECK(process__cmdline(p)[0] == NULL);
+	}
+	process__close(p);
+}
+
+static int second_wait;
+
+static void *second_thread(void *arg)
+{
+	/* The main thread is gone when its state says so. */
+	char path[64], text[512] = "";
+	int ready = (int)(intptr_t)arg;
+
+	snprintf(path, sizeof(path), "/proc/self/task/%d/stat", getpid());
+	for (int i = 0; i < 2000 && !strstr(text, ") Z"); i++) {
+		usleep(1000);
+		read_short(AT_FDCWD, path, text, sizeof(text));
+	}
+	secret[0] = 'O';
+	if (write(ready, "x", 1) != 1)
+		_exit(2);
+	wait_for_end(second_wait);
+	_exit(0);
+}
+
+static void leaderless_body(int ready, int wait)
+{
+	pthread_t t;
+
+	second_wait = wait;
+	if (pthread_create(&t, NULL, second_thread, (void *)(intptr_t)ready))
+		_exit(2);
+	syscall(SYS_exit, 0); /* this thread only */
+}
+
+TEST(a_process_whose_main_thread_has_exited)
+{
+	struct child c = start(leaderless_body);
+	struct process *p = NULL;
+	struct mappings maps = {0};
+	char buf[sizeof(secret)];
+
+	CHECK_EQ(process__open(c.pid, &p), 0);
+	CHECK_EQ(process__kind(p), PROCESS_USER);
+	CHECK(process__alive(p));
+	CHECK(process__exe(p)[0] == '/');
+	CHECK_EQ(process__mappings(p, &maps), 0);
+	CHECK(maps.count > 5);
+	CHECK_EQ(process__read(p, (uintptr_t)secret, buf, sizeof(buf)), sizeof(buf));
+	CHECK_STR(buf, "Only in the child");
+	const struct mapping *m = mappings__find(&maps, (uintptr_t)second_thread);
+	int fd = m ? process__open_mapping(p, m) : -1;
+	CHECK(fd >= 0);
+	close(fd);
+	mappings__free(&maps);
+	finish(&c);
+	process__close(p);
+}
+
+TEST(a_thread_names_its_process)
+{
+	struct process *p = NULL;
+
+	CHECK_EQ(process__open((pid_t)syscall(SYS_gettid), &p), 0);
+	CHECK_EQ(process__pid(p), getpid());
+	process__close(p);
+	CHECK_EQ(process__open(-1, &p), -ESRCH);
+	CHECK_EQ(process__open(0x3fffffff, &p), -ESRCH);
+	process__close(NULL);
+}
+
+TEST(descriptors)
+{
+	char path[] = "/tmp/ts-test-XXXXXX";
+	int fd = mkstemp(path), ends[2], before = fcntl(fd, F_SETFL, O_APPEND);
+	struct descriptor d = {0};
+	struct process *p = NULL;
+
+	CHECK_EQ(before, 0);
+	CHECK_EQ(process__open(getpid(), &p), 0);
+	CHECK_EQ(write(fd, "12345", 5), 5);
+	CHECK_EQ(process__descriptor(p, fd, &d), 0);
+	CHECK_STR(d.path, path);
+	CHECK(!d.deleted && (d.flags & O_APPEND) && (d.flags & O_ACCMODE) == O_RDWR);
+	CHECK_EQ(d.position, 5);
+	free(d.path);
+	unlink(path);
+	CHECK_EQ(process__descriptor(p, fd, &d), 0);
+	CHECK_STR(d.path, path);
+	CHECK(d.deleted);
+	free(d.path);
+	close(fd);
+	CHECK_EQ(process__descriptor(p, fd, &d), -EBADF);
+	CHECK_EQ(process__descriptor(p, -1, &d), -EBADF);
+	CHECK_EQ(pipe(ends), 0);
+	CHECK_EQ(process__descriptor(p, ends[0], &d), 0);
+	CHECK(strncmp(d.path, "pipe:[", 6) == 0 && d.inode && !d.deleted);
+	free(d.path);
+	process__close(p);
+}
+
+TEST(only_regular_files_are_opened)
+{
+	char path[] = "/tmp/ts-test-XXXXXX";
+	struct process *p = NULL;
+
+	CHECK_EQ(process__open(getpid(), &p), 0);
+	CHECK(mkdtemp(path) != NULL);
+	char fifo[64];
+	snprintf(fifo, sizeof(fifo), "%s/fifo", path);
+	CHECK_EQ(mknod(fifo, S_IFIFO | 0600, 0), 0);
+	CHECK_EQ(process__open_path(p, fifo), -EINVAL);
+	CHECK_EQ(process__open_path(p, path), -EINVAL);
+	CHECK_EQ(process__open_path(p, "/dev/null"), -EINVAL);
+	CHECK_EQ(process__open_path(p, "/no such file"), -ENOENT);
+	CHECK_EQ(process__open_path(p, "relative"), -EINVAL);
+	unlink(fifo);
+	rmdir(path);
+	process__close(p);
+}
+
+static int see(pid_t pid, const char *comm, void *arg)
+{
+	bool *seen = arg;
+
+	*seen = *seen || (pid == getpid() && comm[0]);
+	return *seen ? 7 : 0;
+}
+
+TEST(all_processes)
+{
+	bool seen = false;
+
+	CHECK_EQ(processes__each(see, &seen), 7);
+	CHECK(seen);
+}
+
+TEST(limits_of_this_process)
+{
+	struct thread_limits l;
+	struct process *p = NULL;
+
+	CHECK_EQ(process__open(getpid(), &p), 0);
+	CHECK_EQ(process__thread_limits(p, &l), 0);
+	CHECK(l.system.used != LIMIT_NONE && l.system.used > 0 && l.system.max > l.system.used);
+	CHECK(l.pids_cgroup.max == LIMIT_NONE || l.cgroup[0] == '/');
+	if (getuid() == 0)
+		CHECK(l.nproc.max == LIMIT_NONE);
+	process__close(p);
+}
+
+TEST_MAIN

@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Every view against golden files in tests/golden (or $GOLDEN_DIR).
+ * UPDATE_GOLDEN=1 rewrites them: read the difference before you keep it.
+ * tests/schema-check.py holds the JSON ones against docs/schema.
+ */
+#include <stdlib.h>
+
+#include "test.h"
+#include "test_views_hostile.h"
+#include "model/wait.h"
+#include "util/escape.h"
+#include "views/describe.h"
+#include "views/view.h"
+
+/* The model has it; the views' own test needs no more of the model than this. */
+__attribute__((weak)) const char *wait_kind__name(enum wait_kind kind)
+{
+	static const char *const names[] = {
+		"mutex",   "rwlock-read", "rwlock-write", "condvar",    "semaphore", "barrier", "join",
+		"futex",   "write",       "fsync",        "read",       "poll",      "sleep",   "accept",
+		"connect", "wait-child",  "signal",       "page-fault", "stopped",   "other"};
+
+	return (unsigned)kind < WAIT_KINDS ? names[kind] : "other";
+}
+
+__attribute__((weak)) bool wait__idle(enum wait_kind kind)
+{
+	return kind == WAIT_POLL || kind == WAIT_SLEEP || kind == WAIT_ACCEPT || kind == WAIT_SIGNAL ||
+	       kind == WAIT_CHILD;
+}
+
+struct capture {
+	struct view_options o;
+	char *text;
+	size_t length;
+};
+
+static struct view_options *begin(struct capture *c)
+{
+	*c = (struct capture){0};
+	setenv("TZ", "UTC", 1);
+	c->o.out = open_memstream(&c->text, &c->length);
+	return &c->o;
+}
+
+static char *read_file(const char *path)
+{
+	FILE *file = fopen(path, "r");
+	char *text = NULL;
+	size_t length = 0;
+
+	if (!file)
+		return NULL;
+	if (getdelim(&text, &length, '\0', file) < 0) {
+		free(text);
+		text = strdup("");
+	}
+	fclose(file);
+	return text;
+}
+
+/* Ends the capture and compares it with the golden file. */
+static void check_golden(struct capture *c, const char *name)
+{
+	const char *directory = getenv("GOLDEN_DIR");
+	char path[512], *want;
+
+	fclose(c->o.out);
+	snprintf(path, sizeof(path), "%s/%s", directory ? directory : "tests/golden", name);
+	if (getenv("UPDATE_GOLDEN")) {
+		FILE *file = fopen(path, "w");
+
+		CHECK(file != NULL);
+		if (file) {
+			CHECK_EQ(fwrite(c->text, 1, c->length, file), c->length);
+			fclose(file);
+		}
+	}
+	want = read_file(path);
+	if (!want || strcmp(want, c->text)) {
+		printf("# %s differs; this is what came:\n", path);
+		for (char *line = strtok(c->text, "\n"); line; line = strtok(NULL, "\n"))
+			printf("# %s\n", line);
+		test_failures++;
+	}
+	free(want);
+	free(c->text);
+}
+
+/* No line of text holds a control character, whatever the names were. */
+static void check_clean(const char *text)
+{
+	while (*text) {
+		unsigned code = 0;
+		size_t length = utf8_length(text, &code);
+
+		CHECK(length > 0);
+		CHECK(code == '\n' || (code >= 0x20 && code != 0x7f && !(code >= 0x80 && code < 0xa0)));
+		text += length ? length : 1;
+	}
+}
+
+#define INTERVAL_TEST(name, view, report, golden)  \
+	TEST(name)                                 \
+	{                                          \
+		struct capture c;                  \
+		view.interval(begin(&c), &report); \
+		check_golden(&c, golden);          \
+	}
+#define SNAPSHOT_TEST(name, view, report, golden)  \
+	TEST(name)                                 \
+	{                                          \
+		struct capture c;                  \
+		view.snapshot(begin(&c), &report); \
+		check_golden(&c, golden);          \
+	}
+#define DOCTOR_TEST(name, view, report, golden)  \
+	TEST(name)                               \
+	{                                        \
+		struct capture c;                \
+		view.doctor(begin(&c), &report); \
+		check_golden(&c, golden);        \
+	}
+#define EVENTS_TEST(name, view, rows, golden)             \
+	TEST(name)                                        \
+	{                                                 \
+		struct capture c;                         \
+		begin(&c);                                \
+		for (size_t i = 0; i < rows##_count; i++) \
+			view.event(&c.o, &rows##s[i]);    \
+		check_golden(&c, golden);                 \
+	}
+
+INTERVAL_TEST(text_interval, view_text, usual_interval, "interval-usual.txt")
+INTERVAL_TEST(text_interval_hostile, view_text, hostile_interval, "interval-hostile.txt")
+INTERVAL_TEST(text_interval_empty, view_text, empty_interval, "interval-empty.txt")
+INTERVAL_TEST(text_interval_several, view_text, many_processes, "interval-several.txt")
+INTERVAL_TEST(json_interval, view_json, usual_interval, "interval-usual.json")
+INTERVAL_TEST(json_interval_hostile, view_json, hostile_interval, "interval-hostile.json")
+INTERVAL_TEST(json_interval_empty, view_json, empty_interval, "interval-empty.json")
+INTERVAL_TEST(json_interval_several, view_json, many_processes, "interval-several.json")
+SNAPSHOT_TEST(text_snapshot, view_text, usual_snapshot, "snapshot-usual.txt")
+SNAPSHOT_TEST(text_snapshot_hostile, view_text, hostile_snapshot, "snapshot-hostile.txt")
+SNAPSHOT_TEST(text_snapshot_empty, view_text, empty_snapshot, "snapshot-empty.txt")
+SNAPSHOT_TEST(json_snapshot, view_json, usual_snapshot, "snapshot-usual.json")
+SNAPSHOT_TEST(json_snapshot_hostile, view_json, hostile_snapshot, "snapshot-hostile.json")
+SNAPSHOT_TEST(json_snapshot_empty, view_json, empty_snapshot, "snapshot-empty.json")
+SNAPSHOT_TEST(folded_snapshot, view_folded, usual_snapshot, "folded-usual.txt")
+SNAPSHOT_TEST(folded_snapshot_hostile, view_folded, hostile_snapshot, "folded-hostile.txt")
+SNAPSHOT_TEST(folded_snapshot_empty, view_folded, empty_snapshot, "folded-empty.txt")
+EVENTS_TEST(text_events, view_text, usual_event, "event-usual.txt")
+EVENTS_TEST(text_events_hostile, view_text, hostile_event, "event-hostile.txt")
+EVENTS_TEST(json_events, view_json, usual_event, "event-usual.json")
+EVENTS_TEST(json_events_hostile, view_json, hostile_event, "event-hostile.json")
+DOCTOR_TEST(text_doctor_perfect, view_text, perfect_doctor, "doctor-perfect.txt")
+DOCTOR_TEST(text_doctor_able, view_text, able_doctor, "doctor-able.txt")
+DOCTOR_TEST(text_doctor_unable, view_text, unable_doctor, "doctor-unable.txt")
+DOCTOR_TEST(json_doctor_able, view_json, able_doctor, "doctor-able.json")
+DOCTOR_TEST(json_doctor_unable, view_json, unable_doctor, "doctor-unable.json")
+
+TEST(text_every_process)
+{
+	struct capture c;
+
+	begin(&c)->every_process = true;
+	view_text.interval(&c.o, &many_processes);
+	check_golden(&c, "interval-every-process.txt");
+}
+
+TEST(text_snapshot_all)
+{
+	struct capture c;
+
+	begin(&c)->all = true;
+	view_text.snapshot(&c.o, &usual_snapshot);
+	check_golden(&c, "snapshot-all.txt");
+}
+
+TEST(text_colour_is_for_severity)
+{
+	struct capture c;
+
+	begin(&c)->colour = true;
+	view_text.interval(&c.o, &usual_interval);
+	check_golden(&c, "interval-colour.txt");
+}
+
+TEST(text_screen_is_cut_to_the_terminal)
+{
+	struct capture c;
+
+	begin(&c);
+	c.o.refresh = c.o.colour = true;
+	c.o.rows = 12;
+	c.o.columns = 60;
+	view_text.interval(&c.o, &usual_interval);
+	check_golden(&c, "interval-screen.txt");
+}
+
+TEST(text_screen_of_any_size)
+{
+	for (unsigned rows = 0; rows < 50; rows++) {
+		struct capture c;
+		size_t lines = 0;
+
+		begin(&c);
+		c.o.refresh = true;
+		c.o.rows = rows;
+		c.o.columns = rows / 2;
+		view_text.interval(&c.o, rows % 2 ? &hostile_interval : &usual_interval);
+		fclose(c.o.out);
+		CHECK(!strncmp(c.text, "\033[H\033[J", 6));
+		check_clean(c.text + 6);
+		for (const char *p = c.text; (p = strchr(p, '\n')); p++)
+			lines++;
+		CHECK(!rows || lines < rows || lines <= 1);
+		free(c.text);
+	}
+}
+
+TEST(text_is_clean_whatever_the_names)
+{
+	struct capture c;
+
+	begin(&c);
+	view_text.interval(&c.o, &hostile_interval);
+	view_text.snapshot(&c.o, &hostile_snapshot);
+	c.o.all = c.o.every_process = true;
+	view_text.interval(&c.o, &hostile_interval);
+	view_text.snapshot(&c.o, &hostile_snapshot);
+	view_folded.snapshot(&c.o, &hostile_snapshot);
+	view_text.doctor(&c.o, &unable_doctor);
+	for (size_t i = 0; i < hostile_event_count; i++)
+		view_text.event(&c.o, &hostile_events[i]);
+	fclose(c.o.out);
+	check_clean(c.text);
+	CHECK(!strstr(c.text, "\nCRITICAL: forged"));
+	free(c.text);
+}
+
+TEST(text_event_is_one_line)
+{
+	for (size_t i = 0; i < hostile_event_count; i++) {
+		struct capture c;
+
+		begin(&c);
+		view_text.event(&c.o, &hostile_events[i]);
+		view_json.event(&c.o, &hostile_events[i]);
+		fclose(c.o.out);
+		char *first = strchr(c.text, '\n');
+		CHECK(first && strchr(first + 1, '\n') == c.text + c.length - 1);
+		free(c.text);
+	}
+}
+
+/* A thousand threads of one stack and a thousand of others: memory and time stay small, counts add up. */
+TEST(folded_counts_add_up)
+{
+	enum { THREADS = 2000 };
+	static struct thread_row threads[THREADS];
+	static struct frame frames[THREADS];
+	struct snapshot_report r = empty_snapshot;
+	struct capture c;
+	size_t sum = 0;
+
+	for (int i = 0; i < THREADS; i++) {
+		frames[i] = (struct frame){.address = i % 2 ? (uint64_t)i : 0};
+		threads[i] = (struct thread_row){.tid = i + 1, .stack = {&frames[i], 1, "complete"}};
+	}
+	r.threads = threads;
+	r.thread_count = THREADS;
+	view_folded.snapshot(begin(&c), &r);
+	fclose(c.o.out);
+	for (char *line = strtok(c.text, "\n"); line; line = strtok(NULL, "\n"))
+		sum += strtoul(strrchr(line, ' '), NULL, 10);
+	CHECK_EQ(sum, THREADS);
+	free(c.text);
+}
+
+/* A full disk or a closed pipe shows in the stream, and nothing worse happens. */
+TEST(views_survive_a_full_device)
+{
+	struct view_options o = {.out = fopen("/dev/full", "w")};
+
+	CHECK(o.out != NULL);
+	if (!o.out)
+		return;
+	view_json.snapshot(&o, &usual_snapshot);
+	view_json.interval(&o, &usual_interval);
+	view_text.snapshot(&o, &usual_snapshot);
+	fflush(o.out);
+	CHECK(ferror(o.out));
+	fclose(o.out);
+}
+
+TEST(describe_fits_any_buffer)
+{
+	static const struct naming nobody = {0};
+	char text[DESCRIBE_WAIT];
+
+	for (size_t size = 1; size < 80; size++) {
+		memset(text, 'Z', sizeof(text));
+		for (size_t i = 0; i < hostile_interval.thread_count; i++) {
+			const struct thread_row *t = &hostile_interval.threads[i];
+
+			describe_thread(text, size, t->name, t->tid);
+			CHECK(strlen(text) < size && text[size] == 'Z');
+			describe_wait(text, size, &nobody, &t->wait);
+			CHECK(strlen(text) < size && text[size] == 'Z');
+			describe_stack(text, size, &t->stack, 3);
+			CHECK(strlen(text) < size && text[size] == 'Z');
+		}
+	}
+	CHECK_STR(describe_thread(text, 16, "very-long-thread-name", 812), "very-l... (812)");
+}
+
+TEST(describe_names_things)
+{
+	struct naming n = {usual_interval.threads, usual_interval.thread_count, usual_interval.locks,
+			   usual_interval.lock_count, false};
+	static const pid_t tids[] = {812, 813, 999};
+	char text[DESCRIBE_WAIT];
+
+	CHECK_STR(describe_wait(text, sizeof(text), &n, &usual_interval.threads[2].wait),
+		  "mutex 0x55ea4cc1f0a0 (log_mutex), held by log-writer (812)");
+	CHECK_STR(describe_wait_short(text, sizeof(text), &n, &usual_interval.threads[2].wait),
+		  "mutex log_mutex");
+	CHECK_STR(describe_wait(text, sizeof(text), &n, &usual_interval.threads[0].wait),
+		  "epoll_wait(fd 4), with a time-out");
+	CHECK_STR(describe_tids(text, sizeof(text), &n, tids, 3, 2),
+		  "log-writer (812), worker (813) and 1 more");
+	CHECK_STR(describe_tids(text, sizeof(text), &n, tids, 3, 3),
+		  "log-writer (812), worker (813) and thread 999");
+	CHECK_STR(describe_lock_long(text, sizeof(text), &usual_interval.locks[1]),
+		  "the futex at 0x7f5874000c10");
+	CHECK_STR(describe_stack(text, sizeof(text), &usual_interval.threads[2].stack, 2),
+		  "pthread_mutex_lock < log_append < ...");
+}
+
+TEST_MAIN

@@ -1,0 +1,497 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One thread in each kind of wait, named after it; lock-owner and read-owner
+ * hold the locks. Prints for each: TID, the wait's kind, the lock's symbol and
+ * address, the owner's TID, whether the call has a time-out, the descriptor,
+ * and the time (CLOCK_REALTIME) right before it began to wait.
+ */
+#include "workload.h"
+#include <linux/futex.h>
+#include <poll.h>
+#include <semaphore.h>
+#include <signal.h>
+#include <sys/epoll.h>
+#include <sys/select.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+
+pthread_mutex_t lock_normal = PTHREAD_MUTEX_INITIALIZER;
+pthread_mutex_t lock_recursive, lock_errorcheck, lock_adaptive, lock_robust, lock_pi;
+pthread_rwlock_t lock_rwlock_read = PTHREAD_RWLOCK_INITIALIZER;
+pthread_rwlock_t lock_rwlock_write = PTHREAD_RWLOCK_INITIALIZER;
+pthread_rwlock_t lock_rwlock_readers = PTHREAD_RWLOCK_INITIALIZER;
+pthread_mutex_t cond_mutex = PTHREAD_MUTEX_INITIALIZER;
+pthread_mutex_t cond_timed_mutex = PTHREAD_MUTEX_INITIALIZER;
+pthread_cond_t lock_cond = PTHREAD_COND_INITIALIZER;
+pthread_cond_t lock_cond_timed = PTHREAD_COND_INITIALIZER;
+pthread_barrier_t lock_barrier;
+sem_t lock_semaphore;
+uint32_t lock_raw_futex;
+static pthread_t join_target;
+static int empty_pipe[2], full_pipe[2], listener, full_listener, epoll;
+static struct sockaddr_un full_address;
+static socklen_t full_address_len = sizeof(full_address);
+static pid_t child;
+static bool have_pi;
+static atomic_int holding;
+
+static struct timespec far_away(clockid_t clock)
+{
+	struct timespec t;
+
+	clock_gettime(clock, &t);
+	t.tv_sec += 360000;
+	return t;
+}
+
+static void wait_normal(void)
+{
+	pthread_mutex_lock(&lock_normal);
+}
+
+static void wait_recursive(void)
+{
+	pthread_mutex_lock(&lock_recursive);
+}
+
+static void wait_errorcheck(void)
+{
+	pthread_mutex_lock(&lock_errorcheck);
+}
+
+static void wait_adaptive(void)
+{
+	pthread_mutex_lock(&lock_adaptive);
+}
+
+static void wait_robust(void)
+{
+	pthread_mutex_lock(&lock_robust);
+}
+
+static void wait_pi(void)
+{
+	pthread_mutex_lock(&lock_pi);
+}
+
+static void wait_rwlock_read(void)
+{
+	pthread_rwlock_rdlock(&lock_rwlock_read);
+}
+
+static void wait_rwlock_write(void)
+{
+	pthread_rwlock_wrlock(&lock_rwlock_write);
+}
+
+static void wait_rwlock_readers(void)
+{
+	pthread_rwlock_wrlock(&lock_rwlock_readers);
+}
+
+static void wait_cond(void)
+{
+	pthread_mutex_lock(&cond_mutex);
+	for (;;)
+		pthread_cond_wait(&lock_cond, &cond_mutex);
+}
+
+static void wait_cond_timed(void)
+{
+	struct timespec until = far_away(CLOCK_REALTIME);
+
+	pthread_mutex_lock(&cond_timed_mutex);
+	for (;;)
+		pthread_cond_timedwait(&lock_cond_timed, &cond_timed_mutex, &until);
+}
+
+static void wait_semaphore(void)
+{
+	sem_wait(&lock_semaphore);
+}
+
+static void wait_barrier(void)
+{
+	pthread_barrier_wait(&lock_barrier);
+}
+
+static void wait_join(void)
+{
+	pthread_join(join_target, NULL);
+}
+
+static void wait_raw_futex(void)
+{
+	syscall(SYS_futex, &lock_raw_futex, FUTEX_WAIT_PRIVATE, 0, NULL);
+}
+
+static void wait_read(void)
+{
+	char c;
+
+	if (read(empty_pipe[0], &c, 1) < 0)
+		die("read");
+}
+
+static void wait_write(void)
+{
+	char block[4096] = {0};
+
+	if (write(full_pipe[1], block, sizeof(block)) < 0)
+		die("write");
+}
+
+static void wait_poll(void)
+{
+	struct pollfd p = {.fd = empty_pipe[0], .events = POLLIN};
+
+	poll(&p, 1, -1);
+}
+
+static void wait_poll_timed(void)
+{
+	struct pollfd p = {.fd = empty_pipe[0], .events = POLLIN};
+
+	poll(&p, 1, 1000000000);
+}
+
+static void wait_epoll(void)
+{
+	struct epoll_event e;
+
+	epoll_wait(epoll, &e, 1, -1);
+}
+
+static void wait_select(void)
+{
+	fd_set set;
+
+	FD_ZERO(&set);
+	FD_SET(empty_pipe[0], &set);
+	select(empty_pipe[0] + 1, &set, NULL, NULL, NULL);
+}
+
+static void wait_sleep(void)
+{
+	sleep_ns(360000ULL * 1000000000);
+}
+
+static void wait_accept(void)
+{
+	accept(listener, NULL, NULL);
+}
+
+static void wait_connect(void)
+{
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+
+	connect(fd, (struct sockaddr *)&full_address, full_address_len);
+}
+
+static void wait_child(void)
+{
+	waitpid(child, NULL, 0);
+}
+
+static void wait_signal(void)
+{
+	sigset_t set;
+	int got;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR2);
+	sigwait(&set, &got);
+}
+
+enum owner { NOBODY, LOCK_OWNER, READ_OWNER, JOIN_TARGET };
+
+static struct kind {
+	const char *name, *kind, *lock; /* thread, wait, symbol */
+	void (*block)(void);
+	void *address;
+	enum owner owner;
+	bool timed;
+	int *fd;
+	pid_t tid;
+	uint64_t since_ns;
+	atomic_bool started;
+} kinds[] = {
+	{.name = "mutex-normal",
+	 .kind = "mutex",
+	 .lock = "lock_normal",
+	 .block = wait_normal,
+	 .address = &lock_normal,
+	 .owner = LOCK_OWNER},
+	{.name = "mutex-recursive",
+	 .kind = "mutex",
+	 .lock = "lock_recursive",
+	 .block = wait_recursive,
+	 .address = &lock_recursive,
+	 .owner = LOCK_OWNER},
+	{.name = "mutex-errorchk",
+	 .kind = "mutex",
+	 .lock = "lock_errorcheck",
+	 .block = wait_errorcheck,
+	 .address = &lock_errorcheck,
+	 .owner = LOCK_OWNER},
+	{.name = "mutex-adaptive",
+	 .kind = "mutex",
+	 .lock = "lock_adaptive",
+	 .block = wait_adaptive,
+	 .address = &lock_adaptive,
+	 .owner = LOCK_OWNER},
+	{.name = "mutex-robust",
+	 .kind = "mutex",
+	 .lock = "lock_robust",
+	 .block = wait_robust,
+	 .address = &lock_robust,
+	 .owner = LOCK_OWNER},
+	{.name = "mutex-pi",
+	 .kind = "mutex",
+	 .lock = "lock_pi",
+	 .block = wait_pi,
+	 .address = &lock_pi,
+	 .owner = LOCK_OWNER},
+	{.name = "rwlock-read",
+	 .kind = "rwlock-read",
+	 .lock = "lock_rwlock_read",
+	 .block = wait_rwlock_read,
+	 .address = &lock_rwlock_read,
+	 .owner = LOCK_OWNER},
+	{.name = "rwlock-write",
+	 .kind = "rwlock-write",
+	 .lock = "lock_rwlock_write",
+	 .block = wait_rwlock_write,
+	 .address = &lock_rwlock_write,
+	 .owner = LOCK_OWNER},
+	/* Behind a reader, whom the lock does not name */
+	{.name = "rwlock-readers",
+	 .kind = "rwlock-write",
+	 .lock = "lock_rwlock_readers",
+	 .block = wait_rwlock_readers,
+	 .address = &lock_rwlock_readers},
+	{.name = "condvar",
+	 .kind = "condvar",
+	 .lock = "lock_cond",
+	 .block = wait_cond,
+	 .address = &lock_cond},
+	{.name = "condvar-timed",
+	 .kind = "condvar",
+	 .lock = "lock_cond_timed",
+	 .block = wait_cond_timed,
+	 .address = &lock_cond_timed,
+	 .timed = true},
+	{.name = "semaphore",
+	 .kind = "semaphore",
+	 .lock = "lock_semaphore",
+	 .block = wait_semaphore,
+	 .address = &lock_semaphore},
+	{.name = "barrier",
+	 .kind = "barrier",
+	 .lock = "lock_barrier",
+	 .block = wait_barrier,
+	 .address = &lock_barrier},
+	{.name = "join", .kind = "join", .block = wait_join, .owner = JOIN_TARGET},
+	{.name = "raw-futex",
+	 .kind = "futex",
+	 .lock = "lock_raw_futex",
+	 .block = wait_raw_futex,
+	 .address = &lock_raw_futex},
+	{.name = "read", .kind = "read", .block = wait_read, .fd = &empty_pipe[0]},
+	{.name = "write", .kind = "write", .block = wait_write, .fd = &full_pipe[1]},
+	{.name = "poll", .kind = "poll", .block = wait_poll},
+	{.name = "poll-timed", .kind = "poll", .block = wait_poll_timed, .timed = true},
+	{.name = "epoll", .kind = "poll", .block = wait_epoll},
+	{.name = "select", .kind = "poll", .block = wait_select},
+	{.name = "sleep", .kind = "sleep", .block = wait_sleep},
+	{.name = "accept", .kind = "accept", .block = wait_accept, .fd = &listener},
+	{.name = "connect", .kind = "connect", .block = wait_connect},
+	{.name = "wait-child", .kind = "wait-child", .block = wait_child},
+	{.name = "sigwait", .kind = "signal", .block = wait_signal},
+};
+#define KINDS (sizeof(kinds) / sizeof(kinds[0]))
+
+static pid_t owners[4];
+
+static void *hold_locks(void *arg)
+{
+	(void)arg;
+	set_name("lock-owner");
+	owners[LOCK_OWNER] = my_tid();
+	pthread_mutex_lock(&lock_normal);
+	pthread_mutex_lock(&lock_recursive);
+	pthread_mutex_lock(&lock_errorcheck);
+	pthread_mutex_lock(&lock_adaptive);
+	pthread_mutex_lock(&lock_robust);
+	have_pi = !pthread_mutex_lock(&lock_pi);
+	pthread_rwlock_wrlock(&lock_rwlock_read);
+	pthread_rwlock_wrlock(&lock_rwlock_write);
+	holding++;
+	return sleep_for_ever();
+}
+
+static void *hold_read_lock(void *arg)
+{
+	(void)arg;
+	set_name("read-owner");
+	owners[READ_OWNER] = my_tid();
+	pthread_rwlock_rdlock(&lock_rwlock_readers);
+	holding++;
+	return sleep_for_ever();
+}
+
+static void *be_joined(void *arg)
+{
+	(void)arg;
+	set_name("join-target");
+	owners[JOIN_TARGET] = my_tid();
+	holding++;
+	return sleep_for_ever();
+}
+
+static void *run_kind(void *arg)
+{
+	struct kind *k = arg;
+
+	set_name(k->name);
+	k->tid = my_tid();
+	k->since_ns = wall_ns();
+	k->started = true;
+	k->block();
+	KEEP_FRAME();
+	fprintf(stderr, "waits: %s did not wait\n", k->name);
+	exit(1);
+}
+
+static void make_mutex(pthread_mutex_t *mutex, int type, bool robust, bool pi)
+{
+	pthread_mutexattr_t attr;
+
+	pthread_mutexattr_init(&attr);
+	pthread_mutexattr_settype(&attr, type);
+	if (robust)
+		pthread_mutexattr_setrobust(&attr, PTHREAD_MUTEX_ROBUST);
+	if (pi)
+		pthread_mutexattr_setprotocol(&attr, PTHREAD_PRIO_INHERIT);
+	pthread_mutex_init(mutex, &attr);
+}
+
+static int listen_on_unix(struct sockaddr_un *address, socklen_t *len)
+{
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+
+	address->sun_family = AF_UNIX;
+	/* The family alone: the kernel picks an abstract name */
+	if (fd < 0 || bind(fd, (struct sockaddr *)address, sizeof(sa_family_t)) || listen(fd, 0) ||
+	    getsockname(fd, (struct sockaddr *)address, len))
+		die("listen");
+	return fd;
+}
+
+static void fill_backlog(void)
+{
+	int fd;
+
+	do {
+		fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
+	} while (!connect(fd, (struct sockaddr *)&full_address, full_address_len));
+	close(fd);
+}
+
+static void fill_pipe(void)
+{
+	char block[4096] = {0};
+
+	if (pipe(empty_pipe) || pipe(full_pipe))
+		die("pipe");
+	fcntl(full_pipe[1], F_SETFL, O_NONBLOCK);
+	while (write(full_pipe[1], block, sizeof(block)) > 0)
+		;
+	fcntl(full_pipe[1], F_SETFL, 0);
+}
+
+static void prepare(void)
+{
+	struct sockaddr_un address;
+	socklen_t len = sizeof(address);
+	struct epoll_event e = {.events = EPOLLIN};
+	sigset_t set;
+
+	child = fork();
+	if (!child) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+		sleep_for_ever();
+	}
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR2);
+	pthread_sigmask(SIG_BLOCK, &set, NULL);
+	make_mutex(&lock_recursive, PTHREAD_MUTEX_RECURSIVE, false, false);
+	make_mutex(&lock_errorcheck, PTHREAD_MUTEX_ERRORCHECK, false, false);
+	make_mutex(&lock_adaptive, PTHREAD_MUTEX_ADAPTIVE_NP, false, false);
+	make_mutex(&lock_robust, PTHREAD_MUTEX_NORMAL, true, false);
+	make_mutex(&lock_pi, PTHREAD_MUTEX_NORMAL, false, true);
+	pthread_barrier_init(&lock_barrier, NULL, 2);
+	sem_init(&lock_semaphore, 0, 0);
+	fill_pipe();
+	listener = listen_on_unix(&address, &len);
+	full_listener = listen_on_unix(&full_address, &full_address_len);
+	fill_backlog();
+	epoll = epoll_create1(0);
+	epoll_ctl(epoll, EPOLL_CTL_ADD, empty_pipe[0], &e);
+	start_thread(hold_locks, NULL, 65536);
+	start_thread(hold_read_lock, NULL, 65536);
+	join_target = start_thread(be_joined, NULL, 65536);
+	while (holding < 3)
+		sleep_ns(1000000);
+}
+
+static void describe(FILE *out)
+{
+	const char *comma = "";
+
+	fprintf(out, "{\"pid\":%d,\"waits\":{", (int)getpid());
+	for (size_t i = 0; i < KINDS; i++) {
+		const struct kind *k = &kinds[i];
+
+		if (!k->tid)
+			continue;
+		fprintf(out, "%s\"%s\":{\"tid\":%d,\"kind\":\"%s\",\"timed\":%s,\"since_ns\":%llu", comma,
+			k->name, (int)k->tid, k->kind, k->timed ? "true" : "false",
+			(unsigned long long)k->since_ns);
+		if (k->lock)
+			fprintf(out, ",\"lock\":\"%s\",\"address\":\"%p\"", k->lock, k->address);
+		if (k->owner)
+			fprintf(out, ",\"owner_tid\":%d", (int)owners[k->owner]);
+		if (k->fd)
+			fprintf(out, ",\"fd\":%d", *k->fd);
+		fputc('}', out);
+		comma = ",";
+	}
+	fprintf(out, "}}");
+}
+
+int main(int argc, char **argv)
+{
+	struct workload w = workload_begin(argc, argv, "");
+	size_t len;
+	char *text;
+	FILE *out = open_memstream(&text, &len);
+
+	prepare();
+	for (size_t i = 0; i < KINDS; i++)
+		if (kinds[i].address != &lock_pi || have_pi)
+			start_thread(run_kind, &kinds[i], 65536);
+	for (size_t i = 0; i < KINDS; i++) {
+		if (kinds[i].address == &lock_pi && !have_pi)
+			continue;
+		while (!kinds[i].started)
+			sleep_ns(1000000);
+		wait_until_blocked(kinds[i].tid);
+	}
+	describe(out);
+	fclose(out);
+	announce(&w, text);
+	stay(&w);
+	return 0;
+}
