@@ -24,7 +24,7 @@ ALL_CFLAGS = -std=gnu17 $(WARNINGS) $(CFLAGS)
 
 SOURCES := $(wildcard src/*.c src/*/*.c)
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
-SKELETON := $(BUILD)/gen/threadscope.skel.h
+SKELETON := $(BUILD)/gen/threadscope.skel.h $(BUILD)/gen/threadscope_old.skel.h
 GENERATED := $(SKELETON) $(BUILD)/gen/syscalls.inc
 BPF_SOURCES := $(wildcard bpf/*.c bpf/*.h vmlinux/*.h)
 
@@ -32,6 +32,12 @@ WORKLOADS := $(patsubst tests/workloads/%.c,$(BUILD)/tests/%,$(wildcard tests/wo
 	$(BUILD)/tests/demo-service
 
 SHELL := bash
+
+# `make V=1` shows each command whole.
+V ?= 0
+ifeq ($(V),0)
+Q = @printf '  %-4s %s\n' $(1) $@;
+endif
 
 .PHONY: all deps check check-unit check-cli check-live check-kernels check-static demo bench install clean \
 	format workloads
@@ -44,36 +50,40 @@ $(BUILD)/.tools:
 	@mkdir -p $(@D) && touch $@
 
 $(BUILD)/threadscope: $(OBJECTS)
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(call Q,LINK) $(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
-$(BUILD)/src/%.o: src/%.c $(GENERATED) | $(BUILD)/.tools
+$(BUILD)/src/%.o: src/%.c | $(GENERATED) $(BUILD)/.tools
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
+	$(call Q,CC) $(CC) $(ALL_CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
 
+BPF_FLAGS = -g -O2 -target bpf -mcpu=v3 -D__TARGET_ARCH_$(ARCH) -Wall -Werror -Ibpf -Ivmlinux \
+	$(if $(MULTIARCH),-idirafter /usr/include/$(MULTIARCH))
+# Twice: kernels before 5.12 refuse programs with atomic exchange.
 $(BUILD)/gen/threadscope.bpf.o: $(BPF_SOURCES) | $(BUILD)/.tools
 	@mkdir -p $(@D)
-	$(CLANG) -g -O2 -target bpf -mcpu=v3 -D__TARGET_ARCH_$(ARCH) -Wall -Werror -Ibpf -Ivmlinux \
-		$(if $(MULTIARCH),-idirafter /usr/include/$(MULTIARCH)) -c bpf/threadscope.bpf.c -o $@
-	$(if $(STRIP),$(STRIP) -g $@)
+	$(call Q,BPF) $(CLANG) $(BPF_FLAGS) -c bpf/threadscope.bpf.c -o $@ $(if $(STRIP),&& $(STRIP) -g $@)
+$(BUILD)/gen/threadscope_old.bpf.o: $(BPF_SOURCES) | $(BUILD)/.tools
+	@mkdir -p $(@D)
+	$(call Q,BPF) $(CLANG) $(BPF_FLAGS) -DTS_WITHOUT_ATOMICS -c bpf/threadscope.bpf.c -o $@ $(if $(STRIP),&& $(STRIP) -g $@)
 
-$(SKELETON): $(BUILD)/gen/threadscope.bpf.o
-	$(BPFTOOL) gen skeleton $< name threadscope_bpf > $@.new && mv $@.new $@
+$(BUILD)/gen/%.skel.h: $(BUILD)/gen/%.bpf.o
+	@$(BPFTOOL) gen skeleton $< name $*_bpf > $@.new && mv $@.new $@
 
 # Names of this architecture's system calls, by number.
 $(BUILD)/gen/syscalls.inc: scripts/syscalls.sh
 	@mkdir -p $(@D)
-	CC="$(CC)" sh scripts/syscalls.sh > $@.new && mv $@.new $@
+	@CC="$(CC)" sh scripts/syscalls.sh > $@.new && mv $@.new $@
 
 $(BUILD)/threadscope.8: $(BUILD)/threadscope docs/threadscope.8.in
-	sed -e '/^@TABLES@$$/{r /dev/stdin' -e 'd;}' docs/threadscope.8.in < <($(BUILD)/threadscope --man-tables) > $@.new && mv $@.new $@
+	@sed -e '/^@TABLES@$$/{r /dev/stdin' -e 'd;}' docs/threadscope.8.in < <($(BUILD)/threadscope --man-tables) > $@.new && mv $@.new $@
 
 workloads: $(WORKLOADS)
 $(BUILD)/tests/%: tests/workloads/%.c $(wildcard tests/workloads/*.h)
 	@mkdir -p $(@D)
-	$(CC) -std=gnu17 -D_GNU_SOURCE -O2 -g -Wall -Wextra -Werror -pthread -o $@ $<
+	$(call Q,CC) $(CC) -std=gnu17 -O2 -g -Wall -Wextra -Werror -pthread -o $@ $<
 $(BUILD)/tests/demo-service: demo/demo-service.c
 	@mkdir -p $(@D)
-	$(CC) -std=gnu17 -D_GNU_SOURCE -O2 -g -Wall -Wextra -Werror -pthread -o $@ $<
+	$(call Q,CC) $(CC) -std=gnu17 -O2 -g -Wall -Wextra -Werror -pthread -o $@ $<
 
 install: all
 	install -d $(DESTDIR)$(prefix)/sbin $(DESTDIR)$(prefix)/share/man/man8

@@ -70,21 +70,15 @@ static __always_inline u64 io_bytes(u32 nr, u64 arg1, u64 arg2)
 	return 0;
 }
 
-/* The file's totals, made and announced when it is new. */
-static __noinline int file_first_seen(struct thread_state *t, u64 file, u32 flags_fd)
+/* The totals of a file not met before. NULL if there is no room even for the row of all others. */
+static __always_inline struct ts_file *file_first_seen(struct thread_state *t)
 {
-	struct ts_event_file *e;
 	u32 zero = 0;
-	void *init;
-	long err;
+	void *init = bpf_map_lookup_elem(&zero_file, &zero);
 
-	if (!t)
-		return 0;
-	init = bpf_map_lookup_elem(&zero_file, &zero);
 	if (!init)
-		return 0;
-	err = bpf_map_update_elem(&files, &t->io_key, init, BPF_NOEXIST);
-	if (err == -7 /* E2BIG */) {
+		return NULL;
+	if (bpf_map_update_elem(&files, &t->io_key, init, BPF_NOEXIST) == -7 /* E2BIG */) {
 		lose(TS_LOSS_FILES);
 		/* All that find no room share one row a process. */
 		t->io_key.dev = 0;
@@ -93,23 +87,8 @@ static __noinline int file_first_seen(struct thread_state *t, u64 file, u32 flag
 		t->io_key.kind = TS_FILE_OTHER;
 		bpf_map_update_elem(&files, &t->io_key, init, BPF_NOEXIST);
 		t->io_file = 0;
-		return 0;
 	}
-	if (err)
-		return 0;
-	e = event_reserve(sizeof(*e));
-	if (!e)
-		return 0;
-	event_header(&e->e, TS_EVENT_FILE, current_task(), t->tgid, t->tid);
-	e->key = t->io_key;
-	e->fd = t->io_fd;
-	e->flags = flags_fd;
-	e->path_bytes = 0;
-	e->path_state = 0;
-	if (t->io_key.kind != TS_FILE_MAPPING && t->io_key.kind != TS_FILE_NONE)
-		file_path(e, (struct file *)file);
-	bpf_ringbuf_submit(e, 0);
-	return 0;
+	return bpf_map_lookup_elem(&files, &t->io_key);
 }
 
 static __always_inline void note_writer(struct thread_state *t, struct ts_file *f)
@@ -123,23 +102,18 @@ static __always_inline void note_writer(struct thread_state *t, struct ts_file *
 }
 
 /* Another file than this thread's last one: find out which. */
-static __noinline int io_new_file(struct thread_state *t, u64 file_address, u64 args)
+static __always_inline void io_new_file(struct thread_state *t, u64 file_address, u64 arg0, bool announce)
 {
 	struct file *file = (struct file *)file_address;
-	u32 flags = 0, nr;
 	struct ts_file *f;
+	u32 flags = 0;
 
-	if (!t)
-		return 0;
-	nr = t->io_syscall;
-	if (nr == NR_msync) {
-		__builtin_memset(&t->io_key, 0, sizeof(t->io_key));
-		t->io_key.tgid = t->tgid;
-		t->io_key.inode = args;
+	__builtin_memset(&t->io_key, 0, sizeof(t->io_key));
+	t->io_key.tgid = t->tgid;
+	if (t->io_syscall == NR_msync) {
+		t->io_key.inode = arg0;
 		t->io_key.kind = TS_FILE_MAPPING;
 	} else if (!file) {
-		__builtin_memset(&t->io_key, 0, sizeof(t->io_key));
-		t->io_key.tgid = t->tgid;
 		t->io_key.kind = TS_FILE_NONE;
 	} else {
 		file_key(file, BPF_CORE_READ(file, f_inode), t->tgid, &t->io_key);
@@ -147,11 +121,12 @@ static __noinline int io_new_file(struct thread_state *t, u64 file_address, u64 
 	}
 	f = bpf_map_lookup_elem(&files, &t->io_key);
 	if (!f) {
-		file_first_seen(t, file_address, flags);
-		f = bpf_map_lookup_elem(&files, &t->io_key);
+		f = file_first_seen(t);
+		if (f && announce)
+			announce_file(file_address, flags);
 	}
 	if (!f)
-		return 0;
+		return;
 	f->fd = t->io_fd;
 	f->flags = flags;
 	if (t->io_kind == TS_IO_WRITE) {
@@ -159,7 +134,6 @@ static __noinline int io_new_file(struct thread_state *t, u64 file_address, u64 
 			f->not_append = 1;
 		note_writer(t, f);
 	}
-	return 0;
 }
 
 /* Is it the file that this thread's last call was on? Then its key is known. */
@@ -177,7 +151,7 @@ static __always_inline bool same_file(struct thread_state *t, u64 file_address)
 }
 
 static __always_inline void io_locate(struct thread_state *t, struct task_struct *task, bool direct, u32 nr,
-				      u64 arg0)
+				      u64 arg0, bool announce)
 {
 	u64 file = 0;
 
@@ -190,10 +164,10 @@ static __always_inline void io_locate(struct thread_state *t, struct task_struct
 	}
 	t->io_file = file;
 	t->io_inode = file ? (u64)BPF_CORE_READ((struct file *)file, f_inode) : 0;
-	io_new_file(t, file, arg0);
+	io_new_file(t, file, arg0, announce);
 }
 
-static __always_inline void io_end(struct task_struct *task, struct thread_state *t, s64 result);
+static __always_inline void io_end(struct thread_state *t, s64 result);
 
 static __always_inline void io_begin(struct task_struct *task, u32 nr, u64 arg0, u64 arg1, u64 arg2)
 {
@@ -210,32 +184,33 @@ static __always_inline void io_begin(struct task_struct *task, u32 nr, u64 arg0,
 		    t->io_fd == (nr == NR_msync ? -1 : (s32)arg0))
 			return;
 		if (t->io_start_ns)
-			io_end(task, t, -4 /* EINTR */);
+			io_end(t, -4 /* EINTR */);
 	}
 	t->io_start_ns = 0;
 	t->io_kind = io_kind(nr);
 	t->io_bytes = bytes;
-	io_locate(t, task, has_current_btf, nr, arg0);
+	io_locate(t, task, has_current_btf, nr, arg0, true);
 	barrier();
 	t->io_start_ns = bpf_ktime_get_ns();
 }
 
-static __noinline int io_slow(struct thread_state *t, s64 result, u64 ns)
+/* A slow call of the current thread, as an event. Global for the same reason as announce_file. */
+__noinline int send_slow_call(u64 result, u64 ns)
 {
-	struct task_struct *task = current_task();
+	struct thread_state *t = thread_current();
 	struct ts_event_io *e;
 	u64 stack;
 
 	if (!t)
 		return 0;
-	stack = user_stack(task, t);
+	stack = user_stack();
 	e = event_reserve(sizeof(*e));
 	if (!e)
 		return 0;
-	event_header(&e->e, TS_EVENT_IO, task, t->tgid, t->tid);
+	event_header(&e->e, TS_EVENT_IO, current_task(), t->tgid, t->tid);
 	e->duration_ns = ns;
 	e->bytes_asked = t->io_bytes;
-	e->result = result;
+	e->result = (s64)result;
 	e->stack_id = stack;
 	e->key = t->io_key;
 	e->fd = t->io_fd;
@@ -246,7 +221,7 @@ static __noinline int io_slow(struct thread_state *t, s64 result, u64 ns)
 	return 0;
 }
 
-static __always_inline void io_end(struct task_struct *task, struct thread_state *t, s64 result)
+static __always_inline void io_end(struct thread_state *t, s64 result)
 {
 	u64 now = bpf_ktime_get_ns(), ns = now - t->io_start_ns;
 	struct ts_file *f = bpf_map_lookup_elem(&files, &t->io_key);
@@ -270,19 +245,17 @@ static __always_inline void io_end(struct task_struct *task, struct thread_state
 		f->last_ns = now;
 	}
 	if (want_events && ns >= slow_io_ns)
-		io_slow(t, result, ns);
+		send_slow_call(result, ns);
 }
 
 static __always_inline void call_returns(u32 nr, s64 result)
 {
 	struct thread_state *t = thread_current();
-	struct task_struct *task;
 
 	if (!t)
 		return;
-	task = current_task();
 	if (is_futex(nr)) {
-		futex_call_ends(task, t, nr);
+		futex_call_ends(t, nr);
 		return;
 	}
 	if (!t->io_start_ns || t->io_syscall != nr)
@@ -292,7 +265,7 @@ static __always_inline void call_returns(u32 nr, s64 result)
 		t->io_restarted = 1;
 		return;
 	}
-	io_end(task, t, result);
+	io_end(t, result);
 }
 
 static __always_inline bool compat_call(struct task_struct *task)
@@ -355,14 +328,23 @@ int plain_exit(struct trace_event_raw_sys_exit *ctx)
 	return 0;
 }
 
+/* The arguments from the registers and not from the function's own: some kernels' BTF leaves its type open. */
+static __always_inline void io_begin_here(u32 nr)
+{
+	struct task_struct *task = current_task();
+	struct pt_regs k;
+
+	if (task_regs(task, has_current_btf, &k))
+		io_begin(task, nr, REGS_ARG0(&k), REGS_ARG1(&k), REGS_ARG2(&k));
+}
+
 /* On the system calls' own functions: no other call pays. Not reached by 32-bit calls. */
 #define ON_SYSCALL(name)                                                                                       \
 	SEC("fentry/" SYSCALL_PREFIX #name)                                                                    \
-	int BPF_PROG(enter_##name, const struct pt_regs *regs)                                                 \
+	int enter_##name(void *ctx)                                                                            \
 	{                                                                                                      \
-		if (excluded(bpf_get_current_pid_tgid() >> 32))                                                \
-			return 0;                                                                              \
-		io_begin(current_task(), NR_##name, REGS_ARG0(regs), REGS_ARG1(regs), REGS_ARG2(regs));        \
+		if (!excluded(bpf_get_current_pid_tgid() >> 32))                                               \
+			io_begin_here(NR_##name);                                                              \
 		return 0;                                                                                      \
 	}                                                                                                      \
 	ON_SYSCALL_EXIT(name)

@@ -102,7 +102,7 @@ int BPF_PROG(task_newtask, struct task_struct *task, u64 clone_flags)
 		__sync_fetch_and_add(&p->created, 1);
 	creator = thread_current();
 	if (creator)
-		stack = user_stack(parent, creator);
+		stack = user_stack();
 	else
 		lose(TS_LOSS_STACKS);
 	t = thread_track(task, tgid);

@@ -11,7 +11,6 @@ const volatile __u32 target_mode = TARGET_ONE;
 const volatile bool use_task_storage = true;
 const volatile bool has_current_btf = true;  /* bpf_get_current_task_btf, 5.11 */
 const volatile bool has_task_pt_regs = true; /* bpf_task_pt_regs, 5.15 */
-const volatile bool has_cmpxchg = true;	     /* BPF_XCHG, BPF_CMPXCHG, 5.12 */
 const volatile bool switch_has_state = true; /* 4th argument of sched_switch, 5.18 */
 const volatile bool want_events = false;     /* creations, exits, slow calls one by one */
 const volatile bool want_stacks = true;
@@ -59,6 +58,7 @@ struct thread_state {
 	u32 waker_tid;
 	u32 pad;
 	/* stack walk in progress: here and not per CPU, as newer kernels run tracepoints preemptible */
+	struct ts_regs regs;
 	u64 pcs[TS_MAX_FRAMES];
 };
 
@@ -186,35 +186,63 @@ static __always_inline void *event_reserve(u64 size)
 	return e;
 }
 
-static __always_inline void atomic_max(volatile u64 *where, u64 value)
+/*
+ * Atomic exchange came with 5.12 (commit 5ffa25502b5a), and an older verifier
+ * refuses it even in code that is never reached: so the object is built twice.
+ * Without it, two CPUs that update at the same instant may lose one update.
+ */
+#ifdef TS_WITHOUT_ATOMICS
+static __always_inline u64 exchange(u64 *where, u64 value)
 {
 	u64 old = *where;
 
-	if (value <= old)
-		return;
-	if (has_cmpxchg) {
-		/* A few tries: each failure means that another CPU has just raised it. */
-		for (int i = 0; i < 8 && value > old; i++) {
-			u64 seen = __sync_val_compare_and_swap(where, old, value);
-			if (seen == old)
-				return;
-			old = seen;
-		}
-	} else {
+	*where = value;
+	return old;
+}
+
+static __always_inline u64 replace_if(u64 *where, u64 old, u64 value)
+{
+	u64 seen = *where;
+
+	if (seen == old)
 		*where = value;
+	return seen;
+}
+#else
+static __always_inline u64 exchange(u64 *where, u64 value)
+{
+	return __sync_lock_test_and_set(where, value);
+}
+
+static __always_inline u64 replace_if(u64 *where, u64 old, u64 value)
+{
+	return __sync_val_compare_and_swap(where, old, value);
+}
+#endif
+
+static __always_inline void atomic_max(u64 *where, u64 value)
+{
+	u64 old = *where;
+
+	/* A few tries: each failure means that another CPU has just raised it. */
+	for (int i = 0; i < 8 && value > old; i++) {
+		u64 seen = replace_if(where, old, value);
+		if (seen == old)
+			return;
+		old = seen;
 	}
 }
 
 static __always_inline void latency_add(struct ts_latency *l, u64 ns)
 {
 	u32 bucket = hist_bucket(ns);
-	u64 top = (1ULL << TS_MAX_NS_BITS) - 1;
+	u64 top = (1ULL << TS_MAX_NS_BITS) - 1, now = epoch;
 
 	barrier_var(bucket); /* the verifier has to see the check that the compiler knows to be true */
 	if (bucket < TS_HIST_BUCKETS)
 		__sync_fetch_and_add(&l->buckets[bucket], 1);
 	atomic_max(&l->max_ns, ns);
-	atomic_max(&l->interval_max, (epoch << TS_MAX_NS_BITS) | (ns < top ? ns : top));
+	atomic_max(&l->interval_max[now & 1], (now << TS_MAX_NS_BITS) | (ns < top ? ns : top));
 }
 
 #endif

@@ -32,28 +32,24 @@ static __always_inline u32 copy_stack(u8 *to, u64 sp)
 	return 0;
 }
 
-static __noinline u64 send_raw_stack(struct thread_state *t, struct ts_regs *regs, u64 depth_and_exec)
+/* The walk of t stopped after depth frames; t->regs says where. */
+static __always_inline u64 send_raw_stack(struct thread_state *t, struct task_struct *task, u32 depth)
 {
 	struct ts_event_stack_raw *e;
-	struct task_struct *task;
-	u32 depth = (u32)depth_and_exec;
 	u64 id;
 
-	if (!t || !regs || depth >= TS_MAX_FRAMES)
-		return 0;
 	e = bpf_ringbuf_reserve(&events, sizeof(*e), 0);
 	if (!e) {
 		lose(TS_LOSS_STACKS);
 		return 0;
 	}
-	task = current_task();
 	event_header(&e->e, TS_EVENT_STACK_RAW, task, t->tgid, t->tid);
 	id = TS_STACK_PROVISIONAL | (hash_frame(e->e.time_ns, t->tid) >> 1);
 	e->id = id;
 	e->frames = depth;
 	__builtin_memcpy(e->pcs, t->pcs, sizeof(e->pcs));
-	e->regs = *regs;
-	e->stack_bytes = copy_stack(e->stack, regs->r[TS_REG_SP]);
+	e->regs = t->regs;
+	e->stack_bytes = copy_stack(e->stack, t->regs.r[TS_REG_SP]);
 	bpf_ringbuf_submit(e, 0);
 	return id;
 }
@@ -81,28 +77,32 @@ static __always_inline void send_stack(struct task_struct *task, struct thread_s
 	bpf_map_update_elem(&stacks_seen, &key, &one, BPF_ANY);
 }
 
-/* Walks the current thread's user stack. Returns the stack's id, 0 if it could not be had. */
-static __always_inline u64 user_stack(struct task_struct *task, struct thread_state *t)
+/*
+ * Walks the current thread's user stack. Returns the stack's id, 0 if it could
+ * not be had. A global function, verified once by itself.
+ */
+__noinline u64 user_stack(void)
 {
+	struct task_struct *task = current_task();
+	struct thread_state *t = thread_current();
 	struct ts_cfi_key key = {};
-	struct ts_regs regs = {};
-	struct pt_regs k = {};
+	struct pt_regs k;
 	u64 hash = 0, sp, bp, pc;
 	bool complete = false, missed = false;
 	u32 depth = 0;
 
-	if (!want_stacks)
+	if (!t || !want_stacks)
 		return 0;
 	if (!task_regs(task, has_current_btf, &k)) {
 		lose(TS_LOSS_STACKS);
 		return 0;
 	}
-	regs_to_dwarf(&k, &regs);
+	regs_to_dwarf(&k, &t->regs);
 	key.tgid = t->tgid;
 	key.exec_id = (u32)BPF_CORE_READ(task, self_exec_id);
-	sp = regs.r[TS_REG_SP];
-	bp = regs.r[TS_REG_BP];
-	pc = regs.r[TS_REG_IP];
+	sp = t->regs.r[TS_REG_SP];
+	bp = t->regs.r[TS_REG_BP];
+	pc = t->regs.r[TS_REG_IP];
 
 	for (u32 i = 0; i < TS_MAX_FRAMES; i++) {
 		struct ts_cfi_row *row;
@@ -135,10 +135,10 @@ static __always_inline u64 user_stack(struct task_struct *task, struct thread_st
 		}
 	}
 	if (missed) {
-		regs.r[TS_REG_SP] = sp;
-		regs.r[TS_REG_BP] = bp;
-		regs.r[TS_REG_IP] = pc;
-		return send_raw_stack(t, &regs, depth);
+		t->regs.r[TS_REG_SP] = sp;
+		t->regs.r[TS_REG_BP] = bp;
+		t->regs.r[TS_REG_IP] = pc;
+		return send_raw_stack(t, task, depth);
 	}
 	if (!depth) {
 		lose(TS_LOSS_STACKS);

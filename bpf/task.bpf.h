@@ -75,6 +75,12 @@ static __always_inline u32 task_state(struct task_struct *task)
 	return (u32)BPF_CORE_READ((struct task_struct___old *)task, state);
 }
 
+/* Its width changed in 7.x: read as wide as this kernel has it. */
+static __always_inline bool task_on_cpu(struct task_struct *task)
+{
+	return BPF_CORE_READ_BITFIELD_PROBED(task, on_cpu);
+}
+
 static __always_inline bool name_matches(const char *comm)
 {
 	u64 state = name_starts;

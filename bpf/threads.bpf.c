@@ -25,31 +25,42 @@ struct {
 
 /*
  * How far the scheduler's clock is from ours, from our own thread, which has
- * just run: sched_clock is not slewed by NTP and may stop for stolen time.
+ * just got a CPU: it is not slewed by NTP, so it drifts on a machine long up.
  */
 static __always_inline s64 clock_skew(void)
 {
 	struct task_struct *self = (struct task_struct *)bpf_get_current_task();
-	u64 now = bpf_ktime_get_ns();
-	s64 skew = now - BPF_CORE_READ(self, se.exec_start);
+	s64 skew = bpf_ktime_get_ns() - BPF_CORE_READ(self, sched_info.last_arrival);
 
 	/* Within a tick or two it is only our own time slice. */
 	return skew > -10000000 && skew < 10000000 ? 0 : skew;
 }
 
-/* When a blocked thread last ran, on our clock. */
+#define SCHED_FIFO     1
+#define SCHED_RR       2
+#define SCHED_DEADLINE 6
+
+/*
+ * When a thread last left a CPU, on the scheduler's clock: it got it at
+ * last_arrival and ran for what its run time has grown since. se.exec_start
+ * would be nearer but leaves out stolen and interrupt time, which adds up to
+ * seconds on virtual machines.
+ */
 static __always_inline u64 last_ran(struct task_struct *task)
 {
-	u64 ran = BPF_CORE_READ(task, se.exec_start), arrived = BPF_CORE_READ(task, sched_info.last_arrival);
+	u64 arrived = BPF_CORE_READ(task, sched_info.last_arrival);
+	u32 policy = BPF_CORE_READ(task, policy);
 
-	if (arrived > ran)
-		ran = arrived;
-	return ran + clock_skew();
+	/* Only the fair classes keep the run time at arrival. */
+	if (policy == SCHED_FIFO || policy == SCHED_RR || policy == SCHED_DEADLINE)
+		return arrived;
+	return arrived + BPF_CORE_READ(task, se.sum_exec_runtime) -
+	       BPF_CORE_READ(task, se.prev_sum_exec_runtime);
 }
 
 static __always_inline bool waits_now(struct task_struct *task)
 {
-	return task_state(task) && !BPF_CORE_READ(task, on_cpu) && !BPF_CORE_READ(task, exit_state);
+	return task_state(task) && !task_on_cpu(task) && !BPF_CORE_READ(task, exit_state);
 }
 
 /* A thread from before attach: if it waits, since when; if it writes, where. */
@@ -65,7 +76,7 @@ static __always_inline void adopt(struct task_struct *task, u32 tgid, struct pt_
 	switches = BPF_CORE_READ(task, nvcsw) + BPF_CORE_READ(task, nivcsw);
 	if (!waits_now(task) || !regs)
 		return;
-	since = last_ran(task);
+	since = last_ran(task) + clock_skew();
 	if (since > now)
 		since = now;
 	nr = REGS_SYSCALL(k);
@@ -75,23 +86,17 @@ static __always_inline void adopt(struct task_struct *task, u32 tgid, struct pt_
 	t->preattach = 1;
 	t->charged_ns = now;
 	barrier();
-	if (has_cmpxchg)
-		__sync_val_compare_and_swap(&t->block_ns, 0, since);
-	else if (!t->block_ns)
-		t->block_ns = since;
+	replace_if(&t->block_ns, 0, since);
 	/* It ran in between: what was set may be of a wait that is over. */
 	if (!waits_now(task) ||
 	    switches != BPF_CORE_READ(task, nvcsw) + BPF_CORE_READ(task, nivcsw)) {
-		if (has_cmpxchg)
-			__sync_val_compare_and_swap(&t->block_ns, since, 0);
-		else if (t->block_ns == since)
-			t->block_ns = 0;
+		replace_if(&t->block_ns, since, 0);
 		return;
 	}
 	if (track_io && io_kind(nr) && nr >= 0 && !task_compat(task)) {
 		t->io_kind = io_kind(nr);
 		t->io_bytes = 0; /* vectors cannot be read from here: short writes are not claimed */
-		io_locate(t, task, false, nr, REGS_ARG0(k));
+		io_locate(t, task, false, nr, REGS_ARG0(k), false);
 		barrier();
 		t->io_start_ns = since; /* at least */
 	}
@@ -109,7 +114,7 @@ static __always_inline void fill_identity(struct ts_thread *r, struct task_struc
 	bpf_probe_read_kernel(r->comm, sizeof(r->comm), task->comm);
 	r->state = task_state(task) | BPF_CORE_READ(task, exit_state);
 	r->flags = 0;
-	if (BPF_CORE_READ(task, on_cpu))
+	if (task_on_cpu(task))
 		r->flags |= TS_THREAD_ON_CPU;
 	if (flags & PF_KTHREAD)
 		r->flags |= TS_THREAD_KERNEL;
@@ -123,8 +128,7 @@ static __always_inline void fill_identity(struct ts_thread *r, struct task_struc
 	r->boot_start_ns = BPF_CORE_READ(task, start_boottime);
 	r->switches = BPF_CORE_READ(task, nvcsw) + BPF_CORE_READ(task, nivcsw);
 	r->cpu_ns = BPF_CORE_READ(task, se.sum_exec_runtime);
-	r->exec_start_ns = BPF_CORE_READ(task, se.exec_start);
-	r->arrival_ns = BPF_CORE_READ(task, sched_info.last_arrival);
+	r->last_ran_ns = last_ran(task);
 }
 
 static __always_inline void fill_registers(struct ts_thread *r, const struct pt_regs *k, bool valid)
@@ -203,10 +207,13 @@ static __always_inline void write_thread(struct seq_file *seq, struct thread_scr
 	s->r.size = sizeof(s->r) + kbytes + ubytes;
 	if (bpf_seq_write(seq, &s->r, sizeof(s->r)))
 		return;
-	if (kbytes && kbytes <= sizeof(s->kstack))
-		bpf_seq_write(seq, s->kstack, kbytes);
-	if (ubytes && ubytes <= sizeof(s->ustack))
-		bpf_seq_write(seq, s->ustack, ubytes);
+	/* Masks, as the verifier loses a bound that is only compared. */
+	if (kbytes)
+		bpf_seq_write(seq, s->kstack, kbytes & 0x1ff);
+	if (ubytes == TS_USTACK_BYTES)
+		bpf_seq_write(seq, s->ustack, TS_USTACK_BYTES);
+	else if (ubytes)
+		bpf_seq_write(seq, s->ustack, ubytes & (TS_USTACK_BYTES - 1));
 }
 
 static __always_inline void write_pass_header(struct seq_file *seq)
@@ -215,7 +222,6 @@ static __always_inline void write_pass_header(struct seq_file *seq)
 	struct ts_pass p = { .size = sizeof(p) };
 
 	p.now_ns = bpf_ktime_get_ns();
-	p.self_exec_start_ns = BPF_CORE_READ(self, se.exec_start);
 	p.self_arrival_ns = BPF_CORE_READ(self, sched_info.last_arrival);
 	bpf_seq_write(seq, &p, sizeof(p));
 }
@@ -302,7 +308,7 @@ int threads_sleepable(struct bpf_iter__task *ctx)
 	fill_tracked(&s->r, NULL, 0);
 	fill_kernel_stack(s, task);
 	s->r.ustack_bytes = 0;
-	if (pass_user_stacks && regs && !BPF_CORE_READ(task, on_cpu)) {
+	if (pass_user_stacks && regs && !task_on_cpu(task)) {
 		sp = s->r.regs.r[TS_REG_SP];
 		room = (PAGE_BYTES - (sp & (PAGE_BYTES - 1))) & ~7ULL; /* records stay aligned */
 		if (!bpf_copy_from_user_task(s->ustack, TS_USTACK_BYTES, (void *)sp, task, 0))
@@ -310,6 +316,9 @@ int threads_sleepable(struct bpf_iter__task *ctx)
 		else if (room <= TS_USTACK_BYTES && room > 0 &&
 			 !bpf_copy_from_user_task(s->ustack, room, (void *)sp, task, 0))
 			s->r.ustack_bytes = room;
+		if (!task_on_cpu(task) &&
+		    s->r.switches == BPF_CORE_READ(task, nvcsw) + BPF_CORE_READ(task, nivcsw))
+			s->r.flags |= TS_THREAD_STEADY;
 	}
 	write_thread(ctx->meta->seq, s);
 	return 0;

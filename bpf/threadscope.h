@@ -17,10 +17,11 @@
 
 #define TS_COMM_LEN     16
 #define TS_MAX_FRAMES   64
-#define TS_MAX_KSTACK   48
+#define TS_MAX_KSTACK   63
 #define TS_USTACK_BYTES 4096
 #define TS_NREGS        17
 #define TS_PATH_BYTES   1024
+#define TS_NAME_BYTES   256 /* one component */
 
 /* ---- histograms ------------------------------------------------------- */
 /*
@@ -36,8 +37,8 @@
 
 struct ts_latency {
 	__u64 max_ns;       /* largest since attach */
-	__u64 interval_max; /* epoch << TS_MAX_NS_BITS | largest of that epoch, so that a newer epoch is
-			       always the larger number and no reset can race with an update */
+	__u64 interval_max[2]; /* by the epoch's parity: epoch << TS_MAX_NS_BITS | largest of that epoch, so
+				  that a newer epoch is always the larger number: no reset can race */
 	__u32 buckets[TS_HIST_BUCKETS]; /* may wrap; differences between two reads are right */
 };
 
@@ -206,7 +207,7 @@ struct ts_event_file {
 	__u32 flags;
 	__u32 path_bytes;         /* used bytes of path */
 	__u32 path_state;         /* 0 no path; 1 complete; 2 cut; 4 or-ed: unlinked */
-	char path[TS_PATH_BYTES]; /* components innermost first, each ended by NUL */
+	char path[TS_PATH_BYTES + TS_NAME_BYTES]; /* components innermost first, each ended by NUL */
 };
 
 struct ts_event_thread {
@@ -266,6 +267,7 @@ struct ts_event_process {
 #define TS_THREAD_TRACKED   (1u << 4) /* has storage: block_ns and io are exact */
 #define TS_THREAD_PREATTACH (1u << 5) /* the wait began before attach: block_ns is derived */
 #define TS_THREAD_LEADER    (1u << 6)
+#define TS_THREAD_STEADY     (1u << 8) /* did not run between its registers' and its stack's copy */
 #define TS_THREAD_SYSCALL   (1u << 7) /* inside a system call: syscall and args are valid */
 
 struct ts_thread {
@@ -284,8 +286,7 @@ struct ts_thread {
 	__u64 boot_start_ns; /* CLOCK_BOOTTIME: as field 22 of /proc/PID/stat */
 	__u64 switches;      /* voluntary + involuntary context switches */
 	__u64 cpu_ns;        /* se.sum_exec_runtime */
-	__u64 exec_start_ns; /* scheduler's clock: when it last ran */
-	__u64 arrival_ns;    /* scheduler's clock: when it last got a CPU */
+	__u64 last_ran_ns; /* scheduler's clock: when it last left a CPU; of a running one, when it got it */
 	__u64 block_ns;      /* when the wait in flight began; 0: none known */
 	__u64 wait_ns;       /* time in waits since attach, the one in flight included up to this pass */
 	__u64 waits;         /* that have ended, since attach */
@@ -310,12 +311,11 @@ struct ts_pass {
 	__u32 size;
 	__u32 zero; /* tells it from a thread, whose tgid is never 0 */
 	__u64 now_ns;
-	__u64 self_exec_start_ns; /* scheduler's clock, of the reading thread */
-	__u64 self_arrival_ns;
+	__u64 self_arrival_ns; /* scheduler's clock: when the reading thread last got a CPU, just before now_ns */
 };
 
 #define TS_SIZE(type, bytes) _Static_assert(sizeof(type) == (bytes), #type " changed size")
-TS_SIZE(struct ts_latency, 16 + 4 * TS_HIST_BUCKETS);
+TS_SIZE(struct ts_latency, 24 + 4 * TS_HIST_BUCKETS);
 TS_SIZE(struct ts_regs, 136);
 TS_SIZE(struct ts_cfi_key, 16);
 TS_SIZE(struct ts_cfi_row, 16);
@@ -327,11 +327,11 @@ TS_SIZE(struct ts_file_key, 24);
 TS_SIZE(struct ts_event, 40);
 TS_SIZE(struct ts_event_stack, 40 + 16 + 512);
 TS_SIZE(struct ts_event_stack_raw, 40 + 16 + 512 + 136 + 4096);
-TS_SIZE(struct ts_event_file, 40 + 24 + 16 + 1024);
+TS_SIZE(struct ts_event_file, 40 + 24 + 16 + 1280);
 TS_SIZE(struct ts_event_thread, 64);
 TS_SIZE(struct ts_event_io, 112);
 TS_SIZE(struct ts_event_futex, 72);
 TS_SIZE(struct ts_event_process, 56);
-TS_SIZE(struct ts_pass, 32);
+TS_SIZE(struct ts_pass, 24);
 
 #endif

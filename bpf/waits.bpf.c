@@ -33,12 +33,7 @@ static __always_inline void charge_wait(struct thread_state *t, struct ts_lock *
 {
 	u64 from;
 
-	if (has_cmpxchg) {
-		from = __sync_lock_test_and_set(&t->charged_ns, now);
-	} else {
-		from = t->charged_ns;
-		t->charged_ns = now;
-	}
+	from = exchange(&t->charged_ns, now);
 	if (!from || now <= from)
 		return;
 	__sync_fetch_and_add(&t->wait_ns, now - from);
@@ -149,24 +144,33 @@ int BPF_PROG(sched_waking, struct task_struct *task)
 	return 0;
 }
 
-/* At the end of a futex call, where the caller's stack can still be read. */
-static __always_inline void futex_call_ends(struct task_struct *task, struct thread_state *t, u32 nr)
+/* Global for the same reason as announce_file. */
+__noinline int send_futex_wait(u32 nr)
 {
+	struct thread_state *t = thread_current();
 	struct ts_event_futex *e;
 	u64 stack;
 
-	if (t->call_wait_ns && t->call_wait_ns >= min_wait_ns) {
-		stack = user_stack(task, t);
-		e = event_reserve(sizeof(*e));
-		if (e) {
-			event_header(&e->e, TS_EVENT_FUTEX, task, t->tgid, t->tid);
-			e->duration_ns = t->call_wait_ns;
-			e->address = t->call_address;
-			e->stack_id = stack;
-			e->waker_tid = t->waker_tid;
-			e->syscall = nr;
-			bpf_ringbuf_submit(e, 0);
-		}
-	}
+	if (!t)
+		return 0;
+	stack = user_stack();
+	e = event_reserve(sizeof(*e));
+	if (!e)
+		return 0;
+	event_header(&e->e, TS_EVENT_FUTEX, current_task(), t->tgid, t->tid);
+	e->duration_ns = t->call_wait_ns;
+	e->address = t->call_address;
+	e->stack_id = stack;
+	e->waker_tid = t->waker_tid;
+	e->syscall = nr;
+	bpf_ringbuf_submit(e, 0);
+	return 0;
+}
+
+/* At the end of a futex call, where the caller's stack can still be read. */
+static __always_inline void futex_call_ends(struct thread_state *t, u32 nr)
+{
+	if (t->call_wait_ns && t->call_wait_ns >= min_wait_ns)
+		send_futex_wait(nr);
 	t->call_wait_ns = 0;
 }

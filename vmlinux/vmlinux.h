@@ -127,8 +127,8 @@ struct signal_struct {
 };
 
 struct sched_entity {
-	u64 exec_start;
 	u64 sum_exec_runtime;
+	u64 prev_sum_exec_runtime; /* as it was when the task last got a CPU; CFS only */
 };
 
 struct sched_info {
@@ -142,6 +142,7 @@ struct task_struct {
 	unsigned int __state; /* 5.14 and later, commit 2f064a59a11f */
 	void *stack;
 	unsigned int flags;
+	unsigned int policy;
 	int on_cpu;
 	struct sched_entity se;
 	struct sched_info sched_info;

@@ -5,6 +5,7 @@
 #include <cap-ng.h>
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/uio.h>
 #include <sys/utsname.h>
@@ -166,10 +167,15 @@ static void check_memory(struct checks *c)
 
 static void check_kernel_names(struct checks *c)
 {
-	char line[128] = "";
+	unsigned long long address = 0;
+	char line[512];
 	FILE *f = fopen("/proc/kallsyms", "re");
-	bool hidden = !f || !fgets(line, sizeof(line), f) || !strncmp(line, "0000000000000000", 16);
+	bool hidden;
 
+	/* The first ones may be offsets into per-CPU data, which begin with 0. */
+	for (int i = 0; f && !address && i < 4096 && fgets(line, sizeof(line), f); i++)
+		address = strtoull(line, NULL, 16);
+	hidden = !address;
 	if (f)
 		fclose(f);
 	if (hidden)

@@ -123,6 +123,10 @@ int complain_probes(int err, const struct features *f)
 		return complain(STATUS_USAGE, "the names given with -n are too long: 63 characters in all");
 	case -EINVAL:
 		return complain(STATUS_USAGE, "a name given with -n has a bracket that is not closed");
+	case -ENOEXEC:
+		return complain(STATUS_NOT_ALLOWED,
+				"this kernel's verifier refuses one of threadscope's programs; with "
+				"THREADSCOPE_DEBUG=1 in the environment it says why: please report that");
 	case -EOPNOTSUPP:
 		if (f->trials[TRIAL_BTF].error)
 			return complain(STATUS_NOT_ALLOWED,

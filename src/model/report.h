@@ -193,6 +193,7 @@ struct stack_group {
 	const char *wait;             /* kind, or "running" */
 	const struct thread_row *one; /* whose stack they all have */
 	uint64_t longest_ns, shortest_ns;
+	bool many_locks; /* they wait on different ones */
 };
 
 struct snapshot_report {

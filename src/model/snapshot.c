@@ -180,8 +180,6 @@ static int by_stack(const void *a, const void *b)
 
 	if (!order)
 		order = compare_stacks(&x->stack, &y->stack);
-	if (!order && x->blocked && x->wait.lock != y->wait.lock)
-		order = x->wait.lock < y->wait.lock ? -1 : 1;
 	return order;
 }
 
@@ -231,6 +229,8 @@ static void find_groups(struct arena *a, struct snapshot_report *r)
 						   .shortest_ns = ns };
 		}
 		g->count++;
+		if (order[i]->blocked && order[i]->wait.lock != g->one->wait.lock)
+			g->many_locks = true;
 		if (ns > g->longest_ns)
 			g->longest_ns = ns;
 		if (ns < g->shortest_ns)

@@ -6,10 +6,21 @@
 
 #define MAX_NS_MASK ((1ULL << TS_MAX_NS_BITS) - 1)
 
+/* Largest of the epoch that ended with the reading, and of what the next one had seen when it was read. */
+static uint64_t largest(const struct ts_latency *l, uint64_t epoch)
+{
+	uint64_t max = 0;
+
+	for (int i = 0; i < 2; i++)
+		if (l->interval_max[i] >> TS_MAX_NS_BITS >= epoch && (l->interval_max[i] & MAX_NS_MASK) > max)
+			max = l->interval_max[i] & MAX_NS_MASK;
+	return max;
+}
+
 void spread__add(struct spread *s, const struct ts_latency *now, const struct ts_latency *before, uint64_t epoch)
 {
-	uint32_t fresh[TS_HIST_BUCKETS];
-	uint64_t max = 0, count;
+	uint32_t fresh[TS_HIST_BUCKETS], top = TS_HIST_BUCKETS;
+	uint64_t max, count;
 
 	if (before)
 		histogram__difference(fresh, now->buckets, before->buckets);
@@ -18,15 +29,12 @@ void spread__add(struct spread *s, const struct ts_latency *now, const struct ts
 	count = histogram__total(fresh);
 	if (!count)
 		return;
-	if (!before)
-		max = now->max_ns;
-	else if (now->max_ns > before->max_ns)
-		max = now->max_ns; /* the largest ever is one of these */
-	else if (now->interval_max >> TS_MAX_NS_BITS >= epoch)
-		max = now->interval_max & MAX_NS_MASK;
-	for (uint32_t i = TS_HIST_BUCKETS; !max && i-- > 0;)
-		if (fresh[i]) /* ended between two readings of the clock: known to its bucket */
-			max = histogram__lower_ns(i);
+	while (!fresh[--top])
+		;
+	max = before && now->max_ns == before->max_ns ? largest(now, epoch) : now->max_ns;
+	/* Counted in the moment between two readings: known to its bucket. */
+	if (max < histogram__lower_ns(top))
+		max = histogram__lower_ns(top);
 	histogram__merge(s->buckets, fresh);
 	s->count += count;
 	if (max > s->max_ns)

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
@@ -112,6 +113,37 @@ static int try_helper(int helper, int btf_id, enum bpf_attach_type attach, bool 
 	return 0;
 }
 
+/*
+ * From 6.19 on (kmalloc_nolock) entries can be had only on
+ * processors with a 16-byte compare-and-exchange: so one is made, for ourselves.
+ */
+static int try_storage_entry(void)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = BPF_F_NO_PREALLOC);
+	struct btf *btf = btf__new_empty();
+	int map = -1, self = -1, err = -ENOMEM;
+	uint64_t value = 1;
+
+	if (!btf)
+		return -ENOMEM;
+	opts.btf_key_type_id = (__u32)btf__add_int(btf, "int", 4, BTF_INT_SIGNED);
+	opts.btf_value_type_id = (__u32)btf__add_int(btf, "u64", 8, 0);
+	err = btf__load_into_kernel(btf);
+	if (!err) {
+		opts.btf_fd = (__u32)btf__fd(btf);
+		map = bpf_map_create(BPF_MAP_TYPE_TASK_STORAGE, "try", 4, 8, 0, &opts);
+		self = (int)syscall(SYS_pidfd_open, getpid(), 0);
+		if (map < 0 || self < 0 || bpf_map_update_elem(map, &self, &value, BPF_ANY))
+			err = -errno;
+	}
+	if (map >= 0)
+		close(map);
+	if (self >= 0)
+		close(self);
+	btf__free(btf);
+	return err;
+}
+
 static int try_atomics(int btf_id)
 {
 	struct bpf_insn insns[] = {
@@ -177,6 +209,8 @@ static void try_all(struct features *f, const struct btf *btf, bool quick)
 	t[TRIAL_TP_BTF].error = try_plain(newtask, BPF_TRACE_RAW_TP);
 	t[TRIAL_TASK_STORAGE].error =
 		try_helper(BPF_FUNC_task_storage_get, newtask, BPF_TRACE_RAW_TP, false);
+	if (!t[TRIAL_TASK_STORAGE].error)
+		t[TRIAL_TASK_STORAGE].error = try_storage_entry();
 	t[TRIAL_SWITCH_STATE].error = find_switch_state(btf);
 	/* msync: a rarely used call, so that the trial itself disturbs nobody */
 	t[TRIAL_FENTRY].error = try_attach(

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* One pass of the task iterator: open, read to the end, hand out records. */
 #include <errno.h>
-#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
@@ -112,6 +112,7 @@ static int read_pass(struct probes *p, int fd, const struct thread_sink *sink)
 
 int probes__pass(struct probes *p, unsigned flags, pid_t only_pid, const struct thread_sink *sink)
 {
+	const struct timespec moment = { .tv_nsec = 1000 };
 	int fd, err;
 
 	if (!p->buffer) {
@@ -125,8 +126,8 @@ int probes__pass(struct probes *p, unsigned flags, pid_t only_pid, const struct 
 	fd = open_pass(p, only_pid);
 	if (fd < 0)
 		return fd;
-	/* So that the scheduler has just noted when this thread ran: the pass compares clocks by it. */
-	sched_yield();
+	/* So that the scheduler has just noted when this thread got a CPU: the pass compares clocks by it. */
+	nanosleep(&moment, NULL);
 	err = read_pass(p, fd, sink);
 	close(fd);
 	return err;

@@ -2,6 +2,7 @@
 #include "probes/probes.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -11,13 +12,14 @@
 
 #include "probes/glob.h"
 #include "probes/probes_private.h"
+#include "threadscope_old.skel.h"
 
-static int quiet(enum libbpf_print_level level, const char *format, va_list args)
+/* libbpf speaks only when asked to: what it says is for those who mend threadscope. */
+static int print(enum libbpf_print_level level, const char *format, va_list args)
 {
-	(void)level;
-	(void)format;
-	(void)args;
-	return 0;
+	if (level == LIBBPF_DEBUG || !getenv("THREADSCOPE_DEBUG"))
+		return 0;
+	return vfprintf(stderr, format, args);
 }
 
 static int set_globs(struct threadscope_bpf *s, const struct probes_options *o)
@@ -44,7 +46,6 @@ static void set_settings(struct threadscope_bpf *s, const struct probes_options 
 	s->rodata->use_task_storage = !o->snapshot && f->storage == STORAGE_TASK;
 	s->rodata->has_current_btf = features__works(f, TRIAL_CURRENT_BTF);
 	s->rodata->has_task_pt_regs = features__works(f, TRIAL_TASK_PT_REGS);
-	s->rodata->has_cmpxchg = features__works(f, TRIAL_ATOMICS);
 	s->rodata->switch_has_state = features__works(f, TRIAL_SWITCH_STATE);
 	s->rodata->want_events = o->events;
 	s->rodata->slow_io_ns = o->slow_io_ns;
@@ -112,12 +113,39 @@ static int prepare(struct probes *p, const struct probes_options *o, const struc
 	bpf_object__for_each_program(prog, p->skel->obj)
 		bpf_program__set_autoload(prog, wanted(prog, o, f));
 	size_maps(p->skel, o, f);
-	return threadscope_bpf__load(p->skel);
+	/* After the trials it is not the privileges: the verifier does not accept a program. */
+	err = threadscope_bpf__load(p->skel);
+	return err == -ENOMEM ? err : err ? -ENOEXEC : 0;
+}
+
+/* Both objects come from one source and have the same maps and settings: one skeleton fits both. */
+static struct threadscope_bpf *open_skeleton(bool atomics)
+{
+	struct threadscope_bpf *s = calloc(1, sizeof(*s));
+	size_t size;
+	int err;
+
+	if (!s) {
+		errno = ENOMEM;
+		return NULL;
+	}
+	err = threadscope_bpf__create_skeleton(s);
+	if (!err && !atomics) {
+		s->skeleton->data = (void *)threadscope_old_bpf__elf_bytes(&size);
+		s->skeleton->data_sz = size;
+	}
+	if (!err)
+		err = bpf_object__open_skeleton(s->skeleton, NULL);
+	if (!err)
+		return s;
+	threadscope_bpf__destroy(s);
+	errno = -err;
+	return NULL;
 }
 
 int probes__try(struct features *f, const struct hook_wishes *wishes)
 {
-	libbpf_set_print(quiet);
+	libbpf_set_print(print);
 	libbpf_set_strict_mode(LIBBPF_STRICT_ALL);
 	return features__find(f, wishes, false);
 }
@@ -127,7 +155,7 @@ int probes__open(const struct probes_options *o, struct features *f, struct prob
 	struct probes *p;
 	int err;
 
-	libbpf_set_print(quiet);
+	libbpf_set_print(print);
 	libbpf_set_strict_mode(LIBBPF_STRICT_ALL);
 	err = features__find(f, &o->wishes, o->snapshot);
 	if (err)
@@ -137,7 +165,7 @@ int probes__open(const struct probes_options *o, struct features *f, struct prob
 		return -ENOMEM;
 	p->snapshot = o->snapshot;
 	p->stats_fd = -1;
-	p->skel = threadscope_bpf__open();
+	p->skel = open_skeleton(features__works(f, TRIAL_ATOMICS));
 	err = p->skel ? prepare(p, o, f) : -errno;
 	if (!err) {
 		p->iterator = p->snapshot && f->iterator == ITERATOR_SLEEPABLE ? p->skel->progs.threads_sleepable :

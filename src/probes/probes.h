@@ -36,7 +36,8 @@ struct probes_options {
 
 /* Only tries the kernel out, as features__find. */
 int probes__try(struct features *f, const struct hook_wishes *wishes);
-/* Opens and loads; nothing runs yet. -EPERM, -EOPNOTSUPP (see features__find), -E2BIG: globs too long. */
+/* Opens and loads; nothing runs yet. -EPERM, -EOPNOTSUPP (see features__find), -E2BIG, -EINVAL: globs;
+ * -ENOEXEC: the kernel's verifier refuses a program. */
 int probes__open(const struct probes_options *o, struct features *f, struct probes **ret);
 /* Detaches and frees everything; NULL is fine. */
 void probes__close(struct probes *p);

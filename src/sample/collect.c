@@ -109,7 +109,12 @@ int collector__events(struct collector *c, event_fn fn, void *arg)
 {
 	struct forward f = { .c = c, .fn = fn, .arg = arg };
 
-	return probes__events(c->probes, on_event, &f);
+	int n;
+
+	do
+		n = probes__events(c->probes, on_event, &f);
+	while (n >= 0 && stacks__name_one(c->stacks));
+	return n;
 }
 
 /* ---- totals ----------------------------------------------------------------- */

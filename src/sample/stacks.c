@@ -12,7 +12,11 @@
 struct known_stack {
 	struct ts_stack_key key;
 	uint64_t settled; /* id that equal stacks share */
-	struct call_stack frames; /* none if settled is another */
+	uint64_t *pcs;		  /* NULL if settled is another */
+	size_t count;
+	bool complete;
+	struct known_stack *next_unnamed;
+	struct call_stack frames; /* once named */
 	struct arena arena;	  /* of the frames */
 	UT_hash_handle hh;
 };
@@ -26,7 +30,8 @@ struct stacks {
 	struct probes *probes;
 	struct targets *targets;
 	struct known_stack *stacks;
-	struct known_row *rows; /* that the BPF side has */
+	struct known_stack *unnamed; /* whose frames have no names yet */
+	struct known_row *rows;	     /* that the BPF side has */
 	uint64_t lost;
 };
 
@@ -44,7 +49,14 @@ int stacks__new(struct probes *p, struct targets *t, struct stacks **ret)
 
 static void free_stack(struct stacks *s, struct known_stack *k)
 {
+	struct known_stack **at = &s->unnamed;
+
+	while (*at && *at != k)
+		at = &(*at)->next_unnamed;
+	if (*at)
+		*at = k->next_unnamed;
 	HASH_DEL(s->stacks, k);
+	free(k->pcs);
 	arena__free(&k->arena);
 	free(k);
 }
@@ -91,16 +103,41 @@ static struct known_stack *add(struct stacks *s, uint32_t tgid, uint64_t id)
 	return k;
 }
 
-/* Names are looked up at once: the process may be gone when they are shown. */
+/* Names come later: until the rules of a new stack are taught, each such event costs a copy of the stack. */
 static void keep(struct stacks *s, struct known_stack *k, const uint64_t *pcs, size_t count, bool complete)
 {
-	struct target *t;
-
-	if (k->frames.count || !count)
+	if (k->pcs || !count)
 		return;
-	t = targets__named(s->targets, (pid_t)k->key.tgid);
+	k->pcs = malloc(count * sizeof(*pcs));
+	if (!k->pcs)
+		return;
+	memcpy(k->pcs, pcs, count * sizeof(*pcs));
+	k->count = count;
+	k->complete = complete;
+	k->next_unnamed = s->unnamed;
+	s->unnamed = k;
+}
+
+static void name(struct stacks *s, struct known_stack *k)
+{
+	struct target *t = targets__named(s->targets, (pid_t)k->key.tgid);
+
 	if (t)
-		k->frames = target__frames(t, &k->arena, pcs, NULL, count, complete ? "complete" : "truncated");
+		k->frames = target__frames(t, &k->arena, k->pcs, NULL, k->count,
+					   k->complete ? "complete" : "truncated");
+}
+
+bool stacks__name_one(struct stacks *s)
+{
+	struct known_stack *k = s->unnamed;
+
+	if (!k)
+		return false;
+	s->unnamed = k->next_unnamed;
+	k->next_unnamed = NULL;
+	if (!k->frames.count)
+		name(s, k);
+	return true;
 }
 
 /* As bpf/stack.bpf.h does it, so that both sides name a stack alike. */
@@ -195,13 +232,13 @@ uint64_t stacks__settle(const struct stacks *s, uint32_t tgid, uint64_t id)
 	return k ? k->settled : 0;
 }
 
-struct call_stack stacks__frames(const struct stacks *s, uint32_t tgid, uint64_t id)
+struct call_stack stacks__frames(struct stacks *s, uint32_t tgid, uint64_t id)
 {
 	struct known_stack *k = find(s, tgid, stacks__settle(s, tgid, id));
 
-	if (!k || !k->frames.count)
-		return (struct call_stack){ .end = "unreadable" };
-	return k->frames;
+	if (k && k->pcs && !k->frames.count)
+		name(s, k);
+	return k && k->frames.count ? k->frames : (struct call_stack){ .end = "unreadable" };
 }
 
 void stacks__forget(struct stacks *s, uint32_t tgid)

@@ -121,13 +121,13 @@ uint64_t thread__blocked_ns(const struct ts_thread *t, const struct ts_pass *clo
 	int64_t skew;
 
 	if (!since) {
-		since = t->exec_start_ns > t->arrival_ns ? t->exec_start_ns : t->arrival_ns;
+		since = t->last_ran_ns;
 		/*
 		 * The scheduler's clock may have drifted from ours; our own
-		 * thread, which has just run, shows by how much. Within two
+		 * thread, which has just got a CPU, shows by how much. Within two
 		 * ticks it is only our own time slice.
 		 */
-		skew = (int64_t)(clocks->now_ns - clocks->self_exec_start_ns);
+		skew = (int64_t)(clocks->now_ns - clocks->self_arrival_ns);
 		if (skew > 10000000 || skew < -10000000)
 			since += (uint64_t)skew;
 	}

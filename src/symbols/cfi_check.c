@@ -8,7 +8,7 @@
 #include "symbols/cfi_check.h"
 
 #define REGISTER_MAX 255 /* no architecture numbers more of them in rules */
-#define REMEMBER_MAX 32	 /* states on the stack at once */
+#define REMEMBER_MAX 32  /* states on the stack at once */
 #define ENTRIES_MAX  (8u << 20)
 
 struct reader {
@@ -20,7 +20,7 @@ struct reader {
 struct common {
 	uint64_t offset;
 	uint8_t pointer; /* DW_EH_PE_ encoding of addresses */
-	bool sized;	 /* augmentation data with a length */
+	bool sized;      /* augmentation data with a length */
 };
 
 struct check {
@@ -177,8 +177,10 @@ static bool program_is_sane(struct reader *r, uint8_t pointer, unsigned address_
 
 static bool add_common(struct check *c, uint64_t offset, const Dwarf_CIE *cie, unsigned address_size)
 {
-	struct common made = {.offset = offset, .pointer = DW_EH_PE_absptr, .sized = cie->augmentation[0] == 'z'};
-	struct reader data = {cie->augmentation_data, cie->augmentation_data + cie->augmentation_data_size, false};
+	struct common made = {
+		.offset = offset, .pointer = DW_EH_PE_absptr, .sized = cie->augmentation[0] == 'z'};
+	struct reader data = {cie->augmentation_data, cie->augmentation_data + cie->augmentation_data_size,
+			      false};
 	struct reader program = {cie->initial_instructions, cie->initial_instructions_end, false};
 
 	for (const char *a = cie->augmentation; made.sized && *a && !data.bad; a++) {
@@ -257,7 +259,8 @@ static bool entries_are_sane(struct check *c, const struct elf_file *f, Elf_Data
 
 		if (got > 0)
 			return true;
-		/* libdw's own search ends here as well, and its tables must not lead beyond: see the header. */
+		/* libdw's own search ends here as well, and its tables must not lead beyond: see the header.
+		 */
 		if (got < 0 || next <= at)
 			return c->frame_count != 0;
 		if (dwarf_cfi_cie_p(&entry) ? !add_common(c, at, &entry.cie, address_size)
@@ -288,7 +291,8 @@ static bool table_is_sane(const struct check *c, const struct elf_file *f, uint6
 	if (!data || !elf_file__section(f, ".eh_frame_hdr", 0, &shdr))
 		return true;
 	b = data->d_buf;
-	/* Every linker writes these encodings. Version, pointer: 4 bytes; count: 4; table: 4 + 4, relative. */
+	/* Every linker writes these encodings. Version, pointer: 4 bytes; count: 4; table: 4 + 4, relative.
+	 */
 	if (data->d_size >= 4 && b[3] == DW_EH_PE_omit)
 		return true;
 	if (data->d_size < 12 || b[0] != 1 || (b[1] & 0x0f) != DW_EH_PE_sdata4 || b[2] != DW_EH_PE_udata4 ||
@@ -326,7 +330,8 @@ static bool is_single(const struct elf_file *f, const char *wanted)
 	for (size_t i = 1; i < f->sections; i++) {
 		Elf_Scn *scn = elf_getscn(f->elf, i);
 		GElf_Shdr shdr;
-		const char *name = scn && gelf_getshdr(scn, &shdr) ? elf_strptr(f->elf, names, shdr.sh_name) : NULL;
+		const char *name =
+			scn && gelf_getshdr(scn, &shdr) ? elf_strptr(f->elf, names, shdr.sh_name) : NULL;
 
 		found += name && strcmp(name, wanted) == 0;
 	}

@@ -10,9 +10,9 @@
 
 #include "symbols/debug_file.h"
 
-#define MINI_BYTES_MAX	(128u << 20) /* unpacked */
+#define MINI_BYTES_MAX  (128u << 20) /* unpacked */
 #define LZMA_MEMORY_MAX (256u << 20)
-#define DEBUG_DIR	"/usr/lib/debug"
+#define DEBUG_DIR       "/usr/lib/debug"
 
 /* The same path below our own root: what was installed beside threadscope. */
 static int open_own(const char *path)

@@ -26,7 +26,8 @@ struct dwarf_lines {
 	struct dwarf_units *units;
 };
 
-/* Sum of the sizes of .debug_ sections, unpacked; 0 if there is no .debug_info, or one in the obsolete packing. */
+/* Sum of the sizes of .debug_ sections, unpacked; 0 if there is no .debug_info, or one in the obsolete
+ * packing. */
 static uint64_t dwarf_bytes(const struct elf_file *f)
 {
 	uint64_t sum = 0;

@@ -13,7 +13,7 @@ struct module_place;
 struct dwarf_frame {
 	const char *name; /* linkage name if there is one; NULL: unknown */
 	char scope[512];  /* goes before name, "" with a linkage name */
-	uint64_t start;	  /* of the function's code, or of the part of it; only of the last frame */
+	uint64_t start;   /* of the function's code, or of the part of it; only of the last frame */
 	const char *file; /* as the compiler named it */
 	int line;
 };

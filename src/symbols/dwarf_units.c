@@ -6,9 +6,9 @@
 
 #include "symbols/dwarf_units.h"
 
-#define NESTING_MAX 32		/* namespaces and classes around a function */
-#define ENTRIES_MAX (4u << 20)	/* of one unit */
-#define UNITS_MAX   (1u << 20)	/* of one file */
+#define NESTING_MAX 32          /* namespaces and classes around a function */
+#define ENTRIES_MAX (4u << 20)  /* of one unit */
+#define UNITS_MAX   (1u << 20)  /* of one file */
 #define RANGES_MAX  (16u << 20) /* of one list */
 
 /* A run of code and the entry it belongs to. */
@@ -183,7 +183,8 @@ static void walk_unit(struct unit *unit, Dwarf_Die *root)
 
 		if (tag == DW_TAG_subprogram)
 			add_ranges(&unit->functions, at);
-		if (holds_functions(tag) && depth + 1 < NESTING_MAX && dwarf_child(at, &path[depth + 1]) == 0) {
+		if (holds_functions(tag) && depth + 1 < NESTING_MAX &&
+		    dwarf_child(at, &path[depth + 1]) == 0) {
 			depth++;
 			continue;
 		}

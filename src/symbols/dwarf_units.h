@@ -20,7 +20,8 @@ bool dwarf_units__unit(struct dwarf_units *u, uint64_t vaddr, Dwarf_Die *ret);
 /* ret_start: first address of the run of code that covers vaddr. */
 bool dwarf_units__function(struct dwarf_units *u, Dwarf_Die *unit, uint64_t vaddr, Dwarf_Die *ret,
 			   uint64_t *ret_start);
-/* Writes "name::space::class::" of what encloses the entry; "" at the top of its unit or inside a function. */
+/* Writes "name::space::class::" of what encloses the entry; "" at the top of its unit or inside a function.
+ */
 void dwarf_units__scope(Dwarf_Die *die, char *buf, size_t size);
 
 #endif

@@ -13,7 +13,8 @@ static int check(struct elf_file *f)
 
 	if (!f->elf || elf_kind(f->elf) != ELF_K_ELF || !gelf_getehdr(f->elf, &ehdr))
 		return -EINVAL;
-	/* Tables are used as they lie in the file; a target of the other byte order cannot run here. */
+		/* Tables are used as they lie in the file; a target of the other byte order cannot run here.
+		 */
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 	if (ehdr.e_ident[EI_DATA] != ELFDATA2LSB)
 		return -EINVAL;
@@ -81,7 +82,8 @@ void elf_file__close(struct elf_file *f)
 
 static bool in_file(const struct elf_file *f, const GElf_Shdr *s)
 {
-	return s->sh_type == SHT_NOBITS || (s->sh_offset <= f->bytes && s->sh_size <= f->bytes - s->sh_offset);
+	return s->sh_type == SHT_NOBITS ||
+	       (s->sh_offset <= f->bytes && s->sh_size <= f->bytes - s->sh_offset);
 }
 
 Elf_Scn *elf_file__section(const struct elf_file *f, const char *name, uint32_t type, GElf_Shdr *ret)

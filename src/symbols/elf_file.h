@@ -17,7 +17,7 @@
 #define ELF_FILE_BYTES_MAX    (8ULL << 30)
 #define ELF_SECTION_BYTES_MAX (512ULL << 20)
 #define ELF_SECTIONS_MAX      65536
-#define ELF_PHDRS_MAX	      1024
+#define ELF_PHDRS_MAX         1024
 
 struct elf_file {
 	Elf *elf;     /* NULL: not open */

@@ -12,7 +12,7 @@ struct image {
 	uint64_t start, end, offset, inode;
 	uint32_t dev_major, dev_minor;
 	const char *path; /* kept in strings; "" for anonymous memory */
-	bool tried;	  /* to open it */
+	bool tried;       /* to open it */
 	struct module *module;
 	uint64_t bias; /* address in the process minus the module's own */
 };
@@ -22,14 +22,16 @@ struct images {
 	size_t count;
 };
 
-/* Builds the list anew, taking over open modules. 1: it differs from before, 0: not, or -ENOMEM (unchanged). */
+/* Builds the list anew, taking over open modules. 1: it differs from before, 0: not, or -ENOMEM (unchanged).
+ */
 int images__update(struct images *i, const struct mappings *maps, struct strings *strings);
 void images__free(struct images *i);
 /* The executable mapping that covers address, or NULL. */
 struct image *images__find(const struct images *i, uint64_t address);
 /* Its module, opened on first use. NULL if it has none. */
 struct module *image__module(struct image *im, const struct process *p, const struct mappings *maps);
-/* The image that a data address belongs to: another mapping of the same file, or the zeroed memory after one. */
+/* The image that a data address belongs to: another mapping of the same file, or the zeroed memory after one.
+ */
 struct image *images__find_data(const struct images *i, const struct mappings *maps, uint64_t address);
 
 #endif

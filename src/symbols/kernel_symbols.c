@@ -76,7 +76,7 @@ static int read_all(struct kernel_symbols *k)
 
 	if (!f)
 		return 0; /* a kernel without it: nothing is known, which is no error */
-	keep(k, "?");	  /* so that offset 0 is no name */
+	keep(k, "?");     /* so that offset 0 is no name */
 	while (!err && fgets(line, sizeof(line), f)) {
 		unsigned long long start;
 		char type;

@@ -10,8 +10,8 @@
 #include "symbols/dwarf_lines.h"
 #include "symbols/module.h"
 
-#define LOADS_MAX     64
-#define PAGE	      4096u
+#define LOADS_MAX 64
+#define PAGE      4096u
 
 /* What makes a file the same one. Not its build ID: that is whatever its author wrote. */
 struct module_key {

@@ -20,7 +20,7 @@ struct dwarf_lines;
 /* Where a module was found: used to look for its separate debug file, and kept by nobody. */
 struct module_place {
 	const struct process *process; /* may be NULL: own root */
-	const char *path;	       /* as the target sees it */
+	const char *path;              /* as the target sees it */
 };
 
 /* Takes fd over, also on errors. The result may be one that others use too. */

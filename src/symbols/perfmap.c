@@ -69,7 +69,8 @@ static void merge(struct elf_symbol *list, struct elf_symbol *scratch, size_t n)
 	/* A stable sort, bottom up: qsort is not one. */
 	for (size_t width = 1; width < n; width *= 2) {
 		for (size_t low = 0; low < n; low += 2 * width) {
-			size_t mid = low + width < n ? low + width : n, high = mid + width < n ? mid + width : n;
+			size_t mid = low + width < n ? low + width : n,
+			       high = mid + width < n ? mid + width : n;
 			size_t i = low, j = mid, k = low;
 
 			while (i < mid && j < high)

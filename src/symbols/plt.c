@@ -67,8 +67,8 @@ static int add_slots(const struct elf_file *f, const char *section, struct slots
 		const char *name;
 
 		if (!gelf_getrela(rela, (int)i, &r) || !GELF_R_SYM(r.r_info) || r.r_addend != 0 ||
-		    GELF_R_SYM(r.r_info) > INT32_MAX ||
-		    !gelf_getsym(syms, (int)GELF_R_SYM(r.r_info), &sym) || sym.st_name >= strings->d_size)
+		    GELF_R_SYM(r.r_info) > INT32_MAX || !gelf_getsym(syms, (int)GELF_R_SYM(r.r_info), &sym) ||
+		    sym.st_name >= strings->d_size)
 			continue;
 		name = (const char *)strings->d_buf + sym.st_name;
 		if (*name && memchr(name, '\0', strings->d_size - sym.st_name))

@@ -159,7 +159,8 @@ static int compare(const void *a, const void *b)
 		return x->start < y->start ? -1 : 1;
 	if (x->rank != y->rank)
 		return x->rank > y->rank ? -1 : 1;
-	/* gdb takes the last in the string table, which linkers sort: nanosleep, not its alias __nanosleep. */
+	/* gdb takes the last in the string table, which linkers sort: nanosleep, not its alias __nanosleep.
+	 */
 	return -strcmp(x->name, y->name);
 }
 

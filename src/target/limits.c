@@ -13,8 +13,8 @@
 
 #define CAP_SYS_ADMIN_BIT    21
 #define CAP_SYS_RESOURCE_BIT 24
-#define INIT_USER_NS	     "user:[4026531837]" /* PROC_USER_INIT_INO, include/linux/proc_ns.h */
-#define TEXT_MAX	     (16u << 20)
+#define INIT_USER_NS         "user:[4026531837]" /* PROC_USER_INIT_INO, include/linux/proc_ns.h */
+#define TEXT_MAX             (16u << 20)
 
 uint64_t limits__number(const char *text)
 {
@@ -179,9 +179,9 @@ static void take_level(const struct cgroup_place *at, struct thread_limits *l)
 	read_number(dir, "pids.max", &max);
 	if (best->used != LIMIT_NONE) {
 		uint64_t left = max == LIMIT_NONE ? LIMIT_NONE : max > used ? max - used : 0;
-		uint64_t best_left = best->max == LIMIT_NONE     ? LIMIT_NONE
+		uint64_t best_left = best->max == LIMIT_NONE  ? LIMIT_NONE
 				     : best->max > best->used ? best->max - best->used
-								 : 0;
+							      : 0;
 
 		if (left >= best_left)
 			return;

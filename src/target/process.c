@@ -18,8 +18,8 @@
 #define SYS_pidfd_open 434
 #endif
 #define PROC_FLAG_KTHREAD 0x00200000 /* PF_KTHREAD, include/linux/sched.h */
-#define CMDLINE_MAX	  (4u << 20)
-#define ARGS_MAX	  65536
+#define CMDLINE_MAX       (4u << 20)
+#define ARGS_MAX          65536
 
 static bool state_is_dead(char state)
 {
@@ -160,13 +160,12 @@ const char *process__strip_root(const struct process *p, const char *path)
 
 static int refresh_root(struct process *p)
 {
-	char *root = NULL, *own = NULL;
+	char *root = NULL;
 
 	if (read_link(p->live_dir, "root", &root) < 0 || strcmp(root, "/") == 0) {
 		free(root);
 		root = strdup("");
 	}
-	free(own);
 	if (!root)
 		return -ENOMEM;
 	free(p->root);

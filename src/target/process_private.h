@@ -7,11 +7,11 @@
 
 struct process {
 	pid_t pid;
-	pid_t live;    /* a thread that still has memory: pid itself, unless the leader has exited */
-	pid_t ns_pid;  /* pid in the target's own PID namespace */
-	int pidfd;     /* -1: this kernel has none */
-	int dir;       /* /proc/PID: bound to the process, not to the number, so reads fail after a reuse */
-	int live_dir;  /* /proc/LIVE; the same descriptor as dir while the leader lives */
+	pid_t live;   /* a thread that still has memory: pid itself, unless the leader has exited */
+	pid_t ns_pid; /* pid in the target's own PID namespace */
+	int pidfd;    /* -1: this kernel has none */
+	int dir;      /* /proc/PID: bound to the process, not to the number, so reads fail after a reuse */
+	int live_dir; /* /proc/LIVE; the same descriptor as dir while the leader lives */
 	enum process_kind kind;
 	uint64_t start_ticks;
 	uid_t uid; /* real */

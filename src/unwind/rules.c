@@ -6,9 +6,10 @@
 #include "symbols/module.h"
 #include "unwind/rules.h"
 
-#define ROWS_MAX	(1u << 20) /* then all are forgotten */
+#define ROWS_MAX        (1u << 20) /* then all are forgotten */
 #define EXPRESSIONS_MAX UINT16_MAX
-#define OPS_MAX		256
+#define OPS_MAX         256
+#define PROLOGUE_MAX    128
 
 /* ---- from libdw's form to ours -------------------------------------------- */
 
@@ -123,14 +124,42 @@ static bool is_sigreturn(const struct process *p, uint64_t address)
 	       memcmp(code, SIGRETURN_CODE, sizeof(code)) == 0;
 }
 
+/*
+ * Right behind a system call in code without call frame information: glibc ends
+ * clone's and clone3's before it, as it would be wrong in the child, and musl's
+ * stubs have none. Such stubs push nothing, so the return address is on top.
+ * The walk checks that it is one.
+ */
+static bool fill_stub(const struct process *p, uint64_t address, struct row *row)
+{
+	uint8_t code[sizeof(SYSCALL_CODE) - 1];
+
+	if (process__read(p, address - sizeof(code), code, sizeof(code)) != (ssize_t)sizeof(code) ||
+	    memcmp(code, SYSCALL_CODE, sizeof(code)) != 0)
+		return false;
+	row->kind = ROW_RULES;
+	row->pc_from = REG_PC;
+	row->cfa = (struct rule){.kind = RULE_REGISTER, .reg = REG_SP, .offset = STUB_CFA};
+	for (int i = 0; i < NREGS; i++)
+		row->regs[i].kind = RULE_SAME;
+	row->regs[REG_SP] = (struct rule){.kind = RULE_OFFSET};
+	row->regs[REG_PC] = (struct rule){.kind = RULE_AT_OFFSET, .offset = STUB_RETURN_AT};
+	return true;
+}
+
 void rules__fill(struct rules *r, struct module *m, const struct module_place *place, uint64_t vaddr,
 		 uint64_t bias, struct row *row)
 {
 	Dwarf_Frame *frame = NULL;
 	Dwarf_CFI *cfi = module__eh_frame(m);
+	bool usual = cfi != NULL;
 
 	if (!cfi || dwarf_cfi_addrframe(cfi, vaddr, &frame) != 0) {
 		frame = NULL;
+		/* Among code that has its rules, a gap behind a system call is meant: no need to load a debug
+		 * file, which takes long, to learn that it has none either. */
+		if (usual && fill_stub(place->process, vaddr + bias, row))
+			return;
 		cfi = module__debug_frame(m, place);
 		if (cfi && dwarf_cfi_addrframe(cfi, vaddr, &frame) != 0)
 			frame = NULL;
@@ -139,6 +168,36 @@ void rules__fill(struct rules *r, struct module *m, const struct module_place *p
 		return;
 	fill_rules(r, frame, bias, row);
 	free(frame);
+}
+
+enum frame_use {
+	FRAME_UNKNOWN, /* where the function starts is not known */
+	FRAME_SET_UP,
+	FRAME_LESS,
+};
+
+/*
+ * Whether the function at address has set up a frame pointer. If not (musl is
+ * built so) the register still holds that of some caller's caller, and following
+ * it would leave out frames unseen.
+ */
+static enum frame_use frame_use(struct module *m, const struct module_place *place, uint64_t vaddr,
+				uint64_t address)
+{
+	static const char *const setups[] = FRAME_SETUP;
+	const struct elf_symbol *s = module__function(m, place, vaddr);
+	uint8_t code[PROLOGUE_MAX];
+	ssize_t n;
+
+	if (!s)
+		return FRAME_UNKNOWN;
+	n = process__read(place->process, address - (vaddr - s->start), code, sizeof(code));
+	if (n > (ssize_t)(vaddr - s->start))
+		n = (ssize_t)(vaddr - s->start);
+	for (size_t i = 0; i < sizeof(setups) / sizeof(setups[0]); i++)
+		if (n > 0 && memmem(code, (size_t)n, setups[i], FRAME_SETUP_BYTES))
+			return FRAME_SET_UP;
+	return FRAME_LESS;
 }
 
 static void fill(struct rules *r, uint64_t address, struct row *row)
@@ -157,9 +216,16 @@ static void fill(struct rules *r, uint64_t address, struct row *row)
 	if (m && module__is_native(m))
 		rules__fill(r, m, &place, vaddr, address - vaddr, row);
 	/* A return address lies at the code's start, and rows are asked for one byte before. */
-	if (row->kind == ROW_NONE && (is_sigreturn(place.process, address + 1) ||
-				      is_sigreturn(place.process, address)))
+	if (row->kind == ROW_NONE &&
+	    (is_sigreturn(place.process, address + 1) || is_sigreturn(place.process, address)))
 		row->kind = ROW_SIGRETURN;
+	if (row->kind != ROW_NONE)
+		return;
+	enum frame_use use = m ? frame_use(m, &place, vaddr, address) : FRAME_UNKNOWN;
+	if (use != FRAME_SET_UP)
+		fill_stub(place.process, address, row);
+	if (row->kind == ROW_NONE && use == FRAME_LESS)
+		row->kind = ROW_FRAMELESS;
 }
 
 /* ---- the cache -------------------------------------------------------------- */

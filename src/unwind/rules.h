@@ -15,12 +15,12 @@
 
 enum rule_kind {
 	RULE_UNDEFINED = 0,
-	RULE_SAME,	     /* as in this frame */
-	RULE_AT_OFFSET,	     /* saved at CFA + offset */
-	RULE_OFFSET,	     /* is CFA + offset */
-	RULE_REGISTER,	     /* in register reg */
-	RULE_AT_EXPRESSION,  /* saved where the expression says */
-	RULE_EXPRESSION,     /* is what the expression says */
+	RULE_SAME,          /* as in this frame */
+	RULE_AT_OFFSET,     /* saved at CFA + offset */
+	RULE_OFFSET,        /* is CFA + offset */
+	RULE_REGISTER,      /* in register reg */
+	RULE_AT_EXPRESSION, /* saved where the expression says */
+	RULE_EXPRESSION,    /* is what the expression says */
 };
 
 struct expression {
@@ -38,7 +38,8 @@ struct rule {
 
 enum row_kind {
 	ROW_OUTSIDE = 0, /* no code is mapped there */
-	ROW_NONE,	 /* code without call frame information */
+	ROW_NONE,        /* code without call frame information */
+	ROW_FRAMELESS,   /* such code that does not even set up a frame pointer */
 	ROW_RULES,
 	ROW_SIGRETURN, /* a return from a signal, known by its code: see arch.h */
 };
@@ -46,11 +47,11 @@ enum row_kind {
 struct row {
 	uint64_t address;
 	bool used;
-	uint8_t kind;	  /* enum row_kind */
-	bool signal;	  /* the caller was interrupted: its pc is exact */
-	bool outermost;	  /* by rule there is no caller */
-	uint8_t pc_from;  /* register whose rule gives the caller's pc */
-	struct rule cfa;  /* RULE_REGISTER: reg + offset; RULE_EXPRESSION */
+	uint8_t kind;    /* enum row_kind */
+	bool signal;     /* the caller was interrupted: its pc is exact */
+	bool outermost;  /* by rule there is no caller */
+	uint8_t pc_from; /* register whose rule gives the caller's pc */
+	struct rule cfa; /* RULE_REGISTER: reg + offset; RULE_EXPRESSION */
 	struct rule regs[NREGS];
 };
 
@@ -65,7 +66,8 @@ struct rules {
 
 /* The row for the code at address; never NULL. Valid until the next call. */
 const struct row *rules__row(struct rules *r, uint64_t address);
-/* Turns the call frame information for vaddr of m into row; row stays as it is if there is none. m must be native. */
+/* Turns the call frame information for vaddr of m into row; row stays as it is if there is none. m must be
+ * native. */
 void rules__fill(struct rules *r, struct module *m, const struct module_place *place, uint64_t vaddr,
 		 uint64_t bias, struct row *row);
 void rules__forget(struct rules *r);

@@ -115,7 +115,8 @@ static enum step step_by_rules(struct unwinder *u, const struct row *row, struct
 		return STEP_END;
 	if (!compute_cfa(u, row, f, &cfa))
 		return STEP_LOST;
-	/* The stack grows down, so a caller's frame is above; only a signal may have come from another stack. */
+	/* The stack grows down, so a caller's frame is above; only a signal may have come from another stack.
+	 */
 	if (!row->signal && cfa <= f->regs[REG_SP])
 		return STEP_LOST;
 	for (int i = 0; i < NREGS; i++)
@@ -169,8 +170,9 @@ static enum step step_by_frame_pointer(struct unwinder *u, struct frame *f)
 		return STEP_LOST;
 	if (!walk_memory__read(&u->memory, fp, pair, sizeof(pair)))
 		return STEP_LOST;
+	/* Zero ends a chain; where none has begun it means nothing. */
 	if (pair[1] == 0)
-		return STEP_END;
+		return f->exact ? STEP_LOST : STEP_END;
 	if (!is_code(u, pair[1] - 1))
 		return STEP_LOST;
 	up.regs[REG_FP] = pair[0];
@@ -198,6 +200,7 @@ static enum step step(struct unwinder *u, struct frame *f, bool *is_signal_retur
 		return step_by_sigreturn(u, f);
 	case ROW_NONE:
 		return step_by_frame_pointer(u, f);
+	case ROW_FRAMELESS:
 	case ROW_OUTSIDE:
 		break;
 	}
@@ -274,7 +277,7 @@ int unwinder__row(struct unwinder *u, uint64_t pc, bool is_return, struct ts_cfi
 {
 	const struct row *row = rules__row(&u->rules, is_return ? pc - 1 : pc);
 
-	if (row->kind == ROW_OUTSIDE || row->kind == ROW_NONE)
+	if (row->kind == ROW_OUTSIDE || row->kind == ROW_NONE || row->kind == ROW_FRAMELESS)
 		return -ENOENT;
 	*ret = compact(row);
 	return 0;

@@ -33,12 +33,8 @@ static bool read_input(void *arg, uint64_t address, void *buf, size_t size)
 static void evaluate(const struct rules *rules, const struct rule *rule, struct input *in)
 {
 	static uint64_t regs[NREGS];
-	struct expression_input e = {.regs = regs,
-				     .known = 0xff,
-				     .cfa = 4096,
-				     .cfa_known = true,
-				     .read = read_input,
-				     .arg = in};
+	struct expression_input e = {
+		.regs = regs, .known = 0xff, .cfa = 4096, .cfa_known = true, .read = read_input, .arg = in};
 	uint64_t value;
 
 	if (rule->kind == RULE_EXPRESSION || rule->kind == RULE_AT_EXPRESSION)

@@ -68,11 +68,11 @@ run_workload() { # NAME OPTION...
 	[ -x "$WORKLOADS/$1" ] || skip "$WORKLOADS/$1 is not built"
 	W=$T/$1${instance:-}
 	facts=$W.ready
-	launch "$W.out" "$W.err" "$WORKLOADS/$1" --ready "$W.ready" --stop "$W.stop" "${@:2}"
+	launch "$W.out" "$W.err" "$WORKLOADS/$1" --ready "$W.ready" "${@:2}"
 	pid=$launched
 }
 
-# On return it is in its known state.
+# On return it is in its known state, and stays in it.
 hold() { # NAME OPTION...
 	run_workload "$@"
 	await test -e "$facts"
@@ -80,8 +80,19 @@ hold() { # NAME OPTION...
 
 # On return it waits for `go`.
 prepare() { # NAME OPTION...
-	run_workload "$@" --up "$T/$1${instance:-}.up" --go "$T/$1${instance:-}.go"
+	W=$T/$1${instance:-}
+	run_workload "$@" --up "$W.up" --go "$W.go" --stop "$W.stop"
 	await test -e "$W.up"
+}
+
+# Until the known state is so old that "since when" cannot be right by chance.
+aged() {
+	local until=$(($(date +%s) + 3))
+	await later_than $until
+}
+
+later_than() {
+	[ "$(date +%s)" -ge "$1" ]
 }
 
 # Lets a prepared workload do its work, and waits until it is done.
@@ -103,9 +114,9 @@ fact() { # JQ-FILTER
 # Standard output goes to $T/out, standard error to $T/err.
 
 # In the background; on return all probes are attached.
-trace() { # ARGUMENT...
+trace() { # COMMAND ARGUMENT...
 	rm -f "$T/attached"
-	launch "$T/out" "$T/err" "$THREADSCOPE" "$@" --ready-file "$T/attached"
+	launch "$T/out" "$T/err" "$THREADSCOPE" "$1" --ready-file "$T/attached" "${@:2}"
 	ts_pid=$launched
 	await attached_or_ended
 	if [ ! -e "$T/attached" ]; then

@@ -16,6 +16,7 @@ load common
 
 @test "every kind of wait has its true since" {
 	hold waits
+	aged
 	scope_well snapshot --json -p "$pid"
 	equal '.[0] as $d | [$w.waits[] | . as $v | $d.threads[] | select(.tid == $v.tid) |
 		select(.wait | since_ns($d) | near($v.since_ns; 500000000) | not) | .name]' '[]'
@@ -72,8 +73,8 @@ load common
 @test "a stack deeper than what is kept says that it is truncated" {
 	hold long_stack --depth 3000
 	scope_well snapshot --json -p "$pid"
-	expect '.[0].threads[] | select(.tid == $w.tid) | .stack_end as $end |
-		[.stack[] | select(.function == "descend")] | length | . > 20 and (. == 3000 or $end == "truncated")' \
+	expect '.[0].threads[] | select(.tid == $w.tid) | ([.stack[] | select(.function == "descend")] | length) as $seen |
+		$seen > 20 and ($seen == 3000 or .stack_end == "truncated")' \
 		'.[0].threads[] | select(.tid == $w.tid) | .stack_end, (.stack | length)'
 }
 
@@ -119,13 +120,32 @@ load common
 	expect '.[0].cost | .wall_ns > 0 and .cpu_ns > 0'
 }
 
-@test "text: every thread's name, wait and innermost function" {
+@test "text: every thread's TID, its wait and its functions" {
 	hold deadlock
 	scope_well snapshot -p "$pid"
 	silent
-	for word in ping pong bystander lock_second "$(fact .threads.ping.tid)"; do
+	for word in "$(fact .threads.ping.tid)" "$(fact .threads.pong.tid)" "$(fact .threads.bystander.tid)" "$pid" \
+		mutex_ping mutex_pong lock_second pause; do
+		echo "looking for $word"
 		grep -Fq -- "$word" "$T/out"
 	done
+}
+
+@test "text, --all: every thread by its name" {
+	hold deadlock
+	scope_well snapshot --all -p "$pid"
+	for name in ping pong bystander; do
+		grep -Eq "(^|[^a-z_])$name([^a-z_]|\$)" "$T/out"
+	done
+	[ "$(grep -c lock_second "$T/out")" -eq 3 ]
+}
+
+@test "text: waits are as old as they are" {
+	hold deadlock
+	aged
+	scope_well snapshot -p "$pid"
+	grep -Eq '(^|[^0-9.])[3-9](\.[0-9]+)? s' "$T/out"
+	if grep -Eq '(^|[^0-9.])0 (ns|us|ms|s)' "$T/out"; then return 1; fi
 }
 
 @test "a thread that runs is running, and has no wait" {
@@ -141,7 +161,7 @@ busy() {
 }
 
 @test "threads that come and go meanwhile do not fail it" {
-	hold thread_churn --makers 3
+	hold thread_churn --makers 3 --stop "$T/thread_churn.stop"
 	for _ in $(seq "$(amount 10 3)"); do
 		scope_well snapshot --json -p "$pid"
 		silent

@@ -4,6 +4,7 @@ load common
 
 @test "a deadlock from before attaching shows every stuck thread, its lock and its true since" {
 	hold deadlock
+	aged
 	trace top --json -i 200ms -c 1 -p "$pid"
 	ended
 	has_status 0
@@ -15,6 +16,16 @@ load common
 			'.[0] | .time, .threads'
 		expect '$w.threads.'$name'.address as $a | any(.[0].locks[]; .address == $a)' '.[0].locks'
 	done
+}
+
+@test "since stays the same from interval to interval" {
+	hold deadlock
+	aged
+	trace top --json -i 200ms -c 3 -p "$pid"
+	ended
+	has_status 0
+	expect 'length == 3 and all(.[]; . as $d | $w.threads[] | . as $t | $d.threads[] | select(.tid == $t.tid) |
+		.wait | since_ns($d) | near($t.since_ns; 500000000))' '.[-1] | .time, .threads'
 }
 
 @test "waits in flight count in every interval: time is interval times waiting threads" {

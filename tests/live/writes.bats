@@ -135,6 +135,7 @@ known='$w | {writes, bytes, errors, short_writes, fsyncs}'
 
 @test "a write that began before attaching is in flight, with its true age" {
 	hold convoy --mode write --threads 2
+	aged
 	trace top --json -i 200ms -c 4 -p "$pid"
 	ended
 	has_status 0

@@ -2,7 +2,8 @@
 /*
  * Makes --short threads that end at once (20,000, by make_short) and --stay
  * threads that stay (200, by leak_thread, called by grow_pool, called by main)
- * as fast as it can, then stays. Ready: all short ones are gone.
+ * as fast as it can, or the staying ones --pause-ms after each other, then
+ * stays. Ready: all short ones are gone.
  */
 #include "workload.h"
 
@@ -46,24 +47,28 @@ FRAME void leak_thread(void)
 	KEEP_FRAME();
 }
 
-FRAME void grow_pool(long n)
+FRAME void grow_pool(long n, long pause_ms)
 {
-	for (long i = 0; i < n; i++)
+	for (long i = 0; i < n; i++) {
 		leak_thread();
+		if (pause_ms)
+			sleep_ns((uint64_t)pause_ms * 1000000);
+	}
 	KEEP_FRAME();
 }
 
 int main(int argc, char **argv)
 {
-	struct workload w = workload_begin(argc, argv, "short stay");
+	struct workload w = workload_begin(argc, argv, "short stay pause-ms");
 	long short_ones = option_number(argc, argv, "short", 20000);
 	long staying = option_number(argc, argv, "stay", 200);
+	long pause_ms = option_number(argc, argv, "pause-ms", 0);
 	uint64_t began;
 
 	wait_for_go(&w);
 	began = now_ns();
 	make_all_short(short_ones);
-	grow_pool(staying);
+	grow_pool(staying, pause_ms);
 	KEEP_FRAME();
 	/* pthread_join returns before the kernel has let go of the thread */
 	while (thread_count() != staying + 1)

@@ -1,0 +1,37 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# From nothing to threadscope on a small service that leaks threads, contends on a lock and logs to disk.
+# On a terminal: the live view until Ctrl-C. Without one: three intervals and a snapshot.
+set -eu
+cd "$(dirname "$0")/.."
+
+sh scripts/deps.sh build
+make -s all build/tests/demo-service
+
+dir=$(mktemp -d)
+service=
+cleanup() {
+	[ -z "$service" ] || kill "$service" 2>/dev/null || true
+	rm -rf "$dir"
+}
+trap cleanup EXIT
+trap 'exit 130' INT TERM
+
+root=
+if [ "$(id -u)" != 0 ]; then
+	root=sudo
+fi
+
+build/tests/demo-service "$dir" &
+service=$!
+while [ ! -s "$dir/service.log" ]; do
+	kill -0 "$service" || { echo "threadscope: the demo service did not start" >&2; exit 1; }
+	sleep 0.1
+done
+
+if [ -t 1 ]; then
+	$root build/threadscope -p "$service"
+else
+	$root build/threadscope -p "$service" -c 3
+	$root build/threadscope snapshot -p "$service"
+fi
