@@ -40,6 +40,13 @@ enum {
 	NR_futex_wait = 455,
 };
 
+/* The part of struct pt_regs that says which system call it is: these lie side by side. */
+struct regs_syscall {
+	u64 arg2, arg1, arg0, nr;
+};
+#define REGS_SYSCALL_AT __builtin_offsetof(struct pt_regs, dx)
+_Static_assert(__builtin_offsetof(struct pt_regs, orig_ax) == REGS_SYSCALL_AT + 24, "dx si di orig_ax");
+
 static __always_inline void regs_to_dwarf(const struct pt_regs *k, struct ts_regs *d)
 {
 	d->r[0] = k->ax;

@@ -63,7 +63,8 @@ static __always_inline u32 file_kind(struct inode *inode)
 	return TS_FILE_OTHER;
 }
 
-static __always_inline void file_key(struct file *file, struct inode *inode, u32 tgid, struct ts_file_key *key)
+static __always_inline void file_key(struct file *file, struct inode *inode, u32 tgid,
+				     struct ts_file_key *key)
 {
 	key->tgid = tgid;
 	key->dev = BPF_CORE_READ(inode, i_sb, s_dev);
@@ -111,7 +112,8 @@ static __always_inline void file_path(struct ts_event_file *e, struct file *file
 		}
 		if (used >= TS_PATH_BYTES)
 			goto out;
-		/* The mask says to the verifier what the check says to us; the compiler must not know that. */
+		/* The mask says to the verifier what the check says to us; the compiler must not know that.
+		 */
 		barrier_var(used);
 		n = bpf_probe_read_kernel_str(&e->path[used & (TS_PATH_BYTES - 1)], TS_NAME_BYTES,
 					      BPF_CORE_READ(dentry, d_name.name));

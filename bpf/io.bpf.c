@@ -4,9 +4,9 @@
  * behind three kinds of hooks; user space loads one kind.
  */
 
-#define ERESTARTSYS          512
-#define ERESTARTNOINTR       513
-#define ERESTARTNOHAND       514
+#define ERESTARTSYS           512
+#define ERESTARTNOINTR        513
+#define ERESTARTNOHAND        514
 #define ERESTART_RESTARTBLOCK 516
 
 #define IOV_MAX_READ 16
@@ -31,23 +31,27 @@ static __always_inline u32 io_kind(u64 nr)
 	return TS_IO_NONE;
 }
 
+struct iov {
+	u64 base, len;
+};
+_Static_assert(IOV_MAX_READ * sizeof(struct iov) <= sizeof(((struct thread_state *)0)->pcs),
+	       "room for a vector");
+
 /* Bytes that a vector asks for; 0 (not known) if it is longer than we read. */
-static __always_inline u64 iov_bytes(u64 address, u64 count)
+static __always_inline u64 iov_bytes(struct thread_state *t, u64 address, u64 count)
 {
-	struct {
-		u64 base, len;
-	} iov[IOV_MAX_READ] = {};
+	struct iov *iov = (struct iov *)t->pcs;
 	u64 sum = 0;
 
 	if (!count || count > IOV_MAX_READ ||
-	    bpf_probe_read_user(iov, (count * 16) & 0x1ff, (void *)address))
+	    bpf_probe_read_user(iov, (count * sizeof(*iov)) & 0x1ff, (void *)address))
 		return 0;
-	for (int i = 0; i < IOV_MAX_READ; i++)
-		sum += iov[i].len; /* those beyond count are zero */
+	for (u32 i = 0; i < IOV_MAX_READ; i++)
+		sum += i < count ? iov[i].len : 0;
 	return sum;
 }
 
-static __always_inline u64 io_bytes(u32 nr, u64 arg1, u64 arg2)
+static __always_inline u64 io_bytes(struct thread_state *t, u32 nr, u64 arg1, u64 arg2)
 {
 	struct { /* struct user_msghdr */
 		u64 name, namelen, iov, iovlen;
@@ -61,11 +65,11 @@ static __always_inline u64 io_bytes(u32 nr, u64 arg1, u64 arg2)
 	case NR_writev:
 	case NR_pwritev:
 	case NR_pwritev2:
-		return iov_bytes(arg1, arg2);
+		return iov_bytes(t, arg1, arg2);
 	case NR_sendmsg:
 		if (bpf_probe_read_user(&msg, sizeof(msg), (void *)arg1))
 			return 0;
-		return iov_bytes(msg.iov, msg.iovlen);
+		return iov_bytes(t, msg.iov, msg.iovlen);
 	}
 	return 0;
 }
@@ -93,7 +97,7 @@ static __always_inline struct ts_file *file_first_seen(struct thread_state *t)
 
 static __always_inline void note_writer(struct thread_state *t, struct ts_file *f)
 {
-	struct file_writer w = { .key = t->io_key, .tid = t->tid };
+	struct file_writer w = {.key = t->io_key, .tid = t->tid};
 	u8 one = 1;
 
 	if (!bpf_map_lookup_elem(&file_writers, &w) &&
@@ -176,7 +180,7 @@ static __always_inline void io_begin(struct task_struct *task, u32 nr, u64 arg0,
 
 	if (!t)
 		return;
-	bytes = io_bytes(nr, arg1, arg2);
+	bytes = io_bytes(t, nr, arg1, arg2);
 	if (t->io_restarted) {
 		t->io_restarted = 0;
 		/* The same call taken up again after a signal: one call, from its first beginning. */
@@ -328,35 +332,36 @@ int plain_exit(struct trace_event_raw_sys_exit *ctx)
 	return 0;
 }
 
-/* The arguments from the registers and not from the function's own: some kernels' BTF leaves its type open. */
+/* The arguments from the registers and not from the function's own: some kernels' BTF leaves its type open.
+ */
 static __always_inline void io_begin_here(u32 nr)
 {
 	struct task_struct *task = current_task();
-	struct pt_regs k;
+	struct regs_syscall call;
 
-	if (task_regs(task, has_current_btf, &k))
-		io_begin(task, nr, REGS_ARG0(&k), REGS_ARG1(&k), REGS_ARG2(&k));
+	if (task_syscall(task, has_current_btf, &call))
+		io_begin(task, nr, call.arg0, call.arg1, call.arg2);
 }
 
 /* On the system calls' own functions: no other call pays. Not reached by 32-bit calls. */
-#define ON_SYSCALL(name)                                                                                       \
-	SEC("fentry/" SYSCALL_PREFIX #name)                                                                    \
-	int enter_##name(void *ctx)                                                                            \
-	{                                                                                                      \
-		if (!excluded(bpf_get_current_pid_tgid() >> 32))                                               \
-			io_begin_here(NR_##name);                                                              \
-		return 0;                                                                                      \
-	}                                                                                                      \
+#define ON_SYSCALL(name)                                         \
+	SEC("fentry/" SYSCALL_PREFIX #name)                      \
+	int enter_##name(void *ctx)                              \
+	{                                                        \
+		if (!excluded(bpf_get_current_pid_tgid() >> 32)) \
+			io_begin_here(NR_##name);                \
+		return 0;                                        \
+	}                                                        \
 	ON_SYSCALL_EXIT(name)
 
-#define ON_SYSCALL_EXIT(name)                                                                                  \
-	SEC("fexit/" SYSCALL_PREFIX #name)                                                                     \
-	int BPF_PROG(exit_##name, const struct pt_regs *regs, long result)                                     \
-	{                                                                                                      \
-		if (excluded(bpf_get_current_pid_tgid() >> 32))                                                \
-			return 0;                                                                              \
-		call_returns(NR_##name, result);                                                               \
-		return 0;                                                                                      \
+#define ON_SYSCALL_EXIT(name)                                              \
+	SEC("fexit/" SYSCALL_PREFIX #name)                                 \
+	int BPF_PROG(exit_##name, const struct pt_regs *regs, long result) \
+	{                                                                  \
+		if (excluded(bpf_get_current_pid_tgid() >> 32))            \
+			return 0;                                          \
+		call_returns(NR_##name, result);                           \
+		return 0;                                                  \
 	}
 
 ON_SYSCALL(write)

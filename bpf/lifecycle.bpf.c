@@ -37,7 +37,7 @@ static __always_inline void become_target(struct task_struct *task, u32 tgid, u3
 
 static __always_inline void count_creator(u32 tgid, u64 stack, u32 tid, bool created)
 {
-	struct ts_stack_key key = { .tgid = tgid, .id = stack };
+	struct ts_stack_key key = {.tgid = tgid, .id = stack};
 	struct ts_creator zero = {}, *c = bpf_map_lookup_elem(&creators, &key);
 
 	if (!c) {
@@ -200,7 +200,8 @@ int BPF_PROG(process_exec, struct task_struct *task, int old_pid)
 	return 0;
 }
 
-/* A process renames its main thread: prctl(PR_SET_NAME), -n only. Its other threads are met by the next pass. */
+/* A process renames its main thread: prctl(PR_SET_NAME), -n only. Its other threads are met by the next pass.
+ */
 SEC("tp_btf/task_rename")
 int BPF_PROG(process_rename, struct task_struct *task, const char *comm)
 {

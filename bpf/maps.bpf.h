@@ -24,20 +24,20 @@ const volatile __u64 min_wait_ns = 1000000;
  * "the first i symbols have matched". Several globs share the 64 bits.
  */
 const volatile __u64 name_accepts[256]; /* states entered by this byte */
-const volatile __u64 name_loops;	      /* states with a star: stay on any byte */
+const volatile __u64 name_loops;        /* states with a star: stay on any byte */
 const volatile __u64 name_starts;
 const volatile __u64 name_ends;
 
 /* ---- settings that change while attached ------------------------------- */
 volatile __u32 one_tgid = 0;     /* kernel's own number; 0: not known yet, let all pass */
 volatile __u32 viewer_level = 0; /* PID namespace threadscope runs in */
-volatile __u64 epoch = 1;	       /* interval number, for interval_max */
+volatile __u64 epoch = 1;        /* interval number, for interval_max */
 
 /* ---- one record a thread ------------------------------------------------ */
 struct thread_state {
-	u32 tgid, tid; /* as the viewer sees them */
-	u64 block_ns;  /* when the wait in flight began; 0: runs or runnable */
-	u64 charged_ns; /* up to when that wait is in the totals */
+	u32 tgid, tid;    /* as the viewer sees them */
+	u64 block_ns;     /* when the wait in flight began; 0: runs or runnable */
+	u64 charged_ns;   /* up to when that wait is in the totals */
 	u64 wait_address; /* futex word, or 0 */
 	u64 waits, wait_ns;
 	u64 creator_stack;
@@ -57,9 +57,11 @@ struct thread_state {
 	u64 call_address;
 	u32 waker_tid;
 	u32 pad;
-	/* stack walk in progress: here and not per CPU, as newer kernels run tracepoints preemptible */
+	/* Too large for a program's stack. Here and not per CPU, as newer kernels run tracepoints
+	 * preemptible. */
+	struct pt_regs kernel_regs;
 	struct ts_regs regs;
-	u64 pcs[TS_MAX_FRAMES];
+	u64 pcs[TS_MAX_FRAMES]; /* also the place for a write's vector: neither outlives one program */
 };
 
 struct {
@@ -79,7 +81,7 @@ struct {
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 16384);
-	__type(key, u32); /* tgid */
+	__type(key, u32);   /* tgid */
 	__type(value, u32); /* TARGET_FOLLOW */
 } targets SEC(".maps");
 #define TARGET_FOLLOW 1 /* its children become targets too */

@@ -57,7 +57,7 @@ static __always_inline u64 send_raw_stack(struct thread_state *t, struct task_st
 static __always_inline void send_stack(struct task_struct *task, struct thread_state *t, u64 id, u32 frames,
 				       bool complete)
 {
-	struct ts_stack_key key = { .tgid = t->tgid, .id = id };
+	struct ts_stack_key key = {.tgid = t->tgid, .id = id};
 	struct ts_event_stack *e;
 	u8 one = 1;
 
@@ -86,18 +86,17 @@ __noinline u64 user_stack(void)
 	struct task_struct *task = current_task();
 	struct thread_state *t = thread_current();
 	struct ts_cfi_key key = {};
-	struct pt_regs k;
 	u64 hash = 0, sp, bp, pc;
 	bool complete = false, missed = false;
 	u32 depth = 0;
 
 	if (!t || !want_stacks)
 		return 0;
-	if (!task_regs(task, has_current_btf, &k)) {
+	if (!task_regs(task, has_current_btf, &t->kernel_regs)) {
 		lose(TS_LOSS_STACKS);
 		return 0;
 	}
-	regs_to_dwarf(&k, &t->regs);
+	regs_to_dwarf(&t->kernel_regs, &t->regs);
 	key.tgid = t->tgid;
 	key.exec_id = (u32)BPF_CORE_READ(task, self_exec_id);
 	sp = t->regs.r[TS_REG_SP];

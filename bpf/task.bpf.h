@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Reading a task: identity, membership, state, registers. Every difference between kernels is in this file. */
+/* Reading a task: identity, membership, state, registers. Every difference between kernels is in this file.
+ */
 #ifndef TS_TASK_BPF_H
 #define TS_TASK_BPF_H
 
@@ -175,18 +176,30 @@ static __always_inline void thread_forget(struct task_struct *task)
 
 /* ---- registers ------------------------------------------------------------- */
 
-/* User registers as they were on entry to the kernel. */
+/* Where the user's registers lie, as they were on entry to the kernel; NULL: no user code runs in this task.
+ */
+static __always_inline const void *task_regs_at(struct task_struct *task, bool btf)
+{
+	if (BPF_CORE_READ(task, flags) & (PF_KTHREAD | PF_IO_WORKER))
+		return NULL;
+	if (has_task_pt_regs && btf)
+		return (void *)bpf_task_pt_regs(task);
+	return BPF_CORE_READ(task, stack) + KERNEL_STACK_BYTES - sizeof(struct pt_regs);
+}
+
 static __always_inline bool task_regs(struct task_struct *task, bool btf, struct pt_regs *regs)
 {
-	const void *where;
+	const void *where = task_regs_at(task, btf);
 
-	if (BPF_CORE_READ(task, flags) & (PF_KTHREAD | PF_IO_WORKER))
-		return false;
-	if (has_task_pt_regs && btf)
-		where = (void *)bpf_task_pt_regs(task);
-	else
-		where = BPF_CORE_READ(task, stack) + KERNEL_STACK_BYTES - sizeof(*regs);
-	return !bpf_probe_read_kernel(regs, sizeof(*regs), where);
+	return where && !bpf_probe_read_kernel(regs, sizeof(*regs), where);
+}
+
+/* Only the system call and its first three arguments. */
+static __always_inline bool task_syscall(struct task_struct *task, bool btf, struct regs_syscall *call)
+{
+	const void *where = task_regs_at(task, btf);
+
+	return where && !bpf_probe_read_kernel(call, sizeof(*call), where + REGS_SYSCALL_AT);
 }
 
 static __always_inline bool task_compat(struct task_struct *task)

@@ -88,8 +88,7 @@ static __always_inline void adopt(struct task_struct *task, u32 tgid, struct pt_
 	barrier();
 	replace_if(&t->block_ns, 0, since);
 	/* It ran in between: what was set may be of a wait that is over. */
-	if (!waits_now(task) ||
-	    switches != BPF_CORE_READ(task, nvcsw) + BPF_CORE_READ(task, nivcsw)) {
+	if (!waits_now(task) || switches != BPF_CORE_READ(task, nvcsw) + BPF_CORE_READ(task, nivcsw)) {
 		replace_if(&t->block_ns, since, 0);
 		return;
 	}
@@ -219,7 +218,7 @@ static __always_inline void write_thread(struct seq_file *seq, struct thread_scr
 static __always_inline void write_pass_header(struct seq_file *seq)
 {
 	struct task_struct *self = (struct task_struct *)bpf_get_current_task();
-	struct ts_pass p = { .size = sizeof(p) };
+	struct ts_pass p = {.size = sizeof(p)};
 
 	p.now_ns = bpf_ktime_get_ns();
 	p.self_arrival_ns = BPF_CORE_READ(self, sched_info.last_arrival);

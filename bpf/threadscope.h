@@ -36,7 +36,7 @@
 #define TS_MAX_NS_BITS 42
 
 struct ts_latency {
-	__u64 max_ns;       /* largest since attach */
+	__u64 max_ns;          /* largest since attach */
 	__u64 interval_max[2]; /* by the epoch's parity: epoch << TS_MAX_NS_BITS | largest of that epoch, so
 				  that a newer epoch is always the larger number: no reset can race */
 	__u32 buckets[TS_HIST_BUCKETS]; /* may wrap; differences between two reads are right */
@@ -205,8 +205,8 @@ struct ts_event_file {
 	struct ts_file_key key;
 	__s32 fd;
 	__u32 flags;
-	__u32 path_bytes;         /* used bytes of path */
-	__u32 path_state;         /* 0 no path; 1 complete; 2 cut; 4 or-ed: unlinked */
+	__u32 path_bytes;                         /* used bytes of path */
+	__u32 path_state;                         /* 0 no path; 1 complete; 2 cut; 4 or-ed: unlinked */
 	char path[TS_PATH_BYTES + TS_NAME_BYTES]; /* components innermost first, each ended by NUL */
 };
 
@@ -267,7 +267,7 @@ struct ts_event_process {
 #define TS_THREAD_TRACKED   (1u << 4) /* has storage: block_ns and io are exact */
 #define TS_THREAD_PREATTACH (1u << 5) /* the wait began before attach: block_ns is derived */
 #define TS_THREAD_LEADER    (1u << 6)
-#define TS_THREAD_STEADY     (1u << 8) /* did not run between its registers' and its stack's copy */
+#define TS_THREAD_STEADY    (1u << 8) /* did not run between its registers' and its stack's copy */
 #define TS_THREAD_SYSCALL   (1u << 7) /* inside a system call: syscall and args are valid */
 
 struct ts_thread {
@@ -287,10 +287,10 @@ struct ts_thread {
 	__u64 switches;      /* voluntary + involuntary context switches */
 	__u64 cpu_ns;        /* se.sum_exec_runtime */
 	__u64 last_ran_ns; /* scheduler's clock: when it last left a CPU; of a running one, when it got it */
-	__u64 block_ns;      /* when the wait in flight began; 0: none known */
-	__u64 wait_ns;       /* time in waits since attach, the one in flight included up to this pass */
-	__u64 waits;         /* that have ended, since attach */
-	__s64 syscall;       /* number, valid with TS_THREAD_SYSCALL */
+	__u64 block_ns;    /* when the wait in flight began; 0: none known */
+	__u64 wait_ns;     /* time in waits since attach, the one in flight included up to this pass */
+	__u64 waits;       /* that have ended, since attach */
+	__s64 syscall;     /* number, valid with TS_THREAD_SYSCALL */
 	__u64 args[6];
 	__u64 io_start_ns; /* write or sync in flight; 0: none */
 	__u64 io_bytes;
@@ -311,7 +311,8 @@ struct ts_pass {
 	__u32 size;
 	__u32 zero; /* tells it from a thread, whose tgid is never 0 */
 	__u64 now_ns;
-	__u64 self_arrival_ns; /* scheduler's clock: when the reading thread last got a CPU, just before now_ns */
+	__u64 self_arrival_ns; /* scheduler's clock: when the reading thread last got a CPU, just before
+				  now_ns */
 };
 
 #define TS_SIZE(type, bytes) _Static_assert(sizeof(type) == (bytes), #type " changed size")

@@ -6,7 +6,7 @@
 
 static __always_inline struct ts_lock *lock_totals(u32 tgid, u64 address)
 {
-	struct ts_lock_key key = { .tgid = tgid, .address = address };
+	struct ts_lock_key key = {.tgid = tgid, .address = address};
 	struct ts_lock *l = bpf_map_lookup_elem(&locks, &key);
 	u32 zero = 0;
 	void *init;
@@ -43,16 +43,12 @@ static __always_inline void charge_wait(struct thread_state *t, struct ts_lock *
 
 static __always_inline void wait_begins(struct thread_state *t, struct task_struct *task, u64 now)
 {
-	struct pt_regs k;
+	struct regs_syscall call;
 	u64 address = 0;
-	s64 nr;
 
-	/* prev is still current here */
-	if (task_regs(task, true, &k)) {
-		nr = REGS_SYSCALL(&k);
-		if (is_futex(nr) && !task_compat(task))
-			address = futex_word(nr, REGS_ARG0(&k));
-	}
+	/* prev is still current here: its memory can be read */
+	if (task_syscall(task, true, &call) && is_futex((s64)call.nr) && !task_compat(task))
+		address = futex_word((s64)call.nr, call.arg0);
 	t->wait_address = address;
 	t->charged_ns = now;
 	t->preattach = 0;
@@ -125,9 +121,9 @@ int sched_switch(u64 *ctx)
 SEC("tp_btf/sched_waking")
 int BPF_PROG(sched_waking, struct task_struct *task)
 {
+	struct regs_syscall call;
 	struct task_struct *waker;
 	struct thread_state *t;
-	struct pt_regs k;
 	s64 nr;
 
 	if (excluded(task->tgid))
@@ -136,9 +132,9 @@ int BPF_PROG(sched_waking, struct task_struct *task)
 	if (!t || !t->block_ns || !t->wait_address)
 		return 0;
 	waker = current_task();
-	if (!task_regs(waker, has_current_btf, &k))
+	if (!task_syscall(waker, has_current_btf, &call))
 		return 0;
-	nr = REGS_SYSCALL(&k);
+	nr = (s64)call.nr;
 	if (is_futex(nr) || nr == NR_futex_wake || nr == NR_exit || nr == NR_exit_group)
 		t->waker_tid = viewer_tid(waker);
 	return 0;

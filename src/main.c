@@ -6,14 +6,14 @@
 #include "cli/session.h"
 
 const struct command COMMANDS[] = {
-	{ "top", "[-p PID | -n GLOB | -- COMMAND ARGS...]",
-	  "live view of targets, or of every process without one (this is the default)", command_top },
-	{ "snapshot", "-p PID | -n GLOB",
-	  "every thread now: what it waits for, since when, on whom, with its stack", command_snapshot },
-	{ "events", "-p PID | -n GLOB | -- COMMAND ARGS...",
-	  "one line per event: threads created and ended, long lock waits, slow writes and fsyncs",
-	  command_events },
-	{ "doctor", "", "what this kernel, these privileges and this build can and cannot do", command_doctor },
+	{"top", "[-p PID | -n GLOB | -- COMMAND ARGS...]",
+	 "live view of targets, or of every process without one (this is the default)", command_top},
+	{"snapshot", "-p PID | -n GLOB",
+	 "every thread now: what it waits for, since when, on whom, with its stack", command_snapshot},
+	{"events", "-p PID | -n GLOB | -- COMMAND ARGS...",
+	 "one line per event: threads created and ended, long lock waits, slow writes and fsyncs",
+	 command_events},
+	{"doctor", "", "what this kernel, these privileges and this build can and cannot do", command_doctor},
 };
 const size_t COMMAND_COUNT = sizeof(COMMANDS) / sizeof(COMMANDS[0]);
 

@@ -28,7 +28,7 @@ static void add(struct checks *c, const char *name, const char *state, const cha
 		const char *remedy)
 {
 	if (c->count < MAX_CHECKS)
-		c->rows[c->count++] = (struct check_row){ name, state, chosen, reason, remedy };
+		c->rows[c->count++] = (struct check_row){name, state, chosen, reason, remedy};
 }
 
 /* The kernel's answer in words that say what it means here. */
@@ -56,10 +56,10 @@ static void check_privileges(struct checks *c)
 		unsigned capability;
 		const char *name, *needed;
 	} NEEDED[] = {
-		{ CAP_BPF, "CAP_BPF", "BPF programs" },
-		{ CAP_PERFMON, "CAP_PERFMON", "tracing" },
-		{ CAP_SYS_PTRACE, "CAP_SYS_PTRACE", "the memory of other processes" },
-		{ CAP_DAC_READ_SEARCH, "CAP_DAC_READ_SEARCH", "files of other users" },
+		{CAP_BPF, "CAP_BPF", "BPF programs"},
+		{CAP_PERFMON, "CAP_PERFMON", "tracing"},
+		{CAP_SYS_PTRACE, "CAP_SYS_PTRACE", "the memory of other processes"},
+		{CAP_DAC_READ_SEARCH, "CAP_DAC_READ_SEARCH", "files of other users"},
 	};
 	const char *missing = "";
 	bool admin;
@@ -76,7 +76,8 @@ static void check_privileges(struct checks *c)
 	if (*missing) {
 		c->able = false;
 		add(c, "privileges", "missing", geteuid() ? "none" : "root with fewer capabilities",
-		    arena__format(&c->arena, "missing: %s", missing), "run as root, or give these capabilities");
+		    arena__format(&c->arena, "missing: %s", missing),
+		    "run as root, or give these capabilities");
 	} else {
 		add(c, "privileges", "ok", geteuid() ? "capabilities" : "root", "", "");
 	}
@@ -88,13 +89,13 @@ static void check_required(struct checks *c, const struct features *f)
 		enum trial_id id;
 		const char *name, *remedy;
 	} REQUIRED[] = {
-		{ TRIAL_BTF, "kernel types",
-		  "use a kernel with CONFIG_DEBUG_INFO_BTF=y, as the distributions' kernels have" },
-		{ TRIAL_LOAD, "BPF programs", "run as root; in a container, add CAP_BPF and CAP_PERFMON" },
-		{ TRIAL_TP_BTF, "thread and wait probes", "use Linux 5.10 or newer" },
-		{ TRIAL_ITERATOR, "thread list", "use Linux 5.10 or newer" },
+		{TRIAL_BTF, "kernel types",
+		 "use a kernel with CONFIG_DEBUG_INFO_BTF=y, as the distributions' kernels have"},
+		{TRIAL_LOAD, "BPF programs", "run as root; in a container, add CAP_BPF and CAP_PERFMON"},
+		{TRIAL_TP_BTF, "thread and wait probes", "use Linux 5.10 or newer"},
+		{TRIAL_ITERATOR, "thread list", "use Linux 5.10 or newer"},
 	};
-	static const char *const WAYS[] = { "BTF", "tracing programs", "BTF tracepoints", "task iterator" };
+	static const char *const WAYS[] = {"BTF", "tracing programs", "BTF tracepoints", "task iterator"};
 
 	for (size_t i = 0; i < sizeof(REQUIRED) / sizeof(REQUIRED[0]); i++) {
 		const struct trial *t = &f->trials[REQUIRED[i].id];
@@ -111,14 +112,15 @@ static void check_required(struct checks *c, const struct features *f)
 static void check_choices(struct checks *c, const struct features *f)
 {
 	const struct trial *t = f->trials;
-	const char *storage_reason = t[TRIAL_TASK_STORAGE].error ? why(c, &t[TRIAL_TASK_STORAGE]) :
-								   why(c, &t[TRIAL_CURRENT_BTF]);
+	const char *storage_reason =
+		t[TRIAL_TASK_STORAGE].error ? why(c, &t[TRIAL_TASK_STORAGE]) : why(c, &t[TRIAL_CURRENT_BTF]);
 
 	add(c, "writes", f->writes == WRITE_FENTRY ? "ok" : "fallback", write_hook__name(f->writes),
-	    f->writes == WRITE_FENTRY ?
-		    "" :
-		    arena__format(&c->arena, "fentry: %s; other system calls of the machine pay a little too",
-				  why(c, &t[TRIAL_FENTRY])),
+	    f->writes == WRITE_FENTRY
+		    ? ""
+		    : arena__format(&c->arena,
+				    "fentry: %s; other system calls of the machine pay a little too",
+				    why(c, &t[TRIAL_FENTRY])),
 	    f->writes == WRITE_FENTRY ? "" : "nothing needed: the figures are the same");
 	add(c, "storage", f->storage == STORAGE_TASK ? "ok" : "fallback", storage_kind__name(f->storage),
 	    f->storage == STORAGE_TASK ? "" : storage_reason,
@@ -135,12 +137,12 @@ static void check_helpers(struct checks *c, const struct features *f)
 		enum trial_id id;
 		const char *name, *without;
 	} HELPERS[] = {
-		{ TRIAL_TASK_PT_REGS, "registers", "taken from the end of the kernel stack instead" },
-		{ TRIAL_ATOMICS, "atomics",
-		  "without: under contention a largest value may be off by the other CPU's" },
-		{ TRIAL_SWITCH_STATE, "switch state", "without: a wait that ends at once may not be counted" },
-		{ TRIAL_TRACEFS, "tracefs",
-		  "not needed here; to have it: mount -t tracefs tracefs /sys/kernel/tracing" },
+		{TRIAL_TASK_PT_REGS, "registers", "taken from the end of the kernel stack instead"},
+		{TRIAL_ATOMICS, "atomics",
+		 "without: under contention a largest value may be off by the other CPU's"},
+		{TRIAL_SWITCH_STATE, "switch state", "without: a wait that ends at once may not be counted"},
+		{TRIAL_TRACEFS, "tracefs",
+		 "not needed here; to have it: mount -t tracefs tracefs /sys/kernel/tracing"},
 	};
 
 	for (size_t i = 0; i < sizeof(HELPERS) / sizeof(HELPERS[0]); i++) {
@@ -155,7 +157,7 @@ static void check_helpers(struct checks *c, const struct features *f)
 static void check_memory(struct checks *c)
 {
 	char here = 0, there = 1;
-	struct iovec local = { &here, 1 }, remote = { &there, 1 };
+	struct iovec local = {&here, 1}, remote = {&there, 1};
 
 	if (process_vm_readv(getpid(), &local, 1, &remote, 1, 0) == 1) {
 		add(c, "target memory", "ok", "process_vm_readv", "", "");
@@ -187,9 +189,9 @@ static void check_kernel_names(struct checks *c)
 
 int command_doctor(const struct options *o)
 {
-	struct checks c = { .able = true };
-	struct doctor_report r = { 0 };
-	struct utsname host = { 0 };
+	struct checks c = {.able = true};
+	struct doctor_report r = {0};
+	struct utsname host = {0};
 	struct features f;
 	struct session s;
 	int status = session__open_targets(&s, o), err;
@@ -208,13 +210,13 @@ int command_doctor(const struct options *o)
 	check_kernel_names(&c);
 	if (err == -EOPNOTSUPP && c.able)
 		status = complain(STATUS_NOT_ALLOWED, "the hook asked for does not work here");
-	r = (struct doctor_report){ .kernel = host.release,
-				    .arch = host.machine,
-				    .version = TS_VERSION,
-				    .libbpf = arena__format(&c.arena, "%d.%d", f.libbpf_major, f.libbpf_minor),
-				    .checks = c.rows,
-				    .check_count = c.count,
-				    .able = c.able && !err };
+	r = (struct doctor_report){.kernel = host.release,
+				   .arch = host.machine,
+				   .version = TS_VERSION,
+				   .libbpf = arena__format(&c.arena, "%d.%d", f.libbpf_major, f.libbpf_minor),
+				   .checks = c.rows,
+				   .check_count = c.count,
+				   .able = c.able && !err};
 	s.view->doctor(&s.out, &r);
 	if (!status)
 		status = r.able ? STATUS_DONE : STATUS_NOT_ALLOWED;

@@ -72,11 +72,11 @@ static void print_event(void *arg, const struct ts_event *e, size_t size)
 {
 	struct stream *t = arg;
 	char name[TS_COMM_LEN + 1] = "";
-	struct event_row row = { .time_ns = e->time_ns + t->to_realtime_ns,
-				 .pid = (pid_t)e->tgid,
-				 .tid = (pid_t)e->tid,
-				 .name = name,
-				 .fd = -1 };
+	struct event_row row = {.time_ns = e->time_ns + t->to_realtime_ns,
+				.pid = (pid_t)e->tgid,
+				.tid = (pid_t)e->tid,
+				.name = name,
+				.fd = -1};
 
 	memcpy(name, e->comm, TS_COMM_LEN);
 	row.lost_events = t->lost_events;
@@ -93,7 +93,8 @@ static uint64_t realtime_offset(void)
 
 	clock_gettime(CLOCK_REALTIME, &real);
 	clock_gettime(CLOCK_MONOTONIC, &mono);
-	return (uint64_t)(real.tv_sec - mono.tv_sec) * 1000000000ull + (uint64_t)(real.tv_nsec - mono.tv_nsec);
+	return (uint64_t)(real.tv_sec - mono.tv_sec) * 1000000000ull +
+	       (uint64_t)(real.tv_nsec - mono.tv_nsec);
 }
 
 static void drain(struct stream *t)
@@ -115,7 +116,8 @@ static void sum_up(struct stream *t)
 
 	if (collector__sample(t->s->collector, &s))
 		return;
-	fprintf(stderr, "threadscope: %llu events; lost: %llu events, %llu stacks; cost: %.1f %% of a CPU, %s\n",
+	fprintf(stderr,
+		"threadscope: %llu events; lost: %llu events, %llu stacks; cost: %.1f %% of a CPU, %s\n",
 		(unsigned long long)t->printed, (unsigned long long)t->lost_events,
 		(unsigned long long)t->lost_stacks, wall ? 100.0 * (double)s->cpu_ns / (double)wall : 0.0,
 		bytes_format(size, sizeof(size), s->rss_bytes));
@@ -124,7 +126,7 @@ static void sum_up(struct stream *t)
 
 static int loop(struct session *s)
 {
-	struct stream t = { .s = s, .to_realtime_ns = realtime_offset() };
+	struct stream t = {.s = s, .to_realtime_ns = realtime_offset()};
 	uint64_t end_ns = s->o->duration_ns ? s->started_ns + s->o->duration_ns : UINT64_MAX;
 	int status = STATUS_DONE, wake;
 

@@ -10,9 +10,9 @@ enum { ON_TOP = 1, ON_SNAPSHOT = 2, ON_EVENTS = 4, ON_DOCTOR = 8, ON_ALL = 15, O
 enum value_kind { FLAG, DURATION, COUNT, TEXT, CUSTOM };
 
 struct option_row {
-	char letter; /* 0: none */
+	char letter;                 /* 0: none */
 	const char *name, *argument; /* argument NULL: takes none */
-	int commands; /* bit i: COMMANDS[i] */
+	int commands;                /* bit i: COMMANDS[i] */
 	enum value_kind kind;
 	size_t where; /* in struct options */
 	int (*set)(struct options *o, const char *text);

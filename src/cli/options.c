@@ -16,35 +16,35 @@ static int set_log_file(struct options *o, const char *text);
 static int set_hook(struct options *o, const char *text);
 
 const struct option_row OPTIONS[] = {
-	{ 'p', "pid", "PID[,PID...]", ON_TOP | ON_SNAPSHOT | ON_EVENTS, CUSTOM, 0, set_pids,
-	  "the processes to look at; a TID names its process; repeatable" },
-	{ 'n', "name", "GLOB", ON_TOP | ON_SNAPSHOT | ON_EVENTS, CUSTOM, 0, set_name,
-	  "processes by command name (up to 15 characters), also those that start later; repeatable" },
-	{ 'i', "interval", "DURATION", ON_TOP, DURATION, offsetof(struct options, interval_ns), NULL,
-	  "time between two reports (default 1s); durations are 500us, 10ms, 1.5s, 2m" },
-	{ 'c', "count", "N", ON_TOP, COUNT, offsetof(struct options, count), NULL, "stop after N intervals" },
-	{ 'd', "duration", "DURATION", ON_LIVE, DURATION, offsetof(struct options, duration_ns), NULL,
-	  "stop after DURATION" },
-	{ 0, "json", NULL, ON_ALL, FLAG, offsetof(struct options, json), NULL,
-	  "machine output: snapshot one document, top one line an interval, events one line each" },
-	{ 0, "folded", NULL, ON_SNAPSHOT, FLAG, offsetof(struct options, folded), NULL,
-	  "one line a distinct stack, frame;frame;... count, root first, for flame graph tools" },
-	{ 0, "all", NULL, ON_SNAPSHOT, FLAG, offsetof(struct options, all), NULL,
-	  "every thread with its whole stack, nothing folded" },
-	{ 0, "min-wait", "DURATION", ON_EVENTS, DURATION, offsetof(struct options, min_wait_ns), NULL,
-	  "report futex waits at least this long (default 1ms)" },
-	{ 0, "slow-write", "DURATION", ON_LIVE, DURATION, offsetof(struct options, slow_write_ns), NULL,
-	  "a write or fsync at least this long is a slow event (default 10ms)" },
-	{ 0, "log-file", "GLOB", ON_LIVE, CUSTOM, 0, set_log_file,
-	  "keep to files whose full path matches; repeatable (default: every file, pipe, terminal and socket "
-	  "written to)" },
-	{ 0, "ready-file", "PATH", ON_LIVE, TEXT, offsetof(struct options, ready_file), NULL,
-	  "create PATH once all probes are attached, for scripts that wait for it" },
-	{ 0, "hook", "NAME=CHOICE", ON_ALL, CUSTOM, 0, set_hook,
-	  "use this way into the kernel instead of the best one: writes=fentry|tp_btf|tracepoint, "
-	  "storage=task|hash, iterator=sleepable|plain" },
-	{ 'h', "help", NULL, ON_ALL, FLAG, 0, NULL, "show this help and exit" },
-	{ 'V', "version", NULL, ON_ALL, FLAG, 0, NULL, "show the version and exit" },
+	{'p', "pid", "PID[,PID...]", ON_TOP | ON_SNAPSHOT | ON_EVENTS, CUSTOM, 0, set_pids,
+	 "the processes to look at; a TID names its process; repeatable"},
+	{'n', "name", "GLOB", ON_TOP | ON_SNAPSHOT | ON_EVENTS, CUSTOM, 0, set_name,
+	 "processes by command name (up to 15 characters), also those that start later; repeatable"},
+	{'i', "interval", "DURATION", ON_TOP, DURATION, offsetof(struct options, interval_ns), NULL,
+	 "time between two reports (default 1s); durations are 500us, 10ms, 1.5s, 2m"},
+	{'c', "count", "N", ON_TOP, COUNT, offsetof(struct options, count), NULL, "stop after N intervals"},
+	{'d', "duration", "DURATION", ON_LIVE, DURATION, offsetof(struct options, duration_ns), NULL,
+	 "stop after DURATION"},
+	{0, "json", NULL, ON_ALL, FLAG, offsetof(struct options, json), NULL,
+	 "machine output: snapshot one document, top one line an interval, events one line each"},
+	{0, "folded", NULL, ON_SNAPSHOT, FLAG, offsetof(struct options, folded), NULL,
+	 "one line a distinct stack, frame;frame;... count, root first, for flame graph tools"},
+	{0, "all", NULL, ON_SNAPSHOT, FLAG, offsetof(struct options, all), NULL,
+	 "every thread with its whole stack, nothing folded"},
+	{0, "min-wait", "DURATION", ON_EVENTS, DURATION, offsetof(struct options, min_wait_ns), NULL,
+	 "report futex waits at least this long (default 1ms)"},
+	{0, "slow-write", "DURATION", ON_LIVE, DURATION, offsetof(struct options, slow_write_ns), NULL,
+	 "a write or fsync at least this long is a slow event (default 10ms)"},
+	{0, "log-file", "GLOB", ON_LIVE, CUSTOM, 0, set_log_file,
+	 "keep to files whose full path matches; repeatable (default: every file, pipe, terminal and socket "
+	 "written to)"},
+	{0, "ready-file", "PATH", ON_LIVE, TEXT, offsetof(struct options, ready_file), NULL,
+	 "create PATH once all probes are attached, for scripts that wait for it"},
+	{0, "hook", "NAME=CHOICE", ON_ALL, CUSTOM, 0, set_hook,
+	 "use this way into the kernel instead of the best one: writes=fentry|tp_btf|tracepoint, "
+	 "storage=task|hash, iterator=sleepable|plain"},
+	{'h', "help", NULL, ON_ALL, FLAG, 0, NULL, "show this help and exit"},
+	{'V', "version", NULL, ON_ALL, FLAG, 0, NULL, "show the version and exit"},
 };
 const size_t OPTION_COUNT = sizeof(OPTIONS) / sizeof(OPTIONS[0]);
 
@@ -177,7 +177,7 @@ struct parser {
 	char **argv;
 	char *error;
 	size_t error_size;
-	int used_on; /* commands that all options given so far are of */
+	int used_on;                     /* commands that all options given so far are of */
 	const struct option_row *narrow; /* the one that excludes the command */
 	bool help, version;
 };
@@ -245,7 +245,8 @@ static int take_short(struct parser *p, const char *text)
 static int take_command(struct parser *p, const char *text)
 {
 	if (p->o->command)
-		return fail(p, "'%s' is one argument too many; a command to start comes after '--'%s", text, "");
+		return fail(p, "'%s' is one argument too many; a command to start comes after '--'%s", text,
+			    "");
 	for (size_t i = 0; i < COMMAND_COUNT; i++) {
 		if (strcmp(COMMANDS[i].name, text))
 			continue;
@@ -262,7 +263,8 @@ static int check_together(struct parser *p)
 	int bit = 1 << (o->command - COMMANDS);
 
 	if (!(p->used_on & bit))
-		return fail(p, "option '--%s' is not for '%s'", p->narrow ? p->narrow->name : "", o->command->name);
+		return fail(p, "option '--%s' is not for '%s'", p->narrow ? p->narrow->name : "",
+			    o->command->name);
 	if (kinds > 1)
 		return fail(p, "targets are given in two ways%s%s; use one of -p, -n and -- COMMAND", "", "");
 	if (o->json && o->folded)
@@ -280,15 +282,18 @@ static int check_together(struct parser *p)
 
 int options__parse(struct options *o, int argc, char **argv, FILE *out, char *error, size_t error_size)
 {
-	struct parser p = {
-		.o = o, .argc = argc, .argv = argv, .error = error, .error_size = error_size, .used_on = ON_ALL
-	};
+	struct parser p = {.o = o,
+			   .argc = argc,
+			   .argv = argv,
+			   .error = error,
+			   .error_size = error_size,
+			   .used_on = ON_ALL};
 	int err;
 
-	*o = (struct options){ .interval_ns = 1000000000,
-			       .min_wait_ns = 1000000,
-			       .slow_write_ns = 10000000,
-			       .hooks = HOOK_WISHES_NONE };
+	*o = (struct options){.interval_ns = 1000000000,
+			      .min_wait_ns = 1000000,
+			      .slow_write_ns = 10000000,
+			      .hooks = HOOK_WISHES_NONE};
 	for (p.at = 1; p.at < argc; p.at++) {
 		char *text = argv[p.at];
 

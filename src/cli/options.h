@@ -13,9 +13,9 @@
 
 enum exit_status {
 	STATUS_DONE = 0,
-	STATUS_FAILED = 1,   /* something failed while running */
+	STATUS_FAILED = 1, /* something failed while running */
 	STATUS_USAGE = 2,
-	STATUS_NO_TARGET = 3, /* no such target, or it ended before anything was read */
+	STATUS_NO_TARGET = 3,   /* no such target, or it ended before anything was read */
 	STATUS_NOT_ALLOWED = 4, /* the kernel or the privileges do not allow it */
 };
 
@@ -30,7 +30,7 @@ struct options {
 	size_t name_count;
 	char **child; /* COMMAND ARGS..., NULL if none */
 	uint64_t interval_ns;
-	uint64_t count; /* 0: no limit */
+	uint64_t count;       /* 0: no limit */
 	uint64_t duration_ns; /* 0: no limit */
 	uint64_t min_wait_ns, slow_write_ns;
 	const char *log_files[MAX_GLOBS];

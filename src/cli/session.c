@@ -116,9 +116,10 @@ int complain_probes(int err, const struct features *f)
 	switch (err) {
 	case -EPERM:
 	case -EACCES:
-		return complain(STATUS_NOT_ALLOWED,
-				"not allowed to load BPF programs; run as root (or with CAP_BPF, CAP_PERFMON, "
-				"CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH)");
+		return complain(
+			STATUS_NOT_ALLOWED,
+			"not allowed to load BPF programs; run as root (or with CAP_BPF, CAP_PERFMON, "
+			"CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH)");
 	case -E2BIG:
 		return complain(STATUS_USAGE, "the names given with -n are too long: 63 characters in all");
 	case -EINVAL:
@@ -129,9 +130,10 @@ int complain_probes(int err, const struct features *f)
 				"THREADSCOPE_DEBUG=1 in the environment it says why: please report that");
 	case -EOPNOTSUPP:
 		if (f->trials[TRIAL_BTF].error)
-			return complain(STATUS_NOT_ALLOWED,
-					"this kernel has no type information (BTF) at /sys/kernel/btf/vmlinux; "
-					"it needs CONFIG_DEBUG_INFO_BTF=y, as the distributions' kernels have");
+			return complain(
+				STATUS_NOT_ALLOWED,
+				"this kernel has no type information (BTF) at /sys/kernel/btf/vmlinux; "
+				"it needs CONFIG_DEBUG_INFO_BTF=y, as the distributions' kernels have");
 		return complain(STATUS_NOT_ALLOWED,
 				"this kernel does not offer a needed hook; 'threadscope doctor' tells which");
 	default:
@@ -161,17 +163,18 @@ static int open_signals(struct session *s)
 static void open_output(struct session *s)
 {
 	s->view = s->o->json ? &view_json : s->o->folded ? &view_folded : &view_text;
-	s->out = (struct view_options){ .out = stdout, .all = s->o->all };
+	s->out = (struct view_options){.out = stdout, .all = s->o->all};
 	if (isatty(STDOUT_FILENO) && s->view == &view_text) {
 		s->out.colour = !getenv("NO_COLOR") || !*getenv("NO_COLOR");
 		s->out.refresh = true;
 	}
 }
 
-/* Older kernels count BPF maps as locked memory; without the right to raise the limit it may be enough all the same. */
+/* Older kernels count BPF maps as locked memory; without the right to raise the limit it may be enough all
+ * the same. */
 static void raise_limits(void)
 {
-	struct rlimit limit = { RLIM_INFINITY, RLIM_INFINITY };
+	struct rlimit limit = {RLIM_INFINITY, RLIM_INFINITY};
 
 	setrlimit(RLIMIT_MEMLOCK, &limit);
 	if (!getrlimit(RLIMIT_NOFILE, &limit)) {
@@ -182,17 +185,17 @@ static void raise_limits(void)
 
 static int open_probes(struct session *s, bool events)
 {
-	struct probes_options po = { .targets = target_kind(s),
-				     .globs = s->o->names,
-				     .glob_count = s->o->name_count,
-				     .events = events,
-				     .slow_io_ns = s->o->slow_write_ns,
-				     .min_wait_ns = s->o->min_wait_ns,
-				     .wishes = s->o->hooks };
-	struct collector_options co = { .every_process = po.targets == PROBES_ALL,
-					.stack_count = 32,
-					.log_globs = s->o->log_files,
-					.log_glob_count = s->o->log_file_count };
+	struct probes_options po = {.targets = target_kind(s),
+				    .globs = s->o->names,
+				    .glob_count = s->o->name_count,
+				    .events = events,
+				    .slow_io_ns = s->o->slow_write_ns,
+				    .min_wait_ns = s->o->min_wait_ns,
+				    .wishes = s->o->hooks};
+	struct collector_options co = {.every_process = po.targets == PROBES_ALL,
+				       .stack_count = 32,
+				       .log_globs = s->o->log_files,
+				       .log_glob_count = s->o->log_file_count};
 	int err;
 
 	if (po.targets == PROBES_ONE)
@@ -312,8 +315,8 @@ void session__close(struct session *s)
 
 int session__tick(struct session *s, uint64_t interval_ns)
 {
-	struct timespec t = { (time_t)(interval_ns / NS_PER_S), (long)(interval_ns % NS_PER_S) };
-	struct itimerspec spec = { .it_interval = t, .it_value = t };
+	struct timespec t = {(time_t)(interval_ns / NS_PER_S), (long)(interval_ns % NS_PER_S)};
+	struct itimerspec spec = {.it_interval = t, .it_value = t};
 
 	return timerfd_settime(s->timer_fd, 0, &spec, NULL) ? -errno : 0;
 }
@@ -348,16 +351,17 @@ static int time_left(uint64_t end_ns)
 
 int session__wait_until(struct session *s, uint64_t end_ns)
 {
-	struct pollfd fds[3 + MAX_TARGETS] = { { .fd = s->signal_fd, .events = POLLIN },
-					       { .fd = s->timer_fd, .events = POLLIN },
-					       { .fd = probes__event_fd(s->probes), .events = POLLIN } };
+	struct pollfd fds[3 + MAX_TARGETS] = {{.fd = s->signal_fd, .events = POLLIN},
+					      {.fd = s->timer_fd, .events = POLLIN},
+					      {.fd = probes__event_fd(s->probes), .events = POLLIN}};
 	size_t count = 3;
 	uint64_t ticks;
 	int wake = 0;
 
 	for (size_t i = 0; i < s->process_count; i++)
 		if (process__alive(s->processes[i]))
-			fds[count++] = (struct pollfd){ .fd = process__pidfd(s->processes[i]), .events = POLLIN };
+			fds[count++] =
+				(struct pollfd){.fd = process__pidfd(s->processes[i]), .events = POLLIN};
 	while (poll(fds, count, time_left(end_ns)) < 0)
 		if (errno != EINTR)
 			return WAKE_STOP;

@@ -20,8 +20,8 @@ struct session {
 	struct view_options out;
 	const struct view *view;
 	int signal_fd, timer_fd;
-	pid_t child; /* 0: none */
-	int gate;    /* closing it lets the child go on */
+	pid_t child;      /* 0: none */
+	int gate;         /* closing it lets the child go on */
 	int child_status; /* wait status, valid once child_ended */
 	bool child_ended;
 	uint64_t started_ns;
@@ -34,7 +34,8 @@ int complain(int status, const char *format, ...) __attribute__((format(printf, 
 int session__open_targets(struct session *s, const struct options *o);
 /* Targets, probes, collector; nothing is attached yet. Returns an exit status, complained about. */
 int session__open(struct session *s, const struct options *o, bool events);
-/* Attaches, takes the first sample into *ret_first if that is not NULL, tells the ready file, lets the child go. */
+/* Attaches, takes the first sample into *ret_first if that is not NULL, tells the ready file, lets the child
+ * go. */
 int session__begin(struct session *s, struct sample **ret_first);
 void session__close(struct session *s);
 

@@ -32,11 +32,11 @@ static int match(pid_t pid, const char *comm, void *arg)
 static int take_one(const struct options *o, struct probes *p, const struct view_options *out,
 		    const struct view *view, pid_t pid, uint64_t started_ns)
 {
-	struct collector_options co = { .only_pid = pid };
+	struct collector_options co = {.only_pid = pid};
 	struct snapshot_report *r;
 	struct collector *c;
 	struct sample *s;
-	struct arena arena = { 0 };
+	struct arena arena = {0};
 	int err = collector__new(p, &co, &c);
 
 	(void)o;
@@ -48,8 +48,10 @@ static int take_one(const struct options *o, struct probes *p, const struct view
 	if (err) {
 		collector__free(c);
 		if (err == -ESRCH)
-			return complain(STATUS_NO_TARGET, "process %d ended before anything could be read", pid);
-		return complain(STATUS_FAILED, "cannot read the threads of process %d: %s", pid, strerror(-err));
+			return complain(STATUS_NO_TARGET, "process %d ended before anything could be read",
+					pid);
+		return complain(STATUS_FAILED, "cannot read the threads of process %d: %s", pid,
+				strerror(-err));
 	}
 	r = model__snapshot(&arena, s);
 	r->cost.wall_ns = monotonic_ns() - started_ns;
@@ -62,7 +64,7 @@ static int take_one(const struct options *o, struct probes *p, const struct view
 
 static int take_all(struct session *s, const pid_t *pids, size_t count, uint64_t started_ns)
 {
-	struct probes_options po = { .targets = PROBES_SET, .snapshot = true, .wishes = s->o->hooks };
+	struct probes_options po = {.targets = PROBES_SET, .snapshot = true, .wishes = s->o->hooks};
 	int err = probes__open(&po, &s->features, &s->probes), status = STATUS_DONE;
 
 	if (err)
@@ -74,7 +76,7 @@ static int take_all(struct session *s, const pid_t *pids, size_t count, uint64_t
 
 int command_snapshot(const struct options *o)
 {
-	struct matches m = { .o = o };
+	struct matches m = {.o = o};
 	uint64_t started_ns = monotonic_ns();
 	struct session s;
 	int status = session__open_targets(&s, o);
@@ -84,7 +86,8 @@ int command_snapshot(const struct options *o)
 	if (!status && o->name_count) {
 		processes__each(match, &m);
 		if (!m.count)
-			status = complain(STATUS_NO_TARGET, "no process has a name that matches '%s'", o->names[0]);
+			status = complain(STATUS_NO_TARGET, "no process has a name that matches '%s'",
+					  o->names[0]);
 	}
 	if (!status)
 		status = session__finish(&s, take_all(&s, m.pids, m.count, started_ns));

@@ -9,8 +9,8 @@
 #include "util/duration.h"
 #include "views/describe.h"
 
-#define LONG_NS      1000000000ull
-#define NAMED_WAITS  3
+#define LONG_NS     1000000000ull
+#define NAMED_WAITS 3
 
 void findings__add(struct findings *f, const struct finding *one)
 {
@@ -70,12 +70,12 @@ static void long_waits_of(struct findings *f, const struct naming *n, const stru
 		text = arena__format(f->arena, "%s%s%s", text, i ? "; " : "", one_wait(f->arena, n, list[i]));
 	if (count > NAMED_WAITS)
 		text = arena__format(f->arena, "%s; %zu more wait for over 1 s", text, count - NAMED_WAITS);
-	findings__add(f, &(struct finding){ .kind = "long-wait",
-					    .severity = urgent ? "warning" : "info",
-					    .summary = arena__format(f->arena, "longest blocked: %s", text),
-					    .pid = list[0]->pid,
-					    .tids = tids,
-					    .tid_count = count });
+	findings__add(f, &(struct finding){.kind = "long-wait",
+					   .severity = urgent ? "warning" : "info",
+					   .summary = arena__format(f->arena, "longest blocked: %s", text),
+					   .pid = list[0]->pid,
+					   .tids = tids,
+					   .tid_count = count});
 }
 
 /* Those that hold somebody up first, then the longest. */
@@ -96,8 +96,7 @@ void findings__long_waits(struct findings *f, const struct thread_row *threads, 
 			  const struct lock_row *locks, size_t lock_count)
 {
 	struct naming n = {
-		.threads = threads, .thread_count = thread_count, .locks = locks, .lock_count = lock_count
-	};
+		.threads = threads, .thread_count = thread_count, .locks = locks, .lock_count = lock_count};
 	const struct thread_row **list = ARENA_NEW(f->arena, const struct thread_row *, thread_count + 1);
 	size_t count = 0, first = 0;
 
@@ -116,11 +115,11 @@ void findings__long_waits(struct findings *f, const struct thread_row *threads, 
 
 void findings__deadlock(struct findings *f, const struct snapshot_report *r, const struct deadlock *d)
 {
-	struct naming n = { .threads = r->threads,
-			    .thread_count = r->thread_count,
-			    .locks = r->locks,
-			    .lock_count = r->lock_count,
-			    .by_tid = true };
+	struct naming n = {.threads = r->threads,
+			   .thread_count = r->thread_count,
+			   .locks = r->locks,
+			   .lock_count = r->lock_count,
+			   .by_tid = true};
 	char thread[DESCRIBE_NAME], lock[DESCRIBE_NAME];
 	const char *text = "";
 
@@ -128,13 +127,14 @@ void findings__deadlock(struct findings *f, const struct snapshot_report *r, con
 		text = arena__format(f->arena, "%s%s%s waits for %s", text, i ? ", " : "",
 				     describe_tid(thread, sizeof(thread), &n, d->tids[i]),
 				     describe_lock_short(lock, sizeof(lock), &r->locks[d->locks[i]]));
-	findings__add(f, &(struct finding){ .kind = "deadlock",
-					    .severity = "critical",
-					    .summary = arena__format(f->arena, "deadlock of %zu threads: %s, in a circle",
-								     d->count, text),
-					    .pid = r->pid,
-					    .tids = d->tids,
-					    .tid_count = d->count });
+	findings__add(f, &(struct finding){.kind = "deadlock",
+					   .severity = "critical",
+					   .summary = arena__format(
+						   f->arena, "deadlock of %zu threads: %s, in a circle",
+						   d->count, text),
+					   .pid = r->pid,
+					   .tids = d->tids,
+					   .tid_count = d->count});
 }
 
 static int severity_rank(const char *severity)

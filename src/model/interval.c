@@ -19,7 +19,8 @@ void model__free(struct model *m)
 	sample__free(m->before);
 	sample__free(m->now);
 	arena__free(&m->arena);
-	HASH_ITER(hh, m->memories, k, next) {
+	HASH_ITER(hh, m->memories, k, next)
+	{
 		HASH_DEL(m->memories, k);
 		free(k);
 	}
@@ -28,7 +29,7 @@ void model__free(struct model *m)
 
 struct memory *model__memory(struct model *m, enum memory_kind kind, pid_t pid, uint64_t id)
 {
-	struct memory_key key = { .kind = kind, .pid = (uint64_t)pid, .id = id };
+	struct memory_key key = {.kind = kind, .pid = (uint64_t)pid, .id = id};
 	struct memory *k;
 
 	HASH_FIND(hh, m->memories, &key, sizeof(key), k);
@@ -46,7 +47,8 @@ static void forget_process(struct model *m, pid_t pid)
 {
 	struct memory *k, *next;
 
-	HASH_ITER(hh, m->memories, k, next) {
+	HASH_ITER(hh, m->memories, k, next)
+	{
 		if (k->key.pid != (uint64_t)pid)
 			continue;
 		HASH_DEL(m->memories, k);
@@ -117,14 +119,14 @@ static struct process_row *process_rows(struct model *m)
 	for (size_t i = 0; i < s->process_count; i++) {
 		const struct sample_process *p = &s->processes[i], *b = find_process(m->before, p->pid);
 
-		rows[i] = (struct process_row){ .pid = p->pid,
-						.comm = p->comm,
-						.threads = p->ended ? 0 : p->threads,
-						.created = difference(p->created, b ? b->created : 0),
-						.exited = difference(p->exited, b ? b->exited : 0),
-						.created_total = p->created,
-						.exited_total = p->exited,
-						.ended = p->ended };
+		rows[i] = (struct process_row){.pid = p->pid,
+					       .comm = p->comm,
+					       .threads = p->ended ? 0 : p->threads,
+					       .created = difference(p->created, b ? b->created : 0),
+					       .exited = difference(p->exited, b ? b->exited : 0),
+					       .created_total = p->created,
+					       .exited_total = p->exited,
+					       .ended = p->ended};
 	}
 	count_threads(m, rows, s->process_count);
 	return rows;
@@ -186,12 +188,12 @@ static void creator_rows(struct model *m)
 		struct history *h = &model__memory(m, MEMORY_CREATOR, c->pid, c->stack_id)->history;
 
 		history__add(h, s->now_ns, c->created - c->exited);
-		rows[i] = (struct creator_row){ .pid = c->pid,
-						.stack = c->stack,
-						.alive = difference(c->created, c->exited),
-						.created = c->created,
-						.exited = c->exited,
-						.growth_per_s = history__rate(h) };
+		rows[i] = (struct creator_row){.pid = c->pid,
+					       .stack = c->stack,
+					       .alive = difference(c->created, c->exited),
+					       .created = c->created,
+					       .exited = c->exited,
+					       .growth_per_s = history__rate(h)};
 	}
 	if (s->creator_count)
 		qsort(rows, s->creator_count, sizeof(*rows), by_alive);
@@ -207,20 +209,20 @@ static void cost(struct model *m)
 	c->wall_ns = m->report.interval_ns;
 	c->cpu_ns = difference(n->cpu_ns, b->cpu_ns);
 	c->rss_bytes = n->rss_bytes;
-	c->bpf_ns = n->bpf_ns == UINT64_MAX ? UINT64_MAX :
-					      difference(n->bpf_ns, b->bpf_ns == UINT64_MAX ? 0 : b->bpf_ns);
+	c->bpf_ns = n->bpf_ns == UINT64_MAX ? UINT64_MAX
+					    : difference(n->bpf_ns, b->bpf_ns == UINT64_MAX ? 0 : b->bpf_ns);
 }
 
 static void make_report(struct model *m)
 {
-	struct findings f = { .arena = &m->arena };
+	struct findings f = {.arena = &m->arena};
 	struct interval_report *r = &m->report;
 	struct process_row *processes;
 
 	arena__free(&m->arena);
-	*r = (struct interval_report){ .time_ns = m->now->time_ns,
-				       .interval_ns = difference(m->now->now_ns, m->before->now_ns),
-				       .watched_ns = difference(m->now->now_ns, m->started_ns) };
+	*r = (struct interval_report){.time_ns = m->now->time_ns,
+				      .interval_ns = difference(m->now->now_ns, m->before->now_ns),
+				      .watched_ns = difference(m->now->now_ns, m->started_ns)};
 	processes = process_rows(m);
 	r->process_count = m->now->process_count;
 	model__locks(m, processes, r->process_count);

@@ -106,8 +106,8 @@ static void fill_row(struct file_row *r, const struct sample_file *f, const stru
 static void fill_counts(struct file_row *r, const struct file_sum *s, const struct in_flight *now,
 			const struct in_flight *before, struct sample_file *f)
 {
-	r->writes = spread__row(&s->writes,
-				begun(s->writes.count, now->writes, before->writes, &f->owed_writes));
+	r->writes =
+		spread__row(&s->writes, begun(s->writes.count, now->writes, before->writes, &f->owed_writes));
 	r->fsyncs = spread__row(&s->syncs, begun(s->syncs.count, now->syncs, before->syncs, &f->owed_syncs));
 	r->in_flight = now->writes + now->syncs;
 	r->oldest_in_flight_ns = now->oldest_ns;
@@ -153,7 +153,7 @@ static void add_to_process(struct process_row *p, struct file_sum *of_process, c
 void model__files(struct model *m, struct process_row *processes, size_t process_count)
 {
 	const struct in_flight *now = count_in_flight(&m->arena, m->now);
-	const struct in_flight *before = count_in_flight(&m->arena, m->before), none = { 0 };
+	const struct in_flight *before = count_in_flight(&m->arena, m->before), none = {0};
 	struct file_row *rows = ARENA_NEW(&m->arena, struct file_row, m->now->file_count + 1), *r;
 	struct file_sum *sum = calloc(1, sizeof(*sum)), *all = calloc(1, sizeof(*all));
 	size_t kept = 0, at = 0;
@@ -164,22 +164,25 @@ void model__files(struct model *m, struct process_row *processes, size_t process
 		memset(all, 0, sizeof(*all));
 		while (at < m->now->file_count && m->now->files[at].key.tgid < (uint32_t)processes[p].pid)
 			at++;
-		for (; at < m->now->file_count && m->now->files[at].key.tgid == (uint32_t)processes[p].pid; at++) {
+		for (; at < m->now->file_count && m->now->files[at].key.tgid == (uint32_t)processes[p].pid;
+		     at++) {
 			struct sample_file *f = &m->now->files[at];
 			size_t old = find_file(m->before, &f->key);
-			const struct sample_file *b = old == NO_INDEX || m->before->files[old].evicted ?
-							      NULL :
-							      &m->before->files[old];
+			const struct sample_file *b = old == NO_INDEX || m->before->files[old].evicted
+							      ? NULL
+							      : &m->before->files[old];
 
 			memset(sum, 0, sizeof(*sum));
 			r = &rows[kept];
-			*r = (struct file_row){ 0 };
+			*r = (struct file_row){0};
 			if (b) {
 				f->owed_writes = b->owed_writes;
 				f->owed_syncs = b->owed_syncs;
 			}
-			spread__add(&sum->writes, &f->totals.writes, b ? &b->totals.writes : NULL, m->now->epoch);
-			spread__add(&sum->syncs, &f->totals.syncs, b ? &b->totals.syncs : NULL, m->now->epoch);
+			spread__add(&sum->writes, &f->totals.writes, b ? &b->totals.writes : NULL,
+				    m->now->epoch);
+			spread__add(&sum->syncs, &f->totals.syncs, b ? &b->totals.syncs : NULL,
+				    m->now->epoch);
 			if (now[at].writes + now[at].syncs)
 				add_ages(m->now, at, sum);
 			fill_row(r, f, b);

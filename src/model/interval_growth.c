@@ -20,12 +20,12 @@ static void consider(struct nearest *n, const char *name, const struct thread_li
 		return;
 	seconds = limit->max > limit->used ? (double)(limit->max - limit->used) / rate : 0;
 	if (!n->name || seconds < n->seconds)
-		*n = (struct nearest){ .name = name, .limit = *limit, .seconds = seconds };
+		*n = (struct nearest){.name = name, .limit = *limit, .seconds = seconds};
 }
 
 static struct nearest nearest_limit(const struct sample_process *p, double rate)
 {
-	struct nearest n = { 0 };
+	struct nearest n = {0};
 
 	if (!p->has_limits)
 		return n;
@@ -58,8 +58,8 @@ static const char *limit_text(struct arena *a, const struct nearest *n)
 	if (n->limit.used >= n->limit.max)
 		return arena__format(a, "; %s (%llu) is reached", n->name, (unsigned long long)n->limit.max);
 	if (n->seconds > 365.0 * 86400)
-		return arena__format(a, "; %s (%llu of %llu) is far", n->name, (unsigned long long)n->limit.used,
-				     (unsigned long long)n->limit.max);
+		return arena__format(a, "; %s (%llu of %llu) is far", n->name,
+				     (unsigned long long)n->limit.used, (unsigned long long)n->limit.max);
 	return arena__format(a, "; %s (%llu of %llu) is reached in about %s", n->name,
 			     (unsigned long long)n->limit.used, (unsigned long long)n->limit.max,
 			     duration_format(time, sizeof(time), (uint64_t)(n->seconds * 1e9)));
@@ -76,16 +76,18 @@ static void say_growth(struct model *m, struct findings *f, const struct sample_
 	if (creator)
 		by = arena__format(&m->arena, ", made by %s (%llu alive of %llu)", creator,
 				   (unsigned long long)c->alive, (unsigned long long)c->created);
-	findings__add(f, &(struct finding){
-				 .kind = "thread-growth",
-				 .severity = n.name && n.seconds < 600 ? "critical" : "warning",
-				 .pid = p->pid,
-				 .summary = arena__format(
-					 &m->arena, "threads of %s (%d) grow by %.1f a second: %llu now, %llu %s ago%s%s",
-					 p->comm, p->pid, history__rate(h), (unsigned long long)p->threads,
-					 (unsigned long long)h->points[0].value,
-					 duration_format(span, sizeof(span), history__span_ns(h)), by,
-					 limit_text(&m->arena, &n)) });
+	findings__add(f,
+		      &(struct finding){
+			      .kind = "thread-growth",
+			      .severity = n.name && n.seconds < 600 ? "critical" : "warning",
+			      .pid = p->pid,
+			      .summary = arena__format(
+				      &m->arena,
+				      "threads of %s (%d) grow by %.1f a second: %llu now, %llu %s ago%s%s",
+				      p->comm, p->pid, history__rate(h), (unsigned long long)p->threads,
+				      (unsigned long long)h->points[0].value,
+				      duration_format(span, sizeof(span), history__span_ns(h)), by,
+				      limit_text(&m->arena, &n))});
 }
 
 void model__growth(struct model *m, struct findings *f)

@@ -11,7 +11,8 @@ struct lock_sum {
 	uint64_t ended; /* waits that ended in the interval */
 };
 
-static const struct sample_lock *lock_before(const struct model *m, const struct sample_lock *l, size_t *cursor)
+static const struct sample_lock *lock_before(const struct model *m, const struct sample_lock *l,
+					     size_t *cursor)
 {
 	const struct sample *b = m->before;
 
@@ -38,13 +39,13 @@ static struct lock_sum *sum_for(struct lock_sum *sums, size_t *count, const stru
 	}
 	last = &sums[(*count)++];
 	memset(last, 0, sizeof(*last));
-	last->row = (struct lock_row){ .pid = l->pid,
-				       .address = l->address,
-				       .words_from = l->word,
-				       .words_to = l->word,
-				       .symbol = l->symbol,
-				       .kind = l->kind,
-				       .owner_tid = l->owner_tid };
+	last->row = (struct lock_row){.pid = l->pid,
+				      .address = l->address,
+				      .words_from = l->word,
+				      .words_to = l->word,
+				      .symbol = l->symbol,
+				      .kind = l->kind,
+				      .owner_tid = l->owner_tid};
 	return last;
 }
 
@@ -57,7 +58,9 @@ static size_t sum_words(struct model *m, struct lock_sum *sums)
 		struct lock_sum *sum = sum_for(sums, &count, l);
 		uint64_t earlier = sum->spread.count;
 
-		sum->row.wait_ns += b && b->wait_ns <= l->wait_ns ? l->wait_ns - b->wait_ns : b ? 0 : l->wait_ns;
+		sum->row.wait_ns += b && b->wait_ns <= l->wait_ns ? l->wait_ns - b->wait_ns
+				    : b                           ? 0
+								  : l->wait_ns;
 		spread__add(&sum->spread, &l->waits, b ? &b->waits : NULL, m->now->epoch);
 		sum->ended += sum->spread.count - earlier;
 	}

@@ -44,7 +44,8 @@ struct spread {
 	uint64_t count;
 	uint64_t max_ns;
 };
-void spread__add(struct spread *s, const struct ts_latency *now, const struct ts_latency *before, uint64_t epoch);
+void spread__add(struct spread *s, const struct ts_latency *now, const struct ts_latency *before,
+		 uint64_t epoch);
 void spread__add_age(struct spread *s, uint64_t age_ns);
 void spread__merge(struct spread *s, const struct spread *other);
 /* count: that of the row, which may differ from the number of values. */

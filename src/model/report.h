@@ -86,10 +86,10 @@ struct latency_row {
 
 struct lock_row {
 	pid_t pid;
-	uint64_t address;   /* 0: all locks that did not fit in the map */
+	uint64_t address;              /* 0: all locks that did not fit in the map */
 	uint64_t words_from, words_to; /* the futex words of it that are waited on lie in between */
-	const char *symbol; /* NULL if not known */
-	const char *kind;   /* "mutex", "rwlock", "condvar", "semaphore", "barrier", "join", "futex" */
+	const char *symbol;            /* NULL if not known */
+	const char *kind; /* "mutex", "rwlock", "condvar", "semaphore", "barrier", "join", "futex" */
 	struct latency_row
 		waits;    /* under way at some time in the interval: ended in it, or in flight at its end */
 	uint64_t wait_ns; /* time waited within the interval */
@@ -235,7 +235,7 @@ struct event_row {
 	int fd;
 	uint64_t bytes;
 	int64_t result;
-	const char *syscall; /* write, fsync, futex-wait */
+	const char *syscall;               /* write, fsync, futex-wait */
 	uint64_t lost_events, lost_stacks; /* since attach */
 };
 

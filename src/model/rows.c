@@ -8,40 +8,40 @@
 
 void row__thread(struct thread_row *row, const struct sample_thread *t, size_t lock)
 {
-	struct wait_evidence e = { .state = t->state, .syscall = t->syscall, .args = t->args };
+	struct wait_evidence e = {.state = t->state, .syscall = t->syscall, .args = t->args};
 
-	*row = (struct thread_row){ .pid = t->pid,
-				    .tid = t->tid,
-				    .ns_tid = t->ns_tid,
-				    .name = t->name,
-				    .state = t->state,
-				    .blocked = t->blocked,
-				    .age_ns = t->age_ns,
-				    .cpu_ns = t->cpu_ns,
-				    .stack = t->stack,
-				    .kernel_stack = t->kernel_stack };
+	*row = (struct thread_row){.pid = t->pid,
+				   .tid = t->tid,
+				   .ns_tid = t->ns_tid,
+				   .name = t->name,
+				   .state = t->state,
+				   .blocked = t->blocked,
+				   .age_ns = t->age_ns,
+				   .cpu_ns = t->cpu_ns,
+				   .stack = t->stack,
+				   .kernel_stack = t->kernel_stack};
 	if (!t->blocked)
 		return;
-	row->wait = (struct wait){ .kind = t->kind,
-				   .syscall = syscall_name(t->syscall),
-				   .duration_ns = t->blocked_ns,
-				   .timed = wait__timed(&e),
-				   .lock = lock,
-				   .fd = wait__descriptor(&e),
-				   .file = t->path,
-				   .blocked_by = t->blocked_by };
+	row->wait = (struct wait){.kind = t->kind,
+				  .syscall = syscall_name(t->syscall),
+				  .duration_ns = t->blocked_ns,
+				  .timed = wait__timed(&e),
+				  .lock = lock,
+				  .fd = wait__descriptor(&e),
+				  .file = t->path,
+				  .blocked_by = t->blocked_by};
 }
 
 static const struct {
 	const char *name, *meaning;
 } LOSSES[TS_LOSS_COUNT] = {
-	[TS_LOSS_EVENTS] = { "events", "events that found the ring buffer full" },
-	[TS_LOSS_STACKS] = { "stacks", "stacks that could not be captured" },
-	[TS_LOSS_LOCKS] = { "locks", "waits on locks beyond the table's room, summed under one row" },
-	[TS_LOSS_FILES] = { "files", "calls on files beyond the table's room, summed under one row" },
-	[TS_LOSS_THREADS] = { "threads", "threads that could not be followed" },
-	[TS_LOSS_CREATORS] = { "creators", "creations whose stack found no room in the table" },
-	[TS_LOSS_PROCESSES] = { "processes", "processes beyond the table's room" },
+	[TS_LOSS_EVENTS] = {"events", "events that found the ring buffer full"},
+	[TS_LOSS_STACKS] = {"stacks", "stacks that could not be captured"},
+	[TS_LOSS_LOCKS] = {"locks", "waits on locks beyond the table's room, summed under one row"},
+	[TS_LOSS_FILES] = {"files", "calls on files beyond the table's room, summed under one row"},
+	[TS_LOSS_THREADS] = {"threads", "threads that could not be followed"},
+	[TS_LOSS_CREATORS] = {"creators", "creations whose stack found no room in the table"},
+	[TS_LOSS_PROCESSES] = {"processes", "processes beyond the table's room"},
 };
 
 const struct loss_row *row__losses(struct arena *a, const struct sample *s, const struct sample *before,
@@ -52,9 +52,9 @@ const struct loss_row *row__losses(struct arena *a, const struct sample *s, cons
 	for (size_t i = 0; i < TS_LOSS_COUNT; i++) {
 		uint64_t now = s->losses[i], then = before ? before->losses[i] : 0;
 
-		rows[i] = (struct loss_row){ .name = LOSSES[i].name,
-					     .meaning = LOSSES[i].meaning,
-					     .count = now > then ? now - then : 0 };
+		rows[i] = (struct loss_row){.name = LOSSES[i].name,
+					    .meaning = LOSSES[i].meaning,
+					    .count = now > then ? now - then : 0};
 	}
 	rows[TS_LOSS_THREADS].count += s->lost_threads;
 	*ret_count = TS_LOSS_COUNT;
@@ -63,7 +63,7 @@ const struct loss_row *row__losses(struct arena *a, const struct sample *s, cons
 
 static bool library_frame(const struct frame *f)
 {
-	static const char *const NAMES[] = { "clone", "pthread_create", "start_thread" };
+	static const char *const NAMES[] = {"clone", "pthread_create", "start_thread"};
 	const char *name = f->function;
 
 	if (!name)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The report of one sample: threads, the locks they wait on, who waits for whom, and equal stacks together. */
+/* The report of one sample: threads, the locks they wait on, who waits for whom, and equal stacks together.
+ */
 #include <stdlib.h>
 #include <string.h>
 
@@ -69,13 +70,13 @@ static struct lock_row *lock_rows(struct arena *a, const struct sample *s, size_
 				rows[count - 1].owner_tid = l->owner_tid;
 			continue;
 		}
-		rows[count++] = (struct lock_row){ .pid = l->pid,
-						   .address = l->address,
-						   .words_from = l->word,
-						   .words_to = l->word,
-						   .symbol = l->symbol,
-						   .kind = l->kind,
-						   .owner_tid = l->owner_tid };
+		rows[count++] = (struct lock_row){.pid = l->pid,
+						  .address = l->address,
+						  .words_from = l->word,
+						  .words_to = l->word,
+						  .symbol = l->symbol,
+						  .kind = l->kind,
+						  .owner_tid = l->owner_tid};
 	}
 	*ret_count = count;
 	return rows;
@@ -90,7 +91,7 @@ static void find_waiters(struct arena *a, struct lock_row *locks, const struct t
 
 	for (size_t i = 0; i < thread_count; i++)
 		if (threads[i].blocked && threads[i].wait.lock != NO_INDEX)
-			list[count++] = (struct waiting){ threads[i].wait.lock, threads[i].tid };
+			list[count++] = (struct waiting){threads[i].wait.lock, threads[i].tid};
 	if (count)
 		qsort(list, count, sizeof(*list), by_lock);
 	for (size_t i = 0; i < count; i++) {
@@ -132,7 +133,7 @@ static void add_deadlock(struct arena *a, struct snapshot_report *r, struct dead
 		tids[k] = r->threads[i].tid;
 		locks[k] = r->threads[i].wait.lock;
 	}
-	list[(*count)++] = (struct deadlock){ .tids = tids, .locks = locks, .count = length };
+	list[(*count)++] = (struct deadlock){.tids = tids, .locks = locks, .count = length};
 }
 
 /* Each thread waits for one other at most, so a walk that meets itself has found a cycle. */
@@ -222,11 +223,11 @@ static void find_groups(struct arena *a, struct snapshot_report *r)
 		tids[i] = order[i]->tid;
 		if (!i || by_stack(&order[i - 1], &order[i])) {
 			g = &groups[count++];
-			*g = (struct stack_group){ .tids = &tids[i],
-						   .wait = group_wait(order[i]),
-						   .one = order[i],
-						   .longest_ns = ns,
-						   .shortest_ns = ns };
+			*g = (struct stack_group){.tids = &tids[i],
+						  .wait = group_wait(order[i]),
+						  .one = order[i],
+						  .longest_ns = ns,
+						  .shortest_ns = ns};
 		}
 		g->count++;
 		if (order[i]->blocked && order[i]->wait.lock != g->one->wait.lock)
@@ -251,16 +252,16 @@ static void fill_threads(struct arena *a, struct snapshot_report *r, const struc
 
 	for (size_t i = 0; i < s->thread_count; i++)
 		row__thread(&rows[i], &s->threads[i],
-			    s->threads[i].lock_address ?
-				    lock_of_word(locks, lock_count, s->threads[i].lock_address) :
-				    NO_INDEX);
+			    s->threads[i].lock_address
+				    ? lock_of_word(locks, lock_count, s->threads[i].lock_address)
+				    : NO_INDEX);
 	r->threads = rows;
 	r->thread_count = s->thread_count;
 }
 
 static void fill_findings(struct arena *a, struct snapshot_report *r)
 {
-	struct findings f = { .arena = a };
+	struct findings f = {.arena = a};
 
 	for (size_t i = 0; i < r->deadlock_count; i++)
 		findings__deadlock(&f, r, &r->deadlocks[i]);
@@ -290,6 +291,6 @@ struct snapshot_report *model__snapshot(struct arena *a, const struct sample *s)
 	find_groups(a, r);
 	fill_findings(a, r);
 	r->losses = row__losses(a, s, NULL, &r->loss_count);
-	r->cost = (struct cost_row){ .cpu_ns = s->cpu_ns, .bpf_ns = s->bpf_ns, .rss_bytes = s->rss_bytes };
+	r->cost = (struct cost_row){.cpu_ns = s->cpu_ns, .bpf_ns = s->bpf_ns, .rss_bytes = s->rss_bytes};
 	return r;
 }

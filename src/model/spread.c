@@ -17,7 +17,8 @@ static uint64_t largest(const struct ts_latency *l, uint64_t epoch)
 	return max;
 }
 
-void spread__add(struct spread *s, const struct ts_latency *now, const struct ts_latency *before, uint64_t epoch)
+void spread__add(struct spread *s, const struct ts_latency *now, const struct ts_latency *before,
+		 uint64_t epoch)
 {
 	uint32_t fresh[TS_HIST_BUCKETS], top = TS_HIST_BUCKETS;
 	uint64_t max, count;
@@ -58,8 +59,8 @@ void spread__merge(struct spread *s, const struct spread *other)
 
 struct latency_row spread__row(const struct spread *s, uint64_t count)
 {
-	return (struct latency_row){ .count = count,
-				     .p50_ns = histogram__percentile(s->buckets, 500, s->max_ns),
-				     .p99_ns = histogram__percentile(s->buckets, 990, s->max_ns),
-				     .max_ns = s->max_ns };
+	return (struct latency_row){.count = count,
+				    .p50_ns = histogram__percentile(s->buckets, 500, s->max_ns),
+				    .p99_ns = histogram__percentile(s->buckets, 990, s->max_ns),
+				    .max_ns = s->max_ns};
 }

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a blocked thread waits for, decided from evidence: the system call, its arguments, the frames. Pure. */
+/* What a blocked thread waits for, decided from evidence: the system call, its arguments, the frames. Pure.
+ */
 #ifndef TS_WAIT_H
 #define TS_WAIT_H
 
 #include "model/report.h"
 
 struct wait_evidence {
-	char state;	    /* the kernel's letter */
-	long syscall;	    /* -1: not in one */
-	const uint64_t *args; /* six; valid if syscall >= 0 */
+	char state;                 /* the kernel's letter */
+	long syscall;               /* -1: not in one */
+	const uint64_t *args;       /* six; valid if syscall >= 0 */
 	const struct frame *frames; /* user stack, innermost first; may be NULL */
 	size_t frame_count;
 };

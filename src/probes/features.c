@@ -18,35 +18,35 @@
 #define SYSCALL_FUNCTION_PREFIX "__arm64_sys_"
 #endif
 
-#define INSN(c, d, s, o, i)                                                                                    \
-	((struct bpf_insn){ .code = (c), .dst_reg = (d), .src_reg = (s), .off = (o), .imm = (i) })
+#define INSN(c, d, s, o, i) \
+	((struct bpf_insn){.code = (c), .dst_reg = (d), .src_reg = (s), .off = (o), .imm = (i)})
 #define MOV(dst, value) INSN(BPF_ALU64 | BPF_MOV | BPF_K, dst, 0, 0, value)
 #define CALL(helper)    INSN(BPF_JMP | BPF_CALL, 0, 0, 0, helper)
 #define EXIT            INSN(BPF_JMP | BPF_EXIT, 0, 0, 0, 0)
 
 static const struct trial TRIAL_TABLE[TRIALS] = {
-	[TRIAL_BTF] = { "kernel type information (BTF)", "5.2, CONFIG_DEBUG_INFO_BTF", "everything", 0, true },
-	[TRIAL_LOAD] = { "loading tracing programs", "5.5", "everything", 0, true },
-	[TRIAL_TP_BTF] = { "BTF tracepoints", "5.5, commit ac4414b5ca47", "threads and waits", 0, true },
-	[TRIAL_FENTRY] = { "fentry on system calls", "5.5, commit fec56f5890d9",
-			   "writes and syncs at no cost to other system calls", 0, false },
-	[TRIAL_TRACEFS] = { "plain tracepoints", "4.7, tracefs mounted", "third way to writes and syncs", 0,
-			    false },
-	[TRIAL_TASK_STORAGE] = { "task-local storage", "5.11, commit 4cf1bc1f1045",
-				 "a thread's record without a hash table", 0, false },
-	[TRIAL_CURRENT_BTF] = { "bpf_get_current_task_btf", "5.11, commit 3ca1032ab7ab",
-				"cheaper reads of the current thread", 0, false },
-	[TRIAL_TASK_PT_REGS] = { "bpf_task_pt_regs", "5.15, commit dd6e10fbd9fb",
-				 "registers on every kernel configuration", 0, false },
-	[TRIAL_ATOMICS] = { "atomic exchange in BPF", "5.12, commit 5ffa25502b5a",
-			    "largest values and waits in flight without a race", 0, false },
-	[TRIAL_SWITCH_STATE] = { "state argument of sched_switch", "5.18, commit fa2c3254d7cf",
-				 "very short waits", 0, false },
-	[TRIAL_ITERATOR] = { "task iterator", "5.8, commit eaaacd23910f", "threads from before attach", 0,
-			     true },
-	[TRIAL_COPY_FROM_USER_TASK] = { "sleepable iterator with bpf_copy_from_user_task",
-					"5.18, commit 376040e47334", "stacks copied in the same pass", 0,
-					false },
+	[TRIAL_BTF] = {"kernel type information (BTF)", "5.2, CONFIG_DEBUG_INFO_BTF", "everything", 0, true},
+	[TRIAL_LOAD] = {"loading tracing programs", "5.5", "everything", 0, true},
+	[TRIAL_TP_BTF] = {"BTF tracepoints", "5.5, commit ac4414b5ca47", "threads and waits", 0, true},
+	[TRIAL_FENTRY] = {"fentry on system calls", "5.5, commit fec56f5890d9",
+			  "writes and syncs at no cost to other system calls", 0, false},
+	[TRIAL_TRACEFS] = {"plain tracepoints", "4.7, tracefs mounted", "third way to writes and syncs", 0,
+			   false},
+	[TRIAL_TASK_STORAGE] = {"task-local storage", "5.11, commit 4cf1bc1f1045",
+				"a thread's record without a hash table", 0, false},
+	[TRIAL_CURRENT_BTF] = {"bpf_get_current_task_btf", "5.11, commit 3ca1032ab7ab",
+			       "cheaper reads of the current thread", 0, false},
+	[TRIAL_TASK_PT_REGS] = {"bpf_task_pt_regs", "5.15, commit dd6e10fbd9fb",
+				"registers on every kernel configuration", 0, false},
+	[TRIAL_ATOMICS] = {"atomic exchange in BPF", "5.12, commit 5ffa25502b5a",
+			   "largest values and waits in flight without a race", 0, false},
+	[TRIAL_SWITCH_STATE] = {"state argument of sched_switch", "5.18, commit fa2c3254d7cf",
+				"very short waits", 0, false},
+	[TRIAL_ITERATOR] = {"task iterator", "5.8, commit eaaacd23910f", "threads from before attach", 0,
+			    true},
+	[TRIAL_COPY_FROM_USER_TASK] = {"sleepable iterator with bpf_copy_from_user_task",
+				       "5.18, commit 376040e47334", "stacks copied in the same pass", 0,
+				       false},
 };
 
 static int try_load(const struct bpf_insn *insns, size_t count, int btf_id, enum bpf_attach_type attach,
@@ -65,7 +65,7 @@ static int try_load(const struct bpf_insn *insns, size_t count, int btf_id, enum
 /* A program that only returns: is this kind of program allowed at this place? */
 static int try_plain(int btf_id, enum bpf_attach_type attach)
 {
-	struct bpf_insn insns[] = { MOV(0, 0), EXIT };
+	struct bpf_insn insns[] = {MOV(0, 0), EXIT};
 	int fd = try_load(insns, 2, btf_id, attach, 0, NULL, 0);
 
 	if (fd < 0)
@@ -77,7 +77,7 @@ static int try_plain(int btf_id, enum bpf_attach_type attach)
 /* Loading says nothing of patching the function in: fentry is tried to the end. */
 static int try_attach(int btf_id, enum bpf_attach_type attach)
 {
-	struct bpf_insn insns[] = { MOV(0, 0), EXIT };
+	struct bpf_insn insns[] = {MOV(0, 0), EXIT};
 	int fd = try_load(insns, 2, btf_id, attach, 0, NULL, 0), link, err = 0;
 
 	if (fd < 0)
@@ -97,7 +97,7 @@ static int try_attach(int btf_id, enum bpf_attach_type attach)
  */
 static int try_helper(int helper, int btf_id, enum bpf_attach_type attach, bool sleepable)
 {
-	struct bpf_insn insns[] = { CALL(helper), MOV(0, 0), EXIT };
+	struct bpf_insn insns[] = {CALL(helper), MOV(0, 0), EXIT};
 	char log[4096] = "";
 	int fd = try_load(insns, 3, btf_id, attach, sleepable ? BPF_F_SLEEPABLE : 0, log, sizeof(log));
 
@@ -179,8 +179,8 @@ static int find_switch_state(const struct btf *btf)
 
 static int try_tracefs(void)
 {
-	static const char *const PLACES[] = { "/sys/kernel/tracing/events/raw_syscalls/sys_enter/id",
-					      "/sys/kernel/debug/tracing/events/raw_syscalls/sys_enter/id" };
+	static const char *const PLACES[] = {"/sys/kernel/tracing/events/raw_syscalls/sys_enter/id",
+					     "/sys/kernel/debug/tracing/events/raw_syscalls/sys_enter/id"};
 
 	for (size_t i = 0; i < 2; i++)
 		if (access(PLACES[i], R_OK) == 0)
@@ -207,14 +207,14 @@ static void try_all(struct features *f, const struct btf *btf, bool quick)
 	if (quick)
 		return;
 	t[TRIAL_TP_BTF].error = try_plain(newtask, BPF_TRACE_RAW_TP);
-	t[TRIAL_TASK_STORAGE].error =
-		try_helper(BPF_FUNC_task_storage_get, newtask, BPF_TRACE_RAW_TP, false);
+	t[TRIAL_TASK_STORAGE].error = try_helper(BPF_FUNC_task_storage_get, newtask, BPF_TRACE_RAW_TP, false);
 	if (!t[TRIAL_TASK_STORAGE].error)
 		t[TRIAL_TASK_STORAGE].error = try_storage_entry();
 	t[TRIAL_SWITCH_STATE].error = find_switch_state(btf);
 	/* msync: a rarely used call, so that the trial itself disturbs nobody */
-	t[TRIAL_FENTRY].error = try_attach(
-		btf__find_by_name_kind(btf, SYSCALL_FUNCTION_PREFIX "msync", BTF_KIND_FUNC), BPF_TRACE_FENTRY);
+	t[TRIAL_FENTRY].error =
+		try_attach(btf__find_by_name_kind(btf, SYSCALL_FUNCTION_PREFIX "msync", BTF_KIND_FUNC),
+			   BPF_TRACE_FENTRY);
 	t[TRIAL_TRACEFS].error = try_tracefs();
 }
 
@@ -236,10 +236,10 @@ static int choose(int wish, const int *errors, int count)
 static int choose_hooks(struct features *f, const struct hook_wishes *wishes, bool quick)
 {
 	const struct trial *t = f->trials;
-	int writes[WRITE_HOOKS] = { t[TRIAL_FENTRY].error, t[TRIAL_TP_BTF].error, t[TRIAL_TRACEFS].error };
+	int writes[WRITE_HOOKS] = {t[TRIAL_FENTRY].error, t[TRIAL_TP_BTF].error, t[TRIAL_TRACEFS].error};
 	/* storage is reached through bpf_get_current_task_btf */
-	int storage[STORAGE_KINDS] = { t[TRIAL_TASK_STORAGE].error ?: t[TRIAL_CURRENT_BTF].error, 0 };
-	int iterator[ITERATOR_KINDS] = { t[TRIAL_COPY_FROM_USER_TASK].error, 0 };
+	int storage[STORAGE_KINDS] = {t[TRIAL_TASK_STORAGE].error ?: t[TRIAL_CURRENT_BTF].error, 0};
+	int iterator[ITERATOR_KINDS] = {t[TRIAL_COPY_FROM_USER_TASK].error, 0};
 	int w = quick ? 0 : choose(wishes->writes, writes, WRITE_HOOKS);
 	int s = quick ? 0 : choose(wishes->storage, storage, STORAGE_KINDS);
 	int i = choose(wishes->iterator, iterator, ITERATOR_KINDS);
@@ -274,9 +274,9 @@ int features__find(struct features *f, const struct hook_wishes *wishes, bool qu
 	return choose_hooks(f, wishes, quick);
 }
 
-static const char *const WRITE_NAMES[] = { "fentry", "tp_btf", "tracepoint" };
-static const char *const STORAGE_NAMES[] = { "task", "hash" };
-static const char *const ITERATOR_NAMES[] = { "sleepable", "plain" };
+static const char *const WRITE_NAMES[] = {"fentry", "tp_btf", "tracepoint"};
+static const char *const STORAGE_NAMES[] = {"task", "hash"};
+static const char *const ITERATOR_NAMES[] = {"sleepable", "plain"};
 
 static int find_name(const char *const *names, int count, const char *name)
 {

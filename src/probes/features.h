@@ -50,7 +50,7 @@ struct features {
 struct hook_wishes {
 	int writes, storage, iterator;
 };
-#define HOOK_WISHES_NONE ((struct hook_wishes){ -1, -1, -1 })
+#define HOOK_WISHES_NONE ((struct hook_wishes){-1, -1, -1})
 
 /*
  * quick: leave out what a snapshot does not need.

@@ -8,7 +8,7 @@
 /* Adds the bytes of a bracket expression; returns what follows it, or NULL if it is not closed. */
 static const char *add_class(struct glob_automaton *a, const char *s, uint64_t state)
 {
-	bool negated = *s == '!' || *s == '^', in[256] = { false };
+	bool negated = *s == '!' || *s == '^', in[256] = {false};
 	const char *first;
 
 	s += negated;

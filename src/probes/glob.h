@@ -8,7 +8,7 @@
 
 struct glob_automaton {
 	uint64_t accepts[256]; /* states entered by this byte */
-	uint64_t loops;	       /* states that stay on any byte: a star follows */
+	uint64_t loops;        /* states that stay on any byte: a star follows */
 	uint64_t starts, ends;
 };
 

@@ -16,7 +16,7 @@
 static int open_iterator(struct probes *p, pid_t only_pid)
 {
 	LIBBPF_OPTS(bpf_iter_attach_opts, opts);
-	union bpf_iter_link_info info = { .task.pid = (__u32)only_pid };
+	union bpf_iter_link_info info = {.task.pid = (__u32)only_pid};
 	struct bpf_link *link;
 	int fd, err;
 
@@ -110,9 +110,14 @@ static int read_pass(struct probes *p, int fd, const struct thread_sink *sink)
 	}
 }
 
+enum iterator_kind probes__iterator(const struct probes *p)
+{
+	return p->iterator == p->skel->progs.threads_sleepable ? ITERATOR_SLEEPABLE : ITERATOR_PLAIN;
+}
+
 int probes__pass(struct probes *p, unsigned flags, pid_t only_pid, const struct thread_sink *sink)
 {
-	const struct timespec moment = { .tv_nsec = 1000 };
+	const struct timespec moment = {.tv_nsec = 1000};
 	int fd, err;
 
 	if (!p->buffer) {

@@ -77,7 +77,8 @@ static bool wanted(const struct bpf_program *p, const struct probes_options *o, 
 	return true;
 }
 
-/* Maps are made as large as they may get (no allocation in the scheduler): so only those in use, and to measure. */
+/* Maps are made as large as they may get (no allocation in the scheduler): so only those in use, and to
+ * measure. */
 static void size_maps(struct threadscope_bpf *s, const struct probes_options *o, const struct features *f)
 {
 	bool many = o->targets == PROBES_ALL || o->targets == PROBES_NAME;
@@ -86,9 +87,9 @@ static void size_maps(struct threadscope_bpf *s, const struct probes_options *o,
 	if (!o->snapshot && f->storage == STORAGE_HASH)
 		bpf_map__set_max_entries(s->maps.thread_hash, many ? 65536 : 32768);
 	if (o->snapshot) {
-		struct bpf_map *idle[] = { s->maps.processes,	 s->maps.creators, s->maps.locks,
-					   s->maps.files,	 s->maps.cfi_rows, s->maps.stacks_seen,
-					   s->maps.file_writers };
+		struct bpf_map *idle[] = {s->maps.processes,   s->maps.creators, s->maps.locks,
+					  s->maps.files,       s->maps.cfi_rows, s->maps.stacks_seen,
+					  s->maps.file_writers};
 		for (size_t i = 0; i < sizeof(idle) / sizeof(idle[0]); i++)
 			bpf_map__set_max_entries(idle[i], 1);
 		bpf_map__set_max_entries(s->maps.targets, 64);
@@ -110,8 +111,7 @@ static int prepare(struct probes *p, const struct probes_options *o, const struc
 	err = set_globs(p->skel, o);
 	if (err)
 		return err;
-	bpf_object__for_each_program(prog, p->skel->obj)
-		bpf_program__set_autoload(prog, wanted(prog, o, f));
+	bpf_object__for_each_program(prog, p->skel->obj) bpf_program__set_autoload(prog, wanted(prog, o, f));
 	size_maps(p->skel, o, f);
 	/* After the trials it is not the privileges: the verifier does not accept a program. */
 	err = threadscope_bpf__load(p->skel);
@@ -168,8 +168,9 @@ int probes__open(const struct probes_options *o, struct features *f, struct prob
 	p->skel = open_skeleton(features__works(f, TRIAL_ATOMICS));
 	err = p->skel ? prepare(p, o, f) : -errno;
 	if (!err) {
-		p->iterator = p->snapshot && f->iterator == ITERATOR_SLEEPABLE ? p->skel->progs.threads_sleepable :
-										   p->skel->progs.threads_plain;
+		p->iterator = p->snapshot && f->iterator == ITERATOR_SLEEPABLE
+				      ? p->skel->progs.threads_sleepable
+				      : p->skel->progs.threads_plain;
 		err = probes__open_events(p);
 	}
 	if (err) {
@@ -217,7 +218,8 @@ uint64_t probes__bpf_ns(const struct probes *p)
 
 	if (p->stats_fd < 0)
 		return UINT64_MAX;
-	bpf_object__for_each_program(prog, p->skel->obj) {
+	bpf_object__for_each_program(prog, p->skel->obj)
+	{
 		struct bpf_prog_info info = {};
 		__u32 size = sizeof(info);
 

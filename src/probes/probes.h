@@ -42,7 +42,8 @@ int probes__open(const struct probes_options *o, struct features *f, struct prob
 /* Detaches and frees everything; NULL is fine. */
 void probes__close(struct probes *p);
 
-/* pid: of a process, as threadscope sees it. follow: its children become targets too. Before probes__attach. */
+/* pid: of a process, as threadscope sees it. follow: its children become targets too. Before probes__attach.
+ */
 int probes__add_target(struct probes *p, pid_t pid, bool follow);
 int probes__attach(struct probes *p);
 
@@ -52,11 +53,14 @@ int probes__attach(struct probes *p);
 
 struct thread_sink {
 	void (*pass)(void *arg, const struct ts_pass *pass);
-	/* kstack: thread->kstack_frames entries; ustack: thread->ustack_bytes bytes. Valid during the call. */
+	/* kstack: thread->kstack_frames entries; ustack: thread->ustack_bytes bytes. Valid during the call.
+	 */
 	void (*thread)(void *arg, const struct ts_thread *thread, const uint64_t *kstack,
 		       const uint8_t *ustack);
 	void *arg;
 };
+/* Which iterator serves: a plain one copies no user stacks. */
+enum iterator_kind probes__iterator(const struct probes *p);
 /* only_pid: threads of that process alone are visited where the kernel can (6.1); 0: all targets. */
 int probes__pass(struct probes *p, unsigned flags, pid_t only_pid, const struct thread_sink *sink);
 

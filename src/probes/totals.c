@@ -41,8 +41,8 @@ static int read_map(struct probes *p, const struct bpf_map *map, const struct to
 		    grow(&p->values, &p->values_size, batch * value_size))
 			return -ENOMEM;
 		count = batch;
-		err = bpf_map_lookup_batch(bpf_map__fd(map), first ? NULL : &place, &place, p->keys, p->values,
-					   &count, NULL);
+		err = bpf_map_lookup_batch(bpf_map__fd(map), first ? NULL : &place, &place, p->keys,
+					   p->values, &count, NULL);
 		if (err && errno == ENOSPC && batch < (1u << 20)) {
 			batch *= 2; /* one hash bucket holds more than a batch */
 			continue;

@@ -107,7 +107,7 @@ static void on_event(void *arg, const struct ts_event *e, size_t size)
 
 int collector__events(struct collector *c, event_fn fn, void *arg)
 {
-	struct forward f = { .c = c, .fn = fn, .arg = arg };
+	struct forward f = {.c = c, .fn = fn, .arg = arg};
 
 	int n;
 
@@ -145,7 +145,8 @@ static void take_process(void *arg, uint32_t tgid, const struct ts_process *t)
 	struct sample_process *p =
 		push((void **)&g->s->processes, &g->s->process_count, &g->process_room, sizeof(*p));
 
-	*p = (struct sample_process){ .pid = (pid_t)tgid, .comm = "", .created = t->created, .exited = t->exited };
+	*p = (struct sample_process){
+		.pid = (pid_t)tgid, .comm = "", .created = t->created, .exited = t->exited};
 }
 
 static void take_creator(void *arg, const struct ts_stack_key *k, const struct ts_creator *t)
@@ -154,10 +155,10 @@ static void take_creator(void *arg, const struct ts_stack_key *k, const struct t
 	struct sample_creator *c =
 		push((void **)&g->s->creators, &g->s->creator_count, &g->creator_room, sizeof(*c));
 
-	*c = (struct sample_creator){ .pid = (pid_t)k->tgid,
-				      .stack_id = stacks__settle(g->c->stacks, k->tgid, k->id),
-				      .created = t->created,
-				      .exited = t->exited };
+	*c = (struct sample_creator){.pid = (pid_t)k->tgid,
+				     .stack_id = stacks__settle(g->c->stacks, k->tgid, k->id),
+				     .created = t->created,
+				     .exited = t->exited};
 }
 
 static void take_lock(void *arg, const struct ts_lock_key *k, const struct ts_lock *t)
@@ -165,13 +166,13 @@ static void take_lock(void *arg, const struct ts_lock_key *k, const struct ts_lo
 	struct gather *g = arg;
 	struct sample_lock *l = push((void **)&g->s->locks, &g->s->lock_count, &g->lock_room, sizeof(*l));
 
-	*l = (struct sample_lock){ .pid = (pid_t)k->tgid,
-				   .address = k->address,
-				   .word = k->address,
-				   .kind = "futex",
-				   .wait_ns = t->wait_ns,
-				   .last_ns = t->last_ns,
-				   .waits = t->waits };
+	*l = (struct sample_lock){.pid = (pid_t)k->tgid,
+				  .address = k->address,
+				  .word = k->address,
+				  .kind = "futex",
+				  .wait_ns = t->wait_ns,
+				  .last_ns = t->last_ns,
+				  .waits = t->waits};
 }
 
 static void take_file(void *arg, const struct ts_file_key *k, const struct ts_file *t)
@@ -179,7 +180,7 @@ static void take_file(void *arg, const struct ts_file_key *k, const struct ts_fi
 	struct gather *g = arg;
 	struct sample_file *f = push((void **)&g->s->files, &g->s->file_count, &g->file_room, sizeof(*f));
 
-	*f = (struct sample_file){ .key = *k, .path = "", .totals = *t };
+	*f = (struct sample_file){.key = *k, .path = "", .totals = *t};
 }
 
 static int by_pid(const void *a, const void *b)
@@ -196,15 +197,6 @@ static int by_creator(const void *a, const void *b)
 	if (x->pid != y->pid)
 		return x->pid < y->pid ? -1 : 1;
 	return x->stack_id < y->stack_id ? -1 : x->stack_id > y->stack_id;
-}
-
-static int by_word(const void *a, const void *b)
-{
-	const struct sample_lock *x = a, *y = b;
-
-	if (x->pid != y->pid)
-		return x->pid < y->pid ? -1 : 1;
-	return x->word < y->word ? -1 : x->word > y->word;
 }
 
 static int by_file(const void *a, const void *b)
@@ -238,18 +230,19 @@ static void merge_creators(struct collector *c, struct sample *s)
 
 static int gather_totals(struct collector *c, struct sample *s)
 {
-	struct gather g = { .c = c, .s = s };
-	struct totals_sink sink = {
-		.process = take_process, .creator = take_creator, .lock = take_lock, .file = take_file, .arg = &g
-	};
+	struct gather g = {.c = c, .s = s};
+	struct totals_sink sink = {.process = take_process,
+				   .creator = take_creator,
+				   .lock = take_lock,
+				   .file = take_file,
+				   .arg = &g};
 	int err = probes__totals(c->probes, &sink);
 
 	if (s->process_count)
 		qsort(s->processes, s->process_count, sizeof(*s->processes), by_pid);
 	if (s->creator_count)
 		qsort(s->creators, s->creator_count, sizeof(*s->creators), by_creator);
-	if (s->lock_count)
-		qsort(s->locks, s->lock_count, sizeof(*s->locks), by_word);
+	collect__sort_locks(s);
 	if (s->file_count)
 		qsort(s->files, s->file_count, sizeof(*s->files), by_file);
 	merge_creators(c, s);
@@ -288,7 +281,7 @@ static void name_files(struct collector *c, struct sample *s)
 
 static struct sample_process *find_process(struct sample *s, pid_t pid)
 {
-	struct sample_process key = { .pid = pid };
+	struct sample_process key = {.pid = pid};
 
 	return s->process_count ? bsearch(&key, s->processes, s->process_count, sizeof(key), by_pid) : NULL;
 }
@@ -312,76 +305,6 @@ static void fill_threads(struct collector *c, struct sample *s, const struct pas
 		if (!c->options.every_process)
 			thread__find_path(&s->threads[i], c->targets, &s->arena);
 	}
-}
-
-pid_t collect__own_thread(const struct sample *s, pid_t pid, pid_t ns_tid)
-{
-	if (ns_tid <= 0)
-		return 0;
-	for (size_t i = 0; i < s->thread_count; i++)
-		if (s->threads[i].pid == pid && s->threads[i].ns_tid == ns_tid)
-			return s->threads[i].tid;
-	return 0;
-}
-
-void collect__sort_locks(struct sample *s)
-{
-	size_t kept = 0;
-
-	if (s->lock_count)
-		qsort(s->locks, s->lock_count, sizeof(*s->locks), by_word);
-	for (size_t i = 0; i < s->lock_count; i++)
-		if (!kept || by_word(&s->locks[kept - 1], &s->locks[i]))
-			s->locks[kept++] = s->locks[i];
-	s->lock_count = kept;
-}
-
-struct sample_lock *collect__find_lock(struct sample *s, pid_t pid, uint64_t word)
-{
-	struct sample_lock key = { .pid = pid, .word = word };
-
-	return s->lock_count ? bsearch(&key, s->locks, s->lock_count, sizeof(key), by_word) : NULL;
-}
-
-void collect__name_lock(struct collector *c, struct sample *s, struct sample_lock *l, bool has_waiters)
-{
-	const struct lock_facts *facts = locks__facts(c->locks, l->pid, l->word);
-
-	l->address = facts->address;
-	l->symbol = arena__string(&s->arena, facts->symbol);
-	l->kind = facts->kind;
-	if (has_waiters)
-		l->owner_tid = collect__own_thread(s, l->pid, locks__owner(c->locks, l->pid, l->word));
-}
-
-static void join_locks(struct collector *c, struct sample *s)
-{
-	bool *waited = calloc(s->lock_count + 1, sizeof(*waited));
-
-	if (!waited)
-		abort();
-	for (size_t i = 0; i < s->thread_count; i++) {
-		struct sample_lock *l = s->threads[i].lock_address ?
-						collect__find_lock(s, s->threads[i].pid, s->threads[i].lock_address) :
-						NULL;
-		if (l)
-			waited[l - s->locks] = true;
-	}
-	for (size_t i = 0; i < s->lock_count; i++)
-		if (s->locks[i].word)
-			collect__name_lock(c, s, &s->locks[i], waited[i]);
-	for (size_t i = 0; i < s->thread_count; i++) {
-		struct sample_thread *t = &s->threads[i];
-		struct sample_lock *l = t->lock_address ? collect__find_lock(s, t->pid, t->lock_address) : NULL;
-
-		if (!l)
-			continue;
-		t->blocked_by = l->owner_tid;
-		/* Its own stack was not looked at: what other waiters of the word do is the evidence. */
-		if (t->kind == WAIT_FUTEX)
-			t->kind = locks__facts(c->locks, t->pid, l->word)->wait;
-	}
-	free(waited);
 }
 
 /* ---- the whole ------------------------------------------------------------------- */
@@ -409,7 +332,7 @@ static void forget_ended(struct collector *c, const struct sample *s)
 
 		probes__forget_process(c->probes, (uint32_t)pid);
 		for (size_t k = 0; k < s->lock_count; k++) {
-			struct ts_lock_key key = { .tgid = (uint32_t)pid, .address = s->locks[k].word };
+			struct ts_lock_key key = {.tgid = (uint32_t)pid, .address = s->locks[k].word};
 			if (s->locks[k].pid == pid)
 				probes__forget_lock(c->probes, &key);
 		}
@@ -425,6 +348,25 @@ static void forget_ended(struct collector *c, const struct sample *s)
 		targets__forget(c->targets, pid);
 	}
 	c->ended_count = 0;
+}
+
+/*
+ * Stacks and locks. Both are read while the threads go on: a second pass tells
+ * which of them did not run meanwhile, and only of those is it true.
+ */
+static void look_closer(struct collector *c, struct sample *s, const struct pass *pass)
+{
+	size_t walked = walks__walk(c->walks, s, pass, c->options.stack_count);
+	size_t waiting = collect__read_locks(c, s);
+	struct pass again = {0};
+
+	if (walked + waiting && pass__read(c->probes, 0, c->options.only_pid, &again))
+		memset(&again, 0, sizeof(again));
+	walks__prove(c->walks, &again);
+	collect__steady(s, pass, &again);
+	pass__free(&again);
+	walks__use(c->walks, s, pass, c->locks, c->options.stack_count);
+	collect__join_locks(c, s);
 }
 
 int collector__sample(struct collector *c, struct sample **ret)
@@ -457,8 +399,7 @@ int collector__sample(struct collector *c, struct sample **ret)
 	fill_threads(c, s, &pass);
 	name_files(c, s);
 	if (!c->options.every_process) {
-		walks__run(c, s, &pass);
-		join_locks(c, s);
+		look_closer(c, s, &pass);
 		collect__limits(c, s);
 	}
 	note_ended(c, s);

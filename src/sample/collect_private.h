@@ -32,7 +32,12 @@ pid_t collect__own_thread(const struct sample *s, pid_t pid, pid_t ns_tid);
 /* Sorts by word and leaves one of each. */
 void collect__sort_locks(struct sample *s);
 struct sample_lock *collect__find_lock(struct sample *s, pid_t pid, uint64_t word);
-void collect__name_lock(struct collector *c, struct sample *s, struct sample_lock *l, bool has_waiters);
+/* Symbol, kind and address of each lock; owners where waiters prove them, into blocked_by of those too. */
+void collect__join_locks(struct collector *c, struct sample *s);
+/* Copies the bytes of all locks that are waited on. Returns their waiters' number. */
+size_t collect__read_locks(struct collector *c, const struct sample *s);
+/* Marks the waiters that did not run between the two passes. */
+void collect__steady(struct sample *s, const struct pass *before, const struct pass *after);
 /* Both clocks, and what threadscope itself has used. */
 void collect__clocks(struct sample *s);
 void collect__losses(struct collector *c, struct sample *s, const struct pass *pass);

@@ -42,7 +42,7 @@ void file_names__free(struct file_names *n)
 	if (!n)
 		return;
 	HASH_ITER(hh, n->files, f, next)
-		drop(n, f);
+	drop(n, f);
 	free(n);
 }
 
@@ -118,9 +118,9 @@ void file_names__event(struct file_names *n, const struct ts_event *event, size_
 		/* No name of their own unless they are in a directory (FIFO, bound socket). */
 		if (e->path_bytes <= 1)
 			snprintf(path, sizeof(path), "%s:[%llu]",
-				 e->key.kind == TS_FILE_PIPE   ? "pipe" :
-				 e->key.kind == TS_FILE_SOCKET ? "socket" :
-								 "anon_inode",
+				 e->key.kind == TS_FILE_PIPE     ? "pipe"
+				 : e->key.kind == TS_FILE_SOCKET ? "socket"
+								 : "anon_inode",
 				 e->key.inode);
 		else
 			join(e, path, sizeof(path));

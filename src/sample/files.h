@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Paths of the files that targets write to: told by the kernel side when a file is first met, kept up by /proc. */
+/* Paths of the files that targets write to: told by the kernel side when a file is first met, kept up by
+ * /proc. */
 #ifndef TS_FILES_H
 #define TS_FILES_H
 

@@ -12,6 +12,10 @@
 
 #define MAX_LOCKS 65536
 
+/* From the first word of a lock to its last that tells something, wherever in it the futex word lies. */
+#define BYTES_BEFORE 16
+#define BYTES_AFTER  32
+
 struct lock_key {
 	uint64_t word;
 	uint64_t pid;
@@ -21,6 +25,8 @@ struct known_lock {
 	struct lock_key key;
 	struct lock_facts facts;
 	bool named;
+	bool read;                                 /* bytes are valid */
+	uint8_t bytes[BYTES_BEFORE + BYTES_AFTER]; /* around the word */
 	UT_hash_handle hh;
 };
 
@@ -53,7 +59,7 @@ void locks__free(struct locks *l)
 	if (!l)
 		return;
 	HASH_ITER(hh, l->locks, k, next)
-		drop(l, k);
+	drop(l, k);
 	free(l);
 }
 
@@ -62,13 +68,13 @@ void locks__forget(struct locks *l, pid_t pid)
 	struct known_lock *k, *next;
 
 	HASH_ITER(hh, l->locks, k, next)
-		if (k->key.pid == (uint64_t)pid)
-			drop(l, k);
+	if (k->key.pid == (uint64_t)pid)
+		drop(l, k);
 }
 
 static struct known_lock *find(struct locks *l, pid_t pid, uint64_t word)
 {
-	struct lock_key key = { .word = word, .pid = (uint64_t)pid };
+	struct lock_key key = {.word = word, .pid = (uint64_t)pid};
 	struct known_lock *k;
 
 	HASH_FIND(hh, l->locks, &key, sizeof(key), k);
@@ -77,7 +83,7 @@ static struct known_lock *find(struct locks *l, pid_t pid, uint64_t word)
 	if (HASH_COUNT(l->locks) >= MAX_LOCKS || !(k = calloc(1, sizeof(*k))))
 		return NULL;
 	k->key = key;
-	k->facts = (struct lock_facts){ .address = word, .kind = "futex", .wait = WAIT_FUTEX };
+	k->facts = (struct lock_facts){.address = word, .kind = "futex", .wait = WAIT_FUTEX};
 	HASH_ADD(hh, l->locks, key, sizeof(k->key), k);
 	return k;
 }
@@ -127,7 +133,7 @@ const struct lock_facts *locks__facts(struct locks *l, pid_t pid, uint64_t word)
 	struct known_lock *k = find(l, pid, word);
 
 	if (!k) {
-		l->nothing = (struct lock_facts){ .address = word, .kind = "futex", .wait = WAIT_FUTEX };
+		l->nothing = (struct lock_facts){.address = word, .kind = "futex", .wait = WAIT_FUTEX};
 		return &l->nothing;
 	}
 	if (!k->named)
@@ -135,11 +141,30 @@ const struct lock_facts *locks__facts(struct locks *l, pid_t pid, uint64_t word)
 	return &k->facts;
 }
 
-static uint32_t read_u32(const struct target *t, uint64_t address)
+void locks__read(struct locks *l, pid_t pid, uint64_t word)
 {
-	uint32_t value = 0;
+	struct known_lock *k = find(l, pid, word);
+	struct target *t = k ? targets__get(l->targets, pid) : NULL;
 
-	return process__read(t->process, address, &value, sizeof(value)) == sizeof(value) ? value : 0;
+	if (!t)
+		return;
+	k->read = process__read(t->process, word - BYTES_BEFORE, k->bytes, sizeof(k->bytes)) ==
+		  (ssize_t)sizeof(k->bytes);
+	if (k->read)
+		return;
+	/* The lock is the first thing on its page. */
+	memset(k->bytes, 0, BYTES_BEFORE);
+	k->read = process__read(t->process, word, k->bytes + BYTES_BEFORE, BYTES_AFTER) == BYTES_AFTER;
+}
+
+static uint32_t u32_at(const struct known_lock *k, int64_t offset)
+{
+	uint32_t value;
+
+	if (offset < -BYTES_BEFORE || offset + 4 > BYTES_AFTER)
+		return 0;
+	memcpy(&value, k->bytes + BYTES_BEFORE + offset, sizeof(value));
+	return value;
 }
 
 /*
@@ -150,24 +175,23 @@ static uint32_t read_u32(const struct target *t, uint64_t address)
 pid_t locks__owner(struct locks *l, pid_t pid, uint64_t word)
 {
 	struct known_lock *k = find(l, pid, word);
-	struct target *t = k ? targets__get(l->targets, pid) : NULL;
-	uint32_t mutex[5];
 
-	if (!t)
+	if (!k || !k->read)
 		return 0;
 	switch (k->facts.wait) {
 	case WAIT_MUTEX:
-		if (process__read(t->process, word, mutex, sizeof(mutex)) != sizeof(mutex) || !mutex[0])
+		if (!u32_at(k, 0))
 			return 0;
-		if (mutex[4] & 32)
-			return (pid_t)(mutex[0] & FUTEX_TID_MASK);
-		return (pid_t)mutex[2];
+		if (u32_at(k, 16) & 32)
+			return (pid_t)(u32_at(k, 0) & FUTEX_TID_MASK);
+		return (pid_t)u32_at(k, 8);
 	case WAIT_RWLOCK_READ:
 	case WAIT_RWLOCK_WRITE:
 		/* Only where the word's place in the lock is known for certain: by a variable's name. */
-		return k->facts.address != word ? (pid_t)read_u32(t, k->facts.address + 24) : 0;
+		return k->facts.address != word ? (pid_t)u32_at(k, (int64_t)(k->facts.address - word) + 24)
+						: 0;
 	case WAIT_JOIN:
-		return (pid_t)read_u32(t, word);
+		return (pid_t)u32_at(k, 0);
 	default:
 		return 0;
 	}

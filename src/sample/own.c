@@ -11,9 +11,9 @@
 #define NS_PER_S 1000000000ull
 
 /* A table is thinned out when it is three quarters full, of rows unused for a minute. */
-#define LOCK_ROOM    4096
-#define FILE_ROOM    4096
-#define UNUSED_FOR   (60 * NS_PER_S)
+#define LOCK_ROOM  4096
+#define FILE_ROOM  4096
+#define UNUSED_FOR (60 * NS_PER_S)
 
 static uint64_t clock_ns(clockid_t id)
 {
@@ -50,7 +50,8 @@ void collect__clocks(struct sample *s)
 	}
 }
 
-/* Threads that the kernel counts in a process but the pass did not show: they exited meanwhile, or were missed. */
+/* Threads that the kernel counts in a process but the pass did not show: they exited meanwhile, or were
+ * missed. */
 static uint64_t unseen(const struct pass *pass)
 {
 	uint64_t lost = 0;
@@ -93,8 +94,8 @@ void collect__evict(struct collector *c, struct sample *s)
 {
 	if (s->lock_count > LOCK_ROOM * 3 / 4) {
 		for (size_t i = 0; i < s->lock_count; i++) {
-			struct ts_lock_key key = { .tgid = (uint32_t)s->locks[i].pid,
-						   .address = s->locks[i].word };
+			struct ts_lock_key key = {.tgid = (uint32_t)s->locks[i].pid,
+						  .address = s->locks[i].word};
 			if (s->locks[i].word && s->now_ns > s->locks[i].last_ns + UNUSED_FOR) {
 				probes__forget_lock(c->probes, &key);
 				s->locks[i].evicted = true;

@@ -16,7 +16,7 @@ struct sample_process {
 	pid_t pid;
 	const char *comm;
 	uint64_t created, exited; /* since attach */
-	uint64_t threads;	  /* the kernel's count */
+	uint64_t threads;         /* the kernel's count */
 	bool ended;
 	bool has_limits; /* read only when it grows */
 	struct thread_limits limits;
@@ -30,12 +30,13 @@ struct sample_thread {
 	uint64_t blocked_ns; /* since it last ran */
 	uint64_t age_ns, cpu_ns;
 	uint64_t waits, wait_ns; /* since attach, in flight included */
-	long syscall;		 /* -1: not in one */
+	long syscall;            /* -1: not in one */
 	uint64_t args[6];
-	const char *path;	 /* of the descriptor it waits on, NULL if none */
-	uint64_t lock_address;	 /* of the lock or futex word it waits on, 0: none */
-	enum wait_kind kind;	 /* valid if blocked */
-	pid_t blocked_by;	 /* from the lock's own bytes, 0: not known */
+	const char *path;      /* of the descriptor it waits on, NULL if none */
+	uint64_t lock_address; /* of the lock or futex word it waits on, 0: none */
+	bool steady;           /* it waited on it all the time while the lock was read */
+	enum wait_kind kind;   /* valid if blocked */
+	pid_t blocked_by;      /* from the lock's own bytes, 0: not known */
 	/* write or sync in flight */
 	enum ts_io_kind io_kind;
 	uint64_t io_age_ns;
@@ -66,16 +67,16 @@ struct sample_file {
 	struct ts_file_key key;
 	const char *path; /* "" if not known */
 	bool deleted;
-	bool evicted; /* its row in the kernel begins anew after this sample */
+	bool evicted;                    /* its row in the kernel begins anew after this sample */
 	int64_t owed_writes, owed_syncs; /* the model's: calls counted too early */
 	struct ts_file totals;
 };
 
 struct sample {
 	struct arena arena;
-	uint64_t time_ns; /* CLOCK_REALTIME */
-	uint64_t now_ns;  /* CLOCK_MONOTONIC */
-	uint64_t epoch;	  /* the interval that ends with this sample */
+	uint64_t time_ns;                 /* CLOCK_REALTIME */
+	uint64_t now_ns;                  /* CLOCK_MONOTONIC */
+	uint64_t epoch;                   /* the interval that ends with this sample */
 	struct sample_process *processes; /* by pid */
 	size_t process_count;
 	struct sample_thread *threads; /* by pid, tid */
@@ -87,9 +88,9 @@ struct sample {
 	struct sample_file *files; /* by key */
 	size_t file_count;
 	uint64_t losses[TS_LOSS_COUNT]; /* since attach */
-	uint64_t lost_threads;		/* not seen though the kernel counts them, in this pass */
-	uint64_t cpu_ns;		/* threadscope's own, since start */
-	uint64_t bpf_ns;		/* since attach; UINT64_MAX: not known */
+	uint64_t lost_threads;          /* not seen though the kernel counts them, in this pass */
+	uint64_t cpu_ns;                /* threadscope's own, since start */
+	uint64_t bpf_ns;                /* since attach; UINT64_MAX: not known */
 	uint64_t rss_bytes;
 	const char *kernel, *arch; /* release and machine */
 	/* snapshot: of the one target */

@@ -28,24 +28,52 @@ static void kernel_frames(struct collector *c, struct sample *s, struct sample_t
 		frames[i].offset = symbol.offset;
 	}
 	t->kernel_stack =
-		(struct call_stack){ .frames = frames, .count = p->t.kstack_frames, .end = "complete" };
+		(struct call_stack){.frames = frames, .count = p->t.kstack_frames, .end = "complete"};
 }
 
-static void walk(struct sample *s, struct target *target, struct sample_thread *t, const struct pass_thread *p)
-{
-	static struct stack stack; /* too large for our stack, and we are one thread */
+/* ---- walking ------------------------------------------------------------------ */
 
-	if (!t->blocked) {
-		t->stack = (struct call_stack){ .end = "running" };
+/* A stack without names yet: those come last, as looking them up may take long. */
+struct bare_stack {
+	uint64_t *pcs;
+	uint8_t *exact;
+	size_t count;
+	const char *end;
+	bool stale; /* not known to be of one instant */
+};
+
+static void keep_walk(struct arena *a, struct bare_stack *b, const struct stack *w)
+{
+	b->pcs = ARENA_NEW(a, uint64_t, w->count + 1);
+	b->exact = ARENA_NEW(a, uint8_t, w->count + 1);
+	memcpy(b->pcs, w->pcs, w->count * sizeof(*b->pcs));
+	memcpy(b->exact, w->exact, w->count);
+	b->count = w->count;
+	b->end = stack_end__name(w->end);
+}
+
+/*
+ * From the copy that was made with the registers, if that is enough: then it is
+ * of one instant. Else with the target's memory as it is now, to be proven.
+ */
+static void walk(struct arena *a, struct target *target, const struct sample_thread *t,
+		 const struct pass_thread *p, struct bare_stack *ret)
+{
+	static struct stack walked; /* too large for our stack, and we are one thread */
+
+	*ret = (struct bare_stack){.end = t->blocked ? "unreadable" : "running"};
+	if (!t->blocked || !target)
 		return;
+	if ((p->t.flags & TS_THREAD_STEADY) && p->t.ustack_bytes) {
+		thread__walk(target, p, false, &walked);
+		if (walked.end == STACK_COMPLETE) {
+			keep_walk(a, ret, &walked);
+			return;
+		}
 	}
-	if (!target) {
-		t->stack = (struct call_stack){ .end = "unreadable" };
-		return;
-	}
-	thread__walk(target, p, &stack);
-	t->stack = target__frames(target, &s->arena, stack.pcs, stack.exact, stack.count,
-				  stack_end__name(stack.end));
+	thread__walk(target, p, true, &walked);
+	keep_walk(a, ret, &walked);
+	ret->stale = true;
 }
 
 static bool unmoved(const struct pass_thread *before, const struct pass_thread *after)
@@ -54,82 +82,138 @@ static bool unmoved(const struct pass_thread *before, const struct pass_thread *
 	       thread__blocked(&after->t);
 }
 
-/* Walks those in `stale`, then looks which of them ran meanwhile. Returns how many did. */
-static size_t walk_and_check(struct collector *c, pid_t pid, struct sample *s, const struct pass *pass,
-			     bool *stale)
+/* Where the pass could not copy stacks (before 5.18) it is done here, and proven by a second look. */
+static void copy_stacks(struct collector *c, pid_t pid, struct pass *pass)
 {
-	struct target *target = targets__named(c->targets, pid);
+	struct target *t = targets__get(c->targets, pid);
 	struct pass after;
-	size_t moved = 0;
 
-	for (size_t i = 0; i < s->thread_count; i++)
-		if (stale[i])
-			walk(s, target, &s->threads[i], &pass->threads[i]);
+	for (size_t i = 0; t && i < pass->count; i++) {
+		struct pass_thread *p = &pass->threads[i];
+		uint8_t *copy;
+		ssize_t n;
+
+		if (p->t.ustack_bytes || !(p->t.flags & TS_THREAD_REGS) || !thread__blocked(&p->t))
+			continue;
+		copy = arena__alloc(&pass->arena, TS_USTACK_BYTES);
+		n = process__read(t->process, p->t.regs.r[TS_REG_SP], copy, TS_USTACK_BYTES);
+		p->ustack = copy;
+		p->t.ustack_bytes = n > 0 ? (uint32_t)n : 0;
+	}
+	if (pass__read(c->probes, 0, c->options.only_pid, &after))
+		return;
+	for (size_t i = 0; i < pass->count; i++)
+		if (unmoved(&pass->threads[i],
+			    pass__find(&after, pass->threads[i].t.tgid, pass->threads[i].t.tid)))
+			pass->threads[i].t.flags |= TS_THREAD_STEADY;
+	pass__free(&after);
+}
+
+static int read_threads(struct collector *c, pid_t pid, struct pass *pass)
+{
+	int err = pass__read(c->probes, PASS_KERNEL_STACKS | PASS_USER_STACKS, c->options.only_pid, pass);
+
+	if (!err && probes__iterator(c->probes) == ITERATOR_PLAIN)
+		copy_stacks(c, pid, pass);
+	return err;
+}
+
+/* Which of the stale ones ran while they were walked? Returns how many. */
+static size_t prove(struct collector *c, const struct pass *pass, struct bare_stack *stacks)
+{
+	size_t stale = 0, moved = 0;
+	struct pass after;
+
+	for (size_t i = 0; i < pass->count; i++)
+		stale += stacks[i].stale;
+	if (!stale)
+		return 0;
 	if (pass__read(c->probes, 0, c->options.only_pid, &after))
 		memset(&after, 0, sizeof(after));
-	for (size_t i = 0; i < s->thread_count; i++) {
-		const struct ts_thread *t = &pass->threads[i].t;
+	for (size_t i = 0; i < pass->count; i++) {
+		const struct pass_thread *p = &pass->threads[i];
 
-		if (!stale[i])
-			continue;
-		stale[i] = s->threads[i].blocked &&
-			   !unmoved(&pass->threads[i], pass__find(&after, t->tgid, t->tid));
-		moved += stale[i];
+		if (stacks[i].stale)
+			stacks[i].stale = !unmoved(p, pass__find(&after, p->t.tgid, p->t.tid));
+		moved += stacks[i].stale;
 	}
 	pass__free(&after);
 	return moved;
 }
 
-/* The record of a thread that moved is replaced by its newest one. */
-static void reread(struct sample *s, struct pass *pass, const struct pass *newer, bool *stale)
+/* A thread that moved is taken from the newest pass and walked again. */
+static void walk_again(struct sample *s, struct target *target, struct pass *pass, const struct pass *newer,
+		       struct bare_stack *stacks)
 {
 	for (size_t i = 0; i < s->thread_count; i++) {
-		const struct ts_thread *t = &pass->threads[i].t;
-		const struct pass_thread *p = stale[i] ? pass__find(newer, t->tgid, t->tid) : NULL;
+		struct pass_thread *old = &pass->threads[i];
+		const struct pass_thread *p =
+			stacks[i].stale ? pass__find(newer, old->t.tgid, old->t.tid) : NULL;
 
-		if (!stale[i])
+		if (!stacks[i].stale)
 			continue;
-		if (!p || p->t.start_ns != t->start_ns) {
-			/* Gone: what was seen of it first stays, without a stack that may be of two instants. */
-			s->threads[i].stack = (struct call_stack){ .end = "unreadable" };
-			stale[i] = false;
+		if (!p || p->t.start_ns != old->t.start_ns) {
+			/* Gone: what was seen of it first stays, without a stack that may be of two instants.
+			 */
+			stacks[i] = (struct bare_stack){.end = "unreadable"};
 			continue;
 		}
-		pass->threads[i].t = p->t;
-		pass->threads[i].kstack = p->kstack;
-		pass->threads[i].ustack = p->ustack;
+		*old = *p;
 		memset(&s->threads[i], 0, sizeof(s->threads[i]));
-		thread__fill(&s->threads[i], &pass->threads[i], &newer->clocks, &s->arena);
+		thread__fill(&s->threads[i], old, &newer->clocks, &s->arena);
+		walk(&s->arena, target, &s->threads[i], old, &stacks[i]);
 	}
+}
+
+static void name_stacks(struct collector *c, struct sample *s, struct target *target, const struct pass *pass,
+			const struct bare_stack *stacks)
+{
+	for (size_t i = 0; i < s->thread_count; i++) {
+		const struct bare_stack *b = &stacks[i];
+		struct sample_thread *t = &s->threads[i];
+
+		/* It moves faster than it can be read: that is what is known of it. */
+		if (b->stale || !target)
+			t->stack = (struct call_stack){.end = b->stale ? "running" : b->end};
+		else
+			t->stack = target__frames(target, &s->arena, b->pcs, b->exact, b->count, b->end);
+		if (t->blocked && !b->stale && pass->threads[i].t.kstack_frames)
+			kernel_frames(c, s, t, &pass->threads[i]);
+	}
+}
+
+/* What the locks' bytes say is true for those who wait before and after they are read. */
+static void prove_locks(struct collector *c, struct sample *s, const struct pass *pass)
+{
+	struct pass after;
+
+	if (!collect__read_locks(c, s) || pass__read(c->probes, 0, c->options.only_pid, &after))
+		return;
+	collect__steady(s, pass, &after);
+	pass__free(&after);
 }
 
 static int walk_all(struct collector *c, pid_t pid, struct sample *s, struct pass *pass)
 {
-	bool *stale = calloc(s->thread_count + 1, sizeof(*stale));
-	struct pass newer[TRIES] = { 0 };
+	struct bare_stack *stacks = calloc(s->thread_count + 1, sizeof(*stacks));
+	struct target *target = targets__named(c->targets, pid);
+	struct pass newer[TRIES] = {0};
 	size_t moved;
 
-	if (!stale)
+	if (!stacks)
 		return -ENOMEM;
-	memset(stale, true, s->thread_count);
-	moved = walk_and_check(c, pid, s, pass, stale);
-	for (int i = 0; moved && i < TRIES; i++) {
-		if (pass__read(c->probes, PASS_KERNEL_STACKS | PASS_USER_STACKS, c->options.only_pid,
-			       &newer[i]))
-			break;
-		reread(s, pass, &newer[i], stale);
-		moved = walk_and_check(c, pid, s, pass, stale);
+	for (size_t i = 0; i < s->thread_count; i++)
+		walk(&s->arena, target, &s->threads[i], &pass->threads[i], &stacks[i]);
+	moved = prove(c, pass, stacks);
+	for (int i = 0; moved && i < TRIES && !read_threads(c, pid, &newer[i]); i++) {
+		walk_again(s, target, pass, &newer[i], stacks);
+		moved = prove(c, pass, stacks);
 	}
-	/* It moves faster than it can be read: that is what is known of it. */
-	for (size_t i = 0; i < s->thread_count; i++)
-		if (stale[i])
-			s->threads[i].stack = (struct call_stack){ .end = "running" };
-	for (size_t i = 0; i < s->thread_count; i++)
-		if (s->threads[i].blocked && pass->threads[i].t.kstack_frames)
-			kernel_frames(c, s, &s->threads[i], &pass->threads[i]);
+	prove_locks(c, s, pass);
+	name_stacks(c, s, target, pass, stacks);
 	for (int i = 0; i < TRIES; i++)
 		pass__free(&newer[i]);
-	free(stale);
+	free(stacks);
 	return 0;
 }
 
@@ -146,18 +230,10 @@ static void find_locks(struct collector *c, struct sample *s)
 			continue;
 		thread__classify(t, c->locks);
 		s->locks[s->lock_count++] =
-			(struct sample_lock){ .pid = t->pid, .word = t->lock_address, .kind = "futex" };
+			(struct sample_lock){.pid = t->pid, .word = t->lock_address, .kind = "futex"};
 	}
 	collect__sort_locks(s);
-	for (size_t i = 0; i < s->lock_count; i++)
-		collect__name_lock(c, s, &s->locks[i], true);
-	for (size_t i = 0; i < s->thread_count; i++) {
-		struct sample_lock *l = s->threads[i].lock_address ?
-						collect__find_lock(s, s->threads[i].pid, s->threads[i].lock_address) :
-						NULL;
-		if (l)
-			s->threads[i].blocked_by = l->owner_tid;
-	}
+	collect__join_locks(c, s);
 }
 
 static char *const *copy_cmdline(struct arena *a, char *const *from)
@@ -181,7 +257,8 @@ static void fill_process(struct collector *c, struct sample *s, pid_t pid, const
 	if (!s->processes)
 		abort();
 	s->process_count = 1;
-	s->processes[0] = (struct sample_process){ .pid = pid, .comm = "", .threads = pass->threads[0].t.nr_threads };
+	s->processes[0] =
+		(struct sample_process){.pid = pid, .comm = "", .threads = pass->threads[0].t.nr_threads};
 	s->exe = "";
 	s->cmdline = copy_cmdline(&s->arena, t ? process__cmdline(t->process) : NULL);
 	if (t) {
@@ -199,7 +276,7 @@ int collector__snapshot(struct collector *c, pid_t pid, struct sample **ret)
 	if (!s)
 		return -ENOMEM;
 	collect__clocks(s);
-	err = pass__read(c->probes, PASS_KERNEL_STACKS | PASS_USER_STACKS, c->options.only_pid, &pass);
+	err = read_threads(c, pid, &pass);
 	if (!err && !pass.count) {
 		pass__free(&pass);
 		err = -ESRCH;
@@ -237,20 +314,21 @@ int collector__snapshot(struct collector *c, pid_t pid, struct sample **ret)
 const struct lock_row *collector__lock(struct collector *c, uint32_t tgid, uint64_t word,
 				       const struct call_stack *waiter)
 {
-	uint64_t no_args[6] = { 0 };
-	struct wait_evidence e = { .state = 'S',
-				   .syscall = wait__futex_syscall(),
-				   .args = no_args,
-				   .frames = waiter->frames,
-				   .frame_count = waiter->count };
+	uint64_t no_args[6] = {0};
+	struct wait_evidence e = {.state = 'S',
+				  .syscall = wait__futex_syscall(),
+				  .args = no_args,
+				  .frames = waiter->frames,
+				  .frame_count = waiter->count};
 	const struct lock_facts *facts;
 
 	locks__learn(c->locks, (pid_t)tgid, word, wait__classify(&e));
 	facts = locks__facts(c->locks, (pid_t)tgid, word);
-	c->lock = (struct lock_row){ .pid = (pid_t)tgid,
-				     .address = facts->address,
-				     .symbol = facts->symbol,
-				     .kind = facts->kind,
-				     .owner_tid = locks__owner(c->locks, (pid_t)tgid, word) };
+	locks__read(c->locks, (pid_t)tgid, word);
+	c->lock = (struct lock_row){.pid = (pid_t)tgid,
+				    .address = facts->address,
+				    .symbol = facts->symbol,
+				    .kind = facts->kind,
+				    .owner_tid = locks__owner(c->locks, (pid_t)tgid, word)};
 	return &c->lock;
 }

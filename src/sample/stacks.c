@@ -12,12 +12,12 @@
 struct known_stack {
 	struct ts_stack_key key;
 	uint64_t settled; /* id that equal stacks share */
-	uint64_t *pcs;		  /* NULL if settled is another */
+	uint64_t *pcs;    /* NULL if settled is another */
 	size_t count;
 	bool complete;
 	struct known_stack *next_unnamed;
 	struct call_stack frames; /* once named */
-	struct arena arena;	  /* of the frames */
+	struct arena arena;       /* of the frames */
 	UT_hash_handle hh;
 };
 
@@ -31,7 +31,7 @@ struct stacks {
 	struct targets *targets;
 	struct known_stack *stacks;
 	struct known_stack *unnamed; /* whose frames have no names yet */
-	struct known_row *rows;	     /* that the BPF side has */
+	struct known_row *rows;      /* that the BPF side has */
 	uint64_t lost;
 };
 
@@ -69,8 +69,9 @@ void stacks__free(struct stacks *s)
 	if (!s)
 		return;
 	HASH_ITER(hh, s->stacks, k, next)
-		free_stack(s, k);
-	HASH_ITER(hh, s->rows, r, next_row) {
+	free_stack(s, k);
+	HASH_ITER(hh, s->rows, r, next_row)
+	{
 		HASH_DEL(s->rows, r);
 		free(r);
 	}
@@ -79,7 +80,7 @@ void stacks__free(struct stacks *s)
 
 static struct known_stack *find(const struct stacks *s, uint32_t tgid, uint64_t id)
 {
-	struct ts_stack_key key = { .tgid = tgid, .id = id };
+	struct ts_stack_key key = {.tgid = tgid, .id = id};
 	struct known_stack *k;
 
 	HASH_FIND(hh, s->stacks, &key, sizeof(key), k);
@@ -156,7 +157,7 @@ static uint64_t stack_id(const uint64_t *pcs, size_t count)
 /* Tells the BPF side the rule at pc, once. */
 static void teach(struct stacks *s, struct target *t, const struct ts_event *e, uint64_t pc, bool is_return)
 {
-	struct ts_cfi_key key = { .tgid = e->tgid, .exec_id = e->exec_id, .pc = pc };
+	struct ts_cfi_key key = {.tgid = e->tgid, .exec_id = e->exec_id, .pc = pc};
 	struct ts_cfi_row row = {};
 	struct known_row *r;
 
@@ -176,7 +177,8 @@ static void teach(struct stacks *s, struct target *t, const struct ts_event *e, 
 static void raw_stack(struct stacks *s, const struct ts_event_stack_raw *e)
 {
 	struct target *t = targets__named(s->targets, (pid_t)e->e.tgid);
-	struct stack_memory memory = { .start = e->regs.r[TS_REG_SP], .bytes = e->stack, .len = e->stack_bytes };
+	struct stack_memory memory = {
+		.start = e->regs.r[TS_REG_SP], .bytes = e->stack, .len = e->stack_bytes};
 	static struct stack walked; /* too large for our stack, and we are one thread */
 	uint64_t pcs[TS_MAX_FRAMES];
 	struct known_stack *k;
@@ -238,7 +240,7 @@ struct call_stack stacks__frames(struct stacks *s, uint32_t tgid, uint64_t id)
 
 	if (k && k->pcs && !k->frames.count)
 		name(s, k);
-	return k && k->frames.count ? k->frames : (struct call_stack){ .end = "unreadable" };
+	return k && k->frames.count ? k->frames : (struct call_stack){.end = "unreadable"};
 }
 
 void stacks__forget(struct stacks *s, uint32_t tgid)
@@ -247,9 +249,10 @@ void stacks__forget(struct stacks *s, uint32_t tgid)
 	struct known_row *r, *next_row;
 
 	HASH_ITER(hh, s->stacks, k, next)
-		if (k->key.tgid == tgid)
-			free_stack(s, k);
-	HASH_ITER(hh, s->rows, r, next_row) {
+	if (k->key.tgid == tgid)
+		free_stack(s, k);
+	HASH_ITER(hh, s->rows, r, next_row)
+	{
 		if (r->key.tgid != tgid)
 			continue;
 		probes__remove_row(s->probes, &r->key);

@@ -9,8 +9,8 @@
 struct entry {
 	pid_t pid;
 	struct target target;
-	bool failed;  /* could not be opened: not tried again */
-	bool fresh;   /* mappings have been read in this interval */
+	bool failed; /* could not be opened: not tried again */
+	bool fresh;  /* mappings have been read in this interval */
 	UT_hash_handle hh;
 };
 
@@ -39,7 +39,8 @@ void targets__free(struct targets *t)
 
 	if (!t)
 		return;
-	HASH_ITER(hh, t->entries, e, next) {
+	HASH_ITER(hh, t->entries, e, next)
+	{
 		HASH_DEL(t->entries, e);
 		free_entry(e);
 	}
@@ -117,7 +118,7 @@ void targets__new_interval(struct targets *t)
 	struct entry *e, *next;
 
 	HASH_ITER(hh, t->entries, e, next)
-		e->fresh = false;
+	e->fresh = false;
 }
 
 struct kernel_symbols *targets__kernel_symbols(struct targets *t)
@@ -131,7 +132,7 @@ struct kernel_symbols *targets__kernel_symbols(struct targets *t)
 
 const char *stack_end__name(enum stack_end end)
 {
-	static const char *const NAMES[] = { "complete", "truncated", "unreadable", "running", "running" };
+	static const char *const NAMES[] = {"complete", "truncated", "unreadable", "running", "running"};
 
 	return NAMES[end];
 }
@@ -155,5 +156,5 @@ struct call_stack target__frames(struct target *t, struct arena *a, const uint64
 		frames[i].line = symbol.line;
 		frames[i].inlined = symbol.inlined;
 	}
-	return (struct call_stack){ .frames = frames, .count = count, .end = end };
+	return (struct call_stack){.frames = frames, .count = count, .end = end};
 }

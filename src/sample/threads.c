@@ -35,7 +35,7 @@ static void take_thread(void *arg, const struct ts_thread *t, const uint64_t *ks
 		p->threads = bigger;
 	}
 	bigger = &p->threads[p->count++];
-	*bigger = (struct pass_thread){ .t = *t };
+	*bigger = (struct pass_thread){.t = *t};
 	if (t->kstack_frames)
 		bigger->kstack = keep(p, kstack, t->kstack_frames * sizeof(*kstack));
 	if (t->ustack_bytes)
@@ -44,7 +44,8 @@ static void take_thread(void *arg, const struct ts_thread *t, const uint64_t *ks
 
 static int by_ids(const void *a, const void *b)
 {
-	const struct ts_thread *x = &((const struct pass_thread *)a)->t, *y = &((const struct pass_thread *)b)->t;
+	const struct ts_thread *x = &((const struct pass_thread *)a)->t,
+			       *y = &((const struct pass_thread *)b)->t;
 
 	if (x->tgid != y->tgid)
 		return x->tgid < y->tgid ? -1 : 1;
@@ -53,7 +54,7 @@ static int by_ids(const void *a, const void *b)
 
 int pass__read(struct probes *p, unsigned flags, pid_t only_pid, struct pass *ret)
 {
-	struct thread_sink sink = { .pass = take_clocks, .thread = take_thread, .arg = ret };
+	struct thread_sink sink = {.pass = take_clocks, .thread = take_thread, .arg = ret};
 	int err;
 
 	memset(ret, 0, sizeof(*ret));
@@ -76,7 +77,7 @@ void pass__free(struct pass *p)
 
 const struct pass_thread *pass__find(const struct pass *p, uint32_t tgid, uint32_t tid)
 {
-	struct pass_thread key = { .t = { .tgid = tgid, .tid = tid } };
+	struct pass_thread key = {.t = {.tgid = tgid, .tid = tid}};
 
 	return p->count ? bsearch(&key, p->threads, p->count, sizeof(key), by_ids) : NULL;
 }
@@ -164,21 +165,22 @@ void thread__fill(struct sample_thread *s, const struct pass_thread *p, const st
 	s->syscall = (t->flags & TS_THREAD_SYSCALL) && !(t->flags & TS_THREAD_COMPAT) ? (long)t->syscall : -1;
 	memcpy(s->args, t->args, sizeof(s->args));
 	s->io_kind = t->io_start_ns ? (enum ts_io_kind)t->io_kind : TS_IO_NONE;
-	s->io_age_ns = t->io_start_ns && clocks->now_ns > t->io_start_ns ? clocks->now_ns - t->io_start_ns : 0;
+	s->io_age_ns =
+		t->io_start_ns && clocks->now_ns > t->io_start_ns ? clocks->now_ns - t->io_start_ns : 0;
 	s->io_file = t->io_key;
-	e = (struct wait_evidence){ .state = s->state, .syscall = s->syscall, .args = s->args };
+	e = (struct wait_evidence){.state = s->state, .syscall = s->syscall, .args = s->args};
 	s->kind = wait__classify(&e);
 	if (s->state == 'D' && (t->flags & TS_THREAD_COMPAT))
 		s->kind = WAIT_OTHER;
 	s->lock_address = s->blocked ? wait__futex_word(&e) : 0;
 }
 
-void thread__walk(struct target *t, const struct pass_thread *p, struct stack *ret)
+void thread__walk(struct target *t, const struct pass_thread *p, bool beyond, struct stack *ret)
 {
-	struct stack_memory memory = { .start = p->t.regs.r[TS_REG_SP],
-				       .bytes = p->ustack,
-				       .len = p->t.ustack_bytes,
-				       .beyond = t->process };
+	struct stack_memory memory = {.start = p->t.regs.r[TS_REG_SP],
+				      .bytes = p->ustack,
+				      .len = p->t.ustack_bytes,
+				      .beyond = beyond ? t->process : NULL};
 
 	if (!(p->t.flags & TS_THREAD_REGS)) {
 		ret->count = 0;
@@ -190,11 +192,11 @@ void thread__walk(struct target *t, const struct pass_thread *p, struct stack *r
 
 void thread__classify(struct sample_thread *s, struct locks *locks)
 {
-	struct wait_evidence e = { .state = s->state,
-				   .syscall = s->syscall,
-				   .args = s->args,
-				   .frames = s->stack.frames,
-				   .frame_count = s->stack.count };
+	struct wait_evidence e = {.state = s->state,
+				  .syscall = s->syscall,
+				  .args = s->args,
+				  .frames = s->stack.frames,
+				  .frame_count = s->stack.count};
 
 	if (!s->blocked)
 		return;
@@ -205,7 +207,7 @@ void thread__classify(struct sample_thread *s, struct locks *locks)
 
 void thread__find_path(struct sample_thread *s, struct targets *targets, struct arena *a)
 {
-	struct wait_evidence e = { .state = s->state, .syscall = s->syscall, .args = s->args };
+	struct wait_evidence e = {.state = s->state, .syscall = s->syscall, .args = s->args};
 	int fd = s->blocked ? wait__descriptor(&e) : -1;
 	struct target *t = fd >= 0 ? targets__get(targets, s->pid) : NULL;
 	struct descriptor d = {};

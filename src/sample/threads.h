@@ -16,7 +16,7 @@ struct pass {
 		struct ts_thread t;
 		const uint64_t *kstack;
 		const uint8_t *ustack;
-	} *threads; /* by tgid, tid */
+	} * threads; /* by tgid, tid */
 	size_t count, room;
 };
 
@@ -32,8 +32,9 @@ uint64_t thread__blocked_ns(const struct ts_thread *t, const struct ts_pass *clo
 /* All that needs no stack. */
 void thread__fill(struct sample_thread *s, const struct pass_thread *p, const struct ts_pass *clocks,
 		  struct arena *a);
-/* Walks its stack from the record's registers; memory beyond the copy is read from the target. */
-void thread__walk(struct target *t, const struct pass_thread *p, struct stack *ret);
+/* Walks its stack from the record's registers. beyond: memory that is not in the copy is read from the
+ * target. */
+void thread__walk(struct target *t, const struct pass_thread *p, bool beyond, struct stack *ret);
 /* Decides kind and lock from the frames, which may be none. */
 void thread__classify(struct sample_thread *s, struct locks *locks);
 /* path of the descriptor that it waits on */

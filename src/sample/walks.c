@@ -7,14 +7,14 @@
 #include <uthash.h>
 
 #include "model/wait.h"
-#include "sample/collect_private.h"
 
-/* New walks a sample: 10 us each once the rules are known. The rest is classified by its lock, or next time. */
+/* New walks a sample: 10 us each once the rules are known. The rest is classified by its lock, or next time.
+ */
 #define MAX_NEW_WALKS 256
 #define MAX_KEPT_PCS  64
 
 struct walk {
-	uint64_t thread; /* tgid << 32 | tid */
+	uint64_t thread;   /* tgid << 32 | tid */
 	uint64_t switches; /* of the thread when it was walked: it has not run since if that is the same */
 	uint64_t sample;   /* when last used */
 	enum stack_end end;
@@ -53,7 +53,7 @@ void walks__free(struct walks *w)
 	if (!w)
 		return;
 	HASH_ITER(hh, w->walks, k, next)
-		drop(w, k);
+	drop(w, k);
 	free(w);
 }
 
@@ -62,8 +62,8 @@ void walks__forget(struct walks *w, pid_t pid)
 	struct walk *k, *next;
 
 	HASH_ITER(hh, w->walks, k, next)
-		if (k->thread >> 32 == (uint64_t)pid)
-			drop(w, k);
+	if (k->thread >> 32 == (uint64_t)pid)
+		drop(w, k);
 }
 
 static uint64_t thread_key(const struct ts_thread *t)
@@ -95,7 +95,7 @@ static struct walk *walk_thread(struct walks *w, const struct pass_thread *p, si
 		HASH_ADD(hh, w->walks, thread, sizeof(k->thread), k);
 	}
 	(*budget)--;
-	thread__walk(t, p, &stack);
+	thread__walk(t, p, true, &stack);
 	k->switches = p->t.switches;
 	k->sample = w->sample;
 	k->unproven = true;
@@ -132,30 +132,42 @@ static size_t find_candidates(const struct sample *s, struct candidate *list)
 		const struct sample_thread *t = &s->threads[i];
 
 		if (t->blocked)
-			list[count++] = (struct candidate){ i, wait__idle(t->kind), t->blocked_ns };
+			list[count++] = (struct candidate){i, wait__idle(t->kind), t->blocked_ns};
 	}
 	qsort(list, count, sizeof(*list), by_interest);
 	return count;
 }
 
-/* Which of the threads walked just now ran meanwhile? Their walks may be of two instants: away with them. */
-static void prove(struct collector *c, struct walks *w)
+size_t walks__walk(struct walks *w, const struct sample *s, const struct pass *pass, size_t stack_count)
+{
+	struct candidate *list = calloc(s->thread_count + 1, sizeof(*list));
+	size_t budget = MAX_NEW_WALKS, count;
+
+	if (!list)
+		return 0;
+	w->sample++;
+	count = find_candidates(s, list);
+	for (size_t i = 0; i < count; i++)
+		if (i < stack_count || s->threads[list[i].index].lock_address)
+			walk_thread(w, &pass->threads[list[i].index], &budget);
+	free(list);
+	return MAX_NEW_WALKS - budget;
+}
+
+void walks__prove(struct walks *w, const struct pass *again)
 {
 	const struct pass_thread *p;
 	struct walk *k, *next;
-	struct pass again;
 
-	if (pass__read(c->probes, 0, c->options.only_pid, &again))
-		memset(&again, 0, sizeof(again));
-	HASH_ITER(hh, w->walks, k, next) {
+	HASH_ITER(hh, w->walks, k, next)
+	{
 		if (!k->unproven)
 			continue;
 		k->unproven = false;
-		p = pass__find(&again, (uint32_t)(k->thread >> 32), (uint32_t)k->thread);
+		p = pass__find(again, (uint32_t)(k->thread >> 32), (uint32_t)k->thread);
 		if (!p || p->t.switches != k->switches)
 			drop(w, k);
 	}
-	pass__free(&again);
 }
 
 /* Walks of threads that have run or gone since. */
@@ -164,45 +176,32 @@ static void expire(struct walks *w)
 	struct walk *k, *next;
 
 	HASH_ITER(hh, w->walks, k, next)
-		if (k->sample != w->sample)
-			drop(w, k);
+	if (k->sample != w->sample)
+		drop(w, k);
 }
 
-static void use_walk(struct collector *c, struct sample *s, struct sample_thread *t, const struct walk *k)
+void walks__use(struct walks *w, struct sample *s, const struct pass *pass, struct locks *locks,
+		size_t stack_count)
 {
-	struct target *target = targets__named(c->targets, t->pid);
-
-	if (target)
-		t->stack = target__frames(target, &s->arena, k->pcs, k->exact, k->count, stack_end__name(k->end));
-	thread__classify(t, c->locks);
-}
-
-void walks__run(struct collector *c, struct sample *s, const struct pass *pass)
-{
-	struct walks *w = c->walks;
 	struct candidate *list = calloc(s->thread_count + 1, sizeof(*list));
-	size_t budget = MAX_NEW_WALKS, count;
+	size_t count = list ? find_candidates(s, list) : 0;
 
-	if (!list)
-		return;
-	w->sample++;
-	count = find_candidates(s, list);
-	for (size_t i = 0; i < count; i++)
-		if (i < c->options.stack_count || s->threads[list[i].index].lock_address)
-			walk_thread(w, &pass->threads[list[i].index], &budget);
-	if (budget < MAX_NEW_WALKS)
-		prove(c, w);
 	for (size_t i = 0; i < count; i++) {
+		const struct ts_thread *now = &pass->threads[list[i].index].t;
 		struct sample_thread *t = &s->threads[list[i].index];
-		uint64_t key = thread_key(&pass->threads[list[i].index].t);
+		uint64_t key = thread_key(now);
+		struct target *target;
 		struct walk *k;
 
 		HASH_FIND(hh, w->walks, &key, sizeof(key), k);
-		if (!k || k->switches != pass->threads[list[i].index].t.switches)
+		target = k && k->switches == now->switches ? targets__named(w->targets, t->pid) : NULL;
+		if (!target)
 			continue;
-		use_walk(c, s, t, k);
-		if (i >= c->options.stack_count)
-			t->stack = (struct call_stack){ 0 };
+		t->stack = target__frames(target, &s->arena, k->pcs, k->exact, k->count,
+					  stack_end__name(k->end));
+		thread__classify(t, locks);
+		if (i >= stack_count)
+			t->stack = (struct call_stack){0};
 	}
 	expire(w);
 	free(list);

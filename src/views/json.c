@@ -60,8 +60,9 @@ static void event(const struct view_options *o, const struct event_row *e)
 	json_writer__member(&w, "stack", json_frames(&e->stack));
 	json_writer__member(&w, "stack_end", json_text(e->stack.end));
 	event_details(&w, e);
-	json_writer__member(&w, "lost", json_of("events", json_number(e->lost_events), "stacks",
-						  json_number(e->lost_stacks), NULL));
+	json_writer__member(
+		&w, "lost",
+		json_of("events", json_number(e->lost_events), "stacks", json_number(e->lost_stacks), NULL));
 	json_writer__end(&w);
 }
 

@@ -140,6 +140,16 @@ load common
 	[ "$(grep -c lock_second "$T/out")" -eq 3 ]
 }
 
+@test "text: no thread is said to wait for a lock that it does not wait for" {
+	hold deadlock
+	scope_well snapshot -p "$pid"
+	# a group's line names its lock and, at its end, its threads
+	if grep -E "mutex_pong.* tids? .*$(fact .threads.bystander.tid)" "$T/out"; then return 1; fi
+	scope_well snapshot --json -p "$pid"
+	equal '.[0] as $d | [$w.threads[] | . as $t | $d.threads[] | select(.tid == $t.tid) |
+		select($d.locks[.wait.lock].address != $t.address) | .name]' '[]'
+}
+
 @test "text: waits are as old as they are" {
 	hold deadlock
 	aged

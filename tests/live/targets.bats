@@ -118,7 +118,19 @@ load common
 	stop_workload
 	ended
 	has_status 0
-	equal '.[-1] | process | .created_total' 54
+	equal '.[-1] | process | [.created_total, .comm]' '[54, "spawner"]'
+}
+
+@test "text: targets that end after making threads are shown once more" {
+	for i in 1 2 3 4 5; do
+		instance=$i prepare pingpong --ms 100
+		trace top -i 10m -p "$pid"
+		go
+		stop_workload
+		ended
+		has_status 0
+		grep -q pingpong "$T/out"
+	done
 }
 
 @test "events end with the target, too" {
