@@ -18,7 +18,8 @@ static __always_inline void send_process(struct task_struct *task, u32 tgid, u32
 
 	if (!e)
 		return;
-	event_header(&e->e, TS_EVENT_PROCESS, task, tgid, tgid);
+	/* By the name of the process, which is that of its first thread. */
+	event_header(&e->e, TS_EVENT_PROCESS, BPF_CORE_READ(task, group_leader), tgid, tgid);
 	e->change = change;
 	e->parent_tgid = viewer_tgid(BPF_CORE_READ(task, real_parent));
 	e->exit_code = BPF_CORE_READ(task, exit_code);

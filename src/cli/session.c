@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "cli/child.h"
+#include "sample/sample.h"
 #include "util/escape.h"
 
 #define NS_PER_S 1000000000ull
@@ -160,14 +161,37 @@ static int open_signals(struct session *s)
 	return s->signal_fd < 0 || s->timer_fd < 0 ? -errno : 0;
 }
 
-static void open_output(struct session *s)
+/* As the stream's own, but it remembers why a write failed: stdio tells only that one did. */
+static ssize_t write_output(void *arg, const char *bytes, size_t size)
 {
+	struct session *s = arg;
+	size_t done = 0;
+	ssize_t n;
+
+	while (done < size && !s->write_error) {
+		n = write(STDOUT_FILENO, bytes + done, size - done);
+		if (n >= 0)
+			done += (size_t)n;
+		else if (errno != EINTR)
+			s->write_error = errno;
+	}
+	return s->write_error ? 0 : (ssize_t)size;
+}
+
+static int open_output(struct session *s)
+{
+	FILE *out = fopencookie(s, "w", (cookie_io_functions_t){ .write = write_output });
+
+	if (!out)
+		return -ENOMEM;
+	setvbuf(out, NULL, _IOFBF, 64 * 1024);
 	s->view = s->o->json ? &view_json : s->o->folded ? &view_folded : &view_text;
-	s->out = (struct view_options){.out = stdout, .all = s->o->all};
+	s->out = (struct view_options){.out = out, .all = s->o->all};
 	if (isatty(STDOUT_FILENO) && s->view == &view_text) {
 		s->out.colour = !getenv("NO_COLOR") || !*getenv("NO_COLOR");
 		s->out.refresh = true;
 	}
+	return 0;
 }
 
 /* Older kernels count BPF maps as locked memory; without the right to raise the limit it may be enough all
@@ -224,7 +248,8 @@ int session__open_targets(struct session *s, const struct options *o)
 	err = open_signals(s);
 	if (err)
 		return complain(STATUS_FAILED, "cannot begin: %s", strerror(-err));
-	open_output(s);
+	if (open_output(s))
+		return complain(STATUS_FAILED, "out of memory");
 	return open_targets(s);
 }
 
@@ -258,7 +283,8 @@ static int tell_ready(const struct session *s)
 		return STATUS_DONE;
 	fd = open(s->o->ready_file, O_WRONLY | O_CREAT | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC, 0644);
 	if (fd < 0)
-		return complain(STATUS_FAILED, "cannot create the ready file: %s", strerror(errno));
+		return complain(STATUS_FAILED, "cannot create the ready file '%s': %s", s->o->ready_file,
+				strerror(errno));
 	close(fd);
 	return STATUS_DONE;
 }
@@ -279,6 +305,7 @@ int session__begin(struct session *s, struct sample **ret_first)
 		return complain(STATUS_NO_TARGET, "process %d ended before anything could be read",
 				process__pid(s->processes[0]));
 	}
+	s->started_cpu_ns = first->cpu_ns;
 	if (ret_first)
 		*ret_first = first;
 	else
@@ -300,6 +327,8 @@ int session__begin(struct session *s, struct sample **ret_first)
 
 void session__close(struct session *s)
 {
+	if (s->out.out)
+		fclose(s->out.out);
 	child__abandon(&s->gate, s->child, s->child_ended);
 	collector__free(s->collector);
 	probes__close(s->probes);
@@ -329,6 +358,9 @@ static int read_signals(struct session *s)
 	while (read(s->signal_fd, &info, sizeof(info)) == sizeof(info)) {
 		if (info.ssi_signo != SIGCHLD) {
 			wake |= WAKE_STOP;
+			/* Our own command does not outlive us. */
+			if (s->child && !s->child_ended)
+				kill(s->child, (int)info.ssi_signo);
 		} else if (s->child && waitpid(s->child, &status, WNOHANG) == s->child) {
 			s->child_status = status;
 			s->child_ended = true;
@@ -362,7 +394,8 @@ int session__wait_until(struct session *s, uint64_t end_ns)
 		if (process__alive(s->processes[i]))
 			fds[count++] =
 				(struct pollfd){.fd = process__pidfd(s->processes[i]), .events = POLLIN};
-	while (poll(fds, count, time_left(end_ns)) < 0)
+	/* One that has ended before is not among them: then only look, do not wait. */
+	while (poll(fds, count, all_ended(s) ? 0 : time_left(end_ns)) < 0)
 		if (errno != EINTR)
 			return WAKE_STOP;
 	if (monotonic_ns() >= end_ns)
@@ -378,20 +411,16 @@ int session__wait_until(struct session *s, uint64_t end_ns)
 	return wake;
 }
 
-static int stream_status(const struct session *s, int error)
-{
-	(void)s;
-	if (error == EPIPE)
-		return STATUS_DONE;
-	return complain(STATUS_FAILED, "cannot write the output: %s", strerror(error));
-}
-
 int session__flush(struct session *s, int *ret_status)
 {
-	errno = 0;
-	if (!fflush(s->out.out) && !ferror(s->out.out))
+	fflush(s->out.out);
+	if (!s->write_error)
 		return 0;
-	*ret_status = stream_status(s, errno ? errno : EIO);
+	*ret_status = STATUS_DONE;
+	/* Who reads no more has had enough: no error. */
+	if (s->write_error != EPIPE)
+		*ret_status =
+			complain(STATUS_FAILED, "cannot write the output: %s", strerror(s->write_error));
 	return 1;
 }
 

@@ -24,7 +24,8 @@ struct session {
 	int gate;         /* closing it lets the child go on */
 	int child_status; /* wait status, valid once child_ended */
 	bool child_ended;
-	uint64_t started_ns;
+	uint64_t started_ns, started_cpu_ns; /* when the first sample had been taken */
+	int write_error; /* errno of the first write of output that failed */
 };
 
 /* One sentence on standard error: "threadscope: ...". Returns status. */

@@ -175,7 +175,7 @@ static int by_alive(const void *a, const void *b)
 		return x->created > y->created ? -1 : 1;
 	if (x->pid != y->pid)
 		return x->pid < y->pid ? -1 : 1;
-	return x->stack.frames < y->stack.frames ? -1 : x->stack.frames > y->stack.frames;
+	return x->id < y->id ? -1 : x->id > y->id;
 }
 
 static void creator_rows(struct model *m)
@@ -189,6 +189,7 @@ static void creator_rows(struct model *m)
 
 		history__add(h, s->now_ns, c->created - c->exited);
 		rows[i] = (struct creator_row){.pid = c->pid,
+					       .id = c->stack_id,
 					       .stack = c->stack,
 					       .alive = difference(c->created, c->exited),
 					       .created = c->created,

@@ -117,6 +117,7 @@ struct file_row {
 
 struct creator_row {
 	pid_t pid;
+	uint64_t id; /* tells stacks of one process apart */
 	struct call_stack stack;         /* count 0: not known */
 	uint64_t alive, created, exited; /* threads it made since attach */
 	double growth_per_s;             /* of alive, over the time watched */
@@ -193,7 +194,7 @@ struct stack_group {
 	const char *wait;             /* kind, or "running" */
 	const struct thread_row *one; /* whose stack they all have */
 	uint64_t longest_ns, shortest_ns;
-	bool many_locks; /* they wait on different ones */
+	bool mixed; /* they wait on different locks or files */
 };
 
 struct snapshot_report {

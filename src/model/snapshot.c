@@ -206,6 +206,13 @@ static int by_size(const void *a, const void *b)
 	return x->tids[0] < y->tids[0] ? -1 : x->tids[0] > y->tids[0];
 }
 
+static bool same_file(const struct thread_row *x, const struct thread_row *y)
+{
+	const char *a = x->wait.file ? x->wait.file : "", *b = y->wait.file ? y->wait.file : "";
+
+	return !strcmp(a, b);
+}
+
 static void find_groups(struct arena *a, struct snapshot_report *r)
 {
 	const struct thread_row **order = ARENA_NEW(a, const struct thread_row *, r->thread_count + 1);
@@ -230,8 +237,8 @@ static void find_groups(struct arena *a, struct snapshot_report *r)
 						  .shortest_ns = ns};
 		}
 		g->count++;
-		if (order[i]->blocked && order[i]->wait.lock != g->one->wait.lock)
-			g->many_locks = true;
+		if (order[i]->blocked && (order[i]->wait.lock != g->one->wait.lock || !same_file(order[i], g->one)))
+			g->mixed = true;
 		if (ns > g->longest_ns)
 			g->longest_ns = ns;
 		if (ns < g->shortest_ns)

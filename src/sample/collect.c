@@ -205,6 +205,21 @@ static int by_file(const void *a, const void *b)
 		      sizeof(struct ts_file_key));
 }
 
+/* The sample may outlive what is known of a process that has ended. */
+static struct call_stack own_copy(struct arena *a, struct call_stack stack)
+{
+	struct frame *frames = ARENA_NEW(a, struct frame, stack.count + 1);
+
+	for (size_t i = 0; i < stack.count; i++) {
+		frames[i] = stack.frames[i];
+		frames[i].function = arena__string(a, frames[i].function);
+		frames[i].module = arena__string(a, frames[i].module);
+		frames[i].file = arena__string(a, frames[i].file);
+	}
+	stack.frames = frames;
+	return stack;
+}
+
 /* Equal stacks under several provisional ids become one row. */
 static void merge_creators(struct collector *c, struct sample *s)
 {
@@ -224,7 +239,7 @@ static void merge_creators(struct collector *c, struct sample *s)
 	for (size_t i = 0; i < kept; i++) {
 		struct sample_creator *k = &s->creators[i];
 
-		k->stack = stacks__frames(c->stacks, (uint32_t)k->pid, k->stack_id);
+		k->stack = own_copy(&s->arena, stacks__frames(c->stacks, (uint32_t)k->pid, k->stack_id));
 	}
 }
 

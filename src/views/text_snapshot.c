@@ -156,7 +156,7 @@ static const char *wait_verb(enum wait_kind kind)
 
 /* "waiting for mutex log_mutex, 1.2 s .. 2.3 s" */
 static void wait_clause(FILE *out, const struct naming *n, const struct thread_row *one, const char *kind,
-			uint64_t shortest_ns, uint64_t longest_ns)
+			bool mixed, uint64_t shortest_ns, uint64_t longest_ns)
 {
 	char wait[DESCRIBE_WAIT], a[DURATION_TEXT], b[DURATION_TEXT];
 
@@ -164,8 +164,11 @@ static void wait_clause(FILE *out, const struct naming *n, const struct thread_r
 		text_part(out, "%s", kind ? kind : "running");
 		return;
 	}
-	text_part(out, "%s%s, ", wait_verb(one->wait.kind),
-		  describe_wait_short(wait, sizeof(wait), n, &one->wait));
+	if (mixed)
+		snprintf(wait, sizeof(wait), "%s, not all on the same", wait_kind__name(one->wait.kind));
+	else
+		describe_wait_short(wait, sizeof(wait), n, &one->wait);
+	text_part(out, "%s%s, ", wait_verb(one->wait.kind), wait);
 	duration_format(a, sizeof(a), shortest_ns);
 	duration_format(b, sizeof(b), longest_ns);
 	if (strcmp(a, b))
@@ -181,7 +184,7 @@ static void group(const struct view_options *o, FILE *out, const struct naming *
 
 	text_line(out, "%s", "");
 	text_part(out, "%zu %s: ", g->count, g->count == 1 ? "thread" : "threads");
-	wait_clause(out, n, g->one, g->wait, g->shortest_ns, g->longest_ns);
+	wait_clause(out, n, g->one, g->wait, g->mixed, g->shortest_ns, g->longest_ns);
 	if (g->count == 1 && g->one) {
 		text_part(out, ": %s", describe_thread(name, sizeof(name), g->one->name, g->one->tid));
 	} else {

@@ -225,6 +225,7 @@ teardown() {
 	finish
 	nothing_lost
 	memory_is_flat
+	equal 'total(.processes[] | .writes.count)' 'total(.files[] | .writes)' # of processes that have ended, too
 	same 'writes without sends' $(($(seen_writes) - $(seen_socket_writes))) $(($(kernel_writes ts-postgres) - before))
 	transactions=$(awk -F '[:/]' '/transactions actually processed/ { print $2 + 0 }' "$T/pgbench")
 	# seven statements each, an answer to each
