@@ -39,7 +39,7 @@ ifeq ($(V),0)
 Q = @printf '  %-4s %s\n' $(1) $@;
 endif
 
-.PHONY: all deps check check-unit check-cli check-live check-kernels check-static demo bench install clean \
+.PHONY: all deps unit check check-unit check-cli check-live check-kernels check-static demo bench install clean \
 	format workloads
 all: $(BUILD)/threadscope $(BUILD)/threadscope.8
 
@@ -85,6 +85,25 @@ $(BUILD)/tests/demo-service: demo/demo-service.c
 	@mkdir -p $(@D)
 	$(call Q,CC) $(CC) -std=gnu17 -O2 -g -Wall -Wextra -Werror -pthread -o $@ $<
 
+# ---- unit tests and fuzzers, with sanitizers ----------------------------------
+SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+UNITS := $(patsubst tests/unit/%.c,$(BUILD)/asan/%,$(wildcard tests/unit/test_*.c))
+FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/asan/%,$(filter-out tests/fuzz/fuzz_main.c,$(wildcard tests/fuzz/fuzz_*.c)))
+# All but the commands and the kernel side, which need a kernel.
+ASAN_OBJECTS := $(patsubst %.c,$(BUILD)/asan/%.o,$(filter-out src/main.c src/cli/% src/probes/%,$(SOURCES)) \
+	src/probes/glob.c)
+
+unit: $(UNITS) $(FUZZERS)
+$(BUILD)/asan/libthreadscope.a: $(ASAN_OBJECTS)
+	@rm -f $@ && $(AR) rcs $@ $^
+$(BUILD)/asan/%.o: %.c | $(GENERATED) $(BUILD)/.tools
+	@mkdir -p $(@D)
+	$(call Q,CC) $(CC) -std=gnu17 $(WARNINGS) $(SANITIZE) $(CPPFLAGS) -MMD -MP -c -o $@ $<
+$(BUILD)/asan/test_%: tests/unit/test_%.c $(BUILD)/asan/libthreadscope.a
+	$(call Q,LINK) $(CC) -std=gnu17 $(WARNINGS) $(SANITIZE) $(CPPFLAGS) -Itests/unit -pthread -o $@ $^ $(LDLIBS)
+$(BUILD)/asan/fuzz_%: tests/fuzz/fuzz_%.c tests/fuzz/fuzz_main.c $(BUILD)/asan/libthreadscope.a
+	$(call Q,LINK) $(CC) -std=gnu17 $(WARNINGS) $(SANITIZE) $(CPPFLAGS) -pthread -o $@ $^ $(LDLIBS)
+
 install: all
 	install -d $(DESTDIR)$(prefix)/sbin $(DESTDIR)$(prefix)/share/man/man8
 	install -m 755 $(BUILD)/threadscope $(DESTDIR)$(prefix)/sbin/threadscope
@@ -97,7 +116,13 @@ demo:
 	sh scripts/demo.sh
 
 check:
-	sh scripts/check.sh
+	bash scripts/check.sh
+
+check-unit: ; bash scripts/check.sh unit
+check-cli: ; bash scripts/check.sh cli
+check-live: ; bash scripts/check.sh live
+check-kernels: ; bash scripts/check.sh kernels
+check-static: ; bash scripts/check.sh static
 
 bench: all workloads
 	bash tests/bench/run.sh
@@ -108,4 +133,4 @@ format:
 clean:
 	rm -rf $(BUILD)
 
--include $(OBJECTS:.o=.d)
+-include $(OBJECTS:.o=.d) $(ASAN_OBJECTS:.o=.d)

@@ -14,6 +14,8 @@ const struct command COMMANDS[] = {
 	 "one line per event: threads created and ended, long lock waits, slow writes and fsyncs",
 	 command_events},
 	{"doctor", "", "what this kernel, these privileges and this build can and cannot do", command_doctor},
+	{"replay", "FILE", "shows again what top or snapshot has saved with --save; needs no privileges",
+	 command_replay},
 };
 const size_t COMMAND_COUNT = sizeof(COMMANDS) / sizeof(COMMANDS[0]);
 

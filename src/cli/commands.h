@@ -5,9 +5,21 @@
 
 #include "cli/options.h"
 
+struct sample;
+
 int command_top(const struct options *o);
 int command_snapshot(const struct options *o);
 int command_events(const struct options *o);
 int command_doctor(const struct options *o);
+int command_replay(const struct options *o);
+
+/*
+ * --save, for top and snapshot. *ret stays NULL without it, and with a NULL
+ * stream nothing is saved. Each returns an exit status, complained about.
+ */
+int save__open(const struct options *o, bool snapshot, bool every_process, FILE **ret);
+int save__sample(const struct options *o, FILE *out, const struct sample *s);
+int save__snapshot(const struct options *o, FILE *out, const struct sample *s, uint64_t wall_ns);
+void save__close(FILE *out);
 
 #endif

@@ -119,7 +119,8 @@ static void sum_up(struct stream *t)
 	fprintf(stderr,
 		"threadscope: %llu events; lost: %llu events, %llu stacks; cost: %.1f %% of a CPU, %s\n",
 		(unsigned long long)t->printed, (unsigned long long)t->lost_events,
-		(unsigned long long)t->lost_stacks, wall ? 100.0 * (double)(s->cpu_ns - t->s->started_cpu_ns) / (double)wall : 0.0,
+		(unsigned long long)t->lost_stacks,
+		wall ? 100.0 * (double)(s->cpu_ns - t->s->started_cpu_ns) / (double)wall : 0.0,
 		bytes_format(size, sizeof(size), s->rss_bytes));
 	sample__free(s);
 }

@@ -5,7 +5,16 @@
 
 #include "cli/options.h"
 
-enum { ON_TOP = 1, ON_SNAPSHOT = 2, ON_EVENTS = 4, ON_DOCTOR = 8, ON_ALL = 15, ON_LIVE = ON_TOP | ON_EVENTS };
+enum {
+	ON_TOP = 1,
+	ON_SNAPSHOT = 2,
+	ON_EVENTS = 4,
+	ON_DOCTOR = 8,
+	ON_REPLAY = 16,
+	ON_ALL = 31,
+	ON_LIVE = ON_TOP | ON_EVENTS,
+	ON_KERNEL = ON_ALL & ~ON_REPLAY,
+};
 
 enum value_kind { FLAG, DURATION, COUNT, TEXT, CUSTOM };
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/commands.h"
 #include "cli/option_table.h"
 #include "util/duration.h"
 #include "version.h"
@@ -27,9 +28,9 @@ const struct option_row OPTIONS[] = {
 	 "stop after DURATION"},
 	{0, "json", NULL, ON_ALL, FLAG, offsetof(struct options, json), NULL,
 	 "machine output: snapshot one document, top one line an interval, events one line each"},
-	{0, "folded", NULL, ON_SNAPSHOT, FLAG, offsetof(struct options, folded), NULL,
+	{0, "folded", NULL, ON_SNAPSHOT | ON_REPLAY, FLAG, offsetof(struct options, folded), NULL,
 	 "one line a distinct stack, frame;frame;... count, root first, for flame graph tools"},
-	{0, "all", NULL, ON_SNAPSHOT, FLAG, offsetof(struct options, all), NULL,
+	{0, "all", NULL, ON_SNAPSHOT | ON_REPLAY, FLAG, offsetof(struct options, all), NULL,
 	 "every thread with its whole stack, nothing folded"},
 	{0, "min-wait", "DURATION", ON_EVENTS, DURATION, offsetof(struct options, min_wait_ns), NULL,
 	 "report futex waits at least this long (default 1ms)"},
@@ -40,7 +41,9 @@ const struct option_row OPTIONS[] = {
 	 "written to)"},
 	{0, "ready-file", "PATH", ON_LIVE, TEXT, offsetof(struct options, ready_file), NULL,
 	 "create PATH once all probes are attached, for scripts that wait for it"},
-	{0, "hook", "NAME=CHOICE", ON_ALL, CUSTOM, 0, set_hook,
+	{0, "save", "FILE", ON_TOP | ON_SNAPSHOT, TEXT, offsetof(struct options, save_file), NULL,
+	 "write what is read into FILE too, which replay shows again"},
+	{0, "hook", "NAME=CHOICE", ON_KERNEL, CUSTOM, 0, set_hook,
 	 "use this way into the kernel instead of the best one: writes=fentry|tp_btf|tracepoint, "
 	 "storage=task|hash, iterator=sleepable|plain"},
 	{'h', "help", NULL, ON_ALL, FLAG, 0, NULL, "show this help and exit"},
@@ -117,6 +120,8 @@ static int set_value(struct options *o, const struct option_row *row, const char
 	unsigned long long number;
 	uint64_t ns;
 
+	if (row->argument && !text)
+		return -EINVAL;
 	switch (row->kind) {
 	case FLAG:
 		*(bool *)where = true;
@@ -177,8 +182,7 @@ struct parser {
 	char **argv;
 	char *error;
 	size_t error_size;
-	int used_on;                     /* commands that all options given so far are of */
-	const struct option_row *narrow; /* the one that excludes the command */
+	uint64_t used; /* bit i: OPTIONS[i] was given */
 	bool help, version;
 };
 
@@ -211,9 +215,7 @@ static int take(struct parser *p, const struct option_row *row, const char *show
 		return snprintf(p->error, p->error_size, "'%s' is no value for '--%s', which wants %s", value,
 				row->name, expectation(row)),
 		       -EINVAL;
-	p->used_on &= row->commands;
-	if (!(p->narrow && p->narrow->commands < row->commands) && row->commands != ON_ALL)
-		p->narrow = row;
+	p->used |= 1ull << (row - OPTIONS);
 	return 0;
 }
 
@@ -244,6 +246,10 @@ static int take_short(struct parser *p, const char *text)
 
 static int take_command(struct parser *p, const char *text)
 {
+	if (p->o->command && p->o->command->run == command_replay && !p->o->replay_file && *text) {
+		p->o->replay_file = text;
+		return 0;
+	}
 	if (p->o->command)
 		return fail(p, "'%s' is one argument too many; a command to start comes after '--'%s", text,
 			    "");
@@ -253,7 +259,8 @@ static int take_command(struct parser *p, const char *text)
 		p->o->command = &COMMANDS[i];
 		return 0;
 	}
-	return fail(p, "unknown command '%s'; there are top, snapshot, events and doctor%s", text, "");
+	return fail(p, "unknown command '%s'; there are top, snapshot, events, doctor and replay%s", text,
+		    "");
 }
 
 static int check_together(struct parser *p)
@@ -262,15 +269,19 @@ static int check_together(struct parser *p)
 	size_t kinds = (o->pid_count > 0) + (o->name_count > 0) + (o->child != NULL);
 	int bit = 1 << (o->command - COMMANDS);
 
-	if (!(p->used_on & bit))
-		return fail(p, "option '--%s' is not for '%s'", p->narrow ? p->narrow->name : "",
-			    o->command->name);
+	for (size_t i = 0; i < OPTION_COUNT; i++)
+		if ((p->used >> i & 1) && !(OPTIONS[i].commands & bit))
+			return fail(p, "option '--%s' is not for '%s'", OPTIONS[i].name, o->command->name);
 	if (kinds > 1)
 		return fail(p, "targets are given in two ways%s%s; use one of -p, -n and -- COMMAND", "", "");
 	if (o->json && o->folded)
 		return fail(p, "--json and --folded exclude each other%s%s", "", "");
 	if (bit == ON_DOCTOR && kinds)
 		return fail(p, "'doctor' takes no target%s%s", "", "");
+	if (bit == ON_REPLAY && kinds)
+		return fail(p, "'replay' takes no target%s%s", "", "");
+	if (bit == ON_REPLAY && !o->replay_file)
+		return fail(p, "'replay' needs the file that --save wrote%s%s", "", "");
 	if (bit == ON_SNAPSHOT && !kinds)
 		return fail(p, "'snapshot' needs a target: -p PID or -n GLOB%s%s", "", "");
 	if (bit == ON_SNAPSHOT && o->child)
@@ -282,12 +293,7 @@ static int check_together(struct parser *p)
 
 int options__parse(struct options *o, int argc, char **argv, FILE *out, char *error, size_t error_size)
 {
-	struct parser p = {.o = o,
-			   .argc = argc,
-			   .argv = argv,
-			   .error = error,
-			   .error_size = error_size,
-			   .used_on = ON_ALL};
+	struct parser p = {.o = o, .argc = argc, .argv = argv, .error = error, .error_size = error_size};
 	int err;
 
 	*o = (struct options){.interval_ns = 1000000000,

@@ -36,6 +36,8 @@ struct options {
 	const char *log_files[MAX_GLOBS];
 	size_t log_file_count;
 	const char *ready_file;
+	const char *save_file;   /* NULL: none */
+	const char *replay_file; /* of replay */
 	struct hook_wishes hooks;
 	bool json, folded, all;
 };

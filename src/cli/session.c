@@ -22,6 +22,10 @@
 
 #define NS_PER_S 1000000000ull
 
+/* Of each interval this much goes into measuring what the probes cost, if it is long enough. */
+#define COST_WINDOW_NS  10000000ull
+#define MIN_MEASURED_NS 500000000ull
+
 int complain(int status, const char *format, ...)
 {
 	va_list args;
@@ -161,39 +165,6 @@ static int open_signals(struct session *s)
 	return s->signal_fd < 0 || s->timer_fd < 0 ? -errno : 0;
 }
 
-/* As the stream's own, but it remembers why a write failed: stdio tells only that one did. */
-static ssize_t write_output(void *arg, const char *bytes, size_t size)
-{
-	struct session *s = arg;
-	size_t done = 0;
-	ssize_t n;
-
-	while (done < size && !s->write_error) {
-		n = write(STDOUT_FILENO, bytes + done, size - done);
-		if (n >= 0)
-			done += (size_t)n;
-		else if (errno != EINTR)
-			s->write_error = errno;
-	}
-	return s->write_error ? 0 : (ssize_t)size;
-}
-
-static int open_output(struct session *s)
-{
-	FILE *out = fopencookie(s, "w", (cookie_io_functions_t){ .write = write_output });
-
-	if (!out)
-		return -ENOMEM;
-	setvbuf(out, NULL, _IOFBF, 64 * 1024);
-	s->view = s->o->json ? &view_json : s->o->folded ? &view_folded : &view_text;
-	s->out = (struct view_options){.out = out, .all = s->o->all};
-	if (isatty(STDOUT_FILENO) && s->view == &view_text) {
-		s->out.colour = !getenv("NO_COLOR") || !*getenv("NO_COLOR");
-		s->out.refresh = true;
-	}
-	return 0;
-}
-
 /* Older kernels count BPF maps as locked memory; without the right to raise the limit it may be enough all
  * the same. */
 static void raise_limits(void)
@@ -218,6 +189,8 @@ static int open_probes(struct session *s, bool events)
 				    .wishes = s->o->hooks};
 	struct collector_options co = {.every_process = po.targets == PROBES_ALL,
 				       .stack_count = 32,
+				       .cost_window_ns =
+					       s->o->interval_ns >= MIN_MEASURED_NS ? COST_WINDOW_NS : 0,
 				       .log_globs = s->o->log_files,
 				       .log_glob_count = s->o->log_file_count};
 	int err;
@@ -248,7 +221,7 @@ int session__open_targets(struct session *s, const struct options *o)
 	err = open_signals(s);
 	if (err)
 		return complain(STATUS_FAILED, "cannot begin: %s", strerror(-err));
-	if (open_output(s))
+	if (session__open_output(s))
 		return complain(STATUS_FAILED, "out of memory");
 	return open_targets(s);
 }
@@ -409,28 +382,4 @@ int session__wait_until(struct session *s, uint64_t end_ns)
 	if (all_ended(s))
 		wake |= WAKE_ENDED;
 	return wake;
-}
-
-int session__flush(struct session *s, int *ret_status)
-{
-	fflush(s->out.out);
-	if (!s->write_error)
-		return 0;
-	*ret_status = STATUS_DONE;
-	/* Who reads no more has had enough: no error. */
-	if (s->write_error != EPIPE)
-		*ret_status =
-			complain(STATUS_FAILED, "cannot write the output: %s", strerror(s->write_error));
-	return 1;
-}
-
-int session__finish(struct session *s, int status)
-{
-	int stream;
-
-	if (!status && session__flush(s, &stream))
-		status = stream;
-	if (!status && s->child && s->child_ended)
-		return child__exit_status(s->child_status);
-	return status;
 }

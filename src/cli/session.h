@@ -25,7 +25,7 @@ struct session {
 	int child_status; /* wait status, valid once child_ended */
 	bool child_ended;
 	uint64_t started_ns, started_cpu_ns; /* when the first sample had been taken */
-	int write_error; /* errno of the first write of output that failed */
+	int write_error;                     /* errno of the first write of output that failed */
 };
 
 /* One sentence on standard error: "threadscope: ...". Returns status. */
@@ -48,6 +48,8 @@ int session__wait_until(struct session *s, uint64_t end_ns);
 int session__tick(struct session *s, uint64_t interval_ns);
 /* The last output has been written: the exit status to end with, after a look at the stream. */
 int session__finish(struct session *s, int status);
+/* Chooses the view and opens its stream. 0 or a negative errno. */
+int session__open_output(struct session *s);
 /* Flushes; 0 to go on, else: the run is over, with *ret_status. */
 int session__flush(struct session *s, int *ret_status);
 

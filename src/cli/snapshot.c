@@ -30,16 +30,15 @@ static int match(pid_t pid, const char *comm, void *arg)
 }
 
 static int take_one(const struct options *o, struct probes *p, const struct view_options *out,
-		    const struct view *view, pid_t pid, uint64_t started_ns)
+		    const struct view *view, pid_t pid, uint64_t started_ns, FILE *save)
 {
 	struct collector_options co = {.only_pid = pid};
 	struct snapshot_report *r;
 	struct collector *c;
 	struct sample *s;
 	struct arena arena = {0};
-	int err = collector__new(p, &co, &c);
+	int err = collector__new(p, &co, &c), status;
 
-	(void)o;
 	if (!err)
 		err = probes__add_target(p, pid, false);
 	if (err)
@@ -55,14 +54,15 @@ static int take_one(const struct options *o, struct probes *p, const struct view
 	}
 	r = model__snapshot(&arena, s);
 	r->cost.wall_ns = monotonic_ns() - started_ns;
+	status = save__snapshot(o, save, s, r->cost.wall_ns);
 	view->snapshot(out, r);
 	arena__free(&arena);
 	sample__free(s);
 	collector__free(c);
-	return STATUS_DONE;
+	return status;
 }
 
-static int take_all(struct session *s, const pid_t *pids, size_t count, uint64_t started_ns)
+static int take_all(struct session *s, const pid_t *pids, size_t count, uint64_t started_ns, FILE *save)
 {
 	struct probes_options po = {.targets = PROBES_SET, .snapshot = true, .wishes = s->o->hooks};
 	int err = probes__open(&po, &s->features, &s->probes), status = STATUS_DONE;
@@ -70,7 +70,7 @@ static int take_all(struct session *s, const pid_t *pids, size_t count, uint64_t
 	if (err)
 		return complain_probes(err, &s->features);
 	for (size_t i = 0; !status && i < count; i++)
-		status = take_one(s->o, s->probes, &s->out, s->view, pids[i], started_ns);
+		status = take_one(s->o, s->probes, &s->out, s->view, pids[i], started_ns, save);
 	return status;
 }
 
@@ -78,6 +78,7 @@ int command_snapshot(const struct options *o)
 {
 	struct matches m = {.o = o};
 	uint64_t started_ns = monotonic_ns();
+	FILE *save = NULL;
 	struct session s;
 	int status = session__open_targets(&s, o);
 
@@ -90,7 +91,10 @@ int command_snapshot(const struct options *o)
 					  o->names[0]);
 	}
 	if (!status)
-		status = session__finish(&s, take_all(&s, m.pids, m.count, started_ns));
+		status = save__open(o, true, false, &save);
+	if (!status)
+		status = session__finish(&s, take_all(&s, m.pids, m.count, started_ns, save));
+	save__close(save);
 	session__close(&s);
 	return status;
 }

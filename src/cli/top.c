@@ -20,7 +20,7 @@ static void measure_terminal(struct view_options *out)
 }
 
 /* One interval: sample, report, print. 0 to go on. */
-static int show(struct session *s, struct model *m, int *ret_status)
+static int show(struct session *s, struct model *m, FILE *save, int *ret_status)
 {
 	const struct interval_report *r;
 	struct sample *sample;
@@ -30,14 +30,17 @@ static int show(struct session *s, struct model *m, int *ret_status)
 		*ret_status = complain(STATUS_FAILED, "cannot read the threads any more");
 		return 1;
 	}
+	*ret_status = save__sample(s->o, save, sample);
 	r = model__interval(m, sample);
+	if (*ret_status)
+		return 1;
 	measure_terminal(&s->out);
 	if (r)
 		s->view->interval(&s->out, r);
 	return session__flush(s, ret_status);
 }
 
-static int loop(struct session *s, struct model *m)
+static int loop(struct session *s, struct model *m, FILE *save)
 {
 	const struct options *o = s->o;
 	uint64_t shown = 0, end_ns = o->duration_ns ? s->started_ns + o->duration_ns : UINT64_MAX;
@@ -52,7 +55,7 @@ static int loop(struct session *s, struct model *m)
 			collector__events(s->collector, NULL, NULL);
 		if (!(wake & (WAKE_TIMER | WAKE_STOP | WAKE_ENDED)))
 			continue;
-		if (show(s, m, &status))
+		if (show(s, m, save, &status))
 			return status;
 		shown++;
 		if ((wake & (WAKE_STOP | WAKE_ENDED)) || (o->count && shown >= o->count))
@@ -64,6 +67,7 @@ int command_top(const struct options *o)
 {
 	struct model *m = model__new();
 	struct sample *first = NULL;
+	FILE *save = NULL;
 	struct session s;
 	int status;
 
@@ -71,11 +75,16 @@ int command_top(const struct options *o)
 		return complain(STATUS_FAILED, "out of memory");
 	status = session__open(&s, o, false);
 	if (!status)
+		status = save__open(o, false, s.out.every_process, &save);
+	if (!status)
 		status = session__begin(&s, &first);
 	if (!status) {
+		status = save__sample(o, save, first);
 		model__interval(m, first);
-		status = session__finish(&s, loop(&s, m));
+		if (!status)
+			status = session__finish(&s, loop(&s, m, save));
 	}
+	save__close(save);
 	session__close(&s);
 	model__free(m);
 	return status;

@@ -7,7 +7,7 @@
 #include "model/rows.h"
 #include "model/wait.h"
 #include "util/duration.h"
-#include "views/describe.h"
+#include "model/describe.h"
 
 #define LONG_NS     1000000000ull
 #define NAMED_WAITS 3
@@ -127,11 +127,13 @@ void findings__deadlock(struct findings *f, const struct snapshot_report *r, con
 		text = arena__format(f->arena, "%s%s%s waits for %s", text, i ? ", " : "",
 				     describe_tid(thread, sizeof(thread), &n, d->tids[i]),
 				     describe_lock_short(lock, sizeof(lock), &r->locks[d->locks[i]]));
+	if (d->count == 1)
+		text = arena__format(f->arena, "deadlock of one thread: %s, which it holds itself", text);
+	else
+		text = arena__format(f->arena, "deadlock of %zu threads: %s, in a circle", d->count, text);
 	findings__add(f, &(struct finding){.kind = "deadlock",
 					   .severity = "critical",
-					   .summary = arena__format(
-						   f->arena, "deadlock of %zu threads: %s, in a circle",
-						   d->count, text),
+					   .summary = text,
 					   .pid = r->pid,
 					   .tids = d->tids,
 					   .tid_count = d->count});

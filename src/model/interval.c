@@ -187,7 +187,7 @@ static void creator_rows(struct model *m)
 		const struct sample_creator *c = &s->creators[i];
 		struct history *h = &model__memory(m, MEMORY_CREATOR, c->pid, c->stack_id)->history;
 
-		history__add(h, s->now_ns, c->created - c->exited);
+		history__add(h, s->now_ns, difference(c->created, c->exited));
 		rows[i] = (struct creator_row){.pid = c->pid,
 					       .id = c->stack_id,
 					       .stack = c->stack,
@@ -210,8 +210,9 @@ static void cost(struct model *m)
 	c->wall_ns = m->report.interval_ns;
 	c->cpu_ns = difference(n->cpu_ns, b->cpu_ns);
 	c->rss_bytes = n->rss_bytes;
-	c->bpf_ns = n->bpf_ns == UINT64_MAX ? UINT64_MAX
-					    : difference(n->bpf_ns, b->bpf_ns == UINT64_MAX ? 0 : b->bpf_ns);
+	c->bpf_ns = n->bpf_ns_per_s == UINT64_MAX
+			    ? UINT64_MAX
+			    : (uint64_t)((double)n->bpf_ns_per_s * (double)c->wall_ns / 1e9);
 }
 
 static void make_report(struct model *m)
@@ -258,7 +259,6 @@ static struct sample *base_line(const struct sample *s)
 	base->time_ns = s->time_ns;
 	base->now_ns = s->now_ns;
 	base->cpu_ns = s->cpu_ns;
-	base->bpf_ns = s->bpf_ns;
 	return base;
 }
 

@@ -150,11 +150,34 @@ static void add_to_process(struct process_row *p, struct file_sum *of_process, c
 	p->write_errors += r->errors;
 }
 
+/* Facts come in the order of their keys' bytes, which is not that of PIDs as numbers. */
+static int by_process(const void *a, const void *b)
+{
+	const struct sample_file *x = *(struct sample_file *const *)a;
+	const struct sample_file *y = *(struct sample_file *const *)b;
+
+	if (x->key.tgid != y->key.tgid)
+		return x->key.tgid < y->key.tgid ? -1 : 1;
+	return x < y ? -1 : x > y;
+}
+
+static struct sample_file **in_order(struct arena *a, const struct sample *s)
+{
+	struct sample_file **order = ARENA_NEW(a, struct sample_file *, s->file_count + 1);
+
+	for (size_t i = 0; i < s->file_count; i++)
+		order[i] = &s->files[i];
+	if (s->file_count)
+		qsort(order, s->file_count, sizeof(*order), by_process);
+	return order;
+}
+
 void model__files(struct model *m, struct process_row *processes, size_t process_count)
 {
 	const struct in_flight *now = count_in_flight(&m->arena, m->now);
 	const struct in_flight *before = count_in_flight(&m->arena, m->before), none = {0};
 	struct file_row *rows = ARENA_NEW(&m->arena, struct file_row, m->now->file_count + 1), *r;
+	struct sample_file **order = in_order(&m->arena, m->now);
 	struct file_sum *sum = calloc(1, sizeof(*sum)), *all = calloc(1, sizeof(*all));
 	size_t kept = 0, at = 0;
 
@@ -162,12 +185,11 @@ void model__files(struct model *m, struct process_row *processes, size_t process
 		abort();
 	for (size_t p = 0; p < process_count; p++) {
 		memset(all, 0, sizeof(*all));
-		while (at < m->now->file_count && m->now->files[at].key.tgid < (uint32_t)processes[p].pid)
+		while (at < m->now->file_count && order[at]->key.tgid < (uint32_t)processes[p].pid)
 			at++;
-		for (; at < m->now->file_count && m->now->files[at].key.tgid == (uint32_t)processes[p].pid;
-		     at++) {
-			struct sample_file *f = &m->now->files[at];
-			size_t old = find_file(m->before, &f->key);
+		for (; at < m->now->file_count && order[at]->key.tgid == (uint32_t)processes[p].pid; at++) {
+			struct sample_file *f = order[at];
+			size_t old = find_file(m->before, &f->key), i = (size_t)(f - m->now->files);
 			const struct sample_file *b = old == NO_INDEX || m->before->files[old].evicted
 							      ? NULL
 							      : &m->before->files[old];
@@ -183,12 +205,14 @@ void model__files(struct model *m, struct process_row *processes, size_t process
 				    m->now->epoch);
 			spread__add(&sum->syncs, &f->totals.syncs, b ? &b->totals.syncs : NULL,
 				    m->now->epoch);
-			if (now[at].writes + now[at].syncs)
-				add_ages(m->now, at, sum);
+			if (now[i].writes + now[i].syncs)
+				add_ages(m->now, i, sum);
 			fill_row(r, f, b);
-			fill_counts(r, sum, &now[at], b ? &before[old] : &none, f);
+			fill_counts(r, sum, &now[i], b ? &before[old] : &none, f);
 			add_to_process(&processes[p], all, sum, r);
-			if (has_row(&f->key) && (r->writes.count || r->fsyncs.count || r->in_flight))
+			/* A call that only ends in the interval was counted before, but its bytes are of now.
+			 */
+			if (has_row(&f->key) && (sum->writes.count || sum->syncs.count || r->in_flight))
 				kept++;
 		}
 		processes[p].writes = spread__row(&all->writes, processes[p].writes.count);

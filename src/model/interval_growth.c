@@ -83,9 +83,9 @@ static void say_growth(struct model *m, struct findings *f, const struct sample_
 			      .pid = p->pid,
 			      .summary = arena__format(
 				      &m->arena,
-				      "threads of %s (%d) grow by %.1f a second: %llu now, %llu %s ago%s%s",
-				      p->comm, p->pid, history__rate(h), (unsigned long long)p->threads,
-				      (unsigned long long)h->points[0].value,
+				      "threads of %s (%d) grow by %.1f a second, from %llu to %llu in %s%s%s",
+				      p->comm, p->pid, history__rate(h),
+				      (unsigned long long)h->points[0].value, (unsigned long long)p->threads,
 				      duration_format(span, sizeof(span), history__span_ns(h)), by,
 				      limit_text(&m->arena, &n))});
 }

@@ -117,7 +117,7 @@ struct file_row {
 
 struct creator_row {
 	pid_t pid;
-	uint64_t id; /* tells stacks of one process apart */
+	uint64_t id;                     /* tells stacks of one process apart */
 	struct call_stack stack;         /* count 0: not known */
 	uint64_t alive, created, exited; /* threads it made since attach */
 	double growth_per_s;             /* of alive, over the time watched */

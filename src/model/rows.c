@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "model/wait.h"
-#include "views/describe.h"
+#include "model/describe.h"
 
 void row__thread(struct thread_row *row, const struct sample_thread *t, size_t lock)
 {
@@ -61,33 +61,11 @@ const struct loss_row *row__losses(struct arena *a, const struct sample *s, cons
 	return rows;
 }
 
-static bool library_frame(const struct frame *f)
-{
-	static const char *const NAMES[] = {"clone", "pthread_create", "start_thread"};
-	const char *name = f->function;
-
-	if (!name)
-		return f->module && (strstr(f->module, "/libc.") || strstr(f->module, "/libc-") ||
-				     strstr(f->module, "/libpthread"));
-	name += strspn(name, "_");
-	for (size_t i = 0; i < sizeof(NAMES) / sizeof(NAMES[0]); i++)
-		if (!strncmp(name, NAMES[i], strlen(NAMES[i])))
-			return true;
-	return false;
-}
-
 const char *row__creator_text(struct arena *a, const struct call_stack *stack)
 {
-	struct call_stack own = *stack;
 	char text[DESCRIBE_WAIT];
 
-	while (own.count > 1 && library_frame(own.frames)) {
-		own.frames++;
-		own.count--;
-	}
-	if (!own.count)
-		return NULL;
-	return arena__string(a, describe_stack(text, sizeof(text), &own, 4));
+	return stack->count ? arena__string(a, describe_creator(text, sizeof(text), stack, 4)) : NULL;
 }
 
 static int wait_class(const struct thread_row *t)

@@ -136,10 +136,10 @@ static void add_deadlock(struct arena *a, struct snapshot_report *r, struct dead
 	list[(*count)++] = (struct deadlock){.tids = tids, .locks = locks, .count = length};
 }
 
-/* Each thread waits for one other at most, so a walk that meets itself has found a cycle. */
+/* Each thread waits for one at most, maybe itself, so a walk that meets itself has found a cycle. */
 static void find_deadlocks(struct arena *a, struct snapshot_report *r)
 {
-	struct deadlock *list = ARENA_NEW(a, struct deadlock, r->thread_count / 2 + 1);
+	struct deadlock *list = ARENA_NEW(a, struct deadlock, r->thread_count + 1);
 	size_t *seen = ARENA_NEW(a, size_t, r->thread_count + 1), count = 0;
 
 	for (size_t i = 0; i < r->thread_count; i++) {
@@ -237,7 +237,8 @@ static void find_groups(struct arena *a, struct snapshot_report *r)
 						  .shortest_ns = ns};
 		}
 		g->count++;
-		if (order[i]->blocked && (order[i]->wait.lock != g->one->wait.lock || !same_file(order[i], g->one)))
+		if (order[i]->blocked &&
+		    (order[i]->wait.lock != g->one->wait.lock || !same_file(order[i], g->one)))
 			g->mixed = true;
 		if (ns > g->longest_ns)
 			g->longest_ns = ns;
@@ -298,6 +299,6 @@ struct snapshot_report *model__snapshot(struct arena *a, const struct sample *s)
 	find_groups(a, r);
 	fill_findings(a, r);
 	r->losses = row__losses(a, s, NULL, &r->loss_count);
-	r->cost = (struct cost_row){.cpu_ns = s->cpu_ns, .bpf_ns = s->bpf_ns, .rss_bytes = s->rss_bytes};
+	r->cost = (struct cost_row){.cpu_ns = s->cpu_ns, .bpf_ns = UINT64_MAX, .rss_bytes = s->rss_bytes};
 	return r;
 }

@@ -13,11 +13,13 @@ static const char *add_class(struct glob_automaton *a, const char *s, uint64_t s
 
 	s += negated;
 	for (first = s; *s && (*s != ']' || s == first);) {
-		unsigned char from = *s++, to = from;
+		unsigned char from, to;
 
+		s += *s == '\\' && s[1];
+		from = to = (unsigned char)*s++;
 		if (s[0] == '-' && s[1] && s[1] != ']') {
-			to = s[1];
-			s += 2;
+			s += s[1] == '\\' && s[2] ? 2 : 1;
+			to = (unsigned char)*s++;
 		}
 		for (unsigned c = from; c <= to; c++)
 			in[c] = true;
@@ -60,9 +62,10 @@ int glob_automaton__add(struct glob_automaton *a, const char *glob)
 			if (!glob)
 				return -EINVAL;
 		} else {
-			if (*glob == '\\' && glob[1])
-				glob++;
-			next.accepts[(unsigned char)*glob++] |= 1ULL << bit;
+			/* A backslash before nothing matches nothing, as with fnmatch(3). */
+			glob += *glob == '\\';
+			if (*glob)
+				next.accepts[(unsigned char)*glob++] |= 1ULL << bit;
 		}
 	}
 	next.ends |= 1ULL << bit;

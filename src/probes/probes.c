@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
@@ -164,7 +165,6 @@ int probes__open(const struct probes_options *o, struct features *f, struct prob
 	if (!p)
 		return -ENOMEM;
 	p->snapshot = o->snapshot;
-	p->stats_fd = -1;
 	p->skel = open_skeleton(features__works(f, TRIAL_ATOMICS));
 	err = p->skel ? prepare(p, o, f) : -errno;
 	if (!err) {
@@ -186,8 +186,6 @@ void probes__close(struct probes *p)
 	if (!p)
 		return;
 	probes__close_events(p);
-	if (p->stats_fd >= 0)
-		close(p->stats_fd);
 	threadscope_bpf__destroy(p->skel);
 	free(p->buffer);
 	free(p->keys);
@@ -206,18 +204,14 @@ int probes__add_target(struct probes *p, pid_t pid, bool follow)
 
 int probes__attach(struct probes *p)
 {
-	/* Counts the time in BPF programs while we hold it; costs a few ns a run. */
-	p->stats_fd = bpf_enable_stats(BPF_STATS_RUN_TIME);
 	return threadscope_bpf__attach(p->skel);
 }
 
-uint64_t probes__bpf_ns(const struct probes *p)
+static uint64_t run_time_ns(const struct probes *p)
 {
 	struct bpf_program *prog;
 	uint64_t sum = 0;
 
-	if (p->stats_fd < 0)
-		return UINT64_MAX;
 	bpf_object__for_each_program(prog, p->skel->obj)
 	{
 		struct bpf_prog_info info = {};
@@ -228,4 +222,21 @@ uint64_t probes__bpf_ns(const struct probes *p)
 			sum += info.run_time_ns;
 	}
 	return sum;
+}
+
+uint64_t probes__bpf_ns_per_s(struct probes *p, uint64_t window_ns)
+{
+	struct timespec wait = {(time_t)(window_ns / 1000000000), (long)(window_ns % 1000000000)}, from, to;
+	uint64_t before = run_time_ns(p), took;
+	int fd = bpf_enable_stats(BPF_STATS_RUN_TIME);
+
+	if (fd < 0)
+		return UINT64_MAX;
+	clock_gettime(CLOCK_MONOTONIC, &from);
+	nanosleep(&wait, NULL);
+	clock_gettime(CLOCK_MONOTONIC, &to);
+	close(fd);
+	took = (uint64_t)(to.tv_sec - from.tv_sec) * 1000000000 + (uint64_t)to.tv_nsec -
+	       (uint64_t)from.tv_nsec;
+	return took ? (run_time_ns(p) - before) * 1000000000 / took : UINT64_MAX;
 }

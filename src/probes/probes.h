@@ -76,8 +76,13 @@ int probes__totals(struct probes *p, const struct totals_sink *sink);
 /* Begins the next interval for ts_latency.interval_max; returns the number of the one that ended. */
 uint64_t probes__next_epoch(struct probes *p);
 void probes__losses(struct probes *p, uint64_t ret[TS_LOSS_COUNT]);
-/* Time in our BPF programs since attach; UINT64_MAX where the kernel does not count it. */
-uint64_t probes__bpf_ns(const struct probes *p);
+/*
+ * Time that our BPF programs take per second of this machine's time, in ns:
+ * measured over a window of that length, which the call waits for. The kernel's
+ * own count of it costs more than the programs, so it is not left on.
+ * UINT64_MAX where the kernel does not count.
+ */
+uint64_t probes__bpf_ns_per_s(struct probes *p, uint64_t window_ns);
 
 /* Rows that user space no longer wants to see, or that are over: frees their room in the maps. */
 void probes__forget_lock(struct probes *p, const struct ts_lock_key *k);

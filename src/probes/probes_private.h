@@ -14,7 +14,6 @@ struct probes {
 	bool snapshot;
 	bool iterates_one; /* the kernel can visit one process's threads alone */
 	bool iterates_one_known;
-	int stats_fd;
 	uint8_t *buffer; /* of a pass */
 	size_t buffer_size;
 	void *keys, *values; /* of a batch */

@@ -117,153 +117,6 @@ int collector__events(struct collector *c, event_fn fn, void *arg)
 	return n;
 }
 
-/* ---- totals ----------------------------------------------------------------- */
-
-static void *push(void **array, size_t *count, size_t *room, size_t size)
-{
-	if (*count == *room) {
-		size_t more = *room ? *room * 2 : 64;
-		void *bigger = realloc(*array, more * size);
-
-		if (!bigger)
-			abort();
-		*array = bigger;
-		*room = more;
-	}
-	return (char *)*array + (*count)++ * size;
-}
-
-struct gather {
-	struct collector *c;
-	struct sample *s;
-	size_t process_room, creator_room, lock_room, file_room;
-};
-
-static void take_process(void *arg, uint32_t tgid, const struct ts_process *t)
-{
-	struct gather *g = arg;
-	struct sample_process *p =
-		push((void **)&g->s->processes, &g->s->process_count, &g->process_room, sizeof(*p));
-
-	*p = (struct sample_process){
-		.pid = (pid_t)tgid, .comm = "", .created = t->created, .exited = t->exited};
-}
-
-static void take_creator(void *arg, const struct ts_stack_key *k, const struct ts_creator *t)
-{
-	struct gather *g = arg;
-	struct sample_creator *c =
-		push((void **)&g->s->creators, &g->s->creator_count, &g->creator_room, sizeof(*c));
-
-	*c = (struct sample_creator){.pid = (pid_t)k->tgid,
-				     .stack_id = stacks__settle(g->c->stacks, k->tgid, k->id),
-				     .created = t->created,
-				     .exited = t->exited};
-}
-
-static void take_lock(void *arg, const struct ts_lock_key *k, const struct ts_lock *t)
-{
-	struct gather *g = arg;
-	struct sample_lock *l = push((void **)&g->s->locks, &g->s->lock_count, &g->lock_room, sizeof(*l));
-
-	*l = (struct sample_lock){.pid = (pid_t)k->tgid,
-				  .address = k->address,
-				  .word = k->address,
-				  .kind = "futex",
-				  .wait_ns = t->wait_ns,
-				  .last_ns = t->last_ns,
-				  .waits = t->waits};
-}
-
-static void take_file(void *arg, const struct ts_file_key *k, const struct ts_file *t)
-{
-	struct gather *g = arg;
-	struct sample_file *f = push((void **)&g->s->files, &g->s->file_count, &g->file_room, sizeof(*f));
-
-	*f = (struct sample_file){.key = *k, .path = "", .totals = *t};
-}
-
-static int by_pid(const void *a, const void *b)
-{
-	const struct sample_process *x = a, *y = b;
-
-	return x->pid < y->pid ? -1 : x->pid > y->pid;
-}
-
-static int by_creator(const void *a, const void *b)
-{
-	const struct sample_creator *x = a, *y = b;
-
-	if (x->pid != y->pid)
-		return x->pid < y->pid ? -1 : 1;
-	return x->stack_id < y->stack_id ? -1 : x->stack_id > y->stack_id;
-}
-
-static int by_file(const void *a, const void *b)
-{
-	return memcmp(&((const struct sample_file *)a)->key, &((const struct sample_file *)b)->key,
-		      sizeof(struct ts_file_key));
-}
-
-/* The sample may outlive what is known of a process that has ended. */
-static struct call_stack own_copy(struct arena *a, struct call_stack stack)
-{
-	struct frame *frames = ARENA_NEW(a, struct frame, stack.count + 1);
-
-	for (size_t i = 0; i < stack.count; i++) {
-		frames[i] = stack.frames[i];
-		frames[i].function = arena__string(a, frames[i].function);
-		frames[i].module = arena__string(a, frames[i].module);
-		frames[i].file = arena__string(a, frames[i].file);
-	}
-	stack.frames = frames;
-	return stack;
-}
-
-/* Equal stacks under several provisional ids become one row. */
-static void merge_creators(struct collector *c, struct sample *s)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < s->creator_count; i++) {
-		struct sample_creator *from = &s->creators[i], *to = kept ? &s->creators[kept - 1] : NULL;
-
-		if (to && !by_creator(to, from)) {
-			to->created += from->created;
-			to->exited += from->exited;
-		} else {
-			s->creators[kept++] = *from;
-		}
-	}
-	s->creator_count = kept;
-	for (size_t i = 0; i < kept; i++) {
-		struct sample_creator *k = &s->creators[i];
-
-		k->stack = own_copy(&s->arena, stacks__frames(c->stacks, (uint32_t)k->pid, k->stack_id));
-	}
-}
-
-static int gather_totals(struct collector *c, struct sample *s)
-{
-	struct gather g = {.c = c, .s = s};
-	struct totals_sink sink = {.process = take_process,
-				   .creator = take_creator,
-				   .lock = take_lock,
-				   .file = take_file,
-				   .arg = &g};
-	int err = probes__totals(c->probes, &sink);
-
-	if (s->process_count)
-		qsort(s->processes, s->process_count, sizeof(*s->processes), by_pid);
-	if (s->creator_count)
-		qsort(s->creators, s->creator_count, sizeof(*s->creators), by_creator);
-	collect__sort_locks(s);
-	if (s->file_count)
-		qsort(s->files, s->file_count, sizeof(*s->files), by_file);
-	merge_creators(c, s);
-	return err;
-}
-
 /* ---- files ------------------------------------------------------------------- */
 
 static bool log_wanted(const struct collector *c, const char *path)
@@ -294,14 +147,7 @@ static void name_files(struct collector *c, struct sample *s)
 
 /* ---- threads, locks ------------------------------------------------------------ */
 
-static struct sample_process *find_process(struct sample *s, pid_t pid)
-{
-	struct sample_process key = {.pid = pid};
-
-	return s->process_count ? bsearch(&key, s->processes, s->process_count, sizeof(key), by_pid) : NULL;
-}
-
-static void fill_threads(struct collector *c, struct sample *s, const struct pass *pass)
+static void fill_threads(struct sample *s, const struct pass *pass)
 {
 	s->threads = calloc(pass->count + 1, sizeof(*s->threads));
 	if (!s->threads)
@@ -309,7 +155,7 @@ static void fill_threads(struct collector *c, struct sample *s, const struct pas
 	s->thread_count = pass->count;
 	for (size_t i = 0; i < pass->count; i++) {
 		const struct ts_thread *t = &pass->threads[i].t;
-		struct sample_process *p = find_process(s, (pid_t)t->tgid);
+		struct sample_process *p = collect__find_process(s, (pid_t)t->tgid);
 
 		thread__fill(&s->threads[i], &pass->threads[i], &pass->clocks, &s->arena);
 		if (p) {
@@ -317,17 +163,15 @@ static void fill_threads(struct collector *c, struct sample *s, const struct pas
 			if ((t->flags & TS_THREAD_LEADER) || !*p->comm)
 				p->comm = s->threads[i].name;
 		}
-		if (!c->options.every_process)
-			thread__find_path(&s->threads[i], c->targets, &s->arena);
 	}
 }
 
 /* ---- the whole ------------------------------------------------------------------- */
 
-static void note_ended(struct collector *c, struct sample *s)
+static void note_ended(struct collector *c, struct sample *s, size_t count)
 {
-	for (size_t i = 0; i < c->ended_count; i++) {
-		struct sample_process *p = find_process(s, c->ended[i].pid);
+	for (size_t i = 0; i < count; i++) {
+		struct sample_process *p = collect__find_process(s, c->ended[i].pid);
 		char comm[TS_COMM_LEN + 1] = "";
 
 		if (!p)
@@ -340,9 +184,9 @@ static void note_ended(struct collector *c, struct sample *s)
 }
 
 /* After an ended process has been reported, nothing of it stays. */
-static void forget_ended(struct collector *c, const struct sample *s)
+static void forget_ended(struct collector *c, const struct sample *s, size_t count)
 {
-	for (size_t i = 0; i < c->ended_count; i++) {
+	for (size_t i = 0; i < count; i++) {
 		pid_t pid = c->ended[i].pid;
 
 		probes__forget_process(c->probes, (uint32_t)pid);
@@ -362,7 +206,9 @@ static void forget_ended(struct collector *c, const struct sample *s)
 		walks__forget(c->walks, pid);
 		targets__forget(c->targets, pid);
 	}
-	c->ended_count = 0;
+	c->ended_count -= count;
+	if (c->ended_count)
+		memmove(c->ended, c->ended + count, c->ended_count * sizeof(*c->ended));
 }
 
 /*
@@ -379,6 +225,7 @@ static void look_closer(struct collector *c, struct sample *s, const struct pass
 		memset(&again, 0, sizeof(again));
 	walks__prove(c->walks, &again);
 	collect__steady(s, pass, &again);
+	collect__take_newer(s, pass, &again);
 	pass__free(&again);
 	walks__use(c->walks, s, pass, c->locks, c->options.stack_count);
 	collect__join_locks(c, s);
@@ -388,6 +235,7 @@ int collector__sample(struct collector *c, struct sample **ret)
 {
 	struct sample *s = calloc(1, sizeof(*s));
 	struct pass pass;
+	size_t ended;
 	int err;
 
 	if (!s)
@@ -396,13 +244,15 @@ int collector__sample(struct collector *c, struct sample **ret)
 	/* First the events, so that the stacks and files of all rows are known; then the pass, which
 	 * adds waits in flight to the totals; then the totals. */
 	collector__events(c, NULL, NULL);
+	/* Whose end is only heard of after the totals were read may have counted on in between: next time. */
+	ended = c->ended_count;
 	s->epoch = probes__next_epoch(c->probes);
 	collect__clocks(s);
 	err = pass__read(c->probes, 0, c->options.only_pid, &pass);
 	if (err == -ESRCH)
 		err = 0; /* ended: its totals are still to be had */
 	if (!err)
-		err = gather_totals(c, s);
+		err = collect__totals(c, s);
 	if (err) {
 		pass__free(&pass);
 		sample__free(s);
@@ -411,17 +261,20 @@ int collector__sample(struct collector *c, struct sample **ret)
 	collector__events(c, NULL, NULL);
 	if (pass.clocks.now_ns)
 		s->now_ns = pass.clocks.now_ns;
-	fill_threads(c, s, &pass);
+	fill_threads(s, &pass);
 	name_files(c, s);
 	if (!c->options.every_process) {
 		look_closer(c, s, &pass);
+		for (size_t i = 0; i < s->thread_count; i++)
+			thread__find_path(&s->threads[i], c->targets, &s->arena);
 		collect__limits(c, s);
 	}
-	note_ended(c, s);
+	note_ended(c, s, ended);
 	collect__losses(c, s, &pass);
 	pass__free(&pass);
-	forget_ended(c, s);
+	forget_ended(c, s, ended);
 	collect__evict(c, s);
+	collect__own_cost(s);
 	*ret = s;
 	return 0;
 }

@@ -9,9 +9,11 @@
 struct collector;
 
 struct collector_options {
-	bool every_process;           /* no stacks, no symbols: names of processes and files only */
-	pid_t only_pid;               /* the one target, 0 if there are more */
-	size_t stack_count;           /* threads whose stack is wanted: the longest blocked ones */
+	bool every_process;      /* no stacks, no symbols: names of processes and files only */
+	pid_t only_pid;          /* the one target, 0 if there are more */
+	size_t stack_count;      /* threads whose stack is wanted: the longest blocked ones */
+	uint64_t cost_window_ns; /* each sample takes that much longer, to measure the programs' cost; 0: not
+				  */
 	const char *const *log_globs; /* files to keep, by full path; none: all */
 	size_t log_glob_count;
 };

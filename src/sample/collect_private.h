@@ -36,10 +36,19 @@ struct sample_lock *collect__find_lock(struct sample *s, pid_t pid, uint64_t wor
 void collect__join_locks(struct collector *c, struct sample *s);
 /* Copies the bytes of all locks that are waited on. Returns their waiters' number. */
 size_t collect__read_locks(struct collector *c, const struct sample *s);
-/* Marks the waiters that did not run between the two passes. */
+/* Marks the threads that did not run between the two passes. */
 void collect__steady(struct sample *s, const struct pass *before, const struct pass *after);
-/* Both clocks, and what threadscope itself has used. */
+/* The others as the second pass shows them. */
+void collect__take_newer(struct sample *s, const struct pass *before, const struct pass *after);
+/* Marks those that may own a waited lock and ran since the first pass. Returns how many. */
+size_t collect__moved_owners(struct collector *c, const struct sample *s, bool *moved);
+/* Reads the kernel side's tables into s, sorted. */
+int collect__totals(struct collector *c, struct sample *s);
+struct sample_process *collect__find_process(struct sample *s, pid_t pid);
+/* Both clocks, and the host's names. */
 void collect__clocks(struct sample *s);
+/* What threadscope itself has used up to now. */
+void collect__own_cost(struct sample *s);
 void collect__losses(struct collector *c, struct sample *s, const struct pass *pass);
 /* Limits on threads, of processes that have made some. */
 void collect__limits(struct collector *c, struct sample *s);

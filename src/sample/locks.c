@@ -167,6 +167,22 @@ static uint32_t u32_at(const struct known_lock *k, int64_t offset)
 	return value;
 }
 
+static pid_t mutex_owner(const struct known_lock *k)
+{
+	if (!u32_at(k, 0))
+		return 0;
+	if (u32_at(k, 16) & 32)
+		return (pid_t)(u32_at(k, 0) & FUTEX_TID_MASK);
+	return (pid_t)u32_at(k, 8);
+}
+
+pid_t locks__maybe_owner(struct locks *l, pid_t pid, uint64_t word)
+{
+	const struct known_lock *k = find(l, pid, word);
+
+	return k && k->read ? mutex_owner(k) : 0;
+}
+
 /*
  * glibc, sysdeps/nptl/bits/struct_mutex.h: lock at 0, owner at 8, kind at 16
  * (32 set: priority inheritance, where the kernel keeps the TID in the word).
@@ -180,11 +196,7 @@ pid_t locks__owner(struct locks *l, pid_t pid, uint64_t word)
 		return 0;
 	switch (k->facts.wait) {
 	case WAIT_MUTEX:
-		if (!u32_at(k, 0))
-			return 0;
-		if (u32_at(k, 16) & 32)
-			return (pid_t)(u32_at(k, 0) & FUTEX_TID_MASK);
-		return (pid_t)u32_at(k, 8);
+		return mutex_owner(k);
 	case WAIT_RWLOCK_READ:
 	case WAIT_RWLOCK_WRITE:
 		/* Only where the word's place in the lock is known for certain: by a variable's name. */

@@ -30,6 +30,8 @@ void locks__read(struct locks *l, pid_t pid, uint64_t word);
 /* The owner's TID in the target's own namespace, from the bytes last copied; 0: none, or not known for this
  * kind. Not yet checked to be a thread of the target. */
 pid_t locks__owner(struct locks *l, pid_t pid, uint64_t word);
+/* As if it were a mutex: for what has to be known before its kind is. */
+pid_t locks__maybe_owner(struct locks *l, pid_t pid, uint64_t word);
 void locks__forget(struct locks *l, pid_t pid);
 
 #endif

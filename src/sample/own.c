@@ -42,12 +42,16 @@ void collect__clocks(struct sample *s)
 
 	s->time_ns = clock_ns(CLOCK_REALTIME);
 	s->now_ns = clock_ns(CLOCK_MONOTONIC);
-	s->cpu_ns = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
-	s->rss_bytes = own_rss();
 	if (!uname(&host)) {
 		s->kernel = arena__string(&s->arena, host.release);
 		s->arch = arena__string(&s->arena, host.machine);
 	}
+}
+
+void collect__own_cost(struct sample *s)
+{
+	s->cpu_ns = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
+	s->rss_bytes = own_rss();
 }
 
 /* Threads that the kernel counts in a process but the pass did not show: they exited meanwhile, or were
@@ -74,7 +78,9 @@ void collect__losses(struct collector *c, struct sample *s, const struct pass *p
 	probes__losses(c->probes, s->losses);
 	s->losses[TS_LOSS_STACKS] += stacks__lost(c->stacks);
 	s->lost_threads = unseen(pass);
-	s->bpf_ns = probes__bpf_ns(c->probes);
+	s->bpf_ns_per_s = c->options.cost_window_ns
+				  ? probes__bpf_ns_per_s(c->probes, c->options.cost_window_ns)
+				  : UINT64_MAX;
 }
 
 void collect__limits(struct collector *c, struct sample *s)

@@ -34,7 +34,8 @@ struct sample_thread {
 	uint64_t args[6];
 	const char *path;      /* of the descriptor it waits on, NULL if none */
 	uint64_t lock_address; /* of the lock or futex word it waits on, 0: none */
-	bool steady;           /* it waited on it all the time while the lock was read */
+	bool steady;           /* it did not run while the locks were read */
+	bool newer;            /* it did, and is as it was afterwards */
 	enum wait_kind kind;   /* valid if blocked */
 	pid_t blocked_by;      /* from the lock's own bytes, 0: not known */
 	/* write or sync in flight */
@@ -90,7 +91,7 @@ struct sample {
 	uint64_t losses[TS_LOSS_COUNT]; /* since attach */
 	uint64_t lost_threads;          /* not seen though the kernel counts them, in this pass */
 	uint64_t cpu_ns;                /* threadscope's own, since start */
-	uint64_t bpf_ns;                /* since attach; UINT64_MAX: not known */
+	uint64_t bpf_ns_per_s;          /* time in BPF programs, ns per second; UINT64_MAX: not known */
 	uint64_t rss_bytes;
 	const char *kernel, *arch; /* release and machine */
 	/* snapshot: of the one target */

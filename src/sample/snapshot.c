@@ -182,15 +182,30 @@ static void name_stacks(struct collector *c, struct sample *s, struct target *ta
 	}
 }
 
-/* What the locks' bytes say is true for those who wait before and after they are read. */
-static void prove_locks(struct collector *c, struct sample *s, const struct pass *pass)
+/* What the locks' bytes say is true for those who wait before and after they are read. Returns how many do
+ * not. */
+static size_t prove_locks(struct collector *c, struct sample *s, const struct pass *pass,
+			  struct bare_stack *stacks)
 {
+	bool *owners = calloc(s->thread_count + 1, sizeof(*owners));
 	struct pass after;
+	size_t moved = 0;
 
-	if (!collect__read_locks(c, s) || pass__read(c->probes, 0, c->options.only_pid, &after))
-		return;
+	if (!owners || !collect__read_locks(c, s) || pass__read(c->probes, 0, c->options.only_pid, &after)) {
+		free(owners);
+		return 0;
+	}
 	collect__steady(s, pass, &after);
 	pass__free(&after);
+	moved = collect__moved_owners(c, s, owners);
+	for (size_t i = 0; i < s->thread_count; i++) {
+		bool waiter = s->threads[i].lock_address && !s->threads[i].steady;
+
+		stacks[i].stale = stacks[i].stale || waiter || owners[i];
+		moved += waiter;
+	}
+	free(owners);
+	return moved;
 }
 
 static int walk_all(struct collector *c, pid_t pid, struct sample *s, struct pass *pass)
@@ -198,18 +213,18 @@ static int walk_all(struct collector *c, pid_t pid, struct sample *s, struct pas
 	struct bare_stack *stacks = calloc(s->thread_count + 1, sizeof(*stacks));
 	struct target *target = targets__named(c->targets, pid);
 	struct pass newer[TRIES] = {0};
-	size_t moved;
 
 	if (!stacks)
 		return -ENOMEM;
 	for (size_t i = 0; i < s->thread_count; i++)
 		walk(&s->arena, target, &s->threads[i], &pass->threads[i], &stacks[i]);
-	moved = prove(c, pass, stacks);
-	for (int i = 0; moved && i < TRIES && !read_threads(c, pid, &newer[i]); i++) {
+	for (int i = 0;; i++) {
+		size_t moved = prove(c, pass, stacks) + prove_locks(c, s, pass, stacks);
+
+		if (!moved || i == TRIES || read_threads(c, pid, &newer[i]))
+			break;
 		walk_again(s, target, pass, &newer[i], stacks);
-		moved = prove(c, pass, stacks);
 	}
-	prove_locks(c, s, pass);
 	name_stacks(c, s, target, pass, stacks);
 	for (int i = 0; i < TRIES; i++)
 		pass__free(&newer[i]);
@@ -307,6 +322,7 @@ int collector__snapshot(struct collector *c, pid_t pid, struct sample **ret)
 		sample__free(s);
 		return err;
 	}
+	collect__own_cost(s);
 	*ret = s;
 	return 0;
 }

@@ -72,11 +72,75 @@ void collect__steady(struct sample *s, const struct pass *before, const struct p
 {
 	for (size_t i = 0; i < s->thread_count; i++) {
 		const struct ts_thread *t = &before->threads[i].t;
-		const struct pass_thread *p =
-			s->threads[i].lock_address ? pass__find(after, t->tgid, t->tid) : NULL;
+		const struct pass_thread *p = pass__find(after, t->tgid, t->tid);
 
 		s->threads[i].steady = p && p->t.switches == t->switches && p->t.start_ns == t->start_ns;
 	}
+}
+
+void collect__take_newer(struct sample *s, const struct pass *before, const struct pass *after)
+{
+	for (size_t i = 0; i < s->thread_count; i++) {
+		const struct ts_thread *t = &before->threads[i].t;
+		const struct pass_thread *p =
+			s->threads[i].steady ? NULL : pass__find(after, t->tgid, t->tid);
+
+		if (!p || p->t.start_ns != t->start_ns)
+			continue;
+		memset(&s->threads[i], 0, sizeof(s->threads[i]));
+		thread__fill(&s->threads[i], p, &after->clocks, &s->arena);
+		s->threads[i].newer = true;
+	}
+}
+
+size_t collect__moved_owners(struct collector *c, const struct sample *s, bool *moved)
+{
+	pid_t last = 0;
+	size_t count = 0;
+
+	for (size_t i = 0; i < s->thread_count; i++) {
+		const struct sample_thread *waiter = &s->threads[i];
+		pid_t owner = waiter->lock_address && waiter->steady
+				      ? locks__maybe_owner(c->locks, waiter->pid, waiter->lock_address)
+				      : 0;
+
+		/* Waiters of one lock often follow each other. */
+		if (owner == last)
+			continue;
+		last = owner;
+		for (size_t k = 0; owner && k < s->thread_count; k++) {
+			const struct sample_thread *t = &s->threads[k];
+
+			if (t->pid != waiter->pid || t->ns_tid != owner || t->steady || !t->blocked ||
+			    moved[k])
+				continue;
+			moved[k] = true;
+			count++;
+		}
+	}
+	return count;
+}
+
+/*
+ * The owner, from the lock's bytes. If it has run since the pass met it, what
+ * it waited for then is over.
+ */
+static pid_t owner_of(struct collector *c, struct sample *s, const struct sample_lock *l)
+{
+	pid_t owner = collect__own_thread(s, l->pid, locks__owner(c->locks, l->pid, l->word));
+
+	for (size_t i = 0; owner && i < s->thread_count; i++) {
+		struct sample_thread *t = &s->threads[i];
+
+		if (t->pid != l->pid || t->tid != owner || t->steady || t->newer)
+			continue;
+		t->blocked = false;
+		t->state = 'R';
+		t->lock_address = 0;
+		t->stack = (struct call_stack){.end = "running"};
+		t->kernel_stack = (struct call_stack){0};
+	}
+	return owner;
 }
 
 void collect__join_locks(struct collector *c, struct sample *s)
@@ -102,8 +166,7 @@ void collect__join_locks(struct collector *c, struct sample *s)
 		l->symbol = arena__string(&s->arena, facts->symbol);
 		l->kind = facts->kind;
 		if (proven[i])
-			l->owner_tid =
-				collect__own_thread(s, l->pid, locks__owner(c->locks, l->pid, l->word));
+			l->owner_tid = owner_of(c, s, l);
 	}
 	for (size_t i = 0; i < s->thread_count; i++) {
 		struct sample_thread *t = &s->threads[i];

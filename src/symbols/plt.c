@@ -126,7 +126,7 @@ static int name_stubs(struct symtab *functions, const struct elf_file *f, const 
 	for (size_t at = 0; at + step <= data->d_size && !err; at += step) {
 		const uint8_t *code = (const uint8_t *)data->d_buf + at;
 		uint64_t address = shdr.sh_addr + at;
-		struct slot key, *slot;
+		struct slot key = {0}, *slot;
 		bool ok = machine == EM_AARCH64 ? stub_slot_aarch64(code, step, address, &key.address)
 						: stub_slot_x86_64(code, step, address, &key.address);
 

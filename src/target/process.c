@@ -162,7 +162,7 @@ static int refresh_root(struct process *p)
 {
 	char *root = NULL;
 
-	if (read_link(p->live_dir, "root", &root) < 0 || strcmp(root, "/") == 0) {
+	if (read_link(p->live_dir, "root", &root) < 0 || !root || strcmp(root, "/") == 0) {
 		free(root);
 		root = strdup("");
 	}

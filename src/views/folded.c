@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "util/escape.h"
-#include "views/describe.h"
+#include "model/describe.h"
 #include "views/view.h"
 
 #define NAME_BYTES 1200

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The names in these documents are promised: docs/schema/ describes them. */
-#include "views/describe.h"
+#include "model/describe.h"
 #include "views/json_build.h"
 #include "views/view.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Parts that several JSON documents share. */
-#include "views/describe.h"
+#include "model/describe.h"
 #include "views/json_build.h"
 
 json_t *json_wait(const struct thread_row *t, size_t lock_count)

@@ -30,7 +30,8 @@ static json_t *thread_object(const struct thread_row *t, size_t lock_count)
 
 	return json_of("pid", json_integer(t->pid), "tid", json_integer(t->tid), "name", json_text(t->name),
 		       "state", json_text(state), "wait", json_wait(t, lock_count), "age_ns",
-		       json_number(t->age_ns), NULL);
+		       json_number(t->age_ns), "stack",
+		       t->stack.end ? json_frame_names(&t->stack) : json_null(), NULL);
 }
 
 static json_t *creator_object(const struct creator_row *c)

@@ -5,7 +5,7 @@
 
 #include "util/duration.h"
 #include "util/escape.h"
-#include "views/describe.h"
+#include "model/describe.h"
 #include "views/text_parts.h"
 
 #define EVENT_FRAMES 8

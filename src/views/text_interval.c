@@ -3,7 +3,7 @@
 #include <inttypes.h>
 
 #include "model/wait.h"
-#include "views/describe.h"
+#include "model/describe.h"
 #include "views/text_parts.h"
 #include "views/text_units.h"
 
@@ -13,6 +13,7 @@ struct limits {
 };
 
 #define DEFAULT_ROWS 40
+#define SHOWN_FRAMES 4 /* of a blocked thread's stack */
 
 static struct limits limits_of(const struct view_options *o)
 {
@@ -75,13 +76,18 @@ static void one_process(FILE *out, const struct interval_report *r, const struct
 static void thread_cells(struct table *t, const struct interval_report *r, const struct thread_row *thread)
 {
 	struct naming naming = {r->threads, r->thread_count, r->locks, r->lock_count, false};
-	char name[DESCRIBE_NAME], wait[DESCRIBE_WAIT], duration[DURATION_TEXT];
+	char name[DESCRIBE_NAME], wait[DESCRIBE_WAIT], stack[DESCRIBE_WAIT], duration[DURATION_TEXT];
 
 	text_pid_cell(t, r, thread->pid);
 	table__cell(t, "%s", describe_thread(name, sizeof(name), thread->name, thread->tid));
 	table__cell(t, "waits");
 	table__cell(t, "%s", duration_format(duration, sizeof(duration), thread->wait.duration_ns));
-	table__cell(t, "%s", describe_wait(wait, sizeof(wait), &naming, &thread->wait));
+	describe_wait(wait, sizeof(wait), &naming, &thread->wait);
+	if (thread->stack.count)
+		table__cell(t, "%s; in %s", wait,
+			    describe_creator(stack, sizeof(stack), &thread->stack, SHOWN_FRAMES));
+	else
+		table__cell(t, "%s", wait);
 }
 
 /* The longest blocked, those that only have nothing to do after all others. */

@@ -78,7 +78,7 @@ void table__cell(struct table *t, const char *format, ...)
 
 size_t table__rows(const struct table *t)
 {
-	return (t->count + t->columns - 1) / t->columns;
+	return t->columns ? (t->count + t->columns - 1) / t->columns : 0;
 }
 
 static const char *cell(const struct table *t, size_t row, size_t column)

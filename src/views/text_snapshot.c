@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "util/duration.h"
-#include "views/describe.h"
+#include "model/describe.h"
 #include "views/text_parts.h"
 
 #define SHOWN_TIDS   8
@@ -54,10 +54,19 @@ static void deadlock(FILE *out, const struct naming *n, const struct deadlock *d
 static void chain(FILE *out, const struct naming *n, pid_t owner)
 {
 	char text[DESCRIBE_WAIT], name[DESCRIBE_NAME], duration[DURATION_TEXT];
+	pid_t seen[CHAIN_DEPTH];
 
 	for (unsigned depth = 0; depth < CHAIN_DEPTH; depth++) {
 		const struct thread_row *thread = naming__thread(n, owner);
 		const struct lock_row *lock;
+
+		for (unsigned i = 0; i < depth; i++) {
+			if (seen[i] == owner) {
+				text_part(out, " again: a deadlock");
+				return;
+			}
+		}
+		seen[depth] = owner;
 
 		if (!thread)
 			return;

@@ -3,7 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "views/describe.h"
+#include "model/describe.h"
 #include "views/text_parts.h"
 #include "views/text_units.h"
 
@@ -97,7 +97,7 @@ void text_creators(FILE *out, const struct interval_report *r, size_t max)
 	for (size_t i = 0; i < r->creator_count && i < max; i++) {
 		const struct creator_row *c = &r->creators[i];
 
-		describe_stack(stack, sizeof(stack), &c->stack, 8);
+		describe_creator(stack, sizeof(stack), &c->stack, 8);
 		text_pid_cell(&t, r, c->pid);
 		table__cell(&t, "%" PRIu64, c->alive);
 		table__cell(&t, "%" PRIu64, c->created);

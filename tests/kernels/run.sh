@@ -10,7 +10,8 @@ limit=${THREADSCOPE_KERNEL_TIMEOUT:-600} # seconds a kernel
 jobs=${THREADSCOPE_KERNEL_JOBS:-2}
 keep=
 selected=()
-bats_arguments=()
+# Without arguments the tests that are tagged `matrix`: each runs several times slower here than on a machine.
+bats_arguments=(--filter-tags matrix)
 
 # thread=single: with multi-threaded emulation one guest in three that patches
 # kernel text (fentry, kprobes) crashed. Not microvm: hangs.

@@ -26,6 +26,7 @@ load common
 	equal 'map(.time)' 'map(.time) | sort'
 }
 
+# bats test_tags=matrix
 @test "futex-wait: duration, lock and who woke it" {
 	prepare handoff --rounds 10 --hold-ms 30
 	trace events --json --min-wait 10ms -p "$pid"

@@ -10,7 +10,7 @@
 #include "test_views_hostile.h"
 #include "model/wait.h"
 #include "util/escape.h"
-#include "views/describe.h"
+#include "model/describe.h"
 #include "views/view.h"
 
 /* The model has it; the views' own test needs no more of the model than this. */

@@ -45,50 +45,28 @@ static struct timespec far_away(clockid_t clock)
 	return t;
 }
 
-static void wait_normal(void)
-{
-	pthread_mutex_lock(&lock_normal);
-}
-
-static void wait_recursive(void)
-{
-	pthread_mutex_lock(&lock_recursive);
-}
-
-static void wait_errorcheck(void)
-{
-	pthread_mutex_lock(&lock_errorcheck);
-}
-
-static void wait_adaptive(void)
-{
-	pthread_mutex_lock(&lock_adaptive);
-}
-
-static void wait_robust(void)
-{
-	pthread_mutex_lock(&lock_robust);
-}
-
-static void wait_pi(void)
-{
-	pthread_mutex_lock(&lock_pi);
-}
-
-static void wait_rwlock_read(void)
-{
-	pthread_rwlock_rdlock(&lock_rwlock_read);
-}
-
-static void wait_rwlock_write(void)
-{
-	pthread_rwlock_wrlock(&lock_rwlock_write);
-}
-
-static void wait_rwlock_readers(void)
-{
-	pthread_rwlock_wrlock(&lock_rwlock_readers);
-}
+/* How the threads wait; the calls that need more than a line follow. */
+#define WAIT(name, call)              \
+	static void wait_##name(void) \
+	{                             \
+		call;                 \
+	}
+WAIT(normal, pthread_mutex_lock(&lock_normal))
+WAIT(recursive, pthread_mutex_lock(&lock_recursive))
+WAIT(errorcheck, pthread_mutex_lock(&lock_errorcheck))
+WAIT(adaptive, pthread_mutex_lock(&lock_adaptive))
+WAIT(robust, pthread_mutex_lock(&lock_robust))
+WAIT(pi, pthread_mutex_lock(&lock_pi))
+WAIT(rwlock_read, pthread_rwlock_rdlock(&lock_rwlock_read))
+WAIT(rwlock_write, pthread_rwlock_wrlock(&lock_rwlock_write))
+WAIT(rwlock_readers, pthread_rwlock_wrlock(&lock_rwlock_readers))
+WAIT(semaphore, sem_wait(&lock_semaphore))
+WAIT(barrier, pthread_barrier_wait(&lock_barrier))
+WAIT(join, pthread_join(join_target, NULL))
+WAIT(raw_futex, syscall(SYS_futex, &lock_raw_futex, FUTEX_WAIT_PRIVATE, 0, NULL))
+WAIT(sleep, sleep_ns(360000ULL * 1000000000))
+WAIT(accept, accept(listener, NULL, NULL))
+WAIT(child, waitpid(child, NULL, 0))
 
 static void wait_cond(void)
 {
@@ -104,26 +82,6 @@ static void wait_cond_timed(void)
 	pthread_mutex_lock(&cond_timed_mutex);
 	for (;;)
 		pthread_cond_timedwait(&lock_cond_timed, &cond_timed_mutex, &until);
-}
-
-static void wait_semaphore(void)
-{
-	sem_wait(&lock_semaphore);
-}
-
-static void wait_barrier(void)
-{
-	pthread_barrier_wait(&lock_barrier);
-}
-
-static void wait_join(void)
-{
-	pthread_join(join_target, NULL);
-}
-
-static void wait_raw_futex(void)
-{
-	syscall(SYS_futex, &lock_raw_futex, FUTEX_WAIT_PRIVATE, 0, NULL);
 }
 
 static void wait_read(void)
@@ -172,26 +130,11 @@ static void wait_select(void)
 	select(empty_pipe[0] + 1, &set, NULL, NULL, NULL);
 }
 
-static void wait_sleep(void)
-{
-	sleep_ns(360000ULL * 1000000000);
-}
-
-static void wait_accept(void)
-{
-	accept(listener, NULL, NULL);
-}
-
 static void wait_connect(void)
 {
 	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
 
 	connect(fd, (struct sockaddr *)&full_address, full_address_len);
-}
-
-static void wait_child(void)
-{
-	waitpid(child, NULL, 0);
 }
 
 static void wait_signal(void)
@@ -206,6 +149,12 @@ static void wait_signal(void)
 
 enum owner { NOBODY, LOCK_OWNER, READ_OWNER, JOIN_TARGET };
 
+#define ON_LOCK(thread, wait, object, how, holder, time_out)                                             \
+	{                                                                                                \
+		.name = (thread), .kind = (wait), .lock = #object, .block = (how), .address = &(object), \
+		.owner = (holder), .timed = (time_out)                                                   \
+	}
+
 static struct kind {
 	const char *name, *kind, *lock; /* thread, wait, symbol */
 	void (*block)(void);
@@ -217,87 +166,22 @@ static struct kind {
 	uint64_t since_ns;
 	atomic_bool started;
 } kinds[] = {
-	{.name = "mutex-normal",
-	 .kind = "mutex",
-	 .lock = "lock_normal",
-	 .block = wait_normal,
-	 .address = &lock_normal,
-	 .owner = LOCK_OWNER},
-	{.name = "mutex-recursive",
-	 .kind = "mutex",
-	 .lock = "lock_recursive",
-	 .block = wait_recursive,
-	 .address = &lock_recursive,
-	 .owner = LOCK_OWNER},
-	{.name = "mutex-errorchk",
-	 .kind = "mutex",
-	 .lock = "lock_errorcheck",
-	 .block = wait_errorcheck,
-	 .address = &lock_errorcheck,
-	 .owner = LOCK_OWNER},
-	{.name = "mutex-adaptive",
-	 .kind = "mutex",
-	 .lock = "lock_adaptive",
-	 .block = wait_adaptive,
-	 .address = &lock_adaptive,
-	 .owner = LOCK_OWNER},
-	{.name = "mutex-robust",
-	 .kind = "mutex",
-	 .lock = "lock_robust",
-	 .block = wait_robust,
-	 .address = &lock_robust,
-	 .owner = LOCK_OWNER},
-	{.name = "mutex-pi",
-	 .kind = "mutex",
-	 .lock = "lock_pi",
-	 .block = wait_pi,
-	 .address = &lock_pi,
-	 .owner = LOCK_OWNER},
-	{.name = "rwlock-read",
-	 .kind = "rwlock-read",
-	 .lock = "lock_rwlock_read",
-	 .block = wait_rwlock_read,
-	 .address = &lock_rwlock_read,
-	 .owner = LOCK_OWNER},
-	{.name = "rwlock-write",
-	 .kind = "rwlock-write",
-	 .lock = "lock_rwlock_write",
-	 .block = wait_rwlock_write,
-	 .address = &lock_rwlock_write,
-	 .owner = LOCK_OWNER},
+	ON_LOCK("mutex-normal", "mutex", lock_normal, wait_normal, LOCK_OWNER, false),
+	ON_LOCK("mutex-recursive", "mutex", lock_recursive, wait_recursive, LOCK_OWNER, false),
+	ON_LOCK("mutex-errorchk", "mutex", lock_errorcheck, wait_errorcheck, LOCK_OWNER, false),
+	ON_LOCK("mutex-adaptive", "mutex", lock_adaptive, wait_adaptive, LOCK_OWNER, false),
+	ON_LOCK("mutex-robust", "mutex", lock_robust, wait_robust, LOCK_OWNER, false),
+	ON_LOCK("mutex-pi", "mutex", lock_pi, wait_pi, LOCK_OWNER, false),
+	ON_LOCK("rwlock-read", "rwlock-read", lock_rwlock_read, wait_rwlock_read, LOCK_OWNER, false),
+	ON_LOCK("rwlock-write", "rwlock-write", lock_rwlock_write, wait_rwlock_write, LOCK_OWNER, false),
 	/* Behind a reader, whom the lock does not name */
-	{.name = "rwlock-readers",
-	 .kind = "rwlock-write",
-	 .lock = "lock_rwlock_readers",
-	 .block = wait_rwlock_readers,
-	 .address = &lock_rwlock_readers},
-	{.name = "condvar",
-	 .kind = "condvar",
-	 .lock = "lock_cond",
-	 .block = wait_cond,
-	 .address = &lock_cond},
-	{.name = "condvar-timed",
-	 .kind = "condvar",
-	 .lock = "lock_cond_timed",
-	 .block = wait_cond_timed,
-	 .address = &lock_cond_timed,
-	 .timed = true},
-	{.name = "semaphore",
-	 .kind = "semaphore",
-	 .lock = "lock_semaphore",
-	 .block = wait_semaphore,
-	 .address = &lock_semaphore},
-	{.name = "barrier",
-	 .kind = "barrier",
-	 .lock = "lock_barrier",
-	 .block = wait_barrier,
-	 .address = &lock_barrier},
+	ON_LOCK("rwlock-readers", "rwlock-write", lock_rwlock_readers, wait_rwlock_readers, NOBODY, false),
+	ON_LOCK("condvar", "condvar", lock_cond, wait_cond, NOBODY, false),
+	ON_LOCK("condvar-timed", "condvar", lock_cond_timed, wait_cond_timed, NOBODY, true),
+	ON_LOCK("semaphore", "semaphore", lock_semaphore, wait_semaphore, NOBODY, false),
+	ON_LOCK("barrier", "barrier", lock_barrier, wait_barrier, NOBODY, false),
 	{.name = "join", .kind = "join", .block = wait_join, .owner = JOIN_TARGET},
-	{.name = "raw-futex",
-	 .kind = "futex",
-	 .lock = "lock_raw_futex",
-	 .block = wait_raw_futex,
-	 .address = &lock_raw_futex},
+	ON_LOCK("raw-futex", "futex", lock_raw_futex, wait_raw_futex, NOBODY, false),
 	{.name = "read", .kind = "read", .block = wait_read, .fd = &empty_pipe[0]},
 	{.name = "write", .kind = "write", .block = wait_write, .fd = &full_pipe[1]},
 	{.name = "poll", .kind = "poll", .block = wait_poll},

@@ -54,6 +54,9 @@ char *describe_frame(char *dst, size_t size, const struct frame *frame);
 /* "accept_loop < main": innermost first, at most max frames, then "< ...". */
 char *describe_stack(char *dst, size_t size, const struct call_stack *stack, size_t max);
 
+/* The same of a stack that made a thread, without the C library's frames on top. */
+char *describe_creator(char *dst, size_t size, const struct call_stack *stack, size_t max);
+
 /* The file of a path. */
 const char *describe_basename(const char *path);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "views/describe.h"
+#include "model/describe.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -309,4 +309,29 @@ const char *event_type__name(enum event_type type)
 		return "fsync";
 	}
 	return "unknown";
+}
+
+static bool library_frame(const struct frame *f)
+{
+	static const char *const NAMES[] = {"clone", "pthread_create", "start_thread"};
+	const char *file = f->module ? describe_basename(f->module) : "", *name = f->function;
+
+	if (!strncmp(file, "libc.", 5) || !strncmp(file, "libc-", 5) || !strncmp(file, "libpthread", 10) ||
+	    !strncmp(file, "ld-musl", 7))
+		return true;
+	for (size_t i = 0; name && i < sizeof(NAMES) / sizeof(NAMES[0]); i++)
+		if (!strncmp(name + strspn(name, "_"), NAMES[i], strlen(NAMES[i])))
+			return true;
+	return false;
+}
+
+char *describe_creator(char *dst, size_t size, const struct call_stack *stack, size_t max)
+{
+	struct call_stack own = *stack;
+
+	while (own.count > 1 && library_frame(own.frames)) {
+		own.frames++;
+		own.count--;
+	}
+	return describe_stack(dst, size, &own, max);
 }

@@ -1,0 +1,175 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# All tests, from nothing: installs what they need, builds with gcc and clang, and ends with one line
+# `N passed, N failed, N skipped`. As root, everything runs; otherwise the live tests say why not.
+#   check.sh [static|unit|cli|live|kernels]...   only these parts
+set -uo pipefail
+cd "$(dirname "$0")/.."
+shopt -s nullglob
+
+passed=0 failed=0 skipped=0
+out=$(mktemp -d)
+trap 'rm -rf "$out"' EXIT
+if [ $# -eq 0 ]; then
+	set -- static unit cli live kernels
+fi
+
+ok() {
+	passed=$((passed + 1))
+	echo "ok - $1"
+}
+
+not_ok() {
+	failed=$((failed + 1))
+	echo "not ok - $1"
+	sed 's/^/    /' "$out/log" | tail -n 60
+}
+
+skip() {
+	skipped=$((skipped + 1))
+	echo "ok - $1 # skip $2"
+}
+
+# step NAME COMMAND...: one test
+step() {
+	local name=$1
+	shift
+	if "$@" >"$out/log" 2>&1; then
+		ok "$name"
+	else
+		not_ok "$name"
+	fi
+}
+
+# needs TOOL NAME: false, and counted as skipped, if the tool is not there
+needs() {
+	command -v "$1" >/dev/null && return 0
+	skip "$2" "$1 is not installed"
+	return 1
+}
+
+# tap NAME COMMAND...: each line of its TAP is a test
+tap() {
+	local name=$1 status
+	shift
+	echo "# $name"
+	"$@" 2>&1 | tee "$out/tap" | sed 's/^/  /'
+	status=${PIPESTATUS[0]}
+	passed=$((passed + $(grep '^ok ' "$out/tap" | grep -vc '# skip' || true)))
+	skipped=$((skipped + $(grep -c '^ok .*# skip' "$out/tap" || true)))
+	local bad
+	bad=$(grep -c '^not ok ' "$out/tap" || true)
+	failed=$((failed + bad))
+	if [ "$status" -ne 0 ] && [ "$bad" -eq 0 ]; then
+		failed=$((failed + 1))
+		echo "  not ok - $name ended with status $status"
+	fi
+}
+
+sources() {
+	git ls-files '*.c' '*.h' 2>/dev/null | grep -vE '^vmlinux/' || find src bpf tests demo -name '*.[ch]'
+}
+
+clang_tool() { # NAME: clang-format and its like, by whatever version they are installed
+	local found
+	found=$(command -v "$1" || find /usr/bin /usr/lib/llvm-*/bin -name "$1*" 2>/dev/null | sort | head -n 1)
+	[ -n "$found" ] && echo "$found"
+}
+
+formatted() {
+	# Versions differ in details: the one that the code was formatted with decides.
+	"$1" --version | grep -q 'version 14' || return 77
+	sources | xargs "$1" --dry-run --Werror
+}
+
+check_static() {
+	local tool
+	step 'each part includes only what it may know of' sh scripts/includes.sh
+	step 'kernel types are those of this kernel' sh vmlinux/check.sh
+	if needs shellcheck 'scripts are clean'; then
+		step 'scripts are clean' bash -c 'shellcheck -x scripts/*.sh vmlinux/*.sh tests/kernels/*.sh tests/bench/*.sh .ci/run && shellcheck -s bash tests/live/*.bash && shellcheck -s bats tests/live/*.bats tests/cli/*.bats'
+	fi
+	if tool=$(clang_tool clang-format); then
+		formatted "$tool" >"$out/log" 2>&1
+		case $? in
+		0) ok 'code is formatted' ;;
+		77) skip 'code is formatted' 'clang-format is not version 14' ;;
+		*) not_ok 'code is formatted' ;;
+		esac
+	else
+		skip 'code is formatted' 'clang-format is not installed'
+	fi
+	if needs clang 'clang has no warning'; then
+		step 'clang has no warning' make -s -j"$(nproc)" CC=clang BUILD=build/clang build/clang/threadscope
+	fi
+	if needs cppcheck 'cppcheck finds nothing'; then
+		step 'cppcheck finds nothing' cppcheck -q -j"$(nproc)" --std=c11 --enable=warning,performance,portability \
+			--error-exitcode=1 --inline-suppr --suppress=missingIncludeSystem --suppress=normalCheckLevelMaxBranches \
+			--suppress=unknownMacro --suppress=varFuncNullUB \
+			--suppress=shiftTooManyBitsSigned --suppress=uninitvar:src/model/interval.c -I. -Isrc -D__x86_64__ src
+	fi
+	if tool=$(clang_tool clang-tidy); then
+		step 'clang-tidy finds nothing' bash scripts/tidy.sh "$tool"
+	else
+		skip 'clang-tidy finds nothing' 'clang-tidy is not installed'
+	fi
+	step 'the manual page is well formed' bash -c 'LC_ALL=C.UTF-8 MANROFFSEQ="" man --warnings -E UTF-8 -l -Tutf8 -Z build/threadscope.8 2>&1 >/dev/null | tee /dev/stderr | { ! grep -q .; }'
+	step 'make install puts the program and its page' bash -c 'make -s install DESTDIR='"$out"'/root prefix=/usr && test -x '"$out"'/root/usr/sbin/threadscope && test -s '"$out"'/root/usr/share/man/man8/threadscope.8'
+}
+
+check_unit() {
+	local t
+	step 'unit tests and fuzzers build with sanitizers' make -s -j"$(nproc)" unit
+	for t in build/asan/test_*; do
+		[ -x "$t" ] && tap "$(basename "$t")" "$t"
+	done
+	for t in build/asan/fuzz_*; do
+		[ -x "$t" ] && step "$(basename "$t"), ${FUZZ_SECONDS:-10} s" "$t" -t "${FUZZ_SECONDS:-10}"
+	done
+}
+
+check_bats() { # NAME FILE...
+	local name=$1
+	shift
+	needs bats "$name" && tap "$name" bats --tap "$@"
+}
+
+check_kernels() {
+	if [ ! -x "$(command -v qemu-system-x86_64)" ]; then
+		skip 'kernel matrix' 'qemu-system-x86_64 is not installed'
+		return
+	fi
+	echo '# kernel matrix'
+	bash tests/kernels/run.sh 2>&1 | tee "$out/kernels" | sed 's/^/  /'
+	local status=${PIPESTATUS[0]} sum
+	sum=$(grep -E '^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$' "$out/kernels" | tail -n 1)
+	if [ -z "$sum" ]; then
+		failed=$((failed + 1))
+		echo "not ok - kernel matrix ended with status $status and no sum"
+		return
+	fi
+	set -- $(tr -cd '0-9 \n' <<<"$sum")
+	passed=$((passed + $1)) failed=$((failed + $2)) skipped=$((skipped + $3))
+}
+
+if [ "${NO_DEPS:-}" = "" ]; then
+	sh scripts/deps.sh test || exit 1
+fi
+step 'it builds' make -s -j"$(nproc)" all workloads
+
+for part in "$@"; do
+	case $part in
+	static) check_static ;;
+	unit) check_unit ;;
+	cli) check_bats 'command line' tests/cli/*.bats ;;
+	live) check_bats 'live tests' tests/live/*.bats ;;
+	kernels) check_kernels ;;
+	*)
+		echo "check.sh: no such part: $part" >&2
+		exit 2
+		;;
+	esac
+done
+
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ]

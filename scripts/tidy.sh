@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# clang-tidy over the program's sources: tidy.sh [CLANG-TIDY]
+set -euo pipefail
+cd "$(dirname "$0")/.."
+tool=${1:-clang-tidy}
+flags=(-std=gnu17 -D_GNU_SOURCE -I. -Isrc -Ibuild/gen)
+printf '%s\0' src/*.c src/*/*.c | xargs -0 -n 8 -P "$(nproc)" sh -c '
+	tool=$1
+	shift
+	files= flags=
+	while [ "$1" != -- ]; do flags="$flags $1"; shift; done
+	shift
+	exec "$tool" --quiet --warnings-as-errors="*" "$@" -- $flags' sh "$tool" "${flags[@]}" --

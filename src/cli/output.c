@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Standard output: which view writes to it, and what becomes of it. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/child.h"
+#include "cli/session.h"
+
+/* As the stream's own, but it remembers why a write failed: stdio tells only that one did. */
+static ssize_t write_output(void *arg, const char *bytes, size_t size)
+{
+	struct session *s = arg;
+	size_t done = 0;
+	ssize_t n;
+
+	while (done < size && !s->write_error) {
+		n = write(STDOUT_FILENO, bytes + done, size - done);
+		if (n >= 0)
+			done += (size_t)n;
+		else if (errno != EINTR)
+			s->write_error = errno;
+	}
+	return s->write_error ? 0 : (ssize_t)size;
+}
+
+int session__open_output(struct session *s)
+{
+	FILE *out = fopencookie(s, "w", (cookie_io_functions_t){.write = write_output});
+
+	if (!out)
+		return -ENOMEM;
+	setvbuf(out, NULL, _IOFBF, 64 * 1024);
+	s->view = s->o->json ? &view_json : s->o->folded ? &view_folded : &view_text;
+	s->out = (struct view_options){.out = out, .all = s->o->all};
+	if (isatty(STDOUT_FILENO) && s->view == &view_text) {
+		s->out.colour = !getenv("NO_COLOR") || !*getenv("NO_COLOR");
+		s->out.refresh = true;
+	}
+	return 0;
+}
+
+int session__flush(struct session *s, int *ret_status)
+{
+	fflush(s->out.out);
+	if (!s->write_error)
+		return 0;
+	*ret_status = STATUS_DONE;
+	/* Who reads no more has had enough: no error. */
+	if (s->write_error != EPIPE)
+		*ret_status =
+			complain(STATUS_FAILED, "cannot write the output: %s", strerror(s->write_error));
+	return 1;
+}
+
+int session__finish(struct session *s, int status)
+{
+	int stream;
+
+	if (!status && session__flush(s, &stream))
+		status = stream;
+	if (!status && s->child && s->child_ended)
+		return child__exit_status(s->child_status);
+	return status;
+}

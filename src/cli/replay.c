@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What --save wrote, shown again: the same model, the same views, no kernel and no target. */
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/commands.h"
+#include "cli/session.h"
+#include "model/model.h"
+#include "sample/saved.h"
+
+struct replay {
+	const struct options *o;
+	FILE *in;
+	struct view_options out;
+	const struct view *view;
+};
+
+static const char *reason(int err)
+{
+	return err == -EINVAL ? "it is not what --save wrote, or is damaged" : strerror(-err);
+}
+
+static int complain_save(const char *path, int err)
+{
+	if (err == -ELOOP)
+		return complain(STATUS_FAILED,
+				"cannot save to '%s': it is a symbolic link; name the file itself", path);
+	if (err == -EPERM)
+		return complain(STATUS_FAILED,
+				"cannot save to '%s': it is not a file of this user alone; name another one",
+				path);
+	return complain(STATUS_FAILED, "cannot save to '%s': %s", path, strerror(-err));
+}
+
+int save__open(const struct options *o, bool snapshot, bool every_process, FILE **ret)
+{
+	struct saved_header h = {.snapshot = snapshot, .every_process = every_process};
+	int err = o->save_file ? saved__create(o->save_file, &h, ret) : 0;
+
+	return err ? complain_save(o->save_file, err) : STATUS_DONE;
+}
+
+int save__sample(const struct options *o, FILE *out, const struct sample *s)
+{
+	int err = out ? sample__save(out, s) : 0;
+
+	return err ? complain_save(o->save_file, err) : STATUS_DONE;
+}
+
+int save__snapshot(const struct options *o, FILE *out, const struct sample *s, uint64_t wall_ns)
+{
+	int err = out ? saved__save_wall(out, wall_ns) : 0;
+
+	return err ? complain_save(o->save_file, err) : save__sample(o, out, s);
+}
+
+void save__close(FILE *out)
+{
+	if (out)
+		fclose(out);
+}
+
+static int complain_load(const struct replay *r, int err)
+{
+	return complain(STATUS_FAILED, "cannot replay '%s': %s", r->o->replay_file, reason(err));
+}
+
+/* Who reads no more has had enough: no error. */
+static int flush(struct replay *r, bool *ret_over)
+{
+	errno = 0;
+	*ret_over = fflush(r->out.out) || ferror(r->out.out);
+	if (!*ret_over || errno == EPIPE)
+		return STATUS_DONE;
+	return complain(STATUS_FAILED, "cannot write the output: %s", strerror(errno ? errno : EIO));
+}
+
+static int replay_top(struct replay *r)
+{
+	const struct interval_report *report;
+	struct model *m = model__new();
+	int err = 0, status = STATUS_DONE;
+	struct sample *s;
+	bool over = false;
+
+	if (!m)
+		return complain(STATUS_FAILED, "out of memory");
+	while (!over && !status && !(err = sample__load(r->in, &s))) {
+		report = model__interval(m, s);
+		if (report)
+			r->view->interval(&r->out, report);
+		status = flush(r, &over);
+	}
+	model__free(m);
+	return over || status || err == -ENODATA ? status : complain_load(r, err);
+}
+
+/* A snapshot is of one process. */
+static bool of_one_process(const struct sample *s)
+{
+	if (s->process_count != 1 || !s->exe || !s->cmdline)
+		return false;
+	for (size_t i = 0; i < s->thread_count; i++)
+		if (s->threads[i].pid != s->processes[0].pid)
+			return false;
+	for (size_t i = 0; i < s->lock_count; i++)
+		if (s->locks[i].pid != s->processes[0].pid)
+			return false;
+	return true;
+}
+
+static void show_snapshot(struct replay *r, const struct sample *s, uint64_t wall_ns)
+{
+	struct arena arena = {0};
+	struct snapshot_report *report = model__snapshot(&arena, s);
+
+	report->cost.wall_ns = wall_ns;
+	r->view->snapshot(&r->out, report);
+	arena__free(&arena);
+}
+
+static int replay_snapshots(struct replay *r)
+{
+	int err = 0, status = STATUS_DONE;
+	uint64_t wall_ns = 0;
+	bool over = false;
+	struct sample *s;
+
+	while (!over && !status && !(err = saved__load_wall(r->in, &wall_ns))) {
+		err = sample__load(r->in, &s);
+		if (err)
+			return complain_load(r, err == -ENODATA ? -EINVAL : err);
+		if (!of_one_process(s)) {
+			sample__free(s);
+			return complain_load(r, -EINVAL);
+		}
+		show_snapshot(r, s, wall_ns);
+		sample__free(s);
+		status = flush(r, &over);
+	}
+	return over || status || err == -ENODATA ? status : complain_load(r, err);
+}
+
+static int replay_file(struct replay *r)
+{
+	struct saved_header h;
+	int err = saved__read_header(r->in, &h);
+
+	if (err)
+		return complain_load(r, err);
+	if (!h.snapshot && (r->o->folded || r->o->all))
+		return complain(STATUS_USAGE, "option '--%s' is for a snapshot, but '%s' is of top",
+				r->o->folded ? "folded" : "all", r->o->replay_file);
+	r->out.every_process = h.every_process;
+	return h.snapshot ? replay_snapshots(r) : replay_top(r);
+}
+
+int command_replay(const struct options *o)
+{
+	struct replay r = {.o = o, .out = {.out = stdout, .all = o->all}};
+	const char *no_colour = getenv("NO_COLOR");
+	int status;
+
+	r.view = o->json ? &view_json : o->folded ? &view_folded : &view_text;
+	r.out.colour = r.view == &view_text && isatty(STDOUT_FILENO) && (!no_colour || !*no_colour);
+	r.in = fopen(o->replay_file, "re");
+	if (!r.in)
+		return complain_load(&r, -errno);
+	/* A closed pipe is seen as an error of the stream. */
+	signal(SIGPIPE, SIG_IGN);
+	status = replay_file(&r);
+	fclose(r.in);
+	return status;
+}

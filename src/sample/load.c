@@ -1,0 +1,406 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* A saved sample may be anyone's: types, ranges, order and size are checked before the model sees it. */
+#include "sample/saved.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sample/load_values.h"
+
+/* What arithmetic on them can take: 31 years of uptime, ten CPUs busy with probes. */
+#define MAX_CLOCK_NS     1000000000000000000ull
+#define MAX_BPF_NS_PER_S 10000000000ull
+
+/* ---- parts ---------------------------------------------------------------------------- */
+
+static void load_limit(struct loader *l, const json_t *o, const char *key, struct thread_limit *ret)
+{
+	const json_t *pair = json_object_get(o, key);
+
+	ret->used = load__as_number(l, json_array_get(pair, 0), UINT64_MAX);
+	ret->max = load__as_number(l, json_array_get(pair, 1), UINT64_MAX);
+}
+
+static struct call_stack load_stack(struct loader *l, const json_t *o, const char *key)
+{
+	static const char *const ENDS[] = {"complete", "truncated", "unreadable", "running"};
+	const json_t *j = json_object_get(o, key), *list;
+	struct call_stack stack = {0};
+	struct frame *frames;
+
+	if (!j)
+		return stack;
+	list = load__take_list(l, j, "frames");
+	stack.end = load__need_word(l, j, "end", ENDS, sizeof(ENDS) / sizeof(ENDS[0]));
+	stack.count = json_array_size(list);
+	frames = ARENA_NEW(l->arena, struct frame, stack.count + 1);
+	for (size_t i = 0; i < stack.count; i++) {
+		const json_t *f = json_array_get(list, i);
+
+		if (!json_is_object(f))
+			l->bad = true;
+		frames[i] = (struct frame){.address = load__take_u64(l, f, "address"),
+					   .function = load__take_text(l, f, "function"),
+					   .offset = load__take_u64(l, f, "offset"),
+					   .module = load__take_text(l, f, "module"),
+					   .file = load__take_text(l, f, "file"),
+					   .line = (int)load__take(l, f, "line", INT_MAX),
+					   .inlined = load__take_flag(l, f, "inlined")};
+	}
+	stack.frames = frames;
+	return stack;
+}
+
+static void load_latency(struct loader *l, const json_t *o, const char *key, struct ts_latency *ret)
+{
+	const json_t *j = json_object_get(o, key), *maxima = load__take_list(l, j, "interval_max"),
+		     *buckets = load__take_list(l, j, "buckets");
+
+	if (!json_is_object(j) || json_array_size(maxima) != 2) {
+		l->bad = true;
+		return;
+	}
+	ret->max_ns = load__take_u64(l, j, "max_ns");
+	for (size_t i = 0; i < 2; i++)
+		ret->interval_max[i] = load__as_number(l, json_array_get(maxima, i), UINT64_MAX);
+	for (size_t i = 0; i < json_array_size(buckets); i++) {
+		const json_t *pair = json_array_get(buckets, i);
+		uint64_t bucket = load__as_number(l, json_array_get(pair, 0), TS_HIST_BUCKETS - 1);
+
+		ret->buckets[bucket] = (uint32_t)load__as_number(l, json_array_get(pair, 1), UINT32_MAX);
+	}
+}
+
+static void load_key(struct loader *l, const json_t *o, const char *key, struct ts_file_key *ret)
+{
+	const json_t *j = json_object_get(o, key);
+
+	if (!json_is_object(j))
+		l->bad = true;
+	ret->tgid = (uint32_t)load__take_pid(l, j, "pid");
+	ret->dev = load__take_u32(l, j, "dev");
+	ret->inode = load__take_u64(l, j, "inode");
+	ret->generation = load__take_u32(l, j, "generation");
+	ret->kind = (uint32_t)load__take(l, j, "kind", TS_FILE_NONE);
+}
+
+static void load_process(struct loader *l, const json_t *j, void *element)
+{
+	struct sample_process *p = element;
+	const json_t *limits = json_object_get(j, "limits");
+	const char *cgroup;
+
+	p->pid = load__take_pid(l, j, "pid");
+	p->comm = load__need_text(l, j, "comm");
+	p->created = load__take_u64(l, j, "created");
+	p->exited = load__take_u64(l, j, "exited");
+	p->threads = load__take_u64(l, j, "threads");
+	p->ended = load__take_flag(l, j, "ended");
+	if (!limits)
+		return;
+	p->has_limits = true;
+	load_limit(l, limits, "pids_cgroup", &p->limits.pids_cgroup);
+	load_limit(l, limits, "nproc", &p->limits.nproc);
+	load_limit(l, limits, "system", &p->limits.system);
+	cgroup = load__need_text(l, limits, "cgroup");
+	if (strlen(cgroup) >= sizeof(p->limits.cgroup))
+		l->bad = true;
+	else
+		memcpy(p->limits.cgroup, cgroup, strlen(cgroup) + 1);
+}
+
+static enum wait_kind load_wait_kind(struct loader *l, const char *name)
+{
+	for (int i = 0; i < WAIT_KINDS; i++)
+		if (!strcmp(wait_kind__name((enum wait_kind)i), name))
+			return (enum wait_kind)i;
+	l->bad = true;
+	return WAIT_OTHER;
+}
+
+static void load_syscall(struct loader *l, const json_t *j, struct sample_thread *t)
+{
+	const json_t *args = load__take_list(l, j, "args");
+
+	t->syscall = -1;
+	if (!json_object_get(j, "syscall"))
+		return;
+	t->syscall = (long)load__take(l, j, "syscall", INT_MAX);
+	for (size_t i = 0; i < sizeof(t->args) / sizeof(t->args[0]); i++)
+		t->args[i] = load__as_number(l, json_array_get(args, i), UINT64_MAX);
+}
+
+static void load_thread(struct loader *l, const json_t *j, void *element)
+{
+	struct sample_thread *t = element;
+	const char *state = load__need_text(l, j, "state"), *kind = load__take_text(l, j, "blocked");
+
+	t->pid = load__take_pid(l, j, "pid");
+	t->tid = load__take_pid(l, j, "tid");
+	t->ns_tid = load__take_id(l, j, "ns_tid");
+	t->name = load__need_text(l, j, "name");
+	if (strlen(state) != 1 || *state <= ' ' || *state > '~')
+		l->bad = true;
+	t->state = *state;
+	if (kind) {
+		t->blocked = true;
+		t->kind = load_wait_kind(l, kind);
+	}
+	t->blocked_ns = load__take_u64(l, j, "blocked_ns");
+	t->age_ns = load__take_u64(l, j, "age_ns");
+	t->cpu_ns = load__take_u64(l, j, "cpu_ns");
+	t->waits = load__take_u64(l, j, "waits");
+	t->wait_ns = load__take_u64(l, j, "wait_ns");
+	load_syscall(l, j, t);
+	t->path = load__take_text(l, j, "path");
+	t->lock_address = load__take_u64(l, j, "lock");
+	t->steady = load__take_flag(l, j, "steady");
+	t->newer = load__take_flag(l, j, "newer");
+	t->blocked_by = load__take_id(l, j, "blocked_by");
+	t->io_kind = (enum ts_io_kind)load__take(l, j, "io_kind", TS_IO_SYNC);
+	if (t->io_kind != TS_IO_NONE) {
+		t->io_age_ns = load__take_u64(l, j, "io_age_ns");
+		load_key(l, j, "io_file", &t->io_file);
+	}
+	t->stack = load_stack(l, j, "stack");
+	t->kernel_stack = load_stack(l, j, "kernel_stack");
+}
+
+static void load_creator(struct loader *l, const json_t *j, void *element)
+{
+	struct sample_creator *c = element;
+
+	c->pid = load__take_pid(l, j, "pid");
+	c->stack_id = load__take_u64(l, j, "stack_id");
+	c->created = load__take_u64(l, j, "created");
+	c->exited = load__take_u64(l, j, "exited");
+	c->stack = load_stack(l, j, "stack");
+}
+
+static void load_lock(struct loader *l, const json_t *j, void *element)
+{
+	static const char *const KINDS[] = {"futex",     "mutex",   "rwlock", "condvar",
+					    "semaphore", "barrier", "join"};
+	struct sample_lock *k = element;
+
+	k->pid = load__take_pid(l, j, "pid");
+	k->address = load__take_u64(l, j, "address");
+	k->word = load__take_u64(l, j, "word");
+	k->symbol = load__take_text(l, j, "symbol");
+	k->kind = load__need_word(l, j, "kind", KINDS, sizeof(KINDS) / sizeof(KINDS[0]));
+	k->owner_tid = load__take_id(l, j, "owner_tid");
+	k->wait_ns = load__take_u64(l, j, "wait_ns");
+	k->last_ns = load__take_u64(l, j, "last_ns");
+	k->evicted = load__take_flag(l, j, "evicted");
+	load_latency(l, j, "waits", &k->waits);
+}
+
+static void load_file(struct loader *l, const json_t *j, void *element)
+{
+	struct sample_file *f = element;
+	const json_t *fd = json_object_get(j, "fd");
+
+	load_key(l, j, "key", &f->key);
+	f->path = load__need_text(l, j, "path");
+	f->deleted = load__take_flag(l, j, "deleted");
+	f->evicted = load__take_flag(l, j, "evicted");
+	f->totals.bytes = load__take_u64(l, j, "bytes");
+	f->totals.errors = load__take_u64(l, j, "errors");
+	f->totals.short_writes = load__take_u64(l, j, "short_writes");
+	f->totals.sync_errors = load__take_u64(l, j, "sync_errors");
+	f->totals.last_ns = load__take_u64(l, j, "last_ns");
+	f->totals.writers = load__take_u32(l, j, "writers");
+	if (!json_is_integer(fd) || json_integer_value(fd) < INT_MIN || json_integer_value(fd) > INT_MAX)
+		l->bad = true;
+	else
+		f->totals.fd = (int)json_integer_value(fd);
+	f->totals.flags = load__take_u32(l, j, "flags");
+	f->totals.not_append = load__take_u32(l, j, "not_append");
+	load_latency(l, j, "writes", &f->totals.writes);
+	load_latency(l, j, "syncs", &f->totals.syncs);
+}
+
+/* ---- the order that sample.h promises ------------------------------------------------------ */
+
+static int by_process(const void *a, const void *b)
+{
+	const struct sample_process *x = a, *y = b;
+
+	return x->pid < y->pid ? -1 : x->pid > y->pid;
+}
+
+static int by_thread(const void *a, const void *b)
+{
+	const struct sample_thread *x = a, *y = b;
+
+	if (x->pid != y->pid)
+		return x->pid < y->pid ? -1 : 1;
+	return x->tid < y->tid ? -1 : x->tid > y->tid;
+}
+
+static int by_creator(const void *a, const void *b)
+{
+	const struct sample_creator *x = a, *y = b;
+
+	if (x->pid != y->pid)
+		return x->pid < y->pid ? -1 : 1;
+	return x->stack_id < y->stack_id ? -1 : x->stack_id > y->stack_id;
+}
+
+static int by_lock(const void *a, const void *b)
+{
+	const struct sample_lock *x = a, *y = b;
+
+	if (x->pid != y->pid)
+		return x->pid < y->pid ? -1 : 1;
+	return x->word < y->word ? -1 : x->word > y->word;
+}
+
+static int by_file(const void *a, const void *b)
+{
+	const struct sample_file *x = a, *y = b;
+
+	return memcmp(&x->key, &y->key, sizeof(x->key));
+}
+
+/* All elements, sorted; two of a key are an error. */
+static void *load_list(struct loader *l, const json_t *o, const char *key, size_t size, size_t *ret_count,
+		       void (*one)(struct loader *l, const json_t *j, void *element),
+		       int (*order)(const void *a, const void *b))
+{
+	const json_t *list = json_object_get(o, key);
+	size_t count = json_array_size(list);
+	char *elements = calloc(count + 1, size);
+
+	if (!elements || !json_is_array(list)) {
+		l->bad = true;
+		return elements;
+	}
+	for (size_t i = 0; i < count && !l->bad; i++) {
+		const json_t *j = json_array_get(list, i);
+
+		if (json_is_object(j))
+			one(l, j, elements + i * size);
+		else
+			l->bad = true;
+	}
+	if (!l->bad && count)
+		qsort(elements, count, size, order);
+	for (size_t i = 1; i < count && !l->bad; i++)
+		if (!order(elements + (i - 1) * size, elements + i * size))
+			l->bad = true;
+	*ret_count = count;
+	return elements;
+}
+
+/* ---- the whole ---------------------------------------------------------------------------- */
+
+static uint64_t load_bpf_cost(struct loader *l, const json_t *j)
+{
+	uint64_t ns = load__take_u64(l, j, "bpf_ns_per_s");
+
+	if (ns > MAX_BPF_NS_PER_S && ns != UINT64_MAX)
+		l->bad = true;
+	return ns;
+}
+
+static void load_around(struct loader *l, const json_t *o, struct sample *s)
+{
+	const json_t *j = json_object_get(o, "sample"), *losses = load__take_list(l, j, "losses"),
+		     *cmdline = load__take_list(l, j, "cmdline");
+	const char **words = ARENA_NEW(l->arena, const char *, json_array_size(cmdline) + 1);
+
+	if (!json_is_object(j) || json_array_size(losses) > TS_LOSS_COUNT) {
+		l->bad = true;
+		return;
+	}
+	s->time_ns = load__take_u64(l, j, "time_ns");
+	s->now_ns = load__take(l, j, "now_ns", MAX_CLOCK_NS);
+	s->epoch = load__take_u64(l, j, "epoch");
+	for (size_t i = 0; i < json_array_size(losses); i++)
+		s->losses[i] = load__as_number(l, json_array_get(losses, i), UINT64_MAX);
+	s->lost_threads = load__take_u64(l, j, "lost_threads");
+	s->cpu_ns = load__take_u64(l, j, "cpu_ns");
+	s->bpf_ns_per_s = load_bpf_cost(l, j);
+	s->rss_bytes = load__take_u64(l, j, "rss_bytes");
+	s->kernel = load__take_text(l, j, "kernel");
+	s->arch = load__take_text(l, j, "arch");
+	s->exe = load__take_text(l, j, "exe");
+	for (size_t i = 0; i < json_array_size(cmdline); i++)
+		words[i] = load__as_text(l, json_array_get(cmdline, i));
+	/* no const twice, as of main's argv */
+	s->cmdline = cmdline ? (char *const *)words : NULL;
+}
+
+int sample__load(FILE *in, struct sample **ret)
+{
+	struct loader l = {0};
+	struct sample *s;
+	json_t *j = NULL;
+	int err = load__read_object(in, &j);
+
+	if (err)
+		return err;
+	s = calloc(1, sizeof(*s));
+	if (!s) {
+		json_decref(j);
+		return -ENOMEM;
+	}
+	l.arena = &s->arena;
+	load_around(&l, j, s);
+	s->processes = load_list(&l, j, "processes", sizeof(*s->processes), &s->process_count, load_process,
+				 by_process);
+	s->threads =
+		load_list(&l, j, "threads", sizeof(*s->threads), &s->thread_count, load_thread, by_thread);
+	s->creators = load_list(&l, j, "creators", sizeof(*s->creators), &s->creator_count, load_creator,
+				by_creator);
+	s->locks = load_list(&l, j, "locks", sizeof(*s->locks), &s->lock_count, load_lock, by_lock);
+	s->files = load_list(&l, j, "files", sizeof(*s->files), &s->file_count, load_file, by_file);
+	json_decref(j);
+	if (l.bad) {
+		sample__free(s);
+		return -EINVAL;
+	}
+	*ret = s;
+	return 0;
+}
+
+int saved__load_wall(FILE *in, uint64_t *ret)
+{
+	struct loader l = {0};
+	json_t *j = NULL;
+	uint64_t wall_ns;
+	int err = load__read_object(in, &j);
+
+	if (err)
+		return err;
+	wall_ns = load__as_number(&l, json_object_get(j, "wall_ns"), UINT64_MAX);
+	json_decref(j);
+	if (l.bad)
+		return -EINVAL;
+	*ret = wall_ns;
+	return 0;
+}
+
+int saved__read_header(FILE *in, struct saved_header *ret)
+{
+	static const char *const SCHEMAS[] = {"threadscope/sample/1"}, *const COMMANDS[] = {"top",
+											    "snapshot"};
+	struct saved_header h = {0};
+	struct loader l = {0};
+	json_t *j = NULL;
+	int err = load__read_object(in, &j);
+
+	if (err)
+		return err == -ENODATA ? -EINVAL : err;
+	load__need_word(&l, j, "schema", SCHEMAS, 1);
+	h.snapshot = load__need_word(&l, j, "command", COMMANDS, 2) == COMMANDS[1];
+	h.every_process = load__take_flag(&l, j, "every_process");
+	json_decref(j);
+	if (l.bad)
+		return -EINVAL;
+	*ret = h;
+	return 0;
+}

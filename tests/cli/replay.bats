@@ -1,0 +1,171 @@
+#!/usr/bin/env bats
+# Saved samples through the model into every view: the same file gives the same output. Needs no root.
+# The expected output beside each sample is what the program said of it when it was made; after a change of wording
+# it is made anew: TZ=UTC build/threadscope replay [--json|--folded|--all] tests/samples/NAME.jsonl
+
+setup() {
+	root=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+	THREADSCOPE=$(realpath "${THREADSCOPE:-$root/build/threadscope}")
+	samples=$root/tests/samples
+	out=$BATS_TEST_TMPDIR/out err=$BATS_TEST_TMPDIR/err
+	export LC_ALL=C TZ=UTC
+	[ -x "$THREADSCOPE" ] || skip "$THREADSCOPE is not built"
+}
+
+scope() {
+	status=0
+	timeout 30 "$THREADSCOPE" "$@" >"$out" 2>"$err" </dev/null || status=$?
+}
+
+# Fails with this status, one sentence on standard error, nothing on standard output.
+refuses() { # STATUS PATTERN ARGUMENT...
+	local wanted=$1 pattern=$2
+	shift 2
+	scope "$@"
+	echo "threadscope $*: status $status"
+	cat "$err"
+	[ "$status" -eq "$wanted" ]
+	[ "$(wc -l <"$err")" -eq 1 ]
+	grep -Eqi -- "$pattern" "$err"
+	[ ! -s "$out" ]
+}
+
+shows() { # EXPECTED ARGUMENT...
+	local expected=$samples/$1
+	shift
+	scope replay "$@"
+	cat "$err"
+	[ "$status" -eq 0 ]
+	[ ! -s "$err" ]
+	# The version is that of the program that replays.
+	diff -u <(sed 's/"version":"[^"]*"/"version":"0"/' "$expected") <(sed 's/"version":"[^"]*"/"version":"0"/' "$out")
+}
+
+@test "text" {
+	for name in convoy deadlock demo; do
+		shows "$name.txt" "$samples/$name.jsonl"
+	done
+}
+
+@test "--all: nothing folded" {
+	shows deadlock.all.txt --all "$samples/deadlock.jsonl"
+}
+
+@test "--json" {
+	for name in convoy deadlock demo; do
+		shows "$name.json" --json "$samples/$name.jsonl"
+	done
+}
+
+@test "--folded" {
+	for name in convoy deadlock; do
+		shows "$name.folded" "$samples/$name.jsonl" --folded
+	done
+}
+
+@test "JSON is what its schema promises" {
+	python3 -c 'import jsonschema' 2>/dev/null || skip 'python3 has no jsonschema'
+	scope replay --json "$samples/demo.jsonl"
+	python3 "$root/tests/schema-check.py" "$root/docs/schema/interval-1.json" "$out"
+	for name in convoy deadlock; do
+		scope replay --json "$samples/$name.jsonl"
+		python3 "$root/tests/schema-check.py" "$root/docs/schema/snapshot-1.json" "$out"
+	done
+}
+
+@test "the deadlock is found, the convoy is none" {
+	scope replay "$samples/deadlock.jsonl"
+	grep -q '^CRITICAL: deadlock of 2 threads' "$out"
+	scope replay "$samples/convoy.jsonl"
+	[ "$(grep -c deadlock "$out")" -eq 0 ]
+}
+
+@test "one report for each sample after the base line" {
+	scope replay --json "$samples/demo.jsonl"
+	[ "$(wc -l <"$out")" -eq $(($(wc -l <"$samples/demo.jsonl") - 2)) ]
+}
+
+@test "wrong usage" {
+	refuses 2 'needs the file' replay
+	refuses 2 'too many' replay "$samples/demo.jsonl" extra
+	refuses 2 'target' replay "$samples/demo.jsonl" -- true
+	refuses 2 "pid.*not for 'replay'" replay "$samples/demo.jsonl" -p 1
+	refuses 2 "interval.*not for 'replay'" replay "$samples/demo.jsonl" -i 1s
+	refuses 2 "save.*not for 'events'" events -p 1 --save "$BATS_TEST_TMPDIR/saved"
+	refuses 2 'exclude' replay "$samples/convoy.jsonl" --json --folded
+	refuses 2 'folded.*snapshot' replay --folded "$samples/demo.jsonl"
+	refuses 2 'all.*snapshot' replay --all "$samples/demo.jsonl"
+	refuses 2 'save' top --save
+	refuses 2 'save' top --save ''
+}
+
+@test "no such file, and files that are none of ours" {
+	refuses 1 'No such file' replay "$BATS_TEST_TMPDIR/absent"
+	refuses 1 'directory' replay "$BATS_TEST_TMPDIR"
+	for text in '' '{}' '[]' 'x' '{"schema":"threadscope/sample/2","command":"top"}' '{"schema":"threadscope/sample/1"}' \
+		'{"schema":"threadscope/sample/1","command":"events"}'; do
+		printf '%s\n' "$text" >"$BATS_TEST_TMPDIR/file"
+		refuses 1 'damaged' replay "$BATS_TEST_TMPDIR/file"
+	done
+	refuses 1 'damaged' replay /dev/null
+	head -c 100000 /dev/zero >"$BATS_TEST_TMPDIR/file"
+	refuses 1 'damaged' replay "$BATS_TEST_TMPDIR/file"
+}
+
+@test "a run that was cut off shows what is whole" {
+	head -c -100 "$samples/demo.jsonl" >"$BATS_TEST_TMPDIR/cut"
+	scope replay "$BATS_TEST_TMPDIR/cut" --json
+	[ "$status" -eq 1 ]
+	grep -q damaged "$err"
+	[ "$(wc -l <"$out")" -eq $(($(wc -l <"$samples/demo.jsonl") - 3)) ]
+}
+
+# Each change makes a file that must be refused, without a word of a report.
+damaged() { # SED-EXPRESSION
+	sed "$1" "$samples/convoy.jsonl" >"$BATS_TEST_TMPDIR/bad"
+	if cmp -s "$samples/convoy.jsonl" "$BATS_TEST_TMPDIR/bad"; then
+		echo "$1 changes nothing"
+		return 1
+	fi
+	refuses 1 'damaged' replay "$BATS_TEST_TMPDIR/bad"
+}
+
+@test "values that cannot be are refused" {
+	damaged 's/"tid":[0-9]*/"tid":-1/'
+	damaged 's/"tid":[0-9]*/"tid":99999999999/'
+	damaged 's/"tid":[0-9]*/"tid":"0x"/'
+	damaged 's/"tid":[0-9]*/"tid":1/g'
+	damaged 's/"pid":[0-9]*/"pid":1/'
+	damaged 's/"state":"S"/"state":"SS"/'
+	damaged 's/"state":"S"/"state":"\\u001b"/'
+	damaged 's/"blocked":"mutex"/"blocked":"mutexx"/'
+	damaged 's/"end":"complete"/"end":"no"/'
+	damaged 's/"function":"[^"]*"/"function":7/'
+	damaged 's/"function":"[^"]*"/"function":"\\\\x00"/'
+	damaged 's/"buckets":\[\]/"buckets":[[272,1]]/'
+	damaged 's/"buckets":\[\]/"buckets":[7]/'
+	damaged 's/"processes":\[/"processes":[{},/'
+	damaged 's/"cmdline":\[/"cmdline":[null,/'
+	damaged 's/"now_ns":[0-9]*/"now_ns":"0xffffffffffffffff"/'
+}
+
+@test "hostile text is shown escaped" {
+	sed 's/"name":"worker"/"name":"\\u001b[2J\\\\xff\\n"/' "$samples/convoy.jsonl" >"$BATS_TEST_TMPDIR/hostile"
+	scope replay "$BATS_TEST_TMPDIR/hostile"
+	[ "$status" -eq 0 ]
+	grep -Fq '\x1b[2J\xff\x0a' "$out"
+	[ "$(grep -c $'\x1b' "$out")" -eq 0 ]
+}
+
+@test "a closed pipe ends it silently" {
+	"$THREADSCOPE" replay "$samples/demo.jsonl" 2>"$err" | true
+	[ "${PIPESTATUS[0]}" -eq 0 ]
+	[ ! -s "$err" ]
+}
+
+@test "a full disk is an error" {
+	status=0
+	"$THREADSCOPE" replay "$samples/demo.jsonl" >/dev/full 2>"$err" || status=$?
+	[ "$status" -eq 1 ]
+	[ "$(wc -l <"$err")" -eq 1 ]
+}
