@@ -89,7 +89,6 @@ static __always_inline struct ts_file *file_first_seen(struct thread_state *t)
 		t->io_key.inode = 0;
 		t->io_key.generation = 0;
 		t->io_key.kind = TS_FILE_OTHER;
-		bpf_map_update_elem(&files, &t->io_key, init, BPF_NOEXIST);
 		t->io_file = 0;
 	}
 	return bpf_map_lookup_elem(&files, &t->io_key);
@@ -190,6 +189,13 @@ static __always_inline void io_begin(struct task_struct *task, u32 nr, u64 arg0,
 		if (t->io_start_ns)
 			io_end(t, -4 /* EINTR */);
 	}
+	/* Its last call must have ended; the probe there was skipped (see HOLD_CPU). */
+	if (t->io_start_ns && t->io_kind == TS_IO_WRITE) {
+		struct ts_file *f = bpf_map_lookup_elem(&files, &t->io_key);
+
+		if (f)
+			__sync_fetch_and_add(&f->missed_ends, 1);
+	}
 	t->io_start_ns = 0;
 	t->io_kind = io_kind(nr);
 	t->io_bytes = bytes;
@@ -286,10 +292,11 @@ int BPF_PROG(btf_enter, struct pt_regs *regs, long id)
 
 	if (!io_kind(id) || excluded(bpf_get_current_pid_tgid() >> 32))
 		return 0;
+	HOLD_CPU();
 	task = current_task();
-	if (compat_call(task))
-		return 0;
-	io_begin(task, id, REGS_ARG0(regs), REGS_ARG1(regs), REGS_ARG2(regs));
+	if (!compat_call(task))
+		io_begin(task, id, REGS_ARG0(regs), REGS_ARG1(regs), REGS_ARG2(regs));
+	RELEASE_CPU();
 	return 0;
 }
 
@@ -305,7 +312,9 @@ int BPF_PROG(btf_exit, struct pt_regs *regs, long result)
 
 	if (!exit_wanted(nr) || excluded(bpf_get_current_pid_tgid() >> 32))
 		return 0;
+	HOLD_CPU();
 	call_returns(nr, result);
+	RELEASE_CPU();
 	return 0;
 }
 
@@ -316,10 +325,11 @@ int plain_enter(struct trace_event_raw_sys_enter *ctx)
 
 	if (!io_kind(ctx->id) || excluded(bpf_get_current_pid_tgid() >> 32))
 		return 0;
+	HOLD_CPU();
 	task = current_task();
-	if (compat_call(task))
-		return 0;
-	io_begin(task, ctx->id, ctx->args[0], ctx->args[1], ctx->args[2]);
+	if (!compat_call(task))
+		io_begin(task, ctx->id, ctx->args[0], ctx->args[1], ctx->args[2]);
+	RELEASE_CPU();
 	return 0;
 }
 
@@ -328,7 +338,9 @@ int plain_exit(struct trace_event_raw_sys_exit *ctx)
 {
 	if (!exit_wanted(ctx->id) || excluded(bpf_get_current_pid_tgid() >> 32))
 		return 0;
+	HOLD_CPU();
 	call_returns(ctx->id, ctx->ret);
+	RELEASE_CPU();
 	return 0;
 }
 
@@ -344,14 +356,17 @@ static __always_inline void io_begin_here(u32 nr)
 }
 
 /* On the system calls' own functions: no other call pays. Not reached by 32-bit calls. */
-#define ON_SYSCALL(name)                                         \
-	SEC("fentry/" SYSCALL_PREFIX #name)                      \
-	int enter_##name(void *ctx)                              \
-	{                                                        \
-		if (!excluded(bpf_get_current_pid_tgid() >> 32)) \
-			io_begin_here(NR_##name);                \
-		return 0;                                        \
-	}                                                        \
+#define ON_SYSCALL(name)                                        \
+	SEC("fentry/" SYSCALL_PREFIX #name)                     \
+	int enter_##name(void *ctx)                             \
+	{                                                       \
+		if (excluded(bpf_get_current_pid_tgid() >> 32)) \
+			return 0;                               \
+		HOLD_CPU();                                     \
+		io_begin_here(NR_##name);                       \
+		RELEASE_CPU();                                  \
+		return 0;                                       \
+	}                                                       \
 	ON_SYSCALL_EXIT(name)
 
 #define ON_SYSCALL_EXIT(name)                                              \
@@ -360,7 +375,9 @@ static __always_inline void io_begin_here(u32 nr)
 	{                                                                  \
 		if (excluded(bpf_get_current_pid_tgid() >> 32))            \
 			return 0;                                          \
+		HOLD_CPU();                                                \
 		call_returns(NR_##name, result);                           \
+		RELEASE_CPU();                                             \
 		return 0;                                                  \
 	}
 

@@ -1,14 +1,36 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Threads and processes: created, replaced, ended. Counts are exact; stacks say who created. */
 
+/*
+ * The rows for what finds no room are made while there is some: when a table is
+ * full it is too late.
+ */
+static __always_inline void make_overflow_rows(u32 tgid)
+{
+	struct ts_file_key file = {.tgid = tgid, .kind = TS_FILE_OTHER};
+	struct ts_lock_key lock = {.tgid = tgid};
+	u32 zero = 0;
+	void *init = bpf_map_lookup_elem(&zero_file, &zero);
+
+	if (init)
+		bpf_map_update_elem(&files, &file, init, BPF_NOEXIST);
+	init = bpf_map_lookup_elem(&zero_lock, &zero);
+	if (init)
+		bpf_map_update_elem(&locks, &lock, init, BPF_NOEXIST);
+}
+
 static __always_inline struct ts_process *process_totals(u32 tgid)
 {
 	struct ts_process zero = {}, *p = bpf_map_lookup_elem(&processes, &tgid);
+	long err;
 
 	if (p)
 		return p;
-	if (bpf_map_update_elem(&processes, &tgid, &zero, BPF_NOEXIST) == -7 /* E2BIG */)
+	err = bpf_map_update_elem(&processes, &tgid, &zero, BPF_NOEXIST);
+	if (err == -7 /* E2BIG */)
 		lose(TS_LOSS_PROCESSES);
+	else if (!err)
+		make_overflow_rows(tgid);
 	return bpf_map_lookup_elem(&processes, &tgid);
 }
 
@@ -58,6 +80,22 @@ static __always_inline void count_creator(u32 tgid, u64 stack, u32 tid, bool cre
 	}
 }
 
+/* Once a thread: by the exit's own probe or, if that was skipped, by its last switch. */
+static __always_inline void count_exit(u32 tgid, struct thread_state *t)
+{
+	struct ts_process *p;
+
+	if (t && t->exit_counted)
+		return;
+	if (t)
+		t->exit_counted = 1;
+	p = process_totals(tgid);
+	if (p)
+		__sync_fetch_and_add(&p->exited, 1);
+	if (t && t->creator_tid)
+		count_creator(tgid, t->creator_stack, 0, false);
+}
+
 static __always_inline void new_process(struct task_struct *parent, struct task_struct *child)
 {
 	u32 tgid = viewer_tgid(child), parent_tgid;
@@ -80,8 +118,7 @@ static __always_inline void new_process(struct task_struct *parent, struct task_
 	}
 }
 
-SEC("tp_btf/task_newtask")
-int BPF_PROG(task_newtask, struct task_struct *task, u64 clone_flags)
+static __always_inline int on_task_newtask(struct task_struct *task, u64 clone_flags)
 {
 	struct task_struct *parent = current_task();
 	struct thread_state *creator, *t;
@@ -89,8 +126,6 @@ int BPF_PROG(task_newtask, struct task_struct *task, u64 clone_flags)
 	u32 tgid;
 	u64 stack = 0;
 
-	if (excluded(bpf_get_current_pid_tgid() >> 32))
-		return 0;
 	if (!(clone_flags & CLONE_THREAD)) {
 		new_process(parent, task);
 		return 0;
@@ -129,11 +164,20 @@ int BPF_PROG(task_newtask, struct task_struct *task, u64 clone_flags)
 	return 0;
 }
 
-SEC("tp_btf/sched_process_exit")
-int BPF_PROG(process_exit, struct task_struct *task)
+SEC("tp_btf/task_newtask")
+int BPF_PROG(task_newtask, struct task_struct *task, u64 clone_flags)
+{
+	if (excluded(bpf_get_current_pid_tgid() >> 32))
+		return 0;
+	HOLD_CPU();
+	on_task_newtask(task, clone_flags);
+	RELEASE_CPU();
+	return 0;
+}
+
+static __always_inline int on_process_exit(struct task_struct *task)
 {
 	u32 tgid = bpf_get_current_pid_tgid() >> 32, tid;
-	struct ts_process *p;
 	struct thread_state *t;
 
 	if (excluded(tgid))
@@ -141,13 +185,9 @@ int BPF_PROG(process_exit, struct task_struct *task)
 	tgid = viewer_tgid(task);
 	if (!is_target(task, tgid))
 		return 0;
-	p = process_totals(tgid);
-	if (p)
-		__sync_fetch_and_add(&p->exited, 1);
 	t = thread_current();
 	tid = viewer_tid(task);
-	if (t && t->creator_tid)
-		count_creator(tgid, t->creator_stack, 0, false);
+	count_exit(tgid, t);
 	if (want_events) {
 		struct ts_event_thread *e = event_reserve(sizeof(*e));
 		if (e) {
@@ -171,15 +211,21 @@ int BPF_PROG(process_exit, struct task_struct *task)
 	return 0;
 }
 
-SEC("tp_btf/sched_process_exec")
-int BPF_PROG(process_exec, struct task_struct *task, int old_pid)
+SEC("tp_btf/sched_process_exit")
+int BPF_PROG(process_exit, struct task_struct *task)
+{
+	HOLD_CPU();
+	on_process_exit(task);
+	RELEASE_CPU();
+	return 0;
+}
+
+static __always_inline int on_process_exec(struct task_struct *task, int old_pid)
 {
 	char comm[TS_COMM_LEN];
 	u32 tgid, zero = 0;
 	bool known, wanted;
 
-	if (excluded(bpf_get_current_pid_tgid() >> 32))
-		return 0;
 	tgid = viewer_tgid(task);
 	if (!tgid)
 		return 0;
@@ -198,6 +244,17 @@ int BPF_PROG(process_exec, struct task_struct *task, int old_pid)
 	}
 	if (known)
 		send_process(task, tgid, TS_PROCESS_EXEC);
+	return 0;
+}
+
+SEC("tp_btf/sched_process_exec")
+int BPF_PROG(process_exec, struct task_struct *task, int old_pid)
+{
+	if (excluded(bpf_get_current_pid_tgid() >> 32))
+		return 0;
+	HOLD_CPU();
+	on_process_exec(task, old_pid);
+	RELEASE_CPU();
 	return 0;
 }
 

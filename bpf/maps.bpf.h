@@ -9,10 +9,11 @@ enum target_mode { TARGET_ONE = 0, TARGET_SET = 1, TARGET_NAME = 2, TARGET_ALL =
 
 const volatile __u32 target_mode = TARGET_ONE;
 const volatile bool use_task_storage = true;
-const volatile bool has_current_btf = true;  /* bpf_get_current_task_btf, 5.11 */
-const volatile bool has_task_pt_regs = true; /* bpf_task_pt_regs, 5.15 */
-const volatile bool switch_has_state = true; /* 4th argument of sched_switch, 5.18 */
-const volatile bool want_events = false;     /* creations, exits, slow calls one by one */
+const volatile bool has_current_btf = true;    /* bpf_get_current_task_btf, 5.11 */
+const volatile bool has_task_pt_regs = true;   /* bpf_task_pt_regs, 5.15 */
+const volatile bool switch_has_state = true;   /* 4th argument of sched_switch, 5.18 */
+const volatile bool has_preempt_guard = false; /* bpf_preempt_disable, 6.10 */
+const volatile bool want_events = false;       /* creations, exits, slow calls one by one */
 const volatile bool want_stacks = true;
 const volatile bool want_kernel_stacks = false;
 const volatile bool track_io = true;
@@ -50,6 +51,8 @@ struct thread_state {
 	s32 io_fd;
 	u32 io_kind;
 	u32 io_restarted; /* ended with a restart code: may go on */
+	u32 exit_counted;
+	u32 pad2;
 	struct ts_file_key io_key;
 	u64 io_file, io_inode; /* kernel addresses behind io_key */
 	/* the futex call in progress, for events */
@@ -172,6 +175,29 @@ struct {
 	__type(key, u32);
 	__type(value, u64);
 } losses SEC(".maps");
+
+/*
+ * A program that is preempted makes the kernel skip it for every other task on
+ * that CPU until it goes on: the event is missed. So it holds on to the CPU,
+ * where it can, from its first instructions on.
+ */
+#ifndef TS_WITHOUT_ATOMICS
+extern void bpf_preempt_disable(void) __ksym __weak;
+extern void bpf_preempt_enable(void) __ksym __weak;
+#define HOLD_CPU()                             \
+	do {                                   \
+		if (has_preempt_guard)         \
+			bpf_preempt_disable(); \
+	} while (0)
+#define RELEASE_CPU()                         \
+	do {                                  \
+		if (has_preempt_guard)        \
+			bpf_preempt_enable(); \
+	} while (0)
+#else
+#define HOLD_CPU()
+#define RELEASE_CPU()
+#endif
 
 static __always_inline void lose(u32 what)
 {

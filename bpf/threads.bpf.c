@@ -185,6 +185,9 @@ static __always_inline void fill_tracked(struct ts_thread *r, struct thread_stat
 	r->io_kind = t->io_kind;
 	barrier();
 	r->io_start_ns = t->io_start_ns;
+	/* It waits in another call: the end of that one was not told. */
+	if (r->block_ns && (r->flags & TS_THREAD_SYSCALL) && r->syscall != t->io_syscall)
+		r->io_start_ns = 0;
 }
 
 static __always_inline void fill_kernel_stack(struct thread_scratch *s, struct task_struct *task)

@@ -138,6 +138,8 @@ struct ts_file {
 	__u64 errors;       /* writes that returned an error */
 	__u64 short_writes; /* fewer bytes than asked for, no error */
 	__u64 sync_errors;
+	__u64 missed_ends; /* writes whose end the kernel did not tell: not in the histograms, outcome not
+			      known */
 	__u64 last_ns;
 	__u32 writers;    /* distinct threads that wrote since attach */
 	__s32 fd;         /* the descriptor last used */
@@ -156,7 +158,9 @@ enum ts_loss {
 	TS_LOSS_THREADS = 4,   /* thread not tracked: no storage */
 	TS_LOSS_CREATORS = 5,  /* creator map full: counted under stack 0 */
 	TS_LOSS_PROCESSES = 6, /* process map full */
-	TS_LOSS_COUNT = 7,
+	TS_LOSS_MISSED =
+		7, /* kept by the kernel: a probe was skipped, as another task's was under way on the CPU */
+	TS_LOSS_COUNT = 8,
 };
 
 /* ---- ring buffer records ---------------------------------------------- */

@@ -19,7 +19,6 @@ static __always_inline struct ts_lock *lock_totals(u32 tgid, u64 address)
 	if (bpf_map_update_elem(&locks, &key, init, BPF_NOEXIST) == -7 /* E2BIG */) {
 		lose(TS_LOSS_LOCKS);
 		key.address = 0;
-		bpf_map_update_elem(&locks, &key, init, BPF_NOEXIST);
 	}
 	return bpf_map_lookup_elem(&locks, &key);
 }
@@ -79,6 +78,8 @@ static __always_inline void wait_ends(struct thread_state *t, u64 now)
 	t->wait_address = 0;
 }
 
+#define TASK_DEAD 0x80
+
 SEC("tp_btf/sched_switch")
 int sched_switch(u64 *ctx)
 {
@@ -97,7 +98,9 @@ int sched_switch(u64 *ctx)
 			state = task_state(prev);
 		if (state) {
 			t = thread_find(prev);
-			if (t) {
+			if (t && (state & TASK_DEAD)) {
+				count_exit(t->tgid, t);
+			} else if (t) {
 				now = bpf_ktime_get_ns();
 				wait_begins(t, prev, now);
 			}

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/commands.h"
 #include "cli/session.h"
@@ -19,12 +21,21 @@ const struct command COMMANDS[] = {
 };
 const size_t COMMAND_COUNT = sizeof(COMMANDS) / sizeof(COMMANDS[0]);
 
+/* Until a command takes signals itself: nothing has been begun that would have to be ended. */
+static void leave(int signal)
+{
+	(void)signal;
+	_exit(STATUS_DONE);
+}
+
 int main(int argc, char **argv)
 {
 	char error[512];
 	struct options o;
 	int parsed;
 
+	signal(SIGINT, leave);
+	signal(SIGTERM, leave);
 	/* For the build alone: the man page's tables. */
 	if (argc == 2 && !strcmp(argv[1], "--man-tables")) {
 		options__man(stdout);

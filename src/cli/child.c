@@ -18,6 +18,8 @@ static void run(int gate, char **argv)
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGPIPE, SIG_DFL);
+	signal(SIGINT, SIG_DFL);
+	signal(SIGTERM, SIG_DFL);
 	if (read(gate, &byte, 1) != 1)
 		_exit(125);
 	execvp(argv[0], argv);

@@ -60,7 +60,7 @@ int session__finish(struct session *s, int status)
 
 	if (!status && session__flush(s, &stream))
 		status = stream;
-	if (!status && s->child && s->child_ended)
+	if (!status && s->child && s->child_ended && !s->stopped)
 		return child__exit_status(s->child_status);
 	return status;
 }

@@ -302,6 +302,9 @@ void session__close(struct session *s)
 {
 	if (s->out.out)
 		fclose(s->out.out);
+	/* Our own command does not outlive us. */
+	if (s->child && !s->child_ended && s->gate < 0)
+		kill(s->child, SIGTERM);
 	child__abandon(&s->gate, s->child, s->child_ended);
 	collector__free(s->collector);
 	probes__close(s->probes);
@@ -331,6 +334,7 @@ static int read_signals(struct session *s)
 	while (read(s->signal_fd, &info, sizeof(info)) == sizeof(info)) {
 		if (info.ssi_signo != SIGCHLD) {
 			wake |= WAKE_STOP;
+			s->stopped = true;
 			/* Our own command does not outlive us. */
 			if (s->child && !s->child_ended)
 				kill(s->child, (int)info.ssi_signo);

@@ -24,6 +24,7 @@ struct session {
 	int gate;         /* closing it lets the child go on */
 	int child_status; /* wait status, valid once child_ended */
 	bool child_ended;
+	bool stopped;                        /* by a signal to us */
 	uint64_t started_ns, started_cpu_ns; /* when the first sample had been taken */
 	int write_error;                     /* errno of the first write of output that failed */
 };

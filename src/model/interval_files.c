@@ -104,10 +104,10 @@ static void fill_row(struct file_row *r, const struct sample_file *f, const stru
 }
 
 static void fill_counts(struct file_row *r, const struct file_sum *s, const struct in_flight *now,
-			const struct in_flight *before, struct sample_file *f)
+			const struct in_flight *before, struct sample_file *f, uint64_t missed)
 {
-	r->writes =
-		spread__row(&s->writes, begun(s->writes.count, now->writes, before->writes, &f->owed_writes));
+	r->writes = spread__row(
+		&s->writes, begun(s->writes.count + missed, now->writes, before->writes, &f->owed_writes));
 	r->fsyncs = spread__row(&s->syncs, begun(s->syncs.count, now->syncs, before->syncs, &f->owed_syncs));
 	r->in_flight = now->writes + now->syncs;
 	r->oldest_in_flight_ns = now->oldest_ns;
@@ -208,7 +208,8 @@ void model__files(struct model *m, struct process_row *processes, size_t process
 			if (now[i].writes + now[i].syncs)
 				add_ages(m->now, i, sum);
 			fill_row(r, f, b);
-			fill_counts(r, sum, &now[i], b ? &before[old] : &none, f);
+			fill_counts(r, sum, &now[i], b ? &before[old] : &none, f,
+				    since(f->totals.missed_ends, b ? b->totals.missed_ends : 0));
 			add_to_process(&processes[p], all, sum, r);
 			/* A call that only ends in the interval was counted before, but its bytes are of now.
 			 */

@@ -42,6 +42,7 @@ static const struct {
 	[TS_LOSS_THREADS] = {"threads", "threads that could not be followed"},
 	[TS_LOSS_CREATORS] = {"creators", "creations whose stack found no room in the table"},
 	[TS_LOSS_PROCESSES] = {"processes", "processes beyond the table's room"},
+	[TS_LOSS_MISSED] = {"missed", "events at which the kernel skipped a probe"},
 };
 
 const struct loss_row *row__losses(struct arena *a, const struct sample *s, const struct sample *before,

@@ -42,6 +42,8 @@ static const struct trial TRIAL_TABLE[TRIALS] = {
 			   "largest values and waits in flight without a race", 0, false},
 	[TRIAL_SWITCH_STATE] = {"state argument of sched_switch", "5.18, commit fa2c3254d7cf",
 				"very short waits", 0, false},
+	[TRIAL_PREEMPT_GUARD] = {"bpf_preempt_disable", "6.10, commit fc7566ad0a82",
+				 "no event missed on a preemptible kernel", 0, false},
 	[TRIAL_ITERATOR] = {"task iterator", "5.8, commit eaaacd23910f", "threads from before attach", 0,
 			    true},
 	[TRIAL_COPY_FROM_USER_TASK] = {"sleepable iterator with bpf_copy_from_user_task",
@@ -211,6 +213,8 @@ static void try_all(struct features *f, const struct btf *btf, bool quick)
 	if (!t[TRIAL_TASK_STORAGE].error)
 		t[TRIAL_TASK_STORAGE].error = try_storage_entry();
 	t[TRIAL_SWITCH_STATE].error = find_switch_state(btf);
+	t[TRIAL_PREEMPT_GUARD].error =
+		btf__find_by_name_kind(btf, "bpf_preempt_disable", BTF_KIND_FUNC) > 0 ? 0 : -EOPNOTSUPP;
 	/* msync: a rarely used call, so that the trial itself disturbs nobody */
 	t[TRIAL_FENTRY].error =
 		try_attach(btf__find_by_name_kind(btf, SYSCALL_FUNCTION_PREFIX "msync", BTF_KIND_FUNC),

@@ -48,6 +48,7 @@ static void set_settings(struct threadscope_bpf *s, const struct probes_options 
 	s->rodata->has_current_btf = features__works(f, TRIAL_CURRENT_BTF);
 	s->rodata->has_task_pt_regs = features__works(f, TRIAL_TASK_PT_REGS);
 	s->rodata->switch_has_state = features__works(f, TRIAL_SWITCH_STATE);
+	s->rodata->has_preempt_guard = features__works(f, TRIAL_PREEMPT_GUARD);
 	s->rodata->want_events = o->events;
 	s->rodata->slow_io_ns = o->slow_io_ns;
 	s->rodata->min_wait_ns = o->min_wait_ns;
@@ -144,6 +145,13 @@ static struct threadscope_bpf *open_skeleton(bool atomics)
 	return NULL;
 }
 
+static int load(struct probes *p, const struct probes_options *o, const struct features *f)
+{
+	threadscope_bpf__destroy(p->skel);
+	p->skel = open_skeleton(features__works(f, TRIAL_ATOMICS));
+	return p->skel ? prepare(p, o, f) : -errno;
+}
+
 int probes__try(struct features *f, const struct hook_wishes *wishes)
 {
 	libbpf_set_print(print);
@@ -165,8 +173,12 @@ int probes__open(const struct probes_options *o, struct features *f, struct prob
 	if (!p)
 		return -ENOMEM;
 	p->snapshot = o->snapshot;
-	p->skel = open_skeleton(features__works(f, TRIAL_ATOMICS));
-	err = p->skel ? prepare(p, o, f) : -errno;
+	err = load(p, o, f);
+	/* Before 6.15 a program that holds its CPU may not call global functions, as ours do. */
+	if (err == -ENOEXEC && features__works(f, TRIAL_PREEMPT_GUARD)) {
+		f->trials[TRIAL_PREEMPT_GUARD].error = -EOPNOTSUPP;
+		err = load(p, o, f);
+	}
 	if (!err) {
 		p->iterator = p->snapshot && f->iterator == ITERATOR_SLEEPABLE
 				      ? p->skel->progs.threads_sleepable

@@ -105,12 +105,31 @@ uint64_t probes__next_epoch(struct probes *p)
 	return ended;
 }
 
+/* How often the kernel did not run a program because it was already running on the CPU (5.12). */
+static uint64_t recursion_misses(const struct probes *p)
+{
+	struct bpf_program *program;
+	uint64_t sum = 0;
+
+	bpf_object__for_each_program(program, p->skel->obj)
+	{
+		struct bpf_prog_info info = {0};
+		__u32 size = sizeof(info);
+
+		if (bpf_program__fd(program) >= 0 &&
+		    !bpf_obj_get_info_by_fd(bpf_program__fd(program), &info, &size))
+			sum += info.recursion_misses;
+	}
+	return sum;
+}
+
 void probes__losses(struct probes *p, uint64_t ret[TS_LOSS_COUNT])
 {
 	for (uint32_t i = 0; i < TS_LOSS_COUNT; i++) {
 		ret[i] = 0;
 		bpf_map_lookup_elem(bpf_map__fd(p->skel->maps.losses), &i, &ret[i]);
 	}
+	ret[TS_LOSS_MISSED] = recursion_misses(p);
 }
 
 void probes__forget_lock(struct probes *p, const struct ts_lock_key *k)

@@ -210,6 +210,7 @@ static void load_file(struct loader *l, const json_t *j, void *element)
 	f->totals.errors = load__take_u64(l, j, "errors");
 	f->totals.short_writes = load__take_u64(l, j, "short_writes");
 	f->totals.sync_errors = load__take_u64(l, j, "sync_errors");
+	f->totals.missed_ends = load__take_u64(l, j, "missed_ends");
 	f->totals.last_ns = load__take_u64(l, j, "last_ns");
 	f->totals.writers = load__take_u32(l, j, "writers");
 	if (!json_is_integer(fd) || json_integer_value(fd) < INT_MIN || json_integer_value(fd) > INT_MAX)

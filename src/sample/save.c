@@ -242,6 +242,7 @@ static json_t *file(struct saver *w, const void *element)
 	put_number(w, j, "errors", t->errors);
 	put_number(w, j, "short_writes", t->short_writes);
 	put_number(w, j, "sync_errors", t->sync_errors);
+	put_number(w, j, "missed_ends", t->missed_ends);
 	put_number(w, j, "last_ns", t->last_ns);
 	put_number(w, j, "writers", t->writers);
 	put(w, j, "fd", json_integer(t->fd));
