@@ -4,7 +4,7 @@
 # `N passed, N failed, N skipped`. As root, everything runs; otherwise the live tests say why not.
 #   check.sh [static|unit|cli|live|kernels]...   only these parts
 set -uo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit 1
 shopt -s nullglob
 
 passed=0 failed=0 skipped=0
@@ -87,7 +87,7 @@ check_static() {
 	step 'each part includes only what it may know of' sh scripts/includes.sh
 	step 'kernel types are those of this kernel' sh vmlinux/check.sh
 	if needs shellcheck 'scripts are clean'; then
-		step 'scripts are clean' bash -c 'shellcheck -x scripts/*.sh vmlinux/*.sh tests/kernels/*.sh tests/bench/*.sh .ci/run && shellcheck -s bash tests/live/*.bash && shellcheck -s bats tests/live/*.bats tests/cli/*.bats'
+		step 'scripts are clean' bash -c 'shellcheck scripts/*.sh vmlinux/*.sh tests/kernels/*.sh tests/bench/*.sh .ci/run && shellcheck -s bash tests/live/*.bash && shellcheck -s bats tests/live/*.bats tests/cli/*.bats'
 	fi
 	if tool=$(clang_tool clang-format); then
 		formatted "$tool" >"$out/log" 2>&1
@@ -148,8 +148,9 @@ check_kernels() {
 		echo "not ok - kernel matrix ended with status $status and no sum"
 		return
 	fi
-	set -- $(tr -cd '0-9 \n' <<<"$sum")
-	passed=$((passed + $1)) failed=$((failed + $2)) skipped=$((skipped + $3))
+	local p f k
+	read -r p f k <<<"$(tr -cd '0-9 \n' <<<"$sum")"
+	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + k))
 }
 
 if [ "${NO_DEPS:-}" = "" ]; then

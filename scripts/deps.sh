@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Installs what is missing on Debian, Ubuntu and Fedora: `deps.sh build` to build, `deps.sh test` for the tests
 # too, `deps.sh bench` for the peers that `make bench` compares with. Nothing is installed that is there already.
+# shellcheck disable=SC2034,SC2046,SC1091 # lists are chosen by name, and split into words
 set -eu
 
 what=${1:-build}

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Facts flow one way: each folder may include only the folders named for it (docs/design.md). Its own is always fine.
+# shellcheck disable=SC2013 # names of headers have no spaces
 set -eu
 cd "$(dirname "$0")/.."
 

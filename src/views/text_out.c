@@ -108,7 +108,7 @@ static size_t column_width(const struct table *t, size_t column)
 
 void table__print(const struct table *t, FILE *out)
 {
-	size_t widths[TABLE_COLUMNS];
+	size_t widths[TABLE_COLUMNS] = {0};
 
 	for (size_t column = 0; column < t->columns && column < TABLE_COLUMNS; column++)
 		widths[column] = column_width(t, column);

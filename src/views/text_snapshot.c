@@ -54,7 +54,7 @@ static void deadlock(FILE *out, const struct naming *n, const struct deadlock *d
 static void chain(FILE *out, const struct naming *n, pid_t owner)
 {
 	char text[DESCRIBE_WAIT], name[DESCRIBE_NAME], duration[DURATION_TEXT];
-	pid_t seen[CHAIN_DEPTH];
+	pid_t seen[CHAIN_DEPTH] = {0};
 
 	for (unsigned depth = 0; depth < CHAIN_DEPTH; depth++) {
 		const struct thread_row *thread = naming__thread(n, owner);
