@@ -37,7 +37,7 @@ static const char *const KIND_NAMES[WAIT_KINDS] = {
 
 const char *wait_kind__name(enum wait_kind kind)
 {
-	return kind >= 0 && kind < WAIT_KINDS ? KIND_NAMES[kind] : "other";
+	return (unsigned)kind < WAIT_KINDS ? KIND_NAMES[kind] : "other";
 }
 
 static const char *const SYSCALL_NAMES[] = {

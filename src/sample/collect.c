@@ -248,7 +248,7 @@ int collector__sample(struct collector *c, struct sample **ret)
 	ended = c->ended_count;
 	s->epoch = probes__next_epoch(c->probes);
 	collect__clocks(s);
-	err = pass__read(c->probes, 0, c->options.only_pid, &pass);
+	err = pass__read_whole(c->probes, 0, c->options.only_pid, &pass);
 	if (err == -ESRCH)
 		err = 0; /* ended: its totals are still to be had */
 	if (!err)

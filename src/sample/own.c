@@ -54,30 +54,11 @@ void collect__own_cost(struct sample *s)
 	s->rss_bytes = own_rss();
 }
 
-/* Threads that the kernel counts in a process but the pass did not show: they exited meanwhile, or were
- * missed. */
-static uint64_t unseen(const struct pass *pass)
-{
-	uint64_t lost = 0;
-
-	for (size_t i = 0; i < pass->count;) {
-		uint32_t tgid = pass->threads[i].t.tgid, claimed = 0;
-		size_t first = i;
-
-		for (; i < pass->count && pass->threads[i].t.tgid == tgid; i++)
-			if (!claimed || pass->threads[i].t.nr_threads < claimed)
-				claimed = pass->threads[i].t.nr_threads;
-		if (claimed > i - first)
-			lost += claimed - (i - first);
-	}
-	return lost;
-}
-
 void collect__losses(struct collector *c, struct sample *s, const struct pass *pass)
 {
 	probes__losses(c->probes, s->losses);
 	s->losses[TS_LOSS_STACKS] += stacks__lost(c->stacks);
-	s->lost_threads = unseen(pass);
+	s->lost_threads = pass__unseen(pass);
 	s->bpf_ns_per_s = c->options.cost_window_ns
 				  ? probes__bpf_ns_per_s(c->probes, c->options.cost_window_ns)
 				  : UINT64_MAX;

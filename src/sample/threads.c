@@ -68,6 +68,41 @@ int pass__read(struct probes *p, unsigned flags, pid_t only_pid, struct pass *re
 	return 0;
 }
 
+uint64_t pass__unseen(const struct pass *pass)
+{
+	uint64_t lost = 0;
+
+	for (size_t i = 0; i < pass->count;) {
+		uint32_t tgid = pass->threads[i].t.tgid, claimed = 0;
+		size_t first = i;
+
+		for (; i < pass->count && pass->threads[i].t.tgid == tgid; i++)
+			if (!claimed || pass->threads[i].t.nr_threads < claimed)
+				claimed = pass->threads[i].t.nr_threads;
+		if (claimed > i - first)
+			lost += claimed - (i - first);
+	}
+	return lost;
+}
+
+int pass__read_whole(struct probes *p, unsigned flags, pid_t only_pid, struct pass *ret)
+{
+	int err = pass__read(p, flags, only_pid, ret);
+	struct pass again;
+
+	for (int i = 0; !err && pass__unseen(ret) && i < 2; i++) {
+		if (pass__read(p, flags, only_pid, &again))
+			break;
+		if (pass__unseen(&again) < pass__unseen(ret)) {
+			pass__free(ret);
+			*ret = again;
+		} else {
+			pass__free(&again);
+		}
+	}
+	return err;
+}
+
 void pass__free(struct pass *p)
 {
 	arena__free(&p->arena);

@@ -21,6 +21,11 @@ struct pass {
 };
 
 int pass__read(struct probes *p, unsigned flags, pid_t only_pid, struct pass *ret);
+/* The same, once or twice more if threads that ended meanwhile left gaps. */
+int pass__read_whole(struct probes *p, unsigned flags, pid_t only_pid, struct pass *ret);
+/* Threads that the kernel counts in a process but the pass did not show: they ended meanwhile, or were
+ * missed. */
+uint64_t pass__unseen(const struct pass *p);
 void pass__free(struct pass *p);
 const struct pass_thread *pass__find(const struct pass *p, uint32_t tgid, uint32_t tid);
 
