@@ -9,7 +9,8 @@ flags=(-std=gnu17 -D_GNU_SOURCE -I. -Isrc -Ibuild/gen)
 printf '%s\0' src/*.c src/*/*.c | xargs -0 -n 8 -P "$(nproc)" sh -c '
 	tool=$1
 	shift
-	files= flags=
+	flags=
 	while [ "$1" != -- ]; do flags="$flags $1"; shift; done
 	shift
-	exec "$tool" --quiet --warnings-as-errors="*" "$@" -- $flags' sh "$tool" "${flags[@]}" --
+	exec "$tool" --quiet --warnings-as-errors="*" "$@" -- $flags' sh "$tool" "${flags[@]}" -- 2>&1 |
+	{ grep -vE '^[0-9]+ warnings? generated|^Suppressed|^Use -header-filter' || true; }

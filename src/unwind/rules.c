@@ -134,7 +134,7 @@ static bool fill_stub(const struct process *p, uint64_t address, struct row *row
 {
 	uint8_t code[sizeof(SYSCALL_CODE) - 1];
 
-	if (process__read(p, address - sizeof(code), code, sizeof(code)) != (ssize_t)sizeof(code) ||
+	if (!p || process__read(p, address - sizeof(code), code, sizeof(code)) != (ssize_t)sizeof(code) ||
 	    memcmp(code, SYSCALL_CODE, sizeof(code)) != 0)
 		return false;
 	row->kind = ROW_RULES;
