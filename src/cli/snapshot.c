@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fnmatch.h>
+#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -46,6 +47,12 @@ static int take_one(const struct options *o, struct probes *p, const struct view
 	err = collector__snapshot(c, pid, &s);
 	if (err) {
 		collector__free(c);
+		if (err == -ESRCH && (!kill(pid, 0) || errno == EPERM))
+			return complain(STATUS_NOT_ALLOWED,
+					"the kernel shows no threads of process %d here, though it lives: a "
+					"sandbox or "
+					"another PID namespace hides it",
+					pid);
 		if (err == -ESRCH)
 			return complain(STATUS_NO_TARGET, "process %d ended before anything could be read",
 					pid);
