@@ -259,8 +259,10 @@ int collector__sample(struct collector *c, struct sample **ret)
 		return err;
 	}
 	collector__events(c, NULL, NULL);
-	if (pass.clocks.now_ns)
+	if (pass.clocks.now_ns) { /* ages are of the pass, so the time is, too */
+		s->time_ns += pass.clocks.now_ns - s->now_ns;
 		s->now_ns = pass.clocks.now_ns;
+	}
 	fill_threads(s, &pass);
 	name_files(c, s);
 	if (!c->options.every_process) {

@@ -301,6 +301,7 @@ int collector__snapshot(struct collector *c, pid_t pid, struct sample **ret)
 		sample__free(s);
 		return err;
 	}
+	s->time_ns += pass.clocks.now_ns - s->now_ns;
 	s->now_ns = pass.clocks.now_ns;
 	s->threads = calloc(pass.count, sizeof(*s->threads));
 	if (!s->threads)

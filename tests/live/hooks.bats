@@ -21,7 +21,7 @@ nothing_missed() {
 }
 
 figures_with() { # NAME=CHOICE...
-	local options=() choice
+	local options=() choice slack=$((500000000 * (scale > 1 ? 4 : 1))) # an emulated CPU stands still for seconds
 	for choice in "$@"; do
 		needs_choice "$choice"
 		options+=(--hook "$choice")
@@ -49,14 +49,14 @@ figures_with() { # NAME=CHOICE...
 	aged
 	scope_well top --json -i 200ms -c 2 -p "$pid" "${options[@]}"
 	expect '.[-1] as $d | .[-1].files[] | select(.fd == $w.fd) | .in_flight == 1 and
-		(.oldest_in_flight_ns | near(($d.time | epoch_ns) - $w.owner_since_ns; 500000000))' '.[-1].files'
+		(.oldest_in_flight_ns | near(($d.time | epoch_ns) - $w.owner_since_ns; '"$slack"'))' '.[-1].files'
 	expect '.[-1].interval_ns as $i | .[-1] | process | .futex.wait_ns | near(4 * $i; $i)' '.[-1].processes'
 	scope_well snapshot --json -p "$pid" "${options[@]}"
 	equal '.[0].threads[] | select(.tid == $w.owner_tid) | [.name, .wait.kind, .wait.fd]' '["log-writer", "write", $w.fd]'
 	expect '.[0] as $d | .[0].threads[] | select(.tid == $w.owner_tid) | .wait | since_ns($d) |
-		near($w.owner_since_ns; 500000000)' '.[0].threads'
+		near($w.owner_since_ns; '"$slack"')' '.[0].threads'
 	expect '.[0] as $d | all(.[0].threads[] | select(.name == "worker"); .wait | since_ns($d) |
-		. > $w.first_since_ns - 500000000 and . < $w.last_since_ns + 500000000)' '.[0] | .time, .threads'
+		. > $w.first_since_ns - '"$slack"' and . < $w.last_since_ns + '"$slack"')' '.[0] | .time, .threads'
 	expect '[.[0].threads[] | select(functions | index("log_line") != null)] | length == 4' '.[0].threads | map(functions)'
 	expect '.[0].threads[] | select(.tid == $w.owner_tid) | .stack_end == "complete" and calls(["flush_log", "run_writer"])' \
 		'.[0].threads[] | select(.tid == $w.owner_tid)'
