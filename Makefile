@@ -39,6 +39,8 @@ ifeq ($(V),0)
 Q = @printf '  %-4s %s\n' $(1) $@;
 endif
 
+# Made by a pattern rule, but to be kept: clang-tidy and the editor want them.
+.SECONDARY: $(SKELETON)
 .PHONY: all deps unit check check-unit check-cli check-live check-kernels check-static demo bench install clean \
 	format workloads
 all: $(BUILD)/threadscope $(BUILD)/threadscope.8
