@@ -101,16 +101,3 @@ void collect__evict(struct collector *c, struct sample *s)
 		}
 	}
 }
-
-void sample__free(struct sample *s)
-{
-	if (!s)
-		return;
-	arena__free(&s->arena);
-	free(s->processes);
-	free(s->threads);
-	free(s->creators);
-	free(s->locks);
-	free(s->files);
-	free(s);
-}

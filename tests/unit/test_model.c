@@ -19,20 +19,6 @@
 #define NS_PER_S 1000000000ull
 #define ROOM     64 /* of each list of a sample made here */
 
-/* The program's own is among what needs a kernel (src/sample/own.c). */
-void sample__free(struct sample *s)
-{
-	if (!s)
-		return;
-	arena__free(&s->arena);
-	free(s->processes);
-	free(s->threads);
-	free(s->creators);
-	free(s->locks);
-	free(s->files);
-	free(s);
-}
-
 /* ---- samples ----------------------------------------------------------------- */
 
 static struct sample *sample_at(uint64_t seconds)
