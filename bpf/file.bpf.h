@@ -15,6 +15,49 @@
 #define PATH_COMPONENTS 16 /* deeper ones user space completes */
 #define PIPEFS_MAGIC    0x50495045
 
+#ifndef TS_WITHOUT_ATOMICS
+extern void *bpf_rdonly_cast(const void *, __u32)
+__ksym __weak;
+/* A kernel address as a pointer that is read without a helper's call; the kernel makes a bad one read 0. */
+#define READABLE(type, address) ((type *)bpf_rdonly_cast((void *)(address), bpf_core_type_id_kernel(type)))
+#else
+#define READABLE(type, address) ((type *)(address))
+#endif
+#define FILE_FIELD(pointer, type, field) \
+	(has_rdonly_cast ? READABLE(type, pointer)->field : BPF_CORE_READ((type *)(pointer), field))
+
+/* ---- a file's row of totals ---------------------------------------------- */
+
+static __always_inline struct ts_file *file_totals(u32 row)
+{
+	u32 slot = row - 1; /* no row: beyond the array's end */
+
+	return bpf_map_lookup_elem(&file_rows, &slot);
+}
+
+/* The file's row, from 1; 0: it has none. */
+static __always_inline u32 file_row_find(const struct ts_file_key *key)
+{
+	u32 *slot = bpf_map_lookup_elem(&file_slots, key);
+
+	return slot ? *slot + 1 : 0;
+}
+
+static __always_inline u32 file_row_make(const struct ts_file_key *key)
+{
+	u32 slot;
+
+	if (bpf_map_pop_elem(&free_files, &slot))
+		return 0;
+	if (!bpf_map_update_elem(&file_slots, key, &slot, BPF_NOEXIST))
+		return slot + 1;
+	/* Another thread was first. */
+	bpf_map_push_elem(&free_files, &slot, 0);
+	return file_row_find(key);
+}
+
+/* ---- which file ------------------------------------------------------------ */
+
 /* The open file behind fd, as a kernel address; 0 if there is none. */
 static __always_inline u64 file_of(struct task_struct *task, bool direct, s32 fd)
 {
@@ -34,6 +77,8 @@ static __always_inline u64 file_of(struct task_struct *task, bool direct, s32 fd
 	}
 	if (fd < 0 || (u32)fd >= max)
 		return 0;
+	if (has_rdonly_cast) /* any struct that begins with a pointer would do */
+		return (u64)READABLE(struct hlist_head, array + fd)->first;
 	bpf_probe_read_kernel(&file, sizeof(file), array + fd);
 	return (u64)file;
 }
@@ -134,7 +179,7 @@ out:
  * new. A global function of scalars: verified once by itself, so that its loop
  * does not multiply with its callers' paths.
  */
-__noinline int announce_file(u64 file, u32 flags)
+__noinline int announce_file(u32 flags)
 {
 	struct thread_state *t = thread_current();
 	struct task_struct *task = current_task();
@@ -151,8 +196,8 @@ __noinline int announce_file(u64 file, u32 flags)
 	e->flags = flags;
 	e->path_bytes = 0;
 	e->path_state = 0;
-	if (file)
-		file_path(e, (struct file *)file, task);
+	if (t->io_file)
+		file_path(e, (struct file *)t->io_file, task);
 	bpf_ringbuf_submit(e, 0);
 	return 0;
 }

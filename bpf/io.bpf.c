@@ -74,24 +74,21 @@ static __always_inline u64 io_bytes(struct thread_state *t, u32 nr, u64 arg1, u6
 	return 0;
 }
 
-/* The totals of a file not met before. NULL if there is no room even for the row of all others. */
-static __always_inline struct ts_file *file_first_seen(struct thread_state *t)
+/* The row of a file not met before; 0 if there is no room even for that of all others. */
+static __always_inline u32 file_first_seen(struct thread_state *t)
 {
-	u32 zero = 0;
-	void *init = bpf_map_lookup_elem(&zero_file, &zero);
+	u32 row = file_row_make(&t->io_key);
 
-	if (!init)
-		return NULL;
-	if (bpf_map_update_elem(&files, &t->io_key, init, BPF_NOEXIST) == -7 /* E2BIG */) {
-		lose(TS_LOSS_FILES);
-		/* All that find no room share one row a process. */
-		t->io_key.dev = 0;
-		t->io_key.inode = 0;
-		t->io_key.generation = 0;
-		t->io_key.kind = TS_FILE_OTHER;
-		t->io_file = 0;
-	}
-	return bpf_map_lookup_elem(&files, &t->io_key);
+	if (row)
+		return row;
+	lose(TS_LOSS_FILES);
+	/* All that find no room share one row a process. */
+	t->io_key.dev = 0;
+	t->io_key.inode = 0;
+	t->io_key.generation = 0;
+	t->io_key.kind = TS_FILE_OTHER;
+	t->io_file = 0;
+	return file_row_find(&t->io_key);
 }
 
 static __always_inline void note_writer(struct thread_state *t, struct ts_file *f)
@@ -122,12 +119,13 @@ static __always_inline void io_new_file(struct thread_state *t, u64 file_address
 		file_key(file, BPF_CORE_READ(file, f_inode), t->tgid, &t->io_key);
 		flags = BPF_CORE_READ(file, f_flags);
 	}
-	f = bpf_map_lookup_elem(&files, &t->io_key);
-	if (!f) {
-		f = file_first_seen(t);
-		if (f && announce)
-			announce_file(file_address, flags);
+	t->io_row = file_row_find(&t->io_key);
+	if (!t->io_row) {
+		t->io_row = file_first_seen(t);
+		if (t->io_row && announce)
+			announce_file(flags);
 	}
+	f = file_totals(t->io_row);
 	if (!f)
 		return;
 	f->fd = t->io_fd;
@@ -142,15 +140,14 @@ static __always_inline void io_new_file(struct thread_state *t, u64 file_address
 /* Is it the file that this thread's last call was on? Then its key is known. */
 static __always_inline bool same_file(struct thread_state *t, u64 file_address)
 {
-	struct file *file = (struct file *)file_address;
 	struct inode *inode;
 
-	if (!file || file_address != t->io_file)
+	if (!file_address || file_address != t->io_file)
 		return false;
-	inode = BPF_CORE_READ(file, f_inode);
+	inode = FILE_FIELD(file_address, struct file, f_inode);
 	/* Both kernel objects are recycled: the numbers must agree too. */
-	return (u64)inode == t->io_inode && BPF_CORE_READ(inode, i_ino) == t->io_key.inode &&
-	       BPF_CORE_READ(inode, i_generation) == t->io_key.generation;
+	return (u64)inode == t->io_inode && FILE_FIELD(inode, struct inode, i_ino) == t->io_key.inode &&
+	       FILE_FIELD(inode, struct inode, i_generation) == t->io_key.generation;
 }
 
 static __always_inline void io_locate(struct thread_state *t, struct task_struct *task, bool direct, u32 nr,
@@ -174,7 +171,7 @@ static __always_inline void io_end(struct thread_state *t, s64 result);
 
 static __always_inline void io_begin(struct task_struct *task, u32 nr, u64 arg0, u64 arg1, u64 arg2)
 {
-	struct thread_state *t = thread_current();
+	struct thread_state *t = thread_find(task);
 	u64 bytes;
 
 	if (!t)
@@ -191,7 +188,7 @@ static __always_inline void io_begin(struct task_struct *task, u32 nr, u64 arg0,
 	}
 	/* Its last call must have ended; the probe there was skipped (see HOLD_CPU). */
 	if (t->io_start_ns && t->io_kind == TS_IO_WRITE) {
-		struct ts_file *f = bpf_map_lookup_elem(&files, &t->io_key);
+		struct ts_file *f = file_totals(t->io_row);
 
 		if (f)
 			__sync_fetch_and_add(&f->missed_ends, 1);
@@ -234,7 +231,7 @@ __noinline int send_slow_call(u64 result, u64 ns)
 static __always_inline void io_end(struct thread_state *t, s64 result)
 {
 	u64 now = bpf_ktime_get_ns(), ns = now - t->io_start_ns;
-	struct ts_file *f = bpf_map_lookup_elem(&files, &t->io_key);
+	struct ts_file *f = file_totals(t->io_row);
 
 	t->io_start_ns = 0;
 	if (f) {
@@ -258,9 +255,9 @@ static __always_inline void io_end(struct thread_state *t, s64 result)
 		send_slow_call(result, ns);
 }
 
-static __always_inline void call_returns(u32 nr, s64 result)
+static __always_inline void call_returns(struct task_struct *task, u32 nr, s64 result)
 {
-	struct thread_state *t = thread_current();
+	struct thread_state *t = thread_find(task);
 
 	if (!t)
 		return;
@@ -290,13 +287,15 @@ int BPF_PROG(btf_enter, struct pt_regs *regs, long id)
 {
 	struct task_struct *task;
 
-	if (!io_kind(id) || excluded(bpf_get_current_pid_tgid() >> 32))
+	if (!io_kind(id))
 		return 0;
-	HOLD_CPU();
 	task = current_task();
+	if (current_excluded(task))
+		return 0;
+	HOLD_CPU(guard_tracepoints);
 	if (!compat_call(task))
 		io_begin(task, id, REGS_ARG0(regs), REGS_ARG1(regs), REGS_ARG2(regs));
-	RELEASE_CPU();
+	RELEASE_CPU(guard_tracepoints);
 	return 0;
 }
 
@@ -309,12 +308,16 @@ SEC("tp_btf/sys_exit")
 int BPF_PROG(btf_exit, struct pt_regs *regs, long result)
 {
 	u64 nr = REGS_SYSCALL(regs);
+	struct task_struct *task;
 
-	if (!exit_wanted(nr) || excluded(bpf_get_current_pid_tgid() >> 32))
+	if (!exit_wanted(nr))
 		return 0;
-	HOLD_CPU();
-	call_returns(nr, result);
-	RELEASE_CPU();
+	task = current_task();
+	if (current_excluded(task))
+		return 0;
+	HOLD_CPU(guard_tracepoints);
+	call_returns(task, nr, result);
+	RELEASE_CPU(guard_tracepoints);
 	return 0;
 }
 
@@ -323,32 +326,38 @@ int plain_enter(struct trace_event_raw_sys_enter *ctx)
 {
 	struct task_struct *task;
 
-	if (!io_kind(ctx->id) || excluded(bpf_get_current_pid_tgid() >> 32))
+	if (!io_kind(ctx->id))
 		return 0;
-	HOLD_CPU();
 	task = current_task();
+	if (current_excluded(task))
+		return 0;
+	HOLD_CPU(guard_tracepoints);
 	if (!compat_call(task))
 		io_begin(task, ctx->id, ctx->args[0], ctx->args[1], ctx->args[2]);
-	RELEASE_CPU();
+	RELEASE_CPU(guard_tracepoints);
 	return 0;
 }
 
 SEC("tracepoint/raw_syscalls/sys_exit")
 int plain_exit(struct trace_event_raw_sys_exit *ctx)
 {
-	if (!exit_wanted(ctx->id) || excluded(bpf_get_current_pid_tgid() >> 32))
+	struct task_struct *task;
+
+	if (!exit_wanted(ctx->id))
 		return 0;
-	HOLD_CPU();
-	call_returns(ctx->id, ctx->ret);
-	RELEASE_CPU();
+	task = current_task();
+	if (current_excluded(task))
+		return 0;
+	HOLD_CPU(guard_tracepoints);
+	call_returns(task, ctx->id, ctx->ret);
+	RELEASE_CPU(guard_tracepoints);
 	return 0;
 }
 
 /* The arguments from the registers and not from the function's own: some kernels' BTF leaves its type open.
  */
-static __always_inline void io_begin_here(u32 nr)
+static __always_inline void io_begin_here(struct task_struct *task, u32 nr)
 {
-	struct task_struct *task = current_task();
 	struct regs_syscall call;
 
 	if (task_syscall(task, has_current_btf, &call))
@@ -356,28 +365,30 @@ static __always_inline void io_begin_here(u32 nr)
 }
 
 /* On the system calls' own functions: no other call pays. Not reached by 32-bit calls. */
-#define ON_SYSCALL(name)                                        \
-	SEC("fentry/" SYSCALL_PREFIX #name)                     \
-	int enter_##name(void *ctx)                             \
-	{                                                       \
-		if (excluded(bpf_get_current_pid_tgid() >> 32)) \
-			return 0;                               \
-		HOLD_CPU();                                     \
-		io_begin_here(NR_##name);                       \
-		RELEASE_CPU();                                  \
-		return 0;                                       \
-	}                                                       \
+#define ON_SYSCALL(name)                                   \
+	SEC("fentry/" SYSCALL_PREFIX #name)                \
+	int enter_##name(void *ctx)                        \
+	{                                                  \
+		struct task_struct *task = current_task(); \
+		if (current_excluded(task))                \
+			return 0;                          \
+		HOLD_CPU(guard_calls);                     \
+		io_begin_here(task, NR_##name);            \
+		RELEASE_CPU(guard_calls);                  \
+		return 0;                                  \
+	}                                                  \
 	ON_SYSCALL_EXIT(name)
 
 #define ON_SYSCALL_EXIT(name)                                              \
 	SEC("fexit/" SYSCALL_PREFIX #name)                                 \
 	int BPF_PROG(exit_##name, const struct pt_regs *regs, long result) \
 	{                                                                  \
-		if (excluded(bpf_get_current_pid_tgid() >> 32))            \
+		struct task_struct *task = current_task();                 \
+		if (current_excluded(task))                                \
 			return 0;                                          \
-		HOLD_CPU();                                                \
-		call_returns(NR_##name, result);                           \
-		RELEASE_CPU();                                             \
+		HOLD_CPU(guard_calls);                                     \
+		call_returns(task, NR_##name, result);                     \
+		RELEASE_CPU(guard_calls);                                  \
 		return 0;                                                  \
 	}
 

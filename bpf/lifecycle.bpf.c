@@ -10,11 +10,9 @@ static __always_inline void make_overflow_rows(u32 tgid)
 	struct ts_file_key file = {.tgid = tgid, .kind = TS_FILE_OTHER};
 	struct ts_lock_key lock = {.tgid = tgid};
 	u32 zero = 0;
-	void *init = bpf_map_lookup_elem(&zero_file, &zero);
+	void *init = bpf_map_lookup_elem(&zero_lock, &zero);
 
-	if (init)
-		bpf_map_update_elem(&files, &file, init, BPF_NOEXIST);
-	init = bpf_map_lookup_elem(&zero_lock, &zero);
+	file_row_make(&file);
 	if (init)
 		bpf_map_update_elem(&locks, &lock, init, BPF_NOEXIST);
 }
@@ -167,11 +165,11 @@ static __always_inline int on_task_newtask(struct task_struct *task, u64 clone_f
 SEC("tp_btf/task_newtask")
 int BPF_PROG(task_newtask, struct task_struct *task, u64 clone_flags)
 {
-	if (excluded(bpf_get_current_pid_tgid() >> 32))
+	if (current_excluded(current_task()))
 		return 0;
-	HOLD_CPU();
+	HOLD_CPU(guard_tracepoints);
 	on_task_newtask(task, clone_flags);
-	RELEASE_CPU();
+	RELEASE_CPU(guard_tracepoints);
 	return 0;
 }
 
@@ -214,9 +212,9 @@ static __always_inline int on_process_exit(struct task_struct *task)
 SEC("tp_btf/sched_process_exit")
 int BPF_PROG(process_exit, struct task_struct *task)
 {
-	HOLD_CPU();
+	HOLD_CPU(guard_tracepoints);
 	on_process_exit(task);
-	RELEASE_CPU();
+	RELEASE_CPU(guard_tracepoints);
 	return 0;
 }
 
@@ -250,11 +248,11 @@ static __always_inline int on_process_exec(struct task_struct *task, int old_pid
 SEC("tp_btf/sched_process_exec")
 int BPF_PROG(process_exec, struct task_struct *task, int old_pid)
 {
-	if (excluded(bpf_get_current_pid_tgid() >> 32))
+	if (current_excluded(current_task()))
 		return 0;
-	HOLD_CPU();
+	HOLD_CPU(guard_tracepoints);
 	on_process_exec(task, old_pid);
-	RELEASE_CPU();
+	RELEASE_CPU(guard_tracepoints);
 	return 0;
 }
 

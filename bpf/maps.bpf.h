@@ -12,7 +12,9 @@ const volatile bool use_task_storage = true;
 const volatile bool has_current_btf = true;    /* bpf_get_current_task_btf, 5.11 */
 const volatile bool has_task_pt_regs = true;   /* bpf_task_pt_regs, 5.15 */
 const volatile bool switch_has_state = true;   /* 4th argument of sched_switch, 5.18 */
-const volatile bool has_preempt_guard = false; /* bpf_preempt_disable, 6.10 */
+const volatile bool guard_calls = false;       /* bpf_preempt_disable in fentry and fexit, 6.10 */
+const volatile bool guard_tracepoints = false; /* and in tracepoints, where they run preemptible, 7.0 */
+const volatile bool has_rdonly_cast = false;   /* bpf_rdonly_cast, 6.2 */
 const volatile bool want_events = false;       /* creations, exits, slow calls one by one */
 const volatile bool want_stacks = true;
 const volatile bool want_kernel_stacks = false;
@@ -55,6 +57,8 @@ struct thread_state {
 	u32 pad2;
 	struct ts_file_key io_key;
 	u64 io_file, io_inode; /* kernel addresses behind io_key */
+	u32 io_row;            /* of io_key, in file_rows, counted from 1; 0: none */
+	u32 pad3;
 	/* the futex call in progress, for events */
 	u64 call_wait_ns;
 	u64 call_address;
@@ -110,12 +114,31 @@ struct {
 	__type(value, struct ts_lock);
 } locks SEC(".maps");
 
+/*
+ * The totals of files lie in an array, because a thread that remembers its
+ * file's row reaches it without a call. Which row is whose, and which are free:
+ * file_slots and free_files, filled by user space.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, TS_FILES);
+	__type(key, u32);
+	__type(value, struct ts_file);
+} file_rows SEC(".maps");
+
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 4096);
+	__uint(max_entries, TS_FILES);
 	__type(key, struct ts_file_key);
-	__type(value, struct ts_file);
-} files SEC(".maps");
+	__type(value, u32);
+} file_slots SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_QUEUE);
+	__uint(max_entries, TS_FILES);
+	__type(value, u32);
+} free_files SEC(".maps");
 
 struct file_writer {
 	struct ts_file_key key;
@@ -157,12 +180,6 @@ struct {
 	__type(key, u32);
 	__type(value, struct ts_lock);
 } zero_lock SEC(".maps");
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, u32);
-	__type(value, struct ts_file);
-} zero_file SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
@@ -184,19 +201,19 @@ struct {
 #ifndef TS_WITHOUT_ATOMICS
 extern void bpf_preempt_disable(void) __ksym __weak;
 extern void bpf_preempt_enable(void) __ksym __weak;
-#define HOLD_CPU()                             \
+#define HOLD_CPU(where)                        \
 	do {                                   \
-		if (has_preempt_guard)         \
+		if (where)                     \
 			bpf_preempt_disable(); \
 	} while (0)
-#define RELEASE_CPU()                         \
+#define RELEASE_CPU(where)                    \
 	do {                                  \
-		if (has_preempt_guard)        \
+		if (where)                    \
 			bpf_preempt_enable(); \
 	} while (0)
 #else
-#define HOLD_CPU()
-#define RELEASE_CPU()
+#define HOLD_CPU(where)
+#define RELEASE_CPU(where)
 #endif
 
 static __always_inline void lose(u32 what)

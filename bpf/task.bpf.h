@@ -111,6 +111,14 @@ static __always_inline bool excluded(u32 kernel_tgid)
 	return target_mode == TARGET_ONE && one_tgid && one_tgid != kernel_tgid;
 }
 
+/* The same of the current task, with as few calls as can be. */
+static __always_inline bool current_excluded(struct task_struct *current)
+{
+	if (target_mode != TARGET_ONE)
+		return false;
+	return excluded(has_current_btf ? current->tgid : bpf_get_current_pid_tgid() >> 32);
+}
+
 /* ---- the thread's record ------------------------------------------------- */
 
 static __always_inline struct thread_state *thread_find(struct task_struct *task)

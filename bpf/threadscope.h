@@ -133,6 +133,7 @@ struct ts_file_key { /* an inode, not a descriptor: a reused descriptor is anoth
 	__u32 kind; /* enum ts_file_kind */
 };
 
+#define TS_FILES 4096 /* rows unless user space asks for more */
 struct ts_file {
 	__u64 bytes;
 	__u64 errors;       /* writes that returned an error */

@@ -107,6 +107,10 @@ struct file {
 	unsigned int f_flags;
 };
 
+struct hlist_head {
+	struct hlist_node *first;
+};
+
 struct fdtable {
 	unsigned int max_fds;
 	struct file **fd;

@@ -44,6 +44,8 @@ static const struct trial TRIAL_TABLE[TRIALS] = {
 				"very short waits", 0, false},
 	[TRIAL_PREEMPT_GUARD] = {"bpf_preempt_disable", "6.10, commit fc7566ad0a82",
 				 "no event missed on a preemptible kernel", 0, false},
+	[TRIAL_RDONLY_CAST] = {"bpf_rdonly_cast", "6.2, commit a35b9af4ec2c", "cheaper reads of open files",
+			       0, false},
 	[TRIAL_ITERATOR] = {"task iterator", "5.8, commit eaaacd23910f", "threads from before attach", 0,
 			    true},
 	[TRIAL_COPY_FROM_USER_TASK] = {"sleepable iterator with bpf_copy_from_user_task",
@@ -190,6 +192,21 @@ static int try_tracefs(void)
 	return -ENOENT;
 }
 
+static int find_kfunc(const struct btf *btf, const char *name)
+{
+	return btf__find_by_name_kind(btf, name, BTF_KIND_FUNC) > 0 ? 0 : -EOPNOTSUPP;
+}
+
+/*
+ * From 7.0 on tracepoints are protected by SRCU and not by preemption being off
+ * (commit a46023d5616e); the SRCU domain's data of each CPU is in BTF. 6.12 and
+ * older have one of that name for other ends: the guard does no harm there.
+ */
+static bool tracepoints_preemptible(const struct btf *btf)
+{
+	return btf__find_by_name_kind(btf, "tracepoint_srcu_srcu_data", BTF_KIND_VAR) > 0;
+}
+
 static void try_all(struct features *f, const struct btf *btf, bool quick)
 {
 	int newtask = btf__find_by_name_kind(btf, "btf_trace_task_newtask", BTF_KIND_TYPEDEF);
@@ -213,8 +230,9 @@ static void try_all(struct features *f, const struct btf *btf, bool quick)
 	if (!t[TRIAL_TASK_STORAGE].error)
 		t[TRIAL_TASK_STORAGE].error = try_storage_entry();
 	t[TRIAL_SWITCH_STATE].error = find_switch_state(btf);
-	t[TRIAL_PREEMPT_GUARD].error =
-		btf__find_by_name_kind(btf, "bpf_preempt_disable", BTF_KIND_FUNC) > 0 ? 0 : -EOPNOTSUPP;
+	t[TRIAL_PREEMPT_GUARD].error = find_kfunc(btf, "bpf_preempt_disable");
+	t[TRIAL_RDONLY_CAST].error = find_kfunc(btf, "bpf_rdonly_cast");
+	f->tracepoints_preemptible = tracepoints_preemptible(btf);
 	/* msync: a rarely used call, so that the trial itself disturbs nobody */
 	t[TRIAL_FENTRY].error =
 		try_attach(btf__find_by_name_kind(btf, SYSCALL_FUNCTION_PREFIX "msync", BTF_KIND_FUNC),

@@ -34,6 +34,7 @@ enum trial_id {
 	TRIAL_ATOMICS,
 	TRIAL_SWITCH_STATE,
 	TRIAL_PREEMPT_GUARD,
+	TRIAL_RDONLY_CAST,
 	TRIAL_ITERATOR,
 	TRIAL_COPY_FROM_USER_TASK,
 	TRIALS,
@@ -44,6 +45,7 @@ struct features {
 	enum write_hook writes;
 	enum storage_kind storage;
 	enum iterator_kind iterator;
+	bool tracepoints_preemptible; /* their programs may be preempted */
 	int libbpf_major, libbpf_minor;
 };
 

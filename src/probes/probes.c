@@ -48,7 +48,9 @@ static void set_settings(struct threadscope_bpf *s, const struct probes_options 
 	s->rodata->has_current_btf = features__works(f, TRIAL_CURRENT_BTF);
 	s->rodata->has_task_pt_regs = features__works(f, TRIAL_TASK_PT_REGS);
 	s->rodata->switch_has_state = features__works(f, TRIAL_SWITCH_STATE);
-	s->rodata->has_preempt_guard = features__works(f, TRIAL_PREEMPT_GUARD);
+	s->rodata->guard_calls = features__works(f, TRIAL_PREEMPT_GUARD);
+	s->rodata->guard_tracepoints = s->rodata->guard_calls && f->tracepoints_preemptible;
+	s->rodata->has_rdonly_cast = features__works(f, TRIAL_RDONLY_CAST);
 	s->rodata->want_events = o->events;
 	s->rodata->slow_io_ns = o->slow_io_ns;
 	s->rodata->min_wait_ns = o->min_wait_ns;
@@ -89,16 +91,18 @@ static void size_maps(struct threadscope_bpf *s, const struct probes_options *o,
 	if (!o->snapshot && f->storage == STORAGE_HASH)
 		bpf_map__set_max_entries(s->maps.thread_hash, many ? 65536 : 32768);
 	if (o->snapshot) {
-		struct bpf_map *idle[] = {s->maps.processes,   s->maps.creators, s->maps.locks,
-					  s->maps.files,       s->maps.cfi_rows, s->maps.stacks_seen,
-					  s->maps.file_writers};
+		struct bpf_map *idle[] = {s->maps.processes, s->maps.creators,    s->maps.locks,
+					  s->maps.file_rows, s->maps.file_slots,  s->maps.free_files,
+					  s->maps.cfi_rows,  s->maps.stacks_seen, s->maps.file_writers};
 		for (size_t i = 0; i < sizeof(idle) / sizeof(idle[0]); i++)
 			bpf_map__set_max_entries(idle[i], 1);
 		bpf_map__set_max_entries(s->maps.targets, 64);
 		bpf_map__set_max_entries(s->maps.events, 4096);
 	} else if (many) {
 		bpf_map__set_max_entries(s->maps.locks, 8192);
-		bpf_map__set_max_entries(s->maps.files, 8192);
+		bpf_map__set_max_entries(s->maps.file_rows, 2 * TS_FILES);
+		bpf_map__set_max_entries(s->maps.file_slots, 2 * TS_FILES);
+		bpf_map__set_max_entries(s->maps.free_files, 2 * TS_FILES);
 	}
 	if (!many && !o->snapshot)
 		bpf_map__set_max_entries(s->maps.processes, 1024);
@@ -183,7 +187,9 @@ int probes__open(const struct probes_options *o, struct features *f, struct prob
 		p->iterator = p->snapshot && f->iterator == ITERATOR_SLEEPABLE
 				      ? p->skel->progs.threads_sleepable
 				      : p->skel->progs.threads_plain;
-		err = probes__open_events(p);
+		err = probes__open_files(p);
+		if (!err)
+			err = probes__open_events(p);
 	}
 	if (err) {
 		probes__close(p);
@@ -198,6 +204,7 @@ void probes__close(struct probes *p)
 	if (!p)
 		return;
 	probes__close_events(p);
+	probes__close_files(p);
 	threadscope_bpf__destroy(p->skel);
 	free(p->buffer);
 	free(p->keys);

@@ -18,10 +18,14 @@ struct probes {
 	size_t buffer_size;
 	void *keys, *values; /* of a batch */
 	size_t keys_size, values_size;
+	struct ts_file *file_rows; /* the map's own memory */
+	size_t file_rows_bytes;
 	event_fn fn; /* while events are handled */
 	void *arg;
 };
 
+int probes__open_files(struct probes *p);
+void probes__close_files(struct probes *p);
 int probes__open_events(struct probes *p);
 void probes__close_events(struct probes *p);
 

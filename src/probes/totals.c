@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -11,7 +13,11 @@
 
 #define BATCH 256
 
-typedef void (*row_fn)(const struct totals_sink *sink, const void *key, const void *value);
+struct reading {
+	struct probes *probes;
+	const struct totals_sink *sink;
+};
+typedef void (*row_fn)(const struct reading *r, const void *key, const void *value);
 
 static int grow(void **where, size_t *size, size_t wanted)
 {
@@ -32,6 +38,7 @@ static int read_map(struct probes *p, const struct bpf_map *map, const struct to
 {
 	size_t key_size = bpf_map__key_size(map), value_size = bpf_map__value_size(map);
 	__u32 batch = BATCH, count;
+	const struct reading r = {p, sink};
 	__u64 place = 0;
 	bool first = true;
 	int err;
@@ -50,34 +57,69 @@ static int read_map(struct probes *p, const struct bpf_map *map, const struct to
 		if (err && errno != ENOENT)
 			return -errno;
 		for (size_t i = 0; i < count; i++)
-			fn(sink, (char *)p->keys + i * key_size, (char *)p->values + i * value_size);
+			fn(&r, (char *)p->keys + i * key_size, (char *)p->values + i * value_size);
 		if (err)
 			return 0;
 		first = false;
 	}
 }
 
-static void process_row(const struct totals_sink *sink, const void *key, const void *value)
+static void process_row(const struct reading *r, const void *key, const void *value)
 {
 	uint32_t tgid;
 
 	memcpy(&tgid, key, sizeof(tgid));
-	sink->process(sink->arg, tgid, value);
+	r->sink->process(r->sink->arg, tgid, value);
 }
 
-static void creator_row(const struct totals_sink *sink, const void *key, const void *value)
+static void creator_row(const struct reading *r, const void *key, const void *value)
 {
-	sink->creator(sink->arg, key, value);
+	r->sink->creator(r->sink->arg, key, value);
 }
 
-static void lock_row(const struct totals_sink *sink, const void *key, const void *value)
+static void lock_row(const struct reading *r, const void *key, const void *value)
 {
-	sink->lock(sink->arg, key, value);
+	r->sink->lock(r->sink->arg, key, value);
 }
 
-static void file_row(const struct totals_sink *sink, const void *key, const void *value)
+static void file_row(const struct reading *r, const void *key, const void *value)
 {
-	sink->file(sink->arg, key, value);
+	struct ts_file row;
+	uint32_t slot;
+
+	memcpy(&slot, value, sizeof(slot));
+	if (slot >= r->probes->file_rows_bytes / sizeof(row))
+		return;
+	row = r->probes->file_rows[slot]; /* it goes on being written to */
+	r->sink->file(r->sink->arg, key, &row);
+}
+
+int probes__open_files(struct probes *p)
+{
+	const struct bpf_map *rows = p->skel->maps.file_rows;
+	uint32_t count = bpf_map__max_entries(rows);
+	size_t page = (size_t)sysconf(_SC_PAGESIZE), bytes = count * sizeof(*p->file_rows);
+	void *memory;
+
+	if (p->snapshot)
+		return 0;
+	bytes = (bytes + page - 1) / page * page;
+	memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, bpf_map__fd(rows), 0);
+	if (memory == MAP_FAILED)
+		return -errno;
+	p->file_rows = memory;
+	p->file_rows_bytes = bytes;
+	for (uint32_t slot = 0; slot < count; slot++)
+		if (bpf_map_update_elem(bpf_map__fd(p->skel->maps.free_files), NULL, &slot, 0))
+			return -errno;
+	return 0;
+}
+
+void probes__close_files(struct probes *p)
+{
+	if (p->file_rows)
+		munmap(p->file_rows, p->file_rows_bytes);
+	p->file_rows = NULL;
 }
 
 int probes__totals(struct probes *p, const struct totals_sink *sink)
@@ -91,7 +133,7 @@ int probes__totals(struct probes *p, const struct totals_sink *sink)
 	if (!err && sink->lock)
 		err = read_map(p, p->skel->maps.locks, sink, lock_row);
 	if (!err && sink->file)
-		err = read_map(p, p->skel->maps.files, sink, file_row);
+		err = read_map(p, p->skel->maps.file_slots, sink, file_row);
 	return err;
 }
 
@@ -139,7 +181,14 @@ void probes__forget_lock(struct probes *p, const struct ts_lock_key *k)
 
 void probes__forget_file(struct probes *p, const struct ts_file_key *k)
 {
-	bpf_map_delete_elem(bpf_map__fd(p->skel->maps.files), k);
+	int slots = bpf_map__fd(p->skel->maps.file_slots);
+	uint32_t slot;
+
+	if (bpf_map_lookup_elem(slots, k, &slot) || slot >= p->file_rows_bytes / sizeof(*p->file_rows))
+		return;
+	bpf_map_delete_elem(slots, k);
+	memset(&p->file_rows[slot], 0, sizeof(p->file_rows[slot]));
+	bpf_map_update_elem(bpf_map__fd(p->skel->maps.free_files), NULL, &slot, 0);
 }
 
 void probes__forget_creator(struct probes *p, const struct ts_stack_key *k)
