@@ -3,6 +3,7 @@
 #ifndef TS_TEXT_PARTS_H
 #define TS_TEXT_PARTS_H
 
+#include "model/describe.h"
 #include "views/text_out.h"
 
 /* At most max findings, a line each. */
@@ -20,6 +21,12 @@ void text_creators(FILE *out, const struct interval_report *r, size_t max);
 void text_files(FILE *out, const struct interval_report *r, size_t max);
 /* A cell with the PID if the report is about several processes, else an empty one. */
 void text_pid_cell(struct table *t, const struct interval_report *r, pid_t pid);
+
+/* The parts of a snapshot: deadlocks and locks with who holds them; threads with their stacks. */
+void text_chains(const struct view_options *o, FILE *out, const struct snapshot_report *r,
+		 const struct naming *n);
+void text_stacks(const struct view_options *o, FILE *out, const struct snapshot_report *r,
+		 const struct naming *n);
 
 void text_interval(const struct view_options *o, const struct interval_report *r);
 void text_snapshot(const struct view_options *o, const struct snapshot_report *r);
