@@ -12,6 +12,8 @@
 #include "version.h"
 
 static int set_pids(struct options *o, const char *text);
+static int set_tids(struct options *o, const char *text);
+static int set_match(struct options *o, const char *text);
 static int set_name(struct options *o, const char *text);
 static int set_log_file(struct options *o, const char *text);
 static int set_hook(struct options *o, const char *text);
@@ -31,7 +33,14 @@ const struct option_row OPTIONS[] = {
 	{0, "folded", NULL, ON_SNAPSHOT | ON_REPLAY, FLAG, offsetof(struct options, folded), NULL,
 	 "one line a distinct stack, frame;frame;... count, root first, for flame graph tools"},
 	{0, "all", NULL, ON_SNAPSHOT | ON_REPLAY, FLAG, offsetof(struct options, all), NULL,
-	 "every thread with its whole stack, nothing folded"},
+	 "every thread with its whole stack and its kernel stack, nothing folded"},
+	{0, "kernel-stacks", NULL, ON_SNAPSHOT | ON_REPLAY, FLAG, offsetof(struct options, kernel_stacks),
+	 NULL, "in text, each group's kernel stack too, not only in uninterruptible sleep"},
+	{0, "tid", "TID[,TID...]", ON_SNAPSHOT | ON_REPLAY, CUSTOM, 0, set_tids,
+	 "only these threads; locks and findings are of all; repeatable"},
+	{0, "match", "REGEX", ON_SNAPSHOT | ON_REPLAY, CUSTOM, 0, set_match,
+	 "only threads whose name, wait, lock, file or a function of whose stack matches (extended regular "
+	 "expression)"},
 	{0, "min-wait", "DURATION", ON_EVENTS, DURATION, offsetof(struct options, min_wait_ns), NULL,
 	 "report futex waits at least this long (default 1ms)"},
 	{0, "slow-write", "DURATION", ON_LIVE, DURATION, offsetof(struct options, slow_write_ns), NULL,
@@ -62,24 +71,48 @@ static int parse_number(const char *text, unsigned long long max, unsigned long 
 	return errno || *end || *ret > max ? -EINVAL : 0;
 }
 
-static int set_pids(struct options *o, const char *text)
+/* Appends "4481,4482" to a list with room for max. */
+static int add_ids(pid_t *list, size_t *count, size_t max, const char *text)
 {
 	char *copy = strdup(text), *rest = copy, *part;
-	unsigned long long pid;
+	unsigned long long id;
 	int err = 0;
 
 	if (!copy)
 		return -ENOMEM;
 	while (!err && (part = strsep(&rest, ","))) {
-		if (o->pid_count == MAX_TARGETS)
+		if (*count == max)
 			err = -E2BIG;
-		else if (parse_number(part, INT_MAX, &pid) || !pid)
+		else if (parse_number(part, INT_MAX, &id) || !id)
 			err = -EINVAL;
 		else
-			o->pids[o->pid_count++] = (pid_t)pid;
+			list[(*count)++] = (pid_t)id;
 	}
 	free(copy);
 	return err;
+}
+
+static int set_pids(struct options *o, const char *text)
+{
+	return add_ids(o->pids, &o->pid_count, MAX_TARGETS, text);
+}
+
+static int set_tids(struct options *o, const char *text)
+{
+	return add_ids(o->tids, &o->tid_count, MAX_TIDS, text);
+}
+
+static int set_match(struct options *o, const char *text)
+{
+	int error;
+
+	if (o->has_match)
+		regfree(&o->match);
+	error = regcomp(&o->match, text, REG_EXTENDED | REG_NOSUB);
+	o->has_match = !error;
+	if (error)
+		regerror(error, &o->match, o->match_error, sizeof(o->match_error));
+	return error ? -EINVAL : 0;
 }
 
 static int add_text(const char **list, size_t *count, const char *text)
@@ -211,12 +244,15 @@ static int take(struct parser *p, const struct option_row *row, const char *show
 			return fail(p, "option '--%s' needs a value: %s", row->name, expectation(row));
 		value = p->argv[++p->at];
 	}
-	if (set_value(p->o, row, value))
-		return snprintf(p->error, p->error_size, "'%s' is no value for '--%s', which wants %s", value,
-				row->name, expectation(row)),
-		       -EINVAL;
-	p->used |= 1ull << (row - OPTIONS);
-	return 0;
+	if (!set_value(p->o, row, value)) {
+		p->used |= 1ull << (row - OPTIONS);
+		return 0;
+	}
+	if (*p->o->match_error)
+		return fail(p, "'%s' is no regular expression: %s", value, p->o->match_error);
+	snprintf(p->error, p->error_size, "'%s' is no value for '--%s', which wants %s", value, row->name,
+		 expectation(row));
+	return -EINVAL;
 }
 
 static int take_long(struct parser *p, const char *text)
@@ -289,6 +325,12 @@ static int check_together(struct parser *p)
 	if (bit == ON_EVENTS && !kinds)
 		return fail(p, "'events' needs a target: -p PID, -n GLOB or -- COMMAND%s%s", "", "");
 	return 0;
+}
+
+struct selection options__selection(const struct options *o)
+{
+	return (struct selection){
+		.tids = o->tids, .tid_count = o->tid_count, .pattern = o->has_match ? &o->match : NULL};
 }
 
 int options__parse(struct options *o, int argc, char **argv, FILE *out, char *error, size_t error_size)

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <sys/types.h>
 
+#include "model/select.h"
 #include "probes/features.h"
 
 enum exit_status {
@@ -21,6 +22,7 @@ enum exit_status {
 
 #define MAX_TARGETS 64
 #define MAX_GLOBS   16
+#define MAX_TIDS    256
 
 struct options {
 	const struct command *command;
@@ -38,8 +40,13 @@ struct options {
 	const char *ready_file;
 	const char *save_file;   /* NULL: none */
 	const char *replay_file; /* of replay */
+	pid_t tids[MAX_TIDS];    /* snapshot: only these */
+	size_t tid_count;
+	bool has_match; /* snapshot: only threads that match this */
+	regex_t match;
+	char match_error[96]; /* why it is none */
 	struct hook_wishes hooks;
-	bool json, folded, all;
+	bool json, folded, all, kernel_stacks;
 };
 
 struct command {
@@ -55,6 +62,8 @@ extern const size_t COMMAND_COUNT;
 /* Fills o from the command line. 0; or, after help or version went to out, 1; or -EINVAL with one
  * sentence in error. */
 int options__parse(struct options *o, int argc, char **argv, FILE *out, char *error, size_t error_size);
+/* The threads that --tid and --match ask for; as long as o lives. */
+struct selection options__selection(const struct options *o);
 void options__help(FILE *out);
 /* The man page's parts that come from the tables, in man(7) format. */
 void options__man(FILE *out);

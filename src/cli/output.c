@@ -33,7 +33,7 @@ int session__open_output(struct session *s)
 		return -ENOMEM;
 	setvbuf(out, NULL, _IOFBF, 64 * 1024);
 	s->view = s->o->json ? &view_json : s->o->folded ? &view_folded : &view_text;
-	s->out = (struct view_options){.out = out, .all = s->o->all};
+	s->out = (struct view_options){.out = out, .all = s->o->all, .kernel_stacks = s->o->kernel_stacks};
 	if (isatty(STDOUT_FILENO) && s->view == &view_text) {
 		s->out.colour = !getenv("NO_COLOR") || !*getenv("NO_COLOR");
 		s->out.refresh = true;

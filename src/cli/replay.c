@@ -115,7 +115,8 @@ static bool of_one_process(const struct sample *s)
 static void show_snapshot(struct replay *r, const struct sample *s, uint64_t wall_ns)
 {
 	struct arena arena = {0};
-	struct snapshot_report *report = model__snapshot(&arena, s);
+	struct selection which = options__selection(r->o);
+	struct snapshot_report *report = model__snapshot(&arena, s, &which);
 
 	report->cost.wall_ns = wall_ns;
 	r->view->snapshot(&r->out, report);
@@ -144,6 +145,20 @@ static int replay_snapshots(struct replay *r)
 	return over || status || err == -ENODATA ? status : complain_load(r, err);
 }
 
+/* One that was given and makes sense for snapshots alone; NULL: none. */
+static const char *snapshot_option(const struct options *o)
+{
+	if (o->folded)
+		return "folded";
+	if (o->all)
+		return "all";
+	if (o->kernel_stacks)
+		return "kernel-stacks";
+	if (o->tid_count)
+		return "tid";
+	return o->has_match ? "match" : NULL;
+}
+
 static int replay_file(struct replay *r)
 {
 	struct saved_header h;
@@ -151,16 +166,16 @@ static int replay_file(struct replay *r)
 
 	if (err)
 		return complain_load(r, err);
-	if (!h.snapshot && (r->o->folded || r->o->all))
+	if (!h.snapshot && snapshot_option(r->o))
 		return complain(STATUS_USAGE, "option '--%s' is for a snapshot, but '%s' is of top",
-				r->o->folded ? "folded" : "all", r->o->replay_file);
+				snapshot_option(r->o), r->o->replay_file);
 	r->out.every_process = h.every_process;
 	return h.snapshot ? replay_snapshots(r) : replay_top(r);
 }
 
 int command_replay(const struct options *o)
 {
-	struct replay r = {.o = o, .out = {.out = stdout, .all = o->all}};
+	struct replay r = {.o = o, .out = {.out = stdout, .all = o->all, .kernel_stacks = o->kernel_stacks}};
 	const char *no_colour = getenv("NO_COLOR");
 	int status;
 

@@ -34,6 +34,7 @@ static int take_one(const struct options *o, struct probes *p, const struct view
 		    const struct view *view, pid_t pid, uint64_t started_ns, FILE *save)
 {
 	struct collector_options co = {.only_pid = pid};
+	struct selection which = options__selection(o);
 	struct snapshot_report *r;
 	struct collector *c;
 	struct sample *s;
@@ -59,7 +60,7 @@ static int take_one(const struct options *o, struct probes *p, const struct view
 		return complain(STATUS_FAILED, "cannot read the threads of process %d: %s", pid,
 				strerror(-err));
 	}
-	r = model__snapshot(&arena, s);
+	r = model__snapshot(&arena, s, &which);
 	r->cost.wall_ns = monotonic_ns() - started_ns;
 	status = save__snapshot(o, save, s, r->cost.wall_ns);
 	view->snapshot(out, r);

@@ -107,6 +107,12 @@ char *describe_tids(char *dst, size_t size, const struct naming *n, const pid_t 
 	return dst;
 }
 
+char *describe_address(char *dst, size_t size, uint64_t address)
+{
+	snprintf(dst, size, "0x%" PRIx64, address);
+	return dst;
+}
+
 static const char *kind_of(const struct lock_row *lock)
 {
 	return lock->kind ? lock->kind : "futex";

@@ -57,6 +57,13 @@ char *describe_stack(char *dst, size_t size, const struct call_stack *stack, siz
 /* The same of a stack that made a thread, without the C library's frames on top. */
 char *describe_creator(char *dst, size_t size, const struct call_stack *stack, size_t max);
 
+/* Of many threads: "worker-*, main", where numbers at the end of a name are a star; at most max names. */
+char *describe_names(char *dst, size_t size, const struct naming *n, const pid_t *tids, size_t count,
+		     size_t max);
+
+/* "0x55ea4cc1f0a0" */
+char *describe_address(char *dst, size_t size, uint64_t address);
+
 /* The file of a path. */
 const char *describe_basename(const char *path);
 

@@ -7,6 +7,7 @@
 #define TS_MODEL_H
 
 #include "model/report.h"
+#include "model/select.h"
 #include "sample/sample.h"
 
 struct model;
@@ -21,7 +22,9 @@ void model__free(struct model *m); /* NULL is fine */
  */
 const struct interval_report *model__interval(struct model *m, struct sample *s);
 
-/* A report of one sample on its own; lives as long as a, into which all is put. s must outlive it. */
-struct snapshot_report *model__snapshot(struct arena *a, const struct sample *s);
+/* A report of one sample on its own; lives as long as a, into which all is put. s must outlive it. which:
+ * the threads asked for; NULL: all. */
+struct snapshot_report *model__snapshot(struct arena *a, const struct sample *s,
+					const struct selection *which);
 
 #endif

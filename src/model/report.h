@@ -70,8 +70,9 @@ struct call_stack {
 struct thread_row {
 	pid_t pid, tid, ns_tid;
 	const char *name;
-	char state;   /* the kernel's letter */
-	bool blocked; /* neither running nor runnable: wait is valid */
+	char state;    /* the kernel's letter */
+	bool blocked;  /* neither running nor runnable: wait is valid */
+	bool left_out; /* not asked for: only here for those that refer to it */
 	struct wait wait;
 	uint64_t age_ns;         /* since it was created */
 	uint64_t cpu_ns;         /* used in all */
@@ -195,6 +196,7 @@ struct stack_group {
 	const struct thread_row *one; /* whose stack they all have */
 	uint64_t longest_ns, shortest_ns;
 	bool mixed; /* they wait on different locks or files */
+	bool idle;  /* each has nothing to do, and nobody waits for it */
 };
 
 struct snapshot_report {
@@ -205,8 +207,9 @@ struct snapshot_report {
 	const char *comm, *exe;
 	char *const *cmdline;                       /* NULL-terminated */
 	const char *runtime_kind, *runtime_version; /* "native", ...; version NULL if none */
-	const struct thread_row *threads;           /* by TID */
+	const struct thread_row *threads;           /* by TID; all, left out ones too */
 	size_t thread_count;
+	bool selected; /* some were asked for: others are left out of threads and groups */
 	const struct lock_row *locks;
 	size_t lock_count;
 	const struct deadlock *deadlocks;

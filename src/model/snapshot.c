@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/groups.h"
 #include "model/model.h"
 #include "model/rows.h"
 #include "model/wait.h"
@@ -156,105 +157,10 @@ static void find_deadlocks(struct arena *a, struct snapshot_report *r)
 	r->deadlock_count = count;
 }
 
-/* ---- groups ------------------------------------------------------------------------ */
-
-static const char *group_wait(const struct thread_row *t)
-{
-	return t->blocked ? wait_kind__name(t->wait.kind) : "running";
-}
-
-static int compare_stacks(const struct call_stack *x, const struct call_stack *y)
-{
-	if (x->count != y->count)
-		return x->count < y->count ? -1 : 1;
-	for (size_t i = 0; i < x->count; i++)
-		if (x->frames[i].address != y->frames[i].address)
-			return x->frames[i].address < y->frames[i].address ? -1 : 1;
-	return strcmp(x->end ? x->end : "", y->end ? y->end : "");
-}
-
-static int by_stack(const void *a, const void *b)
-{
-	const struct thread_row *x = *(const struct thread_row *const *)a;
-	const struct thread_row *y = *(const struct thread_row *const *)b;
-	int order = strcmp(group_wait(x), group_wait(y));
-
-	if (!order)
-		order = compare_stacks(&x->stack, &y->stack);
-	return order;
-}
-
-static int by_stack_then_tid(const void *a, const void *b)
-{
-	const struct thread_row *x = *(const struct thread_row *const *)a;
-	const struct thread_row *y = *(const struct thread_row *const *)b;
-	int order = by_stack(a, b);
-
-	return order ? order : (x->tid < y->tid ? -1 : x->tid > y->tid);
-}
-
-static int by_size(const void *a, const void *b)
-{
-	const struct stack_group *x = a, *y = b;
-	bool ix = x->one->blocked && wait__idle(x->one->wait.kind);
-	bool iy = y->one->blocked && wait__idle(y->one->wait.kind);
-
-	if (x->count != y->count)
-		return x->count > y->count ? -1 : 1;
-	if (ix != iy)
-		return ix - iy;
-	return x->tids[0] < y->tids[0] ? -1 : x->tids[0] > y->tids[0];
-}
-
-static bool same_file(const struct thread_row *x, const struct thread_row *y)
-{
-	const char *a = x->wait.file ? x->wait.file : "", *b = y->wait.file ? y->wait.file : "";
-
-	return !strcmp(a, b);
-}
-
-static void find_groups(struct arena *a, struct snapshot_report *r)
-{
-	const struct thread_row **order = ARENA_NEW(a, const struct thread_row *, r->thread_count + 1);
-	struct stack_group *groups = ARENA_NEW(a, struct stack_group, r->thread_count + 1), *g = NULL;
-	pid_t *tids = ARENA_NEW(a, pid_t, r->thread_count + 1);
-	size_t count = 0;
-
-	for (size_t i = 0; i < r->thread_count; i++)
-		order[i] = &r->threads[i];
-	if (r->thread_count)
-		qsort(order, r->thread_count, sizeof(*order), by_stack_then_tid);
-	for (size_t i = 0; i < r->thread_count; i++) {
-		uint64_t ns = order[i]->blocked ? order[i]->wait.duration_ns : 0;
-
-		tids[i] = order[i]->tid;
-		if (!i || by_stack(&order[i - 1], &order[i])) {
-			g = &groups[count++];
-			*g = (struct stack_group){.tids = &tids[i],
-						  .wait = group_wait(order[i]),
-						  .one = order[i],
-						  .longest_ns = ns,
-						  .shortest_ns = ns};
-		}
-		g->count++;
-		if (order[i]->blocked &&
-		    (order[i]->wait.lock != g->one->wait.lock || !same_file(order[i], g->one)))
-			g->mixed = true;
-		if (ns > g->longest_ns)
-			g->longest_ns = ns;
-		if (ns < g->shortest_ns)
-			g->shortest_ns = ns;
-	}
-	if (count)
-		qsort(groups, count, sizeof(*groups), by_size);
-	r->groups = groups;
-	r->group_count = count;
-}
-
 /* ---- the whole ------------------------------------------------------------------------ */
 
-static void fill_threads(struct arena *a, struct snapshot_report *r, const struct sample *s,
-			 const struct lock_row *locks, size_t lock_count)
+static struct thread_row *fill_threads(struct arena *a, struct snapshot_report *r, const struct sample *s,
+				       const struct lock_row *locks, size_t lock_count)
 {
 	struct thread_row *rows = ARENA_NEW(a, struct thread_row, s->thread_count + 1);
 
@@ -265,6 +171,15 @@ static void fill_threads(struct arena *a, struct snapshot_report *r, const struc
 				    : NO_INDEX);
 	r->threads = rows;
 	r->thread_count = s->thread_count;
+	return rows;
+}
+
+/* Locks, deadlocks and findings are of all threads. */
+static void leave_out(struct snapshot_report *r, struct thread_row *threads, const struct selection *which)
+{
+	r->selected = selection__any(which);
+	for (size_t i = 0; i < r->thread_count; i++)
+		threads[i].left_out = !selection__takes(which, &threads[i], r->locks, r->lock_count);
 }
 
 static void fill_findings(struct arena *a, struct snapshot_report *r)
@@ -279,10 +194,12 @@ static void fill_findings(struct arena *a, struct snapshot_report *r)
 	r->finding_count = f.count;
 }
 
-struct snapshot_report *model__snapshot(struct arena *a, const struct sample *s)
+struct snapshot_report *model__snapshot(struct arena *a, const struct sample *s,
+					const struct selection *which)
 {
 	struct snapshot_report *r = ARENA_NEW(a, struct snapshot_report, 1);
 	struct lock_row *locks = lock_rows(a, s, &r->lock_count);
+	struct thread_row *threads;
 
 	r->time_ns = s->time_ns;
 	r->kernel = s->kernel;
@@ -293,10 +210,11 @@ struct snapshot_report *model__snapshot(struct arena *a, const struct sample *s)
 	r->cmdline = s->cmdline;
 	r->runtime_kind = "native";
 	r->locks = locks;
-	fill_threads(a, r, s, locks, r->lock_count);
+	threads = fill_threads(a, r, s, locks, r->lock_count);
 	find_waiters(a, locks, r->threads, r->thread_count);
 	find_deadlocks(a, r);
-	find_groups(a, r);
+	leave_out(r, threads, which);
+	model__groups(a, r);
 	fill_findings(a, r);
 	r->losses = row__losses(a, s, NULL, &r->loss_count);
 	r->cost = (struct cost_row){.cpu_ns = s->cpu_ns, .bpf_ns = UINT64_MAX, .rss_bytes = s->rss_bytes};

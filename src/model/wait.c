@@ -288,3 +288,8 @@ bool wait__idle(enum wait_kind kind)
 		return false;
 	}
 }
+
+bool wait__pooled(enum wait_kind kind)
+{
+	return kind == WAIT_CONDVAR || (wait__idle(kind) && kind != WAIT_CHILD && kind != WAIT_STOPPED);
+}

@@ -25,6 +25,9 @@ uint64_t wait__futex_word(const struct wait_evidence *e);
 const char *wait__lock_kind(enum wait_kind kind);
 /* A thread that waits so has nothing to do: in poll, accept, sleep, or for a signal or child. */
 bool wait__idle(enum wait_kind kind);
+/* So waits a worker of a pool for the next job: the above and on a condition variable, but not for a child,
+ * nor stopped, which somebody should know of. */
+bool wait__pooled(enum wait_kind kind);
 
 /* Number of the plain futex call. */
 long wait__futex_syscall(void);

@@ -66,6 +66,8 @@ static void snapshot(const struct view_options *o, const struct snapshot_report 
 	if (!lines)
 		return;
 	for (size_t i = 0; i < r->thread_count; i++) {
+		if (r->threads[i].left_out)
+			continue;
 		lines[count] = fold(&r->threads[i]);
 		count += lines[count] != NULL;
 	}

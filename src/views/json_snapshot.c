@@ -81,14 +81,17 @@ static json_t *group_object(const struct stack_group *g)
 	static const struct call_stack none = {0};
 
 	return json_of("count", json_number(g->count), "tids", json_tids(g->tids, g->count), "wait",
-		       json_text(g->wait), "stack", json_frame_names(g->one ? &g->one->stack : &none), NULL);
+		       json_text(g->wait), "wait_min_ns", json_number(g->shortest_ns), "wait_max_ns",
+		       json_number(g->longest_ns), "idle", json_boolean(g->idle), "stack",
+		       json_frame_names(g->one ? &g->one->stack : &none), NULL);
 }
 
 static void arrays(struct json_writer *w, const struct snapshot_report *r)
 {
 	json_writer__array(w, "threads");
 	for (size_t i = 0; i < r->thread_count; i++)
-		json_writer__element(w, thread_object(&r->threads[i], r->lock_count));
+		if (!r->threads[i].left_out)
+			json_writer__element(w, thread_object(&r->threads[i], r->lock_count));
 	json_writer__array_end(w);
 	json_writer__array(w, "locks");
 	for (size_t i = 0; i < r->lock_count; i++)

@@ -49,7 +49,7 @@ void text_line(FILE *out, const char *format, ...)
 
 void text_coloured(const struct view_options *o, FILE *out, enum text_colour colour, const char *format, ...)
 {
-	static const char *const codes[] = {"", "\033[1m", "\033[33m", "\033[1;31m"};
+	static const char *const codes[] = {"", "\033[1m", "\033[33m", "\033[1;31m", "\033[2m"};
 	bool on = o->colour && colour != TEXT_PLAIN;
 	va_list args;
 

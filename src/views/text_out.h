@@ -11,7 +11,7 @@
 
 #include "views/view.h"
 
-enum text_colour { TEXT_PLAIN, TEXT_BOLD, TEXT_YELLOW, TEXT_RED };
+enum text_colour { TEXT_PLAIN, TEXT_BOLD, TEXT_YELLOW, TEXT_RED, TEXT_DIM };
 
 /* Part of a line, and a whole line. The format itself must hold no control characters. */
 void text_part(FILE *out, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -7,10 +7,14 @@
 static void header(FILE *out, const struct snapshot_report *r)
 {
 	char time[DURATION_TEXT], took[DURATION_TEXT];
-	size_t blocked = 0;
+	size_t blocked = 0, idle = 0, shown = 0;
 
-	for (size_t i = 0; i < r->thread_count; i++)
+	for (size_t i = 0; i < r->thread_count; i++) {
 		blocked += r->threads[i].blocked;
+		shown += !r->threads[i].left_out;
+	}
+	for (size_t i = 0; i < r->group_count; i++)
+		idle += r->groups[i].idle ? r->groups[i].count : 0;
 	if (*r->comm)
 		text_part(out, "%.120s (%d)", r->comm, (int)r->pid);
 	else
@@ -19,8 +23,13 @@ static void header(FILE *out, const struct snapshot_report *r)
 		text_part(out, ", %s", r->exe);
 	if (r->runtime_version)
 		text_part(out, ", %s", r->runtime_version);
-	text_line(out, ": %zu %s, %zu blocked", r->thread_count, r->thread_count == 1 ? "thread" : "threads",
+	text_part(out, ": %zu %s, %zu blocked", r->thread_count, r->thread_count == 1 ? "thread" : "threads",
 		  blocked);
+	if (r->selected)
+		text_part(out, "; %zu asked for", shown);
+	else if (idle)
+		text_part(out, " (%zu of them idle)", idle);
+	text_line(out, "%s", "");
 	text_line(out, "taken %s in %s, target stopped: never",
 		  time_format_iso(time, sizeof(time), r->time_ns),
 		  duration_format(took, sizeof(took), r->cost.wall_ns));

@@ -14,6 +14,7 @@ struct view_options {
 	unsigned rows, columns; /* of the terminal; 0: no limit */
 	bool every_process;     /* top without targets: one line a process */
 	bool all;               /* snapshot: nothing folded */
+	bool kernel_stacks;     /* snapshot: these, too; all implies it */
 };
 
 /* Each prints one document and flushes nothing; the caller checks ferror(out). NULL: the view has none. */

@@ -85,6 +85,34 @@ shows() { # EXPECTED ARGUMENT...
 	[ "$(wc -l <"$out")" -eq $(($(wc -l <"$samples/demo.jsonl") - 2)) ]
 }
 
+@test "--tid and --match: only these, locks and findings of all" {
+	sample=$samples/convoy.jsonl
+	scope replay --json "$sample" --tid 24366,24370
+	[ "$(jq -c '[.threads[].tid], (.locks[0].waiters | length), ([.groups[].count] | add)' "$out" | tr '\n' ' ')" = \
+		'[24366,24370] 5 2 ' ]
+	scope replay --json "$sample" --match '^worker$'
+	[ "$(jq -c '[.threads[].name] | unique' "$out")" = '["worker"]' ]
+	scope replay --folded "$sample" --match flush_log
+	[ "$(awk '{ n += $NF } END { print n }' "$out")" -eq 1 ]
+	grep -q flush_log "$out"
+	scope replay "$sample" --match flush_log
+	[ "$(grep -c 'log_line' "$out")" -eq 0 ]
+	grep -q '5 threads wait for log_mutex' "$out"
+	scope replay "$sample" --match 'matches nothing'
+	[ "$status" -eq 0 ]
+	grep -q '0 asked for' "$out"
+	refuses 2 'regular expression' replay "$sample" --match '('
+	refuses 2 'tid' replay "$sample" --tid 0
+	refuses 2 'match.*snapshot' replay "$samples/demo.jsonl" --match a
+}
+
+@test "kernel stacks in text only when asked for" {
+	scope replay "$samples/convoy.jsonl"
+	[ "$(grep -c '\[k\]' "$out")" -eq 0 ]
+	scope replay "$samples/convoy.jsonl" --kernel-stacks
+	grep -q '\[k\].*futex_wait' "$out"
+}
+
 @test "wrong usage" {
 	refuses 2 'needs the file' replay
 	refuses 2 'too many' replay "$samples/demo.jsonl" extra

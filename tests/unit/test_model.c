@@ -621,7 +621,7 @@ TEST(deadlock_of_two_and_one_behind)
 	add_waiter(s, 10, 11, 0x2000, 12);
 	add_waiter(s, 10, 12, 0x1000, 11);
 	add_waiter(s, 10, 13, 0x1000, 11);
-	r = model__snapshot(&a, s);
+	r = model__snapshot(&a, s, NULL);
 	CHECK_EQ(r->deadlock_count, 1);
 	CHECK_EQ(r->deadlocks[0].count, 2);
 	CHECK_EQ(r->deadlocks[0].tids[0], 11);
@@ -652,7 +652,7 @@ TEST(the_one_behind_comes_first)
 	add_waiter(s, 10, 12, 0x1100, 13);
 	add_waiter(s, 10, 13, 0x1200, 14);
 	add_waiter(s, 10, 14, 0x1000, 12);
-	r = model__snapshot(&a, s);
+	r = model__snapshot(&a, s, NULL);
 	CHECK_EQ(r->deadlock_count, 1);
 	CHECK_EQ(r->deadlocks[0].count, 3);
 	for (size_t i = 0; r->deadlock_count && i < 3; i++) {
@@ -676,7 +676,7 @@ TEST(threads_that_wait_for_themselves)
 		add_lock(s, 10, 0x1000 + 0x100 * i, 0x1000 + 0x100 * i)->owner_tid = 11 + (pid_t)i;
 		add_waiter(s, 10, 11 + (pid_t)i, 0x1000 + 0x100 * i, 11 + (pid_t)i);
 	}
-	r = model__snapshot(&a, s);
+	r = model__snapshot(&a, s, NULL);
 	CHECK_EQ(r->deadlock_count, 9);
 	for (size_t i = 0; i < r->deadlock_count; i++) {
 		CHECK_EQ(r->deadlocks[i].count, 1);
@@ -700,7 +700,7 @@ TEST(an_owner_that_is_not_there)
 	add_waiter(s, 10, 11, 0x1000, 999);
 	add_waiter(s, 10, 12, 0x1000, 11)->lock_address = 0x5000; /* a lock that is not there */
 	add_waiter(s, 10, 13, 0x1000, 0);
-	r = model__snapshot(&a, s);
+	r = model__snapshot(&a, s, NULL);
 	CHECK_EQ(r->deadlock_count, 0);
 	CHECK_EQ(r->locks[0].owner_tid, 999);
 	CHECK_EQ(r->locks[0].waiter_count, 2);
@@ -732,7 +732,7 @@ TEST(equal_stacks_are_one_group)
 		t->blocked_ns = (uint64_t)(i + 1) * NS_PER_S;
 	}
 	s->threads[5].stack.count = 1; /* a prefix is another stack */
-	r = model__snapshot(&a, s);
+	r = model__snapshot(&a, s, NULL);
 	CHECK_EQ(r->group_count, 3);
 	CHECK_EQ(r->groups[0].count, 3);
 	CHECK_EQ(r->groups[0].tids[0], 11);
@@ -1159,7 +1159,7 @@ TEST(damaged_samples_do_no_harm)
 		if (back->process_count) {
 			struct arena a = {0};
 
-			CHECK(model__snapshot(&a, back) != NULL);
+			CHECK(model__snapshot(&a, back, NULL) != NULL);
 			arena__free(&a);
 		}
 		model__free(m);
