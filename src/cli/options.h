@@ -47,6 +47,7 @@ struct options {
 	char match_error[96]; /* why it is none */
 	struct hook_wishes hooks;
 	bool json, folded, all, kernel_stacks;
+	bool by_wait_time; /* --folded: time waited, not threads */
 };
 
 struct command {

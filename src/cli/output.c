@@ -25,6 +25,20 @@ static ssize_t write_output(void *arg, const char *bytes, size_t size)
 	return s->write_error ? 0 : (ssize_t)size;
 }
 
+const struct view *choose_view(const struct options *o, FILE *out, struct view_options *ret)
+{
+	const struct view *view = o->json ? &view_json : o->folded ? &view_folded : &view_text;
+	const char *no_colour = getenv("NO_COLOR");
+
+	*ret = (struct view_options){.out = out,
+				     .colour = view == &view_text && isatty(STDOUT_FILENO) &&
+					       (!no_colour || !*no_colour),
+				     .all = o->all,
+				     .kernel_stacks = o->kernel_stacks,
+				     .by_wait_time = o->by_wait_time};
+	return view;
+}
+
 int session__open_output(struct session *s)
 {
 	FILE *out = fopencookie(s, "w", (cookie_io_functions_t){.write = write_output});
@@ -32,12 +46,8 @@ int session__open_output(struct session *s)
 	if (!out)
 		return -ENOMEM;
 	setvbuf(out, NULL, _IOFBF, 64 * 1024);
-	s->view = s->o->json ? &view_json : s->o->folded ? &view_folded : &view_text;
-	s->out = (struct view_options){.out = out, .all = s->o->all, .kernel_stacks = s->o->kernel_stacks};
-	if (isatty(STDOUT_FILENO) && s->view == &view_text) {
-		s->out.colour = !getenv("NO_COLOR") || !*getenv("NO_COLOR");
-		s->out.refresh = true;
-	}
+	s->view = choose_view(s->o, out, &s->out);
+	s->out.refresh = s->view == &view_text && isatty(STDOUT_FILENO);
 	return 0;
 }
 

@@ -175,12 +175,10 @@ static int replay_file(struct replay *r)
 
 int command_replay(const struct options *o)
 {
-	struct replay r = {.o = o, .out = {.out = stdout, .all = o->all, .kernel_stacks = o->kernel_stacks}};
-	const char *no_colour = getenv("NO_COLOR");
+	struct replay r = {.o = o};
 	int status;
 
-	r.view = o->json ? &view_json : o->folded ? &view_folded : &view_text;
-	r.out.colour = r.view == &view_text && isatty(STDOUT_FILENO) && (!no_colour || !*no_colour);
+	r.view = choose_view(o, stdout, &r.out);
 	r.in = fopen(o->replay_file, "re");
 	if (!r.in)
 		return complain_load(&r, -errno);

@@ -49,6 +49,8 @@ int session__wait_until(struct session *s, uint64_t end_ns);
 int session__tick(struct session *s, uint64_t interval_ns);
 /* The last output has been written: the exit status to end with, after a look at the stream. */
 int session__finish(struct session *s, int status);
+/* The view that is asked for, and what it is to show, to out. */
+const struct view *choose_view(const struct options *o, FILE *out, struct view_options *ret);
 /* Chooses the view and opens its stream. 0 or a negative errno. */
 int session__open_output(struct session *s);
 /* Flushes; 0 to go on, else: the run is over, with *ret_status. */

@@ -14,6 +14,7 @@ struct view_options {
 	unsigned rows, columns; /* of the terminal; 0: no limit */
 	bool every_process;     /* top without targets: one line a process */
 	bool all;               /* snapshot: nothing folded */
+	bool by_wait_time;      /* folded: time waited, not threads */
 	bool kernel_stacks;     /* snapshot: these, too; all implies it */
 };
 

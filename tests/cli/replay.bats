@@ -63,6 +63,15 @@ shows() { # EXPECTED ARGUMENT...
 	done
 }
 
+@test "--folded --by wait-time: microseconds waited" {
+	for name in convoy deadlock; do
+		shows "$name.wait-time.folded" "$samples/$name.jsonl" --folded --by wait-time
+		shows "$name.folded" "$samples/$name.jsonl" --folded --by count
+	done
+	refuses 2 'by' replay "$samples/convoy.jsonl" --folded --by threads
+	refuses 2 'by is for --folded' replay "$samples/convoy.jsonl" --by count
+}
+
 @test "JSON is what its schema promises" {
 	python3 -c 'import jsonschema' 2>/dev/null || skip 'python3 has no jsonschema'
 	scope replay --json "$samples/demo.jsonl"

@@ -278,6 +278,15 @@ TEST(folded_counts_add_up)
 	free(c.text);
 }
 
+TEST(folded_by_wait_time)
+{
+	struct capture c;
+
+	begin(&c)->by_wait_time = true;
+	view_folded.snapshot(&c.o, &usual_snapshot);
+	check_golden(&c, "folded-wait-time.txt");
+}
+
 /* A full disk or a closed pipe shows in the stream, and nothing worse happens. */
 TEST(views_survive_a_full_device)
 {

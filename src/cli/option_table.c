@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The options, and how each takes its value. */
+#include "cli/option_table.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/duration.h"
+
+static int set_pids(struct options *o, const char *text);
+static int set_tids(struct options *o, const char *text);
+static int set_match(struct options *o, const char *text);
+static int set_by(struct options *o, const char *text);
+static int set_name(struct options *o, const char *text);
+static int set_log_file(struct options *o, const char *text);
+static int set_hook(struct options *o, const char *text);
+
+const struct option_row OPTIONS[] = {
+	{'p', "pid", "PID[,PID...]", ON_TOP | ON_SNAPSHOT | ON_EVENTS, CUSTOM, 0, set_pids,
+	 "the processes to look at; a TID names its process; repeatable"},
+	{'n', "name", "GLOB", ON_TOP | ON_SNAPSHOT | ON_EVENTS, CUSTOM, 0, set_name,
+	 "processes by command name (up to 15 characters), also those that start later; repeatable"},
+	{'i', "interval", "DURATION", ON_TOP, DURATION, offsetof(struct options, interval_ns), NULL,
+	 "time between two reports (default 1s); durations are 500us, 10ms, 1.5s, 2m"},
+	{'c', "count", "N", ON_TOP, COUNT, offsetof(struct options, count), NULL, "stop after N intervals"},
+	{'d', "duration", "DURATION", ON_LIVE, DURATION, offsetof(struct options, duration_ns), NULL,
+	 "stop after DURATION"},
+	{0, "json", NULL, ON_ALL, FLAG, offsetof(struct options, json), NULL,
+	 "machine output: snapshot one document, top one line an interval, events one line each"},
+	{0, "folded", NULL, ON_SNAPSHOT | ON_REPLAY, FLAG, offsetof(struct options, folded), NULL,
+	 "one line a distinct stack, frame;frame;... count, root first, for flame graph tools"},
+	{0, "by", "count|wait-time", ON_SNAPSHOT | ON_REPLAY, CUSTOM, 0, set_by,
+	 "what --folded counts: threads (default), or microseconds that they have waited so far"},
+	{0, "all", NULL, ON_SNAPSHOT | ON_REPLAY, FLAG, offsetof(struct options, all), NULL,
+	 "every thread with its whole stack and its kernel stack, nothing folded"},
+	{0, "kernel-stacks", NULL, ON_SNAPSHOT | ON_REPLAY, FLAG, offsetof(struct options, kernel_stacks),
+	 NULL, "in text, each group's kernel stack too, not only in uninterruptible sleep"},
+	{0, "tid", "TID[,TID...]", ON_SNAPSHOT | ON_REPLAY, CUSTOM, 0, set_tids,
+	 "only these threads; locks and findings are of all; repeatable"},
+	{0, "match", "REGEX", ON_SNAPSHOT | ON_REPLAY, CUSTOM, 0, set_match,
+	 "only threads whose name, wait, lock, file or a function of whose stack matches (extended regular "
+	 "expression)"},
+	{0, "min-wait", "DURATION", ON_EVENTS, DURATION, offsetof(struct options, min_wait_ns), NULL,
+	 "report futex waits at least this long (default 1ms)"},
+	{0, "slow-write", "DURATION", ON_LIVE, DURATION, offsetof(struct options, slow_write_ns), NULL,
+	 "a write or fsync at least this long is a slow event (default 10ms)"},
+	{0, "log-file", "GLOB", ON_LIVE, CUSTOM, 0, set_log_file,
+	 "keep to files whose full path matches; repeatable (default: every file, pipe, terminal and socket "
+	 "written to)"},
+	{0, "ready-file", "PATH", ON_LIVE, TEXT, offsetof(struct options, ready_file), NULL,
+	 "create PATH once all probes are attached, for scripts that wait for it"},
+	{0, "save", "FILE", ON_TOP | ON_SNAPSHOT, TEXT, offsetof(struct options, save_file), NULL,
+	 "write what is read into FILE too, which replay shows again"},
+	{0, "hook", "NAME=CHOICE", ON_KERNEL, CUSTOM, 0, set_hook,
+	 "use this way into the kernel instead of the best one: writes=fentry|tp_btf|tracepoint, "
+	 "storage=task|hash, iterator=sleepable|plain"},
+	{'h', "help", NULL, ON_ALL, FLAG, 0, NULL, "show this help and exit"},
+	{'V', "version", NULL, ON_ALL, FLAG, 0, NULL, "show the version and exit"},
+};
+const size_t OPTION_COUNT = sizeof(OPTIONS) / sizeof(OPTIONS[0]);
+
+static int parse_number(const char *text, unsigned long long max, unsigned long long *ret)
+{
+	char *end;
+
+	if (*text < '0' || *text > '9')
+		return -EINVAL;
+	errno = 0;
+	*ret = strtoull(text, &end, 10);
+	return errno || *end || *ret > max ? -EINVAL : 0;
+}
+
+/* Appends "4481,4482" to a list with room for max. */
+static int add_ids(pid_t *list, size_t *count, size_t max, const char *text)
+{
+	char *copy = strdup(text), *rest = copy, *part;
+	unsigned long long id;
+	int err = 0;
+
+	if (!copy)
+		return -ENOMEM;
+	while (!err && (part = strsep(&rest, ","))) {
+		if (*count == max)
+			err = -E2BIG;
+		else if (parse_number(part, INT_MAX, &id) || !id)
+			err = -EINVAL;
+		else
+			list[(*count)++] = (pid_t)id;
+	}
+	free(copy);
+	return err;
+}
+
+static int set_pids(struct options *o, const char *text)
+{
+	return add_ids(o->pids, &o->pid_count, MAX_TARGETS, text);
+}
+
+static int set_tids(struct options *o, const char *text)
+{
+	return add_ids(o->tids, &o->tid_count, MAX_TIDS, text);
+}
+
+static int set_match(struct options *o, const char *text)
+{
+	int error;
+
+	if (o->has_match)
+		regfree(&o->match);
+	error = regcomp(&o->match, text, REG_EXTENDED | REG_NOSUB);
+	o->has_match = !error;
+	if (error)
+		regerror(error, &o->match, o->match_error, sizeof(o->match_error));
+	return error ? -EINVAL : 0;
+}
+
+static int set_by(struct options *o, const char *text)
+{
+	o->by_wait_time = !strcmp(text, "wait-time");
+	return o->by_wait_time || !strcmp(text, "count") ? 0 : -EINVAL;
+}
+
+static int add_text(const char **list, size_t *count, const char *text)
+{
+	if (!*text)
+		return -EINVAL;
+	if (*count == MAX_GLOBS)
+		return -E2BIG;
+	list[(*count)++] = text;
+	return 0;
+}
+
+static int set_name(struct options *o, const char *text)
+{
+	return add_text(o->names, &o->name_count, text);
+}
+
+static int set_log_file(struct options *o, const char *text)
+{
+	return add_text(o->log_files, &o->log_file_count, text);
+}
+
+static int set_hook(struct options *o, const char *text)
+{
+	const char *equals = strchr(text, '=');
+	char hook[16];
+
+	if (!equals || (size_t)(equals - text) >= sizeof(hook))
+		return -EINVAL;
+	memcpy(hook, text, (size_t)(equals - text));
+	hook[equals - text] = '\0';
+	return hook_wishes__set(&o->hooks, hook, equals + 1);
+}
+
+int option__set(struct options *o, const struct option_row *row, const char *text)
+{
+	char *where = (char *)o + row->where;
+	unsigned long long number;
+	uint64_t ns;
+
+	if (row->argument && !text)
+		return -EINVAL;
+	switch (row->kind) {
+	case FLAG:
+		*(bool *)where = true;
+		return 0;
+	case DURATION:
+		/* nothing happens in no time */
+		if (duration_parse(text, &ns) || !ns)
+			return -EINVAL;
+		*(uint64_t *)where = ns;
+		return 0;
+	case COUNT:
+		if (parse_number(text, UINT32_MAX, &number) || !number)
+			return -EINVAL;
+		*(uint64_t *)where = number;
+		return 0;
+	case TEXT:
+		if (!*text)
+			return -EINVAL;
+		*(const char **)where = text;
+		return 0;
+	case CUSTOM:
+		return row->set(o, text);
+	}
+	return -EINVAL;
+}
