@@ -87,6 +87,12 @@ $(BUILD)/tests/demo-service: demo/demo-service.c
 	@mkdir -p $(@D)
 	$(call Q,CC) $(CC) -std=gnu17 -O2 -g -Wall -Wextra -Werror -pthread -o $@ $<
 
+$(BUILD)/tests/empty: tests/bench/empty.c $(BUILD)/tests/empty.bpf.o
+	$(call Q,CC) $(CC) $(ALL_CFLAGS) $(CPPFLAGS) -o $@ $< $(LDLIBS)
+$(BUILD)/tests/empty.bpf.o: tests/bench/empty.bpf.c
+	@mkdir -p $(@D)
+	$(call Q,BPF) $(CLANG) -g -O2 -target bpf -Wall -Werror -c $< -o $@
+
 # ---- unit tests and fuzzers, with sanitizers ----------------------------------
 SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 UNITS := $(patsubst tests/unit/%.c,$(BUILD)/asan/%,$(wildcard tests/unit/test_*.c))
@@ -126,7 +132,7 @@ check-live: ; bash scripts/check.sh live
 check-kernels: ; bash scripts/check.sh kernels
 check-static: ; bash scripts/check.sh static
 
-bench: all workloads
+bench: all workloads $(BUILD)/tests/empty
 	bash tests/bench/run.sh
 
 format:

@@ -70,6 +70,13 @@ start_threadscope_all() {
 	await test -e "$T/attached"
 }
 
+# What any tool on the system call tracepoints pays before it does a thing.
+start_empty() {
+	"$WORKLOADS/empty" "$WORKLOADS/empty.bpf.o" >"$T/empty" &
+	tool=$!
+	await grep -q attached "$T/empty"
+}
+
 start_bpftrace() {
 	bpftrace -e "
 		tracepoint:syscalls:sys_enter_$2 /pid == $1/ { @start[tid] = nsecs; }
@@ -108,6 +115,7 @@ stop_tool() {
 installed() { # TOOL
 	case $1 in
 	threadscope*) [ -x "$THREADSCOPE" ] ;;
+	empty) [ -x "$WORKLOADS/empty" ] ;;
 	*) command -v "$1" >/dev/null ;;
 	esac
 }
@@ -116,6 +124,7 @@ label() { # TOOL CALL
 	case $1 in
 	threadscope) echo 'threadscope top -p' ;;
 	threadscope_all) echo 'threadscope top, every process' ;;
+	empty) echo 'BPF programs that return at once' ;;
 	bpftrace) echo "bpftrace, histogram of $2 latency" ;;
 	perf) echo "perf trace -s -e $2" ;;
 	strace) echo 'strace -f -c' ;;
@@ -143,7 +152,7 @@ row() { # TOOL CALL TARGET WORKLOAD OPTION...
 		start_workload "$@"
 		rate_of_workload >>"$T/untraced"
 		start_workload "$@"
-		"start_$tool_name" "${target:-$workload}" "$call" 2>/dev/null
+		"start_$tool_name" "${target:-$workload}" "$call" 2>"$T/errors" || die "$tool_name: $(head -n 1 "$T/errors")"
 		rate_of_workload >>"$T/traced"
 		stop_tool
 	done
@@ -160,7 +169,7 @@ table() { # TITLE
 
 bench_writes() {
 	table "(a) A loop of 120-byte appends to a file in memory"
-	for t in threadscope bpftrace perf strace; do
+	for t in threadscope empty bpftrace perf strace; do
 		row "$t" write '' write_loop --ms "$ms"
 	done
 }
@@ -177,7 +186,7 @@ bench_unrelated() {
 	"$WORKLOADS/zombie" --ready "$T/idle.ready" >/dev/null &
 	idle=$!
 	await test -e "$T/idle.ready"
-	for t in threadscope threadscope_all bpftrace; do
+	for t in threadscope threadscope_all empty bpftrace; do
 		row "$t" write "$idle" getppid_loop --ms "$ms"
 	done
 	kill "$idle"
@@ -250,6 +259,13 @@ main() {
 	[ "$(id -u)" -eq 0 ] || die 'needs root'
 	[ -x "$THREADSCOPE" ] || die "$THREADSCOPE is missing: build it first"
 	[ -x "$WORKLOADS/write_loop" ] || die "$WORKLOADS/write_loop is missing: build the tests first"
+	# The peers want debugfs where it is not always mounted: in a mount namespace of our own it is.
+	if [ ! -d /sys/kernel/debug/tracing/events ] && [ -z "${BENCH_UNSHARED:-}" ]; then
+		export BENCH_UNSHARED=1
+		# shellcheck disable=SC2016 # the inner shell's own words
+		exec unshare -m sh -c 'mount -t debugfs none /sys/kernel/debug && mount -t tracefs none /sys/kernel/tracing; exec "$0" "$@"' \
+			bash "${BASH_SOURCE[0]}" "$@"
+	fi
 	crowd=()
 	T=$(mktemp -d)
 	log=$(mktemp -p /dev/shm bench.XXXXXX)
