@@ -39,6 +39,7 @@ struct options {
 	size_t log_file_count;
 	const char *ready_file;
 	const char *save_file;   /* NULL: none */
+	const char *pprof_file;  /* snapshot; NULL: none */
 	const char *replay_file; /* of replay */
 	pid_t tids[MAX_TIDS];    /* snapshot: only these */
 	size_t tid_count;
@@ -47,7 +48,7 @@ struct options {
 	char match_error[96]; /* why it is none */
 	struct hook_wishes hooks;
 	bool json, folded, all, kernel_stacks;
-	bool by_wait_time; /* --folded: time waited, not threads */
+	bool by_wait_time; /* --folded, --pprof: time waited, not threads */
 };
 
 struct command {

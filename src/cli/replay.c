@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "cli/commands.h"
+#include "cli/exports.h"
 #include "cli/session.h"
 #include "model/model.h"
 #include "sample/saved.h"
@@ -14,6 +15,7 @@
 struct replay {
 	const struct options *o;
 	FILE *in;
+	struct exports exports;
 	struct view_options out;
 	const struct view *view;
 };
@@ -119,6 +121,7 @@ static void show_snapshot(struct replay *r, const struct sample *s, uint64_t wal
 	struct snapshot_report *report = model__snapshot(&arena, s, &which);
 
 	report->cost.wall_ns = wall_ns;
+	exports__add(&r->exports, report);
 	r->view->snapshot(&r->out, report);
 	arena__free(&arena);
 }
@@ -142,7 +145,9 @@ static int replay_snapshots(struct replay *r)
 		sample__free(s);
 		status = flush(r, &over);
 	}
-	return over || status || err == -ENODATA ? status : complain_load(r, err);
+	if (!status && !over && err != -ENODATA)
+		status = complain_load(r, err);
+	return status ? status : exports__write(&r->exports);
 }
 
 /* One that was given and makes sense for snapshots alone; NULL: none. */
@@ -150,6 +155,8 @@ static const char *snapshot_option(const struct options *o)
 {
 	if (o->folded)
 		return "folded";
+	if (o->pprof_file)
+		return "pprof";
 	if (o->all)
 		return "all";
 	if (o->kernel_stacks)
@@ -184,7 +191,10 @@ int command_replay(const struct options *o)
 		return complain_load(&r, -errno);
 	/* A closed pipe is seen as an error of the stream. */
 	signal(SIGPIPE, SIG_IGN);
-	status = replay_file(&r);
+	status = exports__open(&r.exports, o);
+	if (!status)
+		status = replay_file(&r);
+	exports__close(&r.exports);
 	fclose(r.in);
 	return status;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/exports.h"
 #include "cli/session.h"
 #include "model/model.h"
 #include "sample/sample.h"
@@ -30,19 +31,25 @@ static int match(pid_t pid, const char *comm, void *arg)
 	return m->count == MAX_TARGETS;
 }
 
-static int take_one(const struct options *o, struct probes *p, const struct view_options *out,
-		    const struct view *view, pid_t pid, uint64_t started_ns, FILE *save)
+/* Where snapshots go. */
+struct outlets {
+	uint64_t started_ns; /* the command */
+	FILE *save;
+	struct exports exports;
+};
+
+static int take_one(const struct session *session, pid_t pid, struct outlets *to)
 {
 	struct collector_options co = {.only_pid = pid};
-	struct selection which = options__selection(o);
+	struct selection which = options__selection(session->o);
 	struct snapshot_report *r;
 	struct collector *c;
 	struct sample *s;
 	struct arena arena = {0};
-	int err = collector__new(p, &co, &c), status;
+	int err = collector__new(session->probes, &co, &c), status;
 
 	if (!err)
-		err = probes__add_target(p, pid, false);
+		err = probes__add_target(session->probes, pid, false);
 	if (err)
 		return complain(STATUS_FAILED, "cannot begin: %s", strerror(-err));
 	err = collector__snapshot(c, pid, &s);
@@ -61,16 +68,17 @@ static int take_one(const struct options *o, struct probes *p, const struct view
 				strerror(-err));
 	}
 	r = model__snapshot(&arena, s, &which);
-	r->cost.wall_ns = monotonic_ns() - started_ns;
-	status = save__snapshot(o, save, s, r->cost.wall_ns);
-	view->snapshot(out, r);
+	r->cost.wall_ns = monotonic_ns() - to->started_ns;
+	status = save__snapshot(session->o, to->save, s, r->cost.wall_ns);
+	exports__add(&to->exports, r);
+	session->view->snapshot(&session->out, r);
 	arena__free(&arena);
 	sample__free(s);
 	collector__free(c);
 	return status;
 }
 
-static int take_all(struct session *s, const pid_t *pids, size_t count, uint64_t started_ns, FILE *save)
+static int take_all(struct session *s, const pid_t *pids, size_t count, struct outlets *to)
 {
 	struct probes_options po = {.targets = PROBES_SET, .snapshot = true, .wishes = s->o->hooks};
 	int err = probes__open(&po, &s->features, &s->probes), status = STATUS_DONE;
@@ -78,15 +86,14 @@ static int take_all(struct session *s, const pid_t *pids, size_t count, uint64_t
 	if (err)
 		return complain_probes(err, &s->features);
 	for (size_t i = 0; !status && i < count; i++)
-		status = take_one(s->o, s->probes, &s->out, s->view, pids[i], started_ns, save);
-	return status;
+		status = take_one(s, pids[i], to);
+	return status ? status : exports__write(&to->exports);
 }
 
 int command_snapshot(const struct options *o)
 {
 	struct matches m = {.o = o};
-	uint64_t started_ns = monotonic_ns();
-	FILE *save = NULL;
+	struct outlets to = {.started_ns = monotonic_ns()};
 	struct session s;
 	int status = session__open_targets(&s, o);
 
@@ -99,10 +106,13 @@ int command_snapshot(const struct options *o)
 					  o->names[0]);
 	}
 	if (!status)
-		status = save__open(o, true, false, &save);
+		status = save__open(o, true, false, &to.save);
 	if (!status)
-		status = session__finish(&s, take_all(&s, m.pids, m.count, started_ns, save));
-	save__close(save);
+		status = exports__open(&to.exports, o);
+	if (!status)
+		status = session__finish(&s, take_all(&s, m.pids, m.count, &to));
+	exports__close(&to.exports);
+	save__close(to.save);
 	session__close(&s);
 	return status;
 }

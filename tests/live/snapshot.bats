@@ -101,6 +101,20 @@ load common
 	if grep -Evq '^[^ ].* [0-9]+$' "$T/out"; then return 1; fi
 }
 
+@test "--pprof: every thread is in it" {
+	hold many_threads --threads "$(amount 500 100)" --stacks 3
+	scope_well snapshot --json --pprof "$T/profile" -p "$pid"
+	silent
+	equal '.[0].threads | length' '$w.threads'
+	gzip -t "$T/profile"
+	type -P go >/dev/null || skip 'go is not installed'
+	# env: go is a function here
+	env HOME="$T" PPROF_TMPDIR="$T" go tool pprof -top -nodefraction=0 -edgefraction=0 "$T/profile" >"$T/top" 2>&1
+	cat "$T/top"
+	grep -q "100% of $(fact .threads) total\$" "$T/top"
+	grep -Eq ' take_job$' "$T/top"
+}
+
 @test "a convoy: the owner's write, its descriptor and its stack" {
 	hold convoy --mode write --threads 4
 	scope_well snapshot --json -p "$pid"

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Files that a snapshot fills beside its output: --pprof. */
+#ifndef TS_EXPORTS_H
+#define TS_EXPORTS_H
+
+#include "cli/options.h"
+#include "model/report.h"
+
+struct profile;
+
+struct exports {
+	const struct options *o;
+	struct profile *profile; /* NULL: not asked for */
+};
+
+/* Nothing is created yet, but it is seen whether it could be. Each returns an exit status, complained about.
+ */
+int exports__open(struct exports *e, const struct options *o);
+/* Takes what it needs of the report; those of several processes go into the same files. */
+void exports__add(struct exports *e, const struct snapshot_report *r);
+int exports__write(const struct exports *e);
+void exports__close(struct exports *e); /* zeroed is fine */
+
+#endif

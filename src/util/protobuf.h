@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Protocol Buffers' wire format (protobuf.dev/programming-guides/encoding):
+ * a message is its fields one after another, so that messages are built from
+ * the inside out, each in a buffer of its own. Pure.
+ */
+#ifndef TS_PROTOBUF_H
+#define TS_PROTOBUF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Zeroed, it is empty. */
+struct protobuf {
+	unsigned char *bytes;
+	size_t size, room;
+	bool failed; /* out of memory: what is in it is not whole */
+};
+
+/* Appends a field. As the format has it, a number of 0 is what is left out. Negative numbers are cast. */
+void protobuf__number(struct protobuf *p, unsigned field, uint64_t value);
+void protobuf__bytes(struct protobuf *p, unsigned field, const void *bytes, size_t size);
+void protobuf__message(struct protobuf *p, unsigned field, const struct protobuf *message);
+/* A repeated number; zeros count. */
+void protobuf__numbers(struct protobuf *p, unsigned field, const uint64_t *values, size_t count);
+
+void protobuf__clear(struct protobuf *p); /* empty again, the memory kept */
+void protobuf__free(struct protobuf *p);
+
+#endif
