@@ -103,7 +103,8 @@ static __always_inline void adopt(struct task_struct *task, u32 tgid, struct pt_
 
 static __always_inline void fill_identity(struct ts_thread *r, struct task_struct *task, u32 tgid)
 {
-	u32 flags = BPF_CORE_READ(task, flags);
+	/* The iterator's task: the verifier knows its type, so its fields are plain loads. */
+	u32 flags = task->flags;
 
 	r->tgid = tgid;
 	r->tid = viewer_tid(task);
@@ -111,22 +112,22 @@ static __always_inline void fill_identity(struct ts_thread *r, struct task_struc
 	r->ns_tgid = innermost_id(BPF_CORE_READ(task, group_leader, thread_pid));
 	r->ppid = viewer_tgid(BPF_CORE_READ(task, real_parent));
 	bpf_probe_read_kernel(r->comm, sizeof(r->comm), task->comm);
-	r->state = task_state(task) | BPF_CORE_READ(task, exit_state);
+	r->state = task_state(task) | task->exit_state;
 	r->flags = 0;
 	if (task_on_cpu(task))
 		r->flags |= TS_THREAD_ON_CPU;
 	if (flags & PF_KTHREAD)
 		r->flags |= TS_THREAD_KERNEL;
-	if (BPF_CORE_READ(task, pid) == BPF_CORE_READ(task, tgid))
+	if (task->pid == task->tgid)
 		r->flags |= TS_THREAD_LEADER;
 	if (task_compat(task))
 		r->flags |= TS_THREAD_COMPAT;
-	r->exec_id = (u32)BPF_CORE_READ(task, self_exec_id);
+	r->exec_id = (u32)task->self_exec_id;
 	r->nr_threads = BPF_CORE_READ(task, signal, nr_threads);
-	r->start_ns = BPF_CORE_READ(task, start_time);
-	r->boot_start_ns = BPF_CORE_READ(task, start_boottime);
-	r->switches = BPF_CORE_READ(task, nvcsw) + BPF_CORE_READ(task, nivcsw);
-	r->cpu_ns = BPF_CORE_READ(task, se.sum_exec_runtime);
+	r->start_ns = task->start_time;
+	r->boot_start_ns = task->start_boottime;
+	r->switches = task->nvcsw + task->nivcsw;
+	r->cpu_ns = task->se.sum_exec_runtime;
 	r->last_ran_ns = last_ran(task);
 }
 

@@ -9,9 +9,17 @@
 #include "util/duration.h"
 #include "util/escape.h"
 
+/* Jansson's own json_dumpf takes the stream's lock for every token: a sixth of what a busy machine's JSON
+ * cost. */
+static int put_text(const char *text, size_t size, void *stream)
+{
+	return fwrite_unlocked(text, 1, size, stream) == size ? 0 : -1;
+}
+
 static void put_value(struct json_writer *w, json_t *value)
 {
-	if (!value || w->failed || json_dumpf(value, w->out, JSON_COMPACT | JSON_ENCODE_ANY) < 0)
+	if (!value || w->failed ||
+	    json_dump_callback(value, put_text, w->out, JSON_COMPACT | JSON_ENCODE_ANY) < 0)
 		w->failed = true;
 	json_decref(value);
 }
