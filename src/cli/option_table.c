@@ -7,11 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/fail_on.h"
 #include "util/duration.h"
 
 static int set_pids(struct options *o, const char *text);
 static int set_tids(struct options *o, const char *text);
 static int set_match(struct options *o, const char *text);
+static int set_fail_on(struct options *o, const char *text);
 static int set_by(struct options *o, const char *text);
 static int set_name(struct options *o, const char *text);
 static int set_log_file(struct options *o, const char *text);
@@ -46,6 +48,8 @@ const struct option_row OPTIONS[] = {
 	{0, "match", "REGEX", ON_SNAPSHOT | ON_REPLAY, CUSTOM, 0, set_match,
 	 "only threads whose name, wait, lock, file or a function of whose stack matches (extended regular "
 	 "expression)"},
+	{0, "fail-on", "KIND[,KIND]", ON_SNAPSHOT | ON_REPLAY, CUSTOM, 0, set_fail_on,
+	 "exit status 10 if there is such a finding: deadlock, lock-convoy, stuck-thread"},
 	{0, "min-wait", "DURATION", ON_EVENTS, DURATION, offsetof(struct options, min_wait_ns), NULL,
 	 "report futex waits at least this long (default 1ms)"},
 	{0, "slow-write", "DURATION", ON_LIVE, DURATION, offsetof(struct options, slow_write_ns), NULL,
@@ -124,6 +128,11 @@ static int set_by(struct options *o, const char *text)
 {
 	o->by_wait_time = !strcmp(text, "wait-time");
 	return o->by_wait_time || !strcmp(text, "count") ? 0 : -EINVAL;
+}
+
+static int set_fail_on(struct options *o, const char *text)
+{
+	return fail_on__add(&o->fail_on, text);
 }
 
 static int add_text(const char **list, size_t *count, const char *text)

@@ -18,6 +18,7 @@ enum exit_status {
 	STATUS_USAGE = 2,
 	STATUS_NO_TARGET = 3,   /* no such target, or it ended before anything was read */
 	STATUS_NOT_ALLOWED = 4, /* the kernel or the privileges do not allow it */
+	STATUS_FOUND = 10,      /* what --fail-on names was found; all else went well */
 };
 
 #define MAX_TARGETS 64
@@ -46,6 +47,7 @@ struct options {
 	bool has_match; /* snapshot: only threads that match this */
 	regex_t match;
 	char match_error[96]; /* why it is none */
+	unsigned fail_on;     /* kinds of findings, see fail_on.h */
 	struct hook_wishes hooks;
 	bool json, folded, all, kernel_stacks;
 	bool by_wait_time; /* --folded, --pprof: time waited, not threads */

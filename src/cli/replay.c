@@ -8,6 +8,7 @@
 
 #include "cli/commands.h"
 #include "cli/exports.h"
+#include "cli/fail_on.h"
 #include "cli/session.h"
 #include "model/model.h"
 #include "sample/saved.h"
@@ -18,6 +19,7 @@ struct replay {
 	struct exports exports;
 	struct view_options out;
 	const struct view *view;
+	bool found; /* what --fail-on asks for */
 };
 
 static const char *reason(int err)
@@ -123,6 +125,7 @@ static void show_snapshot(struct replay *r, const struct sample *s, uint64_t wal
 	report->cost.wall_ns = wall_ns;
 	exports__add(&r->exports, report);
 	r->view->snapshot(&r->out, report);
+	r->found = r->found || fail_on__status(r->o->fail_on, report);
 	arena__free(&arena);
 }
 
@@ -163,6 +166,8 @@ static const char *snapshot_option(const struct options *o)
 		return "kernel-stacks";
 	if (o->tid_count)
 		return "tid";
+	if (o->fail_on)
+		return "fail-on";
 	return o->has_match ? "match" : NULL;
 }
 
@@ -196,5 +201,5 @@ int command_replay(const struct options *o)
 		status = replay_file(&r);
 	exports__close(&r.exports);
 	fclose(r.in);
-	return status;
+	return !status && r.found ? STATUS_FOUND : status;
 }

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "cli/exports.h"
+#include "cli/fail_on.h"
 #include "cli/session.h"
 #include "model/model.h"
 #include "sample/sample.h"
@@ -36,6 +37,7 @@ struct outlets {
 	uint64_t started_ns; /* the command */
 	FILE *save;
 	struct exports exports;
+	bool found; /* what --fail-on asks for */
 };
 
 static int take_one(const struct session *session, pid_t pid, struct outlets *to)
@@ -71,6 +73,7 @@ static int take_one(const struct session *session, pid_t pid, struct outlets *to
 	r->cost.wall_ns = monotonic_ns() - to->started_ns;
 	status = save__snapshot(session->o, to->save, s, r->cost.wall_ns);
 	exports__add(&to->exports, r);
+	to->found = to->found || fail_on__status(session->o->fail_on, r);
 	session->view->snapshot(&session->out, r);
 	arena__free(&arena);
 	sample__free(s);
@@ -114,5 +117,5 @@ int command_snapshot(const struct options *o)
 	exports__close(&to.exports);
 	save__close(to.save);
 	session__close(&s);
-	return status;
+	return !status && to.found ? STATUS_FOUND : status;
 }

@@ -2,41 +2,11 @@
 #include "model/describe.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Appends at *used; stays within size. */
-static void put(char *dst, size_t size, size_t *used, const char *format, ...)
-	__attribute__((format(printf, 4, 5)));
-
-static void put(char *dst, size_t size, size_t *used, const char *format, ...)
-{
-	va_list args;
-	int length;
-	size_t end;
-
-	if (*used + 1 >= size) {
-		if (!*used)
-			*dst = '\0';
-		return;
-	}
-	va_start(args, format);
-	length = vsnprintf(dst + *used, size - *used, format, args);
-	va_end(args);
-	if (length < 0)
-		return;
-	if ((size_t)length < size - *used) {
-		*used += (size_t)length;
-		return;
-	}
-	*used = size - 1; /* full: nothing more is appended */
-	end = size > 4 ? size - 4 : 0;
-	while (end > 0 && ((unsigned char)dst[end] & 0xc0) == 0x80) /* not inside a character */
-		end--;
-	snprintf(dst + end, size - end, "...");
-}
+#include "util/append.h"
 
 static int compare_tid(const void *key, const void *row)
 {
@@ -68,18 +38,18 @@ char *describe_thread(char *dst, size_t size, const char *name, pid_t tid)
 	size_t used = 0, tail;
 
 	if (!name || !*name) {
-		put(dst, size, &used, "thread %d", (int)tid);
+		append(dst, size, &used, "thread %d", (int)tid);
 		return dst;
 	}
 	/* A name that is too long is cut, the TID never is. */
 	tail = (size_t)snprintf(number, sizeof(number), " (%d)", (int)tid);
 	if (size <= tail + 4) {
-		put(dst, size, &used, "%d", (int)tid);
+		append(dst, size, &used, "%d", (int)tid);
 		return dst;
 	}
-	put(dst, size - tail, &used, "%s", name);
+	append(dst, size - tail, &used, "%s", name);
 	used = strlen(dst);
-	put(dst, size, &used, "%s", number);
+	append(dst, size, &used, "%s", number);
 	return dst;
 }
 
@@ -100,10 +70,10 @@ char *describe_tids(char *dst, size_t size, const struct naming *n, const pid_t 
 	for (size_t i = 0; i < shown; i++) {
 		const char *before = !i ? "" : i + 1 == count ? " and " : ", ";
 
-		put(dst, size, &used, "%s%s", before, describe_tid(name, sizeof(name), n, tids[i]));
+		append(dst, size, &used, "%s%s", before, describe_tid(name, sizeof(name), n, tids[i]));
 	}
 	if (shown < count)
-		put(dst, size, &used, "%s%zu more", shown ? " and " : "", count - shown);
+		append(dst, size, &used, "%s%zu more", shown ? " and " : "", count - shown);
 	return dst;
 }
 
@@ -123,11 +93,11 @@ char *describe_lock(char *dst, size_t size, const struct lock_row *lock)
 	size_t used = 0;
 
 	if (!lock->address)
-		put(dst, size, &used, "locks that did not fit in the table");
+		append(dst, size, &used, "locks that did not fit in the table");
 	else if (lock->symbol)
-		put(dst, size, &used, "%s 0x%" PRIx64 " (%s)", kind_of(lock), lock->address, lock->symbol);
+		append(dst, size, &used, "%s 0x%" PRIx64 " (%s)", kind_of(lock), lock->address, lock->symbol);
 	else
-		put(dst, size, &used, "%s 0x%" PRIx64, kind_of(lock), lock->address);
+		append(dst, size, &used, "%s 0x%" PRIx64, kind_of(lock), lock->address);
 	return dst;
 }
 
@@ -136,9 +106,10 @@ char *describe_lock_long(char *dst, size_t size, const struct lock_row *lock)
 	size_t used = 0;
 
 	if (lock->symbol)
-		put(dst, size, &used, "%s (%s at 0x%" PRIx64 ")", lock->symbol, kind_of(lock), lock->address);
+		append(dst, size, &used, "%s (%s at 0x%" PRIx64 ")", lock->symbol, kind_of(lock),
+		       lock->address);
 	else
-		put(dst, size, &used, "the %s at 0x%" PRIx64, kind_of(lock), lock->address);
+		append(dst, size, &used, "the %s at 0x%" PRIx64, kind_of(lock), lock->address);
 	return dst;
 }
 
@@ -147,9 +118,9 @@ char *describe_lock_short(char *dst, size_t size, const struct lock_row *lock)
 	size_t used = 0;
 
 	if (lock->symbol)
-		put(dst, size, &used, "%s %s", kind_of(lock), lock->symbol);
+		append(dst, size, &used, "%s %s", kind_of(lock), lock->symbol);
 	else
-		put(dst, size, &used, "%s 0x%" PRIx64, kind_of(lock), lock->address);
+		append(dst, size, &used, "%s 0x%" PRIx64, kind_of(lock), lock->address);
 	return dst;
 }
 
@@ -166,7 +137,7 @@ char *describe_owner(char *dst, size_t size, const struct naming *n, const char 
 		verb = "until the end of";
 	else if (kind && (!strcmp(kind, "condvar") || !strcmp(kind, "semaphore") || !strcmp(kind, "barrier")))
 		verb = "until woken by";
-	put(dst, size, &used, "%s %s", verb, describe_tid(name, sizeof(name), n, owner_tid));
+	append(dst, size, &used, "%s %s", verb, describe_tid(name, sizeof(name), n, owner_tid));
 	return dst;
 }
 
@@ -210,13 +181,13 @@ static void put_call(char *dst, size_t size, size_t *used, const struct wait *wa
 
 	/* A page fault or a stop can hit within any call: it is the wait, not the call. */
 	if (wait->kind == WAIT_PAGE_FAULT || wait->kind == WAIT_STOPPED)
-		put(dst, size, used, "%s", noun(wait->kind));
+		append(dst, size, used, "%s", noun(wait->kind));
 	else if (wait->file && *wait->file)
-		put(dst, size, used, "%s(%s)", call, wait->file);
+		append(dst, size, used, "%s(%s)", call, wait->file);
 	else if (wait->fd >= 0)
-		put(dst, size, used, "%s(fd %d)", call, wait->fd);
+		append(dst, size, used, "%s(fd %d)", call, wait->fd);
 	else
-		put(dst, size, used, "%s", call);
+		append(dst, size, used, "%s", call);
 }
 
 static const char *lock_access(enum wait_kind kind)
@@ -234,10 +205,10 @@ char *describe_wait_short(char *dst, size_t size, const struct naming *n, const 
 	if (!is_lock_wait(wait->kind))
 		put_call(dst, size, &used, wait);
 	else if (lock)
-		put(dst, size, &used, "%s%s", describe_lock_short(name, sizeof(name), lock),
-		    lock_access(wait->kind));
+		append(dst, size, &used, "%s%s", describe_lock_short(name, sizeof(name), lock),
+		       lock_access(wait->kind));
 	else
-		put(dst, size, &used, "%s", noun(wait->kind));
+		append(dst, size, &used, "%s", noun(wait->kind));
 	return dst;
 }
 
@@ -251,18 +222,18 @@ char *describe_wait(char *dst, size_t size, const struct naming *n, const struct
 	if (!is_lock_wait(wait->kind))
 		put_call(dst, size, &used, wait);
 	else if (lock)
-		put(dst, size, &used, "%s%s", describe_lock(name, sizeof(name), lock),
-		    lock_access(wait->kind));
+		append(dst, size, &used, "%s%s", describe_lock(name, sizeof(name), lock),
+		       lock_access(wait->kind));
 	else
-		put(dst, size, &used, "%s", noun(wait->kind));
+		append(dst, size, &used, "%s", noun(wait->kind));
 	if (wait->blocked_by > 0) {
 		const char *kind = lock ? lock->kind : wait->kind == WAIT_JOIN ? "join" : NULL;
 
-		put(dst, size, &used, ", %s",
-		    describe_owner(owner, sizeof(owner), n, kind, wait->blocked_by));
+		append(dst, size, &used, ", %s",
+		       describe_owner(owner, sizeof(owner), n, kind, wait->blocked_by));
 	}
 	if (wait->timed && wait->kind != WAIT_SLEEP)
-		put(dst, size, &used, ", with a time-out");
+		append(dst, size, &used, ", with a time-out");
 	return dst;
 }
 
@@ -278,11 +249,12 @@ char *describe_frame(char *dst, size_t size, const struct frame *frame)
 	size_t used = 0;
 
 	if (frame->function && *frame->function)
-		put(dst, size, &used, "%s", frame->function);
+		append(dst, size, &used, "%s", frame->function);
 	else if (frame->module && *frame->module)
-		put(dst, size, &used, "[%s+0x%" PRIx64 "]", describe_basename(frame->module), frame->offset);
+		append(dst, size, &used, "[%s+0x%" PRIx64 "]", describe_basename(frame->module),
+		       frame->offset);
 	else
-		put(dst, size, &used, "[0x%" PRIx64 "]", frame->address);
+		append(dst, size, &used, "[0x%" PRIx64 "]", frame->address);
 	return dst;
 }
 
@@ -293,10 +265,10 @@ char *describe_stack(char *dst, size_t size, const struct call_stack *stack, siz
 
 	*dst = '\0';
 	for (size_t i = 0; i < stack->count && i < max; i++)
-		put(dst, size, &used, "%s%s", i ? " < " : "",
-		    describe_frame(name, sizeof(name), &stack->frames[i]));
+		append(dst, size, &used, "%s%s", i ? " < " : "",
+		       describe_frame(name, sizeof(name), &stack->frames[i]));
 	if (stack->count > max || (stack->count && stack->end && strcmp(stack->end, "complete")))
-		put(dst, size, &used, " < ...");
+		append(dst, size, &used, " < ...");
 	return dst;
 }
 

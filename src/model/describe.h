@@ -9,8 +9,9 @@
 
 #include "model/report.h"
 
-#define DESCRIBE_NAME 64  /* buffer for one thread or lock */
-#define DESCRIBE_WAIT 512 /* buffer for a wait or a one-line stack */
+#define DESCRIBE_NAME  64  /* buffer for one thread or lock */
+#define DESCRIBE_WAIT  512 /* buffer for a wait or a one-line stack */
+#define DESCRIBE_CHAIN 2048
 
 /* Where TIDs and lock indices are looked up. Either may be empty. */
 struct naming {
@@ -42,6 +43,13 @@ char *describe_lock_short(char *dst, size_t size, const struct lock_row *lock);
 
 /* Who holds it, in a word that fits its kind: "held by log-writer (812)". "" if not known. */
 char *describe_owner(char *dst, size_t size, const struct naming *n, const char *kind, pid_t owner_tid);
+
+/*
+ * What an owner does in turn, to the end of the chain: ", which has been in fsync(/var/log/app.log) for 2.3
+ * s",
+ * ", which has waited 2 s for mutex b, held by reader (7), which is running". "" if the thread is not known.
+ */
+char *describe_chain(char *dst, size_t size, const struct naming *n, pid_t owner);
 
 /* What a thread waits for: "mutex 0x55ea4cc1f0a0 (log_mutex), held by log-writer (812)",
  * "fsync(/var/log/app.log)", "epoll_wait(fd 4), with a time-out". */

@@ -26,26 +26,10 @@ void findings__add(struct findings *f, const struct finding *one)
 	f->list[f->count++] = *one;
 }
 
-/* It holds somebody up: not a worker that waits for work on a condition variable. */
-static bool holds_up(enum wait_kind kind)
-{
-	switch (kind) {
-	case WAIT_MUTEX:
-	case WAIT_RWLOCK_READ:
-	case WAIT_RWLOCK_WRITE:
-	case WAIT_WRITE:
-	case WAIT_FSYNC:
-	case WAIT_PAGE_FAULT:
-		return true;
-	default:
-		return false;
-	}
-}
-
+/* Not a worker that waits for work. */
 static bool worth_saying(const struct thread_row *t)
 {
-	return t->blocked && !wait__idle(t->wait.kind) && t->wait.kind != WAIT_READ &&
-	       t->wait.duration_ns >= LONG_NS;
+	return t->blocked && t->wait.duration_ns >= LONG_NS && wait__holds_up(t->wait.kind);
 }
 
 static const char *one_wait(struct arena *a, const struct naming *n, const struct thread_row *t)
@@ -60,7 +44,6 @@ static const char *one_wait(struct arena *a, const struct naming *n, const struc
 static void long_waits_of(struct findings *f, const struct naming *n, const struct thread_row **list,
 			  size_t count)
 {
-	bool urgent = holds_up(list[0]->wait.kind);
 	pid_t *tids = ARENA_NEW(f->arena, pid_t, count);
 	const char *text = "";
 
@@ -71,24 +54,21 @@ static void long_waits_of(struct findings *f, const struct naming *n, const stru
 	if (count > NAMED_WAITS)
 		text = arena__format(f->arena, "%s; %zu more wait for over 1 s", text, count - NAMED_WAITS);
 	findings__add(f, &(struct finding){.kind = "long-wait",
-					   .severity = urgent ? "warning" : "info",
+					   .severity = "warning",
 					   .summary = arena__format(f->arena, "longest blocked: %s", text),
 					   .pid = list[0]->pid,
 					   .tids = tids,
 					   .tid_count = count});
 }
 
-/* Those that hold somebody up first, then the longest. */
-static int by_urgency(const void *a, const void *b)
+/* Each process's own together, the longest first. */
+static int by_process(const void *a, const void *b)
 {
 	const struct thread_row *x = *(const struct thread_row *const *)a;
 	const struct thread_row *y = *(const struct thread_row *const *)b;
-	bool ux = holds_up(x->wait.kind), uy = holds_up(y->wait.kind);
 
 	if (x->pid != y->pid)
 		return x->pid < y->pid ? -1 : 1;
-	if (ux != uy)
-		return ux ? -1 : 1;
 	return row__by_wait(x, y);
 }
 
@@ -104,7 +84,7 @@ void findings__long_waits(struct findings *f, const struct thread_row *threads, 
 		if (worth_saying(&threads[i]))
 			list[count++] = &threads[i];
 	if (count)
-		qsort(list, count, sizeof(*list), by_urgency);
+		qsort(list, count, sizeof(*list), by_process);
 	for (size_t i = 1; i <= count; i++) {
 		if (i < count && list[i]->pid == list[first]->pid)
 			continue;
@@ -113,7 +93,7 @@ void findings__long_waits(struct findings *f, const struct thread_row *threads, 
 	}
 }
 
-void findings__deadlock(struct findings *f, const struct snapshot_report *r, const struct deadlock *d)
+static void deadlock(struct findings *f, const struct snapshot_report *r, const struct deadlock *d)
 {
 	struct naming n = {.threads = r->threads,
 			   .thread_count = r->thread_count,
@@ -131,12 +111,21 @@ void findings__deadlock(struct findings *f, const struct snapshot_report *r, con
 		text = arena__format(f->arena, "deadlock of one thread: %s, which it holds itself", text);
 	else
 		text = arena__format(f->arena, "deadlock of %zu threads: %s, in a circle", d->count, text);
+	if (d->behind)
+		text = arena__format(f->arena, "%s; %zu more %s behind", text, d->behind,
+				     d->behind == 1 ? "thread waits" : "threads wait");
 	findings__add(f, &(struct finding){.kind = "deadlock",
 					   .severity = "critical",
 					   .summary = text,
 					   .pid = r->pid,
 					   .tids = d->tids,
 					   .tid_count = d->count});
+}
+
+void findings__deadlocks(struct findings *f, const struct snapshot_report *r)
+{
+	for (size_t i = 0; i < r->deadlock_count; i++)
+		deadlock(f, r, &r->deadlocks[i]);
 }
 
 static int severity_rank(const char *severity)
@@ -155,6 +144,8 @@ static int by_severity(const void *a, const void *b)
 		return rx - ry;
 	if (x->pid != y->pid)
 		return x->pid < y->pid ? -1 : 1;
+	if (x->tid_count != y->tid_count)
+		return x->tid_count > y->tid_count ? -1 : 1;
 	return strcmp(x->summary, y->summary);
 }
 

@@ -141,7 +141,7 @@ struct process_row {
 };
 
 struct finding {
-	const char *kind;     /* "thread-growth", "long-wait", ... */
+	const char *kind;     /* "thread-growth", "long-wait", "lock-convoy", ... */
 	const char *severity; /* "info", "warning", "critical" */
 	const char *summary;  /* one sentence */
 	pid_t pid;
@@ -187,6 +187,7 @@ struct deadlock { /* tids[i] waits for locks[i], which tids[i + 1] owns */
 	const pid_t *tids;
 	const size_t *locks; /* indices into the report's locks */
 	size_t count;
+	size_t behind; /* threads that wait for one of them, directly or not */
 };
 
 struct stack_group {

@@ -24,12 +24,14 @@ struct findings {
 	size_t count, room;
 };
 void findings__add(struct findings *f, const struct finding *one);
-/* The longest blocked threads of each process. */
+/* The longest blocked threads of each process, of those that do not just wait for work. */
 void findings__long_waits(struct findings *f, const struct thread_row *threads, size_t thread_count,
 			  const struct lock_row *locks, size_t lock_count);
 /* Threads that wait for each other in a circle. */
-void findings__deadlock(struct findings *f, const struct snapshot_report *r, const struct deadlock *d);
-/* Most severe first. */
+void findings__deadlocks(struct findings *f, const struct snapshot_report *r);
+/* Threads queued at a lock, and threads stuck elsewhere. in_deadlock: by thread, who is told of already. */
+void findings__stuck(struct findings *f, const struct snapshot_report *r, const bool *in_deadlock);
+/* Most severe first, then of most threads. */
 void findings__sort(struct findings *f);
 
 #endif

@@ -4,26 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/deadlocks.h"
 #include "model/groups.h"
 #include "model/model.h"
 #include "model/rows.h"
 #include "model/wait.h"
-
-/* Threads come by TID, as one process's facts do. */
-static size_t find_thread(const struct snapshot_report *r, pid_t tid)
-{
-	for (size_t low = 0, high = r->thread_count; low < high;) {
-		size_t middle = (low + high) / 2;
-
-		if (r->threads[middle].tid == tid)
-			return middle;
-		if (r->threads[middle].tid < tid)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return NO_INDEX;
-}
 
 /* ---- locks -------------------------------------------------------------------- */
 
@@ -105,58 +90,6 @@ static void find_waiters(struct arena *a, struct lock_row *locks, const struct t
 	}
 }
 
-/* ---- deadlocks ------------------------------------------------------------------ */
-
-/* The thread that i waits for, if a lock or a join says so. */
-static size_t next_in_chain(const struct snapshot_report *r, size_t i)
-{
-	const struct thread_row *t = &r->threads[i];
-
-	if (!t->blocked || t->wait.lock == NO_INDEX || !t->wait.blocked_by)
-		return NO_INDEX;
-	return find_thread(r, t->wait.blocked_by);
-}
-
-static void add_deadlock(struct arena *a, struct snapshot_report *r, struct deadlock *list, size_t *count,
-			 size_t start)
-{
-	size_t length = 0, i = start;
-	size_t *locks;
-	pid_t *tids;
-
-	do {
-		length++;
-		i = next_in_chain(r, i);
-	} while (i != start);
-	tids = ARENA_NEW(a, pid_t, length);
-	locks = ARENA_NEW(a, size_t, length);
-	for (size_t k = 0; k < length; k++, i = next_in_chain(r, i)) {
-		tids[k] = r->threads[i].tid;
-		locks[k] = r->threads[i].wait.lock;
-	}
-	list[(*count)++] = (struct deadlock){.tids = tids, .locks = locks, .count = length};
-}
-
-/* Each thread waits for one at most, maybe itself, so a walk that meets itself has found a cycle. */
-static void find_deadlocks(struct arena *a, struct snapshot_report *r)
-{
-	struct deadlock *list = ARENA_NEW(a, struct deadlock, r->thread_count + 1);
-	size_t *seen = ARENA_NEW(a, size_t, r->thread_count + 1), count = 0;
-
-	for (size_t i = 0; i < r->thread_count; i++) {
-		size_t at = i;
-
-		while (at != NO_INDEX && !seen[at]) {
-			seen[at] = i + 1;
-			at = next_in_chain(r, at);
-		}
-		if (at != NO_INDEX && seen[at] == i + 1)
-			add_deadlock(a, r, list, &count, at);
-	}
-	r->deadlocks = list;
-	r->deadlock_count = count;
-}
-
 /* ---- the whole ------------------------------------------------------------------------ */
 
 static struct thread_row *fill_threads(struct arena *a, struct snapshot_report *r, const struct sample *s,
@@ -182,13 +115,12 @@ static void leave_out(struct snapshot_report *r, struct thread_row *threads, con
 		threads[i].left_out = !selection__takes(which, &threads[i], r->locks, r->lock_count);
 }
 
-static void fill_findings(struct arena *a, struct snapshot_report *r)
+static void fill_findings(struct arena *a, struct snapshot_report *r, const bool *in_deadlock)
 {
 	struct findings f = {.arena = a};
 
-	for (size_t i = 0; i < r->deadlock_count; i++)
-		findings__deadlock(&f, r, &r->deadlocks[i]);
-	findings__long_waits(&f, r->threads, r->thread_count, r->locks, r->lock_count);
+	findings__deadlocks(&f, r);
+	findings__stuck(&f, r, in_deadlock);
 	findings__sort(&f);
 	r->findings = f.list;
 	r->finding_count = f.count;
@@ -200,6 +132,7 @@ struct snapshot_report *model__snapshot(struct arena *a, const struct sample *s,
 	struct snapshot_report *r = ARENA_NEW(a, struct snapshot_report, 1);
 	struct lock_row *locks = lock_rows(a, s, &r->lock_count);
 	struct thread_row *threads;
+	const bool *in_deadlock;
 
 	r->time_ns = s->time_ns;
 	r->kernel = s->kernel;
@@ -212,10 +145,10 @@ struct snapshot_report *model__snapshot(struct arena *a, const struct sample *s,
 	r->locks = locks;
 	threads = fill_threads(a, r, s, locks, r->lock_count);
 	find_waiters(a, locks, r->threads, r->thread_count);
-	find_deadlocks(a, r);
+	in_deadlock = model__deadlocks(a, r);
 	leave_out(r, threads, which);
 	model__groups(a, r);
-	fill_findings(a, r);
+	fill_findings(a, r, in_deadlock);
 	r->losses = row__losses(a, s, NULL, &r->loss_count);
 	r->cost = (struct cost_row){.cpu_ns = s->cpu_ns, .bpf_ns = UINT64_MAX, .rss_bytes = s->rss_bytes};
 	return r;

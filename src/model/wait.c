@@ -293,3 +293,24 @@ bool wait__pooled(enum wait_kind kind)
 {
 	return kind == WAIT_CONDVAR || (wait__idle(kind) && kind != WAIT_CHILD && kind != WAIT_STOPPED);
 }
+
+bool wait__holds_up(enum wait_kind kind)
+{
+	switch (kind) {
+	case WAIT_MUTEX:
+	case WAIT_RWLOCK_READ:
+	case WAIT_RWLOCK_WRITE:
+	case WAIT_WRITE:
+	case WAIT_FSYNC:
+	case WAIT_CONNECT:
+	case WAIT_PAGE_FAULT:
+		return true;
+	default:
+		return false;
+	}
+}
+
+bool wait__exclusive(const char *lock_kind)
+{
+	return lock_kind && (!strcmp(lock_kind, "mutex") || !strcmp(lock_kind, "rwlock"));
+}

@@ -28,6 +28,12 @@ bool wait__idle(enum wait_kind kind);
 /* So waits a worker of a pool for the next job: the above and on a condition variable, but not for a child,
  * nor stopped, which somebody should know of. */
 bool wait__pooled(enum wait_kind kind);
+/* Nobody stays in it of their own will: a lock, a write, a sync, a connection, a page. */
+bool wait__holds_up(enum wait_kind kind);
+/* Such a lock somebody holds, while others wait: a mutex or an rwlock. kind: as wait__lock_kind says; NULL:
+ * no.
+ */
+bool wait__exclusive(const char *lock_kind);
 
 /* Number of the plain futex call. */
 long wait__futex_syscall(void);

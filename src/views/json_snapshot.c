@@ -73,7 +73,8 @@ static json_t *deadlock_object(const struct deadlock *d)
 			break;
 		}
 	}
-	return json_of("tids", json_tids(d->tids, d->count), "locks", locks, NULL);
+	return json_of("tids", json_tids(d->tids, d->count), "locks", locks, "behind", json_number(d->behind),
+		       NULL);
 }
 
 static json_t *group_object(const struct stack_group *g)

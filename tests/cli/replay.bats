@@ -89,6 +89,24 @@ shows() { # EXPECTED ARGUMENT...
 	[ "$(grep -c deadlock "$out")" -eq 0 ]
 }
 
+@test "--fail-on: status 10 for what it names, the output as without it" {
+	scope replay "$samples/deadlock.jsonl"
+	mv "$out" "$out.usual"
+	scope replay "$samples/deadlock.jsonl" --fail-on deadlock
+	[ "$status" -eq 10 ]
+	cmp "$out" "$out.usual"
+	[ ! -s "$err" ]
+	scope replay --json "$samples/convoy.jsonl" --fail-on deadlock,stuck-thread
+	[ "$status" -eq 0 ]
+	scope replay --json "$samples/convoy.jsonl" --fail-on deadlock --fail-on lock-convoy
+	[ "$status" -eq 10 ]
+	for kind in '' none 'deadlock,' ',deadlock' deadlocks 'deadlock,none'; do
+		refuses 2 'fail-on' replay "$samples/convoy.jsonl" --fail-on "$kind"
+	done
+	refuses 2 'fail-on.*snapshot' replay "$samples/demo.jsonl" --fail-on deadlock
+	refuses 2 'fail-on' top --fail-on deadlock
+}
+
 @test "one report for each sample after the base line" {
 	scope replay --json "$samples/demo.jsonl"
 	[ "$(wc -l <"$out")" -eq $(($(wc -l <"$samples/demo.jsonl") - 2)) ]

@@ -63,6 +63,13 @@ static void test_register(struct test *t)
 		}                                                                               \
 	} while (0)
 
+/* The next of a row of numbers that looks random and is the same each time. */
+static inline unsigned next_random(unsigned *state)
+{
+	*state = *state * 1103515245u + 12345u;
+	return *state >> 16;
+}
+
 static int test_run(int argc, char **argv)
 {
 	int number = 0, failed = 0;

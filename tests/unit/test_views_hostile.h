@@ -164,7 +164,7 @@ static const struct stack_group hostile_groups[] = {
 	{hostile_tids, 1, "running", NULL, 0, 0, false, false},
 };
 static const size_t hostile_cycle[] = {0, 1000}; /* the second index is not there */
-static const struct deadlock hostile_deadlocks[] = {{hostile_tids, hostile_cycle, 2}};
+static const struct deadlock hostile_deadlocks[] = {{hostile_tids, hostile_cycle, 2, SIZE_MAX}};
 static char *const hostile_cmdline[] = {NASTY, NAME_1K, NULL};
 
 static const struct snapshot_report hostile_snapshot = {

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Text put together piece by piece in a buffer of fixed size. */
+#ifndef TS_APPEND_H
+#define TS_APPEND_H
+
+#include <stddef.h>
+
+/* Appends at *used and moves it on; stays within size, 0-terminated. What does not fit ends in "...", and
+ * then nothing more is appended. */
+void append(char *dst, size_t size, size_t *used, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+
+#endif

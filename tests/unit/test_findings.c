@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A snapshot's findings: who is said to be stuck, behind whom, and who is not. */
+#include "model/describe.h"
+#include "samples.h"
+
+#include <sys/syscall.h>
+
+/* In a system call on a descriptor. */
+static struct sample_thread *add_caller(struct sample *s, pid_t tid, enum wait_kind kind, long call,
+					const char *path)
+{
+	struct sample_thread *t = add_waiter(s, 10, tid, 0, 0);
+
+	t->kind = kind;
+	t->syscall = call;
+	t->path = path;
+	return t;
+}
+
+static const struct finding *find_in(const struct snapshot_report *r, const char *kind)
+{
+	return find(r->findings, r->finding_count, kind);
+}
+
+TEST(a_convoy_is_one_sentence)
+{
+	struct sample *s = sample_at(1);
+	struct arena a = {0};
+	struct snapshot_report *r;
+	const struct finding *f;
+
+	add_process(s, 10, 6);
+	add_lock(s, 10, 0x1000, 0x1000)->owner_tid = 11;
+	s->locks[0].symbol = "log_mutex";
+	add_caller(s, 11, WAIT_WRITE, SYS_write, "/var/log/app.log")->name = "log-writer";
+	for (pid_t i = 12; i < 15; i++)
+		add_waiter(s, 10, i, 0x1000, 11);
+	r = model__snapshot(&a, s, NULL);
+	CHECK_EQ(r->finding_count, 1); /* the owner is in it, not in another one */
+	f = find_in(r, "lock-convoy");
+	CHECK_STR(f ? f->summary : "",
+		  "3 threads wait, up to 2.0 s, for log_mutex (mutex at 0x1000), held by log-writer (11), "
+		  "which has been in write(/var/log/app.log) for 2.0 s");
+	CHECK_STR(f ? f->severity : "", "warning");
+	CHECK_EQ(f ? f->tid_count : 0, 4);
+	CHECK_EQ(f ? f->tids[0] : 0, 12);
+	CHECK_EQ(f ? f->tids[3] : 0, 11);
+	arena__free(&a);
+	sample__free(s);
+}
+
+TEST(a_short_queue_is_no_convoy)
+{
+	struct sample *s = sample_at(1);
+	struct arena a = {0};
+	struct snapshot_report *r;
+
+	add_process(s, 10, 3);
+	add_lock(s, 10, 0x1000, 0x1000)->owner_tid = 11;
+	add_thread(s, 10, 11);
+	for (pid_t i = 12; i < 20; i++)
+		add_waiter(s, 10, i, 0x1000, 11)->blocked_ns = 9000000;
+	r = model__snapshot(&a, s, NULL);
+	CHECK_EQ(r->finding_count, 0);
+	arena__free(&a);
+	s->threads[5].blocked_ns = 10000000;
+	r = model__snapshot(&a, s, NULL);
+	CHECK(says(find_in(r, "lock-convoy"), "which is running"));
+	CHECK_STR(r->finding_count ? r->findings[0].severity : "", "info");
+	arena__free(&a);
+	sample__free(s);
+}
+
+/* 11 waits for 12, which waits for 13 ...; the last one is in a write. */
+static char *chain_of(char text[DESCRIBE_CHAIN], pid_t owners, bool circle)
+{
+	struct sample *s = sample_at(1);
+	struct arena a = {0};
+	struct snapshot_report *r;
+	struct naming n;
+
+	add_process(s, 10, 10);
+	for (pid_t i = 0; i < owners; i++) {
+		uint64_t lock = 0x1000 + 0x100 * (uint64_t)i;
+		pid_t next = i + 1 < owners ? 12 + i : circle ? 11 : 0;
+
+		if (!next) {
+			add_caller(s, 11 + i, WAIT_WRITE, SYS_write, "/log")->name = "last";
+			continue;
+		}
+		add_lock(s, 10, lock, lock)->owner_tid = next;
+		add_waiter(s, 10, 11 + i, lock, next);
+	}
+	r = model__snapshot(&a, s, NULL);
+	n = (struct naming){r->threads, r->thread_count, r->locks, r->lock_count, true};
+	describe_chain(text, DESCRIBE_CHAIN, &n, 11);
+	arena__free(&a);
+	sample__free(s);
+	return text;
+}
+
+TEST(chains_read_to_their_end)
+{
+	char text[DESCRIBE_CHAIN];
+
+	CHECK_STR(chain_of(text, 0, false), "");
+	CHECK_STR(chain_of(text, 1, false), ", which has been in write(/log) for 2.0 s");
+	CHECK_STR(chain_of(text, 2, false),
+		  ", which has waited 2.0 s for mutex 0x1000, held by last (12), which "
+		  "has been in write(/log) for 2.0 s");
+	CHECK(strstr(chain_of(text, 6, false), "held by last (16), which has been in write(/log) for 2.0 s"));
+	CHECK(!strstr(text, "and so on"));
+	CHECK(strstr(chain_of(text, 40, false),
+		     "mutex 0x1500, held by worker (17), and so on over 34 more to "
+		     "last (50), which has been in write(/log) for 2.0 s"));
+	CHECK_STR(chain_of(text, 1, true),
+		  ", which has waited 2.0 s for mutex 0x1000, held by worker (11) again: a deadlock");
+	CHECK(strstr(chain_of(text, 6, true), "held by worker (11) again: a deadlock"));
+	for (pid_t i = 7; i < 40; i++)
+		CHECK(strstr(chain_of(text, i, true), "held by worker (17), and so on into a deadlock"));
+}
+
+TEST(workers_that_wait_for_work_are_no_finding)
+{
+	static const struct {
+		enum wait_kind kind;
+		long call;
+	} WAITS[] = {
+		{WAIT_CONDVAR, SYS_futex},
+		{WAIT_FUTEX, SYS_futex},
+		{WAIT_SEMAPHORE, SYS_futex},
+		{WAIT_BARRIER, SYS_futex},
+		{WAIT_JOIN, SYS_futex},
+		{WAIT_POLL, SYS_epoll_pwait},
+		{WAIT_READ, SYS_read},
+		{WAIT_ACCEPT, SYS_accept},
+		{WAIT_SLEEP, SYS_clock_nanosleep},
+		{WAIT_SIGNAL, SYS_rt_sigtimedwait},
+		{WAIT_CHILD, SYS_wait4},
+		{WAIT_OTHER, SYS_io_getevents},
+	};
+	struct sample *s = sample_at(1);
+	const struct interval_report *i;
+	struct arena a = {0};
+	struct model *m;
+
+	add_process(s, 10, 1);
+	add_lock(s, 10, 0x1000, 0x1000)->kind = "condvar";
+	for (size_t k = 0; k < sizeof(WAITS) / sizeof(WAITS[0]); k++) {
+		struct sample_thread *t = add_waiter(s, 10, 11 + (pid_t)k, 0x1000, 0);
+
+		t->kind = WAITS[k].kind;
+		t->syscall = WAITS[k].call;
+		t->blocked_ns = 5000 * NS_PER_S;
+		if (t->syscall != SYS_futex)
+			t->lock_address = 0;
+	}
+	CHECK_EQ(model__snapshot(&a, s, NULL)->finding_count, 0);
+	arena__free(&a);
+	m = model_with_base(sample_at(0));
+	i = model__interval(m, s);
+	CHECK_EQ(i->finding_count, 0);
+	model__free(m);
+}
+
+TEST(stuck_threads_are_told_together)
+{
+	struct sample *s = sample_at(1);
+	struct arena a = {0};
+	struct snapshot_report *r;
+
+	add_process(s, 10, 9);
+	for (pid_t i = 11; i < 16; i++)
+		add_caller(s, i, WAIT_WRITE, SYS_write, "/log");
+	s->threads[4].blocked_ns = NS_PER_S - 1; /* not yet */
+	add_caller(s, 16, WAIT_READ, SYS_read, "/nfs/file")->state = 'D';
+	add_lock(s, 10, 0x1000, 0x1000);
+	add_waiter(s, 10, 17, 0x1000, 0);
+	r = model__snapshot(&a, s, NULL);
+	CHECK_EQ(r->finding_count, 3);
+	CHECK_STR(r->findings[0].summary,
+		  "4 threads have been in write(/log) for up to 2.0 s: worker (11), worker "
+		  "(12), worker (13) and 1 more");
+	CHECK_STR(r->findings[1].summary,
+		  "worker (16) has been in read(/nfs/file) for 2.0 s, in uninterruptible sleep");
+	CHECK_STR(r->findings[2].summary,
+		  "worker (17) has waited 2.0 s for mutex 0x1000, whose holder is not known");
+	for (size_t i = 0; i < r->finding_count; i++) {
+		CHECK_STR(r->findings[i].kind, "stuck-thread");
+		CHECK_STR(r->findings[i].severity, "warning");
+	}
+	arena__free(&a);
+	sample__free(s);
+}
+
+TEST(a_stopped_process_is_one_finding)
+{
+	struct sample *s = sample_at(1);
+	struct arena a = {0};
+	struct snapshot_report *r;
+
+	add_process(s, 10, 2);
+	for (pid_t i = 10; i < 12; i++) {
+		/* Wherever they are. */
+		struct sample_thread *t = add_caller(s, i, WAIT_STOPPED, SYS_read, i == 10 ? "/a" : "/b");
+
+		t->state = 'T';
+	}
+	r = model__snapshot(&a, s, NULL);
+	CHECK_EQ(r->finding_count, 1);
+	CHECK(says(find_in(r, "stuck-thread"), "2 threads have been stopped for up to 2.0 s, by a signal; "
+					       "SIGCONT ends it: worker (10) and worker (11)"));
+	arena__free(&a);
+	sample__free(s);
+}
+
+TEST(many_findings_are_few)
+{
+	struct sample *s = sample_at(1);
+	struct arena a = {0};
+	struct snapshot_report *r;
+	size_t told = 0;
+
+	add_process(s, 10, 60);
+	for (unsigned i = 0; i < 20; i++) {
+		uint64_t lock = 0x1000 + 0x100 * i;
+
+		add_lock(s, 10, lock, lock);
+		add_waiter(s, 10, 11 + 3 * (pid_t)i, lock, 0);
+		add_waiter(s, 10, 12 + 3 * (pid_t)i, lock, 0);
+		add_caller(s, 13 + 3 * (pid_t)i, WAIT_WRITE, SYS_write,
+			   arena__format(&s->arena, "/log%u", i));
+	}
+	r = model__snapshot(&a, s, NULL);
+	CHECK_EQ(r->finding_count, 18);
+	CHECK(says(&r->findings[16], "24 more threads wait for 12 more locks"));
+	CHECK(says(&r->findings[17], "12 more threads have been stuck for over 1 s"));
+	for (size_t i = 0; i < r->finding_count; i++)
+		told += r->findings[i].tid_count;
+	CHECK_EQ(told, 60);
+	arena__free(&a);
+	sample__free(s);
+}
+
+TEST_MAIN

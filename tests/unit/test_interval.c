@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* An interval's locks, percentiles, processes and creators. */
+#include "samples.h"
+
+static void add_waits(struct sample *s, const struct ts_latency *waits, uint64_t wait_ns)
+{
+	struct sample_lock *l;
+
+	add_process(s, 10, 1);
+	l = add_lock(s, 10, 0x1000, 0x1000);
+	l->waits = *waits;
+	l->wait_ns = wait_ns;
+}
+
+TEST(percentiles_are_of_the_interval)
+{
+	struct model *m = model_with_base(sample_at(0));
+	struct ts_latency waits = {0};
+	const struct interval_report *r;
+	struct sample *s = sample_at(1);
+
+	count_wait(&waits, 1, 1000, 99);
+	count_wait(&waits, 1, 1000000, 1);
+	add_waits(s, &waits, 1099000);
+	r = model__interval(m, s);
+	CHECK_EQ(r->lock_count, 1);
+	CHECK_EQ(r->locks[0].waits.count, 100);
+	CHECK_EQ(r->locks[0].waits.p50_ns, 992); /* middle of 960 .. 1024 */
+	CHECK_EQ(r->locks[0].waits.p99_ns, 992);
+	CHECK_EQ(r->locks[0].waits.max_ns, 1000000);
+	CHECK_EQ(r->locks[0].wait_ns, 1099000);
+
+	/* The largest since attach is not of this interval. */
+	count_wait(&waits, 2, 2000, 9);
+	count_wait(&waits, 2, 2100, 1);
+	s = sample_at(2);
+	add_waits(s, &waits, 1119100);
+	r = model__interval(m, s);
+	CHECK_EQ(r->locks[0].waits.count, 10);
+	CHECK_EQ(r->locks[0].waits.p50_ns, 1984);
+	CHECK_EQ(r->locks[0].waits.max_ns, 2100);
+	CHECK_EQ(r->locks[0].wait_ns, 20100);
+
+	/* Nor is that of two intervals ago, in the same slot; what the next one began with is. */
+	count_wait(&waits, 4, 1500, 1);
+	count_wait(&waits, 5, 1600, 1);
+	s = sample_at(4);
+	add_waits(s, &waits, 1119100);
+	r = model__interval(m, s);
+	CHECK_EQ(r->locks[0].waits.count, 2);
+	CHECK_EQ(r->locks[0].waits.max_ns, 1600);
+	CHECK_EQ(r->processes[0].futex.max_ns, 1600);
+
+	/* Nothing happened: no row. */
+	s = sample_at(5);
+	add_waits(s, &waits, 1119100);
+	r = model__interval(m, s);
+	CHECK_EQ(r->lock_count, 0);
+	CHECK_EQ(r->processes[0].futex.count, 0);
+	CHECK_EQ(r->processes[0].futex.max_ns, 0);
+	model__free(m);
+}
+
+TEST(buckets_that_wrap)
+{
+	struct model *m = model_with_base(sample_at(0));
+	struct ts_latency waits = {0};
+	const struct interval_report *r;
+	struct sample *s = sample_at(1);
+	uint32_t bucket = hist_bucket(1000);
+
+	waits.buckets[bucket] = UINT32_MAX - 1;
+	waits.max_ns = 1000;
+	add_waits(s, &waits, 0);
+	r = model__interval(m, s);
+	CHECK_EQ(r->locks[0].waits.count, UINT32_MAX - 1);
+	waits.buckets[bucket] += 5;
+	waits.interval_max[0] = 2ull << TS_MAX_NS_BITS | 1000;
+	s = sample_at(2);
+	add_waits(s, &waits, 0);
+	r = model__interval(m, s);
+	CHECK_EQ(r->locks[0].waits.count, 5);
+	CHECK_EQ(r->locks[0].waits.max_ns, 1000);
+	model__free(m);
+}
+
+TEST(a_wait_in_flight_counts_with_its_age)
+{
+	struct model *m = model_with_base(sample_at(0));
+	const struct interval_report *r;
+	struct ts_latency waits = {0};
+
+	for (uint64_t i = 1; i <= 3; i++) {
+		struct sample *s = sample_at(i);
+
+		add_waits(s, &waits, i * NS_PER_S);
+		add_waiter(s, 10, 11, 0x1000, 0)->blocked_ns = i * NS_PER_S;
+		r = model__interval(m, s);
+		CHECK_EQ(r->lock_count, 1);
+		CHECK_EQ(r->locks[0].waits.count, 1);
+		CHECK_EQ(r->locks[0].waits.max_ns, i * NS_PER_S);
+		/* Of the time it waited only that within the interval. */
+		CHECK_EQ(r->locks[0].wait_ns, NS_PER_S);
+		CHECK_EQ(r->processes[0].futex_wait_ns, NS_PER_S);
+		CHECK_EQ(r->locks[0].waiter_count, 1);
+		CHECK_EQ(r->threads[0].wait.lock, 0);
+	}
+	model__free(m);
+}
+
+TEST(a_row_that_the_kernel_dropped_begins_anew)
+{
+	struct model *m = model_with_base(sample_at(0));
+	struct ts_latency waits = {0};
+	const struct interval_report *r;
+	struct sample *s = sample_at(1);
+
+	count_wait(&waits, 1, 1000, 50);
+	add_waits(s, &waits, 50000);
+	s->locks[0].evicted = true;
+	model__interval(m, s);
+	memset(&waits, 0, sizeof(waits));
+	count_wait(&waits, 2, 2000, 3);
+	s = sample_at(2);
+	add_waits(s, &waits, 6000);
+	r = model__interval(m, s);
+	CHECK_EQ(r->locks[0].waits.count, 3);
+	CHECK_EQ(r->locks[0].wait_ns, 6000);
+	model__free(m);
+}
+
+TEST(words_of_a_condition_variable_are_one_lock)
+{
+	struct model *m = model_with_base(sample_at(0));
+	struct sample *s = sample_at(1);
+	const struct interval_report *r;
+
+	add_process(s, 10, 3);
+	for (uint64_t word = 0x2010; word <= 0x2018; word += 8) {
+		struct sample_lock *l = add_lock(s, 10, 0x2000, word);
+
+		l->kind = "condvar";
+		l->wait_ns = 700;
+		count_wait(&l->waits, 1, 1000, 2);
+	}
+	add_lock(s, 10, 0x3000, 0x3000)->wait_ns = 10;
+	add_waiter(s, 10, 11, 0x2010, 0);
+	add_waiter(s, 10, 12, 0x2018, 0);
+	add_waiter(s, 10, 13, 0x3000, 0);
+	r = model__interval(m, s);
+	CHECK_EQ(r->lock_count, 2);
+	CHECK_EQ(r->locks[0].address, 0x2000);
+	CHECK_EQ(r->locks[0].words_from, 0x2010);
+	CHECK_EQ(r->locks[0].words_to, 0x2018);
+	CHECK_EQ(r->locks[0].wait_ns, 1400);
+	CHECK_EQ(r->locks[0].waits.count, 6); /* 4 ended, 2 in flight */
+	CHECK_EQ(r->locks[0].waiter_count, 2);
+	CHECK_EQ(r->locks[1].waiter_count, 1);
+	CHECK_EQ(r->processes[0].futex.count, 7);
+	CHECK_EQ(r->processes[0].futex_wait_ns, 1410);
+	model__free(m);
+}
+
+TEST(created_and_exited_are_of_the_interval)
+{
+	struct model *m = model_with_base(sample_at(0));
+	const struct interval_report *r = NULL;
+
+	for (uint64_t i = 1; i <= 2; i++) {
+		struct sample *s = sample_at(i);
+		struct sample_process *p = add_process(s, 10, 3);
+		struct sample_thread *t = add_thread(s, 10, 10);
+
+		p->created = 10 * i;
+		p->exited = 9 * i;
+		t->cpu_ns = i * 300;
+		t->age_ns = i * NS_PER_S * 100;
+		add_waiter(s, 10, 11, 0x1000, 0);
+		r = model__interval(m, s);
+	}
+	CHECK_EQ(r->processes[0].created, 10);
+	CHECK_EQ(r->processes[0].exited, 9);
+	CHECK_EQ(r->processes[0].created_total, 20);
+	CHECK_EQ(r->processes[0].exited_total, 18);
+	CHECK_EQ(r->processes[0].running, 1);
+	CHECK_EQ(r->processes[0].blocked, 1);
+	CHECK_EQ(r->processes[0].cpu_ns, 300);
+	CHECK_EQ(r->interval_ns, NS_PER_S);
+	CHECK_EQ(r->watched_ns, 2 * NS_PER_S);
+	model__free(m);
+}
+
+/* The two counters are not read at one instant. */
+TEST(a_creator_with_more_exits_than_creations_has_none_alive)
+{
+	struct model *m = model_with_base(sample_at(0));
+	const struct interval_report *r = NULL;
+
+	for (uint64_t i = 1; i <= 2; i++) {
+		struct sample *s = sample_at(i);
+
+		add_process(s, 10, 1);
+		s->creators[s->creator_count++] =
+			(struct sample_creator){.pid = 10, .stack_id = 1, .created = 4, .exited = 4 + i - 1};
+		r = model__interval(m, s);
+	}
+	CHECK_EQ(r->creators[0].alive, 0);
+	CHECK(r->creators[0].growth_per_s == 0);
+	model__free(m);
+}
+
+TEST_MAIN

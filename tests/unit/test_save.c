@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Samples saved and loaded, whole and damaged. */
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "sample/saved.h"
+#include "samples.h"
+
+static struct sample *sample_of_everything(void)
+{
+	static const struct frame frames[] = {{.address = UINT64_MAX,
+					       .function = "\xff\\x41\n\"",
+					       .offset = 3,
+					       .module = "/a\x80",
+					       .file = "f.c",
+					       .line = 9,
+					       .inlined = true},
+					      {.address = 0}};
+	struct sample *s = sample_at(5);
+	struct sample_process *p = add_process(s, 10, 4);
+	struct sample_thread *t;
+	struct sample_lock *l;
+	struct sample_file *f;
+	char **cmdline = ARENA_NEW(&s->arena, char *, 3);
+
+	p->comm = "a\x1b\xc3";
+	p->has_limits = true;
+	p->limits = (struct thread_limits){{1, 2}, {3, LIMIT_NONE}, {4, 5}, "/x.slice"};
+	t = add_waiter(s, 10, 10, 0x1000, 11);
+	t->args[0] = UINT64_MAX;
+	t->args[5] = 1;
+	t->path = "";
+	t->steady = true;
+	t->stack = (struct call_stack){frames, 2, "truncated"};
+	t->kernel_stack = (struct call_stack){frames + 1, 1, "complete"};
+	add_writer(s, 10, 12, TS_IO_SYNC, 77);
+	s->creators[s->creator_count++] = (struct sample_creator){.pid = 10,
+								  .stack_id = 1ull << 63,
+								  .created = 2,
+								  .exited = 1,
+								  .stack = {NULL, 0, "unreadable"}};
+	l = add_lock(s, 10, 0x1000, 0x1000);
+	l->symbol = "\\x5c";
+	l->evicted = true;
+	l->wait_ns = 5;
+	count_wait(&l->waits, 5, 1000, 3);
+	l->waits.buckets[TS_HIST_BUCKETS - 1] = UINT32_MAX;
+	f = add_file(s, 10);
+	f->totals.fd = -1;
+	f->totals.bytes = UINT64_MAX;
+	f->deleted = true;
+	count_wait(&f->totals.syncs, 5, 1000, 3);
+	s->losses[TS_LOSS_PROCESSES] = 9;
+	s->lost_threads = 3;
+	cmdline[0] = (char *)"app";
+	cmdline[1] = (char *)"";
+	s->cmdline = cmdline;
+	return s;
+}
+
+/* What two samples are as text is what they are. */
+TEST(a_sample_survives_saving)
+{
+	struct sample *s = sample_of_everything(), *back = NULL, *none = NULL;
+	char *first = NULL, *second = NULL;
+	size_t first_size = 0, second_size = 0;
+	FILE *out = open_memstream(&first, &first_size), *in;
+
+	CHECK_EQ(sample__save(out, s), 0);
+	fclose(out);
+	in = fmemopen(first, first_size, "r");
+	CHECK_EQ(sample__load(in, &back), 0);
+	CHECK_EQ(sample__load(in, &none), -ENODATA);
+	CHECK(!none);
+	fclose(in);
+	if (back) {
+		out = open_memstream(&second, &second_size);
+		CHECK_EQ(sample__save(out, back), 0);
+		fclose(out);
+		CHECK_STR(second, first);
+		CHECK_STR(back->processes[0].comm, "a\x1b\xc3");
+		CHECK_STR(back->threads[0].stack.frames[0].function, "\xff\\x41\n\"");
+		CHECK(back->threads[0].stack.frames[0].address == UINT64_MAX);
+		CHECK(!back->threads[0].stack.frames[1].function);
+		CHECK_STR(back->threads[0].path, "");
+		CHECK(!back->threads[1].path);
+		CHECK_EQ(back->threads[1].syscall, -1);
+		CHECK_EQ(back->threads[1].io_file.inode, 7);
+		CHECK_STR(back->locks[0].symbol, "\\x5c");
+		CHECK(!memcmp(&back->locks[0].waits, &s->locks[0].waits, sizeof(struct ts_latency)));
+		CHECK(!memcmp(&back->files[0].totals, &s->files[0].totals, sizeof(struct ts_file)));
+		CHECK(!memcmp(&back->processes[0].limits, &s->processes[0].limits,
+			      sizeof(struct thread_limits)));
+		CHECK(back->bpf_ns_per_s == UINT64_MAX);
+		CHECK_STR(back->cmdline[1], "");
+		CHECK(!back->cmdline[2]);
+	}
+	sample__free(back);
+	sample__free(s);
+	free(second);
+	free(first);
+}
+
+/* Bytes changed and cut anywhere: refused, or a sample that the model can take; the sanitizers watch. */
+TEST(damaged_samples_do_no_harm)
+{
+	struct sample *s = sample_of_everything(), *back;
+	size_t size = 0, taken = 0;
+	char *text = NULL;
+	FILE *out = open_memstream(&text, &size), *in;
+	unsigned state = 3;
+
+	sample__save(out, s);
+	fclose(out);
+	sample__free(s);
+	for (int i = 0; i < 20000; i++) {
+		static const char BYTES[] = "0123456789\"[]{},:-xnt\\\x80";
+		size_t at = (next_random(&state) << 4 | (next_random(&state) & 15)) % size;
+		char was = text[at];
+		struct model *m;
+		int err;
+
+		text[at] = BYTES[next_random(&state) % (sizeof(BYTES) - 1)];
+		in = fmemopen(text, i % 10 ? size : at + 1, "r");
+		err = sample__load(in, &back);
+		fclose(in);
+		text[at] = was;
+		CHECK(!err || err == -EINVAL);
+		if (err)
+			continue;
+		taken++;
+		m = model_with_base(sample_at(0));
+		CHECK(model__interval(m, back) != NULL);
+		if (back->process_count) {
+			struct arena a = {0};
+
+			CHECK(model__snapshot(&a, back, NULL) != NULL);
+			arena__free(&a);
+		}
+		model__free(m);
+	}
+	CHECK(taken > 100);
+	free(text);
+}
+
+TEST(a_saved_file_is_its_owners_alone)
+{
+	struct saved_header h = {.snapshot = true}, back = {0};
+	char directory[] = "/tmp/test-model-XXXXXX", path[64], other[64];
+	uint64_t wall_ns = 0;
+	FILE *f = NULL;
+	struct stat st;
+
+	CHECK(mkdtemp(directory) != NULL);
+	snprintf(path, sizeof(path), "%s/saved", directory);
+	snprintf(other, sizeof(other), "%s/other", directory);
+	/* One that was there and open to all is cut and closed to them. */
+	f = fopen(path, "w");
+	fputs("much longer than the line that comes to stand here, and older, too\n{}\n{}\n{}\n{}\n{}\n", f);
+	fchmod(fileno(f), 0666);
+	fclose(f);
+	CHECK_EQ(saved__create(path, &h, &f), 0);
+	CHECK_EQ(saved__save_wall(f, 77), 0);
+	CHECK(!fstat(fileno(f), &st) && (st.st_mode & 07777) == 0600);
+	fclose(f);
+	f = fopen(path, "r");
+	CHECK_EQ(saved__read_header(f, &back), 0);
+	CHECK(back.snapshot && !back.every_process);
+	CHECK_EQ(saved__load_wall(f, &wall_ns), 0);
+	CHECK_EQ(wall_ns, 77);
+	CHECK_EQ(saved__load_wall(f, &wall_ns), -ENODATA);
+	fclose(f);
+
+	CHECK(!symlink(path, other));
+	CHECK_EQ(saved__create(other, &h, &f), -ELOOP);
+	unlink(other);
+	CHECK(!link(path, other));
+	CHECK_EQ(saved__create(other, &h, &f), -EPERM);
+	unlink(other);
+	CHECK(!mkfifo(other, 0600));
+	CHECK_EQ(saved__create(other, &h, &f), -ENXIO);
+	unlink(other);
+	CHECK_EQ(saved__create(directory, &h, &f), -EISDIR);
+	CHECK_EQ(saved__create("/dev/null", &h, &f), -EPERM);
+	/* What was refused is as it was. */
+	CHECK(!stat(path, &st) && st.st_size > 70);
+	unlink(path);
+	rmdir(directory);
+}
+
+TEST_MAIN

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A snapshot's deadlocks and groups. */
+#include "samples.h"
+
+static struct sample *locked(void)
+{
+	struct sample *s = sample_at(1);
+
+	add_process(s, 10, 4);
+	return s;
+}
+
+TEST(deadlock_of_two_and_one_behind)
+{
+	struct sample *s = locked();
+	struct arena a = {0};
+	struct snapshot_report *r;
+	const struct finding *f;
+
+	add_lock(s, 10, 0x1000, 0x1000)->owner_tid = 11;
+	add_lock(s, 10, 0x2000, 0x2000)->owner_tid = 12;
+	add_thread(s, 10, 10);
+	add_waiter(s, 10, 11, 0x2000, 12);
+	add_waiter(s, 10, 12, 0x1000, 11);
+	add_waiter(s, 10, 13, 0x1000, 11);
+	r = model__snapshot(&a, s, NULL);
+	CHECK_EQ(r->deadlock_count, 1);
+	CHECK_EQ(r->deadlocks[0].count, 2);
+	CHECK_EQ(r->deadlocks[0].tids[0], 11);
+	CHECK_EQ(r->deadlocks[0].tids[1], 12);
+	CHECK_EQ(r->locks[r->deadlocks[0].locks[0]].address, 0x2000);
+	CHECK_EQ(r->locks[r->deadlocks[0].locks[1]].address, 0x1000);
+	CHECK_EQ(r->locks[0].waiter_count, 2);
+	CHECK_EQ(r->locks[0].waiters[0], 12);
+	CHECK_EQ(r->locks[0].waiters[1], 13);
+	f = find(r->findings, r->finding_count, "deadlock");
+	CHECK(says(f, "deadlock of 2 threads"));
+	CHECK(says(f, "; 1 more thread waits behind"));
+	CHECK_EQ(r->deadlocks[0].behind, 1);
+	CHECK_EQ(r->finding_count, 1); /* nobody is told of twice */
+	CHECK_STR(f ? f->severity : "", "critical");
+	CHECK(f == r->findings); /* before all that is less severe */
+	arena__free(&a);
+	sample__free(s);
+}
+
+TEST(the_one_behind_comes_first)
+{
+	struct sample *s = locked();
+	struct arena a = {0};
+	struct snapshot_report *r;
+
+	for (pid_t i = 0; i < 3; i++)
+		add_lock(s, 10, 0x1000u + 0x100u * (unsigned)i, 0x1000u + 0x100u * (unsigned)i)->owner_tid =
+			12 + i;
+	add_waiter(s, 10, 11, 0x1100, 13); /* behind */
+	add_waiter(s, 10, 12, 0x1100, 13);
+	add_waiter(s, 10, 13, 0x1200, 14);
+	add_waiter(s, 10, 14, 0x1000, 12);
+	r = model__snapshot(&a, s, NULL);
+	CHECK_EQ(r->deadlock_count, 1);
+	CHECK_EQ(r->deadlocks[0].count, 3);
+	for (size_t i = 0; r->deadlock_count && i < 3; i++) {
+		pid_t next = r->deadlocks[0].tids[(i + 1) % 3];
+
+		CHECK(r->deadlocks[0].tids[i] != 11);
+		CHECK_EQ(r->locks[r->deadlocks[0].locks[i]].owner_tid, next);
+	}
+	arena__free(&a);
+	sample__free(s);
+}
+
+TEST(threads_that_wait_for_themselves)
+{
+	struct sample *s = locked();
+	struct arena a = {0};
+	struct snapshot_report *r;
+	const struct finding *f;
+
+	for (unsigned i = 0; i < 9; i++) {
+		add_lock(s, 10, 0x1000 + 0x100 * i, 0x1000 + 0x100 * i)->owner_tid = 11 + (pid_t)i;
+		add_waiter(s, 10, 11 + (pid_t)i, 0x1000 + 0x100 * i, 11 + (pid_t)i);
+	}
+	r = model__snapshot(&a, s, NULL);
+	CHECK_EQ(r->deadlock_count, 9);
+	for (size_t i = 0; i < r->deadlock_count; i++) {
+		CHECK_EQ(r->deadlocks[i].count, 1);
+		CHECK_EQ(r->deadlocks[i].tids[0], 11 + i);
+		CHECK_EQ(r->deadlocks[i].locks[0], i);
+	}
+	f = find(r->findings, r->finding_count, "deadlock");
+	CHECK(says(f, "deadlock of one thread: worker (11) waits for"));
+	CHECK(says(f, "which it holds itself"));
+	arena__free(&a);
+	sample__free(s);
+}
+
+TEST(an_owner_that_is_not_there)
+{
+	struct sample *s = locked();
+	struct arena a = {0};
+	struct snapshot_report *r;
+
+	add_lock(s, 10, 0x1000, 0x1000)->owner_tid = 999;
+	add_waiter(s, 10, 11, 0x1000, 999);
+	add_waiter(s, 10, 12, 0x1000, 11)->lock_address = 0x5000; /* a lock that is not there */
+	add_waiter(s, 10, 13, 0x1000, 0);
+	r = model__snapshot(&a, s, NULL);
+	CHECK_EQ(r->deadlock_count, 0);
+	CHECK_EQ(r->locks[0].owner_tid, 999);
+	CHECK_EQ(r->locks[0].waiter_count, 2);
+	CHECK_EQ(r->threads[0].wait.blocked_by, 999);
+	CHECK(r->threads[1].wait.lock == NO_INDEX);
+	CHECK(says(find(r->findings, r->finding_count, "lock-convoy"), "held by thread 999"));
+	arena__free(&a);
+	sample__free(s);
+}
+
+TEST(equal_stacks_are_one_group)
+{
+	static const struct frame one[] = {{.address = 1, .function = "lock"},
+					   {.address = 2, .function = "main"}};
+	static const struct frame two[] = {{.address = 1, .function = "lock"},
+					   {.address = 3, .function = "main"}};
+	struct sample *s = locked();
+	struct arena a = {0};
+	struct snapshot_report *r;
+
+	add_lock(s, 10, 0x1000, 0x1000);
+	add_lock(s, 10, 0x2000, 0x2000);
+	for (pid_t i = 0; i < 6; i++) {
+		struct sample_thread *t = add_waiter(s, 10, 11 + i, i == 4 ? 0x2000 : 0x1000, 0);
+
+		t->stack = (struct call_stack){i % 2 ? two : one, 2, "complete"};
+		t->blocked_ns = (uint64_t)(i + 1) * NS_PER_S;
+	}
+	s->threads[5].stack.count = 1; /* a prefix is another stack */
+	r = model__snapshot(&a, s, NULL);
+	CHECK_EQ(r->group_count, 3);
+	CHECK_EQ(r->groups[0].count, 3);
+	CHECK_EQ(r->groups[0].tids[0], 11);
+	CHECK_EQ(r->groups[0].tids[2], 15);
+	CHECK_EQ(r->groups[0].shortest_ns, NS_PER_S);
+	CHECK_EQ(r->groups[0].longest_ns, 5 * NS_PER_S);
+	CHECK(r->groups[0].mixed);
+	CHECK_STR(r->groups[0].wait, "mutex");
+	CHECK_EQ(r->groups[1].count, 2);
+	CHECK(!r->groups[1].mixed);
+	CHECK_EQ(r->groups[1].tids[0], 12);
+	CHECK_EQ(r->groups[2].count, 1);
+	arena__free(&a);
+	sample__free(s);
+}
+
+TEST_MAIN

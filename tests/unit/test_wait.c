@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a thread waits for, from its system call and its frames. */
+#include <linux/futex.h>
+#include <sys/syscall.h>
+#include "model/wait.h"
+#include "test.h"
+
+static enum wait_kind kind_under(const char *innermost, const char *next, const char *outer)
+{
+	const struct frame frames[] = {{.address = 1, .function = innermost},
+				       {.address = 2, .function = next},
+				       {.address = 3, .function = outer},
+				       {.address = 4}};
+	const uint64_t args[6] = {0};
+	const struct wait_evidence e = {
+		.state = 'S', .syscall = SYS_futex, .args = args, .frames = frames, .frame_count = 4};
+
+	return wait__classify(&e);
+}
+
+TEST(futex_waits_by_their_frames)
+{
+	static const struct {
+		const char *frames[3];
+		enum wait_kind kind;
+	} CASES[] = {
+		/* glibc 2.36, Debian 12 */
+		{{"__GI___lll_lock_wait", "___pthread_mutex_lock", "log_line"}, WAIT_MUTEX},
+		{{"__futex_abstimed_wait_common64", "__futex_abstimed_wait_common", "___pthread_cond_wait"},
+		 WAIT_CONDVAR},
+		{{"__futex_abstimed_wait_common", "__pthread_cond_wait_common",
+		  "___pthread_cond_timedwait64"},
+		 WAIT_CONDVAR},
+		{{"__GI___lll_lock_wait", "___pthread_mutex_cond_lock", "___pthread_cond_wait"}, WAIT_MUTEX},
+		{{"__lll_lock_wait", "__GI___pthread_mutex_cond_lock", "__pthread_cond_wait"}, WAIT_MUTEX},
+		{{"__GI___futex_abstimed_wait64", "___pthread_rwlock_rdlock", "reader"}, WAIT_RWLOCK_READ},
+		{{NULL, "__GI___pthread_rwlock_wrlock", "writer"}, WAIT_RWLOCK_WRITE},
+		{{NULL, "___pthread_rwlock_clockwrlock64", "writer"}, WAIT_RWLOCK_WRITE},
+		{{NULL, "___pthread_mutex_timedlock64", "f"}, WAIT_MUTEX},
+		{{NULL, "__pthread_clockjoin_ex", "main"}, WAIT_JOIN},
+		{{NULL, "___pthread_join", "main"}, WAIT_JOIN},
+		{{NULL, "___pthread_barrier_wait", "f"}, WAIT_BARRIER},
+		{{"do_futex_wait", "__new_sem_wait_slow64", "sem_wait"}, WAIT_SEMAPHORE},
+		{{NULL, "__new_sem_wait", "f"}, WAIT_SEMAPHORE},
+		{{NULL, "sem_timedwait@@GLIBC_2.34", "f"}, WAIT_SEMAPHORE},
+		{{NULL, "__cnd_wait", "f"}, WAIT_CONDVAR},
+		{{NULL, "mtx_lock", "f"}, WAIT_MUTEX},
+		/* musl 1.2 */
+		{{"__timedwait_cp", "pthread_cond_timedwait", "f"}, WAIT_CONDVAR},
+		{{"__timedwait", "__pthread_mutex_timedlock", "f"}, WAIT_MUTEX},
+		{{"__timedwait", "__pthread_rwlock_timedrdlock", "f"}, WAIT_RWLOCK_READ},
+		{{"__timedwait_cp", "__pthread_timedjoin_np", "main"}, WAIT_JOIN},
+		{{"__timedwait_cp", "sem_timedwait", "f"}, WAIT_SEMAPHORE},
+		/* not the C library's */
+		{{"runtime.futex", "runtime.futexsleep", "runtime.notesleep"}, WAIT_FUTEX},
+		{{"my_pthread_mutex_lock", "wait_for_sem_wait", "main"}, WAIT_FUTEX},
+		{{NULL, NULL, NULL}, WAIT_FUTEX},
+	};
+
+	for (size_t i = 0; i < sizeof(CASES) / sizeof(CASES[0]); i++) {
+		enum wait_kind kind = kind_under(CASES[i].frames[0], CASES[i].frames[1], CASES[i].frames[2]);
+
+		if (kind != CASES[i].kind)
+			printf("# %s < %s\n", CASES[i].frames[1], CASES[i].frames[2]);
+		CHECK_STR(wait_kind__name(kind), wait_kind__name(CASES[i].kind));
+	}
+}
+
+TEST(a_futex_deep_below_a_lock_is_not_its)
+{
+	struct frame frames[8] = {{.function = "a"},           {.function = "b"}, {.function = "c"},
+				  {.function = "d"},           {.function = "e"}, {.function = "f"},
+				  {.function = "pthread_join"}};
+	const uint64_t args[6] = {0};
+	struct wait_evidence e = {
+		.state = 'S', .syscall = SYS_futex, .args = args, .frames = frames, .frame_count = 7};
+
+	CHECK_EQ(wait__classify(&e), WAIT_FUTEX);
+	e.frames = frames + 1;
+	e.frame_count = 6;
+	CHECK_EQ(wait__classify(&e), WAIT_JOIN);
+	e.frames = NULL;
+	e.frame_count = 0;
+	CHECK_EQ(wait__classify(&e), WAIT_FUTEX);
+}
+
+TEST(waits_by_their_system_call)
+{
+	static const struct {
+		char state;
+		long syscall;
+		enum wait_kind kind;
+		int fd;
+	} CASES[] = {
+		{'S', SYS_write, WAIT_WRITE, 7},
+		{'D', SYS_pwritev2, WAIT_WRITE, 7},
+		{'D', SYS_fsync, WAIT_FSYNC, 7},
+		{'D', SYS_fdatasync, WAIT_FSYNC, 7},
+		{'D', SYS_msync, WAIT_FSYNC, -1},
+		{'S', SYS_read, WAIT_READ, 7},
+		{'S', SYS_recvmsg, WAIT_READ, 7},
+		{'S', SYS_ppoll, WAIT_POLL, -1},
+		{'S', SYS_epoll_pwait, WAIT_POLL, 7},
+		{'S', SYS_clock_nanosleep, WAIT_SLEEP, -1},
+		{'S', SYS_accept4, WAIT_ACCEPT, 7},
+		{'S', SYS_connect, WAIT_CONNECT, 7},
+		{'S', SYS_wait4, WAIT_CHILD, -1},
+		{'S', SYS_waitid, WAIT_CHILD, -1},
+		{'S', SYS_rt_sigtimedwait, WAIT_SIGNAL, -1},
+		{'S', SYS_getpid, WAIT_OTHER, -1},
+		{'D', -1, WAIT_PAGE_FAULT, -1},
+		{'S', -1, WAIT_OTHER, -1},
+		{'T', SYS_write, WAIT_STOPPED, 7},
+		{'t', -1, WAIT_STOPPED, -1},
+		{'S', 100000, WAIT_OTHER, -1},
+	};
+	const uint64_t args[6] = {7};
+
+	for (size_t i = 0; i < sizeof(CASES) / sizeof(CASES[0]); i++) {
+		struct wait_evidence e = {.state = CASES[i].state, .syscall = CASES[i].syscall, .args = args};
+
+		CHECK_STR(wait_kind__name(wait__classify(&e)), wait_kind__name(CASES[i].kind));
+		CHECK_EQ(wait__descriptor(&e), CASES[i].fd);
+	}
+	CHECK_STR(syscall_name(SYS_futex), "futex");
+	CHECK(!syscall_name(-1));
+	CHECK(!syscall_name(100000));
+}
+
+static bool timed(long syscall, int index, uint64_t value, uint64_t operation)
+{
+	uint64_t args[6] = {0};
+	struct wait_evidence e = {.state = 'S', .syscall = syscall, .args = args};
+
+	args[1] = operation;
+	args[index] = value;
+	return wait__timed(&e);
+}
+
+TEST(time_outs)
+{
+	CHECK(timed(SYS_futex, 3, 0x7000, FUTEX_WAIT | FUTEX_PRIVATE_FLAG));
+	CHECK(!timed(SYS_futex, 3, 0, FUTEX_WAIT | FUTEX_PRIVATE_FLAG));
+	CHECK(timed(SYS_futex, 3, 0x7000, FUTEX_WAIT_BITSET | FUTEX_CLOCK_REALTIME));
+	CHECK(timed(SYS_futex, 3, 0x7000, FUTEX_LOCK_PI));
+	CHECK(!timed(SYS_futex, 3, 7, FUTEX_CMP_REQUEUE)); /* there it is a count */
+	CHECK(timed(449, 3, 0x7000, 0));                   /* futex_waitv */
+	CHECK(!timed(449, 3, 0, 0));
+	CHECK(timed(455, 4, 0x7000, 0)); /* futex_wait */
+	CHECK(timed(SYS_nanosleep, 0, 0, 0));
+	CHECK(timed(SYS_clock_nanosleep, 0, 0, 0));
+	CHECK(timed(SYS_ppoll, 2, 0x7000, 0));
+	CHECK(!timed(SYS_ppoll, 2, 0, 0));
+	CHECK(timed(SYS_epoll_pwait, 3, 100, 0));
+	CHECK(timed(SYS_epoll_pwait, 3, 0, 0));
+	CHECK(!timed(SYS_epoll_pwait, 3, UINT32_MAX, 0)); /* -1 in the lower half */
+	CHECK(!timed(SYS_epoll_pwait, 3, UINT64_MAX, 0));
+	CHECK(!timed(SYS_read, 3, 100, 0));
+	CHECK(!timed(SYS_accept4, 3, 100, 0));
+	CHECK(!timed(-1, 3, 100, 0));
+}
+
+TEST_MAIN
