@@ -45,6 +45,7 @@ int main(int argc, char **argv)
 	if (parsed < 0)
 		return complain(STATUS_USAGE, "%s", error);
 	if (parsed > 0)
-		return fflush(stdout) ? complain(STATUS_FAILED, "cannot write the output") : STATUS_DONE;
+		return fflush(stdout) || ferror(stdout) ? complain(STATUS_FAILED, "cannot write the output")
+							: STATUS_DONE;
 	return o.command->run(&o);
 }
