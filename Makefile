@@ -24,7 +24,7 @@ ALL_CFLAGS = -std=gnu17 $(WARNINGS) $(CFLAGS)
 
 SOURCES := $(wildcard src/*.c src/*/*.c)
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
-SKELETON := $(BUILD)/gen/threadscope.skel.h $(BUILD)/gen/threadscope_old.skel.h
+SKELETON := $(BUILD)/gen/threadscope.skel.h $(BUILD)/gen/threadscope_old.skel.h $(BUILD)/gen/snapshot.lskel.h
 GENERATED := $(SKELETON) $(BUILD)/gen/syscalls.inc
 BPF_SOURCES := $(wildcard bpf/*.c bpf/*.h vmlinux/*.h)
 
@@ -68,6 +68,12 @@ $(BUILD)/gen/threadscope_old.bpf.o: $(BPF_SOURCES) | $(BUILD)/.tools
 	@mkdir -p $(@D)
 	$(call Q,BPF) $(CLANG) $(BPF_FLAGS) -DTS_WITHOUT_ATOMICS -c bpf/threadscope.bpf.c -o $@ $(if $(STRIP),&& $(STRIP) -g $@)
 
+$(BUILD)/gen/snapshot.bpf.o: $(BPF_SOURCES) | $(BUILD)/.tools
+	@mkdir -p $(@D)
+	$(call Q,BPF) $(CLANG) $(BPF_FLAGS) -c bpf/snapshot.bpf.c -o $@ $(if $(STRIP),&& $(STRIP) -g $@)
+
+$(BUILD)/gen/%.lskel.h: $(BUILD)/gen/%.bpf.o
+	@$(BPFTOOL) gen skeleton -L $< name $*_bpf > $@.new && mv $@.new $@
 $(BUILD)/gen/%.skel.h: $(BUILD)/gen/%.bpf.o
 	@$(BPFTOOL) gen skeleton $< name $*_bpf > $@.new && mv $@.new $@
 

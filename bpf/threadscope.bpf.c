@@ -9,6 +9,8 @@
 #include "arch.bpf.h"
 #include "maps.bpf.h"
 #include "task.bpf.h"
+#include "record.bpf.h"
+#include "thread.bpf.h"
 #include "stack.bpf.h"
 #include "file.bpf.h"
 #include "lifecycle.bpf.c"

@@ -311,6 +311,9 @@ struct ts_thread {
 	/* then kstack_frames x __u64, then ustack_bytes bytes from regs.sp up */
 };
 
+/* Room for "function+0x10/0x20 [module]". Functions have at most 511 bytes (KSYM_NAME_LEN). */
+#define TS_KERNEL_SYMBOL_BYTES 640
+
 /* First record of each pass: clocks side by side. */
 struct ts_pass {
 	__u32 size;

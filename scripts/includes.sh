@@ -21,7 +21,7 @@ allow() { # FOLDER ALLOWED...: of src/, or bpf
 	done
 }
 
-generated='threadscope.skel.h threadscope_old.skel.h syscalls.inc version.h'
+generated='threadscope.skel.h threadscope_old.skel.h snapshot.lskel.h syscalls.inc version.h'
 allow util bpf
 allow target
 allow symbols target
@@ -31,10 +31,10 @@ allow probes bpf "$generated"
 allow model bpf util sample target "$generated"
 allow views model util "$generated"
 allow sample bpf util model probes symbols target unwind
-allow cli model util views sample probes target "$generated"
+allow cli model util views sample probes symbols target "$generated"
 
 # libbpf stays in one place.
-if grep -lE '#include (<bpf/|"threadscope(_old)?\.skel\.h")' -r src | grep -v '^src/probes/'; then
+if grep -lE '#include (<bpf/|"[a-z_]+\.l?skel\.h")' -r src | grep -v '^src/probes/'; then
 	echo 'these include libbpf or the skeleton outside src/probes' >&2
 	bad=1
 fi

@@ -50,6 +50,11 @@ const struct option_row OPTIONS[] = {
 	 "expression)"},
 	{0, "fail-on", "KIND[,KIND]", ON_SNAPSHOT | ON_REPLAY, CUSTOM, 0, set_fail_on,
 	 "exit status 10 if there is such a finding: deadlock, lock-convoy, stuck-thread"},
+	{0, "lines", NULL, ON_TOP | ON_SNAPSHOT | ON_EVENTS, FLAG, offsetof(struct options, lines), NULL,
+	 "read inlined calls and source lines of every module, also where that takes long (default: where "
+	 "debug information is small)"},
+	{0, "no-lines", NULL, ON_TOP | ON_SNAPSHOT | ON_EVENTS, FLAG, offsetof(struct options, no_lines),
+	 NULL, "names from symbol tables alone: no inlined calls, no source lines"},
 	{0, "min-wait", "DURATION", ON_EVENTS, DURATION, offsetof(struct options, min_wait_ns), NULL,
 	 "report futex waits at least this long (default 1ms)"},
 	{0, "slow-write", "DURATION", ON_LIVE, DURATION, offsetof(struct options, slow_write_ns), NULL,

@@ -146,6 +146,8 @@ static int check_together(struct parser *p)
 		return fail(p, "--json and --folded exclude each other%s%s", "", "");
 	if (given(p, "by") && !o->folded && !o->pprof_file)
 		return fail(p, "--by is for --folded and --pprof%s%s", "", "");
+	if (o->lines && o->no_lines)
+		return fail(p, "--lines and --no-lines exclude each other%s%s", "", "");
 	if (bit == ON_DOCTOR && kinds)
 		return fail(p, "'doctor' takes no target%s%s", "", "");
 	if (bit == ON_REPLAY && kinds)
@@ -159,6 +161,13 @@ static int check_together(struct parser *p)
 	if (bit == ON_EVENTS && !kinds)
 		return fail(p, "'events' needs a target: -p PID, -n GLOB or -- COMMAND%s%s", "", "");
 	return 0;
+}
+
+enum symbol_lines options__lines(const struct options *o)
+{
+	if (o->no_lines)
+		return LINES_NEVER;
+	return o->lines ? LINES_ALWAYS : LINES_QUICK;
 }
 
 struct selection options__selection(const struct options *o)

@@ -11,6 +11,7 @@
 
 #include "model/select.h"
 #include "probes/features.h"
+#include "symbols/symbols.h"
 
 enum exit_status {
 	STATUS_DONE = 0,
@@ -50,7 +51,8 @@ struct options {
 	unsigned fail_on;     /* kinds of findings, see fail_on.h */
 	struct hook_wishes hooks;
 	bool json, folded, all, kernel_stacks;
-	bool by_wait_time; /* --folded, --pprof: time waited, not threads */
+	bool by_wait_time;    /* --folded, --pprof: time waited, not threads */
+	bool lines, no_lines; /* lines of all modules, of none; neither: where it is quick */
 };
 
 struct command {
@@ -66,6 +68,8 @@ extern const size_t COMMAND_COUNT;
 /* Fills o from the command line. 0; or, after help or version went to out, 1; or -EINVAL with one
  * sentence in error. */
 int options__parse(struct options *o, int argc, char **argv, FILE *out, char *error, size_t error_size);
+/* What --lines and --no-lines ask for. */
+enum symbol_lines options__lines(const struct options *o);
 /* The threads that --tid and --match ask for; as long as o lives. */
 struct selection options__selection(const struct options *o);
 void options__help(FILE *out);

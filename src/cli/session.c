@@ -188,6 +188,7 @@ static int open_probes(struct session *s, bool events)
 				    .min_wait_ns = s->o->min_wait_ns,
 				    .wishes = s->o->hooks};
 	struct collector_options co = {.every_process = po.targets == PROBES_ALL,
+				       .lines = options__lines(s->o),
 				       .stack_count = 32,
 				       .cost_window_ns =
 					       s->o->interval_ns >= MIN_MEASURED_NS ? COST_WINDOW_NS : 0,

@@ -42,7 +42,7 @@ struct outlets {
 
 static int take_one(const struct session *session, pid_t pid, struct outlets *to)
 {
-	struct collector_options co = {.only_pid = pid};
+	struct collector_options co = {.only_pid = pid, .lines = options__lines(session->o)};
 	struct selection which = options__selection(session->o);
 	struct snapshot_report *r;
 	struct collector *c;

@@ -173,14 +173,15 @@ static bool names_function(const char *name, const char *part)
 	return !strncmp(at, part, strlen(part));
 }
 
+/* Deeper than this it is somebody else's wait that calls back into the application. */
+#define MAX_DEPTH 6
+
 static enum wait_kind classify_futex(const struct wait_evidence *e)
 {
-	/* Deeper than this it is somebody else's wait that calls back into the application. */
-	size_t depth = e->frame_count < 6 ? e->frame_count : 6;
-
-	for (size_t i = 0; i < depth; i++) {
+	for (size_t i = 0, calls = 0; i < e->frame_count && calls < MAX_DEPTH; i++) {
 		const char *name = e->frames[i].function;
 
+		calls += !e->frames[i].inlined;
 		if (!name)
 			continue;
 		for (size_t k = 0; k < sizeof(FUTEX_CALLERS) / sizeof(FUTEX_CALLERS[0]); k++)

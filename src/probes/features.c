@@ -12,6 +12,8 @@
 #include <bpf/libbpf.h>
 #include <linux/bpf.h>
 
+#include "probes/light.h"
+
 #if defined(__x86_64__)
 #define SYSCALL_FUNCTION_PREFIX "__x64_sys_"
 #elif defined(__aarch64__)
@@ -54,10 +56,10 @@ static const struct trial TRIAL_TABLE[TRIALS] = {
 };
 
 static int try_load(const struct bpf_insn *insns, size_t count, int btf_id, enum bpf_attach_type attach,
-		    __u32 flags, char *log, size_t log_size)
+		    char *log, size_t log_size)
 {
 	LIBBPF_OPTS(bpf_prog_load_opts, opts, .attach_btf_id = btf_id, .expected_attach_type = attach,
-		    .prog_flags = flags, .log_buf = log, .log_size = log_size, .log_level = log ? 1 : 0);
+		    .log_buf = log, .log_size = log_size, .log_level = log ? 1 : 0);
 	int fd;
 
 	if (btf_id < 0)
@@ -70,7 +72,7 @@ static int try_load(const struct bpf_insn *insns, size_t count, int btf_id, enum
 static int try_plain(int btf_id, enum bpf_attach_type attach)
 {
 	struct bpf_insn insns[] = {MOV(0, 0), EXIT};
-	int fd = try_load(insns, 2, btf_id, attach, 0, NULL, 0);
+	int fd = try_load(insns, 2, btf_id, attach, NULL, 0);
 
 	if (fd < 0)
 		return fd;
@@ -82,7 +84,7 @@ static int try_plain(int btf_id, enum bpf_attach_type attach)
 static int try_attach(int btf_id, enum bpf_attach_type attach)
 {
 	struct bpf_insn insns[] = {MOV(0, 0), EXIT};
-	int fd = try_load(insns, 2, btf_id, attach, 0, NULL, 0), link, err = 0;
+	int fd = try_load(insns, 2, btf_id, attach, NULL, 0), link, err = 0;
 
 	if (fd < 0)
 		return fd;
@@ -99,11 +101,11 @@ static int try_attach(int btf_id, enum bpf_attach_type attach)
  * Called without its arguments, a helper that exists is refused for them, one
  * that does not for itself: the verifier's words tell the two apart.
  */
-static int try_helper(int helper, int btf_id, enum bpf_attach_type attach, bool sleepable)
+static int try_helper(int helper, int btf_id, enum bpf_attach_type attach)
 {
 	struct bpf_insn insns[] = {CALL(helper), MOV(0, 0), EXIT};
 	char log[4096] = "";
-	int fd = try_load(insns, 3, btf_id, attach, sleepable ? BPF_F_SLEEPABLE : 0, log, sizeof(log));
+	int fd = try_load(insns, 3, btf_id, attach, log, sizeof(log));
 
 	if (fd >= 0) {
 		close(fd);
@@ -158,7 +160,7 @@ static int try_atomics(int btf_id)
 		MOV(0, 0),
 		EXIT,
 	};
-	int fd = try_load(insns, 6, btf_id, BPF_TRACE_RAW_TP, 0, NULL, 0);
+	int fd = try_load(insns, 6, btf_id, BPF_TRACE_RAW_TP, NULL, 0);
 
 	if (fd < 0)
 		return fd;
@@ -217,16 +219,14 @@ static void try_all(struct features *f, const struct btf *btf, bool quick)
 	t[TRIAL_ITERATOR].error = t[TRIAL_LOAD].error;
 	if (t[TRIAL_LOAD].error)
 		return;
-	t[TRIAL_TASK_PT_REGS].error = try_helper(BPF_FUNC_task_pt_regs, iter, BPF_TRACE_ITER, false);
-	t[TRIAL_COPY_FROM_USER_TASK].error =
-		try_helper(BPF_FUNC_copy_from_user_task, iter, BPF_TRACE_ITER, true);
+	t[TRIAL_TASK_PT_REGS].error = try_helper(BPF_FUNC_task_pt_regs, iter, BPF_TRACE_ITER);
 	t[TRIAL_ATOMICS].error = try_atomics(newtask);
-	t[TRIAL_CURRENT_BTF].error =
-		try_helper(BPF_FUNC_get_current_task_btf, newtask, BPF_TRACE_RAW_TP, false);
+	t[TRIAL_CURRENT_BTF].error = try_helper(BPF_FUNC_get_current_task_btf, newtask, BPF_TRACE_RAW_TP);
 	if (quick)
 		return;
+	t[TRIAL_COPY_FROM_USER_TASK].error = light__try();
 	t[TRIAL_TP_BTF].error = try_plain(newtask, BPF_TRACE_RAW_TP);
-	t[TRIAL_TASK_STORAGE].error = try_helper(BPF_FUNC_task_storage_get, newtask, BPF_TRACE_RAW_TP, false);
+	t[TRIAL_TASK_STORAGE].error = try_helper(BPF_FUNC_task_storage_get, newtask, BPF_TRACE_RAW_TP);
 	if (!t[TRIAL_TASK_STORAGE].error)
 		t[TRIAL_TASK_STORAGE].error = try_storage_entry();
 	t[TRIAL_SWITCH_STATE].error = find_switch_state(btf);

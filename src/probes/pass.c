@@ -9,28 +9,28 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
+#include "probes/light.h"
 #include "probes/probes_private.h"
 
 #define READ_BYTES (256 * 1024)
 
 static int open_iterator(struct probes *p, pid_t only_pid)
 {
-	LIBBPF_OPTS(bpf_iter_attach_opts, opts);
+	LIBBPF_OPTS(bpf_link_create_opts, opts);
 	union bpf_iter_link_info info = {.task.pid = (__u32)only_pid};
-	struct bpf_link *link;
-	int fd, err;
+	int link, fd, err;
 
 	if (only_pid) {
-		opts.link_info = &info;
-		opts.link_info_len = sizeof(info);
+		opts.iter_info = &info;
+		opts.iter_info_len = sizeof(info);
 	}
-	link = bpf_program__attach_iter(p->iterator, &opts);
-	if (!link)
+	link = bpf_link_create(p->iterator, 0, BPF_TRACE_ITER, &opts);
+	if (link < 0)
 		return -errno;
-	fd = bpf_iter_create(bpf_link__fd(link));
+	fd = bpf_iter_create(link);
 	err = -errno;
 	/* The open iterator keeps what it needs of the link. */
-	bpf_link__destroy(link);
+	close(link);
 	return fd < 0 ? err : fd;
 }
 
@@ -112,7 +112,7 @@ static int read_pass(struct probes *p, int fd, const struct thread_sink *sink)
 
 enum iterator_kind probes__iterator(const struct probes *p)
 {
-	return p->iterator == p->skel->progs.threads_sleepable ? ITERATOR_SLEEPABLE : ITERATOR_PLAIN;
+	return p->light ? ITERATOR_SLEEPABLE : ITERATOR_PLAIN;
 }
 
 int probes__pass(struct probes *p, unsigned flags, pid_t only_pid, const struct thread_sink *sink)
@@ -126,8 +126,10 @@ int probes__pass(struct probes *p, unsigned flags, pid_t only_pid, const struct 
 			return -ENOMEM;
 		p->buffer_size = READ_BYTES;
 	}
-	p->skel->bss->pass_kernel_stacks = flags & PASS_KERNEL_STACKS;
-	p->skel->bss->pass_user_stacks = flags & PASS_USER_STACKS;
+	if (p->light)
+		light__set_pass(p->light, flags & PASS_KERNEL_STACKS, flags & PASS_USER_STACKS, only_pid);
+	else
+		p->skel->bss->pass_kernel_stacks = flags & PASS_KERNEL_STACKS;
 	fd = open_pass(p, only_pid);
 	if (fd < 0)
 		return fd;

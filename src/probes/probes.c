@@ -12,6 +12,7 @@
 #include <bpf/libbpf.h>
 
 #include "probes/glob.h"
+#include "probes/light.h"
 #include "probes/probes_private.h"
 #include "threadscope_old.skel.h"
 
@@ -62,10 +63,8 @@ static bool wanted(const struct bpf_program *p, const struct probes_options *o, 
 {
 	const char *section = bpf_program__section_name(p), *name = bpf_program__name(p);
 
-	if (!strcmp(section, "iter.s/task"))
-		return o->snapshot && f->iterator == ITERATOR_SLEEPABLE;
 	if (!strcmp(section, "iter/task"))
-		return !o->snapshot || f->iterator == ITERATOR_PLAIN;
+		return true;
 	if (o->snapshot)
 		return false;
 	if (!strncmp(section, "fentry/", 7) || !strncmp(section, "fexit/", 6))
@@ -163,34 +162,48 @@ int probes__try(struct features *f, const struct hook_wishes *wishes)
 	return features__find(f, wishes, false);
 }
 
-int probes__open(const struct probes_options *o, struct features *f, struct probes **ret)
+/* The quick way of a snapshot. False: the kernel cannot, or is not to. */
+static bool open_light(struct probes *p, const struct probes_options *o, struct features *f)
 {
-	struct probes *p;
-	int err;
+	if (!o->snapshot || o->wishes.iterator == ITERATOR_PLAIN || light__open(&p->light))
+		return false;
+	p->iterator = light__iterator(p->light);
+	f->iterator = ITERATOR_SLEEPABLE;
+	return true;
+}
 
-	libbpf_set_print(print);
-	libbpf_set_strict_mode(LIBBPF_STRICT_ALL);
-	err = features__find(f, &o->wishes, o->snapshot);
+static int open_whole(struct probes *p, const struct probes_options *o, struct features *f)
+{
+	int err = features__find(f, &o->wishes, o->snapshot);
+
 	if (err)
 		return err;
-	p = calloc(1, sizeof(*p));
-	if (!p)
-		return -ENOMEM;
-	p->snapshot = o->snapshot;
 	err = load(p, o, f);
 	/* Before 6.15 a program that holds its CPU may not call global functions, as ours do. */
 	if (err == -ENOEXEC && features__works(f, TRIAL_PREEMPT_GUARD)) {
 		f->trials[TRIAL_PREEMPT_GUARD].error = -EOPNOTSUPP;
 		err = load(p, o, f);
 	}
-	if (!err) {
-		p->iterator = p->snapshot && f->iterator == ITERATOR_SLEEPABLE
-				      ? p->skel->progs.threads_sleepable
-				      : p->skel->progs.threads_plain;
+	if (!err)
 		err = probes__open_files(p);
-		if (!err)
-			err = probes__open_events(p);
-	}
+	if (!err)
+		err = probes__open_events(p);
+	if (!err)
+		p->iterator = bpf_program__fd(p->skel->progs.threads_plain);
+	return err;
+}
+
+int probes__open(const struct probes_options *o, struct features *f, struct probes **ret)
+{
+	struct probes *p = calloc(1, sizeof(*p));
+	int err;
+
+	if (!p)
+		return -ENOMEM;
+	libbpf_set_print(print);
+	libbpf_set_strict_mode(LIBBPF_STRICT_ALL);
+	p->snapshot = o->snapshot;
+	err = open_light(p, o, f) ? 0 : open_whole(p, o, f);
 	if (err) {
 		probes__close(p);
 		return err;
@@ -206,6 +219,7 @@ void probes__close(struct probes *p)
 	probes__close_events(p);
 	probes__close_files(p);
 	threadscope_bpf__destroy(p->skel);
+	light__close(p->light);
 	free(p->buffer);
 	free(p->keys);
 	free(p->values);
@@ -216,6 +230,8 @@ int probes__add_target(struct probes *p, pid_t pid, bool follow)
 {
 	uint32_t key = (uint32_t)pid, flags = follow;
 
+	if (p->light)
+		return 0; /* each pass is told its process */
 	if (bpf_map_update_elem(bpf_map__fd(p->skel->maps.targets), &key, &flags, BPF_ANY))
 		return -errno;
 	return 0;
@@ -258,4 +274,9 @@ uint64_t probes__bpf_ns_per_s(struct probes *p, uint64_t window_ns)
 	took = (uint64_t)(to.tv_sec - from.tv_sec) * 1000000000 + (uint64_t)to.tv_nsec -
 	       (uint64_t)from.tv_nsec;
 	return took ? (run_time_ns(p) - before) * 1000000000 / took : UINT64_MAX;
+}
+
+int probes__kernel_symbol(struct probes *p, uint64_t address, char *buf, size_t size)
+{
+	return p->light ? light__symbol(p->light, address, buf, size) : -EOPNOTSUPP;
 }

@@ -59,10 +59,14 @@ struct thread_sink {
 		       const uint8_t *ustack);
 	void *arg;
 };
-/* Which iterator serves: a plain one copies no user stacks. */
+/* Which iterator serves: a plain one copies no user stacks. With the sleepable one only_pid is never 0. */
 enum iterator_kind probes__iterator(const struct probes *p);
 /* only_pid: threads of that process alone are visited where the kernel can (6.1); 0: all targets. */
 int probes__pass(struct probes *p, unsigned flags, pid_t only_pid, const struct thread_sink *sink);
+
+/* "function+0x10/0x20 [module]" of a kernel address, or the bare address if it is in no function.
+ * -EOPNOTSUPP: look into /proc/kallsyms instead. */
+int probes__kernel_symbol(struct probes *p, uint64_t address, char *buf, size_t size);
 
 /* ---- totals ---------------------------------------------------------------- */
 struct totals_sink { /* any may be NULL; pointers are valid during the call */

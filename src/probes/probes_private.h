@@ -5,11 +5,13 @@
 #include "probes/probes.h"
 #include "threadscope.skel.h"
 
+struct light;
 struct ring_buffer;
 
 struct probes {
 	struct threadscope_bpf *skel;
-	struct bpf_program *iterator;
+	struct light *light; /* instead of skel: then it is a snapshot */
+	int iterator;        /* program, owned by one of them */
 	struct ring_buffer *ring;
 	bool snapshot;
 	bool iterates_one; /* the kernel can visit one process's threads alone */

@@ -167,10 +167,11 @@ static uint64_t recursion_misses(const struct probes *p)
 
 void probes__losses(struct probes *p, uint64_t ret[TS_LOSS_COUNT])
 {
-	for (uint32_t i = 0; i < TS_LOSS_COUNT; i++) {
-		ret[i] = 0;
+	memset(ret, 0, TS_LOSS_COUNT * sizeof(*ret));
+	if (p->light)
+		return; /* nothing is counted */
+	for (uint32_t i = 0; i < TS_LOSS_COUNT; i++)
 		bpf_map_lookup_elem(bpf_map__fd(p->skel->maps.losses), &i, &ret[i]);
-	}
 	ret[TS_LOSS_MISSED] = recursion_misses(p);
 }
 

@@ -17,13 +17,15 @@ int collector__new(struct probes *p, const struct collector_options *o, struct c
 		return -ENOMEM;
 	c->probes = p;
 	c->options = *o;
-	c->targets = targets__new();
+	c->targets = targets__new(o->lines);
 	if (c->targets) {
 		c->locks = locks__new(c->targets);
 		c->names = file_names__new(c->targets);
 		c->walks = walks__new(c->targets);
+		c->kernel = kernel_names__new(p);
 	}
-	if (!c->targets || !c->locks || !c->names || !c->walks || stacks__new(p, c->targets, &c->stacks)) {
+	if (!c->targets || !c->locks || !c->names || !c->walks || !c->kernel ||
+	    stacks__new(p, c->targets, &c->stacks)) {
 		collector__free(c);
 		return -ENOMEM;
 	}
@@ -36,6 +38,7 @@ void collector__free(struct collector *c)
 	if (!c)
 		return;
 	walks__free(c->walks);
+	kernel_names__free(c->kernel);
 	stacks__free(c->stacks);
 	file_names__free(c->names);
 	locks__free(c->locks);

@@ -4,6 +4,7 @@
 
 #include "sample/collect.h"
 #include "sample/files.h"
+#include "sample/kernel_names.h"
 #include "sample/locks.h"
 #include "sample/stacks.h"
 #include "sample/threads.h"
@@ -22,6 +23,7 @@ struct collector {
 	struct locks *locks;
 	struct file_names *names;
 	struct walks *walks;
+	struct kernel_names *kernel;
 	struct ended_process *ended; /* not yet reported */
 	size_t ended_count;
 	struct lock_row lock;

@@ -10,25 +10,20 @@
 
 #include "model/wait.h"
 #include "sample/collect_private.h"
+#include "sample/stack_table.h"
 
 #define TRIES 3
 
-static void kernel_frames(struct collector *c, struct sample *s, struct sample_thread *t,
-			  const struct pass_thread *p)
+static struct call_stack kernel_frames(struct collector *c, struct arena *a, const struct bare_frames *b)
 {
-	struct kernel_symbols *names = targets__kernel_symbols(c->targets);
-	struct frame *frames = ARENA_NEW(&s->arena, struct frame, p->t.kstack_frames + 1);
-	struct symbol symbol;
+	struct frame *frames = ARENA_NEW(a, struct frame, b->count);
 
-	for (size_t i = 0; i < p->t.kstack_frames; i++) {
-		frames[i].address = p->kstack[i];
-		if (!names || kernel_symbols__lookup(names, p->kstack[i], &symbol))
-			continue;
-		frames[i].function = arena__string(&s->arena, symbol.function);
-		frames[i].offset = symbol.offset;
+	for (size_t i = 0; i < b->count; i++) {
+		frames[i].address = b->pcs[i];
+		frames[i].function =
+			arena__string(a, kernel_names__find(c->kernel, b->pcs[i], &frames[i].offset));
 	}
-	t->kernel_stack =
-		(struct call_stack){.frames = frames, .count = p->t.kstack_frames, .end = "complete"};
+	return (struct call_stack){.frames = frames, .count = b->count, .end = b->end};
 }
 
 /* ---- walking ------------------------------------------------------------------ */
@@ -166,9 +161,44 @@ static void walk_again(struct sample *s, struct target *target, struct pass *pas
 	}
 }
 
+/* The stacks of one snapshot that have names already. */
+struct named_stacks {
+	struct stack_table user, kernel;
+};
+
+static struct call_stack name_user(struct sample *s, struct target *target, struct stack_table *known,
+				   const struct bare_stack *b)
+{
+	struct bare_frames key = {b->pcs, b->exact, b->count, b->end};
+	const struct call_stack *same = stack_table__find(known, &key);
+	struct call_stack named;
+
+	if (same)
+		return *same;
+	named = target__frames(target, &s->arena, b->pcs, b->exact, b->count, b->end);
+	stack_table__add(known, &key, &named);
+	return named;
+}
+
+static struct call_stack name_kernel(struct collector *c, struct sample *s, struct stack_table *known,
+				     const struct pass_thread *p)
+{
+	struct bare_frames key = {p->kstack, NULL, p->t.kstack_frames, "complete"};
+	const struct call_stack *same = stack_table__find(known, &key);
+	struct call_stack named;
+
+	if (same)
+		return *same;
+	named = kernel_frames(c, &s->arena, &key);
+	stack_table__add(known, &key, &named);
+	return named;
+}
+
 static void name_stacks(struct collector *c, struct sample *s, struct target *target, const struct pass *pass,
 			const struct bare_stack *stacks)
 {
+	struct named_stacks known = {};
+
 	for (size_t i = 0; i < s->thread_count; i++) {
 		const struct bare_stack *b = &stacks[i];
 		struct sample_thread *t = &s->threads[i];
@@ -177,10 +207,12 @@ static void name_stacks(struct collector *c, struct sample *s, struct target *ta
 		if (b->stale || !target)
 			t->stack = (struct call_stack){.end = b->stale ? "running" : b->end};
 		else
-			t->stack = target__frames(target, &s->arena, b->pcs, b->exact, b->count, b->end);
+			t->stack = name_user(s, target, &known.user, b);
 		if (t->blocked && !b->stale && pass->threads[i].t.kstack_frames)
-			kernel_frames(c, s, t, &pass->threads[i]);
+			t->kernel_stack = name_kernel(c, s, &known.kernel, &pass->threads[i]);
 	}
+	stack_table__free(&known.user);
+	stack_table__free(&known.kernel);
 }
 
 /* What the locks' bytes say is true for those who wait before and after they are read. Returns how many do

@@ -16,13 +16,16 @@ struct entry {
 
 struct targets {
 	struct entry *entries;
-	struct kernel_symbols *kernel;
-	bool kernel_failed;
+	enum symbol_lines lines;
 };
 
-struct targets *targets__new(void)
+struct targets *targets__new(enum symbol_lines lines)
 {
-	return calloc(1, sizeof(struct targets));
+	struct targets *t = calloc(1, sizeof(*t));
+
+	if (t)
+		t->lines = lines;
+	return t;
 }
 
 static void free_entry(struct entry *e)
@@ -44,7 +47,6 @@ void targets__free(struct targets *t)
 		HASH_DEL(t->entries, e);
 		free_entry(e);
 	}
-	kernel_symbols__free(t->kernel);
 	free(t);
 }
 
@@ -91,6 +93,7 @@ struct target *targets__named(struct targets *t, pid_t pid)
 		target->symbolizer = NULL;
 		return NULL;
 	}
+	symbolizer__set_lines(target->symbolizer, t->lines);
 	if (!target->unwinder && unwinder__new(target->symbolizer, &target->unwinder)) {
 		target->unwinder = NULL;
 		return NULL;
@@ -121,15 +124,6 @@ void targets__new_interval(struct targets *t)
 	e->fresh = false;
 }
 
-struct kernel_symbols *targets__kernel_symbols(struct targets *t)
-{
-	if (!t->kernel && !t->kernel_failed && kernel_symbols__new(&t->kernel)) {
-		t->kernel = NULL;
-		t->kernel_failed = true;
-	}
-	return t->kernel;
-}
-
 const char *stack_end__name(enum stack_end end)
 {
 	static const char *const NAMES[] = {"complete", "truncated", "unreadable", "running", "running"};
@@ -137,24 +131,35 @@ const char *stack_end__name(enum stack_end end)
 	return NAMES[end];
 }
 
+static struct frame to_frame(struct arena *a, uint64_t address, const struct symbol *s)
+{
+	return (struct frame){.address = address,
+			      .function = arena__string(a, s->function),
+			      .offset = s->offset,
+			      .module = arena__string(a, s->module),
+			      .file = arena__string(a, s->file),
+			      .line = s->line,
+			      .inlined = s->inlined};
+}
+
 struct call_stack target__frames(struct target *t, struct arena *a, const uint64_t *pcs, const uint8_t *exact,
 				 size_t count, const char *end)
 {
-	struct frame *frames = ARENA_NEW(a, struct frame, count);
-	struct symbol symbol;
+	struct symbol symbols[SYMBOL_INLINED_MAX];
+	struct frame *frames;
+	size_t total = 0, n = 0;
 
+	/* The second look-up of an address finds the answer to the first. */
+	for (size_t i = 0; i < count; i++)
+		total += symbolizer__inlined(t->symbolizer, pcs[i], exact ? !exact[i] : i > 0, symbols,
+					     SYMBOL_INLINED_MAX);
+	frames = ARENA_NEW(a, struct frame, total);
 	for (size_t i = 0; i < count; i++) {
-		bool is_return = exact ? !exact[i] : i > 0;
+		size_t here = symbolizer__inlined(t->symbolizer, pcs[i], exact ? !exact[i] : i > 0, symbols,
+						  SYMBOL_INLINED_MAX);
 
-		frames[i].address = pcs[i];
-		if (symbolizer__code(t->symbolizer, pcs[i], is_return, &symbol))
-			continue;
-		frames[i].function = arena__string(a, symbol.function);
-		frames[i].offset = symbol.offset;
-		frames[i].module = arena__string(a, symbol.module);
-		frames[i].file = arena__string(a, symbol.file);
-		frames[i].line = symbol.line;
-		frames[i].inlined = symbol.inlined;
+		for (size_t k = 0; k < here && n < total; k++)
+			frames[n++] = to_frame(a, pcs[i], &symbols[k]);
 	}
-	return (struct call_stack){.frames = frames, .count = count, .end = end};
+	return (struct call_stack){.frames = frames, .count = n, .end = end};
 }

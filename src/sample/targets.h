@@ -19,7 +19,7 @@ struct target {
 	struct unwinder *unwinder;
 };
 
-struct targets *targets__new(void);
+struct targets *targets__new(enum symbol_lines lines);
 void targets__free(struct targets *t);
 /* NULL if it is gone or may not be read. Owned by t. */
 struct target *targets__get(struct targets *t, pid_t pid);
@@ -28,9 +28,8 @@ struct target *targets__named(struct targets *t, pid_t pid);
 void targets__forget(struct targets *t, pid_t pid);
 /* Mappings are read anew on the next use: call once an interval. */
 void targets__new_interval(struct targets *t);
-struct kernel_symbols *targets__kernel_symbols(struct targets *t);
 
-/* pcs to frames with names, in a. end: as in struct call_stack. */
+/* pcs to frames with names, in a, with the calls that were inlined. end: as in struct call_stack. */
 struct call_stack target__frames(struct target *t, struct arena *a, const uint64_t *pcs, const uint8_t *exact,
 				 size_t count, const char *end);
 const char *stack_end__name(enum stack_end end);

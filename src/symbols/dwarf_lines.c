@@ -12,6 +12,8 @@
 
 /* libdw reads (and unpacks) every .debug_ section when it opens a file. */
 #define DWARF_BYTES_MAX (1ULL << 30)
+/* Inflating a byte takes about as long as reading this many. */
+#define UNPACK_FACTOR 4
 /* Depth of blocks in blocks of one function. */
 #define NESTING_MAX 64
 /* Entries of one function looked at: a loop of references cannot hold us up. */
@@ -26,9 +28,9 @@ struct dwarf_lines {
 	struct dwarf_units *units;
 };
 
-/* Sum of the sizes of .debug_ sections, unpacked; 0 if there is no .debug_info, or one in the obsolete
- * packing. */
-static uint64_t dwarf_bytes(const struct elf_file *f)
+/* Sum of the sizes of .debug_ sections, unpacked, those that are packed times a factor; 0 if there is no
+ * .debug_info, or one in the obsolete packing. */
+static uint64_t dwarf_bytes(const struct elf_file *f, uint64_t packed_factor)
 {
 	uint64_t sum = 0;
 	bool info = false;
@@ -48,11 +50,12 @@ static uint64_t dwarf_bytes(const struct elf_file *f)
 			return 0;
 		if (strncmp(name, ".debug_", 7) != 0 || s.sh_type == SHT_NOBITS)
 			continue;
-		if ((s.sh_flags & SHF_COMPRESSED) && gelf_getchdr(scn, &c))
+		bool packed = (s.sh_flags & SHF_COMPRESSED) && gelf_getchdr(scn, &c);
+		if (packed)
 			s.sh_size = c.ch_size;
 		if (s.sh_size > DWARF_BYTES_MAX)
 			return 0;
-		sum += s.sh_size;
+		sum += packed ? s.sh_size * packed_factor : s.sh_size;
 		info |= strcmp(name, ".debug_info") == 0 || strcmp(name, ".debug_frame") == 0;
 	}
 	return info ? sum : 0;
@@ -67,10 +70,15 @@ static void set_alt(struct dwarf_lines *d, const struct elf_file *f, const struc
 	dwarf_setalt(d->dwarf, d->alt ? d->alt : (Dwarf *)-1);
 }
 
+uint64_t dwarf_lines__work(const struct elf_file *f)
+{
+	return f->elf ? dwarf_bytes(f, UNPACK_FACTOR) : 0;
+}
+
 int dwarf_lines__new(const struct elf_file *f, const struct module_place *at, struct dwarf_lines **ret)
 {
 	struct dwarf_lines *d;
-	uint64_t bytes = dwarf_bytes(f);
+	uint64_t bytes = dwarf_bytes(f, 1);
 
 	if (!bytes || bytes > DWARF_BYTES_MAX)
 		return -ENOENT;

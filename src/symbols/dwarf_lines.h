@@ -20,6 +20,8 @@ struct dwarf_frame {
 
 #define DWARF_FRAMES_MAX 32
 
+/* What it takes to open f's DWARF, in bytes to copy; 0: it has none. */
+uint64_t dwarf_lines__work(const struct elf_file *f);
 /* f must outlive the result. -ENOENT: no DWARF in it, or too much. */
 int dwarf_lines__new(const struct elf_file *f, const struct module_place *at, struct dwarf_lines **ret);
 void dwarf_lines__free(struct dwarf_lines *d);

@@ -12,6 +12,8 @@
 
 #define LOADS_MAX 64
 #define PAGE      4096u
+/* 20 to 30 ms at most. glibc's debug file is above it, a program of some 100,000 lines below. */
+#define QUICK_WORK (32u << 20)
 
 /* What makes a file the same one. Not its build ID: that is whatever its author wrote. */
 struct module_key {
@@ -28,7 +30,7 @@ struct module {
 	struct elf_file main, debug, mini;
 	GElf_Phdr loads[LOADS_MAX];
 	size_t load_count;
-	bool native, debug_tried, symbols_tried, eh_tried, frame_tried, lines_tried;
+	bool native, debug_tried, symbols_tried, eh_tried, lines_tried, quick_known, quick;
 	struct symtab functions, objects;
 	Dwarf_CFI *eh;
 	struct dwarf_lines *lines;
@@ -288,6 +290,22 @@ struct dwarf_lines *module__lines(struct module *m, const struct module_place *a
 	if (m->debug.elf)
 		dwarf_lines__new(&m->debug, at, &m->lines);
 	return m->lines;
+}
+
+bool module__lines_quick(struct module *m, const struct module_place *at)
+{
+	uint64_t work;
+
+	if (m->quick_known)
+		return m->quick;
+	work = dwarf_lines__work(&m->main);
+	if (!work) {
+		load_debug(m, at);
+		work = m->debug.elf ? dwarf_lines__work(&m->debug) : 0;
+	}
+	m->quick_known = true;
+	m->quick = work && work <= QUICK_WORK;
+	return m->quick;
 }
 
 Dwarf_CFI *module__debug_frame(struct module *m, const struct module_place *at)

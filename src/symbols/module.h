@@ -45,6 +45,8 @@ const struct elf_symbol *module__object(struct module *m, const struct module_pl
 /* Call frame information, or NULL. Borrowed from m. vaddr's are the module's own. */
 Dwarf_CFI *module__eh_frame(struct module *m);
 Dwarf_CFI *module__debug_frame(struct module *m, const struct module_place *at);
+/* Its DWARF is small enough to be opened unasked. */
+bool module__lines_quick(struct module *m, const struct module_place *at);
 /* Functions and lines by DWARF, or NULL. Borrowed from m. */
 struct dwarf_lines *module__lines(struct module *m, const struct module_place *at);
 

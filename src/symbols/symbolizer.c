@@ -26,6 +26,7 @@ struct symbolizer {
 	struct mappings maps;
 	struct images images;
 	struct strings strings;
+	enum symbol_lines lines;
 	struct perfmap perfmap;
 	bool perfmap_fresh; /* looked at since the last refresh */
 	struct answer *answers;
@@ -88,6 +89,11 @@ int symbolizer__refresh(struct symbolizer *s)
 	if (changed)
 		forget_answers(s);
 	return changed;
+}
+
+void symbolizer__set_lines(struct symbolizer *s, enum symbol_lines lines)
+{
+	s->lines = lines;
 }
 
 const struct mappings *symbolizer__mappings(const struct symbolizer *s)
@@ -159,12 +165,17 @@ static void perfmap_frame(struct symbolizer *s, uint64_t look, uint64_t address,
 	to->offset = address - e->start;
 }
 
+static bool wants_lines(const struct symbolizer *s, struct module *m, const struct module_place *place)
+{
+	return s->lines == LINES_ALWAYS || (s->lines == LINES_QUICK && module__lines_quick(m, place));
+}
+
 /* Fills frames (innermost first), returns their number, at least 1. */
 static size_t module_frames(struct symbolizer *s, struct module *m, const struct image *im, uint64_t look,
 			    uint64_t address, struct symbol frames[DWARF_FRAMES_MAX])
 {
 	struct module_place place = {s->process, im->path};
-	struct dwarf_lines *lines = module__lines(m, &place);
+	struct dwarf_lines *lines = wants_lines(s, m, &place) ? module__lines(m, &place) : NULL;
 	struct dwarf_frame list[DWARF_FRAMES_MAX] = {0};
 	size_t n = lines ? dwarf_lines__find(lines, look - im->bias, list) : 0, count = n ? n : 1;
 	const struct elf_symbol *e = module__function(m, &place, look - im->bias);

@@ -16,6 +16,15 @@
 
 #define SYMBOL_NAME_MAX 1024
 
+/* Of which modules functions, inlined calls and lines are read from DWARF. */
+enum symbol_lines {
+	LINES_QUICK,  /* where that takes little time */
+	LINES_ALWAYS, /* of all that have it, however large */
+	LINES_NEVER,  /* names from symbol tables alone */
+};
+
+#define SYMBOL_INLINED_MAX 32 /* inlined calls at one address, with the function they are in */
+
 struct symbolizer;
 struct module; /* one mapped ELF file: see module.h, shared with unwind */
 
@@ -31,6 +40,8 @@ struct symbol {
 /* p is borrowed and must outlive the symbolizer. */
 int symbolizer__new(const struct process *p, struct symbolizer **ret);
 void symbolizer__free(struct symbolizer *s); /* NULL is fine */
+/* LINES_QUICK unless set, before the first look-up. */
+void symbolizer__set_lines(struct symbolizer *s, enum symbol_lines lines);
 /* Re-reads the mappings; call it at the start of a sample. Modules still mapped stay cached.
  * Returns 1 if executable mappings changed (cached unwind rules of the process are stale), 0 if not. */
 int symbolizer__refresh(struct symbolizer *s);

@@ -74,6 +74,11 @@ refuses() { # PATTERN ARGUMENT...
 	refuses 'extra' doctor extra
 }
 
+@test "--lines and --no-lines exclude each other" {
+	refuses 'lines' snapshot --lines --no-lines -p 1
+	refuses 'lines' doctor --lines
+}
+
 @test "-i: not a duration" {
 	for duration in 0 0s 1parsec '' abc -1s 1 1.5.5s 1s1s ' 1s' 99999999999999h 1e3s nan inf; do
 		refuses 'interval|duration|-i' -i "$duration" -p 1

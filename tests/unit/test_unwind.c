@@ -210,6 +210,7 @@ static struct fixture start(void)
 	if (process__open(f.pid, &f.process) || symbolizer__new(f.process, &f.symbolizer) ||
 	    unwinder__new(f.symbolizer, &f.unwinder))
 		exit(2);
+	symbolizer__set_lines(f.symbolizer, LINES_ALWAYS); /* as gdb */
 	return f;
 }
 

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a snapshot needs, in an object of its own: few instructions and no large
+ * map, and loaded without reading the kernel's types in user space, which would
+ * take longer than all of the rest. Kernels that can load it so (5.17) and have
+ * bpf_copy_from_user_task (5.18) have the other helpers too; elsewhere
+ * threads_plain serves.
+ */
+#include "vmlinux.h"
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+#include <bpf/bpf_core_read.h>
+#include "threadscope.h"
+#include "arch.bpf.h"
+
+#define has_current_btf  true
+#define has_task_pt_regs true
+
+volatile __u32 viewer_level = 0; /* PID namespace threadscope runs in */
+volatile __u32 only_tgid = 0;    /* whose threads */
+volatile bool pass_user_stacks = false;
+
+#include "task.bpf.h"
+#include "thread.bpf.h"
+
+/* A name and where in it: what bpf_snprintf makes of one kernel address. */
+__u64 symbol_address = 0;
+char symbol_name[TS_KERNEL_SYMBOL_BYTES] = {};
+const char format[] = "%pS";
+
+static __always_inline void copy_stack(struct thread_scratch *s, struct task_struct *task)
+{
+	u64 sp = s->r.regs.r[TS_REG_SP];
+	u64 room = (4096 - (sp & 4095)) & ~7ULL; /* records stay aligned */
+
+	if (!bpf_copy_from_user_task(s->ustack, TS_USTACK_BYTES, (void *)sp, task, 0))
+		s->r.ustack_bytes = TS_USTACK_BYTES;
+	else if (room <= TS_USTACK_BYTES && room > 0 &&
+		 !bpf_copy_from_user_task(s->ustack, room, (void *)sp, task, 0))
+		s->r.ustack_bytes = room;
+	if (!task_on_cpu(task) && s->r.switches == BPF_CORE_READ(task, nvcsw) + BPF_CORE_READ(task, nivcsw))
+		s->r.flags |= TS_THREAD_STEADY;
+}
+
+/* Copies user stacks in the same pass, which may sleep on a page. */
+SEC("iter.s/task")
+int threads(struct bpf_iter__task *ctx)
+{
+	struct task_struct *task = ctx->task;
+	struct thread_scratch *s;
+	struct pt_regs k = {};
+	bool regs;
+	u32 tgid;
+
+	if (!task)
+		return 0;
+	s = begin_thread(ctx);
+	tgid = viewer_tgid(task);
+	if (!s || !tgid || tgid != only_tgid)
+		return 0;
+	regs = task_regs(task, true, &k);
+	fill_identity(&s->r, task, tgid);
+	fill_registers(&s->r, &k, regs);
+	fill_untracked(&s->r);
+	fill_kernel_stack(s, task);
+	s->r.ustack_bytes = 0;
+	if (pass_user_stacks && regs && !task_on_cpu(task))
+		copy_stack(s, task);
+	write_thread(ctx->meta->seq, s);
+	return 0;
+}
+
+/* Run once for each address: /proc/kallsyms has some 100,000 lines, of which a snapshot needs a dozen. */
+SEC("syscall")
+int name_symbol(void *ctx)
+{
+	u64 arg = symbol_address;
+
+	return (bpf_snprintf)(symbol_name, sizeof(symbol_name), format, &arg, sizeof(arg));
+}
+
+char LICENSE[] SEC("license") = "GPL";

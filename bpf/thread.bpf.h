@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One thread as the pass over threads writes it: identity, clocks, registers, stacks. */
+#ifndef TS_THREAD_BPF_H
+#define TS_THREAD_BPF_H
+
+/* Set before each pass by user space, which runs one pass at a time. */
+volatile bool pass_kernel_stacks = false;
+
+struct thread_scratch {
+	struct ts_thread r;
+	u64 kstack[TS_MAX_KSTACK];
+	u8 ustack[TS_USTACK_BYTES];
+};
+/* One entry and not one a CPU: one reader at a time, which may move between CPUs. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, struct thread_scratch);
+} scratch SEC(".maps");
+
+#define SCHED_FIFO     1
+#define SCHED_RR       2
+#define SCHED_DEADLINE 6
+
+/*
+ * When a thread last left a CPU, on the scheduler's clock: it got it at
+ * last_arrival and ran for what its run time has grown since. se.exec_start
+ * would be nearer but leaves out stolen and interrupt time, which adds up to
+ * seconds on virtual machines.
+ */
+static __always_inline u64 last_ran(struct task_struct *task)
+{
+	u64 arrived = BPF_CORE_READ(task, sched_info.last_arrival);
+	u32 policy = BPF_CORE_READ(task, policy);
+
+	/* Only the fair classes keep the run time at arrival. */
+	if (policy == SCHED_FIFO || policy == SCHED_RR || policy == SCHED_DEADLINE)
+		return arrived;
+	return arrived + BPF_CORE_READ(task, se.sum_exec_runtime) -
+	       BPF_CORE_READ(task, se.prev_sum_exec_runtime);
+}
+
+static __always_inline void fill_identity(struct ts_thread *r, struct task_struct *task, u32 tgid)
+{
+	/* The iterator's task: the verifier knows its type, so its fields are plain loads. */
+	u32 flags = task->flags;
+
+	r->tgid = tgid;
+	r->tid = viewer_tid(task);
+	r->ns_tid = innermost_id(BPF_CORE_READ(task, thread_pid));
+	r->ns_tgid = innermost_id(BPF_CORE_READ(task, group_leader, thread_pid));
+	r->ppid = viewer_tgid(BPF_CORE_READ(task, real_parent));
+	bpf_probe_read_kernel(r->comm, sizeof(r->comm), task->comm);
+	r->state = task_state(task) | task->exit_state;
+	r->flags = 0;
+	if (task_on_cpu(task))
+		r->flags |= TS_THREAD_ON_CPU;
+	if (flags & PF_KTHREAD)
+		r->flags |= TS_THREAD_KERNEL;
+	if (task->pid == task->tgid)
+		r->flags |= TS_THREAD_LEADER;
+	if (task_compat(task))
+		r->flags |= TS_THREAD_COMPAT;
+	r->exec_id = (u32)task->self_exec_id;
+	r->nr_threads = BPF_CORE_READ(task, signal, nr_threads);
+	r->start_ns = task->start_time;
+	r->boot_start_ns = task->start_boottime;
+	r->switches = task->nvcsw + task->nivcsw;
+	r->cpu_ns = task->se.sum_exec_runtime;
+	r->last_ran_ns = last_ran(task);
+}
+
+static __always_inline void fill_registers(struct ts_thread *r, const struct pt_regs *k, bool valid)
+{
+	r->syscall = -1;
+	__builtin_memset(r->args, 0, sizeof(r->args));
+	__builtin_memset(&r->regs, 0, sizeof(r->regs));
+	if (!valid)
+		return;
+	r->flags |= TS_THREAD_REGS;
+	regs_to_dwarf(k, &r->regs);
+	r->syscall = REGS_SYSCALL(k);
+	if (r->syscall < 0)
+		return;
+	r->flags |= TS_THREAD_SYSCALL;
+	r->args[0] = REGS_ARG0(k);
+	r->args[1] = REGS_ARG1(k);
+	r->args[2] = REGS_ARG2(k);
+	r->args[3] = REGS_ARG3(k);
+	r->args[4] = REGS_ARG4(k);
+	r->args[5] = REGS_ARG5(k);
+}
+
+/* What only threads with a record of their own have. */
+static __always_inline void fill_untracked(struct ts_thread *r)
+{
+	r->block_ns = r->wait_ns = r->waits = 0;
+	r->io_start_ns = r->io_bytes = 0;
+	__builtin_memset(&r->io_key, 0, sizeof(r->io_key));
+	r->io_syscall = 0;
+	r->io_fd = -1;
+	r->io_kind = 0;
+	r->creator_tid = 0;
+	r->creator_stack = 0;
+}
+
+static __always_inline void fill_kernel_stack(struct thread_scratch *s, struct task_struct *task)
+{
+	long n;
+
+	s->r.kstack_frames = 0;
+	if (!pass_kernel_stacks)
+		return;
+	n = bpf_get_task_stack(task, s->kstack, sizeof(s->kstack), 0);
+	if (n > 0 && n <= (long)sizeof(s->kstack))
+		s->r.kstack_frames = n / 8;
+}
+
+static __always_inline void write_thread(struct seq_file *seq, struct thread_scratch *s)
+{
+	u32 kbytes = s->r.kstack_frames * 8, ubytes = s->r.ustack_bytes;
+
+	s->r.size = sizeof(s->r) + kbytes + ubytes;
+	if (bpf_seq_write(seq, &s->r, sizeof(s->r)))
+		return;
+	/* Masks, as the verifier loses a bound that is only compared. */
+	if (kbytes)
+		bpf_seq_write(seq, s->kstack, kbytes & 0x1ff);
+	if (ubytes == TS_USTACK_BYTES)
+		bpf_seq_write(seq, s->ustack, TS_USTACK_BYTES);
+	else if (ubytes)
+		bpf_seq_write(seq, s->ustack, ubytes & (TS_USTACK_BYTES - 1));
+}
+
+static __always_inline void write_pass_header(struct seq_file *seq)
+{
+	struct task_struct *self = (struct task_struct *)bpf_get_current_task();
+	struct ts_pass p = {.size = sizeof(p)};
+
+	p.now_ns = bpf_ktime_get_ns();
+	p.self_arrival_ns = BPF_CORE_READ(self, sched_info.last_arrival);
+	bpf_seq_write(seq, &p, sizeof(p));
+}
+
+static __always_inline struct thread_scratch *begin_thread(struct bpf_iter__task *ctx)
+{
+	u32 zero = 0;
+
+	if (ctx->meta->seq_num == 0) {
+		struct task_struct *self = (struct task_struct *)bpf_get_current_task();
+		viewer_level = BPF_CORE_READ(self, thread_pid, level);
+		write_pass_header(ctx->meta->seq);
+	}
+	return bpf_map_lookup_elem(&scratch, &zero);
+}
+
+#endif
