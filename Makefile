@@ -13,7 +13,9 @@ STRIP   ?= $(shell command -v llvm-strip || ls /usr/bin/llvm-strip-* /usr/lib/ll
 PKG_CONFIG ?= pkg-config
 
 ARCH := $(shell uname -m | sed 's/x86_64/x86/; s/aarch64/arm64/')
-MULTIARCH := $(shell $(CC) -print-multiarch 2>/dev/null)
+# Where Debian keeps asm/types.h; by compiler, clang's answer is another one from 19 on.
+MULTIARCH := $(patsubst /usr/include/%/asm,%,$(firstword \
+	$(wildcard $(patsubst %,/usr/include/%/asm,$(shell $(CC) -print-multiarch 2>/dev/null) $(shell uname -m)-linux-gnu))))
 
 LIBRARIES := libbpf libelf libdw zlib liblzma jansson libcap-ng
 CFLAGS   ?= -O2 -g

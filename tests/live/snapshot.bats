@@ -64,8 +64,8 @@ load common
 	scope_well snapshot --json -p "$pid"
 	equal '.[0].threads[] | select(.tid == $w.tid) | [.name, .state, .stack_end]' '["deep", "S", "complete"]'
 	expect '.[0].threads[] | select(.tid == $w.tid) |
-		calls(["pthread_mutex_lock", "bottom"] + [range(20) | "descend"] + ["run_deep", "start_thread"]) or
-		calls(["___pthread_mutex_lock", "bottom"] + [range(20) | "descend"] + ["run_deep", "start_thread"])' \
+		calls(["pthread_mutex_lock", "bottom"] + [range(20) | "descend"] + ["run_deep"]) or
+		calls(["___pthread_mutex_lock", "bottom"] + [range(20) | "descend"] + ["run_deep"])' \
 		'.[0].threads[] | select(.tid == $w.tid) | functions'
 	expect '.[0].threads[] | select(.tid == $w.tid) | .stack[] | select(.function == "bottom") |
 		(.module | endswith("/long_stack")) and (.address | test("^0x[0-9a-f]+$")) and .offset > 0'

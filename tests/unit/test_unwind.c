@@ -274,7 +274,7 @@ TEST(a_blocked_thread_is_walked_to_its_start)
 	CHECK_EQ(stack.end, STACK_COMPLETE);
 	CHECK_EQ(stack.exact[0], 1);
 	at = find(&f, "ts_deep", 0);
-	CHECK(at > 0 && at < 4);
+	CHECK(at > 0 && at < 8); /* glibc 2.41 has four of its own, for cancellation */
 	for (size_t i = 0; i < 4; i++)
 		CHECK_STR(name_of(&f, at + i), "ts_deep");
 	CHECK_STR(name_of(&f, at + 4), "ts_middle");
