@@ -11,6 +11,7 @@ int command_top(const struct options *o);
 int command_snapshot(const struct options *o);
 int command_events(const struct options *o);
 int command_doctor(const struct options *o);
+int command_logs(const struct options *o);
 int command_replay(const struct options *o);
 
 /*

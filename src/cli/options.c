@@ -122,8 +122,8 @@ static int take_command(struct parser *p, const char *text)
 		p->o->command = &COMMANDS[i];
 		return 0;
 	}
-	return fail(p, "unknown command '%s'; there are top, snapshot, events, doctor and replay%s", text,
-		    "");
+	return fail(p, "unknown command '%s'; there are top, snapshot, events, logs, doctor and replay%s",
+		    text, "");
 }
 
 static bool given(const struct parser *p, const char *name)

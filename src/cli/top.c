@@ -35,7 +35,9 @@ static int show(struct session *s, struct model *m, FILE *save, int *ret_status)
 	if (*ret_status)
 		return 1;
 	measure_terminal(&s->out);
-	if (r)
+	if (r && s->o->command->run == command_logs)
+		s->view->logs(&s->out, r);
+	else if (r)
 		s->view->interval(&s->out, r);
 	return session__flush(s, ret_status);
 }
@@ -63,9 +65,8 @@ static int loop(struct session *s, struct model *m, FILE *save)
 	}
 }
 
-int command_top(const struct options *o)
+static int run(const struct options *o, struct model *m)
 {
-	struct model *m = model__new();
 	struct sample *first = NULL;
 	FILE *save = NULL;
 	struct session s;
@@ -88,4 +89,18 @@ int command_top(const struct options *o)
 	session__close(&s);
 	model__free(m);
 	return status;
+}
+
+int command_top(const struct options *o)
+{
+	return run(o, model__new());
+}
+
+int command_logs(const struct options *o)
+{
+	struct model *m = model__new();
+
+	if (m)
+		model__want_logs(m);
+	return run(o, m);
 }

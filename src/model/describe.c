@@ -289,7 +289,7 @@ const char *event_type__name(enum event_type type)
 	return "unknown";
 }
 
-static bool library_frame(const struct frame *f)
+bool frame__of_libc(const struct frame *f)
 {
 	static const char *const NAMES[] = {"clone", "pthread_create", "start_thread"};
 	const char *file = f->module ? describe_basename(f->module) : "", *name = f->function;
@@ -307,7 +307,7 @@ char *describe_creator(char *dst, size_t size, const struct call_stack *stack, s
 {
 	struct call_stack own = *stack;
 
-	while (own.count > 1 && library_frame(own.frames)) {
+	while (own.count > 1 && frame__of_libc(own.frames)) {
 		own.frames++;
 		own.count--;
 	}

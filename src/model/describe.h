@@ -65,6 +65,12 @@ char *describe_stack(char *dst, size_t size, const struct call_stack *stack, siz
 /* The same of a stack that made a thread, without the C library's frames on top. */
 char *describe_creator(char *dst, size_t size, const struct call_stack *stack, size_t max);
 
+/* The C library's, or how a thread begins. */
+bool frame__of_libc(const struct frame *f);
+/* Who made a call, with lines where they are known and without the C library's frames on top:
+ * "log_line at log.c:120 < serve at main.c:77 < ...". */
+char *describe_calls(char *dst, size_t size, const struct call_stack *stack, size_t max);
+
 /* Of many threads: "worker-*, main", where numbers at the end of a name are a star; at most max names. */
 char *describe_names(char *dst, size_t size, const struct naming *n, const pid_t *tids, size_t count,
 		     size_t max);

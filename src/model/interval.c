@@ -10,6 +10,11 @@ struct model *model__new(void)
 	return calloc(1, sizeof(struct model));
 }
 
+void model__want_logs(struct model *m)
+{
+	m->logs = true;
+}
+
 void model__free(struct model *m)
 {
 	struct memory *k, *next;
@@ -230,6 +235,8 @@ static void make_report(struct model *m)
 	model__locks(m, processes, r->process_count);
 	model__files(m, processes, r->process_count);
 	thread_rows(m);
+	if (m->logs)
+		model__calls(m);
 	creator_rows(m);
 	model__growth(m, &f);
 	findings__long_waits(&f, r->threads, r->thread_count, r->locks, r->lock_count);

@@ -48,7 +48,7 @@ static struct in_flight *count_in_flight(struct arena *a, const struct sample *s
 	return list;
 }
 
-static const char *kind_name(uint32_t kind)
+const char *file_kind__name(uint32_t kind)
 {
 	switch (kind) {
 	case TS_FILE_PIPE:
@@ -94,7 +94,7 @@ static void fill_row(struct file_row *r, const struct sample_file *f, const stru
 	r->fd = f->totals.fd;
 	r->path = f->key.inode || f->key.kind == TS_FILE_MAPPING ? f->path : "(other files)";
 	r->deleted = f->deleted;
-	r->kind = kind_name(f->key.kind);
+	r->kind = file_kind__name(f->key.kind);
 	r->bytes = since(f->totals.bytes, b ? b->totals.bytes : 0);
 	r->errors = since(f->totals.errors, b ? b->totals.errors : 0);
 	r->short_writes = since(f->totals.short_writes, b ? b->totals.short_writes : 0);
@@ -122,6 +122,45 @@ static void add_ages(const struct sample *s, size_t file, struct file_sum *sum)
 			continue;
 		spread__add_age(t->io_kind == TS_IO_WRITE ? &sum->writes : &sum->syncs, t->io_age_ns);
 	}
+}
+
+static struct file_detail *make_detail(struct model *m, const struct file_sum *interval,
+				       const struct file_sum *total, const struct ts_file *f,
+				       const struct in_flight *now)
+{
+	struct file_detail *d = ARENA_NEW(&m->arena, struct file_detail, 1);
+
+	*d = (struct file_detail){.writes = spread__histogram(&m->arena, &interval->writes),
+				  .fsyncs = spread__histogram(&m->arena, &interval->syncs),
+				  .total_writes = spread__row(
+					  &total->writes, total->writes.count + f->missed_ends + now->writes),
+				  .total_fsyncs = spread__row(&total->syncs, total->syncs.count + now->syncs),
+				  .total_write_times = spread__histogram(&m->arena, &total->writes),
+				  .total_fsync_times = spread__histogram(&m->arena, &total->syncs),
+				  .total_bytes = f->bytes,
+				  .total_errors = f->errors,
+				  .total_short_writes = f->short_writes,
+				  .total_fsync_errors = f->sync_errors};
+	return d;
+}
+
+/* Its own figures since attach beside those of the interval. */
+static const struct file_detail *detail(struct model *m, size_t file, const struct file_sum *interval,
+					const struct in_flight *now)
+{
+	const struct sample_file *f = &m->now->files[file];
+	struct file_sum *total = calloc(1, sizeof(*total));
+	const struct file_detail *d;
+
+	if (!total)
+		abort();
+	spread__add(&total->writes, &f->totals.writes, NULL, m->now->epoch);
+	spread__add(&total->syncs, &f->totals.syncs, NULL, m->now->epoch);
+	if (now->writes + now->syncs)
+		add_ages(m->now, file, total);
+	d = make_detail(m, interval, total, &f->totals, now);
+	free(total);
+	return d;
 }
 
 static int by_slowness(const void *a, const void *b)
@@ -213,14 +252,19 @@ void model__files(struct model *m, struct process_row *processes, size_t process
 			add_to_process(&processes[p], all, sum, r);
 			/* A call that only ends in the interval was counted before, but its bytes are of now.
 			 */
-			if (has_row(&f->key) && (sum->writes.count || sum->syncs.count || r->in_flight))
+			if (!has_row(&f->key))
+				continue;
+			if (m->logs)
+				r->detail = detail(m, i, sum, &now[i]);
+			if (sum->writes.count || sum->syncs.count || r->in_flight ||
+			    (m->logs && r->detail->total_writes.count + r->detail->total_fsyncs.count))
 				kept++;
 		}
 		processes[p].writes = spread__row(&all->writes, processes[p].writes.count);
 		processes[p].fsyncs = spread__row(&all->syncs, processes[p].fsyncs.count);
 	}
 	if (kept)
-		qsort(rows, kept, sizeof(*rows), by_slowness);
+		qsort(rows, kept, sizeof(*rows), m->logs ? row__by_worst_call : by_slowness);
 	m->report.files = rows;
 	m->report.file_count = kept;
 	free(sum);

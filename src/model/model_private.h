@@ -26,6 +26,7 @@ struct model {
 	struct arena arena; /* of the report */
 	struct memory *memories;
 	uint64_t started_ns;
+	bool logs; /* what only the view on logs shows, too */
 	struct interval_report report;
 };
 
@@ -34,6 +35,8 @@ struct memory *model__memory(struct model *m, enum memory_kind kind, pid_t pid, 
 
 void model__rows(struct model *m);
 void model__files(struct model *m, struct process_row *processes, size_t process_count);
+/* Calls in flight on the files of the sample; after the threads' rows. */
+void model__calls(struct model *m);
 void model__locks(struct model *m, struct process_row *processes, size_t process_count);
 void model__growth(struct model *m, struct findings *f);
 
@@ -50,5 +53,6 @@ void spread__add_age(struct spread *s, uint64_t age_ns);
 void spread__merge(struct spread *s, const struct spread *other);
 /* count: that of the row, which may differ from the number of values. */
 struct latency_row spread__row(const struct spread *s, uint64_t count);
+struct histogram_row spread__histogram(struct arena *a, const struct spread *s);
 
 #endif

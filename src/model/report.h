@@ -82,7 +82,16 @@ struct thread_row {
 
 struct latency_row {
 	uint64_t count;
-	uint64_t p50_ns, p99_ns, max_ns; /* 0 if count is 0 */
+	uint64_t p50_ns, p90_ns, p99_ns, p999_ns, max_ns; /* 0 if count is 0 */
+};
+
+/* Durations from from_ns up to the next bucket's beginning; only buckets that counted something. */
+struct histogram_bar {
+	uint64_t from_ns, count;
+};
+struct histogram_row {
+	const struct histogram_bar *bars; /* shortest first */
+	size_t count;
 };
 
 struct lock_row {
@@ -99,6 +108,15 @@ struct lock_row {
 	const pid_t *waiters; /* their TIDs, snapshot only; NULL otherwise */
 };
 
+/* What only the view on logs shows of a file. */
+struct file_detail {
+	struct histogram_row writes, fsyncs; /* of the interval, as the row's percentiles */
+	/* since attach, or since the file's row was made anew after a minute of rest (50,000 files) */
+	struct latency_row total_writes, total_fsyncs;
+	struct histogram_row total_write_times, total_fsync_times;
+	uint64_t total_bytes, total_errors, total_short_writes, total_fsync_errors;
+};
+
 struct file_row {
 	pid_t pid;
 	int fd;           /* the one last used; -1 if not known */
@@ -112,8 +130,22 @@ struct file_row {
 	uint64_t fsync_errors;
 	size_t in_flight;
 	uint64_t oldest_in_flight_ns;
-	uint64_t writers; /* distinct threads since attach */
-	bool append;      /* every writer has it open with O_APPEND */
+	uint64_t writers;                 /* distinct threads since attach */
+	bool append;                      /* every writer has it open with O_APPEND */
+	const struct file_detail *detail; /* NULL: not asked for */
+};
+
+/* A write or sync that has not returned yet. */
+struct call_row {
+	const struct thread_row *thread; /* who is in it: its wait, its stacks */
+	bool sync;
+	const char *syscall;   /* NULL: not known */
+	uint64_t age_ns;       /* since the call began */
+	uint64_t bytes;        /* asked for; 0: not known, or a sync */
+	int fd;                /* -1 if not known */
+	const char *path;      /* "" if not known */
+	const char *file_kind; /* as file_row's kind */
+	bool deleted;
 };
 
 struct creator_row {
@@ -149,6 +181,9 @@ struct finding {
 	size_t tid_count;
 };
 
+/* It is about writes and syncs: the view on logs shows it. */
+bool finding__of_logs(const struct finding *f);
+
 struct loss_row {
 	const char *name;    /* "events", "stacks", ... : the JSON key */
 	const char *meaning; /* one clause for the text view */
@@ -176,6 +211,9 @@ struct interval_report {
 	size_t lock_count;
 	const struct file_row *files;
 	size_t file_count;
+	const struct call_row
+		*calls; /* in flight, the 256 oldest, oldest first; only if logs were asked for */
+	size_t call_count;
 	const struct finding *findings;
 	size_t finding_count;
 	struct cost_row cost;

@@ -61,6 +61,23 @@ struct latency_row spread__row(const struct spread *s, uint64_t count)
 {
 	return (struct latency_row){.count = count,
 				    .p50_ns = histogram__percentile(s->buckets, 500, s->max_ns),
+				    .p90_ns = histogram__percentile(s->buckets, 900, s->max_ns),
 				    .p99_ns = histogram__percentile(s->buckets, 990, s->max_ns),
+				    .p999_ns = histogram__percentile(s->buckets, 999, s->max_ns),
 				    .max_ns = s->max_ns};
+}
+
+struct histogram_row spread__histogram(struct arena *a, const struct spread *s)
+{
+	struct histogram_bar *bars;
+	size_t count = 0;
+
+	for (uint32_t i = 0; i < TS_HIST_BUCKETS; i++)
+		count += s->buckets[i] > 0;
+	bars = ARENA_NEW(a, struct histogram_bar, count + 1);
+	count = 0;
+	for (uint32_t i = 0; i < TS_HIST_BUCKETS; i++)
+		if (s->buckets[i])
+			bars[count++] = (struct histogram_bar){histogram__lower_ns(i), s->buckets[i]};
+	return (struct histogram_row){bars, count};
 }

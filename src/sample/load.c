@@ -162,6 +162,8 @@ static void load_thread(struct loader *l, const json_t *j, void *element)
 	t->io_kind = (enum ts_io_kind)load__take(l, j, "io_kind", TS_IO_SYNC);
 	if (t->io_kind != TS_IO_NONE) {
 		t->io_age_ns = load__take_u64(l, j, "io_age_ns");
+		t->io_bytes = load__take_u64(l, j, "io_bytes");
+		t->io_fd = json_object_get(j, "io_fd") ? (int)load__take(l, j, "io_fd", INT_MAX) : -1;
 		load_key(l, j, "io_file", &t->io_file);
 	}
 	t->stack = load_stack(l, j, "stack");

@@ -40,7 +40,8 @@ struct sample_thread {
 	pid_t blocked_by;      /* from the lock's own bytes, 0: not known */
 	/* write or sync in flight */
 	enum ts_io_kind io_kind;
-	uint64_t io_age_ns;
+	uint64_t io_age_ns, io_bytes; /* bytes asked for; 0: not known, or a sync */
+	int io_fd;
 	struct ts_file_key io_file;
 	struct call_stack stack, kernel_stack;
 };

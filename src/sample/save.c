@@ -190,6 +190,9 @@ static json_t *thread(struct saver *w, const void *element)
 	if (t->io_kind != TS_IO_NONE) {
 		put_number(w, j, "io_kind", t->io_kind);
 		put_number(w, j, "io_age_ns", t->io_age_ns);
+		put_number(w, j, "io_bytes", t->io_bytes);
+		if (t->io_fd >= 0)
+			put(w, j, "io_fd", json_integer(t->io_fd));
 		put_key(w, j, "io_file", &t->io_file);
 	}
 	put_stack(w, j, "stack", &t->stack);

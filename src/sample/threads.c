@@ -202,6 +202,8 @@ void thread__fill(struct sample_thread *s, const struct pass_thread *p, const st
 	s->io_kind = t->io_start_ns ? (enum ts_io_kind)t->io_kind : TS_IO_NONE;
 	s->io_age_ns =
 		t->io_start_ns && clocks->now_ns > t->io_start_ns ? clocks->now_ns - t->io_start_ns : 0;
+	s->io_bytes = t->io_bytes;
+	s->io_fd = t->io_fd;
 	s->io_file = t->io_key;
 	e = (struct wait_evidence){.state = s->state, .syscall = s->syscall, .args = s->args};
 	s->kind = wait__classify(&e);

@@ -9,6 +9,11 @@ static void interval(const struct view_options *o, const struct interval_report 
 	json_interval(o->out, r);
 }
 
+static void logs(const struct view_options *o, const struct interval_report *r)
+{
+	json_logs(o->out, r);
+}
+
 static void snapshot(const struct view_options *o, const struct snapshot_report *r)
 {
 	json_snapshot(o->out, r);
@@ -92,6 +97,7 @@ static void doctor(const struct view_options *o, const struct doctor_report *r)
 const struct view view_json = {
 	.name = "json",
 	.interval = interval,
+	.logs = logs,
 	.snapshot = snapshot,
 	.event = event,
 	.doctor = doctor,

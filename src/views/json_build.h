@@ -45,10 +45,16 @@ json_t *json_tids(const pid_t *tids, size_t count);
 json_t *json_wait(const struct thread_row *t, size_t lock_count); /* null if not blocked */
 json_t *json_frames(const struct call_stack *stack);
 json_t *json_frame_names(const struct call_stack *stack);
+json_t *json_finding(const struct finding *f);
 void json_findings(struct json_writer *w, const struct finding *findings, size_t count);
 json_t *json_losses(const struct loss_row *losses, size_t count);
 
+/* What the documents of an interval have in common. */
+json_t *json_file(const struct file_row *f);
+json_t *json_cost(const struct cost_row *c);
+
 /* The documents. */
+void json_logs(FILE *out, const struct interval_report *r);
 void json_interval(FILE *out, const struct interval_report *r);
 void json_snapshot(FILE *out, const struct snapshot_report *r);
 

@@ -55,17 +55,18 @@ json_t *json_frame_names(const struct call_stack *stack)
 	return frame_array(stack, frame_name);
 }
 
+json_t *json_finding(const struct finding *f)
+{
+	return json_of("kind", json_text(f->kind), "severity", json_text(f->severity), "summary",
+		       json_text(f->summary), "tids", json_tids(f->tids, f->tid_count), "pid",
+		       json_tid(f->pid), NULL);
+}
+
 void json_findings(struct json_writer *w, const struct finding *findings, size_t count)
 {
 	json_writer__array(w, "findings");
-	for (size_t i = 0; i < count; i++) {
-		const struct finding *f = &findings[i];
-
-		json_writer__element(w, json_of("kind", json_text(f->kind), "severity",
-						json_text(f->severity), "summary", json_text(f->summary),
-						"tids", json_tids(f->tids, f->tid_count), "pid",
-						json_tid(f->pid), NULL));
-	}
+	for (size_t i = 0; i < count; i++)
+		json_writer__element(w, json_finding(&findings[i]));
 	json_writer__array_end(w);
 }
 

@@ -51,23 +51,25 @@ static json_t *lock_object(const struct lock_row *l)
 		       json_tid(l->owner_tid), NULL);
 }
 
-static json_t *file_object(const struct file_row *f)
+json_t *json_file(const struct file_row *f)
 {
 	return json_of("pid", json_integer(f->pid), "fd", json_fd(f->fd), "path", json_text_or_null(f->path),
 		       "deleted", json_boolean(f->deleted), "kind", json_text(f->kind), "writes",
 		       json_number(f->writes.count), "bytes", json_number(f->bytes), "p50_ns",
-		       json_number(f->writes.p50_ns), "p99_ns", json_number(f->writes.p99_ns), "max_ns",
+		       json_number(f->writes.p50_ns), "p90_ns", json_number(f->writes.p90_ns), "p99_ns",
+		       json_number(f->writes.p99_ns), "p999_ns", json_number(f->writes.p999_ns), "max_ns",
 		       json_number(f->writes.max_ns), "errors", json_number(f->errors), "short_writes",
 		       json_number(f->short_writes), "fsyncs", json_number(f->fsyncs.count), "fsync_p50_ns",
-		       json_number(f->fsyncs.p50_ns), "fsync_p99_ns", json_number(f->fsyncs.p99_ns),
-		       "fsync_max_ns", json_number(f->fsyncs.max_ns), "fsync_errors",
-		       json_number(f->fsync_errors), "in_flight", json_number(f->in_flight),
+		       json_number(f->fsyncs.p50_ns), "fsync_p90_ns", json_number(f->fsyncs.p90_ns),
+		       "fsync_p99_ns", json_number(f->fsyncs.p99_ns), "fsync_p999_ns",
+		       json_number(f->fsyncs.p999_ns), "fsync_max_ns", json_number(f->fsyncs.max_ns),
+		       "fsync_errors", json_number(f->fsync_errors), "in_flight", json_number(f->in_flight),
 		       "oldest_in_flight_ns", json_number(f->oldest_in_flight_ns), "writers",
 		       json_number(f->writers), "append", json_boolean(f->append), "torn_lines", json_null(),
 		       NULL);
 }
 
-static json_t *cost_object(const struct cost_row *c)
+json_t *json_cost(const struct cost_row *c)
 {
 	return json_of("cpu_ns", json_number(c->cpu_ns), "rss_bytes", json_number(c->rss_bytes), "bpf_ns",
 		       c->bpf_ns == UINT64_MAX ? json_null() : json_number(c->bpf_ns), NULL);
@@ -93,7 +95,7 @@ static void arrays(struct json_writer *w, const struct interval_report *r)
 	json_writer__array_end(w);
 	json_writer__array(w, "files");
 	for (size_t i = 0; i < r->file_count; i++)
-		json_writer__element(w, file_object(&r->files[i]));
+		json_writer__element(w, json_file(&r->files[i]));
 	json_writer__array_end(w);
 	json_findings(w, r->findings, r->finding_count);
 }
@@ -108,7 +110,7 @@ void json_interval(FILE *out, const struct interval_report *r)
 	json_writer__member(&w, "interval_ns", json_number(r->interval_ns));
 	json_writer__member(&w, "watched_ns", json_number(r->watched_ns));
 	arrays(&w, r);
-	json_writer__member(&w, "cost", cost_object(&r->cost));
+	json_writer__member(&w, "cost", json_cost(&r->cost));
 	json_writer__member(&w, "lost", json_losses(r->losses, r->loss_count));
 	json_writer__end(&w);
 }

@@ -56,6 +56,7 @@ void text_more(FILE *out, size_t shown, size_t count, const char *what)
 const struct view view_text = {
 	.name = "text",
 	.interval = text_interval,
+	.logs = text_logs,
 	.snapshot = text_snapshot,
 	.event = text_event,
 	.doctor = text_doctor,

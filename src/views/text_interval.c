@@ -30,7 +30,7 @@ static struct limits limits_of(const struct view_options *o)
 	return l;
 }
 
-static void io_sentence(FILE *out, const struct process_row *p, uint64_t interval_ns)
+void text_io_sentence(FILE *out, const struct process_row *p, uint64_t interval_ns)
 {
 	char a[DURATION_TEXT], b[DURATION_TEXT], c[DURATION_TEXT], d[DURATION_TEXT];
 
@@ -70,7 +70,7 @@ static void one_process(FILE *out, const struct interval_report *r, const struct
 		  p->running, p->blocked, text_percent(a, p->cpu_ns, r->interval_ns),
 		  duration_format(b, sizeof(b), r->watched_ns), p->created_total, p->exited_total);
 	text_part(out, "  ");
-	io_sentence(out, p, r->interval_ns);
+	text_io_sentence(out, p, r->interval_ns);
 }
 
 static void thread_cells(struct table *t, const struct interval_report *r, const struct thread_row *thread)
@@ -118,7 +118,7 @@ static void threads(FILE *out, const struct interval_report *r, size_t max)
 			  blocked[1] - shown[1]);
 }
 
-static void cost(FILE *out, const struct cost_row *c)
+void text_cost(FILE *out, const struct cost_row *c)
 {
 	char a[DURATION_TEXT], b[DURATION_TEXT];
 
@@ -152,7 +152,7 @@ void text_interval(const struct view_options *o, const struct interval_report *r
 		text_files(out, r, l.files);
 	}
 	text_losses(o, out, r->losses, r->loss_count);
-	cost(out, &r->cost);
+	text_cost(out, &r->cost);
 	if (!o->refresh)
 		text_line(out, "%s", "");
 	screen__end(&screen, o);

@@ -58,22 +58,41 @@ void text_coloured(const struct view_options *o, FILE *out, enum text_colour col
 	va_end(args);
 }
 
-void table__cell(struct table *t, const char *format, ...)
+static void put_cell(struct table *t, char *text)
 {
-	va_list args;
-
 	if (t->count == t->room) {
 		size_t room = t->room ? 2 * t->room : 64;
 		char **cells = reallocarray(t->cells, room, sizeof(*cells));
 
-		if (!cells)
+		if (!cells) {
+			free(text);
 			return;
+		}
 		t->cells = cells;
 		t->room = room;
 	}
+	t->cells[t->count++] = text; /* NULL prints as nothing */
+}
+
+void table__cell(struct table *t, const char *format, ...)
+{
+	va_list args;
+
 	va_start(args, format);
-	t->cells[t->count++] = safe_text(format, args); /* NULL prints as nothing */
+	put_cell(t, safe_text(format, args));
 	va_end(args);
+}
+
+/* The cells after the first are NULL, which is what tells such a row. */
+void table__line(struct table *t, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	put_cell(t, safe_text(format, args));
+	va_end(args);
+	for (size_t i = 1; i < t->columns; i++)
+		put_cell(t, NULL);
 }
 
 size_t table__rows(const struct table *t)
@@ -88,6 +107,11 @@ static const char *cell(const struct table *t, size_t row, size_t column)
 	return i < t->count && t->cells[i] ? t->cells[i] : "";
 }
 
+static bool is_line(const struct table *t, size_t row)
+{
+	return t->columns > 1 && row * t->columns + 1 < t->count && !t->cells[row * t->columns + 1];
+}
+
 /* 0: nothing in it. */
 static size_t column_width(const struct table *t, size_t column)
 {
@@ -96,7 +120,7 @@ static size_t column_width(const struct table *t, size_t column)
 	for (size_t row = first; row < table__rows(t); row++) {
 		size_t width = utf8_width(cell(t, row, column));
 
-		if (width > widest)
+		if (width > widest && !is_line(t, row))
 			widest = width;
 	}
 	if (widest && t->heading && utf8_width(cell(t, 0, column)) > widest)
@@ -115,6 +139,10 @@ void table__print(const struct table *t, FILE *out)
 	for (size_t row = 0; row < table__rows(t); row++) {
 		size_t owed = 0; /* blanks, printed only if something follows: no line ends in them */
 
+		if (is_line(t, row)) {
+			fprintf(out, "%s\n", cell(t, row, 0));
+			continue;
+		}
 		for (size_t column = 0; column < t->columns && column < TABLE_COLUMNS; column++) {
 			const char *text = cell(t, row, column);
 			size_t blanks = widths[column] ? widths[column] - utf8_width(text) : 0;

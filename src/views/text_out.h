@@ -31,6 +31,8 @@ struct table {
 };
 
 void table__cell(struct table *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* A row that is one text over all columns; between rows, not within one. */
+void table__line(struct table *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
 size_t table__rows(const struct table *t); /* begun ones */
 void table__print(const struct table *t, FILE *out);
 void table__free(struct table *t);

@@ -19,8 +19,15 @@ void text_process_table(FILE *out, const struct interval_report *r, size_t max);
 void text_locks(FILE *out, const struct interval_report *r, size_t max);
 void text_creators(FILE *out, const struct interval_report *r, size_t max);
 void text_files(FILE *out, const struct interval_report *r, size_t max);
+/* The first row of a table: as many names as it has columns. */
+void text_heading(struct table *t, const char *const *names);
 /* A cell with the PID if the report is about several processes, else an empty one. */
 void text_pid_cell(struct table *t, const struct interval_report *r, pid_t pid);
+
+/* "writes 900/s, ...; fsyncs ...; futex waits ...": the rest of a line. */
+void text_io_sentence(FILE *out, const struct process_row *p, uint64_t interval_ns);
+/* "; cost: 1 % of a CPU, 12 MiB": the rest of the last line. */
+void text_cost(FILE *out, const struct cost_row *c);
 
 /* The parts of a snapshot: deadlocks and locks with who holds them; threads with their stacks. */
 void text_chains(const struct view_options *o, FILE *out, const struct snapshot_report *r,
@@ -29,6 +36,7 @@ void text_stacks(const struct view_options *o, FILE *out, const struct snapshot_
 		 const struct naming *n);
 
 void text_interval(const struct view_options *o, const struct interval_report *r);
+void text_logs(const struct view_options *o, const struct interval_report *r);
 void text_snapshot(const struct view_options *o, const struct snapshot_report *r);
 void text_event(const struct view_options *o, const struct event_row *e);
 void text_doctor(const struct view_options *o, const struct doctor_report *r);

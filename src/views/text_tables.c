@@ -7,7 +7,7 @@
 #include "views/text_parts.h"
 #include "views/text_units.h"
 
-static void put_heading(struct table *t, const char *const *names)
+void text_heading(struct table *t, const char *const *names)
 {
 	t->heading = true;
 	for (size_t i = 0; i < t->columns; i++)
@@ -31,7 +31,7 @@ void text_process_table(FILE *out, const struct interval_report *r, size_t max)
 	struct table t = {.columns = 12, .right = 0x7fd};
 	char a[DURATION_TEXT];
 
-	put_heading(&t, headings);
+	text_heading(&t, headings);
 	for (size_t i = 0; i < r->process_count && i < max; i++) {
 		const struct process_row *p = &r->processes[i];
 
@@ -62,7 +62,7 @@ void text_locks(FILE *out, const struct interval_report *r, size_t max)
 	char text[DESCRIBE_WAIT], owner[DESCRIBE_NAME + 24], a[DURATION_TEXT];
 	size_t used = 0;
 
-	put_heading(&t, headings);
+	text_heading(&t, headings);
 	for (size_t i = 0; i < r->lock_count; i++) {
 		const struct lock_row *l = &r->locks[i];
 
@@ -93,7 +93,7 @@ void text_creators(FILE *out, const struct interval_report *r, size_t max)
 	struct table t = {.columns = 6, .right = 0x1f};
 	char stack[DESCRIBE_WAIT], a[DURATION_TEXT];
 
-	put_heading(&t, headings);
+	text_heading(&t, headings);
 	for (size_t i = 0; i < r->creator_count && i < max; i++) {
 		const struct creator_row *c = &r->creators[i];
 
@@ -152,7 +152,7 @@ void text_files(FILE *out, const struct interval_report *r, size_t max)
 	struct table t = {.columns = 14, .right = 0x1fff};
 	size_t used = 0;
 
-	put_heading(&t, headings);
+	text_heading(&t, headings);
 	for (size_t i = 0; i < r->file_count; i++) {
 		const struct file_row *f = &r->files[i];
 

@@ -22,6 +22,8 @@ struct view_options {
 struct view {
 	const char *name;
 	void (*interval)(const struct view_options *o, const struct interval_report *r);
+	/* of a model that was told to want logs */
+	void (*logs)(const struct view_options *o, const struct interval_report *r);
 	void (*snapshot)(const struct view_options *o, const struct snapshot_report *r);
 	void (*event)(const struct view_options *o, const struct event_row *r);
 	void (*doctor)(const struct view_options *o, const struct doctor_report *r);

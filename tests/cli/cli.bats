@@ -32,7 +32,7 @@ refuses() { # PATTERN ARGUMENT...
 		scope "$option"
 		[ "$status" -eq 0 ]
 		[ ! -s "$err" ]
-		for word in top snapshot events doctor --pid --name --interval --count --duration --json --folded --min-wait \
+		for word in top snapshot events logs doctor --pid --name --interval --count --duration --json --folded --min-wait \
 			--slow-write --log-file --ready-file --version; do
 			grep -Fq -- "$word" "$out"
 		done
@@ -41,7 +41,7 @@ refuses() { # PATTERN ARGUMENT...
 }
 
 @test "--help after a command is help, too" {
-	for command in top snapshot events doctor; do
+	for command in top snapshot events logs doctor; do
 		scope "$command" --help
 		[ "$status" -eq 0 ]
 		[ -s "$out" ]

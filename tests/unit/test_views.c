@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Every view against golden files in tests/golden (or $GOLDEN_DIR).
- * UPDATE_GOLDEN=1 rewrites them: read the difference before you keep it.
- * tests/schema-check.py holds the JSON ones against docs/schema.
+ * Every view against golden files. tests/schema-check.py holds the JSON ones
+ * against docs/schema.
  */
 #include <stdlib.h>
 
-#include "test.h"
+#include "golden.h"
 #include "test_views_hostile.h"
 #include "model/wait.h"
 #include "util/escape.h"
@@ -28,77 +27,6 @@ __attribute__((weak)) bool wait__idle(enum wait_kind kind)
 {
 	return kind == WAIT_POLL || kind == WAIT_SLEEP || kind == WAIT_ACCEPT || kind == WAIT_SIGNAL ||
 	       kind == WAIT_CHILD;
-}
-
-struct capture {
-	struct view_options o;
-	char *text;
-	size_t length;
-};
-
-static struct view_options *begin(struct capture *c)
-{
-	*c = (struct capture){0};
-	setenv("TZ", "UTC", 1);
-	c->o.out = open_memstream(&c->text, &c->length);
-	return &c->o;
-}
-
-static char *read_file(const char *path)
-{
-	FILE *file = fopen(path, "r");
-	char *text = NULL;
-	size_t length = 0;
-
-	if (!file)
-		return NULL;
-	if (getdelim(&text, &length, '\0', file) < 0) {
-		free(text);
-		text = strdup("");
-	}
-	fclose(file);
-	return text;
-}
-
-/* Ends the capture and compares it with the golden file. */
-static void check_golden(struct capture *c, const char *name)
-{
-	const char *directory = getenv("GOLDEN_DIR");
-	char path[512], *want;
-
-	fclose(c->o.out);
-	snprintf(path, sizeof(path), "%s/%s", directory ? directory : "tests/golden", name);
-	if (getenv("UPDATE_GOLDEN")) {
-		FILE *file = fopen(path, "w");
-
-		CHECK(file != NULL);
-		if (file) {
-			CHECK_EQ(fwrite(c->text, 1, c->length, file), c->length);
-			fclose(file);
-		}
-	}
-	want = read_file(path);
-	if (!want || strcmp(want, c->text)) {
-		printf("# %s differs; this is what came:\n", path);
-		for (char *line = strtok(c->text, "\n"); line; line = strtok(NULL, "\n"))
-			printf("# %s\n", line);
-		test_failures++;
-	}
-	free(want);
-	free(c->text);
-}
-
-/* No line of text holds a control character, whatever the names were. */
-static void check_clean(const char *text)
-{
-	while (*text) {
-		unsigned code = 0;
-		size_t length = utf8_length(text, &code);
-
-		CHECK(length > 0);
-		CHECK(code == '\n' || (code >= 0x20 && code != 0x7f && !(code >= 0x80 && code < 0xa0)));
-		text += length ? length : 1;
-	}
 }
 
 #define INTERVAL_TEST(name, view, report, golden)  \

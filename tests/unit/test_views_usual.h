@@ -8,7 +8,12 @@
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))
 #define MS       1000000ULL
 #define SEC      1000000000ULL
-#define NOW      1795317018123456789ULL /* 2026-11-22T03:10:18 */
+/* Of a test, p90 is p99 and p99.9 the largest. */
+#define LATENCY(n, p50, p99, max)          \
+	{                                  \
+		n, p50, p99, p99, max, max \
+	}
+#define NOW 1795317018123456789ULL /* 2026-11-22T03:10:18 */
 #define NOTHING                            \
 	{                                  \
 		.lock = NO_INDEX, .fd = -1 \
@@ -109,7 +114,7 @@ static const struct lock_row usual_locks[] = {
 	 .address = 0x55ea4cc1f0a0,
 	 .symbol = "log_mutex",
 	 .kind = "mutex",
-	 .waits = {1210, 40 * MS, 2100 * MS, 2299 * MS},
+	 .waits = LATENCY(1210, 40 * MS, 2100 * MS, 2299 * MS),
 	 .wait_ns = 10 * SEC,
 	 .owner_tid = 812,
 	 .waiter_count = COUNT(worker_tids),
@@ -117,7 +122,7 @@ static const struct lock_row usual_locks[] = {
 	{.pid = 4481,
 	 .address = 0x7f5874000c10,
 	 .kind = "futex",
-	 .waits = {3, 100, 200, 300},
+	 .waits = LATENCY(3, 100, 200, 300),
 	 .wait_ns = 600},
 	{.pid = 4481, .address = 0x55ea4cc1f100, .symbol = "idle", .kind = "condvar"},
 };
@@ -127,9 +132,9 @@ static const struct file_row usual_files[] = {
 	 .fd = 7,
 	 .path = "/var/log/app.log",
 	 .kind = "file",
-	 .writes = {900, 8000, 97 * MS, 2 * SEC},
+	 .writes = LATENCY(900, 8000, 97 * MS, 2 * SEC),
 	 .bytes = 120000,
-	 .fsyncs = {12, 9 * MS, 2300 * MS, 2300 * MS},
+	 .fsyncs = LATENCY(12, 9 * MS, 2300 * MS, 2300 * MS),
 	 .in_flight = 1,
 	 .oldest_in_flight_ns = 2300 * MS,
 	 .writers = 3,
@@ -139,7 +144,7 @@ static const struct file_row usual_files[] = {
 	 .path = "/var/lib/mysql/undo",
 	 .deleted = true,
 	 .kind = "file",
-	 .writes = {5, 8000, 9000, 9100},
+	 .writes = LATENCY(5, 8000, 9000, 9100),
 	 .bytes = 5000000,
 	 .errors = 2,
 	 .short_writes = 1,
@@ -149,7 +154,7 @@ static const struct file_row usual_files[] = {
 	 .fd = -1,
 	 .path = "",
 	 .kind = "socket",
-	 .writes = {1, 700, 700, 700},
+	 .writes = LATENCY(1, 700, 700, 700),
 	 .bytes = 10,
 	 .writers = 1,
 	 .append = false},
@@ -176,12 +181,12 @@ static const struct process_row usual_process[] = {
 	 .exited_total = 7,
 	 .running = 2,
 	 .blocked = 210,
-	 .futex = {1213, 40 * MS, 2100 * MS, 2299 * MS},
+	 .futex = LATENCY(1213, 40 * MS, 2100 * MS, 2299 * MS),
 	 .futex_wait_ns = 10 * SEC,
-	 .writes = {906, 8000, 97 * MS, 2 * SEC},
+	 .writes = LATENCY(906, 8000, 97 * MS, 2 * SEC),
 	 .write_bytes = 5120010,
 	 .write_errors = 2,
-	 .fsyncs = {12, 9 * MS, 2300 * MS, 2300 * MS},
+	 .fsyncs = LATENCY(12, 9 * MS, 2300 * MS, 2300 * MS),
 	 .cpu_ns = 1234 * MS},
 };
 
@@ -298,10 +303,10 @@ static const struct process_row processes[] = {
 	 .exited = 1,
 	 .running = 2,
 	 .blocked = 210,
-	 .futex = {1213, 40 * MS, 2100 * MS, 2299 * MS},
-	 .writes = {906, 8000, 97 * MS, 2 * SEC},
+	 .futex = LATENCY(1213, 40 * MS, 2100 * MS, 2299 * MS),
+	 .writes = LATENCY(906, 8000, 97 * MS, 2 * SEC),
 	 .write_bytes = 5120010,
-	 .fsyncs = {12, 9 * MS, 2300 * MS, 2300 * MS},
+	 .fsyncs = LATENCY(12, 9 * MS, 2300 * MS, 2300 * MS),
 	 .cpu_ns = 1234 * MS},
 	{.pid = 77, .comm = "gone", .threads = 0, .exited = 4, .ended = true, .cpu_ns = MS},
 	PROCESS(101, "nginx", 9),

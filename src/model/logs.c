@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What only the view on logs shows: calls in flight one by one, files by their worst call. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/describe.h"
+#include "model/model_private.h"
+#include "model/wait.h"
+
+#define MOST_CALLS 256
+
+static int by_key(const void *key, const void *element)
+{
+	return memcmp(key, &((const struct sample_file *)element)->key, sizeof(struct ts_file_key));
+}
+
+static const struct thread_row *find_row(const struct interval_report *r, const struct sample_thread *t)
+{
+	for (size_t i = 0; i < r->thread_count; i++)
+		if (r->threads[i].pid == t->pid && r->threads[i].tid == t->tid)
+			return &r->threads[i];
+	return NULL;
+}
+
+static const struct sample_file *find_file(const struct sample *s, const struct ts_file_key *key)
+{
+	return s->file_count ? bsearch(key, s->files, s->file_count, sizeof(*s->files), by_key) : NULL;
+}
+
+static int by_age(const void *a, const void *b)
+{
+	const struct sample_thread *x = *(const struct sample_thread *const *)a;
+	const struct sample_thread *y = *(const struct sample_thread *const *)b;
+
+	if (x->io_age_ns != y->io_age_ns)
+		return x->io_age_ns > y->io_age_ns ? -1 : 1;
+	return x < y ? -1 : x > y;
+}
+
+/* Threads in a call on one of the wanted files, oldest call first. */
+static const struct sample_thread **callers(struct model *m, size_t *ret_count)
+{
+	const struct sample *s = m->now;
+	const struct sample_thread **list =
+		ARENA_NEW(&m->arena, const struct sample_thread *, s->thread_count + 1);
+	size_t count = 0;
+
+	for (size_t i = 0; i < s->thread_count; i++)
+		if (s->threads[i].io_kind != TS_IO_NONE && find_file(s, &s->threads[i].io_file))
+			list[count++] = &s->threads[i];
+	if (count)
+		qsort(list, count, sizeof(*list), by_age);
+	*ret_count = count < MOST_CALLS ? count : MOST_CALLS;
+	return list;
+}
+
+static void fill_call(struct call_row *c, const struct model *m, const struct sample_thread *t)
+{
+	const struct sample_file *f = find_file(m->now, &t->io_file);
+
+	*c = (struct call_row){.thread = find_row(&m->report, t),
+			       .sync = t->io_kind == TS_IO_SYNC,
+			       .syscall = syscall_name(t->syscall),
+			       .age_ns = t->io_age_ns,
+			       .bytes = t->io_kind == TS_IO_SYNC ? 0 : t->io_bytes,
+			       .fd = t->io_fd,
+			       .path = f->path,
+			       .file_kind = file_kind__name(f->key.kind),
+			       .deleted = f->deleted};
+}
+
+void model__calls(struct model *m)
+{
+	size_t count;
+	const struct sample_thread **list = callers(m, &count);
+	struct call_row *rows = ARENA_NEW(&m->arena, struct call_row, count + 1);
+
+	for (size_t i = 0; i < count; i++)
+		fill_call(&rows[i], m, list[i]);
+	m->report.calls = rows;
+	m->report.call_count = count;
+}
+
+bool finding__of_logs(const struct finding *f)
+{
+	static const char *const KINDS[] = {"log-stall",       "torn-lines",     "overwrites",
+					    "dropped-writes",  "sync-per-write", "failed-sync",
+					    "unsynced-at-exit"};
+
+	for (size_t i = 0; i < sizeof(KINDS) / sizeof(KINDS[0]); i++)
+		if (!strcmp(f->kind, KINDS[i]))
+			return true;
+	return false;
+}
+
+static unsigned power(uint64_t ns)
+{
+	return ns ? 64 - (unsigned)__builtin_clzll(ns) : 0;
+}
+
+static uint64_t worst(const struct latency_row *writes, const struct latency_row *syncs, uint64_t in_flight)
+{
+	uint64_t ns = writes->max_ns > syncs->max_ns ? writes->max_ns : syncs->max_ns;
+
+	return ns > in_flight ? ns : in_flight;
+}
+
+/* By powers of two, so that rows of like speed do not change places all the time. */
+static int by_worst(const struct file_row *x, const struct file_row *y)
+{
+	unsigned a = power(worst(&x->writes, &x->fsyncs, x->oldest_in_flight_ns));
+	unsigned b = power(worst(&y->writes, &y->fsyncs, y->oldest_in_flight_ns));
+
+	if (a != b)
+		return a > b ? -1 : 1;
+	a = power(worst(&x->detail->total_writes, &x->detail->total_fsyncs, 0));
+	b = power(worst(&y->detail->total_writes, &y->detail->total_fsyncs, 0));
+	return a == b ? 0 : a > b ? -1 : 1;
+}
+
+int row__by_worst_call(const void *a, const void *b)
+{
+	const struct file_row *x = a, *y = b;
+	int order = by_worst(x, y);
+
+	if (order)
+		return order;
+	if (x->detail->total_bytes != y->detail->total_bytes)
+		return x->detail->total_bytes > y->detail->total_bytes ? -1 : 1;
+	if (x->pid != y->pid)
+		return x->pid < y->pid ? -1 : 1;
+	if (x->fd != y->fd)
+		return x->fd < y->fd ? -1 : 1;
+	return strcmp(x->path, y->path);
+}

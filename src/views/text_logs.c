@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* One interval of logs: calls that hang first, then file by file, worst first. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/describe.h"
+#include "views/text_parts.h"
+#include "views/text_units.h"
+
+#define SHOWN_FINDINGS 5
+#define SHOWN_CALLS    8
+#define SHOWN_FILES    20 /* where no terminal's height says it */
+#define SHOWN_FRAMES   4
+#define LINES_A_FILE   5
+#define MIN_AGE_NS     1000000 /* a younger call is on its way, not stuck */
+
+/* ---- calls in flight --------------------------------------------------------- */
+
+static void call_cells(struct table *t, const struct interval_report *r, const struct call_row *c)
+{
+	char name[DESCRIBE_NAME], stack[DESCRIBE_WAIT], a[DURATION_TEXT];
+	const char *call = c->syscall ? c->syscall : c->sync ? "fsync" : "write";
+
+	text_pid_cell(t, r, c->thread->pid);
+	table__cell(t, "%s", duration_format(a, sizeof(a), c->age_ns));
+	if (*c->path)
+		table__cell(t, "%s(%.400s%s)", call, c->path, c->deleted ? " (deleted)" : "");
+	else
+		table__cell(t, "%s(%s, fd %d)", call, c->file_kind, c->fd);
+	table__cell(t, "%s", describe_thread(name, sizeof(name), c->thread->name, c->thread->tid));
+	describe_calls(stack, sizeof(stack), &c->thread->stack, SHOWN_FRAMES);
+	table__cell(t, "%s%s", *stack ? "in " : "", stack);
+}
+
+static void calls(FILE *out, const struct interval_report *r)
+{
+	static const char *const headings[] = {"PID", "HANGS FOR", "CALL", "THREAD", ""};
+	struct table t = {.columns = 5, .right = 0x3};
+	size_t stuck = 0;
+
+	text_heading(&t, headings);
+	for (size_t i = 0; i < r->call_count && r->calls[i].age_ns >= MIN_AGE_NS; i++)
+		if (stuck++ < SHOWN_CALLS)
+			call_cells(&t, r, &r->calls[i]);
+	if (stuck) {
+		text_line(out, "%s", "");
+		table__print(&t, out);
+	}
+	table__free(&t);
+	text_more(out, SHOWN_CALLS, stuck, "calls in flight");
+}
+
+/* ---- files --------------------------------------------------------------------- */
+
+static void latency_cells(struct table *t, const struct latency_row *l)
+{
+	char a[DURATION_TEXT];
+
+	table__cell(t, "%s", text_latency(a, l, l->p50_ns));
+	table__cell(t, "%s", text_latency(a, l, l->p90_ns));
+	table__cell(t, "%s", text_latency(a, l, l->p99_ns));
+	table__cell(t, "%s", text_latency(a, l, l->p999_ns));
+	table__cell(t, "%s", text_latency(a, l, l->max_ns));
+}
+
+struct calls { /* one kind of them on one file */
+	const char *name;
+	const struct latency_row *now, *total;
+	uint64_t bytes, errors, short_writes; /* in the interval */
+	uint64_t total_bytes, total_errors, total_short_writes;
+};
+
+static void calls_now(struct table *t, const struct interval_report *r, const struct calls *c)
+{
+	char a[DURATION_TEXT];
+
+	table__cell(t, "  %s", c->name);
+	table__cell(t, "%s", text_rate(a, c->now->count, r->interval_ns));
+	table__cell(t, "%s", text_byte_rate(a, c->bytes, r->interval_ns));
+	latency_cells(t, c->now);
+	table__cell(t, "%s", text_count(a, c->errors));
+	table__cell(t, "%s", text_count(a, c->short_writes));
+}
+
+static void calls_total(struct table *t, const struct interval_report *r, const struct calls *c)
+{
+	char a[DURATION_TEXT];
+
+	duration_format(a, sizeof(a), r->watched_ns);
+	if (c->now->count)
+		table__cell(t, "    in %s", a);
+	else
+		table__cell(t, "  %s in %s", c->name, a);
+	table__cell(t, "%s", text_count(a, c->total->count));
+	table__cell(t, "%s", c->total_bytes ? bytes_format(a, sizeof(a), c->total_bytes) : "");
+	latency_cells(t, c->total);
+	table__cell(t, "%s", text_count(a, c->total_errors));
+	table__cell(t, "%s", text_count(a, c->total_short_writes));
+}
+
+static void calls_rows(struct table *t, const struct interval_report *r, const struct calls *c)
+{
+	if (c->now->count)
+		calls_now(t, r, c);
+	if (c->total->count)
+		calls_total(t, r, c);
+}
+
+static const char *process_name(const struct interval_report *r, pid_t pid)
+{
+	for (size_t i = 0; i < r->process_count; i++)
+		if (r->processes[i].pid == pid)
+			return r->processes[i].comm;
+	return "";
+}
+
+/* Whose, which descriptor, how it was opened, by how many it is written. */
+static void file_line(struct table *t, const struct interval_report *r, const struct file_row *f)
+{
+	char process[48] = "", fd[24] = "", flight[DURATION_TEXT + 32] = "", a[DURATION_TEXT];
+	const char *append = "";
+
+	if (r->process_count > 1)
+		snprintf(process, sizeof(process), "%.16s (%d)  ", process_name(r, f->pid), (int)f->pid);
+	if (f->fd >= 0)
+		snprintf(fd, sizeof(fd), "fd %d, ", f->fd);
+	if (f->oldest_in_flight_ns >= MIN_AGE_NS)
+		snprintf(flight, sizeof(flight), "; %zu in flight for %.40s", f->in_flight,
+			 duration_format(a, sizeof(a), f->oldest_in_flight_ns));
+	if (f->writers && !strcmp(f->kind, "file"))
+		append = f->append ? ", O_APPEND" : f->writers > 1 ? ", not O_APPEND" : "";
+	if (*f->path)
+		table__line(t, "%s%.1000s%s  (%s%" PRIu64 " %s%s)%s", process, f->path,
+			    f->deleted ? " (deleted)" : "", fd, f->writers,
+			    f->writers == 1 ? "writer" : "writers", append, flight);
+	else
+		table__line(t, "%sa %s, name not known  (%s%" PRIu64 " %s)%s", process, f->kind, fd,
+			    f->writers, f->writers == 1 ? "writer" : "writers", flight);
+}
+
+static void file_block(struct table *t, const struct interval_report *r, const struct file_row *f)
+{
+	const struct file_detail *d = f->detail;
+	const struct calls writes = {.name = "writes",
+				     .now = &f->writes,
+				     .total = &d->total_writes,
+				     .bytes = f->bytes,
+				     .errors = f->errors,
+				     .short_writes = f->short_writes,
+				     .total_bytes = d->total_bytes,
+				     .total_errors = d->total_errors,
+				     .total_short_writes = d->total_short_writes};
+	const struct calls syncs = {.name = "syncs",
+				    .now = &f->fsyncs,
+				    .total = &d->total_fsyncs,
+				    .errors = f->fsync_errors,
+				    .total_errors = d->total_fsync_errors};
+
+	file_line(t, r, f);
+	calls_rows(t, r, &writes);
+	calls_rows(t, r, &syncs);
+}
+
+static size_t most_files(const struct view_options *o)
+{
+	if (!o->refresh || !o->rows)
+		return SHOWN_FILES;
+	return o->rows > 4 * LINES_A_FILE ? (o->rows - 10) / LINES_A_FILE : 2;
+}
+
+static void files(const struct view_options *o, FILE *out, const struct interval_report *r)
+{
+	static const char *const headings[] = {"",    "CALLS", "BYTES", "p50",    "p90",
+					       "p99", "p99.9", "MAX",   "FAILED", "SHORT"};
+	struct table t = {.columns = 10, .right = 0x3fe};
+	size_t max = most_files(o);
+
+	text_heading(&t, headings);
+	for (size_t i = 0; i < r->file_count && i < max; i++)
+		file_block(&t, r, &r->files[i]);
+	if (r->file_count) {
+		text_line(out, "%s", "");
+		table__print(&t, out);
+	}
+	table__free(&t);
+	text_more(out, max, r->file_count, "files");
+}
+
+/* ---- the whole ------------------------------------------------------------------- */
+
+static void findings(const struct view_options *o, FILE *out, const struct interval_report *r)
+{
+	struct finding *list = calloc(r->finding_count + 1, sizeof(*list));
+	size_t count = 0;
+
+	for (size_t i = 0; list && i < r->finding_count; i++)
+		if (finding__of_logs(&r->findings[i]))
+			list[count++] = r->findings[i];
+	text_findings(o, out, list, count, SHOWN_FINDINGS);
+	free(list);
+}
+
+static void heading(FILE *out, const struct interval_report *r)
+{
+	char clock[DURATION_TEXT];
+
+	text_part(out, "%.8s  ", time_format_clock(clock, sizeof(clock), r->time_ns));
+	if (r->process_count == 1) {
+		text_part(out, "%.120s (%d)%s: ", r->processes[0].comm, (int)r->processes[0].pid,
+			  r->processes[0].ended ? ", ended" : "");
+		text_io_sentence(out, &r->processes[0], r->interval_ns);
+	} else if (r->process_count) {
+		text_line(out, "%zu processes, %zu %s written to", r->process_count, r->file_count,
+			  r->file_count == 1 ? "file" : "files");
+	} else {
+		text_line(out, "no process to watch now");
+	}
+}
+
+void text_logs(const struct view_options *o, const struct interval_report *r)
+{
+	char a[DURATION_TEXT];
+	struct screen screen;
+	FILE *out = screen__begin(&screen, o);
+
+	heading(out, r);
+	findings(o, out, r);
+	calls(out, r);
+	files(o, out, r);
+	if (!r->file_count)
+		text_line(out, "no log has been written to in %s",
+			  duration_format(a, sizeof(a), r->watched_ns));
+	text_losses(o, out, r->losses, r->loss_count);
+	text_cost(out, &r->cost);
+	if (!o->refresh)
+		text_line(out, "%s", "");
+	screen__end(&screen, o);
+}

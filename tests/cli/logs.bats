@@ -1,0 +1,40 @@
+#!/usr/bin/env bats
+# The view on logs, as far as it needs no kernel.
+
+root=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+THREADSCOPE=${THREADSCOPE:-$root/build/threadscope}
+
+refused() { # PATTERN ARGUMENT...
+	local pattern=$1
+	shift
+	run "$THREADSCOPE" "$@"
+	echo "$output"
+	[ "$status" -eq 2 ]
+	[ "${#lines[@]}" -eq 1 ]
+	grep -Eqi -- "$pattern" <<<"$output"
+}
+
+@test "what is not for logs is refused" {
+	refused "folded.*not for 'logs'" logs -p 1 --folded
+	refused "min-wait.*not for 'logs'" logs -p 1 --min-wait 1s
+	refused 'logs' nonsense
+	refused 'duration' logs -p 1 -i 0s
+	refused 'two ways' logs -p 1 -n x
+}
+
+@test "the documents printed in unit tests are what the schemas promise" {
+	python3 -c 'import jsonschema' 2>/dev/null || skip 'python3 has no jsonschema'
+	for schema in interval logs snapshot event doctor; do
+		for golden in "$root/tests/golden/$schema"-*.json; do
+			python3 "$root/tests/schema-check.py" "$root/docs/schema/$schema-1.json" "$golden"
+		done
+	done
+}
+
+@test "logs' files have all that top's have" {
+	command -v jq >/dev/null || skip 'jq is not installed'
+	[ "$(jq -s '(.[0].properties.files.items | [.required, (.properties | keys)]) as $top |
+		(.[1].properties.files.items | [.required, (.properties | keys)]) as $logs |
+		[$top[0] - $logs[0], $top[1] - $logs[1]] | flatten | length' \
+		"$root/docs/schema/interval-1.json" "$root/docs/schema/logs-1.json")" -eq 0 ]
+}

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The model's view on logs: figures since attach, histograms, calls in flight, which file comes first. */
+#include <stdlib.h>
+
+#include "model/model.h"
+#include "test.h"
+#include "util/histogram.h"
+
+#define MS   1000000ull
+#define SEC  1000000000ull
+#define ROOM 8
+
+static struct ts_file_key key_of(uint64_t inode)
+{
+	return (struct ts_file_key){.tgid = 10, .dev = 1, .inode = inode, .kind = TS_FILE_REGULAR};
+}
+
+static struct sample *sample_at(uint64_t seconds)
+{
+	struct sample *s = calloc(1, sizeof(*s));
+
+	s->now_ns = s->time_ns = (seconds + 1000) * SEC;
+	s->epoch = seconds;
+	s->bpf_ns_per_s = UINT64_MAX;
+	s->processes = calloc(ROOM, sizeof(*s->processes));
+	s->threads = calloc(ROOM, sizeof(*s->threads));
+	s->files = calloc(ROOM, sizeof(*s->files));
+	s->processes[s->process_count++] = (struct sample_process){.pid = 10, .comm = "app", .threads = 1};
+	return s;
+}
+
+static struct sample_file *add_file(struct sample *s, uint64_t inode, const char *path)
+{
+	struct sample_file *f = &s->files[s->file_count++];
+
+	*f = (struct sample_file){.key = key_of(inode), .path = path};
+	return f;
+}
+
+static void add_caller(struct sample *s, pid_t tid, uint64_t inode, uint64_t age_ns)
+{
+	s->threads[s->thread_count++] = (struct sample_thread){.pid = 10,
+							       .tid = tid,
+							       .ns_tid = tid,
+							       .name = "writer",
+							       .state = 'R',
+							       .syscall = -1,
+							       .io_kind = TS_IO_WRITE,
+							       .io_age_ns = age_ns,
+							       .io_bytes = 120,
+							       .io_fd = 7,
+							       .io_file = key_of(inode)};
+}
+
+/* As the kernel side counts. */
+static void count(struct ts_latency *l, uint64_t epoch, uint64_t ns, int times)
+{
+	for (int i = 0; i < times; i++)
+		histogram__add(l->buckets, ns);
+	if (ns > l->max_ns)
+		l->max_ns = ns;
+	l->interval_max[epoch & 1] = epoch << TS_MAX_NS_BITS | ns;
+}
+
+static struct model *logs_model(void)
+{
+	struct model *m = model__new();
+
+	model__want_logs(m);
+	CHECK(!model__interval(m, sample_at(0)));
+	return m;
+}
+
+static uint64_t sum(const struct histogram_row *h)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < h->count; i++) {
+		CHECK(i == 0 || h->bars[i].from_ns > h->bars[i - 1].from_ns);
+		n += h->bars[i].count;
+	}
+	return n;
+}
+
+TEST(since_attach_and_of_the_interval)
+{
+	struct model *m = logs_model();
+	struct sample *s = sample_at(1);
+	struct sample_file *f = add_file(s, 7, "/log");
+	const struct interval_report *r;
+
+	count(&f->totals.writes, 1, 2 * SEC, 1);
+	count(&f->totals.writes, 1, 1000, 999);
+	f->totals.writes.max_ns = 2 * SEC;
+	f->totals.bytes = 1000;
+	r = model__interval(m, s);
+	CHECK_EQ(r->files[0].writes.count, 1000);
+	CHECK_EQ(r->files[0].detail->total_writes.count, 1000);
+
+	s = sample_at(2);
+	f = add_file(s, 7, "/log");
+	*f = (struct sample_file){.key = f->key, .path = f->path, .totals = f->totals};
+	count(&f->totals.writes, 2, 2 * SEC, 1);
+	count(&f->totals.writes, 2, 1000, 999 + 10);
+	f->totals.writes.max_ns = 2 * SEC;
+	f->totals.bytes = 1300;
+	f->totals.errors = 2;
+	count(&f->totals.syncs, 2, 5 * MS, 3);
+	r = model__interval(m, s);
+	CHECK_EQ(r->file_count, 1);
+	CHECK_EQ(r->files[0].writes.count, 10);
+	CHECK_EQ(r->files[0].bytes, 300);
+	CHECK(r->files[0].writes.max_ns < 2000);
+	CHECK_EQ(sum(&r->files[0].detail->writes), 10);
+	CHECK_EQ(r->files[0].detail->total_writes.count, 1010);
+	CHECK_EQ(r->files[0].detail->total_writes.max_ns, 2 * SEC);
+	CHECK(r->files[0].detail->total_writes.p99_ns < 2000);
+	CHECK(r->files[0].detail->total_writes.p999_ns < 2000);
+	CHECK_EQ(sum(&r->files[0].detail->total_write_times), 1010);
+	CHECK_EQ(r->files[0].detail->total_bytes, 1300);
+	CHECK_EQ(r->files[0].detail->total_errors, 2);
+	CHECK_EQ(r->files[0].detail->total_fsyncs.count, 3);
+	CHECK_EQ(sum(&r->files[0].detail->total_fsync_times), 3);
+	model__free(m);
+}
+
+TEST(one_in_a_thousand_is_p999_and_one_in_ten_p90)
+{
+	struct model *m = logs_model();
+	struct sample *s = sample_at(1);
+	struct sample_file *f = add_file(s, 7, "/log");
+	const struct interval_report *r;
+	const struct latency_row *w;
+
+	count(&f->totals.writes, 1, 1000, 8900);
+	count(&f->totals.writes, 1, 100000, 1085);
+	count(&f->totals.writes, 1, 3 * SEC, 15);
+	r = model__interval(m, s);
+	w = &r->files[0].writes;
+	CHECK_EQ(w->count, 10000);
+	CHECK(w->p50_ns >= 900 && w->p50_ns <= 1100);
+	CHECK(w->p90_ns >= 90000 && w->p90_ns <= 110000);
+	CHECK(w->p99_ns >= 90000 && w->p99_ns <= 110000);
+	CHECK(w->p999_ns >= SEC);
+	CHECK_EQ(w->max_ns, 3 * SEC);
+	model__free(m);
+}
+
+TEST(an_idle_file_stays_and_one_never_written_does_not_show)
+{
+	struct model *m = logs_model();
+	struct sample *s = sample_at(1);
+	const struct interval_report *r;
+
+	count(&add_file(s, 7, "/log")->totals.writes, 1, 1000, 5);
+	model__interval(m, s);
+	s = sample_at(2);
+	count(&add_file(s, 7, "/log")->totals.writes, 1, 1000, 5);
+	add_file(s, 8, "/never");
+	r = model__interval(m, s);
+	CHECK_EQ(r->file_count, 1);
+	CHECK_STR(r->files[0].path, "/log");
+	CHECK_EQ(r->files[0].writes.count, 0);
+	CHECK_EQ(r->files[0].detail->total_writes.count, 5);
+	model__free(m);
+}
+
+TEST(calls_in_flight_oldest_first_and_the_worst_file_first)
+{
+	struct model *m = logs_model();
+	struct sample *s = sample_at(1);
+	const struct interval_report *r;
+
+	count(&add_file(s, 7, "/busy")->totals.writes, 1, 1000, 5000);
+	s->files[0].totals.bytes = 1000000;
+	count(&add_file(s, 8, "/stuck")->totals.writes, 1, 1000, 1);
+	add_caller(s, 100, 7, 500);
+	add_caller(s, 101, 8, 3 * SEC);
+	add_caller(s, 102, 9, 9 * SEC); /* on a file that was not asked for */
+	r = model__interval(m, s);
+	CHECK_EQ(r->call_count, 2);
+	CHECK_EQ(r->calls[0].thread->tid, 101);
+	CHECK_EQ(r->calls[0].age_ns, 3 * SEC);
+	CHECK_EQ(r->calls[0].bytes, 120);
+	CHECK_EQ(r->calls[0].fd, 7);
+	CHECK_STR(r->calls[0].path, "/stuck");
+	CHECK_EQ(r->calls[1].thread->tid, 100);
+	CHECK_STR(r->files[0].path, "/stuck");
+	CHECK_EQ(r->files[0].detail->total_writes.count, 2);
+	CHECK_EQ(r->files[0].detail->total_writes.max_ns, 3 * SEC);
+	model__free(m);
+}
+
+TEST(without_logs_a_report_has_no_details)
+{
+	struct model *m = model__new();
+	struct sample *s = sample_at(1);
+	const struct interval_report *r;
+
+	CHECK(!model__interval(m, sample_at(0)));
+	count(&add_file(s, 7, "/log")->totals.writes, 1, 1000, 5);
+	add_caller(s, 100, 7, 500);
+	r = model__interval(m, s);
+	CHECK_EQ(r->file_count, 1);
+	CHECK(!r->files[0].detail);
+	CHECK_EQ(r->call_count, 0);
+	model__free(m);
+}
+
+TEST_MAIN

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The view on logs against golden files. */
+#include "golden.h"
+#include "test_views_hostile.h"
+
+/* ---- usual: one log whose sync hangs, one that is idle now, a pipe ---- */
+
+static const struct histogram_bar write_bars[] = {{8192, 800}, {16384, 99}, {1879048192, 1}};
+static const struct histogram_bar sync_bars[] = {{9437184, 11}, {2281701376, 1}};
+static const struct file_detail app_detail = {
+	.writes = {write_bars, COUNT(write_bars)},
+	.fsyncs = {sync_bars, COUNT(sync_bars)},
+	.total_writes = LATENCY(4500, 8000, 97 * MS, 2 * SEC),
+	.total_fsyncs = LATENCY(60, 9 * MS, 2300 * MS, 4 * SEC),
+	.total_write_times = {write_bars, COUNT(write_bars)},
+	.total_fsync_times = {sync_bars, COUNT(sync_bars)},
+	.total_bytes = 600000,
+	.total_errors = 1,
+	.total_fsync_errors = 2,
+};
+static const struct file_detail idle_detail = {
+	.total_writes = LATENCY(10, 700, 800, 900),
+	.total_bytes = 1200,
+	.total_short_writes = 3,
+};
+static const struct file_row log_files[] = {
+	{.pid = 4481,
+	 .fd = 7,
+	 .path = "/var/log/app.log",
+	 .kind = "file",
+	 .writes = LATENCY(900, 8000, 97 * MS, 2 * SEC),
+	 .bytes = 120000,
+	 .errors = 1,
+	 .fsyncs = LATENCY(12, 9 * MS, 2300 * MS, 2300 * MS),
+	 .in_flight = 1,
+	 .oldest_in_flight_ns = 2300 * MS,
+	 .writers = 3,
+	 .append = true,
+	 .detail = &app_detail},
+	{.pid = 4481,
+	 .fd = 2,
+	 .path = "pipe:[4242]",
+	 .kind = "pipe",
+	 .writes = LATENCY(1, 700, 700, 700),
+	 .bytes = 10,
+	 .in_flight = 1,
+	 .oldest_in_flight_ns = 20, /* on its way, not stuck */
+	 .writers = 1,
+	 .detail = &idle_detail},
+	{.pid = 4481,
+	 .fd = 9,
+	 .path = "/var/log/old.log",
+	 .deleted = true,
+	 .kind = "file",
+	 .writers = 2,
+	 .detail = &idle_detail},
+	{.pid = 4481, .fd = -1, .path = "", .kind = "socket", .writers = 1, .detail = &idle_detail},
+};
+static const struct call_row log_calls[] = {
+	{.thread = &usual_threads[1],
+	 .sync = true,
+	 .syscall = "fdatasync",
+	 .age_ns = 2300 * MS,
+	 .fd = 7,
+	 .path = "/var/log/app.log",
+	 .file_kind = "file"},
+	{.thread = &usual_threads[2],
+	 .age_ns = 50 * MS,
+	 .bytes = 4096,
+	 .fd = 11,
+	 .path = "",
+	 .file_kind = "socket"},
+	{.thread = &usual_threads[0],
+	 .age_ns = 20,
+	 .bytes = 10,
+	 .fd = 2,
+	 .path = "pipe:[4242]",
+	 .file_kind = "pipe"},
+};
+static const struct finding log_findings[] = {
+	{.kind = "thread-growth", .severity = "critical", .summary = "not about logs", .pid = 4481},
+	{.kind = "log-stall", .severity = "warning", .summary = "a stall", .pid = 4481},
+};
+static const struct interval_report usual_logs = {
+	.time_ns = NOW,
+	.interval_ns = SEC,
+	.watched_ns = 5 * SEC,
+	.processes = processes,
+	.process_count = 1,
+	.threads = usual_threads,
+	.thread_count = COUNT(usual_threads),
+	.files = log_files,
+	.file_count = COUNT(log_files),
+	.calls = log_calls,
+	.call_count = COUNT(log_calls),
+	.findings = log_findings,
+	.finding_count = COUNT(log_findings),
+	.cost = {SEC, 9 * MS, UINT64_MAX, 12000000},
+	.losses = no_losses,
+	.loss_count = COUNT(no_losses),
+};
+static const struct interval_report no_logs = {
+	.time_ns = NOW,
+	.interval_ns = SEC,
+	.watched_ns = 5 * SEC,
+	.cost = {SEC, 9 * MS, UINT64_MAX, 12000000},
+	.losses = no_losses,
+	.loss_count = COUNT(no_losses),
+};
+
+/* ---- hostile ---- */
+
+static const struct histogram_bar hostile_bars[] = {{0, UINT64_MAX}, {UINT64_MAX, 0}};
+static const struct file_detail hostile_detail = {
+	.writes = {hostile_bars, 2},
+	.total_writes = LATENCY(UINT64_MAX, HUGE_TIME, HUGE_TIME, HUGE_TIME),
+	.total_fsyncs = LATENCY(UINT64_MAX, HUGE_TIME, HUGE_TIME, HUGE_TIME),
+	.total_fsync_times = {hostile_bars, 2},
+	.total_bytes = UINT64_MAX,
+	.total_errors = UINT64_MAX,
+	.total_short_writes = UINT64_MAX,
+	.total_fsync_errors = UINT64_MAX,
+};
+static const struct file_row hostile_logs_files[] = {
+	{.pid = INT32_MAX,
+	 .fd = INT32_MAX,
+	 .path = "/tmp/" NASTY,
+	 .deleted = true,
+	 .kind = "file",
+	 .writes = LATENCY(UINT64_MAX, HUGE_TIME, HUGE_TIME, HUGE_TIME),
+	 .bytes = UINT64_MAX,
+	 .fsyncs = LATENCY(UINT64_MAX, HUGE_TIME, HUGE_TIME, HUGE_TIME),
+	 .in_flight = SIZE_MAX,
+	 .oldest_in_flight_ns = HUGE_TIME,
+	 .writers = UINT64_MAX,
+	 .detail = &hostile_detail},
+	{.pid = 1, .fd = -1, .path = "/" NAME_1K, .kind = "tty", .detail = &hostile_detail},
+};
+static const struct call_row hostile_calls[] = {
+	{.thread = &hostile_threads[0],
+	 .syscall = NULL,
+	 .age_ns = HUGE_TIME,
+	 .bytes = UINT64_MAX,
+	 .fd = -1,
+	 .path = "/tmp/" NASTY,
+	 .file_kind = "file",
+	 .deleted = true},
+};
+static const struct interval_report hostile_logs = {
+	.time_ns = UINT64_MAX,
+	.interval_ns = 0,
+	.watched_ns = HUGE_TIME,
+	.processes = hostile_processes,
+	.process_count = COUNT(hostile_processes),
+	.threads = hostile_threads,
+	.thread_count = COUNT(hostile_threads),
+	.files = hostile_logs_files,
+	.file_count = COUNT(hostile_logs_files),
+	.calls = hostile_calls,
+	.call_count = COUNT(hostile_calls),
+	.losses = no_losses,
+	.loss_count = COUNT(no_losses),
+};
+
+#define LOGS_TEST(name, view, report, golden)  \
+	TEST(name)                             \
+	{                                      \
+		struct capture c;              \
+		view.logs(begin(&c), &report); \
+		check_golden(&c, golden);      \
+	}
+
+LOGS_TEST(text_logs_usual, view_text, usual_logs, "logs-usual.txt")
+LOGS_TEST(text_logs_none, view_text, no_logs, "logs-empty.txt")
+LOGS_TEST(text_logs_hostile, view_text, hostile_logs, "logs-hostile.txt")
+LOGS_TEST(json_logs_usual, view_json, usual_logs, "logs-usual.json")
+LOGS_TEST(json_logs_none, view_json, no_logs, "logs-empty.json")
+LOGS_TEST(json_logs_hostile, view_json, hostile_logs, "logs-hostile.json")
+
+TEST(no_name_forges_a_line)
+{
+	struct capture c;
+
+	view_text.logs(begin(&c), &hostile_logs);
+	fclose(c.o.out);
+	check_clean(c.text);
+	free(c.text);
+}
+
+TEST(a_small_screen_is_kept_to)
+{
+	for (unsigned rows = 4; rows < 50; rows += 3) {
+		struct capture c;
+		unsigned lines = 0;
+
+		begin(&c);
+		c.o.refresh = true;
+		c.o.rows = rows;
+		c.o.columns = 60;
+		view_text.logs(&c.o, &usual_logs);
+		fclose(c.o.out);
+		for (const char *l = c.text; (l = strchr(l, '\n')); l++)
+			lines++;
+		CHECK(lines < rows);
+		free(c.text);
+	}
+}
+
+TEST_MAIN
