@@ -27,11 +27,11 @@ ALL_CFLAGS = -std=gnu17 $(WARNINGS) $(CFLAGS)
 SOURCES := $(wildcard src/*.c src/*/*.c)
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
 SKELETON := $(BUILD)/gen/threadscope.skel.h $(BUILD)/gen/threadscope_old.skel.h $(BUILD)/gen/snapshot.lskel.h
-GENERATED := $(SKELETON) $(BUILD)/gen/syscalls.inc
+GENERATED := $(SKELETON) $(BUILD)/gen/syscalls.inc $(BUILD)/gen/go_tables.inc
 BPF_SOURCES := $(wildcard bpf/*.c bpf/*.h vmlinux/*.h)
 
 WORKLOADS := $(patsubst tests/workloads/%.c,$(BUILD)/tests/%,$(wildcard tests/workloads/*.c)) \
-	$(BUILD)/tests/demo-service
+	$(BUILD)/tests/demo-service $(BUILD)/tests/go_dump
 
 SHELL := bash
 
@@ -84,6 +84,11 @@ $(BUILD)/gen/syscalls.inc: scripts/syscalls.sh
 	@mkdir -p $(@D)
 	@CC="$(CC)" sh scripts/syscalls.sh > $@.new && mv $@.new $@
 
+# What is known of each Go version's runtime.
+$(BUILD)/gen/go_tables.inc: scripts/go-tables.sh $(wildcard data/go/*.tsv)
+	@mkdir -p $(@D)
+	@sh scripts/go-tables.sh > $@.new && mv $@.new $@
+
 $(BUILD)/threadscope.8: $(BUILD)/threadscope docs/threadscope.8.in
 	@sed -e '/^@TABLES@$$/{r /dev/stdin' -e 'd;}' docs/threadscope.8.in < <($(BUILD)/threadscope --man-tables) > $@.new && mv $@.new $@
 
@@ -100,6 +105,11 @@ $(BUILD)/tests/empty: tests/bench/empty.c $(BUILD)/tests/empty.bpf.o
 $(BUILD)/tests/empty.bpf.o: tests/bench/empty.bpf.c
 	@mkdir -p $(@D)
 	$(call Q,BPF) $(CLANG) -g -O2 -target bpf -Wall -Werror -c $< -o $@
+
+# The reader of goroutines alone, in Go's own format.
+$(BUILD)/tests/go_dump: tests/go/dump.c $(filter $(BUILD)/src/goroutines/% $(BUILD)/src/symbols/% $(BUILD)/src/target/%,$(OBJECTS))
+	@mkdir -p $(@D)
+	$(call Q,LINK) $(CC) $(ALL_CFLAGS) $(CPPFLAGS) -o $@ $^ $(LDLIBS)
 
 # ---- unit tests and fuzzers, with sanitizers ----------------------------------
 SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer

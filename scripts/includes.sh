@@ -27,10 +27,11 @@ allow target
 allow symbols target
 allow unwind bpf symbols target
 allow probes bpf "$generated"
+allow goroutines symbols target go_tables.inc
 # The model may know of facts and words, of nothing that does input or output.
 allow model bpf util sample target "$generated"
 allow views model util "$generated"
-allow sample bpf util model probes symbols target unwind
+allow sample bpf util model probes symbols target unwind goroutines
 allow cli model util views sample probes symbols target "$generated"
 
 # libbpf stays in one place.

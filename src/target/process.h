@@ -56,6 +56,17 @@ int process__refresh(struct process *p);
  */
 ssize_t process__read(const struct process *p, uint64_t address, void *buf, size_t len);
 
+/* A piece of memory to read: got is the bytes read or a negative errno. */
+struct memory_piece {
+	uint64_t address;
+	void *buf;
+	size_t len;
+	ssize_t got;
+};
+/* Reads all pieces, few system calls for many; one that fails does not stop the others. 0, or -ESRCH and
+ * -EPERM. */
+int process__read_many(const struct process *p, struct memory_piece *list, size_t n);
+
 /* ---- mappings ---------------------------------------------------------- */
 struct mapping {
 	uint64_t start, end; /* [start, end) */

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A few goroutines read together: their g's, stacks and what they wait on, then
+ * the g's again. What is the same before and after did not run in between, so
+ * that all that was read of it is of one instant.
+ */
+#ifndef TS_GO_BATCH_H
+#define TS_GO_BATCH_H
+
+#include "goroutines/reader.h"
+
+#define GO_BATCH   128
+#define GO_G_BYTES 512 /* at most, of a runtime.g */
+#define GO_CASES   64  /* channels of a select that are counted */
+
+struct go_slot {
+	uint64_t address; /* of the g */
+	uint8_t before[GO_G_BYTES], after[GO_G_BYTES];
+	bool skip;    /* dead, or none at all */
+	bool settled; /* g is filled */
+	/* of this try */
+	uint64_t stack_base;
+	size_t stack_at, stack_len; /* in the batch's buffer */
+	bool stack_read;
+	bool has_sudog, has_chan, has_next;
+	uint8_t sudog[128], next[128], chan[128];
+	uint64_t m_id, m_procid, timer;
+	uint64_t fd_words[2];
+	uint32_t cases;
+	struct goroutine_wait wait;
+	struct goroutine g;
+};
+
+struct go_batch {
+	struct go_slot slots[GO_BATCH];
+	size_t count;
+	struct memory_piece *pieces;
+	size_t piece_count, piece_room;
+	uint8_t *buffer; /* of the stacks of one try */
+	uint64_t pcs[GO_DEPTH_MAX];
+	uint64_t now_ns;                  /* CLOCK_MONOTONIC */
+	struct go_semaphores *semaphores; /* who waits for which, where g does not say; may be NULL */
+	unsigned want;
+};
+
+int go_batch__new(struct go_batch **ret);
+void go_batch__free(struct go_batch *b);
+/* Fills slots[0..count) from the addresses in them. */
+void go_batch__read(struct goroutines *r, struct go_batch *b, struct goroutines_lost *lost);
+/* One more piece for the next go_batch__fetch. */
+void go_batch__want(struct go_batch *b, uint64_t address, void *buf, size_t len);
+/* Reads all pieces; afterwards pieces[i].got tells, and the list is empty. */
+void go_batch__fetch(struct goroutines *r, struct go_batch *b);
+static inline bool go_piece__whole(const struct memory_piece *p)
+{
+	return p->got == (ssize_t)p->len;
+}
+
+/* ---- waits.c ------------------------------------------------------------------------ */
+static inline uint32_t go_slot__status(const struct goroutines *r, const uint8_t *g)
+{
+	return go_u32(g, r->layout.off[GO_g_atomicstatus]) & 0xfff; /* without the collector's bit */
+}
+static inline bool go_status__waits(uint32_t status)
+{
+	return status == GOROUTINE_WAITING || status == GOROUTINE_LEAKED;
+}
+/* What the slots [0..n) of this try wait on: fills wait of each. */
+void go_waits__read(struct goroutines *r, struct go_batch *b, struct go_slot **list, size_t n);
+
+#endif

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Many small pieces of the target's memory in few system calls. */
+#include <errno.h>
+#include <sys/uio.h>
+
+#include "target/process_private.h"
+
+#define PIECES 512 /* a call; the kernel takes 1,024 */
+
+/* Reads list[0..n); returns how many pieces were read whole before one that was not, or a negative errno. */
+static ssize_t read_pieces(pid_t tid, const struct memory_piece *list, size_t n)
+{
+	struct iovec local[PIECES], remote[PIECES];
+	size_t done = 0;
+	ssize_t got;
+
+	for (size_t i = 0; i < n; i++) {
+		local[i] = (struct iovec){.iov_base = list[i].buf, .iov_len = list[i].len};
+		remote[i] = (struct iovec){.iov_base = (void *)(uintptr_t)list[i].address,
+					   .iov_len = list[i].len};
+	}
+	got = process_vm_readv(tid, local, n, remote, n, 0);
+	if (got < 0)
+		return -errno;
+	while (done < n && (size_t)got >= list[done].len)
+		got -= (ssize_t)list[done++].len;
+	return (ssize_t)done;
+}
+
+int process__read_many(const struct process *p, struct memory_piece *list, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n) {
+		size_t count = n - i < PIECES ? n - i : PIECES;
+		ssize_t whole = read_pieces(p->live, list + i, count);
+
+		if (whole < 0)
+			whole = 0; /* the single read below tells why, and has the ways around it */
+		for (ssize_t k = 0; k < whole; k++)
+			list[i + (size_t)k].got = (ssize_t)list[i + (size_t)k].len;
+		i += (size_t)whole;
+		if (i < n && (size_t)whole < count) {
+			list[i].got = process__read(p, list[i].address, list[i].buf, list[i].len);
+			if (list[i].got == -ESRCH || list[i].got == -EPERM)
+				return (int)list[i].got;
+			i++;
+		}
+	}
+	return process__alive(p) ? 0 : -ESRCH;
+}
