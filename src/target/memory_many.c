@@ -12,13 +12,14 @@ static ssize_t read_pieces(pid_t tid, const struct memory_piece *list, size_t n)
 {
 	struct iovec local[PIECES], remote[PIECES];
 	size_t done = 0;
+	size_t i = 0;
 	ssize_t got;
 
-	for (size_t i = 0; i < n; i++) {
+	do { /* n is not 0 */
 		local[i] = (struct iovec){.iov_base = list[i].buf, .iov_len = list[i].len};
 		remote[i] = (struct iovec){.iov_base = (void *)(uintptr_t)list[i].address,
 					   .iov_len = list[i].len};
-	}
+	} while (++i < n);
 	got = process_vm_readv(tid, local, n, remote, n, 0);
 	if (got < 0)
 		return -errno;
