@@ -27,7 +27,7 @@ ALL_CFLAGS = -std=gnu17 $(WARNINGS) $(CFLAGS)
 SOURCES := $(wildcard src/*.c src/*/*.c)
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
 SKELETON := $(BUILD)/gen/threadscope.skel.h $(BUILD)/gen/threadscope_old.skel.h $(BUILD)/gen/snapshot.lskel.h
-GENERATED := $(SKELETON) $(BUILD)/gen/syscalls.inc $(BUILD)/gen/go_tables.inc
+GENERATED := $(SKELETON) $(BUILD)/gen/syscalls.inc $(BUILD)/gen/go_tables.inc $(BUILD)/gen/flamegraph.inc
 BPF_SOURCES := $(wildcard bpf/*.c bpf/*.h vmlinux/*.h)
 
 WORKLOADS := $(patsubst tests/workloads/%.c,$(BUILD)/tests/%,$(wildcard tests/workloads/*.c)) \
@@ -88,6 +88,11 @@ $(BUILD)/gen/syscalls.inc: scripts/syscalls.sh
 $(BUILD)/gen/go_tables.inc: scripts/go-tables.sh $(wildcard data/go/*.tsv)
 	@mkdir -p $(@D)
 	@sh scripts/go-tables.sh > $@.new && mv $@.new $@
+
+# A page as a text of C.
+$(BUILD)/gen/flamegraph.inc: src/views/flamegraph.html
+	@mkdir -p $(@D)
+	@sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/^/"/' -e 's/$$/\\n"/' $< > $@.new && mv $@.new $@
 
 $(BUILD)/threadscope.8: $(BUILD)/threadscope docs/threadscope.8.in
 	@sed -e '/^@TABLES@$$/{r /dev/stdin' -e 'd;}' docs/threadscope.8.in < <($(BUILD)/threadscope --man-tables) > $@.new && mv $@.new $@

@@ -21,7 +21,7 @@ allow() { # FOLDER ALLOWED...: of src/, or bpf
 	done
 }
 
-generated='threadscope.skel.h threadscope_old.skel.h snapshot.lskel.h syscalls.inc version.h'
+generated='threadscope.skel.h threadscope_old.skel.h snapshot.lskel.h syscalls.inc flamegraph.inc version.h'
 allow util bpf
 allow target
 allow symbols target

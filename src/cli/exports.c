@@ -6,6 +6,7 @@
 
 #include "cli/session.h"
 #include "cli/whole_file.h"
+#include "views/flamegraph.h"
 #include "views/pprof.h"
 
 static int complain_file(const char *path, int err)
@@ -32,11 +33,16 @@ int exports__open(struct exports *e, const struct options *o)
 	int status = check(o->pprof_file);
 
 	*e = (struct exports){.o = o};
-	if (!status && o->pprof_file) {
+	if (!status)
+		status = check(o->flamegraph_file);
+	if (status)
+		return status;
+	if (o->pprof_file)
 		e->profile = pprof__new(o->by_wait_time);
-		if (!e->profile)
-			status = complain(STATUS_FAILED, "out of memory");
-	}
+	if (o->flamegraph_file)
+		e->flamegraph = flamegraph__new(o->by_wait_time);
+	if ((o->pprof_file && !e->profile) || (o->flamegraph_file && !e->flamegraph))
+		status = complain(STATUS_FAILED, "out of memory");
 	return status;
 }
 
@@ -44,6 +50,8 @@ void exports__add(struct exports *e, const struct snapshot_report *r)
 {
 	if (e->profile)
 		pprof__add(e->profile, r);
+	if (e->flamegraph && !e->err)
+		e->err = flamegraph__add(e->flamegraph, r);
 }
 
 static int write_profile(FILE *out, const void *arg)
@@ -51,15 +59,26 @@ static int write_profile(FILE *out, const void *arg)
 	return profile__write(arg, out);
 }
 
+static int write_flamegraph(FILE *out, const void *arg)
+{
+	return flamegraph__write(arg, out);
+}
+
 int exports__write(const struct exports *e)
 {
 	int err = e->profile ? whole_file__write(e->o->pprof_file, write_profile, e->profile) : 0;
 
-	return err ? complain_file(e->o->pprof_file, err) : STATUS_DONE;
+	if (err)
+		return complain_file(e->o->pprof_file, err);
+	err = e->err;
+	if (!err && e->flamegraph)
+		err = whole_file__write(e->o->flamegraph_file, write_flamegraph, e->flamegraph);
+	return err ? complain_file(e->o->flamegraph_file, err) : STATUS_DONE;
 }
 
 void exports__close(struct exports *e)
 {
 	profile__free(e->profile);
+	flamegraph__free(e->flamegraph);
 	*e = (struct exports){0};
 }

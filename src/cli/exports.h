@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Files that a snapshot fills beside its output: --pprof. */
+/* Files that a snapshot fills beside its output: --pprof, --flamegraph. */
 #ifndef TS_EXPORTS_H
 #define TS_EXPORTS_H
 
 #include "cli/options.h"
 #include "model/report.h"
 
+struct flamegraph;
 struct profile;
 
 struct exports {
 	const struct options *o;
 	struct profile *profile; /* NULL: not asked for */
+	struct flamegraph *flamegraph;
+	int err; /* out of memory on the way */
 };
 
 /* Nothing is created yet, but it is seen whether it could be. Each returns an exit status, complained about.

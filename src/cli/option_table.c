@@ -35,11 +35,13 @@ const struct option_row OPTIONS[] = {
 	{0, "folded", NULL, ON_SNAPSHOT | ON_REPLAY, FLAG, offsetof(struct options, folded), NULL,
 	 "one line a distinct stack, frame;frame;... count, root first, for flame graph tools"},
 	{0, "by", "count|wait-time", ON_SNAPSHOT | ON_REPLAY, CUSTOM, 0, set_by,
-	 "what --folded counts: threads (default), or microseconds that they have waited so far; of --pprof, "
-	 "what is shown first"},
+	 "what --folded counts: threads (default), or microseconds that they have waited so far; of --pprof "
+	 "and --flamegraph, what is shown first"},
 	{0, "pprof", "FILE", ON_SNAPSHOT | ON_REPLAY, TEXT, offsetof(struct options, pprof_file), NULL,
 	 "write FILE, too, for 'go tool pprof': threads and wait times by stack, with labels of thread and "
 	 "wait"},
+	{0, "flamegraph", "FILE", ON_SNAPSHOT | ON_REPLAY, TEXT, offsetof(struct options, flamegraph_file),
+	 NULL, "write FILE, too: a flame graph, one HTML page with search and zoom that needs nothing else"},
 	{0, "all", NULL, ON_SNAPSHOT | ON_REPLAY, FLAG, offsetof(struct options, all), NULL,
 	 "every thread with its whole stack and its kernel stack, nothing folded"},
 	{0, "kernel-stacks", NULL, ON_SNAPSHOT | ON_REPLAY, FLAG, offsetof(struct options, kernel_stacks),

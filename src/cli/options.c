@@ -144,8 +144,8 @@ static int check_together(struct parser *p)
 		return fail(p, "targets are given in two ways%s%s; use one of -p, -n and -- COMMAND", "", "");
 	if (o->json && o->folded)
 		return fail(p, "--json and --folded exclude each other%s%s", "", "");
-	if (given(p, "by") && !o->folded && !o->pprof_file)
-		return fail(p, "--by is for --folded and --pprof%s%s", "", "");
+	if (given(p, "by") && !o->folded && !o->pprof_file && !o->flamegraph_file)
+		return fail(p, "--by is for --folded, --pprof and --flamegraph%s%s", "", "");
 	if (o->lines && o->no_lines)
 		return fail(p, "--lines and --no-lines exclude each other%s%s", "", "");
 	if (bit == ON_DOCTOR && kinds)

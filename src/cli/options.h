@@ -40,10 +40,10 @@ struct options {
 	const char *log_files[MAX_GLOBS];
 	size_t log_file_count;
 	const char *ready_file;
-	const char *save_file;   /* NULL: none */
-	const char *pprof_file;  /* snapshot; NULL: none */
-	const char *replay_file; /* of replay */
-	pid_t tids[MAX_TIDS];    /* snapshot: only these */
+	const char *save_file;                    /* NULL: none */
+	const char *pprof_file, *flamegraph_file; /* snapshot; NULL: none */
+	const char *replay_file;                  /* of replay */
+	pid_t tids[MAX_TIDS];                     /* snapshot: only these */
 	size_t tid_count;
 	bool has_match; /* snapshot: only threads that match this */
 	regex_t match;
@@ -51,7 +51,7 @@ struct options {
 	unsigned fail_on;     /* kinds of findings, see fail_on.h */
 	struct hook_wishes hooks;
 	bool json, folded, all, kernel_stacks;
-	bool by_wait_time;    /* --folded, --pprof: time waited, not threads */
+	bool by_wait_time;    /* --folded, --pprof, --flamegraph: time waited, not threads */
 	bool lines, no_lines; /* lines of all modules, of none; neither: where it is quick */
 };
 

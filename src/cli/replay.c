@@ -160,6 +160,8 @@ static const char *snapshot_option(const struct options *o)
 		return "folded";
 	if (o->pprof_file)
 		return "pprof";
+	if (o->flamegraph_file)
+		return "flamegraph";
 	if (o->all)
 		return "all";
 	if (o->kernel_stacks)

@@ -70,7 +70,9 @@ static void merge(struct fold *f)
 		struct fold_line *line = &f->lines[i];
 
 		if (kept && !strcmp(f->lines[kept - 1].frames, line->frames)) {
-			f->lines[kept - 1].value = sum(f->lines[kept - 1].value, line->value);
+			f->lines[kept - 1].threads += line->threads;
+			f->lines[kept - 1].blocked += line->blocked;
+			f->lines[kept - 1].wait_ns = sum(f->lines[kept - 1].wait_ns, line->wait_ns);
 			free(line->frames);
 		} else {
 			f->lines[kept++] = *line;
@@ -79,7 +81,7 @@ static void merge(struct fold *f)
 	f->count = kept;
 }
 
-int fold__stacks(struct fold *f, const struct snapshot_report *r, bool by_wait_time)
+int fold__stacks(struct fold *f, const struct snapshot_report *r)
 {
 	*f = (struct fold){.lines = calloc(r->thread_count + 1, sizeof(*f->lines))};
 	if (!f->lines)
@@ -88,19 +90,40 @@ int fold__stacks(struct fold *f, const struct snapshot_report *r, bool by_wait_t
 		const struct thread_row *t = &r->threads[i];
 		char *frames;
 
-		if (t->left_out || (by_wait_time && !t->blocked))
+		if (t->left_out)
 			continue;
 		frames = frames_of(t);
 		if (!frames) {
 			fold__free(f);
 			return -ENOMEM;
 		}
-		f->lines[f->count++] = (struct fold_line){frames, by_wait_time ? t->wait.duration_ns : 1};
+		f->lines[f->count++] = (struct fold_line){.frames = frames,
+							  .threads = 1,
+							  .blocked = t->blocked,
+							  .wait_ns = t->blocked ? t->wait.duration_ns : 0};
 	}
 	if (f->count)
 		qsort(f->lines, f->count, sizeof(*f->lines), by_frames);
 	merge(f);
 	return 0;
+}
+
+uint64_t fold__threads(const struct fold *f)
+{
+	uint64_t all = 0;
+
+	for (size_t i = 0; i < f->count; i++)
+		all += f->lines[i].threads;
+	return all;
+}
+
+uint64_t fold__wait_ns(const struct fold *f)
+{
+	uint64_t all = 0;
+
+	for (size_t i = 0; i < f->count; i++)
+		all = sum(all, f->lines[i].wait_ns);
+	return all;
 }
 
 void fold__free(struct fold *f)

@@ -14,8 +14,9 @@
 #define FOLD_NAME_BYTES 1200
 
 struct fold_line {
-	char *frames;   /* escaped for a terminal, a line end after each but the last */
-	uint64_t value; /* threads, or the sum of their waits so far, ns */
+	char *frames; /* escaped for a terminal, a line end after each but the last */
+	uint64_t threads, blocked;
+	uint64_t wait_ns; /* the sum of their waits so far */
 };
 
 struct fold {
@@ -23,8 +24,10 @@ struct fold {
 	size_t count;
 };
 
-/* The threads asked for; by wait time, those that wait. 0 or -ENOMEM. */
-int fold__stacks(struct fold *f, const struct snapshot_report *r, bool by_wait_time);
+/* The threads asked for. 0 or -ENOMEM. */
+int fold__stacks(struct fold *f, const struct snapshot_report *r);
+uint64_t fold__threads(const struct fold *f);
+uint64_t fold__wait_ns(const struct fold *f);
 void fold__free(struct fold *f);
 
 /* The word that stands for what is missing of a stack: "truncated", ...; NULL: nothing is. */

@@ -20,11 +20,15 @@ static void snapshot(const struct view_options *o, const struct snapshot_report 
 {
 	struct fold f;
 
-	if (fold__stacks(&f, r, o->by_wait_time))
+	if (fold__stacks(&f, r))
 		return;
 	for (size_t i = 0; i < f.count; i++) {
-		put_frames(o->out, f.lines[i].frames);
-		fprintf(o->out, " %" PRIu64 "\n", f.lines[i].value / (o->by_wait_time ? 1000 : 1));
+		const struct fold_line *line = &f.lines[i];
+
+		if (o->by_wait_time && !line->blocked)
+			continue;
+		put_frames(o->out, line->frames);
+		fprintf(o->out, " %" PRIu64 "\n", o->by_wait_time ? line->wait_ns / 1000 : line->threads);
 	}
 	fold__free(&f);
 }

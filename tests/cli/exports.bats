@@ -71,6 +71,70 @@ pprof() { # ARGUMENT...
 	grep -q '2.70s, 100% of 2.70s total' "$out"
 }
 
+page() { # XPATH: of $folder/page.html
+	xmllint --xpath "$1" "$folder/page.html"
+}
+
+@test "--flamegraph: one page that is HTML and XML and asks for nothing else" {
+	command -v xmllint >/dev/null || skip 'xmllint is not installed'
+	replays --flamegraph "$folder/page.html"
+	diff -u <("$THREADSCOPE" replay "$samples/convoy.jsonl") "$out"
+	xmllint --noout "$folder/page.html" 2>"$err"
+	[ ! -s "$err" ]
+	page 'string(//*[@id="data"])' >"$out"
+	[ "$(jq -c '[.title, .by, .nodes[0][2]], (.nodes | length)' "$out" | tr '\n' ' ')" = '["convoy (24361)",0,7] 16 ' ]
+	jq -e '. as $d | any(.nodes[]; [$d.names[.[1]], .[2]] == ["log_line", 5])' "$out"
+	[ "$(page 'count(//*[@src or @href or local-name()="link" or local-name()="img"])')" = 0 ]
+	[ "$(grep -o 'https\{0,1\}:[^"]*' "$folder/page.html")" = 'http://www.w3.org/1999/xhtml' ]
+	page 'string(//*[local-name()="meta"][@http-equiv="Content-Security-Policy"]/@content)' | grep -q "^default-src 'none'"
+	replays --flamegraph "$folder/page.html" --by wait-time --tid 24366 --pprof "$folder/p"
+	[ "$(page 'string(//*[@id="data"])' | jq -c '[.by, .nodes[0][2]]')" = '[1,1]' ]
+	[ "$(find "$folder" -mindepth 1 | wc -l)" -eq 2 ]
+}
+
+@test "--flamegraph: hostile names stay data" {
+	command -v xmllint >/dev/null || skip 'xmllint is not installed'
+	sed 's/"function":"log_line"/"function":"<\/script><!--<script>alert(1)\&amp;]]>\\u001b[2J"/' "$samples/convoy.jsonl" \
+		>"$BATS_TEST_TMPDIR/hostile"
+	"$THREADSCOPE" replay "$BATS_TEST_TMPDIR/hostile" --flamegraph "$folder/page.html" >/dev/null
+	xmllint --noout "$folder/page.html"
+	[ "$(grep -c 'alert' "$folder/page.html")" -eq 1 ]
+	page 'string(//*[@id="data"])' | jq -e '.names | index("</script><!--<script>alert(1)&amp;]]>\\x1b[2J") != null'
+}
+
+# The page with a script more, which uses it like a person and leaves what it saw in an attribute.
+drive() { # PAGE SCRIPT
+	sed 's|</body>||; s|</html>||' "$1" >"$BATS_TEST_TMPDIR/driven.html"
+	printf '<script>//<![CDATA[\n%s\n//]]></script></body></html>\n' "$2" >>"$BATS_TEST_TMPDIR/driven.html"
+	HOME=$BATS_TEST_TMPDIR timeout 60 chromium --headless --no-sandbox --disable-gpu --user-data-dir="$BATS_TEST_TMPDIR/chromium" \
+		--dump-dom "file://$BATS_TEST_TMPDIR/driven.html" 2>/dev/null | sed -n 's/.*<body data-seen="\([^"]*\)".*/\1/p'
+}
+
+@test "--flamegraph: keys, search and zoom in a browser" {
+	command -v chromium >/dev/null || skip 'chromium is not installed'
+	replays --flamegraph "$folder/page.html"
+	# shellcheck disable=SC2016
+	seen=$(drive "$folder/page.html" '
+		const seen = [], say = () => seen.push([current.name, zoomed.name, graph.children.length].join(" "));
+		const key = (to, name) => to.dispatchEvent(new KeyboardEvent("keydown", { key: name, bubbles: true }));
+		const press = (...names) => { names.forEach(name => key(document.activeElement, name)); say(); };
+		graph.querySelector("[tabindex=\"0\"]").focus();
+		press("ArrowDown", "ArrowDown", "ArrowDown");
+		press("ArrowRight");
+		press("Enter");
+		press("Escape");
+		press("/");
+		at("search").value = "LOG_";
+		search();
+		seen.push(at("found").textContent);
+		press("Enter", "Enter");
+		document.body.dataset.seen = seen.join("; ");')
+	echo "$seen"
+	[ "$seen" = 'run_worker convoy (24361) 16; run_writer convoy (24361) 16; run_writer run_writer 7; '\
+'convoy (24361) convoy (24361) 16; convoy (24361) convoy (24361) 16; found in 5 threads (71.4 %); '\
+'log_line convoy (24361) 16' ]
+}
+
 @test "a file that is there is replaced, with the umask's mode, and nothing else is left" {
 	echo old >"$folder/p"
 	chmod 600 "$folder/p"
@@ -90,6 +154,8 @@ pprof() { # ARGUMENT...
 	refuses 1 'No such file' --pprof "$folder/absent/p"
 	refuses 1 'No space' --pprof /dev/full
 	refuses 2 'pprof' --pprof ''
+	refuses 1 'No space' --flamegraph /dev/full
+	refuses 1 'symbolic link' --flamegraph "$folder/link" --pprof "$folder/p"
 	mkfifo "$folder/fifo"
 	refuses 1 'No such device|address' --pprof "$folder/fifo"
 	# A limit on size stands for a full disk: the old file is still whole.

@@ -69,7 +69,7 @@ shows() { # EXPECTED ARGUMENT...
 		shows "$name.folded" "$samples/$name.jsonl" --folded --by count
 	done
 	refuses 2 'by' replay "$samples/convoy.jsonl" --folded --by threads
-	refuses 2 'by is for --folded and --pprof' replay "$samples/convoy.jsonl" --by count
+	refuses 2 'by is for --folded, --pprof and --flamegraph' replay "$samples/convoy.jsonl" --by count
 }
 
 @test "JSON is what its schema promises" {

@@ -101,6 +101,16 @@ load common
 	if grep -Evq '^[^ ].* [0-9]+$' "$T/out"; then return 1; fi
 }
 
+@test "--flamegraph: every thread is in it" {
+	hold many_threads --threads "$(amount 500 100)" --stacks 3
+	scope_well snapshot --json --flamegraph "$T/page" -p "$pid"
+	silent
+	need xmllint
+	xmllint --xpath 'string(//*[@id="data"])' "$T/page" >"$T/out"
+	equal '.[0].nodes[0][2]' '$w.threads'
+	equal '[.[0] as $d | $d.nodes[] | select($d.names[.[1]] == "take_job") | .[2]] | add' '$w.threads - 1'
+}
+
 @test "--pprof: every thread is in it" {
 	hold many_threads --threads "$(amount 500 100)" --stacks 3
 	scope_well snapshot --json --pprof "$T/profile" -p "$pid"
