@@ -118,7 +118,7 @@ nobody() {
 	hold zombie
 	status=0
 	unshare --mount sh -c 'mount -t tmpfs none /sys/kernel/btf && exec timeout 30 "$@"' sh \
-		"$THREADSCOPE" snapshot -p "$pid" >"$T/out" 2>"$T/err" || status=$?
+		"$THREADSCOPE" top -c 1 -p "$pid" >"$T/out" 2>"$T/err" || status=$? # the kernel itself relocates what a snapshot loads
 	fails_with 4 'BTF'
 }
 
