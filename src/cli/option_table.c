@@ -65,6 +65,9 @@ const struct option_row OPTIONS[] = {
 	{0, "log-file", "GLOB", ON_LIVE, CUSTOM, 0, set_log_file,
 	 "keep to files whose full path matches; repeatable (default: every file, pipe, terminal and socket "
 	 "written to)"},
+	{0, "heatmap", NULL, ON_LOGS, FLAG, offsetof(struct options, heatmap), NULL,
+	 "how long calls took over time, as a picture: a column an interval, a row a power of two; not on a "
+	 "terminal, one for every 64 intervals and one at the end"},
 	{0, "ready-file", "PATH", ON_LIVE, TEXT, offsetof(struct options, ready_file), NULL,
 	 "create PATH once all probes are attached, for scripts that wait for it"},
 	{0, "save", "FILE", ON_TOP | ON_SNAPSHOT, TEXT, offsetof(struct options, save_file), NULL,

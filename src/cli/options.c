@@ -148,6 +148,8 @@ static int check_together(struct parser *p)
 		return fail(p, "--by is for --folded, --pprof and --flamegraph%s%s", "", "");
 	if (o->lines && o->no_lines)
 		return fail(p, "--lines and --no-lines exclude each other%s%s", "", "");
+	if (o->json && o->heatmap)
+		return fail(p, "--heatmap is text; the documents of --json have the histograms%s%s", "", "");
 	if (bit == ON_DOCTOR && kinds)
 		return fail(p, "'doctor' takes no target%s%s", "", "");
 	if (bit == ON_REPLAY && kinds)

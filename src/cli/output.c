@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Standard output: which view writes to it, and what becomes of it. */
 #include <errno.h>
+#include <langinfo.h>
+#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -25,6 +27,17 @@ static ssize_t write_output(void *arg, const char *bytes, size_t size)
 	return s->write_error ? 0 : (ssize_t)size;
 }
 
+/* The program itself stays in the C locale: patterns and names are bytes. */
+static bool utf8_locale(void)
+{
+	locale_t locale = newlocale(LC_CTYPE_MASK, "", (locale_t)0);
+	bool utf8 = locale && !strcmp(nl_langinfo_l(CODESET, locale), "UTF-8");
+
+	if (locale)
+		freelocale(locale);
+	return utf8;
+}
+
 const struct view *choose_view(const struct options *o, FILE *out, struct view_options *ret)
 {
 	const struct view *view = o->json ? &view_json : o->folded ? &view_folded : &view_text;
@@ -35,7 +48,8 @@ const struct view *choose_view(const struct options *o, FILE *out, struct view_o
 					       (!no_colour || !*no_colour),
 				     .all = o->all,
 				     .kernel_stacks = o->kernel_stacks,
-				     .by_wait_time = o->by_wait_time};
+				     .by_wait_time = o->by_wait_time,
+				     .utf8 = utf8_locale()};
 	return view;
 }
 

@@ -6,8 +6,11 @@
 #include <unistd.h>
 
 #include "cli/session.h"
+#include "model/heatmap.h"
 #include "model/model.h"
 #include "sample/sample.h"
+
+#define HEAT_BLOCK 64 /* columns of a picture that is no screen */
 
 static void measure_terminal(struct view_options *out)
 {
@@ -19,9 +22,43 @@ static void measure_terminal(struct view_options *out)
 	}
 }
 
-/* One interval: sample, report, print. 0 to go on. */
-static int show(struct session *s, struct model *m, FILE *save, int *ret_status)
+struct run {
+	struct session s;
+	struct model *model;
+	FILE *save;
+	struct heatmap *heatmap; /* NULL: not asked for */
+};
+
+/* On a terminal the picture is drawn anew each time, elsewhere only when it is full or the run ends. */
+static void show_heatmap(struct run *run, const struct interval_report *r, bool last)
 {
+	struct heatmap *h = run->heatmap;
+
+	heatmap__add(h, r);
+	if (!run->s.out.refresh && !last && h->count < HEAT_BLOCK)
+		return;
+	run->s.view->heatmap(&run->s.out, h, r);
+	if (!run->s.out.refresh)
+		h->count = 0;
+}
+
+static void show_report(struct run *run, const struct interval_report *r, bool last)
+{
+	struct session *s = &run->s;
+
+	measure_terminal(&s->out);
+	if (run->heatmap)
+		show_heatmap(run, r, last);
+	else if (s->o->command->run == command_logs)
+		s->view->logs(&s->out, r);
+	else
+		s->view->interval(&s->out, r);
+}
+
+/* One interval: sample, report, print. 0 to go on. */
+static int show(struct run *run, bool last, int *ret_status)
+{
+	struct session *s = &run->s;
 	const struct interval_report *r;
 	struct sample *sample;
 	int err = collector__sample(s->collector, &sample);
@@ -30,70 +67,69 @@ static int show(struct session *s, struct model *m, FILE *save, int *ret_status)
 		*ret_status = complain(STATUS_FAILED, "cannot read the threads any more");
 		return 1;
 	}
-	*ret_status = save__sample(s->o, save, sample);
-	r = model__interval(m, sample);
+	*ret_status = save__sample(s->o, run->save, sample);
+	r = model__interval(run->model, sample);
 	if (*ret_status)
 		return 1;
-	measure_terminal(&s->out);
-	if (r && s->o->command->run == command_logs)
-		s->view->logs(&s->out, r);
-	else if (r)
-		s->view->interval(&s->out, r);
+	if (r)
+		show_report(run, r, last);
 	return session__flush(s, ret_status);
 }
 
-static int loop(struct session *s, struct model *m, FILE *save)
+static int loop(struct run *run)
 {
-	const struct options *o = s->o;
-	uint64_t shown = 0, end_ns = o->duration_ns ? s->started_ns + o->duration_ns : UINT64_MAX;
+	const struct options *o = run->s.o;
+	uint64_t shown = 0, end_ns = o->duration_ns ? run->s.started_ns + o->duration_ns : UINT64_MAX;
 	int status = STATUS_DONE;
 
-	if (session__tick(s, o->interval_ns))
+	if (session__tick(&run->s, o->interval_ns))
 		return complain(STATUS_FAILED, "cannot set a timer");
 	for (;;) {
-		int wake = session__wait_until(s, end_ns);
+		int wake = session__wait_until(&run->s, end_ns);
+		bool last = (wake & (WAKE_STOP | WAKE_ENDED)) || (o->count && shown + 1 >= o->count);
 
 		if (wake & WAKE_EVENTS)
-			collector__events(s->collector, NULL, NULL);
+			collector__events(run->s.collector, NULL, NULL);
 		if (!(wake & (WAKE_TIMER | WAKE_STOP | WAKE_ENDED)))
 			continue;
-		if (show(s, m, save, &status))
+		if (show(run, last, &status) || last)
 			return status;
 		shown++;
-		if ((wake & (WAKE_STOP | WAKE_ENDED)) || (o->count && shown >= o->count))
-			return status;
 	}
 }
 
-static int run(const struct options *o, struct model *m)
+/* Takes m, which may be NULL for want of memory. */
+static int run_model(const struct options *o, struct model *m)
 {
+	struct run run = {.model = m, .heatmap = o->heatmap ? calloc(1, sizeof(struct heatmap)) : NULL};
 	struct sample *first = NULL;
-	FILE *save = NULL;
-	struct session s;
 	int status;
 
-	if (!m)
+	if (!m || (o->heatmap && !run.heatmap)) {
+		model__free(m);
 		return complain(STATUS_FAILED, "out of memory");
-	status = session__open(&s, o, false);
+	}
+	status = session__open(&run.s, o, false);
 	if (!status)
-		status = save__open(o, false, s.out.every_process, &save);
+		status = save__open(o, false, run.s.out.every_process, &run.save);
 	if (!status)
-		status = session__begin(&s, &first);
+		status = session__begin(&run.s, &first);
 	if (!status) {
-		status = save__sample(o, save, first);
+		status = save__sample(o, run.save, first);
 		model__interval(m, first);
 		if (!status)
-			status = session__finish(&s, loop(&s, m, save));
+			status = session__finish(&run.s, loop(&run));
 	}
-	save__close(save);
-	session__close(&s);
+	save__close(run.save);
+	session__close(&run.s);
 	model__free(m);
+	free(run.heatmap);
 	return status;
 }
 
 int command_top(const struct options *o)
 {
-	return run(o, model__new());
+	return run_model(o, model__new());
 }
 
 int command_logs(const struct options *o)
@@ -102,5 +138,5 @@ int command_logs(const struct options *o)
 
 	if (m)
 		model__want_logs(m);
-	return run(o, m);
+	return run_model(o, m);
 }

@@ -57,6 +57,7 @@ const struct view view_text = {
 	.name = "text",
 	.interval = text_interval,
 	.logs = text_logs,
+	.heatmap = text_heatmap,
 	.snapshot = text_snapshot,
 	.event = text_event,
 	.doctor = text_doctor,

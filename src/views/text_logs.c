@@ -33,7 +33,7 @@ static void call_cells(struct table *t, const struct interval_report *r, const s
 	table__cell(t, "%s%s", *stack ? "in " : "", stack);
 }
 
-static void calls(FILE *out, const struct interval_report *r)
+void text_calls(FILE *out, const struct interval_report *r)
 {
 	static const char *const headings[] = {"PID", "HANGS FOR", "CALL", "THREAD", ""};
 	struct table t = {.columns = 5, .right = 0x3};
@@ -201,7 +201,7 @@ static void findings(const struct view_options *o, FILE *out, const struct inter
 	free(list);
 }
 
-static void heading(FILE *out, const struct interval_report *r)
+void text_logs_heading(FILE *out, const struct interval_report *r)
 {
 	char clock[DURATION_TEXT];
 
@@ -224,9 +224,9 @@ void text_logs(const struct view_options *o, const struct interval_report *r)
 	struct screen screen;
 	FILE *out = screen__begin(&screen, o);
 
-	heading(out, r);
+	text_logs_heading(out, r);
 	findings(o, out, r);
-	calls(out, r);
+	text_calls(out, r);
 	files(o, out, r);
 	if (!r->file_count)
 		text_line(out, "no log has been written to in %s",

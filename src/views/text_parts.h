@@ -29,6 +29,10 @@ void text_io_sentence(FILE *out, const struct process_row *p, uint64_t interval_
 /* "; cost: 1 % of a CPU, 12 MiB": the rest of the last line. */
 void text_cost(FILE *out, const struct cost_row *c);
 
+/* Of logs: the first line, and the calls that hang. */
+void text_logs_heading(FILE *out, const struct interval_report *r);
+void text_calls(FILE *out, const struct interval_report *r);
+
 /* The parts of a snapshot: deadlocks and locks with who holds them; threads with their stacks. */
 void text_chains(const struct view_options *o, FILE *out, const struct snapshot_report *r,
 		 const struct naming *n);
@@ -37,6 +41,7 @@ void text_stacks(const struct view_options *o, FILE *out, const struct snapshot_
 
 void text_interval(const struct view_options *o, const struct interval_report *r);
 void text_logs(const struct view_options *o, const struct interval_report *r);
+void text_heatmap(const struct view_options *o, const struct heatmap *h, const struct interval_report *r);
 void text_snapshot(const struct view_options *o, const struct snapshot_report *r);
 void text_event(const struct view_options *o, const struct event_row *e);
 void text_doctor(const struct view_options *o, const struct doctor_report *r);

@@ -5,12 +5,14 @@
 
 #include <stdio.h>
 
+#include "model/heatmap.h"
 #include "model/report.h"
 
 struct view_options {
 	FILE *out;
 	bool colour;            /* a terminal, and NO_COLOR is not set */
 	bool refresh;           /* a terminal: top clears the screen before each interval */
+	bool utf8;              /* the locale's characters are UTF-8 */
 	unsigned rows, columns; /* of the terminal; 0: no limit */
 	bool every_process;     /* top without targets: one line a process */
 	bool all;               /* snapshot: nothing folded */
@@ -24,6 +26,9 @@ struct view {
 	void (*interval)(const struct view_options *o, const struct interval_report *r);
 	/* of a model that was told to want logs */
 	void (*logs)(const struct view_options *o, const struct interval_report *r);
+	/* its last column is of r, whose calls in flight and losses are told, too */
+	void (*heatmap)(const struct view_options *o, const struct heatmap *h,
+			const struct interval_report *r);
 	void (*snapshot)(const struct view_options *o, const struct snapshot_report *r);
 	void (*event)(const struct view_options *o, const struct event_row *r);
 	void (*doctor)(const struct view_options *o, const struct doctor_report *r);

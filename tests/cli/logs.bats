@@ -19,6 +19,8 @@ refused() { # PATTERN ARGUMENT...
 	refused "min-wait.*not for 'logs'" logs -p 1 --min-wait 1s
 	refused 'logs' nonsense
 	refused 'duration' logs -p 1 -i 0s
+	refused 'heatmap.*json' logs -p 1 --json --heatmap
+	refused "heatmap.*not for 'top'" top -p 1 --heatmap
 	refused 'two ways' logs -p 1 -n x
 }
 

@@ -59,3 +59,21 @@ the='.files[] | select(.fd == $w.fd)'
 	equal '[.[].files[] | .path] | unique' '[$w.path]'
 	equal '.[-1].files[0].total.writes.count' '$w.writes'
 }
+
+@test "--heatmap: a picture of all intervals, in either character set" {
+	hold convoy --mode write --threads 2
+	aged
+	for locale in C C.UTF-8; do
+		LC_ALL=$locale scope_well logs --heatmap -i 100ms -c 10 -p "$pid"
+		silent
+		grep -Eq '^writes: a column is [0-9.]+ m?s, a cell up to 1 ' "$T/out"
+		if [ $locale = C ]; then
+			grep -Eq '^ +[0-9.]+ s \|.*@' "$T/out"
+			! LC_ALL=C grep -q '[^ -~]' "$T/out"
+		else
+			grep -Eq '^ +[0-9.]+ s \|.*█' "$T/out"
+		fi
+		grep -Eq '[0-9.]+ s +write\(pipe:.*log-writer' "$T/out"
+		tail -n 2 "$T/out" | grep -q '^lost: nothing'
+	done
+}

@@ -2,6 +2,7 @@
 /* The model's view on logs: figures since attach, histograms, calls in flight, which file comes first. */
 #include <stdlib.h>
 
+#include "model/heatmap.h"
 #include "model/model.h"
 #include "test.h"
 #include "util/histogram.h"
@@ -189,6 +190,34 @@ TEST(calls_in_flight_oldest_first_and_the_worst_file_first)
 	CHECK_EQ(r->files[0].detail->total_writes.count, 2);
 	CHECK_EQ(r->files[0].detail->total_writes.max_ns, 3 * SEC);
 	model__free(m);
+}
+
+TEST(a_heatmap_has_a_column_an_interval)
+{
+	struct heatmap *h = calloc(1, sizeof(*h));
+	struct model *m = logs_model();
+
+	for (uint64_t i = 1; i <= 3; i++) {
+		struct sample *s = sample_at(i);
+		struct sample_file *f = add_file(s, 7, "/log"), *g = add_file(s, 8, "/other");
+
+		count(&f->totals.writes, i, 1000, 5 * (int)i);
+		count(&g->totals.writes, i, 1000, 2 * (int)i);
+		count(&g->totals.syncs, i, 3 * MS, (int)i);
+		add_caller(s, 100, 7, 10);
+		heatmap__add(h, model__interval(m, s));
+	}
+	CHECK_EQ(h->count, 3);
+	for (size_t i = 0; i < 3; i++) {
+		CHECK_EQ(h->columns[i].time_ns, (1001 + i) * SEC);
+		CHECK_EQ(h->columns[i].interval_ns, SEC);
+		/* 512 to 1024 ns, as the bucket's lower bound says; and the one in flight */
+		CHECK_EQ(h->columns[i].calls[HEAT_WRITES][9], 7);
+		CHECK_EQ(h->columns[i].calls[HEAT_WRITES][HEAT_LOWEST], 1);
+		CHECK_EQ(h->columns[i].calls[HEAT_FSYNCS][21], 1);
+	}
+	model__free(m);
+	free(h);
 }
 
 TEST(without_logs_a_report_has_no_details)

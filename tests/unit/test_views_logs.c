@@ -177,6 +177,64 @@ LOGS_TEST(json_logs_usual, view_json, usual_logs, "logs-usual.json")
 LOGS_TEST(json_logs_none, view_json, no_logs, "logs-empty.json")
 LOGS_TEST(json_logs_hostile, view_json, hostile_logs, "logs-hostile.json")
 
+/* A million fast calls, one that hangs longer and longer, syncs that come and go. */
+static void fill(struct heatmap *h, size_t columns)
+{
+	for (size_t i = 0; i < columns; i++) {
+		struct heat_column *c = &h->columns[h->count++];
+
+		*c = (struct heat_column){.time_ns = NOW + i * SEC, .interval_ns = SEC};
+		c->calls[HEAT_WRITES][9] = 1000000;
+		c->calls[HEAT_WRITES][10] = 1000 * (i + 1);
+		if (i > 1)
+			c->calls[HEAT_WRITES][30 + (i > 2) + (i > 4) + (i > 8)] = 1;
+		if (i % 5 == 0)
+			c->calls[HEAT_FSYNCS][23] = 1 + i;
+	}
+}
+
+static void check_heatmap(size_t columns, bool utf8, unsigned width, const char *golden)
+{
+	struct heatmap *h = calloc(1, sizeof(*h));
+	struct capture c;
+
+	begin(&c);
+	c.o.utf8 = utf8;
+	c.o.columns = width;
+	fill(h, columns);
+	view_text.heatmap(&c.o, h, &usual_logs);
+	check_golden(&c, golden);
+	free(h);
+}
+
+TEST(a_heatmap_in_either_character_set)
+{
+	check_heatmap(24, true, 0, "heatmap-utf8.txt");
+	check_heatmap(24, false, 0, "heatmap-ascii.txt");
+}
+
+TEST(a_heatmap_keeps_to_the_width)
+{
+	check_heatmap(100, false, 40, "heatmap-narrow.txt");
+}
+
+TEST(a_heatmap_of_nothing_and_of_numbers_that_no_machine_has)
+{
+	struct heatmap *h = calloc(1, sizeof(*h));
+	struct capture c;
+
+	view_text.heatmap(begin(&c), h, &no_logs);
+	CHECK(h->count == 0);
+	for (int i = 0; i < HEAT_COLUMNS + 3; i++)
+		heatmap__add(h, &hostile_logs);
+	CHECK_EQ(h->count, HEAT_COLUMNS);
+	view_text.heatmap(&c.o, h, &hostile_logs);
+	fclose(c.o.out);
+	check_clean(c.text);
+	free(c.text);
+	free(h);
+}
+
 TEST(no_name_forges_a_line)
 {
 	struct capture c;
