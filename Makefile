@@ -9,6 +9,7 @@ BUILD   ?= build
 CC      ?= cc
 CLANG   ?= clang
 BPFTOOL ?= $(shell command -v bpftool || ls /usr/sbin/bpftool /usr/lib/linux-tools/*/bpftool 2>/dev/null | head -n 1)
+MUSL_CC ?= $(shell command -v musl-gcc)
 STRIP   ?= $(shell command -v llvm-strip || ls /usr/bin/llvm-strip-* /usr/lib/llvm-*/bin/llvm-strip 2>/dev/null | head -n 1)
 PKG_CONFIG ?= pkg-config
 
@@ -31,7 +32,7 @@ GENERATED := $(SKELETON) $(BUILD)/gen/syscalls.inc $(BUILD)/gen/go_tables.inc $(
 BPF_SOURCES := $(wildcard bpf/*.c bpf/*.h vmlinux/*.h)
 
 WORKLOADS := $(patsubst tests/workloads/%.c,$(BUILD)/tests/%,$(wildcard tests/workloads/*.c)) \
-	$(BUILD)/tests/demo-service $(BUILD)/tests/go_dump
+	$(BUILD)/tests/demo-service $(BUILD)/tests/go_dump $(if $(MUSL_CC),$(BUILD)/tests/waits-musl)
 
 SHELL := bash
 
@@ -101,6 +102,11 @@ workloads: $(WORKLOADS)
 $(BUILD)/tests/%: tests/workloads/%.c $(wildcard tests/workloads/*.h)
 	@mkdir -p $(@D)
 	$(call Q,CC) $(CC) -std=gnu17 -O2 -g -Wall -Wextra -Werror -pthread -o $@ $<
+# The same with another C library, linked in; the kernel's headers are none of its own.
+$(BUILD)/tests/%-musl: tests/workloads/%.c $(wildcard tests/workloads/*.h)
+	@mkdir -p $(@D)
+	$(call Q,MUSL) $(MUSL_CC) -static -std=gnu17 -O2 -g -Wall -Wextra -Werror -pthread -idirafter /usr/include \
+		$(if $(MULTIARCH),-idirafter /usr/include/$(MULTIARCH)) -o $@ $<
 $(BUILD)/tests/demo-service: demo/demo-service.c
 	@mkdir -p $(@D)
 	$(call Q,CC) $(CC) -std=gnu17 -O2 -g -Wall -Wextra -Werror -pthread -o $@ $<

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "symbols/module.h"
+#include "unwind/follow.h"
 #include "unwind/rules.h"
 
 #define ROWS_MAX        (1u << 20) /* then all are forgotten */
@@ -147,6 +148,27 @@ static bool fill_stub(const struct process *p, uint64_t address, struct row *row
 	return true;
 }
 
+/* From the function's own instructions, where they are understood. */
+static bool fill_followed(struct module *m, const struct module_place *place, uint64_t vaddr,
+			  uint64_t address, struct row *row)
+{
+	const struct elf_symbol *s = module__function(m, place, vaddr);
+	uint64_t size = s ? s->end - s->start : 0;
+	uint8_t *code;
+	bool good;
+
+	/* A part that the compiler moved away begins in the middle of things. */
+	if (!place->process || !size || size > FOLLOW_BYTES || strstr(s->name, ".cold"))
+		return false;
+	code = malloc(size);
+	if (!code)
+		return false;
+	good = process__read(place->process, address - (vaddr - s->start), code, size) == (ssize_t)size &&
+	       follow__row(code, size, vaddr - s->start, row);
+	free(code);
+	return good;
+}
+
 void rules__fill(struct rules *r, struct module *m, const struct module_place *place, uint64_t vaddr,
 		 uint64_t bias, struct row *row)
 {
@@ -158,7 +180,8 @@ void rules__fill(struct rules *r, struct module *m, const struct module_place *p
 		frame = NULL;
 		/* Among code that has its rules, a gap behind a system call is meant: no need to load a debug
 		 * file, which takes long, to learn that it has none either. */
-		if (usual && fill_stub(place->process, vaddr + bias, row))
+		if (usual && (fill_followed(m, place, vaddr, vaddr + bias, row) ||
+			      fill_stub(place->process, vaddr + bias, row)))
 			return;
 		cfi = module__debug_frame(m, place);
 		if (cfi && dwarf_cfi_addrframe(cfi, vaddr, &frame) != 0)
@@ -219,7 +242,7 @@ static void fill(struct rules *r, uint64_t address, struct row *row)
 	if (row->kind == ROW_NONE &&
 	    (is_sigreturn(place.process, address + 1) || is_sigreturn(place.process, address)))
 		row->kind = ROW_SIGRETURN;
-	if (row->kind != ROW_NONE)
+	if (row->kind != ROW_NONE || (m && fill_followed(m, &place, vaddr, address, row)))
 		return;
 	enum frame_use use = m ? frame_use(m, &place, vaddr, address) : FRAME_UNKNOWN;
 	if (use != FRAME_SET_UP)

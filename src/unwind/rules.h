@@ -50,6 +50,7 @@ struct row {
 	uint8_t kind;    /* enum row_kind */
 	bool signal;     /* the caller was interrupted: its pc is exact */
 	bool outermost;  /* by rule there is no caller */
+	bool followed;   /* from the code itself: the caller's pc must lie behind a call */
 	uint8_t pc_from; /* register whose rule gives the caller's pc */
 	struct rule cfa; /* RULE_REGISTER: reg + offset; RULE_EXPRESSION */
 	struct rule regs[NREGS];

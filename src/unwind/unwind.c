@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "unwind/expression.h"
+#include "unwind/follow.h"
 #include "unwind/unwind.h"
 #include "unwind/walk_memory.h"
 
@@ -106,6 +107,15 @@ static bool restore(struct unwinder *u, const struct rule *rule, int reg, const 
 	return false;
 }
 
+static bool is_behind_call(struct unwinder *u, uint64_t address)
+{
+	uint8_t code[FOLLOW_CALL_BYTES];
+
+	return process__read(symbolizer__process(u->rules.symbolizer), address - sizeof(code), code,
+			     sizeof(code)) == (ssize_t)sizeof(code) &&
+	       follow__is_call(code, sizeof(code));
+}
+
 static enum step step_by_rules(struct unwinder *u, const struct row *row, struct frame *f)
 {
 	struct frame up = {.known = 0};
@@ -123,6 +133,8 @@ static enum step step_by_rules(struct unwinder *u, const struct row *row, struct
 		if (restore(u, &row->regs[i], i, f, cfa, &up.regs[i]))
 			up.known |= 1u << i;
 	if (!(up.known & 1u << row->pc_from))
+		return STEP_LOST;
+	if (row->followed && !is_behind_call(u, up.regs[row->pc_from]))
 		return STEP_LOST;
 	up.regs[REG_PC] = up.regs[row->pc_from];
 	up.known |= 1u << REG_PC;

@@ -71,6 +71,19 @@ load common
 		(.module | endswith("/long_stack")) and (.address | test("^0x[0-9a-f]+$")) and .offset > 0'
 }
 
+@test "static musl, without call frame information: stacks are complete, through the C library's functions" {
+	hold waits-musl
+	scope_well snapshot --json -p "$pid"
+	expect '.[0].threads | all(.stack_end == "complete")' '.[0].threads | map([.name, .stack_end])'
+	expect '.[0].threads[] | select(.name == "mutex-normal") |
+		calls(["__timedwait_cp", "__timedwait", "pthread_mutex_timedlock", "run_kind", "start", "__clone"])' \
+		'.[0].threads[] | select(.name == "mutex-normal") | functions'
+	expect '.[0].threads[] | select(.name == "sleep") | calls(["clock_nanosleep", "nanosleep", "sleep_ns", "wait_sleep", "run_kind"])' \
+		'.[0].threads[] | select(.name == "sleep") | functions'
+	expect '.[0].threads[] | select(.name == "barrier") | calls(["pthread_barrier_wait", "run_kind", "start", "__clone"])'
+	expect '.[0].threads[] | select(.tid == $pid) | functions | .[-1] | test("_start")' '.[0].threads[0] | functions'
+}
+
 @test "a stack deeper than what is kept says that it is truncated" {
 	hold long_stack --depth 3000
 	scope_well snapshot --json -p "$pid"

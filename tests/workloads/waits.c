@@ -16,6 +16,10 @@
 #include <sys/un.h>
 #include <sys/wait.h>
 
+#ifndef PTHREAD_ADAPTIVE_MUTEX_INITIALIZER_NP /* musl has no such kind */
+#define PTHREAD_MUTEX_ADAPTIVE_NP PTHREAD_MUTEX_NORMAL
+#endif
+
 pthread_mutex_t lock_normal = PTHREAD_MUTEX_INITIALIZER;
 pthread_mutex_t lock_recursive, lock_errorcheck, lock_adaptive, lock_robust, lock_pi;
 pthread_rwlock_t lock_rwlock_read = PTHREAD_RWLOCK_INITIALIZER;
