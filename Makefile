@@ -33,6 +33,11 @@ BPF_SOURCES := $(wildcard bpf/*.c bpf/*.h vmlinux/*.h)
 
 WORKLOADS := $(patsubst tests/workloads/%.c,$(BUILD)/tests/%,$(wildcard tests/workloads/*.c)) \
 	$(BUILD)/tests/demo-service $(BUILD)/tests/go_dump $(if $(MUSL_CC),$(BUILD)/tests/waits-musl)
+# Go programs, where there is a Go compiler: stripped as release builds are.
+GO ?= go
+ifneq ($(shell command -v $(GO)),)
+WORKLOADS += $(patsubst tests/workloads/go/%.go,$(BUILD)/tests/go_%,$(filter-out %/workload.go,$(wildcard tests/workloads/go/*.go)))
+endif
 
 SHELL := bash
 
@@ -107,6 +112,9 @@ $(BUILD)/tests/%-musl: tests/workloads/%.c $(wildcard tests/workloads/*.h)
 	@mkdir -p $(@D)
 	$(call Q,MUSL) $(MUSL_CC) -static -std=gnu17 -O2 -g -Wall -Wextra -Werror -pthread -idirafter /usr/include \
 		$(if $(MULTIARCH),-idirafter /usr/include/$(MULTIARCH)) -o $@ $<
+$(BUILD)/tests/go_%: tests/workloads/go/%.go tests/workloads/go/workload.go
+	@mkdir -p $(@D)
+	$(call Q,GO) GO111MODULE=off GOFLAGS= CGO_ENABLED=0 $(GO) build -ldflags '-s -w' -o $@ $^
 $(BUILD)/tests/demo-service: demo/demo-service.c
 	@mkdir -p $(@D)
 	$(call Q,CC) $(CC) -std=gnu17 -O2 -g -Wall -Wextra -Werror -pthread -o $@ $<

@@ -17,5 +17,6 @@
 #include "waits.bpf.c"
 #include "io.bpf.c"
 #include "threads.bpf.c"
+#include "go.bpf.c"
 
 char LICENSE[] SEC("license") = "GPL";

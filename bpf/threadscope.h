@@ -166,14 +166,16 @@ enum ts_loss {
 
 /* ---- ring buffer records ---------------------------------------------- */
 enum ts_event_kind {
-	TS_EVENT_STACK = 1,     /* struct ts_event_stack */
-	TS_EVENT_STACK_RAW = 2, /* struct ts_event_stack_raw */
-	TS_EVENT_FILE = 3,      /* struct ts_event_file */
-	TS_EVENT_CREATE = 4,    /* struct ts_event_thread */
-	TS_EVENT_EXIT = 5,      /* struct ts_event_thread */
-	TS_EVENT_IO = 6,        /* struct ts_event_io */
-	TS_EVENT_FUTEX = 7,     /* struct ts_event_futex */
-	TS_EVENT_PROCESS = 8,   /* struct ts_event_process */
+	TS_EVENT_STACK = 1,      /* struct ts_event_stack */
+	TS_EVENT_STACK_RAW = 2,  /* struct ts_event_stack_raw */
+	TS_EVENT_FILE = 3,       /* struct ts_event_file */
+	TS_EVENT_CREATE = 4,     /* struct ts_event_thread */
+	TS_EVENT_EXIT = 5,       /* struct ts_event_thread */
+	TS_EVENT_IO = 6,         /* struct ts_event_io */
+	TS_EVENT_FUTEX = 7,      /* struct ts_event_futex */
+	TS_EVENT_PROCESS = 8,    /* struct ts_event_process */
+	TS_EVENT_PANIC = 9,      /* struct ts_event_panic */
+	TS_EVENT_PANIC_END = 10, /* struct ts_event_panic_end */
 };
 
 struct ts_event {
@@ -264,6 +266,56 @@ struct ts_event_process {
 	__u32 pad;
 };
 
+/* ---- panics of Go programs ------------------------------------------------ */
+#define TS_GO_G_BYTES     256 /* of a g, from its start: the goroutine's number is in them */
+#define TS_GO_TYPE_BYTES  64
+#define TS_GO_NAME_BYTES  128
+#define TS_GO_VALUE_BYTES 32
+#define TS_GO_TEXT_BYTES  512
+#define TS_GO_STACK_BYTES 16384
+
+struct ts_go_target {        /* map go_targets: key __u32 tgid */
+	__u64 types, etypes; /* moduledata's: type names are offsets from types */
+};
+
+/* What was copied of an interface value. Of each part: whether it could be read. */
+struct ts_go_value {
+	__u64 type; /* address of its runtime._type; 0: nil */
+	__u64 data;
+	__u32 type_read, name_read, value_read;
+	__u32 text_bytes; /* used bytes of text */
+	__u32 text_cut;   /* 1: there was more */
+	__u32 pad;
+	__u8 type_bytes[TS_GO_TYPE_BYTES];   /* the runtime._type */
+	__u8 name_bytes[TS_GO_NAME_BYTES];   /* runtime.name: a flag byte, the length as varint, the text */
+	__u8 value_bytes[TS_GO_VALUE_BYTES]; /* what data points at */
+	char text[TS_GO_TEXT_BYTES];         /* what its first two words point at, if they are a string's */
+};
+
+struct ts_event_panic {
+	struct ts_event e;
+	__u64 g; /* address */
+	__u8 g_bytes[TS_GO_G_BYTES];
+	struct ts_go_value value;
+	struct ts_regs regs; /* at the start of runtime.gopanic */
+	__u32 g_read;
+	__u32 stack_bytes;             /* used bytes of stack */
+	__u8 stack[TS_GO_STACK_BYTES]; /* from regs.sp up */
+};
+
+enum ts_panic_end {
+	TS_PANIC_RECOVERED = 1,
+	TS_PANIC_FATAL = 2,
+};
+struct ts_event_panic_end {
+	struct ts_event e;
+	__u64 g;
+	__u8 g_bytes[TS_GO_G_BYTES];
+	struct ts_go_value value; /* FATAL: as it is going to be printed */
+	__u32 g_read;
+	__u32 end; /* enum ts_panic_end */
+};
+
 /* ---- task iterator ----------------------------------------------------- */
 #define TS_THREAD_ON_CPU    (1u << 0)
 #define TS_THREAD_KERNEL    (1u << 1)
@@ -342,5 +394,9 @@ TS_SIZE(struct ts_event_io, 112);
 TS_SIZE(struct ts_event_futex, 72);
 TS_SIZE(struct ts_event_process, 56);
 TS_SIZE(struct ts_pass, 24);
+TS_SIZE(struct ts_go_target, 16);
+TS_SIZE(struct ts_go_value, 40 + 64 + 128 + 32 + 512);
+TS_SIZE(struct ts_event_panic, 40 + 8 + 256 + 776 + 136 + 8 + 16384);
+TS_SIZE(struct ts_event_panic_end, 40 + 8 + 256 + 776 + 8);
 
 #endif

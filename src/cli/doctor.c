@@ -143,6 +143,7 @@ static void check_helpers(struct checks *c, const struct features *f)
 		{TRIAL_SWITCH_STATE, "switch state", "without: a wait that ends at once may not be counted"},
 		{TRIAL_TRACEFS, "tracefs",
 		 "not needed here; to have it: mount -t tracefs tracefs /sys/kernel/tracing"},
+		{TRIAL_UPROBE, "uprobes", "without: no events --panics, all else works"},
 	};
 
 	for (size_t i = 0; i < sizeof(HELPERS) / sizeof(HELPERS[0]); i++) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cli/commands.h"
 
+#include <errno.h>
 #include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,13 +9,17 @@
 
 #include "cli/session.h"
 #include "model/wait.h"
+#include "sample/panics.h"
 #include "sample/sample.h"
 #include "util/duration.h"
+
+#define PANIC_TICK_NS 100000000ull
 
 struct stream {
 	struct session *s;
 	uint64_t to_realtime_ns; /* CLOCK_REALTIME - CLOCK_MONOTONIC */
 	uint64_t printed, lost_events, lost_stacks;
+	struct panics *panics; /* NULL: not asked for */
 };
 
 static bool path_wanted(const struct options *o, const char *path)
@@ -68,6 +73,57 @@ static bool fill(struct stream *t, struct event_row *row, const struct ts_event 
 	return false;
 }
 
+/* ---- panics ------------------------------------------------------------------- */
+
+static void print_panic(void *arg, const struct event_row *row)
+{
+	struct stream *t = arg;
+	struct event_row shown = *row;
+
+	shown.time_ns += t->to_realtime_ns;
+	shown.lost_events = t->lost_events;
+	shown.lost_stacks = t->lost_stacks;
+	t->s->view->event(&t->s->out, &shown);
+	t->printed++;
+}
+
+static void panics_process(struct stream *t, const struct ts_event *e, size_t size)
+{
+	const struct ts_event_process *x = (const struct ts_event_process *)e;
+
+	if (e->kind != TS_EVENT_PROCESS || size < sizeof(*x))
+		return;
+	if (x->change == TS_PROCESS_END)
+		panics__ended(t->panics, (pid_t)e->tgid, e->time_ns);
+	else
+		panics__expect(t->panics, (pid_t)e->tgid);
+}
+
+/* Those given by their PIDs must be Go programs; of others, those that are. */
+static int watch_panics(struct stream *t, const struct sample *first)
+{
+	const char *reason;
+
+	t->panics = collector__panics(t->s->collector, print_panic, t);
+	if (!t->panics)
+		return complain(STATUS_FAILED, "out of memory");
+	for (size_t i = 0; i < first->process_count; i++) {
+		pid_t pid = first->processes[i].pid;
+		int err = panics__watch(t->panics, pid, &reason);
+
+		if (!err || err == -ESRCH || !t->s->process_count)
+			continue;
+		if (err == -ENOEXEC)
+			return complain(STATUS_USAGE,
+					"process %d is not a Go program, so --panics has nothing to watch",
+					(int)pid);
+		return complain(STATUS_NOT_ALLOWED, "cannot watch the panics of process %d: %s", (int)pid,
+				reason);
+	}
+	return session__tick(t->s, PANIC_TICK_NS) ? complain(STATUS_FAILED, "cannot set a timer")
+						  : STATUS_DONE;
+}
+
 static void print_event(void *arg, const struct ts_event *e, size_t size)
 {
 	struct stream *t = arg;
@@ -78,6 +134,10 @@ static void print_event(void *arg, const struct ts_event *e, size_t size)
 				.name = name,
 				.fd = -1};
 
+	if (t->panics) {
+		panics__event(t->panics, e, size, t->lost_events);
+		panics_process(t, e, size);
+	}
 	memcpy(name, e->comm, TS_COMM_LEN);
 	row.lost_events = t->lost_events;
 	row.lost_stacks = t->lost_stacks;
@@ -125,34 +185,46 @@ static void sum_up(struct stream *t)
 	sample__free(s);
 }
 
-static int loop(struct session *s)
+static int loop(struct stream *t)
 {
-	struct stream t = {.s = s, .to_realtime_ns = realtime_offset()};
+	struct session *s = t->s;
 	uint64_t end_ns = s->o->duration_ns ? s->started_ns + s->o->duration_ns : UINT64_MAX;
 	int status = STATUS_DONE, wake;
 
 	do {
 		wake = session__wait_until(s, end_ns);
-		drain(&t);
+		drain(t);
+		if (t->panics)
+			panics__tick(t->panics, monotonic_ns(), false);
 		if (session__flush(s, &status))
 			return status;
 	} while (!(wake & (WAKE_STOP | WAKE_ENDED)));
 	/* What was on its way when the end came. */
-	drain(&t);
+	drain(t);
+	if (t->panics)
+		panics__tick(t->panics, monotonic_ns(), true);
 	session__flush(s, &status);
-	sum_up(&t);
+	sum_up(t);
 	return status;
 }
 
 int command_events(const struct options *o)
 {
 	struct session s;
+	struct stream t = {.s = &s, .to_realtime_ns = realtime_offset()};
+	struct sample *first = NULL;
 	int status = session__open(&s, o, true);
 
 	if (!status)
-		status = session__begin(&s, NULL);
+		status = session__attach(&s, &first);
+	if (!status && o->panics)
+		status = watch_panics(&t, first);
+	sample__free(first);
 	if (!status)
-		status = session__finish(&s, loop(&s));
+		status = session__start(&s);
+	if (!status)
+		status = session__finish(&s, loop(&t));
+	panics__free(t.panics);
 	session__close(&s);
 	return status;
 }

@@ -62,6 +62,9 @@ const struct option_row OPTIONS[] = {
 	 "report futex waits at least this long (default 1ms)"},
 	{0, "slow-write", "DURATION", ON_LIVE, DURATION, offsetof(struct options, slow_write_ns), NULL,
 	 "a write or fsync at least this long is a slow event (default 10ms)"},
+	{0, "panics", NULL, ON_EVENTS, FLAG, offsetof(struct options, panics), NULL,
+	 "report panics of Go programs too; this puts probes into the program, which cost it about 4 us at "
+	 "each panic and nothing else"},
 	{0, "log-file", "GLOB", ON_LIVE, CUSTOM, 0, set_log_file,
 	 "keep to files whose full path matches; repeatable (default: every file, pipe, terminal and socket "
 	 "written to)"},

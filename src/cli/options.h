@@ -53,6 +53,7 @@ struct options {
 	bool json, folded, all, kernel_stacks;
 	bool by_wait_time;    /* --folded, --pprof, --flamegraph: time waited, not threads */
 	bool heatmap;         /* logs */
+	bool panics;          /* events */
 	bool lines, no_lines; /* lines of all modules, of none; neither: where it is quick */
 };
 

@@ -184,6 +184,7 @@ static int open_probes(struct session *s, bool events)
 				    .globs = s->o->names,
 				    .glob_count = s->o->name_count,
 				    .events = events,
+				    .panics = s->o->panics,
 				    .slow_io_ns = s->o->slow_write_ns,
 				    .min_wait_ns = s->o->min_wait_ns,
 				    .wishes = s->o->hooks};
@@ -263,10 +264,10 @@ static int tell_ready(const struct session *s)
 	return STATUS_DONE;
 }
 
-int session__begin(struct session *s, struct sample **ret_first)
+int session__attach(struct session *s, struct sample **ret_first)
 {
 	struct sample *first;
-	int err, status;
+	int err;
 
 	err = probes__attach(s->probes);
 	if (err)
@@ -280,10 +281,14 @@ int session__begin(struct session *s, struct sample **ret_first)
 				process__pid(s->processes[0]));
 	}
 	s->started_cpu_ns = first->cpu_ns;
-	if (ret_first)
-		*ret_first = first;
-	else
-		sample__free(first);
+	*ret_first = first;
+	return STATUS_DONE;
+}
+
+int session__start(struct session *s)
+{
+	int status, err;
+
 	s->started_ns = monotonic_ns();
 	status = tell_ready(s);
 	if (!status && s->child) {
@@ -292,8 +297,17 @@ int session__begin(struct session *s, struct sample **ret_first)
 			status = complain(STATUS_NO_TARGET, "cannot start '%s': %s", s->o->child[0],
 					  strerror(-err));
 	}
-	if (status && ret_first) {
-		sample__free(first);
+	return status;
+}
+
+int session__begin(struct session *s, struct sample **ret_first)
+{
+	int status = session__attach(s, ret_first);
+
+	if (!status)
+		status = session__start(s);
+	if (status) {
+		sample__free(*ret_first);
 		*ret_first = NULL;
 	}
 	return status;

@@ -36,8 +36,11 @@ int complain(int status, const char *format, ...) __attribute__((format(printf, 
 int session__open_targets(struct session *s, const struct options *o);
 /* Targets, probes, collector; nothing is attached yet. Returns an exit status, complained about. */
 int session__open(struct session *s, const struct options *o, bool events);
-/* Attaches, takes the first sample into *ret_first if that is not NULL, tells the ready file, lets the child
- * go. */
+/* Attaches and takes the first sample; the caller owns *ret_first. */
+int session__attach(struct session *s, struct sample **ret_first);
+/* Tells the ready file and lets the child go. */
+int session__start(struct session *s);
+/* Both. On a failure *ret_first is NULL. */
 int session__begin(struct session *s, struct sample **ret_first);
 void session__close(struct session *s);
 

@@ -285,6 +285,10 @@ const char *event_type__name(enum event_type type)
 		return "write";
 	case EVENT_FSYNC:
 		return "fsync";
+	case EVENT_PANIC:
+		return "panic";
+	case EVENT_PANIC_END:
+		return "panic-end";
 	}
 	return "unknown";
 }
@@ -312,4 +316,17 @@ char *describe_creator(char *dst, size_t size, const struct call_stack *stack, s
 		own.count--;
 	}
 	return describe_stack(dst, size, &own, max);
+}
+
+const char *panic_outcome__name(enum panic_outcome outcome)
+{
+	switch (outcome) {
+	case PANIC_RECOVERED:
+		return "recovered";
+	case PANIC_KILLED:
+		return "killed";
+	case PANIC_UNKNOWN:
+		break;
+	}
+	return NULL;
 }

@@ -262,7 +262,30 @@ struct snapshot_report {
 	size_t loss_count;
 };
 
-enum event_type { EVENT_THREAD_CREATE, EVENT_THREAD_EXIT, EVENT_FUTEX_WAIT, EVENT_WRITE, EVENT_FSYNC };
+enum event_type {
+	EVENT_THREAD_CREATE,
+	EVENT_THREAD_EXIT,
+	EVENT_FUTEX_WAIT,
+	EVENT_WRITE,
+	EVENT_FSYNC,
+	EVENT_PANIC,
+	EVENT_PANIC_END
+};
+
+enum panic_outcome {
+	PANIC_UNKNOWN, /* deferred functions still run, or another panic took its place */
+	PANIC_RECOVERED,
+	PANIC_KILLED, /* the process ends of it */
+};
+const char *panic_outcome__name(enum panic_outcome outcome); /* "recovered", "killed"; NULL: unknown */
+
+struct panic_row {
+	uint64_t goid;          /* 0: not known */
+	const char *value_type; /* "*errors.errorString"; "nil"; NULL: not known */
+	const char *value_text; /* what the program would print of it; NULL: not known */
+	bool text_cut;          /* it is longer */
+	enum panic_outcome outcome;
+};
 
 struct event_row {
 	uint64_t time_ns; /* CLOCK_REALTIME */
@@ -279,6 +302,7 @@ struct event_row {
 	uint64_t bytes;
 	int64_t result;
 	const char *syscall;               /* write, fsync, futex-wait */
+	struct panic_row panic;            /* panic, panic-end; duration_ns: until its outcome */
 	uint64_t lost_events, lost_stacks; /* since attach */
 };
 

@@ -53,6 +53,8 @@ static const struct trial TRIAL_TABLE[TRIALS] = {
 	[TRIAL_COPY_FROM_USER_TASK] = {"sleepable iterator with bpf_copy_from_user_task",
 				       "5.18, commit 376040e47334", "stacks copied in the same pass", 0,
 				       false},
+	[TRIAL_UPROBE] = {"uprobes", "4.17, commit e12f03d7031a, CONFIG_UPROBE_EVENTS",
+			  "panics of Go programs, when asked for", 0, false},
 };
 
 static int try_load(const struct bpf_insn *insns, size_t count, int btf_id, enum bpf_attach_type attach,
@@ -238,6 +240,7 @@ static void try_all(struct features *f, const struct btf *btf, bool quick)
 		try_attach(btf__find_by_name_kind(btf, SYSCALL_FUNCTION_PREFIX "msync", BTF_KIND_FUNC),
 			   BPF_TRACE_FENTRY);
 	t[TRIAL_TRACEFS].error = try_tracefs();
+	t[TRIAL_UPROBE].error = features__try_uprobe();
 }
 
 bool features__works(const struct features *f, enum trial_id id)

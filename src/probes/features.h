@@ -37,6 +37,7 @@ enum trial_id {
 	TRIAL_RDONLY_CAST,
 	TRIAL_ITERATOR,
 	TRIAL_COPY_FROM_USER_TASK,
+	TRIAL_UPROBE,
 	TRIALS,
 };
 
@@ -61,6 +62,8 @@ struct hook_wishes {
  * missing (f tells which); -EPERM: not allowed to load programs.
  */
 int features__find(struct features *f, const struct hook_wishes *wishes, bool quick);
+/* Puts a uprobe into ourselves, at a place that is never reached. 0 or a negative errno. */
+int features__try_uprobe(void);
 bool features__works(const struct features *f, enum trial_id id);
 
 /* "writes", "fentry" -> sets a wish. -EINVAL: no such hook or choice. */

@@ -67,6 +67,8 @@ static bool wanted(const struct bpf_program *p, const struct probes_options *o, 
 		return true;
 	if (o->snapshot)
 		return false;
+	if (!strcmp(section, "uprobe"))
+		return o->panics;
 	if (!strncmp(section, "fentry/", 7) || !strncmp(section, "fexit/", 6))
 		return f->writes == WRITE_FENTRY && (o->events || strcmp(name, "exit_futex"));
 	if (!strncmp(section, "tracepoint/", 11))
@@ -87,6 +89,8 @@ static void size_maps(struct threadscope_bpf *s, const struct probes_options *o,
 	bool many = o->targets == PROBES_ALL || o->targets == PROBES_NAME;
 
 	bpf_map__set_autocreate(s->maps.thread_storage, s->rodata->use_task_storage);
+	if (!o->panics)
+		bpf_map__set_max_entries(s->maps.go_targets, 1);
 	if (!o->snapshot && f->storage == STORAGE_HASH)
 		bpf_map__set_max_entries(s->maps.thread_hash, many ? 65536 : 32768);
 	if (o->snapshot) {
@@ -216,6 +220,7 @@ void probes__close(struct probes *p)
 {
 	if (!p)
 		return;
+	probes__close_panics(p);
 	probes__close_events(p);
 	probes__close_files(p);
 	threadscope_bpf__destroy(p->skel);

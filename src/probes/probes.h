@@ -29,6 +29,7 @@ struct probes_options {
 	const char *const *globs; /* PROBES_NAME */
 	size_t glob_count;
 	bool snapshot; /* only the thread pass, nothing stays attached */
+	bool panics;   /* of Go programs: probes__watch_panics is going to be called */
 	bool events;   /* creations, exits, slow calls and long waits one by one */
 	uint64_t slow_io_ns, min_wait_ns;
 	struct hook_wishes wishes;
@@ -93,6 +94,21 @@ void probes__forget_lock(struct probes *p, const struct ts_lock_key *k);
 void probes__forget_file(struct probes *p, const struct ts_file_key *k);
 void probes__forget_creator(struct probes *p, const struct ts_stack_key *k);
 void probes__forget_process(struct probes *p, uint32_t tgid);
+
+/* ---- panics of Go programs -------------------------------------------------- */
+/* Offsets into the program's file, 0: none. The instruction there must be a conditional jump to
+ * runtime.morestack in runtime.gopanic and runtime.recovery, and the call of runtime.fatalpanic. */
+struct panic_sites {
+	uint64_t panic, fatal, recovery;
+};
+/*
+ * Puts probes into a running process, for TS_EVENT_PANIC and TS_EVENT_PANIC_END. It pays for them only when
+ * it panics. -EPERM, -ENOENT: the kernel has no uprobes, -EINVAL, -ESRCH.
+ */
+int probes__watch_panics(struct probes *p, pid_t pid, const struct panic_sites *at,
+			 const struct ts_go_target *target);
+/* Takes them out again; it may be gone, or never have been watched. */
+void probes__unwatch_panics(struct probes *p, pid_t pid);
 
 /* ---- unwind rules and events ------------------------------------------------ */
 int probes__add_row(struct probes *p, const struct ts_cfi_key *k, const struct ts_cfi_row *row);

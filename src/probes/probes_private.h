@@ -7,6 +7,7 @@
 
 struct light;
 struct ring_buffer;
+struct panic_watch;
 
 struct probes {
 	struct threadscope_bpf *skel;
@@ -22,6 +23,7 @@ struct probes {
 	size_t keys_size, values_size;
 	struct ts_file *file_rows; /* the map's own memory */
 	size_t file_rows_bytes;
+	struct panic_watch *panic_watches;
 	event_fn fn; /* while events are handled */
 	void *arg;
 };
@@ -30,5 +32,6 @@ int probes__open_files(struct probes *p);
 void probes__close_files(struct probes *p);
 int probes__open_events(struct probes *p);
 void probes__close_events(struct probes *p);
+void probes__close_panics(struct probes *p);
 
 #endif

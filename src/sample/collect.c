@@ -101,6 +101,8 @@ static void on_event(void *arg, const struct ts_event *e, size_t size)
 	case TS_EVENT_PROCESS:
 		if (size >= sizeof(struct ts_event_process))
 			process_event(f->c, (const struct ts_event_process *)e);
+		if (f->fn)
+			f->fn(f->arg, e, size);
 		break;
 	default:
 		if (f->fn)
@@ -282,6 +284,11 @@ int collector__sample(struct collector *c, struct sample **ret)
 	collect__own_cost(s);
 	*ret = s;
 	return 0;
+}
+
+struct panics *collector__panics(struct collector *c, panic_fn fn, void *arg)
+{
+	return panics__new(c->probes, c->targets, fn, arg);
 }
 
 struct call_stack collector__stack(const struct collector *c, uint32_t tgid, uint64_t stack_id)

@@ -4,6 +4,7 @@
 #define TS_COLLECT_H
 
 #include "probes/probes.h"
+#include "sample/panics.h"
 #include "sample/sample.h"
 #include "symbols/symbols.h"
 
@@ -24,12 +25,17 @@ struct collector_options {
 int collector__new(struct probes *p, const struct collector_options *o, struct collector **ret);
 void collector__free(struct collector *c);
 
-/* Takes what the ring buffer holds. fn, if not NULL, gets creations, exits, calls and waits. */
+/* Takes what the ring buffer holds. fn, if not NULL, gets creations, exits, calls and waits, panics, and
+ * starts and ends of processes. */
 int collector__events(struct collector *c, event_fn fn, void *arg);
 /* The state now. -ESRCH: no target thread is there (any more), and none has been. */
 int collector__sample(struct collector *c, struct sample **ret);
 /* One process with all stacks. -ESRCH: it is gone. probes opened with snapshot. */
 int collector__snapshot(struct collector *c, pid_t pid, struct sample **ret);
+
+/* Watches the panics of Go programs; probes opened with panics. The caller frees it before the collector.
+ * NULL: out of memory. */
+struct panics *collector__panics(struct collector *c, panic_fn fn, void *arg);
 
 /* For event lines. */
 struct call_stack collector__stack(const struct collector *c, uint32_t tgid, uint64_t stack_id);

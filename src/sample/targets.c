@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "sample/targets.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
 
@@ -11,6 +12,8 @@ struct entry {
 	struct target target;
 	bool failed; /* could not be opened: not tried again */
 	bool fresh;  /* mappings have been read in this interval */
+	bool asked;  /* whether it is a Go program */
+	char reason[GOROUTINES_REASON_MAX];
 	UT_hash_handle hh;
 };
 
@@ -30,6 +33,7 @@ struct targets *targets__new(enum symbol_lines lines)
 
 static void free_entry(struct entry *e)
 {
+	goroutines__close(e->target.goroutines);
 	unwinder__free(e->target.unwinder);
 	symbolizer__free(e->target.symbolizer);
 	process__close(e->target.process);
@@ -104,6 +108,38 @@ struct target *targets__named(struct targets *t, pid_t pid)
 			unwinder__forget(target->unwinder);
 	}
 	return target;
+}
+
+struct goroutines *targets__goroutines(struct targets *t, pid_t pid, const char **ret_reason)
+{
+	struct entry *e = open_entry(t, pid);
+
+	*ret_reason = "";
+	if (!e || e->failed)
+		return NULL;
+	if (!e->asked) {
+		int err = goroutines__open(e->target.process, &e->target.goroutines, e->reason,
+					   sizeof(e->reason));
+
+		e->asked = true;
+		if (err)
+			e->target.goroutines = NULL;
+		if (err == -ENOEXEC)
+			*e->reason = '\0';
+	}
+	*ret_reason = e->reason;
+	return e->target.goroutines;
+}
+
+void targets__forget_goroutines(struct targets *t, pid_t pid)
+{
+	struct entry *e = find(t, pid);
+
+	if (!e)
+		return;
+	goroutines__close(e->target.goroutines);
+	e->target.goroutines = NULL;
+	e->asked = false;
 }
 
 void targets__forget(struct targets *t, pid_t pid)

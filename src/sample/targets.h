@@ -5,6 +5,7 @@
 
 #include <sys/types.h>
 
+#include "goroutines/goroutines.h"
 #include "symbols/symbols.h"
 #include "target/process.h"
 #include "unwind/unwind.h"
@@ -17,6 +18,7 @@ struct target {
 	struct process *process;
 	struct symbolizer *symbolizer; /* NULL until target__names */
 	struct unwinder *unwinder;
+	struct goroutines *goroutines; /* NULL until targets__goroutines */
 };
 
 struct targets *targets__new(enum symbol_lines lines);
@@ -25,6 +27,11 @@ void targets__free(struct targets *t);
 struct target *targets__get(struct targets *t, pid_t pid);
 /* With symbolizer and unwinder ready; NULL if they cannot be had. */
 struct target *targets__named(struct targets *t, pid_t pid);
+/* The reader of its goroutines. NULL: it is not a Go program, *ret_reason is ""; or it cannot be read, and
+ * *ret_reason, owned by t, is a sentence that says why. */
+struct goroutines *targets__goroutines(struct targets *t, pid_t pid, const char **ret_reason);
+/* The next targets__goroutines looks anew. */
+void targets__forget_goroutines(struct targets *t, pid_t pid);
 void targets__forget(struct targets *t, pid_t pid);
 /* Mappings are read anew on the next use: call once an interval. */
 void targets__new_interval(struct targets *t);

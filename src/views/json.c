@@ -27,6 +27,12 @@ static json_t *event_lock(const struct lock_row *l)
 		       json_text(l->kind), "owner_tid", json_tid(l->owner_tid), NULL);
 }
 
+static json_t *panic_value(const struct panic_row *p)
+{
+	return json_of("type", json_text_or_null(p->value_type), "text", json_text_or_null(p->value_text),
+		       "truncated", json_boolean(p->text_cut), NULL);
+}
+
 static void event_details(struct json_writer *w, const struct event_row *e)
 {
 	switch (e->type) {
@@ -47,6 +53,12 @@ static void event_details(struct json_writer *w, const struct event_row *e)
 		json_writer__member(w, "bytes", json_number(e->bytes));
 		json_writer__member(w, "result", json_integer(e->result));
 		json_writer__member(w, "syscall", json_text_or_null(e->syscall));
+		break;
+	case EVENT_PANIC:
+	case EVENT_PANIC_END:
+		json_writer__member(w, "goid", e->panic.goid ? json_number(e->panic.goid) : json_null());
+		json_writer__member(w, "value", panic_value(&e->panic));
+		json_writer__member(w, "outcome", json_text_or_null(panic_outcome__name(e->panic.outcome)));
 		break;
 	}
 }

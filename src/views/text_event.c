@@ -50,6 +50,35 @@ static void io_details(FILE *out, const struct event_row *e)
 	}
 }
 
+static void panic_details(FILE *out, const struct event_row *e)
+{
+	const struct panic_row *p = &e->panic;
+	char duration[DURATION_TEXT];
+
+	if (p->goid)
+		text_part(out, "goroutine %" PRIu64, p->goid);
+	else
+		text_part(out, "%s", "a goroutine");
+	text_part(out, "%s: ", e->type == EVENT_PANIC ? " panicked" : " ended its panic");
+	if (p->value_text)
+		text_part(out, "%s%s%s%s", p->value_text, p->text_cut ? "..." : "",
+			  p->value_type ? " of type " : "", p->value_type ? p->value_type : "");
+	else
+		text_part(out, "%s%s", "a value of type ", p->value_type ? p->value_type : "unknown");
+	duration_format(duration, sizeof(duration), e->duration_ns);
+	switch (p->outcome) {
+	case PANIC_RECOVERED:
+		text_part(out, ", recovered after %s", duration);
+		break;
+	case PANIC_KILLED:
+		text_part(out, ", it ends the process after %s", duration);
+		break;
+	case PANIC_UNKNOWN:
+		text_part(out, ", outcome not known after %s", duration);
+		break;
+	}
+}
+
 static void details(FILE *out, const struct event_row *e)
 {
 	char duration[DURATION_TEXT];
@@ -70,6 +99,10 @@ static void details(FILE *out, const struct event_row *e)
 	case EVENT_WRITE:
 	case EVENT_FSYNC:
 		io_details(out, e);
+		break;
+	case EVENT_PANIC:
+	case EVENT_PANIC_END:
+		panic_details(out, e);
 		break;
 	}
 }

@@ -207,6 +207,16 @@ static const struct event_row hostile_events[] = {
 	{.type = EVENT_FUTEX_WAIT, .pid = 1, .tid = 2, .name = ""},
 	{.type = EVENT_FSYNC, .pid = 1, .tid = 2, .name = "x", .path = "", .fd = 3, .result = -4095},
 	{.type = EVENT_THREAD_CREATE, .pid = 1, .tid = 2, .name = "x", .child_tid = 0},
+	{.type = EVENT_PANIC,
+	 .pid = 1,
+	 .tid = 2,
+	 .name = "x",
+	 .panic = {0, NULL, NULL, false, PANIC_UNKNOWN}},
+	{.type = EVENT_PANIC,
+	 .pid = 1,
+	 .tid = 2,
+	 .name = "x",
+	 .panic = {UINT64_MAX, "a\033[31m", "b\n\xff", true, PANIC_KILLED}},
 };
 static const size_t hostile_event_count = COUNT(hostile_events);
 

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Panics of Go programs, only when asked for: uprobes in runtime.gopanic,
+ * before its call of runtime.fatalpanic, and in runtime.recovery. User space
+ * places them on instructions that the kernel emulates, a conditional jump or
+ * a call, so that none is single-stepped.
+ *
+ * Go's own calling convention (ABIInternal, since Go 1.17): on x86_64 the first
+ * integer arguments are in rax and rbx, r14 is the running g.
+ */
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1024);
+	__type(key, u32); /* tgid */
+	__type(value, struct ts_go_target);
+} go_targets SEC(".maps");
+
+#define GO_REG_ARG0(r) ((r)->ax)
+#define GO_REG_ARG1(r) ((r)->bx)
+#define GO_REG_G(r)    ((r)->r14)
+
+#define FLAGS_CF 0x01
+#define FLAGS_ZF 0x40
+
+/*
+ * The probe sits on the jump to runtime.morestack. When the jump is taken the
+ * function starts over on a larger stack, and comes by again.
+ */
+static __always_inline bool stack_grows(const struct pt_regs *r)
+{
+	return r->flags & (FLAGS_CF | FLAGS_ZF);
+}
+
+/* runtime._type: the name is an offset at byte 40 (unchanged from Go 1.17 to 1.27) */
+#define GO_TYPE_STR 40
+
+/* Types that the program makes while it runs lie elsewhere, and their names, too. */
+static __always_inline bool is_type(const struct ts_go_target *t, u64 type)
+{
+	return type >= t->types && type < t->etypes;
+}
+
+static __always_inline void read_value(struct ts_go_value *v, const struct ts_go_target *t)
+{
+	struct {
+		u64 address, length;
+	} string = {};
+	s32 name = 0;
+	u32 n;
+
+	v->type_read = v->name_read = v->value_read = v->text_bytes = v->text_cut = v->pad = 0;
+	if (!v->type || !is_type(t, v->type))
+		return;
+	v->type_read = !bpf_probe_read_user(v->type_bytes, sizeof(v->type_bytes), (void *)v->type);
+	if (v->type_read) {
+		__builtin_memcpy(&name, v->type_bytes + GO_TYPE_STR, sizeof(name));
+		v->name_read = name > 0 && !bpf_probe_read_user(v->name_bytes, sizeof(v->name_bytes),
+								(void *)(t->types + (u32)name));
+	}
+	v->value_read = !bpf_probe_read_user(v->value_bytes, sizeof(v->value_bytes), (void *)v->data);
+	/* A value of 16 bytes at the end of a mapping has no 32. */
+	if (bpf_probe_read_user(&string, sizeof(string), (void *)v->data) || !string.length)
+		return;
+	v->text_cut = string.length > TS_GO_TEXT_BYTES;
+	n = v->text_cut ? TS_GO_TEXT_BYTES : (u32)string.length;
+	barrier_var(n); /* the verifier has to see the check that the compiler knows to be true */
+	if (n <= TS_GO_TEXT_BYTES && !bpf_probe_read_user(v->text, n, (void *)string.address))
+		v->text_bytes = n;
+}
+
+/* g.stack is its first field: lo, hi. What lies above hi is not this goroutine's. */
+static __always_inline u32 read_stack(u8 *to, const u8 *g, u64 sp)
+{
+	u64 hi, bytes;
+	u32 n;
+
+	__builtin_memcpy(&hi, g + 8, sizeof(hi));
+	if (hi <= sp)
+		return 0;
+	bytes = hi - sp;
+	n = bytes > TS_GO_STACK_BYTES ? TS_GO_STACK_BYTES : (u32)bytes;
+	barrier_var(n);
+	if (n > TS_GO_STACK_BYTES || bpf_probe_read_user(to, n, (void *)sp))
+		return 0;
+	return n;
+}
+
+SEC("uprobe")
+int go_panic(struct pt_regs *ctx)
+{
+	struct task_struct *task = current_task();
+	u32 tgid = viewer_tgid(task);
+	struct ts_go_target *t = bpf_map_lookup_elem(&go_targets, &tgid);
+	struct ts_event_panic *e;
+
+	if (!t || stack_grows(ctx))
+		return 0;
+	e = event_reserve(sizeof(*e));
+	if (!e)
+		return 0;
+	event_header(&e->e, TS_EVENT_PANIC, task, tgid, viewer_tid(task));
+	e->g = GO_REG_G(ctx);
+	e->value.type = GO_REG_ARG0(ctx);
+	e->value.data = GO_REG_ARG1(ctx);
+	read_value(&e->value, t);
+	regs_to_dwarf(ctx, &e->regs);
+	e->stack_bytes = 0;
+	e->g_read = !bpf_probe_read_user(e->g_bytes, sizeof(e->g_bytes), (void *)e->g);
+	if (e->g_read)
+		e->stack_bytes = read_stack(e->stack, e->g_bytes, e->regs.r[TS_REG_SP]);
+	if (!e->stack_bytes)
+		lose(TS_LOSS_STACKS);
+	bpf_ringbuf_submit(e, 0);
+	return 0;
+}
+
+static __always_inline struct ts_event_panic_end *end_of_panic(struct task_struct *task, u32 tgid, u64 g,
+							       u32 end)
+{
+	struct ts_event_panic_end *e = event_reserve(sizeof(*e));
+
+	if (!e)
+		return NULL;
+	event_header(&e->e, TS_EVENT_PANIC_END, task, tgid, viewer_tid(task));
+	e->end = end;
+	e->g = g;
+	e->g_read = !bpf_probe_read_user(e->g_bytes, sizeof(e->g_bytes), (void *)g);
+	return e;
+}
+
+/* At the call of runtime.fatalpanic(*_panic): by now an error's text has been asked for. */
+SEC("uprobe")
+int go_fatal(struct pt_regs *ctx)
+{
+	struct task_struct *task = current_task();
+	u32 tgid = viewer_tgid(task);
+	struct ts_go_target *t = bpf_map_lookup_elem(&go_targets, &tgid);
+	struct ts_event_panic_end *e;
+	u64 words[3] = {};
+
+	e = t ? end_of_panic(task, tgid, GO_REG_G(ctx), TS_PANIC_FATAL) : NULL;
+	if (!e)
+		return 0;
+	/* _panic begins with argp, which points into the stack, then arg; or with arg, where there is no
+	 * argp. */
+	bpf_probe_read_user(words, sizeof(words), (void *)GO_REG_ARG0(ctx));
+	e->value.type = words[1];
+	e->value.data = words[2];
+	if (is_type(t, words[0])) {
+		e->value.type = words[0];
+		e->value.data = words[1];
+	}
+	read_value(&e->value, t);
+	bpf_ringbuf_submit(e, 0);
+	return 0;
+}
+
+/* runtime.recovery(g) runs on the thread's own stack; the goroutine is its argument. */
+SEC("uprobe")
+int go_recovery(struct pt_regs *ctx)
+{
+	struct task_struct *task = current_task();
+	u32 tgid = viewer_tgid(task);
+	struct ts_go_target *t = bpf_map_lookup_elem(&go_targets, &tgid);
+	struct ts_event_panic_end *e;
+
+	if (!t || stack_grows(ctx))
+		return 0;
+	e = end_of_panic(task, tgid, GO_REG_ARG0(ctx), TS_PANIC_RECOVERED);
+	if (!e)
+		return 0;
+	e->value.type = e->value.data = 0;
+	read_value(&e->value, t);
+	bpf_ringbuf_submit(e, 0);
+	return 0;
+}

@@ -1,0 +1,409 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "sample/panics.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "goroutines/panics.h"
+#include "sample/panic_value.h"
+#include "util/arena.h"
+
+#define FRAMES_MAX   256
+#define OPEN_MAX     1024 /* beyond it the oldest is reported as it is */
+#define EXPECTED_MAX 64
+#define TRIES        20
+
+struct open_panic {
+	struct open_panic *older;
+	struct event_row row;
+	char name[TS_COMM_LEN + 1];
+	char type[PANIC_TYPE_BYTES], text[PANIC_TEXT_BYTES];
+	struct arena arena; /* of its stack */
+	uint64_t g, depth;  /* bytes of stack above it */
+	bool reported;
+};
+
+struct watched {
+	struct watched *next;
+	pid_t pid;
+};
+
+struct panics {
+	struct probes *probes;
+	struct targets *targets;
+	panic_fn fn;
+	void *arg;
+	struct open_panic *newest;
+	size_t open;
+	struct watched *watched;
+	struct {
+		pid_t pid;
+		int tries;
+	} expected[EXPECTED_MAX];
+	size_t expected_count;
+	uint64_t lost;
+};
+
+struct panics *panics__new(struct probes *p, struct targets *t, panic_fn fn, void *arg)
+{
+	struct panics *new = calloc(1, sizeof(*new));
+
+	if (!new)
+		return NULL;
+	new->probes = p;
+	new->targets = t;
+	new->fn = fn;
+	new->arg = arg;
+	return new;
+}
+
+static void drop(struct panics *p, struct open_panic **at)
+{
+	struct open_panic *o = *at;
+
+	*at = o->older;
+	p->open--;
+	arena__free(&o->arena);
+	free(o);
+}
+
+void panics__free(struct panics *p)
+{
+	if (!p)
+		return;
+	while (p->newest)
+		drop(p, &p->newest);
+	while (p->watched) {
+		struct watched *w = p->watched;
+
+		p->watched = w->next;
+		free(w);
+	}
+	free(p);
+}
+
+/* ---- which processes ---------------------------------------------------------- */
+
+static bool is_watched(const struct panics *p, pid_t pid)
+{
+	for (const struct watched *w = p->watched; w; w = w->next)
+		if (w->pid == pid)
+			return true;
+	return false;
+}
+
+/* A probe's place is an offset into the file that is mapped there. */
+static uint64_t file_offset(const struct mappings *maps, uint64_t address)
+{
+	const struct mapping *m = address ? mappings__find(maps, address) : NULL;
+
+	return m && m->inode ? address - m->start + m->offset : 0;
+}
+
+static int attach(struct panics *p, pid_t pid, const struct process *process, const struct go_panic_sites *at)
+{
+	struct ts_go_target target = {at->types, at->etypes};
+	struct panic_sites sites;
+	struct mappings maps;
+	int err = process__mappings(process, &maps);
+
+	if (err)
+		return err;
+	sites.panic = file_offset(&maps, at->panic);
+	sites.fatal = file_offset(&maps, at->fatal);
+	sites.recovery = file_offset(&maps, at->recovery);
+	mappings__free(&maps);
+	return sites.panic ? probes__watch_panics(p->probes, pid, &sites, &target) : -ENOENT;
+}
+
+static const char *why_not(int err)
+{
+	switch (-err) {
+	case ENOENT:
+		return "its runtime.gopanic is not as expected";
+	case EOPNOTSUPP:
+		return "this is not done on this processor yet";
+	case EPERM:
+	case EACCES:
+		return "the kernel refuses uprobes; 'threadscope doctor' tells more";
+	default:
+		return strerror(-err);
+	}
+}
+
+int panics__watch(struct panics *p, pid_t pid, const char **ret_reason)
+{
+	struct target *t = targets__get(p->targets, pid);
+	struct go_panic_sites at;
+	struct goroutines *r;
+	struct watched *w;
+	int err;
+
+	*ret_reason = "";
+	if (is_watched(p, pid))
+		return 0;
+	if (!t)
+		return -ESRCH;
+	r = targets__goroutines(p->targets, pid, ret_reason);
+	if (!r)
+		return **ret_reason ? -EIO : -ENOEXEC;
+	w = calloc(1, sizeof(*w));
+	if (!w)
+		return -ENOMEM;
+	err = goroutines__panic_sites(r, &at);
+	if (!err)
+		err = attach(p, pid, t->process, &at);
+	if (err) {
+		free(w);
+		*ret_reason = why_not(err);
+		return err == -ESRCH ? err : -EIO;
+	}
+	w->pid = pid;
+	w->next = p->watched;
+	p->watched = w;
+	return 0;
+}
+
+static void unwatch(struct panics *p, pid_t pid)
+{
+	struct watched **at = &p->watched, *w;
+
+	while ((w = *at)) {
+		if (w->pid != pid) {
+			at = &w->next;
+			continue;
+		}
+		*at = w->next;
+		free(w);
+		probes__unwatch_panics(p->probes, pid);
+	}
+}
+
+/* Another program in the same process has other places. */
+void panics__expect(struct panics *p, pid_t pid)
+{
+	unwatch(p, pid);
+	if (p->expected_count == EXPECTED_MAX)
+		p->expected_count--;
+	p->expected[p->expected_count].pid = pid;
+	p->expected[p->expected_count++].tries = TRIES;
+}
+
+static void try_expected(struct panics *p)
+{
+	const char *reason;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < p->expected_count; i++) {
+		int err = panics__watch(p, p->expected[i].pid, &reason);
+
+		if (!err || err == -ESRCH || !--p->expected[i].tries)
+			continue;
+		targets__forget_goroutines(p->targets, p->expected[i].pid);
+		p->expected[kept++] = p->expected[i];
+	}
+	p->expected_count = kept;
+}
+
+/* ---- from beginning to end ------------------------------------------------------ */
+
+static void report(struct panics *p, struct open_panic *o, uint64_t now_ns, enum panic_outcome outcome)
+{
+	o->row.type = o->reported ? EVENT_PANIC_END : EVENT_PANIC;
+	o->row.duration_ns = now_ns > o->row.time_ns ? now_ns - o->row.time_ns : 0;
+	o->row.panic.outcome = outcome;
+	if (o->reported)
+		o->row.stack = (struct call_stack){0};
+	/* Like all events it carries the time of its end. */
+	o->row.time_ns += o->row.duration_ns;
+	p->fn(p->arg, &o->row);
+	o->row.time_ns -= o->row.duration_ns;
+	o->reported = true;
+}
+
+static bool same_goroutine(const struct open_panic *o, const struct ts_event *e, uint64_t g)
+{
+	return o->row.pid == (pid_t)e->tgid && o->g == g;
+}
+
+static void take_stack(struct open_panic *o, struct goroutines *r, const struct ts_event_panic *e,
+		       const char *exe)
+{
+	struct goroutine_frame *list = ARENA_NEW(&o->arena, struct goroutine_frame, FRAMES_MAX);
+	struct frame *frames = ARENA_NEW(&o->arena, struct frame, FRAMES_MAX);
+	enum goroutine_stack_end end;
+	size_t count, kept = 0, bytes = e->stack_bytes <= TS_GO_STACK_BYTES ? e->stack_bytes : 0;
+
+	o->row.stack.frames = frames;
+	o->row.stack.end = goroutine_stack_end__name(GOROUTINE_STACK_UNREADABLE);
+	if (!bytes)
+		return;
+	count = goroutines__copied_frames(r, e->regs.r[TS_REG_IP], e->regs.r[TS_REG_SP], e->stack, bytes,
+					  list, FRAMES_MAX, &end);
+	if (count > FRAMES_MAX) {
+		count = FRAMES_MAX;
+		end = GOROUTINE_STACK_TRUNCATED;
+	}
+	for (size_t i = 0; i < count; i++) {
+		if (list[i].hidden)
+			continue;
+		frames[kept].address = list[i].pc;
+		frames[kept].function = *list[i].function ? arena__string(&o->arena, list[i].function) : NULL;
+		frames[kept].offset = list[i].offset;
+		frames[kept].module = exe;
+		frames[kept].file = *list[i].file ? arena__string(&o->arena, list[i].file) : NULL;
+		frames[kept].line = list[i].line;
+		frames[kept++].inlined = list[i].inlined;
+	}
+	o->row.stack.count = kept;
+	o->row.stack.end = goroutine_stack_end__name(end);
+}
+
+static void name_it(struct panics *p, struct open_panic *o, const struct ts_event_panic *e)
+{
+	struct target *t = targets__get(p->targets, o->row.pid);
+	const char *reason;
+	struct goroutines *r = t ? targets__goroutines(p->targets, o->row.pid, &reason) : NULL;
+
+	if (!r)
+		return;
+	if (e->g_read)
+		o->row.panic.goid = goroutines__goid(r, e->g_bytes, sizeof(e->g_bytes));
+	take_stack(o, r, e, arena__string(&o->arena, process__exe(t->process)));
+}
+
+/* What lies as deep or deeper on the same stack is gone, or this one could not have been called there;
+ * and a g with another number is another goroutine's. */
+static void drop_replaced(struct panics *p, const struct open_panic *by, const struct ts_event *e)
+{
+	struct open_panic **at = &p->newest, *o;
+
+	while ((o = *at)) {
+		if (!same_goroutine(o, e, by->g) ||
+		    (o->depth < by->depth && o->row.panic.goid == by->row.panic.goid)) {
+			at = &o->older;
+			continue;
+		}
+		if (!o->reported)
+			report(p, o, e->time_ns, PANIC_UNKNOWN);
+		drop(p, at);
+	}
+}
+
+static void drop_oldest(struct panics *p, uint64_t now_ns)
+{
+	struct open_panic **at = &p->newest;
+
+	while ((*at)->older)
+		at = &(*at)->older;
+	if (!(*at)->reported)
+		report(p, *at, now_ns, PANIC_UNKNOWN);
+	drop(p, at);
+}
+
+static void begin(struct panics *p, const struct ts_event_panic *e)
+{
+	struct open_panic *o = calloc(1, sizeof(*o));
+	uint64_t hi;
+
+	if (!o)
+		return;
+	memcpy(o->name, e->e.comm, TS_COMM_LEN);
+	o->g = e->g;
+	if (e->g_read) {
+		memcpy(&hi, e->g_bytes + 8, sizeof(hi));
+		o->depth = hi - e->regs.r[TS_REG_SP];
+	}
+	o->row = (struct event_row){.time_ns = e->e.time_ns,
+				    .pid = (pid_t)e->e.tgid,
+				    .tid = (pid_t)e->e.tid,
+				    .name = o->name,
+				    .fd = -1};
+	o->row.panic.value_type = panic_value__type(o->type, &e->value);
+	o->row.panic.value_text =
+		panic_value__text(o->text, &e->value, o->row.panic.value_type, &o->row.panic.text_cut);
+	name_it(p, o, e);
+	drop_replaced(p, o, &e->e);
+	if (p->open == OPEN_MAX)
+		drop_oldest(p, e->e.time_ns);
+	o->older = p->newest;
+	p->newest = o;
+	p->open++;
+}
+
+/* A panic that kills has had its value turned into text by then: an error's own. */
+static void take_text(struct open_panic *o, const struct ts_event_panic_end *e)
+{
+	char type[PANIC_TYPE_BYTES], text[PANIC_TEXT_BYTES];
+	bool cut;
+	const char *final = panic_value__text(text, &e->value, panic_value__type(type, &e->value), &cut);
+
+	if (!final || !e->value.type)
+		return;
+	snprintf(o->text, sizeof(o->text), "%s", final);
+	o->row.panic.value_text = o->text;
+	o->row.panic.text_cut = cut;
+}
+
+static void end(struct panics *p, const struct ts_event_panic_end *e)
+{
+	struct open_panic **at = &p->newest, *o;
+
+	while ((o = *at) && !same_goroutine(o, &e->e, e->g))
+		at = &o->older;
+	if (!o)
+		return; /* it began before we watched */
+	if (e->end == TS_PANIC_FATAL)
+		take_text(o, e);
+	report(p, o, e->e.time_ns, e->end == TS_PANIC_FATAL ? PANIC_KILLED : PANIC_RECOVERED);
+	drop(p, at);
+}
+
+static void report_open(struct panics *p, pid_t pid, uint64_t now_ns)
+{
+	for (struct open_panic *o = p->newest; o; o = o->older)
+		if ((!pid || o->row.pid == pid) && !o->reported)
+			report(p, o, now_ns, PANIC_UNKNOWN);
+}
+
+static void drop_open(struct panics *p, pid_t pid)
+{
+	struct open_panic **at = &p->newest;
+
+	while (*at) {
+		if (!pid || (*at)->row.pid == pid)
+			drop(p, at);
+		else
+			at = &(*at)->older;
+	}
+}
+
+void panics__ended(struct panics *p, pid_t pid, uint64_t now_ns)
+{
+	report_open(p, pid, now_ns);
+	drop_open(p, pid);
+	unwatch(p, pid);
+}
+
+void panics__event(struct panics *p, const struct ts_event *e, size_t size, uint64_t lost)
+{
+	if (lost != p->lost) {
+		report_open(p, 0, e->time_ns);
+		drop_open(p, 0);
+		p->lost = lost;
+	}
+	if (e->kind == TS_EVENT_PANIC && size >= sizeof(struct ts_event_panic))
+		begin(p, (const struct ts_event_panic *)e);
+	else if (e->kind == TS_EVENT_PANIC_END && size >= sizeof(struct ts_event_panic_end))
+		end(p, (const struct ts_event_panic_end *)e);
+}
+
+void panics__tick(struct panics *p, uint64_t now_ns, bool all)
+{
+	try_expected(p);
+	for (struct open_panic *o = p->newest; o; o = o->older)
+		if (!o->reported && (all || o->row.time_ns + PANIC_PATIENCE_NS <= now_ns))
+			report(p, o, now_ns, PANIC_UNKNOWN);
+}

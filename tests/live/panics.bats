@@ -1,0 +1,96 @@
+#!/usr/bin/env bats
+# events --panics: panics of a stripped Go program, told by probes.
+load common
+
+go_program() {
+	[ -x "$WORKLOADS/go_panics" ] || skip 'needs a Go compiler'
+}
+
+panic() { # TEXT: filter for the one panic with that text
+	echo "[.[] | select(.event == \"panic\" and .value.text == \"$1\")] | (length == 1) and (.[0] |"
+}
+
+# bats test_tags=matrix
+@test "panics: type, text, goroutine and stack of every kind of value, recovered" {
+	go_program
+	prepare go_panics
+	trace events --json --panics -p "$pid"
+	go
+	finish
+	valid event-1
+	expect 'no_losses'
+	expect "$(panic 'plain text') .value.type == \"string\" and .goid == \$w.goid and .outcome == \"recovered\")"
+	expect "$(panic 'an error') .value.type == \"*errors.errorString\" and .outcome == \"recovered\")"
+	expect "$(panic 'wrapped: file already closed') .value.type == \"*fmt.wrapError\")"
+	expect "$(panic 'main.code(42)') .value.type == \"main.code\")"
+	expect "$(panic true) .value.type == \"bool\")"
+	expect "$(panic 'runtime error: index out of range [5] with length 0') .value.type == \"runtime.boundsError\")"
+	expect "$(panic 'runtime error: slice bounds out of range [:2] with capacity 0') true)"
+	expect "$(panic 'runtime error: invalid memory address or nil pointer dereference') true)"
+	expect "$(panic 'runtime error: integer divide by zero') true)"
+	expect "$(panic 'assignment to entry in nil map') true)"
+	expect "$(panic 'close of nil channel') true)"
+	# What only the program's own method could say is not made up.
+	expect '[.[] | select(.event == "panic" and .value.type == "*main.failure")] | length == 1 and .[0].value.text == null'
+	expect '[.[] | select(.event == "panic" and .value.type == "main.pair")] | length == 1 and .[0].value.text == null'
+	expect "$(panic 'in another') .goid == \$w.other)"
+	# One each, also where the stack had to grow at the panic itself.
+	equal '[.[] | select(.event == "panic" and .value.text == "deep")] | length' '$w.deep'
+	equal '[.[] | select(.event == "panic")] | length' '19 + $w.deep'
+	expect "$(panic inner) .outcome == \"recovered\")"
+	expect "$(panic outer) .outcome == \"recovered\")"
+	expect "$(panic second) .outcome == \"recovered\")"
+	expect "$(panic first) .outcome == null)"
+}
+
+@test "panics: the stack as Go prints it" {
+	go_program
+	prepare go_panics
+	trace events --json --panics -p "$pid"
+	go
+	finish
+	expect 'all(.[] | select(.event == "panic"); .stack_end == "complete" or .value.text == "first")' \
+		'[.[] | select(.event == "panic" and .stack_end != "complete")]'
+	expect "$(panic 'an error') calls([\"main.level2\", \"main.level1\", \"main.recovered\", \"main.every\", \"main.main\"]))"
+	expect "$(panic 'an error') any(.stack[]; .function == \"main.level2\" and .line == $(grep -n '^func level2' "$root/tests/workloads/go/panics.go" | cut -d : -f 1) and (.file | endswith(\"panics.go\"))))"
+}
+
+@test "panics: one that kills the process, with the text of the error's own method" {
+	go_program
+	prepare go_panics --die custom
+	trace events --json --panics -p "$pid"
+	touch "$W.go"
+	ended
+	[ "$status" -eq 0 ]
+	expect '[.[] | select(.event == "panic" and .outcome == "killed")] | length == 1 and (.[0] |
+		.value.type == "*main.failure" and .value.text == "failed to live" and calls(["main.level2", "main.level1"]))'
+	grep -q '^panic: .*failed to live' "$W.err" # Go's own words
+}
+
+@test "panics: a deferred function that takes long: told without outcome, then with" {
+	go_program
+	prepare go_panics --slow 2500ms
+	trace events --json --panics -p "$pid"
+	go
+	finish
+	expect '[.[] | select(.value.text == "slow to end")] | length == 2 and
+		(.[0] | .event == "panic" and .outcome == null and .duration_ns >= 1000000000 and .duration_ns < 2500000000) and
+		(.[1] | .event == "panic-end" and .outcome == "recovered" and .duration_ns >= 2500000000)'
+}
+
+@test "panics: no probe stays, and one line of text each" {
+	go_program
+	remember_bpf
+	prepare go_panics --die error
+	trace events --panics -p "$pid"
+	touch "$W.go"
+	ended
+	grep -q 'goroutine 1 panicked: no way: failed to go on of type \*fmt.wrapError, it ends the process after' "$T/out"
+	nothing_left
+}
+
+@test "panics: of a program that is no Go program" {
+	hold waits
+	scope events --panics -p "$pid"
+	fails_with 2 'not a Go program'
+}
