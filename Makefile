@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # make            builds build/threadscope
 # make deps       installs what is missing (Debian, Ubuntu, Fedora)
-# make check      all tests; make demo, make bench, make install, make format, make clean
+# make check      all tests; make agreement, make demo, make bench, make install, make format, make clean
 
 prefix  ?= /usr/local
 DESTDIR ?=
@@ -49,7 +49,7 @@ endif
 
 # Made by a pattern rule, but to be kept: clang-tidy and the editor want them.
 .SECONDARY: $(SKELETON)
-.PHONY: all deps unit check check-unit check-cli check-live check-kernels check-static demo bench install clean \
+.PHONY: all deps unit check check-unit check-cli check-live check-kernels check-static demo bench agreement install clean \
 	format workloads
 all: $(BUILD)/threadscope $(BUILD)/threadscope.8
 
@@ -171,6 +171,12 @@ check-static: ; bash scripts/check.sh static
 
 bench: all workloads $(BUILD)/tests/empty
 	bash tests/bench/run.sh
+	bash tests/bench/snapshot.sh
+
+# Stacks beside gdb's, on eight programs of the distribution.
+agreement: all
+	sh scripts/deps.sh agreement
+	python3 tests/agreement/run.py
 
 format:
 	clang-format -i $$(git ls-files '*.c' '*.h' | grep -v '^vmlinux/')

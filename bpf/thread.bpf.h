@@ -4,7 +4,7 @@
 #define TS_THREAD_BPF_H
 
 /* Set before each pass by user space, which runs one pass at a time. */
-volatile bool pass_kernel_stacks = false;
+volatile __u32 pass_kernel_stacks = TS_KSTACK_NONE; /* enum ts_kstack */
 
 struct thread_scratch {
 	struct ts_thread r;
@@ -18,6 +18,8 @@ struct {
 	__type(key, u32);
 	__type(value, struct thread_scratch);
 } scratch SEC(".maps");
+
+#define TASK_UNINTERRUPTIBLE 2 /* include/linux/sched.h */
 
 #define SCHED_FIFO     1
 #define SCHED_RR       2
@@ -110,7 +112,8 @@ static __always_inline void fill_kernel_stack(struct thread_scratch *s, struct t
 	long n;
 
 	s->r.kstack_frames = 0;
-	if (!pass_kernel_stacks)
+	if (pass_kernel_stacks == TS_KSTACK_NONE ||
+	    (pass_kernel_stacks == TS_KSTACK_UNINTERRUPTIBLE && !(s->r.state & TASK_UNINTERRUPTIBLE)))
 		return;
 	n = bpf_get_task_stack(task, s->kstack, sizeof(s->kstack), 0);
 	if (n > 0 && n <= (long)sizeof(s->kstack))

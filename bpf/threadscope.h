@@ -363,6 +363,13 @@ struct ts_thread {
 	/* then kstack_frames x __u64, then ustack_bytes bytes from regs.sp up */
 };
 
+/* Of which threads a pass gives the kernel stack, which costs a third of it. */
+enum ts_kstack {
+	TS_KSTACK_NONE = 0,
+	TS_KSTACK_UNINTERRUPTIBLE, /* where nothing else says what they wait for */
+	TS_KSTACK_ALL,
+};
+
 /* Room for "function+0x10/0x20 [module]". Functions have at most 511 bytes (KSYM_NAME_LEN). */
 #define TS_KERNEL_SYMBOL_BYTES 640
 

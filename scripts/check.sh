@@ -150,6 +150,15 @@ check_bats() { # NAME FILE...
 	needs bats "$name" && tap "$name" bats --tap "$@"
 }
 
+# The other programs: make agreement
+check_agreement() {
+	if [ "$(id -u)" != 0 ]; then
+		skip 'stacks as gdb has them: redis, PostgreSQL' 'needs root'
+	elif needs gdb 'stacks as gdb has them: redis, PostgreSQL'; then
+		step 'stacks as gdb has them: redis, PostgreSQL' python3 tests/agreement/run.py redis postgresql
+	fi
+}
+
 check_kernels() {
 	if [ ! -x "$(command -v qemu-system-x86_64)" ]; then
 		skip 'kernel matrix' 'qemu-system-x86_64 is not installed'
@@ -180,7 +189,10 @@ for part in "$@"; do
 	static) check_static ;;
 	unit) check_unit ;;
 	cli) check_bats 'command line' tests/cli/*.bats ;;
-	live) check_bats 'live tests' tests/live/*.bats ;;
+	live)
+		check_bats 'live tests' tests/live/*.bats
+		check_agreement
+		;;
 	kernels) check_kernels ;;
 	*)
 		echo "check.sh: no such part: $part" >&2

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Installs what is missing on Debian, Ubuntu and Fedora: `deps.sh build` to build, `deps.sh test` for the tests
-# too, `deps.sh bench` for the peers that `make bench` compares with. Nothing is installed that is there already.
+# too, `deps.sh bench` for the peers that `make bench` compares with, `deps.sh agreement` for
+# the programs of `make agreement`. Nothing is installed that is there already.
 # shellcheck disable=SC2034,SC2046,SC1091 # lists are chosen by name, and split into words
 set -eu
 
@@ -10,11 +11,13 @@ what=${1:-build}
 debian_build='gcc make pkg-config clang llvm bpftool libbpf-dev libelf-dev libdw-dev zlib1g-dev liblzma-dev libjansson-dev libcap-ng-dev libiberty-dev uthash-dev'
 debian_test="$debian_build g++ bats jq git shellcheck clang-format clang-tidy cppcheck python3-jsonschema busybox-static cpio binutils procps
 	qemu-system-x86 debian-archive-keyring redis-server redis-tools postgresql strace gdb util-linux man-db musl-tools libclang-rt-dev golang-go libxml2-utils"
+debian_agreement='gdb python3 redis-server memcached nginx-light postgresql rsyslog mariadb-server default-jdk-headless'
 debian_bench="$debian_build bpftrace linux-perf strace gdb elfutils"
 
 fedora_build='gcc make pkgconf-pkg-config clang llvm bpftool libbpf-devel elfutils-libelf-devel elfutils-devel zlib-devel xz-devel jansson-devel libcap-ng-devel binutils-devel uthash-devel'
 fedora_test="$fedora_build gcc-c++ bats jq git ShellCheck clang-tools-extra cppcheck python3-jsonschema busybox cpio binutils procps-ng
 	qemu-system-x86-core redis postgresql-server strace gdb util-linux man-db musl-gcc compiler-rt golang libxml2"
+fedora_agreement='gdb python3 redis memcached nginx postgresql-server rsyslog mariadb-server java-latest-openjdk-devel'
 fedora_bench="$fedora_build bpftrace perf strace gdb elfutils"
 
 as_root() {

@@ -40,9 +40,17 @@ struct outlets {
 	bool found; /* what --fail-on asks for */
 };
 
+/* In plain text only threads in uninterruptible sleep show theirs. */
+static bool wants_kernel_stacks(const struct options *o)
+{
+	return o->json || o->all || o->kernel_stacks || o->has_match || o->save_file || o->pprof_file;
+}
+
 static int take_one(const struct session *session, pid_t pid, struct outlets *to)
 {
-	struct collector_options co = {.only_pid = pid, .lines = options__lines(session->o)};
+	struct collector_options co = {.only_pid = pid,
+				       .lines = options__lines(session->o),
+				       .kernel_stacks = wants_kernel_stacks(session->o)};
 	struct selection which = options__selection(session->o);
 	struct snapshot_report *r;
 	struct collector *c;

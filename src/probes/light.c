@@ -51,7 +51,7 @@ int light__iterator(const struct light *l)
 	return l->skel.progs.threads.prog_fd;
 }
 
-void light__set_pass(struct light *l, bool kernel_stacks, bool user_stacks, pid_t only_pid)
+void light__set_pass(struct light *l, enum ts_kstack kernel_stacks, bool user_stacks, pid_t only_pid)
 {
 	l->skel.bss->pass_kernel_stacks = kernel_stacks;
 	l->skel.bss->pass_user_stacks = user_stacks;

@@ -12,6 +12,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "bpf/threadscope.h"
+
 struct light;
 
 /* -EOPNOTSUPP: this kernel cannot; -EPERM: not allowed; or another negative errno. */
@@ -22,7 +24,7 @@ int light__try(void);
 /* Descriptor of the iterator program. Owned by l. */
 int light__iterator(const struct light *l);
 /* What the next pass is to give. */
-void light__set_pass(struct light *l, bool kernel_stacks, bool user_stacks, pid_t only_pid);
+void light__set_pass(struct light *l, enum ts_kstack kernel_stacks, bool user_stacks, pid_t only_pid);
 /* Writes "function+0x10/0x20 [module]", or the bare address if it is in no function. Cut to size, ended by
  * NUL. 0 or a negative errno. */
 int light__symbol(struct light *l, uint64_t address, char *buf, size_t size);

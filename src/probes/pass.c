@@ -115,6 +115,13 @@ enum iterator_kind probes__iterator(const struct probes *p)
 	return p->light ? ITERATOR_SLEEPABLE : ITERATOR_PLAIN;
 }
 
+static enum ts_kstack kernel_stacks(unsigned flags)
+{
+	if (flags & PASS_KERNEL_STACKS)
+		return TS_KSTACK_ALL;
+	return flags & PASS_D_KERNEL_STACKS ? TS_KSTACK_UNINTERRUPTIBLE : TS_KSTACK_NONE;
+}
+
 int probes__pass(struct probes *p, unsigned flags, pid_t only_pid, const struct thread_sink *sink)
 {
 	const struct timespec moment = {.tv_nsec = 1000};
@@ -127,9 +134,9 @@ int probes__pass(struct probes *p, unsigned flags, pid_t only_pid, const struct 
 		p->buffer_size = READ_BYTES;
 	}
 	if (p->light)
-		light__set_pass(p->light, flags & PASS_KERNEL_STACKS, flags & PASS_USER_STACKS, only_pid);
+		light__set_pass(p->light, kernel_stacks(flags), flags & PASS_USER_STACKS, only_pid);
 	else
-		p->skel->bss->pass_kernel_stacks = flags & PASS_KERNEL_STACKS;
+		p->skel->bss->pass_kernel_stacks = kernel_stacks(flags);
 	fd = open_pass(p, only_pid);
 	if (fd < 0)
 		return fd;

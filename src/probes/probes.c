@@ -55,7 +55,7 @@ static void set_settings(struct threadscope_bpf *s, const struct probes_options 
 	s->rodata->want_events = o->events;
 	s->rodata->slow_io_ns = o->slow_io_ns;
 	s->rodata->min_wait_ns = o->min_wait_ns;
-	s->bss->pass_kernel_stacks = false;
+	s->bss->pass_kernel_stacks = TS_KSTACK_NONE;
 	s->data->pass_adopt = !o->snapshot;
 }
 

@@ -14,6 +14,7 @@ struct collector_options {
 	bool every_process;      /* no stacks, no symbols: names of processes and files only */
 	pid_t only_pid;          /* the one target, 0 if there are more */
 	enum symbol_lines lines; /* functions, inlined calls and lines by DWARF */
+	bool kernel_stacks;      /* of a snapshot: of all threads, not only those in uninterruptible sleep */
 	size_t stack_count;      /* threads whose stack is wanted: the longest blocked ones */
 	uint64_t cost_window_ns; /* each sample takes that much longer, to measure the programs' cost; 0: not
 				  */

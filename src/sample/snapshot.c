@@ -106,8 +106,8 @@ static void copy_stacks(struct collector *c, pid_t pid, struct pass *pass)
 
 static int read_threads(struct collector *c, pid_t pid, struct pass *pass)
 {
-	int err =
-		pass__read_whole(c->probes, PASS_KERNEL_STACKS | PASS_USER_STACKS, c->options.only_pid, pass);
+	unsigned kernel = c->options.kernel_stacks ? PASS_KERNEL_STACKS : PASS_D_KERNEL_STACKS;
+	int err = pass__read_whole(c->probes, kernel | PASS_USER_STACKS, c->options.only_pid, pass);
 
 	if (!err && probes__iterator(c->probes) == ITERATOR_PLAIN)
 		copy_stacks(c, pid, pass);

@@ -37,14 +37,6 @@ const struct call_stack *stack_table__find(const struct stack_table *t, const st
 	return NULL;
 }
 
-static void *copy(struct arena *a, const void *from, size_t bytes)
-{
-	void *to = arena__alloc(a, bytes);
-
-	memcpy(to, from, bytes);
-	return to;
-}
-
 void stack_table__add(struct stack_table *t, const struct bare_frames *b, const struct call_stack *stack)
 {
 	struct stack_entry *e, *first;
@@ -53,9 +45,9 @@ void stack_table__add(struct stack_table *t, const struct bare_frames *b, const 
 		return;
 	e = ARENA_NEW(&t->arena, struct stack_entry, 1);
 	e->bare = *b;
-	e->bare.pcs = copy(&t->arena, b->pcs, b->count * sizeof(*b->pcs));
+	e->bare.pcs = arena__copy(&t->arena, b->pcs, b->count * sizeof(*b->pcs));
 	if (b->exact)
-		e->bare.exact = copy(&t->arena, b->exact, b->count);
+		e->bare.exact = arena__copy(&t->arena, b->exact, b->count);
 	e->stack = *stack;
 	first = by_addresses(t, b);
 	if (first) {

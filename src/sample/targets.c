@@ -93,11 +93,14 @@ struct target *targets__named(struct targets *t, pid_t pid)
 	if (!e || e->failed)
 		return NULL;
 	target = &e->target;
-	if (!target->symbolizer && symbolizer__new(target->process, &target->symbolizer)) {
-		target->symbolizer = NULL;
-		return NULL;
+	if (!target->symbolizer) {
+		if (symbolizer__new(target->process, &target->symbolizer)) {
+			target->symbolizer = NULL;
+			return NULL;
+		}
+		symbolizer__set_lines(target->symbolizer, t->lines);
+		e->fresh = true;
 	}
-	symbolizer__set_lines(target->symbolizer, t->lines);
 	if (!target->unwinder && unwinder__new(target->symbolizer, &target->unwinder)) {
 		target->unwinder = NULL;
 		return NULL;

@@ -14,14 +14,6 @@ static void take_clocks(void *arg, const struct ts_pass *clocks)
 	p->clocks = *clocks;
 }
 
-static void *keep(struct pass *p, const void *bytes, size_t size)
-{
-	void *copy = arena__alloc(&p->arena, size);
-
-	memcpy(copy, bytes, size);
-	return copy;
-}
-
 static void take_thread(void *arg, const struct ts_thread *t, const uint64_t *kstack, const uint8_t *ustack)
 {
 	struct pass *p = arg;
@@ -37,9 +29,9 @@ static void take_thread(void *arg, const struct ts_thread *t, const uint64_t *ks
 	bigger = &p->threads[p->count++];
 	*bigger = (struct pass_thread){.t = *t};
 	if (t->kstack_frames)
-		bigger->kstack = keep(p, kstack, t->kstack_frames * sizeof(*kstack));
+		bigger->kstack = arena__copy(&p->arena, kstack, t->kstack_frames * sizeof(*kstack));
 	if (t->ustack_bytes)
-		bigger->ustack = keep(p, ustack, t->ustack_bytes);
+		bigger->ustack = arena__copy(&p->arena, ustack, t->ustack_bytes);
 }
 
 static int by_ids(const void *a, const void *b)

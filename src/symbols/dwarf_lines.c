@@ -40,8 +40,8 @@ static uint64_t dwarf_bytes(const struct elf_file *f, uint64_t packed_factor)
 		return 0;
 	for (size_t i = 1; i < f->sections; i++) {
 		Elf_Scn *scn = elf_getscn(f->elf, i);
+		uint64_t unpacked;
 		GElf_Shdr s;
-		GElf_Chdr c;
 		const char *name;
 
 		if (!scn || !gelf_getshdr(scn, &s) || !(name = elf_strptr(f->elf, names, s.sh_name)))
@@ -50,9 +50,9 @@ static uint64_t dwarf_bytes(const struct elf_file *f, uint64_t packed_factor)
 			return 0;
 		if (strncmp(name, ".debug_", 7) != 0 || s.sh_type == SHT_NOBITS)
 			continue;
-		bool packed = (s.sh_flags & SHF_COMPRESSED) && gelf_getchdr(scn, &c);
+		bool packed = (s.sh_flags & SHF_COMPRESSED) && elf_file__unpacked(f, &s, &unpacked);
 		if (packed)
-			s.sh_size = c.ch_size;
+			s.sh_size = unpacked;
 		if (s.sh_size > DWARF_BYTES_MAX)
 			return 0;
 		sum += packed ? s.sh_size * packed_factor : s.sh_size;

@@ -107,6 +107,24 @@ Elf_Scn *elf_file__section(const struct elf_file *f, const char *name, uint32_t 
 	return NULL;
 }
 
+bool elf_file__unpacked(const struct elf_file *f, const GElf_Shdr *s, uint64_t *ret)
+{
+	Elf32_Chdr small;
+	Elf64_Chdr c;
+	bool is_64 = gelf_getclass(f->elf) == ELFCLASS64;
+	void *to = is_64 ? (void *)&c : (void *)&small;
+	size_t size = is_64 ? sizeof(c) : sizeof(small);
+
+	if (!in_file(f, s) || s->sh_type == SHT_NOBITS || s->sh_size < size)
+		return false;
+	if (f->memory)
+		memcpy(to, (char *)f->memory + s->sh_offset, size);
+	else if (pread(f->fd, to, size, (off_t)s->sh_offset) != (ssize_t)size)
+		return false;
+	*ret = is_64 ? c.ch_size : small.ch_size;
+	return true;
+}
+
 Elf_Data *elf_file__bytes(const struct elf_file *f, const char *name)
 {
 	GElf_Shdr shdr;

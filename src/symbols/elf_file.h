@@ -35,6 +35,8 @@ void elf_file__close(struct elf_file *f);
 
 /* First section of that name or type (type 0: any, name NULL: any). NULL if none that fits in the file. */
 Elf_Scn *elf_file__section(const struct elf_file *f, const char *name, uint32_t type, GElf_Shdr *ret);
+/* Size of a compressed section once unpacked, by its header. libelf would read all of it for that. */
+bool elf_file__unpacked(const struct elf_file *f, const GElf_Shdr *s, uint64_t *ret);
 /* Raw bytes of a section, bounded. NULL if missing, empty, compressed or too large. */
 Elf_Data *elf_file__bytes(const struct elf_file *f, const char *name);
 /* Build ID note; 0 if there is none. At most size bytes are copied. */

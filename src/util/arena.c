@@ -21,7 +21,7 @@ static void out_of_memory(void)
 	exit(1);
 }
 
-void *arena__alloc(struct arena *a, size_t size)
+static void *take(struct arena *a, size_t size)
 {
 	struct arena_block *b = a->blocks;
 	void *p;
@@ -32,9 +32,10 @@ void *arena__alloc(struct arena *a, size_t size)
 	if (!b || b->size - b->used < size) {
 		size_t room = size > BLOCK_BYTES ? size : BLOCK_BYTES;
 
-		b = calloc(1, sizeof(*b) + room);
+		b = malloc(sizeof(*b) + room);
 		if (!b)
 			out_of_memory();
+		b->used = 0;
 		b->size = room;
 		b->next = a->blocks;
 		a->blocks = b;
@@ -42,6 +43,16 @@ void *arena__alloc(struct arena *a, size_t size)
 	p = b->bytes + b->used;
 	b->used += size;
 	return p;
+}
+
+void *arena__alloc(struct arena *a, size_t size)
+{
+	return memset(take(a, size), 0, size);
+}
+
+void *arena__copy(struct arena *a, const void *from, size_t size)
+{
+	return memcpy(take(a, size), from, size);
 }
 
 void *arena__array(struct arena *a, size_t count, size_t size)
@@ -53,15 +64,7 @@ void *arena__array(struct arena *a, size_t count, size_t size)
 
 char *arena__string(struct arena *a, const char *s)
 {
-	size_t len;
-	char *copy;
-
-	if (!s)
-		return NULL;
-	len = strlen(s) + 1;
-	copy = arena__alloc(a, len);
-	memcpy(copy, s, len);
-	return copy;
+	return s ? arena__copy(a, s, strlen(s) + 1) : NULL;
 }
 
 char *arena__format(struct arena *a, const char *format, ...)

@@ -13,7 +13,8 @@ struct arena {
 /* Zeroed, aligned to 16. Ends the program with a message if memory is out: no caller could go on. */
 void *arena__alloc(struct arena *a, size_t size);
 void *arena__array(struct arena *a, size_t count, size_t size);
-char *arena__string(struct arena *a, const char *s); /* NULL stays NULL */
+void *arena__copy(struct arena *a, const void *from, size_t size); /* aligned to 16 */
+char *arena__string(struct arena *a, const char *s);               /* NULL stays NULL */
 char *arena__format(struct arena *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void arena__free(struct arena *a);
 
