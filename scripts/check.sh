@@ -130,7 +130,7 @@ check_unit() {
 fuzz() {
 	local t name seconds=${FUZZ_SECONDS:-10}
 	# shellcheck disable=SC2016 # the inner shell's own words
-	find build/asan -maxdepth 1 -name 'fuzz_*' -type f -executable -print0 | xargs -0 -r -P "$(nproc)" -I '{}' \
+	find build/asan -maxdepth 1 -name 'fuzz_*' -type f -executable ! -name "*.*" -print0 | xargs -0 -r -P "$(nproc)" -I '{}' \
 		sh -c '"$1" -t "$3" >"$2/${1##*/}" 2>&1 && : >"$2/${1##*/}.ok"' sh '{}' "$out" "$seconds"
 	for t in build/asan/fuzz_*; do
 		[ -x "$t" ] || continue

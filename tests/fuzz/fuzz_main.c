@@ -4,9 +4,10 @@
  *   fuzz_x FILE...             each file once
  *   fuzz_x -t SECONDS [-s SEED] [FILE...]
  *                              mutations of the files (else of /bin/true and the vDSO)
- * The input that runs is in ./fuzz-last, so that a crash leaves it behind; the
- * slowest one in ./fuzz-slow.
+ * The input that runs is beside the program, in fuzz_x.last, so that a crash leaves
+ * it behind; the slowest one in fuzz_x.slow.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -126,23 +127,31 @@ static void mutate_once(uint8_t *b, size_t *len)
 	}
 }
 
+static int open_beside(const char *suffix)
+{
+	char path[4096];
+
+	snprintf(path, sizeof(path), "%s.%s", program_invocation_name, suffix);
+	return open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+}
+
 static void keep_last(const uint8_t *bytes, size_t len)
 {
 	static int fd = -1;
 
 	if (fd < 0)
-		fd = open("fuzz-last", O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+		fd = open_beside("last");
 	if (fd < 0 || pwrite(fd, bytes, len, 0) != (ssize_t)len || ftruncate(fd, (off_t)len) < 0)
 		exit(2);
 }
 
 static void keep_slow(const uint8_t *bytes, size_t len)
 {
-	FILE *f = fopen("fuzz-slow", "we");
+	int fd = open_beside("slow");
 
-	if (!f || fwrite(bytes, 1, len, f) != len)
+	if (fd < 0 || write(fd, bytes, len) != (ssize_t)len)
 		exit(2);
-	fclose(f);
+	close(fd);
 }
 
 static int run_mutations(unsigned long seconds)
@@ -171,7 +180,8 @@ static int run_mutations(unsigned long seconds)
 			keep_slow(b, len);
 		}
 		if (slowest > SLOW_AFTER) {
-			fprintf(stderr, "one input took %ld s: see fuzz-last\n", (long)slowest);
+			fprintf(stderr, "one input took %ld s: see %s.last\n", (long)slowest,
+				program_invocation_name);
 			return 1;
 		}
 	}
