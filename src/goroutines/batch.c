@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "goroutines/batch.h"
+#include "goroutines/details.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -14,8 +15,7 @@ int go_batch__new(struct go_batch **ret)
 
 	if (!b)
 		return -ENOMEM;
-	b->piece_room = GO_BATCH * 4;
-	b->pieces = calloc(b->piece_room, sizeof(*b->pieces));
+	b->pieces = calloc(GO_PIECES, sizeof(*b->pieces));
 	b->buffer = malloc(BUFFER_BYTES);
 	if (!b->pieces || !b->buffer) {
 		go_batch__free(b);
@@ -29,6 +29,8 @@ void go_batch__free(struct go_batch *b)
 {
 	if (!b)
 		return;
+	go_pool__free(&b->labels);
+	go_semaphores__free(b->semaphores);
 	free(b->pieces);
 	free(b->buffer);
 	free(b);
@@ -36,7 +38,7 @@ void go_batch__free(struct go_batch *b)
 
 void go_batch__want(struct go_batch *b, uint64_t address, void *buf, size_t len)
 {
-	if (b->piece_count < b->piece_room)
+	if (b->piece_count < GO_PIECES)
 		b->pieces[b->piece_count++] =
 			(struct memory_piece){.address = address, .buf = buf, .len = len};
 }
@@ -116,6 +118,8 @@ static void fill(struct goroutines *r, const struct go_batch *b, struct go_slot 
 		.gopc = go_u64(g, off[GO_g_gopc]),
 		.startpc = go_u64(g, off[GO_g_startpc]),
 		.wait = s->wait,
+		.labels = s->labels,
+		.label_count = s->label_count,
 	};
 	s->g.wait_known = (status == GOROUTINE_WAITING || status == GOROUTINE_SYSCALL) && since;
 	if (s->g.wait_known && since < b->now_ns)
@@ -244,6 +248,10 @@ static void try_some(struct goroutines *r, struct go_batch *b, struct go_slot **
 
 	read_stacks(r, b, list, n);
 	go_waits__read(r, b, list, n);
+	if (b->want & GOROUTINES_FDS)
+		go_details__fds(r, b, list, n);
+	for (size_t i = 0; i < n && b->want & GOROUTINES_LABELS; i++)
+		go_details__labels(r, list[i], &b->labels);
 	for (size_t i = 0; i < n; i++)
 		go_batch__want(b, list[i]->address, list[i]->after, size);
 	go_batch__fetch(r, b);
@@ -267,6 +275,9 @@ static void settle_bare(struct goroutines *r, struct go_batch *b, struct go_slot
 			enum goroutine_stack_end end)
 {
 	s->wait = (struct goroutine_wait){.fd = -1};
+	s->label_count = 0;
+	if (b->want & GOROUTINES_LABELS)
+		go_details__labels(r, s, &b->labels);
 	fill(r, b, s);
 	s->g.stack = go_stacks__none(end);
 	s->g.moved = end == GOROUTINE_STACK_MOVED;
@@ -332,6 +343,7 @@ void go_batch__read(struct goroutines *r, struct go_batch *b, struct goroutines_
 {
 	size_t size = (size_t)r->layout.off[GO_sizeof_g];
 
+	go_pool__free(&b->labels);
 	for (size_t i = 0; i < b->count; i++)
 		go_batch__want(b, b->slots[i].address, b->slots[i].before, size);
 	go_batch__fetch(r, b);
@@ -339,6 +351,7 @@ void go_batch__read(struct goroutines *r, struct go_batch *b, struct goroutines_
 		struct go_slot *s = &b->slots[i];
 
 		s->settled = false;
+		s->label_count = 0;
 		s->skip = !go_piece__whole(&b->pieces[i]) || !go_g__is(r, s->before, s->address);
 		lost->unreadable += s->skip;
 	}

@@ -7,11 +7,14 @@
 #ifndef TS_GO_BATCH_H
 #define TS_GO_BATCH_H
 
+#include "goroutines/pool.h"
 #include "goroutines/reader.h"
+#include "goroutines/semaphores.h"
 
 #define GO_BATCH   128
-#define GO_G_BYTES 512 /* at most, of a runtime.g */
-#define GO_CASES   64  /* channels of a select that are counted */
+#define GO_G_BYTES 512            /* at most, of a runtime.g */
+#define GO_CASES   64             /* channels of a select that are counted */
+#define GO_PIECES  (GO_BATCH * 8) /* of memory, read together */
 
 struct go_slot {
 	uint64_t address; /* of the g */
@@ -25,8 +28,8 @@ struct go_slot {
 	bool has_sudog, has_chan, has_next;
 	uint8_t sudog[128], next[128], chan[128];
 	uint64_t m_id, m_procid, timer;
-	uint64_t fd_words[2];
-	uint32_t cases;
+	const struct goroutine_label *labels;
+	uint32_t label_count;
 	struct goroutine_wait wait;
 	struct goroutine g;
 };
@@ -35,11 +38,13 @@ struct go_batch {
 	struct go_slot slots[GO_BATCH];
 	size_t count;
 	struct memory_piece *pieces;
-	size_t piece_count, piece_room;
+	size_t piece_count;
 	uint8_t *buffer; /* of the stacks of one try */
 	uint64_t pcs[GO_DEPTH_MAX];
 	uint64_t now_ns;                  /* CLOCK_MONOTONIC */
-	struct go_semaphores *semaphores; /* who waits for which, where g does not say; may be NULL */
+	struct go_pool labels;            /* of these goroutines */
+	struct go_semaphores *semaphores; /* who waits for which, where g does not say; NULL: not read yet */
+	uint64_t total;                   /* goroutines there are */
 	unsigned want;
 };
 
@@ -65,6 +70,8 @@ static inline bool go_status__waits(uint32_t status)
 {
 	return status == GOROUTINE_WAITING || status == GOROUTINE_LEAKED;
 }
+/* Its wait reason begins so. */
+bool go_slot__reason_is(const struct goroutines *r, const struct go_slot *s, const char *prefix);
 /* What the slots [0..n) of this try wait on: fills wait of each. */
 void go_waits__read(struct goroutines *r, struct go_batch *b, struct go_slot **list, size_t n);
 

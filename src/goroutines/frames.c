@@ -53,6 +53,8 @@ size_t goroutines__frames(struct goroutines *r, const struct goroutine_stack *s,
 		}
 		exact = go_code__injects(r, c);
 	}
+	for (size_t i = 0; first && i < count && i < max; i++)
+		list[i].hidden = false; /* rather than nothing, Go shows all */
 	return count;
 }
 

@@ -23,7 +23,7 @@ struct go_image {
 	bool has_sections; /* without them only a scan can tell a Go program */
 	uint64_t buildinfo, pclntab, moduledata;
 	uint64_t version; /* runtime.buildVersion: a string header */
-	uint64_t allgs, sched, allp, allm, semtable, wait_reasons, gcphase;
+	uint64_t allgs, sched, allp, semtable, gcphase;
 };
 
 /* -ENOEXEC: no 64-bit ELF file for amd64 or arm64; others: it cannot be read. */

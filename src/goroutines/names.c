@@ -58,13 +58,13 @@ static void printed_name(const struct go_layout *l, char *name)
 	char *open = strchr(name, '['), *close = strrchr(name, ']');
 
 	if (!strcmp(name, "runtime.gopanic")) {
-		strcpy(name, "panic");
+		memmove(name, name + 10, 6); /* its end, with the NUL */
 		return;
 	}
 	if (l->minor < 21 || !open || !close || close <= open)
 		return;
 	memmove(open + 4, close, strlen(close) + 1); /* may grow by 3: there is room */
-	memcpy(open, "[...", 4);
+	open[1] = open[2] = open[3] = '.';
 }
 
 /* runtime.GC, and from 1.24 on runtime.(*Func).Entry */

@@ -41,13 +41,16 @@ static int report(struct go_batch *b, goroutine_fn fn, void *arg)
 	return 0;
 }
 
-static void start(struct go_batch *b, unsigned want)
+static void start(struct go_batch *b, unsigned want, uint64_t total)
 {
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	b->now_ns = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 	b->want = want;
+	b->total = total < GOROUTINES_MAX ? total : GOROUTINES_MAX;
+	go_semaphores__free(b->semaphores); /* of the last reading */
+	b->semaphores = NULL;
 }
 
 int goroutines__read(struct goroutines *r, unsigned want, goroutine_fn fn, void *arg,
@@ -63,9 +66,9 @@ int goroutines__read(struct goroutines *r, unsigned want, goroutine_fn fn, void 
 		if (err)
 			return err;
 	}
-	start(r->batch, want);
 	if (!read_list(r, &l))
 		return -ENODATA;
+	start(r->batch, want, l.len);
 	for (uint64_t at = 0; at < l.len && !err;) {
 		size_t n = l.len - at < GO_BATCH ? (size_t)(l.len - at) : GO_BATCH;
 

@@ -20,8 +20,7 @@ struct goroutines {
 	struct go_layout layout;
 	struct go_module module;
 	char version[64];
-	uint64_t allgs, sched, allp, allm, semtable; /* addresses of variables; 0: not found */
-	uint64_t wait_reasons; /* array of string headers; only for versions the tables do not have */
+	uint64_t allgs, sched, allp, semtable; /* addresses of variables; 0: not found */
 	struct go_names *names;
 	struct go_stacks *stacks;
 	struct go_batch *batch; /* of the reading in progress; kept for the next */

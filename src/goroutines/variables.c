@@ -7,8 +7,10 @@
 
 #include <stdlib.h>
 
-#define SCAN_MAX  (64u << 20) /* bytes of the program's variables */
-#define PROCS_MAX 4096u
+#define SCAN_MAX    (64u << 20) /* bytes of the program's variables */
+#define PROCS_MAX   4096u
+#define SCHED_BYTES 320 /* as far as it is looked at */
+#define TRIES       5
 
 bool go_g__is(const struct goroutines *r, const uint8_t *raw, uint64_t address)
 {
@@ -39,15 +41,23 @@ static bool are_gs(const struct goroutines *r, uint64_t array, uint64_t len)
 	return true;
 }
 
+/* A P's cache of sudogs is a slice of 128 that lies in itself, in every version. */
+static bool is_p(const struct goroutines *r, uint64_t p, uint64_t id)
+{
+	uint64_t cache[3], at = p + (uint64_t)r->layout.off[GO_p_gFree] + 16;
+	uint32_t id_status[2]; /* neighbours */
+
+	return go_memory__read(&r->memory, p, id_status, sizeof(id_status)) && id_status[0] == id &&
+	       id_status[1] <= 4 && go_memory__read(&r->memory, at, cache, sizeof(cache)) &&
+	       cache[0] == at + sizeof(cache) && cache[2] == 128;
+}
+
 static bool are_ps(const struct goroutines *r, uint64_t array, uint64_t len)
 {
 	for (uint64_t i = 0; i < len; i++) {
-		uint32_t id_status[2]; /* neighbours in every version */
 		uint64_t p;
 
-		if (!go_memory__u64(&r->memory, array + i * 8, &p) || !may_point(p) ||
-		    !go_memory__read(&r->memory, p, id_status, sizeof(id_status)) || id_status[0] != i ||
-		    id_status[1] > 4)
+		if (!go_memory__u64(&r->memory, array + i * 8, &p) || !may_point(p) || !is_p(r, p, i))
 			return false;
 	}
 	return true;
@@ -68,25 +78,75 @@ static bool check_slice(const struct goroutines *r, uint64_t address, uint64_t m
 	       is_slice(words, max) && check(r, words[0], words[1]);
 }
 
-/* While the runtime moves a slice two can look alike: the one with the larger room is the new one. */
+/* Other slices may hold some of them, and while the runtime moves one there are two: the longest is it. */
 static void scan_slices(struct goroutines *r, const uint64_t *bss, size_t words, uint64_t start)
 {
-	uint64_t best_gs = 0, best_ps = 0;
+	struct {
+		uint64_t len, cap;
+	} gs = {0, 0}, ps = {0, 0};
 
 	for (size_t i = 0; i + 3 <= words; i++) {
 		const uint64_t *w = bss + i;
 
 		if (!is_slice(w, GOROUTINES_MAX * 2ull))
 			continue;
-		if (!r->image.allgs && w[2] > best_gs && are_gs(r, w[0], w[1])) {
-			best_gs = w[2];
+		if (!r->image.allgs && (w[1] > gs.len || (w[1] == gs.len && w[2] > gs.cap)) &&
+		    are_gs(r, w[0], w[1])) {
+			gs.len = w[1];
+			gs.cap = w[2];
 			r->allgs = start + i * 8;
 		}
-		if (!r->image.allp && w[1] <= PROCS_MAX && w[2] > best_ps && are_ps(r, w[0], w[1])) {
-			best_ps = w[2];
+		if (!r->image.allp && w[1] <= PROCS_MAX && w[1] > ps.len && are_ps(r, w[0], w[1])) {
+			ps.len = w[1];
 			r->allp = start + i * 8;
 		}
 	}
+}
+
+/*
+ * Goroutine numbers are drawn in batches: the end of the newest batch that a P
+ * holds is the scheduler's own counter plus one, which is its first field. 0: not known now.
+ */
+static uint64_t next_goid(const struct goroutines *r)
+{
+	uint64_t slice[3], p, end, max = 0;
+
+	if (!r->allp || !go_memory__read(&r->memory, r->allp, slice, sizeof(slice)) || slice[1] > PROCS_MAX)
+		return 0;
+	for (uint64_t i = 0; i < slice[1]; i++)
+		if (go_memory__u64(&r->memory, slice[0] + i * 8, &p) &&
+		    go_memory__u64(&r->memory, p + (uint64_t)r->layout.off[GO_p_goidcache] + 8, &end) &&
+		    end > max)
+			max = end;
+	return max > 1 ? max - 1 : 0;
+}
+
+static bool is_sched(const struct goroutines *r, const uint8_t *raw)
+{
+	const int32_t *off = r->layout.off;
+	uint32_t max_threads = go_u32(raw, off[GO_schedt_maxmcount]);
+	uint64_t threads = go_u64(raw, off[GO_schedt_mnext]), idle_p = go_u64(raw, off[GO_schedt_pidle]),
+		 idle_m = go_u64(raw, off[GO_schedt_midle]);
+	uint32_t idle_ps = go_u32(raw, off[GO_schedt_npidle]);
+
+	return max_threads && max_threads <= INT32_MAX && threads && threads < 1u << 24 &&
+	       idle_ps <= PROCS_MAX && (!idle_p || may_point(idle_p)) && (!idle_m || may_point(idle_m)) &&
+	       go_u32(raw, off[GO_schedt_nmidle]) <= threads &&
+	       go_u32(raw, off[GO_schedt_ngsys]) < 1u << 16 && go_u32(raw, off[GO_schedt_gcwaiting]) <= 1;
+}
+
+/* The only place that begins with that number and looks like it; two of them are none. */
+static void scan_sched(struct goroutines *r, const uint64_t *bss, size_t words)
+{
+	uint64_t next = next_goid(r), found = 0;
+	unsigned count = 0;
+
+	for (size_t i = 0; next && i * 8 + SCHED_BYTES <= words * 8; i++)
+		if (bss[i] == next && is_sched(r, (const uint8_t *)(bss + i))) {
+			found = r->module.bss + i * 8;
+			count++;
+		}
+	r->sched = count == 1 ? found : 0;
 }
 
 static uint64_t *read_bss(const struct goroutines *r, size_t *ret_words)
@@ -113,7 +173,6 @@ const char *go_variables__find(struct goroutines *r)
 	size_t words;
 
 	r->sched = r->image.sched;
-	r->allm = r->image.allm;
 	r->semtable = r->image.semtable;
 	if (!check_slice(r, r->image.allgs, GOROUTINES_MAX * 2ull, are_gs))
 		r->image.allgs = 0;
@@ -125,6 +184,13 @@ const char *go_variables__find(struct goroutines *r)
 		bss = read_bss(r, &words);
 		if (bss)
 			scan_slices(r, bss, words, r->module.bss);
+		free(bss);
+	}
+	for (int i = 0; i < TRIES && !r->sched && r->allp; i++) { /* the counter may move meanwhile */
+		bss = read_bss(r, &words);
+		if (!bss)
+			break;
+		scan_sched(r, bss, words);
 		free(bss);
 	}
 	return r->allgs ? NULL

@@ -2,11 +2,29 @@
 /* What goroutines wait on: channels through their sudogs, sleepers through their timers. */
 #include "goroutines/batch.h"
 
-static bool reason_is(const struct goroutines *r, const struct go_slot *s, const char *prefix)
+bool go_slot__reason_is(const struct goroutines *r, const struct go_slot *s, const char *prefix)
 {
 	const char *text = go_layout__wait_reason(&r->layout, s->before[r->layout.off[GO_g_waitreason]]);
 
 	return text && !strncmp(text, prefix, strlen(prefix));
+}
+
+static bool waits_for_semaphore(const struct goroutines *r, const struct go_slot *s)
+{
+	return go_slot__reason_is(r, s, "semacquire") || go_slot__reason_is(r, s, "sync.Mutex.") ||
+	       go_slot__reason_is(r, s, "sync.RWMutex.") || go_slot__reason_is(r, s, "sync.WaitGroup.");
+}
+
+/* The first of what it waits by; before 1.26 g does not say so of semaphores. */
+static uint64_t first_sudog(struct goroutines *r, struct go_batch *b, const struct go_slot *s)
+{
+	uint64_t first = go_u64(s->before, r->layout.off[GO_g_waiting]);
+
+	if (first || r->layout.minor >= 26 || !waits_for_semaphore(r, s))
+		return first;
+	if (!b->semaphores && go_semaphores__read(r, b->total, &b->semaphores))
+		return 0;
+	return go_semaphores__sudog(b->semaphores, s->address);
 }
 
 static void want_sudogs(struct goroutines *r, struct go_batch *b, struct go_slot **list, size_t n)
@@ -15,12 +33,14 @@ static void want_sudogs(struct goroutines *r, struct go_batch *b, struct go_slot
 
 	for (size_t i = 0; i < n; i++) {
 		struct go_slot *s = list[i];
-		uint64_t first = go_u64(s->before, r->layout.off[GO_g_waiting]);
+		uint64_t first;
 
 		s->wait = (struct goroutine_wait){.fd = -1};
 		s->has_sudog = s->has_chan = false;
-		s->cases = 0;
-		if (!first || !go_status__waits(go_slot__status(r, s->before)))
+		if (!go_status__waits(go_slot__status(r, s->before)))
+			continue;
+		first = first_sudog(r, b, s);
+		if (!first)
 			continue;
 		go_batch__want(b, first, s->sudog, size);
 		s->has_sudog = true;
@@ -73,7 +93,7 @@ static void count_cases(struct goroutines *r, struct go_batch *b, struct go_slot
 	for (size_t i = 0; i < n; i++) {
 		struct go_slot *s = list[i];
 
-		s->has_next = s->wait.kind == GOROUTINE_WAIT_CHAN && reason_is(r, s, "select");
+		s->has_next = s->wait.kind == GOROUTINE_WAIT_CHAN && go_slot__reason_is(r, s, "select");
 		if (!s->has_next)
 			continue;
 		s->wait.kind = GOROUTINE_WAIT_SELECT;
@@ -102,16 +122,18 @@ static void count_cases(struct goroutines *r, struct go_batch *b, struct go_slot
 	}
 }
 
-/* From 1.26 on mutexes too have a sudog at hand: elem is the semaphore's address. */
+/* A sudog without a channel: elem is the semaphore's address. */
 static void read_semaphores(struct goroutines *r, struct go_slot **list, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		struct go_slot *s = list[i];
 
-		if (!s->has_sudog || s->has_chan)
+		if (s->has_chan || !go_status__waits(go_slot__status(r, s->before)) ||
+		    !waits_for_semaphore(r, s))
 			continue;
 		s->wait.kind = GOROUTINE_WAIT_SEMAPHORE;
-		s->wait.address = go_u64(s->sudog, r->layout.off[GO_sudog_elem]);
+		if (s->has_sudog)
+			s->wait.address = go_u64(s->sudog, r->layout.off[GO_sudog_elem]);
 	}
 }
 
@@ -124,7 +146,7 @@ static void read_timers(struct goroutines *r, struct go_batch *b, struct go_slot
 		struct go_slot *s = list[i];
 		uint64_t timer = go_u64(s->before, r->layout.off[GO_g_timer]);
 
-		if (!go_status__waits(go_slot__status(r, s->before)) || !reason_is(r, s, "sleep"))
+		if (!go_status__waits(go_slot__status(r, s->before)) || !go_slot__reason_is(r, s, "sleep"))
 			continue;
 		s->wait.kind = GOROUTINE_WAIT_SLEEP;
 		if (when >= 0)

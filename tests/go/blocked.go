@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 // Goroutines in every way there is to block, for tests: each line on standard
-// input is answered with all goroutines as Go itself prints them, and an empty
-// line "END". With -n N, N more of them wait to receive.
+// input is answered with all goroutines as Go itself prints them ("count": how
+// many), and a line "END". With -n N, N more of them wait to receive.
 package main
 
 import (
@@ -183,7 +183,7 @@ func main() {
 	lines := bufio.NewScanner(os.Stdin)
 	for lines.Scan() {
 		if lines.Text() == "count" {
-			fmt.Println(runtime.NumGoroutine())
+			fmt.Printf("%d\nEND\n", runtime.NumGoroutine())
 			continue
 		}
 		pprof.Lookup("goroutine").WriteTo(os.Stdout, 2)

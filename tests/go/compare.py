@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""compare.py BEFORE GO AFTER [--minimum N]: goroutines that did not move must be equal.
+"""compare.py BEFORE GO AFTER [--minimum N] [--all]: goroutines that did not move must be equal.
 
 BEFORE and AFTER are what was read from outside, GO what the program said of itself between the two, all in the
-format of Go's own traceback. A goroutine that is equal in BEFORE and AFTER did not move (or came back to the same
-place, which is as good), and must be the same in GO: header, every frame, created by; but for values of arguments,
-which only Go prints, and one minute of waiting. Fails also if fewer than N goroutines could be compared.
+format of Go's own traceback. A goroutine that is equal in BEFORE and AFTER, with its count of runs ("#seq"), did
+not move, and must be the same in GO: header, every frame, created by; but for values of arguments, which only Go
+prints, and one minute of waiting. Fails also if fewer than N goroutines could be compared; with --all, if GO has one
+more, which is for programs where none come and go.
 """
 import re
 import sys
@@ -24,12 +25,13 @@ def goroutines(path):
         number, state = int(head.group(1)), head.group(2)
         minutes = re.search(r", (\d+) minutes", state)
         state = re.sub(r", \d+ minutes", "", state).replace(" (scan)", "")
+        sequence = [line for line in block.split("\n") if line.startswith("#seq ")]
         frames = []
         for line in lines[1:]:
             if not line.startswith("\t") and not line.startswith("created by ") and not line.startswith("..."):
                 line = re.sub(r"\([^()]*\)$", "(...)", line)
             frames.append(line)
-        found[number] = (state, frames, int(minutes.group(1)) if minutes else 0)
+        found[number] = (state, frames, int(minutes.group(1)) if minutes else 0, sequence)
     return found
 
 
@@ -58,12 +60,11 @@ def pretty(g):
 def main():
     before, own, after = (goroutines(path) for path in sys.argv[1:4])
     minimum = int(sys.argv[sys.argv.index("--minimum") + 1]) if "--minimum" in sys.argv else 1
-    still = [n for n in before if n in after and equal(before[n], after[n]) and before[n][0] != "running"]
-    # The one that prints the dump runs to do so.
-    still = [n for n in still if n not in own or own[n][0] != "running"]
+    still = [n for n in before if n in after and before[n][3] == after[n][3] and equal(before[n], after[n])]
+    still = [n for n in still if before[n][0] != "running"]
     wrong = [n for n in still if n not in own or not equal(before[n], own[n])]
     # What neither of the two readings has, although Go had it before and after them, was missed.
-    missed = [n for n in own if n not in before and n not in after and own[n][0] != "running"]
+    missed = [n for n in own if "--all" in sys.argv and n not in before and n not in after and own[n][0] != "running"]
     for n in wrong:
         print(f"--- goroutine {n}: read", *pretty(before[n]), "--- Go says", *pretty(own.get(n)), sep="\n")
     for n in missed:

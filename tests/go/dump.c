@@ -113,6 +113,7 @@ static int print(const struct goroutine *g, void *arg)
 	if (d.quiet)
 		return 0;
 	print_header(g);
+	printf("#seq %u\n", g->tracking_seq);
 	if (d.waits)
 		print_waits(g);
 	print_frames(g);

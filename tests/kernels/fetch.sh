@@ -9,9 +9,10 @@
 set -euo pipefail
 
 cache=${THREADSCOPE_KERNEL_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/threadscope/kernels}
-keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 fresh_days=${THREADSCOPE_KERNEL_FRESH_DAYS:-7}
 meta=linux-image-cloud-amd64
+# shellcheck disable=SC1091 # it is checked by itself
+source "$(dirname "${BASH_SOURCE[0]}")/../debian.bash"
 
 # The suites of one name are tried in order. Stable suites and not their
 # security ones, which vanish earlier.
@@ -58,57 +59,12 @@ show() { # VERSION
 
 # --- apt, in a state directory of its own ---
 
-# What apt itself reads out of sources.list, *.list and *.sources; the address
-# is kept as it is (a mirror list too), only the suite is replaced.
-archive() {
-	if [[ -n ${THREADSCOPE_DEBIAN_ARCHIVE:-} ]]; then
-		printf '%s\n' "$THREADSCOPE_DEBIAN_ARCHIVE"
-		return
-	fi
-	# shellcheck disable=SC2016 # the names are apt's, not the shell's
-	apt-get indextargets --format '$(REPO_URI) $(RELEASE) $(COMPONENT)' 'Created-By: Packages' |
-		awk '$3 == "main" && $1 !~ /^cdrom:/ && $2 ~ /^((old){0,2}stable|testing|unstable|sid|bullseye|bookworm|trixie|forky|duke)(-updates|-backports)?$/ { print $1; exit }'
-}
-
-# The hooks are cleared because some systems' empty the real package cache.
-# Unsandboxed because _apt cannot enter the private directory; nothing is
-# installed, and the signature is what the download is trusted by.
-make_apt() { # DIRECTORY SUITE ARCHIVE
-	mkdir -p "$1"/{lists/partial,cache/archives/partial,none}
-	: >"$1/status"
-	printf 'deb [arch=amd64 signed-by=%s] %s %s main\n' "$keyring" "$3" "$2" >"$1/sources.list"
-	cat >"$1/apt.conf" <<-CONF
-		Dir::State "$1";
-		Dir::State::status "$1/status";
-		Dir::Cache "$1/cache";
-		Dir::Etc::sourcelist "$1/sources.list";
-		Dir::Etc::sourceparts "$1/none";
-		Dir::Etc::preferences "$1/none/preferences";
-		Dir::Etc::preferencesparts "$1/none";
-		APT::Architecture "amd64";
-		#clear APT::Architectures;
-		APT::Architectures { "amd64"; };
-		APT::Sandbox::User "root";
-		#clear APT::Update::Post-Invoke;
-		#clear APT::Update::Post-Invoke-Success;
-		APT::Update::Error-Mode "any";
-		Acquire::Languages "none";
-		Acquire::Retries "1";
-		Acquire::http::Timeout "20";
-		Acquire::https::Timeout "20";
-	CONF
-}
-
 # The newest versioned packages behind the meta package. From 6.19 on the image
 # itself is in linux-binary-*, and linux-image-* only depends on it.
 image_packages() { # DIRECTORY
 	apt-cache -c "$1/apt.conf" depends --recurse --no-recommends --no-suggests --no-conflicts \
 		--no-breaks --no-replaces --no-enhances "$meta" 2>/dev/null |
 		grep -E '^linux-(image|binary)-[0-9].*-cloud-amd64(-unsigned)?$' | sort -u
-}
-
-candidate_version() { # DIRECTORY PACKAGE
-	apt-cache -c "$1/apt.conf" policy "$2" | awk '$1 == "Candidate:" && $2 != "(none)" { print $2 }'
 }
 
 # From 7.2 on it is no longer in /boot but under /usr/lib/modules/VERSION
@@ -120,10 +76,6 @@ extract_vmlinuz() { # DIRECTORY
 			tar -x -C "$1/files" --wildcards '*/vmlinuz*' 2>/dev/null || true
 	done
 	find "$1/files" -type f -name 'vmlinuz*' -size +1M | head -n 1
-}
-
-complaint() { # LOG
-	sed -n 's/^E: //p' "$1" | head -n 1
 }
 
 # 0: stored. 1: this suite cannot give a kernel, the reason is in $work/reason
@@ -160,7 +112,7 @@ refresh() { # NAME SUITES
 	local suite uri
 	work=$(mktemp -d "${TMPDIR:-/tmp}/threadscope-fetch.XXXXXX")
 	trap 'rm -rf "$work"' EXIT
-	[[ -r $keyring ]] || { echo "$keyring is missing (package debian-archive-keyring)" >"$work/reason"; return 1; }
+	has_keyring 2>"$work/reason" || return 1
 	uri=$(archive)
 	[[ -n $uri ]] || { echo 'no Debian archive among the sources of apt' >"$work/reason"; return 1; }
 	mkdir -p "$cache"
