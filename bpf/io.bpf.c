@@ -9,8 +9,6 @@
 #define ERESTARTNOHAND        514
 #define ERESTART_RESTARTBLOCK 516
 
-#define IOV_MAX_READ 16
-
 static __always_inline u32 io_kind(u64 nr)
 {
 	switch (nr) {
@@ -30,12 +28,6 @@ static __always_inline u32 io_kind(u64 nr)
 	}
 	return TS_IO_NONE;
 }
-
-struct iov {
-	u64 base, len;
-};
-_Static_assert(IOV_MAX_READ * sizeof(struct iov) <= sizeof(((struct thread_state *)0)->pcs),
-	       "room for a vector");
 
 /* Bytes that a vector asks for; 0 (not known) if it is longer than we read. */
 static __always_inline u64 iov_bytes(struct thread_state *t, u64 address, u64 count)
@@ -119,6 +111,7 @@ static __always_inline void io_new_file(struct thread_state *t, u64 file_address
 		file_key(file, BPF_CORE_READ(file, f_inode), t->tgid, &t->io_key);
 		flags = BPF_CORE_READ(file, f_flags);
 	}
+	t->io_checks = checks_of(t->io_key.kind, flags);
 	t->io_row = file_row_find(&t->io_key);
 	if (!t->io_row) {
 		t->io_row = file_first_seen(t);
@@ -167,7 +160,7 @@ static __always_inline void io_locate(struct thread_state *t, struct task_struct
 	io_new_file(t, file, arg0, announce);
 }
 
-static __always_inline void io_end(struct thread_state *t, s64 result);
+static __always_inline void io_end(struct thread_state *t, struct task_struct *task, s64 result);
 
 static __always_inline void io_begin(struct task_struct *task, u32 nr, u64 arg0, u64 arg1, u64 arg2)
 {
@@ -184,7 +177,7 @@ static __always_inline void io_begin(struct task_struct *task, u32 nr, u64 arg0,
 		    t->io_fd == (nr == NR_msync ? -1 : (s32)arg0))
 			return;
 		if (t->io_start_ns)
-			io_end(t, -4 /* EINTR */);
+			io_end(t, task, -4 /* EINTR */);
 	}
 	/* Its last call must have ended; the probe there was skipped (see HOLD_CPU). */
 	if (t->io_start_ns && t->io_kind == TS_IO_WRITE) {
@@ -196,7 +189,10 @@ static __always_inline void io_begin(struct task_struct *task, u32 nr, u64 arg0,
 	t->io_start_ns = 0;
 	t->io_kind = io_kind(nr);
 	t->io_bytes = bytes;
+	t->io_address = arg1;
 	io_locate(t, task, has_current_btf, nr, arg0, true);
+	if (makes_safe(nr))
+		note_sync_begins(t->io_row);
 	barrier();
 	t->io_start_ns = bpf_ktime_get_ns();
 }
@@ -228,27 +224,42 @@ __noinline int send_slow_call(u64 result, u64 ns)
 	return 0;
 }
 
-static __always_inline void io_end(struct thread_state *t, s64 result)
+static __always_inline void write_ends(struct thread_state *t, struct ts_file *f, struct task_struct *task,
+				       s64 result, u64 ns)
 {
-	u64 now = bpf_ktime_get_ns(), ns = now - t->io_start_ns;
+	if (result < 0) {
+		count_error(f->errors, result);
+	} else {
+		__sync_fetch_and_add(&f->bytes, result);
+		if ((u64)result < t->io_bytes)
+			__sync_fetch_and_add(&f->short_writes, 1);
+		if (result)
+			note_written(t, f, task, result);
+	}
+	latency_add(&f->writes, ns);
+}
+
+static __always_inline void sync_ends(struct thread_state *t, struct ts_file *f, s64 result, u64 began,
+				      u64 ns)
+{
+	if (result < 0)
+		count_error(f->sync_errors, result);
+	else if (makes_safe(t->io_syscall))
+		note_sync_ends(t, f, began, ns);
+	latency_add(&f->syncs, ns);
+}
+
+static __always_inline void io_end(struct thread_state *t, struct task_struct *task, s64 result)
+{
+	u64 now = bpf_ktime_get_ns(), began = t->io_start_ns, ns = now - began;
 	struct ts_file *f = file_totals(t->io_row);
 
 	t->io_start_ns = 0;
 	if (f) {
-		if (t->io_kind == TS_IO_WRITE) {
-			if (result < 0) {
-				__sync_fetch_and_add(&f->errors, 1);
-			} else {
-				__sync_fetch_and_add(&f->bytes, result);
-				if ((u64)result < t->io_bytes)
-					__sync_fetch_and_add(&f->short_writes, 1);
-			}
-			latency_add(&f->writes, ns);
-		} else {
-			if (result < 0)
-				__sync_fetch_and_add(&f->sync_errors, 1);
-			latency_add(&f->syncs, ns);
-		}
+		if (t->io_kind == TS_IO_WRITE)
+			write_ends(t, f, task, result, ns);
+		else
+			sync_ends(t, f, result, began, ns);
 		f->last_ns = now;
 	}
 	if (want_events && ns >= slow_io_ns)
@@ -272,135 +283,10 @@ static __always_inline void call_returns(struct task_struct *task, u32 nr, s64 r
 		t->io_restarted = 1;
 		return;
 	}
-	io_end(t, result);
+	io_end(t, task, result);
 }
 
 static __always_inline bool compat_call(struct task_struct *task)
 {
 	return CURRENT_FIELD(task, thread_info.status) & THREAD_STATUS_COMPAT;
 }
-
-/* ---- hooks: one of three kinds is loaded ----------------------------------- */
-
-SEC("tp_btf/sys_enter")
-int BPF_PROG(btf_enter, struct pt_regs *regs, long id)
-{
-	struct task_struct *task;
-
-	if (!io_kind(id))
-		return 0;
-	task = current_task();
-	if (current_excluded(task))
-		return 0;
-	HOLD_CPU(guard_tracepoints);
-	if (!compat_call(task))
-		io_begin(task, id, REGS_ARG0(regs), REGS_ARG1(regs), REGS_ARG2(regs));
-	RELEASE_CPU(guard_tracepoints);
-	return 0;
-}
-
-static __always_inline bool exit_wanted(u64 nr)
-{
-	return (track_io && io_kind(nr)) || (want_events && is_futex(nr));
-}
-
-SEC("tp_btf/sys_exit")
-int BPF_PROG(btf_exit, struct pt_regs *regs, long result)
-{
-	u64 nr = REGS_SYSCALL(regs);
-	struct task_struct *task;
-
-	if (!exit_wanted(nr))
-		return 0;
-	task = current_task();
-	if (current_excluded(task))
-		return 0;
-	HOLD_CPU(guard_tracepoints);
-	call_returns(task, nr, result);
-	RELEASE_CPU(guard_tracepoints);
-	return 0;
-}
-
-SEC("tracepoint/raw_syscalls/sys_enter")
-int plain_enter(struct trace_event_raw_sys_enter *ctx)
-{
-	struct task_struct *task;
-
-	if (!io_kind(ctx->id))
-		return 0;
-	task = current_task();
-	if (current_excluded(task))
-		return 0;
-	HOLD_CPU(guard_tracepoints);
-	if (!compat_call(task))
-		io_begin(task, ctx->id, ctx->args[0], ctx->args[1], ctx->args[2]);
-	RELEASE_CPU(guard_tracepoints);
-	return 0;
-}
-
-SEC("tracepoint/raw_syscalls/sys_exit")
-int plain_exit(struct trace_event_raw_sys_exit *ctx)
-{
-	struct task_struct *task;
-
-	if (!exit_wanted(ctx->id))
-		return 0;
-	task = current_task();
-	if (current_excluded(task))
-		return 0;
-	HOLD_CPU(guard_tracepoints);
-	call_returns(task, ctx->id, ctx->ret);
-	RELEASE_CPU(guard_tracepoints);
-	return 0;
-}
-
-/* The arguments from the registers and not from the function's own: some kernels' BTF leaves its type open.
- */
-static __always_inline void io_begin_here(struct task_struct *task, u32 nr)
-{
-	struct regs_syscall call;
-
-	if (task_syscall(task, has_current_btf, &call))
-		io_begin(task, nr, call.arg0, call.arg1, call.arg2);
-}
-
-/* On the system calls' own functions: no other call pays. Not reached by 32-bit calls. */
-#define ON_SYSCALL(name)                                   \
-	SEC("fentry/" SYSCALL_PREFIX #name)                \
-	int enter_##name(void *ctx)                        \
-	{                                                  \
-		struct task_struct *task = current_task(); \
-		if (current_excluded(task))                \
-			return 0;                          \
-		HOLD_CPU(guard_calls);                     \
-		io_begin_here(task, NR_##name);            \
-		RELEASE_CPU(guard_calls);                  \
-		return 0;                                  \
-	}                                                  \
-	ON_SYSCALL_EXIT(name)
-
-#define ON_SYSCALL_EXIT(name)                                              \
-	SEC("fexit/" SYSCALL_PREFIX #name)                                 \
-	int BPF_PROG(exit_##name, const struct pt_regs *regs, long result) \
-	{                                                                  \
-		struct task_struct *task = current_task();                 \
-		if (current_excluded(task))                                \
-			return 0;                                          \
-		HOLD_CPU(guard_calls);                                     \
-		call_returns(task, NR_##name, result);                     \
-		RELEASE_CPU(guard_calls);                                  \
-		return 0;                                                  \
-	}
-
-ON_SYSCALL(write)
-ON_SYSCALL(pwrite64)
-ON_SYSCALL(writev)
-ON_SYSCALL(pwritev)
-ON_SYSCALL(pwritev2)
-ON_SYSCALL(sendto)
-ON_SYSCALL(sendmsg)
-ON_SYSCALL(fsync)
-ON_SYSCALL(fdatasync)
-ON_SYSCALL(sync_file_range)
-ON_SYSCALL(msync)
-ON_SYSCALL_EXIT(futex)

@@ -56,9 +56,11 @@ struct thread_state {
 	u32 exit_counted;
 	u32 pad2;
 	struct ts_file_key io_key;
-	u64 io_file, io_inode; /* kernel addresses behind io_key */
-	u32 io_row;            /* of io_key, in file_rows, counted from 1; 0: none */
-	u32 pad3;
+	u64 io_file, io_inode;       /* kernel addresses behind io_key */
+	u32 io_row;                  /* of io_key, in file_rows, counted from 1; 0: none */
+	u32 io_checks;               /* CHECK_* of the file */
+	u64 io_address;              /* of a write's buffer or vector */
+	u64 sync_bytes, sync_writes; /* of the file, when a sync in flight began */
 	/* the futex call in progress, for events */
 	u64 call_wait_ns;
 	u64 call_address;
@@ -152,6 +154,37 @@ struct {
 	__type(value, u8);
 } file_writers SEC(".maps");
 
+/* What all processes that write a file have to do with each other. */
+struct file_id {
+	u64 inode;
+	u32 dev;
+	u32 generation;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 8192);
+	__type(key, struct file_id);
+	__type(value, struct ts_tail);
+} file_tails SEC(".maps");
+
+#define FILE_RANGES 16 /* a power of two */
+struct file_range {
+	u64 writer; /* the open file's address, or a TID that used pwrite; 0: none */
+	u64 start, end;
+};
+struct file_ranges {
+	u64 taken; /* by a writer that looks at them */
+	u64 next;  /* whose place is taken if there is none */
+	struct file_range ranges[FILE_RANGES];
+};
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 2048);
+	__type(key, struct file_id);
+	__type(value, struct file_ranges);
+} file_ranges SEC(".maps");
+
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 32768);
@@ -180,6 +213,12 @@ struct {
 	__type(key, u32);
 	__type(value, struct ts_lock);
 } zero_lock SEC(".maps");
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, struct file_ranges);
+} zero_ranges SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);

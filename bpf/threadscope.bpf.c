@@ -13,9 +13,11 @@
 #include "thread.bpf.h"
 #include "stack.bpf.h"
 #include "file.bpf.h"
+#include "outcome.bpf.h"
 #include "lifecycle.bpf.c"
 #include "waits.bpf.c"
 #include "io.bpf.c"
+#include "hooks.bpf.c"
 #include "threads.bpf.c"
 #include "go.bpf.c"
 

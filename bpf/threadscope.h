@@ -133,19 +133,52 @@ struct ts_file_key { /* an inode, not a descriptor: a reused descriptor is anoth
 	__u32 kind; /* enum ts_file_kind */
 };
 
+/* Errors told apart, because each says something else of the log. */
+enum ts_io_error {
+	TS_IO_EAGAIN = 0,
+	TS_IO_ENOSPC = 1,
+	TS_IO_EIO = 2,
+	TS_IO_EDQUOT = 3,
+	TS_IO_EFBIG = 4,
+	TS_IO_EPIPE = 5,
+	TS_IO_OTHER = 6,
+	TS_IO_ERRORS = 7,
+};
+
+/* How the last write to a file ended, and whose it was. Of the contents only one byte is looked at. */
+struct ts_tail {
+	__u32 tid;     /* of the last writer; 0: none yet */
+	__u32 partial; /* 1: the last byte was no newline */
+	__u64 address; /* of a partial write's buffer, and its bytes */
+	__u64 bytes;
+};
+
 #define TS_FILES 4096 /* rows unless user space asks for more */
 struct ts_file {
 	__u64 bytes;
-	__u64 errors;       /* writes that returned an error */
 	__u64 short_writes; /* fewer bytes than asked for, no error */
-	__u64 sync_errors;
-	__u64 missed_ends; /* writes whose end the kernel did not tell: not in the histograms, outcome not
-			      known */
+	__u64 missed_ends;  /* writes whose end the kernel did not tell: not in the histograms, outcome not
+			       known */
 	__u64 last_ns;
-	__u32 writers;    /* distinct threads that wrote since attach */
-	__s32 fd;         /* the descriptor last used */
-	__u32 flags;      /* f_flags of the open file last used */
-	__u32 not_append; /* 1: some writer had it open without O_APPEND */
+	__u32 writers;       /* distinct threads that wrote since attach */
+	__s32 fd;            /* the descriptor last used */
+	__u32 flags;         /* f_flags of the open file last used */
+	__u32 not_append;    /* 1: some writer had it open without O_APPEND */
+	struct ts_tail tail; /* where one process is watched; else in map file_tails */
+	__u64 torn_lines;    /* writes after another thread's partial one */
+	__u64 partial_writes;
+	__u64 overwrites; /* writes over what another open file, or another thread by pwrite, had written */
+	/* what the last successful fsync or fdatasync found when it began */
+	__u64 synced_ns; /* 0: none yet */
+	__u64 synced_bytes;
+	__u64 synced_writes;        /* successful ones */
+	__u64 synced_fs_ns;         /* when the last successful syncfs through this file began */
+	__u64 sync_ns;              /* time in syncs that have ended */
+	__u64 single_syncs;         /* successful ones with one write since the one before */
+	__u32 sync_tid;             /* the thread that synced last */
+	__u32 syncers;              /* 2: more than one thread synced */
+	__u32 errors[TS_IO_ERRORS]; /* of writes, by enum ts_io_error */
+	__u32 sync_errors[TS_IO_ERRORS];
 	struct ts_latency writes;
 	struct ts_latency syncs;
 };

@@ -75,6 +75,7 @@ struct inode {
 	u32 i_rdev;
 	u32 i_generation;
 	struct super_block *i_sb;
+	long long i_size;
 };
 
 struct dentry {
@@ -105,6 +106,7 @@ struct file {
 	struct path f_path;
 	struct inode *f_inode;
 	unsigned int f_flags;
+	long long f_pos;
 };
 
 struct hlist_head {

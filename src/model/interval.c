@@ -230,7 +230,7 @@ static void make_report(struct model *m)
 	*r = (struct interval_report){.time_ns = m->now->time_ns,
 				      .interval_ns = difference(m->now->now_ns, m->before->now_ns),
 				      .watched_ns = difference(m->now->now_ns, m->started_ns)};
-	processes = process_rows(m);
+	r->processes = processes = process_rows(m);
 	r->process_count = m->now->process_count;
 	model__locks(m, processes, r->process_count);
 	model__files(m, processes, r->process_count);
@@ -240,10 +240,10 @@ static void make_report(struct model *m)
 	creator_rows(m);
 	model__growth(m, &f);
 	findings__long_waits(&f, r->threads, r->thread_count, r->locks, r->lock_count);
+	findings__logs(&f, r);
 	findings__sort(&f);
 	if (r->process_count)
 		qsort(processes, r->process_count, sizeof(*processes), by_load);
-	r->processes = processes;
 	r->findings = f.list;
 	r->finding_count = f.count;
 	r->losses = row__losses(&m->arena, m->now, NULL, &r->loss_count);

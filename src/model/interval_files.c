@@ -96,9 +96,7 @@ static void fill_row(struct file_row *r, const struct sample_file *f, const stru
 	r->deleted = f->deleted;
 	r->kind = file_kind__name(f->key.kind);
 	r->bytes = since(f->totals.bytes, b ? b->totals.bytes : 0);
-	r->errors = since(f->totals.errors, b ? b->totals.errors : 0);
 	r->short_writes = since(f->totals.short_writes, b ? b->totals.short_writes : 0);
-	r->fsync_errors = since(f->totals.sync_errors, b ? b->totals.sync_errors : 0);
 	r->writers = f->totals.writers;
 	r->append = f->totals.writers && !f->totals.not_append;
 }
@@ -138,9 +136,9 @@ static struct file_detail *make_detail(struct model *m, const struct file_sum *i
 				  .total_write_times = spread__histogram(&m->arena, &total->writes),
 				  .total_fsync_times = spread__histogram(&m->arena, &total->syncs),
 				  .total_bytes = f->bytes,
-				  .total_errors = f->errors,
+				  .total_errors = log_row__errors(f->errors),
 				  .total_short_writes = f->short_writes,
-				  .total_fsync_errors = f->sync_errors};
+				  .total_fsync_errors = log_row__errors(f->sync_errors)};
 	return d;
 }
 
@@ -247,6 +245,7 @@ void model__files(struct model *m, struct process_row *processes, size_t process
 			if (now[i].writes + now[i].syncs)
 				add_ages(m->now, i, sum);
 			fill_row(r, f, b);
+			log_row__fill(r, m->now, f, b);
 			fill_counts(r, sum, &now[i], b ? &before[old] : &none, f,
 				    since(f->totals.missed_ends, b ? b->totals.missed_ends : 0));
 			add_to_process(&processes[p], all, sum, r);
@@ -257,6 +256,7 @@ void model__files(struct model *m, struct process_row *processes, size_t process
 			if (m->logs)
 				r->detail = detail(m, i, sum, &now[i]);
 			if (sum->writes.count || sum->syncs.count || r->in_flight ||
+			    (processes[p].ended && r->unsynced_bytes) ||
 			    (m->logs && r->detail->total_writes.count + r->detail->total_fsyncs.count))
 				kept++;
 		}

@@ -37,6 +37,13 @@ void model__rows(struct model *m);
 void model__files(struct model *m, struct process_row *processes, size_t process_count);
 /* Calls in flight on the files of the sample; after the threads' rows. */
 void model__calls(struct model *m);
+/* Errors, damage and what is synced, of a file's row. before: NULL if it is new. */
+void log_row__fill(struct file_row *r, const struct sample *s, const struct sample_file *now,
+		   const struct sample_file *before);
+/* Sum of those of all kinds: TS_IO_ERRORS counters. */
+uint64_t log_row__errors(const __u32 *kinds);
+/* What the rows of files say of logs. */
+void findings__logs(struct findings *f, const struct interval_report *r);
 void model__locks(struct model *m, struct process_row *processes, size_t process_count);
 void model__growth(struct model *m, struct findings *f);
 

@@ -117,11 +117,27 @@ struct file_detail {
 	uint64_t total_bytes, total_errors, total_short_writes, total_fsync_errors;
 };
 
+enum file_error { /* as enum ts_io_error; names in file_error__name */
+		  FILE_EAGAIN,
+		  FILE_ENOSPC,
+		  FILE_EIO,
+		  FILE_EDQUOT,
+		  FILE_EFBIG,
+		  FILE_EPIPE,
+		  FILE_OTHER_ERROR,
+		  FILE_ERRORS,
+};
+const char *file_error__name(enum file_error error); /* "EAGAIN", ..., "other" */
+
 struct file_row {
 	pid_t pid;
-	int fd;           /* the one last used; -1 if not known */
-	const char *path; /* "" if not known */
+	int fd; /* the one last used; -1 if not known */
 	bool deleted;
+	bool append;      /* every writer has it open with O_APPEND */
+	bool torn_known;  /* lines in it can be torn: not in a socket */
+	bool sync_known;  /* a regular file: unsynced_* mean something */
+	pid_t fsync_tid;  /* the one thread that synced it since attach; 0: none, or several */
+	const char *path; /* "" if not known */
 	const char *kind; /* "file", "pipe", "socket", "tty" */
 	struct latency_row
 		writes; /* begun in the interval; percentiles over those that ended or are in flight */
@@ -130,8 +146,16 @@ struct file_row {
 	uint64_t fsync_errors;
 	size_t in_flight;
 	uint64_t oldest_in_flight_ns;
-	uint64_t writers;                 /* distinct threads since attach */
-	bool append;                      /* every writer has it open with O_APPEND */
+	uint64_t writers;                                              /* distinct threads since attach */
+	uint64_t errors_by[FILE_ERRORS], fsync_errors_by[FILE_ERRORS]; /* in the interval */
+	uint64_t torn_lines; /* in the interval: writes after another thread's that had not ended its line */
+	uint64_t partial_writes; /* in the interval: that did not end in a newline; known if torn_known */
+	uint64_t overwrites; /* in the interval: writes onto what another writer has written; 0 with append */
+	uint64_t unsynced_bytes; /* written since attach, not yet covered by a successful sync */
+	uint64_t unsynced_writes;
+	const char *sync_flag;            /* "O_SYNC", "O_DSYNC": each write waits for the disk; else NULL */
+	uint64_t fsync_ns;                /* time in syncs that ended in the interval */
+	uint64_t single_fsyncs;           /* of them: after exactly one write */
 	const struct file_detail *detail; /* NULL: not asked for */
 };
 
@@ -179,6 +203,7 @@ struct finding {
 	pid_t pid;
 	const pid_t *tids;
 	size_t tid_count;
+	const char *path; /* of the file that it is of; NULL: of none, or not known */
 };
 
 /* It is about writes and syncs: the view on logs shows it. */

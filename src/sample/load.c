@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "sample/load_values.h"
+#include "sample/saved_fields.h"
 
 /* What arithmetic on them can take: 31 years of uptime, ten CPUs busy with probes. */
 #define MAX_CLOCK_NS     1000000000000000000ull
@@ -199,6 +200,15 @@ static void load_lock(struct loader *l, const json_t *j, void *element)
 	load_latency(l, j, "waits", &k->waits);
 }
 
+/* By enum ts_io_error. */
+static void load_errors(struct loader *l, const json_t *o, const char *key, __u32 *ret)
+{
+	const json_t *list = load__take_list(l, o, key);
+
+	for (size_t i = 0; i < json_array_size(list) && i < TS_IO_ERRORS; i++)
+		ret[i] = (__u32)load__as_number(l, json_array_get(list, i), UINT32_MAX);
+}
+
 static void load_file(struct loader *l, const json_t *j, void *element)
 {
 	struct sample_file *f = element;
@@ -208,19 +218,17 @@ static void load_file(struct loader *l, const json_t *j, void *element)
 	f->path = load__need_text(l, j, "path");
 	f->deleted = load__take_flag(l, j, "deleted");
 	f->evicted = load__take_flag(l, j, "evicted");
-	f->totals.bytes = load__take_u64(l, j, "bytes");
-	f->totals.errors = load__take_u64(l, j, "errors");
-	f->totals.short_writes = load__take_u64(l, j, "short_writes");
-	f->totals.sync_errors = load__take_u64(l, j, "sync_errors");
-	f->totals.missed_ends = load__take_u64(l, j, "missed_ends");
-	f->totals.last_ns = load__take_u64(l, j, "last_ns");
-	f->totals.writers = load__take_u32(l, j, "writers");
+#define TAKE(name)                                               \
+	f->totals.name = (__typeof__(f->totals.name))load__take( \
+		l, j, #name, sizeof(f->totals.name) == 4 ? UINT32_MAX : UINT64_MAX);
+	FILE_NUMBERS(TAKE)
+#undef TAKE
+	load_errors(l, j, "write_errors", f->totals.errors);
+	load_errors(l, j, "fsync_errors", f->totals.sync_errors);
 	if (!json_is_integer(fd) || json_integer_value(fd) < INT_MIN || json_integer_value(fd) > INT_MAX)
 		l->bad = true;
 	else
 		f->totals.fd = (int)json_integer_value(fd);
-	f->totals.flags = load__take_u32(l, j, "flags");
-	f->totals.not_append = load__take_u32(l, j, "not_append");
 	load_latency(l, j, "writes", &f->totals.writes);
 	load_latency(l, j, "syncs", &f->totals.syncs);
 }

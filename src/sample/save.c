@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "sample/saved_fields.h"
 #include "util/escape.h"
 
 struct saver {
@@ -231,6 +232,15 @@ static json_t *lock(struct saver *w, const void *element)
 	return j;
 }
 
+static void put_errors(struct saver *w, json_t *o, const char *key, const __u32 *kinds)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < TS_IO_ERRORS; i++)
+		push(w, list, number(kinds[i]));
+	put(w, o, key, list);
+}
+
 static json_t *file(struct saver *w, const void *element)
 {
 	const struct sample_file *f = element;
@@ -241,16 +251,12 @@ static json_t *file(struct saver *w, const void *element)
 	put_text(w, j, "path", f->path);
 	put_flag(w, j, "deleted", f->deleted);
 	put_flag(w, j, "evicted", f->evicted);
-	put_number(w, j, "bytes", t->bytes);
-	put_number(w, j, "errors", t->errors);
-	put_number(w, j, "short_writes", t->short_writes);
-	put_number(w, j, "sync_errors", t->sync_errors);
-	put_number(w, j, "missed_ends", t->missed_ends);
-	put_number(w, j, "last_ns", t->last_ns);
-	put_number(w, j, "writers", t->writers);
 	put(w, j, "fd", json_integer(t->fd));
-	put_number(w, j, "flags", t->flags);
-	put_number(w, j, "not_append", t->not_append);
+#define PUT(name) put_number(w, j, #name, t->name);
+	FILE_NUMBERS(PUT)
+#undef PUT
+	put_errors(w, j, "write_errors", t->errors);
+	put_errors(w, j, "fsync_errors", t->sync_errors);
 	put_latency(w, j, "writes", &t->writes);
 	put_latency(w, j, "syncs", &t->syncs);
 	return j;

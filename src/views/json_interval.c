@@ -51,6 +51,20 @@ static json_t *lock_object(const struct lock_row *l)
 		       json_tid(l->owner_tid), NULL);
 }
 
+static json_t *errors_object(const uint64_t *by)
+{
+	json_t *o = json_object();
+
+	for (enum file_error e = 0; e < FILE_ERRORS; e++)
+		json_object_set_new(o, file_error__name(e), json_number(by[e]));
+	return o;
+}
+
+static json_t *number_if(bool known, uint64_t value)
+{
+	return known ? json_number(value) : json_null();
+}
+
 json_t *json_file(const struct file_row *f)
 {
 	return json_of("pid", json_integer(f->pid), "fd", json_fd(f->fd), "path", json_text_or_null(f->path),
@@ -65,8 +79,13 @@ json_t *json_file(const struct file_row *f)
 		       json_number(f->fsyncs.p999_ns), "fsync_max_ns", json_number(f->fsyncs.max_ns),
 		       "fsync_errors", json_number(f->fsync_errors), "in_flight", json_number(f->in_flight),
 		       "oldest_in_flight_ns", json_number(f->oldest_in_flight_ns), "writers",
-		       json_number(f->writers), "append", json_boolean(f->append), "torn_lines", json_null(),
-		       NULL);
+		       json_number(f->writers), "append", json_boolean(f->append), "torn_lines",
+		       number_if(f->torn_known, f->torn_lines), "overwrites", json_number(f->overwrites),
+		       "errors_by", errors_object(f->errors_by), "fsync_errors_by",
+		       errors_object(f->fsync_errors_by), "unsynced_bytes",
+		       number_if(f->sync_known, f->unsynced_bytes), "unsynced_writes",
+		       number_if(f->sync_known, f->unsynced_writes), "sync_flag", json_text(f->sync_flag),
+		       "fsync_ns", json_number(f->fsync_ns), NULL);
 }
 
 json_t *json_cost(const struct cost_row *c)

@@ -136,10 +136,11 @@ static void file_cells(struct table *t, const struct interval_report *r, const s
 	table__cell(t, "%s", text_count(a, f->errors + f->fsync_errors));
 	table__cell(t, "%s", text_count(a, f->short_writes));
 	table__cell(t, "%" PRIu64, f->writers);
+	table__cell(t, "%s", f->unsynced_bytes ? bytes_format(a, sizeof(a), f->unsynced_bytes) : "");
 	if (*f->path)
-		table__cell(t, "%.400s%s%s", f->path, f->deleted ? " (deleted)" : "",
-			    !f->append && f->writers > 1 && !strcmp(f->kind, "file") ? " (not O_APPEND)"
-										     : "");
+		table__cell(t, "%.400s%s%s%s", f->path, f->deleted ? " (deleted)" : "",
+			    !f->append && f->writers > 1 && !strcmp(f->kind, "file") ? " (not O_APPEND)" : "",
+			    f->torn_lines ? " (lines torn)" : "");
 	else
 		table__cell(t, "(%s, name not known)", f->kind);
 }
@@ -148,15 +149,15 @@ void text_files(FILE *out, const struct interval_report *r, size_t max)
 {
 	static const char *const headings[] = {"PID",    "WRITES", "BYTES",     "p50",       "p99",
 					       "MAX",    "FSYNCS", "FSYNC p99", "FSYNC MAX", "IN FLIGHT",
-					       "ERRORS", "SHORT",  "WRITERS",   "FILE"};
-	struct table t = {.columns = 14, .right = 0x1fff};
+					       "ERRORS", "SHORT",  "WRITERS",   "UNSYNCED",  "FILE"};
+	struct table t = {.columns = 15, .right = 0x3fff};
 	size_t used = 0;
 
 	text_heading(&t, headings);
 	for (size_t i = 0; i < r->file_count; i++) {
 		const struct file_row *f = &r->files[i];
 
-		if ((f->writes.count || f->fsyncs.count || f->in_flight) && used++ < max)
+		if ((f->writes.count || f->fsyncs.count || f->in_flight || f->unsynced_bytes) && used++ < max)
 			file_cells(&t, r, f);
 	}
 	if (used) {

@@ -84,7 +84,7 @@ TEST(bytes_and_errors_are_of_the_interval)
 		count_wait(&f->totals.writes, i, 1000, (int)(10 * i));
 		count_wait(&f->totals.syncs, i, 1000, (int)i);
 		f->totals.bytes = 1000 * i * i;
-		f->totals.errors = i;
+		f->totals.errors[TS_IO_ENOSPC] = (uint32_t)i;
 		f->totals.short_writes = 2 * i;
 		f->totals.writers = 3;
 		r = model__interval(m, s);

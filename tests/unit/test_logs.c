@@ -105,7 +105,7 @@ TEST(since_attach_and_of_the_interval)
 	count(&f->totals.writes, 2, 1000, 999 + 10);
 	f->totals.writes.max_ns = 2 * SEC;
 	f->totals.bytes = 1300;
-	f->totals.errors = 2;
+	f->totals.errors[TS_IO_EIO] = 2;
 	count(&f->totals.syncs, 2, 5 * MS, 3);
 	r = model__interval(m, s);
 	CHECK_EQ(r->file_count, 1);

@@ -133,8 +133,8 @@ static const struct process_row hostile_processes[] = {
 };
 
 static const struct finding hostile_findings[] = {
-	{"long-wait", "critical", "thread " NASTY " waits", 1, hostile_tids, 2},
-	{"long-wait", "info", NAME_1K, 0, NULL, 0},
+	{"long-wait", "critical", "thread " NASTY " waits", 1, hostile_tids, 2, NULL},
+	{"long-wait", "info", NAME_1K, 0, NULL, 0, NULL},
 };
 
 static const struct interval_report hostile_interval = {

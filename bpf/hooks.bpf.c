@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Where write and sync calls are caught: one of three kinds of hooks is loaded. */
+
+SEC("tp_btf/sys_enter")
+int BPF_PROG(btf_enter, struct pt_regs *regs, long id)
+{
+	struct task_struct *task;
+
+	if (!io_kind(id))
+		return 0;
+	task = current_task();
+	if (current_excluded(task))
+		return 0;
+	HOLD_CPU(guard_tracepoints);
+	if (!compat_call(task))
+		io_begin(task, id, REGS_ARG0(regs), REGS_ARG1(regs), REGS_ARG2(regs));
+	RELEASE_CPU(guard_tracepoints);
+	return 0;
+}
+
+static __always_inline bool exit_wanted(u64 nr)
+{
+	return (track_io && io_kind(nr)) || (want_events && is_futex(nr));
+}
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(btf_exit, struct pt_regs *regs, long result)
+{
+	u64 nr = REGS_SYSCALL(regs);
+	struct task_struct *task;
+
+	if (!exit_wanted(nr))
+		return 0;
+	task = current_task();
+	if (current_excluded(task))
+		return 0;
+	HOLD_CPU(guard_tracepoints);
+	call_returns(task, nr, result);
+	RELEASE_CPU(guard_tracepoints);
+	return 0;
+}
+
+SEC("tracepoint/raw_syscalls/sys_enter")
+int plain_enter(struct trace_event_raw_sys_enter *ctx)
+{
+	struct task_struct *task;
+
+	if (!io_kind(ctx->id))
+		return 0;
+	task = current_task();
+	if (current_excluded(task))
+		return 0;
+	HOLD_CPU(guard_tracepoints);
+	if (!compat_call(task))
+		io_begin(task, ctx->id, ctx->args[0], ctx->args[1], ctx->args[2]);
+	RELEASE_CPU(guard_tracepoints);
+	return 0;
+}
+
+SEC("tracepoint/raw_syscalls/sys_exit")
+int plain_exit(struct trace_event_raw_sys_exit *ctx)
+{
+	struct task_struct *task;
+
+	if (!exit_wanted(ctx->id))
+		return 0;
+	task = current_task();
+	if (current_excluded(task))
+		return 0;
+	HOLD_CPU(guard_tracepoints);
+	call_returns(task, ctx->id, ctx->ret);
+	RELEASE_CPU(guard_tracepoints);
+	return 0;
+}
+
+/* The arguments from the registers and not from the function's own: some kernels' BTF leaves its type open.
+ */
+static __always_inline void io_begin_here(struct task_struct *task, u32 nr)
+{
+	struct regs_syscall call;
+
+	if (task_syscall(task, has_current_btf, &call))
+		io_begin(task, nr, call.arg0, call.arg1, call.arg2);
+}
+
+/* On the system calls' own functions: no other call pays. Not reached by 32-bit calls. */
+#define ON_SYSCALL(name)                                   \
+	SEC("fentry/" SYSCALL_PREFIX #name)                \
+	int enter_##name(void *ctx)                        \
+	{                                                  \
+		struct task_struct *task = current_task(); \
+		if (current_excluded(task))                \
+			return 0;                          \
+		HOLD_CPU(guard_calls);                     \
+		io_begin_here(task, NR_##name);            \
+		RELEASE_CPU(guard_calls);                  \
+		return 0;                                  \
+	}                                                  \
+	ON_SYSCALL_EXIT(name)
+
+#define ON_SYSCALL_EXIT(name)                                              \
+	SEC("fexit/" SYSCALL_PREFIX #name)                                 \
+	int BPF_PROG(exit_##name, const struct pt_regs *regs, long result) \
+	{                                                                  \
+		struct task_struct *task = current_task();                 \
+		if (current_excluded(task))                                \
+			return 0;                                          \
+		HOLD_CPU(guard_calls);                                     \
+		call_returns(task, NR_##name, result);                     \
+		RELEASE_CPU(guard_calls);                                  \
+		return 0;                                                  \
+	}
+
+ON_SYSCALL(write)
+ON_SYSCALL(pwrite64)
+ON_SYSCALL(writev)
+ON_SYSCALL(pwritev)
+ON_SYSCALL(pwritev2)
+ON_SYSCALL(sendto)
+ON_SYSCALL(sendmsg)
+ON_SYSCALL(fsync)
+ON_SYSCALL(fdatasync)
+ON_SYSCALL(sync_file_range)
+ON_SYSCALL(msync)
+ON_SYSCALL_EXIT(futex)

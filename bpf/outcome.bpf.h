@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a call's outcome says of the log behind it: errors told apart, lines
+ * torn, writes over one another, what a sync has made safe. A good append by a
+ * process of one thread pays for none of it.
+ */
+#ifndef TS_OUTCOME_BPF_H
+#define TS_OUTCOME_BPF_H
+
+#define IOV_MAX_READ 16
+struct iov {
+	u64 base, len;
+};
+_Static_assert(IOV_MAX_READ * sizeof(struct iov) <= sizeof(((struct thread_state *)0)->pcs),
+	       "room for a vector");
+
+#define CHECK_TAIL    1u /* lines in it can be torn */
+#define CHECK_OFFSETS 2u /* writes to it can land on one another */
+
+static __always_inline u32 checks_of(u32 kind, u32 flags)
+{
+	u32 checks = 0;
+
+	if (kind == TS_FILE_REGULAR || kind == TS_FILE_PIPE || kind == TS_FILE_TTY)
+		checks |= CHECK_TAIL;
+	if (kind == TS_FILE_REGULAR && !(flags & O_APPEND))
+		checks |= CHECK_OFFSETS;
+	return checks;
+}
+
+/* ---- errors ---------------------------------------------------------------- */
+
+static __always_inline u32 error_kind(s64 result)
+{
+	switch (-result) { /* include/uapi/asm-generic/errno.h */
+	case 11:
+		return TS_IO_EAGAIN;
+	case 28:
+		return TS_IO_ENOSPC;
+	case 5:
+		return TS_IO_EIO;
+	case 122:
+		return TS_IO_EDQUOT;
+	case 27:
+		return TS_IO_EFBIG;
+	case 32:
+		return TS_IO_EPIPE;
+	}
+	return TS_IO_OTHER;
+}
+
+static __always_inline void count_error(u32 *kinds, s64 result)
+{
+	u32 kind = error_kind(result);
+
+	barrier_var(kind);
+	if (kind < TS_IO_ERRORS)
+		__sync_fetch_and_add(&kinds[kind], 1);
+}
+
+/* ---- torn lines -------------------------------------------------------------- */
+
+static __always_inline struct ts_tail *tail_of(struct thread_state *t, struct ts_file *f)
+{
+	struct file_id id = {
+		.inode = t->io_key.inode, .dev = t->io_key.dev, .generation = t->io_key.generation};
+	struct ts_tail zero = {}, *tail;
+
+	if (target_mode == TARGET_ONE)
+		return &f->tail;
+	tail = bpf_map_lookup_elem(&file_tails, &id);
+	if (tail)
+		return tail;
+	bpf_map_update_elem(&file_tails, &id, &zero, BPF_NOEXIST);
+	return bpf_map_lookup_elem(&file_tails, &id);
+}
+
+/*
+ * The next part of a buffered stream that the threads share, as stdio's: full
+ * blocks out of one buffer. The rest of the line is in there, nothing is torn.
+ */
+static __always_inline bool same_stream(const struct ts_tail *tail, u64 address)
+{
+	return tail->address == address && tail->bytes >= 512 && tail->bytes % 512 == 0;
+}
+
+static __always_inline void note_last_byte(struct thread_state *t, struct ts_file *f, u64 where, u64 written)
+{
+	struct ts_tail *tail = tail_of(t, f);
+	char last;
+
+	if (!tail)
+		return;
+	/* Not readable: then nothing is claimed. */
+	if (bpf_probe_read_user(&last, sizeof(last), (void *)where))
+		last = '\n';
+	if (tail->tid != t->tid) {
+		if (tail->partial && !same_stream(tail, t->io_address))
+			__sync_fetch_and_add(&f->torn_lines, 1);
+		tail->tid = t->tid;
+	}
+	if (last != '\n') {
+		__sync_fetch_and_add(&f->partial_writes, 1);
+		tail->address = t->io_address;
+		tail->bytes = written;
+		tail->partial = 1;
+	} else if (tail->partial) {
+		tail->partial = 0;
+	}
+}
+
+/* The address of the last byte written out of a vector; 0: not known. Its entries go to t->pcs. */
+static __always_inline u64 vector_end(struct thread_state *t, u64 count, u64 written)
+{
+	struct iov *iov = (struct iov *)t->pcs;
+	u64 end = 0;
+
+	if (!count || count > IOV_MAX_READ ||
+	    bpf_probe_read_user(iov, (count * sizeof(*iov)) & 0x1ff, (void *)t->io_address))
+		return 0;
+	for (u32 i = 0; i < IOV_MAX_READ; i++) {
+		if (i >= count || !written)
+			break;
+		if (!iov[i].len)
+			continue;
+		if (written <= iov[i].len) {
+			end = iov[i].base + written - 1;
+			break;
+		}
+		written -= iov[i].len;
+	}
+	return end;
+}
+
+/* Where the call's last byte lay in the writer's memory; 0: not known. */
+static __always_inline u64 last_byte_at(struct thread_state *t, u64 count, u64 written)
+{
+	switch (t->io_syscall) {
+	case NR_write:
+	case NR_pwrite64:
+		return t->io_address + written - 1;
+	case NR_writev:
+	case NR_pwritev:
+	case NR_pwritev2:
+		return vector_end(t, count, written);
+	}
+	return 0;
+}
+
+/* ---- writes over one another --------------------------------------------------- */
+
+static __always_inline struct file_ranges *ranges_of(struct thread_state *t)
+{
+	struct file_id id = {
+		.inode = t->io_key.inode, .dev = t->io_key.dev, .generation = t->io_key.generation};
+	struct file_ranges *r = bpf_map_lookup_elem(&file_ranges, &id);
+	u32 zero = 0;
+	void *init;
+
+	if (r)
+		return r;
+	init = bpf_map_lookup_elem(&zero_ranges, &zero);
+	if (init)
+		bpf_map_update_elem(&file_ranges, &id, init, BPF_NOEXIST);
+	return bpf_map_lookup_elem(&file_ranges, &id);
+}
+
+/* Tries for a while: without it one of two writes at the same instant may be counted twice or not. */
+static __always_inline bool take_ranges(struct file_ranges *r)
+{
+	for (int i = 0; i < 64; i++)
+		if (!replace_if(&r->taken, 0, 1))
+			return true;
+	return false;
+}
+
+#define RANGE_GAP 65536 /* a hole that threads sharing an open file leave while they write */
+
+static __always_inline void extend_range(struct file_range *own, u64 writer, u64 start, u64 end)
+{
+	if (own->writer != writer || end < own->start || start > own->end + RANGE_GAP) {
+		own->writer = writer;
+		own->start = start;
+		own->end = end;
+		return;
+	}
+	if (start < own->start)
+		own->start = start;
+	if (end > own->end)
+		own->end = end;
+}
+
+/* 1 or 0 without a branch, of values below 2^63: branches in the loop below would be 2^16 paths to verify. */
+static __always_inline u64 below(u64 a, u64 b)
+{
+	u64 difference = a - b;
+
+	barrier_var(difference);
+	return difference >> 63;
+}
+
+static __always_inline u64 differs(u64 a, u64 b)
+{
+	u64 bits = a ^ b;
+
+	bits |= -bits;
+	barrier_var(bits);
+	return bits >> 63;
+}
+
+/* Is [start, end) on what another writer has written? Then notes that it is this one's, too. */
+static __always_inline bool note_range(struct file_ranges *r, u64 writer, u64 start, u64 end, u64 size)
+{
+	u64 own = 0, unused = 0, over = 0, used, other, slot;
+	bool taken = take_ranges(r);
+
+	for (u32 i = 0; i < FILE_RANGES; i++) {
+		struct file_range *s = &r->ranges[i];
+
+		/* Beyond the file's end: it was cut, and what was there is gone. */
+		s->writer &= below(size, s->end) - 1;
+		used = differs(s->writer, 0);
+		other = differs(s->writer, writer);
+		own += (1 - other) * (i + 1);
+		unused = used * unused + (1 - used) * (i + 1);
+		over |= used & other & below(start, s->end) & below(s->start, end);
+	}
+	slot = own ? own - 1 : unused ? unused - 1 : r->next++;
+	extend_range(&r->ranges[slot & (FILE_RANGES - 1)], writer, start, end);
+	if (taken)
+		exchange(&r->taken, 0);
+	return over;
+}
+
+/*
+ * A write to a regular file that is not open for appending. By pwrite a program
+ * chooses the place, and databases write theirs again: that counts only if it
+ * ends a line, as a log's does.
+ */
+static __always_inline void note_place(struct thread_state *t, struct ts_file *f, u64 offset, bool positioned,
+				       u64 written, bool ends_line)
+{
+	struct file *file = (struct file *)t->io_file;
+	struct file_ranges *r = file ? ranges_of(t) : NULL;
+	u64 size, end;
+
+	if (!r)
+		return;
+	size = BPF_CORE_READ(file, f_inode, i_size);
+	end = positioned ? offset + written : (u64)BPF_CORE_READ(file, f_pos);
+	if (end < written || end >> 62 || (positioned && !ends_line))
+		return;
+	if (note_range(r, positioned ? t->tid : t->io_file, end - written, end, size))
+		__sync_fetch_and_add(&f->overwrites, 1);
+}
+
+/*
+ * A good write that needs a closer look. Global, and of scalars: verified once
+ * by itself, so that its loops do not multiply with its callers' paths.
+ */
+__noinline int look_closer(u64 written)
+{
+	struct thread_state *t = thread_current();
+	struct ts_file *f = t ? file_totals(t->io_row) : NULL;
+	bool positioned;
+	char last = 0;
+	u64 at;
+
+	if (!t || !f || !task_regs(current_task(), has_current_btf, &t->kernel_regs))
+		return 0;
+	positioned = t->io_syscall == NR_pwrite64 || t->io_syscall == NR_pwritev ||
+		     (t->io_syscall == NR_pwritev2 && (s64)REGS_ARG3(&t->kernel_regs) != -1);
+	at = last_byte_at(t, REGS_ARG2(&t->kernel_regs), written);
+	if (at && (t->io_checks & CHECK_TAIL) && !positioned)
+		note_last_byte(t, f, at, written);
+	if (!(t->io_checks & CHECK_OFFSETS))
+		return 0;
+	if (positioned && at)
+		bpf_probe_read_user(&last, sizeof(last), (void *)at);
+	note_place(t, f, REGS_ARG3(&t->kernel_regs), positioned, written, last == '\n');
+	return 0;
+}
+
+/* Watched alone and of one thread, a process cannot tear its own lines. */
+static __always_inline bool writes_alone(struct task_struct *task)
+{
+	return target_mode == TARGET_ONE && has_current_btf && task->signal->nr_threads == 1;
+}
+
+static __always_inline void note_written(struct thread_state *t, struct ts_file *f, struct task_struct *task,
+					 u64 written)
+{
+	if (!t->io_checks)
+		return;
+	if (t->io_checks & CHECK_OFFSETS) {
+		look_closer(written);
+	} else if (writes_alone(task)) {
+		if (f->tail.partial)
+			f->tail.partial = 0;
+	} else if (t->io_syscall == NR_write) {
+		note_last_byte(t, f, t->io_address + written - 1, written);
+	} else {
+		look_closer(written);
+	}
+}
+
+/* ---- syncs --------------------------------------------------------------------- */
+
+static __always_inline bool makes_safe(u32 nr)
+{
+	return nr == NR_fsync || nr == NR_fdatasync;
+}
+
+/* What has been written when a sync begins, that it makes safe. Global for look_closer's reason. */
+__noinline int note_sync_begins(u32 row)
+{
+	struct thread_state *t = thread_current();
+	struct ts_file *f = t ? file_totals(row) : NULL;
+	u64 writes = 0;
+
+	if (!t || !f)
+		return 0;
+	t->sync_bytes = f->bytes;
+	for (u32 i = 0; i < TS_HIST_BUCKETS; i++)
+		writes += f->writes.buckets[i];
+	for (u32 i = 0; i < TS_IO_ERRORS; i++)
+		writes -= f->errors[i];
+	t->sync_writes = writes;
+	return 0;
+}
+
+static __always_inline void note_sync_ends(struct thread_state *t, struct ts_file *f, u64 began, u64 ns)
+{
+	__sync_fetch_and_add(&f->sync_ns, ns);
+	if (t->sync_writes == f->synced_writes + 1)
+		__sync_fetch_and_add(&f->single_syncs, 1);
+	if (f->sync_tid && f->sync_tid != t->tid)
+		f->syncers = 2;
+	f->sync_tid = t->tid;
+	/* A sync that began before another one which has ended makes nothing more safe. */
+	if (began < f->synced_ns)
+		return;
+	f->synced_ns = began;
+	f->synced_bytes = t->sync_bytes;
+	f->synced_writes = t->sync_writes;
+}
+
+#endif

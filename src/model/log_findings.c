@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What the rows of files say of logs: lines dropped, torn, overwritten, not safe, or dearly synced. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "model/model_private.h"
+#include "model/describe.h"
+#include "util/duration.h"
+
+#define MIN_SYNCS 10 /* in an interval, before their discipline is judged */
+
+struct subject {
+	struct findings *f;
+	const struct interval_report *r;
+	const struct file_row *row;
+};
+
+static const char *path_of(const struct file_row *row)
+{
+	return *row->path ? row->path : "a file whose name is not known";
+}
+
+static void add(const struct subject *s, const char *kind, const char *severity, const char *summary)
+{
+	findings__add(s->f, &(struct finding){.kind = kind,
+					      .severity = severity,
+					      .summary = summary,
+					      .path = *s->row->path ? s->row->path : NULL,
+					      .pid = s->row->pid});
+}
+
+/* ---- errors ------------------------------------------------------------------- */
+
+static const char *meaning(enum file_error error)
+{
+	static const char *const meanings[FILE_ERRORS] = {
+		[FILE_EAGAIN] = "it is full and not to be waited for",
+		[FILE_ENOSPC] = "the disk is full",
+		[FILE_EIO] = "the device failed",
+		[FILE_EDQUOT] = "the quota is used up",
+		[FILE_EFBIG] = "the file may not grow further",
+		[FILE_EPIPE] = "nobody reads it any more",
+	};
+
+	return meanings[error];
+}
+
+/* "12 with ENOSPC (the disk is full), 3 with EIO (the device failed)" */
+static const char *errors_text(struct arena *a, const uint64_t *by)
+{
+	const char *text = "";
+
+	for (enum file_error e = 0; e < FILE_ERRORS; e++) {
+		if (!by[e])
+			continue;
+		text = arena__format(a, "%s%s%" PRIu64 " with %s", text, *text ? ", " : "", by[e],
+				     e == FILE_OTHER_ERROR ? "another error" : file_error__name(e));
+		if (meaning(e))
+			text = arena__format(a, "%s (%s)", text, meaning(e));
+	}
+	return text;
+}
+
+/*
+ * A write that failed is a line lost, unless the program tries again. Sockets
+ * that are full for the moment are the daily life of servers, which do.
+ */
+static void dropped_writes(const struct subject *s)
+{
+	const struct file_row *row = s->row;
+	bool socket = !strcmp(row->kind, "socket"), hard = false;
+	uint64_t by[FILE_ERRORS], failed = 0, part = socket ? 0 : row->short_writes;
+	const char *text = "";
+
+	memcpy(by, row->errors_by, sizeof(by));
+	if (socket)
+		by[FILE_EAGAIN] = 0;
+	for (enum file_error e = 0; e < FILE_ERRORS; e++) {
+		failed += by[e];
+		hard = hard || (by[e] && (e == FILE_ENOSPC || e == FILE_EIO || e == FILE_EDQUOT));
+	}
+	if (!failed && !part)
+		return;
+	if (failed)
+		text = arena__format(s->f->arena, "%" PRIu64 " of %" PRIu64 " writes to %s failed: %s",
+				     failed, row->writes.count > failed ? row->writes.count : failed,
+				     path_of(row), errors_text(s->f->arena, by));
+	else
+		text = arena__format(s->f->arena, "writes to %s", path_of(row));
+	if (part)
+		text = arena__format(s->f->arena, "%s%s%" PRIu64 " took only a part of what was given", text,
+				     failed ? "; " : ": ", part);
+	text = arena__format(s->f->arena,
+			     "%s; what was not written is lost unless the program writes it again", text);
+	add(s, "dropped-writes", hard ? "critical" : "warning", text);
+}
+
+/* EINVAL and the like (a sync of a pipe) say nothing of the data. */
+static void failed_sync(const struct subject *s)
+{
+	const struct file_row *row = s->row;
+	uint64_t by[FILE_ERRORS] = {0}, failed;
+
+	by[FILE_EIO] = row->fsync_errors_by[FILE_EIO];
+	by[FILE_ENOSPC] = row->fsync_errors_by[FILE_ENOSPC];
+	by[FILE_EDQUOT] = row->fsync_errors_by[FILE_EDQUOT];
+	failed = by[FILE_EIO] + by[FILE_ENOSPC] + by[FILE_EDQUOT];
+	if (!failed)
+		return;
+	add(s, "failed-sync", "critical",
+	    arena__format(s->f->arena,
+			  "%" PRIu64 " %s of %s failed: %s; what was written since the last good one may be "
+			  "lost for good, and a later sync that succeeds does not bring it back",
+			  failed, failed == 1 ? "sync" : "syncs", path_of(row),
+			  errors_text(s->f->arena, by)));
+}
+
+/* ---- damage ---------------------------------------------------------------------- */
+
+/* Of a file of lines: data that threads share has no newlines at the ends of most writes. */
+static void torn_lines(const struct subject *s)
+{
+	const struct file_row *row = s->row;
+
+	if (!row->torn_known || !row->torn_lines || row->partial_writes * 4 > row->writes.count * 3 + 4)
+		return;
+	add(s, "torn-lines", "warning",
+	    arena__format(s->f->arena,
+			  "%" PRIu64 " %s in %s: a thread wrote into a line that another one had not ended; "
+			  "each line has to be one write, or all of its writes under one lock",
+			  row->torn_lines, row->torn_lines == 1 ? "line torn" : "lines torn", path_of(row)));
+}
+
+static void overwrites(const struct subject *s)
+{
+	const struct file_row *row = s->row;
+
+	if (!row->overwrites)
+		return;
+	add(s, "overwrites", "critical",
+	    arena__format(s->f->arena,
+			  "%" PRIu64 " %s to %s went over what another writer had written there: it is not "
+			  "open with O_APPEND, and its writers do not share a position",
+			  row->overwrites, row->overwrites == 1 ? "write" : "writes", path_of(row)));
+}
+
+/* ---- syncs ------------------------------------------------------------------------- */
+
+static const char *share(struct arena *a, uint64_t ns, uint64_t of_ns)
+{
+	return arena__format(a, "%.0f %%", of_ns ? (double)ns * 100 / (double)of_ns : 0);
+}
+
+static void sync_per_write(const struct subject *s)
+{
+	const struct file_row *row = s->row;
+	struct naming n = {.threads = s->r->threads, .thread_count = s->r->thread_count};
+	char thread[DESCRIBE_NAME];
+	const char *whose = "time";
+
+	/* Nearly every sync found one write, and nearly every write its sync. */
+	if (row->fsyncs.count < MIN_SYNCS || row->single_fsyncs * 10 < row->fsyncs.count * 9 ||
+	    row->writes.count * 10 > row->fsyncs.count * 11)
+		return;
+	if (row->fsync_tid)
+		whose = arena__format(s->f->arena, "the time of %s",
+				      describe_tid(thread, sizeof(thread), &n, row->fsync_tid));
+	else
+		whose = "a thread's time, over several threads";
+	add(s, "sync-per-write", "warning",
+	    arena__format(s->f->arena, "every write to %s is followed by fsync: %.0f syncs/s cost %s of %s",
+			  path_of(row),
+			  s->r->interval_ns ? (double)row->fsyncs.count * 1e9 / (double)s->r->interval_ns : 0,
+			  share(s->f->arena, row->fsync_ns, s->r->interval_ns), whose));
+}
+
+static const struct process_row *process_of(const struct interval_report *r, pid_t pid)
+{
+	for (size_t i = 0; i < r->process_count; i++)
+		if (r->processes[i].pid == pid)
+			return &r->processes[i];
+	return NULL;
+}
+
+static void unsynced_at_exit(const struct subject *s)
+{
+	const struct file_row *row = s->row;
+	const struct process_row *p = process_of(s->r, row->pid);
+	char bytes[DURATION_TEXT];
+
+	if (!p || !p->ended || !row->sync_known || !row->unsynced_bytes)
+		return;
+	add(s, "unsynced-at-exit", "info",
+	    arena__format(s->f->arena,
+			  "%s (%d) ended with %s in %" PRIu64
+			  " %s to %s not synced: the kernel has them, a kill loses none, but a crash of the "
+			  "machine now would",
+			  p->comm, (int)p->pid, bytes_format(bytes, sizeof(bytes), row->unsynced_bytes),
+			  row->unsynced_writes, row->unsynced_writes == 1 ? "write" : "writes",
+			  path_of(row)));
+}
+
+void findings__logs(struct findings *f, const struct interval_report *r)
+{
+	for (size_t i = 0; i < r->file_count; i++) {
+		const struct subject s = {f, r, &r->files[i]};
+
+		dropped_writes(&s);
+		failed_sync(&s);
+		torn_lines(&s);
+		overwrites(&s);
+		sync_per_write(&s);
+		unsynced_at_exit(&s);
+	}
+}
