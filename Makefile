@@ -32,7 +32,7 @@ GENERATED := $(SKELETON) $(BUILD)/gen/syscalls.inc $(BUILD)/gen/go_tables.inc $(
 BPF_SOURCES := $(wildcard bpf/*.c bpf/*.h vmlinux/*.h)
 
 WORKLOADS := $(patsubst tests/workloads/%.c,$(BUILD)/tests/%,$(wildcard tests/workloads/*.c)) \
-	$(BUILD)/tests/demo-service $(BUILD)/tests/go_dump $(if $(MUSL_CC),$(BUILD)/tests/waits-musl)
+	$(BUILD)/tests/demo-service $(BUILD)/tests/go_dump $(if $(MUSL_CC),$(BUILD)/tests/waits-musl $(BUILD)/tests/many_threads-musl-shared)
 # Go programs, where there is a Go compiler: stripped as release builds are.
 GO ?= go
 ifneq ($(shell command -v $(GO)),)
@@ -111,6 +111,10 @@ $(BUILD)/tests/%: tests/workloads/%.c $(wildcard tests/workloads/*.h)
 $(BUILD)/tests/%-musl: tests/workloads/%.c $(wildcard tests/workloads/*.h)
 	@mkdir -p $(@D)
 	$(call Q,MUSL) $(MUSL_CC) -static -std=gnu17 -O2 -g -Wall -Wextra -Werror -pthread -idirafter /usr/include \
+		$(if $(MULTIARCH),-idirafter /usr/include/$(MULTIARCH)) -o $@ $<
+$(BUILD)/tests/%-musl-shared: tests/workloads/%.c $(wildcard tests/workloads/*.h)
+	@mkdir -p $(@D)
+	$(call Q,MUSL) $(MUSL_CC) -std=gnu17 -O2 -g -Wall -Wextra -Werror -pthread -idirafter /usr/include \
 		$(if $(MULTIARCH),-idirafter /usr/include/$(MULTIARCH)) -o $@ $<
 $(BUILD)/tests/go_%: tests/workloads/go/%.go tests/workloads/go/workload.go
 	@mkdir -p $(@D)

@@ -216,6 +216,13 @@ uint64_t module__end(const struct module *m)
 	return end;
 }
 
+uint64_t module__entry(const struct module *m)
+{
+	GElf_Ehdr ehdr;
+
+	return gelf_getehdr(m->main.elf, &ehdr) ? ehdr.e_entry : 0;
+}
+
 bool module__is_native(const struct module *m)
 {
 	return m->native;
@@ -240,16 +247,21 @@ static void load_symbols(struct module *m, const struct module_place *at)
 	if (m->symbols_tried)
 		return;
 	m->symbols_tried = true;
-	if (!elf_file__section(&m->main, NULL, SHT_SYMTAB, &shdr)) {
+	bool all = elf_file__section(&m->main, NULL, SHT_SYMTAB, &shdr);
+	if (!all) {
 		load_debug(m, at);
+		all = m->debug.elf || debug_file__unpack_mini(&m->main, &m->mini) == 0;
 		if (m->debug.elf)
 			symtab__add(&m->functions, &m->objects, &m->debug, SHT_SYMTAB);
-		else if (debug_file__unpack_mini(&m->main, &m->mini) == 0)
+		else if (all)
 			symtab__add(&m->functions, &m->objects, &m->mini, SHT_SYMTAB);
 	}
 	/* Without memory for all of them, some symbols are better than none: errors are not fatal. */
 	symtab__add(&m->functions, &m->objects, &m->main, SHT_SYMTAB);
 	symtab__add(&m->functions, &m->objects, &m->main, SHT_DYNSYM);
+	/* Of those without a size nothing says where they end if what comes next may not be listed. */
+	if (!all)
+		symtab__drop_sizeless(&m->functions);
 	symtab__add_plt(&m->functions, &m->main);
 	symtab__finish(&m->functions);
 	symtab__finish(&m->objects);

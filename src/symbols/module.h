@@ -35,6 +35,8 @@ bool module__vaddr(const struct module *m, uint64_t file_offset, bool executable
 /* First and last address of what is loaded. */
 uint64_t module__start(const struct module *m);
 uint64_t module__end(const struct module *m);
+/* Where the program begins, its own address; 0: it is none. */
+uint64_t module__entry(const struct module *m);
 /* ELFCLASS64 of the machine that this program was built for: its rules fit struct ts_regs. */
 bool module__is_native(const struct module *m);
 

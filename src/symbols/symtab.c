@@ -164,6 +164,16 @@ static int compare(const void *a, const void *b)
 	return -strcmp(x->name, y->name);
 }
 
+void symtab__drop_sizeless(struct symtab *t)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < t->count; i++)
+		if (t->list[i].sized)
+			t->list[n++] = t->list[i];
+	t->count = n;
+}
+
 void symtab__finish(struct symtab *t)
 {
 	size_t n = 0;

@@ -27,6 +27,8 @@ int symtab__push(struct symtab *t, const struct elf_symbol *symbol);
 /* name is copied. */
 int symtab__push_owned(struct symtab *t, uint64_t start, uint64_t size, const char *name);
 /* Once after all adds. */
+/* Before symtab__finish. */
+void symtab__drop_sizeless(struct symtab *t);
 void symtab__finish(struct symtab *t);
 void symtab__free(struct symtab *t);
 /* The symbol that covers vaddr, or NULL. */

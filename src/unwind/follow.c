@@ -5,17 +5,15 @@
 #include <string.h>
 
 #include "unwind/x86_decode.h"
+#include "unwind/x86_effects.h"
 
 #if defined(__x86_64__)
 
 #define ENTRY_DEPTH 8 /* the return address */
 #define DEPTH_MAX   (1 << 20)
-#define RBX         3
-#define RSP         4
-#define RBP         5
 
 /* Registers that a function gives back as they were: instruction's number, DWARF's number. */
-static const uint8_t PRESERVED[][2] = {{RBX, 3}, {RBP, 6}, {12, 12}, {13, 13}, {14, 14}, {15, 15}};
+static const uint8_t PRESERVED[][2] = {{X86_RBX, 3}, {X86_RBP, 6}, {12, 12}, {13, 13}, {14, 14}, {15, 15}};
 #define PRESERVED_COUNT (sizeof(PRESERVED) / sizeof(PRESERVED[0]))
 
 /* What is known before an instruction. Depths are bytes from the CFA down. */
@@ -117,39 +115,6 @@ static void leave(struct state *s)
 	pop(s);
 }
 
-/* Its result goes to the stack pointer, which is not read from there. */
-static bool writes_sp(const struct x86_insn *i)
-{
-	if (i->vector || !i->has_modrm)
-		return false;
-	if (i->map)
-		return i->map == 1 && i->opcode >= 0x40 && i->opcode <= 0x4f && i->reg == RSP; /* cmov */
-	if (i->opcode < 0x40)
-		return (i->opcode >> 3) != 7 && /* not cmp */
-		       ((i->opcode & 2) ? i->reg == RSP : i->mod == 3 && i->rm == RSP);
-	switch (i->opcode) {
-	case 0x63:
-	case 0x69:
-	case 0x6b:
-	case 0x8b:
-	case 0x8d:
-		return i->reg == RSP;
-	case 0x81:
-	case 0x83:
-		return i->mod == 3 && i->rm == RSP && (i->reg & 7) != 7;
-	case 0x87:
-		return i->reg == RSP || (i->mod == 3 && i->rm == RSP);
-	case 0x89:
-	case 0xc1:
-	case 0xc7:
-	case 0xd1:
-	case 0xd3:
-	case 0xf7:
-		return i->mod == 3 && i->rm == RSP;
-	}
-	return false;
-}
-
 static void change_sp(const struct x86_insn *i, struct state *s)
 {
 	bool arithmetic = (i->opcode == 0x81 || i->opcode == 0x83) && i->wide;
@@ -162,7 +127,8 @@ static void change_sp(const struct x86_insn *i, struct state *s)
 		set_depth(s, s->depth - i->displacement);
 	else if (i->opcode == 0x8d && i->fp_based && s->fp_depth) /* lea n(%rbp),%rsp */
 		set_depth(s, s->fp_depth - i->displacement);
-	else if ((i->opcode == 0x89 && i->reg == RBP) || (i->opcode == 0x8b && i->mod == 3 && i->rm == RBP))
+	else if ((i->opcode == 0x89 && i->reg == X86_RBP) ||
+		 (i->opcode == 0x8b && i->mod == 3 && i->rm == X86_RBP))
 		set_depth(s, s->fp_depth);
 	else
 		s->depth = 0;
@@ -172,18 +138,19 @@ static void change_sp(const struct x86_insn *i, struct state *s)
 static bool sets_up_fp(const struct x86_insn *i)
 {
 	return i->wide && i->mod == 3 &&
-	       ((i->opcode == 0x89 && i->reg == RSP && i->rm == RBP) ||
-		(i->opcode == 0x8b && i->reg == RBP && i->rm == RSP));
+	       ((i->opcode == 0x89 && i->reg == X86_RSP && i->rm == X86_RBP) ||
+		(i->opcode == 0x8b && i->reg == X86_RBP && i->rm == X86_RSP));
 }
 
 static bool clears_fp(const struct x86_insn *i)
 {
-	return (i->opcode == 0x31 || i->opcode == 0x33) && i->mod == 3 && i->reg == RBP && i->rm == RBP;
+	return (i->opcode == 0x31 || i->opcode == 0x33) && i->mod == 3 && i->reg == X86_RBP &&
+	       i->rm == X86_RBP;
 }
 
 static void apply_modrm(const struct x86_insn *i, struct state *s)
 {
-	if (writes_sp(i))
+	if (x86_writes_sp(i))
 		change_sp(i, s);
 	else if (i->map || i->vector)
 		return;
@@ -212,9 +179,9 @@ static void apply(const struct x86_insn *i, struct state *s)
 		save(s, i->rm, s->depth);
 	} else if (i->opcode >= 0x58 && i->opcode <= 0x5f) {
 		pop(s);
-		if (i->rm == RSP)
+		if (i->rm == X86_RSP)
 			s->depth = 0;
-		if (i->rm == RBP && !s->depth)
+		if (i->rm == X86_RBP && !s->depth)
 			s->fp_depth = 0;
 	} else if (i->opcode == 0x68 || i->opcode == 0x6a || i->opcode == 0x9c) {
 		push(s);
@@ -228,42 +195,11 @@ static void apply(const struct x86_insn *i, struct state *s)
 	}
 }
 
-enum flow { ONWARD, BRANCH, CALL, JUMP, ANYWHERE, NOWHERE };
-
-static enum flow flow_of(const struct x86_insn *i)
-{
-	if (i->vector)
-		return ONWARD;
-	if (i->map == 1 && i->opcode >= 0x80 && i->opcode <= 0x8f)
-		return BRANCH;
-	if (i->map)
-		return i->map == 1 && i->opcode == 0x0b ? NOWHERE : ONWARD; /* ud2 */
-	switch (i->opcode) {
-	case 0xc2:
-	case 0xc3:
-	case 0xca:
-	case 0xcb:
-	case 0xcc:
-	case 0xcf:
-	case 0xf4:
-		return NOWHERE;
-	case 0xe8:
-		return CALL;
-	case 0xe9:
-	case 0xeb:
-		return JUMP;
-	case 0xff:
-		return (i->reg & 7) == 4 || (i->reg & 7) == 5 ? ANYWHERE : ONWARD;
-	}
-	return (i->opcode >= 0x70 && i->opcode <= 0x7f) || (i->opcode >= 0xe0 && i->opcode <= 0xe3) ? BRANCH
-												    : ONWARD;
-}
-
 /* From one place to where its way ends, or joins one that has been gone. */
 static void follow(struct follower *f, size_t at, struct state s)
 {
 	struct x86_insn i;
-	enum flow flow;
+	enum x86_flow flow;
 	bool changed;
 
 	while (at < f->size && !f->failed) {
@@ -283,15 +219,15 @@ static void follow(struct follower *f, size_t at, struct state s)
 		}
 		apply(&i, &s);
 		at += i.length;
-		flow = flow_of(&i);
-		if (flow == BRANCH || flow == JUMP)
+		flow = x86_flow(&i);
+		if (flow == X86_BRANCH || flow == X86_JUMP)
 			add_way(f, &f->ways, (int64_t)at + i.immediate, &s);
 		/* With nothing on the stack it is a tail call. */
-		if (flow == ANYWHERE && s.depth > ENTRY_DEPTH)
+		if (flow == X86_ANYWHERE && s.depth > ENTRY_DEPTH)
 			add_way(f, &f->cases, (int64_t)at, &s);
-		if (flow == CALL)
+		if (flow == X86_CALL)
 			add_way(f, &f->returns, (int64_t)at, &s);
-		if (flow != ONWARD && flow != BRANCH)
+		if (flow != X86_ONWARD && flow != X86_BRANCH)
 			return;
 	}
 }

@@ -5,12 +5,14 @@
 
 #include "symbols/module.h"
 #include "unwind/follow.h"
+#include "unwind/forward.h"
 #include "unwind/rules.h"
 
 #define ROWS_MAX        (1u << 20) /* then all are forgotten */
 #define EXPRESSIONS_MAX UINT16_MAX
 #define OPS_MAX         256
 #define PROLOGUE_MAX    128
+#define ENTRY_BYTES     64 /* where a program begins, in libraries' startup code */
 
 /* ---- from libdw's form to ours -------------------------------------------- */
 
@@ -125,6 +127,14 @@ static bool is_sigreturn(const struct process *p, uint64_t address)
 	       memcmp(code, SIGRETURN_CODE, sizeof(code)) == 0;
 }
 
+static bool is_behind_syscall(const struct process *p, uint64_t address)
+{
+	uint8_t code[sizeof(SYSCALL_CODE) - 1];
+
+	return p && process__read(p, address - sizeof(code), code, sizeof(code)) == (ssize_t)sizeof(code) &&
+	       memcmp(code, SYSCALL_CODE, sizeof(code)) == 0;
+}
+
 /*
  * Right behind a system call in code without call frame information: glibc ends
  * clone's and clone3's before it, as it would be wrong in the child, and musl's
@@ -133,10 +143,7 @@ static bool is_sigreturn(const struct process *p, uint64_t address)
  */
 static bool fill_stub(const struct process *p, uint64_t address, struct row *row)
 {
-	uint8_t code[sizeof(SYSCALL_CODE) - 1];
-
-	if (!p || process__read(p, address - sizeof(code), code, sizeof(code)) != (ssize_t)sizeof(code) ||
-	    memcmp(code, SYSCALL_CODE, sizeof(code)) != 0)
+	if (!is_behind_syscall(p, address))
 		return false;
 	row->kind = ROW_RULES;
 	row->pc_from = REG_PC;
@@ -153,20 +160,54 @@ static bool fill_followed(struct module *m, const struct module_place *place, ui
 			  uint64_t address, struct row *row)
 {
 	const struct elf_symbol *s = module__function(m, place, vaddr);
-	uint64_t size = s ? s->end - s->start : 0;
+	uint64_t start = s ? s->start : module__entry(m), size = s ? s->end - s->start : ENTRY_BYTES;
 	uint8_t *code;
 	bool good;
 
 	/* A part that the compiler moved away begins in the middle of things. */
-	if (!place->process || !size || size > FOLLOW_BYTES || strstr(s->name, ".cold"))
+	if (!place->process || !size || size > FOLLOW_BYTES || (s && strstr(s->name, ".cold")) ||
+	    vaddr - start >= size)
 		return false;
 	code = malloc(size);
 	if (!code)
 		return false;
-	good = process__read(place->process, address - (vaddr - s->start), code, size) == (ssize_t)size &&
-	       follow__row(code, size, vaddr - s->start, row);
+	good = process__read(place->process, address - (vaddr - start), code, size) == (ssize_t)size &&
+	       follow__row(code, size, vaddr - start, row);
 	free(code);
 	return good;
+}
+
+/* From what comes behind the place: see forward.h. */
+static bool fill_forward(const struct process *p, const struct mapping *map, uint64_t address,
+			 struct row *row)
+{
+	uint64_t start = address - map->start > FORWARD_BYTES ? address - FORWARD_BYTES : map->start;
+	uint64_t end = map->end - address > FORWARD_BYTES ? address + FORWARD_BYTES : map->end;
+	size_t at = address - start;
+	uint8_t *code = p ? malloc(end - start) : NULL;
+	bool good = false;
+
+	if (!code)
+		return false;
+	if (process__read(p, start, code, end - start) == (ssize_t)(end - start)) {
+		/* Rows are asked for one byte before a return address. */
+		bool behind_call = at + 1 >= FOLLOW_CALL_BYTES &&
+				   follow__is_call(code + at + 1 - FOLLOW_CALL_BYTES, FOLLOW_CALL_BYTES);
+
+		good = forward__row(code, end - start, at + behind_call, behind_call, row);
+	}
+	free(code);
+	return good;
+}
+
+/* The same, but only right behind a system call. */
+static bool fill_behind_call(struct rules *r, const struct process *p, uint64_t address, struct row *row)
+{
+	const struct mapping *map =
+		r->symbolizer ? mappings__find(symbolizer__mappings(r->symbolizer), address) : NULL;
+
+	return is_behind_syscall(p, address) &&
+	       ((map && fill_forward(p, map, address, row)) || fill_stub(p, address, row));
 }
 
 void rules__fill(struct rules *r, struct module *m, const struct module_place *place, uint64_t vaddr,
@@ -181,7 +222,7 @@ void rules__fill(struct rules *r, struct module *m, const struct module_place *p
 		/* Among code that has its rules, a gap behind a system call is meant: no need to load a debug
 		 * file, which takes long, to learn that it has none either. */
 		if (usual && (fill_followed(m, place, vaddr, vaddr + bias, row) ||
-			      fill_stub(place->process, vaddr + bias, row)))
+			      fill_behind_call(r, place->process, vaddr + bias, row)))
 			return;
 		cfi = module__debug_frame(m, place);
 		if (cfi && dwarf_cfi_addrframe(cfi, vaddr, &frame) != 0)
@@ -242,7 +283,8 @@ static void fill(struct rules *r, uint64_t address, struct row *row)
 	if (row->kind == ROW_NONE &&
 	    (is_sigreturn(place.process, address + 1) || is_sigreturn(place.process, address)))
 		row->kind = ROW_SIGRETURN;
-	if (row->kind != ROW_NONE || (m && fill_followed(m, &place, vaddr, address, row)))
+	if (row->kind != ROW_NONE || (m && (fill_followed(m, &place, vaddr, address, row) ||
+					    fill_forward(place.process, map, address, row))))
 		return;
 	enum frame_use use = m ? frame_use(m, &place, vaddr, address) : FRAME_UNKNOWN;
 	if (use != FRAME_SET_UP)

@@ -71,6 +71,29 @@ load common
 		(.module | endswith("/long_stack")) and (.address | test("^0x[0-9a-f]+$")) and .offset > 0'
 }
 
+# A library as distributions ship musl's: no call frame information, no symbols but exported ones.
+@test "shared musl: stacks go through the library, whose inner functions have no name rather than a wrong one" {
+	[ -x "$WORKLOADS/many_threads-musl-shared" ] || skip 'musl-gcc is not installed'
+	hold many_threads-musl-shared --threads 5 --stacks 2
+	scope_well snapshot --json -p "$pid"
+	expect '[.[0].threads[] | select(.name == "depth-2") | functions | map(select(. != null)) |
+		.[-5:] == ["pthread_mutex_timedlock", "take_job", "descend", "descend", "run_worker"]] | length > 1 and all' \
+		'[.[0].threads[] | functions]'
+	expect '[.[0].threads[].stack[].function | select(. != null and startswith("mem"))] == []'
+	equal '[.[0].threads[] | select(.name == "depth-1") | .wait.kind] | unique' '["mutex"]'
+}
+
+@test "static musl, stripped: addresses without names, the stack to the thread's function" {
+	[ -x "$WORKLOADS/many_threads-musl-shared" ] || skip 'musl-gcc is not installed'
+	cp "$WORKLOADS/waits-musl" "$T/waits-stripped"
+	strip "$T/waits-stripped"
+	WORKLOADS=$T hold waits-stripped
+	scope_well snapshot --json -p "$pid"
+	expect '[.[0].threads[].stack[].function] | all(. == null)'
+	expect '.[0].threads as $all | $all[] | select(.tid == $w.waits["mutex-normal"].tid) | .stack | length >= 4' \
+		'.[0].threads | map(.stack | length)'
+}
+
 @test "static musl, without call frame information: stacks are complete, through the C library's functions" {
 	hold waits-musl
 	scope_well snapshot --json -p "$pid"

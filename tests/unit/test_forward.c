@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Rules from what comes behind a call: against the call frame information of the same place, for all of the C
+ * library; and by hand. */
+#include <gnu/libc-version.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "test.h"
+#include "unwind/forward.h"
+#include "unwind/x86_decode.h"
+
+struct tally {
+	size_t places, equal, other, unknown, saved_elsewhere, different;
+};
+
+struct window {
+	const uint8_t *start, *end; /* executable code */
+};
+
+static bool row_at(const struct window *w, const uint8_t *at, struct row *row)
+{
+	const uint8_t *start = at - w->start > FORWARD_BYTES ? at - FORWARD_BYTES : w->start;
+	const uint8_t *end = w->end - at > FORWARD_BYTES ? at + FORWARD_BYTES : w->end;
+
+	return forward__row(start, (size_t)(end - start), (size_t)(at - start), true, row);
+}
+
+static bool same_rule(const struct rule *a, const struct rule *b)
+{
+	/* libdw calls some that are not saved undefined, though a function gives them back. */
+	if (a->kind == RULE_SAME && b->kind == RULE_UNDEFINED)
+		return true;
+	return a->kind == b->kind && (a->kind != RULE_AT_OFFSET || a->offset == b->offset);
+}
+
+static bool same_row(const struct row *a, const struct row *b)
+{
+	if (a->outermost || b->outermost)
+		return a->outermost == b->outermost;
+	return a->cfa.offset == b->cfa.offset && same_rule(&a->regs[3], &b->regs[3]) &&
+	       same_rule(&a->regs[REG_FP], &b->regs[REG_FP]);
+}
+
+/* Behind each call of a function. */
+static void compare(struct rules *r, const struct window *w, const uint8_t *code, size_t size,
+		    struct tally *t)
+{
+	struct x86_insn i;
+
+	for (size_t at = 0; at < size && x86_decode(code + at, size - at, &i); at += i.length) {
+		struct row mine = {0};
+		const struct row *real;
+
+		if (i.map || i.vector || i.opcode != 0xe8)
+			continue;
+		real = rules__row(r, (uint64_t)(uintptr_t)code + at + i.length - 1);
+		if (real->kind != ROW_RULES || real->followed)
+			continue;
+		t->places++;
+		if (!row_at(w, code + at + i.length, &mine))
+			t->unknown++;
+		else if (!mine.outermost && mine.cfa.reg != real->cfa.reg)
+			t->other++;
+		else if (same_row(&mine, real))
+			t->equal++;
+		else if (mine.outermost != real->outermost || mine.cfa.offset != real->cfa.offset)
+			t->different++;
+		else
+			t->saved_elsewhere++;
+	}
+}
+
+/* Some address in the C library's code, of a function that no sanitizer replaces. */
+static uint64_t some_code(void)
+{
+	return (uint64_t)(uintptr_t)&gnu_get_libc_version;
+}
+
+TEST(what_comes_behind_says_what_the_call_frame_information_says)
+{
+	struct rules r = {0};
+	struct module_place place;
+	struct tally t = {0};
+	struct process *p;
+	struct module *m;
+	uint64_t vaddr, bias;
+
+	CHECK(!process__open(getpid(), &p));
+	CHECK(!symbolizer__new(p, &r.symbolizer));
+	m = symbolizer__module(r.symbolizer, some_code(), &vaddr);
+	CHECK(m != NULL);
+	bias = some_code() - vaddr;
+	place = (struct module_place){p, symbolizer__module_path(r.symbolizer, some_code())};
+	for (uint64_t at = module__start(m); m && at < module__end(m);) {
+		const struct elf_symbol *s = module__function(m, &place, at);
+		const struct mapping *map = mappings__find(symbolizer__mappings(r.symbolizer), at + bias);
+
+		if (s && s->start == at && s->sized && map && map->executable && s->end + bias <= map->end) {
+			struct window w = {(const uint8_t *)(uintptr_t)map->start,
+					   (const uint8_t *)(uintptr_t)map->end};
+
+			compare(&r, &w, (const uint8_t *)(uintptr_t)(at + bias), s->end - s->start, &t);
+		}
+		at = s && s->end > at ? s->end : at + 1;
+	}
+	printf("# %zu calls: %zu equal, %zu by the other register, %zu unknown, %zu with another place of a "
+	       "register, "
+	       "%zu different\n",
+	       t.places, t.equal, t.other, t.unknown, t.saved_elsewhere, t.different);
+	CHECK(t.places > 5000);
+	CHECK(t.equal + t.other > t.places / 10 * 7);
+	CHECK_EQ(t.different, 0);
+	CHECK(t.saved_elsewhere < t.places / 200);
+	rules__forget(&r);
+	symbolizer__free(r.symbolizer);
+	process__close(p);
+}
+
+#define FORWARD(code, behind_call, row) \
+	forward__row((const uint8_t *)(code), sizeof(code) - 1, 0, behind_call, row)
+
+TEST(by_hand)
+{
+	struct row row = {0};
+
+	/* add $16,%rsp; pop %rbx; pop %rbp; ret */
+	CHECK(FORWARD("\x48\x83\xc4\x10\x5b\x5d\xc3", false, &row));
+	CHECK_EQ(row.cfa.reg, REG_SP);
+	CHECK_EQ(row.cfa.offset, 40);
+	CHECK_EQ(row.regs[3].kind, RULE_AT_OFFSET);
+	CHECK_EQ(row.regs[3].offset, -24);
+	CHECK_EQ(row.regs[REG_FP].offset, -16);
+	CHECK_EQ(row.regs[12].kind, RULE_SAME);
+	/* je over one return to another: both agree */
+	CHECK(FORWARD("\x74\x02\x5b\xc3\x5b\xc3", false, &row));
+	CHECK_EQ(row.cfa.offset, 16);
+	/* mov -8(%rbp),%rbx; leave; ret */
+	CHECK(FORWARD("\x48\x8b\x5d\xf8\xc9\xc3", true, &row));
+	CHECK_EQ(row.cfa.reg, REG_FP);
+	CHECK_EQ(row.cfa.offset, 16);
+	CHECK_EQ(row.regs[3].offset, -24);
+	/* xor %eax,%eax; syscall; hlt: a thread's end */
+	CHECK(FORWARD("\x31\xc0\x0f\x05\xf4", true, &row));
+	CHECK(row.outermost);
+}
+
+TEST(what_is_not_understood_is_no_rule)
+{
+	struct row row = {.kind = ROW_NONE};
+
+	CHECK(!FORWARD("\x74\x02\x5b\xc3\xc3", false, &row)); /* two returns that disagree */
+	CHECK(!FORWARD("\x53\x5b\xc3", true, &row));          /* the next function: not as a call leaves it */
+	CHECK(!FORWARD("\x48\x89\xc4\xc3", false, &row));     /* mov %rax,%rsp */
+	CHECK(!FORWARD("\xe8\0\0\0\0\xf4", true, &row));      /* hlt behind a call that never returns */
+	CHECK(!FORWARD("\xeb\xfe", false, &row));             /* for ever */
+	CHECK(!FORWARD("\xff\xe0", false, &row));             /* anywhere */
+	CHECK(!FORWARD("", false, &row));
+	CHECK_EQ(row.kind, ROW_NONE);
+}
+
+TEST(random_bytes_do_no_harm)
+{
+	uint8_t code[256];
+	struct row row;
+	unsigned state = 1;
+
+	for (int i = 0; i < 20000; i++) {
+		size_t size = next_random(&state) % sizeof(code) + 1;
+
+		for (size_t k = 0; k < size; k++)
+			code[k] = (uint8_t)next_random(&state);
+		memset(&row, 0, sizeof(row));
+		if (forward__row(code, size, next_random(&state) % size, i & 1, &row))
+			CHECK(row.outermost || row.cfa.offset >= 8);
+	}
+}
+
+TEST_MAIN
