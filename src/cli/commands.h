@@ -6,6 +6,7 @@
 #include "cli/options.h"
 
 struct sample;
+struct saved_snapshot;
 
 int command_top(const struct options *o);
 int command_snapshot(const struct options *o);
@@ -20,7 +21,8 @@ int command_replay(const struct options *o);
  */
 int save__open(const struct options *o, bool snapshot, bool every_process, FILE **ret);
 int save__sample(const struct options *o, FILE *out, const struct sample *s);
-int save__snapshot(const struct options *o, FILE *out, const struct sample *s, uint64_t wall_ns);
+int save__snapshot(const struct options *o, FILE *out, const struct sample *s,
+		   const struct saved_snapshot *h);
 void save__close(FILE *out);
 
 #endif

@@ -160,6 +160,8 @@ static int check_together(struct parser *p)
 		return fail(p, "'snapshot' needs a target: -p PID or -n GLOB%s%s", "", "");
 	if (bit == ON_SNAPSHOT && o->child)
 		return fail(p, "'snapshot' is of a running process: give -p PID or -n GLOB%s%s", "", "");
+	if (bit == ON_SNAPSHOT && given(p, "interval") && !given(p, "count"))
+		return fail(p, "--interval is between several snapshots: give --count, too%s%s", "", "");
 	if (bit == ON_EVENTS && !kinds)
 		return fail(p, "'events' needs a target: -p PID, -n GLOB or -- COMMAND%s%s", "", "");
 	return 0;

@@ -7,8 +7,7 @@
 #include <unistd.h>
 
 #include "cli/commands.h"
-#include "cli/exports.h"
-#include "cli/fail_on.h"
+#include "cli/series.h"
 #include "cli/session.h"
 #include "model/model.h"
 #include "sample/saved.h"
@@ -16,10 +15,11 @@
 struct replay {
 	const struct options *o;
 	FILE *in;
-	struct exports exports;
 	struct view_options out;
 	const struct view *view;
-	bool found; /* what --fail-on asks for */
+	struct snapshot_outlet to;
+	struct series series[MAX_TARGETS]; /* of snapshots, one a process */
+	size_t series_count;
 };
 
 static const char *reason(int err)
@@ -54,9 +54,9 @@ int save__sample(const struct options *o, FILE *out, const struct sample *s)
 	return err ? complain_save(o->save_file, err) : STATUS_DONE;
 }
 
-int save__snapshot(const struct options *o, FILE *out, const struct sample *s, uint64_t wall_ns)
+int save__snapshot(const struct options *o, FILE *out, const struct sample *s, const struct saved_snapshot *h)
 {
-	int err = out ? saved__save_wall(out, wall_ns) : 0;
+	int err = out ? saved__save_snapshot(out, h) : 0;
 
 	return err ? complain_save(o->save_file, err) : save__sample(o, out, s);
 }
@@ -116,41 +116,55 @@ static bool of_one_process(const struct sample *s)
 	return true;
 }
 
-static void show_snapshot(struct replay *r, const struct sample *s, uint64_t wall_ns)
+/* NULL: there are more processes than threadscope takes. */
+static struct series *series_of(struct replay *r, pid_t pid)
 {
-	struct arena arena = {0};
-	struct selection which = options__selection(r->o);
-	struct snapshot_report *report = model__snapshot(&arena, s, &which);
+	for (size_t i = 0; i < r->series_count; i++)
+		if (r->series[i].pid == pid)
+			return &r->series[i];
+	return r->series_count < MAX_TARGETS ? &r->series[r->series_count++] : NULL;
+}
 
-	report->cost.wall_ns = wall_ns;
-	exports__add(&r->exports, report);
-	r->view->snapshot(&r->out, report);
-	r->found = r->found || fail_on__status(r->o->fail_on, report);
-	arena__free(&arena);
+static int load_snapshot(struct replay *r, const struct saved_snapshot *h)
+{
+	struct series *series;
+	struct sample *s;
+	int err = sample__load(r->in, &s), status;
+
+	if (err)
+		return complain_load(r, err == -ENODATA ? -EINVAL : err);
+	series = of_one_process(s) ? series_of(r, s->processes[0].pid) : NULL;
+	if (!series) {
+		sample__free(s);
+		return complain_load(r, -EINVAL);
+	}
+	status = series__add(series, &r->to, s, h);
+	if (!status && h->number == h->of) {
+		series__end(series, &r->to);
+		series__free(series);
+		*series = r->series[--r->series_count];
+		r->series[r->series_count] = (struct series){0};
+	}
+	return status;
 }
 
 static int replay_snapshots(struct replay *r)
 {
 	int err = 0, status = STATUS_DONE;
-	uint64_t wall_ns = 0;
+	struct saved_snapshot h;
 	bool over = false;
-	struct sample *s;
 
-	while (!over && !status && !(err = saved__load_wall(r->in, &wall_ns))) {
-		err = sample__load(r->in, &s);
-		if (err)
-			return complain_load(r, err == -ENODATA ? -EINVAL : err);
-		if (!of_one_process(s)) {
-			sample__free(s);
-			return complain_load(r, -EINVAL);
-		}
-		show_snapshot(r, s, wall_ns);
-		sample__free(s);
-		status = flush(r, &over);
+	while (!over && !status && !(err = saved__load_snapshot(r->in, &h))) {
+		status = load_snapshot(r, &h);
+		if (!status)
+			status = flush(r, &over);
 	}
+	/* Those of processes that ended before the last one. */
+	for (size_t i = 0; !status && i < r->series_count; i++)
+		series__end(&r->series[i], &r->to);
 	if (!status && !over && err != -ENODATA)
 		status = complain_load(r, err);
-	return status ? status : exports__write(&r->exports);
+	return status ? status : exports__write(&r->to.exports);
 }
 
 /* One that was given and makes sense for snapshots alone; NULL: none. */
@@ -198,10 +212,13 @@ int command_replay(const struct options *o)
 		return complain_load(&r, -errno);
 	/* A closed pipe is seen as an error of the stream. */
 	signal(SIGPIPE, SIG_IGN);
-	status = exports__open(&r.exports, o);
+	r.to = (struct snapshot_outlet){.o = o, .view = r.view, .out = &r.out};
+	status = exports__open(&r.to.exports, o);
 	if (!status)
 		status = replay_file(&r);
-	exports__close(&r.exports);
+	for (size_t i = 0; i < r.series_count; i++)
+		series__free(&r.series[i]);
+	exports__close(&r.to.exports);
 	fclose(r.in);
-	return !status && r.found ? STATUS_FOUND : status;
+	return !status && r.to.found ? STATUS_FOUND : status;
 }

@@ -4,14 +4,12 @@
 #include <errno.h>
 #include <fnmatch.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "cli/exports.h"
-#include "cli/fail_on.h"
+#include "cli/series.h"
 #include "cli/session.h"
-#include "model/model.h"
-#include "sample/sample.h"
 
 struct matches {
 	const struct options *o;
@@ -32,12 +30,12 @@ static int match(pid_t pid, const char *comm, void *arg)
 	return m->count == MAX_TARGETS;
 }
 
-/* Where snapshots go. */
-struct outlets {
-	uint64_t started_ns; /* the command */
-	FILE *save;
-	struct exports exports;
-	bool found; /* what --fail-on asks for */
+/* One process of those that were asked for. */
+struct snapped {
+	pid_t pid;
+	bool ended;
+	struct collector *collector;
+	struct series series;
 };
 
 /* In plain text only threads in uninterruptible sleep show theirs. */
@@ -46,84 +44,170 @@ static bool wants_kernel_stacks(const struct options *o)
 	return o->json || o->all || o->kernel_stacks || o->has_match || o->save_file || o->pprof_file;
 }
 
-static int take_one(const struct session *session, pid_t pid, struct outlets *to)
+struct run {
+	struct session session;
+	uint64_t started_ns; /* the command */
+	FILE *save;
+	struct snapshot_outlet to;
+	struct snapped *list;
+	size_t count;
+};
+
+static int complain_snapshot(pid_t pid, int err)
 {
-	struct collector_options co = {.only_pid = pid,
-				       .lines = options__lines(session->o),
-				       .kernel_stacks = wants_kernel_stacks(session->o)};
-	struct selection which = options__selection(session->o);
-	struct snapshot_report *r;
-	struct collector *c;
-	struct sample *s;
-	struct arena arena = {0};
-	int err = collector__new(session->probes, &co, &c), status;
+	if (err == -ESRCH && (!kill(pid, 0) || errno == EPERM))
+		return complain(STATUS_NOT_ALLOWED,
+				"the kernel shows no threads of process %d here, though it lives: a "
+				"sandbox or another PID namespace hides it",
+				pid);
+	if (err == -ESRCH)
+		return complain(STATUS_NO_TARGET, "process %d ended before anything could be read", pid);
+	return complain(STATUS_FAILED, "cannot read the threads of process %d: %s", pid, strerror(-err));
+}
+
+static int begin(struct run *r, struct snapped *p)
+{
+	struct collector_options co = {.only_pid = p->pid,
+				       .lines = options__lines(r->session.o),
+				       .kernel_stacks = wants_kernel_stacks(r->session.o)};
+	int err = collector__new(r->session.probes, &co, &p->collector);
 
 	if (!err)
-		err = probes__add_target(session->probes, pid, false);
-	if (err)
-		return complain(STATUS_FAILED, "cannot begin: %s", strerror(-err));
-	err = collector__snapshot(c, pid, &s);
-	if (err) {
-		collector__free(c);
-		if (err == -ESRCH && (!kill(pid, 0) || errno == EPERM))
-			return complain(STATUS_NOT_ALLOWED,
-					"the kernel shows no threads of process %d here, though it lives: a "
-					"sandbox or "
-					"another PID namespace hides it",
-					pid);
-		if (err == -ESRCH)
-			return complain(STATUS_NO_TARGET, "process %d ended before anything could be read",
-					pid);
-		return complain(STATUS_FAILED, "cannot read the threads of process %d: %s", pid,
-				strerror(-err));
+		err = probes__add_target(r->session.probes, p->pid, false);
+	return err ? complain(STATUS_FAILED, "cannot begin: %s", strerror(-err)) : STATUS_DONE;
+}
+
+static void end(struct run *r, struct snapped *p)
+{
+	series__end(&p->series, &r->to);
+	series__free(&p->series);
+	collector__free(p->collector);
+	p->collector = NULL;
+	p->ended = true;
+}
+
+static int take_one(struct run *r, struct snapped *p, struct saved_snapshot h)
+{
+	int status = h.number == 1 ? begin(r, p) : STATUS_DONE, err;
+	struct sample *s;
+
+	if (status)
+		return status;
+	err = collector__snapshot(p->collector, p->pid, &s);
+	/* It was seen: that it ends is no error. */
+	if (err == -ESRCH && h.number > 1 && kill(p->pid, 0) && errno == ESRCH) {
+		end(r, p);
+		return STATUS_DONE;
 	}
-	r = model__snapshot(&arena, s, &which);
-	r->cost.wall_ns = monotonic_ns() - to->started_ns;
-	status = save__snapshot(session->o, to->save, s, r->cost.wall_ns);
-	exports__add(&to->exports, r);
-	to->found = to->found || fail_on__status(session->o->fail_on, r);
-	session->view->snapshot(&session->out, r);
-	arena__free(&arena);
-	sample__free(s);
-	collector__free(c);
+	if (err)
+		return complain_snapshot(p->pid, err);
+	h.wall_ns = monotonic_ns() - r->started_ns;
+	status = save__snapshot(r->session.o, r->save, s, &h);
+	if (status) {
+		sample__free(s);
+		return status;
+	}
+	status = series__add(&p->series, &r->to, s, &h);
+	if (!status && h.number == h.of)
+		end(r, p);
 	return status;
 }
 
-static int take_all(struct session *s, const pid_t *pids, size_t count, struct outlets *to)
+/* Until the next one is due. A signal to end asks for one more, the last. */
+static bool wait_for_next(struct session *s)
 {
+	int wake;
+
+	do
+		wake = session__wait_until(s, UINT64_MAX);
+	while (!(wake & (WAKE_TIMER | WAKE_STOP | WAKE_ENDED)));
+	return !(wake & WAKE_STOP);
+}
+
+static bool all_ended(const struct run *r)
+{
+	for (size_t i = 0; i < r->count; i++)
+		if (!r->list[i].ended)
+			return false;
+	return true;
+}
+
+/* *ret_over: who reads the output has had enough. */
+static int take_all(struct run *r, bool *ret_over)
+{
+	struct saved_snapshot h = {.number = 1, .of = r->session.o->count ? r->session.o->count : 1};
+	int status = STATUS_DONE;
+
+	if (h.of > 1 && session__tick(&r->session, r->session.o->interval_ns))
+		return complain(STATUS_FAILED, "cannot set a timer");
+	for (;; h.number++) {
+		for (size_t i = 0; !status && i < r->count; i++)
+			if (!r->list[i].ended)
+				status = take_one(r, &r->list[i], h);
+		if (!status)
+			*ret_over = session__flush(&r->session, &status);
+		if (status || *ret_over || all_ended(r))
+			return status;
+		if (!wait_for_next(&r->session))
+			h.of = h.number + 1;
+	}
+}
+
+static int run(struct run *r)
+{
+	struct session *s = &r->session;
 	struct probes_options po = {.targets = PROBES_SET, .snapshot = true, .wishes = s->o->hooks};
-	int err = probes__open(&po, &s->features, &s->probes), status = STATUS_DONE;
+	int err = probes__open(&po, &s->features, &s->probes), status;
+	bool over = false;
 
 	if (err)
 		return complain_probes(err, &s->features);
-	for (size_t i = 0; !status && i < count; i++)
-		status = take_one(s, pids[i], to);
-	return status ? status : exports__write(&to->exports);
+	status = take_all(r, &over);
+	for (size_t i = 0; !status && over && i < r->count; i++)
+		if (r->list[i].series.report)
+			exports__add(&r->to.exports, r->list[i].series.report);
+	return status ? status : exports__write(&r->to.exports);
+}
+
+static int find_targets(struct run *r, const struct options *o)
+{
+	struct matches m = {.o = o};
+
+	for (size_t i = 0; i < r->session.process_count; i++)
+		m.pids[m.count++] = process__pid(r->session.processes[i]);
+	if (o->name_count)
+		processes__each(match, &m);
+	if (!m.count)
+		return complain(STATUS_NO_TARGET, "no process has a name that matches '%s'", o->names[0]);
+	r->list = calloc(m.count, sizeof(*r->list));
+	if (!r->list)
+		return complain(STATUS_FAILED, "out of memory");
+	for (; r->count < m.count; r->count++)
+		r->list[r->count].pid = m.pids[r->count];
+	return STATUS_DONE;
 }
 
 int command_snapshot(const struct options *o)
 {
-	struct matches m = {.o = o};
-	struct outlets to = {.started_ns = monotonic_ns()};
-	struct session s;
-	int status = session__open_targets(&s, o);
+	struct run r = {.started_ns = monotonic_ns()};
+	int status = session__open_targets(&r.session, o);
 
-	for (size_t i = 0; i < s.process_count; i++)
-		m.pids[m.count++] = process__pid(s.processes[i]);
-	if (!status && o->name_count) {
-		processes__each(match, &m);
-		if (!m.count)
-			status = complain(STATUS_NO_TARGET, "no process has a name that matches '%s'",
-					  o->names[0]);
+	r.to = (struct snapshot_outlet){.o = o, .view = r.session.view, .out = &r.session.out};
+	if (!status)
+		status = find_targets(&r, o);
+	if (!status)
+		status = save__open(o, true, false, &r.save);
+	if (!status)
+		status = exports__open(&r.to.exports, o);
+	if (!status)
+		status = session__finish(&r.session, run(&r));
+	for (size_t i = 0; i < r.count; i++) {
+		series__free(&r.list[i].series);
+		collector__free(r.list[i].collector);
 	}
-	if (!status)
-		status = save__open(o, true, false, &to.save);
-	if (!status)
-		status = exports__open(&to.exports, o);
-	if (!status)
-		status = session__finish(&s, take_all(&s, m.pids, m.count, &to));
-	exports__close(&to.exports);
-	save__close(to.save);
-	session__close(&s);
-	return !status && to.found ? STATUS_FOUND : status;
+	free(r.list);
+	exports__close(&r.to.exports);
+	save__close(r.save);
+	session__close(&r.session);
+	return !status && r.to.found ? STATUS_FOUND : status;
 }

@@ -96,11 +96,14 @@ static bool idle(const struct wanted *w, const struct thread_row *t)
 	       !(w->count && bsearch(&t->tid, w->tids, w->count, sizeof(*w->tids), by_number));
 }
 
-static void add_to_group(struct stack_group *g, const struct thread_row *t, bool is_idle)
+static void add_to_group(struct stack_group *g, const struct thread_row *t, bool is_idle, uint64_t number)
 {
 	uint64_t ns = t->blocked ? t->wait.duration_ns : 0;
 
 	g->count++;
+	/* Since the first one. */
+	g->unmoved += number > 1 && t->same_stack == (int64_t)number - 1;
+	g->unrun += number > 1 && t->did_not_run == (int64_t)number - 1;
 	g->idle = g->idle && is_idle;
 	if (t->blocked && (t->wait.lock != g->one->wait.lock || !same_file(t, g->one)))
 		g->mixed = true;
@@ -133,7 +136,7 @@ void model__groups(struct arena *a, struct snapshot_report *r)
 							       .one = t,
 							       .idle = true,
 							       .shortest_ns = UINT64_MAX};
-		add_to_group(&groups[count - 1], t, idle(&wanted, t));
+		add_to_group(&groups[count - 1], t, idle(&wanted, t), r->number);
 	}
 	if (count)
 		qsort(groups, count, sizeof(*groups), by_size);

@@ -6,6 +6,7 @@
 #ifndef TS_MODEL_H
 #define TS_MODEL_H
 
+#include "model/motion.h"
 #include "model/report.h"
 #include "model/select.h"
 #include "sample/sample.h"
@@ -25,9 +26,15 @@ void model__want_logs(struct model *m);
  */
 const struct interval_report *model__interval(struct model *m, struct sample *s);
 
-/* A report of one sample on its own; lives as long as a, into which all is put. s must outlive it. which:
- * the threads asked for; NULL: all. */
+struct snapshot_options {
+	const struct selection *which; /* the threads asked for; NULL: all */
+	struct motion *motion;         /* the snapshots of this process before this one; NULL: it is alone */
+	uint64_t number, of;           /* of several; 0: alone */
+};
+
+/* A report of one sample; lives as long as a, into which all is put. s must outlive it. o: NULL is as zeroed.
+ */
 struct snapshot_report *model__snapshot(struct arena *a, const struct sample *s,
-					const struct selection *which);
+					const struct snapshot_options *o);
 
 #endif

@@ -78,6 +78,9 @@ struct thread_row {
 	uint64_t cpu_ns;         /* used in all */
 	struct call_stack stack; /* count 0 and end NULL: not collected */
 	struct call_stack kernel_stack;
+	/* Of several snapshots: how many in a row before this one found it at the same place, and how many it
+	 * has not run since. -1: there are none, or it is not known. */
+	int64_t same_stack, did_not_run;
 };
 
 struct latency_row {
@@ -261,6 +264,8 @@ struct stack_group {
 	uint64_t longest_ns, shortest_ns;
 	bool mixed; /* they wait on different locks or files */
 	bool idle;  /* each has nothing to do, and nobody waits for it */
+	size_t unmoved,
+		unrun; /* of several snapshots: found at the same place by each; not run between any */
 };
 
 struct snapshot_report {
@@ -273,7 +278,8 @@ struct snapshot_report {
 	const char *runtime_kind, *runtime_version; /* "native", ...; version NULL if none */
 	const struct thread_row *threads;           /* by TID; all, left out ones too */
 	size_t thread_count;
-	bool selected; /* some were asked for: others are left out of threads and groups */
+	uint64_t number, of; /* of several snapshots, from 1 on; 1 of 1: it is alone */
+	bool selected;       /* some were asked for: others are left out of threads and groups */
 	const struct lock_row *locks;
 	size_t lock_count;
 	const struct deadlock *deadlocks;

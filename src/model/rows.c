@@ -19,7 +19,9 @@ void row__thread(struct thread_row *row, const struct sample_thread *t, size_t l
 				   .age_ns = t->age_ns,
 				   .cpu_ns = t->cpu_ns,
 				   .stack = t->stack,
-				   .kernel_stack = t->kernel_stack};
+				   .kernel_stack = t->kernel_stack,
+				   .same_stack = -1,
+				   .did_not_run = -1};
 	if (!t->blocked)
 		return;
 	row->wait = (struct wait){.kind = t->kind,

@@ -127,14 +127,18 @@ static void fill_findings(struct arena *a, struct snapshot_report *r, const bool
 }
 
 struct snapshot_report *model__snapshot(struct arena *a, const struct sample *s,
-					const struct selection *which)
+					const struct snapshot_options *o)
 {
+	static const struct snapshot_options none = {0};
 	struct snapshot_report *r = ARENA_NEW(a, struct snapshot_report, 1);
 	struct lock_row *locks = lock_rows(a, s, &r->lock_count);
 	struct thread_row *threads;
 	const bool *in_deadlock;
 
+	o = o ? o : &none;
 	r->time_ns = s->time_ns;
+	r->number = o->number ? o->number : 1;
+	r->of = o->of ? o->of : 1;
 	r->kernel = s->kernel;
 	r->arch = s->arch;
 	r->pid = s->processes[0].pid;
@@ -144,9 +148,11 @@ struct snapshot_report *model__snapshot(struct arena *a, const struct sample *s,
 	r->runtime_kind = "native";
 	r->locks = locks;
 	threads = fill_threads(a, r, s, locks, r->lock_count);
+	if (o->motion)
+		motion__mark(o->motion, threads, r->thread_count, s->now_ns);
 	find_waiters(a, locks, r->threads, r->thread_count);
 	in_deadlock = model__deadlocks(a, r);
-	leave_out(r, threads, which);
+	leave_out(r, threads, o->which);
 	model__groups(a, r);
 	fill_findings(a, r, in_deadlock);
 	r->losses = row__losses(a, s, NULL, &r->loss_count);

@@ -3,12 +3,9 @@
 #include "sample/saved.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "sample/saved_fields.h"
 #include "util/escape.h"
@@ -309,14 +306,6 @@ static json_t *around(struct saver *w, const struct sample *s)
 	return j;
 }
 
-static int finish(FILE *out)
-{
-	errno = 0;
-	if (fflush(out) || ferror(out))
-		return errno ? -errno : -EIO;
-	return 0;
-}
-
 int sample__save(FILE *out, const struct sample *s)
 {
 	struct saver w = {.out = out};
@@ -331,49 +320,6 @@ int sample__save(FILE *out, const struct sample *s)
 	fputs("\"sample\":", out);
 	write_json(&w, around(&w, s));
 	fputs("}\n", out);
-	err = finish(out);
+	err = saved__flush(out);
 	return err ? err : w.failed ? -ENOMEM : 0;
-}
-
-int saved__save_wall(FILE *out, uint64_t wall_ns)
-{
-	fprintf(out, "{\"wall_ns\":%llu}\n", (unsigned long long)wall_ns);
-	return finish(out);
-}
-
-/* Ours, and nobody else's: what is in it is what the target does. */
-static int check_file(int fd)
-{
-	struct stat st;
-
-	if (fstat(fd, &st))
-		return -errno;
-	if (!S_ISREG(st.st_mode) || st.st_uid != geteuid() || st.st_nlink != 1)
-		return -EPERM;
-	return fchmod(fd, 0600) || ftruncate(fd, 0) ? -errno : 0;
-}
-
-int saved__create(const char *path, const struct saved_header *h, FILE **ret)
-{
-	/* Truncated only once it is known to be ours. */
-	int fd = open(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0600), err;
-	FILE *out;
-
-	if (fd < 0)
-		return -errno;
-	err = check_file(fd);
-	out = err ? NULL : fdopen(fd, "w");
-	if (!out) {
-		close(fd);
-		return err ? err : -ENOMEM;
-	}
-	fprintf(out, "{\"schema\":\"threadscope/sample/1\",\"command\":\"%s\",\"every_process\":%s}\n",
-		h->snapshot ? "snapshot" : "top", h->every_process ? "true" : "false");
-	err = finish(out);
-	if (err) {
-		fclose(out);
-		return err;
-	}
-	*ret = out;
-	return 0;
 }

@@ -323,6 +323,7 @@ int collector__snapshot(struct collector *c, pid_t pid, struct sample **ret)
 
 	if (!s)
 		return -ENOMEM;
+	targets__new_interval(c->targets);
 	collect__clocks(s);
 	err = read_threads(c, pid, &pass);
 	if (!err && !pass.count) {

@@ -110,6 +110,7 @@ const struct view view_json = {
 	.name = "json",
 	.interval = interval,
 	.logs = logs,
+	.each = true,
 	.snapshot = snapshot,
 	.event = event,
 	.doctor = doctor,

@@ -45,14 +45,21 @@ static json_t *kernel_frames(const struct call_stack *stack)
 	return array;
 }
 
-static json_t *thread_object(const struct thread_row *t, size_t lock_count)
+/* Snapshots before this one, of several; null: not known. */
+static json_t *snapshots(const struct snapshot_report *r, int64_t count)
+{
+	return r->of <= 1 || count < 0 ? json_null() : json_integer(count);
+}
+
+static json_t *thread_object(const struct snapshot_report *r, const struct thread_row *t)
 {
 	char state[2] = {t->state, '\0'};
 
 	return json_of("tid", json_integer(t->tid), "ns_tid", json_integer(t->ns_tid), "name",
-		       json_text(t->name), "state", json_text(state), "wait", json_wait(t, lock_count),
+		       json_text(t->name), "state", json_text(state), "wait", json_wait(t, r->lock_count),
 		       "stack", json_frames(&t->stack), "stack_end", json_text(stack_end(t)), "kernel_stack",
-		       kernel_frames(&t->kernel_stack), NULL);
+		       kernel_frames(&t->kernel_stack), "same_stack", snapshots(r, t->same_stack),
+		       "did_not_run", snapshots(r, t->did_not_run), NULL);
 }
 
 static json_t *lock_object(const struct lock_row *l)
@@ -87,12 +94,20 @@ static json_t *group_object(const struct stack_group *g)
 		       json_frame_names(g->one ? &g->one->stack : &none), NULL);
 }
 
+/* Which of several it is; null: it is alone. */
+static json_t *series(const struct snapshot_report *r)
+{
+	if (r->of <= 1)
+		return json_null();
+	return json_of("number", json_number(r->number), "of", json_number(r->of), NULL);
+}
+
 static void arrays(struct json_writer *w, const struct snapshot_report *r)
 {
 	json_writer__array(w, "threads");
 	for (size_t i = 0; i < r->thread_count; i++)
 		if (!r->threads[i].left_out)
-			json_writer__element(w, thread_object(&r->threads[i], r->lock_count));
+			json_writer__element(w, thread_object(r, &r->threads[i]));
 	json_writer__array_end(w);
 	json_writer__array(w, "locks");
 	for (size_t i = 0; i < r->lock_count; i++)
@@ -118,6 +133,7 @@ void json_snapshot(FILE *out, const struct snapshot_report *r)
 	json_writer__member(&w, "schema", json_text("threadscope/snapshot/1"));
 	json_writer__member(&w, "version", json_text(TS_VERSION));
 	json_writer__member(&w, "time", json_time(r->time_ns));
+	json_writer__member(&w, "series", series(r));
 	json_writer__member(&w, "host",
 			    json_of("kernel", json_text(r->kernel), "arch", json_text(r->arch), NULL));
 	json_writer__member(&w, "target", target_object(r));

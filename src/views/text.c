@@ -58,6 +58,7 @@ const struct view view_text = {
 	.interval = text_interval,
 	.logs = text_logs,
 	.heatmap = text_heatmap,
+	.snapshot_summary = text_snapshot_summary,
 	.snapshot = text_snapshot,
 	.event = text_event,
 	.doctor = text_doctor,

@@ -42,6 +42,8 @@ void text_stacks(const struct view_options *o, FILE *out, const struct snapshot_
 void text_interval(const struct view_options *o, const struct interval_report *r);
 void text_logs(const struct view_options *o, const struct interval_report *r);
 void text_heatmap(const struct view_options *o, const struct heatmap *h, const struct interval_report *r);
+/* A snapshot that others follow, in a line or two. */
+void text_snapshot_summary(const struct view_options *o, const struct snapshot_report *r);
 void text_snapshot(const struct view_options *o, const struct snapshot_report *r);
 void text_event(const struct view_options *o, const struct event_row *e);
 void text_doctor(const struct view_options *o, const struct doctor_report *r);

@@ -4,9 +4,49 @@
 #include "model/describe.h"
 #include "views/text_parts.h"
 
-static void header(FILE *out, const struct snapshot_report *r)
+/* "between all 5: 41 threads did not run, 3 ran and were at the same place each time, 1 moved or is new" */
+static void motion(FILE *out, const struct snapshot_report *r)
+{
+	size_t unrun = 0, same = 0, moved = 0;
+	const char *before = "";
+
+	for (size_t i = 0; i < r->group_count; i++) {
+		unrun += r->groups[i].unrun;
+		same += r->groups[i].unmoved - r->groups[i].unrun;
+		moved += r->groups[i].count - r->groups[i].unmoved;
+	}
+	text_part(out, "between all %zu: ", (size_t)r->number);
+	if (unrun) {
+		text_part(out, "%zu %s did not run", unrun, unrun == 1 ? "thread" : "threads");
+		before = ", ";
+	}
+	if (same) {
+		text_part(out, "%s%zu ran and %s at the same place each time", before, same,
+			  same == 1 ? "was" : "were");
+		before = ", ";
+	}
+	if (moved || !*before)
+		text_part(out, "%s%zu moved or %s new", before, moved, moved == 1 ? "is" : "are");
+	text_line(out, "%s", "");
+}
+
+static void taken(FILE *out, const struct snapshot_report *r)
 {
 	char time[DURATION_TEXT], took[DURATION_TEXT];
+
+	time_format_iso(time, sizeof(time), r->time_ns);
+	if (r->of > 1)
+		text_line(out, "snapshot %zu of %zu, taken %s, target stopped: never", (size_t)r->number,
+			  (size_t)r->of, time);
+	else
+		text_line(out, "taken %s in %s, target stopped: never", time,
+			  duration_format(took, sizeof(took), r->cost.wall_ns));
+	if (r->number > 1)
+		motion(out, r);
+}
+
+static void header(FILE *out, const struct snapshot_report *r)
+{
 	size_t blocked = 0, idle = 0, shown = 0;
 
 	for (size_t i = 0; i < r->thread_count; i++) {
@@ -30,9 +70,7 @@ static void header(FILE *out, const struct snapshot_report *r)
 	else if (idle)
 		text_part(out, " (%zu of them idle)", idle);
 	text_line(out, "%s", "");
-	text_line(out, "taken %s in %s, target stopped: never",
-		  time_format_iso(time, sizeof(time), r->time_ns),
-		  duration_format(took, sizeof(took), r->cost.wall_ns));
+	taken(out, r);
 }
 
 static void last_line(const struct view_options *o, FILE *out, const struct snapshot_report *r)
@@ -46,6 +84,25 @@ static void last_line(const struct view_options *o, FILE *out, const struct snap
 	if (r->cost.rss_bytes)
 		text_part(out, ", %s", bytes_format(memory, sizeof(memory), r->cost.rss_bytes));
 	text_line(out, "%s", "");
+}
+
+void text_snapshot_summary(const struct view_options *o, const struct snapshot_report *r)
+{
+	size_t blocked = 0, ran = 0;
+	char time[DURATION_TEXT], name[DESCRIBE_NAME];
+
+	for (size_t i = 0; i < r->thread_count; i++) {
+		blocked += r->threads[i].blocked;
+		ran += r->threads[i].did_not_run == 0;
+	}
+	text_part(o->out, "snapshot %zu of %zu of %s, taken %s: %zu %s, %zu blocked", (size_t)r->number,
+		  (size_t)r->of, describe_thread(name, sizeof(name), r->comm, r->pid),
+		  time_format_iso(time, sizeof(time), r->time_ns), r->thread_count,
+		  r->thread_count == 1 ? "thread" : "threads", blocked);
+	if (r->number > 1)
+		text_part(o->out, "; %zu ran since the one before", ran);
+	text_line(o->out, "%s", "");
+	text_findings(o, o->out, r->findings, r->finding_count, SIZE_MAX);
 }
 
 void text_snapshot(const struct view_options *o, const struct snapshot_report *r)

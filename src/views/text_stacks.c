@@ -15,6 +15,7 @@
 #define SHOWN_NAMES  4
 #define SHOWN_FRAMES 48
 #define SHOWN_LOCKS  6 /* of a group that waits on several */
+#define MOTION_TEXT  80
 #define IDLE_FRAMES  5
 #define IDLE_LINES   12
 #define NAME_BYTES   240 /* of a function in a stack */
@@ -171,18 +172,38 @@ static void several_waits(FILE *out, const struct naming *n, const struct stack_
 	}
 }
 
-static void group(const struct view_options *o, FILE *out, const struct naming *n,
-		  const struct stack_group *g)
+/* What several snapshots say of count threads: ", did not run between the 5 snapshots". */
+static char *motion(char dst[MOTION_TEXT], uint64_t number, size_t unmoved, size_t unrun, size_t count)
 {
-	char wait[DESCRIBE_WAIT], time[2 * DURATION_TEXT];
+	const char *what = unrun ? "did not run between the" : "at the same place in all";
+	size_t of_them = unrun ? unrun : unmoved;
+
+	*dst = '\0';
+	if (number <= 1)
+		return dst;
+	if (!unmoved)
+		snprintf(dst, MOTION_TEXT, ", moved meanwhile");
+	else if (of_them == count)
+		snprintf(dst, MOTION_TEXT, ", %s %zu snapshots", what, (size_t)number);
+	else
+		snprintf(dst, MOTION_TEXT, ", %zu of them %s %zu snapshots", of_them, what, (size_t)number);
+	return dst;
+}
+
+static void group(const struct view_options *o, FILE *out, const struct naming *n,
+		  const struct stack_group *g, uint64_t number)
+{
+	char wait[DESCRIBE_WAIT], time[2 * DURATION_TEXT], moved[MOTION_TEXT];
+
+	motion(moved, number, g->unmoved, g->unrun, g->count);
 
 	text_line(out, "%s", "");
 	text_coloured(o, out, TEXT_BOLD, "%zu %s: ", g->count, g->count == 1 ? "thread" : "threads");
 	if (g->one && g->one->blocked)
-		text_coloured(o, out, TEXT_BOLD, "%s%s, %s", wait_verb(g->one->wait.kind),
-			      group_wait(wait, sizeof(wait), n, g), span(time, g));
+		text_coloured(o, out, TEXT_BOLD, "%s%s, %s%s", wait_verb(g->one->wait.kind),
+			      group_wait(wait, sizeof(wait), n, g), span(time, g), moved);
 	else
-		text_coloured(o, out, TEXT_BOLD, "%s", g->wait);
+		text_coloured(o, out, TEXT_BOLD, "%s%s", g->wait, moved);
 	text_part(out, ": ");
 	who(out, n, g->tids, g->count, g->count);
 	if (g->mixed)
@@ -193,9 +214,10 @@ static void group(const struct view_options *o, FILE *out, const struct naming *
 
 /* Nothing folded: each thread with its own stack and its own words. */
 static void thread(const struct view_options *o, FILE *out, const struct naming *n,
-		   const struct thread_row *t)
+		   const struct thread_row *t, uint64_t number)
 {
-	char name[DESCRIBE_NAME], wait[DESCRIBE_WAIT], duration[DURATION_TEXT];
+	char name[DESCRIBE_NAME], wait[DESCRIBE_WAIT], duration[DURATION_TEXT], moved[MOTION_TEXT];
+	int64_t before = (int64_t)number - 1;
 
 	text_line(out, "%s", "");
 	text_coloured(o, out, TEXT_BOLD,
@@ -206,7 +228,7 @@ static void thread(const struct view_options *o, FILE *out, const struct naming 
 			      duration_format(duration, sizeof(duration), t->wait.duration_ns));
 	else
 		text_coloured(o, out, TEXT_BOLD, "running");
-	text_line(out, "%s", "");
+	text_line(out, "%s", motion(moved, number, t->same_stack == before, t->did_not_run == before, 1));
 	stacks(o, out, t);
 }
 
@@ -258,12 +280,12 @@ void text_stacks(const struct view_options *o, FILE *out, const struct snapshot_
 
 	for (size_t i = 0; o->all && i < r->thread_count; i++)
 		if (!r->threads[i].left_out)
-			thread(o, out, n, &r->threads[i]);
+			thread(o, out, n, &r->threads[i], r->number);
 	if (o->all)
 		return;
 	for (size_t i = 0; i < r->group_count; i++)
 		if (!fold || !r->groups[i].idle)
-			group(o, out, n, &r->groups[i]);
+			group(o, out, n, &r->groups[i], r->number);
 	if (fold)
 		idle_groups(out, n, r);
 }

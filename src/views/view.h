@@ -29,6 +29,8 @@ struct view {
 	/* its last column is of r, whose calls in flight and losses are told, too */
 	void (*heatmap)(const struct view_options *o, const struct heatmap *h,
 			const struct interval_report *r);
+	bool each; /* several snapshots are all printed whole; else the last one, and of others a summary */
+	void (*snapshot_summary)(const struct view_options *o, const struct snapshot_report *r);
 	void (*snapshot)(const struct view_options *o, const struct snapshot_report *r);
 	void (*event)(const struct view_options *o, const struct event_row *r);
 	void (*doctor)(const struct view_options *o, const struct doctor_report *r);

@@ -114,6 +114,12 @@ refuses() { # PATTERN ARGUMENT...
 	refuses 'pid|-p' snapshot --json
 }
 
+@test "--count and --interval of a snapshot" {
+	refuses 'count' snapshot -p 1 -i 10ms
+	refuses 'count|-c' snapshot -p 1 -c 0
+	refuses 'interval|duration' snapshot -p 1 -c 2 -i 0s
+}
+
 @test "options that do not go together" {
 	refuses 'folded' top --folded
 	refuses 'folded|json' snapshot --folded --json -p 1

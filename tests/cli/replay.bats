@@ -72,11 +72,30 @@ shows() { # EXPECTED ARGUMENT...
 	refuses 2 'by is for --folded, --pprof and --flamegraph' replay "$samples/convoy.jsonl" --by count
 }
 
+@test "several snapshots: which threads moved" {
+	shows series.txt "$samples/series.jsonl"
+	shows series.json --json "$samples/series.jsonl"
+	shows series.folded --folded "$samples/series.jsonl"
+	scope replay --all "$samples/series.jsonl"
+	[ "$(grep -c '^snapshot [123] of 3, taken' "$out")" -eq 3 ]
+	[ "$(grep -c 'did not run between the 3 snapshots$' "$out")" -eq 3 ]
+	scope replay "$samples/series.jsonl" --match log_line
+	grep -q '^between all 3: 2 threads did not run$' "$out"
+}
+
+@test "several snapshots of a process that ended: the last one is whole" {
+	head -n 5 "$samples/series.jsonl" >"$BATS_TEST_TMPDIR/ended"
+	scope replay "$BATS_TEST_TMPDIR/ended"
+	[ "$status" -eq 0 ]
+	grep -q '^snapshot 2 of 3, taken' "$out"
+	grep -q 'did not run between the 2 snapshots: worker' "$out"
+}
+
 @test "JSON is what its schema promises" {
 	python3 -c 'import jsonschema' 2>/dev/null || skip 'python3 has no jsonschema'
 	scope replay --json "$samples/demo.jsonl"
 	python3 "$root/tests/schema-check.py" "$root/docs/schema/interval-1.json" "$out"
-	for name in convoy deadlock; do
+	for name in convoy deadlock series; do
 		scope replay --json "$samples/$name.jsonl"
 		python3 "$root/tests/schema-check.py" "$root/docs/schema/snapshot-1.json" "$out"
 	done
@@ -201,6 +220,9 @@ damaged() { # SED-EXPRESSION
 	damaged 's/"buckets":\[\]/"buckets":[7]/'
 	damaged 's/"processes":\[/"processes":[{},/'
 	damaged 's/"cmdline":\[/"cmdline":[null,/'
+	damaged '2s/}/,"number":2,"of":1}/'
+	damaged '2s/}/,"number":0,"of":3}/'
+	damaged '2s/}/,"of":3}/'
 	damaged 's/"now_ns":[0-9]*/"now_ns":"0xffffffffffffffff"/'
 }
 

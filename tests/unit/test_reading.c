@@ -122,7 +122,7 @@ static const char *matching(const char *pattern)
 
 	CHECK_EQ(regcomp(&regex, pattern, REG_EXTENDED | REG_NOSUB), 0);
 	which.pattern = &regex;
-	r = model__snapshot(&a, s, &which);
+	r = model__snapshot(&a, s, &(struct snapshot_options){.which = &which});
 	CHECK(r->selected);
 	CHECK_EQ(r->thread_count, s->thread_count);
 	*text = '\0';
@@ -163,7 +163,7 @@ TEST(threads_are_chosen_by_tid)
 	struct selection which = {.tids = tids, .tid_count = 3};
 	struct sample *s = a_service();
 	struct arena a = {0};
-	struct snapshot_report *r = model__snapshot(&a, s, &which);
+	struct snapshot_report *r = model__snapshot(&a, s, &(struct snapshot_options){.which = &which});
 
 	for (size_t i = 0; i < r->thread_count; i++)
 		CHECK_EQ(r->threads[i].left_out, r->threads[i].tid != 102 && r->threads[i].tid != 105);

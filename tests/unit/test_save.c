@@ -148,7 +148,7 @@ TEST(a_saved_file_is_its_owners_alone)
 {
 	struct saved_header h = {.snapshot = true}, back = {0};
 	char directory[] = "/tmp/test-model-XXXXXX", path[64], other[64];
-	uint64_t wall_ns = 0;
+	struct saved_snapshot one;
 	FILE *f = NULL;
 	struct stat st;
 
@@ -161,15 +161,18 @@ TEST(a_saved_file_is_its_owners_alone)
 	fchmod(fileno(f), 0666);
 	fclose(f);
 	CHECK_EQ(saved__create(path, &h, &f), 0);
-	CHECK_EQ(saved__save_wall(f, 77), 0);
+	CHECK_EQ(saved__save_snapshot(f, &(struct saved_snapshot){.wall_ns = 77, .number = 1, .of = 1}), 0);
+	CHECK_EQ(saved__save_snapshot(f, &(struct saved_snapshot){.wall_ns = 78, .number = 2, .of = 5}), 0);
 	CHECK(!fstat(fileno(f), &st) && (st.st_mode & 07777) == 0600);
 	fclose(f);
 	f = fopen(path, "r");
 	CHECK_EQ(saved__read_header(f, &back), 0);
 	CHECK(back.snapshot && !back.every_process);
-	CHECK_EQ(saved__load_wall(f, &wall_ns), 0);
-	CHECK_EQ(wall_ns, 77);
-	CHECK_EQ(saved__load_wall(f, &wall_ns), -ENODATA);
+	CHECK_EQ(saved__load_snapshot(f, &one), 0);
+	CHECK(one.wall_ns == 77 && one.number == 1 && one.of == 1);
+	CHECK_EQ(saved__load_snapshot(f, &one), 0);
+	CHECK(one.wall_ns == 78 && one.number == 2 && one.of == 5);
+	CHECK_EQ(saved__load_snapshot(f, &one), -ENODATA);
 	fclose(f);
 
 	CHECK(!symlink(path, other));

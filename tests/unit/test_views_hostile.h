@@ -159,9 +159,9 @@ static const struct interval_report hostile_interval = {
 };
 
 static const struct stack_group hostile_groups[] = {
-	{hostile_tids, 1, "write", &hostile_threads[0], HUGE_TIME, 0, false, false},
-	{hostile_tids, 2, "rwlock-read", &hostile_threads[1], 1, 1, false, true},
-	{hostile_tids, 1, "running", NULL, 0, 0, false, false},
+	{hostile_tids, 1, "write", &hostile_threads[0], HUGE_TIME, 0, false, false, 0, 0},
+	{hostile_tids, 2, "rwlock-read", &hostile_threads[1], 1, 1, false, true, 0, 0},
+	{hostile_tids, 1, "running", NULL, 0, 0, false, false, 0, 0},
 };
 static const size_t hostile_cycle[] = {0, 1000}; /* the second index is not there */
 static const struct deadlock hostile_deadlocks[] = {{hostile_tids, hostile_cycle, 2, SIZE_MAX}};

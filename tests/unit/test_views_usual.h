@@ -232,10 +232,11 @@ static const struct interval_report usual_interval = {
 };
 
 static const struct stack_group usual_groups[] = {
-	{worker_tids, COUNT(worker_tids), "mutex", &usual_threads[2], 2299 * MS, 1200 * MS, false, false},
-	{acceptor_tid, 1, "poll", &usual_threads[0], 252 * SEC, 252 * SEC, false, true},
-	{writer_tid, 1, "fsync", &usual_threads[1], 2300 * MS, 2300 * MS, false, false},
-	{busy_tid, 1, "running", &usual_threads[12], 0, 0, false, false},
+	{worker_tids, COUNT(worker_tids), "mutex", &usual_threads[2], 2299 * MS, 1200 * MS, false, false, 0,
+	 0},
+	{acceptor_tid, 1, "poll", &usual_threads[0], 252 * SEC, 252 * SEC, false, true, 0, 0},
+	{writer_tid, 1, "fsync", &usual_threads[1], 2300 * MS, 2300 * MS, false, false, 0, 0},
+	{busy_tid, 1, "running", &usual_threads[12], 0, 0, false, false, 0, 0},
 };
 
 static char *const usual_cmdline[] = {"/usr/sbin/mysqld", "--defaults-file=/etc/my.cnf", "", NULL};

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cli/series.h"
+
+#include "cli/fail_on.h"
+#include "cli/session.h"
+
+static void drop_last(struct series *s)
+{
+	arena__free(&s->arena);
+	sample__free(s->sample);
+	s->sample = NULL;
+	s->report = NULL;
+}
+
+/* Each is printed whole, not only the last. */
+static bool prints_each(const struct snapshot_outlet *to)
+{
+	return to->view->each || (to->out->all && to->view->snapshot_summary);
+}
+
+/* Some were asked for by number, and none of them is there. */
+static bool none_of_them(const struct snapshot_outlet *to, const struct snapshot_report *r)
+{
+	for (size_t i = 0; i < r->thread_count; i++)
+		for (size_t k = 0; k < to->o->tid_count; k++)
+			if (r->threads[i].tid == to->o->tids[k])
+				return false;
+	return to->o->tid_count > 0;
+}
+
+int series__add(struct series *s, struct snapshot_outlet *to, struct sample *sample,
+		const struct saved_snapshot *h)
+{
+	struct selection which = options__selection(to->o);
+	struct snapshot_options so = {.which = &which, .number = h->number, .of = h->of};
+
+	drop_last(s);
+	s->sample = sample;
+	s->pid = sample->processes[0].pid;
+	if (h->of > 1 && !s->motion)
+		s->motion = motion__new();
+	so.motion = s->motion;
+	s->report = model__snapshot(&s->arena, sample, &so);
+	s->report->cost.wall_ns = h->wall_ns;
+	if (h->number == 1 && none_of_them(to, s->report))
+		return complain(STATUS_NO_TARGET, "process %d has no thread %d", (int)s->pid,
+				(int)to->o->tids[0]);
+	to->found = to->found || fail_on__status(to->o->fail_on, s->report);
+	if (prints_each(to))
+		to->view->snapshot(to->out, s->report);
+	else if (h->number < h->of && to->view->snapshot_summary)
+		to->view->snapshot_summary(to->out, s->report);
+	return STATUS_DONE;
+}
+
+void series__end(struct series *s, struct snapshot_outlet *to)
+{
+	if (!s->report)
+		return;
+	exports__add(&to->exports, s->report);
+	if (!prints_each(to)) {
+		if (s->report->of > 1 && to->view->snapshot_summary)
+			fputc('\n', to->out->out);
+		to->view->snapshot(to->out, s->report);
+	}
+	drop_last(s);
+}
+
+void series__free(struct series *s)
+{
+	drop_last(s);
+	motion__free(s->motion);
+	*s = (struct series){0};
+}

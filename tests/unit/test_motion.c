@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What several snapshots say of threads that ran, stood still, came or took another's number. */
+#include "test.h"
+#include "model/motion.h"
+
+#define SEC 1000000000ull
+
+static const struct frame here[] = {{.address = 16}, {.address = 32}},
+			  there[] = {{.address = 48}, {.address = 32}};
+
+#define THREAD(number, frames, used)                                                                \
+	{                                                                                           \
+		.tid = (number), .blocked = true, .cpu_ns = (used), .age_ns = 100 * SEC, .stack = { \
+			(frames),                                                                   \
+			2,                                                                          \
+			"complete"                                                                  \
+		}                                                                                   \
+	}
+
+static void next(struct motion *m, struct thread_row *t, size_t count)
+{
+	static uint64_t now_ns;
+
+	now_ns += SEC;
+	motion__mark(m, t, count, now_ns);
+}
+
+#define CHECK_ROW(t, same, unrun)                 \
+	do {                                      \
+		CHECK_EQ((t).same_stack, same);   \
+		CHECK_EQ((t).did_not_run, unrun); \
+	} while (0)
+
+TEST(the_first_snapshot_says_nothing)
+{
+	struct motion *m = motion__new();
+	struct thread_row t[] = {THREAD(1, here, 5)};
+
+	next(m, t, 1);
+	CHECK_ROW(t[0], -1, -1);
+	motion__free(m);
+}
+
+TEST(what_stands_still_is_counted_from_its_last_move)
+{
+	struct motion *m = motion__new();
+	struct thread_row t[] = {THREAD(1, here, 5)};
+
+	next(m, t, 1);
+	next(m, t, 1);
+	CHECK_ROW(t[0], 1, 1);
+	next(m, t, 1);
+	CHECK_ROW(t[0], 2, 2);
+	t[0].cpu_ns++;
+	next(m, t, 1);
+	CHECK_ROW(t[0], 3, 0);
+	next(m, t, 1);
+	CHECK_ROW(t[0], 4, 1);
+	t[0].cpu_ns++;
+	t[0].stack.frames = there;
+	next(m, t, 1);
+	CHECK_ROW(t[0], 0, 0);
+	next(m, t, 1);
+	CHECK_ROW(t[0], 1, 1);
+	motion__free(m);
+}
+
+TEST(another_wait_at_the_same_place_is_a_move)
+{
+	struct motion *m = motion__new();
+	struct thread_row t[] = {THREAD(1, here, 5)};
+
+	next(m, t, 1);
+	t[0].cpu_ns++;
+	t[0].wait.kind = WAIT_POLL;
+	next(m, t, 1);
+	CHECK_ROW(t[0], 0, 0);
+	motion__free(m);
+}
+
+TEST(a_thread_that_runs_has_run)
+{
+	struct motion *m = motion__new();
+	struct thread_row t[] = {THREAD(1, here, 5)};
+
+	next(m, t, 1);
+	t[0].blocked = false; /* in its first slice, which the kernel has not counted yet */
+	next(m, t, 1);
+	CHECK_ROW(t[0], 0, 0);
+	t[0].blocked = true;
+	next(m, t, 1);
+	CHECK_ROW(t[0], 0, 0);
+	motion__free(m);
+}
+
+/* Without a stack nothing is known of the place, but what has not run has not left it. */
+TEST(a_stack_that_cannot_be_read)
+{
+	struct motion *m = motion__new();
+	struct thread_row t[] = {THREAD(1, here, 5), THREAD(2, here, 5), THREAD(3, here, 5)};
+
+	next(m, t, 3);
+	t[0].stack = t[1].stack = (struct call_stack){.end = "unreadable"};
+	t[2].stack.end = "truncated";
+	t[1].cpu_ns++;
+	t[2].cpu_ns++;
+	next(m, t, 3);
+	CHECK_ROW(t[0], 1, 1);
+	CHECK_ROW(t[1], -1, 0);
+	CHECK_ROW(t[2], -1, 0);
+	next(m, t, 3);
+	CHECK_ROW(t[0], 2, 2);
+	CHECK_ROW(t[1], 1, 1);
+	motion__free(m);
+}
+
+TEST(threads_come_and_go)
+{
+	struct motion *m = motion__new();
+	struct thread_row t[] = {THREAD(1, here, 5), THREAD(2, here, 5)};
+
+	next(m, t, 1);
+	next(m, t, 2);
+	CHECK_ROW(t[0], 1, 1);
+	CHECK_ROW(t[1], 0, 0);
+	/* gone for one snapshot, its number taken by one that is younger than that */
+	next(m, t + 1, 1);
+	t[0].age_ns = SEC / 2;
+	next(m, t, 2);
+	CHECK_ROW(t[0], 0, 0);
+	CHECK_ROW(t[1], 2, 2);
+	t[1].age_ns = SEC / 2;
+	next(m, t, 2);
+	CHECK_ROW(t[1], 0, 0);
+	motion__free(m);
+	motion__free(NULL);
+}
+
+TEST_MAIN
