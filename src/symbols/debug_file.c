@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "symbols/debug_file.h"
+#include "symbols/debuginfod.h"
 
 #define MINI_BYTES_MAX  (128u << 20) /* unpacked */
 #define LZMA_MEMORY_MAX (256u << 20)
@@ -139,7 +140,10 @@ int debug_file__open(const struct elf_file *main, const struct process *p, const
 
 	if (len && by_build_id(id, len, p, ret) == 0)
 		return 0;
-	return by_debuglink(main, p, path, ret);
+	if (by_debuglink(main, p, path, ret) == 0)
+		return 0;
+	return len ? try_fd(debuginfod__open(id, len), &(struct wanted){.id = id, .id_len = len}, ret)
+		   : -ENOENT;
 }
 
 int debug_file__open_alt(const struct elf_file *f, const struct process *p, const char *path,
@@ -165,7 +169,9 @@ int debug_file__open_alt(const struct elf_file *f, const struct process *p, cons
 		snprintf(full, sizeof(full), "%.*s/%s", slash ? (int)(slash - path) : 0, path, name);
 	if (try_path(p, full, &w, ret) == 0)
 		return 0;
-	return by_build_id(w.id, w.id_len, p, ret);
+	if (by_build_id(w.id, w.id_len, p, ret) == 0)
+		return 0;
+	return try_fd(debuginfod__open(w.id, w.id_len), &w, ret);
 }
 
 int debug_file__unpack_mini(const struct elf_file *main, struct elf_file *ret)

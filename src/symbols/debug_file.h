@@ -9,7 +9,8 @@
 /*
  * Opens the separate debug file of main, which the target sees at path: by
  * build ID below /usr/lib/debug/.build-id, else by .gnu_debuglink (checked by
- * its CRC); in the target's root first, then in ours. p may be NULL: ours only.
+ * its CRC); in the target's root first, then in ours; else from a debuginfod
+ * server, if the environment names one. p may be NULL: ours only.
  * -ENOENT if there is none.
  */
 int debug_file__open(const struct elf_file *main, const struct process *p, const char *path,

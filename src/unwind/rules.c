@@ -201,7 +201,7 @@ static bool fill_forward(const struct process *p, const struct mapping *map, uin
 }
 
 /* The same, but only right behind a system call. */
-static bool fill_behind_call(struct rules *r, const struct process *p, uint64_t address, struct row *row)
+static bool fill_behind_syscall(struct rules *r, const struct process *p, uint64_t address, struct row *row)
 {
 	const struct mapping *map =
 		r->symbolizer ? mappings__find(symbolizer__mappings(r->symbolizer), address) : NULL;
@@ -222,7 +222,7 @@ void rules__fill(struct rules *r, struct module *m, const struct module_place *p
 		/* Among code that has its rules, a gap behind a system call is meant: no need to load a debug
 		 * file, which takes long, to learn that it has none either. */
 		if (usual && (fill_followed(m, place, vaddr, vaddr + bias, row) ||
-			      fill_behind_call(r, place->process, vaddr + bias, row)))
+			      fill_behind_syscall(r, place->process, vaddr + bias, row)))
 			return;
 		cfi = module__debug_frame(m, place);
 		if (cfi && dwarf_cfi_addrframe(cfi, vaddr, &frame) != 0)
@@ -288,7 +288,7 @@ static void fill(struct rules *r, uint64_t address, struct row *row)
 		return;
 	enum frame_use use = m ? frame_use(m, &place, vaddr, address) : FRAME_UNKNOWN;
 	if (use != FRAME_SET_UP)
-		fill_stub(place.process, address, row);
+		fill_behind_syscall(r, place.process, address, row);
 	if (row->kind == ROW_NONE && use == FRAME_LESS)
 		row->kind = ROW_FRAMELESS;
 }
