@@ -33,9 +33,12 @@ static void print_wrapped(FILE *out, const char *text)
 static void print_option(FILE *out, const struct option_row *row)
 {
 	char left[64];
-	int len = snprintf(left, sizeof(left), "  %c%c%s--%s%s%s", row->letter ? '-' : ' ',
+	int len = snprintf(left, sizeof(left), "  %c%c%s--%s%s%s%s", row->letter ? '-' : ' ',
 			   row->letter ? row->letter : ' ', row->letter ? ", " : "  ", row->name,
-			   row->argument ? " " : "", row->argument ? row->argument : "");
+			   !row->argument          ? ""
+			   : row->kind == OPTIONAL ? "[="
+						   : " ",
+			   row->argument ? row->argument : "", row->kind == OPTIONAL ? "]" : "");
 
 	if (len >= HELP_COLUMN)
 		fprintf(out, "%s\n%*s", left, HELP_COLUMN, "");
@@ -100,9 +103,9 @@ void options__man(FILE *out)
 		man_text(out, row->name);
 		fputs("\\fR", out);
 		if (row->argument) {
-			fputs(" \\fI", out);
+			fputs(row->kind == OPTIONAL ? "[=\\fI" : " \\fI", out);
 			man_text(out, row->argument);
-			fputs("\\fR", out);
+			fputs(row->kind == OPTIONAL ? "\\fR]" : "\\fR", out);
 		}
 		fputc('\n', out);
 		man_text(out, row->help);

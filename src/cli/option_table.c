@@ -17,6 +17,7 @@ static int set_fail_on(struct options *o, const char *text);
 static int set_by(struct options *o, const char *text);
 static int set_name(struct options *o, const char *text);
 static int set_log_file(struct options *o, const char *text);
+static int set_goroutines(struct options *o, const char *text);
 static int set_hook(struct options *o, const char *text);
 
 const struct option_row OPTIONS[] = {
@@ -63,6 +64,10 @@ const struct option_row OPTIONS[] = {
 	 "report futex waits at least this long (default 1ms)"},
 	{0, "slow-write", "DURATION", ON_LIVE, DURATION, offsetof(struct options, slow_write_ns), NULL,
 	 "a write or fsync at least this long is a slow event (default 10ms)"},
+	{0, "goroutines", "full", ON_SNAPSHOT, OPTIONAL, 0, set_goroutines,
+	 "of a Go program only the goroutines, equal ones together; full: each one, in the format of Go's "
+	 "own "
+	 "traceback"},
 	{0, "panics", NULL, ON_EVENTS, FLAG, offsetof(struct options, panics), NULL,
 	 "report panics of Go programs too; this puts probes into the program, which cost it about 4 us at "
 	 "each panic and nothing else"},
@@ -139,6 +144,12 @@ static int set_match(struct options *o, const char *text)
 	return error ? -EINVAL : 0;
 }
 
+static int set_goroutines(struct options *o, const char *text)
+{
+	o->goroutines = text ? GOROUTINES_FULL : GOROUTINES_GROUPS;
+	return !text || !strcmp(text, "full") ? 0 : -EINVAL;
+}
+
 static int set_by(struct options *o, const char *text)
 {
 	o->by_wait_time = !strcmp(text, "wait-time");
@@ -188,7 +199,7 @@ int option__set(struct options *o, const struct option_row *row, const char *tex
 	unsigned long long number;
 	uint64_t ns;
 
-	if (row->argument && !text)
+	if (row->argument && !text && row->kind != OPTIONAL)
 		return -EINVAL;
 	switch (row->kind) {
 	case FLAG:
@@ -211,6 +222,7 @@ int option__set(struct options *o, const struct option_row *row, const char *tex
 		*(const char **)where = text;
 		return 0;
 	case CUSTOM:
+	case OPTIONAL:
 		return row->set(o, text);
 	}
 	return -EINVAL;

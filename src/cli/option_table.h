@@ -18,7 +18,7 @@ enum {
 	ON_KERNEL = ON_ALL & ~ON_REPLAY,
 };
 
-enum value_kind { FLAG, DURATION, COUNT, TEXT, CUSTOM };
+enum value_kind { FLAG, DURATION, COUNT, TEXT, CUSTOM, OPTIONAL /* as CUSTOM; a value only after "=" */ };
 
 struct option_row {
 	char letter;                 /* 0: none */

@@ -66,7 +66,7 @@ static int take(struct parser *p, const struct option_row *row, const char *show
 		return 0;
 	if (!row->argument && attached)
 		return fail(p, "option '--%s' takes no value, but has '%s'", row->name, attached);
-	if (row->argument && !value) {
+	if (row->argument && !value && row->kind != OPTIONAL) {
 		if (p->at + 1 >= p->argc)
 			return fail(p, "option '--%s' needs a value: %s", row->name, expectation(row));
 		value = p->argv[++p->at];

@@ -26,6 +26,12 @@ enum exit_status {
 #define MAX_GLOBS   16
 #define MAX_TIDS    256
 
+enum goroutines_mode {
+	GOROUTINES_USUAL,  /* not asked for: of a Go program, groups beside the threads */
+	GOROUTINES_GROUPS, /* groups alone */
+	GOROUTINES_FULL,   /* each one, as Go's own traceback */
+};
+
 struct options {
 	const struct command *command;
 	pid_t pids[MAX_TARGETS];
@@ -51,8 +57,9 @@ struct options {
 	unsigned fail_on;     /* kinds of findings, see fail_on.h */
 	struct hook_wishes hooks;
 	bool json, folded, all, kernel_stacks;
-	bool by_wait_time;    /* --folded, --pprof, --flamegraph: time waited, not threads */
-	bool heatmap;         /* logs */
+	bool by_wait_time; /* --folded, --pprof, --flamegraph: time waited, not threads */
+	bool heatmap;      /* logs */
+	enum goroutines_mode goroutines;
 	bool panics;          /* events */
 	bool lines, no_lines; /* lines of all modules, of none; neither: where it is quick */
 };

@@ -47,6 +47,7 @@ const struct view *choose_view(const struct options *o, FILE *out, struct view_o
 				     .colour = view == &view_text && isatty(STDOUT_FILENO) &&
 					       (!no_colour || !*no_colour),
 				     .all = o->all,
+				     .goroutines_only = o->goroutines != GOROUTINES_USUAL,
 				     .kernel_stacks = o->kernel_stacks,
 				     .by_wait_time = o->by_wait_time,
 				     .utf8 = utf8_locale()};

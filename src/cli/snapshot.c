@@ -44,6 +44,20 @@ static bool wants_kernel_stacks(const struct options *o)
 	return o->json || o->all || o->kernel_stacks || o->has_match || o->save_file || o->pprof_file;
 }
 
+/* Who asks for goroutines is told why there are none. */
+static int check_goroutines(const struct options *o, const struct sample *s, pid_t pid)
+{
+	if (o->goroutines == GOROUTINES_USUAL)
+		return STATUS_DONE;
+	if (!s->go)
+		return complain(STATUS_USAGE, "process %d is not a Go program, so it has no goroutines",
+				(int)pid);
+	if (s->go->problem)
+		return complain(STATUS_FAILED, "cannot read the goroutines of process %d: %s", (int)pid,
+				s->go->problem);
+	return STATUS_DONE;
+}
+
 struct run {
 	struct session session;
 	uint64_t started_ns; /* the command */
@@ -69,6 +83,7 @@ static int begin(struct run *r, struct snapped *p)
 {
 	struct collector_options co = {.only_pid = p->pid,
 				       .lines = options__lines(r->session.o),
+				       .every_goroutine = r->session.o->goroutines == GOROUTINES_FULL,
 				       .kernel_stacks = wants_kernel_stacks(r->session.o)};
 	int err = collector__new(r->session.probes, &co, &p->collector);
 
@@ -102,7 +117,9 @@ static int take_one(struct run *r, struct snapped *p, struct saved_snapshot h)
 	if (err)
 		return complain_snapshot(p->pid, err);
 	h.wall_ns = monotonic_ns() - r->started_ns;
-	status = save__snapshot(r->session.o, r->save, s, &h);
+	status = check_goroutines(r->session.o, s, p->pid);
+	if (!status)
+		status = save__snapshot(r->session.o, r->save, s, &h);
 	if (status) {
 		sample__free(s);
 		return status;

@@ -81,6 +81,8 @@ struct thread_row {
 	/* Of several snapshots: how many in a row before this one found it at the same place, and how many it
 	 * has not run since. -1: there are none, or it is not known. */
 	int64_t same_stack, did_not_run;
+	uint64_t goid;   /* of the goroutine on it; 0: none, or no Go program */
+	bool go_running; /* that one runs; else it is in a system call */
 };
 
 struct latency_row {
@@ -268,6 +270,8 @@ struct stack_group {
 		unrun; /* of several snapshots: found at the same place by each; not run between any */
 };
 
+struct go_report; /* model/goroutines.h */
+
 struct snapshot_report {
 	uint64_t time_ns;
 	const char *kernel; /* release */
@@ -276,6 +280,7 @@ struct snapshot_report {
 	const char *comm, *exe;
 	char *const *cmdline;                       /* NULL-terminated */
 	const char *runtime_kind, *runtime_version; /* "native", ...; version NULL if none */
+	const struct go_report *go;                 /* NULL: not a Go program */
 	const struct thread_row *threads;           /* by TID; all, left out ones too */
 	size_t thread_count;
 	uint64_t number, of; /* of several snapshots, from 1 on; 1 of 1: it is alone */

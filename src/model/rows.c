@@ -21,7 +21,9 @@ void row__thread(struct thread_row *row, const struct sample_thread *t, size_t l
 				   .stack = t->stack,
 				   .kernel_stack = t->kernel_stack,
 				   .same_stack = -1,
-				   .did_not_run = -1};
+				   .did_not_run = -1,
+				   .goid = t->goid,
+				   .go_running = t->go_running};
 	if (!t->blocked)
 		return;
 	row->wait = (struct wait){.kind = t->kind,

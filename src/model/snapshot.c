@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "model/deadlocks.h"
+#include "model/goroutines.h"
 #include "model/groups.h"
 #include "model/model.h"
 #include "model/rows.h"
@@ -153,6 +154,11 @@ struct snapshot_report *model__snapshot(struct arena *a, const struct sample *s,
 	find_waiters(a, locks, r->threads, r->thread_count);
 	in_deadlock = model__deadlocks(a, r);
 	leave_out(r, threads, o->which);
+	if (s->go) {
+		r->go = model__goroutines(a, s->go, r->threads, r->thread_count);
+		r->runtime_kind = "go";
+		r->runtime_version = s->go->version;
+	}
 	model__groups(a, r);
 	fill_findings(a, r, in_deadlock);
 	r->losses = row__losses(a, s, NULL, &r->loss_count);

@@ -24,36 +24,6 @@ static void load_limit(struct loader *l, const json_t *o, const char *key, struc
 	ret->max = load__as_number(l, json_array_get(pair, 1), UINT64_MAX);
 }
 
-static struct call_stack load_stack(struct loader *l, const json_t *o, const char *key)
-{
-	static const char *const ENDS[] = {"complete", "truncated", "unreadable", "running"};
-	const json_t *j = json_object_get(o, key), *list;
-	struct call_stack stack = {0};
-	struct frame *frames;
-
-	if (!j)
-		return stack;
-	list = load__take_list(l, j, "frames");
-	stack.end = load__need_word(l, j, "end", ENDS, sizeof(ENDS) / sizeof(ENDS[0]));
-	stack.count = json_array_size(list);
-	frames = ARENA_NEW(l->arena, struct frame, stack.count + 1);
-	for (size_t i = 0; i < stack.count; i++) {
-		const json_t *f = json_array_get(list, i);
-
-		if (!json_is_object(f))
-			l->bad = true;
-		frames[i] = (struct frame){.address = load__take_u64(l, f, "address"),
-					   .function = load__take_text(l, f, "function"),
-					   .offset = load__take_u64(l, f, "offset"),
-					   .module = load__take_text(l, f, "module"),
-					   .file = load__take_text(l, f, "file"),
-					   .line = (int)load__take(l, f, "line", INT_MAX),
-					   .inlined = load__take_flag(l, f, "inlined")};
-	}
-	stack.frames = frames;
-	return stack;
-}
-
 static void load_latency(struct loader *l, const json_t *o, const char *key, struct ts_latency *ret)
 {
 	const json_t *j = json_object_get(o, key), *maxima = load__take_list(l, j, "interval_max"),
@@ -167,8 +137,10 @@ static void load_thread(struct loader *l, const json_t *j, void *element)
 		t->io_fd = json_object_get(j, "io_fd") ? (int)load__take(l, j, "io_fd", INT_MAX) : -1;
 		load_key(l, j, "io_file", &t->io_file);
 	}
-	t->stack = load_stack(l, j, "stack");
-	t->kernel_stack = load_stack(l, j, "kernel_stack");
+	t->goid = load__take_u64(l, j, "goid");
+	t->go_running = load__take_flag(l, j, "go_running");
+	t->stack = load__take_stack(l, j, "stack");
+	t->kernel_stack = load__take_stack(l, j, "kernel_stack");
 }
 
 static void load_creator(struct loader *l, const json_t *j, void *element)
@@ -179,7 +151,7 @@ static void load_creator(struct loader *l, const json_t *j, void *element)
 	c->stack_id = load__take_u64(l, j, "stack_id");
 	c->created = load__take_u64(l, j, "created");
 	c->exited = load__take_u64(l, j, "exited");
-	c->stack = load_stack(l, j, "stack");
+	c->stack = load__take_stack(l, j, "stack");
 }
 
 static void load_lock(struct loader *l, const json_t *j, void *element)
@@ -369,6 +341,7 @@ int sample__load(FILE *in, struct sample **ret)
 				by_creator);
 	s->locks = load_list(&l, j, "locks", sizeof(*s->locks), &s->lock_count, load_lock, by_lock);
 	s->files = load_list(&l, j, "files", sizeof(*s->files), &s->file_count, load_file, by_file);
+	s->go = load__take_goroutines(&l, j, "goroutines");
 	json_decref(j);
 	if (l.bad) {
 		sample__free(s);

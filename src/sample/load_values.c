@@ -200,3 +200,33 @@ const json_t *load__take_list(struct loader *l, const json_t *o, const char *key
 		l->bad = true;
 	return j;
 }
+
+struct call_stack load__take_stack(struct loader *l, const json_t *o, const char *key)
+{
+	static const char *const ENDS[] = {"complete", "truncated", "unreadable", "running", "moved"};
+	const json_t *j = json_object_get(o, key), *list;
+	struct call_stack stack = {0};
+	struct frame *frames;
+
+	if (!j)
+		return stack;
+	list = load__take_list(l, j, "frames");
+	stack.end = load__need_word(l, j, "end", ENDS, sizeof(ENDS) / sizeof(ENDS[0]));
+	stack.count = json_array_size(list);
+	frames = ARENA_NEW(l->arena, struct frame, stack.count + 1);
+	for (size_t i = 0; i < stack.count; i++) {
+		const json_t *f = json_array_get(list, i);
+
+		if (!json_is_object(f))
+			l->bad = true;
+		frames[i] = (struct frame){.address = load__take_u64(l, f, "address"),
+					   .function = load__take_text(l, f, "function"),
+					   .offset = load__take_u64(l, f, "offset"),
+					   .module = load__take_text(l, f, "module"),
+					   .file = load__take_text(l, f, "file"),
+					   .line = (int)load__take(l, f, "line", INT_MAX),
+					   .inlined = load__take_flag(l, f, "inlined")};
+	}
+	stack.frames = frames;
+	return stack;
+}

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <sys/types.h>
 
+#include "model/report.h"
 #include "util/arena.h"
 
 struct loader {
@@ -37,5 +38,12 @@ const char *load__need_text(struct loader *l, const json_t *o, const char *key);
 /* One of the list; the list's own string, as some are compared by their text and kept for long. */
 const char *load__need_word(struct loader *l, const json_t *o, const char *key, const char *const *words,
 			    size_t count);
+
+/* Without it one of no frames and no end. */
+struct call_stack load__take_stack(struct loader *l, const json_t *o, const char *key);
+
+/* load_go.c. Without it NULL. */
+struct go_report;
+struct go_report *load__take_goroutines(struct loader *l, const json_t *o, const char *key);
 
 #endif

@@ -8,6 +8,7 @@
 #define TS_SAMPLE_H
 
 #include "bpf/threadscope.h"
+#include "model/goroutines.h"
 #include "model/report.h"
 #include "target/process.h"
 #include "util/arena.h"
@@ -44,6 +45,8 @@ struct sample_thread {
 	int io_fd;
 	struct ts_file_key io_file;
 	struct call_stack stack, kernel_stack;
+	uint64_t goid;   /* of the goroutine on it; 0: none, or no Go program */
+	bool go_running; /* that one runs; else it is in a system call */
 };
 
 struct sample_creator {
@@ -96,6 +99,7 @@ struct sample {
 	uint64_t rss_bytes;
 	const char *kernel, *arch; /* release and machine */
 	/* snapshot: of the one target */
+	struct go_report *go; /* NULL: not a Go program */
 	const char *exe;
 	char *const *cmdline;
 };

@@ -7,67 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sample/save_values.h"
 #include "sample/saved_fields.h"
-#include "util/escape.h"
-
-struct saver {
-	FILE *out;
-	bool failed; /* out of memory */
-};
-
-/* ---- values ----------------------------------------------------------------- */
-
-static void put(struct saver *w, json_t *o, const char *key, json_t *value)
-{
-	if (json_object_set_new(o, key, value))
-		w->failed = true;
-}
-
-static void push(struct saver *w, json_t *list, json_t *value)
-{
-	if (json_array_append_new(list, value))
-		w->failed = true;
-}
-
-static json_t *number(uint64_t value)
-{
-	return value <= INT64_MAX ? json_integer((json_int_t)value)
-				  : json_sprintf("0x%llx", (unsigned long long)value);
-}
-
-static void put_number(struct saver *w, json_t *o, const char *key, uint64_t value)
-{
-	if (value)
-		put(w, o, key, number(value));
-}
-
-static void put_address(struct saver *w, json_t *o, const char *key, uint64_t value)
-{
-	if (value)
-		put(w, o, key, json_sprintf("0x%llx", (unsigned long long)value));
-}
-
-static void put_flag(struct saver *w, json_t *o, const char *key, bool value)
-{
-	if (value)
-		put(w, o, key, json_true());
-}
-
-static json_t *text(const char *s)
-{
-	size_t size = strlen(s) * ESCAPE_MAX + 1;
-	char *escaped = malloc(size);
-	json_t *j = escaped ? json_string(escape_utf8(escaped, size, s)) : NULL;
-
-	free(escaped);
-	return j;
-}
-
-static void put_text(struct saver *w, json_t *o, const char *key, const char *s)
-{
-	if (s)
-		put(w, o, key, text(s));
-}
 
 /* ---- parts --------------------------------------------------------------------- */
 
@@ -75,62 +16,36 @@ static void put_limit(struct saver *w, json_t *o, const char *key, const struct 
 {
 	json_t *pair = json_array();
 
-	push(w, pair, number(l->used));
-	push(w, pair, number(l->max));
-	put(w, o, key, pair);
-}
-
-static void put_stack(struct saver *w, json_t *o, const char *key, const struct call_stack *stack)
-{
-	json_t *j, *frames;
-
-	if (!stack->count && !stack->end)
-		return;
-	j = json_object();
-	frames = json_array();
-	for (size_t i = 0; i < stack->count; i++) {
-		const struct frame *f = &stack->frames[i];
-		json_t *frame = json_object();
-
-		put_address(w, frame, "address", f->address);
-		put_text(w, frame, "function", f->function);
-		put_number(w, frame, "offset", f->offset);
-		put_text(w, frame, "module", f->module);
-		put_text(w, frame, "file", f->file);
-		put_number(w, frame, "line", f->line > 0 ? (uint64_t)f->line : 0);
-		put_flag(w, frame, "inlined", f->inlined);
-		push(w, frames, frame);
-	}
-	put(w, j, "frames", frames);
-	put_text(w, j, "end", stack->end ? stack->end : "unreadable");
-	put(w, o, key, j);
+	save__push(w, pair, save__number(l->used));
+	save__push(w, pair, save__number(l->max));
+	save__put(w, o, key, pair);
 }
 
 static void put_latency(struct saver *w, json_t *o, const char *key, const struct ts_latency *l)
 {
 	json_t *j = json_object(), *maxima = json_array(), *buckets = json_array();
 
-	put_number(w, j, "max_ns", l->max_ns);
-	push(w, maxima, number(l->interval_max[0]));
-	push(w, maxima, number(l->interval_max[1]));
-	put(w, j, "interval_max", maxima);
+	save__put_number(w, j, "max_ns", l->max_ns);
+	save__push(w, maxima, save__number(l->interval_max[0]));
+	save__push(w, maxima, save__number(l->interval_max[1]));
+	save__put(w, j, "interval_max", maxima);
 	for (uint32_t i = 0; i < TS_HIST_BUCKETS; i++)
 		if (l->buckets[i])
-			push(w, buckets, json_pack("[I,I]", (json_int_t)i, (json_int_t)l->buckets[i]));
-	put(w, j, "buckets", buckets);
-	put(w, o, key, j);
+			save__push(w, buckets, json_pack("[I,I]", (json_int_t)i, (json_int_t)l->buckets[i]));
+	save__put(w, j, "buckets", buckets);
+	save__put(w, o, key, j);
 }
 
 static void put_key(struct saver *w, json_t *o, const char *key, const struct ts_file_key *k)
 {
 	json_t *j = json_object();
 
-	put_number(w, j, "pid", k->tgid);
-	put_number(w, j, "dev", k->dev);
-	put_number(w, j, "inode", k->inode);
-	put_number(w, j, "generation", k->generation);
-	put_number(w, j, "kind", k->kind);
-	put(w, o, key, j);
+	save__put_number(w, j, "pid", k->tgid);
+	save__put_number(w, j, "dev", k->dev);
+	save__put_number(w, j, "inode", k->inode);
+	save__put_number(w, j, "generation", k->generation);
+	save__put_number(w, j, "kind", k->kind);
+	save__put(w, o, key, j);
 }
 
 static json_t *process(struct saver *w, const void *element)
@@ -138,20 +53,20 @@ static json_t *process(struct saver *w, const void *element)
 	const struct sample_process *p = element;
 	json_t *j = json_object(), *limits;
 
-	put_number(w, j, "pid", (uint64_t)p->pid);
-	put_text(w, j, "comm", p->comm);
-	put_number(w, j, "created", p->created);
-	put_number(w, j, "exited", p->exited);
-	put_number(w, j, "threads", p->threads);
-	put_flag(w, j, "ended", p->ended);
+	save__put_number(w, j, "pid", (uint64_t)p->pid);
+	save__put_text(w, j, "comm", p->comm);
+	save__put_number(w, j, "created", p->created);
+	save__put_number(w, j, "exited", p->exited);
+	save__put_number(w, j, "threads", p->threads);
+	save__put_flag(w, j, "ended", p->ended);
 	if (!p->has_limits)
 		return j;
 	limits = json_object();
 	put_limit(w, limits, "pids_cgroup", &p->limits.pids_cgroup);
 	put_limit(w, limits, "nproc", &p->limits.nproc);
 	put_limit(w, limits, "system", &p->limits.system);
-	put_text(w, limits, "cgroup", p->limits.cgroup);
-	put(w, j, "limits", limits);
+	save__put_text(w, limits, "cgroup", p->limits.cgroup);
+	save__put(w, j, "limits", limits);
 	return j;
 }
 
@@ -161,40 +76,42 @@ static json_t *thread(struct saver *w, const void *element)
 	char state[2] = {t->state, '\0'};
 	json_t *j = json_object(), *args;
 
-	put_number(w, j, "pid", (uint64_t)t->pid);
-	put_number(w, j, "tid", (uint64_t)t->tid);
-	put_number(w, j, "ns_tid", (uint64_t)t->ns_tid);
-	put_text(w, j, "name", t->name);
-	put_text(w, j, "state", state);
+	save__put_number(w, j, "pid", (uint64_t)t->pid);
+	save__put_number(w, j, "tid", (uint64_t)t->tid);
+	save__put_number(w, j, "ns_tid", (uint64_t)t->ns_tid);
+	save__put_text(w, j, "name", t->name);
+	save__put_text(w, j, "state", state);
 	if (t->blocked)
-		put_text(w, j, "blocked", wait_kind__name(t->kind));
-	put_number(w, j, "blocked_ns", t->blocked_ns);
-	put_number(w, j, "age_ns", t->age_ns);
-	put_number(w, j, "cpu_ns", t->cpu_ns);
-	put_number(w, j, "waits", t->waits);
-	put_number(w, j, "wait_ns", t->wait_ns);
+		save__put_text(w, j, "blocked", wait_kind__name(t->kind));
+	save__put_number(w, j, "blocked_ns", t->blocked_ns);
+	save__put_number(w, j, "age_ns", t->age_ns);
+	save__put_number(w, j, "cpu_ns", t->cpu_ns);
+	save__put_number(w, j, "waits", t->waits);
+	save__put_number(w, j, "wait_ns", t->wait_ns);
 	if (t->syscall >= 0) {
 		args = json_array();
 		for (size_t i = 0; i < sizeof(t->args) / sizeof(t->args[0]); i++)
-			push(w, args, number(t->args[i]));
-		put(w, j, "syscall", json_integer(t->syscall));
-		put(w, j, "args", args);
+			save__push(w, args, save__number(t->args[i]));
+		save__put(w, j, "syscall", json_integer(t->syscall));
+		save__put(w, j, "args", args);
 	}
-	put_text(w, j, "path", t->path);
-	put_address(w, j, "lock", t->lock_address);
-	put_flag(w, j, "steady", t->steady);
-	put_flag(w, j, "newer", t->newer);
-	put_number(w, j, "blocked_by", (uint64_t)t->blocked_by);
+	save__put_text(w, j, "path", t->path);
+	save__put_address(w, j, "lock", t->lock_address);
+	save__put_flag(w, j, "steady", t->steady);
+	save__put_flag(w, j, "newer", t->newer);
+	save__put_number(w, j, "blocked_by", (uint64_t)t->blocked_by);
 	if (t->io_kind != TS_IO_NONE) {
-		put_number(w, j, "io_kind", t->io_kind);
-		put_number(w, j, "io_age_ns", t->io_age_ns);
-		put_number(w, j, "io_bytes", t->io_bytes);
+		save__put_number(w, j, "io_kind", t->io_kind);
+		save__put_number(w, j, "io_age_ns", t->io_age_ns);
+		save__put_number(w, j, "io_bytes", t->io_bytes);
 		if (t->io_fd >= 0)
-			put(w, j, "io_fd", json_integer(t->io_fd));
+			save__put(w, j, "io_fd", json_integer(t->io_fd));
 		put_key(w, j, "io_file", &t->io_file);
 	}
-	put_stack(w, j, "stack", &t->stack);
-	put_stack(w, j, "kernel_stack", &t->kernel_stack);
+	save__put_number(w, j, "goid", t->goid);
+	save__put_flag(w, j, "go_running", t->go_running);
+	save__put_stack(w, j, "stack", &t->stack);
+	save__put_stack(w, j, "kernel_stack", &t->kernel_stack);
 	return j;
 }
 
@@ -203,11 +120,11 @@ static json_t *creator(struct saver *w, const void *element)
 	const struct sample_creator *c = element;
 	json_t *j = json_object();
 
-	put_number(w, j, "pid", (uint64_t)c->pid);
-	put_address(w, j, "stack_id", c->stack_id);
-	put_number(w, j, "created", c->created);
-	put_number(w, j, "exited", c->exited);
-	put_stack(w, j, "stack", &c->stack);
+	save__put_number(w, j, "pid", (uint64_t)c->pid);
+	save__put_address(w, j, "stack_id", c->stack_id);
+	save__put_number(w, j, "created", c->created);
+	save__put_number(w, j, "exited", c->exited);
+	save__put_stack(w, j, "stack", &c->stack);
 	return j;
 }
 
@@ -216,15 +133,15 @@ static json_t *lock(struct saver *w, const void *element)
 	const struct sample_lock *l = element;
 	json_t *j = json_object();
 
-	put_number(w, j, "pid", (uint64_t)l->pid);
-	put_address(w, j, "address", l->address);
-	put_address(w, j, "word", l->word);
-	put_text(w, j, "symbol", l->symbol);
-	put_text(w, j, "kind", l->kind);
-	put_number(w, j, "owner_tid", (uint64_t)l->owner_tid);
-	put_number(w, j, "wait_ns", l->wait_ns);
-	put_number(w, j, "last_ns", l->last_ns);
-	put_flag(w, j, "evicted", l->evicted);
+	save__put_number(w, j, "pid", (uint64_t)l->pid);
+	save__put_address(w, j, "address", l->address);
+	save__put_address(w, j, "word", l->word);
+	save__put_text(w, j, "symbol", l->symbol);
+	save__put_text(w, j, "kind", l->kind);
+	save__put_number(w, j, "owner_tid", (uint64_t)l->owner_tid);
+	save__put_number(w, j, "wait_ns", l->wait_ns);
+	save__put_number(w, j, "last_ns", l->last_ns);
+	save__put_flag(w, j, "evicted", l->evicted);
 	put_latency(w, j, "waits", &l->waits);
 	return j;
 }
@@ -234,8 +151,8 @@ static void put_errors(struct saver *w, json_t *o, const char *key, const __u32 
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < TS_IO_ERRORS; i++)
-		push(w, list, number(kinds[i]));
-	put(w, o, key, list);
+		save__push(w, list, save__number(kinds[i]));
+	save__put(w, o, key, list);
 }
 
 static json_t *file(struct saver *w, const void *element)
@@ -245,11 +162,11 @@ static json_t *file(struct saver *w, const void *element)
 	json_t *j = json_object();
 
 	put_key(w, j, "key", &f->key);
-	put_text(w, j, "path", f->path);
-	put_flag(w, j, "deleted", f->deleted);
-	put_flag(w, j, "evicted", f->evicted);
-	put(w, j, "fd", json_integer(t->fd));
-#define PUT(name) put_number(w, j, #name, t->name);
+	save__put_text(w, j, "path", f->path);
+	save__put_flag(w, j, "deleted", f->deleted);
+	save__put_flag(w, j, "evicted", f->evicted);
+	save__put(w, j, "fd", json_integer(t->fd));
+#define PUT(name) save__put_number(w, j, #name, t->name);
 	FILE_NUMBERS(PUT)
 #undef PUT
 	put_errors(w, j, "write_errors", t->errors);
@@ -284,24 +201,24 @@ static json_t *around(struct saver *w, const struct sample *s)
 {
 	json_t *j = json_object(), *losses = json_array(), *cmdline;
 
-	put_number(w, j, "time_ns", s->time_ns);
-	put_number(w, j, "now_ns", s->now_ns);
-	put_number(w, j, "epoch", s->epoch);
+	save__put_number(w, j, "time_ns", s->time_ns);
+	save__put_number(w, j, "now_ns", s->now_ns);
+	save__put_number(w, j, "epoch", s->epoch);
 	for (size_t i = 0; i < TS_LOSS_COUNT; i++)
-		push(w, losses, number(s->losses[i]));
-	put(w, j, "losses", losses);
-	put_number(w, j, "lost_threads", s->lost_threads);
-	put_number(w, j, "cpu_ns", s->cpu_ns);
-	put_number(w, j, "bpf_ns_per_s", s->bpf_ns_per_s);
-	put_number(w, j, "rss_bytes", s->rss_bytes);
-	put_text(w, j, "kernel", s->kernel);
-	put_text(w, j, "arch", s->arch);
-	put_text(w, j, "exe", s->exe);
+		save__push(w, losses, save__number(s->losses[i]));
+	save__put(w, j, "losses", losses);
+	save__put_number(w, j, "lost_threads", s->lost_threads);
+	save__put_number(w, j, "cpu_ns", s->cpu_ns);
+	save__put_number(w, j, "bpf_ns_per_s", s->bpf_ns_per_s);
+	save__put_number(w, j, "rss_bytes", s->rss_bytes);
+	save__put_text(w, j, "kernel", s->kernel);
+	save__put_text(w, j, "arch", s->arch);
+	save__put_text(w, j, "exe", s->exe);
 	if (s->cmdline) {
 		cmdline = json_array();
 		for (size_t i = 0; s->cmdline[i]; i++)
-			push(w, cmdline, text(s->cmdline[i]));
-		put(w, j, "cmdline", cmdline);
+			save__push(w, cmdline, save__text(s->cmdline[i]));
+		save__put(w, j, "cmdline", cmdline);
 	}
 	return j;
 }
@@ -317,6 +234,11 @@ int sample__save(FILE *out, const struct sample *s)
 	write_list(&w, "creators", s->creators, s->creator_count, sizeof(*s->creators), creator);
 	write_list(&w, "locks", s->locks, s->lock_count, sizeof(*s->locks), lock);
 	write_list(&w, "files", s->files, s->file_count, sizeof(*s->files), file);
+	if (s->go) {
+		fputs("\"goroutines\":", out);
+		write_json(&w, save__goroutines(&w, s->go));
+		fputc(',', out);
+	}
 	fputs("\"sample\":", out);
 	write_json(&w, around(&w, s));
 	fputs("}\n", out);

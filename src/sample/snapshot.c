@@ -10,6 +10,7 @@
 
 #include "model/wait.h"
 #include "sample/collect_private.h"
+#include "sample/goroutines.h"
 #include "sample/stack_table.h"
 
 #define TRIES 3
@@ -349,6 +350,7 @@ int collector__snapshot(struct collector *c, pid_t pid, struct sample **ret)
 			thread__find_path(&s->threads[i], c->targets, &s->arena);
 			thread__classify(&s->threads[i], c->locks);
 		}
+		gather__goroutines(s, c->targets, pid, c->options.every_goroutine);
 		find_locks(c, s);
 		collect__losses(c, s, &pass);
 	}

@@ -57,6 +57,21 @@ void json_writer__member(struct json_writer *w, const char *key, json_t *value)
 	put_value(w, value);
 }
 
+void json_writer__object(struct json_writer *w, const char *key)
+{
+	put_key(w, key);
+	if (!w->failed)
+		fputc('{', w->out);
+	w->first = true;
+}
+
+void json_writer__object_end(struct json_writer *w)
+{
+	if (!w->failed)
+		fputc('}', w->out);
+	w->first = false;
+}
+
 void json_writer__array(struct json_writer *w, const char *key)
 {
 	put_key(w, key);

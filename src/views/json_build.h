@@ -23,6 +23,9 @@ void json_writer__begin(struct json_writer *w, FILE *out); /* opens the document
 void json_writer__end(struct json_writer *w);              /* closes it, and the line */
 /* Takes value over; NULL (no memory) makes the document fail. */
 void json_writer__member(struct json_writer *w, const char *key, json_t *value);
+void json_writer__object(struct json_writer *w,
+			 const char *key); /* opens an object in it: members go there */
+void json_writer__object_end(struct json_writer *w);
 void json_writer__array(struct json_writer *w, const char *key); /* opens an array of the document */
 void json_writer__element(struct json_writer *w, json_t *value);
 void json_writer__array_end(struct json_writer *w);
@@ -56,6 +59,8 @@ json_t *json_cost(const struct cost_row *c);
 /* The documents. */
 void json_logs(FILE *out, const struct interval_report *r);
 void json_interval(FILE *out, const struct interval_report *r);
+/* The member "goroutines". */
+void json_goroutines(struct json_writer *w, const struct snapshot_report *r);
 void json_snapshot(FILE *out, const struct snapshot_report *r);
 
 #endif

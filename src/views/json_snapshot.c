@@ -54,12 +54,19 @@ static json_t *snapshots(const struct snapshot_report *r, int64_t count)
 static json_t *thread_object(const struct snapshot_report *r, const struct thread_row *t)
 {
 	char state[2] = {t->state, '\0'};
+	json_t *object =
+		json_of("tid", json_integer(t->tid), "ns_tid", json_integer(t->ns_tid), "name",
+			json_text(t->name), "state", json_text(state), "wait", json_wait(t, r->lock_count),
+			"stack", json_frames(&t->stack), "stack_end", json_text(stack_end(t)), "kernel_stack",
+			kernel_frames(&t->kernel_stack), "same_stack", snapshots(r, t->same_stack),
+			"did_not_run", snapshots(r, t->did_not_run), NULL);
 
-	return json_of("tid", json_integer(t->tid), "ns_tid", json_integer(t->ns_tid), "name",
-		       json_text(t->name), "state", json_text(state), "wait", json_wait(t, r->lock_count),
-		       "stack", json_frames(&t->stack), "stack_end", json_text(stack_end(t)), "kernel_stack",
-		       kernel_frames(&t->kernel_stack), "same_stack", snapshots(r, t->same_stack),
-		       "did_not_run", snapshots(r, t->did_not_run), NULL);
+	/* Only threads of Go programs have one. */
+	if (r->go && json_object_set_new(object, "goid", t->goid ? json_number(t->goid) : json_null())) {
+		json_decref(object);
+		return NULL;
+	}
+	return object;
 }
 
 static json_t *lock_object(const struct lock_row *l)
@@ -121,7 +128,7 @@ static void arrays(struct json_writer *w, const struct snapshot_report *r)
 	for (size_t i = 0; i < r->group_count; i++)
 		json_writer__element(w, group_object(&r->groups[i]));
 	json_writer__array_end(w);
-	json_writer__member(w, "goroutines", json_null());
+	json_goroutines(w, r);
 	json_findings(w, r->findings, r->finding_count);
 }
 

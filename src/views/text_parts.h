@@ -39,6 +39,11 @@ void text_chains(const struct view_options *o, FILE *out, const struct snapshot_
 void text_stacks(const struct view_options *o, FILE *out, const struct snapshot_report *r,
 		 const struct naming *n);
 
+/* Goroutines: in a few lines what they and the threads do, then groups with their stacks. */
+void text_goroutines(const struct view_options *o, FILE *out, const struct snapshot_report *r);
+/* Each one, in the format of Go's own traceback. */
+void text_traceback(const struct view_options *o, FILE *out, const struct snapshot_report *r);
+
 void text_interval(const struct view_options *o, const struct interval_report *r);
 void text_logs(const struct view_options *o, const struct interval_report *r);
 void text_heatmap(const struct view_options *o, const struct heatmap *h, const struct interval_report *r);

@@ -2,6 +2,7 @@
 /* One snapshot: findings, who holds what, then stacks, the most common first. */
 #include "util/duration.h"
 #include "model/describe.h"
+#include "model/goroutines.h"
 #include "views/text_parts.h"
 
 /* "between all 5: 41 threads did not run, 3 ran and were at the same place each time, 1 moved or is new" */
@@ -110,11 +111,18 @@ void text_snapshot(const struct view_options *o, const struct snapshot_report *r
 	struct naming naming = {r->threads, r->thread_count, r->locks, r->lock_count, .by_tid = true};
 	FILE *out = o->out;
 
+	if (r->go && r->go->list && o->goroutines_only) {
+		text_traceback(o, out, r);
+		return;
+	}
 	header(out, r);
 	if (r->finding_count)
 		text_line(out, "%s", "");
 	text_findings(o, out, r->findings, r->finding_count, SIZE_MAX);
-	text_chains(o, out, r, &naming);
-	text_stacks(o, out, r, &naming);
+	text_goroutines(o, out, r);
+	if (!r->go || !o->goroutines_only) {
+		text_chains(o, out, r, &naming);
+		text_stacks(o, out, r, &naming);
+	}
 	last_line(o, out, r);
 }

@@ -17,6 +17,7 @@ struct view_options {
 	bool every_process;     /* top without targets: one line a process */
 	bool all;               /* snapshot: nothing folded */
 	bool by_wait_time;      /* folded: time waited, not threads */
+	bool goroutines_only;   /* snapshot: of a Go program no threads */
 	bool kernel_stacks;     /* snapshot: these, too; all implies it */
 };
 

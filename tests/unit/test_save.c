@@ -7,6 +7,43 @@
 #include "sample/saved.h"
 #include "samples.h"
 
+static struct go_report *goroutines_of_everything(struct arena *a)
+{
+	static const struct frame frames[] = {
+		{.address = 4, .function = "main.f", .file = "f.go", .line = 9}};
+	struct go_report *r = ARENA_NEW(a, struct go_report, 1);
+	struct go_group *g = ARENA_NEW(a, struct go_group, 1);
+
+	*g = (struct go_group){.state = "chan send",
+			       .count = 2,
+			       .goids = {3, UINT64_MAX},
+			       .goid_count = 2,
+			       .wait_known = 2,
+			       .wait_exact = 1,
+			       .wait_max_ns = 8,
+			       .wait = {GO_TARGET_CHAN, UINT64_MAX, 4, 5, true, 2, -1, true, "x\x80"},
+			       .targets = 1,
+			       .behind = 7,
+			       .stack = {frames, 1, "moved"},
+			       .created_by = frames[0],
+			       .creators_differ = true,
+			       .labels = {{"k", "v\xff", 2}},
+			       .label_count = 1,
+			       .tids = ARENA_NEW(a, pid_t, 1),
+			       .tid_count = 1};
+	g->tids[0] = 12;
+	r->groups = g;
+	r->group_count = 1;
+	r->states = ARENA_NEW(a, struct go_state, 1);
+	r->states[0] = (struct go_state){"chan send", 2};
+	r->state_count = 1;
+	r->version = "go1.99";
+	r->total = 2;
+	r->scheduler = (struct go_scheduler){true, 1, 2, 3, 4, 5, 6, 7, 8, true, true};
+	r->lost_more = 1;
+	return r;
+}
+
 static struct sample *sample_of_everything(void)
 {
 	static const struct frame frames[] = {{.address = UINT64_MAX,
@@ -56,6 +93,9 @@ static struct sample *sample_of_everything(void)
 	cmdline[0] = (char *)"app";
 	cmdline[1] = (char *)"";
 	s->cmdline = cmdline;
+	s->go = goroutines_of_everything(&s->arena);
+	t->goid = 3;
+	t->go_running = true;
 	return s;
 }
 

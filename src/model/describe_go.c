@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "model/goroutines.h"
+#include "model/describe.h"
+#include "util/duration.h"
+
+static void describe_several(char *dst, size_t size, const struct go_group *g)
+{
+	static const char *const WHAT[] = {"", "channels", "channels", "semaphores", "", "descriptors"};
+
+	snprintf(dst, size, "on %s%" PRIu64 " different %s", g->targets_more ? "more than " : "", g->targets,
+		 WHAT[g->wait.target]);
+}
+
+static void describe_one(char *dst, size_t size, const struct go_group *g)
+{
+	const struct go_wait *w = &g->wait;
+
+	switch (w->target) {
+	case GO_TARGET_CHAN:
+	case GO_TARGET_SELECT:
+		snprintf(dst, size, "on chan 0x%" PRIx64 " (%" PRIu64 " of %" PRIu64 "%s%s)", w->address,
+			 w->len, w->cap, w->closed ? ", closed" : "",
+			 w->target == GO_TARGET_SELECT && w->cases > 1 ? ", and others" : "");
+		break;
+	case GO_TARGET_SEMAPHORE:
+		snprintf(dst, size, "on 0x%" PRIx64 " (%" PRIu64 " wait there)", w->address, g->behind);
+		break;
+	case GO_TARGET_FD:
+		snprintf(dst, size, "to %s fd %d%s%s%s", w->fd_write ? "write to" : "read from", w->fd,
+			 w->peer ? " (" : "", w->peer ? w->peer : "", w->peer ? ")" : "");
+		break;
+	case GO_TARGET_SLEEP:
+	case GO_TARGET_NONE:
+		break;
+	}
+}
+
+char *describe_go_wait(char *dst, size_t size, const struct go_group *g)
+{
+	*dst = '\0';
+	if (g->same_call && g->syscall)
+		snprintf(dst, size, "%s%s%s", g->syscall, g->file ? " on " : "", g->file ? g->file : "");
+	else if (g->targets > 1)
+		describe_several(dst, size, g);
+	else if (g->targets == 1)
+		describe_one(dst, size, g);
+	return dst;
+}
+
+char *describe_go_span(char *dst, size_t size, const struct go_group *g)
+{
+	char a[DURATION_TEXT], b[DURATION_TEXT];
+	const char *about = g->wait_exact == g->wait_known ? "" : "about ";
+
+	*dst = '\0';
+	if (!g->wait_known)
+		return dst;
+	duration_format(a, sizeof(a), g->wait_min_ns);
+	duration_format(b, sizeof(b), g->wait_max_ns);
+	if (strcmp(a, b))
+		snprintf(dst, size, "%s%s .. %s", about, a, b);
+	else
+		snprintf(dst, size, "%s%s", about, a);
+	if (g->wait_known < g->count) {
+		size_t used = strlen(dst);
+
+		snprintf(dst + used, size - used, " (known of %" PRIu64 ")", g->wait_known);
+	}
+	return dst;
+}

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Goroutines of one Go program as rows: gathered by the sample, put in order by
+ * the model, printed by the views. Plain data. Text in here comes from outside.
+ */
+#ifndef TS_MODEL_GOROUTINES_H
+#define TS_MODEL_GOROUTINES_H
+
+#include "model/report.h"
+#include "util/arena.h"
+
+#define GROUP_GOIDS   10 /* of a group, the first ones are named */
+#define GROUP_TARGETS 64
+#define GROUP_LABELS  8 /* most common ones */
+
+enum go_target { /* what a goroutine waits on, where it has an address or a number */
+		 GO_TARGET_NONE,
+		 GO_TARGET_CHAN,
+		 GO_TARGET_SELECT,    /* the first channel of several */
+		 GO_TARGET_SEMAPHORE, /* mutex, wait group, condition: the address of its semaphore */
+		 GO_TARGET_SLEEP,
+		 GO_TARGET_FD,
+};
+
+struct go_wait {
+	enum go_target target;
+	uint64_t address;  /* of channel or semaphore; 0: not known */
+	uint64_t len, cap; /* of a channel */
+	bool closed;
+	uint32_t cases; /* of a select */
+	int fd;         /* -1: none or not known */
+	bool fd_write;
+	const char *peer; /* of fd: "10.0.0.7:443", a path; NULL: not known */
+};
+
+struct go_label {
+	const char *key, *value;
+	uint64_t count; /* goroutines of the group that have it */
+};
+
+struct go_group {
+	const char *state; /* as Go says: "chan receive" */
+	bool system;       /* the runtime's own */
+	uint64_t count;
+	uint64_t goids[GROUP_GOIDS]; /* lowest first, as many as there are */
+	size_t goid_count;
+	uint64_t wait_known; /* of how many the wait is known; the others have none */
+	uint64_t wait_exact; /* and of how many it has been measured */
+	uint64_t wait_min_ns, wait_max_ns;
+	struct go_wait wait; /* of one of them */
+	uint64_t
+		targets; /* on how many different addresses or descriptors they wait; 1: on the one in wait */
+	bool targets_more;       /* on more than that: it is GROUP_TARGETS */
+	uint64_t behind;         /* goroutines of any group that wait on wait.address */
+	uint64_t locked;         /* how many are locked to their thread */
+	uint64_t stack_bytes;    /* the sizes of their stacks, together */
+	struct call_stack stack; /* what Go's own traceback shows; count 0: end says why */
+	struct frame created_by; /* function NULL: not known */
+	uint64_t creator_goid;   /* 0: not known, or they differ */
+	bool creators_differ;
+	struct go_label labels[GROUP_LABELS];
+	size_t label_count;
+	uint64_t labels_more; /* different labels beyond these */
+	pid_t *tids;          /* the threads they are on, as threadscope sees them */
+	size_t tid_count;
+	/* the model's */
+	const char *syscall,
+		*file; /* where they are in one system call; NULL: in none, or in different ones */
+	bool same_call;
+};
+
+/* One goroutine, for the full list. */
+struct go_row {
+	uint64_t goid, parent; /* parent 0: not known */
+	uint64_t wait_ns;
+	size_t group; /* index */
+	struct go_wait wait;
+	const struct go_label *labels;
+	uint32_t label_count;
+	pid_t tid; /* 0: on none */
+	bool wait_known, wait_exact, locked, scanning, moved;
+};
+
+/* A channel that goroutines wait to send to or receive from. */
+struct go_channel {
+	uint64_t address, len, cap;
+	uint64_t senders, receivers;
+};
+
+struct go_scheduler {
+	bool known;
+	uint64_t goroutines, system; /* as runtime.NumGoroutine(), and the runtime's own beside these */
+	uint64_t procs, idle_procs;
+	uint64_t threads, idle_threads;
+	uint64_t queued_global, queued_local;
+	bool gc_known, gc_running;
+};
+
+struct go_state {
+	const char *state;
+	uint64_t count;
+};
+
+/* Threads that do the same: "198 goroutines in syscall write on /var/log/app.log". */
+struct go_threads {
+	uint64_t count;
+	const char *syscall, *file; /* NULL: not in a system call */
+	bool running;               /* a goroutine runs on them; else, without a call, they are idle */
+	uint64_t longest_ns;
+};
+
+struct go_report {
+	const char *version; /* "go1.24.4" */
+	const char *problem; /* why they cannot be read, one sentence; NULL: they could */
+	uint64_t total;      /* without the runtime's own */
+	uint64_t system;
+	struct go_scheduler scheduler;
+	struct go_group *groups; /* most goroutines first, the runtime's own last */
+	size_t group_count;
+	struct go_row *list; /* as asked for: in the order of their making; else NULL */
+	size_t list_count;
+	struct go_state *states; /* without the runtime's own, most first */
+	size_t state_count;
+	struct go_threads *threads; /* most first */
+	size_t thread_groups;
+	uint64_t lost_moved, lost_unreadable, lost_stacks, lost_more;
+};
+
+/* The same with what the threads tell; in a. threads: by TID. */
+const struct go_report *model__goroutines(struct arena *a, const struct go_report *from,
+					  const struct thread_row *threads, size_t thread_count);
+
+/* ---- in words, as model/describe.h does ---- */
+/* What the goroutines of a group wait on: "chan 0xc000012345 (1024 of 1024)", "" if it has no name. */
+char *describe_go_wait(char *dst, size_t size, const struct go_group *g);
+/* Its waits: "2.3 s", "about 5 min .. 10 min", "" if none is known. */
+char *describe_go_span(char *dst, size_t size, const struct go_group *g);
+
+#endif

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Goroutines put together by equal stack, state and creator, while they are read. */
+#ifndef TS_GO_GROUPS_H
+#define TS_GO_GROUPS_H
+
+#include "goroutines/goroutines.h"
+#include "model/goroutines.h"
+#include "util/arena.h"
+
+struct go_groups;
+
+/* r is borrowed; names and groups go into a. NULL: out of memory. */
+struct go_groups *go_groups__new(struct goroutines *r, struct arena *a);
+void go_groups__free(struct go_groups *g); /* NULL is fine */
+/* Adds a goroutine whose wait and thread are in row; returns its group's index. */
+size_t go_groups__add(struct go_groups *g, const struct goroutine *go, const struct go_row *row);
+/* Fills groups, states and totals, with names and in order. Once. Returns where in it each index of
+ * go_groups__add is, in the arena. */
+size_t *go_groups__finish(struct go_groups *g, struct go_report *ret);
+
+#endif

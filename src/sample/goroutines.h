@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Goroutines of one target, grouped as they are read: memory goes with the groups, not with the goroutines.
+ */
+#ifndef TS_SAMPLE_GOROUTINES_H
+#define TS_SAMPLE_GOROUTINES_H
+
+#include "model/goroutines.h"
+#include "sample/sample.h"
+#include "sample/targets.h"
+
+#define GO_GROUPS_MAX 65536    /* what is in further ones is put into one without a stack */
+#define GO_LIST_MAX   2000000u /* rows of the full list; what is beyond counts as lost */
+
+/*
+ * Reads them into s->go, which stays NULL if the target is not a Go program.
+ * list: each one, too. The threads of s must be there: they are told which
+ * goroutine is on them.
+ */
+void gather__goroutines(struct sample *s, struct targets *t, pid_t pid, bool list);
+
+#endif
