@@ -32,7 +32,8 @@ GENERATED := $(SKELETON) $(BUILD)/gen/syscalls.inc $(BUILD)/gen/go_tables.inc $(
 BPF_SOURCES := $(wildcard bpf/*.c bpf/*.h vmlinux/*.h)
 
 WORKLOADS := $(patsubst tests/workloads/%.c,$(BUILD)/tests/%,$(wildcard tests/workloads/*.c)) \
-	$(BUILD)/tests/demo-service $(BUILD)/tests/go_dump $(if $(MUSL_CC),$(BUILD)/tests/waits-musl $(BUILD)/tests/many_threads-musl-shared)
+	$(BUILD)/tests/demo-service $(if $(MUSL_CC),$(BUILD)/tests/waits-musl $(BUILD)/tests/many_threads-musl-shared)
+WORKLOADS += $(patsubst tests/go/%.c,$(BUILD)/tests/goroutines_%,$(wildcard tests/go/*.c))
 # Go programs, where there is a Go compiler: stripped as release builds are.
 GO ?= go
 ifneq ($(shell command -v $(GO)),)
@@ -129,8 +130,8 @@ $(BUILD)/tests/empty.bpf.o: tests/bench/empty.bpf.c
 	@mkdir -p $(@D)
 	$(call Q,BPF) $(CLANG) -g -O2 -target bpf -Wall -Werror -c $< -o $@
 
-# The reader of goroutines alone, in Go's own format.
-$(BUILD)/tests/go_dump: tests/go/dump.c $(filter $(BUILD)/src/goroutines/% $(BUILD)/src/symbols/% $(BUILD)/src/target/%,$(OBJECTS))
+# The reader of goroutines alone: in Go's own format, and under torture.
+$(BUILD)/tests/goroutines_%: tests/go/%.c $(filter $(BUILD)/src/goroutines/% $(BUILD)/src/symbols/% $(BUILD)/src/target/%,$(OBJECTS))
 	@mkdir -p $(@D)
 	$(call Q,LINK) $(CC) $(ALL_CFLAGS) $(CPPFLAGS) -o $@ $^ $(LDLIBS)
 

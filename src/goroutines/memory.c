@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BLOCK  16384u
-#define SLOTS  8192u /* of the hash table: half of them in use at most */
+#define BLOCK  4096u  /* no part of it is readable without the rest */
+#define SLOTS  32768u /* of the hash table: half of them in use at most */
 #define BLOCKS (SLOTS / 2)
 
 bool go_memory__read(const struct go_memory *m, uint64_t address, void *buf, size_t len)
@@ -21,7 +21,7 @@ bool go_memory__u64(const struct go_memory *m, uint64_t address, uint64_t *ret)
 
 struct block {
 	uint64_t address;
-	size_t first, end; /* what of it could be read */
+	size_t end; /* what of it could be read */
 	uint8_t bytes[BLOCK];
 };
 
@@ -67,26 +67,16 @@ static struct block **slot(struct go_cache *c, uint64_t address)
 	return &c->slots[i];
 }
 
-/* A block may begin before the first readable page: then what follows address is kept. */
-static struct block *fill(struct go_cache *c, uint64_t base, uint64_t address)
+static struct block *fill(struct go_cache *c, uint64_t base)
 {
 	struct block *b = malloc(sizeof(*b));
-	ssize_t got;
+	ssize_t got = b ? c->memory->read(c->memory->arg, base, b->bytes, BLOCK) : -1;
 
-	if (!b)
-		return NULL;
-	b->address = base;
-	b->first = 0;
-	got = c->memory->read(c->memory->arg, base, b->bytes, BLOCK);
-	if (got <= (ssize_t)(address - base)) {
-		b->first = (size_t)(address - base) & ~(size_t)4095;
-		got = c->memory->read(c->memory->arg, base + b->first, b->bytes + b->first, BLOCK - b->first);
-		got += got > 0 ? (ssize_t)b->first : 0;
-	}
-	if (got <= (ssize_t)(address - base)) {
+	if (got <= 0) {
 		free(b);
 		return NULL;
 	}
+	b->address = base;
 	b->end = (size_t)got;
 	return b;
 }
@@ -97,17 +87,8 @@ size_t go_cache__bytes(struct go_cache *c, uint64_t address, const uint8_t **ret
 	struct block **at = slot(c, base), *b = *at;
 	size_t in = (size_t)(address - base);
 
-	if (b && (in < b->first || in >= b->end)) {
-		/* Another part of a block with a hole. */
-		struct block *other = fill(c, base, address);
-
-		if (!other)
-			return 0;
-		free(b);
-		*at = b = other;
-	}
 	if (!b) {
-		b = fill(c, base, address);
+		b = fill(c, base);
 		if (!b)
 			return 0;
 		if (c->count == BLOCKS) {
@@ -117,6 +98,8 @@ size_t go_cache__bytes(struct go_cache *c, uint64_t address, const uint8_t **ret
 		*at = b;
 		c->count++;
 	}
+	if (in >= b->end)
+		return 0;
 	*ret = b->bytes + in;
 	return b->end - in;
 }

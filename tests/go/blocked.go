@@ -134,7 +134,11 @@ func main() {
 	if err != nil {
 		panic(err)
 	}
-	go listener.Accept()
+	go func() {
+		c, _ := listener.Accept()
+		<-forever
+		c.Close() // or it would be closed as garbage
+	}()
 	go func() {
 		c, err := net.Dial("tcp", listener.Addr().String())
 		if err != nil {
@@ -146,7 +150,11 @@ func main() {
 	syscall.Pipe(pipe[:])
 	go syscall.Read(pipe[0], make([]byte, 1))
 	r, w, _ := os.Pipe()
-	go r.Read(make([]byte, 1))
+	go func() {
+		r.Read(make([]byte, 1))
+		<-forever
+		r.Close()
+	}()
 	go func() {
 		for {
 			if _, err := w.Write(make([]byte, 65536)); err != nil {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Goroutines of a process in the format of Go's own traceback, without values
- * of arguments: go_dump [--all] PID. For tests:
+ * of arguments: goroutines_dump [--all] PID. For tests:
  *   --waits     what each waits on, after its header
  *   --count     only the counts, and the scheduler
  *   --time      how long opening, reading and naming took

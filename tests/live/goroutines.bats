@@ -30,11 +30,11 @@ build() { # NAME FLAG...
 
 # Starts $program with a pipe to its standard input (descriptor 7); $pid is ready.
 start() { # with ${arguments[@]}
-	rm -f "$T/in" && mkfifo "$T/in" && exec 7<>"$T/in"
+	rm -f "$T/in" "$T/said" && mkfifo "$T/in" && exec 7<>"$T/in"
 	"$program" "${arguments[@]}" <"$T/in" >"$T/said" 2>"$T/said.err" 3>&- 7>&- &
 	pid=$!
 	echo "$pid" >>"$T/pids"
-	await grep -q '^ready' "$T/said"
+	await grep -qs "^ready" "$T/said"
 }
 
 # What it answers to a line, up to the line END.
@@ -51,7 +51,7 @@ answered() {
 }
 
 dump() { # FILE OPTION...
-	"$WORKLOADS/go_dump" "${@:2}" "$pid" >"$1" 2>>"$T/dump.err" || { cat "$T/dump.err"; return 1; }
+	"$WORKLOADS/goroutines_dump" "${@:2}" "$pid" >"$1" 2>>"$T/dump.err" || { cat "$T/dump.err"; return 1; }
 }
 
 # Before and after what it says itself, equal goroutines must be equal to its own.
@@ -65,7 +65,7 @@ agrees() { # MINIMUM
 # The counts of the scheduler's variables, beside runtime.NumGoroutine().
 counts_agree() {
 	ask count "$T/own"
-	"$WORKLOADS/go_dump" --count "$pid" >"$T/counts"
+	"$WORKLOADS/goroutines_dump" --count "$pid" >"$T/counts"
 	[ "goroutines $(head -n 1 "$T/own")" = "$(head -n 1 "$T/counts")" ]
 }
 
@@ -82,7 +82,7 @@ every_build() { # stable | newest
 		as $kind
 		build blocked "${flags[@]}"
 		start
-		agrees 34
+		agrees 36
 		counts_agree
 		kill_all
 		: >"$T/pids"
@@ -102,7 +102,7 @@ every_build() { # stable | newest
 		toolchain "$name"
 		CGO_ENABLED=1 with=blocked_c.go build blocked '-ldflags=-s -w'
 		start
-		agrees 37
+		agrees 39
 		kill_all
 		: >"$T/pids"
 	done
@@ -180,4 +180,19 @@ fetch() {
 	done
 	[ "$seen" -gt 0 ] || skip "$(tail -n 1 "$T/fetch")"
 	tail -n 100 "$T/dump.err" | sort -u
+}
+
+@test "what is known of the runtime's structures is what the toolchains' DWARF says" {
+	for name in stable newest; do
+		toolchain "$name"
+		build offsets
+		"$program" "$BATS_TEST_DIRNAME/../../data/go/offsets.tsv"
+	done
+}
+
+@test "no stack of two instants: stacks that grow and shrink, constant collection, goroutines that come and go" {
+	toolchain newest
+	build torture '-ldflags=-s -w'
+	start
+	"$WORKLOADS/goroutines_torture" "$pid" 50000
 }

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Reads the goroutines of tests/go/torture.go until it has seen COUNT whole
+ * stacks of its workers, and looks at each whether it can be: goroutines_torture PID COUNT.
+ * A torn one, made of two instants, has frames in an order that the program cannot make.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "goroutines/goroutines.h"
+
+static struct {
+	struct goroutines *r;
+	uint64_t whole, torn, moved, running, truncated;
+} t;
+
+static void show(const struct goroutine *g, const struct goroutine_frame *list, size_t n)
+{
+	printf("torn: goroutine %" PRIu64 " [%s] %s\n", g->goid, g->state,
+	       goroutine_stack_end__name(g->stack->end));
+	for (size_t i = 0; i < n; i++)
+		printf("  %s\n", list[i].function);
+}
+
+/* From outside: goexit, worker, then even and odd in turns, and nothing of the two after something else. */
+static bool makes_sense(const struct goroutine_frame *list, size_t n)
+{
+	static const char *const turns[] = {"main.even", "main.odd"};
+	size_t depth = 0;
+
+	if (n < 2 || strcmp(list[n - 1].function, "runtime.goexit"))
+		return false;
+	for (n--; n && !strncmp(list[n - 1].function, "main.worker", 11); n--)
+		;
+	for (; n && !strcmp(list[n - 1].function, turns[depth % 2]); n--)
+		depth++;
+	for (; n; n--)
+		if (!strcmp(list[n - 1].function, turns[0]) || !strcmp(list[n - 1].function, turns[1]) ||
+		    !strncmp(list[n - 1].function, "main.worker", 11))
+			return false;
+	return depth <= 121;
+}
+
+static int look(const struct goroutine *g, void *arg)
+{
+	static struct goroutine_frame list[4096];
+	struct goroutine_frame start;
+	size_t n;
+
+	(void)arg;
+	if (!goroutines__code(t.r, g->startpc, false, &start) || strncmp(start.function, "main.worker", 11))
+		return 0;
+	t.moved += g->moved;
+	t.running += g->stack->end == GOROUTINE_STACK_RUNNING;
+	if (!g->stack->count)
+		return 0;
+	n = goroutines__frames(t.r, g->stack, list, 4096);
+	t.truncated += g->stack->end != GOROUTINE_STACK_COMPLETE;
+	t.whole++;
+	if (g->stack->end != GOROUTINE_STACK_COMPLETE || !makes_sense(list, n)) {
+		if (!t.torn++)
+			show(g, list, n);
+	}
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	char reason[GOROUTINES_REASON_MAX];
+	struct process *p;
+	uint64_t wanted;
+	int err;
+
+	if (argc != 3 || process__open(atoi(argv[1]), &p))
+		return 2;
+	wanted = strtoull(argv[2], NULL, 10);
+	err = goroutines__open(p, &t.r, reason, sizeof(reason));
+	if (err) {
+		fprintf(stderr, "%d %s\n", err, reason);
+		return 4;
+	}
+	while (!err && t.whole < wanted)
+		err = goroutines__read(t.r, GOROUTINES_LABELS | GOROUTINES_FDS, look, NULL, NULL);
+	printf("%" PRIu64 " whole, %" PRIu64 " torn, %" PRIu64 " moved, %" PRIu64 " running\n", t.whole,
+	       t.torn, t.moved, t.running);
+	goroutines__close(t.r);
+	process__close(p);
+	return err || t.torn || t.whole < wanted;
+}
