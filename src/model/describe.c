@@ -190,6 +190,12 @@ static void put_call(char *dst, size_t size, size_t *used, const struct wait *wa
 		append(dst, size, used, "%s", call);
 }
 
+static void put_more_words(char *dst, size_t size, size_t *used, const struct wait *wait)
+{
+	if (wait->words > 1)
+		append(dst, size, used, " and %zu more", wait->words - 1);
+}
+
 static const char *lock_access(enum wait_kind kind)
 {
 	return kind == WAIT_RWLOCK_READ ? ", to read" : kind == WAIT_RWLOCK_WRITE ? ", to write" : "";
@@ -209,6 +215,7 @@ char *describe_wait_short(char *dst, size_t size, const struct naming *n, const 
 		       lock_access(wait->kind));
 	else
 		append(dst, size, &used, "%s", noun(wait->kind));
+	put_more_words(dst, size, &used, wait);
 	return dst;
 }
 
@@ -226,6 +233,7 @@ char *describe_wait(char *dst, size_t size, const struct naming *n, const struct
 		       lock_access(wait->kind));
 	else
 		append(dst, size, &used, "%s", noun(wait->kind));
+	put_more_words(dst, size, &used, wait);
 	if (wait->blocked_by > 0) {
 		const char *kind = lock ? lock->kind : wait->kind == WAIT_JOIN ? "join" : NULL;
 

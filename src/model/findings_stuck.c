@@ -184,6 +184,16 @@ static int by_wait(const void *a, const void *b)
 	return x->tid < y->tid ? -1 : x->tid > y->tid;
 }
 
+/* ", in uninterruptible sleep (folio_wait_bit_common in the kernel)"; "" if it can be interrupted. */
+static const char *uninterruptible(struct arena *a, const struct thread_row *t)
+{
+	if (t->state != 'D')
+		return "";
+	if (!t->wait.kernel_function)
+		return ", in uninterruptible sleep";
+	return arena__format(a, ", in uninterruptible sleep (%s in the kernel)", t->wait.kernel_function);
+}
+
 /* "has been in write(/var/log/app.log) for 2.3 s", without who. */
 static const char *stuck_in(struct teller *t, const struct thread_row *one, size_t count)
 {
@@ -198,7 +208,7 @@ static const char *stuck_in(struct teller *t, const struct thread_row *one, size
 	describe_wait_short(text, sizeof(text), &t->n, &one->wait);
 	if (!lock)
 		return arena__format(t->f->arena, "%s been in %s for %s%s%s", have, text, up_to, time,
-				     one->state == 'D' ? ", in uninterruptible sleep" : "");
+				     uninterruptible(t->f->arena, one));
 	if (one->wait.blocked_by <= 0)
 		return arena__format(t->f->arena, "%s waited %s%s for %s" NOT_KNOWN, have, up_to, time, text);
 	return arena__format(t->f->arena, "%s waited %s%s for %s, %s%s", have, up_to, time, text,

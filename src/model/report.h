@@ -49,6 +49,8 @@ struct wait {
 	int fd;           /* -1: none */
 	const char *file; /* path of fd, NULL if none or not known */
 	pid_t blocked_by; /* TID, 0 if not known */
+	size_t words;     /* futexes of which any may wake it, lock is the first; 0: no such list */
+	const char *kernel_function; /* where in the kernel it sleeps; NULL: not known */
 };
 
 struct frame {

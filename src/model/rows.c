@@ -9,6 +9,7 @@
 void row__thread(struct thread_row *row, const struct sample_thread *t, size_t lock)
 {
 	struct wait_evidence e = {.state = t->state, .syscall = t->syscall, .args = t->args};
+	size_t words = 0;
 
 	*row = (struct thread_row){.pid = t->pid,
 				   .tid = t->tid,
@@ -26,6 +27,8 @@ void row__thread(struct thread_row *row, const struct sample_thread *t, size_t l
 				   .go_running = t->go_running};
 	if (!t->blocked)
 		return;
+	if (t->syscall >= 0)
+		futex_wait__list(t->syscall, t->args, &words);
 	row->wait = (struct wait){.kind = t->kind,
 				  .syscall = syscall_name(t->syscall),
 				  .duration_ns = t->blocked_ns,
@@ -33,7 +36,9 @@ void row__thread(struct thread_row *row, const struct sample_thread *t, size_t l
 				  .lock = lock,
 				  .fd = wait__descriptor(&e),
 				  .file = t->path,
-				  .blocked_by = t->blocked_by};
+				  .blocked_by = t->blocked_by,
+				  .words = words,
+				  .kernel_function = wait__sleeper(&t->kernel_stack)};
 }
 
 static const struct {

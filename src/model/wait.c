@@ -1,16 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "model/wait.h"
 
-#include <linux/futex.h>
 #include <string.h>
 #include <sys/syscall.h>
-
-#ifndef SYS_futex_waitv
-#define SYS_futex_waitv 449
-#endif
-#ifndef SYS_futex_wait
-#define SYS_futex_wait 455
-#endif
 
 static const char *const KIND_NAMES[WAIT_KINDS] = {
 	[WAIT_MUTEX] = "mutex",
@@ -64,6 +56,7 @@ static const struct call {
 	{SYS_select, WAIT_POLL, false, 4, false},
 	{SYS_epoll_wait, WAIT_POLL, true, 3, true},
 	{SYS_pause, WAIT_SIGNAL, false, -1, false},
+	{SYS_vfork, WAIT_CHILD, false, -1, false},
 #endif
 	{SYS_ppoll, WAIT_POLL, false, 2, false},
 	{SYS_pselect6, WAIT_POLL, false, 4, false},
@@ -99,6 +92,9 @@ static const struct call {
 	{SYS_connect, WAIT_CONNECT, true, -1, false},
 	{SYS_wait4, WAIT_CHILD, false, -1, false},
 	{SYS_waitid, WAIT_CHILD, false, -1, false},
+	{SYS_clone, WAIT_CHILD, false, -1,
+	 false}, /* with CLONE_VFORK: until the child runs its own program */
+	{SYS_clone3, WAIT_CHILD, false, -1, false},
 	{SYS_rt_sigtimedwait, WAIT_SIGNAL, false, 2, false},
 	{SYS_rt_sigsuspend, WAIT_SIGNAL, false, -1, false},
 	{SYS_ioctl, WAIT_OTHER, true, -1, false},
@@ -117,78 +113,21 @@ static const struct call *find_call(long nr)
 	return NULL;
 }
 
-static bool is_futex(long nr)
+/* Also one within a system call that reads or writes the program's memory. Innermost are the functions of
+ * sleeping, then those of the fault. */
+static bool in_page_fault(const struct call_stack *kernel)
 {
-	return nr == SYS_futex || nr == SYS_futex_waitv || nr == SYS_futex_wait;
-}
+	static const char *const FAULTS[] = {"handle_mm_fault", "do_user_addr_fault", "exc_page_fault",
+					     "do_page_fault", "handle_userfault"};
 
-long wait__futex_syscall(void)
-{
-	return SYS_futex;
-}
+	for (size_t i = 0; kernel && i < kernel->count; i++) {
+		const char *name = kernel->frames[i].function;
 
-/*
- * Public functions of glibc and musl under which a futex wait can happen. The
- * innermost that matches decides: a condition variable that waits to get its
- * mutex back waits for the mutex.
- */
-static const struct {
-	const char *part;
-	enum wait_kind kind;
-} FUTEX_CALLERS[] = {
-	{"pthread_mutex_cond_lock", WAIT_MUTEX},
-	{"pthread_mutex_lock", WAIT_MUTEX},
-	{"pthread_mutex_timedlock", WAIT_MUTEX},
-	{"pthread_mutex_clocklock", WAIT_MUTEX},
-	{"pthread_rwlock_rdlock", WAIT_RWLOCK_READ},
-	{"pthread_rwlock_timedrdlock", WAIT_RWLOCK_READ},
-	{"pthread_rwlock_clockrdlock", WAIT_RWLOCK_READ},
-	{"pthread_rwlock_wrlock", WAIT_RWLOCK_WRITE},
-	{"pthread_rwlock_timedwrlock", WAIT_RWLOCK_WRITE},
-	{"pthread_rwlock_clockwrlock", WAIT_RWLOCK_WRITE},
-	{"pthread_cond_wait", WAIT_CONDVAR},
-	{"pthread_cond_timedwait", WAIT_CONDVAR},
-	{"pthread_cond_clockwait", WAIT_CONDVAR},
-	{"pthread_barrier_wait", WAIT_BARRIER},
-	{"pthread_join", WAIT_JOIN},
-	{"pthread_timedjoin_np", WAIT_JOIN},
-	{"pthread_clockjoin", WAIT_JOIN},
-	{"sem_wait", WAIT_SEMAPHORE},
-	{"sem_timedwait", WAIT_SEMAPHORE},
-	{"sem_clockwait", WAIT_SEMAPHORE},
-	{"cnd_wait", WAIT_CONDVAR},
-	{"mtx_lock", WAIT_MUTEX},
-};
-
-/* Underscores before and a suffix like _ex, 64 or _np behind do not change what it is. */
-static bool names_function(const char *name, const char *part)
-{
-	const char *at;
-
-	if (!strncmp(name, "__GI_", 5))
-		name += 5;
-	at = name + strspn(name, "_");
-	if (!strncmp(at, "new_sem", 7))
-		at += 4;
-	return !strncmp(at, part, strlen(part));
-}
-
-/* Deeper than this it is somebody else's wait that calls back into the application. */
-#define MAX_DEPTH 6
-
-static enum wait_kind classify_futex(const struct wait_evidence *e)
-{
-	for (size_t i = 0, calls = 0; i < e->frame_count && calls < MAX_DEPTH; i++) {
-		const char *name = e->frames[i].function;
-
-		calls += !e->frames[i].inlined;
-		if (!name)
-			continue;
-		for (size_t k = 0; k < sizeof(FUTEX_CALLERS) / sizeof(FUTEX_CALLERS[0]); k++)
-			if (names_function(name, FUTEX_CALLERS[k].part))
-				return FUTEX_CALLERS[k].kind;
+		for (size_t k = 0; name && k < sizeof(FAULTS) / sizeof(FAULTS[0]); k++)
+			if (!strcmp(name, FAULTS[k]))
+				return true;
 	}
-	return WAIT_FUTEX;
+	return false;
 }
 
 enum wait_kind wait__classify(const struct wait_evidence *e)
@@ -197,26 +136,14 @@ enum wait_kind wait__classify(const struct wait_evidence *e)
 
 	if (e->state == 'T' || e->state == 't')
 		return WAIT_STOPPED;
+	if (in_page_fault(e->kernel))
+		return WAIT_PAGE_FAULT;
 	if (e->syscall < 0)
-		return e->state == 'D' ? WAIT_PAGE_FAULT : WAIT_OTHER;
-	if (is_futex(e->syscall))
-		return classify_futex(e);
+		return e->state == 'D' && !(e->kernel && e->kernel->count) ? WAIT_PAGE_FAULT : WAIT_OTHER;
+	if (futex_wait__is(e->syscall))
+		return futex_wait__classify(e->syscall, e->args, e->frames, e->frame_count).kind;
 	c = find_call(e->syscall);
 	return c ? c->kind : WAIT_OTHER;
-}
-
-static bool futex_timed(const uint64_t *args)
-{
-	int operation = (int)args[1] & FUTEX_CMD_MASK;
-
-	switch (operation) {
-	case FUTEX_WAIT:
-	case FUTEX_WAIT_BITSET:
-	case FUTEX_LOCK_PI:
-	case FUTEX_WAIT_REQUEUE_PI:
-		return args[3] != 0;
-	}
-	return false;
 }
 
 bool wait__timed(const struct wait_evidence *e)
@@ -225,12 +152,8 @@ bool wait__timed(const struct wait_evidence *e)
 
 	if (e->syscall < 0)
 		return false;
-	if (e->syscall == SYS_futex)
-		return futex_timed(e->args);
-	if (e->syscall == SYS_futex_waitv)
-		return e->args[3] != 0;
-	if (e->syscall == SYS_futex_wait)
-		return e->args[4] != 0;
+	if (futex_wait__is(e->syscall))
+		return futex_wait__timed(e->syscall, e->args);
 	c = find_call(e->syscall);
 	if (!c || c->timeout == -1)
 		return false;
@@ -250,12 +173,11 @@ int wait__descriptor(const struct wait_evidence *e)
 	return (int)e->args[0];
 }
 
-uint64_t wait__futex_word(const struct wait_evidence *e)
+enum lock_form wait__lock_form(const struct wait_evidence *e)
 {
-	/* futex_waitv has an array of words, which is not among the arguments */
-	if (e->syscall == SYS_futex || e->syscall == SYS_futex_wait)
-		return e->args[0];
-	return 0;
+	if (!futex_wait__is(e->syscall))
+		return FORM_UNKNOWN;
+	return futex_wait__classify(e->syscall, e->args, e->frames, e->frame_count).form;
 }
 
 const char *wait__lock_kind(enum wait_kind kind)
@@ -314,4 +236,23 @@ bool wait__holds_up(enum wait_kind kind)
 bool wait__exclusive(const char *lock_kind)
 {
 	return lock_kind && (!strcmp(lock_kind, "mutex") || !strcmp(lock_kind, "rwlock"));
+}
+
+const char *wait__sleeper(const struct call_stack *kernel)
+{
+	static const char *const SCHEDULER[] = {
+		"__switch_to",         "__schedule",       "schedule",      "io_schedule",
+		"preempt_schedule",    "bit_wait",         "__wait_on_bit", "out_of_line_wait_on_bit",
+		"wait_for_completion", "__wait_for_common"};
+
+	for (size_t i = 0; i < kernel->count; i++) {
+		const char *name = kernel->frames[i].function;
+		bool scheduler = !name;
+
+		for (size_t k = 0; !scheduler && k < sizeof(SCHEDULER) / sizeof(SCHEDULER[0]); k++)
+			scheduler = !strncmp(name, SCHEDULER[k], strlen(SCHEDULER[k]));
+		if (!scheduler)
+			return name;
+	}
+	return NULL;
 }

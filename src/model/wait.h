@@ -4,6 +4,7 @@
 #ifndef TS_WAIT_H
 #define TS_WAIT_H
 
+#include "model/futex_wait.h"
 #include "model/report.h"
 
 struct wait_evidence {
@@ -12,6 +13,7 @@ struct wait_evidence {
 	const uint64_t *args;       /* six; valid if syscall >= 0 */
 	const struct frame *frames; /* user stack, innermost first; may be NULL */
 	size_t frame_count;
+	const struct call_stack *kernel; /* NULL: not collected */
 };
 
 enum wait_kind wait__classify(const struct wait_evidence *e);
@@ -19,8 +21,8 @@ enum wait_kind wait__classify(const struct wait_evidence *e);
 bool wait__timed(const struct wait_evidence *e);
 /* The descriptor that the call is on, -1 if none. */
 int wait__descriptor(const struct wait_evidence *e);
-/* The futex word, 0 if none. */
-uint64_t wait__futex_word(const struct wait_evidence *e);
+/* Who laid out the lock of a futex wait. */
+enum lock_form wait__lock_form(const struct wait_evidence *e);
 /* "mutex", "rwlock", "condvar" ...: of the lock behind such a wait. "futex" if it is not known. */
 const char *wait__lock_kind(enum wait_kind kind);
 /* A thread that waits so has nothing to do: in poll, accept, sleep, or for a signal or child. */
@@ -35,8 +37,9 @@ bool wait__holds_up(enum wait_kind kind);
  */
 bool wait__exclusive(const char *lock_kind);
 
-/* Number of the plain futex call. */
-long wait__futex_syscall(void);
+/* Of a kernel stack, who went to sleep: the innermost function that is not the scheduler's. NULL: not known.
+ */
+const char *wait__sleeper(const struct call_stack *kernel);
 
 /* Name of a system call of this architecture, NULL if not known. */
 const char *syscall_name(long nr);

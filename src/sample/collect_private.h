@@ -38,6 +38,9 @@ struct sample_lock *collect__find_lock(struct sample *s, pid_t pid, uint64_t wor
 void collect__join_locks(struct collector *c, struct sample *s);
 /* Copies the bytes of all locks that are waited on. Returns their waiters' number. */
 size_t collect__read_locks(struct collector *c, const struct sample *s);
+/* Snapshot: lock_address of those that wait on a word elsewhere becomes the lock's own, or 0 if it is not
+ * found. pass: what s was made from, a record a thread. */
+void collect__find_objects(struct collector *c, struct sample *s, const struct pass *pass);
 /* Marks the threads that did not run between the two passes. */
 void collect__steady(struct sample *s, const struct pass *before, const struct pass *after);
 /* The others as the second pass shows them. */

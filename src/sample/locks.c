@@ -5,16 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <linux/futex.h>
 #include <uthash.h>
 
-#include "model/wait.h"
+#include "sample/lock_layout.h"
 
 #define MAX_LOCKS 65536
-
-/* From the first word of a lock to its last that tells something, wherever in it the futex word lies. */
-#define BYTES_BEFORE 16
-#define BYTES_AFTER  32
 
 struct lock_key {
 	uint64_t word;
@@ -24,9 +19,10 @@ struct lock_key {
 struct known_lock {
 	struct lock_key key;
 	struct lock_facts facts;
+	enum lock_form form;
+	uint64_t hinted; /* a start that a waiter had at hand; 0: none */
 	bool named;
-	bool read;                                 /* bytes are valid */
-	uint8_t bytes[BYTES_BEFORE + BYTES_AFTER]; /* around the word */
+	struct lock_bytes bytes;
 	UT_hash_handle hh;
 };
 
@@ -83,16 +79,34 @@ static struct known_lock *find(struct locks *l, pid_t pid, uint64_t word)
 	if (HASH_COUNT(l->locks) >= MAX_LOCKS || !(k = calloc(1, sizeof(*k))))
 		return NULL;
 	k->key = key;
+	k->bytes.word = word;
 	k->facts = (struct lock_facts){.address = word, .kind = "futex", .wait = WAIT_FUTEX};
 	HASH_ADD(hh, l->locks, key, sizeof(k->key), k);
 	return k;
 }
 
-/*
- * glibc's rwlocks, condition variables and barriers wait on words inside
- * (pthread_rwlock_t: 8 and 12; pthread_cond_t: up to 44; barrier: 4): where a
- * variable covers the word, the lock is the variable.
- */
+static bool begins_variable(struct target *t, uint64_t address)
+{
+	struct symbol s;
+
+	return t && !symbolizer__data(t->symbolizer, address, &s) && s.function && !s.offset;
+}
+
+/* Where the lock begins: by its layout, by a variable that begins there, or by what a waiter has at hand. */
+static uint64_t start_of(const struct known_lock *k, struct target *t)
+{
+	uint64_t starts[LOCK_CANDIDATES];
+	size_t count = lock_layout__starts(k->facts.wait, k->form, &k->bytes, starts);
+
+	if (count == 1)
+		return starts[0];
+	for (size_t i = 0; i < count; i++)
+		if (begins_variable(t, starts[i]))
+			return starts[i];
+	return k->hinted ? k->hinted : k->key.word;
+}
+
+/* "log_mutex"; "queue+24" within a larger variable. */
 static void name(struct locks *l, struct known_lock *k)
 {
 	struct target *t = targets__named(l->targets, (pid_t)k->key.pid);
@@ -100,32 +114,48 @@ static void name(struct locks *l, struct known_lock *k)
 	char *text = NULL;
 
 	k->named = true;
-	if (!t || symbolizer__data(t->symbolizer, k->key.word, &s) || !s.function)
+	k->facts.address = start_of(k, t);
+	if (!t || symbolizer__data(t->symbolizer, k->facts.address, &s) || !s.function)
 		return;
-	if (s.offset && s.offset < 48 &&
-	    (k->facts.wait == WAIT_RWLOCK_READ || k->facts.wait == WAIT_RWLOCK_WRITE ||
-	     k->facts.wait == WAIT_CONDVAR || k->facts.wait == WAIT_BARRIER)) {
-		k->facts.address = k->key.word - s.offset;
-		s.offset = 0;
-	}
 	if (s.offset && asprintf(&text, "%s+%llu", s.function, (unsigned long long)s.offset) < 0)
 		return;
 	k->facts.symbol = text ? text : strdup(s.function);
 }
 
-void locks__learn(struct locks *l, pid_t pid, uint64_t word, enum wait_kind wait)
+/* What it is called may change with what is known of it. */
+static void unname(struct known_lock *k)
+{
+	free((char *)k->facts.symbol);
+	k->facts.symbol = NULL;
+	k->facts.address = k->key.word;
+	k->named = false;
+}
+
+void locks__learn(struct locks *l, pid_t pid, uint64_t word, enum wait_kind wait, enum lock_form form)
 {
 	struct known_lock *k = find(l, pid, word);
 
-	if (!k || wait == WAIT_FUTEX || wait == k->facts.wait)
+	if (!k || wait == WAIT_FUTEX || (wait == k->facts.wait && form == k->form))
 		return;
 	k->facts.wait = wait;
 	k->facts.kind = wait__lock_kind(wait);
-	/* The kind may say that the word lies inside. */
-	free((char *)k->facts.symbol);
-	k->facts.symbol = NULL;
-	k->facts.address = word;
-	k->named = false;
+	k->form = form;
+	unname(k);
+}
+
+void locks__hint(struct locks *l, pid_t pid, uint64_t word, const uint64_t *values, size_t count)
+{
+	struct known_lock *k = find(l, pid, word);
+	uint64_t starts[LOCK_CANDIDATES];
+	size_t n = k && !k->hinted ? lock_layout__starts(k->facts.wait, k->form, &k->bytes, starts) : 0;
+
+	for (size_t i = 0; n > 1 && i < n * count; i++) {
+		if (values[i % count] != starts[i / count])
+			continue;
+		k->hinted = starts[i / count];
+		unname(k);
+		return;
+	}
 }
 
 const struct lock_facts *locks__facts(struct locks *l, pid_t pid, uint64_t word)
@@ -141,6 +171,20 @@ const struct lock_facts *locks__facts(struct locks *l, pid_t pid, uint64_t word)
 	return &k->facts;
 }
 
+/* What is there of it, in front of the word and behind. */
+static bool read_around(const struct process *p, struct lock_bytes *b)
+{
+	ssize_t n = process__read(p, b->word, b->bytes + LOCK_BYTES_BEFORE, LOCK_BYTES_AFTER);
+
+	memset(b->bytes, 0, LOCK_BYTES_BEFORE);
+	if (n < 4)
+		return false;
+	memset(b->bytes + LOCK_BYTES_BEFORE + n, 0, LOCK_BYTES_AFTER - (size_t)n);
+	b->before = process__read(p, b->word - LOCK_BYTES_BEFORE, b->bytes, LOCK_BYTES_BEFORE) ==
+		    LOCK_BYTES_BEFORE;
+	return true;
+}
+
 void locks__read(struct locks *l, pid_t pid, uint64_t word)
 {
 	struct known_lock *k = find(l, pid, word);
@@ -148,63 +192,22 @@ void locks__read(struct locks *l, pid_t pid, uint64_t word)
 
 	if (!t)
 		return;
-	k->read = process__read(t->process, word - BYTES_BEFORE, k->bytes, sizeof(k->bytes)) ==
-		  (ssize_t)sizeof(k->bytes);
-	if (k->read)
-		return;
-	/* The lock is the first thing on its page. */
-	memset(k->bytes, 0, BYTES_BEFORE);
-	k->read = process__read(t->process, word, k->bytes + BYTES_BEFORE, BYTES_AFTER) == BYTES_AFTER;
-}
-
-static uint32_t u32_at(const struct known_lock *k, int64_t offset)
-{
-	uint32_t value;
-
-	if (offset < -BYTES_BEFORE || offset + 4 > BYTES_AFTER)
-		return 0;
-	memcpy(&value, k->bytes + BYTES_BEFORE + offset, sizeof(value));
-	return value;
-}
-
-static pid_t mutex_owner(const struct known_lock *k)
-{
-	if (!u32_at(k, 0))
-		return 0;
-	if (u32_at(k, 16) & 32)
-		return (pid_t)(u32_at(k, 0) & FUTEX_TID_MASK);
-	return (pid_t)u32_at(k, 8);
+	k->bytes.before = process__read(t->process, word - LOCK_BYTES_BEFORE, k->bytes.bytes,
+					sizeof(k->bytes.bytes)) == (ssize_t)sizeof(k->bytes.bytes);
+	/* The lock may be the first or the last thing on its page. */
+	k->bytes.read = k->bytes.before || read_around(t->process, &k->bytes);
 }
 
 pid_t locks__maybe_owner(struct locks *l, pid_t pid, uint64_t word)
 {
 	const struct known_lock *k = find(l, pid, word);
 
-	return k && k->read ? mutex_owner(k) : 0;
+	return k ? lock_layout__owner(WAIT_MUTEX, k->form ? k->form : FORM_GLIBC, &k->bytes) : 0;
 }
 
-/*
- * glibc, sysdeps/nptl/bits/struct_mutex.h: lock at 0, owner at 8, kind at 16
- * (32 set: priority inheritance, where the kernel keeps the TID in the word).
- * struct_rwlock.h: cur_writer at 24. struct pthread: tid is what join waits on.
- */
 pid_t locks__owner(struct locks *l, pid_t pid, uint64_t word)
 {
-	struct known_lock *k = find(l, pid, word);
+	const struct known_lock *k = find(l, pid, word);
 
-	if (!k || !k->read)
-		return 0;
-	switch (k->facts.wait) {
-	case WAIT_MUTEX:
-		return mutex_owner(k);
-	case WAIT_RWLOCK_READ:
-	case WAIT_RWLOCK_WRITE:
-		/* Only where the word's place in the lock is known for certain: by a variable's name. */
-		return k->facts.address != word ? (pid_t)u32_at(k, (int64_t)(k->facts.address - word) + 24)
-						: 0;
-	case WAIT_JOIN:
-		return (pid_t)u32_at(k, 0);
-	default:
-		return 0;
-	}
+	return k ? lock_layout__owner(k->facts.wait, k->form, &k->bytes) : 0;
 }

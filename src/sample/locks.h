@@ -4,7 +4,7 @@
 #ifndef TS_LOCKS_H
 #define TS_LOCKS_H
 
-#include "model/report.h"
+#include "model/wait.h"
 #include "sample/targets.h"
 
 struct locks;
@@ -19,7 +19,9 @@ struct lock_facts {
 struct locks *locks__new(struct targets *t);
 void locks__free(struct locks *l);
 /* Evidence: a waiter of this word waits so. */
-void locks__learn(struct locks *l, pid_t pid, uint64_t word, enum wait_kind wait);
+void locks__learn(struct locks *l, pid_t pid, uint64_t word, enum wait_kind wait, enum lock_form form);
+/* Evidence: a waiter has these values at hand, one of which may be the lock's address. */
+void locks__hint(struct locks *l, pid_t pid, uint64_t word, const uint64_t *values, size_t count);
 /* Owned by l. */
 const struct lock_facts *locks__facts(struct locks *l, pid_t pid, uint64_t word);
 /*

@@ -348,9 +348,11 @@ int collector__snapshot(struct collector *c, pid_t pid, struct sample **ret)
 	if (!err) {
 		for (size_t i = 0; i < s->thread_count; i++) {
 			thread__find_path(&s->threads[i], c->targets, &s->arena);
+			thread__find_word(&s->threads[i], c->targets);
 			thread__classify(&s->threads[i], c->locks);
 		}
 		gather__goroutines(s, c->targets, pid, c->options.every_goroutine);
+		collect__find_objects(c, s, &pass);
 		find_locks(c, s);
 		collect__losses(c, s, &pass);
 	}
@@ -369,13 +371,13 @@ const struct lock_row *collector__lock(struct collector *c, uint32_t tgid, uint6
 {
 	uint64_t no_args[6] = {0};
 	struct wait_evidence e = {.state = 'S',
-				  .syscall = wait__futex_syscall(),
+				  .syscall = futex_wait__syscall(),
 				  .args = no_args,
 				  .frames = waiter->frames,
 				  .frame_count = waiter->count};
 	const struct lock_facts *facts;
 
-	locks__learn(c->locks, (pid_t)tgid, word, wait__classify(&e));
+	locks__learn(c->locks, (pid_t)tgid, word, wait__classify(&e), wait__lock_form(&e));
 	facts = locks__facts(c->locks, (pid_t)tgid, word);
 	locks__read(c->locks, (pid_t)tgid, word);
 	c->lock = (struct lock_row){.pid = (pid_t)tgid,

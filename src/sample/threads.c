@@ -201,7 +201,7 @@ void thread__fill(struct sample_thread *s, const struct pass_thread *p, const st
 	s->kind = wait__classify(&e);
 	if (s->state == 'D' && (t->flags & TS_THREAD_COMPAT))
 		s->kind = WAIT_OTHER;
-	s->lock_address = s->blocked ? wait__futex_word(&e) : 0;
+	s->lock_address = s->blocked ? futex_wait__word(s->syscall, s->args) : 0;
 }
 
 void thread__walk(struct target *t, const struct pass_thread *p, bool beyond, struct stack *ret)
@@ -225,13 +225,27 @@ void thread__classify(struct sample_thread *s, struct locks *locks)
 				  .syscall = s->syscall,
 				  .args = s->args,
 				  .frames = s->stack.frames,
-				  .frame_count = s->stack.count};
+				  .frame_count = s->stack.count,
+				  .kernel = &s->kernel_stack};
 
-	if (!s->blocked)
+	/* Outside of a system call only the kernel's frames can tell more than was known at once. */
+	if (!s->blocked || (s->syscall < 0 && !s->kernel_stack.count))
 		return;
 	s->kind = wait__classify(&e);
 	if (s->lock_address)
-		locks__learn(locks, s->pid, s->lock_address, s->kind);
+		locks__learn(locks, s->pid, s->lock_address, s->kind, wait__lock_form(&e));
+}
+
+/* struct futex_waitv of linux/futex.h: val, uaddr, flags */
+void thread__find_word(struct sample_thread *s, struct targets *targets)
+{
+	size_t count;
+	uint64_t list = s->blocked && s->syscall >= 0 ? futex_wait__list(s->syscall, s->args, &count) : 0;
+	struct target *t = list ? targets__get(targets, s->pid) : NULL;
+	uint64_t entry[2];
+
+	if (t && process__read(t->process, list, entry, sizeof(entry)) == (ssize_t)sizeof(entry))
+		s->lock_address = entry[1];
 }
 
 void thread__find_path(struct sample_thread *s, struct targets *targets, struct arena *a)

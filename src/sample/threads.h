@@ -42,6 +42,8 @@ void thread__fill(struct sample_thread *s, const struct pass_thread *p, const st
 void thread__walk(struct target *t, const struct pass_thread *p, bool beyond, struct stack *ret);
 /* Decides kind and lock from the frames, which may be none. */
 void thread__classify(struct sample_thread *s, struct locks *locks);
+/* The first word of the list that it waits on, with futex_waitv. */
+void thread__find_word(struct sample_thread *s, struct targets *targets);
 /* path of the descriptor that it waits on */
 void thread__find_path(struct sample_thread *s, struct targets *targets, struct arena *a);
 

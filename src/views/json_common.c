@@ -13,7 +13,9 @@ json_t *json_wait(const struct thread_row *t, size_t lock_count)
 		       json_text_or_null(wait->syscall), "duration_ns", json_number(wait->duration_ns),
 		       "timed", json_boolean(wait->timed), "lock", json_index(wait->lock, lock_count), "fd",
 		       json_fd(wait->fd), "file", json_text_or_null(wait->file), "blocked_by",
-		       json_tid(wait->blocked_by), NULL);
+		       json_tid(wait->blocked_by), "words",
+		       wait->words ? json_number(wait->words) : json_null(), "kernel_function",
+		       json_text_or_null(wait->kernel_function), NULL);
 }
 
 static json_t *frame_object(const struct frame *f)

@@ -58,7 +58,7 @@ static inline struct sample_thread *add_waiter(struct sample *s, pid_t pid, pid_
 	t->blocked = true;
 	t->blocked_ns = 2 * NS_PER_S;
 	t->kind = WAIT_MUTEX;
-	t->syscall = wait__futex_syscall();
+	t->syscall = futex_wait__syscall();
 	t->lock_address = word;
 	t->blocked_by = owner;
 	t->stack.end = "complete";

@@ -66,6 +66,104 @@ TEST(futex_waits_by_their_frames)
 	}
 }
 
+static enum lock_form form_under(const struct frame *frames, size_t count)
+{
+	static const uint64_t args[6];
+
+	return futex_wait__classify(SYS_futex, args, frames, count).form;
+}
+
+TEST(locks_are_laid_out_by_the_library_that_waits)
+{
+	static const struct frame glibc[] = {{.function = "__GI___lll_lock_wait"},
+					     {.function = "___pthread_mutex_lock"},
+					     {.function = "main"}};
+	static const struct frame by_file[] = {
+		{.function = "pthread_rwlock_rdlock", .module = "/lib/x86_64-linux-gnu/libc.so.6"}};
+	static const struct frame old[] = {
+		{.function = "pthread_cond_wait", .module = "/lib/x86_64-linux-gnu/libpthread-2.31.so"}};
+	static const struct frame musl[] = {{.function = "__syscall_cp_c"},
+					    {.function = "__timedwait_cp"},
+					    {.function = "sem_timedwait"}};
+	static const struct frame shared_musl[] = {
+		{.function = "pthread_barrier_wait", .module = "/lib/ld-musl-x86_64.so.1"}};
+	static const struct frame by_start[] = {{.function = "pthread_barrier_wait"},
+						{.function = "worker"},
+						{.function = "start"},
+						{.function = "__clone"}};
+	static const struct frame inner[] = {{.function = "__lll_lock_wait_private"}, {.function = "malloc"}};
+	static const struct frame unknown[] = {{.function = "pthread_mutex_lock", .module = "/opt/libc.bin"}};
+
+	CHECK_EQ(form_under(glibc, 3), FORM_GLIBC);
+	CHECK_EQ(form_under(by_file, 1), FORM_GLIBC);
+	CHECK_EQ(form_under(old, 1), FORM_GLIBC);
+	CHECK_EQ(form_under(musl, 3), FORM_MUSL);
+	CHECK_EQ(form_under(shared_musl, 1), FORM_MUSL);
+	CHECK_EQ(form_under(by_start, 4), FORM_MUSL);
+	CHECK_EQ(form_under(inner, 2), FORM_INNER);
+	CHECK_EQ(form_under(unknown, 1), FORM_UNKNOWN);
+	CHECK_EQ(form_under(NULL, 0), FORM_UNKNOWN);
+}
+
+/* Without a single name: the kernel itself knows an owner. */
+TEST(priority_inheritance_is_a_mutex)
+{
+	static const int OPERATIONS[] = {FUTEX_LOCK_PI, FUTEX_LOCK_PI | FUTEX_PRIVATE_FLAG,
+					 13 /* LOCK_PI2 */};
+
+	for (size_t i = 0; i < 3; i++) {
+		const uint64_t args[6] = {0x1000, (uint64_t)OPERATIONS[i]};
+		struct futex_wait w = futex_wait__classify(SYS_futex, args, NULL, 0);
+
+		CHECK_EQ(w.kind, WAIT_MUTEX);
+		CHECK_EQ(w.form, FORM_KERNEL);
+	}
+}
+
+TEST(a_list_of_futexes)
+{
+	const uint64_t args[6] = {0x1000, 3, 0, 0x2000}, many[6] = {0x1000, 129};
+	size_t count;
+
+	CHECK_EQ(futex_wait__list(449, args, &count), 0x1000);
+	CHECK_EQ(count, 3);
+	CHECK(futex_wait__timed(449, args));
+	CHECK_EQ(futex_wait__word(449, args), 0);
+	CHECK_EQ(futex_wait__list(449, many, &count), 0); /* no more than the kernel takes */
+	CHECK_EQ(futex_wait__list(SYS_futex, args, &count), 0);
+	CHECK_EQ(count, 0);
+}
+
+static enum wait_kind kind_within(char state, long call, const struct frame *kernel, size_t count)
+{
+	static const uint64_t args[6];
+	const struct call_stack stack = {kernel, count, "complete"};
+	const struct wait_evidence e = {.state = state, .syscall = call, .args = args, .kernel = &stack};
+
+	return wait__classify(&e);
+}
+
+TEST(page_faults_by_the_kernels_frames)
+{
+	static const struct frame fault[] = {{.function = "folio_wait_bit_common"},
+					     {.function = "filemap_fault"},
+					     {.function = "handle_mm_fault"},
+					     {.function = "exc_page_fault"}};
+	static const struct frame user[] = {{.function = "handle_userfault"},
+					    {.function = "do_user_addr_fault"}};
+	static const struct frame other[] = {{.function = "futex_do_wait"}, {.function = NULL}};
+	const struct call_stack stack = {fault, 4, "complete"}, none = {0};
+
+	CHECK_EQ(kind_within('D', -1, fault, 4), WAIT_PAGE_FAULT);
+	CHECK_EQ(kind_within('D', SYS_write, fault, 4), WAIT_PAGE_FAULT); /* its buffer is not there */
+	CHECK_EQ(kind_within('S', -1, user, 2), WAIT_PAGE_FAULT);
+	CHECK_EQ(kind_within('D', -1, other, 2), WAIT_OTHER);
+	CHECK_EQ(kind_within('D', -1, NULL, 0), WAIT_PAGE_FAULT); /* as far as can be known */
+	CHECK_EQ(kind_within('D', SYS_read, other, 2), WAIT_READ);
+	CHECK_STR(wait__sleeper(&stack), "folio_wait_bit_common");
+	CHECK(!wait__sleeper(&none));
+}
+
 TEST(a_futex_deep_below_a_lock_is_not_its)
 {
 	struct frame frames[8] = {{.function = "a"},           {.function = "b"}, {.function = "c"},

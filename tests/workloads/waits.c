@@ -2,8 +2,9 @@
 /*
  * One thread in each kind of wait, named after it; lock-owner and read-owner
  * hold the locks. Prints for each: TID, the wait's kind, the lock's symbol and
- * address, the owner's TID, whether the call has a time-out, the descriptor,
- * and the time (CLOCK_REALTIME) right before it began to wait.
+ * address, the owner's TID if the C library notes it in the lock, whether the
+ * call has a time-out, the descriptor, and the time (CLOCK_REALTIME) right
+ * before it began to wait. What the kernel or the C library does not have is left out.
  */
 #include "workload.h"
 #include <linux/futex.h>
@@ -20,6 +21,10 @@
 #define PTHREAD_MUTEX_ADAPTIVE_NP PTHREAD_MUTEX_NORMAL
 #endif
 
+#ifndef SYS_futex_waitv
+#define SYS_futex_waitv 449
+#endif
+
 pthread_mutex_t lock_normal = PTHREAD_MUTEX_INITIALIZER;
 pthread_mutex_t lock_recursive, lock_errorcheck, lock_adaptive, lock_robust, lock_pi;
 pthread_rwlock_t lock_rwlock_read = PTHREAD_RWLOCK_INITIALIZER;
@@ -32,12 +37,27 @@ pthread_cond_t lock_cond_timed = PTHREAD_COND_INITIALIZER;
 pthread_barrier_t lock_barrier;
 sem_t lock_semaphore;
 uint32_t lock_raw_futex;
+struct futex_waitv lock_list[2];
+uint32_t lock_waitv, lock_waitv_other;
+struct {
+	long other[3];
+	pthread_mutex_t mutex;
+	pthread_rwlock_t rwlock;
+	pthread_cond_t cond;
+} lock_members = {.mutex = PTHREAD_MUTEX_INITIALIZER,
+		  .rwlock = PTHREAD_RWLOCK_INITIALIZER,
+		  .cond = PTHREAD_COND_INITIALIZER};
+static struct {
+	pthread_mutex_t mutex;
+	pthread_rwlock_t rwlock;
+	pthread_cond_t cond;
+} * heap;
 static pthread_t join_target;
 static int empty_pipe[2], full_pipe[2], listener, full_listener, epoll;
 static struct sockaddr_un full_address;
 static socklen_t full_address_len = sizeof(full_address);
 static pid_t child;
-static bool have_pi;
+static bool have_pi, have_waitv;
 static atomic_int holding;
 
 static struct timespec far_away(clockid_t clock)
@@ -68,6 +88,11 @@ WAIT(semaphore, sem_wait(&lock_semaphore))
 WAIT(barrier, pthread_barrier_wait(&lock_barrier))
 WAIT(join, pthread_join(join_target, NULL))
 WAIT(raw_futex, syscall(SYS_futex, &lock_raw_futex, FUTEX_WAIT_PRIVATE, 0, NULL))
+WAIT(waitv, syscall(SYS_futex_waitv, lock_list, 2, 0, NULL, 0))
+WAIT(member, pthread_mutex_lock(&lock_members.mutex))
+WAIT(member_rwlock, pthread_rwlock_rdlock(&lock_members.rwlock))
+WAIT(heap, pthread_mutex_lock(&heap->mutex))
+WAIT(heap_rwlock, pthread_rwlock_wrlock(&heap->rwlock))
 WAIT(sleep, sleep_ns(360000ULL * 1000000000))
 WAIT(accept, accept(listener, NULL, NULL))
 WAIT(child, waitpid(child, NULL, 0))
@@ -86,6 +111,31 @@ static void wait_cond_timed(void)
 	pthread_mutex_lock(&cond_timed_mutex);
 	for (;;)
 		pthread_cond_timedwait(&lock_cond_timed, &cond_timed_mutex, &until);
+}
+
+static void wait_on(pthread_cond_t *cond)
+{
+	pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+
+	pthread_mutex_lock(&mutex);
+	for (;;)
+		pthread_cond_wait(cond, &mutex);
+}
+WAIT(member_cond, wait_on(&lock_members.cond))
+WAIT(heap_cond, wait_on(&heap->cond))
+
+static void wait_timed(void)
+{
+	struct timespec until = far_away(CLOCK_REALTIME);
+
+	pthread_mutex_timedlock(&lock_normal, &until);
+}
+
+static void wait_semaphore_timed(void)
+{
+	struct timespec until = far_away(CLOCK_REALTIME);
+
+	sem_timedwait(&lock_semaphore, &until);
 }
 
 static void wait_read(void)
@@ -152,6 +202,42 @@ static void wait_signal(void)
 }
 
 enum owner { NOBODY, LOCK_OWNER, READ_OWNER, JOIN_TARGET };
+#ifdef __GLIBC__
+#define NOTED LOCK_OWNER
+#else
+#define NOTED NOBODY /* musl notes no owner in rwlocks and plain mutexes */
+#endif
+
+/* On a lock without a symbol of its own. */
+#define ON_PLACE(thread, wait, symbol, how, place, holder)                                            \
+	{                                                                                             \
+		.name = (thread), .kind = (wait), .lock = (symbol), .block = (how), .where = (place), \
+		.owner = (holder)                                                                     \
+	}
+static void *member_mutex(void)
+{
+	return &lock_members.mutex;
+}
+static void *member_rwlock(void)
+{
+	return &lock_members.rwlock;
+}
+static void *member_cond(void)
+{
+	return &lock_members.cond;
+}
+static void *heap_mutex(void)
+{
+	return &heap->mutex;
+}
+static void *heap_rwlock(void)
+{
+	return &heap->rwlock;
+}
+static void *heap_cond(void)
+{
+	return &heap->cond;
+}
 
 #define ON_LOCK(thread, wait, object, how, holder, time_out)                                             \
 	{                                                                                                \
@@ -163,6 +249,8 @@ static struct kind {
 	const char *name, *kind, *lock; /* thread, wait, symbol */
 	void (*block)(void);
 	void *address;
+	void *(*where)(void); /* the address, where it is not known at compile time */
+	const bool *needs;    /* NULL: nothing */
 	enum owner owner;
 	bool timed;
 	int *fd;
@@ -170,14 +258,20 @@ static struct kind {
 	uint64_t since_ns;
 	atomic_bool started;
 } kinds[] = {
-	ON_LOCK("mutex-normal", "mutex", lock_normal, wait_normal, LOCK_OWNER, false),
+	ON_LOCK("mutex-normal", "mutex", lock_normal, wait_normal, NOTED, false),
 	ON_LOCK("mutex-recursive", "mutex", lock_recursive, wait_recursive, LOCK_OWNER, false),
 	ON_LOCK("mutex-errorchk", "mutex", lock_errorcheck, wait_errorcheck, LOCK_OWNER, false),
-	ON_LOCK("mutex-adaptive", "mutex", lock_adaptive, wait_adaptive, LOCK_OWNER, false),
+	ON_LOCK("mutex-adaptive", "mutex", lock_adaptive, wait_adaptive, NOTED, false),
 	ON_LOCK("mutex-robust", "mutex", lock_robust, wait_robust, LOCK_OWNER, false),
-	ON_LOCK("mutex-pi", "mutex", lock_pi, wait_pi, LOCK_OWNER, false),
-	ON_LOCK("rwlock-read", "rwlock-read", lock_rwlock_read, wait_rwlock_read, LOCK_OWNER, false),
-	ON_LOCK("rwlock-write", "rwlock-write", lock_rwlock_write, wait_rwlock_write, LOCK_OWNER, false),
+	{.name = "mutex-pi",
+	 .kind = "mutex",
+	 .lock = "lock_pi",
+	 .block = wait_pi,
+	 .address = &lock_pi,
+	 .needs = &have_pi,
+	 .owner = LOCK_OWNER},
+	ON_LOCK("rwlock-read", "rwlock-read", lock_rwlock_read, wait_rwlock_read, NOTED, false),
+	ON_LOCK("rwlock-write", "rwlock-write", lock_rwlock_write, wait_rwlock_write, NOTED, false),
 	/* Behind a reader, whom the lock does not name */
 	ON_LOCK("rwlock-readers", "rwlock-write", lock_rwlock_readers, wait_rwlock_readers, NOBODY, false),
 	ON_LOCK("condvar", "condvar", lock_cond, wait_cond, NOBODY, false),
@@ -186,6 +280,20 @@ static struct kind {
 	ON_LOCK("barrier", "barrier", lock_barrier, wait_barrier, NOBODY, false),
 	{.name = "join", .kind = "join", .block = wait_join, .owner = JOIN_TARGET},
 	ON_LOCK("raw-futex", "futex", lock_raw_futex, wait_raw_futex, NOBODY, false),
+	{.name = "futex-waitv",
+	 .kind = "futex",
+	 .lock = "lock_waitv",
+	 .block = wait_waitv,
+	 .address = &lock_waitv,
+	 .needs = &have_waitv},
+	ON_LOCK("mutex-timed", "mutex", lock_normal, wait_timed, NOTED, true),
+	ON_LOCK("semaphore-timed", "semaphore", lock_semaphore, wait_semaphore_timed, NOBODY, true),
+	ON_PLACE("member-mutex", "mutex", "lock_members+24", wait_member, member_mutex, NOTED),
+	ON_PLACE("member-rwlock", "rwlock-read", "lock_members+64", wait_member_rwlock, member_rwlock, NOTED),
+	ON_PLACE("member-cond", "condvar", "lock_members+120", wait_member_cond, member_cond, NOBODY),
+	ON_PLACE("heap-mutex", "mutex", NULL, wait_heap, heap_mutex, NOTED),
+	ON_PLACE("heap-rwlock", "rwlock-write", NULL, wait_heap_rwlock, heap_rwlock, NOTED),
+	ON_PLACE("heap-cond", "condvar", NULL, wait_heap_cond, heap_cond, NOBODY),
 	{.name = "read", .kind = "read", .block = wait_read, .fd = &empty_pipe[0]},
 	{.name = "write", .kind = "write", .block = wait_write, .fd = &full_pipe[1]},
 	{.name = "poll", .kind = "poll", .block = wait_poll},
@@ -202,6 +310,11 @@ static struct kind {
 
 static pid_t owners[4];
 
+static bool possible(const struct kind *k)
+{
+	return !k->needs || *k->needs;
+}
+
 static void *hold_locks(void *arg)
 {
 	(void)arg;
@@ -215,6 +328,10 @@ static void *hold_locks(void *arg)
 	have_pi = !pthread_mutex_lock(&lock_pi);
 	pthread_rwlock_wrlock(&lock_rwlock_read);
 	pthread_rwlock_wrlock(&lock_rwlock_write);
+	pthread_mutex_lock(&lock_members.mutex);
+	pthread_rwlock_wrlock(&lock_members.rwlock);
+	pthread_mutex_lock(&heap->mutex);
+	pthread_rwlock_wrlock(&heap->rwlock);
 	holding++;
 	return sleep_for_ever();
 }
@@ -321,6 +438,10 @@ static void prepare(void)
 	make_mutex(&lock_pi, PTHREAD_MUTEX_NORMAL, false, true);
 	pthread_barrier_init(&lock_barrier, NULL, 2);
 	sem_init(&lock_semaphore, 0, 0);
+	heap = calloc(1, sizeof(*heap)); /* all zero is unlocked */
+	lock_list[0] = (struct futex_waitv){.uaddr = (uintptr_t)&lock_waitv, .flags = FUTEX_32};
+	lock_list[1] = (struct futex_waitv){.uaddr = (uintptr_t)&lock_waitv_other, .flags = FUTEX_32};
+	have_waitv = syscall(SYS_futex_waitv, NULL, 0, 0, NULL, 0) < 0 && errno != ENOSYS;
 	fill_pipe();
 	listener = listen_on_unix(&address, &len);
 	full_listener = listen_on_unix(&full_address, &full_address_len);
@@ -347,8 +468,10 @@ static void describe(FILE *out)
 		fprintf(out, "%s\"%s\":{\"tid\":%d,\"kind\":\"%s\",\"timed\":%s,\"since_ns\":%llu", comma,
 			k->name, (int)k->tid, k->kind, k->timed ? "true" : "false",
 			(unsigned long long)k->since_ns);
+		if (k->address || k->where)
+			fprintf(out, ",\"address\":\"%p\"", k->where ? k->where() : k->address);
 		if (k->lock)
-			fprintf(out, ",\"lock\":\"%s\",\"address\":\"%p\"", k->lock, k->address);
+			fprintf(out, ",\"lock\":\"%s\"", k->lock);
 		if (k->owner)
 			fprintf(out, ",\"owner_tid\":%d", (int)owners[k->owner]);
 		if (k->fd)
@@ -368,10 +491,10 @@ int main(int argc, char **argv)
 
 	prepare();
 	for (size_t i = 0; i < KINDS; i++)
-		if (kinds[i].address != &lock_pi || have_pi)
+		if (possible(&kinds[i]))
 			start_thread(run_kind, &kinds[i], 65536);
 	for (size_t i = 0; i < KINDS; i++) {
-		if (kinds[i].address == &lock_pi && !have_pi)
+		if (!possible(&kinds[i]))
 			continue;
 		while (!kinds[i].started)
 			sleep_ns(1000000);

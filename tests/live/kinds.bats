@@ -1,0 +1,51 @@
+#!/usr/bin/env bats
+# What each thread waits for: one in each kind of wait, with glibc and with musl linked in.
+load common
+
+each_kind() { # WORKLOAD
+	hold "$1"
+	scope_well snapshot --json -p "$pid"
+	silent
+	valid snapshot-1
+	equal '.[0].threads as $all | [$w.waits | to_entries[] | .key as $name | .value as $v | $all[] | select(.tid == $v.tid) |
+		select(.name != $name or .wait.kind != $v.kind) | [$name, .name, .wait.kind]]' '[]'
+	# lock: address, symbol and waiters; a lock that is waited for in two ways has two
+	equal '.[0] as $d | [$w.waits | to_entries[] | .key as $name | .value as $v | select($v.address) | $d.threads[] |
+		select(.tid == $v.tid) | .tid as $t | $d.locks[.wait.lock // 100000] |
+		select(.address != $v.address or .symbol != $v.lock or (.waiters | index($t)) == null) |
+		[$name, .address, .symbol, .waiters]]' '[]'
+	# owner: as the library notes it, else none
+	equal '.[0] as $d | [$w.waits | to_entries[] | .key as $name | .value as $v | $d.threads[] | select(.tid == $v.tid) |
+		select(.wait.blocked_by != $v.owner_tid or $d.locks[.wait.lock // 100000].owner_tid != $v.owner_tid) |
+		[$name, .wait.blocked_by]]' '[]'
+	equal '.[0].threads as $all | [$w.waits | to_entries[] | .value as $v | select($v.address == null and $v.kind != "join") |
+		$all[] | select(.tid == $v.tid and .wait.lock != null) | .name]' '[]'
+}
+
+# bats test_tags=matrix
+@test "every kind of wait with glibc: its kind, lock and owner" {
+	each_kind waits
+}
+
+@test "every kind of wait with musl: its kind, lock and owner" {
+	each_kind waits-musl
+}
+
+@test "futex_waitv: the first of its futexes, and how many there are" {
+	hold waits
+	[ "$(fact '.waits | has("futex-waitv")')" = true ] || skip 'this kernel has no futex_waitv'
+	scope_well snapshot --json -p "$pid"
+	equal '.[0].threads[] | select(.name == "futex-waitv") | .wait | [.syscall, .words]' '["futex_waitv", 2]'
+	equal '[.[0].threads[] | select(.name != "futex-waitv") | .wait.words] | unique' '[null]'
+	scope_well snapshot --tid "$(fact '.waits["futex-waitv"].tid')" -p "$pid"
+	grep -q 'waiting for futex lock_waitv and 1 more' "$T/out"
+}
+
+@test "where in the kernel it sleeps" {
+	hold waits
+	scope_well snapshot --json -p "$pid"
+	[ "$(query '.[0].threads | map(.kernel_stack | length) | add')" != 0 ] || skip 'this kernel shows no kernel stacks'
+	expect '.[0].threads[] | select(.name == "read") | .wait.kernel_function | test("pipe")' '.[0].threads | map(.wait)'
+	expect '.[0].threads | map(select(.wait.kind == "condvar") | .wait.kernel_function) | unique |
+		length == 1 and (.[0] | test("futex"))' '.[0].threads | map(.wait)'
+}
