@@ -198,15 +198,13 @@ static __always_inline void io_begin(struct task_struct *task, u32 nr, u64 arg0,
 }
 
 /* A slow call of the current thread, as an event. Global for the same reason as announce_file. */
-__noinline int send_slow_call(u64 result, u64 ns)
+__noinline int send_slow_call(u64 result, u64 ns, u64 stack)
 {
 	struct thread_state *t = thread_current();
 	struct ts_event_io *e;
-	u64 stack;
 
 	if (!t)
 		return 0;
-	stack = user_stack();
 	e = event_reserve(sizeof(*e));
 	if (!e)
 		return 0;
@@ -262,8 +260,12 @@ static __always_inline void io_end(struct thread_state *t, struct task_struct *t
 			sync_ends(t, f, result, began, ns);
 		f->last_ns = now;
 	}
-	if (want_events && ns >= slow_io_ns)
-		send_slow_call(result, ns);
+	if (ns >= slow_io_ns) {
+		u64 stack = note_slow_call(result, ns, began);
+
+		if (want_events)
+			send_slow_call(result, ns, stack);
+	}
 }
 
 static __always_inline void call_returns(struct task_struct *task, u32 nr, s64 result)

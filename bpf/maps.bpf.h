@@ -37,6 +37,15 @@ volatile __u32 viewer_level = 0; /* PID namespace threadscope runs in */
 volatile __u64 epoch = 1;        /* interval number, for interval_max */
 
 /* ---- one record a thread ------------------------------------------------ */
+struct stall {         /* of a call in which the thread was switched out: see stall.bpf.h */
+	u64 call;      /* the io_start_ns of the call that the rest is of */
+	u64 out_ns;    /* when it was switched out; 0: it has a CPU */
+	u64 run_delay; /* the scheduler's count, up to where it is in runnable_ns */
+	u64 runnable_ns;
+	s32 stack; /* where it was switched out */
+	u32 last;  /* index of the last wait, TS_IO_WAITS: none */
+	struct ts_io_wait waits[TS_IO_WAITS];
+};
 struct thread_state {
 	u32 tgid, tid;    /* as the viewer sees them */
 	u64 block_ns;     /* when the wait in flight began; 0: runs or runnable */
@@ -61,6 +70,7 @@ struct thread_state {
 	u32 io_checks;               /* CHECK_* of the file */
 	u64 io_address;              /* of a write's buffer or vector */
 	u64 sync_bytes, sync_writes; /* of the file, when a sync in flight began */
+	struct stall stall;
 	/* the futex call in progress, for events */
 	u64 call_wait_ns;
 	u64 call_address;

@@ -58,6 +58,10 @@ static __always_inline void adopt(struct task_struct *task, u32 tgid, struct pt_
 		t->io_kind = io_kind(nr);
 		t->io_bytes = 0; /* vectors cannot be read from here: short writes are not claimed */
 		io_locate(t, task, false, nr, REGS_ARG0(k), false);
+		/* What it has waited for is not known; from now on what it does is. */
+		stall_new(&t->stall, task, since);
+		t->stall.out_ns = since;
+		t->stall.stack = TS_IO_PART_UNKNOWN;
 		barrier();
 		t->io_start_ns = since; /* at least */
 	}

@@ -14,6 +14,7 @@
 #include "stack.bpf.h"
 #include "file.bpf.h"
 #include "outcome.bpf.h"
+#include "stall.bpf.h"
 #include "lifecycle.bpf.c"
 #include "waits.bpf.c"
 #include "io.bpf.c"

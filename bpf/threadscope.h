@@ -183,6 +183,53 @@ struct ts_file {
 	struct ts_latency syncs;
 };
 
+/* ---- slow calls: where their time went --------------------------------- */
+#define TS_IO_FRAMES 32   /* of a kernel stack in map io_stacks */
+#define TS_IO_WAITS  4    /* places that one call's waits are told apart by */
+#define TS_IO_PARTS  8192 /* rows of map io_parts */
+
+/* Beside ids of io_stacks, from 0: what a part is if not a wait at such a place. */
+#define TS_IO_PART_CPU      (-1) /* running */
+#define TS_IO_PART_RUNNABLE (-2) /* waiting for a CPU */
+#define TS_IO_PART_UNKNOWN  (-3) /* a wait at a place not known */
+#define TS_IO_PART_WHOLE    (-4) /* the calls themselves: their number and time */
+
+struct ts_io_part_key { /* map io_parts: calls that took slow_io_ns or longer and have ended */
+	struct ts_file_key file;
+	__u32 io_kind; /* enum ts_io_kind */
+	__s32 stack;
+};
+struct ts_io_part {
+	__u64 ns;
+	__u64 count; /* of waits, of calls */
+};
+
+struct ts_io_wait {
+	__u64 ns;
+	__s32 stack;
+	__u32 count; /* 0: the entry is not used */
+};
+
+struct ts_io_slowest_key { /* map io_slowest */
+	struct ts_file_key file;
+	__u32 io_kind;
+	__u32 lately; /* 0: since attach; 1, 2: of the interval that its value's epoch names, by the epoch's
+			 parity, so that the one just ended can be read while the next goes on */
+};
+struct ts_io_slowest {
+	__u64 ns;
+	__u64 end_ns;
+	__u64 epoch;
+	__u64 stack_id; /* user stack; 0: not known */
+	__u64 bytes;    /* asked for */
+	__s64 result;
+	__u64 runnable_ns;
+	__u32 tid;
+	__u32 syscall;
+	char comm[TS_COMM_LEN];
+	struct ts_io_wait waits[TS_IO_WAITS];
+};
+
 /* ---- losses: array map `losses`, one counter each ---------------------- */
 enum ts_loss {
 	TS_LOSS_EVENTS = 0,    /* ring buffer full: event not sent */
@@ -194,7 +241,8 @@ enum ts_loss {
 	TS_LOSS_PROCESSES = 6, /* process map full */
 	TS_LOSS_MISSED =
 		7, /* kept by the kernel: a probe was skipped, as another task's was under way on the CPU */
-	TS_LOSS_COUNT = 8,
+	TS_LOSS_PARTS = 8, /* maps of slow calls full: their parts not summed */
+	TS_LOSS_COUNT = 9,
 };
 
 /* ---- ring buffer records ---------------------------------------------- */
@@ -425,6 +473,11 @@ TS_SIZE(struct ts_process, 16);
 TS_SIZE(struct ts_creator, 24);
 TS_SIZE(struct ts_lock_key, 16);
 TS_SIZE(struct ts_file_key, 24);
+TS_SIZE(struct ts_io_part_key, 32);
+TS_SIZE(struct ts_io_part, 16);
+TS_SIZE(struct ts_io_wait, 16);
+TS_SIZE(struct ts_io_slowest_key, 32);
+TS_SIZE(struct ts_io_slowest, 144);
 TS_SIZE(struct ts_event, 40);
 TS_SIZE(struct ts_event_stack, 40 + 16 + 512);
 TS_SIZE(struct ts_event_stack_raw, 40 + 16 + 512 + 136 + 4096);

@@ -90,28 +90,34 @@ int sched_switch(u64 *ctx)
 	u64 now = 0;
 	u32 state;
 
-	if (!preempted && !excluded(prev->tgid)) {
+	if (!excluded(prev->tgid)) {
 		/* 5.18, commit fa2c3254d7cf: by now a waker may have changed prev's own field */
-		if (switch_has_state)
+		if (preempted)
+			state = 0;
+		else if (switch_has_state)
 			state = (u32)ctx[3];
 		else
 			state = task_state(prev);
-		if (state) {
-			t = thread_find(prev);
-			if (t && (state & TASK_DEAD)) {
-				count_exit(t->tgid, t);
-			} else if (t) {
-				now = bpf_ktime_get_ns();
+		t = thread_find(prev);
+		if (t && (state & TASK_DEAD)) {
+			count_exit(t->tgid, t);
+		} else if (t && (state || t->io_start_ns)) {
+			now = bpf_ktime_get_ns();
+			if (state)
 				wait_begins(t, prev, now);
-			}
+			if (t->io_start_ns)
+				stall_begins(ctx, t, prev, state, now);
 		}
 	}
 	if (!excluded(next->tgid)) {
 		t = thread_find(next);
-		if (t && t->block_ns) {
+		if (t && (t->block_ns || t->stall.out_ns)) {
 			if (!now)
 				now = bpf_ktime_get_ns();
-			wait_ends(t, now);
+			if (t->stall.out_ns)
+				stall_ends(t, now);
+			if (t->block_ns)
+				wait_ends(t, now);
 		}
 	}
 	return 0;

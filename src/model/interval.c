@@ -235,10 +235,10 @@ static void make_report(struct model *m)
 	model__locks(m, processes, r->process_count);
 	model__files(m, processes, r->process_count);
 	thread_rows(m);
-	if (m->logs)
-		model__calls(m);
+	model__calls(m);
 	creator_rows(m);
 	model__growth(m, &f);
+	findings__stalls(&f, r);
 	findings__long_waits(&f, r->threads, r->thread_count, r->locks, r->lock_count);
 	findings__logs(&f, r);
 	findings__sort(&f);

@@ -161,6 +161,34 @@ static const struct file_detail *detail(struct model *m, size_t file, const stru
 	return d;
 }
 
+static struct slow_calls slow_since(const struct slow_calls *now, const struct slow_calls *before)
+{
+	struct slow_calls d = *now;
+
+	d.count = since(now->count, before->count);
+	d.ns = since(now->ns, before->ns);
+	for (int i = 0; i < STALL_PARTS; i++)
+		d.parts[i] = since(now->parts[i], before->parts[i]);
+	return d;
+}
+
+static const struct file_slow *slow(struct model *m, const struct sample_file *f, const struct sample_file *b)
+{
+	static const struct slow_calls none = {0};
+	struct file_slow *s;
+
+	if (!f->slow_writes.count && !f->slow_syncs.count)
+		return NULL;
+	s = ARENA_NEW(&m->arena, struct file_slow, 1);
+	*s = (struct file_slow){.writes = slow_since(&f->slow_writes, b ? &b->slow_writes : &none),
+				.fsyncs = slow_since(&f->slow_syncs, b ? &b->slow_syncs : &none),
+				.total_writes = f->slow_writes,
+				.total_fsyncs = f->slow_syncs,
+				.slowest_ever = f->slowest ? &f->slowest->call : NULL};
+	s->slowest = f->slowest_lately ? &f->slowest_lately->call : NULL;
+	return s;
+}
+
 static int by_slowness(const void *a, const void *b)
 {
 	const struct file_row *x = a, *y = b;
@@ -246,6 +274,7 @@ void model__files(struct model *m, struct process_row *processes, size_t process
 				add_ages(m->now, i, sum);
 			fill_row(r, f, b);
 			log_row__fill(r, m->now, f, b);
+			r->slow = slow(m, f, b);
 			fill_counts(r, sum, &now[i], b ? &before[old] : &none, f,
 				    since(f->totals.missed_ends, b ? b->totals.missed_ends : 0));
 			add_to_process(&processes[p], all, sum, r);

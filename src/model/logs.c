@@ -5,6 +5,7 @@
 
 #include "model/describe.h"
 #include "model/model_private.h"
+#include "model/stall.h"
 #include "model/wait.h"
 
 #define MOST_CALLS 256
@@ -66,7 +67,10 @@ static void fill_call(struct call_row *c, const struct model *m, const struct sa
 			       .fd = t->io_fd,
 			       .path = f->path,
 			       .file_kind = file_kind__name(f->key.kind),
-			       .deleted = f->deleted};
+			       .deleted = f->deleted,
+			       .stall = t->blocked        ? stall__of_stack(&t->kernel_stack)
+					: t->state == 'R' ? STALL_RUNNABLE
+							  : STALL_UNKNOWN};
 }
 
 void model__calls(struct model *m)

@@ -115,6 +115,45 @@ struct lock_row {
 	const pid_t *waiters; /* their TIDs, snapshot only; NULL otherwise */
 };
 
+/* What a slow call did with its time. */
+enum stall_part {
+	STALL_CPU,      /* ran */
+	STALL_RUNNABLE, /* waited for a CPU */
+	STALL_LOCK,     /* for the lock of the inode or of the open file: other writers of it */
+	STALL_DISK,
+	STALL_THROTTLE, /* too many dirty pages */
+	STALL_JOURNAL,  /* for the file system's journal */
+	STALL_PIPE,     /* the pipe was full */
+	STALL_SOCKET,   /* the socket was full */
+	STALL_TERMINAL,
+	STALL_SERVER, /* of a network file system, or a FUSE daemon */
+	STALL_MEMORY, /* for memory to be reclaimed */
+	STALL_OTHER,
+	STALL_UNKNOWN,
+	STALL_PARTS,
+};
+const char *stall_part__name(enum stall_part part);  /* as promised in JSON: "journal" */
+const char *stall_part__words(enum stall_part part); /* "journal commit" */
+
+/* Calls that took --slow-write or longer and have ended. */
+struct slow_calls {
+	uint64_t count, ns;
+	uint64_t parts[STALL_PARTS]; /* ns; their sum is about ns */
+};
+struct slow_call {
+	bool sync;
+	const char *syscall, *name; /* of the call, of its thread */
+	pid_t tid;
+	uint64_t ns, bytes; /* bytes asked for */
+	int64_t result;
+	uint64_t parts[STALL_PARTS];
+	struct call_stack stack; /* count 0: not known */
+};
+struct file_slow {
+	struct slow_calls writes, fsyncs, total_writes, total_fsyncs; /* in the interval; since attach */
+	const struct slow_call *slowest, *slowest_ever;               /* NULL: none */
+};
+
 /* What only the view on logs shows of a file. */
 struct file_detail {
 	struct histogram_row writes, fsyncs; /* of the interval, as the row's percentiles */
@@ -164,6 +203,7 @@ struct file_row {
 	uint64_t fsync_ns;                /* time in syncs that ended in the interval */
 	uint64_t single_fsyncs;           /* of them: after exactly one write */
 	const struct file_detail *detail; /* NULL: not asked for */
+	const struct file_slow *slow;     /* NULL: no call was slow since attach */
 };
 
 /* A write or sync that has not returned yet. */
@@ -177,6 +217,7 @@ struct call_row {
 	const char *path;      /* "" if not known */
 	const char *file_kind; /* as file_row's kind */
 	bool deleted;
+	enum stall_part stall; /* what it does now */
 };
 
 struct creator_row {
@@ -243,8 +284,7 @@ struct interval_report {
 	size_t lock_count;
 	const struct file_row *files;
 	size_t file_count;
-	const struct call_row
-		*calls; /* in flight, the 256 oldest, oldest first; only if logs were asked for */
+	const struct call_row *calls; /* in flight, the 256 oldest, oldest first */
 	size_t call_count;
 	const struct finding *findings;
 	size_t finding_count;

@@ -51,6 +51,7 @@ static const struct {
 	[TS_LOSS_THREADS] = {"threads", "threads that could not be followed"},
 	[TS_LOSS_CREATORS] = {"creators", "creations whose stack found no room in the table"},
 	[TS_LOSS_PROCESSES] = {"processes", "processes beyond the table's room"},
+	[TS_LOSS_PARTS] = {"slow_calls", "slow calls whose parts found no room in the table"},
 	[TS_LOSS_MISSED] = {"missed", "events at which the kernel skipped a probe"},
 };
 

@@ -31,6 +31,8 @@ void findings__add(struct findings *f, const struct finding *one);
 /* The longest blocked threads of each process, of those that do not just wait for work. */
 void findings__long_waits(struct findings *f, const struct thread_row *threads, size_t thread_count,
 			  const struct lock_row *locks, size_t lock_count);
+/* Writes and syncs that hang or take much of the interval, with who waits behind them. */
+void findings__stalls(struct findings *f, const struct interval_report *r);
 /* Threads that wait for each other in a circle. */
 void findings__deadlocks(struct findings *f, const struct snapshot_report *r);
 /* Threads queued at a lock, and threads stuck elsewhere. in_deadlock: by thread, who is told of already. */

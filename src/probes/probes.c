@@ -96,7 +96,8 @@ static void size_maps(struct threadscope_bpf *s, const struct probes_options *o,
 	if (o->snapshot) {
 		struct bpf_map *idle[] = {s->maps.processes, s->maps.creators,    s->maps.locks,
 					  s->maps.file_rows, s->maps.file_slots,  s->maps.free_files,
-					  s->maps.cfi_rows,  s->maps.stacks_seen, s->maps.file_writers};
+					  s->maps.cfi_rows,  s->maps.stacks_seen, s->maps.file_writers,
+					  s->maps.io_stacks, s->maps.io_parts,    s->maps.io_slowest};
 		for (size_t i = 0; i < sizeof(idle) / sizeof(idle[0]); i++)
 			bpf_map__set_max_entries(idle[i], 1);
 		bpf_map__set_max_entries(s->maps.targets, 64);

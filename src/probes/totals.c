@@ -94,6 +94,28 @@ static void file_row(const struct reading *r, const void *key, const void *value
 	r->sink->file(r->sink->arg, key, &row);
 }
 
+static void part_row(const struct reading *r, const void *key, const void *value)
+{
+	r->sink->part(r->sink->arg, key, value);
+}
+
+static void slowest_row(const struct reading *r, const void *key, const void *value)
+{
+	r->sink->slowest(r->sink->arg, key, value);
+}
+
+size_t probes__io_stack(struct probes *p, int32_t id, uint64_t pcs[TS_IO_FRAMES])
+{
+	uint32_t key = (uint32_t)id;
+	size_t count = 0;
+
+	if (id < 0 || bpf_map_lookup_elem(bpf_map__fd(p->skel->maps.io_stacks), &key, pcs))
+		return 0;
+	while (count < TS_IO_FRAMES && pcs[count])
+		count++;
+	return count;
+}
+
 int probes__open_files(struct probes *p)
 {
 	const struct bpf_map *rows = p->skel->maps.file_rows;
@@ -134,6 +156,10 @@ int probes__totals(struct probes *p, const struct totals_sink *sink)
 		err = read_map(p, p->skel->maps.locks, sink, lock_row);
 	if (!err && sink->file)
 		err = read_map(p, p->skel->maps.file_slots, sink, file_row);
+	if (!err && sink->part)
+		err = read_map(p, p->skel->maps.io_parts, sink, part_row);
+	if (!err && sink->slowest)
+		err = read_map(p, p->skel->maps.io_slowest, sink, slowest_row);
 	return err;
 }
 
@@ -190,6 +216,16 @@ void probes__forget_file(struct probes *p, const struct ts_file_key *k)
 	bpf_map_delete_elem(slots, k);
 	memset(&p->file_rows[slot], 0, sizeof(p->file_rows[slot]));
 	bpf_map_update_elem(bpf_map__fd(p->skel->maps.free_files), NULL, &slot, 0);
+}
+
+void probes__forget_part(struct probes *p, const struct ts_io_part_key *k)
+{
+	bpf_map_delete_elem(bpf_map__fd(p->skel->maps.io_parts), k);
+}
+
+void probes__forget_slowest(struct probes *p, const struct ts_io_slowest_key *k)
+{
+	bpf_map_delete_elem(bpf_map__fd(p->skel->maps.io_slowest), k);
 }
 
 void probes__forget_creator(struct probes *p, const struct ts_stack_key *k)

@@ -171,6 +171,18 @@ static void fill_threads(struct sample *s, const struct pass *pass)
 	}
 }
 
+/* Of threads blocked in a write or sync: nothing else has one here. */
+static void name_kernel_stacks(struct collector *c, struct sample *s, const struct pass *pass)
+{
+	for (size_t i = 0; i < s->thread_count; i++) {
+		const struct pass_thread *p = &pass->threads[i];
+		struct bare_frames b = {p->kstack, NULL, p->t.kstack_frames, "complete"};
+
+		if (b.count && s->threads[i].blocked)
+			s->threads[i].kernel_stack = collect__kernel_frames(c, &s->arena, &b);
+	}
+}
+
 /* ---- the whole ------------------------------------------------------------------- */
 
 static void note_ended(struct collector *c, struct sample *s, size_t count)
@@ -203,8 +215,7 @@ static void forget_ended(struct collector *c, const struct sample *s, size_t cou
 		for (size_t k = 0; k < s->file_count; k++) {
 			if (s->files[k].key.tgid != (uint32_t)pid)
 				continue;
-			probes__forget_file(c->probes, &s->files[k].key);
-			file_names__forget(c->names, &s->files[k].key);
+			collect__forget_file(c, &s->files[k]);
 		}
 		stacks__forget(c->stacks, (uint32_t)pid);
 		locks__forget(c->locks, pid);
@@ -270,6 +281,13 @@ int collector__sample(struct collector *c, struct sample **ret)
 	}
 	fill_threads(s, &pass);
 	name_files(c, s);
+	err = collect__slow_calls(c, s);
+	if (err) {
+		pass__free(&pass);
+		sample__free(s);
+		return err;
+	}
+	name_kernel_stacks(c, s, &pass);
 	if (!c->options.every_process) {
 		look_closer(c, s, &pass);
 		for (size_t i = 0; i < s->thread_count; i++)

@@ -6,6 +6,7 @@
 #include "sample/files.h"
 #include "sample/kernel_names.h"
 #include "sample/locks.h"
+#include "sample/stack_table.h"
 #include "sample/stacks.h"
 #include "sample/threads.h"
 #include "sample/walks.h"
@@ -57,6 +58,14 @@ void collect__own_cost(struct sample *s);
 void collect__losses(struct collector *c, struct sample *s, const struct pass *pass);
 /* Limits on threads, of processes that have made some. */
 void collect__limits(struct collector *c, struct sample *s);
+/* A copy of a named stack in a: the process and what is known of it may be gone. */
+struct call_stack collect__own_copy(struct arena *a, struct call_stack stack);
+/* Named, in a. */
+struct call_stack collect__kernel_frames(struct collector *c, struct arena *a, const struct bare_frames *b);
+/* Slow calls of the files that s has. */
+int collect__slow_calls(struct collector *c, struct sample *s);
+/* All that the kernel side has of a file, which begins anew. */
+void collect__forget_file(struct collector *c, const struct sample_file *file);
 /* Keeps the kernel's tables from filling: rows long unused make room. */
 void collect__evict(struct collector *c, struct sample *s);
 

@@ -92,7 +92,7 @@ static int by_file(const void *a, const void *b)
 }
 
 /* The sample may outlive what is known of a process that has ended. */
-static struct call_stack own_copy(struct arena *a, struct call_stack stack)
+struct call_stack collect__own_copy(struct arena *a, struct call_stack stack)
 {
 	struct frame *frames = ARENA_NEW(a, struct frame, stack.count + 1);
 
@@ -125,7 +125,8 @@ static void merge_creators(struct collector *c, struct sample *s)
 	for (size_t i = 0; i < kept; i++) {
 		struct sample_creator *k = &s->creators[i];
 
-		k->stack = own_copy(&s->arena, stacks__frames(c->stacks, (uint32_t)k->pid, k->stack_id));
+		k->stack = collect__own_copy(&s->arena,
+					     stacks__frames(c->stacks, (uint32_t)k->pid, k->stack_id));
 	}
 }
 

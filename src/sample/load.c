@@ -181,6 +181,50 @@ static void load_errors(struct loader *l, const json_t *o, const char *key, __u3
 		ret[i] = (__u32)load__as_number(l, json_array_get(list, i), UINT32_MAX);
 }
 
+static void load_parts(struct loader *l, const json_t *o, uint64_t *ret)
+{
+	const json_t *list = load__take_list(l, o, "parts");
+
+	if (json_array_size(list) != STALL_PARTS)
+		l->bad = true;
+	for (size_t i = 0; i < STALL_PARTS; i++)
+		ret[i] = load__as_number(l, json_array_get(list, i), UINT64_MAX);
+}
+
+static void load_slow(struct loader *l, const json_t *o, const char *key, struct slow_calls *ret)
+{
+	const json_t *j = json_object_get(o, key);
+
+	if (!j)
+		return;
+	ret->count = load__take_u64(l, j, "count");
+	ret->ns = load__take_u64(l, j, "ns");
+	load_parts(l, j, ret->parts);
+}
+
+static const struct sample_slow *load_slowest(struct loader *l, const json_t *o, const char *key)
+{
+	const json_t *j = json_object_get(o, key), *result = json_object_get(j, "result");
+	struct sample_slow *s;
+
+	if (!j)
+		return NULL;
+	s = ARENA_NEW(l->arena, struct sample_slow, 1);
+	*s = (struct sample_slow){.epoch = load__take_u64(l, j, "epoch"),
+				  .call = {.sync = load__take_flag(l, j, "sync"),
+					   .syscall = load__take_text(l, j, "syscall"),
+					   .name = load__take_text(l, j, "name"),
+					   .tid = load__take_id(l, j, "tid"),
+					   .ns = load__take_u64(l, j, "ns"),
+					   .bytes = load__take_u64(l, j, "bytes"),
+					   .result = json_integer_value(result),
+					   .stack = load__take_stack(l, j, "stack")}};
+	if (!json_is_integer(result))
+		l->bad = true;
+	load_parts(l, j, s->call.parts);
+	return s;
+}
+
 static void load_file(struct loader *l, const json_t *j, void *element)
 {
 	struct sample_file *f = element;
@@ -203,6 +247,10 @@ static void load_file(struct loader *l, const json_t *j, void *element)
 		f->totals.fd = (int)json_integer_value(fd);
 	load_latency(l, j, "writes", &f->totals.writes);
 	load_latency(l, j, "syncs", &f->totals.syncs);
+	load_slow(l, j, "slow_writes", &f->slow_writes);
+	load_slow(l, j, "slow_syncs", &f->slow_syncs);
+	f->slowest = load_slowest(l, j, "slowest");
+	f->slowest_lately = load_slowest(l, j, "slowest_lately");
 }
 
 /* ---- the order that sample.h promises ------------------------------------------------------ */

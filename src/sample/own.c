@@ -94,8 +94,7 @@ void collect__evict(struct collector *c, struct sample *s)
 			struct sample_file *f = &s->files[i];
 
 			if (f->key.inode && s->now_ns > f->totals.last_ns + UNUSED_FOR) {
-				probes__forget_file(c->probes, &f->key);
-				file_names__forget(c->names, &f->key);
+				collect__forget_file(c, f);
 				f->evicted = true;
 			}
 		}

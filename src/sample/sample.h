@@ -68,6 +68,12 @@ struct sample_lock {
 	struct ts_latency waits;
 };
 
+/* The slowest call of one kind on a file. */
+struct sample_slow {
+	uint64_t epoch; /* the interval in which it ended */
+	struct slow_call call;
+};
+
 struct sample_file {
 	struct ts_file_key key;
 	const char *path; /* "" if not known */
@@ -75,6 +81,9 @@ struct sample_file {
 	bool evicted;                    /* its row in the kernel begins anew after this sample */
 	int64_t owed_writes, owed_syncs; /* the model's: calls counted too early */
 	struct ts_file totals;
+	struct slow_calls slow_writes, slow_syncs; /* since attach */
+	/* the slowest call since attach, and of the interval; NULL: none */
+	const struct sample_slow *slowest, *slowest_lately;
 };
 
 struct sample {

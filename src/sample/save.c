@@ -36,6 +36,48 @@ static void put_latency(struct saver *w, json_t *o, const char *key, const struc
 	save__put(w, o, key, j);
 }
 
+static void put_parts(struct saver *w, json_t *o, const uint64_t *parts)
+{
+	json_t *list = json_array();
+
+	for (int i = 0; i < STALL_PARTS; i++)
+		save__push(w, list, save__number(parts[i]));
+	save__put(w, o, "parts", list);
+}
+
+static void put_slow(struct saver *w, json_t *o, const char *key, const struct slow_calls *s)
+{
+	json_t *j;
+
+	if (!s->count)
+		return;
+	j = json_object();
+	save__put_number(w, j, "count", s->count);
+	save__put_number(w, j, "ns", s->ns);
+	put_parts(w, j, s->parts);
+	save__put(w, o, key, j);
+}
+
+static void put_slowest(struct saver *w, json_t *o, const char *key, const struct sample_slow *s)
+{
+	json_t *j;
+
+	if (!s)
+		return;
+	j = json_object();
+	save__put_number(w, j, "epoch", s->epoch);
+	save__put_flag(w, j, "sync", s->call.sync);
+	save__put_text(w, j, "syscall", s->call.syscall);
+	save__put_text(w, j, "name", s->call.name);
+	save__put_number(w, j, "tid", (uint64_t)s->call.tid);
+	save__put_number(w, j, "ns", s->call.ns);
+	save__put_number(w, j, "bytes", s->call.bytes);
+	save__put(w, j, "result", json_integer(s->call.result));
+	put_parts(w, j, s->call.parts);
+	save__put_stack(w, j, "stack", &s->call.stack);
+	save__put(w, o, key, j);
+}
+
 static void put_key(struct saver *w, json_t *o, const char *key, const struct ts_file_key *k)
 {
 	json_t *j = json_object();
@@ -173,6 +215,10 @@ static json_t *file(struct saver *w, const void *element)
 	put_errors(w, j, "fsync_errors", t->sync_errors);
 	put_latency(w, j, "writes", &t->writes);
 	put_latency(w, j, "syncs", &t->syncs);
+	put_slow(w, j, "slow_writes", &f->slow_writes);
+	put_slow(w, j, "slow_syncs", &f->slow_syncs);
+	put_slowest(w, j, "slowest", f->slowest);
+	put_slowest(w, j, "slowest_lately", f->slowest_lately);
 	return j;
 }
 

@@ -15,7 +15,7 @@
 
 #define TRIES 3
 
-static struct call_stack kernel_frames(struct collector *c, struct arena *a, const struct bare_frames *b)
+struct call_stack collect__kernel_frames(struct collector *c, struct arena *a, const struct bare_frames *b)
 {
 	struct frame *frames = ARENA_NEW(a, struct frame, b->count);
 
@@ -190,7 +190,7 @@ static struct call_stack name_kernel(struct collector *c, struct sample *s, stru
 
 	if (same)
 		return *same;
-	named = kernel_frames(c, &s->arena, &key);
+	named = collect__kernel_frames(c, &s->arena, &key);
 	stack_table__add(known, &key, &named);
 	return named;
 }

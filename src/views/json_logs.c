@@ -37,6 +37,48 @@ static json_t *total(const struct file_detail *d)
 		       latency(&d->total_fsyncs, &d->total_fsync_times), NULL);
 }
 
+static json_t *parts_of(const uint64_t *parts)
+{
+	json_t *object = json_object();
+	char key[32];
+
+	for (int i = 0; i < STALL_PARTS; i++) {
+		snprintf(key, sizeof(key), "%s_ns", stall_part__name((enum stall_part)i));
+		if (json_object_set_new(object, key, json_number(parts[i]))) {
+			json_decref(object);
+			return NULL;
+		}
+	}
+	return object;
+}
+
+static json_t *slow_calls(const struct slow_calls *s)
+{
+	return json_of("count", json_number(s->count), "ns", json_number(s->ns), "parts", parts_of(s->parts),
+		       NULL);
+}
+
+static json_t *slow_call(const struct slow_call *c)
+{
+	if (!c)
+		return json_null();
+	return json_of("call", json_text(c->sync ? "fsync" : "write"), "syscall",
+		       json_text_or_null(c->syscall), "tid", json_tid(c->tid), "name", json_text(c->name),
+		       "duration_ns", json_number(c->ns), "bytes",
+		       c->bytes ? json_number(c->bytes) : json_null(), "result", json_integer(c->result),
+		       "parts", parts_of(c->parts), "stack",
+		       c->stack.count ? json_frames(&c->stack) : json_null(), NULL);
+}
+
+static json_t *slow(const struct file_slow *s)
+{
+	if (!s)
+		return json_null();
+	return json_of("writes", slow_calls(&s->writes), "fsyncs", slow_calls(&s->fsyncs), "slowest",
+		       slow_call(s->slowest), "total_writes", slow_calls(&s->total_writes), "total_fsyncs",
+		       slow_calls(&s->total_fsyncs), "slowest_ever", slow_call(s->slowest_ever), NULL);
+}
+
 /* As in top's document, and more. */
 static json_t *file(const struct file_row *f)
 {
@@ -44,7 +86,8 @@ static json_t *file(const struct file_row *f)
 
 	if (json_object_set_new(object, "write_histogram", histogram(&f->detail->writes)) ||
 	    json_object_set_new(object, "fsync_histogram", histogram(&f->detail->fsyncs)) ||
-	    json_object_set_new(object, "total", total(f->detail))) {
+	    json_object_set_new(object, "total", total(f->detail)) ||
+	    json_object_set_new(object, "slow", slow(f->slow))) {
 		json_decref(object);
 		return NULL;
 	}
@@ -56,13 +99,14 @@ static json_t *call(const struct call_row *c)
 	const struct thread_row *t = c->thread;
 	char state[2] = {t->state, '\0'};
 
-	return json_of("pid", json_integer(t->pid), "tid", json_integer(t->tid), "name", json_text(t->name),
-		       "call", json_text(c->sync ? "fsync" : "write"), "syscall",
-		       json_text_or_null(c->syscall), "age_ns", json_number(c->age_ns), "bytes",
-		       c->bytes ? json_number(c->bytes) : json_null(), "fd", json_fd(c->fd), "path",
-		       json_text_or_null(c->path), "kind", json_text(c->file_kind), "deleted",
-		       json_boolean(c->deleted), "state", json_text(state), "wait", json_wait(t, 0), "stack",
-		       t->stack.end ? json_frames(&t->stack) : json_null(), NULL);
+	return json_of(
+		"pid", json_integer(t->pid), "tid", json_integer(t->tid), "name", json_text(t->name), "call",
+		json_text(c->sync ? "fsync" : "write"), "syscall", json_text_or_null(c->syscall), "age_ns",
+		json_number(c->age_ns), "bytes", c->bytes ? json_number(c->bytes) : json_null(), "fd",
+		json_fd(c->fd), "path", json_text_or_null(c->path), "kind", json_text(c->file_kind),
+		"deleted", json_boolean(c->deleted), "state", json_text(state), "wait", json_wait(t, 0),
+		"waits_for", c->stall >= STALL_UNKNOWN ? json_null() : json_text(stall_part__name(c->stall)),
+		"stack", t->stack.end ? json_frames(&t->stack) : json_null(), NULL);
 }
 
 static void findings(struct json_writer *w, const struct interval_report *r)

@@ -12,7 +12,7 @@
 #define SHOWN_CALLS    8
 #define SHOWN_FILES    20 /* where no terminal's height says it */
 #define SHOWN_FRAMES   4
-#define LINES_A_FILE   5
+#define LINES_A_FILE   6
 #define MIN_AGE_NS     1000000 /* a younger call is on its way, not stuck */
 
 /* ---- calls in flight --------------------------------------------------------- */
@@ -28,6 +28,7 @@ static void call_cells(struct table *t, const struct interval_report *r, const s
 		table__cell(t, "%s(%.400s%s)", call, c->path, c->deleted ? " (deleted)" : "");
 	else
 		table__cell(t, "%s(%s, fd %d)", call, c->file_kind, c->fd);
+	table__cell(t, "%s", c->stall >= STALL_UNKNOWN ? "" : stall_part__words(c->stall));
 	table__cell(t, "%s", describe_thread(name, sizeof(name), c->thread->name, c->thread->tid));
 	describe_calls(stack, sizeof(stack), &c->thread->stack, SHOWN_FRAMES);
 	table__cell(t, "%s%s", *stack ? "in " : "", stack);
@@ -35,8 +36,8 @@ static void call_cells(struct table *t, const struct interval_report *r, const s
 
 void text_calls(FILE *out, const struct interval_report *r)
 {
-	static const char *const headings[] = {"PID", "HANGS FOR", "CALL", "THREAD", ""};
-	struct table t = {.columns = 5, .right = 0x3};
+	static const char *const headings[] = {"PID", "HANGS FOR", "CALL", "WAITS FOR", "THREAD", ""};
+	struct table t = {.columns = 6, .right = 0x3};
 	size_t stuck = 0;
 
 	text_heading(&t, headings);
@@ -160,6 +161,8 @@ static void file_block(struct table *t, const struct interval_report *r, const s
 	file_line(t, r, f);
 	calls_rows(t, r, &writes);
 	calls_rows(t, r, &syncs);
+	if (f->slow)
+		text_slow_lines(t, f->slow);
 }
 
 static size_t most_files(const struct view_options *o)

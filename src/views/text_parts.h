@@ -32,6 +32,8 @@ void text_cost(FILE *out, const struct cost_row *c);
 /* Of logs: the first line, and the calls that hang. */
 void text_logs_heading(FILE *out, const struct interval_report *r);
 void text_calls(FILE *out, const struct interval_report *r);
+/* Lines of the table of files. */
+void text_slow_lines(struct table *t, const struct file_slow *s);
 
 /* The parts of a snapshot: deadlocks and locks with who holds them; threads with their stacks. */
 void text_chains(const struct view_options *o, FILE *out, const struct snapshot_report *r,

@@ -77,3 +77,62 @@ the='.files[] | select(.fd == $w.fd)'
 		tail -n 2 "$T/out" | grep -q '^lost: nothing'
 	done
 }
+
+# The parts of slow calls, of one kind, since attach: they add up to what the calls took.
+parts_add_up() { # writes|fsyncs
+	expect ".[-1] | .files[] | select(.path == \$w.path or .fd == \$w.fd) | .slow.total_$1 |
+		.ns as \$ns | [.parts[]] | add | near(\$ns; \$ns * 0.02 + 1000000)" '.[-1].files'
+}
+
+@test "why slow: a full pipe, with the slowest call's line and thread" {
+	prepare pipe_writer --writes "$(amount 60 30)"
+	trace logs --json -i 100ms -p "$pid"
+	go
+	finish
+	valid logs-1
+	# the blocks fill the pipe: from the second on each waits for the reader
+	expect ".[-1] | $the | .slow.total_writes.count >= \$w.count * 0.6" '.[-1].files'
+	expect ".[-1] | $the | .slow.total_writes | .parts.pipe_full_ns > .ns * 0.8" '.[-1].files'
+	parts_add_up writes
+	expect ".[-1] | $the | .slow.slowest_ever | .tid == \$pid and .duration_ns <= \$w.max_ns + 1000000 and
+		.duration_ns >= \$w.max_ns * 0.875 - 1000000 and (functions | index(\"write_block\")) != null" '.[-1].files'
+	expect "any(.[]; [$the | .slow.slowest | select(. != null) | .parts.pipe_full_ns > 0] | any)"
+	expect 'any(.[].findings[]; .kind == "log-stall" and (.summary | test("mostly pipe full.*write_block at pipe_writer.c")))' \
+		'map(.findings)'
+}
+
+@test "why slow: writers of one file wait for its lock" {
+	prepare many_writers --path "$T/the.log" --threads 8 --writes 8 --size 1000000
+	trace logs --json -i 200ms --slow-write 1ms -p "$pid"
+	go
+	finish
+	valid logs-1
+	expect ".[-1] | $the | .total.writes.count == \$w.writes"
+	expect ".[-1] | $the | .slow.total_writes.parts | .inode_lock_ns > 0" '.[-1].files'
+	expect ".[-1] | $the | .slow.total_writes.ns <= \$w.ns" '.[-1].files'
+	parts_add_up writes
+}
+
+@test "why slow: syncs, whatever they wait for" {
+	prepare file_writer --path "$T/the.log" --writes 50 --fsync-every 1
+	trace logs --json -i 200ms --slow-write 1us -p "$pid"
+	go
+	finish
+	valid logs-1
+	equal ".[-1] | $the | .slow.total_fsyncs.count" '$w.fsyncs'
+	parts_add_up fsyncs
+}
+
+@test "log-stall: a write that hangs, why, from which line, and who waits behind it" {
+	hold convoy --mode write --threads 5
+	aged
+	for view in logs top; do
+		scope_well $view --json -i 200ms -c 2 -p "$pid"
+		expect '.[-1].findings[] | select(.kind == "log-stall") | .severity == "warning" and
+			(.tids | length == 6 and .[0] == $w.owner_tid) and (.summary | test("^log-writer .* has been in write\\(pipe:.*" +
+			"for [0-9.]+ s \\(pipe full\\), called from flush_log at convoy.c:[0-9]+ .*; 5 threads wait behind mutex log_mutex"))' \
+			'.[-1].findings'
+	done
+	scope_well logs -i 200ms -c 1 -p "$pid"
+	grep -Eq 's +write\(pipe:\[[0-9]+\]\) +pipe full +log-writer' "$T/out"
+}

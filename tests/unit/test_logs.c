@@ -232,7 +232,7 @@ TEST(without_logs_a_report_has_no_details)
 	r = model__interval(m, s);
 	CHECK_EQ(r->file_count, 1);
 	CHECK(!r->files[0].detail);
-	CHECK_EQ(r->call_count, 0);
+	CHECK_EQ(r->call_count, 1);
 	model__free(m);
 }
 

@@ -58,6 +58,7 @@ static struct sample *sample_of_everything(void)
 	struct sample_process *p = add_process(s, 10, 4);
 	struct sample_thread *t;
 	struct sample_lock *l;
+	struct sample_slow *slow;
 	struct sample_file *f;
 	char **cmdline = ARENA_NEW(&s->arena, char *, 3);
 
@@ -88,6 +89,18 @@ static struct sample *sample_of_everything(void)
 	f->totals.bytes = UINT64_MAX;
 	f->deleted = true;
 	count_wait(&f->totals.syncs, 5, 1000, 3);
+	f->slow_writes = (struct slow_calls){2, 5, {[STALL_JOURNAL] = UINT64_MAX}};
+	slow = ARENA_NEW(&s->arena, struct sample_slow, 1);
+	*slow = (struct sample_slow){5,
+				     {.sync = true,
+				      .syscall = "fsync",
+				      .name = "a\x80",
+				      .tid = 11,
+				      .ns = 7,
+				      .result = -5,
+				      .parts = {[STALL_DISK] = 6},
+				      .stack = {frames, 2, "truncated"}}};
+	f->slowest = slow;
 	s->losses[TS_LOSS_PROCESSES] = 9;
 	s->lost_threads = 3;
 	cmdline[0] = (char *)"app";
@@ -130,6 +143,15 @@ TEST(a_sample_survives_saving)
 		CHECK_STR(back->locks[0].symbol, "\\x5c");
 		CHECK(!memcmp(&back->locks[0].waits, &s->locks[0].waits, sizeof(struct ts_latency)));
 		CHECK(!memcmp(&back->files[0].totals, &s->files[0].totals, sizeof(struct ts_file)));
+		CHECK(!memcmp(&back->files[0].slow_writes, &s->files[0].slow_writes,
+			      sizeof(struct slow_calls)));
+		CHECK_EQ(back->files[0].slow_syncs.count, 0);
+		CHECK(!back->files[0].slowest_lately);
+		CHECK(back->files[0].slowest && back->files[0].slowest->call.sync);
+		CHECK_EQ(back->files[0].slowest->call.result, -5);
+		CHECK_STR(back->files[0].slowest->call.name, "a\x80");
+		CHECK_EQ(back->files[0].slowest->call.parts[STALL_DISK], 6);
+		CHECK_EQ(back->files[0].slowest->call.stack.count, 2);
 		CHECK(!memcmp(&back->processes[0].limits, &s->processes[0].limits,
 			      sizeof(struct thread_limits)));
 		CHECK(back->bpf_ns_per_s == UINT64_MAX);

@@ -23,6 +23,31 @@ static const struct file_detail idle_detail = {
 	.total_bytes = 1200,
 	.total_short_writes = 3,
 };
+static const struct slow_call slowest_sync = {
+	.sync = true,
+	.syscall = "fdatasync",
+	.name = "log-writer",
+	.tid = 812,
+	.ns = 2 * SEC,
+	.parts = {[STALL_JOURNAL] = 1900 * MS, [STALL_DISK] = 80 * MS, [STALL_CPU] = 20 * MS},
+	.stack = {worker_frames, COUNT(worker_frames), "complete"},
+};
+static const struct slow_call slowest_write = {
+	.syscall = "write", .name = "worker", .tid = 813, .ns = 50 * MS, .bytes = 4096, .result = 4096};
+static const struct file_slow app_slow = {
+	.fsyncs = {3,
+		   4 * SEC,
+		   {[STALL_JOURNAL] = 3900 * MS,
+		    [STALL_RUNNABLE] = 60 * MS,
+		    [STALL_CPU] = 20 * MS,
+		    [STALL_OTHER] = 20 * MS}},
+	.total_writes = {1, 50 * MS, {[STALL_LOCK] = 50 * MS}},
+	.total_fsyncs = {7, 9 * SEC, {[STALL_JOURNAL] = 9 * SEC}},
+	.slowest = &slowest_sync,
+	.slowest_ever = &slowest_sync,
+};
+static const struct file_slow old_slow = {.total_writes = {1, 50 * MS, {[STALL_UNKNOWN] = 50 * MS}},
+					  .slowest_ever = &slowest_write};
 static const struct file_row log_files[] = {
 	{.pid = 4481,
 	 .fd = 7,
@@ -36,6 +61,7 @@ static const struct file_row log_files[] = {
 	 .oldest_in_flight_ns = 2300 * MS,
 	 .writers = 3,
 	 .append = true,
+	 .slow = &app_slow,
 	 .detail = &app_detail},
 	{.pid = 4481,
 	 .fd = 2,
@@ -53,6 +79,7 @@ static const struct file_row log_files[] = {
 	 .deleted = true,
 	 .kind = "file",
 	 .writers = 2,
+	 .slow = &old_slow,
 	 .detail = &idle_detail},
 	{.pid = 4481, .fd = -1, .path = "", .kind = "socket", .writers = 1, .detail = &idle_detail},
 };
@@ -63,19 +90,22 @@ static const struct call_row log_calls[] = {
 	 .age_ns = 2300 * MS,
 	 .fd = 7,
 	 .path = "/var/log/app.log",
-	 .file_kind = "file"},
+	 .file_kind = "file",
+	 .stall = STALL_JOURNAL},
 	{.thread = &usual_threads[2],
 	 .age_ns = 50 * MS,
 	 .bytes = 4096,
 	 .fd = 11,
 	 .path = "",
-	 .file_kind = "socket"},
+	 .file_kind = "socket",
+	 .stall = STALL_SOCKET},
 	{.thread = &usual_threads[0],
 	 .age_ns = 20,
 	 .bytes = 10,
 	 .fd = 2,
 	 .path = "pipe:[4242]",
-	 .file_kind = "pipe"},
+	 .file_kind = "pipe",
+	 .stall = STALL_UNKNOWN},
 };
 static const struct finding log_findings[] = {
 	{.kind = "thread-growth", .severity = "critical", .summary = "not about logs", .pid = 4481},
@@ -121,6 +151,17 @@ static const struct file_detail hostile_detail = {
 	.total_short_writes = UINT64_MAX,
 	.total_fsync_errors = UINT64_MAX,
 };
+static const struct slow_call hostile_slowest = {.syscall = NASTY,
+						 .name = NASTY,
+						 .tid = INT32_MAX,
+						 .ns = 0,
+						 .bytes = UINT64_MAX,
+						 .result = INT64_MIN,
+						 .parts = {UINT64_MAX, UINT64_MAX},
+						 .stack = HOSTILE_STACK};
+static const struct file_slow hostile_slow = {.writes = {UINT64_MAX, 0, {UINT64_MAX}},
+					      .total_writes = {UINT64_MAX, UINT64_MAX, {UINT64_MAX}},
+					      .slowest_ever = &hostile_slowest};
 static const struct file_row hostile_logs_files[] = {
 	{.pid = INT32_MAX,
 	 .fd = INT32_MAX,
@@ -133,6 +174,7 @@ static const struct file_row hostile_logs_files[] = {
 	 .in_flight = SIZE_MAX,
 	 .oldest_in_flight_ns = HUGE_TIME,
 	 .writers = UINT64_MAX,
+	 .slow = &hostile_slow,
 	 .detail = &hostile_detail},
 	{.pid = 1, .fd = -1, .path = "/" NAME_1K, .kind = "tty", .detail = &hostile_detail},
 };
@@ -144,7 +186,8 @@ static const struct call_row hostile_calls[] = {
 	 .fd = -1,
 	 .path = "/tmp/" NASTY,
 	 .file_kind = "file",
-	 .deleted = true},
+	 .deleted = true,
+	 .stall = (enum stall_part)77},
 };
 static const struct interval_report hostile_logs = {
 	.time_ns = UINT64_MAX,

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Where a slow write or sync spends its time. Nothing is done while a call goes
+ * through at once; when its thread is switched out within the call, the kernel
+ * stack says where, and when it comes back, for how long. A call that was slow
+ * adds that to its file's parts at its end. Waiting for a CPU is what the
+ * scheduler's own run_delay grows by, so no wake-up has to be watched.
+ */
+#ifndef TS_STALL_BPF_H
+#define TS_STALL_BPF_H
+
+/* Many more places than stacks: two stacks in one place, and one of them is not known. */
+struct {
+	__uint(type, BPF_MAP_TYPE_STACK_TRACE);
+	__uint(max_entries, 8192);
+	__uint(key_size, sizeof(u32));
+	__uint(value_size, TS_IO_FRAMES * sizeof(u64));
+} io_stacks SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, TS_IO_PARTS);
+	__type(key, struct ts_io_part_key);
+	__type(value, struct ts_io_part);
+} io_parts SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, TS_FILES);
+	__type(key, struct ts_io_slowest_key);
+	__type(value, struct ts_io_slowest);
+} io_slowest SEC(".maps");
+
+#define NO_WAIT TS_IO_WAITS /* as the index of a wait */
+
+/* What the thread has waited for a CPU since it was last looked, off the wait that it was a part of. */
+static __always_inline void stall_settle(struct stall *s, struct task_struct *task)
+{
+	u64 delay = BPF_CORE_READ(task, sched_info.run_delay), more = delay - s->run_delay;
+
+	s->run_delay = delay;
+	s->runnable_ns += more;
+	for (u32 i = 0; i < TS_IO_WAITS; i++)
+		if (i == s->last)
+			s->waits[i].ns -= more < s->waits[i].ns ? more : s->waits[i].ns;
+	s->last = NO_WAIT;
+}
+
+static __always_inline void stall_new(struct stall *s, struct task_struct *task, u64 call)
+{
+	__builtin_memset(s, 0, sizeof(*s));
+	s->call = call;
+	s->last = NO_WAIT;
+	s->run_delay = BPF_CORE_READ(task, sched_info.run_delay);
+}
+
+/* Switched out within a call. blocked: else it was preempted and stays runnable. */
+static __always_inline void stall_begins(void *ctx, struct thread_state *t, struct task_struct *task,
+					 bool blocked, u64 now)
+{
+	struct stall *s = &t->stall;
+	long stack = TS_IO_PART_RUNNABLE;
+
+	if (s->call != t->io_start_ns)
+		stall_new(s, task, t->io_start_ns);
+	else
+		stall_settle(s, task);
+	if (blocked) {
+		stack = bpf_get_stackid(ctx, &io_stacks, 0);
+		if (stack < 0)
+			stack = TS_IO_PART_UNKNOWN;
+	}
+	s->stack = stack;
+	s->out_ns = now;
+}
+
+/* Waits at one place share an entry; the last one takes all that find no other. */
+static __always_inline void stall_ends(struct thread_state *t, u64 now)
+{
+	struct stall *s = &t->stall;
+	u64 ns = now > s->out_ns ? now - s->out_ns : 0;
+	u32 at = TS_IO_WAITS - 1;
+
+	s->out_ns = 0;
+	if (s->call != t->io_start_ns || s->stack == TS_IO_PART_RUNNABLE)
+		return;
+	for (u32 i = TS_IO_WAITS; i > 0; i--)
+		if (!s->waits[i - 1].count || s->waits[i - 1].stack == s->stack)
+			at = i - 1;
+	for (u32 i = 0; i < TS_IO_WAITS; i++) {
+		if (i != at)
+			continue;
+		if (s->waits[i].count && s->waits[i].stack != s->stack)
+			s->waits[i].stack = TS_IO_PART_UNKNOWN;
+		else
+			s->waits[i].stack = s->stack;
+		s->waits[i].ns += ns;
+		s->waits[i].count++;
+		s->last = i;
+	}
+}
+
+static __always_inline void io_part_add(struct thread_state *t, s32 stack, u64 ns, u32 count)
+{
+	struct ts_io_part_key key = {.file = t->io_key, .io_kind = t->io_kind, .stack = stack};
+	struct ts_io_part zero = {}, *p = bpf_map_lookup_elem(&io_parts, &key);
+
+	if (!p) {
+		bpf_map_update_elem(&io_parts, &key, &zero, BPF_NOEXIST);
+		p = bpf_map_lookup_elem(&io_parts, &key);
+	}
+	if (!p) {
+		lose(TS_LOSS_PARTS);
+		return;
+	}
+	__sync_fetch_and_add(&p->ns, ns);
+	__sync_fetch_and_add(&p->count, count);
+}
+
+/* The parts of a slow call that has just ended, to its file's sums. */
+static __always_inline void stall_sum(struct thread_state *t, u64 ns)
+{
+	struct stall *s = &t->stall;
+	u64 off_cpu = s->runnable_ns;
+
+	for (u32 i = 0; i < TS_IO_WAITS; i++) {
+		off_cpu += s->waits[i].ns;
+		if (s->waits[i].count)
+			io_part_add(t, s->waits[i].stack, s->waits[i].ns, s->waits[i].count);
+	}
+	io_part_add(t, TS_IO_PART_WHOLE, ns, 1);
+	if (s->runnable_ns)
+		io_part_add(t, TS_IO_PART_RUNNABLE, s->runnable_ns, 1);
+	if (ns > off_cpu)
+		io_part_add(t, TS_IO_PART_CPU, ns - off_cpu, 1);
+}
+
+static __always_inline u32 lately(u64 now_epoch)
+{
+	return 1 + (now_epoch & 1);
+}
+
+static __always_inline bool is_slowest(struct ts_io_slowest_key *key, u64 ns, u64 now_epoch)
+{
+	struct ts_io_slowest *old = bpf_map_lookup_elem(&io_slowest, key);
+
+	return !old || ns > old->ns || (now_epoch && old->epoch != now_epoch);
+}
+
+#define KEEP_EVER   1
+#define KEEP_LATELY 2
+
+/*
+ * The current thread's call is the slowest of its file, since attach or in the
+ * interval: kept with who made it and from where. A function of its own, so
+ * that its stack is not on top of the walk's.
+ */
+__noinline int keep_slowest(u64 result, u64 ns, u64 stack, u32 which)
+{
+	struct thread_state *t = thread_current();
+	struct task_struct *task = current_task();
+	struct ts_io_slowest_key key = {};
+	struct ts_io_slowest c = {};
+	u64 now_epoch = epoch;
+
+	if (!t)
+		return 0;
+	key.file = t->io_key;
+	key.io_kind = t->io_kind;
+	c.ns = ns;
+	c.end_ns = bpf_ktime_get_ns();
+	c.epoch = now_epoch;
+	c.stack_id = stack;
+	c.bytes = t->io_bytes;
+	c.result = (s64)result;
+	c.runnable_ns = t->stall.runnable_ns;
+	c.tid = t->tid;
+	c.syscall = t->io_syscall;
+	bpf_probe_read_kernel(c.comm, sizeof(c.comm), task->comm);
+	for (u32 i = 0; i < TS_IO_WAITS; i++)
+		c.waits[i] = t->stall.waits[i];
+	if ((which & KEEP_EVER) && bpf_map_update_elem(&io_slowest, &key, &c, BPF_ANY))
+		lose(TS_LOSS_PARTS);
+	key.lately = lately(now_epoch);
+	if ((which & KEEP_LATELY) && bpf_map_update_elem(&io_slowest, &key, &c, BPF_ANY))
+		lose(TS_LOSS_PARTS);
+	return 0;
+}
+
+/*
+ * A call of the current thread was slow: it began at began and took ns. Returns
+ * its user stack's id if that was looked up. A global function, verified once by itself.
+ */
+__noinline u64 note_slow_call(u64 result, u64 ns, u64 began)
+{
+	struct thread_state *t = thread_current();
+	struct task_struct *task = current_task();
+	struct ts_io_slowest_key key = {};
+	u64 stack = 0, now_epoch;
+	u32 which;
+
+	if (!t)
+		return 0;
+	if (t->stall.call == began)
+		stall_settle(&t->stall, task);
+	else /* it never left its CPU */
+		stall_new(&t->stall, task, began);
+	stall_sum(t, ns);
+	key.file = t->io_key;
+	key.io_kind = t->io_kind;
+	which = is_slowest(&key, ns, 0) ? KEEP_EVER : 0;
+	now_epoch = epoch;
+	key.lately = lately(now_epoch);
+	which |= is_slowest(&key, ns, now_epoch) ? KEEP_LATELY : 0;
+	if (which || want_events)
+		stack = user_stack();
+	if (which)
+		keep_slowest(result, ns, stack, which);
+	return stack;
+}
+
+#endif
