@@ -3,7 +3,7 @@
  * Runs a fuzz target without libFuzzer:
  *   fuzz_x FILE...             each file once
  *   fuzz_x -t SECONDS [-s SEED] [FILE...]
- *                              mutations of the files (else of /bin/true and the vDSO)
+ *                              mutations of the files (else of the target's own, /bin/true and the vDSO)
  * The input that runs is beside the program, in fuzz_x.last, so that a crash leaves
  * it behind; the slowest one in fuzz_x.slow.
  */
@@ -19,6 +19,8 @@
 #include <unistd.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+/* Files to begin with, from the project's folder, where a fuzz target has its own; ends with NULL. */
+extern const char *const fuzz_seeds[] __attribute__((weak));
 
 #define SEEDS_MAX  64
 #define BYTES_MAX  (4u << 20)
@@ -205,6 +207,8 @@ int main(int argc, char **argv)
 	}
 	for (int i = optind; i < argc; i++)
 		add_file(argv[i]);
+	for (size_t i = 0; argc == optind && fuzz_seeds && fuzz_seeds[i]; i++)
+		add_file(fuzz_seeds[i]);
 	if (!seed_count) {
 		add_file("/bin/true");
 		add_seed((void *)(uintptr_t)getauxval(AT_SYSINFO_EHDR), 8192);

@@ -27,6 +27,15 @@ struct record {
 	size_t reads; /* limits what a program that lies can make us do */
 };
 
+/* A byte of a file is not a bool yet. */
+static inline void record__make_bool(bool *b)
+{
+	uint8_t byte;
+
+	memcpy(&byte, b, 1);
+	*b = byte & 1;
+}
+
 /* False: no recording. data must outlive ret. */
 static inline bool record__parse(const uint8_t *data, size_t size, struct record *ret)
 {
@@ -36,6 +45,12 @@ static inline bool record__parse(const uint8_t *data, size_t size, struct record
 	if (size < at || memcmp(data, RECORD_MAGIC, 8))
 		return false;
 	memcpy(&ret->image, data + 8, sizeof(ret->image));
+	record__make_bool(&ret->image.arm64);
+	record__make_bool(&ret->image.has_sections);
+	for (size_t i = 0; i < GO_SEGMENTS_MAX; i++) {
+		record__make_bool(&ret->image.segments[i].writable);
+		record__make_bool(&ret->image.segments[i].executable);
+	}
 	if (ret->image.segment_count > GO_SEGMENTS_MAX)
 		ret->image.segment_count = GO_SEGMENTS_MAX;
 	while (size - at > 16 && ret->count < RECORD_BLOCKS) {

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Any bytes as the memory of a Go program: its tables, goroutines, stacks, names and scheduler. */
+#include <stdlib.h>
+
+#include "tests/go/record.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* Recordings of real programs: what is changed in them comes far. */
+const char *const fuzz_seeds[] = {"tests/samples/go/go1.27.rec", "tests/samples/go/go1.19.rec", NULL};
+
+static int look(const struct goroutine *g, void *arg)
+{
+	static struct goroutine_frame list[256];
+	struct goroutine_frame f;
+	size_t n = goroutines__frames(arg, g->stack, list, 256), bytes = strlen(g->state);
+
+	for (size_t i = 0; i < n && i < 256; i++)
+		bytes += strlen(list[i].function) + strlen(list[i].file);
+	for (uint32_t i = 0; i < g->label_count; i++)
+		bytes += strlen(g->labels[i].key) + strlen(g->labels[i].value);
+	goroutines__code(arg, g->gopc, true, &f);
+	return bytes == SIZE_MAX;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static struct record record;
+	struct go_memory memory = {record__read, record__read_many, &record};
+	char reason[GOROUTINES_REASON_MAX];
+	struct goroutines_scheduler scheduler;
+	struct goroutines_lost lost;
+	struct goroutines *r;
+	uint64_t count, made;
+	bool exact;
+
+	if (!record__parse(data, size, &record) ||
+	    goroutines__open_memory(&memory, &record.image, &r, reason, sizeof(reason)))
+		return 0;
+	goroutines__read(r, GOROUTINES_LABELS | GOROUTINES_FDS, look, r, &lost);
+	goroutines__count(r, &count, &made, &exact);
+	goroutines__scheduler(r, &scheduler);
+	goroutines__forget(r);
+	goroutines__read(r, GOROUTINES_NO_STACKS, look, r, NULL);
+	goroutines__close(r);
+	return 0;
+}
