@@ -46,6 +46,7 @@ const struct view *choose_view(const struct options *o, FILE *out, struct view_o
 	*ret = (struct view_options){.out = out,
 				     .colour = view == &view_text && isatty(STDOUT_FILENO) &&
 					       (!no_colour || !*no_colour),
+				     .terminal = isatty(STDOUT_FILENO),
 				     .all = o->all,
 				     .goroutines_only = o->goroutines != GOROUTINES_USUAL,
 				     .kernel_stacks = o->kernel_stacks,

@@ -18,6 +18,14 @@ static bool prints_each(const struct snapshot_outlet *to)
 	return to->view->each || (to->out->all && to->view->snapshot_summary);
 }
 
+static void print(struct snapshot_outlet *to, const struct snapshot_report *r)
+{
+	/* Text for people: they see where the next one begins. */
+	if (to->view->snapshot_summary && (to->printed++ || (r->of > 1 && !prints_each(to))))
+		fputc('\n', to->out->out);
+	to->view->snapshot(to->out, r);
+}
+
 /* Some were asked for by number, and none of them is there. */
 static bool none_of_them(const struct snapshot_outlet *to, const struct snapshot_report *r)
 {
@@ -47,7 +55,7 @@ int series__add(struct series *s, struct snapshot_outlet *to, struct sample *sam
 				(int)to->o->tids[0]);
 	to->found = to->found || fail_on__status(to->o->fail_on, s->report);
 	if (prints_each(to))
-		to->view->snapshot(to->out, s->report);
+		print(to, s->report);
 	else if (h->number < h->of && to->view->snapshot_summary)
 		to->view->snapshot_summary(to->out, s->report);
 	return STATUS_DONE;
@@ -58,11 +66,8 @@ void series__end(struct series *s, struct snapshot_outlet *to)
 	if (!s->report)
 		return;
 	exports__add(&to->exports, s->report);
-	if (!prints_each(to)) {
-		if (s->report->of > 1 && to->view->snapshot_summary)
-			fputc('\n', to->out->out);
-		to->view->snapshot(to->out, s->report);
-	}
+	if (!prints_each(to))
+		print(to, s->report);
 	drop_last(s);
 }
 

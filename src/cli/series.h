@@ -18,7 +18,8 @@ struct snapshot_outlet {
 	const struct view *view;
 	const struct view_options *out;
 	struct exports exports;
-	bool found; /* a finding that --fail-on asks for */
+	size_t printed; /* reports */
+	bool found;     /* a finding that --fail-on asks for */
 };
 
 struct series {

@@ -210,6 +210,9 @@ char *describe_wait_short(char *dst, size_t size, const struct naming *n, const 
 	*dst = '\0';
 	if (!is_lock_wait(wait->kind))
 		put_call(dst, size, &used, wait);
+	else if (wait->kind == WAIT_JOIN && wait->blocked_by > 0)
+		append(dst, size, &used, "the end of %s",
+		       describe_tid(name, sizeof(name), n, wait->blocked_by));
 	else if (lock)
 		append(dst, size, &used, "%s%s", describe_lock_short(name, sizeof(name), lock),
 		       lock_access(wait->kind));
@@ -257,7 +260,7 @@ char *describe_frame(char *dst, size_t size, const struct frame *frame)
 	size_t used = 0;
 
 	if (frame->function && *frame->function)
-		append(dst, size, &used, "%s", frame->function);
+		describe_function(dst, size, frame->function);
 	else if (frame->module && *frame->module)
 		append(dst, size, &used, "[%s+0x%" PRIx64 "]", describe_basename(frame->module),
 		       frame->offset);

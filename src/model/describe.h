@@ -54,9 +54,12 @@ char *describe_chain(char *dst, size_t size, const struct naming *n, pid_t owner
 /* What a thread waits for: "mutex 0x55ea4cc1f0a0 (log_mutex), held by log-writer (812)",
  * "fsync(/var/log/app.log)", "epoll_wait(fd 4), with a time-out". */
 char *describe_wait(char *dst, size_t size, const struct naming *n, const struct wait *wait);
-/* The same without address and owner: "mutex log_mutex", "fsync(/var/log/app.log)". */
+/* The same without address and owner: "mutex log_mutex", "fsync(/var/log/app.log)", "the end of
+ * worker (812)". */
 char *describe_wait_short(char *dst, size_t size, const struct naming *n, const struct wait *wait);
 
+/* Of a name that is too long "Cache<...>::put" for "Cache<Key, Value>::put", or "..." and its end. */
+char *describe_function(char *dst, size_t size, const char *name);
 /* "pthread_mutex_lock"; "[libc.so.6+0x1f2a]" or "[0x7f5880f52482]" where no symbol covers the address. */
 char *describe_frame(char *dst, size_t size, const struct frame *frame);
 /* "accept_loop < main": innermost first, at most max frames, then "< ...". */

@@ -89,10 +89,24 @@ static struct wanted find_wanted(struct arena *a, const struct snapshot_report *
 	return w;
 }
 
+/* Beginnings of functions in which one waits for a lock by way of a condition variable: Java's monitors, its
+ * java.util.concurrent (which cannot be told from a pool's queue), CPython's global lock, InnoDB's locks. */
+static bool in_lock_code(const struct call_stack *s)
+{
+	static const char *const names[] = {"ObjectMonitor::enter", "ObjectMonitor::Enter", "Unsafe_Park",
+					    "take_gil", "sync_array_wait_event"};
+
+	for (size_t i = 0; i < s->count; i++)
+		for (size_t k = 0; s->frames[i].function && k < sizeof(names) / sizeof(names[0]); k++)
+			if (!strncmp(s->frames[i].function, names[k], strlen(names[k])))
+				return true;
+	return false;
+}
+
 /* It has nothing to do and keeps nobody waiting. The main thread is never one of a pool. */
 static bool idle(const struct wanted *w, const struct thread_row *t)
 {
-	return t->blocked && wait__pooled(t->wait.kind) && t->tid != t->pid &&
+	return t->blocked && wait__pooled(t->wait.kind) && t->tid != t->pid && !in_lock_code(&t->stack) &&
 	       !(w->count && bsearch(&t->tid, w->tids, w->count, sizeof(*w->tids), by_number));
 }
 

@@ -14,7 +14,7 @@
 
 #include "target/process.h"
 
-#define SYMBOL_NAME_MAX 1024
+#define SYMBOL_NAME_MAX 4000
 
 /* Of which modules functions, inlined calls and lines are read from DWARF. */
 enum symbol_lines {

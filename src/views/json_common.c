@@ -29,7 +29,7 @@ static json_t *frame_object(const struct frame *f)
 
 static json_t *frame_name(const struct frame *f)
 {
-	char name[1024 + 64];
+	char name[4096 + 64]; /* the longest that is read, and more */
 
 	return json_text(describe_frame(name, sizeof(name), f));
 }

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A snapshot's deadlocks and locks: who waits for whom, to the end of the chain. */
 #include <stdlib.h>
+#include <string.h>
 
+#include "util/duration.h"
 #include "model/describe.h"
 #include "model/wait.h"
 #include "views/text_parts.h"
 
-#define SHOWN_LOCKS 20
+#define SHOWN_LOCKS  20
+#define SHOWN_OWNERS 8
 
 static void deadlock(FILE *out, const struct naming *n, const struct deadlock *d)
 {
@@ -23,17 +26,54 @@ static void deadlock(FILE *out, const struct naming *n, const struct deadlock *d
 	}
 }
 
+/* " -> log-writer (812) -> fsync(/var/log/app.log), 2.3 s", and on from owner to owner. */
+static void owners(FILE *out, const struct naming *n, pid_t owner, bool join)
+{
+	char text[DESCRIBE_WAIT], name[DESCRIBE_NAME], time[DURATION_TEXT];
+	pid_t seen[SHOWN_OWNERS];
+
+	for (size_t depth = 0; owner > 0; depth++) {
+		const struct thread_row *t = naming__thread(n, owner);
+
+		text_part(out, " -> %s%s", join ? "end of " : "", describe_tid(name, sizeof(name), n, owner));
+		for (size_t i = 0; i < depth; i++) {
+			if (seen[i] == owner) {
+				text_part(out, " again: a deadlock");
+				return;
+			}
+		}
+		if (depth == SHOWN_OWNERS) {
+			text_part(out, " -> ...");
+			return;
+		}
+		seen[depth] = owner;
+		if (!t || !t->blocked) {
+			text_part(out, "%s", !t ? "" : t->state == 'Z' ? ", dead" : ", running");
+			return;
+		}
+		owner = t->wait.blocked_by;
+		join = owner > 0 && t->wait.kind == WAIT_JOIN;
+		if (!join)
+			text_part(out, " -> %s", describe_wait_short(text, sizeof(text), n, &t->wait));
+		if (owner <= 0)
+			text_part(out, ", %s", duration_format(time, sizeof(time), t->wait.duration_ns));
+	}
+}
+
 static void lock_line(FILE *out, const struct naming *n, const struct lock_row *lock)
 {
-	char name[DESCRIBE_WAIT], owner[DESCRIBE_NAME + 24], chain[DESCRIBE_CHAIN];
+	bool join = lock->owner_tid > 0 && lock->kind && !strcmp(lock->kind, "join");
+	char text[DESCRIBE_WAIT];
 
-	text_part(out, "%zu %s for %s", lock->waiter_count,
-		  lock->waiter_count == 1 ? "thread waits" : "threads wait",
-		  describe_lock_long(name, sizeof(name), lock));
-	if (lock->owner_tid > 0) {
-		text_part(out, ", %s", describe_owner(owner, sizeof(owner), n, lock->kind, lock->owner_tid));
-		text_part(out, "%s", describe_chain(chain, sizeof(chain), n, lock->owner_tid));
-	}
+	if (lock->waiter_count == 1 && lock->waiters)
+		text_part(out, "  %s", describe_tid(text, sizeof(text), n, lock->waiters[0]));
+	else
+		text_part(out, "  %zu %s", lock->waiter_count,
+			  lock->waiter_count == 1 ? "thread" : "threads");
+	if (!join)
+		text_part(out, " -> %s", describe_lock_long(text, sizeof(text), lock));
+	if (lock->owner_tid > 0)
+		owners(out, n, lock->owner_tid, join);
 	text_line(out, "%s", "");
 }
 
@@ -66,6 +106,7 @@ static void locks(const struct view_options *o, FILE *out, const struct snapshot
 	if (count) {
 		qsort(list, count, sizeof(*list), by_waiters);
 		text_line(out, "%s", "");
+		text_line(out, "who waits for whom:");
 	}
 	for (size_t i = 0; i < count && i < max; i++)
 		lock_line(out, n, list[i]);

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* One snapshot: findings, who holds what, then stacks, the most common first. */
+#include <string.h>
+
 #include "util/duration.h"
 #include "model/describe.h"
 #include "model/goroutines.h"
 #include "views/text_parts.h"
+
+#define TITLE_BYTES 200
 
 /* "between all 5: 41 threads did not run, 3 ran and were at the same place each time, 1 moved or is new" */
 static void motion(FILE *out, const struct snapshot_report *r)
@@ -46,6 +50,30 @@ static void taken(FILE *out, const struct snapshot_report *r)
 		motion(out, r);
 }
 
+/* What the process calls itself in place of its command line: "nginx: worker process". NULL: nothing. What is
+ * behind it is empty: it was overwritten. */
+static const char *title(const struct snapshot_report *r)
+{
+	char *const *words = r->cmdline;
+
+	if (!words || !words[0] || !strchr(words[0], ' '))
+		return NULL;
+	for (size_t i = 1; words[i]; i++)
+		if (*words[i])
+			return NULL;
+	return words[0];
+}
+
+/* Without the blanks at its end. */
+static int title_length(const char *text)
+{
+	size_t length = strnlen(text, TITLE_BYTES);
+
+	while (length && text[length - 1] == ' ')
+		length--;
+	return (int)length;
+}
+
 static void header(FILE *out, const struct snapshot_report *r)
 {
 	size_t blocked = 0, idle = 0, shown = 0;
@@ -62,6 +90,8 @@ static void header(FILE *out, const struct snapshot_report *r)
 		text_part(out, "process %d", (int)r->pid);
 	if (r->exe && *r->exe)
 		text_part(out, ", %s", r->exe);
+	if (title(r))
+		text_part(out, ", \"%.*s\"", title_length(title(r)), title(r));
 	if (r->runtime_version)
 		text_part(out, ", %s", r->runtime_version);
 	text_part(out, ": %zu %s, %zu blocked", r->thread_count, r->thread_count == 1 ? "thread" : "threads",

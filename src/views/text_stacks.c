@@ -13,12 +13,13 @@
 
 #define SHOWN_TIDS   8
 #define SHOWN_NAMES  4
-#define SHOWN_FRAMES 48
-#define SHOWN_LOCKS  6 /* of a group that waits on several */
+#define SHOWN_FRAMES 48 /* on a terminal */
+#define SHOWN_LOCKS  6  /* of a group that waits on several */
 #define MOTION_TEXT  80
 #define IDLE_FRAMES  5
 #define IDLE_LINES   12
-#define NAME_BYTES   240 /* of a function in a stack */
+#define NAME_BYTES   4200 /* of a function in a stack: none is longer */
+#define NAME_COLUMNS 120  /* of one on a terminal */
 
 /* ---- a stack ---- */
 
@@ -34,12 +35,13 @@ static bool of_library(const struct frame *f)
 static void frame(const struct view_options *o, FILE *out, const struct frame *f, size_t index, bool kernel)
 {
 	enum text_colour colour = kernel || of_library(f) ? TEXT_DIM : TEXT_PLAIN;
+	size_t size = o->terminal && !o->all ? NAME_COLUMNS : NAME_BYTES;
 	char name[NAME_BYTES], where[32] = "";
 
 	if (o->all)
 		snprintf(where, sizeof(where), "0x%016" PRIx64 " ", f->address);
 	text_coloured(o, out, colour, "  %s#%-2zu %s%s", kernel ? "[k] " : "", index, where,
-		      describe_frame(name, sizeof(name), f));
+		      describe_frame(name, size, f));
 	if (f->function && *f->function) {
 		if (f->inlined)
 			text_coloured(o, out, colour, " (inlined)");
@@ -55,7 +57,7 @@ static void frame(const struct view_options *o, FILE *out, const struct frame *f
 
 static void stack(const struct view_options *o, FILE *out, const struct call_stack *s, bool kernel)
 {
-	size_t max = o->all ? SIZE_MAX : SHOWN_FRAMES;
+	size_t max = o->all || !o->terminal ? SIZE_MAX : SHOWN_FRAMES;
 
 	for (size_t i = 0; i < s->count && i < max; i++)
 		frame(o, out, &s->frames[i], i, kernel);
@@ -90,6 +92,7 @@ static char *group_wait(char *dst, size_t size, const struct naming *n, const st
 
 	if (g->mixed) {
 		common.lock = NO_INDEX;
+		common.blocked_by = 0;
 		common.file = NULL;
 		common.fd = -1;
 	}

@@ -11,6 +11,7 @@
 struct view_options {
 	FILE *out;
 	bool colour;            /* a terminal, and NO_COLOR is not set */
+	bool terminal;          /* names too long for one are shortened */
 	bool refresh;           /* a terminal: top clears the screen before each interval */
 	bool utf8;              /* the locale's characters are UTF-8 */
 	unsigned rows, columns; /* of the terminal; 0: no limit */

@@ -143,7 +143,7 @@ shows() { # EXPECTED ARGUMENT...
 	grep -q flush_log "$out"
 	scope replay "$sample" --match flush_log
 	[ "$(grep -c 'log_line' "$out")" -eq 0 ]
-	grep -q '5 threads wait for log_mutex' "$out"
+	grep -q '5 threads -> log_mutex (mutex at ' "$out"
 	scope replay "$sample" --match 'matches nothing'
 	[ "$status" -eq 0 ]
 	grep -q '0 asked for' "$out"

@@ -229,3 +229,13 @@ busy() {
 	scope_well snapshot -p "$pid"
 	if grep -q "$(printf '\033')" "$T/out"; then return 1; fi
 }
+
+@test "text: a process that gives itself a title is shown with it" {
+	need perl
+	# shellcheck disable=SC2016 # Perl's own variables
+	launch "$T/out" "$T/err" perl -e '$0 = "queue: worker process"; open(my $f, ">", $ARGV[0]); sleep 60' "$T/titled"
+	await test -e "$T/titled"
+	scope_well snapshot -p "$launched"
+	cat "$T/out"
+	grep -q '^queue: worker p ([0-9]*), .*, "queue: worker process": 1 thread' "$T/out"
+}

@@ -109,6 +109,23 @@ TEST(a_group_is_idle_only_if_all_of_it_are)
 	sample__free(s);
 }
 
+TEST(a_lock_by_way_of_a_condition_variable_is_not_idleness)
+{
+	static const struct frame monitor[] = {
+		{.address = 5, .function = "os::PlatformMonitor::wait"},
+		{.address = 6, .function = "ObjectMonitor::enter(JavaThread*)"}};
+	struct sample *s = a_service();
+	struct arena a = {0};
+	struct snapshot_report *r;
+
+	s->threads[4].stack.frames = monitor;
+	r = model__snapshot(&a, s, NULL);
+	CHECK(!group_of(r, 104)->idle);
+	CHECK(group_of(r, 105)->idle);
+	arena__free(&a);
+	sample__free(s);
+}
+
 /* TIDs of the threads that a pattern leaves, as text. */
 static const char *matching(const char *pattern)
 {
