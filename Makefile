@@ -104,18 +104,20 @@ $(BUILD)/gen/flamegraph.inc: src/views/flamegraph.html
 $(BUILD)/threadscope.8: $(BUILD)/threadscope docs/threadscope.8.in
 	@sed -e '/^@TABLES@$$/{r /dev/stdin' -e 'd;}' docs/threadscope.8.in < <($(BUILD)/threadscope --man-tables) > $@.new && mv $@.new $@
 
+# A call at the end of a function leaves no frame of the one that called: the tests ask for all of them.
+PLAIN_CALLS := -fno-optimize-sibling-calls
 workloads: $(WORKLOADS)
 $(BUILD)/tests/%: tests/workloads/%.c $(wildcard tests/workloads/*.h)
 	@mkdir -p $(@D)
-	$(call Q,CC) $(CC) -std=gnu17 -O2 -g -Wall -Wextra -Werror -pthread -o $@ $<
+	$(call Q,CC) $(CC) -std=gnu17 -O2 -g $(PLAIN_CALLS) -Wall -Wextra -Werror -pthread -o $@ $<
 # The same with another C library, linked in; the kernel's headers are none of its own.
 $(BUILD)/tests/%-musl: tests/workloads/%.c $(wildcard tests/workloads/*.h)
 	@mkdir -p $(@D)
-	$(call Q,MUSL) $(MUSL_CC) -static -std=gnu17 -O2 -g -Wall -Wextra -Werror -pthread -idirafter /usr/include \
+	$(call Q,MUSL) $(MUSL_CC) -static -std=gnu17 -O2 -g $(PLAIN_CALLS) -Wall -Wextra -Werror -pthread -idirafter /usr/include \
 		$(if $(MULTIARCH),-idirafter /usr/include/$(MULTIARCH)) -o $@ $<
 $(BUILD)/tests/%-musl-shared: tests/workloads/%.c $(wildcard tests/workloads/*.h)
 	@mkdir -p $(@D)
-	$(call Q,MUSL) $(MUSL_CC) -std=gnu17 -O2 -g -Wall -Wextra -Werror -pthread -idirafter /usr/include \
+	$(call Q,MUSL) $(MUSL_CC) -std=gnu17 -O2 -g $(PLAIN_CALLS) -Wall -Wextra -Werror -pthread -idirafter /usr/include \
 		$(if $(MULTIARCH),-idirafter /usr/include/$(MULTIARCH)) -o $@ $<
 $(BUILD)/tests/go_%: tests/workloads/go/%.go tests/workloads/go/workload.go
 	@mkdir -p $(@D)

@@ -154,7 +154,7 @@ struct futex_wait futex_wait__classify(long syscall, const uint64_t *args, const
 	if (syscall == SYS_futex_waitv)
 		return w;
 	for (size_t i = 0; i < count && i < DEPTH && w.kind == WAIT_FUTEX; i++) {
-		const char *name = frames[i].function;
+		const char *name = frames[i].function ? frames[i].function : frames[i].called;
 
 		if (name && names_function(name, "lll_lock_wait_private"))
 			return (struct futex_wait){.kind = WAIT_MUTEX, .form = FORM_INNER};

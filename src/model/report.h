@@ -61,6 +61,8 @@ struct frame {
 	const char *file;   /* source file, NULL if not known */
 	int line;
 	bool inlined;
+	const char *called; /* where function is NULL: what the next frame called to get here, NULL if not
+			       known */
 };
 
 struct call_stack {

@@ -14,12 +14,12 @@
 #define HUGE_TIME UINT64_MAX
 
 static const struct frame hostile_frames[] = {
-	{UINT64_MAX, NASTY, UINT64_MAX, "/tmp/" NASTY, NASTY, -5, false},
-	{0, "", 7, "", "", 0, false},
-	{1, NULL, 7, NULL, NULL, 0, true},
-	{2, NAME_1K, 7, NAME_1K, NAME_1K, INT32_MAX, true},
-	{3, NULL, 0xffff, "/", NULL, 0, false},
-	{4, "operator new[](unsigned long); drop", 0, "[vdso]", NULL, 0, false},
+	{UINT64_MAX, NASTY, UINT64_MAX, "/tmp/" NASTY, NASTY, -5, false, NULL},
+	{0, "", 7, "", "", 0, false, NULL},
+	{1, NULL, 7, NULL, NULL, 0, true, NULL},
+	{2, NAME_1K, 7, NAME_1K, NAME_1K, INT32_MAX, true, NULL},
+	{3, NULL, 0xffff, "/", NULL, 0, false, NULL},
+	{4, "operator new[](unsigned long); drop", 0, "[vdso]", NULL, 0, false, NULL},
 };
 #define HOSTILE_STACK                                               \
 	{                                                           \

@@ -164,6 +164,23 @@ TEST(page_faults_by_the_kernels_frames)
 	CHECK(!wait__sleeper(&none));
 }
 
+TEST(a_nameless_function_is_told_by_what_was_called)
+{
+	/* libc without its debug symbols: sem_wait went on in a static function by a jump */
+	const struct frame frames[] = {{.address = 1},
+				       {.address = 2, .called = "sem_wait"},
+				       {.address = 3, .function = "take_job", .called = "pthread_join"}};
+	const uint64_t args[6] = {0};
+	struct wait_evidence e = {
+		.state = 'S', .syscall = SYS_futex, .args = args, .frames = frames, .frame_count = 3};
+
+	CHECK_EQ(wait__classify(&e), WAIT_SEMAPHORE);
+	e.frames++; /* a name of its own counts for more */
+	e.frames++;
+	e.frame_count = 1;
+	CHECK_EQ(wait__classify(&e), WAIT_FUTEX);
+}
+
 TEST(a_futex_deep_below_a_lock_is_not_its)
 {
 	struct frame frames[8] = {{.function = "a"},           {.function = "b"}, {.function = "c"},
