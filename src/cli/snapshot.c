@@ -10,6 +10,7 @@
 
 #include "cli/series.h"
 #include "cli/session.h"
+#include "target/process.h"
 
 struct matches {
 	const struct options *o;
@@ -101,6 +102,20 @@ static void end(struct run *r, struct snapped *p)
 	p->ended = true;
 }
 
+/* No such process, or it is one in name only. */
+static bool has_ended(pid_t pid)
+{
+	struct process *p;
+	int err = process__open(pid, &p);
+	bool ended = err == -ESRCH;
+
+	if (!err) {
+		ended = process__kind(p) == PROCESS_ZOMBIE || !process__alive(p);
+		process__close(p);
+	}
+	return ended;
+}
+
 static int take_one(struct run *r, struct snapped *p, struct saved_snapshot h)
 {
 	int status = h.number == 1 ? begin(r, p) : STATUS_DONE, err;
@@ -109,8 +124,10 @@ static int take_one(struct run *r, struct snapped *p, struct saved_snapshot h)
 	if (status)
 		return status;
 	err = collector__snapshot(p->collector, p->pid, &s);
-	/* It was seen: that it ends is no error. */
-	if (err == -ESRCH && h.number > 1 && kill(p->pid, 0) && errno == ESRCH) {
+	/* It was seen: that it ends is no error, and what is left of it says nothing. */
+	if (h.number > 1 && (!err || err == -ESRCH) && has_ended(p->pid)) {
+		if (!err)
+			sample__free(s);
 		end(r, p);
 		return STATUS_DONE;
 	}

@@ -71,6 +71,7 @@ load common
 	has_status 0
 	silent
 	grep -Eq '^snapshot [0-9]+ of 100, taken' "$T/out"
+	cat "$T/out"
 	grep -Eq '^3 threads: waiting for mutex log_mutex, .* did not run between the' "$T/out"
 }
 

@@ -73,11 +73,11 @@ load common
 	scope_well snapshot --json -p "$pid"
 	expect '.[0].threads | all(.stack_end == "complete")' '.[0].threads | map([.name, .stack_end])'
 	expect '.[0].threads[] | select(.name == "mutex-normal") |
-		calls(["__timedwait_cp", "__timedwait", "pthread_mutex_timedlock", "run_kind", "start", "__clone"])' \
+		calls(["__timedwait_cp", "__timedwait", "pthread_mutex_timedlock", "wait_normal", "run_kind", "start", "__clone"])' \
 		'.[0].threads[] | select(.name == "mutex-normal") | functions'
 	expect '.[0].threads[] | select(.name == "sleep") | calls(["clock_nanosleep", "nanosleep", "sleep_ns", "wait_sleep", "run_kind"])' \
 		'.[0].threads[] | select(.name == "sleep") | functions'
-	expect '.[0].threads[] | select(.name == "barrier") | calls(["pthread_barrier_wait", "run_kind", "start", "__clone"])'
+	expect '.[0].threads[] | select(.name == "barrier") | calls(["pthread_barrier_wait", "wait_barrier", "run_kind", "start", "__clone"])'
 	expect '.[0].threads[] | select(.tid == $pid) | functions | .[-1] | test("_start")' '.[0].threads[0] | functions'
 }
 
