@@ -3,14 +3,15 @@
 #ifndef TS_FILE_BPF_H
 #define TS_FILE_BPF_H
 
-#define S_IFMT   0170000
-#define S_IFSOCK 0140000
-#define S_IFREG  0100000
-#define S_IFBLK  0060000
-#define S_IFDIR  0040000
-#define S_IFCHR  0020000
-#define S_IFIFO  0010000
-#define O_APPEND 02000
+#define S_IFMT    0170000
+#define S_IFSOCK  0140000
+#define S_IFREG   0100000
+#define S_IFBLK   0060000
+#define S_IFDIR   0040000
+#define S_IFCHR   0020000
+#define S_IFIFO   0010000
+#define O_APPEND  02000
+#define O_ACCMODE 03
 
 #define PATH_COMPONENTS 16 /* deeper ones user space completes */
 #define PIPEFS_MAGIC    0x50495045
@@ -81,6 +82,30 @@ static __always_inline u64 file_of(struct task_struct *task, bool direct, s32 fd
 		return (u64)READABLE(struct hlist_head, array + fd)->first;
 	bpf_probe_read_kernel(&file, sizeof(file), array + fd);
 	return (u64)file;
+}
+
+/*
+ * Does close() send to the server what was written? Of network and FUSE file
+ * systems (include/uapi/linux/magic.h, fs/smb/client/cifsglob.h).
+ */
+static __always_inline bool close_flushes(struct task_struct *task, s32 fd)
+{
+	struct file *file = (struct file *)file_of(task, has_current_btf, fd);
+
+	if (!file)
+		return false;
+	switch (BPF_CORE_READ(file, f_inode, i_sb, s_magic)) {
+	case 0x6969:     /* NFS */
+	case 0xff534d42: /* CIFS */
+	case 0xfe534d42: /* SMB2 */
+	case 0x65735546: /* FUSE */
+	case 0x00c36400: /* Ceph */
+	case 0x6b414653: /* AFS */
+	case 0x01021997: /* 9P */
+		return (BPF_CORE_READ(file, f_inode, i_mode) & S_IFMT) == S_IFREG &&
+		       (BPF_CORE_READ(file, f_flags) & O_ACCMODE);
+	}
+	return false;
 }
 
 static __always_inline u32 file_kind(struct inode *inode)
@@ -196,8 +221,16 @@ __noinline int announce_file(u32 flags)
 	e->flags = flags;
 	e->path_bytes = 0;
 	e->path_state = 0;
-	if (t->io_file)
-		file_path(e, (struct file *)t->io_file, task);
+	__builtin_memset(e->fs, 0, sizeof(*e) - __builtin_offsetof(struct ts_event_file, fs));
+	if (t->io_file) {
+		struct file *file = (struct file *)t->io_file;
+
+		file_path(e, file, task);
+		bpf_probe_read_kernel_str(e->fs, sizeof(e->fs),
+					  BPF_CORE_READ(file, f_inode, i_sb, s_type, name));
+		if (t->io_key.kind == TS_FILE_SOCKET)
+			socket_peer(e, file);
+	}
 	bpf_ringbuf_submit(e, 0);
 	return 0;
 }

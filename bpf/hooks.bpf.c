@@ -84,8 +84,9 @@ static __always_inline void io_begin_here(struct task_struct *task, u32 nr)
 }
 
 /* On the system calls' own functions: no other call pays. Not reached by 32-bit calls. */
-#define ON_SYSCALL(name)                                   \
-	SEC("fentry/" SYSCALL_PREFIX #name)                \
+#define ON_SYSCALL(name) ON_SYSCALL_OF(name, #name)
+#define ON_SYSCALL_OF(name, function)                      \
+	SEC("fentry/" SYSCALL_PREFIX function)             \
 	int enter_##name(void *ctx)                        \
 	{                                                  \
 		struct task_struct *task = current_task(); \
@@ -96,10 +97,10 @@ static __always_inline void io_begin_here(struct task_struct *task, u32 nr)
 		RELEASE_CPU(guard_calls);                  \
 		return 0;                                  \
 	}                                                  \
-	ON_SYSCALL_EXIT(name)
+	ON_SYSCALL_EXIT(name, function)
 
-#define ON_SYSCALL_EXIT(name)                                              \
-	SEC("fexit/" SYSCALL_PREFIX #name)                                 \
+#define ON_SYSCALL_EXIT(name, function)                                    \
+	SEC("fexit/" SYSCALL_PREFIX function)                              \
 	int BPF_PROG(exit_##name, const struct pt_regs *regs, long result) \
 	{                                                                  \
 		struct task_struct *task = current_task();                 \
@@ -122,4 +123,10 @@ ON_SYSCALL(fsync)
 ON_SYSCALL(fdatasync)
 ON_SYSCALL(sync_file_range)
 ON_SYSCALL(msync)
-ON_SYSCALL_EXIT(futex)
+ON_SYSCALL(sendmmsg)
+ON_SYSCALL_OF(sendfile, "sendfile64")
+ON_SYSCALL(splice)
+ON_SYSCALL(copy_file_range)
+ON_SYSCALL(syncfs)
+ON_SYSCALL(close)
+ON_SYSCALL_EXIT(futex, "futex")

@@ -9,19 +9,27 @@
 #define ERESTARTNOHAND        514
 #define ERESTART_RESTARTBLOCK 516
 
+/* Here and below the commonest call is asked for first. */
 static __always_inline u32 io_kind(u64 nr)
 {
+	if (nr == NR_write)
+		return TS_IO_WRITE;
 	switch (nr) {
-	case NR_write:
 	case NR_pwrite64:
 	case NR_writev:
 	case NR_pwritev:
 	case NR_pwritev2:
 	case NR_sendto:
 	case NR_sendmsg:
+	case NR_sendmmsg:
+	case NR_sendfile:
+	case NR_splice:
+	case NR_copy_file_range:
 		return TS_IO_WRITE;
 	case NR_fsync:
 	case NR_fdatasync:
+	case NR_syncfs:
+	case NR_close: /* where the file system flushes then */
 	case NR_sync_file_range:
 	case NR_msync:
 		return TS_IO_SYNC;
@@ -49,8 +57,9 @@ static __always_inline u64 io_bytes(struct thread_state *t, u32 nr, u64 arg1, u6
 		u64 name, namelen, iov, iovlen;
 	} msg;
 
+	if (nr == NR_write)
+		return arg2;
 	switch (nr) {
-	case NR_write:
 	case NR_pwrite64:
 	case NR_sendto:
 		return arg2;
@@ -143,18 +152,34 @@ static __always_inline bool same_file(struct thread_state *t, u64 file_address)
 	       FILE_FIELD(inode, struct inode, i_generation) == t->io_key.generation;
 }
 
-static __always_inline void io_locate(struct thread_state *t, struct task_struct *task, bool direct, u32 nr,
-				      u64 arg0, bool announce)
+static __always_inline s32 fd_of(u32 nr, u64 arg0, u64 arg2)
 {
+	if (nr == NR_write)
+		return (s32)arg0;
+	switch (nr) {
+	case NR_msync:
+		return -1;
+	case NR_splice:
+	case NR_copy_file_range:
+		return (s32)arg2;
+	}
+	return (s32)arg0;
+}
+
+static __always_inline void io_locate(struct thread_state *t, struct task_struct *task, bool direct, u32 nr,
+				      u64 arg0, u64 arg2, bool announce)
+{
+	u32 epoch = file_epoch;
 	u64 file = 0;
 
 	t->io_syscall = nr;
-	t->io_fd = nr == NR_msync ? -1 : (s32)arg0;
+	t->io_fd = fd_of(nr, arg0, arg2);
 	if (nr != NR_msync) {
-		file = file_of(task, direct, (s32)arg0);
-		if (same_file(t, file))
+		file = file_of(task, direct, t->io_fd);
+		if (t->io_epoch == epoch && same_file(t, file))
 			return;
 	}
+	t->io_epoch = epoch;
 	t->io_file = file;
 	t->io_inode = file ? (u64)BPF_CORE_READ((struct file *)file, f_inode) : 0;
 	io_new_file(t, file, arg0, announce);
@@ -167,14 +192,14 @@ static __always_inline void io_begin(struct task_struct *task, u32 nr, u64 arg0,
 	struct thread_state *t = thread_find(task);
 	u64 bytes;
 
-	if (!t)
+	if (!t || (nr == NR_close && !close_flushes(task, (s32)arg0)))
 		return;
 	bytes = io_bytes(t, nr, arg1, arg2);
 	if (t->io_restarted) {
 		t->io_restarted = 0;
 		/* The same call taken up again after a signal: one call, from its first beginning. */
 		if (t->io_start_ns && t->io_syscall == nr && t->io_bytes == bytes &&
-		    t->io_fd == (nr == NR_msync ? -1 : (s32)arg0))
+		    t->io_fd == fd_of(nr, arg0, arg2))
 			return;
 		if (t->io_start_ns)
 			io_end(t, task, -4 /* EINTR */);
@@ -190,8 +215,8 @@ static __always_inline void io_begin(struct task_struct *task, u32 nr, u64 arg0,
 	t->io_kind = io_kind(nr);
 	t->io_bytes = bytes;
 	t->io_address = arg1;
-	io_locate(t, task, has_current_btf, nr, arg0, true);
-	if (makes_safe(nr))
+	io_locate(t, task, has_current_btf, nr, arg0, arg2, true);
+	if (t->io_kind == TS_IO_SYNC && makes_safe(nr))
 		note_sync_begins(t->io_row);
 	barrier();
 	t->io_start_ns = bpf_ktime_get_ns();
@@ -244,21 +269,37 @@ static __always_inline void sync_ends(struct thread_state *t, struct ts_file *f,
 		count_error(f->sync_errors, result);
 	else if (makes_safe(t->io_syscall))
 		note_sync_ends(t, f, began, ns);
+	else if (t->io_syscall == NR_syncfs && began > f->synced_fs_ns)
+		f->synced_fs_ns = began;
 	latency_add(&f->syncs, ns);
+}
+
+/* User space gave rows to other files meanwhile, which is rare. */
+static __always_inline void find_row_again(struct thread_state *t)
+{
+	t->io_epoch = file_epoch;
+	t->io_row = file_row_find(&t->io_key);
+	if (!t->io_row)
+		t->io_row = file_first_seen(t);
 }
 
 static __always_inline void io_end(struct thread_state *t, struct task_struct *task, s64 result)
 {
 	u64 now = bpf_ktime_get_ns(), began = t->io_start_ns, ns = now - began;
-	struct ts_file *f = file_totals(t->io_row);
+	struct ts_file *f;
 
+	if (t->io_epoch != file_epoch)
+		find_row_again(t);
+	f = file_totals(t->io_row);
 	t->io_start_ns = 0;
 	if (f) {
-		if (t->io_kind == TS_IO_WRITE)
+		if (t->io_kind == TS_IO_WRITE) {
 			write_ends(t, f, task, result, ns);
-		else
+			f->last_ns = now;
+		} else {
 			sync_ends(t, f, result, began, ns);
-		f->last_ns = now;
+			f->last_sync_ns = now;
+		}
 	}
 	if (ns >= slow_io_ns) {
 		u64 stack = note_slow_call(result, ns, began);
@@ -274,7 +315,7 @@ static __always_inline void call_returns(struct task_struct *task, u32 nr, s64 r
 
 	if (!t)
 		return;
-	if (is_futex(nr)) {
+	if (want_events && is_futex(nr)) {
 		futex_call_ends(t, nr);
 		return;
 	}
@@ -285,6 +326,8 @@ static __always_inline void call_returns(struct task_struct *task, u32 nr, s64 r
 		t->io_restarted = 1;
 		return;
 	}
+	if (nr == NR_sendmmsg && result > 0)
+		result = sent_bytes(result);
 	io_end(t, task, result);
 }
 

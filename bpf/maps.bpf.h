@@ -35,6 +35,7 @@ const volatile __u64 name_ends;
 volatile __u32 one_tgid = 0;     /* kernel's own number; 0: not known yet, let all pass */
 volatile __u32 viewer_level = 0; /* PID namespace threadscope runs in */
 volatile __u64 epoch = 1;        /* interval number, for interval_max */
+volatile __u32 file_epoch = 1;   /* raised whenever a row of file_rows is taken from its file */
 
 /* ---- one record a thread ------------------------------------------------ */
 struct stall {         /* of a call in which the thread was switched out: see stall.bpf.h */
@@ -65,9 +66,11 @@ struct thread_state {
 	u32 exit_counted;
 	u32 pad2;
 	struct ts_file_key io_key;
-	u64 io_file, io_inode;       /* kernel addresses behind io_key */
-	u32 io_row;                  /* of io_key, in file_rows, counted from 1; 0: none */
-	u32 io_checks;               /* CHECK_* of the file */
+	u64 io_file, io_inode; /* kernel addresses behind io_key */
+	u32 io_row;            /* of io_key, in file_rows, counted from 1; 0: none */
+	u32 io_checks;         /* CHECK_* of the file */
+	u32 io_epoch;          /* file_epoch when io_row was found */
+	u32 pad3;
 	u64 io_address;              /* of a write's buffer or vector */
 	u64 sync_bytes, sync_writes; /* of the file, when a sync in flight began */
 	struct stall stall;

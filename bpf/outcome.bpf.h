@@ -91,8 +91,8 @@ static __always_inline void note_last_byte(struct thread_state *t, struct ts_fil
 
 	if (!tail)
 		return;
-	/* Not readable: then nothing is claimed. */
-	if (bpf_probe_read_user(&last, sizeof(last), (void *)where))
+	/* Not known (from another file), not readable: then nothing is claimed. */
+	if (!where || bpf_probe_read_user(&last, sizeof(last), (void *)where))
 		last = '\n';
 	if (tail->tid != t->tid) {
 		if (tail->partial && !same_stream(tail, t->io_address))
@@ -254,6 +254,12 @@ static __always_inline void note_place(struct thread_state *t, struct ts_file *f
 		__sync_fetch_and_add(&f->overwrites, 1);
 }
 
+/* splice and copy_file_range with a place given: where that is was not read. */
+static __always_inline bool has_own_place(u32 nr, u64 arg3)
+{
+	return (nr == NR_splice || nr == NR_copy_file_range) && arg3;
+}
+
 /*
  * A good write that needs a closer look. Global, and of scalars: verified once
  * by itself, so that its loops do not multiply with its callers' paths.
@@ -271,14 +277,33 @@ __noinline int look_closer(u64 written)
 	positioned = t->io_syscall == NR_pwrite64 || t->io_syscall == NR_pwritev ||
 		     (t->io_syscall == NR_pwritev2 && (s64)REGS_ARG3(&t->kernel_regs) != -1);
 	at = last_byte_at(t, REGS_ARG2(&t->kernel_regs), written);
-	if (at && (t->io_checks & CHECK_TAIL) && !positioned)
+	if ((t->io_checks & CHECK_TAIL) && !positioned)
 		note_last_byte(t, f, at, written);
-	if (!(t->io_checks & CHECK_OFFSETS))
+	if (!(t->io_checks & CHECK_OFFSETS) || has_own_place(t->io_syscall, REGS_ARG3(&t->kernel_regs)))
 		return 0;
 	if (positioned && at)
 		bpf_probe_read_user(&last, sizeof(last), (void *)at);
 	note_place(t, f, REGS_ARG3(&t->kernel_regs), positioned, written, last == '\n');
 	return 0;
+}
+
+#define MESSAGES_MAX 1024 /* UIO_MAXIOV, which sendmmsg has for its limit */
+
+/* Bytes of the messages that sendmmsg sent: it returns their number. Global for look_closer's reason. */
+__noinline int sent_bytes(u64 count)
+{
+	struct thread_state *t = thread_current();
+	u64 sum = 0;
+	u32 len;
+
+	if (!t)
+		return 0;
+	for (u32 i = 0; i < MESSAGES_MAX && i < count; i++) {
+		/* struct mmsghdr: a struct msghdr of 56 bytes, msg_len, padding */
+		if (!bpf_probe_read_user(&len, sizeof(len), (void *)(t->io_address + i * 64 + 56)))
+			sum += len;
+	}
+	return (int)(sum & 0x7fffffff);
 }
 
 /* Watched alone and of one thread, a process cannot tear its own lines. */

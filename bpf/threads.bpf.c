@@ -54,10 +54,10 @@ static __always_inline void adopt(struct task_struct *task, u32 tgid, struct pt_
 		replace_if(&t->block_ns, since, 0);
 		return;
 	}
-	if (track_io && io_kind(nr) && nr >= 0 && !task_compat(task)) {
+	if (track_io && io_kind(nr) && nr >= 0 && nr != NR_close && !task_compat(task)) {
 		t->io_kind = io_kind(nr);
 		t->io_bytes = 0; /* vectors cannot be read from here: short writes are not claimed */
-		io_locate(t, task, false, nr, REGS_ARG0(k), false);
+		io_locate(t, task, false, nr, REGS_ARG0(k), REGS_ARG2(k), false);
 		/* What it has waited for is not known; from now on what it does is. */
 		stall_new(&t->stall, task, since);
 		t->stall.out_ns = since;

@@ -15,13 +15,15 @@
 #include <linux/types.h>
 #endif
 
-#define TS_COMM_LEN     16
-#define TS_MAX_FRAMES   64
-#define TS_MAX_KSTACK   63
-#define TS_USTACK_BYTES 4096
-#define TS_NREGS        17
-#define TS_PATH_BYTES   1024
-#define TS_NAME_BYTES   256 /* one component */
+#define TS_COMM_LEN          16
+#define TS_MAX_FRAMES        64
+#define TS_MAX_KSTACK        63
+#define TS_USTACK_BYTES      4096
+#define TS_NREGS             17
+#define TS_PATH_BYTES        1024
+#define TS_NAME_BYTES        256 /* one component */
+#define TS_FS_BYTES          32
+#define TS_SOCKET_NAME_BYTES 112
 
 /* ---- histograms ------------------------------------------------------- */
 /*
@@ -156,10 +158,11 @@ struct ts_tail {
 #define TS_FILES 4096 /* rows unless user space asks for more */
 struct ts_file {
 	__u64 bytes;
-	__u64 short_writes; /* fewer bytes than asked for, no error */
-	__u64 missed_ends;  /* writes whose end the kernel did not tell: not in the histograms, outcome not
-			       known */
-	__u64 last_ns;
+	__u64 short_writes;  /* fewer bytes than asked for, no error */
+	__u64 missed_ends;   /* writes whose end the kernel did not tell: not in the histograms, outcome not
+				known */
+	__u64 last_ns;       /* when the last write ended */
+	__u64 last_sync_ns;  /* and the last sync */
 	__u32 writers;       /* distinct threads that wrote since attach */
 	__s32 fd;            /* the descriptor last used */
 	__u32 flags;         /* f_flags of the open file last used */
@@ -296,6 +299,14 @@ struct ts_event_file {
 	__u32 path_bytes;                         /* used bytes of path */
 	__u32 path_state;                         /* 0 no path; 1 complete; 2 cut; 4 or-ed: unlinked */
 	char path[TS_PATH_BYTES + TS_NAME_BYTES]; /* components innermost first, each ended by NUL */
+	char fs[TS_FS_BYTES];                     /* name of the file system's type */
+	/* of a socket: the other end */
+	__u32 family;    /* AF_*; 0: no socket */
+	__u32 peer_tgid; /* who made it, of a local one; 0: not known */
+	__u32 port;
+	__u32 name_bytes; /* of name, which may begin with NUL (abstract) */
+	__u8 address[16];
+	char name[TS_SOCKET_NAME_BYTES];
 };
 
 struct ts_event_thread {
@@ -481,7 +492,7 @@ TS_SIZE(struct ts_io_slowest, 144);
 TS_SIZE(struct ts_event, 40);
 TS_SIZE(struct ts_event_stack, 40 + 16 + 512);
 TS_SIZE(struct ts_event_stack_raw, 40 + 16 + 512 + 136 + 4096);
-TS_SIZE(struct ts_event_file, 40 + 24 + 16 + 1280);
+TS_SIZE(struct ts_event_file, 40 + 24 + 16 + 1280 + 32 + 16 + 16 + 112);
 TS_SIZE(struct ts_event_thread, 64);
 TS_SIZE(struct ts_event_io, 112);
 TS_SIZE(struct ts_event_futex, 72);

@@ -94,6 +94,9 @@ static void fill_row(struct file_row *r, const struct sample_file *f, const stru
 	r->fd = f->totals.fd;
 	r->path = f->key.inode || f->key.kind == TS_FILE_MAPPING ? f->path : "(other files)";
 	r->deleted = f->deleted;
+	r->fs = f->fs;
+	r->peer = f->peer;
+	r->host_path = f->host_path;
 	r->kind = file_kind__name(f->key.kind);
 	r->bytes = since(f->totals.bytes, b ? b->totals.bytes : 0);
 	r->short_writes = since(f->totals.short_writes, b ? b->totals.short_writes : 0);

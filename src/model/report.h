@@ -201,6 +201,9 @@ struct file_row {
 	uint64_t overwrites; /* in the interval: writes onto what another writer has written; 0 with append */
 	uint64_t unsynced_bytes; /* written since attach, not yet covered by a successful sync */
 	uint64_t unsynced_writes;
+	const char *fs;                   /* type of its file system, "ext4"; NULL: none, or not known */
+	const char *peer;                 /* who is at the other end of a pipe or socket; NULL if not known */
+	const char *host_path;            /* its path on this host, where that is another; else NULL */
 	const char *sync_flag;            /* "O_SYNC", "O_DSYNC": each write waits for the disk; else NULL */
 	uint64_t fsync_ns;                /* time in syncs that ended in the interval */
 	uint64_t single_fsyncs;           /* of them: after exactly one write */

@@ -94,7 +94,9 @@ uint64_t probes__bpf_ns_per_s(struct probes *p, uint64_t window_ns);
 
 /* Rows that user space no longer wants to see, or that are over: frees their room in the maps. */
 void probes__forget_lock(struct probes *p, const struct ts_lock_key *k);
-void probes__forget_file(struct probes *p, const struct ts_file_key *k);
+/* seen: its totals as they were read; what was counted after that goes to the row of all other files of the
+ * process. NULL: the process has ended, or nobody looks at the file. */
+void probes__forget_file(struct probes *p, const struct ts_file_key *k, const struct ts_file *seen);
 void probes__forget_part(struct probes *p, const struct ts_io_part_key *k);
 void probes__forget_slowest(struct probes *p, const struct ts_io_slowest_key *k);
 /* Where a call blocked, innermost first; returns how many of pcs were filled, 0: not known. */

@@ -8,6 +8,7 @@
 struct light;
 struct ring_buffer;
 struct panic_watch;
+struct freed_row;
 
 struct probes {
 	struct threadscope_bpf *skel;
@@ -23,6 +24,8 @@ struct probes {
 	size_t keys_size, values_size;
 	struct ts_file *file_rows; /* the map's own memory */
 	size_t file_rows_bytes;
+	struct freed_row *freed; /* not yet to be used again */
+	size_t freed_count, freed_size;
 	struct panic_watch *panic_watches;
 	event_fn fn; /* while events are handled */
 	void *arg;
@@ -30,6 +33,8 @@ struct probes {
 
 int probes__open_files(struct probes *p);
 void probes__close_files(struct probes *p);
+/* Lets the rows be used again that were taken from their files before; at the beginning of a reading. */
+void probes__release_files(struct probes *p);
 int probes__open_events(struct probes *p);
 void probes__close_events(struct probes *p);
 void probes__close_panics(struct probes *p);

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
@@ -116,38 +115,12 @@ size_t probes__io_stack(struct probes *p, int32_t id, uint64_t pcs[TS_IO_FRAMES]
 	return count;
 }
 
-int probes__open_files(struct probes *p)
-{
-	const struct bpf_map *rows = p->skel->maps.file_rows;
-	uint32_t count = bpf_map__max_entries(rows);
-	size_t page = (size_t)sysconf(_SC_PAGESIZE), bytes = count * sizeof(*p->file_rows);
-	void *memory;
-
-	if (p->snapshot)
-		return 0;
-	bytes = (bytes + page - 1) / page * page;
-	memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, bpf_map__fd(rows), 0);
-	if (memory == MAP_FAILED)
-		return -errno;
-	p->file_rows = memory;
-	p->file_rows_bytes = bytes;
-	for (uint32_t slot = 0; slot < count; slot++)
-		if (bpf_map_update_elem(bpf_map__fd(p->skel->maps.free_files), NULL, &slot, 0))
-			return -errno;
-	return 0;
-}
-
-void probes__close_files(struct probes *p)
-{
-	if (p->file_rows)
-		munmap(p->file_rows, p->file_rows_bytes);
-	p->file_rows = NULL;
-}
-
 int probes__totals(struct probes *p, const struct totals_sink *sink)
 {
 	int err = 0;
 
+	if (sink->file)
+		probes__release_files(p);
 	if (sink->process)
 		err = read_map(p, p->skel->maps.processes, sink, process_row);
 	if (!err && sink->creator)
@@ -204,18 +177,6 @@ void probes__losses(struct probes *p, uint64_t ret[TS_LOSS_COUNT])
 void probes__forget_lock(struct probes *p, const struct ts_lock_key *k)
 {
 	bpf_map_delete_elem(bpf_map__fd(p->skel->maps.locks), k);
-}
-
-void probes__forget_file(struct probes *p, const struct ts_file_key *k)
-{
-	int slots = bpf_map__fd(p->skel->maps.file_slots);
-	uint32_t slot;
-
-	if (bpf_map_lookup_elem(slots, k, &slot) || slot >= p->file_rows_bytes / sizeof(*p->file_rows))
-		return;
-	bpf_map_delete_elem(slots, k);
-	memset(&p->file_rows[slot], 0, sizeof(p->file_rows[slot]));
-	bpf_map_update_elem(bpf_map__fd(p->skel->maps.free_files), NULL, &slot, 0);
 }
 
 void probes__forget_part(struct probes *p, const struct ts_io_part_key *k)

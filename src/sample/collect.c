@@ -136,15 +136,29 @@ static bool log_wanted(const struct collector *c, const char *path)
 
 static void name_files(struct collector *c, struct sample *s)
 {
+	bool crowded = s->file_count > TS_FILES / 2;
 	size_t kept = 0;
 
+	if (!c->options.every_process)
+		file_names__find_readers(c->names);
 	for (size_t i = 0; i < s->file_count; i++) {
 		struct sample_file *f = &s->files[i];
-		const char *path = file_names__path(c->names, &f->key, f->totals.fd, &f->deleted);
+		struct file_facts facts =
+			file_names__facts(c->names, &f->key, f->totals.fd, !c->options.every_process);
 
-		if (!log_wanted(c, path))
+		if (!log_wanted(c, facts.path)) {
+			/* Nobody looks at it: room for what is looked at. */
+			if (crowded && f->key.inode) {
+				probes__forget_file(c->probes, &f->key, NULL);
+				file_names__forget(c->names, &f->key);
+			}
 			continue;
-		f->path = arena__string(&s->arena, path);
+		}
+		f->deleted = facts.deleted;
+		f->path = arena__string(&s->arena, facts.path);
+		f->fs = arena__string(&s->arena, facts.fs);
+		f->peer = arena__string(&s->arena, facts.peer);
+		f->host_path = arena__string(&s->arena, facts.host_path);
 		s->files[kept++] = *f;
 	}
 	s->file_count = kept;
@@ -215,7 +229,7 @@ static void forget_ended(struct collector *c, const struct sample *s, size_t cou
 		for (size_t k = 0; k < s->file_count; k++) {
 			if (s->files[k].key.tgid != (uint32_t)pid)
 				continue;
-			collect__forget_file(c, &s->files[k]);
+			collect__forget_file(c, &s->files[k], true);
 		}
 		stacks__forget(c->stacks, (uint32_t)pid);
 		locks__forget(c->locks, pid);
@@ -316,9 +330,7 @@ struct call_stack collector__stack(const struct collector *c, uint32_t tgid, uin
 
 const char *collector__path(struct collector *c, const struct ts_file_key *key)
 {
-	bool deleted;
-
-	return file_names__path(c->names, key, -1, &deleted);
+	return file_names__facts(c->names, key, -1, false).path;
 }
 
 uint64_t collector__lost_stacks(const struct collector *c)

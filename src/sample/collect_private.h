@@ -65,7 +65,7 @@ struct call_stack collect__kernel_frames(struct collector *c, struct arena *a, c
 /* Slow calls of the files that s has. */
 int collect__slow_calls(struct collector *c, struct sample *s);
 /* All that the kernel side has of a file, which begins anew. */
-void collect__forget_file(struct collector *c, const struct sample_file *file);
+void collect__forget_file(struct collector *c, const struct sample_file *file, bool ended);
 /* Keeps the kernel's tables from filling: rows long unused make room. */
 void collect__evict(struct collector *c, struct sample *s);
 

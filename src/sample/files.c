@@ -7,10 +7,16 @@
 
 #include <uthash.h>
 
+#include "sample/peers.h"
+
 struct named_file {
 	struct ts_file_key key;
 	char *path; /* "" if not known */
 	bool deleted;
+	char fs[TS_FS_BYTES];
+	char *peer, *host_path;
+	bool host_path_known;
+	unsigned searches; /* for a pipe's reader, without success */
 	UT_hash_handle hh;
 };
 
@@ -32,6 +38,8 @@ static void drop(struct file_names *n, struct named_file *f)
 {
 	HASH_DEL(n->files, f);
 	free(f->path);
+	free(f->peer);
+	free(f->host_path);
 	free(f);
 }
 
@@ -77,6 +85,9 @@ static void set_path(struct named_file *f, const char *path, bool deleted)
 	free(f->path);
 	f->path = strdup(path);
 	f->deleted = deleted;
+	free(f->host_path);
+	f->host_path = NULL;
+	f->host_path_known = false;
 }
 
 /* Components come innermost first, each ended by NUL: turned round and joined. */
@@ -132,6 +143,9 @@ void file_names__event(struct file_names *n, const struct ts_event *event, size_
 		join(e, path, sizeof(path));
 	}
 	set_path(f, path, e->path_state & 4 && e->key.kind == TS_FILE_REGULAR);
+	memcpy(f->fs, e->fs, sizeof(f->fs) - 1);
+	free(f->peer);
+	f->peer = e->key.kind == TS_FILE_SOCKET ? peer__of_socket(e) : NULL;
 }
 
 /* The mapping that an msync address lies in. */
@@ -168,19 +182,61 @@ static void refresh(struct file_names *n, struct named_file *f, int fd)
 	free(d.path);
 }
 
-const char *file_names__path(struct file_names *n, const struct ts_file_key *key, int fd, bool *deleted)
+#define SEARCHES      3  /* for one pipe: its reader may come later, or never */
+#define SEARCHED_ONCE 64 /* pipes */
+
+void file_names__find_readers(struct file_names *n)
+{
+	struct pipe_reader list[SEARCHED_ONCE] = {0};
+	struct named_file *of[SEARCHED_ONCE], *f, *next;
+	size_t count = 0;
+
+	HASH_ITER(hh, n->files, f, next)
+	{
+		if (f->key.kind != TS_FILE_PIPE || f->peer || !f->path || !*f->path ||
+		    f->searches >= SEARCHES || count == SEARCHED_ONCE)
+			continue;
+		f->searches++;
+		of[count] = f;
+		list[count++] = (struct pipe_reader){.path = f->path, .writer = (pid_t)f->key.tgid};
+	}
+	if (count)
+		pipe_readers__find(list, count);
+	for (size_t i = 0; i < count; i++)
+		of[i]->peer = peer__of_pipe(&list[i]);
+}
+
+static const char *host_path(struct file_names *n, struct named_file *f, int fd)
+{
+	struct target *t;
+
+	if (f->host_path_known || !f->path || f->key.kind == TS_FILE_SOCKET || f->key.kind == TS_FILE_MAPPING)
+		return f->host_path;
+	t = targets__get(n->targets, (pid_t)f->key.tgid);
+	if (!t)
+		return NULL;
+	f->host_path_known = true;
+	if (process__host_path(t->process, f->path, fd, &f->host_path))
+		f->host_path = NULL;
+	return f->host_path;
+}
+
+struct file_facts file_names__facts(struct file_names *n, const struct ts_file_key *key, int fd, bool closer)
 {
 	struct named_file *f = add(n, key);
 
-	*deleted = false;
 	if (!f)
-		return "";
+		return (struct file_facts){.path = ""};
 	if (key->kind == TS_FILE_MAPPING)
 		name_mapping(n, f);
 	else
 		refresh(n, f, fd);
-	*deleted = f->deleted;
-	return f->path ? f->path : "";
+	return (struct file_facts){
+		.path = f->path ? f->path : "",
+		.deleted = f->deleted,
+		.fs = *f->fs && (key->kind == TS_FILE_REGULAR || key->kind == TS_FILE_DIR) ? f->fs : NULL,
+		.peer = f->peer,
+		.host_path = closer ? host_path(n, f, fd) : NULL};
 }
 
 void file_names__forget(struct file_names *n, const struct ts_file_key *key)

@@ -13,9 +13,18 @@ struct file_names *file_names__new(struct targets *t);
 void file_names__free(struct file_names *n);
 /* TS_EVENT_FILE */
 void file_names__event(struct file_names *n, const struct ts_event *e, size_t size);
-/* The path now, following a rename; "" if not known. fd: where the target has it open, -1 if nowhere.
- * Lives until the next call for the same key. */
-const char *file_names__path(struct file_names *n, const struct ts_file_key *key, int fd, bool *deleted);
+struct file_facts {       /* texts are "" or NULL if not known */
+	const char *path; /* now, following a rename */
+	bool deleted;
+	const char *fs;        /* type of the file system; NULL where that says nothing */
+	const char *peer;      /* who is at the other end of a pipe or socket */
+	const char *host_path; /* on this host, where it is another than path */
+};
+/* fd: where the target has it open, -1 if nowhere. closer: also what needs more than a look at /proc/PID/fd.
+ * Texts live until the next call for the same key. */
+struct file_facts file_names__facts(struct file_names *n, const struct ts_file_key *key, int fd, bool closer);
+/* Looks for the readers of the pipes that have been met since, once for all of them. */
+void file_names__find_readers(struct file_names *n);
 void file_names__forget(struct file_names *n, const struct ts_file_key *key);
 
 #endif

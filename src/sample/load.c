@@ -232,6 +232,9 @@ static void load_file(struct loader *l, const json_t *j, void *element)
 
 	load_key(l, j, "key", &f->key);
 	f->path = load__need_text(l, j, "path");
+	f->fs = load__take_text(l, j, "fs");
+	f->peer = load__take_text(l, j, "peer");
+	f->host_path = load__take_text(l, j, "host_path");
 	f->deleted = load__take_flag(l, j, "deleted");
 	f->evicted = load__take_flag(l, j, "evicted");
 #define TAKE(name)                                               \

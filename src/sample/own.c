@@ -2,18 +2,26 @@
 /* Around the facts: clocks, cost, losses, limits, and room in the kernel's tables. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "sample/collect_private.h"
+#include "util/histogram.h"
 
 #define NS_PER_S 1000000000ull
 
-/* A table is thinned out when it is three quarters full, of rows unused for a minute. */
+/* A table is thinned out when it is three quarters full, of rows unused for a minute; of files also of the
+ * quietest. */
 #define LOCK_ROOM  4096
 #define FILE_ROOM  4096
 #define UNUSED_FOR (60 * NS_PER_S)
+
+struct ranked {
+	struct sample_file *file;
+	uint64_t calls;
+};
 
 static uint64_t clock_ns(clockid_t id)
 {
@@ -77,6 +85,73 @@ void collect__limits(struct collector *c, struct sample *s)
 	}
 }
 
+static void evict_file(struct collector *c, struct sample_file *f)
+{
+	collect__forget_file(c, f, false);
+	f->evicted = true;
+}
+
+static uint64_t calls(const struct sample_file *f)
+{
+	return histogram__total(f->totals.writes.buckets) + histogram__total(f->totals.syncs.buckets);
+}
+
+static int by_calls(const void *a, const void *b)
+{
+	const struct ranked *x = a, *y = b;
+
+	return x->calls < y->calls ? -1 : x->calls > y->calls;
+}
+
+static bool in_flight(const struct sample *s, const struct ts_file_key *key)
+{
+	for (size_t i = 0; i < s->thread_count; i++)
+		if (s->threads[i].io_kind && !memcmp(&s->threads[i].io_file, key, sizeof(*key)))
+			return true;
+	return false;
+}
+
+/* All are in use: the half with the most calls stays, so that what is new and busy finds room. */
+static void evict_quietest(struct collector *c, struct sample *s)
+{
+	struct ranked *list = calloc(s->file_count, sizeof(*list));
+	size_t count = 0;
+
+	if (!list)
+		return;
+	for (size_t i = 0; i < s->file_count; i++)
+		if (s->files[i].key.inode && !s->files[i].evicted)
+			list[count++] = (struct ranked){&s->files[i], calls(&s->files[i])};
+	qsort(list, count, sizeof(*list), by_calls);
+	for (size_t i = 0; i + FILE_ROOM / 2 < count; i++)
+		if (!in_flight(s, &list[i].file->key))
+			evict_file(c, list[i].file);
+	free(list);
+}
+
+static uint64_t last_used(const struct ts_file *t)
+{
+	return t->last_ns > t->last_sync_ns ? t->last_ns : t->last_sync_ns;
+}
+
+static void evict_files(struct collector *c, struct sample *s)
+{
+	size_t used = s->file_count;
+
+	if (used <= FILE_ROOM * 3 / 4)
+		return;
+	for (size_t i = 0; i < s->file_count; i++) {
+		struct sample_file *f = &s->files[i];
+
+		if (!f->key.inode || s->now_ns <= last_used(&f->totals) + UNUSED_FOR)
+			continue;
+		evict_file(c, f);
+		used--;
+	}
+	if (used > FILE_ROOM * 3 / 4)
+		evict_quietest(c, s);
+}
+
 void collect__evict(struct collector *c, struct sample *s)
 {
 	if (s->lock_count > LOCK_ROOM * 3 / 4) {
@@ -89,14 +164,5 @@ void collect__evict(struct collector *c, struct sample *s)
 			}
 		}
 	}
-	if (s->file_count > FILE_ROOM * 3 / 4) {
-		for (size_t i = 0; i < s->file_count; i++) {
-			struct sample_file *f = &s->files[i];
-
-			if (f->key.inode && s->now_ns > f->totals.last_ns + UNUSED_FOR) {
-				collect__forget_file(c, f);
-				f->evicted = true;
-			}
-		}
-	}
+	evict_files(c, s);
 }

@@ -76,7 +76,10 @@ struct sample_slow {
 
 struct sample_file {
 	struct ts_file_key key;
-	const char *path; /* "" if not known */
+	const char *path;      /* "" if not known */
+	const char *fs;        /* type of its file system; NULL if not known */
+	const char *peer;      /* at the other end of a pipe or socket; NULL if not known */
+	const char *host_path; /* on this host, where it is another than path; else NULL */
 	bool deleted;
 	bool evicted;                    /* its row in the kernel begins anew after this sample */
 	int64_t owed_writes, owed_syncs; /* the model's: calls counted too early */

@@ -205,6 +205,9 @@ static json_t *file(struct saver *w, const void *element)
 
 	put_key(w, j, "key", &f->key);
 	save__put_text(w, j, "path", f->path);
+	save__put_text(w, j, "fs", f->fs);
+	save__put_text(w, j, "peer", f->peer);
+	save__put_text(w, j, "host_path", f->host_path);
 	save__put_flag(w, j, "deleted", f->deleted);
 	save__put_flag(w, j, "evicted", f->evicted);
 	save__put(w, j, "fd", json_integer(t->fd));

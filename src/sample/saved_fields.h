@@ -8,6 +8,7 @@
 	X(short_writes)   \
 	X(missed_ends)    \
 	X(last_ns)        \
+	X(last_sync_ns)   \
 	X(writers)        \
 	X(flags)          \
 	X(not_append)     \

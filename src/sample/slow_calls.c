@@ -129,7 +129,7 @@ static void forget_part(void *arg, const struct ts_io_part_key *k, const struct 
 		probes__forget_part(f->probes, k);
 }
 
-void collect__forget_file(struct collector *c, const struct sample_file *file)
+void collect__forget_file(struct collector *c, const struct sample_file *file, bool ended)
 {
 	struct forgetting f = {.probes = c->probes, .file = &file->key};
 	const struct totals_sink sink = {.part = forget_part, .arg = &f};
@@ -142,6 +142,6 @@ void collect__forget_file(struct collector *c, const struct sample_file *file)
 
 		probes__forget_slowest(c->probes, &key);
 	}
-	probes__forget_file(c->probes, &file->key);
+	probes__forget_file(c->probes, &file->key, ended ? NULL : &file->totals);
 	file_names__forget(c->names, &file->key);
 }

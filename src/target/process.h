@@ -112,6 +112,12 @@ struct descriptor {
 };
 /* Never blocks on a dead file server: no stat that goes to it. */
 int process__descriptor(const struct process *p, int fd, struct descriptor *ret);
+/*
+ * The same file's path on this host: that of the target, which has it open as fd (-1: not any more), as the
+ * target sees it. *ret is NULL where both are the same, else to be freed: below the target's root, through
+ * this host's mount of the same file system, or /proc/PID/root. 0 or -ENOMEM.
+ */
+int process__host_path(const struct process *p, const char *path, int fd, char **ret);
 
 /* ---- limits ------------------------------------------------------------- */
 #define LIMIT_NONE UINT64_MAX /* no limit, or not known */

@@ -85,7 +85,8 @@ json_t *json_file(const struct file_row *f)
 		       errors_object(f->fsync_errors_by), "unsynced_bytes",
 		       number_if(f->sync_known, f->unsynced_bytes), "unsynced_writes",
 		       number_if(f->sync_known, f->unsynced_writes), "sync_flag", json_text(f->sync_flag),
-		       "fsync_ns", json_number(f->fsync_ns), NULL);
+		       "fsync_ns", json_number(f->fsync_ns), "file_system", json_text(f->fs), "peer",
+		       json_text(f->peer), "host_path", json_text(f->host_path), NULL);
 }
 
 json_t *json_cost(const struct cost_row *c)

@@ -120,7 +120,8 @@ static const char *process_name(const struct interval_report *r, pid_t pid)
 static void file_line(struct table *t, const struct interval_report *r, const struct file_row *f)
 {
 	char process[48] = "", fd[24] = "", flight[DURATION_TEXT + 32] = "", a[DURATION_TEXT];
-	const char *append = "";
+	const char *append = "", *sync = f->sync_flag ? f->sync_flag : "", *fs = f->fs ? f->fs : "";
+	char name[TEXT_FILE_NAME];
 
 	if (r->process_count > 1)
 		snprintf(process, sizeof(process), "%.16s (%d)  ", process_name(r, f->pid), (int)f->pid);
@@ -131,13 +132,11 @@ static void file_line(struct table *t, const struct interval_report *r, const st
 			 duration_format(a, sizeof(a), f->oldest_in_flight_ns));
 	if (f->writers && !strcmp(f->kind, "file"))
 		append = f->append ? ", O_APPEND" : f->writers > 1 ? ", not O_APPEND" : "";
-	if (*f->path)
-		table__line(t, "%s%.1000s%s  (%s%" PRIu64 " %s%s)%s", process, f->path,
-			    f->deleted ? " (deleted)" : "", fd, f->writers,
-			    f->writers == 1 ? "writer" : "writers", append, flight);
-	else
-		table__line(t, "%sa %s, name not known  (%s%" PRIu64 " %s)%s", process, f->kind, fd,
-			    f->writers, f->writers == 1 ? "writer" : "writers", flight);
+	table__line(t, "%s%s  (%s%" PRIu64 " %s%s%s%s%s%s)%s", process, text_file_name(name, sizeof(name), f),
+		    fd, f->writers, f->writers == 1 ? "writer" : "writers", append, *sync ? ", " : "", sync,
+		    *fs ? ", " : "", fs, flight);
+	if (f->host_path)
+		table__line(t, "  on this host: %.1000s", f->host_path);
 }
 
 static void file_block(struct table *t, const struct interval_report *r, const struct file_row *f)
@@ -161,6 +160,7 @@ static void file_block(struct table *t, const struct interval_report *r, const s
 	file_line(t, r, f);
 	calls_rows(t, r, &writes);
 	calls_rows(t, r, &syncs);
+	text_damage_lines(t, f);
 	if (f->slow)
 		text_slow_lines(t, f->slow);
 }
@@ -172,22 +172,66 @@ static size_t most_files(const struct view_options *o)
 	return o->rows > 4 * LINES_A_FILE ? (o->rows - 10) / LINES_A_FILE : 2;
 }
 
+/* What a server answers to its clients is no log: a few are shown, of the others the sums. */
+#define SHOWN_CONNECTIONS 3
+
+struct connections {
+	size_t count;
+	uint64_t writes, bytes, errors, max_ns;
+};
+
+static void add_connection(struct connections *c, const struct file_row *f)
+{
+	c->count++;
+	c->writes += f->writes.count;
+	c->bytes += f->bytes;
+	c->errors += f->errors;
+	if (f->writes.max_ns > c->max_ns)
+		c->max_ns = f->writes.max_ns;
+}
+
+static void connections_line(struct table *t, const struct interval_report *r, const struct connections *c)
+{
+	char rate[DURATION_TEXT], bytes[DURATION_TEXT], max[DURATION_TEXT], errors[48] = "";
+
+	if (c->errors)
+		snprintf(errors, sizeof(errors), ", %" PRIu64 " failed", c->errors);
+	table__line(t, "and %zu more %s: writes %s, %s, the longest %s%s (--all shows each)", c->count,
+		    c->count == 1 ? "connection" : "connections", text_rate(rate, c->writes, r->interval_ns),
+		    text_byte_rate(bytes, c->bytes, r->interval_ns),
+		    duration_format(max, sizeof(max), c->max_ns), errors);
+}
+
 static void files(const struct view_options *o, FILE *out, const struct interval_report *r)
 {
 	static const char *const headings[] = {"",    "CALLS", "BYTES", "p50",    "p90",
 					       "p99", "p99.9", "MAX",   "FAILED", "SHORT"};
 	struct table t = {.columns = 10, .right = 0x3fe};
-	size_t max = most_files(o);
+	size_t max = most_files(o), connections = 0, others = 0, shown = 0;
+	struct connections rest = {0};
 
 	text_heading(&t, headings);
-	for (size_t i = 0; i < r->file_count && i < max; i++)
-		file_block(&t, r, &r->files[i]);
+	for (size_t i = 0; i < r->file_count; i++) {
+		const struct file_row *f = &r->files[i];
+
+		if (!o->all && text_is_connection(f) && connections++ >= SHOWN_CONNECTIONS) {
+			add_connection(&rest, f);
+			continue;
+		}
+		others++;
+		if (shown < max) {
+			file_block(&t, r, f);
+			shown++;
+		}
+	}
+	if (rest.count)
+		connections_line(&t, r, &rest);
 	if (r->file_count) {
 		text_line(out, "%s", "");
 		table__print(&t, out);
 	}
 	table__free(&t);
-	text_more(out, max, r->file_count, "files");
+	text_more(out, max, others, "files");
 }
 
 /* ---- the whole ------------------------------------------------------------------- */

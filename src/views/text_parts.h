@@ -32,7 +32,13 @@ void text_cost(FILE *out, const struct cost_row *c);
 /* Of logs: the first line, and the calls that hang. */
 void text_logs_heading(FILE *out, const struct interval_report *r);
 void text_calls(FILE *out, const struct interval_report *r);
-/* Lines of the table of files. */
+/* The path, "(deleted)", and who is at the other end: fills dst and returns it. */
+char *text_file_name(char *dst, size_t size, const struct file_row *f);
+#define TEXT_FILE_NAME 1400 /* bytes that suffice for one */
+/* A socket that is no log's: not one with a name in the file system. */
+bool text_is_connection(const struct file_row *f);
+/* Lines of the table of files: errors, torn lines, overwrites of the interval; what is not synced. */
+void text_damage_lines(struct table *t, const struct file_row *f);
 void text_slow_lines(struct table *t, const struct file_slow *s);
 
 /* The parts of a snapshot: deadlocks and locks with who holds them; threads with their stacks. */

@@ -117,7 +117,7 @@ static void file_cells(struct table *t, const struct interval_report *r, const s
 {
 	const struct latency_row *w = &f->writes, *s = &f->fsyncs;
 	uint64_t interval_ns = r->interval_ns;
-	char a[DURATION_TEXT];
+	char a[DURATION_TEXT], name[TEXT_FILE_NAME];
 
 	text_pid_cell(t, r, f->pid);
 	table__cell(t, "%s", text_rate(a, w->count, interval_ns));
@@ -138,7 +138,7 @@ static void file_cells(struct table *t, const struct interval_report *r, const s
 	table__cell(t, "%" PRIu64, f->writers);
 	table__cell(t, "%s", f->unsynced_bytes ? bytes_format(a, sizeof(a), f->unsynced_bytes) : "");
 	if (*f->path)
-		table__cell(t, "%.400s%s%s%s", f->path, f->deleted ? " (deleted)" : "",
+		table__cell(t, "%.600s%s%s", text_file_name(name, sizeof(name), f),
 			    !f->append && f->writers > 1 && !strcmp(f->kind, "file") ? " (not O_APPEND)" : "",
 			    f->torn_lines ? " (lines torn)" : "");
 	else

@@ -71,7 +71,7 @@ same() { # WHAT A B
 
 memory_is_flat() {
 	# From the second third on: what is allocated once is allocated by then
-	expect '.[length / 3 | floor:] | map(.cost.rss_bytes) | length > 3 and .[-1] <= .[0] * 1.1 + 1000000' \
+	expect '.[length / 3 | floor:] | map(.cost.rss_bytes) | length > 3 and .[-1] <= .[0] * 1.15 + 2000000' \
 		'map(.cost.rss_bytes)'
 }
 

@@ -48,6 +48,9 @@ static const struct file_slow app_slow = {
 };
 static const struct file_slow old_slow = {.total_writes = {1, 50 * MS, {[STALL_UNKNOWN] = 50 * MS}},
 					  .slowest_ever = &slowest_write};
+#define CONNECTION(name, other)                                                                  \
+	.path = (name), .peer = (other), .kind = "socket", .writes = LATENCY(10, 700, 800, 900), \
+	.bytes = 500, .writers = 1, .detail = &idle_detail
 static const struct file_row log_files[] = {
 	{.pid = 4481,
 	 .fd = 7,
@@ -66,7 +69,11 @@ static const struct file_row log_files[] = {
 	{.pid = 4481,
 	 .fd = 2,
 	 .path = "pipe:[4242]",
+	 .peer = "cat (813)",
 	 .kind = "pipe",
+	 .errors_by = {[FILE_EAGAIN] = 3},
+	 .torn_known = true,
+	 .torn_lines = 2,
 	 .writes = LATENCY(1, 700, 700, 700),
 	 .bytes = 10,
 	 .in_flight = 1,
@@ -78,10 +85,21 @@ static const struct file_row log_files[] = {
 	 .path = "/var/log/old.log",
 	 .deleted = true,
 	 .kind = "file",
+	 .fs = "ext4",
+	 .host_path = "/var/lib/containers/1/log/old.log",
+	 .sync_known = true,
+	 .unsynced_bytes = 600,
+	 .unsynced_writes = 5,
+	 .overwrites = 1,
 	 .writers = 2,
 	 .slow = &old_slow,
 	 .detail = &idle_detail},
 	{.pid = 4481, .fd = -1, .path = "", .kind = "socket", .writers = 1, .detail = &idle_detail},
+	{.pid = 4481, .fd = 20, CONNECTION("socket:[1]", "10.0.0.1:50000")},
+	{.pid = 4481, .fd = 21, CONNECTION("socket:[2]", "10.0.0.1:50001")},
+	{.pid = 4481, .fd = 22, CONNECTION("socket:[3]", "[::1]:50002")},
+	{.pid = 4481, .fd = 23, CONNECTION("socket:[4]", "10.0.0.1:50003")},
+	{.pid = 4481, .fd = 24, CONNECTION("socket:[5]", "/run/systemd/journal/dev-log")},
 };
 static const struct call_row log_calls[] = {
 	{.thread = &usual_threads[1],
@@ -167,6 +185,16 @@ static const struct file_row hostile_logs_files[] = {
 	 .fd = INT32_MAX,
 	 .path = "/tmp/" NASTY,
 	 .deleted = true,
+	 .peer = NASTY NAME_1K,
+	 .host_path = NASTY,
+	 .fs = NASTY,
+	 .torn_known = true,
+	 .torn_lines = HUGE_TIME,
+	 .overwrites = HUGE_TIME,
+	 .errors_by = {HUGE_TIME, HUGE_TIME, HUGE_TIME, HUGE_TIME, HUGE_TIME, HUGE_TIME, HUGE_TIME},
+	 .sync_known = true,
+	 .unsynced_bytes = HUGE_TIME,
+	 .unsynced_writes = HUGE_TIME,
 	 .kind = "file",
 	 .writes = LATENCY(UINT64_MAX, HUGE_TIME, HUGE_TIME, HUGE_TIME),
 	 .bytes = UINT64_MAX,

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Rows of files. They lie in memory shared with the programs, and each thread
+ * remembers the one of its last file: a row that is taken from its file is used
+ * again only a reading later, when no call that had found it is under way.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+
+#include "probes/probes_private.h"
+
+struct freed_row {
+	uint32_t slot, tgid;
+	struct ts_file *seen; /* NULL: what came after is of no interest */
+};
+
+static int free_queue(const struct probes *p)
+{
+	return bpf_map__fd(p->skel->maps.free_files);
+}
+
+int probes__open_files(struct probes *p)
+{
+	const struct bpf_map *rows = p->skel->maps.file_rows;
+	uint32_t count = bpf_map__max_entries(rows);
+	size_t page = (size_t)sysconf(_SC_PAGESIZE), bytes = count * sizeof(*p->file_rows);
+	void *memory;
+
+	if (p->snapshot)
+		return 0;
+	bytes = (bytes + page - 1) / page * page;
+	memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, bpf_map__fd(rows), 0);
+	if (memory == MAP_FAILED)
+		return -errno;
+	p->file_rows = memory;
+	p->file_rows_bytes = bytes;
+	for (uint32_t slot = 0; slot < count; slot++)
+		if (bpf_map_update_elem(free_queue(p), NULL, &slot, 0))
+			return -errno;
+	return 0;
+}
+
+void probes__close_files(struct probes *p)
+{
+	if (p->file_rows)
+		munmap(p->file_rows, p->file_rows_bytes);
+	p->file_rows = NULL;
+	for (size_t i = 0; i < p->freed_count; i++)
+		free(p->freed[i].seen);
+	free(p->freed);
+}
+
+/* The row of all other files of the process, which is made if there is none. */
+static struct ts_file *others_of(struct probes *p, uint32_t tgid)
+{
+	struct ts_file_key key = {.tgid = tgid, .kind = TS_FILE_OTHER};
+	int slots = bpf_map__fd(p->skel->maps.file_slots);
+	uint32_t slot;
+
+	if (bpf_map_lookup_elem(slots, &key, &slot)) {
+		if (bpf_map_lookup_and_delete_elem(free_queue(p), NULL, &slot))
+			return NULL;
+		if (bpf_map_update_elem(slots, &key, &slot, BPF_NOEXIST)) {
+			bpf_map_update_elem(free_queue(p), NULL, &slot, 0);
+			if (bpf_map_lookup_elem(slots, &key, &slot))
+				return NULL;
+		}
+	}
+	return slot < p->file_rows_bytes / sizeof(*p->file_rows) ? &p->file_rows[slot] : NULL;
+}
+
+static void add_latency(struct ts_latency *to, const struct ts_latency *now, const struct ts_latency *seen)
+{
+	for (size_t i = 0; i < TS_HIST_BUCKETS; i++)
+		__atomic_fetch_add(&to->buckets[i], now->buckets[i] - seen->buckets[i], __ATOMIC_RELAXED);
+	if (now->max_ns > seen->max_ns && now->max_ns > to->max_ns)
+		to->max_ns = now->max_ns;
+}
+
+/* The programs go on counting in the row that is added to. */
+static void add_rest(struct ts_file *to, const struct ts_file *now, const struct ts_file *seen)
+{
+#define ADD(field) __atomic_fetch_add(&to->field, now->field - seen->field, __ATOMIC_RELAXED)
+	ADD(bytes);
+	ADD(short_writes);
+	ADD(missed_ends);
+	ADD(torn_lines);
+	ADD(partial_writes);
+	ADD(overwrites);
+	ADD(sync_ns);
+	for (size_t i = 0; i < TS_IO_ERRORS; i++) {
+		ADD(errors[i]);
+		ADD(sync_errors[i]);
+	}
+#undef ADD
+	add_latency(&to->writes, &now->writes, &seen->writes);
+	add_latency(&to->syncs, &now->syncs, &seen->syncs);
+}
+
+static bool has_more(const struct ts_file *now, const struct ts_file *seen)
+{
+	return memcmp(&now->writes.buckets, &seen->writes.buckets, sizeof(now->writes.buckets)) ||
+	       memcmp(&now->syncs.buckets, &seen->syncs.buckets, sizeof(now->syncs.buckets)) ||
+	       now->missed_ends != seen->missed_ends;
+}
+
+void probes__release_files(struct probes *p)
+{
+	for (size_t i = 0; i < p->freed_count; i++) {
+		const struct freed_row *f = &p->freed[i];
+		struct ts_file *row = &p->file_rows[f->slot], *others;
+
+		if (f->seen && has_more(row, f->seen)) {
+			others = others_of(p, f->tgid);
+			if (others)
+				add_rest(others, row, f->seen);
+		}
+		free(f->seen);
+		memset(row, 0, sizeof(*row));
+		bpf_map_update_elem(free_queue(p), NULL, &f->slot, 0);
+	}
+	p->freed_count = 0;
+}
+
+void probes__forget_file(struct probes *p, const struct ts_file_key *k, const struct ts_file *seen)
+{
+	int slots = bpf_map__fd(p->skel->maps.file_slots);
+	struct freed_row f = {.tgid = k->tgid};
+	struct freed_row *list;
+
+	if (bpf_map_lookup_elem(slots, k, &f.slot) || f.slot >= p->file_rows_bytes / sizeof(*p->file_rows))
+		return;
+	if (p->freed_count == p->freed_size) {
+		list = realloc(p->freed, (2 * p->freed_size + 64) * sizeof(*list));
+		if (!list)
+			return; /* it keeps its row */
+		p->freed = list;
+		p->freed_size = 2 * p->freed_size + 64;
+	}
+	if (seen) {
+		f.seen = malloc(sizeof(*seen));
+		if (!f.seen)
+			return;
+		*f.seen = *seen;
+	}
+	bpf_map_delete_elem(slots, k);
+	/* Threads that remember a row look theirs up anew. */
+	__atomic_add_fetch(&p->skel->data->file_epoch, 1, __ATOMIC_SEQ_CST);
+	p->freed[p->freed_count++] = f;
+}

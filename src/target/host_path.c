@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Where this host finds a file that a target has open: another way than the target's own, for one in a
+ * container. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "target/process_private.h"
+
+#define MOUNTINFO_MAX (4u << 20)
+
+/* A line of /proc/PID/mountinfo (Documentation/filesystems/proc.rst, 3.5), its texts unescaped in place. */
+struct mount_line {
+	unsigned id, dev_major, dev_minor;
+	const char *root, *place;
+};
+
+/* \040 and the like: space, tab, newline, backslash. */
+static void unescape(char *s)
+{
+	char *to = s;
+
+	for (; *s; s++, to++) {
+		if (s[0] == '\\' && s[1] >= '0' && s[1] <= '3' && s[2] >= '0' && s[2] <= '7' && s[3] >= '0' &&
+		    s[3] <= '7') {
+			*to = (char)((s[1] - '0') * 64 + (s[2] - '0') * 8 + s[3] - '0');
+			s += 3;
+		} else {
+			*to = *s;
+		}
+	}
+	*to = '\0';
+}
+
+static bool parse(char *line, struct mount_line *ret)
+{
+	char *word, *save = NULL;
+	int field = 0;
+
+	*ret = (struct mount_line){0};
+	for (word = strtok_r(line, " ", &save); word && field < 5;
+	     word = strtok_r(NULL, " ", &save), field++) {
+		if (field == 0) {
+			ret->id = (unsigned)strtoul(word, NULL, 10);
+		} else if (field == 2) {
+			char *colon;
+
+			ret->dev_major = (unsigned)strtoul(word, &colon, 10);
+			ret->dev_minor = *colon ? (unsigned)strtoul(colon + 1, NULL, 10) : 0;
+		} else if (field == 3 || field == 4) {
+			unescape(word);
+			*(field == 3 ? &ret->root : &ret->place) = word;
+		}
+	}
+	return field == 5;
+}
+
+/* path below root, without the slash between; NULL: it is not below it. */
+static const char *below(const char *path, const char *root)
+{
+	size_t n = strlen(root);
+
+	if (n && root[n - 1] == '/')
+		n--;
+	if (strncmp(path, root, n) || (path[n] && path[n] != '/'))
+		return NULL;
+	return path + n + strspn(path + n, "/");
+}
+
+/* The path within its file system, by the mount that the descriptor is on; NULL: not known. */
+static char *path_in_fs(char *mountinfo, unsigned mount_id, const char *path, struct mount_line *ret)
+{
+	char *save = NULL, *text = NULL;
+
+	for (char *line = strtok_r(mountinfo, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		const char *rest;
+
+		if (!parse(line, ret) || ret->id != mount_id)
+			continue;
+		rest = below(path, ret->place);
+		if (rest && asprintf(&text, "%s%s%s", ret->root, strcmp(ret->root, "/") ? "/" : "", rest) < 0)
+			text = NULL;
+		return text;
+	}
+	return NULL;
+}
+
+/* Where a path within a file system is reached here: through the mount that shows it most directly. */
+static char *path_here(char *mountinfo, const struct mount_line *of, const char *inside)
+{
+	char *save = NULL, *best = NULL;
+	size_t best_root = 0;
+
+	for (char *line = strtok_r(mountinfo, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		struct mount_line m;
+		const char *rest;
+		char *text;
+
+		if (!parse(line, &m) || m.dev_major != of->dev_major || m.dev_minor != of->dev_minor)
+			continue;
+		rest = below(inside, m.root);
+		if (!rest || (best && strlen(m.root) < best_root) ||
+		    asprintf(&text, "%s%s%s", m.place, strcmp(m.place, "/") ? "/" : "", rest) < 0)
+			continue;
+		free(best);
+		best = text;
+		best_root = strlen(m.root);
+	}
+	return best;
+}
+
+static bool same_mounts(const struct process *p)
+{
+	char ours[64] = "", theirs[64] = "";
+
+	return readlinkat(p->live_dir, "ns/mnt", theirs, sizeof(theirs) - 1) <= 0 ||
+	       readlinkat(-1, "/proc/self/ns/mnt", ours, sizeof(ours) - 1) <= 0 || !strcmp(ours, theirs);
+}
+
+static char *through_mounts(const struct process *p, const char *path, int fd)
+{
+	char name[32], info[2048], *theirs = NULL, *ours = NULL, *inside = NULL, *found = NULL;
+	struct mount_line of;
+	uint64_t id;
+	size_t len;
+
+	snprintf(name, sizeof(name), "fdinfo/%d", fd);
+	if (read_short(p->live_dir, name, info, sizeof(info)) <= 0 ||
+	    !status__number(info, "mnt_id", 10, &id))
+		return NULL;
+	if (!read_whole(p->live_dir, "mountinfo", MOUNTINFO_MAX, &theirs, &len))
+		inside = path_in_fs(theirs, (unsigned)id, path, &of);
+	if (inside && !read_whole(-1, "/proc/self/mountinfo", MOUNTINFO_MAX, &ours, &len))
+		found = path_here(ours, &of, inside);
+	free(inside);
+	free(theirs);
+	free(ours);
+	return found;
+}
+
+int process__host_path(const struct process *p, const char *path, int fd, char **ret)
+{
+	char *text = NULL;
+
+	*ret = NULL;
+	if (path[0] != '/')
+		return 0;
+	if (same_mounts(p)) {
+		if (!p->root[0])
+			return 0;
+		text = asprintf(&text, "%s%s", p->root, path) < 0 ? NULL : text;
+	} else {
+		text = fd >= 0 ? through_mounts(p, path, fd) : NULL;
+		if (!text && asprintf(&text, "/proc/%d/root%s", (int)p->pid, path) < 0)
+			text = NULL;
+	}
+	if (!text)
+		return -ENOMEM;
+	*ret = text;
+	return 0;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Who has the other end of a pipe. */
+#ifndef TS_READERS_H
+#define TS_READERS_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+struct pipe_reader {
+	const char *path; /* as /proc/PID/fd shows it: "pipe:[123]", or a FIFO's path */
+	pid_t writer;     /* not asked for */
+	pid_t pid; /* found: a process that has it open for reading; 0: none, or it may not be looked at */
+	size_t others; /* more descriptors of other processes */
+	char comm[32];
+};
+
+/* Goes through the descriptors of every process once, for all of the list, which is zero but for path and
+ * writer. Reads /proc only. */
+void pipe_readers__find(struct pipe_reader *list, size_t count);
+
+#endif

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* A file in words: its name with the other end, and what has gone wrong with it. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "util/append.h"
+#include "util/duration.h"
+#include "views/text_parts.h"
+
+bool text_is_connection(const struct file_row *f)
+{
+	return !strcmp(f->kind, "socket") && (!f->peer || !strpbrk(f->peer, "/@"));
+}
+
+char *text_file_name(char *dst, size_t size, const struct file_row *f)
+{
+	size_t used = 0;
+
+	if (!*f->path) {
+		append(dst, size, &used, "a %s, name not known", f->kind);
+		return dst;
+	}
+	append(dst, size, &used, "%.1000s%s", f->path, f->deleted ? " (deleted)" : "");
+	if (f->peer)
+		append(dst, size, &used, " to %.200s", f->peer);
+	return dst;
+}
+
+static void put(char *dst, size_t size, size_t *used, uint64_t count, const char *one, const char *more)
+{
+	if (count)
+		append(dst, size, used, "%s%" PRIu64 " %s", *used ? "; " : "", count,
+		       count == 1 ? one : more);
+}
+
+static void put_errors(char *dst, size_t size, size_t *used, const uint64_t *by, const char *what)
+{ /* what: one of them */
+	for (enum file_error e = 0; e < FILE_ERRORS; e++)
+		if (by[e])
+			append(dst, size, used, "%s%" PRIu64 " %s%s failed, %s", *used ? "; " : "", by[e],
+			       what, by[e] == 1 ? "" : "s",
+			       e + 1 == FILE_ERRORS ? "another error" : file_error__name(e));
+}
+
+void text_damage_lines(struct table *t, const struct file_row *f)
+{
+	char line[512] = "", a[DURATION_TEXT];
+	size_t used = 0;
+
+	put_errors(line, sizeof(line), &used, f->errors_by, "write");
+	put_errors(line, sizeof(line), &used, f->fsync_errors_by, "sync");
+	if (f->torn_known)
+		put(line, sizeof(line), &used, f->torn_lines, "line torn", "lines torn");
+	put(line, sizeof(line), &used, f->overwrites, "write over another writer's",
+	    "writes over another writer's");
+	if (used)
+		table__line(t, "  damage: %s", line);
+	if (f->sync_known && f->unsynced_writes)
+		table__line(t, "  not synced: %s in %" PRIu64 " %s",
+			    bytes_format(a, sizeof(a), f->unsynced_bytes), f->unsynced_writes,
+			    f->unsynced_writes == 1 ? "write" : "writes");
+}

@@ -1,0 +1,177 @@
+#!/usr/bin/env bats
+# Which files they are: identity, the other end, names of any kind, many of them, and every way to write to them.
+load common
+
+file_with() { # FD: rows of the workload's descriptor, in all intervals
+	echo "(.files[] | select(.pid == \$pid and .fd == $1))"
+}
+
+watch_calls() {
+	prepare log_calls --path "$T/moved.log" --socket "$T/receiver"
+	trace top --json -i 200ms -p "$pid"
+	go
+	await shows 'any(.files[]; .fd == $w.pipe_fd)'
+	finish
+	valid interval-1
+}
+
+@test "sendfile, splice, copy_file_range, sendmmsg and syncfs: calls and bytes are exact" {
+	watch_calls
+	equal '[total(file($w.path) | .writes), total(file($w.path) | .bytes), total(file($w.path) | .fsyncs)]' \
+		'$w | [.writes, .bytes, .fsyncs]'
+	equal "[total($(file_with '$w.socket_fd') | .writes), total($(file_with '$w.socket_fd') | .bytes)]" \
+		'$w | [.socket_writes, .socket_bytes]'
+	equal '[.[] | file($w.path)] | last | [.unsynced_writes, .unsynced_bytes]' '[0, 0]'
+	equal 'total(file($w.path) | .short_writes)' 0
+}
+
+@test "the other end: a socket's name, an address, the process that reads a pipe" {
+	watch_calls
+	equal "[.[] | $(file_with '$w.socket_fd') | .peer] | last" '$w.socket'
+	equal "[.[] | $(file_with '$w.tcp_fd') | .peer] | last" '"127.0.0.1:\($w.port)"'
+	equal "[.[] | $(file_with '$w.pipe_fd') | .peer] | last" '"pipe-reader (\($w.reader))"'
+}
+
+@test "the file system's type, append and O_DSYNC, and a terminal's name" {
+	need script
+	prepare file_writer --path "$T/the.log" --writes 10
+	trace top --json -i 200ms -p "$pid"
+	go
+	finish
+	equal '[.[] | file($w.path) | .file_system] | last' "\"$(stat -f -c %T "$T" | sed 's,ext2/ext3,ext4,')\""
+	equal '[.[] | file($w.path) | .sync_flag, .host_path] | unique' '[null]'
+
+	cat >"$T/line.sh" <<-'END'
+		tty >"$1/tty"
+		while [ ! -e "$1/end" ]; do echo line; sleep 0.05; done
+	END
+	launch /dev/null /dev/null script -qc "exec bash '$T/line.sh' '$T'" /dev/null
+	await test -s "$T/tty"
+	pid=$(child_of "$launched")
+	trace top --json -i 200ms -p "$pid"
+	await shows 'any(.files[]; .kind == "tty" and .path == "'"$(cat "$T/tty")"'")'
+	touch "$T/end"
+	ended
+}
+
+@test "a log opened with O_DSYNC says so, and has nothing that is not synced" {
+	need dd
+	launch /dev/null /dev/null bash -c 'until [ -e "$1/go" ]; do sleep 0.01; done
+		exec dd if=/dev/zero of="$1/synced.log" bs=100 count=20 oflag=dsync status=none' - "$T"
+	pid=$launched
+	trace top --json -i 200ms -p "$pid"
+	touch "$T/go"
+	ended
+	expect '[.[].files[] | select(.path | endswith("/synced.log"))] | last |
+		.sync_flag == "O_DSYNC" and .unsynced_bytes == 0' 'map(.files)'
+}
+
+@test "names with newline, quote, escape and invalid UTF-8 are valid JSON, and no control character in text" {
+	name=$'a\nb"c\e[31md\xff\\e.log'
+	launch /dev/null /dev/null bash -c 'until [ -e "$2" ]; do echo line; sleep 0.02; done >>"$1"' - "$T/$name" "$T/end"
+	pid=$launched
+	trace top --json -i 200ms -p "$pid"
+	await shows 'any(.files[]; .fd == 1 and .writes > 2)'
+	finish
+	valid interval-1
+	expect '[.[].files[] | select(.fd == 1) | .path] | last | (contains("b\"c") and (test("\\x1b|\n") | not)) or
+		contains("\n")' 'map(.files)'
+	scope_well top -i 200ms -c 1 -p "$pid"
+	touch "$T/end"
+	grep -q 'b"c' "$T/out"
+	[ "$(LC_ALL=C grep -c $'[\e\xff]' "$T/out")" -eq 0 ]
+}
+
+# Appends lines to FILE, one each 20 ms, until END is there; once ROTATE is, it does so to a new one at that path, too.
+writer='
+import os, sys, time
+path, end, rotate = sys.argv[1:4]
+logs = [os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)]
+open(end + ".up", "w").close()
+while not os.path.exists(end):
+    if len(logs) == 1 and os.path.exists(rotate):
+        logs.append(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND))
+    for log in logs:
+        os.write(log, b"line\n")
+    time.sleep(0.02)
+'
+
+@test "a log that is renamed keeps its row, a new one at its path has its own" {
+	need python3
+	launch /dev/null /dev/null python3 -c "$writer" "$T/app.log" "$T/end" "$T/rotate"
+	pid=$launched
+	await test -e "$T/end.up"
+	trace top --json -i 200ms -p "$pid"
+	before=$(wc -l <"$T/app.log")
+	await shows 'any(.files[]; .path | endswith("/app.log"))'
+	mv "$T/app.log" "$T/app.log.1"
+	touch "$T/rotate"
+	await shows '([.files[] | select(.path | endswith("/app.log.1"))] | length == 1) and
+		([.files[] | select(.path | endswith("/app.log"))] | length == 1)'
+	touch "$T/end"
+	ended
+	# nothing twice, nothing missing: but for the lines from before we were attached
+	local all old
+	all=$(cat "$T/app.log" "$T/app.log.1" | wc -l) old=$(query 'total(.files[] | select(.path | test("/app.log")) | .writes)')
+	[ "$old" -le "$all" ] && [ "$old" -ge $((all - before)) ]
+	[ "$(query '[.[].files[] | select(.path | test("/app.log$")) | .fd] | unique | length')" -ge 1 ]
+}
+
+@test "a log that is copied and cut (copytruncate) keeps its row and loses no count" {
+	need python3
+	launch /dev/null /dev/null python3 -c "$writer" "$T/app.log" "$T/end" "$T/rotate"
+	pid=$launched
+	await test -e "$T/end.up"
+	trace top --json -i 200ms -p "$pid"
+	before=$(wc -l <"$T/app.log")
+	await shows 'any(.files[]; .path | endswith("/app.log"))'
+	cp "$T/app.log" "$T/app.log.1"
+	copied=$(wc -l <"$T/app.log.1")
+	: >"$T/app.log"
+	n=$(wc -l <"$T/out")
+	await documents $((n + 2))
+	touch "$T/end"
+	ended
+	# what was written between the copy and the cut is in neither file, but it is counted
+	local counted kept
+	counted=$(query 'total(.files[] | select(.path | endswith("/app.log")) | .writes)')
+	kept=$((copied - before + $(wc -l <"$T/app.log")))
+	[ "$counted" -ge "$kept" ] && [ "$counted" -le $((kept + before + 20 * scale)) ]
+	equal '[.[].files[] | select(.path | endswith("/app.log")) | .fd] | unique | length' 1
+	equal 'total(.files[] | .overwrites // 0)' 0
+}
+
+@test "a file in a container: its path in there, and on this host" {
+	need unshare python3
+	mkdir -p "$T/volume" "$T/place"
+	launch /dev/null /dev/null unshare -m sh -c 'mount --bind "$1/volume" "$1/place" || exit 9
+		exec python3 -c "$2" "$1/place/in.log" "$1/end" "$1/rotate"' - "$T" "$writer"
+	pid=$launched
+	await test -e "$T/end.up"
+	trace top --json -i 200ms -p "$pid"
+	await shows 'any(.files[]; (.path | endswith("/in.log")) and .writes > 0)'
+	touch "$T/end"
+	ended
+	equal '[.[].files[] | select(.path | endswith("/in.log")) | [.path, .host_path]] | last' "[\"$T/place/in.log\", \"$T/volume/in.log\"]"
+}
+
+@test "very many files of one process: the busiest has its row, the rest is summed and said, memory is bounded" {
+	local room
+	room=$(ulimit -Hn)
+	[ "$room" = unlimited ] && room=50200
+	local count=$((room > 50200 ? 50000 : room - 200))
+	[ "$count" -ge 6000 ] || skip "only $room descriptors a process"
+	mkdir "$T/many"
+	prepare many_files --dir "$T/many" --count "$(amount $count 6000)" --rounds 1500
+	trace top --json -i 300ms -p "$pid"
+	go
+	finish
+	# its own announcement is two writes more; one under way while its row goes to another file may count twice
+	expect '[total(process | .writes.count) - $w.writes, total(.files[] | .bytes) - $w.bytes] | .[0] >= 2 and .[0] <= 4 and .[1] > 0 and .[1] < 1000' \
+		'[total(process | .writes.count), total(.files[] | .bytes)]'
+	expect 'any(.[]; any(.files[]; .path == "(other files)")) and .[-1].lost.files > 0' 'map(.lost)'
+	expect 'total(file($w.path) | .writes) > $w.rounds / 2' 'map(.files | length)'
+	expect 'all(.[]; (.files | length) <= 4097)' 'map(.files | length)'
+	expect '.[-1].cost.rss_bytes < 200000000' 'map(.cost)'
+	rm -rf "$T/many"
+}
