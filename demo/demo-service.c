@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A small service with three faults, for threadscope to show: every connection
- * (five a second) leaves a thread behind, all workers contend on log_mutex, and
- * whoever holds it waits for the disk. Runs until killed and prints nothing.
+ * A small service with four faults, for threadscope to show: every connection
+ * (five a second) leaves a thread behind, all workers contend on log_mutex,
+ * whoever holds it waits for the disk, and every two seconds its log is archived
+ * with the lock held. Runs until killed and prints nothing.
  *   demo-service [DIRECTORY]    where its log goes; default: one of its own in /var/tmp
  */
 #define _GNU_SOURCE
@@ -18,7 +19,8 @@
 
 #define WORKERS     8
 #define MAX_LEAKED  500
-#define MAX_LOG     (16 << 20) /* bytes */
+#define ARCHIVE     512 /* blocks */
+#define BLOCK       65536
 #define STACK_BYTES 65536
 
 #ifdef __clang__
@@ -31,7 +33,7 @@
 
 pthread_mutex_t log_mutex = PTHREAD_MUTEX_INITIALIZER;
 
-static char log_directory[4096 - 16], log_path[4096];
+static char log_directory[4096 - 16], log_path[4096], archive_path[4096], mark_path[4096];
 static int log_fd;
 
 static void die(const char *what)
@@ -53,9 +55,42 @@ FRAME void log_line(const char *line)
 	pthread_mutex_lock(&log_mutex);
 	if (write(log_fd, line, strlen(line)) < 0 || fsync(log_fd))
 		die(log_path);
-	if (lseek(log_fd, 0, SEEK_END) > MAX_LOG && ftruncate(log_fd, 0))
-		die(log_path);
 	pthread_mutex_unlock(&log_mutex);
+}
+
+FRAME void write_archive(void)
+{
+	static char block[BLOCK];
+	int fd = open(archive_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+	if (fd < 0)
+		die(archive_path);
+	for (int i = 0; i < ARCHIVE; i++)
+		if (write(fd, block, sizeof(block)) < 0 || fsync(fd)) /* each: a fault, too */
+			die(archive_path);
+	close(fd);
+}
+
+/* All of it with the lock held: nobody can log meanwhile. mark_path is there as long as it takes. */
+FRAME void rotate_log(void)
+{
+	pthread_mutex_lock(&log_mutex);
+	close(open(mark_path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+	write_archive();
+	if (ftruncate(log_fd, 0))
+		die(log_path);
+	unlink(mark_path);
+	pthread_mutex_unlock(&log_mutex);
+}
+
+static void *run_rotator(void *arg)
+{
+	prctl(PR_SET_NAME, "log-rotator");
+	for (;;) {
+		nap(2000);
+		rotate_log();
+	}
+	return arg;
 }
 
 FRAME void serve_request(int worker, unsigned long request)
@@ -123,6 +158,8 @@ FRAME void accept_loop(void)
 static void end_service(int signal_number)
 {
 	(void)signal_number;
+	unlink(mark_path);
+	unlink(archive_path);
 	unlink(log_path);
 	rmdir(log_directory);
 	_exit(0);
@@ -138,6 +175,8 @@ static void open_log(const char *directory)
 	if (!directory && !mkdtemp(log_directory))
 		die(log_directory);
 	snprintf(log_path, sizeof(log_path), "%s/service.log", log_directory);
+	snprintf(archive_path, sizeof(archive_path), "%s/service.log.1", log_directory);
+	snprintf(mark_path, sizeof(mark_path), "%s/rotating", log_directory);
 	log_fd = open(log_path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 	if (log_fd < 0)
 		die(log_path);
@@ -151,6 +190,7 @@ int main(int argc, char **argv)
 	signal(SIGHUP, end_service);
 	for (long i = 1; i <= WORKERS; i++)
 		start_detached(run_worker, (void *)i);
+	start_detached(run_rotator, NULL);
 	accept_loop();
 	KEEP_FRAME();
 	return 0;

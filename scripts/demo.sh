@@ -33,5 +33,11 @@ if [ -t 1 ]; then
 	$root build/threadscope -p "$service"
 else
 	$root build/threadscope -p "$service" -c 3
+	# The next time that it archives its log, which holds up all who want to log.
+	tries=100
+	until [ -e "$dir/rotating" ] || [ $((tries -= 1)) -le 0 ]; do
+		sleep 0.05
+	done
+	sleep 0.05
 	$root build/threadscope snapshot -p "$service"
 fi
