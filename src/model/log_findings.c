@@ -7,7 +7,8 @@
 #include "model/describe.h"
 #include "util/duration.h"
 
-#define MIN_SYNCS 10 /* in an interval, before their discipline is judged */
+#define DEAR_SYNCS 10 /* percent of a thread's time: from there on a warning */
+#define MIN_SYNCS  10 /* in an interval, before their discipline is judged */
 
 struct subject {
 	struct findings *f;
@@ -151,27 +152,45 @@ static const char *share(struct arena *a, uint64_t ns, uint64_t of_ns)
 	return arena__format(a, "%.0f %%", of_ns ? (double)ns * 100 / (double)of_ns : 0);
 }
 
+/* Nearly every sync found one write, and nearly every write its sync. */
+static bool syncs_each_write(const struct file_row *row)
+{
+	return row->fsyncs.count >= MIN_SYNCS && row->single_fsyncs * 10 >= row->fsyncs.count * 9 &&
+	       row->writes.count * 10 <= row->fsyncs.count * 11;
+}
+
+/* One finding a log, however many processes write to it. */
 static void sync_per_write(const struct subject *s)
 {
 	const struct file_row *row = s->row;
 	struct naming n = {.threads = s->r->threads, .thread_count = s->r->thread_count};
+	uint64_t syncs = 0, ns = 0, interval = s->r->interval_ns;
 	char thread[DESCRIBE_NAME];
-	const char *whose = "time";
+	const char *whose = "a thread's time, over several threads";
+	size_t rows = 0;
 
-	/* Nearly every sync found one write, and nearly every write its sync. */
-	if (row->fsyncs.count < MIN_SYNCS || row->single_fsyncs * 10 < row->fsyncs.count * 9 ||
-	    row->writes.count * 10 > row->fsyncs.count * 11)
+	if (!syncs_each_write(row))
 		return;
-	if (row->fsync_tid)
+	for (size_t i = 0; i < s->r->file_count; i++) {
+		const struct file_row *other = &s->r->files[i];
+
+		if (other != row &&
+		    (!*row->path || strcmp(other->path, row->path) || !syncs_each_write(other)))
+			continue;
+		if (!rows++ && other != row)
+			return; /* told with that one */
+		syncs += other->fsyncs.count;
+		ns += other->fsync_ns;
+	}
+	if (rows > 1)
+		whose = arena__format(s->f->arena, "a thread's time, over %zu processes", rows);
+	else if (row->fsync_tid)
 		whose = arena__format(s->f->arena, "the time of %s",
 				      describe_tid(thread, sizeof(thread), &n, row->fsync_tid));
-	else
-		whose = "a thread's time, over several threads";
-	add(s, "sync-per-write", "warning",
+	add(s, "sync-per-write", ns * 100 >= interval * DEAR_SYNCS ? "warning" : "info",
 	    arena__format(s->f->arena, "every write to %s is followed by fsync: %.0f syncs/s cost %s of %s",
-			  path_of(row),
-			  s->r->interval_ns ? (double)row->fsyncs.count * 1e9 / (double)s->r->interval_ns : 0,
-			  share(s->f->arena, row->fsync_ns, s->r->interval_ns), whose));
+			  path_of(row), interval ? (double)syncs * 1e9 / (double)interval : 0,
+			  share(s->f->arena, ns, interval), whose));
 }
 
 static const struct process_row *process_of(const struct interval_report *r, pid_t pid)
