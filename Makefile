@@ -33,6 +33,9 @@ BPF_SOURCES := $(wildcard bpf/*.c bpf/*.h vmlinux/*.h)
 
 WORKLOADS := $(patsubst tests/workloads/%.c,$(BUILD)/tests/%,$(wildcard tests/workloads/*.c)) \
 	$(BUILD)/tests/demo-service $(if $(MUSL_CC),$(BUILD)/tests/waits-musl $(BUILD)/tests/many_threads-musl-shared)
+ifneq ($(shell command -v $(CXX)),)
+WORKLOADS += $(patsubst tests/workloads/%.cpp,$(BUILD)/tests/%,$(wildcard tests/workloads/*.cpp))
+endif
 WORKLOADS += $(patsubst tests/go/%.c,$(BUILD)/tests/goroutines_%,$(wildcard tests/go/*.c))
 # Go programs, where there is a Go compiler: stripped as release builds are.
 GO ?= go
@@ -110,6 +113,10 @@ workloads: $(WORKLOADS)
 $(BUILD)/tests/%: tests/workloads/%.c $(wildcard tests/workloads/*.h)
 	@mkdir -p $(@D)
 	$(call Q,CC) $(CC) -std=gnu17 -O2 -g $(PLAIN_CALLS) -Wall -Wextra -Werror -pthread -o $@ $<
+# As programs are shipped: optimized, without frame pointers.
+$(BUILD)/tests/%: tests/workloads/%.cpp
+	@mkdir -p $(@D)
+	$(call Q,CXX) $(CXX) -std=c++17 -O2 -g -fomit-frame-pointer -Wall -Wextra -Werror -pthread -o $@ $<
 # The same with another C library, linked in; the kernel's headers are none of its own.
 $(BUILD)/tests/%-musl: tests/workloads/%.c $(wildcard tests/workloads/*.h)
 	@mkdir -p $(@D)

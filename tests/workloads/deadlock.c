@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The threads ping and pong each hold a mutex and wait for the other's; the
- * thread bystander waits for ping's mutex.
+ * thread bystander waits for ping's mutex. With --pong pi, pong's mutex inherits priority.
  */
 #include "workload.h"
 
@@ -43,13 +43,24 @@ static void *run_party(void *arg)
 	return arg;
 }
 
+static void inherit_priority(pthread_mutex_t *mutex)
+{
+	pthread_mutexattr_t attr;
+
+	pthread_mutexattr_init(&attr);
+	pthread_mutexattr_setprotocol(&attr, PTHREAD_PRIO_INHERIT);
+	pthread_mutex_init(mutex, &attr);
+}
+
 int main(int argc, char **argv)
 {
-	struct workload w = workload_begin(argc, argv, "");
+	struct workload w = workload_begin(argc, argv, "pong");
 	size_t len;
 	char *text;
 	FILE *out = open_memstream(&text, &len);
 
+	if (!strcmp(option(argc, argv, "pong", "plain"), "pi"))
+		inherit_priority(&mutex_pong);
 	pthread_barrier_init(&both_hold, NULL, 3);
 	for (int i = 0; i < 3; i++)
 		start_thread(run_party, &parties[i], 65536);
