@@ -11,6 +11,7 @@
 #include "model/wait.h"
 #include "sample/collect_private.h"
 #include "sample/goroutines.h"
+#include "sample/socket_waits.h"
 #include "sample/stack_table.h"
 
 #define TRIES 3
@@ -351,6 +352,7 @@ int collector__snapshot(struct collector *c, pid_t pid, struct sample **ret)
 			thread__find_word(&s->threads[i], c->targets);
 			thread__classify(&s->threads[i], c->locks);
 		}
+		socket_waits__name(s, c->targets, pid);
 		gather__goroutines(s, c->targets, pid, c->options.every_goroutine);
 		collect__find_objects(c, s, &pass);
 		find_locks(c, s);

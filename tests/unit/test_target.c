@@ -13,6 +13,7 @@
 #include "target/limits.h"
 #include "target/mappings.h"
 #include "target/process_private.h"
+#include "target/sockets.h"
 #include "test.h"
 
 /* ---- texts ------------------------------------------------------------- */
@@ -444,6 +445,59 @@ TEST(limits_of_this_process)
 	if (getuid() == 0)
 		CHECK(l.nproc.max == LIMIT_NONE);
 	process__close(p);
+}
+
+/* ---- sockets ------------------------------------------------------------ */
+
+TEST(lines_of_sockets)
+{
+	struct socket_end e = {};
+
+	CHECK(socket_line__inet(
+		"   1: 0100007F:1F90 0200000A:C350 01 00000000:00000000 00:00000000 00000000  0 0 "
+		"4711 1 0000000000000000 20 4 30 10 -1",
+		&e));
+	CHECK_EQ(e.inode, 4711);
+	CHECK(e.peer);
+	CHECK_STR(e.text, "10.0.0.2:50000");
+	CHECK(socket_line__inet(
+		"  12: 00000000000000000000000001000000:0050 00000000000000000000000000000000:0000 0A "
+		"00000000:00000000 00:00000000 00000000  0 0 12 1",
+		&e));
+	CHECK(!e.peer);
+	CHECK_STR(e.text, "[::1]:80");
+	/* IPv4 in IPv6 */
+	CHECK(socket_line__inet(
+		"0: 0000000000000000FFFF00000100007F:0050 0000000000000000FFFF00000100007F:D431 01 "
+		"00000000:00000000 00:00000000 00000000 0 0 13 1",
+		&e));
+	CHECK_STR(e.text, "127.0.0.1:54321");
+	CHECK(socket_line__unix("0000000000000000: 00000002 00000000 00010000 0001 01  815 /run/a b.sock",
+				&e));
+	CHECK_EQ(e.inode, 815);
+	CHECK_STR(e.text, "/run/a b.sock");
+}
+
+TEST(lines_of_no_socket)
+{
+	static const char *const lines[] = {
+		"",
+		"  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout "
+		"inode",
+		"1: 0100007F:1F90",
+		"1: 0100007F:0000 00000000:0000 07 0:0 0:0 0 0 0 12", /* no address yet */
+		"1: 0100:1F90 0200:C350 01 0:0 0:0 0 0 0 12",
+		"1: 0100007F:1F90 0200000A:C350 06 0:0 0:0 0 0 0 0", /* nobody's: TIME_WAIT */
+		"0: 00000002 00000000 00010000 0001 01  815",
+		"Num       RefCount Protocol Flags    Type St Inode Path",
+	};
+	struct socket_end e = {.inode = 1};
+
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		CHECK(!socket_line__inet(lines[i], &e));
+		CHECK(!socket_line__unix(lines[i], &e));
+	}
+	CHECK_EQ(e.inode, 1);
 }
 
 TEST_MAIN
