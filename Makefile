@@ -162,6 +162,16 @@ $(BUILD)/asan/test_%: tests/unit/test_%.c $(BUILD)/asan/libthreadscope.a
 	$(call Q,LINK) $(CC) -std=gnu17 $(WARNINGS) $(SANITIZE) $(CPPFLAGS) -Itests/unit -pthread -o $@ $^ $(LDLIBS)
 $(BUILD)/asan/fuzz_%: tests/fuzz/fuzz_%.c tests/fuzz/fuzz_main.c $(BUILD)/asan/libthreadscope.a
 	$(call Q,LINK) $(CC) -std=gnu17 $(WARNINGS) $(SANITIZE) $(CPPFLAGS) -pthread -o $@ $^ $(LDLIBS)
+# What it begins with: a program with its lines, and the same stripped, its symbols packed and a debug link in it.
+SEEDS := $(BUILD)/asan/seeds
+$(BUILD)/asan/fuzz_debug: CPPFLAGS += -DSEEDS='"$(SEEDS)"'
+$(BUILD)/asan/fuzz_debug: | $(SEEDS)/packed
+$(SEEDS)/lines: tests/workloads/deadlock.c tests/workloads/workload.h
+	@mkdir -p $(@D)
+	$(call Q,CC) $(CC) -std=gnu17 -O2 -g -pthread -o $@ $<
+$(SEEDS)/packed: $(SEEDS)/lines
+	$(call Q,STRIP) cd $(SEEDS) && strip -g -o symbols lines && xz -kf symbols && strip -s -o packed.new lines && \
+		objcopy --add-section .gnu_debugdata=symbols.xz --add-gnu-debuglink=lines packed.new && mv packed.new packed
 
 install: all
 	install -d $(DESTDIR)$(prefix)/sbin $(DESTDIR)$(prefix)/share/man/man8

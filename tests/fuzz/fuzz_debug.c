@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Any bytes as an ELF file that says where its debug information is, has it within, or has it packed. */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "symbols/debug_file.h"
+#include "symbols/dwarf_lines.h"
+#include "symbols/module.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* A program with its lines; one with a debug link and packed symbols. */
+extern const char *const fuzz_seeds[];
+const char *const fuzz_seeds[] = {SEEDS "/lines", SEEDS "/packed", NULL};
+
+static const struct module_place at = {NULL, "/nonexistent/module"};
+
+/* Every function's beginning and some addresses behind it: all line tables and inlined calls are asked for.
+ */
+static void ask(struct module *m, struct dwarf_lines *lines)
+{
+	struct dwarf_frame frames[DWARF_FRAMES_MAX];
+	uint64_t start = module__start(m), step = (module__end(m) - start) / 1500 + 1;
+	volatile size_t bytes = 0;
+
+	for (uint64_t i = 0; i < 1500; i++) {
+		size_t count = dwarf_lines__find(lines, start + i * step, frames);
+
+		if (count > DWARF_FRAMES_MAX)
+			abort();
+		for (size_t k = 0; k < count; k++)
+			bytes += (frames[k].name ? strlen(frames[k].name) : 0) + strlen(frames[k].scope) +
+				 (frames[k].file ? strlen(frames[k].file) : 0);
+	}
+}
+
+static void look_within(const uint8_t *data, size_t size)
+{
+	struct dwarf_lines *lines;
+	struct module *m;
+
+	if (module__open_memory(data, size, &m))
+		return;
+	module__lines_quick(m, &at);
+	lines = module__lines(m, &at);
+	if (lines)
+		ask(m, lines);
+	module__debug_frame(m, &at);
+	module__put(m);
+}
+
+static void look_elsewhere(const uint8_t *data, size_t size)
+{
+	struct elf_file f, other;
+	void *copy = malloc(size);
+
+	if (!copy)
+		abort();
+	memcpy(copy, data, size);
+	if (elf_file__open_memory(copy, size, &f))
+		return;
+	if (!debug_file__open(&f, NULL, at.path, &other))
+		elf_file__close(&other);
+	if (!debug_file__open_alt(&f, NULL, at.path, &other))
+		elf_file__close(&other);
+	if (!debug_file__unpack_mini(&f, &other)) {
+		elf_file__bytes(&other, ".symtab");
+		elf_file__close(&other);
+	}
+	elf_file__close(&f);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	unsetenv("DEBUGINFOD_URLS");
+	look_within(data, size);
+	look_elsewhere(data, size);
+	return 0;
+}
