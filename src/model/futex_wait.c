@@ -73,17 +73,20 @@ static const struct {
 	{"libc_start_main_stage2", FORM_MUSL},
 };
 
-/* Underscores before and a suffix like _ex, 64 or _np behind do not change what it is. */
-static bool names_function(const char *name, const char *part)
+/* Underscores before a name do not change what it is. */
+static const char *plain_name(const char *name)
 {
-	const char *at;
-
 	if (!strncmp(name, "__GI_", 5))
 		name += 5;
-	at = name + strspn(name, "_");
-	if (!strncmp(at, "new_sem", 7))
-		at += 4;
-	return !strncmp(at, part, strlen(part));
+	while (*name == '_')
+		name++;
+	return strncmp(name, "new_sem", 7) ? name : name + 4;
+}
+
+/* A suffix like _ex, 64 or _np does not, either. Most names differ in their first letter. */
+static bool begins_with(const char *plain, const char *part)
+{
+	return *plain == *part && !strncmp(plain, part, strlen(part));
 }
 
 static enum lock_form form_of_file(const char *path)
@@ -131,8 +134,9 @@ static enum lock_form library_of(const struct frame *frames, size_t count)
 
 static enum wait_kind kind_of_caller(const char *name)
 {
+	name = plain_name(name);
 	for (size_t i = 0; i < sizeof(CALLERS) / sizeof(CALLERS[0]); i++)
-		if (names_function(name, CALLERS[i].part))
+		if (begins_with(name, CALLERS[i].part))
 			return CALLERS[i].kind;
 	return WAIT_FUTEX;
 }
@@ -156,7 +160,7 @@ struct futex_wait futex_wait__classify(long syscall, const uint64_t *args, const
 	for (size_t i = 0; i < count && i < DEPTH && w.kind == WAIT_FUTEX; i++) {
 		const char *name = frames[i].function ? frames[i].function : frames[i].called;
 
-		if (name && names_function(name, "lll_lock_wait_private"))
+		if (name && begins_with(plain_name(name), "lll_lock_wait_private"))
 			return (struct futex_wait){.kind = WAIT_MUTEX, .form = FORM_INNER};
 		if (name)
 			w.kind = kind_of_caller(name);

@@ -6,8 +6,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #define BLOCK_BYTES (64 * 1024)
+/* A page of the next size up: blocks double until they are one, which costs one page fault and not 512. */
+#define HUGE_BYTES (2 * 1024 * 1024)
 
 struct arena_block {
 	struct arena_block *next;
@@ -21,6 +24,29 @@ static void out_of_memory(void)
 	exit(1);
 }
 
+static struct arena_block *new_block(const struct arena_block *last, size_t size)
+{
+	size_t bytes = last ? 2 * (last->size + sizeof(*last)) : BLOCK_BYTES;
+	struct arena_block *b;
+
+	if (bytes > HUGE_BYTES)
+		bytes = HUGE_BYTES;
+	if (bytes < size + sizeof(*b))
+		bytes = size + sizeof(*b);
+	if (bytes == HUGE_BYTES) {
+		b = aligned_alloc(HUGE_BYTES, bytes);
+		if (b)
+			madvise(b, bytes, MADV_HUGEPAGE);
+	} else {
+		b = malloc(bytes);
+	}
+	if (!b)
+		out_of_memory();
+	b->used = 0;
+	b->size = bytes - sizeof(*b);
+	return b;
+}
+
 static void *take(struct arena *a, size_t size)
 {
 	struct arena_block *b = a->blocks;
@@ -30,13 +56,7 @@ static void *take(struct arena *a, size_t size)
 		out_of_memory();
 	size = (size + 15) & ~(size_t)15;
 	if (!b || b->size - b->used < size) {
-		size_t room = size > BLOCK_BYTES ? size : BLOCK_BYTES;
-
-		b = malloc(sizeof(*b) + room);
-		if (!b)
-			out_of_memory();
-		b->used = 0;
-		b->size = room;
+		b = new_block(b, size);
 		b->next = a->blocks;
 		a->blocks = b;
 	}

@@ -51,15 +51,41 @@ static json_t *snapshots(const struct snapshot_report *r, int64_t count)
 	return r->of <= 1 || count < 0 ? json_null() : json_integer(count);
 }
 
-static json_t *thread_object(const struct snapshot_report *r, const struct thread_row *t)
+/* Equal stacks share their frames: what was made of the last ones that hash there. */
+struct known_frames {
+	const struct frame *frames;
+	size_t count;
+	json_t *json;
+};
+#define KNOWN_FRAMES 128
+
+static json_t *frames_once(struct known_frames *known, const struct call_stack *stack)
+{
+	struct known_frames *k = &known[((uintptr_t)stack->frames >> 4) % KNOWN_FRAMES];
+
+	if (!k->json || k->frames != stack->frames || k->count != stack->count) {
+		json_decref(k->json);
+		*k = (struct known_frames){stack->frames, stack->count, json_frames(stack)};
+	}
+	return json_incref(k->json);
+}
+
+static void free_known(struct known_frames *known)
+{
+	for (size_t i = 0; i < KNOWN_FRAMES; i++)
+		json_decref(known[i].json);
+}
+
+static json_t *thread_object(const struct snapshot_report *r, const struct thread_row *t,
+			     struct known_frames *known)
 {
 	char state[2] = {t->state, '\0'};
 	json_t *object =
 		json_of("tid", json_integer(t->tid), "ns_tid", json_integer(t->ns_tid), "name",
 			json_text(t->name), "state", json_text(state), "wait", json_wait(t, r->lock_count),
-			"stack", json_frames(&t->stack), "stack_end", json_text(stack_end(t)), "kernel_stack",
-			kernel_frames(&t->kernel_stack), "same_stack", snapshots(r, t->same_stack),
-			"did_not_run", snapshots(r, t->did_not_run), NULL);
+			"stack", frames_once(known, &t->stack), "stack_end", json_text(stack_end(t)),
+			"kernel_stack", kernel_frames(&t->kernel_stack), "same_stack",
+			snapshots(r, t->same_stack), "did_not_run", snapshots(r, t->did_not_run), NULL);
 
 	/* Only threads of Go programs have one. */
 	if (r->go && json_object_set_new(object, "goid", t->goid ? json_number(t->goid) : json_null())) {
@@ -111,10 +137,13 @@ static json_t *series(const struct snapshot_report *r)
 
 static void arrays(struct json_writer *w, const struct snapshot_report *r)
 {
+	struct known_frames known[KNOWN_FRAMES] = {0};
+
 	json_writer__array(w, "threads");
 	for (size_t i = 0; i < r->thread_count; i++)
 		if (!r->threads[i].left_out)
-			json_writer__element(w, thread_object(r, &r->threads[i]));
+			json_writer__element(w, thread_object(r, &r->threads[i], known));
+	free_known(known);
 	json_writer__array_end(w);
 	json_writer__array(w, "locks");
 	for (size_t i = 0; i < r->lock_count; i++)
