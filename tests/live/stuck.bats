@@ -86,6 +86,58 @@ wait_for_futex() { # THREADS PID
 	expect '.[0].threads[] | select(.tid == $w.tid) | .stack[0].function | test("vfork")' '.[0].threads[].stack'
 }
 
+# A program of one function, NAME, that sets things up by ASSEMBLER and then waits; its snapshot.
+snapshot_of_code() { # NAME ASSEMBLER
+	[ "$(uname -m)" = x86_64 ] || skip 'made of x86_64 instructions'
+	need gcc
+	printf '.globl _start\n_start:\n.type "%s",@function\n"%s":\n%b\n1: mov $34, %%eax\nsyscall\njmp 1b\n.size "%s", .-"%s"\n%s' \
+		"$1" "$1" "$2" "$1" "$1" "${3:-}" >"$T/code.s"
+	gcc -nostdlib -static -o "$T/code" "$T/code.s"
+	launch "$T/code.out" "$T/code.err" "$T/code"
+	await grep -q '^34 ' "/proc/$launched/syscall"
+	scope_well snapshot --json -p "$launched"
+	silent
+	expect '.[0].threads | length == 1 and .[0].wait.syscall == "pause"' '.[0].threads'
+}
+
+@test "a symbol of 1 MB: its name is cut, or none" {
+	snapshot_of_code "$(head -c 1000000 /dev/zero | tr '\0' a)" ''
+	expect '.[0].threads[0].stack[0].function | . == null or (test("^a+(\\.\\.\\.)?$") and length < 5000)' \
+		'.[0].threads[0].stack[0].function[:99]'
+	scope_well snapshot -p "$launched"
+	[ "$(wc -c <"$T/out")" -lt 20000 ]
+}
+
+@test "a symbol with terminal escapes: not to the terminal" {
+	snapshot_of_code "$(printf 'evil\033[31m\033]0;x\007')" ''
+	expect '.[0].threads[0].stack[0].function | test("^evil")' '.[0].threads[0].stack'
+	for option in '' --all --folded; do
+		scope_well snapshot $option -p "$launched"
+		grep -q evil "$T/out"
+		[ "$(tr -d '\n\t -~' <"$T/out" | wc -c)" -eq 0 ]
+	done
+}
+
+@test "frame pointers that point to themselves: an end that is said" {
+	# a frame whose caller is itself
+	snapshot_of_code round 'lea 2f(%rip), %rax\npush %rax\npush %rbp\nmov %rsp, %rbp\nmov %rbp, (%rbp)\n2:'
+	expect '.[0].threads[0] | .stack_end != "complete" and .stack_end != "running" and (.stack | length) <= 256' \
+		'.[0].threads[0] | .stack_end, (.stack | length)'
+}
+
+@test "call frame information that loops: an end that is said" {
+	# the caller's frame is this one: CFA is the stack pointer plus 0, with this function's address in it
+	snapshot_of_code round '.cfi_startproc\nlea 2f(%rip), %rax\npush %rax\n.cfi_def_cfa rsp, 0\n.cfi_offset rip, 0\n2:' \
+		"$(printf '.cfi_endproc\n')"
+	expect '.[0].threads[0] | .stack_end != "complete" and .stack_end != "running" and (.stack | length) <= 256' \
+		'.[0].threads[0] | .stack_end, (.stack | length)'
+}
+
+@test "call frame information that points outside: an end that is said" {
+	snapshot_of_code round '.cfi_startproc\n.cfi_def_cfa rsp, 0x70000000\nnop' "$(printf '.cfi_endproc\n')"
+	equal '.[0].threads[0] | [.stack_end, (.stack | length)]' '["unreadable", 1]'
+}
+
 @test "a 32-bit process: its waits without a wrong name, the end of its stacks said" {
 	[ "$(uname -m)" = x86_64 ] || skip 'made of x86 instructions'
 	need gcc
