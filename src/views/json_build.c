@@ -9,17 +9,42 @@
 #include "util/duration.h"
 #include "util/escape.h"
 
-/* Jansson's own json_dumpf takes the stream's lock for every token: a sixth of what a busy machine's JSON
- * cost. */
-static int put_text(const char *text, size_t size, void *stream)
+/* Jansson writes token by token, most of a few bytes: gathered here, they cost a copy each and no call. */
+struct gathered {
+	FILE *out;
+	size_t used;
+	char bytes[8192];
+};
+
+static int flush(struct gathered *g)
 {
-	return fwrite_unlocked(text, 1, size, stream) == size ? 0 : -1;
+	size_t used = g->used;
+
+	g->used = 0;
+	return fwrite_unlocked(g->bytes, 1, used, g->out) == used ? 0 : -1;
+}
+
+static int put_text(const char *text, size_t size, void *gathered)
+{
+	struct gathered *g = gathered;
+
+	if (size > sizeof(g->bytes) - g->used && flush(g))
+		return -1;
+	if (size > sizeof(g->bytes))
+		return fwrite_unlocked(text, 1, size, g->out) == size ? 0 : -1;
+	memcpy(g->bytes + g->used, text, size);
+	g->used += size;
+	return 0;
 }
 
 static void put_value(struct json_writer *w, json_t *value)
 {
+	struct gathered g;
+
+	g.out = w->out;
+	g.used = 0;
 	if (!value || w->failed ||
-	    json_dump_callback(value, put_text, w->out, JSON_COMPACT | JSON_ENCODE_ANY) < 0)
+	    json_dump_callback(value, put_text, &g, JSON_COMPACT | JSON_ENCODE_ANY) < 0 || flush(&g))
 		w->failed = true;
 	json_decref(value);
 }

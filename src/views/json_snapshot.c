@@ -55,17 +55,19 @@ static json_t *snapshots(const struct snapshot_report *r, int64_t count)
 struct known_frames {
 	const struct frame *frames;
 	size_t count;
+	json_t *(*make)(const struct call_stack *);
 	json_t *json;
 };
 #define KNOWN_FRAMES 128
 
-static json_t *frames_once(struct known_frames *known, const struct call_stack *stack)
+static json_t *frames_once(struct known_frames *known, const struct call_stack *stack,
+			   json_t *(*make)(const struct call_stack *))
 {
 	struct known_frames *k = &known[((uintptr_t)stack->frames >> 4) % KNOWN_FRAMES];
 
-	if (!k->json || k->frames != stack->frames || k->count != stack->count) {
+	if (!k->json || k->frames != stack->frames || k->count != stack->count || k->make != make) {
 		json_decref(k->json);
-		*k = (struct known_frames){stack->frames, stack->count, json_frames(stack)};
+		*k = (struct known_frames){stack->frames, stack->count, make, make(stack)};
 	}
 	return json_incref(k->json);
 }
@@ -80,12 +82,12 @@ static json_t *thread_object(const struct snapshot_report *r, const struct threa
 			     struct known_frames *known)
 {
 	char state[2] = {t->state, '\0'};
-	json_t *object =
-		json_of("tid", json_integer(t->tid), "ns_tid", json_integer(t->ns_tid), "name",
-			json_text(t->name), "state", json_text(state), "wait", json_wait(t, r->lock_count),
-			"stack", frames_once(known, &t->stack), "stack_end", json_text(stack_end(t)),
-			"kernel_stack", kernel_frames(&t->kernel_stack), "same_stack",
-			snapshots(r, t->same_stack), "did_not_run", snapshots(r, t->did_not_run), NULL);
+	json_t *object = json_of(
+		"tid", json_integer(t->tid), "ns_tid", json_integer(t->ns_tid), "name", json_text(t->name),
+		"state", json_text(state), "wait", json_wait(t, r->lock_count), "stack",
+		frames_once(known, &t->stack, json_frames), "stack_end", json_text(stack_end(t)),
+		"kernel_stack", frames_once(known, &t->kernel_stack, kernel_frames), "same_stack",
+		snapshots(r, t->same_stack), "did_not_run", snapshots(r, t->did_not_run), NULL);
 
 	/* Only threads of Go programs have one. */
 	if (r->go && json_object_set_new(object, "goid", t->goid ? json_number(t->goid) : json_null())) {
