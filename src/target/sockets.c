@@ -72,9 +72,11 @@ bool socket_line__unix(const char *line, struct socket_end *ret)
 	struct socket_end e = {};
 	int at = 0;
 
-	/* A line cut short by a path with a line break in it names less than the path, not another. */
-	if (sscanf(line, "%*x: %*x %*x %*x %*x %*x %" SCNu64 " %n", &e.inode, &at) != 1 || !e.inode || !at ||
-	    !line[at])
+	/* The first word is not always hexadecimal: as long as the kernel has too little entropy to hash
+	 * addresses, it is "(____ptrval____)". A line cut short by a path with a line break in it names less
+	 * than the path, not another. */
+	if (sscanf(line, "%*[^:]: %*x %*x %*x %*x %*x %" SCNu64 " %n", &e.inode, &at) != 1 || !e.inode ||
+	    !at || !line[at])
 		return false;
 	snprintf(e.text, sizeof(e.text), "%s", line + at);
 	*ret = e;

@@ -476,6 +476,10 @@ TEST(lines_of_sockets)
 				&e));
 	CHECK_EQ(e.inode, 815);
 	CHECK_STR(e.text, "/run/a b.sock");
+	/* where addresses cannot be hashed yet */
+	CHECK(socket_line__unix("(____ptrval____): 00000002 00000000 00010000 0001 01    82 /run/early", &e));
+	CHECK_EQ(e.inode, 82);
+	CHECK_STR(e.text, "/run/early");
 }
 
 TEST(lines_of_no_socket)
