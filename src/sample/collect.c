@@ -155,6 +155,7 @@ static void name_files(struct collector *c, struct sample *s)
 			continue;
 		}
 		f->deleted = facts.deleted;
+		f->open = facts.open;
 		f->path = arena__string(&s->arena, facts.path);
 		f->fs = arena__string(&s->arena, facts.fs);
 		f->peer = arena__string(&s->arena, facts.peer);

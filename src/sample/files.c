@@ -168,18 +168,21 @@ static void name_mapping(struct file_names *n, struct named_file *f)
 /*
  * The kernel side's path is of the time when the file was first met. Where the
  * descriptor still leads to the same inode, what it says now is better: a
- * rotated log has another name.
+ * rotated log has another name. Returns whether it does.
  */
-static void refresh(struct file_names *n, struct named_file *f, int fd)
+static bool refresh(struct file_names *n, struct named_file *f, int fd)
 {
 	struct target *t = fd >= 0 ? targets__get(n->targets, (pid_t)f->key.tgid) : NULL;
 	struct descriptor d = {};
+	bool open;
 
 	if (!t || process__descriptor(t->process, fd, &d))
-		return;
-	if (d.path && d.inode == f->key.inode)
+		return false;
+	open = d.inode == f->key.inode;
+	if (d.path && open)
 		set_path(f, d.path, d.deleted);
 	free(d.path);
+	return open;
 }
 
 #define SEARCHES      3  /* for one pipe: its reader may come later, or never */
@@ -224,16 +227,18 @@ static const char *host_path(struct file_names *n, struct named_file *f, int fd)
 struct file_facts file_names__facts(struct file_names *n, const struct ts_file_key *key, int fd, bool closer)
 {
 	struct named_file *f = add(n, key);
+	bool open = false;
 
 	if (!f)
 		return (struct file_facts){.path = ""};
 	if (key->kind == TS_FILE_MAPPING)
 		name_mapping(n, f);
 	else
-		refresh(n, f, fd);
+		open = refresh(n, f, fd);
 	return (struct file_facts){
 		.path = f->path ? f->path : "",
 		.deleted = f->deleted,
+		.open = open,
 		.fs = *f->fs && (key->kind == TS_FILE_REGULAR || key->kind == TS_FILE_DIR) ? f->fs : NULL,
 		.peer = f->peer,
 		.host_path = closer ? host_path(n, f, fd) : NULL};

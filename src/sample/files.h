@@ -16,6 +16,7 @@ void file_names__event(struct file_names *n, const struct ts_event *e, size_t si
 struct file_facts {       /* texts are "" or NULL if not known */
 	const char *path; /* now, following a rename */
 	bool deleted;
+	bool open;             /* the descriptor still leads to it */
 	const char *fs;        /* type of the file system; NULL where that says nothing */
 	const char *peer;      /* who is at the other end of a pipe or socket */
 	const char *host_path; /* on this host, where it is another than path */

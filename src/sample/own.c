@@ -17,6 +17,7 @@
 #define LOCK_ROOM  4096
 #define FILE_ROOM  4096
 #define UNUSED_FOR (60 * NS_PER_S)
+#define CLOSED_FOR (5 * NS_PER_S)
 
 struct ranked {
 	struct sample_file *file;
@@ -134,16 +135,29 @@ static uint64_t last_used(const struct ts_file *t)
 	return t->last_ns > t->last_sync_ns ? t->last_ns : t->last_sync_ns;
 }
 
+/* A connection that is over: nobody will write to it again, and a server has thousands in an hour. */
+static bool is_over(const struct sample *s, const struct sample_file *f)
+{
+	return (f->key.kind == TS_FILE_SOCKET || f->key.kind == TS_FILE_PIPE) && !f->open &&
+	       s->now_ns > last_used(&f->totals) + CLOSED_FOR && !in_flight(s, &f->key);
+}
+
 static void evict_files(struct collector *c, struct sample *s)
 {
 	size_t used = s->file_count;
 
+	for (size_t i = 0; i < s->file_count; i++) {
+		if (!is_over(s, &s->files[i]))
+			continue;
+		evict_file(c, &s->files[i]);
+		used--;
+	}
 	if (used <= FILE_ROOM * 3 / 4)
 		return;
 	for (size_t i = 0; i < s->file_count; i++) {
 		struct sample_file *f = &s->files[i];
 
-		if (!f->key.inode || s->now_ns <= last_used(&f->totals) + UNUSED_FOR)
+		if (!f->key.inode || f->evicted || s->now_ns <= last_used(&f->totals) + UNUSED_FOR)
 			continue;
 		evict_file(c, f);
 		used--;

@@ -81,6 +81,7 @@ struct sample_file {
 	const char *peer;      /* at the other end of a pipe or socket; NULL if not known */
 	const char *host_path; /* on this host, where it is another than path; else NULL */
 	bool deleted;
+	bool open;                       /* its descriptor still leads to it; not saved */
 	bool evicted;                    /* its row in the kernel begins anew after this sample */
 	int64_t owed_writes, owed_syncs; /* the model's: calls counted too early */
 	struct ts_file totals;

@@ -175,3 +175,13 @@ while not os.path.exists(end):
 	expect '.[-1].cost.rss_bytes < 200000000' 'map(.cost)'
 	rm -rf "$T/many"
 }
+
+@test "connections that are over make room: 5,000 short ones, each in a row of its own" {
+	prepare short_connections --count 2500 --gap 8
+	trace top --json -i 500ms -p "$pid"
+	go
+	finish
+	expect 'all(.[]; .lost.files == 0) and all(.[]; all(.files[]; .path != "(other files)"))' 'map(.lost.files)'
+	equal 'total(.files[] | select(.kind == "socket") | .writes)' '$w.writes'
+	equal 'total(.files[] | select(.kind == "socket") | .bytes)' '$w.bytes'
+}

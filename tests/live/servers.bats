@@ -70,8 +70,12 @@ same() { # WHAT A B
 }
 
 memory_is_flat() {
-	# From the second third on: what is allocated once is allocated by then
-	expect '.[length / 3 | floor:] | map(.cost.rss_bytes) | length > 3 and .[-1] <= .[0] * 1.15 + 2000000' \
+	# From the second third on: what is allocated once is allocated by then, but for
+	# the names of the first slow call, which may come at any time: one step is left out
+	expect '.[length / 3 | floor:] | map(.cost.rss_bytes)
+		| length > 3 and
+		([.[1:], .[:-1]] | transpose | map(.[0] - .[1]) | sort) as $steps
+		| ($steps[:-1] | add) <= .[0] * 0.15 + 2000000 and $steps[-1] <= 20000000' \
 		'map(.cost.rss_bytes)'
 }
 
