@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "cli/child.h"
+#include "cli/commands.h"
 #include "sample/sample.h"
 #include "util/escape.h"
 
@@ -193,6 +194,7 @@ static int open_probes(struct session *s, bool events)
 				       .stack_count = 32,
 				       .cost_window_ns =
 					       s->o->interval_ns >= MIN_MEASURED_NS ? COST_WINDOW_NS : 0,
+				       .mapped_files = s->o->command->run == command_logs && !s->o->heatmap,
 				       .log_globs = s->o->log_files,
 				       .log_glob_count = s->o->log_file_count};
 	int err;

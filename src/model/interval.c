@@ -236,6 +236,7 @@ static void make_report(struct model *m)
 	model__files(m, processes, r->process_count);
 	thread_rows(m);
 	model__calls(m);
+	model__mapped(m);
 	creator_rows(m);
 	model__growth(m, &f);
 	findings__stalls(&f, r);

@@ -85,6 +85,31 @@ void model__calls(struct model *m)
 	m->report.call_count = count;
 }
 
+static int by_bytes(const void *a, const void *b)
+{
+	const struct mapped_row *x = a, *y = b;
+
+	if (x->bytes != y->bytes)
+		return x->bytes > y->bytes ? -1 : 1;
+	if (x->pid != y->pid)
+		return x->pid < y->pid ? -1 : 1;
+	return strcmp(x->path, y->path);
+}
+
+void model__mapped(struct model *m)
+{
+	const struct sample *s = m->now;
+	struct mapped_row *rows = ARENA_NEW(&m->arena, struct mapped_row, s->mapped_count + 1);
+
+	for (size_t i = 0; i < s->mapped_count; i++)
+		rows[i] = (struct mapped_row){
+			.pid = s->mapped[i].pid, .path = s->mapped[i].path, .bytes = s->mapped[i].bytes};
+	if (s->mapped_count)
+		qsort(rows, s->mapped_count, sizeof(*rows), by_bytes);
+	m->report.mapped = rows;
+	m->report.mapped_count = s->mapped_count;
+}
+
 bool finding__of_logs(const struct finding *f)
 {
 	static const char *const KINDS[] = {"log-stall",       "torn-lines",     "overwrites",

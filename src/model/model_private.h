@@ -37,6 +37,8 @@ void model__rows(struct model *m);
 void model__files(struct model *m, struct process_row *processes, size_t process_count);
 /* Calls in flight on the files of the sample; after the threads' rows. */
 void model__calls(struct model *m);
+/* Files that are mapped to be written to. */
+void model__mapped(struct model *m);
 /* Errors, damage and what is synced, of a file's row. before: NULL if it is new. */
 void log_row__fill(struct file_row *r, const struct sample *s, const struct sample_file *now,
 		   const struct sample_file *before);

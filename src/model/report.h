@@ -225,6 +225,13 @@ struct call_row {
 	enum stall_part stall; /* what it does now */
 };
 
+/* A file that a process has mapped shared and writable: what it stores there is not counted. */
+struct mapped_row {
+	pid_t pid;
+	const char *path;
+	uint64_t bytes; /* mapped */
+};
+
 struct creator_row {
 	pid_t pid;
 	uint64_t id;                     /* tells stacks of one process apart */
@@ -291,6 +298,8 @@ struct interval_report {
 	size_t file_count;
 	const struct call_row *calls; /* in flight, the 256 oldest, oldest first */
 	size_t call_count;
+	const struct mapped_row *mapped; /* the view on logs only; largest first */
+	size_t mapped_count;
 	const struct finding *findings;
 	size_t finding_count;
 	struct cost_row cost;

@@ -23,9 +23,10 @@ int collector__new(struct probes *p, const struct collector_options *o, struct c
 		c->names = file_names__new(c->targets);
 		c->walks = walks__new(c->targets);
 		c->kernel = kernel_names__new(p);
+		c->mapped = o->mapped_files ? mapped_files__new() : NULL;
 	}
 	if (!c->targets || !c->locks || !c->names || !c->walks || !c->kernel ||
-	    stacks__new(p, c->targets, &c->stacks)) {
+	    (o->mapped_files && !c->mapped) || stacks__new(p, c->targets, &c->stacks)) {
 		collector__free(c);
 		return -ENOMEM;
 	}
@@ -41,6 +42,7 @@ void collector__free(struct collector *c)
 	kernel_names__free(c->kernel);
 	stacks__free(c->stacks);
 	file_names__free(c->names);
+	mapped_files__free(c->mapped);
 	locks__free(c->locks);
 	targets__free(c->targets);
 	free(c->ended);
@@ -163,6 +165,19 @@ static void name_files(struct collector *c, struct sample *s)
 		s->files[kept++] = *f;
 	}
 	s->file_count = kept;
+}
+
+static void list_mapped(struct collector *c, struct sample *s)
+{
+	size_t kept = 0;
+
+	if (!c->mapped)
+		return;
+	mapped_files__list(c->mapped, s);
+	for (size_t i = 0; i < s->mapped_count; i++)
+		if (log_wanted(c, s->mapped[i].path))
+			s->mapped[kept++] = s->mapped[i];
+	s->mapped_count = kept;
 }
 
 /* ---- threads, locks ------------------------------------------------------------ */
@@ -310,6 +325,7 @@ int collector__sample(struct collector *c, struct sample **ret)
 		collect__limits(c, s);
 	}
 	note_ended(c, s, ended);
+	list_mapped(c, s);
 	collect__losses(c, s, &pass);
 	pass__free(&pass);
 	forget_ended(c, s, ended);

@@ -6,6 +6,7 @@
 #include "sample/files.h"
 #include "sample/kernel_names.h"
 #include "sample/locks.h"
+#include "sample/mapped.h"
 #include "sample/stack_table.h"
 #include "sample/stacks.h"
 #include "sample/threads.h"
@@ -23,6 +24,7 @@ struct collector {
 	struct stacks *stacks;
 	struct locks *locks;
 	struct file_names *names;
+	struct mapped_files *mapped; /* NULL: not asked for */
 	struct walks *walks;
 	struct kernel_names *kernel;
 	struct ended_process *ended; /* not yet reported */

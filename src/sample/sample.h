@@ -90,6 +90,13 @@ struct sample_file {
 	const struct sample_slow *slowest, *slowest_lately;
 };
 
+/* A file that a target has mapped shared and writable: what it stores there no call tells of. */
+struct sample_mapped {
+	pid_t pid;
+	const char *path; /* as the target sees it */
+	uint64_t bytes;   /* of all its mappings */
+};
+
 struct sample {
 	struct arena arena;
 	uint64_t time_ns;                 /* CLOCK_REALTIME */
@@ -105,6 +112,8 @@ struct sample {
 	size_t lock_count;
 	struct sample_file *files; /* by key */
 	size_t file_count;
+	struct sample_mapped *mapped; /* the view on logs only; by pid, path; in the arena */
+	size_t mapped_count;
 	uint64_t losses[TS_LOSS_COUNT]; /* since attach */
 	uint64_t lost_threads;          /* not seen though the kernel counts them, in this pass */
 	uint64_t cpu_ns;                /* threadscope's own, since start */

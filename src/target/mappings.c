@@ -41,6 +41,7 @@ bool mapping__parse(char *line, struct mapping *ret)
 	m.readable = perms[0] == 'r';
 	m.writable = perms[1] == 'w';
 	m.executable = perms[2] == 'x';
+	m.shared = perms[3] == 's';
 	char *path = line + at;
 	path += strspn(path, " ");
 	unescape(path);

@@ -74,6 +74,7 @@ struct mapping {
 	uint64_t inode;
 	uint32_t dev_major, dev_minor;
 	bool readable, writable, executable;
+	bool shared;      /* what is stored in it goes to the file, or to others that have it mapped */
 	bool deleted;     /* the file has been unlinked or replaced */
 	const char *path; /* without " (deleted)"; "" for anonymous memory; "[vdso]", "[stack]" ... */
 };

@@ -109,6 +109,14 @@ static json_t *call(const struct call_row *c)
 		"stack", t->stack.end ? json_frames(&t->stack) : json_null(), NULL);
 }
 
+#define MOST_MAPPED 256
+
+static json_t *mapped(const struct mapped_row *f)
+{
+	return json_of("pid", json_integer(f->pid), "path", json_text(f->path), "bytes",
+		       json_number(f->bytes), NULL);
+}
+
 static void findings(struct json_writer *w, const struct interval_report *r)
 {
 	json_writer__array(w, "findings");
@@ -134,6 +142,10 @@ void json_logs(FILE *out, const struct interval_report *r)
 	json_writer__array(&w, "files");
 	for (size_t i = 0; i < r->file_count; i++)
 		json_writer__element(&w, file(&r->files[i]));
+	json_writer__array_end(&w);
+	json_writer__array(&w, "mapped");
+	for (size_t i = 0; i < r->mapped_count && i < MOST_MAPPED; i++)
+		json_writer__element(&w, mapped(&r->mapped[i]));
 	json_writer__array_end(&w);
 	findings(&w, r);
 	json_writer__member(&w, "cost", json_cost(&r->cost));

@@ -234,6 +234,30 @@ static void files(const struct view_options *o, FILE *out, const struct interval
 	text_more(out, max, others, "files");
 }
 
+/* ---- what no call tells of --------------------------------------------------------- */
+
+#define SHOWN_MAPPED 4
+
+static void mapped(FILE *out, const struct interval_report *r)
+{
+	char bytes[DURATION_TEXT], process[48] = "";
+
+	if (!r->mapped_count)
+		return;
+	text_line(out, "%s", "");
+	text_line(out, "not counted: what is written through mapped memory (its msync calls are), to");
+	for (size_t i = 0; i < r->mapped_count && i < SHOWN_MAPPED; i++) {
+		const struct mapped_row *f = &r->mapped[i];
+
+		if (r->process_count > 1)
+			snprintf(process, sizeof(process), " by %.16s (%d)", process_name(r, f->pid),
+				 (int)f->pid);
+		text_line(out, "  %.1000s  (%s mapped%s)", f->path,
+			  bytes_format(bytes, sizeof(bytes), f->bytes), process);
+	}
+	text_more(out, SHOWN_MAPPED, r->mapped_count, "mapped files");
+}
+
 /* ---- the whole ------------------------------------------------------------------- */
 
 static void findings(const struct view_options *o, FILE *out, const struct interval_report *r)
@@ -278,6 +302,7 @@ void text_logs(const struct view_options *o, const struct interval_report *r)
 	if (!r->file_count)
 		text_line(out, "no log has been written to in %s",
 			  duration_format(a, sizeof(a), r->watched_ns));
+	mapped(out, r);
 	text_losses(o, out, r->losses, r->loss_count);
 	text_cost(out, &r->cost);
 	if (!o->refresh)

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "target/limits.h"
+#include "sample/mapped.h"
 #include "target/mappings.h"
 #include "target/process_private.h"
 #include "target/sockets.h"
@@ -78,6 +79,29 @@ TEST(one_mapping)
 	CHECK(mapping__parse(none, &m));
 	CHECK_STR(m.path, "");
 	CHECK(!mapping__parse(bad, &m));
+}
+
+TEST(mapped_files_that_may_be_logs)
+{
+	char shared[] = "7f0000000000-7f0000002000 rw-s 00000000 08:01 17 /srv/a.journal";
+	char own[] = "7f0000000000-7f0000002000 rw-p 00000000 08:01 17 /srv/a.journal";
+	struct mapping m;
+
+	CHECK(mapping__parse(shared, &m) && m.shared && m.writable);
+	CHECK(mapping__parse(own, &m) && !m.shared);
+	CHECK(mapped_file__wanted("/var/log/journal/0123/system.journal", false));
+	CHECK(mapped_file__wanted("/var/log/devices.log", false));
+	CHECK(!mapped_file__wanted("/var/log/journal/0123/system.journal", true));
+	CHECK(!mapped_file__wanted("/dev/zero", true));
+	CHECK(!mapped_file__wanted("/dev/shm/PostgreSQL.1", false));
+	CHECK(!mapped_file__wanted("/memfd:pulseaudio", true));
+	CHECK(!mapped_file__wanted("/memfd:x", false));
+	CHECK(!mapped_file__wanted("/SYSV00000000", true));
+	CHECK(!mapped_file__wanted("/[aio]", false));
+	CHECK(!mapped_file__wanted("/tmp/hsperfdata_root/4242", false));
+	CHECK(!mapped_file__wanted("/srv/app.db-shm", false));
+	CHECK(!mapped_file__wanted("anon_inode:[io_uring]", false));
+	CHECK(!mapped_file__wanted("", false));
 }
 
 TEST(mappings_are_found_and_sorted)

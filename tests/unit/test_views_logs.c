@@ -129,6 +129,13 @@ static const struct finding log_findings[] = {
 	{.kind = "thread-growth", .severity = "critical", .summary = "not about logs", .pid = 4481},
 	{.kind = "log-stall", .severity = "warning", .summary = "a stall", .pid = 4481},
 };
+static const struct mapped_row mapped_files[] = {
+	{4481, "/var/log/journal/system.journal", 8 << 20},
+	{4481, "/srv/1", 4096},
+	{4481, "/srv/2", 4096},
+	{4481, "/srv/3", 4096},
+	{4481, "/srv/4", 4096},
+};
 static const struct interval_report usual_logs = {
 	.time_ns = NOW,
 	.interval_ns = SEC,
@@ -141,6 +148,8 @@ static const struct interval_report usual_logs = {
 	.file_count = COUNT(log_files),
 	.calls = log_calls,
 	.call_count = COUNT(log_calls),
+	.mapped = mapped_files,
+	.mapped_count = COUNT(mapped_files),
 	.findings = log_findings,
 	.finding_count = COUNT(log_findings),
 	.cost = {SEC, 9 * MS, UINT64_MAX, 12000000},
@@ -217,6 +226,7 @@ static const struct call_row hostile_calls[] = {
 	 .deleted = true,
 	 .stall = (enum stall_part)77},
 };
+static const struct mapped_row hostile_mapped[] = {{INT32_MAX, "/" NASTY NAME_1K, UINT64_MAX}};
 static const struct interval_report hostile_logs = {
 	.time_ns = UINT64_MAX,
 	.interval_ns = 0,
@@ -229,6 +239,8 @@ static const struct interval_report hostile_logs = {
 	.file_count = COUNT(hostile_logs_files),
 	.calls = hostile_calls,
 	.call_count = COUNT(hostile_calls),
+	.mapped = hostile_mapped,
+	.mapped_count = COUNT(hostile_mapped),
 	.losses = no_losses,
 	.loss_count = COUNT(no_losses),
 };
