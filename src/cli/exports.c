@@ -8,6 +8,7 @@
 #include "cli/whole_file.h"
 #include "views/flamegraph.h"
 #include "views/pprof.h"
+#include "views/pprof_goroutines.h"
 
 static int complain_file(const char *path, int err)
 {
@@ -37,7 +38,9 @@ int exports__open(struct exports *e, const struct options *o)
 		status = check(o->flamegraph_file);
 	if (status)
 		return status;
-	if (o->pprof_file)
+	if (o->pprof_file && o->goroutines == GOROUTINES_PROFILE)
+		e->profile = pprof_goroutines__new();
+	else if (o->pprof_file)
 		e->profile = pprof__new(o->by_wait_time);
 	if (o->flamegraph_file)
 		e->flamegraph = flamegraph__new(o->by_wait_time);
@@ -48,7 +51,9 @@ int exports__open(struct exports *e, const struct options *o)
 
 void exports__add(struct exports *e, const struct snapshot_report *r)
 {
-	if (e->profile)
+	if (e->profile && e->o->goroutines == GOROUTINES_PROFILE)
+		pprof_goroutines__add(e->profile, r, e->o->all);
+	else if (e->profile)
 		pprof__add(e->profile, r);
 	if (e->flamegraph && !e->err)
 		e->err = flamegraph__add(e->flamegraph, r);

@@ -64,10 +64,9 @@ const struct option_row OPTIONS[] = {
 	 "report futex waits at least this long (default 1ms)"},
 	{0, "slow-write", "DURATION", ON_LIVE, DURATION, offsetof(struct options, slow_write_ns), NULL,
 	 "a write or fsync at least this long is a slow event (default 10ms)"},
-	{0, "goroutines", "full", ON_SNAPSHOT, OPTIONAL, 0, set_goroutines,
+	{0, "goroutines", "full|profile", ON_SNAPSHOT, OPTIONAL, 0, set_goroutines,
 	 "of a Go program only the goroutines, equal ones together; full: each one, in the format of Go's "
-	 "own "
-	 "traceback"},
+	 "own traceback; profile: --pprof FILE is of goroutines"},
 	{0, "panics", NULL, ON_EVENTS, FLAG, offsetof(struct options, panics), NULL,
 	 "report panics of Go programs too; this puts probes into the program, which cost it about 4 us at "
 	 "each panic and nothing else"},
@@ -146,8 +145,15 @@ static int set_match(struct options *o, const char *text)
 
 static int set_goroutines(struct options *o, const char *text)
 {
-	o->goroutines = text ? GOROUTINES_FULL : GOROUTINES_GROUPS;
-	return !text || !strcmp(text, "full") ? 0 : -EINVAL;
+	if (!text)
+		o->goroutines = GOROUTINES_GROUPS;
+	else if (!strcmp(text, "full"))
+		o->goroutines = GOROUTINES_FULL;
+	else if (!strcmp(text, "profile"))
+		o->goroutines = GOROUTINES_PROFILE;
+	else
+		return -EINVAL;
+	return 0;
 }
 
 static int set_by(struct options *o, const char *text)

@@ -146,6 +146,12 @@ static int check_together(struct parser *p)
 		return fail(p, "--json and --folded exclude each other%s%s", "", "");
 	if (given(p, "by") && !o->folded && !o->pprof_file && !o->flamegraph_file)
 		return fail(p, "--by is for --folded, --pprof and --flamegraph%s%s", "", "");
+	if (o->goroutines == GOROUTINES_PROFILE && !o->pprof_file)
+		return fail(p, "--goroutines=profile needs --pprof FILE, the file that it writes%s%s", "",
+			    "");
+	if (o->goroutines == GOROUTINES_PROFILE && o->by_wait_time)
+		return fail(p, "--by wait-time is of threads; --goroutines=profile counts goroutines%s%s", "",
+			    "");
 	if (o->lines && o->no_lines)
 		return fail(p, "--lines and --no-lines exclude each other%s%s", "", "");
 	if (o->json && o->heatmap)

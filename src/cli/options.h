@@ -27,9 +27,10 @@ enum exit_status {
 #define MAX_TIDS    256
 
 enum goroutines_mode {
-	GOROUTINES_USUAL,  /* not asked for: of a Go program, groups beside the threads */
-	GOROUTINES_GROUPS, /* groups alone */
-	GOROUTINES_FULL,   /* each one, as Go's own traceback */
+	GOROUTINES_USUAL,   /* not asked for: of a Go program, groups beside the threads */
+	GOROUTINES_GROUPS,  /* groups alone */
+	GOROUTINES_FULL,    /* each one, as Go's own traceback */
+	GOROUTINES_PROFILE, /* groups, and pprof_file is of goroutines */
 };
 
 struct options {

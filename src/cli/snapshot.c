@@ -80,11 +80,18 @@ static int complain_snapshot(pid_t pid, int err)
 	return complain(STATUS_FAILED, "cannot read the threads of process %d: %s", pid, strerror(-err));
 }
 
+static enum goroutine_detail goroutine_detail(const struct options *o)
+{
+	if (o->goroutines == GOROUTINES_FULL)
+		return GOROUTINE_LIST;
+	return o->goroutines == GOROUTINES_PROFILE ? GOROUTINE_LABEL_SETS : GOROUTINE_GROUPS;
+}
+
 static int begin(struct run *r, struct snapped *p)
 {
 	struct collector_options co = {.only_pid = p->pid,
 				       .lines = options__lines(r->session.o),
-				       .every_goroutine = r->session.o->goroutines == GOROUTINES_FULL,
+				       .goroutines = goroutine_detail(r->session.o),
 				       .kernel_stacks = wants_kernel_stacks(r->session.o)};
 	int err = collector__new(r->session.probes, &co, &p->collector);
 

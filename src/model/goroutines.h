@@ -13,6 +13,12 @@
 #define GROUP_TARGETS 64
 #define GROUP_LABELS  8 /* most common ones */
 
+enum goroutine_detail { /* what is gathered of them */
+			GOROUTINE_GROUPS,
+			GOROUTINE_LIST,       /* each one, too */
+			GOROUTINE_LABEL_SETS, /* of each group, which labels its goroutines have together */
+};
+
 enum go_target { /* what a goroutine waits on, where it has an address or a number */
 		 GO_TARGET_NONE,
 		 GO_TARGET_CHAN,
@@ -38,6 +44,13 @@ struct go_label {
 	uint64_t count; /* goroutines of the group that have it */
 };
 
+/* All the labels of some goroutines of a group. */
+struct go_label_set {
+	uint64_t count;
+	const struct go_label *labels; /* by key; their counts say nothing */
+	size_t label_count;
+};
+
 struct go_group {
 	const char *state; /* as Go says: "chan receive" */
 	bool system;       /* the runtime's own */
@@ -61,7 +74,10 @@ struct go_group {
 	struct go_label labels[GROUP_LABELS];
 	size_t label_count;
 	uint64_t labels_more; /* different labels beyond these */
-	pid_t *tids;          /* the threads they are on, as threadscope sees them */
+	/* Where they were asked for. Goroutines without labels are in none. */
+	const struct go_label_set *sets;
+	size_t set_count;
+	pid_t *tids; /* the threads they are on, as threadscope sees them */
 	size_t tid_count;
 	/* the model's */
 	const char *syscall,

@@ -3,6 +3,7 @@
 #ifndef TS_COLLECT_H
 #define TS_COLLECT_H
 
+#include "model/goroutines.h"
 #include "probes/probes.h"
 #include "sample/panics.h"
 #include "sample/sample.h"
@@ -15,8 +16,8 @@ struct collector_options {
 	pid_t only_pid;          /* the one target, 0 if there are more */
 	enum symbol_lines lines; /* functions, inlined calls and lines by DWARF */
 	bool kernel_stacks;      /* of a snapshot: of all threads, not only those in uninterruptible sleep */
-	bool every_goroutine;    /* snapshot: each one, not the groups alone */
-	size_t stack_count;      /* threads whose stack is wanted: the longest blocked ones */
+	enum goroutine_detail goroutines; /* of a snapshot */
+	size_t stack_count;               /* threads whose stack is wanted: the longest blocked ones */
 	uint64_t cost_window_ns; /* each sample takes that much longer, to measure the programs' cost; 0: not
 				  */
 	bool mapped_files;       /* those that targets have mapped to write to */

@@ -6,6 +6,7 @@
 
 #include <uthash.h>
 
+#include "sample/go_labels.h"
 #include "sample/goroutines.h"
 
 #define FRAMES_MAX 512
@@ -25,6 +26,7 @@ struct group {
 	struct go_group row;
 	uint64_t targets[GROUP_TARGETS];
 	size_t target_count;
+	struct go_label_sets *sets;
 	UT_hash_handle hh;
 };
 
@@ -44,9 +46,10 @@ struct go_groups {
 	struct go_state states[STATES_MAX];
 	size_t state_count;
 	uint64_t total, system;
+	size_t sets_left; /* 0: they are not asked for, or there are too many */
 };
 
-struct go_groups *go_groups__new(struct goroutines *r, struct arena *a)
+struct go_groups *go_groups__new(struct goroutines *r, struct arena *a, bool label_sets)
 {
 	struct go_groups *g = calloc(1, sizeof(*g));
 
@@ -54,6 +57,7 @@ struct go_groups *go_groups__new(struct goroutines *r, struct arena *a)
 		return NULL;
 	g->r = r;
 	g->a = a;
+	g->sets_left = label_sets ? LABEL_SETS_MAX : 0;
 	return g;
 }
 
@@ -64,8 +68,10 @@ void go_groups__free(struct go_groups *g)
 	if (!g)
 		return;
 	HASH_CLEAR(hh, g->table);
-	for (size_t i = 0; i < g->count; i++)
+	for (size_t i = 0; i < g->count; i++) {
+		go_labels__free(g->order[i]->sets);
 		free(g->order[i]);
+	}
 	HASH_ITER(hh, g->waiters, w, next)
 	{
 		HASH_DEL(g->waiters, w);
@@ -187,25 +193,6 @@ static void add_wait(struct go_group *row, const struct go_row *w)
 	row->wait_exact += w->wait_exact;
 }
 
-static void add_labels(struct go_groups *g, struct go_group *row, const struct goroutine *go)
-{
-	for (uint32_t k = 0; k < go->label_count; k++) {
-		const struct goroutine_label *l = &go->labels[k];
-		size_t i = 0;
-
-		while (i < row->label_count &&
-		       (strcmp(row->labels[i].key, l->key) || strcmp(row->labels[i].value, l->value)))
-			i++;
-		if (i < row->label_count)
-			row->labels[i].count++;
-		else if (i < GROUP_LABELS)
-			row->labels[row->label_count++] = (struct go_label){arena__string(g->a, l->key),
-									    arena__string(g->a, l->value), 1};
-		else
-			row->labels_more++;
-	}
-}
-
 static void add_thread(struct go_groups *g, struct go_group *row, pid_t tid)
 {
 	if (!tid || row->tid_count == TIDS_MAX)
@@ -240,7 +227,9 @@ size_t go_groups__add(struct go_groups *g, const struct goroutine *go, const str
 	to->stack_bytes += go->stack_bytes;
 	add_target(g, group, &row->wait);
 	add_wait(to, row);
-	add_labels(g, to, go);
+	go_labels__count(g->a, to, go);
+	if (g->sets_left || group->sets)
+		go_labels__count_set(g->a, &group->sets, &g->sets_left, go);
 	add_thread(g, to, row->tid);
 	return group->index;
 }
@@ -287,6 +276,7 @@ static void name_group(struct go_groups *g, struct group *group)
 	struct goroutine_frame creator;
 	struct waiters *w = NULL;
 
+	go_labels__finish(g->a, group->sets, row);
 	row->stack = name_stack(g, group->key.stack, row->system);
 	/* As Go prints it: not of the first one, nor where the runtime made it. */
 	if (group->key.gopc && row->goids[0] != 1 &&

@@ -9,8 +9,8 @@
 
 struct go_groups;
 
-/* r is borrowed; names and groups go into a. NULL: out of memory. */
-struct go_groups *go_groups__new(struct goroutines *r, struct arena *a);
+/* r is borrowed; names and groups go into a. label_sets: each group's, too. NULL: out of memory. */
+struct go_groups *go_groups__new(struct goroutines *r, struct arena *a, bool label_sets);
 void go_groups__free(struct go_groups *g); /* NULL is fine */
 /* Adds a goroutine whose wait and thread are in row; returns its group's index. */
 size_t go_groups__add(struct go_groups *g, const struct goroutine *go, const struct go_row *row);

@@ -171,13 +171,14 @@ static void take_list(struct gathering *g, struct go_report *go, const size_t *p
 	go->lost_more += g->list_more;
 }
 
-void gather__goroutines(struct sample *s, struct targets *t, pid_t pid, bool list)
+void gather__goroutines(struct sample *s, struct targets *t, pid_t pid, enum goroutine_detail detail)
 {
 	const char *problem;
 	struct goroutines *r = targets__goroutines(t, pid, &problem);
 	struct goroutines_lost lost = {0};
 	struct gathering g = {.s = s};
 	struct go_report *go;
+	bool list = detail == GOROUTINE_LIST;
 	int err;
 
 	if (!r && !*problem)
@@ -189,7 +190,7 @@ void gather__goroutines(struct sample *s, struct targets *t, pid_t pid, bool lis
 		return;
 	}
 	go->version = arena__string(&s->arena, goroutines__version(r));
-	g.groups = go_groups__new(r, &s->arena);
+	g.groups = go_groups__new(r, &s->arena, detail == GOROUTINE_LABEL_SETS);
 	index_threads(&g);
 	if (list && !(g.list = calloc(4096, sizeof(*g.list))))
 		list = false;

@@ -13,9 +13,9 @@
 
 /*
  * Reads them into s->go, which stays NULL if the target is not a Go program.
- * list: each one, too. The threads of s must be there: they are told which
+ * The threads of s must be there: they are told which
  * goroutine is on them.
  */
-void gather__goroutines(struct sample *s, struct targets *t, pid_t pid, bool list);
+void gather__goroutines(struct sample *s, struct targets *t, pid_t pid, enum goroutine_detail detail);
 
 #endif

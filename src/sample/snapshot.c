@@ -353,7 +353,7 @@ int collector__snapshot(struct collector *c, pid_t pid, struct sample **ret)
 			thread__classify(&s->threads[i], c->locks);
 		}
 		socket_waits__name(s, c->targets, pid);
-		gather__goroutines(s, c->targets, pid, c->options.every_goroutine);
+		gather__goroutines(s, c->targets, pid, c->options.goroutines);
 		collect__find_objects(c, s, &pass);
 		find_locks(c, s);
 		collect__losses(c, s, &pass);

@@ -79,6 +79,13 @@ refuses() { # PATTERN ARGUMENT...
 	refuses 'lines' doctor --lines
 }
 
+@test "--goroutines: what it takes, and what a profile needs" {
+	refuses 'full\|profile' snapshot --goroutines=all -p 1
+	refuses 'profile needs --pprof' snapshot --goroutines=profile -p 1
+	refuses 'counts goroutines' snapshot --goroutines=profile --pprof /tmp/p --by wait-time -p 1
+	refuses 'not for' top --goroutines=profile -p 1
+}
+
 @test "-i: not a duration" {
 	for duration in 0 0s 1parsec '' abc -1s 1 1.5.5s 1s1s ' 1s' 99999999999999h 1e3s nan inf; do
 		refuses 'interval|duration|-i' -i "$duration" -p 1

@@ -27,7 +27,7 @@ waiting_only() {
 	expect '.[0].goroutines.groups[0] | .count == 1000 and .state == "chan receive" and (.goids | length) == 10 and
 		.chan.len == 0 and .chan.cap == 0 and .targets == 1 and .stack_end == "complete" and .wait_exact == false' \
 		'.[0].goroutines.groups[0]'
-	expect ".[0].goroutines.groups[0].stack[0] | .function == \"main.waits\" and .line == $(in_source many '<-c$') and (.file | endswith(\"/many.go\"))"
+	expect ".[0].goroutines.groups[0].stack[0] | .function == \"main.waits\" and .line == $(in_source many 'return 1 + <-c$') and (.file | endswith(\"/many.go\"))"
 	expect ".[0].goroutines.groups[0].created_by | .function == \"main.main\" and .line == $(in_source many '^		go waits(never)')"
 	expect '[.[0].goroutines.groups[].count] | add == ($w.goroutines + '"$(query '.[0].goroutines.system')"')'
 	expect '.[0].goroutines.threads | map(.count) | add == '"$(query '.[0].threads | length')"
@@ -78,4 +78,58 @@ waiting_only() {
 	expect '.[0].goroutines == null and .[0].target.runtime.kind == "native"'
 	scope snapshot --goroutines -p "$pid"
 	fails_with 2 'not a Go program'
+}
+
+profile() { # ARGUMENT...
+	PPROF_TMPDIR=$T HOME=$T env go tool pprof "$@" "$T/profile" >"$T/pprof" 2>&1 || { cat "$T/pprof"; return 1; }
+}
+
+# The samples of a profile as go tool pprof -raw prints them: count, then its labels in one line.
+raw_samples() {
+	profile -raw
+	awk '/^Locations/ { exit } /^ +[0-9]+: / { if (n) print n, labels; n = $1 + 0; labels = ""; next }
+		n && /:\[/ { labels = labels " " $0 } END { if (n) print n, labels }' "$T/pprof"
+}
+
+@test "a Go program: --goroutines=profile is what go tool pprof reads, with the same counts" {
+	need_go many
+	need go
+	hold go_many --count 300 --labels 25 --serve
+	scope_well snapshot --goroutines=profile --pprof "$T/profile" --json -p "$pid"
+	silent
+	valid snapshot-1
+	raw_samples >"$T/samples"
+	cat "$T/samples"
+	[ "$(awk '{ n += $1 } END { print n }' "$T/samples")" -eq "$(query '.[0].goroutines.total')" ]
+	grep -q '^goroutine/count' "$T/pprof"
+	# Without the goroutines' own labels a sample is a group.
+	[ "$(grep -v 'request:' "$T/samples" | cut -d ' ' -f 1 | sort -n | tr '\n' ' ')" = \
+		"$(jq -r '[.goroutines.groups[] | select((.system | not) and .labels == []).count] | sort | map("\(.) ") | add' "$T/out")" ]
+	grep -q '^300 .*chan:\[0x[0-9a-f]*\] creator:\[main.main\].* state:\[waiting\] wait_reason:\[chan receive\]' "$T/samples"
+	[ "$(grep -c '^5 .* request:\[0\] ' "$T/samples")" -eq 2 ]
+	[ "$(grep -c '^5 .* kind:\[odd\] .* request:\[0\] ' "$T/samples")" -eq 1 ]
+	[ "$(grep 'request:' "$T/samples" | awk '{ n += $1 } END { print n }')" -eq 25 ]
+	profile -top
+	grep -q '^Type: goroutine$' "$T/pprof"
+	grep -q '^File: go_many$' "$T/pprof"
+	grep -qE '^ +300 .* main\.waits$' "$T/pprof"
+	profile -tagfocus kind=odd -list 'main\.labelled'
+	grep -qE "^ +12 +12 +$(in_source many 'return 2 + <-c$'):" "$T/pprof"
+}
+
+@test "a Go program: the runtime's own goroutines are in a profile with --all" {
+	need_go many
+	need go
+	hold go_many --count 3
+	scope_well snapshot --goroutines=profile --pprof "$T/profile" --all --json -p "$pid"
+	[ "$(raw_samples | awk '{ n += $1 } END { print n }')" -eq "$(query '.[0].goroutines | .total + .system')" ]
+	grep -q 'runtime.forcegchelper' "$T/pprof"
+	[ "$(stat -c %a "$T/profile")" = "$(printf '%o' $((0666 & ~0$(umask))))" ]
+}
+
+@test "no Go program: no profile of goroutines, and one sentence" {
+	hold waits
+	scope snapshot --goroutines=profile --pprof "$T/profile" -p "$pid"
+	fails_with 2 'not a Go program'
+	[ ! -e "$T/profile" ]
 }

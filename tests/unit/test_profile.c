@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Profiles, read back with a decoder that knows no more than the format. */
 #include <stdlib.h>
-#include <unistd.h>
-#include <zlib.h>
 
 #include "test.h"
+#include "model/goroutines.h"
+#include "test_profile_reader.h"
 #include "test_views_hostile.h"
 #include "util/escape.h"
 #include "util/protobuf.h"
 #include "views/pprof.h"
+#include "views/pprof_goroutines.h"
 
 /* ---- the wire format ---- */
 
@@ -48,201 +49,6 @@ TEST(protobuf_takes_every_number)
 	check_bytes(&p, "\x08\xfe\xff\xff\xff\xff\xff\xff\xff\xff\x01", 11);
 	protobuf__number(&p, 16, 127);
 	check_bytes(&p, "\x80\x01\x7f", 3);
-}
-
-/* ---- a decoder ---- */
-
-struct reader {
-	const unsigned char *at, *end;
-	bool bad;
-};
-
-struct field {
-	unsigned number;
-	uint64_t value; /* or length */
-	const unsigned char *bytes;
-};
-
-static uint64_t read_varint(struct reader *r)
-{
-	uint64_t value = 0;
-
-	for (unsigned shift = 0; shift < 64; shift += 7) {
-		if (r->at == r->end)
-			break;
-		value |= (uint64_t)(*r->at & 0x7f) << shift;
-		if (!(*r->at++ & 0x80))
-			return value;
-	}
-	r->bad = true;
-	return 0;
-}
-
-static bool read_field(struct reader *r, struct field *f)
-{
-	uint64_t tag;
-
-	if (r->bad || r->at == r->end)
-		return false;
-	tag = read_varint(r);
-	f->number = (unsigned)(tag >> 3);
-	f->value = read_varint(r);
-	f->bytes = r->at;
-	if ((tag & 7) == 2) {
-		r->bad = r->bad || f->value > (uint64_t)(r->end - r->at);
-		r->at += r->bad ? 0 : f->value;
-	} else {
-		f->bytes = NULL;
-		r->bad = r->bad || (tag & 7) != 0;
-	}
-	return !r->bad;
-}
-
-static struct reader inside(const struct field *f)
-{
-	return (struct reader){f->bytes, f->bytes + f->value, !f->bytes};
-}
-
-#define MOST 4096
-
-struct decoded {
-	size_t texts, samples, mappings, locations, functions, types, lines;
-	char *text[MOST];
-	uint64_t threads, wait_ns, frames;
-	uint64_t largest[8]; /* number referred to: of a text, mapping, location, function */
-};
-enum { TEXTS, MAPPINGS, LOCATIONS, FUNCTIONS };
-
-static void refer(struct decoded *d, int to, uint64_t number)
-{
-	if (number > d->largest[to])
-		d->largest[to] = number;
-}
-
-static void decode_line(struct decoded *d, struct reader r)
-{
-	struct field f;
-
-	d->lines++;
-	while (read_field(&r, &f))
-		if (f.number == 1)
-			refer(d, FUNCTIONS, f.value);
-	CHECK(!r.bad);
-}
-
-static void decode_label(struct decoded *d, struct reader r)
-{
-	struct field f;
-
-	while (read_field(&r, &f))
-		if (f.number <= 2)
-			refer(d, TEXTS, f.value);
-	CHECK(!r.bad);
-}
-
-static void decode_sample(struct decoded *d, struct reader r)
-{
-	struct field f;
-
-	d->samples++;
-	while (read_field(&r, &f)) {
-		struct reader list = inside(&f);
-
-		if (f.number == 1)
-			for (; list.at < list.end && !list.bad; d->frames++)
-				refer(d, LOCATIONS, read_varint(&list));
-		if (f.number == 2) {
-			d->threads += read_varint(&list);
-			d->wait_ns += read_varint(&list);
-			CHECK(list.at == list.end && !list.bad);
-		}
-		if (f.number == 3)
-			decode_label(d, list);
-	}
-	CHECK(!r.bad);
-}
-
-/* Mapping, location, function: numbers from 1 on, in order. */
-static void decode_entity(struct decoded *d, struct reader r, unsigned kind, size_t number)
-{
-	struct field f;
-	uint64_t id = 0;
-
-	while (read_field(&r, &f)) {
-		if (f.number == 1)
-			id = f.value;
-		if (kind == 4 && f.number == 2)
-			refer(d, MAPPINGS, f.value);
-		if (kind == 4 && f.number == 4)
-			decode_line(d, inside(&f));
-		if ((kind == 3 && f.number == 5) || (kind == 5 && f.number > 1))
-			refer(d, TEXTS, f.value);
-	}
-	CHECK(!r.bad);
-	CHECK_EQ(id, number);
-}
-
-static void decode(struct decoded *d, const unsigned char *bytes, size_t size)
-{
-	struct reader r = {bytes, bytes + size, false};
-	struct field f;
-
-	*d = (struct decoded){0};
-	while (read_field(&r, &f)) {
-		if (f.number == 1)
-			d->types++;
-		else if (f.number == 2)
-			decode_sample(d, inside(&f));
-		else if (f.number == 3)
-			decode_entity(d, inside(&f), 3, ++d->mappings);
-		else if (f.number == 4)
-			decode_entity(d, inside(&f), 4, ++d->locations);
-		else if (f.number == 5)
-			decode_entity(d, inside(&f), 5, ++d->functions);
-		else if (f.number == 6 && d->texts < MOST)
-			d->text[d->texts++] = strndup((const char *)f.bytes, f.value);
-	}
-	CHECK(!r.bad);
-	CHECK(d->largest[TEXTS] < d->texts);
-	CHECK(d->largest[MAPPINGS] <= d->mappings);
-	CHECK(d->largest[LOCATIONS] <= d->locations);
-	CHECK(d->largest[FUNCTIONS] <= d->functions);
-}
-
-static void decoded_free(struct decoded *d)
-{
-	for (size_t i = 0; i < d->texts; i++)
-		free(d->text[i]);
-}
-
-static bool has_text(const struct decoded *d, const char *text)
-{
-	for (size_t i = 0; i < d->texts; i++)
-		if (!strcmp(d->text[i], text))
-			return true;
-	return false;
-}
-
-/* Writes the profile and reads it back; frees it. */
-static void round_trip(struct profile *p, struct decoded *d)
-{
-	static unsigned char raw[1 << 20];
-	FILE *file = tmpfile();
-	gzFile in;
-	int size;
-
-	CHECK(p && file);
-	CHECK_EQ(profile__write(p, file), 0);
-	profile__free(p);
-	rewind(file);
-	lseek(fileno(file), 0, SEEK_SET);
-	in = gzdopen(dup(fileno(file)), "rb");
-	size = gzread(in, raw, sizeof(raw));
-	CHECK(size > 0 && !gzdirect(in));
-	CHECK_EQ(gzclose(in), Z_OK);
-	fclose(file);
-	decode(d, raw, size > 0 ? (size_t)size : 0);
-	CHECK(d->texts && !*d->text[0]);
 }
 
 static void snapshot_trip(const struct snapshot_report *r, struct decoded *d)
@@ -293,6 +99,60 @@ TEST(pprof_is_clean_whatever_the_names)
 			s += length ? length : 1;
 		}
 	}
+	decoded_free(&d);
+}
+
+static void goroutine_trip(bool all, struct decoded *d)
+{
+	static const struct frame frames[] = {
+		{.address = 16, .function = "main.worker", .file = "/src/main.go", .line = 12}};
+	static const struct go_label first[] = {{"tenant", "a\x1b[31m", 1}, {"request", "7", 1}};
+	static const struct go_label_set sets[] = {{30, first, 2}, {12, first, 1}};
+	static struct go_group groups[] = {
+		{.state = "chan send",
+		 .count = 100,
+		 .goids = {18},
+		 .goid_count = 1,
+		 .wait_known = 1,
+		 .wait_max_ns = SEC,
+		 .wait = {.target = GO_TARGET_CHAN, .address = 0xc000012345, .fd = -1},
+		 .targets = 1,
+		 .stack = {frames, 1, "complete"},
+		 .created_by = {.function = "main.main"},
+		 .sets = sets,
+		 .set_count = 2},
+		{.state = "running",
+		 .count = 1,
+		 .goids = {5},
+		 .wait = {.fd = -1},
+		 .stack = {NULL, 0, "running"}},
+		{.state = "force gc (idle)", .system = true, .count = 1, .goids = {2}, .wait = {.fd = -1}}};
+	static const struct go_report go = {.groups = groups, .group_count = 3, .lost_moved = 4};
+	const struct snapshot_report r = {.pid = 4481, .comm = "app", .exe = "/usr/bin/app", .go = &go};
+	struct profile *p = pprof_goroutines__new();
+
+	pprof_goroutines__add(p, &r, all);
+	pprof_goroutines__add(p, &empty_snapshot, all);
+	round_trip(p, d);
+}
+
+TEST(goroutines_by_their_labels)
+{
+	struct decoded d;
+
+	goroutine_trip(false, &d);
+	CHECK_EQ(d.types, 1);
+	CHECK_EQ(d.samples, 4); /* two sets, those without labels, the running one */
+	CHECK_EQ(d.threads, 101);
+	CHECK(has_text(&d, "goroutine") && has_text(&d, "main.worker") && has_text(&d, "[running]"));
+	CHECK(has_text(&d, "waiting") && has_text(&d, "chan send") && has_text(&d, "0xc000012345"));
+	CHECK(has_text(&d, "creator") && has_text(&d, "main.main") && has_text(&d, "request"));
+	CHECK(!has_text(&d, "a\x1b[31m") && !has_text(&d, "force gc (idle)"));
+	CHECK(has_text(&d, "4 goroutines ran each time they were read: their stacks are not known"));
+	decoded_free(&d);
+	goroutine_trip(true, &d);
+	CHECK_EQ(d.threads, 102);
+	CHECK(has_text(&d, "force gc (idle)") && has_text(&d, "[no frames]"));
 	decoded_free(&d);
 }
 

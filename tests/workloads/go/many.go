@@ -6,11 +6,14 @@ package main
 // notes how late it ever was: how long the program stood still.
 
 import (
+	"context"
 	"flag"
 	"net"
 	"net/http"
 	_ "net/http/pprof"
 	"runtime"
+	"runtime/pprof"
+	"strconv"
 	"sync/atomic"
 	"time"
 )
@@ -19,6 +22,7 @@ var (
 	count  = flag.Int("count", 100000, "goroutines that wait")
 	leak   = flag.Int("leak", 0, "more of them, that many a second")
 	serve  = flag.Bool("serve", false, "pprof's endpoint, on a port of 127.0.0.1 in the facts")
+	labels = flag.Int("labels", 0, "more of them, with the pprof label request, 10 of each, and half of them with kind=odd, too")
 	tick   = flag.Bool("tick", false, "measure with a ticker of 200 us")
 	lateNs int64
 )
@@ -33,6 +37,23 @@ func grow(c chan int) {
 	for {
 		go waits(c)
 		time.Sleep(pause)
+	}
+}
+
+//go:noinline
+func labelled(c chan int) int {
+	return 2 + <-c
+}
+
+func startLabelled(never chan int) {
+	for i := 0; i < *labels; i++ {
+		set := []string{"request", strconv.Itoa(i / 10)}
+		if i%2 == 1 {
+			set = append(set, "kind", "odd")
+		}
+		pprof.Do(context.Background(), pprof.Labels(set...), func(context.Context) {
+			go labelled(never)
+		})
 	}
 }
 
@@ -56,6 +77,7 @@ func main() {
 	for i := 0; i < *count; i++ {
 		go waits(never)
 	}
+	startLabelled(never)
 	facts := map[string]any{"count": *count}
 	if *tick {
 		go watch()
@@ -69,7 +91,7 @@ func main() {
 		go http.Serve(l, nil)
 		facts["port"] = l.Addr().(*net.TCPAddr).Port
 	}
-	for runtime.NumGoroutine() < *count {
+	for runtime.NumGoroutine() < *count+*labels {
 		time.Sleep(time.Millisecond)
 	}
 	facts["goroutines"] = runtime.NumGoroutine()
