@@ -126,12 +126,14 @@ int collector__events(struct collector *c, event_fn fn, void *arg)
 
 /* ---- files ------------------------------------------------------------------- */
 
-static bool log_wanted(const struct collector *c, const char *path)
+/* A log stays wanted when it is rotated. */
+static bool log_wanted(const struct collector *c, const char *path, const char *first)
 {
 	if (!c->options.log_glob_count)
 		return true;
 	for (size_t i = 0; i < c->options.log_glob_count; i++)
-		if (!fnmatch(c->options.log_globs[i], path, 0))
+		if (!fnmatch(c->options.log_globs[i], path, 0) ||
+		    (*first && !fnmatch(c->options.log_globs[i], first, 0)))
 			return true;
 	return false;
 }
@@ -141,6 +143,7 @@ static void name_files(struct collector *c, struct sample *s)
 	bool crowded = s->file_count > TS_FILES / 2;
 	size_t kept = 0;
 
+	file_names__begin(c->names);
 	if (!c->options.every_process)
 		file_names__find_readers(c->names);
 	for (size_t i = 0; i < s->file_count; i++) {
@@ -148,7 +151,7 @@ static void name_files(struct collector *c, struct sample *s)
 		struct file_facts facts =
 			file_names__facts(c->names, &f->key, f->totals.fd, !c->options.every_process);
 
-		if (!log_wanted(c, facts.path)) {
+		if (!log_wanted(c, facts.path, facts.first)) {
 			/* Nobody looks at it: room for what is looked at. */
 			if (crowded && f->key.inode) {
 				probes__forget_file(c->probes, &f->key, NULL);
@@ -175,7 +178,7 @@ static void list_mapped(struct collector *c, struct sample *s)
 		return;
 	mapped_files__list(c->mapped, s);
 	for (size_t i = 0; i < s->mapped_count; i++)
-		if (log_wanted(c, s->mapped[i].path))
+		if (log_wanted(c, s->mapped[i].path, ""))
 			s->mapped[kept++] = s->mapped[i];
 	s->mapped_count = kept;
 }

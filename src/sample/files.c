@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "sample/files.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +12,8 @@
 
 struct named_file {
 	struct ts_file_key key;
-	char *path; /* "" if not known */
+	char *path;  /* "" if not known */
+	char *first; /* the path it was met at, where that was another; else NULL */
 	bool deleted;
 	char fs[TS_FS_BYTES];
 	char *peer, *host_path;
@@ -23,6 +25,7 @@ struct named_file {
 struct file_names {
 	struct targets *targets;
 	struct named_file *files;
+	unsigned readings, closed, slices;
 };
 
 struct file_names *file_names__new(struct targets *t)
@@ -38,6 +41,7 @@ static void drop(struct file_names *n, struct named_file *f)
 {
 	HASH_DEL(n->files, f);
 	free(f->path);
+	free(f->first);
 	free(f->peer);
 	free(f->host_path);
 	free(f);
@@ -82,7 +86,10 @@ static void set_path(struct named_file *f, const char *path, bool deleted)
 		f->deleted = deleted;
 		return;
 	}
-	free(f->path);
+	if (f->first || !f->path || !*f->path)
+		free(f->path);
+	else
+		f->first = f->path;
 	f->path = strdup(path);
 	f->deleted = deleted;
 	free(f->host_path);
@@ -165,24 +172,69 @@ static void name_mapping(struct file_names *n, struct named_file *f)
 	mappings__free(&maps);
 }
 
+#define CLOSED_ONCE 128 /* files looked for at a reading */
+
+/* A look at a file of these never waits for a server or another process. */
+static bool is_local(const char *fs)
+{
+	static const char *const LOCAL[] = {"ext2",  "ext3", "ext4", "xfs",   "btrfs",
+					    "tmpfs", "f2fs", "zfs",  "ramfs", "overlay"};
+
+	for (size_t i = 0; i < sizeof(LOCAL) / sizeof(LOCAL[0]); i++)
+		if (!strcmp(fs, LOCAL[i]))
+			return true;
+	return false;
+}
+
+/* The file is closed, or has another descriptor now. Of very many, some at each reading. */
+static void look_for(struct file_names *n, struct named_file *f, const struct target *t)
+{
+	char *moved;
+	int err;
+
+	if (f->key.kind != TS_FILE_REGULAR || !f->path || !is_local(f->fs))
+		return;
+	n->closed++;
+	if (n->slices && f->key.inode % n->slices != n->readings % n->slices)
+		return;
+	err = process__find_moved(t->process, f->path, f->key.inode, &moved);
+	if (!err && moved)
+		set_path(f, moved, false);
+	else if (!err)
+		f->deleted = false;
+	else if (err == -ENOENT || (err == -ESTALE && strcmp(f->fs, "overlay") != 0))
+		f->deleted = true; /* inodes of overlays may have two numbers */
+	if (!err)
+		free(moved);
+}
+
 /*
  * The kernel side's path is of the time when the file was first met. Where the
  * descriptor still leads to the same inode, what it says now is better: a
  * rotated log has another name. Returns whether it does.
  */
-static bool refresh(struct file_names *n, struct named_file *f, int fd)
+static bool refresh(struct file_names *n, struct named_file *f, int fd, bool closer)
 {
-	struct target *t = fd >= 0 ? targets__get(n->targets, (pid_t)f->key.tgid) : NULL;
+	struct target *t = fd >= 0 || closer ? targets__get(n->targets, (pid_t)f->key.tgid) : NULL;
 	struct descriptor d = {};
 	bool open;
 
-	if (!t || process__descriptor(t->process, fd, &d))
+	if (!t)
 		return false;
-	open = d.inode == f->key.inode;
-	if (d.path && open)
+	open = fd >= 0 && !process__descriptor(t->process, fd, &d) && d.inode == f->key.inode;
+	if (open && d.path)
 		set_path(f, d.path, d.deleted);
+	else if (closer)
+		look_for(n, f, t);
 	free(d.path);
 	return open;
+}
+
+void file_names__begin(struct file_names *n)
+{
+	n->readings++;
+	n->slices = n->closed / CLOSED_ONCE;
+	n->closed = 0;
 }
 
 #define SEARCHES      3  /* for one pipe: its reader may come later, or never */
@@ -234,9 +286,10 @@ struct file_facts file_names__facts(struct file_names *n, const struct ts_file_k
 	if (key->kind == TS_FILE_MAPPING)
 		name_mapping(n, f);
 	else
-		open = refresh(n, f, fd);
+		open = refresh(n, f, fd, closer);
 	return (struct file_facts){
 		.path = f->path ? f->path : "",
+		.first = f->first ? f->first : "",
 		.deleted = f->deleted,
 		.open = open,
 		.fs = *f->fs && (key->kind == TS_FILE_REGULAR || key->kind == TS_FILE_DIR) ? f->fs : NULL,

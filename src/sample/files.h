@@ -13,15 +13,19 @@ struct file_names *file_names__new(struct targets *t);
 void file_names__free(struct file_names *n);
 /* TS_EVENT_FILE */
 void file_names__event(struct file_names *n, const struct ts_event *e, size_t size);
-struct file_facts {       /* texts are "" or NULL if not known */
-	const char *path; /* now, following a rename */
+/* Once before the facts of a reading. */
+void file_names__begin(struct file_names *n);
+struct file_facts {        /* texts are "" or NULL if not known */
+	const char *path;  /* now, following a rename */
+	const char *first; /* where it was met, if that was another */
 	bool deleted;
 	bool open;             /* the descriptor still leads to it */
 	const char *fs;        /* type of the file system; NULL where that says nothing */
 	const char *peer;      /* who is at the other end of a pipe or socket */
 	const char *host_path; /* on this host, where it is another than path */
 };
-/* fd: where the target has it open, -1 if nowhere. closer: also what needs more than a look at /proc/PID/fd.
+/* fd: where the target has it open, -1 if nowhere. closer: also what needs more than a look at /proc/PID/fd:
+ * where a closed file is.
  * Texts live until the next call for the same key. */
 struct file_facts file_names__facts(struct file_names *n, const struct ts_file_key *key, int fd, bool closer);
 /* Looks for the readers of the pipes that have been met since, once for all of them. */

@@ -50,11 +50,10 @@ static bool has_dotdot(const char *path)
 	return false;
 }
 
-/* O_PATH of path below the target's root. */
-static int path_in_root(const struct process *p, const char *path)
+int process__path_in_root(const struct process *p, const char *path, int flags, uint64_t resolve)
 {
-	struct open_how how = {.flags = O_PATH | O_CLOEXEC,
-			       .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS};
+	struct open_how how = {.flags = (uint64_t)(O_PATH | O_CLOEXEC | flags),
+			       .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | resolve};
 	int root, fd, err;
 
 	if (path[0] != '/')
@@ -75,7 +74,7 @@ static int path_in_root(const struct process *p, const char *path)
 
 int process__open_path(const struct process *p, const char *path)
 {
-	return open_regular(path_in_root(p, path));
+	return open_regular(process__path_in_root(p, path, 0, 0));
 }
 
 static bool same_file(int fd, const struct mapping *m, bool compare_dev)
@@ -113,7 +112,7 @@ int process__open_mapping(const struct process *p, const struct mapping *m)
 	if (!m->inode || !m->path[0])
 		return -ENOENT;
 	if (m->path[0] == '/' && !m->deleted)
-		fd = keep_if_same(path_in_root(p, m->path), m, true);
+		fd = keep_if_same(process__path_in_root(p, m->path, 0, 0), m, true);
 	if (fd >= 0)
 		return open_regular(fd);
 	second = open_map_files(p, m);
@@ -121,7 +120,7 @@ int process__open_mapping(const struct process *p, const struct mapping *m)
 		return open_regular(second);
 	/* btrfs and overlayfs show one device here and another in stat: the inode must do. */
 	if (m->path[0] == '/' && !m->deleted)
-		fd = keep_if_same(path_in_root(p, m->path), m, false);
+		fd = keep_if_same(process__path_in_root(p, m->path, 0, 0), m, false);
 	return fd >= 0 ? open_regular(fd) : second == -EPERM ? second : fd;
 }
 

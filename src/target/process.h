@@ -114,6 +114,13 @@ struct descriptor {
 /* Never blocks on a dead file server: no stat that goes to it. */
 int process__descriptor(const struct process *p, int fd, struct descriptor *ret);
 /*
+ * Whether a regular file is still at path (of the target's root), whoever has it open: 0 and *ret NULL. 0 and
+ * *ret, to be freed: it has that name in the same directory now. -ENOENT: it is not there, and nothing is at
+ * path; -ESTALE: another file is. Other errors: not known; on Linux 5.12 and later also where the kernel
+ * would have to ask a disk.
+ */
+int process__find_moved(const struct process *p, const char *path, uint64_t inode, char **ret);
+/*
  * The same file's path on this host: that of the target, which has it open as fd (-1: not any more), as the
  * target sees it. *ret is NULL where both are the same, else to be freed: below the target's root, through
  * this host's mount of the same file system, or /proc/PID/root. 0 or -ENOMEM.

@@ -45,6 +45,9 @@ bool status__number(const char *text, const char *key, int base, uint64_t *ret);
 int process__find_live(struct process *p);
 /* Removes the prefix of the target's root, so that the path is what the target sees. */
 const char *process__strip_root(const struct process *p, const char *path);
+/* O_PATH of path below the target's root; flags and resolve (struct open_how) are added. A descriptor or a
+ * negative errno. */
+int process__path_in_root(const struct process *p, const char *path, int flags, uint64_t resolve);
 /* Cuts " (deleted)" off the end. True if it was there. */
 bool strip_deleted(char *path);
 

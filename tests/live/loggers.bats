@@ -180,3 +180,71 @@ start_python() { # THREADS LINES
 	[ "$(lines_of "$T/app.log")" -eq 3000 ]
 	one_write_a_line "$T/app.log"
 }
+
+# ---- logrotate in the middle ----
+
+rotate() { # LOG HOW...
+	printf '%s\n' "$T/$1 {" 'rotate 9' 'nocompress' "${@:2}" '}' >"$T/logrotate.conf"
+	chmod 600 "$T/logrotate.conf"
+	logrotate --force --state "$T/logrotate.state" "$T/logrotate.conf"
+}
+
+# Lines to rsyslogd until $T/enough is there; how many they were goes to $T/sent.
+keep_logging() {
+	rm -f "$T/enough"
+	while [ ! -e "$T/enough" ]; do
+		echo "line $((++n))"
+		((n % 50)) || sleep 0.01
+	done | tee "$T/sent" | logger -u "$T/log.sock" --socket-errors=on -t load
+}
+
+@test "logrotate by renaming: a row for each file, with what is in it" {
+	need logrotate
+	start_rsyslogd
+	trace logs --json -i 100ms --log-file '*/lines.log' -p "$pid"
+	keep_logging &
+	loader=$!
+	for n in 1 2 3; do
+		await has_lines 50 "$T/lines.log"
+		rotate lines.log 'create 0600 root root' postrotate "kill -HUP $pid" endscript
+	done
+	await has_lines 50 "$T/lines.log"
+	touch "$T/enough"
+	wait "$loader"
+	await has_lines "$(lines_of "$T/sent")" "$T"/lines.log*
+	await all_named
+	finish
+	valid logs-1
+	for log in "$T"/lines.log*; do
+		equal "[.[-1].files[] | select(.path == \"$log\") | [.deleted, .total.writes.count, .total.bytes]]" \
+			"[[false, $(lines_of "$log"), $(bytes_of "$log")]]"
+	done
+	equal 'total(.files[] | .writes)' "$(lines_of "$T/sent")"
+	undamaged '.files[]'
+}
+
+@test "logrotate by copying and cutting: one row, and each write once, also those that are cut off" {
+	need logrotate
+	start_rsyslogd
+	trace logs --json -i 100ms --log-file '*/lines.log' -p "$pid"
+	keep_logging &
+	loader=$!
+	for n in 1 2 3; do
+		await has_lines 50 "$T/lines.log"
+		rotate lines.log copytruncate
+	done
+	touch "$T/enough"
+	wait "$loader"
+	await has_lines "$(lines_of "$T/sent")" "$T/blocks.log"
+	await shows ".files[0].total.writes.count >= $(lines_of "$T/sent")"
+	finish
+	# nothing more comes later, and the files have what was not cut between the copy and the cut
+	equal ".[-1].files | map([.path, .deleted, .total.writes.count, .total.bytes])" \
+		"[[\"$T/lines.log\", false, $(lines_of "$T/sent"), $(bytes_of "$T/blocks.log")]]"
+	[ "$(lines_of "$T"/lines.log*)" -le "$(lines_of "$T/sent")" ]
+	undamaged '.files[]'
+}
+
+all_named() {
+	[ "$(query '.[-1].files | map(.path) | unique | length')" = 4 ]
+}

@@ -421,6 +421,67 @@ TEST(descriptors)
 	process__close(p);
 }
 
+/* Where a file of that inode is: "here", "gone", "another", another path; "?" else. */
+static const char *where(const struct process *p, const char *path, uint64_t inode)
+{
+	static char text[256];
+	char *moved = NULL;
+	int err = process__find_moved(p, path, inode, &moved);
+
+	snprintf(text, sizeof(text), "%s",
+		 !err && !moved   ? "here"
+		 : !err           ? moved
+		 : err == -ENOENT ? "gone"
+		 : err == -ESTALE ? "another"
+				  : "?");
+	free(moved);
+	return text;
+}
+
+static uint64_t make_file(const char *path)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL, 0600);
+	struct stat st = {0};
+
+	CHECK(fd >= 0 && !fstat(fd, &st));
+	close(fd);
+	return st.st_ino;
+}
+
+TEST(a_file_that_was_moved)
+{
+	char dir[] = "/tmp/ts-test-XXXXXX", path[64], moved[64], other[64];
+	struct process *p = NULL;
+	uint64_t inode;
+
+	CHECK(mkdtemp(dir) && !process__open(getpid(), &p));
+	snprintf(path, sizeof(path), "%s/app.log", dir);
+	snprintf(moved, sizeof(moved), "%s/app.log.1", dir);
+	snprintf(other, sizeof(other), "/tmp/app.log.%d", (int)getpid());
+	inode = make_file(path);
+	CHECK_STR(where(p, path, inode), "here");
+	CHECK_EQ(rename(path, moved), 0);
+	CHECK_STR(where(p, path, inode), moved);
+	CHECK(make_file(path) != inode);
+	CHECK_STR(where(p, path, inode), moved);
+	CHECK_EQ(rename(moved, other), 0); /* another directory is not searched */
+	CHECK_STR(where(p, path, inode), "another");
+	unlink(path);
+	CHECK(access(path, F_OK) < 0); /* the kernel has cached that nothing is there */
+	CHECK_STR(where(p, path, inode), "gone");
+	CHECK_EQ(symlink(other, path), 0); /* not followed: it is not the file */
+	CHECK_STR(where(p, path, inode), "another");
+	CHECK_STR(where(p, "app.log", inode), "?");
+	CHECK_STR(where(p, "/", inode), "another");
+	CHECK_STR(where(p, other, inode), "here");
+	unlink(path);
+	unlink(other);
+	rmdir(dir);
+	CHECK(access(path, F_OK) < 0);
+	CHECK(strcmp(where(p, path, inode), "here") != 0);
+	process__close(p);
+}
+
 TEST(only_regular_files_are_opened)
 {
 	char path[] = "/tmp/ts-test-XXXXXX";

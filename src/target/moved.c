@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Where a file is now that the target need not have open any more: a rotated log has another name. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "target/process_private.h"
+
+#define ENTRIES_MAX 4096 /* of a directory: a target may have made it as large as it likes */
+
+/* Only what the kernel has at hand (since Linux 5.12): no look waits for a disk. */
+static int open_cached(const struct process *p, const char *path)
+{
+	int fd = process__path_in_root(p, path, O_NOFOLLOW, RESOLVE_CACHED);
+
+	return fd == -EINVAL ? process__path_in_root(p, path, O_NOFOLLOW, 0) : fd;
+}
+
+/* Of the name in dir, or of dir itself ("") . 0 or a negative errno. */
+static int inode_of(int dir, const char *name, uint64_t *ret)
+{
+	struct statx st;
+
+	if (statx(dir, name, AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW | AT_STATX_DONT_SYNC, STATX_INO | STATX_TYPE,
+		  &st))
+		return -errno;
+	*ret = S_ISREG(st.stx_mode) ? st.stx_ino : 0;
+	return 0;
+}
+
+/* The name of inode in dir, which is closed. -ENOENT: it has none. */
+static int search(int dir, uint64_t inode, char *name, size_t size)
+{
+	int fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOATIME), err = -ENOENT;
+	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *e;
+	uint64_t found = 0;
+	size_t seen = 0;
+
+	if (!d) {
+		err = -errno;
+		if (fd >= 0)
+			close(fd);
+		return err;
+	}
+	while (err == -ENOENT && (e = readdir(d))) {
+		if (++seen > ENTRIES_MAX)
+			err = -E2BIG;
+		else if (e->d_ino == inode && !inode_of(dirfd(d), e->d_name, &found) && found == inode &&
+			 (size_t)snprintf(name, size, "%s", e->d_name) < size)
+			err = 0;
+	}
+	closedir(d);
+	return err;
+}
+
+static int search_beside(const struct process *p, const char *path, uint64_t inode, char **ret)
+{
+	size_t len = (size_t)(strrchr(path, '/') - path);
+	char *folder = strndup(path, len ? len : 1);
+	char name[256];
+	int dir, err;
+
+	if (!folder)
+		return -ENOMEM;
+	dir = open_cached(p, folder);
+	err = dir < 0 ? dir : search(dir, inode, name, sizeof(name));
+	if (!err && asprintf(ret, "%.*s/%s", (int)len, path, name) < 0)
+		err = -ENOMEM;
+	if (dir >= 0)
+		close(dir);
+	free(folder);
+	return err;
+}
+
+int process__find_moved(const struct process *p, const char *path, uint64_t inode, char **ret)
+{
+	uint64_t there = 0;
+	char *moved = NULL;
+	int fd, err, gone;
+
+	*ret = NULL;
+	if (path[0] != '/')
+		return -EINVAL;
+	fd = open_cached(p, path);
+	err = fd < 0 ? fd : inode_of(fd, "", &there);
+	if (fd >= 0)
+		close(fd);
+	if (err && err != -ENOENT && err != -EAGAIN) /* -EAGAIN: the name is not cached, most likely none */
+		return err;
+	if (!err && there == inode)
+		return 0;
+	gone = err == -ENOENT ? -ENOENT : -ESTALE;
+	err = search_beside(p, path, inode, &moved);
+	if (err)
+		return err == -ENOENT ? gone : err;
+	if (strcmp(moved, path) != 0)
+		*ret = moved;
+	else
+		free(moved);
+	return 0;
+}
