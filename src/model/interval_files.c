@@ -92,6 +92,9 @@ static void fill_row(struct file_row *r, const struct sample_file *f, const stru
 {
 	r->pid = (pid_t)f->key.tgid;
 	r->fd = f->totals.fd;
+	r->inode = f->key.inode;
+	r->device = f->key.dev;
+	r->generation = f->key.generation;
 	r->path = f->key.inode || f->key.kind == TS_FILE_MAPPING ? f->path : "(other files)";
 	r->deleted = f->deleted;
 	r->fs = f->fs;

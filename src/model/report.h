@@ -181,10 +181,13 @@ struct file_row {
 	pid_t pid;
 	int fd; /* the one last used; -1 if not known */
 	bool deleted;
-	bool append;      /* every writer has it open with O_APPEND */
-	bool torn_known;  /* lines in it can be torn: not in a socket */
-	bool sync_known;  /* a regular file: unsynced_* mean something */
-	pid_t fsync_tid;  /* the one thread that synced it since attach; 0: none, or several */
+	bool append;     /* every writer has it open with O_APPEND */
+	bool torn_known; /* lines in it can be torn: not in a socket */
+	bool sync_known; /* a regular file: unsynced_* mean something */
+	pid_t fsync_tid; /* the one thread that synced it since attach; 0: none, or several */
+	uint64_t inode;  /* with device and generation: the same in rows of several processes; 0: no file of
+			    its own */
+	uint32_t device, generation;
 	const char *path; /* "" if not known */
 	const char *kind; /* "file", "pipe", "socket", "tty" */
 	struct latency_row

@@ -23,7 +23,7 @@ void text_findings(const struct view_options *o, FILE *out, const struct finding
 		text_coloured(o, out, colour, "%s %s", label, f->summary);
 		fputc('\n', out);
 	}
-	text_more(out, max, count, "findings");
+	text_more(out, max, count, "finding", "findings");
 }
 
 void text_losses(const struct view_options *o, FILE *out, const struct loss_row *losses, size_t count)
@@ -47,10 +47,10 @@ void text_losses(const struct view_options *o, FILE *out, const struct loss_row 
 		text_part(out, "lost: nothing");
 }
 
-void text_more(FILE *out, size_t shown, size_t count, const char *what)
+void text_more(FILE *out, size_t shown, size_t count, const char *one, const char *more)
 {
 	if (count > shown)
-		text_line(out, "... and %zu more %s", count - shown, what);
+		text_line(out, "... and %zu more %s", count - shown, count - shown == 1 ? one : more);
 }
 
 const struct view view_text = {

@@ -110,7 +110,7 @@ static void locks(const struct view_options *o, FILE *out, const struct snapshot
 	}
 	for (size_t i = 0; i < count && i < max; i++)
 		lock_line(out, n, list[i]);
-	text_more(out, max, count, "locks");
+	text_more(out, max, count, "lock", "locks");
 	free(list);
 }
 

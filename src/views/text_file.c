@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* A file in words: its name with the other end, and what has gone wrong with it. */
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "util/append.h"
@@ -10,6 +11,52 @@
 bool text_is_connection(const struct file_row *f)
 {
 	return !strcmp(f->kind, "socket") && (!f->peer || !strpbrk(f->peer, "/@"));
+}
+
+struct numbered {
+	const struct file_row *row;
+	size_t index;
+};
+
+static int by_inode(const void *a, const void *b)
+{
+	const struct file_row *x = ((const struct numbered *)a)->row, *y = ((const struct numbered *)b)->row;
+
+	if (x->inode != y->inode)
+		return x->inode < y->inode ? -1 : 1;
+	if (x->device != y->device)
+		return x->device < y->device ? -1 : 1;
+	if (x->generation != y->generation)
+		return x->generation < y->generation ? -1 : 1;
+	return x < y ? -1 : x > y;
+}
+
+static bool same_file(const struct file_row *x, const struct file_row *y)
+{
+	return x->inode && x->inode == y->inode && x->device == y->device && x->generation == y->generation;
+}
+
+size_t *text_first_rows(const struct interval_report *r, bool (*counts)(const struct file_row *))
+{
+	struct numbered *list = calloc(r->file_count + 1, sizeof(*list));
+	size_t *first = calloc(r->file_count + 1, sizeof(*first)), count = 0;
+
+	if (!list || !first) {
+		free(list);
+		free(first);
+		return NULL;
+	}
+	for (size_t i = 0; i < r->file_count; i++) {
+		first[i] = i;
+		if (!counts || counts(&r->files[i]))
+			list[count++] = (struct numbered){&r->files[i], i};
+	}
+	qsort(list, count, sizeof(*list), by_inode);
+	for (size_t i = 1; i < count; i++)
+		if (same_file(list[i - 1].row, list[i].row))
+			first[list[i].index] = first[list[i - 1].index];
+	free(list);
+	return first;
 }
 
 char *text_file_name(char *dst, size_t size, const struct file_row *f)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "model/describe.h"
+#include "util/append.h"
 #include "views/text_parts.h"
 #include "views/text_units.h"
 
@@ -49,7 +50,7 @@ void text_calls(FILE *out, const struct interval_report *r)
 		table__print(&t, out);
 	}
 	table__free(&t);
-	text_more(out, SHOWN_CALLS, stuck, "calls in flight");
+	text_more(out, SHOWN_CALLS, stuck, "call in flight", "calls in flight");
 }
 
 /* ---- files --------------------------------------------------------------------- */
@@ -175,31 +176,70 @@ static size_t most_files(const struct view_options *o)
 /* What a server answers to its clients is no log: a few are shown, of the others the sums. */
 #define SHOWN_CONNECTIONS 3
 
-struct connections {
+struct sums {
 	size_t count;
-	uint64_t writes, bytes, errors, max_ns;
+	uint64_t writes, bytes, syncs, errors, max_ns;
 };
 
-static void add_connection(struct connections *c, const struct file_row *f)
+static void add(struct sums *c, const struct file_row *f)
 {
 	c->count++;
 	c->writes += f->writes.count;
 	c->bytes += f->bytes;
-	c->errors += f->errors;
+	c->syncs += f->fsyncs.count;
+	c->errors += f->errors + f->fsync_errors;
 	if (f->writes.max_ns > c->max_ns)
 		c->max_ns = f->writes.max_ns;
+	if (f->fsyncs.max_ns > c->max_ns)
+		c->max_ns = f->fsyncs.max_ns;
 }
 
-static void connections_line(struct table *t, const struct interval_report *r, const struct connections *c)
+static void sums_line(struct table *t, const struct interval_report *r, const struct sums *c,
+		      const char *what)
 {
-	char rate[DURATION_TEXT], bytes[DURATION_TEXT], max[DURATION_TEXT], errors[48] = "";
+	char line[256] = "", a[DURATION_TEXT], b[DURATION_TEXT];
+	size_t used = 0;
 
+	if (c->writes)
+		append(line, sizeof(line), &used, "writes %s, %s", text_rate(a, c->writes, r->interval_ns),
+		       text_byte_rate(b, c->bytes, r->interval_ns));
+	if (c->syncs)
+		append(line, sizeof(line), &used, "%ssyncs %s", used ? ", " : "",
+		       text_rate(a, c->syncs, r->interval_ns));
+	if (used)
+		append(line, sizeof(line), &used, ", the longest %s",
+		       duration_format(a, sizeof(a), c->max_ns));
+	else
+		append(line, sizeof(line), &used, "no calls in this interval");
 	if (c->errors)
-		snprintf(errors, sizeof(errors), ", %" PRIu64 " failed", c->errors);
-	table__line(t, "and %zu more %s: writes %s, %s, the longest %s%s (--all shows each)", c->count,
-		    c->count == 1 ? "connection" : "connections", text_rate(rate, c->writes, r->interval_ns),
-		    text_byte_rate(bytes, c->bytes, r->interval_ns),
-		    duration_format(max, sizeof(max), c->max_ns), errors);
+		append(line, sizeof(line), &used, ", %" PRIu64 " failed", c->errors);
+	table__line(t, "%s: %s (--all shows each)", what, line);
+}
+
+static void connections_line(struct table *t, const struct interval_report *r, const struct sums *c)
+{
+	char what[64];
+
+	snprintf(what, sizeof(what), "and %zu more %s", c->count,
+		 c->count == 1 ? "connection" : "connections");
+	sums_line(t, r, c, what);
+}
+
+/* Many processes write one file, as a server's workers do: one is shown, the worst, of the others the sums.
+ */
+static void others_line(struct table *t, const struct interval_report *r, const size_t *first, size_t shown)
+{
+	struct sums others = {0};
+	char what[64];
+
+	for (size_t i = shown + 1; i < r->file_count; i++)
+		if (first[i] == shown)
+			add(&others, &r->files[i]);
+	if (!others.count)
+		return;
+	snprintf(what, sizeof(what), "  in %zu more %s", others.count,
+		 others.count == 1 ? "process" : "processes");
+	sums_line(t, r, &others, what);
 }
 
 static void files(const struct view_options *o, FILE *out, const struct interval_report *r)
@@ -207,23 +247,27 @@ static void files(const struct view_options *o, FILE *out, const struct interval
 	static const char *const headings[] = {"",    "CALLS", "BYTES", "p50",    "p90",
 					       "p99", "p99.9", "MAX",   "FAILED", "SHORT"};
 	struct table t = {.columns = 10, .right = 0x3fe};
-	size_t max = most_files(o), connections = 0, others = 0, shown = 0;
-	struct connections rest = {0};
+	size_t max = most_files(o), connections = 0, others = 0;
+	size_t *first = o->all ? NULL : text_first_rows(r, NULL);
+	struct sums rest = {0};
 
 	text_heading(&t, headings);
 	for (size_t i = 0; i < r->file_count; i++) {
 		const struct file_row *f = &r->files[i];
 
+		if (first && first[i] != i)
+			continue;
 		if (!o->all && text_is_connection(f) && connections++ >= SHOWN_CONNECTIONS) {
-			add_connection(&rest, f);
+			add(&rest, f);
 			continue;
 		}
-		others++;
-		if (shown < max) {
-			file_block(&t, r, f);
-			shown++;
-		}
+		if (others++ >= max)
+			continue;
+		file_block(&t, r, f);
+		if (first)
+			others_line(&t, r, first, i);
 	}
+	free(first);
 	if (rest.count)
 		connections_line(&t, r, &rest);
 	if (r->file_count) {
@@ -231,7 +275,7 @@ static void files(const struct view_options *o, FILE *out, const struct interval
 		table__print(&t, out);
 	}
 	table__free(&t);
-	text_more(out, max, others, "files");
+	text_more(out, max, others, "file", "files");
 }
 
 /* ---- what no call tells of --------------------------------------------------------- */
@@ -255,7 +299,7 @@ static void mapped(FILE *out, const struct interval_report *r)
 		text_line(out, "  %.1000s  (%s mapped%s)", f->path,
 			  bytes_format(bytes, sizeof(bytes), f->bytes), process);
 	}
-	text_more(out, SHOWN_MAPPED, r->mapped_count, "mapped files");
+	text_more(out, SHOWN_MAPPED, r->mapped_count, "mapped file", "mapped files");
 }
 
 /* ---- the whole ------------------------------------------------------------------- */

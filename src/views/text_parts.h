@@ -11,8 +11,9 @@ void text_findings(const struct view_options *o, FILE *out, const struct finding
 		   size_t max);
 /* "lost: nothing", or loudly what: part of the last line. */
 void text_losses(const struct view_options *o, FILE *out, const struct loss_row *losses, size_t count);
-/* "... and 3 more LOCKS" if count is more than shown. */
-void text_more(FILE *out, size_t shown, size_t count, const char *what);
+/* "... and 3 more LOCKS" if count is more than shown; one, more: what is counted, in the singular and the
+ * plural. */
+void text_more(FILE *out, size_t shown, size_t count, const char *one, const char *more);
 
 /* The tables of an interval: at most max rows each. */
 void text_process_table(FILE *out, const struct interval_report *r, size_t max);
@@ -34,6 +35,10 @@ void text_logs_heading(FILE *out, const struct interval_report *r);
 void text_calls(FILE *out, const struct interval_report *r);
 /* The path, "(deleted)", and who is at the other end: fills dst and returns it. */
 char *text_file_name(char *dst, size_t size, const struct file_row *f);
+/* Several processes may write one file: of each row of the report, in order, the index of the first row of
+ * the same file, its own if it is that. Rows that do not count (counts may be NULL: all do) stand alone. The
+ * caller frees it; NULL without memory. */
+size_t *text_first_rows(const struct interval_report *r, bool (*counts)(const struct file_row *));
 #define TEXT_FILE_NAME 1400 /* bytes that suffice for one */
 /* A socket that is no log's: not one with a name in the file system. */
 bool text_is_connection(const struct file_row *f);

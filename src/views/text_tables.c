@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The tables of an interval. Each prints at most max rows, and how many more there are. */
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "model/describe.h"
@@ -50,7 +51,7 @@ void text_process_table(FILE *out, const struct interval_report *r, size_t max)
 	}
 	table__print(&t, out);
 	table__free(&t);
-	text_more(out, max, r->process_count, "processes");
+	text_more(out, max, r->process_count, "process", "processes");
 }
 
 void text_locks(FILE *out, const struct interval_report *r, size_t max)
@@ -83,7 +84,7 @@ void text_locks(FILE *out, const struct interval_report *r, size_t max)
 		table__print(&t, out);
 	}
 	table__free(&t);
-	text_more(out, max, used, "locks");
+	text_more(out, max, used, "lock", "locks");
 }
 
 void text_creators(FILE *out, const struct interval_report *r, size_t max)
@@ -110,15 +111,20 @@ void text_creators(FILE *out, const struct interval_report *r, size_t max)
 		table__print(&t, out);
 	}
 	table__free(&t);
-	text_more(out, max, r->creator_count, "creators");
+	text_more(out, max, r->creator_count, "creator", "creators");
 }
 
-static void file_cells(struct table *t, const struct interval_report *r, const struct file_row *f)
+/* others: processes that write to the file too */
+static void file_cells(struct table *t, const struct interval_report *r, const struct file_row *f,
+		       size_t others)
 {
 	const struct latency_row *w = &f->writes, *s = &f->fsyncs;
 	uint64_t interval_ns = r->interval_ns;
-	char a[DURATION_TEXT], name[TEXT_FILE_NAME];
+	char a[DURATION_TEXT], name[TEXT_FILE_NAME], more[48] = "";
 
+	if (others)
+		snprintf(more, sizeof(more), " (and %zu more %s)", others,
+			 others == 1 ? "process" : "processes");
 	text_pid_cell(t, r, f->pid);
 	table__cell(t, "%s", text_rate(a, w->count, interval_ns));
 	table__cell(t, "%s", text_byte_rate(a, f->bytes, interval_ns));
@@ -138,11 +144,25 @@ static void file_cells(struct table *t, const struct interval_report *r, const s
 	table__cell(t, "%" PRIu64, f->writers);
 	table__cell(t, "%s", f->unsynced_bytes ? bytes_format(a, sizeof(a), f->unsynced_bytes) : "");
 	if (*f->path)
-		table__cell(t, "%.600s%s%s", text_file_name(name, sizeof(name), f),
+		table__cell(t, "%.600s%s%s%s", text_file_name(name, sizeof(name), f), more,
 			    !f->append && f->writers > 1 && !strcmp(f->kind, "file") ? " (not O_APPEND)" : "",
 			    f->torn_lines ? " (lines torn)" : "");
 	else
 		table__cell(t, "(%s, name not known)", f->kind);
+}
+
+static bool is_used(const struct file_row *f)
+{
+	return f->writes.count || f->fsyncs.count || f->in_flight || f->unsynced_bytes;
+}
+
+static size_t others(const struct interval_report *r, const size_t *first, size_t file)
+{
+	size_t count = 0;
+
+	for (size_t i = file + 1; i < r->file_count; i++)
+		count += first[i] == file && is_used(&r->files[i]);
+	return count;
 }
 
 void text_files(FILE *out, const struct interval_report *r, size_t max)
@@ -151,19 +171,21 @@ void text_files(FILE *out, const struct interval_report *r, size_t max)
 					       "MAX",    "FSYNCS", "FSYNC p99", "FSYNC MAX", "IN FLIGHT",
 					       "ERRORS", "SHORT",  "WRITERS",   "UNSYNCED",  "FILE"};
 	struct table t = {.columns = 15, .right = 0x3fff};
+	size_t *first = text_first_rows(r, is_used);
 	size_t used = 0;
 
 	text_heading(&t, headings);
 	for (size_t i = 0; i < r->file_count; i++) {
 		const struct file_row *f = &r->files[i];
 
-		if ((f->writes.count || f->fsyncs.count || f->in_flight || f->unsynced_bytes) && used++ < max)
-			file_cells(&t, r, f);
+		if ((!first || first[i] == i) && is_used(f) && used++ < max)
+			file_cells(&t, r, f, first ? others(r, first, i) : 0);
 	}
+	free(first);
 	if (used) {
 		text_line(out, "%s", "");
 		table__print(&t, out);
 	}
 	table__free(&t);
-	text_more(out, max, used, "files");
+	text_more(out, max, used, "file", "files");
 }

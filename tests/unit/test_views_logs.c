@@ -165,6 +165,41 @@ static const struct interval_report no_logs = {
 	.loss_count = COUNT(no_losses),
 };
 
+/* ---- one file of several processes ---- */
+
+#define OF_INODE(process, number)                                                                   \
+	.pid = (process), .inode = (number), .device = 8, .kind = "file", .detail = &idle_detail,   \
+	.writes = LATENCY(10, 700, 800, 900), .bytes = 500, .fsyncs = LATENCY(2, 7000, 8000, 9000), \
+	.writers = 1
+static const struct file_row shared_files[] = {
+	{.fd = 7, .path = "/wal/1", OF_INODE(4481, 1)},
+	{.fd = 7, .path = "/wal/1", OF_INODE(101, 1)},
+	{.fd = 8, .path = "/wal/2", OF_INODE(4481, 2)},
+	{.fd = 7, .path = "/wal/1", OF_INODE(102, 1), .errors = 1},
+	/* of the same name in another container */
+	{.fd = 7, .path = "/wal/1", OF_INODE(103, 3)},
+	/* without a call in the interval: of logs, not of the table */
+	{.fd = 9,
+	 .pid = 104,
+	 .inode = 2,
+	 .device = 8,
+	 .path = "/wal/2",
+	 .kind = "file",
+	 .detail = &idle_detail},
+};
+static const struct interval_report shared_logs = {
+	.time_ns = NOW,
+	.interval_ns = SEC,
+	.watched_ns = 5 * SEC,
+	.processes = processes,
+	.process_count = COUNT(processes),
+	.files = shared_files,
+	.file_count = COUNT(shared_files),
+	.cost = {SEC, 9 * MS, UINT64_MAX, 12000000},
+	.losses = no_losses,
+	.loss_count = COUNT(no_losses),
+};
+
 /* ---- hostile ---- */
 
 static const struct histogram_bar hostile_bars[] = {{0, UINT64_MAX}, {UINT64_MAX, 0}};
@@ -256,9 +291,18 @@ static const struct interval_report hostile_logs = {
 LOGS_TEST(text_logs_usual, view_text, usual_logs, "logs-usual.txt")
 LOGS_TEST(text_logs_none, view_text, no_logs, "logs-empty.txt")
 LOGS_TEST(text_logs_hostile, view_text, hostile_logs, "logs-hostile.txt")
+LOGS_TEST(text_logs_of_several_processes, view_text, shared_logs, "logs-shared.txt")
 LOGS_TEST(json_logs_usual, view_json, usual_logs, "logs-usual.json")
 LOGS_TEST(json_logs_none, view_json, no_logs, "logs-empty.json")
 LOGS_TEST(json_logs_hostile, view_json, hostile_logs, "logs-hostile.json")
+
+TEST(text_interval_with_a_file_of_several_processes)
+{
+	struct capture c;
+
+	view_text.interval(begin(&c), &shared_logs);
+	check_golden(&c, "interval-shared.txt");
+}
 
 /* A million fast calls, one that hangs longer and longer, syncs that come and go. */
 static void fill(struct heatmap *h, size_t columns)
