@@ -282,7 +282,7 @@ struct file_facts file_names__facts(struct file_names *n, const struct ts_file_k
 	bool open = false;
 
 	if (!f)
-		return (struct file_facts){.path = ""};
+		return (struct file_facts){.path = "", .first = ""};
 	if (key->kind == TS_FILE_MAPPING)
 		name_mapping(n, f);
 	else

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # Programs that log for a living: what threadscope saw written is what is in their logs.
 load common
+load postgres
 
 setup_file() {
 	[ -z "${TS_GUEST:-}" ] || skip 'not in guests'
@@ -179,6 +180,35 @@ start_python() { # THREADS LINES
 	ended
 	[ "$(lines_of "$T/app.log")" -eq 3000 ]
 	one_write_a_line "$T/app.log"
+}
+
+# ---- PostgreSQL's log of what is about to change ----
+
+# Syncs of it since PostgreSQL began, as it counts them itself. Looking makes none.
+wal_syncs() {
+	psql -h "$pg" -U postgres -Atc 'select wal_sync from pg_stat_wal'
+}
+
+@test "PostgreSQL: an fdatasync of the WAL a commit, as many as pg_stat_wal says, by one client and by eight" {
+	new_postgres 1
+	psql -h "$pg" -U postgres -Atqc 'checkpoint'
+	await settled "$pg_name"
+	first=$(wal_syncs)
+	trace top --json -i 500ms -n "$pg_name"
+	pgbench -h "$pg" -U postgres -c 1 -t 400 -n postgres >"$T/pgbench"
+	await settled "$pg_name"
+	one=$(($(wal_syncs) - first))
+	wal='.files[] | select(.path | test("/pg_wal/[0-9A-F]{24}$"))'
+	equal "total($wal | .fsyncs)" "$one"
+	[ "$one" -ge 400 ] # commits
+	pgbench -h "$pg" -U postgres -c 8 -j 2 -t 100 -n postgres >"$T/pgbench"
+	await settled "$pg_name"
+	all=$(($(wal_syncs) - first))
+	finish
+	equal "total($wal | .fsyncs)" "$all"
+	[ "$((all - one))" -ge 100 ] # several commits share one
+	expect 'any(.[].findings[]; .kind == "sync-per-write" and (.path | test("/pg_wal/")))' 'map(.findings)'
+	expect no_losses 'map(.lost)'
 }
 
 # ---- logrotate in the middle ----

@@ -4,6 +4,7 @@
 # own (syscw in /proc/PID/io: write calls, without sends and syncs) in the same run.
 # About 15 s each; TS_LONG=1: 60 s.
 load common
+load postgres
 
 setup_file() {
 	[ -z "${TS_GUEST:-}" ] || skip 'not in guests'
@@ -21,23 +22,6 @@ sync_calls=fsync,fdatasync,sync_file_range,msync
 seen_writes() { query 'total(.processes[] | .writes.count)'; }
 seen_socket_writes() { query 'total(.files[] | select(.kind == "socket") | .writes)'; }
 seen_syncs() { query 'total(.processes[] | .fsyncs.count)'; }
-
-# Write calls of all processes of that name, those that have ended included (the
-# kernel adds a collected child's to its parent).
-kernel_writes() { # COMM
-	local p
-	for p in $(pgrep -x "$1"); do
-		cat "/proc/$p/io" 2>/dev/null
-	done | awk '$1 == "syscw:" { n += $2 } END { print n + 0 }'
-}
-
-# The server has nothing left to write: no call in one second.
-settled() { # COMM
-	local before
-	before=$(kernel_writes "$1")
-	sleep 1
-	[ "$(kernel_writes "$1")" = "$before" ]
-}
 
 strace_server() { # COMM
 	local p options=()
@@ -132,87 +116,20 @@ start_redis() { # OPTION...
 
 # ---- PostgreSQL ----
 
-as_postgres() {
-	setpriv --reuid "$pg_user" --regid "$pg_user" --clear-groups env HOME="$T" "$@"
-}
-
-start_postgres() {
-	need pgbench strace setpriv pgrep
-	pg_bin=$(find /usr/lib/postgresql/*/bin /usr/local/bin /usr/bin -maxdepth 1 -name initdb 2>/dev/null | sort | head -n 1)
-	[ -n "$pg_bin" ] || skip 'PostgreSQL is not installed'
-	pg_bin=$(dirname "$(realpath "$pg_bin")")
-	pg_user=$(id -u postgres 2>/dev/null || id -u nobody)
-	# bats' folders are closed to everyone else
-	pg=$(mktemp -d /tmp/ts-postgres.XXXXXX)
-	echo "$pg" >"$T/postgres.folder"
-	chown "$pg_user" "$pg"
-	ln -s "$pg_bin/postgres" "$pg/ts-postgres"
-	as_postgres "$pg_bin/initdb" -D "$pg/template" -A trust -N -U postgres >/dev/null
-	# Nothing that runs by the clock, so that the same work makes the same calls
-	as_postgres tee -a "$pg/template/postgresql.conf" >/dev/null <<-END
-		listen_addresses = ''
-		unix_socket_directories = '$pg'
-		autovacuum = off
-		bgwriter_lru_maxpages = 0
-		checkpoint_timeout = 1d
-		max_wal_size = 10GB
-		wal_writer_delay = 10s
-	END
-	run_postgres template
-	pgbench -h "$pg" -U postgres -i -s 4 -q postgres
-	kill -INT "$server"
-	await gone "$server"
-	run_postgres template # once more: what the first start after the load writes
-	kill -INT "$server"
-	await gone "$server"
-	cp -a "$pg/template" "$pg/data"
-	run_postgres data
-}
-
-run_postgres() { # FOLDER
-	launch "$T/postgres.log" "$T/postgres.log" setpriv --reuid "$pg_user" --regid "$pg_user" --clear-groups \
-		"$pg/ts-postgres" -D "$pg/$1"
-	server=$launched
-	pid=$server
-	await "$pg_bin/pg_isready" -h "$pg"
-	await settled ts-postgres
-}
-
-restart_postgres() { # from the same state as before
-	kill -QUIT "$server"
-	await gone "$server"
-	await postgres_gone
-	rm -rf "$pg/data"
-	cp -a "$pg/template" "$pg/data"
-	run_postgres data
-}
-
-postgres_gone() {
-	! pgrep -x ts-postgres
-}
-
-teardown() {
-	# -QUIT first: it takes its processes and shared memory with it
-	[ -z "${server:-}" ] || kill -QUIT "$server" 2>/dev/null || :
-	[ ! -e "$T/postgres.folder" ] || await postgres_gone || :
-	[ ! -e "$T/postgres.folder" ] || rm -rf "$(cat "$T/postgres.folder")"
-	kill_all
-}
-
 @test "PostgreSQL, one client: counts equal strace's" {
 	start_postgres
 	work=(pgbench -h "$pg" -U postgres -c 1 -t 300 --random-seed=1 -n postgres)
-	trace top --json -i 1s -n ts-postgres
+	trace top --json -i 1s -n "$pg_name"
 	"${work[@]}" >/dev/null
-	await settled ts-postgres
+	await settled "$pg_name"
 	finish
 	nothing_lost
 	writes=$(seen_writes) sends=$(seen_socket_writes) syncs=$(seen_syncs)
 
 	restart_postgres
-	strace_server ts-postgres
+	strace_server "$pg_name"
 	"${work[@]}" >/dev/null
-	await settled ts-postgres
+	await settled "$pg_name"
 	same writes "$writes" "$(strace_counts $write_calls)"
 	same sends "$sends" "$(strace_counts sendto,sendmsg)"
 	same syncs "$syncs" "$(strace_counts $sync_calls)"
@@ -222,15 +139,15 @@ teardown() {
 
 @test "PostgreSQL, 32 clients: nothing lost, memory flat, writes equal the kernel's count" {
 	start_postgres
-	before=$(kernel_writes ts-postgres)
-	trace top --json -i 1s -n ts-postgres
+	before=$(kernel_writes "$pg_name")
+	trace top --json -i 1s -n "$pg_name"
 	pgbench -h "$pg" -U postgres -c 32 -j 2 -T "$load_seconds" -n postgres >"$T/pgbench"
-	await settled ts-postgres
+	await settled "$pg_name"
 	finish
 	nothing_lost
 	memory_is_flat
 	equal 'total(.processes[] | .writes.count)' 'total(.files[] | .writes)' # of processes that have ended, too
-	same 'writes without sends' $(($(seen_writes) - $(seen_socket_writes))) $(($(kernel_writes ts-postgres) - before))
+	same 'writes without sends' $(($(seen_writes) - $(seen_socket_writes))) $(($(kernel_writes "$pg_name") - before))
 	transactions=$(awk -F '[:/]' '/transactions actually processed/ { print $2 + 0 }' "$T/pgbench")
 	# seven statements each, an answer to each
 	[ "$(seen_socket_writes)" -ge $((transactions * 7)) ]
