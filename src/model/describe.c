@@ -141,33 +141,24 @@ char *describe_owner(char *dst, size_t size, const struct naming *n, const char 
 	return dst;
 }
 
-/* Indexed by enum wait_kind: how people call it where no system call says it better. */
-static const char *const wait_nouns[WAIT_KINDS] = {
-	[WAIT_MUTEX] = "mutex",
-	[WAIT_RWLOCK_READ] = "rwlock, to read",
-	[WAIT_RWLOCK_WRITE] = "rwlock, to write",
-	[WAIT_CONDVAR] = "condvar",
-	[WAIT_SEMAPHORE] = "semaphore",
-	[WAIT_BARRIER] = "barrier",
-	[WAIT_JOIN] = "join",
-	[WAIT_FUTEX] = "futex",
-	[WAIT_WRITE] = "write",
-	[WAIT_FSYNC] = "fsync",
-	[WAIT_READ] = "read",
-	[WAIT_POLL] = "poll",
-	[WAIT_SLEEP] = "sleep",
-	[WAIT_ACCEPT] = "accept",
-	[WAIT_CONNECT] = "connect",
-	[WAIT_CHILD] = "wait",
-	[WAIT_SIGNAL] = "signal",
-	[WAIT_PAGE_FAULT] = "a page fault",
-	[WAIT_STOPPED] = "stopped",
-	[WAIT_OTHER] = "the kernel",
-};
-
+/* How people call it where no system call says it better. */
 static const char *noun(enum wait_kind kind)
 {
-	return (unsigned)kind < WAIT_KINDS ? wait_nouns[kind] : "the kernel";
+	switch (kind) {
+	case WAIT_RWLOCK_READ:
+		return "rwlock, to read";
+	case WAIT_RWLOCK_WRITE:
+		return "rwlock, to write";
+	case WAIT_CHILD:
+		return "wait";
+	case WAIT_PAGE_FAULT:
+		return "a page fault";
+	case WAIT_OTHER:
+	case WAIT_KINDS:
+		return "the kernel";
+	default:
+		return wait_kind__name(kind);
+	}
 }
 
 static bool is_lock_wait(enum wait_kind kind)
