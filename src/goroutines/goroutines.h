@@ -165,6 +165,9 @@ size_t goroutines__frames(struct goroutines *r, const struct goroutine_stack *s,
  * function that is not inlined there. False: no Go function covers it; ret is zero, its strings "". */
 bool goroutines__code(struct goroutines *r, uint64_t pc, bool is_return, struct goroutine_frame *ret);
 
+/* Whether it is on the same stay still: it has not run since it was reported with these. */
+bool goroutines__stays(struct goroutines *r, uint64_t address, uint64_t goid, uint8_t tracking_seq);
+
 /* ---- the scheduler, and counting --------------------------------------------------- */
 struct goroutines_scheduler {
 	uint64_t goroutines; /* runtime.NumGoroutine() */

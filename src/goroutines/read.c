@@ -53,6 +53,17 @@ static void start(struct go_batch *b, unsigned want, uint64_t total)
 	b->semaphores = NULL;
 }
 
+bool goroutines__stays(struct goroutines *r, uint64_t address, uint64_t goid, uint8_t tracking_seq)
+{
+	uint64_t goid_now;
+	uint8_t seq_now;
+
+	return go_memory__read(&r->memory, address + (uint64_t)r->layout.off[GO_g_trackingSeq], &seq_now,
+			       sizeof(seq_now)) &&
+	       go_memory__u64(&r->memory, address + (uint64_t)r->layout.off[GO_g_goid], &goid_now) &&
+	       seq_now == tracking_seq && goid_now == goid;
+}
+
 int goroutines__read(struct goroutines *r, unsigned want, goroutine_fn fn, void *arg,
 		     struct goroutines_lost *ret_lost)
 {

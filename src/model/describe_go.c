@@ -11,8 +11,8 @@ static void describe_several(char *dst, size_t size, const struct go_group *g)
 {
 	static const char *const WHAT[] = {"", "channels", "channels", "semaphores", "", "descriptors"};
 
-	snprintf(dst, size, "on %s%" PRIu64 " different %s", g->targets_more ? "more than " : "", g->targets,
-		 WHAT[g->wait.target]);
+	snprintf(dst, size, "on %s%" PRIu64 " different %s%s%s", g->targets_more ? "more than " : "",
+		 g->targets, WHAT[g->wait.target], g->peer ? ", all to " : "", g->peer ? g->peer : "");
 }
 
 static void describe_one(char *dst, size_t size, const struct go_group *g)
@@ -31,7 +31,7 @@ static void describe_one(char *dst, size_t size, const struct go_group *g)
 		break;
 	case GO_TARGET_FD:
 		snprintf(dst, size, "to %s fd %d%s%s%s", w->fd_write ? "write to" : "read from", w->fd,
-			 w->peer ? " (" : "", w->peer ? w->peer : "", w->peer ? ")" : "");
+			 w->file ? " (" : "", w->file ? w->file : "", w->file ? ")" : "");
 		break;
 	case GO_TARGET_SLEEP:
 	case GO_TARGET_NONE:

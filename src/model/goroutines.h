@@ -36,7 +36,9 @@ struct go_wait {
 	uint32_t cases; /* of a select */
 	int fd;         /* -1: none or not known */
 	bool fd_write;
-	const char *peer; /* of fd: "10.0.0.7:443", a path; NULL: not known */
+	/* Of fd, where they are known: what it is ("socket to 10.0.0.7:443", "pipe:[123]"), and the other
+	 * end's address. */
+	const char *file, *peer;
 };
 
 struct go_label {
@@ -63,6 +65,7 @@ struct go_group {
 	struct go_wait wait; /* of one of them */
 	uint64_t
 		targets; /* on how many different addresses or descriptors they wait; 1: on the one in wait */
+	const char *peer;        /* the other end of all their sockets; NULL: not known, or they differ */
 	bool targets_more;       /* on more than that: it is GROUP_TARGETS */
 	uint64_t behind;         /* goroutines of any group that wait on wait.address */
 	uint64_t locked;         /* how many are locked to their thread */

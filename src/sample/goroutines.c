@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "goroutines/goroutines.h"
+#include "sample/go_descriptors.h"
 #include "sample/go_groups.h"
 
 /* ---- threads ------------------------------------------------------------------- */
@@ -26,6 +27,7 @@ struct gathering {
 	struct go_groups *groups;
 	struct ns_thread *threads; /* by ns_tid */
 	size_t thread_count;
+	struct go_descriptors descriptors;
 	struct go_row *list; /* NULL: not asked for */
 	size_t list_count, list_room;
 	uint64_t list_more;
@@ -128,9 +130,8 @@ static int take(const struct goroutine *go, void *arg)
 		t->go_running = go->status == GOROUTINE_RUNNING;
 	}
 	row.group = go_groups__add(g->groups, go, &row);
-	if (!g->list_room)
-		return 0;
-	kept = add_row(g);
+	kept = g->list_room ? add_row(g) : NULL;
+	go_descriptors__add(&g->descriptors, go, &row.wait, row.group, kept ? g->list_count - 1 : NO_INDEX);
 	if (kept) {
 		*kept = row;
 		kept->label_count = go->label_count;
@@ -171,6 +172,17 @@ static void take_list(struct gathering *g, struct go_report *go, const size_t *p
 	go->lost_more += g->list_more;
 }
 
+static void finish(struct gathering *g, struct goroutines *r, const struct target *t, struct go_report *go,
+		   bool list)
+{
+	const size_t *places = go_groups__finish(g->groups, go);
+
+	if (list)
+		take_list(g, go, places);
+	if (t)
+		go_descriptors__name(&g->descriptors, r, t->process, &g->s->arena, go, places);
+}
+
 void gather__goroutines(struct sample *s, struct targets *t, pid_t pid, enum goroutine_detail detail)
 {
 	const char *problem;
@@ -203,12 +215,9 @@ void gather__goroutines(struct sample *s, struct targets *t, pid_t pid, enum gor
 	go->lost_unreadable = lost.unreadable;
 	go->lost_stacks = lost.stacks;
 	go->lost_more = lost.more;
-	if (g.groups) {
-		const size_t *places = go_groups__finish(g.groups, go);
-
-		if (list)
-			take_list(&g, go, places);
-	}
+	if (g.groups)
+		finish(&g, r, targets__get(t, pid), go, list);
+	go_descriptors__free(&g.descriptors);
 	go_groups__free(g.groups);
 	free(g.threads);
 	free(g.list);

@@ -15,6 +15,7 @@ static struct go_wait load_wait(struct loader *l, const json_t *j)
 		.cases = load__take_u32(l, j, "cases"),
 		.fd = (int)((int64_t)load__take(l, j, "fd_plus_1", INT_MAX) - 1),
 		.fd_write = load__take_flag(l, j, "fd_write"),
+		.file = load__take_text(l, j, "file"),
 		.peer = load__take_text(l, j, "peer"),
 	};
 }
@@ -63,6 +64,7 @@ static void load_group(struct loader *l, const json_t *j, struct go_group *g)
 	g->wait = load_wait(l, json_object_get(j, "wait"));
 	g->targets = load__take(l, j, "targets", GROUP_TARGETS);
 	g->targets_more = load__take_flag(l, j, "targets_more");
+	g->peer = load__take_text(l, j, "peer");
 	g->behind = load__take_u64(l, j, "behind");
 	g->locked = load__take_u64(l, j, "locked");
 	g->stack_bytes = load__take_u64(l, j, "stack_bytes");

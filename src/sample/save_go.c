@@ -15,6 +15,7 @@ static json_t *wait(struct saver *w, const struct go_wait *from)
 	save__put_number(w, j, "cases", from->cases);
 	save__put_number(w, j, "fd_plus_1", (uint64_t)((int64_t)from->fd + 1));
 	save__put_flag(w, j, "fd_write", from->fd_write);
+	save__put_text(w, j, "file", from->file);
 	save__put_text(w, j, "peer", from->peer);
 	return j;
 }
@@ -54,6 +55,7 @@ static json_t *group(struct saver *w, const struct go_group *g)
 	save__put(w, j, "wait", wait(w, &g->wait));
 	save__put_number(w, j, "targets", g->targets);
 	save__put_flag(w, j, "targets_more", g->targets_more);
+	save__put_text(w, j, "peer", g->peer);
 	save__put_number(w, j, "behind", g->behind);
 	save__put_number(w, j, "locked", g->locked);
 	save__put_number(w, j, "stack_bytes", g->stack_bytes);

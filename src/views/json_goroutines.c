@@ -56,8 +56,8 @@ static json_t *descriptor(const struct go_wait *w)
 {
 	if (w->target != GO_TARGET_FD || w->fd < 0)
 		return json_null();
-	return json_of("fd", json_fd(w->fd), "for", json_text(w->fd_write ? "write" : "read"), "peer",
-		       json_text_or_null(w->peer), NULL);
+	return json_of("fd", json_fd(w->fd), "for", json_text(w->fd_write ? "write" : "read"), "file",
+		       json_text_or_null(w->file), "peer", json_text_or_null(w->peer), NULL);
 }
 
 static json_t *labels(const struct go_label *list, size_t count, bool counted)
@@ -113,10 +113,10 @@ static json_t *group(const struct go_group *g)
 		       creator(g, g->creator_goid), "chan", channel(w), "select_cases",
 		       number_if(g->wait.target == GO_TARGET_SELECT, g->wait.cases), "semaphore",
 		       semaphore(w, g->behind), "descriptor", descriptor(w), "targets",
-		       g->targets_more ? json_null() : json_number(g->targets), "syscall",
-		       json_text_or_null(call ? g->syscall : NULL), "file",
-		       json_text_or_null(call ? g->file : NULL), "locked_to_thread", json_number(g->locked),
-		       "stack_bytes", json_number(g->stack_bytes), "labels",
+		       g->targets_more ? json_null() : json_number(g->targets), "peer",
+		       json_text_or_null(g->peer), "syscall", json_text_or_null(call ? g->syscall : NULL),
+		       "file", json_text_or_null(call ? g->file : NULL), "locked_to_thread",
+		       json_number(g->locked), "stack_bytes", json_number(g->stack_bytes), "labels",
 		       labels(g->labels, g->label_count, true), "labels_more", json_number(g->labels_more),
 		       NULL);
 }

@@ -133,3 +133,31 @@ raw_samples() {
 	fails_with 2 'not a Go program'
 	[ ! -e "$T/profile" ]
 }
+
+@test "a Go program: what descriptors are and who is at their other end" {
+	need_go netwait
+	hold go_netwait --clients 5 --path "$T/socket"
+	group() { # FUNCTION: the group whose stack has it
+		query "[.[0].goroutines.groups[] | select(any(.stack[]; .function == \"main.$1\"))][0] | $2"
+	}
+	writer_waits() {
+		scope_well snapshot --json -p "$pid"
+		[ "$(group writes .state)" = '"IO wait"' ]
+	}
+	await writer_waits
+	valid snapshot-1
+	port=127.0.0.1:$(fact .port)
+	[ "$(group readsTcp '[.count, .targets, .peer, .descriptor]')" = "[5,5,\"$port\",null]" ]
+	[ "$(group writes '[.descriptor.for, .descriptor.file, .descriptor.peer]')" = "[\"write\",\"socket to $port\",\"$port\"]" ]
+	[ "$(group accepts '[.descriptor.for, .descriptor.file, .descriptor.peer]')" = "[\"read\",\"socket at $port\",null]" ]
+	[ "$(group readsPipe '[.descriptor.for, (.descriptor.file | test("^pipe:\\[[0-9]+\\]$"))]')" = '["read",true]' ]
+	fd=$(group readsPipe .descriptor.fd)
+	[ "$(group readsPipe .descriptor.file)" = "\"$(readlink "/proc/$pid/fd/$fd")\"" ]
+	[ "$(group readsUnix .descriptor.fd)" -gt 2 ]
+	scope_well snapshot --goroutines -p "$pid"
+	grep -q "^5 goroutines: IO wait on 5 different descriptors, all to $port" "$T/out"
+	grep -qE "^1 goroutine: IO wait to write to fd [0-9]+ \\(socket to $port\\)" "$T/out"
+	scope_well snapshot --goroutines=full --json -p "$pid"
+	valid snapshot-1
+	expect "[.[0].goroutines.list[].descriptor | select(.peer == \"$port\")] | length == 6"
+}
