@@ -183,11 +183,17 @@ struct goroutines_scheduler {
 /* -ENODATA: the scheduler's variables were not found (a stripped program that hides them). */
 int goroutines__scheduler(struct goroutines *r, struct goroutines_scheduler *ret);
 /*
- * The two numbers to poll: how many there are, as runtime.NumGoroutine(), and
- * how many were made since the program began. made is exact from Go 1.26 on
- * (*ret_exact), before that it is counted in batches of 16 a P. Either pointer may be NULL.
- * A few system calls.
+ * What to poll, in three system calls whatever the number of goroutines. count
+ * + system of now and made give how many were made and ended since before.
+ * Numbers that a P has drawn in advance and not used yet are not in made.
+ * -ENODATA: as above.
  */
-int goroutines__count(struct goroutines *r, uint64_t *ret_count, uint64_t *ret_made, bool *ret_exact);
+struct goroutines_count {
+	uint64_t count;  /* runtime.NumGoroutine() */
+	uint64_t system; /* the runtime's own beside these */
+	uint64_t made;   /* of both, since the program began */
+	bool exact;      /* no P drew numbers while they were read: else made is off by up to 16 a P */
+};
+int goroutines__count(struct goroutines *r, struct goroutines_count *ret);
 
 #endif

@@ -94,6 +94,12 @@ struct go_walk {
 uint32_t go_unwind(struct goroutines *r, const struct go_walk *w, uint64_t *pcs,
 		   enum goroutine_stack_end *end);
 
+/* ---- scheduler.c ---------------------------------------------------------------------- */
+#define GO_SCHED_BYTES 320 /* of a runtime.schedt: as far as gcwaiting in every version */
+#define GO_PROCS_MAX   4096
+/* Dead g's kept for reuse in the scheduler's own lists, out of a copy of it. */
+uint64_t go_sched__free_gs(const struct goroutines *r, const uint8_t *sched);
+
 /* ---- stacks.c: equal stacks are one object ---------------------------------------------- */
 int go_stacks__new(struct go_stacks **ret);
 void go_stacks__free(struct go_stacks *s);

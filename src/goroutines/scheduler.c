@@ -1,25 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The scheduler's own counts: cheap enough to be asked each second. */
+/* What the scheduler says of itself. */
 #include <errno.h>
 #include <stdlib.h>
 
 #include "goroutines/reader.h"
 
-#define PROCS_MAX 4096
-
 struct procs {
 	uint64_t count;
-	uint64_t addresses[PROCS_MAX];
-	uint64_t values[PROCS_MAX];
-	struct memory_piece pieces[PROCS_MAX];
+	uint64_t addresses[GO_PROCS_MAX];
+	uint64_t values[GO_PROCS_MAX];
+	struct memory_piece pieces[GO_PROCS_MAX];
 };
 
 static int read_procs(const struct goroutines *r, struct procs *ret)
 {
 	uint64_t slice[3];
 
-	if (!r->allp || !go_memory__read(&r->memory, r->allp, slice, sizeof(slice)) || slice[1] > PROCS_MAX ||
-	    !go_memory__read(&r->memory, slice[0], ret->addresses, slice[1] * 8))
+	if (!r->allp || !go_memory__read(&r->memory, r->allp, slice, sizeof(slice)) ||
+	    slice[1] > GO_PROCS_MAX || !go_memory__read(&r->memory, slice[0], ret->addresses, slice[1] * 8))
 		return -ENODATA;
 	ret->count = slice[1];
 	return 0;
@@ -46,43 +44,19 @@ static int read_sched(const struct goroutines *r, uint8_t *sched, size_t size)
 	return r->sched && go_memory__read(&r->memory, r->sched, sched, size) ? 0 : -ENODATA;
 }
 
-/* Dead g's kept for reuse: in the scheduler's lists. From 1.25 on each list has its own size. */
-static uint64_t free_gs(const struct goroutines *r, const uint8_t *sched)
+uint64_t go_sched__free_gs(const struct goroutines *r, const uint8_t *sched)
 {
 	int32_t at = r->layout.off[GO_schedt_gFree];
 
+	/* From 1.25 on each list has its own size. */
 	if (r->layout.minor < 25)
 		return go_u32(sched, at + 24);
 	return (uint64_t)go_u32(sched, at + 16) + go_u32(sched, at + 32);
 }
 
-/* All that was made, as far as the Ps have drawn numbers. */
-static int count_made(const struct goroutines *r, const uint8_t *sched, struct procs *p, uint64_t *ret,
-		      bool *ret_exact)
-{
-	int32_t at = r->layout.off[GO_p_goroutinesCreated];
-	uint64_t total;
-
-	*ret_exact = at >= 0 && r->layout.known;
-	if (!*ret_exact) {
-		*ret = go_u64(sched, r->layout.off[GO_schedt_goidgen]);
-		return 0;
-	}
-	if (!go_memory__u64(&r->memory, r->sched + (uint64_t)r->layout.off[GO_schedt_goroutinesCreated],
-			    &total) ||
-	    read_each(r, p, at, 8))
-		return -ENODATA;
-	for (uint64_t i = 0; i < p->count; i++)
-		total += p->values[i];
-	*ret = total;
-	return 0;
-}
-
-#define SCHED_BYTES 320 /* as far as gcwaiting in every version */
-
 static int count(const struct goroutines *r, const uint8_t *sched, struct procs *p, uint64_t *ret)
 {
-	uint64_t total, gone = free_gs(r, sched) + go_u32(sched, r->layout.off[GO_schedt_ngsys]);
+	uint64_t total, gone = go_sched__free_gs(r, sched) + go_u32(sched, r->layout.off[GO_schedt_ngsys]);
 
 	if (!go_memory__u64(&r->memory, r->allgs + 8, &total) ||
 	    read_each(r, p, r->layout.off[GO_p_gFree] + 8, 4))
@@ -92,23 +66,6 @@ static int count(const struct goroutines *r, const uint8_t *sched, struct procs 
 	/* As NumGoroutine itself does: these are not of one instant. */
 	*ret = total > gone ? total - gone : 1;
 	return 0;
-}
-
-int goroutines__count(struct goroutines *r, uint64_t *ret_count, uint64_t *ret_made, bool *ret_exact)
-{
-	struct procs *p = malloc(sizeof(*p));
-	uint8_t sched[SCHED_BYTES];
-	bool exact;
-	int err = p ? read_procs(r, p) : -ENOMEM;
-
-	if (!err)
-		err = read_sched(r, sched, sizeof(sched));
-	if (!err && ret_count)
-		err = count(r, sched, p, ret_count);
-	if (!err && ret_made)
-		err = count_made(r, sched, p, ret_made, ret_exact ? ret_exact : &exact);
-	free(p);
-	return err;
 }
 
 /* Runnable goroutines in the Ps' own queues, and the one each runs next. */
@@ -133,7 +90,7 @@ int goroutines__scheduler(struct goroutines *r, struct goroutines_scheduler *ret
 {
 	const int32_t *off = r->layout.off;
 	struct procs *p = malloc(sizeof(*p));
-	uint8_t sched[SCHED_BYTES];
+	uint8_t sched[GO_SCHED_BYTES];
 	uint32_t phase;
 	int err = p ? read_procs(r, p) : -ENOMEM;
 

@@ -7,7 +7,13 @@
 
 struct model *model__new(void)
 {
-	return calloc(1, sizeof(struct model));
+	struct model *m = calloc(1, sizeof(*m));
+
+	if (m && !(m->go = go_growth__new())) {
+		free(m);
+		return NULL;
+	}
+	return m;
 }
 
 void model__want_logs(struct model *m)
@@ -23,6 +29,7 @@ void model__free(struct model *m)
 		return;
 	sample__free(m->before);
 	sample__free(m->now);
+	go_growth__free(m->go);
 	arena__free(&m->arena);
 	HASH_ITER(hh, m->memories, k, next)
 	{
@@ -52,6 +59,7 @@ static void forget_process(struct model *m, pid_t pid)
 {
 	struct memory *k, *next;
 
+	go_growth__forget(m->go, pid);
 	HASH_ITER(hh, m->memories, k, next)
 	{
 		if (k->key.pid != (uint64_t)pid)
@@ -115,6 +123,22 @@ static void count_threads(struct model *m, struct process_row *rows, size_t coun
 	}
 }
 
+/* Both are in the order of PIDs. */
+static void count_goroutines(struct model *m, struct process_row *rows, size_t count)
+{
+	const struct sample *s = m->now;
+	size_t row = 0;
+
+	for (size_t i = 0; i < s->live_count; i++) {
+		const struct go_process *p = go_growth__add(m->go, &m->arena, &s->live[i], s->now_ns);
+
+		while (row < count && rows[row].pid < s->live[i].pid)
+			row++;
+		if (row < count && rows[row].pid == s->live[i].pid)
+			rows[row].go = p;
+	}
+}
+
 /* In the order of PIDs while they are filled. */
 static struct process_row *process_rows(struct model *m)
 {
@@ -134,6 +158,7 @@ static struct process_row *process_rows(struct model *m)
 					       .ended = p->ended};
 	}
 	count_threads(m, rows, s->process_count);
+	count_goroutines(m, rows, s->process_count);
 	return rows;
 }
 
@@ -274,6 +299,8 @@ const struct interval_report *model__interval(struct model *m, struct sample *s)
 {
 	if (!m->now) {
 		m->now = base_line(s);
+		for (size_t i = 0; i < s->live_count; i++)
+			go_growth__add(m->go, &m->arena, &s->live[i], s->now_ns);
 		m->started_ns = s->now_ns;
 		sample__free(s);
 		return NULL;

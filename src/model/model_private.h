@@ -4,6 +4,7 @@
 
 #include <uthash.h>
 
+#include "model/goroutine_growth.h"
 #include "model/growth.h"
 #include "model/model.h"
 #include "model/rows.h"
@@ -25,6 +26,7 @@ struct model {
 	struct sample *before, *now;
 	struct arena arena; /* of the report */
 	struct memory *memories;
+	struct go_growth *go;
 	uint64_t started_ns;
 	bool logs; /* what only the view on logs shows, too */
 	struct interval_report report;

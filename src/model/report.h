@@ -243,6 +243,8 @@ struct creator_row {
 	double growth_per_s;             /* of alive, over the time watched */
 };
 
+struct go_process; /* model/goroutine_growth.h */
+
 struct process_row {
 	pid_t pid;
 	const char *comm;
@@ -256,7 +258,8 @@ struct process_row {
 	struct latency_row writes;
 	uint64_t write_bytes, write_errors;
 	struct latency_row fsyncs;
-	uint64_t cpu_ns; /* used by its threads in this interval */
+	uint64_t cpu_ns;             /* used by its threads in this interval */
+	const struct go_process *go; /* NULL: no Go program, or goroutines are not looked at */
 };
 
 struct finding {

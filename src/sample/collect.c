@@ -24,8 +24,9 @@ int collector__new(struct probes *p, const struct collector_options *o, struct c
 		c->walks = walks__new(c->targets);
 		c->kernel = kernel_names__new(p);
 		c->mapped = o->mapped_files ? mapped_files__new() : NULL;
+		c->go = go_live__new(c->targets);
 	}
-	if (!c->targets || !c->locks || !c->names || !c->walks || !c->kernel ||
+	if (!c->targets || !c->locks || !c->names || !c->walks || !c->kernel || !c->go ||
 	    (o->mapped_files && !c->mapped) || stacks__new(p, c->targets, &c->stacks)) {
 		collector__free(c);
 		return -ENOMEM;
@@ -38,6 +39,7 @@ void collector__free(struct collector *c)
 {
 	if (!c)
 		return;
+	go_live__free(c->go);
 	walks__free(c->walks);
 	kernel_names__free(c->kernel);
 	stacks__free(c->stacks);
@@ -82,6 +84,7 @@ static void process_event(struct collector *c, const struct ts_event_process *e)
 		stacks__forget(c->stacks, e->e.tgid);
 		locks__forget(c->locks, (pid_t)e->e.tgid);
 		walks__forget(c->walks, (pid_t)e->e.tgid);
+		go_live__forget(c->go, (pid_t)e->e.tgid);
 		targets__forget(c->targets, (pid_t)e->e.tgid);
 		break;
 	}
@@ -253,6 +256,7 @@ static void forget_ended(struct collector *c, const struct sample *s, size_t cou
 		stacks__forget(c->stacks, (uint32_t)pid);
 		locks__forget(c->locks, pid);
 		walks__forget(c->walks, pid);
+		go_live__forget(c->go, pid);
 		targets__forget(c->targets, pid);
 	}
 	c->ended_count -= count;
@@ -329,6 +333,8 @@ int collector__sample(struct collector *c, struct sample **ret)
 	}
 	note_ended(c, s, ended);
 	list_mapped(c, s);
+	if (!c->options.every_process)
+		go_live__read(c->go, s);
 	collect__losses(c, s, &pass);
 	pass__free(&pass);
 	forget_ended(c, s, ended);

@@ -4,6 +4,7 @@
 
 #include "sample/collect.h"
 #include "sample/files.h"
+#include "sample/go_live.h"
 #include "sample/kernel_names.h"
 #include "sample/locks.h"
 #include "sample/mapped.h"
@@ -26,6 +27,7 @@ struct collector {
 	struct file_names *names;
 	struct mapped_files *mapped; /* NULL: not asked for */
 	struct walks *walks;
+	struct go_live *go;
 	struct kernel_names *kernel;
 	struct ended_process *ended; /* not yet reported */
 	size_t ended_count;

@@ -299,6 +299,13 @@ static int by_file(const void *a, const void *b)
 	return memcmp(&x->key, &y->key, sizeof(x->key));
 }
 
+static int by_live(const void *a, const void *b)
+{
+	const struct sample_go *x = a, *y = b;
+
+	return x->pid < y->pid ? -1 : x->pid > y->pid;
+}
+
 /* All elements, sorted; two of a key are an error. */
 static void *load_list(struct loader *l, const json_t *o, const char *key, size_t size, size_t *ret_count,
 		       void (*one)(struct loader *l, const json_t *j, void *element),
@@ -392,6 +399,8 @@ int sample__load(FILE *in, struct sample **ret)
 				by_creator);
 	s->locks = load_list(&l, j, "locks", sizeof(*s->locks), &s->lock_count, load_lock, by_lock);
 	s->files = load_list(&l, j, "files", sizeof(*s->files), &s->file_count, load_file, by_file);
+	if (json_object_get(j, "live"))
+		s->live = load_list(&l, j, "live", sizeof(*s->live), &s->live_count, load__live, by_live);
 	s->go = load__take_goroutines(&l, j, "goroutines");
 	json_decref(j);
 	if (l.bad) {

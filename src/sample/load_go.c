@@ -3,6 +3,7 @@
 
 #include "model/goroutines.h"
 #include "sample/load_values.h"
+#include "sample/sample.h"
 
 static struct go_wait load_wait(struct loader *l, const json_t *j)
 {
@@ -91,6 +92,19 @@ static void load_scheduler(struct loader *l, const json_t *j, struct go_schedule
 	s->queued_local = load__take_u64(l, j, "queued_local");
 	s->gc_known = load__take_flag(l, j, "gc_known");
 	s->gc_running = load__take_flag(l, j, "gc_running");
+}
+
+void load__live(struct loader *l, const json_t *j, void *element)
+{
+	struct sample_go *g = element;
+
+	g->pid = load__take_pid(l, j, "pid");
+	g->version = load__take_text(l, j, "version");
+	g->problem = load__take_text(l, j, "problem");
+	g->count = load__take_u64(l, j, "count");
+	g->system = load__take_u64(l, j, "system");
+	g->made = load__take_u64(l, j, "made");
+	g->exact = load__take_flag(l, j, "exact");
 }
 
 struct go_report *load__take_goroutines(struct loader *l, const json_t *o, const char *key)

@@ -44,6 +44,8 @@ struct call_stack load__take_stack(struct loader *l, const json_t *o, const char
 
 /* load_go.c. Without it NULL. */
 struct go_report;
+/* One of sample.live. */
+void load__live(struct loader *l, const json_t *j, void *element);
 struct go_report *load__take_goroutines(struct loader *l, const json_t *o, const char *key);
 
 #endif

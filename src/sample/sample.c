@@ -13,5 +13,6 @@ void sample__free(struct sample *s)
 	free(s->creators);
 	free(s->locks);
 	free(s->files);
+	free(s->live);
 	free(s);
 }

@@ -97,6 +97,15 @@ struct sample_mapped {
 	uint64_t bytes;   /* of all its mappings */
 };
 
+/* A Go program that is watched: what of its goroutines was counted and read. */
+struct sample_go {
+	pid_t pid;
+	const char *version;          /* NULL: not known */
+	const char *problem;          /* why they cannot be counted, one sentence; NULL: they were */
+	uint64_t count, system, made; /* as struct goroutines_count, if problem is NULL */
+	bool exact;
+};
+
 struct sample {
 	struct arena arena;
 	uint64_t time_ns;                 /* CLOCK_REALTIME */
@@ -114,6 +123,8 @@ struct sample {
 	size_t file_count;
 	struct sample_mapped *mapped; /* the view on logs only; by pid, path; in the arena */
 	size_t mapped_count;
+	struct sample_go *live; /* by pid; top without a snapshot */
+	size_t live_count;
 	uint64_t losses[TS_LOSS_COUNT]; /* since attach */
 	uint64_t lost_threads;          /* not seen though the kernel counts them, in this pass */
 	uint64_t cpu_ns;                /* threadscope's own, since start */

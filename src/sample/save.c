@@ -283,6 +283,8 @@ int sample__save(FILE *out, const struct sample *s)
 	write_list(&w, "creators", s->creators, s->creator_count, sizeof(*s->creators), creator);
 	write_list(&w, "locks", s->locks, s->lock_count, sizeof(*s->locks), lock);
 	write_list(&w, "files", s->files, s->file_count, sizeof(*s->files), file);
+	if (s->live_count)
+		write_list(&w, "live", s->live, s->live_count, sizeof(*s->live), save__live);
 	if (s->go) {
 		fputs("\"goroutines\":", out);
 		write_json(&w, save__goroutines(&w, s->go));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Goroutines in a saved sample: the groups. */
 #include "model/goroutines.h"
+#include "sample/sample.h"
 #include "sample/save_values.h"
 
 static json_t *wait(struct saver *w, const struct go_wait *from)
@@ -84,6 +85,21 @@ static json_t *scheduler(struct saver *w, const struct go_scheduler *s)
 	save__put_number(w, j, "queued_local", s->queued_local);
 	save__put_flag(w, j, "gc_known", s->gc_known);
 	save__put_flag(w, j, "gc_running", s->gc_running);
+	return j;
+}
+
+json_t *save__live(struct saver *w, const void *element)
+{
+	const struct sample_go *g = element;
+	json_t *j = json_object();
+
+	save__put_number(w, j, "pid", (uint64_t)g->pid);
+	save__put_text(w, j, "version", g->version);
+	save__put_text(w, j, "problem", g->problem);
+	save__put_number(w, j, "count", g->count);
+	save__put_number(w, j, "system", g->system);
+	save__put_number(w, j, "made", g->made);
+	save__put_flag(w, j, "exact", g->exact);
 	return j;
 }
 

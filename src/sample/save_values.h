@@ -28,6 +28,8 @@ void save__put_stack(struct saver *w, json_t *o, const char *key, const struct c
 
 /* save_go.c; without the full list. */
 struct go_report;
+/* One of sample.live. */
+json_t *save__live(struct saver *w, const void *element);
 json_t *save__goroutines(struct saver *w, const struct go_report *r);
 
 #endif

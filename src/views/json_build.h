@@ -52,6 +52,10 @@ json_t *json_finding(const struct finding *f);
 void json_findings(struct json_writer *w, const struct finding *findings, size_t count);
 json_t *json_losses(const struct loss_row *losses, size_t count);
 
+/* Goroutines of a process (NULL: of none, null): their number; what else is known of them. */
+json_t *json_go_count(const struct go_process *p);
+json_t *json_go_process(const struct go_process *p);
+
 /* What the documents of an interval have in common. */
 json_t *json_file(const struct file_row *f);
 json_t *json_cost(const struct cost_row *c);

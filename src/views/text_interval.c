@@ -142,6 +142,8 @@ void text_interval(const struct view_options *o, const struct interval_report *r
 		one_process(out, r, &r->processes[0]);
 	else
 		text_line(out, "%zu processes", r->process_count);
+	for (size_t i = 0; i < r->process_count && i < l.processes; i++)
+		text_go_line(out, r, &r->processes[i]);
 	text_findings(o, out, r->findings, r->finding_count, l.findings);
 	if (r->process_count > 1 || o->every_process)
 		text_process_table(out, r, l.processes);

@@ -31,14 +31,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct goroutines_scheduler scheduler;
 	struct goroutines_lost lost;
 	struct goroutines *r;
-	uint64_t count, made;
-	bool exact;
+	struct goroutines_count count;
 
 	if (!record__parse(data, size, &record) ||
 	    goroutines__open_memory(&memory, &record.image, &r, reason, sizeof(reason)))
 		return 0;
 	goroutines__read(r, GOROUTINES_LABELS | GOROUTINES_FDS, look, r, &lost);
-	goroutines__count(r, &count, &made, &exact);
+	goroutines__count(r, &count);
 	goroutines__scheduler(r, &scheduler);
 	goroutines__forget(r);
 	goroutines__read(r, GOROUTINES_NO_STACKS, look, r, NULL);

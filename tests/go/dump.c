@@ -125,9 +125,8 @@ static int print(const struct goroutine *g, void *arg)
 static int print_counts(void)
 {
 	struct goroutines_scheduler s;
-	uint64_t count, made;
-	bool exact;
-	int err = goroutines__count(d.r, &count, &made, &exact);
+	struct goroutines_count count;
+	int err = goroutines__count(d.r, &count);
 
 	if (!err)
 		err = goroutines__scheduler(d.r, &s);
@@ -138,8 +137,8 @@ static int print_counts(void)
 	printf("goroutines %" PRIu64 "\nmade %" PRIu64 "%s\nsystem %" PRIu64 "\nprocs %" PRIu64
 	       " idle %" PRIu64 "\nthreads %" PRIu64 " idle %" PRIu64 "\nqueued %" PRIu64 " + %" PRIu64
 	       "\ngc %s\n",
-	       count, made, exact ? "" : " about", s.system, s.procs, s.idle_procs, s.threads, s.idle_threads,
-	       s.queued_global, s.queued_local,
+	       count.count, count.made, count.exact ? "" : " about", s.system, s.procs, s.idle_procs,
+	       s.threads, s.idle_threads, s.queued_global, s.queued_local,
 	       !s.gc_known    ? "unknown"
 	       : s.gc_running ? "on"
 			      : "off");

@@ -90,8 +90,7 @@ int main(int argc, char **argv)
 	struct goroutines_scheduler scheduler;
 	struct goroutines *r;
 	struct go_image image;
-	uint64_t made;
-	bool exact;
+	struct goroutines_count count;
 	FILE *f;
 
 	if (argc != 3 || process__open(atoi(argv[1]), &rec.process) || go_image__read(rec.process, &image))
@@ -102,7 +101,7 @@ int main(int argc, char **argv)
 		return 4;
 	}
 	goroutines__read(r, GOROUTINES_LABELS | GOROUTINES_FDS, names, r, NULL);
-	goroutines__count(r, NULL, &made, &exact);
+	goroutines__count(r, &count);
 	goroutines__scheduler(r, &scheduler);
 	f = fopen(argv[2], "we");
 	if (!f)

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "model/goroutine_growth.h"
+
+#include <stdlib.h>
+
+#include <uthash.h>
+
+#include "model/growth.h"
+
+struct watched {
+	pid_t pid;
+	struct history counts;
+	bool counted, exact; /* the last time */
+	uint64_t first_made, first_live;
+	uint64_t created_total, ended_total; /* of the last time */
+	UT_hash_handle hh;
+};
+
+struct go_growth {
+	struct watched *table;
+};
+
+struct go_growth *go_growth__new(void)
+{
+	return calloc(1, sizeof(struct go_growth));
+}
+
+static void forget(struct go_growth *g, struct watched *w)
+{
+	HASH_DEL(g->table, w);
+	free(w);
+}
+
+void go_growth__free(struct go_growth *g)
+{
+	struct watched *w, *next;
+
+	if (!g)
+		return;
+	HASH_ITER(hh, g->table, w, next)
+	{
+		/* cppcheck-suppress uninitvar ; it does not see through HASH_ITER */
+		forget(g, w);
+	}
+	free(g);
+}
+
+void go_growth__forget(struct go_growth *g, pid_t pid)
+{
+	struct watched *w;
+
+	HASH_FIND_INT(g->table, &pid, w);
+	if (w)
+		forget(g, w);
+}
+
+static struct watched *watch(struct go_growth *g, pid_t pid)
+{
+	struct watched *w;
+
+	HASH_FIND_INT(g->table, &pid, w);
+	if (w)
+		return w;
+	w = calloc(1, sizeof(*w));
+	if (!w)
+		abort();
+	w->pid = pid;
+	HASH_ADD_INT(g->table, pid, w);
+	return w;
+}
+
+/* Totals never fall: what the counters, which are not of one instant, say too little is made up for later. */
+static uint64_t rise(uint64_t *total, uint64_t now)
+{
+	uint64_t by = now > *total ? now - *total : 0;
+
+	*total += by;
+	return by;
+}
+
+static void take_changes(struct watched *w, const struct sample_go *s, struct go_process *row)
+{
+	uint64_t live = s->count + s->system, made = s->made - w->first_made;
+
+	/* Another program in the same process: its numbers begin anew. */
+	if (!w->counted || s->made < w->first_made) {
+		*w = (struct watched){.pid = w->pid, .hh = w->hh};
+		w->first_made = s->made;
+		w->first_live = live;
+	} else {
+		row->changes_known = true;
+		row->exact = s->exact && w->exact;
+		row->created = rise(&w->created_total, made);
+		row->ended =
+			rise(&w->ended_total, made + w->first_live > live ? made + w->first_live - live : 0);
+	}
+	w->counted = true;
+	w->exact = s->exact;
+	row->created_total = w->created_total;
+	row->ended_total = w->ended_total;
+}
+
+const struct go_process *go_growth__add(struct go_growth *g, struct arena *a, const struct sample_go *s,
+					uint64_t now_ns)
+{
+	struct go_process *row = ARENA_NEW(a, struct go_process, 1);
+	struct watched *w;
+
+	row->version = s->version;
+	row->problem = s->problem;
+	if (s->problem)
+		return row;
+	row->count = s->count;
+	row->system = s->system;
+	w = watch(g, s->pid);
+	take_changes(w, s, row);
+	history__add(&w->counts, now_ns, s->count);
+	row->growth_per_s = history__rate(&w->counts);
+	row->watched_ns = history__span_ns(&w->counts);
+	return row;
+}

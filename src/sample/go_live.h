@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The goroutines of watched Go programs, counted with every sample. */
+#ifndef TS_GO_LIVE_H
+#define TS_GO_LIVE_H
+
+#include "sample/sample.h"
+#include "sample/targets.h"
+
+struct go_live;
+
+/* t is borrowed. NULL: out of memory. */
+struct go_live *go_live__new(struct targets *t);
+void go_live__free(struct go_live *l); /* NULL is fine */
+/* Fills s->live for the processes of s that live and are Go programs. */
+void go_live__read(struct go_live *l, struct sample *s);
+/* It has ended, or runs another program now. */
+void go_live__forget(struct go_live *l, pid_t pid);
+
+#endif
