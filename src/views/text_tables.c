@@ -165,6 +165,20 @@ static size_t others(const struct interval_report *r, const size_t *first, size_
 	return count;
 }
 
+static void more_files(FILE *out, size_t files, size_t connections)
+{
+	if (files && connections)
+		text_line(out, "... and %zu more %s, %zu more %s", files, files == 1 ? "file" : "files",
+			  connections, connections == 1 ? "connection" : "connections");
+	else if (files)
+		text_more(out, 0, files, "file", "files");
+	else
+		text_more(out, 0, connections, "connection", "connections");
+}
+
+/* What a server answers to its clients is no log: the worst two are enough where logs want the room. */
+#define SHOWN_CONNECTIONS 2
+
 void text_files(FILE *out, const struct interval_report *r, size_t max)
 {
 	static const char *const headings[] = {"PID",    "WRITES", "BYTES",     "p50",       "p99",
@@ -172,20 +186,26 @@ void text_files(FILE *out, const struct interval_report *r, size_t max)
 					       "ERRORS", "SHORT",  "WRITERS",   "UNSYNCED",  "FILE"};
 	struct table t = {.columns = 15, .right = 0x3fff};
 	size_t *first = text_first_rows(r, is_used);
-	size_t used = 0;
+	size_t connections = 0, connections_shown = 0, files = 0, files_shown = 0;
 
 	text_heading(&t, headings);
 	for (size_t i = 0; i < r->file_count; i++) {
 		const struct file_row *f = &r->files[i];
+		bool connection = text_is_connection(f);
 
-		if ((!first || first[i] == i) && is_used(f) && used++ < max)
-			file_cells(&t, r, f, first ? others(r, first, i) : 0);
+		if (!is_used(f) || (first && first[i] != i))
+			continue;
+		*(connection ? &connections : &files) += 1;
+		if (connections_shown + files_shown == max || (connection && connections > SHOWN_CONNECTIONS))
+			continue;
+		file_cells(&t, r, f, first ? others(r, first, i) : 0);
+		*(connection ? &connections_shown : &files_shown) += 1;
 	}
 	free(first);
-	if (used) {
+	if (files + connections) {
 		text_line(out, "%s", "");
 		table__print(&t, out);
 	}
 	table__free(&t);
-	text_more(out, max, used, "file", "files");
+	more_files(out, files - files_shown, connections - connections_shown);
 }

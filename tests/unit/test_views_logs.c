@@ -296,6 +296,16 @@ LOGS_TEST(json_logs_usual, view_json, usual_logs, "logs-usual.json")
 LOGS_TEST(json_logs_none, view_json, no_logs, "logs-empty.json")
 LOGS_TEST(json_logs_hostile, view_json, hostile_logs, "logs-hostile.json")
 
+TEST(text_interval_with_more_connections_than_are_told_one_by_one)
+{
+	struct capture c;
+	struct interval_report r = usual_logs;
+
+	r.thread_count = r.finding_count = 0;
+	view_text.interval(begin(&c), &r);
+	check_golden(&c, "interval-connections.txt");
+}
+
 TEST(text_interval_with_a_file_of_several_processes)
 {
 	struct capture c;
