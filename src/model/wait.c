@@ -62,6 +62,9 @@ static const struct call {
 	{SYS_pselect6, WAIT_POLL, false, 4, false},
 	{SYS_epoll_pwait, WAIT_POLL, true, 3, true},
 	{SYS_epoll_pwait2, WAIT_POLL, true, 3, false},
+	{SYS_io_getevents, WAIT_POLL, false, 4, false},
+	{SYS_io_pgetevents, WAIT_POLL, false, 4, false},
+	{SYS_io_uring_enter, WAIT_POLL, true, -1, false}, /* for completions */
 	{SYS_read, WAIT_READ, true, -1, false},
 	{SYS_readv, WAIT_READ, true, -1, false},
 	{SYS_pread64, WAIT_READ, true, -1, false},

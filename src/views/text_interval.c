@@ -90,32 +90,41 @@ static void thread_cells(struct table *t, const struct interval_report *r, const
 		table__cell(t, "%s", wait);
 }
 
-/* The longest blocked, those that only have nothing to do after all others. */
+/* Who is held up comes before who may only wait for work, and last who has nothing to do. */
+enum leisure { HELD_UP, POOLED, IDLE, LEISURES };
+
+static enum leisure leisure(enum wait_kind kind)
+{
+	return wait__idle(kind) ? IDLE : wait__pooled(kind) ? POOLED : HELD_UP;
+}
+
+/* The longest blocked first. */
 static void threads(FILE *out, const struct interval_report *r, size_t max)
 {
 	struct table t = {.columns = 5, .right = 0x9};
-	size_t blocked[2] = {0}, shown[2] = {0};
+	size_t blocked = 0, shown = 0, idle = 0;
 
-	for (int idle = 0; idle < 2; idle++) {
+	for (int level = 0; level < LEISURES; level++) {
 		for (size_t i = 0; i < r->thread_count; i++) {
 			const struct thread_row *thread = &r->threads[i];
 
-			if (!thread->blocked || wait__idle(thread->wait.kind) != idle)
+			if (!thread->blocked || (int)leisure(thread->wait.kind) != level)
 				continue;
-			blocked[idle]++;
-			if (shown[0] + shown[1] == max)
+			blocked++;
+			if (shown == max) {
+				idle += level == IDLE;
 				continue;
-			shown[idle]++;
+			}
+			shown++;
 			thread_cells(&t, r, thread);
 		}
 	}
-	if (blocked[0] + blocked[1])
+	if (blocked)
 		text_line(out, "%s", "");
 	table__print(&t, out);
 	table__free(&t);
-	if (blocked[0] + blocked[1] > max)
-		text_line(out, "... and %zu more blocked, %zu of them idle", blocked[0] + blocked[1] - max,
-			  blocked[1] - shown[1]);
+	if (blocked > shown)
+		text_line(out, "... and %zu more blocked, %zu of them idle", blocked - shown, idle);
 }
 
 void text_cost(FILE *out, const struct cost_row *c)

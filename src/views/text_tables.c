@@ -54,30 +54,43 @@ void text_process_table(FILE *out, const struct interval_report *r, size_t max)
 	text_more(out, max, r->process_count, "process", "processes");
 }
 
+static void lock_cells(struct table *t, const struct interval_report *r, const struct lock_row *l)
+{
+	struct naming naming = {r->threads, r->thread_count, r->locks, r->lock_count, false};
+	char text[DESCRIBE_WAIT], owner[DESCRIBE_NAME + 24], a[DURATION_TEXT];
+
+	describe_owner(owner, sizeof(owner), &naming, l->kind, l->owner_tid);
+	text_pid_cell(t, r, l->pid);
+	table__cell(t, "%zu", l->waiter_count);
+	table__cell(t, "%s", text_rate(a, l->waits.count, r->interval_ns));
+	table__cell(t, "%s", duration_format(a, sizeof(a), l->wait_ns));
+	table__cell(t, "%s", text_latency(a, &l->waits, l->waits.p50_ns));
+	table__cell(t, "%s", text_latency(a, &l->waits, l->waits.p99_ns));
+	table__cell(t, "%s", text_latency(a, &l->waits, l->waits.max_ns));
+	table__cell(t, "%s%s%s", describe_lock(text, sizeof(text), l), *owner ? ", " : "", owner);
+}
+
+static bool for_work(const struct lock_row *l)
+{
+	return l->kind && !strcmp(l->kind, "condvar");
+}
+
+/* Condition variables, where workers wait for work, come after what threads may compete for. */
 void text_locks(FILE *out, const struct interval_report *r, size_t max)
 {
 	static const char *const headings[] = {"PID", "WAITERS", "WAITS", "WAITED",
 					       "p50", "p99",     "MAX",   "LOCK"};
-	struct naming naming = {r->threads, r->thread_count, r->locks, r->lock_count, false};
 	struct table t = {.columns = 8, .right = 0x7f};
-	char text[DESCRIBE_WAIT], owner[DESCRIBE_NAME + 24], a[DURATION_TEXT];
 	size_t used = 0;
 
 	text_heading(&t, headings);
-	for (size_t i = 0; i < r->lock_count; i++) {
-		const struct lock_row *l = &r->locks[i];
+	for (int work = 0; work < 2; work++) {
+		for (size_t i = 0; i < r->lock_count; i++) {
+			const struct lock_row *l = &r->locks[i];
 
-		if ((!l->waits.count && !l->waiter_count) || used++ >= max)
-			continue;
-		describe_owner(owner, sizeof(owner), &naming, l->kind, l->owner_tid);
-		text_pid_cell(&t, r, l->pid);
-		table__cell(&t, "%zu", l->waiter_count);
-		table__cell(&t, "%s", text_rate(a, l->waits.count, r->interval_ns));
-		table__cell(&t, "%s", duration_format(a, sizeof(a), l->wait_ns));
-		table__cell(&t, "%s", text_latency(a, &l->waits, l->waits.p50_ns));
-		table__cell(&t, "%s", text_latency(a, &l->waits, l->waits.p99_ns));
-		table__cell(&t, "%s", text_latency(a, &l->waits, l->waits.max_ns));
-		table__cell(&t, "%s%s%s", describe_lock(text, sizeof(text), l), *owner ? ", " : "", owner);
+			if (for_work(l) == work && (l->waits.count || l->waiter_count) && used++ < max)
+				lock_cells(&t, r, l);
+		}
 	}
 	if (used) {
 		text_line(out, "%s", "");

@@ -216,6 +216,8 @@ TEST(waits_by_their_system_call)
 		{'S', SYS_recvmsg, WAIT_READ, 7},
 		{'S', SYS_ppoll, WAIT_POLL, -1},
 		{'S', SYS_epoll_pwait, WAIT_POLL, 7},
+		{'S', SYS_io_uring_enter, WAIT_POLL, 7},
+		{'S', SYS_io_getevents, WAIT_POLL, -1},
 		{'S', SYS_clock_nanosleep, WAIT_SLEEP, -1},
 		{'S', SYS_accept4, WAIT_ACCEPT, 7},
 		{'S', SYS_connect, WAIT_CONNECT, 7},
@@ -266,6 +268,8 @@ TEST(time_outs)
 	CHECK(timed(SYS_clock_nanosleep, 0, 0, 0));
 	CHECK(timed(SYS_ppoll, 2, 0x7000, 0));
 	CHECK(!timed(SYS_ppoll, 2, 0, 0));
+	CHECK(timed(SYS_io_getevents, 4, 0x7000, 0));
+	CHECK(!timed(SYS_io_getevents, 4, 0, 0));
 	CHECK(timed(SYS_epoll_pwait, 3, 100, 0));
 	CHECK(timed(SYS_epoll_pwait, 3, 0, 0));
 	CHECK(!timed(SYS_epoll_pwait, 3, UINT32_MAX, 0)); /* -1 in the lower half */
