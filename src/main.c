@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "cli/commands.h"
+#include "cli/inherited.h"
 #include "cli/session.h"
 
 const struct command COMMANDS[] = {
@@ -37,6 +38,7 @@ int main(int argc, char **argv)
 	struct options o;
 	int parsed;
 
+	inherited__keep();
 	signal(SIGINT, leave);
 	signal(SIGTERM, leave);
 	/* For the build alone: the man page's tables. */

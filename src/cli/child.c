@@ -2,24 +2,20 @@
 #include "cli/child.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "cli/inherited.h"
+
 /* In the child: a byte opens the gate, its end means that nobody wants us any more. */
 static void run(int gate, char **argv)
 {
-	sigset_t none;
 	char byte;
 	int err;
 
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	signal(SIGPIPE, SIG_DFL);
-	signal(SIGINT, SIG_DFL);
-	signal(SIGTERM, SIG_DFL);
+	inherited__give_back();
 	if (read(gate, &byte, 1) != 1)
 		_exit(125);
 	execvp(argv[0], argv);

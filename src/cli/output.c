@@ -2,13 +2,44 @@
 /* Standard output: which view writes to it, and what becomes of it. */
 #include <errno.h>
 #include <langinfo.h>
+#include <limits.h>
 #include <locale.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "cli/child.h"
 #include "cli/session.h"
+
+#define PIECE         PIPE_BUF /* of that much room poll tells the truth */
+#define LOOK_AGAIN_MS 200
+#define PATIENCE      5 /* looks, once we are to end */
+
+static bool asked_to_end(void)
+{
+	sigset_t pending;
+
+	return !sigpending(&pending) &&
+	       (sigismember(&pending, SIGINT) == 1 || sigismember(&pending, SIGTERM) == 1 ||
+		sigismember(&pending, SIGHUP) == 1);
+}
+
+/* Who reads may take as long as it likes, but not keep us from ending. 0 or an errno; ETIME: it does. */
+static int wait_for_room(void)
+{
+	struct pollfd fd = {STDOUT_FILENO, POLLOUT, 0};
+	int looks = 0, n;
+
+	while ((n = poll(&fd, 1, LOOK_AGAIN_MS)) <= 0) {
+		if (n < 0 && errno != EINTR)
+			return errno;
+		if (asked_to_end() && ++looks == PATIENCE)
+			return ETIME;
+	}
+	return 0;
+}
 
 /* As the stream's own, but it remembers why a write failed: stdio tells only that one did. */
 static ssize_t write_output(void *arg, const char *bytes, size_t size)
@@ -18,10 +49,13 @@ static ssize_t write_output(void *arg, const char *bytes, size_t size)
 	ssize_t n;
 
 	while (done < size && !s->write_error) {
-		n = write(STDOUT_FILENO, bytes + done, size - done);
+		s->write_error = wait_for_room();
+		if (s->write_error)
+			break;
+		n = write(STDOUT_FILENO, bytes + done, size - done < PIECE ? size - done : PIECE);
 		if (n >= 0)
 			done += (size_t)n;
-		else if (errno != EINTR)
+		else if (errno != EINTR && errno != EAGAIN) /* another process may have made it so */
 			s->write_error = errno;
 	}
 	return s->write_error ? 0 : (ssize_t)size;
@@ -38,13 +72,21 @@ static bool utf8_locale(void)
 	return utf8;
 }
 
+/* One that knows colours and how to move the cursor. */
+static bool able_terminal(void)
+{
+	const char *term = getenv("TERM");
+
+	return isatty(STDOUT_FILENO) && term && *term && strcmp(term, "dumb") != 0;
+}
+
 const struct view *choose_view(const struct options *o, FILE *out, struct view_options *ret)
 {
 	const struct view *view = o->json ? &view_json : o->folded ? &view_folded : &view_text;
 	const char *no_colour = getenv("NO_COLOR");
 
 	*ret = (struct view_options){.out = out,
-				     .colour = view == &view_text && isatty(STDOUT_FILENO) &&
+				     .colour = view == &view_text && able_terminal() &&
 					       (!no_colour || !*no_colour),
 				     .terminal = isatty(STDOUT_FILENO),
 				     .all = o->all,
@@ -63,7 +105,7 @@ int session__open_output(struct session *s)
 		return -ENOMEM;
 	setvbuf(out, NULL, _IOFBF, 64 * 1024);
 	s->view = choose_view(s->o, out, &s->out);
-	s->out.refresh = s->view == &view_text && isatty(STDOUT_FILENO);
+	s->out.refresh = s->view == &view_text && able_terminal();
 	return 0;
 }
 
@@ -74,7 +116,10 @@ int session__flush(struct session *s, int *ret_status)
 		return 0;
 	*ret_status = STATUS_DONE;
 	/* Who reads no more has had enough: no error. */
-	if (s->write_error != EPIPE)
+	if (s->write_error == ETIME)
+		*ret_status =
+			complain(STATUS_FAILED, "the output is not whole: who reads it has stopped reading");
+	else if (s->write_error != EPIPE)
 		*ret_status =
 			complain(STATUS_FAILED, "cannot write the output: %s", strerror(s->write_error));
 	return 1;

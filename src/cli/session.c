@@ -5,11 +5,9 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/timerfd.h>
 #include <sys/wait.h>
@@ -18,8 +16,8 @@
 
 #include "cli/child.h"
 #include "cli/commands.h"
+#include "cli/inherited.h"
 #include "sample/sample.h"
-#include "util/escape.h"
 
 #define NS_PER_S 1000000000ull
 
@@ -27,17 +25,8 @@
 #define COST_WINDOW_NS  10000000ull
 #define MIN_MEASURED_NS 500000000ull
 
-int complain(int status, const char *format, ...)
-{
-	va_list args;
-
-	fputs("threadscope: ", stderr);
-	va_start(args, format);
-	vfprintf(stderr, format, args);
-	va_end(args);
-	fputc('\n', stderr);
-	return status;
-}
+/* Maps, programs and links; the rest is for targets and their modules. */
+#define NEEDED_FILES 128
 
 uint64_t monotonic_ns(void)
 {
@@ -115,38 +104,6 @@ static enum probes_targets target_kind(const struct session *s)
 	return s->process_count == 1 ? PROBES_ONE : PROBES_SET;
 }
 
-/* ---- errors of the probes --------------------------------------------------------- */
-
-int complain_probes(int err, const struct features *f)
-{
-	switch (err) {
-	case -EPERM:
-	case -EACCES:
-		return complain(
-			STATUS_NOT_ALLOWED,
-			"not allowed to load BPF programs; run as root (or with CAP_BPF, CAP_PERFMON, "
-			"CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH)");
-	case -E2BIG:
-		return complain(STATUS_USAGE, "the names given with -n are too long: 63 characters in all");
-	case -EINVAL:
-		return complain(STATUS_USAGE, "a name given with -n has a bracket that is not closed");
-	case -ENOEXEC:
-		return complain(STATUS_NOT_ALLOWED,
-				"this kernel's verifier refuses one of threadscope's programs; with "
-				"THREADSCOPE_DEBUG=1 in the environment it says why: please report that");
-	case -EOPNOTSUPP:
-		if (f->trials[TRIAL_BTF].error)
-			return complain(
-				STATUS_NOT_ALLOWED,
-				"this kernel has no type information (BTF) at /sys/kernel/btf/vmlinux; "
-				"it needs CONFIG_DEBUG_INFO_BTF=y, as the distributions' kernels have");
-		return complain(STATUS_NOT_ALLOWED,
-				"this kernel does not offer a needed hook; 'threadscope doctor' tells which");
-	default:
-		return complain(STATUS_FAILED, "cannot load the BPF programs: %s", strerror(-err));
-	}
-}
-
 /* ---- life cycle --------------------------------------------------------------------- */
 
 static int open_signals(struct session *s)
@@ -155,28 +112,18 @@ static int open_signals(struct session *s)
 
 	/* A closed pipe is seen as an error of the stream, and ends the run silently. */
 	signal(SIGPIPE, SIG_IGN);
+	/* Of children whose end is ignored nothing is told. */
+	signal(SIGCHLD, SIG_DFL);
 	sigemptyset(&set);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
+	if (!inherited__ignores(SIGHUP)) /* signalfd tells of ignored ones, too */
+		sigaddset(&set, SIGHUP);
 	sigaddset(&set, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	s->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	s->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 	return s->signal_fd < 0 || s->timer_fd < 0 ? -errno : 0;
-}
-
-/* Older kernels count BPF maps as locked memory; without the right to raise the limit it may be enough all
- * the same. */
-static void raise_limits(void)
-{
-	struct rlimit limit = {RLIM_INFINITY, RLIM_INFINITY};
-
-	setrlimit(RLIMIT_MEMLOCK, &limit);
-	if (!getrlimit(RLIMIT_NOFILE, &limit)) {
-		limit.rlim_cur = limit.rlim_max;
-		setrlimit(RLIMIT_NOFILE, &limit);
-	}
 }
 
 static int open_probes(struct session *s, bool events)
@@ -199,6 +146,11 @@ static int open_probes(struct session *s, bool events)
 				       .log_glob_count = s->o->log_file_count};
 	int err;
 
+	if (s->file_limit < NEEDED_FILES)
+		return complain(STATUS_NOT_ALLOWED,
+				"only %llu files may be open here, and this needs %d; raise the limit with "
+				"'ulimit -n' or as root",
+				(unsigned long long)s->file_limit, NEEDED_FILES);
 	if (po.targets == PROBES_ONE)
 		co.only_pid = process__pid(s->processes[0]);
 	s->out.every_process = co.every_process;
@@ -221,7 +173,7 @@ int session__open_targets(struct session *s, const struct options *o)
 	memset(s, 0, sizeof(*s));
 	s->o = o;
 	s->signal_fd = s->timer_fd = s->gate = -1;
-	raise_limits();
+	s->file_limit = inherited__raise_limits();
 	err = open_signals(s);
 	if (err)
 		return complain(STATUS_FAILED, "cannot begin: %s", strerror(-err));
@@ -343,6 +295,12 @@ int session__tick(struct session *s, uint64_t interval_ns)
 	return timerfd_settime(s->timer_fd, 0, &spec, NULL) ? -errno : 0;
 }
 
+/* What a key of the terminal sends, the command has got itself; twice may mean something else to it. */
+static bool sent_to_both(const struct session *s, const struct signalfd_siginfo *info)
+{
+	return info->ssi_code == SI_KERNEL && getpgid(s->child) == getpgrp();
+}
+
 static int read_signals(struct session *s)
 {
 	struct signalfd_siginfo info;
@@ -353,7 +311,7 @@ static int read_signals(struct session *s)
 			wake |= WAKE_STOP;
 			s->stopped = true;
 			/* Our own command does not outlive us. */
-			if (s->child && !s->child_ended)
+			if (s->child && !s->child_ended && !sent_to_both(s, &info))
 				kill(s->child, (int)info.ssi_signo);
 		} else if (s->child && waitpid(s->child, &status, WNOHANG) == s->child) {
 			s->child_status = status;

@@ -4,6 +4,7 @@
 #define TS_SESSION_H
 
 #include <stdio.h>
+#include <sys/resource.h>
 
 #include "cli/options.h"
 #include "probes/probes.h"
@@ -25,6 +26,7 @@ struct session {
 	int child_status; /* wait status, valid once child_ended */
 	bool child_ended;
 	bool stopped;                        /* by a signal to us */
+	rlim_t file_limit;                   /* how many files we may have open */
 	uint64_t started_ns, started_cpu_ns; /* when the first sample had been taken */
 	int write_error;                     /* errno of the first write of output that failed */
 };

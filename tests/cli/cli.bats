@@ -152,3 +152,8 @@ refuses() { # PATTERN ARGUMENT...
 	[ "$status" -eq 1 ]
 	[ "$(wc -l <"$err")" -eq 1 ]
 }
+
+@test "control characters of arguments do not reach the terminal" {
+	refuses 'no\\x0a.*x1b\[31m' $'no\n\e[31mcommand'
+	refuses 'x0a' -i $'1\n' -p 1
+}
