@@ -58,8 +58,9 @@ int threads(struct bpf_iter__task *ctx)
 	tgid = viewer_tgid(task);
 	if (!s || !tgid || tgid != only_tgid)
 		return 0;
-	regs = task_regs(task, true, &k);
 	fill_identity(&s->r, task, tgid);
+	/* After its switches were counted: if they are the same at the end, these are of the same stay. */
+	regs = task_regs(task, true, &k);
 	fill_registers(&s->r, &k, regs);
 	fill_untracked(&s->r);
 	fill_kernel_stack(s, task);

@@ -129,6 +129,8 @@ int threads_plain(struct bpf_iter__task *ctx)
 	if (target_mode == TARGET_ONE && !one_tgid)
 		one_tgid = BPF_CORE_READ(task, tgid);
 	now = bpf_ktime_get_ns();
+	fill_identity(&s->r, task, tgid);
+	/* After its switches were counted: if they are the same later, these are of the same stay. */
 	regs = task_regs(task, true, &k);
 	if (pass_adopt) {
 		t = thread_find(task);
@@ -137,7 +139,6 @@ int threads_plain(struct bpf_iter__task *ctx)
 			t = thread_find(task);
 		}
 	}
-	fill_identity(&s->r, task, tgid);
 	fill_registers(&s->r, &k, regs);
 	fill_tracked(&s->r, t, now);
 	fill_kernel_stack(s, task);

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "cli/session.h"
+#include "probes/ticks.h"
 #include "util/arena.h"
 #include "version.h"
 
@@ -168,6 +169,19 @@ static void check_memory(struct checks *c)
 	    "in a container, allow process_vm_readv in its seccomp profile");
 }
 
+static void check_running_stacks(struct checks *c)
+{
+	int err = ticks__try();
+
+	if (!err)
+		add(c, "running stacks", "ok", "perf events", "", "");
+	else
+		add(c, "running stacks", "fallback", "none", arena__format(&c->arena, "%s", strerror(-err)),
+		    "as root, or with CAP_PERFMON; in a container, allow perf_event_open in its seccomp "
+		    "profile. "
+		    "Without: threads that run are shown without their stack");
+}
+
 static void check_kernel_names(struct checks *c)
 {
 	unsigned long long address = 0;
@@ -208,6 +222,7 @@ int command_doctor(const struct options *o)
 		check_helpers(&c, &f);
 	}
 	check_memory(&c);
+	check_running_stacks(&c);
 	check_kernel_names(&c);
 	if (err == -EOPNOTSUPP && c.able)
 		status = complain(STATUS_NOT_ALLOWED, "the hook asked for does not work here");

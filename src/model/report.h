@@ -69,6 +69,9 @@ struct call_stack {
 	const struct frame *frames; /* innermost first */
 	size_t count;
 	const char *end; /* "complete", "truncated", "unreadable", "running" */
+	/* "complete" or "truncated": end is "running", and this is where the thread was at one instant while
+	 * it ran. NULL: not so. */
+	const char *sampled;
 };
 
 struct thread_row {

@@ -212,6 +212,8 @@ struct call_stack load__take_stack(struct loader *l, const json_t *o, const char
 		return stack;
 	list = load__take_list(l, j, "frames");
 	stack.end = load__need_word(l, j, "end", ENDS, sizeof(ENDS) / sizeof(ENDS[0]));
+	if (json_object_get(j, "sampled"))
+		stack.sampled = load__need_word(l, j, "sampled", ENDS, 2);
 	stack.count = json_array_size(list);
 	frames = ARENA_NEW(l->arena, struct frame, stack.count + 1);
 	for (size_t i = 0; i < stack.count; i++) {

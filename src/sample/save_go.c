@@ -39,7 +39,8 @@ static json_t *labels(struct saver *w, const struct go_group *g)
 static json_t *group(struct saver *w, const struct go_group *g)
 {
 	json_t *j = json_object(), *goids = json_array(), *tids = json_array();
-	struct call_stack creator = {&g->created_by, g->created_by.function ? 1 : 0, "complete"};
+	struct call_stack creator = {
+		.frames = &g->created_by, .count = g->created_by.function ? 1 : 0, .end = "complete"};
 
 	for (size_t i = 0; i < g->goid_count; i++)
 		save__push(w, goids, save__number(g->goids[i]));

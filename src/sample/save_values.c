@@ -81,5 +81,6 @@ void save__put_stack(struct saver *w, json_t *o, const char *key, const struct c
 	}
 	save__put(w, j, "frames", frames);
 	save__put_text(w, j, "end", stack->end ? stack->end : "unreadable");
+	save__put_text(w, j, "sampled", stack->sampled);
 	save__put(w, o, key, j);
 }

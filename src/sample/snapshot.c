@@ -9,45 +9,15 @@
 #include <string.h>
 
 #include "model/wait.h"
+#include "sample/bare_stacks.h"
 #include "sample/collect_private.h"
 #include "sample/goroutines.h"
+#include "sample/running.h"
 #include "sample/socket_waits.h"
-#include "sample/stack_table.h"
 
 #define TRIES 3
 
-struct call_stack collect__kernel_frames(struct collector *c, struct arena *a, const struct bare_frames *b)
-{
-	struct frame *frames = ARENA_NEW(a, struct frame, b->count);
-
-	for (size_t i = 0; i < b->count; i++) {
-		frames[i].address = b->pcs[i];
-		frames[i].function =
-			arena__string(a, kernel_names__find(c->kernel, b->pcs[i], &frames[i].offset));
-	}
-	return (struct call_stack){.frames = frames, .count = b->count, .end = b->end};
-}
-
 /* ---- walking ------------------------------------------------------------------ */
-
-/* A stack without names yet: those come last, as looking them up may take long. */
-struct bare_stack {
-	uint64_t *pcs;
-	uint8_t *exact;
-	size_t count;
-	const char *end;
-	bool stale; /* not known to be of one instant */
-};
-
-static void keep_walk(struct arena *a, struct bare_stack *b, const struct stack *w)
-{
-	b->pcs = ARENA_NEW(a, uint64_t, w->count + 1);
-	b->exact = ARENA_NEW(a, uint8_t, w->count + 1);
-	memcpy(b->pcs, w->pcs, w->count * sizeof(*b->pcs));
-	memcpy(b->exact, w->exact, w->count);
-	b->count = w->count;
-	b->end = stack_end__name(w->end);
-}
 
 /*
  * From the copy that was made with the registers, if that is enough: then it is
@@ -58,25 +28,38 @@ static void walk(struct arena *a, struct target *target, const struct sample_thr
 {
 	static struct stack walked; /* too large for our stack, and we are one thread */
 
+	if (!t->blocked && ret->sampled)
+		return;
 	*ret = (struct bare_stack){.end = t->blocked ? "unreadable" : "running"};
 	if (!t->blocked || !target)
 		return;
 	if ((p->t.flags & TS_THREAD_STEADY) && p->t.ustack_bytes) {
 		thread__walk(target, p, false, &walked);
 		if (walked.end == STACK_COMPLETE) {
-			keep_walk(a, ret, &walked);
+			bare_stack__keep(a, ret, &walked);
 			return;
 		}
 	}
 	thread__walk(target, p, true, &walked);
-	keep_walk(a, ret, &walked);
+	bare_stack__keep(a, ret, &walked);
 	ret->stale = true;
+}
+
+static bool off_cpu(const struct ts_thread *t)
+{
+	return thread__blocked(t) || (thread__state(t) == 'R' && !(t->flags & TS_THREAD_ON_CPU));
+}
+
+/* It has not run between the two; it may have been woken. */
+static bool unswitched(const struct pass_thread *before, const struct pass_thread *after)
+{
+	return after && after->t.switches == before->t.switches && after->t.start_ns == before->t.start_ns &&
+	       off_cpu(&after->t);
 }
 
 static bool unmoved(const struct pass_thread *before, const struct pass_thread *after)
 {
-	return after && after->t.switches == before->t.switches && after->t.start_ns == before->t.start_ns &&
-	       thread__blocked(&after->t);
+	return unswitched(before, after) && thread__blocked(&after->t);
 }
 
 /* Where the pass could not copy stacks (before 5.18) it is done here, and proven by a second look. */
@@ -90,7 +73,7 @@ static void copy_stacks(struct collector *c, pid_t pid, struct pass *pass)
 		uint8_t *copy;
 		ssize_t n;
 
-		if (p->t.ustack_bytes || !(p->t.flags & TS_THREAD_REGS) || !thread__blocked(&p->t))
+		if (p->t.ustack_bytes || !(p->t.flags & TS_THREAD_REGS) || !off_cpu(&p->t))
 			continue;
 		copy = arena__alloc(&pass->arena, TS_USTACK_BYTES);
 		n = process__read(t->process, p->t.regs.r[TS_REG_SP], copy, TS_USTACK_BYTES);
@@ -100,8 +83,8 @@ static void copy_stacks(struct collector *c, pid_t pid, struct pass *pass)
 	if (pass__read(c->probes, 0, c->options.only_pid, &after))
 		return;
 	for (size_t i = 0; i < pass->count; i++)
-		if (unmoved(&pass->threads[i],
-			    pass__find(&after, pass->threads[i].t.tgid, pass->threads[i].t.tid)))
+		if (unswitched(&pass->threads[i],
+			       pass__find(&after, pass->threads[i].t.tgid, pass->threads[i].t.tid)))
 			pass->threads[i].t.flags |= TS_THREAD_STEADY;
 	pass__free(&after);
 }
@@ -163,60 +146,6 @@ static void walk_again(struct sample *s, struct target *target, struct pass *pas
 	}
 }
 
-/* The stacks of one snapshot that have names already. */
-struct named_stacks {
-	struct stack_table user, kernel;
-};
-
-static struct call_stack name_user(struct sample *s, struct target *target, struct stack_table *known,
-				   const struct bare_stack *b)
-{
-	struct bare_frames key = {b->pcs, b->exact, b->count, b->end};
-	const struct call_stack *same = stack_table__find(known, &key);
-	struct call_stack named;
-
-	if (same)
-		return *same;
-	named = target__frames(target, &s->arena, b->pcs, b->exact, b->count, b->end);
-	stack_table__add(known, &key, &named);
-	return named;
-}
-
-static struct call_stack name_kernel(struct collector *c, struct sample *s, struct stack_table *known,
-				     const struct pass_thread *p)
-{
-	struct bare_frames key = {p->kstack, NULL, p->t.kstack_frames, "complete"};
-	const struct call_stack *same = stack_table__find(known, &key);
-	struct call_stack named;
-
-	if (same)
-		return *same;
-	named = collect__kernel_frames(c, &s->arena, &key);
-	stack_table__add(known, &key, &named);
-	return named;
-}
-
-static void name_stacks(struct collector *c, struct sample *s, struct target *target, const struct pass *pass,
-			const struct bare_stack *stacks)
-{
-	struct named_stacks known = {};
-
-	for (size_t i = 0; i < s->thread_count; i++) {
-		const struct bare_stack *b = &stacks[i];
-		struct sample_thread *t = &s->threads[i];
-
-		/* It moves faster than it can be read: that is what is known of it. */
-		if (b->stale || !target)
-			t->stack = (struct call_stack){.end = b->stale ? "running" : b->end};
-		else
-			t->stack = name_user(s, target, &known.user, b);
-		if (t->blocked && !b->stale && pass->threads[i].t.kstack_frames)
-			t->kernel_stack = name_kernel(c, s, &known.kernel, &pass->threads[i]);
-	}
-	stack_table__free(&known.user);
-	stack_table__free(&known.kernel);
-}
-
 /* What the locks' bytes say is true for those who wait before and after they are read. Returns how many do
  * not. */
 static size_t prove_locks(struct collector *c, struct sample *s, const struct pass *pass,
@@ -251,6 +180,8 @@ static int walk_all(struct collector *c, pid_t pid, struct sample *s, struct pas
 
 	if (!stacks)
 		return -ENOMEM;
+	/* First, as those do not stay where they are. */
+	running__sample(s, target, pass, stacks);
 	for (size_t i = 0; i < s->thread_count; i++)
 		walk(&s->arena, target, &s->threads[i], &pass->threads[i], &stacks[i]);
 	for (int i = 0;; i++) {
@@ -260,7 +191,7 @@ static int walk_all(struct collector *c, pid_t pid, struct sample *s, struct pas
 			break;
 		walk_again(s, target, pass, &newer[i], stacks);
 	}
-	name_stacks(c, s, target, pass, stacks);
+	bare_stacks__name(c, s, target, pass, stacks);
 	for (int i = 0; i < TRIES; i++)
 		pass__free(&newer[i]);
 	free(stacks);

@@ -166,7 +166,7 @@ void targets__new_interval(struct targets *t)
 
 const char *stack_end__name(enum stack_end end)
 {
-	static const char *const NAMES[] = {"complete", "truncated", "unreadable", "running", "running"};
+	static const char *const NAMES[] = {"complete", "truncated", "unreadable", "running"};
 
 	return NAMES[end];
 }

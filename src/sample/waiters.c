@@ -132,7 +132,7 @@ static pid_t owner_of(struct collector *c, struct sample *s, const struct sample
 	for (size_t i = 0; owner && i < s->thread_count; i++) {
 		struct sample_thread *t = &s->threads[i];
 
-		if (t->pid != l->pid || t->tid != owner || t->steady || t->newer)
+		if (t->pid != l->pid || t->tid != owner || t->steady || t->newer || !t->blocked)
 			continue;
 		t->blocked = false;
 		t->state = 'R';

@@ -63,6 +63,23 @@ char *const *process__cmdline(const struct process *p)
 	return p->cmdline;
 }
 
+int process__thread_cpu(const struct process *p, pid_t tid)
+{
+	char name[64], text[1024];
+	const char *field;
+
+	snprintf(name, sizeof(name), "task/%d/stat", (int)tid);
+	if (read_short(p->dir, name, text, sizeof(text)) <= 0)
+		return -ESRCH;
+	field = strrchr(text, ')'); /* a name may hold anything */
+	if (!field || strncmp(field, ") R ", 4))
+		return -EAGAIN;
+	/* fs/proc/array.c, do_task_stat: from the state, field 3, to the processor, field 39 */
+	for (int i = 2; field && i < 39; i++)
+		field = strchr(field + 1, ' ');
+	return field ? atoi(field) : -EINVAL;
+}
+
 int processes__each(int (*fn)(pid_t pid, const char *comm, void *arg), void *arg)
 {
 	DIR *d = opendir("/proc");

@@ -40,6 +40,9 @@ bool process__alive(const struct process *p);
 uint64_t process__start_ticks(const struct process *p);
 bool process__is_32bit(const struct process *p); /* ELF class of the executable */
 
+/* The CPU that a thread (tid: as the reader sees it) runs on, or waits for; negative if it does neither. */
+int process__thread_cpu(const struct process *p, pid_t tid);
+
 /* Facts of the time of opening (exec refreshes them through process__refresh). Owned by p. */
 const char *process__comm(const struct process *p);
 const char *

@@ -20,7 +20,6 @@ enum stack_end {
 	STACK_TRUNCATED = 1,  /* no further rule, memory or room */
 	STACK_UNREADABLE = 2, /* not even the first frame's caller could be had */
 	STACK_RUNNING = 3,    /* the thread runs: no stable registers */
-	STACK_SAMPLED = 4,    /* of a running thread, as of one instant */
 };
 
 struct stack_memory {

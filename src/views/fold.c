@@ -15,6 +15,8 @@ const char *fold__missing(const struct thread_row *t)
 
 	if (!t->stack.count)
 		return end;
+	if (t->stack.sampled)
+		end = t->stack.sampled;
 	return strcmp(end, "complete") ? "truncated" : NULL;
 }
 

@@ -64,7 +64,8 @@ static void stack(const struct view_options *o, FILE *out, const struct call_sta
 	if (s->count > max)
 		text_line(out, "  ... and %zu more frames", s->count - max);
 	if (s->end && strcmp(s->end, "complete") && !(kernel || (!s->count && !strcmp(s->end, "running"))))
-		text_line(out, "  (%s)", s->end);
+		text_line(out, s->sampled ? "  (%s: sampled%s)" : "  (%s)", s->end,
+			  s->sampled && strcmp(s->sampled, "complete") ? ", truncated" : "");
 }
 
 /* In uninterruptible sleep the kernel's frames are what says why; else they only when asked for. */

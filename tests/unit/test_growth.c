@@ -19,8 +19,11 @@ static const struct interval_report *grow(struct model *m, const uint64_t *threa
 		p->has_limits = limits != NULL;
 		if (limits)
 			p->limits = *limits;
-		s->creators[s->creator_count++] = (struct sample_creator){
-			.pid = 10, .stack_id = 1, .created = threads[i], .stack = {frames, 3, "complete"}};
+		s->creators[s->creator_count++] =
+			(struct sample_creator){.pid = 10,
+						.stack_id = 1,
+						.created = threads[i],
+						.stack = {.frames = frames, .count = 3, .end = "complete"}};
 		r = model__interval(m, s);
 	}
 	return r;

@@ -177,7 +177,7 @@ TEST(profile_keeps_each_thing_once)
 		{.address = 48, .inlined = true},
 	};
 	struct profile *p = profile__new(types, 2, 1);
-	const struct call_stack stack = {frames, COUNT(frames), "complete"};
+	const struct call_stack stack = {.frames = frames, .count = COUNT(frames), .end = "complete"};
 	const uint64_t values[] = {1, 5};
 	struct decoded d;
 

@@ -25,7 +25,7 @@ static struct go_report *goroutines_of_everything(struct arena *a)
 			       .targets = 1,
 			       .peer = "z",
 			       .behind = 7,
-			       .stack = {frames, 1, "moved"},
+			       .stack = {.frames = frames, .count = 1, .end = "moved"},
 			       .created_by = frames[0],
 			       .creators_differ = true,
 			       .labels = {{"k", "v\xff", 2}},
@@ -71,14 +71,16 @@ static struct sample *sample_of_everything(void)
 	t->args[5] = 1;
 	t->path = "";
 	t->steady = true;
-	t->stack = (struct call_stack){frames, 2, "truncated"};
-	t->kernel_stack = (struct call_stack){frames + 1, 1, "complete"};
+	t->stack =
+		(struct call_stack){.frames = frames, .count = 2, .end = "running", .sampled = "truncated"};
+	t->kernel_stack = (struct call_stack){.frames = frames + 1, .count = 1, .end = "complete"};
 	add_writer(s, 10, 12, TS_IO_SYNC, 77);
-	s->creators[s->creator_count++] = (struct sample_creator){.pid = 10,
-								  .stack_id = 1ull << 63,
-								  .created = 2,
-								  .exited = 1,
-								  .stack = {NULL, 0, "unreadable"}};
+	s->creators[s->creator_count++] =
+		(struct sample_creator){.pid = 10,
+					.stack_id = 1ull << 63,
+					.created = 2,
+					.exited = 1,
+					.stack = {.frames = NULL, .count = 0, .end = "unreadable"}};
 	l = add_lock(s, 10, 0x1000, 0x1000);
 	l->symbol = "\\x5c";
 	l->evicted = true;
@@ -100,7 +102,7 @@ static struct sample *sample_of_everything(void)
 				      .ns = 7,
 				      .result = -5,
 				      .parts = {[STALL_DISK] = 6},
-				      .stack = {frames, 2, "truncated"}}};
+				      .stack = {.frames = frames, .count = 2, .end = "truncated"}}};
 	f->slowest = slow;
 	s->losses[TS_LOSS_PROCESSES] = 9;
 	s->lost_threads = 3;

@@ -131,7 +131,7 @@ TEST(equal_stacks_are_one_group)
 	for (pid_t i = 0; i < 6; i++) {
 		struct sample_thread *t = add_waiter(s, 10, 11 + i, i == 4 ? 0x2000 : 0x1000, 0);
 
-		t->stack = (struct call_stack){i % 2 ? two : one, 2, "complete"};
+		t->stack = (struct call_stack){.frames = i % 2 ? two : one, .count = 2, .end = "complete"};
 		t->blocked_ns = (uint64_t)(i + 1) * NS_PER_S;
 	}
 	s->threads[5].stack.count = 1; /* a prefix is another stack */

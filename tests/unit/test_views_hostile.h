@@ -44,7 +44,7 @@ static const struct thread_row hostile_threads[] = {
 	 .state = 'S',
 	 .blocked = true,
 	 .wait = {WAIT_RWLOCK_READ, "futex", 1, true, 0, -1, "", 2},
-	 .stack = {NULL, 0, "unreadable"}},
+	 .stack = {.frames = NULL, .count = 0, .end = "unreadable"}},
 	{.pid = 1,
 	 .tid = 3,
 	 .ns_tid = 3,
@@ -105,7 +105,7 @@ static const struct file_row hostile_files[] = {
 
 static const struct creator_row hostile_creators[] = {
 	{.pid = 1,
-	 .stack = {hostile_frames, COUNT(hostile_frames), "truncated"},
+	 .stack = {.frames = hostile_frames, .count = COUNT(hostile_frames), .end = "truncated"},
 	 .alive = HUGE_TIME,
 	 .created = HUGE_TIME,
 	 .exited = HUGE_TIME,
@@ -202,7 +202,7 @@ static const struct event_row hostile_events[] = {
 	 .fd = -1,
 	 .bytes = HUGE_TIME,
 	 .result = INT64_MIN,
-	 .stack = {hostile_frames, COUNT(hostile_frames), "unreadable"}},
+	 .stack = {.frames = hostile_frames, .count = COUNT(hostile_frames), .end = "unreadable"}},
 	{.type = EVENT_FUTEX_WAIT, .pid = 1, .tid = 2, .name = NAME_1K, .lock = &hostile_locks[0]},
 	{.type = EVENT_FUTEX_WAIT, .pid = 1, .tid = 2, .name = ""},
 	{.type = EVENT_FSYNC, .pid = 1, .tid = 2, .name = "x", .path = "", .fd = 3, .result = -4095},

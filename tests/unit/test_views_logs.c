@@ -30,7 +30,7 @@ static const struct slow_call slowest_sync = {
 	.tid = 812,
 	.ns = 2 * SEC,
 	.parts = {[STALL_JOURNAL] = 1900 * MS, [STALL_DISK] = 80 * MS, [STALL_CPU] = 20 * MS},
-	.stack = {worker_frames, COUNT(worker_frames), "complete"},
+	.stack = {.frames = worker_frames, .count = COUNT(worker_frames), .end = "complete"},
 };
 static const struct slow_call slowest_write = {
 	.syscall = "write", .name = "worker", .tid = 813, .ns = 50 * MS, .bytes = 4096, .result = 4096};

@@ -103,7 +103,7 @@ static const struct thread_row usual_threads[] = {
 	 .state = 'R',
 	 .wait = NOTHING,
 	 .age_ns = 9 * SEC,
-	 .stack = {NULL, 0, "running"}},
+	 .stack = {.frames = NULL, .count = 0, .end = "running"}},
 };
 
 static const pid_t worker_tids[] = {813, 814, 815, 816, 817, 818, 819, 820, 821, 822};
@@ -163,7 +163,7 @@ static const struct file_row usual_files[] = {
 
 static const struct creator_row usual_creators[] = {
 	{.pid = 4481,
-	 .stack = {accept_frames, 2, "complete"},
+	 .stack = {.frames = accept_frames, .count = 2, .end = "complete"},
 	 .alive = 80,
 	 .created = 90,
 	 .exited = 10,
@@ -341,7 +341,7 @@ static const struct event_row usual_events[] = {
 	 .tid = 811,
 	 .name = "acceptor",
 	 .child_tid = 831,
-	 .stack = {accept_frames, 2, "complete"}},
+	 .stack = {.frames = accept_frames, .count = 2, .end = "complete"}},
 	{.time_ns = NOW,
 	 .type = EVENT_THREAD_EXIT,
 	 .pid = 4481,
@@ -354,7 +354,7 @@ static const struct event_row usual_events[] = {
 	 .tid = 813,
 	 .name = "worker",
 	 .duration_ns = 2300 * MS,
-	 .stack = {worker_frames, COUNT(worker_frames), "complete"},
+	 .stack = {.frames = worker_frames, .count = COUNT(worker_frames), .end = "complete"},
 	 .lock = &usual_locks[0],
 	 .waker_tid = 812,
 	 .syscall = "futex"},
@@ -369,7 +369,7 @@ static const struct event_row usual_events[] = {
 	 .bytes = 4096,
 	 .result = 1024,
 	 .syscall = "pwrite64",
-	 .stack = {writer_frames, COUNT(writer_frames), "truncated"}},
+	 .stack = {.frames = writer_frames, .count = COUNT(writer_frames), .end = "truncated"}},
 	{.time_ns = NOW,
 	 .type = EVENT_FSYNC,
 	 .pid = 4481,
@@ -386,7 +386,7 @@ static const struct event_row usual_events[] = {
 	 .tid = 814,
 	 .name = "server",
 	 .duration_ns = 12000,
-	 .stack = {accept_frames, 2, "complete"},
+	 .stack = {.frames = accept_frames, .count = 2, .end = "complete"},
 	 .panic = {18, "*errors.errorString", "no such user", false, PANIC_RECOVERED}},
 	{.time_ns = NOW,
 	 .type = EVENT_PANIC,
@@ -394,7 +394,7 @@ static const struct event_row usual_events[] = {
 	 .tid = 814,
 	 .name = "server",
 	 .duration_ns = SEC,
-	 .stack = {accept_frames, 2, "truncated"},
+	 .stack = {.frames = accept_frames, .count = 2, .end = "truncated"},
 	 .panic = {19, "*main.failure", NULL, false, PANIC_UNKNOWN}},
 	{.time_ns = NOW,
 	 .type = EVENT_PANIC_END,

@@ -1,0 +1,57 @@
+#!/usr/bin/env bats
+# Threads that run: where they are at one instant, marked as sampled, or nothing.
+load common
+
+chain='calls(["inner_loop", "outer_loop", "spinner"])'
+honest='(.stack_sampled == null and .stack == []) or (.stack_sampled == "complete" and '"$chain"')'
+
+# Until a snapshot has it: a thread that is kept from its CPU in that moment is in none.
+sampled() { # OPTION...
+	scope_well snapshot --json "$@" -p "$pid"
+	shows 'any(.threads[]; .name == "spinner" and .stack_sampled == "complete")'
+}
+
+# bats test_tags=matrix
+@test "a thread that computes: its stack, sampled" {
+	hold spinners
+	await sampled
+	expect '.[0].threads[] | select(.name == "spinner") | .state == "R" and .wait == null and .stack_end == "running" and '"$chain"
+	expect '.[0].threads[] | select(.name != "spinner") | .stack_sampled == null and .stack_end == "complete"'
+	await sampled --hook iterator=plain
+	expect '.[0].threads[] | select(.name == "spinner") | '"$chain"
+}
+
+@test "a sampled stack in text, folded, in a profile and replayed" {
+	hold spinners
+	await sampled --save "$T/saved"
+	cp "$T/out" "$T/live"
+	scope_well replay --json "$T/saved"
+	cmp "$T/live" "$T/out"
+	scope_well replay "$T/saved"
+	grep -A3 '^1 thread: running' "$T/out" | grep -q 'outer_loop'
+	grep -q '^  (running: sampled)$' "$T/out"
+	scope_well replay --folded "$T/saved"
+	grep -q ';spinner;outer_loop;inner_loop 1$' "$T/out"
+	scope_well replay --pprof "$T/profile" "$T/saved"
+	gzip -dc "$T/profile" | grep -aq outer_loop
+}
+
+# bats test_tags=matrix
+@test "many more threads that compute than CPUs: each at its place, or nothing is said of it" {
+	hold spinners --threads 50
+	await sampled
+	expect '[.[0].threads[] | select(.name == "spinner")] | length == 50 and all(.wait == null and .stack_end == "running")'
+	expect '[.[0].threads[] | select(.name == "spinner") | '"$honest"'] | all' '[.[0].threads[] | [.stack_sampled, functions]] | unique'
+}
+
+@test "threads that run and block all the time: what is said of each is of one moment" {
+	hold spinners --threads 0 --nappers 4
+	for _ in $(seq "$(amount 20 5)"); do
+		scope_well snapshot --json -p "$pid"
+		expect '[.[0].threads[] | select(.name == "napper") |
+			if .wait == null or .stack_end == "running" then
+				.stack == [] or (functions | index("napper") != null and (index("nap_work") != null or index("nap_sleep") != null))
+			else .wait.kind == "sleep" and .stack_end == "complete" and calls(["nap_sleep", "napper"]) end] | all' \
+			'[.[0].threads[] | [.state, .wait, .stack_end, .stack_sampled, functions]]'
+	done
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * --threads N (1) threads that never stop computing, each by spinner > outer_loop > inner_loop, and --nappers
+ * N (0) that compute for a moment and sleep for a moment, by napper > nap_work or napper > nap_sleep.
+ */
+#include "workload.h"
+
+static volatile unsigned long counter;
+
+FRAME static void inner_loop(uint64_t until_ns)
+{
+	while (!until_ns || now_ns() < until_ns)
+		for (int i = 0; i < 1000; i++)
+			counter++;
+	KEEP_FRAME();
+}
+
+FRAME static void outer_loop(void)
+{
+	inner_loop(0);
+	KEEP_FRAME();
+}
+
+FRAME static void *spinner(void *arg)
+{
+	set_name("spinner");
+	outer_loop();
+	KEEP_FRAME();
+	return arg;
+}
+
+FRAME static void nap_work(void)
+{
+	inner_loop(now_ns() + 200000);
+	KEEP_FRAME();
+}
+
+FRAME static void nap_sleep(void)
+{
+	sleep_ns(200000);
+	KEEP_FRAME();
+}
+
+FRAME static void *napper(void *arg)
+{
+	set_name("napper");
+	for (;;) {
+		nap_work();
+		nap_sleep();
+	}
+	return arg;
+}
+
+int main(int argc, char **argv)
+{
+	struct workload w = workload_begin(argc, argv, "threads nappers");
+	long threads = option_number(argc, argv, "threads", 1),
+	     nappers = option_number(argc, argv, "nappers", 0);
+
+	for (long i = 0; i < threads; i++)
+		start_thread(spinner, NULL, 65536);
+	for (long i = 0; i < nappers; i++)
+		start_thread(napper, NULL, 65536);
+	while (thread_count() < threads + nappers + 1 || (threads && !counter))
+		sleep_ns(1000000);
+	announcef(&w, "{\"pid\":%d,\"threads\":%ld}", (int)getpid(), threads + nappers + 1);
+	stay(&w);
+	return 0;
+}
