@@ -12,9 +12,6 @@
 #include "sample/collect_private.h"
 #include "sample/lock_layout.h"
 
-#define STACK_WORDS 128 /* from the stack pointer up: all frames of the C library */
-#define MAX_VALUES  (TS_NREGS + STACK_WORDS)
-
 /* musl, src/thread/pthread_cond_timedwait.c: struct waiter on the waiter's own stack, and pthread_cond_t. */
 #define NODE_PREVIOUS 0
 #define NODE_NEXT     8
@@ -44,20 +41,6 @@ struct search {
 	size_t count, room;
 	size_t scanned; /* bytes */
 };
-
-static size_t values_of(const struct pass_thread *p, uint64_t *ret)
-{
-	size_t count = 0, words = p->ustack ? p->t.ustack_bytes / 8 : 0;
-
-	if (p->t.flags & TS_THREAD_REGS)
-		for (; count < TS_NREGS; count++)
-			ret[count] = p->t.regs.r[count];
-	if (words > STACK_WORDS)
-		words = STACK_WORDS;
-	if (words)
-		memcpy(ret + count, p->ustack, words * 8);
-	return count + words;
-}
 
 static uint64_t u64_in(const uint8_t *bytes, size_t offset)
 {
@@ -206,8 +189,8 @@ static uint64_t find_barrier(struct search *s, uint64_t word, const uint64_t *va
 
 static uint64_t find_object(struct search *s, const struct sample_thread *t, const struct pass_thread *p)
 {
-	uint64_t values[MAX_VALUES], shared;
-	size_t count = values_of(p, values);
+	uint64_t values[THREAD_VALUES], shared;
+	size_t count = thread__values(s->target, p, values);
 
 	if (t->kind == WAIT_BARRIER)
 		return find_barrier(s, t->lock_address, values, count);
@@ -246,15 +229,17 @@ void collect__find_objects(struct collector *c, struct sample *s, const struct p
 	}
 	for (size_t i = 0; i < s->thread_count; i++) {
 		struct sample_thread *t = &s->threads[i];
-		uint64_t values[MAX_VALUES];
+		uint64_t values[THREAD_VALUES];
 
 		if (waits_elsewhere(t)) {
 			t->lock_address = found[i];
 			if (found[i])
 				locks__learn(c->locks, t->pid, found[i], t->kind, FORM_UNKNOWN);
 		} else if (t->blocked && t->lock_address && t->kind == WAIT_CONDVAR) {
-			locks__hint(c->locks, t->pid, t->lock_address, values,
-				    values_of(&pass->threads[i], values));
+			search.target = targets__get(c->targets, t->pid);
+			if (search.target)
+				locks__hint(c->locks, t->pid, t->lock_address, values,
+					    thread__values(search.target, &pass->threads[i], values));
 		}
 	}
 	free(found);

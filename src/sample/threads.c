@@ -219,6 +219,24 @@ void thread__walk(struct target *t, const struct pass_thread *p, bool beyond, st
 	unwinder__walk(t->unwinder, &p->t.regs, false, &memory, ret);
 }
 
+size_t thread__values(const struct target *t, const struct pass_thread *p, uint64_t ret[THREAD_VALUES])
+{
+	uint64_t *stack = ret + TS_NREGS;
+	ssize_t bytes;
+
+	if (!(p->t.flags & TS_THREAD_REGS))
+		return 0;
+	memcpy(ret, p->t.regs.r, sizeof(p->t.regs.r));
+	if (!p->ustack) {
+		bytes = process__read(t->process, p->t.regs.r[TS_REG_SP], stack, THREAD_STACK_WORDS * 8);
+	} else {
+		bytes = p->t.ustack_bytes < THREAD_STACK_WORDS * 8 ? p->t.ustack_bytes
+								   : THREAD_STACK_WORDS * 8;
+		memcpy(stack, p->ustack, (size_t)bytes);
+	}
+	return TS_NREGS + (bytes > 0 ? (size_t)bytes / 8 : 0);
+}
+
 void thread__classify(struct sample_thread *s, struct locks *locks)
 {
 	struct wait_evidence e = {.state = s->state,

@@ -40,6 +40,11 @@ void thread__fill(struct sample_thread *s, const struct pass_thread *p, const st
 /* Walks its stack from the record's registers. beyond: memory that is not in the copy is read from the
  * target. */
 void thread__walk(struct target *t, const struct pass_thread *p, bool beyond, struct stack *ret);
+/* What the thread has at hand: its registers and the top of its stack, from the record or else from the
+ * target's memory. Returns how many values. */
+#define THREAD_STACK_WORDS 128 /* from the stack pointer up: all frames of the C library */
+#define THREAD_VALUES      (TS_NREGS + THREAD_STACK_WORDS)
+size_t thread__values(const struct target *t, const struct pass_thread *p, uint64_t ret[THREAD_VALUES]);
 /* Decides kind and lock from the frames, which may be none. */
 void thread__classify(struct sample_thread *s, struct locks *locks);
 /* The first word of the list that it waits on, with futex_waitv. */

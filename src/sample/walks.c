@@ -18,7 +18,9 @@ struct walk {
 	uint64_t switches; /* of the thread when it was walked: it has not run since if that is the same */
 	uint64_t sample;   /* when last used */
 	enum stack_end end;
-	bool unproven; /* walked in this sample: not yet known that it did not run meanwhile */
+	bool unproven;    /* walked in this sample: not yet known that it did not run meanwhile */
+	uint64_t *values; /* that it had at hand, of one that waits on a word; NULL once they are used */
+	size_t value_count;
 	size_t count;
 	uint64_t pcs[MAX_KEPT_PCS];
 	uint8_t exact[MAX_KEPT_PCS];
@@ -43,6 +45,7 @@ struct walks *walks__new(struct targets *t)
 static void drop(struct walks *w, struct walk *k)
 {
 	HASH_DEL(w->walks, k);
+	free(k->values);
 	free(k);
 }
 
@@ -71,8 +74,19 @@ static uint64_t thread_key(const struct ts_thread *t)
 	return (uint64_t)t->tgid << 32 | t->tid;
 }
 
+static void keep_values(struct walk *k, const struct target *t, const struct pass_thread *p, bool wanted)
+{
+	uint64_t values[THREAD_VALUES];
+
+	free(k->values);
+	k->value_count = wanted ? thread__values(t, p, values) : 0;
+	k->values = k->value_count ? malloc(k->value_count * sizeof(*values)) : NULL;
+	if (k->values)
+		memcpy(k->values, values, k->value_count * sizeof(*values));
+}
+
 /* The walk of a thread that has not run since, or a new one while the budget lasts. */
-static struct walk *walk_thread(struct walks *w, const struct pass_thread *p, size_t *budget)
+static struct walk *walk_thread(struct walks *w, const struct pass_thread *p, bool on_word, size_t *budget)
 {
 	uint64_t key = thread_key(&p->t);
 	static struct stack stack; /* too large for our stack, and we are one thread */
@@ -103,6 +117,7 @@ static struct walk *walk_thread(struct walks *w, const struct pass_thread *p, si
 	k->end = stack.count <= MAX_KEPT_PCS ? stack.end : STACK_TRUNCATED;
 	memcpy(k->pcs, stack.pcs, k->count * sizeof(k->pcs[0]));
 	memcpy(k->exact, stack.exact, k->count);
+	keep_values(k, t, p, on_word);
 	return k;
 }
 
@@ -147,9 +162,12 @@ size_t walks__walk(struct walks *w, const struct sample *s, const struct pass *p
 		return 0;
 	w->sample++;
 	count = find_candidates(s, list);
-	for (size_t i = 0; i < count; i++)
-		if (i < stack_count || s->threads[list[i].index].lock_address)
-			walk_thread(w, &pass->threads[list[i].index], &budget);
+	for (size_t i = 0; i < count; i++) {
+		bool on_word = s->threads[list[i].index].lock_address != 0;
+
+		if (i < stack_count || on_word)
+			walk_thread(w, &pass->threads[list[i].index], on_word, &budget);
+	}
 	free(list);
 	return MAX_NEW_WALKS - budget;
 }
@@ -180,6 +198,15 @@ static void expire(struct walks *w)
 		drop(w, k);
 }
 
+/* Where the condition variable begins that it waits for: the word alone does not tell. */
+static void use_values(struct walk *k, const struct sample_thread *t, struct locks *locks)
+{
+	if (k->values && t->lock_address && t->kind == WAIT_CONDVAR)
+		locks__hint(locks, t->pid, t->lock_address, k->values, k->value_count);
+	free(k->values);
+	k->values = NULL;
+}
+
 void walks__use(struct walks *w, struct sample *s, const struct pass *pass, struct locks *locks,
 		size_t stack_count)
 {
@@ -200,6 +227,7 @@ void walks__use(struct walks *w, struct sample *s, const struct pass *pass, stru
 		t->stack = target__frames(target, &s->arena, k->pcs, k->exact, k->count,
 					  stack_end__name(k->end));
 		thread__classify(t, locks);
+		use_values(k, t, locks);
 		if (i >= stack_count)
 			t->stack = (struct call_stack){0};
 	}

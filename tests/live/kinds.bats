@@ -31,6 +31,14 @@ each_kind() { # WORKLOAD
 	each_kind waits-musl
 }
 
+# bats test_tags=matrix
+@test "top: locks begin where they do in a snapshot, also on the heap" {
+	hold waits
+	scope_well top --json -i 200ms -c 2 -p "$pid"
+	equal '.[-1] as $d | [$w.waits | to_entries[] | .key as $name | .value | select(.address and .kind != "futex") as $v | $d.threads[] |
+		select(.tid == $v.tid and $d.locks[.wait.lock // 100000].address != $v.address) | $name]' '[]'
+}
+
 @test "futex_waitv: the first of its futexes, and how many there are" {
 	hold waits
 	[ "$(fact '.waits | has("futex-waitv")')" = true ] || skip 'this kernel has no futex_waitv'
