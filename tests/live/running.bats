@@ -38,9 +38,10 @@ sampled() { # OPTION...
 
 # bats test_tags=matrix
 @test "many more threads that compute than CPUs: each at its place, or nothing is said of it" {
-	hold spinners --threads 50
+	threads=$(amount 50 6)
+	hold spinners --threads "$threads"
 	await sampled
-	expect '[.[0].threads[] | select(.name == "spinner")] | length == 50 and all(.wait == null and .stack_end == "running")'
+	expect '[.[0].threads[] | select(.name == "spinner")] | length == '"$threads"' and all(.wait == null and .stack_end == "running")'
 	expect '[.[0].threads[] | select(.name == "spinner") | '"$honest"'] | all' '[.[0].threads[] | [.stack_sampled, functions]] | unique'
 }
 
