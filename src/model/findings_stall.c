@@ -105,6 +105,7 @@ static void tell_hang(struct stall_teller *t, const struct call_row *c)
 				      duration_format(time, sizeof(time), c->age_ns), why,
 				      called_from(t, &c->thread->stack), behind_text(t, first, count - 1)),
 			      .pid = c->thread->pid,
+			      .path = *c->path ? c->path : NULL,
 			      .tids = tids,
 			      .tid_count = count});
 }
@@ -137,7 +138,7 @@ static void tell_slow(struct stall_teller *t, const struct file_row *f)
 				describe_thread(name, sizeof(name), c->name, c->tid),
 				duration_format(one, sizeof(one), c->ns), called_from(t, &c->stack)),
 			.pid = f->pid,
-			.path = f->path,
+			.path = *f->path ? f->path : NULL,
 			.tids = tids,
 			.tid_count = 1});
 }

@@ -1,0 +1,100 @@
+#!/usr/bin/env bats
+# Logs on devices that are slow, full or broken, and that say so themselves: made in user space (FUSE), or small.
+load common
+
+log='(.files[] | select(.path == $w.path))'
+
+prepare_disk() { # USER_DISK-OPTION...
+	grep -qw fuse /proc/filesystems || skip 'this kernel has no FUSE'
+	[ -c /dev/fuse ] || skip 'there is no /dev/fuse'
+	[[ "$*" != *--ext4* ]] || need mkfs.ext4 losetup
+	[[ "$*" != *--ext4* ]] || grep -qw ext4 /proc/filesystems || skip 'this kernel has no ext4'
+	mkdir -p "$T/disk"
+	prepare user_disk --dir "$T/disk" "$@"
+}
+
+# Of syncs, since attach.
+as_timed_itself() {
+	for figure in p50_ns p90_ns p99_ns max_ns; do
+		expect ".[-1] | $log | .total.fsyncs.$figure | near(\$w.$figure; \$w.$figure * 0.125 + 1000000)" '.[-1].files'
+	done
+}
+
+watch_disk() { # USER_DISK-OPTION...
+	prepare_disk "$@"
+	trace logs --json -i 200ms -p "$pid"
+	go
+	finish
+	valid logs-1
+	equal "[total($log | .writes), total($log | .bytes), total($log | .fsyncs)]" '$w | [.writes, .bytes, .fsyncs]'
+	expect no_losses 'map(.lost)'
+}
+
+found() { # KIND FILTER
+	expect "any(.[].findings[]; .kind == \"$1\" and .path == \$w.path and ($2))" 'map(.findings)'
+}
+
+@test "slow device: syncs as the program timed them, and where their time went" {
+	watch_disk --mode slow --writes 40
+	as_timed_itself
+	expect ".[-1] | $log | .file_system == \"fuse\" and .slow.total_fsyncs.count > \$w.fsyncs / 2" '.[-1].files'
+	expect ".[-1] | $log | .slow.total_fsyncs | .parts.file_server_ns > .ns * 0.8" '.[-1].files'
+	expect ".[-1] | $log | .slow.slowest_ever | .call == \"fsync\" and .tid == \$pid and (functions | index(\"sync_log\")) != null" \
+		'.[-1].files'
+	found log-stall '.summary | test("file server.*sync_log at user_disk.c")'
+	found sync-per-write '.severity == "warning"'
+}
+
+@test "ext4 on a slow device: waiting for the disk and for the journal" {
+	watch_disk --mode slow --ext4 1 --writes 30
+	as_timed_itself
+	expect ".[-1] | $log | .file_system == \"ext4\"" '.[-1].files'
+	expect ".[-1] | $log | .slow.total_fsyncs | .parts.disk_ns + .parts.journal_ns > .ns * 0.8" '.[-1].files'
+}
+
+@test "errors of writes and syncs by kind, and what they mean" {
+	watch_disk --mode errors
+	for kind in EIO ENOSPC EDQUOT; do
+		equal "[total($log | .errors_by.$kind), total($log | .fsync_errors_by.$kind)]" \
+			"[\$w.write_errors.$kind, \$w.fsync_errors.$kind]"
+		expect "\$w | .write_errors.$kind > 0 and .fsync_errors.$kind > 0"
+		found dropped-writes ".severity == \"critical\" and (.summary | test(\"with $kind\"))"
+		found failed-sync ".severity == \"critical\" and (.summary | test(\"with $kind .*lost for good\"))"
+	done
+}
+
+@test "ext4 on a device that breaks: the sync that fails is found" {
+	watch_disk --mode break --ext4 1 --writes 10
+	expect '$w.fsync_errors.EIO == 1'
+	equal "total($log | .fsync_errors_by.EIO)" 1
+	found failed-sync '.summary | test("^1 sync of .* failed: 1 with EIO")'
+	expect "[.[] | $log] | last | .unsynced_writes == 1" '.[-1].files'
+}
+
+@test "a sync that does not return: first line, why, and who waits behind its thread's lock" {
+	prepare_disk --mode hang
+	go
+	aged
+	scope_well logs --json -i 200ms -c 2 -p "$pid"
+	valid logs-1
+	expect '.[-1].in_flight[0] | .tid == $w.writer and .path == $w.path and .call == "fsync" and .waits_for == "file_server" and
+		.age_ns > 2000000000' '.[-1].in_flight'
+	found log-stall '(.tids == [$w.writer, $w.behind]) and (.summary | test("file server.*1 thread waits behind mutex log_mutex"))'
+}
+
+@test "a full tmpfs: ENOSPC and the bytes that were taken" {
+	need unshare
+	mkdir "$T/small"
+	W=$T/file_writer facts=$T/file_writer.ready
+	# shellcheck disable=SC2016
+	launch "$W.out" "$W.err" unshare -m sh -c 'mount -t tmpfs -o size=64k tmpfs "$1" && shift && exec "$@"' - "$T/small" \
+		"$WORKLOADS/file_writer" --path "$T/small/the.log" --writes 1000 --ready "$facts" --up "$W.up" --go "$W.go" --stop "$W.stop"
+	pid=$launched
+	await test -e "$W.up"
+	trace logs --json -i 200ms -p "$pid"
+	go
+	finish
+	equal "[total($log | .errors_by.ENOSPC), total($log | .bytes), total($log | .short_writes)]" '$w | [.errors, .bytes, .short_writes]'
+	expect '$w | .errors > 100 and .bytes == 65536'
+	found dropped-writes '.severity == "critical"'
+}
