@@ -6,7 +6,7 @@
 
 #include "cli/options.h"
 
-static const char *const KINDS[] = {"deadlock", "lock-convoy", "stuck-thread"};
+static const char *const KINDS[] = {"deadlock", "lock-convoy", "stuck-thread", "log-queue-full"};
 #define KIND_COUNT (sizeof(KINDS) / sizeof(KINDS[0]))
 
 /* The bit of a kind, 0: no such kind. */

@@ -54,7 +54,7 @@ const struct option_row OPTIONS[] = {
 	 "only threads whose name, wait, lock, file or a function of whose stack matches (extended regular "
 	 "expression)"},
 	{0, "fail-on", "KIND[,KIND]", ON_SNAPSHOT | ON_REPLAY, CUSTOM, 0, set_fail_on,
-	 "exit status 10 if there is such a finding: deadlock, lock-convoy, stuck-thread"},
+	 "exit status 10 if there is such a finding: deadlock, lock-convoy, stuck-thread, log-queue-full"},
 	{0, "lines", NULL, ON_LIVE | ON_SNAPSHOT, FLAG, offsetof(struct options, lines), NULL,
 	 "read inlined calls and source lines of every module, also where that takes long (default: where "
 	 "debug information is small)"},

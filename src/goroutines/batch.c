@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "goroutines/batch.h"
 #include "goroutines/details.h"
+#include "goroutines/receivers.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -168,6 +169,15 @@ static bool plan_stack(const struct goroutines *r, struct go_slot *s, size_t *us
 	return true;
 }
 
+static void walk_of(const struct goroutines *r, const struct go_batch *b, const struct go_slot *s,
+		    struct go_walk *w)
+{
+	registers(r, s->before, w);
+	w->stack = b->buffer + s->stack_at;
+	w->base = s->stack_base;
+	w->len = s->stack_len;
+}
+
 /* While user code runs in it, Go counts the goroutine that runs finalizers among the user's. */
 static bool runs_user_code(struct goroutines *r, const struct go_slot *s, const uint64_t *pcs, uint32_t count)
 {
@@ -196,11 +206,8 @@ static void walk_stack(struct goroutines *r, struct go_batch *b, struct go_slot 
 							   : GOROUTINE_STACK_UNREADABLE);
 		return;
 	}
-	registers(r, s->before, &w);
-	w.stack = b->buffer + s->stack_at;
-	w.base = s->stack_base;
-	w.len = s->stack_len;
-	count = go_unwind(r, &w, b->pcs, &end);
+	walk_of(r, b, s, &w);
+	count = go_unwind(r, &w, b->pcs, NULL, &end);
 	s->g.system = s->g.system && !runs_user_code(r, s, b->pcs, count);
 	s->g.stack = go_stacks__intern(r->stacks, b->pcs, count, end);
 	if (!s->g.stack) {
@@ -240,6 +247,20 @@ static void read_stacks(struct goroutines *r, struct go_batch *b, struct go_slot
 		list[i]->stack_read = list[i]->stack_len && k < stacks && go_piece__whole(&b->pieces[k++]);
 }
 
+/* What receivers are looked for by; reads more memory, so it comes after all else of a try. */
+static void look_for_receivers(struct goroutines *r, struct go_batch *b, const struct go_slot *s)
+{
+	enum goroutine_stack_end end;
+	struct go_walk w;
+	uint32_t count;
+
+	if (!s->settled || !s->stack_read)
+		return;
+	walk_of(r, b, s, &w);
+	count = go_unwind(r, &w, b->pcs, b->sps, &end);
+	go_receivers__look(r, b, s, b->pcs, b->sps, count);
+}
+
 /* Reads what these goroutines are doing; those that did not move meanwhile are settled. */
 static void try_some(struct goroutines *r, struct go_batch *b, struct go_slot **list, size_t n,
 		     struct goroutines_lost *lost)
@@ -268,6 +289,8 @@ static void try_some(struct goroutines *r, struct go_batch *b, struct go_slot **
 			memcpy(s->before, s->after, size);
 		}
 	}
+	for (size_t i = 0; i < n && r->receivers; i++)
+		look_for_receivers(r, b, list[i]);
 }
 
 /* Without a stack: on a thread just now, or never still. */

@@ -40,7 +40,7 @@ struct go_batch {
 	struct memory_piece *pieces;
 	size_t piece_count;
 	uint8_t *buffer; /* of the stacks of one try */
-	uint64_t pcs[GO_DEPTH_MAX];
+	uint64_t pcs[GO_DEPTH_MAX], sps[GO_DEPTH_MAX];
 	uint64_t now_ns;                  /* CLOCK_MONOTONIC */
 	struct go_pool labels;            /* of these goroutines */
 	struct go_semaphores *semaphores; /* who waits for which, where g does not say; NULL: not read yet */

@@ -8,43 +8,7 @@
 
 #include "goroutines/reader.h"
 
-#define FUNCTION_MAX 65536 /* bytes */
-#define SCAN_STEP    65536
-
-struct place {
-	const char *name;
-	uint64_t start, end; /* 0: not found */
-};
-
-/* Fills the functions of these names in one walk over the table of all. */
-static void find_functions(struct goroutines *r, struct place *list, size_t count)
-{
-	const struct go_module *m = &r->module;
-	unsigned size = r->layout.minor >= 18 ? 8 : 16;
-	size_t left = count;
-	uint8_t raw[32];
-	char name[64];
-
-	for (uint64_t i = 0; left && i + 1 < m->ftab.len; i++) {
-		uint64_t start, end;
-		struct go_function f;
-
-		if (!go_cache__read(r->cache, m->ftab.address + i * size, raw, 2 * size))
-			return;
-		start = size == 8 ? m->text + go_u32(raw, 0) : go_u64(raw, 0);
-		end = size == 8 ? m->text + go_u32(raw, 8) : go_u64(raw, 16);
-		if (!go_module__function(m, start, &f) ||
-		    !go_cache__string(r->cache, go_module__name(m, f.name), name, sizeof(name)))
-			continue;
-		for (size_t k = 0; k < count; k++) {
-			if (list[k].start || strcmp(list[k].name, name))
-				continue;
-			list[k].start = start;
-			list[k].end = end;
-			left--;
-		}
-	}
-}
+#define SCAN_STEP 65536
 
 /*
  * The stack check that functions begin with, cmd/internal/obj/x86 stacksplit:
@@ -72,7 +36,7 @@ static int find_jump(const uint8_t *code, size_t bytes)
 	return code[at] == 0x76 || (code[at] == 0x0f && code[at + 1] == 0x86) ? (int)at : -1;
 }
 
-static uint64_t jump_of(struct goroutines *r, const struct place *f)
+static uint64_t jump_of(struct goroutines *r, const struct go_place *f)
 {
 	uint8_t code[32];
 	int at;
@@ -86,13 +50,13 @@ static uint64_t jump_of(struct goroutines *r, const struct place *f)
 
 /* A call with a 32-bit distance that leads there: four bytes that are right by chance are not to be feared.
  */
-static uint64_t call_of(struct goroutines *r, const struct place *in, const struct place *to)
+static uint64_t call_of(struct goroutines *r, const struct go_place *in, const struct go_place *to)
 {
 	uint64_t found = 0;
 	size_t bytes;
 	uint8_t *code;
 
-	if (!to->start || in->end <= in->start || in->end - in->start > FUNCTION_MAX)
+	if (!to->start || in->end <= in->start || in->end - in->start > GO_FUNCTION_BYTES)
 		return 0;
 	bytes = (size_t)(in->end - in->start);
 	code = malloc(bytes);
@@ -127,9 +91,8 @@ static uint64_t find_moduledata(struct goroutines *r, uint64_t start, uint64_t e
 static void find_types(struct goroutines *r, struct go_panic_sites *ret)
 {
 	uint64_t at = r->image.moduledata, range[2];
-	/* data/go: moduledata.types and etypes; Go 1.27 has a word between them */
-	int minor = r->layout.minor;
-	uint64_t types = minor < 20 ? 280 : 296, etypes = types + (minor >= 27 ? 16 : 8);
+	uint64_t types = (uint64_t)r->layout.off[GO_moduledata_types];
+	uint64_t etypes = (uint64_t)r->layout.off[GO_moduledata_etypes];
 
 	for (unsigned i = 0; !at && i < r->image.segment_count; i++)
 		if (r->image.segments[i].writable)
@@ -143,13 +106,13 @@ static void find_types(struct goroutines *r, struct go_panic_sites *ret)
 
 int goroutines__panic_sites(struct goroutines *r, struct go_panic_sites *ret)
 {
-	struct place places[] = {
+	struct go_place places[] = {
 		{.name = "runtime.gopanic"}, {.name = "runtime.fatalpanic"}, {.name = "runtime.recovery"}};
 
 	memset(ret, 0, sizeof(*ret));
 	if (r->layout.arm64)
 		return -EOPNOTSUPP;
-	find_functions(r, places, 3);
+	go_functions__find(r, places, 3);
 	ret->panic = jump_of(r, &places[0]);
 	ret->fatal = call_of(r, &places[0], &places[1]);
 	ret->recovery = jump_of(r, &places[2]);
@@ -179,7 +142,7 @@ size_t goroutines__copied_frames(struct goroutines *r, uint64_t pc, uint64_t sp,
 		*ret_end = GOROUTINE_STACK_UNREADABLE;
 		return 0;
 	}
-	stack.count = go_unwind(r, &w, pcs, &stack.end);
+	stack.count = go_unwind(r, &w, pcs, NULL, &stack.end);
 	*ret_end = stack.end;
 	count = goroutines__frames(r, &stack, list, max);
 	free(pcs);

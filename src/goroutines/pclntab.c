@@ -87,6 +87,7 @@ static bool read_function(const struct go_module *m, uint64_t offset, struct go_
 	ret->pcfile = go_u32(raw, l->off[GO__func_pcfile]);
 	ret->pcln = go_u32(raw, l->off[GO__func_pcln]);
 	ret->pcdata_count = go_u32(raw, l->off[GO__func_npcdata]);
+	ret->args = go_u32(raw, l->off[GO__func_args]);
 	ret->cu = go_u32(raw, l->off[GO__func_cuOffset]);
 	ret->id = raw[l->off[GO__func_funcID]];
 	ret->flag = raw[l->off[GO__func_flag]];
@@ -110,7 +111,8 @@ bool go_module__function(const struct go_module *m, uint64_t pc, struct go_funct
 		else
 			low = middle + 1;
 	}
-	if (!low || !ftab_entry(m, low - 1, &ret->entry, &func) || ret->entry > pc)
+	if (!low || !ftab_entry(m, low, &ret->end, &func) || !ftab_entry(m, low - 1, &ret->entry, &func) ||
+	    ret->entry > pc)
 		return false;
 	return read_function(m, func, ret);
 }

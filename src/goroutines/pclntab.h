@@ -33,8 +33,10 @@ bool go_module__read(struct go_module *m, const struct go_layout *layout, const 
 #define GO_FLAG_SP_WRITE  2
 
 struct go_function {
-	uint64_t entry;
+	uint64_t entry, end;
 	uint64_t address; /* of its runtime._func */
+	uint32_t args; /* bytes of arguments and results that its caller has room for, those in registers too
+			*/
 	uint32_t name, pcsp, pcfile, pcln, pcdata_count, cu;
 	uint8_t id, flag, funcdata_count;
 };

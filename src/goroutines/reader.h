@@ -12,6 +12,7 @@
 struct go_names;
 struct go_stacks;
 struct go_batch;
+struct go_receivers;
 
 struct goroutines {
 	struct go_memory memory;
@@ -23,7 +24,8 @@ struct goroutines {
 	uint64_t allgs, sched, allp, semtable; /* addresses of variables; 0: not found */
 	struct go_names *names;
 	struct go_stacks *stacks;
-	struct go_batch *batch; /* of the reading in progress; kept for the next */
+	struct go_batch *batch;         /* of the reading in progress; kept for the next */
+	struct go_receivers *receivers; /* looked for in it; NULL: they are not */
 };
 
 /* The same as goroutines__open for any memory: image is what is known of the program. */
@@ -80,6 +82,16 @@ static inline bool go_code__injects(const struct goroutines *r, const struct go_
 	       go_code__is(r, c, GO_FUNC_debugCallV2);
 }
 
+/* ---- functions.c ---------------------------------------------------------------------- */
+#define GO_FUNCTION_BYTES 65536 /* of code that is looked through; larger functions are left alone */
+
+struct go_place {
+	const char *name;
+	uint64_t start, end; /* 0: not found */
+};
+/* Fills the functions of these names in one walk over the table of all. */
+void go_functions__find(struct goroutines *r, struct go_place *list, size_t count);
+
 /* ---- unwind.c ------------------------------------------------------------------------ */
 #define GO_DEPTH_MAX 4096
 
@@ -90,8 +102,8 @@ struct go_walk {
 	uint64_t base;
 	size_t len;
 };
-/* Fills pcs (GO_DEPTH_MAX) and returns how many. */
-uint32_t go_unwind(struct goroutines *r, const struct go_walk *w, uint64_t *pcs,
+/* Fills pcs (GO_DEPTH_MAX) and returns how many. sps: where each one's frame begins, as many; may be NULL. */
+uint32_t go_unwind(struct goroutines *r, const struct go_walk *w, uint64_t *pcs, uint64_t *sps,
 		   enum goroutine_stack_end *end);
 
 /* ---- scheduler.c ---------------------------------------------------------------------- */

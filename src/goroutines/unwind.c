@@ -70,7 +70,7 @@ static bool step(struct goroutines *r, const struct go_code *c, struct frame *f,
 	return true;
 }
 
-uint32_t go_unwind(struct goroutines *r, const struct go_walk *w, uint64_t *pcs,
+uint32_t go_unwind(struct goroutines *r, const struct go_walk *w, uint64_t *pcs, uint64_t *sps,
 		   enum goroutine_stack_end *end)
 {
 	struct frame f = {.pc = w->pc, .sp = w->sp, .lr = w->lr, .innermost = true};
@@ -88,6 +88,8 @@ uint32_t go_unwind(struct goroutines *r, const struct go_walk *w, uint64_t *pcs,
 
 		if (!c->known)
 			break;
+		if (sps)
+			sps[count] = f.sp;
 		pcs[count++] = f.pc;
 		if (ends_here(r, c, &f, w, end) || !step(r, c, &f, w))
 			break;

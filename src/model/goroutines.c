@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "model/describe.h"
+#include "model/go_queues.h"
 #include "model/model_private.h"
 
 static bool same_text(const char *a, const char *b)
@@ -106,6 +107,7 @@ const struct go_report *model__goroutines(struct arena *a, const struct go_repor
 		memcpy(r->groups, from->groups, from->group_count * sizeof(*r->groups));
 	for (size_t i = 0; i < r->group_count; i++)
 		join_call(&r->groups[i], &naming);
+	model__go_queues(a, r, &naming);
 	explain_threads(a, r, threads, thread_count);
 	return r;
 }

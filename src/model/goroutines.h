@@ -12,6 +12,7 @@
 #define GROUP_GOIDS   10 /* of a group, the first ones are named */
 #define GROUP_TARGETS 64
 #define GROUP_LABELS  8 /* most common ones */
+#define QUEUE_READERS 8
 
 enum goroutine_detail { /* what is gathered of them */
 			GOROUTINE_GROUPS,
@@ -100,10 +101,34 @@ struct go_row {
 	bool wait_known, wait_exact, locked, scanning, moved;
 };
 
-/* A channel that goroutines wait to send to or receive from. */
-struct go_channel {
+/* Who receives from a channel, at the moment when it was looked for. */
+struct go_reader {
+	uint64_t goid;
+	const char *state;    /* as of groups */
+	const char *function; /* its own that receives; NULL: not known */
+	pid_t tid;            /* 0: on no thread */
+	struct go_wait wait;  /* only of a descriptor */
+	bool wait_known, wait_exact;
+	uint64_t wait_ns;
+	/* the model's: the call it is in, on a thread or in the network poller; NULL: in none */
+	const char *call, *file;
+	bool writes; /* that is a write or sync */
+};
+
+/* A channel, full or without a buffer, that goroutines wait to send to. */
+struct go_queue {
 	uint64_t address, len, cap;
-	uint64_t senders, receivers;
+	uint64_t senders;     /* that wait; not those in a select */
+	bool wait_known;      /* of one of them, at least */
+	uint64_t wait_max_ns; /* about, as go_group has it */
+	/* How the readers are known: the channel is in a "frame" of a function that receives, in a "variable"
+	 * that it reads, or in an "object" that its frame points to. NULL: none is known. */
+	const char *evidence;
+	bool likely; /* no more than that: that function may as well receive from another and send to this one
+		      */
+	struct go_reader readers[QUEUE_READERS];
+	size_t reader_count;
+	uint64_t readers_more;
 };
 
 struct go_scheduler {
@@ -140,6 +165,9 @@ struct go_report {
 	size_t list_count;
 	struct go_state *states; /* without the runtime's own, most first */
 	size_t state_count;
+	struct go_queue *queues; /* most senders first */
+	size_t queue_count;
+	uint64_t queues_more;
 	struct go_threads *threads; /* most first */
 	size_t thread_groups;
 	uint64_t lost_moved, lost_unreadable, lost_stacks, lost_more;
@@ -152,6 +180,9 @@ const struct go_report *model__goroutines(struct arena *a, const struct go_repor
 /* ---- in words, as model/describe.h does ---- */
 /* What the goroutines of a group wait on: "chan 0xc000012345 (1024 of 1024)", "" if it has no name. */
 char *describe_go_wait(char *dst, size_t size, const struct go_group *g);
+/* "128 goroutines wait to send to chan 0xc000012345 (1024/1024); its reader is in fsync(/var/log/app.log) 2.1
+ * s" */
+char *describe_go_queue(char *dst, size_t size, const struct go_queue *q);
 /* Its waits: "2.3 s", "about 5 min .. 10 min", "" if none is known. */
 char *describe_go_span(char *dst, size_t size, const struct go_group *g);
 

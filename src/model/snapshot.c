@@ -6,6 +6,7 @@
 
 #include "model/deadlocks.h"
 #include "model/goroutines.h"
+#include "model/go_queues.h"
 #include "model/groups.h"
 #include "model/model.h"
 #include "model/rows.h"
@@ -122,6 +123,7 @@ static void fill_findings(struct arena *a, struct snapshot_report *r, const bool
 
 	findings__deadlocks(&f, r);
 	findings__stuck(&f, r, in_deadlock);
+	findings__log_queues(&f, r);
 	findings__sort(&f);
 	r->findings = f.list;
 	r->finding_count = f.count;

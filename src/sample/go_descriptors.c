@@ -82,6 +82,16 @@ static struct socket_end *find_sockets(const struct go_descriptors *d, const str
 	return list;
 }
 
+static void name_wait(struct go_wait *w, const struct go_descriptor *one, const struct socket_end *sockets,
+		      size_t socket_count, struct arena *a)
+{
+	const struct socket_end *e = socket_names__get(sockets, socket_count, socket_path__inode(one->path));
+	char name[SOCKET_NAME_BYTES];
+
+	w->file = one->path ? arena__string(a, e ? socket_name(name, e) : one->path) : NULL;
+	w->peer = e && e->peer ? arena__string(a, e->text) : NULL;
+}
+
 static bool same(const char *a, const char *b)
 {
 	return a == b || (a && b && !strcmp(a, b));
@@ -133,14 +143,9 @@ void go_descriptors__name(struct go_descriptors *d, struct goroutines *r, const 
 	for (size_t i = 0; i < d->count; i++) {
 		const struct go_descriptor *one = &d->list[i];
 		size_t group = places[one->group];
-		const struct socket_end *e =
-			socket_names__get(sockets, socket_count, socket_path__inode(one->path));
-		char name[SOCKET_NAME_BYTES];
 		struct go_wait w = {.fd = one->fd};
 
-		if (one->path)
-			w.file = arena__string(a, e ? socket_name(name, e) : one->path);
-		w.peer = e && e->peer ? arena__string(a, e->text) : NULL;
+		name_wait(&w, one, sockets, socket_count, a);
 		name_group(&report->groups[group], &w, seen[group]++);
 		if (one->row < report->list_count) {
 			report->list[one->row].wait.file = w.file;
@@ -150,6 +155,19 @@ void go_descriptors__name(struct go_descriptors *d, struct goroutines *r, const 
 	check_groups(report, seen);
 	free(sockets);
 	free(seen);
+}
+
+void go_descriptor__name(struct go_wait *w, const struct goroutine *go, struct goroutines *r,
+			 const struct process *p, struct arena *a)
+{
+	struct go_descriptor one = {
+		.g = go->address, .goid = go->goid, .tracking_seq = go->tracking_seq, .fd = w->fd};
+	struct socket_end e = {0};
+
+	read_path(&one, r, p);
+	e.inode = socket_path__inode(one.path);
+	name_wait(w, &one, &e, e.inode ? socket_names__find(p, &e, 1) : 0, a);
+	free(one.path);
 }
 
 void go_descriptors__free(struct go_descriptors *d)

@@ -29,6 +29,9 @@ void go_descriptors__add(struct go_descriptors *d, const struct goroutine *go, c
  */
 void go_descriptors__name(struct go_descriptors *d, struct goroutines *r, const struct process *p,
 			  struct arena *a, struct go_report *report, const size_t *places);
+/* The same of a single one. */
+void go_descriptor__name(struct go_wait *w, const struct goroutine *go, struct goroutines *r,
+			 const struct process *p, struct arena *a);
 void go_descriptors__free(struct go_descriptors *d);
 
 #endif

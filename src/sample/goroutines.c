@@ -7,6 +7,7 @@
 #include "goroutines/goroutines.h"
 #include "sample/go_descriptors.h"
 #include "sample/go_groups.h"
+#include "sample/go_queues.h"
 
 /* ---- threads ------------------------------------------------------------------- */
 
@@ -28,6 +29,7 @@ struct gathering {
 	struct ns_thread *threads; /* by ns_tid */
 	size_t thread_count;
 	struct go_descriptors descriptors;
+	struct go_queues *queues;
 	struct go_row *list; /* NULL: not asked for */
 	size_t list_count, list_room;
 	uint64_t list_more;
@@ -130,6 +132,7 @@ static int take(const struct goroutine *go, void *arg)
 		t->go_running = go->status == GOROUTINE_RUNNING;
 	}
 	row.group = go_groups__add(g->groups, go, &row);
+	go_queues__add(g->queues, go, &row);
 	kept = g->list_room ? add_row(g) : NULL;
 	go_descriptors__add(&g->descriptors, go, &row.wait, row.group, kept ? g->list_count - 1 : NO_INDEX);
 	if (kept) {
@@ -172,6 +175,13 @@ static void take_list(struct gathering *g, struct go_report *go, const size_t *p
 	go->lost_more += g->list_more;
 }
 
+static pid_t tid_of(const struct goroutine *go, void *arg)
+{
+	const struct sample_thread *t = thread_of(arg, go);
+
+	return t ? t->tid : 0;
+}
+
 static void finish(struct gathering *g, struct goroutines *r, const struct target *t, struct go_report *go,
 		   bool list)
 {
@@ -181,6 +191,8 @@ static void finish(struct gathering *g, struct goroutines *r, const struct targe
 		take_list(g, go, places);
 	if (t)
 		go_descriptors__name(&g->descriptors, r, t->process, &g->s->arena, go, places);
+	if (t)
+		go_queues__find(g->queues, r, t->process, &g->s->arena, tid_of, g, go);
 }
 
 void gather__goroutines(struct sample *s, struct targets *t, pid_t pid, enum goroutine_detail detail)
@@ -207,7 +219,9 @@ void gather__goroutines(struct sample *s, struct targets *t, pid_t pid, enum gor
 	if (list && !(g.list = calloc(4096, sizeof(*g.list))))
 		list = false;
 	g.list_room = list ? 4096 : 0;
-	err = g.groups ? goroutines__read(r, GOROUTINES_LABELS | GOROUTINES_FDS, take, &g, &lost) : -1;
+	g.queues = go_queues__new();
+	err = g.groups && g.queues ? goroutines__read(r, GOROUTINES_LABELS | GOROUTINES_FDS, take, &g, &lost)
+				   : -1;
 	if (err)
 		go->problem = "its goroutines could not be read: its memory is not readable any more";
 	read_scheduler(r, &go->scheduler);
@@ -215,9 +229,10 @@ void gather__goroutines(struct sample *s, struct targets *t, pid_t pid, enum gor
 	go->lost_unreadable = lost.unreadable;
 	go->lost_stacks = lost.stacks;
 	go->lost_more = lost.more;
-	if (g.groups)
+	if (g.groups && g.queues)
 		finish(&g, r, targets__get(t, pid), go, list);
 	go_descriptors__free(&g.descriptors);
+	go_queues__free(g.queues);
 	go_groups__free(g.groups);
 	free(g.threads);
 	free(g.list);

@@ -107,6 +107,47 @@ void load__live(struct loader *l, const json_t *j, void *element)
 	g->exact = load__take_flag(l, j, "exact");
 }
 
+static void load_queue(struct loader *l, const json_t *j, struct go_queue *q)
+{
+	const json_t *readers = load__take_list(l, j, "readers");
+
+	*q = (struct go_queue){.address = load__take_u64(l, j, "address"),
+			       .len = load__take_u64(l, j, "len"),
+			       .cap = load__take_u64(l, j, "cap"),
+			       .senders = load__take_u64(l, j, "senders"),
+			       .wait_known = load__take_flag(l, j, "wait_known"),
+			       .wait_max_ns = load__take_u64(l, j, "wait_max_ns"),
+			       .evidence = load__take_text(l, j, "evidence"),
+			       .likely = load__take_flag(l, j, "likely"),
+			       .readers_more = load__take_u64(l, j, "readers_more")};
+	if (json_array_size(readers) > QUEUE_READERS) {
+		l->bad = true;
+		return;
+	}
+	for (; q->reader_count < json_array_size(readers); q->reader_count++) {
+		const json_t *one = json_array_get(readers, q->reader_count);
+
+		q->readers[q->reader_count] =
+			(struct go_reader){.goid = load__take_u64(l, one, "goid"),
+					   .state = load__need_text(l, one, "state"),
+					   .function = load__take_text(l, one, "function"),
+					   .tid = (pid_t)load__take(l, one, "tid", INT_MAX),
+					   .wait = load_wait(l, json_object_get(one, "wait")),
+					   .wait_known = load__take_flag(l, one, "wait_known"),
+					   .wait_ns = load__take_u64(l, one, "wait_ns")};
+	}
+}
+
+static void load_queues(struct loader *l, const json_t *j, struct go_report *r)
+{
+	const json_t *queues = load__take_list(l, j, "queues");
+
+	r->queues = ARENA_NEW(l->arena, struct go_queue, json_array_size(queues) + 1);
+	for (; r->queue_count < json_array_size(queues); r->queue_count++)
+		load_queue(l, json_array_get(queues, r->queue_count), &r->queues[r->queue_count]);
+	r->queues_more = load__take_u64(l, j, "queues_more");
+}
+
 struct go_report *load__take_goroutines(struct loader *l, const json_t *o, const char *key)
 {
 	const json_t *j = json_object_get(o, key), *groups = load__take_list(l, j, "groups"),
@@ -131,6 +172,7 @@ struct go_report *load__take_goroutines(struct loader *l, const json_t *o, const
 		r->states[r->state_count] = (struct go_state){load__need_text(l, state, "state"),
 							      load__take_u64(l, state, "count")};
 	}
+	load_queues(l, j, r);
 	r->lost_moved = load__take_u64(l, j, "lost_moved");
 	r->lost_unreadable = load__take_u64(l, j, "lost_unreadable");
 	r->lost_stacks = load__take_u64(l, j, "lost_stacks");

@@ -104,9 +104,42 @@ json_t *save__live(struct saver *w, const void *element)
 	return j;
 }
 
+static json_t *reader(struct saver *w, const struct go_reader *one)
+{
+	json_t *j = json_object();
+
+	save__put_number(w, j, "goid", one->goid);
+	save__put_text(w, j, "state", one->state);
+	save__put_text(w, j, "function", one->function);
+	save__put_number(w, j, "tid", (uint64_t)one->tid);
+	save__put(w, j, "wait", wait(w, &one->wait));
+	save__put_flag(w, j, "wait_known", one->wait_known);
+	save__put_number(w, j, "wait_ns", one->wait_ns);
+	return j;
+}
+
+static json_t *queue(struct saver *w, const struct go_queue *q)
+{
+	json_t *j = json_object(), *readers = json_array();
+
+	for (size_t i = 0; i < q->reader_count; i++)
+		save__push(w, readers, reader(w, &q->readers[i]));
+	save__put_address(w, j, "address", q->address);
+	save__put_number(w, j, "len", q->len);
+	save__put_number(w, j, "cap", q->cap);
+	save__put_number(w, j, "senders", q->senders);
+	save__put_flag(w, j, "wait_known", q->wait_known);
+	save__put_number(w, j, "wait_max_ns", q->wait_max_ns);
+	save__put_text(w, j, "evidence", q->evidence);
+	save__put_flag(w, j, "likely", q->likely);
+	save__put(w, j, "readers", readers);
+	save__put_number(w, j, "readers_more", q->readers_more);
+	return j;
+}
+
 json_t *save__goroutines(struct saver *w, const struct go_report *r)
 {
-	json_t *j = json_object(), *groups = json_array(), *states = json_array();
+	json_t *j = json_object(), *groups = json_array(), *states = json_array(), *queues = json_array();
 
 	for (size_t i = 0; i < r->group_count; i++)
 		save__push(w, groups, group(w, &r->groups[i]));
@@ -123,7 +156,11 @@ json_t *save__goroutines(struct saver *w, const struct go_report *r)
 	save__put_number(w, j, "system", r->system);
 	save__put(w, j, "scheduler", scheduler(w, &r->scheduler));
 	save__put(w, j, "groups", groups);
+	for (size_t i = 0; i < r->queue_count; i++)
+		save__push(w, queues, queue(w, &r->queues[i]));
 	save__put(w, j, "states", states);
+	save__put(w, j, "queues", queues);
+	save__put_number(w, j, "queues_more", r->queues_more);
 	save__put_number(w, j, "lost_moved", r->lost_moved);
 	save__put_number(w, j, "lost_unreadable", r->lost_unreadable);
 	save__put_number(w, j, "lost_stacks", r->lost_stacks);

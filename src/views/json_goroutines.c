@@ -175,6 +175,31 @@ static void thread_roles(struct json_writer *w, const struct go_report *r)
 	json_writer__array_end(w);
 }
 
+static json_t *reader(const struct go_reader *i)
+{
+	return json_of("goid", json_number(i->goid), "state", json_text(i->state), "tid", json_tid(i->tid),
+		       "function", json_text_or_null(i->function), "call", json_text_or_null(i->call), "file",
+		       json_text_or_null(i->file), "wait_ns", number_if(i->wait_known, i->wait_ns),
+		       "wait_exact", json_boolean(i->wait_exact), NULL);
+}
+
+static json_t *queue(const struct go_queue *q)
+{
+	json_t *readers = json_array();
+
+	for (size_t i = 0; i < q->reader_count; i++) {
+		if (json_array_append_new(readers, reader(&q->readers[i]))) {
+			json_decref(readers);
+			return NULL;
+		}
+	}
+	return json_of("address", json_address(q->address), "len", json_number(q->len), "cap",
+		       json_number(q->cap), "senders", json_number(q->senders), "wait_max_ns",
+		       number_if(q->wait_known, q->wait_max_ns), "readers", readers, "readers_more",
+		       json_number(q->readers_more), "evidence", json_text_or_null(q->evidence), "certain",
+		       json_boolean(q->evidence && !q->likely), NULL);
+}
+
 static json_t *lost(const struct go_report *r)
 {
 	return json_of("moved", json_number(r->lost_moved), "unreadable", json_number(r->lost_unreadable),
@@ -202,6 +227,11 @@ void json_goroutines(struct json_writer *w, const struct snapshot_report *s)
 	for (size_t i = 0; i < r->group_count; i++)
 		json_writer__element(w, group(&r->groups[i]));
 	json_writer__array_end(w);
+	json_writer__array(w, "queues");
+	for (size_t i = 0; i < r->queue_count; i++)
+		json_writer__element(w, queue(&r->queues[i]));
+	json_writer__array_end(w);
+	json_writer__member(w, "queues_more", json_number(r->queues_more));
 	if (r->list) {
 		json_writer__array(w, "list");
 		for (size_t i = 0; i < r->list_count; i++)

@@ -9,6 +9,7 @@
 
 #define SHOWN_STATES 6
 #define SHOWN_ROLES  6
+#define SHOWN_QUEUES 5
 #define SHOWN_FRAMES 48
 #define SHOWN_GROUPS 40 /* --all: each */
 #define FRAME_BYTES  512
@@ -90,6 +91,31 @@ static void losses_line(FILE *out, const struct go_report *r)
 			  r->lost_stacks);
 	if (r->lost_more)
 		text_line(out, "%" PRIu64 " goroutines are left out: there are too many", r->lost_more);
+}
+
+/* A channel that is a finding is told of above. */
+static bool is_told(const struct snapshot_report *s, const char *text)
+{
+	for (size_t i = 0; i < s->finding_count; i++)
+		if (!strcmp(s->findings[i].summary, text))
+			return true;
+	return false;
+}
+
+static void queue_lines(const struct view_options *o, FILE *out, const struct snapshot_report *s)
+{
+	const struct go_report *r = s->go;
+	size_t shown = 0, i = 0;
+	char text[1024];
+
+	for (; i < r->queue_count && (shown < SHOWN_QUEUES || o->all); i++) {
+		if (is_told(s, describe_go_queue(text, sizeof(text), &r->queues[i])))
+			continue;
+		text_line(out, "full channel: %s", text);
+		shown++;
+	}
+	if (r->queue_count - i + r->queues_more)
+		text_line(out, "and %" PRIu64 " more full channels", r->queue_count - i + r->queues_more);
 }
 
 /* ---- groups ---- */
@@ -198,6 +224,7 @@ void text_goroutines(const struct view_options *o, FILE *out, const struct snaps
 	roles_line(out, s);
 	scheduler_line(out, &r->scheduler);
 	losses_line(out, r);
+	queue_lines(o, out, s);
 	for (size_t i = 0; i < r->group_count; i++) {
 		if (r->groups[i].system && !o->all)
 			continue;

@@ -2,6 +2,7 @@
 /* Any bytes as the memory of a Go program: its tables, goroutines, stacks, names and scheduler. */
 #include <stdlib.h>
 
+#include "goroutines/receivers.h"
 #include "tests/go/record.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -23,6 +24,27 @@ static int look(const struct goroutine *g, void *arg)
 	return bytes == SIZE_MAX;
 }
 
+/* Channels that somebody waits on, as if they were full. */
+static struct {
+	uint64_t list[GO_RECEIVERS_CHANNELS];
+	size_t count;
+} channels;
+
+static int note_channel(const struct goroutine *g, void *arg)
+{
+	if (g->wait.kind == GOROUTINE_WAIT_CHAN && channels.count < GO_RECEIVERS_CHANNELS)
+		channels.list[channels.count++] = g->wait.address;
+	return look(g, arg);
+}
+
+static int take_receiver(const struct goroutine *g, const struct goroutine_receiver *receiver, void *arg)
+{
+	struct goroutine_frame f;
+
+	goroutines__code(arg, receiver->pc, true, &f);
+	return receiver->channel >= channels.count || !g->goid;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct record record;
@@ -36,7 +58,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!record__parse(data, size, &record) ||
 	    goroutines__open_memory(&memory, &record.image, &r, reason, sizeof(reason)))
 		return 0;
-	goroutines__read(r, GOROUTINES_LABELS | GOROUTINES_FDS, look, r, &lost);
+	channels.count = 0;
+	goroutines__read(r, GOROUTINES_LABELS | GOROUTINES_FDS, note_channel, r, &lost);
+	goroutines__receivers(r, channels.list, channels.count, take_receiver, r);
 	goroutines__count(r, &count);
 	goroutines__scheduler(r, &scheduler);
 	goroutines__forget(r);

@@ -41,6 +41,14 @@ static struct go_report *goroutines_of_everything(struct arena *a)
 	r->version = "go1.99";
 	r->total = 2;
 	r->scheduler = (struct go_scheduler){true, 1, 2, 3, 4, 5, 6, 7, 8, true, true};
+	r->queues = ARENA_NEW(a, struct go_queue, 1);
+	r->queues[0] =
+		(struct go_queue){UINT64_MAX, 2,    3,
+				  4,          true, 5,
+				  "frame",    true, {{.goid = 6, .state = "s", .function = "f", .tid = 7}},
+				  1,          8};
+	r->queue_count = 1;
+	r->queues_more = 9;
 	r->lost_more = 1;
 	return r;
 }

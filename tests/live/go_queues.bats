@@ -1,0 +1,92 @@
+#!/usr/bin/env bats
+# Full channels of Go programs: who waits, who should receive, and the finding log-queue-full.
+load common
+
+need_go() {
+	[ -x "$WORKLOADS/go_$1" ] || skip 'needs a Go compiler'
+}
+
+# Until all senders wait, the writer has hung for a while, and the workers beside it hang, too.
+all_wait() {
+	scope_well snapshot --json -p "$pid"
+	[ "$(query '.[0].goroutines.queues | length == 1 and .[0].senders == $w.senders')" = true ] &&
+		[ "$(query '[.[0].goroutines.groups[] | select(any(.stack[]; .function == "main.worker")).count] | sort == [1, 9, 10]')" = true ]
+}
+
+# One queue whose only reader is this function, by this evidence.
+reader_is() { # FUNCTION EVIDENCE CERTAIN
+	valid snapshot-1
+	equal '.[0].goroutines.queues[0] | [.len, .cap, .evidence, .certain, [.readers[].function]]' \
+		"[\$w.room, \$w.room, \"$2\", $3, [\"main.$1\"]]"
+}
+
+told() { # PATTERN OF THE SUMMARY
+	expect '[.[0].findings[] | select(.kind == "log-queue-full")] | length == 1'
+	query '.[0].findings[] | select(.kind == "log-queue-full").summary' | grep -E "$1"
+}
+
+@test "log-queue-full: the writer, in a write, is told from workers that hang elsewhere" {
+	need_go logqueue
+	hold go_logqueue --way range
+	await all_wait
+	aged
+	scope snapshot --json --fail-on log-queue-full -p "$pid"
+	has_status 10
+	reader_is '(*logger).runRange' frame true
+	expect '.[0].goroutines.queues[0].readers[0] | .state == "syscall" and .call == "write" and .wait_exact and .wait_ns >= 1e9'
+	expect '.[0] as $d | $d.goroutines.queues[0].readers[0] as $r |
+		any($d.threads[]; .tid == $r.tid and .goid == $r.goid and .wait.kind == "write" and .wait.file == $r.file and .wait.duration_ns == $r.wait_ns)'
+	told '^"128 goroutines wait to send to chan 0x[0-9a-f]+ \(64/64\); its reader is in write\(pipe:\[[0-9]+\]\) [0-9.]+ s"$'
+	equal '.[0].findings[] | select(.kind == "log-queue-full") | [.severity, .tids]' \
+		'["warning", [.[0].goroutines.queues[0].readers[0].tid]]'
+	scope_well snapshot --goroutines -p "$pid"
+	[ "$(grep -c '128 goroutines wait to send to chan .*its reader is in write' "$T/out")" -eq 1 ]
+}
+
+@test "log-queue-full: a channel in a field, in a variable, in a select" {
+	need_go logqueue
+	for way in 'field (*logger).runField object true' 'global runGlobal variable true' 'select (*logger).runSelect frame false'; do
+		read -r name reader <<<"$way"
+		instance=.$name
+		hold go_logqueue --way "$name" --senders 30
+		await all_wait
+		# shellcheck disable=SC2086 # words
+		reader_is $reader
+		expect '.[0].goroutines.queues[0].readers[0].call == "write"'
+	done
+	told "^\"30 goroutines wait .*; its likely reader is in write"
+}
+
+@test "log-queue-full: a writer in the network poller" {
+	need_go logqueue
+	hold go_logqueue --way field --poller --room 8 --senders 5
+	await all_wait
+	reader_is '(*logger).runField' object true
+	expect '.[0].goroutines.queues[0].readers[0] | .state == "IO wait" and .call == "write" and .tid == null and (.file | test("^pipe:"))'
+	told '^"5 goroutines wait .* \(8/8\); its reader is in write\(pipe:\[[0-9]+\]\)'
+}
+
+@test "log-queue-full: what the reader does otherwise, several readers, and none" {
+	need_go logqueue
+	hold go_logqueue --way range --idle --writers 3
+	await all_wait
+	expect '.[0].goroutines.queues[0] | .certain and (.readers | map([.state, .call]) == [["chan receive", null], ["chan receive", null], ["chan receive", null]])'
+	told 'of its 3 readers goroutine [0-9]+ is in chan receive below main.\(\*logger\).runRange'
+	instance=.none
+	hold go_logqueue --way none --room 0
+	await all_wait
+	valid snapshot-1
+	expect '.[0].goroutines.queues[0] | .readers == [] and .evidence == null and .certain == false and .cap == 0'
+	told '\(without a buffer\); its reader is not known'
+	scope_well snapshot --json --save "$T/saved" -p "$pid"
+	cp "$T/out" "$T/first"
+	scope_well replay --json "$T/saved"
+	[ "$(jq -c '[.goroutines.queues, .findings]' "$T/out")" = "$(jq -c '[.goroutines.queues, .findings]' "$T/first")" ]
+}
+
+@test "no full channel: no finding, and nothing is told" {
+	need_go many
+	hold go_many --count 100
+	scope_well snapshot --json --fail-on log-queue-full -p "$pid"
+	expect '.[0].goroutines.queues == [] and .[0].goroutines.queues_more == 0'
+}
