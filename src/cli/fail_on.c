@@ -6,14 +6,22 @@
 
 #include "cli/options.h"
 
-static const char *const KINDS[] = {"deadlock", "lock-convoy", "stuck-thread", "log-queue-full"};
+/* The commands that have findings of a kind. */
+static const struct {
+	const char *name;
+	bool snapshot, top;
+} KINDS[] = {
+	{"deadlock", true, false},       {"lock-convoy", true, false},   {"stuck-thread", true, false},
+	{"log-queue-full", true, false}, {"thread-growth", false, true}, {"goroutine-growth", true, true},
+	{"goroutine-leak", true, true},
+};
 #define KIND_COUNT (sizeof(KINDS) / sizeof(KINDS[0]))
 
 /* The bit of a kind, 0: no such kind. */
 static unsigned bit_of(const char *name, size_t length)
 {
 	for (size_t i = 0; i < KIND_COUNT; i++)
-		if (strlen(KINDS[i]) == length && !memcmp(KINDS[i], name, length))
+		if (strlen(KINDS[i].name) == length && !memcmp(KINDS[i].name, name, length))
 			return 1u << i;
 	return 0;
 }
@@ -37,10 +45,26 @@ int fail_on__add(unsigned *set, const char *text)
 	return 0;
 }
 
-int fail_on__status(unsigned set, const struct snapshot_report *r)
+int fail_on__status(unsigned set, const struct finding *list, size_t count)
 {
-	for (size_t i = 0; i < r->finding_count; i++)
-		if (set & bit_of(r->findings[i].kind, strlen(r->findings[i].kind)))
+	for (size_t i = 0; i < count; i++)
+		if (set & bit_of(list[i].kind, strlen(list[i].kind)))
 			return STATUS_FOUND;
 	return STATUS_DONE;
+}
+
+const char *fail_on__of_several(unsigned set)
+{
+	for (size_t i = 0; i < KIND_COUNT; i++)
+		if (set & 1u << i && KINDS[i].top)
+			return KINDS[i].name;
+	return NULL;
+}
+
+const char *fail_on__alien(unsigned set, bool top)
+{
+	for (size_t i = 0; i < KIND_COUNT; i++)
+		if (set & 1u << i && !(top ? KINDS[i].top : KINDS[i].snapshot))
+			return KINDS[i].name;
+	return NULL;
 }

@@ -5,10 +5,14 @@
 
 #include "model/report.h"
 
-/* Adds the kinds of "deadlock,stuck-thread" to *set. -EINVAL: one of them is no kind of a snapshot's
- * findings. */
+/* Adds the kinds of "deadlock,stuck-thread" to *set. -EINVAL: one of them is no kind that can be asked for.
+ */
 int fail_on__add(unsigned *set, const char *text);
-/* STATUS_FOUND if the report has a finding of one of these kinds, else STATUS_DONE. */
-int fail_on__status(unsigned set, const struct snapshot_report *r);
+/* STATUS_FOUND if there is a finding of one of these kinds, else STATUS_DONE. */
+int fail_on__status(unsigned set, const struct finding *list, size_t count);
+/* A kind in the set that takes more than one snapshot to find; NULL: there is none. */
+const char *fail_on__of_several(unsigned set);
+/* A kind in the set that top (else: snapshot) never finds; NULL: there is none. */
+const char *fail_on__alien(unsigned set, bool top);
 
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/commands.h"
+#include "cli/fail_on.h"
 #include "cli/option_table.h"
 #include "version.h"
 
@@ -131,6 +132,21 @@ static bool given(const struct parser *p, const char *name)
 	return p->used >> (find_long(name, strlen(name)) - OPTIONS) & 1;
 }
 
+/* What can never be found is no reason to fail, but a mistake. */
+static int check_fail_on(struct parser *p, int bit)
+{
+	const struct options *o = p->o;
+	const char *kind = bit == ON_REPLAY ? NULL : fail_on__alien(o->fail_on, bit == ON_TOP);
+
+	if (kind)
+		return fail(p, "--fail-on: '%s' is no finding of '%s'", kind, o->command->name);
+	kind = bit == ON_SNAPSHOT && !given(p, "count") ? fail_on__of_several(o->fail_on) : NULL;
+	if (kind)
+		return fail(p, "--fail-on: '%s' takes several snapshots to find: give --count, too%s", kind,
+			    "");
+	return 0;
+}
+
 static int check_together(struct parser *p)
 {
 	struct options *o = p->o;
@@ -170,7 +186,7 @@ static int check_together(struct parser *p)
 		return fail(p, "--interval is between several snapshots: give --count, too%s%s", "", "");
 	if (bit == ON_EVENTS && !kinds)
 		return fail(p, "'events' needs a target: -p PID, -n GLOB or -- COMMAND%s%s", "", "");
-	return 0;
+	return check_fail_on(p, bit);
 }
 
 enum symbol_lines options__lines(const struct options *o)

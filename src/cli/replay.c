@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "cli/commands.h"
+#include "cli/fail_on.h"
 #include "cli/series.h"
 #include "cli/session.h"
 #include "model/model.h"
@@ -94,8 +95,11 @@ static int replay_top(struct replay *r)
 		return complain(STATUS_FAILED, "out of memory");
 	while (!over && !status && !(err = sample__load(r->in, &s))) {
 		report = model__interval(m, s);
-		if (report)
+		if (report) {
+			r->to.found = r->to.found ||
+				      fail_on__status(r->o->fail_on, report->findings, report->finding_count);
 			r->view->interval(&r->out, report);
+		}
 		status = flush(r, &over);
 	}
 	model__free(m);
@@ -182,9 +186,13 @@ static const char *snapshot_option(const struct options *o)
 		return "kernel-stacks";
 	if (o->tid_count)
 		return "tid";
-	if (o->fail_on)
-		return "fail-on";
 	return o->has_match ? "match" : NULL;
+}
+
+static int complain_kind(const struct replay *r, bool top)
+{
+	return complain(STATUS_USAGE, "--fail-on: '%s' is no finding of %s, which '%s' is of",
+			fail_on__alien(r->o->fail_on, top), top ? "top" : "a snapshot", r->o->replay_file);
 }
 
 static int replay_file(struct replay *r)
@@ -197,6 +205,8 @@ static int replay_file(struct replay *r)
 	if (!h.snapshot && snapshot_option(r->o))
 		return complain(STATUS_USAGE, "option '--%s' is for a snapshot, but '%s' is of top",
 				snapshot_option(r->o), r->o->replay_file);
+	if (fail_on__alien(r->o->fail_on, !h.snapshot))
+		return complain_kind(r, !h.snapshot);
 	r->out.every_process = h.every_process;
 	return h.snapshot ? replay_snapshots(r) : replay_top(r);
 }

@@ -47,13 +47,17 @@ int series__add(struct series *s, struct snapshot_outlet *to, struct sample *sam
 	s->pid = sample->processes[0].pid;
 	if (h->of > 1 && !s->motion)
 		s->motion = motion__new();
+	if (h->of > 1 && !s->growth)
+		s->growth = go_growth__new();
 	so.motion = s->motion;
+	so.growth = s->growth;
 	s->report = model__snapshot(&s->arena, sample, &so);
 	s->report->cost.wall_ns = h->wall_ns;
 	if (h->number == 1 && none_of_them(to, s->report))
 		return complain(STATUS_NO_TARGET, "process %d has no thread %d", (int)s->pid,
 				(int)to->o->tids[0]);
-	to->found = to->found || fail_on__status(to->o->fail_on, s->report);
+	to->found =
+		to->found || fail_on__status(to->o->fail_on, s->report->findings, s->report->finding_count);
 	if (prints_each(to))
 		print(to, s->report);
 	else if (h->number < h->of && to->view->snapshot_summary)
@@ -75,5 +79,6 @@ void series__free(struct series *s)
 {
 	drop_last(s);
 	motion__free(s->motion);
+	go_growth__free(s->growth);
 	*s = (struct series){0};
 }

@@ -25,6 +25,7 @@ struct snapshot_outlet {
 struct series {
 	pid_t pid;
 	struct motion *motion;
+	struct go_growth *growth;
 	struct sample *sample; /* the last one */
 	struct arena arena;    /* of its report */
 	struct snapshot_report *report;

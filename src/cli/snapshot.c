@@ -87,10 +87,11 @@ static enum goroutine_detail goroutine_detail(const struct options *o)
 	return o->goroutines == GOROUTINES_PROFILE ? GOROUTINE_LABEL_SETS : GOROUTINE_GROUPS;
 }
 
-static int begin(struct run *r, struct snapped *p)
+static int begin(struct run *r, struct snapped *p, bool repeated)
 {
 	struct collector_options co = {.only_pid = p->pid,
 				       .lines = options__lines(r->session.o),
+				       .repeated = repeated,
 				       .goroutines = goroutine_detail(r->session.o),
 				       .kernel_stacks = wants_kernel_stacks(r->session.o)};
 	int err = collector__new(r->session.probes, &co, &p->collector);
@@ -125,7 +126,7 @@ static bool has_ended(pid_t pid)
 
 static int take_one(struct run *r, struct snapped *p, struct saved_snapshot h)
 {
-	int status = h.number == 1 ? begin(r, p) : STATUS_DONE, err;
+	int status = h.number == 1 ? begin(r, p, h.of > 1) : STATUS_DONE, err;
 	struct sample *s;
 
 	if (status)

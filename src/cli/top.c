@@ -5,6 +5,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "cli/fail_on.h"
 #include "cli/session.h"
 #include "model/heatmap.h"
 #include "model/model.h"
@@ -27,6 +28,7 @@ struct run {
 	struct model *model;
 	FILE *save;
 	struct heatmap *heatmap; /* NULL: not asked for */
+	bool found;              /* what --fail-on names */
 };
 
 /* On a terminal the picture is drawn anew each time, elsewhere only when it is full or the run ends. */
@@ -71,8 +73,10 @@ static int show(struct run *run, bool last, int *ret_status)
 	r = model__interval(run->model, sample);
 	if (*ret_status)
 		return 1;
-	if (r)
+	if (r) {
+		run->found = run->found || fail_on__status(s->o->fail_on, r->findings, r->finding_count);
 		show_report(run, r, last);
+	}
 	return session__flush(s, ret_status);
 }
 
@@ -124,7 +128,7 @@ static int run_model(const struct options *o, struct model *m)
 	session__close(&run.s);
 	model__free(m);
 	free(run.heatmap);
-	return status;
+	return !status && run.found ? STATUS_FOUND : status;
 }
 
 int command_top(const struct options *o)

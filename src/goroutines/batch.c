@@ -105,6 +105,7 @@ static void fill(struct goroutines *r, const struct go_batch *b, struct go_slot 
 	const struct go_code *start;
 
 	s->g = (struct goroutine){
+		.index = s->index,
 		.address = s->address,
 		.goid = go_u64(g, off[GO_g_goid]),
 		.parent_goid = off[GO_g_parentGoid] < 0 ? 0 : go_u64(g, off[GO_g_parentGoid]),
@@ -123,6 +124,7 @@ static void fill(struct goroutines *r, const struct go_batch *b, struct go_slot 
 		.label_count = s->label_count,
 	};
 	s->g.wait_known = (status == GOROUTINE_WAITING || status == GOROUTINE_SYSCALL) && since;
+	s->g.wait_since = s->g.wait_known ? since : 0;
 	if (s->g.wait_known && since < b->now_ns)
 		s->g.wait_ns = b->now_ns - since;
 	start = go_names__code(r->names, s->g.startpc, true, false);

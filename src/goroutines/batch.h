@@ -17,6 +17,7 @@
 #define GO_PIECES  (GO_BATCH * 8) /* of memory, read together */
 
 struct go_slot {
+	uint64_t index;   /* in the runtime's list */
 	uint64_t address; /* of the g */
 	uint8_t before[GO_G_BYTES], after[GO_G_BYTES];
 	bool skip;    /* dead, or none at all */

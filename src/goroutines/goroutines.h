@@ -96,6 +96,7 @@ struct goroutine_label {
 #define GOROUTINE_LABELS_MAX 32
 
 struct goroutine {
+	uint64_t index;   /* of its g in the runtime's list; stays, as the address does */
 	uint64_t address; /* of the runtime's g: the same one for all its life, used again afterwards */
 	uint64_t goid;
 	uint64_t parent_goid; /* 0: not known (before 1.21) */
@@ -115,6 +116,7 @@ struct goroutine {
 	 */
 	uint64_t wait_ns;
 	bool wait_known, wait_exact;
+	uint64_t wait_since;  /* that stamp, CLOCK_MONOTONIC; 0: none. Cleared whenever it runs */
 	uint64_t stack_bytes; /* the size of its stack, used or not */
 	int64_t m;            /* ID of the runtime's M it is on; -1: on none */
 	int32_t tid;          /* that M's thread, in the target's own PID namespace; 0: none */

@@ -93,8 +93,10 @@ int goroutines__read(struct goroutines *r, unsigned want, goroutine_fn fn, void 
 			err = at ? 0 : -ENODATA;
 			break;
 		}
-		for (size_t i = 0; i < n; i++)
+		for (size_t i = 0; i < n; i++) {
+			r->batch->slots[i].index = at + i;
 			r->batch->slots[i].address = addresses[i];
+		}
 		r->batch->count = n;
 		go_batch__read(r, r->batch, &lost);
 		err = report(r->batch, fn, arg);

@@ -54,7 +54,9 @@ char *describe_go_wait(char *dst, size_t size, const struct go_group *g)
 char *describe_go_span(char *dst, size_t size, const struct go_group *g)
 {
 	char a[DURATION_TEXT], b[DURATION_TEXT];
-	const char *about = g->wait_exact == g->wait_known ? "" : "about ";
+	const char *about = g->wait_exact == g->wait_known   ? ""
+			    : g->wait_least == g->wait_known ? "at least "
+							     : "about ";
 
 	*dst = '\0';
 	if (!g->wait_known)
@@ -71,4 +73,48 @@ char *describe_go_span(char *dst, size_t size, const struct go_group *g)
 		snprintf(dst + used, size - used, " (known of %" PRIu64 ")", g->wait_known);
 	}
 	return dst;
+}
+
+char *describe_go_line(char *dst, size_t size, const struct frame *f)
+{
+	const char *slash = f->file ? strrchr(f->file, '/') : NULL;
+
+	*dst = '\0';
+	if (f->file && *f->file && f->line > 0)
+		snprintf(dst, size, "%s:%d", slash ? slash + 1 : f->file, f->line);
+	return dst;
+}
+
+static char *describe_code(char *dst, size_t size, const struct frame *f)
+{
+	if (!*describe_go_line(dst, size, f) && f->function)
+		snprintf(dst, size, "%s", f->function);
+	return dst;
+}
+
+/* Functions that wait on behalf of who calls them. */
+static bool waits_for_others(const struct frame *f)
+{
+	static const char *const packages[] = {"runtime.", "sync.", "internal/", "syscall.", "time."};
+
+	for (size_t i = 0; f->function && i < sizeof(packages) / sizeof(packages[0]); i++)
+		if (!strncmp(f->function, packages[i], strlen(packages[i])))
+			return true;
+	return false;
+}
+
+char *describe_go_place(char *dst, size_t size, const struct go_group *g)
+{
+	size_t at = 0;
+
+	*dst = '\0';
+	while (at + 1 < g->stack.count && waits_for_others(&g->stack.frames[at]))
+		at++;
+	return at < g->stack.count ? describe_code(dst, size, &g->stack.frames[at]) : dst;
+}
+
+char *describe_go_creator(char *dst, size_t size, const struct go_group *g)
+{
+	*dst = '\0';
+	return g->created_by.function ? describe_code(dst, size, &g->created_by) : dst;
 }

@@ -5,6 +5,7 @@
 
 #include <uthash.h>
 
+#include "model/goroutine_history.h"
 #include "model/growth.h"
 
 struct watched {
@@ -13,6 +14,8 @@ struct watched {
 	bool counted, exact; /* the last time */
 	uint64_t first_made, first_live;
 	uint64_t created_total, ended_total; /* of the last time */
+	struct go_history *readings;         /* NULL: not read yet */
+	uint64_t read_ns, read_cpu_ns;
 	UT_hash_handle hh;
 };
 
@@ -28,6 +31,7 @@ struct go_growth *go_growth__new(void)
 static void forget(struct go_growth *g, struct watched *w)
 {
 	HASH_DEL(g->table, w);
+	go_history__free(w->readings);
 	free(w);
 }
 
@@ -84,6 +88,7 @@ static void take_changes(struct watched *w, const struct sample_go *s, struct go
 
 	/* Another program in the same process: its numbers begin anew. */
 	if (!w->counted || s->made < w->first_made) {
+		go_history__free(w->readings);
 		*w = (struct watched){.pid = w->pid, .hh = w->hh};
 		w->first_made = s->made;
 		w->first_live = live;
@@ -98,6 +103,27 @@ static void take_changes(struct watched *w, const struct sample_go *s, struct go
 	w->exact = s->exact;
 	row->created_total = w->created_total;
 	row->ended_total = w->ended_total;
+}
+
+static void take_reading(struct watched *w, const struct sample_go *s, uint64_t now_ns)
+{
+	if (!s->report || s->report->problem)
+		return;
+	if (!w->readings && !(w->readings = go_history__new()))
+		abort();
+	go_history__add(w->readings, s->report, now_ns);
+	w->read_ns = now_ns;
+	w->read_cpu_ns = s->read_cpu_ns;
+}
+
+/* Growth that is worth a word: not that of a program that starts, or breathes. */
+#define MIN_SPAN_NS 10000000000ull
+#define MIN_GROWTH  20
+
+static bool grows(const struct history *h)
+{
+	return history__span_ns(h) >= MIN_SPAN_NS && history__rises(h) &&
+	       h->points[h->count - 1].value >= h->points[0].value + MIN_GROWTH;
 }
 
 const struct go_process *go_growth__add(struct go_growth *g, struct arena *a, const struct sample_go *s,
@@ -117,5 +143,14 @@ const struct go_process *go_growth__add(struct go_growth *g, struct arena *a, co
 	history__add(&w->counts, now_ns, s->count);
 	row->growth_per_s = history__rate(&w->counts);
 	row->watched_ns = history__span_ns(&w->counts);
+	row->first_count = w->counts.points[0].value;
+	row->grows = grows(&w->counts);
+	take_reading(w, s, now_ns);
+	if (w->readings) {
+		row->read = true;
+		row->read_age_ns = now_ns - w->read_ns;
+		row->read_cpu_ns = w->read_cpu_ns;
+		go_history__show(w->readings, row);
+	}
 	return row;
 }

@@ -16,6 +16,7 @@
 
 enum goroutine_detail { /* what is gathered of them */
 			GOROUTINE_GROUPS,
+			GOROUTINE_BRIEF,      /* groups, without labels and descriptors */
 			GOROUTINE_LIST,       /* each one, too */
 			GOROUTINE_LABEL_SETS, /* of each group, which labels its goroutines have together */
 };
@@ -55,21 +56,25 @@ struct go_label_set {
 };
 
 struct go_group {
+	uint64_t id;       /* of state, stack and creator: the same in each reading of a process */
 	const char *state; /* as Go says: "chan receive" */
 	bool system;       /* the runtime's own */
+	bool compared;     /* with a reading before: left is known */
+	bool targets_more; /* targets is GROUP_TARGETS, and there are more */
 	uint64_t count;
 	uint64_t goids[GROUP_GOIDS]; /* lowest first, as many as there are */
 	size_t goid_count;
 	uint64_t wait_known; /* of how many the wait is known; the others have none */
 	uint64_t wait_exact; /* and of how many it has been measured */
+	uint64_t wait_least; /* of how many it is at least that: so long they have been seen to wait */
 	uint64_t wait_min_ns, wait_max_ns;
 	struct go_wait wait; /* of one of them */
 	uint64_t
 		targets; /* on how many different addresses or descriptors they wait; 1: on the one in wait */
 	const char *peer;        /* the other end of all their sockets; NULL: not known, or they differ */
-	bool targets_more;       /* on more than that: it is GROUP_TARGETS */
 	uint64_t behind;         /* goroutines of any group that wait on wait.address */
 	uint64_t locked;         /* how many are locked to their thread */
+	uint64_t left;           /* that were in it then, and have ended or run since */
 	uint64_t stack_bytes;    /* the sizes of their stacks, together */
 	struct call_stack stack; /* what Go's own traceback shows; count 0: end says why */
 	struct frame created_by; /* function NULL: not known */
@@ -99,6 +104,7 @@ struct go_row {
 	uint32_t label_count;
 	pid_t tid; /* 0: on none */
 	bool wait_known, wait_exact, locked, scanning, moved;
+	bool wait_least; /* so long it has been seen to wait */
 };
 
 /* Who receives from a channel, at the moment when it was looked for. */
@@ -183,7 +189,14 @@ char *describe_go_wait(char *dst, size_t size, const struct go_group *g);
 /* "128 goroutines wait to send to chan 0xc000012345 (1024/1024); its reader is in fsync(/var/log/app.log) 2.1
  * s" */
 char *describe_go_queue(char *dst, size_t size, const struct go_queue *q);
-/* Its waits: "2.3 s", "about 5 min .. 10 min", "" if none is known. */
+/* "main.go:12", "" if it is not known. */
+char *describe_go_line(char *dst, size_t size, const struct frame *f);
+/* Where they are, below the runtime's and the synchronisation's own functions: "main.go:12", or a function
+ * where the line is not known; "" if neither is. */
+char *describe_go_place(char *dst, size_t size, const struct go_group *g);
+/* Who made them, the same. */
+char *describe_go_creator(char *dst, size_t size, const struct go_group *g);
+/* Its waits: "2.3 s", "about 5 min .. 10 min", "at least 30 s", "" if none is known. */
 char *describe_go_span(char *dst, size_t size, const struct go_group *g);
 
 #endif

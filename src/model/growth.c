@@ -37,6 +37,34 @@ bool history__grows(const struct history *h)
 	       last >= h->points[0].value + MIN_GROWTH;
 }
 
+#define QUARTERS         4
+#define POINTS_A_QUARTER 2
+
+bool history__rises(const struct history *h)
+{
+	uint64_t low[QUARTERS], widest = 0, step = 0, rise;
+
+	if (h->count < QUARTERS * POINTS_A_QUARTER)
+		return false;
+	for (size_t q = 0; q < QUARTERS; q++) {
+		size_t from = h->count * q / QUARTERS, to = h->count * (q + 1) / QUARTERS;
+		uint64_t high = 0;
+
+		low[q] = lowest(h, from, to);
+		for (size_t i = from; i < to; i++)
+			if (h->points[i].value > high)
+				high = h->points[i].value;
+		if (high - low[q] > widest)
+			widest = high - low[q];
+		if (q && low[q] <= low[q - 1])
+			return false;
+		if (q && low[q] - low[q - 1] > step)
+			step = low[q] - low[q - 1];
+	}
+	rise = low[QUARTERS - 1] - low[0];
+	return rise >= 2 * widest && step * 3 <= rise * 2;
+}
+
 uint64_t history__span_ns(const struct history *h)
 {
 	return h->count ? h->points[h->count - 1].time_ns - h->points[0].time_ns : 0;

@@ -24,6 +24,12 @@ void history__add(struct history *h, uint64_t time_ns, uint64_t value);
  * pool that breathes does not grow.
  */
 bool history__grows(const struct history *h);
+/*
+ * The same, beyond doubt: of its quarters each has a higher low water mark
+ * than the one before, and these rise by more than the number goes up and down
+ * within one. Noise does not pass, nor does a single step.
+ */
+bool history__rises(const struct history *h);
 /* Per second, over all the time watched; 0 with fewer than two points. */
 double history__rate(const struct history *h);
 uint64_t history__span_ns(const struct history *h);

@@ -264,6 +264,8 @@ static void make_report(struct model *m)
 	model__mapped(m);
 	creator_rows(m);
 	model__growth(m, &f);
+	for (size_t i = 0; i < r->process_count; i++)
+		findings__goroutines(&f, processes[i].go, processes[i].pid, processes[i].comm);
 	findings__stalls(&f, r);
 	findings__long_waits(&f, r->threads, r->thread_count, r->locks, r->lock_count);
 	findings__logs(&f, r);

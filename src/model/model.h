@@ -6,6 +6,7 @@
 #ifndef TS_MODEL_H
 #define TS_MODEL_H
 
+#include "model/goroutine_growth.h"
 #include "model/motion.h"
 #include "model/report.h"
 #include "model/select.h"
@@ -28,6 +29,7 @@ const struct interval_report *model__interval(struct model *m, struct sample *s)
 
 struct snapshot_options {
 	const struct selection *which; /* the threads asked for; NULL: all */
+	struct go_growth *growth;      /* their goroutines; NULL: as above */
 	struct motion *motion;         /* the snapshots of this process before this one; NULL: it is alone */
 	uint64_t number, of;           /* of several; 0: alone */
 };

@@ -117,13 +117,28 @@ static void leave_out(struct snapshot_report *r, struct thread_row *threads, con
 		threads[i].left_out = !selection__takes(which, &threads[i], r->locks, r->lock_count);
 }
 
-static void fill_findings(struct arena *a, struct snapshot_report *r, const bool *in_deadlock)
+/* What several readings tell. */
+static const struct go_process *grown(struct arena *a, struct go_growth *growth, const struct sample *s)
+{
+	struct sample_go go = {.pid = s->processes[0].pid, .report = s->go};
+
+	if (!growth || !s->go)
+		return NULL;
+	go.problem = s->go->problem;
+	go.count = s->go->total;
+	go.system = s->go->system;
+	return go_growth__add(growth, a, &go, s->now_ns);
+}
+
+static void fill_findings(struct arena *a, struct snapshot_report *r, const bool *in_deadlock,
+			  const struct go_process *go)
 {
 	struct findings f = {.arena = a};
 
 	findings__deadlocks(&f, r);
 	findings__stuck(&f, r, in_deadlock);
 	findings__log_queues(&f, r);
+	findings__goroutines(&f, go, r->pid, r->comm);
 	findings__sort(&f);
 	r->findings = f.list;
 	r->finding_count = f.count;
@@ -162,7 +177,7 @@ struct snapshot_report *model__snapshot(struct arena *a, const struct sample *s,
 		r->runtime_version = s->go->version;
 	}
 	model__groups(a, r);
-	fill_findings(a, r, in_deadlock);
+	fill_findings(a, r, in_deadlock, grown(a, o->growth, s));
 	r->losses = row__losses(a, s, NULL, &r->loss_count);
 	r->cost = (struct cost_row){.cpu_ns = s->cpu_ns, .bpf_ns = UINT64_MAX, .rss_bytes = s->rss_bytes};
 	return r;

@@ -17,6 +17,7 @@ struct collector_options {
 	enum symbol_lines lines; /* functions, inlined calls and lines by DWARF */
 	bool kernel_stacks;      /* of a snapshot: of all threads, not only those in uninterruptible sleep */
 	enum goroutine_detail goroutines; /* of a snapshot */
+	bool repeated;                    /* there is more than one snapshot */
 	size_t stack_count;               /* threads whose stack is wanted: the longest blocked ones */
 	uint64_t cost_window_ns; /* each sample takes that much longer, to measure the programs' cost; 0: not
 				  */

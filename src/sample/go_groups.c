@@ -101,6 +101,24 @@ static const char *count_state(struct go_groups *g, const char *state, bool syst
 
 /* ---- groups ---------------------------------------------------------------------- */
 
+static uint64_t mix(uint64_t hash, uint64_t value)
+{
+	hash = (hash ^ value) * 0x9e3779b97f4a7c15u;
+	return hash ^ hash >> 29;
+}
+
+/* The same in every reading of the process. */
+static uint64_t id_of(const struct key *key)
+{
+	uint64_t hash = mix(mix(0xcbf29ce484222325u, key->gopc), key->system);
+
+	for (const char *c = key->state; *c; c++)
+		hash = mix(hash, (uint8_t)*c);
+	for (uint32_t i = 0; key->stack && i < key->stack->count; i++)
+		hash = mix(hash, key->stack->pcs[i]);
+	return mix(hash, key->stack ? key->stack->end : UINT64_MAX);
+}
+
 static struct group *find_group(struct go_groups *g, const struct goroutine *go, const char *state)
 {
 	struct key key = {go->stack, state, go->gopc, go->system};
@@ -129,6 +147,7 @@ static struct group *find_group(struct go_groups *g, const struct goroutine *go,
 	if (!found)
 		abort();
 	found->key = key;
+	found->row.id = id_of(&key);
 	found->row.state = state;
 	found->row.system = go->system;
 	found->row.wait.fd = -1;
@@ -191,6 +210,7 @@ static void add_wait(struct go_group *row, const struct go_row *w)
 		row->wait_max_ns = w->wait_ns;
 	row->wait_known++;
 	row->wait_exact += w->wait_exact;
+	row->wait_least += w->wait_least;
 }
 
 static void add_thread(struct go_groups *g, struct go_group *row, pid_t tid)
@@ -208,10 +228,17 @@ static void add_thread(struct go_groups *g, struct go_group *row, pid_t tid)
 	row->tids[row->tid_count++] = tid;
 }
 
-size_t go_groups__add(struct go_groups *g, const struct goroutine *go, const struct go_row *row)
+size_t go_groups__find(struct go_groups *g, const struct goroutine *go, uint64_t *ret_id)
 {
-	const char *state = count_state(g, go->state, go->system);
-	struct group *group = find_group(g, go, state);
+	const struct group *group = find_group(g, go, count_state(g, go->state, go->system));
+
+	*ret_id = group->row.id;
+	return group->index;
+}
+
+void go_groups__add(struct go_groups *g, const struct goroutine *go, const struct go_row *row)
+{
+	struct group *group = g->order[row->group];
 	struct go_group *to = &group->row;
 
 	g->total += !go->system;
@@ -231,7 +258,6 @@ size_t go_groups__add(struct go_groups *g, const struct goroutine *go, const str
 	if (g->sets_left || group->sets)
 		go_labels__count_set(g->a, &group->sets, &g->sets_left, go);
 	add_thread(g, to, row->tid);
-	return group->index;
 }
 
 /* ---- names ------------------------------------------------------------------------- */

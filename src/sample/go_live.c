@@ -2,17 +2,31 @@
 #include "sample/go_live.h"
 
 #include <stdlib.h>
+#include <time.h>
 
 #include <uthash.h>
 
 #include "goroutines/goroutines.h"
+#include "sample/go_clock.h"
+#include "sample/goroutines.h"
 
 #define WAIT_MAX 64 /* samples between two tries */
+
+/* All goroutines are read when so many times of what the last reading took have passed: it costs 1 % of a CPU
+ * while there are ever more, 0.1 % else. */
+#define GROWING_SHARE 100
+#define STEADY_SHARE  1000
+#define MIN_GROWTH    10
+#define MIN_GAP_NS    900000000ull
+#define FORGET_AFTER  64 /* readings: names and stacks that nobody has any more go */
 
 struct watched {
 	pid_t pid;
 	unsigned wait, next; /* it could not be read: how many samples to the next try, and to the one after
 			      */
+	struct go_clock *clock;
+	unsigned readings;
+	uint64_t read_ns, read_cpu_ns, read_count; /* when, what it took, how many there were */
 	UT_hash_handle hh;
 };
 
@@ -33,6 +47,7 @@ struct go_live *go_live__new(struct targets *t)
 static void forget(struct go_live *l, struct watched *w)
 {
 	HASH_DEL(l->table, w);
+	go_clock__free(w->clock);
 	free(w);
 }
 
@@ -75,6 +90,47 @@ static struct watched *watch(struct go_live *l, pid_t pid)
 	return w;
 }
 
+struct go_clock *go_live__clock(struct go_live *l, pid_t pid)
+{
+	struct watched *w = watch(l, pid);
+
+	if (!w->clock)
+		w->clock = go_clock__new();
+	return w->clock;
+}
+
+static uint64_t own_cpu_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+static bool due(const struct watched *w, uint64_t count, uint64_t now_ns)
+{
+	uint64_t share = count >= w->read_count + MIN_GROWTH ? GROWING_SHARE : STEADY_SHARE;
+	uint64_t passed = now_ns - w->read_ns;
+
+	return !w->readings || (passed >= MIN_GAP_NS && passed / share >= w->read_cpu_ns);
+}
+
+static void read_all(struct go_live *l, struct sample *s, struct goroutines *r, struct sample_go *go)
+{
+	struct go_clock *clock = go_live__clock(l, go->pid);
+	struct watched *w = watch(l, go->pid);
+	uint64_t before_ns = own_cpu_ns();
+
+	if (!due(w, go->count, s->now_ns))
+		return;
+	if (++w->readings % FORGET_AFTER == 0)
+		goroutines__forget(r);
+	go->report = gather__go_report(s, l->targets, go->pid, GOROUTINE_BRIEF, clock);
+	w->read_ns = s->now_ns;
+	w->read_count = go->count;
+	w->read_cpu_ns = go->read_cpu_ns = own_cpu_ns() - before_ns;
+}
+
 /* A program that has just begun has nothing to read yet: another try, ever more rarely. */
 static void try_again(struct go_live *l, struct watched *w)
 {
@@ -86,20 +142,20 @@ static void try_again(struct go_live *l, struct watched *w)
 }
 
 /* False: it is no Go program. */
-static bool count(struct go_live *l, pid_t pid, struct arena *a, struct sample_go *ret)
+static bool count(struct go_live *l, struct sample *s, struct sample_go *ret)
 {
 	struct goroutines_count c;
 	const char *problem;
-	struct goroutines *r = targets__goroutines(l->targets, pid, &problem);
+	struct goroutines *r = targets__goroutines(l->targets, ret->pid, &problem);
 
 	if (!r && !*problem)
 		return false;
 	if (!r) {
-		ret->problem = arena__string(a, problem);
-		try_again(l, watch(l, pid));
+		ret->problem = arena__string(&s->arena, problem);
+		try_again(l, watch(l, ret->pid));
 		return true;
 	}
-	ret->version = arena__string(a, goroutines__version(r));
+	ret->version = arena__string(&s->arena, goroutines__version(r));
 	if (goroutines__count(r, &c)) {
 		ret->problem = "the variables of its scheduler were not found, or cannot be read any more";
 		return true;
@@ -108,6 +164,7 @@ static bool count(struct go_live *l, pid_t pid, struct arena *a, struct sample_g
 	ret->system = c.system;
 	ret->made = c.made;
 	ret->exact = c.exact;
+	read_all(l, s, r, ret);
 	return true;
 }
 
@@ -120,7 +177,7 @@ void go_live__read(struct go_live *l, struct sample *s)
 		struct sample_go *go = &s->live[s->live_count];
 
 		*go = (struct sample_go){.pid = s->processes[i].pid};
-		if (!s->processes[i].ended && count(l, go->pid, &s->arena, go))
+		if (!s->processes[i].ended && count(l, s, go))
 			s->live_count++;
 	}
 }

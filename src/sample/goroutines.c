@@ -3,8 +3,10 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "goroutines/goroutines.h"
+#include "sample/go_clock.h"
 #include "sample/go_descriptors.h"
 #include "sample/go_groups.h"
 #include "sample/go_queues.h"
@@ -26,6 +28,8 @@ static int by_ns_tid(const void *a, const void *b)
 struct gathering {
 	struct sample *s;
 	struct go_groups *groups;
+	struct go_clock *clock;    /* NULL: there is none */
+	bool brief;                /* threads are not told which goroutine is on them */
 	struct ns_thread *threads; /* by ns_tid */
 	size_t thread_count;
 	struct go_descriptors descriptors;
@@ -35,12 +39,13 @@ struct gathering {
 	uint64_t list_more;
 };
 
-static void index_threads(struct gathering *g)
+static void index_threads(struct gathering *g, pid_t pid)
 {
 	g->threads = calloc(g->s->thread_count + 1, sizeof(*g->threads));
 	for (size_t i = 0; g->threads && i < g->s->thread_count; i++)
-		g->threads[g->thread_count++] =
-			(struct ns_thread){g->s->threads[i].ns_tid, &g->s->threads[i]};
+		if (g->s->threads[i].pid == pid)
+			g->threads[g->thread_count++] =
+				(struct ns_thread){g->s->threads[i].ns_tid, &g->s->threads[i]};
 	if (g->thread_count)
 		qsort(g->threads, g->thread_count, sizeof(*g->threads), by_ns_tid);
 }
@@ -107,6 +112,21 @@ static bool in_call(const struct goroutine *go, const struct sample_thread *t)
 	return go->status == GOROUTINE_SYSCALL && t && t->blocked && t->syscall >= 0;
 }
 
+/* What was seen of it and what the runtime says: the better of the two. */
+static void set_wait(struct go_row *row, const struct go_stay *stay)
+{
+	bool impossible = row->wait_ns > stay->at_most_ns;
+
+	if (row->wait_exact)
+		return;
+	if (stay->at_least_ns && (!row->wait_known || impossible || stay->at_least_ns > row->wait_ns)) {
+		row->wait_ns = stay->at_least_ns;
+		row->wait_known = row->wait_least = true;
+	} else if (row->wait_known && impossible) {
+		row->wait_ns = stay->at_most_ns;
+	}
+}
+
 static int take(const struct goroutine *go, void *arg)
 {
 	struct gathering *g = arg;
@@ -122,16 +142,23 @@ static int take(const struct goroutine *go, void *arg)
 			     .moved = go->moved,
 			     .tid = t ? t->tid : 0};
 	struct go_row *kept;
+	struct go_stay stay;
+	uint64_t id;
 
 	if (in_call(go, t)) {
 		row.wait_ns = t->blocked_ns;
 		row.wait_known = row.wait_exact = true;
 	}
-	if (t) {
+	if (t && !g->brief) {
 		t->goid = go->goid;
 		t->go_running = go->status == GOROUTINE_RUNNING;
 	}
-	row.group = go_groups__add(g->groups, go, &row);
+	row.group = go_groups__find(g->groups, go, &id);
+	if (g->clock) {
+		stay = go_clock__see(g->clock, go, id);
+		set_wait(&row, &stay);
+	}
+	go_groups__add(g->groups, go, &row);
 	go_queues__add(g->queues, go, &row);
 	kept = g->list_room ? add_row(g) : NULL;
 	go_descriptors__add(&g->descriptors, go, &row.wait, row.group, kept ? g->list_count - 1 : NO_INDEX);
@@ -182,12 +209,13 @@ static pid_t tid_of(const struct goroutine *go, void *arg)
 	return t ? t->tid : 0;
 }
 
-static void finish(struct gathering *g, struct goroutines *r, const struct target *t, struct go_report *go,
-		   bool list)
+static void finish(struct gathering *g, struct goroutines *r, const struct target *t, struct go_report *go)
 {
 	const size_t *places = go_groups__finish(g->groups, go);
 
-	if (list)
+	for (size_t i = 0; g->clock && i < go->group_count; i++)
+		go->groups[i].compared = go_clock__left(g->clock, go->groups[i].id, &go->groups[i].left);
+	if (g->list_room)
 		take_list(g, go, places);
 	if (t)
 		go_descriptors__name(&g->descriptors, r, t->process, &g->s->arena, go, places);
@@ -195,45 +223,61 @@ static void finish(struct gathering *g, struct goroutines *r, const struct targe
 		go_queues__find(g->queues, r, t->process, &g->s->arena, tid_of, g, go);
 }
 
-void gather__goroutines(struct sample *s, struct targets *t, pid_t pid, enum goroutine_detail detail)
+static uint64_t now_ns(void)
 {
-	const char *problem;
-	struct goroutines *r = targets__goroutines(t, pid, &problem);
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+static int read_all(struct gathering *g, struct goroutines *r, unsigned want, struct go_report *go)
+{
 	struct goroutines_lost lost = {0};
-	struct gathering g = {.s = s};
-	struct go_report *go;
-	bool list = detail == GOROUTINE_LIST;
 	int err;
 
-	if (!r && !*problem)
-		return;
-	go = ARENA_NEW(&s->arena, struct go_report, 1);
-	s->go = go;
-	if (!r) {
-		go->problem = arena__string(&s->arena, problem);
-		return;
-	}
-	go->version = arena__string(&s->arena, goroutines__version(r));
-	g.groups = go_groups__new(r, &s->arena, detail == GOROUTINE_LABEL_SETS);
-	index_threads(&g);
-	if (list && !(g.list = calloc(4096, sizeof(*g.list))))
-		list = false;
-	g.list_room = list ? 4096 : 0;
-	g.queues = go_queues__new();
-	err = g.groups && g.queues ? goroutines__read(r, GOROUTINES_LABELS | GOROUTINES_FDS, take, &g, &lost)
-				   : -1;
-	if (err)
-		go->problem = "its goroutines could not be read: its memory is not readable any more";
-	read_scheduler(r, &go->scheduler);
+	if (g->clock)
+		go_clock__begin(g->clock, now_ns());
+	err = goroutines__read(r, want, take, g, &lost);
+	if (g->clock)
+		go_clock__end(g->clock, now_ns(), !err && !lost.unreadable && !lost.more);
 	go->lost_moved = lost.moved;
 	go->lost_unreadable = lost.unreadable;
 	go->lost_stacks = lost.stacks;
 	go->lost_more = lost.more;
+	return err;
+}
+
+struct go_report *gather__go_report(struct sample *s, struct targets *t, pid_t pid,
+				    enum goroutine_detail detail, struct go_clock *clock)
+{
+	const char *problem;
+	struct goroutines *r = targets__goroutines(t, pid, &problem);
+	struct gathering g = {.s = s, .clock = clock, .brief = detail == GOROUTINE_BRIEF};
+	struct go_report *go;
+
+	if (!r && !*problem)
+		return NULL;
+	go = ARENA_NEW(&s->arena, struct go_report, 1);
+	if (!r) {
+		go->problem = arena__string(&s->arena, problem);
+		return go;
+	}
+	go->version = arena__string(&s->arena, goroutines__version(r));
+	g.queues = go_queues__new();
+	g.groups = go_groups__new(r, &s->arena, detail == GOROUTINE_LABEL_SETS);
+	index_threads(&g, pid);
+	if (detail == GOROUTINE_LIST && (g.list = calloc(4096, sizeof(*g.list))))
+		g.list_room = 4096;
+	if (!g.groups || !g.queues || read_all(&g, r, g.brief ? 0 : GOROUTINES_LABELS | GOROUTINES_FDS, go))
+		go->problem = "its goroutines could not be read: its memory is not readable any more";
+	read_scheduler(r, &go->scheduler);
 	if (g.groups && g.queues)
-		finish(&g, r, targets__get(t, pid), go, list);
+		finish(&g, r, g.brief ? NULL : targets__get(t, pid), go);
 	go_descriptors__free(&g.descriptors);
 	go_queues__free(g.queues);
 	go_groups__free(g.groups);
 	free(g.threads);
 	free(g.list);
+	return go;
 }

@@ -11,11 +11,14 @@
 #define GO_GROUPS_MAX 65536    /* what is in further ones is put into one without a stack */
 #define GO_LIST_MAX   2000000u /* rows of the full list; what is beyond counts as lost */
 
+struct go_clock;
+
 /*
- * Reads them into s->go, which stays NULL if the target is not a Go program.
- * The threads of s must be there: they are told which
- * goroutine is on them.
+ * Reads them, into the arena of s. The threads of s must be there: they are
+ * told which goroutine is on them, unless it is to be brief. clock: what was
+ * seen before; NULL: nothing. NULL is returned if it is not a Go program.
  */
-void gather__goroutines(struct sample *s, struct targets *t, pid_t pid, enum goroutine_detail detail);
+struct go_report *gather__go_report(struct sample *s, struct targets *t, pid_t pid,
+				    enum goroutine_detail detail, struct go_clock *clock);
 
 #endif

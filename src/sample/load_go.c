@@ -55,11 +55,13 @@ static void load_group(struct loader *l, const json_t *j, struct go_group *g)
 {
 	struct call_stack creator = load__take_stack(l, j, "created_by");
 
+	g->id = load__take_u64(l, j, "id");
 	g->state = load__need_text(l, j, "state");
 	g->system = load__take_flag(l, j, "system");
 	g->count = load__take_u64(l, j, "count");
 	g->wait_known = load__take_u64(l, j, "wait_known");
 	g->wait_exact = load__take_u64(l, j, "wait_exact");
+	g->wait_least = load__take_u64(l, j, "wait_least");
 	g->wait_min_ns = load__take_u64(l, j, "wait_min_ns");
 	g->wait_max_ns = load__take_u64(l, j, "wait_max_ns");
 	g->wait = load_wait(l, json_object_get(j, "wait"));
@@ -68,6 +70,8 @@ static void load_group(struct loader *l, const json_t *j, struct go_group *g)
 	g->peer = load__take_text(l, j, "peer");
 	g->behind = load__take_u64(l, j, "behind");
 	g->locked = load__take_u64(l, j, "locked");
+	g->compared = load__take_flag(l, j, "compared");
+	g->left = load__take_u64(l, j, "left");
 	g->stack_bytes = load__take_u64(l, j, "stack_bytes");
 	g->stack = load__take_stack(l, j, "stack");
 	if (creator.count)
@@ -105,6 +109,8 @@ void load__live(struct loader *l, const json_t *j, void *element)
 	g->system = load__take_u64(l, j, "system");
 	g->made = load__take_u64(l, j, "made");
 	g->exact = load__take_flag(l, j, "exact");
+	g->read_cpu_ns = load__take_u64(l, j, "read_cpu_ns");
+	g->report = load__take_goroutines(l, j, "report");
 }
 
 static void load_queue(struct loader *l, const json_t *j, struct go_queue *q)

@@ -104,6 +104,8 @@ struct sample_go {
 	const char *problem;          /* why they cannot be counted, one sentence; NULL: they were */
 	uint64_t count, system, made; /* as struct goroutines_count, if problem is NULL */
 	bool exact;
+	struct go_report *report; /* all of them, where they were read in this sample, too; else NULL */
+	uint64_t read_cpu_ns;     /* what that took */
 };
 
 struct sample {

@@ -46,12 +46,14 @@ static json_t *group(struct saver *w, const struct go_group *g)
 		save__push(w, goids, save__number(g->goids[i]));
 	for (size_t i = 0; i < g->tid_count; i++)
 		save__push(w, tids, save__number((uint64_t)g->tids[i]));
+	save__put_address(w, j, "id", g->id);
 	save__put_text(w, j, "state", g->state);
 	save__put_flag(w, j, "system", g->system);
 	save__put_number(w, j, "count", g->count);
 	save__put(w, j, "goids", goids);
 	save__put_number(w, j, "wait_known", g->wait_known);
 	save__put_number(w, j, "wait_exact", g->wait_exact);
+	save__put_number(w, j, "wait_least", g->wait_least);
 	save__put_number(w, j, "wait_min_ns", g->wait_min_ns);
 	save__put_number(w, j, "wait_max_ns", g->wait_max_ns);
 	save__put(w, j, "wait", wait(w, &g->wait));
@@ -60,6 +62,8 @@ static json_t *group(struct saver *w, const struct go_group *g)
 	save__put_text(w, j, "peer", g->peer);
 	save__put_number(w, j, "behind", g->behind);
 	save__put_number(w, j, "locked", g->locked);
+	save__put_flag(w, j, "compared", g->compared);
+	save__put_number(w, j, "left", g->left);
 	save__put_number(w, j, "stack_bytes", g->stack_bytes);
 	save__put_stack(w, j, "stack", &g->stack);
 	save__put_stack(w, j, "created_by", &creator);
@@ -101,6 +105,9 @@ json_t *save__live(struct saver *w, const void *element)
 	save__put_number(w, j, "system", g->system);
 	save__put_number(w, j, "made", g->made);
 	save__put_flag(w, j, "exact", g->exact);
+	save__put_number(w, j, "read_cpu_ns", g->read_cpu_ns);
+	if (g->report)
+		save__put(w, j, "report", save__goroutines(w, g->report));
 	return j;
 }
 

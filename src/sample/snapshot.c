@@ -284,7 +284,8 @@ int collector__snapshot(struct collector *c, pid_t pid, struct sample **ret)
 			thread__classify(&s->threads[i], c->locks);
 		}
 		socket_waits__name(s, c->targets, pid);
-		gather__goroutines(s, c->targets, pid, c->options.goroutines);
+		s->go = gather__go_report(s, c->targets, pid, c->options.goroutines,
+					  c->options.repeated ? go_live__clock(c->go, pid) : NULL);
 		collect__find_objects(c, s, &pass);
 		find_locks(c, s);
 		collect__losses(c, s, &pass);

@@ -175,3 +175,33 @@ char *time_format_clock(char *dst, size_t size, uint64_t time_ns)
 		 (unsigned)(time_ns % SEC / MS));
 	return dst;
 }
+
+char *rate_format(char *dst, size_t size, double per_s)
+{
+	if (per_s >= 1e9)
+		snprintf(dst, size, "%.1e/s", per_s);
+	else if (per_s >= 9.95)
+		snprintf(dst, size, "%.0f/s", per_s);
+	else if (per_s >= 0.95)
+		snprintf(dst, size, "%.1f/s", per_s);
+	else if (per_s * 60 >= 0.95)
+		snprintf(dst, size, "%.1f/min", per_s * 60);
+	else
+		snprintf(dst, size, "%.1f/h", per_s * 3600);
+	return dst;
+}
+
+char *count_format(char *dst, size_t size, uint64_t count)
+{
+	char digits[24];
+	size_t n = (size_t)snprintf(digits, sizeof(digits), "%" PRIu64, count), used = 0;
+
+	for (size_t i = 0; i < n && used + 3 < size; i++) {
+		if (i && (n - i) % 3 == 0)
+			dst[used++] = ',';
+		dst[used++] = digits[i];
+	}
+	if (size)
+		dst[used] = '\0';
+	return dst;
+}

@@ -23,6 +23,12 @@ char *duration_format(char *dst, size_t size, uint64_t ns);
 /* "812 B", "1.2 MiB", "640 MiB". Returns dst. */
 char *bytes_format(char *dst, size_t size, uint64_t bytes);
 
+/* Of something per second, in the unit that suits it: "900/s", "0.5/min". Returns dst. */
+char *rate_format(char *dst, size_t size, double per_s);
+
+/* "100,213". Returns dst. */
+char *count_format(char *dst, size_t size, uint64_t count);
+
 /* CLOCK_REALTIME as "2026-11-22T03:10:18.123456Z". Returns dst. */
 char *time_format_iso(char *dst, size_t size, uint64_t time_ns);
 

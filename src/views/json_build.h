@@ -55,6 +55,8 @@ json_t *json_losses(const struct loss_row *losses, size_t count);
 /* Goroutines of a process (NULL: of none, null): their number; what else is known of them. */
 json_t *json_go_count(const struct go_process *p);
 json_t *json_go_process(const struct go_process *p);
+/* Two arrays of the document: groups and creators of the last reading of each process. */
+void json_go_lists(struct json_writer *w, const struct interval_report *r);
 
 /* What the documents of an interval have in common. */
 json_t *json_file(const struct file_row *f);

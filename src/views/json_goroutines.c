@@ -107,7 +107,8 @@ static json_t *group(const struct go_group *g)
 		       json_boolean(g->system), "wait_min_ns", number_if(g->wait_known, g->wait_min_ns),
 		       "wait_max_ns", number_if(g->wait_known, g->wait_max_ns), "wait_known",
 		       json_number(g->wait_known), "wait_exact",
-		       json_boolean(g->wait_known && g->wait_exact == g->wait_known), "goids",
+		       json_boolean(g->wait_known && g->wait_exact == g->wait_known), "wait_at_least",
+		       json_boolean(g->wait_known && g->wait_least == g->wait_known), "goids",
 		       numbers(g->goids, g->goid_count), "tids", json_tids(g->tids, g->tid_count), "stack",
 		       frames(&g->stack), "stack_end", json_text(g->stack.end), "created_by",
 		       creator(g, g->creator_goid), "chan", channel(w), "select_cases",
@@ -127,11 +128,12 @@ static json_t *row(const struct go_report *r, const struct go_row *i)
 
 	return json_of("goid", json_number(i->goid), "state", json_text(g->state), "system",
 		       json_boolean(g->system), "wait_ns", number_if(i->wait_known, i->wait_ns), "wait_exact",
-		       json_boolean(i->wait_exact), "locked_to_thread", json_boolean(i->locked), "tid",
-		       json_tid(i->tid), "stack", frames(&g->stack), "stack_end", json_text(g->stack.end),
-		       "created_by", creator(g, i->parent), "chan", channel(&i->wait), "semaphore",
-		       semaphore(&i->wait, 0), "descriptor", descriptor(&i->wait), "labels",
-		       labels(i->labels, i->label_count, false), "moved", json_boolean(i->moved), NULL);
+		       json_boolean(i->wait_exact), "wait_at_least", json_boolean(i->wait_least),
+		       "locked_to_thread", json_boolean(i->locked), "tid", json_tid(i->tid), "stack",
+		       frames(&g->stack), "stack_end", json_text(g->stack.end), "created_by",
+		       creator(g, i->parent), "chan", channel(&i->wait), "semaphore", semaphore(&i->wait, 0),
+		       "descriptor", descriptor(&i->wait), "labels", labels(i->labels, i->label_count, false),
+		       "moved", json_boolean(i->moved), NULL);
 }
 
 static json_t *states(const struct go_report *r)

@@ -117,6 +117,7 @@ static void arrays(struct json_writer *w, const struct interval_report *r)
 	for (size_t i = 0; i < r->file_count; i++)
 		json_writer__element(w, json_file(&r->files[i]));
 	json_writer__array_end(w);
+	json_go_lists(w, r);
 	json_findings(w, r->findings, r->finding_count);
 }
 

@@ -9,7 +9,7 @@
 
 /* How many lines each section may take. */
 struct limits {
-	size_t processes, findings, threads, locks, creators, files;
+	size_t processes, findings, threads, locks, creators, files, goroutines;
 };
 
 #define DEFAULT_ROWS 40
@@ -17,8 +17,13 @@ struct limits {
 
 static struct limits limits_of(const struct view_options *o)
 {
-	struct limits l = {
-		.processes = 5, .findings = 5, .threads = 10, .locks = 4, .creators = 3, .files = 5};
+	struct limits l = {.processes = 5,
+			   .findings = 5,
+			   .threads = 10,
+			   .locks = 4,
+			   .creators = 3,
+			   .files = 5,
+			   .goroutines = 6};
 	size_t rows = o->refresh && o->rows ? o->rows : DEFAULT_ROWS;
 
 	if (o->every_process)
@@ -157,6 +162,8 @@ void text_interval(const struct view_options *o, const struct interval_report *r
 	if (r->process_count > 1 || o->every_process)
 		text_process_table(out, r, l.processes);
 	if (!o->every_process) {
+		text_go_groups(out, r, l.goroutines);
+		text_go_creators(out, r, l.creators);
 		threads(out, r, l.threads);
 		text_locks(out, r, l.locks);
 		text_creators(out, r, l.creators);

@@ -28,6 +28,10 @@ void text_pid_cell(struct table *t, const struct interval_report *r, pid_t pid);
 /* "100213 goroutines, 20/s created, ...": a line, if it is a Go program. */
 void text_go_line(FILE *out, const struct interval_report *r, const struct process_row *row);
 
+/* Its groups and who makes them, as last read: two tables. */
+void text_go_groups(FILE *out, const struct interval_report *r, size_t max);
+void text_go_creators(FILE *out, const struct interval_report *r, size_t max);
+
 /* "writes 900/s, ...; fsyncs ...; futex waits ...": the rest of a line. */
 void text_io_sentence(FILE *out, const struct process_row *p, uint64_t interval_ns);
 /* "; cost: 1 % of a CPU, 12 MiB": the rest of the last line. */

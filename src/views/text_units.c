@@ -7,16 +7,9 @@
 /* The unit follows the speed: slow growth is what fills a machine overnight. */
 static char *speed(char dst[DURATION_TEXT], double per_s, const char *sign)
 {
-	if (per_s >= 1e9)
-		snprintf(dst, DURATION_TEXT, "%s%.1e/s", sign, per_s);
-	else if (per_s >= 9.95)
-		snprintf(dst, DURATION_TEXT, "%s%.0f/s", sign, per_s);
-	else if (per_s >= 0.95)
-		snprintf(dst, DURATION_TEXT, "%s%.1f/s", sign, per_s);
-	else if (per_s * 60 >= 0.95)
-		snprintf(dst, DURATION_TEXT, "%s%.1f/min", sign, per_s * 60);
-	else
-		snprintf(dst, DURATION_TEXT, "%s%.1f/h", sign, per_s * 3600);
+	char rate[DURATION_TEXT];
+
+	snprintf(dst, DURATION_TEXT, "%s%.40s", sign, rate_format(rate, sizeof(rate), per_s));
 	return dst;
 }
 

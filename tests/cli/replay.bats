@@ -122,8 +122,9 @@ shows() { # EXPECTED ARGUMENT...
 	for kind in '' none 'deadlock,' ',deadlock' deadlocks 'deadlock,none'; do
 		refuses 2 'fail-on' replay "$samples/convoy.jsonl" --fail-on "$kind"
 	done
-	refuses 2 'fail-on.*snapshot' replay "$samples/demo.jsonl" --fail-on deadlock
-	refuses 2 'fail-on' top --fail-on deadlock
+	refuses 2 "fail-on.*'deadlock' is no finding of top" replay "$samples/demo.jsonl" --fail-on deadlock
+	refuses 2 "fail-on.*'deadlock' is no finding of 'top'" top --fail-on deadlock
+	refuses 2 'fail-on.*--count' snapshot -p 1 --fail-on goroutine-leak
 }
 
 @test "one report for each sample after the base line" {

@@ -50,5 +50,72 @@ need_go() {
 	scope_well top --json -i 50ms -c 3 --save "$T/saved" -p "$pid"
 	cp "$T/out" "$T/first"
 	scope_well replay --json "$T/saved"
-	[ "$(jq -c '.processes[] | [.goroutines, .go]' "$T/out")" = "$(jq -c '.processes[] | [.goroutines, .go]' "$T/first")" ]
+	[ "$(jq -c '[.processes[] | .goroutines, .go], .goroutine_groups, .goroutine_creators' "$T/out")" = "$(jq -c '[.processes[] | .goroutines, .go], .goroutine_groups, .goroutine_creators' "$T/first")" ]
+}
+
+another() { # SUFFIX NAME OPTION...: as hold, beside the others
+	instance=.$1
+	hold "${@:2}"
+	instance=
+}
+
+of() { # PID FILTER: true of the last document's process
+	[ "$(tail -n 1 "$T/out" | jq --argjson pid "$1" "$2")" = true ]
+}
+
+leaks() { # a document names one
+	grep -q '"kind":"goroutine-leak"' "$T/out"
+}
+
+@test "a leak is told; a healthy server under load and a steady pool are none" {
+	need_go busy
+	[ -z "${TS_GUEST:-}" ] || skip 'takes 40 s'
+	another leak go_many --count 1000 --leak 20 && leak=$pid
+	another server go_busy --workers 50 --requests 500 && server=$pid
+	another pool go_busy --workers 200 && pool=$pid
+	trace top --json --fail-on goroutine-leak --save "$T/saved" -p "$leak,$server,$pool"
+	for _ in 1 2 3; do
+		await leaks && break
+	done
+	seen=$(wc -l <"$T/out")
+	kill -INT "$ts_pid"
+	ended
+	has_status 10
+	valid interval-1
+	pid=$leak
+	made="many.go:$(grep -n '^		go waits(c)' "$root/tests/workloads/go/many.go" | cut -d : -f 1)"
+	at="many.go:$(grep -n '1 + <-c$' "$root/tests/workloads/go/many.go" | cut -d : -f 1)"
+	# The sentence, and nobody else's
+	expect ".[$seen - 1].findings | map(select(.kind == \"goroutine-leak\")) | length == 1 and (.[0] |
+		.pid == \$pid and (.summary | test(\"^leak: [0-9,]+ goroutines made at $made wait in chan receive at $at, \\\\+[0-9.]+/s, none ended in [0-9.]+ s, about [0-9.]+ [KM]iB of stacks\")))" \
+		".[$seen - 1].findings"
+	expect 'all(.[].findings[]; .kind != "goroutine-leak" or .pid == $pid)'
+	expect ".[$seen - 1].findings | any(.[]; .kind == \"goroutine-growth\" and .pid == \$pid)"
+	expect "all(.[].findings[]; .kind != \"goroutine-growth\" or .pid != $pool)"
+	expect 'all(.[].findings[]; .kind != "goroutine-growth" or .pid == $pid)' '[.[].findings[] | select(.kind == "goroutine-growth")] | .[-1]'
+	# What makes them, and where they stay
+	expect ".[$seen - 1].goroutine_groups | map(select(.pid == \$pid)) | .[0] | .leak and .none_left_ns == .span_ns and
+		.growth_per_s > 15 and .growth_per_s < 22 and .wait_at_least and .wait_max_ns > 25000000000 and
+		.stack[0].function == \"main.waits\" and .created_by.function == \"main.grow\"" ".[$seen - 1].goroutine_groups[0:2]"
+	expect ".[$seen - 1].goroutine_creators | map(select(.pid == \$pid)) | .[0].created_by.function == \"main.grow\""
+	# Requests come and go, 500 a second.
+	expect ".[$seen - 1].processes[] | select(.pid == $server) | .go.ended > 100 and .go.created > 100"
+	expect ".[$seen - 1].goroutine_groups | map(select(.pid == $pool)) | .[0] | .count == 200 and .growth_per_s == 0 and (.leak | not)"
+	scope replay "$T/saved" --fail-on goroutine-leak
+	has_status 10
+	grep -q "^WARNING:  leak: .* goroutines made at $made" "$T/out"
+	grep -q "^ *$leak .*LEAK: chan receive  at least .* $at *$made" "$T/out"
+}
+
+@test "several snapshots: how long goroutines have been seen to wait" {
+	need_go busy
+	hold go_busy --workers 30
+	scope_well snapshot --json -c 4 -i 300ms -p "$pid"
+	valid snapshot-1
+	expect '.[0].goroutines.groups | all(.[]; .wait_at_least | not)'
+	expect '[.[3].goroutines.groups[] | select(.count == 30)] | length == 1 and (.[0] |
+		.wait_at_least and .wait_min_ns > 800000000 and .wait_max_ns < 60000000000 and (.wait_exact | not))' \
+		'[.[3].goroutines.groups[] | select(.count == 30)]'
+	scope_well snapshot --goroutines -c 3 -i 200ms -p "$pid"
+	grep -q '^30 goroutines: chan receive on chan .*, at least [34]' "$T/out"
 }
