@@ -4,7 +4,7 @@
 #include <stdarg.h>
 #include <string.h>
 
-#include "cli/commands.h"
+#include "cli/place.h"
 #include "cli/session.h"
 #include "util/escape.h"
 
@@ -27,6 +27,11 @@ int complain_probes(int err, const struct features *f)
 	switch (err) {
 	case -EPERM:
 	case -EACCES:
+		if (place__in_user_namespace())
+			return complain(
+				STATUS_NOT_ALLOWED,
+				"not allowed to load BPF programs: capabilities in a user namespace, as "
+				"a rootless container has them, do not count; run as root of the host");
 		return complain(
 			STATUS_NOT_ALLOWED,
 			"not allowed to load BPF programs; run as root (or with CAP_BPF, CAP_PERFMON, "
@@ -40,6 +45,10 @@ int complain_probes(int err, const struct features *f)
 				"this kernel's verifier refuses one of threadscope's programs; with "
 				"THREADSCOPE_DEBUG=1 in the environment it says why: please report that");
 	case -EOPNOTSUPP:
+		if (f->trials[TRIAL_BTF].error && place__sys_problem())
+			return complain(STATUS_NOT_ALLOWED,
+					"cannot read the kernel's type information (BTF): %s",
+					place__sys_problem());
 		if (f->trials[TRIAL_BTF].error)
 			return complain(
 				STATUS_NOT_ALLOWED,

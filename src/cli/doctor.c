@@ -11,6 +11,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "cli/place.h"
 #include "cli/session.h"
 #include "probes/ticks.h"
 #include "util/arena.h"
@@ -51,7 +52,7 @@ static const char *why(struct checks *c, const struct trial *t)
 	}
 }
 
-static void check_privileges(struct checks *c)
+static void check_privileges(struct checks *c, const struct features *f)
 {
 	static const struct {
 		unsigned capability;
@@ -79,6 +80,12 @@ static void check_privileges(struct checks *c)
 		add(c, "privileges", "missing", geteuid() ? "none" : "root with fewer capabilities",
 		    arena__format(&c->arena, "missing: %s", missing),
 		    "run as root, or give these capabilities");
+	} else if (f->trials[TRIAL_LOAD].error == -EPERM && place__in_user_namespace()) {
+		c->able = false;
+		add(c, "privileges", "missing", "of a user namespace",
+		    "capabilities in a user namespace, as a rootless container has them, do not count for "
+		    "BPF",
+		    "run as root of the host");
 	} else {
 		add(c, "privileges", "ok", geteuid() ? "capabilities" : "root", "", "");
 	}
@@ -97,6 +104,7 @@ static void check_required(struct checks *c, const struct features *f)
 		{TRIAL_ITERATOR, "thread list", "use Linux 5.10 or newer"},
 	};
 	static const char *const WAYS[] = {"BTF", "tracing programs", "BTF tracepoints", "task iterator"};
+	const char *without = NULL; /* each needs the one before */
 
 	for (size_t i = 0; i < sizeof(REQUIRED) / sizeof(REQUIRED[0]); i++) {
 		const struct trial *t = &f->trials[REQUIRED[i].id];
@@ -106,7 +114,17 @@ static void check_required(struct checks *c, const struct features *f)
 			continue;
 		}
 		c->able = false;
-		add(c, REQUIRED[i].name, "missing", "none", why(c, t), REQUIRED[i].remedy);
+		if (without) {
+			add(c, REQUIRED[i].name, "missing", "none",
+			    arena__format(&c->arena, "not tried without %s", without), "see there");
+			continue;
+		}
+		without = REQUIRED[i].name;
+		if (REQUIRED[i].id == TRIAL_BTF && place__sys_problem())
+			add(c, REQUIRED[i].name, "missing", "none", "/sys/kernel/btf cannot be seen",
+			    place__sys_problem());
+		else
+			add(c, REQUIRED[i].name, "missing", "none", why(c, t), REQUIRED[i].remedy);
 	}
 }
 
@@ -153,6 +171,16 @@ static void check_helpers(struct checks *c, const struct features *f)
 		add(c, HELPERS[i].name, t->error ? "fallback" : "ok", t->error ? "none" : t->name, why(c, t),
 		    t->error ? HELPERS[i].without : "");
 	}
+}
+
+static void check_processes(struct checks *c)
+{
+	const char *problem = place__proc_problem();
+
+	if (problem)
+		c->able = false;
+	add(c, "process list", problem ? "missing" : "ok", problem ? "none" : "/proc",
+	    problem ? "processes given by PID or name cannot be seen" : "", problem ? problem : "");
 }
 
 /* Another process's memory: refused by Yama or a container's seccomp profile even to root. */
@@ -215,12 +243,13 @@ int command_doctor(const struct options *o)
 		return status;
 	uname(&host);
 	err = probes__try(&f, &o->hooks);
-	check_privileges(&c);
+	check_privileges(&c, &f);
 	check_required(&c, &f);
 	if (!err) {
 		check_choices(&c, &f);
 		check_helpers(&c, &f);
 	}
+	check_processes(&c);
 	check_memory(&c);
 	check_running_stacks(&c);
 	check_kernel_names(&c);

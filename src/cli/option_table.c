@@ -10,6 +10,8 @@
 #include "cli/fail_on.h"
 #include "util/duration.h"
 
+#define NAME_LENGTH 15 /* of a process, include/linux/sched.h: TASK_COMM_LEN and its NUL */
+
 static int set_pids(struct options *o, const char *text);
 static int set_tids(struct options *o, const char *text);
 static int set_match(struct options *o, const char *text);
@@ -179,8 +181,31 @@ static int add_text(const char **list, size_t *count, const char *text)
 	return 0;
 }
 
+/* The shortest text that matches a glob; an unclosed bracket is complained about elsewhere. */
+static size_t least_length(const char *glob)
+{
+	size_t length = 0;
+
+	for (; *glob; glob++) {
+		const char *from = glob + 1, *end;
+
+		/* the first character of a class may be the bracket itself */
+		from += *from == '!' || *from == '^';
+		from += *from != '\0';
+		end = *glob == '[' ? strchr(from, ']') : NULL;
+		length += *glob != '*';
+		if (end)
+			glob = end;
+		else if (*glob == '\\' && glob[1])
+			glob++;
+	}
+	return length;
+}
+
 static int set_name(struct options *o, const char *text)
 {
+	if (least_length(text) > NAME_LENGTH)
+		return -ENAMETOOLONG;
 	return add_text(o->names, &o->name_count, text);
 }
 

@@ -56,6 +56,7 @@ static int fail(struct parser *p, const char *format, const char *a, const char 
 static int take(struct parser *p, const struct option_row *row, const char *shown, const char *attached)
 {
 	const char *value = attached;
+	int err;
 
 	if (!row)
 		return fail(p, "unknown option '%s'; 'threadscope --help' lists them%s", shown, "");
@@ -72,10 +73,16 @@ static int take(struct parser *p, const struct option_row *row, const char *show
 			return fail(p, "option '--%s' needs a value: %s", row->name, expectation(row));
 		value = p->argv[++p->at];
 	}
-	if (!option__set(p->o, row, value)) {
+	err = option__set(p->o, row, value);
+	if (!err) {
 		p->used |= 1ull << (row - OPTIONS);
 		return 0;
 	}
+	if (err == -E2BIG)
+		return fail(p, "too many values for '--%s'%s", row->name, "");
+	if (err == -ENAMETOOLONG)
+		return fail(p, "no process has a name like '%s': the kernel keeps 15 characters of one%s",
+			    value, "");
 	if (*p->o->match_error)
 		return fail(p, "'%s' is no regular expression: %s", value, p->o->match_error);
 	snprintf(p->error, p->error_size, "'%s' is no value for '--%s', which wants %s", value, row->name,

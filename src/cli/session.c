@@ -17,6 +17,7 @@
 #include "cli/child.h"
 #include "cli/commands.h"
 #include "cli/inherited.h"
+#include "cli/place.h"
 #include "sample/sample.h"
 
 #define NS_PER_S 1000000000ull
@@ -63,6 +64,8 @@ static int open_process(struct session *s, pid_t pid)
 	struct process *p;
 	int err = process__open(pid, &p);
 
+	if ((err == -ESRCH || err == -ENOENT) && place__proc_problem())
+		return complain(STATUS_NOT_ALLOWED, "cannot see process %d: %s", pid, place__proc_problem());
 	if (err == -ESRCH || err == -ENOENT)
 		return complain(STATUS_NO_TARGET, "there is no process %d (any more)", pid);
 	if (err == -EPERM || err == -EACCES)
@@ -210,7 +213,8 @@ static int tell_ready(const struct session *s)
 
 	if (!s->o->ready_file)
 		return STATUS_DONE;
-	fd = open(s->o->ready_file, O_WRONLY | O_CREAT | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC, 0644);
+	fd = open(s->o->ready_file, O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC,
+		  0644);
 	if (fd < 0)
 		return complain(STATUS_FAILED, "cannot create the ready file '%s': %s", s->o->ready_file,
 				strerror(errno));

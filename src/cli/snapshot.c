@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/place.h"
 #include "cli/series.h"
 #include "cli/session.h"
 #include "target/process.h"
@@ -15,7 +16,7 @@
 struct matches {
 	const struct options *o;
 	pid_t pids[MAX_TARGETS];
-	size_t count;
+	size_t count; /* also of those for which there was no room */
 };
 
 static int match(pid_t pid, const char *comm, void *arg)
@@ -25,10 +26,12 @@ static int match(pid_t pid, const char *comm, void *arg)
 	for (size_t i = 0; i < m->o->name_count; i++) {
 		if (pid == getpid() || fnmatch(m->o->names[i], comm, 0))
 			continue;
-		m->pids[m->count++] = pid;
+		if (m->count < MAX_TARGETS)
+			m->pids[m->count] = pid;
+		m->count++;
 		break;
 	}
-	return m->count == MAX_TARGETS;
+	return 0;
 }
 
 /* One process of those that were asked for. */
@@ -219,6 +222,14 @@ static int find_targets(struct run *r, const struct options *o)
 		m.pids[m.count++] = process__pid(r->session.processes[i]);
 	if (o->name_count)
 		processes__each(match, &m);
+	if (!m.count && place__proc_problem())
+		return complain(STATUS_NOT_ALLOWED, "cannot look for '%s': %s", o->names[0],
+				place__proc_problem());
+	if (m.count > MAX_TARGETS)
+		return complain(STATUS_USAGE,
+				"%zu processes match, and a snapshot takes %d; give the more interesting "
+				"ones with -p",
+				m.count, MAX_TARGETS);
 	if (!m.count)
 		return complain(STATUS_NO_TARGET, "no process has a name that matches '%s'", o->names[0]);
 	r->list = calloc(m.count, sizeof(*r->list));

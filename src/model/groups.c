@@ -6,11 +6,6 @@
 
 #include "model/wait.h"
 
-static const char *group_wait(const struct thread_row *t)
-{
-	return t->blocked ? wait_kind__name(t->wait.kind) : "running";
-}
-
 static int compare_stacks(const struct call_stack *x, const struct call_stack *y)
 {
 	if (x->count != y->count)
@@ -25,7 +20,7 @@ static int by_stack(const void *a, const void *b)
 {
 	const struct thread_row *x = *(const struct thread_row *const *)a;
 	const struct thread_row *y = *(const struct thread_row *const *)b;
-	int order = strcmp(group_wait(x), group_wait(y));
+	int order = strcmp(wait__name(x), wait__name(y));
 
 	if (!order)
 		order = compare_stacks(&x->stack, &y->stack);
@@ -146,7 +141,7 @@ void model__groups(struct arena *a, struct snapshot_report *r)
 		tids[i] = t->tid;
 		if (!i || by_stack(&order[i - 1], &order[i]))
 			groups[count++] = (struct stack_group){.tids = &tids[i],
-							       .wait = group_wait(t),
+							       .wait = wait__name(t),
 							       .one = t,
 							       .idle = true,
 							       .shortest_ns = UINT64_MAX};

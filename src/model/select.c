@@ -2,6 +2,7 @@
 #include "model/select.h"
 
 #include "model/describe.h"
+#include "model/wait.h"
 
 bool selection__any(const struct selection *which)
 {
@@ -54,5 +55,5 @@ bool selection__takes(const struct selection *which, const struct thread_row *t,
 	    stack_matches(which->pattern, &t->kernel_stack))
 		return true;
 	return t->blocked ? wait_matches(which->pattern, &t->wait, locks, lock_count)
-			  : matches(which->pattern, "running");
+			  : matches(which->pattern, wait__name(t));
 }

@@ -200,6 +200,18 @@ const char *wait__lock_kind(enum wait_kind kind)
 	}
 }
 
+bool wait__ended(char state)
+{
+	return state == 'Z' || state == 'X';
+}
+
+const char *wait__name(const struct thread_row *t)
+{
+	if (t->blocked)
+		return wait_kind__name(t->wait.kind);
+	return wait__ended(t->state) ? "ended" : "running";
+}
+
 bool wait__idle(enum wait_kind kind)
 {
 	switch (kind) {

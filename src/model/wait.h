@@ -25,6 +25,11 @@ int wait__descriptor(const struct wait_evidence *e);
 enum lock_form wait__lock_form(const struct wait_evidence *e);
 /* "mutex", "rwlock", "condvar" ...: of the lock behind such a wait. "futex" if it is not known. */
 const char *wait__lock_kind(enum wait_kind kind);
+/* By its state letter: it has ended, and is there only because others of its process go on, or uncollected.
+ */
+bool wait__ended(char state);
+/* In a word: the kind of its wait, "running", or "ended". */
+const char *wait__name(const struct thread_row *t);
 /* A thread that waits so has nothing to do: in poll, accept, sleep, or for a signal or child. */
 bool wait__idle(enum wait_kind kind);
 /* So waits a worker of a pool for the next job: the above and on a condition variable, but not for a child,

@@ -30,7 +30,7 @@ static void walk(struct arena *a, struct target *target, const struct sample_thr
 
 	if (!t->blocked && ret->sampled)
 		return;
-	*ret = (struct bare_stack){.end = t->blocked ? "unreadable" : "running"};
+	*ret = (struct bare_stack){.end = t->blocked || wait__ended(t->state) ? "unreadable" : "running"};
 	if (!t->blocked || !target)
 		return;
 	if ((p->t.flags & TS_THREAD_STEADY) && p->t.ustack_bytes) {

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include <uthash.h>
 
@@ -18,22 +19,39 @@ struct entry {
 	UT_hash_handle hh;
 };
 
+/* Each holds two open files, and these are for all else. */
+#define FILES_EACH  2
+#define FILES_SPARE 96
+
 struct targets {
 	struct entry *entries;
+	rlim_t open, room;
 	enum symbol_lines lines;
 };
+
+static rlim_t room_for_targets(void)
+{
+	struct rlimit files;
+
+	if (getrlimit(RLIMIT_NOFILE, &files) || files.rlim_cur == RLIM_INFINITY)
+		return RLIM_INFINITY;
+	return files.rlim_cur < FILES_SPARE ? 1 : 1 + (files.rlim_cur - FILES_SPARE) / FILES_EACH;
+}
 
 struct targets *targets__new(enum symbol_lines lines)
 {
 	struct targets *t = calloc(1, sizeof(*t));
 
-	if (t)
+	if (t) {
 		t->lines = lines;
+		t->room = room_for_targets();
+	}
 	return t;
 }
 
-static void free_entry(struct entry *e)
+static void free_entry(struct targets *t, struct entry *e)
 {
+	t->open -= !e->failed;
 	goroutines__close(e->target.goroutines);
 	unwinder__free(e->target.unwinder);
 	symbolizer__free(e->target.symbolizer);
@@ -50,7 +68,7 @@ void targets__free(struct targets *t)
 	HASH_ITER(hh, t->entries, e, next)
 	{
 		HASH_DEL(t->entries, e);
-		free_entry(e);
+		free_entry(t, e);
 	}
 	free(t);
 }
@@ -67,7 +85,8 @@ static struct entry *open_entry(struct targets *t, pid_t pid)
 {
 	struct entry *e = find(t, pid);
 
-	if (e)
+	/* Without names for what it does; a place may be free later. */
+	if (e || t->open >= t->room)
 		return e;
 	e = calloc(1, sizeof(*e));
 	if (!e)
@@ -75,6 +94,7 @@ static struct entry *open_entry(struct targets *t, pid_t pid)
 	e->pid = pid;
 	if (process__open(pid, &e->target.process))
 		e->failed = true;
+	t->open += !e->failed;
 	HASH_ADD_INT(t->entries, pid, e);
 	return e;
 }
@@ -153,7 +173,7 @@ void targets__forget(struct targets *t, pid_t pid)
 	if (!e)
 		return;
 	HASH_DEL(t->entries, e);
-	free_entry(e);
+	free_entry(t, e);
 }
 
 void targets__new_interval(struct targets *t)

@@ -7,12 +7,15 @@
 #include <string.h>
 
 #include "model/describe.h"
+#include "model/wait.h"
 #include "util/escape.h"
 
 const char *fold__missing(const struct thread_row *t)
 {
 	const char *end = t->stack.end ? t->stack.end : t->blocked ? "unreadable" : "running";
 
+	if (wait__ended(t->state))
+		return "ended";
 	if (!t->stack.count)
 		return end;
 	if (t->stack.sampled)

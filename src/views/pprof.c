@@ -2,6 +2,7 @@
 #include "views/pprof.h"
 
 #include "model/describe.h"
+#include "model/wait.h"
 #include "version.h"
 #include "views/fold.h"
 
@@ -46,7 +47,7 @@ static void add_labels(struct labels *l, const struct snapshot_report *r, const 
 	add_number(l, "pid", r->pid);
 	add_text(l, "thread", t->name);
 	add_number(l, "tid", t->tid);
-	add_text(l, "wait", t->blocked ? wait_kind__name(t->wait.kind) : "running");
+	add_text(l, "wait", wait__name(t));
 	if (!t->blocked)
 		return;
 	add_text(l, "call", t->wait.syscall);

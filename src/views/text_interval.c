@@ -155,7 +155,7 @@ void text_interval(const struct view_options *o, const struct interval_report *r
 	else if (r->process_count == 1 && !o->every_process)
 		one_process(out, r, &r->processes[0]);
 	else
-		text_line(out, "%zu processes", r->process_count);
+		text_line(out, "%zu %s", r->process_count, r->process_count == 1 ? "process" : "processes");
 	for (size_t i = 0; i < r->process_count && i < l.processes; i++)
 		text_go_line(out, r, &r->processes[i]);
 	text_findings(o, out, r->findings, r->finding_count, l.findings);

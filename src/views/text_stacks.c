@@ -9,6 +9,7 @@
 
 #include "util/duration.h"
 #include "model/describe.h"
+#include "model/wait.h"
 #include "views/text_parts.h"
 
 #define SHOWN_TIDS   8
@@ -71,6 +72,8 @@ static void stack(const struct view_options *o, FILE *out, const struct call_sta
 /* In uninterruptible sleep the kernel's frames are what says why; else they only when asked for. */
 static void stacks(const struct view_options *o, FILE *out, const struct thread_row *t)
 {
+	if (wait__ended(t->state))
+		return;
 	stack(o, out, &t->stack, false);
 	if (o->all || o->kernel_stacks || t->state == 'D')
 		stack(o, out, &t->kernel_stack, true);
@@ -231,7 +234,7 @@ static void thread(const struct view_options *o, FILE *out, const struct naming 
 			      describe_wait(wait, sizeof(wait), n, &t->wait),
 			      duration_format(duration, sizeof(duration), t->wait.duration_ns));
 	else
-		text_coloured(o, out, TEXT_BOLD, "running");
+		text_coloured(o, out, TEXT_BOLD, "%s", wait__name(t));
 	text_line(out, "%s", motion(moved, number, t->same_stack == before, t->did_not_run == before, 1));
 	stacks(o, out, t);
 }

@@ -157,3 +157,12 @@ refuses() { # PATTERN ARGUMENT...
 	refuses 'no\\x0a.*x1b\[31m' $'no\n\e[31mcommand'
 	refuses 'x0a' -i $'1\n' -p 1
 }
+
+@test "-n: a name that no process can have, and too many" {
+	refuses '15 characters' top -n my-long-process-name
+	refuses '15 characters' snapshot -n '?long-[a-z]*-process-na\me'
+	scope top -n '*long-[]a-z]*processna'
+	[ "$status" -ne 2 ]
+	refuses 'too many' top -n{a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,q}
+	refuses 'too many' snapshot -p "$(seq -s, 65)"
+}

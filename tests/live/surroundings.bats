@@ -124,3 +124,61 @@ waits_for_room() {
 	exec 4>&-
 	[ "$(cat "$T/got")" = INT ]
 }
+
+@test "/proc or /sys not there, or of another PID namespace: said so, also by doctor" {
+	need unshare
+	hold zombie
+	empty='mount -t tmpfs none "$0" && exec "$@"'
+	within() { # COMMAND...
+		status=0
+		timeout 30 "$@" >"$T/out" 2>"$T/err" || status=$?
+	}
+	for command in "snapshot -p $pid" "top -c 1 -p $pid" 'snapshot -n zombie'; do
+		# shellcheck disable=SC2086 # words
+		within unshare --mount sh -c "$empty" /proc "$THREADSCOPE" $command
+		fails_with 4 'mount -t proc'
+	done
+	within unshare --mount sh -c "$empty" /proc "$THREADSCOPE" doctor --json
+	has_status 4
+	expect 'any(.[0].checks[]; .name == "process list" and .state == "missing" and (.remedy | test("mount -t proc")))'
+	within unshare --mount sh -c "$empty" /sys "$THREADSCOPE" top -c 1
+	fails_with 4 'mount -t sysfs'
+	within unshare --mount sh -c "$empty" /sys "$THREADSCOPE" doctor --json
+	has_status 4
+	valid doctor-1
+	expect 'any(.[0].checks[]; .name == "kernel types" and .state == "missing" and (.remedy | test("mount -t sysfs")))'
+	within unshare --pid --fork "$THREADSCOPE" snapshot -p "$pid"
+	fails_with 4 'another PID namespace'
+}
+
+@test "root of a user namespace only: said so, also by doctor" {
+	need unshare
+	unshare -Ur true 2>/dev/null || skip 'no user namespaces here'
+	hold zombie
+	status=0
+	timeout 30 unshare -Ur "$THREADSCOPE" snapshot -p "$pid" >"$T/out" 2>"$T/err" || status=$?
+	fails_with 4 'user namespace'
+	status=0
+	timeout 30 unshare -Ur "$THREADSCOPE" doctor --json >"$T/out" 2>"$T/err" || status=$?
+	has_status 4
+	expect '[.[0].checks[] | select(.state == "missing") | .reason] |
+		any(test("user namespace")) and (any(test("this kernel does not have it")) | not)' '.[0].checks'
+}
+
+@test "a ready file that is a pipe nobody reads: an error, no endless wait" {
+	hold zombie
+	mkfifo "$T/pipe"
+	scope top -c 1 -i 10ms --ready-file "$T/pipe" -p "$pid"
+	fails_with 1 'pipe'
+}
+
+@test "a snapshot of more processes than it takes: said so" {
+	[ -z "${TS_GUEST:-}" ] || skip 'takes long where the CPU is emulated'
+	ln -s "$(command -v sleep)" "$T/many-of-them"
+	for _ in $(seq 65); do
+		launch /dev/null /dev/null "$T/many-of-them" 1000
+	done
+	await eval '[ "$(grep -lx many-of-them /proc/[0-9]*/comm 2>/dev/null | wc -l)" -eq 65 ]'
+	scope snapshot -n 'many-of-th?m'
+	fails_with 2 '65 processes.* 64'
+}
