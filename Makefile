@@ -196,6 +196,7 @@ check-static: ; bash scripts/check.sh static
 bench: all workloads $(BUILD)/tests/empty
 	bash tests/bench/run.sh
 	bash tests/bench/snapshot.sh
+	bash tests/bench/goroutines.sh
 
 # Stacks beside gdb's, on eight programs of the distribution.
 agreement: all

@@ -195,9 +195,8 @@ static void take_list(struct gathering *g, struct go_report *go, const size_t *p
 {
 	for (size_t i = 0; i < g->list_count; i++)
 		g->list[i].group = places[g->list[i].group];
-	go->list = ARENA_NEW(&g->s->arena, struct go_row, g->list_count + 1);
-	if (g->list_count)
-		memcpy(go->list, g->list, g->list_count * sizeof(*g->list));
+	go->list = g->s->go_list = g->list;
+	g->list = NULL;
 	go->list_count = g->list_count;
 	go->lost_more += g->list_more;
 }

@@ -14,5 +14,6 @@ void sample__free(struct sample *s)
 	free(s->locks);
 	free(s->files);
 	free(s->live);
+	free(s->go_list);
 	free(s);
 }

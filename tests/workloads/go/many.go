@@ -8,13 +8,16 @@ package main
 import (
 	"context"
 	"flag"
+	"fmt"
 	"net"
 	"net/http"
 	_ "net/http/pprof"
 	"runtime"
 	"runtime/pprof"
 	"strconv"
+	"strings"
 	"sync/atomic"
+	"syscall"
 	"time"
 )
 
@@ -24,7 +27,8 @@ var (
 	serve  = flag.Bool("serve", false, "pprof's endpoint, on a port of 127.0.0.1 in the facts")
 	labels = flag.Int("labels", 0, "more of them, with the pprof label request, 10 of each, and half of them with kind=odd, too")
 	tick   = flag.Bool("tick", false, "measure with a ticker of 200 us")
-	lateNs int64
+
+	lateNs, stoppedNs int64
 )
 
 //go:noinline
@@ -57,17 +61,35 @@ func startLabelled(never chan int) {
 	}
 }
 
-// The longest time between two ticks; a request for it begins anew.
+// How long this thread has waited for a CPU: second figure of schedstat.
+func waited(fd int) time.Duration {
+	text := make([]byte, 64)
+	n, err := syscall.Pread(fd, text, 0)
+	must(err)
+	ns, err := strconv.ParseInt(strings.Fields(string(text[:n]))[1], 10, 64)
+	must(err)
+	return time.Duration(ns)
+}
+
+func raise(to *int64, d time.Duration) {
+	if d.Nanoseconds() > atomic.LoadInt64(to) {
+		atomic.StoreInt64(to, d.Nanoseconds())
+	}
+}
+
+// The longest time between two ticks of 200 us, and the same without what the
+// thread waited for a CPU, which is the load of the machine; a request begins anew.
 func watch() {
 	runtime.LockOSThread()
-	last := time.Now()
+	fd, err := syscall.Open("/proc/thread-self/schedstat", syscall.O_RDONLY, 0)
+	must(err)
+	last, before := time.Now(), waited(fd)
 	for {
-		time.Sleep(200 * time.Microsecond)
-		now := time.Now()
-		if late := now.Sub(last).Nanoseconds(); late > atomic.LoadInt64(&lateNs) {
-			atomic.StoreInt64(&lateNs, late)
-		}
-		last = now
+		syscall.Nanosleep(&syscall.Timespec{Nsec: 200000}, nil)
+		now, after := time.Now(), waited(fd)
+		raise(&lateNs, now.Sub(last))
+		raise(&stoppedNs, now.Sub(last)-(after-before))
+		last, before = now, after
 	}
 }
 
@@ -86,7 +108,7 @@ func main() {
 		l, err := net.Listen("tcp", "127.0.0.1:0")
 		must(err)
 		http.HandleFunc("/late", func(w http.ResponseWriter, r *http.Request) {
-			w.Write([]byte(time.Duration(atomic.SwapInt64(&lateNs, 0)).String() + "\n"))
+			fmt.Fprintln(w, float64(atomic.SwapInt64(&lateNs, 0))/1e6, float64(atomic.SwapInt64(&stoppedNs, 0))/1e6)
 		})
 		go http.Serve(l, nil)
 		facts["port"] = l.Addr().(*net.TCPAddr).Port
