@@ -96,7 +96,7 @@ static const char *state(struct goroutines *r, const uint8_t *g)
 	return names[status];
 }
 
-static void fill(struct goroutines *r, const struct go_batch *b, struct go_slot *s)
+void go_slot__fill(struct goroutines *r, const struct go_batch *b, struct go_slot *s)
 {
 	const int32_t *off = r->layout.off;
 	const uint8_t *g = s->before;
@@ -285,7 +285,7 @@ static void try_some(struct goroutines *r, struct go_batch *b, struct go_slot **
 			s->skip = true;
 			lost->unreadable++;
 		} else if (same(r, s->before, s->after)) {
-			fill(r, b, s);
+			go_slot__fill(r, b, s);
 			walk_stack(r, b, s, lost);
 		} else {
 			memcpy(s->before, s->after, size);
@@ -303,7 +303,7 @@ static void settle_bare(struct goroutines *r, struct go_batch *b, struct go_slot
 	s->label_count = 0;
 	if (b->want & GOROUTINES_LABELS)
 		go_details__labels(r, s, &b->labels);
-	fill(r, b, s);
+	go_slot__fill(r, b, s);
 	s->g.stack = go_stacks__none(end);
 	s->g.moved = end == GOROUTINE_STACK_MOVED;
 }
@@ -380,6 +380,7 @@ void go_batch__read(struct goroutines *r, struct go_batch *b, struct goroutines_
 		s->skip = !go_piece__whole(&b->pieces[i]) || !go_g__is(r, s->before, s->address);
 		lost->unreadable += s->skip;
 	}
+	go_known__settle(r, b);
 	for (int i = 0; i < TRIES && try_all(r, b, lost); i++)
 		;
 	for (size_t i = 0; i < b->count; i++) {
@@ -394,4 +395,5 @@ void go_batch__read(struct goroutines *r, struct go_batch *b, struct goroutines_
 		settle_bare(r, b, s, GOROUTINE_STACK_MOVED);
 		lost->moved++;
 	}
+	go_known__keep(r, b);
 }

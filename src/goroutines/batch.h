@@ -62,6 +62,18 @@ static inline bool go_piece__whole(const struct memory_piece *p)
 	return p->got == (ssize_t)p->len;
 }
 
+/* g of a slot, from what was read; all but its stack. */
+void go_slot__fill(struct goroutines *r, const struct go_batch *b, struct go_slot *s);
+
+/* ---- known.c ------------------------------------------------------------------------ */
+/* Both do nothing but with GOROUTINES_KNOWN. Settles the slots whose goroutines have not run since they were
+ * kept. Their waits are not told. */
+void go_known__settle(struct goroutines *r, struct go_batch *b);
+void go_known__keep(struct goroutines *r, const struct go_batch *b);
+/* The stacks go. */
+void go_known__forget(struct go_known *k);
+void go_known__free(struct go_known *k);
+
 /* ---- waits.c ------------------------------------------------------------------------ */
 static inline uint32_t go_slot__status(const struct goroutines *r, const uint8_t *g)
 {

@@ -133,6 +133,9 @@ enum goroutines_want {
 	GOROUTINES_LABELS = 1,
 	GOROUTINES_FDS = 2, /* of those in IO wait */
 	GOROUTINES_NO_STACKS = 4,
+	/* Of those that have certainly not run since the last reading with this the stack is not read again:
+	 * it is as it was. What they wait on is not told then, unless they send to a channel. */
+	GOROUTINES_KNOWN = 8,
 };
 
 struct goroutines_lost {

@@ -117,6 +117,7 @@ void goroutines__close(struct goroutines *r)
 	if (!r)
 		return;
 	go_batch__free(r->batch);
+	go_known__free(r->known);
 	go_stacks__free(r->stacks);
 	go_names__free(r->names);
 	go_cache__free(r->cache);
@@ -130,6 +131,7 @@ const char *goroutines__version(const struct goroutines *r)
 
 void goroutines__forget(struct goroutines *r)
 {
+	go_known__forget(r->known);
 	go_stacks__forget(r->stacks);
 	go_names__forget(r->names);
 }

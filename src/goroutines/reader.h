@@ -12,6 +12,7 @@
 struct go_names;
 struct go_stacks;
 struct go_batch;
+struct go_known;
 struct go_receivers;
 
 struct goroutines {
@@ -24,7 +25,8 @@ struct goroutines {
 	uint64_t allgs, sched, allp, semtable; /* addresses of variables; 0: not found */
 	struct go_names *names;
 	struct go_stacks *stacks;
-	struct go_batch *batch;         /* of the reading in progress; kept for the next */
+	struct go_batch *batch; /* of the reading in progress; kept for the next */
+	struct go_known *known; /* what the last readings with GOROUTINES_KNOWN found; NULL: none yet */
 	struct go_receivers *receivers; /* looked for in it; NULL: they are not */
 };
 

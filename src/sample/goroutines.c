@@ -268,7 +268,8 @@ struct go_report *gather__go_report(struct sample *s, struct targets *t, pid_t p
 	index_threads(&g, pid);
 	if (detail == GOROUTINE_LIST && (g.list = calloc(4096, sizeof(*g.list))))
 		g.list_room = 4096;
-	if (!g.groups || !g.queues || read_all(&g, r, g.brief ? 0 : GOROUTINES_LABELS | GOROUTINES_FDS, go))
+	if (!g.groups || !g.queues ||
+	    read_all(&g, r, g.brief ? GOROUTINES_KNOWN : GOROUTINES_LABELS | GOROUTINES_FDS, go))
 		go->problem = "its goroutines could not be read: its memory is not readable any more";
 	read_scheduler(r, &go->scheduler);
 	if (g.groups && g.queues)

@@ -64,6 +64,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	goroutines__count(r, &count);
 	goroutines__scheduler(r, &scheduler);
 	goroutines__forget(r);
+	goroutines__read(r, GOROUTINES_KNOWN, look, r, NULL);
+	goroutines__read(r, GOROUTINES_KNOWN, look, r, NULL);
 	goroutines__read(r, GOROUTINES_NO_STACKS, look, r, NULL);
 	goroutines__close(r);
 	return 0;

@@ -2,7 +2,9 @@
 /*
  * Reads the goroutines of tests/go/torture.go until it has seen COUNT whole
  * stacks of its workers, and looks at each whether it can be: goroutines_torture PID COUNT.
- * A torn one, made of two instants, has frames in an order that the program cannot make.
+ * A torn one, made of two instants, has frames in an order that the program cannot make. Every second reading
+ * takes the stacks of those that have not run from the one before (GOROUTINES_KNOWN): the next must find the
+ * same.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -13,8 +15,32 @@
 
 static struct {
 	struct goroutines *r;
-	uint64_t whole, torn, moved, running, truncated;
+	uint64_t whole, torn, moved, running, truncated, compared, stale;
+	bool known; /* the reading in progress */
 } t;
+
+#define MAX_COMPARED 65536
+static struct { /* as the last reading with GOROUTINES_KNOWN had them */
+	uint64_t goid, since;
+	const struct goroutine_stack *stack;
+	uint8_t runs;
+} last[MAX_COMPARED];
+
+static void compare(const struct goroutine *g)
+{
+	if (g->index >= MAX_COMPARED)
+		return;
+	if (t.known) {
+		last[g->index].goid = g->goid;
+		last[g->index].since = g->wait_since;
+		last[g->index].stack = g->stack;
+		last[g->index].runs = g->tracking_seq;
+	} else if (last[g->index].goid == g->goid && g->wait_since && last[g->index].since == g->wait_since &&
+		   last[g->index].runs == g->tracking_seq && g->stack->count && last[g->index].stack->count) {
+		t.compared++;
+		t.stale += last[g->index].stack != g->stack;
+	}
+}
 
 static void show(const struct goroutine *g, const struct goroutine_frame *list, size_t n)
 {
@@ -54,6 +80,7 @@ static int look(const struct goroutine *g, void *arg)
 		return 0;
 	t.moved += g->moved;
 	t.running += g->stack->end == GOROUTINE_STACK_RUNNING;
+	compare(g);
 	if (!g->stack->count)
 		return 0;
 	n = goroutines__frames(t.r, g->stack, list, 4096);
@@ -81,11 +108,15 @@ int main(int argc, char **argv)
 		fprintf(stderr, "%d %s\n", err, reason);
 		return 4;
 	}
-	while (!err && t.whole < wanted)
-		err = goroutines__read(t.r, GOROUTINES_LABELS | GOROUTINES_FDS, look, NULL, NULL);
-	printf("%" PRIu64 " whole, %" PRIu64 " torn, %" PRIu64 " moved, %" PRIu64 " running\n", t.whole,
-	       t.torn, t.moved, t.running);
+	while (!err && t.whole < wanted) {
+		t.known = !t.known;
+		err = goroutines__read(t.r, t.known ? GOROUTINES_KNOWN : GOROUTINES_LABELS | GOROUTINES_FDS,
+				       look, NULL, NULL);
+	}
+	printf("%" PRIu64 " whole, %" PRIu64 " torn, %" PRIu64 " moved, %" PRIu64 " running, %" PRIu64
+	       " not run between two readings, of them %" PRIu64 " with another stack\n",
+	       t.whole, t.torn, t.moved, t.running, t.compared, t.stale);
 	goroutines__close(t.r);
 	process__close(p);
-	return err || t.torn || t.whole < wanted;
+	return err || t.torn || t.stale || !t.compared || t.whole < wanted;
 }

@@ -45,6 +45,10 @@ func rest(n int) {
 		case wake <- n:
 		case <-time.After(time.Duration(rand.Intn(3)) * time.Millisecond):
 		}
+	case 5:
+		if rand.Intn(500) == 0 { // long enough to be seen twice at the same place
+			time.Sleep(time.Duration(rand.Intn(300)) * time.Millisecond)
+		}
 	}
 }
 

@@ -188,6 +188,44 @@ TEST(oldest_stripped)
 	close_record();
 }
 
+static struct found find_known(const char *function)
+{
+	struct found f = {.function = function};
+
+	CHECK_EQ(goroutines__read(reader, GOROUTINES_KNOWN, look, &f, NULL), 0);
+	return f;
+}
+
+/* A stack is not read again while the stamp of the wait and the count of runs are the same. */
+TEST(known_from_before)
+{
+	struct goroutine_wait wait;
+	struct found f;
+	uint64_t g, seq;
+
+	load(new_go);
+	CHECK_EQ(open_record(), 0);
+	f = find("main.main.func1");
+	g = f.g.address;
+	wait = f.g.wait;
+	seq = g + (uint64_t)reader->layout.off[GO_g_trackingSeq];
+	patch_u64(g + (uint64_t)reader->layout.off[GO_g_waitsince], 5);
+	f = find_known("main.main.func1");
+	CHECK_EQ(f.g.wait.address, wait.address);
+	patch_u64(g + (uint64_t)reader->layout.off[GO_g_sched] + (uint64_t)reader->layout.off[GO_gobuf_sp],
+		  8);
+	f = find_known("main.main.func1");
+	CHECK_STR(f.g.state, "select");
+	CHECK_EQ(f.g.stack->end, GOROUTINE_STACK_COMPLETE);
+	CHECK_EQ(f.g.wait.address, 0);
+	CHECK_EQ(find("main.main.func1").count, 0);
+	patch(seq, &(uint8_t){f.g.tracking_seq + 1}, 1);
+	CHECK_EQ(find_known("main.main.func1").count, 0);
+	patch(seq, &(uint8_t){f.g.tracking_seq}, 1);
+	CHECK_EQ(find_known("main.main.func1").count, 0); /* it has been forgotten */
+	close_record();
+}
+
 TEST(versions)
 {
 	static const struct {
