@@ -130,6 +130,8 @@ struct target *targets__named(struct targets *t, pid_t pid)
 		e->fresh = true;
 		if (symbolizer__refresh(target->symbolizer) == 1)
 			unwinder__forget(target->unwinder);
+		else
+			unwinder__renew(target->unwinder);
 	}
 	return target;
 }

@@ -22,6 +22,13 @@
 		"\x48\x89\xe5", "\x48\x8b\xec", "\x48\x8d\x6c" \
 	}
 #define FRAME_SETUP_BYTES 3
+/* How functions begin that compilers make at run time: push %rbp, and sub $n,%rsp or mov %rsp,%rbp in both
+ * encodings. */
+#define BEGINNINGS                                                                             \
+	{                                                                                      \
+		"\x55\x48\x83\xec", "\x55\x48\x81\xec", "\x55\x48\x89\xe5", "\x55\x48\x8b\xec" \
+	}
+#define BEGINNING_BYTES 4
 /* mov $15,%rax; syscall: rt_sigreturn, which musl leaves without call frame information. */
 #define SIGRETURN_CODE "\x48\xc7\xc0\x0f\x00\x00\x00\x0f\x05"
 /* Offset of gregs in the ucontext_t that lies at sp then, and the DWARF number of each of

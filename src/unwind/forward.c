@@ -42,6 +42,7 @@ struct forward {
 	uint8_t *seen;         /* by offset */
 	struct ways now, next; /* next: behind a call, which may never return */
 	bool found, failed, halted;
+	bool generated; /* code that gives back no register but the frame pointer */
 	struct state result;
 };
 
@@ -131,6 +132,11 @@ static bool same(const struct place *a, const struct place *b)
 	return a->known == b->known && (!a->known || (a->offset == b->offset && a->by_fp == b->by_fp));
 }
 
+static bool is_kept(const struct forward *f, size_t i)
+{
+	return !f->generated || PRESERVED[i][0] == X86_RBP;
+}
+
 /* A return, with sp at the return address. Others that were found must say the same of it. */
 static void end(struct forward *f, const struct state *s)
 {
@@ -139,7 +145,7 @@ static void end(struct forward *f, const struct state *s)
 		return;
 	}
 	for (size_t i = 0; f->found && i < PRESERVED_COUNT; i++)
-		if (!same(&f->result.taken[i], &s->taken[i]))
+		if (is_kept(f, i) && !same(&f->result.taken[i], &s->taken[i]))
 			f->failed = true;
 	f->found = true;
 	f->result = *s;
@@ -194,8 +200,15 @@ static void follow_all(struct forward *f, size_t at)
 	}
 }
 
-static bool make_row(const struct state *s, bool behind_call, struct row *row)
+/* At a place that the CFA tells: how far the stack pointer is from the frame pointer is not known. */
+static bool is_saved(const struct state *s, const struct place *from)
 {
+	return from->known && from->by_fp == s->sp.by_fp;
+}
+
+static bool make_row(const struct forward *f, bool behind_call, struct row *row)
+{
+	const struct state *s = &f->result;
 	int64_t cfa = s->sp.offset + 8;
 
 	if (cfa > 1 << 20)
@@ -208,8 +221,8 @@ static bool make_row(const struct state *s, bool behind_call, struct row *row)
 		const struct place *from = &s->taken[i];
 
 		/* What was saved before lies above the stack pointer. */
-		if (from->known && (from->by_fp != s->sp.by_fp || from->offset >= cfa ||
-				    from->offset < (from->by_fp ? -(1 << 20) : 0)))
+		if (is_kept(f, i) && is_saved(s, from) &&
+		    (from->offset >= cfa || from->offset < (from->by_fp ? -(1 << 20) : 0)))
 			return false;
 	}
 	row->cfa = (struct rule){
@@ -217,15 +230,18 @@ static bool make_row(const struct state *s, bool behind_call, struct row *row)
 	for (int i = 0; i < NREGS; i++)
 		row->regs[i].kind = REGS_PRESERVED & 1u << i ? RULE_SAME : RULE_UNDEFINED;
 	for (size_t i = 0; i < PRESERVED_COUNT; i++)
-		if (s->taken[i].known)
+		if (is_kept(f, i) && is_saved(s, &s->taken[i]))
 			row->regs[PRESERVED[i][1]] = (struct rule){
 				.kind = RULE_AT_OFFSET, .offset = (int32_t)(s->taken[i].offset - cfa)};
+		else if (!is_kept(f, i) || s->taken[i].known)
+			row->regs[PRESERVED[i][1]].kind = RULE_UNDEFINED;
 	row->regs[REG_SP] = (struct rule){.kind = RULE_OFFSET};
 	row->regs[REG_PC] = (struct rule){.kind = RULE_AT_OFFSET, .offset = -8};
 	return true;
 }
 
-bool forward__row(const uint8_t *code, size_t size, size_t at, bool behind_call, struct row *row)
+static bool find_row(const uint8_t *code, size_t size, size_t at, bool behind_call, bool generated,
+		     struct row *row)
 {
 	struct forward *f = calloc(1, sizeof(*f));
 	bool good = false;
@@ -236,9 +252,10 @@ bool forward__row(const uint8_t *code, size_t size, size_t at, bool behind_call,
 	}
 	f->code = code;
 	f->size = size;
+	f->generated = generated;
 	follow_all(f, at);
 	if (!f->failed && f->found)
-		good = make_row(&f->result, behind_call, row);
+		good = make_row(f, behind_call, row);
 	else if (!f->failed && f->halted)
 		good = row->outermost = true;
 	if (good) {
@@ -251,7 +268,87 @@ bool forward__row(const uint8_t *code, size_t size, size_t at, bool behind_call,
 	return good;
 }
 
+bool forward__row(const uint8_t *code, size_t size, size_t at, bool behind_call, struct row *row)
+{
+	return find_row(code, size, at, behind_call, false, row);
+}
+
+bool forward__generated(const uint8_t *code, size_t size, size_t at, bool behind_call, struct row *row)
+{
+	return find_row(code, size, at, behind_call, true, row);
+}
+
+static bool uses_fp(const struct x86_insn *i)
+{
+	bool to_sp = i->wide && i->mod == 3 &&
+		     ((i->opcode == 0x89 && i->reg == X86_RBP && i->rm == X86_RSP) ||
+		      (i->opcode == 0x8b && i->rm == X86_RBP && i->reg == X86_RSP));
+
+	if (i->has_modrm && i->fp_based && i->displacement < 0)
+		return true;
+	return !i->map && !i->vector && (i->has_modrm ? to_sp : i->opcode == 0xc9); /* leave */
+}
+
+static bool overwrites_fp(const struct x86_insn *i)
+{
+	if (i->map || i->vector)
+		return false;
+	return i->has_modrm ? i->opcode == 0x8b && i->reg == X86_RBP : i->opcode == 0x58 + X86_RBP;
+}
+
+/* On one way. */
+static bool finds_use(struct forward *f, size_t at)
+{
+	static const struct state none;
+	struct x86_insn i;
+
+	while (at < f->size && !f->seen[at] && f->steps++ < STEPS_MAX &&
+	       x86_decode(f->code + at, f->size - at, &i)) {
+		enum x86_flow flow = x86_flow(&i);
+
+		f->seen[at] = 1;
+		if (uses_fp(&i))
+			return true;
+		at += i.length;
+		if (flow == X86_BRANCH || flow == X86_JUMP)
+			add(&f->now, f, (int64_t)at + i.immediate, &none);
+		if (overwrites_fp(&i) || (flow != X86_ONWARD && flow != X86_BRANCH && flow != X86_CALL))
+			return false;
+	}
+	return false;
+}
+
+bool forward__uses_frame_pointer(const uint8_t *code, size_t size, size_t at)
+{
+	static const struct state none;
+	struct forward *f = calloc(1, sizeof(*f));
+	bool found = false;
+
+	if (f && (f->seen = calloc(size, 1))) {
+		f->code = code;
+		f->size = size;
+		add(&f->now, f, (int64_t)at, &none);
+		while (f->now.count && !found)
+			found = finds_use(f, f->now.list[--f->now.count].at);
+		free(f->seen);
+	}
+	free(f);
+	return found;
+}
+
 #else
+
+bool forward__uses_frame_pointer(const uint8_t *code, size_t size, size_t at)
+{
+	(void)code, (void)size, (void)at;
+	return false;
+}
+
+bool forward__generated(const uint8_t *code, size_t size, size_t at, bool behind_call, struct row *row)
+{
+	(void)code, (void)size, (void)at, (void)behind_call, (void)row;
+	return false;
+}
 
 bool forward__row(const uint8_t *code, size_t size, size_t at, bool behind_call, struct row *row)
 {

@@ -18,5 +18,13 @@
  * several that disagree, or instructions that are not understood.
  */
 bool forward__row(const uint8_t *code, size_t size, size_t at, bool behind_call, struct row *row);
+/* The same for code that was made at run time: compilers like HotSpot's give back no register but the frame
+ * pointer, so what they load into the others says nothing. */
+bool forward__generated(const uint8_t *code, size_t size, size_t at, bool behind_call, struct row *row);
+/*
+ * Whether the code from `at` on, to its next jump, has a frame pointer in use: it reaches below it, or takes
+ * the stack pointer from it. Compilers that use the register for other things do neither.
+ */
+bool forward__uses_frame_pointer(const uint8_t *code, size_t size, size_t at);
 
 #endif

@@ -4,15 +4,12 @@
 #include <string.h>
 
 #include "symbols/module.h"
-#include "unwind/follow.h"
-#include "unwind/forward.h"
+#include "unwind/by_code.h"
 #include "unwind/rules.h"
 
 #define ROWS_MAX        (1u << 20) /* then all are forgotten */
 #define EXPRESSIONS_MAX UINT16_MAX
 #define OPS_MAX         256
-#define PROLOGUE_MAX    128
-#define ENTRY_BYTES     64 /* where a program begins, in libraries' startup code */
 
 /* ---- from libdw's form to ours -------------------------------------------- */
 
@@ -119,95 +116,9 @@ static void fill_rules(struct rules *r, Dwarf_Frame *frame, uint64_t bias, struc
 	row->outermost = row->regs[from].kind == RULE_UNDEFINED;
 }
 
-static bool is_sigreturn(const struct process *p, uint64_t address)
+static const struct mapping *mapping_of(const struct rules *r, uint64_t address)
 {
-	uint8_t code[sizeof(SIGRETURN_CODE) - 1];
-
-	return process__read(p, address, code, sizeof(code)) == (ssize_t)sizeof(code) &&
-	       memcmp(code, SIGRETURN_CODE, sizeof(code)) == 0;
-}
-
-static bool is_behind_syscall(const struct process *p, uint64_t address)
-{
-	uint8_t code[sizeof(SYSCALL_CODE) - 1];
-
-	return p && process__read(p, address - sizeof(code), code, sizeof(code)) == (ssize_t)sizeof(code) &&
-	       memcmp(code, SYSCALL_CODE, sizeof(code)) == 0;
-}
-
-/*
- * Right behind a system call in code without call frame information: glibc ends
- * clone's and clone3's before it, as it would be wrong in the child, and musl's
- * stubs have none. Such stubs push nothing, so the return address is on top.
- * The walk checks that it is one.
- */
-static bool fill_stub(const struct process *p, uint64_t address, struct row *row)
-{
-	if (!is_behind_syscall(p, address))
-		return false;
-	row->kind = ROW_RULES;
-	row->pc_from = REG_PC;
-	row->cfa = (struct rule){.kind = RULE_REGISTER, .reg = REG_SP, .offset = STUB_CFA};
-	for (int i = 0; i < NREGS; i++)
-		row->regs[i].kind = RULE_SAME;
-	row->regs[REG_SP] = (struct rule){.kind = RULE_OFFSET};
-	row->regs[REG_PC] = (struct rule){.kind = RULE_AT_OFFSET, .offset = STUB_RETURN_AT};
-	return true;
-}
-
-/* From the function's own instructions, where they are understood. */
-static bool fill_followed(struct module *m, const struct module_place *place, uint64_t vaddr,
-			  uint64_t address, struct row *row)
-{
-	const struct elf_symbol *s = module__function(m, place, vaddr);
-	uint64_t start = s ? s->start : module__entry(m), size = s ? s->end - s->start : ENTRY_BYTES;
-	uint8_t *code;
-	bool good;
-
-	/* A part that the compiler moved away begins in the middle of things. */
-	if (!place->process || !size || size > FOLLOW_BYTES || (s && strstr(s->name, ".cold")) ||
-	    vaddr - start >= size)
-		return false;
-	code = malloc(size);
-	if (!code)
-		return false;
-	good = process__read(place->process, address - (vaddr - start), code, size) == (ssize_t)size &&
-	       follow__row(code, size, vaddr - start, row);
-	free(code);
-	return good;
-}
-
-/* From what comes behind the place: see forward.h. */
-static bool fill_forward(const struct process *p, const struct mapping *map, uint64_t address,
-			 struct row *row)
-{
-	uint64_t start = address - map->start > FORWARD_BYTES ? address - FORWARD_BYTES : map->start;
-	uint64_t end = map->end - address > FORWARD_BYTES ? address + FORWARD_BYTES : map->end;
-	size_t at = address - start;
-	uint8_t *code = p ? malloc(end - start) : NULL;
-	bool good = false;
-
-	if (!code)
-		return false;
-	if (process__read(p, start, code, end - start) == (ssize_t)(end - start)) {
-		/* Rows are asked for one byte before a return address. */
-		bool behind_call = at + 1 >= FOLLOW_CALL_BYTES &&
-				   follow__is_call(code + at + 1 - FOLLOW_CALL_BYTES, FOLLOW_CALL_BYTES);
-
-		good = forward__row(code, end - start, at + behind_call, behind_call, row);
-	}
-	free(code);
-	return good;
-}
-
-/* The same, but only right behind a system call. */
-static bool fill_behind_syscall(struct rules *r, const struct process *p, uint64_t address, struct row *row)
-{
-	const struct mapping *map =
-		r->symbolizer ? mappings__find(symbolizer__mappings(r->symbolizer), address) : NULL;
-
-	return is_behind_syscall(p, address) &&
-	       ((map && fill_forward(p, map, address, row)) || fill_stub(p, address, row));
+	return r->symbolizer ? mappings__find(symbolizer__mappings(r->symbolizer), address) : NULL;
 }
 
 void rules__fill(struct rules *r, struct module *m, const struct module_place *place, uint64_t vaddr,
@@ -221,8 +132,9 @@ void rules__fill(struct rules *r, struct module *m, const struct module_place *p
 		frame = NULL;
 		/* Among code that has its rules, a gap behind a system call is meant: no need to load a debug
 		 * file, which takes long, to learn that it has none either. */
-		if (usual && (fill_followed(m, place, vaddr, vaddr + bias, row) ||
-			      fill_behind_syscall(r, place->process, vaddr + bias, row)))
+		if (usual &&
+		    (by_code__function(m, place, vaddr, vaddr + bias, row) ||
+		     by_code__behind_syscall(place->process, mapping_of(r, vaddr + bias), vaddr + bias, row)))
 			return;
 		cfi = module__debug_frame(m, place);
 		if (cfi && dwarf_cfi_addrframe(cfi, vaddr, &frame) != 0)
@@ -234,41 +146,27 @@ void rules__fill(struct rules *r, struct module *m, const struct module_place *p
 	free(frame);
 }
 
-enum frame_use {
-	FRAME_UNKNOWN, /* where the function starts is not known */
-	FRAME_SET_UP,
-	FRAME_LESS,
-};
-
-/*
- * Whether the function at address has set up a frame pointer. If not (musl is
- * built so) the register still holds that of some caller's caller, and following
- * it would leave out frames unseen.
- */
-static enum frame_use frame_use(struct module *m, const struct module_place *place, uint64_t vaddr,
-				uint64_t address)
+static void fill_by_code(struct module *m, const struct module_place *place, const struct mapping *map,
+			 uint64_t vaddr, struct row *row)
 {
-	static const char *const setups[] = FRAME_SETUP;
-	const struct elf_symbol *s = module__function(m, place, vaddr);
-	uint8_t code[PROLOGUE_MAX];
-	ssize_t n;
+	uint64_t address = row->address;
+	enum frame_use use;
 
-	if (!s)
-		return FRAME_UNKNOWN;
-	n = process__read(place->process, address - (vaddr - s->start), code, sizeof(code));
-	if (n > (ssize_t)(vaddr - s->start))
-		n = (ssize_t)(vaddr - s->start);
-	for (size_t i = 0; i < sizeof(setups) / sizeof(setups[0]); i++)
-		if (n > 0 && memmem(code, (size_t)n, setups[i], FRAME_SETUP_BYTES))
-			return FRAME_SET_UP;
-	return FRAME_LESS;
+	if (by_code__function(m, place, vaddr, address, row) ||
+	    by_code__forward(place->process, map, address, row))
+		return;
+	use = by_code__frame_use(m, place, vaddr, address);
+	if (use != FRAME_SET_UP)
+		by_code__behind_syscall(place->process, map, address, row);
+	if (row->kind == ROW_NONE && use == FRAME_LESS)
+		row->kind = ROW_FRAMELESS;
 }
 
-static void fill(struct rules *r, uint64_t address, struct row *row)
+static void fill(struct rules *r, uint64_t address, bool is_return, struct row *row)
 {
 	struct module_place place = {symbolizer__process(r->symbolizer),
 				     symbolizer__module_path(r->symbolizer, address)};
-	const struct mapping *map = mappings__find(symbolizer__mappings(r->symbolizer), address);
+	const struct mapping *map = mapping_of(r, address);
 	struct module *m;
 	uint64_t vaddr;
 
@@ -280,17 +178,13 @@ static void fill(struct rules *r, uint64_t address, struct row *row)
 	if (m && module__is_native(m))
 		rules__fill(r, m, &place, vaddr, address - vaddr, row);
 	/* A return address lies at the code's start, and rows are asked for one byte before. */
-	if (row->kind == ROW_NONE &&
-	    (is_sigreturn(place.process, address + 1) || is_sigreturn(place.process, address)))
+	if (row->kind == ROW_NONE && (by_code__is_sigreturn(place.process, address + 1) ||
+				      by_code__is_sigreturn(place.process, address)))
 		row->kind = ROW_SIGRETURN;
-	if (row->kind != ROW_NONE || (m && (fill_followed(m, &place, vaddr, address, row) ||
-					    fill_forward(place.process, map, address, row))))
-		return;
-	enum frame_use use = m ? frame_use(m, &place, vaddr, address) : FRAME_UNKNOWN;
-	if (use != FRAME_SET_UP)
-		fill_behind_syscall(r, place.process, address, row);
-	if (row->kind == ROW_NONE && use == FRAME_LESS)
-		row->kind = ROW_FRAMELESS;
+	if (row->kind == ROW_NONE && m)
+		fill_by_code(m, &place, map, vaddr, row);
+	else if (row->kind == ROW_NONE)
+		by_code__generated(place.process, map, address, is_return, row);
 }
 
 /* ---- the cache -------------------------------------------------------------- */
@@ -327,7 +221,7 @@ static bool grow(struct rules *r)
 	return true;
 }
 
-const struct row *rules__row(struct rules *r, uint64_t address)
+const struct row *rules__row(struct rules *r, uint64_t address, bool is_return)
 {
 	struct row *row;
 	size_t at;
@@ -337,14 +231,20 @@ const struct row *rules__row(struct rules *r, uint64_t address)
 		return &r->spare;
 	}
 	at = slot_of(address, r->room);
-	for (; r->rows[at].used; at = (at + 1) & (r->room - 1))
-		if (r->rows[at].address == address)
-			return &r->rows[at];
+	while (r->rows[at].used && r->rows[at].address != address)
+		at = (at + 1) & (r->room - 1);
 	row = &r->rows[at];
-	fill(r, address, row);
-	row->used = true;
-	r->count++;
+	if (row->used && (!row->generated || row->age == r->age))
+		return row;
+	r->count += !row->used;
+	*row = (struct row){.used = true, .age = r->age};
+	fill(r, address, is_return, row);
 	return row;
+}
+
+void rules__renew(struct rules *r)
+{
+	r->age++;
 }
 
 void rules__forget(struct rules *r)

@@ -46,13 +46,16 @@ enum row_kind {
 
 struct row {
 	uint64_t address;
+	uint64_t age; /* the rules' when it was made */
 	bool used;
-	uint8_t kind;    /* enum row_kind */
-	bool signal;     /* the caller was interrupted: its pc is exact */
-	bool outermost;  /* by rule there is no caller */
-	bool followed;   /* from the code itself: the caller's pc must lie behind a call */
-	uint8_t pc_from; /* register whose rule gives the caller's pc */
-	struct rule cfa; /* RULE_REGISTER: reg + offset; RULE_EXPRESSION */
+	uint8_t kind;       /* enum row_kind */
+	bool signal;        /* the caller was interrupted: its pc is exact */
+	bool outermost;     /* by rule there is no caller */
+	bool followed;      /* from the code itself: the caller's pc must lie behind a call */
+	bool generated;     /* code that was made at run time, and may be another one next time */
+	bool frame_pointer; /* which has a frame pointer in use */
+	uint8_t pc_from;    /* register whose rule gives the caller's pc */
+	struct rule cfa;    /* RULE_REGISTER: reg + offset; RULE_EXPRESSION */
 	struct rule regs[NREGS];
 };
 
@@ -63,14 +66,18 @@ struct rules {
 	struct expression *expressions;
 	size_t expression_count, expression_room;
 	struct row spare; /* without memory for more */
+	uint64_t age;     /* rows of generated code that are older are made anew */
 };
 
-/* The row for the code at address; never NULL. Valid until the next call. */
-const struct row *rules__row(struct rules *r, uint64_t address);
+/* The row for the code at address, which is_return if it is one byte before a return address; never NULL.
+ * Valid until the next call. */
+const struct row *rules__row(struct rules *r, uint64_t address, bool is_return);
 /* Turns the call frame information for vaddr of m into row; row stays as it is if there is none. m must be
  * native. */
 void rules__fill(struct rules *r, struct module *m, const struct module_place *place, uint64_t vaddr,
 		 uint64_t bias, struct row *row);
 void rules__forget(struct rules *r);
+/* Of generated code only, when they are next asked for. */
+void rules__renew(struct rules *r);
 
 #endif

@@ -9,6 +9,8 @@
 #include "unwind/unwind.h"
 #include "unwind/walk_memory.h"
 
+#define FRAME_BYTES_MAX 65536 /* of one without rules */
+
 struct unwinder {
 	struct rules rules;
 	struct walk_memory memory;
@@ -18,7 +20,8 @@ struct unwinder {
 struct frame {
 	uint64_t regs[NREGS];
 	uint32_t known;
-	bool exact; /* pc is where it stands, not where it will return to */
+	bool exact;        /* pc is where it stands, not where it will return to */
+	uint64_t other_sp; /* what the stack pointer may be instead; 0: nothing */
 };
 
 enum step {
@@ -49,6 +52,11 @@ void unwinder__free(struct unwinder *u)
 void unwinder__forget(struct unwinder *u)
 {
 	rules__forget(&u->rules);
+}
+
+void unwinder__renew(struct unwinder *u)
+{
+	rules__renew(&u->rules);
 }
 
 static bool read_memory(void *arg, uint64_t address, void *buf, size_t size)
@@ -116,6 +124,27 @@ static bool is_behind_call(struct unwinder *u, uint64_t address)
 	       follow__is_call(code, sizeof(code));
 }
 
+static bool is_code(struct unwinder *u, uint64_t address)
+{
+	const struct mapping *m = mappings__find(symbolizer__mappings(u->rules.symbolizer), address);
+
+	return m && m->executable;
+}
+
+static bool is_generated(struct unwinder *u, uint64_t address)
+{
+	uint64_t vaddr;
+
+	return is_code(u, address) && !symbolizer__module(u->rules.symbolizer, address, &vaddr);
+}
+
+/* Whether what a frame's code says of its caller can be true. Interpreters do not call generated code: they
+ * push where they go on, and jump. */
+static bool may_call(struct unwinder *u, bool generated, uint64_t address)
+{
+	return is_behind_call(u, address) || (generated && is_generated(u, address));
+}
+
 static enum step step_by_rules(struct unwinder *u, const struct row *row, struct frame *f)
 {
 	struct frame up = {.known = 0};
@@ -134,7 +163,7 @@ static enum step step_by_rules(struct unwinder *u, const struct row *row, struct
 			up.known |= 1u << i;
 	if (!(up.known & 1u << row->pc_from))
 		return STEP_LOST;
-	if (row->followed && !is_behind_call(u, up.regs[row->pc_from]))
+	if (row->followed && !may_call(u, row->generated, up.regs[row->pc_from]))
 		return STEP_LOST;
 	up.regs[REG_PC] = up.regs[row->pc_from];
 	up.known |= 1u << REG_PC;
@@ -165,15 +194,36 @@ static enum step step_by_sigreturn(struct unwinder *u, struct frame *f)
 	return STEP_UP;
 }
 
-static bool is_code(struct unwinder *u, uint64_t address)
+/* Is there the return address of another function between this frame's stack pointer and fp, where it would
+ * be left out? Then this one has set up no frame pointer, and the register is some caller's. */
+static bool leaves_out(struct unwinder *u, const struct frame *f, uint64_t fp)
 {
-	const struct mapping *m = mappings__find(symbolizer__mappings(u->rules.symbolizer), address);
+	uint64_t word;
 
-	return m && m->executable;
+	if (fp - f->regs[REG_SP] > FRAME_BYTES_MAX)
+		return true;
+	for (uint64_t at = (f->regs[REG_SP] + 7) & ~7ull; at < fp; at += 8)
+		if (walk_memory__read(&u->memory, at, &word, sizeof(word)) && is_code(u, word - 1) &&
+		    may_call(u, true, word))
+			return true;
+	return false;
+}
+
+/* Interpreters make room for variables above the return address of what they call, HotSpot's too: it keeps
+ * what the caller's stack pointer was below the frame pointer (frame_x86.hpp,
+ * interpreter_frame_sender_sp_offset). */
+static uint64_t sender_sp(struct unwinder *u, uint64_t fp)
+{
+	uint64_t sp;
+
+	return walk_memory__read(&u->memory, fp - 8, &sp, sizeof(sp)) && sp % 8 == 0 && sp > fp + 16 &&
+			       sp - fp <= FRAME_BYTES_MAX
+		       ? sp
+		       : 0;
 }
 
 /* Code without rules, a compiler's at run time: frame pointers, believed only where they make sense. */
-static enum step step_by_frame_pointer(struct unwinder *u, struct frame *f)
+static enum step step_by_frame_pointer(struct unwinder *u, const struct row *row, struct frame *f)
 {
 	uint64_t fp = f->regs[REG_FP], pair[2];
 	struct frame up = {.known = 1u << REG_FP | 1u << REG_SP | 1u << REG_PC};
@@ -187,11 +237,33 @@ static enum step step_by_frame_pointer(struct unwinder *u, struct frame *f)
 		return f->exact ? STEP_LOST : STEP_END;
 	if (!is_code(u, pair[1] - 1))
 		return STEP_LOST;
+	if (row->generated && (!may_call(u, true, pair[1]) || (!row->frame_pointer && leaves_out(u, f, fp))))
+		return STEP_LOST;
 	up.regs[REG_FP] = pair[0];
 	up.regs[REG_PC] = pair[1];
 	up.regs[REG_SP] = fp + 16;
+	up.other_sp = row->generated ? sender_sp(u, fp) : 0;
 	*f = up;
 	return STEP_UP;
+}
+
+/* By its frame pointer where it has one in use, else by what its instructions say. */
+static enum step step_from_generated(struct unwinder *u, const struct row *row, struct frame *f)
+{
+	struct frame other = *f;
+	enum step s = row->frame_pointer ? step_by_frame_pointer(u, row, f) : STEP_LOST;
+
+	if (s != STEP_LOST)
+		return s;
+	if (row->kind == ROW_RULES && f->other_sp) {
+		other.regs[REG_SP] = f->other_sp;
+		s = step_by_rules(u, row, &other);
+		if (s != STEP_LOST)
+			*f = other;
+	}
+	if (s == STEP_LOST && row->kind == ROW_RULES)
+		s = step_by_rules(u, row, f);
+	return s == STEP_LOST && !row->frame_pointer ? step_by_frame_pointer(u, row, f) : s;
 }
 
 /* is_signal_return: this frame is the code that ends a signal handler. It was never called, so its
@@ -203,15 +275,15 @@ static enum step step(struct unwinder *u, struct frame *f, bool *is_signal_retur
 
 	if (pc == 0)
 		return STEP_END;
-	row = rules__row(&u->rules, f->exact ? pc : pc - 1);
+	row = rules__row(&u->rules, f->exact ? pc : pc - 1, !f->exact);
 	*is_signal_return = row->signal || row->kind == ROW_SIGRETURN;
 	switch ((enum row_kind)row->kind) {
 	case ROW_RULES:
-		return step_by_rules(u, row, f);
+		return row->generated ? step_from_generated(u, row, f) : step_by_rules(u, row, f);
 	case ROW_SIGRETURN:
 		return step_by_sigreturn(u, f);
 	case ROW_NONE:
-		return step_by_frame_pointer(u, f);
+		return row->generated ? step_from_generated(u, row, f) : step_by_frame_pointer(u, row, f);
 	case ROW_FRAMELESS:
 	case ROW_OUTSIDE:
 		break;
@@ -287,9 +359,10 @@ static struct ts_cfi_row compact(const struct row *row)
 
 int unwinder__row(struct unwinder *u, uint64_t pc, bool is_return, struct ts_cfi_row *ret)
 {
-	const struct row *row = rules__row(&u->rules, is_return ? pc - 1 : pc);
+	const struct row *row = rules__row(&u->rules, is_return ? pc - 1 : pc, is_return);
 
-	if (row->kind == ROW_OUTSIDE || row->kind == ROW_NONE || row->kind == ROW_FRAMELESS)
+	/* Nobody tells the kernel side when generated code has become another. */
+	if (row->kind == ROW_OUTSIDE || row->kind == ROW_NONE || row->kind == ROW_FRAMELESS || row->generated)
 		return -ENOENT;
 	*ret = compact(row);
 	return 0;

@@ -43,6 +43,10 @@ void unwinder__free(struct unwinder *u); /* NULL is fine */
 /* Forgets cached rules: after symbolizer__refresh returned 1. */
 void unwinder__forget(struct unwinder *u);
 
+/* Code that was made at run time may be another one by now: its rules are made anew. Call once an interval.
+ */
+void unwinder__renew(struct unwinder *u);
+
 /* Walks from regs. first_is_return: regs->r[TS_REG_IP] is a return address (a walk is continued), else
  * where the thread stands. Always leaves ret valid; bounded by the array and by memory. */
 void unwinder__walk(struct unwinder *u, const struct ts_regs *regs, bool first_is_return,

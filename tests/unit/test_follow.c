@@ -47,7 +47,7 @@ static void compare(struct rules *r, const uint8_t *code, size_t size, struct ta
 
 		if (i.map || i.vector || i.opcode != 0xe8)
 			continue;
-		real = rules__row(r, (uint64_t)(uintptr_t)code + at);
+		real = rules__row(r, (uint64_t)(uintptr_t)code + at, false);
 		if (real->kind != ROW_RULES || real->followed)
 			continue;
 		t->places++;

@@ -53,7 +53,7 @@ static void compare(struct rules *r, const struct window *w, const uint8_t *code
 
 		if (i.map || i.vector || i.opcode != 0xe8)
 			continue;
-		real = rules__row(r, (uint64_t)(uintptr_t)code + at + i.length - 1);
+		real = rules__row(r, (uint64_t)(uintptr_t)code + at + i.length - 1, true);
 		if (real->kind != ROW_RULES || real->followed)
 			continue;
 		t->places++;
@@ -144,6 +144,46 @@ TEST(by_hand)
 	CHECK(row.outermost);
 }
 
+#define GENERATED(code, row) forward__generated((const uint8_t *)(code), sizeof(code) - 1, 0, false, row)
+
+TEST(code_made_at_run_time)
+{
+	struct row row = {0};
+
+	/* je over one return to another: HotSpot gives back nothing but %rbp, so a spilled value in %rbx is
+	 * none of the caller's: mov 8(%rsp),%rbx; add $16,%rsp; pop %rbp; ret; add $16,%rsp; pop %rbp; ret */
+	CHECK(GENERATED("\x74\x0b\x48\x8b\x5c\x24\x08\x48\x83\xc4\x10\x5d\xc3\x48\x83\xc4\x10\x5d\xc3",
+			&row));
+	CHECK_EQ(row.cfa.offset, 32);
+	CHECK_EQ(row.regs[REG_FP].offset, -16);
+	CHECK_EQ(row.regs[3].kind, RULE_UNDEFINED);
+	CHECK_EQ(row.regs[12].kind, RULE_UNDEFINED);
+	/* Two returns that do not agree on %rbp */
+	CHECK(!GENERATED("\x74\x02\x5d\xc3\x5b\xc3", &row));
+	/* mov 0(%rsp),%rbp; leave; ret: a stub that has saved all registers */
+	CHECK(GENERATED("\x48\x8b\x2c\x24\xc9\xc3", &row));
+	CHECK_EQ(row.cfa.reg, REG_FP);
+	CHECK_EQ(row.regs[REG_FP].offset, -16);
+}
+
+static bool uses_fp(const char *code, size_t size)
+{
+	return forward__uses_frame_pointer((const uint8_t *)code, size, 0);
+}
+#define USES_FP(code) uses_fp(code, sizeof(code) - 1)
+
+TEST(frame_pointer_in_use)
+{
+	CHECK(USES_FP("\x90\x48\x8b\x45\xf8\xff\xe0"));     /* mov -8(%rbp),%rax; jmp *%rax */
+	CHECK(USES_FP("\xc9\xc3"));                         /* leave */
+	CHECK(USES_FP("\x48\x89\xec\x5d\xc3"));             /* mov %rbp,%rsp */
+	CHECK(USES_FP("\x74\x02\xff\xe0\x48\x8b\x45\xf8")); /* behind a branch */
+	CHECK(!USES_FP("\x48\x8b\x45\x08\xc3"));            /* mov 8(%rbp),%rax: a field of an object */
+	CHECK(!USES_FP("\x48\x83\xc4\x10\x5d\x48\x8b\x45\xf8\xc3")); /* behind pop %rbp it is the caller's */
+	CHECK(!USES_FP("\xeb\xfe"));
+	CHECK(!USES_FP(""));
+}
+
 TEST(what_is_not_understood_is_no_rule)
 {
 	struct row row = {.kind = ROW_NONE};
@@ -169,6 +209,10 @@ TEST(random_bytes_do_no_harm)
 
 		for (size_t k = 0; k < size; k++)
 			code[k] = (uint8_t)next_random(&state);
+		memset(&row, 0, sizeof(row));
+		forward__uses_frame_pointer(code, size, next_random(&state) % size);
+		if (forward__generated(code, size, next_random(&state) % size, i & 1, &row))
+			CHECK(row.outermost || row.cfa.offset >= 8);
 		memset(&row, 0, sizeof(row));
 		if (forward__row(code, size, next_random(&state) % size, i & 1, &row))
 			CHECK(row.outermost || row.cfa.offset >= 8);
