@@ -150,7 +150,7 @@ UNITS := $(patsubst tests/unit/%.c,$(BUILD)/asan/%,$(wildcard tests/unit/test_*.
 FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/asan/%,$(filter-out tests/fuzz/fuzz_main.c,$(wildcard tests/fuzz/fuzz_*.c)))
 # All but the commands and the kernel side, which need a kernel.
 ASAN_OBJECTS := $(patsubst %.c,$(BUILD)/asan/%.o,$(filter-out src/main.c src/cli/% src/probes/%,$(SOURCES)) \
-	src/probes/glob.c)
+	src/probes/glob.c src/probes/uring.c)
 
 unit: $(UNITS) $(FUZZERS)
 $(BUILD)/asan/libthreadscope.a: $(ASAN_OBJECTS)

@@ -41,6 +41,7 @@ enum {
 	NR_sendmmsg = 307,
 	NR_copy_file_range = 326,
 	NR_pwritev2 = 328,
+	NR_io_uring_enter = 426,
 	NR_futex_waitv = 449,
 	NR_futex_wake = 454,
 	NR_futex_wait = 455,

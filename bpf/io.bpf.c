@@ -75,21 +75,20 @@ static __always_inline u64 io_bytes(struct thread_state *t, u32 nr, u64 arg1, u6
 	return 0;
 }
 
-/* The row of a file not met before; 0 if there is no room even for that of all others. */
-static __always_inline u32 file_first_seen(struct thread_state *t)
+/* The row of a file not met before; 0 if there is no room even for that of all others, which *key is then. */
+static __always_inline u32 file_first_seen(struct ts_file_key *key)
 {
-	u32 row = file_row_make(&t->io_key);
+	u32 row = file_row_make(key);
 
 	if (row)
 		return row;
 	lose(TS_LOSS_FILES);
 	/* All that find no room share one row a process. */
-	t->io_key.dev = 0;
-	t->io_key.inode = 0;
-	t->io_key.generation = 0;
-	t->io_key.kind = TS_FILE_OTHER;
-	t->io_file = 0;
-	return file_row_find(&t->io_key);
+	key->dev = 0;
+	key->inode = 0;
+	key->generation = 0;
+	key->kind = TS_FILE_OTHER;
+	return file_row_find(key);
 }
 
 static __always_inline void note_writer(struct thread_state *t, struct ts_file *f)
@@ -108,6 +107,7 @@ static __always_inline void io_new_file(struct thread_state *t, u64 file_address
 	struct file *file = (struct file *)file_address;
 	struct ts_file *f;
 	u32 flags = 0;
+	bool met;
 
 	__builtin_memset(&t->io_key, 0, sizeof(t->io_key));
 	t->io_key.tgid = t->tgid;
@@ -122,15 +122,19 @@ static __always_inline void io_new_file(struct thread_state *t, u64 file_address
 	}
 	t->io_checks = checks_of(t->io_key.kind, flags);
 	t->io_row = file_row_find(&t->io_key);
-	if (!t->io_row) {
-		t->io_row = file_first_seen(t);
+	met = t->io_row;
+	if (!met) {
+		t->io_row = file_first_seen(&t->io_key);
+		if (!t->io_key.inode)
+			t->io_file = 0;
 		if (t->io_row && announce)
 			announce_file(flags);
 	}
 	f = file_totals(t->io_row);
 	if (!f)
 		return;
-	f->fd = t->io_fd;
+	if (!met || t->io_fd >= 0) /* io_uring does not always tell it */
+		f->fd = t->io_fd;
 	f->flags = flags;
 	if (t->io_kind == TS_IO_WRITE) {
 		if (!(flags & O_APPEND))
@@ -166,23 +170,29 @@ static __always_inline s32 fd_of(u32 nr, u64 arg0, u64 arg2)
 	return (s32)arg0;
 }
 
-static __always_inline void io_locate(struct thread_state *t, struct task_struct *task, bool direct, u32 nr,
-				      u64 arg0, u64 arg2, bool announce)
+/* The row of the open file that the thread's call is on; of msync's, that of the mapping. */
+static __always_inline void io_locate(struct thread_state *t, u64 file, u64 mapping, bool announce)
 {
 	u32 epoch = file_epoch;
-	u64 file = 0;
 
-	t->io_syscall = nr;
-	t->io_fd = fd_of(nr, arg0, arg2);
-	if (nr != NR_msync) {
-		file = file_of(task, direct, t->io_fd);
-		if (t->io_epoch == epoch && same_file(t, file))
-			return;
-	}
+	if (t->io_epoch == epoch && same_file(t, file))
+		return;
 	t->io_epoch = epoch;
 	t->io_file = file;
 	t->io_inode = file ? (u64)BPF_CORE_READ((struct file *)file, f_inode) : 0;
-	io_new_file(t, file, arg0, announce);
+	io_new_file(t, file, mapping, announce);
+}
+
+/* Its last call must have ended; the probe there was skipped (see HOLD_CPU). */
+static __always_inline void io_missed_end(struct thread_state *t)
+{
+	struct ts_file *f;
+
+	if (!t->io_start_ns || t->io_kind != TS_IO_WRITE)
+		return;
+	f = file_totals(t->io_row);
+	if (f)
+		__sync_fetch_and_add(&f->missed_ends, 1);
 }
 
 static __always_inline void io_end(struct thread_state *t, struct task_struct *task, s64 result);
@@ -204,18 +214,14 @@ static __always_inline void io_begin(struct task_struct *task, u32 nr, u64 arg0,
 		if (t->io_start_ns)
 			io_end(t, task, -4 /* EINTR */);
 	}
-	/* Its last call must have ended; the probe there was skipped (see HOLD_CPU). */
-	if (t->io_start_ns && t->io_kind == TS_IO_WRITE) {
-		struct ts_file *f = file_totals(t->io_row);
-
-		if (f)
-			__sync_fetch_and_add(&f->missed_ends, 1);
-	}
+	io_missed_end(t);
 	t->io_start_ns = 0;
 	t->io_kind = io_kind(nr);
 	t->io_bytes = bytes;
 	t->io_address = arg1;
-	io_locate(t, task, has_current_btf, nr, arg0, arg2, true);
+	t->io_syscall = nr;
+	t->io_fd = fd_of(nr, arg0, arg2);
+	io_locate(t, nr == NR_msync ? 0 : file_of(task, has_current_btf, t->io_fd), arg0, true);
 	if (t->io_kind == TS_IO_SYNC && makes_safe(nr))
 		note_sync_begins(t->io_row);
 	barrier();
@@ -247,19 +253,25 @@ __noinline int send_slow_call(u64 result, u64 ns, u64 stack)
 	return 0;
 }
 
-static __always_inline void write_ends(struct thread_state *t, struct ts_file *f, struct task_struct *task,
-				       s64 result, u64 ns)
+/* What a write's result says by itself. asked: bytes, 0: not known. */
+static __always_inline void count_written(struct ts_file *f, s64 result, u64 asked, u64 ns)
 {
 	if (result < 0) {
 		count_error(f->errors, result);
 	} else {
 		__sync_fetch_and_add(&f->bytes, result);
-		if ((u64)result < t->io_bytes)
+		if ((u64)result < asked)
 			__sync_fetch_and_add(&f->short_writes, 1);
-		if (result)
-			note_written(t, f, task, result);
 	}
 	latency_add(&f->writes, ns);
+}
+
+static __always_inline void write_ends(struct thread_state *t, struct ts_file *f, struct task_struct *task,
+				       s64 result, u64 ns)
+{
+	if (result > 0)
+		note_written(t, f, task, result);
+	count_written(f, result, t->io_bytes, ns);
 }
 
 static __always_inline void sync_ends(struct thread_state *t, struct ts_file *f, s64 result, u64 began,
@@ -268,7 +280,7 @@ static __always_inline void sync_ends(struct thread_state *t, struct ts_file *f,
 	if (result < 0)
 		count_error(f->sync_errors, result);
 	else if (makes_safe(t->io_syscall))
-		note_sync_ends(t, f, began, ns);
+		note_sync_ends(f, t->tid, &(struct written){t->sync_bytes, t->sync_writes}, began, ns);
 	else if (t->io_syscall == NR_syncfs && began > f->synced_fs_ns)
 		f->synced_fs_ns = began;
 	latency_add(&f->syncs, ns);
@@ -280,7 +292,9 @@ static __always_inline void find_row_again(struct thread_state *t)
 	t->io_epoch = file_epoch;
 	t->io_row = file_row_find(&t->io_key);
 	if (!t->io_row)
-		t->io_row = file_first_seen(t);
+		t->io_row = file_first_seen(&t->io_key);
+	if (!t->io_key.inode)
+		t->io_file = 0;
 }
 
 static __always_inline void io_end(struct thread_state *t, struct task_struct *task, s64 result)

@@ -15,6 +15,8 @@ const volatile bool switch_has_state = true;   /* 4th argument of sched_switch, 
 const volatile bool guard_calls = false;       /* bpf_preempt_disable in fentry and fexit, 6.10 */
 const volatile bool guard_tracepoints = false; /* and in tracepoints, where they run preemptible, 7.0 */
 const volatile bool has_rdonly_cast = false;   /* bpf_rdonly_cast, 6.2 */
+const volatile __u32 uring_submit_at = 0;      /* which argument of its tracepoint is the request */
+const volatile __u32 uring_complete_as = 0;    /* enum uring_complete: what the arguments of that one are */
 const volatile bool want_events = false;       /* creations, exits, slow calls one by one */
 const volatile bool want_stacks = true;
 const volatile bool want_kernel_stacks = false;
@@ -154,6 +156,20 @@ struct {
 	__uint(max_entries, TS_FILES);
 	__type(value, u32);
 } free_files SEC(".maps");
+
+/* What io_uring's tracepoint of a completion tells. */
+enum uring_complete {
+	URING_CQE = 0,       /* (ring, request, entry): 6.16 */
+	URING_REQUEST = 1,   /* (ring, request, user_data, result, ...): 5.16 */
+	URING_USER_DATA = 2, /* (ring, user_data, result, flags) */
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, TS_REQUESTS);
+	__type(key, struct ts_request_key);
+	__type(value, struct ts_request);
+} uring_requests SEC(".maps");
 
 struct file_writer {
 	struct ts_file_key key;

@@ -60,10 +60,9 @@ static __always_inline void count_error(u32 *kinds, s64 result)
 
 /* ---- torn lines -------------------------------------------------------------- */
 
-static __always_inline struct ts_tail *tail_of(struct thread_state *t, struct ts_file *f)
+static __always_inline struct ts_tail *tail_of(const struct ts_file_key *key, struct ts_file *f)
 {
-	struct file_id id = {
-		.inode = t->io_key.inode, .dev = t->io_key.dev, .generation = t->io_key.generation};
+	struct file_id id = {.inode = key->inode, .dev = key->dev, .generation = key->generation};
 	struct ts_tail zero = {}, *tail;
 
 	if (target_mode == TARGET_ONE)
@@ -84,9 +83,28 @@ static __always_inline bool same_stream(const struct ts_tail *tail, u64 address)
 	return tail->address == address && tail->bytes >= 512 && tail->bytes % 512 == 0;
 }
 
+/* A write of thread tid, from address, that ended or did not end a line. */
+static __always_inline void note_tail(struct ts_tail *tail, struct ts_file *f, u32 tid, u64 address,
+				      u64 written, bool partial)
+{
+	if (tail->tid != tid) {
+		if (tail->partial && !same_stream(tail, address))
+			__sync_fetch_and_add(&f->torn_lines, 1);
+		tail->tid = tid;
+	}
+	if (partial) {
+		__sync_fetch_and_add(&f->partial_writes, 1);
+		tail->address = address;
+		tail->bytes = written;
+		tail->partial = 1;
+	} else if (tail->partial) {
+		tail->partial = 0;
+	}
+}
+
 static __always_inline void note_last_byte(struct thread_state *t, struct ts_file *f, u64 where, u64 written)
 {
-	struct ts_tail *tail = tail_of(t, f);
+	struct ts_tail *tail = tail_of(&t->io_key, f);
 	char last;
 
 	if (!tail)
@@ -94,19 +112,7 @@ static __always_inline void note_last_byte(struct thread_state *t, struct ts_fil
 	/* Not known (from another file), not readable: then nothing is claimed. */
 	if (!where || bpf_probe_read_user(&last, sizeof(last), (void *)where))
 		last = '\n';
-	if (tail->tid != t->tid) {
-		if (tail->partial && !same_stream(tail, t->io_address))
-			__sync_fetch_and_add(&f->torn_lines, 1);
-		tail->tid = t->tid;
-	}
-	if (last != '\n') {
-		__sync_fetch_and_add(&f->partial_writes, 1);
-		tail->address = t->io_address;
-		tail->bytes = written;
-		tail->partial = 1;
-	} else if (tail->partial) {
-		tail->partial = 0;
-	}
+	note_tail(tail, f, t->tid, t->io_address, written, last != '\n');
 }
 
 /* The address of the last byte written out of a vector; 0: not known. Its entries go to t->pcs. */
@@ -354,20 +360,25 @@ __noinline int note_sync_begins(u32 row)
 	return 0;
 }
 
-static __always_inline void note_sync_ends(struct thread_state *t, struct ts_file *f, u64 began, u64 ns)
+struct written { /* to a file, when a sync began */
+	u64 bytes, writes;
+};
+
+static __always_inline void note_sync_ends(struct ts_file *f, u32 tid, const struct written *safe, u64 began,
+					   u64 ns)
 {
 	__sync_fetch_and_add(&f->sync_ns, ns);
-	if (t->sync_writes == f->synced_writes + 1)
+	if (safe->writes == f->synced_writes + 1)
 		__sync_fetch_and_add(&f->single_syncs, 1);
-	if (f->sync_tid && f->sync_tid != t->tid)
+	if (f->sync_tid && f->sync_tid != tid)
 		f->syncers = 2;
-	f->sync_tid = t->tid;
+	f->sync_tid = tid;
 	/* A sync that began before another one which has ended makes nothing more safe. */
 	if (began < f->synced_ns)
 		return;
 	f->synced_ns = began;
-	f->synced_bytes = t->sync_bytes;
-	f->synced_writes = t->sync_writes;
+	f->synced_bytes = safe->bytes;
+	f->synced_writes = safe->writes;
 }
 
 #endif

@@ -93,7 +93,9 @@ __noinline u64 user_stack(void)
 	if (!t || !want_stacks)
 		return 0;
 	if (!task_regs(task, has_current_btf, &t->kernel_regs)) {
-		lose(TS_LOSS_STACKS);
+		/* A worker of io_uring that makes another has no user stack to be lost. */
+		if (!(BPF_CORE_READ(task, flags) & PF_IO_WORKER))
+			lose(TS_LOSS_STACKS);
 		return 0;
 	}
 	regs_to_dwarf(&t->kernel_regs, &t->regs);

@@ -100,9 +100,10 @@ static __always_inline void stall_ends(struct thread_state *t, u64 now)
 	}
 }
 
-static __always_inline void io_part_add(struct thread_state *t, s32 stack, u64 ns, u32 count)
+static __always_inline void io_part_add(const struct ts_file_key *file, u32 kind, s32 stack, u64 ns,
+					u32 count)
 {
-	struct ts_io_part_key key = {.file = t->io_key, .io_kind = t->io_kind, .stack = stack};
+	struct ts_io_part_key key = {.file = *file, .io_kind = kind, .stack = stack};
 	struct ts_io_part zero = {}, *p = bpf_map_lookup_elem(&io_parts, &key);
 
 	if (!p) {
@@ -126,19 +127,24 @@ static __always_inline void stall_sum(struct thread_state *t, u64 ns)
 	for (u32 i = 0; i < TS_IO_WAITS; i++) {
 		off_cpu += s->waits[i].ns;
 		if (s->waits[i].count)
-			io_part_add(t, s->waits[i].stack, s->waits[i].ns, s->waits[i].count);
+			io_part_add(&t->io_key, t->io_kind, s->waits[i].stack, s->waits[i].ns,
+				    s->waits[i].count);
 	}
-	io_part_add(t, TS_IO_PART_WHOLE, ns, 1);
+	io_part_add(&t->io_key, t->io_kind, TS_IO_PART_WHOLE, ns, 1);
 	if (s->runnable_ns)
-		io_part_add(t, TS_IO_PART_RUNNABLE, s->runnable_ns, 1);
+		io_part_add(&t->io_key, t->io_kind, TS_IO_PART_RUNNABLE, s->runnable_ns, 1);
 	if (ns > off_cpu)
-		io_part_add(t, TS_IO_PART_CPU, ns - off_cpu, 1);
+		io_part_add(&t->io_key, t->io_kind, TS_IO_PART_CPU, ns - off_cpu, 1);
 }
 
 static __always_inline u32 lately(u64 now_epoch)
 {
 	return 1 + (now_epoch & 1);
 }
+
+/* Of which of the two it is the slowest. */
+#define KEEP_EVER   1
+#define KEEP_LATELY 2
 
 static __always_inline bool is_slowest(struct ts_io_slowest_key *key, u64 ns, u64 now_epoch)
 {
@@ -147,8 +153,25 @@ static __always_inline bool is_slowest(struct ts_io_slowest_key *key, u64 ns, u6
 	return !old || ns > old->ns || (now_epoch && old->epoch != now_epoch);
 }
 
-#define KEEP_EVER   1
-#define KEEP_LATELY 2
+static __always_inline u32 slowest_of(struct ts_io_slowest_key *key, u64 ns, u64 now_epoch)
+{
+	u32 which = is_slowest(key, ns, 0) ? KEEP_EVER : 0;
+
+	key->lately = lately(now_epoch);
+	which |= is_slowest(key, ns, now_epoch) ? KEEP_LATELY : 0;
+	key->lately = 0;
+	return which;
+}
+
+static __always_inline void put_slowest(struct ts_io_slowest_key *key, const struct ts_io_slowest *c,
+					u32 which)
+{
+	if ((which & KEEP_EVER) && bpf_map_update_elem(&io_slowest, key, c, BPF_ANY))
+		lose(TS_LOSS_PARTS);
+	key->lately = lately(c->epoch);
+	if ((which & KEEP_LATELY) && bpf_map_update_elem(&io_slowest, key, c, BPF_ANY))
+		lose(TS_LOSS_PARTS);
+}
 
 /*
  * The current thread's call is the slowest of its file, since attach or in the
@@ -161,7 +184,6 @@ __noinline int keep_slowest(u64 result, u64 ns, u64 stack, u32 which)
 	struct task_struct *task = current_task();
 	struct ts_io_slowest_key key = {};
 	struct ts_io_slowest c = {};
-	u64 now_epoch = epoch;
 
 	if (!t)
 		return 0;
@@ -169,7 +191,7 @@ __noinline int keep_slowest(u64 result, u64 ns, u64 stack, u32 which)
 	key.io_kind = t->io_kind;
 	c.ns = ns;
 	c.end_ns = bpf_ktime_get_ns();
-	c.epoch = now_epoch;
+	c.epoch = epoch;
 	c.stack_id = stack;
 	c.bytes = t->io_bytes;
 	c.result = (s64)result;
@@ -179,11 +201,7 @@ __noinline int keep_slowest(u64 result, u64 ns, u64 stack, u32 which)
 	bpf_probe_read_kernel(c.comm, sizeof(c.comm), task->comm);
 	for (u32 i = 0; i < TS_IO_WAITS; i++)
 		c.waits[i] = t->stall.waits[i];
-	if ((which & KEEP_EVER) && bpf_map_update_elem(&io_slowest, &key, &c, BPF_ANY))
-		lose(TS_LOSS_PARTS);
-	key.lately = lately(now_epoch);
-	if ((which & KEEP_LATELY) && bpf_map_update_elem(&io_slowest, &key, &c, BPF_ANY))
-		lose(TS_LOSS_PARTS);
+	put_slowest(&key, &c, which);
 	return 0;
 }
 
@@ -196,7 +214,7 @@ __noinline u64 note_slow_call(u64 result, u64 ns, u64 began)
 	struct thread_state *t = thread_current();
 	struct task_struct *task = current_task();
 	struct ts_io_slowest_key key = {};
-	u64 stack = 0, now_epoch;
+	u64 stack = 0;
 	u32 which;
 
 	if (!t)
@@ -208,10 +226,7 @@ __noinline u64 note_slow_call(u64 result, u64 ns, u64 began)
 	stall_sum(t, ns);
 	key.file = t->io_key;
 	key.io_kind = t->io_kind;
-	which = is_slowest(&key, ns, 0) ? KEEP_EVER : 0;
-	now_epoch = epoch;
-	key.lately = lately(now_epoch);
-	which |= is_slowest(&key, ns, now_epoch) ? KEEP_LATELY : 0;
+	which = slowest_of(&key, ns, epoch);
 	if (which || want_events)
 		stack = user_stack();
 	if (which)

@@ -57,7 +57,9 @@ static __always_inline void adopt(struct task_struct *task, u32 tgid, struct pt_
 	if (track_io && io_kind(nr) && nr >= 0 && nr != NR_close && !task_compat(task)) {
 		t->io_kind = io_kind(nr);
 		t->io_bytes = 0; /* vectors cannot be read from here: short writes are not claimed */
-		io_locate(t, task, false, nr, REGS_ARG0(k), REGS_ARG2(k), false);
+		t->io_syscall = nr;
+		t->io_fd = fd_of(nr, REGS_ARG0(k), REGS_ARG2(k));
+		io_locate(t, nr == NR_msync ? 0 : file_of(task, false, t->io_fd), REGS_ARG0(k), false);
 		/* What it has waited for is not known; from now on what it does is. */
 		stall_new(&t->stall, task, since);
 		t->stall.out_ns = since;

@@ -20,6 +20,7 @@
 #include "waits.bpf.c"
 #include "io.bpf.c"
 #include "hooks.bpf.c"
+#include "uring.bpf.c"
 #include "threads.bpf.c"
 #include "go.bpf.c"
 

@@ -182,8 +182,43 @@ struct ts_file {
 	__u32 syncers;              /* 2: more than one thread synced */
 	__u32 errors[TS_IO_ERRORS]; /* of writes, by enum ts_io_error */
 	__u32 sync_errors[TS_IO_ERRORS];
+	__u64 uring_writes; /* of the writes and syncs that were begun, those by io_uring */
+	__u64 uring_syncs;
 	struct ts_latency writes;
 	struct ts_latency syncs;
+};
+
+/* ---- requests of io_uring ------------------------------------------------ */
+#define TS_REQUESTS 8192 /* rows of map uring_requests: those under way */
+
+/* By the kernel's address of the request; where its end does not tell that, by ring and user_data. */
+struct ts_request_key {
+	__u64 request; /* or ring */
+	__u64 user_data;
+};
+enum ts_last_byte {
+	TS_LAST_UNKNOWN = 0,
+	TS_LAST_NEWLINE = 1,
+	TS_LAST_OTHER = 2,
+};
+struct ts_request {
+	struct ts_file_key key;
+	__u64 start_ns; /* 0: not yet under way */
+	__u64 sync_ns;  /* of a sync: when it could begin, and what had been written then */
+	__u64 sync_bytes, sync_writes;
+	__u64 bytes;      /* asked for; 0: not known */
+	__u64 address;    /* of a write's buffer */
+	__u64 request;    /* the kernel's address */
+	__u32 row, epoch; /* as in a thread's record */
+	__u32 tid;        /* who submitted it */
+	__u32 io_kind;    /* enum ts_io_kind */
+	__s32 fd;         /* -1: a registered file */
+	__u32 last;       /* enum ts_last_byte; unknown also where it says nothing of lines */
+	__u32 makes_safe; /* it is a sync of file data */
+	__u32 twins;     /* others under way with its key: then none of their ends is told from the others' */
+	__u32 ambiguous; /* it had some */
+	__u32 pad;
+	char comm[TS_COMM_LEN];
 };
 
 /* ---- slow calls: where their time went --------------------------------- */
@@ -244,8 +279,9 @@ enum ts_loss {
 	TS_LOSS_PROCESSES = 6, /* process map full */
 	TS_LOSS_MISSED =
 		7, /* kept by the kernel: a probe was skipped, as another task's was under way on the CPU */
-	TS_LOSS_PARTS = 8, /* maps of slow calls full: their parts not summed */
-	TS_LOSS_COUNT = 9,
+	TS_LOSS_PARTS = 8,    /* maps of slow calls full: their parts not summed */
+	TS_LOSS_REQUESTS = 9, /* map of requests full: their end is not seen */
+	TS_LOSS_COUNT = 10,
 };
 
 /* ---- ring buffer records ---------------------------------------------- */
@@ -484,6 +520,8 @@ TS_SIZE(struct ts_process, 16);
 TS_SIZE(struct ts_creator, 24);
 TS_SIZE(struct ts_lock_key, 16);
 TS_SIZE(struct ts_file_key, 24);
+TS_SIZE(struct ts_request_key, 16);
+TS_SIZE(struct ts_request, 24 + 56 + 40 + 16);
 TS_SIZE(struct ts_io_part_key, 32);
 TS_SIZE(struct ts_io_part, 16);
 TS_SIZE(struct ts_io_wait, 16);

@@ -253,6 +253,75 @@ struct trace_event_raw_sys_exit {
 
 struct linux_binprm;
 
+struct kiocb {
+	long long ki_pos;
+};
+
+struct io_rw {
+	struct kiocb kiocb;
+	u64 addr;
+	u32 len; /* u64 before 5.18 */
+};
+
+struct io_sr_msg {
+	void *buf; /* or the struct msghdr */
+	int len;   /* size_t before 6.0 */
+};
+
+struct io_cqe {
+	u64 user_data;
+	int fd;
+};
+
+struct io_rsrc_node {
+	unsigned long file_ptr;
+};
+
+struct io_rsrc_data {
+	unsigned int nr;
+	struct io_rsrc_node **nodes;
+};
+
+struct io_file_table {
+	struct io_rsrc_data data;
+};
+
+struct io_ring_ctx {
+	struct io_file_table file_table;
+};
+
+struct io_kiocb {
+	struct file *file;
+	u8 opcode;
+	u32 flags; /* u64 from 6.10 on; the bits of a submission entry's flags are the lowest */
+	struct io_cqe cqe; /* 5.19, commit cef216fc32d7 */
+	struct io_ring_ctx *ctx;
+	struct io_kiocb *link;
+};
+
+struct io_uring_cqe {
+	u64 user_data;
+	s32 res;
+	u32 flags;
+};
+
+struct io_kiocb___old { /* before 5.19 */
+	u64 user_data;
+};
+
+struct io_fixed_file___old { /* before 6.13 */
+	unsigned long file_ptr;
+};
+
+struct io_file_table___old {
+	struct io_fixed_file___old *files;
+};
+
+struct io_ring_ctx___old {
+	unsigned int nr_user_files;
+	struct io_file_table___old file_table;
+};
+
 #pragma clang attribute pop
 
 #endif

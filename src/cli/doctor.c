@@ -11,20 +11,11 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "cli/doctor.h"
 #include "cli/place.h"
 #include "cli/session.h"
 #include "probes/ticks.h"
-#include "util/arena.h"
 #include "version.h"
-
-#define MAX_CHECKS 24
-
-struct checks {
-	struct arena arena;
-	struct check_row rows[MAX_CHECKS];
-	size_t count;
-	bool able;
-};
 
 static void add(struct checks *c, const char *name, const char *state, const char *chosen, const char *reason,
 		const char *remedy)
@@ -50,6 +41,12 @@ static const char *why(struct checks *c, const struct trial *t)
 	default:
 		return arena__format(&c->arena, "%s", strerror(-t->error));
 	}
+}
+
+void doctor__add(struct checks *c, const char *name, const char *state, const char *chosen,
+		 const char *reason, const char *remedy)
+{
+	add(c, name, state, chosen, reason, remedy);
 }
 
 static void check_privileges(struct checks *c, const struct features *f)
@@ -210,7 +207,8 @@ static void check_running_stacks(struct checks *c)
 		    "Without: threads that run are shown without their stack");
 }
 
-static void check_kernel_names(struct checks *c)
+/* Returns whether they are hidden. */
+static bool check_kernel_names(struct checks *c)
 {
 	unsigned long long address = 0;
 	char line[512];
@@ -228,6 +226,7 @@ static void check_kernel_names(struct checks *c)
 		    "run as root, or set kernel.kptr_restrict to 1");
 	else
 		add(c, "kernel names", "ok", "/proc/kallsyms", "", "");
+	return hidden;
 }
 
 int command_doctor(const struct options *o)
@@ -238,6 +237,7 @@ int command_doctor(const struct options *o)
 	struct features f;
 	struct session s;
 	int status = session__open_targets(&s, o), err;
+	bool hidden;
 
 	if (status)
 		return status;
@@ -252,7 +252,9 @@ int command_doctor(const struct options *o)
 	check_processes(&c);
 	check_memory(&c);
 	check_running_stacks(&c);
-	check_kernel_names(&c);
+	hidden = check_kernel_names(&c);
+	if (!err)
+		doctor__logs(&c, &f, hidden);
 	if (err == -EOPNOTSUPP && c.able)
 		status = complain(STATUS_NOT_ALLOWED, "the hook asked for does not work here");
 	r = (struct doctor_report){.kernel = host.release,

@@ -86,7 +86,7 @@ const struct option_row OPTIONS[] = {
 	 "write what is read into FILE too, which replay shows again"},
 	{0, "hook", "NAME=CHOICE", ON_KERNEL, CUSTOM, 0, set_hook,
 	 "use this way into the kernel instead of the best one: writes=fentry|tp_btf|tracepoint, "
-	 "storage=task|hash, iterator=sleepable|plain"},
+	 "storage=task|hash, iterator=sleepable|plain, io_uring=tracepoints|none"},
 	{'h', "help", NULL, ON_ALL, FLAG, 0, NULL, "show this help and exit"},
 	{'V', "version", NULL, ON_ALL, FLAG, 0, NULL, "show the version and exit"},
 };

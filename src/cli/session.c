@@ -160,6 +160,7 @@ static int open_probes(struct session *s, bool events)
 	err = probes__open(&po, &s->features, &s->probes);
 	if (err)
 		return complain_probes(err, &s->features);
+	co.uring_hidden = features__uring_hidden(&s->features);
 	for (size_t i = 0; !err && i < s->process_count; i++)
 		err = probes__add_target(s->probes, process__pid(s->processes[i]), false);
 	if (!err && s->child)

@@ -87,4 +87,9 @@ const char *describe_basename(const char *path);
 /* As promised in JSON: "thread-create", ... */
 const char *event_type__name(enum event_type type);
 
+/* The system call that requests of io_uring go by. */
+#define URING_CALL "io_uring_enter"
+/* A write or sync in a word or two: "fdatasync", "io_uring write". syscall: NULL if not known. */
+const char *describe_io(const char *syscall, bool sync);
+
 #endif

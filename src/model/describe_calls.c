@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Who made a call: functions with their lines. */
 #include <stdio.h>
+#include <string.h>
 
 #include "model/describe.h"
 
@@ -36,4 +37,13 @@ char *describe_calls(char *dst, size_t size, const struct call_stack *stack, siz
 		used += put_frame(dst + used, size - used, &stack->frames[i], used ? " < " : "");
 	}
 	return dst;
+}
+
+const char *describe_io(const char *syscall, bool sync)
+{
+	if (!syscall)
+		return sync ? "sync" : "write";
+	if (!strcmp(syscall, URING_CALL))
+		return sync ? "io_uring sync" : "io_uring write";
+	return syscall;
 }

@@ -81,6 +81,29 @@ static const char *file_name(const struct stall_teller *t, const char *path, con
 	return *path ? path : arena__format(t->f->arena, "%s, fd %d", kind, fd);
 }
 
+/* Nobody is in it: who submitted it goes on. */
+static void tell_request(struct stall_teller *t, const struct call_row *c)
+{
+	char name[DESCRIBE_NAME], time[DURATION_TEXT];
+	pid_t *tids = ARENA_NEW(t->f->arena, pid_t, 1);
+
+	tids[0] = c->thread->tid;
+	findings__add(
+		t->f,
+		&(struct finding){
+			.kind = "log-stall",
+			.severity = c->age_ns >= URGENT_NS ? "warning" : "info",
+			.summary = arena__format(
+				t->f->arena, "an %s on %s has been under way for %s; %s submitted it",
+				describe_io(c->syscall, c->sync), file_name(t, c->path, c->file_kind, c->fd),
+				duration_format(time, sizeof(time), c->age_ns),
+				describe_thread(name, sizeof(name), c->thread->name, c->thread->tid)),
+			.pid = c->thread->pid,
+			.path = *c->path ? c->path : NULL,
+			.tids = tids,
+			.tid_count = 1});
+}
+
 static void tell_hang(struct stall_teller *t, const struct call_row *c)
 {
 	char name[DESCRIBE_NAME], time[DURATION_TEXT];
@@ -91,23 +114,25 @@ static void tell_hang(struct stall_teller *t, const struct call_row *c)
 				  ? ""
 				  : arena__format(t->f->arena, " (%s)", stall_part__words(c->stall));
 
-	findings__add(t->f,
-		      &(struct finding){
-			      .kind = "log-stall",
-			      .severity = count > 1 || c->age_ns >= URGENT_NS ? "warning" : "info",
-			      .summary = arena__format(
-				      t->f->arena, "%s has been in %s(%s) for %s%s%s%s",
-				      describe_thread(name, sizeof(name), c->thread->name, c->thread->tid),
-				      c->syscall ? c->syscall
-				      : c->sync  ? "sync"
-						 : "write",
-				      file_name(t, c->path, c->file_kind, c->fd),
-				      duration_format(time, sizeof(time), c->age_ns), why,
-				      called_from(t, &c->thread->stack), behind_text(t, first, count - 1)),
-			      .pid = c->thread->pid,
-			      .path = *c->path ? c->path : NULL,
-			      .tids = tids,
-			      .tid_count = count});
+	if (c->request) {
+		tell_request(t, c);
+		return;
+	}
+	findings__add(
+		t->f,
+		&(struct finding){
+			.kind = "log-stall",
+			.severity = count > 1 || c->age_ns >= URGENT_NS ? "warning" : "info",
+			.summary = arena__format(
+				t->f->arena, "%s has been in %s(%s) for %s%s%s%s",
+				describe_thread(name, sizeof(name), c->thread->name, c->thread->tid),
+				describe_io(c->syscall, c->sync), file_name(t, c->path, c->file_kind, c->fd),
+				duration_format(time, sizeof(time), c->age_ns), why,
+				called_from(t, &c->thread->stack), behind_text(t, first, count - 1)),
+			.pid = c->thread->pid,
+			.path = *c->path ? c->path : NULL,
+			.tids = tids,
+			.tid_count = count});
 }
 
 static void tell_slow(struct stall_teller *t, const struct file_row *f)
@@ -131,10 +156,7 @@ static void tell_slow(struct stall_teller *t, const struct file_row *f)
 				"%llu slow %s on %s took %s in all, mostly %s; the slowest, %s by %s, %s%s",
 				(unsigned long long)count, count == 1 ? "call" : "calls",
 				file_name(t, f->path, f->kind, f->fd), duration_format(all, sizeof(all), ns),
-				stall_part__words(stall__main(parts)),
-				c->syscall ? c->syscall
-				: c->sync  ? "a sync"
-					   : "a write",
+				stall_part__words(stall__main(parts)), describe_io(c->syscall, c->sync),
 				describe_thread(name, sizeof(name), c->name, c->tid),
 				duration_format(one, sizeof(one), c->ns), called_from(t, &c->stack)),
 			.pid = f->pid,

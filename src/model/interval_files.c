@@ -27,24 +27,31 @@ static size_t find_file(const struct sample *s, const struct ts_file_key *key)
 	return f ? (size_t)(f - s->files) : NO_INDEX;
 }
 
-/* Calls in flight in a sample, file by file. */
+static void add_in_flight(struct in_flight *list, const struct sample *s, const struct ts_file_key *key,
+			  enum ts_io_kind kind, uint64_t age_ns)
+{
+	size_t file = kind ? find_file(s, key) : NO_INDEX;
+
+	if (file == NO_INDEX)
+		return;
+	if (kind == TS_IO_WRITE)
+		list[file].writes++;
+	else
+		list[file].syncs++;
+	if (age_ns > list[file].oldest_ns)
+		list[file].oldest_ns = age_ns;
+}
+
+/* Calls and requests in flight in a sample, file by file. */
 static struct in_flight *count_in_flight(struct arena *a, const struct sample *s)
 {
 	struct in_flight *list = ARENA_NEW(a, struct in_flight, s->file_count + 1);
 
-	for (size_t i = 0; i < s->thread_count; i++) {
-		const struct sample_thread *t = &s->threads[i];
-		size_t file = t->io_kind ? find_file(s, &t->io_file) : NO_INDEX;
-
-		if (file == NO_INDEX)
-			continue;
-		if (t->io_kind == TS_IO_WRITE)
-			list[file].writes++;
-		else
-			list[file].syncs++;
-		if (t->io_age_ns > list[file].oldest_ns)
-			list[file].oldest_ns = t->io_age_ns;
-	}
+	for (size_t i = 0; i < s->thread_count; i++)
+		add_in_flight(list, s, &s->threads[i].io_file, s->threads[i].io_kind,
+			      s->threads[i].io_age_ns);
+	for (size_t i = 0; i < s->request_count; i++)
+		add_in_flight(list, s, &s->requests[i].key, s->requests[i].io_kind, s->requests[i].age_ns);
 	return list;
 }
 
@@ -102,6 +109,10 @@ static void fill_row(struct file_row *r, const struct sample_file *f, const stru
 	r->host_path = f->host_path;
 	r->kind = file_kind__name(f->key.kind);
 	r->bytes = since(f->totals.bytes, b ? b->totals.bytes : 0);
+	r->uring_writes = since(f->totals.uring_writes, b ? b->totals.uring_writes : 0);
+	r->uring_fsyncs = since(f->totals.uring_syncs, b ? b->totals.uring_syncs : 0);
+	r->total_uring_writes = f->totals.uring_writes;
+	r->total_uring_fsyncs = f->totals.uring_syncs;
 	r->short_writes = since(f->totals.short_writes, b ? b->totals.short_writes : 0);
 	r->writers = f->totals.writers;
 	r->append = f->totals.writers && !f->totals.not_append;
@@ -125,6 +136,12 @@ static void add_ages(const struct sample *s, size_t file, struct file_sum *sum)
 		if (!t->io_kind || memcmp(&t->io_file, &s->files[file].key, sizeof(t->io_file)))
 			continue;
 		spread__add_age(t->io_kind == TS_IO_WRITE ? &sum->writes : &sum->syncs, t->io_age_ns);
+	}
+	for (size_t i = 0; i < s->request_count; i++) {
+		const struct sample_request *r = &s->requests[i];
+
+		if (!memcmp(&r->key, &s->files[file].key, sizeof(r->key)))
+			spread__add_age(r->io_kind == TS_IO_WRITE ? &sum->writes : &sum->syncs, r->age_ns);
 	}
 }
 

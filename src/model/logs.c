@@ -28,27 +28,39 @@ static const struct sample_file *find_file(const struct sample *s, const struct 
 	return s->file_count ? bsearch(key, s->files, s->file_count, sizeof(*s->files), by_key) : NULL;
 }
 
+struct caller { /* one of the two */
+	const struct sample_thread *thread;
+	const struct sample_request *request;
+	uint64_t age_ns;
+};
+
 static int by_age(const void *a, const void *b)
 {
-	const struct sample_thread *x = *(const struct sample_thread *const *)a;
-	const struct sample_thread *y = *(const struct sample_thread *const *)b;
+	const struct caller *x = a, *y = b;
 
-	if (x->io_age_ns != y->io_age_ns)
-		return x->io_age_ns > y->io_age_ns ? -1 : 1;
-	return x < y ? -1 : x > y;
+	if (x->age_ns != y->age_ns)
+		return x->age_ns > y->age_ns ? -1 : 1;
+	if (!x->thread != !y->thread)
+		return x->thread ? -1 : 1;
+	return x->thread ? (x->thread > y->thread) - (x->thread < y->thread)
+			 : (x->request > y->request) - (x->request < y->request);
 }
 
-/* Threads in a call on one of the wanted files, oldest call first. */
-static const struct sample_thread **callers(struct model *m, size_t *ret_count)
+/* Threads in a call on one of the wanted files, and requests that are under way, oldest first. */
+static const struct caller *callers(struct model *m, size_t *ret_count)
 {
 	const struct sample *s = m->now;
-	const struct sample_thread **list =
-		ARENA_NEW(&m->arena, const struct sample_thread *, s->thread_count + 1);
+	struct caller *list = ARENA_NEW(&m->arena, struct caller, s->thread_count + s->request_count + 1);
 	size_t count = 0;
 
 	for (size_t i = 0; i < s->thread_count; i++)
 		if (s->threads[i].io_kind != TS_IO_NONE && find_file(s, &s->threads[i].io_file))
-			list[count++] = &s->threads[i];
+			list[count++] =
+				(struct caller){.thread = &s->threads[i], .age_ns = s->threads[i].io_age_ns};
+	for (size_t i = 0; i < s->request_count; i++)
+		if (find_file(s, &s->requests[i].key))
+			list[count++] =
+				(struct caller){.request = &s->requests[i], .age_ns = s->requests[i].age_ns};
 	if (count)
 		qsort(list, count, sizeof(*list), by_age);
 	*ret_count = count < MOST_CALLS ? count : MOST_CALLS;
@@ -73,14 +85,37 @@ static void fill_call(struct call_row *c, const struct model *m, const struct sa
 							  : STALL_UNKNOWN};
 }
 
+static void fill_request(struct call_row *c, struct model *m, const struct sample_request *r)
+{
+	const struct sample_file *f = find_file(m->now, &r->key);
+	struct thread_row *t = ARENA_NEW(&m->arena, struct thread_row, 1);
+
+	*t = (struct thread_row){.pid = (pid_t)r->key.tgid, .tid = r->tid, .name = r->name};
+	*c = (struct call_row){.thread = t,
+			       .request = true,
+			       .sync = r->io_kind == TS_IO_SYNC,
+			       .syscall = URING_CALL,
+			       .age_ns = r->age_ns,
+			       .bytes = r->bytes,
+			       .fd = r->fd,
+			       .path = f->path,
+			       .file_kind = file_kind__name(f->key.kind),
+			       .deleted = f->deleted,
+			       .stall = STALL_UNKNOWN};
+}
+
 void model__calls(struct model *m)
 {
 	size_t count;
-	const struct sample_thread **list = callers(m, &count);
+	const struct caller *list = callers(m, &count);
 	struct call_row *rows = ARENA_NEW(&m->arena, struct call_row, count + 1);
 
-	for (size_t i = 0; i < count; i++)
-		fill_call(&rows[i], m, list[i]);
+	for (size_t i = 0; i < count; i++) {
+		if (list[i].request)
+			fill_request(&rows[i], m, list[i].request);
+		else
+			fill_call(&rows[i], m, list[i].thread);
+	}
 	m->report.calls = rows;
 	m->report.call_count = count;
 }
@@ -106,6 +141,7 @@ void model__mapped(struct model *m)
 			.pid = s->mapped[i].pid, .path = s->mapped[i].path, .bytes = s->mapped[i].bytes};
 	if (s->mapped_count)
 		qsort(rows, s->mapped_count, sizeof(*rows), by_bytes);
+	m->report.uring_hidden = s->uring_hidden;
 	m->report.mapped = rows;
 	m->report.mapped_count = s->mapped_count;
 }

@@ -198,6 +198,8 @@ struct file_row {
 	uint64_t bytes, errors, short_writes;
 	struct latency_row fsyncs;
 	uint64_t fsync_errors;
+	uint64_t uring_writes, uring_fsyncs;             /* of those begun in the interval: by io_uring */
+	uint64_t total_uring_writes, total_uring_fsyncs; /* since attach */
 	size_t in_flight;
 	uint64_t oldest_in_flight_ns;
 	uint64_t writers;                                              /* distinct threads since attach */
@@ -220,6 +222,7 @@ struct file_row {
 /* A write or sync that has not returned yet. */
 struct call_row {
 	const struct thread_row *thread; /* who is in it: its wait, its stacks */
+	bool request; /* by io_uring: then thread is who submitted it, its name and TID alone, and goes on */
 	bool sync;
 	const char *syscall;   /* NULL: not known */
 	uint64_t age_ns;       /* since the call began */
@@ -307,6 +310,7 @@ struct interval_report {
 	size_t file_count;
 	const struct call_row *calls; /* in flight, the 256 oldest, oldest first */
 	size_t call_count;
+	bool uring_hidden;               /* requests of io_uring are made on this kernel, but not seen */
 	const struct mapped_row *mapped; /* the view on logs only; largest first */
 	size_t mapped_count;
 	const struct finding *findings;

@@ -52,6 +52,8 @@ static const struct {
 	[TS_LOSS_CREATORS] = {"creators", "creations whose stack found no room in the table"},
 	[TS_LOSS_PROCESSES] = {"processes", "processes beyond the table's room"},
 	[TS_LOSS_PARTS] = {"slow_calls", "slow calls whose parts found no room in the table"},
+	[TS_LOSS_REQUESTS] = {"requests",
+			      "io_uring requests beyond the table's room, whose end was not seen"},
 	[TS_LOSS_MISSED] = {"missed", "events at which the kernel skipped a probe"},
 };
 

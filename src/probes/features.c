@@ -13,6 +13,7 @@
 #include <linux/bpf.h>
 
 #include "probes/light.h"
+#include "probes/uring.h"
 
 #if defined(__x86_64__)
 #define SYSCALL_FUNCTION_PREFIX "__x64_sys_"
@@ -55,6 +56,10 @@ static const struct trial TRIAL_TABLE[TRIALS] = {
 				       false},
 	[TRIAL_UPROBE] = {"uprobes", "4.17, commit e12f03d7031a, CONFIG_UPROBE_EVENTS",
 			  "panics of Go programs, when asked for", 0, false},
+	[TRIAL_URING] = {"io_uring tracepoints", "5.10.162 and 5.15 in the form needed",
+			 "writes and syncs by io_uring", 0, false},
+	[TRIAL_UNIX_SOCKETS] = {"types of Unix sockets", "CONFIG_UNIX=y", "the other end of Unix sockets", 0,
+				false},
 };
 
 static int try_load(const struct bpf_insn *insns, size_t count, int btf_id, enum bpf_attach_type attach,
@@ -241,6 +246,9 @@ static void try_all(struct features *f, const struct btf *btf, bool quick)
 			   BPF_TRACE_FENTRY);
 	t[TRIAL_TRACEFS].error = try_tracefs();
 	t[TRIAL_UPROBE].error = features__try_uprobe();
+	t[TRIAL_UNIX_SOCKETS].error =
+		btf__find_by_name_kind(btf, "unix_sock", BTF_KIND_STRUCT) > 0 ? 0 : -EOPNOTSUPP;
+	t[TRIAL_URING].error = features__find_uring(btf, &f->uring);
 }
 
 bool features__works(const struct features *f, enum trial_id id)
@@ -265,12 +273,15 @@ static int choose_hooks(struct features *f, const struct hook_wishes *wishes, bo
 	/* storage is reached through bpf_get_current_task_btf */
 	int storage[STORAGE_KINDS] = {t[TRIAL_TASK_STORAGE].error ?: t[TRIAL_CURRENT_BTF].error, 0};
 	int iterator[ITERATOR_KINDS] = {t[TRIAL_COPY_FROM_USER_TASK].error, 0};
+	int uring[URING_HOOKS] = {f->uring.absent ? -ENOENT : t[TRIAL_URING].error, 0};
+	int u = quick ? URING_NONE : choose(wishes->uring, uring, URING_HOOKS);
 	int w = quick ? 0 : choose(wishes->writes, writes, WRITE_HOOKS);
 	int s = quick ? 0 : choose(wishes->storage, storage, STORAGE_KINDS);
 	int i = choose(wishes->iterator, iterator, ITERATOR_KINDS);
 
-	if (w < 0 || s < 0 || i < 0)
+	if (w < 0 || s < 0 || i < 0 || u < 0)
 		return -EOPNOTSUPP;
+	f->uring_hook = u;
 	f->writes = w;
 	f->storage = s;
 	f->iterator = i;
@@ -301,6 +312,7 @@ int features__find(struct features *f, const struct hook_wishes *wishes, bool qu
 
 static const char *const WRITE_NAMES[] = {"fentry", "tp_btf", "tracepoint"};
 static const char *const STORAGE_NAMES[] = {"task", "hash"};
+static const char *const URING_NAMES[] = {"tracepoints", "none"};
 static const char *const ITERATOR_NAMES[] = {"sleepable", "plain"};
 
 static int find_name(const char *const *names, int count, const char *name)
@@ -324,6 +336,9 @@ int hook_wishes__set(struct hook_wishes *w, const char *hook, const char *choice
 	} else if (!strcmp(hook, "iterator")) {
 		where = &w->iterator;
 		found = find_name(ITERATOR_NAMES, ITERATOR_KINDS, choice);
+	} else if (!strcmp(hook, "io_uring")) {
+		where = &w->uring;
+		found = find_name(URING_NAMES, URING_HOOKS, choice);
 	} else {
 		return -EINVAL;
 	}
@@ -346,4 +361,14 @@ const char *storage_kind__name(enum storage_kind s)
 const char *iterator_kind__name(enum iterator_kind i)
 {
 	return ITERATOR_NAMES[i];
+}
+
+const char *uring_hook__name(enum uring_hook u)
+{
+	return URING_NAMES[u];
+}
+
+bool features__uring_hidden(const struct features *f)
+{
+	return !f->uring.absent && f->uring_hook != URING_TRACEPOINTS;
 }

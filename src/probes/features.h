@@ -8,9 +8,11 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum write_hook { WRITE_FENTRY, WRITE_TP_BTF, WRITE_TRACEPOINT, WRITE_HOOKS };
 enum storage_kind { STORAGE_TASK, STORAGE_HASH, STORAGE_KINDS };
+enum uring_hook { URING_TRACEPOINTS, URING_NONE, URING_HOOKS };
 enum iterator_kind { ITERATOR_SLEEPABLE, ITERATOR_PLAIN, ITERATOR_KINDS };
 
 /* One thing tried. error: 0 works, else a negative errno. */
@@ -38,7 +40,18 @@ enum trial_id {
 	TRIAL_ITERATOR,
 	TRIAL_COPY_FROM_USER_TASK,
 	TRIAL_UPROBE,
+	TRIAL_URING,
+	TRIAL_UNIX_SOCKETS,
 	TRIALS,
+};
+
+/* io_uring's tracepoints of this kernel. */
+struct uring_layout {
+	bool absent;          /* the kernel has no io_uring at all: nothing to see */
+	bool submit_req;      /* the submission's name is io_uring_submit_req, else io_uring_submit_sqe */
+	uint32_t request_at;  /* which argument of it is the request */
+	uint32_t complete_as; /* enum uring_complete of bpf/maps.bpf.h */
+	bool by_user_data;    /* a completion does not tell which request it is of */
 };
 
 struct features {
@@ -46,15 +59,17 @@ struct features {
 	enum write_hook writes;
 	enum storage_kind storage;
 	enum iterator_kind iterator;
+	enum uring_hook uring_hook;
 	bool tracepoints_preemptible; /* their programs may be preempted */
+	struct uring_layout uring;    /* valid if TRIAL_URING works */
 	int libbpf_major, libbpf_minor;
 };
 
 /* Hooks asked for by name on the command line; -1: the best that works. */
 struct hook_wishes {
-	int writes, storage, iterator;
+	int writes, storage, iterator, uring;
 };
-#define HOOK_WISHES_NONE ((struct hook_wishes){-1, -1, -1})
+#define HOOK_WISHES_NONE ((struct hook_wishes){-1, -1, -1, -1})
 
 /*
  * quick: leave out what a snapshot does not need.
@@ -71,5 +86,8 @@ int hook_wishes__set(struct hook_wishes *w, const char *hook, const char *choice
 const char *write_hook__name(enum write_hook w);
 const char *storage_kind__name(enum storage_kind s);
 const char *iterator_kind__name(enum iterator_kind i);
+const char *uring_hook__name(enum uring_hook u);
+/* Requests of io_uring are made here that are not seen. */
+bool features__uring_hidden(const struct features *f);
 
 #endif

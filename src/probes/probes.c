@@ -52,11 +52,18 @@ static void set_settings(struct threadscope_bpf *s, const struct probes_options 
 	s->rodata->guard_calls = features__works(f, TRIAL_PREEMPT_GUARD);
 	s->rodata->guard_tracepoints = s->rodata->guard_calls && f->tracepoints_preemptible;
 	s->rodata->has_rdonly_cast = features__works(f, TRIAL_RDONLY_CAST);
+	s->rodata->uring_submit_at = f->uring.request_at;
+	s->rodata->uring_complete_as = f->uring.complete_as;
 	s->rodata->want_events = o->events;
 	s->rodata->slow_io_ns = o->slow_io_ns;
 	s->rodata->min_wait_ns = o->min_wait_ns;
 	s->bss->pass_kernel_stacks = TS_KSTACK_NONE;
 	s->data->pass_adopt = !o->snapshot;
+}
+
+static bool sees_uring(const struct features *f)
+{
+	return f->uring_hook == URING_TRACEPOINTS;
 }
 
 static bool wanted(const struct bpf_program *p, const struct probes_options *o, const struct features *f)
@@ -79,6 +86,12 @@ static bool wanted(const struct bpf_program *p, const struct probes_options *o, 
 		return o->events;
 	if (!strcmp(name, "process_rename"))
 		return o->targets == PROBES_NAME;
+	if (!strcmp(name, "uring_submit_req"))
+		return sees_uring(f) && f->uring.submit_req;
+	if (!strcmp(name, "uring_submit_sqe"))
+		return sees_uring(f) && !f->uring.submit_req;
+	if (!strcmp(name, "uring_complete"))
+		return sees_uring(f);
 	return true;
 }
 
@@ -108,6 +121,8 @@ static void size_maps(struct threadscope_bpf *s, const struct probes_options *o,
 		bpf_map__set_max_entries(s->maps.file_slots, 2 * TS_FILES);
 		bpf_map__set_max_entries(s->maps.free_files, 2 * TS_FILES);
 	}
+	if (o->snapshot || !sees_uring(f))
+		bpf_map__set_max_entries(s->maps.uring_requests, 1);
 	if (!many && !o->snapshot)
 		bpf_map__set_max_entries(s->maps.processes, 1024);
 }

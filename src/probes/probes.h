@@ -76,6 +76,7 @@ struct totals_sink { /* any may be NULL; pointers are valid during the call */
 	void (*creator)(void *arg, const struct ts_stack_key *k, const struct ts_creator *t);
 	void (*lock)(void *arg, const struct ts_lock_key *k, const struct ts_lock *t);
 	void (*file)(void *arg, const struct ts_file_key *k, const struct ts_file *t);
+	void (*request)(void *arg, const struct ts_request_key *k, const struct ts_request *t);
 	void (*part)(void *arg, const struct ts_io_part_key *k, const struct ts_io_part *t);
 	void (*slowest)(void *arg, const struct ts_io_slowest_key *k, const struct ts_io_slowest *t);
 	void *arg;
@@ -102,6 +103,7 @@ void probes__forget_slowest(struct probes *p, const struct ts_io_slowest_key *k)
 /* Where a call blocked, innermost first; returns how many of pcs were filled, 0: not known. */
 size_t probes__io_stack(struct probes *p, int32_t id, uint64_t pcs[TS_IO_FRAMES]);
 void probes__forget_creator(struct probes *p, const struct ts_stack_key *k);
+void probes__forget_request(struct probes *p, const struct ts_request_key *k);
 void probes__forget_process(struct probes *p, uint32_t tgid);
 
 /* ---- panics of Go programs -------------------------------------------------- */

@@ -93,6 +93,14 @@ static void file_row(const struct reading *r, const void *key, const void *value
 	r->sink->file(r->sink->arg, key, &row);
 }
 
+static void request_row(const struct reading *r, const void *key, const void *value)
+{
+	const struct ts_request *request = value;
+
+	if (request->start_ns && request->io_kind != TS_IO_NONE)
+		r->sink->request(r->sink->arg, key, request);
+}
+
 static void part_row(const struct reading *r, const void *key, const void *value)
 {
 	r->sink->part(r->sink->arg, key, value);
@@ -121,7 +129,10 @@ int probes__totals(struct probes *p, const struct totals_sink *sink)
 
 	if (sink->file)
 		probes__release_files(p);
-	if (sink->process)
+	/* Before the files: an end in between is seen by both, but never by neither. */
+	if (sink->request)
+		err = read_map(p, p->skel->maps.uring_requests, sink, request_row);
+	if (!err && sink->process)
 		err = read_map(p, p->skel->maps.processes, sink, process_row);
 	if (!err && sink->creator)
 		err = read_map(p, p->skel->maps.creators, sink, creator_row);
@@ -192,6 +203,11 @@ void probes__forget_slowest(struct probes *p, const struct ts_io_slowest_key *k)
 void probes__forget_creator(struct probes *p, const struct ts_stack_key *k)
 {
 	bpf_map_delete_elem(bpf_map__fd(p->skel->maps.creators), k);
+}
+
+void probes__forget_request(struct probes *p, const struct ts_request_key *k)
+{
+	bpf_map_delete_elem(bpf_map__fd(p->skel->maps.uring_requests), k);
 }
 
 void probes__forget_process(struct probes *p, uint32_t tgid)

@@ -253,6 +253,9 @@ static void forget_ended(struct collector *c, const struct sample *s, size_t cou
 				continue;
 			collect__forget_file(c, &s->files[k], true);
 		}
+		for (size_t k = 0; k < s->request_count; k++)
+			if (s->requests[k].key.tgid == (uint32_t)pid)
+				probes__forget_request(c->probes, &s->requests[k].id);
 		stacks__forget(c->stacks, (uint32_t)pid);
 		locks__forget(c->locks, pid);
 		walks__forget(c->walks, pid);
@@ -332,6 +335,7 @@ int collector__sample(struct collector *c, struct sample **ret)
 		collect__limits(c, s);
 	}
 	note_ended(c, s, ended);
+	s->uring_hidden = c->options.uring_hidden;
 	list_mapped(c, s);
 	if (!c->options.every_process)
 		go_live__read(c->go, s);

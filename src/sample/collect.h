@@ -21,6 +21,7 @@ struct collector_options {
 	size_t stack_count;               /* threads whose stack is wanted: the longest blocked ones */
 	uint64_t cost_window_ns; /* each sample takes that much longer, to measure the programs' cost; 0: not
 				  */
+	bool uring_hidden;       /* requests of io_uring are not seen */
 	bool mapped_files;       /* those that targets have mapped to write to */
 	const char *const *log_globs; /* files to keep, by full path; none: all */
 	size_t log_glob_count;

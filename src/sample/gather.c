@@ -22,7 +22,7 @@ static void *push(void **array, size_t *count, size_t *room, size_t size)
 struct gather {
 	struct collector *c;
 	struct sample *s;
-	size_t process_room, creator_room, lock_room, file_room;
+	size_t process_room, creator_room, lock_room, file_room, request_room;
 };
 
 static void take_process(void *arg, uint32_t tgid, const struct ts_process *t)
@@ -67,6 +67,24 @@ static void take_file(void *arg, const struct ts_file_key *k, const struct ts_fi
 	struct sample_file *f = push((void **)&g->s->files, &g->s->file_count, &g->file_room, sizeof(*f));
 
 	*f = (struct sample_file){.key = *k, .path = "", .totals = *t};
+}
+
+static void take_request(void *arg, const struct ts_request_key *k, const struct ts_request *t)
+{
+	struct gather *g = arg;
+	struct sample_request *r =
+		push((void **)&g->s->requests, &g->s->request_count, &g->request_room, sizeof(*r));
+	char name[TS_COMM_LEN + 1] = "";
+
+	memcpy(name, t->comm, TS_COMM_LEN);
+	*r = (struct sample_request){.id = *k,
+				     .key = t->key,
+				     .age_ns = g->s->now_ns > t->start_ns ? g->s->now_ns - t->start_ns : 0,
+				     .bytes = t->io_kind == TS_IO_WRITE ? t->bytes : 0,
+				     .io_kind = t->io_kind,
+				     .fd = t->fd,
+				     .tid = (pid_t)t->tid,
+				     .name = arena__string(&g->s->arena, name)};
 }
 
 static int by_pid(const void *a, const void *b)
@@ -137,6 +155,7 @@ int collect__totals(struct collector *c, struct sample *s)
 				   .creator = take_creator,
 				   .lock = take_lock,
 				   .file = take_file,
+				   .request = take_request,
 				   .arg = &g};
 	int err = probes__totals(c->probes, &sink);
 

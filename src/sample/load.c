@@ -44,19 +44,6 @@ static void load_latency(struct loader *l, const json_t *o, const char *key, str
 	}
 }
 
-static void load_key(struct loader *l, const json_t *o, const char *key, struct ts_file_key *ret)
-{
-	const json_t *j = json_object_get(o, key);
-
-	if (!json_is_object(j))
-		l->bad = true;
-	ret->tgid = (uint32_t)load__take_pid(l, j, "pid");
-	ret->dev = load__take_u32(l, j, "dev");
-	ret->inode = load__take_u64(l, j, "inode");
-	ret->generation = load__take_u32(l, j, "generation");
-	ret->kind = (uint32_t)load__take(l, j, "kind", TS_FILE_NONE);
-}
-
 static void load_process(struct loader *l, const json_t *j, void *element)
 {
 	struct sample_process *p = element;
@@ -135,7 +122,7 @@ static void load_thread(struct loader *l, const json_t *j, void *element)
 		t->io_age_ns = load__take_u64(l, j, "io_age_ns");
 		t->io_bytes = load__take_u64(l, j, "io_bytes");
 		t->io_fd = json_object_get(j, "io_fd") ? (int)load__take(l, j, "io_fd", INT_MAX) : -1;
-		load_key(l, j, "io_file", &t->io_file);
+		load__take_key(l, j, "io_file", &t->io_file);
 	}
 	t->goid = load__take_u64(l, j, "goid");
 	t->go_running = load__take_flag(l, j, "go_running");
@@ -230,7 +217,7 @@ static void load_file(struct loader *l, const json_t *j, void *element)
 	struct sample_file *f = element;
 	const json_t *fd = json_object_get(j, "fd");
 
-	load_key(l, j, "key", &f->key);
+	load__take_key(l, j, "key", &f->key);
 	f->path = load__need_text(l, j, "path");
 	f->fs = load__take_text(l, j, "fs");
 	f->peer = load__take_text(l, j, "peer");
@@ -254,6 +241,20 @@ static void load_file(struct loader *l, const json_t *j, void *element)
 	load_slow(l, j, "slow_syncs", &f->slow_syncs);
 	f->slowest = load_slowest(l, j, "slowest");
 	f->slowest_lately = load_slowest(l, j, "slowest_lately");
+}
+
+static void load_request(struct loader *l, const json_t *j, void *element)
+{
+	struct sample_request *r = element;
+	const json_t *fd = json_object_get(j, "fd");
+
+	load__take_key(l, j, "key", &r->key);
+	r->io_kind = (enum ts_io_kind)load__take(l, j, "kind", TS_IO_SYNC);
+	r->age_ns = load__take_u64(l, j, "age_ns");
+	r->bytes = load__take_u64(l, j, "bytes");
+	r->fd = fd ? (int)load__as_number(l, fd, INT_MAX) : -1;
+	r->tid = load__take_id(l, j, "tid");
+	r->name = load__need_text(l, j, "name");
 }
 
 /* ---- the order that sample.h promises ------------------------------------------------------ */
@@ -306,7 +307,7 @@ static int by_live(const void *a, const void *b)
 	return x->pid < y->pid ? -1 : x->pid > y->pid;
 }
 
-/* All elements, sorted; two of a key are an error. */
+/* All elements, sorted; two of a key are an error. order: NULL if there is none. */
 static void *load_list(struct loader *l, const json_t *o, const char *key, size_t size, size_t *ret_count,
 		       void (*one)(struct loader *l, const json_t *j, void *element),
 		       int (*order)(const void *a, const void *b))
@@ -327,9 +328,9 @@ static void *load_list(struct loader *l, const json_t *o, const char *key, size_
 		else
 			l->bad = true;
 	}
-	if (!l->bad && count)
+	if (!l->bad && count && order)
 		qsort(elements, count, size, order);
-	for (size_t i = 1; i < count && !l->bad; i++)
+	for (size_t i = 1; i < count && !l->bad && order; i++)
 		if (!order(elements + (i - 1) * size, elements + i * size))
 			l->bad = true;
 	*ret_count = count;
@@ -401,6 +402,9 @@ int sample__load(FILE *in, struct sample **ret)
 	s->files = load_list(&l, j, "files", sizeof(*s->files), &s->file_count, load_file, by_file);
 	if (json_object_get(j, "live"))
 		s->live = load_list(&l, j, "live", sizeof(*s->live), &s->live_count, load__live, by_live);
+	if (json_object_get(j, "requests"))
+		s->requests = load_list(&l, j, "requests", sizeof(*s->requests), &s->request_count,
+					load_request, NULL);
 	s->go = load__take_goroutines(&l, j, "goroutines");
 	json_decref(j);
 	if (l.bad) {

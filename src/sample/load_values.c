@@ -232,3 +232,16 @@ struct call_stack load__take_stack(struct loader *l, const json_t *o, const char
 	stack.frames = frames;
 	return stack;
 }
+
+void load__take_key(struct loader *l, const json_t *o, const char *key, struct ts_file_key *ret)
+{
+	const json_t *j = json_object_get(o, key);
+
+	if (!json_is_object(j))
+		l->bad = true;
+	ret->tgid = (uint32_t)load__take_pid(l, j, "pid");
+	ret->dev = load__take_u32(l, j, "dev");
+	ret->inode = load__take_u64(l, j, "inode");
+	ret->generation = load__take_u32(l, j, "generation");
+	ret->kind = (uint32_t)load__take(l, j, "kind", TS_FILE_NONE);
+}

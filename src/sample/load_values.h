@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <sys/types.h>
 
+#include "bpf/threadscope.h"
 #include "model/report.h"
 #include "util/arena.h"
 
@@ -40,6 +41,7 @@ const char *load__need_word(struct loader *l, const json_t *o, const char *key, 
 			    size_t count);
 
 /* Without it one of no frames and no end. */
+void load__take_key(struct loader *l, const json_t *o, const char *key, struct ts_file_key *ret);
 struct call_stack load__take_stack(struct loader *l, const json_t *o, const char *key);
 
 /* load_go.c. Without it NULL. */

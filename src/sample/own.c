@@ -109,6 +109,9 @@ static bool in_flight(const struct sample *s, const struct ts_file_key *key)
 	for (size_t i = 0; i < s->thread_count; i++)
 		if (s->threads[i].io_kind && !memcmp(&s->threads[i].io_file, key, sizeof(*key)))
 			return true;
+	for (size_t i = 0; i < s->request_count; i++)
+		if (!memcmp(&s->requests[i].key, key, sizeof(*key)))
+			return true;
 	return false;
 }
 

@@ -15,5 +15,6 @@ void sample__free(struct sample *s)
 	free(s->files);
 	free(s->live);
 	free(s->go_list);
+	free(s->requests);
 	free(s);
 }

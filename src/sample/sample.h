@@ -90,6 +90,17 @@ struct sample_file {
 	const struct sample_slow *slowest, *slowest_lately;
 };
 
+/* A write or sync by io_uring that has not ended. */
+struct sample_request {
+	struct ts_request_key id; /* the kernel side's */
+	struct ts_file_key key;
+	uint64_t age_ns, bytes; /* bytes asked for; 0: not known, or a sync */
+	enum ts_io_kind io_kind;
+	int fd;           /* -1: not known */
+	pid_t tid;        /* who submitted it */
+	const char *name; /* of that thread */
+};
+
 /* A file that a target has mapped shared and writable: what it stores there no call tells of. */
 struct sample_mapped {
 	pid_t pid;
@@ -123,6 +134,9 @@ struct sample {
 	size_t lock_count;
 	struct sample_file *files; /* by key */
 	size_t file_count;
+	bool uring_hidden;               /* they are made, but not seen */
+	struct sample_request *requests; /* in no order */
+	size_t request_count;
 	struct sample_mapped *mapped; /* the view on logs only; by pid, path; in the arena */
 	size_t mapped_count;
 	struct sample_go *live; /* by pid; top without a snapshot */

@@ -78,18 +78,6 @@ static void put_slowest(struct saver *w, json_t *o, const char *key, const struc
 	save__put(w, o, key, j);
 }
 
-static void put_key(struct saver *w, json_t *o, const char *key, const struct ts_file_key *k)
-{
-	json_t *j = json_object();
-
-	save__put_number(w, j, "pid", k->tgid);
-	save__put_number(w, j, "dev", k->dev);
-	save__put_number(w, j, "inode", k->inode);
-	save__put_number(w, j, "generation", k->generation);
-	save__put_number(w, j, "kind", k->kind);
-	save__put(w, o, key, j);
-}
-
 static json_t *process(struct saver *w, const void *element)
 {
 	const struct sample_process *p = element;
@@ -148,7 +136,7 @@ static json_t *thread(struct saver *w, const void *element)
 		save__put_number(w, j, "io_bytes", t->io_bytes);
 		if (t->io_fd >= 0)
 			save__put(w, j, "io_fd", json_integer(t->io_fd));
-		put_key(w, j, "io_file", &t->io_file);
+		save__put_key(w, j, "io_file", &t->io_file);
 	}
 	save__put_number(w, j, "goid", t->goid);
 	save__put_flag(w, j, "go_running", t->go_running);
@@ -203,7 +191,7 @@ static json_t *file(struct saver *w, const void *element)
 	const struct ts_file *t = &f->totals;
 	json_t *j = json_object();
 
-	put_key(w, j, "key", &f->key);
+	save__put_key(w, j, "key", &f->key);
 	save__put_text(w, j, "path", f->path);
 	save__put_text(w, j, "fs", f->fs);
 	save__put_text(w, j, "peer", f->peer);
@@ -222,6 +210,22 @@ static json_t *file(struct saver *w, const void *element)
 	put_slow(w, j, "slow_syncs", &f->slow_syncs);
 	put_slowest(w, j, "slowest", f->slowest);
 	put_slowest(w, j, "slowest_lately", f->slowest_lately);
+	return j;
+}
+
+static json_t *request(struct saver *w, const void *element)
+{
+	const struct sample_request *r = element;
+	json_t *j = json_object();
+
+	save__put_key(w, j, "key", &r->key);
+	save__put_number(w, j, "kind", r->io_kind);
+	save__put_number(w, j, "age_ns", r->age_ns);
+	save__put_number(w, j, "bytes", r->bytes);
+	if (r->fd >= 0)
+		save__put(w, j, "fd", json_integer(r->fd));
+	save__put_number(w, j, "tid", (uint64_t)r->tid);
+	save__put_text(w, j, "name", r->name);
 	return j;
 }
 
@@ -285,6 +289,8 @@ int sample__save(FILE *out, const struct sample *s)
 	write_list(&w, "files", s->files, s->file_count, sizeof(*s->files), file);
 	if (s->live_count)
 		write_list(&w, "live", s->live, s->live_count, sizeof(*s->live), save__live);
+	if (s->request_count)
+		write_list(&w, "requests", s->requests, s->request_count, sizeof(*s->requests), request);
 	if (s->go) {
 		fputs("\"goroutines\":", out);
 		write_json(&w, save__goroutines(&w, s->go));

@@ -84,3 +84,15 @@ void save__put_stack(struct saver *w, json_t *o, const char *key, const struct c
 	save__put_text(w, j, "sampled", stack->sampled);
 	save__put(w, o, key, j);
 }
+
+void save__put_key(struct saver *w, json_t *o, const char *key, const struct ts_file_key *k)
+{
+	json_t *j = json_object();
+
+	save__put_number(w, j, "pid", k->tgid);
+	save__put_number(w, j, "dev", k->dev);
+	save__put_number(w, j, "inode", k->inode);
+	save__put_number(w, j, "generation", k->generation);
+	save__put_number(w, j, "kind", k->kind);
+	save__put(w, o, key, j);
+}

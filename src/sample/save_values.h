@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "bpf/threadscope.h"
 #include "model/report.h"
 
 struct saver {
@@ -24,6 +25,7 @@ void save__put_number(struct saver *w, json_t *o, const char *key, uint64_t valu
 void save__put_address(struct saver *w, json_t *o, const char *key, uint64_t value);
 void save__put_flag(struct saver *w, json_t *o, const char *key, bool value);
 void save__put_text(struct saver *w, json_t *o, const char *key, const char *s);
+void save__put_key(struct saver *w, json_t *o, const char *key, const struct ts_file_key *k);
 void save__put_stack(struct saver *w, json_t *o, const char *key, const struct call_stack *stack);
 
 /* save_go.c; without the full list. */

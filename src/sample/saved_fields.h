@@ -22,6 +22,8 @@
 	X(sync_ns)        \
 	X(single_syncs)   \
 	X(sync_tid)       \
-	X(syncers)
+	X(syncers)        \
+	X(uring_writes)   \
+	X(uring_syncs)
 
 #endif

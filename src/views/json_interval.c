@@ -65,6 +65,15 @@ static json_t *number_if(bool known, uint64_t value)
 	return known ? json_number(value) : json_null();
 }
 
+static json_t *uring(const struct file_row *f)
+{
+	if (!f->total_uring_writes && !f->total_uring_fsyncs)
+		return json_null();
+	return json_of("writes", json_number(f->uring_writes), "fsyncs", json_number(f->uring_fsyncs),
+		       "total_writes", json_number(f->total_uring_writes), "total_fsyncs",
+		       json_number(f->total_uring_fsyncs), NULL);
+}
+
 json_t *json_file(const struct file_row *f)
 {
 	return json_of("pid", json_integer(f->pid), "fd", json_fd(f->fd), "path", json_text_or_null(f->path),
@@ -86,7 +95,7 @@ json_t *json_file(const struct file_row *f)
 		       number_if(f->sync_known, f->unsynced_bytes), "unsynced_writes",
 		       number_if(f->sync_known, f->unsynced_writes), "sync_flag", json_text(f->sync_flag),
 		       "fsync_ns", json_number(f->fsync_ns), "file_system", json_text(f->fs), "peer",
-		       json_text(f->peer), "host_path", json_text(f->host_path), NULL);
+		       json_text(f->peer), "host_path", json_text(f->host_path), "io_uring", uring(f), NULL);
 }
 
 json_t *json_cost(const struct cost_row *c)

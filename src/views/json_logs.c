@@ -94,19 +94,21 @@ static json_t *file(const struct file_row *f)
 	return object;
 }
 
+/* state, wait and stack are of a thread that is in the call: null of a request, which none is in. */
 static json_t *call(const struct call_row *c)
 {
 	const struct thread_row *t = c->thread;
 	char state[2] = {t->state, '\0'};
 
-	return json_of(
-		"pid", json_integer(t->pid), "tid", json_integer(t->tid), "name", json_text(t->name), "call",
-		json_text(c->sync ? "fsync" : "write"), "syscall", json_text_or_null(c->syscall), "age_ns",
-		json_number(c->age_ns), "bytes", c->bytes ? json_number(c->bytes) : json_null(), "fd",
-		json_fd(c->fd), "path", json_text_or_null(c->path), "kind", json_text(c->file_kind),
-		"deleted", json_boolean(c->deleted), "state", json_text(state), "wait", json_wait(t, 0),
-		"waits_for", c->stall >= STALL_UNKNOWN ? json_null() : json_text(stall_part__name(c->stall)),
-		"stack", t->stack.end ? json_frames(&t->stack) : json_null(), NULL);
+	return json_of("pid", json_integer(t->pid), "tid", json_integer(t->tid), "name", json_text(t->name),
+		       "call", json_text(c->sync ? "fsync" : "write"), "syscall",
+		       json_text_or_null(c->syscall), "age_ns", json_number(c->age_ns), "bytes",
+		       c->bytes ? json_number(c->bytes) : json_null(), "fd", json_fd(c->fd), "path",
+		       json_text_or_null(c->path), "kind", json_text(c->file_kind), "deleted",
+		       json_boolean(c->deleted), "io_uring", json_boolean(c->request), "state",
+		       c->request ? json_null() : json_text(state), "wait", json_wait(t, 0), "waits_for",
+		       c->stall >= STALL_UNKNOWN ? json_null() : json_text(stall_part__name(c->stall)),
+		       "stack", t->stack.end ? json_frames(&t->stack) : json_null(), NULL);
 }
 
 #define MOST_MAPPED 256
@@ -143,6 +145,7 @@ void json_logs(FILE *out, const struct interval_report *r)
 	for (size_t i = 0; i < r->file_count; i++)
 		json_writer__element(&w, file(&r->files[i]));
 	json_writer__array_end(&w);
+	json_writer__member(&w, "io_uring_seen", json_boolean(!r->uring_hidden));
 	json_writer__array(&w, "mapped");
 	for (size_t i = 0; i < r->mapped_count && i < MOST_MAPPED; i++)
 		json_writer__element(&w, mapped(&r->mapped[i]));

@@ -21,7 +21,7 @@
 static void call_cells(struct table *t, const struct interval_report *r, const struct call_row *c)
 {
 	char name[DESCRIBE_NAME], stack[DESCRIBE_WAIT], a[DURATION_TEXT];
-	const char *call = c->syscall ? c->syscall : c->sync ? "fsync" : "write";
+	const char *call = describe_io(c->syscall, c->sync);
 
 	text_pid_cell(t, r, c->thread->pid);
 	table__cell(t, "%s", duration_format(a, sizeof(a), c->age_ns));
@@ -161,6 +161,12 @@ static void file_block(struct table *t, const struct interval_report *r, const s
 	file_line(t, r, f);
 	calls_rows(t, r, &writes);
 	calls_rows(t, r, &syncs);
+	if (f->total_uring_writes + f->total_uring_fsyncs)
+		table__line(t,
+			    "  by io_uring: %" PRIu64 " of %" PRIu64 " writes, %" PRIu64 " of %" PRIu64
+			    " syncs",
+			    f->total_uring_writes, d->total_writes.count, f->total_uring_fsyncs,
+			    d->total_fsyncs.count);
 	text_damage_lines(t, f);
 	if (f->slow)
 		text_slow_lines(t, f->slow);
@@ -346,6 +352,8 @@ void text_logs(const struct view_options *o, const struct interval_report *r)
 	if (!r->file_count)
 		text_line(out, "no log has been written to in %s",
 			  duration_format(a, sizeof(a), r->watched_ns));
+	if (r->uring_hidden)
+		text_line(out, "not counted: writes and syncs by io_uring ('threadscope doctor' says why)");
 	mapped(out, r);
 	text_losses(o, out, r->losses, r->loss_count);
 	text_cost(out, &r->cost);

@@ -59,10 +59,7 @@ void text_slow_lines(struct table *t, const struct file_slow *s)
 	describe_calls(stack, sizeof(stack), &c->stack, SHOWN_FRAMES);
 	put_parts(parts, sizeof(parts), c->parts, c->ns);
 	table__line(t, "  slowest%s: %s %s by %s%s%s%s%s", c == s->slowest ? "" : " so far",
-		    c->syscall ? c->syscall
-		    : c->sync  ? "sync"
-			       : "write",
-		    duration_format(a, sizeof(a), c->ns),
+		    describe_io(c->syscall, c->sync), duration_format(a, sizeof(a), c->ns),
 		    describe_thread(name, sizeof(name), c->name, c->tid), *stack ? " in " : "", stack,
 		    *parts ? "; " : "", parts);
 }

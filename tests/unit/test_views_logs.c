@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The view on logs against golden files. */
 #include "golden.h"
+#include "model/describe.h"
 #include "test_views_hostile.h"
 
 /* ---- usual: one log whose sync hangs, one that is idle now, a pipe ---- */
@@ -88,6 +89,8 @@ static const struct file_row log_files[] = {
 	 .fs = "ext4",
 	 .host_path = "/var/lib/containers/1/log/old.log",
 	 .sync_known = true,
+	 .total_uring_writes = 4,
+	 .total_uring_fsyncs = 1,
 	 .unsynced_bytes = 600,
 	 .unsynced_writes = 5,
 	 .overwrites = 1,
@@ -101,6 +104,7 @@ static const struct file_row log_files[] = {
 	{.pid = 4481, .fd = 23, CONNECTION("socket:[4]", "10.0.0.1:50003")},
 	{.pid = 4481, .fd = 24, CONNECTION("socket:[5]", "/run/systemd/journal/dev-log")},
 };
+static const struct thread_row submitter = {.pid = 4481, .tid = 814, .name = "submitter"};
 static const struct call_row log_calls[] = {
 	{.thread = &usual_threads[1],
 	 .sync = true,
@@ -117,6 +121,15 @@ static const struct call_row log_calls[] = {
 	 .path = "",
 	 .file_kind = "socket",
 	 .stall = STALL_SOCKET},
+	{.thread = &submitter,
+	 .request = true,
+	 .syscall = URING_CALL,
+	 .age_ns = 40 * MS,
+	 .bytes = 100,
+	 .fd = -1,
+	 .path = "/var/log/old.log",
+	 .file_kind = "file",
+	 .stall = STALL_UNKNOWN},
 	{.thread = &usual_threads[0],
 	 .age_ns = 20,
 	 .bytes = 10,
@@ -157,6 +170,7 @@ static const struct interval_report usual_logs = {
 	.loss_count = COUNT(no_losses),
 };
 static const struct interval_report no_logs = {
+	.uring_hidden = true,
 	.time_ns = NOW,
 	.interval_ns = SEC,
 	.watched_ns = 5 * SEC,
