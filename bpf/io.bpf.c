@@ -9,34 +9,6 @@
 #define ERESTARTNOHAND        514
 #define ERESTART_RESTARTBLOCK 516
 
-/* Here and below the commonest call is asked for first. */
-static __always_inline u32 io_kind(u64 nr)
-{
-	if (nr == NR_write)
-		return TS_IO_WRITE;
-	switch (nr) {
-	case NR_pwrite64:
-	case NR_writev:
-	case NR_pwritev:
-	case NR_pwritev2:
-	case NR_sendto:
-	case NR_sendmsg:
-	case NR_sendmmsg:
-	case NR_sendfile:
-	case NR_splice:
-	case NR_copy_file_range:
-		return TS_IO_WRITE;
-	case NR_fsync:
-	case NR_fdatasync:
-	case NR_syncfs:
-	case NR_close: /* where the file system flushes then */
-	case NR_sync_file_range:
-	case NR_msync:
-		return TS_IO_SYNC;
-	}
-	return TS_IO_NONE;
-}
-
 /* Bytes that a vector asks for; 0 (not known) if it is longer than we read. */
 static __always_inline u64 iov_bytes(struct thread_state *t, u64 address, u64 count)
 {

@@ -21,6 +21,7 @@ volatile __u32 only_tgid = 0;    /* whose threads */
 volatile bool pass_user_stacks = false;
 
 #include "task.bpf.h"
+#include "calls.bpf.h"
 #include "thread.bpf.h"
 
 /* A name and where in it: what bpf_snprintf makes of one kernel address. */

@@ -112,12 +112,12 @@ static __always_inline void fill_kernel_stack(struct thread_scratch *s, struct t
 	long n;
 
 	s->r.kstack_frames = 0;
-	bool wanted =
-		pass_kernel_stacks == TS_KSTACK_ALL ||
-		(pass_kernel_stacks == TS_KSTACK_UNINTERRUPTIBLE && (s->r.state & TASK_UNINTERRUPTIBLE));
-
 	/* Of one that is blocked in a write or sync it says why. */
-	if (!wanted && (!s->r.io_start_ns || !s->r.block_ns))
+	bool wanted = pass_kernel_stacks == TS_KSTACK_ALL || (s->r.io_start_ns && s->r.block_ns) ||
+		      (pass_kernel_stacks == TS_KSTACK_TELLING &&
+		       ((s->r.state & TASK_UNINTERRUPTIBLE) || (s->r.syscall >= 0 && io_kind(s->r.syscall))));
+
+	if (!wanted)
 		return;
 	n = bpf_get_task_stack(task, s->kstack, sizeof(s->kstack), 0);
 	if (n > 0 && n <= (long)sizeof(s->kstack))

@@ -10,6 +10,7 @@
 #include "maps.bpf.h"
 #include "task.bpf.h"
 #include "record.bpf.h"
+#include "calls.bpf.h"
 #include "thread.bpf.h"
 #include "stack.bpf.h"
 #include "peer.bpf.h"

@@ -494,7 +494,8 @@ struct ts_thread {
 /* Of which threads a pass gives the kernel stack, which costs a third of it. */
 enum ts_kstack {
 	TS_KSTACK_NONE = 0,
-	TS_KSTACK_UNINTERRUPTIBLE, /* where nothing else says what they wait for */
+	TS_KSTACK_TELLING, /* where nothing else says what they wait for: uninterruptible, in a write or sync
+			    */
 	TS_KSTACK_ALL,
 };
 

@@ -6,14 +6,26 @@
 
 #include "cli/options.h"
 
-/* The commands that have findings of a kind. */
+/* Who has findings of a kind. */
+enum { SNAPSHOT = 1, SEVERAL = 2 /* snapshots */, TOP = 4 };
 static const struct {
 	const char *name;
-	bool snapshot, top;
+	unsigned of;
 } KINDS[] = {
-	{"deadlock", true, false},       {"lock-convoy", true, false},   {"stuck-thread", true, false},
-	{"log-queue-full", true, false}, {"thread-growth", false, true}, {"goroutine-growth", true, true},
-	{"goroutine-leak", true, true},
+	{"deadlock", SNAPSHOT},
+	{"lock-convoy", SNAPSHOT},
+	{"stuck-thread", SNAPSHOT},
+	{"log-queue-full", SNAPSHOT},
+	{"log-stall", SNAPSHOT | TOP},
+	{"goroutine-growth", SEVERAL | TOP},
+	{"goroutine-leak", SEVERAL | TOP},
+	{"thread-growth", TOP},
+	{"dropped-writes", TOP},
+	{"failed-sync", TOP},
+	{"torn-lines", TOP},
+	{"overwrites", TOP},
+	{"sync-per-write", TOP},
+	{"unsynced-at-exit", TOP},
 };
 #define KIND_COUNT (sizeof(KINDS) / sizeof(KINDS[0]))
 
@@ -56,7 +68,7 @@ int fail_on__status(unsigned set, const struct finding *list, size_t count)
 const char *fail_on__of_several(unsigned set)
 {
 	for (size_t i = 0; i < KIND_COUNT; i++)
-		if (set & 1u << i && KINDS[i].top)
+		if (set & 1u << i && KINDS[i].of & SEVERAL)
 			return KINDS[i].name;
 	return NULL;
 }
@@ -64,7 +76,7 @@ const char *fail_on__of_several(unsigned set)
 const char *fail_on__alien(unsigned set, bool top)
 {
 	for (size_t i = 0; i < KIND_COUNT; i++)
-		if (set & 1u << i && !(top ? KINDS[i].top : KINDS[i].snapshot))
+		if (set & 1u << i && !(KINDS[i].of & (top ? TOP : SNAPSHOT | SEVERAL)))
 			return KINDS[i].name;
 	return NULL;
 }

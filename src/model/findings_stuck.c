@@ -2,8 +2,9 @@
 /*
  * A snapshot's findings on who does not get on: threads queued at a lock, and
  * threads that have been for long where nobody stays of their own will. Workers
- * that wait for work are none. Nobody is told of twice: whoever is in or behind
- * a deadlock is in that finding, and a convoy names its threads and its owner.
+ * that wait for work are none. Nobody is stuck who is told of elsewhere: whoever
+ * is in or behind a deadlock, in a write or sync, or behind one, and a convoy
+ * names its threads and its owner.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -263,7 +264,8 @@ static void tell_stuck(struct teller *t)
 		     tids_of(t->f->arena, list + first, count - first), count - first);
 }
 
-void findings__stuck(struct findings *f, const struct snapshot_report *r, const bool *in_deadlock)
+void findings__stuck(struct findings *f, const struct snapshot_report *r, const bool *in_deadlock,
+		     const bool *in_call)
 {
 	struct teller t = {.f = f,
 			   .r = r,
@@ -276,5 +278,7 @@ void findings__stuck(struct findings *f, const struct snapshot_report *r, const 
 
 	memcpy(t.told, in_deadlock, r->thread_count * sizeof(*t.told));
 	tell_convoys(&t);
+	for (size_t i = 0; i < r->thread_count; i++)
+		t.told[i] = t.told[i] || in_call[i];
 	tell_stuck(&t);
 }

@@ -35,8 +35,12 @@ void findings__long_waits(struct findings *f, const struct thread_row *threads, 
 void findings__stalls(struct findings *f, const struct interval_report *r);
 /* Threads that wait for each other in a circle. */
 void findings__deadlocks(struct findings *f, const struct snapshot_report *r);
-/* Threads queued at a lock, and threads stuck elsewhere. in_deadlock: by thread, who is told of already. */
-void findings__stuck(struct findings *f, const struct snapshot_report *r, const bool *in_deadlock);
+/* Writes and syncs under way, with who waits behind them; told, by thread, is set for all of them. */
+void findings__hanging_calls(struct findings *f, const struct snapshot_report *r, bool *told);
+/* Threads queued at a lock, and threads stuck elsewhere. By thread, who is told of already: in_deadlock,
+ * which makes no convoy either; in_call. */
+void findings__stuck(struct findings *f, const struct snapshot_report *r, const bool *in_deadlock,
+		     const bool *in_call);
 /* Most severe first, then of most threads. */
 void findings__sort(struct findings *f);
 

@@ -134,9 +134,11 @@ static void fill_findings(struct arena *a, struct snapshot_report *r, const bool
 			  const struct go_process *go)
 {
 	struct findings f = {.arena = a};
+	bool *in_call = ARENA_NEW(a, bool, r->thread_count + 1);
 
 	findings__deadlocks(&f, r);
-	findings__stuck(&f, r, in_deadlock);
+	findings__hanging_calls(&f, r, in_call);
+	findings__stuck(&f, r, in_deadlock, in_call);
 	findings__log_queues(&f, r);
 	findings__goroutines(&f, go, r->pid, r->comm);
 	findings__sort(&f);

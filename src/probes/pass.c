@@ -119,7 +119,7 @@ static enum ts_kstack kernel_stacks(unsigned flags)
 {
 	if (flags & PASS_KERNEL_STACKS)
 		return TS_KSTACK_ALL;
-	return flags & PASS_D_KERNEL_STACKS ? TS_KSTACK_UNINTERRUPTIBLE : TS_KSTACK_NONE;
+	return flags & PASS_TELLING_KERNEL_STACKS ? TS_KSTACK_TELLING : TS_KSTACK_NONE;
 }
 
 int probes__pass(struct probes *p, unsigned flags, pid_t only_pid, const struct thread_sink *sink)

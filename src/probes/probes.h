@@ -49,9 +49,9 @@ int probes__add_target(struct probes *p, pid_t pid, bool follow);
 int probes__attach(struct probes *p);
 
 /* ---- the pass over threads ------------------------------------------------ */
-#define PASS_KERNEL_STACKS   1u
-#define PASS_D_KERNEL_STACKS 4u /* only in uninterruptible sleep */
-#define PASS_USER_STACKS     2u /* up to TS_USTACK_BYTES each, where the iterator can */
+#define PASS_KERNEL_STACKS         1u
+#define PASS_TELLING_KERNEL_STACKS 4u /* only in uninterruptible sleep, and in writes and syncs */
+#define PASS_USER_STACKS           2u /* up to TS_USTACK_BYTES each, where the iterator can */
 
 struct thread_sink {
 	void (*pass)(void *arg, const struct ts_pass *pass);

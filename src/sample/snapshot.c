@@ -91,7 +91,7 @@ static void copy_stacks(struct collector *c, pid_t pid, struct pass *pass)
 
 static int read_threads(struct collector *c, pid_t pid, struct pass *pass)
 {
-	unsigned kernel = c->options.kernel_stacks ? PASS_KERNEL_STACKS : PASS_D_KERNEL_STACKS;
+	unsigned kernel = c->options.kernel_stacks ? PASS_KERNEL_STACKS : PASS_TELLING_KERNEL_STACKS;
 	int err = pass__read_whole(c->probes, kernel | PASS_USER_STACKS, c->options.only_pid, pass);
 
 	if (!err && probes__iterator(c->probes) == ITERATOR_PLAIN)

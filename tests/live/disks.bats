@@ -79,7 +79,26 @@ found() { # KIND FILTER
 	valid logs-1
 	expect '.[-1].in_flight[0] | .tid == $w.writer and .path == $w.path and .call == "fsync" and .waits_for == "file_server" and
 		.age_ns > 2000000000' '.[-1].in_flight'
+	scope top --fail-on log-stall -i 200ms -c 1 -p "$pid"
+	has_status 10
+	scope_well top --fail-on failed-sync,torn-lines,dropped-writes -i 200ms -c 1 -p "$pid"
+	scope_well logs --json -i 200ms -c 2 -p "$pid"
 	found log-stall '(.tids == [$w.writer, $w.behind]) and (.summary | test("file server.*1 thread waits behind mutex log_mutex"))'
+}
+
+@test "a snapshot of it: the same, and status 10 for scripts" {
+	prepare_disk --mode hang
+	go
+	aged
+	scope snapshot --json --fail-on log-stall -p "$pid"
+	has_status 10
+	valid snapshot-1
+	found log-stall '.severity == "warning" and .tids == [$w.writer, $w.behind] and (.summary |
+		test("fsync\\(.*/the.log\\) for [0-9.]+ s \\(file server\\), called from sync_log .*1 thread waits behind mutex log_mutex"))'
+	# told once: neither is a stuck thread
+	equal '.[0].findings | map(.kind)' '["log-stall"]'
+	scope_well snapshot --fail-on stuck-thread -p "$pid"
+	grep -Eq '^WARNING: +log-writer .* has been in fsync\(.*/the.log\) for .* \(file server\)' "$T/out"
 }
 
 @test "a full tmpfs: ENOSPC and the bytes that were taken" {

@@ -36,7 +36,8 @@ TEST(a_convoy_is_one_sentence)
 	for (pid_t i = 12; i < 15; i++)
 		add_waiter(s, 10, i, 0x1000, 11);
 	r = model__snapshot(&a, s, NULL);
-	CHECK_EQ(r->finding_count, 1); /* the owner is in it, not in another one */
+	CHECK_EQ(r->finding_count,
+		 2); /* the owner is in it, and in that on the log; it is not stuck as well */
 	f = find_in(r, "lock-convoy");
 	CHECK_STR(f ? f->summary : "",
 		  "3 threads wait, up to 2.0 s, for log_mutex (mutex at 0x1000), held by log-writer (11), "
@@ -171,7 +172,7 @@ TEST(stuck_threads_are_told_together)
 
 	add_process(s, 10, 9);
 	for (pid_t i = 11; i < 16; i++)
-		add_caller(s, i, WAIT_WRITE, SYS_write, "/log");
+		add_caller(s, i, WAIT_CONNECT, SYS_connect, "10.0.0.1:80");
 	s->threads[4].blocked_ns = NS_PER_S - 1; /* not yet */
 	add_caller(s, 16, WAIT_READ, SYS_read, "/nfs/file")->state = 'D';
 	add_lock(s, 10, 0x1000, 0x1000);
@@ -179,7 +180,7 @@ TEST(stuck_threads_are_told_together)
 	r = model__snapshot(&a, s, NULL);
 	CHECK_EQ(r->finding_count, 3);
 	CHECK_STR(r->findings[0].summary,
-		  "4 threads have been in write(/log) for up to 2.0 s: worker (11), worker "
+		  "4 threads have been in connect(10.0.0.1:80) for up to 2.0 s: worker (11), worker "
 		  "(12), worker (13) and 1 more");
 	CHECK_STR(r->findings[1].summary,
 		  "worker (16) has been in read(/nfs/file) for 2.0 s, in uninterruptible sleep");
@@ -228,13 +229,93 @@ TEST(many_findings_are_few)
 		add_lock(s, 10, lock, lock);
 		add_waiter(s, 10, 11 + 3 * (pid_t)i, lock, 0);
 		add_waiter(s, 10, 12 + 3 * (pid_t)i, lock, 0);
-		add_caller(s, 13 + 3 * (pid_t)i, WAIT_WRITE, SYS_write,
-			   arena__format(&s->arena, "/log%u", i));
+		add_caller(s, 13 + 3 * (pid_t)i, WAIT_CONNECT, SYS_connect,
+			   arena__format(&s->arena, "10.0.0.%u:80", i));
 	}
 	r = model__snapshot(&a, s, NULL);
 	CHECK_EQ(r->finding_count, 18);
 	CHECK(says(&r->findings[16], "24 more threads wait for 12 more locks"));
 	CHECK(says(&r->findings[17], "12 more threads have been stuck for over 1 s"));
+	for (size_t i = 0; i < r->finding_count; i++)
+		told += r->findings[i].tid_count;
+	CHECK_EQ(told, 60);
+	arena__free(&a);
+	sample__free(s);
+}
+
+static struct sample_thread *add_sync(struct sample *s, pid_t tid, const char *path, uint64_t ns)
+{
+	static const struct frame journal = {.function = "jbd2_log_wait_commit"};
+	struct sample_thread *t = add_caller(s, tid, WAIT_FSYNC, SYS_fsync, path);
+
+	t->blocked_ns = ns;
+	t->kernel_stack = (struct call_stack){.frames = &journal, .count = 1, .end = "complete"};
+	return t;
+}
+
+TEST(a_log_that_stalls_with_who_waits_behind)
+{
+	struct sample *s = sample_at(1);
+	struct arena a = {0};
+	struct snapshot_report *r;
+
+	add_process(s, 10, 5);
+	add_lock(s, 10, 0x1000, 0x1000)->owner_tid = 12;
+	s->locks[0].symbol = "log_mutex";
+	add_lock(s, 10, 0x2000, 0x2000)->owner_tid = 13;
+	add_sync(s, 11, "/log", NS_PER_S / 2);
+	add_sync(s, 12, "/log", 3 * NS_PER_S)->name = "writer";
+	add_waiter(s, 10, 13, 0x1000, 12);
+	add_waiter(s, 10, 14, 0x2000, 13); /* behind, by way of another lock */
+	add_sync(s, 15, "/other", NS_PER_S / 10 - 1);
+	r = model__snapshot(&a, s, NULL);
+	CHECK_EQ(r->finding_count, 1);
+	CHECK_STR(r->findings[0].kind, "log-stall");
+	CHECK_STR(r->findings[0].severity, "warning");
+	CHECK_STR(
+		r->findings[0].summary,
+		"writer (12) has been in fsync(/log) for 3.0 s (journal commit); 1 more thread is in a call "
+		"on it; 2 threads wait behind mutex log_mutex, which it holds");
+	CHECK_STR(r->findings[0].path, "/log");
+	CHECK_EQ(r->findings[0].tid_count, 4);
+	for (size_t i = 0; i < 4; i++)
+		CHECK_EQ(r->findings[0].tids[i], ((pid_t[]){12, 11, 13, 14})[i]);
+	arena__free(&a);
+	sample__free(s);
+}
+
+TEST(a_short_stall_holds_nobody_up)
+{
+	struct sample *s = sample_at(1);
+	struct arena a = {0};
+	struct snapshot_report *r;
+
+	add_process(s, 10, 2);
+	add_sync(s, 11, NULL, NS_PER_S / 10)->args[0] = 7;
+	add_sync(s, 12, NULL, NS_PER_S / 5)->args[0] = 8; /* files without a name are not one file */
+	r = model__snapshot(&a, s, NULL);
+	CHECK_EQ(r->finding_count, 2);
+	CHECK_STR(r->findings[0].severity, "info");
+	CHECK_STR(r->findings[0].summary,
+		  "worker (11) has been in fsync(file, fd 7) for 100 ms (journal commit)");
+	CHECK(!r->findings[0].path);
+	arena__free(&a);
+	sample__free(s);
+}
+
+TEST(many_stalls_are_nine_findings)
+{
+	struct sample *s = sample_at(1);
+	struct arena a = {0};
+	struct snapshot_report *r;
+	size_t told = 0;
+
+	add_process(s, 10, 60);
+	for (unsigned i = 0; i < 60; i++)
+		add_sync(s, 11 + (pid_t)i, arena__format(&s->arena, "/log%u", i % 30), 2 * NS_PER_S);
+	r = model__snapshot(&a, s, NULL);
+	CHECK_EQ(r->finding_count, 9);
+	CHECK(says(&r->findings[8], "44 more threads have been in writes and syncs of 22 more files"));
 	for (size_t i = 0; i < r->finding_count; i++)
 		told += r->findings[i].tid_count;
 	CHECK_EQ(told, 60);
