@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "sample/panics.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "goroutines/panics.h"
+#include "sample/panic_targets.h"
 #include "sample/panic_value.h"
 #include "util/arena.h"
 
-#define FRAMES_MAX   256
-#define OPEN_MAX     1024 /* beyond it the oldest is reported as it is */
-#define EXPECTED_MAX 64
-#define TRIES        20
+#define FRAMES_MAX 256
+#define OPEN_MAX   1024 /* beyond it the oldest is reported as it is */
 
 struct open_panic {
 	struct open_panic *older;
@@ -25,24 +23,12 @@ struct open_panic {
 	bool reported;
 };
 
-struct watched {
-	struct watched *next;
-	pid_t pid;
-};
-
 struct panics {
-	struct probes *probes;
-	struct targets *targets;
+	struct panic_targets targets;
 	panic_fn fn;
 	void *arg;
 	struct open_panic *newest;
 	size_t open;
-	struct watched *watched;
-	struct {
-		pid_t pid;
-		int tries;
-	} expected[EXPECTED_MAX];
-	size_t expected_count;
 	uint64_t lost;
 };
 
@@ -52,8 +38,7 @@ struct panics *panics__new(struct probes *p, struct targets *t, panic_fn fn, voi
 
 	if (!new)
 		return NULL;
-	new->probes = p;
-	new->targets = t;
+	new->targets = (struct panic_targets){.probes = p, .targets = t};
 	new->fn = fn;
 	new->arg = arg;
 	return new;
@@ -75,136 +60,18 @@ void panics__free(struct panics *p)
 		return;
 	while (p->newest)
 		drop(p, &p->newest);
-	while (p->watched) {
-		struct watched *w = p->watched;
-
-		p->watched = w->next;
-		free(w);
-	}
+	panic_targets__free(&p->targets);
 	free(p);
-}
-
-/* ---- which processes ---------------------------------------------------------- */
-
-static bool is_watched(const struct panics *p, pid_t pid)
-{
-	for (const struct watched *w = p->watched; w; w = w->next)
-		if (w->pid == pid)
-			return true;
-	return false;
-}
-
-/* A probe's place is an offset into the file that is mapped there. */
-static uint64_t file_offset(const struct mappings *maps, uint64_t address)
-{
-	const struct mapping *m = address ? mappings__find(maps, address) : NULL;
-
-	return m && m->inode ? address - m->start + m->offset : 0;
-}
-
-static int attach(struct panics *p, pid_t pid, const struct process *process, const struct go_panic_sites *at)
-{
-	struct ts_go_target target = {at->types, at->etypes};
-	struct panic_sites sites;
-	struct mappings maps;
-	int err = process__mappings(process, &maps);
-
-	if (err)
-		return err;
-	sites.panic = file_offset(&maps, at->panic);
-	sites.fatal = file_offset(&maps, at->fatal);
-	sites.recovery = file_offset(&maps, at->recovery);
-	mappings__free(&maps);
-	return sites.panic ? probes__watch_panics(p->probes, pid, &sites, &target) : -ENOENT;
-}
-
-static const char *why_not(int err)
-{
-	switch (-err) {
-	case ENOENT:
-		return "its runtime.gopanic is not as expected";
-	case EOPNOTSUPP:
-		return "this is not done on this processor yet";
-	case EPERM:
-	case EACCES:
-		return "the kernel refuses uprobes; 'threadscope doctor' tells more";
-	default:
-		return strerror(-err);
-	}
 }
 
 int panics__watch(struct panics *p, pid_t pid, const char **ret_reason)
 {
-	struct target *t = targets__get(p->targets, pid);
-	struct go_panic_sites at;
-	struct goroutines *r;
-	struct watched *w;
-	int err;
-
-	*ret_reason = "";
-	if (is_watched(p, pid))
-		return 0;
-	if (!t)
-		return -ESRCH;
-	r = targets__goroutines(p->targets, pid, ret_reason);
-	if (!r)
-		return **ret_reason ? -EIO : -ENOEXEC;
-	w = calloc(1, sizeof(*w));
-	if (!w)
-		return -ENOMEM;
-	err = goroutines__panic_sites(r, &at);
-	if (!err)
-		err = attach(p, pid, t->process, &at);
-	if (err) {
-		free(w);
-		*ret_reason = why_not(err);
-		return err == -ESRCH ? err : -EIO;
-	}
-	w->pid = pid;
-	w->next = p->watched;
-	p->watched = w;
-	return 0;
+	return panic_targets__watch(&p->targets, pid, ret_reason);
 }
 
-static void unwatch(struct panics *p, pid_t pid)
-{
-	struct watched **at = &p->watched, *w;
-
-	while ((w = *at)) {
-		if (w->pid != pid) {
-			at = &w->next;
-			continue;
-		}
-		*at = w->next;
-		free(w);
-		probes__unwatch_panics(p->probes, pid);
-	}
-}
-
-/* Another program in the same process has other places. */
 void panics__expect(struct panics *p, pid_t pid)
 {
-	unwatch(p, pid);
-	if (p->expected_count == EXPECTED_MAX)
-		p->expected_count--;
-	p->expected[p->expected_count].pid = pid;
-	p->expected[p->expected_count++].tries = TRIES;
-}
-
-static void try_expected(struct panics *p)
-{
-	const char *reason;
-	size_t kept = 0;
-
-	for (size_t i = 0; i < p->expected_count; i++) {
-		int err = panics__watch(p, p->expected[i].pid, &reason);
-
-		if (!err || err == -ESRCH || !--p->expected[i].tries)
-			continue;
-		targets__forget_goroutines(p->targets, p->expected[i].pid);
-		p->expected[kept++] = p->expected[i];
-	}
-	p->expected_count = kept;
+	panic_targets__expect(&p->targets, pid);
 }
 
 /* ---- from beginning to end ------------------------------------------------------ */
@@ -263,9 +130,9 @@ static void take_stack(struct open_panic *o, struct goroutines *r, const struct 
 
 static void name_it(struct panics *p, struct open_panic *o, const struct ts_event_panic *e)
 {
-	struct target *t = targets__get(p->targets, o->row.pid);
+	struct target *t = targets__get(p->targets.targets, o->row.pid);
 	const char *reason;
-	struct goroutines *r = t ? targets__goroutines(p->targets, o->row.pid, &reason) : NULL;
+	struct goroutines *r = t ? targets__goroutines(p->targets.targets, o->row.pid, &reason) : NULL;
 
 	if (!r)
 		return;
@@ -384,7 +251,7 @@ void panics__ended(struct panics *p, pid_t pid, uint64_t now_ns)
 {
 	report_open(p, pid, now_ns);
 	drop_open(p, pid);
-	unwatch(p, pid);
+	panic_targets__unwatch(&p->targets, pid);
 }
 
 void panics__event(struct panics *p, const struct ts_event *e, size_t size, uint64_t lost)
@@ -402,7 +269,7 @@ void panics__event(struct panics *p, const struct ts_event *e, size_t size, uint
 
 void panics__tick(struct panics *p, uint64_t now_ns, bool all)
 {
-	try_expected(p);
+	panic_targets__try(&p->targets);
 	for (struct open_panic *o = p->newest; o; o = o->older)
 		if (!o->reported && (all || o->row.time_ns + PANIC_PATIENCE_NS <= now_ns))
 			report(p, o, now_ns, PANIC_UNKNOWN);
