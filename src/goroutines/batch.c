@@ -9,6 +9,10 @@
 #define BUFFER_BYTES (2u << 20)
 #define STACK_BYTES  (1u << 20) /* of one stack, innermost first; what is deeper is truncated */
 #define TRIES        6
+/* Of all stacks in one reading; when it is used up, of each further one only its innermost part is read. No
+ * program has so much of its stacks in use but one that lies, which would keep us for hours. */
+#define STACKS_BYTES (16ull << 30)
+#define SHORT_BYTES  4096
 
 int go_batch__new(struct go_batch **ret)
 {
@@ -152,10 +156,11 @@ static void registers(const struct goroutines *r, const uint8_t *g, struct go_wa
 }
 
 /* Reserves room for the stack of a slot. False: the buffer is full, it is for the next round. */
-static bool plan_stack(const struct goroutines *r, struct go_slot *s, size_t *used)
+static bool plan_stack(const struct goroutines *r, struct go_batch *b, struct go_slot *s, size_t *used)
 {
 	uint64_t lo = go_u64(s->before, r->layout.off[GO_g_stack]);
 	uint64_t hi = go_u64(s->before, r->layout.off[GO_g_stack] + 8);
+	size_t max = b->stack_bytes < STACKS_BYTES ? STACK_BYTES : SHORT_BYTES;
 	struct go_walk w;
 
 	registers(r, s->before, &w);
@@ -163,16 +168,17 @@ static bool plan_stack(const struct goroutines *r, struct go_slot *s, size_t *us
 	s->stack_base = w.sp;
 	if (w.sp < lo || w.sp >= hi)
 		return true; /* none that could be read */
-	s->stack_len = hi - w.sp > STACK_BYTES ? STACK_BYTES : (size_t)(hi - w.sp);
+	s->stack_len = hi - w.sp > max ? max : (size_t)(hi - w.sp);
 	if (*used + s->stack_len > BUFFER_BYTES)
 		return false;
+	b->stack_bytes += s->stack_len;
 	s->stack_at = *used;
 	*used += s->stack_len;
 	return true;
 }
 
-static void walk_of(const struct goroutines *r, const struct go_batch *b, const struct go_slot *s,
-		    struct go_walk *w)
+void go_slot__walk(const struct goroutines *r, const struct go_batch *b, const struct go_slot *s,
+		   struct go_walk *w)
 {
 	registers(r, s->before, w);
 	w->stack = b->buffer + s->stack_at;
@@ -208,7 +214,7 @@ static void walk_stack(struct goroutines *r, struct go_batch *b, struct go_slot 
 							   : GOROUTINE_STACK_UNREADABLE);
 		return;
 	}
-	walk_of(r, b, s, &w);
+	go_slot__walk(r, b, s, &w);
 	count = go_unwind(r, &w, b->pcs, NULL, &end);
 	s->g.system = s->g.system && !runs_user_code(r, s, b->pcs, count);
 	s->g.stack = go_stacks__intern(r->stacks, b->pcs, count, end);
@@ -249,20 +255,6 @@ static void read_stacks(struct goroutines *r, struct go_batch *b, struct go_slot
 		list[i]->stack_read = list[i]->stack_len && k < stacks && go_piece__whole(&b->pieces[k++]);
 }
 
-/* What receivers are looked for by; reads more memory, so it comes after all else of a try. */
-static void look_for_receivers(struct goroutines *r, struct go_batch *b, const struct go_slot *s)
-{
-	enum goroutine_stack_end end;
-	struct go_walk w;
-	uint32_t count;
-
-	if (!s->settled || !s->stack_read)
-		return;
-	walk_of(r, b, s, &w);
-	count = go_unwind(r, &w, b->pcs, b->sps, &end);
-	go_receivers__look(r, b, s, b->pcs, b->sps, count);
-}
-
 /* Reads what these goroutines are doing; those that did not move meanwhile are settled. */
 static void try_some(struct goroutines *r, struct go_batch *b, struct go_slot **list, size_t n,
 		     struct goroutines_lost *lost)
@@ -292,7 +284,8 @@ static void try_some(struct goroutines *r, struct go_batch *b, struct go_slot **
 		}
 	}
 	for (size_t i = 0; i < n && r->receivers; i++)
-		look_for_receivers(r, b, list[i]);
+		if (list[i]->settled && list[i]->stack_read)
+			go_receivers__look(r, b, list[i]);
 }
 
 /* Without a stack: on a thread just now, or never still. */
@@ -353,7 +346,7 @@ static bool try_all(struct goroutines *r, struct go_batch *b, struct goroutines_
 				go_batch__want(b, s->address, s->before, (size_t)r->layout.off[GO_sizeof_g]);
 				continue;
 			}
-			if (!plan_stack(r, s, &used))
+			if (!plan_stack(r, b, s, &used))
 				break;
 			list[n++] = s;
 		}

@@ -46,6 +46,7 @@ struct go_batch {
 	struct go_pool labels;            /* of these goroutines */
 	struct go_semaphores *semaphores; /* who waits for which, where g does not say; NULL: not read yet */
 	uint64_t total;                   /* goroutines there are */
+	uint64_t stack_bytes;             /* read so far */
 	unsigned want;
 };
 
@@ -73,6 +74,10 @@ void go_known__keep(struct goroutines *r, const struct go_batch *b);
 /* The stacks go. */
 void go_known__forget(struct go_known *k);
 void go_known__free(struct go_known *k);
+
+/* Where the walk up its stack begins, on the copy that this try has read. */
+void go_slot__walk(const struct goroutines *r, const struct go_batch *b, const struct go_slot *s,
+		   struct go_walk *w);
 
 /* ---- waits.c ------------------------------------------------------------------------ */
 static inline uint32_t go_slot__status(const struct goroutines *r, const uint8_t *g)

@@ -48,6 +48,7 @@ static void start(struct go_batch *b, unsigned want, uint64_t total)
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	b->now_ns = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 	b->want = want;
+	b->stack_bytes = 0;
 	b->total = total < GOROUTINES_MAX ? total : GOROUTINES_MAX;
 	go_semaphores__free(b->semaphores); /* of the last reading */
 	b->semaphores = NULL;

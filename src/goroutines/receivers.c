@@ -157,12 +157,17 @@ static void look_at_frame(struct goroutines *r, struct go_batch *b, const struct
 		look_at_objects(r, b, s, &l);
 }
 
-void go_receivers__look(struct goroutines *r, struct go_batch *b, const struct go_slot *s,
-			const uint64_t *pcs, const uint64_t *sps, uint32_t count)
+void go_receivers__look(struct goroutines *r, struct go_batch *b, const struct go_slot *s)
 {
 	struct go_receivers *w = r->receivers;
+	const uint64_t *pcs = b->pcs, *sps = b->sps;
+	enum goroutine_stack_end end;
 	bool innermost = true;
+	struct go_walk walk;
+	uint32_t count;
 
+	go_slot__walk(r, b, s, &walk);
+	count = go_unwind(r, &walk, b->pcs, b->sps, &end);
 	for (size_t k = 0; k < w->count; k++)
 		w->best[k].place = NO_PLACE;
 	for (uint32_t i = 0; i < count; i++) {

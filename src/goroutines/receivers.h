@@ -43,8 +43,8 @@ int goroutines__receivers(struct goroutines *r, const uint64_t *channels, size_t
 /* ---- for batch.c ---- */
 struct go_batch;
 struct go_slot;
-/* Looks at the stack of a slot that has just been settled; its frames begin at sps. */
-void go_receivers__look(struct goroutines *r, struct go_batch *b, const struct go_slot *s,
-			const uint64_t *pcs, const uint64_t *sps, uint32_t count);
+/* Looks at the stack of a slot that has just been settled. It reads more memory, so it comes after all else
+ * of a try. */
+void go_receivers__look(struct goroutines *r, struct go_batch *b, const struct go_slot *s);
 
 #endif
