@@ -4,31 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "unwind/expression.h"
-#include "unwind/follow.h"
+#include "unwind/step.h"
 #include "unwind/unwind.h"
-#include "unwind/walk_memory.h"
-
-#define FRAME_BYTES_MAX 65536 /* of one without rules */
-
-struct unwinder {
-	struct rules rules;
-	struct walk_memory memory;
-};
-
-/* One frame's registers, as far as they are known. */
-struct frame {
-	uint64_t regs[NREGS];
-	uint32_t known;
-	bool exact;        /* pc is where it stands, not where it will return to */
-	uint64_t other_sp; /* what the stack pointer may be instead; 0: nothing */
-};
-
-enum step {
-	STEP_UP,   /* there is a caller */
-	STEP_END,  /* this was the outermost frame */
-	STEP_LOST, /* no rule, no memory, or nonsense */
-};
 
 int unwinder__new(struct symbolizer *s, struct unwinder **ret)
 {
@@ -59,238 +36,6 @@ void unwinder__renew(struct unwinder *u)
 	rules__renew(&u->rules);
 }
 
-static bool read_memory(void *arg, uint64_t address, void *buf, size_t size)
-{
-	return walk_memory__read(arg, address, buf, size);
-}
-
-static bool evaluate(struct unwinder *u, const struct rule *rule, const struct frame *f, const uint64_t *cfa,
-		     uint64_t *ret)
-{
-	struct expression_input in = {.regs = f->regs,
-				      .known = f->known,
-				      .cfa = cfa ? *cfa : 0,
-				      .cfa_known = cfa != NULL,
-				      .read = read_memory,
-				      .arg = &u->memory};
-
-	return expression__evaluate(&u->rules.expressions[rule->expression], &in, ret);
-}
-
-static bool compute_cfa(struct unwinder *u, const struct row *row, const struct frame *f, uint64_t *ret)
-{
-	if (row->cfa.kind == RULE_EXPRESSION)
-		return evaluate(u, &row->cfa, f, NULL, ret);
-	if (row->cfa.kind != RULE_REGISTER || !(f->known & 1u << row->cfa.reg))
-		return false;
-	*ret = f->regs[row->cfa.reg] + (uint64_t)(int64_t)row->cfa.offset;
-	return true;
-}
-
-/* The caller's value of one register. False: not known. */
-static bool restore(struct unwinder *u, const struct rule *rule, int reg, const struct frame *f, uint64_t cfa,
-		    uint64_t *ret)
-{
-	uint64_t address;
-
-	switch ((enum rule_kind)rule->kind) {
-	case RULE_UNDEFINED:
-		return false;
-	case RULE_SAME:
-		*ret = f->regs[reg];
-		return f->known & 1u << reg;
-	case RULE_AT_OFFSET:
-		return walk_memory__read(&u->memory, cfa + (uint64_t)(int64_t)rule->offset, ret, 8);
-	case RULE_OFFSET:
-		*ret = cfa + (uint64_t)(int64_t)rule->offset;
-		return true;
-	case RULE_REGISTER:
-		*ret = f->regs[rule->reg];
-		return f->known & 1u << rule->reg;
-	case RULE_AT_EXPRESSION:
-		return evaluate(u, rule, f, &cfa, &address) && walk_memory__read(&u->memory, address, ret, 8);
-	case RULE_EXPRESSION:
-		return evaluate(u, rule, f, &cfa, ret);
-	}
-	return false;
-}
-
-static bool is_behind_call(struct unwinder *u, uint64_t address)
-{
-	uint8_t code[FOLLOW_CALL_BYTES];
-
-	return process__read(symbolizer__process(u->rules.symbolizer), address - sizeof(code), code,
-			     sizeof(code)) == (ssize_t)sizeof(code) &&
-	       follow__is_call(code, sizeof(code));
-}
-
-static bool is_code(struct unwinder *u, uint64_t address)
-{
-	const struct mapping *m = mappings__find(symbolizer__mappings(u->rules.symbolizer), address);
-
-	return m && m->executable;
-}
-
-static bool is_generated(struct unwinder *u, uint64_t address)
-{
-	uint64_t vaddr;
-
-	return is_code(u, address) && !symbolizer__module(u->rules.symbolizer, address, &vaddr);
-}
-
-/* Whether what a frame's code says of its caller can be true. Interpreters do not call generated code: they
- * push where they go on, and jump. */
-static bool may_call(struct unwinder *u, bool generated, uint64_t address)
-{
-	return is_behind_call(u, address) || (generated && is_generated(u, address));
-}
-
-static enum step step_by_rules(struct unwinder *u, const struct row *row, struct frame *f)
-{
-	struct frame up = {.known = 0};
-	uint64_t cfa;
-
-	if (row->outermost)
-		return STEP_END;
-	if (!compute_cfa(u, row, f, &cfa))
-		return STEP_LOST;
-	/* The stack grows down, so a caller's frame is above; only a signal may have come from another stack.
-	 */
-	if (!row->signal && cfa <= f->regs[REG_SP])
-		return STEP_LOST;
-	for (int i = 0; i < NREGS; i++)
-		if (restore(u, &row->regs[i], i, f, cfa, &up.regs[i]))
-			up.known |= 1u << i;
-	if (!(up.known & 1u << row->pc_from))
-		return STEP_LOST;
-	if (row->followed && !may_call(u, row->generated, up.regs[row->pc_from]))
-		return STEP_LOST;
-	up.regs[REG_PC] = up.regs[row->pc_from];
-	up.known |= 1u << REG_PC;
-	if (!(up.known & 1u << REG_SP)) {
-		up.regs[REG_SP] = cfa; /* by definition, where no rule says otherwise */
-		up.known |= 1u << REG_SP;
-	}
-	if (!row->signal && up.regs[REG_SP] <= f->regs[REG_SP])
-		return STEP_LOST;
-	up.exact = row->signal;
-	*f = up;
-	return STEP_UP;
-}
-
-static enum step step_by_sigreturn(struct unwinder *u, struct frame *f)
-{
-	static const uint8_t order[] = SIGRETURN_REGS;
-	struct frame up = {.exact = true};
-	uint64_t values[sizeof(order)];
-
-	if (!walk_memory__read(&u->memory, f->regs[REG_SP] + SIGRETURN_REGS_AT, values, sizeof(values)))
-		return STEP_LOST;
-	for (size_t i = 0; i < sizeof(order); i++) {
-		up.regs[order[i]] = values[i];
-		up.known |= 1u << order[i];
-	}
-	*f = up;
-	return STEP_UP;
-}
-
-/* Is there the return address of another function between this frame's stack pointer and fp, where it would
- * be left out? Then this one has set up no frame pointer, and the register is some caller's. */
-static bool leaves_out(struct unwinder *u, const struct frame *f, uint64_t fp)
-{
-	uint64_t word;
-
-	if (fp - f->regs[REG_SP] > FRAME_BYTES_MAX)
-		return true;
-	for (uint64_t at = (f->regs[REG_SP] + 7) & ~7ull; at < fp; at += 8)
-		if (walk_memory__read(&u->memory, at, &word, sizeof(word)) && is_code(u, word - 1) &&
-		    may_call(u, true, word))
-			return true;
-	return false;
-}
-
-/* Interpreters make room for variables above the return address of what they call, HotSpot's too: it keeps
- * what the caller's stack pointer was below the frame pointer (frame_x86.hpp,
- * interpreter_frame_sender_sp_offset). */
-static uint64_t sender_sp(struct unwinder *u, uint64_t fp)
-{
-	uint64_t sp;
-
-	return walk_memory__read(&u->memory, fp - 8, &sp, sizeof(sp)) && sp % 8 == 0 && sp > fp + 16 &&
-			       sp - fp <= FRAME_BYTES_MAX
-		       ? sp
-		       : 0;
-}
-
-/* Code without rules, a compiler's at run time: frame pointers, believed only where they make sense. */
-static enum step step_by_frame_pointer(struct unwinder *u, const struct row *row, struct frame *f)
-{
-	uint64_t fp = f->regs[REG_FP], pair[2];
-	struct frame up = {.known = 1u << REG_FP | 1u << REG_SP | 1u << REG_PC};
-
-	if (!(f->known & 1u << REG_FP) || fp % 8 || fp < f->regs[REG_SP])
-		return STEP_LOST;
-	if (!walk_memory__read(&u->memory, fp, pair, sizeof(pair)))
-		return STEP_LOST;
-	/* Zero ends a chain; where none has begun it means nothing. */
-	if (pair[1] == 0)
-		return f->exact ? STEP_LOST : STEP_END;
-	if (!is_code(u, pair[1] - 1))
-		return STEP_LOST;
-	if (row->generated && (!may_call(u, true, pair[1]) || (!row->frame_pointer && leaves_out(u, f, fp))))
-		return STEP_LOST;
-	up.regs[REG_FP] = pair[0];
-	up.regs[REG_PC] = pair[1];
-	up.regs[REG_SP] = fp + 16;
-	up.other_sp = row->generated ? sender_sp(u, fp) : 0;
-	*f = up;
-	return STEP_UP;
-}
-
-/* By its frame pointer where it has one in use, else by what its instructions say. */
-static enum step step_from_generated(struct unwinder *u, const struct row *row, struct frame *f)
-{
-	struct frame other = *f;
-	enum step s = row->frame_pointer ? step_by_frame_pointer(u, row, f) : STEP_LOST;
-
-	if (s != STEP_LOST)
-		return s;
-	if (row->kind == ROW_RULES && f->other_sp) {
-		other.regs[REG_SP] = f->other_sp;
-		s = step_by_rules(u, row, &other);
-		if (s != STEP_LOST)
-			*f = other;
-	}
-	if (s == STEP_LOST && row->kind == ROW_RULES)
-		s = step_by_rules(u, row, f);
-	return s == STEP_LOST && !row->frame_pointer ? step_by_frame_pointer(u, row, f) : s;
-}
-
-/* is_signal_return: this frame is the code that ends a signal handler. It was never called, so its
- * pc is not a return address either. */
-static enum step step(struct unwinder *u, struct frame *f, bool *is_signal_return)
-{
-	uint64_t pc = f->regs[REG_PC];
-	const struct row *row;
-
-	if (pc == 0)
-		return STEP_END;
-	row = rules__row(&u->rules, f->exact ? pc : pc - 1, !f->exact);
-	*is_signal_return = row->signal || row->kind == ROW_SIGRETURN;
-	switch ((enum row_kind)row->kind) {
-	case ROW_RULES:
-		return row->generated ? step_from_generated(u, row, f) : step_by_rules(u, row, f);
-	case ROW_SIGRETURN:
-		return step_by_sigreturn(u, f);
-	case ROW_NONE:
-		return row->generated ? step_from_generated(u, row, f) : step_by_frame_pointer(u, row, f);
-	case ROW_FRAMELESS:
-	case ROW_OUTSIDE:
-		break;
-	}
-	return STEP_LOST;
-}
-
 void unwinder__walk(struct unwinder *u, const struct ts_regs *regs, bool first_is_return,
 		    const struct stack_memory *memory, struct stack *ret)
 {
@@ -306,7 +51,7 @@ void unwinder__walk(struct unwinder *u, const struct ts_regs *regs, bool first_i
 		enum step s;
 
 		ret->pcs[ret->count++] = f.regs[REG_PC];
-		s = step(u, &f, &is_signal_return);
+		s = step__up(u, &f, &is_signal_return);
 		ret->exact[ret->count - 1] = exact || is_signal_return;
 		if (s == STEP_END || (s == STEP_UP && f.regs[REG_PC] == 0)) {
 			ret->end = STACK_COMPLETE;
@@ -317,7 +62,7 @@ void unwinder__walk(struct unwinder *u, const struct ts_regs *regs, bool first_i
 				ret->end = STACK_UNREADABLE;
 			return;
 		}
-		if (!is_code(u, f.exact ? f.regs[REG_PC] : f.regs[REG_PC] - 1))
+		if (!step__is_code(u, f.exact ? f.regs[REG_PC] : f.regs[REG_PC] - 1))
 			return; /* a "caller" in no code is not one */
 	}
 }

@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "unwind/step.h"
+
+#include <string.h>
+
+#include "unwind/expression.h"
+#include "unwind/follow.h"
+
+#define FRAME_BYTES_MAX 65536 /* of one without rules */
+#define END_BYTES_MAX   512   /* of one of the C library's that never returns */
+
+static bool read_memory(void *arg, uint64_t address, void *buf, size_t size)
+{
+	return walk_memory__read(arg, address, buf, size);
+}
+
+static bool evaluate(struct unwinder *u, const struct rule *rule, const struct frame *f, const uint64_t *cfa,
+		     uint64_t *ret)
+{
+	struct expression_input in = {.regs = f->regs,
+				      .known = f->known,
+				      .cfa = cfa ? *cfa : 0,
+				      .cfa_known = cfa != NULL,
+				      .read = read_memory,
+				      .arg = &u->memory};
+
+	return expression__evaluate(&u->rules.expressions[rule->expression], &in, ret);
+}
+
+static bool compute_cfa(struct unwinder *u, const struct row *row, const struct frame *f, uint64_t *ret)
+{
+	if (row->cfa.kind == RULE_EXPRESSION)
+		return evaluate(u, &row->cfa, f, NULL, ret);
+	if (row->cfa.kind != RULE_REGISTER || !(f->known & 1u << row->cfa.reg))
+		return false;
+	*ret = f->regs[row->cfa.reg] + (uint64_t)(int64_t)row->cfa.offset;
+	return true;
+}
+
+/* The caller's value of one register. False: not known. */
+static bool restore(struct unwinder *u, const struct rule *rule, int reg, const struct frame *f, uint64_t cfa,
+		    uint64_t *ret)
+{
+	uint64_t address;
+
+	switch ((enum rule_kind)rule->kind) {
+	case RULE_UNDEFINED:
+		return false;
+	case RULE_SAME:
+		*ret = f->regs[reg];
+		return f->known & 1u << reg;
+	case RULE_AT_OFFSET:
+		return walk_memory__read(&u->memory, cfa + (uint64_t)(int64_t)rule->offset, ret, 8);
+	case RULE_OFFSET:
+		*ret = cfa + (uint64_t)(int64_t)rule->offset;
+		return true;
+	case RULE_REGISTER:
+		*ret = f->regs[rule->reg];
+		return f->known & 1u << rule->reg;
+	case RULE_AT_EXPRESSION:
+		return evaluate(u, rule, f, &cfa, &address) && walk_memory__read(&u->memory, address, ret, 8);
+	case RULE_EXPRESSION:
+		return evaluate(u, rule, f, &cfa, ret);
+	}
+	return false;
+}
+
+static bool is_behind_call(struct unwinder *u, uint64_t address)
+{
+	uint8_t code[FOLLOW_CALL_BYTES];
+
+	return process__read(symbolizer__process(u->rules.symbolizer), address - sizeof(code), code,
+			     sizeof(code)) == (ssize_t)sizeof(code) &&
+	       follow__is_call(code, sizeof(code));
+}
+
+bool step__is_code(struct unwinder *u, uint64_t address)
+{
+	const struct mapping *m = mappings__find(symbolizer__mappings(u->rules.symbolizer), address);
+
+	return m && m->executable;
+}
+
+static bool is_generated(struct unwinder *u, uint64_t address)
+{
+	uint64_t vaddr;
+
+	return step__is_code(u, address) && !symbolizer__module(u->rules.symbolizer, address, &vaddr);
+}
+
+/* Whether what a frame's code says of its caller can be true. Interpreters do not call generated code: they
+ * push where they go on, and jump. */
+static bool may_call(struct unwinder *u, bool generated, uint64_t address)
+{
+	return is_behind_call(u, address) || (generated && is_generated(u, address));
+}
+
+static enum step step_by_rules(struct unwinder *u, const struct row *row, struct frame *f)
+{
+	struct frame up = {.known = 0};
+	uint64_t cfa;
+
+	if (row->outermost)
+		return STEP_END;
+	if (!compute_cfa(u, row, f, &cfa))
+		return STEP_LOST;
+	/* The stack grows down, so a caller's frame is above; only a signal may have come from another stack.
+	 */
+	if (!row->signal && cfa <= f->regs[REG_SP])
+		return STEP_LOST;
+	for (int i = 0; i < NREGS; i++)
+		if (restore(u, &row->regs[i], i, f, cfa, &up.regs[i]))
+			up.known |= 1u << i;
+	if (!(up.known & 1u << row->pc_from))
+		return STEP_LOST;
+	if (row->followed && !may_call(u, row->generated, up.regs[row->pc_from]))
+		return STEP_LOST;
+	up.regs[REG_PC] = up.regs[row->pc_from];
+	up.known |= 1u << REG_PC;
+	if (!(up.known & 1u << REG_SP)) {
+		up.regs[REG_SP] = cfa; /* by definition, where no rule says otherwise */
+		up.known |= 1u << REG_SP;
+	}
+	if (!row->signal && up.regs[REG_SP] <= f->regs[REG_SP])
+		return STEP_LOST;
+	up.exact = row->signal;
+	*f = up;
+	return STEP_UP;
+}
+
+static enum step step_by_sigreturn(struct unwinder *u, struct frame *f)
+{
+	static const uint8_t order[] = SIGRETURN_REGS;
+	struct frame up = {.exact = true};
+	uint64_t values[sizeof(order)];
+
+	if (!walk_memory__read(&u->memory, f->regs[REG_SP] + SIGRETURN_REGS_AT, values, sizeof(values)))
+		return STEP_LOST;
+	for (size_t i = 0; i < sizeof(order); i++) {
+		up.regs[order[i]] = values[i];
+		up.known |= 1u << order[i];
+	}
+	*f = up;
+	return STEP_UP;
+}
+
+/* Is there the return address of another function between this frame's stack pointer and fp, where it would
+ * be left out? Then this one has set up no frame pointer, and the register is some caller's. */
+static bool leaves_out(struct unwinder *u, const struct frame *f, uint64_t fp)
+{
+	uint64_t word;
+
+	if (fp - f->regs[REG_SP] > FRAME_BYTES_MAX)
+		return true;
+	for (uint64_t at = (f->regs[REG_SP] + 7) & ~7ull; at < fp; at += 8)
+		if (walk_memory__read(&u->memory, at, &word, sizeof(word)) && step__is_code(u, word - 1) &&
+		    may_call(u, true, word))
+			return true;
+	return false;
+}
+
+/* Interpreters make room for variables above the return address of what they call, HotSpot's too: it keeps
+ * what the caller's stack pointer was below the frame pointer (frame_x86.hpp,
+ * interpreter_frame_sender_sp_offset). */
+static uint64_t sender_sp(struct unwinder *u, uint64_t fp)
+{
+	uint64_t sp;
+
+	return walk_memory__read(&u->memory, fp - 8, &sp, sizeof(sp)) && sp % 8 == 0 && sp > fp + 16 &&
+			       sp - fp <= FRAME_BYTES_MAX
+		       ? sp
+		       : 0;
+}
+
+/* Code without rules, a compiler's at run time: frame pointers, believed only where they make sense. */
+static enum step step_by_frame_pointer(struct unwinder *u, const struct row *row, struct frame *f)
+{
+	uint64_t fp = f->regs[REG_FP], pair[2];
+	struct frame up = {.known = 1u << REG_FP | 1u << REG_SP | 1u << REG_PC};
+
+	if (!(f->known & 1u << REG_FP) || fp % 8 || fp < f->regs[REG_SP])
+		return STEP_LOST;
+	if (!walk_memory__read(&u->memory, fp, pair, sizeof(pair)))
+		return STEP_LOST;
+	/* Zero ends a chain; where none has begun it means nothing. */
+	if (pair[1] == 0)
+		return f->exact ? STEP_LOST : STEP_END;
+	if (!step__is_code(u, pair[1] - 1))
+		return STEP_LOST;
+	if (row->generated && (!may_call(u, true, pair[1]) || (!row->frame_pointer && leaves_out(u, f, fp))))
+		return STEP_LOST;
+	up.regs[REG_FP] = pair[0];
+	up.regs[REG_PC] = pair[1];
+	up.regs[REG_SP] = fp + 16;
+	up.other_sp = row->generated ? sender_sp(u, fp) : 0;
+	*f = up;
+	return STEP_UP;
+}
+
+/* By its frame pointer where it has one in use, else by what its instructions say. */
+static enum step step_from_generated(struct unwinder *u, const struct row *row, struct frame *f)
+{
+	struct frame other = *f;
+	enum step s = row->frame_pointer ? step_by_frame_pointer(u, row, f) : STEP_LOST;
+
+	if (s != STEP_LOST)
+		return s;
+	if (row->kind == ROW_RULES && f->other_sp) {
+		other.regs[REG_SP] = f->other_sp;
+		s = step_by_rules(u, row, &other);
+		if (s != STEP_LOST)
+			*f = other;
+	}
+	if (s == STEP_LOST && row->kind == ROW_RULES)
+		s = step_by_rules(u, row, f);
+	return s == STEP_LOST && !row->frame_pointer ? step_by_frame_pointer(u, row, f) : s;
+}
+
+/*
+ * A function that never returns has no end that would tell its frame (musl's start of a thread, which calls
+ * pthread_exit, where no symbol tells its beginning either). The first return address above is its own, if
+ * all ends there: a frame in between would have one, too.
+ */
+static enum step step_to_end(struct unwinder *u, struct frame *f)
+{
+	uint64_t at = (f->regs[REG_SP] + 7) & ~7ull, end = at + END_BYTES_MAX, word;
+	const struct row *row;
+
+	for (; at < end && walk_memory__read(&u->memory, at, &word, sizeof(word)); at += 8) {
+		if (!step__is_code(u, word - 1) || !is_behind_call(u, word))
+			continue;
+		row = rules__row(&u->rules, word - 1, true);
+		if (row->kind != ROW_RULES || !row->outermost)
+			return STEP_LOST;
+		*f = (struct frame){.known = 1u << REG_SP | 1u << REG_PC};
+		f->regs[REG_PC] = word;
+		f->regs[REG_SP] = at + 8;
+		return STEP_UP;
+	}
+	return STEP_LOST;
+}
+
+static enum step step_by_row(struct unwinder *u, const struct row *row, struct frame *f)
+{
+	switch ((enum row_kind)row->kind) {
+	case ROW_RULES:
+		return row->generated ? step_from_generated(u, row, f) : step_by_rules(u, row, f);
+	case ROW_SIGRETURN:
+		return step_by_sigreturn(u, f);
+	case ROW_NONE:
+		return row->generated ? step_from_generated(u, row, f) : step_by_frame_pointer(u, row, f);
+	case ROW_FRAMELESS:
+	case ROW_OUTSIDE:
+		break;
+	}
+	return STEP_LOST;
+}
+
+enum step step__up(struct unwinder *u, struct frame *f, bool *is_signal_return)
+{
+	uint64_t pc = f->regs[REG_PC];
+	const struct row *row;
+	enum step s;
+
+	if (pc == 0)
+		return STEP_END;
+	row = rules__row(&u->rules, f->exact ? pc : pc - 1, !f->exact);
+	*is_signal_return = row->signal || row->kind == ROW_SIGRETURN;
+	s = step_by_row(u, row, f);
+	if (s == STEP_LOST && !f->exact && !row->generated && (row->kind != ROW_RULES || row->followed))
+		s = step_to_end(u, f);
+	return s;
+}

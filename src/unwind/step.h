@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One step of a walk: from a frame's registers to its caller's. */
+#ifndef TS_UNWIND_STEP_H
+#define TS_UNWIND_STEP_H
+
+#include "unwind/rules.h"
+#include "unwind/walk_memory.h"
+
+struct unwinder {
+	struct rules rules;
+	struct walk_memory memory;
+};
+
+/* One frame's registers, as far as they are known. */
+struct frame {
+	uint64_t regs[NREGS];
+	uint32_t known;
+	bool exact;        /* pc is where it stands, not where it will return to */
+	uint64_t other_sp; /* what the stack pointer may be instead; 0: nothing */
+};
+
+enum step {
+	STEP_UP,   /* there is a caller */
+	STEP_END,  /* this was the outermost frame */
+	STEP_LOST, /* no rule, no memory, or nonsense */
+};
+
+/* Turns f into its caller's if there is one. is_signal_return: this frame is the code that ends a signal
+ * handler. It was never called, so its pc is not a return address either. */
+enum step step__up(struct unwinder *u, struct frame *f, bool *is_signal_return);
+bool step__is_code(struct unwinder *u, uint64_t address);
+
+#endif
