@@ -15,7 +15,7 @@ static const struct {
 	{"deadlock", SNAPSHOT},
 	{"lock-convoy", SNAPSHOT},
 	{"stuck-thread", SNAPSHOT},
-	{"log-queue-full", SNAPSHOT},
+	{"log-queue-full", SNAPSHOT | TOP},
 	{"log-stall", SNAPSHOT | TOP},
 	{"goroutine-growth", SEVERAL | TOP},
 	{"goroutine-leak", SEVERAL | TOP},

@@ -167,7 +167,7 @@ static bool is_log(const struct go_report *r, const struct go_queue *q)
 	return sent_by_logger(r, q);
 }
 
-static void tell(struct findings *f, const struct snapshot_report *r, const struct go_queue *q)
+static void tell(struct findings *f, pid_t pid, const struct go_queue *q)
 {
 	const struct go_reader *one = slowest(q);
 	pid_t *tids = ARENA_NEW(f->arena, pid_t, q->reader_count + 1);
@@ -183,17 +183,15 @@ static void tell(struct findings *f, const struct snapshot_report *r, const stru
 	findings__add(f, &(struct finding){.kind = "log-queue-full",
 					   .severity = lasts ? "warning" : "info",
 					   .summary = arena__format(f->arena, "%s", text),
-					   .pid = r->pid,
+					   .pid = pid,
 					   .tids = tids,
 					   .tid_count = count,
 					   .path = one && one->file && *one->file == '/' ? one->file : NULL});
 }
 
-void findings__log_queues(struct findings *f, const struct snapshot_report *r)
+void findings__log_queues(struct findings *f, const struct go_report *r, pid_t pid)
 {
-	if (!r->go)
-		return;
-	for (size_t i = 0; i < r->go->queue_count; i++)
-		if (is_log(r->go, &r->go->queues[i]))
-			tell(f, r, &r->go->queues[i]);
+	for (size_t i = 0; r && i < r->queue_count; i++)
+		if (is_log(r, &r->queues[i]))
+			tell(f, pid, &r->queues[i]);
 }

@@ -16,7 +16,7 @@ void model__go_queues(struct arena *a, struct go_report *r, const struct naming 
  * ms and more, where that is measured), or, whatever its reader does, that is
  * sent to by functions named as those of loggers are.
  */
-void findings__log_queues(struct findings *f, const struct snapshot_report *r);
+void findings__log_queues(struct findings *f, const struct go_report *r, pid_t pid);
 
 /* Whether a word of the function's name is that of a logger: "log", "zap", "Logger", not "login". */
 bool go_name__of_logger(const char *function);

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/describe.h"
+#include "model/go_queues.h"
 #include "model/model_private.h"
 
 struct model *model__new(void)
@@ -139,6 +141,42 @@ static void count_goroutines(struct model *m, struct process_row *rows, size_t c
 	}
 }
 
+/* The threads of a process, by TID. */
+static struct naming threads_of(struct model *m, pid_t pid)
+{
+	const struct sample *s = m->now;
+	size_t from = 0, to;
+	struct thread_row *rows;
+
+	while (from < s->thread_count && s->threads[from].pid < pid)
+		from++;
+	for (to = from; to < s->thread_count && s->threads[to].pid == pid;)
+		to++;
+	rows = ARENA_NEW(&m->arena, struct thread_row, to - from + 1);
+	for (size_t i = from; i < to; i++)
+		row__thread(&rows[i - from], &s->threads[i], NO_INDEX);
+	return (struct naming){.threads = rows, .thread_count = to - from, .by_tid = true};
+}
+
+/* Of Go programs. Full channels only in the interval in which they were read. */
+static void goroutine_findings(struct model *m, struct findings *f, const struct process_row *processes)
+{
+	for (size_t i = 0; i < m->report.process_count; i++)
+		findings__goroutines(f, processes[i].go, processes[i].pid, processes[i].comm);
+	for (size_t i = 0; i < m->now->live_count; i++) {
+		const struct sample_go *go = &m->now->live[i];
+		struct go_report report;
+		struct naming threads;
+
+		if (!go->report || !go->report->queue_count)
+			continue;
+		report = *go->report;
+		threads = threads_of(m, go->pid);
+		model__go_queues(&m->arena, &report, &threads);
+		findings__log_queues(f, &report, go->pid);
+	}
+}
+
 /* In the order of PIDs while they are filled. */
 static struct process_row *process_rows(struct model *m)
 {
@@ -264,8 +302,7 @@ static void make_report(struct model *m)
 	model__mapped(m);
 	creator_rows(m);
 	model__growth(m, &f);
-	for (size_t i = 0; i < r->process_count; i++)
-		findings__goroutines(&f, processes[i].go, processes[i].pid, processes[i].comm);
+	goroutine_findings(m, &f, processes);
 	findings__stalls(&f, r);
 	findings__long_waits(&f, r->threads, r->thread_count, r->locks, r->lock_count);
 	findings__logs(&f, r);

@@ -139,7 +139,7 @@ static void fill_findings(struct arena *a, struct snapshot_report *r, const bool
 	findings__deadlocks(&f, r);
 	findings__hanging_calls(&f, r, in_call);
 	findings__stuck(&f, r, in_deadlock, in_call);
-	findings__log_queues(&f, r);
+	findings__log_queues(&f, r->go, r->pid);
 	findings__goroutines(&f, go, r->pid, r->comm);
 	findings__sort(&f);
 	r->findings = f.list;

@@ -29,7 +29,6 @@ struct gathering {
 	struct sample *s;
 	struct go_groups *groups;
 	struct go_clock *clock;    /* NULL: there is none */
-	bool brief;                /* threads are not told which goroutine is on them */
 	struct ns_thread *threads; /* by ns_tid */
 	size_t thread_count;
 	struct go_descriptors descriptors;
@@ -149,7 +148,7 @@ static int take(const struct goroutine *go, void *arg)
 		row.wait_ns = t->blocked_ns;
 		row.wait_known = row.wait_exact = true;
 	}
-	if (t && !g->brief) {
+	if (t) {
 		t->goid = go->goid;
 		t->go_running = go->status == GOROUTINE_RUNNING;
 	}
@@ -252,7 +251,8 @@ struct go_report *gather__go_report(struct sample *s, struct targets *t, pid_t p
 {
 	const char *problem;
 	struct goroutines *r = targets__goroutines(t, pid, &problem);
-	struct gathering g = {.s = s, .clock = clock, .brief = detail == GOROUTINE_BRIEF};
+	struct gathering g = {.s = s, .clock = clock};
+	bool brief = detail == GOROUTINE_BRIEF;
 	struct go_report *go;
 
 	if (!r && !*problem)
@@ -269,11 +269,11 @@ struct go_report *gather__go_report(struct sample *s, struct targets *t, pid_t p
 	if (detail == GOROUTINE_LIST && (g.list = calloc(4096, sizeof(*g.list))))
 		g.list_room = 4096;
 	if (!g.groups || !g.queues ||
-	    read_all(&g, r, g.brief ? GOROUTINES_KNOWN : GOROUTINES_LABELS | GOROUTINES_FDS, go))
+	    read_all(&g, r, brief ? GOROUTINES_KNOWN : GOROUTINES_LABELS | GOROUTINES_FDS, go))
 		go->problem = "its goroutines could not be read: its memory is not readable any more";
 	read_scheduler(r, &go->scheduler);
 	if (g.groups && g.queues)
-		finish(&g, r, g.brief ? NULL : targets__get(t, pid), go);
+		finish(&g, r, targets__get(t, pid), go);
 	go_descriptors__free(&g.descriptors);
 	go_queues__free(g.queues);
 	go_groups__free(g.groups);

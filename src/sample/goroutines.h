@@ -15,7 +15,7 @@ struct go_clock;
 
 /*
  * Reads them, into the arena of s. The threads of s must be there: they are
- * told which goroutine is on them, unless it is to be brief. clock: what was
+ * told which goroutine is on them. clock: what was
  * seen before; NULL: nothing. NULL is returned if it is not a Go program.
  */
 struct go_report *gather__go_report(struct sample *s, struct targets *t, pid_t pid,

@@ -119,3 +119,15 @@ leaks() { # a document names one
 	scope_well snapshot --goroutines -c 3 -i 200ms -p "$pid"
 	grep -q '^30 goroutines: chan receive on chan .*, at least [34]' "$T/out"
 }
+
+@test "a full log queue in top" {
+	need_go logqueue
+	hold go_logqueue --way range --senders 40
+	trace top --json --fail-on log-queue-full -i 200ms -p "$pid"
+	await grep -q '"kind":"log-queue-full"' "$T/out"
+	kill -INT "$ts_pid"
+	ended
+	has_status 10
+	query '[.[].findings[] | select(.kind == "log-queue-full")] | .[-1] | .summary' |
+		grep -E '40 goroutines wait to send to chan 0x[0-9a-f]+ \(64/64\); its reader is in write\(pipe:\[[0-9]+\]\) [0-9.]+ m?s"$'
+}

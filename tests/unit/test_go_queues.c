@@ -79,11 +79,10 @@ static size_t findings_of(const struct go_queue *q, const char *sender)
 				 .stack = {frames, 2, "complete"}};
 	struct go_queue list[] = {*q};
 	struct go_report go = {.groups = &group, .group_count = 1, .queues = list, .queue_count = 1};
-	struct snapshot_report r = {.pid = 1, .go = &go};
 	struct arena a = {0};
 	struct findings f = {.arena = &a};
 
-	findings__log_queues(&f, &r);
+	findings__log_queues(&f, &go, 1);
 	if (f.count)
 		CHECK_STR(f.list[0].kind, "log-queue-full");
 	arena__free(&a);
