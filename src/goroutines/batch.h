@@ -26,7 +26,7 @@ struct go_slot {
 	uint64_t stack_base;
 	size_t stack_at, stack_len; /* in the batch's buffer */
 	bool stack_read;
-	bool has_sudog, has_chan, has_next;
+	bool has_sudog, has_chan, has_next, has_case;
 	uint8_t sudog[128], next[128], chan[128];
 	uint64_t m_id, m_procid, timer;
 	const struct goroutine_label *labels;

@@ -70,9 +70,10 @@ struct goroutine_stack {
 };
 
 enum goroutine_wait_kind {
-	GOROUTINE_WAIT_NONE,      /* it does not wait, or on nothing that has an address */
-	GOROUTINE_WAIT_CHAN,      /* address, len, cap, elem_bytes, closed */
-	GOROUTINE_WAIT_SELECT,    /* the same, of the first of cases channels */
+	GOROUTINE_WAIT_NONE,   /* it does not wait, or on nothing that has an address */
+	GOROUTINE_WAIT_CHAN,   /* address, len, cap, elem_bytes, closed */
+	GOROUTINE_WAIT_SELECT, /* the same, of the first of cases channels, or of the first full one: to it it
+				  would send */
 	GOROUTINE_WAIT_SEMAPHORE, /* address of the runtime's semaphore: mutexes, wait groups */
 	GOROUTINE_WAIT_SLEEP,     /* wake_ns */
 	GOROUTINE_WAIT_FD,        /* fd, fd_write: the network poller's */

@@ -2,6 +2,8 @@
 /* What goroutines wait on: channels through their sudogs, sleepers through their timers. */
 #include "goroutines/batch.h"
 
+#define CHAN_BYTES 32 /* of a channel, as far as it is looked at */
+
 bool go_slot__reason_is(const struct goroutines *r, const struct go_slot *s, const char *prefix)
 {
 	const char *text = go_layout__wait_reason(&r->layout, s->before[r->layout.off[GO_g_waitreason]]);
@@ -53,6 +55,14 @@ static void want_sudogs(struct goroutines *r, struct go_batch *b, struct go_slot
 				go_u64(list[i]->sudog, r->layout.off[GO_sudog_g]) == list[i]->address;
 }
 
+static void take_channel(const struct goroutines *r, struct go_slot *s)
+{
+	s->wait.len = go_u64(s->chan, r->layout.off[GO_hchan_qcount]);
+	s->wait.cap = go_u64(s->chan, r->layout.off[GO_hchan_dataqsiz]);
+	s->wait.elem_bytes = go_u32(s->chan, r->layout.off[GO_hchan_elemsize]) & 0xffff;
+	s->wait.closed = go_u32(s->chan, r->layout.off[GO_hchan_closed]) != 0;
+}
+
 static void want_channels(struct goroutines *r, struct go_batch *b, struct go_slot **list, size_t n)
 {
 	size_t pieces = 0;
@@ -65,7 +75,7 @@ static void want_channels(struct goroutines *r, struct go_batch *b, struct go_sl
 			continue;
 		s->wait.address = c;
 		s->has_chan = true;
-		go_batch__want(b, c, s->chan, 32);
+		go_batch__want(b, c, s->chan, CHAN_BYTES);
 	}
 	go_batch__fetch(r, b);
 	for (size_t i = 0; i < n; i++) {
@@ -78,10 +88,39 @@ static void want_channels(struct goroutines *r, struct go_batch *b, struct go_sl
 			s->wait.address = 0;
 			continue;
 		}
-		s->wait.len = go_u64(s->chan, r->layout.off[GO_hchan_qcount]);
-		s->wait.cap = go_u64(s->chan, r->layout.off[GO_hchan_dataqsiz]);
-		s->wait.elem_bytes = go_u32(s->chan, r->layout.off[GO_hchan_elemsize]) & 0xffff;
-		s->wait.closed = go_u32(s->chan, r->layout.off[GO_hchan_closed]) != 0;
+		take_channel(r, s);
+	}
+}
+
+/* Full, with a buffer: a receive would not wait for it, so it is a send that does. */
+static bool is_full(const struct goroutines *r, const uint8_t *chan)
+{
+	uint64_t cap = go_u64(chan, r->layout.off[GO_hchan_dataqsiz]);
+
+	return cap && go_u64(chan, r->layout.off[GO_hchan_qcount]) == cap;
+}
+
+/* Of a select's channels a full one says more than the first. */
+static void prefer_full(struct goroutines *r, struct go_batch *b, struct go_slot **list, size_t n)
+{
+	size_t pieces = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		struct go_slot *s = list[i];
+		uint64_t c = s->has_next ? go_u64(s->next, r->layout.off[GO_sudog_c]) : 0;
+
+		s->has_case = c && !(s->wait.cap && s->wait.len == s->wait.cap);
+		if (s->has_case)
+			go_batch__want(b, c, s->chan, CHAN_BYTES);
+	}
+	go_batch__fetch(r, b);
+	for (size_t i = 0; i < n; i++) {
+		struct go_slot *s = list[i];
+
+		if (!s->has_case || !go_piece__whole(&b->pieces[pieces++]) || !is_full(r, s->chan))
+			continue;
+		s->wait.address = go_u64(s->next, r->layout.off[GO_sudog_c]);
+		take_channel(r, s);
 	}
 }
 
@@ -119,6 +158,7 @@ static void count_cases(struct goroutines *r, struct go_batch *b, struct go_slot
 				list[i]->has_next = go_piece__whole(&b->pieces[pieces++]);
 				list[i]->wait.cases += list[i]->has_next;
 			}
+		prefer_full(r, b, list, n);
 	}
 }
 

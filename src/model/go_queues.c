@@ -149,7 +149,8 @@ static bool sent_by_logger(const struct go_report *r, const struct go_queue *q)
 	for (size_t i = 0; i < r->group_count; i++) {
 		const struct go_group *g = &r->groups[i];
 
-		if (g->wait.target != GO_TARGET_CHAN || g->wait.address != q->address || g->targets != 1)
+		if ((g->wait.target != GO_TARGET_CHAN && g->wait.target != GO_TARGET_SELECT) ||
+		    g->wait.address != q->address || g->targets != 1)
 			continue;
 		for (size_t k = 0; k < g->stack.count; k++)
 			if (go_name__of_logger(g->stack.frames[k].function))

@@ -24,7 +24,7 @@ enum goroutine_detail { /* what is gathered of them */
 enum go_target { /* what a goroutine waits on, where it has an address or a number */
 		 GO_TARGET_NONE,
 		 GO_TARGET_CHAN,
-		 GO_TARGET_SELECT,    /* the first channel of several */
+		 GO_TARGET_SELECT,    /* the first channel of several, or the first full one */
 		 GO_TARGET_SEMAPHORE, /* mutex, wait group, condition: the address of its semaphore */
 		 GO_TARGET_SLEEP,
 		 GO_TARGET_FD,
@@ -124,7 +124,7 @@ struct go_reader {
 /* A channel, full or without a buffer, that goroutines wait to send to. */
 struct go_queue {
 	uint64_t address, len, cap;
-	uint64_t senders;     /* that wait; not those in a select */
+	uint64_t senders;     /* that wait, also in a select where the channel has a buffer */
 	bool wait_known;      /* of one of them, at least */
 	uint64_t wait_max_ns; /* about, as go_group has it */
 	/* How the readers are known: the channel is in a "frame" of a function that receives, in a "variable"

@@ -54,7 +54,11 @@ void go_queues__add(struct go_queues *q, const struct goroutine *go, const struc
 	const struct go_wait *w = &row->wait;
 	struct channel *c;
 
-	if (w->target != GO_TARGET_CHAN || !w->address || w->len < w->cap || strcmp(go->state, "chan send"))
+	/* In a select nothing but a send waits for a channel that has a full buffer. */
+	bool sends = w->target == GO_TARGET_CHAN ? !strcmp(go->state, "chan send")
+						 : w->target == GO_TARGET_SELECT && w->cap;
+
+	if (!sends || !w->address || w->len < w->cap)
 		return;
 	HASH_FIND(hh, q->table, &w->address, sizeof(w->address), c);
 	if (!c) {
@@ -124,7 +128,7 @@ static int take_receiver(const struct goroutine *go, const struct goroutine_rece
 	unsigned rank = found->evidence + (found->likely ? GOROUTINE_IN_OBJECT + 1 : 0);
 
 	/* It waits to send to just that one. */
-	if (go->wait.address == row->address && !strcmp(go->state, "chan send"))
+	if (go->wait.address == row->address && go->wait.kind != GOROUTINE_WAIT_FD)
 		return 0;
 	if (row->reader_count && rank > q->rank[found->channel])
 		return 0;

@@ -66,6 +66,16 @@ told() { # PATTERN OF THE SUMMARY
 	told '^"5 goroutines wait .* \(8/8\); its reader is in write\(pipe:\[[0-9]+\]\)'
 }
 
+@test "log-queue-full: senders that wait in a select" {
+	need_go logqueue
+	hold go_logqueue --way range --cancel --senders 40
+	await all_wait
+	reader_is '(*logger).runRange' frame true
+	expect '.[0].goroutines.queues[0].readers[0].call == "write"'
+	told '^"40 goroutines wait to send to chan 0x[0-9a-f]+ \(64/64\); its reader is in write'
+	expect 'any(.[0].goroutines.groups[]; .count == 40 and .state == "select" and .select_cases == 3 and .chan.len == 64 and .targets == 1)'
+}
+
 @test "log-queue-full: what the reader does otherwise, several readers, and none" {
 	need_go logqueue
 	hold go_logqueue --way range --idle --writers 3

@@ -17,6 +17,7 @@ var (
 	room    = flag.Int("room", 64, "of the channel")
 	way     = flag.String("way", "range", "how the writer gets its lines: range, field, select, global")
 	poller  = flag.Bool("poller", false, "the pipe is in the network poller")
+	cancel  = flag.Bool("cancel", false, "senders wait in a select that also ends otherwise")
 	idle    = flag.Bool("idle", false, "the writer waits for another channel instead")
 	writers = flag.Int("writers", 1, "how many")
 )
@@ -77,7 +78,15 @@ func runGlobal(out *os.File) {
 //
 //go:noinline
 func (l *logger) Log(line []byte) {
-	l.lines <- line
+	if !*cancel {
+		l.lines <- line
+		return
+	}
+	select {
+	case l.lines <- line:
+	case <-l.stop:
+	case <-l.never:
+	}
 }
 
 func serve(l *logger, line []byte) {
