@@ -44,7 +44,8 @@ bool history__rises(const struct history *h)
 {
 	uint64_t low[QUARTERS], widest = 0, step = 0, rise;
 
-	if (h->count < QUARTERS * POINTS_A_QUARTER)
+	if (h->count < QUARTERS * POINTS_A_QUARTER ||
+	    h->points[h->count - 1].value <= h->points[h->count - 2 - h->count / 8].value)
 		return false;
 	for (size_t q = 0; q < QUARTERS; q++) {
 		size_t from = h->count * q / QUARTERS, to = h->count * (q + 1) / QUARTERS;

@@ -27,7 +27,7 @@ bool history__grows(const struct history *h);
 /*
  * The same, beyond doubt: of its quarters each has a higher low water mark
  * than the one before, and these rise by more than the number goes up and down
- * within one. Noise does not pass, nor does a single step.
+ * within one; and the last eighth rises. Noise does not pass, nor does a single step.
  */
 bool history__rises(const struct history *h);
 /* Per second, over all the time watched; 0 with fewer than two points. */

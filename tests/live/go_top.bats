@@ -131,3 +131,33 @@ leaks() { # a document names one
 	query '[.[].findings[] | select(.kind == "log-queue-full")] | .[-1] | .summary' |
 		grep -E '40 goroutines wait to send to chan 0x[0-9a-f]+ \(64/64\); its reader is in write\(pipe:\[[0-9]+\]\) [0-9.]+ m?s"$'
 }
+
+# Builds a workload with Debian's newest Go; its path goes to $program.
+build_newest() { # NAME
+	local dir go_root
+	dir=$(bash "$root/tests/go/fetch.sh" newest 2>"$T/fetch") || skip "$(tail -n 1 "$T/fetch")"
+	go_root=$(echo "$dir"/usr/lib/go-*)
+	program=$T/$1
+	(
+		cd "$root/tests/workloads/go" && export GOROOT=$go_root GOTOOLCHAIN=local GO111MODULE=off GOFLAGS='' CGO_ENABLED=0
+		export GOCACHE="${THREADSCOPE_GO_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/threadscope/go}/build"
+		"$go_root/bin/go" build -o "$program" '-ldflags=-s -w' "$1.go" workload.go
+	)
+}
+
+@test "newest Go, stripped: the same counts" {
+	[ -z "${TS_GUEST:-}" ] || skip 'not in guests'
+	build_newest busy
+	WORKLOADS=$T
+	prepare busy --spawn 5000 --workers 50
+	trace top --json -i 100ms -p "$pid"
+	await documents 2
+	go
+	seen=$(wc -l <"$T/out")
+	await documents $((seen + 2))
+	finish
+	expect '(.[-1] | process) | .goroutines == $w.goroutines and .go.version == $w.go'
+	expect '(.[-1] | process).go.created_total | . >= 5050 and . <= 5066' '.[-1] | process'
+	scope_well top --json -c 1 -i 50ms -p "$pid"
+	expect '[.[0].goroutine_groups[] | select(.count == 50)] | .[0].stack[0].function == "main.work"' '.[0].goroutine_groups'
+}

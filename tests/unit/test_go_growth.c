@@ -230,6 +230,8 @@ TEST(what_stops_growing_is_no_leak)
 	for (uint64_t i = 0; i <= 200; i++) {
 		r.count += i < 40 ? 5 : 0;
 		report = model__interval(m, read_at(i, &r));
+		if ((i > 10 && i < 40) || i > 50)
+			CHECK_EQ(count_findings(report, "goroutine-growth", &text), i < 40);
 	}
 	CHECK_EQ(count_findings(report, "goroutine-leak", &text), 0);
 	CHECK_EQ(count_findings(report, "goroutine-growth", &text), 0);
