@@ -6,26 +6,26 @@
 
 #include "cli/options.h"
 
-/* Who has findings of a kind. */
-enum { SNAPSHOT = 1, SEVERAL = 2 /* snapshots */, TOP = 4 };
+#define LOG_KIND (OF_TOP | OF_LOGS)
+
 static const struct {
 	const char *name;
-	unsigned of;
+	unsigned of; /* enum fail_on_of */
 } KINDS[] = {
-	{"deadlock", SNAPSHOT},
-	{"lock-convoy", SNAPSHOT},
-	{"stuck-thread", SNAPSHOT},
-	{"log-queue-full", SNAPSHOT | TOP},
-	{"log-stall", SNAPSHOT | TOP},
-	{"goroutine-growth", SEVERAL | TOP},
-	{"goroutine-leak", SEVERAL | TOP},
-	{"thread-growth", TOP},
-	{"dropped-writes", TOP},
-	{"failed-sync", TOP},
-	{"torn-lines", TOP},
-	{"overwrites", TOP},
-	{"sync-per-write", TOP},
-	{"unsynced-at-exit", TOP},
+	{"deadlock", OF_SNAPSHOT},
+	{"lock-convoy", OF_SNAPSHOT},
+	{"stuck-thread", OF_SNAPSHOT},
+	{"log-queue-full", OF_SNAPSHOT | OF_TOP},
+	{"log-stall", OF_SNAPSHOT | LOG_KIND},
+	{"goroutine-growth", OF_SEVERAL | OF_TOP},
+	{"goroutine-leak", OF_SEVERAL | OF_TOP},
+	{"thread-growth", OF_TOP},
+	{"dropped-writes", LOG_KIND},
+	{"failed-sync", LOG_KIND},
+	{"torn-lines", LOG_KIND},
+	{"overwrites", LOG_KIND},
+	{"sync-per-write", LOG_KIND},
+	{"unsynced-at-exit", LOG_KIND},
 };
 #define KIND_COUNT (sizeof(KINDS) / sizeof(KINDS[0]))
 
@@ -68,15 +68,15 @@ int fail_on__status(unsigned set, const struct finding *list, size_t count)
 const char *fail_on__of_several(unsigned set)
 {
 	for (size_t i = 0; i < KIND_COUNT; i++)
-		if (set & 1u << i && KINDS[i].of & SEVERAL)
+		if (set & 1u << i && KINDS[i].of & OF_SEVERAL)
 			return KINDS[i].name;
 	return NULL;
 }
 
-const char *fail_on__alien(unsigned set, bool top)
+const char *fail_on__alien(unsigned set, unsigned of)
 {
 	for (size_t i = 0; i < KIND_COUNT; i++)
-		if (set & 1u << i && !(KINDS[i].of & (top ? TOP : SNAPSHOT | SEVERAL)))
+		if (set & 1u << i && !(KINDS[i].of & of))
 			return KINDS[i].name;
 	return NULL;
 }

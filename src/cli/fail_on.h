@@ -5,6 +5,9 @@
 
 #include "model/report.h"
 
+/* Whose findings: bits. */
+enum fail_on_of { OF_SNAPSHOT = 1, OF_SEVERAL = 2 /* snapshots */, OF_TOP = 4, OF_LOGS = 8 };
+
 /* Adds the kinds of "deadlock,stuck-thread" to *set. -EINVAL: one of them is no kind that can be asked for.
  */
 int fail_on__add(unsigned *set, const char *text);
@@ -12,7 +15,7 @@ int fail_on__add(unsigned *set, const char *text);
 int fail_on__status(unsigned set, const struct finding *list, size_t count);
 /* A kind in the set that takes more than one snapshot to find; NULL: there is none. */
 const char *fail_on__of_several(unsigned set);
-/* A kind in the set that top (else: snapshot) never finds; NULL: there is none. */
-const char *fail_on__alien(unsigned set, bool top);
+/* A kind in the set that none of these (enum fail_on_of) ever finds; NULL: there is none. */
+const char *fail_on__alien(unsigned set, unsigned of);
 
 #endif

@@ -55,12 +55,11 @@ const struct option_row OPTIONS[] = {
 	{0, "match", "REGEX", ON_SNAPSHOT | ON_REPLAY, CUSTOM, 0, set_match,
 	 "only threads whose name, wait, lock, file or a function of whose stack matches (extended regular "
 	 "expression)"},
-	{0, "fail-on", "KIND[,KIND]", ON_TOP | ON_SNAPSHOT | ON_REPLAY, CUSTOM, 0, set_fail_on,
-	 "exit status 10 if there is such a finding: snapshot: deadlock, lock-convoy, stuck-thread; "
-	 "top: thread-growth, dropped-writes, failed-sync, torn-lines, overwrites, "
-	 "sync-per-write, unsynced-at-exit; both: log-stall, log-queue-full, and (snapshot with --count) "
-	 "goroutine-growth, "
-	 "goroutine-leak"},
+	{0, "fail-on", "KIND[,KIND]", ON_INTERVALS | ON_SNAPSHOT | ON_REPLAY, CUSTOM, 0, set_fail_on,
+	 "exit status 10 if there is such a finding: snapshot: deadlock, lock-convoy, stuck-thread; top: "
+	 "thread-growth; both: log-stall, log-queue-full, and (snapshot with --count) goroutine-growth, "
+	 "goroutine-leak; logs and top: log-stall, dropped-writes, failed-sync, torn-lines, overwrites, "
+	 "sync-per-write, unsynced-at-exit"},
 	{0, "lines", NULL, ON_LIVE | ON_SNAPSHOT, FLAG, offsetof(struct options, lines), NULL,
 	 "read inlined calls and source lines of every module, also where that takes long (default: where "
 	 "debug information is small)"},

@@ -143,7 +143,8 @@ static bool given(const struct parser *p, const char *name)
 static int check_fail_on(struct parser *p, int bit)
 {
 	const struct options *o = p->o;
-	const char *kind = bit == ON_REPLAY ? NULL : fail_on__alien(o->fail_on, bit == ON_TOP);
+	unsigned of = bit == ON_TOP ? OF_TOP : bit == ON_LOGS ? OF_LOGS : OF_SNAPSHOT | OF_SEVERAL;
+	const char *kind = bit == ON_REPLAY ? NULL : fail_on__alien(o->fail_on, of);
 
 	if (kind)
 		return fail(p, "--fail-on: '%s' is no finding of '%s'", kind, o->command->name);

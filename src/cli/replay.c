@@ -189,10 +189,16 @@ static const char *snapshot_option(const struct options *o)
 	return o->has_match ? "match" : NULL;
 }
 
+static unsigned kinds_of(bool top)
+{
+	return top ? OF_TOP : OF_SNAPSHOT | OF_SEVERAL;
+}
+
 static int complain_kind(const struct replay *r, bool top)
 {
 	return complain(STATUS_USAGE, "--fail-on: '%s' is no finding of %s, which '%s' is of",
-			fail_on__alien(r->o->fail_on, top), top ? "top" : "a snapshot", r->o->replay_file);
+			fail_on__alien(r->o->fail_on, kinds_of(top)), top ? "top" : "a snapshot",
+			r->o->replay_file);
 }
 
 static int replay_file(struct replay *r)
@@ -205,7 +211,7 @@ static int replay_file(struct replay *r)
 	if (!h.snapshot && snapshot_option(r->o))
 		return complain(STATUS_USAGE, "option '--%s' is for a snapshot, but '%s' is of top",
 				snapshot_option(r->o), r->o->replay_file);
-	if (fail_on__alien(r->o->fail_on, !h.snapshot))
+	if (fail_on__alien(r->o->fail_on, kinds_of(!h.snapshot)))
 		return complain_kind(r, !h.snapshot);
 	r->out.every_process = h.every_process;
 	return h.snapshot ? replay_snapshots(r) : replay_top(r);

@@ -124,7 +124,13 @@ shows() { # EXPECTED ARGUMENT...
 	done
 	refuses 2 "fail-on.*'deadlock' is no finding of top" replay "$samples/demo.jsonl" --fail-on deadlock
 	refuses 2 "fail-on.*'deadlock' is no finding of 'top'" top --fail-on deadlock
+	refuses 2 "fail-on.*'thread-growth' is no finding of 'logs'" logs --fail-on torn-lines,thread-growth
+	refuses 2 "fail-on.*'torn-lines' is no finding of 'snapshot'" snapshot -p 1 --fail-on torn-lines
 	refuses 2 'fail-on.*--count' snapshot -p 1 --fail-on goroutine-leak
+	scope replay "$samples/demo.jsonl" --fail-on failed-sync,overwrites
+	[ "$status" -eq 0 ]
+	scope replay "$samples/demo.jsonl" --fail-on sync-per-write
+	[ "$status" -eq 10 ]
 }
 
 @test "one report for each sample after the base line" {
