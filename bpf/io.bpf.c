@@ -93,6 +93,7 @@ static __always_inline void io_new_file(struct thread_state *t, u64 file_address
 		flags = BPF_CORE_READ(file, f_flags);
 	}
 	t->io_checks = checks_of(t->io_key.kind, flags);
+	t->io_writer = 0;
 	t->io_row = file_row_find(&t->io_key);
 	met = t->io_row;
 	if (!met) {
@@ -112,6 +113,7 @@ static __always_inline void io_new_file(struct thread_state *t, u64 file_address
 		if (!(flags & O_APPEND))
 			f->not_append = 1;
 		note_writer(t, f);
+		t->io_writer = 1;
 	}
 }
 
@@ -147,7 +149,8 @@ static __always_inline void io_locate(struct thread_state *t, u64 file, u64 mapp
 {
 	u32 epoch = file_epoch;
 
-	if (t->io_epoch == epoch && same_file(t, file))
+	/* Its first write to a file that it has synced before is looked at anew. */
+	if (t->io_epoch == epoch && same_file(t, file) && (t->io_writer || t->io_kind != TS_IO_WRITE))
 		return;
 	t->io_epoch = epoch;
 	t->io_file = file;

@@ -68,11 +68,11 @@ struct thread_state {
 	u32 exit_counted;
 	u32 pad2;
 	struct ts_file_key io_key;
-	u64 io_file, io_inode; /* kernel addresses behind io_key */
-	u32 io_row;            /* of io_key, in file_rows, counted from 1; 0: none */
-	u32 io_checks;         /* CHECK_* of the file */
-	u32 io_epoch;          /* file_epoch when io_row was found */
-	u32 pad3;
+	u64 io_file, io_inode;       /* kernel addresses behind io_key */
+	u32 io_row;                  /* of io_key, in file_rows, counted from 1; 0: none */
+	u32 io_checks;               /* CHECK_* of the file */
+	u32 io_epoch;                /* file_epoch when io_row was found */
+	u32 io_writer;               /* 1: noted as a writer of that file */
 	u64 io_address;              /* of a write's buffer or vector */
 	u64 sync_bytes, sync_writes; /* of the file, when a sync in flight began */
 	struct stall stall;
@@ -85,7 +85,8 @@ struct thread_state {
 	 * preemptible. */
 	struct pt_regs kernel_regs;
 	struct ts_regs regs;
-	u64 pcs[TS_MAX_FRAMES]; /* also the place for a write's vector: neither outlives one program */
+	u64 pcs[TS_MAX_FRAMES]; /* also the place for a vector, or a slowest call: none outlives one program
+				 */
 };
 
 struct {

@@ -175,35 +175,40 @@ static __always_inline void put_slowest(struct ts_io_slowest_key *key, const str
 
 /*
  * The current thread's call is the slowest of its file, since attach or in the
- * interval: kept with who made it and from where. A function of its own, so
- * that its stack is not on top of the walk's.
+ * interval: kept with who made it and from where. Put together in the place of
+ * the stack's addresses, which are sent by now: three programs' stacks would not
+ * fit above one another.
  */
 __noinline int keep_slowest(u64 result, u64 ns, u64 stack, u32 which)
 {
 	struct thread_state *t = thread_current();
 	struct task_struct *task = current_task();
 	struct ts_io_slowest_key key = {};
-	struct ts_io_slowest c = {};
+	struct ts_io_slowest *c;
 
 	if (!t)
 		return 0;
+	c = (struct ts_io_slowest *)t->pcs;
+	__builtin_memset(c, 0, sizeof(*c));
 	key.file = t->io_key;
 	key.io_kind = t->io_kind;
-	c.ns = ns;
-	c.end_ns = bpf_ktime_get_ns();
-	c.epoch = epoch;
-	c.stack_id = stack;
-	c.bytes = t->io_bytes;
-	c.result = (s64)result;
-	c.runnable_ns = t->stall.runnable_ns;
-	c.tid = t->tid;
-	c.syscall = t->io_syscall;
-	bpf_probe_read_kernel(c.comm, sizeof(c.comm), task->comm);
+	c->ns = ns;
+	c->end_ns = bpf_ktime_get_ns();
+	c->epoch = epoch;
+	c->stack_id = stack;
+	c->bytes = t->io_bytes;
+	c->result = (s64)result;
+	c->runnable_ns = t->stall.runnable_ns;
+	c->tid = t->tid;
+	c->syscall = t->io_syscall;
+	bpf_probe_read_kernel(c->comm, sizeof(c->comm), task->comm);
 	for (u32 i = 0; i < TS_IO_WAITS; i++)
-		c.waits[i] = t->stall.waits[i];
-	put_slowest(&key, &c, which);
+		c->waits[i] = t->stall.waits[i];
+	put_slowest(&key, c, which);
 	return 0;
 }
+_Static_assert(sizeof(struct ts_io_slowest) <= sizeof(((struct thread_state *)0)->pcs),
+	       "room for a slowest call");
 
 /*
  * A call of the current thread was slow: it began at began and took ns. Returns

@@ -104,19 +104,39 @@ static int by_calls(const void *a, const void *b)
 	return x->calls < y->calls ? -1 : x->calls > y->calls;
 }
 
-static bool in_flight(const struct sample *s, const struct ts_file_key *key)
+/* Files that calls or requests are under way on: these keep their rows, or they would count in two. */
+struct busy {
+	struct ts_file_key *keys; /* sorted */
+	size_t count;
+};
+
+static int by_key(const void *a, const void *b)
 {
+	return memcmp(a, b, sizeof(struct ts_file_key));
+}
+
+/* False: out of memory. The caller frees keys. */
+static bool find_busy(const struct sample *s, struct busy *ret)
+{
+	*ret = (struct busy){calloc(s->thread_count + s->request_count + 1, sizeof(*ret->keys)), 0};
+	if (!ret->keys)
+		return false;
 	for (size_t i = 0; i < s->thread_count; i++)
-		if (s->threads[i].io_kind && !memcmp(&s->threads[i].io_file, key, sizeof(*key)))
-			return true;
+		if (s->threads[i].io_kind)
+			ret->keys[ret->count++] = s->threads[i].io_file;
 	for (size_t i = 0; i < s->request_count; i++)
-		if (!memcmp(&s->requests[i].key, key, sizeof(*key)))
-			return true;
-	return false;
+		ret->keys[ret->count++] = s->requests[i].key;
+	qsort(ret->keys, ret->count, sizeof(*ret->keys), by_key);
+	return true;
+}
+
+static bool is_busy(const struct busy *b, const struct ts_file_key *key)
+{
+	return bsearch(key, b->keys, b->count, sizeof(*key), by_key);
 }
 
 /* All are in use: the half with the most calls stays, so that what is new and busy finds room. */
-static void evict_quietest(struct collector *c, struct sample *s)
+static void evict_quietest(struct collector *c, struct sample *s, const struct busy *busy)
 {
 	struct ranked *list = calloc(s->file_count, sizeof(*list));
 	size_t count = 0;
@@ -128,7 +148,7 @@ static void evict_quietest(struct collector *c, struct sample *s)
 			list[count++] = (struct ranked){&s->files[i], calls(&s->files[i])};
 	qsort(list, count, sizeof(*list), by_calls);
 	for (size_t i = 0; i + FILE_ROOM / 2 < count; i++)
-		if (!in_flight(s, &list[i].file->key))
+		if (!is_busy(busy, &list[i].file->key))
 			evict_file(c, list[i].file);
 	free(list);
 }
@@ -141,32 +161,45 @@ static uint64_t last_used(const struct ts_file *t)
 /* A connection that is over: nobody will write to it again, and a server has thousands in an hour. */
 static bool is_over(const struct sample *s, const struct sample_file *f)
 {
-	return (f->key.kind == TS_FILE_SOCKET || f->key.kind == TS_FILE_PIPE) && !f->open &&
-	       s->now_ns > last_used(&f->totals) + CLOSED_FOR && !in_flight(s, &f->key);
+	return (f->key.kind == TS_FILE_SOCKET || f->key.kind == TS_FILE_PIPE) && f->totals.fd >= 0 &&
+	       !f->open && s->now_ns > last_used(&f->totals) + CLOSED_FOR;
+}
+
+static bool is_unused(const struct sample *s, const struct sample_file *f)
+{
+	return f->key.inode && s->now_ns > last_used(&f->totals) + UNUSED_FOR;
+}
+
+/* Returns how many. */
+static size_t evict_those(struct collector *c, struct sample *s, const struct busy *busy,
+			  bool (*wanted)(const struct sample *s, const struct sample_file *f))
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < s->file_count; i++) {
+		struct sample_file *f = &s->files[i];
+
+		if (f->evicted || !wanted(s, f) || is_busy(busy, &f->key))
+			continue;
+		evict_file(c, f);
+		count++;
+	}
+	return count;
 }
 
 static void evict_files(struct collector *c, struct sample *s)
 {
 	size_t used = s->file_count;
+	struct busy busy;
 
-	for (size_t i = 0; i < s->file_count; i++) {
-		if (!is_over(s, &s->files[i]))
-			continue;
-		evict_file(c, &s->files[i]);
-		used--;
-	}
-	if (used <= FILE_ROOM * 3 / 4)
+	if (!find_busy(s, &busy))
 		return;
-	for (size_t i = 0; i < s->file_count; i++) {
-		struct sample_file *f = &s->files[i];
-
-		if (!f->key.inode || f->evicted || s->now_ns <= last_used(&f->totals) + UNUSED_FOR)
-			continue;
-		evict_file(c, f);
-		used--;
-	}
+	used -= evict_those(c, s, &busy, is_over);
 	if (used > FILE_ROOM * 3 / 4)
-		evict_quietest(c, s);
+		used -= evict_those(c, s, &busy, is_unused);
+	if (used > FILE_ROOM * 3 / 4)
+		evict_quietest(c, s, &busy);
+	free(busy.keys);
 }
 
 void collect__evict(struct collector *c, struct sample *s)

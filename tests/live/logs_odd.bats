@@ -1,0 +1,44 @@
+#!/usr/bin/env bats
+# Calls that no logger should make: each counts for what it is, and for nothing else.
+load common
+
+counts() { # NAME: writes, bytes, errors, short writes, torn lines of a file, of the process itself
+	echo "[.[].files[] | select(.pid == \$pid and .path == \"$T/$1\") | [.writes, .bytes, .errors, .short_writes, .torn_lines]] |
+		transpose | map(add)"
+}
+last() { # NAME FIELD
+	echo "[.[].files[] | select(.pid == \$pid and .path == \"$T/$1\")] | last | $2"
+}
+
+@test "empty, huge, scattered, refused and shared writes: each is counted once, where it belongs" {
+	prepare odd_calls --path "$T"
+	trace logs --json -i 200ms -n 'odd_calls'
+	go
+	await gone "$(fact .child)"
+	finish
+	valid logs-1
+	equal "$(counts bad.log)" '[6, 0, 2, 0, 0]'
+	equal "[.[].files[] | select(.path == \"$T/bad.log\") | .errors_by.other] | add" 2
+	equal "$(counts huge.log)" '[1, $w.huge, 0, 0, 0]'
+	equal "$(counts parts.log)" '[1, 5120, 0, 0, 0]'
+	equal "$(counts dup.log)" '[9, 36, 0, 0, 0]'
+	equal "$(counts a.log)" '[50, 100, 0, 0, 0]'
+	equal "$(counts b.log)" '[50, 250, 0, 0, 0]'
+	equal "$(last synced.log '[.append, .writers, .total.fsyncs.count, .unsynced_writes, .unsynced_bytes]')" '[true, 1, 1, 1, 4]'
+	equal "$(last sync.log '[.sync_flag, .unsynced_writes]')" '["O_SYNC", 0]'
+	equal "$(last dsync.log '[.sync_flag, .unsynced_writes]')" '["O_DSYNC", 0]'
+	equal "$(counts shared.log)" '[10, 70, 0, 0, 0]'
+	equal "[.[].files[] | select(.pid == \$w.child and .path == \"$T/shared.log\") | [.writes, .bytes]] | transpose | map(add)" '[20, 120]'
+	expect 'no_losses' 'map(.lost)'
+	expect 'all(.[].findings[]; .kind != "torn-lines" and .kind != "overwrites")' 'map(.findings)'
+}
+
+@test "what is not open for writing is an error of the process, and of what it leads to if anything" {
+	prepare odd_calls --path "$T"
+	trace top --json -i 200ms -p "$pid"
+	go
+	finish
+	# 2 in bad.log, 4 to what is not open for it
+	equal 'total(process | .writes.errors)' 6
+	equal "[.[].files[] | select(.path == \"$T\") | .errors] | add // 0" '2'
+}

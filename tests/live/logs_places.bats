@@ -1,0 +1,96 @@
+#!/usr/bin/env bats
+# Logs in other places than this host's own: below another root, in a mount namespace, at the other end of a pipe.
+load common
+
+# Writes a script that puts lines into its $1 until $2 is there, by a shell that needs no library.
+write_lines() {
+	cat >"$1" <<-'END'
+		echo up >"$3"
+		until [ -e "$2" ]; do
+			echo line
+			sleep 0.02 2>/dev/null || usleep 20000
+		done >>"$1"
+	END
+}
+
+place_of() { # NAME: path and host_path, as last shown
+	echo "[.[].files[] | select(.path | endswith(\"/$1\")) | [.path, .host_path]] | last"
+}
+
+watch_place() { # of $pid, whose log ends in the given name
+	await test -e "$2"
+	trace logs --json -i 100ms -p "$pid"
+	await shows "any(.files[]; (.path | endswith(\"/$1\")) and .writes > 0)"
+	touch "$3"
+	ended
+	valid logs-1
+}
+
+@test "below another root (chroot): the path in there, and the one here" {
+	need busybox
+	mkdir -p "$T/root/bin" "$T/root/log"
+	cp "$(command -v busybox)" "$T/root/bin/busybox"
+	chroot "$T/root" /bin/busybox true || skip 'busybox here is not static'
+	write_lines "$T/root/lines.sh"
+	launch /dev/null /dev/null chroot "$T/root" /bin/busybox sh /lines.sh /log/in.log /end /up
+	pid=$launched
+	watch_place in.log "$T/root/up" "$T/root/end"
+	equal "$(place_of in.log)" "[\"/log/in.log\", \"$T/root/log/in.log\"]"
+}
+
+@test "in a file system that only its own mount namespace has: through its root" {
+	need unshare
+	mkdir -p "$T/inner"
+	write_lines "$T/lines.sh"
+	launch /dev/null /dev/null unshare -m sh -c 'mount -t tmpfs none "$1/inner" || exit 9
+		exec sh "$1/lines.sh" "$1/inner/in.log" "$1/end" "$1/up"' - "$T"
+	pid=$launched
+	watch_place in.log "$T/up" "$T/end"
+	equal "$(place_of in.log)" "[\"$T/inner/in.log\", \"/proc/$pid/root$T/inner/in.log\"]"
+	equal '[.[].files[] | select(.path | endswith("/in.log")) | .file_system] | unique' '["tmpfs"]'
+}
+
+@test "a pipe whose reader ends: who it was, then each line is lost, and said to be" {
+	launch /dev/null /dev/null bash -c 'trap "" PIPE
+		exec 7> >(exec -a reader sleep 1000)
+		reader=$!
+		echo $reader >"$1/reader.part" && mv "$1/reader.part" "$1/reader"
+		until [ -e "$1/close" ]; do echo line >&7; sleep 0.02; done
+		kill $reader; wait $reader
+		until [ -e "$1/end" ]; do echo line >&7; sleep 0.02; done' - "$T"
+	pid=$launched
+	await test -e "$T/reader"
+	trace logs --json -i 100ms -p "$pid"
+	await shows 'any(.files[]; .kind == "pipe" and .peer != null)'
+	touch "$T/close"
+	await shows 'any(.files[]; .kind == "pipe" and .errors_by.EPIPE > 2)'
+	touch "$T/end"
+	ended
+	valid logs-1
+	equal '[.[].files[] | select(.kind == "pipe") | .peer | select(. != null)] | unique' "[\"sleep ($(cat "$T/reader"))\"]"
+	expect 'any(.[].findings[]; .kind == "dropped-writes" and (.summary | test("EPIPE .nobody reads it any more")))' 'map(.findings)'
+	equal '[.[].files[] | select(.kind == "pipe") | .errors - .errors_by.EPIPE] | unique' '[0]'
+}
+
+@test "a line through /dev/log names who takes it there" {
+	need unshare python3
+	launch /dev/null /dev/null unshare -m sh -c 'mount -t tmpfs none /dev && exec python3 -c "
+import os, socket, sys, time
+t = sys.argv[1]
+log = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM); log.bind(\"/dev/log\")
+me = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM); me.connect(\"/dev/log\")
+open(t + \"/up\", \"w\").close()
+while not os.path.exists(t + \"/end\"):
+	me.send(b\"<14>app: a line\"); log.recv(100); time.sleep(0.02)
+" "$1"' - "$T"
+	pid=$launched
+	await test -e "$T/up"
+	trace logs --json -i 100ms -p "$pid"
+	await shows 'any(.files[]; .kind == "socket" and .writes > 0)'
+	finish
+	equal '[.[].files[] | select(.kind == "socket") | .peer] | unique' '["/dev/log"]'
+	trace logs -i 100ms -c 2 -p "$pid"
+	touch "$T/end"
+	ended
+	grep -Eq '^socket:\[[0-9]+\] to /dev/log ' "$T/out"
+}
