@@ -5,9 +5,8 @@
 #include <stdlib.h>
 #include <uthash.h>
 
-#define VARIABLES  16 /* global ones that hold one of the channels */
-#define SCAN_STEP  65536
-#define BYTES_BACK 48 /* between a load and the call that it is for */
+#define VARIABLES 16 /* global ones that hold one of the channels */
+#define SCAN_STEP 65536
 
 struct function {
 	uint64_t entry;
@@ -77,71 +76,24 @@ static bool add_call(const struct go_receiving *w, struct go_code_use *use, uint
 	return true;
 }
 
+static const struct go_load *before(const struct go_receiving *w, uint64_t start, size_t call,
+				    struct go_load *ret)
+{
+	struct go_code_view v = {.code = w->code,
+				 .start = start,
+				 .text = w->r->module.text,
+				 .etext = w->r->module.etext,
+				 .arm64 = w->r->layout.arm64};
+
+	return go_load__before(&v, call, ret) ? ret : NULL;
+}
+
 static void add_load(struct go_code_use *use, const struct go_load *load)
 {
 	if (!load || use->load_count == GO_LOADS)
 		use->unsure = true;
 	else
 		use->loads[use->load_count++] = *load;
-}
-
-static uint64_t distance(const uint8_t *p)
-{
-	return (uint64_t)(int64_t)(int32_t)go_u32(p, 0);
-}
-
-/* mov REG, [...] at code[i] that is not longer than up to end. */
-static bool load_amd64(const uint8_t *code, uint64_t start, size_t i, size_t end, unsigned reg,
-		       struct go_load *ret)
-{
-	uint8_t rex = code[i], modrm = code[i + 2], base = modrm & 7, mode = modrm >> 6;
-	bool of_stack = base == 4 && !(rex & 1);
-	size_t at = i + 3;
-
-	if ((rex & 0xfa) != 0x48 || code[i + 1] != 0x8b || mode == 3 ||
-	    (modrm >> 3 & 7) + (rex & 4 ? 8u : 0) != reg)
-		return false;
-	if (base == 4 && code[at++] != 0x24) /* more than one register */
-		return false;
-	if (!mode && base == 5) { /* [rip+d] */
-		*ret = (struct go_load){GO_LOAD_VARIABLE, start + at + 4 + distance(code + at)};
-		return at + 4 <= end;
-	}
-	ret->from = of_stack ? GO_LOAD_SLOT : GO_LOAD_FIELD;
-	ret->at = mode == 2 ? distance(code + at) : mode == 1 ? (uint64_t)(int64_t)(int8_t)code[at] : 0;
-	return at + (mode == 2 ? 4 : mode) <= end;
-}
-
-/* mov rax, REG: *ret_reg. */
-static bool move_amd64(const uint8_t *code, unsigned *ret_reg)
-{
-	*ret_reg = (code[2] >> 3 & 7) + (code[0] & 4 ? 8u : 0);
-	return (code[0] & 0xfb) == 0x48 && code[1] == 0x89 && (code[2] & 0xc7) == 0xc0;
-}
-
-/* Where rax has come from at a call, directly or by another register: the nearest such instructions before
- * it, with no other call in between. */
-static const struct go_load *last_load_amd64(const struct go_receiving *w, uint64_t start, size_t call,
-					     struct go_load *found)
-{
-	const struct go_module *m = &w->r->module;
-	size_t end = call;
-	unsigned reg = 0, from;
-
-	for (size_t back = 3; back < BYTES_BACK && back <= call; back++) {
-		size_t i = call - back;
-
-		if (w->code[i] == 0xe8 &&
-		    start + i + 5 + distance(w->code + i + 1) - m->text < m->etext - m->text)
-			break;
-		if (load_amd64(w->code, start, i, end, reg, found))
-			return found;
-		if (!reg && move_amd64(w->code + i, &from)) {
-			reg = from;
-			end = i;
-		}
-	}
-	return NULL;
 }
 
 /* Calls have a 32-bit distance, as have loads of variables where it ends the instruction. That four bytes are
@@ -151,32 +103,17 @@ static void scan_amd64(const struct go_receiving *w, uint64_t start, size_t byte
 	struct go_load load;
 
 	for (size_t i = 0; i + 5 <= bytes; i++) {
-		uint64_t to = start + i + 5 + distance(w->code + i + 1);
+		uint64_t to = start + i + 5 + (uint64_t)(int64_t)(int32_t)go_u32(w->code, (int32_t)i + 1);
 
 		if (w->code[i] == 0xe8 && add_call(w, use, to))
-			add_load(use, last_load_amd64(w, start, i, &load));
+			add_load(use, before(w, start, i, &load));
 		for (size_t k = 0; k < w->variable_count; k++)
 			if (w->variables[k].address == to)
 				use->reads |= 1ull << w->variables[k].channel;
 	}
 }
 
-/* ldr x0, [xn, #d]: the last one in the six instructions before a call. */
-static const struct go_load *last_load_arm64(const uint8_t *code, size_t call, struct go_load *found)
-{
-	for (size_t back = 4; back <= 24 && back <= call; back += 4) {
-		uint32_t word = go_u32(code + (call - back), 0);
-
-		if ((word & 0xffc0001f) != 0xf9400000)
-			continue;
-		found->from = ((word >> 5) & 31) == 31 ? GO_LOAD_SLOT : GO_LOAD_FIELD;
-		found->at = (uint64_t)((word >> 10) & 0xfff) * 8;
-		return found;
-	}
-	return NULL;
-}
-
-/* bl, with a distance of 26 bits in words; variables take several instructions and are not looked for. */
+/* bl, with a distance of 26 bits in words. */
 static void scan_arm64(const struct go_receiving *w, uint64_t start, size_t bytes, struct go_code_use *use)
 {
 	struct go_load load;
@@ -186,7 +123,7 @@ static void scan_arm64(const struct go_receiving *w, uint64_t start, size_t byte
 		uint64_t to = start + i + (uint64_t)((int64_t)(int32_t)(word << 6) >> 6) * 4;
 
 		if (word >> 26 == 0x25 && add_call(w, use, to))
-			add_load(use, last_load_arm64(w->code, i, &load));
+			add_load(use, before(w, start, i, &load));
 	}
 }
 

@@ -4,19 +4,10 @@
 #define TS_GO_RECEIVING_H
 
 #include "goroutines/reader.h"
+#include "goroutines/receive_load.h"
 #include "goroutines/receivers.h"
 
 #define GO_LOADS 16 /* of a function */
-
-/* Where a call that receives gets its channel from. */
-struct go_load {
-	enum {
-		GO_LOAD_SLOT,    /* offset from the frame's beginning */
-		GO_LOAD_FIELD,   /* offset in an object */
-		GO_LOAD_VARIABLE /* address */
-	} from;
-	uint64_t at;
-};
 
 struct go_code_use {
 	bool receives;
