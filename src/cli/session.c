@@ -144,6 +144,7 @@ static int open_probes(struct session *s, bool events)
 				       .stack_count = 32,
 				       .cost_window_ns =
 					       s->o->interval_ns >= MIN_MEASURED_NS ? COST_WINDOW_NS : 0,
+				       .watch_goroutines = s->o->command->run == command_top,
 				       .mapped_files = s->o->command->run == command_logs && !s->o->heatmap,
 				       .log_globs = s->o->log_files,
 				       .log_glob_count = s->o->log_file_count};

@@ -337,7 +337,7 @@ int collector__sample(struct collector *c, struct sample **ret)
 	note_ended(c, s, ended);
 	s->uring_hidden = c->options.uring_hidden;
 	list_mapped(c, s);
-	if (!c->options.every_process)
+	if (!c->options.every_process && c->options.watch_goroutines)
 		go_live__read(c->go, s);
 	collect__losses(c, s, &pass);
 	pass__free(&pass);

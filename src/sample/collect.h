@@ -23,6 +23,7 @@ struct collector_options {
 				  */
 	bool uring_hidden;       /* requests of io_uring are not seen */
 	bool mapped_files;       /* those that targets have mapped to write to */
+	bool watch_goroutines;   /* of Go programs: counted with each sample, and read now and then */
 	const char *const *log_globs; /* files to keep, by full path; none: all */
 	size_t log_glob_count;
 };
