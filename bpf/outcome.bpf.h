@@ -287,8 +287,8 @@ __noinline int look_closer(u64 written)
 		note_last_byte(t, f, at, written);
 	if (!(t->io_checks & CHECK_OFFSETS) || has_own_place(t->io_syscall, REGS_ARG3(&t->kernel_regs)))
 		return 0;
-	if (positioned && at)
-		bpf_probe_read_user(&last, sizeof(last), (void *)at);
+	if (positioned && at && !bpf_probe_read_user(&last, sizeof(last), (void *)at) && last != '\n')
+		__sync_fetch_and_add(&f->partial_writes, 1);
 	note_place(t, f, REGS_ARG3(&t->kernel_regs), positioned, written, last == '\n');
 	return 0;
 }

@@ -118,12 +118,11 @@ static void failed_sync(const struct subject *s)
 
 /* ---- damage ---------------------------------------------------------------------- */
 
-/* Of a file of lines: data that threads share has no newlines at the ends of most writes. */
 static void torn_lines(const struct subject *s)
 {
 	const struct file_row *row = s->row;
 
-	if (!row->torn_known || !row->torn_lines || row->partial_writes * 4 > row->writes.count * 3 + 4)
+	if (!row->torn_known || !row->torn_lines || !row->of_lines)
 		return;
 	add(s, "torn-lines", "warning",
 	    arena__format(s->f->arena,
@@ -136,7 +135,7 @@ static void overwrites(const struct subject *s)
 {
 	const struct file_row *row = s->row;
 
-	if (!row->overwrites)
+	if (!row->overwrites || !row->of_lines)
 		return;
 	add(s, "overwrites", "critical",
 	    arena__format(s->f->arena,

@@ -186,6 +186,7 @@ struct file_row {
 	bool deleted;
 	bool append;     /* every writer has it open with O_APPEND */
 	bool torn_known; /* lines in it can be torn: not in a socket */
+	bool of_lines;   /* most writes since attach end a line: torn_lines and overwrites are damage */
 	bool sync_known; /* a regular file: unsynced_* mean something */
 	pid_t fsync_tid; /* the one thread that synced it since attach; 0: none, or several */
 	uint64_t inode;  /* with device and generation: the same in rows of several processes; 0: no file of
@@ -205,7 +206,6 @@ struct file_row {
 	uint64_t writers;                                              /* distinct threads since attach */
 	uint64_t errors_by[FILE_ERRORS], fsync_errors_by[FILE_ERRORS]; /* in the interval */
 	uint64_t torn_lines; /* in the interval: writes after another thread's that had not ended its line */
-	uint64_t partial_writes; /* in the interval: that did not end in a newline; known if torn_known */
 	uint64_t overwrites; /* in the interval: writes onto what another writer has written; 0 with append */
 	uint64_t unsynced_bytes; /* written since attach, not yet covered by a successful sync */
 	uint64_t unsynced_writes;

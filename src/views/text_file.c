@@ -96,10 +96,11 @@ void text_damage_lines(struct table *t, const struct file_row *f)
 
 	put_errors(line, sizeof(line), &used, f->errors_by, "write");
 	put_errors(line, sizeof(line), &used, f->fsync_errors_by, "sync");
-	if (f->torn_known)
+	if (f->torn_known && f->of_lines)
 		put(line, sizeof(line), &used, f->torn_lines, "line torn", "lines torn");
-	put(line, sizeof(line), &used, f->overwrites, "write over another writer's",
-	    "writes over another writer's");
+	if (f->of_lines)
+		put(line, sizeof(line), &used, f->overwrites, "write over another writer's",
+		    "writes over another writer's");
 	if (used)
 		table__line(t, "  damage: %s", line);
 	if (f->sync_known && f->unsynced_writes)

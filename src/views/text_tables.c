@@ -159,7 +159,7 @@ static void file_cells(struct table *t, const struct interval_report *r, const s
 	if (*f->path)
 		table__cell(t, "%.600s%s%s%s", text_file_name(name, sizeof(name), f), more,
 			    !f->append && f->writers > 1 && !strcmp(f->kind, "file") ? " (not O_APPEND)" : "",
-			    f->torn_lines ? " (lines torn)" : "");
+			    f->torn_lines && f->of_lines ? " (lines torn)" : "");
 	else
 		table__cell(t, "(%s, name not known)", f->kind);
 }

@@ -112,6 +112,11 @@ two_writers() { # MODE [LOG_WRITERS-OPTION...]
 	done
 }
 
+@test "overwrites: pages that end in a newline by chance are counted, and no finding" {
+	two_writers chance
+	found_none overwrites
+}
+
 @test "not synced: bytes and writes since the last sync, and in the last report of a killed process" {
 	prepare file_writer --path "$T/the.log" --writes 105 --fsync-every 10
 	trace top --json -i 200ms -p "$pid"

@@ -152,12 +152,12 @@ TEST(lines_are_torn_only_where_there_are_lines)
 
 	writes(s, 100);
 	s->files[0].totals.torn_lines = 2;
-	s->files[0].totals.partial_writes = 76;
+	s->files[0].totals.partial_writes = 75;
 	CHECK(!strncmp(told(s, "torn-lines"), "warning: 2 lines torn in /srv/demo/log: ", 40));
 	s = with_log();
 	writes(s, 100);
 	s->files[0].totals.torn_lines = 1;
-	s->files[0].totals.partial_writes = 77; /* data, not lines */
+	s->files[0].totals.partial_writes = 76; /* data, not lines */
 	CHECK_STR(told(s, "torn-lines"), "");
 	s = with_log();
 	writes(s, 100);
@@ -175,6 +175,11 @@ TEST(overwrites_are_critical)
 	CHECK(!strncmp(told(s, "overwrites"), "critical: 1 write to /srv/demo/log went over ", 45));
 	s = with_log();
 	writes(s, 100);
+	CHECK_STR(told(s, "overwrites"), "");
+	s = with_log();
+	writes(s, 100);
+	s->files[0].totals.overwrites = 1;
+	s->files[0].totals.partial_writes = 99; /* pages, one of which has a newline for its last byte */
 	CHECK_STR(told(s, "overwrites"), "");
 }
 

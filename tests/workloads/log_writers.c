@@ -11,6 +11,7 @@
  *   overwrite each has opened it without O_APPEND: the second writes over what the first wrote
  *   pwrite    the same by pwrite of whole lines at the same places
  *   pages     pwrite of pages without a newline over one another, as databases do
+ *   chance    the same, but every tenth page has a newline for its last byte
  *   shared    both use one open file without O_APPEND: its position is shared
  *   segments  each has opened it without O_APPEND, and writes a part of its own
  *   cut       as overwrite, but the file is truncated each time before the second writes
@@ -21,10 +22,11 @@
 #include <sys/uio.h>
 #include <sys/wait.h>
 
-#define LINE "a line of the log, as long as most\n"
-#define PART "one part of a line, "
-#define REST "and the other\n"
-#define PAGE 4096
+#define LINE  "a line of the log, as long as most\n"
+#define PART  "one part of a line, "
+#define REST  "and the other\n"
+#define PAGE  4096
+#define TENTH 10
 
 struct stage {
 	_Atomic long turn; /* even: the first writer's */
@@ -83,7 +85,8 @@ static void write_turn(int who, long round)
 		fputs(LINE, stream);
 	} else if (is("pwrite")) {
 		put_at(fd, LINE, strlen(LINE), round * (off_t)strlen(LINE));
-	} else if (is("pages")) {
+	} else if (is("pages") || is("chance")) {
+		page[PAGE - 1] = is("chance") && round % TENTH == 0 ? '\n' : 0;
 		put_at(fd, page, PAGE, 0);
 	} else {
 		if (is("cut") && who == 1 && (ftruncate(fd, 0) || lseek(fd, 0, SEEK_SET)))
@@ -118,7 +121,8 @@ static int open_log(int flags)
 
 static void open_logs(void)
 {
-	bool apart = is("overwrite") || is("pwrite") || is("pages") || is("segments") || is("cut");
+	bool apart =
+		is("overwrite") || is("pwrite") || is("pages") || is("chance") || is("segments") || is("cut");
 
 	fds[0] = open_log(apart || is("shared") ? 0 : O_APPEND);
 	fds[1] = apart ? open_log(0) : fds[0];
@@ -162,7 +166,9 @@ int main(int argc, char **argv)
 	fflush(stream);
 	announcef(&w, "{\"pid\":%d,\"path\":\"%s\",\"torn_lines\":%ld,\"overwrites\":%ld}", (int)getpid(),
 		  path, is("torn") || is("vector") ? rounds : 0,
-		  is("overwrite") || is("pwrite") ? rounds : 0);
+		  is("overwrite") || is("pwrite") ? rounds
+		  : is("chance")                  ? (rounds + TENTH - 1) / TENTH * 2 - 1
+						  : 0);
 	wait_for_file(w.stop);
 	return 0;
 }
