@@ -18,7 +18,7 @@ struct named_file {
 	char fs[TS_FS_BYTES];
 	char *peer, *host_path;
 	bool host_path_known;
-	unsigned searches; /* for a pipe's reader, without success */
+	unsigned searches; /* for a pipe's reader, or where a closed file is now, without success */
 	UT_hash_handle hh;
 };
 
@@ -172,6 +172,7 @@ static void name_mapping(struct file_names *n, struct named_file *f)
 	mappings__free(&maps);
 }
 
+#define SEARCHES    3   /* for one: it may come later, or never */
 #define CLOSED_ONCE 128 /* files looked for at a reading */
 
 /* A look at a file of these never waits for a server or another process. */
@@ -192,12 +193,13 @@ static void look_for(struct file_names *n, struct named_file *f, const struct ta
 	char *moved;
 	int err;
 
-	if (f->key.kind != TS_FILE_REGULAR || !f->path || !is_local(f->fs))
+	if (f->key.kind != TS_FILE_REGULAR || !f->path || !is_local(f->fs) || f->searches >= SEARCHES)
 		return;
 	n->closed++;
 	if (n->slices && f->key.inode % n->slices != n->readings % n->slices)
 		return;
 	err = process__find_moved(t->process, f->path, f->key.inode, &moved);
+	f->searches = err ? f->searches + 1 : 0;
 	if (!err && moved)
 		set_path(f, moved, false);
 	else if (!err)
@@ -222,6 +224,8 @@ static bool refresh(struct file_names *n, struct named_file *f, int fd, bool clo
 	if (!t)
 		return false;
 	open = fd >= 0 && !process__descriptor(t->process, fd, &d) && d.inode == f->key.inode;
+	if (open && f->key.kind == TS_FILE_REGULAR)
+		f->searches = 0;
 	if (open && d.path)
 		set_path(f, d.path, d.deleted);
 	else if (closer)
@@ -237,7 +241,6 @@ void file_names__begin(struct file_names *n)
 	n->closed = 0;
 }
 
-#define SEARCHES      3  /* for one pipe: its reader may come later, or never */
 #define SEARCHED_ONCE 64 /* pipes */
 
 void file_names__find_readers(struct file_names *n)

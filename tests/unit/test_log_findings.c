@@ -274,4 +274,58 @@ TEST(what_an_ended_process_has_not_synced)
 	CHECK_STR(told(s, "unsynced-at-exit"), "");
 }
 
+/* ---- calls that hang, and slow ones ---- */
+
+TEST(a_call_that_hangs_and_who_waits_behind)
+{
+	static const struct frame pipe_full = {.function = "pipe_write"};
+	struct sample *s = with_log();
+	struct sample_thread *t;
+
+	add_writer(s, 10, 11, TS_IO_WRITE, NS_PER_S / 5);
+	CHECK_STR(told(s, "log-stall"),
+		  "info: worker (11) has been in write(/srv/demo/log) for 200 ms (waiting for a CPU)");
+	s = with_log();
+	add_writer(s, 10, 11, TS_IO_WRITE, NS_PER_S / 10 - 1);
+	CHECK_STR(told(s, "log-stall"), "");
+	s = with_log();
+	add_lock(s, 10, 0x1000, 0x1000)->owner_tid = 11;
+	add_writer(s, 10, 11, TS_IO_SYNC, NS_PER_S / 5);
+	t = &s->threads[0];
+	t->state = 'S';
+	t->blocked = true;
+	t->kernel_stack = (struct call_stack){.frames = &pipe_full, .count = 1, .end = "complete"};
+	add_waiter(s, 10, 12, 0x1000, 11);
+	CHECK_STR(told(s, "log-stall"), "warning: worker (11) has been in sync(/srv/demo/log) for 200 ms "
+					"(pipe full); 1 thread waits behind "
+					"mutex 0x1000, which it holds");
+}
+
+/* A tenth of the interval, of one second, is told. */
+TEST(slow_calls_by_their_share_of_the_time)
+{
+	static const struct sample_slow slowest = {
+		.epoch = 1,
+		.call = {.sync = true, .syscall = "fdatasync", .name = "writer", .tid = 11, .ns = 60000000}};
+
+	for (uint64_t ms = 99; ms <= 100; ms++) {
+		struct sample *s = with_log();
+		struct slow_calls *c = &s->files[0].slow_syncs;
+		const char *text;
+
+		syncs(s, 3, 30000000);
+		c->count = 3;
+		c->ns = ms * 1000000;
+		c->parts[STALL_DISK] = 80000000;
+		c->parts[STALL_CPU] = 10000000;
+		s->files[0].slowest = s->files[0].slowest_lately = &slowest;
+		text = told(s, "log-stall");
+		CHECK_STR(text,
+			  ms < 100
+				  ? ""
+				  : "warning: 3 slow calls on /srv/demo/log took 100 ms in all, mostly disk; "
+				    "the slowest, fdatasync by writer (11), 60 ms");
+	}
+}
+
 TEST_MAIN
