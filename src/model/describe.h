@@ -51,6 +51,9 @@ char *describe_owner(char *dst, size_t size, const struct naming *n, const char 
  */
 char *describe_chain(char *dst, size_t size, const struct naming *n, pid_t owner);
 
+/* Of a thread that is not blocked: "dead", "running", or "running, seen in compress < flush" if its stack was
+ * sampled. */
+char *describe_running(char *dst, size_t size, const struct thread_row *t);
 /* What a thread waits for: "mutex 0x55ea4cc1f0a0 (log_mutex), held by log-writer (812)",
  * "fsync(/var/log/app.log)", "epoll_wait(fd 4), with a time-out". */
 char *describe_wait(char *dst, size_t size, const struct naming *n, const struct wait *wait);

@@ -6,6 +6,7 @@
 #include "util/duration.h"
 
 #define SHOWN_OWNERS 6
+#define SHOWN_FRAMES 2 /* of one that runs */
 
 /* The one that a thread waits for; NULL: none, or not known. */
 static const struct thread_row *next_owner(const struct naming *n, const struct thread_row *t)
@@ -41,6 +42,21 @@ static struct chain follow(const struct naming *n, const struct thread_row *owne
 	return c;
 }
 
+char *describe_running(char *dst, size_t size, const struct thread_row *t)
+{
+	struct call_stack seen = t->stack;
+	char stack[DESCRIBE_WAIT];
+	size_t used = 0;
+
+	*dst = '\0';
+	seen.end = seen.sampled; /* how it ends, not that it is of one that runs */
+	append(dst, size, &used, "%s", t->state == 'Z' ? "dead" : "running");
+	if (t->stack.sampled)
+		append(dst, size, &used, ", seen in %s",
+		       describe_creator(stack, sizeof(stack), &seen, SHOWN_FRAMES));
+	return dst;
+}
+
 /* ", which has been in fsync(/var/log/app.log) for 2.3 s" */
 static void put_owner(char *dst, size_t size, size_t *used, const struct naming *n,
 		      const struct thread_row *t)
@@ -49,7 +65,7 @@ static void put_owner(char *dst, size_t size, size_t *used, const struct naming 
 	char text[DESCRIBE_WAIT], time[DURATION_TEXT];
 
 	if (!t->blocked) {
-		append(dst, size, used, ", which is %s", t->state == 'Z' ? "dead" : "running");
+		append(dst, size, used, ", which is %s", describe_running(text, sizeof(text), t));
 		return;
 	}
 	duration_format(time, sizeof(time), t->wait.duration_ns);

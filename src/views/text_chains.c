@@ -48,7 +48,8 @@ static void owners(FILE *out, const struct naming *n, pid_t owner, bool join)
 		}
 		seen[depth] = owner;
 		if (!t || !t->blocked) {
-			text_part(out, "%s", !t ? "" : t->state == 'Z' ? ", dead" : ", running");
+			if (t)
+				text_part(out, ", %s", describe_running(text, sizeof(text), t));
 			return;
 		}
 		owner = t->wait.blocked_by;

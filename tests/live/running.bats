@@ -45,6 +45,19 @@ sampled() { # OPTION...
 	expect '[.[0].threads[] | select(.name == "spinner") | '"$honest"'] | all' '[.[0].threads[] | [.stack_sampled, functions]] | unique'
 }
 
+# A convoy is one from 10 ms on.
+queued() {
+	sampled "$@" && shows 'any(.findings[]; .kind == "lock-convoy" and (.summary | test("seen in")))'
+}
+
+@test "behind a lock whose owner runs: where it was seen" {
+	hold spinners --waiters 3
+	await queued
+	expect '.[0].findings[] | select(.kind == "lock-convoy") | .summary | test("which is running, seen in inner_loop < outer_loop")' '.[0].findings'
+	scope_well snapshot -p "$pid"
+	grep -Eq 'spin_mutex.* -> spinner \([0-9]+\), running(, seen in inner_loop < outer_loop|$)' "$T/out"
+}
+
 @test "threads that run and block all the time: what is said of each is of one moment" {
 	hold spinners --threads 0 --nappers 4
 	for _ in $(seq "$(amount 20 5)"); do

@@ -62,4 +62,21 @@ TEST(any_buffer_and_any_name)
 	}
 }
 
+TEST(threads_that_run)
+{
+	static const struct frame frames[] = {
+		{.function = "compress"}, {.function = "flush"}, {.function = "main"}};
+	struct thread_row t = {.state = 'R'};
+	char text[64];
+
+	CHECK_STR(describe_running(text, sizeof(text), &t), "running");
+	/* only what was seen while it ran */
+	t.stack = (struct call_stack){.frames = frames, .count = 2, .end = "running", .sampled = "complete"};
+	CHECK_STR(describe_running(text, sizeof(text), &t), "running, seen in compress < flush");
+	t.stack.count = 3;
+	CHECK_STR(describe_running(text, sizeof(text), &t), "running, seen in compress < flush < ...");
+	t = (struct thread_row){.state = 'Z'};
+	CHECK_STR(describe_running(text, sizeof(text), &t), "dead");
+}
+
 TEST_MAIN

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * --threads N (1) threads that never stop computing, each by spinner > outer_loop > inner_loop, and --nappers
- * N (0) that compute for a moment and sleep for a moment, by napper > nap_work or napper > nap_sleep.
+ * N (0) that compute for a moment and sleep for a moment, by napper > nap_work or napper > nap_sleep;
+ * --waiters N (0) wait for spin_mutex, which the first spinner holds.
  */
 #include "workload.h"
 
+pthread_mutex_t spin_mutex = PTHREAD_MUTEX_INITIALIZER;
 static volatile unsigned long counter;
 
 FRAME static void inner_loop(uint64_t until_ns)
@@ -24,6 +26,7 @@ FRAME static void outer_loop(void)
 FRAME static void *spinner(void *arg)
 {
 	set_name("spinner");
+	pthread_mutex_trylock(&spin_mutex);
 	outer_loop();
 	KEEP_FRAME();
 	return arg;
@@ -51,19 +54,31 @@ FRAME static void *napper(void *arg)
 	return arg;
 }
 
+static void *waiter(void *arg)
+{
+	set_name("waiter");
+	pthread_mutex_lock(&spin_mutex);
+	return arg;
+}
+
 int main(int argc, char **argv)
 {
-	struct workload w = workload_begin(argc, argv, "threads nappers");
+	struct workload w = workload_begin(argc, argv, "threads nappers waiters");
 	long threads = option_number(argc, argv, "threads", 1),
 	     nappers = option_number(argc, argv, "nappers", 0);
+	long waiters = option_number(argc, argv, "waiters", 0), all = threads + nappers + waiters + 1;
 
 	for (long i = 0; i < threads; i++)
 		start_thread(spinner, NULL, 65536);
+	while (threads && !counter)
+		sleep_ns(1000000);
 	for (long i = 0; i < nappers; i++)
 		start_thread(napper, NULL, 65536);
-	while (thread_count() < threads + nappers + 1 || (threads && !counter))
+	for (long i = 0; i < waiters; i++)
+		start_thread(waiter, NULL, 65536);
+	while (thread_count() < all)
 		sleep_ns(1000000);
-	announcef(&w, "{\"pid\":%d,\"threads\":%ld}", (int)getpid(), threads + nappers + 1);
+	announcef(&w, "{\"pid\":%d,\"threads\":%ld}", (int)getpid(), all);
 	stay(&w);
 	return 0;
 }
