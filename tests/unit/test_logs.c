@@ -125,6 +125,68 @@ TEST(since_attach_and_of_the_interval)
 	model__free(m);
 }
 
+static void add_request(struct sample *s, uint64_t inode, enum ts_io_kind kind, uint64_t age_ns)
+{
+	if (!s->requests)
+		s->requests = calloc(ROOM, sizeof(*s->requests));
+	s->requests[s->request_count++] = (struct sample_request){.key = key_of(inode),
+								  .age_ns = age_ns,
+								  .bytes = 100,
+								  .io_kind = kind,
+								  .fd = -1,
+								  .tid = 12,
+								  .name = "ring"};
+}
+
+/* Requests of io_uring are calls that no thread is in: they count while they last, and once. */
+TEST(requests_under_way)
+{
+	struct model *m = logs_model();
+	struct sample *s = sample_at(1);
+	struct sample_file *f = add_file(s, 7, "/log");
+	const struct interval_report *r;
+	const struct finding *stall;
+
+	f->totals.uring_writes = 1;
+	f->totals.uring_syncs = 1;
+	add_caller(s, 10, 7, 5 * MS);
+	add_request(s, 7, TS_IO_WRITE, 300 * MS);
+	add_request(s, 7, TS_IO_SYNC, 1 * MS);
+	add_request(s, 9, TS_IO_WRITE, 2 * SEC); /* of a file that is not asked for */
+	r = model__interval(m, s);
+	CHECK_EQ(r->file_count, 1);
+	CHECK_EQ(r->files[0].writes.count, 2);
+	CHECK_EQ(r->files[0].fsyncs.count, 1);
+	CHECK_EQ(r->files[0].in_flight, 3);
+	CHECK_EQ(r->files[0].oldest_in_flight_ns, 300 * MS);
+	CHECK_EQ(r->files[0].uring_writes, 1);
+	CHECK_EQ(r->files[0].writes.max_ns, 300 * MS);
+	CHECK_EQ(r->call_count, 3);
+	CHECK(r->calls[0].request && !r->calls[0].sync && r->calls[0].thread->tid == 12);
+	CHECK(!r->calls[1].request && r->calls[1].thread->tid == 10);
+	CHECK(r->calls[2].request && r->calls[2].sync);
+	stall = r->finding_count ? &r->findings[0] : NULL;
+	CHECK(stall && !strcmp(stall->kind, "log-stall") && stall->tids[0] == 12 && stall->tid_count == 1);
+	CHECK(stall &&
+	      strstr(stall->summary, "an io_uring write on /log has been under way for 300 ms; ring"));
+
+	s = sample_at(2); /* the write has ended, the sync goes on */
+	f = add_file(s, 7, "/log");
+	f->totals.uring_writes = 1;
+	f->totals.uring_syncs = 1;
+	count(&f->totals.writes, 2, 400 * MS, 2);
+	add_request(s, 7, TS_IO_SYNC, SEC);
+	r = model__interval(m, s);
+	CHECK_EQ(r->files[0].writes.count, 0);
+	CHECK_EQ(r->files[0].fsyncs.count, 0);
+	CHECK_EQ(r->files[0].in_flight, 1);
+	CHECK_EQ(r->files[0].uring_writes, 0);
+	CHECK_EQ(r->files[0].total_uring_writes, 1);
+	CHECK_EQ(r->files[0].detail->total_writes.count, 2);
+	CHECK_EQ(r->files[0].detail->total_fsyncs.count, 1);
+	model__free(m);
+}
+
 TEST(one_in_a_thousand_is_p999_and_one_in_ten_p90)
 {
 	struct model *m = logs_model();

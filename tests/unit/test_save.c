@@ -112,6 +112,17 @@ static struct sample *sample_of_everything(void)
 				      .parts = {[STALL_DISK] = 6},
 				      .stack = {.frames = frames, .count = 2, .end = "truncated"}}};
 	f->slowest = slow;
+	f->totals.uring_writes = UINT64_MAX;
+	f->totals.uring_syncs = 1;
+	s->requests = calloc(2, sizeof(*s->requests));
+	for (int i = 0; i < 2; i++) /* of one file, in one sample: that is no damage */
+		s->requests[s->request_count++] = (struct sample_request){.key = f->key,
+									  .age_ns = UINT64_MAX,
+									  .bytes = 100,
+									  .io_kind = TS_IO_WRITE,
+									  .fd = i - 1,
+									  .tid = 12,
+									  .name = "a\x80"};
 	s->losses[TS_LOSS_PROCESSES] = 9;
 	s->lost_threads = 3;
 	cmdline[0] = (char *)"app";
