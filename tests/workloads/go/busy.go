@@ -53,6 +53,9 @@ func main() {
 		go done.Done()
 	}
 	done.Wait()
+	for runtime.NumGoroutine() > 1 { // the last ones are about to end
+		time.Sleep(time.Millisecond)
+	}
 	jobs := make(chan int)
 	for i := 0; i < *workers; i++ {
 		go work(jobs, &done)
