@@ -76,6 +76,22 @@ static __always_inline u32 task_state(struct task_struct *task)
 	return (u32)BPF_CORE_READ((struct task_struct___old *)task, state);
 }
 
+#define JOBCTL_TRAP_FREEZE (1ul << 23) /* include/linux/sched/jobctl.h, from 5.2 on */
+#define TASK_INTERRUPTIBLE 0x1
+#define TASK_FROZEN        0x8000     /* from 6.1 on, commit f5d39b020809; before, */
+#define PF_FROZEN          0x00010000 /* which only kernel threads have for another purpose since */
+
+/*
+ * Frozen: by cgroup v2 it sleeps in its trap, interruptibly, until that is over (one that sleeps otherwise is
+ * only about to be); by cgroup v1 and before a suspend of the machine in the refrigerator.
+ */
+static __always_inline bool task_frozen(struct task_struct *task, u32 state)
+{
+	if (state & TASK_FROZEN || ((task->flags & PF_FROZEN) && !(task->flags & PF_KTHREAD)))
+		return true;
+	return (task->jobctl & JOBCTL_TRAP_FREEZE) && (state & TASK_INTERRUPTIBLE);
+}
+
 /* Its width changed in 7.x: read as wide as this kernel has it. */
 static __always_inline bool task_on_cpu(struct task_struct *task)
 {

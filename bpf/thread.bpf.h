@@ -60,6 +60,8 @@ static __always_inline void fill_identity(struct ts_thread *r, struct task_struc
 		r->flags |= TS_THREAD_ON_CPU;
 	if (flags & PF_KTHREAD)
 		r->flags |= TS_THREAD_KERNEL;
+	if (task_frozen(task, r->state))
+		r->flags |= TS_THREAD_FROZEN;
 	if (task->pid == task->tgid)
 		r->flags |= TS_THREAD_LEADER;
 	if (task_compat(task))

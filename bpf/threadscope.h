@@ -454,6 +454,7 @@ struct ts_event_panic_end {
 #define TS_THREAD_LEADER    (1u << 6)
 #define TS_THREAD_STEADY    (1u << 8) /* did not run between its registers' and its stack's copy */
 #define TS_THREAD_SYSCALL   (1u << 7) /* inside a system call: syscall and args are valid */
+#define TS_THREAD_FROZEN    (1u << 9) /* by its cgroup, or with the whole machine */
 
 struct ts_thread {
 	__u32 size; /* of the whole record, with stacks */

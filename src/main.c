@@ -39,6 +39,7 @@ int main(int argc, char **argv)
 	int parsed;
 
 	inherited__keep();
+	signal(SIGXFSZ, SIG_IGN); /* a file over its limit is seen as an error of the write */
 	signal(SIGINT, leave);
 	signal(SIGTERM, leave);
 	/* For the build alone: the man page's tables. */

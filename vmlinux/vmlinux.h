@@ -200,6 +200,7 @@ struct task_struct {
 	struct thread_info thread_info;
 	unsigned int __state; /* 5.14 and later, commit 2f064a59a11f */
 	void *stack;
+	unsigned long jobctl;
 	unsigned int flags;
 	unsigned int policy;
 	int on_cpu;

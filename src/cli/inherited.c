@@ -8,7 +8,7 @@
 
 #define ENOUGH_FILES 4096 /* top holds about 70, and one more a target and module */
 
-static const int TAKEN[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGCHLD};
+static const int TAKEN[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGCHLD, SIGXFSZ};
 #define TAKEN_COUNT (sizeof(TAKEN) / sizeof(TAKEN[0]))
 
 static const __rlimit_resource_t RAISED[] = {RLIMIT_NOFILE, RLIMIT_MEMLOCK};

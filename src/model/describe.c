@@ -171,7 +171,9 @@ static void put_call(char *dst, size_t size, size_t *used, const struct wait *wa
 	const char *call = wait->syscall && *wait->syscall ? wait->syscall : noun(wait->kind);
 
 	/* A page fault or a stop can hit within any call: it is the wait, not the call. */
-	if (wait->kind == WAIT_PAGE_FAULT || wait->kind == WAIT_STOPPED)
+	if (wait->kind == WAIT_STOPPED && wait->frozen)
+		append(dst, size, used, "frozen");
+	else if (wait->kind == WAIT_PAGE_FAULT || wait->kind == WAIT_STOPPED)
 		append(dst, size, used, "%s", noun(wait->kind));
 	else if (wait->file && *wait->file)
 		append(dst, size, used, "%s(%s)", call, wait->file);

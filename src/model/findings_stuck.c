@@ -23,6 +23,7 @@
 #define NOT_KNOWN ", whose holder is not known"
 #define BY_SIGNAL "by a signal; SIGCONT ends it"
 #define BY_TRACER "by a debugger or tracer"
+#define BY_CGROUP "by its cgroup (as docker pause and systemctl freeze do)"
 
 struct teller {
 	struct findings *f;
@@ -165,6 +166,8 @@ static int compare_waits(const struct thread_row *x, const struct thread_row *y)
 		return x->wait.kind > y->wait.kind ? -1 : 1;
 	if (x->state != y->state)
 		return x->state < y->state ? -1 : 1;
+	if (x->wait.frozen != y->wait.frozen)
+		return x->wait.frozen ? -1 : 1;
 	if (x->wait.kind == WAIT_STOPPED)
 		return 0;
 	if (x->wait.lock != y->wait.lock)
@@ -203,6 +206,8 @@ static const char *stuck_in(struct teller *t, const struct thread_row *one, size
 	char text[DESCRIBE_WAIT], chain[DESCRIBE_CHAIN], owner[DESCRIBE_NAME + 24], time[DURATION_TEXT];
 
 	duration_format(time, sizeof(time), one->wait.duration_ns);
+	if (one->wait.kind == WAIT_STOPPED && one->wait.frozen)
+		return arena__format(t->f->arena, "%s been frozen for %s%s, " BY_CGROUP, have, up_to, time);
 	if (one->wait.kind == WAIT_STOPPED)
 		return arena__format(t->f->arena, "%s been stopped for %s%s, %s", have, up_to, time,
 				     one->state == 'T' ? BY_SIGNAL : BY_TRACER);

@@ -51,6 +51,7 @@ struct wait {
 	pid_t blocked_by; /* TID, 0 if not known */
 	size_t words;     /* futexes of which any may wake it, lock is the first; 0: no such list */
 	const char *kernel_function; /* where in the kernel it sleeps; NULL: not known */
+	bool frozen;                 /* WAIT_STOPPED: by its cgroup */
 };
 
 struct frame {

@@ -38,7 +38,8 @@ void row__thread(struct thread_row *row, const struct sample_thread *t, size_t l
 				  .file = t->path,
 				  .blocked_by = t->blocked_by,
 				  .words = words,
-				  .kernel_function = wait__sleeper(&t->kernel_stack)};
+				  .kernel_function = wait__sleeper(&t->kernel_stack),
+				  .frozen = t->frozen};
 }
 
 static const struct {

@@ -137,7 +137,7 @@ enum wait_kind wait__classify(const struct wait_evidence *e)
 {
 	const struct call *c;
 
-	if (e->state == 'T' || e->state == 't')
+	if (e->state == 'T' || e->state == 't' || e->frozen)
 		return WAIT_STOPPED;
 	if (in_page_fault(e->kernel))
 		return WAIT_PAGE_FAULT;

@@ -9,6 +9,7 @@
 
 struct wait_evidence {
 	char state;                 /* the kernel's letter */
+	bool frozen;                /* by its cgroup */
 	long syscall;               /* -1: not in one */
 	const uint64_t *args;       /* six; valid if syscall >= 0 */
 	const struct frame *frames; /* user stack, innermost first; may be NULL */

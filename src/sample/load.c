@@ -124,6 +124,7 @@ static void load_thread(struct loader *l, const json_t *j, void *element)
 		t->io_fd = json_object_get(j, "io_fd") ? (int)load__take(l, j, "io_fd", INT_MAX) : -1;
 		load__take_key(l, j, "io_file", &t->io_file);
 	}
+	t->frozen = load__take_flag(l, j, "frozen");
 	t->goid = load__take_u64(l, j, "goid");
 	t->go_running = load__take_flag(l, j, "go_running");
 	t->stack = load__take_stack(l, j, "stack");

@@ -37,8 +37,9 @@ struct sample_thread {
 	uint64_t lock_address; /* of the lock or futex word it waits on, 0: none */
 	bool steady;           /* it did not run while the locks were read */
 	bool newer;            /* it did, and is as it was afterwards */
-	enum wait_kind kind;   /* valid if blocked */
-	pid_t blocked_by;      /* from the lock's own bytes, 0: not known */
+	bool frozen;           /* by its cgroup; valid if blocked, as is kind */
+	enum wait_kind kind;
+	pid_t blocked_by; /* from the lock's own bytes, 0: not known */
 	/* write or sync in flight */
 	enum ts_io_kind io_kind;
 	uint64_t io_age_ns, io_bytes; /* bytes asked for; 0: not known, or a sync */

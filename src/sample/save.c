@@ -138,6 +138,7 @@ static json_t *thread(struct saver *w, const void *element)
 			save__put(w, j, "io_fd", json_integer(t->io_fd));
 		save__put_key(w, j, "io_file", &t->io_file);
 	}
+	save__put_flag(w, j, "frozen", t->frozen);
 	save__put_number(w, j, "goid", t->goid);
 	save__put_flag(w, j, "go_running", t->go_running);
 	save__put_stack(w, j, "stack", &t->stack);

@@ -197,9 +197,11 @@ void thread__fill(struct sample_thread *s, const struct pass_thread *p, const st
 	s->io_bytes = t->io_bytes;
 	s->io_fd = t->io_fd;
 	s->io_file = t->io_key;
-	e = (struct wait_evidence){.state = s->state, .syscall = s->syscall, .args = s->args};
+	s->frozen = s->blocked && (t->flags & TS_THREAD_FROZEN);
+	e = (struct wait_evidence){
+		.state = s->state, .frozen = s->frozen, .syscall = s->syscall, .args = s->args};
 	s->kind = wait__classify(&e);
-	if (s->state == 'D' && (t->flags & TS_THREAD_COMPAT))
+	if (s->state == 'D' && (t->flags & TS_THREAD_COMPAT) && !s->frozen)
 		s->kind = WAIT_OTHER;
 	s->lock_address = s->blocked ? futex_wait__word(s->syscall, s->args) : 0;
 }
@@ -252,6 +254,8 @@ void thread__classify(struct sample_thread *s, struct locks *locks)
 	s->kind = wait__classify(&e);
 	if (s->lock_address)
 		locks__learn(locks, s->pid, s->lock_address, s->kind, wait__lock_form(&e));
+	if (s->frozen)
+		s->kind = WAIT_STOPPED;
 }
 
 /* struct futex_waitv of linux/futex.h: val, uaddr, flags */

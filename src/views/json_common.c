@@ -15,7 +15,7 @@ json_t *json_wait(const struct thread_row *t, size_t lock_count)
 		       json_fd(wait->fd), "file", json_text_or_null(wait->file), "blocked_by",
 		       json_tid(wait->blocked_by), "words",
 		       wait->words ? json_number(wait->words) : json_null(), "kernel_function",
-		       json_text_or_null(wait->kernel_function), NULL);
+		       json_text_or_null(wait->kernel_function), "frozen", json_boolean(wait->frozen), NULL);
 }
 
 static json_t *frame_object(const struct frame *f)

@@ -37,3 +37,55 @@ no_control_characters() { # FILE
 	equal '[.[0].threads[] | select(.tid != $pid and .tid != $w.teller_tid) | .name] | sort' \
 		'["\u001b[2J\u001b[31mred", ") S 1 2 (", "two\nlines\t", "\\xff\\xfe\\xc3(", "", "\u202eright", "\\x5cx1b\"", "%s%n"] | sort'
 }
+
+# In cgroup v1 not even SIGKILL ends what is frozen.
+teardown() {
+	[ -z "${thaw:-}" ] || eval "$thaw"
+	kill_all
+	[ -z "${group:-}" ] || [ ! -d "$group" ] || rmdir "$group"
+}
+
+# Makes a cgroup below what awk finds in /proc/mounts, with a convoy in it.
+group_with_convoy() { # AWK-PATTERN
+	[ -z "${TS_GUEST:-}" ] || skip 'takes long where the CPU is emulated'
+	hierarchy=$(awk "$1"' { print $2; exit }' /proc/mounts)
+	[ -n "$hierarchy" ] || skip 'there is no such cgroup hierarchy here'
+	mkdir "$hierarchy/threadscope-test.$$" || skip 'no cgroup can be made'
+	group=$hierarchy/threadscope-test.$$
+	hold convoy --mode sleep
+	echo "$pid" >"$group/cgroup.procs"
+}
+
+is_shown_frozen() {
+	aged
+	scope_well snapshot --json -p "$pid"
+	valid snapshot-1
+	expect 'all(.[0].threads[]; .wait.kind == "stopped" and .wait.frozen and (.stack | length > 0))' '.[0].threads'
+	expect '.[0].findings | any(.kind == "stuck-thread" and .tids == [$pid] and (.summary | test("frozen for .*by its cgroup"))) and
+		any(.kind == "lock-convoy" and (.summary | test("log-writer.* been frozen for")))' '.[0].findings'
+	scope_well snapshot -p "$pid"
+	grep -Eq '^[0-9]+ threads?: frozen, ' "$T/out"
+	scope_well top --json -c 2 -i 50ms -p "$pid"
+	valid interval-1
+	expect 'all(.[-1].threads[]; .wait.frozen)' '.[-1].threads'
+}
+
+@test "frozen by cgroup v2, as docker pause does: said so, until it is over" {
+	group_with_convoy '$3 == "cgroup2"'
+	thaw='echo 0 >"$group/cgroup.freeze"'
+	echo 1 >"$group/cgroup.freeze"
+	await grep -qx 'frozen 1' "$group/cgroup.events"
+	is_shown_frozen
+	eval "$thaw"
+	await grep -qx 'frozen 0' "$group/cgroup.events"
+	scope_well snapshot --json -p "$pid"
+	expect 'any(.[0].threads[]; .wait.frozen) | not' '.[0].threads'
+}
+
+@test "frozen by cgroup v1: said so" {
+	group_with_convoy '$3 == "cgroup" && $4 ~ /(^|,)freezer(,|$)/'
+	thaw='echo THAWED >"$group/freezer.state"'
+	echo FROZEN >"$group/freezer.state"
+	await grep -qx FROZEN "$group/freezer.state"
+	is_shown_frozen
+}

@@ -182,3 +182,17 @@ waits_for_room() {
 	scope snapshot -n 'many-of-th?m'
 	fails_with 2 '65 processes.* 64'
 }
+
+@test "a limit on the size of files: an error, no signal" {
+	hold zombie
+	for option in '--json' "--save $T/saved"; do
+		status=0
+		(
+			ulimit -f 1
+			# shellcheck disable=SC2086 # words
+			timeout 30 "$THREADSCOPE" top -c 200 -i 1ms $option -p "$pid" >"$T/out" 2>"$T/err"
+		) || status=$?
+		has_status 1
+		says 'File too large'
+	done
+}

@@ -239,6 +239,10 @@ TEST(waits_by_their_system_call)
 		CHECK_STR(wait_kind__name(wait__classify(&e)), wait_kind__name(CASES[i].kind));
 		CHECK_EQ(wait__descriptor(&e), CASES[i].fd);
 	}
+	struct wait_evidence frozen = {
+		.state = 'S', .frozen = true, .syscall = SYS_clock_nanosleep, .args = args};
+
+	CHECK_EQ(wait__classify(&frozen), WAIT_STOPPED);
 	CHECK_STR(syscall_name(SYS_futex), "futex");
 	CHECK(!syscall_name(-1));
 	CHECK(!syscall_name(100000));
