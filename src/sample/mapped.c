@@ -24,6 +24,7 @@ struct mapped_process {
 
 struct mapped_files {
 	struct mapped_process *processes;
+	pid_t last; /* whose were read last: those behind it come first, so that each has its turn */
 };
 
 struct mapped_files *mapped_files__new(void)
@@ -175,13 +176,18 @@ static struct mapped_process *find(struct mapped_files *m, pid_t pid)
 static void read_due(struct mapped_files *m, const struct sample *s)
 {
 	uint64_t began = clock_ns(), now = began, took;
+	size_t first = 0;
 
-	for (size_t i = 0; i < s->process_count && now - began < BUDGET_NS; i++) {
-		struct mapped_process *p = find(m, s->processes[i].pid);
+	while (first < s->process_count && s->processes[first].pid <= m->last)
+		first++;
+	for (size_t n = 0; n < s->process_count && now - began < BUDGET_NS; n++) {
+		const struct sample_process *of = &s->processes[(first + n) % s->process_count];
+		struct mapped_process *p = find(m, of->pid);
 
-		if (!p || s->processes[i].ended || now < p->due_ns)
+		if (!p || of->ended || now < p->due_ns)
 			continue;
 		read_files(p);
+		m->last = p->pid;
 		took = clock_ns() - now;
 		now += took;
 		p->due_ns = now + (took * COST > EVERY ? took * COST : EVERY);
