@@ -22,7 +22,7 @@ LIBRARIES := libbpf libelf libdw zlib liblzma jansson libcap-ng
 CFLAGS   ?= -O2 -g
 WARNINGS := -Wall -Wextra -Wtype-limits -Wshadow -Werror
 CPPFLAGS += -D_GNU_SOURCE -I. -Isrc -I$(BUILD)/gen $(shell $(PKG_CONFIG) --cflags $(LIBRARIES) 2>/dev/null)
-LDLIBS   += $(shell $(PKG_CONFIG) --libs $(LIBRARIES) 2>/dev/null) -liberty -ldl
+LDLIBS   += $(shell $(PKG_CONFIG) --libs $(LIBRARIES) 2>/dev/null) -liberty -ldl -lpthread
 ALL_CFLAGS = -std=gnu17 $(WARNINGS) $(CFLAGS)
 
 SOURCES := $(wildcard src/*.c src/*/*.c)

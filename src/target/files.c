@@ -12,6 +12,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "target/patient.h"
 #include "target/process_private.h"
 
 /*
@@ -72,9 +73,14 @@ int process__path_in_root(const struct process *p, const char *path, int flags, 
 	return err ? err : fd;
 }
 
+static int open_by_path(const struct process *p, const struct mapping *m)
+{
+	return open_regular(process__path_in_root(p, m->path, 0, 0));
+}
+
 int process__open_path(const struct process *p, const char *path)
 {
-	return open_regular(process__path_in_root(p, path, 0, 0));
+	return open_patiently(open_by_path, p, &(struct mapping){.path = path});
 }
 
 static bool same_file(int fd, const struct mapping *m, bool compare_dev)
@@ -105,12 +111,10 @@ static int open_map_files(const struct process *p, const struct mapping *m)
 	return fd < 0 ? -errno : fd;
 }
 
-int process__open_mapping(const struct process *p, const struct mapping *m)
+static int open_mapped(const struct process *p, const struct mapping *m)
 {
 	int fd = -ENOENT, second;
 
-	if (!m->inode || !m->path[0])
-		return -ENOENT;
 	if (m->path[0] == '/' && !m->deleted)
 		fd = keep_if_same(process__path_in_root(p, m->path, 0, 0), m, true);
 	if (fd >= 0)
@@ -122,6 +126,25 @@ int process__open_mapping(const struct process *p, const struct mapping *m)
 	if (m->path[0] == '/' && !m->deleted)
 		fd = keep_if_same(process__path_in_root(p, m->path, 0, 0), m, false);
 	return fd >= 0 ? open_regular(fd) : second == -EPERM ? second : fd;
+}
+
+int process__open_mapping(const struct process *p, const struct mapping *m)
+{
+	return m->inode && m->path[0] ? open_patiently(open_mapped, p, m) : -ENOENT;
+}
+
+/* The kernel executed it, so it is a regular file: opening it has no side effects. */
+static int open_exe(const struct process *p, const struct mapping *m)
+{
+	int fd = openat(p->live_dir, "exe", O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+
+	(void)m;
+	return fd < 0 ? -errno : fd;
+}
+
+int process__open_exe(const struct process *p)
+{
+	return open_patiently(open_exe, p, &(struct mapping){.path = ""});
 }
 
 static void parse_fdinfo(const char *text, struct descriptor *d)

@@ -5,6 +5,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "target/patient.h"
 #include "target/process_private.h"
 
 #define PAGE  4096u /* the smallest there is: pieces never cross a real page's end */
@@ -65,6 +66,27 @@ static ssize_t read_part(const struct process *p, uint64_t address, void *buf, s
 	return got;
 }
 
+/*
+ * How much of it is in memory or swapped out, page by page from its start: reading a mapped file's page that
+ * is not would ask the file server. Documentation/admin-guide/mm/pagemap.rst
+ */
+static size_t resident(const struct process *p, uint64_t address, size_t len)
+{
+	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE), entry;
+	int fd = openat(p->live_dir, "pagemap", O_RDONLY | O_CLOEXEC);
+	uint64_t at = address;
+
+	while (fd >= 0 && at - address < len) {
+		if (pread(fd, &entry, sizeof(entry), (off_t)(at / page * sizeof(entry))) != sizeof(entry) ||
+		    !(entry >> 62))
+			break;
+		at = (at / page + 1) * page;
+	}
+	if (fd >= 0)
+		close(fd);
+	return at - address < len ? at - address : len;
+}
+
 ssize_t process__read(const struct process *p, uint64_t address, void *buf, size_t len)
 {
 	size_t done = 0;
@@ -74,6 +96,8 @@ ssize_t process__read(const struct process *p, uint64_t address, void *buf, size
 		return 0;
 	if (address + len < address)
 		len = (size_t)(0 - address);
+	if (files_unanswered())
+		len = resident(p, address, len);
 	while (done < len) {
 		got = read_part(p, address + done, (uint8_t *)buf + done, len - done);
 		if (got <= 0)

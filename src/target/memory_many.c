@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <sys/uio.h>
 
+#include "target/patient.h"
 #include "target/process_private.h"
 
 #define PIECES 512 /* a call; the kernel takes 1,024 */
@@ -34,7 +35,7 @@ int process__read_many(const struct process *p, struct memory_piece *list, size_
 
 	while (i < n) {
 		size_t count = n - i < PIECES ? n - i : PIECES;
-		ssize_t whole = read_pieces(p->live, list + i, count);
+		ssize_t whole = files_unanswered() ? 0 : read_pieces(p->live, list + i, count);
 
 		if (whole < 0)
 			whole = 0; /* the single read below tells why, and has the ways around it */

@@ -178,7 +178,7 @@ static int refresh_exe(struct process *p)
 	char *link = NULL, *exe;
 	bool deleted = false;
 	unsigned char ident[EI_NIDENT];
-	int err = read_link(p->live_dir, "exe", &link);
+	int err = read_link(p->live_dir, "exe", &link), fd;
 
 	if (err == -ENOMEM)
 		return err;
@@ -192,8 +192,7 @@ static int refresh_exe(struct process *p)
 	p->exe = exe;
 	p->exe_deleted = deleted;
 	p->is_32bit = false;
-	/* The kernel executed it, so it is a regular file: opening it has no side effects. */
-	int fd = openat(p->live_dir, "exe", O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	fd = process__open_exe(p);
 	if (fd >= 0) {
 		if (pread(fd, ident, sizeof(ident), 0) == (ssize_t)sizeof(ident) &&
 		    memcmp(ident, ELFMAG, SELFMAG) == 0)

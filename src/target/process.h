@@ -100,6 +100,7 @@ const struct mapping *mappings__find(const struct mappings *m, uint64_t address)
  * (/proc/PID/root + path) if device and inode still match, else through
  * /proc/PID/map_files. Returns a descriptor or a negative errno. Never opens
  * anything but a regular file (O_NONBLOCK|O_NOCTTY, checked with fstat).
+ * -ETIMEDOUT: a file server does not answer; this goes for the next one, too.
  */
 int process__open_mapping(const struct process *p, const struct mapping *m);
 /* Opens a path below the target's root, without following a link out of it where the kernel

@@ -89,3 +89,21 @@ is_shown_frozen() {
 	await grep -qx FROZEN "$group/freezer.state"
 	is_shown_frozen
 }
+
+@test "a program on a file server that does not answer: shown without its names, and the run ends" {
+	grep -qw fuse /proc/filesystems || skip 'this kernel has no FUSE'
+	[ -c /dev/fuse ] || skip 'there is no /dev/fuse'
+	mkdir "$T/disk"
+	hold lost_server --dir "$T/disk" --stop "$T/stop"
+	pid=$(fact .copy)
+	for command in 'snapshot' 'top -c 2 -i 100ms' 'logs -c 2 -i 100ms'; do
+		# shellcheck disable=SC2086 # words
+		scope_well $command --json -p "$pid"
+	done
+	scope_well snapshot --json -p "$pid"
+	valid snapshot-1
+	equal '[.[0].threads[].wait.kind]' '["signal", "signal"]'
+	expect 'any(.[0].threads[]; .name == "waiter" and (.stack | length > 0))' '.[0].threads'
+	equal '[.[0].threads[].stack[] | select(.module // "" | test("/program$")) | .function] | unique' '[null]'
+	touch "$T/stop"
+}

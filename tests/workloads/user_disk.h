@@ -39,7 +39,7 @@ struct disk {
 static inline void disk_attr(const struct disk *d, uint64_t node, struct fuse_attr *a)
 {
 	a->ino = node;
-	a->mode = node == 1 ? 040755 : 0100600;
+	a->mode = node == 1 ? 040755 : 0100700;
 	a->nlink = 1;
 	a->blksize = 4096;
 	a->size = node == 1 ? 0 : d->files[node - 2].size;
