@@ -17,17 +17,20 @@
 #define LOOK_AGAIN_MS 200
 #define PATIENCE      5 /* looks, once we are to end */
 
-static bool asked_to_end(void)
+/* By a signal that has been read, or has come since. */
+static bool asked_to_end(const struct session *s)
 {
 	sigset_t pending;
 
+	if (s->stopped)
+		return true;
 	return !sigpending(&pending) &&
 	       (sigismember(&pending, SIGINT) == 1 || sigismember(&pending, SIGTERM) == 1 ||
 		sigismember(&pending, SIGHUP) == 1);
 }
 
 /* Who reads may take as long as it likes, but not keep us from ending. 0 or an errno; ETIME: it does. */
-static int wait_for_room(void)
+static int wait_for_room(const struct session *s)
 {
 	struct pollfd fd = {STDOUT_FILENO, POLLOUT, 0};
 	int looks = 0, n;
@@ -35,7 +38,7 @@ static int wait_for_room(void)
 	while ((n = poll(&fd, 1, LOOK_AGAIN_MS)) <= 0) {
 		if (n < 0 && errno != EINTR)
 			return errno;
-		if (asked_to_end() && ++looks == PATIENCE)
+		if (asked_to_end(s) && ++looks == PATIENCE)
 			return ETIME;
 	}
 	return 0;
@@ -49,7 +52,7 @@ static ssize_t write_output(void *arg, const char *bytes, size_t size)
 	ssize_t n;
 
 	while (done < size && !s->write_error) {
-		s->write_error = wait_for_room();
+		s->write_error = wait_for_room(s);
 		if (s->write_error)
 			break;
 		n = write(STDOUT_FILENO, bytes + done, size - done < PIECE ? size - done : PIECE);

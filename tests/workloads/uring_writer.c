@@ -22,7 +22,8 @@ struct ring {
 	int fd;
 	bool sqpoll, same;
 	uint64_t next_user_data;
-	unsigned pending; /* put, not yet submitted */
+	unsigned put;     /* not yet the kernel's */
+	unsigned pending; /* not yet told of by a call */
 	_Atomic unsigned *sq_tail, *sq_flags, *cq_head, *cq_tail;
 	unsigned sq_mask, cq_mask, *sq_array;
 	struct io_uring_sqe *sqes;
@@ -60,7 +61,7 @@ static bool ring_open(struct ring *r, bool sqpoll, bool same)
 
 static struct io_uring_sqe *ring_put(struct ring *r, int op, int fd, const void *address, unsigned len)
 {
-	unsigned at = atomic_load(r->sq_tail), slot = at & r->sq_mask;
+	unsigned at = atomic_load(r->sq_tail) + r->put, slot = at & r->sq_mask;
 	struct io_uring_sqe *s = &r->sqes[slot];
 
 	memset(s, 0, sizeof(*s));
@@ -71,14 +72,16 @@ static struct io_uring_sqe *ring_put(struct ring *r, int op, int fd, const void 
 	s->off = (uint64_t)-1;
 	s->user_data = r->same ? 7 : ++r->next_user_data;
 	r->sq_array[slot] = slot;
+	r->put++;
 	r->pending++;
 	return s;
 }
 
-/* The entry put last is the kernel's from now on. */
+/* The entries put are the kernel's from now on, all at once: linked ones must not be found one by one. */
 static void ring_publish(struct ring *r)
 {
-	atomic_fetch_add(r->sq_tail, 1);
+	atomic_fetch_add(r->sq_tail, r->put);
+	r->put = 0;
 }
 
 static void ring_enter(struct ring *r, unsigned wait)
@@ -178,7 +181,6 @@ static void make_file_calls(struct ring *r, int fd, char *block, struct figures 
 	/* The sync begins when the write has ended: nothing is left to sync. */
 	for (int i = 0; i < 3; i++) {
 		ring_put(r, IORING_OP_WRITE, fd, block, 100)->flags = IOSQE_IO_LINK;
-		ring_publish(r);
 		ring_put(r, IORING_OP_FSYNC, fd, NULL, 0)->off = 0;
 		count(f, ring_one(r), 100);
 		count_sync(f, ring_take(r));
