@@ -2,7 +2,7 @@
 # Real servers under load: nothing lost, memory flat, and counts equal to
 # independent ones: strace's in a second run of the same work, and the kernel's
 # own (syscw in /proc/PID/io: write calls, without sends and syncs) in the same run.
-# About 15 s each; TS_LONG=1: 60 s.
+# About 10 s each; TS_LONG=1: 60 s.
 load common
 load postgres
 
@@ -10,7 +10,7 @@ setup_file() {
 	[ -z "${TS_GUEST:-}" ] || skip 'not in guests'
 }
 
-load_seconds=15
+load_seconds=10
 [ -z "${TS_LONG:-}" ] || load_seconds=60
 
 # strace's names of the calls that threadscope counts
