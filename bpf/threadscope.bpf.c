@@ -21,6 +21,7 @@
 #include "waits.bpf.c"
 #include "io.bpf.c"
 #include "hooks.bpf.c"
+#include "request.bpf.h" /* after io.bpf.c, for its vectors */
 #include "uring.bpf.c"
 #include "threads.bpf.c"
 #include "go.bpf.c"

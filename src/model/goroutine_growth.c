@@ -3,74 +3,52 @@
 
 #include <stdlib.h>
 
-#include <uthash.h>
-
 #include "model/goroutine_history.h"
 #include "model/growth.h"
+#include "util/pid_table.h"
 
 struct watched {
-	pid_t pid;
 	struct history counts;
 	bool counted, exact; /* the last time */
 	uint64_t first_made, first_live;
 	uint64_t created_total, ended_total; /* of the last time */
 	struct go_history *readings;         /* NULL: not read yet */
 	uint64_t read_ns, read_cpu_ns;
-	UT_hash_handle hh;
 };
 
 struct go_growth {
-	struct watched *table;
+	struct pid_table *table; /* of struct watched */
 };
+
+static void end_watch(void *piece)
+{
+	go_history__free(((struct watched *)piece)->readings);
+}
 
 struct go_growth *go_growth__new(void)
 {
-	return calloc(1, sizeof(struct go_growth));
-}
+	struct go_growth *g = calloc(1, sizeof(*g));
 
-static void forget(struct go_growth *g, struct watched *w)
-{
-	HASH_DEL(g->table, w);
-	go_history__free(w->readings);
-	free(w);
+	if (g)
+		g->table = pid_table__new(sizeof(struct watched), end_watch);
+	if (g && !g->table) {
+		free(g);
+		return NULL;
+	}
+	return g;
 }
 
 void go_growth__free(struct go_growth *g)
 {
-	struct watched *w, *next;
-
 	if (!g)
 		return;
-	HASH_ITER(hh, g->table, w, next)
-	{
-		/* cppcheck-suppress uninitvar ; it does not see through HASH_ITER */
-		forget(g, w);
-	}
+	pid_table__free(g->table);
 	free(g);
 }
 
 void go_growth__forget(struct go_growth *g, pid_t pid)
 {
-	struct watched *w;
-
-	HASH_FIND_INT(g->table, &pid, w);
-	if (w)
-		forget(g, w);
-}
-
-static struct watched *watch(struct go_growth *g, pid_t pid)
-{
-	struct watched *w;
-
-	HASH_FIND_INT(g->table, &pid, w);
-	if (w)
-		return w;
-	w = calloc(1, sizeof(*w));
-	if (!w)
-		abort();
-	w->pid = pid;
-	HASH_ADD_INT(g->table, pid, w);
-	return w;
+	pid_table__forget(g->table, pid);
 }
 
 /* Totals never fall: what the counters, which are not of one instant, say too little is made up for later. */
@@ -89,7 +67,7 @@ static void take_changes(struct watched *w, const struct sample_go *s, struct go
 	/* Another program in the same process: its numbers begin anew. */
 	if (!w->counted || s->made < w->first_made) {
 		go_history__free(w->readings);
-		*w = (struct watched){.pid = w->pid, .hh = w->hh};
+		*w = (struct watched){0};
 		w->first_made = s->made;
 		w->first_live = live;
 	} else {
@@ -138,7 +116,7 @@ const struct go_process *go_growth__add(struct go_growth *g, struct arena *a, co
 		return row;
 	row->count = s->count;
 	row->system = s->system;
-	w = watch(g, s->pid);
+	w = pid_table__at(g->table, s->pid);
 	take_changes(w, s, row);
 	history__add(&w->counts, now_ns, s->count);
 	row->growth_per_s = history__rate(&w->counts);

@@ -65,13 +65,25 @@ static const char *limit_text(struct arena *a, const struct nearest *n)
 			     duration_format(time, sizeof(time), (uint64_t)(n->seconds * 1e9)));
 }
 
+#define FEW_THREADS 16
+#define DAY_S       86400.0
+
+/* A few threads that no limit is near to are how many a runtime finds that it needs, as Go's does. */
+static const char *severity(const struct nearest *n, uint64_t growth)
+{
+	if (n->name && n->seconds < 600)
+		return "critical";
+	return n->name && n->seconds > DAY_S && growth < FEW_THREADS ? "info" : "warning";
+}
+
 static void say_growth(struct model *m, struct findings *f, const struct sample_process *p,
 		       const struct history *h)
 {
 	const struct creator_row *c = main_creator(m, p->pid);
 	const char *creator = c ? row__creator_text(&m->arena, &c->stack) : NULL, *by = "";
 	struct nearest n = nearest_limit(p, history__rate(h));
-	char span[DURATION_TEXT];
+	char span[DURATION_TEXT], rate[DURATION_TEXT];
+	uint64_t first = h->points[0].value;
 
 	if (creator)
 		by = arena__format(&m->arena, ", made by %s (%llu alive of %llu)", creator,
@@ -79,13 +91,12 @@ static void say_growth(struct model *m, struct findings *f, const struct sample_
 	findings__add(f,
 		      &(struct finding){
 			      .kind = "thread-growth",
-			      .severity = n.name && n.seconds < 600 ? "critical" : "warning",
+			      .severity = severity(&n, p->threads > first ? p->threads - first : 0),
 			      .pid = p->pid,
 			      .summary = arena__format(
-				      &m->arena,
-				      "threads of %s (%d) grow by %.1f a second, from %llu to %llu in %s%s%s",
-				      p->comm, p->pid, history__rate(h),
-				      (unsigned long long)h->points[0].value, (unsigned long long)p->threads,
+				      &m->arena, "threads of %s (%d) grow by %s, from %llu to %llu in %s%s%s",
+				      p->comm, p->pid, rate_format(rate, sizeof(rate), history__rate(h)),
+				      (unsigned long long)first, (unsigned long long)p->threads,
 				      duration_format(span, sizeof(span), history__span_ns(h)), by,
 				      limit_text(&m->arena, &n))});
 }

@@ -4,11 +4,10 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include <uthash.h>
-
 #include "goroutines/goroutines.h"
 #include "sample/go_clock.h"
 #include "sample/goroutines.h"
+#include "util/pid_table.h"
 
 #define WAIT_MAX 64 /* samples between two tries */
 
@@ -21,78 +20,54 @@
 #define FORGET_AFTER  64 /* readings: names and stacks that nobody has any more go */
 
 struct watched {
-	pid_t pid;
-	unsigned wait, next; /* it could not be read: how many samples to the next try, and to the one after
-			      */
+	unsigned wait,
+		gap; /* it could not be read: samples to the next try, and between that and the one after */
 	struct go_clock *clock;
 	unsigned readings;
 	uint64_t read_ns, read_cpu_ns, read_count; /* when, what it took, how many there were */
-	UT_hash_handle hh;
 };
 
 struct go_live {
 	struct targets *targets;
-	struct watched *table;
+	struct pid_table *table; /* of struct watched */
 };
+
+static void end_watch(void *piece)
+{
+	go_clock__free(((struct watched *)piece)->clock);
+}
 
 struct go_live *go_live__new(struct targets *t)
 {
 	struct go_live *l = calloc(1, sizeof(*l));
 
 	if (l)
+		l->table = pid_table__new(sizeof(struct watched), end_watch);
+	if (l && !l->table) {
+		free(l);
+		return NULL;
+	}
+	if (l)
 		l->targets = t;
 	return l;
 }
 
-static void forget(struct go_live *l, struct watched *w)
-{
-	HASH_DEL(l->table, w);
-	go_clock__free(w->clock);
-	free(w);
-}
-
 void go_live__free(struct go_live *l)
 {
-	struct watched *w, *next;
-
 	if (!l)
 		return;
-	HASH_ITER(hh, l->table, w, next)
-	{
-		/* cppcheck-suppress uninitvar ; it does not see through HASH_ITER */
-		forget(l, w);
-	}
+	pid_table__free(l->table);
 	free(l);
 }
 
 void go_live__forget(struct go_live *l, pid_t pid)
 {
-	struct watched *w;
-
-	HASH_FIND_INT(l->table, &pid, w);
-	if (w)
-		forget(l, w);
-}
-
-static struct watched *watch(struct go_live *l, pid_t pid)
-{
-	struct watched *w;
-
-	HASH_FIND_INT(l->table, &pid, w);
-	if (w)
-		return w;
-	w = calloc(1, sizeof(*w));
-	if (!w)
-		abort();
-	w->pid = pid;
-	w->next = 1;
-	HASH_ADD_INT(l->table, pid, w);
-	return w;
+	pid_table__forget(l->table, pid);
 }
 
 struct go_clock *go_live__clock(struct go_live *l, pid_t pid)
 {
-	struct watched *w = watch(l, pid);
+	struct watched *w = pid_table__at(l->table, pid);
 
 	if (!w->clock)
 		w->clock = go_clock__new();
@@ -118,7 +93,7 @@ static bool due(const struct watched *w, uint64_t count, uint64_t now_ns)
 static void read_all(struct go_live *l, struct sample *s, struct goroutines *r, struct sample_go *go)
 {
 	struct go_clock *clock = go_live__clock(l, go->pid);
-	struct watched *w = watch(l, go->pid);
+	struct watched *w = pid_table__at(l->table, go->pid);
 	uint64_t before_ns = own_cpu_ns();
 
 	if (!due(w, go->count, s->now_ns))
@@ -132,13 +107,15 @@ static void read_all(struct go_live *l, struct sample *s, struct goroutines *r, 
 }
 
 /* A program that has just begun has nothing to read yet: another try, ever more rarely. */
-static void try_again(struct go_live *l, struct watched *w)
+static void try_again(struct go_live *l, pid_t pid)
 {
+	struct watched *w = pid_table__at(l->table, pid);
+
 	if (w->wait--)
 		return;
-	targets__forget_goroutines(l->targets, w->pid);
-	w->wait = w->next;
-	w->next = w->next < WAIT_MAX ? 2 * w->next : WAIT_MAX;
+	targets__forget_goroutines(l->targets, pid);
+	w->wait = w->gap ? w->gap : 1;
+	w->gap = w->wait < WAIT_MAX ? 2 * w->wait : WAIT_MAX;
 }
 
 /* False: it is no Go program. */
@@ -152,7 +129,7 @@ static bool count(struct go_live *l, struct sample *s, struct sample_go *ret)
 		return false;
 	if (!r) {
 		ret->problem = arena__string(&s->arena, problem);
-		try_again(l, watch(l, ret->pid));
+		try_again(l, ret->pid);
 		return true;
 	}
 	ret->version = arena__string(&s->arena, goroutines__version(r));

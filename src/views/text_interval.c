@@ -98,9 +98,15 @@ static void thread_cells(struct table *t, const struct interval_report *r, const
 /* Who is held up comes before who may only wait for work, and last who has nothing to do. */
 enum leisure { HELD_UP, POOLED, IDLE, LEISURES };
 
-static enum leisure leisure(enum wait_kind kind)
+static enum leisure leisure(const struct interval_report *r, const struct thread_row *t)
 {
-	return wait__idle(kind) ? IDLE : wait__pooled(kind) ? POOLED : HELD_UP;
+	enum wait_kind kind = t->wait.kind;
+
+	if (wait__idle(kind))
+		return IDLE;
+	if (kind == WAIT_FUTEX && text_is_go(r, t->pid))
+		return POOLED;
+	return wait__pooled(kind) ? POOLED : HELD_UP;
 }
 
 /* The longest blocked first. */
@@ -113,7 +119,7 @@ static void threads(FILE *out, const struct interval_report *r, size_t max)
 		for (size_t i = 0; i < r->thread_count; i++) {
 			const struct thread_row *thread = &r->threads[i];
 
-			if (!thread->blocked || (int)leisure(thread->wait.kind) != level)
+			if (!thread->blocked || (int)leisure(r, thread) != level)
 				continue;
 			blocked++;
 			if (shown == max) {

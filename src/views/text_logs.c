@@ -111,10 +111,9 @@ static void calls_rows(struct table *t, const struct interval_report *r, const s
 
 static const char *process_name(const struct interval_report *r, pid_t pid)
 {
-	for (size_t i = 0; i < r->process_count; i++)
-		if (r->processes[i].pid == pid)
-			return r->processes[i].comm;
-	return "";
+	const struct process_row *p = text_process(r, pid);
+
+	return p ? p->comm : "";
 }
 
 /* Whose, which descriptor, how it was opened, by how many it is written. */

@@ -16,6 +16,11 @@ void text_losses(const struct view_options *o, FILE *out, const struct loss_row 
 void text_more(FILE *out, size_t shown, size_t count, const char *one, const char *more);
 
 /* The tables of an interval: at most max rows each. */
+/* NULL: it is none of the report's. */
+const struct process_row *text_process(const struct interval_report *r, pid_t pid);
+/* In a Go program a futex that is none of the C library's is where the runtime parks a thread without work;
+ * Go's own mutexes never show as one. */
+bool text_is_go(const struct interval_report *r, pid_t pid);
 void text_process_table(FILE *out, const struct interval_report *r, size_t max);
 void text_locks(FILE *out, const struct interval_report *r, size_t max);
 void text_creators(FILE *out, const struct interval_report *r, size_t max);

@@ -24,6 +24,21 @@ void text_pid_cell(struct table *t, const struct interval_report *r, pid_t pid)
 		table__cell(t, "%s", "");
 }
 
+const struct process_row *text_process(const struct interval_report *r, pid_t pid)
+{
+	for (size_t i = 0; i < r->process_count; i++)
+		if (r->processes[i].pid == pid)
+			return &r->processes[i];
+	return NULL;
+}
+
+bool text_is_go(const struct interval_report *r, pid_t pid)
+{
+	const struct process_row *p = text_process(r, pid);
+
+	return p && p->go;
+}
+
 void text_process_table(FILE *out, const struct interval_report *r, size_t max)
 {
 	static const char *const headings[] = {"PID",       "COMMAND",   "THREADS",   "CHANGE",
@@ -70,12 +85,14 @@ static void lock_cells(struct table *t, const struct interval_report *r, const s
 	table__cell(t, "%s%s%s", describe_lock(text, sizeof(text), l), *owner ? ", " : "", owner);
 }
 
-static bool for_work(const struct lock_row *l)
+static bool for_work(const struct interval_report *r, const struct lock_row *l)
 {
-	return l->kind && !strcmp(l->kind, "condvar");
+	if (!l->kind)
+		return false;
+	return !strcmp(l->kind, "condvar") || (!strcmp(l->kind, "futex") && text_is_go(r, l->pid));
 }
 
-/* Condition variables, where workers wait for work, come after what threads may compete for. */
+/* Where workers wait for work comes after what threads may compete for. */
 void text_locks(FILE *out, const struct interval_report *r, size_t max)
 {
 	static const char *const headings[] = {"PID", "WAITERS", "WAITS", "WAITED",
@@ -88,7 +105,7 @@ void text_locks(FILE *out, const struct interval_report *r, size_t max)
 		for (size_t i = 0; i < r->lock_count; i++) {
 			const struct lock_row *l = &r->locks[i];
 
-			if (for_work(l) == work && (l->waits.count || l->waiter_count) && used++ < max)
+			if (for_work(r, l) == work && (l->waits.count || l->waiter_count) && used++ < max)
 				lock_cells(&t, r, l);
 		}
 	}

@@ -8,25 +8,9 @@
 #   WORKLOADS    where the workloads are (build/tests)
 #   BENCH_RUNS   runs a row (5), in turn
 set -euo pipefail
-
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-THREADSCOPE=$(realpath "${THREADSCOPE:-$root/build/threadscope}")
-WORKLOADS=${WORKLOADS:-$root/build/tests}
+# shellcheck source=tests/bench/common.bash
+source "$(dirname "${BASH_SOURCE[0]}")/common.bash"
 runs=${BENCH_RUNS:-5}
-export LC_ALL=C
-
-die() {
-	echo "goroutines.sh: $*" >&2
-	exit 1
-}
-
-await() { # COMMAND...
-	local end=$((SECONDS + 120))
-	until "$@" >/dev/null 2>&1; do
-		((SECONDS <= end)) || die "gave up waiting for: $*"
-		sleep 0.05
-	done
-}
 
 start() { # OPTION...: go_many; PID in $workload, its port in $port
 	rm -f "$T/ready"
@@ -34,12 +18,6 @@ start() { # OPTION...: go_many; PID in $workload, its port in $port
 	workload=$!
 	await test -e "$T/ready"
 	port=$(jq -r '.port // empty' "$T/ready")
-}
-
-stop() {
-	kill -KILL "$workload"
-	wait "$workload" 2>/dev/null || :
-	workload=
 }
 
 # The workload is stripped, and delve wants debug information: where there is a compiler, one with it for all.
@@ -79,10 +57,6 @@ label() { # TOOL
 }
 
 # ---- figures ----
-
-median() {
-	sort -n | awk '{ v[NR] = $1 } END { if (NR % 2) print v[(NR + 1) / 2]; else print (v[NR / 2] + v[NR / 2 + 1]) / 2 }'
-}
 
 largest() {
 	sort -n | tail -n 1

@@ -10,26 +10,10 @@
 #   BENCH_PAIRS  pairs of runs a row (5)
 #   BENCH_MS     length of one run (1000)
 set -euo pipefail
-
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-THREADSCOPE=$(realpath "${THREADSCOPE:-$root/build/threadscope}")
-WORKLOADS=${WORKLOADS:-$root/build/tests}
+# shellcheck source=tests/bench/common.bash
+source "$(dirname "${BASH_SOURCE[0]}")/common.bash"
 pairs=${BENCH_PAIRS:-5}
 ms=${BENCH_MS:-1000}
-export LC_ALL=C
-
-die() {
-	echo "run.sh: $*" >&2
-	exit 1
-}
-
-await() { # COMMAND...
-	local end=$((SECONDS + 30))
-	until "$@" >/dev/null 2>&1; do
-		((SECONDS <= end)) || die "gave up waiting for: $*"
-		sleep 0.01
-	done
-}
 
 gone() {
 	! kill -0 "$1" 2>/dev/null
@@ -132,10 +116,6 @@ label() { # TOOL CALL
 }
 
 # ---- figures ----
-
-median() {
-	sort -n | awk '{ v[NR] = $1 } END { if (NR % 2) print v[(NR + 1) / 2]; else print (v[NR / 2] + v[NR / 2 + 1]) / 2 }'
-}
 
 # One row: the workload untraced and traced, in turn. TARGET: the workload itself
 # is watched; else another process is.

@@ -8,37 +8,15 @@
 #   WORKLOADS    where the workloads are (build/tests)
 #   BENCH_RUNS   runs a row (5), in turn
 set -euo pipefail
-
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-THREADSCOPE=$(realpath "${THREADSCOPE:-$root/build/threadscope}")
-WORKLOADS=${WORKLOADS:-$root/build/tests}
+# shellcheck source=tests/bench/common.bash
+source "$(dirname "${BASH_SOURCE[0]}")/common.bash"
 runs=${BENCH_RUNS:-5}
-export LC_ALL=C
-
-die() {
-	echo "snapshot.sh: $*" >&2
-	exit 1
-}
-
-await() { # COMMAND...
-	local end=$((SECONDS + 60))
-	until "$@" >/dev/null 2>&1; do
-		((SECONDS <= end)) || die "gave up waiting for: $*"
-		sleep 0.01
-	done
-}
 
 start() { # NAME OPTION...: the workload; PID in $workload
 	rm -f "$T/ready"
 	"$WORKLOADS/$1" --ready "$T/ready" "${@:2}" >/dev/null &
 	workload=$!
 	await test -e "$T/ready"
-}
-
-stop() {
-	kill -KILL "$workload"
-	wait "$workload" 2>/dev/null || :
-	workload=
 }
 
 # ---- the tools ----
@@ -71,10 +49,6 @@ installed() { # TOOL
 }
 
 # ---- figures ----
-
-median() {
-	sort -n | awk '{ v[NR] = $1 } END { if (NR % 2) print v[(NR + 1) / 2]; else print (v[NR / 2] + v[NR / 2 + 1]) / 2 }'
-}
 
 measure() { # TOOL PID: appends "wall_ms cpu_ms peak_kib"
 	set_command "$@"

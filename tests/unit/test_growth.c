@@ -52,7 +52,7 @@ TEST(linear_growth)
 		threads[i] = 100 + 10 * i;
 	r = grow(m, threads, 10, &limits);
 	f = find(r->findings, r->finding_count, "thread-growth");
-	CHECK(says(f, "grow by 10.0 a second, from 100 to 190 in 9.0 s"));
+	CHECK(says(f, "grow by 10/s, from 100 to 190 in 9.0 s"));
 	CHECK(says(f, "made by accept_loop < main (190 alive of 190)"));
 	CHECK(says(f, "pids.max of its cgroup (200 of 300) is reached in about 10.0 s"));
 	CHECK_STR(f ? f->severity : "", "critical");
@@ -84,6 +84,30 @@ TEST(the_nearest_limit_is_named)
 	CHECK(says(find(r->findings, r->finding_count, "thread-growth"),
 		   "no limit on threads is known to be near"));
 	CHECK_STR(find(r->findings, r->finding_count, "thread-growth")->severity, "warning");
+	model__free(m);
+}
+
+TEST(a_few_threads_far_from_any_limit_are_no_alarm)
+{
+	const struct thread_limits far = {
+		.pids_cgroup = {10, LIMIT_NONE}, .nproc = {10, LIMIT_NONE}, .system = {100, 1000000}};
+	uint64_t threads[60];
+	struct model *m = model_with_base(sample_at(0));
+	const struct finding *f;
+	const struct interval_report *r;
+
+	for (uint64_t i = 0; i < 60; i++)
+		threads[i] = 10 + i / 8;
+	r = grow(m, threads, 59, &far);
+	f = find(r->findings, r->finding_count, "thread-growth");
+	CHECK(says(f, "grow by 7.2/min, from 10 to 17 in 58.0 s"));
+	CHECK_STR(f ? f->severity : "", "info");
+	model__free(m);
+
+	m = model_with_base(sample_at(0));
+	r = grow(m, threads, 59, NULL); /* nothing is known of limits */
+	f = find(r->findings, r->finding_count, "thread-growth");
+	CHECK_STR(f ? f->severity : "", "warning");
 	model__free(m);
 }
 

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "util/pid_table.h"
+
+#include <stdlib.h>
+
+#include <uthash.h>
+
+struct entry {
+	UT_hash_handle hh;
+	pid_t pid;
+	_Alignas(max_align_t) char piece[];
+};
+
+struct pid_table {
+	struct entry *entries;
+	size_t size;
+	void (*end)(void *piece);
+};
+
+struct pid_table *pid_table__new(size_t size, void (*end)(void *piece))
+{
+	struct pid_table *t = calloc(1, sizeof(*t));
+
+	if (t) {
+		t->size = size;
+		t->end = end;
+	}
+	return t;
+}
+
+void *pid_table__at(struct pid_table *t, pid_t pid)
+{
+	struct entry *e;
+
+	HASH_FIND_INT(t->entries, &pid, e);
+	if (e)
+		return e->piece;
+	e = calloc(1, sizeof(*e) + t->size);
+	if (!e)
+		abort();
+	e->pid = pid;
+	HASH_ADD_INT(t->entries, pid, e);
+	return e->piece;
+}
+
+static void forget(struct pid_table *t, struct entry *e)
+{
+	HASH_DEL(t->entries, e);
+	t->end(e->piece);
+	free(e);
+}
+
+void pid_table__forget(struct pid_table *t, pid_t pid)
+{
+	struct entry *e;
+
+	HASH_FIND_INT(t->entries, &pid, e);
+	if (e)
+		forget(t, e);
+}
+
+void pid_table__free(struct pid_table *t)
+{
+	struct entry *e, *next;
+
+	if (!t)
+		return;
+	HASH_ITER(hh, t->entries, e, next)
+	{
+		/* cppcheck-suppress uninitvar ; it does not see through HASH_ITER */
+		forget(t, e);
+	}
+	free(t);
+}

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the kernel prints under /proc, and cgroup files, as texts. */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "sample/mapped.h"
+#include "target/limits.h"
+#include "target/mappings.h"
+#include "target/process_private.h"
+#include "target/sockets.h"
+#include "test.h"
+
+TEST(stat_with_parentheses_in_the_name)
+{
+	struct proc_stat st;
+
+	CHECK_EQ(proc_stat__parse("7 (a) b (c)) S 1 2 3 4 5 2097216 7 8 9 10 11 12 13 14 15 16 17 0 4711 1 2",
+				  &st),
+		 0);
+	CHECK_STR(st.comm, "a) b (c)");
+	CHECK_EQ(st.state, 'S');
+	CHECK_EQ(st.flags, 2097216);
+	CHECK_EQ(st.threads, 17);
+	CHECK_EQ(st.start_ticks, 4711);
+	CHECK_EQ(proc_stat__parse("7 (a", &st), -EINVAL);
+	CHECK_EQ(proc_stat__parse("7 (a) S", &st), -EINVAL);
+	CHECK_EQ(proc_stat__parse("", &st), -EINVAL);
+}
+
+TEST(numbers_of_status)
+{
+	const char *text = "Name:\tUid:\nUid:\t1000\t0\nThreads:\t12\nCapEff:\t000001ffffffffff\n";
+	uint64_t n = 0;
+
+	CHECK(status__number(text, "Uid", 10, &n));
+	CHECK_EQ(n, 1000);
+	CHECK(status__number(text, "Threads", 10, &n));
+	CHECK_EQ(n, 12);
+	CHECK(status__number(text, "CapEff", 16, &n));
+	CHECK_EQ(n, 0x1ffffffffff);
+	CHECK(!status__number(text, "Thread", 10, &n));
+	CHECK(!status__number("", "Uid", 10, &n));
+}
+
+TEST(one_mapping)
+{
+	char plain[] = "7f00-7f80 r-xp 00001000 fd:02 4711                       /usr/lib/a b.so";
+	char gone[] = "1000-2000 rw-s 00000000 00:01 9 /memfd:x (deleted)";
+	char lines[] = "1000-2000 r--p 00000000 00:01 9 /a\\012b";
+	char stack[] = "7ffc00000000-7ffc00021000 rw-p 00000000 00:00 0                          [stack]";
+	char none[] = "1000-2000 rw-p 00000000 00:00 0 ";
+	char bad[] = "2000-1000 rw-p 00000000 00:00 0 ";
+	struct mapping m;
+
+	CHECK(mapping__parse(plain, &m));
+	CHECK_EQ(m.start, 0x7f00);
+	CHECK_EQ(m.end, 0x7f80);
+	CHECK_EQ(m.offset, 0x1000);
+	CHECK_EQ(m.dev_major, 0xfd);
+	CHECK_EQ(m.inode, 4711);
+	CHECK(m.readable && !m.writable && m.executable && !m.deleted);
+	CHECK_STR(m.path, "/usr/lib/a b.so");
+	CHECK(mapping__parse(gone, &m));
+	CHECK_STR(m.path, "/memfd:x");
+	CHECK(m.deleted && m.writable);
+	CHECK(mapping__parse(lines, &m));
+	CHECK_STR(m.path, "/a\nb");
+	CHECK(mapping__parse(stack, &m));
+	CHECK_STR(m.path, "[stack]");
+	CHECK(mapping__parse(none, &m));
+	CHECK_STR(m.path, "");
+	CHECK(!mapping__parse(bad, &m));
+}
+
+TEST(mapped_files_that_may_be_logs)
+{
+	char shared[] = "7f0000000000-7f0000002000 rw-s 00000000 08:01 17 /srv/a.journal";
+	char own[] = "7f0000000000-7f0000002000 rw-p 00000000 08:01 17 /srv/a.journal";
+	struct mapping m;
+
+	CHECK(mapping__parse(shared, &m) && m.shared && m.writable);
+	CHECK(mapping__parse(own, &m) && !m.shared);
+	CHECK(mapped_file__wanted("/var/log/journal/0123/system.journal", false));
+	CHECK(mapped_file__wanted("/var/log/devices.log", false));
+	CHECK(!mapped_file__wanted("/var/log/journal/0123/system.journal", true));
+	CHECK(!mapped_file__wanted("/dev/zero", true));
+	CHECK(!mapped_file__wanted("/dev/shm/PostgreSQL.1", false));
+	CHECK(!mapped_file__wanted("/memfd:pulseaudio", true));
+	CHECK(!mapped_file__wanted("/memfd:x", false));
+	CHECK(!mapped_file__wanted("/SYSV00000000", true));
+	CHECK(!mapped_file__wanted("/[aio]", false));
+	CHECK(!mapped_file__wanted("/tmp/hsperfdata_root/4242", false));
+	CHECK(!mapped_file__wanted("/srv/app.db-shm", false));
+	CHECK(!mapped_file__wanted("anon_inode:[io_uring]", false));
+	CHECK(!mapped_file__wanted("", false));
+}
+
+TEST(mappings_are_found_and_sorted)
+{
+	struct mappings maps;
+	char *text = strdup("1000-2000 r--p 0 00:00 0 \n"
+			    "3000-4000 r--p 0 00:00 0 \n"
+			    "3000-4000 r--p 0 00:00 0 \n"
+			    "nonsense\n"
+			    "4000-5000 r-xp 0 00:00 0 [x]\n");
+
+	CHECK_EQ(mappings__parse(text, &maps), 0);
+	CHECK_EQ(maps.count, 3);
+	CHECK(!mappings__find(&maps, 0xfff));
+	CHECK(mappings__find(&maps, 0x1000) == &maps.list[0]);
+	CHECK(mappings__find(&maps, 0x1fff) == &maps.list[0]);
+	CHECK(!mappings__find(&maps, 0x2000));
+	CHECK(mappings__find(&maps, 0x4000) == &maps.list[2]);
+	CHECK(!mappings__find(&maps, 0x5000));
+	mappings__free(&maps);
+	mappings__free(&maps);
+}
+
+TEST(cgroup_places)
+{
+	static struct cgroup_place at;
+	const char *v2 = "30 1 0:26 / /sys/fs/cgroup rw,nosuid - cgroup2 cgroup2 rw,nsdelegate\n";
+	const char *v1 = "31 1 0:27 / /cg/cpu rw - cgroup cgroup rw,cpu,cpuacct\n"
+			 "32 1 0:28 / /cg/my\\040pids rw shared:7 - cgroup cgroup rw,pids\n";
+	const char *hybrid = "31 1 0:28 / /cg/pids rw - cgroup cgroup rw,pids\n"
+			     "32 1 0:29 / /cg/unified rw - cgroup2 cgroup2 rw\n";
+	const char *part = "30 1 0:26 /docker/abc /sys/fs/cgroup ro - cgroup2 cgroup rw\n";
+
+	CHECK_EQ(cgroup_place__find(v2, "0::/a.slice/b.service\n", &at), 0);
+	CHECK_STR(at.mount, "/sys/fs/cgroup");
+	CHECK_STR(at.path, "/a.slice/b.service");
+	CHECK_EQ(cgroup_place__find(v1, "4:cpu,cpuacct:/no\n3:pids:/yes\n", &at), 0);
+	CHECK_STR(at.mount, "/cg/my pids");
+	CHECK_STR(at.path, "/yes");
+	CHECK_EQ(cgroup_place__find(hybrid, "3:pids:/one\n0::/two\n", &at), 0);
+	CHECK_STR(at.path, "/one");
+	CHECK_EQ(cgroup_place__find(hybrid, "0::/two\n", &at), 0);
+	CHECK_STR(at.mount, "/cg/unified");
+	CHECK_EQ(cgroup_place__find(part, "0::/docker/abc/inner\n", &at), 0);
+	CHECK_STR(at.path, "/inner");
+	CHECK_EQ(cgroup_place__find(part, "0::/docker/abc\n", &at), 0);
+	CHECK_STR(at.path, "/");
+	CHECK_EQ(cgroup_place__find(v2, "0::/../other\n", &at), -ENOENT);
+	CHECK_EQ(cgroup_place__find("", "0::/\n", &at), -ENOENT);
+}
+
+TEST(limit_numbers)
+{
+	const char *text = "Limit                     Soft Limit           Hard Limit           Units     \n"
+			   "Max processes             4096                 unlimited            processes \n";
+
+	CHECK_EQ(limits__max_processes(text), 4096);
+	CHECK(limits__max_processes("Max processes             unlimited unlimited\n") == LIMIT_NONE);
+	CHECK(limits__max_processes("") == LIMIT_NONE);
+	CHECK_EQ(limits__number("17\n"), 17);
+	CHECK(limits__number("max\n") == LIMIT_NONE);
+}
+
+/* ---- sockets ------------------------------------------------------------ */
+
+TEST(lines_of_sockets)
+{
+	struct socket_end e = {};
+
+	CHECK(socket_line__inet(
+		"   1: 0100007F:1F90 0200000A:C350 01 00000000:00000000 00:00000000 00000000  0 0 "
+		"4711 1 0000000000000000 20 4 30 10 -1",
+		&e));
+	CHECK_EQ(e.inode, 4711);
+	CHECK(e.peer);
+	CHECK_STR(e.text, "10.0.0.2:50000");
+	CHECK(socket_line__inet(
+		"  12: 00000000000000000000000001000000:0050 00000000000000000000000000000000:0000 0A "
+		"00000000:00000000 00:00000000 00000000  0 0 12 1",
+		&e));
+	CHECK(!e.peer);
+	CHECK_STR(e.text, "[::1]:80");
+	/* IPv4 in IPv6 */
+	CHECK(socket_line__inet(
+		"0: 0000000000000000FFFF00000100007F:0050 0000000000000000FFFF00000100007F:D431 01 "
+		"00000000:00000000 00:00000000 00000000 0 0 13 1",
+		&e));
+	CHECK_STR(e.text, "127.0.0.1:54321");
+	CHECK(socket_line__unix("0000000000000000: 00000002 00000000 00010000 0001 01  815 /run/a b.sock",
+				&e));
+	CHECK_EQ(e.inode, 815);
+	CHECK_STR(e.text, "/run/a b.sock");
+	/* where addresses cannot be hashed yet */
+	CHECK(socket_line__unix("(____ptrval____): 00000002 00000000 00010000 0001 01    82 /run/early", &e));
+	CHECK_EQ(e.inode, 82);
+	CHECK_STR(e.text, "/run/early");
+}
+
+TEST(lines_of_no_socket)
+{
+	static const char *const lines[] = {
+		"",
+		"  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout "
+		"inode",
+		"1: 0100007F:1F90",
+		"1: 0100007F:0000 00000000:0000 07 0:0 0:0 0 0 0 12", /* no address yet */
+		"1: 0100:1F90 0200:C350 01 0:0 0:0 0 0 0 12",
+		"1: 0100007F:1F90 0200000A:C350 06 0:0 0:0 0 0 0 0", /* nobody's: TIME_WAIT */
+		"0: 00000002 00000000 00010000 0001 01  815",
+		"Num       RefCount Protocol Flags    Type St Inode Path",
+	};
+	struct socket_end e = {.inode = 1};
+
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		CHECK(!socket_line__inet(lines[i], &e));
+		CHECK(!socket_line__unix(lines[i], &e));
+	}
+	CHECK_EQ(e.inode, 1);
+}
+
+TEST_MAIN
