@@ -39,7 +39,7 @@ static __always_inline void copy_stack(struct thread_scratch *s, struct task_str
 	else if (room <= TS_USTACK_BYTES && room > 0 &&
 		 !bpf_copy_from_user_task(s->ustack, room, (void *)sp, task, 0))
 		s->r.ustack_bytes = room;
-	if (!task_on_cpu(task) && s->r.switches == BPF_CORE_READ(task, nvcsw) + BPF_CORE_READ(task, nivcsw))
+	if (!task_on_cpu(task) && s->r.switches == task->nvcsw + task->nivcsw)
 		s->r.flags |= TS_THREAD_STEADY;
 }
 

@@ -49,7 +49,17 @@ TEST(one_mapping)
 	char lines[] = "1000-2000 r--p 00000000 00:01 9 /a\\012b";
 	char stack[] = "7ffc00000000-7ffc00021000 rw-p 00000000 00:00 0                          [stack]";
 	char none[] = "1000-2000 rw-p 00000000 00:00 0 ";
-	char bad[] = "2000-1000 rw-p 00000000 00:00 0 ";
+	static const char *const bad[] = {"",
+					  "2000-1000 rw-p 00000000 00:00 0 ",
+					  "1000-2000 rw-p 00000000 00:00",
+					  "1000-2000 rw-p 00000000 0000 0 ",
+					  "1000-2000 rw",
+					  "1000-2000 rw-p",
+					  "1000-2000 rw-px 00000000 00:00 0 ",
+					  "1000-2000  0 00:00 0 ",
+					  "-2000 rw-p 00000000 00:00 0 ",
+					  "1000-2000 rw-p 00000000 00:00 a ",
+					  "0000000000000000000000001-2000 rw-p 00000000 00:00 0 "};
 	struct mapping m;
 
 	CHECK(mapping__parse(plain, &m));
@@ -69,7 +79,12 @@ TEST(one_mapping)
 	CHECK_STR(m.path, "[stack]");
 	CHECK(mapping__parse(none, &m));
 	CHECK_STR(m.path, "");
-	CHECK(!mapping__parse(bad, &m));
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		char line[80];
+
+		snprintf(line, sizeof(line), "%s", bad[i]);
+		CHECK(!mapping__parse(line, &m));
+	}
 }
 
 TEST(mapped_files_that_may_be_logs)
