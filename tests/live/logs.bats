@@ -102,7 +102,7 @@ parts_add_up() { # writes|fsyncs
 }
 
 @test "why slow: writers of one file wait for its lock" {
-	prepare many_writers --path "$T/the.log" --threads 8 --writes 8 --size 1000000
+	prepare many_writers --path "$T/the.log" --threads 8 --writes "$(amount 200 20)" --size 1000000
 	trace logs --json -i 200ms --slow-write 1ms -p "$pid"
 	go
 	finish
