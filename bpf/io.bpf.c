@@ -280,7 +280,7 @@ static __always_inline void io_end(struct thread_state *t, struct task_struct *t
 	if (t->io_epoch != file_epoch)
 		find_row_again(t);
 	f = file_totals(t->io_row);
-	t->io_start_ns = 0;
+	t->io_start_ns = 0; /* no longer in flight, before it is in the totals: never told by both */
 	if (f) {
 		if (t->io_kind == TS_IO_WRITE) {
 			write_ends(t, f, task, result, ns);

@@ -206,6 +206,7 @@ __noinline int request_ends(u64 request, u64 user_data, s32 result)
 			r->row = file_first_seen(&r->key);
 	}
 	ns = now - r->start_ns;
+	r->start_ns = 0; /* no longer in flight, before it is in the totals: never told by both */
 	f = file_totals(r->row);
 	if (f && r->io_kind == TS_IO_WRITE) {
 		request_written(r, f, result);

@@ -79,8 +79,8 @@ static bool has_row(const struct ts_file_key *k)
 /*
  * Calls begun in the interval: those that ended in it, and those in flight at
  * its end, less those in flight at its beginning. A call that ends while the
- * sample is taken may be seen on both sides; then it is owed to the next
- * interval, so that the sums over intervals are exact.
+ * sample is taken is on neither side: if it was counted at its beginning, that
+ * is owed until its end is seen, so that the sums over intervals are exact.
  */
 static uint64_t begun(uint64_t ended, size_t now, size_t before, int64_t *owed)
 {

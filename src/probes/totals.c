@@ -127,10 +127,12 @@ int probes__totals(struct probes *p, const struct totals_sink *sink)
 {
 	int err = 0;
 
-	if (sink->file)
+	if (sink->file) {
 		probes__release_files(p);
-	/* Before the files: an end in between is seen by both, but never by neither. */
-	if (sink->request)
+		err = read_map(p, p->skel->maps.file_slots, sink, file_row);
+	}
+	/* After the files, as the pass over threads: see collector__sample. */
+	if (!err && sink->request)
 		err = read_map(p, p->skel->maps.uring_requests, sink, request_row);
 	if (!err && sink->process)
 		err = read_map(p, p->skel->maps.processes, sink, process_row);
@@ -138,8 +140,6 @@ int probes__totals(struct probes *p, const struct totals_sink *sink)
 		err = read_map(p, p->skel->maps.creators, sink, creator_row);
 	if (!err && sink->lock)
 		err = read_map(p, p->skel->maps.locks, sink, lock_row);
-	if (!err && sink->file)
-		err = read_map(p, p->skel->maps.file_slots, sink, file_row);
 	if (!err && sink->part)
 		err = read_map(p, p->skel->maps.io_parts, sink, part_row);
 	if (!err && sink->slowest)

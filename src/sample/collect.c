@@ -297,13 +297,20 @@ int collector__sample(struct collector *c, struct sample **ret)
 	if (!s)
 		return -ENOMEM;
 	targets__new_interval(c->targets);
-	/* First the events, so that the stacks and files of all rows are known; then the pass, which
-	 * adds waits in flight to the totals; then the totals. */
+	/* First the events, so that the stacks and files of all rows are known; then the files' totals; then
+	 * the pass, which adds waits in flight to the other totals, and these. A call that ends between files
+	 * and pass is told by neither, and by the next sample; the other way round it would be told by both.
+	 */
 	collector__events(c, NULL, NULL);
 	/* Whose end is only heard of after the totals were read may have counted on in between: next time. */
 	ended = c->ended_count;
 	s->epoch = probes__next_epoch(c->probes);
 	collect__clocks(s);
+	err = collect__files(c, s);
+	if (err) {
+		sample__free(s);
+		return err;
+	}
 	err = pass__read_whole(c->probes, 0, c->options.only_pid, &pass);
 	if (err == -ESRCH)
 		err = 0; /* ended: its totals are still to be had */

@@ -52,7 +52,9 @@ void collect__steady(struct sample *s, const struct pass *before, const struct p
 void collect__take_newer(struct sample *s, const struct pass *before, const struct pass *after);
 /* Marks those that may own a waited lock and ran since the first pass. Returns how many. */
 size_t collect__moved_owners(struct collector *c, const struct sample *s, bool *moved);
-/* Reads the kernel side's tables into s, sorted. */
+/* Reads the kernel side's tables into s, sorted: that of files, */
+int collect__files(struct collector *c, struct sample *s);
+/* and all others, after the pass. */
 int collect__totals(struct collector *c, struct sample *s);
 struct sample_process *collect__find_process(struct sample *s, pid_t pid);
 /* Both clocks, and the host's names. */

@@ -148,13 +148,23 @@ static void merge_creators(struct collector *c, struct sample *s)
 	}
 }
 
+int collect__files(struct collector *c, struct sample *s)
+{
+	struct gather g = {.c = c, .s = s};
+	struct totals_sink sink = {.file = take_file, .arg = &g};
+	int err = probes__totals(c->probes, &sink);
+
+	if (s->file_count)
+		qsort(s->files, s->file_count, sizeof(*s->files), by_file);
+	return err;
+}
+
 int collect__totals(struct collector *c, struct sample *s)
 {
 	struct gather g = {.c = c, .s = s};
 	struct totals_sink sink = {.process = take_process,
 				   .creator = take_creator,
 				   .lock = take_lock,
-				   .file = take_file,
 				   .request = take_request,
 				   .arg = &g};
 	int err = probes__totals(c->probes, &sink);
@@ -164,8 +174,6 @@ int collect__totals(struct collector *c, struct sample *s)
 	if (s->creator_count)
 		qsort(s->creators, s->creator_count, sizeof(*s->creators), by_creator);
 	collect__sort_locks(s);
-	if (s->file_count)
-		qsort(s->files, s->file_count, sizeof(*s->files), by_file);
 	merge_creators(c, s);
 	return err;
 }

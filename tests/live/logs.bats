@@ -22,6 +22,17 @@ the='.files[] | select(.fd == $w.fd)'
 	expect 'no_losses' 'map(.lost)'
 }
 
+@test "calls that end while they are read, and are their files' last ones, count once" {
+	prepare one_write_each --threads "$(amount 400 200)"
+	trace logs --json -i 20ms -p "$pid"
+	go
+	finish
+	expect '[.[].files[] | select(.in_flight > 0)] | length > 100' '[.[].files[].in_flight]'
+	pipes='.files[] | select(.kind == "pipe")'
+	equal "[total($pipes | .writes), total($pipes | .bytes), ([.[-1] | $pipes | .total.writes.count] | add)]" \
+		'[$w.count, $w.bytes, $w.count]'
+}
+
 @test "writes and syncs are told apart, and stay when the file is idle" {
 	prepare file_writer --path "$T/the.log" --writes 1000 --fsync-every 100
 	trace logs --json -i 100ms -p "$pid"
