@@ -38,8 +38,6 @@ int complain_probes(int err, const struct features *f)
 			"CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH)");
 	case -E2BIG:
 		return complain(STATUS_USAGE, "the names given with -n are too long: 63 characters in all");
-	case -EINVAL:
-		return complain(STATUS_USAGE, "a name given with -n has a bracket that is not closed");
 	case -ENOEXEC:
 		return complain(STATUS_NOT_ALLOWED,
 				"this kernel's verifier refuses one of threadscope's programs; with "

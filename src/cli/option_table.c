@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cli/fail_on.h"
+#include "probes/glob.h"
 #include "util/duration.h"
 
 #define NAME_LENGTH 15 /* of a process, include/linux/sched.h: TASK_COMM_LEN and its NUL */
@@ -172,17 +173,19 @@ static int set_fail_on(struct options *o, const char *text)
 	return fail_on__add(&o->fail_on, text);
 }
 
-static int add_text(const char **list, size_t *count, const char *text)
+static int add_glob(const char **list, size_t *count, const char *text)
 {
 	if (!*text)
 		return -EINVAL;
+	if (!glob__closed(text))
+		return -EILSEQ;
 	if (*count == MAX_GLOBS)
 		return -E2BIG;
 	list[(*count)++] = text;
 	return 0;
 }
 
-/* The shortest text that matches a glob; an unclosed bracket is complained about elsewhere. */
+/* The shortest text that matches a glob. */
 static size_t least_length(const char *glob)
 {
 	size_t length = 0;
@@ -205,14 +208,14 @@ static size_t least_length(const char *glob)
 
 static int set_name(struct options *o, const char *text)
 {
-	if (least_length(text) > NAME_LENGTH)
+	if (glob__closed(text) && least_length(text) > NAME_LENGTH)
 		return -ENAMETOOLONG;
-	return add_text(o->names, &o->name_count, text);
+	return add_glob(o->names, &o->name_count, text);
 }
 
 static int set_log_file(struct options *o, const char *text)
 {
-	return add_text(o->log_files, &o->log_file_count, text);
+	return add_glob(o->log_files, &o->log_file_count, text);
 }
 
 static int set_hook(struct options *o, const char *text)

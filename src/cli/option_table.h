@@ -33,7 +33,8 @@ struct option_row {
 extern const struct option_row OPTIONS[];
 extern const size_t OPTION_COUNT;
 
-/* Takes the value, NULL for a flag. 0, -EINVAL: it is none; -E2BIG: too many; -ENOMEM. */
+/* Takes the value, NULL for a flag. 0, -EINVAL: it is none; -E2BIG: too many; -EILSEQ: a glob
+ * with an open bracket; -ENAMETOOLONG: one that no name matches; -ENOMEM. */
 int option__set(struct options *o, const struct option_row *row, const char *text);
 
 #endif

@@ -80,6 +80,8 @@ static int take(struct parser *p, const struct option_row *row, const char *show
 	}
 	if (err == -E2BIG)
 		return fail(p, "too many values for '--%s'%s", row->name, "");
+	if (err == -EILSEQ)
+		return fail(p, "'%s', given with --%s, has a bracket that is not closed", value, row->name);
 	if (err == -ENAMETOOLONG)
 		return fail(p, "no process has a name like '%s': the kernel keeps 15 characters of one%s",
 			    value, "");

@@ -1,20 +1,48 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "probes/glob.h"
 
+#include <ctype.h>
 #include <errno.h>
-#include <stdbool.h>
 #include <string.h>
 
-/* Adds the bytes of a bracket expression; returns what follows it, or NULL if it is not closed. */
-static const char *add_class(struct glob_automaton *a, const char *s, uint64_t state)
+/* Of "[:digit:]" within a bracket expression: its test, and what follows it; NULL if it is none. */
+static int (*named_class(const char *s, const char **ret_rest))(int)
+{
+	static const struct {
+		const char *name;
+		int (*test)(int);
+	} CLASSES[] = {{"[:alnum:]", isalnum}, {"[:alpha:]", isalpha}, {"[:blank:]", isblank},
+		       {"[:cntrl:]", iscntrl}, {"[:digit:]", isdigit}, {"[:graph:]", isgraph},
+		       {"[:lower:]", islower}, {"[:print:]", isprint}, {"[:punct:]", ispunct},
+		       {"[:space:]", isspace}, {"[:upper:]", isupper}, {"[:xdigit:]", isxdigit}};
+
+	for (size_t i = 0; i < sizeof(CLASSES) / sizeof(CLASSES[0]); i++) {
+		size_t len = strlen(CLASSES[i].name);
+
+		if (!strncmp(s, CLASSES[i].name, len)) {
+			*ret_rest = s + len;
+			return CLASSES[i].test;
+		}
+	}
+	return NULL;
+}
+
+/* Which bytes a bracket expression has; returns what follows it, or NULL if it is not closed. */
+static const char *read_class(const char *s, bool ret_in[256])
 {
 	bool negated = *s == '!' || *s == '^', in[256] = {false};
 	const char *first;
 
 	s += negated;
 	for (first = s; *s && (*s != ']' || s == first);) {
+		int (*test)(int) = named_class(s, &s);
 		unsigned char from, to;
 
+		if (test) {
+			for (int c = 1; c < 256; c++)
+				in[c] = in[c] || test(c);
+			continue;
+		}
 		s += *s == '\\' && s[1];
 		from = to = (unsigned char)*s++;
 		if (s[0] == '-' && s[1] && s[1] != ']') {
@@ -26,10 +54,24 @@ static const char *add_class(struct glob_automaton *a, const char *s, uint64_t s
 	}
 	if (*s != ']')
 		return NULL;
-	for (unsigned c = 1; c < 256; c++)
-		if (in[c] != negated)
-			a->accepts[c] |= state;
+	for (unsigned c = 0; c < 256; c++)
+		ret_in[c] = c && in[c] != negated;
 	return s + 1;
+}
+
+bool glob__closed(const char *glob)
+{
+	bool in[256];
+
+	while (glob && *glob) {
+		if (*glob == '[') {
+			glob = read_class(glob + 1, in);
+			continue;
+		}
+		glob += *glob == '\\' && glob[1];
+		glob++;
+	}
+	return glob != NULL;
 }
 
 static unsigned used_bits(const struct glob_automaton *a)
@@ -58,9 +100,14 @@ int glob_automaton__add(struct glob_automaton *a, const char *glob)
 				next.accepts[c] |= 1ULL << bit;
 			glob++;
 		} else if (*glob == '[') {
-			glob = add_class(&next, glob + 1, 1ULL << bit);
+			bool in[256];
+
+			glob = read_class(glob + 1, in);
 			if (!glob)
 				return -EINVAL;
+			for (unsigned c = 1; c < 256; c++)
+				if (in[c])
+					next.accepts[c] |= 1ULL << bit;
 		} else {
 			/* A backslash before nothing matches nothing, as with fnmatch(3). */
 			glob += *glob == '\\';

@@ -3,6 +3,7 @@
 #ifndef TS_GLOB_H
 #define TS_GLOB_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -12,7 +13,10 @@ struct glob_automaton {
 	uint64_t starts, ends;
 };
 
-/* `*`, `?`, `[a-z]`, `[!a]`, backslash. -E2BIG: more than 63 symbols in all; -EINVAL: unclosed bracket. */
+/* Whether each of its brackets is closed: fnmatch(3) takes an open one for itself, which nobody means. */
+bool glob__closed(const char *glob);
+/* `*`, `?`, `[a-z]`, `[!a]`, `[[:digit:]]`, backslash. -E2BIG: more than 63 symbols in all; -EINVAL: unclosed
+ * bracket. */
 int glob_automaton__add(struct glob_automaton *a, const char *glob);
 /* As the kernel side does it. */
 int glob_automaton__matches(const struct glob_automaton *a, const char *name, size_t len);

@@ -166,3 +166,16 @@ refuses() { # PATTERN ARGUMENT...
 	refuses 'too many' top -n{a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,q}
 	refuses 'too many' snapshot -p "$(seq -s, 65)"
 }
+
+@test "a glob with an open bracket, the same for each command" {
+	for command in top logs events snapshot; do
+		refuses "'\\[', given with --name, has a bracket that is not closed" $command -n '['
+		refuses 'bracket that is not closed' $command -n '[my-long-process-name'
+	done
+	for command in top logs events; do
+		refuses "'/var/\\[!a-z', given with --log-file, has a bracket" $command -p 1 --log-file '/var/[!a-z'
+		refuses 'bracket' $command -p 1 --log-file "$(printf 'x%.0s' {1..100})["
+		scope $command -p 2147483647 --log-file '/var/[]a]\['
+		[ "$status" -ne 2 ]
+	done
+}

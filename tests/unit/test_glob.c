@@ -20,28 +20,53 @@ static void check_glob(const char *glob, const char *name)
 
 TEST(globs_match_as_fnmatch_does)
 {
-	static const char *const GLOBS[] = {"",         "*",
-					    "**",       "?",
-					    "??*",      "nginx",
-					    "nginx*",   "*nginx",
-					    "*n*x*",    "n?inx",
-					    "[a-n]*",   "[!a-n]*",
-					    "[^n]*",    "[]x]*",
-					    "[!]]*",    "[a-]*",
-					    "[-a]*",    "[n]ginx",
-					    "*[0-9]",   "[z-a]*",
-					    "\\*",      "a\\?b",
-					    "a*b*c",    "a**b",
-					    "*a?",      "*ab*ab",
-					    "[ab][cd]", "?*?",
-					    "\\[a]",    "x]",
-					    "[\\]a]*",  "[a\\-z]*",
-					    "[!\\]]*",  "*\\\\*",
-					    "*[*?]*",   "kworker/?:*",
-					    "\xc3*",    "[\x80-\xff]*",
-					    "*/*",      "a\\",
-					    "\\",       "*\\",
-					    "*.log"};
+	static const char *const GLOBS[] = {"",
+					    "*",
+					    "**",
+					    "?",
+					    "??*",
+					    "nginx",
+					    "nginx*",
+					    "*nginx",
+					    "*n*x*",
+					    "n?inx",
+					    "[a-n]*",
+					    "[!a-n]*",
+					    "[^n]*",
+					    "[]x]*",
+					    "[!]]*",
+					    "[a-]*",
+					    "[-a]*",
+					    "[n]ginx",
+					    "*[0-9]",
+					    "[z-a]*",
+					    "\\*",
+					    "a\\?b",
+					    "a*b*c",
+					    "a**b",
+					    "*a?",
+					    "*ab*ab",
+					    "[ab][cd]",
+					    "?*?",
+					    "\\[a]",
+					    "x]",
+					    "[\\]a]*",
+					    "[a\\-z]*",
+					    "[!\\]]*",
+					    "*\\\\*",
+					    "*[*?]*",
+					    "kworker/?:*",
+					    "\xc3*",
+					    "[\x80-\xff]*",
+					    "*/*",
+					    "a\\",
+					    "\\",
+					    "*\\",
+					    "*.log",
+					    "[[:digit:]]",
+					    "[[:alpha:]-]*",
+					    "[![:upper:]x]*",
+					    "[[:x]*"};
 	static const char *const NAMES[] = {"",         "n",
 					    "nginx",    "nginx-1",
 					    "xnginx",   "nxinx",
@@ -119,6 +144,18 @@ TEST(several_globs_at_once)
 	CHECK_EQ(glob_automaton__add(&full, "[!]"), -EINVAL);
 	CHECK_EQ(glob_automaton__add(&full, "["), -EINVAL);
 	CHECK_EQ(full.starts, 0); /* untouched */
+}
+
+TEST(open_brackets)
+{
+	static const char *const CLOSED[] = {"",    "*", "[a]", "[]]",         "[!]]",
+					     "\\[", "]", "[[]", "[[:digit:]]", "a\\"};
+	static const char *const OPEN[] = {"[", "[]", "[!]", "a[", "[a]*[b", "[\\]", "[[:digit:]"};
+
+	for (size_t i = 0; i < sizeof(CLOSED) / sizeof(CLOSED[0]); i++)
+		CHECK(glob__closed(CLOSED[i]));
+	for (size_t i = 0; i < sizeof(OPEN) / sizeof(OPEN[0]); i++)
+		CHECK(!glob__closed(OPEN[i]));
 }
 
 TEST_MAIN
