@@ -17,15 +17,20 @@
 
 struct goroutines; /* the reader */
 
-#define GOROUTINES_REASON_MAX 256
+/* Why there is no reader. */
+struct goroutines_refusal {
+	bool is_go;       /* false: it is not known to be a Go program */
+	char version[64]; /* "" if not known */
+	char reason[256]; /* one sentence */
+};
 
 /*
- * p is borrowed and must outlive the reader. -ENOEXEC: not a Go program (reason
- * is ""). Any other error: it is one and cannot be read; reason is one sentence
- * that says why, at most size bytes with its NUL. The reader keeps what it has
- * found of the program, so open once and read often; after an exec open anew.
+ * p is borrowed and must outlive the reader. -ENOEXEC: not a Go program (the
+ * reason is ""). Any other error: its goroutines cannot be read, and ret_why,
+ * filled whatever the outcome, says why. The reader keeps what it has found of
+ * the program, so open once and read often; after an exec open anew.
  */
-int goroutines__open(const struct process *p, struct goroutines **ret, char *reason, size_t size);
+int goroutines__open(const struct process *p, struct goroutines **ret, struct goroutines_refusal *ret_why);
 void goroutines__close(struct goroutines *r);                /* NULL is fine */
 const char *goroutines__version(const struct goroutines *r); /* "go1.24.4"; owned by r */
 

@@ -9,58 +9,58 @@
 
 #include "goroutines/batch.h"
 
-static int refuse(char *reason, size_t size, int err, const char *format, ...)
-	__attribute__((format(printf, 4, 5)));
-static int refuse(char *reason, size_t size, int err, const char *format, ...)
+static int refuse(struct goroutines_refusal *why, int err, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+static int refuse(struct goroutines_refusal *why, int err, const char *format, ...)
 {
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(reason, size, format, args);
+	vsnprintf(why->reason, sizeof(why->reason), format, args);
 	va_end(args);
 	return err;
 }
 
 /* Version, tables, variables: in this order, as each needs the one before. */
-static int recognise(struct goroutines *r, char *reason, size_t size)
+static int recognise(struct goroutines *r, struct goroutines_refusal *why)
 {
-	const char *why;
+	const char *missing;
 	int minor;
 
+	why->is_go = true;
 	if (!go_find__version(&r->memory, &r->image, r->version, sizeof(r->version)))
 		return r->image.pclntab
-			       ? refuse(reason, size, -ENOTSUP,
+			       ? refuse(why, -ENOTSUP,
 					"it looks like a Go program but does not say of which version")
 			       : -ENOEXEC;
+	snprintf(why->version, sizeof(why->version), "%s", r->version);
 	minor = go_version__minor(r->version);
 	if (!minor)
-		return refuse(reason, size, -ENOTSUP, "its Go version (%s) is not one that could be read",
-			      r->version);
+		return refuse(why, -ENOTSUP, "its Go version (%s) is not one that could be read", r->version);
 	if (!go_layout__choose(&r->layout, minor, r->image.arm64))
-		return refuse(reason, size, -ENOTSUP, "it was built with %s; Go 1.%d and newer can be read",
+		return refuse(why, -ENOTSUP, "it was built with %s; Go 1.%d and newer can be read",
 			      r->version, GO_MINOR_MIN);
-	why = go_find__module(r);
-	if (!why)
-		why = go_variables__find(r);
-	if (why && !r->layout.known)
+	missing = go_find__module(r);
+	if (!missing)
+		missing = go_variables__find(r);
+	if (missing && !r->layout.known)
 		return refuse(
-			reason, size, -ENOTSUP,
+			why, -ENOTSUP,
 			"%s is newer than what this threadscope knows, and its runtime is not like that of "
 			"Go 1.%d",
 			r->version, go_layout__newest());
-	return why ? refuse(reason, size, -ENOTSUP, "%s", why) : 0;
+	return missing ? refuse(why, -ENOTSUP, "%s", missing) : 0;
 }
 
 int goroutines__open_memory(const struct go_memory *memory, const struct go_image *image,
-			    struct goroutines **ret, char *reason, size_t size)
+			    struct goroutines **ret, struct goroutines_refusal *ret_why)
 {
 	struct goroutines *r = calloc(1, sizeof(*r));
 	int err;
 
-	if (size)
-		reason[0] = '\0';
+	*ret_why = (struct goroutines_refusal){0};
 	if (!r)
-		return -ENOMEM;
+		return refuse(ret_why, -ENOMEM, "out of memory");
 	r->memory = *memory;
 	r->image = *image;
 	err = go_cache__new(&r->memory, &r->cache);
@@ -68,8 +68,10 @@ int goroutines__open_memory(const struct go_memory *memory, const struct go_imag
 		err = go_names__new(r, &r->names);
 	if (!err)
 		err = go_stacks__new(&r->stacks);
-	if (!err)
-		err = recognise(r, reason, size);
+	if (err)
+		refuse(ret_why, err, "%s", "out of memory");
+	else
+		err = recognise(r, ret_why);
 	if (err) {
 		goroutines__close(r);
 		return err;
@@ -88,28 +90,28 @@ static int read_process_many(void *arg, struct memory_piece *list, size_t n)
 	return process__read_many(arg, list, n);
 }
 
-int goroutines__open(const struct process *p, struct goroutines **ret, char *reason, size_t size)
+int goroutines__open(const struct process *p, struct goroutines **ret, struct goroutines_refusal *ret_why)
 {
 	struct go_memory memory = {read_process, read_process_many, (void *)p};
 	struct go_image image;
 	int err = go_image__read(p, &image);
 	uint8_t byte;
 
-	if (size)
-		reason[0] = '\0';
+	*ret_why = (struct goroutines_refusal){0};
 	if (err == -ENOEXEC || err == -ESRCH)
 		return err;
 	if (err)
-		return refuse(reason, size, err, "its executable cannot be read: %s", strerror(-err));
+		return refuse(ret_why, err, "its executable cannot be read: %s", strerror(-err));
 	if (image.pclntab) {
 		ssize_t got = process__read(p, image.pclntab, &byte, 1);
 
+		ret_why->is_go = true;
 		if (got == -EPERM || got == -EACCES)
-			return refuse(reason, size, (int)got,
+			return refuse(ret_why, (int)got,
 				      "its memory may not be read (it takes CAP_SYS_PTRACE, and "
 				      "kernel.yama.ptrace_scope below 3)");
 	}
-	return goroutines__open_memory(&memory, &image, ret, reason, size);
+	return goroutines__open_memory(&memory, &image, ret, ret_why);
 }
 
 void goroutines__close(struct goroutines *r)

@@ -32,7 +32,7 @@ struct goroutines {
 
 /* The same as goroutines__open for any memory: image is what is known of the program. */
 int goroutines__open_memory(const struct go_memory *memory, const struct go_image *image,
-			    struct goroutines **ret, char *reason, size_t size);
+			    struct goroutines **ret, struct goroutines_refusal *ret_why);
 
 /* ---- find.c ------------------------------------------------------------------------ */
 /* Version text of the program. False: none found, so it is none of Go's. */

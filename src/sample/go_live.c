@@ -122,13 +122,15 @@ static void try_again(struct go_live *l, pid_t pid)
 static bool count(struct go_live *l, struct sample *s, struct sample_go *ret)
 {
 	struct goroutines_count c;
-	const char *problem;
-	struct goroutines *r = targets__goroutines(l->targets, ret->pid, &problem);
+	const struct goroutines_refusal *why;
+	struct goroutines *r = targets__goroutines(l->targets, ret->pid, &why);
 
-	if (!r && !*problem)
+	if (!r && !*why->reason)
 		return false;
 	if (!r) {
-		ret->problem = arena__string(&s->arena, problem);
+		if (*why->version)
+			ret->version = arena__string(&s->arena, why->version);
+		ret->problem = arena__string(&s->arena, why->reason);
 		try_again(l, ret->pid);
 		return true;
 	}

@@ -249,17 +249,19 @@ static int read_all(struct gathering *g, struct goroutines *r, unsigned want, st
 struct go_report *gather__go_report(struct sample *s, struct targets *t, pid_t pid,
 				    enum goroutine_detail detail, struct go_clock *clock)
 {
-	const char *problem;
-	struct goroutines *r = targets__goroutines(t, pid, &problem);
+	const struct goroutines_refusal *why;
+	struct goroutines *r = targets__goroutines(t, pid, &why);
 	struct gathering g = {.s = s, .clock = clock};
 	bool brief = detail == GOROUTINE_BRIEF;
 	struct go_report *go;
 
-	if (!r && !*problem)
+	if (!r && !*why->reason)
 		return NULL;
 	go = ARENA_NEW(&s->arena, struct go_report, 1);
 	if (!r) {
-		go->problem = arena__string(&s->arena, problem);
+		go->problem = arena__string(&s->arena, why->reason);
+		if (*why->version)
+			go->version = arena__string(&s->arena, why->version);
 		return go;
 	}
 	go->version = arena__string(&s->arena, goroutines__version(r));

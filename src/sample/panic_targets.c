@@ -66,6 +66,7 @@ int panic_targets__watch(struct panic_targets *p, pid_t pid, const char **ret_re
 {
 	struct target *t = targets__get(p->targets, pid);
 	struct go_panic_sites at;
+	const struct goroutines_refusal *why;
 	struct goroutines *r;
 	struct watched *w;
 	int err;
@@ -75,7 +76,8 @@ int panic_targets__watch(struct panic_targets *p, pid_t pid, const char **ret_re
 		return 0;
 	if (!t)
 		return -ESRCH;
-	r = targets__goroutines(p->targets, pid, ret_reason);
+	r = targets__goroutines(p->targets, pid, &why);
+	*ret_reason = why->reason;
 	if (!r)
 		return **ret_reason ? -EIO : -ENOEXEC;
 	w = calloc(1, sizeof(*w));

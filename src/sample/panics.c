@@ -131,8 +131,8 @@ static void take_stack(struct open_panic *o, struct goroutines *r, const struct 
 static void name_it(struct panics *p, struct open_panic *o, const struct ts_event_panic *e)
 {
 	struct target *t = targets__get(p->targets.targets, o->row.pid);
-	const char *reason;
-	struct goroutines *r = t ? targets__goroutines(p->targets.targets, o->row.pid, &reason) : NULL;
+	const struct goroutines_refusal *why;
+	struct goroutines *r = t ? targets__goroutines(p->targets.targets, o->row.pid, &why) : NULL;
 
 	if (!r)
 		return;

@@ -15,7 +15,7 @@ struct entry {
 	bool failed; /* could not be opened: not tried again */
 	bool fresh;  /* mappings have been read in this interval */
 	bool asked;  /* whether it is a Go program */
-	char reason[GOROUTINES_REASON_MAX];
+	struct goroutines_refusal why;
 	UT_hash_handle hh;
 };
 
@@ -136,24 +136,25 @@ struct target *targets__named(struct targets *t, pid_t pid)
 	return target;
 }
 
-struct goroutines *targets__goroutines(struct targets *t, pid_t pid, const char **ret_reason)
+struct goroutines *targets__goroutines(struct targets *t, pid_t pid,
+				       const struct goroutines_refusal **ret_why)
 {
+	static const struct goroutines_refusal none;
 	struct entry *e = open_entry(t, pid);
 
-	*ret_reason = "";
+	*ret_why = &none;
 	if (!e || e->failed)
 		return NULL;
 	if (!e->asked) {
-		int err = goroutines__open(e->target.process, &e->target.goroutines, e->reason,
-					   sizeof(e->reason));
+		int err = goroutines__open(e->target.process, &e->target.goroutines, &e->why);
 
 		e->asked = true;
 		if (err)
 			e->target.goroutines = NULL;
 		if (err == -ENOEXEC)
-			*e->reason = '\0';
+			*e->why.reason = '\0';
 	}
-	*ret_reason = e->reason;
+	*ret_why = &e->why;
 	return e->target.goroutines;
 }
 

@@ -27,9 +27,10 @@ void targets__free(struct targets *t);
 struct target *targets__get(struct targets *t, pid_t pid);
 /* With symbolizer and unwinder ready; NULL if they cannot be had. */
 struct target *targets__named(struct targets *t, pid_t pid);
-/* The reader of its goroutines. NULL: it is not a Go program, *ret_reason is ""; or it cannot be read, and
- * *ret_reason, owned by t, is a sentence that says why. */
-struct goroutines *targets__goroutines(struct targets *t, pid_t pid, const char **ret_reason);
+/* The reader of its goroutines. NULL: *ret_why, owned by t, says why; its reason is "" if it is not a Go
+ * program. */
+struct goroutines *targets__goroutines(struct targets *t, pid_t pid,
+				       const struct goroutines_refusal **ret_why);
 /* The next targets__goroutines looks anew. */
 void targets__forget_goroutines(struct targets *t, pid_t pid);
 void targets__forget(struct targets *t, pid_t pid);

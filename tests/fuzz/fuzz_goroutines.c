@@ -49,14 +49,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct record record;
 	struct go_memory memory = {record__read, record__read_many, &record};
-	char reason[GOROUTINES_REASON_MAX];
+	struct goroutines_refusal why;
 	struct goroutines_scheduler scheduler;
 	struct goroutines_lost lost;
 	struct goroutines *r;
 	struct goroutines_count count;
 
-	if (!record__parse(data, size, &record) ||
-	    goroutines__open_memory(&memory, &record.image, &r, reason, sizeof(reason)))
+	if (!record__parse(data, size, &record) || goroutines__open_memory(&memory, &record.image, &r, &why))
 		return 0;
 	channels.count = 0;
 	goroutines__read(r, GOROUTINES_LABELS | GOROUTINES_FDS, note_channel, r, &lost);

@@ -147,7 +147,7 @@ static int print_counts(void)
 
 int main(int argc, char **argv)
 {
-	char reason[GOROUTINES_REASON_MAX];
+	struct goroutines_refusal why;
 	bool counts = false, time_it = false;
 	struct goroutines_lost lost;
 	struct process *p;
@@ -163,9 +163,9 @@ int main(int argc, char **argv)
 	}
 	if (argc < 2 || process__open(atoi(argv[argc - 1]), &p))
 		return 3;
-	err = goroutines__open(p, &d.r, reason, sizeof(reason));
+	err = goroutines__open(p, &d.r, &why);
 	if (err) {
-		fprintf(stderr, "%s\n", err == -8 ? "not a Go program" : reason);
+		fprintf(stderr, "%s\n", err == -8 ? "not a Go program" : why.reason);
 		process__close(p);
 		return 4;
 	}

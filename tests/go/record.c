@@ -86,7 +86,7 @@ static void write_blocks(FILE *f)
 int main(int argc, char **argv)
 {
 	struct go_memory memory = {read_noted, read_many_noted, NULL};
-	char reason[GOROUTINES_REASON_MAX];
+	struct goroutines_refusal why;
 	struct goroutines_scheduler scheduler;
 	struct goroutines *r;
 	struct go_image image;
@@ -96,8 +96,8 @@ int main(int argc, char **argv)
 	if (argc != 3 || process__open(atoi(argv[1]), &rec.process) || go_image__read(rec.process, &image))
 		return 2;
 	memory.arg = rec.process;
-	if (goroutines__open_memory(&memory, &image, &r, reason, sizeof(reason))) {
-		fprintf(stderr, "%s\n", reason);
+	if (goroutines__open_memory(&memory, &image, &r, &why)) {
+		fprintf(stderr, "%s\n", why.reason);
 		return 4;
 	}
 	goroutines__read(r, GOROUTINES_LABELS | GOROUTINES_FDS, names, r, NULL);

@@ -95,7 +95,7 @@ static int look(const struct goroutine *g, void *arg)
 
 int main(int argc, char **argv)
 {
-	char reason[GOROUTINES_REASON_MAX];
+	struct goroutines_refusal why;
 	struct process *p;
 	uint64_t wanted;
 	int err;
@@ -103,9 +103,9 @@ int main(int argc, char **argv)
 	if (argc != 3 || process__open(atoi(argv[1]), &p))
 		return 2;
 	wanted = strtoull(argv[2], NULL, 10);
-	err = goroutines__open(p, &t.r, reason, sizeof(reason));
+	err = goroutines__open(p, &t.r, &why);
 	if (err) {
-		fprintf(stderr, "%d %s\n", err, reason);
+		fprintf(stderr, "%d %s\n", err, why.reason);
 		return 4;
 	}
 	while (!err && t.whole < wanted) {

@@ -17,6 +17,8 @@ refused() { # PATTERN
 	valid snapshot-1
 	expect '.[0] | (.threads | length >= 1) and .goroutines.total == 0 and .goroutines.groups == []'
 	query '.[0].goroutines.problem' | grep -q "$1"
+	expect '.[0].target.runtime.kind == "go"'
+	query '.[0].target.runtime.version' | grep -q "${version:-go1}"
 	scope_well snapshot -p "$pid"
 	[ "$(grep -c "^goroutines: .*$1" "$T/out")" -eq 1 ]
 }
@@ -65,10 +67,12 @@ as_version() { # NAME
 
 @test "a Go version that is too old" {
 	as_version go1.16.8
+	version=go1.16.8
 	refused 'it was built with go1.16.8; Go 1.17 and newer can be read'
 }
 
 @test "a Go version that is none" {
 	as_version whatever
+	version=whatever
 	refused 'whatever'
 }

@@ -8,7 +8,7 @@
 
 static struct record record;
 static uint8_t *bytes;
-static char reason[GOROUTINES_REASON_MAX];
+static struct goroutines_refusal why;
 static struct goroutines *reader;
 
 static void load(const char *path)
@@ -58,7 +58,7 @@ static int open_record(void)
 	struct go_memory memory = {record__read, record__read_many, &record};
 
 	reader = NULL;
-	return goroutines__open_memory(&memory, &record.image, &reader, reason, sizeof(reason));
+	return goroutines__open_memory(&memory, &record.image, &reader, &why);
 }
 
 static void close_record(void)
@@ -255,7 +255,8 @@ TEST(from_the_future)
 	patch_u64(record.image.allgs, 1);
 	record.image.segment_count = 0;
 	CHECK_EQ(open_record(), -ENOTSUP);
-	CHECK(strstr(reason, "go1.99.4 is newer"));
+	CHECK(strstr(why.reason, "go1.99.4 is newer") && why.is_go);
+	CHECK_STR(why.version, "go1.99.4");
 }
 
 TEST(too_old_and_unnamed)
@@ -263,15 +264,17 @@ TEST(too_old_and_unnamed)
 	load(new_go);
 	patch(record.image.buildinfo + 33, "go1.16.4", 8);
 	CHECK_EQ(open_record(), -ENOTSUP);
-	CHECK(strstr(reason, "go1.16.4") && strstr(reason, "1.17"));
+	CHECK(strstr(why.reason, "go1.16.4") && strstr(why.reason, "1.17"));
+	CHECK_STR(why.version, "go1.16.4");
 	patch(record.image.buildinfo + 33, "whatever", 8);
 	CHECK_EQ(open_record(), -ENOTSUP);
 	patch(record.image.buildinfo + 33, "\1\2\3\4\5\6\7\b", 8);
 	record.image.version = 0;
 	CHECK_EQ(open_record(), -ENOTSUP);
+	CHECK(why.is_go && !*why.version);
 	record.image.pclntab = record.image.buildinfo = 0;
 	CHECK_EQ(open_record(), -ENOEXEC);
-	CHECK_STR(reason, "");
+	CHECK_STR(why.reason, "");
 }
 
 TEST(more_goroutines_than_memory)
@@ -308,7 +311,7 @@ TEST(tables_that_lie)
 	close_record();
 	patch_u64(slice + 8, 1ull << 60);
 	CHECK_EQ(open_record(), -ENOTSUP);
-	CHECK(strstr(reason, "damaged"));
+	CHECK(strstr(why.reason, "damaged"));
 }
 
 TEST(long_names)
@@ -414,7 +417,7 @@ TEST(never_still)
 
 	load(new_go);
 	sequence_at = 0;
-	CHECK_EQ(goroutines__open_memory(&memory, &record.image, &reader, reason, sizeof(reason)), 0);
+	CHECK_EQ(goroutines__open_memory(&memory, &record.image, &reader, &why), 0);
 	sequence_at = word(reader->allgs);
 	sequence_at = word(sequence_at) + (uint64_t)reader->layout.off[GO_g_trackingSeq];
 	CHECK_EQ(goroutines__read(reader, 0, check_moving, &moved, &lost), 0);

@@ -152,4 +152,24 @@ TEST(equal_stacks_are_one_group)
 	sample__free(s);
 }
 
+TEST(what_program_it_is)
+{
+	struct go_report refused = {.problem = "too new", .version = "go1.99"};
+	struct sample *s = locked();
+	struct snapshot_report *r;
+	struct arena a = {0};
+
+	r = model__snapshot(&a, s, NULL);
+	CHECK_STR(r->runtime_kind, "native");
+	CHECK(!r->runtime_version && !r->go);
+	s->go = &refused;
+	r = model__snapshot(&a, s, NULL);
+	CHECK_STR(r->runtime_kind, "go");
+	CHECK_STR(r->runtime_version, "go1.99");
+	CHECK(r->go);
+	s->go = NULL;
+	sample__free(s);
+	arena__free(&a);
+}
+
 TEST_MAIN
