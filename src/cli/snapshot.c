@@ -56,6 +56,9 @@ static int check_goroutines(const struct options *o, const struct sample *s, pid
 	if (!s->go)
 		return complain(STATUS_USAGE, "process %d is not a Go program, so it has no goroutines",
 				(int)pid);
+	if (s->go->unsure)
+		return complain(STATUS_FAILED, "cannot tell whether process %d is a Go program: %s", (int)pid,
+				s->go->problem);
 	if (s->go->problem)
 		return complain(STATUS_FAILED, "cannot read the goroutines of process %d: %s", (int)pid,
 				s->go->problem);

@@ -160,8 +160,9 @@ struct go_threads {
 };
 
 struct go_report {
-	const char *version; /* "go1.24.4" */
+	const char *version; /* "go1.24.4"; NULL: not known */
 	const char *problem; /* why they cannot be read, one sentence; NULL: they could */
+	bool unsure;         /* not even known whether it is a Go program; there is only problem */
 	uint64_t total;      /* without the runtime's own */
 	uint64_t system;
 	struct go_scheduler scheduler;

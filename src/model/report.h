@@ -195,8 +195,8 @@ struct snapshot_report {
 	pid_t pid;
 	const char *comm, *exe;
 	char *const *cmdline;                       /* NULL-terminated */
-	const char *runtime_kind, *runtime_version; /* "native", ...; version NULL if none */
-	const struct go_report *go;                 /* NULL: not a Go program */
+	const char *runtime_kind, *runtime_version; /* "native", "go", "unknown"; version NULL if none */
+	const struct go_report *go;                 /* NULL: not known to be a Go program */
 	const struct thread_row *threads;           /* by TID; all, left out ones too */
 	size_t thread_count;
 	uint64_t number, of; /* of several snapshots, from 1 on; 1 of 1: it is alone */

@@ -173,7 +173,9 @@ struct snapshot_report *model__snapshot(struct arena *a, const struct sample *s,
 	find_waiters(a, locks, r->threads, r->thread_count);
 	in_deadlock = model__deadlocks(a, r);
 	leave_out(r, threads, o->which);
-	if (s->go) {
+	if (s->go && s->go->unsure) {
+		r->runtime_kind = "unknown";
+	} else if (s->go) {
 		r->go = model__goroutines(a, s->go, r->threads, r->thread_count);
 		r->runtime_kind = "go";
 		r->runtime_version = s->go->version;

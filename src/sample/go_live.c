@@ -118,7 +118,7 @@ static void try_again(struct go_live *l, pid_t pid)
 	w->gap = w->wait < WAIT_MAX ? 2 * w->wait : WAIT_MAX;
 }
 
-/* False: it is no Go program. */
+/* False: it is no Go program, or not known to be one. */
 static bool count(struct go_live *l, struct sample *s, struct sample_go *ret)
 {
 	struct goroutines_count c;
@@ -128,11 +128,13 @@ static bool count(struct go_live *l, struct sample *s, struct sample_go *ret)
 	if (!r && !*why->reason)
 		return false;
 	if (!r) {
+		bool is_go = why->is_go;
+
 		if (*why->version)
 			ret->version = arena__string(&s->arena, why->version);
 		ret->problem = arena__string(&s->arena, why->reason);
 		try_again(l, ret->pid);
-		return true;
+		return is_go;
 	}
 	ret->version = arena__string(&s->arena, goroutines__version(r));
 	if (goroutines__count(r, &c)) {

@@ -259,6 +259,7 @@ struct go_report *gather__go_report(struct sample *s, struct targets *t, pid_t p
 		return NULL;
 	go = ARENA_NEW(&s->arena, struct go_report, 1);
 	if (!r) {
+		go->unsure = !why->is_go;
 		go->problem = arena__string(&s->arena, why->reason);
 		if (*why->version)
 			go->version = arena__string(&s->arena, why->version);

@@ -165,6 +165,7 @@ struct go_report *load__take_goroutines(struct loader *l, const json_t *o, const
 	r = ARENA_NEW(l->arena, struct go_report, 1);
 	r->version = load__take_text(l, j, "version");
 	r->problem = load__take_text(l, j, "problem");
+	r->unsure = load__take_flag(l, j, "unsure");
 	r->total = load__take_u64(l, j, "total");
 	r->system = load__take_u64(l, j, "system");
 	load_scheduler(l, json_object_get(j, "scheduler"), &r->scheduler);

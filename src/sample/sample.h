@@ -149,7 +149,7 @@ struct sample {
 	uint64_t rss_bytes;
 	const char *kernel, *arch; /* release and machine */
 	/* snapshot: of the one target */
-	struct go_report *go;   /* NULL: not a Go program */
+	struct go_report *go;   /* NULL: not a Go program; see also its unsure */
 	struct go_row *go_list; /* go->list, which is too large for the arena */
 	const char *exe;
 	char *const *cmdline;

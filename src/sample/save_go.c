@@ -159,6 +159,7 @@ json_t *save__goroutines(struct saver *w, const struct go_report *r)
 	}
 	save__put_text(w, j, "version", r->version);
 	save__put_text(w, j, "problem", r->problem);
+	save__put_flag(w, j, "unsure", r->unsure);
 	save__put_number(w, j, "total", r->total);
 	save__put_number(w, j, "system", r->system);
 	save__put(w, j, "scheduler", scheduler(w, &r->scheduler));

@@ -102,8 +102,16 @@ is_shown_frozen() {
 	done
 	scope_well snapshot --json -p "$pid"
 	valid snapshot-1
+	equal '.[0] | [.target.runtime, .goroutines]' '[{"kind": "unknown", "version": null}, null]'
 	equal '[.[0].threads[].wait.kind]' '["signal", "signal"]'
 	expect 'any(.[0].threads[]; .name == "waiter" and (.stack | length > 0))' '.[0].threads'
 	equal '[.[0].threads[].stack[] | select(.module // "" | test("/program$")) | .function] | unique' '[null]'
+	for command in 'snapshot' 'top -c 2 -i 100ms' 'logs -c 2 -i 100ms'; do
+		# shellcheck disable=SC2086 # words
+		scope_well $command -p "$pid"
+		[ "$(grep -c goroutine "$T/out")" -eq 0 ]
+	done
+	scope snapshot --goroutines -p "$pid"
+	fails_with 1 "cannot tell whether process $pid is a Go program: its executable cannot be read"
 	touch "$T/stop"
 }

@@ -39,6 +39,7 @@ static struct go_report *goroutines_of_everything(struct arena *a)
 	r->states[0] = (struct go_state){"chan send", 2};
 	r->state_count = 1;
 	r->version = "go1.99";
+	r->unsure = true;
 	r->total = 2;
 	r->scheduler = (struct go_scheduler){true, 1, 2, 3, 4, 5, 6, 7, 8, true, true};
 	r->queues = ARENA_NEW(a, struct go_queue, 1);

@@ -154,7 +154,8 @@ TEST(equal_stacks_are_one_group)
 
 TEST(what_program_it_is)
 {
-	struct go_report refused = {.problem = "too new", .version = "go1.99"};
+	struct go_report refused = {.problem = "too new", .version = "go1.99"},
+			 unread = {.problem = "its executable cannot be read", .unsure = true};
 	struct sample *s = locked();
 	struct snapshot_report *r;
 	struct arena a = {0};
@@ -167,6 +168,10 @@ TEST(what_program_it_is)
 	CHECK_STR(r->runtime_kind, "go");
 	CHECK_STR(r->runtime_version, "go1.99");
 	CHECK(r->go);
+	s->go = &unread;
+	r = model__snapshot(&a, s, NULL);
+	CHECK_STR(r->runtime_kind, "unknown");
+	CHECK(!r->runtime_version && !r->go);
 	s->go = NULL;
 	sample__free(s);
 	arena__free(&a);
