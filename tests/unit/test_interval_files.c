@@ -60,14 +60,17 @@ TEST(the_first_interval_has_what_was_in_flight_before)
 	run_io(stuck, 3, 1);
 }
 
-TEST(a_call_seen_on_both_sides_is_owed)
+TEST(a_call_on_neither_side_is_owed)
 {
-	/* It ended between the pass and the totals: both have it. */
-	static const struct io_step steps[] = {{1, 1, 2}, {1, 0, 0}, {2, 0, 0}, {3, 0, 1}};
+	/* It ended between the totals and the pass: neither has it. */
+	static const struct io_step counted[] = {{0, 1, 1}, {0, 0, 0}, {1, 0, 0}, {2, 0, 1}};
 	static const struct io_step more[] = {{3, 3, 6}, {4, 0, 0}, {5, 1, 0}, {9, 0, 3}};
+	/* Begun in between, too: the interval in which its end is seen has it. */
+	static const struct io_step later[] = {{0, 0, 0}, {1, 0, 1}};
 
-	run_io(steps, 4, 0);
+	run_io(counted, 4, 0);
 	run_io(more, 4, 0);
+	run_io(later, 2, 0);
 }
 
 TEST(bytes_and_errors_are_of_the_interval)
