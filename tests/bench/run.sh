@@ -56,9 +56,19 @@ start_threadscope_all() {
 
 # What any tool on the system call tracepoints pays before it does a thing.
 start_empty() {
-	"$WORKLOADS/empty" "$WORKLOADS/empty.bpf.o" >"$T/empty" &
+	attach empty
+}
+
+# What any that times the watched call pays before it asks whose it is.
+start_timed() {
+	attach timed
+}
+
+attach() { # PROGRAMS
+	: >"$T/attached"
+	"$WORKLOADS/attach" "$WORKLOADS/$1.bpf.o" >"$T/attached" &
 	tool=$!
-	await grep -q attached "$T/empty"
+	await grep -q attached "$T/attached"
 }
 
 start_bpftrace() {
@@ -99,7 +109,7 @@ stop_tool() {
 installed() { # TOOL
 	case $1 in
 	threadscope*) [ -x "$THREADSCOPE" ] ;;
-	empty) [ -x "$WORKLOADS/empty" ] ;;
+	empty | timed) [ -e "$WORKLOADS/$1.bpf.o" ] ;;
 	*) command -v "$1" >/dev/null ;;
 	esac
 }
@@ -109,6 +119,7 @@ label() { # TOOL CALL
 	threadscope) echo 'threadscope top -p' ;;
 	threadscope_all) echo 'threadscope top, every process' ;;
 	empty) echo 'BPF programs that return at once' ;;
+	timed) echo 'BPF programs that only time the call' ;;
 	bpftrace) echo "bpftrace, histogram of $2 latency" ;;
 	perf) echo "perf trace -s -e $2" ;;
 	strace) echo 'strace -f -c' ;;
@@ -148,10 +159,18 @@ table() { # TITLE
 }
 
 bench_writes() {
-	table "(a) A loop of 120-byte appends to a file in memory"
-	for t in threadscope empty bpftrace perf strace; do
+	table '(a) A loop of 120-byte appends to a file in memory'
+	log=$(mktemp -p /dev/shm bench.XXXXXX)
+	for t in threadscope timed empty bpftrace perf strace; do
 		row "$t" write '' write_loop --ms "$ms"
 	done
+	rm -f "$log"
+	log=$(mktemp -p /var/tmp bench.XXXXXX)
+	table "(a) The same to a file on $(stat -f -c %T "$log")"
+	for t in threadscope timed empty bpftrace; do
+		row "$t" write '' write_loop --ms "$ms"
+	done
+	rm -f "$log"
 }
 
 bench_futex() {
@@ -230,7 +249,7 @@ clean_up() {
 	for p in "${tool:-}" "${workload:-}" "${idle:-}" "${crowd[@]}"; do
 		[ -z "$p" ] || kill -KILL "$p" 2>/dev/null || :
 	done
-	rm -rf "$T" "$log"
+	rm -rf "$T" "${log:-$T}"
 }
 
 main() {
@@ -248,7 +267,6 @@ main() {
 	fi
 	crowd=()
 	T=$(mktemp -d)
-	log=$(mktemp -p /dev/shm bench.XXXXXX)
 	trap clean_up EXIT
 	trap 'exit 130' INT TERM
 	echo "Linux $(uname -r), $(nproc) CPUs, medians of $pairs pairs of runs of $ms ms"

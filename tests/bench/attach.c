@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* empty OBJECT: attaches all programs of a BPF object file, prints "attached", and stays until it is killed.
+/* attach OBJECT: attaches all programs of a BPF object file, prints "attached", and stays until it is killed.
  */
 #include <bpf/libbpf.h>
 #include <stdio.h>
