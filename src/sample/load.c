@@ -24,26 +24,6 @@ static void load_limit(struct loader *l, const json_t *o, const char *key, struc
 	ret->max = load__as_number(l, json_array_get(pair, 1), UINT64_MAX);
 }
 
-static void load_latency(struct loader *l, const json_t *o, const char *key, struct ts_latency *ret)
-{
-	const json_t *j = json_object_get(o, key), *maxima = load__take_list(l, j, "interval_max"),
-		     *buckets = load__take_list(l, j, "buckets");
-
-	if (!json_is_object(j) || json_array_size(maxima) != 2) {
-		l->bad = true;
-		return;
-	}
-	ret->max_ns = load__take_u64(l, j, "max_ns");
-	for (size_t i = 0; i < 2; i++)
-		ret->interval_max[i] = load__as_number(l, json_array_get(maxima, i), UINT64_MAX);
-	for (size_t i = 0; i < json_array_size(buckets); i++) {
-		const json_t *pair = json_array_get(buckets, i);
-		uint64_t bucket = load__as_number(l, json_array_get(pair, 0), TS_HIST_BUCKETS - 1);
-
-		ret->buckets[bucket] = (uint32_t)load__as_number(l, json_array_get(pair, 1), UINT32_MAX);
-	}
-}
-
 static void load_process(struct loader *l, const json_t *j, void *element)
 {
 	struct sample_process *p = element;
@@ -157,105 +137,7 @@ static void load_lock(struct loader *l, const json_t *j, void *element)
 	k->wait_ns = load__take_u64(l, j, "wait_ns");
 	k->last_ns = load__take_u64(l, j, "last_ns");
 	k->evicted = load__take_flag(l, j, "evicted");
-	load_latency(l, j, "waits", &k->waits);
-}
-
-/* By enum ts_io_error. */
-static void load_errors(struct loader *l, const json_t *o, const char *key, __u32 *ret)
-{
-	const json_t *list = load__take_list(l, o, key);
-
-	for (size_t i = 0; i < json_array_size(list) && i < TS_IO_ERRORS; i++)
-		ret[i] = (__u32)load__as_number(l, json_array_get(list, i), UINT32_MAX);
-}
-
-static void load_parts(struct loader *l, const json_t *o, uint64_t *ret)
-{
-	const json_t *list = load__take_list(l, o, "parts");
-
-	if (json_array_size(list) != STALL_PARTS)
-		l->bad = true;
-	for (size_t i = 0; i < STALL_PARTS; i++)
-		ret[i] = load__as_number(l, json_array_get(list, i), UINT64_MAX);
-}
-
-static void load_slow(struct loader *l, const json_t *o, const char *key, struct slow_calls *ret)
-{
-	const json_t *j = json_object_get(o, key);
-
-	if (!j)
-		return;
-	ret->count = load__take_u64(l, j, "count");
-	ret->ns = load__take_u64(l, j, "ns");
-	load_parts(l, j, ret->parts);
-}
-
-static const struct sample_slow *load_slowest(struct loader *l, const json_t *o, const char *key)
-{
-	const json_t *j = json_object_get(o, key), *result = json_object_get(j, "result");
-	struct sample_slow *s;
-
-	if (!j)
-		return NULL;
-	s = ARENA_NEW(l->arena, struct sample_slow, 1);
-	*s = (struct sample_slow){.epoch = load__take_u64(l, j, "epoch"),
-				  .call = {.sync = load__take_flag(l, j, "sync"),
-					   .syscall = load__take_text(l, j, "syscall"),
-					   .name = load__take_text(l, j, "name"),
-					   .tid = load__take_id(l, j, "tid"),
-					   .ns = load__take_u64(l, j, "ns"),
-					   .bytes = load__take_u64(l, j, "bytes"),
-					   .result = json_integer_value(result),
-					   .stack = load__take_stack(l, j, "stack")}};
-	if (!json_is_integer(result))
-		l->bad = true;
-	load_parts(l, j, s->call.parts);
-	return s;
-}
-
-static void load_file(struct loader *l, const json_t *j, void *element)
-{
-	struct sample_file *f = element;
-	const json_t *fd = json_object_get(j, "fd");
-
-	load__take_key(l, j, "key", &f->key);
-	f->path = load__need_text(l, j, "path");
-	f->fs = load__take_text(l, j, "fs");
-	f->peer = load__take_text(l, j, "peer");
-	f->host_path = load__take_text(l, j, "host_path");
-	f->deleted = load__take_flag(l, j, "deleted");
-	f->evicted = load__take_flag(l, j, "evicted");
-#define TAKE(name)                                               \
-	f->totals.name = (__typeof__(f->totals.name))load__take( \
-		l, j, #name, sizeof(f->totals.name) == 4 ? UINT32_MAX : UINT64_MAX);
-	FILE_NUMBERS(TAKE)
-#undef TAKE
-	load_errors(l, j, "write_errors", f->totals.errors);
-	load_errors(l, j, "fsync_errors", f->totals.sync_errors);
-	if (!json_is_integer(fd) || json_integer_value(fd) < INT_MIN || json_integer_value(fd) > INT_MAX)
-		l->bad = true;
-	else
-		f->totals.fd = (int)json_integer_value(fd);
-	load_latency(l, j, "writes", &f->totals.writes);
-	load_latency(l, j, "syncs", &f->totals.syncs);
-	load_slow(l, j, "slow_writes", &f->slow_writes);
-	load_slow(l, j, "slow_syncs", &f->slow_syncs);
-	f->slowest = load_slowest(l, j, "slowest");
-	f->slowest_lately = load_slowest(l, j, "slowest_lately");
-}
-
-static void load_request(struct loader *l, const json_t *j, void *element)
-{
-	struct sample_request *r = element;
-	const json_t *fd = json_object_get(j, "fd");
-
-	load__take_key(l, j, "key", &r->key);
-	r->io_kind = (enum ts_io_kind)load__take(l, j, "kind", TS_IO_SYNC);
-	r->age_ns = load__take_u64(l, j, "age_ns");
-	r->bytes = load__take_u64(l, j, "bytes");
-	r->fd = fd ? (int)load__as_number(l, fd, INT_MAX) : -1;
-	r->tid = load__take_id(l, j, "tid");
-	r->name = load__need_text(l, j, "name");
+	load__take_latency(l, j, "waits", &k->waits);
 }
 
 /* ---- the order that sample.h promises ------------------------------------------------------ */
@@ -400,12 +282,12 @@ int sample__load(FILE *in, struct sample **ret)
 	s->creators = load_list(&l, j, "creators", sizeof(*s->creators), &s->creator_count, load_creator,
 				by_creator);
 	s->locks = load_list(&l, j, "locks", sizeof(*s->locks), &s->lock_count, load_lock, by_lock);
-	s->files = load_list(&l, j, "files", sizeof(*s->files), &s->file_count, load_file, by_file);
+	s->files = load_list(&l, j, "files", sizeof(*s->files), &s->file_count, load__file, by_file);
 	if (json_object_get(j, "live"))
 		s->live = load_list(&l, j, "live", sizeof(*s->live), &s->live_count, load__live, by_live);
 	if (json_object_get(j, "requests"))
 		s->requests = load_list(&l, j, "requests", sizeof(*s->requests), &s->request_count,
-					load_request, NULL);
+					load__request, NULL);
 	s->go = load__take_goroutines(&l, j, "goroutines");
 	json_decref(j);
 	if (l.bad) {

@@ -245,3 +245,23 @@ void load__take_key(struct loader *l, const json_t *o, const char *key, struct t
 	ret->generation = load__take_u32(l, j, "generation");
 	ret->kind = (uint32_t)load__take(l, j, "kind", TS_FILE_NONE);
 }
+
+void load__take_latency(struct loader *l, const json_t *o, const char *key, struct ts_latency *ret)
+{
+	const json_t *j = json_object_get(o, key), *maxima = load__take_list(l, j, "interval_max"),
+		     *buckets = load__take_list(l, j, "buckets");
+
+	if (!json_is_object(j) || json_array_size(maxima) != 2) {
+		l->bad = true;
+		return;
+	}
+	ret->max_ns = load__take_u64(l, j, "max_ns");
+	for (size_t i = 0; i < 2; i++)
+		ret->interval_max[i] = load__as_number(l, json_array_get(maxima, i), UINT64_MAX);
+	for (size_t i = 0; i < json_array_size(buckets); i++) {
+		const json_t *pair = json_array_get(buckets, i);
+		uint64_t bucket = load__as_number(l, json_array_get(pair, 0), TS_HIST_BUCKETS - 1);
+
+		ret->buckets[bucket] = (uint32_t)load__as_number(l, json_array_get(pair, 1), UINT32_MAX);
+	}
+}

@@ -44,6 +44,13 @@ const char *load__need_word(struct loader *l, const json_t *o, const char *key, 
 void load__take_key(struct loader *l, const json_t *o, const char *key, struct ts_file_key *ret);
 struct call_stack load__take_stack(struct loader *l, const json_t *o, const char *key);
 
+/* It must be there. */
+void load__take_latency(struct loader *l, const json_t *o, const char *key, struct ts_latency *ret);
+
+/* load_files.c. One of sample.files, of sample.requests. */
+void load__file(struct loader *l, const json_t *j, void *element);
+void load__request(struct loader *l, const json_t *j, void *element);
+
 /* load_go.c. Without it NULL. */
 struct go_report;
 /* One of sample.live. */

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Part of the contract in threadscope.h, which includes it: files, writes and syncs, requests of io_uring. */
+#ifndef THREADSCOPE_FILES_H
+#define THREADSCOPE_FILES_H
+
+enum ts_io_kind {
+	TS_IO_NONE = 0,
+	TS_IO_WRITE = 1,
+	TS_IO_SYNC = 2,
+};
+
+enum ts_file_kind {
+	TS_FILE_OTHER = 0, /* eventfd and other anonymous inodes */
+	TS_FILE_REGULAR = 1,
+	TS_FILE_PIPE = 2,
+	TS_FILE_SOCKET = 3,
+	TS_FILE_TTY = 4,
+	TS_FILE_DEVICE = 5,
+	TS_FILE_DIR = 6,
+	TS_FILE_MAPPING = 7, /* msync: inode is the address, dev 0 */
+	TS_FILE_NONE = 8,    /* bad descriptor: dev 0, inode 0 */
+};
+
+struct ts_file_key { /* an inode, not a descriptor: a reused descriptor is another row */
+	__u32 tgid;
+	__u32 dev; /* kernel's dev_t: major << 20 | minor */
+	__u64 inode;
+	__u32 generation;
+	__u32 kind; /* enum ts_file_kind */
+};
+
+/* Errors told apart, because each says something else of the log. */
+enum ts_io_error {
+	TS_IO_EAGAIN = 0,
+	TS_IO_ENOSPC = 1,
+	TS_IO_EIO = 2,
+	TS_IO_EDQUOT = 3,
+	TS_IO_EFBIG = 4,
+	TS_IO_EPIPE = 5,
+	TS_IO_OTHER = 6,
+	TS_IO_ERRORS = 7,
+};
+
+/* How the last write to a file ended, and whose it was. Of the contents only one byte is looked at. */
+struct ts_tail {
+	__u32 tid;     /* of the last writer; 0: none yet */
+	__u32 partial; /* 1: the last byte was no newline */
+	__u64 address; /* of a partial write's buffer, and its bytes */
+	__u64 bytes;
+};
+
+#define TS_FILES 4096 /* rows unless user space asks for more */
+struct ts_file {
+	__u64 bytes;
+	__u64 short_writes;  /* fewer bytes than asked for, no error */
+	__u64 missed_ends;   /* writes whose end the kernel did not tell: not in the histograms, outcome not
+				known */
+	__u64 last_ns;       /* when the last write ended */
+	__u64 last_sync_ns;  /* and the last sync */
+	__u32 writers;       /* distinct threads that wrote since attach */
+	__s32 fd;            /* the descriptor last used */
+	__u32 flags;         /* f_flags of the open file last used */
+	__u32 not_append;    /* 1: some writer had it open without O_APPEND */
+	struct ts_tail tail; /* where one process is watched; else in map file_tails */
+	__u64 torn_lines;    /* writes after another thread's partial one */
+	__u64 partial_writes;
+	__u64 overwrites; /* writes over what another open file, or another thread by pwrite, had written */
+	/* what the last successful fsync or fdatasync found when it began */
+	__u64 synced_ns; /* 0: none yet */
+	__u64 synced_bytes;
+	__u64 synced_writes;        /* successful ones */
+	__u64 synced_fs_ns;         /* when the last successful syncfs through this file began */
+	__u64 sync_ns;              /* time in syncs that have ended */
+	__u64 single_syncs;         /* successful ones with one write since the one before */
+	__u32 sync_tid;             /* the thread that synced last */
+	__u32 syncers;              /* 2: more than one thread synced */
+	__u32 errors[TS_IO_ERRORS]; /* of writes, by enum ts_io_error */
+	__u32 sync_errors[TS_IO_ERRORS];
+	__u64 uring_writes; /* of the writes and syncs that were begun, those by io_uring */
+	__u64 uring_syncs;
+	struct ts_latency writes;
+	struct ts_latency syncs;
+};
+
+/* ---- requests of io_uring ------------------------------------------------ */
+#define TS_REQUESTS 8192 /* rows of map uring_requests: those under way */
+
+/* By the kernel's address of the request; where its end does not tell that, by ring and user_data. */
+struct ts_request_key {
+	__u64 request; /* or ring */
+	__u64 user_data;
+};
+enum ts_last_byte {
+	TS_LAST_UNKNOWN = 0,
+	TS_LAST_NEWLINE = 1,
+	TS_LAST_OTHER = 2,
+};
+struct ts_request {
+	struct ts_file_key key;
+	__u64 start_ns; /* 0: not yet under way */
+	__u64 sync_ns;  /* of a sync: when it could begin, and what had been written then */
+	__u64 sync_bytes, sync_writes;
+	__u64 bytes;      /* asked for; 0: not known */
+	__u64 address;    /* of a write's buffer */
+	__u64 request;    /* the kernel's address */
+	__u32 row, epoch; /* as in a thread's record */
+	__u32 tid;        /* who submitted it */
+	__u32 io_kind;    /* enum ts_io_kind */
+	__s32 fd;         /* -1: a registered file */
+	__u32 last;       /* enum ts_last_byte; unknown also where it says nothing of lines */
+	__u32 makes_safe; /* it is a sync of file data */
+	__u32 twins;     /* others under way with its key: then none of their ends is told from the others' */
+	__u32 ambiguous; /* it had some */
+	__u32 pad;
+	char comm[TS_COMM_LEN];
+};
+
+/* ---- slow calls: where their time went --------------------------------- */
+#define TS_IO_FRAMES 32   /* of a kernel stack in map io_stacks */
+#define TS_IO_WAITS  4    /* places that one call's waits are told apart by */
+#define TS_IO_PARTS  8192 /* rows of map io_parts */
+
+/* Beside ids of io_stacks, from 0: what a part is if not a wait at such a place. */
+#define TS_IO_PART_CPU      (-1) /* running */
+#define TS_IO_PART_RUNNABLE (-2) /* waiting for a CPU */
+#define TS_IO_PART_UNKNOWN  (-3) /* a wait at a place not known */
+#define TS_IO_PART_WHOLE    (-4) /* the calls themselves: their number and time */
+
+struct ts_io_part_key { /* map io_parts: calls that took slow_io_ns or longer and have ended */
+	struct ts_file_key file;
+	__u32 io_kind; /* enum ts_io_kind */
+	__s32 stack;
+};
+struct ts_io_part {
+	__u64 ns;
+	__u64 count; /* of waits, of calls */
+};
+
+struct ts_io_wait {
+	__u64 ns;
+	__s32 stack;
+	__u32 count; /* 0: the entry is not used */
+};
+
+struct ts_io_slowest_key { /* map io_slowest */
+	struct ts_file_key file;
+	__u32 io_kind;
+	__u32 lately; /* 0: since attach; 1, 2: of the interval that its value's epoch names, by the epoch's
+			 parity, so that the one just ended can be read while the next goes on */
+};
+struct ts_io_slowest {
+	__u64 ns;
+	__u64 end_ns;
+	__u64 epoch;
+	__u64 stack_id; /* user stack; 0: not known */
+	__u64 bytes;    /* asked for */
+	__s64 result;
+	__u64 runnable_ns;
+	__u32 tid;
+	__u32 syscall;
+	char comm[TS_COMM_LEN];
+	struct ts_io_wait waits[TS_IO_WAITS];
+};
+
+TS_SIZE(struct ts_file_key, 24);
+TS_SIZE(struct ts_request_key, 16);
+TS_SIZE(struct ts_request, 24 + 56 + 40 + 16);
+TS_SIZE(struct ts_io_part_key, 32);
+TS_SIZE(struct ts_io_part, 16);
+TS_SIZE(struct ts_io_wait, 16);
+TS_SIZE(struct ts_io_slowest_key, 32);
+TS_SIZE(struct ts_io_slowest, 144);
+
+#endif
