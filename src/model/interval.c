@@ -319,8 +319,8 @@ static void make_report(struct model *m)
 }
 
 /*
- * The first sample gives the time; its counts, made since attach, belong to
- * the first interval.
+ * The first sample gives the time and the CPU times, which count from each
+ * thread's start; its counts, made since attach, belong to the first interval.
  */
 static struct sample *base_line(const struct sample *s)
 {
@@ -331,6 +331,16 @@ static struct sample *base_line(const struct sample *s)
 	base->time_ns = s->time_ns;
 	base->now_ns = s->now_ns;
 	base->cpu_ns = s->cpu_ns;
+	base->threads = calloc(s->thread_count + 1, sizeof(*base->threads));
+	if (!base->threads)
+		abort();
+	base->thread_count = s->thread_count;
+	for (size_t i = 0; i < s->thread_count; i++) {
+		const struct sample_thread *t = &s->threads[i];
+
+		base->threads[i] = (struct sample_thread){
+			.pid = t->pid, .tid = t->tid, .age_ns = t->age_ns, .cpu_ns = t->cpu_ns};
+	}
 	return base;
 }
 

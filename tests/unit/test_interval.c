@@ -190,6 +190,28 @@ TEST(created_and_exited_are_of_the_interval)
 	model__free(m);
 }
 
+TEST(cpu_time_of_the_first_interval_is_since_the_first_sample)
+{
+	const struct interval_report *r = NULL;
+	struct model *m = NULL;
+
+	for (uint64_t i = 0; i < 2; i++) {
+		struct sample *s = sample_at(i);
+		struct sample_thread *t;
+
+		add_process(s, 10, 1);
+		t = add_thread(s, 10, 10);
+		t->cpu_ns = 7000 + i * 300;
+		t->age_ns = (i + 100) * NS_PER_S;
+		if (!i)
+			m = model_with_base(s);
+		else
+			r = model__interval(m, s);
+	}
+	CHECK_EQ(r->processes[0].cpu_ns, 300);
+	model__free(m);
+}
+
 /* The two counters are not read at one instant. */
 TEST(a_creator_with_more_exits_than_creations_has_none_alive)
 {
