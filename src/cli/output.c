@@ -96,6 +96,9 @@ const struct view *choose_view(const struct options *o, FILE *out, struct view_o
 				     .goroutines_only = o->goroutines != GOROUTINES_USUAL,
 				     .kernel_stacks = o->kernel_stacks,
 				     .by_wait_time = o->by_wait_time,
+				     .some_files = o->log_file_count > 0,
+				     .names = o->names,
+				     .name_count = o->name_count,
 				     .utf8 = utf8_locale()};
 	return view;
 }

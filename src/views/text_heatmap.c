@@ -134,7 +134,7 @@ void text_heatmap(const struct view_options *o, const struct heatmap *h, const s
 	bool any = false;
 
 	if (o->refresh)
-		text_logs_heading(out, r);
+		text_logs_heading(o, out, r);
 	for (int kind = 0; kind < HEAT_KINDS; kind++) {
 		struct picture p = {.h = h,
 				    .kind = (enum heat_kind)kind,
@@ -146,7 +146,10 @@ void text_heatmap(const struct view_options *o, const struct heatmap *h, const s
 		any = any || p.largest;
 	}
 	if (!any)
-		text_line(out, "no log has been written to");
+		text_line(out, "no log%s has been written to",
+			  o->some_files
+				  ? " that --log-file matches (a glob is of the whole path: '*/access.log')"
+				  : "");
 	text_calls(out, r);
 	text_losses(o, out, r->losses, r->loss_count);
 	text_cost(out, &r->cost);

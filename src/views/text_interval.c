@@ -52,11 +52,28 @@ void text_io_sentence(FILE *out, const struct process_row *p, uint64_t interval_
 		text_part(out, "; fsyncs %s, p99 %s, max %s", text_rate(a, p->fsyncs.count, interval_ns),
 			  text_latency(c, &p->fsyncs, p->fsyncs.p99_ns),
 			  text_latency(d, &p->fsyncs, p->fsyncs.max_ns));
+}
+
+static void futex_sentence(FILE *out, const struct process_row *p, uint64_t interval_ns)
+{
+	char a[DURATION_TEXT], c[DURATION_TEXT], d[DURATION_TEXT];
+
 	if (p->futex.count)
 		text_part(out, "; futex waits %s, p99 %s, max %s", text_rate(a, p->futex.count, interval_ns),
 			  text_latency(c, &p->futex, p->futex.p99_ns),
 			  text_latency(d, &p->futex, p->futex.max_ns));
-	text_line(out, "%s", "");
+}
+
+void text_no_process(const struct view_options *o, FILE *out)
+{
+	if (!o->name_count) {
+		text_line(out, "no process to watch now");
+		return;
+	}
+	text_part(out, "no process is named ");
+	for (size_t i = 0; i < o->name_count; i++)
+		text_part(out, "%s'%.64s'", i ? " or " : "", o->names[i]);
+	text_line(out, " now; one that starts is watched from then on");
 }
 
 static void one_process(FILE *out, const struct interval_report *r, const struct process_row *p)
@@ -76,6 +93,8 @@ static void one_process(FILE *out, const struct interval_report *r, const struct
 		  duration_format(b, sizeof(b), r->watched_ns), p->created_total, p->exited_total);
 	text_part(out, "  ");
 	text_io_sentence(out, p, r->interval_ns);
+	futex_sentence(out, p, r->interval_ns);
+	text_line(out, "%s", "");
 }
 
 static void thread_cells(struct table *t, const struct interval_report *r, const struct thread_row *thread)
@@ -157,7 +176,7 @@ void text_interval(const struct view_options *o, const struct interval_report *r
 
 	text_part(out, "%.8s  ", time_format_clock(clock, sizeof(clock), r->time_ns));
 	if (!r->process_count)
-		text_line(out, "no process to watch now");
+		text_no_process(o, out);
 	else if (r->process_count == 1 && !o->every_process)
 		one_process(out, r, &r->processes[0]);
 	else

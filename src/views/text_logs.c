@@ -121,7 +121,7 @@ static void file_line(struct table *t, const struct interval_report *r, const st
 {
 	char process[48] = "", fd[24] = "", flight[DURATION_TEXT + 32] = "", a[DURATION_TEXT];
 	const char *append = "", *sync = f->sync_flag ? f->sync_flag : "", *fs = f->fs ? f->fs : "";
-	char name[TEXT_FILE_NAME];
+	char name[TEXT_FILE_NAME], writers[40];
 
 	if (r->process_count > 1)
 		snprintf(process, sizeof(process), "%.16s (%d)  ", process_name(r, f->pid), (int)f->pid);
@@ -131,10 +131,11 @@ static void file_line(struct table *t, const struct interval_report *r, const st
 		snprintf(flight, sizeof(flight), "; %zu in flight for %.40s", f->in_flight,
 			 duration_format(a, sizeof(a), f->oldest_in_flight_ns));
 	if (f->writers && !strcmp(f->kind, "file"))
-		append = f->append ? ", O_APPEND" : f->writers > 1 ? ", not O_APPEND" : "";
-	table__line(t, "%s%s  (%s%" PRIu64 " %s%s%s%s%s%s)%s", process, text_file_name(name, sizeof(name), f),
-		    fd, f->writers, f->writers == 1 ? "writer" : "writers", append, *sync ? ", " : "", sync,
-		    *fs ? ", " : "", fs, flight);
+		append = f->append ? ", O_APPEND" : f->writers > 1 || f->overwrites ? ", not O_APPEND" : "";
+	snprintf(writers, sizeof(writers), f->writers ? "%" PRIu64 " %s" : "only synced", f->writers,
+		 f->writers == 1 ? "writer" : "writers");
+	table__line(t, "%s%s  (%s%s%s%s%s%s%s)%s", process, text_file_name(name, sizeof(name), f), fd,
+		    writers, append, *sync ? ", " : "", sync, *fs ? ", " : "", fs, flight);
 	if (f->host_path)
 		table__line(t, "  on this host: %.1000s", f->host_path);
 }
@@ -180,6 +181,7 @@ static size_t most_files(const struct view_options *o)
 
 /* What a server answers to its clients is no log: a few are shown, of the others the sums. */
 #define SHOWN_CONNECTIONS 3
+#define SUMS_TEXT         256
 
 struct sums {
 	size_t count;
@@ -199,26 +201,33 @@ static void add(struct sums *c, const struct file_row *f)
 		c->max_ns = f->fsyncs.max_ns;
 }
 
+static const char *sums_text(char line[SUMS_TEXT], const struct interval_report *r, const struct sums *c)
+{
+	char a[DURATION_TEXT], b[DURATION_TEXT];
+	size_t used = 0;
+
+	*line = '\0';
+	if (c->writes)
+		append(line, SUMS_TEXT, &used, "writes %s, %s", text_rate(a, c->writes, r->interval_ns),
+		       text_byte_rate(b, c->bytes, r->interval_ns));
+	if (c->syncs)
+		append(line, SUMS_TEXT, &used, "%ssyncs %s", used ? ", " : "",
+		       text_rate(a, c->syncs, r->interval_ns));
+	if (used)
+		append(line, SUMS_TEXT, &used, ", the longest %s", duration_format(a, sizeof(a), c->max_ns));
+	else
+		append(line, SUMS_TEXT, &used, "no calls in this interval");
+	if (c->errors)
+		append(line, SUMS_TEXT, &used, ", %" PRIu64 " failed", c->errors);
+	return line;
+}
+
 static void sums_line(struct table *t, const struct interval_report *r, const struct sums *c,
 		      const char *what)
 {
-	char line[256] = "", a[DURATION_TEXT], b[DURATION_TEXT];
-	size_t used = 0;
+	char line[SUMS_TEXT];
 
-	if (c->writes)
-		append(line, sizeof(line), &used, "writes %s, %s", text_rate(a, c->writes, r->interval_ns),
-		       text_byte_rate(b, c->bytes, r->interval_ns));
-	if (c->syncs)
-		append(line, sizeof(line), &used, "%ssyncs %s", used ? ", " : "",
-		       text_rate(a, c->syncs, r->interval_ns));
-	if (used)
-		append(line, sizeof(line), &used, ", the longest %s",
-		       duration_format(a, sizeof(a), c->max_ns));
-	else
-		append(line, sizeof(line), &used, "no calls in this interval");
-	if (c->errors)
-		append(line, sizeof(line), &used, ", %" PRIu64 " failed", c->errors);
-	table__line(t, "%s: %s (--all shows each)", what, line);
+	table__line(t, "%s: %s (--all shows each)", what, sums_text(line, r, c));
 }
 
 static void connections_line(struct table *t, const struct interval_report *r, const struct sums *c)
@@ -230,21 +239,19 @@ static void connections_line(struct table *t, const struct interval_report *r, c
 	sums_line(t, r, c, what);
 }
 
-/* Many processes write one file, as a server's workers do: one is shown, the worst, of the others the sums.
- */
-static void others_line(struct table *t, const struct interval_report *r, const size_t *first, size_t shown)
+/* Many processes write one file, as a server's workers do: one is shown, the worst, and the sums of all. */
+static void all_line(struct table *t, const struct interval_report *r, const size_t *first, size_t shown)
 {
-	struct sums others = {0};
+	struct sums all = {0};
 	char what[64];
 
-	for (size_t i = shown + 1; i < r->file_count; i++)
+	for (size_t i = shown; i < r->file_count; i++)
 		if (first[i] == shown)
-			add(&others, &r->files[i]);
-	if (!others.count)
+			add(&all, &r->files[i]);
+	if (all.count < 2)
 		return;
-	snprintf(what, sizeof(what), "  in %zu more %s", others.count,
-		 others.count == 1 ? "process" : "processes");
-	sums_line(t, r, &others, what);
+	snprintf(what, sizeof(what), "  all %zu processes", all.count);
+	sums_line(t, r, &all, what);
 }
 
 static void files(const struct view_options *o, FILE *out, const struct interval_report *r)
@@ -270,7 +277,7 @@ static void files(const struct view_options *o, FILE *out, const struct interval
 			continue;
 		file_block(&t, r, f);
 		if (first)
-			others_line(&t, r, first, i);
+			all_line(&t, r, first, i);
 	}
 	free(first);
 	if (rest.count)
@@ -321,7 +328,31 @@ static void findings(const struct view_options *o, FILE *out, const struct inter
 	free(list);
 }
 
-void text_logs_heading(FILE *out, const struct interval_report *r)
+/* Files are what logs are; what is sent to clients is told apart. */
+static void several_processes(FILE *out, const struct interval_report *r)
+{
+	size_t *first = text_first_rows(r, NULL), files = 0, connections = 0;
+	struct sums sums = {0};
+	char line[SUMS_TEXT];
+
+	for (size_t i = 0; i < r->file_count; i++) {
+		if (text_is_connection(&r->files[i])) {
+			connections++;
+			continue;
+		}
+		files += !first || first[i] == i;
+		add(&sums, &r->files[i]);
+	}
+	free(first);
+	text_part(out, "%zu processes, %zu %s", r->process_count, files, files == 1 ? "file" : "files");
+	if (files)
+		text_part(out, ": %s", sums_text(line, r, &sums));
+	if (connections)
+		text_part(out, "; %zu %s", connections, connections == 1 ? "connection" : "connections");
+	text_line(out, "%s", "");
+}
+
+void text_logs_heading(const struct view_options *o, FILE *out, const struct interval_report *r)
 {
 	char clock[DURATION_TEXT];
 
@@ -330,11 +361,11 @@ void text_logs_heading(FILE *out, const struct interval_report *r)
 		text_part(out, "%.120s (%d)%s: ", r->processes[0].comm, (int)r->processes[0].pid,
 			  r->processes[0].ended ? ", ended" : "");
 		text_io_sentence(out, &r->processes[0], r->interval_ns);
+		text_line(out, "%s", "");
 	} else if (r->process_count) {
-		text_line(out, "%zu processes, %zu %s written to", r->process_count, r->file_count,
-			  r->file_count == 1 ? "file" : "files");
+		several_processes(out, r);
 	} else {
-		text_line(out, "no process to watch now");
+		text_no_process(o, out);
 	}
 }
 
@@ -344,13 +375,15 @@ void text_logs(const struct view_options *o, const struct interval_report *r)
 	struct screen screen;
 	FILE *out = screen__begin(&screen, o);
 
-	text_logs_heading(out, r);
+	text_logs_heading(o, out, r);
 	findings(o, out, r);
 	text_calls(out, r);
 	files(o, out, r);
 	if (!r->file_count)
-		text_line(out, "no log has been written to in %s",
-			  duration_format(a, sizeof(a), r->watched_ns));
+		text_line(out, "no log%s has been written to in %s%s",
+			  o->some_files ? " that --log-file matches" : "",
+			  duration_format(a, sizeof(a), r->watched_ns),
+			  o->some_files ? " (a glob is of the whole path: '*/access.log')" : "");
 	if (r->uring_hidden)
 		text_line(out, "not counted: writes and syncs by io_uring ('threadscope doctor' says why)");
 	mapped(out, r);

@@ -37,13 +37,15 @@ void text_go_line(FILE *out, const struct interval_report *r, const struct proce
 void text_go_groups(FILE *out, const struct interval_report *r, size_t max);
 void text_go_creators(FILE *out, const struct interval_report *r, size_t max);
 
-/* "writes 900/s, ...; fsyncs ...; futex waits ...": the rest of a line. */
+/* "writes 900/s, ...; fsyncs ...": a part of a line. */
 void text_io_sentence(FILE *out, const struct process_row *p, uint64_t interval_ns);
+/* There is no target; where names were given, which. */
+void text_no_process(const struct view_options *o, FILE *out);
 /* "; cost: 1 % of a CPU, 12 MiB": the rest of the last line. */
 void text_cost(FILE *out, const struct cost_row *c);
 
 /* Of logs: the first line, and the calls that hang. */
-void text_logs_heading(FILE *out, const struct interval_report *r);
+void text_logs_heading(const struct view_options *o, FILE *out, const struct interval_report *r);
 void text_calls(FILE *out, const struct interval_report *r);
 /* The path, "(deleted)", and who is at the other end: fills dst and returns it. */
 char *text_file_name(char *dst, size_t size, const struct file_row *f);

@@ -10,16 +10,19 @@
 
 struct view_options {
 	FILE *out;
-	bool colour;            /* a terminal, and NO_COLOR is not set */
-	bool terminal;          /* names too long for one are shortened */
-	bool refresh;           /* a terminal: top clears the screen before each interval */
-	bool utf8;              /* the locale's characters are UTF-8 */
-	unsigned rows, columns; /* of the terminal; 0: no limit */
-	bool every_process;     /* top without targets: one line a process */
-	bool all;               /* snapshot: nothing folded */
-	bool by_wait_time;      /* folded: time waited, not threads */
-	bool goroutines_only;   /* snapshot: of a Go program no threads */
-	bool kernel_stacks;     /* snapshot: these, too; all implies it */
+	bool colour;              /* a terminal, and NO_COLOR is not set */
+	bool terminal;            /* names too long for one are shortened */
+	bool refresh;             /* a terminal: top clears the screen before each interval */
+	bool utf8;                /* the locale's characters are UTF-8 */
+	unsigned rows, columns;   /* of the terminal; 0: no limit */
+	bool every_process;       /* top without targets: one line a process */
+	bool all;                 /* snapshot: nothing folded */
+	bool by_wait_time;        /* folded: time waited, not threads */
+	bool goroutines_only;     /* snapshot: of a Go program no threads */
+	bool kernel_stacks;       /* snapshot: these, too; all implies it */
+	bool some_files;          /* only those that --log-file matches */
+	const char *const *names; /* the targets' globs, where they were given so */
+	size_t name_count;
 };
 
 /* Each prints one document and flushes nothing; the caller checks ferror(out). NULL: the view has none. */

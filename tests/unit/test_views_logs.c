@@ -313,6 +313,21 @@ LOGS_TEST(json_logs_usual, view_json, usual_logs, "logs-usual.json")
 LOGS_TEST(json_logs_none, view_json, no_logs, "logs-empty.json")
 LOGS_TEST(json_logs_hostile, view_json, hostile_logs, "logs-hostile.json")
 
+TEST(text_logs_say_what_was_asked_for_and_is_not_there)
+{
+	static const char *const names[] = {"nginx*", "a\nb"};
+	struct interval_report r = no_logs;
+	struct capture c;
+
+	begin(&c);
+	c.o.names = names;
+	c.o.name_count = 2;
+	c.o.some_files = true;
+	r.process_count = 0;
+	view_text.logs(&c.o, &r);
+	check_golden(&c, "logs-not-there.txt");
+}
+
 TEST(text_interval_with_more_connections_than_are_told_one_by_one)
 {
 	struct capture c;
