@@ -154,6 +154,10 @@ int process__host_path(const struct process *p, const char *path, int fd, char *
 		text = asprintf(&text, "%s%s", p->root, path) < 0 ? NULL : text;
 	} else {
 		text = fd >= 0 ? through_mounts(p, path, fd) : NULL;
+		if (text && !strcmp(text, path)) { /* its mounts are its own, but this one is here, too */
+			free(text);
+			return 0;
+		}
 		if (!text && asprintf(&text, "/proc/%d/root%s", (int)p->pid, path) < 0)
 			text = NULL;
 	}

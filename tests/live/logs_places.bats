@@ -50,6 +50,15 @@ watch_place() { # of $pid, whose log ends in the given name
 	equal '[.[].files[] | select(.path | endswith("/in.log")) | .file_system] | unique' '["tmpfs"]'
 }
 
+@test "in a mount namespace of its own, but a place that is here, too: no other path" {
+	need unshare
+	write_lines "$T/lines.sh"
+	launch /dev/null /dev/null unshare -m sh "$T/lines.sh" "$T/in.log" "$T/end" "$T/up"
+	pid=$launched
+	watch_place in.log "$T/up" "$T/end"
+	equal "$(place_of in.log)" "[\"$T/in.log\", null]"
+}
+
 @test "a pipe whose reader ends: who it was, then each line is lost, and said to be" {
 	launch /dev/null /dev/null bash -c 'trap "" PIPE
 		exec 7> >(exec -a reader sleep 1000)
