@@ -22,6 +22,14 @@ int complain(int status, const char *format, ...)
 	return status;
 }
 
+int complain_hidden(pid_t pid)
+{
+	return complain(STATUS_NOT_ALLOWED,
+			"the kernel shows no threads of process %d here, though it lives: a "
+			"sandbox or another PID namespace hides it",
+			pid);
+}
+
 int complain_probes(int err, const struct features *f)
 {
 	switch (err) {

@@ -240,6 +240,10 @@ int session__attach(struct session *s, struct sample **ret_first)
 		return complain(STATUS_NO_TARGET, "process %d ended before anything could be read",
 				process__pid(s->processes[0]));
 	}
+	if (s->process_count && !first->thread_count) {
+		sample__free(first);
+		return complain_hidden(process__pid(s->processes[0]));
+	}
 	s->started_cpu_ns = first->cpu_ns;
 	*ret_first = first;
 	return STATUS_DONE;

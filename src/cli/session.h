@@ -65,6 +65,8 @@ int session__flush(struct session *s, int *ret_status);
 int check_process(pid_t asked, const struct process *p);
 /* Why probes could not be had, as a sentence; returns an exit status. */
 int complain_probes(int err, const struct features *f);
+/* The process lives, but the kernel shows none of its threads here. */
+int complain_hidden(pid_t pid);
 uint64_t monotonic_ns(void);
 
 #endif

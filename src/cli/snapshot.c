@@ -77,10 +77,7 @@ struct run {
 static int complain_snapshot(pid_t pid, int err)
 {
 	if (err == -ESRCH && (!kill(pid, 0) || errno == EPERM))
-		return complain(STATUS_NOT_ALLOWED,
-				"the kernel shows no threads of process %d here, though it lives: a "
-				"sandbox or another PID namespace hides it",
-				pid);
+		return complain_hidden(pid);
 	if (err == -ESRCH)
 		return complain(STATUS_NO_TARGET, "process %d ended before anything could be read", pid);
 	return complain(STATUS_FAILED, "cannot read the threads of process %d: %s", pid, strerror(-err));
