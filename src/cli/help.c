@@ -8,18 +8,18 @@
 #define HELP_COLUMN 28
 #define HELP_WIDTH  80
 
-/* Text from column HELP_COLUMN on, wrapped at words. */
-static void print_wrapped(FILE *out, const char *text)
+/* Text from a column on, wrapped at words. */
+static void print_wrapped(FILE *out, size_t column, const char *text)
 {
-	size_t at = HELP_COLUMN;
+	size_t at = column;
 
 	while (*text) {
 		size_t len = strcspn(text, " ");
 
-		if (at > HELP_COLUMN && at + 1 + len > HELP_WIDTH) {
-			fprintf(out, "\n%*s", HELP_COLUMN, "");
-			at = HELP_COLUMN;
-		} else if (at > HELP_COLUMN) {
+		if (at > column && at + 1 + len > HELP_WIDTH) {
+			fprintf(out, "\n%*s", (int)column, "");
+			at = column;
+		} else if (at > column) {
 			fputc(' ', out);
 			at++;
 		}
@@ -44,11 +44,31 @@ static void print_option(FILE *out, const struct option_row *row)
 		fprintf(out, "%s\n%*s", left, HELP_COLUMN, "");
 	else
 		fprintf(out, "%-*s", HELP_COLUMN, left);
-	print_wrapped(out, row->help);
+	print_wrapped(out, HELP_COLUMN, row->help);
 }
 
-void options__help(FILE *out)
+/* The options of one command alone: those that do something there. */
+static void help_of(FILE *out, const struct command *command)
 {
+	unsigned bit = 1u << (command - COMMANDS);
+
+	fprintf(out, "usage: threadscope %s [OPTION...]%s%s\n\n", command->name,
+		*command->arguments ? " " : "", command->arguments);
+	print_wrapped(out, 0, command->help);
+	fputs("\noptions:\n", out);
+	for (size_t i = 0; i < OPTION_COUNT; i++)
+		if (OPTIONS[i].commands & bit)
+			print_option(out, &OPTIONS[i]);
+	fputs("\n'threadscope --help' has the other commands, 'man threadscope' what the output\nmeans.\n",
+	      out);
+}
+
+void options__help(FILE *out, const struct command *command)
+{
+	if (command) {
+		help_of(out, command);
+		return;
+	}
 	fputs("usage: threadscope [COMMAND] [OPTION...] [-p PID | -n GLOB | -- COMMAND ARGS...]\n\n"
 	      "Shows, for a running process and without stopping it, what every thread waits\n"
 	      "for, since when and on whom, where its threads come from and whether they pile\n"
@@ -56,7 +76,7 @@ void options__help(FILE *out)
 	      out);
 	for (size_t i = 0; i < COMMAND_COUNT; i++) {
 		fprintf(out, "  %-*s", HELP_COLUMN - 2, COMMANDS[i].name);
-		print_wrapped(out, COMMANDS[i].help);
+		print_wrapped(out, HELP_COLUMN, COMMANDS[i].help);
 	}
 	fputs("\noptions:\n", out);
 	for (size_t i = 0; i < OPTION_COUNT; i++)

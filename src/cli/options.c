@@ -17,7 +17,8 @@ static const char *expectation(const struct option_row *row)
 	case COUNT:
 		return "a whole number from 1 on";
 	default:
-		return row->argument;
+		return strcmp(row->name, "fail-on") ? row->argument
+						    : "kinds of findings that 'threadscope --help' lists";
 	}
 }
 
@@ -124,8 +125,10 @@ static int take_command(struct parser *p, const char *text)
 		return 0;
 	}
 	if (p->o->command)
-		return fail(p, "'%s' is one argument too many; a command to start comes after '--'%s", text,
-			    "");
+		return fail(p,
+			    "'%s' is one argument too many; a process is given with -p or -n, a command to "
+			    "start after '--'%s",
+			    text, "");
 	for (size_t i = 0; i < COMMAND_COUNT; i++) {
 		if (strcmp(COMMANDS[i].name, text))
 			continue;
@@ -239,7 +242,7 @@ int options__parse(struct options *o, int argc, char **argv, FILE *out, char *er
 		if (err)
 			return err;
 		if (p.help) {
-			options__help(out);
+			options__help(out, o->command);
 			return 1;
 		}
 		if (p.version) {

@@ -82,7 +82,7 @@ int options__parse(struct options *o, int argc, char **argv, FILE *out, char *er
 enum symbol_lines options__lines(const struct options *o);
 /* The threads that --tid and --match ask for; as long as o lives. */
 struct selection options__selection(const struct options *o);
-void options__help(FILE *out);
+void options__help(FILE *out, const struct command *command); /* NULL: of them all */
 /* The man page's parts that come from the tables, in man(7) format. */
 void options__man(FILE *out);
 

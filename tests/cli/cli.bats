@@ -44,8 +44,20 @@ refuses() { # PATTERN ARGUMENT...
 	for command in top snapshot events logs doctor; do
 		scope "$command" --help
 		[ "$status" -eq 0 ]
-		[ -s "$out" ]
+		grep -Eq "^usage: threadscope $command " "$out"
+		[ "$(awk '{ if (length > n) n = length } END { print n }' "$out")" -le 80 ]
 	done
+}
+
+@test "--help after a command: the options of that one" {
+	scope logs --help
+	grep -Fq -- --heatmap "$out"
+	run grep -E -- '--(folded|min-wait|goroutines|hook) ' "$out"
+	[ "$output" = '      --hook NAME=CHOICE    use this way into the kernel instead of the best' ]
+	scope events --help
+	grep -Fq -- --min-wait "$out"
+	run grep -F -- --heatmap "$out"
+	[ "$status" -eq 1 ]
 }
 
 @test "--version and -V: name and version, status 0" {
@@ -72,6 +84,7 @@ refuses() { # PATTERN ARGUMENT...
 @test "a word too many" {
 	refuses 'extra' snapshot -p 1 extra
 	refuses 'extra' doctor extra
+	refuses "'4481' is one argument too many; a process is given with -p" logs 4481
 }
 
 @test "--lines and --no-lines exclude each other" {
