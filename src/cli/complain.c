@@ -46,6 +46,11 @@ int complain_probes(int err, const struct features *f)
 			"CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH)");
 	case -E2BIG:
 		return complain(STATUS_USAGE, "the names given with -n are too long: 63 characters in all");
+	case -ENOMEM:
+		return complain(
+			STATUS_FAILED,
+			"out of memory while the BPF programs were loaded; if there is a limit ('ulimit "
+			"-v', or of the cgroup), raise it");
 	case -ENOEXEC:
 		return complain(STATUS_NOT_ALLOWED,
 				"this kernel's verifier refuses one of threadscope's programs; with "

@@ -121,7 +121,10 @@ static void check_required(struct checks *c, const struct features *f)
 			add(c, REQUIRED[i].name, "missing", "none", "/sys/kernel/btf cannot be seen",
 			    place__sys_problem());
 		else
-			add(c, REQUIRED[i].name, "missing", "none", why(c, t), REQUIRED[i].remedy);
+			add(c, REQUIRED[i].name, "missing", "none", why(c, t),
+			    t->error == -ENOMEM
+				    ? "let it have more memory: 'ulimit -v', or the cgroup's limit"
+				    : REQUIRED[i].remedy);
 	}
 }
 

@@ -288,6 +288,37 @@ static int choose_hooks(struct features *f, const struct hook_wishes *wishes, bo
 	return 0;
 }
 
+#define KERNEL_BTF "/sys/kernel/btf/vmlinux"
+
+/* libbpf looks in further places when it cannot have this file, for want of memory too, and then says -ESRCH.
+ */
+static int why_no_btf(int err)
+{
+	struct btf *btf;
+
+	if (err != -ESRCH || access(KERNEL_BTF, F_OK))
+		return err;
+	btf = btf__parse(KERNEL_BTF, NULL);
+	if (!btf)
+		return -errno;
+	btf__free(btf);
+	return err;
+}
+
+/* What a trial's answer means for all that needs it. */
+static int as_a_whole(int err)
+{
+	switch (err) {
+	case -EPERM:
+	case -EACCES:
+		return -EPERM;
+	case -ENOMEM:
+		return err;
+	default:
+		return -EOPNOTSUPP;
+	}
+}
+
 int features__find(struct features *f, const struct hook_wishes *wishes, bool quick)
 {
 	struct btf *btf;
@@ -299,73 +330,15 @@ int features__find(struct features *f, const struct hook_wishes *wishes, bool qu
 	f->libbpf_minor = libbpf_minor_version();
 	btf = btf__load_vmlinux_btf();
 	if (!btf) {
-		f->trials[TRIAL_BTF].error = -errno;
-		return errno == EPERM || errno == EACCES ? -EPERM : -EOPNOTSUPP;
+		f->trials[TRIAL_BTF].error = why_no_btf(-errno);
+		return as_a_whole(f->trials[TRIAL_BTF].error);
 	}
 	f->trials[TRIAL_BTF].error = 0;
 	try_all(f, btf, quick);
 	btf__free(btf);
 	if (f->trials[TRIAL_LOAD].error)
-		return f->trials[TRIAL_LOAD].error == -EPERM ? -EPERM : -EOPNOTSUPP;
+		return as_a_whole(f->trials[TRIAL_LOAD].error);
 	return choose_hooks(f, wishes, quick);
-}
-
-static const char *const WRITE_NAMES[] = {"fentry", "tp_btf", "tracepoint"};
-static const char *const STORAGE_NAMES[] = {"task", "hash"};
-static const char *const URING_NAMES[] = {"tracepoints", "none"};
-static const char *const ITERATOR_NAMES[] = {"sleepable", "plain"};
-
-static int find_name(const char *const *names, int count, const char *name)
-{
-	for (int i = 0; i < count; i++)
-		if (!strcmp(names[i], name))
-			return i;
-	return -EINVAL;
-}
-
-int hook_wishes__set(struct hook_wishes *w, const char *hook, const char *choice)
-{
-	int *where, found;
-
-	if (!strcmp(hook, "writes")) {
-		where = &w->writes;
-		found = find_name(WRITE_NAMES, WRITE_HOOKS, choice);
-	} else if (!strcmp(hook, "storage")) {
-		where = &w->storage;
-		found = find_name(STORAGE_NAMES, STORAGE_KINDS, choice);
-	} else if (!strcmp(hook, "iterator")) {
-		where = &w->iterator;
-		found = find_name(ITERATOR_NAMES, ITERATOR_KINDS, choice);
-	} else if (!strcmp(hook, "io_uring")) {
-		where = &w->uring;
-		found = find_name(URING_NAMES, URING_HOOKS, choice);
-	} else {
-		return -EINVAL;
-	}
-	if (found < 0)
-		return found;
-	*where = found;
-	return 0;
-}
-
-const char *write_hook__name(enum write_hook w)
-{
-	return WRITE_NAMES[w];
-}
-
-const char *storage_kind__name(enum storage_kind s)
-{
-	return STORAGE_NAMES[s];
-}
-
-const char *iterator_kind__name(enum iterator_kind i)
-{
-	return ITERATOR_NAMES[i];
-}
-
-const char *uring_hook__name(enum uring_hook u)
-{
-	return URING_NAMES[u];
 }
 
 bool features__uring_hidden(const struct features *f)

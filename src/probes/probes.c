@@ -138,9 +138,12 @@ static int prepare(struct probes *p, const struct probes_options *o, const struc
 		return err;
 	bpf_object__for_each_program(prog, p->skel->obj) bpf_program__set_autoload(prog, wanted(prog, o, f));
 	size_maps(p->skel, o, f);
-	/* After the trials it is not the privileges: the verifier does not accept a program. */
 	err = threadscope_bpf__load(p->skel);
-	return err == -ENOMEM ? err : err ? -ENOEXEC : 0;
+	/* The kernel's types (-ESRCH) were there a moment ago. */
+	if (err == -ENOMEM || err == -ESRCH)
+		return -ENOMEM;
+	/* After the trials it is not the privileges: the verifier does not accept a program. */
+	return err ? -ENOEXEC : 0;
 }
 
 /* Both objects come from one source and have the same maps and settings: one skeleton fits both. */

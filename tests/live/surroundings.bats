@@ -96,6 +96,31 @@ waits_for_room() {
 	equal length 2
 }
 
+within() { # KILOBYTES COMMAND ARGUMENT...
+	status=0
+	(
+		ulimit -v "$1"
+		bounded timeout 30 "$THREADSCOPE" "${@:2}" >"$T/out" 2>"$T/err" </dev/null
+	) || status=$?
+}
+
+@test "too little memory: said so, wherever it ends, and nothing else is blamed" {
+	local sizes=0
+	need setpriv
+	within unlimited top -c 1 -i 10ms
+	has_status 0
+	for size in 10 14 20 26 32 44; do
+		within $((size * 1000)) top -c 1 -i 10ms
+		[ "$status" -ne 0 ] || continue
+		fails_with 1 'memory'
+		sizes=$((sizes + 1))
+	done
+	[ "$sizes" -ge 3 ]
+	within 12000 doctor
+	has_status 4
+	grep -q '^missing  kernel types .*allocate memory; remedy: .*ulimit -v' "$T/out"
+}
+
 @test "a terminal that knows no colours and no cursor gets plain text" {
 	need script
 	hold zombie
