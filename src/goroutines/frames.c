@@ -26,6 +26,7 @@ static void fill(const struct go_code *c, const struct go_code_frame *f, struct 
 					.file = f->file,
 					.line = f->line,
 					.inlined = f->inlined,
+					.outermost = !f->inlined && c->flag & GO_FLAG_TOP_FRAME,
 					.pc = c->pc,
 					.offset = c->pc - c->entry};
 }
@@ -56,6 +57,16 @@ size_t goroutines__frames(struct goroutines *r, const struct goroutine_stack *s,
 	for (size_t i = 0; first && i < count && i < max; i++)
 		list[i].hidden = false; /* rather than nothing, Go shows all */
 	return count;
+}
+
+size_t goroutines__code_frames(struct goroutines *r, uint64_t pc, bool is_return,
+			       struct goroutine_frame *list, size_t max)
+{
+	const struct go_code *c = go_names__code(r->names, pc, !is_return, true);
+
+	for (uint32_t i = 0; i < c->frame_count && i < max; i++)
+		fill(c, &c->frames[i], &list[i]);
+	return c->frame_count;
 }
 
 bool goroutines__code(struct goroutines *r, uint64_t pc, bool is_return, struct goroutine_frame *ret)

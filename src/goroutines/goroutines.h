@@ -61,6 +61,7 @@ struct goroutine_frame {
 	const char *file;     /* "" if not known */
 	int line;             /* 0 if not known */
 	bool inlined;         /* into the next frame; Go prints it without an offset */
+	bool outermost;       /* by its table no function of Go has called it: runtime.mstart, goexit */
 	bool hidden;          /* Go's own traceback leaves it out: the runtime's inside, wrappers */
 	uint64_t pc;     /* as found: a return address, except in the innermost frame and above a signal */
 	uint64_t offset; /* of pc from the start of the function that is not inlined */
@@ -175,6 +176,9 @@ size_t goroutines__frames(struct goroutines *r, const struct goroutine_stack *s,
 /* A single code address. is_return: it is a return address (gopc of "created by" is one). The
  * function that is not inlined there. False: no Go function covers it; ret is zero, its strings "". */
 bool goroutines__code(struct goroutines *r, uint64_t pc, bool is_return, struct goroutine_frame *ret);
+/* The same with the calls inlined there, innermost first, as goroutines__frames gives them; 0: none. */
+size_t goroutines__code_frames(struct goroutines *r, uint64_t pc, bool is_return,
+			       struct goroutine_frame *list, size_t max);
 
 /* Whether it is on the same stay still: it has not run since it was reported with these. */
 bool goroutines__stays(struct goroutines *r, uint64_t address, uint64_t goid, uint8_t tracking_seq);

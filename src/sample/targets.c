@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -12,9 +13,10 @@
 struct entry {
 	pid_t pid;
 	struct target target;
-	bool failed; /* could not be opened: not tried again */
-	bool fresh;  /* mappings have been read in this interval */
-	bool asked;  /* whether it is a Go program */
+	bool failed;     /* could not be opened: not tried again */
+	bool fresh;      /* mappings have been read in this interval */
+	bool asked;      /* whether it is a Go program */
+	bool names_only; /* no inlined calls, no lines */
 	struct goroutines_refusal why;
 	UT_hash_handle hh;
 };
@@ -92,6 +94,7 @@ static struct entry *open_entry(struct targets *t, pid_t pid)
 	if (!e)
 		return NULL;
 	e->pid = pid;
+	e->names_only = t->lines == LINES_NEVER;
 	if (process__open(pid, &e->target.process))
 		e->failed = true;
 	t->open += !e->failed;
@@ -136,6 +139,26 @@ struct target *targets__named(struct targets *t, pid_t pid)
 	return target;
 }
 
+static struct entry *entry_of(struct target *t)
+{
+	return (struct entry *)((char *)t - offsetof(struct entry, target));
+}
+
+static struct goroutines *ask_for_goroutines(struct entry *e)
+{
+	int err;
+
+	if (e->asked)
+		return e->target.goroutines;
+	e->asked = true;
+	err = goroutines__open(e->target.process, &e->target.goroutines, &e->why);
+	if (err)
+		e->target.goroutines = NULL;
+	if (err == -ENOEXEC)
+		*e->why.reason = '\0';
+	return e->target.goroutines;
+}
+
 struct goroutines *targets__goroutines(struct targets *t, pid_t pid,
 				       const struct goroutines_refusal **ret_why)
 {
@@ -145,17 +168,8 @@ struct goroutines *targets__goroutines(struct targets *t, pid_t pid,
 	*ret_why = &none;
 	if (!e || e->failed)
 		return NULL;
-	if (!e->asked) {
-		int err = goroutines__open(e->target.process, &e->target.goroutines, &e->why);
-
-		e->asked = true;
-		if (err)
-			e->target.goroutines = NULL;
-		if (err == -ENOEXEC)
-			*e->why.reason = '\0';
-	}
 	*ret_why = &e->why;
-	return e->target.goroutines;
+	return ask_for_goroutines(e);
 }
 
 void targets__forget_goroutines(struct targets *t, pid_t pid)
@@ -249,24 +263,97 @@ static void find_called(struct target *t, struct arena *a, struct frame *frames,
 	}
 }
 
+/* What is known of a code address; texts are to be copied at once. */
+struct names {
+	size_t count;                           /* at least 1 */
+	struct symbol list[SYMBOL_INLINED_MAX]; /* innermost first */
+	bool of_go, outermost;
+};
+
+/* The tables that Go's linker makes for tracebacks stay in stripped programs. */
+static void find_go_names(struct target *t, uint64_t pc, bool is_return, struct names *n)
+{
+	struct goroutine_frame frames[SYMBOL_INLINED_MAX];
+	struct goroutines *r = ask_for_goroutines(entry_of(t));
+	size_t found = r ? goroutines__code_frames(r, pc, is_return, frames, SYMBOL_INLINED_MAX) : 0;
+	bool all = !entry_of(t)->names_only;
+	size_t first = all || !found ? 0 : found - 1;
+
+	if (!found || found > SYMBOL_INLINED_MAX || !*frames[found - 1].function)
+		return;
+	n->of_go = true;
+	n->outermost = frames[found - 1].outermost;
+	n->count = found - first;
+	for (size_t i = first; i < found; i++)
+		n->list[i - first] = (struct symbol){.function = frames[i].function,
+						     .offset = frames[i].offset,
+						     .module = process__exe(t->process),
+						     .file = all && *frames[i].file ? frames[i].file : NULL,
+						     .line = all ? frames[i].line : 0,
+						     .inlined = frames[i].inlined};
+}
+
+static void find_names(struct target *t, uint64_t pc, bool is_return, struct names *n)
+{
+	const struct symbol *last;
+
+	n->of_go = n->outermost = false;
+	n->count = symbolizer__inlined(t->symbolizer, pc, is_return, n->list, SYMBOL_INLINED_MAX);
+	last = &n->list[n->count - 1];
+	if (!last->function && last->module && !strcmp(last->module, process__exe(t->process)))
+		find_go_names(t, pc, is_return, n);
+}
+
+/* Go alone has made its threads, so what it takes for the outermost function is that. */
+static bool only_exe(const struct target *t)
+{
+	const struct mappings *maps = symbolizer__mappings(t->symbolizer);
+
+	for (size_t i = 0; i < maps->count; i++)
+		if (maps->list[i].executable && maps->list[i].path[0] == '/' &&
+		    strcmp(maps->list[i].path, process__exe(t->process)) != 0)
+			return false;
+	return true;
+}
+
+/*
+ * Where Go's stacks end the walk may have gone on into what older calls have left behind: beyond the function
+ * that changes from a goroutine's stack to the thread's own, for one.
+ */
+static bool is_left_behind(const struct names *caller, const struct names *callee)
+{
+	const char *name = callee->list[callee->count - 1].function;
+
+	return (callee->outermost && caller->of_go && !caller->outermost) ||
+	       (name && !strcmp(name, "runtime.mcall"));
+}
+
 struct call_stack target__frames(struct target *t, struct arena *a, const uint64_t *pcs, const uint8_t *exact,
 				 size_t count, const char *end)
 {
-	struct symbol symbols[SYMBOL_INLINED_MAX];
+	struct names names = {0}, callee;
 	struct frame *frames;
 	size_t total = 0, n = 0;
 
-	/* The second look-up of an address finds the answer to the first. */
-	for (size_t i = 0; i < count; i++)
-		total += symbolizer__inlined(t->symbolizer, pcs[i], exact ? !exact[i] : i > 0, symbols,
-					     SYMBOL_INLINED_MAX);
-	frames = ARENA_NEW(a, struct frame, total);
 	for (size_t i = 0; i < count; i++) {
-		size_t here = symbolizer__inlined(t->symbolizer, pcs[i], exact ? !exact[i] : i > 0, symbols,
-						  SYMBOL_INLINED_MAX);
-
-		for (size_t k = 0; k < here && n < total; k++)
-			frames[n++] = to_frame(a, pcs[i], &symbols[k]);
+		callee = names;
+		find_names(t, pcs[i], exact ? !exact[i] : i > 0, &names);
+		if (i && is_left_behind(&names, &callee)) {
+			names = callee;
+			count = i;
+			end = "truncated";
+			break;
+		}
+		total += names.count;
+	}
+	if (names.outermost && !strcmp(end, "truncated") && only_exe(t))
+		end = "complete";
+	frames = ARENA_NEW(a, struct frame, total);
+	/* The second look-up of an address finds the answer to the first. */
+	for (size_t i = 0; i < count; i++) {
+		find_names(t, pcs[i], exact ? !exact[i] : i > 0, &names);
+		for (size_t k = 0; k < names.count && n < total; k++)
+			frames[n++] = to_frame(a, pcs[i], &names.list[k]);
 	}
 	find_called(t, a, frames, n);
 	return (struct call_stack){.frames = frames, .count = n, .end = end};

@@ -47,6 +47,24 @@ waiting_only() {
 	grep -qE '^[0-9]+ threads: .*idle' "$T/out"
 }
 
+@test "a stripped Go program: its threads' own stacks have names, in top too" {
+	need_go many
+	hold go_many --count 10
+	scope_well snapshot --json -p "$pid"
+	expect '[.[0].threads[].stack[] | select(.module | endswith("/go_many"))] | length > 10 and all(.function | strings)'
+	expect '.[0].threads | any(.stack_end == "complete" and (functions | .[-1] == "runtime.mstart"))' \
+		'[.[0].threads[] | [.stack_end, functions]]'
+	expect '.[0].threads | all(functions | index("runtime.mcall") as $at | $at == null or $at + 1 == length)'
+	expect '[.[0].threads[].stack[] | select(.function == "runtime.futexsleep")] |
+		length > 0 and all(.offset > 0 and (.file | endswith("/os_linux.go")) and .line > 0)'
+	scope_well snapshot --no-lines --json -p "$pid"
+	expect '[.[0].threads[].stack[] | select(.function == "runtime.futexsleep")] | length > 0 and all(.file == null)'
+	expect '[.[0].threads[].stack[] | .inlined] | any | not'
+	scope_well top -c 1 -i 50ms -p "$pid"
+	grep -q '; in runtime.futex < runtime.futexsleep < ' "$T/out"
+	[ "$(grep -c '\[go_many+0x' "$T/out")" -eq 0 ]
+}
+
 @test "a Go program: --goroutines=full is what Go's own dump says" {
 	need_go many
 	need curl
