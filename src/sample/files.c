@@ -17,7 +17,7 @@ struct named_file {
 	bool deleted;
 	char fs[TS_FS_BYTES];
 	char *peer, *host_path;
-	bool host_path_known;
+	bool host_path_known, fs_asked;
 	unsigned searches; /* for a pipe's reader, or where a closed file is now, without success */
 	UT_hash_handle hh;
 };
@@ -226,6 +226,11 @@ static bool refresh(struct file_names *n, struct named_file *f, int fd, bool clo
 	open = fd >= 0 && !process__descriptor(t->process, fd, &d) && d.inode == f->key.inode;
 	if (open && f->key.kind == TS_FILE_REGULAR)
 		f->searches = 0;
+	/* A call on it was under way when the probes were attached: no event tells of such a file. */
+	if (open && !*f->fs && !f->fs_asked && f->key.kind == TS_FILE_REGULAR) {
+		f->fs_asked = true;
+		process__file_system(t->process, fd, f->fs, sizeof(f->fs));
+	}
 	if (open && d.path)
 		set_path(f, d.path, d.deleted);
 	else if (closer)

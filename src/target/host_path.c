@@ -112,6 +112,37 @@ static char *path_here(char *mountinfo, const struct mount_line *of, const char 
 	return best;
 }
 
+static bool mount_of(const struct process *p, int fd, uint64_t *ret_id)
+{
+	char name[32], info[2048];
+
+	snprintf(name, sizeof(name), "fdinfo/%d", fd);
+	return read_short(p->live_dir, name, info, sizeof(info)) > 0 &&
+	       status__number(info, "mnt_id", 10, ret_id);
+}
+
+int process__file_system(const struct process *p, int fd, char *dst, size_t size)
+{
+	char *text, *save = NULL;
+	uint64_t id;
+	size_t len;
+	int err = -ENOENT;
+
+	if (!mount_of(p, fd, &id) || read_whole(p->live_dir, "mountinfo", MOUNTINFO_MAX, &text, &len))
+		return -ENOENT;
+	for (char *line = strtok_r(text, "\n", &save); line && err; line = strtok_r(NULL, "\n", &save)) {
+		const char *type = strstr(line, " - ");
+
+		if (strtoull(line, NULL, 10) != id || !type)
+			continue;
+		/* "fuse.sshfs": a subtype is no other file system */
+		snprintf(dst, size, "%.*s", (int)strcspn(type + 3, " ."), type + 3);
+		err = 0;
+	}
+	free(text);
+	return err;
+}
+
 static bool same_mounts(const struct process *p)
 {
 	char ours[64] = "", theirs[64] = "";
@@ -122,14 +153,12 @@ static bool same_mounts(const struct process *p)
 
 static char *through_mounts(const struct process *p, const char *path, int fd)
 {
-	char name[32], info[2048], *theirs = NULL, *ours = NULL, *inside = NULL, *found = NULL;
+	char *theirs = NULL, *ours = NULL, *inside = NULL, *found = NULL;
 	struct mount_line of;
 	uint64_t id;
 	size_t len;
 
-	snprintf(name, sizeof(name), "fdinfo/%d", fd);
-	if (read_short(p->live_dir, name, info, sizeof(info)) <= 0 ||
-	    !status__number(info, "mnt_id", 10, &id))
+	if (!mount_of(p, fd, &id))
 		return NULL;
 	if (!read_whole(p->live_dir, "mountinfo", MOUNTINFO_MAX, &theirs, &len))
 		inside = path_in_fs(theirs, (unsigned)id, path, &of);

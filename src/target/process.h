@@ -130,6 +130,9 @@ int process__find_moved(const struct process *p, const char *path, uint64_t inod
  * this host's mount of the same file system, or /proc/PID/root. 0 or -ENOMEM.
  */
 int process__host_path(const struct process *p, const char *path, int fd, char **ret);
+/* The type of the file system that fd is on, "ext4", as the mount table names it: no file is looked at, so
+ * nobody is waited for. 0 or -ENOENT. */
+int process__file_system(const struct process *p, int fd, char *dst, size_t size);
 
 /* ---- limits ------------------------------------------------------------- */
 #define LIMIT_NONE UINT64_MAX /* no limit, or not known */

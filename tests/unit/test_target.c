@@ -240,6 +240,24 @@ TEST(a_thread_names_its_process)
 	process__close(NULL);
 }
 
+TEST(file_systems)
+{
+	int fd = open("/proc/self/status", O_RDONLY), ends[2];
+	struct process *p = NULL;
+	char type[16] = "";
+
+	CHECK_EQ(process__open(getpid(), &p), 0);
+	CHECK_EQ(process__file_system(p, fd, type, sizeof(type)), 0);
+	CHECK_STR(type, "proc");
+	close(fd);
+	CHECK_EQ(process__file_system(p, fd, type, sizeof(type)), -ENOENT);
+	CHECK_EQ(pipe(ends), 0); /* on no mount that has a place */
+	CHECK_EQ(process__file_system(p, ends[0], type, sizeof(type)), -ENOENT);
+	close(ends[0]);
+	close(ends[1]);
+	process__close(p);
+}
+
 TEST(descriptors)
 {
 	char path[] = "/tmp/ts-test-XXXXXX";
