@@ -326,6 +326,8 @@ int collector__sample(struct collector *c, struct sample **ret)
 		s->time_ns += pass.clocks.now_ns - s->now_ns;
 		s->now_ns = pass.clocks.now_ns;
 	}
+	if (!c->first_ns)
+		c->first_ns = s->now_ns;
 	fill_threads(s, &pass);
 	name_files(c, s);
 	err = collect__slow_calls(c, s);
@@ -336,6 +338,7 @@ int collector__sample(struct collector *c, struct sample **ret)
 	}
 	name_kernel_stacks(c, s, &pass);
 	if (!c->options.every_process) {
+		collect__find_words(c, s, &pass);
 		look_closer(c, s, &pass);
 		for (size_t i = 0; i < s->thread_count; i++)
 			thread__find_path(&s->threads[i], c->targets, &s->arena);

@@ -31,6 +31,7 @@ struct collector {
 	struct kernel_names *kernel;
 	struct ended_process *ended; /* not yet reported */
 	size_t ended_count;
+	uint64_t first_ns; /* when the first sample was taken */
 	struct lock_row lock;
 };
 
@@ -41,6 +42,8 @@ void collect__sort_locks(struct sample *s);
 struct sample_lock *collect__find_lock(struct sample *s, pid_t pid, uint64_t word);
 /* Symbol, kind and address of each lock; owners where waiters prove them, into blocked_by of those too. */
 void collect__join_locks(struct collector *c, struct sample *s);
+/* Top: the first word of those that wait on a list of them. pass: what s was made from, a record a thread. */
+void collect__find_words(const struct collector *c, struct sample *s, const struct pass *pass);
 /* Copies the bytes of all locks that are waited on. Returns their waiters' number. */
 size_t collect__read_locks(struct collector *c, const struct sample *s);
 /* Snapshot: lock_address of those that wait on a word elsewhere becomes the lock's own, or 0 if it is not

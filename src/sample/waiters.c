@@ -49,6 +49,39 @@ static struct sample_lock *lock_of(struct sample *s, const struct sample_thread 
 	return t->lock_address ? collect__find_lock(s, t->pid, t->lock_address) : NULL;
 }
 
+/* The kernel side cannot read the list of a thread that waits already when it is met: that wait is in no row
+ * of its own. */
+static void add_lock(const struct collector *c, struct sample *s, const struct sample_thread *t)
+{
+	struct sample_lock *bigger = realloc(s->locks, (s->lock_count + 1) * sizeof(*bigger));
+	uint64_t began = s->now_ns > t->blocked_ns ? s->now_ns - t->blocked_ns : 0;
+
+	if (!bigger)
+		abort();
+	s->locks = bigger;
+	s->locks[s->lock_count++] = (struct sample_lock){
+		.pid = t->pid,
+		.word = t->lock_address,
+		.kind = "futex",
+		.wait_ns = s->now_ns - (began > c->first_ns ? began : c->first_ns),
+	};
+	collect__sort_locks(s);
+}
+
+void collect__find_words(const struct collector *c, struct sample *s, const struct pass *pass)
+{
+	for (size_t i = 0; i < s->thread_count; i++) {
+		struct sample_thread *t = &s->threads[i];
+
+		if (t->lock_address)
+			continue;
+		thread__find_word(t, c->targets);
+		if (t->lock_address && pass->threads[i].t.flags & TS_THREAD_PREATTACH &&
+		    !collect__find_lock(s, t->pid, t->lock_address))
+			add_lock(c, s, t);
+	}
+}
+
 size_t collect__read_locks(struct collector *c, const struct sample *s)
 {
 	uint64_t last = 0;

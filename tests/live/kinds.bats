@@ -49,6 +49,26 @@ each_kind() { # WORKLOAD
 	grep -q 'waiting for futex lock_waitv and 1 more' "$T/out"
 }
 
+@test "futex_waitv in top: the lock of its first word, from before attaching and after" {
+	facts=$T/ready
+	trace top --json -i 100ms -- "$WORKLOADS/waits" --ready "$facts"
+	await test -e "$facts"
+	pid=$(fact .pid)
+	[ "$(fact '.waits | has("futex-waitv")')" = true ] || skip 'this kernel has no futex_waitv'
+	tid=$(fact '.waits["futex-waitv"].tid')
+	await shows "any(.threads[]?; .tid == $tid and .wait.syscall == \"futex_waitv\")"
+	seen=$(wc -l <"$T/out")
+	await documents $((seen + 2))
+	finish
+	local lock=".[-2] as \$d | \$d.threads[] | select(.name == \"futex-waitv\") | .wait | [.kind, .syscall, .words, (\$d.locks[.lock] | [.symbol, .waiters])]"
+	equal "$lock" '["futex", "futex_waitv", 2, ["lock_waitv", 1]]'
+	expect '.[-2] | .interval_ns as $i | .locks[] | select(.symbol == "lock_waitv") | .wait_ns | near($i; $i / 2)'
+	hold waits
+	scope_well top --json -i 100ms -c 3 -p "$pid"
+	equal "$lock" '["futex", "futex_waitv", 2, ["lock_waitv", 1]]'
+	expect '.[-2] | .interval_ns as $i | .locks[] | select(.symbol == "lock_waitv") | .wait_ns | near($i; $i / 2)'
+}
+
 @test "where in the kernel it sleeps" {
 	hold waits
 	scope_well snapshot --json -p "$pid"
