@@ -35,9 +35,9 @@ kill_all() {
 	done <"$T/pids"
 }
 
-# Until a command succeeds, or the time limit (15 s) fails the test.
+# Until a command succeeds, or the time limit (15 s, or $patience) fails the test.
 await() {
-	local end=$((SECONDS + 15 * scale))
+	local end=$((SECONDS + ${patience:-15} * scale))
 	until "$@" >/dev/null 2>&1; do
 		if ((SECONDS > end)); then
 			echo "gave up waiting for: $*"
