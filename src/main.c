@@ -10,7 +10,10 @@
 
 const struct command COMMANDS[] = {
 	{"top", "[-p PID | -n GLOB | -- COMMAND ARGS...]",
-	 "live view of targets, or of every process without one (this is the default)", command_top},
+	 "live view of targets, with the goroutines of Go programs; without a target a line for every "
+	 "process, "
+	 "and no goroutines (this is the default)",
+	 command_top},
 	{"snapshot", "-p PID | -n GLOB",
 	 "every thread now: what it waits for, since when, on whom, with its stack", command_snapshot},
 	{"events", "-p PID | -n GLOB | -- COMMAND ARGS...",

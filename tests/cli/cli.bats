@@ -50,6 +50,8 @@ refuses() { # PATTERN ARGUMENT...
 }
 
 @test "--help after a command: the options of that one" {
+	scope top --help
+	tr -s '\n ' ' ' <"$out" | grep -q 'every process, and no goroutines'
 	scope logs --help
 	grep -Fq -- --heatmap "$out"
 	run grep -E -- '--(folded|min-wait|goroutines|hook) ' "$out"
