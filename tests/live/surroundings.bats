@@ -133,6 +133,16 @@ within() { # KILOBYTES COMMAND ARGUMENT...
 	grep -q $'\e\\[H' "$T/out"
 }
 
+@test "a terminal whose size changes, Ctrl-Z, fg and Ctrl-C" {
+	need python3
+	hold many_threads --threads 60
+	TERM=xterm python3 "$root/tests/live/terminal.py" "$THREADSCOPE" top -i 100ms -p "$pid" >"$T/out"
+	expect '.[0] | .small == [9, 50] and .again == .large and .large[0] > 9 and .large[0] < 24 and .large[1] > 50 and .large[1] <= 120'
+	equal '.[0] | [.ctrl_z, .shown_while_stopped, .ctrl_c]' '["stopped 20", 0, "ended 0"]'
+	# the whole time that it was stopped, and nothing lost
+	expect '.[0].after_fg | (capture("; in (?<s>[0-9.]+) s: 0 created").s | tonumber) >= 2 and test("\nlost: nothing")'
+}
+
 @test "the terminal's interrupt key reaches a command once" {
 	need script
 	mkfifo "$T/keys"
