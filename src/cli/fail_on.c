@@ -24,6 +24,7 @@ static const struct {
 	{"failed-sync", LOG_KIND},
 	{"torn-lines", LOG_KIND},
 	{"overwrites", LOG_KIND},
+	{"deleted-log", LOG_KIND},
 	{"sync-per-write", LOG_KIND},
 	{"unsynced-at-exit", LOG_KIND},
 };

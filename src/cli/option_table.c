@@ -60,7 +60,7 @@ const struct option_row OPTIONS[] = {
 	 "exit status 10 if there is such a finding: snapshot: deadlock, lock-convoy, stuck-thread; top: "
 	 "thread-growth; both: log-stall, log-queue-full, and (snapshot with --count) goroutine-growth, "
 	 "goroutine-leak; logs and top: log-stall, dropped-writes, failed-sync, torn-lines, overwrites, "
-	 "sync-per-write, unsynced-at-exit"},
+	 "deleted-log, sync-per-write, unsynced-at-exit"},
 	{0, "lines", NULL, ON_LIVE | ON_SNAPSHOT, FLAG, offsetof(struct options, lines), NULL,
 	 "read inlined calls and source lines of every module, also where that takes long (default: where "
 	 "debug information is small)"},

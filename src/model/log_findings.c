@@ -144,6 +144,50 @@ static void overwrites(const struct subject *s)
 			  row->overwrites, row->overwrites == 1 ? "write" : "writes", path_of(row)));
 }
 
+/*
+ * What is written to a file without a name is gone when its last descriptor is closed. Scratch files are made
+ * so on purpose, but neither in lines nor with O_APPEND.
+ */
+static bool is_deleted_log(const struct file_row *row)
+{
+	return row->deleted && row->append && row->of_lines && row->sync_known && row->writes.count &&
+	       strncmp(row->path, "/memfd:", 7) != 0;
+}
+
+/* The rows of one log that stand for a finding: of the first one that does, their number and writes; 0: told
+ * already, with an earlier row. */
+static size_t sum_writes(const struct subject *s, bool (*counts)(const struct file_row *), uint64_t *ret)
+{
+	const struct file_row *row = s->row;
+	size_t rows = 0;
+
+	*ret = 0;
+	for (size_t i = 0; i < s->r->file_count; i++) {
+		const struct file_row *other = &s->r->files[i];
+
+		if (other != row && (!*row->path || strcmp(other->path, row->path) || !counts(other)))
+			continue;
+		if (!rows++ && other != row)
+			return 0;
+		*ret += other->writes.count;
+	}
+	return rows;
+}
+
+static void deleted_log(const struct subject *s)
+{
+	uint64_t writes;
+
+	if (!is_deleted_log(s->row) || !sum_writes(s, is_deleted_log, &writes))
+		return;
+	add(s, "deleted-log", "warning",
+	    arena__format(s->f->arena,
+			  "%" PRIu64
+			  " %s to %s, which is deleted: nobody can find what it says, and its disk "
+			  "space stays taken, until its writers open their log anew",
+			  writes, writes == 1 ? "write" : "writes", path_of(s->row)));
+}
+
 /* ---- syncs ------------------------------------------------------------------------- */
 
 static const char *share(struct arena *a, uint64_t ns, uint64_t of_ns)
@@ -192,6 +236,30 @@ static void sync_per_write(const struct subject *s)
 			  share(s->f->arena, ns, interval), whose));
 }
 
+/* No sync is called: each write is one. */
+static bool writes_are_syncs(const struct file_row *row)
+{
+	return row->sync_flag && row->writes.count >= MIN_SYNCS;
+}
+
+static void write_is_sync(const struct subject *s)
+{
+	const struct file_row *row = s->row;
+	uint64_t writes, interval = s->r->interval_ns;
+	char p50[DURATION_TEXT];
+
+	if (!writes_are_syncs(row) || !sum_writes(s, writes_are_syncs, &writes))
+		return;
+	add(s, "sync-per-write",
+	    row->writes.count * row->writes.p50_ns * 100 >= interval * DEAR_SYNCS ? "warning" : "info",
+	    arena__format(s->f->arena,
+			  "every write to %s waits until it is on the disk, as it is open with %s: %.0f "
+			  "writes/s, half of them take %s or longer",
+			  path_of(row), row->sync_flag,
+			  interval ? (double)writes * 1e9 / (double)interval : 0,
+			  duration_format(p50, sizeof(p50), row->writes.p50_ns)));
+}
+
 static const struct process_row *process_of(const struct interval_report *r, pid_t pid)
 {
 	for (size_t i = 0; i < r->process_count; i++)
@@ -227,7 +295,9 @@ void findings__logs(struct findings *f, const struct interval_report *r)
 		failed_sync(&s);
 		torn_lines(&s);
 		overwrites(&s);
+		deleted_log(&s);
 		sync_per_write(&s);
+		write_is_sync(&s);
 		unsynced_at_exit(&s);
 	}
 }

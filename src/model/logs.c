@@ -148,9 +148,9 @@ void model__mapped(struct model *m)
 
 bool finding__of_logs(const struct finding *f)
 {
-	static const char *const KINDS[] = {"log-stall",       "torn-lines",     "overwrites",
-					    "dropped-writes",  "sync-per-write", "failed-sync",
-					    "unsynced-at-exit"};
+	static const char *const KINDS[] = {"log-stall",        "torn-lines",     "overwrites",
+					    "dropped-writes",   "sync-per-write", "failed-sync",
+					    "unsynced-at-exit", "deleted-log"};
 
 	for (size_t i = 0; i < sizeof(KINDS) / sizeof(KINDS[0]); i++)
 		if (!strcmp(f->kind, KINDS[i]))

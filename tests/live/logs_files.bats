@@ -117,6 +117,22 @@ while not os.path.exists(end):
 	[ "$(query '[.[].files[] | select(.path | test("/app.log$")) | .fd] | unique | length')" -ge 1 ]
 }
 
+@test "a log that is deleted, and one that is renamed and then deleted, are written to for nobody" {
+	need python3
+	launch /dev/null /dev/null python3 -c "$writer" "$T/app.log" "$T/end" "$T/rotate"
+	pid=$launched
+	await test -e "$T/end.up"
+	trace logs --json -i 200ms -p "$pid"
+	await shows 'any(.files[]; .path | endswith("/app.log"))'
+	expect 'all(.[].findings[]; .kind != "deleted-log")' 'map(.findings)'
+	mv "$T/app.log" "$T/app.log.1"
+	rm "$T/app.log.1"
+	await shows 'any(.findings[]; .kind == "deleted-log" and .severity == "warning" and (.path | endswith("/app.log.1")))'
+	touch "$T/rotate" "$T/end"
+	ended
+	valid logs-1
+}
+
 @test "a log that is copied and cut (copytruncate) keeps its row and loses no count" {
 	need python3
 	launch /dev/null /dev/null python3 -c "$writer" "$T/app.log" "$T/end" "$T/rotate"

@@ -183,6 +183,64 @@ TEST(overwrites_are_critical)
 	CHECK_STR(told(s, "overwrites"), "");
 }
 
+TEST(a_log_without_a_name)
+{
+	struct sample *s = with_log();
+
+	writes(s, 100);
+	s->files[0].totals.writers = 1;
+	s->files[0].deleted = true;
+	CHECK_STR(told(s, "deleted-log"), "warning: 100 writes to /srv/demo/log, which is deleted: nobody "
+					  "can find what it says, and its "
+					  "disk space stays taken, until its writers open their log anew");
+	s = with_log();
+	writes(s, 100);
+	s->files[0].totals.writers = 1;
+	CHECK_STR(told(s, "deleted-log"), "");
+	s = with_log();
+	s->files[0].deleted = true; /* nobody writes to it */
+	CHECK_STR(told(s, "deleted-log"), "");
+	s = with_log();
+	writes(s, 100);
+	s->files[0].totals.writers = 1;
+	s->files[0].deleted = true;
+	s->files[0].totals.not_append = 1; /* scratch */
+	CHECK_STR(told(s, "deleted-log"), "");
+	s = with_log();
+	writes(s, 100);
+	s->files[0].totals.writers = 1;
+	s->files[0].deleted = true;
+	s->files[0].totals.partial_writes = 100;
+	CHECK_STR(told(s, "deleted-log"), "");
+	s = with_log();
+	writes(s, 100);
+	s->files[0].totals.writers = 1;
+	s->files[0].deleted = true;
+	s->files[0].path = "/memfd:log";
+	CHECK_STR(told(s, "deleted-log"), "");
+}
+
+TEST(each_write_is_a_sync)
+{
+	struct sample *s = with_log();
+
+	count_wait(&s->files[0].totals.writes, 1, 10000000, 100);
+	s->files[0].totals.flags = 010000; /* O_DSYNC */
+	CHECK(!strncmp(
+		told(s, "sync-per-write"),
+		"warning: every write to /srv/demo/log waits until it is on the disk, as it is open with "
+		"O_DSYNC: 100 writes/s, half of them take ",
+		100));
+	s = with_log();
+	writes(s, 100);
+	s->files[0].totals.flags = 04010000; /* O_SYNC, fast */
+	CHECK(!strncmp(told(s, "sync-per-write"), "info: every write to /srv/demo/log waits ", 40));
+	s = with_log();
+	writes(s, 9);
+	s->files[0].totals.flags = 010000;
+	CHECK_STR(told(s, "sync-per-write"), "");
+}
+
 TEST(a_sync_after_each_write_by_its_share_of_the_time)
 {
 	struct sample *s = with_log();
