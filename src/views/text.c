@@ -5,23 +5,80 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "util/escape.h"
+
+#define LABEL_COLUMNS 10
+#define MOST_LINES    3 /* of one finding */
+
+/* How much of text goes on a line: up to its last blank, or, of a long path, as much as there is room for. */
+static size_t line_length(const char *text, size_t columns)
+{
+	size_t used = 0, at = 0, blank = 0;
+
+	while (text[at]) {
+		unsigned code = 0;
+		size_t length = utf8_length(text + at, &code);
+
+		used += utf8_columns(code);
+		if (used > columns)
+			return blank > at / 2 ? blank : at;
+		if (text[at] == ' ')
+			blank = at;
+		at += length ? length : 1;
+	}
+	return at;
+}
+
+/* On a screen no line is longer than it: what a finding says comes behind its path, and must be read, too.
+ * Returns how many lines it took. */
+static size_t finding_lines(const struct view_options *o, FILE *out, enum text_colour colour,
+			    const char *label, const char *text, size_t lines)
+{
+	size_t columns = o->columns > 2 * LABEL_COLUMNS ? o->columns - LABEL_COLUMNS : 0, taken = 1;
+
+	for (; columns && taken < lines; taken++) {
+		size_t length = line_length(text, columns);
+
+		if (!text[length])
+			break;
+		text_coloured(o, out, colour, "%-*s%.*s", LABEL_COLUMNS, label, (int)length, text);
+		fputc('\n', out);
+		text += length + (text[length] == ' ');
+		label = "";
+	}
+	text_coloured(o, out, colour, "%-*s%s", LABEL_COLUMNS, label, text);
+	fputc('\n', out);
+	return taken;
+}
+
+/* A third of the screen may be theirs; each has a line. */
+static size_t lines_for(const struct view_options *o, size_t taken, size_t to_come)
+{
+	size_t room = o->refresh && o->columns ? o->rows / 3 : 0;
+
+	room = room > taken + to_come ? room - taken - to_come : 1;
+	return room < MOST_LINES ? room : MOST_LINES;
+}
+
 void text_findings(const struct view_options *o, FILE *out, const struct finding *findings, size_t count,
 		   size_t max)
 {
-	for (size_t i = 0; i < count && i < max; i++) {
+	size_t shown = count < max ? count : max, taken = 0;
+
+	for (size_t i = 0; i < shown; i++) {
 		const struct finding *f = &findings[i];
+		size_t lines = lines_for(o, taken, shown - i - 1);
 		enum text_colour colour = TEXT_PLAIN;
-		const char *label = "info:    ";
+		const char *label = "info:";
 
 		if (!strcmp(f->severity, "critical")) {
 			colour = TEXT_RED;
 			label = "CRITICAL:";
 		} else if (!strcmp(f->severity, "warning")) {
 			colour = TEXT_YELLOW;
-			label = "WARNING: ";
+			label = "WARNING:";
 		}
-		text_coloured(o, out, colour, "%s %s", label, f->summary);
-		fputc('\n', out);
+		taken += finding_lines(o, out, colour, label, f->summary, lines);
 	}
 	text_more(out, max, count, "finding", "findings");
 }

@@ -13,6 +13,7 @@ struct limits {
 };
 
 #define DEFAULT_ROWS 40
+#define SMALL_ROWS   30
 #define SHOWN_FRAMES 4 /* of a blocked thread's stack */
 
 static struct limits limits_of(const struct view_options *o)
@@ -26,6 +27,8 @@ static struct limits limits_of(const struct view_options *o)
 			   .goroutines = 6};
 	size_t rows = o->refresh && o->rows ? o->rows : DEFAULT_ROWS;
 
+	if (rows < SMALL_ROWS)
+		l.locks = 2; /* files are below them */
 	if (o->every_process)
 		l.processes = rows > 12 ? rows - 10 : 2;
 	else if (rows > DEFAULT_ROWS)
@@ -192,7 +195,7 @@ void text_interval(const struct view_options *o, const struct interval_report *r
 		threads(out, r, l.threads);
 		text_locks(out, r, l.locks);
 		text_creators(out, r, l.creators);
-		text_files(out, r, l.files);
+		text_files(o, out, r, l.files);
 	}
 	text_losses(o, out, r->losses, r->loss_count);
 	text_cost(out, &r->cost);

@@ -24,7 +24,7 @@ bool text_is_go(const struct interval_report *r, pid_t pid);
 void text_process_table(FILE *out, const struct interval_report *r, size_t max);
 void text_locks(FILE *out, const struct interval_report *r, size_t max);
 void text_creators(FILE *out, const struct interval_report *r, size_t max);
-void text_files(FILE *out, const struct interval_report *r, size_t max);
+void text_files(const struct view_options *o, FILE *out, const struct interval_report *r, size_t max);
 /* The first row of a table: as many names as it has columns. */
 void text_heading(struct table *t, const char *const *names);
 /* A cell with the PID if the report is about several processes, else an empty one. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "model/describe.h"
+#include "util/append.h"
 #include "views/text_parts.h"
 #include "views/text_units.h"
 
@@ -144,17 +145,39 @@ void text_creators(FILE *out, const struct interval_report *r, size_t max)
 	text_more(out, max, r->creator_count, "creator", "creators");
 }
 
+/* The name of a file, how many other processes write to it, too, and what is wrong with it. */
+static char *file_words(char *dst, size_t size, const struct file_row *f, size_t others)
+{
+	char name[TEXT_FILE_NAME];
+	size_t used = 0;
+
+	if (!*f->path) {
+		append(dst, size, &used, "(%s, name not known)", f->kind);
+		return dst;
+	}
+	append(dst, size, &used, "%.600s", text_file_name(name, sizeof(name), f));
+	if (others)
+		append(dst, size, &used, " (and %zu more %s)", others, others == 1 ? "process" : "processes");
+	append(dst, size, &used, "%s%s",
+	       !f->append && f->writers > 1 && !strcmp(f->kind, "file") ? " (not O_APPEND)" : "",
+	       f->torn_lines && f->of_lines ? " (lines torn)" : "");
+	return dst;
+}
+
+/* On a screen that the last column would not fit on, names have lines of their own. */
+#define NARROW_COLUMNS 120
+
 /* others: processes that write to the file too */
 static void file_cells(struct table *t, const struct interval_report *r, const struct file_row *f,
-		       size_t others)
+		       size_t others, bool narrow)
 {
 	const struct latency_row *w = &f->writes, *s = &f->fsyncs;
 	uint64_t interval_ns = r->interval_ns;
-	char a[DURATION_TEXT], name[TEXT_FILE_NAME], more[48] = "";
+	char a[DURATION_TEXT], words[TEXT_FILE_NAME];
 
-	if (others)
-		snprintf(more, sizeof(more), " (and %zu more %s)", others,
-			 others == 1 ? "process" : "processes");
+	file_words(words, sizeof(words), f, others);
+	if (narrow)
+		table__line(t, "%s", words);
 	text_pid_cell(t, r, f->pid);
 	table__cell(t, "%s", text_rate(a, w->count, interval_ns));
 	table__cell(t, "%s", text_byte_rate(a, f->bytes, interval_ns));
@@ -173,12 +196,7 @@ static void file_cells(struct table *t, const struct interval_report *r, const s
 	table__cell(t, "%s", text_count(a, f->short_writes));
 	table__cell(t, "%" PRIu64, f->writers);
 	table__cell(t, "%s", f->unsynced_bytes ? bytes_format(a, sizeof(a), f->unsynced_bytes) : "");
-	if (*f->path)
-		table__cell(t, "%.600s%s%s%s", text_file_name(name, sizeof(name), f), more,
-			    !f->append && f->writers > 1 && !strcmp(f->kind, "file") ? " (not O_APPEND)" : "",
-			    f->torn_lines && f->of_lines ? " (lines torn)" : "");
-	else
-		table__cell(t, "(%s, name not known)", f->kind);
+	table__cell(t, "%s", narrow ? "" : words);
 }
 
 static bool is_used(const struct file_row *f)
@@ -209,13 +227,14 @@ static void more_files(FILE *out, size_t files, size_t connections)
 /* What a server answers to its clients is no log: the worst two are enough where logs want the room. */
 #define SHOWN_CONNECTIONS 2
 
-void text_files(FILE *out, const struct interval_report *r, size_t max)
+void text_files(const struct view_options *o, FILE *out, const struct interval_report *r, size_t max)
 {
 	static const char *const headings[] = {"PID",    "WRITES", "BYTES",     "p50",       "p99",
 					       "MAX",    "FSYNCS", "FSYNC p99", "FSYNC MAX", "IN FLIGHT",
 					       "ERRORS", "SHORT",  "WRITERS",   "UNSYNCED",  "FILE"};
 	struct table t = {.columns = 15, .right = 0x3fff};
 	size_t *first = text_first_rows(r, is_used);
+	bool narrow = o->refresh && o->columns && o->columns < NARROW_COLUMNS;
 	size_t connections = 0, connections_shown = 0, files = 0, files_shown = 0;
 
 	text_heading(&t, headings);
@@ -228,7 +247,7 @@ void text_files(FILE *out, const struct interval_report *r, size_t max)
 		*(connection ? &connections : &files) += 1;
 		if (connections_shown + files_shown == max || (connection && connections > SHOWN_CONNECTIONS))
 			continue;
-		file_cells(&t, r, f, first ? others(r, first, i) : 0);
+		file_cells(&t, r, f, first ? others(r, first, i) : 0, narrow);
 		*(connection ? &connections_shown : &files_shown) += 1;
 	}
 	free(first);

@@ -114,6 +114,29 @@ TEST(text_colour_is_for_severity)
 	check_golden(&c, "interval-colour.txt");
 }
 
+/* A usual terminal: what findings say and which file a row is of is not beyond its edge. */
+TEST(text_screen_of_80_columns)
+{
+	static const struct finding long_path = {
+		.kind = "sync-per-write",
+		.severity = "warning",
+		.summary = "every write to "
+			   "/srv/app/data/appendonlydir/appendonly.aof.1.incr.aof.of-a-long-name is "
+			   "followed by fsync: 3139 syncs/s cost 67 % of the time of redis-server (21623)",
+		.pid = 4481};
+	struct interval_report r = usual_interval;
+	struct capture c;
+
+	begin(&c);
+	c.o.refresh = true;
+	c.o.rows = 50;
+	c.o.columns = 80;
+	r.findings = &long_path;
+	r.finding_count = 1;
+	view_text.interval(&c.o, &r);
+	check_golden(&c, "interval-narrow.txt");
+}
+
 TEST(text_screen_is_cut_to_the_terminal)
 {
 	struct capture c;
