@@ -115,8 +115,9 @@ static void print_map(const struct view_options *o, FILE *out, struct picture *p
 	if (!p->largest)
 		return;
 	text_coloured(o, out, TEXT_BOLD, "%s", names[p->kind]);
-	text_part(out, ": a column is %s, a cell up to %" PRIu64 " (",
-		  duration_format(a, sizeof(a), p->h->columns[p->h->count - 1].interval_ns), p->largest);
+	text_part(out, ": columns of %s, rows from that time up, cells up to %" PRIu64 " %s (",
+		  duration_format(a, sizeof(a), p->h->columns[p->h->count - 1].interval_ns), p->largest,
+		  p->largest == 1 ? "call" : "calls");
 	for (unsigned i = 1; i <= p->levels; i++)
 		fputs(p->cells[i], out);
 	fputs(")\n", out);

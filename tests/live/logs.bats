@@ -77,7 +77,7 @@ the='.files[] | select(.fd == $w.fd)'
 	for locale in C C.UTF-8; do
 		LC_ALL=$locale scope_well logs --heatmap -i 100ms -c 10 -p "$pid"
 		silent
-		grep -Eq '^writes: a column is [0-9.]+ m?s, a cell up to 1 ' "$T/out"
+		grep -Eq '^writes: columns of [0-9.]+ m?s, rows from that time up, cells up to 1 call ' "$T/out"
 		if [ $locale = C ]; then
 			grep -Eq '^ +[0-9.]+ s \|.*@' "$T/out"
 			! LC_ALL=C grep -q '[^ -~]' "$T/out"
