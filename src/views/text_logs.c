@@ -10,48 +10,8 @@
 #include "views/text_units.h"
 
 #define SHOWN_FINDINGS 5
-#define SHOWN_CALLS    8
 #define SHOWN_FILES    20 /* where no terminal's height says it */
-#define SHOWN_FRAMES   4
 #define LINES_A_FILE   6
-#define MIN_AGE_NS     1000000 /* a younger call is on its way, not stuck */
-
-/* ---- calls in flight --------------------------------------------------------- */
-
-static void call_cells(struct table *t, const struct interval_report *r, const struct call_row *c)
-{
-	char name[DESCRIBE_NAME], stack[DESCRIBE_WAIT], a[DURATION_TEXT];
-	const char *call = describe_io(c->syscall, c->sync);
-
-	text_pid_cell(t, r, c->thread->pid);
-	table__cell(t, "%s", duration_format(a, sizeof(a), c->age_ns));
-	if (*c->path)
-		table__cell(t, "%s(%.400s%s)", call, c->path, c->deleted ? " (deleted)" : "");
-	else
-		table__cell(t, "%s(%s, fd %d)", call, c->file_kind, c->fd);
-	table__cell(t, "%s", c->stall >= STALL_UNKNOWN ? "" : stall_part__words(c->stall));
-	table__cell(t, "%s", describe_thread(name, sizeof(name), c->thread->name, c->thread->tid));
-	describe_calls(stack, sizeof(stack), &c->thread->stack, SHOWN_FRAMES);
-	table__cell(t, "%s%s", *stack ? "in " : "", stack);
-}
-
-void text_calls(FILE *out, const struct interval_report *r)
-{
-	static const char *const headings[] = {"PID", "HANGS FOR", "CALL", "WAITS FOR", "THREAD", ""};
-	struct table t = {.columns = 6, .right = 0x3};
-	size_t stuck = 0;
-
-	text_heading(&t, headings);
-	for (size_t i = 0; i < r->call_count && r->calls[i].age_ns >= MIN_AGE_NS; i++)
-		if (stuck++ < SHOWN_CALLS)
-			call_cells(&t, r, &r->calls[i]);
-	if (stuck) {
-		text_line(out, "%s", "");
-		table__print(&t, out);
-	}
-	table__free(&t);
-	text_more(out, SHOWN_CALLS, stuck, "call in flight", "calls in flight");
-}
 
 /* ---- files --------------------------------------------------------------------- */
 
@@ -127,7 +87,7 @@ static void file_line(struct table *t, const struct interval_report *r, const st
 		snprintf(process, sizeof(process), "%.16s (%d)  ", process_name(r, f->pid), (int)f->pid);
 	if (f->fd >= 0)
 		snprintf(fd, sizeof(fd), "fd %d, ", f->fd);
-	if (f->oldest_in_flight_ns >= MIN_AGE_NS)
+	if (f->oldest_in_flight_ns >= TEXT_MIN_AGE_NS)
 		snprintf(flight, sizeof(flight), "; %zu in flight for %.40s", f->in_flight,
 			 duration_format(a, sizeof(a), f->oldest_in_flight_ns));
 	if (f->writers && !strcmp(f->kind, "file"))

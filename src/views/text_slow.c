@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Why calls on a file were slow. */
+/* Calls that hang, and why calls on a file were slow. */
 #include <inttypes.h>
 
 #include "model/describe.h"
@@ -9,6 +9,42 @@
 
 #define MOST_PARTS   4
 #define SHOWN_FRAMES 4
+#define SHOWN_CALLS  8
+
+static void call_cells(struct table *t, const struct interval_report *r, const struct call_row *c)
+{
+	char name[DESCRIBE_NAME], stack[DESCRIBE_WAIT], a[DURATION_TEXT];
+	const char *call = describe_io(c->syscall, c->sync);
+
+	text_pid_cell(t, r, c->thread->pid);
+	table__cell(t, "%s", duration_format(a, sizeof(a), c->age_ns));
+	if (*c->path)
+		table__cell(t, "%s(%.400s%s)", call, c->path, c->deleted ? " (deleted)" : "");
+	else
+		table__cell(t, "%s(%s, fd %d)", call, c->file_kind, c->fd);
+	table__cell(t, "%s", c->stall >= STALL_UNKNOWN ? "" : stall_part__words(c->stall));
+	table__cell(t, "%s", describe_thread(name, sizeof(name), c->thread->name, c->thread->tid));
+	describe_calls(stack, sizeof(stack), &c->thread->stack, SHOWN_FRAMES);
+	table__cell(t, "%s%s", *stack ? "in " : "", stack);
+}
+
+void text_calls(FILE *out, const struct interval_report *r)
+{
+	static const char *const headings[] = {"PID", "HANGS FOR", "CALL", "WAITS FOR", "THREAD", ""};
+	struct table t = {.columns = 6, .right = 0x3};
+	size_t stuck = 0;
+
+	text_heading(&t, headings);
+	for (size_t i = 0; i < r->call_count && r->calls[i].age_ns >= TEXT_MIN_AGE_NS; i++)
+		if (stuck++ < SHOWN_CALLS)
+			call_cells(&t, r, &r->calls[i]);
+	if (stuck) {
+		text_line(out, "%s", "");
+		table__print(&t, out);
+	}
+	table__free(&t);
+	text_more(out, SHOWN_CALLS, stuck, "call in flight", "calls in flight");
+}
 
 /* "43 % journal commit, 2 % running": the largest parts first, small ones left out. */
 static void put_parts(char *dst, size_t size, const uint64_t *parts, uint64_t whole)
