@@ -158,6 +158,8 @@ static int open_probes(struct session *s, bool events)
 	if (po.targets == PROBES_ONE)
 		co.only_pid = process__pid(s->processes[0]);
 	s->out.every_process = co.every_process;
+	if (po.targets == PROBES_ONE && s->o->command->run == command_logs)
+		s->out.worker_count = process__workers(s->processes[0]);
 	err = probes__open(&po, &s->features, &s->probes);
 	if (err)
 		return complain_probes(err, &s->features);

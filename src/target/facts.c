@@ -48,6 +48,26 @@ const char *process__comm(const struct process *p)
 	return p->comm;
 }
 
+#define CHILDREN_MAX (1u << 20)
+
+size_t process__workers(const struct process *p)
+{
+	char name[48], comm[64], *text, *save = NULL;
+	size_t count = 0, length = strlen(p->comm), len;
+
+	snprintf(name, sizeof(name), "task/%d/children", (int)p->pid);
+	if (read_whole(p->live_dir, name, CHILDREN_MAX, &text, &len))
+		return 0;
+	for (char *word = strtok_r(text, " ", &save); word; word = strtok_r(NULL, " ", &save)) {
+		snprintf(name, sizeof(name), "/proc/%.20s/comm", word);
+		/* a line */
+		count += read_short(-1, name, comm, sizeof(comm)) == (ssize_t)length + 1 &&
+			 !memcmp(comm, p->comm, length);
+	}
+	free(text);
+	return count;
+}
+
 const char *process__exe(const struct process *p)
 {
 	return p->exe;

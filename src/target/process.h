@@ -45,6 +45,9 @@ int process__thread_cpu(const struct process *p, pid_t tid);
 
 /* Facts of the time of opening (exec refreshes them through process__refresh). Owned by p. */
 const char *process__comm(const struct process *p);
+/* How many children of the same name it has, as the workers of a server are; 0 also where that is not known.
+ */
+size_t process__workers(const struct process *p);
 const char *
 process__exe(const struct process *p); /* as the target sees it; " (deleted)" removed; "" if unknown */
 bool process__exe_deleted(const struct process *p);

@@ -329,9 +329,22 @@ void text_logs_heading(const struct view_options *o, FILE *out, const struct int
 	}
 }
 
-void text_logs(const struct view_options *o, const struct interval_report *r)
+static void no_log(const struct view_options *o, FILE *out, const struct interval_report *r)
 {
 	char a[DURATION_TEXT];
+
+	text_line(out, "no log%s has been written to in %s%s",
+		  o->some_files ? " that --log-file matches" : "",
+		  duration_format(a, sizeof(a), r->watched_ns),
+		  o->some_files ? " (a glob is of the whole path: '*/access.log')" : "");
+	if (o->worker_count && r->process_count == 1)
+		text_line(out,
+			  "its child processes are not watched: -n '%.120s' has the %zu of that name, too",
+			  r->processes[0].comm, o->worker_count);
+}
+
+void text_logs(const struct view_options *o, const struct interval_report *r)
+{
 	struct screen screen;
 	FILE *out = screen__begin(&screen, o);
 
@@ -340,10 +353,7 @@ void text_logs(const struct view_options *o, const struct interval_report *r)
 	text_calls(out, r);
 	files(o, out, r);
 	if (!r->file_count)
-		text_line(out, "no log%s has been written to in %s%s",
-			  o->some_files ? " that --log-file matches" : "",
-			  duration_format(a, sizeof(a), r->watched_ns),
-			  o->some_files ? " (a glob is of the whole path: '*/access.log')" : "");
+		no_log(o, out, r);
 	if (r->uring_hidden)
 		text_line(out, "not counted: writes and syncs by io_uring ('threadscope doctor' says why)");
 	mapped(out, r);

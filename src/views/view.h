@@ -21,6 +21,7 @@ struct view_options {
 	bool goroutines_only;     /* snapshot: of a Go program no threads */
 	bool kernel_stacks;       /* snapshot: these, too; all implies it */
 	bool some_files;          /* only those that --log-file matches */
+	size_t worker_count;      /* of the one target: children of its name, which are not watched */
 	const char *const *names; /* the targets' globs, where they were given so */
 	size_t name_count;
 };

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -238,6 +239,30 @@ TEST(a_thread_names_its_process)
 	CHECK_EQ(process__open(-1, &p), -ESRCH);
 	CHECK_EQ(process__open(0x3fffffff, &p), -ESRCH);
 	process__close(NULL);
+}
+
+static void renamed_body(int ready, int wait)
+{
+	prctl(PR_SET_NAME, "another");
+	plain_body(ready, wait);
+}
+
+TEST(workers_are_children_of_the_same_name)
+{
+	struct child a = start(plain_body), b = start(plain_body), other = start(renamed_body);
+	struct process *p = NULL;
+	char children[64];
+	bool listed; /* CONFIG_PROC_CHILDREN */
+
+	snprintf(children, sizeof(children), "/proc/self/task/%d/children", (int)getpid());
+	listed = !access(children, R_OK);
+	CHECK_EQ(process__open(getpid(), &p), 0);
+	CHECK_EQ(process__workers(p), listed ? 2 : 0);
+	finish(&b);
+	CHECK_EQ(process__workers(p), listed ? 1 : 0);
+	finish(&a);
+	finish(&other);
+	process__close(p);
 }
 
 TEST(file_systems)

@@ -328,6 +328,20 @@ TEST(text_logs_say_what_was_asked_for_and_is_not_there)
 	check_golden(&c, "logs-not-there.txt");
 }
 
+TEST(text_logs_of_a_server_whose_workers_write)
+{
+	static const struct process_row master = {.pid = 9375, .comm = "nginx"};
+	struct interval_report r = no_logs;
+	struct capture c;
+
+	begin(&c);
+	c.o.worker_count = 4;
+	r.processes = &master;
+	r.process_count = 1;
+	view_text.logs(&c.o, &r);
+	check_golden(&c, "logs-master.txt");
+}
+
 TEST(text_interval_with_more_connections_than_are_told_one_by_one)
 {
 	struct capture c;
