@@ -202,11 +202,29 @@ static bool syncs_each_write(const struct file_row *row)
 	       row->writes.count * 10 <= row->fsyncs.count * 11;
 }
 
+static const struct process_row *process_of(const struct interval_report *r, pid_t pid)
+{
+	for (size_t i = 0; i < r->process_count; i++)
+		if (r->processes[i].pid == pid)
+			return &r->processes[i];
+	return NULL;
+}
+
+/* A thread that has ended has no name any more, but that of a main thread is its process's. */
+static const char *syncer(const struct subject *s, char dst[DESCRIBE_NAME])
+{
+	struct naming n = {.threads = s->r->threads, .thread_count = s->r->thread_count};
+	const struct process_row *p = process_of(s->r, s->row->pid);
+
+	if (p && p->ended && s->row->fsync_tid == p->pid)
+		return describe_thread(dst, DESCRIBE_NAME, p->comm, p->pid);
+	return describe_tid(dst, DESCRIBE_NAME, &n, s->row->fsync_tid);
+}
+
 /* One finding a log, however many processes write to it. */
 static void sync_per_write(const struct subject *s)
 {
 	const struct file_row *row = s->row;
-	struct naming n = {.threads = s->r->threads, .thread_count = s->r->thread_count};
 	uint64_t syncs = 0, ns = 0, interval = s->r->interval_ns;
 	char thread[DESCRIBE_NAME];
 	const char *whose = "a thread's time, over several threads";
@@ -228,8 +246,7 @@ static void sync_per_write(const struct subject *s)
 	if (rows > 1)
 		whose = arena__format(s->f->arena, "a thread's time, over %zu processes", rows);
 	else if (row->fsync_tid)
-		whose = arena__format(s->f->arena, "the time of %s",
-				      describe_tid(thread, sizeof(thread), &n, row->fsync_tid));
+		whose = arena__format(s->f->arena, "the time of %s", syncer(s, thread));
 	add(s, "sync-per-write", ns * 100 >= interval * DEAR_SYNCS ? "warning" : "info",
 	    arena__format(s->f->arena, "every write to %s is followed by fsync: %.0f syncs/s cost %s of %s",
 			  path_of(row), interval ? (double)syncs * 1e9 / (double)interval : 0,
@@ -258,14 +275,6 @@ static void write_is_sync(const struct subject *s)
 			  path_of(row), row->sync_flag,
 			  interval ? (double)writes * 1e9 / (double)interval : 0,
 			  duration_format(p50, sizeof(p50), row->writes.p50_ns)));
-}
-
-static const struct process_row *process_of(const struct interval_report *r, pid_t pid)
-{
-	for (size_t i = 0; i < r->process_count; i++)
-		if (r->processes[i].pid == pid)
-			return &r->processes[i];
-	return NULL;
 }
 
 static void unsynced_at_exit(const struct subject *s)

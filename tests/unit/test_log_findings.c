@@ -254,6 +254,14 @@ TEST(a_sync_after_each_write_by_its_share_of_the_time)
 					     "log-writer (11)");
 	s = with_log();
 	writes(s, 10);
+	syncs(s, 10, 10000000);
+	s->files[0].totals.sync_tid = 10;
+	s->processes[0].ended = true; /* and its threads with it */
+	s->processes[0].comm = "logger";
+	CHECK_STR(told(s, "sync-per-write"), "warning: every write to /srv/demo/log is followed by fsync: 10 "
+					     "syncs/s cost 10 % of the time of logger (10)");
+	s = with_log();
+	writes(s, 10);
 	syncs(s, 10, 9900000);
 	s->files[0].totals.syncers = 2;
 	CHECK_STR(
