@@ -54,6 +54,8 @@ struct regs_syscall {
 #define REGS_SYSCALL_AT __builtin_offsetof(struct pt_regs, dx)
 _Static_assert(__builtin_offsetof(struct pt_regs, orig_ax) == REGS_SYSCALL_AT + 24, "dx si di orig_ax");
 
+#define REGS_SP_AT __builtin_offsetof(struct pt_regs, sp)
+
 static __always_inline void regs_to_dwarf(const struct pt_regs *k, struct ts_regs *d)
 {
 	d->r[0] = k->ax;

@@ -4,11 +4,6 @@
  * behind three kinds of hooks; user space loads one kind.
  */
 
-#define ERESTARTSYS           512
-#define ERESTARTNOINTR        513
-#define ERESTARTNOHAND        514
-#define ERESTART_RESTARTBLOCK 516
-
 /* Bytes that a vector asks for; 0 (not known) if it is longer than we read. */
 static __always_inline u64 iov_bytes(struct thread_state *t, u64 address, u64 count)
 {
@@ -158,18 +153,6 @@ static __always_inline void io_locate(struct thread_state *t, u64 file, u64 mapp
 	io_new_file(t, file, mapping, announce);
 }
 
-/* Its last call must have ended; the probe there was skipped (see HOLD_CPU). */
-static __always_inline void io_missed_end(struct thread_state *t)
-{
-	struct ts_file *f;
-
-	if (!t->io_start_ns || t->io_kind != TS_IO_WRITE)
-		return;
-	f = file_totals(t->io_row);
-	if (f)
-		__sync_fetch_and_add(&f->missed_ends, 1);
-}
-
 static __always_inline void io_end(struct thread_state *t, struct task_struct *task, s64 result);
 
 static __always_inline void io_begin(struct task_struct *task, u32 nr, u64 arg0, u64 arg1, u64 arg2)
@@ -187,7 +170,7 @@ static __always_inline void io_begin(struct task_struct *task, u32 nr, u64 arg0,
 		    t->io_fd == fd_of(nr, arg0, arg2))
 			return;
 		if (t->io_start_ns)
-			io_end(t, task, -4 /* EINTR */);
+			io_end(t, task, -EINTR);
 	}
 	io_missed_end(t);
 	t->io_start_ns = 0;
@@ -201,6 +184,8 @@ static __always_inline void io_begin(struct task_struct *task, u32 nr, u64 arg0,
 		note_sync_begins(t->io_row);
 	barrier();
 	t->io_start_ns = bpf_ktime_get_ns();
+	if (t->interrupted.start_ns)
+		io_resumes(t, task);
 }
 
 /* A slow call of the current thread, as an event. Global for the same reason as announce_file. */
@@ -310,11 +295,9 @@ static __always_inline void call_returns(struct task_struct *task, u32 nr, s64 r
 	}
 	if (!t->io_start_ns || t->io_syscall != nr)
 		return;
-	if (result == -ERESTARTSYS || result == -ERESTARTNOINTR || result == -ERESTARTNOHAND ||
-	    result == -ERESTART_RESTARTBLOCK) {
-		t->io_restarted = 1;
+	t->io_restarted = restart_of(result);
+	if (t->io_restarted)
 		return;
-	}
 	if (nr == NR_sendmmsg && result > 0)
 		result = sent_bytes(result);
 	io_end(t, task, result);

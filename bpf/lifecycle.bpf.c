@@ -186,6 +186,8 @@ static __always_inline int on_process_exit(struct task_struct *task)
 	t = thread_current();
 	tid = viewer_tid(task);
 	count_exit(tgid, t);
+	if (t)
+		calls_end_here(t);
 	if (want_events) {
 		struct ts_event_thread *e = event_reserve(sizeof(*e));
 		if (e) {
@@ -218,6 +220,21 @@ int BPF_PROG(process_exit, struct task_struct *task)
 	return 0;
 }
 
+/* One that is not the first thread takes that one's ID when it executes a program. */
+static __always_inline void record_follows(struct task_struct *task, u32 tgid, u32 old_pid)
+{
+	u32 pid = BPF_CORE_READ(task, pid);
+	struct thread_state *t;
+
+	if (!use_task_storage && pid != old_pid) {
+		t = bpf_map_lookup_elem(&thread_hash, &old_pid);
+		if (t)
+			bpf_map_update_elem(&thread_hash, &pid, t, BPF_ANY);
+		bpf_map_delete_elem(&thread_hash, &old_pid);
+	}
+	thread_track(task, tgid);
+}
+
 static __always_inline int on_process_exec(struct task_struct *task, int old_pid)
 {
 	char comm[TS_COMM_LEN];
@@ -240,8 +257,10 @@ static __always_inline int on_process_exec(struct task_struct *task, int old_pid
 		}
 		known = known && wanted;
 	}
-	if (known)
-		send_process(task, tgid, TS_PROCESS_EXEC);
+	if (!known)
+		return 0;
+	record_follows(task, tgid, old_pid);
+	send_process(task, tgid, TS_PROCESS_EXEC);
 	return 0;
 }
 

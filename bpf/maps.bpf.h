@@ -49,6 +49,14 @@ struct stall {         /* of a call in which the thread was switched out: see st
 	u32 last;  /* index of the last wait, TS_IO_WAITS: none */
 	struct ts_io_wait waits[TS_IO_WAITS];
 };
+struct interrupted {  /* a call that goes on when a signal's handler returns */
+	u64 start_ns; /* 0: there is none */
+	u64 at_ns;    /* when the handler took over */
+	u64 bytes, address, sp;
+	u32 syscall;
+	s32 fd;
+	struct ts_file_key key;
+};
 struct thread_state {
 	u32 tgid, tid;    /* as the viewer sees them */
 	u64 block_ns;     /* when the wait in flight began; 0: runs or runnable */
@@ -64,7 +72,7 @@ struct thread_state {
 	u32 io_syscall;
 	s32 io_fd;
 	u32 io_kind;
-	u32 io_restarted; /* ended with a restart code: may go on */
+	u32 io_restarted; /* ended with a restart code, enum restart: may go on */
 	u32 exit_counted;
 	u32 pad2;
 	struct ts_file_key io_key;
@@ -76,6 +84,7 @@ struct thread_state {
 	u64 io_address;              /* of a write's buffer or vector */
 	u64 sync_bytes, sync_writes; /* of the file, when a sync in flight began */
 	struct stall stall;
+	struct interrupted interrupted;
 	/* the futex call in progress, for events */
 	u64 call_wait_ns;
 	u64 call_address;

@@ -75,15 +75,10 @@ static __always_inline void stall_begins(void *ctx, struct thread_state *t, stru
 }
 
 /* Waits at one place share an entry; the last one takes all that find no other. */
-static __always_inline void stall_ends(struct thread_state *t, u64 now)
+static __always_inline void stall_add(struct stall *s, u64 ns)
 {
-	struct stall *s = &t->stall;
-	u64 ns = now > s->out_ns ? now - s->out_ns : 0;
 	u32 at = TS_IO_WAITS - 1;
 
-	s->out_ns = 0;
-	if (s->call != t->io_start_ns || s->stack == TS_IO_PART_RUNNABLE)
-		return;
 	for (u32 i = TS_IO_WAITS; i > 0; i--)
 		if (!s->waits[i - 1].count || s->waits[i - 1].stack == s->stack)
 			at = i - 1;
@@ -98,6 +93,31 @@ static __always_inline void stall_ends(struct thread_state *t, u64 now)
 		s->waits[i].count++;
 		s->last = i;
 	}
+}
+
+static __always_inline void stall_ends(struct thread_state *t, u64 now)
+{
+	struct stall *s = &t->stall;
+	u64 ns = now > s->out_ns ? now - s->out_ns : 0;
+
+	s->out_ns = 0;
+	if (s->call == t->io_start_ns && s->stack != TS_IO_PART_RUNNABLE)
+		stall_add(s, ns);
+}
+
+/* Time of the call in which it was not looked at. */
+static __always_inline void stall_unknown(struct stall *s, struct task_struct *task, u64 ns)
+{
+	stall_settle(s, task);
+	s->stack = TS_IO_PART_UNKNOWN;
+	stall_add(s, ns);
+	s->last = NO_WAIT;
+}
+
+static __always_inline void stall_forget(struct stall *s, struct task_struct *task, u64 call, u64 ns)
+{
+	stall_new(s, task, call);
+	s->waits[0] = (struct ts_io_wait){.ns = ns, .stack = TS_IO_PART_UNKNOWN, .count = 1};
 }
 
 static __always_inline void io_part_add(const struct ts_file_key *file, u32 kind, s32 stack, u64 ns,

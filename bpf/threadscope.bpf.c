@@ -17,10 +17,12 @@
 #include "file.bpf.h"
 #include "outcome.bpf.h"
 #include "stall.bpf.h"
+#include "signal.bpf.h"
 #include "lifecycle.bpf.c"
 #include "waits.bpf.c"
 #include "io.bpf.c"
 #include "hooks.bpf.c"
+#include "signal.bpf.c"
 #include "request.bpf.h" /* after io.bpf.c, for its vectors */
 #include "uring.bpf.c"
 #include "threads.bpf.c"

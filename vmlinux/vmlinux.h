@@ -229,6 +229,17 @@ struct task_struct___old { /* before 5.14 */
 	long state;
 };
 
+struct sigaction {
+	void *sa_handler;
+	unsigned long sa_flags;
+};
+
+struct k_sigaction {
+	struct sigaction sa;
+};
+
+struct kernel_siginfo;
+
 struct seq_file;
 
 struct bpf_iter_meta {
