@@ -283,7 +283,8 @@ static void unsynced_at_exit(const struct subject *s)
 	const struct process_row *p = process_of(s->r, row->pid);
 	char bytes[DURATION_TEXT];
 
-	if (!p || !p->ended || !row->sync_known || !row->unsynced_bytes)
+	/* Of a file without a name nothing is left anyway. */
+	if (!p || !p->ended || !row->sync_known || !row->unsynced_bytes || row->deleted)
 		return;
 	add(s, "unsynced-at-exit", "info",
 	    arena__format(s->f->arena,

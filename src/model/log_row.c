@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What a file's totals say of the log in it: errors, damage, what a crash of the machine would take. */
+#include <string.h>
+
 #include "model/model_private.h"
 #include "util/histogram.h"
 
@@ -13,6 +15,20 @@ const char *file_error__name(enum file_error error)
 	static const char *const names[] = {"EAGAIN", "ENOSPC", "EIO", "EDQUOT", "EFBIG", "EPIPE", "other"};
 
 	return (unsigned)error < FILE_ERRORS ? names[error] : "other";
+}
+
+/* Files of the kernel's own: a write to them is a command, there are no lines and nothing reaches a disk. */
+static bool kernels_own(const char *fs)
+{
+	static const char *const NAMES[] = {"proc",       "sysfs",      "cgroup",   "cgroup2",     "debugfs",
+					    "tracefs",    "securityfs", "configfs", "selinuxfs",   "bpf",
+					    "efivarfs",   "fusectl",    "nsfs",     "binfmt_misc", "resctrl",
+					    "rpc_pipefs", "nfsd",       "pstore",   "smackfs"};
+
+	for (size_t i = 0; fs && i < sizeof(NAMES) / sizeof(NAMES[0]); i++)
+		if (!strcmp(fs, NAMES[i]))
+			return true;
+	return false;
 }
 
 static uint64_t since(uint64_t now, uint64_t before)
@@ -69,7 +85,7 @@ static void fill_syncs(struct file_row *r, const struct sample *s, const struct 
 	r->fsync_ns = since(now->sync_ns, b ? b->sync_ns : 0);
 	r->single_fsyncs = since(now->single_syncs, b ? b->single_syncs : 0);
 	r->fsync_tid = now->syncers ? 0 : (pid_t)now->sync_tid;
-	r->sync_known = f->key.kind == TS_FILE_REGULAR;
+	r->sync_known = f->key.kind == TS_FILE_REGULAR && !kernels_own(f->fs);
 	if (!r->sync_known)
 		return;
 	if (now->flags & O_DSYNC_BIT) {
@@ -98,10 +114,11 @@ void log_row__fill(struct file_row *r, const struct sample *s, const struct samp
 
 	r->errors = errors_since(r->errors_by, now->errors, b ? b->errors : NULL);
 	r->fsync_errors = errors_since(r->fsync_errors_by, now->sync_errors, b ? b->sync_errors : NULL);
-	r->torn_known =
-		f->key.kind == TS_FILE_REGULAR || f->key.kind == TS_FILE_PIPE || f->key.kind == TS_FILE_TTY;
+	r->torn_known = (f->key.kind == TS_FILE_REGULAR || f->key.kind == TS_FILE_PIPE ||
+			 f->key.kind == TS_FILE_TTY) &&
+			!kernels_own(f->fs);
 	r->torn_lines = since(now->torn_lines, b ? b->torn_lines : 0);
 	r->of_lines = ends_lines(now);
-	r->overwrites = since(now->overwrites, b ? b->overwrites : 0);
+	r->overwrites = kernels_own(f->fs) ? 0 : since(now->overwrites, b ? b->overwrites : 0);
 	fill_syncs(r, s, f, now, b);
 }

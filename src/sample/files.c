@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <uthash.h>
 
@@ -18,6 +19,7 @@ struct named_file {
 	char fs[TS_FS_BYTES];
 	char *peer, *host_path;
 	bool host_path_known, fs_asked;
+	uint64_t met_ns;   /* CLOCK_REALTIME: it was there then */
 	unsigned searches; /* for a pipe's reader, or where a closed file is now, without success */
 	UT_hash_handle hh;
 };
@@ -66,6 +68,14 @@ static struct named_file *find(struct file_names *n, const struct ts_file_key *k
 	return f;
 }
 
+static uint64_t clock_ns(clockid_t clock)
+{
+	struct timespec t;
+
+	clock_gettime(clock, &t);
+	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
+}
+
 static struct named_file *add(struct file_names *n, const struct ts_file_key *key)
 {
 	struct named_file *f = find(n, key);
@@ -76,6 +86,7 @@ static struct named_file *add(struct file_names *n, const struct ts_file_key *ke
 	if (!f)
 		return NULL;
 	f->key = *key;
+	f->met_ns = clock_ns(CLOCK_REALTIME);
 	HASH_ADD(hh, n->files, key, sizeof(f->key), f);
 	return f;
 }
@@ -121,7 +132,8 @@ static void join(const struct ts_event_file *e, char *path, size_t size)
 void file_names__event(struct file_names *n, const struct ts_event *event, size_t size)
 {
 	const struct ts_event_file *e = (const struct ts_event_file *)event;
-	char path[TS_PATH_BYTES + 128] = "";
+	char path[sizeof(e->path) + 64] = "";
+	uint64_t age, met;
 	struct named_file *f;
 
 	if (size < sizeof(*e) || e->path_bytes > sizeof(e->path))
@@ -129,6 +141,10 @@ void file_names__event(struct file_names *n, const struct ts_event *event, size_
 	f = add(n, &e->key);
 	if (!f)
 		return;
+	age = clock_ns(CLOCK_MONOTONIC) - e->e.time_ns;
+	met = clock_ns(CLOCK_REALTIME) - age;
+	if (met < f->met_ns)
+		f->met_ns = met;
 	switch (e->key.kind) {
 	case TS_FILE_PIPE:
 	case TS_FILE_SOCKET:
@@ -187,6 +203,12 @@ static bool is_local(const char *fs)
 	return false;
 }
 
+/* Any later file is another one, where an inode number that is given again is told by its generation. */
+static uint64_t known_since(const struct named_file *f)
+{
+	return strcmp(f->fs, "overlay") ? f->met_ns : UINT64_MAX;
+}
+
 /* The file is closed, or has another descriptor now. Of very many, some at each reading. */
 static void look_for(struct file_names *n, struct named_file *f, const struct target *t)
 {
@@ -198,7 +220,8 @@ static void look_for(struct file_names *n, struct named_file *f, const struct ta
 	n->closed++;
 	if (n->slices && f->key.inode % n->slices != n->readings % n->slices)
 		return;
-	err = process__find_moved(t->process, f->path, f->key.inode, &moved);
+	err = process__find_moved(t->process, f->path, &(struct known_file){f->key.inode, known_since(f)},
+				  &moved);
 	f->searches = err ? f->searches + 1 : 0;
 	if (!err && moved)
 		set_path(f, moved, false);
@@ -224,13 +247,15 @@ static bool refresh(struct file_names *n, struct named_file *f, int fd, bool clo
 	if (!t)
 		return false;
 	open = fd >= 0 && !process__descriptor(t->process, fd, &d) && d.inode == f->key.inode;
-	if (open && f->key.kind == TS_FILE_REGULAR)
-		f->searches = 0;
 	/* A call on it was under way when the probes were attached: no event tells of such a file. */
 	if (open && !*f->fs && !f->fs_asked && f->key.kind == TS_FILE_REGULAR) {
 		f->fs_asked = true;
 		process__file_system(t->process, fd, f->fs, sizeof(f->fs));
 	}
+	if (open && closer && f->key.kind == TS_FILE_REGULAR && is_local(f->fs))
+		open = !process__descriptor_newer(t->process, fd, known_since(f));
+	if (open && f->key.kind == TS_FILE_REGULAR)
+		f->searches = 0;
 	if (open && d.path)
 		set_path(f, d.path, d.deleted);
 	else if (closer)

@@ -160,6 +160,34 @@ static void parse_fdinfo(const char *text, struct descriptor *d)
 		d->inode = n;
 }
 
+/*
+ * The kernel puts " (deleted)" behind the path of a file without a name, and a name may end so itself: then
+ * the file is there under the whole of it. Asks no file system: what the kernel has not at hand is taken for
+ * gone.
+ */
+static bool cut_if_deleted(const struct process *p, char *link, uint64_t inode)
+{
+	char name[32], info[2048];
+	struct descriptor there = {0};
+	size_t len = strlen(link);
+	int fd;
+
+	if (!strip_deleted(link))
+		return false;
+	if (!inode)
+		return true;
+	link[strlen(link)] = ' ';
+	fd = process__path_in_root(p, process__strip_root(p, link), O_NOFOLLOW, RESOLVE_CACHED);
+	snprintf(name, sizeof(name), "/proc/self/fdinfo/%d", fd);
+	if (fd >= 0 && read_short(AT_FDCWD, name, info, sizeof(info)) > 0)
+		parse_fdinfo(info, &there);
+	if (fd >= 0)
+		close(fd);
+	if (there.inode != inode)
+		strip_deleted(link);
+	return strlen(link) != len;
+}
+
 int process__descriptor(const struct process *p, int fd, struct descriptor *ret)
 {
 	char name[32], link[4200], info[2048];
@@ -173,11 +201,11 @@ int process__descriptor(const struct process *p, int fd, struct descriptor *ret)
 	if (n < 0)
 		return errno == ENOENT ? -EBADF : -errno;
 	link[n] = '\0';
-	if (link[0] == '/')
-		d.deleted = strip_deleted(link);
 	snprintf(name, sizeof(name), "fdinfo/%d", fd);
 	if (read_short(p->live_dir, name, info, sizeof(info)) > 0)
 		parse_fdinfo(info, &d);
+	if (link[0] == '/')
+		d.deleted = cut_if_deleted(p, link, d.inode);
 	char *bracket = strchr(link, '[');
 	if (link[0] != '/' && !d.inode && bracket)
 		d.inode = strtoull(bracket + 1, NULL, 10);

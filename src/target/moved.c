@@ -22,20 +22,37 @@ static int open_cached(const struct process *p, const char *path)
 	return fd == -EINVAL ? process__path_in_root(p, path, O_NOFOLLOW, 0) : fd;
 }
 
-/* Of the name in dir, or of dir itself ("") . 0 or a negative errno. */
-static int inode_of(int dir, const char *name, uint64_t *ret)
+/* When it was made, CLOCK_REALTIME; 0: the file system does not tell. */
+static uint64_t born_ns(const struct statx *st)
+{
+	if (!(st->stx_mask & STATX_BTIME) || st->stx_btime.tv_sec < 0)
+		return 0;
+	return (uint64_t)st->stx_btime.tv_sec * 1000000000 + st->stx_btime.tv_nsec;
+}
+
+/* Of the regular file of that name in dir, or of dir itself (""), if it was there at that time; else 0. */
+static int inode_of(int dir, const char *name, uint64_t since_ns, uint64_t *ret)
 {
 	struct statx st;
 
-	if (statx(dir, name, AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW | AT_STATX_DONT_SYNC, STATX_INO | STATX_TYPE,
-		  &st))
+	if (statx(dir, name, AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW | AT_STATX_DONT_SYNC,
+		  STATX_INO | STATX_TYPE | STATX_BTIME, &st))
 		return -errno;
-	*ret = S_ISREG(st.stx_mode) ? st.stx_ino : 0;
+	*ret = S_ISREG(st.stx_mode) && born_ns(&st) <= since_ns ? st.stx_ino : 0;
 	return 0;
 }
 
-/* The name of inode in dir, which is closed. -ENOENT: it has none. */
-static int search(int dir, uint64_t inode, char *name, size_t size)
+bool process__descriptor_newer(const struct process *p, int fd, uint64_t since_ns)
+{
+	char name[32];
+	struct statx st;
+
+	snprintf(name, sizeof(name), "fd/%d", fd);
+	return !statx(p->live_dir, name, AT_STATX_DONT_SYNC, STATX_BTIME, &st) && born_ns(&st) > since_ns;
+}
+
+/* The name of the file in dir, which is closed. -ENOENT: it has none. */
+static int search(int dir, const struct known_file *f, char *name, size_t size)
 {
 	int fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOATIME), err = -ENOENT;
 	DIR *d = fd < 0 ? NULL : fdopendir(fd);
@@ -52,15 +69,15 @@ static int search(int dir, uint64_t inode, char *name, size_t size)
 	while (err == -ENOENT && (e = readdir(d))) {
 		if (++seen > ENTRIES_MAX)
 			err = -E2BIG;
-		else if (e->d_ino == inode && !inode_of(dirfd(d), e->d_name, &found) && found == inode &&
-			 (size_t)snprintf(name, size, "%s", e->d_name) < size)
+		else if (e->d_ino == f->inode && !inode_of(dirfd(d), e->d_name, f->since_ns, &found) &&
+			 found == f->inode && (size_t)snprintf(name, size, "%s", e->d_name) < size)
 			err = 0;
 	}
 	closedir(d);
 	return err;
 }
 
-static int search_beside(const struct process *p, const char *path, uint64_t inode, char **ret)
+static int search_beside(const struct process *p, const char *path, const struct known_file *f, char **ret)
 {
 	size_t len = (size_t)(strrchr(path, '/') - path);
 	char *folder = strndup(path, len ? len : 1);
@@ -70,7 +87,7 @@ static int search_beside(const struct process *p, const char *path, uint64_t ino
 	if (!folder)
 		return -ENOMEM;
 	dir = open_cached(p, folder);
-	err = dir < 0 ? dir : search(dir, inode, name, sizeof(name));
+	err = dir < 0 ? dir : search(dir, f, name, sizeof(name));
 	if (!err && asprintf(ret, "%.*s/%s", (int)len, path, name) < 0)
 		err = -ENOMEM;
 	if (dir >= 0)
@@ -79,7 +96,7 @@ static int search_beside(const struct process *p, const char *path, uint64_t ino
 	return err;
 }
 
-int process__find_moved(const struct process *p, const char *path, uint64_t inode, char **ret)
+int process__find_moved(const struct process *p, const char *path, const struct known_file *f, char **ret)
 {
 	uint64_t there = 0;
 	char *moved = NULL;
@@ -89,15 +106,15 @@ int process__find_moved(const struct process *p, const char *path, uint64_t inod
 	if (path[0] != '/')
 		return -EINVAL;
 	fd = open_cached(p, path);
-	err = fd < 0 ? fd : inode_of(fd, "", &there);
+	err = fd < 0 ? fd : inode_of(fd, "", f->since_ns, &there);
 	if (fd >= 0)
 		close(fd);
 	if (err && err != -ENOENT && err != -EAGAIN) /* -EAGAIN: the name is not cached, most likely none */
 		return err;
-	if (!err && there == inode)
+	if (!err && there == f->inode)
 		return 0;
 	gone = err == -ENOENT ? -ENOENT : -ESTALE;
-	err = search_beside(p, path, inode, &moved);
+	err = search_beside(p, path, f, &moved);
 	if (err)
 		return err == -ENOENT ? gone : err;
 	if (strcmp(moved, path) != 0)

@@ -113,7 +113,7 @@ int process__open_path(const struct process *p, const char *path);
 /* ---- descriptors -------------------------------------------------------- */
 struct descriptor {
 	char *path;     /* readlink of /proc/PID/fd/N: path, "pipe:[123]", "socket:[123]"; free() it */
-	bool deleted;   /* path ended in " (deleted)"; removed from path */
+	bool deleted;   /* path ended in " (deleted)", which is no part of the name; removed from path */
 	uint64_t inode; /* 0 if not known */
 	uint32_t flags; /* octal flags of fdinfo */
 	int64_t position;
@@ -121,12 +121,21 @@ struct descriptor {
 /* Never blocks on a dead file server: no stat that goes to it. */
 int process__descriptor(const struct process *p, int fd, struct descriptor *ret);
 /*
+ * Is the file behind fd one that was only made after that time (CLOCK_REALTIME)? Inode numbers are given
+ * again. False also where the file system does not tell. Only for local ones: it is asked.
+ */
+bool process__descriptor_newer(const struct process *p, int fd, uint64_t since_ns);
+struct known_file {
+	uint64_t inode;
+	uint64_t since_ns; /* CLOCK_REALTIME: a file made later has its number only */
+};
+/*
  * Whether a regular file is still at path (of the target's root), whoever has it open: 0 and *ret NULL. 0 and
  * *ret, to be freed: it has that name in the same directory now. -ENOENT: it is not there, and nothing is at
  * path; -ESTALE: another file is. Other errors: not known; on Linux 5.12 and later also where the kernel
  * would have to ask a disk.
  */
-int process__find_moved(const struct process *p, const char *path, uint64_t inode, char **ret);
+int process__find_moved(const struct process *p, const char *path, const struct known_file *f, char **ret);
 /*
  * The same file's path on this host: that of the target, which has it open as fd (-1: not any more), as the
  * target sees it. *ret is NULL where both are the same, else to be freed: below the target's root, through

@@ -201,3 +201,47 @@ while not os.path.exists(end):
 	equal 'total(.files[] | select(.kind == "socket") | .writes)' '$w.writes'
 	equal 'total(.files[] | select(.kind == "socket") | .bytes)' '$w.bytes'
 }
+
+@test "a removed file keeps its name when its inode number is given to another, and leaves nothing unsynced" {
+	launch /dev/null /dev/null bash -c 'until [ -e "$1/go" ]; do sleep 0.01; done
+		for name in a b c; do
+			exec 3>>"$1/$name.log"
+			echo "$name" >&3
+			until [ -e "$1/$name.seen" ]; do sleep 0.01; done
+			exec 3>&-
+			[ $name = c ] || rm "$1/$name.log"
+		done' - "$T"
+	pid=$launched
+	trace logs --json -i 100ms -p "$pid"
+	touch "$T/go"
+	for name in a b c; do
+		await shows 'any(.files[]; .path | endswith("/'$name'.log"))'
+		await documents $(($(wc -l <"$T/out") + 2))
+		touch "$T/$name.seen"
+	done
+	ended
+	valid logs-1
+	equal '[.[-1].files[] | select(.path | test("/[abc].log$")) | [.path[-5:], .deleted, .total.writes.count]] | sort' \
+		'[["a.log", true, 1], ["b.log", true, 1], ["c.log", false, 1]]'
+	equal '[.[].findings[] | select(.kind == "unsynced-at-exit" and (.path | test("/[abc].log$"))) | .path[-5:]]' '["c.log"]'
+}
+
+@test "names that end in ' (deleted)', and the end of one of more than a thousand bytes" {
+	local deep=$T
+	for name in a b c d e; do deep=$deep/$(printf "%0239d" 0)$name; done
+	mkdir -p "$deep"
+	launch /dev/null /dev/null bash -c 'until [ -e "$1/go" ]; do sleep 0.01; done
+		echo line >"$2/end.log"
+		exec >>"$1/odd (deleted)"
+		echo line
+		until [ -e "$1/end" ]; do sleep 0.01; done' - "$T" "$deep"
+	pid=$launched
+	trace top --json -i 100ms -p "$pid"
+	touch "$T/go"
+	await shows 'any(.files[]; .path | endswith("/odd (deleted)"))'
+	await documents $(($(wc -l <"$T/out") + 2))
+	touch "$T/end"
+	ended
+	equal '[.[].files[] | select(.path | test("/odd")) | [.path, .deleted]] | unique' "[[\"$T/odd (deleted)\", false]]"
+	equal '[.[].files[] | select(.path | test("000a/")) | .path] | unique' "[\"...${deep#"$T"}/end.log\"]"
+}

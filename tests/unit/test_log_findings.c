@@ -338,6 +338,12 @@ TEST(what_an_ended_process_has_not_synced)
 	s->files[0].totals.synced_bytes = 300;
 	s->processes[0].ended = true;
 	CHECK_STR(told(s, "unsynced-at-exit"), "");
+	s = with_log();
+	writes(s, 3);
+	s->files[0].totals.bytes = 300;
+	s->files[0].deleted = true; /* gone with the process */
+	s->processes[0].ended = true;
+	CHECK_STR(told(s, "unsynced-at-exit"), "");
 }
 
 /* ---- calls that hang, and slow ones ---- */

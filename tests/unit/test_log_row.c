@@ -30,6 +30,31 @@ static void ten_writes(struct sample_file *f)
 	f->totals.last_ns = 1000;
 }
 
+TEST(a_write_to_a_file_of_the_kernels_own_is_no_log)
+{
+	static const char *const KINDS[] = {"proc", "ext4"};
+
+	for (int i = 0; i < 2; i++) {
+		struct sample *s = sample_at(1);
+		struct model *m = model_with_base(sample_at(0));
+		struct sample_file *f;
+		const struct file_row *r;
+
+		add_process(s, 10, 1);
+		f = add_inode(s, 10, 1, 7);
+		ten_writes(f);
+		f->fs = KINDS[i];
+		f->totals.torn_lines = 3;
+		f->totals.overwrites = 4;
+		r = row_of(m, s);
+		CHECK(r->torn_known == (i == 1) && r->sync_known == (i == 1));
+		CHECK_EQ(r->overwrites, i ? 4 : 0);
+		CHECK_EQ(r->unsynced_bytes, i ? 300 : 0);
+		CHECK_EQ(r->errors, 2);
+		model__free(m);
+	}
+}
+
 TEST(errors_by_kind_also_where_the_counters_wrap)
 {
 	struct sample *before = sample_at(1), *s = sample_at(2);

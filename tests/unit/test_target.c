@@ -285,12 +285,13 @@ TEST(file_systems)
 
 TEST(descriptors)
 {
-	char path[] = "/tmp/ts-test-XXXXXX";
+	char path[] = "/tmp/ts-test-XXXXXX", named[64];
 	int fd = mkstemp(path), ends[2], before = fcntl(fd, F_SETFL, O_APPEND);
 	struct descriptor d = {0};
 	struct process *p = NULL;
 
 	CHECK_EQ(before, 0);
+	snprintf(named, sizeof(named), "%s (deleted)", path);
 	CHECK_EQ(process__open(getpid(), &p), 0);
 	CHECK_EQ(write(fd, "12345", 5), 5);
 	CHECK_EQ(process__descriptor(p, fd, &d), 0);
@@ -298,9 +299,14 @@ TEST(descriptors)
 	CHECK(!d.deleted && (d.flags & O_APPEND) && (d.flags & O_ACCMODE) == O_RDWR);
 	CHECK_EQ(d.position, 5);
 	free(d.path);
-	unlink(path);
+	CHECK_EQ(rename(path, named), 0);
 	CHECK_EQ(process__descriptor(p, fd, &d), 0);
-	CHECK_STR(d.path, path);
+	CHECK_STR(d.path, named);
+	CHECK(!d.deleted);
+	free(d.path);
+	unlink(named);
+	CHECK_EQ(process__descriptor(p, fd, &d), 0);
+	CHECK_STR(d.path, named);
 	CHECK(d.deleted);
 	free(d.path);
 	close(fd);
@@ -313,12 +319,14 @@ TEST(descriptors)
 	process__close(p);
 }
 
+static uint64_t since_ns = UINT64_MAX;
+
 /* Where a file of that inode is: "here", "gone", "another", another path; "?" else. */
 static const char *where(const struct process *p, const char *path, uint64_t inode)
 {
 	static char text[256];
 	char *moved = NULL;
-	int err = process__find_moved(p, path, inode, &moved);
+	int err = process__find_moved(p, path, &(struct known_file){inode, since_ns}, &moved);
 
 	snprintf(text, sizeof(text), "%s",
 		 !err && !moved   ? "here"
@@ -366,6 +374,9 @@ TEST(a_file_that_was_moved)
 	CHECK_STR(where(p, "app.log", inode), "?");
 	CHECK_STR(where(p, "/", inode), "another");
 	CHECK_STR(where(p, other, inode), "here");
+	since_ns = 1; /* made later, so it only has the number of the file in question */
+	CHECK_STR(where(p, other, inode), "another");
+	since_ns = UINT64_MAX;
 	unlink(path);
 	unlink(other);
 	rmdir(dir);
