@@ -11,6 +11,7 @@
 #define S_IFCHR   0020000
 #define S_IFIFO   0010000
 #define O_APPEND  02000
+#define O_DSYNC   010000 /* O_SYNC has one more */
 #define O_ACCMODE 03
 
 #define PATH_COMPONENTS 16 /* deeper ones user space completes */

@@ -68,7 +68,9 @@ struct ts_file {
 	/* what the last successful fsync or fdatasync found when it began */
 	__u64 synced_ns; /* 0: none yet */
 	__u64 synced_bytes;
-	__u64 synced_writes;        /* successful ones */
+	__u64 synced_writes; /* successful ones */
+	/* of bytes, and of the writes, those on the disk when they ended: they are not in the two above */
+	__u64 safe_bytes, safe_writes;
 	__u64 synced_fs_ns;         /* when the last successful syncfs through this file began */
 	__u64 sync_ns;              /* time in syncs that have ended */
 	__u64 single_syncs;         /* successful ones with one write since the one before */
@@ -111,7 +113,7 @@ struct ts_request {
 	__u32 makes_safe; /* it is a sync of file data */
 	__u32 twins;     /* others under way with its key: then none of their ends is told from the others' */
 	__u32 ambiguous; /* it had some */
-	__u32 pad;
+	__u32 safe;      /* 1: of a write, that it is on the disk when it ends */
 	char comm[TS_COMM_LEN];
 };
 

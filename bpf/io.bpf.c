@@ -184,6 +184,8 @@ static __always_inline void io_begin(struct task_struct *task, u32 nr, u64 arg0,
 		note_sync_begins(t->io_row);
 	barrier();
 	t->io_start_ns = bpf_ktime_get_ns();
+	if (t->io_checks & CHECK_OFFSETS)
+		note_size(t, t->io_start_ns);
 	if (t->interrupted.start_ns)
 		io_resumes(t, task);
 }

@@ -83,6 +83,7 @@ struct thread_state {
 	u32 io_writer;               /* 1: noted as a writer of that file */
 	u64 io_address;              /* of a write's buffer or vector */
 	u64 sync_bytes, sync_writes; /* of the file, when a sync in flight began */
+	u64 io_size, io_size_ns;     /* of a file with CHECK_OFFSETS, when a write began */
 	struct stall stall;
 	struct interrupted interrupted;
 	/* the futex call in progress, for events */
@@ -211,6 +212,7 @@ struct {
 struct file_range {
 	u64 writer; /* the open file's address, or a TID that used pwrite; 0: none */
 	u64 start, end;
+	u64 noted_ns;
 };
 struct file_ranges {
 	u64 taken; /* by a writer that looks at them */

@@ -16,6 +16,13 @@ _Static_assert(IOV_MAX_READ * sizeof(struct iov) <= sizeof(((struct thread_state
 
 #define CHECK_TAIL    1u /* lines in it can be torn */
 #define CHECK_OFFSETS 2u /* writes to it can land on one another */
+#define CHECK_SAFE    4u /* each write waits for the disk: O_DSYNC, O_SYNC */
+
+/* Flags of pwritev2, include/uapi/linux/fs.h */
+#define RWF_DSYNC    0x02u
+#define RWF_SYNC     0x04u
+#define RWF_APPEND   0x10u
+#define RWF_NOAPPEND 0x20u
 
 static __always_inline u32 checks_of(u32 kind, u32 flags)
 {
@@ -25,6 +32,8 @@ static __always_inline u32 checks_of(u32 kind, u32 flags)
 		checks |= CHECK_TAIL;
 	if (kind == TS_FILE_REGULAR && !(flags & O_APPEND))
 		checks |= CHECK_OFFSETS;
+	if (kind == TS_FILE_REGULAR && (flags & O_DSYNC))
+		checks |= CHECK_SAFE;
 	return checks;
 }
 
@@ -184,6 +193,7 @@ static __always_inline bool take_ranges(struct file_ranges *r)
 
 static __always_inline void extend_range(struct file_range *own, u64 writer, u64 start, u64 end)
 {
+	own->noted_ns = bpf_ktime_get_ns();
 	if (own->writer != writer || end < own->start || start > own->end + RANGE_GAP) {
 		own->writer = writer;
 		own->start = start;
@@ -214,8 +224,17 @@ static __always_inline u64 differs(u64 a, u64 b)
 	return bits >> 63;
 }
 
-/* Is [start, end) on what another writer has written? Then notes that it is this one's, too. */
-static __always_inline bool note_range(struct file_ranges *r, u64 writer, u64 start, u64 end, u64 size)
+/* How large a file is, and when it was that. */
+struct size_at {
+	u64 size, ns;
+};
+
+/*
+ * Is [start, end) on what another writer has written? Then notes that it is this one's, too. before: when the
+ * write began.
+ */
+static __always_inline bool note_range(struct file_ranges *r, u64 writer, u64 start, u64 end, u64 size,
+				       struct size_at before)
 {
 	u64 own = 0, unused = 0, over = 0, used, other, slot;
 	bool taken = take_ranges(r);
@@ -223,8 +242,9 @@ static __always_inline bool note_range(struct file_ranges *r, u64 writer, u64 st
 	for (u32 i = 0; i < FILE_RANGES; i++) {
 		struct file_range *s = &r->ranges[i];
 
-		/* Beyond the file's end: it was cut, and what was there is gone. */
+		/* Beyond the file's end, now or before this write: it was cut, and what was there is gone. */
 		s->writer &= below(size, s->end) - 1;
+		s->writer &= (below(before.size, s->end) & below(s->noted_ns, before.ns)) - 1;
 		used = differs(s->writer, 0);
 		other = differs(s->writer, writer);
 		own += (1 - other) * (i + 1);
@@ -256,14 +276,31 @@ static __always_inline void note_place(struct thread_state *t, struct ts_file *f
 	end = positioned ? offset + written : (u64)BPF_CORE_READ(file, f_pos);
 	if (end < written || end >> 62 || (positioned && !ends_line))
 		return;
-	if (note_range(r, positioned ? t->tid : t->io_file, end - written, end, size))
+	if (note_range(r, positioned ? t->tid : t->io_file, end - written, end, size,
+		       (struct size_at){t->io_size, t->io_size_ns}))
 		__sync_fetch_and_add(&f->overwrites, 1);
+}
+
+/* When a write begins that may land on another one. */
+static __always_inline void note_size(struct thread_state *t, u64 now)
+{
+	struct inode *inode = (struct inode *)t->io_inode;
+
+	t->io_size = BPF_CORE_READ(inode, i_size);
+	t->io_size_ns = now;
 }
 
 /* splice and copy_file_range with a place given: where that is was not read. */
 static __always_inline bool has_own_place(u32 nr, u64 arg3)
 {
 	return (nr == NR_splice || nr == NR_copy_file_range) && arg3;
+}
+
+/* A write that is on the disk when it ends. */
+static __always_inline void note_safe(struct ts_file *f, u64 written)
+{
+	__sync_fetch_and_add(&f->safe_bytes, written);
+	__sync_fetch_and_add(&f->safe_writes, 1);
 }
 
 /*
@@ -275,17 +312,26 @@ __noinline int look_closer(u64 written)
 	struct thread_state *t = thread_current();
 	struct ts_file *f = t ? file_totals(t->io_row) : NULL;
 	bool positioned;
+	u32 rwf = 0;
 	char last = 0;
 	u64 at;
 
 	if (!t || !f || !task_regs(current_task(), has_current_btf, &t->kernel_regs))
 		return 0;
+	if (t->io_syscall == NR_pwritev2)
+		rwf = REGS_ARG5(&t->kernel_regs);
 	positioned = t->io_syscall == NR_pwrite64 || t->io_syscall == NR_pwritev ||
 		     (t->io_syscall == NR_pwritev2 && (s64)REGS_ARG3(&t->kernel_regs) != -1);
+	/* Linux appends then, whatever the place. */
+	if ((rwf & RWF_APPEND) || (!(t->io_checks & CHECK_OFFSETS) && !(rwf & RWF_NOAPPEND)))
+		positioned = false;
+	if (rwf & (RWF_DSYNC | RWF_SYNC) && !(t->io_checks & CHECK_SAFE))
+		note_safe(f, written);
 	at = last_byte_at(t, REGS_ARG2(&t->kernel_regs), written);
 	if ((t->io_checks & CHECK_TAIL) && !positioned)
 		note_last_byte(t, f, at, written);
-	if (!(t->io_checks & CHECK_OFFSETS) || has_own_place(t->io_syscall, REGS_ARG3(&t->kernel_regs)))
+	if (!(t->io_checks & CHECK_OFFSETS) || (rwf & RWF_APPEND) ||
+	    has_own_place(t->io_syscall, REGS_ARG3(&t->kernel_regs)))
 		return 0;
 	if (positioned && at && !bpf_probe_read_user(&last, sizeof(last), (void *)at) && last != '\n')
 		__sync_fetch_and_add(&f->partial_writes, 1);
@@ -323,7 +369,9 @@ static __always_inline void note_written(struct thread_state *t, struct ts_file 
 {
 	if (!t->io_checks)
 		return;
-	if (t->io_checks & CHECK_OFFSETS) {
+	if (t->io_checks & CHECK_SAFE)
+		note_safe(f, written);
+	if ((t->io_checks & CHECK_OFFSETS) || t->io_syscall == NR_pwritev2) {
 		look_closer(written);
 	} else if (writes_alone(task)) {
 		if (f->tail.partial)
@@ -351,16 +399,16 @@ __noinline int note_sync_begins(u32 row)
 
 	if (!t || !f)
 		return 0;
-	t->sync_bytes = f->bytes;
+	t->sync_bytes = f->bytes - f->safe_bytes;
 	for (u32 i = 0; i < TS_HIST_BUCKETS; i++)
 		writes += f->writes.buckets[i];
 	for (u32 i = 0; i < TS_IO_ERRORS; i++)
 		writes -= f->errors[i];
-	t->sync_writes = writes;
+	t->sync_writes = writes - f->safe_writes;
 	return 0;
 }
 
-struct written { /* to a file, when a sync began */
+struct written { /* to a file, when a sync began, but for what needs none */
 	u64 bytes, writes;
 };
 

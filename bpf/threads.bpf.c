@@ -60,6 +60,7 @@ static __always_inline void adopt(struct task_struct *task, u32 tgid, struct pt_
 		t->io_syscall = nr;
 		t->io_fd = fd_of(nr, REGS_ARG0(k), REGS_ARG2(k));
 		io_locate(t, nr == NR_msync ? 0 : file_of(task, false, t->io_fd), REGS_ARG0(k), false);
+		t->io_size_ns = 0; /* nor how large the file was */
 		/* What it has waited for is not known; from now on what it does is. */
 		stall_new(&t->stall, task, since);
 		t->stall.out_ns = since;

@@ -51,6 +51,7 @@ static __always_inline bool keep_request(struct thread_state *t, struct task_str
 		r.key = t->io_key;
 		r.row = t->io_row;
 		r.epoch = t->io_epoch;
+		r.safe = kind == TS_IO_WRITE && (t->io_checks & CHECK_SAFE);
 	}
 	bpf_probe_read_kernel(r.comm, sizeof(r.comm), task->comm);
 	if (!bpf_map_update_elem(&uring_requests, key, &r, BPF_ANY))
@@ -210,6 +211,8 @@ __noinline int request_ends(u64 request, u64 user_data, s32 result)
 	f = file_totals(r->row);
 	if (f && r->io_kind == TS_IO_WRITE) {
 		request_written(r, f, result);
+		if (r->safe && result > 0)
+			note_safe(f, result);
 		count_written(f, result, r->bytes, ns);
 		f->last_ns = now;
 	} else if (f) {

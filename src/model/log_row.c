@@ -88,12 +88,13 @@ static void fill_syncs(struct file_row *r, const struct sample *s, const struct 
 	r->sync_known = f->key.kind == TS_FILE_REGULAR && !kernels_own(f->fs);
 	if (!r->sync_known)
 		return;
-	if (now->flags & O_DSYNC_BIT) {
+	/* The open file last used is, and each write was. */
+	if ((now->flags & O_DSYNC_BIT) && now->safe_bytes >= now->bytes)
 		r->sync_flag = now->flags & O_SYNC_BIT ? "O_SYNC" : "O_DSYNC";
-		return;
-	}
-	r->unsynced_writes = since(written(now), now->synced_writes);
-	r->unsynced_bytes = since(now->bytes, now->synced_bytes);
+	r->unsynced_bytes = since(now->bytes, now->synced_bytes + now->safe_bytes);
+	r->unsynced_writes = since(written(now), now->synced_writes + now->safe_writes);
+	if (!r->unsynced_bytes)
+		r->unsynced_writes = 0; /* of nothing */
 	if (r->unsynced_writes && synced_by_others(s, f))
 		r->unsynced_writes = r->unsynced_bytes = 0;
 }

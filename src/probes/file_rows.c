@@ -93,6 +93,8 @@ static void add_rest(struct ts_file *to, const struct ts_file *now, const struct
 	ADD(partial_writes);
 	ADD(overwrites);
 	ADD(sync_ns);
+	ADD(safe_bytes);
+	ADD(safe_writes);
 	for (size_t i = 0; i < TS_IO_ERRORS; i++) {
 		ADD(errors[i]);
 		ADD(sync_errors[i]);

@@ -18,6 +18,8 @@
 	X(synced_ns)      \
 	X(synced_bytes)   \
 	X(synced_writes)  \
+	X(safe_bytes)     \
+	X(safe_writes)    \
 	X(synced_fs_ns)   \
 	X(sync_ns)        \
 	X(single_syncs)   \

@@ -68,6 +68,7 @@ run_workload() { # NAME OPTION...
 	[ -x "$WORKLOADS/$1" ] || skip "$WORKLOADS/$1 is not built"
 	W=$T/$1${instance:-}
 	facts=$W.ready
+	rm -f "$W".{ready,up,go,stop} # of one before it
 	launch "$W.out" "$W.err" "$WORKLOADS/$1" --ready "$W.ready" "${@:2}"
 	pid=$launched
 }

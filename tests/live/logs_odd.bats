@@ -27,6 +27,8 @@ last() { # NAME FIELD
 	equal "$(last synced.log '[.append, .writers, .total.fsyncs.count, .unsynced_writes, .unsynced_bytes]')" '[true, 1, 1, 1, 4]'
 	equal "$(last sync.log '[.sync_flag, .unsynced_writes]')" '["O_SYNC", 0]'
 	equal "$(last dsync.log '[.sync_flag, .unsynced_writes]')" '["O_DSYNC", 0]'
+	equal "$(last some.log '[.sync_flag, .unsynced_writes, .unsynced_bytes]')" '[null, 1, 4]'
+	equal "$(last rwf.log '[.sync_flag, .unsynced_writes, .unsynced_bytes]')" '[null, 0, 0]'
 	equal "$(counts shared.log)" '[10, 70, 0, 0, 0]'
 	equal "[.[].files[] | select(.pid == \$w.child and .path == \"$T/shared.log\") | [.writes, .bytes]] | transpose | map(add)" '[20, 120]'
 	expect 'no_losses' 'map(.lost)'

@@ -166,6 +166,10 @@ TEST(a_log_that_waits_at_each_write_has_nothing_unsynced)
 		add_process(s, 10, 1);
 		ten_writes(add_file(s, 10));
 		s->files[0].totals.flags = FLAGS[i].flags;
+		s->files[0].totals.safe_bytes = 800;
+		s->files[0].totals.safe_writes = 8;
+		s->files[0].totals.synced_bytes = 0; /* of those, and so of none */
+		s->files[0].totals.synced_writes = 0;
 		s->files[0].totals.syncers = 2; /* several threads: none is named */
 		s->files[0].totals.sync_tid = 11;
 		r = row_of(m, s);
@@ -174,6 +178,24 @@ TEST(a_log_that_waits_at_each_write_has_nothing_unsynced)
 		CHECK_EQ(r->fsync_tid, 0);
 		model__free(m);
 	}
+}
+
+TEST(a_log_that_waits_at_some_writes_has_others_unsynced)
+{
+	struct model *m = model_with_base(sample_at(0));
+	struct sample *s = sample_at(1);
+	const struct file_row *r;
+
+	add_process(s, 10, 1);
+	ten_writes(add_file(s, 10));
+	s->files[0].totals.flags = 010000; /* the last one's */
+	s->files[0].totals.safe_bytes = 100;
+	s->files[0].totals.safe_writes = 1;
+	r = row_of(m, s);
+	CHECK(!r->sync_flag);
+	CHECK_EQ(r->unsynced_writes, 2);
+	CHECK_EQ(r->unsynced_bytes, 200);
+	model__free(m);
 }
 
 /* Unsynced writes of process 10's log beside what process 20 did. */

@@ -15,9 +15,12 @@
  *   shared    both use one open file without O_APPEND: its position is shared
  *   segments  each has opened it without O_APPEND, and writes a part of its own
  *   cut       as overwrite, but the file is truncated each time before the second writes
+ *   rewrite   each opens it anew for each line, without O_APPEND, and truncates it by that
+ *   flag      by pwritev2 of whole lines at the same place, but with RWF_APPEND
  */
 #include "workload.h"
 #include <sched.h>
+#include <signal.h>
 #include <sys/mman.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
@@ -65,9 +68,19 @@ static void put_at(int fd, const char *text, size_t size, off_t place)
 		die(path);
 }
 
+static int open_log(int flags)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | flags, 0600);
+
+	if (fd < 0)
+		die(path);
+	return fd;
+}
+
 static void write_turn(int who, long round)
 {
 	static char page[PAGE];
+	struct iovec line = {LINE, strlen(LINE)};
 	int fd = fds[who];
 
 	if (is("torn")) {
@@ -85,6 +98,12 @@ static void write_turn(int who, long round)
 		fputs(LINE, stream);
 	} else if (is("pwrite")) {
 		put_at(fd, LINE, strlen(LINE), round * (off_t)strlen(LINE));
+	} else if (is("flag")) {
+		if (pwritev2(fd, &line, 1, 0, RWF_APPEND) != (ssize_t)line.iov_len)
+			die(path);
+	} else if (is("rewrite")) {
+		fd = open_log(O_TRUNC); /* stays open: the next one is at another place in the kernel */
+		put(fd, LINE);
 	} else if (is("pages") || is("chance")) {
 		page[PAGE - 1] = is("chance") && round % TENTH == 0 ? '\n' : 0;
 		put_at(fd, page, PAGE, 0);
@@ -110,21 +129,12 @@ static void *write_turns(void *arg)
 	return NULL;
 }
 
-static int open_log(int flags)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | flags, 0600);
-
-	if (fd < 0)
-		die(path);
-	return fd;
-}
-
 static void open_logs(void)
 {
 	bool apart =
 		is("overwrite") || is("pwrite") || is("pages") || is("chance") || is("segments") || is("cut");
 
-	fds[0] = open_log(apart || is("shared") ? 0 : O_APPEND);
+	fds[0] = open_log(apart || is("shared") || is("flag") ? 0 : O_APPEND);
 	fds[1] = apart ? open_log(0) : fds[0];
 	if (is("segments") && lseek(fds[1], 1 << 20, SEEK_SET) < 0)
 		die(path);
@@ -152,6 +162,7 @@ int main(int argc, char **argv)
 			die("fork");
 	}
 	if (processes && !child) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL); /* it would wait for its turn for ever */
 		write_turns(&second);
 		_exit(0);
 	}

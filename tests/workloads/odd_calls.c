@@ -109,6 +109,17 @@ static void synced_always(void)
 	put(open_in("dsync.log", O_APPEND | O_DSYNC), "safe\n");
 }
 
+/* Two ways to the disk in one file: 4 bytes are not there. */
+static void synced_sometimes(void)
+{
+	struct iovec line = {"safe\n", 5};
+
+	put(open_in("some.log", O_APPEND), "not\n");
+	put(open_in("some.log", O_APPEND | O_DSYNC), "safe\n");
+	if (pwritev2(open_in("rwf.log", O_APPEND), &line, 1, -1, RWF_DSYNC) != 5)
+		die("pwritev2");
+}
+
 /* What is not open for it. */
 static void refused(void)
 {
@@ -153,6 +164,7 @@ int main(int argc, char **argv)
 	reused();
 	synced_first();
 	synced_always();
+	synced_sometimes();
 	refused();
 	child = shared();
 	announcef(&w, "{\"pid\":%d,\"path\":\"%s\",\"child\":%d,\"huge\":%d}", (int)getpid(), folder,
