@@ -307,7 +307,7 @@ void model__files(struct model *m, struct process_row *processes, size_t process
 				continue;
 			if (m->logs)
 				r->detail = detail(m, i, sum, &now[i]);
-			if (sum->writes.count || sum->syncs.count || r->in_flight ||
+			if (sum->writes.count || sum->syncs.count || r->writes.count || r->in_flight ||
 			    (processes[p].ended && r->unsynced_bytes) ||
 			    (m->logs && r->detail->total_writes.count + r->detail->total_fsyncs.count))
 				kept++;

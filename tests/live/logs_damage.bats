@@ -105,8 +105,15 @@ two_writers() { # MODE [LOG_WRITERS-OPTION...]
 	found overwrites
 }
 
-@test "overwrites: none by pages, with a shared position, in parts of one's own, after a cut, with RWF_APPEND" {
-	for m in pages shared segments cut rewrite flag; do
+@test "overwrites: none by pages, with a shared position, in parts of one's own" {
+	for m in pages shared segments; do
+		two_writers $m
+		found_none overwrites
+	done
+}
+
+@test "overwrites: none after a cut, by ftruncate or O_TRUNC, and with RWF_APPEND" {
+	for m in cut rewrite flag; do
 		two_writers $m
 		found_none overwrites
 	done

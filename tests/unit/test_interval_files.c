@@ -51,6 +51,24 @@ TEST(a_call_in_flight_is_counted_once)
 	run_io(steps, sizeof(steps) / sizeof(steps[0]), 0);
 }
 
+TEST(a_call_whose_end_was_not_seen_has_a_row)
+{
+	struct sample *s = sample_at(0);
+	const struct interval_report *r;
+	struct model *m;
+
+	add_process(s, 10, 1);
+	add_file(s, 10);
+	m = model_with_base(s);
+	s = sample_at(1);
+	add_process(s, 10, 1);
+	add_file(s, 10)->totals.missed_ends = 1;
+	r = model__interval(m, s);
+	CHECK_EQ(r->file_count, 1);
+	CHECK_EQ(r->files[0].writes.count, 1);
+	model__free(m);
+}
+
 TEST(the_first_interval_has_what_was_in_flight_before)
 {
 	static const struct io_step steps[] = {{1, 0, 1}, {1, 0, 0}};
