@@ -37,6 +37,9 @@ static int match(pid_t pid, const char *comm, void *arg)
 /* One process of those that were asked for. */
 struct snapped {
 	pid_t pid;
+	struct process
+		*process; /* whose number may be given to another meanwhile; NULL: it cannot be opened */
+	bool gone;        /* before that */
 	bool ended;
 	struct collector *collector;
 	struct series series;
@@ -113,18 +116,22 @@ static void end(struct run *r, struct snapped *p)
 	p->ended = true;
 }
 
-/* No such process, or it is one in name only. */
-static bool has_ended(pid_t pid)
+static bool has_ended(const struct snapped *p)
 {
-	struct process *p;
-	int err = process__open(pid, &p);
-	bool ended = err == -ESRCH;
+	return p->process ? !process__alive(p->process) : p->gone;
+}
 
-	if (!err) {
-		ended = process__kind(p) == PROCESS_ZOMBIE || !process__alive(p);
-		process__close(p);
-	}
-	return ended;
+/* It has ended, and another process has its number: that one may be what was read. */
+static bool is_replaced(const struct snapped *p)
+{
+	struct process *now;
+	bool other;
+
+	if (!has_ended(p) || process__open(p->pid, &now))
+		return false;
+	other = !p->process || process__start_ticks(now) != process__start_ticks(p->process);
+	process__close(now);
+	return other;
 }
 
 static int take_one(struct run *r, struct snapped *p, struct saved_snapshot h)
@@ -136,11 +143,15 @@ static int take_one(struct run *r, struct snapped *p, struct saved_snapshot h)
 		return status;
 	err = collector__snapshot(p->collector, p->pid, &s);
 	/* It was seen: that it ends is no error, and what is left of it says nothing. */
-	if (h.number > 1 && (!err || err == -ESRCH) && has_ended(p->pid)) {
+	if (h.number > 1 && (!err || err == -ESRCH) && has_ended(p)) {
 		if (!err)
 			sample__free(s);
 		end(r, p);
 		return STATUS_DONE;
+	}
+	if (!err && is_replaced(p)) {
+		sample__free(s);
+		return complain(STATUS_NO_TARGET, "process %d ended before anything could be read", p->pid);
 	}
 	if (err)
 		return complain_snapshot(p->pid, err);
@@ -235,8 +246,16 @@ static int find_targets(struct run *r, const struct options *o)
 	r->list = calloc(m.count, sizeof(*r->list));
 	if (!r->list)
 		return complain(STATUS_FAILED, "out of memory");
-	for (; r->count < m.count; r->count++)
-		r->list[r->count].pid = m.pids[r->count];
+	for (; r->count < m.count; r->count++) {
+		struct snapped *p = &r->list[r->count];
+		int err;
+
+		p->pid = m.pids[r->count];
+		err = process__open(p->pid, &p->process);
+		if (err)
+			p->process = NULL;
+		p->gone = err == -ESRCH;
+	}
 	return STATUS_DONE;
 }
 
@@ -257,6 +276,7 @@ int command_snapshot(const struct options *o)
 	for (size_t i = 0; i < r.count; i++) {
 		series__free(&r.list[i].series);
 		collector__free(r.list[i].collector);
+		process__close(r.list[i].process);
 	}
 	free(r.list);
 	exports__close(&r.to.exports);

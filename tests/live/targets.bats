@@ -218,3 +218,35 @@ load common
 	finish
 	expect 'no_losses' 'map(.lost)'
 }
+
+# What is said of a target whose PID another process gets while threadscope is stopped: $T/out, $facts.
+reuse_pid() { # alone|beside COMMAND ARGUMENT...
+	rm -rf "$T/reused"
+	mkdir "$T/reused"
+	status=0
+	timeout -s KILL $((60 * scale)) unshare --mount --pid --fork --kill-child --mount-proc bash \
+		"$root/tests/live/reused.sh" "$T/reused" "$WORKLOADS" "$1" "$THREADSCOPE" "${@:2}" 2>"$T/err" || status=$?
+	cp "$T/reused/out" "$T/out"
+	facts=$T/reused/facts
+	has_status 0
+	expect '$w.new == $w.pid' '$w'
+	pid=$(fact .pid)
+	expect '[.. | strings | select(test("spawner|leaked|/new"))] == []' '[.. | strings] | unique'
+}
+
+@test "a PID that is used again while threadscope looks away: the end is told, and nothing of the new process" {
+	need unshare
+	[ -w /proc/sys/kernel/ns_last_pid ] || skip 'this kernel does not let PIDs be chosen'
+	unshare --mount --pid --fork --mount-proc true 2>/dev/null || skip 'no mount or PID namespaces here'
+	reuse_pid alone top --json -i 100ms
+	expect '.[-1] | process | .ended and .comm == "many_threads"' '.[-1].processes'
+	reuse_pid beside top --json -i 100ms
+	expect 'any(.[]; process | .ended) and (.[-1].processes | map(.pid) | length == 1 and .[0] != $w.pid)' '[.[].processes]'
+	reuse_pid alone logs --json -i 100ms
+	reuse_pid beside logs --json -i 100ms
+	reuse_pid alone snapshot --json -c 1000 -i 100ms
+	expect 'length >= 2 and all(.threads | length == 4)' 'map(.threads | length)'
+	reuse_pid beside snapshot --json -c 1000 -i 100ms
+	expect 'map(.threads | length) | unique == [3, 4]' 'map(.threads | length)'
+	expect '.[-2:] | all(.target.pid != $w.pid)' 'map(.target)'
+}
