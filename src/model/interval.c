@@ -186,6 +186,8 @@ static struct process_row *process_rows(struct model *m)
 	for (size_t i = 0; i < s->process_count; i++) {
 		const struct sample_process *p = &s->processes[i], *b = find_process(m->before, p->pid);
 
+		if (b && b->ended)
+			b = NULL; /* another one had the PID */
 		rows[i] = (struct process_row){.pid = p->pid,
 					       .comm = p->comm,
 					       .threads = p->ended ? 0 : p->threads,

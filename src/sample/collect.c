@@ -72,14 +72,24 @@ static void process_ended(struct collector *c, const struct ts_event_process *e)
 	c->ended_count++;
 }
 
+/* Another process has its PID already, and counts on in its rows: they are not taken from it. */
+static void process_begins_again(struct collector *c, pid_t pid)
+{
+	for (size_t i = 0; i < c->ended_count; i++)
+		if (c->ended[i].pid == pid)
+			c->ended[i].pid = 0;
+}
+
 static void process_event(struct collector *c, const struct ts_event_process *e)
 {
 	switch (e->change) {
 	case TS_PROCESS_END:
 		process_ended(c, e);
 		break;
-	case TS_PROCESS_EXEC:
 	case TS_PROCESS_START:
+		process_begins_again(c, (pid_t)e->e.tgid);
+		/* fall through */
+	case TS_PROCESS_EXEC:
 		/* Another program: what was read of the old one is void. */
 		stacks__forget(c->stacks, e->e.tgid);
 		locks__forget(c->locks, (pid_t)e->e.tgid);
@@ -237,21 +247,26 @@ static void note_ended(struct collector *c, struct sample *s, size_t count)
 }
 
 /* After an ended process has been reported, nothing of it stays. */
-static void forget_ended(struct collector *c, const struct sample *s, size_t count)
+static void forget_ended(struct collector *c, struct sample *s, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		pid_t pid = c->ended[i].pid;
 
+		if (!pid)
+			continue;
 		probes__forget_process(c->probes, (uint32_t)pid);
 		for (size_t k = 0; k < s->lock_count; k++) {
 			struct ts_lock_key key = {.tgid = (uint32_t)pid, .address = s->locks[k].word};
-			if (s->locks[k].pid == pid)
-				probes__forget_lock(c->probes, &key);
+			if (s->locks[k].pid != pid)
+				continue;
+			probes__forget_lock(c->probes, &key);
+			s->locks[k].evicted = true;
 		}
 		for (size_t k = 0; k < s->file_count; k++) {
 			if (s->files[k].key.tgid != (uint32_t)pid)
 				continue;
 			collect__forget_file(c, &s->files[k], true);
+			s->files[k].evicted = true;
 		}
 		for (size_t k = 0; k < s->request_count; k++)
 			if (s->requests[k].key.tgid == (uint32_t)pid)
@@ -344,6 +359,7 @@ int collector__sample(struct collector *c, struct sample **ret)
 			thread__find_path(&s->threads[i], c->targets, &s->arena);
 		collect__limits(c, s);
 	}
+	collector__events(c, NULL, NULL); /* has another process the PID of one that ended by now? */
 	note_ended(c, s, ended);
 	s->uring_hidden = c->options.uring_hidden;
 	list_mapped(c, s);

@@ -44,3 +44,15 @@ last() { # NAME FIELD
 	equal 'total(process | .writes.errors)' 6
 	equal "[.[].files[] | select(.path == \"$T\") | .errors] | add // 0" '2'
 }
+
+@test "processes one after the other with the same PID: what they write adds up" {
+	prepare same_pid --path "$T/the.log" --rounds "$(amount 400 100)"
+	trace top --json -i 20ms -n one-of-many
+	go
+	await documents $(($(wc -l <"$T/out") + 2))
+	finish
+	valid interval-1
+	# One that begins while a reading is taken may be missed.
+	expect '[total(.files[] | select(.path == $w.path) | .writes), total(.processes[] | .writes.count)] |
+		all(. <= $w.writes and . > $w.writes / 2)' 'map([.processes, .files])'
+}

@@ -12,6 +12,22 @@ static void add_waits(struct sample *s, const struct ts_latency *waits, uint64_t
 	l->wait_ns = wait_ns;
 }
 
+TEST(a_process_that_has_the_PID_of_one_that_ended_begins_at_zero)
+{
+	struct sample *s = sample_at(0);
+	const struct interval_report *r;
+	struct model *m;
+
+	add_process(s, 10, 1)->created = 9;
+	s->processes[0].ended = true;
+	m = model_with_base(s);
+	s = sample_at(1);
+	add_process(s, 10, 1)->created = 12;
+	r = model__interval(m, s);
+	CHECK_EQ(r->processes[0].created, 12);
+	model__free(m);
+}
+
 TEST(percentiles_are_of_the_interval)
 {
 	struct model *m = model_with_base(sample_at(0));
