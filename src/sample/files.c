@@ -18,6 +18,7 @@ struct named_file {
 	bool deleted;
 	char fs[TS_FS_BYTES];
 	char *peer, *host_path;
+	struct pipe_reader reader; /* of a pipe that has a peer */
 	bool host_path_known, fs_asked;
 	uint64_t met_ns;   /* CLOCK_REALTIME: it was there then */
 	unsigned searches; /* for a pipe's reader, or where a closed file is now, without success */
@@ -273,6 +274,17 @@ void file_names__begin(struct file_names *n)
 
 #define SEARCHED_ONCE 64 /* pipes */
 
+/* It may have ended, and another one be started in its place. */
+static void drop_old_reader(struct named_file *f)
+{
+	f->reader.path = f->path;
+	if (!f->peer || pipe_reader__still(&f->reader))
+		return;
+	free(f->peer);
+	f->peer = NULL;
+	f->searches = 0;
+}
+
 void file_names__find_readers(struct file_names *n)
 {
 	struct pipe_reader list[SEARCHED_ONCE] = {0};
@@ -281,8 +293,10 @@ void file_names__find_readers(struct file_names *n)
 
 	HASH_ITER(hh, n->files, f, next)
 	{
-		if (f->key.kind != TS_FILE_PIPE || f->peer || !f->path || !*f->path ||
-		    f->searches >= SEARCHES || count == SEARCHED_ONCE)
+		if (f->key.kind != TS_FILE_PIPE || !f->path || !*f->path)
+			continue;
+		drop_old_reader(f);
+		if (f->peer || f->searches >= SEARCHES || count == SEARCHED_ONCE)
 			continue;
 		f->searches++;
 		of[count] = f;
@@ -290,8 +304,10 @@ void file_names__find_readers(struct file_names *n)
 	}
 	if (count)
 		pipe_readers__find(list, count);
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
 		of[i]->peer = peer__of_pipe(&list[i]);
+		of[i]->reader = list[i];
+	}
 }
 
 static const char *host_path(struct file_names *n, struct named_file *f, int fd)

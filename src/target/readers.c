@@ -45,6 +45,7 @@ static void look_at(struct pipe_reader *list, size_t count, int process_dir, pid
 		if (r->pid)
 			continue;
 		r->pid = pid;
+		snprintf(r->fd, sizeof(r->fd), "%.15s", fd);
 		n = read_short(process_dir, "comm", comm, sizeof(comm));
 		comm[n > 0 ? strcspn(comm, "\n") : 0] = '\0';
 		snprintf(r->comm, sizeof(r->comm), "%.31s", comm);
@@ -81,4 +82,17 @@ void pipe_readers__find(struct pipe_reader *list, size_t count)
 			look_at_process(list, count, proc, e->d_name);
 	if (proc)
 		closedir(proc);
+}
+
+bool pipe_reader__still(const struct pipe_reader *r)
+{
+	char name[64], link[512];
+	ssize_t n;
+
+	snprintf(name, sizeof(name), "/proc/%d/fd/%s", (int)r->pid, r->fd);
+	n = readlink(name, link, sizeof(link) - 1);
+	if (n <= 0)
+		return false;
+	link[n] = '\0';
+	return !strcmp(link, r->path);
 }

@@ -245,3 +245,26 @@ while not os.path.exists(end):
 	equal '[.[].files[] | select(.path | test("/odd")) | [.path, .deleted]] | unique' "[[\"$T/odd (deleted)\", false]]"
 	equal '[.[].files[] | select(.path | test("000a/")) | .path] | unique' "[\"...${deep#"$T"}/end.log\"]"
 }
+
+@test "the process that reads a pipe, also when another one takes its place" {
+	launch /dev/null /dev/null bash -c 'mkfifo "$1/pipe"
+		exec 4<>"$1/pipe" 3>"$1/pipe"
+		for reader in first second; do
+			(exec -a "$reader" sleep 600 <"$1/pipe" 3>&- 4>&-) &
+			echo $! >"$1/$reader"
+			until [ -e "$1/$reader.seen" ]; do echo line >&3; sleep 0.05; done
+			kill $!
+			wait
+		done' - "$T"
+	pid=$launched
+	await test -s "$T/first"
+	cat "$T/first" >>"$T/pids"
+	trace logs --json -i 100ms -p "$pid"
+	await shows 'any(.files[]; .peer != null and (.peer | test("\\('"$(cat "$T/first")"'\\)")))'
+	touch "$T/first.seen"
+	await test -s "$T/second"
+	cat "$T/second" >>"$T/pids"
+	await shows 'any(.files[]; .peer != null and (.peer | test("\\('"$(cat "$T/second")"'\\)")))'
+	touch "$T/second.seen"
+	ended
+}
