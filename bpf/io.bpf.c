@@ -269,6 +269,8 @@ static __always_inline void io_end(struct thread_state *t, struct task_struct *t
 	f = file_totals(t->io_row);
 	t->io_start_ns = 0; /* no longer in flight, before it is in the totals: never told by both */
 	if (f) {
+		if (f->fd != t->io_fd && t->io_fd >= 0)
+			f->fd = t->io_fd; /* the same open file by another descriptor */
 		if (t->io_kind == TS_IO_WRITE) {
 			write_ends(t, f, task, result, ns);
 			f->last_ns = now;

@@ -22,6 +22,7 @@ last() { # NAME FIELD
 	equal "$(counts huge.log)" '[1, $w.huge, 0, 0, 0]'
 	equal "$(counts parts.log)" '[1, 5120, 0, 0, 0]'
 	equal "$(counts dup.log)" '[9, 36, 0, 0, 0]'
+	equal "$(last dup.log .fd)" 900
 	equal "$(counts a.log)" '[50, 100, 0, 0, 0]'
 	equal "$(counts b.log)" '[50, 250, 0, 0, 0]'
 	equal "$(last synced.log '[.append, .writers, .total.fsyncs.count, .unsynced_writes, .unsynced_bytes]')" '[true, 1, 1, 1, 4]'
