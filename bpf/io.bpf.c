@@ -112,6 +112,16 @@ static __always_inline void io_new_file(struct thread_state *t, u64 file_address
 	}
 }
 
+/* The same of the current thread and its io_file. Global, and of scalars, as announce_file. */
+__noinline int current_new_file(u64 arg0)
+{
+	struct thread_state *t = thread_current();
+
+	if (t)
+		io_new_file(t, t->io_file, arg0, true);
+	return 0;
+}
+
 /* Is it the file that this thread's last call was on? Then its key is known. */
 static __always_inline bool same_file(struct thread_state *t, u64 file_address)
 {
@@ -140,7 +150,7 @@ static __always_inline s32 fd_of(u32 nr, u64 arg0, u64 arg2)
 }
 
 /* The row of the open file that the thread's call is on; of msync's, that of the mapping. */
-static __always_inline void io_locate(struct thread_state *t, u64 file, u64 mapping, bool announce)
+static __always_inline void io_locate(struct thread_state *t, u64 file, u64 mapping, bool current)
 {
 	u32 epoch = file_epoch;
 
@@ -150,10 +160,23 @@ static __always_inline void io_locate(struct thread_state *t, u64 file, u64 mapp
 	t->io_epoch = epoch;
 	t->io_file = file;
 	t->io_inode = file ? (u64)BPF_CORE_READ((struct file *)file, f_inode) : 0;
-	io_new_file(t, file, mapping, announce);
+	if (current)
+		current_new_file(mapping);
+	else
+		io_new_file(t, file, mapping, false);
 }
 
 static __always_inline void io_end(struct thread_state *t, struct task_struct *task, s64 result);
+
+/* Of the current thread, by a signal, and not taken up again. Global for the same reason. */
+__noinline int io_interrupted(void)
+{
+	struct thread_state *t = thread_current();
+
+	if (t)
+		io_end(t, current_task(), -EINTR);
+	return 0;
+}
 
 static __always_inline void io_begin(struct task_struct *task, u32 nr, u64 arg0, u64 arg1, u64 arg2)
 {
@@ -170,7 +193,7 @@ static __always_inline void io_begin(struct task_struct *task, u32 nr, u64 arg0,
 		    t->io_fd == fd_of(nr, arg0, arg2))
 			return;
 		if (t->io_start_ns)
-			io_end(t, task, -EINTR);
+			io_interrupted();
 	}
 	io_missed_end(t);
 	t->io_start_ns = 0;
