@@ -154,13 +154,14 @@ static __always_inline void file_path(struct ts_event_file *e, struct file *file
 	struct dentry *dentry, *parent, *root_dentry, *mount_root;
 	struct vfsmount *vfsmount, *root_mount;
 	struct mount *mount;
-	u32 used = 0;
+	u32 used;
 
 	dentry = BPF_CORE_READ(file, f_path.dentry);
 	vfsmount = BPF_CORE_READ(file, f_path.mnt);
 	root_dentry = BPF_CORE_READ(task, fs, root.dentry);
 	root_mount = BPF_CORE_READ(task, fs, root.mnt);
 	e->path_state = 2;
+	e->path_bytes = 0;
 	if (!BPF_CORE_READ(dentry, d_hash.pprev))
 		e->path_state |= 4;
 	for (int i = 0; i < PATH_COMPONENTS; i++) {
@@ -181,23 +182,23 @@ static __always_inline void file_path(struct ts_event_file *e, struct file *file
 			vfsmount = (void *)up + bpf_core_field_offset(struct mount, mnt);
 			continue;
 		}
+		/* Kept in memory, where the verifier does not follow it: else it would walk far more. */
+		used = e->path_bytes;
 		if (used >= TS_PATH_BYTES)
-			goto out;
+			return;
 		/* The mask says to the verifier what the check says to us; the compiler must not know that.
 		 */
 		barrier_var(used);
 		n = bpf_probe_read_kernel_str(&e->path[used & (TS_PATH_BYTES - 1)], TS_NAME_BYTES,
 					      BPF_CORE_READ(dentry, d_name.name));
 		if (n <= 0 || n > TS_NAME_BYTES)
-			goto out;
-		used += n;
+			return;
+		e->path_bytes = used + n;
 		dentry = parent;
 	}
-	goto out;
+	return;
 complete:
 	e->path_state = (e->path_state & 4) | 1;
-out:
-	e->path_bytes = used;
 }
 
 /*
