@@ -6,7 +6,7 @@ set -euo pipefail
 
 here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 project=$(readlink -f "$here/../..")
-limit=${THREADSCOPE_KERNEL_TIMEOUT:-600} # seconds a kernel
+limit=${THREADSCOPE_KERNEL_TIMEOUT:-900} # seconds a kernel
 jobs=${THREADSCOPE_KERNEL_JOBS:-2}
 keep=
 selected=()
