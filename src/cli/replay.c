@@ -93,6 +93,8 @@ static int replay_top(struct replay *r)
 
 	if (!m)
 		return complain(STATUS_FAILED, "out of memory");
+	if (r->out.every_process)
+		model__every_process(m);
 	while (!over && !status && !(err = sample__load(r->in, &s))) {
 		report = model__interval(m, s);
 		if (report) {

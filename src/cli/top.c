@@ -114,6 +114,8 @@ static int run_model(const struct options *o, struct model *m)
 		return complain(STATUS_FAILED, "out of memory");
 	}
 	status = session__open(&run.s, o, false);
+	if (run.s.out.every_process)
+		model__every_process(m);
 	if (!status)
 		status = save__open(o, false, run.s.out.every_process, &run.save);
 	if (!status)

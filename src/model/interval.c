@@ -23,6 +23,11 @@ void model__want_logs(struct model *m)
 	m->logs = true;
 }
 
+void model__every_process(struct model *m)
+{
+	m->every_process = true;
+}
+
 void model__free(struct model *m)
 {
 	struct memory *k, *next;
@@ -293,6 +298,7 @@ static void make_report(struct model *m)
 
 	arena__free(&m->arena);
 	*r = (struct interval_report){.time_ns = m->now->time_ns,
+				      .every_process = m->every_process,
 				      .interval_ns = difference(m->now->now_ns, m->before->now_ns),
 				      .watched_ns = difference(m->now->now_ns, m->started_ns)};
 	r->processes = processes = process_rows(m);

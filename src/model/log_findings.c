@@ -277,6 +277,12 @@ static void write_is_sync(const struct subject *s)
 			  duration_format(p50, sizeof(p50), row->writes.p50_ns)));
 }
 
+/* In memory: neither a kill nor a sync makes a difference. */
+static bool in_memory(const struct file_row *row)
+{
+	return row->fs && (!strcmp(row->fs, "tmpfs") || !strcmp(row->fs, "ramfs"));
+}
+
 static void unsynced_at_exit(const struct subject *s)
 {
 	const struct file_row *row = s->row;
@@ -286,14 +292,17 @@ static void unsynced_at_exit(const struct subject *s)
 	/* Of a file without a name nothing is left anyway. */
 	if (!p || !p->ended || !row->sync_known || !row->unsynced_bytes || row->deleted)
 		return;
+	/* Of all the machine's processes those that take care, or append: each compiler leaves a file. */
+	if (s->r->every_process && !row->append && !row->fsync_tid && !row->fsyncs.count)
+		return;
 	add(s, "unsynced-at-exit", "info",
 	    arena__format(s->f->arena,
 			  "%s (%d) ended with %s in %" PRIu64
 			  " %s to %s not synced: the kernel has them, a kill loses none, but a crash of the "
-			  "machine now would",
+			  "machine %s",
 			  p->comm, (int)p->pid, bytes_format(bytes, sizeof(bytes), row->unsynced_bytes),
-			  row->unsynced_writes, row->unsynced_writes == 1 ? "write" : "writes",
-			  path_of(row)));
+			  row->unsynced_writes, row->unsynced_writes == 1 ? "write" : "writes", path_of(row),
+			  in_memory(row) ? "loses the whole file: it is in memory only" : "now would"));
 }
 
 void findings__logs(struct findings *f, const struct interval_report *r)

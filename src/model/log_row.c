@@ -105,6 +105,9 @@ static void fill_syncs(struct file_row *r, const struct sample *s, const struct 
  */
 static bool ends_lines(const struct ts_file *t)
 {
+	/* A page may well be the first write that is seen. */
+	if (t->overwrites && written(t) < 4)
+		return false;
 	return t->partial_writes * 4 <= written(t) * 3;
 }
 

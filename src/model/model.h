@@ -19,6 +19,8 @@ void model__free(struct model *m); /* NULL is fine */
 /* Reports are for the view on logs: each file with its histograms and its figures since attach, idle ones
  * too; calls in flight one by one. Before the first sample. */
 void model__want_logs(struct model *m);
+/* The targets are all processes of the machine: fewer trifles of each. Before the first sample. */
+void model__every_process(struct model *m);
 
 /*
  * Takes the next sample (owned by the model from now on). The first one is the

@@ -29,6 +29,7 @@ struct model {
 	struct go_growth *go;
 	uint64_t started_ns;
 	bool logs; /* what only the view on logs shows, too */
+	bool every_process;
 	struct interval_report report;
 };
 

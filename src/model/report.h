@@ -145,6 +145,7 @@ struct interval_report {
 	uint64_t time_ns;     /* CLOCK_REALTIME */
 	uint64_t interval_ns; /* measured */
 	uint64_t watched_ns;  /* since attach */
+	bool every_process;   /* of the machine */
 	const struct process_row *processes;
 	size_t process_count;
 	const struct thread_row *threads; /* longest wait first */

@@ -181,6 +181,10 @@ TEST(overwrites_are_critical)
 	s->files[0].totals.overwrites = 1;
 	s->files[0].totals.partial_writes = 99; /* pages, one of which has a newline for its last byte */
 	CHECK_STR(told(s, "overwrites"), "");
+	s = with_log();
+	writes(s, 3); /* or all that were seen so far */
+	s->files[0].totals.overwrites = 1;
+	CHECK_STR(told(s, "overwrites"), "");
 }
 
 TEST(a_log_without_a_name)
@@ -344,6 +348,31 @@ TEST(what_an_ended_process_has_not_synced)
 	s->files[0].deleted = true; /* gone with the process */
 	s->processes[0].ended = true;
 	CHECK_STR(told(s, "unsynced-at-exit"), "");
+	s = with_log();
+	writes(s, 3);
+	s->files[0].totals.bytes = 300;
+	s->files[0].fs = "tmpfs";
+	s->processes[0].ended = true;
+	CHECK(strstr(
+		told(s, "unsynced-at-exit"),
+		"a kill loses none, but a crash of the machine loses the whole file: it is in memory only"));
+}
+
+/* Compilers and shells leave files by the hundred. */
+TEST(of_all_processes_only_logs_are_told_at_exit)
+{
+	struct sample *s;
+
+	for (int append = 0; append < 2; append++) {
+		s = with_log();
+		model__every_process(model);
+		writes(s, 3);
+		s->files[0].totals.bytes = 300;
+		s->files[0].totals.writers = 1;
+		s->files[0].totals.not_append = !append;
+		s->processes[0].ended = true;
+		CHECK_EQ(*told(s, "unsynced-at-exit") != '\0', append);
+	}
 }
 
 /* ---- calls that hang, and slow ones ---- */
