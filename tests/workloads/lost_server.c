@@ -4,6 +4,7 @@
  * more before --stop; the copy has one thread beside its main thread, and both only wait.
  */
 #include "user_disk.h"
+#include <dirent.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 
@@ -62,6 +63,44 @@ static int be_copy(int tell)
 	return 0;
 }
 
+/* In the call that it stays in: it runs no more. */
+static bool pauses(pid_t pid, pid_t tid)
+{
+	char path[64], call[16] = "", pause_call[16];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/syscall", (int)pid, (int)tid);
+	f = fopen(path, "re");
+	if (!f || !fgets(call, sizeof(call), f))
+		call[0] = '\0';
+	if (f)
+		fclose(f);
+#ifdef SYS_pause
+	snprintf(pause_call, sizeof(pause_call), "%d ", SYS_pause);
+#else
+	snprintf(pause_call, sizeof(pause_call), "%d ", SYS_ppoll);
+#endif
+	return !strncmp(call, pause_call, strlen(pause_call));
+}
+
+static bool all_pause(pid_t pid)
+{
+	char path[64];
+	struct dirent *e;
+	bool all = true;
+	DIR *tasks;
+
+	snprintf(path, sizeof(path), "/proc/%d/task", (int)pid);
+	tasks = opendir(path);
+	if (!tasks)
+		return false;
+	while ((e = readdir(tasks)))
+		if (e->d_name[0] != '.' && !pauses(pid, atoi(e->d_name)))
+			all = false;
+	closedir(tasks);
+	return all;
+}
+
 int main(int argc, char **argv)
 {
 	struct workload w;
@@ -85,6 +124,9 @@ int main(int argc, char **argv)
 	copy = run_copy(path, ends[1]);
 	if (read(ends[0], &byte, 1) != 1)
 		die("copy");
+	/* opening the file takes its pages away from those that run it */
+	while (!all_pause(copy))
+		sleep_ns(1000000);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
 	close(fd);
