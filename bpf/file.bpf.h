@@ -16,6 +16,7 @@
 
 #define PATH_COMPONENTS 16 /* deeper ones user space completes */
 #define PIPEFS_MAGIC    0x50495045
+#define OVERLAYFS_MAGIC 0x794c7630
 
 #ifndef TS_WITHOUT_ATOMICS
 extern void *bpf_rdonly_cast(const void *, __u32)
@@ -134,13 +135,38 @@ static __always_inline u32 file_kind(struct inode *inode)
 	return TS_FILE_OTHER;
 }
 
+static __always_inline bool on_overlay(struct inode *inode)
+{
+	return BPF_CORE_READ(inode, i_sb, s_magic) == OVERLAYFS_MAGIC;
+}
+
+/*
+ * What tells two files from each other that have the same inode number one after
+ * the other. An overlay's inode has none: its upper file's, whose dentry follows
+ * it in struct ovl_inode (fs/overlayfs/ovl_entry.h, the same from 4.19 to 7.x; the
+ * module's types are not at hand).
+ */
+static __always_inline u32 file_generation(struct inode *inode, bool overlay)
+{
+	struct dentry *dentry = NULL;
+	struct inode *upper;
+
+	if (!overlay ||
+	    bpf_probe_read_kernel(&dentry, sizeof(dentry), (void *)inode + bpf_core_type_size(struct inode)))
+		return BPF_CORE_READ(inode, i_generation);
+	upper = BPF_CORE_READ(dentry, d_inode);
+	if (!upper || BPF_CORE_READ(upper, i_mode) != BPF_CORE_READ(inode, i_mode))
+		return 0;
+	return BPF_CORE_READ(upper, i_generation);
+}
+
 static __always_inline void file_key(struct file *file, struct inode *inode, u32 tgid,
 				     struct ts_file_key *key)
 {
 	key->tgid = tgid;
 	key->dev = BPF_CORE_READ(inode, i_sb, s_dev);
 	key->inode = BPF_CORE_READ(inode, i_ino);
-	key->generation = BPF_CORE_READ(inode, i_generation);
+	key->generation = file_generation(inode, on_overlay(inode));
 	key->kind = file_kind(inode);
 }
 

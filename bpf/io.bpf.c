@@ -88,6 +88,8 @@ static __always_inline void io_new_file(struct thread_state *t, u64 file_address
 		flags = BPF_CORE_READ(file, f_flags);
 	}
 	t->io_checks = checks_of(t->io_key.kind, flags);
+	if (t->io_key.kind == TS_FILE_REGULAR && on_overlay(BPF_CORE_READ(file, f_inode)))
+		t->io_checks |= ON_OVERLAY;
 	t->io_writer = 0;
 	t->io_row = file_row_find(&t->io_key);
 	met = t->io_row;
@@ -131,8 +133,11 @@ static __always_inline bool same_file(struct thread_state *t, u64 file_address)
 		return false;
 	inode = FILE_FIELD(file_address, struct file, f_inode);
 	/* Both kernel objects are recycled: the numbers must agree too. */
-	return (u64)inode == t->io_inode && FILE_FIELD(inode, struct inode, i_ino) == t->io_key.inode &&
-	       FILE_FIELD(inode, struct inode, i_generation) == t->io_key.generation;
+	if ((u64)inode != t->io_inode || FILE_FIELD(inode, struct inode, i_ino) != t->io_key.inode)
+		return false;
+	if (t->io_checks & ON_OVERLAY)
+		return file_generation(inode, true) == t->io_key.generation;
+	return FILE_FIELD(inode, struct inode, i_generation) == t->io_key.generation;
 }
 
 static __always_inline s32 fd_of(u32 nr, u64 arg0, u64 arg2)

@@ -86,6 +86,7 @@ struct inode {
 struct dentry {
 	struct dentry *d_parent;
 	struct qstr d_name;
+	struct inode *d_inode;
 	/* d_unhashed() is d_hash.pprev == NULL */
 	struct {
 		void *next, **pprev;

@@ -29,6 +29,7 @@ struct run {
 	FILE *save;
 	struct heatmap *heatmap; /* NULL: not asked for */
 	bool found;              /* what --fail-on names */
+	bool over;               /* the end of every target has been shown */
 };
 
 /* On a terminal the picture is drawn anew each time, elsewhere only when it is full or the run ends. */
@@ -57,6 +58,18 @@ static void show_report(struct run *run, const struct interval_report *r, bool l
 		s->view->interval(&s->out, r);
 }
 
+/* The probes tell of a process's end before the kernel has it ended for others: then no report comes after.
+ */
+static bool all_ended(const struct session *s, const struct interval_report *r)
+{
+	if (!s->child && !s->process_count)
+		return false; /* by name, or all: others may start */
+	for (size_t i = 0; i < r->process_count; i++)
+		if (!r->processes[i].ended)
+			return false;
+	return r->process_count > 0;
+}
+
 /* One interval: sample, report, print. 0 to go on. */
 static int show(struct run *run, bool last, int *ret_status)
 {
@@ -75,7 +88,8 @@ static int show(struct run *run, bool last, int *ret_status)
 		return 1;
 	if (r) {
 		run->found = run->found || fail_on__status(s->o->fail_on, r->findings, r->finding_count);
-		show_report(run, r, last);
+		run->over = all_ended(s, r);
+		show_report(run, r, last || run->over);
 	}
 	return session__flush(s, ret_status);
 }
@@ -98,6 +112,11 @@ static int loop(struct run *run)
 			continue;
 		if (show(run, last, &status) || last)
 			return status;
+		if (run->over) { /* its exit status is still to come */
+			while (!(wake & (WAKE_STOP | WAKE_ENDED)))
+				wake = session__wait_until(&run->s, end_ns);
+			return status;
+		}
 		shown++;
 	}
 }

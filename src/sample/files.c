@@ -207,7 +207,7 @@ static bool is_local(const char *fs)
 /* Any later file is another one, where an inode number that is given again is told by its generation. */
 static uint64_t known_since(const struct named_file *f)
 {
-	return strcmp(f->fs, "overlay") ? f->met_ns : UINT64_MAX;
+	return f->key.generation || strcmp(f->fs, "overlay") != 0 ? f->met_ns : UINT64_MAX;
 }
 
 /* The file is closed, or has another descriptor now. Of very many, some at each reading. */

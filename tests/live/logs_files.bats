@@ -226,6 +226,35 @@ while not os.path.exists(end):
 	equal '[.[].findings[] | select(.kind == "unsynced-at-exit" and (.path | test("/[abc].log$"))) | .path[-5:]]' '["c.log"]'
 }
 
+# An overlay's inodes have no generation of their own; containers' logs are on one.
+@test "a removed file on an overlay and the next one with its inode number are two" {
+	unshare -m sh -c 'mount -t tmpfs none "$1" && mkdir "$1/l" "$1/u" "$1/w" "$1/m" &&
+		mount -t overlay none -o "lowerdir=$1/l,upperdir=$1/u,workdir=$1/w" "$1/m"' - "$T" 2>/dev/null ||
+		skip 'this kernel has no overlayfs'
+	mkdir "$T/lower" "$T/upper" "$T/work" "$T/merged"
+	launch "$T/inodes" /dev/null unshare -m bash -c 'mount -t overlay none -o "lowerdir=$1/lower,upperdir=$1/upper,workdir=$1/work" "$1/merged" || exit
+		touch "$1/mounted"
+		until [ -e "$1/go" ]; do sleep 0.01; done
+		for name in a b; do
+			exec 3>>"$1/merged/$name.log"
+			stat -L -c %i /proc/self/fd/3
+			echo "$name$name$name" >&3
+			exec 3>&-
+			[ $name = b ] || rm "$1/merged/$name.log"
+		done
+		until [ -e "$1/end" ]; do sleep 0.01; done' - "$T"
+	pid=$launched
+	await test -e "$T/mounted"
+	trace logs --json -i 100ms -p "$pid"
+	touch "$T/go"
+	await shows 'any(.files[]; .path | endswith("/b.log"))'
+	touch "$T/end"
+	ended
+	[ "$(sort -u "$T/inodes" | wc -l)" -eq 1 ] || skip 'the number was not given again'
+	equal '[.[-1].files[] | select(.path | test("/[ab].log$")) | [.path[-5:], .total.writes.count, .total.bytes]] | sort' \
+		'[["a.log", 1, 4], ["b.log", 1, 4]]'
+}
+
 @test "names that end in ' (deleted)', and the end of one of more than a thousand bytes" {
 	local deep=$T
 	for name in a b c d e; do deep=$deep/$(printf "%0239d" 0)$name; done
