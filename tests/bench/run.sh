@@ -223,11 +223,20 @@ bench_own() {
 	own_row 'top -p, 50 idle threads' -p "$idle"
 	local i began took
 	for ((i = 0; i < pairs; i++)); do
+		rm -f "$T/attached"
+		began=$(date +%s%N)
+		"$THREADSCOPE" top --json -p "$idle" --ready-file "$T/attached" >/dev/null &
+		tool=$!
+		await test -e "$T/attached"
+		echo "$(($(date +%s%N) - began)) $(cpu_ms "$tool")" >>"$T/attach"
+		stop_tool
 		began=$(date +%s%N)
 		"$THREADSCOPE" snapshot --json -p "$idle" >/dev/null
 		took=$((($(date +%s%N) - began) / 1000))
 		echo "$took" >>"$T/snapshot_us"
 	done
+	printf '| top -p, 50 idle threads: start to attached %.0f ms, %.0f ms of CPU | | |\n' \
+		"$(awk '{ print $1 / 1000000 }' "$T/attach" | median)" "$(awk '{ print $2 }' "$T/attach" | median)"
 	printf '| snapshot -p, 50 idle threads: start to end %.0f ms | | |\n' "$(median <"$T/snapshot_us" | awk '{ print $1 / 1000 }')"
 	kill "$idle"
 	idle=
