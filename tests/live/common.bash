@@ -52,11 +52,11 @@ gone() {
 }
 
 # launch OUT ERR COMMAND...: in the background, killed after the test; PID in $launched.
-# A shell's background commands ignore SIGINT; these do not.
+# A shell's background commands ignore SIGINT; these do not, nor what nohup ignores.
 launch() {
 	local out=$1 err=$2
 	shift 2
-	env --default-signal=INT,QUIT "$@" >"$out" 2>"$err" </dev/null 3>&- &
+	env --default-signal=HUP,INT,QUIT "$@" >"$out" 2>"$err" </dev/null 3>&- &
 	launched=$!
 	echo "$launched" >>"$T/pids"
 }

@@ -75,13 +75,12 @@ figures_with() { # NAME=CHOICE...
 @test "writes=fentry" { figures_with writes=fentry; }
 # bats test_tags=matrix
 @test "writes=tp_btf" { figures_with writes=tp_btf; }
-# bats test_tags=matrix
 @test "writes=tracepoint" { figures_with writes=tracepoint; }
 @test "storage=task" { figures_with storage=task; }
-# bats test_tags=matrix
 @test "storage=hash" { figures_with storage=hash; }
 @test "iterator=sleepable" { figures_with iterator=sleepable; }
 @test "iterator=plain" { figures_with iterator=plain; }
+# In the kernel matrix it stands for each of the three; attaching is slow there.
 # bats test_tags=matrix
 @test "the oldest of all: tracepoint, hash, plain" { figures_with writes=tracepoint storage=hash iterator=plain; }
 

@@ -47,7 +47,7 @@ bounded() {
 	for signals in --default-signal=INT,PIPE --ignore-signal=INT,PIPE,HUP,CHLD --block-signal=TERM; do
 		(
 			ulimit -Sn 200
-			env "$signals" sh -c "$show" >"$T/plain" 2>"$T/err"
+			timeout 30 env "$signals" sh -c "$show" >"$T/plain" 2>"$T/err"
 			timeout 30 env "$signals" "$THREADSCOPE" top -i 10m -- sh -c '{ '"$show"'; } >"$0"' "$T/watched" >"$T/out" \
 				2>"$T/err"
 		)
