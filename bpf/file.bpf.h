@@ -229,8 +229,8 @@ complete:
 
 /*
  * Tells user space of the file that the current thread's call is on, which is
- * new. A global function of scalars: verified once by itself, so that its loop
- * does not multiply with its callers' paths.
+ * new. Returns whether it could. A global function of scalars: verified once by
+ * itself, so that its loop does not multiply with its callers' paths.
  */
 __noinline int announce_file(u32 flags)
 {
@@ -260,7 +260,7 @@ __noinline int announce_file(u32 flags)
 			socket_peer(e, file);
 	}
 	bpf_ringbuf_submit(e, 0);
-	return 0;
+	return 1;
 }
 
 #endif

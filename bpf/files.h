@@ -78,6 +78,8 @@ struct ts_file {
 	__u32 syncers;              /* 2: more than one thread synced */
 	__u32 errors[TS_IO_ERRORS]; /* of writes, by enum ts_io_error */
 	__u32 sync_errors[TS_IO_ERRORS];
+	__u32 announced; /* 1: user space was told of it, with its path */
+	__u32 pad;
 	__u64 uring_writes; /* of the writes and syncs that were begun, those by io_uring */
 	__u64 uring_syncs;
 	struct ts_latency writes;

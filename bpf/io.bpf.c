@@ -97,12 +97,13 @@ static __always_inline void io_new_file(struct thread_state *t, u64 file_address
 		t->io_row = file_first_seen(&t->io_key);
 		if (!t->io_key.inode)
 			t->io_file = 0;
-		if (t->io_row && announce)
-			announce_file(flags);
 	}
 	f = file_totals(t->io_row);
 	if (!f)
 		return;
+	/* Also if a call on it was under way at attach, where the pass could not, or the event was lost. */
+	if (announce && !f->announced && announce_file(flags))
+		f->announced = 1;
 	if (!met || t->io_fd >= 0) /* io_uring does not always tell it */
 		f->fd = t->io_fd;
 	f->flags = flags;
