@@ -165,7 +165,7 @@ static char *file_words(char *dst, size_t size, const struct file_row *f, size_t
 }
 
 /* On a screen that the last column would not fit on, names have lines of their own. */
-#define NARROW_COLUMNS 120
+#define NARROW_COLUMNS 160
 
 /* others: processes that write to the file too */
 static void file_cells(struct table *t, const struct interval_report *r, const struct file_row *f,
