@@ -11,6 +11,7 @@
 
 #define LONG_NS     1000000000ull
 #define NAMED_WAITS 3
+#define TOLD_LOCKS  3 /* with those behind them */
 
 void findings__add(struct findings *f, const struct finding *one)
 {
@@ -41,24 +42,85 @@ static const char *one_wait(struct arena *a, const struct naming *n, const struc
 			     describe_wait(wait, sizeof(wait), n, &t->wait));
 }
 
+static void add_long_wait(struct findings *f, pid_t pid, const char *summary, pid_t *tids, size_t count)
+{
+	findings__add(f, &(struct finding){.kind = "long-wait",
+					   .severity = "warning",
+					   .summary = summary,
+					   .pid = pid,
+					   .tids = tids,
+					   .tid_count = count});
+}
+
+/* "8 threads wait, up to 2.3 s, for log_mutex (mutex at 0x5617db89a100), held by log-writer (812), which has
+ * ..." */
+static void behind_one_lock(struct findings *f, const struct naming *n, const struct thread_row **list,
+			    size_t count)
+{
+	char lock[DESCRIBE_WAIT], chain[DESCRIBE_CHAIN], time[DURATION_TEXT], owner[DESCRIBE_NAME + 24];
+	const struct lock_row *l = naming__lock(n, list[0]->wait.lock);
+	pid_t *tids = ARENA_NEW(f->arena, pid_t, count);
+	const char *text;
+
+	for (size_t i = 0; i < count; i++)
+		tids[i] = list[i]->tid;
+	text = arena__format(f->arena, "%zu threads wait, up to %s, for %s", count,
+			     duration_format(time, sizeof(time), list[0]->wait.duration_ns),
+			     describe_lock_long(lock, sizeof(lock), l));
+	if (l->owner_tid > 0)
+		text = arena__format(f->arena, "%s, %s%s", text,
+				     describe_owner(owner, sizeof(owner), n, l->kind, l->owner_tid),
+				     describe_chain(chain, sizeof(chain), n, l->owner_tid));
+	add_long_wait(f, list[0]->pid, text, tids, count);
+}
+
+/* Takes those that wait for the lock of list[at] out of it, if there are others than that one. */
+static size_t tell_lock(struct findings *f, const struct naming *n, const struct thread_row **list,
+			size_t count, size_t at)
+{
+	const struct lock_row *l = naming__lock(n, list[at]->wait.lock);
+	const struct thread_row **same;
+	size_t taken = 0, kept = 0;
+
+	if (!l || !l->address || l->waiter_count < 2 || !wait__exclusive(l->kind))
+		return count;
+	same = ARENA_NEW(f->arena, const struct thread_row *, count);
+	for (size_t i = at; i < count; i++)
+		if (naming__lock(n, list[i]->wait.lock) == l)
+			same[taken++] = list[i];
+	if (taken < 2)
+		return count;
+	behind_one_lock(f, n, same, taken);
+	for (size_t i = 0; i < count; i++)
+		if (naming__lock(n, list[i]->wait.lock) != l)
+			list[kept++] = list[i];
+	return kept;
+}
+
+/* Of one process, the longest first. */
 static void long_waits_of(struct findings *f, const struct naming *n, const struct thread_row **list,
 			  size_t count)
 {
-	pid_t *tids = ARENA_NEW(f->arena, pid_t, count);
+	pid_t *tids = ARENA_NEW(f->arena, pid_t, count), pid = list[0]->pid;
 	const char *text = "";
+	size_t kept;
 
+	for (size_t at = 0, told = 0; at < count && told < TOLD_LOCKS;) {
+		kept = tell_lock(f, n, list, count, at);
+		if (kept == count)
+			at++;
+		else
+			told++;
+		count = kept;
+	}
 	for (size_t i = 0; i < count; i++)
 		tids[i] = list[i]->tid;
 	for (size_t i = 0; i < count && i < NAMED_WAITS; i++)
 		text = arena__format(f->arena, "%s%s%s", text, i ? "; " : "", one_wait(f->arena, n, list[i]));
 	if (count > NAMED_WAITS)
 		text = arena__format(f->arena, "%s; %zu more wait for over 1 s", text, count - NAMED_WAITS);
-	findings__add(f, &(struct finding){.kind = "long-wait",
-					   .severity = "warning",
-					   .summary = arena__format(f->arena, "longest blocked: %s", text),
-					   .pid = list[0]->pid,
-					   .tids = tids,
-					   .tid_count = count});
+	if (count)
+		add_long_wait(f, pid, arena__format(f->arena, "longest blocked: %s", text), tids, count);
 }
 
 /* Each process's own together, the longest first. */

@@ -2,6 +2,8 @@
 /* An interval's locks, percentiles, processes and creators. */
 #include "samples.h"
 
+#include <sys/syscall.h>
+
 static void add_waits(struct sample *s, const struct ts_latency *waits, uint64_t wait_ns)
 {
 	struct sample_lock *l;
@@ -244,6 +246,45 @@ TEST(a_creator_with_more_exits_than_creations_has_none_alive)
 	}
 	CHECK_EQ(r->creators[0].alive, 0);
 	CHECK(r->creators[0].growth_per_s == 0);
+	model__free(m);
+}
+
+TEST(threads_behind_one_lock_are_one_sentence)
+{
+	struct model *m = model_with_base(sample_at(0));
+	struct sample *s = sample_at(1);
+	const struct interval_report *r;
+	const struct finding *f;
+	struct sample_thread *t;
+	size_t told = 0;
+
+	add_process(s, 10, 7);
+	add_lock(s, 10, 0x1000, 0x1000)->owner_tid = 11;
+	s->locks[0].symbol = "log_mutex";
+	add_lock(s, 10, 0x2000, 0x2000);
+	t = add_waiter(s, 10, 11, 0, 0);
+	t->name = "log-writer";
+	t->kind = WAIT_WRITE;
+	t->syscall = SYS_write;
+	t->path = "/var/log/app.log";
+	for (pid_t i = 12; i < 15; i++)
+		add_waiter(s, 10, i, 0x1000, 11);
+	add_waiter(s, 10, 15, 0x2000, 0);
+	r = model__interval(m, s);
+	for (size_t i = 0; i < r->finding_count; i++) {
+		f = &r->findings[i];
+		if (strcmp(f->kind, "long-wait") != 0)
+			continue;
+		told++;
+		if (f->tid_count == 3)
+			CHECK_STR(f->summary,
+				  "3 threads wait, up to 2.0 s, for log_mutex (mutex at 0x1000), held by "
+				  "log-writer (11), which has been in write(/var/log/app.log) for 2.0 s");
+		else
+			CHECK(says(f, "longest blocked: ") && says(f, "worker (15) 2.0 s in mutex 0x2000") &&
+			      !strstr(f->summary, "0x1000"));
+	}
+	CHECK_EQ(told, 2);
 	model__free(m);
 }
 
