@@ -15,6 +15,7 @@
 #include "stack.bpf.h"
 #include "peer.bpf.h"
 #include "file.bpf.h"
+#include "ranges.bpf.h"
 #include "outcome.bpf.h"
 #include "stall.bpf.h"
 #include "signal.bpf.h"

@@ -58,6 +58,14 @@ static void show_report(struct run *run, const struct interval_report *r, bool l
 		s->view->interval(&s->out, r);
 }
 
+static bool is_told_ended(const struct interval_report *r, pid_t pid)
+{
+	for (size_t i = 0; i < r->process_count; i++)
+		if (r->processes[i].pid == pid)
+			return r->processes[i].ended;
+	return false;
+}
+
 /* The probes tell of a process's end before the kernel has it ended for others: then no report comes after.
  */
 static bool all_ended(const struct session *s, const struct interval_report *r)
@@ -66,6 +74,9 @@ static bool all_ended(const struct session *s, const struct interval_report *r)
 		return false; /* by name, or all: others may start */
 	for (size_t i = 0; i < r->process_count; i++)
 		if (!r->processes[i].ended)
+			return false;
+	for (size_t i = 0; i < s->process_count; i++)
+		if (process__alive(s->processes[i]) && !is_told_ended(r, process__pid(s->processes[i])))
 			return false;
 	return r->process_count > 0;
 }

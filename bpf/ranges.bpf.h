@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Writes over one another: who wrote which part of a file that is not only appended to. */
+#ifndef TS_RANGES_BPF_H
+#define TS_RANGES_BPF_H
+
+static __always_inline struct file_ranges *ranges_of(struct thread_state *t)
+{
+	struct file_id id = {
+		.inode = t->io_key.inode, .dev = t->io_key.dev, .generation = t->io_key.generation};
+	struct file_ranges *r = bpf_map_lookup_elem(&file_ranges, &id);
+	u32 zero = 0;
+	void *init;
+
+	if (r)
+		return r;
+	init = bpf_map_lookup_elem(&zero_ranges, &zero);
+	if (init)
+		bpf_map_update_elem(&file_ranges, &id, init, BPF_NOEXIST);
+	return bpf_map_lookup_elem(&file_ranges, &id);
+}
+
+/* Tries for a while: without it one of two writes at the same instant may be counted twice or not. */
+static __always_inline bool take_ranges(struct file_ranges *r)
+{
+	for (int i = 0; i < 64; i++)
+		if (!replace_if(&r->taken, 0, 1))
+			return true;
+	return false;
+}
+
+#define RANGE_GAP 65536 /* a hole that threads sharing an open file leave while they write */
+
+static __always_inline void extend_range(struct file_range *own, u64 writer, u64 start, u64 end)
+{
+	own->noted_ns = bpf_ktime_get_ns();
+	if (own->writer != writer || end < own->start || start > own->end + RANGE_GAP) {
+		own->writer = writer;
+		own->start = start;
+		own->end = end;
+		return;
+	}
+	if (start < own->start)
+		own->start = start;
+	if (end > own->end)
+		own->end = end;
+}
+
+/* 1 or 0 without a branch, of values below 2^63: branches in the loop below would be 2^16 paths to verify. */
+static __always_inline u64 below(u64 a, u64 b)
+{
+	u64 difference = a - b;
+
+	barrier_var(difference);
+	return difference >> 63;
+}
+
+static __always_inline u64 differs(u64 a, u64 b)
+{
+	u64 bits = a ^ b;
+
+	bits |= -bits;
+	barrier_var(bits);
+	return bits >> 63;
+}
+
+/* How large a file is, and when it was that. */
+struct size_at {
+	u64 size, ns;
+};
+
+/*
+ * Is [start, end) on what another writer has written? Then notes that it is this one's, too. before: when the
+ * write began.
+ */
+static __always_inline bool note_range(struct file_ranges *r, u64 writer, u64 start, u64 end, u64 size,
+				       struct size_at before)
+{
+	u64 own = 0, unused = 0, over = 0, used, other, slot;
+	bool taken = take_ranges(r);
+
+	for (u32 i = 0; i < FILE_RANGES; i++) {
+		struct file_range *s = &r->ranges[i];
+
+		/* Beyond the file's end, now or before this write: it was cut, and what was there is gone. */
+		s->writer &= below(size, s->end) - 1;
+		s->writer &= (below(before.size, s->end) & below(s->noted_ns, before.ns)) - 1;
+		used = differs(s->writer, 0);
+		other = differs(s->writer, writer);
+		own += (1 - other) * (i + 1);
+		unused = used * unused + (1 - used) * (i + 1);
+		over |= used & other & below(start, s->end) & below(s->start, end);
+	}
+	slot = own ? own - 1 : unused ? unused - 1 : r->next++;
+	extend_range(&r->ranges[slot & (FILE_RANGES - 1)], writer, start, end);
+	if (taken)
+		exchange(&r->taken, 0);
+	return over;
+}
+
+/*
+ * A write to a regular file that is not open for appending. By pwrite a program
+ * chooses the place, and databases write theirs again: that counts only if it
+ * ends a line, as a log's does.
+ */
+static __always_inline void note_place(struct thread_state *t, struct ts_file *f, u64 offset, bool positioned,
+				       u64 written, bool ends_line)
+{
+	struct file *file = (struct file *)t->io_file;
+	struct file_ranges *r = file ? ranges_of(t) : NULL;
+	u64 size, end;
+
+	if (!r)
+		return;
+	size = BPF_CORE_READ(file, f_inode, i_size);
+	end = positioned ? offset + written : (u64)BPF_CORE_READ(file, f_pos);
+	if (end < written || end >> 62 || (positioned && !ends_line))
+		return;
+	if (note_range(r, positioned ? t->tid : t->io_file, end - written, end, size,
+		       (struct size_at){t->io_size, t->io_size_ns}))
+		__sync_fetch_and_add(&f->overwrites, 1);
+}
+
+/* When a write begins that may land on another one. */
+static __always_inline void note_size(struct thread_state *t, u64 now)
+{
+	struct inode *inode = (struct inode *)t->io_inode;
+
+	t->io_size = BPF_CORE_READ(inode, i_size);
+	t->io_size_ns = now;
+}
+
+#endif
