@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "golden.h"
+#include "test_views_events.h"
 #include "test_views_hostile.h"
 #include "model/wait.h"
 #include "util/escape.h"

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What is said of syncs: one for each write, and those that are missing at the end. */
+#include "log_samples.h"
+
+TEST(each_write_is_a_sync)
+{
+	struct sample *s = with_log();
+
+	count_wait(&s->files[0].totals.writes, 1, 10000000, 100);
+	s->files[0].totals.flags = 010000; /* O_DSYNC */
+	CHECK(!strncmp(
+		told(s, "sync-per-write"),
+		"warning: every write to /srv/demo/log waits until it is on the disk, as it is open with "
+		"O_DSYNC: 100 writes/s, half of them take ",
+		100));
+	s = with_log();
+	writes(s, 100);
+	s->files[0].totals.flags = 04010000; /* O_SYNC, fast */
+	CHECK(!strncmp(told(s, "sync-per-write"), "info: every write to /srv/demo/log waits ", 40));
+	s = with_log();
+	writes(s, 9);
+	s->files[0].totals.flags = 010000;
+	CHECK_STR(told(s, "sync-per-write"), "");
+}
+
+TEST(a_sync_after_each_write_by_its_share_of_the_time)
+{
+	struct sample *s = with_log();
+
+	writes(s, 10);
+	syncs(s, 10, 10000000);
+	s->files[0].totals.sync_tid = 11;
+	add_thread(s, 10, 11)->name = "log-writer";
+	CHECK_STR(told(s, "sync-per-write"), "warning: every write to /srv/demo/log is followed by fsync: 10 "
+					     "syncs/s cost 10 % of the time of "
+					     "log-writer (11)");
+	s = with_log();
+	writes(s, 10);
+	syncs(s, 10, 10000000);
+	s->files[0].totals.sync_tid = 10;
+	s->processes[0].ended = true; /* and its threads with it */
+	s->processes[0].comm = "logger";
+	CHECK_STR(told(s, "sync-per-write"), "warning: every write to /srv/demo/log is followed by fsync: 10 "
+					     "syncs/s cost 10 % of the time of logger (10)");
+	s = with_log();
+	writes(s, 10);
+	syncs(s, 10, 9900000);
+	s->files[0].totals.syncers = 2;
+	CHECK_STR(
+		told(s, "sync-per-write"),
+		"info: every write to /srv/demo/log is followed by fsync: 10 syncs/s cost 10 % of a thread's "
+		"time, over several threads");
+	s = with_log();
+	writes(s, 9);
+	syncs(s, 9, 10000000); /* too few to judge */
+	CHECK_STR(told(s, "sync-per-write"), "");
+	s = with_log();
+	writes(s, 20);
+	syncs(s, 20, 10000000);
+	s->files[0].totals.single_syncs = 17; /* the others found more writes, or none */
+	CHECK_STR(told(s, "sync-per-write"), "");
+	s = with_log();
+	writes(s, 12);
+	syncs(s, 10, 10000000);
+	CHECK_STR(told(s, "sync-per-write"), "");
+}
+
+TEST(one_log_of_several_processes_is_told_once)
+{
+	struct sample *s = with_log();
+	const struct interval_report *r;
+	size_t found = 0;
+
+	writes(s, 10);
+	syncs(s, 10, 3000000);
+	for (pid_t pid = 20; pid < 22; pid++) {
+		add_process(s, pid, 1);
+		add_file(s, pid);
+		writes(s, 20);
+		syncs(s, 20, 3000000);
+	}
+	add_process(s, 30, 1);
+	add_file(s, 30)->path = "/srv/demo/other";
+	writes(s, 10);
+	syncs(s, 10, 1000);
+	r = model__interval(model, s);
+	for (size_t i = 0; i < r->finding_count; i++) {
+		if (strcmp(r->findings[i].kind, "sync-per-write") != 0)
+			continue;
+		found++;
+		if (!strcmp(r->findings[i].path, "/srv/demo/log"))
+			CHECK_STR(r->findings[i].summary, "every write to /srv/demo/log is followed by "
+							  "fsync: 50 syncs/s cost 15 % of a "
+							  "thread's time, over 3 processes");
+	}
+	CHECK_EQ(found, 2);
+	model__free(model);
+}
+
+TEST(what_an_ended_process_has_not_synced)
+{
+	struct sample *s = with_log();
+
+	writes(s, 3);
+	s->files[0].totals.bytes = 300;
+	CHECK_STR(told(s, "unsynced-at-exit"), ""); /* it lives */
+	s = with_log();
+	writes(s, 3);
+	s->files[0].totals.bytes = 300;
+	s->files[0].totals.synced_writes = 2;
+	s->files[0].totals.synced_bytes = 200;
+	s->processes[0].ended = true;
+	CHECK_STR(told(s, "unsynced-at-exit"), "info: app (10) ended with 100 B in 1 write to /srv/demo/log "
+					       "not synced: the kernel has them, a "
+					       "kill loses none, but a crash of the machine now would");
+	s = with_log();
+	writes(s, 3);
+	s->files[0].totals.bytes = 300;
+	s->files[0].totals.synced_writes = 3;
+	s->files[0].totals.synced_bytes = 300;
+	s->processes[0].ended = true;
+	CHECK_STR(told(s, "unsynced-at-exit"), "");
+	s = with_log();
+	writes(s, 3);
+	s->files[0].totals.bytes = 300;
+	s->files[0].deleted = true; /* gone with the process */
+	s->processes[0].ended = true;
+	CHECK_STR(told(s, "unsynced-at-exit"), "");
+	s = with_log();
+	writes(s, 3);
+	s->files[0].totals.bytes = 300;
+	s->files[0].fs = "tmpfs";
+	s->processes[0].ended = true;
+	CHECK(strstr(
+		told(s, "unsynced-at-exit"),
+		"a kill loses none, but a crash of the machine loses the whole file: it is in memory only"));
+}
+
+/* Compilers and shells leave files by the hundred. */
+TEST(of_all_processes_only_logs_are_told_at_exit)
+{
+	struct sample *s;
+
+	for (int append = 0; append < 2; append++) {
+		s = with_log();
+		model__every_process(model);
+		writes(s, 3);
+		s->files[0].totals.bytes = 300;
+		s->files[0].totals.writers = 1;
+		s->files[0].totals.not_append = !append;
+		s->processes[0].ended = true;
+		CHECK_EQ(*told(s, "unsynced-at-exit") != '\0', append);
+	}
+}
+
+TEST_MAIN

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Files of real processes: what their descriptors are, where they went. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "target/process.h"
+#include "test.h"
+
+TEST(file_systems)
+{
+	int fd = open("/proc/self/status", O_RDONLY), ends[2];
+	struct process *p = NULL;
+	char type[16] = "";
+
+	CHECK_EQ(process__open(getpid(), &p), 0);
+	CHECK_EQ(process__file_system(p, fd, type, sizeof(type)), 0);
+	CHECK_STR(type, "proc");
+	close(fd);
+	CHECK_EQ(process__file_system(p, fd, type, sizeof(type)), -ENOENT);
+	CHECK_EQ(pipe(ends), 0); /* on no mount that has a place */
+	CHECK_EQ(process__file_system(p, ends[0], type, sizeof(type)), -ENOENT);
+	close(ends[0]);
+	close(ends[1]);
+	process__close(p);
+}
+
+TEST(descriptors)
+{
+	char path[] = "/tmp/ts-test-XXXXXX", named[64];
+	int fd = mkstemp(path), ends[2], before = fcntl(fd, F_SETFL, O_APPEND);
+	struct descriptor d = {0};
+	struct process *p = NULL;
+
+	CHECK_EQ(before, 0);
+	snprintf(named, sizeof(named), "%s (deleted)", path);
+	CHECK_EQ(process__open(getpid(), &p), 0);
+	CHECK_EQ(write(fd, "12345", 5), 5);
+	CHECK_EQ(process__descriptor(p, fd, &d), 0);
+	CHECK_STR(d.path, path);
+	CHECK(!d.deleted && (d.flags & O_APPEND) && (d.flags & O_ACCMODE) == O_RDWR);
+	CHECK_EQ(d.position, 5);
+	free(d.path);
+	CHECK_EQ(rename(path, named), 0);
+	CHECK_EQ(process__descriptor(p, fd, &d), 0);
+	CHECK_STR(d.path, named);
+	CHECK(!d.deleted);
+	free(d.path);
+	unlink(named);
+	CHECK_EQ(process__descriptor(p, fd, &d), 0);
+	CHECK_STR(d.path, named);
+	CHECK(d.deleted);
+	free(d.path);
+	close(fd);
+	CHECK_EQ(process__descriptor(p, fd, &d), -EBADF);
+	CHECK_EQ(process__descriptor(p, -1, &d), -EBADF);
+	CHECK_EQ(pipe(ends), 0);
+	CHECK_EQ(process__descriptor(p, ends[0], &d), 0);
+	CHECK(strncmp(d.path, "pipe:[", 6) == 0 && d.inode && !d.deleted);
+	free(d.path);
+	process__close(p);
+}
+
+static uint64_t since_ns = UINT64_MAX;
+
+/* Where a file of that inode is: "here", "gone", "another", another path; "?" else. */
+static const char *where(const struct process *p, const char *path, uint64_t inode)
+{
+	static char text[256];
+	char *moved = NULL;
+	int err = process__find_moved(p, path, &(struct known_file){inode, since_ns}, &moved);
+
+	snprintf(text, sizeof(text), "%s",
+		 !err && !moved   ? "here"
+		 : !err           ? moved
+		 : err == -ENOENT ? "gone"
+		 : err == -ESTALE ? "another"
+				  : "?");
+	free(moved);
+	return text;
+}
+
+static uint64_t make_file(const char *path)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL, 0600);
+	struct stat st = {0};
+
+	CHECK(fd >= 0 && !fstat(fd, &st));
+	close(fd);
+	return st.st_ino;
+}
+
+TEST(a_file_that_was_moved)
+{
+	char dir[] = "/tmp/ts-test-XXXXXX", path[64], moved[64], other[64];
+	struct process *p = NULL;
+	uint64_t inode;
+
+	CHECK(mkdtemp(dir) && !process__open(getpid(), &p));
+	snprintf(path, sizeof(path), "%s/app.log", dir);
+	snprintf(moved, sizeof(moved), "%s/app.log.1", dir);
+	snprintf(other, sizeof(other), "/tmp/app.log.%d", (int)getpid());
+	inode = make_file(path);
+	CHECK_STR(where(p, path, inode), "here");
+	CHECK_EQ(rename(path, moved), 0);
+	CHECK_STR(where(p, path, inode), moved);
+	CHECK(make_file(path) != inode);
+	CHECK_STR(where(p, path, inode), moved);
+	CHECK_EQ(rename(moved, other), 0); /* another directory is not searched */
+	CHECK_STR(where(p, path, inode), "another");
+	unlink(path);
+	CHECK(access(path, F_OK) < 0); /* the kernel has cached that nothing is there */
+	CHECK_STR(where(p, path, inode), "gone");
+	CHECK_EQ(symlink(other, path), 0); /* not followed: it is not the file */
+	CHECK_STR(where(p, path, inode), "another");
+	CHECK_STR(where(p, "app.log", inode), "?");
+	CHECK_STR(where(p, "/", inode), "another");
+	CHECK_STR(where(p, other, inode), "here");
+	since_ns = 1; /* made later, so it only has the number of the file in question */
+	CHECK_STR(where(p, other, inode), "another");
+	since_ns = UINT64_MAX;
+	unlink(path);
+	unlink(other);
+	rmdir(dir);
+	CHECK(access(path, F_OK) < 0);
+	CHECK(strcmp(where(p, path, inode), "here") != 0);
+	process__close(p);
+}
+
+TEST(only_regular_files_are_opened)
+{
+	char path[] = "/tmp/ts-test-XXXXXX";
+	struct process *p = NULL;
+
+	CHECK_EQ(process__open(getpid(), &p), 0);
+	CHECK(mkdtemp(path) != NULL);
+	char fifo[64];
+	snprintf(fifo, sizeof(fifo), "%s/fifo", path);
+	CHECK_EQ(mknod(fifo, S_IFIFO | 0600, 0), 0);
+	CHECK_EQ(process__open_path(p, fifo), -EINVAL);
+	CHECK_EQ(process__open_path(p, path), -EINVAL);
+	CHECK_EQ(process__open_path(p, "/dev/null"), -EINVAL);
+	CHECK_EQ(process__open_path(p, "/no such file"), -ENOENT);
+	CHECK_EQ(process__open_path(p, "relative"), -EINVAL);
+	unlink(fifo);
+	rmdir(path);
+	process__close(p);
+}
+
+TEST_MAIN
