@@ -8,7 +8,8 @@
 #include "model/stall.h"
 #include "model/wait.h"
 
-#define MOST_CALLS 256
+#define MOST_CALLS         256
+#define SLOW_CONNECTION_NS 10000000
 
 static int by_key(const void *key, const void *element)
 {
@@ -158,6 +159,11 @@ bool finding__of_logs(const struct finding *f)
 	return false;
 }
 
+bool file_row__is_connection(const struct file_row *f)
+{
+	return !strcmp(f->kind, "socket") && (!f->peer || !strpbrk(f->peer, "/@"));
+}
+
 static unsigned power(uint64_t ns)
 {
 	return ns ? 64 - (unsigned)__builtin_clzll(ns) : 0;
@@ -170,12 +176,21 @@ static uint64_t worst(const struct latency_row *writes, const struct latency_row
 	return ns > in_flight ? ns : in_flight;
 }
 
+/* What is sent to clients is of interest here only where it is slow. */
+static bool is_aside(const struct file_row *f, uint64_t worst_ns)
+{
+	return worst_ns < SLOW_CONNECTION_NS && file_row__is_connection(f);
+}
+
 /* By powers of two, so that rows of like speed do not change places all the time. */
 static int by_worst(const struct file_row *x, const struct file_row *y)
 {
-	unsigned a = power(worst(&x->writes, &x->fsyncs, x->oldest_in_flight_ns));
-	unsigned b = power(worst(&y->writes, &y->fsyncs, y->oldest_in_flight_ns));
+	uint64_t x_ns = worst(&x->writes, &x->fsyncs, x->oldest_in_flight_ns);
+	uint64_t y_ns = worst(&y->writes, &y->fsyncs, y->oldest_in_flight_ns);
+	unsigned a = power(x_ns), b = power(y_ns);
 
+	if (is_aside(x, x_ns) != is_aside(y, y_ns))
+		return is_aside(x, x_ns) ? 1 : -1;
 	if (a != b)
 		return a > b ? -1 : 1;
 	a = power(worst(&x->detail->total_writes, &x->detail->total_fsyncs, 0));

@@ -115,6 +115,9 @@ struct process_row {
 	const struct go_process *go; /* NULL: no Go program, or goroutines are not looked at */
 };
 
+/* A socket that is no log's: not one with a name in the file system. */
+bool file_row__is_connection(const struct file_row *f);
+
 struct finding {
 	const char *kind;     /* "thread-growth", "long-wait", "lock-convoy", ... */
 	const char *severity; /* "info", "warning", "critical" */

@@ -8,11 +8,6 @@
 #include "util/duration.h"
 #include "views/text_parts.h"
 
-bool text_is_connection(const struct file_row *f)
-{
-	return !strcmp(f->kind, "socket") && (!f->peer || !strpbrk(f->peer, "/@"));
-}
-
 struct numbered {
 	const struct file_row *row;
 	size_t index;

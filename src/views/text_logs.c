@@ -229,7 +229,7 @@ static void files(const struct view_options *o, FILE *out, const struct interval
 
 		if (first && first[i] != i)
 			continue;
-		if (!o->all && text_is_connection(f) && connections++ >= SHOWN_CONNECTIONS) {
+		if (!o->all && file_row__is_connection(f) && connections++ >= SHOWN_CONNECTIONS) {
 			add(&rest, f);
 			continue;
 		}
@@ -296,7 +296,7 @@ static void several_processes(FILE *out, const struct interval_report *r)
 	char line[SUMS_TEXT];
 
 	for (size_t i = 0; i < r->file_count; i++) {
-		if (text_is_connection(&r->files[i])) {
+		if (file_row__is_connection(&r->files[i])) {
 			connections++;
 			continue;
 		}

@@ -55,8 +55,6 @@ char *text_file_name(char *dst, size_t size, const struct file_row *f);
  * caller frees it; NULL without memory. */
 size_t *text_first_rows(const struct interval_report *r, bool (*counts)(const struct file_row *));
 #define TEXT_FILE_NAME 1400 /* bytes that suffice for one */
-/* A socket that is no log's: not one with a name in the file system. */
-bool text_is_connection(const struct file_row *f);
 /* Lines of the table of files: errors, torn lines, overwrites of the interval; what is not synced. */
 void text_damage_lines(struct table *t, const struct file_row *f);
 void text_slow_lines(struct table *t, const struct file_slow *s);

@@ -240,7 +240,7 @@ void text_files(const struct view_options *o, FILE *out, const struct interval_r
 	text_heading(&t, headings);
 	for (size_t i = 0; i < r->file_count; i++) {
 		const struct file_row *f = &r->files[i];
-		bool connection = text_is_connection(f);
+		bool connection = file_row__is_connection(f);
 
 		if (!is_used(f) || (first && first[i] != i))
 			continue;

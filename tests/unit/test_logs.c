@@ -254,6 +254,31 @@ TEST(calls_in_flight_oldest_first_and_the_worst_file_first)
 	model__free(m);
 }
 
+TEST(connections_stand_behind_files_while_they_are_not_slow)
+{
+	for (int slow = 0; slow < 2; slow++) {
+		struct model *m = logs_model();
+		struct sample *s = sample_at(1);
+		const struct interval_report *r;
+		struct sample_file *f;
+
+		count(&add_file(s, 7, "/log")->totals.writes, 1, 1000, 5);
+		f = add_file(s, 9, "socket:[9]");
+		f->key.kind = TS_FILE_SOCKET;
+		count(&f->totals.writes, 1, slow ? 12 * MS : 4 * MS, 5);
+		f = add_file(s, 10, "socket:[10]"); /* syslog's: a log */
+		f->key.kind = TS_FILE_SOCKET;
+		f->peer = "/dev/log";
+		count(&f->totals.writes, 1, 5 * MS, 5);
+		r = model__interval(m, s);
+		CHECK_EQ(r->file_count, 3);
+		CHECK_STR(r->files[slow].path, "socket:[10]");
+		CHECK_STR(r->files[slow + 1].path, "/log");
+		CHECK_STR(r->files[slow ? 0 : 2].path, "socket:[9]");
+		model__free(m);
+	}
+}
+
 TEST(a_heatmap_has_a_column_an_interval)
 {
 	struct heatmap *h = calloc(1, sizeof(*h));
