@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # clang-tidy over the program's sources: tidy.sh [CLANG-TIDY]
+# TIDY_NODES=225000 looks as deep into each function as clang does by itself, which takes three times as long.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 tool=${1:-clang-tidy}
-flags=(-std=gnu17 -D_GNU_SOURCE -I. -Isrc -Ibuild/gen)
+flags=(-std=gnu17 -D_GNU_SOURCE -I. -Isrc -Ibuild/gen -Xclang -analyzer-config -Xclang "max-nodes=${TIDY_NODES:-60000}")
 # shellcheck disable=SC2016 # for the inner shell
 printf '%s\0' src/*.c src/*/*.c | xargs -0 -n 8 -P "$(nproc)" sh -c '
 	tool=$1
