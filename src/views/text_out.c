@@ -180,30 +180,49 @@ FILE *screen__begin(struct screen *s, const struct view_options *o)
 	return s->stream ? s->stream : o->out;
 }
 
-/* Prints a line up to its end, cut to columns (0: no limit); returns where the next begins. */
-static const char *print_cut(FILE *out, const char *line, size_t columns)
+/* Where the next character begins; *ret_columns: what this one takes. */
+static const char *next_character(const char *text, size_t *ret_columns)
 {
-	size_t used = 0;
-	bool cut = false;
+	unsigned code = 0;
+	size_t length;
+
+	*ret_columns = 0;
+	if (*text == '\033') /* our own colours only: all else was escaped */
+		return text + strcspn(text, "m") + 1;
+	length = utf8_length(text, &code);
+	*ret_columns = utf8_columns(code);
+	return text + (length ? length : 1);
+}
+
+static bool fits(const char *line, size_t columns)
+{
+	size_t used = 0, width;
+
+	while (*line && *line != '\n' && used <= columns) {
+		line = next_character(line, &width);
+		used += width;
+	}
+	return used <= columns;
+}
+
+/* Prints a line up to its end. One wider than the screen (0: no limit) is cut, and a mark says so. Returns
+ * where the next line begins. */
+static const char *print_cut(const struct view_options *o, const char *line)
+{
+	bool whole = !o->columns || fits(line, o->columns), cut = false;
+	size_t used = 0, width;
 
 	while (*line && *line != '\n') {
-		unsigned code = 0;
-		size_t length = utf8_length(line, &code), width;
+		const char *next = next_character(line, &width);
 
-		if (*line == '\033') { /* our own colours only: all else was escaped */
-			length = strcspn(line, "m") + 1;
-			fwrite(line, 1, length, out);
-			line += length;
-			continue;
+		if (!whole && !cut && used + width >= o->columns) {
+			cut = true;
+			fputs(o->utf8 ? "\xe2\x80\xa6" : ">", o->out);
 		}
-		length = length ? length : 1;
-		width = utf8_columns(code);
-		cut = cut || (columns && used + width > columns);
-		if (!cut) {
-			fwrite(line, 1, length, out);
-			used += width;
-		}
-		line += length;
+		if (!cut || *line == '\033') /* colours are put back */
+			fwrite(line, 1, (size_t)(next - line), o->out);
+		used += width;
+		line = next;
 	}
 	return *line ? line + 1 : line;
 }
@@ -231,7 +250,7 @@ void screen__end(struct screen *s, const struct view_options *o)
 	fputs("\033[H\033[J", o->out);
 	for (const char *line = s->text; *line; row++) {
 		if (row < skip_from || row + 1 == lines)
-			line = print_cut(o->out, line, o->columns), fputc('\n', o->out);
+			line = print_cut(o, line), fputc('\n', o->out);
 		else
 			line = strchr(line, '\n') + 1;
 	}

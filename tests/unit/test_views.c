@@ -146,6 +146,7 @@ TEST(text_screen_is_cut_to_the_terminal)
 	c.o.refresh = c.o.colour = true;
 	c.o.rows = 12;
 	c.o.columns = 60;
+	c.o.utf8 = true;
 	view_text.interval(&c.o, &usual_interval);
 	check_golden(&c, "interval-screen.txt");
 }
