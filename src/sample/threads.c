@@ -275,10 +275,10 @@ void thread__find_path(struct sample_thread *s, struct targets *targets, struct 
 	struct wait_evidence e = {.state = s->state, .syscall = s->syscall, .args = s->args};
 	int fd = s->blocked ? wait__descriptor(&e) : -1;
 	struct target *t = fd >= 0 ? targets__get(targets, s->pid) : NULL;
-	struct descriptor d = {};
+	char *path = NULL;
 
-	if (!t || process__descriptor(t->process, fd, &d))
+	if (!t || process__descriptor_path(t->process, fd, &path))
 		return;
-	s->path = arena__string(a, d.path);
-	free(d.path);
+	s->path = arena__string(a, path);
+	free(path);
 }

@@ -188,22 +188,60 @@ static bool cut_if_deleted(const struct process *p, char *link, uint64_t inode)
 	return strlen(link) != len;
 }
 
-int process__descriptor(const struct process *p, int fd, struct descriptor *ret)
+#define LINK_BYTES 4200
+
+static int read_link(const struct process *p, int fd, char link[LINK_BYTES])
 {
-	char name[32], link[4200], info[2048];
-	struct descriptor d = {0};
+	char name[32];
 	ssize_t n;
 
 	if (fd < 0)
 		return -EBADF;
 	snprintf(name, sizeof(name), "fd/%d", fd);
-	n = readlinkat(p->live_dir, name, link, sizeof(link) - 1);
+	n = readlinkat(p->live_dir, name, link, LINK_BYTES - 1);
 	if (n < 0)
 		return errno == ENOENT ? -EBADF : -errno;
 	link[n] = '\0';
+	return 0;
+}
+
+static void read_fdinfo(const struct process *p, int fd, struct descriptor *d)
+{
+	char name[32], info[2048];
+
 	snprintf(name, sizeof(name), "fdinfo/%d", fd);
 	if (read_short(p->live_dir, name, info, sizeof(info)) > 0)
-		parse_fdinfo(info, &d);
+		parse_fdinfo(info, d);
+}
+
+int process__descriptor_path(const struct process *p, int fd, char **ret)
+{
+	struct descriptor d = {0};
+	char link[LINK_BYTES], *path;
+	int err = read_link(p, fd, link);
+
+	if (err)
+		return err;
+	if (link[0] == '/' && strstr(link, " (deleted)")) {
+		read_fdinfo(p, fd, &d);
+		cut_if_deleted(p, link, d.inode);
+	}
+	path = strdup(process__strip_root(p, link));
+	if (!path)
+		return -ENOMEM;
+	*ret = path;
+	return 0;
+}
+
+int process__descriptor(const struct process *p, int fd, struct descriptor *ret)
+{
+	struct descriptor d = {0};
+	char link[LINK_BYTES];
+	int err = read_link(p, fd, link);
+
+	if (err)
+		return err;
+	read_fdinfo(p, fd, &d);
 	if (link[0] == '/')
 		d.deleted = cut_if_deleted(p, link, d.inode);
 	char *bracket = strchr(link, '[');

@@ -120,6 +120,8 @@ struct descriptor {
 };
 /* Never blocks on a dead file server: no stat that goes to it. */
 int process__descriptor(const struct process *p, int fd, struct descriptor *ret);
+/* Its path alone, to be freed: half the work. */
+int process__descriptor_path(const struct process *p, int fd, char **ret);
 /*
  * Is the file behind fd one that was only made after that time (CLOCK_REALTIME)? Inode numbers are given
  * again. False also where the file system does not tell. Only for local ones: it is asked.

@@ -128,8 +128,8 @@ json_t *json_of(const char *key, ...)
 	for (; key; key = va_arg(args, const char *)) {
 		json_t *value = va_arg(args, json_t *);
 
-		/* Takes value over even when it fails. */
-		if (json_object_set_new(object, key, value))
+		/* Takes value over even when it fails. Keys are ours: plain ASCII. */
+		if (json_object_set_new_nocheck(object, key, value))
 			failed = true;
 	}
 	va_end(args);

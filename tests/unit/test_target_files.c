@@ -33,6 +33,7 @@ TEST(descriptors)
 	int fd = mkstemp(path), ends[2], before = fcntl(fd, F_SETFL, O_APPEND);
 	struct descriptor d = {0};
 	struct process *p = NULL;
+	char *path_alone = NULL;
 
 	CHECK_EQ(before, 0);
 	snprintf(named, sizeof(named), "%s (deleted)", path);
@@ -48,14 +49,21 @@ TEST(descriptors)
 	CHECK_STR(d.path, named);
 	CHECK(!d.deleted);
 	free(d.path);
+	CHECK_EQ(process__descriptor_path(p, fd, &path_alone), 0);
+	CHECK_STR(path_alone, named); /* it is its name */
+	free(path_alone);
 	unlink(named);
 	CHECK_EQ(process__descriptor(p, fd, &d), 0);
 	CHECK_STR(d.path, named);
 	CHECK(d.deleted);
 	free(d.path);
+	CHECK_EQ(process__descriptor_path(p, fd, &path_alone), 0);
+	CHECK_STR(path_alone, named);
+	free(path_alone);
 	close(fd);
 	CHECK_EQ(process__descriptor(p, fd, &d), -EBADF);
 	CHECK_EQ(process__descriptor(p, -1, &d), -EBADF);
+	CHECK_EQ(process__descriptor_path(p, fd, &path_alone), -EBADF);
 	CHECK_EQ(pipe(ends), 0);
 	CHECK_EQ(process__descriptor(p, ends[0], &d), 0);
 	CHECK(strncmp(d.path, "pipe:[", 6) == 0 && d.inode && !d.deleted);
