@@ -157,8 +157,6 @@ static void name_files(struct collector *c, struct sample *s)
 	size_t kept = 0;
 
 	file_names__begin(c->names);
-	if (!c->options.every_process)
-		file_names__find_readers(c->names);
 	for (size_t i = 0; i < s->file_count; i++) {
 		struct sample_file *f = &s->files[i];
 		struct file_facts facts =
@@ -176,11 +174,14 @@ static void name_files(struct collector *c, struct sample *s)
 		f->open = facts.open;
 		f->path = arena__string(&s->arena, facts.path);
 		f->fs = arena__string(&s->arena, facts.fs);
-		f->peer = arena__string(&s->arena, facts.peer);
 		f->host_path = arena__string(&s->arena, facts.host_path);
 		s->files[kept++] = *f;
 	}
 	s->file_count = kept;
+	if (!c->options.every_process)
+		file_names__find_readers(c->names);
+	for (size_t i = 0; i < kept; i++)
+		s->files[i].peer = arena__string(&s->arena, file_names__peer(c->names, &s->files[i].key));
 }
 
 static void list_mapped(struct collector *c, struct sample *s)

@@ -296,7 +296,7 @@ void file_names__find_readers(struct file_names *n)
 		if (f->key.kind != TS_FILE_PIPE || !f->path || !*f->path)
 			continue;
 		drop_old_reader(f);
-		if (f->peer || f->searches >= SEARCHES || count == SEARCHED_ONCE)
+		if ((f->peer && !f->reader.writes_too) || f->searches >= SEARCHES || count == SEARCHED_ONCE)
 			continue;
 		f->searches++;
 		of[count] = f;
@@ -305,9 +305,17 @@ void file_names__find_readers(struct file_names *n)
 	if (count)
 		pipe_readers__find(list, count);
 	for (size_t i = 0; i < count; i++) {
+		free(of[i]->peer);
 		of[i]->peer = peer__of_pipe(&list[i]);
 		of[i]->reader = list[i];
 	}
+}
+
+const char *file_names__peer(struct file_names *n, const struct ts_file_key *key)
+{
+	const struct named_file *f = find(n, key);
+
+	return f ? f->peer : NULL;
 }
 
 static const char *host_path(struct file_names *n, struct named_file *f, int fd)
@@ -342,7 +350,6 @@ struct file_facts file_names__facts(struct file_names *n, const struct ts_file_k
 		.deleted = f->deleted,
 		.open = open,
 		.fs = *f->fs && (key->kind == TS_FILE_REGULAR || key->kind == TS_FILE_DIR) ? f->fs : NULL,
-		.peer = f->peer,
 		.host_path = closer ? host_path(n, f, fd) : NULL};
 }
 

@@ -21,7 +21,6 @@ struct file_facts {        /* texts are "" or NULL if not known */
 	bool deleted;
 	bool open;             /* the descriptor still leads to it */
 	const char *fs;        /* type of the file system; NULL where that says nothing */
-	const char *peer;      /* who is at the other end of a pipe or socket */
 	const char *host_path; /* on this host, where it is another than path */
 };
 /* fd: where the target has it open, -1 if nowhere. closer: also what needs more than a look at /proc/PID/fd:
@@ -30,6 +29,8 @@ struct file_facts {        /* texts are "" or NULL if not known */
 struct file_facts file_names__facts(struct file_names *n, const struct ts_file_key *key, int fd, bool closer);
 /* Looks for the readers of the pipes that have been met since, once for all of them. */
 void file_names__find_readers(struct file_names *n);
+/* Who is at the other end of a pipe or socket; NULL if not known. Lives until the next such search. */
+const char *file_names__peer(struct file_names *n, const struct ts_file_key *key);
 void file_names__forget(struct file_names *n, const struct ts_file_key *key);
 
 #endif

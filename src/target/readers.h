@@ -10,9 +10,12 @@
 struct pipe_reader {
 	const char *path; /* as /proc/PID/fd shows it: "pipe:[123]", or a FIFO's path */
 	pid_t writer;     /* not asked for */
-	pid_t pid;   /* found: a process that has it open for reading; 0: none, or it may not be looked at */
-	char fd[16]; /* its descriptor */
-	size_t others; /* more descriptors of other processes */
+	pid_t pid; /* found: a process that has it open for reading; 0: none, or it may not be looked at */
+	/* It has the pipe open for writing as well, and nobody has it for reading alone: servers that start a
+	 * program for their log keep both ends, to start it again. */
+	bool writes_too;
+	char fd[16];   /* its descriptor */
+	size_t others; /* more processes that are as likely to read it */
 	char comm[32];
 };
 
