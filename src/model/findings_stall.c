@@ -75,9 +75,18 @@ static const char *called_from(const struct stall_teller *t, const struct call_s
 	return *text ? arena__format(t->f->arena, ", called from %s", text) : "";
 }
 
-static const char *file_name(const struct stall_teller *t, const char *path, const char *kind, int fd)
+/* With who empties it, where that is known: a pipe or a socket that is full is full because of him. */
+static const char *file_name(const struct stall_teller *t, const char *path, const char *kind, int fd,
+			     const char *peer)
 {
-	return *path ? path : arena__format(t->f->arena, "%s, fd %d", kind, fd);
+	const char *name = *path ? path : arena__format(t->f->arena, "%s, fd %d", kind, fd);
+
+	return peer ? arena__format(t->f->arena, "%s to %s", name, peer) : name;
+}
+
+static const char *file_of_call(const struct stall_teller *t, const struct call_row *c)
+{
+	return file_name(t, c->path, c->file_kind, c->fd, c->peer);
 }
 
 /* Nobody is in it: who submitted it goes on. */
@@ -87,20 +96,19 @@ static void tell_request(struct stall_teller *t, const struct call_row *c)
 	pid_t *tids = ARENA_NEW(t->f->arena, pid_t, 1);
 
 	tids[0] = c->thread->tid;
-	findings__add(
-		t->f,
-		&(struct finding){
-			.kind = "log-stall",
-			.severity = c->age_ns >= URGENT_NS ? "warning" : "info",
-			.summary = arena__format(
-				t->f->arena, "an %s on %s has been under way for %s; %s submitted it",
-				describe_io(c->syscall, c->sync), file_name(t, c->path, c->file_kind, c->fd),
-				duration_format(time, sizeof(time), c->age_ns),
-				describe_thread(name, sizeof(name), c->thread->name, c->thread->tid)),
-			.pid = c->thread->pid,
-			.path = *c->path ? c->path : NULL,
-			.tids = tids,
-			.tid_count = 1});
+	findings__add(t->f,
+		      &(struct finding){
+			      .kind = "log-stall",
+			      .severity = c->age_ns >= URGENT_NS ? "warning" : "info",
+			      .summary = arena__format(
+				      t->f->arena, "an %s on %s has been under way for %s; %s submitted it",
+				      describe_io(c->syscall, c->sync), file_of_call(t, c),
+				      duration_format(time, sizeof(time), c->age_ns),
+				      describe_thread(name, sizeof(name), c->thread->name, c->thread->tid)),
+			      .pid = c->thread->pid,
+			      .path = *c->path ? c->path : NULL,
+			      .tids = tids,
+			      .tid_count = 1});
 }
 
 /* "; 3 more threads are in calls on it" */
@@ -131,22 +139,21 @@ static const pid_t *tell_hang(struct stall_teller *t, const struct call_row *c, 
 	}
 	waiting = queue_of(t, c->thread->pid, c->thread->tid, tids + count, &first);
 	count += waiting;
-	findings__add(
-		t->f,
-		&(struct finding){
-			.kind = "log-stall",
-			.severity = waiting || c->age_ns >= URGENT_NS ? "warning" : "info",
-			.summary = arena__format(
-				t->f->arena, "%s has been in %s(%s) for %s%s%s%s%s",
-				describe_thread(name, sizeof(name), c->thread->name, c->thread->tid),
-				describe_io(c->syscall, c->sync), file_name(t, c->path, c->file_kind, c->fd),
-				duration_format(time, sizeof(time), c->age_ns), why,
-				called_from(t, &c->thread->stack), others_text(t->f->arena, calls - 1),
-				behind_text(t, first, waiting)),
-			.pid = c->thread->pid,
-			.path = *c->path ? c->path : NULL,
-			.tids = tids,
-			.tid_count = count});
+	findings__add(t->f,
+		      &(struct finding){
+			      .kind = "log-stall",
+			      .severity = waiting || c->age_ns >= URGENT_NS ? "warning" : "info",
+			      .summary = arena__format(
+				      t->f->arena, "%s has been in %s(%s) for %s%s%s%s%s",
+				      describe_thread(name, sizeof(name), c->thread->name, c->thread->tid),
+				      describe_io(c->syscall, c->sync), file_of_call(t, c),
+				      duration_format(time, sizeof(time), c->age_ns), why,
+				      called_from(t, &c->thread->stack), others_text(t->f->arena, calls - 1),
+				      behind_text(t, first, waiting)),
+			      .pid = c->thread->pid,
+			      .path = *c->path ? c->path : NULL,
+			      .tids = tids,
+			      .tid_count = count});
 	*ret_count = count;
 	return tids;
 }
@@ -171,8 +178,9 @@ static void tell_slow(struct stall_teller *t, const struct file_row *f)
 				t->f->arena,
 				"%llu slow %s on %s took %s in all, mostly %s; the slowest, %s by %s, %s%s",
 				(unsigned long long)count, count == 1 ? "call" : "calls",
-				file_name(t, f->path, f->kind, f->fd), duration_format(all, sizeof(all), ns),
-				stall_part__words(stall__main(parts)), describe_io(c->syscall, c->sync),
+				file_name(t, f->path, f->kind, f->fd, f->peer),
+				duration_format(all, sizeof(all), ns), stall_part__words(stall__main(parts)),
+				describe_io(c->syscall, c->sync),
 				describe_thread(name, sizeof(name), c->name, c->tid),
 				duration_format(one, sizeof(one), c->ns), called_from(t, &c->stack)),
 			.pid = f->pid,

@@ -80,6 +80,7 @@ static void fill_call(struct call_row *c, const struct model *m, const struct sa
 			       .fd = t->io_fd,
 			       .path = f->path,
 			       .file_kind = file_kind__name(f->key.kind),
+			       .peer = f->peer,
 			       .deleted = f->deleted,
 			       .stall = t->blocked        ? stall__of_stack(&t->kernel_stack)
 					: t->state == 'R' ? STALL_RUNNABLE
@@ -101,6 +102,7 @@ static void fill_request(struct call_row *c, struct model *m, const struct sampl
 			       .fd = r->fd,
 			       .path = f->path,
 			       .file_kind = file_kind__name(f->key.kind),
+			       .peer = f->peer,
 			       .deleted = f->deleted,
 			       .stall = STALL_UNKNOWN};
 }

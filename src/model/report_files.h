@@ -156,6 +156,7 @@ struct call_row {
 	int fd;                /* -1 if not known */
 	const char *path;      /* "" if not known */
 	const char *file_kind; /* as file_row's kind */
+	const char *peer;      /* as file_row's */
 	bool deleted;
 	enum stall_part stall; /* what it does now */
 };

@@ -81,6 +81,25 @@ watch_place() { # of $pid, whose log ends in the given name
 	equal '[.[].files[] | select(.kind == "pipe") | .errors - .errors_by.EPIPE] | unique' '[0]'
 }
 
+@test "a full pipe: who should empty it, not the parent that holds both of its ends" {
+	mkfifo "$T/pipe"
+	launch /dev/null /dev/null bash -c 'exec 5<>"$1/pipe"
+		(exec sleep 1000 <"$1/pipe" 5>&-) &
+		echo $! >"$1/reader"
+		(exec 3>"$1/pipe" 5>&- && printf "%0100000d" 0 >&3) &
+		echo $! >"$1/writer"
+		wait' - "$T"
+	await test -s "$T/writer"
+	cat "$T/reader" "$T/writer" >>"$T/pids"
+	reader="sleep ($(cat "$T/reader"))"
+	await grep -qx sleep "/proc/$(cat "$T/reader")/comm"
+	await grep -q '^1 0x1 ' "/proc/$(cat "$T/writer")/syscall" # write
+	scope_well logs --json -i 300ms -c 1 -p "$(cat "$T/writer")"
+	equal '[.[].files[] | select(.kind == "pipe") | .peer] | unique' "[\"$reader\"]"
+	expect ".[0].findings[] | select(.kind == \"log-stall\") | .summary | contains(\"/pipe to $reader) for \")" \
+		'map(.findings)'
+}
+
 @test "a line through /dev/log names who takes it there" {
 	need unshare python3
 	launch /dev/null /dev/null unshare -m sh -c 'mount -t tmpfs none /dev && exec python3 -c "

@@ -205,9 +205,11 @@ TEST(a_call_that_hangs_and_who_waits_behind)
 	t->blocked = true;
 	t->kernel_stack = (struct call_stack){.frames = &pipe_full, .count = 1, .end = "complete"};
 	add_waiter(s, 10, 12, 0x1000, 11);
-	CHECK_STR(told(s, "log-stall"), "warning: worker (11) has been in sync(/srv/demo/log) for 200 ms "
-					"(pipe full); 1 thread waits behind "
-					"mutex 0x1000, which it holds");
+	s->files[0].peer = "cat (813)";
+	CHECK_STR(told(s, "log-stall"),
+		  "warning: worker (11) has been in sync(/srv/demo/log to cat (813)) for 200 ms "
+		  "(pipe full); 1 thread waits behind "
+		  "mutex 0x1000, which it holds");
 }
 
 /* A tenth of the interval, of one second, is told. */
