@@ -202,7 +202,7 @@ own_row() { # LABEL THREADSCOPE-OPTION...
 	local label=$1 before after began
 	shift
 	rm -f "$T/attached"
-	"$THREADSCOPE" top --json -i 1s "$@" --ready-file "$T/attached" >"$T/own" 2>/dev/null &
+	"$THREADSCOPE" top -i 1s "$@" --ready-file "$T/attached" >"$T/own" 2>/dev/null &
 	tool=$!
 	await test -e "$T/attached"
 	await grep -q . "$T/own"
@@ -220,7 +220,7 @@ bench_own() {
 	"$WORKLOADS/many_threads" --threads 49 --ready "$T/idle.ready" >/dev/null &
 	idle=$!
 	await test -e "$T/idle.ready"
-	own_row 'top -p, 50 idle threads' -p "$idle"
+	own_row 'top -p, 50 idle threads' --json -p "$idle"
 	local i began took
 	for ((i = 0; i < pairs; i++)); do
 		rm -f "$T/attached"
@@ -249,6 +249,7 @@ bench_own() {
 		await test -e "$T/crowd.$i"
 	done
 	own_row 'top, 300 processes with 3,000 threads more than usual'
+	own_row 'the same, --json: 1 MB a second' --json
 	kill "${crowd[@]}"
 	crowd=()
 }
