@@ -60,8 +60,8 @@ int process__path_in_root(const struct process *p, const char *path, int flags, 
 	if (path[0] != '/')
 		return -EINVAL;
 	root = openat(p->live_dir, "root", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (root < 0)
-		return -errno;
+	if (root < 0) /* a process that has ended has none: that says nothing of the file */
+		return errno == ENOENT ? -ESRCH : -errno;
 	fd = (int)syscall(SYS_openat2, root, path, &how, sizeof(how));
 	err = fd < 0 ? -errno : 0;
 	if ((err == -ENOSYS || err == -EPERM) && !has_dotdot(path)) {

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "target/process.h"
@@ -135,6 +136,37 @@ TEST(a_file_that_was_moved)
 	CHECK(access(path, F_OK) < 0);
 	CHECK(strcmp(where(p, path, inode), "here") != 0);
 	process__close(p);
+}
+
+/* Its files are there, whatever is not to be seen of them any more. */
+TEST(files_of_a_process_that_has_ended)
+{
+	char path[] = "/tmp/ts-test-XXXXXX";
+	int fd = mkstemp(path), held[2];
+	struct process *p = NULL;
+	struct stat st = {0};
+	siginfo_t info;
+	pid_t child;
+
+	CHECK(fd >= 0 && !fstat(fd, &st) && !pipe(held));
+	child = fork();
+	if (!child) {
+		char byte;
+
+		close(held[1]);
+		_exit(read(held[0], &byte, 1) == 0 ? 0 : 1);
+	}
+	CHECK_EQ(process__open(child, &p), 0);
+	CHECK_STR(where(p, path, st.st_ino), "here");
+	close(held[0]);
+	close(held[1]);
+	CHECK_EQ(waitid(P_PID, (id_t)child, &info, WEXITED | WNOWAIT), 0); /* a zombie now */
+	CHECK_STR(where(p, path, st.st_ino), "?");
+	CHECK_EQ(waitpid(child, NULL, 0), child);
+	CHECK_STR(where(p, path, st.st_ino), "?");
+	process__close(p);
+	close(fd);
+	unlink(path);
 }
 
 TEST(only_regular_files_are_opened)
