@@ -59,47 +59,6 @@ struct forward {
 	void *arg;
 };
 
-static void process_ended(struct collector *c, const struct ts_event_process *e)
-{
-	struct ended_process *bigger;
-
-	bigger = realloc(c->ended, (c->ended_count + 1) * sizeof(*bigger));
-	if (!bigger)
-		return;
-	c->ended = bigger;
-	c->ended[c->ended_count].pid = (pid_t)e->e.tgid;
-	memcpy(c->ended[c->ended_count].comm, e->e.comm, TS_COMM_LEN);
-	c->ended_count++;
-}
-
-/* Another process has its PID already, and counts on in its rows: they are not taken from it. */
-static void process_begins_again(struct collector *c, pid_t pid)
-{
-	for (size_t i = 0; i < c->ended_count; i++)
-		if (c->ended[i].pid == pid)
-			c->ended[i].pid = 0;
-}
-
-static void process_event(struct collector *c, const struct ts_event_process *e)
-{
-	switch (e->change) {
-	case TS_PROCESS_END:
-		process_ended(c, e);
-		break;
-	case TS_PROCESS_START:
-		process_begins_again(c, (pid_t)e->e.tgid);
-		/* fall through */
-	case TS_PROCESS_EXEC:
-		/* Another program: what was read of the old one is void. */
-		stacks__forget(c->stacks, e->e.tgid);
-		locks__forget(c->locks, (pid_t)e->e.tgid);
-		walks__forget(c->walks, (pid_t)e->e.tgid);
-		go_live__forget(c->go, (pid_t)e->e.tgid);
-		targets__forget(c->targets, (pid_t)e->e.tgid);
-		break;
-	}
-}
-
 static void on_event(void *arg, const struct ts_event *e, size_t size)
 {
 	struct forward *f = arg;
@@ -115,7 +74,7 @@ static void on_event(void *arg, const struct ts_event *e, size_t size)
 		break;
 	case TS_EVENT_PROCESS:
 		if (size >= sizeof(struct ts_event_process))
-			process_event(f->c, (const struct ts_event_process *)e);
+			collect__process_event(f->c, (const struct ts_event_process *)e);
 		if (f->fn)
 			f->fn(f->arg, e, size);
 		break;
@@ -159,8 +118,9 @@ static void name_files(struct collector *c, struct sample *s)
 	file_names__begin(c->names);
 	for (size_t i = 0; i < s->file_count; i++) {
 		struct sample_file *f = &s->files[i];
+		struct file_use use = {.fd = f->totals.fd, .last_ns = file_last_used(&f->totals)};
 		struct file_facts facts =
-			file_names__facts(c->names, &f->key, f->totals.fd, !c->options.every_process);
+			file_names__facts(c->names, &f->key, &use, !c->options.every_process);
 
 		if (!log_wanted(c, facts.path, facts.first)) {
 			/* Nobody looks at it: room for what is looked at. */
@@ -232,57 +192,6 @@ static void name_kernel_stacks(struct collector *c, struct sample *s, const stru
 
 /* ---- the whole ------------------------------------------------------------------- */
 
-static void note_ended(struct collector *c, struct sample *s, size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		struct sample_process *p = collect__find_process(s, c->ended[i].pid);
-		char comm[TS_COMM_LEN + 1] = "";
-
-		if (!p)
-			continue;
-		p->ended = true;
-		memcpy(comm, c->ended[i].comm, TS_COMM_LEN);
-		if (!*p->comm)
-			p->comm = arena__string(&s->arena, comm);
-	}
-}
-
-/* After an ended process has been reported, nothing of it stays. */
-static void forget_ended(struct collector *c, struct sample *s, size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		pid_t pid = c->ended[i].pid;
-
-		if (!pid)
-			continue;
-		probes__forget_process(c->probes, (uint32_t)pid);
-		for (size_t k = 0; k < s->lock_count; k++) {
-			struct ts_lock_key key = {.tgid = (uint32_t)pid, .address = s->locks[k].word};
-			if (s->locks[k].pid != pid)
-				continue;
-			probes__forget_lock(c->probes, &key);
-			s->locks[k].evicted = true;
-		}
-		for (size_t k = 0; k < s->file_count; k++) {
-			if (s->files[k].key.tgid != (uint32_t)pid)
-				continue;
-			collect__forget_file(c, &s->files[k], true);
-			s->files[k].evicted = true;
-		}
-		for (size_t k = 0; k < s->request_count; k++)
-			if (s->requests[k].key.tgid == (uint32_t)pid)
-				probes__forget_request(c->probes, &s->requests[k].id);
-		stacks__forget(c->stacks, (uint32_t)pid);
-		locks__forget(c->locks, pid);
-		walks__forget(c->walks, pid);
-		go_live__forget(c->go, pid);
-		targets__forget(c->targets, pid);
-	}
-	c->ended_count -= count;
-	if (c->ended_count)
-		memmove(c->ended, c->ended + count, c->ended_count * sizeof(*c->ended));
-}
-
 /*
  * Stacks and locks. Both are read while the threads go on: a second pass tells
  * which of them did not run meanwhile, and only of those is it true.
@@ -303,76 +212,91 @@ static void look_closer(struct collector *c, struct sample *s, const struct pass
 	collect__join_locks(c, s);
 }
 
+/*
+ * First the events, so that the stacks and files of all rows are known; then the files' totals; then the
+ * pass, which adds waits in flight to the other totals, and these. A call that ends between files and pass is
+ * told by neither, and by the next sample; the other way round it would be told by both.
+ */
+static int read_kernel_side(struct collector *c, struct sample *s, struct pass *pass, size_t *ret_ended)
+{
+	int err;
+
+	collector__events(c, NULL, NULL);
+	/* Whose end is only heard of after the totals were read may have counted on in between: next time. */
+	*ret_ended = c->ended_count;
+	s->epoch = probes__next_epoch(c->probes);
+	collect__clocks(s);
+	err = collect__files(c, s);
+	if (err)
+		return err;
+	err = pass__read_whole(c->probes, 0, c->options.only_pid, pass);
+	if (err && err != -ESRCH) /* ended: its totals are still to be had */
+		return err;
+	err = collect__totals(c, s);
+	if (err)
+		return err;
+	collector__events(c, NULL, NULL);
+	if (pass->clocks.now_ns) { /* ages are of the pass, so the time is, too */
+		s->time_ns += pass->clocks.now_ns - s->now_ns;
+		s->now_ns = pass->clocks.now_ns;
+	}
+	if (!c->first_ns)
+		c->first_ns = s->now_ns;
+	return 0;
+}
+
+/* Names, and of some processes what is to be read in their memory. */
+static int complete(struct collector *c, struct sample *s, const struct pass *pass)
+{
+	int err;
+
+	fill_threads(s, pass);
+	name_files(c, s);
+	err = collect__slow_calls(c, s);
+	if (err)
+		return err;
+	name_kernel_stacks(c, s, pass);
+	if (c->options.every_process)
+		return 0;
+	collect__find_words(c, s, pass);
+	look_closer(c, s, pass);
+	for (size_t i = 0; i < s->thread_count; i++)
+		thread__find_path(&s->threads[i], c->targets, &s->arena);
+	collect__limits(c, s);
+	return 0;
+}
+
 int collector__sample(struct collector *c, struct sample **ret)
 {
 	struct sample *s = calloc(1, sizeof(*s));
-	struct pass pass;
+	struct pass pass = {0};
 	size_t ended;
 	int err;
 
 	if (!s)
 		return -ENOMEM;
 	targets__new_interval(c->targets);
-	/* First the events, so that the stacks and files of all rows are known; then the files' totals; then
-	 * the pass, which adds waits in flight to the other totals, and these. A call that ends between files
-	 * and pass is told by neither, and by the next sample; the other way round it would be told by both.
-	 */
-	collector__events(c, NULL, NULL);
-	/* Whose end is only heard of after the totals were read may have counted on in between: next time. */
-	ended = c->ended_count;
-	s->epoch = probes__next_epoch(c->probes);
-	collect__clocks(s);
-	err = collect__files(c, s);
-	if (err) {
-		sample__free(s);
-		return err;
-	}
-	err = pass__read_whole(c->probes, 0, c->options.only_pid, &pass);
-	if (err == -ESRCH)
-		err = 0; /* ended: its totals are still to be had */
+	err = read_kernel_side(c, s, &pass, &ended);
 	if (!err)
-		err = collect__totals(c, s);
-	if (err) {
-		pass__free(&pass);
-		sample__free(s);
-		return err;
-	}
-	collector__events(c, NULL, NULL);
-	if (pass.clocks.now_ns) { /* ages are of the pass, so the time is, too */
-		s->time_ns += pass.clocks.now_ns - s->now_ns;
-		s->now_ns = pass.clocks.now_ns;
-	}
-	if (!c->first_ns)
-		c->first_ns = s->now_ns;
-	fill_threads(s, &pass);
-	name_files(c, s);
-	err = collect__slow_calls(c, s);
-	if (err) {
-		pass__free(&pass);
-		sample__free(s);
-		return err;
-	}
-	name_kernel_stacks(c, s, &pass);
-	if (!c->options.every_process) {
-		collect__find_words(c, s, &pass);
-		look_closer(c, s, &pass);
-		for (size_t i = 0; i < s->thread_count; i++)
-			thread__find_path(&s->threads[i], c->targets, &s->arena);
-		collect__limits(c, s);
-	}
+		err = complete(c, s, &pass);
+	if (err)
+		goto out;
 	collector__events(c, NULL, NULL); /* has another process the PID of one that ended by now? */
-	note_ended(c, s, ended);
+	collect__note_ended(c, s, ended);
 	s->uring_hidden = c->options.uring_hidden;
 	list_mapped(c, s);
 	if (!c->options.every_process && c->options.watch_goroutines)
 		go_live__read(c->go, s);
 	collect__losses(c, s, &pass);
-	pass__free(&pass);
-	forget_ended(c, s, ended);
+	collect__forget_ended(c, s, ended);
 	collect__evict(c, s);
 	collect__own_cost(s);
 	*ret = s;
-	return 0;
+	s = NULL;
+out:
+	pass__free(&pass);
+	sample__free(s);
+	return err;
 }
 
 struct panics *collector__panics(struct collector *c, panic_fn fn, void *arg)
@@ -387,7 +311,7 @@ struct call_stack collector__stack(const struct collector *c, uint32_t tgid, uin
 
 const char *collector__path(struct collector *c, const struct ts_file_key *key)
 {
-	return file_names__facts(c->names, key, -1, false).path;
+	return file_names__facts(c->names, key, &(struct file_use){.fd = -1}, false).path;
 }
 
 uint64_t collector__lost_stacks(const struct collector *c)

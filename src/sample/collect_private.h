@@ -35,6 +35,12 @@ struct collector {
 	struct lock_row lock;
 };
 
+/* A process that has begun, ended or executed another program. */
+void collect__process_event(struct collector *c, const struct ts_event_process *e);
+/* Marks the first count ended processes in s; */
+void collect__note_ended(struct collector *c, struct sample *s, size_t count);
+/* and once they are in a sample, nothing of them stays. */
+void collect__forget_ended(struct collector *c, struct sample *s, size_t count);
 /* The viewer's TID of a thread that the target itself calls ns_tid; 0: it has no such thread. */
 pid_t collect__own_thread(const struct sample *s, pid_t pid, pid_t ns_tid);
 /* Sorts by word and leaves one of each. */
@@ -75,6 +81,12 @@ struct call_stack collect__kernel_frames(struct collector *c, struct arena *a, c
 int collect__slow_calls(struct collector *c, struct sample *s);
 /* All that the kernel side has of a file, which begins anew. */
 void collect__forget_file(struct collector *c, const struct sample_file *file, bool ended);
+/* When a call on it ended last, on the kernel side's clock; 0: none has. */
+static inline uint64_t file_last_used(const struct ts_file *t)
+{
+	return t->last_ns > t->last_sync_ns ? t->last_ns : t->last_sync_ns;
+}
+
 /* Keeps the kernel's tables from filling: rows long unused make room. */
 void collect__evict(struct collector *c, struct sample *s);
 

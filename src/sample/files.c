@@ -21,6 +21,8 @@ struct named_file {
 	struct pipe_reader reader; /* of a pipe that has a peer */
 	bool host_path_known, fs_asked;
 	uint64_t met_ns;   /* CLOCK_REALTIME: it was there then */
+	uint64_t used_ns;  /* at the last look at its descriptor, which then */
+	bool open;         /* still led to it */
 	unsigned searches; /* for a pipe's reader, or where a closed file is now, without success */
 	UT_hash_handle hh;
 };
@@ -333,24 +335,35 @@ static const char *host_path(struct file_names *n, struct named_file *f, int fd)
 	return f->host_path;
 }
 
-struct file_facts file_names__facts(struct file_names *n, const struct ts_file_key *key, int fd, bool closer)
+#define IDLE_READINGS 5
+
+/* Of all processes' files most are idle: of these some at each reading. */
+static bool to_be_refreshed(const struct file_names *n, const struct named_file *f, uint64_t used_ns)
+{
+	return used_ns != f->used_ns || !f->path || !*f->path ||
+	       (f->key.inode + f->key.tgid + n->readings) % IDLE_READINGS == 0;
+}
+
+struct file_facts file_names__facts(struct file_names *n, const struct ts_file_key *key,
+				    const struct file_use *use, bool closer)
 {
 	struct named_file *f = add(n, key);
-	bool open = false;
 
 	if (!f)
 		return (struct file_facts){.path = "", .first = ""};
-	if (key->kind == TS_FILE_MAPPING)
+	if (key->kind == TS_FILE_MAPPING) {
 		name_mapping(n, f);
-	else
-		open = refresh(n, f, fd, closer);
+	} else if (closer || (use->fd >= 0 && to_be_refreshed(n, f, use->last_ns))) {
+		f->open = refresh(n, f, use->fd, closer);
+		f->used_ns = use->last_ns;
+	}
 	return (struct file_facts){
 		.path = f->path ? f->path : "",
 		.first = f->first ? f->first : "",
 		.deleted = f->deleted,
-		.open = open,
+		.open = f->open,
 		.fs = *f->fs && (key->kind == TS_FILE_REGULAR || key->kind == TS_FILE_DIR) ? f->fs : NULL,
-		.host_path = closer ? host_path(n, f, fd) : NULL};
+		.host_path = closer ? host_path(n, f, use->fd) : NULL};
 }
 
 void file_names__forget(struct file_names *n, const struct ts_file_key *key)

@@ -23,10 +23,14 @@ struct file_facts {        /* texts are "" or NULL if not known */
 	const char *fs;        /* type of the file system; NULL where that says nothing */
 	const char *host_path; /* on this host, where it is another than path */
 };
-/* fd: where the target has it open, -1 if nowhere. closer: also what needs more than a look at /proc/PID/fd:
- * where a closed file is.
- * Texts live until the next call for the same key. */
-struct file_facts file_names__facts(struct file_names *n, const struct ts_file_key *key, int fd, bool closer);
+struct file_use {
+	int fd;           /* where the target has it open, -1 if nowhere */
+	uint64_t last_ns; /* when a call on it ended last; any clock */
+};
+/* closer: each time, and also what needs more than a look at /proc/PID/fd: where a closed file is. Otherwise
+ * what is said of an idle file may be some readings old. Texts live until the next call for the same key. */
+struct file_facts file_names__facts(struct file_names *n, const struct ts_file_key *key,
+				    const struct file_use *use, bool closer);
 /* Looks for the readers of the pipes that have been met since, once for all of them. */
 void file_names__find_readers(struct file_names *n);
 /* Who is at the other end of a pipe or socket; NULL if not known. Lives until the next such search. */

@@ -153,21 +153,16 @@ static void evict_quietest(struct collector *c, struct sample *s, const struct b
 	free(list);
 }
 
-static uint64_t last_used(const struct ts_file *t)
-{
-	return t->last_ns > t->last_sync_ns ? t->last_ns : t->last_sync_ns;
-}
-
 /* A connection that is over: nobody will write to it again, and a server has thousands in an hour. */
 static bool is_over(const struct sample *s, const struct sample_file *f)
 {
 	return (f->key.kind == TS_FILE_SOCKET || f->key.kind == TS_FILE_PIPE) && f->totals.fd >= 0 &&
-	       !f->open && s->now_ns > last_used(&f->totals) + CLOSED_FOR;
+	       !f->open && s->now_ns > file_last_used(&f->totals) + CLOSED_FOR;
 }
 
 static bool is_unused(const struct sample *s, const struct sample_file *f)
 {
-	return f->key.inode && s->now_ns > last_used(&f->totals) + UNUSED_FOR;
+	return f->key.inode && s->now_ns > file_last_used(&f->totals) + UNUSED_FOR;
 }
 
 /* Returns how many. */
