@@ -103,6 +103,8 @@ void probes__forget_slowest(struct probes *p, const struct ts_io_slowest_key *k)
 /* Where a call blocked, innermost first; returns how many of pcs were filled, 0: not known. */
 size_t probes__io_stack(struct probes *p, int32_t id, uint64_t pcs[TS_IO_FRAMES]);
 void probes__forget_creator(struct probes *p, const struct ts_stack_key *k);
+/* It is told of again when it is met again. */
+void probes__forget_stack(struct probes *p, const struct ts_stack_key *k);
 void probes__forget_request(struct probes *p, const struct ts_request_key *k);
 void probes__forget_process(struct probes *p, uint32_t tgid);
 

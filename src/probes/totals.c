@@ -205,6 +205,11 @@ void probes__forget_creator(struct probes *p, const struct ts_stack_key *k)
 	bpf_map_delete_elem(bpf_map__fd(p->skel->maps.creators), k);
 }
 
+void probes__forget_stack(struct probes *p, const struct ts_stack_key *k)
+{
+	bpf_map_delete_elem(bpf_map__fd(p->skel->maps.stacks_seen), k);
+}
+
 void probes__forget_request(struct probes *p, const struct ts_request_key *k)
 {
 	bpf_map_delete_elem(bpf_map__fd(p->skel->maps.uring_requests), k);

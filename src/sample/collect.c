@@ -48,6 +48,7 @@ void collector__free(struct collector *c)
 	locks__free(c->locks);
 	targets__free(c->targets);
 	free(c->ended);
+	free(c->creator_keys);
 	free(c);
 }
 

@@ -74,6 +74,9 @@ void collect__forget_ended(struct collector *c, struct sample *s, size_t count)
 		if (!pid)
 			continue;
 		probes__forget_process(c->probes, (uint32_t)pid);
+		for (size_t k = 0; k < c->creator_key_count; k++)
+			if (c->creator_keys[k].tgid == (uint32_t)pid)
+				probes__forget_creator(c->probes, &c->creator_keys[k]);
 		for (size_t k = 0; k < s->lock_count; k++) {
 			struct ts_lock_key key = {.tgid = (uint32_t)pid, .address = s->locks[k].word};
 			if (s->locks[k].pid != pid)

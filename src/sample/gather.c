@@ -41,6 +41,8 @@ static void take_creator(void *arg, const struct ts_stack_key *k, const struct t
 	struct sample_creator *c =
 		push((void **)&g->s->creators, &g->s->creator_count, &g->creator_room, sizeof(*c));
 
+	*(struct ts_stack_key *)push((void **)&g->c->creator_keys, &g->c->creator_key_count,
+				     &g->c->creator_key_room, sizeof(*k)) = *k;
 	*c = (struct sample_creator){.pid = (pid_t)k->tgid,
 				     .stack_id = stacks__settle(g->c->stacks, k->tgid, k->id),
 				     .created = t->created,
@@ -167,8 +169,10 @@ int collect__totals(struct collector *c, struct sample *s)
 				   .lock = take_lock,
 				   .request = take_request,
 				   .arg = &g};
-	int err = probes__totals(c->probes, &sink);
+	int err;
 
+	c->creator_key_count = 0;
+	err = probes__totals(c->probes, &sink);
 	if (s->process_count)
 		qsort(s->processes, s->process_count, sizeof(*s->processes), by_pid);
 	if (s->creator_count)

@@ -249,8 +249,12 @@ void stacks__forget(struct stacks *s, uint32_t tgid)
 	struct known_row *r, *next_row;
 
 	HASH_ITER(hh, s->stacks, k, next)
-	if (k->key.tgid == tgid)
+	{
+		if (k->key.tgid != tgid)
+			continue;
+		probes__forget_stack(s->probes, &k->key);
 		free_stack(s, k);
+	}
 	HASH_ITER(hh, s->rows, r, next_row)
 	{
 		if (r->key.tgid != tgid)

@@ -48,6 +48,20 @@ load common
 	equal '[.[].processes[].comm] | unique' '["spawner"]'
 }
 
+@test "-n: of a process that has ended and been told of nothing stays" {
+	trace top --json -i 100ms -n 'spawne?'
+	prepare spawner --short 10 --stay 2
+	await shows 'process'
+	go
+	await shows 'process | .created_total == 12'
+	expect 'any(.[].creators[]; .pid == $pid)' 'map(.creators) | last'
+	stop_workload
+	await shows 'process | .ended'
+	await documents $(($(wc -l <"$T/out") + 2))
+	finish
+	equal '.[-1] | [.processes, .creators, .locks, .files, .threads]' '[[], [], [], [], []]'
+}
+
 @test "-n: nothing of that name yet is not an error" {
 	trace top --json -i 100ms -n 'file_write*'
 	prepare file_writer --path "$T/the.log" --writes 40
