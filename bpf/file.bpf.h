@@ -17,6 +17,7 @@
 #define PATH_COMPONENTS 16 /* deeper ones user space completes */
 #define PIPEFS_MAGIC    0x50495045
 #define OVERLAYFS_MAGIC 0x794c7630
+#define BTRFS_MAGIC     0x9123683e
 
 #ifndef TS_WITHOUT_ATOMICS
 extern void *bpf_rdonly_cast(const void *, __u32)
@@ -135,29 +136,58 @@ static __always_inline u32 file_kind(struct inode *inode)
 	return TS_FILE_OTHER;
 }
 
-static __always_inline bool on_overlay(struct inode *inode)
+/* Where what tells two files with the same inode number from each other is not in the inode itself. */
+enum generation_from { FROM_INODE = 0, FROM_UPPER = 1, FROM_SUBVOLUME = 2 };
+
+static __always_inline u32 generation_from(struct inode *inode)
 {
-	return BPF_CORE_READ(inode, i_sb, s_magic) == OVERLAYFS_MAGIC;
+	switch (BPF_CORE_READ(inode, i_sb, s_magic)) {
+	case OVERLAYFS_MAGIC:
+		return FROM_UPPER;
+	case BTRFS_MAGIC:
+		return FROM_SUBVOLUME;
+	}
+	return FROM_INODE;
 }
 
 /*
- * What tells two files from each other that have the same inode number one after
- * the other. An overlay's inode has none: its upper file's, whose dentry follows
- * it in struct ovl_inode (fs/overlayfs/ovl_entry.h, the same from 4.19 to 7.x; the
+ * An overlay's inode has none: its upper file's, whose dentry follows it in
+ * struct ovl_inode (fs/overlayfs/ovl_entry.h, the same from 4.19 to 7.x; the
  * module's types are not at hand).
  */
-static __always_inline u32 file_generation(struct inode *inode, bool overlay)
+static __always_inline u32 upper_generation(struct inode *inode)
 {
 	struct dentry *dentry = NULL;
 	struct inode *upper;
 
-	if (!overlay ||
-	    bpf_probe_read_kernel(&dentry, sizeof(dentry), (void *)inode + bpf_core_type_size(struct inode)))
+	if (bpf_probe_read_kernel(&dentry, sizeof(dentry), (void *)inode + bpf_core_type_size(struct inode)))
 		return BPF_CORE_READ(inode, i_generation);
 	upper = BPF_CORE_READ(dentry, d_inode);
 	if (!upper || BPF_CORE_READ(upper, i_mode) != BPF_CORE_READ(inode, i_mode))
 		return 0;
 	return BPF_CORE_READ(upper, i_generation);
+}
+
+/* Each subvolume of btrfs counts its inodes anew, and a snapshot's files have the numbers of the original's.
+ */
+static __always_inline u32 subvolume(struct inode *inode)
+{
+	struct btrfs_inode *b = NULL;
+
+	if (!bpf_core_field_exists(b->vfs_inode) || !bpf_core_field_exists(b->root->root_key))
+		return 0;
+	b = (void *)inode - bpf_core_field_offset(struct btrfs_inode, vfs_inode);
+	return BPF_CORE_READ(b, root, root_key.objectid);
+}
+
+/* What tells two files from each other that have the same inode number at once, or one after the other. */
+static __always_inline u32 file_generation(struct inode *inode, u32 from)
+{
+	if (from == FROM_UPPER)
+		return upper_generation(inode);
+	if (from == FROM_SUBVOLUME) /* spread: snapshots' numbers and generations both grow by one */
+		return BPF_CORE_READ(inode, i_generation) + subvolume(inode) * 2654435761u;
+	return BPF_CORE_READ(inode, i_generation);
 }
 
 static __always_inline void file_key(struct file *file, struct inode *inode, u32 tgid,
@@ -166,7 +196,7 @@ static __always_inline void file_key(struct file *file, struct inode *inode, u32
 	key->tgid = tgid;
 	key->dev = BPF_CORE_READ(inode, i_sb, s_dev);
 	key->inode = BPF_CORE_READ(inode, i_ino);
-	key->generation = file_generation(inode, on_overlay(inode));
+	key->generation = file_generation(inode, generation_from(inode));
 	key->kind = file_kind(inode);
 }
 

@@ -88,8 +88,8 @@ static __always_inline void io_new_file(struct thread_state *t, u64 file_address
 		flags = BPF_CORE_READ(file, f_flags);
 	}
 	t->io_checks = checks_of(t->io_key.kind, flags);
-	if (t->io_key.kind == TS_FILE_REGULAR && on_overlay(BPF_CORE_READ(file, f_inode)))
-		t->io_checks |= ON_OVERLAY;
+	if (t->io_key.kind == TS_FILE_REGULAR)
+		t->io_checks |= generation_from(BPF_CORE_READ(file, f_inode)) * GENERATION_FROM;
 	t->io_writer = 0;
 	t->io_row = file_row_find(&t->io_key);
 	met = t->io_row;
@@ -136,8 +136,8 @@ static __always_inline bool same_file(struct thread_state *t, u64 file_address)
 	/* Both kernel objects are recycled: the numbers must agree too. */
 	if ((u64)inode != t->io_inode || FILE_FIELD(inode, struct inode, i_ino) != t->io_key.inode)
 		return false;
-	if (t->io_checks & ON_OVERLAY)
-		return file_generation(inode, true) == t->io_key.generation;
+	if (t->io_checks >= GENERATION_FROM)
+		return file_generation(inode, t->io_checks / GENERATION_FROM) == t->io_key.generation;
 	return FILE_FIELD(inode, struct inode, i_generation) == t->io_key.generation;
 }
 

@@ -14,10 +14,10 @@ struct iov {
 _Static_assert(IOV_MAX_READ * sizeof(struct iov) <= sizeof(((struct thread_state *)0)->pcs),
 	       "room for a vector");
 
-#define CHECK_TAIL    1u /* lines in it can be torn */
-#define CHECK_OFFSETS 2u /* writes to it can land on one another */
-#define CHECK_SAFE    4u /* each write waits for the disk: O_DSYNC, O_SYNC */
-#define ON_OVERLAY    8u /* its generation is to be had another way */
+#define CHECK_TAIL      1u /* lines in it can be torn */
+#define CHECK_OFFSETS   2u /* writes to it can land on one another */
+#define CHECK_SAFE      4u /* each write waits for the disk: O_DSYNC, O_SYNC */
+#define GENERATION_FROM 8u /* times where its generation is, enum generation_from */
 
 /* Flags of pwritev2, include/uapi/linux/fs.h */
 #define RWF_DSYNC    0x02u

@@ -83,6 +83,19 @@ struct inode {
 	long long i_size;
 };
 
+struct btrfs_key {
+	u64 objectid;
+};
+
+struct btrfs_root {
+	struct btrfs_key root_key;
+};
+
+struct btrfs_inode {
+	struct btrfs_root *root;
+	struct inode vfs_inode;
+};
+
 struct dentry {
 	struct dentry *d_parent;
 	struct qstr d_name;

@@ -122,3 +122,34 @@ while not os.path.exists(t + \"/end\"):
 	ended
 	grep -Eq '^socket:\[[0-9]+\] to /dev/log ' "$T/out"
 }
+
+# The file in a snapshot has the inode number and the generation of the original, and the same super block.
+@test "a log and its namesake in a snapshot of its btrfs subvolume are two" {
+	need python3 mkfs.btrfs btrfs losetup
+	grep -qw btrfs /proc/filesystems || skip 'this kernel has no btrfs'
+	mkdir "$T/disk"
+	launch /dev/null "$T/unshare.err" unshare -m bash -c 'truncate -s 200M "$1/blocks" && mkfs.btrfs -q "$1/blocks" &&
+		mount -o loop "$1/blocks" "$1/disk" && btrfs subvolume create "$1/disk/one" && echo line >"$1/disk/one/in.log" &&
+		btrfs subvolume snapshot "$1/disk/one" "$1/disk/two" && exec python3 -c "
+import os, sys, time
+disk = sys.argv[1] + \"/disk/\"
+fds = [os.open(disk + name + \"/in.log\", os.O_WRONLY | os.O_APPEND) for name in (\"one\", \"two\")]
+open(sys.argv[1] + \"/up\", \"w\").close()
+while not os.path.exists(sys.argv[1] + \"/go\"): time.sleep(0.01)
+for i in range(10): os.write(fds[0], b\"line\\n\")
+for i in range(20): os.write(fds[1], b\"line\\n\")
+os.fsync(fds[1])
+open(sys.argv[1] + \"/done\", \"w\").close()
+while not os.path.exists(sys.argv[1] + \"/end\"): time.sleep(0.01)
+" "$1"' - "$T"
+	pid=$launched
+	await test -e "$T/up"
+	trace logs --json -i 100ms -p "$pid"
+	touch "$T/go"
+	await test -e "$T/done"
+	finish
+	touch "$T/end"
+	await gone "$pid"
+	equal '[.[-1].files[] | select(.path | endswith("/in.log")) | [.path[-10:], .total.writes.count, .total.bytes, .unsynced_bytes]] | sort' \
+		'[["one/in.log", 10, 50, 50], ["two/in.log", 20, 100, 0]]'
+}
