@@ -211,6 +211,7 @@ struct {
 #define FILE_RANGES 16 /* a power of two */
 struct file_range {
 	u64 writer; /* the open file's address, or a TID that used pwrite; 0: none */
+	u64 with;   /* the other one of the two; 0: several */
 	u64 start, end;
 	u64 noted_ns;
 };

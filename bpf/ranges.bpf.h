@@ -30,15 +30,23 @@ static __always_inline bool take_ranges(struct file_ranges *r)
 
 #define RANGE_GAP 65536 /* a hole that threads sharing an open file leave while they write */
 
-static __always_inline void extend_range(struct file_range *own, u64 writer, u64 start, u64 end)
+/* Who: an open file and with it the thread, or, by pwrite, a thread and with it the open file. */
+struct range_writer {
+	u64 id, with;
+};
+
+static __always_inline void extend_range(struct file_range *own, struct range_writer w, u64 start, u64 end)
 {
 	own->noted_ns = bpf_ktime_get_ns();
-	if (own->writer != writer || end < own->start || start > own->end + RANGE_GAP) {
-		own->writer = writer;
+	if (own->writer != w.id || end < own->start || start > own->end + RANGE_GAP) {
+		own->writer = w.id;
+		own->with = w.with;
 		own->start = start;
 		own->end = end;
 		return;
 	}
+	if (own->with != w.with)
+		own->with = 0;
 	if (start < own->start)
 		own->start = start;
 	if (end > own->end)
@@ -68,12 +76,19 @@ struct size_at {
 	u64 size, ns;
 };
 
+/* 1: not by the same thread through the same open file, once with and once without pwrite. Several: not
+ * proved. */
+static __always_inline u64 by_another(const struct file_range *s, struct range_writer w)
+{
+	return differs(s->writer, w.with) | (differs(s->with, w.id) & differs(s->with, 0));
+}
+
 /*
  * Is [start, end) on what another writer has written? Then notes that it is this one's, too. before: when the
  * write began.
  */
-static __always_inline bool note_range(struct file_ranges *r, u64 writer, u64 start, u64 end, u64 size,
-				       struct size_at before)
+static __always_inline bool note_range(struct file_ranges *r, struct range_writer w, u64 start, u64 end,
+				       u64 size, struct size_at before)
 {
 	u64 own = 0, unused = 0, over = 0, used, other, slot;
 	bool taken = take_ranges(r);
@@ -85,13 +100,13 @@ static __always_inline bool note_range(struct file_ranges *r, u64 writer, u64 st
 		s->writer &= below(size, s->end) - 1;
 		s->writer &= (below(before.size, s->end) & below(s->noted_ns, before.ns)) - 1;
 		used = differs(s->writer, 0);
-		other = differs(s->writer, writer);
+		other = differs(s->writer, w.id);
 		own += (1 - other) * (i + 1);
 		unused = used * unused + (1 - used) * (i + 1);
-		over |= used & other & below(start, s->end) & below(s->start, end);
+		over |= used & other & by_another(s, w) & below(start, s->end) & below(s->start, end);
 	}
 	slot = own ? own - 1 : unused ? unused - 1 : r->next++;
-	extend_range(&r->ranges[slot & (FILE_RANGES - 1)], writer, start, end);
+	extend_range(&r->ranges[slot & (FILE_RANGES - 1)], w, start, end);
 	if (taken)
 		exchange(&r->taken, 0);
 	return over;
@@ -107,16 +122,18 @@ static __always_inline void note_place(struct thread_state *t, struct ts_file *f
 {
 	struct file *file = (struct file *)t->io_file;
 	struct file_ranges *r = file ? ranges_of(t) : NULL;
+	struct range_writer w = {t->io_file, t->tid};
 	u64 size, end;
 
 	if (!r)
 		return;
+	if (positioned)
+		w = (struct range_writer){t->tid, t->io_file};
 	size = BPF_CORE_READ(file, f_inode, i_size);
 	end = positioned ? offset + written : (u64)BPF_CORE_READ(file, f_pos);
 	if (end < written || end >> 62 || (positioned && !ends_line))
 		return;
-	if (note_range(r, positioned ? t->tid : t->io_file, end - written, end, size,
-		       (struct size_at){t->io_size, t->io_size_ns}))
+	if (note_range(r, w, end - written, end, size, (struct size_at){t->io_size, t->io_size_ns}))
 		__sync_fetch_and_add(&f->overwrites, 1);
 }
 

@@ -105,8 +105,8 @@ two_writers() { # MODE [LOG_WRITERS-OPTION...]
 	found overwrites
 }
 
-@test "overwrites: none by pages, with a shared position, in parts of one's own" {
-	for m in pages shared segments; do
+@test "overwrites: none by pages, with a shared position, in parts and headers of one's own" {
+	for m in pages shared segments header; do
 		two_writers $m
 		found_none overwrites
 	done

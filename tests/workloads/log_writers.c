@@ -16,6 +16,8 @@
  *   segments  each has opened it without O_APPEND, and writes a part of its own
  *   cut       as overwrite, but the file is truncated each time before the second writes
  *   rewrite   each opens it anew for each line, without O_APPEND, and truncates it by that
+ *   header    one writes a line for a header and each time anew by pwrite, the other lines behind it;
+ *             they share one open file
  *   flag      by pwritev2 of whole lines at the same place, but with RWF_APPEND
  */
 #include "workload.h"
@@ -98,6 +100,8 @@ static void write_turn(int who, long round)
 		fputs(LINE, stream);
 	} else if (is("pwrite")) {
 		put_at(fd, LINE, strlen(LINE), round * (off_t)strlen(LINE));
+	} else if (is("header") && who == 0 && round) {
+		put_at(fd, LINE, strlen(LINE), 0);
 	} else if (is("flag")) {
 		if (pwritev2(fd, &line, 1, 0, RWF_APPEND) != (ssize_t)line.iov_len)
 			die(path);
@@ -134,7 +138,7 @@ static void open_logs(void)
 	bool apart =
 		is("overwrite") || is("pwrite") || is("pages") || is("chance") || is("segments") || is("cut");
 
-	fds[0] = open_log(apart || is("shared") || is("flag") ? 0 : O_APPEND);
+	fds[0] = open_log(apart || is("shared") || is("header") || is("flag") ? 0 : O_APPEND);
 	fds[1] = apart ? open_log(0) : fds[0];
 	if (is("segments") && lseek(fds[1], 1 << 20, SEEK_SET) < 0)
 		die(path);
