@@ -301,8 +301,10 @@ static __always_inline void io_end(struct thread_state *t, struct task_struct *t
 		if (f->fd != t->io_fd && t->io_fd >= 0)
 			f->fd = t->io_fd; /* the same open file by another descriptor */
 		if (t->io_kind == TS_IO_WRITE) {
+			/* First, and never back: or another process's sync seems to have begun after it. */
+			if (now > f->last_ns)
+				f->last_ns = now;
 			write_ends(t, f, task, result, ns);
-			f->last_ns = now;
 		} else {
 			sync_ends(t, f, result, began, ns);
 			f->last_sync_ns = now;

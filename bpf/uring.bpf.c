@@ -210,11 +210,12 @@ __noinline int request_ends(u64 request, u64 user_data, s32 result)
 	r->start_ns = 0; /* no longer in flight, before it is in the totals: never told by both */
 	f = file_totals(r->row);
 	if (f && r->io_kind == TS_IO_WRITE) {
+		if (now > f->last_ns)
+			f->last_ns = now;
 		request_written(r, f, result);
 		if (r->safe && result > 0)
 			note_safe(f, result);
 		count_written(f, result, r->bytes, ns);
-		f->last_ns = now;
 	} else if (f) {
 		if (result < 0)
 			count_error(f->sync_errors, result);
