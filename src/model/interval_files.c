@@ -288,6 +288,8 @@ void model__files(struct model *m, struct process_row *processes, size_t process
 			if (b) {
 				f->owed_writes = b->owed_writes;
 				f->owed_syncs = b->owed_syncs;
+				f->covered_bytes = b->covered_bytes;
+				f->covered_writes = b->covered_writes;
 			}
 			spread__add(&sum->writes, &f->totals.writes, b ? &b->totals.writes : NULL,
 				    m->now->epoch);

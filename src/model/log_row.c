@@ -36,6 +36,11 @@ static uint64_t since(uint64_t now, uint64_t before)
 	return now > before ? now - before : 0;
 }
 
+static uint64_t larger(uint64_t a, uint64_t b)
+{
+	return a > b ? a : b;
+}
+
 /* The counters are of 32 bits, and may wrap. Returns the sum. */
 static uint64_t errors_since(uint64_t *ret, const __u32 *now, const __u32 *before)
 {
@@ -79,7 +84,7 @@ static bool synced_by_others(const struct sample *s, const struct sample_file *f
 	return false;
 }
 
-static void fill_syncs(struct file_row *r, const struct sample *s, const struct sample_file *f,
+static void fill_syncs(struct file_row *r, const struct sample *s, struct sample_file *f,
 		       const struct ts_file *now, const struct ts_file *b)
 {
 	r->fsync_ns = since(now->sync_ns, b ? b->sync_ns : 0);
@@ -91,12 +96,16 @@ static void fill_syncs(struct file_row *r, const struct sample *s, const struct 
 	/* The open file last used is, and each write was. */
 	if ((now->flags & O_DSYNC_BIT) && now->safe_bytes >= now->bytes)
 		r->sync_flag = now->flags & O_SYNC_BIT ? "O_SYNC" : "O_DSYNC";
-	r->unsynced_bytes = since(now->bytes, now->synced_bytes + now->safe_bytes);
-	r->unsynced_writes = since(written(now), now->synced_writes + now->safe_writes);
+	r->unsynced_bytes = since(now->bytes, larger(now->synced_bytes, f->covered_bytes) + now->safe_bytes);
+	r->unsynced_writes =
+		since(written(now), larger(now->synced_writes, f->covered_writes) + now->safe_writes);
 	if (!r->unsynced_bytes)
 		r->unsynced_writes = 0; /* of nothing */
-	if (r->unsynced_writes && synced_by_others(s, f))
-		r->unsynced_writes = r->unsynced_bytes = 0;
+	if (!r->unsynced_writes || !synced_by_others(s, f))
+		return;
+	f->covered_bytes = since(now->bytes, now->safe_bytes);
+	f->covered_writes = since(written(now), now->safe_writes);
+	r->unsynced_writes = r->unsynced_bytes = 0;
 }
 
 /*
@@ -111,7 +120,7 @@ static bool ends_lines(const struct ts_file *t)
 	return t->partial_writes * 4 <= written(t) * 3;
 }
 
-void log_row__fill(struct file_row *r, const struct sample *s, const struct sample_file *f,
+void log_row__fill(struct file_row *r, const struct sample *s, struct sample_file *f,
 		   const struct sample_file *before)
 {
 	const struct ts_file *now = &f->totals, *b = before ? &before->totals : NULL;

@@ -43,7 +43,7 @@ void model__calls(struct model *m);
 /* Files that are mapped to be written to. */
 void model__mapped(struct model *m);
 /* Errors, damage and what is synced, of a file's row. before: NULL if it is new. */
-void log_row__fill(struct file_row *r, const struct sample *s, const struct sample_file *now,
+void log_row__fill(struct file_row *r, const struct sample *s, struct sample_file *now,
 		   const struct sample_file *before);
 /* Sum of those of all kinds: TS_IO_ERRORS counters. */
 uint64_t log_row__errors(const __u32 *kinds);

@@ -85,6 +85,8 @@ struct sample_file {
 	bool open;                       /* its descriptor still leads to it; not saved */
 	bool evicted;                    /* its row in the kernel begins anew after this sample */
 	int64_t owed_writes, owed_syncs; /* the model's: calls counted too early */
+	/* the model's: of the totals, what syncs of others have covered, whose rows may be gone */
+	uint64_t covered_bytes, covered_writes;
 	struct ts_file totals;
 	struct slow_calls slow_writes, slow_syncs; /* since attach */
 	/* the slowest call since attach, and of the interval; NULL: none */

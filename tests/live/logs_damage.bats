@@ -148,6 +148,18 @@ two_writers() { # MODE [LOG_WRITERS-OPTION...]
 	expect 'all(.[].findings[]; .kind != "unsynced-at-exit" or .path != $w.path)' 'map(.findings)'
 }
 
+@test "not synced: nothing that another process has synced, also once that one has ended" {
+	trace logs --json -i 100ms -- bash -c 'exec 3>>"$1/the.log"; echo line >&3; sync "$1/the.log"
+		until [ -e "$1/end" ]; do sleep 0.05; done' - "$T"
+	await shows 'any(.files[]; (.path | endswith("/the.log")) and .fsyncs == 1)'
+	await documents $(($(wc -l <"$T/out") + 3))
+	touch "$T/end"
+	ended
+	equal '[.[].files[] | select(.path | endswith("/the.log")) | select(.total.writes.count == 1)] | [length > 2, .[-1].unsynced_bytes]' \
+		'[true, 0]'
+	expect 'all(.[].findings[]; .kind != "unsynced-at-exit")' 'map(.findings)'
+}
+
 @test "a sync after every write is found, with its share of the thread's time" {
 	watch_file --writes "$(amount 300 50)" --fsync-every 1
 	equal "total($log | .fsyncs)" '$w.fsyncs'

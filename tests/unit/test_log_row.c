@@ -231,4 +231,31 @@ TEST(syncs_of_others_count_if_they_began_after_the_last_write)
 	CHECK_EQ(unsynced_beside(2, 8, 0, 1001), 3);
 }
 
+TEST(what_a_process_that_has_ended_had_synced_stays_so)
+{
+	struct model *m = model_with_base(sample_at(0));
+	struct sample *s = sample_at(1);
+
+	add_process(s, 10, 1);
+	add_process(s, 20, 1);
+	ten_writes(add_inode(s, 10, 1, 7));
+	add_inode(s, 20, 1, 7)->totals.synced_ns = 1001;
+	CHECK_EQ(row_of(m, s)->unsynced_bytes, 0);
+	for (int written = 1; written < 3; written++) {
+		struct sample_file *f;
+
+		s = sample_at(1 + (unsigned)written);
+		add_process(s, 10, 1);
+		f = add_inode(s, 10, 1, 7);
+		ten_writes(f);
+		count_wait(&f->totals.writes, 1, 1000, written);
+		f->totals.bytes += 100 * (uint64_t)written;
+		f->totals.last_ns += (uint64_t)written;
+		const struct file_row *r = row_of(m, s);
+		CHECK_EQ(r->unsynced_bytes, 100 * (uint64_t)written);
+		CHECK_EQ(r->unsynced_writes, (uint64_t)written);
+	}
+	model__free(m);
+}
+
 TEST_MAIN
