@@ -133,6 +133,25 @@ while not os.path.exists(end):
 	valid logs-1
 }
 
+@test "the log of a process that has ended and is not yet collected is not deleted by that" {
+	need python3
+	trace logs --json -i 50ms -- python3 -c '
+import os, sys, time
+for n in range(20):
+    if os.fork() == 0:
+        os.write(os.open(sys.argv[1] + "/the.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND), b"line\n")
+        os._exit(0)
+    time.sleep(0.01)
+while not os.path.exists(sys.argv[1] + "/end"): time.sleep(0.01)' "$T"
+	await shows '[.files[] | select(.path | endswith("/the.log"))] | length > 0'
+	await documents $(($(wc -l <"$T/out") + 5))
+	touch "$T/end"
+	ended
+	equal '[.[].files[] | select(.path | endswith("/the.log")) | .writes] | add' 20
+	equal '[.[].files[] | select(.path | endswith("/the.log")) | .deleted] | unique' '[false]'
+	expect 'all(.[].findings[]; .kind != "deleted-log")' 'map(.findings)'
+}
+
 @test "a log that is copied and cut (copytruncate) keeps its row and loses no count" {
 	need python3
 	launch /dev/null /dev/null python3 -c "$writer" "$T/app.log" "$T/end" "$T/rotate"
