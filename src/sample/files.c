@@ -236,6 +236,13 @@ static void look_for(struct file_names *n, struct named_file *f, const struct ta
 		free(moved);
 }
 
+/* What it was opened by is gone, but a link is left, as of a log that is rotated by link and unlink. */
+static bool has_other_name(const struct named_file *f, const struct target *t, int fd)
+{
+	return f->key.kind == TS_FILE_REGULAR && is_local(f->fs) &&
+	       process__descriptor_linked(t->process, fd);
+}
+
 /*
  * The kernel side's path is of the time when the file was first met. Where the
  * descriptor still leads to the same inode, what it says now is better: a
@@ -245,7 +252,7 @@ static bool refresh(struct file_names *n, struct named_file *f, int fd, bool clo
 {
 	struct target *t = fd >= 0 || closer ? targets__get(n->targets, (pid_t)f->key.tgid) : NULL;
 	struct descriptor d = {};
-	bool open;
+	bool open, linked;
 
 	if (!t)
 		return false;
@@ -257,12 +264,15 @@ static bool refresh(struct file_names *n, struct named_file *f, int fd, bool clo
 	}
 	if (open && closer && f->key.kind == TS_FILE_REGULAR && is_local(f->fs))
 		open = !process__descriptor_newer(t->process, fd, known_since(f));
-	if (open && f->key.kind == TS_FILE_REGULAR)
+	linked = open && d.deleted && has_other_name(f, t, fd);
+	if (open && f->key.kind == TS_FILE_REGULAR && !linked)
 		f->searches = 0;
-	if (open && d.path)
+	if (open && d.path && !linked)
 		set_path(f, d.path, d.deleted);
 	else if (closer)
 		look_for(n, f, t);
+	if (linked)
+		f->deleted = false;
 	free(d.path);
 	return open;
 }

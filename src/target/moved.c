@@ -51,6 +51,15 @@ bool process__descriptor_newer(const struct process *p, int fd, uint64_t since_n
 	return !statx(p->live_dir, name, AT_STATX_DONT_SYNC, STATX_BTIME, &st) && born_ns(&st) > since_ns;
 }
 
+bool process__descriptor_linked(const struct process *p, int fd)
+{
+	char name[32];
+	struct statx st;
+
+	snprintf(name, sizeof(name), "fd/%d", fd);
+	return !statx(p->live_dir, name, AT_STATX_DONT_SYNC, STATX_NLINK, &st) && st.stx_nlink > 0;
+}
+
 /* The name of the file in dir, which is closed. -ENOENT: it has none. */
 static int search(int dir, const struct known_file *f, char *name, size_t size)
 {

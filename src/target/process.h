@@ -127,6 +127,8 @@ int process__descriptor_path(const struct process *p, int fd, char **ret);
  * again. False also where the file system does not tell. Only for local ones: it is asked.
  */
 bool process__descriptor_newer(const struct process *p, int fd, uint64_t since_ns);
+/* Does the file behind fd have any name? Only for local ones, too. */
+bool process__descriptor_linked(const struct process *p, int fd);
 struct known_file {
 	uint64_t inode;
 	uint64_t since_ns; /* CLOCK_REALTIME: a file made later has its number only */

@@ -133,6 +133,25 @@ while not os.path.exists(end):
 	valid logs-1
 }
 
+@test "a log rotated by link and unlink has its other name, and is deleted only with that" {
+	need python3
+	launch /dev/null /dev/null python3 -c "$writer" "$T/app.log" "$T/end" "$T/rotate"
+	pid=$launched
+	await test -e "$T/end.up"
+	trace logs --json -i 100ms -p "$pid"
+	await shows 'any(.files[]; .path | endswith("/app.log"))'
+	ln "$T/app.log" "$T/app.log.1"
+	rm "$T/app.log"
+	await shows 'any(.files[]; .path | endswith("/app.log.1"))'
+	expect 'all(.[].files[]; .deleted == false)' 'map(.files)'
+	expect 'all(.[].findings[]; .kind != "deleted-log")' 'map(.findings)'
+	rm "$T/app.log.1"
+	await shows 'any(.findings[]; .kind == "deleted-log")'
+	touch "$T/end"
+	ended
+	valid logs-1
+}
+
 @test "the log of a process that has ended and is not yet collected is not deleted by that" {
 	need python3
 	trace logs --json -i 50ms -- python3 -c '
