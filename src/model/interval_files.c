@@ -260,67 +260,88 @@ static struct sample_file **in_order(struct arena *a, const struct sample *s)
 	return order;
 }
 
+/* What is needed to make rows of files. */
+struct files {
+	struct model *m;
+	const struct in_flight *now, *before; /* of each file of either sample */
+	struct file_row *rows;
+	size_t kept;
+	struct file_sum sum, of_process;
+};
+
+static bool is_shown(const struct model *m, const struct process_row *p, const struct file_row *r,
+		     const struct file_sum *sum)
+{
+	if (sum->writes.count || sum->syncs.count || r->writes.count || r->in_flight)
+		return true;
+	if (p->ended && r->unsynced_bytes)
+		return true;
+	return m->logs && r->detail->total_writes.count + r->detail->total_fsyncs.count;
+}
+
+/* File i of the sample, one of process p. */
+static void one_file(struct files *x, struct process_row *p, size_t i)
+{
+	static const struct in_flight none = {0};
+	struct model *m = x->m;
+	struct sample_file *f = &m->now->files[i];
+	size_t old = find_file(m->before, &f->key);
+	const struct sample_file *b =
+		old == NO_INDEX || m->before->files[old].evicted ? NULL : &m->before->files[old];
+	struct file_row *r = &x->rows[x->kept];
+
+	memset(&x->sum, 0, sizeof(x->sum));
+	*r = (struct file_row){0};
+	if (b) {
+		f->owed_writes = b->owed_writes;
+		f->owed_syncs = b->owed_syncs;
+		f->covered_bytes = b->covered_bytes;
+		f->covered_writes = b->covered_writes;
+	}
+	spread__add(&x->sum.writes, &f->totals.writes, b ? &b->totals.writes : NULL, m->now->epoch);
+	spread__add(&x->sum.syncs, &f->totals.syncs, b ? &b->totals.syncs : NULL, m->now->epoch);
+	if (x->now[i].writes + x->now[i].syncs)
+		add_ages(m->now, i, &x->sum);
+	fill_row(r, f, b);
+	log_row__fill(r, m->now, f, b);
+	r->slow = slow(m, f, b);
+	fill_counts(r, &x->sum, &x->now[i], b ? &x->before[old] : &none, f,
+		    since(f->totals.missed_ends, b ? b->totals.missed_ends : 0));
+	add_to_process(p, &x->of_process, &x->sum, r);
+	if (!has_row(&f->key))
+		return;
+	if (m->logs)
+		r->detail = detail(m, i, &x->sum, &x->now[i]);
+	/* A call that only ends in the interval was counted before, but its bytes are of now. */
+	x->kept += is_shown(m, p, r, &x->sum);
+}
+
 void model__files(struct model *m, struct process_row *processes, size_t process_count)
 {
-	const struct in_flight *now = count_in_flight(&m->arena, m->now);
-	const struct in_flight *before = count_in_flight(&m->arena, m->before), none = {0};
-	struct file_row *rows = ARENA_NEW(&m->arena, struct file_row, m->now->file_count + 1), *r;
 	struct sample_file **order = in_order(&m->arena, m->now);
-	struct file_sum *sum = calloc(1, sizeof(*sum)), *all = calloc(1, sizeof(*all));
-	size_t kept = 0, at = 0;
+	struct files *x = calloc(1, sizeof(*x));
+	size_t at = 0;
 
-	if (!sum || !all)
+	if (!x)
 		abort();
-	for (size_t p = 0; p < process_count; p++) {
-		memset(all, 0, sizeof(*all));
-		while (at < m->now->file_count && order[at]->key.tgid < (uint32_t)processes[p].pid)
-			at++;
-		for (; at < m->now->file_count && order[at]->key.tgid == (uint32_t)processes[p].pid; at++) {
-			struct sample_file *f = order[at];
-			size_t old = find_file(m->before, &f->key), i = (size_t)(f - m->now->files);
-			const struct sample_file *b = old == NO_INDEX || m->before->files[old].evicted
-							      ? NULL
-							      : &m->before->files[old];
+	x->m = m;
+	x->now = count_in_flight(&m->arena, m->now);
+	x->before = count_in_flight(&m->arena, m->before);
+	x->rows = ARENA_NEW(&m->arena, struct file_row, m->now->file_count + 1);
+	for (size_t i = 0; i < process_count; i++) {
+		struct process_row *p = &processes[i];
 
-			memset(sum, 0, sizeof(*sum));
-			r = &rows[kept];
-			*r = (struct file_row){0};
-			if (b) {
-				f->owed_writes = b->owed_writes;
-				f->owed_syncs = b->owed_syncs;
-				f->covered_bytes = b->covered_bytes;
-				f->covered_writes = b->covered_writes;
-			}
-			spread__add(&sum->writes, &f->totals.writes, b ? &b->totals.writes : NULL,
-				    m->now->epoch);
-			spread__add(&sum->syncs, &f->totals.syncs, b ? &b->totals.syncs : NULL,
-				    m->now->epoch);
-			if (now[i].writes + now[i].syncs)
-				add_ages(m->now, i, sum);
-			fill_row(r, f, b);
-			log_row__fill(r, m->now, f, b);
-			r->slow = slow(m, f, b);
-			fill_counts(r, sum, &now[i], b ? &before[old] : &none, f,
-				    since(f->totals.missed_ends, b ? b->totals.missed_ends : 0));
-			add_to_process(&processes[p], all, sum, r);
-			/* A call that only ends in the interval was counted before, but its bytes are of now.
-			 */
-			if (!has_row(&f->key))
-				continue;
-			if (m->logs)
-				r->detail = detail(m, i, sum, &now[i]);
-			if (sum->writes.count || sum->syncs.count || r->writes.count || r->in_flight ||
-			    (processes[p].ended && r->unsynced_bytes) ||
-			    (m->logs && r->detail->total_writes.count + r->detail->total_fsyncs.count))
-				kept++;
-		}
-		processes[p].writes = spread__row(&all->writes, processes[p].writes.count);
-		processes[p].fsyncs = spread__row(&all->syncs, processes[p].fsyncs.count);
+		memset(&x->of_process, 0, sizeof(x->of_process));
+		while (at < m->now->file_count && order[at]->key.tgid < (uint32_t)p->pid)
+			at++;
+		for (; at < m->now->file_count && order[at]->key.tgid == (uint32_t)p->pid; at++)
+			one_file(x, p, (size_t)(order[at] - m->now->files));
+		p->writes = spread__row(&x->of_process.writes, p->writes.count);
+		p->fsyncs = spread__row(&x->of_process.syncs, p->fsyncs.count);
 	}
-	if (kept)
-		qsort(rows, kept, sizeof(*rows), m->logs ? row__by_worst_call : by_slowness);
-	m->report.files = rows;
-	m->report.file_count = kept;
-	free(sum);
-	free(all);
+	if (x->kept)
+		qsort(x->rows, x->kept, sizeof(*x->rows), m->logs ? row__by_worst_call : by_slowness);
+	m->report.files = x->rows;
+	m->report.file_count = x->kept;
+	free(x);
 }
