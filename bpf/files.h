@@ -37,8 +37,10 @@ enum ts_io_error {
 	TS_IO_EDQUOT = 3,
 	TS_IO_EFBIG = 4,
 	TS_IO_EPIPE = 5,
-	TS_IO_OTHER = 6,
-	TS_IO_ERRORS = 7,
+	TS_IO_ECONNRESET = 6,
+	TS_IO_ECONNREFUSED = 7,
+	TS_IO_OTHER = 8,
+	TS_IO_ERRORS = 9,
 };
 
 /* How the last write to a file ended, and whose it was. Of the contents only one byte is looked at. */

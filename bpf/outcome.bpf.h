@@ -55,6 +55,10 @@ static __always_inline u32 error_kind(s64 result)
 		return TS_IO_EFBIG;
 	case 32:
 		return TS_IO_EPIPE;
+	case 104:
+		return TS_IO_ECONNRESET;
+	case 111:
+		return TS_IO_ECONNREFUSED;
 	}
 	return TS_IO_OTHER;
 }

@@ -41,6 +41,8 @@ static const char *meaning(enum file_error error)
 		[FILE_EDQUOT] = "the quota is used up",
 		[FILE_EFBIG] = "the file may not grow further",
 		[FILE_EPIPE] = "nobody reads it any more",
+		[FILE_ECONNRESET] = "the other end has closed it",
+		[FILE_ECONNREFUSED] = "nobody is there to take it",
 	};
 
 	return meanings[error];
@@ -64,18 +66,23 @@ static const char *errors_text(struct arena *a, const uint64_t *by)
 
 /*
  * A write that failed is a line lost, unless the program tries again. Sockets
- * that are full for the moment are the daily life of servers, which do.
+ * that are full for the moment are the daily life of servers, which do, and so
+ * are clients that go away before they have got all.
  */
 static void dropped_writes(const struct subject *s)
 {
 	const struct file_row *row = s->row;
 	bool socket = !strcmp(row->kind, "socket"), hard = false;
 	uint64_t by[FILE_ERRORS], failed = 0, part = socket ? 0 : row->short_writes;
-	const char *text = "";
+	const char *text = "", *name = path_of(row);
 
+	if (row->peer)
+		name = arena__format(s->f->arena, "%s to %s", name, row->peer);
 	memcpy(by, row->errors_by, sizeof(by));
 	if (socket)
 		by[FILE_EAGAIN] = 0;
+	if (file_row__is_connection(row))
+		by[FILE_EPIPE] = by[FILE_ECONNRESET] = 0;
 	for (enum file_error e = 0; e < FILE_ERRORS; e++) {
 		failed += by[e];
 		hard = hard || (by[e] && (e == FILE_ENOSPC || e == FILE_EIO || e == FILE_EDQUOT));
@@ -84,10 +91,10 @@ static void dropped_writes(const struct subject *s)
 		return;
 	if (failed)
 		text = arena__format(s->f->arena, "%" PRIu64 " of %" PRIu64 " writes to %s failed: %s",
-				     failed, row->writes.count > failed ? row->writes.count : failed,
-				     path_of(row), errors_text(s->f->arena, by));
+				     failed, row->writes.count > failed ? row->writes.count : failed, name,
+				     errors_text(s->f->arena, by));
 	else
-		text = arena__format(s->f->arena, "writes to %s", path_of(row));
+		text = arena__format(s->f->arena, "writes to %s", name);
 	if (part)
 		text = arena__format(s->f->arena, "%s%s%" PRIu64 " took only a part of what was given", text,
 				     failed ? "; " : ": ", part);

@@ -8,11 +8,13 @@
 #define O_DSYNC_BIT 010000u /* include/uapi/asm-generic/fcntl.h; O_SYNC has one more */
 #define O_SYNC_BIT  04000000u
 
-_Static_assert((int)FILE_ERRORS == (int)TS_IO_ERRORS && (int)FILE_EPIPE == (int)TS_IO_EPIPE, "same order");
+_Static_assert((int)FILE_ERRORS == (int)TS_IO_ERRORS && (int)FILE_OTHER_ERROR == (int)TS_IO_OTHER,
+	       "same order");
 
 const char *file_error__name(enum file_error error)
 {
-	static const char *const names[] = {"EAGAIN", "ENOSPC", "EIO", "EDQUOT", "EFBIG", "EPIPE", "other"};
+	static const char *const names[] = {"EAGAIN", "ENOSPC",     "EIO",          "EDQUOT", "EFBIG",
+					    "EPIPE",  "ECONNRESET", "ECONNREFUSED", "other"};
 
 	return (unsigned)error < FILE_ERRORS ? names[error] : "other";
 }

@@ -184,6 +184,12 @@ static bool is_aside(const struct file_row *f, uint64_t worst_ns)
 	return worst_ns < SLOW_CONNECTION_NS && file_row__is_connection(f);
 }
 
+/* Of connections, those that failed are shown before those that went well. */
+static bool failed(const struct file_row *f)
+{
+	return f->errors + f->fsync_errors > 0;
+}
+
 /* By powers of two, so that rows of like speed do not change places all the time. */
 static int by_worst(const struct file_row *x, const struct file_row *y)
 {
@@ -193,6 +199,8 @@ static int by_worst(const struct file_row *x, const struct file_row *y)
 
 	if (is_aside(x, x_ns) != is_aside(y, y_ns))
 		return is_aside(x, x_ns) ? 1 : -1;
+	if (is_aside(x, x_ns) && failed(x) != failed(y))
+		return failed(x) ? -1 : 1;
 	if (a != b)
 		return a > b ? -1 : 1;
 	a = power(worst(&x->detail->total_writes, &x->detail->total_fsyncs, 0));

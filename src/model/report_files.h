@@ -101,6 +101,8 @@ enum file_error { /* as enum ts_io_error; names in file_error__name */
 		  FILE_EDQUOT,
 		  FILE_EFBIG,
 		  FILE_EPIPE,
+		  FILE_ECONNRESET,
+		  FILE_ECONNREFUSED,
 		  FILE_OTHER_ERROR,
 		  FILE_ERRORS,
 };

@@ -100,6 +100,36 @@ watch_place() { # of $pid, whose log ends in the given name
 		'map(.findings)'
 }
 
+@test "a client that goes away loses no line, a log that nobody takes does" {
+	need python3
+	launch "$T/ready" "$T/python.err" python3 -c '
+import json, os, socket, struct, sys, time
+server = socket.create_server(("127.0.0.1", 0))
+client = socket.create_connection(server.getsockname())
+to_client = server.accept()[0]
+taker = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); taker.bind(("127.0.0.1", 0))
+log = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); log.connect(taker.getsockname()); taker.close()
+client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)); client.close()
+open(sys.argv[1] + "/up", "w").close()
+while not os.path.exists(sys.argv[1] + "/go"): time.sleep(0.02)
+failed = {ConnectionResetError: 0, BrokenPipeError: 0, ConnectionRefusedError: 0}
+for s in [to_client, log] * 20:
+	try: s.send(b"a line\n")
+	except OSError as e: failed[type(e)] += 1
+print(json.dumps({e.__name__: n for e, n in failed.items()}), flush=True)' "$T"
+	pid=$launched facts=$T/ready
+	await test -e "$T/up"
+	trace logs --json -i 100ms -p "$pid"
+	touch "$T/go"
+	ended
+	valid logs-1
+	equal '[.[].files[].errors_by] | [(map(.ECONNRESET) | add), (map(.EPIPE) | add), (map(.ECONNREFUSED) | add), (map(.other) | add)]' \
+		'[$w.ConnectionResetError, $w.BrokenPipeError, $w.ConnectionRefusedError, 0]'
+	expect '$w.ConnectionResetError > 0 and $w.BrokenPipeError > 0 and $w.ConnectionRefusedError > 0' '$w'
+	expect '[.[].findings[] | select(.kind == "dropped-writes") | .summary] | length > 0 and
+		all(.[]; test("to 127.0.0.1:[0-9]+ failed: [0-9]+ with ECONNREFUSED .nobody is there to take it.; "))' 'map(.findings)'
+}
+
 @test "a line through /dev/log names who takes it there" {
 	need unshare python3
 	launch /dev/null /dev/null unshare -m sh -c 'mount -t tmpfs none /dev && exec python3 -c "

@@ -75,7 +75,39 @@ TEST(a_socket_that_is_full_for_the_moment_is_daily_life)
 	s->files[0].key.kind = TS_FILE_SOCKET;
 	s->files[0].totals.errors[TS_IO_EAGAIN] = 12;
 	s->files[0].totals.errors[TS_IO_EPIPE] = 1;
+	s->files[0].peer = "/dev/log";
 	CHECK(!strncmp(told(s, "dropped-writes"), "warning: 1 of 100 writes", 24));
+}
+
+TEST(clients_that_go_away_are_daily_life)
+{
+	static const struct {
+		const char *peer;
+		enum ts_io_error error;
+		const char *text;
+	} CASES[] = {
+		{"10.0.0.1:50000", TS_IO_EPIPE, ""},
+		{"10.0.0.1:50000", TS_IO_ECONNRESET, ""},
+		{NULL, TS_IO_ECONNRESET, ""},
+		{"/run/log.sock", TS_IO_ECONNRESET,
+		 "warning: 1 of 9 writes to /srv/demo/log to /run/log.sock failed: 1 with ECONNRESET"},
+		{"10.0.0.1:514", TS_IO_ECONNREFUSED,
+		 "warning: 1 of 9 writes to /srv/demo/log to 10.0.0.1:514 failed: 1 with ECONNREFUSED "
+		 "(nobody is there to "
+		 "take it)"},
+	};
+
+	for (size_t i = 0; i < sizeof(CASES) / sizeof(CASES[0]); i++) {
+		struct sample *s = with_log();
+		const char *text;
+
+		writes(s, 9);
+		s->files[0].key.kind = TS_FILE_SOCKET;
+		s->files[0].peer = CASES[i].peer;
+		s->files[0].totals.errors[CASES[i].error] = 1;
+		text = told(s, "dropped-writes");
+		CHECK(*CASES[i].text ? !strncmp(text, CASES[i].text, strlen(CASES[i].text)) : !*text);
+	}
 }
 
 TEST(a_sync_that_fails_loses_what_was_written)

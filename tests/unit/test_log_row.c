@@ -90,6 +90,7 @@ TEST(each_error_has_its_name)
 {
 	CHECK_STR(file_error__name(FILE_EAGAIN), "EAGAIN");
 	CHECK_STR(file_error__name(FILE_EPIPE), "EPIPE");
+	CHECK_STR(file_error__name(FILE_ECONNREFUSED), "ECONNREFUSED");
 	CHECK_STR(file_error__name(FILE_OTHER_ERROR), "other");
 	CHECK_STR(file_error__name(FILE_ERRORS), "other");
 }

@@ -279,6 +279,27 @@ TEST(connections_stand_behind_files_while_they_are_not_slow)
 	}
 }
 
+TEST(connections_that_failed_stand_before_those_that_went_well)
+{
+	struct model *m = logs_model();
+	struct sample *s = sample_at(1);
+	const struct interval_report *r;
+
+	for (uint64_t i = 8; i < 11; i++) {
+		struct sample_file *f = add_file(s, i, i == 9 ? "failed" : "well");
+
+		f->key.kind = TS_FILE_SOCKET;
+		count(&f->totals.writes, 1, i == 9 ? 1000 : 4 * MS, 5);
+		f->totals.errors[TS_IO_EAGAIN] = i == 9;
+	}
+	count(&add_file(s, 11, "/log")->totals.writes, 1, 10, 5);
+	r = model__interval(m, s);
+	CHECK_EQ(r->file_count, 4);
+	CHECK_STR(r->files[0].path, "/log");
+	CHECK_STR(r->files[1].path, "failed");
+	model__free(m);
+}
+
 TEST(a_heatmap_has_a_column_an_interval)
 {
 	struct heatmap *h = calloc(1, sizeof(*h));
