@@ -69,11 +69,16 @@ const char *file_kind__name(uint32_t kind)
 	}
 }
 
+/* The row of all files that found no room. */
+static bool is_rest(const struct ts_file_key *k)
+{
+	return k->kind == TS_FILE_OTHER && !k->inode;
+}
+
 /* Rows of their own; the rest (eventfd and the like, bad descriptors) counts with its process alone. */
 static bool has_row(const struct ts_file_key *k)
 {
-	/* kind OTHER with inode 0 is the row of all files that found no room */
-	return k->kind != TS_FILE_NONE && (k->kind != TS_FILE_OTHER || !k->inode);
+	return k->kind != TS_FILE_NONE && (k->kind != TS_FILE_OTHER || is_rest(k));
 }
 
 /*
@@ -98,11 +103,12 @@ static uint64_t since(uint64_t now, uint64_t before)
 static void fill_row(struct file_row *r, const struct sample_file *f, const struct sample_file *b)
 {
 	r->pid = (pid_t)f->key.tgid;
-	r->fd = f->totals.fd;
+	r->rest = is_rest(&f->key);
+	r->fd = r->rest ? -1 : f->totals.fd;
 	r->inode = f->key.inode;
 	r->device = f->key.dev;
 	r->generation = f->key.generation;
-	r->path = f->key.inode || f->key.kind == TS_FILE_MAPPING ? f->path : "(other files)";
+	r->path = r->rest ? "(other files)" : f->path;
 	r->deleted = f->deleted;
 	r->fs = f->fs;
 	r->peer = f->peer;
@@ -115,7 +121,7 @@ static void fill_row(struct file_row *r, const struct sample_file *f, const stru
 	r->total_uring_fsyncs = f->totals.uring_syncs;
 	r->short_writes = since(f->totals.short_writes, b ? b->totals.short_writes : 0);
 	r->writers = f->totals.writers;
-	r->append = f->totals.writers && !f->totals.not_append;
+	r->append = !r->rest && f->totals.writers && !f->totals.not_append;
 }
 
 static void fill_counts(struct file_row *r, const struct file_sum *s, const struct in_flight *now,

@@ -110,7 +110,8 @@ const char *file_error__name(enum file_error error); /* "EAGAIN", ..., "other" *
 
 struct file_row {
 	pid_t pid;
-	int fd; /* the one last used; -1 if not known */
+	int fd;    /* the one last used; -1 if not known */
+	bool rest; /* of all files that found no room, of whatever kind: how they are open is not known */
 	bool deleted;
 	bool append;     /* every writer has it open with O_APPEND */
 	bool torn_known; /* lines in it can be torn: not in a socket */

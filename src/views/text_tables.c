@@ -159,7 +159,7 @@ static char *file_words(char *dst, size_t size, const struct file_row *f, size_t
 	if (others)
 		append(dst, size, &used, " (and %zu more %s)", others, others == 1 ? "process" : "processes");
 	append(dst, size, &used, "%s%s",
-	       !f->append && f->writers > 1 && !strcmp(f->kind, "file") ? " (not O_APPEND)" : "",
+	       !f->append && !f->rest && f->writers > 1 && !strcmp(f->kind, "file") ? " (not O_APPEND)" : "",
 	       f->torn_lines && f->of_lines ? " (lines torn)" : "");
 	return dst;
 }

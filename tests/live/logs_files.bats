@@ -224,6 +224,8 @@ while not os.path.exists(sys.argv[1] + "/end"): time.sleep(0.01)' "$T"
 	expect '[total(process | .writes.count) - $w.writes, total(.files[] | .bytes) - $w.bytes] | .[0] >= 2 and .[0] <= 4 and .[1] > 0 and .[1] < 1000' \
 		'[total(process | .writes.count), total(.files[] | .bytes)]'
 	expect 'any(.[]; any(.files[]; .path == "(other files)")) and .[-1].lost.files > 0' 'map(.lost)'
+	expect 'all(.[].files[] | select(.path == "(other files)"); .fd == null and (.append | not))' \
+		'[.[].files[] | select(.path == "(other files)")]'
 	expect 'total(file($w.path) | .writes) > $w.rounds / 2' 'map(.files | length)'
 	expect 'all(.[]; (.files | length) <= 4097)' 'map(.files | length)'
 	expect '.[-1].cost.rss_bytes < 200000000' 'map(.cost)'

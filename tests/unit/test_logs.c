@@ -300,6 +300,24 @@ TEST(connections_that_failed_stand_before_those_that_went_well)
 	model__free(m);
 }
 
+TEST(the_row_of_all_other_files_has_no_descriptor_and_no_flags)
+{
+	struct model *m = logs_model();
+	struct sample *s = sample_at(1);
+	struct sample_file *f = add_file(s, 0, "");
+	const struct interval_report *r;
+
+	f->key = (struct ts_file_key){.tgid = f->key.tgid, .kind = TS_FILE_OTHER};
+	f->totals.fd = 7;
+	f->totals.writers = 2;
+	count(&f->totals.writes, 1, 1000, 5);
+	r = model__interval(m, s);
+	CHECK_EQ(r->file_count, 1);
+	CHECK_STR(r->files[0].path, "(other files)");
+	CHECK(r->files[0].rest && r->files[0].fd == -1 && !r->files[0].append);
+	model__free(m);
+}
+
 TEST(a_heatmap_has_a_column_an_interval)
 {
 	struct heatmap *h = calloc(1, sizeof(*h));
