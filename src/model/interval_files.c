@@ -110,6 +110,7 @@ static void fill_row(struct file_row *r, const struct sample_file *f, const stru
 	r->generation = f->key.generation;
 	r->path = r->rest ? "(other files)" : f->path;
 	r->deleted = f->deleted;
+	r->open = f->open;
 	r->fs = f->fs;
 	r->peer = f->peer;
 	r->host_path = f->host_path;

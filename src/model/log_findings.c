@@ -153,12 +153,13 @@ static void overwrites(const struct subject *s)
 
 /*
  * What is written to a file without a name is gone when its last descriptor is closed. Scratch files are made
- * so on purpose, but neither in lines nor with O_APPEND.
+ * so on purpose, but neither in lines nor with O_APPEND. One that is closed by now was deleted by the
+ * program's own rotation.
  */
 static bool is_deleted_log(const struct file_row *row)
 {
-	return row->deleted && row->append && row->of_lines && row->sync_known && row->writes.count &&
-	       strncmp(row->path, "/memfd:", 7) != 0;
+	return row->deleted && row->open && row->append && row->of_lines && row->sync_known &&
+	       row->writes.count && strncmp(row->path, "/memfd:", 7) != 0;
 }
 
 /* The rows of one log that stand for a finding: of the first one that does, their number and writes; 0: told

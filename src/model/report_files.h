@@ -113,6 +113,7 @@ struct file_row {
 	int fd;    /* the one last used; -1 if not known */
 	bool rest; /* of all files that found no room, of whatever kind: how they are open is not known */
 	bool deleted;
+	bool open;       /* the descriptor last used still leads to it */
 	bool append;     /* every writer has it open with O_APPEND */
 	bool torn_known; /* lines in it can be torn: not in a socket */
 	bool of_lines;   /* most writes since attach end a line: torn_lines and overwrites are damage */

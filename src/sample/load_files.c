@@ -70,6 +70,7 @@ void load__file(struct loader *l, const json_t *j, void *element)
 	f->peer = load__take_text(l, j, "peer");
 	f->host_path = load__take_text(l, j, "host_path");
 	f->deleted = load__take_flag(l, j, "deleted");
+	f->open = load__take_flag(l, j, "open");
 	f->evicted = load__take_flag(l, j, "evicted");
 #define TAKE(name)                                               \
 	f->totals.name = (__typeof__(f->totals.name))load__take( \

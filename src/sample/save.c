@@ -198,6 +198,7 @@ static json_t *file(struct saver *w, const void *element)
 	save__put_text(w, j, "peer", f->peer);
 	save__put_text(w, j, "host_path", f->host_path);
 	save__put_flag(w, j, "deleted", f->deleted);
+	save__put_flag(w, j, "open", f->open);
 	save__put_flag(w, j, "evicted", f->evicted);
 	save__put(w, j, "fd", json_integer(t->fd));
 #define PUT(name) save__put_number(w, j, #name, t->name);

@@ -295,6 +295,24 @@ while not os.path.exists(sys.argv[1] + "/end"): time.sleep(0.01)' "$T"
 		'[["a.log", 1, 4], ["b.log", 1, 4]]'
 }
 
+@test "a log that the program deletes itself, as it rotates fast, is not written to for nobody" {
+	need python3
+	launch /dev/null /dev/null python3 -c '
+import os, sys, time
+log = sys.argv[1]
+while not os.path.exists(sys.argv[2]):
+	with open(log, "a", buffering=1) as f:
+		for i in range(5): f.write("a line\n")
+	os.rename(log, log + ".1")
+	time.sleep(0.005)' "$T/app.log" "$T/end"
+	pid=$launched
+	trace logs --json -i 200ms -p "$pid"
+	await shows 'any(.files[]; .deleted and .writes > 0)'
+	touch "$T/end"
+	ended
+	expect 'all(.[].findings[]; .kind != "deleted-log")' 'map(.findings)'
+}
+
 @test "names that end in ' (deleted)', and the end of one of more than a thousand bytes" {
 	local deep=$T
 	for name in a b c d e; do deep=$deep/$(printf "%0239d" 0)$name; done

@@ -184,7 +184,7 @@ TEST(a_log_without_a_name)
 
 	writes(s, 100);
 	s->files[0].totals.writers = 1;
-	s->files[0].deleted = true;
+	s->files[0].deleted = s->files[0].open = true;
 	CHECK_STR(told(s, "deleted-log"), "warning: 100 writes to /srv/demo/log, which is deleted: nobody "
 					  "can find what it says, and its "
 					  "disk space stays taken, until its writers open their log anew");
@@ -193,25 +193,30 @@ TEST(a_log_without_a_name)
 	s->files[0].totals.writers = 1;
 	CHECK_STR(told(s, "deleted-log"), "");
 	s = with_log();
-	s->files[0].deleted = true; /* nobody writes to it */
+	s->files[0].deleted = s->files[0].open = true; /* nobody writes to it */
 	CHECK_STR(told(s, "deleted-log"), "");
 	s = with_log();
 	writes(s, 100);
 	s->files[0].totals.writers = 1;
-	s->files[0].deleted = true;
+	s->files[0].deleted = s->files[0].open = true;
 	s->files[0].totals.not_append = 1; /* scratch */
 	CHECK_STR(told(s, "deleted-log"), "");
 	s = with_log();
 	writes(s, 100);
 	s->files[0].totals.writers = 1;
-	s->files[0].deleted = true;
+	s->files[0].deleted = s->files[0].open = true;
 	s->files[0].totals.partial_writes = 100;
 	CHECK_STR(told(s, "deleted-log"), "");
 	s = with_log();
 	writes(s, 100);
 	s->files[0].totals.writers = 1;
-	s->files[0].deleted = true;
+	s->files[0].deleted = s->files[0].open = true;
 	s->files[0].path = "/memfd:log";
+	CHECK_STR(told(s, "deleted-log"), "");
+	s = with_log();
+	writes(s, 100);
+	s->files[0].totals.writers = 1;
+	s->files[0].deleted = true; /* after it was closed */
 	CHECK_STR(told(s, "deleted-log"), "");
 }
 

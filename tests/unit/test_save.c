@@ -100,6 +100,7 @@ static struct sample *sample_of_everything(void)
 	f->totals.fd = -1;
 	f->totals.bytes = UINT64_MAX;
 	f->deleted = true;
+	f->open = true;
 	count_wait(&f->totals.syncs, 5, 1000, 3);
 	f->slow_writes = (struct slow_calls){2, 5, {[STALL_JOURNAL] = UINT64_MAX}};
 	slow = ARENA_NEW(&s->arena, struct sample_slow, 1);
