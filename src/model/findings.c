@@ -134,17 +134,18 @@ static int by_process(const void *a, const void *b)
 	return row__by_wait(x, y);
 }
 
-void findings__long_waits(struct findings *f, const struct thread_row *threads, size_t thread_count,
-			  const struct lock_row *locks, size_t lock_count)
+void findings__long_waits(struct findings *f, const struct interval_report *r, const bool *told)
 {
-	struct naming n = {
-		.threads = threads, .thread_count = thread_count, .locks = locks, .lock_count = lock_count};
-	const struct thread_row **list = ARENA_NEW(f->arena, const struct thread_row *, thread_count + 1);
+	struct naming n = {.threads = r->threads,
+			   .thread_count = r->thread_count,
+			   .locks = r->locks,
+			   .lock_count = r->lock_count};
+	const struct thread_row **list = ARENA_NEW(f->arena, const struct thread_row *, r->thread_count + 1);
 	size_t count = 0, first = 0;
 
-	for (size_t i = 0; i < thread_count; i++)
-		if (worth_saying(&threads[i]))
-			list[count++] = &threads[i];
+	for (size_t i = 0; i < r->thread_count; i++)
+		if (!told[i] && worth_saying(&r->threads[i]))
+			list[count++] = &r->threads[i];
 	if (count)
 		qsort(list, count, sizeof(*list), by_process);
 	for (size_t i = 1; i <= count; i++) {

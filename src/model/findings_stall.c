@@ -19,6 +19,7 @@
 struct stall_teller {
 	struct findings *f;
 	struct naming n;
+	bool cut; /* there are more calls than are reported */
 };
 
 /* It waits for tid, or for one that does. */
@@ -112,11 +113,11 @@ static void tell_request(struct stall_teller *t, const struct call_row *c)
 }
 
 /* "; 3 more threads are in calls on it" */
-static const char *others_text(struct arena *a, size_t count)
+static const char *others_text(const struct stall_teller *t, size_t count)
 {
 	if (!count)
 		return "";
-	return arena__format(a, "; %zu more %s on it", count,
+	return arena__format(t->f->arena, "; %s%zu more %s on it", t->cut ? "at least " : "", count,
 			     count == 1 ? "thread is in a call" : "threads are in calls");
 }
 
@@ -148,7 +149,7 @@ static const pid_t *tell_hang(struct stall_teller *t, const struct call_row *c, 
 				      describe_thread(name, sizeof(name), c->thread->name, c->thread->tid),
 				      describe_io(c->syscall, c->sync), file_of_call(t, c),
 				      duration_format(time, sizeof(time), c->age_ns), why,
-				      called_from(t, &c->thread->stack), others_text(t->f->arena, calls - 1),
+				      called_from(t, &c->thread->stack), others_text(t, calls - 1),
 				      behind_text(t, first, waiting)),
 			      .pid = c->thread->pid,
 			      .path = *c->path ? c->path : NULL,
@@ -210,18 +211,42 @@ static bool hangs(const struct interval_report *r, const struct file_row *f)
 	return f->oldest_in_flight_ns >= HANG_NS && r->call_count;
 }
 
-void findings__stalls(struct findings *f, const struct interval_report *r)
+/* The long calls of threads on the file of calls[at], which is the oldest of them. */
+static const struct call_row *calls_on_file(struct arena *a, const struct interval_report *r, size_t at,
+					    size_t *ret_count)
 {
-	struct stall_teller t = {.f = f, .n = {r->threads, r->thread_count, r->locks, r->lock_count, false}};
-	size_t count;
+	struct call_row *list = ARENA_NEW(a, struct call_row, r->call_count - at);
+	const struct call_row *first = &r->calls[at];
+	size_t count = 0;
+
+	for (size_t i = at; i < r->call_count && r->calls[i].age_ns >= HANG_NS; i++)
+		if (i == at ||
+		    (*first->path && !r->calls[i].request && r->calls[i].thread->pid == first->thread->pid &&
+		     !strcmp(r->calls[i].path, first->path)))
+			list[count++] = r->calls[i];
+	*ret_count = count;
+	return list;
+}
+
+void findings__stalls(struct findings *f, const struct interval_report *r, bool *told)
+{
+	struct stall_teller t = {.f = f,
+				 .n = {r->threads, r->thread_count, r->locks, r->lock_count, false},
+				 .cut = r->call_count == REPORT_CALLS};
+	const struct call_row *calls;
+	size_t count, all;
 
 	for (size_t i = 0; i < r->call_count && r->calls[i].age_ns >= HANG_NS; i++) {
 		if (told_before(r->calls, i))
 			continue;
-		if (r->calls[i].request)
+		if (r->calls[i].request) {
 			tell_request(&t, &r->calls[i]);
-		else
-			tell_hang(&t, &r->calls[i], 1, &count);
+			continue;
+		}
+		calls = calls_on_file(f->arena, r, i, &count);
+		tell_hang(&t, calls, count, &all);
+		for (size_t k = 0; k < count; k++)
+			told[calls[k].thread - r->threads] = true;
 	}
 	for (size_t i = 0; i < r->file_count; i++)
 		if (!hangs(r, &r->files[i]) && much_time(r, &r->files[i]))

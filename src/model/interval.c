@@ -295,6 +295,7 @@ static void make_report(struct model *m)
 	struct findings f = {.arena = &m->arena};
 	struct interval_report *r = &m->report;
 	struct process_row *processes;
+	bool *told;
 
 	arena__free(&m->arena);
 	*r = (struct interval_report){.time_ns = m->now->time_ns,
@@ -311,8 +312,9 @@ static void make_report(struct model *m)
 	creator_rows(m);
 	model__growth(m, &f);
 	goroutine_findings(m, &f, processes);
-	findings__stalls(&f, r);
-	findings__long_waits(&f, r->threads, r->thread_count, r->locks, r->lock_count);
+	told = ARENA_NEW(&m->arena, bool, r->thread_count + 1);
+	findings__stalls(&f, r, told);
+	findings__long_waits(&f, r, told);
 	findings__logs(&f, r);
 	findings__sort(&f);
 	if (r->process_count)

@@ -8,7 +8,6 @@
 #include "model/stall.h"
 #include "model/wait.h"
 
-#define MOST_CALLS         256
 #define SLOW_CONNECTION_NS 10000000
 
 static int by_key(const void *key, const void *element)
@@ -64,7 +63,7 @@ static const struct caller *callers(struct model *m, size_t *ret_count)
 				(struct caller){.request = &s->requests[i], .age_ns = s->requests[i].age_ns};
 	if (count)
 		qsort(list, count, sizeof(*list), by_age);
-	*ret_count = count < MOST_CALLS ? count : MOST_CALLS;
+	*ret_count = count < REPORT_CALLS ? count : REPORT_CALLS;
 	return list;
 }
 

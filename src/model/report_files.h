@@ -149,7 +149,8 @@ struct file_row {
 	const struct file_slow *slow;     /* NULL: no call was slow since attach */
 };
 
-/* A write or sync that has not returned yet. */
+/* A write or sync that has not returned yet. Of a report, the oldest ones. */
+#define REPORT_CALLS 256
 struct call_row {
 	const struct thread_row *thread; /* who is in it: its wait, its stacks */
 	bool request; /* by io_uring: then thread is who submitted it, its name and TID alone, and goes on */

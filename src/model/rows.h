@@ -29,11 +29,12 @@ struct findings {
 	size_t count, room;
 };
 void findings__add(struct findings *f, const struct finding *one);
-/* The longest blocked threads of each process, of those that do not just wait for work. */
-void findings__long_waits(struct findings *f, const struct thread_row *threads, size_t thread_count,
-			  const struct lock_row *locks, size_t lock_count);
-/* Writes and syncs that hang or take much of the interval, with who waits behind them. */
-void findings__stalls(struct findings *f, const struct interval_report *r);
+/* Writes and syncs that hang or take much of the interval, with who waits behind them; told, by thread, is
+ * set for those that hang. */
+void findings__stalls(struct findings *f, const struct interval_report *r, bool *told);
+/* The longest blocked threads of each process, of those that do not just wait for work and are not told of.
+ */
+void findings__long_waits(struct findings *f, const struct interval_report *r, const bool *told);
 /* Threads that wait for each other in a circle. */
 void findings__deadlocks(struct findings *f, const struct snapshot_report *r);
 /* Writes and syncs under way, with who waits behind them; told, by thread, is set for all of them. */

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What is said of logs: lines dropped, torn or overwritten, syncs that fail, calls that hang. */
+#include <sys/syscall.h>
+
 #include "log_samples.h"
 
 TEST(lines_dropped_by_what_they_met)
@@ -247,6 +249,33 @@ TEST(a_call_that_hangs_and_who_waits_behind)
 		  "warning: worker (11) has been in sync(/srv/demo/log to cat (813)) for 200 ms "
 		  "(pipe full); 1 thread waits behind "
 		  "mutex 0x1000, which it holds");
+}
+
+static struct sample *two_hang(void)
+{
+	struct sample *s = with_log();
+
+	add_writer(s, 10, 11, TS_IO_WRITE, 2 * NS_PER_S);
+	add_writer(s, 10, 12, TS_IO_WRITE, 3 * NS_PER_S);
+	for (size_t i = 0; i < 2; i++) {
+		struct sample_thread *t = &s->threads[i];
+
+		t->state = 'S';
+		t->blocked = true;
+		t->kind = WAIT_WRITE;
+		t->syscall = SYS_write;
+		t->path = "/srv/demo/log";
+		t->blocked_ns = 2 * NS_PER_S;
+	}
+	return s;
+}
+
+TEST(threads_that_hang_in_calls_on_one_file_are_told_once)
+{
+	CHECK_STR(told(two_hang(), "log-stall"),
+		  "warning: worker (12) has been in write(/srv/demo/log) for 3.0 s; "
+		  "1 more thread is in a call on it");
+	CHECK_STR(told(two_hang(), "long-wait"), "");
 }
 
 /* A tenth of the interval, of one second, is told. */
