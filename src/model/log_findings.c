@@ -203,11 +203,17 @@ static const char *share(struct arena *a, uint64_t ns, uint64_t of_ns)
 	return arena__format(a, "%.0f %%", of_ns ? (double)ns * 100 / (double)of_ns : 0);
 }
 
-/* Nearly every sync found one write, and nearly every write its sync. */
+/*
+ * Nearly every sync found one write, and nearly every write its sync. Where several threads sync at a time,
+ * as those of libuv's pool do, one may find two writes and the next none: there the numbers alone decide.
+ */
 static bool syncs_each_write(const struct file_row *row)
 {
-	return row->fsyncs.count >= MIN_SYNCS && row->single_fsyncs * 10 >= row->fsyncs.count * 9 &&
-	       row->writes.count * 10 <= row->fsyncs.count * 11;
+	uint64_t writes = row->writes.count, syncs = row->fsyncs.count;
+
+	if (syncs < MIN_SYNCS || writes * 10 > syncs * 11)
+		return false;
+	return row->single_fsyncs * 10 >= syncs * 9 || (!row->fsync_tid && syncs * 10 <= writes * 11);
 }
 
 static const struct process_row *process_of(const struct interval_report *r, pid_t pid)

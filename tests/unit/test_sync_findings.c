@@ -58,6 +58,20 @@ TEST(a_sync_after_each_write_by_its_share_of_the_time)
 	writes(s, 20);
 	syncs(s, 20, 10000000);
 	s->files[0].totals.single_syncs = 17; /* the others found more writes, or none */
+	s->files[0].totals.sync_tid = 11;
+	CHECK_STR(told(s, "sync-per-write"), "");
+	s = with_log();
+	writes(s, 20);
+	syncs(s, 20, 10000000);
+	s->files[0].totals.single_syncs = 5;
+	s->files[0].totals.syncers = 2; /* at the same time */
+	CHECK(!strncmp(told(s, "sync-per-write"),
+		       "warning: every write to /srv/demo/log is followed by fsync", 58));
+	s = with_log();
+	writes(s, 20);
+	syncs(s, 23, 10000000);
+	s->files[0].totals.single_syncs = 5;
+	s->files[0].totals.syncers = 2;
 	CHECK_STR(told(s, "sync-per-write"), "");
 	s = with_log();
 	writes(s, 12);
