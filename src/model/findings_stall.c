@@ -269,6 +269,7 @@ static struct call_row call_of(const struct thread_row *t)
 				 .age_ns = t->wait.duration_ns,
 				 .fd = t->wait.fd,
 				 .path = t->wait.file ? t->wait.file : "",
+				 .peer = t->wait.peer,
 				 .file_kind = "file",
 				 .stall = stall__of_stack(&t->kernel_stack)};
 }

@@ -54,6 +54,7 @@ struct wait {
 	size_t words;     /* futexes of which any may wake it, lock is the first; 0: no such list */
 	const char *kernel_function; /* where in the kernel it sleeps; NULL: not known */
 	bool frozen;                 /* WAIT_STOPPED: by its cgroup */
+	const char *peer; /* of a pipe that is full, in a snapshot: who reads it; NULL if not known */
 };
 
 struct thread_row {

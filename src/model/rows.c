@@ -36,6 +36,7 @@ void row__thread(struct thread_row *row, const struct sample_thread *t, size_t l
 				  .lock = lock,
 				  .fd = wait__descriptor(&e),
 				  .file = t->path,
+				  .peer = t->peer,
 				  .blocked_by = t->blocked_by,
 				  .words = words,
 				  .kernel_function = wait__sleeper(&t->kernel_stack),

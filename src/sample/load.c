@@ -93,6 +93,7 @@ static void load_thread(struct loader *l, const json_t *j, void *element)
 	t->wait_ns = load__take_u64(l, j, "wait_ns");
 	load_syscall(l, j, t);
 	t->path = load__take_text(l, j, "path");
+	t->peer = load__take_text(l, j, "peer");
 	t->lock_address = load__take_u64(l, j, "lock");
 	t->steady = load__take_flag(l, j, "steady");
 	t->newer = load__take_flag(l, j, "newer");

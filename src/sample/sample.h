@@ -34,6 +34,7 @@ struct sample_thread {
 	long syscall;            /* -1: not in one */
 	uint64_t args[6];
 	const char *path;      /* of the descriptor it waits on, NULL if none */
+	const char *peer;      /* who should empty the pipe that this is; NULL if not known or asked for */
 	uint64_t lock_address; /* of the lock or futex word it waits on, 0: none */
 	bool steady;           /* it did not run while the locks were read */
 	bool newer;            /* it did, and is as it was afterwards */

@@ -126,6 +126,7 @@ static json_t *thread(struct saver *w, const void *element)
 		save__put(w, j, "args", args);
 	}
 	save__put_text(w, j, "path", t->path);
+	save__put_text(w, j, "peer", t->peer);
 	save__put_address(w, j, "lock", t->lock_address);
 	save__put_flag(w, j, "steady", t->steady);
 	save__put_flag(w, j, "newer", t->newer);

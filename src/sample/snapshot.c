@@ -13,6 +13,7 @@
 #include "sample/collect_private.h"
 #include "sample/goroutines.h"
 #include "sample/running.h"
+#include "sample/pipe_waits.h"
 #include "sample/socket_waits.h"
 
 #define TRIES 3
@@ -284,6 +285,7 @@ int collector__snapshot(struct collector *c, pid_t pid, struct sample **ret)
 			thread__classify(&s->threads[i], c->locks);
 		}
 		socket_waits__name(s, c->targets, pid);
+		pipe_waits__name(s);
 		s->go = gather__go_report(s, c->targets, pid, c->options.goroutines,
 					  c->options.repeated ? go_live__clock(c->go, pid) : NULL);
 		collect__find_objects(c, s, &pass);

@@ -100,6 +100,20 @@ watch_place() { # of $pid, whose log ends in the given name
 		'map(.findings)'
 }
 
+@test "a full pipe in a snapshot, and who should empty it" {
+	launch /dev/null /dev/null bash -c 'exec 7> >(exec sleep 1000)
+		echo $! >"$1/reader"
+		printf "%0100000d" 0 >&7' - "$T"
+	pid=$launched
+	await test -s "$T/reader"
+	cat "$T/reader" >>"$T/pids"
+	told() {
+		"$THREADSCOPE" snapshot -p "$pid" |
+			grep -q "has been in write(pipe:\[[0-9]*\] to sleep ($(cat "$T/reader"))) for .* (pipe full)"
+	}
+	await told
+}
+
 @test "a client that goes away loses no line, a log that nobody takes does" {
 	need python3
 	launch "$T/ready" "$T/python.err" python3 -c '

@@ -79,6 +79,7 @@ static struct sample *sample_of_everything(void)
 	t->args[0] = UINT64_MAX;
 	t->args[5] = 1;
 	t->path = "";
+	t->peer = "z";
 	t->steady = true;
 	t->stack =
 		(struct call_stack){.frames = frames, .count = 2, .end = "running", .sampled = "truncated"};
