@@ -17,6 +17,8 @@
 #define REGS_ARG4(r)    ((r)->r8)
 #define REGS_ARG5(r)    ((r)->r9)
 
+#define REGS_32BIT(r) ((r)->cs == 0x23) /* __USER32_CS, arch/x86/include/asm/segment.h */
+
 /* arch/x86/include/asm/thread_info.h */
 #define THREAD_STATUS_COMPAT 0x2
 

@@ -84,6 +84,8 @@ static __always_inline void fill_registers(struct ts_thread *r, const struct pt_
 	if (!valid)
 		return;
 	r->flags |= TS_THREAD_REGS;
+	if (REGS_32BIT(k))
+		r->flags |= TS_THREAD_32BIT;
 	regs_to_dwarf(k, &r->regs);
 	r->syscall = REGS_SYSCALL(k);
 	if (r->syscall < 0)

@@ -145,9 +145,10 @@ enum ts_loss {
 #define TS_THREAD_TRACKED   (1u << 4) /* has storage: block_ns and io are exact */
 #define TS_THREAD_PREATTACH (1u << 5) /* the wait began before attach: block_ns is derived */
 #define TS_THREAD_LEADER    (1u << 6)
-#define TS_THREAD_STEADY    (1u << 8) /* did not run between its registers' and its stack's copy */
-#define TS_THREAD_SYSCALL   (1u << 7) /* inside a system call: syscall and args are valid */
-#define TS_THREAD_FROZEN    (1u << 9) /* by its cgroup, or with the whole machine */
+#define TS_THREAD_STEADY    (1u << 8)  /* did not run between its registers' and its stack's copy */
+#define TS_THREAD_SYSCALL   (1u << 7)  /* inside a system call: syscall and args are valid */
+#define TS_THREAD_FROZEN    (1u << 9)  /* by its cgroup, or with the whole machine */
+#define TS_THREAD_32BIT     (1u << 10) /* entered the kernel from 32-bit code */
 
 struct ts_thread {
 	__u32 size; /* of the whole record, with stacks */

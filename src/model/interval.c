@@ -126,6 +126,7 @@ static void count_threads(struct model *m, struct process_row *rows, size_t coun
 			rows[row].blocked++;
 		else if (t->state == 'R')
 			rows[row].running++;
+		rows[row].calls_unseen |= t->calls_unseen;
 		rows[row].cpu_ns += cpu_used(m, t, &cursor);
 	}
 }
@@ -203,6 +204,13 @@ static struct process_row *process_rows(struct model *m)
 					       .ended = p->ended};
 	}
 	count_threads(m, rows, s->process_count);
+	for (size_t i = 0; i < s->process_count; i++) {
+		const struct sample_process *b = find_process(m->before, rows[i].pid);
+
+		if (rows[i].ended && b && !b->ended)
+			rows[i].calls_unseen |= b->calls_unseen;
+		m->now->processes[i].calls_unseen = rows[i].calls_unseen;
+	}
 	count_goroutines(m, rows, s->process_count);
 	return rows;
 }

@@ -106,7 +106,8 @@ struct process_row {
 	uint64_t created, exited;             /* in this interval */
 	uint64_t created_total, exited_total; /* since attach, exact */
 	uint64_t running, blocked;
-	bool ended; /* it ended in this interval */
+	bool ended;        /* it ended in this interval */
+	bool calls_unseen; /* it runs 32-bit code: its writes and syncs are not counted */
 	struct latency_row futex;
 	uint64_t futex_wait_ns;
 	struct latency_row writes;

@@ -106,6 +106,7 @@ static void load_thread(struct loader *l, const json_t *j, void *element)
 		load__take_key(l, j, "io_file", &t->io_file);
 	}
 	t->frozen = load__take_flag(l, j, "frozen");
+	t->calls_unseen = load__take_flag(l, j, "calls_unseen");
 	t->goid = load__take_u64(l, j, "goid");
 	t->go_running = load__take_flag(l, j, "go_running");
 	t->stack = load__take_stack(l, j, "stack");

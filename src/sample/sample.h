@@ -19,7 +19,8 @@ struct sample_process {
 	uint64_t created, exited; /* since attach */
 	uint64_t threads;         /* the kernel's count */
 	bool ended;
-	bool has_limits; /* read only when it grows */
+	bool calls_unseen; /* the model's: of its threads, as long as there were some */
+	bool has_limits;   /* read only when it grows */
 	struct thread_limits limits;
 };
 
@@ -39,6 +40,7 @@ struct sample_thread {
 	bool steady;           /* it did not run while the locks were read */
 	bool newer;            /* it did, and is as it was afterwards */
 	bool frozen;           /* by its cgroup; valid if blocked, as is kind */
+	bool calls_unseen;     /* it runs 32-bit code */
 	enum wait_kind kind;
 	pid_t blocked_by; /* from the lock's own bytes, 0: not known */
 	/* write or sync in flight */

@@ -140,6 +140,7 @@ static json_t *thread(struct saver *w, const void *element)
 		save__put_key(w, j, "io_file", &t->io_file);
 	}
 	save__put_flag(w, j, "frozen", t->frozen);
+	save__put_flag(w, j, "calls_unseen", t->calls_unseen);
 	save__put_number(w, j, "goid", t->goid);
 	save__put_flag(w, j, "go_running", t->go_running);
 	save__put_stack(w, j, "stack", &t->stack);

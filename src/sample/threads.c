@@ -197,6 +197,7 @@ void thread__fill(struct sample_thread *s, const struct pass_thread *p, const st
 	s->io_bytes = t->io_bytes;
 	s->io_fd = t->io_fd;
 	s->io_file = t->io_key;
+	s->calls_unseen = t->flags & (TS_THREAD_COMPAT | TS_THREAD_32BIT);
 	s->frozen = s->blocked && (t->flags & TS_THREAD_FROZEN);
 	e = (struct wait_evidence){
 		.state = s->state, .frozen = s->frozen, .syscall = s->syscall, .args = s->args};

@@ -21,7 +21,8 @@ static json_t *process_object(const struct process_row *p)
 		       json_number(p->exited_total), "running", json_number(p->running), "blocked",
 		       json_number(p->blocked), "goroutines", json_go_count(p->go), "go",
 		       json_go_process(p->go), "futex", futex, "writes", writes, "fsyncs", fsyncs, "cpu_ns",
-		       json_number(p->cpu_ns), "ended", json_boolean(p->ended), NULL);
+		       json_number(p->cpu_ns), "ended", json_boolean(p->ended), "writes_seen",
+		       json_boolean(!p->calls_unseen), NULL);
 }
 
 static json_t *thread_object(const struct thread_row *t, size_t lock_count)

@@ -146,6 +146,13 @@ void json_logs(FILE *out, const struct interval_report *r)
 		json_writer__element(&w, file(&r->files[i]));
 	json_writer__array_end(&w);
 	json_writer__member(&w, "io_uring_seen", json_boolean(!r->uring_hidden));
+	json_writer__array(&w, "unseen");
+	for (size_t i = 0; i < r->process_count; i++)
+		if (r->processes[i].calls_unseen)
+			json_writer__element(&w, json_of("pid", json_integer(r->processes[i].pid), "comm",
+							 json_text(r->processes[i].comm), "why",
+							 json_string("32-bit code"), NULL));
+	json_writer__array_end(&w);
 	json_writer__array(&w, "mapped");
 	for (size_t i = 0; i < r->mapped_count && i < MOST_MAPPED; i++)
 		json_writer__element(&w, mapped(&r->mapped[i]));

@@ -48,7 +48,7 @@ void text_io_sentence(FILE *out, const struct process_row *p, uint64_t interval_
 			  text_latency(c, &p->writes, p->writes.p99_ns),
 			  text_latency(d, &p->writes, p->writes.max_ns));
 	else
-		text_part(out, "no writes");
+		text_part(out, p->calls_unseen ? "writes are not seen" : "no writes");
 	if (p->write_errors)
 		text_part(out, ", %" PRIu64 " failed", p->write_errors);
 	if (p->fsyncs.count)

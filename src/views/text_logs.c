@@ -343,16 +343,33 @@ static void no_log(const struct view_options *o, FILE *out, const struct interva
 			  r->processes[0].comm, o->worker_count);
 }
 
+#define SHOWN_UNSEEN 4
+
+/* Returns how many. */
+static size_t unseen_processes(FILE *out, const struct interval_report *r)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < r->process_count; i++)
+		if (r->processes[i].calls_unseen && count++ < SHOWN_UNSEEN)
+			text_line(out, "not counted: writes and syncs of %s (%d), as it runs 32-bit code",
+				  r->processes[i].comm, (int)r->processes[i].pid);
+	text_more(out, SHOWN_UNSEEN, count, "such process", "such processes");
+	return count;
+}
+
 void text_logs(const struct view_options *o, const struct interval_report *r)
 {
 	struct screen screen;
 	FILE *out = screen__begin(&screen, o);
+	size_t unseen;
 
 	text_logs_heading(o, out, r);
 	findings(o, out, r);
 	text_calls(out, r);
 	files(o, out, r);
-	if (!r->file_count)
+	unseen = unseen_processes(out, r);
+	if (!r->file_count && (!unseen || unseen < r->process_count))
 		no_log(o, out, r);
 	if (r->uring_hidden)
 		text_line(out, "not counted: writes and syncs by io_uring ('threadscope doctor' says why)");

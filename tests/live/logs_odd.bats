@@ -46,6 +46,39 @@ last() { # NAME FIELD
 	equal "[.[].files[] | select(.path == \"$T\") | .errors] | add // 0" '2'
 }
 
+@test "a 32-bit program: that its writes are not seen is said, not that there are none" {
+	need as ld
+	cat >"$T/old.s" <<-'END'
+		.globl _start
+		_start:	mov $4, %eax
+			mov $1, %ebx
+			mov $line, %ecx
+			mov $5, %edx
+			int $0x80
+			mov $162, %eax
+			mov $time, %ebx
+			xor %ecx, %ecx
+			int $0x80
+			jmp _start
+		.data
+		line:	.ascii "line\n"
+		time:	.long 0, 20000000
+	END
+	as --32 -o "$T/old.o" "$T/old.s" && ld -m elf_i386 -o "$T/old" "$T/old.o" || skip 'no 32-bit code can be made here'
+	launch "$T/old.log" /dev/null "$T/old"
+	pid=$launched
+	await test -s "$T/old.log" || skip 'this kernel runs no 32-bit code'
+	scope_well logs --json -i 100ms -c 2 -p "$pid"
+	valid logs-1
+	equal 'map(.unseen) | unique' '[[{pid: $pid, comm: "old", why: "32-bit code"}]]'
+	scope_well top --json -i 100ms -c 2 -p "$pid"
+	valid interval-1
+	equal '[.[] | process | .writes_seen] | unique' '[false]'
+	scope_well logs -i 100ms -c 1 -p "$pid"
+	grep -q "not counted: writes and syncs of old ($pid), as it runs 32-bit code" "$T/out"
+	! grep -q 'no writes\|no log has been written' "$T/out" || false
+}
+
 @test "processes one after the other with the same PID: what they write adds up" {
 	prepare same_pid --path "$T/the.log" --rounds "$(amount 400 100)"
 	trace top --json -i 20ms -n one-of-many
