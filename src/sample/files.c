@@ -16,6 +16,7 @@ struct named_file {
 	char *path;  /* "" if not known */
 	char *first; /* the path it was met at, where that was another; else NULL */
 	bool deleted;
+	bool outside; /* of its process's root: no path below that is its */
 	char fs[TS_FS_BYTES];
 	char *peer, *host_path;
 	struct pipe_reader reader; /* of a pipe that has a peer */
@@ -218,7 +219,8 @@ static void look_for(struct file_names *n, struct named_file *f, const struct ta
 	char *moved;
 	int err;
 
-	if (f->key.kind != TS_FILE_REGULAR || !f->path || !is_local(f->fs) || f->searches >= SEARCHES)
+	if (f->key.kind != TS_FILE_REGULAR || !f->path || !is_local(f->fs) || f->searches >= SEARCHES ||
+	    f->outside)
 		return;
 	n->closed++;
 	if (n->slices && f->key.inode % n->slices != n->readings % n->slices)
@@ -264,6 +266,8 @@ static bool refresh(struct file_names *n, struct named_file *f, int fd, bool clo
 	}
 	if (open && closer && f->key.kind == TS_FILE_REGULAR && is_local(f->fs))
 		open = !process__descriptor_newer(t->process, fd, known_since(f));
+	if (open)
+		f->outside = process__outside_root(t->process, fd);
 	linked = open && d.deleted && has_other_name(f, t, fd);
 	if (open && f->key.kind == TS_FILE_REGULAR && !linked)
 		f->searches = 0;

@@ -170,12 +170,25 @@ static char *through_mounts(const struct process *p, const char *path, int fd)
 	return found;
 }
 
+bool process__outside_root(const struct process *p, int fd)
+{
+	char name[32], link[4200];
+	ssize_t n;
+
+	snprintf(name, sizeof(name), "fd/%d", fd);
+	n = p->root[0] && fd >= 0 ? readlinkat(p->live_dir, name, link, sizeof(link) - 1) : -1;
+	if (n <= 0)
+		return false;
+	link[n] = '\0';
+	return process__strip_root(p, link) == link;
+}
+
 int process__host_path(const struct process *p, const char *path, int fd, char **ret)
 {
 	char *text = NULL;
 
 	*ret = NULL;
-	if (path[0] != '/')
+	if (path[0] != '/' || process__outside_root(p, fd))
 		return 0;
 	if (same_mounts(p)) {
 		if (!p->root[0])

@@ -140,10 +140,14 @@ struct known_file {
  * would have to ask a disk.
  */
 int process__find_moved(const struct process *p, const char *path, const struct known_file *f, char **ret);
+/* Was fd opened before the process changed its root, or got from another one? Below that root no path is its.
+ */
+bool process__outside_root(const struct process *p, int fd);
 /*
  * The same file's path on this host: that of the target, which has it open as fd (-1: not any more), as the
- * target sees it. *ret is NULL where both are the same, else to be freed: below the target's root, through
- * this host's mount of the same file system, or /proc/PID/root. 0 or -ENOMEM.
+ * target sees it. *ret is NULL where both are the same, or the file is outside the target's root, else to be
+ * freed: below the target's root, through this host's mount of the same file system, or /proc/PID/root. 0 or
+ * -ENOMEM.
  */
 int process__host_path(const struct process *p, const char *path, int fd, char **ret);
 /* The type of the file system that fd is on, "ext4", as the mount table names it: no file is looked at, so

@@ -38,6 +38,38 @@ watch_place() { # of $pid, whose log ends in the given name
 	equal "$(place_of in.log)" "[\"/log/in.log\", \"$T/root/log/in.log\"]"
 }
 
+@test "opened before the root was changed: the path here, and not that of its namesake below the new root" {
+	need python3
+	mkdir -p "$T/jail$T"
+	echo other >"$T/jail$T/in.log"
+	launch /dev/null /dev/null python3 -c '
+import os, sys, time
+t = sys.argv[1]
+log, end = os.open(t + "/in.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND), os.open(t, os.O_RDONLY)
+os.chroot(t + "/jail")
+os.close(os.open("up", os.O_CREAT | os.O_WRONLY, dir_fd=end))
+while True:
+    os.write(log, b"line\n"); time.sleep(0.02)
+    try: os.stat("close", dir_fd=end); break
+    except OSError: pass
+os.close(log)
+while True:
+    try: os.stat("end", dir_fd=end); break
+    except OSError: time.sleep(0.02)' "$T"
+	pid=$launched
+	await test -e "$T/up"
+	trace logs --json -i 100ms -p "$pid"
+	await shows 'any(.files[]; (.path | endswith("/in.log")) and .writes > 0)'
+	touch "$T/close"
+	await shows 'any(.files[]; (.path | endswith("/in.log")) and .writes == 0)'
+	await documents $(($(wc -l <"$T/out") + 3))
+	touch "$T/end"
+	ended
+	valid logs-1
+	equal "$(place_of in.log)" "[\"$T/in.log\", null]"
+	equal '[.[].files[] | select(.path | endswith("/in.log")) | .deleted] | unique' '[false]'
+}
+
 @test "in a file system that only its own mount namespace has: through its root" {
 	need unshare
 	mkdir -p "$T/inner"
