@@ -20,6 +20,7 @@ struct stream {
 	uint64_t to_realtime_ns; /* CLOCK_REALTIME - CLOCK_MONOTONIC */
 	uint64_t printed, lost_events, lost_stacks;
 	struct panics *panics; /* NULL: not asked for */
+	char waker[TASK_NAME], owner[TASK_NAME];
 };
 
 static bool path_wanted(const struct options *o, const char *path)
@@ -55,6 +56,10 @@ static bool fill(struct stream *t, struct event_row *row, const struct ts_event 
 		row->syscall = syscall_name(x->syscall);
 		row->stack = collector__stack(c, e->tgid, x->stack_id);
 		row->lock = collector__lock(c, e->tgid, x->address, &row->stack);
+		if (row->waker_tid > 0)
+			row->waker_name = task__name(row->waker_tid, t->waker);
+		if (row->lock && row->lock->owner_tid > 0)
+			row->owner_name = task__name(row->lock->owner_tid, t->owner);
 		return true;
 	}
 	if (e->kind == TS_EVENT_IO && size >= sizeof(struct ts_event_io)) {

@@ -255,6 +255,8 @@ struct event_row {
 	pid_t child_tid;             /* thread-create */
 	const struct lock_row *lock; /* futex-wait */
 	pid_t waker_tid;             /* futex-wait, 0 if not known */
+	const char *waker_name;      /* "" or NULL: it has ended */
+	const char *owner_name;      /* the same, of the lock's owner */
 	const char *path;            /* write, fsync; "" if not known */
 	int fd;
 	uint64_t bytes;

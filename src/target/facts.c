@@ -100,6 +100,17 @@ int process__thread_cpu(const struct process *p, pid_t tid)
 	return field ? atoi(field) : -EINVAL;
 }
 
+const char *task__name(pid_t tid, char name[TASK_NAME])
+{
+	char path[40];
+	ssize_t n;
+
+	snprintf(path, sizeof(path), "/proc/%d/comm", (int)tid);
+	n = read_short(-1, path, name, TASK_NAME);
+	name[n > 0 ? n - 1 : 0] = '\0'; /* but for the newline at its end */
+	return name;
+}
+
 int processes__each(int (*fn)(pid_t pid, const char *comm, void *arg), void *arg)
 {
 	DIR *d = opendir("/proc");

@@ -169,6 +169,10 @@ struct thread_limits {
 };
 int process__thread_limits(const struct process *p, struct thread_limits *ret);
 
+#define TASK_NAME 32 /* bytes that suffice: the kernel has 15 */
+/* The name that a thread of any process has now; "" if it has ended. Fills name and returns it. */
+const char *task__name(pid_t tid, char name[TASK_NAME]);
+
 /* Calls fn with each process there is; stops at its first non-zero and returns that. */
 int processes__each(int (*fn)(pid_t pid, const char *comm, void *arg), void *arg);
 

@@ -44,6 +44,7 @@ static void event_details(struct json_writer *w, const struct event_row *e)
 	case EVENT_FUTEX_WAIT:
 		json_writer__member(w, "lock", event_lock(e->lock));
 		json_writer__member(w, "waker_tid", json_tid(e->waker_tid));
+		json_writer__member(w, "waker_name", json_text_or_null(e->waker_name));
 		json_writer__member(w, "syscall", json_text_or_null(e->syscall));
 		break;
 	case EVENT_WRITE:

@@ -12,18 +12,20 @@
 
 static void lock_details(FILE *out, const struct event_row *e)
 {
-	static const struct naming nobody = {0};
-	char lock[DESCRIBE_WAIT], owner[DESCRIBE_NAME + 24], duration[DURATION_TEXT];
+	const struct thread_row others[] = {{.tid = e->waker_tid, .name = e->waker_name},
+					    {.tid = e->lock ? e->lock->owner_tid : 0, .name = e->owner_name}};
+	const struct naming naming = {.threads = others, .thread_count = 2};
+	char lock[DESCRIBE_WAIT], owner[DESCRIBE_NAME + 24], waker[DESCRIBE_NAME], duration[DURATION_TEXT];
 
 	text_part(out, "waited %s", duration_format(duration, sizeof(duration), e->duration_ns));
 	if (e->lock) {
 		text_part(out, " for %s", describe_lock(lock, sizeof(lock), e->lock));
-		describe_owner(owner, sizeof(owner), &nobody, e->lock->kind, e->lock->owner_tid);
+		describe_owner(owner, sizeof(owner), &naming, e->lock->kind, e->lock->owner_tid);
 		if (*owner)
 			text_part(out, ", %s", owner);
 	}
 	if (e->waker_tid > 0)
-		text_part(out, ", woken by thread %d", (int)e->waker_tid);
+		text_part(out, ", woken by %s", describe_tid(waker, sizeof(waker), &naming, e->waker_tid));
 }
 
 static void io_details(FILE *out, const struct event_row *e)

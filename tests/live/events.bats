@@ -35,7 +35,7 @@ load common
 	equal '[.[] | select(.event == "futex-wait" and .lock.address == $w.address)] | length' '$w.rounds'
 	expect 'all(.[] | select(.event == "futex-wait"); .duration_ns >= 10000000)'
 	expect 'all(.[] | select(.event == "futex-wait" and .lock.address == $w.address);
-		.tid == $w.waiter_tid and .name == "waiter" and .waker_tid == $w.holder_tid and
+		.tid == $w.waiter_tid and .name == "waiter" and .waker_tid == $w.holder_tid and .waker_name == "holder" and
 		.duration_ns >= $w.min_ns * 0.875 and .duration_ns <= $w.max_ns * 1.125 + 1000000)' \
 		'[.[] | select(.event == "futex-wait")]'
 	expect 'all(.[] | select(.event == "futex-wait" and .lock.address == $w.address); .lock.symbol == "log_mutex")' \

@@ -247,6 +247,20 @@ static void renamed_body(int ready, int wait)
 	plain_body(ready, wait);
 }
 
+TEST(a_thread_has_a_name_while_it_lives)
+{
+	char name[TASK_NAME], before[TASK_NAME];
+	struct child c = start(plain_body);
+
+	prctl(PR_GET_NAME, before);
+	prctl(PR_SET_NAME, "two\nlines");
+	CHECK_STR(task__name(getpid(), name), "two\nlines");
+	prctl(PR_SET_NAME, before);
+	CHECK(*task__name(c.pid, name) != '\0');
+	finish(&c);
+	CHECK_STR(task__name(c.pid, name), "");
+}
+
 TEST(workers_are_children_of_the_same_name)
 {
 	struct child a = start(plain_body), b = start(plain_body), other = start(renamed_body);

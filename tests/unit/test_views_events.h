@@ -30,6 +30,8 @@ static const struct event_row usual_events[] = {
 	 .stack = {.frames = worker_frames, .count = COUNT(worker_frames), .end = "complete"},
 	 .lock = &usual_locks[0],
 	 .waker_tid = 812,
+	 .waker_name = "log-writer",
+	 .owner_name = "log-writer",
 	 .syscall = "futex"},
 	{.time_ns = NOW,
 	 .type = EVENT_WRITE,

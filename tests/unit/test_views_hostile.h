@@ -204,7 +204,7 @@ static const struct event_row hostile_events[] = {
 	 .result = INT64_MIN,
 	 .stack = {.frames = hostile_frames, .count = COUNT(hostile_frames), .end = "unreadable"}},
 	{.type = EVENT_FUTEX_WAIT, .pid = 1, .tid = 2, .name = NAME_1K, .lock = &hostile_locks[0]},
-	{.type = EVENT_FUTEX_WAIT, .pid = 1, .tid = 2, .name = ""},
+	{.type = EVENT_FUTEX_WAIT, .pid = 1, .tid = 2, .name = "", .waker_tid = 3, .waker_name = NASTY},
 	{.type = EVENT_FSYNC, .pid = 1, .tid = 2, .name = "x", .path = "", .fd = 3, .result = -4095},
 	{.type = EVENT_THREAD_CREATE, .pid = 1, .tid = 2, .name = "x", .child_tid = 0},
 	{.type = EVENT_PANIC,
