@@ -160,8 +160,8 @@ $(BUILD)/asan/libthreadscope.a: $(ASAN_OBJECTS)
 $(BUILD)/asan/%.o: %.c | $(GENERATED) $(BUILD)/.tools
 	@mkdir -p $(@D)
 	$(call Q,CC) $(CC) -std=gnu17 $(WARNINGS) $(SANITIZE) $(CPPFLAGS) -MMD -MP -c -o $@ $<
-$(BUILD)/asan/test_%: tests/unit/test_%.c $(BUILD)/asan/libthreadscope.a
-	$(call Q,LINK) $(CC) -std=gnu17 $(WARNINGS) $(SANITIZE) $(CPPFLAGS) -Itests/unit -pthread -o $@ $^ $(LDLIBS)
+$(BUILD)/asan/test_%: tests/unit/test_%.c $(BUILD)/asan/libthreadscope.a $(wildcard tests/unit/*.h)
+	$(call Q,LINK) $(CC) -std=gnu17 $(WARNINGS) $(SANITIZE) $(CPPFLAGS) -Itests/unit -pthread -o $@ $(filter-out %.h,$^) $(LDLIBS)
 $(BUILD)/asan/fuzz_%: tests/fuzz/fuzz_%.c tests/fuzz/fuzz_main.c $(BUILD)/asan/libthreadscope.a
 	$(call Q,LINK) $(CC) -std=gnu17 $(WARNINGS) $(SANITIZE) $(CPPFLAGS) -pthread -o $@ $^ $(LDLIBS)
 # What it begins with: a program with its lines, and the same stripped, its symbols packed and a debug link in it.
