@@ -59,10 +59,11 @@ struct wait {
 
 struct thread_row {
 	pid_t pid, tid, ns_tid;
+	char state;      /* the kernel's letter */
+	bool blocked;    /* neither running nor runnable: wait is valid */
+	bool left_out;   /* not asked for: only here for those that refer to it */
+	bool go_running; /* the goroutine on it runs; else that is in a system call */
 	const char *name;
-	char state;    /* the kernel's letter */
-	bool blocked;  /* neither running nor runnable: wait is valid */
-	bool left_out; /* not asked for: only here for those that refer to it */
 	struct wait wait;
 	uint64_t age_ns;         /* since it was created */
 	uint64_t cpu_ns;         /* used in all */
@@ -71,8 +72,7 @@ struct thread_row {
 	/* Of several snapshots: how many in a row before this one found it at the same place, and how many it
 	 * has not run since. -1: there are none, or it is not known. */
 	int64_t same_stack, did_not_run;
-	uint64_t goid;   /* of the goroutine on it; 0: none, or no Go program */
-	bool go_running; /* that one runs; else it is in a system call */
+	uint64_t goid; /* of the goroutine on it; 0: none, or no Go program */
 };
 
 struct lock_row {
