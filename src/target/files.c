@@ -188,9 +188,7 @@ static bool cut_if_deleted(const struct process *p, char *link, uint64_t inode)
 	return strlen(link) != len;
 }
 
-#define LINK_BYTES 4200
-
-static int read_link(const struct process *p, int fd, char link[LINK_BYTES])
+int process__read_link(const struct process *p, int fd, char link[LINK_BYTES])
 {
 	char name[32];
 	ssize_t n;
@@ -218,7 +216,7 @@ int process__descriptor_path(const struct process *p, int fd, char **ret)
 {
 	struct descriptor d = {0};
 	char link[LINK_BYTES], *path;
-	int err = read_link(p, fd, link);
+	int err = process__read_link(p, fd, link);
 
 	if (err)
 		return err;
@@ -237,7 +235,7 @@ int process__descriptor(const struct process *p, int fd, struct descriptor *ret)
 {
 	struct descriptor d = {0};
 	char link[LINK_BYTES];
-	int err = read_link(p, fd, link);
+	int err = process__read_link(p, fd, link);
 
 	if (err)
 		return err;

@@ -172,15 +172,9 @@ static char *through_mounts(const struct process *p, const char *path, int fd)
 
 bool process__outside_root(const struct process *p, int fd)
 {
-	char name[32], link[4200];
-	ssize_t n;
+	char link[LINK_BYTES];
 
-	snprintf(name, sizeof(name), "fd/%d", fd);
-	n = p->root[0] && fd >= 0 ? readlinkat(p->live_dir, name, link, sizeof(link) - 1) : -1;
-	if (n <= 0)
-		return false;
-	link[n] = '\0';
-	return process__strip_root(p, link) == link;
+	return p->root[0] && !process__read_link(p, fd, link) && process__strip_root(p, link) == link;
 }
 
 int process__host_path(const struct process *p, const char *path, int fd, char **ret)

@@ -38,6 +38,9 @@ struct proc_stat {
 int read_whole(int dir, const char *name, size_t max, char **ret, size_t *ret_len);
 /* The same into a buffer at hand, cut if longer; NUL-terminated. */
 ssize_t read_short(int dir, const char *name, char *buf, size_t size);
+#define LINK_BYTES 4200
+/* Where fd leads, as /proc says it: 0, -EBADF, or why it cannot be read. */
+int process__read_link(const struct process *p, int fd, char link[LINK_BYTES]);
 int proc_stat__parse(const char *text, struct proc_stat *ret);
 /* The number behind "Key:" in the text of a status file. base 10 or 16. False if absent. */
 bool status__number(const char *text, const char *key, int base, uint64_t *ret);
