@@ -25,7 +25,7 @@ CPPFLAGS += -D_GNU_SOURCE -I. -Isrc -I$(BUILD)/gen $(shell $(PKG_CONFIG) --cflag
 LDLIBS   += $(shell $(PKG_CONFIG) --libs $(LIBRARIES) 2>/dev/null) -liberty -ldl -lpthread
 ALL_CFLAGS = -std=gnu17 $(WARNINGS) $(CFLAGS)
 
-SOURCES := $(wildcard src/*.c src/*/*.c)
+SOURCES := $(wildcard src/*.c src/*/*.c src/*/*/*.c)
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
 SKELETON := $(BUILD)/gen/threadscope.skel.h $(BUILD)/gen/threadscope_old.skel.h $(BUILD)/gen/snapshot.lskel.h
 GENERATED := $(SKELETON) $(BUILD)/gen/syscalls.inc $(BUILD)/gen/go_tables.inc $(BUILD)/gen/flamegraph.inc
@@ -100,7 +100,7 @@ $(BUILD)/gen/go_tables.inc: scripts/go-tables.sh $(wildcard data/go/*.tsv)
 	@sh scripts/go-tables.sh > $@.new && mv $@.new $@
 
 # A page as a text of C.
-$(BUILD)/gen/flamegraph.inc: src/views/flamegraph.html
+$(BUILD)/gen/flamegraph.inc: src/views/export/flamegraph.html
 	@mkdir -p $(@D)
 	@sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/^/"/' -e 's/$$/\\n"/' $< > $@.new && mv $@.new $@
 
@@ -142,7 +142,7 @@ $(FLOORS): $(BUILD)/tests/%.bpf.o: tests/bench/%.bpf.c
 	$(call Q,BPF) $(CLANG) $(BPF_FLAGS) -c $< -o $@
 
 # The reader of goroutines alone: in Go's own format, and under torture.
-$(BUILD)/tests/goroutines_%: tests/go/%.c $(filter $(BUILD)/src/goroutines/% $(BUILD)/src/symbols/% $(BUILD)/src/target/%,$(OBJECTS))
+$(BUILD)/tests/goroutines_%: tests/go/%.c $(filter $(BUILD)/src/go/runtime/% $(BUILD)/src/symbols/% $(BUILD)/src/target/%,$(OBJECTS))
 	@mkdir -p $(@D)
 	$(call Q,LINK) $(CC) $(ALL_CFLAGS) $(CPPFLAGS) -o $@ $^ $(LDLIBS)
 
@@ -152,7 +152,7 @@ UNITS := $(patsubst tests/unit/%.c,$(BUILD)/asan/%,$(wildcard tests/unit/test_*.
 FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/asan/%,$(filter-out tests/fuzz/fuzz_main.c,$(wildcard tests/fuzz/fuzz_*.c)))
 # All but the commands and the kernel side, which need a kernel.
 ASAN_OBJECTS := $(patsubst %.c,$(BUILD)/asan/%.o,$(filter-out src/main.c src/cli/% src/probes/%,$(SOURCES)) \
-	src/probes/glob.c src/probes/uring.c)
+	src/probes/glob.c src/probes/uring_forms.c)
 
 unit: $(UNITS) $(FUZZERS)
 $(BUILD)/asan/libthreadscope.a: $(ASAN_OBJECTS)

@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 tool=${1:-clang-tidy}
 flags=(-std=gnu17 -D_GNU_SOURCE -I. -Isrc -Ibuild/gen -Xclang -analyzer-config -Xclang "max-nodes=${TIDY_NODES:-60000}")
 # shellcheck disable=SC2016 # for the inner shell
-printf '%s\0' src/*.c src/*/*.c | xargs -0 -n 8 -P "$(nproc)" sh -c '
+printf '%s\0' src/*.c src/*/*.c src/*/*/*.c | xargs -0 -n 8 -P "$(nproc)" sh -c '
 	tool=$1
 	shift
 	flags=

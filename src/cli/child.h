@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A command started under observation: forked, held at a gate until all is attached, then let go. */
-#ifndef TS_CHILD_H
-#define TS_CHILD_H
+#ifndef TS_CLI_CHILD_H
+#define TS_CLI_CHILD_H
 
 #include <stdbool.h>
 #include <sys/types.h>

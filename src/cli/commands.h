@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Each command's entry: runs it, returns the exit status. */
-#ifndef TS_COMMANDS_H
-#define TS_COMMANDS_H
+#ifndef TS_CLI_COMMANDS_H
+#define TS_CLI_COMMANDS_H
 
 #include "cli/options.h"
 

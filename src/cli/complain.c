@@ -4,7 +4,7 @@
 #include <stdarg.h>
 #include <string.h>
 
-#include "cli/place.h"
+#include "cli/environment.h"
 #include "cli/session.h"
 #include "util/escape.h"
 

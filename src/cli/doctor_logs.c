@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What logs shows here: which calls, requests of io_uring, why a call was slow, who is at the other end. */
-#include "cli/doctor.h"
+#include "cli/command_doctor.h"
 
 static void check_uring(struct checks *c, const struct features *f)
 {

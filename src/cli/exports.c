@@ -6,9 +6,9 @@
 
 #include "cli/session.h"
 #include "cli/whole_file.h"
-#include "views/flamegraph.h"
-#include "views/pprof.h"
-#include "views/pprof_goroutines.h"
+#include "views/export/flamegraph.h"
+#include "views/export/pprof.h"
+#include "views/export/pprof_goroutines.h"
 
 static int complain_file(const char *path, int err)
 {

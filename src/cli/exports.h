@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Files that a snapshot fills beside its output: --pprof, --flamegraph. */
-#ifndef TS_EXPORTS_H
-#define TS_EXPORTS_H
+#ifndef TS_CLI_EXPORTS_H
+#define TS_CLI_EXPORTS_H
 
 #include "cli/options.h"
-#include "model/report.h"
+#include "report/report.h"
 
 struct flamegraph;
 struct profile;

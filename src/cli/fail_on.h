@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* --fail-on: findings that a script wants to know of by the exit status. */
-#ifndef TS_FAIL_ON_H
-#define TS_FAIL_ON_H
+#ifndef TS_CLI_FAIL_ON_H
+#define TS_CLI_FAIL_ON_H
 
-#include "model/report.h"
+#include "report/report.h"
 
 /* Whose findings: bits. */
 enum fail_on_of { OF_SNAPSHOT = 1, OF_SEVERAL = 2 /* snapshots */, OF_TOP = 4, OF_LOGS = 8 };

@@ -3,8 +3,8 @@
  * What the process got from its parent: standard streams, limits, what becomes of signals. threadscope
  * changes some of it for itself; a command that it starts gets it as it was.
  */
-#ifndef TS_INHERITED_H
-#define TS_INHERITED_H
+#ifndef TS_CLI_INHERITED_H
+#define TS_CLI_INHERITED_H
 
 #include <stdbool.h>
 #include <sys/resource.h>

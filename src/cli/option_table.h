@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The option table's rows: for parsing and for printing. */
-#ifndef TS_OPTION_TABLE_H
-#define TS_OPTION_TABLE_H
+#ifndef TS_CLI_OPTION_TABLE_H
+#define TS_CLI_OPTION_TABLE_H
 
 #include "cli/options.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The command line: one table drives parsing, --help and the man page. */
-#ifndef TS_OPTIONS_H
-#define TS_OPTIONS_H
+#ifndef TS_CLI_OPTIONS_H
+#define TS_CLI_OPTIONS_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <sys/types.h>
 
-#include "model/select.h"
+#include "model/rows/selection.h"
 #include "probes/features.h"
 #include "symbols/symbols.h"
 

@@ -4,12 +4,12 @@
  * them, or the last one whole and of those before it a summary. The last one
  * fills the files, too.
  */
-#ifndef TS_SERIES_H
-#define TS_SERIES_H
+#ifndef TS_CLI_SERIES_H
+#define TS_CLI_SERIES_H
 
 #include "cli/exports.h"
-#include "model/model.h"
-#include "sample/saved.h"
+#include "model/interval/model.h"
+#include "facts/saved/saved.h"
 #include "views/view.h"
 
 /* Where they go: common to all processes. */

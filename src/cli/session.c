@@ -17,8 +17,8 @@
 #include "cli/child.h"
 #include "cli/commands.h"
 #include "cli/inherited.h"
-#include "cli/place.h"
-#include "sample/sample.h"
+#include "cli/environment.h"
+#include "facts/sample.h"
 
 #define NS_PER_S 1000000000ull
 

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the commands share: targets, probes, signals, and errors in one sentence. */
-#ifndef TS_SESSION_H
-#define TS_SESSION_H
+#ifndef TS_CLI_SESSION_H
+#define TS_CLI_SESSION_H
 
 #include <stdio.h>
 #include <sys/resource.h>
 
 #include "cli/options.h"
 #include "probes/probes.h"
-#include "sample/collect.h"
+#include "collect/collector.h"
 #include "views/view.h"
 
 struct session {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Files that are there whole or not at all. */
-#ifndef TS_WHOLE_FILE_H
-#define TS_WHOLE_FILE_H
+#ifndef TS_CLI_WHOLE_FILE_H
+#define TS_CLI_WHOLE_FILE_H
 
 #include <stdio.h>
 

@@ -12,8 +12,8 @@
 #include <bpf/libbpf.h>
 #include <linux/bpf.h>
 
-#include "probes/light.h"
-#include "probes/uring.h"
+#include "probes/snapshot_object.h"
+#include "probes/uring_forms.h"
 
 #if defined(__x86_64__)
 #define SYSCALL_FUNCTION_PREFIX "__x64_sys_"

@@ -3,8 +3,8 @@
  * What this kernel can do, found by trying it: a small program is loaded (and
  * where it matters attached), never a version number compared.
  */
-#ifndef TS_FEATURES_H
-#define TS_FEATURES_H
+#ifndef TS_PROBES_FEATURES_H
+#define TS_PROBES_FEATURES_H
 
 #include <stdbool.h>
 #include <stddef.h>

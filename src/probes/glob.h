@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Shell globs as the bit-parallel automaton that the BPF side runs over a name. Pure. */
-#ifndef TS_GLOB_H
-#define TS_GLOB_H
+#ifndef TS_PROBES_GLOB_H
+#define TS_PROBES_GLOB_H
 
 #include <stdbool.h>
 #include <stddef.h>

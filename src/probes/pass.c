@@ -9,7 +9,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
-#include "probes/light.h"
+#include "probes/snapshot_object.h"
 #include "probes/probes_private.h"
 
 #define READ_BYTES (256 * 1024)

@@ -12,7 +12,7 @@
 #include <bpf/libbpf.h>
 
 #include "probes/glob.h"
-#include "probes/light.h"
+#include "probes/snapshot_object.h"
 #include "probes/probes_private.h"
 #include "threadscope_old.skel.h"
 

@@ -4,8 +4,8 @@
  * includes libbpf or the skeleton (features.c beside it tries the kernel out).
  * Functions return 0 or a negative errno; nothing is printed.
  */
-#ifndef TS_PROBES_H
-#define TS_PROBES_H
+#ifndef TS_PROBES_PROBES_H
+#define TS_PROBES_PROBES_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef TS_PROBES_PRIVATE_H
-#define TS_PROBES_PRIVATE_H
+#ifndef TS_PROBES_PROBES_PRIVATE_H
+#define TS_PROBES_PROBES_PRIVATE_H
 
 #include "probes/probes.h"
 #include "threadscope.skel.h"

@@ -5,8 +5,8 @@
  * all of it at each DW_CFA_remember_state, so a target could make us eat all
  * memory with a few bytes. Every entry that libdw could come to is checked once.
  */
-#ifndef TS_CFI_CHECK_H
-#define TS_CFI_CHECK_H
+#ifndef TS_SYMBOLS_CFI_CHECK_H
+#define TS_SYMBOLS_CFI_CHECK_H
 
 #include "symbols/elf_file.h"
 

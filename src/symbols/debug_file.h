@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Finding the symbols that were split off a module. */
-#ifndef TS_DEBUG_FILE_H
-#define TS_DEBUG_FILE_H
+#ifndef TS_SYMBOLS_DEBUG_FILE_H
+#define TS_SYMBOLS_DEBUG_FILE_H
 
 #include "symbols/elf_file.h"
 #include "target/process.h"

@@ -4,8 +4,8 @@
  * one (DEBUGINFOD_URLS). Through elfutils' libdebuginfod, loaded when first
  * needed, which keeps what it fetched in its cache.
  */
-#ifndef TS_DEBUGINFOD_H
-#define TS_DEBUGINFOD_H
+#ifndef TS_SYMBOLS_DEBUGINFOD_H
+#define TS_SYMBOLS_DEBUGINFOD_H
 
 #include <stddef.h>
 #include <stdint.h>

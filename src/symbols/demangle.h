@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef TS_DEMANGLE_H
-#define TS_DEMANGLE_H
+#ifndef TS_SYMBOLS_DEMANGLE_H
+#define TS_SYMBOLS_DEMANGLE_H
 
 #include <stddef.h>
 

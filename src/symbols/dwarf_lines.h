@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Functions, inlined calls and source lines from the DWARF of one file. */
-#ifndef TS_DWARF_LINES_H
-#define TS_DWARF_LINES_H
+#ifndef TS_SYMBOLS_DWARF_LINES_H
+#define TS_SYMBOLS_DWARF_LINES_H
 
 #include <elfutils/libdw.h>
 

@@ -5,8 +5,8 @@
  * recursively, for each look-up; here each unit is walked once, without
  * recursion, since the nesting of a hostile file has no bound.
  */
-#ifndef TS_DWARF_UNITS_H
-#define TS_DWARF_UNITS_H
+#ifndef TS_SYMBOLS_DWARF_UNITS_H
+#define TS_SYMBOLS_DWARF_UNITS_H
 
 #include <elfutils/libdw.h>
 #include <stdbool.h>

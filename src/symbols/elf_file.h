@@ -5,8 +5,8 @@
  * SIGBUS, and reading takes only the sections that are asked for. Each section
  * is read once, so what was checked is what is used.
  */
-#ifndef TS_ELF_FILE_H
-#define TS_ELF_FILE_H
+#ifndef TS_SYMBOLS_ELF_FILE_H
+#define TS_SYMBOLS_ELF_FILE_H
 
 #include <gelf.h>
 #include <stdbool.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Which module is mapped where in one process. */
-#ifndef TS_IMAGES_H
-#define TS_IMAGES_H
+#ifndef TS_SYMBOLS_IMAGES_H
+#define TS_SYMBOLS_IMAGES_H
 
 #include "symbols/module.h"
 #include "symbols/strings.h"

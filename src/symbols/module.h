@@ -5,8 +5,8 @@
  * that have the same file mapped (same device, inode, size and times) through a
  * cache behind these functions, which is not safe for several threads at once.
  */
-#ifndef TS_MODULE_H
-#define TS_MODULE_H
+#ifndef TS_SYMBOLS_MODULE_H
+#define TS_SYMBOLS_MODULE_H
 
 #include <elfutils/libdw.h>
 

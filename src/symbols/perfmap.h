@@ -3,8 +3,8 @@
  * /tmp/perf-PID.map: functions that a just-in-time compiler wrote down, one a
  * line, "START SIZE name", hexadecimal. Format: tools/perf/Documentation/jit-interface.txt
  */
-#ifndef TS_PERFMAP_H
-#define TS_PERFMAP_H
+#ifndef TS_SYMBOLS_PERFMAP_H
+#define TS_SYMBOLS_PERFMAP_H
 
 #include "symbols/symtab.h"
 #include "target/process.h"

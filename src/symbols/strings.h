@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Strings kept once each, until all are freed. */
-#ifndef TS_SYMBOL_STRINGS_H
-#define TS_SYMBOL_STRINGS_H
+#ifndef TS_SYMBOLS_STRINGS_H
+#define TS_SYMBOLS_STRINGS_H
 
 #include <stddef.h>
 

@@ -5,8 +5,8 @@
  * Everything read from ELF files is checked before use: sizes are bounded,
  * names longer than SYMBOL_NAME_MAX are cut.
  */
-#ifndef TS_SYMBOLS_H
-#define TS_SYMBOLS_H
+#ifndef TS_SYMBOLS_SYMBOLS_H
+#define TS_SYMBOLS_SYMBOLS_H
 
 #include <stdbool.h>
 #include <stddef.h>

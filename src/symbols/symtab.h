@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Sorted arrays of the symbols of one module, from any number of files. */
-#ifndef TS_SYMTAB_H
-#define TS_SYMTAB_H
+#ifndef TS_SYMBOLS_SYMTAB_H
+#define TS_SYMBOLS_SYMTAB_H
 
 #include "symbols/elf_file.h"
 

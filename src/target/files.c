@@ -12,7 +12,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-#include "target/patient.h"
+#include "target/bounded_open.h"
 #include "target/process_private.h"
 
 /*

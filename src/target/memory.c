@@ -5,7 +5,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#include "target/patient.h"
+#include "target/bounded_open.h"
 #include "target/process_private.h"
 
 #define PAGE  4096u /* the smallest there is: pieces never cross a real page's end */

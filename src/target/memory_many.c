@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <sys/uio.h>
 
-#include "target/patient.h"
+#include "target/bounded_open.h"
 #include "target/process_private.h"
 
 #define PIECES 512 /* a call; the kernel takes 1,024 */

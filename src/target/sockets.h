@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the sockets of a process's network namespace are connected to. */
-#ifndef TS_SOCKETS_H
-#define TS_SOCKETS_H
+#ifndef TS_TARGET_SOCKETS_H
+#define TS_TARGET_SOCKETS_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "unwind/follow.h"
-#include "unwind/forward.h"
-#include "unwind/x86_decode.h"
+#include "unwind/x86/follow.h"
+#include "unwind/x86/forward.h"
+#include "unwind/x86/decode.h"
 
 #define PROLOGUE_MAX 128
 #define ENTRY_BYTES  64 /* where a program begins, in libraries' startup code */

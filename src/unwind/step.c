@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "unwind/expression.h"
-#include "unwind/follow.h"
+#include "unwind/x86/follow.h"
 
 #define FRAME_BYTES_MAX 65536 /* of one without rules */
 #define END_BYTES_MAX   512   /* of one of the C library's that never returns */

@@ -4,8 +4,8 @@
  * information (.eh_frame, .debug_frame), rule by rule, each looked up once per
  * program counter. Frame pointers only where a module has no rule.
  */
-#ifndef TS_UNWIND_H
-#define TS_UNWIND_H
+#ifndef TS_UNWIND_UNWIND_H
+#define TS_UNWIND_UNWIND_H
 
 #include <stddef.h>
 #include <stdint.h>

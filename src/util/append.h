@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Text put together piece by piece in a buffer of fixed size. */
-#ifndef TS_APPEND_H
-#define TS_APPEND_H
+#ifndef TS_UTIL_APPEND_H
+#define TS_UTIL_APPEND_H
 
 #include <stddef.h>
 

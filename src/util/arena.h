@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Memory that is freed all at once: of one sample, of one report. */
-#ifndef TS_ARENA_H
-#define TS_ARENA_H
+#ifndef TS_UTIL_ARENA_H
+#define TS_UTIL_ARENA_H
 
 #include <stddef.h>
 

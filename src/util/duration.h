@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Durations, sizes and points in time, from and for people. Pure. */
-#ifndef TS_DURATION_H
-#define TS_DURATION_H
+#ifndef TS_UTIL_DURATION_H
+#define TS_UTIL_DURATION_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -4,8 +4,8 @@
  * are one to one, so that different names stay different: a backslash that
  * would read as the start of an escape is itself written \x5c.
  */
-#ifndef TS_ESCAPE_H
-#define TS_ESCAPE_H
+#ifndef TS_UTIL_ESCAPE_H
+#define TS_UTIL_ESCAPE_H
 
 #include <stddef.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef TS_GZIP_H
-#define TS_GZIP_H
+#ifndef TS_UTIL_GZIP_H
+#define TS_UTIL_GZIP_H
 
 #include <stddef.h>
 #include <stdio.h>

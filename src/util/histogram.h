@@ -4,8 +4,8 @@
  * TS_HIST_BUCKETS counters, the bucket of a duration is hist_bucket(ns) of
  * bpf/hist.h. Pure; no function allocates or fails.
  */
-#ifndef TS_HISTOGRAM_H
-#define TS_HISTOGRAM_H
+#ifndef TS_UTIL_HISTOGRAM_H
+#define TS_UTIL_HISTOGRAM_H
 
 #include <stdint.h>
 

@@ -4,8 +4,8 @@
  * a message is its fields one after another, so that messages are built from
  * the inside out, each in a buffer of its own. Pure.
  */
-#ifndef TS_PROTOBUF_H
-#define TS_PROTOBUF_H
+#ifndef TS_UTIL_PROTOBUF_H
+#define TS_UTIL_PROTOBUF_H
 
 #include <stdbool.h>
 #include <stddef.h>

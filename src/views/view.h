@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A view prints reports. One ops struct each; views keep no state but the stream. */
-#ifndef TS_VIEW_H
-#define TS_VIEW_H
+#ifndef TS_VIEWS_VIEW_H
+#define TS_VIEWS_VIEW_H
 
 #include <stdio.h>
 
-#include "model/heatmap.h"
-#include "model/report.h"
+#include "model/interval/heatmap.h"
+#include "report/report.h"
 
 struct view_options {
 	FILE *out;

@@ -2,7 +2,7 @@
 /* Any bytes as the memory of a Go program: its tables, goroutines, stacks, names and scheduler. */
 #include <stdlib.h>
 
-#include "goroutines/receivers.h"
+#include "go/runtime/receivers.h"
 #include "tests/go/record.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

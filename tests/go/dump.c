@@ -14,7 +14,7 @@
 #include <sys/resource.h>
 #include <time.h>
 
-#include "goroutines/goroutines.h"
+#include "go/runtime/goroutines.h"
 
 static struct {
 	struct goroutines *r;

@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-#include "goroutines/reader.h"
+#include "go/runtime/reader.h"
 
 #define RECORD_MAGIC  "GOREC1\n"
 #define RECORD_BLOCKS 4096

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "goroutines/goroutines.h"
+#include "go/runtime/goroutines.h"
 
 static struct {
 	struct goroutines *r;

@@ -5,8 +5,8 @@
 
 #include <stdlib.h>
 
-#include "model/model.h"
-#include "model/wait.h"
+#include "model/interval/model.h"
+#include "waits/wait.h"
 #include "test.h"
 #include "util/histogram.h"
 

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "test.h"
-#include "model/describe.h"
+#include "words/describe.h"
 
 static const char *in(size_t size, const char *name)
 {

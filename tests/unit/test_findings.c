@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A snapshot's findings: who is said to be stuck, behind whom, and who is not. */
-#include "model/describe.h"
+#include "words/describe.h"
 #include "samples.h"
 
 #include <sys/syscall.h>

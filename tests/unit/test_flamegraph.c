@@ -6,7 +6,7 @@
 
 #include "test.h"
 #include "test_views_hostile.h"
-#include "views/flamegraph.h"
+#include "views/export/flamegraph.h"
 
 #define DATA_BEGIN "<script id=\"data\" type=\"application/json\">"
 #define DATA_END   "</script>"

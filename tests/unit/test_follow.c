@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 #include "test.h"
-#include "unwind/follow.h"
-#include "unwind/x86_decode.h"
+#include "unwind/x86/follow.h"
+#include "unwind/x86/decode.h"
 
 struct tally {
 	size_t functions, places, equal, other, unknown, different;

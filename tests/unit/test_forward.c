@@ -6,8 +6,8 @@
 #include <unistd.h>
 
 #include "test.h"
-#include "unwind/forward.h"
-#include "unwind/x86_decode.h"
+#include "unwind/x86/forward.h"
+#include "unwind/x86/decode.h"
 
 struct tally {
 	size_t places, equal, other, unknown, saved_elsewhere, different;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* How long goroutines have been seen to wait, and how many have left a place. */
-#include "sample/go_clock.h"
+#include "go/collect/go_clock.h"
 #include "test.h"
 
 #define SEC 1000000000ull

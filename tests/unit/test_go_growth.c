@@ -2,9 +2,9 @@
 /* Goroutines over time: what the counts of a running program say. */
 #include "samples.h"
 
-#include "model/describe.h"
-#include "model/goroutine_growth.h"
-#include "model/growth.h"
+#include "words/describe.h"
+#include "model/go/go_growth.h"
+#include "model/rows/history.h"
 
 static struct sample *counted(uint64_t second, uint64_t count, uint64_t made)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Full channels in words, and which of them are queues of a log. */
-#include "model/go_queues.h"
+#include "model/go/queue_readers.h"
 #include "test.h"
 #include "util/arena.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Threads that pile up, and pools that only breathe. */
-#include "model/growth.h"
+#include "model/rows/history.h"
 #include "samples.h"
 
 /* Feeds thread counts, one a second; the last report. The model is freed by the caller. */

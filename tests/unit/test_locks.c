@@ -7,7 +7,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "sample/lock_layout.h"
+#include "collect/locks/lock_layout.h"
 #include "test.h"
 
 static struct lock_bytes bytes_at(const void *word)

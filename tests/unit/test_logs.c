@@ -2,8 +2,8 @@
 /* The model's view on logs: figures since attach, histograms, calls in flight, which file comes first. */
 #include <stdlib.h>
 
-#include "model/heatmap.h"
-#include "model/model.h"
+#include "model/interval/heatmap.h"
+#include "model/interval/model.h"
 #include "test.h"
 #include "util/histogram.h"
 

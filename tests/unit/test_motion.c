@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What several snapshots say of threads that ran, stood still, came or took another's number. */
 #include "test.h"
-#include "model/motion.h"
+#include "model/snapshot/thread_motion.h"
 
 #define SEC 1000000000ull
 

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "sample/panic_value.h"
+#include "go/collect/panic_value.h"
 
 #define NAMED    1 /* tflag: an uncommontype follows */
 #define HAS_STAR 2

@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "sample/mapped.h"
+#include "collect/files/mapped_files.h"
 #include "target/limits.h"
 #include "target/mappings.h"
 #include "target/process_private.h"

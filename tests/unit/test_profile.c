@@ -3,13 +3,13 @@
 #include <stdlib.h>
 
 #include "test.h"
-#include "model/goroutines.h"
+#include "report/go_rows.h"
 #include "test_profile_reader.h"
 #include "test_views_hostile.h"
 #include "util/escape.h"
 #include "util/protobuf.h"
-#include "views/pprof.h"
-#include "views/pprof_goroutines.h"
+#include "views/export/pprof.h"
+#include "views/export/pprof_goroutines.h"
 
 /* ---- the wire format ---- */
 

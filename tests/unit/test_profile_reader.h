@@ -8,7 +8,7 @@
 #include <zlib.h>
 
 #include "test.h"
-#include "views/profile.h"
+#include "views/export/profile.h"
 
 struct reader {
 	const unsigned char *at, *end;

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 
 #include "test.h"
-#include "model/describe.h"
-#include "model/model.h"
+#include "words/describe.h"
+#include "model/interval/model.h"
 
 #define PID 100
 

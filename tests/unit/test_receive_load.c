@@ -3,7 +3,7 @@
  * "line := <-l.lines" and "line := <-lines" (a variable of the package). */
 #include <string.h>
 
-#include "goroutines/receive_load.h"
+#include "go/runtime/receive_load.h"
 #include "test.h"
 
 #define START 0x4ae500

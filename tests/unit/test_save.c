@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "sample/saved.h"
+#include "facts/saved/saved.h"
 #include "samples.h"
 
 static struct go_report *goroutines_of_everything(struct arena *a)

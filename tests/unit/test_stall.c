@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Kernel stacks as kernels from 5.10 to 7.3 have them, and what they say. */
-#include "model/stall.h"
+#include "waits/stall.h"
 #include "test.h"
 
 static enum stall_part of(const char *text)

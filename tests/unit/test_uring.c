@@ -7,7 +7,7 @@
 
 #include <bpf/btf.h>
 
-#include "probes/uring.h"
+#include "probes/uring_forms.h"
 
 enum { VOID_POINTER = 1, NUMBER = 2, REQUEST = 4 };
 

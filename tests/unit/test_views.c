@@ -8,9 +8,9 @@
 #include "golden.h"
 #include "test_views_events.h"
 #include "test_views_hostile.h"
-#include "model/wait.h"
+#include "waits/wait.h"
 #include "util/escape.h"
-#include "model/describe.h"
+#include "words/describe.h"
 #include "views/view.h"
 
 /* The model has it; the views' own test needs no more of the model than this. */

@@ -3,7 +3,7 @@
 #include "golden.h"
 #include "test_views_hostile.h"
 
-#include "model/goroutines.h"
+#include "report/go_rows.h"
 
 static const struct frame go_frames[] = {
 	{.address = 0x67ee07,

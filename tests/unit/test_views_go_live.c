@@ -2,8 +2,8 @@
 /* Goroutines in top, against golden files. */
 #include "golden.h"
 
-#include "model/goroutine_growth.h"
-#include "model/report.h"
+#include "model/go/go_growth.h"
+#include "report/report.h"
 
 #define SEC 1000000000ull
 #define ESC "\x1b[31m"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The view on logs against golden files. */
 #include "golden.h"
-#include "model/describe.h"
+#include "words/describe.h"
 #include "test_views_logs.h"
 
 #define LOGS_TEST(name, view, report, golden)  \

@@ -3,7 +3,7 @@
 #ifndef TS_TEST_VIEWS_USUAL_H
 #define TS_TEST_VIEWS_USUAL_H
 
-#include "model/report.h"
+#include "report/report.h"
 
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))
 #define MS       1000000ULL

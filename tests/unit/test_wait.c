@@ -2,7 +2,7 @@
 /* What a thread waits for, from its system call and its frames. */
 #include <linux/futex.h>
 #include <sys/syscall.h>
-#include "model/wait.h"
+#include "waits/wait.h"
 #include "test.h"
 
 static enum wait_kind kind_under(const char *innermost, const char *next, const char *outer)

@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What works here, each 'no' with its reason and what to do about it. */
+#include "cli/commands.h"
+
+#include <cap-ng.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/uio.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "cli/command_doctor.h"
+#include "cli/environment.h"
+#include "cli/session.h"
+#include "probes/ticks.h"
+#include "version.h"
+
+static void add(struct checks *c, const char *name, const char *state, const char *chosen, const char *reason,
+		const char *remedy)
+{
+	if (c->count < MAX_CHECKS)
+		c->rows[c->count++] = (struct check_row){name, state, chosen, reason, remedy};
+}
+
+/* The kernel's answer in words that say what it means here. */
+static const char *why(struct checks *c, const struct trial *t)
+{
+	switch (-t->error) {
+	case 0:
+		return "";
+	case EPERM:
+		return arena__format(&c->arena, "the kernel refuses it (EPERM)");
+	case ENOENT:
+	case EOPNOTSUPP:
+	case EINVAL:
+	case ESRCH:
+	case 524: /* ENOTSUPP, the kernel's own */
+		return arena__format(&c->arena, "this kernel does not have it; it came with %s", t->since);
+	default:
+		return arena__format(&c->arena, "%s", strerror(-t->error));
+	}
+}
+
+void doctor__add(struct checks *c, const char *name, const char *state, const char *chosen,
+		 const char *reason, const char *remedy)
+{
+	add(c, name, state, chosen, reason, remedy);
+}
+
+static void check_privileges(struct checks *c, const struct features *f)
+{
+	static const struct {
+		unsigned capability;
+		const char *name, *needed;
+	} NEEDED[] = {
+		{CAP_BPF, "CAP_BPF", "BPF programs"},
+		{CAP_PERFMON, "CAP_PERFMON", "tracing"},
+		{CAP_SYS_PTRACE, "CAP_SYS_PTRACE", "the memory of other processes"},
+		{CAP_DAC_READ_SEARCH, "CAP_DAC_READ_SEARCH", "files of other users"},
+	};
+	const char *missing = "";
+	bool admin;
+
+	capng_get_caps_process();
+	admin = capng_have_capability(CAPNG_EFFECTIVE, CAP_SYS_ADMIN);
+	for (size_t i = 0; i < sizeof(NEEDED) / sizeof(NEEDED[0]); i++) {
+		/* CAP_SYS_ADMIN stands in for the first two */
+		if (capng_have_capability(CAPNG_EFFECTIVE, NEEDED[i].capability) || (i < 2 && admin))
+			continue;
+		missing = arena__format(&c->arena, "%s%s%s (%s)", missing, *missing ? ", " : "",
+					NEEDED[i].name, NEEDED[i].needed);
+	}
+	if (*missing) {
+		c->able = false;
+		add(c, "privileges", "missing", geteuid() ? "none" : "root with fewer capabilities",
+		    arena__format(&c->arena, "missing: %s", missing),
+		    "run as root, or give these capabilities");
+	} else if (f->trials[TRIAL_LOAD].error == -EPERM && place__in_user_namespace()) {
+		c->able = false;
+		add(c, "privileges", "missing", "of a user namespace",
+		    "capabilities in a user namespace, as a rootless container has them, do not count for "
+		    "BPF",
+		    "run as root of the host");
+	} else {
+		add(c, "privileges", "ok", geteuid() ? "capabilities" : "root", "", "");
+	}
+}
+
+static void check_required(struct checks *c, const struct features *f)
+{
+	static const struct {
+		enum trial_id id;
+		const char *name, *remedy;
+	} REQUIRED[] = {
+		{TRIAL_BTF, "kernel types",
+		 "use a kernel with CONFIG_DEBUG_INFO_BTF=y, as the distributions' kernels have"},
+		{TRIAL_LOAD, "BPF programs", "run as root; in a container, add CAP_BPF and CAP_PERFMON"},
+		{TRIAL_TP_BTF, "thread and wait probes", "use Linux 5.10 or newer"},
+		{TRIAL_ITERATOR, "thread list", "use Linux 5.10 or newer"},
+	};
+	static const char *const WAYS[] = {"BTF", "tracing programs", "BTF tracepoints", "task iterator"};
+	const char *without = NULL; /* each needs the one before */
+
+	for (size_t i = 0; i < sizeof(REQUIRED) / sizeof(REQUIRED[0]); i++) {
+		const struct trial *t = &f->trials[REQUIRED[i].id];
+
+		if (!t->error) {
+			add(c, REQUIRED[i].name, "ok", WAYS[i], "", "");
+			continue;
+		}
+		c->able = false;
+		if (without) {
+			add(c, REQUIRED[i].name, "missing", "none",
+			    arena__format(&c->arena, "not tried without %s", without), "see there");
+			continue;
+		}
+		without = REQUIRED[i].name;
+		if (REQUIRED[i].id == TRIAL_BTF && place__sys_problem())
+			add(c, REQUIRED[i].name, "missing", "none", "/sys/kernel/btf cannot be seen",
+			    place__sys_problem());
+		else
+			add(c, REQUIRED[i].name, "missing", "none", why(c, t),
+			    t->error == -ENOMEM
+				    ? "let it have more memory: 'ulimit -v', or the cgroup's limit"
+				    : REQUIRED[i].remedy);
+	}
+}
+
+static void check_choices(struct checks *c, const struct features *f)
+{
+	const struct trial *t = f->trials;
+	const char *storage_reason =
+		t[TRIAL_TASK_STORAGE].error ? why(c, &t[TRIAL_TASK_STORAGE]) : why(c, &t[TRIAL_CURRENT_BTF]);
+
+	add(c, "writes", f->writes == WRITE_FENTRY ? "ok" : "fallback", write_hook__name(f->writes),
+	    f->writes == WRITE_FENTRY
+		    ? ""
+		    : arena__format(&c->arena,
+				    "fentry: %s; other system calls of the machine pay a little too",
+				    why(c, &t[TRIAL_FENTRY])),
+	    f->writes == WRITE_FENTRY ? "" : "nothing needed: the figures are the same");
+	add(c, "storage", f->storage == STORAGE_TASK ? "ok" : "fallback", storage_kind__name(f->storage),
+	    f->storage == STORAGE_TASK ? "" : storage_reason,
+	    f->storage == STORAGE_TASK ? "" : "nothing needed: up to 32,768 threads are followed");
+	add(c, "iterator", f->iterator == ITERATOR_SLEEPABLE ? "ok" : "fallback",
+	    iterator_kind__name(f->iterator),
+	    f->iterator == ITERATOR_SLEEPABLE ? "" : why(c, &t[TRIAL_COPY_FROM_USER_TASK]),
+	    f->iterator == ITERATOR_SLEEPABLE ? "" : "nothing needed: stacks are read with process_vm_readv");
+}
+
+static void check_helpers(struct checks *c, const struct features *f)
+{
+	static const struct {
+		enum trial_id id;
+		const char *name, *without;
+	} HELPERS[] = {
+		{TRIAL_TASK_PT_REGS, "registers", "taken from the end of the kernel stack instead"},
+		{TRIAL_ATOMICS, "atomics",
+		 "without: under contention a largest value may be off by the other CPU's"},
+		{TRIAL_SWITCH_STATE, "switch state", "without: a wait that ends at once may not be counted"},
+		{TRIAL_TRACEFS, "tracefs",
+		 "not needed here; to have it: mount -t tracefs tracefs /sys/kernel/tracing"},
+		{TRIAL_UPROBE, "uprobes", "without: no events --panics, all else works"},
+	};
+
+	for (size_t i = 0; i < sizeof(HELPERS) / sizeof(HELPERS[0]); i++) {
+		const struct trial *t = &f->trials[HELPERS[i].id];
+
+		add(c, HELPERS[i].name, t->error ? "fallback" : "ok", t->error ? "none" : t->name, why(c, t),
+		    t->error ? HELPERS[i].without : "");
+	}
+}
+
+static void check_processes(struct checks *c)
+{
+	const char *problem = place__proc_problem();
+
+	if (problem)
+		c->able = false;
+	add(c, "process list", problem ? "missing" : "ok", problem ? "none" : "/proc",
+	    problem ? "processes given by PID or name cannot be seen" : "", problem ? problem : "");
+}
+
+/* Another process's memory: refused by Yama or a container's seccomp profile even to root. */
+static void check_memory(struct checks *c)
+{
+	char here = 0, there = 1;
+	struct iovec local = {&here, 1}, remote = {&there, 1};
+
+	if (process_vm_readv(getpid(), &local, 1, &remote, 1, 0) == 1) {
+		add(c, "target memory", "ok", "process_vm_readv", "", "");
+		return;
+	}
+	add(c, "target memory", "missing", "none", arena__format(&c->arena, "%s", strerror(errno)),
+	    "in a container, allow process_vm_readv in its seccomp profile");
+}
+
+static void check_running_stacks(struct checks *c)
+{
+	int err = ticks__try();
+
+	if (!err)
+		add(c, "running stacks", "ok", "perf events", "", "");
+	else
+		add(c, "running stacks", "fallback", "none", arena__format(&c->arena, "%s", strerror(-err)),
+		    "as root, or with CAP_PERFMON; in a container, allow perf_event_open in its seccomp "
+		    "profile. "
+		    "Without: threads that run are shown without their stack");
+}
+
+/* Returns whether they are hidden. */
+static bool check_kernel_names(struct checks *c)
+{
+	unsigned long long address = 0;
+	char line[512];
+	FILE *f = fopen("/proc/kallsyms", "re");
+	bool hidden;
+
+	/* The first ones may be offsets into per-CPU data, which begin with 0. */
+	for (int i = 0; f && !address && i < 4096 && fgets(line, sizeof(line), f); i++)
+		address = strtoull(line, NULL, 16);
+	hidden = !address;
+	if (f)
+		fclose(f);
+	if (hidden)
+		add(c, "kernel names", "missing", "none", "addresses in /proc/kallsyms are hidden",
+		    "run as root, or set kernel.kptr_restrict to 1");
+	else
+		add(c, "kernel names", "ok", "/proc/kallsyms", "", "");
+	return hidden;
+}
+
+int command_doctor(const struct options *o)
+{
+	struct checks c = {.able = true};
+	struct doctor_report r = {0};
+	struct utsname host = {0};
+	struct features f;
+	struct session s;
+	int status = session__open_targets(&s, o), err;
+	bool hidden;
+
+	if (status)
+		return status;
+	uname(&host);
+	err = probes__try(&f, &o->hooks);
+	check_privileges(&c, &f);
+	check_required(&c, &f);
+	if (!err) {
+		check_choices(&c, &f);
+		check_helpers(&c, &f);
+	}
+	check_processes(&c);
+	check_memory(&c);
+	check_running_stacks(&c);
+	hidden = check_kernel_names(&c);
+	if (!err)
+		doctor__logs(&c, &f, hidden);
+	if (err == -EOPNOTSUPP && c.able)
+		status = complain(STATUS_NOT_ALLOWED, "the hook asked for does not work here");
+	r = (struct doctor_report){.kernel = host.release,
+				   .arch = host.machine,
+				   .version = TS_VERSION,
+				   .libbpf = arena__format(&c.arena, "%d.%d", f.libbpf_major, f.libbpf_minor),
+				   .checks = c.rows,
+				   .check_count = c.count,
+				   .able = c.able && !err};
+	s.view->doctor(&s.out, &r);
+	if (!status)
+		status = r.able ? STATUS_DONE : STATUS_NOT_ALLOWED;
+	status = session__finish(&s, status);
+	session__close(&s);
+	arena__free(&c.arena);
+	return status;
+}

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cli/commands.h"
+
+#include <errno.h>
+#include <fnmatch.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "cli/session.h"
+#include "waits/wait.h"
+#include "go/collect/panics.h"
+#include "facts/sample.h"
+#include "util/duration.h"
+
+#define PANIC_TICK_NS 100000000ull
+
+struct stream {
+	struct session *s;
+	uint64_t to_realtime_ns; /* CLOCK_REALTIME - CLOCK_MONOTONIC */
+	uint64_t printed, lost_events, lost_stacks;
+	struct panics *panics; /* NULL: not asked for */
+	char waker[TASK_NAME], owner[TASK_NAME];
+};
+
+static bool path_wanted(const struct options *o, const char *path)
+{
+	for (size_t i = 0; i < o->log_file_count; i++)
+		if (!fnmatch(o->log_files[i], path, 0))
+			return true;
+	return !o->log_file_count;
+}
+
+/* Fills what is special to the kind; false: not to be shown. */
+static bool fill(struct stream *t, struct event_row *row, const struct ts_event *e, size_t size)
+{
+	struct collector *c = t->s->collector;
+
+	if ((e->kind == TS_EVENT_CREATE || e->kind == TS_EVENT_EXIT) &&
+	    size >= sizeof(struct ts_event_thread)) {
+		const struct ts_event_thread *x = (const struct ts_event_thread *)e;
+
+		row->type = e->kind == TS_EVENT_CREATE ? EVENT_THREAD_CREATE : EVENT_THREAD_EXIT;
+		row->child_tid = (pid_t)x->child_tid;
+		row->duration_ns = x->lifetime_ns;
+		if (e->kind == TS_EVENT_CREATE)
+			row->stack = collector__stack(c, e->tgid, x->stack_id);
+		return true;
+	}
+	if (e->kind == TS_EVENT_FUTEX && size >= sizeof(struct ts_event_futex)) {
+		const struct ts_event_futex *x = (const struct ts_event_futex *)e;
+
+		row->type = EVENT_FUTEX_WAIT;
+		row->duration_ns = x->duration_ns;
+		row->waker_tid = (pid_t)x->waker_tid;
+		row->syscall = syscall_name(x->syscall);
+		row->stack = collector__stack(c, e->tgid, x->stack_id);
+		row->lock = collector__lock(c, e->tgid, x->address, &row->stack);
+		if (row->waker_tid > 0)
+			row->waker_name = task__name(row->waker_tid, t->waker);
+		if (row->lock && row->lock->owner_tid > 0)
+			row->owner_name = task__name(row->lock->owner_tid, t->owner);
+		return true;
+	}
+	if (e->kind == TS_EVENT_IO && size >= sizeof(struct ts_event_io)) {
+		const struct ts_event_io *x = (const struct ts_event_io *)e;
+
+		row->type = x->io_kind == TS_IO_SYNC ? EVENT_FSYNC : EVENT_WRITE;
+		row->duration_ns = x->duration_ns;
+		row->fd = x->fd;
+		row->result = x->result;
+		row->bytes = row->type == EVENT_WRITE && x->result > 0 ? (uint64_t)x->result : 0;
+		row->syscall = syscall_name(x->syscall);
+		row->path = collector__path(c, &x->key);
+		row->stack = collector__stack(c, e->tgid, x->stack_id);
+		return path_wanted(t->s->o, row->path);
+	}
+	return false;
+}
+
+/* ---- panics ------------------------------------------------------------------- */
+
+static void print_panic(void *arg, const struct event_row *row)
+{
+	struct stream *t = arg;
+	struct event_row shown = *row;
+
+	shown.time_ns += t->to_realtime_ns;
+	shown.lost_events = t->lost_events;
+	shown.lost_stacks = t->lost_stacks;
+	t->s->view->event(&t->s->out, &shown);
+	t->printed++;
+}
+
+static void panics_process(struct stream *t, const struct ts_event *e, size_t size)
+{
+	const struct ts_event_process *x = (const struct ts_event_process *)e;
+
+	if (e->kind != TS_EVENT_PROCESS || size < sizeof(*x))
+		return;
+	if (x->change == TS_PROCESS_END)
+		panics__ended(t->panics, (pid_t)e->tgid, e->time_ns);
+	else
+		panics__expect(t->panics, (pid_t)e->tgid);
+}
+
+/* Those given by their PIDs must be Go programs; of others, those that are. */
+static int watch_panics(struct stream *t, const struct sample *first)
+{
+	const char *reason;
+
+	t->panics = collector__panics(t->s->collector, print_panic, t);
+	if (!t->panics)
+		return complain(STATUS_FAILED, "out of memory");
+	for (size_t i = 0; i < first->process_count; i++) {
+		pid_t pid = first->processes[i].pid;
+		int err = panics__watch(t->panics, pid, &reason);
+
+		if (!err || err == -ESRCH || !t->s->process_count)
+			continue;
+		if (err == -ENOEXEC)
+			return complain(STATUS_USAGE,
+					"process %d is not a Go program, so --panics has nothing to watch",
+					(int)pid);
+		return complain(STATUS_NOT_ALLOWED, "cannot watch the panics of process %d: %s", (int)pid,
+				reason);
+	}
+	return session__tick(t->s, PANIC_TICK_NS) ? complain(STATUS_FAILED, "cannot set a timer")
+						  : STATUS_DONE;
+}
+
+static void print_event(void *arg, const struct ts_event *e, size_t size)
+{
+	struct stream *t = arg;
+	char name[TS_COMM_LEN + 1] = "";
+	struct event_row row = {.time_ns = e->time_ns + t->to_realtime_ns,
+				.pid = (pid_t)e->tgid,
+				.tid = (pid_t)e->tid,
+				.name = name,
+				.fd = -1};
+
+	if (t->panics) {
+		panics__event(t->panics, e, size, t->lost_events);
+		panics_process(t, e, size);
+	}
+	memcpy(name, e->comm, TS_COMM_LEN);
+	row.lost_events = t->lost_events;
+	row.lost_stacks = t->lost_stacks;
+	if (!fill(t, &row, e, size))
+		return;
+	t->s->view->event(&t->s->out, &row);
+	t->printed++;
+}
+
+static uint64_t realtime_offset(void)
+{
+	struct timespec real, mono;
+
+	clock_gettime(CLOCK_REALTIME, &real);
+	clock_gettime(CLOCK_MONOTONIC, &mono);
+	return (uint64_t)(real.tv_sec - mono.tv_sec) * 1000000000ull +
+	       (uint64_t)(real.tv_nsec - mono.tv_nsec);
+}
+
+static void drain(struct stream *t)
+{
+	uint64_t losses[TS_LOSS_COUNT];
+
+	probes__losses(t->s->probes, losses);
+	t->lost_events = losses[TS_LOSS_EVENTS];
+	t->lost_stacks = losses[TS_LOSS_STACKS] + collector__lost_stacks(t->s->collector);
+	collector__events(t->s->collector, print_event, t);
+}
+
+/* What was lost and what it cost, once, beside the events. */
+static void sum_up(struct stream *t)
+{
+	char size[DURATION_TEXT];
+	struct sample *s;
+	uint64_t wall = monotonic_ns() - t->s->started_ns;
+
+	if (collector__sample(t->s->collector, &s))
+		return;
+	fprintf(stderr,
+		"threadscope: %llu events; lost: %llu events, %llu stacks; cost: %.1f %% of a CPU, %s\n",
+		(unsigned long long)t->printed, (unsigned long long)t->lost_events,
+		(unsigned long long)t->lost_stacks,
+		wall ? 100.0 * (double)(s->cpu_ns - t->s->started_cpu_ns) / (double)wall : 0.0,
+		bytes_format(size, sizeof(size), s->rss_bytes));
+	sample__free(s);
+}
+
+static int loop(struct stream *t)
+{
+	struct session *s = t->s;
+	uint64_t end_ns = s->o->duration_ns ? s->started_ns + s->o->duration_ns : UINT64_MAX;
+	int status = STATUS_DONE, wake;
+
+	do {
+		wake = session__wait_until(s, end_ns);
+		drain(t);
+		if (t->panics)
+			panics__tick(t->panics, monotonic_ns(), false);
+		if (session__flush(s, &status))
+			return status;
+	} while (!(wake & (WAKE_STOP | WAKE_ENDED)));
+	/* What was on its way when the end came. */
+	drain(t);
+	if (t->panics)
+		panics__tick(t->panics, monotonic_ns(), true);
+	session__flush(s, &status);
+	sum_up(t);
+	return status;
+}
+
+int command_events(const struct options *o)
+{
+	struct session s;
+	struct stream t = {.s = &s, .to_realtime_ns = realtime_offset()};
+	struct sample *first = NULL;
+	int status = session__open(&s, o, true);
+
+	if (!status)
+		status = session__attach(&s, &first);
+	if (!status && o->panics)
+		status = watch_panics(&t, first);
+	sample__free(first);
+	if (!status)
+		status = session__start(&s);
+	if (!status)
+		status = session__finish(&s, loop(&t));
+	panics__free(t.panics);
+	session__close(&s);
+	return status;
+}

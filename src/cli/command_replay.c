@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What --save wrote, shown again: the same model, the same views, no kernel and no target. */
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/commands.h"
+#include "cli/fail_on.h"
+#include "cli/series.h"
+#include "cli/session.h"
+#include "model/interval/model.h"
+#include "facts/saved/saved.h"
+
+struct replay {
+	const struct options *o;
+	FILE *in;
+	struct view_options out;
+	const struct view *view;
+	struct snapshot_outlet to;
+	struct series series[MAX_TARGETS]; /* of snapshots, one a process */
+	size_t series_count;
+};
+
+static const char *reason(int err)
+{
+	return err == -EINVAL ? "it is not what --save wrote, or is damaged" : strerror(-err);
+}
+
+static int complain_save(const char *path, int err)
+{
+	if (err == -ELOOP)
+		return complain(STATUS_FAILED,
+				"cannot save to '%s': it is a symbolic link; name the file itself", path);
+	if (err == -EPERM)
+		return complain(STATUS_FAILED,
+				"cannot save to '%s': it is not a file of this user alone; name another one",
+				path);
+	return complain(STATUS_FAILED, "cannot save to '%s': %s", path, strerror(-err));
+}
+
+int save__open(const struct options *o, bool snapshot, bool every_process, FILE **ret)
+{
+	struct saved_header h = {.snapshot = snapshot, .every_process = every_process};
+	int err = o->save_file ? saved__create(o->save_file, &h, ret) : 0;
+
+	return err ? complain_save(o->save_file, err) : STATUS_DONE;
+}
+
+int save__sample(const struct options *o, FILE *out, const struct sample *s)
+{
+	int err = out ? sample__save(out, s) : 0;
+
+	return err ? complain_save(o->save_file, err) : STATUS_DONE;
+}
+
+int save__snapshot(const struct options *o, FILE *out, const struct sample *s, const struct saved_snapshot *h)
+{
+	int err = out ? saved__save_snapshot(out, h) : 0;
+
+	return err ? complain_save(o->save_file, err) : save__sample(o, out, s);
+}
+
+void save__close(FILE *out)
+{
+	if (out)
+		fclose(out);
+}
+
+static int complain_load(const struct replay *r, int err)
+{
+	return complain(STATUS_FAILED, "cannot replay '%s': %s", r->o->replay_file, reason(err));
+}
+
+/* Who reads no more has had enough: no error. */
+static int flush(struct replay *r, bool *ret_over)
+{
+	errno = 0;
+	*ret_over = fflush(r->out.out) || ferror(r->out.out);
+	if (!*ret_over || errno == EPIPE)
+		return STATUS_DONE;
+	return complain(STATUS_FAILED, "cannot write the output: %s", strerror(errno ? errno : EIO));
+}
+
+static int replay_top(struct replay *r)
+{
+	const struct interval_report *report;
+	struct model *m = model__new();
+	int err = 0, status = STATUS_DONE;
+	struct sample *s;
+	bool over = false;
+
+	if (!m)
+		return complain(STATUS_FAILED, "out of memory");
+	if (r->out.every_process)
+		model__every_process(m);
+	while (!over && !status && !(err = sample__load(r->in, &s))) {
+		report = model__interval(m, s);
+		if (report) {
+			r->to.found = r->to.found ||
+				      fail_on__status(r->o->fail_on, report->findings, report->finding_count);
+			r->view->interval(&r->out, report);
+		}
+		status = flush(r, &over);
+	}
+	model__free(m);
+	return over || status || err == -ENODATA ? status : complain_load(r, err);
+}
+
+/* A snapshot is of one process. */
+static bool of_one_process(const struct sample *s)
+{
+	if (s->process_count != 1 || !s->exe || !s->cmdline)
+		return false;
+	for (size_t i = 0; i < s->thread_count; i++)
+		if (s->threads[i].pid != s->processes[0].pid)
+			return false;
+	for (size_t i = 0; i < s->lock_count; i++)
+		if (s->locks[i].pid != s->processes[0].pid)
+			return false;
+	return true;
+}
+
+/* NULL: there are more processes than threadscope takes. */
+static struct series *series_of(struct replay *r, pid_t pid)
+{
+	for (size_t i = 0; i < r->series_count; i++)
+		if (r->series[i].pid == pid)
+			return &r->series[i];
+	return r->series_count < MAX_TARGETS ? &r->series[r->series_count++] : NULL;
+}
+
+static int load_snapshot(struct replay *r, const struct saved_snapshot *h)
+{
+	struct series *series;
+	struct sample *s;
+	int err = sample__load(r->in, &s), status;
+
+	if (err)
+		return complain_load(r, err == -ENODATA ? -EINVAL : err);
+	series = of_one_process(s) ? series_of(r, s->processes[0].pid) : NULL;
+	if (!series) {
+		sample__free(s);
+		return complain_load(r, -EINVAL);
+	}
+	status = series__add(series, &r->to, s, h);
+	if (!status && h->number == h->of) {
+		series__end(series, &r->to);
+		series__free(series);
+		*series = r->series[--r->series_count];
+		r->series[r->series_count] = (struct series){0};
+	}
+	return status;
+}
+
+static int replay_snapshots(struct replay *r)
+{
+	int err = 0, status = STATUS_DONE;
+	struct saved_snapshot h;
+	bool over = false;
+
+	while (!over && !status && !(err = saved__load_snapshot(r->in, &h))) {
+		status = load_snapshot(r, &h);
+		if (!status)
+			status = flush(r, &over);
+	}
+	/* Those of processes that ended before the last one. */
+	for (size_t i = 0; !status && i < r->series_count; i++)
+		series__end(&r->series[i], &r->to);
+	if (!status && !over && err != -ENODATA)
+		status = complain_load(r, err);
+	return status ? status : exports__write(&r->to.exports);
+}
+
+/* One that was given and makes sense for snapshots alone; NULL: none. */
+static const char *snapshot_option(const struct options *o)
+{
+	if (o->folded)
+		return "folded";
+	if (o->pprof_file)
+		return "pprof";
+	if (o->flamegraph_file)
+		return "flamegraph";
+	if (o->all)
+		return "all";
+	if (o->kernel_stacks)
+		return "kernel-stacks";
+	if (o->tid_count)
+		return "tid";
+	return o->has_match ? "match" : NULL;
+}
+
+static unsigned kinds_of(bool top)
+{
+	return top ? OF_TOP : OF_SNAPSHOT | OF_SEVERAL;
+}
+
+static int complain_kind(const struct replay *r, bool top)
+{
+	return complain(STATUS_USAGE, "--fail-on: '%s' is no finding of %s, which '%s' is of",
+			fail_on__alien(r->o->fail_on, kinds_of(top)), top ? "top" : "a snapshot",
+			r->o->replay_file);
+}
+
+static int replay_file(struct replay *r)
+{
+	struct saved_header h;
+	int err = saved__read_header(r->in, &h);
+
+	if (err)
+		return complain_load(r, err);
+	if (!h.snapshot && snapshot_option(r->o))
+		return complain(STATUS_USAGE, "option '--%s' is for a snapshot, but '%s' is of top",
+				snapshot_option(r->o), r->o->replay_file);
+	if (fail_on__alien(r->o->fail_on, kinds_of(!h.snapshot)))
+		return complain_kind(r, !h.snapshot);
+	r->out.every_process = h.every_process;
+	return h.snapshot ? replay_snapshots(r) : replay_top(r);
+}
+
+int command_replay(const struct options *o)
+{
+	struct replay r = {.o = o};
+	int status;
+
+	r.view = choose_view(o, stdout, &r.out);
+	r.in = fopen(o->replay_file, "re");
+	if (!r.in)
+		return complain_load(&r, -errno);
+	/* A closed pipe is seen as an error of the stream. */
+	signal(SIGPIPE, SIG_IGN);
+	r.to = (struct snapshot_outlet){.o = o, .view = r.view, .out = &r.out};
+	status = exports__open(&r.to.exports, o);
+	if (!status)
+		status = replay_file(&r);
+	for (size_t i = 0; i < r.series_count; i++)
+		series__free(&r.series[i]);
+	exports__close(&r.to.exports);
+	fclose(r.in);
+	return !status && r.to.found ? STATUS_FOUND : status;
+}

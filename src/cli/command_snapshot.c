@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cli/commands.h"
+
+#include <errno.h>
+#include <fnmatch.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/environment.h"
+#include "cli/series.h"
+#include "cli/session.h"
+#include "target/process.h"
+
+struct matches {
+	const struct options *o;
+	pid_t pids[MAX_TARGETS];
+	size_t count; /* also of those for which there was no room */
+};
+
+static int match(pid_t pid, const char *comm, void *arg)
+{
+	struct matches *m = arg;
+
+	for (size_t i = 0; i < m->o->name_count; i++) {
+		if (pid == getpid() || fnmatch(m->o->names[i], comm, 0))
+			continue;
+		if (m->count < MAX_TARGETS)
+			m->pids[m->count] = pid;
+		m->count++;
+		break;
+	}
+	return 0;
+}
+
+/* One process of those that were asked for. */
+struct snapped {
+	pid_t pid;
+	struct process
+		*process; /* whose number may be given to another meanwhile; NULL: it cannot be opened */
+	bool gone;        /* before that */
+	bool ended;
+	struct collector *collector;
+	struct series series;
+};
+
+/* In plain text only threads in uninterruptible sleep show theirs. */
+static bool wants_kernel_stacks(const struct options *o)
+{
+	return o->json || o->all || o->kernel_stacks || o->has_match || o->save_file || o->pprof_file;
+}
+
+/* Who asks for goroutines is told why there are none. */
+static int check_goroutines(const struct options *o, const struct sample *s, pid_t pid)
+{
+	if (o->goroutines == GOROUTINES_USUAL)
+		return STATUS_DONE;
+	if (!s->go)
+		return complain(STATUS_USAGE, "process %d is not a Go program, so it has no goroutines",
+				(int)pid);
+	if (s->go->unsure)
+		return complain(STATUS_FAILED, "cannot tell whether process %d is a Go program: %s", (int)pid,
+				s->go->problem);
+	if (s->go->problem)
+		return complain(STATUS_FAILED, "cannot read the goroutines of process %d: %s", (int)pid,
+				s->go->problem);
+	return STATUS_DONE;
+}
+
+struct run {
+	struct session session;
+	uint64_t started_ns; /* the command */
+	FILE *save;
+	struct snapshot_outlet to;
+	struct snapped *list;
+	size_t count;
+};
+
+static int complain_snapshot(pid_t pid, int err)
+{
+	if (err == -ESRCH && (!kill(pid, 0) || errno == EPERM))
+		return complain_hidden(pid);
+	if (err == -ESRCH)
+		return complain(STATUS_NO_TARGET, "process %d ended before anything could be read", pid);
+	return complain(STATUS_FAILED, "cannot read the threads of process %d: %s", pid, strerror(-err));
+}
+
+static enum goroutine_detail goroutine_detail(const struct options *o)
+{
+	if (o->goroutines == GOROUTINES_FULL)
+		return GOROUTINE_LIST;
+	return o->goroutines == GOROUTINES_PROFILE ? GOROUTINE_LABEL_SETS : GOROUTINE_GROUPS;
+}
+
+static int begin(struct run *r, struct snapped *p, bool repeated)
+{
+	struct collector_options co = {.only_pid = p->pid,
+				       .lines = options__lines(r->session.o),
+				       .repeated = repeated,
+				       .goroutines = goroutine_detail(r->session.o),
+				       .kernel_stacks = wants_kernel_stacks(r->session.o)};
+	int err = collector__new(r->session.probes, &co, &p->collector);
+
+	if (!err)
+		err = probes__add_target(r->session.probes, p->pid, false);
+	return err ? complain(STATUS_FAILED, "cannot begin: %s", strerror(-err)) : STATUS_DONE;
+}
+
+static void end(struct run *r, struct snapped *p)
+{
+	series__end(&p->series, &r->to);
+	series__free(&p->series);
+	collector__free(p->collector);
+	p->collector = NULL;
+	p->ended = true;
+}
+
+static bool has_ended(const struct snapped *p)
+{
+	return p->process ? !process__alive(p->process) : p->gone;
+}
+
+/* It has ended, and another process has its number: that one may be what was read. */
+static bool is_replaced(const struct snapped *p)
+{
+	struct process *now;
+	bool other;
+
+	if (!has_ended(p) || process__open(p->pid, &now))
+		return false;
+	other = !p->process || process__start_ticks(now) != process__start_ticks(p->process);
+	process__close(now);
+	return other;
+}
+
+static int take_one(struct run *r, struct snapped *p, struct saved_snapshot h)
+{
+	int status = h.number == 1 ? begin(r, p, h.of > 1) : STATUS_DONE, err;
+	struct sample *s;
+
+	if (status)
+		return status;
+	err = collector__snapshot(p->collector, p->pid, &s);
+	/* It was seen: that it ends is no error, and what is left of it says nothing. */
+	if (h.number > 1 && (!err || err == -ESRCH) && has_ended(p)) {
+		if (!err)
+			sample__free(s);
+		end(r, p);
+		return STATUS_DONE;
+	}
+	if (!err && is_replaced(p)) {
+		sample__free(s);
+		return complain(STATUS_NO_TARGET, "process %d ended before anything could be read", p->pid);
+	}
+	if (err)
+		return complain_snapshot(p->pid, err);
+	h.wall_ns = monotonic_ns() - r->started_ns;
+	status = check_goroutines(r->session.o, s, p->pid);
+	if (!status)
+		status = save__snapshot(r->session.o, r->save, s, &h);
+	if (status) {
+		sample__free(s);
+		return status;
+	}
+	status = series__add(&p->series, &r->to, s, &h);
+	if (!status && h.number == h.of)
+		end(r, p);
+	return status;
+}
+
+/* Until the next one is due. A signal to end asks for one more, the last. */
+static bool wait_for_next(struct session *s)
+{
+	int wake;
+
+	do
+		wake = session__wait_until(s, UINT64_MAX);
+	while (!(wake & (WAKE_TIMER | WAKE_STOP | WAKE_ENDED)));
+	return !(wake & WAKE_STOP);
+}
+
+static bool all_ended(const struct run *r)
+{
+	for (size_t i = 0; i < r->count; i++)
+		if (!r->list[i].ended)
+			return false;
+	return true;
+}
+
+/* *ret_over: who reads the output has had enough. */
+static int take_all(struct run *r, bool *ret_over)
+{
+	struct saved_snapshot h = {.number = 1, .of = r->session.o->count ? r->session.o->count : 1};
+	int status = STATUS_DONE;
+
+	if (h.of > 1 && session__tick(&r->session, r->session.o->interval_ns))
+		return complain(STATUS_FAILED, "cannot set a timer");
+	for (;; h.number++) {
+		for (size_t i = 0; !status && i < r->count; i++)
+			if (!r->list[i].ended)
+				status = take_one(r, &r->list[i], h);
+		if (!status)
+			*ret_over = session__flush(&r->session, &status);
+		if (status || *ret_over || all_ended(r))
+			return status;
+		if (!wait_for_next(&r->session))
+			h.of = h.number + 1;
+	}
+}
+
+static int run(struct run *r)
+{
+	struct session *s = &r->session;
+	struct probes_options po = {.targets = PROBES_SET, .snapshot = true, .wishes = s->o->hooks};
+	int err = probes__open(&po, &s->features, &s->probes), status;
+	bool over = false;
+
+	if (err)
+		return complain_probes(err, &s->features);
+	status = take_all(r, &over);
+	for (size_t i = 0; !status && over && i < r->count; i++)
+		if (r->list[i].series.report)
+			exports__add(&r->to.exports, r->list[i].series.report);
+	return status ? status : exports__write(&r->to.exports);
+}
+
+static int find_targets(struct run *r, const struct options *o)
+{
+	struct matches m = {.o = o};
+
+	for (size_t i = 0; i < r->session.process_count; i++)
+		m.pids[m.count++] = process__pid(r->session.processes[i]);
+	if (o->name_count)
+		processes__each(match, &m);
+	if (!m.count && place__proc_problem())
+		return complain(STATUS_NOT_ALLOWED, "cannot look for '%s': %s", o->names[0],
+				place__proc_problem());
+	if (m.count > MAX_TARGETS)
+		return complain(STATUS_USAGE,
+				"%zu processes match, and a snapshot takes %d; give the more interesting "
+				"ones with -p",
+				m.count, MAX_TARGETS);
+	if (!m.count)
+		return complain(STATUS_NO_TARGET, "no process has a name that matches '%s'", o->names[0]);
+	r->list = calloc(m.count, sizeof(*r->list));
+	if (!r->list)
+		return complain(STATUS_FAILED, "out of memory");
+	for (; r->count < m.count; r->count++) {
+		struct snapped *p = &r->list[r->count];
+		int err;
+
+		p->pid = m.pids[r->count];
+		err = process__open(p->pid, &p->process);
+		if (err)
+			p->process = NULL;
+		p->gone = err == -ESRCH;
+	}
+	return STATUS_DONE;
+}
+
+int command_snapshot(const struct options *o)
+{
+	struct run r = {.started_ns = monotonic_ns()};
+	int status = session__open_targets(&r.session, o);
+
+	r.to = (struct snapshot_outlet){.o = o, .view = r.session.view, .out = &r.session.out};
+	if (!status)
+		status = find_targets(&r, o);
+	if (!status)
+		status = save__open(o, true, false, &r.save);
+	if (!status)
+		status = exports__open(&r.to.exports, o);
+	if (!status)
+		status = session__finish(&r.session, run(&r));
+	for (size_t i = 0; i < r.count; i++) {
+		series__free(&r.list[i].series);
+		collector__free(r.list[i].collector);
+		process__close(r.list[i].process);
+	}
+	free(r.list);
+	exports__close(&r.to.exports);
+	save__close(r.save);
+	session__close(&r.session);
+	return !status && r.to.found ? STATUS_FOUND : status;
+}

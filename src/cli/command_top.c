@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cli/commands.h"
+
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "cli/fail_on.h"
+#include "cli/session.h"
+#include "model/interval/heatmap.h"
+#include "model/interval/model.h"
+#include "facts/sample.h"
+
+#define HEAT_BLOCK 64 /* columns of a picture that is no screen */
+
+static void measure_terminal(struct view_options *out)
+{
+	struct winsize size;
+
+	if (out->refresh && !ioctl(STDOUT_FILENO, TIOCGWINSZ, &size)) {
+		out->rows = size.ws_row;
+		out->columns = size.ws_col;
+	}
+}
+
+struct run {
+	struct session s;
+	struct model *model;
+	FILE *save;
+	struct heatmap *heatmap; /* NULL: not asked for */
+	bool found;              /* what --fail-on names */
+	bool over;               /* the end of every target has been shown */
+};
+
+/* On a terminal the picture is drawn anew each time, elsewhere only when it is full or the run ends. */
+static void show_heatmap(struct run *run, const struct interval_report *r, bool last)
+{
+	struct heatmap *h = run->heatmap;
+
+	heatmap__add(h, r);
+	if (!run->s.out.refresh && !last && h->count < HEAT_BLOCK)
+		return;
+	run->s.view->heatmap(&run->s.out, h, r);
+	if (!run->s.out.refresh)
+		h->count = 0;
+}
+
+static void show_report(struct run *run, const struct interval_report *r, bool last)
+{
+	struct session *s = &run->s;
+
+	measure_terminal(&s->out);
+	if (run->heatmap)
+		show_heatmap(run, r, last);
+	else if (s->o->command->run == command_logs)
+		s->view->logs(&s->out, r);
+	else
+		s->view->interval(&s->out, r);
+}
+
+static bool is_told_ended(const struct interval_report *r, pid_t pid)
+{
+	for (size_t i = 0; i < r->process_count; i++)
+		if (r->processes[i].pid == pid)
+			return r->processes[i].ended;
+	return false;
+}
+
+/* The probes tell of a process's end before the kernel has it ended for others: then no report comes after.
+ */
+static bool all_ended(const struct session *s, const struct interval_report *r)
+{
+	if (!s->child && !s->process_count)
+		return false; /* by name, or all: others may start */
+	for (size_t i = 0; i < r->process_count; i++)
+		if (!r->processes[i].ended)
+			return false;
+	for (size_t i = 0; i < s->process_count; i++)
+		if (process__alive(s->processes[i]) && !is_told_ended(r, process__pid(s->processes[i])))
+			return false;
+	return r->process_count > 0;
+}
+
+/* One interval: sample, report, print. 0 to go on. */
+static int show(struct run *run, bool last, int *ret_status)
+{
+	struct session *s = &run->s;
+	const struct interval_report *r;
+	struct sample *sample;
+	int err = collector__sample(s->collector, &sample);
+
+	if (err) {
+		*ret_status = complain(STATUS_FAILED, "cannot read the threads any more");
+		return 1;
+	}
+	*ret_status = save__sample(s->o, run->save, sample);
+	r = model__interval(run->model, sample);
+	if (*ret_status)
+		return 1;
+	if (r) {
+		run->found = run->found || fail_on__status(s->o->fail_on, r->findings, r->finding_count);
+		run->over = all_ended(s, r);
+		show_report(run, r, last || run->over);
+	}
+	return session__flush(s, ret_status);
+}
+
+static int loop(struct run *run)
+{
+	const struct options *o = run->s.o;
+	uint64_t shown = 0, end_ns = o->duration_ns ? run->s.started_ns + o->duration_ns : UINT64_MAX;
+	int status = STATUS_DONE;
+
+	if (session__tick(&run->s, o->interval_ns))
+		return complain(STATUS_FAILED, "cannot set a timer");
+	for (;;) {
+		int wake = session__wait_until(&run->s, end_ns);
+		bool last = (wake & (WAKE_STOP | WAKE_ENDED)) || (o->count && shown + 1 >= o->count);
+
+		if (wake & WAKE_EVENTS)
+			collector__events(run->s.collector, NULL, NULL);
+		if (!(wake & (WAKE_TIMER | WAKE_STOP | WAKE_ENDED)))
+			continue;
+		if (show(run, last, &status) || last)
+			return status;
+		if (run->over) { /* its exit status is still to come */
+			while (!(wake & (WAKE_STOP | WAKE_ENDED)))
+				wake = session__wait_until(&run->s, end_ns);
+			return status;
+		}
+		shown++;
+	}
+}
+
+/* Takes m, which may be NULL for want of memory. */
+static int run_model(const struct options *o, struct model *m)
+{
+	struct run run = {.model = m, .heatmap = o->heatmap ? calloc(1, sizeof(struct heatmap)) : NULL};
+	struct sample *first = NULL;
+	int status;
+
+	if (!m || (o->heatmap && !run.heatmap)) {
+		model__free(m);
+		return complain(STATUS_FAILED, "out of memory");
+	}
+	status = session__open(&run.s, o, false);
+	if (run.s.out.every_process)
+		model__every_process(m);
+	if (!status)
+		status = save__open(o, false, run.s.out.every_process, &run.save);
+	if (!status)
+		status = session__begin(&run.s, &first);
+	if (!status) {
+		status = save__sample(o, run.save, first);
+		model__interval(m, first);
+		if (!status)
+			status = session__finish(&run.s, loop(&run));
+	}
+	save__close(run.save);
+	session__close(&run.s);
+	model__free(m);
+	free(run.heatmap);
+	return !status && run.found ? STATUS_FOUND : status;
+}
+
+int command_top(const struct options *o)
+{
+	return run_model(o, model__new());
+}
+
+int command_logs(const struct options *o)
+{
+	struct model *m = model__new();
+
+	if (m)
+		model__want_logs(m);
+	return run_model(o, m);
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Gathers samples from the probes and the targets. All I/O of the measuring side happens here. */
+#ifndef TS_COLLECT_COLLECTOR_H
+#define TS_COLLECT_COLLECTOR_H
+
+#include "report/go_rows.h"
+#include "probes/probes.h"
+#include "go/collect/panics.h"
+#include "facts/sample.h"
+#include "symbols/symbols.h"
+
+struct collector;
+
+struct collector_options {
+	bool every_process;      /* no stacks, no symbols: names of processes and files only */
+	pid_t only_pid;          /* the one target, 0 if there are more */
+	enum symbol_lines lines; /* functions, inlined calls and lines by DWARF */
+	bool kernel_stacks;      /* of a snapshot: of all threads, not only those in uninterruptible sleep */
+	enum goroutine_detail goroutines; /* of a snapshot */
+	bool repeated;                    /* there is more than one snapshot */
+	size_t stack_count;               /* threads whose stack is wanted: the longest blocked ones */
+	uint64_t cost_window_ns; /* each sample takes that much longer, to measure the programs' cost; 0: not
+				  */
+	bool uring_hidden;       /* requests of io_uring are not seen */
+	bool mapped_files;       /* those that targets have mapped to write to */
+	bool watch_goroutines;   /* of Go programs: counted with each sample, and read now and then */
+	const char *const *log_globs; /* files to keep, by full path; none: all */
+	size_t log_glob_count;
+};
+
+/* p is borrowed. */
+int collector__new(struct probes *p, const struct collector_options *o, struct collector **ret);
+void collector__free(struct collector *c);
+
+/* Takes what the ring buffer holds. fn, if not NULL, gets creations, exits, calls and waits, panics, and
+ * starts and ends of processes. */
+int collector__events(struct collector *c, event_fn fn, void *arg);
+/* The state now. -ESRCH: no target thread is there (any more), and none has been. */
+int collector__sample(struct collector *c, struct sample **ret);
+/* One process with all stacks. -ESRCH: it is gone. probes opened with snapshot. */
+int collector__snapshot(struct collector *c, pid_t pid, struct sample **ret);
+
+/* Watches the panics of Go programs; probes opened with panics. The caller frees it before the collector.
+ * NULL: out of memory. */
+struct panics *collector__panics(struct collector *c, panic_fn fn, void *arg);
+
+/* For event lines. */
+struct call_stack collector__stack(const struct collector *c, uint32_t tgid, uint64_t stack_id);
+const char *collector__path(struct collector *c, const struct ts_file_key *key);
+/* Symbol and kind of a lock, and its owner now; valid until the next call. */
+const struct lock_row *collector__lock(struct collector *c, uint32_t tgid, uint64_t word,
+				       const struct call_stack *waiter);
+uint64_t collector__lost_stacks(const struct collector *c);
+
+#endif

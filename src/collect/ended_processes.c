@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Processes that end, or go on as another program: told once, then forgotten everywhere. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "collect/collector_private.h"
+
+/* What was read of a program that is no more. */
+static void forget_program(struct collector *c, pid_t pid)
+{
+	stacks__forget(c->stacks, (uint32_t)pid);
+	locks__forget(c->locks, pid);
+	walks__forget(c->walks, pid);
+	go_live__forget(c->go, pid);
+	targets__forget(c->targets, pid);
+}
+
+static void process_ended(struct collector *c, const struct ts_event_process *e)
+{
+	struct ended_process *bigger;
+
+	bigger = realloc(c->ended, (c->ended_count + 1) * sizeof(*bigger));
+	if (!bigger)
+		return;
+	c->ended = bigger;
+	c->ended[c->ended_count].pid = (pid_t)e->e.tgid;
+	memcpy(c->ended[c->ended_count].comm, e->e.comm, TS_COMM_LEN);
+	c->ended_count++;
+}
+
+/* Another process has its PID already, and counts on in its rows: they are not taken from it. */
+static void process_begins_again(struct collector *c, pid_t pid)
+{
+	for (size_t i = 0; i < c->ended_count; i++)
+		if (c->ended[i].pid == pid)
+			c->ended[i].pid = 0;
+}
+
+void collect__process_event(struct collector *c, const struct ts_event_process *e)
+{
+	switch (e->change) {
+	case TS_PROCESS_END:
+		process_ended(c, e);
+		break;
+	case TS_PROCESS_START:
+		process_begins_again(c, (pid_t)e->e.tgid);
+		/* fall through */
+	case TS_PROCESS_EXEC:
+		forget_program(c, (pid_t)e->e.tgid);
+		break;
+	}
+}
+
+void collect__note_ended(struct collector *c, struct sample *s, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct sample_process *p = collect__find_process(s, c->ended[i].pid);
+		char comm[TS_COMM_LEN + 1] = "";
+
+		if (!p)
+			continue;
+		p->ended = true;
+		memcpy(comm, c->ended[i].comm, TS_COMM_LEN);
+		if (!*p->comm)
+			p->comm = arena__string(&s->arena, comm);
+	}
+}
+
+void collect__forget_ended(struct collector *c, struct sample *s, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		pid_t pid = c->ended[i].pid;
+
+		if (!pid)
+			continue;
+		probes__forget_process(c->probes, (uint32_t)pid);
+		for (size_t k = 0; k < c->creator_key_count; k++)
+			if (c->creator_keys[k].tgid == (uint32_t)pid)
+				probes__forget_creator(c->probes, &c->creator_keys[k]);
+		for (size_t k = 0; k < s->lock_count; k++) {
+			struct ts_lock_key key = {.tgid = (uint32_t)pid, .address = s->locks[k].word};
+			if (s->locks[k].pid != pid)
+				continue;
+			probes__forget_lock(c->probes, &key);
+			s->locks[k].evicted = true;
+		}
+		for (size_t k = 0; k < s->file_count; k++) {
+			if (s->files[k].key.tgid != (uint32_t)pid)
+				continue;
+			collect__forget_file(c, &s->files[k], true);
+			s->files[k].evicted = true;
+		}
+		for (size_t k = 0; k < s->request_count; k++)
+			if (s->requests[k].key.tgid == (uint32_t)pid)
+				probes__forget_request(c->probes, &s->requests[k].id);
+		forget_program(c, pid);
+	}
+	c->ended_count -= count;
+	if (c->ended_count)
+		memmove(c->ended, c->ended + count, c->ended_count * sizeof(*c->ended));
+}

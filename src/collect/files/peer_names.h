@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Who is at the other end of a socket or pipe, in words. */
+#ifndef TS_COLLECT_FILES_PEER_NAMES_H
+#define TS_COLLECT_FILES_PEER_NAMES_H
+
+#include "bpf/threadscope.h"
+#include "target/pipe_readers.h"
+
+/* "10.0.0.1:514", "[::1]:514", "/run/systemd/journal/dev-log", "@name", "rsyslogd (412)": what is known of
+ * it. To be freed; NULL if nothing is, or without memory. */
+char *peer__of_socket(const struct ts_event_file *e);
+/* "cat (813)", "cat (813) and others"; the same. */
+char *peer__of_pipe(const struct pipe_reader *r);
+
+#endif

@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "collect/collector.h"
+
+#include <errno.h>
+#include <fnmatch.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "waits/wait.h"
+#include "collect/collector_private.h"
+
+int collector__new(struct probes *p, const struct collector_options *o, struct collector **ret)
+{
+	struct collector *c = calloc(1, sizeof(*c));
+
+	if (!c)
+		return -ENOMEM;
+	c->probes = p;
+	c->options = *o;
+	c->targets = targets__new(o->lines);
+	if (c->targets) {
+		c->locks = locks__new(c->targets);
+		c->names = file_names__new(c->targets);
+		c->walks = walks__new(c->targets);
+		c->kernel = kernel_names__new(p);
+		c->mapped = o->mapped_files ? mapped_files__new() : NULL;
+		c->go = go_live__new(c->targets);
+	}
+	if (!c->targets || !c->locks || !c->names || !c->walks || !c->kernel || !c->go ||
+	    (o->mapped_files && !c->mapped) || stacks__new(p, c->targets, &c->stacks)) {
+		collector__free(c);
+		return -ENOMEM;
+	}
+	*ret = c;
+	return 0;
+}
+
+void collector__free(struct collector *c)
+{
+	if (!c)
+		return;
+	go_live__free(c->go);
+	walks__free(c->walks);
+	kernel_names__free(c->kernel);
+	stacks__free(c->stacks);
+	file_names__free(c->names);
+	mapped_files__free(c->mapped);
+	locks__free(c->locks);
+	targets__free(c->targets);
+	free(c->ended);
+	free(c->creator_keys);
+	free(c);
+}
+
+/* ---- events --------------------------------------------------------------- */
+
+struct forward {
+	struct collector *c;
+	event_fn fn;
+	void *arg;
+};
+
+static void on_event(void *arg, const struct ts_event *e, size_t size)
+{
+	struct forward *f = arg;
+
+	switch (e->kind) {
+	case TS_EVENT_STACK:
+	case TS_EVENT_STACK_RAW:
+		if (!f->c->options.every_process)
+			stacks__event(f->c->stacks, e, size);
+		break;
+	case TS_EVENT_FILE:
+		file_names__event(f->c->names, e, size);
+		break;
+	case TS_EVENT_PROCESS:
+		if (size >= sizeof(struct ts_event_process))
+			collect__process_event(f->c, (const struct ts_event_process *)e);
+		if (f->fn)
+			f->fn(f->arg, e, size);
+		break;
+	default:
+		if (f->fn)
+			f->fn(f->arg, e, size);
+	}
+}
+
+int collector__events(struct collector *c, event_fn fn, void *arg)
+{
+	struct forward f = {.c = c, .fn = fn, .arg = arg};
+
+	int n;
+
+	do
+		n = probes__events(c->probes, on_event, &f);
+	while (n >= 0 && stacks__name_one(c->stacks));
+	return n;
+}
+
+/* ---- files ------------------------------------------------------------------- */
+
+/* A log stays wanted when it is rotated. */
+static bool log_wanted(const struct collector *c, const char *path, const char *first)
+{
+	if (!c->options.log_glob_count)
+		return true;
+	for (size_t i = 0; i < c->options.log_glob_count; i++)
+		if (!fnmatch(c->options.log_globs[i], path, 0) ||
+		    (*first && !fnmatch(c->options.log_globs[i], first, 0)))
+			return true;
+	return false;
+}
+
+static void name_files(struct collector *c, struct sample *s)
+{
+	bool crowded = s->file_count > TS_FILES / 2;
+	size_t kept = 0;
+
+	file_names__begin(c->names);
+	for (size_t i = 0; i < s->file_count; i++) {
+		struct sample_file *f = &s->files[i];
+		struct file_use use = {.fd = f->totals.fd, .last_ns = file_last_used(&f->totals)};
+		struct file_facts facts =
+			file_names__facts(c->names, &f->key, &use, !c->options.every_process);
+
+		if (!log_wanted(c, facts.path, facts.first)) {
+			/* Nobody looks at it: room for what is looked at. */
+			if (crowded && f->key.inode) {
+				probes__forget_file(c->probes, &f->key, NULL);
+				file_names__forget(c->names, &f->key);
+			}
+			continue;
+		}
+		f->deleted = facts.deleted;
+		f->open = facts.open;
+		f->path = arena__string(&s->arena, facts.path);
+		f->fs = arena__string(&s->arena, facts.fs);
+		f->host_path = arena__string(&s->arena, facts.host_path);
+		s->files[kept++] = *f;
+	}
+	s->file_count = kept;
+	if (!c->options.every_process)
+		file_names__find_readers(c->names);
+	for (size_t i = 0; i < kept; i++)
+		s->files[i].peer = arena__string(&s->arena, file_names__peer(c->names, &s->files[i].key));
+}
+
+static void list_mapped(struct collector *c, struct sample *s)
+{
+	size_t kept = 0;
+
+	if (!c->mapped)
+		return;
+	mapped_files__list(c->mapped, s);
+	for (size_t i = 0; i < s->mapped_count; i++)
+		if (log_wanted(c, s->mapped[i].path, ""))
+			s->mapped[kept++] = s->mapped[i];
+	s->mapped_count = kept;
+}
+
+/* ---- threads, locks ------------------------------------------------------------ */
+
+static void fill_threads(struct sample *s, const struct pass *pass)
+{
+	s->threads = calloc(pass->count + 1, sizeof(*s->threads));
+	if (!s->threads)
+		abort();
+	s->thread_count = pass->count;
+	for (size_t i = 0; i < pass->count; i++) {
+		const struct ts_thread *t = &pass->threads[i].t;
+		struct sample_process *p = collect__find_process(s, (pid_t)t->tgid);
+
+		thread__fill(&s->threads[i], &pass->threads[i], &pass->clocks, &s->arena);
+		if (p) {
+			p->threads = t->nr_threads;
+			if ((t->flags & TS_THREAD_LEADER) || !*p->comm)
+				p->comm = s->threads[i].name;
+		}
+	}
+}
+
+/* Of threads blocked in a write or sync: nothing else has one here. */
+static void name_kernel_stacks(struct collector *c, struct sample *s, const struct pass *pass)
+{
+	for (size_t i = 0; i < s->thread_count; i++) {
+		const struct pass_thread *p = &pass->threads[i];
+		struct bare_frames b = {p->kstack, NULL, p->t.kstack_frames, "complete"};
+
+		if (b.count && s->threads[i].blocked)
+			s->threads[i].kernel_stack = collect__kernel_frames(c, &s->arena, &b);
+	}
+}
+
+/* ---- the whole ------------------------------------------------------------------- */
+
+/*
+ * Stacks and locks. Both are read while the threads go on: a second pass tells
+ * which of them did not run meanwhile, and only of those is it true.
+ */
+static void look_closer(struct collector *c, struct sample *s, const struct pass *pass)
+{
+	size_t walked = walks__walk(c->walks, s, pass, c->options.stack_count);
+	size_t waiting = collect__read_locks(c, s);
+	struct pass again = {0};
+
+	if (walked + waiting && pass__read(c->probes, 0, c->options.only_pid, &again))
+		memset(&again, 0, sizeof(again));
+	walks__prove(c->walks, &again);
+	collect__steady(s, pass, &again);
+	collect__take_newer(s, pass, &again);
+	pass__free(&again);
+	walks__use(c->walks, s, pass, c->locks, c->options.stack_count);
+	collect__join_locks(c, s);
+}
+
+/*
+ * First the events, so that the stacks and files of all rows are known; then the files' totals; then the
+ * pass, which adds waits in flight to the other totals, and these. A call that ends between files and pass is
+ * told by neither, and by the next sample; the other way round it would be told by both.
+ */
+static int read_kernel_side(struct collector *c, struct sample *s, struct pass *pass, size_t *ret_ended)
+{
+	int err;
+
+	collector__events(c, NULL, NULL);
+	/* Whose end is only heard of after the totals were read may have counted on in between: next time. */
+	*ret_ended = c->ended_count;
+	s->epoch = probes__next_epoch(c->probes);
+	collect__clocks(s);
+	err = collect__files(c, s);
+	if (err)
+		return err;
+	err = pass__read_whole(c->probes, 0, c->options.only_pid, pass);
+	if (err && err != -ESRCH) /* ended: its totals are still to be had */
+		return err;
+	err = collect__totals(c, s);
+	if (err)
+		return err;
+	collector__events(c, NULL, NULL);
+	if (pass->clocks.now_ns) { /* ages are of the pass, so the time is, too */
+		s->time_ns += pass->clocks.now_ns - s->now_ns;
+		s->now_ns = pass->clocks.now_ns;
+	}
+	if (!c->first_ns)
+		c->first_ns = s->now_ns;
+	return 0;
+}
+
+/* Names, and of some processes what is to be read in their memory. */
+static int complete(struct collector *c, struct sample *s, const struct pass *pass)
+{
+	int err;
+
+	fill_threads(s, pass);
+	name_files(c, s);
+	err = collect__slow_calls(c, s);
+	if (err)
+		return err;
+	name_kernel_stacks(c, s, pass);
+	if (c->options.every_process)
+		return 0;
+	collect__find_words(c, s, pass);
+	look_closer(c, s, pass);
+	for (size_t i = 0; i < s->thread_count; i++)
+		thread__find_path(&s->threads[i], c->targets, &s->arena);
+	collect__limits(c, s);
+	return 0;
+}
+
+int collector__sample(struct collector *c, struct sample **ret)
+{
+	struct sample *s = calloc(1, sizeof(*s));
+	struct pass pass = {0};
+	size_t ended;
+	int err;
+
+	if (!s)
+		return -ENOMEM;
+	targets__new_interval(c->targets);
+	err = read_kernel_side(c, s, &pass, &ended);
+	if (!err)
+		err = complete(c, s, &pass);
+	if (err)
+		goto out;
+	collector__events(c, NULL, NULL); /* has another process the PID of one that ended by now? */
+	collect__note_ended(c, s, ended);
+	s->uring_hidden = c->options.uring_hidden;
+	list_mapped(c, s);
+	if (!c->options.every_process && c->options.watch_goroutines)
+		go_live__read(c->go, s);
+	collect__losses(c, s, &pass);
+	collect__forget_ended(c, s, ended);
+	collect__evict(c, s);
+	collect__own_cost(s);
+	*ret = s;
+	s = NULL;
+out:
+	pass__free(&pass);
+	sample__free(s);
+	return err;
+}
+
+struct panics *collector__panics(struct collector *c, panic_fn fn, void *arg)
+{
+	return panics__new(c->probes, c->targets, fn, arg);
+}
+
+struct call_stack collector__stack(const struct collector *c, uint32_t tgid, uint64_t stack_id)
+{
+	return stacks__frames(c->stacks, tgid, stack_id);
+}
+
+const char *collector__path(struct collector *c, const struct ts_file_key *key)
+{
+	return file_names__facts(c->names, key, &(struct file_use){.fd = -1}, false).path;
+}
+
+uint64_t collector__lost_stacks(const struct collector *c)
+{
+	return stacks__lost(c->stacks);
+}

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "collect/locks/lock_layout.h"
+
+#include <linux/futex.h>
+#include <string.h>
+
+#define GLIBC_OWNER      8
+#define GLIBC_KIND       16
+#define GLIBC_PI         32 /* of the kind: PTHREAD_MUTEX_PRIO_INHERIT_NP */
+#define GLIBC_WRITER     24
+#define RWLOCK_WRPHASE   8
+#define RWLOCK_WRITERS   12
+#define RWLOCK_RWAITING  4 /* of the readers' word: nptl/pthread_rwlock_common.c */
+#define COND_SIGNALS     40
+#define COND_SIGNALS_NEW 32
+#define COND_FUTEX_OLD   4
+#define BARRIER_ROUND    4
+#define MUSL_MUTEX_WORD  4
+#define MUSL_MUTEX_KIND  15 /* of the type: 0 is the normal one, which names nobody */
+
+/* Signed: before or behind the word. */
+static uint32_t u32_at(const struct lock_bytes *b, int64_t offset)
+{
+	uint32_t value;
+
+	if (!b->read || offset < -LOCK_BYTES_BEFORE || offset + 4 > LOCK_BYTES_AFTER ||
+	    (offset < 0 && !b->before))
+		return 0;
+	memcpy(&value, b->bytes + LOCK_BYTES_BEFORE + offset, sizeof(value));
+	return value;
+}
+
+static uint64_t u64_at(const struct lock_bytes *b, int64_t offset)
+{
+	return u32_at(b, offset) | (uint64_t)u32_at(b, offset + 4) << 32;
+}
+
+/* Locks are aligned to 8 bytes, so the word's own address tells which of two words it is. */
+static bool second_half(uint64_t word)
+{
+	return word % 8 == 4;
+}
+
+static uint64_t glibc_rwlock(enum wait_kind kind, const struct lock_bytes *b)
+{
+	if (second_half(b->word))
+		return b->word - RWLOCK_WRITERS;
+	/* Readers that let writers go first wait on the readers' word, where that is noted. */
+	if (kind == WAIT_RWLOCK_READ && u32_at(b, 0) & RWLOCK_RWAITING)
+		return b->word;
+	return b->word - RWLOCK_WRPHASE;
+}
+
+static size_t glibc_condvar(uint64_t word, uint64_t ret[LOCK_CANDIDATES])
+{
+	size_t count = 0;
+
+	ret[count++] = word - COND_SIGNALS - (word & 4);
+	ret[count++] = word - COND_SIGNALS_NEW - (word & 4);
+	if (second_half(word))
+		ret[count++] = word - COND_FUTEX_OLD;
+	return count;
+}
+
+size_t lock_layout__starts(enum wait_kind kind, enum lock_form form, const struct lock_bytes *b,
+			   uint64_t ret[LOCK_CANDIDATES])
+{
+	ret[0] = b->word;
+	if (lock_layout__on_stack(kind, form))
+		return 0;
+	/* Priority inheritance works with both; glibc's are aligned to 8 and have the word first. */
+	if ((form == FORM_MUSL && kind == WAIT_MUTEX) || (form == FORM_KERNEL && second_half(b->word)))
+		ret[0] = b->word - MUSL_MUTEX_WORD;
+	if (form != FORM_GLIBC)
+		return 1;
+	if (kind == WAIT_RWLOCK_READ || kind == WAIT_RWLOCK_WRITE)
+		ret[0] = glibc_rwlock(kind, b);
+	else if (kind == WAIT_BARRIER && second_half(b->word))
+		ret[0] = b->word - BARRIER_ROUND;
+	else if (kind == WAIT_CONDVAR)
+		return glibc_condvar(b->word, ret);
+	return 1;
+}
+
+static pid_t glibc_owner(enum wait_kind kind, const struct lock_bytes *b)
+{
+	switch (kind) {
+	case WAIT_MUTEX:
+		if (!u32_at(b, 0))
+			return 0;
+		if (u32_at(b, GLIBC_KIND) & GLIBC_PI)
+			return (pid_t)(u32_at(b, 0) & FUTEX_TID_MASK);
+		return (pid_t)u32_at(b, GLIBC_OWNER);
+	case WAIT_RWLOCK_READ:
+	case WAIT_RWLOCK_WRITE:
+		return (pid_t)u32_at(b, (int64_t)(glibc_rwlock(kind, b) - b->word) + GLIBC_WRITER);
+	case WAIT_JOIN: /* on the tid of struct pthread */
+		return (pid_t)u32_at(b, 0);
+	default:
+		return 0;
+	}
+}
+
+/* The word is detach_state of struct pthread, whose first field is its own address. */
+static pid_t musl_joined(const struct lock_bytes *b)
+{
+#if defined(__x86_64__)
+	const int64_t start = -56;
+#else
+	const int64_t start = -40; /* TLS_ABOVE_TP: no dtv and no canary in between */
+#endif
+	return u64_at(b, start) == b->word + (uint64_t)start ? (pid_t)u32_at(b, -8) : 0;
+}
+
+static pid_t musl_owner(enum wait_kind kind, const struct lock_bytes *b)
+{
+	if (kind == WAIT_JOIN)
+		return musl_joined(b);
+	if (kind != WAIT_MUTEX || !(u32_at(b, -MUSL_MUTEX_WORD) & MUSL_MUTEX_KIND))
+		return 0;
+	return (pid_t)(u32_at(b, 0) & FUTEX_TID_MASK);
+}
+
+pid_t lock_layout__owner(enum wait_kind kind, enum lock_form form, const struct lock_bytes *b)
+{
+	switch (form) {
+	case FORM_GLIBC:
+		return glibc_owner(kind, b);
+	case FORM_MUSL:
+		return musl_owner(kind, b);
+	case FORM_KERNEL:
+		return (pid_t)(u32_at(b, 0) & FUTEX_TID_MASK);
+	case FORM_UNKNOWN:
+	case FORM_INNER:
+		break;
+	}
+	return 0;
+}
+
+bool lock_layout__on_stack(enum wait_kind kind, enum lock_form form)
+{
+	return form == FORM_MUSL && (kind == WAIT_CONDVAR || kind == WAIT_BARRIER);
+}

@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Locks that are not where their futex word is, or where the word does not say
+ * how far away: which they are is looked for in the registers and on the stack
+ * of the waiter, who needs the lock's address again once it is woken, and
+ * believed if the lock's own bytes lead back to the word.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "waits/wait.h"
+#include "collect/collector_private.h"
+#include "collect/locks/lock_layout.h"
+
+/* musl, src/thread/pthread_cond_timedwait.c: struct waiter on the waiter's own stack, and pthread_cond_t. */
+#define NODE_PREVIOUS 0
+#define NODE_NEXT     8
+#define NODE_WORD     20
+#define COND_SHARED   0
+#define COND_SEQUENCE 8
+#define COND_HEAD     8
+#define COND_TAIL     40
+#define COND_BYTES    48
+/* pthread_barrier_wait.c: struct instance on the first waiter's stack, and pthread_barrier_t. */
+#define INSTANCE_LAST     4
+#define INSTANCE_FINISHED 12
+#define BARRIER_LIMIT     8
+#define BARRIER_INSTANCE  24
+
+#define SCAN_BYTES (8u << 20) /* of data, in all of a snapshot */
+#define SCAN_PIECE 65536
+
+struct object {
+	uint64_t address;
+	uint64_t instance; /* of a barrier */
+};
+
+struct search {
+	struct target *target;
+	struct object *found;
+	size_t count, room;
+	size_t scanned; /* bytes */
+};
+
+static uint64_t u64_in(const uint8_t *bytes, size_t offset)
+{
+	uint64_t value;
+
+	memcpy(&value, bytes + offset, sizeof(value));
+	return value;
+}
+
+static bool read_all(const struct search *s, uint64_t address, void *buf, size_t size)
+{
+	return process__read(s->target->process, address, buf, size) == (ssize_t)size;
+}
+
+static bool is_data(const struct search *s, uint64_t address)
+{
+	const struct mapping *m =
+		address % 8 ? NULL : mappings__find(symbolizer__mappings(s->target->symbolizer), address);
+
+	return m && m->writable;
+}
+
+static uint64_t keep(struct search *s, uint64_t address, uint64_t instance)
+{
+	if (s->count == s->room) {
+		s->room = s->room ? s->room * 2 : 16;
+		s->found = realloc(s->found, s->room * sizeof(*s->found));
+		if (!s->found)
+			abort();
+	}
+	s->found[s->count++] = (struct object){address, instance};
+	return address;
+}
+
+static uint64_t known_among(const struct search *s, const uint64_t *values, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		for (size_t k = 0; k < s->count; k++)
+			if (s->found[k].address == values[i])
+				return values[i];
+	return 0;
+}
+
+/* The waiter is the first or the last in the list of a condition variable, whose head and tail say so; those
+ * in between have a condition variable that others have proven. */
+static bool is_condvar_of(const struct search *s, uint64_t address, uint64_t node, const uint8_t *waiter)
+{
+	uint8_t cond[COND_BYTES];
+
+	if (!is_data(s, address) || !read_all(s, address, cond, sizeof(cond)))
+		return false;
+	if (!u64_in(waiter, NODE_PREVIOUS) && u64_in(cond, COND_HEAD) != node)
+		return false;
+	return u64_in(waiter, NODE_NEXT) || u64_in(cond, COND_TAIL) == node;
+}
+
+static uint64_t find_condvar(struct search *s, uint64_t word, const uint64_t *values, size_t count)
+{
+	uint64_t known = known_among(s, values, count);
+	uint8_t waiter[NODE_WORD];
+
+	if (known || !read_all(s, word - NODE_WORD, waiter, sizeof(waiter)))
+		return known;
+	if (u64_in(waiter, NODE_PREVIOUS) && u64_in(waiter, NODE_NEXT))
+		return 0;
+	for (size_t i = 0; i < count; i++)
+		if (is_condvar_of(s, values[i], word - NODE_WORD, waiter))
+			return keep(s, values[i], 0);
+	return 0;
+}
+
+/* Shared between processes, it is waited on itself. */
+static uint64_t find_shared_condvar(struct search *s, uint64_t word, const uint64_t *values, size_t count)
+{
+	uint64_t shared;
+
+	for (size_t i = 0; i < count; i++)
+		if (values[i] == word - COND_SEQUENCE && is_data(s, values[i]) &&
+		    read_all(s, values[i] + COND_SHARED, &shared, sizeof(shared)) && shared == UINT64_MAX)
+			return values[i];
+	return 0;
+}
+
+static bool is_instance_of(uint64_t instance, uint64_t word)
+{
+	return instance && (instance == word - INSTANCE_LAST || instance == word - INSTANCE_FINISHED);
+}
+
+/* Its instance is the one that the word is in, which fewer threads have reached than it waits for. */
+static bool is_barrier_of(const struct search *s, uint64_t address, uint64_t word, uint64_t *ret_instance)
+{
+	uint32_t limit, reached;
+
+	return is_data(s, address) && read_all(s, address + BARRIER_INSTANCE, ret_instance, 8) &&
+	       is_instance_of(*ret_instance, word) && read_all(s, address + BARRIER_LIMIT, &limit, 4) &&
+	       read_all(s, *ret_instance, &reached, 4) && reached <= limit;
+}
+
+/* Nobody needs a barrier's address once it waits: then it is looked for in variables and on the heap. */
+static uint64_t scan_mapping(struct search *s, const struct mapping *m, uint64_t word, uint64_t *ret_instance)
+{
+	static uint64_t piece[SCAN_PIECE / 8];
+
+	for (uint64_t at = m->start; at < m->end && s->scanned < SCAN_BYTES; at += SCAN_PIECE) {
+		size_t size = m->end - at < SCAN_PIECE ? m->end - at : SCAN_PIECE;
+		ssize_t n = process__read(s->target->process, at, piece, size);
+
+		s->scanned += size;
+		for (ssize_t i = 0; i < n / 8; i++) {
+			uint64_t address = at + (uint64_t)i * 8 - BARRIER_INSTANCE;
+
+			if (is_instance_of(piece[i], word) && is_barrier_of(s, address, word, ret_instance))
+				return address;
+		}
+	}
+	return 0;
+}
+
+static uint64_t scan_data(struct search *s, uint64_t word, uint64_t *ret_instance)
+{
+	const struct mappings *maps = symbolizer__mappings(s->target->symbolizer);
+	uint64_t found = 0;
+
+	for (size_t i = 0; i < maps->count && !found; i++) {
+		const struct mapping *m = &maps->list[i];
+
+		if (m->writable && m->readable && (word < m->start || word >= m->end))
+			found = scan_mapping(s, m, word, ret_instance);
+	}
+	return found;
+}
+
+static uint64_t find_barrier(struct search *s, uint64_t word, const uint64_t *values, size_t count)
+{
+	uint64_t instance, address;
+
+	for (size_t k = 0; k < s->count; k++)
+		if (is_instance_of(s->found[k].instance, word))
+			return s->found[k].address;
+	for (size_t i = 0; i < count; i++)
+		if (is_barrier_of(s, values[i], word, &instance))
+			return keep(s, values[i], instance);
+	address = scan_data(s, word, &instance);
+	return address ? keep(s, address, instance) : 0;
+}
+
+static uint64_t find_object(struct search *s, const struct sample_thread *t, const struct pass_thread *p)
+{
+	uint64_t values[THREAD_VALUES], shared;
+	size_t count = thread__values(s->target, p, values);
+
+	if (t->kind == WAIT_BARRIER)
+		return find_barrier(s, t->lock_address, values, count);
+	shared = find_shared_condvar(s, t->lock_address, values, count);
+	return shared ? shared : find_condvar(s, t->lock_address, values, count);
+}
+
+static bool waits_elsewhere(const struct sample_thread *t)
+{
+	struct wait_evidence e = {.state = t->state,
+				  .syscall = t->syscall,
+				  .args = t->args,
+				  .frames = t->stack.frames,
+				  .frame_count = t->stack.count};
+
+	return t->blocked && t->lock_address && lock_layout__on_stack(t->kind, wait__lock_form(&e));
+}
+
+void collect__find_objects(struct collector *c, struct sample *s, const struct pass *pass)
+{
+	struct search search = {0};
+	uint64_t *found = calloc(s->thread_count + 1, sizeof(*found));
+
+	if (!found)
+		abort();
+	/* Twice: those in the middle of a list need what those at its ends have proven. */
+	for (size_t i = 0; i < 2 * s->thread_count; i++) {
+		size_t at = i % s->thread_count;
+		const struct sample_thread *t = &s->threads[at];
+
+		if (found[at] || !waits_elsewhere(t))
+			continue;
+		search.target = targets__named(c->targets, t->pid);
+		if (search.target)
+			found[at] = find_object(&search, t, &pass->threads[at]);
+	}
+	for (size_t i = 0; i < s->thread_count; i++) {
+		struct sample_thread *t = &s->threads[i];
+		uint64_t values[THREAD_VALUES];
+
+		if (waits_elsewhere(t)) {
+			t->lock_address = found[i];
+			if (found[i])
+				locks__learn(c->locks, t->pid, found[i], t->kind, FORM_UNKNOWN);
+		} else if (t->blocked && t->lock_address && t->kind == WAIT_CONDVAR) {
+			search.target = targets__get(c->targets, t->pid);
+			if (search.target)
+				locks__hint(c->locks, t->pid, t->lock_address, values,
+					    thread__values(search.target, &pass->threads[i], values));
+		}
+	}
+	free(found);
+	free(search.found);
+}

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Threads and the locks they wait on, brought together. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "waits/wait.h"
+#include "collect/collector_private.h"
+
+static int by_word(const void *a, const void *b)
+{
+	const struct sample_lock *x = a, *y = b;
+
+	if (x->pid != y->pid)
+		return x->pid < y->pid ? -1 : 1;
+	return x->word < y->word ? -1 : x->word > y->word;
+}
+
+void collect__sort_locks(struct sample *s)
+{
+	size_t kept = 0;
+
+	if (s->lock_count)
+		qsort(s->locks, s->lock_count, sizeof(*s->locks), by_word);
+	for (size_t i = 0; i < s->lock_count; i++)
+		if (!kept || by_word(&s->locks[kept - 1], &s->locks[i]))
+			s->locks[kept++] = s->locks[i];
+	s->lock_count = kept;
+}
+
+struct sample_lock *collect__find_lock(struct sample *s, pid_t pid, uint64_t word)
+{
+	struct sample_lock key = {.pid = pid, .word = word};
+
+	return s->lock_count ? bsearch(&key, s->locks, s->lock_count, sizeof(key), by_word) : NULL;
+}
+
+pid_t collect__own_thread(const struct sample *s, pid_t pid, pid_t ns_tid)
+{
+	if (ns_tid <= 0)
+		return 0;
+	for (size_t i = 0; i < s->thread_count; i++)
+		if (s->threads[i].pid == pid && s->threads[i].ns_tid == ns_tid)
+			return s->threads[i].tid;
+	return 0;
+}
+
+static struct sample_lock *lock_of(struct sample *s, const struct sample_thread *t)
+{
+	return t->lock_address ? collect__find_lock(s, t->pid, t->lock_address) : NULL;
+}
+
+/* The kernel side cannot read the list of a thread that waits already when it is met: that wait is in no row
+ * of its own. */
+static void add_lock(const struct collector *c, struct sample *s, const struct sample_thread *t)
+{
+	struct sample_lock *bigger = realloc(s->locks, (s->lock_count + 1) * sizeof(*bigger));
+	uint64_t began = s->now_ns > t->blocked_ns ? s->now_ns - t->blocked_ns : 0;
+
+	if (!bigger)
+		abort();
+	s->locks = bigger;
+	s->locks[s->lock_count++] = (struct sample_lock){
+		.pid = t->pid,
+		.word = t->lock_address,
+		.kind = "futex",
+		.wait_ns = s->now_ns - (began > c->first_ns ? began : c->first_ns),
+	};
+	collect__sort_locks(s);
+}
+
+void collect__find_words(const struct collector *c, struct sample *s, const struct pass *pass)
+{
+	for (size_t i = 0; i < s->thread_count; i++) {
+		struct sample_thread *t = &s->threads[i];
+
+		if (t->lock_address)
+			continue;
+		thread__find_word(t, c->targets);
+		if (t->lock_address && pass->threads[i].t.flags & TS_THREAD_PREATTACH &&
+		    !collect__find_lock(s, t->pid, t->lock_address))
+			add_lock(c, s, t);
+	}
+}
+
+size_t collect__read_locks(struct collector *c, const struct sample *s)
+{
+	uint64_t last = 0;
+	size_t waiting = 0;
+
+	for (size_t i = 0; i < s->thread_count; i++) {
+		const struct sample_thread *t = &s->threads[i];
+
+		if (!t->lock_address)
+			continue;
+		waiting++;
+		/* Waiters of one lock often follow each other. */
+		if (t->lock_address != last)
+			locks__read(c->locks, t->pid, t->lock_address);
+		last = t->lock_address;
+	}
+	return waiting;
+}
+
+void collect__steady(struct sample *s, const struct pass *before, const struct pass *after)
+{
+	for (size_t i = 0; i < s->thread_count; i++) {
+		const struct ts_thread *t = &before->threads[i].t;
+		const struct pass_thread *p = pass__find(after, t->tgid, t->tid);
+
+		s->threads[i].steady = p && p->t.switches == t->switches && p->t.start_ns == t->start_ns;
+	}
+}
+
+void collect__take_newer(struct sample *s, const struct pass *before, const struct pass *after)
+{
+	for (size_t i = 0; i < s->thread_count; i++) {
+		const struct ts_thread *t = &before->threads[i].t;
+		const struct pass_thread *p =
+			s->threads[i].steady ? NULL : pass__find(after, t->tgid, t->tid);
+
+		if (!p || p->t.start_ns != t->start_ns)
+			continue;
+		memset(&s->threads[i], 0, sizeof(s->threads[i]));
+		thread__fill(&s->threads[i], p, &after->clocks, &s->arena);
+		s->threads[i].newer = true;
+	}
+}
+
+size_t collect__moved_owners(struct collector *c, const struct sample *s, bool *moved)
+{
+	pid_t last = 0;
+	size_t count = 0;
+
+	for (size_t i = 0; i < s->thread_count; i++) {
+		const struct sample_thread *waiter = &s->threads[i];
+		pid_t owner = waiter->lock_address && waiter->steady
+				      ? locks__maybe_owner(c->locks, waiter->pid, waiter->lock_address)
+				      : 0;
+
+		/* Waiters of one lock often follow each other. */
+		if (owner == last)
+			continue;
+		last = owner;
+		for (size_t k = 0; owner && k < s->thread_count; k++) {
+			const struct sample_thread *t = &s->threads[k];
+
+			if (t->pid != waiter->pid || t->ns_tid != owner || t->steady || !t->blocked ||
+			    moved[k])
+				continue;
+			moved[k] = true;
+			count++;
+		}
+	}
+	return count;
+}
+
+/*
+ * The owner, from the lock's bytes. If it has run since the pass met it, what
+ * it waited for then is over.
+ */
+static pid_t owner_of(struct collector *c, struct sample *s, const struct sample_lock *l)
+{
+	pid_t owner = collect__own_thread(s, l->pid, locks__owner(c->locks, l->pid, l->word));
+
+	for (size_t i = 0; owner && i < s->thread_count; i++) {
+		struct sample_thread *t = &s->threads[i];
+
+		if (t->pid != l->pid || t->tid != owner || t->steady || t->newer || !t->blocked)
+			continue;
+		t->blocked = false;
+		t->state = 'R';
+		t->lock_address = 0;
+		t->stack = (struct call_stack){.end = "running"};
+		t->kernel_stack = (struct call_stack){0};
+	}
+	return owner;
+}
+
+void collect__join_locks(struct collector *c, struct sample *s)
+{
+	bool *proven = calloc(s->lock_count + 1, sizeof(*proven));
+
+	if (!proven)
+		abort();
+	for (size_t i = 0; i < s->thread_count; i++) {
+		struct sample_lock *l = lock_of(s, &s->threads[i]);
+
+		if (l && s->threads[i].steady)
+			proven[l - s->locks] = true;
+	}
+	for (size_t i = 0; i < s->lock_count; i++) {
+		struct sample_lock *l = &s->locks[i];
+		const struct lock_facts *facts;
+
+		if (!l->word)
+			continue;
+		facts = locks__facts(c->locks, l->pid, l->word);
+		l->address = facts->address;
+		l->symbol = arena__string(&s->arena, facts->symbol);
+		l->kind = facts->kind;
+		if (proven[i])
+			l->owner_tid = owner_of(c, s, l);
+	}
+	for (size_t i = 0; i < s->thread_count; i++) {
+		struct sample_thread *t = &s->threads[i];
+		struct sample_lock *l = lock_of(s, t);
+
+		if (!l)
+			continue;
+		if (t->steady)
+			t->blocked_by = l->owner_tid;
+		/* Its own stack was not looked at: what other waiters of the word do is the evidence. */
+		if (t->kind == WAIT_FUTEX)
+			t->kind = locks__facts(c->locks, t->pid, l->word)->wait;
+	}
+	free(proven);
+}

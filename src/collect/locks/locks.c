@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "collect/locks/locks.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <uthash.h>
+
+#include "collect/locks/lock_layout.h"
+
+#define MAX_LOCKS 65536
+
+struct lock_key {
+	uint64_t word;
+	uint64_t pid;
+};
+
+struct known_lock {
+	struct lock_key key;
+	struct lock_facts facts;
+	enum lock_form form;
+	uint64_t hinted; /* a start that a waiter had at hand; 0: none */
+	bool named;
+	struct lock_bytes bytes;
+	UT_hash_handle hh;
+};
+
+struct locks {
+	struct targets *targets;
+	struct known_lock *locks;
+	struct lock_facts nothing;
+};
+
+struct locks *locks__new(struct targets *t)
+{
+	struct locks *l = calloc(1, sizeof(*l));
+
+	if (l)
+		l->targets = t;
+	return l;
+}
+
+static void drop(struct locks *l, struct known_lock *k)
+{
+	HASH_DEL(l->locks, k);
+	free((char *)k->facts.symbol);
+	free(k);
+}
+
+void locks__free(struct locks *l)
+{
+	struct known_lock *k, *next;
+
+	if (!l)
+		return;
+	HASH_ITER(hh, l->locks, k, next)
+	drop(l, k);
+	free(l);
+}
+
+void locks__forget(struct locks *l, pid_t pid)
+{
+	struct known_lock *k, *next;
+
+	HASH_ITER(hh, l->locks, k, next)
+	if (k->key.pid == (uint64_t)pid)
+		drop(l, k);
+}
+
+static struct known_lock *find(struct locks *l, pid_t pid, uint64_t word)
+{
+	struct lock_key key = {.word = word, .pid = (uint64_t)pid};
+	struct known_lock *k;
+
+	HASH_FIND(hh, l->locks, &key, sizeof(key), k);
+	if (k)
+		return k;
+	if (HASH_COUNT(l->locks) >= MAX_LOCKS || !(k = calloc(1, sizeof(*k))))
+		return NULL;
+	k->key = key;
+	k->bytes.word = word;
+	k->facts = (struct lock_facts){.address = word, .kind = "futex", .wait = WAIT_FUTEX};
+	HASH_ADD(hh, l->locks, key, sizeof(k->key), k);
+	return k;
+}
+
+static bool begins_variable(struct target *t, uint64_t address)
+{
+	struct symbol s;
+
+	return t && !symbolizer__data(t->symbolizer, address, &s) && s.function && !s.offset;
+}
+
+/* Where the lock begins: by its layout, by a variable that begins there, or by what a waiter has at hand. */
+static uint64_t start_of(const struct known_lock *k, struct target *t)
+{
+	uint64_t starts[LOCK_CANDIDATES];
+	size_t count = lock_layout__starts(k->facts.wait, k->form, &k->bytes, starts);
+
+	if (count == 1)
+		return starts[0];
+	for (size_t i = 0; i < count; i++)
+		if (begins_variable(t, starts[i]))
+			return starts[i];
+	return k->hinted ? k->hinted : k->key.word;
+}
+
+/* "log_mutex"; "queue+24" within a larger variable. */
+static void name(struct locks *l, struct known_lock *k)
+{
+	struct target *t = targets__named(l->targets, (pid_t)k->key.pid);
+	struct symbol s;
+	char *text = NULL;
+
+	k->named = true;
+	k->facts.address = start_of(k, t);
+	if (!t || symbolizer__data(t->symbolizer, k->facts.address, &s) || !s.function)
+		return;
+	if (s.offset && asprintf(&text, "%s+%llu", s.function, (unsigned long long)s.offset) < 0)
+		return;
+	k->facts.symbol = text ? text : strdup(s.function);
+}
+
+/* What it is called may change with what is known of it. */
+static void unname(struct known_lock *k)
+{
+	free((char *)k->facts.symbol);
+	k->facts.symbol = NULL;
+	k->facts.address = k->key.word;
+	k->named = false;
+}
+
+void locks__learn(struct locks *l, pid_t pid, uint64_t word, enum wait_kind wait, enum lock_form form)
+{
+	struct known_lock *k = find(l, pid, word);
+
+	if (!k || wait == WAIT_FUTEX || (wait == k->facts.wait && form == k->form))
+		return;
+	k->facts.wait = wait;
+	k->facts.kind = wait__lock_kind(wait);
+	k->form = form;
+	unname(k);
+}
+
+void locks__hint(struct locks *l, pid_t pid, uint64_t word, const uint64_t *values, size_t count)
+{
+	struct known_lock *k = find(l, pid, word);
+	uint64_t starts[LOCK_CANDIDATES];
+	size_t n = k && !k->hinted ? lock_layout__starts(k->facts.wait, k->form, &k->bytes, starts) : 0;
+
+	for (size_t i = 0; n > 1 && i < n * count; i++) {
+		if (values[i % count] != starts[i / count])
+			continue;
+		k->hinted = starts[i / count];
+		unname(k);
+		return;
+	}
+}
+
+const struct lock_facts *locks__facts(struct locks *l, pid_t pid, uint64_t word)
+{
+	struct known_lock *k = find(l, pid, word);
+
+	if (!k) {
+		l->nothing = (struct lock_facts){.address = word, .kind = "futex", .wait = WAIT_FUTEX};
+		return &l->nothing;
+	}
+	if (!k->named)
+		name(l, k);
+	return &k->facts;
+}
+
+/* What is there of it, in front of the word and behind. */
+static bool read_around(const struct process *p, struct lock_bytes *b)
+{
+	ssize_t n = process__read(p, b->word, b->bytes + LOCK_BYTES_BEFORE, LOCK_BYTES_AFTER);
+
+	memset(b->bytes, 0, LOCK_BYTES_BEFORE);
+	if (n < 4)
+		return false;
+	memset(b->bytes + LOCK_BYTES_BEFORE + n, 0, LOCK_BYTES_AFTER - (size_t)n);
+	b->before = process__read(p, b->word - LOCK_BYTES_BEFORE, b->bytes, LOCK_BYTES_BEFORE) ==
+		    LOCK_BYTES_BEFORE;
+	return true;
+}
+
+void locks__read(struct locks *l, pid_t pid, uint64_t word)
+{
+	struct known_lock *k = find(l, pid, word);
+	struct target *t = k ? targets__get(l->targets, pid) : NULL;
+
+	if (!t)
+		return;
+	k->bytes.before = process__read(t->process, word - LOCK_BYTES_BEFORE, k->bytes.bytes,
+					sizeof(k->bytes.bytes)) == (ssize_t)sizeof(k->bytes.bytes);
+	/* The lock may be the first or the last thing on its page. */
+	k->bytes.read = k->bytes.before || read_around(t->process, &k->bytes);
+}
+
+pid_t locks__maybe_owner(struct locks *l, pid_t pid, uint64_t word)
+{
+	const struct known_lock *k = find(l, pid, word);
+
+	return k ? lock_layout__owner(WAIT_MUTEX, k->form ? k->form : FORM_GLIBC, &k->bytes) : 0;
+}
+
+pid_t locks__owner(struct locks *l, pid_t pid, uint64_t word)
+{
+	const struct known_lock *k = find(l, pid, word);
+
+	return k ? lock_layout__owner(k->facts.wait, k->form, &k->bytes) : 0;
+}

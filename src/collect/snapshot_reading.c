@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * One process, whole: every thread with its stack, none of them stopped. A
+ * thread that ran while it was read is noticed by its switch count and read
+ * again.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "waits/wait.h"
+#include "collect/threads/bare_stacks.h"
+#include "collect/collector_private.h"
+#include "go/collect/go_reading.h"
+#include "collect/threads/running_threads.h"
+#include "collect/files/pipe_waits.h"
+#include "collect/files/socket_waits.h"
+
+#define TRIES 3
+
+/* ---- walking ------------------------------------------------------------------ */
+
+/*
+ * From the copy that was made with the registers, if that is enough: then it is
+ * of one instant. Else with the target's memory as it is now, to be proven.
+ */
+static void walk(struct arena *a, struct target *target, const struct sample_thread *t,
+		 const struct pass_thread *p, struct bare_stack *ret)
+{
+	static struct stack walked; /* too large for our stack, and we are one thread */
+
+	if (!t->blocked && ret->sampled)
+		return;
+	*ret = (struct bare_stack){.end = t->blocked || wait__ended(t->state) ? "unreadable" : "running"};
+	if (!t->blocked || !target)
+		return;
+	if ((p->t.flags & TS_THREAD_STEADY) && p->t.ustack_bytes) {
+		thread__walk(target, p, false, &walked);
+		if (walked.end == STACK_COMPLETE) {
+			bare_stack__keep(a, ret, &walked);
+			return;
+		}
+	}
+	thread__walk(target, p, true, &walked);
+	bare_stack__keep(a, ret, &walked);
+	ret->stale = true;
+}
+
+static bool off_cpu(const struct ts_thread *t)
+{
+	return thread__blocked(t) || (thread__state(t) == 'R' && !(t->flags & TS_THREAD_ON_CPU));
+}
+
+/* It has not run between the two; it may have been woken. */
+static bool unswitched(const struct pass_thread *before, const struct pass_thread *after)
+{
+	return after && after->t.switches == before->t.switches && after->t.start_ns == before->t.start_ns &&
+	       off_cpu(&after->t);
+}
+
+static bool unmoved(const struct pass_thread *before, const struct pass_thread *after)
+{
+	return unswitched(before, after) && thread__blocked(&after->t);
+}
+
+/* Where the pass could not copy stacks (before 5.18) it is done here, and proven by a second look. */
+static void copy_stacks(struct collector *c, pid_t pid, struct pass *pass)
+{
+	struct target *t = targets__get(c->targets, pid);
+	struct pass after;
+
+	for (size_t i = 0; t && i < pass->count; i++) {
+		struct pass_thread *p = &pass->threads[i];
+		uint8_t *copy;
+		ssize_t n;
+
+		if (p->t.ustack_bytes || !(p->t.flags & TS_THREAD_REGS) || !off_cpu(&p->t))
+			continue;
+		copy = arena__alloc(&pass->arena, TS_USTACK_BYTES);
+		n = process__read(t->process, p->t.regs.r[TS_REG_SP], copy, TS_USTACK_BYTES);
+		p->ustack = copy;
+		p->t.ustack_bytes = n > 0 ? (uint32_t)n : 0;
+	}
+	if (pass__read(c->probes, 0, c->options.only_pid, &after))
+		return;
+	for (size_t i = 0; i < pass->count; i++)
+		if (unswitched(&pass->threads[i],
+			       pass__find(&after, pass->threads[i].t.tgid, pass->threads[i].t.tid)))
+			pass->threads[i].t.flags |= TS_THREAD_STEADY;
+	pass__free(&after);
+}
+
+static int read_threads(struct collector *c, pid_t pid, struct pass *pass)
+{
+	unsigned kernel = c->options.kernel_stacks ? PASS_KERNEL_STACKS : PASS_TELLING_KERNEL_STACKS;
+	int err = pass__read_whole(c->probes, kernel | PASS_USER_STACKS, c->options.only_pid, pass);
+
+	if (!err && probes__iterator(c->probes) == ITERATOR_PLAIN)
+		copy_stacks(c, pid, pass);
+	return err;
+}
+
+/* Which of the stale ones ran while they were walked? Returns how many. */
+static size_t prove(struct collector *c, const struct pass *pass, struct bare_stack *stacks)
+{
+	size_t stale = 0, moved = 0;
+	struct pass after;
+
+	for (size_t i = 0; i < pass->count; i++)
+		stale += stacks[i].stale;
+	if (!stale)
+		return 0;
+	if (pass__read(c->probes, 0, c->options.only_pid, &after))
+		memset(&after, 0, sizeof(after));
+	for (size_t i = 0; i < pass->count; i++) {
+		const struct pass_thread *p = &pass->threads[i];
+
+		if (stacks[i].stale)
+			stacks[i].stale = !unmoved(p, pass__find(&after, p->t.tgid, p->t.tid));
+		moved += stacks[i].stale;
+	}
+	pass__free(&after);
+	return moved;
+}
+
+/* A thread that moved is taken from the newest pass and walked again. */
+static void walk_again(struct sample *s, struct target *target, struct pass *pass, const struct pass *newer,
+		       struct bare_stack *stacks)
+{
+	for (size_t i = 0; i < s->thread_count; i++) {
+		struct pass_thread *old = &pass->threads[i];
+		const struct pass_thread *p =
+			stacks[i].stale ? pass__find(newer, old->t.tgid, old->t.tid) : NULL;
+
+		if (!stacks[i].stale)
+			continue;
+		if (!p || p->t.start_ns != old->t.start_ns) {
+			/* Gone: what was seen of it first stays, without a stack that may be of two instants.
+			 */
+			stacks[i] = (struct bare_stack){.end = "unreadable"};
+			continue;
+		}
+		*old = *p;
+		memset(&s->threads[i], 0, sizeof(s->threads[i]));
+		thread__fill(&s->threads[i], old, &newer->clocks, &s->arena);
+		walk(&s->arena, target, &s->threads[i], old, &stacks[i]);
+	}
+}
+
+/* What the locks' bytes say is true for those who wait before and after they are read. Returns how many do
+ * not. */
+static size_t prove_locks(struct collector *c, struct sample *s, const struct pass *pass,
+			  struct bare_stack *stacks)
+{
+	bool *owners = calloc(s->thread_count + 1, sizeof(*owners));
+	struct pass after;
+	size_t moved = 0;
+
+	if (!owners || !collect__read_locks(c, s) || pass__read(c->probes, 0, c->options.only_pid, &after)) {
+		free(owners);
+		return 0;
+	}
+	collect__steady(s, pass, &after);
+	pass__free(&after);
+	moved = collect__moved_owners(c, s, owners);
+	for (size_t i = 0; i < s->thread_count; i++) {
+		bool waiter = s->threads[i].lock_address && !s->threads[i].steady;
+
+		stacks[i].stale = stacks[i].stale || waiter || owners[i];
+		moved += waiter;
+	}
+	free(owners);
+	return moved;
+}
+
+static int walk_all(struct collector *c, pid_t pid, struct sample *s, struct pass *pass)
+{
+	struct bare_stack *stacks = calloc(s->thread_count + 1, sizeof(*stacks));
+	struct target *target = targets__named(c->targets, pid);
+	struct pass newer[TRIES] = {0};
+
+	if (!stacks)
+		return -ENOMEM;
+	/* First, as those do not stay where they are. */
+	running__sample(s, target, pass, stacks);
+	for (size_t i = 0; i < s->thread_count; i++)
+		walk(&s->arena, target, &s->threads[i], &pass->threads[i], &stacks[i]);
+	for (int i = 0;; i++) {
+		size_t moved = prove(c, pass, stacks) + prove_locks(c, s, pass, stacks);
+
+		if (!moved || i == TRIES || read_threads(c, pid, &newer[i]))
+			break;
+		walk_again(s, target, pass, &newer[i], stacks);
+	}
+	bare_stacks__name(c, s, target, pass, stacks);
+	for (int i = 0; i < TRIES; i++)
+		pass__free(&newer[i]);
+	free(stacks);
+	return 0;
+}
+
+/* The locks that threads wait on now: no totals in a snapshot. */
+static void find_locks(struct collector *c, struct sample *s)
+{
+	s->locks = calloc(s->thread_count + 1, sizeof(*s->locks));
+	if (!s->locks)
+		abort();
+	for (size_t i = 0; i < s->thread_count; i++) {
+		struct sample_thread *t = &s->threads[i];
+
+		if (!t->lock_address)
+			continue;
+		thread__classify(t, c->locks);
+		s->locks[s->lock_count++] =
+			(struct sample_lock){.pid = t->pid, .word = t->lock_address, .kind = "futex"};
+	}
+	collect__sort_locks(s);
+	collect__join_locks(c, s);
+}
+
+static char *const *copy_cmdline(struct arena *a, char *const *from)
+{
+	size_t count = 0;
+	char **copy;
+
+	while (from && from[count])
+		count++;
+	copy = ARENA_NEW(a, char *, count + 1);
+	for (size_t i = 0; i < count; i++)
+		copy[i] = arena__string(a, from[i]);
+	return copy;
+}
+
+static void fill_process(struct collector *c, struct sample *s, pid_t pid, const struct pass *pass)
+{
+	struct target *t = targets__get(c->targets, pid);
+
+	s->processes = calloc(1, sizeof(*s->processes));
+	if (!s->processes)
+		abort();
+	s->process_count = 1;
+	s->processes[0] =
+		(struct sample_process){.pid = pid, .comm = "", .threads = pass->threads[0].t.nr_threads};
+	s->exe = "";
+	s->cmdline = copy_cmdline(&s->arena, t ? process__cmdline(t->process) : NULL);
+	if (t) {
+		s->processes[0].comm = arena__string(&s->arena, process__comm(t->process));
+		s->exe = arena__string(&s->arena, process__exe(t->process));
+	}
+}
+
+int collector__snapshot(struct collector *c, pid_t pid, struct sample **ret)
+{
+	struct sample *s = calloc(1, sizeof(*s));
+	struct pass pass;
+	int err;
+
+	if (!s)
+		return -ENOMEM;
+	targets__new_interval(c->targets);
+	collect__clocks(s);
+	err = read_threads(c, pid, &pass);
+	if (!err && !pass.count) {
+		pass__free(&pass);
+		err = -ESRCH;
+	}
+	if (err) {
+		sample__free(s);
+		return err;
+	}
+	s->time_ns += pass.clocks.now_ns - s->now_ns;
+	s->now_ns = pass.clocks.now_ns;
+	s->threads = calloc(pass.count, sizeof(*s->threads));
+	if (!s->threads)
+		abort();
+	s->thread_count = pass.count;
+	for (size_t i = 0; i < pass.count; i++)
+		thread__fill(&s->threads[i], &pass.threads[i], &pass.clocks, &s->arena);
+	fill_process(c, s, pid, &pass);
+	err = walk_all(c, pid, s, &pass);
+	if (!err) {
+		for (size_t i = 0; i < s->thread_count; i++) {
+			thread__find_path(&s->threads[i], c->targets, &s->arena);
+			thread__find_word(&s->threads[i], c->targets);
+			thread__classify(&s->threads[i], c->locks);
+		}
+		socket_waits__name(s, c->targets, pid);
+		pipe_waits__name(s);
+		s->go = gather__go_report(s, c->targets, pid, c->options.goroutines,
+					  c->options.repeated ? go_live__clock(c->go, pid) : NULL);
+		collect__find_objects(c, s, &pass);
+		find_locks(c, s);
+		collect__losses(c, s, &pass);
+	}
+	pass__free(&pass);
+	if (err) {
+		sample__free(s);
+		return err;
+	}
+	collect__own_cost(s);
+	*ret = s;
+	return 0;
+}
+
+const struct lock_row *collector__lock(struct collector *c, uint32_t tgid, uint64_t word,
+				       const struct call_stack *waiter)
+{
+	uint64_t no_args[6] = {0};
+	struct wait_evidence e = {.state = 'S',
+				  .syscall = futex_wait__syscall(),
+				  .args = no_args,
+				  .frames = waiter->frames,
+				  .frame_count = waiter->count};
+	const struct lock_facts *facts;
+
+	locks__learn(c->locks, (pid_t)tgid, word, wait__classify(&e), wait__lock_form(&e));
+	facts = locks__facts(c->locks, (pid_t)tgid, word);
+	locks__read(c->locks, (pid_t)tgid, word);
+	c->lock = (struct lock_row){.pid = (pid_t)tgid,
+				    .address = facts->address,
+				    .symbol = facts->symbol,
+				    .kind = facts->kind,
+				    .owner_tid = locks__owner(c->locks, (pid_t)tgid, word)};
+	return &c->lock;
+}

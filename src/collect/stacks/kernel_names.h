@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Names of the kernel's functions: from the kernel itself where it gives them one by one, else from
+ * /proc/kallsyms, which is read whole when first needed. */
+#ifndef TS_COLLECT_STACKS_KERNEL_NAMES_H
+#define TS_COLLECT_STACKS_KERNEL_NAMES_H
+
+#include "probes/probes.h"
+
+struct kernel_names;
+
+/* p is borrowed. NULL without memory. */
+struct kernel_names *kernel_names__new(struct probes *p);
+void kernel_names__free(struct kernel_names *k); /* NULL is fine */
+/* The function that covers address, and how deep in it; NULL: not known. Lives as long as k. */
+const char *kernel_names__find(struct kernel_names *k, uint64_t address, uint64_t *ret_offset);
+
+#endif

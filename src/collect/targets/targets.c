@@ -1,0 +1,360 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "collect/targets/targets.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include <uthash.h>
+
+struct entry {
+	pid_t pid;
+	struct target target;
+	bool failed;     /* could not be opened: not tried again */
+	bool fresh;      /* mappings have been read in this interval */
+	bool asked;      /* whether it is a Go program */
+	bool names_only; /* no inlined calls, no lines */
+	struct goroutines_refusal why;
+	UT_hash_handle hh;
+};
+
+/* Each holds two open files, and these are for all else. */
+#define FILES_EACH  2
+#define FILES_SPARE 96
+
+struct targets {
+	struct entry *entries;
+	rlim_t open, room;
+	enum symbol_lines lines;
+};
+
+static rlim_t room_for_targets(void)
+{
+	struct rlimit files;
+
+	if (getrlimit(RLIMIT_NOFILE, &files) || files.rlim_cur == RLIM_INFINITY)
+		return RLIM_INFINITY;
+	return files.rlim_cur < FILES_SPARE ? 1 : 1 + (files.rlim_cur - FILES_SPARE) / FILES_EACH;
+}
+
+struct targets *targets__new(enum symbol_lines lines)
+{
+	struct targets *t = calloc(1, sizeof(*t));
+
+	if (t) {
+		t->lines = lines;
+		t->room = room_for_targets();
+	}
+	return t;
+}
+
+static void free_entry(struct targets *t, struct entry *e)
+{
+	t->open -= !e->failed;
+	goroutines__close(e->target.goroutines);
+	unwinder__free(e->target.unwinder);
+	symbolizer__free(e->target.symbolizer);
+	process__close(e->target.process);
+	free(e);
+}
+
+void targets__free(struct targets *t)
+{
+	struct entry *e, *next;
+
+	if (!t)
+		return;
+	HASH_ITER(hh, t->entries, e, next)
+	{
+		HASH_DEL(t->entries, e);
+		free_entry(t, e);
+	}
+	free(t);
+}
+
+static struct entry *find(struct targets *t, pid_t pid)
+{
+	struct entry *e;
+
+	HASH_FIND_INT(t->entries, &pid, e);
+	return e;
+}
+
+static struct entry *open_entry(struct targets *t, pid_t pid)
+{
+	struct entry *e = find(t, pid);
+
+	/* Without names for what it does; a place may be free later. */
+	if (e || t->open >= t->room)
+		return e;
+	e = calloc(1, sizeof(*e));
+	if (!e)
+		return NULL;
+	e->pid = pid;
+	e->names_only = t->lines == LINES_NEVER;
+	if (process__open(pid, &e->target.process))
+		e->failed = true;
+	t->open += !e->failed;
+	HASH_ADD_INT(t->entries, pid, e);
+	return e;
+}
+
+struct target *targets__get(struct targets *t, pid_t pid)
+{
+	struct entry *e = open_entry(t, pid);
+
+	return e && !e->failed ? &e->target : NULL;
+}
+
+struct target *targets__named(struct targets *t, pid_t pid)
+{
+	struct entry *e = open_entry(t, pid);
+	struct target *target;
+
+	if (!e || e->failed)
+		return NULL;
+	target = &e->target;
+	if (!target->symbolizer) {
+		if (symbolizer__new(target->process, &target->symbolizer)) {
+			target->symbolizer = NULL;
+			return NULL;
+		}
+		symbolizer__set_lines(target->symbolizer, t->lines);
+		e->fresh = true;
+	}
+	if (!target->unwinder && unwinder__new(target->symbolizer, &target->unwinder)) {
+		target->unwinder = NULL;
+		return NULL;
+	}
+	if (!e->fresh) {
+		e->fresh = true;
+		if (symbolizer__refresh(target->symbolizer) == 1)
+			unwinder__forget(target->unwinder);
+		else
+			unwinder__renew(target->unwinder);
+	}
+	return target;
+}
+
+static struct entry *entry_of(struct target *t)
+{
+	return (struct entry *)((char *)t - offsetof(struct entry, target));
+}
+
+static struct goroutines *ask_for_goroutines(struct entry *e)
+{
+	int err;
+
+	if (e->asked)
+		return e->target.goroutines;
+	e->asked = true;
+	err = goroutines__open(e->target.process, &e->target.goroutines, &e->why);
+	if (err)
+		e->target.goroutines = NULL;
+	if (err == -ENOEXEC)
+		*e->why.reason = '\0';
+	return e->target.goroutines;
+}
+
+struct goroutines *targets__goroutines(struct targets *t, pid_t pid,
+				       const struct goroutines_refusal **ret_why)
+{
+	static const struct goroutines_refusal none;
+	struct entry *e = open_entry(t, pid);
+
+	*ret_why = &none;
+	if (!e || e->failed)
+		return NULL;
+	*ret_why = &e->why;
+	return ask_for_goroutines(e);
+}
+
+void targets__forget_goroutines(struct targets *t, pid_t pid)
+{
+	struct entry *e = find(t, pid);
+
+	if (!e)
+		return;
+	goroutines__close(e->target.goroutines);
+	e->target.goroutines = NULL;
+	e->asked = false;
+}
+
+void targets__forget(struct targets *t, pid_t pid)
+{
+	struct entry *e = find(t, pid);
+
+	if (!e)
+		return;
+	HASH_DEL(t->entries, e);
+	free_entry(t, e);
+}
+
+void targets__new_interval(struct targets *t)
+{
+	struct entry *e, *next;
+
+	HASH_ITER(hh, t->entries, e, next)
+	e->fresh = false;
+}
+
+const char *stack_end__name(enum stack_end end)
+{
+	static const char *const NAMES[] = {"complete", "truncated", "unreadable", "running"};
+
+	return NAMES[end];
+}
+
+static struct frame to_frame(struct arena *a, uint64_t address, const struct symbol *s)
+{
+	return (struct frame){.address = address,
+			      .function = arena__string(a, s->function),
+			      .offset = s->offset,
+			      .module = arena__string(a, s->module),
+			      .file = arena__string(a, s->file),
+			      .line = s->line,
+			      .inlined = s->inlined};
+}
+
+/* How deep the functions are looked for that a stripped library has no names for. */
+#define CALLED_DEPTH 6
+
+/*
+ * What the call before a return address calls: glibc enters its static functions by a jump at the end of the
+ * public one (sem_wait, pthread_join), which is then in no frame. 0 if the call is of another form.
+ */
+static uint64_t called_address(const struct process *p, uint64_t after)
+{
+	uint8_t code[6]; /* the last bytes before it */
+	uint64_t slot = 0;
+	int32_t distance;
+
+	if (after < sizeof(code) ||
+	    process__read(p, after - sizeof(code), code, sizeof(code)) != (ssize_t)sizeof(code))
+		return 0;
+	memcpy(&distance, code + 2, sizeof(distance));
+#if defined(__x86_64__)
+	if (code[0] == 0xff && code[1] == 0x15) /* call *distance(%rip) */
+		return process__read(p, after + (uint64_t)(int64_t)distance, &slot, sizeof(slot)) ==
+				       (ssize_t)sizeof(slot)
+			       ? slot
+			       : 0;
+	if (code[1] == 0xe8) /* call distance(%rip) */
+		return after + (uint64_t)(int64_t)distance;
+#endif
+	return 0;
+}
+
+static void find_called(struct target *t, struct arena *a, struct frame *frames, size_t count)
+{
+	for (size_t i = 0; i + 1 < count && i < CALLED_DEPTH; i++) {
+		struct symbol s;
+		uint64_t address;
+
+		if (frames[i].function)
+			continue;
+		address = called_address(t->process, frames[i + 1].address);
+		if (address && !symbolizer__code(t->symbolizer, address, false, &s) && s.function &&
+		    !s.offset)
+			frames[i].called = arena__string(a, s.function);
+	}
+}
+
+/* What is known of a code address; texts are to be copied at once. */
+struct names {
+	size_t count;                           /* at least 1 */
+	struct symbol list[SYMBOL_INLINED_MAX]; /* innermost first */
+	bool of_go, outermost;
+};
+
+/* The tables that Go's linker makes for tracebacks stay in stripped programs. */
+static void find_go_names(struct target *t, uint64_t pc, bool is_return, struct names *n)
+{
+	struct goroutine_frame frames[SYMBOL_INLINED_MAX];
+	struct goroutines *r = ask_for_goroutines(entry_of(t));
+	size_t found = r ? goroutines__code_frames(r, pc, is_return, frames, SYMBOL_INLINED_MAX) : 0;
+	bool all = !entry_of(t)->names_only;
+	size_t first = all || !found ? 0 : found - 1;
+
+	if (!found || found > SYMBOL_INLINED_MAX || !*frames[found - 1].function)
+		return;
+	n->of_go = true;
+	n->outermost = frames[found - 1].outermost;
+	n->count = found - first;
+	for (size_t i = first; i < found; i++)
+		n->list[i - first] = (struct symbol){.function = frames[i].function,
+						     .offset = frames[i].offset,
+						     .module = process__exe(t->process),
+						     .file = all && *frames[i].file ? frames[i].file : NULL,
+						     .line = all ? frames[i].line : 0,
+						     .inlined = frames[i].inlined};
+}
+
+static void find_names(struct target *t, uint64_t pc, bool is_return, struct names *n)
+{
+	const struct symbol *last;
+
+	n->of_go = n->outermost = false;
+	n->count = symbolizer__inlined(t->symbolizer, pc, is_return, n->list, SYMBOL_INLINED_MAX);
+	last = &n->list[n->count - 1];
+	if (!last->function && last->module && !strcmp(last->module, process__exe(t->process)))
+		find_go_names(t, pc, is_return, n);
+}
+
+/* Go alone has made its threads, so what it takes for the outermost function is that. */
+static bool only_exe(const struct target *t)
+{
+	const struct mappings *maps = symbolizer__mappings(t->symbolizer);
+
+	for (size_t i = 0; i < maps->count; i++)
+		if (maps->list[i].executable && maps->list[i].path[0] == '/' &&
+		    strcmp(maps->list[i].path, process__exe(t->process)) != 0)
+			return false;
+	return true;
+}
+
+/*
+ * Where Go's stacks end the walk may have gone on into what older calls have left behind: beyond the function
+ * that changes from a goroutine's stack to the thread's own, for one.
+ */
+static bool is_left_behind(const struct names *caller, const struct names *callee)
+{
+	const char *name = callee->list[callee->count - 1].function;
+
+	return (callee->outermost && caller->of_go && !caller->outermost) ||
+	       (name && !strcmp(name, "runtime.mcall"));
+}
+
+struct call_stack target__frames(struct target *t, struct arena *a, const uint64_t *pcs, const uint8_t *exact,
+				 size_t count, const char *end)
+{
+	struct names names = {0}, callee;
+	struct frame *frames;
+	size_t total = 0, n = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		callee = names;
+		find_names(t, pcs[i], exact ? !exact[i] : i > 0, &names);
+		if (i && is_left_behind(&names, &callee)) {
+			names = callee;
+			count = i;
+			end = "truncated";
+			break;
+		}
+		total += names.count;
+	}
+	if (names.outermost && !strcmp(end, "truncated") && only_exe(t))
+		end = "complete";
+	frames = ARENA_NEW(a, struct frame, total);
+	/* The second look-up of an address finds the answer to the first. */
+	for (size_t i = 0; i < count; i++) {
+		find_names(t, pcs[i], exact ? !exact[i] : i > 0, &names);
+		for (size_t k = 0; k < names.count && n < total; k++)
+			frames[n++] = to_frame(a, pcs[i], &names.list[k]);
+	}
+	find_called(t, a, frames, n);
+	return (struct call_stack){.frames = frames, .count = n, .end = end};
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The processes under observation, each with what reads and names its memory, opened when first needed. */
+#ifndef TS_COLLECT_TARGETS_TARGETS_H
+#define TS_COLLECT_TARGETS_TARGETS_H
+
+#include <sys/types.h>
+
+#include "go/runtime/goroutines.h"
+#include "symbols/symbols.h"
+#include "target/process.h"
+#include "unwind/unwind.h"
+#include "util/arena.h"
+#include "report/report.h"
+
+struct targets;
+
+struct target {
+	struct process *process;
+	struct symbolizer *symbolizer; /* NULL until target__names */
+	struct unwinder *unwinder;
+	struct goroutines *goroutines; /* NULL until targets__goroutines */
+};
+
+struct targets *targets__new(enum symbol_lines lines);
+void targets__free(struct targets *t);
+/* NULL if it is gone or may not be read. Owned by t. */
+struct target *targets__get(struct targets *t, pid_t pid);
+/* With symbolizer and unwinder ready; NULL if they cannot be had. */
+struct target *targets__named(struct targets *t, pid_t pid);
+/* The reader of its goroutines. NULL: *ret_why, owned by t, says why; its reason is "" if it is not a Go
+ * program. */
+struct goroutines *targets__goroutines(struct targets *t, pid_t pid,
+				       const struct goroutines_refusal **ret_why);
+/* The next targets__goroutines looks anew. */
+void targets__forget_goroutines(struct targets *t, pid_t pid);
+void targets__forget(struct targets *t, pid_t pid);
+/* Mappings are read anew on the next use: call once an interval. */
+void targets__new_interval(struct targets *t);
+
+/* pcs to frames with names, in a, with the calls that were inlined. end: as in struct call_stack. */
+struct call_stack target__frames(struct target *t, struct arena *a, const uint64_t *pcs, const uint8_t *exact,
+				 size_t count, const char *end);
+const char *stack_end__name(enum stack_end end);
+
+#endif

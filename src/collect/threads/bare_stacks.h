@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Stacks of a snapshot's threads as they were walked; names come last, as looking them up may take long. */
+#ifndef TS_COLLECT_THREADS_BARE_STACKS_H
+#define TS_COLLECT_THREADS_BARE_STACKS_H
+
+#include "collect/collector_private.h"
+
+struct bare_stack {
+	uint64_t *pcs;
+	uint8_t *exact;
+	size_t count;
+	const char *end;
+	const char *sampled; /* as in struct call_stack */
+	bool stale;          /* not known to be of one instant */
+};
+
+/* In memory of a. */
+void bare_stack__keep(struct arena *a, struct bare_stack *b, const struct stack *w);
+/* Gives the threads of s, one of stacks each, their frames: those of equal addresses the same ones. */
+void bare_stacks__name(struct collector *c, struct sample *s, struct target *target, const struct pass *pass,
+		       const struct bare_stack *stacks);
+
+#endif

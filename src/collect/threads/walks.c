@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "collect/threads/walks.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <uthash.h>
+
+#include "waits/wait.h"
+
+/* New walks a sample: 10 us each once the rules are known. The rest is classified by its lock, or next time.
+ */
+#define MAX_NEW_WALKS 256
+#define MAX_KEPT_PCS  64
+
+struct walk {
+	uint64_t thread;   /* tgid << 32 | tid */
+	uint64_t switches; /* of the thread when it was walked: it has not run since if that is the same */
+	uint64_t sample;   /* when last used */
+	enum stack_end end;
+	bool unproven;    /* walked in this sample: not yet known that it did not run meanwhile */
+	uint64_t *values; /* that it had at hand, of one that waits on a word; NULL once they are used */
+	size_t value_count;
+	size_t count;
+	uint64_t pcs[MAX_KEPT_PCS];
+	uint8_t exact[MAX_KEPT_PCS];
+	UT_hash_handle hh;
+};
+
+struct walks {
+	struct targets *targets;
+	struct walk *walks;
+	uint64_t sample;
+};
+
+struct walks *walks__new(struct targets *t)
+{
+	struct walks *w = calloc(1, sizeof(*w));
+
+	if (w)
+		w->targets = t;
+	return w;
+}
+
+static void drop(struct walks *w, struct walk *k)
+{
+	HASH_DEL(w->walks, k);
+	free(k->values);
+	free(k);
+}
+
+void walks__free(struct walks *w)
+{
+	struct walk *k, *next;
+
+	if (!w)
+		return;
+	HASH_ITER(hh, w->walks, k, next)
+	drop(w, k);
+	free(w);
+}
+
+void walks__forget(struct walks *w, pid_t pid)
+{
+	struct walk *k, *next;
+
+	HASH_ITER(hh, w->walks, k, next)
+	if (k->thread >> 32 == (uint64_t)pid)
+		drop(w, k);
+}
+
+static uint64_t thread_key(const struct ts_thread *t)
+{
+	return (uint64_t)t->tgid << 32 | t->tid;
+}
+
+static void keep_values(struct walk *k, const struct target *t, const struct pass_thread *p, bool wanted)
+{
+	uint64_t values[THREAD_VALUES];
+
+	free(k->values);
+	k->value_count = wanted ? thread__values(t, p, values) : 0;
+	k->values = k->value_count ? malloc(k->value_count * sizeof(*values)) : NULL;
+	if (k->values)
+		memcpy(k->values, values, k->value_count * sizeof(*values));
+}
+
+/* The walk of a thread that has not run since, or a new one while the budget lasts. */
+static struct walk *walk_thread(struct walks *w, const struct pass_thread *p, bool on_word, size_t *budget)
+{
+	uint64_t key = thread_key(&p->t);
+	static struct stack stack; /* too large for our stack, and we are one thread */
+	struct target *t;
+	struct walk *k;
+
+	HASH_FIND(hh, w->walks, &key, sizeof(key), k);
+	if (k && k->switches == p->t.switches) {
+		k->sample = w->sample;
+		return k;
+	}
+	t = *budget ? targets__named(w->targets, (pid_t)p->t.tgid) : NULL;
+	if (!t)
+		return NULL;
+	if (!k) {
+		k = calloc(1, sizeof(*k));
+		if (!k)
+			return NULL;
+		k->thread = key;
+		HASH_ADD(hh, w->walks, thread, sizeof(k->thread), k);
+	}
+	(*budget)--;
+	thread__walk(t, p, true, &stack);
+	k->switches = p->t.switches;
+	k->sample = w->sample;
+	k->unproven = true;
+	k->count = stack.count < MAX_KEPT_PCS ? stack.count : MAX_KEPT_PCS;
+	k->end = stack.count <= MAX_KEPT_PCS ? stack.end : STACK_TRUNCATED;
+	memcpy(k->pcs, stack.pcs, k->count * sizeof(k->pcs[0]));
+	memcpy(k->exact, stack.exact, k->count);
+	keep_values(k, t, p, on_word);
+	return k;
+}
+
+struct candidate {
+	size_t index;
+	bool idle;
+	uint64_t blocked_ns;
+};
+
+/* Longest first, but those with nothing to do last. */
+static int by_interest(const void *a, const void *b)
+{
+	const struct candidate *x = a, *y = b;
+
+	if (x->idle != y->idle)
+		return x->idle - y->idle;
+	if (x->blocked_ns != y->blocked_ns)
+		return x->blocked_ns > y->blocked_ns ? -1 : 1;
+	return x->index < y->index ? -1 : 1;
+}
+
+static size_t find_candidates(const struct sample *s, struct candidate *list)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < s->thread_count; i++) {
+		const struct sample_thread *t = &s->threads[i];
+
+		if (t->blocked)
+			list[count++] = (struct candidate){i, wait__idle(t->kind), t->blocked_ns};
+	}
+	qsort(list, count, sizeof(*list), by_interest);
+	return count;
+}
+
+size_t walks__walk(struct walks *w, const struct sample *s, const struct pass *pass, size_t stack_count)
+{
+	struct candidate *list = calloc(s->thread_count + 1, sizeof(*list));
+	size_t budget = MAX_NEW_WALKS, count;
+
+	if (!list)
+		return 0;
+	w->sample++;
+	count = find_candidates(s, list);
+	for (size_t i = 0; i < count; i++) {
+		bool on_word = s->threads[list[i].index].lock_address != 0;
+
+		if (i < stack_count || on_word)
+			walk_thread(w, &pass->threads[list[i].index], on_word, &budget);
+	}
+	free(list);
+	return MAX_NEW_WALKS - budget;
+}
+
+void walks__prove(struct walks *w, const struct pass *again)
+{
+	const struct pass_thread *p;
+	struct walk *k, *next;
+
+	HASH_ITER(hh, w->walks, k, next)
+	{
+		if (!k->unproven)
+			continue;
+		k->unproven = false;
+		p = pass__find(again, (uint32_t)(k->thread >> 32), (uint32_t)k->thread);
+		if (!p || p->t.switches != k->switches)
+			drop(w, k);
+	}
+}
+
+/* Walks of threads that have run or gone since. */
+static void expire(struct walks *w)
+{
+	struct walk *k, *next;
+
+	HASH_ITER(hh, w->walks, k, next)
+	if (k->sample != w->sample)
+		drop(w, k);
+}
+
+/* Where the condition variable begins that it waits for: the word alone does not tell. */
+static void use_values(struct walk *k, const struct sample_thread *t, struct locks *locks)
+{
+	if (k->values && t->lock_address && t->kind == WAIT_CONDVAR)
+		locks__hint(locks, t->pid, t->lock_address, k->values, k->value_count);
+	free(k->values);
+	k->values = NULL;
+}
+
+void walks__use(struct walks *w, struct sample *s, const struct pass *pass, struct locks *locks,
+		size_t stack_count)
+{
+	struct candidate *list = calloc(s->thread_count + 1, sizeof(*list));
+	size_t count = list ? find_candidates(s, list) : 0;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct ts_thread *now = &pass->threads[list[i].index].t;
+		struct sample_thread *t = &s->threads[list[i].index];
+		uint64_t key = thread_key(now);
+		struct target *target;
+		struct walk *k;
+
+		HASH_FIND(hh, w->walks, &key, sizeof(key), k);
+		target = k && k->switches == now->switches ? targets__named(w->targets, t->pid) : NULL;
+		if (!target)
+			continue;
+		t->stack = target__frames(target, &s->arena, k->pcs, k->exact, k->count,
+					  stack_end__name(k->end));
+		thread__classify(t, locks);
+		use_values(k, t, locks);
+		if (i >= stack_count)
+			t->stack = (struct call_stack){0};
+	}
+	expire(w);
+	free(list);
+}

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Around the facts: clocks, cost, losses, limits, and room in the kernel's tables. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "collect/collector_private.h"
+#include "util/histogram.h"
+
+#define NS_PER_S 1000000000ull
+
+/* A table is thinned out when it is three quarters full, of rows unused for a minute; of files also of the
+ * quietest. */
+#define LOCK_ROOM  4096
+#define FILE_ROOM  4096
+#define UNUSED_FOR (60 * NS_PER_S)
+#define CLOSED_FOR (5 * NS_PER_S)
+
+struct ranked {
+	struct sample_file *file;
+	uint64_t calls;
+};
+
+static uint64_t clock_ns(clockid_t id)
+{
+	struct timespec t;
+
+	clock_gettime(id, &t);
+	return (uint64_t)t.tv_sec * NS_PER_S + (uint64_t)t.tv_nsec;
+}
+
+static uint64_t own_rss(void)
+{
+	unsigned long long size, resident = 0;
+	FILE *f = fopen("/proc/self/statm", "re");
+
+	if (!f)
+		return 0;
+	if (fscanf(f, "%llu %llu", &size, &resident) != 2)
+		resident = 0;
+	fclose(f);
+	return resident * (uint64_t)sysconf(_SC_PAGESIZE);
+}
+
+void collect__clocks(struct sample *s)
+{
+	struct utsname host;
+
+	s->time_ns = clock_ns(CLOCK_REALTIME);
+	s->now_ns = clock_ns(CLOCK_MONOTONIC);
+	if (!uname(&host)) {
+		s->kernel = arena__string(&s->arena, host.release);
+		s->arch = arena__string(&s->arena, host.machine);
+	}
+}
+
+void collect__own_cost(struct sample *s)
+{
+	s->cpu_ns = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
+	s->rss_bytes = own_rss();
+}
+
+void collect__losses(struct collector *c, struct sample *s, const struct pass *pass)
+{
+	probes__losses(c->probes, s->losses);
+	s->losses[TS_LOSS_STACKS] += stacks__lost(c->stacks);
+	s->lost_threads = pass__unseen(pass);
+	s->bpf_ns_per_s = c->options.cost_window_ns
+				  ? probes__bpf_ns_per_s(c->probes, c->options.cost_window_ns)
+				  : UINT64_MAX;
+}
+
+void collect__limits(struct collector *c, struct sample *s)
+{
+	for (size_t i = 0; i < s->process_count; i++) {
+		struct sample_process *p = &s->processes[i];
+		struct target *t;
+
+		if (p->created <= p->exited || p->ended)
+			continue;
+		t = targets__get(c->targets, p->pid);
+		p->has_limits = t && !process__thread_limits(t->process, &p->limits);
+	}
+}
+
+static void evict_file(struct collector *c, struct sample_file *f)
+{
+	collect__forget_file(c, f, false);
+	f->evicted = true;
+}
+
+static uint64_t calls(const struct sample_file *f)
+{
+	return histogram__total(f->totals.writes.buckets) + histogram__total(f->totals.syncs.buckets);
+}
+
+static int by_calls(const void *a, const void *b)
+{
+	const struct ranked *x = a, *y = b;
+
+	return x->calls < y->calls ? -1 : x->calls > y->calls;
+}
+
+/* Files that calls or requests are under way on: these keep their rows, or they would count in two. */
+struct busy {
+	struct ts_file_key *keys; /* sorted */
+	size_t count;
+};
+
+static int by_key(const void *a, const void *b)
+{
+	return memcmp(a, b, sizeof(struct ts_file_key));
+}
+
+/* False: out of memory. The caller frees keys. */
+static bool find_busy(const struct sample *s, struct busy *ret)
+{
+	*ret = (struct busy){calloc(s->thread_count + s->request_count + 1, sizeof(*ret->keys)), 0};
+	if (!ret->keys)
+		return false;
+	for (size_t i = 0; i < s->thread_count; i++)
+		if (s->threads[i].io_kind)
+			ret->keys[ret->count++] = s->threads[i].io_file;
+	for (size_t i = 0; i < s->request_count; i++)
+		ret->keys[ret->count++] = s->requests[i].key;
+	qsort(ret->keys, ret->count, sizeof(*ret->keys), by_key);
+	return true;
+}
+
+static bool is_busy(const struct busy *b, const struct ts_file_key *key)
+{
+	return bsearch(key, b->keys, b->count, sizeof(*key), by_key);
+}
+
+/* All are in use: the half with the most calls stays, so that what is new and busy finds room. */
+static void evict_quietest(struct collector *c, struct sample *s, const struct busy *busy)
+{
+	struct ranked *list = calloc(s->file_count, sizeof(*list));
+	size_t count = 0;
+
+	if (!list)
+		return;
+	for (size_t i = 0; i < s->file_count; i++)
+		if (s->files[i].key.inode && !s->files[i].evicted)
+			list[count++] = (struct ranked){&s->files[i], calls(&s->files[i])};
+	qsort(list, count, sizeof(*list), by_calls);
+	for (size_t i = 0; i + FILE_ROOM / 2 < count; i++)
+		if (!is_busy(busy, &list[i].file->key))
+			evict_file(c, list[i].file);
+	free(list);
+}
+
+/* A connection that is over: nobody will write to it again, and a server has thousands in an hour. */
+static bool is_over(const struct sample *s, const struct sample_file *f)
+{
+	return (f->key.kind == TS_FILE_SOCKET || f->key.kind == TS_FILE_PIPE) && f->totals.fd >= 0 &&
+	       !f->open && s->now_ns > file_last_used(&f->totals) + CLOSED_FOR;
+}
+
+static bool is_unused(const struct sample *s, const struct sample_file *f)
+{
+	return f->key.inode && s->now_ns > file_last_used(&f->totals) + UNUSED_FOR;
+}
+
+/* Returns how many. */
+static size_t evict_those(struct collector *c, struct sample *s, const struct busy *busy,
+			  bool (*wanted)(const struct sample *s, const struct sample_file *f))
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < s->file_count; i++) {
+		struct sample_file *f = &s->files[i];
+
+		if (f->evicted || !wanted(s, f) || is_busy(busy, &f->key))
+			continue;
+		evict_file(c, f);
+		count++;
+	}
+	return count;
+}
+
+static void evict_files(struct collector *c, struct sample *s)
+{
+	size_t used = s->file_count;
+	struct busy busy;
+
+	if (!find_busy(s, &busy))
+		return;
+	used -= evict_those(c, s, &busy, is_over);
+	if (used > FILE_ROOM * 3 / 4)
+		used -= evict_those(c, s, &busy, is_unused);
+	if (used > FILE_ROOM * 3 / 4)
+		evict_quietest(c, s, &busy);
+	free(busy.keys);
+}
+
+void collect__evict(struct collector *c, struct sample *s)
+{
+	if (s->lock_count > LOCK_ROOM * 3 / 4) {
+		for (size_t i = 0; i < s->lock_count; i++) {
+			struct ts_lock_key key = {.tgid = (uint32_t)s->locks[i].pid,
+						  .address = s->locks[i].word};
+			if (s->locks[i].word && s->now_ns > s->locks[i].last_ns + UNUSED_FOR) {
+				probes__forget_lock(c->probes, &key);
+				s->locks[i].evicted = true;
+			}
+		}
+	}
+	evict_files(c, s);
+}

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "go/collect/go_clock.h"
+
+#include <stdlib.h>
+
+#include "go/runtime/pool.h"
+
+/*
+ * The runtime counts a goroutine's runs in a byte. One that ran 256 times
+ * between two readings looks as if it had not; that it did so between each of
+ * three is not believed. Its own stamp of the wait, cleared when it runs,
+ * proves it at once.
+ */
+#define SURE_CHECKS 2
+
+/* By its place in the runtime's list, which never changes. */
+struct seen {
+	uint64_t goid; /* 0: nobody */
+	uint64_t place, since_ns;
+	uint64_t before_ns; /* of the reading before it came; 0: not known */
+	uint64_t stamp;
+	uint32_t reading;
+	uint8_t runs, checks;
+};
+
+struct go_clock {
+	struct seen *list;
+	size_t room;
+	uint64_t now_ns, before_ns; /* beginning of this reading, and of the one before; 0: there is none */
+	uint64_t longest_ns;        /* that one took so far: so much is not known of when one was seen */
+	uint32_t reading;
+	bool complete, was_complete; /* this one so far, and the one before */
+	struct go_table left;        /* of uint64_t, by place */
+};
+
+struct go_clock *go_clock__new(void)
+{
+	return calloc(1, sizeof(struct go_clock));
+}
+
+void go_clock__free(struct go_clock *c)
+{
+	if (!c)
+		return;
+	go_table__free(&c->left);
+	free(c->list);
+	free(c);
+}
+
+void go_clock__begin(struct go_clock *c, uint64_t now_ns)
+{
+	c->reading++;
+	c->before_ns = c->now_ns;
+	c->now_ns = now_ns;
+	c->was_complete = c->complete;
+	c->complete = true;
+	go_table__free(&c->left);
+}
+
+static struct seen *record_of(struct go_clock *c, uint64_t index)
+{
+	size_t room = c->room ? c->room : 1024;
+	struct seen *bigger;
+
+	if (index < c->room)
+		return &c->list[index];
+	while (room <= index && room < GO_CLOCK_MAX)
+		room *= 2;
+	bigger = index < room ? realloc(c->list, room * sizeof(*bigger)) : NULL;
+	if (!bigger) {
+		c->complete = false;
+		return NULL;
+	}
+	for (size_t i = c->room; i < room; i++)
+		bigger[i] = (struct seen){0};
+	c->list = bigger;
+	c->room = room;
+	return &c->list[index];
+}
+
+static void leave(struct go_clock *c, uint64_t place)
+{
+	bool made;
+	uint64_t *count = go_table__get(&c->left, sizeof(*count), place, &made);
+
+	if (count)
+		(*count)++;
+	else
+		c->complete = false;
+}
+
+static bool waits(const struct goroutine *go)
+{
+	return go->status == GOROUTINE_WAITING || go->status == GOROUTINE_LEAKED;
+}
+
+static void arrive(const struct go_clock *c, struct seen *s, const struct goroutine *go, uint64_t place)
+{
+	*s = (struct seen){.goid = go->goid,
+			   .place = place,
+			   .since_ns = c->now_ns,
+			   .before_ns = c->was_complete ? c->before_ns : 0,
+			   .runs = go->tracking_seq};
+}
+
+struct go_stay go_clock__see(struct go_clock *c, const struct goroutine *go, uint64_t place)
+{
+	struct go_stay stay = {.at_most_ns = UINT64_MAX};
+	struct seen *s = record_of(c, go->index);
+	bool before, stayed;
+
+	if (!s)
+		return stay;
+	before = s->goid && s->reading + 1 == c->reading;
+	stayed = before && s->goid == go->goid && s->runs == go->tracking_seq && waits(go);
+	/* That its stack could not be caught standing still does not mean that it ran: it was moved. */
+	stayed = stayed && (s->place == place || go->moved);
+	if (before && !stayed)
+		leave(c, s->place);
+	if (!stayed)
+		arrive(c, s, go, place);
+	else if (s->stamp && s->stamp == go->wait_since)
+		s->checks = UINT8_MAX;
+	else
+		s->checks += s->checks < UINT8_MAX;
+	s->stamp = go->wait_since;
+	s->reading = c->reading;
+	if (s->checks >= SURE_CHECKS && c->now_ns - s->since_ns > c->longest_ns)
+		stay.at_least_ns = c->now_ns - s->since_ns - c->longest_ns;
+	if (s->before_ns)
+		stay.at_most_ns = c->now_ns - s->before_ns + c->longest_ns;
+	return stay;
+}
+
+void go_clock__end(struct go_clock *c, uint64_t now_ns, bool complete)
+{
+	if (now_ns - c->now_ns > c->longest_ns)
+		c->longest_ns = now_ns - c->now_ns;
+	for (size_t i = 0; i < c->room; i++) {
+		struct seen *s = &c->list[i];
+
+		if (!s->goid || s->reading == c->reading)
+			continue;
+		if (s->reading + 1 == c->reading)
+			leave(c, s->place);
+		s->goid = 0;
+	}
+	c->complete = c->complete && complete;
+}
+
+bool go_clock__left(const struct go_clock *c, uint64_t place, uint64_t *ret)
+{
+	const uint64_t *count = go_table__find(&c->left, sizeof(*count), place);
+
+	*ret = count ? *count : 0;
+	return c->before_ns && c->complete && c->was_complete;
+}

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "go/collect/go_descriptors.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "collect/files/socket_names.h"
+
+struct go_descriptor {
+	uint64_t g, goid; /* who waits */
+	uint8_t tracking_seq;
+	int fd;
+	size_t group, row;
+	char *path; /* malloc; NULL: not known */
+};
+
+/* Whether this group may have one more. */
+static bool take(struct go_descriptors *d, size_t group)
+{
+	if (group >= d->taken_room) {
+		size_t room = group + 256;
+		uint8_t *bigger = realloc(d->taken, room);
+
+		if (!bigger)
+			return false;
+		memset(bigger + d->taken_room, 0, room - d->taken_room);
+		d->taken = bigger;
+		d->taken_room = room;
+	}
+	return d->taken[group] < GROUP_TARGETS && ++d->taken[group];
+}
+
+void go_descriptors__add(struct go_descriptors *d, const struct goroutine *go, const struct go_wait *w,
+			 size_t group, size_t row)
+{
+	if (w->target != GO_TARGET_FD || w->fd < 0 || d->count == GO_DESCRIPTORS_MAX ||
+	    (row == NO_INDEX && !take(d, group)))
+		return;
+	if (d->count == d->room) {
+		size_t room = d->room ? 2 * d->room : 64;
+		struct go_descriptor *bigger = realloc(d->list, room * sizeof(*bigger));
+
+		if (!bigger)
+			return;
+		d->list = bigger;
+		d->room = room;
+	}
+	d->list[d->count++] = (struct go_descriptor){.g = go->address,
+						     .goid = go->goid,
+						     .tracking_seq = go->tracking_seq,
+						     .fd = w->fd,
+						     .group = group,
+						     .row = row};
+}
+
+/* ---- names ---------------------------------------------------------------------- */
+
+static void read_path(struct go_descriptor *one, struct goroutines *r, const struct process *p)
+{
+	struct descriptor d;
+
+	if (process__descriptor(p, one->fd, &d))
+		return;
+	if (goroutines__stays(r, one->g, one->goid, one->tracking_seq))
+		one->path = d.path;
+	else
+		free(d.path);
+}
+
+static struct socket_end *find_sockets(const struct go_descriptors *d, const struct process *p,
+				       size_t *ret_count)
+{
+	struct socket_end *list = calloc(d->count, sizeof(*list));
+	size_t count = 0;
+
+	*ret_count = 0;
+	for (size_t i = 0; list && i < d->count; i++)
+		if (socket_path__inode(d->list[i].path))
+			list[count++].inode = socket_path__inode(d->list[i].path);
+	if (list)
+		*ret_count = socket_names__find(p, list, count);
+	return list;
+}
+
+static void name_wait(struct go_wait *w, const struct go_descriptor *one, const struct socket_end *sockets,
+		      size_t socket_count, struct arena *a)
+{
+	const struct socket_end *e = socket_names__get(sockets, socket_count, socket_path__inode(one->path));
+	char name[SOCKET_NAME_BYTES];
+
+	w->file = one->path ? arena__string(a, e ? socket_name(name, e) : one->path) : NULL;
+	w->peer = e && e->peer ? arena__string(a, e->text) : NULL;
+}
+
+static bool same(const char *a, const char *b)
+{
+	return a == b || (a && b && !strcmp(a, b));
+}
+
+/* What is the same for all of the group, of which this is number seen. */
+static void name_group(struct go_group *g, const struct go_wait *w, size_t seen)
+{
+	if (!seen) {
+		g->wait.file = w->file;
+		g->peer = w->peer;
+		return;
+	}
+	if (!same(g->wait.file, w->file))
+		g->wait.file = NULL;
+	if (!same(g->peer, w->peer))
+		g->peer = NULL;
+}
+
+/* What is known of some only is not known of all. */
+static void check_groups(struct go_report *report, const size_t *seen)
+{
+	for (size_t i = 0; i < report->group_count; i++) {
+		struct go_group *g = &report->groups[i];
+
+		if (!seen[i])
+			continue;
+		if (g->targets != 1 || g->targets_more)
+			g->wait.file = NULL;
+		else
+			g->wait.peer = g->peer;
+		if (seen[i] < g->count && (g->targets != 1 || g->targets_more))
+			g->peer = NULL;
+	}
+}
+
+void go_descriptors__name(struct go_descriptors *d, struct goroutines *r, const struct process *p,
+			  struct arena *a, struct go_report *report, const size_t *places)
+{
+	size_t *seen = d->count ? calloc(report->group_count + 1, sizeof(*seen)) : NULL;
+	struct socket_end *sockets;
+	size_t socket_count;
+
+	if (!seen)
+		return;
+	for (size_t i = 0; i < d->count; i++)
+		read_path(&d->list[i], r, p);
+	sockets = find_sockets(d, p, &socket_count);
+	for (size_t i = 0; i < d->count; i++) {
+		const struct go_descriptor *one = &d->list[i];
+		size_t group = places[one->group];
+		struct go_wait w = {.fd = one->fd};
+
+		name_wait(&w, one, sockets, socket_count, a);
+		name_group(&report->groups[group], &w, seen[group]++);
+		if (one->row < report->list_count) {
+			report->list[one->row].wait.file = w.file;
+			report->list[one->row].wait.peer = w.peer;
+		}
+	}
+	check_groups(report, seen);
+	free(sockets);
+	free(seen);
+}
+
+void go_descriptor__name(struct go_wait *w, const struct goroutine *go, struct goroutines *r,
+			 const struct process *p, struct arena *a)
+{
+	struct go_descriptor one = {
+		.g = go->address, .goid = go->goid, .tracking_seq = go->tracking_seq, .fd = w->fd};
+	struct socket_end e = {0};
+
+	read_path(&one, r, p);
+	e.inode = socket_path__inode(one.path);
+	name_wait(w, &one, &e, e.inode ? socket_names__find(p, &e, 1) : 0, a);
+	free(one.path);
+}
+
+void go_descriptors__free(struct go_descriptors *d)
+{
+	for (size_t i = 0; i < d->count; i++)
+		free(d->list[i].path);
+	free(d->list);
+	free(d->taken);
+	*d = (struct go_descriptors){0};
+}

@@ -1,0 +1,365 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "go/collect/go_groups.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <uthash.h>
+
+#include "go/collect/go_labels.h"
+#include "go/collect/go_reading.h"
+
+#define FRAMES_MAX 512
+#define TIDS_MAX   4096
+#define STATES_MAX 128
+
+struct key {
+	const struct goroutine_stack *stack;
+	const char *state;
+	uint64_t gopc;
+	uint64_t system;
+};
+
+struct group {
+	struct key key;
+	size_t index;
+	struct go_group row;
+	uint64_t targets[GROUP_TARGETS];
+	size_t target_count;
+	struct go_label_sets *sets;
+	UT_hash_handle hh;
+};
+
+/* How many wait on an address. */
+struct waiters {
+	uint64_t address, count;
+	UT_hash_handle hh;
+};
+
+struct go_groups {
+	struct goroutines *r;
+	struct arena *a;
+	struct group *table;
+	struct group **order;
+	size_t count, room;
+	struct waiters *waiters;
+	struct go_state states[STATES_MAX];
+	size_t state_count;
+	uint64_t total, system;
+	size_t sets_left; /* 0: they are not asked for, or there are too many */
+};
+
+struct go_groups *go_groups__new(struct goroutines *r, struct arena *a, bool label_sets)
+{
+	struct go_groups *g = calloc(1, sizeof(*g));
+
+	if (!g)
+		return NULL;
+	g->r = r;
+	g->a = a;
+	g->sets_left = label_sets ? LABEL_SETS_MAX : 0;
+	return g;
+}
+
+void go_groups__free(struct go_groups *g)
+{
+	struct waiters *w, *next;
+
+	if (!g)
+		return;
+	HASH_CLEAR(hh, g->table);
+	for (size_t i = 0; i < g->count; i++) {
+		go_labels__free(g->order[i]->sets);
+		free(g->order[i]);
+	}
+	HASH_ITER(hh, g->waiters, w, next)
+	{
+		HASH_DEL(g->waiters, w);
+		free(w);
+	}
+	free(g->order);
+	free(g);
+}
+
+/* ---- states -------------------------------------------------------------------- */
+
+/* The same word is not always the same pointer. */
+static const char *count_state(struct go_groups *g, const char *state, bool system)
+{
+	size_t i = 0;
+
+	while (i < g->state_count && strcmp(g->states[i].state, state))
+		i++;
+	if (i == g->state_count) {
+		if (i == STATES_MAX)
+			return arena__string(g->a, state);
+		g->states[g->state_count++].state = arena__string(g->a, state);
+	}
+	g->states[i].count += !system;
+	return g->states[i].state;
+}
+
+/* ---- groups ---------------------------------------------------------------------- */
+
+static uint64_t mix(uint64_t hash, uint64_t value)
+{
+	hash = (hash ^ value) * 0x9e3779b97f4a7c15u;
+	return hash ^ hash >> 29;
+}
+
+/* The same in every reading of the process. */
+static uint64_t id_of(const struct key *key)
+{
+	uint64_t hash = mix(mix(0xcbf29ce484222325u, key->gopc), key->system);
+
+	for (const char *c = key->state; *c; c++)
+		hash = mix(hash, (uint8_t)*c);
+	for (uint32_t i = 0; key->stack && i < key->stack->count; i++)
+		hash = mix(hash, key->stack->pcs[i]);
+	return mix(hash, key->stack ? key->stack->end : UINT64_MAX);
+}
+
+static struct group *find_group(struct go_groups *g, const struct goroutine *go, const char *state)
+{
+	struct key key = {go->stack, state, go->gopc, go->system};
+	struct group *found;
+
+	HASH_FIND(hh, g->table, &key, sizeof(key), found);
+	if (found)
+		return found;
+	if (g->count >= GO_GROUPS_MAX) {
+		/* One for all that is too much: of that state, nothing else is said. */
+		key = (struct key){NULL, state, 0, go->system};
+		HASH_FIND(hh, g->table, &key, sizeof(key), found);
+		if (found)
+			return found;
+	}
+	if (g->count == g->room) {
+		size_t room = g->room ? 2 * g->room : 256;
+		struct group **bigger = realloc(g->order, room * sizeof(*bigger));
+
+		if (!bigger)
+			abort();
+		g->order = bigger;
+		g->room = room;
+	}
+	found = calloc(1, sizeof(*found));
+	if (!found)
+		abort();
+	found->key = key;
+	found->row.id = id_of(&key);
+	found->row.state = state;
+	found->row.system = go->system;
+	found->row.wait.fd = -1;
+	found->index = g->count;
+	g->order[g->count++] = found;
+	HASH_ADD(hh, g->table, key, sizeof(found->key), found);
+	return found;
+}
+
+static void count_waiter(struct go_groups *g, uint64_t address)
+{
+	struct waiters *w;
+
+	HASH_FIND(hh, g->waiters, &address, sizeof(address), w);
+	if (!w) {
+		w = calloc(1, sizeof(*w));
+		if (!w)
+			abort();
+		w->address = address;
+		HASH_ADD(hh, g->waiters, address, sizeof(w->address), w);
+	}
+	w->count++;
+}
+
+/* Address or descriptor; 0: it waits on nothing that has one. */
+static uint64_t target_of(const struct go_wait *w)
+{
+	if (w->target == GO_TARGET_FD)
+		return w->fd >= 0 ? (uint64_t)w->fd + 1 : 0;
+	return w->address;
+}
+
+static void add_target(struct go_groups *g, struct group *group, const struct go_wait *w)
+{
+	uint64_t target = target_of(w);
+
+	if (group->row.count == 1 || (!target_of(&group->row.wait) && target))
+		group->row.wait = *w;
+	if (!target)
+		return;
+	if (w->target == GO_TARGET_SEMAPHORE)
+		count_waiter(g, w->address);
+	for (size_t i = 0; i < group->target_count; i++)
+		if (group->targets[i] == target)
+			return;
+	if (group->target_count < GROUP_TARGETS)
+		group->targets[group->target_count++] = target;
+	else
+		group->row.targets_more = true;
+	group->row.targets = group->target_count;
+}
+
+static void add_wait(struct go_group *row, const struct go_row *w)
+{
+	if (!w->wait_known)
+		return;
+	if (!row->wait_known || w->wait_ns < row->wait_min_ns)
+		row->wait_min_ns = w->wait_ns;
+	if (!row->wait_known || w->wait_ns > row->wait_max_ns)
+		row->wait_max_ns = w->wait_ns;
+	row->wait_known++;
+	row->wait_exact += w->wait_exact;
+	row->wait_least += w->wait_least;
+}
+
+static void add_thread(struct go_groups *g, struct go_group *row, pid_t tid)
+{
+	if (!tid || row->tid_count == TIDS_MAX)
+		return;
+	/* Doubles when full; arena memory, so what was smaller stays behind. */
+	if (!(row->tid_count & (row->tid_count - 1))) {
+		pid_t *bigger = ARENA_NEW(g->a, pid_t, row->tid_count ? 2 * row->tid_count : 1);
+
+		if (row->tid_count)
+			memcpy(bigger, row->tids, row->tid_count * sizeof(*bigger));
+		row->tids = bigger;
+	}
+	row->tids[row->tid_count++] = tid;
+}
+
+size_t go_groups__find(struct go_groups *g, const struct goroutine *go, uint64_t *ret_id)
+{
+	const struct group *group = find_group(g, go, count_state(g, go->state, go->system));
+
+	*ret_id = group->row.id;
+	return group->index;
+}
+
+void go_groups__add(struct go_groups *g, const struct goroutine *go, const struct go_row *row)
+{
+	struct group *group = g->order[row->group];
+	struct go_group *to = &group->row;
+
+	g->total += !go->system;
+	g->system += go->system;
+	to->count++;
+	if (to->goid_count < GROUP_GOIDS)
+		to->goids[to->goid_count++] = go->goid;
+	if (to->count == 1)
+		to->creator_goid = go->parent_goid;
+	else if (to->creator_goid != go->parent_goid)
+		to->creators_differ = true;
+	to->locked += go->locked;
+	to->stack_bytes += go->stack_bytes;
+	add_target(g, group, &row->wait);
+	add_wait(to, row);
+	go_labels__count(g->a, to, go);
+	if (g->sets_left || group->sets)
+		go_labels__count_set(g->a, &group->sets, &g->sets_left, go);
+	add_thread(g, to, row->tid);
+}
+
+/* ---- names ------------------------------------------------------------------------- */
+
+static struct frame frame_of(struct arena *a, const struct goroutine_frame *f)
+{
+	return (struct frame){.address = f->pc,
+			      .function = *f->function ? arena__string(a, f->function) : NULL,
+			      .offset = f->offset,
+			      .file = *f->file ? arena__string(a, f->file) : NULL,
+			      .line = f->line,
+			      .inlined = f->inlined};
+}
+
+/* The runtime's own goroutines have nothing but what Go hides of others. */
+static struct call_stack name_stack(struct go_groups *g, const struct goroutine_stack *s, bool system)
+{
+	static struct goroutine_frame list[FRAMES_MAX]; /* too large for our stack, and we are one thread */
+	struct call_stack stack = {.end = "unreadable"};
+	size_t count = s ? goroutines__frames(g->r, s, list, FRAMES_MAX) : 0, shown = 0;
+	struct frame *frames;
+
+	if (!s)
+		return stack;
+	stack.end = goroutine_stack_end__name(s->end);
+	if (count > FRAMES_MAX) {
+		count = FRAMES_MAX;
+		stack.end = goroutine_stack_end__name(GOROUTINE_STACK_TRUNCATED);
+	}
+	frames = ARENA_NEW(g->a, struct frame, count + 1);
+	for (size_t i = 0; i < count; i++)
+		if (system || !list[i].hidden)
+			frames[shown++] = frame_of(g->a, &list[i]);
+	stack.frames = frames;
+	stack.count = shown;
+	return stack;
+}
+
+static void name_group(struct go_groups *g, struct group *group)
+{
+	struct go_group *row = &group->row;
+	struct goroutine_frame creator;
+	struct waiters *w = NULL;
+
+	go_labels__finish(g->a, group->sets, row);
+	row->stack = name_stack(g, group->key.stack, row->system);
+	/* As Go prints it: not of the first one, nor where the runtime made it. */
+	if (group->key.gopc && row->goids[0] != 1 &&
+	    goroutines__code(g->r, group->key.gopc, true, &creator) && (row->system || !creator.hidden))
+		row->created_by = frame_of(g->a, &creator);
+	if (row->creators_differ)
+		row->creator_goid = 0;
+	if (row->wait.target == GO_TARGET_SEMAPHORE && row->wait.address)
+		HASH_FIND(hh, g->waiters, &row->wait.address, sizeof(row->wait.address), w);
+	row->behind = w ? w->count : 0;
+}
+
+/* Most goroutines first, the runtime's own last; and always the same order. */
+static int by_interest(const void *a, const void *b)
+{
+	const struct go_group *x = &(*(struct group *const *)a)->row, *y = &(*(struct group *const *)b)->row;
+	int order;
+
+	if (x->system != y->system)
+		return x->system ? 1 : -1;
+	if (x->count != y->count)
+		return x->count > y->count ? -1 : 1;
+	order = strcmp(x->state, y->state);
+	if (order)
+		return order;
+	return x->goids[0] < y->goids[0] ? -1 : x->goids[0] > y->goids[0];
+}
+
+static int by_count(const void *a, const void *b)
+{
+	const struct go_state *x = a, *y = b;
+
+	if (x->count != y->count)
+		return x->count > y->count ? -1 : 1;
+	return strcmp(x->state, y->state);
+}
+
+size_t *go_groups__finish(struct go_groups *g, struct go_report *ret)
+{
+	size_t *places = ARENA_NEW(g->a, size_t, g->count + 1);
+
+	if (g->count)
+		qsort(g->order, g->count, sizeof(struct group *), by_interest);
+	ret->total = g->total;
+	ret->system = g->system;
+	ret->groups = ARENA_NEW(g->a, struct go_group, g->count + 1);
+	ret->group_count = g->count;
+	for (size_t i = 0; i < g->count; i++) {
+		name_group(g, g->order[i]);
+		places[g->order[i]->index] = i;
+		ret->groups[i] = g->order[i]->row;
+	}
+	ret->states = ARENA_NEW(g->a, struct go_state, g->state_count + 1);
+	for (size_t i = 0; i < g->state_count; i++)
+		if (g->states[i].count)
+			ret->states[ret->state_count++] = g->states[i];
+	if (ret->state_count)
+		qsort(ret->states, ret->state_count, sizeof(*ret->states), by_count);
+	return places;
+}

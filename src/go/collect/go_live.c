@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "go/collect/go_live.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+#include "go/runtime/goroutines.h"
+#include "go/collect/go_clock.h"
+#include "go/collect/go_reading.h"
+#include "util/pid_table.h"
+
+#define WAIT_MAX 64 /* samples between two tries */
+
+/* All goroutines are read when so many times of what the last reading took have passed: it costs 1 % of a CPU
+ * while there are ever more, 0.1 % else. */
+#define GROWING_SHARE 100
+#define STEADY_SHARE  1000
+#define MIN_GROWTH    10
+#define MIN_GAP_NS    900000000ull
+#define FORGET_AFTER  64 /* readings: names and stacks that nobody has any more go */
+
+struct watched {
+	unsigned wait,
+		gap; /* it could not be read: samples to the next try, and between that and the one after */
+	struct go_clock *clock;
+	unsigned readings;
+	uint64_t read_ns, read_cpu_ns, read_count; /* when, what it took, how many there were */
+};
+
+struct go_live {
+	struct targets *targets;
+	struct pid_table *table; /* of struct watched */
+};
+
+static void end_watch(void *piece)
+{
+	go_clock__free(((struct watched *)piece)->clock);
+}
+
+struct go_live *go_live__new(struct targets *t)
+{
+	struct go_live *l = calloc(1, sizeof(*l));
+
+	if (l)
+		l->table = pid_table__new(sizeof(struct watched), end_watch);
+	if (l && !l->table) {
+		free(l);
+		return NULL;
+	}
+	if (l)
+		l->targets = t;
+	return l;
+}
+
+void go_live__free(struct go_live *l)
+{
+	if (!l)
+		return;
+	pid_table__free(l->table);
+	free(l);
+}
+
+void go_live__forget(struct go_live *l, pid_t pid)
+{
+	pid_table__forget(l->table, pid);
+}
+
+struct go_clock *go_live__clock(struct go_live *l, pid_t pid)
+{
+	struct watched *w = pid_table__at(l->table, pid);
+
+	if (!w->clock)
+		w->clock = go_clock__new();
+	return w->clock;
+}
+
+static uint64_t own_cpu_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+static bool due(const struct watched *w, uint64_t count, uint64_t now_ns)
+{
+	uint64_t share = count >= w->read_count + MIN_GROWTH ? GROWING_SHARE : STEADY_SHARE;
+	uint64_t passed = now_ns - w->read_ns;
+
+	return !w->readings || (passed >= MIN_GAP_NS && passed / share >= w->read_cpu_ns);
+}
+
+static void read_all(struct go_live *l, struct sample *s, struct goroutines *r, struct sample_go *go)
+{
+	struct go_clock *clock = go_live__clock(l, go->pid);
+	struct watched *w = pid_table__at(l->table, go->pid);
+	uint64_t before_ns = own_cpu_ns();
+
+	if (!due(w, go->count, s->now_ns))
+		return;
+	if (++w->readings % FORGET_AFTER == 0)
+		goroutines__forget(r);
+	go->report = gather__go_report(s, l->targets, go->pid, GOROUTINE_BRIEF, clock);
+	w->read_ns = s->now_ns;
+	w->read_count = go->count;
+	w->read_cpu_ns = go->read_cpu_ns = own_cpu_ns() - before_ns;
+}
+
+/* A program that has just begun has nothing to read yet: another try, ever more rarely. */
+static void try_again(struct go_live *l, pid_t pid)
+{
+	struct watched *w = pid_table__at(l->table, pid);
+
+	if (w->wait--)
+		return;
+	targets__forget_goroutines(l->targets, pid);
+	w->wait = w->gap ? w->gap : 1;
+	w->gap = w->wait < WAIT_MAX ? 2 * w->wait : WAIT_MAX;
+}
+
+/* False: it is no Go program, or not known to be one. */
+static bool count(struct go_live *l, struct sample *s, struct sample_go *ret)
+{
+	struct goroutines_count c;
+	const struct goroutines_refusal *why;
+	struct goroutines *r = targets__goroutines(l->targets, ret->pid, &why);
+
+	if (!r && !*why->reason)
+		return false;
+	if (!r) {
+		bool is_go = why->is_go;
+
+		if (*why->version)
+			ret->version = arena__string(&s->arena, why->version);
+		ret->problem = arena__string(&s->arena, why->reason);
+		try_again(l, ret->pid);
+		return is_go;
+	}
+	ret->version = arena__string(&s->arena, goroutines__version(r));
+	if (goroutines__count(r, &c)) {
+		ret->problem = "the variables of its scheduler were not found, or cannot be read any more";
+		return true;
+	}
+	ret->count = c.count;
+	ret->system = c.system;
+	ret->made = c.made;
+	ret->exact = c.exact;
+	read_all(l, s, r, ret);
+	return true;
+}
+
+void go_live__read(struct go_live *l, struct sample *s)
+{
+	s->live = calloc(s->process_count + 1, sizeof(*s->live));
+	if (!s->live)
+		abort();
+	for (size_t i = 0; i < s->process_count; i++) {
+		struct sample_go *go = &s->live[s->live_count];
+
+		*go = (struct sample_go){.pid = s->processes[i].pid};
+		if (!s->processes[i].ended && count(l, s, go))
+			s->live_count++;
+	}
+}

@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "go/collect/go_reading.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "go/runtime/goroutines.h"
+#include "go/collect/go_clock.h"
+#include "go/collect/go_descriptors.h"
+#include "go/collect/go_groups.h"
+#include "go/collect/go_queues.h"
+
+/* ---- threads ------------------------------------------------------------------- */
+
+struct ns_thread {
+	pid_t ns_tid;
+	struct sample_thread *thread;
+};
+
+static int by_ns_tid(const void *a, const void *b)
+{
+	const struct ns_thread *x = a, *y = b;
+
+	return x->ns_tid < y->ns_tid ? -1 : x->ns_tid > y->ns_tid;
+}
+
+struct gathering {
+	struct sample *s;
+	struct go_groups *groups;
+	struct go_clock *clock;    /* NULL: there is none */
+	struct ns_thread *threads; /* by ns_tid */
+	size_t thread_count;
+	struct go_descriptors descriptors;
+	struct go_queues *queues;
+	struct go_row *list; /* NULL: not asked for */
+	size_t list_count, list_room;
+	uint64_t list_more;
+};
+
+static void index_threads(struct gathering *g, pid_t pid)
+{
+	g->threads = calloc(g->s->thread_count + 1, sizeof(*g->threads));
+	for (size_t i = 0; g->threads && i < g->s->thread_count; i++)
+		if (g->s->threads[i].pid == pid)
+			g->threads[g->thread_count++] =
+				(struct ns_thread){g->s->threads[i].ns_tid, &g->s->threads[i]};
+	if (g->thread_count)
+		qsort(g->threads, g->thread_count, sizeof(*g->threads), by_ns_tid);
+}
+
+/* The thread it is on: the target names it by its own number. */
+static struct sample_thread *thread_of(const struct gathering *g, const struct goroutine *go)
+{
+	struct ns_thread key = {.ns_tid = go->tid}, *found;
+
+	if (go->tid <= 0 || !g->thread_count)
+		return NULL;
+	found = bsearch(&key, g->threads, g->thread_count, sizeof(*g->threads), by_ns_tid);
+	return found ? found->thread : NULL;
+}
+
+/* ---- one goroutine ---------------------------------------------------------------- */
+
+static struct go_wait wait_of(const struct goroutine *g)
+{
+	/* enum go_target and goroutine_wait_kind have the same order */
+	return (struct go_wait){.target = (enum go_target)g->wait.kind,
+				.address = g->wait.address,
+				.len = g->wait.len,
+				.cap = g->wait.cap,
+				.closed = g->wait.closed,
+				.cases = g->wait.cases,
+				.fd = g->wait.kind == GOROUTINE_WAIT_FD ? g->wait.fd : -1,
+				.fd_write = g->wait.fd_write};
+}
+
+static struct go_row *add_row(struct gathering *g)
+{
+	if (g->list_count == g->list_room) {
+		size_t room = g->list_room ? 2 * g->list_room : 4096;
+		struct go_row *bigger =
+			g->list_room < GO_LIST_MAX ? realloc(g->list, room * sizeof(*bigger)) : NULL;
+
+		if (!bigger) {
+			g->list_more++;
+			return NULL;
+		}
+		g->list = bigger;
+		g->list_room = room;
+	}
+	return &g->list[g->list_count++];
+}
+
+static const struct go_label *copy_labels(struct arena *a, const struct goroutine *go)
+{
+	struct go_label *copy = ARENA_NEW(a, struct go_label, go->label_count);
+
+	for (uint32_t i = 0; i < go->label_count; i++)
+		copy[i] = (struct go_label){arena__string(a, go->labels[i].key),
+					    arena__string(a, go->labels[i].value), 1};
+	return copy;
+}
+
+/*
+ * In a system call the kernel knows exactly since when: of a thread that was
+ * blocked in it when the threads were read, and still is of this goroutine.
+ */
+static bool in_call(const struct goroutine *go, const struct sample_thread *t)
+{
+	return go->status == GOROUTINE_SYSCALL && t && t->blocked && t->syscall >= 0;
+}
+
+/* What was seen of it and what the runtime says: the better of the two. */
+static void set_wait(struct go_row *row, const struct go_stay *stay)
+{
+	bool impossible = row->wait_ns > stay->at_most_ns;
+
+	if (row->wait_exact)
+		return;
+	if (stay->at_least_ns && (!row->wait_known || impossible || stay->at_least_ns > row->wait_ns)) {
+		row->wait_ns = stay->at_least_ns;
+		row->wait_known = row->wait_least = true;
+	} else if (row->wait_known && impossible) {
+		row->wait_ns = stay->at_most_ns;
+	}
+}
+
+static int take(const struct goroutine *go, void *arg)
+{
+	struct gathering *g = arg;
+	struct sample_thread *t = thread_of(g, go);
+	struct go_row row = {.goid = go->goid,
+			     .parent = go->parent_goid,
+			     .wait_ns = go->wait_ns,
+			     .wait_known = go->wait_known,
+			     .wait_exact = go->wait_exact,
+			     .wait = wait_of(go),
+			     .locked = go->locked,
+			     .scanning = go->scanning,
+			     .moved = go->moved,
+			     .tid = t ? t->tid : 0};
+	struct go_row *kept;
+	struct go_stay stay;
+	uint64_t id;
+
+	if (in_call(go, t)) {
+		row.wait_ns = t->blocked_ns;
+		row.wait_known = row.wait_exact = true;
+	}
+	if (t) {
+		t->goid = go->goid;
+		t->go_running = go->status == GOROUTINE_RUNNING;
+	}
+	row.group = go_groups__find(g->groups, go, &id);
+	if (g->clock) {
+		stay = go_clock__see(g->clock, go, id);
+		set_wait(&row, &stay);
+	}
+	go_groups__add(g->groups, go, &row);
+	go_queues__add(g->queues, go, &row);
+	kept = g->list_room ? add_row(g) : NULL;
+	go_descriptors__add(&g->descriptors, go, &row.wait, row.group, kept ? g->list_count - 1 : NO_INDEX);
+	if (kept) {
+		*kept = row;
+		kept->label_count = go->label_count;
+		kept->labels = go->label_count ? copy_labels(&g->s->arena, go) : NULL;
+	}
+	return 0;
+}
+
+/* ---- the whole ---------------------------------------------------------------------- */
+
+static void read_scheduler(struct goroutines *r, struct go_scheduler *ret)
+{
+	struct goroutines_scheduler from;
+
+	if (goroutines__scheduler(r, &from))
+		return;
+	*ret = (struct go_scheduler){.known = true,
+				     .goroutines = from.goroutines,
+				     .system = from.system,
+				     .procs = from.procs,
+				     .idle_procs = from.idle_procs,
+				     .threads = from.threads,
+				     .idle_threads = from.idle_threads,
+				     .queued_global = from.queued_global,
+				     .queued_local = from.queued_local,
+				     .gc_known = from.gc_known,
+				     .gc_running = from.gc_running};
+}
+
+static void take_list(struct gathering *g, struct go_report *go, const size_t *places)
+{
+	for (size_t i = 0; i < g->list_count; i++)
+		g->list[i].group = places[g->list[i].group];
+	go->list = g->s->go_list = g->list;
+	g->list = NULL;
+	go->list_count = g->list_count;
+	go->lost_more += g->list_more;
+}
+
+static pid_t tid_of(const struct goroutine *go, void *arg)
+{
+	const struct sample_thread *t = thread_of(arg, go);
+
+	return t ? t->tid : 0;
+}
+
+static void finish(struct gathering *g, struct goroutines *r, const struct target *t, struct go_report *go)
+{
+	const size_t *places = go_groups__finish(g->groups, go);
+
+	for (size_t i = 0; g->clock && i < go->group_count; i++)
+		go->groups[i].compared = go_clock__left(g->clock, go->groups[i].id, &go->groups[i].left);
+	if (g->list_room)
+		take_list(g, go, places);
+	if (t)
+		go_descriptors__name(&g->descriptors, r, t->process, &g->s->arena, go, places);
+	if (t)
+		go_queues__find(g->queues, r, t->process, &g->s->arena, tid_of, g, go);
+}
+
+static uint64_t now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+static int read_all(struct gathering *g, struct goroutines *r, unsigned want, struct go_report *go)
+{
+	struct goroutines_lost lost = {0};
+	int err;
+
+	if (g->clock)
+		go_clock__begin(g->clock, now_ns());
+	err = goroutines__read(r, want, take, g, &lost);
+	if (g->clock)
+		go_clock__end(g->clock, now_ns(), !err && !lost.unreadable && !lost.more);
+	go->lost_moved = lost.moved;
+	go->lost_unreadable = lost.unreadable;
+	go->lost_stacks = lost.stacks;
+	go->lost_more = lost.more;
+	return err;
+}
+
+struct go_report *gather__go_report(struct sample *s, struct targets *t, pid_t pid,
+				    enum goroutine_detail detail, struct go_clock *clock)
+{
+	const struct goroutines_refusal *why;
+	struct goroutines *r = targets__goroutines(t, pid, &why);
+	struct gathering g = {.s = s, .clock = clock};
+	bool brief = detail == GOROUTINE_BRIEF;
+	struct go_report *go;
+
+	if (!r && !*why->reason)
+		return NULL;
+	go = ARENA_NEW(&s->arena, struct go_report, 1);
+	if (!r) {
+		go->unsure = !why->is_go;
+		go->problem = arena__string(&s->arena, why->reason);
+		if (*why->version)
+			go->version = arena__string(&s->arena, why->version);
+		return go;
+	}
+	go->version = arena__string(&s->arena, goroutines__version(r));
+	g.queues = go_queues__new();
+	g.groups = go_groups__new(r, &s->arena, detail == GOROUTINE_LABEL_SETS);
+	index_threads(&g, pid);
+	if (detail == GOROUTINE_LIST && (g.list = calloc(4096, sizeof(*g.list))))
+		g.list_room = 4096;
+	if (!g.groups || !g.queues ||
+	    read_all(&g, r, brief ? GOROUTINES_KNOWN : GOROUTINES_LABELS | GOROUTINES_FDS, go))
+		go->problem = "its goroutines could not be read: its memory is not readable any more";
+	read_scheduler(r, &go->scheduler);
+	if (g.groups && g.queues)
+		finish(&g, r, targets__get(t, pid), go);
+	go_descriptors__free(&g.descriptors);
+	go_queues__free(g.queues);
+	go_groups__free(g.groups);
+	free(g.threads);
+	free(g.list);
+	return go;
+}

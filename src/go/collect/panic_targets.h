@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The processes whose panics are watched: probes go in when a Go program is there to be read. */
+#ifndef TS_GO_COLLECT_PANIC_TARGETS_H
+#define TS_GO_COLLECT_PANIC_TARGETS_H
+
+#include "probes/probes.h"
+#include "collect/targets/targets.h"
+
+#define PANIC_EXPECTED_MAX 64
+
+struct watched;
+
+/* Zeroed but for probes and targets, which are borrowed, it is empty. */
+struct panic_targets {
+	struct probes *probes;
+	struct targets *targets;
+	struct watched *watched;
+	struct {
+		pid_t pid;
+		int tries;
+	} expected[PANIC_EXPECTED_MAX];
+	size_t expected_count;
+};
+
+/* As the functions of panics.h. */
+int panic_targets__watch(struct panic_targets *p, pid_t pid, const char **ret_reason);
+void panic_targets__expect(struct panic_targets *p, pid_t pid);
+/* Tries those expected again. */
+void panic_targets__try(struct panic_targets *p);
+void panic_targets__unwatch(struct panic_targets *p, pid_t pid);
+/* Frees what it holds; the probes stay until they are closed. */
+void panic_targets__free(struct panic_targets *p);
+
+#endif

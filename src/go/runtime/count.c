@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* How many goroutines there are and were made: read at one go, cheap enough for every interval. */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "go/runtime/reader.h"
+
+#define TRIES 3
+
+struct proc {
+	uint64_t address;
+	uint32_t free_gs; /* dead g's kept for reuse */
+	uint64_t ids[2];  /* next goid to give out, and the end of those that it has drawn */
+};
+
+struct reading {
+	uint8_t sched[GO_SCHED_BYTES];
+	uint64_t gs, ids_after;
+	size_t count;
+	struct proc procs[GO_PROCS_MAX];
+	uint64_t addresses[GO_PROCS_MAX];
+	struct memory_piece pieces[3 + 2 * GO_PROCS_MAX];
+};
+
+/* Those of before GOMAXPROCS was lowered, too: behind the slice's end, they keep the numbers drawn. */
+static int find_procs(const struct goroutines *r, struct reading *t)
+{
+	uint64_t slice[3], room;
+
+	if (!r->allp || !go_memory__read(&r->memory, r->allp, slice, sizeof(slice)) ||
+	    slice[1] > GO_PROCS_MAX)
+		return -ENODATA;
+	room = slice[2] >= slice[1] && slice[2] <= GO_PROCS_MAX ? slice[2] : slice[1];
+	if (!go_memory__read(&r->memory, slice[0], t->addresses, room * 8))
+		return -ENODATA;
+	t->count = 0;
+	for (uint64_t i = 0; i < room; i++)
+		if (t->addresses[i])
+			t->procs[t->count++].address = t->addresses[i];
+	return 0;
+}
+
+static void piece(struct reading *t, size_t *n, uint64_t address, void *buf, size_t len)
+{
+	t->pieces[(*n)++] = (struct memory_piece){.address = address, .buf = buf, .len = len};
+}
+
+static int read_once(const struct goroutines *r, struct reading *t)
+{
+	const int32_t *off = r->layout.off;
+	size_t n = 0;
+
+	piece(t, &n, r->sched, t->sched, sizeof(t->sched));
+	piece(t, &n, r->allgs + 8, &t->gs, 8);
+	for (size_t i = 0; i < t->count; i++) {
+		struct proc *p = &t->procs[i];
+
+		piece(t, &n, p->address + (uint64_t)off[GO_p_gFree] + 8, &p->free_gs, 4);
+		piece(t, &n, p->address + (uint64_t)off[GO_p_goidcache], p->ids, sizeof(p->ids));
+	}
+	piece(t, &n, r->sched + (uint64_t)off[GO_schedt_goidgen], &t->ids_after, 8);
+	if (r->memory.read_many(r->memory.arg, t->pieces, n))
+		return -ENODATA;
+	for (size_t i = 0; i < n; i++)
+		if (t->pieces[i].got != (ssize_t)t->pieces[i].len)
+			return -ENODATA;
+	return 0;
+}
+
+static void work_out(const struct goroutines *r, const struct reading *t, struct goroutines_count *ret)
+{
+	uint64_t drawn = go_u64(t->sched, r->layout.off[GO_schedt_goidgen]), unused = 0, gone;
+
+	ret->system = go_u32(t->sched, r->layout.off[GO_schedt_ngsys]);
+	gone = go_sched__free_gs(r, t->sched) + ret->system;
+	for (size_t i = 0; i < t->count; i++) {
+		const uint64_t *ids = t->procs[i].ids;
+
+		gone += t->procs[i].free_gs;
+		if (ids[0] < ids[1] && ids[1] <= drawn + 1)
+			unused += ids[1] - ids[0];
+	}
+	/* As NumGoroutine itself does: these are not of one instant. */
+	ret->count = t->gs > gone ? t->gs - gone : 1;
+	ret->made = drawn > unused ? drawn - unused : 0;
+	ret->exact = r->layout.known && drawn == t->ids_after;
+}
+
+int goroutines__count(struct goroutines *r, struct goroutines_count *ret)
+{
+	struct reading *t = r->sched ? malloc(sizeof(*t)) : NULL;
+	int err = t ? find_procs(r, t) : r->sched ? -ENOMEM : -ENODATA;
+
+	for (int i = 0; !err && i < TRIES; i++) {
+		err = read_once(r, t);
+		if (!err)
+			work_out(r, t, ret);
+		if (!err && ret->exact)
+			break;
+	}
+	free(t);
+	return err;
+}

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Where probes for panics go, found in the code itself: no symbols are needed. */
+#include "go/runtime/panic_points.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "go/runtime/reader.h"
+
+#define SCAN_STEP 65536
+
+/*
+ * The stack check that functions begin with, cmd/internal/obj/x86 stacksplit:
+ *   cmp rsp, [r14+16]; jbe               small frames
+ *   lea r12, [rsp-n]; cmp r12, [r14+16]; jbe
+ * Returns the jump's offset in code, or -1.
+ */
+static int find_jump(const uint8_t *code, size_t bytes)
+{
+	static const uint8_t COMPARE_SP[] = {0x49, 0x3b, 0x66, 0x10};
+	static const uint8_t COMPARE_R12[] = {0x4d, 0x3b, 0x66, 0x10};
+	static const uint8_t LEA_8[] = {0x4c, 0x8d, 0x64, 0x24};
+	static const uint8_t LEA_32[] = {0x4c, 0x8d, 0xa4, 0x24};
+	size_t at = 0;
+
+	if (bytes < 24)
+		return -1;
+	if (!memcmp(code, LEA_8, 4))
+		at = 5;
+	else if (!memcmp(code, LEA_32, 4))
+		at = 8;
+	if (memcmp(code + at, at ? COMPARE_R12 : COMPARE_SP, 4))
+		return -1;
+	at += 4;
+	return code[at] == 0x76 || (code[at] == 0x0f && code[at + 1] == 0x86) ? (int)at : -1;
+}
+
+static uint64_t jump_of(struct goroutines *r, const struct go_place *f)
+{
+	uint8_t code[32];
+	int at;
+
+	if (!f->start || f->end - f->start < sizeof(code) ||
+	    !go_cache__read(r->cache, f->start, code, sizeof(code)))
+		return 0;
+	at = find_jump(code, sizeof(code));
+	return at < 0 ? 0 : f->start + (uint64_t)at;
+}
+
+/* A call with a 32-bit distance that leads there: four bytes that are right by chance are not to be feared.
+ */
+static uint64_t call_of(struct goroutines *r, const struct go_place *in, const struct go_place *to)
+{
+	uint64_t found = 0;
+	size_t bytes;
+	uint8_t *code;
+
+	if (!to->start || in->end <= in->start || in->end - in->start > GO_FUNCTION_BYTES)
+		return 0;
+	bytes = (size_t)(in->end - in->start);
+	code = malloc(bytes);
+	if (code && go_cache__read(r->cache, in->start, code, bytes)) {
+		for (size_t i = 0; i + 5 <= bytes && !found; i++)
+			if (code[i] == 0xe8 &&
+			    in->start + i + 5 + (uint64_t)(int64_t)(int32_t)go_u32(code + i, 1) == to->start)
+				found = in->start + i;
+	}
+	free(code);
+	return found;
+}
+
+/* moduledata begins with the pcHeader's address and the slice funcnametab, both known by now. */
+static uint64_t find_moduledata(struct goroutines *r, uint64_t start, uint64_t end)
+{
+	uint64_t *words = malloc(SCAN_STEP + 16), found = 0;
+
+	for (; words && start < end && !found; start += SCAN_STEP) {
+		size_t want = end - start < SCAN_STEP + 16 ? (size_t)(end - start) : SCAN_STEP + 16;
+		ssize_t got = r->memory.read(r->memory.arg, start, words, want);
+
+		for (size_t i = 1; got > 0 && i + 1 < (size_t)got / 8 && !found; i++)
+			if (words[i] == r->module.funcnametab.address &&
+			    words[i + 1] == r->module.funcnametab.len)
+				found = start + 8 * (i - 1);
+	}
+	free(words);
+	return found;
+}
+
+static void find_types(struct goroutines *r, struct go_panic_sites *ret)
+{
+	uint64_t at = r->image.moduledata, range[2];
+	uint64_t types = (uint64_t)r->layout.off[GO_moduledata_types];
+	uint64_t etypes = (uint64_t)r->layout.off[GO_moduledata_etypes];
+
+	for (unsigned i = 0; !at && i < r->image.segment_count; i++)
+		if (r->image.segments[i].writable)
+			at = find_moduledata(r, r->image.segments[i].start, r->image.segments[i].end);
+	if (!at || !r->layout.known || !go_memory__u64(&r->memory, at + types, &range[0]) ||
+	    !go_memory__u64(&r->memory, at + etypes, &range[1]) || range[0] >= range[1])
+		return;
+	ret->types = range[0];
+	ret->etypes = range[1];
+}
+
+int goroutines__panic_sites(struct goroutines *r, struct go_panic_sites *ret)
+{
+	struct go_place places[] = {
+		{.name = "runtime.gopanic"}, {.name = "runtime.fatalpanic"}, {.name = "runtime.recovery"}};
+
+	memset(ret, 0, sizeof(*ret));
+	if (r->layout.arm64)
+		return -EOPNOTSUPP;
+	go_functions__find(r, places, 3);
+	ret->panic = jump_of(r, &places[0]);
+	ret->fatal = call_of(r, &places[0], &places[1]);
+	ret->recovery = jump_of(r, &places[2]);
+	if (!ret->panic)
+		return -ENOENT;
+	find_types(r, ret);
+	return 0;
+}
+
+uint64_t goroutines__goid(const struct goroutines *r, const uint8_t *g, size_t bytes)
+{
+	int32_t at = r->layout.off[GO_g_goid];
+
+	return at >= 0 && (size_t)at + 8 <= bytes ? go_u64(g, at) : 0;
+}
+
+size_t goroutines__copied_frames(struct goroutines *r, uint64_t pc, uint64_t sp, const uint8_t *copy,
+				 size_t bytes, struct goroutine_frame *list, size_t max,
+				 enum goroutine_stack_end *ret_end)
+{
+	struct go_walk w = {.sp = sp, .pc = pc, .stack = copy, .base = sp, .len = bytes};
+	uint64_t *pcs = malloc(GO_DEPTH_MAX * sizeof(*pcs));
+	struct goroutine_stack stack = {.pcs = pcs};
+	size_t count;
+
+	if (!pcs) {
+		*ret_end = GOROUTINE_STACK_UNREADABLE;
+		return 0;
+	}
+	stack.count = go_unwind(r, &w, pcs, NULL, &stack.end);
+	*ret_end = stack.end;
+	count = goroutines__frames(r, &stack, list, max);
+	free(pcs);
+	return count;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What watching panics needs to know of a Go program. */
+#ifndef TS_GO_RUNTIME_PANIC_POINTS_H
+#define TS_GO_RUNTIME_PANIC_POINTS_H
+
+#include "go/runtime/goroutines.h"
+
+/* Addresses in the process, 0: not found. Each is of an instruction that the kernel can emulate. */
+struct go_panic_sites {
+	uint64_t panic;         /* in runtime.gopanic, the jump to runtime.morestack */
+	uint64_t fatal;         /* in runtime.gopanic, the call of runtime.fatalpanic */
+	uint64_t recovery;      /* in runtime.recovery, the jump to runtime.morestack */
+	uint64_t types, etypes; /* moduledata's */
+};
+/* -ENOENT: there is no runtime.gopanic, or it does not begin as expected. -EOPNOTSUPP: not for this
+ * processor. */
+int goroutines__panic_sites(struct goroutines *r, struct go_panic_sites *ret);
+
+/* Number of the goroutine whose g begins with these bytes; 0: not among them. */
+uint64_t goroutines__goid(const struct goroutines *r, const uint8_t *g, size_t bytes);
+
+/*
+ * Walks a copy of a stack, taken at pc with the stack pointer sp at copy[0]. The frames as by
+ * goroutines__frames; *ret_end tells how far it went.
+ */
+size_t goroutines__copied_frames(struct goroutines *r, uint64_t pc, uint64_t sp, const uint8_t *copy,
+				 size_t bytes, struct goroutine_frame *list, size_t max,
+				 enum goroutine_stack_end *ret_end);
+
+#endif

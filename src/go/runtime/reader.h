@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the files of src/goroutines share; nobody else includes it but the tests. */
+#ifndef TS_GO_RUNTIME_READER_H
+#define TS_GO_RUNTIME_READER_H
+
+#include "go/runtime/goroutines.h"
+#include "go/runtime/image.h"
+#include "go/runtime/layout.h"
+#include "go/runtime/memory.h"
+#include "go/runtime/pclntab.h"
+
+struct go_names;
+struct go_stacks;
+struct go_batch;
+struct go_known;
+struct go_receivers;
+
+struct goroutines {
+	struct go_memory memory;
+	struct go_cache *cache;
+	struct go_image image;
+	struct go_layout layout;
+	struct go_module module;
+	char version[64];
+	uint64_t allgs, sched, allp, semtable; /* addresses of variables; 0: not found */
+	struct go_names *names;
+	struct go_stacks *stacks;
+	struct go_batch *batch; /* of the reading in progress; kept for the next */
+	struct go_known *known; /* what the last readings with GOROUTINES_KNOWN found; NULL: none yet */
+	struct go_receivers *receivers; /* looked for in it; NULL: they are not */
+};
+
+/* The same as goroutines__open for any memory: image is what is known of the program. */
+int goroutines__open_memory(const struct go_memory *memory, const struct go_image *image,
+			    struct goroutines **ret, struct goroutines_refusal *ret_why);
+
+/* ---- find.c ------------------------------------------------------------------------ */
+/* Version text of the program. False: none found, so it is none of Go's. */
+bool go_find__version(const struct go_memory *m, const struct go_image *image, char *text, size_t size);
+/* The line tables and moduledata; r->layout must be chosen. NULL: done; else why not (a static sentence). */
+const char *go_find__module(struct goroutines *r);
+
+/* ---- variables.c --------------------------------------------------------------------- */
+/* allgs, and where possible sched, allp, allm. NULL: allgs is found; else why not. */
+const char *go_variables__find(struct goroutines *r);
+/* The word g.sched.g is g itself, in every version: the self-test of what looks like one. */
+bool go_g__is(const struct goroutines *r, const uint8_t *raw, uint64_t address);
+
+/* ---- names.c: code address to names, cached -------------------------------------------- */
+struct go_code_frame {
+	const char *function, *file;
+	int line;
+	uint8_t id;
+	bool inlined;
+	bool runtime; /* Go hides it: name begins with "runtime." and is not exported, or has no dot */
+};
+
+struct go_code {
+	uint64_t pc;
+	bool exact;       /* pc itself was looked up, not the call before it */
+	bool known;       /* a function covers it */
+	uint8_t id, flag; /* of the function that is not inlined */
+	bool is_runtime;  /* its name begins with "runtime." */
+	uint64_t entry;
+	int32_t sp_delta; /* -1: not known */
+	uint32_t frame_count;
+	const struct go_code_frame *frames; /* innermost first; NULL until asked for with names */
+};
+
+int go_names__new(struct goroutines *r, struct go_names **ret);
+void go_names__free(struct go_names *n);
+/* Valid until the next call; never NULL. names: fill frames too. */
+const struct go_code *go_names__code(struct go_names *n, uint64_t pc, bool exact, bool names);
+void go_names__forget(struct go_names *n);
+/* Is it one of these functions of the runtime? */
+static inline bool go_code__is(const struct goroutines *r, const struct go_code *c, enum go_func f)
+{
+	return c->known && c->id == r->layout.func[f];
+}
+/* After a signal or an injected call the caller's address is exact. */
+static inline bool go_code__injects(const struct goroutines *r, const struct go_code *c)
+{
+	return go_code__is(r, c, GO_FUNC_sigpanic) || go_code__is(r, c, GO_FUNC_asyncPreempt) ||
+	       go_code__is(r, c, GO_FUNC_debugCallV2);
+}
+
+/* ---- functions.c ---------------------------------------------------------------------- */
+#define GO_FUNCTION_BYTES 65536 /* of code that is looked through; larger functions are left alone */
+
+struct go_place {
+	const char *name;
+	uint64_t start, end; /* 0: not found */
+};
+/* Fills the functions of these names in one walk over the table of all. */
+void go_functions__find(struct goroutines *r, struct go_place *list, size_t count);
+
+/* ---- unwind.c ------------------------------------------------------------------------ */
+#define GO_DEPTH_MAX 4096
+
+struct go_walk {
+	uint64_t sp, pc, lr;
+	bool syscall;         /* they are of the entry of a system call */
+	const uint8_t *stack; /* a copy of [base, base + len) */
+	uint64_t base;
+	size_t len;
+};
+/* Fills pcs (GO_DEPTH_MAX) and returns how many. sps: where each one's frame begins, as many; may be NULL. */
+uint32_t go_unwind(struct goroutines *r, const struct go_walk *w, uint64_t *pcs, uint64_t *sps,
+		   enum goroutine_stack_end *end);
+
+/* ---- scheduler.c ---------------------------------------------------------------------- */
+#define GO_SCHED_BYTES 320 /* of a runtime.schedt: as far as gcwaiting in every version */
+#define GO_PROCS_MAX   4096
+/* Dead g's kept for reuse in the scheduler's own lists, out of a copy of it. */
+uint64_t go_sched__free_gs(const struct goroutines *r, const uint8_t *sched);
+
+/* ---- stacks.c: equal stacks are one object ---------------------------------------------- */
+int go_stacks__new(struct go_stacks **ret);
+void go_stacks__free(struct go_stacks *s);
+void go_stacks__forget(struct go_stacks *s);
+/* NULL: it holds its maximum already. */
+const struct goroutine_stack *go_stacks__intern(struct go_stacks *s, const uint64_t *pcs, uint32_t count,
+						enum goroutine_stack_end end);
+/* The stack without frames for that end. */
+const struct goroutine_stack *go_stacks__none(enum goroutine_stack_end end);
+
+#endif

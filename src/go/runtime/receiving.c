@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "go/runtime/receiving.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <uthash.h>
+
+#define VARIABLES 16 /* global ones that hold one of the channels */
+#define SCAN_STEP 65536
+
+struct function {
+	uint64_t entry;
+	struct go_code_use use;
+	UT_hash_handle hh;
+};
+
+struct variable {
+	uint64_t address;
+	size_t channel;
+};
+
+enum { RECV_1, RECV_2, SELECT_RECV, SELECT, CALLS };
+
+struct go_receiving {
+	struct goroutines *r;
+	struct go_place calls[CALLS];
+	struct variable variables[VARIABLES];
+	size_t variable_count;
+	struct function *known;
+	uint8_t *code; /* of one function */
+};
+
+/* ---- variables -------------------------------------------------------------------- */
+
+static void find_variables(struct go_receiving *w, uint64_t start, uint64_t end, const uint64_t *channels,
+			   size_t count)
+{
+	const struct go_memory *m = &w->r->memory;
+	uint64_t *words = malloc(SCAN_STEP);
+
+	for (; words && start < end; start += SCAN_STEP) {
+		size_t want = end - start < SCAN_STEP ? (size_t)(end - start) : SCAN_STEP;
+		ssize_t got = m->read(m->arg, start, words, want);
+
+		for (size_t i = 0; got > 0 && i < (size_t)got / 8; i++)
+			for (size_t k = 0; k < count; k++)
+				if (words[i] == channels[k] && w->variable_count < VARIABLES)
+					w->variables[w->variable_count++] =
+						(struct variable){start + 8 * i, k};
+		if (got <= 0)
+			break;
+	}
+	free(words);
+}
+
+bool go_receiving__holds(const struct go_receiving *w, uint64_t variable, size_t channel)
+{
+	for (size_t i = 0; i < w->variable_count; i++)
+		if (w->variables[i].address == variable && w->variables[i].channel == channel)
+			return true;
+	return false;
+}
+
+/* ---- code ------------------------------------------------------------------------- */
+
+/* The calls of receives have the channel in the first register; that of select has it in an array. */
+static bool add_call(const struct go_receiving *w, struct go_code_use *use, uint64_t to)
+{
+	if (!to)
+		return false;
+	if (to == w->calls[SELECT].start || to == w->calls[SELECT_RECV].start)
+		use->receives = use->unsure = true;
+	if (to != w->calls[RECV_1].start && to != w->calls[RECV_2].start)
+		return false;
+	use->receives = true;
+	return true;
+}
+
+static const struct go_load *before(const struct go_receiving *w, uint64_t start, size_t call,
+				    struct go_load *ret)
+{
+	struct go_code_view v = {.code = w->code,
+				 .start = start,
+				 .text = w->r->module.text,
+				 .etext = w->r->module.etext,
+				 .arm64 = w->r->layout.arm64};
+
+	return go_load__before(&v, call, ret) ? ret : NULL;
+}
+
+static void add_load(struct go_code_use *use, const struct go_load *load)
+{
+	if (!load || use->load_count == GO_LOADS)
+		use->unsure = true;
+	else
+		use->loads[use->load_count++] = *load;
+}
+
+/* Calls have a 32-bit distance, as have loads of variables where it ends the instruction. That four bytes are
+ * right by chance is not to be feared. */
+static void scan_amd64(const struct go_receiving *w, uint64_t start, size_t bytes, struct go_code_use *use)
+{
+	struct go_load load;
+
+	for (size_t i = 0; i + 5 <= bytes; i++) {
+		uint64_t to = start + i + 5 + (uint64_t)(int64_t)(int32_t)go_u32(w->code, (int32_t)i + 1);
+
+		if (w->code[i] == 0xe8 && add_call(w, use, to))
+			add_load(use, before(w, start, i, &load));
+		for (size_t k = 0; k < w->variable_count; k++)
+			if (w->variables[k].address == to)
+				use->reads |= 1ull << w->variables[k].channel;
+	}
+}
+
+/* bl, with a distance of 26 bits in words. */
+static void scan_arm64(const struct go_receiving *w, uint64_t start, size_t bytes, struct go_code_use *use)
+{
+	struct go_load load;
+
+	for (size_t i = 0; i + 4 <= bytes; i += 4) {
+		uint32_t word = go_u32(w->code + i, 0);
+		uint64_t to = start + i + (uint64_t)((int64_t)(int32_t)(word << 6) >> 6) * 4;
+
+		if (word >> 26 == 0x25 && add_call(w, use, to))
+			add_load(use, before(w, start, i, &load));
+	}
+}
+
+static void scan(const struct go_receiving *w, const struct go_function *f, struct go_code_use *use)
+{
+	size_t bytes = (size_t)(f->end - f->entry);
+
+	use->args = f->args;
+	if (f->end <= f->entry || bytes > GO_FUNCTION_BYTES ||
+	    !go_cache__read(w->r->cache, f->entry, w->code, bytes))
+		return;
+	if (w->r->layout.arm64)
+		scan_arm64(w, f->entry, bytes, use);
+	else
+		scan_amd64(w, f->entry, bytes, use);
+}
+
+const struct go_code_use *go_receiving__code(struct go_receiving *w, uint64_t pc)
+{
+	struct go_function f;
+	struct function *known;
+
+	if (!go_module__function(&w->r->module, pc, &f))
+		return NULL;
+	HASH_FIND(hh, w->known, &f.entry, sizeof(f.entry), known);
+	if (known)
+		return &known->use;
+	known = calloc(1, sizeof(*known));
+	if (!known)
+		return NULL;
+	known->entry = f.entry;
+	scan(w, &f, &known->use);
+	HASH_ADD(hh, w->known, entry, sizeof(known->entry), known);
+	return &known->use;
+}
+
+/* ---- the whole -------------------------------------------------------------------- */
+
+int go_receiving__new(struct goroutines *r, const uint64_t *channels, size_t count, struct go_receiving **ret)
+{
+	static const struct go_place calls[CALLS] = {
+		[RECV_1] = {.name = "runtime.chanrecv1"},
+		[RECV_2] = {.name = "runtime.chanrecv2"},
+		[SELECT_RECV] = {.name = "runtime.selectnbrecv"},
+		[SELECT] = {.name = "runtime.selectgo"},
+	};
+	struct go_receiving *w = calloc(1, sizeof(*w));
+
+	if (!w)
+		return -ENOMEM;
+	w->r = r;
+	memcpy(w->calls, calls, sizeof(calls));
+	w->code = calloc(1, GO_FUNCTION_BYTES + 16); /* instructions at the end may be looked at beyond it */
+	if (!w->code) {
+		go_receiving__free(w);
+		return -ENOMEM;
+	}
+	go_functions__find(r, w->calls, CALLS);
+	if (!w->calls[RECV_1].start && !w->calls[RECV_2].start && !w->calls[SELECT].start) {
+		go_receiving__free(w);
+		return -ENODATA;
+	}
+	find_variables(w, r->module.data, r->module.edata, channels, count);
+	find_variables(w, r->module.bss, r->module.ebss, channels, count);
+	*ret = w;
+	return 0;
+}
+
+void go_receiving__free(struct go_receiving *w)
+{
+	struct function *f, *next;
+
+	if (!w)
+		return;
+	HASH_ITER(hh, w->known, f, next)
+	{
+		HASH_DEL(w->known, f);
+		free(f);
+	}
+	free(w->code);
+	free(w);
+}

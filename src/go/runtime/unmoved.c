@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Goroutines that have not run since they were read the last time: their
+ * stacks are as they were then. A g's stamp of its wait is cleared when it
+ * runs, and set by the collector later on; the same stamp and the same count
+ * of runs prove that it did not.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "go/runtime/batch.h"
+
+#define KNOWN_MAX (2u << 20) /* goroutines; further ones are read each time */
+
+struct known {
+	uint64_t goid; /* 0: nobody */
+	uint64_t stamp;
+	const struct goroutine_stack *stack;
+	uint8_t runs;
+	bool system;
+};
+
+struct go_known {
+	struct known *list; /* by place in the runtime's list */
+	size_t room;
+};
+
+void go_known__forget(struct go_known *k)
+{
+	if (k && k->room)
+		memset(k->list, 0, k->room * sizeof(*k->list));
+}
+
+void go_known__free(struct go_known *k)
+{
+	if (k)
+		free(k->list);
+	free(k);
+}
+
+static uint64_t stamp_of(const struct goroutines *r, const struct go_slot *s)
+{
+	return go_u64(s->before, r->layout.off[GO_g_waitsince]);
+}
+
+static bool is_same(const struct goroutines *r, const struct known *k, const struct go_slot *s)
+{
+	return k->goid && k->goid == go_u64(s->before, r->layout.off[GO_g_goid]) &&
+	       k->runs == s->before[r->layout.off[GO_g_trackingSeq]] && k->stamp == stamp_of(r, s) &&
+	       go_status__waits(go_slot__status(r, s->before));
+}
+
+void go_known__settle(struct goroutines *r, struct go_batch *b)
+{
+	for (size_t i = 0; r->known && b->want & GOROUTINES_KNOWN && i < b->count; i++) {
+		struct go_slot *s = &b->slots[i];
+		const struct known *k = s->index < r->known->room ? &r->known->list[s->index] : NULL;
+
+		/* What is in a channel that they wait to send to changes while they wait. */
+		if (s->skip || !k || !is_same(r, k, s) || go_slot__reason_is(r, s, "chan send"))
+			continue;
+		s->wait = (struct goroutine_wait){.fd = -1};
+		s->m_id = s->m_procid = 0;
+		go_slot__fill(r, b, s);
+		s->g.stack = k->stack;
+		s->g.system = k->system;
+	}
+}
+
+static struct known *entry_of(struct goroutines *r, uint64_t index)
+{
+	struct go_known *k = r->known ? r->known : (r->known = calloc(1, sizeof(*k)));
+	size_t room = k && k->room ? k->room : 1024;
+	struct known *bigger;
+
+	if (!k)
+		return NULL;
+	if (index < k->room)
+		return &k->list[index];
+	while (room <= index && room < KNOWN_MAX)
+		room *= 2;
+	bigger = index < room ? realloc(k->list, room * sizeof(*bigger)) : NULL;
+	if (!bigger)
+		return NULL;
+	memset(bigger + k->room, 0, (room - k->room) * sizeof(*bigger));
+	k->list = bigger;
+	k->room = room;
+	return &k->list[index];
+}
+
+void go_known__keep(struct goroutines *r, const struct go_batch *b)
+{
+	for (size_t i = 0; b->want & GOROUTINES_KNOWN && i < b->count; i++) {
+		const struct go_slot *s = &b->slots[i];
+		struct known *k = s->skip ? NULL : entry_of(r, s->index);
+
+		if (!k)
+			continue;
+		*k = (struct known){0};
+		if (!s->settled || s->g.moved || !s->g.stack->count || !stamp_of(r, s) ||
+		    !go_status__waits(go_slot__status(r, s->before)))
+			continue;
+		*k = (struct known){.goid = s->g.goid,
+				    .stamp = stamp_of(r, s),
+				    .stack = s->g.stack,
+				    .runs = s->g.tracking_seq,
+				    .system = s->g.system};
+	}
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Findings: goroutines that leak, and that grow in number. */
+#include <stdio.h>
+#include <string.h>
+
+#include "words/describe.h"
+#include "model/go/go_growth.h"
+#include "util/duration.h"
+
+#define NAMED_LEAKS 3
+
+/* How fast, how surely, how much: the rest of the sentence. */
+static const char *kept_text(struct arena *a, const struct go_group_row *r)
+{
+	char rate[DURATION_TEXT], span[DURATION_TEXT], bytes[DURATION_TEXT];
+
+	rate_format(rate, sizeof(rate), r->kept_ns ? (double)r->kept_growth * 1e9 / (double)r->kept_ns : 0);
+	return arena__format(a, "+%s, none ended in %s, about %s of stacks", rate,
+			     duration_format(span, sizeof(span), r->kept_ns),
+			     bytes_format(bytes, sizeof(bytes), r->g.stack_bytes));
+}
+
+static void say_leak(struct findings *f, const struct go_group_row *r, pid_t pid, const char *comm)
+{
+	char made[DESCRIBE_NAME], at[DESCRIBE_NAME], count[DURATION_TEXT];
+	const char *by = *describe_go_creator(made, sizeof(made), &r->g)
+				 ? arena__format(f->arena, " made at %s", made)
+				 : "";
+
+	describe_go_place(at, sizeof(at), &r->g);
+	findings__add(f, &(struct finding){.kind = "goroutine-leak",
+					   .severity = "warning",
+					   .pid = pid,
+					   .summary = arena__format(
+						   f->arena,
+						   "leak: %s goroutines%s wait in %s at %s, %s, in %s (%d)",
+						   count_format(count, sizeof(count), r->g.count), by,
+						   r->g.state, at, kept_text(f->arena, r), comm, (int)pid)});
+}
+
+/* Who makes most of what is more now. */
+static const char *main_creator(struct arena *a, const struct go_process *p)
+{
+	const struct go_creator_row *c = p->creator_count ? &p->creators[0] : NULL;
+	char place[DESCRIBE_NAME], rate[DURATION_TEXT], count[DURATION_TEXT];
+
+	if (!c || c->growth_per_s <= 0 || !*describe_go_line(place, sizeof(place), &c->created_by))
+		return "";
+	return arena__format(a, "; most of the new ones were made at %s (%s now, +%s)", place,
+			     count_format(count, sizeof(count), c->count),
+			     rate_format(rate, sizeof(rate), c->growth_per_s));
+}
+
+/* Where those stay that are more now. */
+static const char *main_place(struct arena *a, const struct go_process *p)
+{
+	const struct go_group_row *best = NULL;
+	char place[DESCRIBE_NAME];
+
+	for (size_t i = 0; i < p->group_count; i++)
+		if (p->groups[i].growth_per_s > (best ? best->growth_per_s : 0))
+			best = &p->groups[i];
+	if (!best || !*describe_go_place(place, sizeof(place), &best->g))
+		return "";
+	return arena__format(a, "; most are in %s at %s", best->g.state, place);
+}
+
+static void say_growth(struct findings *f, const struct go_process *p, pid_t pid, const char *comm, bool leak)
+{
+	char rate[DURATION_TEXT], from[DURATION_TEXT], to[DURATION_TEXT], span[DURATION_TEXT];
+
+	findings__add(f,
+		      &(struct finding){
+			      .kind = "goroutine-growth",
+			      .severity = leak ? "info" : "warning", /* it says it better */
+			      .pid = pid,
+			      .summary = arena__format(
+				      f->arena, "goroutines of %s (%d) grow by %s, from %s to %s in %s%s%s",
+				      comm, (int)pid, rate_format(rate, sizeof(rate), p->growth_per_s),
+				      count_format(from, sizeof(from), p->first_count),
+				      count_format(to, sizeof(to), p->count),
+				      duration_format(span, sizeof(span), p->watched_ns),
+				      main_creator(f->arena, p), main_place(f->arena, p))});
+}
+
+void findings__goroutines(struct findings *f, const struct go_process *p, pid_t pid, const char *comm)
+{
+	size_t leaks = 0;
+
+	if (!p || p->problem)
+		return;
+	for (size_t i = 0; i < p->group_count && leaks < NAMED_LEAKS; i++) {
+		if (!p->groups[i].leak)
+			continue;
+		say_leak(f, &p->groups[i], pid, comm);
+		leaks++;
+	}
+	if (p->grows)
+		say_growth(f, p, pid, comm, leaks > 0);
+}

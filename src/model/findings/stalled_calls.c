@@ -1,0 +1,376 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Logs that hold threads up: a call that hangs, or slow ones that take much of an interval. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "words/describe.h"
+#include "model/interval/model_private.h"
+#include "waits/stall.h"
+#include "util/duration.h"
+
+#define HANG_NS      100000000ull /* a call in flight that long is told */
+#define URGENT_NS    1000000000ull
+#define SHARE        10 /* slow calls that took a tenth of the interval are told */
+#define MOST_STEPS   16 /* from a thread to who it waits for, and on */
+#define SHOWN_FRAMES 3
+
+#define MOST_LOGS 8 /* of a snapshot; how many more there are is said in one */
+
+struct stall_teller {
+	struct findings *f;
+	struct naming n;
+	bool cut; /* there are more calls than are reported */
+};
+
+/* It waits for tid, or for one that does. */
+static bool behind(const struct stall_teller *t, const struct thread_row *thread, pid_t tid)
+{
+	for (int step = 0; step < MOST_STEPS && thread && thread->blocked; step++) {
+		if (thread->wait.blocked_by == tid)
+			return true;
+		thread = thread->wait.blocked_by ? naming__thread(&t->n, thread->wait.blocked_by) : NULL;
+	}
+	return false;
+}
+
+/* Adds all behind tid to tids, which has room; *ret_first: one that waits for it itself, NULL: none. Returns
+ * how many. */
+static size_t queue_of(const struct stall_teller *t, pid_t pid, pid_t tid, pid_t *tids,
+		       const struct thread_row **ret_first)
+{
+	size_t count = 0;
+
+	*ret_first = NULL;
+	for (size_t i = 0; i < t->n.thread_count; i++) {
+		const struct thread_row *thread = &t->n.threads[i];
+
+		if (thread->pid != pid || thread->tid == tid || !behind(t, thread, tid))
+			continue;
+		if (!*ret_first && thread->wait.blocked_by == tid)
+			*ret_first = thread;
+		tids[count++] = thread->tid;
+	}
+	return count;
+}
+
+/* "; 12 threads wait for mutex log_mutex, which it holds" */
+static const char *behind_text(const struct stall_teller *t, const struct thread_row *first, size_t count)
+{
+	const struct lock_row *lock = first ? naming__lock(&t->n, first->wait.lock) : NULL;
+	const char *who = count == 1 ? "thread waits" : "threads wait";
+	char text[DESCRIBE_WAIT];
+
+	if (!count)
+		return "";
+	if (!lock)
+		return arena__format(t->f->arena, "; %zu %s for it", count, who);
+	return arena__format(t->f->arena, "; %zu %s behind %s, which it holds", count, who,
+			     describe_lock_short(text, sizeof(text), lock));
+}
+
+static const char *called_from(const struct stall_teller *t, const struct call_stack *stack)
+{
+	char text[DESCRIBE_WAIT];
+
+	describe_calls(text, sizeof(text), stack, SHOWN_FRAMES);
+	return *text ? arena__format(t->f->arena, ", called from %s", text) : "";
+}
+
+/* With who empties it, where that is known: a pipe or a socket that is full is full because of him. */
+static const char *file_name(const struct stall_teller *t, const char *path, const char *kind, int fd,
+			     const char *peer)
+{
+	const char *name = *path ? path : arena__format(t->f->arena, "%s, fd %d", kind, fd);
+
+	return peer ? arena__format(t->f->arena, "%s to %s", name, peer) : name;
+}
+
+static const char *file_of_call(const struct stall_teller *t, const struct call_row *c)
+{
+	return file_name(t, c->path, c->file_kind, c->fd, c->peer);
+}
+
+/* Nobody is in it: who submitted it goes on. */
+static void tell_request(struct stall_teller *t, const struct call_row *c)
+{
+	char name[DESCRIBE_NAME], time[DURATION_TEXT];
+	pid_t *tids = ARENA_NEW(t->f->arena, pid_t, 1);
+
+	tids[0] = c->thread->tid;
+	findings__add(t->f,
+		      &(struct finding){
+			      .kind = "log-stall",
+			      .severity = c->age_ns >= URGENT_NS ? "warning" : "info",
+			      .summary = arena__format(
+				      t->f->arena, "an %s on %s has been under way for %s; %s submitted it",
+				      describe_io(c->syscall, c->sync), file_of_call(t, c),
+				      duration_format(time, sizeof(time), c->age_ns),
+				      describe_thread(name, sizeof(name), c->thread->name, c->thread->tid)),
+			      .pid = c->thread->pid,
+			      .path = *c->path ? c->path : NULL,
+			      .tids = tids,
+			      .tid_count = 1});
+}
+
+/* "; 3 more threads are in calls on it" */
+static const char *others_text(const struct stall_teller *t, size_t count)
+{
+	if (!count)
+		return "";
+	return arena__format(t->f->arena, "; %s%zu more %s on it", t->cut ? "at least " : "", count,
+			     count == 1 ? "thread is in a call" : "threads are in calls");
+}
+
+/* The oldest call on a file; behind it in the list, others on the same. Returns the finding's threads, its
+ * own first. */
+static const pid_t *tell_hang(struct stall_teller *t, const struct call_row *c, size_t calls,
+			      size_t *ret_count)
+{
+	char name[DESCRIBE_NAME], time[DURATION_TEXT];
+	const struct thread_row *first;
+	pid_t *tids = ARENA_NEW(t->f->arena, pid_t, t->n.thread_count + calls);
+	size_t count = 0, waiting;
+	const char *why = c->stall == STALL_UNKNOWN
+				  ? ""
+				  : arena__format(t->f->arena, " (%s)", stall_part__words(c->stall));
+
+	while (count < calls) {
+		tids[count] = c[count].thread->tid;
+		count++;
+	}
+	waiting = queue_of(t, c->thread->pid, c->thread->tid, tids + count, &first);
+	count += waiting;
+	findings__add(t->f,
+		      &(struct finding){
+			      .kind = "log-stall",
+			      .severity = waiting || c->age_ns >= URGENT_NS ? "warning" : "info",
+			      .summary = arena__format(
+				      t->f->arena, "%s has been in %s(%s) for %s%s%s%s%s",
+				      describe_thread(name, sizeof(name), c->thread->name, c->thread->tid),
+				      describe_io(c->syscall, c->sync), file_of_call(t, c),
+				      duration_format(time, sizeof(time), c->age_ns), why,
+				      called_from(t, &c->thread->stack), others_text(t, calls - 1),
+				      behind_text(t, first, waiting)),
+			      .pid = c->thread->pid,
+			      .path = *c->path ? c->path : NULL,
+			      .tids = tids,
+			      .tid_count = count});
+	*ret_count = count;
+	return tids;
+}
+
+static void tell_slow(struct stall_teller *t, const struct file_row *f)
+{
+	const struct slow_call *c = f->slow->slowest;
+	uint64_t count = f->slow->writes.count + f->slow->fsyncs.count;
+	uint64_t ns = f->slow->writes.ns + f->slow->fsyncs.ns, parts[STALL_PARTS];
+	char all[DURATION_TEXT], one[DURATION_TEXT], name[DESCRIBE_NAME];
+	pid_t *tids = ARENA_NEW(t->f->arena, pid_t, 1);
+
+	for (int i = 0; i < STALL_PARTS; i++)
+		parts[i] = f->slow->writes.parts[i] + f->slow->fsyncs.parts[i];
+	tids[0] = c->tid;
+	findings__add(
+		t->f,
+		&(struct finding){
+			.kind = "log-stall",
+			.severity = "warning",
+			.summary = arena__format(
+				t->f->arena,
+				"%llu slow %s on %s took %s in all, mostly %s; the slowest, %s by %s, %s%s",
+				(unsigned long long)count, count == 1 ? "call" : "calls",
+				file_name(t, f->path, f->kind, f->fd, f->peer),
+				duration_format(all, sizeof(all), ns), stall_part__words(stall__main(parts)),
+				describe_io(c->syscall, c->sync),
+				describe_thread(name, sizeof(name), c->name, c->tid),
+				duration_format(one, sizeof(one), c->ns), called_from(t, &c->stack)),
+			.pid = f->pid,
+			.path = *f->path ? f->path : NULL,
+			.tids = tids,
+			.tid_count = 1});
+}
+
+static bool much_time(const struct interval_report *r, const struct file_row *f)
+{
+	if (!f->slow || !f->slow->slowest)
+		return false;
+	return f->slow->writes.ns + f->slow->fsyncs.ns >= r->interval_ns / SHARE;
+}
+
+/* Of one file the oldest call alone: the others are behind it, or as stuck. */
+static bool told_before(const struct call_row *calls, size_t at)
+{
+	for (size_t i = 0; i < at; i++)
+		if (calls[i].thread->pid == calls[at].thread->pid && !strcmp(calls[i].path, calls[at].path))
+			return true;
+	return false;
+}
+
+static bool hangs(const struct interval_report *r, const struct file_row *f)
+{
+	return f->oldest_in_flight_ns >= HANG_NS && r->call_count;
+}
+
+/* The long calls of threads on the file of calls[at], which is the oldest of them. */
+static const struct call_row *calls_on_file(struct arena *a, const struct interval_report *r, size_t at,
+					    size_t *ret_count)
+{
+	struct call_row *list = ARENA_NEW(a, struct call_row, r->call_count - at);
+	const struct call_row *first = &r->calls[at];
+	size_t count = 0;
+
+	for (size_t i = at; i < r->call_count && r->calls[i].age_ns >= HANG_NS; i++)
+		if (i == at ||
+		    (*first->path && !r->calls[i].request && r->calls[i].thread->pid == first->thread->pid &&
+		     !strcmp(r->calls[i].path, first->path)))
+			list[count++] = r->calls[i];
+	*ret_count = count;
+	return list;
+}
+
+void findings__stalls(struct findings *f, const struct interval_report *r, bool *told)
+{
+	struct stall_teller t = {.f = f,
+				 .n = {r->threads, r->thread_count, r->locks, r->lock_count, false},
+				 .cut = r->call_count == REPORT_CALLS};
+	const struct call_row *calls;
+	size_t count, all;
+
+	for (size_t i = 0; i < r->call_count && r->calls[i].age_ns >= HANG_NS; i++) {
+		if (told_before(r->calls, i))
+			continue;
+		if (r->calls[i].request) {
+			tell_request(&t, &r->calls[i]);
+			continue;
+		}
+		calls = calls_on_file(f->arena, r, i, &count);
+		tell_hang(&t, calls, count, &all);
+		for (size_t k = 0; k < count; k++)
+			told[calls[k].thread - r->threads] = true;
+	}
+	for (size_t i = 0; i < r->file_count; i++)
+		if (!hangs(r, &r->files[i]) && much_time(r, &r->files[i]))
+			tell_slow(&t, &r->files[i]);
+}
+
+/* ---- of a snapshot: the threads that are in a write or sync as it is taken -------------- */
+
+static bool in_long_call(const struct thread_row *t)
+{
+	return t->blocked && (t->wait.kind == WAIT_WRITE || t->wait.kind == WAIT_FSYNC) &&
+	       t->wait.duration_ns >= HANG_NS;
+}
+
+static struct call_row call_of(const struct thread_row *t)
+{
+	return (struct call_row){.thread = t,
+				 .sync = t->wait.kind == WAIT_FSYNC,
+				 .syscall = t->wait.syscall,
+				 .age_ns = t->wait.duration_ns,
+				 .fd = t->wait.fd,
+				 .path = t->wait.file ? t->wait.file : "",
+				 .peer = t->wait.peer,
+				 .file_kind = "file",
+				 .stall = stall__of_stack(&t->kernel_stack)};
+}
+
+static int by_path_then_age(const void *a, const void *b)
+{
+	const struct call_row *x = a, *y = b;
+	int order = strcmp(x->path, y->path);
+
+	if (order)
+		return order;
+	if (x->age_ns != y->age_ns)
+		return x->age_ns > y->age_ns ? -1 : 1;
+	return x->thread->tid < y->thread->tid ? -1 : 1;
+}
+
+/* Of one file: the oldest call, and how many there are. */
+struct file_calls {
+	const struct call_row *oldest;
+	size_t count;
+};
+
+static int by_age(const void *a, const void *b)
+{
+	const struct file_calls *x = a, *y = b;
+
+	if (x->oldest->age_ns != y->oldest->age_ns)
+		return x->oldest->age_ns > y->oldest->age_ns ? -1 : 1;
+	return x->oldest->thread->tid < y->oldest->thread->tid ? -1 : 1;
+}
+
+/* The files with a long call, that with the oldest one first. */
+static struct file_calls *files_of(struct arena *a, const struct snapshot_report *r, size_t *ret_count)
+{
+	struct call_row *calls = ARENA_NEW(a, struct call_row, r->thread_count + 1);
+	struct file_calls *files = ARENA_NEW(a, struct file_calls, r->thread_count + 1);
+	size_t all = 0, count = 0;
+
+	for (size_t i = 0; i < r->thread_count; i++)
+		if (in_long_call(&r->threads[i]))
+			calls[all++] = call_of(&r->threads[i]);
+	if (all)
+		qsort(calls, all, sizeof(*calls), by_path_then_age);
+	for (size_t i = 0; i < all; i++)
+		if (count && *calls[i].path && !strcmp(files[count - 1].oldest->path, calls[i].path))
+			files[count - 1].count++;
+		else
+			files[count++] = (struct file_calls){&calls[i], 1};
+	if (count)
+		qsort(files, count, sizeof(*files), by_age);
+	*ret_count = count;
+	return files;
+}
+
+static void mark(const struct stall_teller *t, bool *told, const pid_t *tids, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct thread_row *row = naming__thread(&t->n, tids[i]);
+
+		if (row)
+			told[row - t->n.threads] = true;
+	}
+}
+
+/* Returns the finding's threads. */
+static const pid_t *tell_more(struct stall_teller *t, pid_t pid, const struct file_calls *files, size_t count,
+			      size_t *ret_count)
+{
+	pid_t *tids = ARENA_NEW(t->f->arena, pid_t, t->n.thread_count + 1);
+	size_t threads = 0;
+
+	for (size_t i = 0; i < count; i++)
+		for (size_t k = 0; k < files[i].count; k++)
+			tids[threads++] = files[i].oldest[k].thread->tid;
+	findings__add(t->f, &(struct finding){
+				    .kind = "log-stall",
+				    .severity = "info",
+				    .summary = arena__format(t->f->arena,
+							     "%zu more threads have been in writes and syncs "
+							     "of %zu more files for 100 ms or more",
+							     threads, count),
+				    .pid = pid,
+				    .tids = tids,
+				    .tid_count = threads});
+	*ret_count = threads;
+	return tids;
+}
+
+void findings__hanging_calls(struct findings *f, const struct snapshot_report *r, bool *told)
+{
+	struct stall_teller t = {.f = f, .n = {r->threads, r->thread_count, r->locks, r->lock_count, true}};
+	size_t count, threads;
+	const struct file_calls *files = files_of(f->arena, r, &count);
+	const pid_t *tids;
+
+	for (size_t i = 0; i < count && i < MOST_LOGS; i++) {
+		tids = tell_hang(&t, files[i].oldest, files[i].count, &threads);
+		mark(&t, told, tids, threads);
+	}
+	if (count > MOST_LOGS) {
+		tids = tell_more(&t, r->pid, files + MOST_LOGS, count - MOST_LOGS, &threads);
+		mark(&t, told, tids, threads);
+	}
+}

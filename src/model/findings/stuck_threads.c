@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * A snapshot's findings on who does not get on: threads queued at a lock, and
+ * threads that have been for long where nobody stays of their own will. Workers
+ * that wait for work are none. Nobody is stuck who is told of elsewhere: whoever
+ * is in or behind a deadlock, in a write or sync, or behind one, and a convoy
+ * names its threads and its owner.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "words/describe.h"
+#include "model/rows/rows.h"
+#include "waits/wait.h"
+#include "util/duration.h"
+
+#define QUEUE_NS  10000000ull /* a queue that is shorter is usual traffic */
+#define STUCK_NS  1000000000ull
+#define MOST      8 /* findings of a kind; more than that is said in one */
+#define NAMED     3
+#define SENTENCE  1024
+#define STUCK     "stuck-thread"
+#define NOT_KNOWN ", whose holder is not known"
+#define BY_SIGNAL "by a signal; SIGCONT ends it"
+#define BY_TRACER "by a debugger or tracer"
+#define BY_CGROUP "by its cgroup (as docker pause and systemctl freeze do)"
+
+struct teller {
+	struct findings *f;
+	const struct snapshot_report *r;
+	struct naming n;
+	bool *told; /* by thread */
+};
+
+static size_t index_of(const struct teller *t, pid_t tid)
+{
+	const struct thread_row *row = naming__thread(&t->n, tid);
+
+	return row ? (size_t)(row - t->r->threads) : NO_INDEX;
+}
+
+static void tell(struct teller *t, const char *kind, bool urgent, const char *summary, const pid_t *tids,
+		 size_t count)
+{
+	findings__add(t->f, &(struct finding){.kind = kind,
+					      .severity = urgent ? "warning" : "info",
+					      .summary = summary,
+					      .pid = t->r->pid,
+					      .tids = tids,
+					      .tid_count = count});
+	for (size_t i = 0; i < count; i++) {
+		size_t at = index_of(t, tids[i]);
+
+		if (at != NO_INDEX)
+			t->told[at] = true;
+	}
+}
+
+/* ---- convoys -------------------------------------------------------------------- */
+
+static uint64_t longest_wait(const struct teller *t, const struct lock_row *l)
+{
+	uint64_t longest = 0;
+
+	for (size_t i = 0; i < l->waiter_count; i++) {
+		const struct thread_row *row = naming__thread(&t->n, l->waiters[i]);
+
+		if (row && row->wait.duration_ns > longest)
+			longest = row->wait.duration_ns;
+	}
+	return longest;
+}
+
+static bool is_convoy(const struct teller *t, const struct lock_row *l)
+{
+	if (l->waiter_count < 2 || !wait__exclusive(l->kind) || longest_wait(t, l) < QUEUE_NS)
+		return false;
+	for (size_t i = 0; i < l->waiter_count; i++)
+		if (t->told[index_of(t, l->waiters[i])])
+			return false; /* of a deadlock */
+	return true;
+}
+
+/* Most waiters first. */
+static int by_waiters(const void *a, const void *b)
+{
+	const struct lock_row *x = *(const struct lock_row *const *)a;
+	const struct lock_row *y = *(const struct lock_row *const *)b;
+
+	if (x->waiter_count != y->waiter_count)
+		return x->waiter_count > y->waiter_count ? -1 : 1;
+	return x->address < y->address ? -1 : x->address > y->address;
+}
+
+static void tell_convoy(struct teller *t, const struct lock_row *l)
+{
+	char lock[DESCRIBE_WAIT], chain[DESCRIBE_CHAIN], time[DURATION_TEXT], owner[DESCRIBE_NAME + 24];
+	pid_t *tids = ARENA_NEW(t->f->arena, pid_t, l->waiter_count + 1);
+	uint64_t longest = longest_wait(t, l);
+	size_t count = l->waiter_count;
+	const char *text;
+
+	memcpy(tids, l->waiters, count * sizeof(*tids));
+	if (l->owner_tid > 0)
+		tids[count++] = l->owner_tid;
+	text = arena__format(t->f->arena, "%zu threads wait, up to %s, for %s", l->waiter_count,
+			     duration_format(time, sizeof(time), longest),
+			     describe_lock_long(lock, sizeof(lock), l));
+	if (l->owner_tid > 0)
+		text = arena__format(t->f->arena, "%s, %s%s", text,
+				     describe_owner(owner, sizeof(owner), &t->n, l->kind, l->owner_tid),
+				     describe_chain(chain, sizeof(chain), &t->n, l->owner_tid));
+	else
+		text = arena__format(t->f->arena, "%s" NOT_KNOWN, text);
+	tell(t, "lock-convoy", longest >= STUCK_NS, text, tids, count);
+}
+
+static void tell_more_convoys(struct teller *t, const struct lock_row *const *list, size_t count)
+{
+	pid_t *tids = ARENA_NEW(t->f->arena, pid_t, t->r->thread_count + 1);
+	size_t threads = 0;
+
+	for (size_t i = 0; i < count; i++)
+		for (size_t k = 0; k < list[i]->waiter_count; k++)
+			tids[threads++] = list[i]->waiters[k];
+	tell(t, "lock-convoy", false,
+	     arena__format(t->f->arena, "%zu more threads wait for %zu more locks", threads, count), tids,
+	     threads);
+}
+
+static void tell_convoys(struct teller *t)
+{
+	const struct lock_row **list = ARENA_NEW(t->f->arena, const struct lock_row *, t->r->lock_count + 1);
+	size_t count = 0;
+
+	for (size_t i = 0; i < t->r->lock_count; i++)
+		if (is_convoy(t, &t->r->locks[i]))
+			list[count++] = &t->r->locks[i];
+	if (count)
+		qsort(list, count, sizeof(*list), by_waiters);
+	for (size_t i = 0; i < count && i < MOST; i++)
+		tell_convoy(t, list[i]);
+	if (count > MOST)
+		tell_more_convoys(t, list + MOST, count - MOST);
+}
+
+/* ---- stuck threads ---------------------------------------------------------------- */
+
+/* Blocked for long where nobody stays of their own will. */
+static bool is_stuck(const struct thread_row *t)
+{
+	if (!t->blocked || t->wait.duration_ns < STUCK_NS)
+		return false;
+	return t->state == 'D' || t->wait.kind == WAIT_STOPPED || wait__holds_up(t->wait.kind);
+}
+
+static const char *file_of(const struct thread_row *t)
+{
+	return t->wait.file ? t->wait.file : "";
+}
+
+/* In the same way at the same thing. */
+static int compare_waits(const struct thread_row *x, const struct thread_row *y)
+{
+	if (x->wait.kind != y->wait.kind) /* locks last: behind them is somebody else */
+		return x->wait.kind > y->wait.kind ? -1 : 1;
+	if (x->state != y->state)
+		return x->state < y->state ? -1 : 1;
+	if (x->wait.frozen != y->wait.frozen)
+		return x->wait.frozen ? -1 : 1;
+	if (x->wait.kind == WAIT_STOPPED)
+		return 0;
+	if (x->wait.lock != y->wait.lock)
+		return x->wait.lock < y->wait.lock ? -1 : 1;
+	return strcmp(file_of(x), file_of(y));
+}
+
+static int by_wait(const void *a, const void *b)
+{
+	const struct thread_row *x = *(const struct thread_row *const *)a;
+	const struct thread_row *y = *(const struct thread_row *const *)b;
+	int order = compare_waits(x, y);
+
+	if (order)
+		return order;
+	if (x->wait.duration_ns != y->wait.duration_ns)
+		return x->wait.duration_ns > y->wait.duration_ns ? -1 : 1;
+	return x->tid < y->tid ? -1 : x->tid > y->tid;
+}
+
+/* ", in uninterruptible sleep (folio_wait_bit_common in the kernel)"; "" if it can be interrupted. */
+static const char *uninterruptible(struct arena *a, const struct thread_row *t)
+{
+	if (t->state != 'D')
+		return "";
+	if (!t->wait.kernel_function)
+		return ", in uninterruptible sleep";
+	return arena__format(a, ", in uninterruptible sleep (%s in the kernel)", t->wait.kernel_function);
+}
+
+/* "has been in write(/var/log/app.log) for 2.3 s", without who. */
+static const char *stuck_in(struct teller *t, const struct thread_row *one, size_t count)
+{
+	const struct lock_row *lock = naming__lock(&t->n, one->wait.lock);
+	const char *have = count == 1 ? "has" : "have", *up_to = count == 1 ? "" : "up to ";
+	char text[DESCRIBE_WAIT], chain[DESCRIBE_CHAIN], owner[DESCRIBE_NAME + 24], time[DURATION_TEXT];
+
+	duration_format(time, sizeof(time), one->wait.duration_ns);
+	if (one->wait.kind == WAIT_STOPPED && one->wait.frozen)
+		return arena__format(t->f->arena, "%s been frozen for %s%s, " BY_CGROUP, have, up_to, time);
+	if (one->wait.kind == WAIT_STOPPED)
+		return arena__format(t->f->arena, "%s been stopped for %s%s, %s", have, up_to, time,
+				     one->state == 'T' ? BY_SIGNAL : BY_TRACER);
+	describe_wait_short(text, sizeof(text), &t->n, &one->wait);
+	if (!lock)
+		return arena__format(t->f->arena, "%s been in %s for %s%s%s", have, text, up_to, time,
+				     uninterruptible(t->f->arena, one));
+	if (one->wait.blocked_by <= 0)
+		return arena__format(t->f->arena, "%s waited %s%s for %s" NOT_KNOWN, have, up_to, time, text);
+	return arena__format(t->f->arena, "%s waited %s%s for %s, %s%s", have, up_to, time, text,
+			     describe_owner(owner, sizeof(owner), &t->n, lock->kind, one->wait.blocked_by),
+			     describe_chain(chain, sizeof(chain), &t->n, one->wait.blocked_by));
+}
+
+static const pid_t *tids_of(struct arena *a, const struct thread_row *const *list, size_t count)
+{
+	pid_t *tids = ARENA_NEW(a, pid_t, count);
+
+	for (size_t i = 0; i < count; i++)
+		tids[i] = list[i]->tid;
+	return tids;
+}
+
+static void tell_group(struct teller *t, const struct thread_row *const *list, size_t count)
+{
+	const pid_t *tids = tids_of(t->f->arena, list, count);
+	const char *what = stuck_in(t, list[0], count);
+	char who[SENTENCE];
+
+	describe_tids(who, sizeof(who), &t->n, tids, count, NAMED);
+	tell(t, STUCK, true,
+	     count == 1 ? arena__format(t->f->arena, "%s %s", who, what)
+			: arena__format(t->f->arena, "%zu threads %s: %s", count, what, who),
+	     tids, count);
+}
+
+static void tell_stuck(struct teller *t)
+{
+	const struct thread_row **list =
+		ARENA_NEW(t->f->arena, const struct thread_row *, t->r->thread_count + 1);
+	size_t count = 0, groups = 0, first = 0;
+
+	for (size_t i = 0; i < t->r->thread_count; i++)
+		if (!t->told[i] && is_stuck(&t->r->threads[i]))
+			list[count++] = &t->r->threads[i];
+	if (count)
+		qsort(list, count, sizeof(*list), by_wait);
+	for (size_t i = 1; i <= count && groups < MOST; i++) {
+		if (i < count && !compare_waits(list[first], list[i]))
+			continue;
+		tell_group(t, list + first, i - first);
+		first = i;
+		groups++;
+	}
+	if (first < count)
+		tell(t, STUCK, false,
+		     arena__format(t->f->arena, "%zu more threads have been stuck for over 1 s",
+				   count - first),
+		     tids_of(t->f->arena, list + first, count - first), count - first);
+}
+
+void findings__stuck(struct findings *f, const struct snapshot_report *r, const bool *in_deadlock,
+		     const bool *in_call)
+{
+	struct teller t = {.f = f,
+			   .r = r,
+			   .n = {.threads = r->threads,
+				 .thread_count = r->thread_count,
+				 .locks = r->locks,
+				 .lock_count = r->lock_count,
+				 .by_tid = true},
+			   .told = ARENA_NEW(f->arena, bool, r->thread_count + 1)};
+
+	memcpy(t.told, in_deadlock, r->thread_count * sizeof(*t.told));
+	tell_convoys(&t);
+	for (size_t i = 0; i < r->thread_count; i++)
+		t.told[i] = t.told[i] || in_call[i];
+	tell_stuck(&t);
+}

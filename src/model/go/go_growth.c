@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "model/go/go_growth.h"
+
+#include <stdlib.h>
+
+#include "model/go/go_history.h"
+#include "model/rows/history.h"
+#include "util/pid_table.h"
+
+struct watched {
+	struct history counts;
+	bool counted, exact; /* the last time */
+	uint64_t first_made, first_live;
+	uint64_t created_total, ended_total; /* of the last time */
+	struct go_history *readings;         /* NULL: not read yet */
+	uint64_t read_ns, read_cpu_ns;
+};
+
+struct go_growth {
+	struct pid_table *table; /* of struct watched */
+};
+
+static void end_watch(void *piece)
+{
+	go_history__free(((struct watched *)piece)->readings);
+}
+
+struct go_growth *go_growth__new(void)
+{
+	struct go_growth *g = calloc(1, sizeof(*g));
+
+	if (g)
+		g->table = pid_table__new(sizeof(struct watched), end_watch);
+	if (g && !g->table) {
+		free(g);
+		return NULL;
+	}
+	return g;
+}
+
+void go_growth__free(struct go_growth *g)
+{
+	if (!g)
+		return;
+	pid_table__free(g->table);
+	free(g);
+}
+
+void go_growth__forget(struct go_growth *g, pid_t pid)
+{
+	pid_table__forget(g->table, pid);
+}
+
+/* Totals never fall: what the counters, which are not of one instant, say too little is made up for later. */
+static uint64_t rise(uint64_t *total, uint64_t now)
+{
+	uint64_t by = now > *total ? now - *total : 0;
+
+	*total += by;
+	return by;
+}
+
+static void take_changes(struct watched *w, const struct sample_go *s, struct go_process *row)
+{
+	uint64_t live = s->count + s->system, made = s->made - w->first_made;
+
+	/* Another program in the same process: its numbers begin anew. */
+	if (!w->counted || s->made < w->first_made) {
+		go_history__free(w->readings);
+		*w = (struct watched){0};
+		w->first_made = s->made;
+		w->first_live = live;
+	} else {
+		row->changes_known = true;
+		row->exact = s->exact && w->exact;
+		row->created = rise(&w->created_total, made);
+		row->ended =
+			rise(&w->ended_total, made + w->first_live > live ? made + w->first_live - live : 0);
+	}
+	w->counted = true;
+	w->exact = s->exact;
+	row->created_total = w->created_total;
+	row->ended_total = w->ended_total;
+}
+
+static void take_reading(struct watched *w, const struct sample_go *s, uint64_t now_ns)
+{
+	if (!s->report || s->report->problem)
+		return;
+	if (!w->readings && !(w->readings = go_history__new()))
+		abort();
+	go_history__add(w->readings, s->report, now_ns);
+	w->read_ns = now_ns;
+	w->read_cpu_ns = s->read_cpu_ns;
+}
+
+/* Growth that is worth a word: not that of a program that starts, or breathes. */
+#define MIN_SPAN_NS 10000000000ull
+#define MIN_GROWTH  20
+
+static bool grows(const struct history *h)
+{
+	return history__span_ns(h) >= MIN_SPAN_NS && history__rises(h) &&
+	       h->points[h->count - 1].value >= h->points[0].value + MIN_GROWTH;
+}
+
+const struct go_process *go_growth__add(struct go_growth *g, struct arena *a, const struct sample_go *s,
+					uint64_t now_ns)
+{
+	struct go_process *row = ARENA_NEW(a, struct go_process, 1);
+	struct watched *w;
+
+	row->version = s->version;
+	row->problem = s->problem;
+	if (s->problem)
+		return row;
+	row->count = s->count;
+	row->system = s->system;
+	w = pid_table__at(g->table, s->pid);
+	take_changes(w, s, row);
+	history__add(&w->counts, now_ns, s->count);
+	row->growth_per_s = history__rate(&w->counts);
+	row->watched_ns = history__span_ns(&w->counts);
+	row->first_count = w->counts.points[0].value;
+	row->grows = grows(&w->counts);
+	take_reading(w, s, now_ns);
+	if (w->readings) {
+		row->read = true;
+		row->read_age_ns = now_ns - w->read_ns;
+		row->read_cpu_ns = w->read_cpu_ns;
+		go_history__show(w->readings, row);
+	}
+	return row;
+}

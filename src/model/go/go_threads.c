@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What only both sides together tell: the goroutines' and the kernel's view of the threads they are on. */
+#include "report/go_rows.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "words/describe.h"
+#include "model/go/queue_readers.h"
+#include "model/interval/model_private.h"
+
+static bool same_text(const char *a, const char *b)
+{
+	return a == b || (a && b && !strcmp(a, b));
+}
+
+/* ---- groups -------------------------------------------------------------------- */
+
+/* The one call that all the group's threads are in. */
+static void join_call(struct go_group *g, const struct naming *threads)
+{
+	for (size_t i = 0; i < g->tid_count; i++) {
+		const struct thread_row *t = naming__thread(threads, g->tids[i]);
+		const char *call = t && t->blocked ? t->wait.syscall : NULL;
+		const char *file = call ? t->wait.file : NULL;
+
+		if (!i) {
+			g->syscall = call;
+			g->file = file;
+			g->same_call = call;
+		} else if (!same_text(g->syscall, call)) {
+			g->syscall = g->file = NULL;
+			g->same_call = false;
+			return;
+		} else if (!same_text(g->file, file)) {
+			g->file = NULL;
+			g->same_call = false;
+		}
+	}
+}
+
+/* ---- threads ---------------------------------------------------------------------- */
+
+/* What a thread of a Go program is there for. */
+static struct go_threads role_of(const struct thread_row *t)
+{
+	struct go_threads role = {.count = 1};
+
+	if (t->goid && t->blocked && !t->go_running) {
+		role.syscall = t->wait.syscall ? t->wait.syscall : "";
+		role.file = t->wait.file;
+		role.longest_ns = t->wait.duration_ns;
+	} else {
+		role.running = t->goid || !t->blocked;
+	}
+	return role;
+}
+
+static int by_count(const void *a, const void *b)
+{
+	const struct go_threads *x = a, *y = b;
+	int order;
+
+	if (x->count != y->count)
+		return x->count > y->count ? -1 : 1;
+	order = strcmp(x->syscall ? x->syscall : "", y->syscall ? y->syscall : "");
+	if (!order)
+		order = strcmp(x->file ? x->file : "", y->file ? y->file : "");
+	return order ? order : y->running - x->running;
+}
+
+static void explain_threads(struct arena *a, struct go_report *r, const struct thread_row *threads,
+			    size_t thread_count)
+{
+	struct go_threads *list = ARENA_NEW(a, struct go_threads, thread_count + 1);
+	size_t count = 0;
+
+	for (size_t i = 0; i < thread_count; i++) {
+		struct go_threads role = role_of(&threads[i]);
+		size_t k = 0;
+
+		while (k < count && (!same_text(list[k].syscall, role.syscall) ||
+				     !same_text(list[k].file, role.file) || list[k].running != role.running))
+			k++;
+		if (k == count)
+			list[count++] = role;
+		else
+			list[k].count++;
+		if (role.longest_ns > list[k].longest_ns)
+			list[k].longest_ns = role.longest_ns;
+	}
+	if (count)
+		qsort(list, count, sizeof(*list), by_count);
+	r->threads = list;
+	r->thread_groups = count;
+}
+
+const struct go_report *model__goroutines(struct arena *a, const struct go_report *from,
+					  const struct thread_row *threads, size_t thread_count)
+{
+	struct naming naming = {.threads = threads, .thread_count = thread_count, .by_tid = true};
+	struct go_report *r = ARENA_NEW(a, struct go_report, 1);
+
+	*r = *from;
+	r->groups = ARENA_NEW(a, struct go_group, from->group_count + 1);
+	if (from->group_count)
+		memcpy(r->groups, from->groups, from->group_count * sizeof(*r->groups));
+	for (size_t i = 0; i < r->group_count; i++)
+		join_call(&r->groups[i], &naming);
+	model__go_queues(a, r, &naming);
+	explain_threads(a, r, threads, thread_count);
+	return r;
+}

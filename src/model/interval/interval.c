@@ -1,0 +1,380 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The report of one interval: what changed between two samples, and what is going on at its end. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "words/describe.h"
+#include "model/go/queue_readers.h"
+#include "model/interval/model_private.h"
+
+struct model *model__new(void)
+{
+	struct model *m = calloc(1, sizeof(*m));
+
+	if (m && !(m->go = go_growth__new())) {
+		free(m);
+		return NULL;
+	}
+	return m;
+}
+
+void model__want_logs(struct model *m)
+{
+	m->logs = true;
+}
+
+void model__every_process(struct model *m)
+{
+	m->every_process = true;
+}
+
+void model__free(struct model *m)
+{
+	struct memory *k, *next;
+
+	if (!m)
+		return;
+	sample__free(m->before);
+	sample__free(m->now);
+	go_growth__free(m->go);
+	arena__free(&m->arena);
+	HASH_ITER(hh, m->memories, k, next)
+	{
+		HASH_DEL(m->memories, k);
+		free(k);
+	}
+	free(m);
+}
+
+struct memory *model__memory(struct model *m, enum memory_kind kind, pid_t pid, uint64_t id)
+{
+	struct memory_key key = {.kind = kind, .pid = (uint64_t)pid, .id = id};
+	struct memory *k;
+
+	HASH_FIND(hh, m->memories, &key, sizeof(key), k);
+	if (k)
+		return k;
+	k = calloc(1, sizeof(*k));
+	if (!k)
+		abort();
+	k->key = key;
+	HASH_ADD(hh, m->memories, key, sizeof(k->key), k);
+	return k;
+}
+
+static void forget_process(struct model *m, pid_t pid)
+{
+	struct memory *k, *next;
+
+	go_growth__forget(m->go, pid);
+	HASH_ITER(hh, m->memories, k, next)
+	{
+		if (k->key.pid != (uint64_t)pid)
+			continue;
+		HASH_DEL(m->memories, k);
+		free(k);
+	}
+}
+
+static const struct sample_process *find_process(const struct sample *s, pid_t pid)
+{
+	for (size_t low = 0, high = s->process_count; low < high;) {
+		size_t middle = (low + high) / 2;
+
+		if (s->processes[middle].pid == pid)
+			return &s->processes[middle];
+		if (s->processes[middle].pid < pid)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return NULL;
+}
+
+static uint64_t difference(uint64_t now, uint64_t before)
+{
+	return now > before ? now - before : 0;
+}
+
+/* CPU time that threads used in the interval; of threads that ended in it what they used is not known. */
+static uint64_t cpu_used(const struct model *m, const struct sample_thread *t, size_t *cursor)
+{
+	const struct sample *b = m->before;
+
+	while (*cursor < b->thread_count &&
+	       (b->threads[*cursor].pid < t->pid ||
+		(b->threads[*cursor].pid == t->pid && b->threads[*cursor].tid < t->tid)))
+		(*cursor)++;
+	if (*cursor < b->thread_count && b->threads[*cursor].pid == t->pid &&
+	    b->threads[*cursor].tid == t->tid && b->threads[*cursor].age_ns <= t->age_ns)
+		return difference(t->cpu_ns, b->threads[*cursor].cpu_ns);
+	return t->age_ns <= m->report.interval_ns ? t->cpu_ns : 0;
+}
+
+static void count_threads(struct model *m, struct process_row *rows, size_t count)
+{
+	size_t row = 0, cursor = 0;
+
+	for (size_t i = 0; i < m->now->thread_count; i++) {
+		const struct sample_thread *t = &m->now->threads[i];
+
+		while (row < count && rows[row].pid < t->pid)
+			row++;
+		if (row == count || rows[row].pid != t->pid)
+			continue;
+		if (t->blocked)
+			rows[row].blocked++;
+		else if (t->state == 'R')
+			rows[row].running++;
+		rows[row].calls_unseen |= t->calls_unseen;
+		rows[row].cpu_ns += cpu_used(m, t, &cursor);
+	}
+}
+
+/* Both are in the order of PIDs. */
+static void count_goroutines(struct model *m, struct process_row *rows, size_t count)
+{
+	const struct sample *s = m->now;
+	size_t row = 0;
+
+	for (size_t i = 0; i < s->live_count; i++) {
+		const struct go_process *p = go_growth__add(m->go, &m->arena, &s->live[i], s->now_ns);
+
+		while (row < count && rows[row].pid < s->live[i].pid)
+			row++;
+		if (row < count && rows[row].pid == s->live[i].pid)
+			rows[row].go = p;
+	}
+}
+
+/* The threads of a process, by TID. */
+static struct naming threads_of(struct model *m, pid_t pid)
+{
+	const struct sample *s = m->now;
+	size_t from = 0, to;
+	struct thread_row *rows;
+
+	while (from < s->thread_count && s->threads[from].pid < pid)
+		from++;
+	for (to = from; to < s->thread_count && s->threads[to].pid == pid;)
+		to++;
+	rows = ARENA_NEW(&m->arena, struct thread_row, to - from + 1);
+	for (size_t i = from; i < to; i++)
+		row__thread(&rows[i - from], &s->threads[i], NO_INDEX);
+	return (struct naming){.threads = rows, .thread_count = to - from, .by_tid = true};
+}
+
+/* Of Go programs. Full channels only in the interval in which they were read. */
+static void goroutine_findings(struct model *m, struct findings *f, const struct process_row *processes)
+{
+	for (size_t i = 0; i < m->report.process_count; i++)
+		findings__goroutines(f, processes[i].go, processes[i].pid, processes[i].comm);
+	for (size_t i = 0; i < m->now->live_count; i++) {
+		const struct sample_go *go = &m->now->live[i];
+		struct go_report report;
+		struct naming threads;
+
+		if (!go->report || !go->report->queue_count)
+			continue;
+		report = *go->report;
+		threads = threads_of(m, go->pid);
+		model__go_queues(&m->arena, &report, &threads);
+		findings__log_queues(f, &report, go->pid);
+	}
+}
+
+/* In the order of PIDs while they are filled. */
+static struct process_row *process_rows(struct model *m)
+{
+	const struct sample *s = m->now;
+	struct process_row *rows = ARENA_NEW(&m->arena, struct process_row, s->process_count + 1);
+
+	for (size_t i = 0; i < s->process_count; i++) {
+		const struct sample_process *p = &s->processes[i], *b = find_process(m->before, p->pid);
+
+		if (b && b->ended)
+			b = NULL; /* another one had the PID */
+		rows[i] = (struct process_row){.pid = p->pid,
+					       .comm = p->comm,
+					       .threads = p->ended ? 0 : p->threads,
+					       .created = difference(p->created, b ? b->created : 0),
+					       .exited = difference(p->exited, b ? b->exited : 0),
+					       .created_total = p->created,
+					       .exited_total = p->exited,
+					       .ended = p->ended};
+	}
+	count_threads(m, rows, s->process_count);
+	for (size_t i = 0; i < s->process_count; i++) {
+		const struct sample_process *b = find_process(m->before, rows[i].pid);
+
+		if (rows[i].ended && b && !b->ended)
+			rows[i].calls_unseen |= b->calls_unseen;
+		m->now->processes[i].calls_unseen = rows[i].calls_unseen;
+	}
+	count_goroutines(m, rows, s->process_count);
+	return rows;
+}
+
+static int by_load(const void *a, const void *b)
+{
+	const struct process_row *x = a, *y = b;
+
+	if (x->cpu_ns != y->cpu_ns)
+		return x->cpu_ns > y->cpu_ns ? -1 : 1;
+	return x->pid < y->pid ? -1 : x->pid > y->pid;
+}
+
+static size_t lock_of(const struct interval_report *r, const struct sample_thread *t)
+{
+	if (!t->lock_address)
+		return NO_INDEX;
+	for (size_t i = 0; i < r->lock_count; i++)
+		if (r->locks[i].pid == t->pid && r->locks[i].words_from <= t->lock_address &&
+		    t->lock_address <= r->locks[i].words_to)
+			return i;
+	return NO_INDEX;
+}
+
+static void thread_rows(struct model *m)
+{
+	const struct sample *s = m->now;
+	struct thread_row *rows = ARENA_NEW(&m->arena, struct thread_row, s->thread_count + 1);
+
+	for (size_t i = 0; i < s->thread_count; i++)
+		row__thread(&rows[i], &s->threads[i], lock_of(&m->report, &s->threads[i]));
+	if (s->thread_count)
+		qsort(rows, s->thread_count, sizeof(*rows), row__by_wait);
+	m->report.threads = rows;
+	m->report.thread_count = s->thread_count;
+}
+
+static int by_alive(const void *a, const void *b)
+{
+	const struct creator_row *x = a, *y = b;
+
+	if (x->alive != y->alive)
+		return x->alive > y->alive ? -1 : 1;
+	if (x->created != y->created)
+		return x->created > y->created ? -1 : 1;
+	if (x->pid != y->pid)
+		return x->pid < y->pid ? -1 : 1;
+	return x->id < y->id ? -1 : x->id > y->id;
+}
+
+static void creator_rows(struct model *m)
+{
+	const struct sample *s = m->now;
+	struct creator_row *rows = ARENA_NEW(&m->arena, struct creator_row, s->creator_count + 1);
+
+	for (size_t i = 0; i < s->creator_count; i++) {
+		const struct sample_creator *c = &s->creators[i];
+		struct history *h = &model__memory(m, MEMORY_CREATOR, c->pid, c->stack_id)->history;
+
+		history__add(h, s->now_ns, difference(c->created, c->exited));
+		rows[i] = (struct creator_row){.pid = c->pid,
+					       .id = c->stack_id,
+					       .stack = c->stack,
+					       .alive = difference(c->created, c->exited),
+					       .created = c->created,
+					       .exited = c->exited,
+					       .growth_per_s = history__rate(h)};
+	}
+	if (s->creator_count)
+		qsort(rows, s->creator_count, sizeof(*rows), by_alive);
+	m->report.creators = rows;
+	m->report.creator_count = s->creator_count;
+}
+
+static void cost(struct model *m)
+{
+	const struct sample *n = m->now, *b = m->before;
+	struct cost_row *c = &m->report.cost;
+
+	c->wall_ns = m->report.interval_ns;
+	c->cpu_ns = difference(n->cpu_ns, b->cpu_ns);
+	c->rss_bytes = n->rss_bytes;
+	c->bpf_ns = n->bpf_ns_per_s == UINT64_MAX
+			    ? UINT64_MAX
+			    : (uint64_t)((double)n->bpf_ns_per_s * (double)c->wall_ns / 1e9);
+}
+
+static void make_report(struct model *m)
+{
+	struct findings f = {.arena = &m->arena};
+	struct interval_report *r = &m->report;
+	struct process_row *processes;
+	bool *told;
+
+	arena__free(&m->arena);
+	*r = (struct interval_report){.time_ns = m->now->time_ns,
+				      .every_process = m->every_process,
+				      .interval_ns = difference(m->now->now_ns, m->before->now_ns),
+				      .watched_ns = difference(m->now->now_ns, m->started_ns)};
+	r->processes = processes = process_rows(m);
+	r->process_count = m->now->process_count;
+	model__locks(m, processes, r->process_count);
+	model__files(m, processes, r->process_count);
+	thread_rows(m);
+	model__calls(m);
+	model__mapped(m);
+	creator_rows(m);
+	model__growth(m, &f);
+	goroutine_findings(m, &f, processes);
+	told = ARENA_NEW(&m->arena, bool, r->thread_count + 1);
+	findings__stalls(&f, r, told);
+	findings__long_waits(&f, r, told);
+	findings__logs(&f, r);
+	findings__sort(&f);
+	if (r->process_count)
+		qsort(processes, r->process_count, sizeof(*processes), by_load);
+	r->findings = f.list;
+	r->finding_count = f.count;
+	r->losses = row__losses(&m->arena, m->now, NULL, &r->loss_count);
+	cost(m);
+	for (size_t i = 0; i < m->now->process_count; i++)
+		if (m->now->processes[i].ended)
+			forget_process(m, m->now->processes[i].pid);
+}
+
+/*
+ * The first sample gives the time and the CPU times, which count from each
+ * thread's start; its counts, made since attach, belong to the first interval.
+ */
+static struct sample *base_line(const struct sample *s)
+{
+	struct sample *base = calloc(1, sizeof(*base));
+
+	if (!base)
+		abort();
+	base->time_ns = s->time_ns;
+	base->now_ns = s->now_ns;
+	base->cpu_ns = s->cpu_ns;
+	base->threads = calloc(s->thread_count + 1, sizeof(*base->threads));
+	if (!base->threads)
+		abort();
+	base->thread_count = s->thread_count;
+	for (size_t i = 0; i < s->thread_count; i++) {
+		const struct sample_thread *t = &s->threads[i];
+
+		base->threads[i] = (struct sample_thread){
+			.pid = t->pid, .tid = t->tid, .age_ns = t->age_ns, .cpu_ns = t->cpu_ns};
+	}
+	return base;
+}
+
+const struct interval_report *model__interval(struct model *m, struct sample *s)
+{
+	if (!m->now) {
+		m->now = base_line(s);
+		for (size_t i = 0; i < s->live_count; i++)
+			go_growth__add(m->go, &m->arena, &s->live[i], s->now_ns);
+		m->started_ns = s->now_ns;
+		sample__free(s);
+		return NULL;
+	}
+	sample__free(m->before);
+	m->before = m->now;
+	m->now = s;
+	make_report(m);
+	return &m->report;
+}

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Lock rows: one a lock, whose futex words (a condition variable has several) are summed. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/interval/model_private.h"
+
+struct lock_sum {
+	struct lock_row row;
+	struct spread spread;
+	uint64_t ended; /* waits that ended in the interval */
+};
+
+static const struct sample_lock *lock_before(const struct model *m, const struct sample_lock *l,
+					     size_t *cursor)
+{
+	const struct sample *b = m->before;
+
+	while (*cursor < b->lock_count &&
+	       (b->locks[*cursor].pid < l->pid ||
+		(b->locks[*cursor].pid == l->pid && b->locks[*cursor].word < l->word)))
+		(*cursor)++;
+	if (*cursor < b->lock_count && b->locks[*cursor].pid == l->pid && b->locks[*cursor].word == l->word &&
+	    !b->locks[*cursor].evicted)
+		return &b->locks[*cursor];
+	return NULL;
+}
+
+/* Facts come by pid and word, so the words of one lock follow each other. */
+static struct lock_sum *sum_for(struct lock_sum *sums, size_t *count, const struct sample_lock *l)
+{
+	struct lock_sum *last = *count ? &sums[*count - 1] : NULL;
+
+	if (last && last->row.pid == l->pid && last->row.address == l->address && l->address) {
+		last->row.words_to = l->word;
+		if (!last->row.owner_tid)
+			last->row.owner_tid = l->owner_tid;
+		return last;
+	}
+	last = &sums[(*count)++];
+	memset(last, 0, sizeof(*last));
+	last->row = (struct lock_row){.pid = l->pid,
+				      .address = l->address,
+				      .words_from = l->word,
+				      .words_to = l->word,
+				      .symbol = l->symbol,
+				      .kind = l->kind,
+				      .owner_tid = l->owner_tid};
+	return last;
+}
+
+static size_t sum_words(struct model *m, struct lock_sum *sums)
+{
+	size_t cursor = 0, count = 0;
+
+	for (size_t i = 0; i < m->now->lock_count; i++) {
+		const struct sample_lock *l = &m->now->locks[i], *b = lock_before(m, l, &cursor);
+		struct lock_sum *sum = sum_for(sums, &count, l);
+		uint64_t earlier = sum->spread.count;
+
+		sum->row.wait_ns += b && b->wait_ns <= l->wait_ns ? l->wait_ns - b->wait_ns
+				    : b                           ? 0
+								  : l->wait_ns;
+		spread__add(&sum->spread, &l->waits, b ? &b->waits : NULL, m->now->epoch);
+		sum->ended += sum->spread.count - earlier;
+	}
+	return count;
+}
+
+static int by_word(const void *key, const void *element)
+{
+	const struct sample_thread *t = key;
+	const struct lock_sum *s = element;
+
+	if (t->pid != s->row.pid)
+		return t->pid < s->row.pid ? -1 : 1;
+	if (t->lock_address < s->row.words_from)
+		return -1;
+	return t->lock_address > s->row.words_to;
+}
+
+static void add_waiters(const struct model *m, struct lock_sum *sums, size_t count)
+{
+	for (size_t i = 0; i < m->now->thread_count; i++) {
+		const struct sample_thread *t = &m->now->threads[i];
+		struct lock_sum *s;
+
+		if (!t->lock_address || !count)
+			continue;
+		s = bsearch(t, sums, count, sizeof(*sums), by_word);
+		if (!s)
+			continue;
+		s->row.waiter_count++;
+		spread__add_age(&s->spread, t->blocked_ns);
+	}
+}
+
+static int by_weight(const void *a, const void *b)
+{
+	const struct lock_row *x = a, *y = b;
+
+	if (x->wait_ns != y->wait_ns)
+		return x->wait_ns > y->wait_ns ? -1 : 1;
+	if (x->pid != y->pid)
+		return x->pid < y->pid ? -1 : 1;
+	return x->address < y->address ? -1 : x->address > y->address;
+}
+
+void model__locks(struct model *m, struct process_row *processes, size_t process_count)
+{
+	struct lock_sum *sums = calloc(m->now->lock_count + 1, sizeof(*sums));
+	struct spread *all = calloc(1, sizeof(*all));
+	struct lock_row *rows = ARENA_NEW(&m->arena, struct lock_row, m->now->lock_count + 1);
+	size_t count, kept = 0, at = 0;
+
+	if (!sums || !all)
+		abort();
+	count = sum_words(m, sums);
+	add_waiters(m, sums, count);
+	for (size_t p = 0; p < process_count; p++) {
+		uint64_t waits = 0;
+
+		memset(all, 0, sizeof(*all));
+		while (at < count && sums[at].row.pid < processes[p].pid)
+			at++;
+		for (; at < count && sums[at].row.pid == processes[p].pid; at++) {
+			struct lock_sum *s = &sums[at];
+
+			s->row.waits = spread__row(&s->spread, s->ended + s->row.waiter_count);
+			if (!s->row.waits.count && !s->row.wait_ns)
+				continue;
+			waits += s->row.waits.count;
+			processes[p].futex_wait_ns += s->row.wait_ns;
+			spread__merge(all, &s->spread);
+			rows[kept++] = s->row;
+		}
+		processes[p].futex = spread__row(all, waits);
+	}
+	if (kept)
+		qsort(rows, kept, sizeof(*rows), by_weight);
+	m->report.locks = rows;
+	m->report.lock_count = kept;
+	free(sums);
+	free(all);
+}

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What a file's totals say of the log in it: errors, damage, what a crash of the machine would take. */
+#include <string.h>
+
+#include "model/interval/model_private.h"
+#include "util/histogram.h"
+
+#define O_DSYNC_BIT 010000u /* include/uapi/asm-generic/fcntl.h; O_SYNC has one more */
+#define O_SYNC_BIT  04000000u
+
+_Static_assert((int)FILE_ERRORS == (int)TS_IO_ERRORS && (int)FILE_OTHER_ERROR == (int)TS_IO_OTHER,
+	       "same order");
+
+const char *file_error__name(enum file_error error)
+{
+	static const char *const names[] = {"EAGAIN", "ENOSPC",     "EIO",          "EDQUOT", "EFBIG",
+					    "EPIPE",  "ECONNRESET", "ECONNREFUSED", "other"};
+
+	return (unsigned)error < FILE_ERRORS ? names[error] : "other";
+}
+
+/* Files of the kernel's own: a write to them is a command, there are no lines and nothing reaches a disk. */
+static bool kernels_own(const char *fs)
+{
+	static const char *const NAMES[] = {"proc",       "sysfs",      "cgroup",   "cgroup2",     "debugfs",
+					    "tracefs",    "securityfs", "configfs", "selinuxfs",   "bpf",
+					    "efivarfs",   "fusectl",    "nsfs",     "binfmt_misc", "resctrl",
+					    "rpc_pipefs", "nfsd",       "pstore",   "smackfs"};
+
+	for (size_t i = 0; fs && i < sizeof(NAMES) / sizeof(NAMES[0]); i++)
+		if (!strcmp(fs, NAMES[i]))
+			return true;
+	return false;
+}
+
+static uint64_t since(uint64_t now, uint64_t before)
+{
+	return now > before ? now - before : 0;
+}
+
+static uint64_t larger(uint64_t a, uint64_t b)
+{
+	return a > b ? a : b;
+}
+
+/* The counters are of 32 bits, and may wrap. Returns the sum. */
+static uint64_t errors_since(uint64_t *ret, const __u32 *now, const __u32 *before)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < FILE_ERRORS; i++) {
+		ret[i] = (uint32_t)(now[i] - (before ? before[i] : 0));
+		sum += ret[i];
+	}
+	return sum;
+}
+
+uint64_t log_row__errors(const __u32 *kinds)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < TS_IO_ERRORS; i++)
+		sum += kinds[i];
+	return sum;
+}
+
+static uint64_t written(const struct ts_file *t)
+{
+	return since(histogram__total(t->writes.buckets), log_row__errors(t->errors));
+}
+
+/* Has another process's sync of this inode, or a syncfs, begun after this row's last write? */
+static bool synced_by_others(const struct sample *s, const struct sample_file *f)
+{
+	for (size_t i = 0; i < s->file_count; i++) {
+		const struct sample_file *o = &s->files[i];
+
+		if (o->key.dev != f->key.dev)
+			continue;
+		if (o->totals.synced_fs_ns > f->totals.last_ns)
+			return true;
+		if (o->key.inode == f->key.inode && o->key.generation == f->key.generation &&
+		    o->totals.synced_ns > f->totals.last_ns)
+			return true;
+	}
+	return false;
+}
+
+static void fill_syncs(struct file_row *r, const struct sample *s, struct sample_file *f,
+		       const struct ts_file *now, const struct ts_file *b)
+{
+	r->fsync_ns = since(now->sync_ns, b ? b->sync_ns : 0);
+	r->single_fsyncs = since(now->single_syncs, b ? b->single_syncs : 0);
+	r->fsync_tid = now->syncers ? 0 : (pid_t)now->sync_tid;
+	r->sync_known = f->key.kind == TS_FILE_REGULAR && !kernels_own(f->fs);
+	if (!r->sync_known)
+		return;
+	/* The open file last used is, and each write was. */
+	if ((now->flags & O_DSYNC_BIT) && now->safe_bytes >= now->bytes)
+		r->sync_flag = now->flags & O_SYNC_BIT ? "O_SYNC" : "O_DSYNC";
+	r->unsynced_bytes = since(now->bytes, larger(now->synced_bytes, f->covered_bytes) + now->safe_bytes);
+	r->unsynced_writes =
+		since(written(now), larger(now->synced_writes, f->covered_writes) + now->safe_writes);
+	if (!r->unsynced_bytes)
+		r->unsynced_writes = 0; /* of nothing */
+	if (!r->unsynced_writes || !synced_by_others(s, f))
+		return;
+	f->covered_bytes = since(now->bytes, now->safe_bytes);
+	f->covered_writes = since(written(now), now->safe_writes);
+	r->unsynced_writes = r->unsynced_bytes = 0;
+}
+
+/*
+ * Pages of a database that end in a newline by chance are no lines. A program that writes its lines in four
+ * parts is at the limit.
+ */
+static bool ends_lines(const struct ts_file *t)
+{
+	/* A page may well be the first write that is seen. */
+	if (t->overwrites && written(t) < 4)
+		return false;
+	return t->partial_writes * 4 <= written(t) * 3;
+}
+
+void log_row__fill(struct file_row *r, const struct sample *s, struct sample_file *f,
+		   const struct sample_file *before)
+{
+	const struct ts_file *now = &f->totals, *b = before ? &before->totals : NULL;
+
+	r->errors = errors_since(r->errors_by, now->errors, b ? b->errors : NULL);
+	r->fsync_errors = errors_since(r->fsync_errors_by, now->sync_errors, b ? b->sync_errors : NULL);
+	r->torn_known = (f->key.kind == TS_FILE_REGULAR || f->key.kind == TS_FILE_PIPE ||
+			 f->key.kind == TS_FILE_TTY) &&
+			!kernels_own(f->fs);
+	r->torn_lines = since(now->torn_lines, b ? b->torn_lines : 0);
+	r->of_lines = ends_lines(now);
+	r->overwrites = kernels_own(f->fs) ? 0 : since(now->overwrites, b ? b->overwrites : 0);
+	fill_syncs(r, s, f, now, b);
+}

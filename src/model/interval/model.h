@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * From samples to reports: rates, rows, percentiles, verdicts. Pure: no I/O, no
+ * clock, no globals; the same samples give the same reports.
+ */
+#ifndef TS_MODEL_INTERVAL_MODEL_H
+#define TS_MODEL_INTERVAL_MODEL_H
+
+#include "model/go/go_growth.h"
+#include "model/snapshot/thread_motion.h"
+#include "report/report.h"
+#include "model/rows/selection.h"
+#include "facts/sample.h"
+
+struct model;
+
+struct model *model__new(void);
+void model__free(struct model *m); /* NULL is fine */
+/* Reports are for the view on logs: each file with its histograms and its figures since attach, idle ones
+ * too; calls in flight one by one. Before the first sample. */
+void model__want_logs(struct model *m);
+/* The targets are all processes of the machine: fewer trifles of each. Before the first sample. */
+void model__every_process(struct model *m);
+
+/*
+ * Takes the next sample (owned by the model from now on). The first one is the
+ * base line: returns NULL. Later ones: the report of the interval between the
+ * last two, valid until the next call.
+ */
+const struct interval_report *model__interval(struct model *m, struct sample *s);
+
+struct snapshot_options {
+	const struct selection *which; /* the threads asked for; NULL: all */
+	struct go_growth *growth;      /* their goroutines; NULL: as above */
+	struct motion *motion;         /* the snapshots of this process before this one; NULL: it is alone */
+	uint64_t number, of;           /* of several; 0: alone */
+};
+
+/* A report of one sample; lives as long as a, into which all is put. s must outlive it. o: NULL is as zeroed.
+ */
+struct snapshot_report *model__snapshot(struct arena *a, const struct sample *s,
+					const struct snapshot_options *o);
+
+#endif

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef TS_MODEL_INTERVAL_MODEL_PRIVATE_H
+#define TS_MODEL_INTERVAL_MODEL_PRIVATE_H
+
+#include <uthash.h>
+
+#include "model/go/go_growth.h"
+#include "model/rows/history.h"
+#include "model/interval/model.h"
+#include "model/rows/rows.h"
+
+/* What is remembered of a thing beyond the last two samples. */
+struct memory_key {
+	uint64_t kind; /* enum memory_kind */
+	uint64_t pid;
+	uint64_t id;
+};
+enum memory_kind { MEMORY_PROCESS, MEMORY_CREATOR };
+struct memory {
+	struct memory_key key;
+	struct history history; /* of living threads */
+	UT_hash_handle hh;
+};
+
+struct model {
+	struct sample *before, *now;
+	struct arena arena; /* of the report */
+	struct memory *memories;
+	struct go_growth *go;
+	uint64_t started_ns;
+	bool logs; /* what only the view on logs shows, too */
+	bool every_process;
+	struct interval_report report;
+};
+
+/* Made on first use. */
+struct memory *model__memory(struct model *m, enum memory_kind kind, pid_t pid, uint64_t id);
+
+void model__rows(struct model *m);
+void model__files(struct model *m, struct process_row *processes, size_t process_count);
+/* Calls in flight on the files of the sample; after the threads' rows. */
+void model__calls(struct model *m);
+/* Files that are mapped to be written to. */
+void model__mapped(struct model *m);
+/* Errors, damage and what is synced, of a file's row. before: NULL if it is new. */
+void log_row__fill(struct file_row *r, const struct sample *s, struct sample_file *now,
+		   const struct sample_file *before);
+/* Sum of those of all kinds: TS_IO_ERRORS counters. */
+uint64_t log_row__errors(const __u32 *kinds);
+/* What the rows of files say of logs. */
+void findings__logs(struct findings *f, const struct interval_report *r);
+void model__locks(struct model *m, struct process_row *processes, size_t process_count);
+void model__growth(struct model *m, struct findings *f);
+
+/* Percentiles of what was counted between two readings (before may be NULL) and of the ages of calls in
+ * flight; epoch: the interval's number. */
+struct spread {
+	uint32_t buckets[TS_HIST_BUCKETS];
+	uint64_t count;
+	uint64_t max_ns;
+};
+void spread__add(struct spread *s, const struct ts_latency *now, const struct ts_latency *before,
+		 uint64_t epoch);
+void spread__add_age(struct spread *s, uint64_t age_ns);
+void spread__merge(struct spread *s, const struct spread *other);
+/* count: that of the row, which may differ from the number of values. */
+struct latency_row spread__row(const struct spread *s, uint64_t count);
+struct histogram_row spread__histogram(struct arena *a, const struct spread *s);
+
+#endif

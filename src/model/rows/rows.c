@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "model/rows/rows.h"
+
+#include <string.h>
+
+#include "waits/wait.h"
+#include "words/describe.h"
+
+void row__thread(struct thread_row *row, const struct sample_thread *t, size_t lock)
+{
+	struct wait_evidence e = {.state = t->state, .syscall = t->syscall, .args = t->args};
+	size_t words = 0;
+
+	*row = (struct thread_row){.pid = t->pid,
+				   .tid = t->tid,
+				   .ns_tid = t->ns_tid,
+				   .name = t->name,
+				   .state = t->state,
+				   .blocked = t->blocked,
+				   .age_ns = t->age_ns,
+				   .cpu_ns = t->cpu_ns,
+				   .stack = t->stack,
+				   .kernel_stack = t->kernel_stack,
+				   .same_stack = -1,
+				   .did_not_run = -1,
+				   .goid = t->goid,
+				   .go_running = t->go_running};
+	if (!t->blocked)
+		return;
+	if (t->syscall >= 0)
+		futex_wait__list(t->syscall, t->args, &words);
+	row->wait = (struct wait){.kind = t->kind,
+				  .syscall = syscall_name(t->syscall),
+				  .duration_ns = t->blocked_ns,
+				  .timed = wait__timed(&e),
+				  .lock = lock,
+				  .fd = wait__descriptor(&e),
+				  .file = t->path,
+				  .peer = t->peer,
+				  .blocked_by = t->blocked_by,
+				  .words = words,
+				  .kernel_function = wait__sleeper(&t->kernel_stack),
+				  .frozen = t->frozen};
+}
+
+static const struct {
+	const char *name, *meaning;
+} LOSSES[TS_LOSS_COUNT] = {
+	[TS_LOSS_EVENTS] = {"events", "events that found the ring buffer full"},
+	[TS_LOSS_STACKS] = {"stacks", "stacks that could not be captured"},
+	[TS_LOSS_LOCKS] = {"locks", "waits on locks beyond the table's room, summed under one row"},
+	[TS_LOSS_FILES] = {"files", "calls on files beyond the table's room, summed under one row"},
+	[TS_LOSS_THREADS] = {"threads", "threads that could not be followed"},
+	[TS_LOSS_CREATORS] = {"creators", "creations whose stack found no room in the table"},
+	[TS_LOSS_PROCESSES] = {"processes", "processes beyond the table's room"},
+	[TS_LOSS_PARTS] = {"slow_calls", "slow calls whose parts found no room in the table"},
+	[TS_LOSS_REQUESTS] = {"requests",
+			      "io_uring requests beyond the table's room, whose end was not seen"},
+	[TS_LOSS_MISSED] = {"missed", "events at which the kernel skipped a probe"},
+};
+
+const struct loss_row *row__losses(struct arena *a, const struct sample *s, const struct sample *before,
+				   size_t *ret_count)
+{
+	struct loss_row *rows = ARENA_NEW(a, struct loss_row, TS_LOSS_COUNT);
+
+	for (size_t i = 0; i < TS_LOSS_COUNT; i++) {
+		uint64_t now = s->losses[i], then = before ? before->losses[i] : 0;
+
+		rows[i] = (struct loss_row){.name = LOSSES[i].name,
+					    .meaning = LOSSES[i].meaning,
+					    .count = now > then ? now - then : 0};
+	}
+	rows[TS_LOSS_THREADS].count += s->lost_threads;
+	*ret_count = TS_LOSS_COUNT;
+	return rows;
+}
+
+const char *row__creator_text(struct arena *a, const struct call_stack *stack)
+{
+	char text[DESCRIBE_WAIT];
+
+	return stack->count ? arena__string(a, describe_creator(text, sizeof(text), stack, 4)) : NULL;
+}
+
+static int wait_class(const struct thread_row *t)
+{
+	if (!t->blocked)
+		return 2;
+	return wait__idle(t->wait.kind);
+}
+
+int row__by_wait(const void *a, const void *b)
+{
+	const struct thread_row *x = a, *y = b;
+	int cx = wait_class(x), cy = wait_class(y);
+
+	if (cx != cy)
+		return cx - cy;
+	if (x->wait.duration_ns != y->wait.duration_ns)
+		return x->wait.duration_ns > y->wait.duration_ns ? -1 : 1;
+	if (x->pid != y->pid)
+		return x->pid < y->pid ? -1 : 1;
+	return x->tid < y->tid ? -1 : x->tid > y->tid;
+}

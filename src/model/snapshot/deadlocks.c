@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "model/snapshot/deadlocks.h"
+
+#include "words/describe.h"
+
+/* Index of the thread that i waits for, if a lock or a join says so. */
+static size_t next_in_chain(const struct snapshot_report *r, size_t i)
+{
+	const struct naming n = {.threads = r->threads, .thread_count = r->thread_count, .by_tid = true};
+	const struct thread_row *t = &r->threads[i], *next;
+
+	if (!t->blocked || t->wait.lock == NO_INDEX)
+		return NO_INDEX;
+	next = naming__thread(&n, t->wait.blocked_by);
+	return next ? (size_t)(next - r->threads) : NO_INDEX;
+}
+
+static void add_deadlock(struct arena *a, const struct snapshot_report *r, struct deadlock *ret, size_t start)
+{
+	size_t length = 0, i = start;
+	size_t *locks;
+	pid_t *tids;
+
+	do {
+		length++;
+		i = next_in_chain(r, i);
+	} while (i != start);
+	tids = ARENA_NEW(a, pid_t, length);
+	locks = ARENA_NEW(a, size_t, length);
+	for (size_t k = 0; k < length; k++, i = next_in_chain(r, i)) {
+		tids[k] = r->threads[i].tid;
+		locks[k] = r->threads[i].wait.lock;
+	}
+	*ret = (struct deadlock){.tids = tids, .locks = locks, .count = length};
+}
+
+/* Marks the chain from start on with the deadlock that it leads to, 0: none; in_walk: of this walk. */
+static void mark_chain(const struct snapshot_report *r, const size_t *seen, size_t *leads_to, size_t start,
+		       size_t deadlock)
+{
+	size_t walk = seen[start];
+
+	for (size_t at = start; at != NO_INDEX && seen[at] == walk && !leads_to[at];
+	     at = next_in_chain(r, at))
+		leads_to[at] = deadlock;
+}
+
+/* Each thread waits for one at most, maybe itself, so a walk that meets itself has found a circle. */
+const bool *model__deadlocks(struct arena *a, struct snapshot_report *r)
+{
+	struct deadlock *list = ARENA_NEW(a, struct deadlock, r->thread_count + 1);
+	size_t *seen = ARENA_NEW(a, size_t, r->thread_count + 1);     /* by which walk, from 1 on */
+	size_t *leads_to = ARENA_NEW(a, size_t, r->thread_count + 1); /* deadlock, from 1 on */
+	bool *stuck = ARENA_NEW(a, bool, r->thread_count + 1);
+	size_t count = 0;
+
+	for (size_t i = 0; i < r->thread_count; i++) {
+		size_t at = i;
+
+		while (at != NO_INDEX && !seen[at]) {
+			seen[at] = i + 1;
+			at = next_in_chain(r, at);
+		}
+		if (at == NO_INDEX || seen[i] != i + 1)
+			continue;
+		if (seen[at] == i + 1)
+			add_deadlock(a, r, &list[count++], at);
+		if (seen[at] == i + 1 || leads_to[at])
+			mark_chain(r, seen, leads_to, i, seen[at] == i + 1 ? count : leads_to[at]);
+	}
+	for (size_t i = 0; i < r->thread_count; i++) {
+		stuck[i] = leads_to[i];
+		if (leads_to[i])
+			list[leads_to[i] - 1].behind++;
+	}
+	for (size_t i = 0; i < count; i++)
+		list[i].behind -= list[i].count;
+	r->deadlocks = list;
+	r->deadlock_count = count;
+	return stuck;
+}

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "model/snapshot/groups.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "waits/wait.h"
+
+static int compare_stacks(const struct call_stack *x, const struct call_stack *y)
+{
+	if (x->count != y->count)
+		return x->count < y->count ? -1 : 1;
+	for (size_t i = 0; i < x->count; i++)
+		if (x->frames[i].address != y->frames[i].address)
+			return x->frames[i].address < y->frames[i].address ? -1 : 1;
+	return strcmp(x->end ? x->end : "", y->end ? y->end : "");
+}
+
+static int by_stack(const void *a, const void *b)
+{
+	const struct thread_row *x = *(const struct thread_row *const *)a;
+	const struct thread_row *y = *(const struct thread_row *const *)b;
+	int order = strcmp(wait__name(x), wait__name(y));
+
+	if (!order)
+		order = compare_stacks(&x->stack, &y->stack);
+	return order;
+}
+
+static int by_stack_then_tid(const void *a, const void *b)
+{
+	const struct thread_row *x = *(const struct thread_row *const *)a;
+	const struct thread_row *y = *(const struct thread_row *const *)b;
+	int order = by_stack(a, b);
+
+	return order ? order : (x->tid < y->tid ? -1 : x->tid > y->tid);
+}
+
+static int by_size(const void *a, const void *b)
+{
+	const struct stack_group *x = a, *y = b;
+	bool ix = x->one->blocked && wait__idle(x->one->wait.kind);
+	bool iy = y->one->blocked && wait__idle(y->one->wait.kind);
+
+	if (x->count != y->count)
+		return x->count > y->count ? -1 : 1;
+	if (ix != iy)
+		return ix - iy;
+	return x->tids[0] < y->tids[0] ? -1 : x->tids[0] > y->tids[0];
+}
+
+static bool same_file(const struct thread_row *x, const struct thread_row *y)
+{
+	const char *a = x->wait.file ? x->wait.file : "", *b = y->wait.file ? y->wait.file : "";
+
+	return !strcmp(a, b);
+}
+
+/* Those that others wait for, in order. */
+struct wanted {
+	pid_t *tids;
+	size_t count;
+};
+
+static int by_number(const void *a, const void *b)
+{
+	pid_t x = *(const pid_t *)a, y = *(const pid_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+static struct wanted find_wanted(struct arena *a, const struct snapshot_report *r)
+{
+	struct wanted w = {.tids = ARENA_NEW(a, pid_t, r->thread_count + r->lock_count + 1)};
+
+	for (size_t i = 0; i < r->thread_count; i++)
+		if (r->threads[i].blocked && r->threads[i].wait.blocked_by > 0)
+			w.tids[w.count++] = r->threads[i].wait.blocked_by;
+	for (size_t i = 0; i < r->lock_count; i++)
+		if (r->locks[i].owner_tid > 0)
+			w.tids[w.count++] = r->locks[i].owner_tid;
+	if (w.count)
+		qsort(w.tids, w.count, sizeof(*w.tids), by_number);
+	return w;
+}
+
+/* Beginnings of functions in which one waits for a lock by way of a condition variable: Java's monitors, its
+ * java.util.concurrent (which cannot be told from a pool's queue), CPython's global lock, InnoDB's locks. */
+static bool in_lock_code(const struct call_stack *s)
+{
+	static const char *const names[] = {"ObjectMonitor::enter", "ObjectMonitor::Enter", "Unsafe_Park",
+					    "take_gil", "sync_array_wait_event"};
+
+	for (size_t i = 0; i < s->count; i++)
+		for (size_t k = 0; s->frames[i].function && k < sizeof(names) / sizeof(names[0]); k++)
+			if (!strncmp(s->frames[i].function, names[k], strlen(names[k])))
+				return true;
+	return false;
+}
+
+/* It has nothing to do and keeps nobody waiting. The main thread is never one of a pool. */
+static bool idle(const struct wanted *w, const struct thread_row *t)
+{
+	return t->blocked && wait__pooled(t->wait.kind) && t->tid != t->pid && !in_lock_code(&t->stack) &&
+	       !(w->count && bsearch(&t->tid, w->tids, w->count, sizeof(*w->tids), by_number));
+}
+
+static void add_to_group(struct stack_group *g, const struct thread_row *t, bool is_idle, uint64_t number)
+{
+	uint64_t ns = t->blocked ? t->wait.duration_ns : 0;
+
+	g->count++;
+	/* Since the first one. */
+	g->unmoved += number > 1 && t->same_stack == (int64_t)number - 1;
+	g->unrun += number > 1 && t->did_not_run == (int64_t)number - 1;
+	g->idle = g->idle && is_idle;
+	if (t->blocked && (t->wait.lock != g->one->wait.lock || !same_file(t, g->one)))
+		g->mixed = true;
+	if (ns > g->longest_ns)
+		g->longest_ns = ns;
+	if (ns < g->shortest_ns)
+		g->shortest_ns = ns;
+}
+
+void model__groups(struct arena *a, struct snapshot_report *r)
+{
+	const struct thread_row **order = ARENA_NEW(a, const struct thread_row *, r->thread_count + 1);
+	struct stack_group *groups = ARENA_NEW(a, struct stack_group, r->thread_count + 1);
+	pid_t *tids = ARENA_NEW(a, pid_t, r->thread_count + 1);
+	struct wanted wanted = find_wanted(a, r);
+	size_t count = 0, threads = 0;
+
+	for (size_t i = 0; i < r->thread_count; i++)
+		if (!r->threads[i].left_out)
+			order[threads++] = &r->threads[i];
+	if (threads)
+		qsort(order, threads, sizeof(*order), by_stack_then_tid);
+	for (size_t i = 0; i < threads; i++) {
+		const struct thread_row *t = order[i];
+
+		tids[i] = t->tid;
+		if (!i || by_stack(&order[i - 1], &order[i]))
+			groups[count++] = (struct stack_group){.tids = &tids[i],
+							       .wait = wait__name(t),
+							       .one = t,
+							       .idle = true,
+							       .shortest_ns = UINT64_MAX};
+		add_to_group(&groups[count - 1], t, idle(&wanted, t), r->number);
+	}
+	if (count)
+		qsort(groups, count, sizeof(*groups), by_size);
+	r->groups = groups;
+	r->group_count = count;
+}

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The report of one sample: threads, the locks they wait on, who waits for whom, and equal stacks together.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/snapshot/deadlocks.h"
+#include "report/go_rows.h"
+#include "model/go/queue_readers.h"
+#include "model/snapshot/groups.h"
+#include "model/interval/model.h"
+#include "model/rows/rows.h"
+#include "waits/wait.h"
+
+/* ---- locks -------------------------------------------------------------------- */
+
+struct waiting {
+	size_t lock;
+	pid_t tid;
+};
+
+static int by_lock(const void *a, const void *b)
+{
+	const struct waiting *x = a, *y = b;
+
+	if (x->lock != y->lock)
+		return x->lock < y->lock ? -1 : 1;
+	return x->tid < y->tid ? -1 : x->tid > y->tid;
+}
+
+/* Lock of a futex word; facts come by word, and the words of one lock follow each other. */
+static size_t lock_of_word(const struct lock_row *locks, size_t count, uint64_t word)
+{
+	for (size_t low = 0, high = count; low < high;) {
+		size_t middle = (low + high) / 2;
+
+		if (word < locks[middle].words_from)
+			high = middle;
+		else if (word > locks[middle].words_to)
+			low = middle + 1;
+		else
+			return middle;
+	}
+	return NO_INDEX;
+}
+
+static struct lock_row *lock_rows(struct arena *a, const struct sample *s, size_t *ret_count)
+{
+	struct lock_row *rows = ARENA_NEW(a, struct lock_row, s->lock_count + 1);
+	size_t count = 0;
+
+	for (size_t i = 0; i < s->lock_count; i++) {
+		const struct sample_lock *l = &s->locks[i];
+
+		if (count && rows[count - 1].address == l->address) {
+			rows[count - 1].words_to = l->word;
+			if (!rows[count - 1].owner_tid)
+				rows[count - 1].owner_tid = l->owner_tid;
+			continue;
+		}
+		rows[count++] = (struct lock_row){.pid = l->pid,
+						  .address = l->address,
+						  .words_from = l->word,
+						  .words_to = l->word,
+						  .symbol = l->symbol,
+						  .kind = l->kind,
+						  .owner_tid = l->owner_tid};
+	}
+	*ret_count = count;
+	return rows;
+}
+
+static void find_waiters(struct arena *a, struct lock_row *locks, const struct thread_row *threads,
+			 size_t thread_count)
+{
+	struct waiting *list = ARENA_NEW(a, struct waiting, thread_count + 1);
+	pid_t *tids = ARENA_NEW(a, pid_t, thread_count + 1);
+	size_t count = 0;
+
+	for (size_t i = 0; i < thread_count; i++)
+		if (threads[i].blocked && threads[i].wait.lock != NO_INDEX)
+			list[count++] = (struct waiting){threads[i].wait.lock, threads[i].tid};
+	if (count)
+		qsort(list, count, sizeof(*list), by_lock);
+	for (size_t i = 0; i < count; i++) {
+		struct lock_row *l = &locks[list[i].lock];
+
+		tids[i] = list[i].tid;
+		if (!l->waiters)
+			l->waiters = &tids[i];
+		l->waiter_count++;
+	}
+}
+
+/* ---- the whole ------------------------------------------------------------------------ */
+
+static struct thread_row *fill_threads(struct arena *a, struct snapshot_report *r, const struct sample *s,
+				       const struct lock_row *locks, size_t lock_count)
+{
+	struct thread_row *rows = ARENA_NEW(a, struct thread_row, s->thread_count + 1);
+
+	for (size_t i = 0; i < s->thread_count; i++)
+		row__thread(&rows[i], &s->threads[i],
+			    s->threads[i].lock_address
+				    ? lock_of_word(locks, lock_count, s->threads[i].lock_address)
+				    : NO_INDEX);
+	r->threads = rows;
+	r->thread_count = s->thread_count;
+	return rows;
+}
+
+/* Locks, deadlocks and findings are of all threads. */
+static void leave_out(struct snapshot_report *r, struct thread_row *threads, const struct selection *which)
+{
+	r->selected = selection__any(which);
+	for (size_t i = 0; i < r->thread_count; i++)
+		threads[i].left_out = !selection__takes(which, &threads[i], r->locks, r->lock_count);
+}
+
+/* What several readings tell. */
+static const struct go_process *grown(struct arena *a, struct go_growth *growth, const struct sample *s)
+{
+	struct sample_go go = {.pid = s->processes[0].pid, .report = s->go};
+
+	if (!growth || !s->go)
+		return NULL;
+	go.problem = s->go->problem;
+	go.count = s->go->total;
+	go.system = s->go->system;
+	return go_growth__add(growth, a, &go, s->now_ns);
+}
+
+static void fill_findings(struct arena *a, struct snapshot_report *r, const bool *in_deadlock,
+			  const struct go_process *go)
+{
+	struct findings f = {.arena = a};
+	bool *in_call = ARENA_NEW(a, bool, r->thread_count + 1);
+
+	findings__deadlocks(&f, r);
+	findings__hanging_calls(&f, r, in_call);
+	findings__stuck(&f, r, in_deadlock, in_call);
+	findings__log_queues(&f, r->go, r->pid);
+	findings__goroutines(&f, go, r->pid, r->comm);
+	findings__sort(&f);
+	r->findings = f.list;
+	r->finding_count = f.count;
+}
+
+struct snapshot_report *model__snapshot(struct arena *a, const struct sample *s,
+					const struct snapshot_options *o)
+{
+	static const struct snapshot_options none = {0};
+	struct snapshot_report *r = ARENA_NEW(a, struct snapshot_report, 1);
+	struct lock_row *locks = lock_rows(a, s, &r->lock_count);
+	struct thread_row *threads;
+	const bool *in_deadlock;
+
+	o = o ? o : &none;
+	r->time_ns = s->time_ns;
+	r->number = o->number ? o->number : 1;
+	r->of = o->of ? o->of : 1;
+	r->kernel = s->kernel;
+	r->arch = s->arch;
+	r->pid = s->processes[0].pid;
+	r->comm = s->processes[0].comm;
+	r->exe = s->exe;
+	r->cmdline = s->cmdline;
+	r->runtime_kind = "native";
+	r->locks = locks;
+	threads = fill_threads(a, r, s, locks, r->lock_count);
+	if (o->motion)
+		motion__mark(o->motion, threads, r->thread_count, s->now_ns);
+	find_waiters(a, locks, r->threads, r->thread_count);
+	in_deadlock = model__deadlocks(a, r);
+	leave_out(r, threads, o->which);
+	if (s->go && s->go->unsure) {
+		r->runtime_kind = "unknown";
+	} else if (s->go) {
+		r->go = model__goroutines(a, s->go, r->threads, r->thread_count);
+		r->runtime_kind = "go";
+		r->runtime_version = s->go->version;
+	}
+	model__groups(a, r);
+	fill_findings(a, r, in_deadlock, grown(a, o->growth, s));
+	r->losses = row__losses(a, s, NULL, &r->loss_count);
+	r->cost = (struct cost_row){.cpu_ns = s->cpu_ns, .bpf_ns = UINT64_MAX, .rss_bytes = s->rss_bytes};
+	return r;
+}

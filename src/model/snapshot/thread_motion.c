@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "model/snapshot/thread_motion.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <uthash.h>
+
+/* Where a thread was at the last snapshot. */
+struct known {
+	pid_t tid;
+	uint64_t snapshot; /* its number */
+	uint64_t cpu_ns;
+	bool blocked;
+	enum wait_kind kind;
+	uint64_t stack;                  /* a hash of it; 0: not known */
+	int64_t same_stack, did_not_run; /* snapshots in a row before it for which that is known */
+	UT_hash_handle hh;
+};
+
+struct motion {
+	struct known *threads; /* by TID */
+	uint64_t snapshots;
+	uint64_t last_ns;
+};
+
+struct motion *motion__new(void)
+{
+	return calloc(1, sizeof(struct motion));
+}
+
+static void forget(struct motion *m, struct known *k)
+{
+	HASH_DEL(m->threads, k);
+	free(k);
+}
+
+void motion__free(struct motion *m)
+{
+	struct known *k, *next;
+
+	if (!m)
+		return;
+	HASH_ITER(hh, m->threads, k, next)
+	{
+		/* cppcheck-suppress uninitvar ; it does not see through HASH_ITER */
+		forget(m, k);
+	}
+	free(m);
+}
+
+/* FNV-1a over the addresses. 0: there is no stack, or not all of it. */
+static uint64_t hash_stack(const struct call_stack *s)
+{
+	uint64_t hash = 0xcbf29ce484222325;
+
+	if (!s->count || !s->end || strcmp(s->end, "complete"))
+		return 0;
+	for (size_t i = 0; i < s->count; i++) {
+		for (unsigned shift = 0; shift < 64; shift += 8) {
+			hash ^= s->frames[i].address >> shift & 0xff;
+			hash *= 0x100000001b3;
+		}
+	}
+	return hash ? hash : 1;
+}
+
+/* What a thread that was there before has done since. What has not run has not moved, read or not. */
+static void compare(struct thread_row *t, const struct known *before, uint64_t stack)
+{
+	bool ran = !t->blocked || !before->blocked || t->cpu_ns != before->cpu_ns;
+	bool same = stack == before->stack && t->blocked == before->blocked && t->wait.kind == before->kind;
+
+	t->did_not_run = ran ? 0 : before->did_not_run + 1;
+	if (ran && (!stack || !before->stack))
+		t->same_stack = -1;
+	else
+		t->same_stack = !ran || same ? before->same_stack + 1 : 0;
+}
+
+static void mark(struct motion *m, struct thread_row *t, uint64_t since_ns)
+{
+	uint64_t stack = hash_stack(&t->stack);
+	struct known *k;
+
+	HASH_FIND_INT(m->threads, &t->tid, k);
+	t->same_stack = t->did_not_run = m->snapshots > 1 ? 0 : -1;
+	/* A younger one has got an old one's TID. */
+	if (k && t->age_ns >= since_ns)
+		compare(t, k, stack);
+	if (!k) {
+		k = calloc(1, sizeof(*k));
+		if (!k)
+			return;
+		k->tid = t->tid;
+		HASH_ADD_INT(m->threads, tid, k);
+	}
+	k->snapshot = m->snapshots;
+	k->cpu_ns = t->cpu_ns;
+	k->blocked = t->blocked;
+	k->kind = t->wait.kind;
+	k->stack = stack;
+	k->same_stack = t->same_stack > 0 ? t->same_stack : 0;
+	k->did_not_run = t->did_not_run > 0 ? t->did_not_run : 0;
+}
+
+void motion__mark(struct motion *m, struct thread_row *threads, size_t count, uint64_t now_ns)
+{
+	uint64_t since_ns = m->snapshots ? now_ns - m->last_ns : 0;
+	struct known *k, *next;
+
+	m->snapshots++;
+	m->last_ns = now_ns;
+	for (size_t i = 0; i < count; i++)
+		mark(m, &threads[i], since_ns);
+	HASH_ITER(hh, m->threads, k, next)
+	{
+		/* cppcheck-suppress uninitvar */
+		if (k->snapshot != m->snapshots)
+			forget(m, k);
+	}
+}

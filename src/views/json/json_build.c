@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "views/json/json_build.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/duration.h"
+#include "util/escape.h"
+
+/* Jansson writes token by token, most of a few bytes: gathered here, they cost a copy each and no call. */
+struct gathered {
+	FILE *out;
+	size_t used;
+	char bytes[8192];
+};
+
+static int flush(struct gathered *g)
+{
+	size_t used = g->used;
+
+	g->used = 0;
+	return fwrite_unlocked(g->bytes, 1, used, g->out) == used ? 0 : -1;
+}
+
+static int put_text(const char *text, size_t size, void *gathered)
+{
+	struct gathered *g = gathered;
+
+	if (size > sizeof(g->bytes) - g->used && flush(g))
+		return -1;
+	if (size > sizeof(g->bytes))
+		return fwrite_unlocked(text, 1, size, g->out) == size ? 0 : -1;
+	memcpy(g->bytes + g->used, text, size);
+	g->used += size;
+	return 0;
+}
+
+static void put_value(struct json_writer *w, json_t *value)
+{
+	struct gathered g;
+
+	g.out = w->out;
+	g.used = 0;
+	if (!value || w->failed ||
+	    json_dump_callback(value, put_text, &g, JSON_COMPACT | JSON_ENCODE_ANY) < 0 || flush(&g))
+		w->failed = true;
+	json_decref(value);
+}
+
+static void put_comma(struct json_writer *w)
+{
+	if (!w->first && !w->failed)
+		fputc(',', w->out);
+	w->first = false;
+}
+
+static void put_key(struct json_writer *w, const char *key)
+{
+	put_comma(w);
+	if (!w->failed)
+		fprintf(w->out, "\"%s\":", key);
+}
+
+void json_writer__begin(struct json_writer *w, FILE *out)
+{
+	*w = (struct json_writer){.out = out, .first = true};
+	fputc('{', out);
+}
+
+void json_writer__end(struct json_writer *w)
+{
+	if (!w->failed)
+		fputc('}', w->out);
+	fputc('\n', w->out);
+}
+
+void json_writer__member(struct json_writer *w, const char *key, json_t *value)
+{
+	put_key(w, key);
+	put_value(w, value);
+}
+
+void json_writer__object(struct json_writer *w, const char *key)
+{
+	put_key(w, key);
+	if (!w->failed)
+		fputc('{', w->out);
+	w->first = true;
+}
+
+void json_writer__object_end(struct json_writer *w)
+{
+	if (!w->failed)
+		fputc('}', w->out);
+	w->first = false;
+}
+
+void json_writer__array(struct json_writer *w, const char *key)
+{
+	put_key(w, key);
+	if (!w->failed)
+		fputc('[', w->out);
+	w->first = true;
+}
+
+void json_writer__element(struct json_writer *w, json_t *value)
+{
+	put_comma(w);
+	put_value(w, value);
+}
+
+void json_writer__array_end(struct json_writer *w)
+{
+	if (!w->failed)
+		fputc(']', w->out);
+	w->first = false;
+}
+
+json_t *json_of(const char *key, ...)
+{
+	json_t *object = json_object();
+	bool failed = !object;
+	va_list args;
+
+	va_start(args, key);
+	for (; key; key = va_arg(args, const char *)) {
+		json_t *value = va_arg(args, json_t *);
+
+		/* Takes value over even when it fails. Keys are ours: plain ASCII. */
+		if (json_object_set_new_nocheck(object, key, value))
+			failed = true;
+	}
+	va_end(args);
+	if (failed) {
+		json_decref(object);
+		return NULL;
+	}
+	return object;
+}
+
+json_t *json_text(const char *s)
+{
+	size_t size;
+	json_t *value;
+	char *safe;
+
+	if (!s)
+		return json_null();
+	size = strlen(s) * ESCAPE_MAX + 1;
+	safe = malloc(size);
+	if (!safe)
+		return NULL;
+	value = json_string(escape_utf8(safe, size, s));
+	free(safe);
+	return value;
+}
+
+json_t *json_text_or_null(const char *s)
+{
+	return json_text(s && *s ? s : NULL);
+}
+
+json_t *json_number(uint64_t value)
+{
+	return json_integer(value > INT64_MAX ? INT64_MAX : (json_int_t)value);
+}
+
+json_t *json_tid(pid_t tid)
+{
+	return tid > 0 ? json_integer(tid) : json_null();
+}
+
+json_t *json_fd(int fd)
+{
+	return fd >= 0 ? json_integer(fd) : json_null();
+}
+
+json_t *json_index(size_t index, size_t count)
+{
+	return index < count ? json_number(index) : json_null();
+}
+
+json_t *json_address(uint64_t address)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "0x%" PRIx64, address);
+	return json_string(text);
+}
+
+json_t *json_time(uint64_t time_ns)
+{
+	char text[DURATION_TEXT];
+
+	return json_string(time_format_iso(text, sizeof(text), time_ns));
+}
+
+json_t *json_tids(const pid_t *tids, size_t count)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; tids && i < count; i++) {
+		if (json_array_append_new(array, json_integer(tids[i]))) {
+			json_decref(array);
+			return NULL;
+		}
+	}
+	return array;
+}

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A snapshot's deadlocks and locks: who waits for whom, to the end of the chain. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/duration.h"
+#include "words/describe.h"
+#include "waits/wait.h"
+#include "views/text/text_parts.h"
+
+#define SHOWN_LOCKS  20
+#define SHOWN_OWNERS 8
+
+static void deadlock(FILE *out, const struct naming *n, const struct deadlock *d)
+{
+	text_line(out, "DEADLOCK of %zu threads:", d->count);
+	for (size_t i = 0; i < d->count; i++) {
+		const struct lock_row *lock = naming__lock(n, d->locks[i]);
+		char waiter[DESCRIBE_NAME], owner[DESCRIBE_NAME], name[DESCRIBE_WAIT] = "a lock";
+
+		if (lock)
+			describe_lock_long(name, sizeof(name), lock);
+		describe_tid(owner, sizeof(owner), n, d->tids[(i + 1) % d->count]);
+		text_line(out, "  %s waits for %s, held by %s",
+			  describe_tid(waiter, sizeof(waiter), n, d->tids[i]), name, owner);
+	}
+}
+
+/* " -> log-writer (812) -> fsync(/var/log/app.log), 2.3 s", and on from owner to owner. */
+static void owners(FILE *out, const struct naming *n, pid_t owner, bool join)
+{
+	char text[DESCRIBE_WAIT], name[DESCRIBE_NAME], time[DURATION_TEXT];
+	pid_t seen[SHOWN_OWNERS];
+
+	for (size_t depth = 0; owner > 0; depth++) {
+		const struct thread_row *t = naming__thread(n, owner);
+
+		text_part(out, " -> %s%s", join ? "end of " : "", describe_tid(name, sizeof(name), n, owner));
+		for (size_t i = 0; i < depth; i++) {
+			if (seen[i] == owner) {
+				text_part(out, " again: a deadlock");
+				return;
+			}
+		}
+		if (depth == SHOWN_OWNERS) {
+			text_part(out, " -> ...");
+			return;
+		}
+		seen[depth] = owner;
+		if (!t || !t->blocked) {
+			if (t)
+				text_part(out, ", %s", describe_running(text, sizeof(text), t));
+			return;
+		}
+		owner = t->wait.blocked_by;
+		join = owner > 0 && t->wait.kind == WAIT_JOIN;
+		if (!join)
+			text_part(out, " -> %s", describe_wait_short(text, sizeof(text), n, &t->wait));
+		if (owner <= 0)
+			text_part(out, ", %s", duration_format(time, sizeof(time), t->wait.duration_ns));
+	}
+}
+
+static void lock_line(FILE *out, const struct naming *n, const struct lock_row *lock)
+{
+	bool join = lock->owner_tid > 0 && lock->kind && !strcmp(lock->kind, "join");
+	char text[DESCRIBE_WAIT];
+
+	if (lock->waiter_count == 1 && lock->waiters)
+		text_part(out, "  %s", describe_tid(text, sizeof(text), n, lock->waiters[0]));
+	else
+		text_part(out, "  %zu %s", lock->waiter_count,
+			  lock->waiter_count == 1 ? "thread" : "threads");
+	if (!join)
+		text_part(out, " -> %s", describe_lock_long(text, sizeof(text), lock));
+	if (lock->owner_tid > 0)
+		owners(out, n, lock->owner_tid, join);
+	text_line(out, "%s", "");
+}
+
+/* Somebody holds it. Idle workers wait on condition variables and the like, which nobody does. */
+static bool held(const struct lock_row *lock)
+{
+	return lock->owner_tid > 0 || wait__exclusive(lock->kind);
+}
+
+static int by_waiters(const void *a, const void *b)
+{
+	const struct lock_row *x = *(const struct lock_row *const *)a;
+	const struct lock_row *y = *(const struct lock_row *const *)b;
+
+	if (x->waiter_count != y->waiter_count)
+		return x->waiter_count > y->waiter_count ? -1 : 1;
+	return x->address < y->address ? -1 : x->address > y->address;
+}
+
+/* Those with most waiters first; --all: all that are waited for. */
+static void locks(const struct view_options *o, FILE *out, const struct snapshot_report *r,
+		  const struct naming *n)
+{
+	const struct lock_row **list = calloc(r->lock_count + 1, sizeof(*list));
+	size_t max = o->all ? SIZE_MAX : SHOWN_LOCKS, count = 0;
+
+	for (size_t i = 0; list && i < r->lock_count; i++)
+		if (r->locks[i].waiter_count && (o->all || held(&r->locks[i])))
+			list[count++] = &r->locks[i];
+	if (count) {
+		qsort(list, count, sizeof(*list), by_waiters);
+		text_line(out, "%s", "");
+		text_line(out, "who waits for whom:");
+	}
+	for (size_t i = 0; i < count && i < max; i++)
+		lock_line(out, n, list[i]);
+	text_more(out, max, count, "lock", "locks");
+	free(list);
+}
+
+void text_chains(const struct view_options *o, FILE *out, const struct snapshot_report *r,
+		 const struct naming *n)
+{
+	for (size_t i = 0; i < r->deadlock_count; i++) {
+		text_line(out, "%s", "");
+		deadlock(out, n, &r->deadlocks[i]);
+	}
+	locks(o, out, r, n);
+}

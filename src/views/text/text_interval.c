@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One interval: what the on-call reads first comes first. */
+#include <inttypes.h>
+
+#include "waits/wait.h"
+#include "words/describe.h"
+#include "views/text/text_parts.h"
+#include "views/text/text_units.h"
+
+/* How many lines each section may take. */
+struct limits {
+	size_t processes, findings, threads, locks, creators, files, goroutines;
+};
+
+#define DEFAULT_ROWS 40
+#define SMALL_ROWS   30
+#define SHOWN_FRAMES 4 /* of a blocked thread's stack */
+
+static struct limits limits_of(const struct view_options *o)
+{
+	struct limits l = {.processes = 5,
+			   .findings = 5,
+			   .threads = 10,
+			   .locks = 4,
+			   .creators = 3,
+			   .files = 5,
+			   .goroutines = 6};
+	size_t rows = o->refresh && o->rows ? o->rows : DEFAULT_ROWS;
+
+	if (rows < SMALL_ROWS)
+		l.locks = 2; /* files are below them */
+	if (o->every_process)
+		l.processes = rows > 12 ? rows - 10 : 2;
+	else if (rows > DEFAULT_ROWS)
+		l.threads += rows - DEFAULT_ROWS;
+	else if (rows < DEFAULT_ROWS)
+		l.threads = rows + 10 > DEFAULT_ROWS + 3 ? rows + 10 - DEFAULT_ROWS : 3;
+	return l;
+}
+
+void text_io_sentence(FILE *out, const struct process_row *p, uint64_t interval_ns)
+{
+	char a[DURATION_TEXT], b[DURATION_TEXT], c[DURATION_TEXT], d[DURATION_TEXT];
+
+	if (p->writes.count)
+		text_part(out, "writes %s, %s, p99 %s, max %s", text_rate(a, p->writes.count, interval_ns),
+			  p->write_bytes ? text_byte_rate(b, p->write_bytes, interval_ns) : "0 B/s",
+			  text_latency(c, &p->writes, p->writes.p99_ns),
+			  text_latency(d, &p->writes, p->writes.max_ns));
+	else
+		text_part(out, p->calls_unseen ? "writes are not seen" : "no writes");
+	if (p->write_errors)
+		text_part(out, ", %" PRIu64 " failed", p->write_errors);
+	if (p->fsyncs.count)
+		text_part(out, "; fsyncs %s, p99 %s, max %s", text_rate(a, p->fsyncs.count, interval_ns),
+			  text_latency(c, &p->fsyncs, p->fsyncs.p99_ns),
+			  text_latency(d, &p->fsyncs, p->fsyncs.max_ns));
+}
+
+static void futex_sentence(FILE *out, const struct process_row *p, uint64_t interval_ns)
+{
+	char a[DURATION_TEXT], c[DURATION_TEXT], d[DURATION_TEXT];
+
+	if (p->futex.count)
+		text_part(out, "; futex waits %s, p99 %s, max %s", text_rate(a, p->futex.count, interval_ns),
+			  text_latency(c, &p->futex, p->futex.p99_ns),
+			  text_latency(d, &p->futex, p->futex.max_ns));
+}
+
+void text_no_process(const struct view_options *o, FILE *out)
+{
+	if (!o->name_count) {
+		text_line(out, "no process to watch now");
+		return;
+	}
+	text_part(out, "no process is named ");
+	for (size_t i = 0; i < o->name_count; i++)
+		text_part(out, "%s'%.64s'", i ? " or " : "", o->names[i]);
+	text_line(out, " now; one that starts is watched from then on");
+}
+
+static void one_process(FILE *out, const struct interval_report *r, const struct process_row *p)
+{
+	char a[DURATION_TEXT], b[DURATION_TEXT];
+
+	text_part(out, "%.120s (%d): ", p->comm, (int)p->pid);
+	if (p->ended)
+		text_part(out, "ended; ");
+	text_part(out, "%" PRIu64 " %s", p->threads, p->threads == 1 ? "thread" : "threads");
+	if (p->created || p->exited)
+		text_part(out, " (%s)", text_change(a, p->created, p->exited));
+	text_line(out,
+		  ", %" PRIu64 " running, %" PRIu64 " blocked, %s of a CPU; in %s: %" PRIu64
+		  " created, %" PRIu64 " exited",
+		  p->running, p->blocked, text_percent(a, p->cpu_ns, r->interval_ns),
+		  duration_format(b, sizeof(b), r->watched_ns), p->created_total, p->exited_total);
+	text_part(out, "  ");
+	text_io_sentence(out, p, r->interval_ns);
+	futex_sentence(out, p, r->interval_ns);
+	text_line(out, "%s", "");
+}
+
+static void thread_cells(struct table *t, const struct interval_report *r, const struct thread_row *thread)
+{
+	struct naming naming = {r->threads, r->thread_count, r->locks, r->lock_count, false};
+	char name[DESCRIBE_NAME], wait[DESCRIBE_WAIT], stack[DESCRIBE_WAIT], duration[DURATION_TEXT];
+
+	text_pid_cell(t, r, thread->pid);
+	table__cell(t, "%s", describe_thread(name, sizeof(name), thread->name, thread->tid));
+	table__cell(t, "waits");
+	table__cell(t, "%s", duration_format(duration, sizeof(duration), thread->wait.duration_ns));
+	describe_wait(wait, sizeof(wait), &naming, &thread->wait);
+	if (thread->stack.count)
+		table__cell(t, "%s; in %s", wait,
+			    describe_creator(stack, sizeof(stack), &thread->stack, SHOWN_FRAMES));
+	else
+		table__cell(t, "%s", wait);
+}
+
+/* Who is held up comes before who may only wait for work, and last who has nothing to do. */
+enum leisure { HELD_UP, POOLED, IDLE, LEISURES };
+
+static enum leisure leisure(const struct interval_report *r, const struct thread_row *t)
+{
+	enum wait_kind kind = t->wait.kind;
+
+	if (wait__idle(kind))
+		return IDLE;
+	if (kind == WAIT_FUTEX && text_is_go(r, t->pid))
+		return POOLED;
+	return wait__pooled(kind) ? POOLED : HELD_UP;
+}
+
+/* The longest blocked first. */
+static void threads(FILE *out, const struct interval_report *r, size_t max)
+{
+	struct table t = {.columns = 5, .right = 0x9};
+	size_t blocked = 0, shown = 0, idle = 0;
+
+	for (int level = 0; level < LEISURES; level++) {
+		for (size_t i = 0; i < r->thread_count; i++) {
+			const struct thread_row *thread = &r->threads[i];
+
+			if (!thread->blocked || (int)leisure(r, thread) != level)
+				continue;
+			blocked++;
+			if (shown == max) {
+				idle += level == IDLE;
+				continue;
+			}
+			shown++;
+			thread_cells(&t, r, thread);
+		}
+	}
+	if (blocked)
+		text_line(out, "%s", "");
+	table__print(&t, out);
+	table__free(&t);
+	if (blocked > shown)
+		text_line(out, "... and %zu more blocked, %zu of them idle", blocked - shown, idle);
+}
+
+void text_cost(FILE *out, const struct cost_row *c)
+{
+	char a[DURATION_TEXT], b[DURATION_TEXT];
+
+	text_part(out, "; cost: %s of a CPU", text_percent(a, c->cpu_ns, c->wall_ns));
+	if (c->bpf_ns != UINT64_MAX)
+		text_part(out, " and %s in probes", text_percent(a, c->bpf_ns, c->wall_ns));
+	text_line(out, ", %s", bytes_format(b, sizeof(b), c->rss_bytes));
+}
+
+void text_interval(const struct view_options *o, const struct interval_report *r)
+{
+	struct limits l = limits_of(o);
+	char clock[DURATION_TEXT];
+	struct screen screen;
+	FILE *out = screen__begin(&screen, o);
+
+	text_part(out, "%.8s  ", time_format_clock(clock, sizeof(clock), r->time_ns));
+	if (!r->process_count)
+		text_no_process(o, out);
+	else if (r->process_count == 1 && !o->every_process)
+		one_process(out, r, &r->processes[0]);
+	else
+		text_line(out, "%zu %s", r->process_count, r->process_count == 1 ? "process" : "processes");
+	for (size_t i = 0; i < r->process_count && i < l.processes; i++)
+		text_go_line(out, r, &r->processes[i]);
+	text_findings(o, out, r->findings, r->finding_count, l.findings);
+	if (r->process_count > 1 || o->every_process)
+		text_process_table(out, r, l.processes);
+	if (!o->every_process) {
+		text_go_groups(out, r, l.goroutines);
+		text_go_creators(out, r, l.creators);
+		threads(out, r, l.threads);
+		text_locks(out, r, l.locks);
+		text_creators(out, r, l.creators);
+		text_files(o, out, r, l.files);
+	}
+	text_losses(o, out, r->losses, r->loss_count);
+	text_cost(out, &r->cost);
+	if (!o->refresh)
+		text_line(out, "%s", "");
+	screen__end(&screen, o);
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * How the text view prints. Everything printed through here is escaped for a
+ * terminal, so no name can move the cursor, change a colour or forge a line.
+ */
+#ifndef TS_VIEWS_TEXT_TEXT_OUT_H
+#define TS_VIEWS_TEXT_TEXT_OUT_H
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "views/view.h"
+
+enum text_colour { TEXT_PLAIN, TEXT_BOLD, TEXT_YELLOW, TEXT_RED, TEXT_DIM };
+
+/* Part of a line, and a whole line. The format itself must hold no control characters. */
+void text_part(FILE *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void text_line(FILE *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* A part in colour, if o says so. */
+void text_coloured(const struct view_options *o, FILE *out, enum text_colour colour, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+
+/* Rows of cells; each column as wide as its widest cell, two spaces between. Columns without a cell that
+ * says something, the heading aside, are left out. */
+struct table {
+	size_t columns;
+	unsigned right; /* bit i: column i is right-aligned */
+	bool heading;   /* the first row is one */
+	char **cells;
+	size_t count, room;
+};
+
+void table__cell(struct table *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* A row that is one text over all columns; between rows, not within one. */
+void table__line(struct table *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
+size_t table__rows(const struct table *t); /* begun ones */
+void table__print(const struct table *t, FILE *out);
+void table__free(struct table *t);
+
+/*
+ * One screen: what is printed to *ret_out in between is cut to the rows and
+ * columns of the terminal, the last line always stays. NULL: no memory.
+ */
+struct screen {
+	FILE *stream;
+	char *text;
+	size_t length;
+};
+FILE *screen__begin(struct screen *s, const struct view_options *o);
+void screen__end(struct screen *s, const struct view_options *o);
+
+#endif

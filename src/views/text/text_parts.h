@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Sections that several text documents share, and the documents themselves. */
+#ifndef TS_VIEWS_TEXT_TEXT_PARTS_H
+#define TS_VIEWS_TEXT_TEXT_PARTS_H
+
+#include "words/describe.h"
+#include "views/text/text_out.h"
+
+/* At most max findings, a line each. */
+void text_findings(const struct view_options *o, FILE *out, const struct finding *findings, size_t count,
+		   size_t max);
+/* "lost: nothing", or loudly what: part of the last line. */
+void text_losses(const struct view_options *o, FILE *out, const struct loss_row *losses, size_t count);
+/* "... and 3 more LOCKS" if count is more than shown; one, more: what is counted, in the singular and the
+ * plural. */
+void text_more(FILE *out, size_t shown, size_t count, const char *one, const char *more);
+
+/* The tables of an interval: at most max rows each. */
+/* NULL: it is none of the report's. */
+const struct process_row *text_process(const struct interval_report *r, pid_t pid);
+/* In a Go program a futex that is none of the C library's is where the runtime parks a thread without work;
+ * Go's own mutexes never show as one. */
+bool text_is_go(const struct interval_report *r, pid_t pid);
+void text_process_table(FILE *out, const struct interval_report *r, size_t max);
+void text_locks(FILE *out, const struct interval_report *r, size_t max);
+void text_creators(FILE *out, const struct interval_report *r, size_t max);
+void text_files(const struct view_options *o, FILE *out, const struct interval_report *r, size_t max);
+/* The first row of a table: as many names as it has columns. */
+void text_heading(struct table *t, const char *const *names);
+/* A cell with the PID if the report is about several processes, else an empty one. */
+void text_pid_cell(struct table *t, const struct interval_report *r, pid_t pid);
+
+/* "100213 goroutines, 20/s created, ...": a line, if it is a Go program. */
+void text_go_line(FILE *out, const struct interval_report *r, const struct process_row *row);
+
+/* Its groups and who makes them, as last read: two tables. */
+void text_go_groups(FILE *out, const struct interval_report *r, size_t max);
+void text_go_creators(FILE *out, const struct interval_report *r, size_t max);
+
+/* "writes 900/s, ...; fsyncs ...": a part of a line. */
+void text_io_sentence(FILE *out, const struct process_row *p, uint64_t interval_ns);
+/* There is no target; where names were given, which. */
+void text_no_process(const struct view_options *o, FILE *out);
+/* "; cost: 1 % of a CPU, 12 MiB": the rest of the last line. */
+void text_cost(FILE *out, const struct cost_row *c);
+
+/* Of logs: the first line, and the calls that hang. */
+void text_logs_heading(const struct view_options *o, FILE *out, const struct interval_report *r);
+void text_calls(FILE *out, const struct interval_report *r);
+#define TEXT_MIN_AGE_NS 1000000 /* a younger call is on its way, not stuck */
+/* The path, "(deleted)", and who is at the other end: fills dst and returns it. */
+char *text_file_name(char *dst, size_t size, const struct file_row *f);
+/* Several processes may write one file: of each row of the report, in order, the index of the first row of
+ * the same file, its own if it is that. Rows that do not count (counts may be NULL: all do) stand alone. The
+ * caller frees it; NULL without memory. */
+size_t *text_first_rows(const struct interval_report *r, bool (*counts)(const struct file_row *));
+#define TEXT_FILE_NAME 1400 /* bytes that suffice for one */
+/* Lines of the table of files: errors, torn lines, overwrites of the interval; what is not synced. */
+void text_damage_lines(struct table *t, const struct file_row *f);
+void text_slow_lines(struct table *t, const struct file_slow *s);
+
+/* The parts of a snapshot: deadlocks and locks with who holds them; threads with their stacks. */
+void text_chains(const struct view_options *o, FILE *out, const struct snapshot_report *r,
+		 const struct naming *n);
+void text_stacks(const struct view_options *o, FILE *out, const struct snapshot_report *r,
+		 const struct naming *n);
+
+/* Goroutines: in a few lines what they and the threads do, then groups with their stacks. */
+void text_goroutines(const struct view_options *o, FILE *out, const struct snapshot_report *r);
+/* Each one, in the format of Go's own traceback. */
+void text_traceback(const struct view_options *o, FILE *out, const struct snapshot_report *r);
+
+void text_interval(const struct view_options *o, const struct interval_report *r);
+void text_logs(const struct view_options *o, const struct interval_report *r);
+void text_heatmap(const struct view_options *o, const struct heatmap *h, const struct interval_report *r);
+/* A snapshot that others follow, in a line or two. */
+void text_snapshot_summary(const struct view_options *o, const struct snapshot_report *r);
+void text_snapshot(const struct view_options *o, const struct snapshot_report *r);
+void text_event(const struct view_options *o, const struct event_row *e);
+void text_doctor(const struct view_options *o, const struct doctor_report *r);
+
+#endif

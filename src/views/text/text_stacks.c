@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A snapshot's threads with their stacks: equal stacks together, the most
+ * common first, threads of their own after them, and those with nothing to do
+ * in a line each at the end.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "util/duration.h"
+#include "words/describe.h"
+#include "waits/wait.h"
+#include "views/text/text_parts.h"
+
+#define SHOWN_TIDS   8
+#define SHOWN_NAMES  4
+#define SHOWN_FRAMES 48 /* on a terminal */
+#define SHOWN_LOCKS  6  /* of a group that waits on several */
+#define MOTION_TEXT  80
+#define IDLE_FRAMES  5
+#define IDLE_LINES   12
+#define NAME_BYTES   4200 /* of a function in a stack: none is longer */
+#define NAME_COLUMNS 120  /* of one on a terminal */
+
+/* ---- a stack ---- */
+
+/* The C library's frames are there to be skipped by the eye. */
+static bool of_library(const struct frame *f)
+{
+	const char *file = f->module ? describe_basename(f->module) : "";
+
+	return !strncmp(file, "libc.", 5) || !strncmp(file, "libc-", 5) || !strncmp(file, "libpthread", 10) ||
+	       !strncmp(file, "ld-musl", 7);
+}
+
+static void frame(const struct view_options *o, FILE *out, const struct frame *f, size_t index, bool kernel)
+{
+	enum text_colour colour = kernel || of_library(f) ? TEXT_DIM : TEXT_PLAIN;
+	size_t size = o->terminal && !o->all ? NAME_COLUMNS : NAME_BYTES;
+	char name[NAME_BYTES], where[32] = "";
+
+	if (o->all)
+		snprintf(where, sizeof(where), "0x%016" PRIx64 " ", f->address);
+	text_coloured(o, out, colour, "  %s#%-2zu %s%s", kernel ? "[k] " : "", index, where,
+		      describe_frame(name, size, f));
+	if (f->function && *f->function) {
+		if (f->inlined)
+			text_coloured(o, out, colour, " (inlined)");
+		else
+			text_coloured(o, out, colour, "+%" PRIu64, f->offset);
+		if (f->module && !kernel)
+			text_coloured(o, out, colour, " (%s)", describe_basename(f->module));
+	}
+	if (f->file && *f->file)
+		text_coloured(o, out, colour, f->line > 0 ? " at %s:%d" : " at %s", f->file, f->line);
+	text_line(out, "%s", "");
+}
+
+static void stack(const struct view_options *o, FILE *out, const struct call_stack *s, bool kernel)
+{
+	size_t max = o->all || !o->terminal ? SIZE_MAX : SHOWN_FRAMES;
+
+	for (size_t i = 0; i < s->count && i < max; i++)
+		frame(o, out, &s->frames[i], i, kernel);
+	if (s->count > max)
+		text_line(out, "  ... and %zu more frames", s->count - max);
+	if (s->end && strcmp(s->end, "complete") && !(kernel || (!s->count && !strcmp(s->end, "running"))))
+		text_line(out, s->sampled ? "  (%s: sampled%s)" : "  (%s)", s->end,
+			  s->sampled && strcmp(s->sampled, "complete") ? ", truncated" : "");
+}
+
+/* In uninterruptible sleep the kernel's frames are what says why; else they only when asked for. */
+static void stacks(const struct view_options *o, FILE *out, const struct thread_row *t)
+{
+	if (wait__ended(t->state))
+		return;
+	stack(o, out, &t->stack, false);
+	if (o->all || o->kernel_stacks || t->state == 'D')
+		stack(o, out, &t->kernel_stack, true);
+}
+
+/* ---- what they wait for ---- */
+
+/* Before what describe_wait() says. */
+static const char *wait_verb(enum wait_kind kind)
+{
+	if (kind == WAIT_STOPPED)
+		return "";
+	return (unsigned)kind <= WAIT_FUTEX ? "waiting for " : "waiting in ";
+}
+
+/* "mutex log_mutex"; of several files or locks: what they have in common. */
+static char *group_wait(char *dst, size_t size, const struct naming *n, const struct stack_group *g)
+{
+	struct wait common = g->one->wait;
+
+	if (g->mixed) {
+		common.lock = NO_INDEX;
+		common.blocked_by = 0;
+		common.file = NULL;
+		common.fd = -1;
+	}
+	return describe_wait_short(dst, size, n, &common);
+}
+
+/* "1.2 s .. 2.3 s" */
+static char *span(char dst[2 * DURATION_TEXT], const struct stack_group *g)
+{
+	char a[DURATION_TEXT], b[DURATION_TEXT];
+
+	duration_format(a, sizeof(a), g->shortest_ns);
+	duration_format(b, sizeof(b), g->longest_ns);
+	snprintf(dst, 2 * DURATION_TEXT, strcmp(a, b) ? "%s .. %s" : "%s", a, b);
+	return dst;
+}
+
+/* "worker-* (813 814 815 and 38 more)": the list holds all, or the first SHOWN_TIDS at least. */
+static void who(FILE *out, const struct naming *n, const pid_t *list, size_t listed, size_t count)
+{
+	char names[DESCRIBE_WAIT];
+
+	if (count == 1) {
+		text_line(out, "%s", describe_tid(names, sizeof(names), n, list[0]));
+		return;
+	}
+	text_part(out, "%s (", describe_names(names, sizeof(names), n, list, listed, SHOWN_NAMES));
+	for (size_t i = 0; i < listed && i < SHOWN_TIDS; i++)
+		text_part(out, "%s%d", i ? " " : "", (int)list[i]);
+	if (count > SHOWN_TIDS)
+		text_part(out, " and %zu more", count - SHOWN_TIDS);
+	text_line(out, ")");
+}
+
+static bool same_wait(const struct thread_row *a, const struct thread_row *b)
+{
+	const char *x = a->wait.file ? a->wait.file : "", *y = b->wait.file ? b->wait.file : "";
+
+	return a->wait.lock == b->wait.lock && a->wait.fd == b->wait.fd && !strcmp(x, y);
+}
+
+/* Those of a group that wait for the same as its thread `first`; 0: some before it do. */
+static size_t same_waiters(const struct naming *n, const struct stack_group *g, size_t first, pid_t *shown)
+{
+	const struct thread_row *one = naming__thread(n, g->tids[first]);
+	size_t count = 0;
+
+	for (size_t i = 0; one && i < g->count; i++) {
+		const struct thread_row *other = naming__thread(n, g->tids[i]);
+
+		if (!other || !same_wait(one, other))
+			continue;
+		if (i < first)
+			return 0;
+		if (count++ < SHOWN_TIDS)
+			shown[count - 1] = g->tids[i];
+	}
+	return count;
+}
+
+/* A group that waits at one place for several things: who for which. */
+static void several_waits(FILE *out, const struct naming *n, const struct stack_group *g)
+{
+	char wait[DESCRIBE_WAIT];
+	pid_t shown[SHOWN_TIDS];
+	size_t lines = 0, count;
+
+	for (size_t i = 0; i < g->count; i++) {
+		const struct thread_row *t = naming__thread(n, g->tids[i]);
+
+		count = same_waiters(n, g, i, shown);
+		if (!t || !count)
+			continue;
+		if (lines++ == SHOWN_LOCKS) {
+			text_line(out, "  and others");
+			return;
+		}
+		text_part(out, "  %zu for %s: ", count, describe_wait_short(wait, sizeof(wait), n, &t->wait));
+		who(out, n, shown, count < SHOWN_TIDS ? count : SHOWN_TIDS, count);
+	}
+}
+
+/* What several snapshots say of count threads: ", did not run between the 5 snapshots". */
+static char *motion(char dst[MOTION_TEXT], uint64_t number, size_t unmoved, size_t unrun, size_t count)
+{
+	const char *what = unrun ? "did not run between the" : "at the same place in all";
+	size_t of_them = unrun ? unrun : unmoved;
+
+	*dst = '\0';
+	if (number <= 1)
+		return dst;
+	if (!unmoved)
+		snprintf(dst, MOTION_TEXT, ", moved meanwhile");
+	else if (of_them == count)
+		snprintf(dst, MOTION_TEXT, ", %s %zu snapshots", what, (size_t)number);
+	else
+		snprintf(dst, MOTION_TEXT, ", %zu of them %s %zu snapshots", of_them, what, (size_t)number);
+	return dst;
+}
+
+static void group(const struct view_options *o, FILE *out, const struct naming *n,
+		  const struct stack_group *g, uint64_t number)
+{
+	char wait[DESCRIBE_WAIT], time[2 * DURATION_TEXT], moved[MOTION_TEXT];
+
+	motion(moved, number, g->unmoved, g->unrun, g->count);
+
+	text_line(out, "%s", "");
+	text_coloured(o, out, TEXT_BOLD, "%zu %s: ", g->count, g->count == 1 ? "thread" : "threads");
+	if (g->one && g->one->blocked)
+		text_coloured(o, out, TEXT_BOLD, "%s%s, %s%s", wait_verb(g->one->wait.kind),
+			      group_wait(wait, sizeof(wait), n, g), span(time, g), moved);
+	else
+		text_coloured(o, out, TEXT_BOLD, "%s%s", g->wait, moved);
+	text_part(out, ": ");
+	who(out, n, g->tids, g->count, g->count);
+	if (g->mixed)
+		several_waits(out, n, g);
+	if (g->one)
+		stacks(o, out, g->one);
+}
+
+/* Nothing folded: each thread with its own stack and its own words. */
+static void thread(const struct view_options *o, FILE *out, const struct naming *n,
+		   const struct thread_row *t, uint64_t number)
+{
+	char name[DESCRIBE_NAME], wait[DESCRIBE_WAIT], duration[DURATION_TEXT], moved[MOTION_TEXT];
+	int64_t before = (int64_t)number - 1;
+
+	text_line(out, "%s", "");
+	text_coloured(o, out, TEXT_BOLD,
+		      "%s, state %c: ", describe_thread(name, sizeof(name), t->name, t->tid), t->state);
+	if (t->blocked)
+		text_coloured(o, out, TEXT_BOLD, "%s%s, %s", wait_verb(t->wait.kind),
+			      describe_wait(wait, sizeof(wait), n, &t->wait),
+			      duration_format(duration, sizeof(duration), t->wait.duration_ns));
+	else
+		text_coloured(o, out, TEXT_BOLD, "%s", wait__name(t));
+	text_line(out, "%s", motion(moved, number, t->same_stack == before, t->did_not_run == before, 1));
+	stacks(o, out, t);
+}
+
+/* ---- those with nothing to do ---- */
+
+static void idle_line(FILE *out, const struct naming *n, const struct stack_group *g)
+{
+	char wait[DESCRIBE_WAIT], stack_text[DESCRIBE_WAIT], names[DESCRIBE_WAIT], time[2 * DURATION_TEXT];
+
+	if (g->count == 1)
+		describe_tid(names, sizeof(names), n, g->tids[0]);
+	else
+		describe_names(names, sizeof(names), n, g->tids, g->count, SHOWN_NAMES);
+	text_part(out, "  %4zu in %s, %s: %s", g->count, group_wait(wait, sizeof(wait), n, g), span(time, g),
+		  names);
+	if (g->one->stack.count)
+		text_part(out, "; %s",
+			  describe_creator(stack_text, sizeof(stack_text), &g->one->stack, IDLE_FRAMES));
+	text_line(out, "%s", "");
+}
+
+static void idle_groups(FILE *out, const struct naming *n, const struct snapshot_report *r)
+{
+	size_t lines = 0, threads = 0, more = 0;
+
+	for (size_t i = 0; i < r->group_count; i++)
+		threads += r->groups[i].idle ? r->groups[i].count : 0;
+	if (!threads)
+		return;
+	text_line(out, "%s", "");
+	text_line(out, "%zu idle %s (--all shows each):", threads, threads == 1 ? "thread" : "threads");
+	for (size_t i = 0; i < r->group_count; i++) {
+		if (!r->groups[i].idle)
+			continue;
+		if (lines++ < IDLE_LINES)
+			idle_line(out, n, &r->groups[i]);
+		else
+			more += r->groups[i].count;
+	}
+	if (more)
+		text_line(out, "  %4zu at other places", more);
+}
+
+void text_stacks(const struct view_options *o, FILE *out, const struct snapshot_report *r,
+		 const struct naming *n)
+{
+	/* Who was asked for is shown, whatever it does. */
+	bool fold = !r->selected;
+
+	for (size_t i = 0; o->all && i < r->thread_count; i++)
+		if (!r->threads[i].left_out)
+			thread(o, out, n, &r->threads[i], r->number);
+	if (o->all)
+		return;
+	for (size_t i = 0; i < r->group_count; i++)
+		if (!fold || !r->groups[i].idle)
+			group(o, out, n, &r->groups[i], r->number);
+	if (fold)
+		idle_groups(out, n, r);
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "views/text/text_units.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+/* The unit follows the speed: slow growth is what fills a machine overnight. */
+static char *speed(char dst[DURATION_TEXT], double per_s, const char *sign)
+{
+	char rate[DURATION_TEXT];
+
+	snprintf(dst, DURATION_TEXT, "%s%.40s", sign, rate_format(rate, sizeof(rate), per_s));
+	return dst;
+}
+
+char *text_rate(char dst[DURATION_TEXT], uint64_t count, uint64_t interval_ns)
+{
+	if (!count)
+		*dst = '\0';
+	else if (!interval_ns)
+		snprintf(dst, DURATION_TEXT, "?/s");
+	else
+		speed(dst, (double)count * 1e9 / (double)interval_ns, "");
+	return dst;
+}
+
+char *text_byte_rate(char dst[DURATION_TEXT], uint64_t bytes, uint64_t interval_ns)
+{
+	char text[DURATION_TEXT];
+	double per_s;
+
+	*dst = '\0';
+	if (!bytes || !interval_ns)
+		return text_rate(dst, bytes, interval_ns);
+	per_s = (double)bytes * 1e9 / (double)interval_ns;
+	bytes_format(text, sizeof(text), per_s < 1e18 ? (uint64_t)(per_s + 0.5) : (uint64_t)1e18);
+	snprintf(dst, DURATION_TEXT, "%.30s/s", text);
+	return dst;
+}
+
+char *text_growth(char dst[DURATION_TEXT], double per_s)
+{
+	double size = per_s < 0 ? -per_s : per_s;
+
+	*dst = '\0';
+	if (size * 3600 < 0.05)
+		return dst;
+	return speed(dst, size, per_s < 0 ? "-" : "+");
+}
+
+char *text_latency(char dst[DURATION_TEXT], const struct latency_row *l, uint64_t ns)
+{
+	*dst = '\0';
+	return l->count ? duration_format(dst, DURATION_TEXT, ns) : dst;
+}
+
+char *text_percent(char dst[DURATION_TEXT], uint64_t part, uint64_t whole)
+{
+	double value = whole ? 100.0 * (double)part / (double)whole : 0;
+
+	if (whole)
+		snprintf(dst, DURATION_TEXT, value < 9.95 ? "%.1f %%" : "%.0f %%", value);
+	else
+		snprintf(dst, DURATION_TEXT, "? %%");
+	return dst;
+}
+
+char *text_change(char dst[DURATION_TEXT], uint64_t created, uint64_t exited)
+{
+	*dst = '\0';
+	if (created && exited)
+		snprintf(dst, DURATION_TEXT, "+%" PRIu64 " -%" PRIu64, created, exited);
+	else if (created)
+		snprintf(dst, DURATION_TEXT, "+%" PRIu64, created);
+	else if (exited)
+		snprintf(dst, DURATION_TEXT, "-%" PRIu64, exited);
+	return dst;
+}
+
+char *text_count(char dst[DURATION_TEXT], uint64_t count)
+{
+	*dst = '\0';
+	if (count)
+		snprintf(dst, DURATION_TEXT, "%" PRIu64, count);
+	return dst;
+}

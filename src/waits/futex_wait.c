@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "waits/futex_wait.h"
+
+#include <linux/futex.h>
+#include <string.h>
+#include <sys/syscall.h>
+
+#include "words/describe.h"
+
+#ifndef SYS_futex_waitv
+#define SYS_futex_waitv 449
+#endif
+#ifndef SYS_futex_wait
+#define SYS_futex_wait 455
+#endif
+#ifndef FUTEX_LOCK_PI2
+#define FUTEX_LOCK_PI2 13
+#endif
+#define WAITV_MAX 128 /* FUTEX_WAITV_MAX of linux/futex.h */
+
+/* Deeper than this it is somebody else's wait that calls back into the application. */
+#define DEPTH 6
+
+/*
+ * Public functions of glibc and musl under which a futex wait can happen. The
+ * innermost that matches decides: a condition variable that waits to get its
+ * mutex back waits for the mutex.
+ */
+static const struct {
+	const char *part;
+	enum wait_kind kind;
+} CALLERS[] = {
+	{"pthread_mutex_cond_lock", WAIT_MUTEX},
+	{"pthread_mutex_lock", WAIT_MUTEX},
+	{"pthread_mutex_timedlock", WAIT_MUTEX},
+	{"pthread_mutex_clocklock", WAIT_MUTEX},
+	{"pthread_rwlock_rdlock", WAIT_RWLOCK_READ},
+	{"pthread_rwlock_timedrdlock", WAIT_RWLOCK_READ},
+	{"pthread_rwlock_clockrdlock", WAIT_RWLOCK_READ},
+	{"pthread_rwlock_wrlock", WAIT_RWLOCK_WRITE},
+	{"pthread_rwlock_timedwrlock", WAIT_RWLOCK_WRITE},
+	{"pthread_rwlock_clockwrlock", WAIT_RWLOCK_WRITE},
+	{"pthread_cond_wait", WAIT_CONDVAR},
+	{"pthread_cond_timedwait", WAIT_CONDVAR},
+	{"pthread_cond_clockwait", WAIT_CONDVAR},
+	{"pthread_barrier_wait", WAIT_BARRIER},
+	{"pthread_join", WAIT_JOIN},
+	{"pthread_timedjoin_np", WAIT_JOIN},
+	{"pthread_clockjoin", WAIT_JOIN},
+	{"sem_wait", WAIT_SEMAPHORE},
+	{"sem_timedwait", WAIT_SEMAPHORE},
+	{"sem_clockwait", WAIT_SEMAPHORE},
+	{"cnd_wait", WAIT_CONDVAR},
+	{"mtx_lock", WAIT_MUTEX},
+};
+
+/* Functions that only one of the libraries has, on the way into the wait or at a thread's start. */
+static const struct {
+	const char *name;
+	enum lock_form form;
+} LIBRARY_FUNCTIONS[] = {
+	{"__lll_lock_wait", FORM_GLIBC},
+	{"lll_lock_wait", FORM_GLIBC},
+	{"futex_wait", FORM_GLIBC},
+	{"__futex_abstimed_wait_common", FORM_GLIBC},
+	{"__pthread_mutex_lock_full", FORM_GLIBC},
+	{"start_thread", FORM_GLIBC},
+	{"__libc_start_call_main", FORM_GLIBC},
+	{"__timedwait", FORM_MUSL},
+	{"__timedwait_cp", FORM_MUSL},
+	{"__syscall_cp_c", FORM_MUSL},
+	{"__syscall_cp_asm", FORM_MUSL},
+	{"libc_start_main_stage2", FORM_MUSL},
+};
+
+/* Underscores before a name do not change what it is. */
+static const char *plain_name(const char *name)
+{
+	if (!strncmp(name, "__GI_", 5))
+		name += 5;
+	while (*name == '_')
+		name++;
+	return strncmp(name, "new_sem", 7) ? name : name + 4;
+}
+
+/* A suffix like _ex, 64 or _np does not, either. Most names differ in their first letter. */
+static bool begins_with(const char *plain, const char *part)
+{
+	return *plain == *part && !strncmp(plain, part, strlen(part));
+}
+
+static enum lock_form form_of_file(const char *path)
+{
+	const char *file = path ? describe_basename(path) : "";
+
+	if (!strcmp(file, "libc.so.6") || !strncmp(file, "libc-2.", 7) ||
+	    !strncmp(file, "libpthread-2.", 13) || !strcmp(file, "libpthread.so.0"))
+		return FORM_GLIBC;
+	if (!strcmp(file, "libc.so") || !strncmp(file, "ld-musl-", 8))
+		return FORM_MUSL;
+	return FORM_UNKNOWN;
+}
+
+static enum lock_form form_of_function(const char *name)
+{
+	if (!strncmp(name, "__GI_", 5))
+		name += 5;
+	for (size_t i = 0; i < sizeof(LIBRARY_FUNCTIONS) / sizeof(LIBRARY_FUNCTIONS[0]); i++)
+		if (!strcmp(name, LIBRARY_FUNCTIONS[i].name))
+			return LIBRARY_FUNCTIONS[i].form;
+	return FORM_UNKNOWN;
+}
+
+/* musl's threads begin in `start`, called from `__clone`. */
+static bool begins_as_musl(const struct frame *frames, size_t count)
+{
+	return count >= 2 && frames[count - 1].function && frames[count - 2].function &&
+	       !strcmp(frames[count - 1].function, "__clone") && !strcmp(frames[count - 2].function, "start");
+}
+
+static enum lock_form library_of(const struct frame *frames, size_t count)
+{
+	enum lock_form form = FORM_UNKNOWN;
+
+	for (size_t i = 0; i < count && form == FORM_UNKNOWN; i++) {
+		form = form_of_file(frames[i].module);
+		if (form == FORM_UNKNOWN && frames[i].function)
+			form = form_of_function(frames[i].function);
+	}
+	if (form == FORM_UNKNOWN && begins_as_musl(frames, count))
+		form = FORM_MUSL;
+	return form;
+}
+
+static enum wait_kind kind_of_caller(const char *name)
+{
+	name = plain_name(name);
+	for (size_t i = 0; i < sizeof(CALLERS) / sizeof(CALLERS[0]); i++)
+		if (begins_with(name, CALLERS[i].part))
+			return CALLERS[i].kind;
+	return WAIT_FUTEX;
+}
+
+static int operation(long syscall, const uint64_t *args)
+{
+	return syscall == SYS_futex ? (int)args[1] & FUTEX_CMD_MASK : -1;
+}
+
+struct futex_wait futex_wait__classify(long syscall, const uint64_t *args, const struct frame *frames,
+				       size_t count)
+{
+	struct futex_wait w = {.kind = WAIT_FUTEX};
+	int op = operation(syscall, args);
+
+	/* The kernel itself knows of an owner, by the word: that is a mutex. */
+	if (op == FUTEX_LOCK_PI || op == FUTEX_LOCK_PI2)
+		return (struct futex_wait){.kind = WAIT_MUTEX, .form = FORM_KERNEL};
+	if (syscall == SYS_futex_waitv)
+		return w;
+	for (size_t i = 0; i < count && i < DEPTH && w.kind == WAIT_FUTEX; i++) {
+		const char *name = frames[i].function ? frames[i].function : frames[i].called;
+
+		if (name && begins_with(plain_name(name), "lll_lock_wait_private"))
+			return (struct futex_wait){.kind = WAIT_MUTEX, .form = FORM_INNER};
+		if (name)
+			w.kind = kind_of_caller(name);
+	}
+	if (w.kind != WAIT_FUTEX)
+		w.form = library_of(frames, count);
+	return w;
+}
+
+bool futex_wait__is(long syscall)
+{
+	return syscall == SYS_futex || syscall == SYS_futex_waitv || syscall == SYS_futex_wait;
+}
+
+bool futex_wait__timed(long syscall, const uint64_t *args)
+{
+	if (syscall == SYS_futex_waitv)
+		return args[3] != 0;
+	if (syscall == SYS_futex_wait)
+		return args[4] != 0;
+	switch (operation(syscall, args)) {
+	case FUTEX_WAIT:
+	case FUTEX_WAIT_BITSET:
+	case FUTEX_LOCK_PI:
+	case FUTEX_LOCK_PI2:
+	case FUTEX_WAIT_REQUEUE_PI:
+		return args[3] != 0;
+	}
+	return false;
+}
+
+uint64_t futex_wait__word(long syscall, const uint64_t *args)
+{
+	return syscall == SYS_futex || syscall == SYS_futex_wait ? args[0] : 0;
+}
+
+uint64_t futex_wait__list(long syscall, const uint64_t *args, size_t *ret_count)
+{
+	*ret_count = syscall == SYS_futex_waitv && args[1] <= WAITV_MAX ? (size_t)args[1] : 0;
+	return *ret_count ? args[0] : 0;
+}
+
+long futex_wait__syscall(void)
+{
+	return SYS_futex;
+}

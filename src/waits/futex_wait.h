@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a futex wait is, by the frames that led into it and the operation. Pure. */
+#ifndef TS_WAITS_FUTEX_WAIT_H
+#define TS_WAITS_FUTEX_WAIT_H
+
+#include "report/report.h"
+
+enum lock_form { /* who laid it out, so where in it things are */
+		 FORM_UNKNOWN,
+		 FORM_GLIBC,
+		 FORM_MUSL,
+		 FORM_KERNEL, /* priority inheritance: the word holds the owner's TID, whoever laid out the
+				 rest */
+		 FORM_INNER,  /* a C library's inner lock, which names nobody */
+};
+
+struct futex_wait {
+	enum wait_kind kind; /* WAIT_FUTEX: nothing says more */
+	enum lock_form form;
+};
+
+/* args: the system call's six. frames: the user stack, innermost first; may be NULL with count 0. */
+struct futex_wait futex_wait__classify(long syscall, const uint64_t *args, const struct frame *frames,
+				       size_t count);
+/* A futex call that waits. */
+bool futex_wait__is(long syscall);
+bool futex_wait__timed(long syscall, const uint64_t *args);
+/* The word, 0 if it is not among the arguments, as with futex_waitv's list. */
+uint64_t futex_wait__word(long syscall, const uint64_t *args);
+/* futex_waitv's list: where it is and how many entries it has, 0 for other calls. */
+uint64_t futex_wait__list(long syscall, const uint64_t *args, size_t *ret_count);
+/* Number of the plain futex call. */
+long futex_wait__syscall(void);
+
+#endif

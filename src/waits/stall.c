@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Names of kernel functions that a blocked write or sync stands in, Linux 5.10
+ * to 7.3: mm/page-writeback.c, mm/filemap.c, mm/vmscan.c, fs/pipe.c, fs/fuse,
+ * fs/nfs, fs/jbd2, fs/xfs, fs/btrfs, net/core, net/unix, drivers/tty.
+ */
+#include "waits/stall.h"
+
+#include <string.h>
+
+struct rule {
+	const char *prefix; /* of the function's name */
+	enum stall_part part;
+};
+
+/* Looked at for each frame, innermost first: the first that fits decides. */
+static const struct rule RULES[] = {
+	{"balance_dirty_pages", STALL_THROTTLE},
+	/* journals and logs */
+	{"jbd2_", STALL_JOURNAL},
+	{"__jbd2_", STALL_JOURNAL},
+	{"start_this_handle", STALL_JOURNAL},
+	{"add_transaction_credits", STALL_JOURNAL},
+	{"wait_transaction_", STALL_JOURNAL},
+	{"xlog_", STALL_JOURNAL},
+	{"xfs_log_", STALL_JOURNAL},
+	{"btrfs_sync_log", STALL_JOURNAL},
+	{"btrfs_commit_transaction", STALL_JOURNAL},
+	{"wait_for_commit", STALL_JOURNAL},
+	{"wait_log_commit", STALL_JOURNAL},
+	{"f2fs_issue_checkpoint", STALL_JOURNAL},
+	{"f2fs_write_checkpoint", STALL_JOURNAL},
+	/* memory */
+	{"try_to_free_pages", STALL_MEMORY},
+	{"try_to_free_mem_cgroup_pages", STALL_MEMORY},
+	{"reclaim_throttle", STALL_MEMORY},
+	{"mem_cgroup_handle_over_high", STALL_MEMORY},
+	{"__mem_cgroup_handle_over_high", STALL_MEMORY},
+	{"throttle_direct_reclaim", STALL_MEMORY},
+	{"congestion_wait", STALL_MEMORY},
+	/* file servers */
+	{"request_wait_answer", STALL_SERVER}, /* FUSE */
+	{"fuse_", STALL_SERVER},
+	{"__fuse_", STALL_SERVER},
+	{"rpc_", STALL_SERVER},
+	{"__rpc_", STALL_SERVER},
+	{"nfs", STALL_SERVER},
+	{"cifs_", STALL_SERVER},
+	{"smb2_", STALL_SERVER},
+	{"ceph_", STALL_SERVER},
+	{"v9fs_", STALL_SERVER},
+	{"p9_", STALL_SERVER},
+	/* pipes, sockets, terminals */
+	{"pipe_write", STALL_PIPE},
+	{"anon_pipe_write", STALL_PIPE},
+	{"fifo_pipe_write", STALL_PIPE},
+	{"pipe_wait_writable", STALL_PIPE},
+	{"wait_for_space", STALL_PIPE},
+	{"opipe_prep", STALL_PIPE},
+	{"sock_alloc_send_pskb", STALL_SOCKET},
+	{"sock_wait_for_wmem", STALL_SOCKET},
+	{"sk_stream_wait_memory", STALL_SOCKET},
+	{"unix_wait_for_peer", STALL_SOCKET},
+	{"unix_dgram_sendmsg", STALL_SOCKET},
+	{"unix_stream_sendmsg", STALL_SOCKET},
+	{"tcp_sendmsg_locked", STALL_SOCKET},
+	{"n_tty_write", STALL_TERMINAL},
+	{"tty_write", STALL_TERMINAL},
+	{"file_tty_write", STALL_TERMINAL},
+	{"iterate_tty_write", STALL_TERMINAL},
+	{"tty_wait_until_sent", STALL_TERMINAL},
+	/* pages and blocks on their way */
+	{"folio_wait_", STALL_DISK},
+	{"wait_on_page_", STALL_DISK},
+	{"__filemap_fdatawait_range", STALL_DISK},
+	{"filemap_fdatawait", STALL_DISK},
+	{"__wait_on_buffer", STALL_DISK},
+	{"submit_bio_wait", STALL_DISK},
+	{"blkdev_issue_flush", STALL_DISK},
+	{"blk_mq_get_tag", STALL_DISK},
+	{"rq_qos_wait", STALL_DISK},
+	{"wbt_wait", STALL_DISK},
+	{"iomap_dio_", STALL_DISK},
+	{"__iomap_dio_rw", STALL_DISK},
+	{"blkdev_direct_IO", STALL_DISK},
+	{"__blkdev_direct_IO", STALL_DISK},
+	{"writeback_", STALL_DISK},
+	{"wb_wait_for_completion", STALL_DISK},
+	{"do_writepages", STALL_DISK},
+};
+
+static bool starts(const char *name, const char *prefix)
+{
+	return !strncmp(name, prefix, strlen(prefix));
+}
+
+static enum stall_part rule_for(const char *name)
+{
+	for (size_t i = 0; i < sizeof(RULES) / sizeof(RULES[0]); i++)
+		if (starts(name, RULES[i].prefix))
+			return RULES[i].part;
+	return STALL_PARTS;
+}
+
+/* A lock that sleeps: whose it is, its caller tells. */
+static bool is_lock(const char *name)
+{
+	return starts(name, "rwsem_down_") || starts(name, "down_write") || starts(name, "down_read") ||
+	       starts(name, "__mutex_lock") || starts(name, "mutex_lock") || starts(name, "__down_write") ||
+	       starts(name, "__down_read");
+}
+
+/* The address space's lock, on a page fault of the buffer: not the file's. */
+static bool is_fault(const char *name)
+{
+	return starts(name, "do_user_addr_fault") || starts(name, "exc_page_fault") ||
+	       starts(name, "handle_mm_fault") || starts(name, "do_page_fault") ||
+	       starts(name, "lock_mm_and_find_vma");
+}
+
+enum stall_part stall__of_stack(const struct call_stack *kernel)
+{
+	bool lock = false, io = false, fault = false;
+
+	for (size_t i = 0; i < kernel->count; i++) {
+		const char *name = kernel->frames[i].function;
+		enum stall_part part = name ? rule_for(name) : STALL_PARTS;
+
+		if (!name)
+			continue;
+		fault = fault || is_fault(name);
+		io = io || starts(name, "io_schedule") || starts(name, "bit_wait_io");
+		/* In a journal's own functions it is the journal that makes one wait. */
+		if (part == STALL_JOURNAL || (part != STALL_PARTS && !lock))
+			return part;
+		lock = lock || is_lock(name);
+	}
+	if (lock)
+		return fault ? STALL_OTHER : STALL_LOCK;
+	if (io)
+		return STALL_DISK;
+	return kernel->count ? STALL_OTHER : STALL_UNKNOWN;
+}
+
+enum stall_part stall__main(const uint64_t *parts)
+{
+	enum stall_part most = STALL_UNKNOWN;
+
+	for (int i = 0; i < STALL_PARTS; i++)
+		if (parts[i] > parts[most])
+			most = (enum stall_part)i;
+	return most;
+}
+
+static const struct {
+	const char *name, *words;
+} NAMES[STALL_PARTS] = {
+	[STALL_CPU] = {"on_cpu", "running"},
+	[STALL_RUNNABLE] = {"runnable", "waiting for a CPU"},
+	[STALL_LOCK] = {"inode_lock", "the file's lock"},
+	[STALL_DISK] = {"disk", "disk"},
+	[STALL_THROTTLE] = {"throttle", "writeback throttling"},
+	[STALL_JOURNAL] = {"journal", "journal commit"},
+	[STALL_PIPE] = {"pipe_full", "pipe full"},
+	[STALL_SOCKET] = {"socket_full", "socket full"},
+	[STALL_TERMINAL] = {"terminal", "terminal"},
+	[STALL_SERVER] = {"file_server", "file server"},
+	[STALL_MEMORY] = {"memory", "memory reclaim"},
+	[STALL_OTHER] = {"other", "other waits"},
+	[STALL_UNKNOWN] = {"unknown", "waits not known"},
+};
+
+const char *stall_part__name(enum stall_part part)
+{
+	return (unsigned)part < STALL_PARTS ? NAMES[part].name : NAMES[STALL_UNKNOWN].name;
+}
+
+const char *stall_part__words(enum stall_part part)
+{
+	return (unsigned)part < STALL_PARTS ? NAMES[part].words : NAMES[STALL_UNKNOWN].words;
+}

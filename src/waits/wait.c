@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "waits/wait.h"
+
+#include <string.h>
+#include <sys/syscall.h>
+
+static const char *const KIND_NAMES[WAIT_KINDS] = {
+	[WAIT_MUTEX] = "mutex",
+	[WAIT_RWLOCK_READ] = "rwlock-read",
+	[WAIT_RWLOCK_WRITE] = "rwlock-write",
+	[WAIT_CONDVAR] = "condvar",
+	[WAIT_SEMAPHORE] = "semaphore",
+	[WAIT_BARRIER] = "barrier",
+	[WAIT_JOIN] = "join",
+	[WAIT_FUTEX] = "futex",
+	[WAIT_WRITE] = "write",
+	[WAIT_FSYNC] = "fsync",
+	[WAIT_READ] = "read",
+	[WAIT_POLL] = "poll",
+	[WAIT_SLEEP] = "sleep",
+	[WAIT_ACCEPT] = "accept",
+	[WAIT_CONNECT] = "connect",
+	[WAIT_CHILD] = "wait-child",
+	[WAIT_SIGNAL] = "signal",
+	[WAIT_PAGE_FAULT] = "page-fault",
+	[WAIT_STOPPED] = "stopped",
+	[WAIT_OTHER] = "other",
+};
+
+const char *wait_kind__name(enum wait_kind kind)
+{
+	return (unsigned)kind < WAIT_KINDS ? KIND_NAMES[kind] : "other";
+}
+
+static const char *const SYSCALL_NAMES[] = {
+#include "syscalls.inc"
+};
+
+const char *syscall_name(long nr)
+{
+	if (nr < 0 || (size_t)nr >= sizeof(SYSCALL_NAMES) / sizeof(SYSCALL_NAMES[0]))
+		return NULL;
+	return SYSCALL_NAMES[nr];
+}
+
+/* What a system call's wait is, and which arguments say what. */
+static const struct call {
+	long nr;
+	enum wait_kind kind;
+	bool on_descriptor;  /* argument 0 */
+	signed char timeout; /* argument that is a time-out; -1: none, -2: always timed */
+	bool timeout_is_int; /* in ms, negative: none; else a pointer, NULL: none */
+} CALLS[] = {
+#if defined(__x86_64__) /* calls that newer architectures never had */
+	{SYS_poll, WAIT_POLL, false, 2, true},
+	{SYS_select, WAIT_POLL, false, 4, false},
+	{SYS_epoll_wait, WAIT_POLL, true, 3, true},
+	{SYS_pause, WAIT_SIGNAL, false, -1, false},
+	{SYS_vfork, WAIT_CHILD, false, -1, false},
+#endif
+	{SYS_ppoll, WAIT_POLL, false, 2, false},
+	{SYS_pselect6, WAIT_POLL, false, 4, false},
+	{SYS_epoll_pwait, WAIT_POLL, true, 3, true},
+	{SYS_epoll_pwait2, WAIT_POLL, true, 3, false},
+	{SYS_io_getevents, WAIT_POLL, false, 4, false},
+	{SYS_io_pgetevents, WAIT_POLL, false, 4, false},
+	{SYS_io_uring_enter, WAIT_POLL, true, -1, false}, /* for completions */
+	{SYS_read, WAIT_READ, true, -1, false},
+	{SYS_readv, WAIT_READ, true, -1, false},
+	{SYS_pread64, WAIT_READ, true, -1, false},
+	{SYS_preadv, WAIT_READ, true, -1, false},
+	{SYS_preadv2, WAIT_READ, true, -1, false},
+	{SYS_recvfrom, WAIT_READ, true, -1, false},
+	{SYS_recvmsg, WAIT_READ, true, -1, false},
+	{SYS_recvmmsg, WAIT_READ, true, 4, false},
+	{SYS_write, WAIT_WRITE, true, -1, false},
+	{SYS_writev, WAIT_WRITE, true, -1, false},
+	{SYS_pwrite64, WAIT_WRITE, true, -1, false},
+	{SYS_pwritev, WAIT_WRITE, true, -1, false},
+	{SYS_pwritev2, WAIT_WRITE, true, -1, false},
+	{SYS_sendto, WAIT_WRITE, true, -1, false},
+	{SYS_sendmsg, WAIT_WRITE, true, -1, false},
+	{SYS_sendmmsg, WAIT_WRITE, true, -1, false},
+	{SYS_sendfile, WAIT_WRITE, true, -1, false},
+	{SYS_fsync, WAIT_FSYNC, true, -1, false},
+	{SYS_fdatasync, WAIT_FSYNC, true, -1, false},
+	{SYS_sync_file_range, WAIT_FSYNC, true, -1, false},
+	{SYS_syncfs, WAIT_FSYNC, true, -1, false},
+	{SYS_msync, WAIT_FSYNC, false, -1, false},
+	{SYS_sync, WAIT_FSYNC, false, -1, false},
+	{SYS_nanosleep, WAIT_SLEEP, false, -2, false},
+	{SYS_clock_nanosleep, WAIT_SLEEP, false, -2, false},
+	{SYS_accept, WAIT_ACCEPT, true, -1, false},
+	{SYS_accept4, WAIT_ACCEPT, true, -1, false},
+	{SYS_connect, WAIT_CONNECT, true, -1, false},
+	{SYS_wait4, WAIT_CHILD, false, -1, false},
+	{SYS_waitid, WAIT_CHILD, false, -1, false},
+	{SYS_clone, WAIT_CHILD, false, -1,
+	 false}, /* with CLONE_VFORK: until the child runs its own program */
+	{SYS_clone3, WAIT_CHILD, false, -1, false},
+	{SYS_rt_sigtimedwait, WAIT_SIGNAL, false, 2, false},
+	{SYS_rt_sigsuspend, WAIT_SIGNAL, false, -1, false},
+	{SYS_ioctl, WAIT_OTHER, true, -1, false},
+	{SYS_fcntl, WAIT_OTHER, true, -1, false},
+	{SYS_flock, WAIT_OTHER, true, -1, false},
+	{SYS_fallocate, WAIT_OTHER, true, -1, false},
+	{SYS_ftruncate, WAIT_OTHER, true, -1, false},
+	{SYS_getdents64, WAIT_OTHER, true, -1, false},
+};
+
+static const struct call *find_call(long nr)
+{
+	for (size_t i = 0; i < sizeof(CALLS) / sizeof(CALLS[0]); i++)
+		if (CALLS[i].nr == nr)
+			return &CALLS[i];
+	return NULL;
+}
+
+/* Also one within a system call that reads or writes the program's memory. Innermost are the functions of
+ * sleeping, then those of the fault. */
+static bool in_page_fault(const struct call_stack *kernel)
+{
+	static const char *const FAULTS[] = {"handle_mm_fault", "do_user_addr_fault", "exc_page_fault",
+					     "do_page_fault", "handle_userfault"};
+
+	for (size_t i = 0; kernel && i < kernel->count; i++) {
+		const char *name = kernel->frames[i].function;
+
+		for (size_t k = 0; name && k < sizeof(FAULTS) / sizeof(FAULTS[0]); k++)
+			if (!strcmp(name, FAULTS[k]))
+				return true;
+	}
+	return false;
+}
+
+enum wait_kind wait__classify(const struct wait_evidence *e)
+{
+	const struct call *c;
+
+	if (e->state == 'T' || e->state == 't' || e->frozen)
+		return WAIT_STOPPED;
+	if (in_page_fault(e->kernel))
+		return WAIT_PAGE_FAULT;
+	if (e->syscall < 0)
+		return e->state == 'D' && !(e->kernel && e->kernel->count) ? WAIT_PAGE_FAULT : WAIT_OTHER;
+	if (futex_wait__is(e->syscall))
+		return futex_wait__classify(e->syscall, e->args, e->frames, e->frame_count).kind;
+	c = find_call(e->syscall);
+	return c ? c->kind : WAIT_OTHER;
+}
+
+bool wait__timed(const struct wait_evidence *e)
+{
+	const struct call *c;
+
+	if (e->syscall < 0)
+		return false;
+	if (futex_wait__is(e->syscall))
+		return futex_wait__timed(e->syscall, e->args);
+	c = find_call(e->syscall);
+	if (!c || c->timeout == -1)
+		return false;
+	if (c->timeout == -2)
+		return true;
+	if (c->timeout_is_int)
+		return (int)e->args[c->timeout] >= 0;
+	return e->args[c->timeout] != 0;
+}
+
+int wait__descriptor(const struct wait_evidence *e)
+{
+	const struct call *c = e->syscall >= 0 ? find_call(e->syscall) : NULL;
+
+	if (!c || !c->on_descriptor)
+		return -1;
+	return (int)e->args[0];
+}
+
+enum lock_form wait__lock_form(const struct wait_evidence *e)
+{
+	if (!futex_wait__is(e->syscall))
+		return FORM_UNKNOWN;
+	return futex_wait__classify(e->syscall, e->args, e->frames, e->frame_count).form;
+}
+
+const char *wait__lock_kind(enum wait_kind kind)
+{
+	switch (kind) {
+	case WAIT_RWLOCK_READ:
+	case WAIT_RWLOCK_WRITE:
+		return "rwlock";
+	case WAIT_MUTEX:
+	case WAIT_CONDVAR:
+	case WAIT_SEMAPHORE:
+	case WAIT_BARRIER:
+	case WAIT_JOIN:
+		return wait_kind__name(kind);
+	default:
+		return "futex";
+	}
+}
+
+bool wait__ended(char state)
+{
+	return state == 'Z' || state == 'X';
+}
+
+const char *wait__name(const struct thread_row *t)
+{
+	if (t->blocked)
+		return wait_kind__name(t->wait.kind);
+	return wait__ended(t->state) ? "ended" : "running";
+}
+
+bool wait__idle(enum wait_kind kind)
+{
+	switch (kind) {
+	case WAIT_POLL:
+	case WAIT_SLEEP:
+	case WAIT_ACCEPT:
+	case WAIT_CHILD:
+	case WAIT_SIGNAL:
+	case WAIT_STOPPED:
+		return true;
+	default:
+		return false;
+	}
+}
+
+bool wait__pooled(enum wait_kind kind)
+{
+	return kind == WAIT_CONDVAR || (wait__idle(kind) && kind != WAIT_CHILD && kind != WAIT_STOPPED);
+}
+
+bool wait__holds_up(enum wait_kind kind)
+{
+	switch (kind) {
+	case WAIT_MUTEX:
+	case WAIT_RWLOCK_READ:
+	case WAIT_RWLOCK_WRITE:
+	case WAIT_WRITE:
+	case WAIT_FSYNC:
+	case WAIT_CONNECT:
+	case WAIT_PAGE_FAULT:
+		return true;
+	default:
+		return false;
+	}
+}
+
+bool wait__exclusive(const char *lock_kind)
+{
+	return lock_kind && (!strcmp(lock_kind, "mutex") || !strcmp(lock_kind, "rwlock"));
+}
+
+const char *wait__sleeper(const struct call_stack *kernel)
+{
+	static const char *const SCHEDULER[] = {
+		"__switch_to",         "__schedule",       "schedule",      "io_schedule",
+		"preempt_schedule",    "bit_wait",         "__wait_on_bit", "out_of_line_wait_on_bit",
+		"wait_for_completion", "__wait_for_common"};
+
+	for (size_t i = 0; i < kernel->count; i++) {
+		const char *name = kernel->frames[i].function;
+		bool scheduler = !name;
+
+		for (size_t k = 0; !scheduler && k < sizeof(SCHEDULER) / sizeof(SCHEDULER[0]); k++)
+			scheduler = !strncmp(name, SCHEDULER[k], strlen(SCHEDULER[k]));
+		if (!scheduler)
+			return name;
+	}
+	return NULL;
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a blocked thread waits for, decided from evidence: the system call, its arguments, the frames. Pure.
+ */
+#ifndef TS_WAITS_WAIT_H
+#define TS_WAITS_WAIT_H
+
+#include "waits/futex_wait.h"
+#include "report/report.h"
+
+struct wait_evidence {
+	char state;                 /* the kernel's letter */
+	bool frozen;                /* by its cgroup */
+	long syscall;               /* -1: not in one */
+	const uint64_t *args;       /* six; valid if syscall >= 0 */
+	const struct frame *frames; /* user stack, innermost first; may be NULL */
+	size_t frame_count;
+	const struct call_stack *kernel; /* NULL: not collected */
+};
+
+enum wait_kind wait__classify(const struct wait_evidence *e);
+/* The call has a time-out. */
+bool wait__timed(const struct wait_evidence *e);
+/* The descriptor that the call is on, -1 if none. */
+int wait__descriptor(const struct wait_evidence *e);
+/* Who laid out the lock of a futex wait. */
+enum lock_form wait__lock_form(const struct wait_evidence *e);
+/* "mutex", "rwlock", "condvar" ...: of the lock behind such a wait. "futex" if it is not known. */
+const char *wait__lock_kind(enum wait_kind kind);
+/* By its state letter: it has ended, and is there only because others of its process go on, or uncollected.
+ */
+bool wait__ended(char state);
+/* In a word: the kind of its wait, "running", or "ended". */
+const char *wait__name(const struct thread_row *t);
+/* A thread that waits so has nothing to do: in poll, accept, sleep, or for a signal or child. */
+bool wait__idle(enum wait_kind kind);
+/* So waits a worker of a pool for the next job: the above and on a condition variable, but not for a child,
+ * nor stopped, which somebody should know of. */
+bool wait__pooled(enum wait_kind kind);
+/* Nobody stays in it of their own will: a lock, a write, a sync, a connection, a page. */
+bool wait__holds_up(enum wait_kind kind);
+/* Such a lock somebody holds, while others wait: a mutex or an rwlock. kind: as wait__lock_kind says; NULL:
+ * no.
+ */
+bool wait__exclusive(const char *lock_kind);
+
+/* Of a kernel stack, who went to sleep: the innermost function that is not the scheduler's. NULL: not known.
+ */
+const char *wait__sleeper(const struct call_stack *kernel);
+
+/* Name of a system call of this architecture, NULL if not known. */
+const char *syscall_name(long nr);
+
+#endif

@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "words/describe.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/append.h"
+
+static int compare_tid(const void *key, const void *row)
+{
+	pid_t tid = *(const pid_t *)key, other = ((const struct thread_row *)row)->tid;
+
+	return (tid > other) - (tid < other);
+}
+
+const struct thread_row *naming__thread(const struct naming *n, pid_t tid)
+{
+	if (!n->thread_count || tid <= 0)
+		return NULL;
+	if (n->by_tid)
+		return bsearch(&tid, n->threads, n->thread_count, sizeof(*n->threads), compare_tid);
+	for (size_t i = 0; i < n->thread_count; i++)
+		if (n->threads[i].tid == tid)
+			return &n->threads[i];
+	return NULL;
+}
+
+const struct lock_row *naming__lock(const struct naming *n, size_t index)
+{
+	return index < n->lock_count ? &n->locks[index] : NULL;
+}
+
+char *describe_thread(char *dst, size_t size, const char *name, pid_t tid)
+{
+	char number[24];
+	size_t used = 0, tail;
+
+	if (!name || !*name) {
+		append(dst, size, &used, "thread %d", (int)tid);
+		return dst;
+	}
+	/* A name that is too long is cut, the TID never is. */
+	tail = (size_t)snprintf(number, sizeof(number), " (%d)", (int)tid);
+	if (size <= tail + 4) {
+		append(dst, size, &used, "%d", (int)tid);
+		return dst;
+	}
+	append(dst, size - tail, &used, "%s", name);
+	used = strlen(dst);
+	append(dst, size, &used, "%s", number);
+	return dst;
+}
+
+char *describe_tid(char *dst, size_t size, const struct naming *n, pid_t tid)
+{
+	const struct thread_row *thread = naming__thread(n, tid);
+
+	return describe_thread(dst, size, thread ? thread->name : NULL, tid);
+}
+
+char *describe_tids(char *dst, size_t size, const struct naming *n, const pid_t *tids, size_t count,
+		    size_t max)
+{
+	size_t used = 0, shown = count < max ? count : max;
+	char name[DESCRIBE_NAME];
+
+	*dst = '\0';
+	for (size_t i = 0; i < shown; i++) {
+		const char *before = !i ? "" : i + 1 == count ? " and " : ", ";
+
+		append(dst, size, &used, "%s%s", before, describe_tid(name, sizeof(name), n, tids[i]));
+	}
+	if (shown < count)
+		append(dst, size, &used, "%s%zu more", shown ? " and " : "", count - shown);
+	return dst;
+}
+
+char *describe_address(char *dst, size_t size, uint64_t address)
+{
+	snprintf(dst, size, "0x%" PRIx64, address);
+	return dst;
+}
+
+static const char *kind_of(const struct lock_row *lock)
+{
+	return lock->kind ? lock->kind : "futex";
+}
+
+char *describe_lock(char *dst, size_t size, const struct lock_row *lock)
+{
+	size_t used = 0;
+
+	if (!lock->address)
+		append(dst, size, &used, "locks that did not fit in the table");
+	else if (lock->symbol)
+		append(dst, size, &used, "%s 0x%" PRIx64 " (%s)", kind_of(lock), lock->address, lock->symbol);
+	else
+		append(dst, size, &used, "%s 0x%" PRIx64, kind_of(lock), lock->address);
+	return dst;
+}
+
+char *describe_lock_long(char *dst, size_t size, const struct lock_row *lock)
+{
+	size_t used = 0;
+
+	if (lock->symbol)
+		append(dst, size, &used, "%s (%s at 0x%" PRIx64 ")", lock->symbol, kind_of(lock),
+		       lock->address);
+	else
+		append(dst, size, &used, "the %s at 0x%" PRIx64, kind_of(lock), lock->address);
+	return dst;
+}
+
+char *describe_lock_short(char *dst, size_t size, const struct lock_row *lock)
+{
+	size_t used = 0;
+
+	if (lock->symbol)
+		append(dst, size, &used, "%s %s", kind_of(lock), lock->symbol);
+	else
+		append(dst, size, &used, "%s 0x%" PRIx64, kind_of(lock), lock->address);
+	return dst;
+}
+
+char *describe_owner(char *dst, size_t size, const struct naming *n, const char *kind, pid_t owner_tid)
+{
+	char name[DESCRIBE_NAME];
+	const char *verb = "held by";
+	size_t used = 0;
+
+	*dst = '\0';
+	if (owner_tid <= 0)
+		return dst;
+	if (kind && !strcmp(kind, "join"))
+		verb = "until the end of";
+	else if (kind && (!strcmp(kind, "condvar") || !strcmp(kind, "semaphore") || !strcmp(kind, "barrier")))
+		verb = "until woken by";
+	append(dst, size, &used, "%s %s", verb, describe_tid(name, sizeof(name), n, owner_tid));
+	return dst;
+}
+
+/* How people call it where no system call says it better. */
+static const char *noun(enum wait_kind kind)
+{
+	switch (kind) {
+	case WAIT_RWLOCK_READ:
+		return "rwlock, to read";
+	case WAIT_RWLOCK_WRITE:
+		return "rwlock, to write";
+	case WAIT_CHILD:
+		return "wait";
+	case WAIT_PAGE_FAULT:
+		return "a page fault";
+	case WAIT_OTHER:
+	case WAIT_KINDS:
+		return "the kernel";
+	default:
+		return wait_kind__name(kind);
+	}
+}
+
+static bool is_lock_wait(enum wait_kind kind)
+{
+	return (unsigned)kind <= WAIT_FUTEX;
+}
+
+static void put_call(char *dst, size_t size, size_t *used, const struct wait *wait)
+{
+	const char *call = wait->syscall && *wait->syscall ? wait->syscall : noun(wait->kind);
+
+	/* A page fault or a stop can hit within any call: it is the wait, not the call. */
+	if (wait->kind == WAIT_STOPPED && wait->frozen)
+		append(dst, size, used, "frozen");
+	else if (wait->kind == WAIT_PAGE_FAULT || wait->kind == WAIT_STOPPED)
+		append(dst, size, used, "%s", noun(wait->kind));
+	else if (wait->file && *wait->file)
+		append(dst, size, used, "%s(%s)", call, wait->file);
+	else if (wait->fd >= 0)
+		append(dst, size, used, "%s(fd %d)", call, wait->fd);
+	else
+		append(dst, size, used, "%s", call);
+}
+
+static void put_more_words(char *dst, size_t size, size_t *used, const struct wait *wait)
+{
+	if (wait->words > 1)
+		append(dst, size, used, " and %zu more", wait->words - 1);
+}
+
+static const char *lock_access(enum wait_kind kind)
+{
+	return kind == WAIT_RWLOCK_READ ? ", to read" : kind == WAIT_RWLOCK_WRITE ? ", to write" : "";
+}
+
+char *describe_wait_short(char *dst, size_t size, const struct naming *n, const struct wait *wait)
+{
+	const struct lock_row *lock = naming__lock(n, wait->lock);
+	char name[DESCRIBE_WAIT];
+	size_t used = 0;
+
+	*dst = '\0';
+	if (!is_lock_wait(wait->kind))
+		put_call(dst, size, &used, wait);
+	else if (wait->kind == WAIT_JOIN && wait->blocked_by > 0)
+		append(dst, size, &used, "the end of %s",
+		       describe_tid(name, sizeof(name), n, wait->blocked_by));
+	else if (lock)
+		append(dst, size, &used, "%s%s", describe_lock_short(name, sizeof(name), lock),
+		       lock_access(wait->kind));
+	else
+		append(dst, size, &used, "%s", noun(wait->kind));
+	put_more_words(dst, size, &used, wait);
+	return dst;
+}
+
+char *describe_wait(char *dst, size_t size, const struct naming *n, const struct wait *wait)
+{
+	const struct lock_row *lock = naming__lock(n, wait->lock);
+	char name[DESCRIBE_WAIT / 2], owner[DESCRIBE_NAME + 24];
+	size_t used = 0;
+
+	*dst = '\0';
+	if (!is_lock_wait(wait->kind))
+		put_call(dst, size, &used, wait);
+	else if (lock)
+		append(dst, size, &used, "%s%s", describe_lock(name, sizeof(name), lock),
+		       lock_access(wait->kind));
+	else
+		append(dst, size, &used, "%s", noun(wait->kind));
+	put_more_words(dst, size, &used, wait);
+	if (wait->blocked_by > 0) {
+		const char *kind = lock ? lock->kind : wait->kind == WAIT_JOIN ? "join" : NULL;
+
+		append(dst, size, &used, ", %s",
+		       describe_owner(owner, sizeof(owner), n, kind, wait->blocked_by));
+	}
+	if (wait->timed && wait->kind != WAIT_SLEEP)
+		append(dst, size, &used, ", with a time-out");
+	return dst;
+}
+
+const char *describe_basename(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash && slash[1] ? slash + 1 : path;
+}
+
+char *describe_frame(char *dst, size_t size, const struct frame *frame)
+{
+	size_t used = 0;
+
+	if (frame->function && *frame->function)
+		describe_function(dst, size, frame->function);
+	else if (frame->module && *frame->module)
+		append(dst, size, &used, "[%s+0x%" PRIx64 "]", describe_basename(frame->module),
+		       frame->offset);
+	else
+		append(dst, size, &used, "[0x%" PRIx64 "]", frame->address);
+	return dst;
+}
+
+char *describe_stack(char *dst, size_t size, const struct call_stack *stack, size_t max)
+{
+	char name[128];
+	size_t used = 0;
+
+	*dst = '\0';
+	for (size_t i = 0; i < stack->count && i < max; i++)
+		append(dst, size, &used, "%s%s", i ? " < " : "",
+		       describe_frame(name, sizeof(name), &stack->frames[i]));
+	if (stack->count > max || (stack->count && stack->end && strcmp(stack->end, "complete")))
+		append(dst, size, &used, " < ...");
+	return dst;
+}
+
+const char *event_type__name(enum event_type type)
+{
+	switch (type) {
+	case EVENT_THREAD_CREATE:
+		return "thread-create";
+	case EVENT_THREAD_EXIT:
+		return "thread-exit";
+	case EVENT_FUTEX_WAIT:
+		return "futex-wait";
+	case EVENT_WRITE:
+		return "write";
+	case EVENT_FSYNC:
+		return "fsync";
+	case EVENT_PANIC:
+		return "panic";
+	case EVENT_PANIC_END:
+		return "panic-end";
+	}
+	return "unknown";
+}
+
+bool frame__of_libc(const struct frame *f)
+{
+	static const char *const NAMES[] = {"clone", "pthread_create", "start_thread"};
+	const char *file = f->module ? describe_basename(f->module) : "", *name = f->function;
+
+	if (!strncmp(file, "libc.", 5) || !strncmp(file, "libc-", 5) || !strncmp(file, "libpthread", 10) ||
+	    !strncmp(file, "ld-musl", 7))
+		return true;
+	for (size_t i = 0; name && i < sizeof(NAMES) / sizeof(NAMES[0]); i++)
+		if (!strncmp(name + strspn(name, "_"), NAMES[i], strlen(NAMES[i])))
+			return true;
+	return false;
+}
+
+char *describe_creator(char *dst, size_t size, const struct call_stack *stack, size_t max)
+{
+	struct call_stack own = *stack;
+
+	while (own.count > 1 && frame__of_libc(own.frames)) {
+		own.frames++;
+		own.count--;
+	}
+	return describe_stack(dst, size, &own, max);
+}
+
+const char *panic_outcome__name(enum panic_outcome outcome)
+{
+	switch (outcome) {
+	case PANIC_RECOVERED:
+		return "recovered";
+	case PANIC_KILLED:
+		return "killed";
+	case PANIC_UNKNOWN:
+		break;
+	}
+	return NULL;
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Names of things in words, the same in every view and in the findings. Pure:
+ * each writes into the caller's buffer and returns it. What does not fit is
+ * replaced by "...". Names come out as they went in: who prints, escapes.
+ */
+#ifndef TS_WORDS_DESCRIBE_H
+#define TS_WORDS_DESCRIBE_H
+
+#include "report/report.h"
+
+#define DESCRIBE_NAME  64  /* buffer for one thread or lock */
+#define DESCRIBE_WAIT  512 /* buffer for a wait or a one-line stack */
+#define DESCRIBE_CHAIN 2048
+
+/* Where TIDs and lock indices are looked up. Either may be empty. */
+struct naming {
+	const struct thread_row *threads;
+	size_t thread_count;
+	const struct lock_row *locks;
+	size_t lock_count;
+	bool by_tid; /* threads are in the order of their TIDs: look-ups are quick */
+};
+
+/* NULL if the report does not have it. */
+const struct thread_row *naming__thread(const struct naming *n, pid_t tid);
+const struct lock_row *naming__lock(const struct naming *n, size_t index);
+
+/* "log-writer (812)"; "thread 812" if name is NULL or empty. */
+char *describe_thread(char *dst, size_t size, const char *name, pid_t tid);
+char *describe_tid(char *dst, size_t size, const struct naming *n, pid_t tid);
+
+/* "log-writer (812), worker-3 (813) and 40 more": the first max of count. */
+char *describe_tids(char *dst, size_t size, const struct naming *n, const pid_t *tids, size_t count,
+		    size_t max);
+
+/* "mutex 0x55ea4cc1f0a0 (log_mutex)". */
+char *describe_lock(char *dst, size_t size, const struct lock_row *lock);
+/* In a sentence: "log_mutex (mutex at 0x55ea4cc1f0a0)", "the mutex at 0x55ea4cc1f0a0". */
+char *describe_lock_long(char *dst, size_t size, const struct lock_row *lock);
+/* Short: "mutex log_mutex", "mutex 0x55ea4cc1f0a0". */
+char *describe_lock_short(char *dst, size_t size, const struct lock_row *lock);
+
+/* Who holds it, in a word that fits its kind: "held by log-writer (812)". "" if not known. */
+char *describe_owner(char *dst, size_t size, const struct naming *n, const char *kind, pid_t owner_tid);
+
+/*
+ * What an owner does in turn, to the end of the chain: ", which has been in fsync(/var/log/app.log) for 2.3
+ * s",
+ * ", which has waited 2 s for mutex b, held by reader (7), which is running". "" if the thread is not known.
+ */
+char *describe_chain(char *dst, size_t size, const struct naming *n, pid_t owner);
+
+/* Of a thread that is not blocked: "dead", "running", or "running, seen in compress < flush" if its stack was
+ * sampled. */
+char *describe_running(char *dst, size_t size, const struct thread_row *t);
+/* What a thread waits for: "mutex 0x55ea4cc1f0a0 (log_mutex), held by log-writer (812)",
+ * "fsync(/var/log/app.log)", "epoll_wait(fd 4), with a time-out". */
+char *describe_wait(char *dst, size_t size, const struct naming *n, const struct wait *wait);
+/* The same without address and owner: "mutex log_mutex", "fsync(/var/log/app.log)", "the end of
+ * worker (812)". */
+char *describe_wait_short(char *dst, size_t size, const struct naming *n, const struct wait *wait);
+
+/* Of a name that is too long "Cache<...>::put" for "Cache<Key, Value>::put", or "..." and its end. */
+char *describe_function(char *dst, size_t size, const char *name);
+/* "pthread_mutex_lock"; "[libc.so.6+0x1f2a]" or "[0x7f5880f52482]" where no symbol covers the address. */
+char *describe_frame(char *dst, size_t size, const struct frame *frame);
+/* "accept_loop < main": innermost first, at most max frames, then "< ...". */
+char *describe_stack(char *dst, size_t size, const struct call_stack *stack, size_t max);
+
+/* The same of a stack that made a thread, without the C library's frames on top. */
+char *describe_creator(char *dst, size_t size, const struct call_stack *stack, size_t max);
+
+/* The C library's, or how a thread begins. */
+bool frame__of_libc(const struct frame *f);
+/* Who made a call, with lines where they are known and without the C library's frames on top:
+ * "log_line at log.c:120 < serve at main.c:77 < ...". */
+char *describe_calls(char *dst, size_t size, const struct call_stack *stack, size_t max);
+
+/* Of many threads: "worker-*, main", where numbers at the end of a name are a star; at most max names. */
+char *describe_names(char *dst, size_t size, const struct naming *n, const pid_t *tids, size_t count,
+		     size_t max);
+
+/* "0x55ea4cc1f0a0" */
+char *describe_address(char *dst, size_t size, uint64_t address);
+
+/* The file of a path. */
+const char *describe_basename(const char *path);
+
+/* As promised in JSON: "thread-create", ... */
+const char *event_type__name(enum event_type type);
+
+/* The system call that requests of io_uring go by. */
+#define URING_CALL "io_uring_enter"
+/* A write or sync in a word or two: "fdatasync", "io_uring write". syscall: NULL if not known. */
+const char *describe_io(const char *syscall, bool sync);
+
+#endif

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Who made a call: functions with their lines. */
+#include <stdio.h>
+#include <string.h>
+
+#include "words/describe.h"
+
+static size_t put_frame(char *dst, size_t size, const struct frame *f, const char *before)
+{
+	char name[DESCRIBE_WAIT];
+	int length;
+
+	describe_frame(name, sizeof(name), f);
+	if (f->file && f->line > 0)
+		length = snprintf(dst, size, "%s%s at %s:%d", before, name, describe_basename(f->file),
+				  f->line);
+	else
+		length = snprintf(dst, size, "%s%s", before, name);
+	return length > 0 ? (size_t)length : 0;
+}
+
+char *describe_calls(char *dst, size_t size, const struct call_stack *stack, size_t max)
+{
+	size_t first = 0, used = 0, shown = 0;
+
+	*dst = '\0';
+	while (first + 1 < stack->count && frame__of_libc(&stack->frames[first]))
+		first++;
+	for (size_t i = first; i < stack->count && used < size; i++) {
+		/* What begins a thread says nothing. */
+		if (i > first && frame__of_libc(&stack->frames[i]))
+			continue;
+		if (shown++ == max) {
+			snprintf(dst + used, size - used, " < ...");
+			break;
+		}
+		used += put_frame(dst + used, size - used, &stack->frames[i], used ? " < " : "");
+	}
+	return dst;
+}
+
+const char *describe_io(const char *syscall, bool sync)
+{
+	if (!syscall)
+		return sync ? "sync" : "write";
+	if (!strcmp(syscall, URING_CALL))
+		return sync ? "io_uring sync" : "io_uring write";
+	return syscall;
+}

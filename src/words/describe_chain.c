@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What a lock's owner waits for in turn, and on to who holds everybody up. */
+#include "words/describe.h"
+
+#include "util/append.h"
+#include "util/duration.h"
+
+#define SHOWN_OWNERS 6
+#define SHOWN_FRAMES 2 /* of one that runs */
+
+/* The one that a thread waits for; NULL: none, or not known. */
+static const struct thread_row *next_owner(const struct naming *n, const struct thread_row *t)
+{
+	return t && t->blocked ? naming__thread(n, t->wait.blocked_by) : NULL;
+}
+
+struct chain {
+	const struct thread_row *first[SHOWN_OWNERS], *last;
+	size_t length;
+	bool circle; /* it has no last: length is of a part */
+};
+
+static struct chain follow(const struct naming *n, const struct thread_row *owner)
+{
+	const struct thread_row *mark = NULL;
+	struct chain c = {0};
+	size_t next_mark = 1;
+
+	/* Brent: in a circle the mark is met again, as the steps between two marks double. */
+	for (const struct thread_row *t = owner; t && !c.circle; t = next_owner(n, t)) {
+		c.circle = t == mark;
+		if (c.circle)
+			break;
+		if (c.length < SHOWN_OWNERS)
+			c.first[c.length] = t;
+		c.last = t;
+		if (++c.length != next_mark)
+			continue;
+		mark = t;
+		next_mark *= 2;
+	}
+	return c;
+}
+
+char *describe_running(char *dst, size_t size, const struct thread_row *t)
+{
+	struct call_stack seen = t->stack;
+	char stack[DESCRIBE_WAIT];
+	size_t used = 0;
+
+	*dst = '\0';
+	seen.end = seen.sampled; /* how it ends, not that it is of one that runs */
+	append(dst, size, &used, "%s", t->state == 'Z' ? "dead" : "running");
+	if (t->stack.sampled)
+		append(dst, size, &used, ", seen in %s",
+		       describe_creator(stack, sizeof(stack), &seen, SHOWN_FRAMES));
+	return dst;
+}
+
+/* ", which has been in fsync(/var/log/app.log) for 2.3 s" */
+static void put_owner(char *dst, size_t size, size_t *used, const struct naming *n,
+		      const struct thread_row *t)
+{
+	const struct lock_row *lock = naming__lock(n, t->wait.lock);
+	char text[DESCRIBE_WAIT], time[DURATION_TEXT];
+
+	if (!t->blocked) {
+		append(dst, size, used, ", which is %s", describe_running(text, sizeof(text), t));
+		return;
+	}
+	duration_format(time, sizeof(time), t->wait.duration_ns);
+	if (lock)
+		append(dst, size, used, ", which has waited %s for %s", time,
+		       describe_lock_short(text, sizeof(text), lock));
+	else
+		append(dst, size, used, ", which has been %s%s for %s",
+		       t->wait.kind == WAIT_STOPPED ? "" : "in ",
+		       describe_wait_short(text, sizeof(text), n, &t->wait), time);
+}
+
+static bool among(const struct thread_row *const *list, size_t count, const struct thread_row *t)
+{
+	for (size_t i = 0; i < count; i++)
+		if (list[i] == t)
+			return true;
+	return false;
+}
+
+static void put_held_by(char *dst, size_t size, size_t *used, const struct naming *n,
+			const struct thread_row *waiter)
+{
+	const struct lock_row *lock = naming__lock(n, waiter->wait.lock);
+	const char *kind = lock ? lock->kind : NULL;
+	char owner[DESCRIBE_NAME + 24];
+
+	append(dst, size, used, ", %s",
+	       describe_owner(owner, sizeof(owner), n, kind, waiter->wait.blocked_by));
+}
+
+char *describe_chain(char *dst, size_t size, const struct naming *n, pid_t owner)
+{
+	const struct chain c = follow(n, naming__thread(n, owner));
+	size_t shown = c.length < SHOWN_OWNERS ? c.length : SHOWN_OWNERS, used = 0;
+	char name[DESCRIBE_NAME];
+
+	*dst = '\0';
+	for (size_t i = 0; i < shown; i++) {
+		const struct thread_row *next = next_owner(n, c.first[i]);
+
+		put_owner(dst, size, &used, n, c.first[i]);
+		if (c.first[i]->blocked && c.first[i]->wait.blocked_by > 0)
+			put_held_by(dst, size, &used, n, c.first[i]);
+		if (!next)
+			return dst;
+		if (among(c.first, i + 1, next)) {
+			append(dst, size, &used, " again: a deadlock");
+			return dst;
+		}
+	}
+	if (c.circle) {
+		append(dst, size, &used, ", and so on into a deadlock");
+	} else if (c.length > shown) {
+		append(dst, size, &used, ", and so on over %zu more to %s", c.length - shown,
+		       describe_thread(name, sizeof(name), c.last->name, c.last->tid));
+		put_owner(dst, size, &used, n, c.last);
+	}
+	return dst;
+}

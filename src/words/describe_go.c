@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "report/go_rows.h"
+#include "words/describe.h"
+#include "util/duration.h"
+
+static void describe_several(char *dst, size_t size, const struct go_group *g)
+{
+	static const char *const WHAT[] = {"", "channels", "channels", "semaphores", "", "descriptors"};
+
+	snprintf(dst, size, "on %s%" PRIu64 " different %s%s%s", g->targets_more ? "more than " : "",
+		 g->targets, WHAT[g->wait.target], g->peer ? ", all to " : "", g->peer ? g->peer : "");
+}
+
+static void describe_one(char *dst, size_t size, const struct go_group *g)
+{
+	const struct go_wait *w = &g->wait;
+
+	switch (w->target) {
+	case GO_TARGET_CHAN:
+	case GO_TARGET_SELECT:
+		snprintf(dst, size, "on chan 0x%" PRIx64 " (%" PRIu64 " of %" PRIu64 "%s%s)", w->address,
+			 w->len, w->cap, w->closed ? ", closed" : "",
+			 w->target == GO_TARGET_SELECT && w->cases > 1 ? ", and others" : "");
+		break;
+	case GO_TARGET_SEMAPHORE:
+		snprintf(dst, size, "on 0x%" PRIx64 " (%" PRIu64 " wait there)", w->address, g->behind);
+		break;
+	case GO_TARGET_FD:
+		snprintf(dst, size, "to %s fd %d%s%s%s", w->fd_write ? "write to" : "read from", w->fd,
+			 w->file ? " (" : "", w->file ? w->file : "", w->file ? ")" : "");
+		break;
+	case GO_TARGET_SLEEP:
+	case GO_TARGET_NONE:
+		break;
+	}
+}
+
+char *describe_go_wait(char *dst, size_t size, const struct go_group *g)
+{
+	*dst = '\0';
+	if (g->same_call && g->syscall)
+		snprintf(dst, size, "%s%s%s", g->syscall, g->file ? " on " : "", g->file ? g->file : "");
+	else if (g->targets > 1)
+		describe_several(dst, size, g);
+	else if (g->targets == 1)
+		describe_one(dst, size, g);
+	return dst;
+}
+
+char *describe_go_span(char *dst, size_t size, const struct go_group *g)
+{
+	char a[DURATION_TEXT], b[DURATION_TEXT];
+	const char *about = g->wait_exact == g->wait_known   ? ""
+			    : g->wait_least == g->wait_known ? "at least "
+							     : "about ";
+
+	*dst = '\0';
+	if (!g->wait_known)
+		return dst;
+	duration_format(a, sizeof(a), g->wait_min_ns);
+	duration_format(b, sizeof(b), g->wait_max_ns);
+	if (strcmp(a, b))
+		snprintf(dst, size, "%s%s .. %s", about, a, b);
+	else
+		snprintf(dst, size, "%s%s", about, a);
+	if (g->wait_known < g->count) {
+		size_t used = strlen(dst);
+
+		snprintf(dst + used, size - used, " (known of %" PRIu64 ")", g->wait_known);
+	}
+	return dst;
+}
+
+char *describe_go_line(char *dst, size_t size, const struct frame *f)
+{
+	const char *slash = f->file ? strrchr(f->file, '/') : NULL;
+
+	*dst = '\0';
+	if (f->file && *f->file && f->line > 0)
+		snprintf(dst, size, "%s:%d", slash ? slash + 1 : f->file, f->line);
+	return dst;
+}
+
+static char *describe_code(char *dst, size_t size, const struct frame *f)
+{
+	if (!*describe_go_line(dst, size, f) && f->function)
+		snprintf(dst, size, "%s", f->function);
+	return dst;
+}
+
+/* Functions that wait on behalf of who calls them. */
+static bool waits_for_others(const struct frame *f)
+{
+	static const char *const packages[] = {"runtime.", "sync.", "internal/", "syscall.", "time."};
+
+	for (size_t i = 0; f->function && i < sizeof(packages) / sizeof(packages[0]); i++)
+		if (!strncmp(f->function, packages[i], strlen(packages[i])))
+			return true;
+	return false;
+}
+
+char *describe_go_place(char *dst, size_t size, const struct go_group *g)
+{
+	size_t at = 0;
+
+	*dst = '\0';
+	while (at + 1 < g->stack.count && waits_for_others(&g->stack.frames[at]))
+		at++;
+	return at < g->stack.count ? describe_code(dst, size, &g->stack.frames[at]) : dst;
+}
+
+char *describe_go_creator(char *dst, size_t size, const struct go_group *g)
+{
+	*dst = '\0';
+	return g->created_by.function ? describe_code(dst, size, &g->created_by) : dst;
+}
