@@ -26,30 +26,30 @@ allow() { # FOLDER ALLOWED...: folders of src/, bpf, or a generated header
 
 generated='threadscope.skel.h threadscope_old.skel.h snapshot.lskel.h syscalls.inc flamegraph.inc version.h'
 allow util bpf
-allow target
-allow symbols target
-allow unwind bpf symbols target unwind/x86
-allow unwind/x86 unwind
-allow probes bpf "$generated"
-allow go/runtime symbols target go_tables.inc
-allow report util
-allow facts bpf report target util
-allow facts/saved bpf facts report util
-allow waits report words "$generated"
-allow words report util
-allow collect/targets go/runtime report symbols target unwind util
-allow collect/stacks collect/targets probes report symbols util
-allow collect/files bpf collect/targets facts target
-allow collect/locks collect collect/targets waits
-allow collect/threads collect collect/locks collect/stacks collect/targets facts probes waits
-allow go/collect bpf collect/files collect/targets facts go/runtime probes report target util
-allow collect collect/files collect/locks collect/stacks collect/threads facts go/collect probes report symbols util waits
+allow facts bpf util
+allow facts/saved bpf facts util
+allow target facts util
+allow symbols facts target util
+allow unwind bpf facts symbols target unwind/x86 util
+allow unwind/x86 unwind util
+allow probes bpf util "$generated"
+allow go/runtime facts symbols target util go_tables.inc
+allow waits facts util "$generated"
+allow collect/targets facts go/runtime symbols target unwind util
+allow collect/stacks collect/targets facts probes symbols util
+allow collect/files bpf collect/targets facts target util
+allow collect/locks collect collect/targets util waits
+allow collect/threads collect collect/locks collect/stacks collect/targets facts probes util waits
+allow go/collect bpf collect/files collect/targets facts go/runtime probes target util
+allow collect collect/files collect/locks collect/stacks collect/threads facts go/collect probes symbols util waits
+allow report facts util
+allow words report util waits
 allow model/rows facts model/interval report util waits words
-allow model/go facts model/interval model/rows report util words
-allow model/findings model/go model/interval model/rows util waits words
+allow model/go facts model/rows report util words
+allow model/findings model/go model/interval model/rows report util waits words
 allow model/snapshot model/go model/interval model/rows report util waits words
 allow model/interval facts model/go model/rows model/snapshot report util waits words
-allow views model/interval report
+allow views model/interval report util
 allow views/text model/go report util views waits words
 allow views/json model/go report util views words version.h
 allow views/export report util views waits words "$generated"

@@ -21,6 +21,7 @@ struct stream {
 	uint64_t printed, lost_events, lost_stacks;
 	struct panics *panics; /* NULL: not asked for */
 	char waker[TASK_NAME], owner[TASK_NAME];
+	struct lock_row lock; /* of the event in hand */
 };
 
 static bool path_wanted(const struct options *o, const char *path)
@@ -49,17 +50,24 @@ static bool fill(struct stream *t, struct event_row *row, const struct ts_event 
 	}
 	if (e->kind == TS_EVENT_FUTEX && size >= sizeof(struct ts_event_futex)) {
 		const struct ts_event_futex *x = (const struct ts_event_futex *)e;
+		struct sample_lock lock;
 
 		row->type = EVENT_FUTEX_WAIT;
 		row->duration_ns = x->duration_ns;
 		row->waker_tid = (pid_t)x->waker_tid;
 		row->syscall = syscall_name(x->syscall);
 		row->stack = collector__stack(c, e->tgid, x->stack_id);
-		row->lock = collector__lock(c, e->tgid, x->address, &row->stack);
+		lock = collector__lock(c, e->tgid, x->address, &row->stack);
+		t->lock = (struct lock_row){.pid = lock.pid,
+					    .address = lock.address,
+					    .symbol = lock.symbol,
+					    .kind = lock.kind,
+					    .owner_tid = lock.owner_tid};
+		row->lock = &t->lock;
 		if (row->waker_tid > 0)
 			row->waker_name = task__name(row->waker_tid, t->waker);
-		if (row->lock && row->lock->owner_tid > 0)
-			row->owner_name = task__name(row->lock->owner_tid, t->owner);
+		if (lock.owner_tid > 0)
+			row->owner_name = task__name(lock.owner_tid, t->owner);
 		return true;
 	}
 	if (e->kind == TS_EVENT_IO && size >= sizeof(struct ts_event_io)) {
@@ -80,14 +88,21 @@ static bool fill(struct stream *t, struct event_row *row, const struct ts_event 
 
 /* ---- panics ------------------------------------------------------------------- */
 
-static void print_panic(void *arg, const struct event_row *row)
+static void print_panic(void *arg, const struct go_panic *p)
 {
 	struct stream *t = arg;
-	struct event_row shown = *row;
+	struct event_row shown = {.type = p->late ? EVENT_PANIC_END : EVENT_PANIC,
+				  .time_ns = p->time_ns + t->to_realtime_ns,
+				  .duration_ns = p->duration_ns,
+				  .pid = p->pid,
+				  .tid = p->tid,
+				  .name = p->name,
+				  .stack = p->stack,
+				  .fd = -1,
+				  .panic = p->panic,
+				  .lost_events = t->lost_events,
+				  .lost_stacks = t->lost_stacks};
 
-	shown.time_ns += t->to_realtime_ns;
-	shown.lost_events = t->lost_events;
-	shown.lost_stacks = t->lost_stacks;
 	t->s->view->event(&t->s->out, &shown);
 	t->printed++;
 }

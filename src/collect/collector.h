@@ -3,7 +3,7 @@
 #ifndef TS_COLLECT_COLLECTOR_H
 #define TS_COLLECT_COLLECTOR_H
 
-#include "report/go_rows.h"
+#include "facts/goroutines.h"
 #include "probes/probes.h"
 #include "go/collect/panics.h"
 #include "facts/sample.h"
@@ -47,9 +47,9 @@ struct panics *collector__panics(struct collector *c, panic_fn fn, void *arg);
 /* For event lines. */
 struct call_stack collector__stack(const struct collector *c, uint32_t tgid, uint64_t stack_id);
 const char *collector__path(struct collector *c, const struct ts_file_key *key);
-/* Symbol and kind of a lock, and its owner now; valid until the next call. */
-const struct lock_row *collector__lock(struct collector *c, uint32_t tgid, uint64_t word,
-				       const struct call_stack *waiter);
+/* Symbol and kind of a lock, and its owner now; its texts are valid until the next call. */
+struct sample_lock collector__lock(struct collector *c, uint32_t tgid, uint64_t word,
+				   const struct call_stack *waiter);
 uint64_t collector__lost_stacks(const struct collector *c);
 
 #endif

@@ -34,7 +34,6 @@ struct collector {
 	struct ts_stack_key *creator_keys; /* of the kernel side's rows, as they were last read */
 	size_t creator_key_count, creator_key_room;
 	uint64_t first_ns; /* when the first sample was taken */
-	struct lock_row lock;
 };
 
 /* A process that has begun, ended or executed another program. */
@@ -75,8 +74,6 @@ void collect__own_cost(struct sample *s);
 void collect__losses(struct collector *c, struct sample *s, const struct pass *pass);
 /* Limits on threads, of processes that have made some. */
 void collect__limits(struct collector *c, struct sample *s);
-/* A copy of a named stack in a: the process and what is known of it may be gone. */
-struct call_stack collect__own_copy(struct arena *a, struct call_stack stack);
 /* Named, in a. */
 struct call_stack collect__kernel_frames(struct collector *c, struct arena *a, const struct bare_frames *b);
 /* Slow calls of the files that s has. */

@@ -184,7 +184,7 @@ static void name_kernel_stacks(struct collector *c, struct sample *s, const stru
 {
 	for (size_t i = 0; i < s->thread_count; i++) {
 		const struct pass_thread *p = &pass->threads[i];
-		struct bare_frames b = {p->kstack, NULL, p->t.kstack_frames, "complete"};
+		struct bare_frames b = {p->kstack, NULL, p->t.kstack_frames, STACK_COMPLETE};
 
 		if (b.count && s->threads[i].blocked)
 			s->threads[i].kernel_stack = collect__kernel_frames(c, &s->arena, &b);

@@ -73,20 +73,19 @@ static const struct sample_slow *keep(struct taking *g, const struct ts_io_slowe
 				      const struct ts_io_slowest *t)
 {
 	struct sample_slow *s = ARENA_NEW(&g->s->arena, struct sample_slow, 1);
+	struct call_stack stack = stacks__frames(g->c->stacks, k->file.tgid, t->stack_id);
 	char name[TS_COMM_LEN + 1] = "";
 
 	memcpy(name, t->comm, TS_COMM_LEN);
-	*s = (struct sample_slow){
-		.epoch = t->epoch,
-		.call = {.sync = k->io_kind == TS_IO_SYNC,
-			 .syscall = syscall_name(t->syscall),
-			 .name = arena__string(&g->s->arena, name),
-			 .tid = (pid_t)t->tid,
-			 .ns = t->ns,
-			 .bytes = k->io_kind == TS_IO_SYNC ? 0 : t->bytes,
-			 .result = t->result,
-			 .stack = collect__own_copy(
-				 &g->s->arena, stacks__frames(g->c->stacks, k->file.tgid, t->stack_id))}};
+	*s = (struct sample_slow){.epoch = t->epoch,
+				  .call = {.sync = k->io_kind == TS_IO_SYNC,
+					   .syscall = syscall_name(t->syscall),
+					   .name = arena__string(&g->s->arena, name),
+					   .tid = (pid_t)t->tid,
+					   .ns = t->ns,
+					   .bytes = k->io_kind == TS_IO_SYNC ? 0 : t->bytes,
+					   .result = t->result,
+					   .stack = call_stack__copy(&g->s->arena, &stack)}};
 	fill_parts(g->c, &s->call, t);
 	return s;
 }

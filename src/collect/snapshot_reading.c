@@ -31,7 +31,8 @@ static void walk(struct arena *a, struct target *target, const struct sample_thr
 
 	if (!t->blocked && ret->sampled)
 		return;
-	*ret = (struct bare_stack){.end = t->blocked || wait__ended(t->state) ? "unreadable" : "running"};
+	*ret = (struct bare_stack){.end = t->blocked || wait__ended(t->state) ? STACK_UNREADABLE
+									      : STACK_RUNNING};
 	if (!t->blocked || !target)
 		return;
 	if ((p->t.flags & TS_THREAD_STEADY) && p->t.ustack_bytes) {
@@ -137,7 +138,7 @@ static void walk_again(struct sample *s, struct target *target, struct pass *pas
 		if (!p || p->t.start_ns != old->t.start_ns) {
 			/* Gone: what was seen of it first stays, without a stack that may be of two instants.
 			 */
-			stacks[i] = (struct bare_stack){.end = "unreadable"};
+			stacks[i] = (struct bare_stack){.end = STACK_UNREADABLE};
 			continue;
 		}
 		*old = *p;
@@ -212,7 +213,7 @@ static void find_locks(struct collector *c, struct sample *s)
 			continue;
 		thread__classify(t, c->locks);
 		s->locks[s->lock_count++] =
-			(struct sample_lock){.pid = t->pid, .word = t->lock_address, .kind = "futex"};
+			(struct sample_lock){.pid = t->pid, .word = t->lock_address, .kind = LOCK_FUTEX};
 	}
 	collect__sort_locks(s);
 	collect__join_locks(c, s);
@@ -302,8 +303,8 @@ int collector__snapshot(struct collector *c, pid_t pid, struct sample **ret)
 	return 0;
 }
 
-const struct lock_row *collector__lock(struct collector *c, uint32_t tgid, uint64_t word,
-				       const struct call_stack *waiter)
+struct sample_lock collector__lock(struct collector *c, uint32_t tgid, uint64_t word,
+				   const struct call_stack *waiter)
 {
 	uint64_t no_args[6] = {0};
 	struct wait_evidence e = {.state = 'S',
@@ -316,10 +317,10 @@ const struct lock_row *collector__lock(struct collector *c, uint32_t tgid, uint6
 	locks__learn(c->locks, (pid_t)tgid, word, wait__classify(&e), wait__lock_form(&e));
 	facts = locks__facts(c->locks, (pid_t)tgid, word);
 	locks__read(c->locks, (pid_t)tgid, word);
-	c->lock = (struct lock_row){.pid = (pid_t)tgid,
+	return (struct sample_lock){.pid = (pid_t)tgid,
 				    .address = facts->address,
+				    .word = word,
 				    .symbol = facts->symbol,
 				    .kind = facts->kind,
 				    .owner_tid = locks__owner(c->locks, (pid_t)tgid, word)};
-	return &c->lock;
 }

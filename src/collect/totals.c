@@ -57,7 +57,7 @@ static void take_lock(void *arg, const struct ts_lock_key *k, const struct ts_lo
 	*l = (struct sample_lock){.pid = (pid_t)k->tgid,
 				  .address = k->address,
 				  .word = k->address,
-				  .kind = "futex",
+				  .kind = LOCK_FUTEX,
 				  .wait_ns = t->wait_ns,
 				  .last_ns = t->last_ns,
 				  .waits = t->waits};
@@ -112,20 +112,6 @@ static int by_file(const void *a, const void *b)
 }
 
 /* The sample may outlive what is known of a process that has ended. */
-struct call_stack collect__own_copy(struct arena *a, struct call_stack stack)
-{
-	struct frame *frames = ARENA_NEW(a, struct frame, stack.count + 1);
-
-	for (size_t i = 0; i < stack.count; i++) {
-		frames[i] = stack.frames[i];
-		frames[i].function = arena__string(a, frames[i].function);
-		frames[i].module = arena__string(a, frames[i].module);
-		frames[i].file = arena__string(a, frames[i].file);
-	}
-	stack.frames = frames;
-	return stack;
-}
-
 /* Equal stacks under several provisional ids become one row. */
 static void merge_creators(struct collector *c, struct sample *s)
 {
@@ -144,9 +130,9 @@ static void merge_creators(struct collector *c, struct sample *s)
 	s->creator_count = kept;
 	for (size_t i = 0; i < kept; i++) {
 		struct sample_creator *k = &s->creators[i];
+		struct call_stack stack = stacks__frames(c->stacks, (uint32_t)k->pid, k->stack_id);
 
-		k->stack = collect__own_copy(&s->arena,
-					     stacks__frames(c->stacks, (uint32_t)k->pid, k->stack_id));
+		k->stack = call_stack__copy(&s->arena, &stack);
 	}
 }
 

@@ -8,9 +8,9 @@
 #define TS_FACTS_SAMPLE_H
 
 #include "bpf/threadscope.h"
-#include "report/go_rows.h"
-#include "report/report.h"
-#include "target/process.h"
+#include "facts/goroutines.h"
+#include "facts/slow_calls.h"
+#include "facts/thread_limits.h"
 #include "util/arena.h"
 
 struct sample_process {
@@ -64,7 +64,7 @@ struct sample_lock {
 	pid_t pid;
 	uint64_t address, word; /* of the lock, and of the futex word in it */
 	const char *symbol;
-	const char *kind;
+	enum lock_kind kind;
 	pid_t owner_tid;
 	uint64_t wait_ns;
 	uint64_t last_ns;
@@ -121,8 +121,8 @@ struct sample_go {
 	const char *problem;          /* why they cannot be counted, one sentence; NULL: they were */
 	uint64_t count, system, made; /* as struct goroutines_count, if problem is NULL */
 	bool exact;
-	struct go_report *report; /* all of them, where they were read in this sample, too; else NULL */
-	uint64_t read_cpu_ns;     /* what that took */
+	struct go_reading *report; /* all of them, where they were read in this sample, too; else NULL */
+	uint64_t read_cpu_ns;      /* what that took */
 };
 
 struct sample {
@@ -154,7 +154,7 @@ struct sample {
 	uint64_t rss_bytes;
 	const char *kernel, *arch; /* release and machine */
 	/* snapshot: of the one target */
-	struct go_report *go;   /* NULL: not a Go program; see also its unsure */
+	struct go_reading *go;  /* NULL: not a Go program; see also its unsure */
 	struct go_row *go_list; /* go->list, which is too large for the arena */
 	const char *exe;
 	char *const *cmdline;

@@ -13,34 +13,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "facts/panic.h"
 #include "report/report_files.h"
-
-enum wait_kind { /* names in wait_kind__name, as promised in JSON */
-		 WAIT_MUTEX,
-		 WAIT_RWLOCK_READ,
-		 WAIT_RWLOCK_WRITE,
-		 WAIT_CONDVAR,
-		 WAIT_SEMAPHORE,
-		 WAIT_BARRIER,
-		 WAIT_JOIN,
-		 WAIT_FUTEX,
-		 WAIT_WRITE,
-		 WAIT_FSYNC,
-		 WAIT_READ,
-		 WAIT_POLL,
-		 WAIT_SLEEP,
-		 WAIT_ACCEPT,
-		 WAIT_CONNECT,
-		 WAIT_CHILD,
-		 WAIT_SIGNAL,
-		 WAIT_PAGE_FAULT,
-		 WAIT_STOPPED,
-		 WAIT_OTHER,
-		 WAIT_KINDS,
-};
-const char *wait_kind__name(enum wait_kind kind);
-
-#define NO_INDEX SIZE_MAX
 
 struct wait {
 	enum wait_kind kind;
@@ -80,7 +54,7 @@ struct lock_row {
 	uint64_t address;              /* 0: all locks that did not fit in the map */
 	uint64_t words_from, words_to; /* the futex words of it that are waited on lie in between */
 	const char *symbol;            /* NULL if not known */
-	const char *kind; /* "mutex", "rwlock", "condvar", "semaphore", "barrier", "join", "futex" */
+	enum lock_kind kind;
 	struct latency_row
 		waits;    /* under way at some time in the interval: ended in it, or in flight at its end */
 	uint64_t wait_ns; /* time waited within the interval */
@@ -230,21 +204,6 @@ enum event_type {
 	EVENT_PANIC_END
 };
 
-enum panic_outcome {
-	PANIC_UNKNOWN, /* deferred functions still run, or another panic took its place */
-	PANIC_RECOVERED,
-	PANIC_KILLED, /* the process ends of it */
-};
-const char *panic_outcome__name(enum panic_outcome outcome); /* "recovered", "killed"; NULL: unknown */
-
-struct panic_row {
-	uint64_t goid;          /* 0: not known */
-	const char *value_type; /* "*errors.errorString"; "nil"; NULL: not known */
-	const char *value_text; /* what the program would print of it; NULL: not known */
-	bool text_cut;          /* it is longer */
-	enum panic_outcome outcome;
-};
-
 struct event_row {
 	uint64_t time_ns; /* CLOCK_REALTIME */
 	enum event_type type;
@@ -262,7 +221,7 @@ struct event_row {
 	uint64_t bytes;
 	int64_t result;
 	const char *syscall;               /* write, fsync, futex-wait */
-	struct panic_row panic;            /* panic, panic-end; duration_ns: until its outcome */
+	struct panic_facts panic;          /* panic, panic-end; duration_ns: until its outcome */
 	uint64_t lost_events, lost_stacks; /* since attach */
 };
 

@@ -9,28 +9,9 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "facts/slow_calls.h"
+
 struct thread_row; /* report/report.h */
-
-struct frame {
-	uint64_t address;
-	const char *function; /* NULL: no symbol covers the address */
-	uint64_t offset;
-	const char *module; /* NULL: in no file */
-	const char *file;   /* source file, NULL if not known */
-	int line;
-	bool inlined;
-	const char *called; /* where function is NULL: what the next frame called to get here, NULL if not
-			       known */
-};
-
-struct call_stack {
-	const struct frame *frames; /* innermost first */
-	size_t count;
-	const char *end; /* "complete", "truncated", "unreadable", "running" */
-	/* "complete" or "truncated": end is "running", and this is where the thread was at one instant while
-	 * it ran. NULL: not so. */
-	const char *sampled;
-};
 
 struct latency_row {
 	uint64_t count;
@@ -46,40 +27,6 @@ struct histogram_row {
 	size_t count;
 };
 
-/* What a slow call did with its time. */
-enum stall_part {
-	STALL_CPU,      /* ran */
-	STALL_RUNNABLE, /* waited for a CPU */
-	STALL_LOCK,     /* for the lock of the inode or of the open file: other writers of it */
-	STALL_DISK,
-	STALL_THROTTLE, /* too many dirty pages */
-	STALL_JOURNAL,  /* for the file system's journal */
-	STALL_PIPE,     /* the pipe was full */
-	STALL_SOCKET,   /* the socket was full */
-	STALL_TERMINAL,
-	STALL_SERVER, /* of a network file system, or a FUSE daemon */
-	STALL_MEMORY, /* for memory to be reclaimed */
-	STALL_OTHER,
-	STALL_UNKNOWN,
-	STALL_PARTS,
-};
-const char *stall_part__name(enum stall_part part);  /* as promised in JSON: "journal" */
-const char *stall_part__words(enum stall_part part); /* "journal commit" */
-
-/* Calls that took --slow-write or longer and have ended. */
-struct slow_calls {
-	uint64_t count, ns;
-	uint64_t parts[STALL_PARTS]; /* ns; their sum is about ns */
-};
-struct slow_call {
-	bool sync;
-	const char *syscall, *name; /* of the call, of its thread */
-	pid_t tid;
-	uint64_t ns, bytes; /* bytes asked for */
-	int64_t result;
-	uint64_t parts[STALL_PARTS];
-	struct call_stack stack; /* count 0: not known */
-};
 struct file_slow {
 	struct slow_calls writes, fsyncs, total_writes, total_fsyncs; /* in the interval; since attach */
 	const struct slow_call *slowest, *slowest_ever;               /* NULL: none */
@@ -93,20 +40,6 @@ struct file_detail {
 	struct histogram_row total_write_times, total_fsync_times;
 	uint64_t total_bytes, total_errors, total_short_writes, total_fsync_errors;
 };
-
-enum file_error { /* as enum ts_io_error; names in file_error__name */
-		  FILE_EAGAIN,
-		  FILE_ENOSPC,
-		  FILE_EIO,
-		  FILE_EDQUOT,
-		  FILE_EFBIG,
-		  FILE_EPIPE,
-		  FILE_ECONNRESET,
-		  FILE_ECONNREFUSED,
-		  FILE_OTHER_ERROR,
-		  FILE_ERRORS,
-};
-const char *file_error__name(enum file_error error); /* "EAGAIN", ..., "other" */
 
 struct file_row {
 	pid_t pid;
@@ -123,7 +56,7 @@ struct file_row {
 			    its own */
 	uint32_t device, generation;
 	const char *path; /* "" if not known */
-	const char *kind; /* "file", "pipe", "socket", "tty" */
+	enum ts_file_kind kind;
 	struct latency_row
 		writes; /* begun in the interval; percentiles over those that ended or are in flight */
 	uint64_t bytes, errors, short_writes;
@@ -133,8 +66,8 @@ struct file_row {
 	uint64_t total_uring_writes, total_uring_fsyncs; /* since attach */
 	size_t in_flight;
 	uint64_t oldest_in_flight_ns;
-	uint64_t writers;                                              /* distinct threads since attach */
-	uint64_t errors_by[FILE_ERRORS], fsync_errors_by[FILE_ERRORS]; /* in the interval */
+	uint64_t writers;                                                /* distinct threads since attach */
+	uint64_t errors_by[TS_IO_ERRORS], fsync_errors_by[TS_IO_ERRORS]; /* in the interval */
 	uint64_t torn_lines; /* in the interval: writes after another thread's that had not ended its line */
 	uint64_t overwrites; /* in the interval: writes onto what another writer has written; 0 with append */
 	uint64_t unsynced_bytes; /* written since attach, not yet covered by a successful sync */
@@ -155,13 +88,13 @@ struct call_row {
 	const struct thread_row *thread; /* who is in it: its wait, its stacks */
 	bool request; /* by io_uring: then thread is who submitted it, its name and TID alone, and goes on */
 	bool sync;
-	const char *syscall;   /* NULL: not known */
-	uint64_t age_ns;       /* since the call began */
-	uint64_t bytes;        /* asked for; 0: not known, or a sync */
-	int fd;                /* -1 if not known */
-	const char *path;      /* "" if not known */
-	const char *file_kind; /* as file_row's kind */
-	const char *peer;      /* as file_row's */
+	const char *syscall; /* NULL: not known */
+	uint64_t age_ns;     /* since the call began */
+	uint64_t bytes;      /* asked for; 0: not known, or a sync */
+	int fd;              /* -1 if not known */
+	const char *path;    /* "" if not known */
+	enum ts_file_kind file_kind;
+	const char *peer; /* as file_row's */
 	bool deleted;
 	enum stall_part stall; /* what it does now */
 };

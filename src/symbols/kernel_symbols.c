@@ -119,7 +119,7 @@ void kernel_symbols__free(struct kernel_symbols *k)
 	free(k);
 }
 
-int kernel_symbols__lookup(struct kernel_symbols *k, uint64_t address, struct symbol *ret)
+int kernel_symbols__lookup(struct kernel_symbols *k, uint64_t address, struct frame *ret)
 {
 	size_t low = 0, high = k->count;
 

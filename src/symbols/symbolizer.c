@@ -18,7 +18,7 @@ struct answer {
 	uint64_t address;
 	bool used, is_return;
 	uint8_t count;
-	struct symbol *frames;
+	struct frame *frames;
 };
 
 struct symbolizer {
@@ -150,7 +150,7 @@ static const char *scoped(struct symbolizer *s, const struct dwarf_frame *f)
 	return strings__keep(&s->strings, buf);
 }
 
-static void perfmap_frame(struct symbolizer *s, uint64_t look, uint64_t address, struct symbol *to)
+static void perfmap_frame(struct symbolizer *s, uint64_t look, uint64_t address, struct frame *to)
 {
 	const struct elf_symbol *e;
 
@@ -172,21 +172,21 @@ static bool wants_lines(const struct symbolizer *s, struct module *m, const stru
 
 /* Fills frames (innermost first), returns their number, at least 1. */
 static size_t module_frames(struct symbolizer *s, struct module *m, const struct image *im, uint64_t look,
-			    uint64_t address, struct symbol frames[DWARF_FRAMES_MAX])
+			    uint64_t address, struct frame frames[DWARF_FRAMES_MAX])
 {
 	struct module_place place = {s->process, im->path};
 	struct dwarf_lines *lines = wants_lines(s, m, &place) ? module__lines(m, &place) : NULL;
 	struct dwarf_frame list[DWARF_FRAMES_MAX] = {0};
 	size_t n = lines ? dwarf_lines__find(lines, look - im->bias, list) : 0, count = n ? n : 1;
 	const struct elf_symbol *e = module__function(m, &place, look - im->bias);
-	struct symbol *last = &frames[count - 1];
+	struct frame *last = &frames[count - 1];
 
 	for (size_t i = 0; i < count; i++)
-		frames[i] = (struct symbol){.function = scoped(s, &list[i]),
-					    .module = im->path,
-					    .file = strings__keep(&s->strings, list[i].file),
-					    .line = list[i].file ? list[i].line : 0,
-					    .inlined = i + 1 < count};
+		frames[i] = (struct frame){.function = scoped(s, &list[i]),
+					   .module = im->path,
+					   .file = strings__keep(&s->strings, list[i].file),
+					   .line = list[i].file ? list[i].line : 0,
+					   .inlined = i + 1 < count};
 	if (n) {
 		last->offset = address - im->bias - list[n - 1].start;
 		if (!last->function && e)
@@ -203,13 +203,13 @@ static size_t module_frames(struct symbolizer *s, struct module *m, const struct
 }
 
 static size_t look_up(struct symbolizer *s, uint64_t address, bool is_return,
-		      struct symbol frames[DWARF_FRAMES_MAX])
+		      struct frame frames[DWARF_FRAMES_MAX])
 {
 	uint64_t look = address - (is_return ? 1 : 0);
 	struct image *im = images__find(&s->images, look);
 	struct module *m = im ? image__module(im, s->process, &s->maps) : NULL;
 
-	frames[0] = (struct symbol){.offset = address};
+	frames[0] = (struct frame){.offset = address};
 	if (m)
 		return module_frames(s, m, im, look, address, frames);
 	if (!im)
@@ -256,7 +256,7 @@ static bool grow(struct symbolizer *s)
 /* The cached answer, made now if there is none. NULL without memory. */
 static const struct answer *answer_for(struct symbolizer *s, uint64_t address, bool is_return)
 {
-	struct symbol frames[DWARF_FRAMES_MAX];
+	struct frame frames[DWARF_FRAMES_MAX];
 	struct answer *a;
 	size_t at, n;
 
@@ -280,18 +280,18 @@ static const struct answer *answer_for(struct symbolizer *s, uint64_t address, b
 	return a;
 }
 
-int symbolizer__code(struct symbolizer *s, uint64_t address, bool is_return, struct symbol *ret)
+int symbolizer__code(struct symbolizer *s, uint64_t address, bool is_return, struct frame *ret)
 {
 	const struct answer *a = answer_for(s, address, is_return);
 
-	*ret = (struct symbol){.offset = address};
+	*ret = (struct frame){.offset = address};
 	if (!a)
 		return -ENOMEM;
 	*ret = a->frames[a->count - 1];
 	return 0;
 }
 
-size_t symbolizer__inlined(struct symbolizer *s, uint64_t address, bool is_return, struct symbol *list,
+size_t symbolizer__inlined(struct symbolizer *s, uint64_t address, bool is_return, struct frame *list,
 			   size_t max)
 {
 	const struct answer *a = answer_for(s, address, is_return);
@@ -299,7 +299,7 @@ size_t symbolizer__inlined(struct symbolizer *s, uint64_t address, bool is_retur
 
 	if (!max)
 		return 0;
-	list[0] = (struct symbol){.offset = address};
+	list[0] = (struct frame){.offset = address};
 	if (!n)
 		return 1;
 	/* Without room for all, the innermost are left out: the last one is the function itself. */
@@ -308,14 +308,14 @@ size_t symbolizer__inlined(struct symbolizer *s, uint64_t address, bool is_retur
 	return n - skip;
 }
 
-int symbolizer__data(struct symbolizer *s, uint64_t address, struct symbol *ret)
+int symbolizer__data(struct symbolizer *s, uint64_t address, struct frame *ret)
 {
 	struct image *im = images__find_data(&s->images, &s->maps, address);
 	struct module *m = im ? image__module(im, s->process, &s->maps) : NULL;
 	struct module_place place = {s->process, im ? im->path : NULL};
 	const struct elf_symbol *e;
 
-	*ret = (struct symbol){.offset = address};
+	*ret = (struct frame){.offset = address};
 	if (!m || address - im->bias >= module__end(m) || address - im->bias < module__start(m))
 		return 0;
 	ret->module = im->path;

@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "facts/stack.h"
 #include "target/process.h"
 
 #define SYMBOL_NAME_MAX 4000
@@ -28,15 +29,6 @@ enum symbol_lines {
 struct symbolizer;
 struct module; /* one mapped ELF file: see module.h, shared with unwind */
 
-struct symbol {
-	const char *function; /* demangled, without version suffix; NULL: no symbol covers the address */
-	uint64_t offset;      /* bytes from the start of function, or of the module if function is NULL */
-	const char *module;   /* path as the target sees it; "[vdso]"; NULL: in no file */
-	const char *file;     /* source, NULL if not known */
-	int line;             /* 0 if not known */
-	bool inlined;         /* this entry was inlined into the next */
-};
-
 /* p is borrowed and must outlive the symbolizer. */
 int symbolizer__new(const struct process *p, struct symbolizer **ret);
 void symbolizer__free(struct symbolizer *s); /* NULL is fine */
@@ -52,17 +44,17 @@ const struct mappings *symbolizer__mappings(const struct symbolizer *s);
  * the offset of address. One answer per distinct address is cached.
  * Strings live as long as s. Always fills ret; 0 even if nothing is known.
  */
-int symbolizer__code(struct symbolizer *s, uint64_t address, bool is_return, struct symbol *ret);
+int symbolizer__code(struct symbolizer *s, uint64_t address, bool is_return, struct frame *ret);
 /*
  * The same with the calls that the compiler inlined there, innermost first;
  * the last one is what symbolizer__code gives (inlined is false), the others
  * have its offset. Returns how many entries of list were filled: at least 1 if
  * max is. One that does not fit is left out on the inner side.
  */
-size_t symbolizer__inlined(struct symbolizer *s, uint64_t address, bool is_return, struct symbol *list,
+size_t symbolizer__inlined(struct symbolizer *s, uint64_t address, bool is_return, struct frame *list,
 			   size_t max);
 /* The data object (variable) that covers address: function is its name. For locks: `log_mutex`. */
-int symbolizer__data(struct symbolizer *s, uint64_t address, struct symbol *ret);
+int symbolizer__data(struct symbolizer *s, uint64_t address, struct frame *ret);
 
 /* The module mapped at address, and address as the module's own virtual address
  * (p_vaddr space). NULL if none. Borrowed from s. */
@@ -75,6 +67,6 @@ const struct process *symbolizer__process(const struct symbolizer *s);
 struct kernel_symbols;
 int kernel_symbols__new(struct kernel_symbols **ret);
 void kernel_symbols__free(struct kernel_symbols *k);
-int kernel_symbols__lookup(struct kernel_symbols *k, uint64_t address, struct symbol *ret);
+int kernel_symbols__lookup(struct kernel_symbols *k, uint64_t address, struct frame *ret);
 
 #endif

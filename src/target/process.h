@@ -12,6 +12,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "facts/thread_limits.h"
+
 struct process;
 
 enum process_kind {
@@ -155,18 +157,6 @@ int process__host_path(const struct process *p, const char *path, int fd, char *
 int process__file_system(const struct process *p, int fd, char *dst, size_t size);
 
 /* ---- limits ------------------------------------------------------------- */
-#define LIMIT_NONE UINT64_MAX /* no limit, or not known */
-struct thread_limit {
-	uint64_t used, max; /* threads; max LIMIT_NONE where there is none */
-};
-struct thread_limits {
-	struct thread_limit
-		pids_cgroup; /* nearest of its cgroup and the ancestors: pids.current/pids.max, v1 and v2 */
-	struct thread_limit nproc;  /* RLIMIT_NPROC: threads of its real user; LIMIT_NONE for root and with
-				       CAP_SYS_RESOURCE */
-	struct thread_limit system; /* smaller of kernel.threads-max and pid_max, and all threads there are */
-	char cgroup[256];           /* path of the cgroup that pids_cgroup speaks of */
-};
 int process__thread_limits(const struct process *p, struct thread_limits *ret);
 
 #define TASK_NAME 32 /* bytes that suffice: the kernel has 15 */

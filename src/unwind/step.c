@@ -14,8 +14,8 @@ static bool read_memory(void *arg, uint64_t address, void *buf, size_t size)
 	return walk_memory__read(arg, address, buf, size);
 }
 
-static bool evaluate(struct unwinder *u, const struct rule *rule, const struct frame *f, const uint64_t *cfa,
-		     uint64_t *ret)
+static bool evaluate(struct unwinder *u, const struct rule *rule, const struct frame_regs *f,
+		     const uint64_t *cfa, uint64_t *ret)
 {
 	struct expression_input in = {.regs = f->regs,
 				      .known = f->known,
@@ -27,7 +27,7 @@ static bool evaluate(struct unwinder *u, const struct rule *rule, const struct f
 	return expression__evaluate(&u->rules.expressions[rule->expression], &in, ret);
 }
 
-static bool compute_cfa(struct unwinder *u, const struct row *row, const struct frame *f, uint64_t *ret)
+static bool compute_cfa(struct unwinder *u, const struct row *row, const struct frame_regs *f, uint64_t *ret)
 {
 	if (row->cfa.kind == RULE_EXPRESSION)
 		return evaluate(u, &row->cfa, f, NULL, ret);
@@ -38,8 +38,8 @@ static bool compute_cfa(struct unwinder *u, const struct row *row, const struct 
 }
 
 /* The caller's value of one register. False: not known. */
-static bool restore(struct unwinder *u, const struct rule *rule, int reg, const struct frame *f, uint64_t cfa,
-		    uint64_t *ret)
+static bool restore(struct unwinder *u, const struct rule *rule, int reg, const struct frame_regs *f,
+		    uint64_t cfa, uint64_t *ret)
 {
 	uint64_t address;
 
@@ -95,9 +95,9 @@ static bool may_call(struct unwinder *u, bool generated, uint64_t address)
 	return is_behind_call(u, address) || (generated && is_generated(u, address));
 }
 
-static enum step step_by_rules(struct unwinder *u, const struct row *row, struct frame *f)
+static enum step step_by_rules(struct unwinder *u, const struct row *row, struct frame_regs *f)
 {
-	struct frame up = {.known = 0};
+	struct frame_regs up = {.known = 0};
 	uint64_t cfa;
 
 	if (row->outermost)
@@ -128,10 +128,10 @@ static enum step step_by_rules(struct unwinder *u, const struct row *row, struct
 	return STEP_UP;
 }
 
-static enum step step_by_sigreturn(struct unwinder *u, struct frame *f)
+static enum step step_by_sigreturn(struct unwinder *u, struct frame_regs *f)
 {
 	static const uint8_t order[] = SIGRETURN_REGS;
-	struct frame up = {.exact = true};
+	struct frame_regs up = {.exact = true};
 	uint64_t values[sizeof(order)];
 
 	if (!walk_memory__read(&u->memory, f->regs[REG_SP] + SIGRETURN_REGS_AT, values, sizeof(values)))
@@ -146,7 +146,7 @@ static enum step step_by_sigreturn(struct unwinder *u, struct frame *f)
 
 /* Is there the return address of another function between this frame's stack pointer and fp, where it would
  * be left out? Then this one has set up no frame pointer, and the register is some caller's. */
-static bool leaves_out(struct unwinder *u, const struct frame *f, uint64_t fp)
+static bool leaves_out(struct unwinder *u, const struct frame_regs *f, uint64_t fp)
 {
 	uint64_t word;
 
@@ -173,10 +173,10 @@ static uint64_t sender_sp(struct unwinder *u, uint64_t fp)
 }
 
 /* Code without rules, a compiler's at run time: frame pointers, believed only where they make sense. */
-static enum step step_by_frame_pointer(struct unwinder *u, const struct row *row, struct frame *f)
+static enum step step_by_frame_pointer(struct unwinder *u, const struct row *row, struct frame_regs *f)
 {
 	uint64_t fp = f->regs[REG_FP], pair[2];
-	struct frame up = {.known = 1u << REG_FP | 1u << REG_SP | 1u << REG_PC};
+	struct frame_regs up = {.known = 1u << REG_FP | 1u << REG_SP | 1u << REG_PC};
 
 	if (!(f->known & 1u << REG_FP) || fp % 8 || fp < f->regs[REG_SP])
 		return STEP_LOST;
@@ -198,9 +198,9 @@ static enum step step_by_frame_pointer(struct unwinder *u, const struct row *row
 }
 
 /* By its frame pointer where it has one in use, else by what its instructions say. */
-static enum step step_from_generated(struct unwinder *u, const struct row *row, struct frame *f)
+static enum step step_from_generated(struct unwinder *u, const struct row *row, struct frame_regs *f)
 {
-	struct frame other = *f;
+	struct frame_regs other = *f;
 	enum step s = row->frame_pointer ? step_by_frame_pointer(u, row, f) : STEP_LOST;
 
 	if (s != STEP_LOST)
@@ -221,7 +221,7 @@ static enum step step_from_generated(struct unwinder *u, const struct row *row, 
  * pthread_exit, where no symbol tells its beginning either). The first return address above is its own, if
  * all ends there: a frame in between would have one, too.
  */
-static enum step step_to_end(struct unwinder *u, struct frame *f)
+static enum step step_to_end(struct unwinder *u, struct frame_regs *f)
 {
 	uint64_t at = (f->regs[REG_SP] + 7) & ~7ull, end = at + END_BYTES_MAX, word;
 	const struct row *row;
@@ -232,7 +232,7 @@ static enum step step_to_end(struct unwinder *u, struct frame *f)
 		row = rules__row(&u->rules, word - 1, true);
 		if (row->kind != ROW_RULES || !row->outermost)
 			return STEP_LOST;
-		*f = (struct frame){.known = 1u << REG_SP | 1u << REG_PC};
+		*f = (struct frame_regs){.known = 1u << REG_SP | 1u << REG_PC};
 		f->regs[REG_PC] = word;
 		f->regs[REG_SP] = at + 8;
 		return STEP_UP;
@@ -240,7 +240,7 @@ static enum step step_to_end(struct unwinder *u, struct frame *f)
 	return STEP_LOST;
 }
 
-static enum step step_by_row(struct unwinder *u, const struct row *row, struct frame *f)
+static enum step step_by_row(struct unwinder *u, const struct row *row, struct frame_regs *f)
 {
 	switch ((enum row_kind)row->kind) {
 	case ROW_RULES:
@@ -256,7 +256,7 @@ static enum step step_by_row(struct unwinder *u, const struct row *row, struct f
 	return STEP_LOST;
 }
 
-enum step step__up(struct unwinder *u, struct frame *f, bool *is_signal_return)
+enum step step__up(struct unwinder *u, struct frame_regs *f, bool *is_signal_return)
 {
 	uint64_t pc = f->regs[REG_PC];
 	const struct row *row;

@@ -12,7 +12,7 @@ struct unwinder {
 };
 
 /* One frame's registers, as far as they are known. */
-struct frame {
+struct frame_regs {
 	uint64_t regs[NREGS];
 	uint32_t known;
 	bool exact;        /* pc is where it stands, not where it will return to */
@@ -27,7 +27,7 @@ enum step {
 
 /* Turns f into its caller's if there is one. is_signal_return: this frame is the code that ends a signal
  * handler. It was never called, so its pc is not a return address either. */
-enum step step__up(struct unwinder *u, struct frame *f, bool *is_signal_return);
+enum step step__up(struct unwinder *u, struct frame_regs *f, bool *is_signal_return);
 bool step__is_code(struct unwinder *u, uint64_t address);
 
 #endif

@@ -11,16 +11,10 @@
 #include <stdint.h>
 
 #include "bpf/threadscope.h"
+#include "facts/stack.h"
 #include "symbols/symbols.h"
 
 struct unwinder;
-
-enum stack_end {
-	STACK_COMPLETE = 0,   /* reached the outermost frame */
-	STACK_TRUNCATED = 1,  /* no further rule, memory or room */
-	STACK_UNREADABLE = 2, /* not even the first frame's caller could be had */
-	STACK_RUNNING = 3,    /* the thread runs: no stable registers */
-};
 
 struct stack_memory {
 	uint64_t start;       /* address of bytes[0] */

@@ -5,8 +5,6 @@
 #include <string.h>
 #include <sys/syscall.h>
 
-#include "words/describe.h"
-
 #ifndef SYS_futex_waitv
 #define SYS_futex_waitv 449
 #endif
@@ -91,7 +89,7 @@ static bool begins_with(const char *plain, const char *part)
 
 static enum lock_form form_of_file(const char *path)
 {
-	const char *file = path ? describe_basename(path) : "";
+	const char *file = path ? basename(path) : "";
 
 	if (!strcmp(file, "libc.so.6") || !strncmp(file, "libc-2.", 7) ||
 	    !strncmp(file, "libpthread-2.", 13) || !strcmp(file, "libpthread.so.0"))

@@ -3,7 +3,10 @@
 #ifndef TS_WAITS_FUTEX_WAIT_H
 #define TS_WAITS_FUTEX_WAIT_H
 
-#include "report/report.h"
+#include <stdbool.h>
+
+#include "facts/kinds.h"
+#include "facts/stack.h"
 
 enum lock_form { /* who laid it out, so where in it things are */
 		 FORM_UNKNOWN,

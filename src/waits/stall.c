@@ -151,31 +151,3 @@ enum stall_part stall__main(const uint64_t *parts)
 			most = (enum stall_part)i;
 	return most;
 }
-
-static const struct {
-	const char *name, *words;
-} NAMES[STALL_PARTS] = {
-	[STALL_CPU] = {"on_cpu", "running"},
-	[STALL_RUNNABLE] = {"runnable", "waiting for a CPU"},
-	[STALL_LOCK] = {"inode_lock", "the file's lock"},
-	[STALL_DISK] = {"disk", "disk"},
-	[STALL_THROTTLE] = {"throttle", "writeback throttling"},
-	[STALL_JOURNAL] = {"journal", "journal commit"},
-	[STALL_PIPE] = {"pipe_full", "pipe full"},
-	[STALL_SOCKET] = {"socket_full", "socket full"},
-	[STALL_TERMINAL] = {"terminal", "terminal"},
-	[STALL_SERVER] = {"file_server", "file server"},
-	[STALL_MEMORY] = {"memory", "memory reclaim"},
-	[STALL_OTHER] = {"other", "other waits"},
-	[STALL_UNKNOWN] = {"unknown", "waits not known"},
-};
-
-const char *stall_part__name(enum stall_part part)
-{
-	return (unsigned)part < STALL_PARTS ? NAMES[part].name : NAMES[STALL_UNKNOWN].name;
-}
-
-const char *stall_part__words(enum stall_part part)
-{
-	return (unsigned)part < STALL_PARTS ? NAMES[part].words : NAMES[STALL_UNKNOWN].words;
-}

@@ -3,7 +3,8 @@
 #ifndef TS_WAITS_STALL_H
 #define TS_WAITS_STALL_H
 
-#include "report/report.h"
+#include "facts/kinds.h"
+#include "facts/stack.h"
 
 /* STALL_UNKNOWN if the stack is empty, STALL_OTHER if nothing in it is known. */
 enum stall_part stall__of_stack(const struct call_stack *kernel);

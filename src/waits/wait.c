@@ -4,34 +4,6 @@
 #include <string.h>
 #include <sys/syscall.h>
 
-static const char *const KIND_NAMES[WAIT_KINDS] = {
-	[WAIT_MUTEX] = "mutex",
-	[WAIT_RWLOCK_READ] = "rwlock-read",
-	[WAIT_RWLOCK_WRITE] = "rwlock-write",
-	[WAIT_CONDVAR] = "condvar",
-	[WAIT_SEMAPHORE] = "semaphore",
-	[WAIT_BARRIER] = "barrier",
-	[WAIT_JOIN] = "join",
-	[WAIT_FUTEX] = "futex",
-	[WAIT_WRITE] = "write",
-	[WAIT_FSYNC] = "fsync",
-	[WAIT_READ] = "read",
-	[WAIT_POLL] = "poll",
-	[WAIT_SLEEP] = "sleep",
-	[WAIT_ACCEPT] = "accept",
-	[WAIT_CONNECT] = "connect",
-	[WAIT_CHILD] = "wait-child",
-	[WAIT_SIGNAL] = "signal",
-	[WAIT_PAGE_FAULT] = "page-fault",
-	[WAIT_STOPPED] = "stopped",
-	[WAIT_OTHER] = "other",
-};
-
-const char *wait_kind__name(enum wait_kind kind)
-{
-	return (unsigned)kind < WAIT_KINDS ? KIND_NAMES[kind] : "other";
-}
-
 static const char *const SYSCALL_NAMES[] = {
 #include "syscalls.inc"
 };
@@ -183,33 +155,30 @@ enum lock_form wait__lock_form(const struct wait_evidence *e)
 	return futex_wait__classify(e->syscall, e->args, e->frames, e->frame_count).form;
 }
 
-const char *wait__lock_kind(enum wait_kind kind)
+enum lock_kind wait__lock_kind(enum wait_kind kind)
 {
 	switch (kind) {
 	case WAIT_RWLOCK_READ:
 	case WAIT_RWLOCK_WRITE:
-		return "rwlock";
+		return LOCK_RWLOCK;
 	case WAIT_MUTEX:
+		return LOCK_MUTEX;
 	case WAIT_CONDVAR:
+		return LOCK_CONDVAR;
 	case WAIT_SEMAPHORE:
+		return LOCK_SEMAPHORE;
 	case WAIT_BARRIER:
+		return LOCK_BARRIER;
 	case WAIT_JOIN:
-		return wait_kind__name(kind);
+		return LOCK_JOIN;
 	default:
-		return "futex";
+		return LOCK_FUTEX;
 	}
 }
 
 bool wait__ended(char state)
 {
 	return state == 'Z' || state == 'X';
-}
-
-const char *wait__name(const struct thread_row *t)
-{
-	if (t->blocked)
-		return wait_kind__name(t->wait.kind);
-	return wait__ended(t->state) ? "ended" : "running";
 }
 
 bool wait__idle(enum wait_kind kind)
@@ -248,9 +217,9 @@ bool wait__holds_up(enum wait_kind kind)
 	}
 }
 
-bool wait__exclusive(const char *lock_kind)
+bool wait__exclusive(enum lock_kind kind)
 {
-	return lock_kind && (!strcmp(lock_kind, "mutex") || !strcmp(lock_kind, "rwlock"));
+	return kind == LOCK_MUTEX || kind == LOCK_RWLOCK;
 }
 
 const char *wait__sleeper(const struct call_stack *kernel)

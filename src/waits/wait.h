@@ -5,7 +5,8 @@
 #define TS_WAITS_WAIT_H
 
 #include "waits/futex_wait.h"
-#include "report/report.h"
+#include "facts/kinds.h"
+#include "facts/stack.h"
 
 struct wait_evidence {
 	char state;                 /* the kernel's letter */
@@ -24,13 +25,11 @@ bool wait__timed(const struct wait_evidence *e);
 int wait__descriptor(const struct wait_evidence *e);
 /* Who laid out the lock of a futex wait. */
 enum lock_form wait__lock_form(const struct wait_evidence *e);
-/* "mutex", "rwlock", "condvar" ...: of the lock behind such a wait. "futex" if it is not known. */
-const char *wait__lock_kind(enum wait_kind kind);
+/* Of the lock behind such a wait; LOCK_FUTEX if it is not known. */
+enum lock_kind wait__lock_kind(enum wait_kind kind);
 /* By its state letter: it has ended, and is there only because others of its process go on, or uncollected.
  */
 bool wait__ended(char state);
-/* In a word: the kind of its wait, "running", or "ended". */
-const char *wait__name(const struct thread_row *t);
 /* A thread that waits so has nothing to do: in poll, accept, sleep, or for a signal or child. */
 bool wait__idle(enum wait_kind kind);
 /* So waits a worker of a pool for the next job: the above and on a condition variable, but not for a child,
@@ -38,10 +37,8 @@ bool wait__idle(enum wait_kind kind);
 bool wait__pooled(enum wait_kind kind);
 /* Nobody stays in it of their own will: a lock, a write, a sync, a connection, a page. */
 bool wait__holds_up(enum wait_kind kind);
-/* Such a lock somebody holds, while others wait: a mutex or an rwlock. kind: as wait__lock_kind says; NULL:
- * no.
- */
-bool wait__exclusive(const char *lock_kind);
+/* Such a lock has one owner while others wait: a mutex or an rwlock. */
+bool wait__exclusive(enum lock_kind kind);
 
 /* Of a kernel stack, who went to sleep: the innermost function that is not the scheduler's. NULL: not known.
  */

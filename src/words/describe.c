@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "util/append.h"
+#include "waits/wait.h"
 
 static int compare_tid(const void *key, const void *row)
 {
@@ -77,6 +78,13 @@ char *describe_tids(char *dst, size_t size, const struct naming *n, const pid_t 
 	return dst;
 }
 
+const char *describe_wait_kind(const struct thread_row *t)
+{
+	if (t->blocked)
+		return wait_kind__name(t->wait.kind);
+	return wait__ended(t->state) ? "ended" : "running";
+}
+
 char *describe_address(char *dst, size_t size, uint64_t address)
 {
 	snprintf(dst, size, "0x%" PRIx64, address);
@@ -85,7 +93,7 @@ char *describe_address(char *dst, size_t size, uint64_t address)
 
 static const char *kind_of(const struct lock_row *lock)
 {
-	return lock->kind ? lock->kind : "futex";
+	return lock_kind__name(lock->kind);
 }
 
 char *describe_lock(char *dst, size_t size, const struct lock_row *lock)
@@ -124,7 +132,7 @@ char *describe_lock_short(char *dst, size_t size, const struct lock_row *lock)
 	return dst;
 }
 
-char *describe_owner(char *dst, size_t size, const struct naming *n, const char *kind, pid_t owner_tid)
+char *describe_owner(char *dst, size_t size, const struct naming *n, enum lock_kind kind, pid_t owner_tid)
 {
 	char name[DESCRIBE_NAME];
 	const char *verb = "held by";
@@ -133,9 +141,9 @@ char *describe_owner(char *dst, size_t size, const struct naming *n, const char 
 	*dst = '\0';
 	if (owner_tid <= 0)
 		return dst;
-	if (kind && !strcmp(kind, "join"))
+	if (kind == LOCK_JOIN)
 		verb = "until the end of";
-	else if (kind && (!strcmp(kind, "condvar") || !strcmp(kind, "semaphore") || !strcmp(kind, "barrier")))
+	else if (kind == LOCK_CONDVAR || kind == LOCK_SEMAPHORE || kind == LOCK_BARRIER)
 		verb = "until woken by";
 	append(dst, size, &used, "%s %s", verb, describe_tid(name, sizeof(name), n, owner_tid));
 	return dst;
@@ -231,7 +239,7 @@ char *describe_wait(char *dst, size_t size, const struct naming *n, const struct
 		append(dst, size, &used, "%s", noun(wait->kind));
 	put_more_words(dst, size, &used, wait);
 	if (wait->blocked_by > 0) {
-		const char *kind = lock ? lock->kind : wait->kind == WAIT_JOIN ? "join" : NULL;
+		enum lock_kind kind = lock ? lock->kind : wait__lock_kind(wait->kind);
 
 		append(dst, size, &used, ", %s",
 		       describe_owner(owner, sizeof(owner), n, kind, wait->blocked_by));
@@ -271,7 +279,7 @@ char *describe_stack(char *dst, size_t size, const struct call_stack *stack, siz
 	for (size_t i = 0; i < stack->count && i < max; i++)
 		append(dst, size, &used, "%s%s", i ? " < " : "",
 		       describe_frame(name, sizeof(name), &stack->frames[i]));
-	if (stack->count > max || (stack->count && stack->end && strcmp(stack->end, "complete")))
+	if (stack->count > max || (stack->count && stack->end && stack->end != STACK_COMPLETE))
 		append(dst, size, &used, " < ...");
 	return dst;
 }
@@ -320,17 +328,4 @@ char *describe_creator(char *dst, size_t size, const struct call_stack *stack, s
 		own.count--;
 	}
 	return describe_stack(dst, size, &own, max);
-}
-
-const char *panic_outcome__name(enum panic_outcome outcome)
-{
-	switch (outcome) {
-	case PANIC_RECOVERED:
-		return "recovered";
-	case PANIC_KILLED:
-		return "killed";
-	case PANIC_UNKNOWN:
-		break;
-	}
-	return NULL;
 }

@@ -42,7 +42,7 @@ char *describe_lock_long(char *dst, size_t size, const struct lock_row *lock);
 char *describe_lock_short(char *dst, size_t size, const struct lock_row *lock);
 
 /* Who holds it, in a word that fits its kind: "held by log-writer (812)". "" if not known. */
-char *describe_owner(char *dst, size_t size, const struct naming *n, const char *kind, pid_t owner_tid);
+char *describe_owner(char *dst, size_t size, const struct naming *n, enum lock_kind kind, pid_t owner_tid);
 
 /*
  * What an owner does in turn, to the end of the chain: ", which has been in fsync(/var/log/app.log) for 2.3
@@ -54,6 +54,8 @@ char *describe_chain(char *dst, size_t size, const struct naming *n, pid_t owner
 /* Of a thread that is not blocked: "dead", "running", or "running, seen in compress < flush" if its stack was
  * sampled. */
 char *describe_running(char *dst, size_t size, const struct thread_row *t);
+/* In a word: the kind of its wait, "running", or "ended". */
+const char *describe_wait_kind(const struct thread_row *t);
 /* What a thread waits for: "mutex 0x55ea4cc1f0a0 (log_mutex), held by log-writer (812)",
  * "fsync(/var/log/app.log)", "epoll_wait(fd 4), with a time-out". */
 char *describe_wait(char *dst, size_t size, const struct naming *n, const struct wait *wait);

@@ -90,7 +90,7 @@ static void put_held_by(char *dst, size_t size, size_t *used, const struct namin
 			const struct thread_row *waiter)
 {
 	const struct lock_row *lock = naming__lock(n, waiter->wait.lock);
-	const char *kind = lock ? lock->kind : NULL;
+	enum lock_kind kind = lock ? lock->kind : LOCK_FUTEX;
 	char owner[DESCRIBE_NAME + 24];
 
 	append(dst, size, used, ", %s",

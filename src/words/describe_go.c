@@ -3,8 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "report/go_rows.h"
-#include "words/describe.h"
+#include "words/describe_go.h"
 #include "util/duration.h"
 
 static void describe_several(char *dst, size_t size, const struct go_group *g)
@@ -39,11 +38,14 @@ static void describe_one(char *dst, size_t size, const struct go_group *g)
 	}
 }
 
-char *describe_go_wait(char *dst, size_t size, const struct go_group *g)
+char *describe_go_wait(char *dst, size_t size, const struct go_group_row *row)
 {
+	const struct go_group *g = &row->g;
+
 	*dst = '\0';
-	if (g->same_call && g->syscall)
-		snprintf(dst, size, "%s%s%s", g->syscall, g->file ? " on " : "", g->file ? g->file : "");
+	if (row->same_call && row->syscall)
+		snprintf(dst, size, "%s%s%s", row->syscall, row->file ? " on " : "",
+			 row->file ? row->file : "");
 	else if (g->targets > 1)
 		describe_several(dst, size, g);
 	else if (g->targets == 1)

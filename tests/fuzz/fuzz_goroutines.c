@@ -12,8 +12,8 @@ const char *const fuzz_seeds[] = {"tests/samples/go/go1.27.rec", "tests/samples/
 
 static int look(const struct goroutine *g, void *arg)
 {
-	static struct goroutine_frame list[256];
-	struct goroutine_frame f;
+	static struct frame list[256];
+	struct frame f;
 	size_t n = goroutines__frames(arg, g->stack, list, 256), bytes = strlen(g->state);
 
 	for (size_t i = 0; i < n && i < 256; i++)
@@ -32,14 +32,14 @@ static struct {
 
 static int note_channel(const struct goroutine *g, void *arg)
 {
-	if (g->wait.kind == GOROUTINE_WAIT_CHAN && channels.count < GO_RECEIVERS_CHANNELS)
+	if (g->wait.target == GO_TARGET_CHAN && channels.count < GO_RECEIVERS_CHANNELS)
 		channels.list[channels.count++] = g->wait.address;
 	return look(g, arg);
 }
 
 static int take_receiver(const struct goroutine *g, const struct goroutine_receiver *receiver, void *arg)
 {
-	struct goroutine_frame f;
+	struct frame f;
 
 	goroutines__code(arg, receiver->pc, true, &f);
 	return receiver->channel >= channels.count || !g->goid;
@@ -50,7 +50,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static struct record record;
 	struct go_memory memory = {record__read, record__read_many, &record};
 	struct goroutines_refusal why;
-	struct goroutines_scheduler scheduler;
+	struct go_scheduler scheduler;
 	struct goroutines_lost lost;
 	struct goroutines *r;
 	struct goroutines_count count;

@@ -32,21 +32,21 @@ static double now(void)
 
 static void print_waits(const struct goroutine *g)
 {
-	const struct goroutine_wait *w = &g->wait;
+	const struct go_wait *w = &g->wait;
 
-	switch (w->kind) {
-	case GOROUTINE_WAIT_CHAN:
-	case GOROUTINE_WAIT_SELECT:
+	switch (w->target) {
+	case GO_TARGET_CHAN:
+	case GO_TARGET_SELECT:
 		printf("#chan %#" PRIx64 " %" PRIu64 "/%" PRIu64 " elem %u cases %u%s\n", w->address, w->len,
 		       w->cap, w->elem_bytes, w->cases, w->closed ? " closed" : "");
 		break;
-	case GOROUTINE_WAIT_SEMAPHORE:
+	case GO_TARGET_SEMAPHORE:
 		printf("#semaphore %#" PRIx64 "\n", w->address);
 		break;
-	case GOROUTINE_WAIT_SLEEP:
+	case GO_TARGET_SLEEP:
 		printf("#sleep until %" PRIu64 "\n", w->wake_ns);
 		break;
-	case GOROUTINE_WAIT_FD:
+	case GO_TARGET_FD:
 		printf("#fd %d %s\n", w->fd, w->fd_write ? "write" : "read");
 		break;
 	default:
@@ -72,7 +72,7 @@ static void print_header(const struct goroutine *g)
 
 static void print_frames(const struct goroutine *g)
 {
-	static struct goroutine_frame list[8192];
+	static struct frame list[8192];
 	size_t n = goroutines__frames(d.r, g->stack, list, 8192);
 
 	for (size_t i = 0; i < n && i < 8192; i++) {
@@ -83,13 +83,13 @@ static void print_frames(const struct goroutine *g)
 			printf(" +%#" PRIx64, list[i].offset);
 		printf("\n");
 	}
-	if (g->stack->end != GOROUTINE_STACK_COMPLETE)
-		printf("#%s\n", goroutine_stack_end__name(g->stack->end));
+	if (g->stack->end != STACK_COMPLETE)
+		printf("#%s\n", stack_end__name(g->stack->end));
 }
 
 static void print_creator(const struct goroutine *g)
 {
-	struct goroutine_frame f;
+	struct frame f;
 
 	if (!goroutines__code(d.r, g->gopc, true, &f) || f.hidden || g->goid == 1)
 		return;
@@ -124,7 +124,7 @@ static int print(const struct goroutine *g, void *arg)
 
 static int print_counts(void)
 {
-	struct goroutines_scheduler s;
+	struct go_scheduler s;
 	struct goroutines_count count;
 	int err = goroutines__count(d.r, &count);
 

@@ -45,8 +45,8 @@ static int read_many_noted(void *arg, struct memory_piece *list, size_t n)
 
 static int names(const struct goroutine *g, void *arg)
 {
-	static struct goroutine_frame list[4096];
-	struct goroutine_frame f;
+	static struct frame list[4096];
+	struct frame f;
 
 	goroutines__frames(arg, g->stack, list, 4096);
 	goroutines__code(arg, g->gopc, true, &f);
@@ -87,7 +87,7 @@ int main(int argc, char **argv)
 {
 	struct go_memory memory = {read_noted, read_many_noted, NULL};
 	struct goroutines_refusal why;
-	struct goroutines_scheduler scheduler;
+	struct go_scheduler scheduler;
 	struct goroutines *r;
 	struct go_image image;
 	struct goroutines_count count;

@@ -42,16 +42,15 @@ static void compare(const struct goroutine *g)
 	}
 }
 
-static void show(const struct goroutine *g, const struct goroutine_frame *list, size_t n)
+static void show(const struct goroutine *g, const struct frame *list, size_t n)
 {
-	printf("torn: goroutine %" PRIu64 " [%s] %s\n", g->goid, g->state,
-	       goroutine_stack_end__name(g->stack->end));
+	printf("torn: goroutine %" PRIu64 " [%s] %s\n", g->goid, g->state, stack_end__name(g->stack->end));
 	for (size_t i = 0; i < n; i++)
 		printf("  %s\n", list[i].function);
 }
 
 /* From outside: goexit, worker, then even and odd in turns, and nothing of the two after something else. */
-static bool makes_sense(const struct goroutine_frame *list, size_t n)
+static bool makes_sense(const struct frame *list, size_t n)
 {
 	static const char *const turns[] = {"main.even", "main.odd"};
 	size_t depth = 0;
@@ -71,22 +70,22 @@ static bool makes_sense(const struct goroutine_frame *list, size_t n)
 
 static int look(const struct goroutine *g, void *arg)
 {
-	static struct goroutine_frame list[4096];
-	struct goroutine_frame start;
+	static struct frame list[4096];
+	struct frame start;
 	size_t n;
 
 	(void)arg;
 	if (!goroutines__code(t.r, g->startpc, false, &start) || strncmp(start.function, "main.worker", 11))
 		return 0;
 	t.moved += g->moved;
-	t.running += g->stack->end == GOROUTINE_STACK_RUNNING;
+	t.running += g->stack->end == STACK_RUNNING;
 	compare(g);
 	if (!g->stack->count)
 		return 0;
 	n = goroutines__frames(t.r, g->stack, list, 4096);
-	t.truncated += g->stack->end != GOROUTINE_STACK_COMPLETE;
+	t.truncated += g->stack->end != STACK_COMPLETE;
 	t.whole++;
-	if (g->stack->end != GOROUTINE_STACK_COMPLETE || !makes_sense(list, n)) {
+	if (g->stack->end != STACK_COMPLETE || !makes_sense(list, n)) {
 		if (!t.torn++)
 			show(g, list, n);
 	}

@@ -76,14 +76,14 @@ static inline void close_record(void)
 struct found {
 	const char *function;
 	struct goroutine g;
-	struct goroutine_frame frames[64];
+	struct frame frames[64];
 	size_t count, all, moved, system;
 };
 
 static inline int look(const struct goroutine *g, void *arg)
 {
 	struct found *f = arg;
-	struct goroutine_frame list[64];
+	struct frame list[64];
 	size_t n = goroutines__frames(reader, g->stack, list, 64), shown = 0;
 
 	f->all++;
@@ -111,7 +111,7 @@ static inline struct found find(const char *function)
 
 static inline const char *creator(const struct found *f)
 {
-	static struct goroutine_frame at;
+	static struct frame at;
 
 	return goroutines__code(reader, f->g.gopc, true, &at) ? at.function : NULL;
 }

@@ -61,7 +61,7 @@ static inline struct sample_thread *add_waiter(struct sample *s, pid_t pid, pid_
 	t->syscall = futex_wait__syscall();
 	t->lock_address = word;
 	t->blocked_by = owner;
-	t->stack.end = "complete";
+	t->stack.end = STACK_COMPLETE;
 	return t;
 }
 
@@ -69,7 +69,7 @@ static inline struct sample_lock *add_lock(struct sample *s, pid_t pid, uint64_t
 {
 	struct sample_lock *l = &s->locks[s->lock_count++];
 
-	*l = (struct sample_lock){.pid = pid, .address = address, .word = word, .kind = "mutex"};
+	*l = (struct sample_lock){.pid = pid, .address = address, .word = word, .kind = LOCK_MUTEX};
 	return l;
 }
 

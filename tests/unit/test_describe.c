@@ -71,7 +71,8 @@ TEST(threads_that_run)
 
 	CHECK_STR(describe_running(text, sizeof(text), &t), "running");
 	/* only what was seen while it ran */
-	t.stack = (struct call_stack){.frames = frames, .count = 2, .end = "running", .sampled = "complete"};
+	t.stack = (struct call_stack){
+		.frames = frames, .count = 2, .end = STACK_RUNNING, .sampled = STACK_COMPLETE};
 	CHECK_STR(describe_running(text, sizeof(text), &t), "running, seen in compress < flush");
 	t.stack.count = 3;
 	CHECK_STR(describe_running(text, sizeof(text), &t), "running, seen in compress < flush < ...");

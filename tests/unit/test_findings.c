@@ -146,7 +146,7 @@ TEST(workers_that_wait_for_work_are_no_finding)
 	struct model *m;
 
 	add_process(s, 10, 1);
-	add_lock(s, 10, 0x1000, 0x1000)->kind = "condvar";
+	add_lock(s, 10, 0x1000, 0x1000)->kind = LOCK_CONDVAR;
 	for (size_t k = 0; k < sizeof(WAITS) / sizeof(WAITS[0]); k++) {
 		struct sample_thread *t = add_waiter(s, 10, 11 + (pid_t)k, 0x1000, 0);
 
@@ -249,7 +249,7 @@ static struct sample_thread *add_sync(struct sample *s, pid_t tid, const char *p
 	struct sample_thread *t = add_caller(s, tid, WAIT_FSYNC, SYS_fsync, path);
 
 	t->blocked_ns = ns;
-	t->kernel_stack = (struct call_stack){.frames = &journal, .count = 1, .end = "complete"};
+	t->kernel_stack = (struct call_stack){.frames = &journal, .count = 1, .end = STACK_COMPLETE};
 	return t;
 }
 

@@ -135,11 +135,11 @@ TEST(flamegraph_keeps_stacks_apart)
 	static const struct frame frames[] = {{.function = "ab"},  {.function = "a"},    {.function = "main"},
 					      {.function = "a"},   {.function = "main"}, {.function = "a b"},
 					      {.function = "main"}};
-	static const struct thread_row threads[] = {{.tid = 1, .stack = {&frames[0], 3, "complete"}},
-						    {.tid = 2, .stack = {&frames[1], 2, "complete"}},
-						    {.tid = 3, .stack = {&frames[3], 2, "complete"}},
-						    {.tid = 4, .stack = {&frames[5], 2, "complete"}},
-						    {.tid = 5, .stack = {&frames[2], 1, "complete"}}};
+	static const struct thread_row threads[] = {{.tid = 1, .stack = {&frames[0], 3, STACK_COMPLETE}},
+						    {.tid = 2, .stack = {&frames[1], 2, STACK_COMPLETE}},
+						    {.tid = 3, .stack = {&frames[3], 2, STACK_COMPLETE}},
+						    {.tid = 4, .stack = {&frames[5], 2, STACK_COMPLETE}},
+						    {.tid = 5, .stack = {&frames[2], 1, STACK_COMPLETE}}};
 	struct snapshot_report r = empty_snapshot;
 	const struct snapshot_report *reports[] = {&r};
 	json_t *data;
@@ -159,7 +159,7 @@ TEST(flamegraph_keeps_stacks_apart)
 TEST(flamegraph_of_hostile_names)
 {
 	static const struct frame frame = {.function = "</script><!--<script>alert(\"1\")&amp;\\]]>"};
-	static const struct thread_row threads[] = {{.tid = 1, .stack = {&frame, 1, "complete"}}};
+	static const struct thread_row threads[] = {{.tid = 1, .stack = {&frame, 1, STACK_COMPLETE}}};
 	struct snapshot_report r = empty_snapshot;
 	const struct snapshot_report *reports[] = {&r, &hostile_snapshot};
 	json_t *data;

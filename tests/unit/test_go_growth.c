@@ -2,7 +2,7 @@
 /* Goroutines over time: what the counts of a running program say. */
 #include "samples.h"
 
-#include "words/describe.h"
+#include "words/describe_go.h"
 #include "model/go/go_growth.h"
 #include "model/rows/history.h"
 
@@ -108,7 +108,7 @@ struct reading {
 static struct sample *read_at(uint64_t second, const struct reading *r)
 {
 	struct sample *s = counted(second, r->count + r->io, 1000 + r->count);
-	struct go_report *go = ARENA_NEW(&s->arena, struct go_report, 1);
+	struct go_reading *go = ARENA_NEW(&s->arena, struct go_reading, 1);
 
 	go->version = "go1.24.4";
 	go->groups = ARENA_NEW(&s->arena, struct go_group, 2);
@@ -121,12 +121,12 @@ static struct sample *read_at(uint64_t second, const struct reading *r)
 					  .wait_known = r->wait_max_ns ? r->count : 0,
 					  .wait_max_ns = r->wait_max_ns,
 					  .stack_bytes = r->count * 2048,
-					  .stack = {&at, 1, "complete"},
+					  .stack = {&at, 1, STACK_COMPLETE},
 					  .created_by = made};
 	go->groups[1] = (struct go_group){.id = 2,
 					  .state = "IO wait",
 					  .count = r->io,
-					  .stack = {&at, 1, "complete"},
+					  .stack = {&at, 1, STACK_COMPLETE},
 					  .created_by = made};
 	s->live[0].report = go;
 	return s;
@@ -306,7 +306,7 @@ TEST(a_group_that_is_new_grew_from_none)
 
 TEST(place_and_creator_in_words)
 {
-	struct go_group g = {.stack = {lock_frames, 2, "complete"}, .created_by = made};
+	struct go_group g = {.stack = {lock_frames, 2, STACK_COMPLETE}, .created_by = made};
 	char text[128];
 
 	CHECK_STR(describe_go_place(text, sizeof(text), &g), "main.go:12");

@@ -3,86 +3,88 @@
 #include "model/go/queue_readers.h"
 #include "test.h"
 #include "util/arena.h"
+#include "words/describe_go.h"
 
 #define MS UINT64_C(1000000)
 
-static struct go_queue queue(size_t readers)
-{
-	struct go_queue q = {.address = 0xc000012345,
-			     .len = 1024,
-			     .cap = 1024,
-			     .senders = 128,
-			     .evidence = readers ? "frame" : NULL,
-			     .reader_count = readers};
+/* A queue and its row, whose readers a test fills. */
+static struct go_queue q;
+static struct go_queue_row row;
 
+static void queue(size_t readers)
+{
+	q = (struct go_queue){.address = 0xc000012345,
+			      .len = 1024,
+			      .cap = 1024,
+			      .senders = 128,
+			      .evidence = readers ? "frame" : NULL,
+			      .reader_count = readers};
+	row = (struct go_queue_row){.q = &q};
 	for (size_t i = 0; i < readers; i++)
-		q.readers[i] =
+		row.readers[i].r =
 			(struct go_reader){.goid = 7 + i, .state = "semacquire", .function = "main.run"};
-	return q;
 }
 
-static void says(const struct go_queue *q, const char *want)
+static void says(const char *want)
 {
 	char text[1024];
 
-	CHECK_STR(describe_go_queue(text, sizeof(text), q), want);
+	CHECK_STR(describe_go_queue(text, sizeof(text), &row), want);
 }
 
 #define SENDERS "128 goroutines wait to send to chan 0xc000012345 (1024/1024); "
 
 TEST(sentences)
 {
-	struct go_queue q = queue(0);
 	char tiny[24];
 
-	says(&q, SENDERS "its reader is not known");
-	q = queue(1);
-	says(&q, SENDERS "its reader is in semacquire below main.run");
+	queue(0);
+	says(SENDERS "its reader is not known");
+	queue(1);
+	says(SENDERS "its reader is in semacquire below main.run");
 	q.likely = true;
-	says(&q, SENDERS "its likely reader is in semacquire below main.run");
-	q = queue(1);
-	q.readers[0].call = "fsync";
-	q.readers[0].file = "/var/log/app.log";
-	q.readers[0].wait_known = q.readers[0].wait_exact = q.readers[0].writes = true;
-	q.readers[0].wait_ns = 2100 * MS;
-	says(&q, SENDERS "its reader is in fsync(/var/log/app.log) 2.1 s");
-	q.readers[0].wait_exact = false;
+	says(SENDERS "its likely reader is in semacquire below main.run");
+	queue(1);
+	row.readers[0].call = "fsync";
+	row.readers[0].file = "/var/log/app.log";
+	row.readers[0].r.wait_known = row.readers[0].r.wait_exact = row.readers[0].writes = true;
+	row.readers[0].r.wait_ns = 2100 * MS;
+	says(SENDERS "its reader is in fsync(/var/log/app.log) 2.1 s");
+	row.readers[0].r.wait_exact = false;
 	q.senders = 1;
 	q.cap = q.len = 0;
-	says(&q, "1 goroutine waits to send to chan 0xc000012345 (without a buffer); "
-		 "its reader is in fsync(/var/log/app.log) about 2.1 s");
-	describe_go_queue(tiny, sizeof(tiny), &q);
+	says("1 goroutine waits to send to chan 0xc000012345 (without a buffer); "
+	     "its reader is in fsync(/var/log/app.log) about 2.1 s");
+	describe_go_queue(tiny, sizeof(tiny), &row);
 	CHECK_STR(tiny, "1 goroutine waits to se");
 }
 
 /* Of several the one that writes is named, and of those who write the slowest. */
 TEST(the_slowest_is_named)
 {
-	struct go_queue q = queue(3);
-
-	q.readers[0].wait_ns = 9000 * MS;
-	q.readers[1].call = q.readers[2].call = "write";
-	q.readers[1].writes = q.readers[2].writes = true;
-	q.readers[2].wait_ns = 5 * MS;
-	q.readers[2].wait_known = q.readers[2].wait_exact = true;
+	queue(3);
+	row.readers[0].r.wait_ns = 9000 * MS;
+	row.readers[1].call = row.readers[2].call = "write";
+	row.readers[1].writes = row.readers[2].writes = true;
+	row.readers[2].r.wait_ns = 5 * MS;
+	row.readers[2].r.wait_known = row.readers[2].r.wait_exact = true;
 	q.readers_more = 2;
-	says(&q, SENDERS "of its 5 readers goroutine 9 is in write 5.0 ms");
+	says(SENDERS "of its 5 readers goroutine 9 is in write 5.0 ms");
 }
 
-static size_t findings_of(const struct go_queue *q, const char *sender)
+static size_t findings_of(const char *sender)
 {
 	struct frame frames[] = {{.function = "main.handle"}, {.function = sender}};
 	struct go_group group = {.state = "chan send",
 				 .count = 128,
-				 .wait = {.target = GO_TARGET_CHAN, .address = q->address},
+				 .wait = {.target = GO_TARGET_CHAN, .address = q.address},
 				 .targets = 1,
-				 .stack = {frames, 2, "complete"}};
-	struct go_queue list[] = {*q};
-	struct go_report go = {.groups = &group, .group_count = 1, .queues = list, .queue_count = 1};
+				 .stack = {frames, 2, STACK_COMPLETE, STACK_NONE}};
+	struct go_reading go = {.groups = &group, .group_count = 1, .queues = &q, .queue_count = 1};
 	struct arena a = {0};
 	struct findings f = {.arena = &a};
 
-	findings__log_queues(&f, &go, 1);
+	findings__log_queues(&f, &go, &row, 1);
 	if (f.count)
 		CHECK_STR(f.list[0].kind, "log-queue-full");
 	arena__free(&a);
@@ -91,20 +93,50 @@ static size_t findings_of(const struct go_queue *q, const char *sender)
 
 TEST(which_are_findings)
 {
-	struct go_queue q = queue(1);
+	queue(1);
+	CHECK_EQ(findings_of("main.work"), 0);
+	CHECK_EQ(findings_of("example.com/zap.(*Logger).Info"), 1);
+	row.readers[0].writes = true;
+	CHECK_EQ(findings_of("main.work"), 1); /* in the poller: how long is not known */
+	row.readers[0].r.wait_known = row.readers[0].r.wait_exact = true;
+	row.readers[0].r.wait_ns = 9 * MS;
+	CHECK_EQ(findings_of("main.work"), 0);
+	row.readers[0].r.wait_ns = 10 * MS;
+	CHECK_EQ(findings_of("main.work"), 1);
+	queue(0);
+	CHECK_EQ(findings_of("main.work"), 0);
+	CHECK_EQ(findings_of("log/slog.(*Logger).log"), 1);
+}
 
-	CHECK_EQ(findings_of(&q, "main.work"), 0);
-	CHECK_EQ(findings_of(&q, "example.com/zap.(*Logger).Info"), 1);
-	q.readers[0].writes = true;
-	CHECK_EQ(findings_of(&q, "main.work"), 1); /* in the poller: how long is not known */
-	q.readers[0].wait_known = q.readers[0].wait_exact = true;
-	q.readers[0].wait_ns = 9 * MS;
-	CHECK_EQ(findings_of(&q, "main.work"), 0);
-	q.readers[0].wait_ns = 10 * MS;
-	CHECK_EQ(findings_of(&q, "main.work"), 1);
-	q = queue(0);
-	CHECK_EQ(findings_of(&q, "main.work"), 0);
-	CHECK_EQ(findings_of(&q, "log/slog.(*Logger).log"), 1);
+/* What the readers' threads do comes from the kernel where it knows better than the runtime. */
+TEST(readers_are_joined_with_their_threads)
+{
+	static const struct thread_row threads[] = {
+		{.tid = 12,
+		 .blocked = true,
+		 .goid = 7,
+		 .wait = {.kind = WAIT_FSYNC, .syscall = "fsync", .file = "/var/log/a", .duration_ns = 3}},
+		{.tid = 13, .blocked = true, .goid = 99, .wait = {.kind = WAIT_WRITE, .syscall = "write"}}};
+	struct naming n = {.threads = threads, .thread_count = 2, .by_tid = true};
+	struct go_reading go = {.queues = &q, .queue_count = 1};
+	struct arena a = {0};
+	const struct go_queue_row *rows;
+
+	queue(3);
+	q.readers[0] = (struct go_reader){.goid = 7, .tid = 12, .wait_ns = 8, .wait = {.fd = -1}};
+	q.readers[1] = (struct go_reader){.goid = 8, .tid = 13, .wait_ns = 8, .wait = {.fd = -1}};
+	q.readers[2] = (struct go_reader){
+		.goid = 9, .wait = {.target = GO_TARGET_FD, .fd = 4, .fd_write = true, .file = "pipe"}};
+	rows = queue_readers__join(&a, &go, &n);
+	CHECK_STR(rows[0].readers[0].call, "fsync");
+	CHECK_STR(rows[0].readers[0].file, "/var/log/a");
+	CHECK(rows[0].readers[0].writes && rows[0].readers[0].r.wait_exact);
+	CHECK_EQ(rows[0].readers[0].r.wait_ns, 3);
+	CHECK(!rows[0].readers[1].call); /* another goroutine is on that thread now */
+	CHECK_EQ(rows[0].readers[1].r.wait_ns, 8);
+	CHECK_STR(rows[0].readers[2].call, "write");
+	CHECK(rows[0].readers[2].writes);
+	arena__free(&a);
 }
 
 TEST(names_of_loggers)

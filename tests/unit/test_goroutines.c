@@ -19,9 +19,9 @@ static void check_small(const char *version)
 	CHECK_EQ(f.frames[0].line, 15);
 	CHECK_EQ(f.frames[2].line, 21);
 	CHECK_EQ(f.frames[3].line, 24);
-	CHECK_EQ(f.g.stack->end, GOROUTINE_STACK_COMPLETE);
+	CHECK_EQ(f.g.stack->end, STACK_COMPLETE);
 	CHECK_STR(creator(&f), "main.main");
-	CHECK_EQ(f.g.wait.kind, GOROUTINE_WAIT_CHAN);
+	CHECK_EQ(f.g.wait.target, GO_TARGET_CHAN);
 	CHECK_EQ(f.g.wait.cap, 0);
 	f = find("main.generic[...]");
 	CHECK_STR(f.g.state, "chan send");
@@ -53,7 +53,7 @@ TEST(newest)
 		f = find("internal/sync.(*Mutex).lockSlow");
 	f = f.count ? f : find("internal/sync.runtime_SemacquireMutex");
 	CHECK_STR(f.g.state, "sync.Mutex.Lock");
-	CHECK_EQ(f.g.wait.kind, GOROUTINE_WAIT_SEMAPHORE);
+	CHECK_EQ(f.g.wait.target, GO_TARGET_SEMAPHORE);
 	CHECK(f.g.wait.address != 0);
 	CHECK_EQ(f.g.parent_goid, 1);
 	close_record();
@@ -61,7 +61,7 @@ TEST(newest)
 
 TEST(oldest_stripped)
 {
-	struct goroutines_scheduler s;
+	struct go_scheduler s;
 	struct found f;
 
 	load(old_go);
@@ -88,7 +88,7 @@ static struct found find_known(const char *function)
 /* A stack is not read again while the stamp of the wait and the count of runs are the same. */
 TEST(known_from_before)
 {
-	struct goroutine_wait wait;
+	struct go_wait wait;
 	struct found f;
 	uint64_t g, seq;
 
@@ -105,7 +105,7 @@ TEST(known_from_before)
 		  8);
 	f = find_known("main.main.func1");
 	CHECK_STR(f.g.state, "select");
-	CHECK_EQ(f.g.stack->end, GOROUTINE_STACK_COMPLETE);
+	CHECK_EQ(f.g.stack->end, STACK_COMPLETE);
 	CHECK_EQ(f.g.wait.address, 0);
 	CHECK_EQ(find("main.main.func1").count, 0);
 	patch(seq, &(uint8_t){f.g.tracking_seq + 1}, 1);

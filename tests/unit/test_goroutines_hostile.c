@@ -89,7 +89,7 @@ TEST(long_names)
 	patch_u64(slice + 8, sizeof(names));
 	CHECK_EQ(open_record(), 0);
 	if (reader) {
-		struct goroutine_frame at;
+		struct frame at;
 		CHECK_EQ(goroutines__read(reader, 0, look, &f, NULL), 0);
 		CHECK(goroutines__code(reader, start_of_main, false, &at));
 		CHECK_EQ(strlen(at.function), 1023);
@@ -100,7 +100,7 @@ TEST(long_names)
 /* Every entry of the inline tree says that its caller is itself. */
 TEST(cyclic_inlining)
 {
-	struct goroutine_frame list[1024];
+	struct frame list[1024];
 	struct go_function fn;
 	struct go_inlined in;
 	struct found f;
@@ -110,7 +110,7 @@ TEST(cyclic_inlining)
 	CHECK_EQ(open_record(), 0);
 	f = find("main.inner");
 	CHECK(f.count > 0);
-	pc = f.frames[0].pc - 1;
+	pc = f.frames[0].address - 1;
 	CHECK(go_module__function(&reader->module, pc, &fn) &&
 	      go_module__inlined(&reader->module, &fn, pc, &in));
 	for (uint64_t at = reader->module.gofunc; at < reader->module.gofunc + (1 << 20); at += 4) {
@@ -160,7 +160,7 @@ static int check_moving(const struct goroutine *g, void *arg)
 	unsigned *moved = arg;
 
 	if (g->moved) {
-		CHECK_EQ(g->stack->end, GOROUTINE_STACK_MOVED);
+		CHECK_EQ(g->stack->end, STACK_MOVED);
 		CHECK_EQ(g->stack->count, 0);
 		++*moved;
 	}

@@ -19,11 +19,11 @@ static const struct interval_report *grow(struct model *m, const uint64_t *threa
 		p->has_limits = limits != NULL;
 		if (limits)
 			p->limits = *limits;
-		s->creators[s->creator_count++] =
-			(struct sample_creator){.pid = 10,
-						.stack_id = 1,
-						.created = threads[i],
-						.stack = {.frames = frames, .count = 3, .end = "complete"}};
+		s->creators[s->creator_count++] = (struct sample_creator){
+			.pid = 10,
+			.stack_id = 1,
+			.created = threads[i],
+			.stack = {.frames = frames, .count = 3, .end = STACK_COMPLETE}};
 		r = model__interval(m, s);
 	}
 	return r;

@@ -157,7 +157,7 @@ TEST(words_of_a_condition_variable_are_one_lock)
 	for (uint64_t word = 0x2010; word <= 0x2018; word += 8) {
 		struct sample_lock *l = add_lock(s, 10, 0x2000, word);
 
-		l->kind = "condvar";
+		l->kind = LOCK_CONDVAR;
 		l->wait_ns = 700;
 		count_wait(&l->waits, 1, 1000, 2);
 	}

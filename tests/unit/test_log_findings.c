@@ -242,7 +242,7 @@ TEST(a_call_that_hangs_and_who_waits_behind)
 	t = &s->threads[0];
 	t->state = 'S';
 	t->blocked = true;
-	t->kernel_stack = (struct call_stack){.frames = &pipe_full, .count = 1, .end = "complete"};
+	t->kernel_stack = (struct call_stack){.frames = &pipe_full, .count = 1, .end = STACK_COMPLETE};
 	add_waiter(s, 10, 12, 0x1000, 11);
 	s->files[0].peer = "cat (813)";
 	CHECK_STR(told(s, "log-stall"),

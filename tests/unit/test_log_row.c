@@ -78,21 +78,21 @@ TEST(errors_by_kind_also_where_the_counters_wrap)
 	count_wait(&f->totals.writes, 2, 1000, 6);
 	r = row_of(m, s);
 	CHECK_EQ(r->errors, 6);
-	CHECK_EQ(r->errors_by[FILE_EAGAIN], 5);
-	CHECK_EQ(r->errors_by[FILE_EIO], 0);
-	CHECK_EQ(r->errors_by[FILE_EPIPE], 1);
+	CHECK_EQ(r->errors_by[TS_IO_EAGAIN], 5);
+	CHECK_EQ(r->errors_by[TS_IO_EIO], 0);
+	CHECK_EQ(r->errors_by[TS_IO_EPIPE], 1);
 	CHECK_EQ(r->fsync_errors, 3);
-	CHECK_EQ(r->fsync_errors_by[FILE_EIO], 3);
+	CHECK_EQ(r->fsync_errors_by[TS_IO_EIO], 3);
 	model__free(m);
 }
 
 TEST(each_error_has_its_name)
 {
-	CHECK_STR(file_error__name(FILE_EAGAIN), "EAGAIN");
-	CHECK_STR(file_error__name(FILE_EPIPE), "EPIPE");
-	CHECK_STR(file_error__name(FILE_ECONNREFUSED), "ECONNREFUSED");
-	CHECK_STR(file_error__name(FILE_OTHER_ERROR), "other");
-	CHECK_STR(file_error__name(FILE_ERRORS), "other");
+	CHECK_STR(io_error__name(TS_IO_EAGAIN), "EAGAIN");
+	CHECK_STR(io_error__name(TS_IO_EPIPE), "EPIPE");
+	CHECK_STR(io_error__name(TS_IO_ECONNREFUSED), "ECONNREFUSED");
+	CHECK_STR(io_error__name(TS_IO_OTHER), "other");
+	CHECK_STR(io_error__name(TS_IO_ERRORS), "other");
 }
 
 TEST(damage_is_of_the_interval_and_known_of_lines_alone)

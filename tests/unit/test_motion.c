@@ -13,7 +13,7 @@ static const struct frame here[] = {{.address = 16}, {.address = 32}},
 		.tid = (number), .blocked = true, .cpu_ns = (used), .age_ns = 100 * SEC, .stack = { \
 			(frames),                                                                   \
 			2,                                                                          \
-			"complete"                                                                  \
+			STACK_COMPLETE                                                              \
 		}                                                                                   \
 	}
 
@@ -100,8 +100,8 @@ TEST(a_stack_that_cannot_be_read)
 	struct thread_row t[] = {THREAD(1, here, 5), THREAD(2, here, 5), THREAD(3, here, 5)};
 
 	next(m, t, 3);
-	t[0].stack = t[1].stack = (struct call_stack){.end = "unreadable"};
-	t[2].stack.end = "truncated";
+	t[0].stack = t[1].stack = (struct call_stack){.end = STACK_UNREADABLE};
+	t[2].stack.end = STACK_TRUNCATED;
 	t[1].cpu_ns++;
 	t[2].cpu_ns++;
 	next(m, t, 3);

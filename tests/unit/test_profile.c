@@ -108,26 +108,31 @@ static void goroutine_trip(bool all, struct decoded *d)
 		{.address = 16, .function = "main.worker", .file = "/src/main.go", .line = 12}};
 	static const struct go_label first[] = {{"tenant", "a\x1b[31m", 1}, {"request", "7", 1}};
 	static const struct go_label_set sets[] = {{30, first, 2}, {12, first, 1}};
-	static struct go_group groups[] = {
-		{.state = "chan send",
-		 .count = 100,
-		 .goids = {18},
-		 .goid_count = 1,
-		 .wait_known = 1,
-		 .wait_max_ns = SEC,
-		 .wait = {.target = GO_TARGET_CHAN, .address = 0xc000012345, .fd = -1},
-		 .targets = 1,
-		 .stack = {frames, 1, "complete"},
-		 .created_by = {.function = "main.main"},
-		 .sets = sets,
-		 .set_count = 2},
-		{.state = "running",
-		 .count = 1,
-		 .goids = {5},
-		 .wait = {.fd = -1},
-		 .stack = {NULL, 0, "running"}},
-		{.state = "force gc (idle)", .system = true, .count = 1, .goids = {2}, .wait = {.fd = -1}}};
-	static const struct go_report go = {.groups = groups, .group_count = 3, .lost_moved = 4};
+	static const struct go_group_row groups[] = {
+		{.g = {.state = "chan send",
+		       .count = 100,
+		       .goids = {18},
+		       .goid_count = 1,
+		       .wait_known = 1,
+		       .wait_max_ns = SEC,
+		       .wait = {.target = GO_TARGET_CHAN, .address = 0xc000012345, .fd = -1},
+		       .targets = 1,
+		       .stack = {frames, 1, STACK_COMPLETE},
+		       .created_by = {.function = "main.main"},
+		       .sets = sets,
+		       .set_count = 2}},
+		{.g = {.state = "running",
+		       .count = 1,
+		       .goids = {5},
+		       .wait = {.fd = -1},
+		       .stack = {NULL, 0, STACK_RUNNING, STACK_NONE}}},
+		{.g = {.state = "force gc (idle)",
+		       .system = true,
+		       .count = 1,
+		       .goids = {2},
+		       .wait = {.fd = -1}}}};
+	static const struct go_reading reading = {.lost_moved = 4};
+	static const struct go_report go = {.reading = &reading, .groups = groups, .group_count = 3};
 	const struct snapshot_report r = {.pid = 4481, .comm = "app", .exe = "/usr/bin/app", .go = &go};
 	struct profile *p = pprof_goroutines__new();
 
@@ -177,7 +182,7 @@ TEST(profile_keeps_each_thing_once)
 		{.address = 48, .inlined = true},
 	};
 	struct profile *p = profile__new(types, 2, 1);
-	const struct call_stack stack = {.frames = frames, .count = COUNT(frames), .end = "complete"};
+	const struct call_stack stack = {.frames = frames, .count = COUNT(frames), .end = STACK_COMPLETE};
 	const uint64_t values[] = {1, 5};
 	struct decoded d;
 

@@ -40,7 +40,7 @@ static struct sample_thread *add(struct sample *s, pid_t tid, const char *name, 
 				    .syscall = -1,
 				    .kind = kind,
 				    .blocked_ns = (uint64_t)tid,
-				    .stack = {busy ? lock_frames : idle_frames, 2, "complete"}};
+				    .stack = {busy ? lock_frames : idle_frames, 2, STACK_COMPLETE}};
 	return t;
 }
 
@@ -63,7 +63,7 @@ static struct sample *a_service(void)
 	s->locks[s->lock_count++] = (struct sample_lock){.pid = PID,
 							 .address = 0x1000,
 							 .word = 0x1000,
-							 .kind = "mutex",
+							 .kind = LOCK_MUTEX,
 							 .symbol = "log_mutex",
 							 .owner_tid = 103};
 	return s;

@@ -7,31 +7,32 @@
 #include "facts/saved/saved.h"
 #include "samples.h"
 
-static struct go_report *goroutines_of_everything(struct arena *a)
+static struct go_reading *goroutines_of_everything(struct arena *a)
 {
 	static const struct frame frames[] = {
 		{.address = 4, .function = "main.f", .file = "f.go", .line = 9}};
-	struct go_report *r = ARENA_NEW(a, struct go_report, 1);
+	struct go_reading *r = ARENA_NEW(a, struct go_reading, 1);
 	struct go_group *g = ARENA_NEW(a, struct go_group, 1);
 
-	*g = (struct go_group){.state = "chan send",
-			       .count = 2,
-			       .goids = {3, UINT64_MAX},
-			       .goid_count = 2,
-			       .wait_known = 2,
-			       .wait_exact = 1,
-			       .wait_max_ns = 8,
-			       .wait = {GO_TARGET_CHAN, UINT64_MAX, 4, 5, true, 2, -1, true, "x\x80", "y"},
-			       .targets = 1,
-			       .peer = "z",
-			       .behind = 7,
-			       .stack = {.frames = frames, .count = 1, .end = "moved"},
-			       .created_by = frames[0],
-			       .creators_differ = true,
-			       .labels = {{"k", "v\xff", 2}},
-			       .label_count = 1,
-			       .tids = ARENA_NEW(a, pid_t, 1),
-			       .tid_count = 1};
+	*g = (struct go_group){
+		.state = "chan send",
+		.count = 2,
+		.goids = {3, UINT64_MAX},
+		.goid_count = 2,
+		.wait_known = 2,
+		.wait_exact = 1,
+		.wait_max_ns = 8,
+		.wait = {GO_TARGET_CHAN, UINT64_MAX, 4, 5, true, 2, 0, 0, -1, true, "x\x80", "y"},
+		.targets = 1,
+		.peer = "z",
+		.behind = 7,
+		.stack = {.frames = frames, .count = 1, .end = STACK_MOVED},
+		.created_by = frames[0],
+		.creators_differ = true,
+		.labels = {{"k", "v\xff", 2}},
+		.label_count = 1,
+		.tids = ARENA_NEW(a, pid_t, 1),
+		.tid_count = 1};
 	g->tids[0] = 12;
 	r->groups = g;
 	r->group_count = 1;
@@ -81,16 +82,16 @@ static struct sample *sample_of_everything(void)
 	t->path = "";
 	t->peer = "z";
 	t->steady = true;
-	t->stack =
-		(struct call_stack){.frames = frames, .count = 2, .end = "running", .sampled = "truncated"};
-	t->kernel_stack = (struct call_stack){.frames = frames + 1, .count = 1, .end = "complete"};
+	t->stack = (struct call_stack){
+		.frames = frames, .count = 2, .end = STACK_RUNNING, .sampled = STACK_TRUNCATED};
+	t->kernel_stack = (struct call_stack){.frames = frames + 1, .count = 1, .end = STACK_COMPLETE};
 	add_writer(s, 10, 12, TS_IO_SYNC, 77);
 	s->creators[s->creator_count++] =
 		(struct sample_creator){.pid = 10,
 					.stack_id = 1ull << 63,
 					.created = 2,
 					.exited = 1,
-					.stack = {.frames = NULL, .count = 0, .end = "unreadable"}};
+					.stack = {.frames = NULL, .count = 0, .end = STACK_UNREADABLE}};
 	l = add_lock(s, 10, 0x1000, 0x1000);
 	l->symbol = "\\x5c";
 	l->evicted = true;
@@ -113,7 +114,7 @@ static struct sample *sample_of_everything(void)
 				      .ns = 7,
 				      .result = -5,
 				      .parts = {[STALL_DISK] = 6},
-				      .stack = {.frames = frames, .count = 2, .end = "truncated"}}};
+				      .stack = {.frames = frames, .count = 2, .end = STACK_TRUNCATED}}};
 	f->slowest = slow;
 	f->totals.uring_writes = UINT64_MAX;
 	f->totals.uring_syncs = 1;

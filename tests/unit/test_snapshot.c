@@ -131,7 +131,8 @@ TEST(equal_stacks_are_one_group)
 	for (pid_t i = 0; i < 6; i++) {
 		struct sample_thread *t = add_waiter(s, 10, 11 + i, i == 4 ? 0x2000 : 0x1000, 0);
 
-		t->stack = (struct call_stack){.frames = i % 2 ? two : one, .count = 2, .end = "complete"};
+		t->stack =
+			(struct call_stack){.frames = i % 2 ? two : one, .count = 2, .end = STACK_COMPLETE};
 		t->blocked_ns = (uint64_t)(i + 1) * NS_PER_S;
 	}
 	s->threads[5].stack.count = 1; /* a prefix is another stack */
@@ -154,8 +155,8 @@ TEST(equal_stacks_are_one_group)
 
 TEST(what_program_it_is)
 {
-	struct go_report refused = {.problem = "too new", .version = "go1.99"},
-			 unread = {.problem = "its executable cannot be read", .unsure = true};
+	struct go_reading refused = {.problem = "too new", .version = "go1.99"},
+			  unread = {.problem = "its executable cannot be read", .unsure = true};
 	struct sample *s = locked();
 	struct snapshot_report *r;
 	struct arena a = {0};

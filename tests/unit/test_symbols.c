@@ -175,7 +175,7 @@ TEST(functions_of_this_process)
 {
 	struct fixture f = open_self();
 	uint64_t start = (uintptr_t)test_function;
-	struct symbol s;
+	struct frame s;
 
 	CHECK_EQ(symbolizer__code(f.symbolizer, start, false, &s), 0);
 	CHECK_STR(s.function, "test_function");
@@ -201,7 +201,7 @@ TEST(functions_of_this_process)
 TEST(functions_of_libraries)
 {
 	struct fixture f = open_self();
-	struct symbol s;
+	struct frame s;
 
 	CHECK_EQ(symbolizer__code(f.symbolizer, (uintptr_t)dlsym(RTLD_DEFAULT, "getppid"), false, &s), 0);
 	CHECK(s.function && strstr(s.function, "getppid"));
@@ -212,7 +212,7 @@ TEST(functions_of_libraries)
 TEST(variables_of_this_process)
 {
 	struct fixture f = open_self();
-	struct symbol s;
+	struct frame s;
 
 	CHECK_EQ(symbolizer__data(f.symbolizer, (uintptr_t)&test_variable, &s), 0);
 	CHECK_STR(s.function, "test_variable");
@@ -231,7 +231,7 @@ TEST(the_vdso_has_names)
 	uint64_t start = getauxval(AT_SYSINFO_EHDR), vaddr;
 	struct module *m = start ? symbolizer__module(f.symbolizer, start + 64, &vaddr) : NULL;
 	bool named = false;
-	struct symbol s;
+	struct frame s;
 
 	for (uint64_t a = 0; m && a < 8192 && !named; a += 16) {
 		symbolizer__code(f.symbolizer, start + a, false, &s);
@@ -244,7 +244,7 @@ TEST(the_vdso_has_names)
 TEST(refresh_sees_new_code)
 {
 	struct fixture f = open_self();
-	struct symbol s;
+	struct frame s;
 	char path[64];
 	uint8_t *code;
 
@@ -292,7 +292,7 @@ TEST(perfmaps_of_others_are_not_trusted)
 TEST(kernel_addresses)
 {
 	struct kernel_symbols *k = NULL;
-	struct symbol s;
+	struct frame s;
 
 	CHECK_EQ(kernel_symbols__new(&k), 0);
 	CHECK_EQ(kernel_symbols__lookup(k, 0, &s), 0);

@@ -42,7 +42,7 @@ static void walk(struct fixture *f, pid_t tid)
 
 static const char *name_of(struct fixture *f, size_t i)
 {
-	struct symbol s;
+	struct frame s;
 
 	symbolizer__code(f->symbolizer, stack.pcs[i], !stack.exact[i], &s);
 	return s.function ? s.function : "?";

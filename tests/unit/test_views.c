@@ -219,7 +219,7 @@ TEST(folded_counts_add_up)
 
 	for (int i = 0; i < THREADS; i++) {
 		frames[i] = (struct frame){.address = i % 2 ? (uint64_t)i : 0};
-		threads[i] = (struct thread_row){.tid = i + 1, .stack = {&frames[i], 1, "complete"}};
+		threads[i] = (struct thread_row){.tid = i + 1, .stack = {&frames[i], 1, STACK_COMPLETE}};
 	}
 	r.threads = threads;
 	r.thread_count = THREADS;

@@ -22,7 +22,7 @@ static const struct go_group_row groups[] = {
 	       .wait_min_ns = 2 * SEC,
 	       .wait_max_ns = 600 * SEC,
 	       .stack_bytes = 204800000,
-	       .stack = {frames + 1, 1, "complete"},
+	       .stack = {frames + 1, 1, STACK_COMPLETE},
 	       .created_by = maker,
 	       .creator_goid = 1},
 	 .growth_per_s = 14,
@@ -36,10 +36,13 @@ static const struct go_group_row groups[] = {
 	       .wait_known = 3,
 	       .wait_min_ns = SEC,
 	       .wait_max_ns = SEC,
-	       .stack = {frames, 2, "complete"}},
+	       .stack = {frames, 2, STACK_COMPLETE}},
 	 .growth_per_s = -0.1,
 	 .span_ns = 600 * SEC},
-	{.g = {.state = ESC "running", .count = 1, .stack = {&hostile, 1, "running"}, .created_by = hostile}},
+	{.g = {.state = ESC "running",
+	       .count = 1,
+	       .stack = {&hostile, 1, STACK_RUNNING},
+	       .created_by = hostile}},
 };
 static const struct go_creator_row creators[] = {
 	{.created_by = maker, .count = 100012, .growth_per_s = 14, .span_ns = 600 * SEC},
@@ -117,8 +120,8 @@ TEST(parked_threads_come_last)
 		 .blocked = true,
 		 .wait = {.kind = WAIT_WRITE, .duration_ns = 2 * SEC, .lock = NO_INDEX, .fd = 7}}};
 	static const struct lock_row locks[] = {
-		{.pid = 4481, .address = 0x1000, .kind = "futex", .wait_ns = 2 * SEC, .waiter_count = 1},
-		{.pid = 4484, .address = 0x2000, .kind = "futex", .wait_ns = SEC, .waiter_count = 1}};
+		{.pid = 4481, .address = 0x1000, .kind = LOCK_FUTEX, .wait_ns = 2 * SEC, .waiter_count = 1},
+		{.pid = 4484, .address = 0x2000, .kind = LOCK_FUTEX, .wait_ns = SEC, .waiter_count = 1}};
 	struct interval_report r = {.interval_ns = SEC,
 				    .watched_ns = 600 * SEC,
 				    .processes = processes,

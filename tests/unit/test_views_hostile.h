@@ -14,16 +14,16 @@
 #define HUGE_TIME UINT64_MAX
 
 static const struct frame hostile_frames[] = {
-	{UINT64_MAX, NASTY, UINT64_MAX, "/tmp/" NASTY, NASTY, -5, false, NULL},
-	{0, "", 7, "", "", 0, false, NULL},
-	{1, NULL, 7, NULL, NULL, 0, true, NULL},
-	{2, NAME_1K, 7, NAME_1K, NAME_1K, INT32_MAX, true, NULL},
-	{3, NULL, 0xffff, "/", NULL, 0, false, NULL},
-	{4, "operator new[](unsigned long); drop", 0, "[vdso]", NULL, 0, false, NULL},
+	{UINT64_MAX, NASTY, UINT64_MAX, "/tmp/" NASTY, NASTY, -5, false, NULL, false, false},
+	{0, "", 7, "", "", 0, false, NULL, false, false},
+	{1, NULL, 7, NULL, NULL, 0, true, NULL, false, false},
+	{2, NAME_1K, 7, NAME_1K, NAME_1K, INT32_MAX, true, NULL, false, false},
+	{3, NULL, 0xffff, "/", NULL, 0, false, NULL, false, false},
+	{4, "operator new[](unsigned long); drop", 0, "[vdso]", NULL, 0, false, NULL, false, false},
 };
-#define HOSTILE_STACK                                               \
-	{                                                           \
-		hostile_frames, COUNT(hostile_frames), "unreadable" \
+#define HOSTILE_STACK                                                   \
+	{                                                               \
+		hostile_frames, COUNT(hostile_frames), STACK_UNREADABLE \
 	}
 
 static const struct thread_row hostile_threads[] = {
@@ -44,7 +44,7 @@ static const struct thread_row hostile_threads[] = {
 	 .state = 'S',
 	 .blocked = true,
 	 .wait = {WAIT_RWLOCK_READ, "futex", 1, true, 0, -1, "", 2},
-	 .stack = {.frames = NULL, .count = 0, .end = "unreadable"}},
+	 .stack = {.frames = NULL, .count = 0, .end = STACK_UNREADABLE}},
 	{.pid = 1,
 	 .tid = 3,
 	 .ns_tid = 3,
@@ -72,16 +72,16 @@ static const struct lock_row hostile_locks[] = {
 	{.pid = 1,
 	 .address = UINT64_MAX,
 	 .symbol = NASTY,
-	 .kind = "rwlock",
+	 .kind = LOCK_RWLOCK,
 	 .waits = LATENCY(HUGE_TIME, HUGE_TIME, HUGE_TIME, HUGE_TIME),
 	 .wait_ns = HUGE_TIME,
 	 .owner_tid = 2,
 	 .waiter_count = 2,
 	 .waiters = hostile_tids},
-	{.pid = 1, .address = 1, .symbol = NAME_1K, .kind = "join", .waiter_count = 1, .owner_tid = 99},
+	{.pid = 1, .address = 1, .symbol = NAME_1K, .kind = LOCK_JOIN, .waiter_count = 1, .owner_tid = 99},
 	{.pid = 1,
 	 .address = 0,
-	 .kind = "futex",
+	 .kind = LOCK_FUTEX,
 	 .waits = LATENCY(1, 1, 1, 1),
 	 .wait_ns = 1,
 	 .waiter_count = SIZE_MAX},
@@ -92,7 +92,7 @@ static const struct file_row hostile_files[] = {
 	 .fd = INT32_MAX,
 	 .path = "/tmp/" NASTY NAME_1K,
 	 .deleted = true,
-	 .kind = "pipe",
+	 .kind = TS_FILE_PIPE,
 	 .writes = LATENCY(HUGE_TIME, HUGE_TIME, HUGE_TIME, HUGE_TIME),
 	 .bytes = HUGE_TIME,
 	 .errors = HUGE_TIME,
@@ -105,7 +105,7 @@ static const struct file_row hostile_files[] = {
 
 static const struct creator_row hostile_creators[] = {
 	{.pid = 1,
-	 .stack = {.frames = hostile_frames, .count = COUNT(hostile_frames), .end = "truncated"},
+	 .stack = {.frames = hostile_frames, .count = COUNT(hostile_frames), .end = STACK_TRUNCATED},
 	 .alive = HUGE_TIME,
 	 .created = HUGE_TIME,
 	 .exited = HUGE_TIME,
@@ -202,7 +202,7 @@ static const struct event_row hostile_events[] = {
 	 .fd = -1,
 	 .bytes = HUGE_TIME,
 	 .result = INT64_MIN,
-	 .stack = {.frames = hostile_frames, .count = COUNT(hostile_frames), .end = "unreadable"}},
+	 .stack = {.frames = hostile_frames, .count = COUNT(hostile_frames), .end = STACK_UNREADABLE}},
 	{.type = EVENT_FUTEX_WAIT, .pid = 1, .tid = 2, .name = NAME_1K, .lock = &hostile_locks[0]},
 	{.type = EVENT_FUTEX_WAIT, .pid = 1, .tid = 2, .name = "", .waker_tid = 3, .waker_name = NASTY},
 	{.type = EVENT_FSYNC, .pid = 1, .tid = 2, .name = "x", .path = "", .fd = 3, .result = -4095},

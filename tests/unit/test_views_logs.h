@@ -32,7 +32,7 @@ static const struct slow_call slowest_sync = {
 	.tid = 812,
 	.ns = 2 * SEC,
 	.parts = {[STALL_JOURNAL] = 1900 * MS, [STALL_DISK] = 80 * MS, [STALL_CPU] = 20 * MS},
-	.stack = {.frames = worker_frames, .count = COUNT(worker_frames), .end = "complete"},
+	.stack = {.frames = worker_frames, .count = COUNT(worker_frames), .end = STACK_COMPLETE},
 };
 static const struct slow_call slowest_write = {
 	.syscall = "write", .name = "worker", .tid = 813, .ns = 50 * MS, .bytes = 4096, .result = 4096};
@@ -50,14 +50,14 @@ static const struct file_slow app_slow = {
 };
 static const struct file_slow old_slow = {.total_writes = {1, 50 * MS, {[STALL_UNKNOWN] = 50 * MS}},
 					  .slowest_ever = &slowest_write};
-#define CONNECTION(name, other)                                                                  \
-	.path = (name), .peer = (other), .kind = "socket", .writes = LATENCY(10, 700, 800, 900), \
+#define CONNECTION(name, other)                                                                        \
+	.path = (name), .peer = (other), .kind = TS_FILE_SOCKET, .writes = LATENCY(10, 700, 800, 900), \
 	.bytes = 500, .writers = 1, .detail = &idle_detail
 static const struct file_row log_files[] = {
 	{.pid = 4481,
 	 .fd = 7,
 	 .path = "/var/log/app.log",
-	 .kind = "file",
+	 .kind = TS_FILE_REGULAR,
 	 .writes = LATENCY(900, 8000, 97 * MS, 2 * SEC),
 	 .bytes = 120000,
 	 .errors = 1,
@@ -72,8 +72,8 @@ static const struct file_row log_files[] = {
 	 .fd = 2,
 	 .path = "pipe:[4242]",
 	 .peer = "cat (813)",
-	 .kind = "pipe",
-	 .errors_by = {[FILE_EAGAIN] = 3},
+	 .kind = TS_FILE_PIPE,
+	 .errors_by = {[TS_IO_EAGAIN] = 3},
 	 .torn_known = true,
 	 .of_lines = true,
 	 .torn_lines = 2,
@@ -87,7 +87,7 @@ static const struct file_row log_files[] = {
 	 .fd = 9,
 	 .path = "/var/log/old.log",
 	 .deleted = true,
-	 .kind = "file",
+	 .kind = TS_FILE_REGULAR,
 	 .fs = "ext4",
 	 .host_path = "/var/lib/containers/1/log/old.log",
 	 .sync_known = true,
@@ -100,7 +100,7 @@ static const struct file_row log_files[] = {
 	 .writers = 2,
 	 .slow = &old_slow,
 	 .detail = &idle_detail},
-	{.pid = 4481, .fd = -1, .path = "", .kind = "socket", .writers = 1, .detail = &idle_detail},
+	{.pid = 4481, .fd = -1, .path = "", .kind = TS_FILE_SOCKET, .writers = 1, .detail = &idle_detail},
 	{.pid = 4481, .fd = 20, CONNECTION("socket:[1]", "10.0.0.1:50000")},
 	{.pid = 4481, .fd = 21, CONNECTION("socket:[2]", "10.0.0.1:50001")},
 	{.pid = 4481, .fd = 22, CONNECTION("socket:[3]", "[::1]:50002")},
@@ -115,14 +115,14 @@ static const struct call_row log_calls[] = {
 	 .age_ns = 2300 * MS,
 	 .fd = 7,
 	 .path = "/var/log/app.log",
-	 .file_kind = "file",
+	 .file_kind = TS_FILE_REGULAR,
 	 .stall = STALL_JOURNAL},
 	{.thread = &usual_threads[2],
 	 .age_ns = 50 * MS,
 	 .bytes = 4096,
 	 .fd = 11,
 	 .path = "",
-	 .file_kind = "socket",
+	 .file_kind = TS_FILE_SOCKET,
 	 .stall = STALL_SOCKET},
 	{.thread = &submitter,
 	 .request = true,
@@ -131,14 +131,14 @@ static const struct call_row log_calls[] = {
 	 .bytes = 100,
 	 .fd = -1,
 	 .path = "/var/log/old.log",
-	 .file_kind = "file",
+	 .file_kind = TS_FILE_REGULAR,
 	 .stall = STALL_UNKNOWN},
 	{.thread = &usual_threads[0],
 	 .age_ns = 20,
 	 .bytes = 10,
 	 .fd = 2,
 	 .path = "pipe:[4242]",
-	 .file_kind = "pipe",
+	 .file_kind = TS_FILE_PIPE,
 	 .stall = STALL_UNKNOWN},
 };
 static const struct finding log_findings[] = {
@@ -184,9 +184,9 @@ static const struct interval_report no_logs = {
 
 /* ---- one file of several processes ---- */
 
-#define OF_INODE(process, number)                                                                   \
-	.pid = (process), .inode = (number), .device = 8, .kind = "file", .detail = &idle_detail,   \
-	.writes = LATENCY(10, 700, 800, 900), .bytes = 500, .fsyncs = LATENCY(2, 7000, 8000, 9000), \
+#define OF_INODE(process, number)                                                                          \
+	.pid = (process), .inode = (number), .device = 8, .kind = TS_FILE_REGULAR, .detail = &idle_detail, \
+	.writes = LATENCY(10, 700, 800, 900), .bytes = 500, .fsyncs = LATENCY(2, 7000, 8000, 9000),        \
 	.writers = 1
 static const struct file_row shared_files[] = {
 	{.fd = 7, .path = "/wal/1", OF_INODE(4481, 1)},
@@ -201,7 +201,7 @@ static const struct file_row shared_files[] = {
 	 .inode = 2,
 	 .device = 8,
 	 .path = "/wal/2",
-	 .kind = "file",
+	 .kind = TS_FILE_REGULAR,
 	 .detail = &idle_detail},
 };
 static const struct interval_report shared_logs = {
@@ -257,7 +257,7 @@ static const struct file_row hostile_logs_files[] = {
 	 .sync_known = true,
 	 .unsynced_bytes = HUGE_TIME,
 	 .unsynced_writes = HUGE_TIME,
-	 .kind = "file",
+	 .kind = TS_FILE_REGULAR,
 	 .writes = LATENCY(UINT64_MAX, HUGE_TIME, HUGE_TIME, HUGE_TIME),
 	 .bytes = UINT64_MAX,
 	 .fsyncs = LATENCY(UINT64_MAX, HUGE_TIME, HUGE_TIME, HUGE_TIME),
@@ -266,7 +266,7 @@ static const struct file_row hostile_logs_files[] = {
 	 .writers = UINT64_MAX,
 	 .slow = &hostile_slow,
 	 .detail = &hostile_detail},
-	{.pid = 1, .fd = -1, .path = "/" NAME_1K, .kind = "tty", .detail = &hostile_detail},
+	{.pid = 1, .fd = -1, .path = "/" NAME_1K, .kind = TS_FILE_TTY, .detail = &hostile_detail},
 };
 static const struct call_row hostile_calls[] = {
 	{.thread = &hostile_threads[0],
@@ -275,7 +275,7 @@ static const struct call_row hostile_calls[] = {
 	 .bytes = UINT64_MAX,
 	 .fd = -1,
 	 .path = "/tmp/" NASTY,
-	 .file_kind = "file",
+	 .file_kind = TS_FILE_REGULAR,
 	 .deleted = true,
 	 .stall = (enum stall_part)77},
 };

@@ -24,36 +24,36 @@
 /* ---- the usual: workers wait for a log's mutex, whose owner is in fsync ---- */
 
 static const struct frame worker_frames[] = {
-	{0x7f5880f52482, "pthread_mutex_lock", 274, LIBC, NULL, 0, false, NULL},
-	{0x55ea4c9a1204, "log_append", 20, "/usr/sbin/mysqld", "/src/log.c", 77, true, NULL},
-	{0x55ea4c9a1204, "worker", 84, "/usr/sbin/mysqld", "/src/worker.c", 120, false, NULL},
-	{0x7f5880f4f1c4, "start_thread", 772, LIBC, NULL, 0, false, NULL},
-	{0x7f5880fcf85c, "clone3", 44, LIBC, NULL, 0, false, NULL},
+	{0x7f5880f52482, "pthread_mutex_lock", 274, LIBC, NULL, 0, false, NULL, false, false},
+	{0x55ea4c9a1204, "log_append", 20, "/usr/sbin/mysqld", "/src/log.c", 77, true, NULL, false, false},
+	{0x55ea4c9a1204, "worker", 84, "/usr/sbin/mysqld", "/src/worker.c", 120, false, NULL, false, false},
+	{0x7f5880f4f1c4, "start_thread", 772, LIBC, NULL, 0, false, NULL, false, false},
+	{0x7f5880fcf85c, "clone3", 44, LIBC, NULL, 0, false, NULL, false, false},
 };
 static const struct frame writer_frames[] = {
-	{0x7f5880fbe1d7, "fsync", 23, LIBC, NULL, 0, false, NULL},
-	{0x55ea4c9a1300, NULL, 0x1300, "/usr/sbin/mysqld", NULL, 0, false, NULL},
-	{0x7f5880f4f1c4, "start_thread", 772, LIBC, NULL, 0, false, NULL},
+	{0x7f5880fbe1d7, "fsync", 23, LIBC, NULL, 0, false, NULL, false, false},
+	{0x55ea4c9a1300, NULL, 0x1300, "/usr/sbin/mysqld", NULL, 0, false, NULL, false, false},
+	{0x7f5880f4f1c4, "start_thread", 772, LIBC, NULL, 0, false, NULL, false, false},
 };
 static const struct frame writer_kernel_frames[] = {
-	{0xffffffff81300000, "jbd2_log_wait_commit", 211, NULL, NULL, 0, false, NULL},
-	{0xffffffff81200000, "ext4_sync_file", 300, NULL, NULL, 0, false, NULL},
+	{0xffffffff81300000, "jbd2_log_wait_commit", 211, NULL, NULL, 0, false, NULL, false, false},
+	{0xffffffff81200000, "ext4_sync_file", 300, NULL, NULL, 0, false, NULL, false, false},
 };
 static const struct frame accept_frames[] = {
-	{0x55ea4c9a2000, "accept_loop", 99, "/usr/sbin/mysqld", NULL, 0, false, NULL},
-	{0x55ea4c9a3000, "main", 12, "/usr/sbin/mysqld", NULL, 0, false, NULL},
+	{0x55ea4c9a2000, "accept_loop", 99, "/usr/sbin/mysqld", NULL, 0, false, NULL, false, false},
+	{0x55ea4c9a3000, "main", 12, "/usr/sbin/mysqld", NULL, 0, false, NULL, false, false},
 };
-#define WORKER_STACK                                            \
-	{                                                       \
-		worker_frames, COUNT(worker_frames), "complete" \
+#define WORKER_STACK                                                \
+	{                                                           \
+		worker_frames, COUNT(worker_frames), STACK_COMPLETE \
 	}
-#define WRITER_STACK                                             \
-	{                                                        \
-		writer_frames, COUNT(writer_frames), "truncated" \
+#define WRITER_STACK                                                 \
+	{                                                            \
+		writer_frames, COUNT(writer_frames), STACK_TRUNCATED \
 	}
-#define ACCEPT_STACK                                            \
-	{                                                       \
-		accept_frames, COUNT(accept_frames), "complete" \
+#define ACCEPT_STACK                                                \
+	{                                                           \
+		accept_frames, COUNT(accept_frames), STACK_COMPLETE \
 	}
 
 #define ON_LOG_MUTEX(ns)                                         \
@@ -85,7 +85,7 @@ static const struct thread_row usual_threads[] = {
 	 .wait = {WAIT_FSYNC, "fsync", 2300 * MS, false, NO_INDEX, 7, "/var/log/app.log", 0},
 	 .age_ns = 252 * SEC,
 	 .stack = WRITER_STACK,
-	 .kernel_stack = {writer_kernel_frames, COUNT(writer_kernel_frames), "complete"}},
+	 .kernel_stack = {writer_kernel_frames, COUNT(writer_kernel_frames), STACK_COMPLETE}},
 	WORKER(813, 2299 * MS),
 	WORKER(814, 2250 * MS),
 	WORKER(815, 2200 * MS),
@@ -103,7 +103,7 @@ static const struct thread_row usual_threads[] = {
 	 .state = 'R',
 	 .wait = NOTHING,
 	 .age_ns = 9 * SEC,
-	 .stack = {.frames = NULL, .count = 0, .end = "running"}},
+	 .stack = {.frames = NULL, .count = 0, .end = STACK_RUNNING}},
 };
 
 static const pid_t worker_tids[] = {813, 814, 815, 816, 817, 818, 819, 820, 821, 822};
@@ -113,7 +113,7 @@ static const struct lock_row usual_locks[] = {
 	{.pid = 4481,
 	 .address = 0x55ea4cc1f0a0,
 	 .symbol = "log_mutex",
-	 .kind = "mutex",
+	 .kind = LOCK_MUTEX,
 	 .waits = LATENCY(1210, 40 * MS, 2100 * MS, 2299 * MS),
 	 .wait_ns = 10 * SEC,
 	 .owner_tid = 812,
@@ -121,17 +121,17 @@ static const struct lock_row usual_locks[] = {
 	 .waiters = worker_tids},
 	{.pid = 4481,
 	 .address = 0x7f5874000c10,
-	 .kind = "futex",
+	 .kind = LOCK_FUTEX,
 	 .waits = LATENCY(3, 100, 200, 300),
 	 .wait_ns = 600},
-	{.pid = 4481, .address = 0x55ea4cc1f100, .symbol = "idle", .kind = "condvar"},
+	{.pid = 4481, .address = 0x55ea4cc1f100, .symbol = "idle", .kind = LOCK_CONDVAR},
 };
 
 static const struct file_row usual_files[] = {
 	{.pid = 4481,
 	 .fd = 7,
 	 .path = "/var/log/app.log",
-	 .kind = "file",
+	 .kind = TS_FILE_REGULAR,
 	 .writes = LATENCY(900, 8000, 97 * MS, 2 * SEC),
 	 .bytes = 120000,
 	 .fsyncs = LATENCY(12, 9 * MS, 2300 * MS, 2300 * MS),
@@ -143,7 +143,7 @@ static const struct file_row usual_files[] = {
 	 .fd = 9,
 	 .path = "/var/lib/mysql/undo",
 	 .deleted = true,
-	 .kind = "file",
+	 .kind = TS_FILE_REGULAR,
 	 .writes = LATENCY(5, 8000, 9000, 9100),
 	 .bytes = 5000000,
 	 .errors = 2,
@@ -153,17 +153,17 @@ static const struct file_row usual_files[] = {
 	{.pid = 4481,
 	 .fd = -1,
 	 .path = "",
-	 .kind = "socket",
+	 .kind = TS_FILE_SOCKET,
 	 .writes = LATENCY(1, 700, 700, 700),
 	 .bytes = 10,
 	 .writers = 1,
 	 .append = false},
-	{.pid = 4481, .fd = 3, .path = "/not/written/now", .kind = "file", .writers = 1},
+	{.pid = 4481, .fd = 3, .path = "/not/written/now", .kind = TS_FILE_REGULAR, .writers = 1},
 };
 
 static const struct creator_row usual_creators[] = {
 	{.pid = 4481,
-	 .stack = {.frames = accept_frames, .count = 2, .end = "complete"},
+	 .stack = {.frames = accept_frames, .count = 2, .end = STACK_COMPLETE},
 	 .alive = 80,
 	 .created = 90,
 	 .exited = 10,

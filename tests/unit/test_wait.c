@@ -137,7 +137,7 @@ TEST(a_list_of_futexes)
 static enum wait_kind kind_within(char state, long call, const struct frame *kernel, size_t count)
 {
 	static const uint64_t args[6];
-	const struct call_stack stack = {.frames = kernel, .count = count, .end = "complete"};
+	const struct call_stack stack = {.frames = kernel, .count = count, .end = STACK_COMPLETE};
 	const struct wait_evidence e = {.state = state, .syscall = call, .args = args, .kernel = &stack};
 
 	return wait__classify(&e);
@@ -152,7 +152,7 @@ TEST(page_faults_by_the_kernels_frames)
 	static const struct frame user[] = {{.function = "handle_userfault"},
 					    {.function = "do_user_addr_fault"}};
 	static const struct frame other[] = {{.function = "futex_do_wait"}, {.function = NULL}};
-	const struct call_stack stack = {.frames = fault, .count = 4, .end = "complete"}, none = {0};
+	const struct call_stack stack = {.frames = fault, .count = 4, .end = STACK_COMPLETE}, none = {0};
 
 	CHECK_EQ(kind_within('D', -1, fault, 4), WAIT_PAGE_FAULT);
 	CHECK_EQ(kind_within('D', SYS_write, fault, 4), WAIT_PAGE_FAULT); /* its buffer is not there */

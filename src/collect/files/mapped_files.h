@@ -8,6 +8,7 @@
 #define TS_COLLECT_FILES_MAPPED_FILES_H
 
 #include "facts/sample.h"
+#include "target/process.h"
 
 struct mapped_files;
 

@@ -15,6 +15,8 @@
 #ifndef TS_COLLECT_LOCKS_LOCK_LAYOUT_H
 #define TS_COLLECT_LOCKS_LOCK_LAYOUT_H
 
+#include <sys/types.h>
+
 #include "waits/wait.h"
 
 /* Enough around any futex word for what is asked here. */

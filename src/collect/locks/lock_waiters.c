@@ -62,7 +62,7 @@ static void add_lock(const struct collector *c, struct sample *s, const struct s
 	s->locks[s->lock_count++] = (struct sample_lock){
 		.pid = t->pid,
 		.word = t->lock_address,
-		.kind = "futex",
+		.kind = LOCK_FUTEX,
 		.wait_ns = s->now_ns - (began > c->first_ns ? began : c->first_ns),
 	};
 	collect__sort_locks(s);
@@ -170,7 +170,7 @@ static pid_t owner_of(struct collector *c, struct sample *s, const struct sample
 		t->blocked = false;
 		t->state = 'R';
 		t->lock_address = 0;
-		t->stack = (struct call_stack){.end = "running"};
+		t->stack = (struct call_stack){.end = STACK_RUNNING};
 		t->kernel_stack = (struct call_stack){0};
 	}
 	return owner;

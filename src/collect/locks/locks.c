@@ -80,14 +80,14 @@ static struct known_lock *find(struct locks *l, pid_t pid, uint64_t word)
 		return NULL;
 	k->key = key;
 	k->bytes.word = word;
-	k->facts = (struct lock_facts){.address = word, .kind = "futex", .wait = WAIT_FUTEX};
+	k->facts = (struct lock_facts){.address = word, .kind = LOCK_FUTEX, .wait = WAIT_FUTEX};
 	HASH_ADD(hh, l->locks, key, sizeof(k->key), k);
 	return k;
 }
 
 static bool begins_variable(struct target *t, uint64_t address)
 {
-	struct symbol s;
+	struct frame s;
 
 	return t && !symbolizer__data(t->symbolizer, address, &s) && s.function && !s.offset;
 }
@@ -110,7 +110,7 @@ static uint64_t start_of(const struct known_lock *k, struct target *t)
 static void name(struct locks *l, struct known_lock *k)
 {
 	struct target *t = targets__named(l->targets, (pid_t)k->key.pid);
-	struct symbol s;
+	struct frame s;
 	char *text = NULL;
 
 	k->named = true;
@@ -163,7 +163,7 @@ const struct lock_facts *locks__facts(struct locks *l, pid_t pid, uint64_t word)
 	struct known_lock *k = find(l, pid, word);
 
 	if (!k) {
-		l->nothing = (struct lock_facts){.address = word, .kind = "futex", .wait = WAIT_FUTEX};
+		l->nothing = (struct lock_facts){.address = word, .kind = LOCK_FUTEX, .wait = WAIT_FUTEX};
 		return &l->nothing;
 	}
 	if (!k->named)

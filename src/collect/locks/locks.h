@@ -12,7 +12,7 @@ struct locks;
 struct lock_facts {
 	uint64_t address;    /* of the lock; the word where it is not known to lie deeper */
 	const char *symbol;  /* NULL if not known */
-	const char *kind;    /* "futex" until evidence comes */
+	enum lock_kind kind; /* LOCK_FUTEX until evidence comes */
 	enum wait_kind wait; /* of the last waiter that was looked at */
 };
 

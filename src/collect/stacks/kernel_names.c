@@ -57,7 +57,7 @@ static void parse(struct kernel_names *k, char *text, struct kernel_name *n)
 static void look_up(struct kernel_names *k, struct kernel_name *n)
 {
 	char text[TS_KERNEL_SYMBOL_BYTES];
-	struct symbol symbol;
+	struct frame symbol;
 
 	if (!probes__kernel_symbol(k->probes, n->address, text, sizeof(text))) {
 		parse(k, text, n);

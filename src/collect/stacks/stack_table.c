@@ -14,7 +14,7 @@ struct stack_entry {
 
 static bool same(const struct bare_frames *a, const struct bare_frames *b)
 {
-	if (strcmp(a->end, b->end) != 0 || !a->exact != !b->exact)
+	if (a->end != b->end || !a->exact != !b->exact)
 		return false;
 	return !a->exact || !memcmp(a->exact, b->exact, a->count);
 }

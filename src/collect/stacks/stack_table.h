@@ -4,7 +4,7 @@
 #ifndef TS_COLLECT_STACKS_STACK_TABLE_H
 #define TS_COLLECT_STACKS_STACK_TABLE_H
 
-#include "report/report.h"
+#include "facts/stack.h"
 #include "util/arena.h"
 
 /* Addresses as they were walked: the key. */
@@ -12,7 +12,7 @@ struct bare_frames {
 	const uint64_t *pcs;
 	const uint8_t *exact; /* NULL: as call_stack has it, only the first */
 	size_t count;
-	const char *end; /* constant text */
+	enum stack_end end;
 };
 
 struct stack_table {

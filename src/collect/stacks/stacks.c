@@ -125,7 +125,7 @@ static void name(struct stacks *s, struct known_stack *k)
 
 	if (t)
 		k->frames = target__frames(t, &k->arena, k->pcs, NULL, k->count,
-					   k->complete ? "complete" : "truncated");
+					   k->complete ? STACK_COMPLETE : STACK_TRUNCATED);
 }
 
 bool stacks__name_one(struct stacks *s)
@@ -240,7 +240,7 @@ struct call_stack stacks__frames(struct stacks *s, uint32_t tgid, uint64_t id)
 
 	if (k && k->pcs && !k->frames.count)
 		name(s, k);
-	return k && k->frames.count ? k->frames : (struct call_stack){.end = "unreadable"};
+	return k && k->frames.count ? k->frames : (struct call_stack){.end = STACK_UNREADABLE};
 }
 
 void stacks__forget(struct stacks *s, uint32_t tgid)

@@ -6,7 +6,7 @@
 #ifndef TS_COLLECT_STACKS_STACKS_H
 #define TS_COLLECT_STACKS_STACKS_H
 
-#include "report/report.h"
+#include "facts/stack.h"
 #include "probes/probes.h"
 #include "collect/targets/targets.h"
 #include "util/arena.h"

@@ -201,24 +201,6 @@ void targets__new_interval(struct targets *t)
 	e->fresh = false;
 }
 
-const char *stack_end__name(enum stack_end end)
-{
-	static const char *const NAMES[] = {"complete", "truncated", "unreadable", "running"};
-
-	return NAMES[end];
-}
-
-static struct frame to_frame(struct arena *a, uint64_t address, const struct symbol *s)
-{
-	return (struct frame){.address = address,
-			      .function = arena__string(a, s->function),
-			      .offset = s->offset,
-			      .module = arena__string(a, s->module),
-			      .file = arena__string(a, s->file),
-			      .line = s->line,
-			      .inlined = s->inlined};
-}
-
 /* How deep the functions are looked for that a stripped library has no names for. */
 #define CALLED_DEPTH 6
 
@@ -251,7 +233,7 @@ static uint64_t called_address(const struct process *p, uint64_t after)
 static void find_called(struct target *t, struct arena *a, struct frame *frames, size_t count)
 {
 	for (size_t i = 0; i + 1 < count && i < CALLED_DEPTH; i++) {
-		struct symbol s;
+		struct frame s;
 		uint64_t address;
 
 		if (frames[i].function)
@@ -265,37 +247,37 @@ static void find_called(struct target *t, struct arena *a, struct frame *frames,
 
 /* What is known of a code address; texts are to be copied at once. */
 struct names {
-	size_t count;                           /* at least 1 */
-	struct symbol list[SYMBOL_INLINED_MAX]; /* innermost first */
+	size_t count;                          /* at least 1 */
+	struct frame list[SYMBOL_INLINED_MAX]; /* innermost first */
 	bool of_go, outermost;
 };
 
 /* The tables that Go's linker makes for tracebacks stay in stripped programs. */
 static void find_go_names(struct target *t, uint64_t pc, bool is_return, struct names *n)
 {
-	struct goroutine_frame frames[SYMBOL_INLINED_MAX];
+	struct frame frames[SYMBOL_INLINED_MAX];
 	struct goroutines *r = ask_for_goroutines(entry_of(t));
 	size_t found = r ? goroutines__code_frames(r, pc, is_return, frames, SYMBOL_INLINED_MAX) : 0;
 	bool all = !entry_of(t)->names_only;
 	size_t first = all || !found ? 0 : found - 1;
 
-	if (!found || found > SYMBOL_INLINED_MAX || !*frames[found - 1].function)
+	if (!found || found > SYMBOL_INLINED_MAX || !frames[found - 1].function)
 		return;
 	n->of_go = true;
 	n->outermost = frames[found - 1].outermost;
 	n->count = found - first;
 	for (size_t i = first; i < found; i++)
-		n->list[i - first] = (struct symbol){.function = frames[i].function,
-						     .offset = frames[i].offset,
-						     .module = process__exe(t->process),
-						     .file = all && *frames[i].file ? frames[i].file : NULL,
-						     .line = all ? frames[i].line : 0,
-						     .inlined = frames[i].inlined};
+		n->list[i - first] = (struct frame){.function = frames[i].function,
+						    .offset = frames[i].offset,
+						    .module = process__exe(t->process),
+						    .file = all ? frames[i].file : NULL,
+						    .line = all ? frames[i].line : 0,
+						    .inlined = frames[i].inlined};
 }
 
 static void find_names(struct target *t, uint64_t pc, bool is_return, struct names *n)
 {
-	const struct symbol *last;
+	const struct frame *last;
 
 	n->of_go = n->outermost = false;
 	n->count = symbolizer__inlined(t->symbolizer, pc, is_return, n->list, SYMBOL_INLINED_MAX);
@@ -329,7 +311,7 @@ static bool is_left_behind(const struct names *caller, const struct names *calle
 }
 
 struct call_stack target__frames(struct target *t, struct arena *a, const uint64_t *pcs, const uint8_t *exact,
-				 size_t count, const char *end)
+				 size_t count, enum stack_end end)
 {
 	struct names names = {0}, callee;
 	struct frame *frames;
@@ -341,19 +323,21 @@ struct call_stack target__frames(struct target *t, struct arena *a, const uint64
 		if (i && is_left_behind(&names, &callee)) {
 			names = callee;
 			count = i;
-			end = "truncated";
+			end = STACK_TRUNCATED;
 			break;
 		}
 		total += names.count;
 	}
-	if (names.outermost && !strcmp(end, "truncated") && only_exe(t))
-		end = "complete";
+	if (names.outermost && end == STACK_TRUNCATED && only_exe(t))
+		end = STACK_COMPLETE;
 	frames = ARENA_NEW(a, struct frame, total);
 	/* The second look-up of an address finds the answer to the first. */
 	for (size_t i = 0; i < count; i++) {
 		find_names(t, pcs[i], exact ? !exact[i] : i > 0, &names);
-		for (size_t k = 0; k < names.count && n < total; k++)
-			frames[n++] = to_frame(a, pcs[i], &names.list[k]);
+		for (size_t k = 0; k < names.count && n < total; k++) {
+			frames[n] = frame__copy(a, &names.list[k]);
+			frames[n++].address = pcs[i];
+		}
 	}
 	find_called(t, a, frames, n);
 	return (struct call_stack){.frames = frames, .count = n, .end = end};

@@ -10,7 +10,7 @@
 #include "target/process.h"
 #include "unwind/unwind.h"
 #include "util/arena.h"
-#include "report/report.h"
+#include "facts/stack.h"
 
 struct targets;
 
@@ -39,7 +39,6 @@ void targets__new_interval(struct targets *t);
 
 /* pcs to frames with names, in a, with the calls that were inlined. end: as in struct call_stack. */
 struct call_stack target__frames(struct target *t, struct arena *a, const uint64_t *pcs, const uint8_t *exact,
-				 size_t count, const char *end);
-const char *stack_end__name(enum stack_end end);
+				 size_t count, enum stack_end end);
 
 #endif

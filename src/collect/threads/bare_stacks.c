@@ -12,7 +12,7 @@ void bare_stack__keep(struct arena *a, struct bare_stack *b, const struct stack 
 	memcpy(b->pcs, w->pcs, w->count * sizeof(*b->pcs));
 	memcpy(b->exact, w->exact, w->count);
 	b->count = w->count;
-	b->end = stack_end__name(w->end);
+	b->end = w->end;
 }
 
 struct call_stack collect__kernel_frames(struct collector *c, struct arena *a, const struct bare_frames *b)
@@ -49,7 +49,7 @@ static struct call_stack name_user(struct sample *s, struct target *target, stru
 static struct call_stack name_kernel(struct collector *c, struct sample *s, struct stack_table *known,
 				     const struct pass_thread *p)
 {
-	struct bare_frames key = {p->kstack, NULL, p->t.kstack_frames, "complete"};
+	struct bare_frames key = {p->kstack, NULL, p->t.kstack_frames, STACK_COMPLETE};
 	const struct call_stack *same = stack_table__find(known, &key);
 	struct call_stack named;
 
@@ -71,7 +71,7 @@ void bare_stacks__name(struct collector *c, struct sample *s, struct target *tar
 
 		/* It moves faster than it can be read: that is what is known of it. */
 		if (!target || (b->stale && !b->sampled))
-			t->stack = (struct call_stack){.end = b->stale ? "running" : b->end};
+			t->stack = (struct call_stack){.end = b->stale ? STACK_RUNNING : b->end};
 		else
 			t->stack = name_user(s, target, &known.user, b);
 		t->stack.sampled = b->sampled;

@@ -9,9 +9,9 @@ struct bare_stack {
 	uint64_t *pcs;
 	uint8_t *exact;
 	size_t count;
-	const char *end;
-	const char *sampled; /* as in struct call_stack */
-	bool stale;          /* not known to be of one instant */
+	enum stack_end end;
+	enum stack_end sampled; /* as in struct call_stack */
+	bool stale;             /* not known to be of one instant */
 };
 
 /* In memory of a. */

@@ -47,8 +47,8 @@ static void walk(struct arena *a, struct target *target, const struct seen *seen
 		return;
 	*ret = (struct bare_stack){0};
 	bare_stack__keep(a, ret, &walked);
-	ret->sampled = walked.end == STACK_COMPLETE ? "complete" : "truncated";
-	ret->end = "running";
+	ret->sampled = walked.end == STACK_COMPLETE ? STACK_COMPLETE : STACK_TRUNCATED;
+	ret->end = STACK_RUNNING;
 }
 
 static bool runs(const struct pass_thread *p)

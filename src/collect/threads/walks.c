@@ -224,8 +224,7 @@ void walks__use(struct walks *w, struct sample *s, const struct pass *pass, stru
 		target = k && k->switches == now->switches ? targets__named(w->targets, t->pid) : NULL;
 		if (!target)
 			continue;
-		t->stack = target__frames(target, &s->arena, k->pcs, k->exact, k->count,
-					  stack_end__name(k->end));
+		t->stack = target__frames(target, &s->arena, k->pcs, k->exact, k->count, k->end);
 		thread__classify(t, locks);
 		use_values(k, t, locks);
 		if (i >= stack_count)

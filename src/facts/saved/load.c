@@ -124,17 +124,20 @@ static void load_creator(struct loader *l, const json_t *j, void *element)
 	c->stack = load__take_stack(l, j, "stack");
 }
 
+static const char *lock_name(unsigned kind)
+{
+	return lock_kind__name((enum lock_kind)kind);
+}
+
 static void load_lock(struct loader *l, const json_t *j, void *element)
 {
-	static const char *const KINDS[] = {"futex",     "mutex",   "rwlock", "condvar",
-					    "semaphore", "barrier", "join"};
 	struct sample_lock *k = element;
 
 	k->pid = load__take_pid(l, j, "pid");
 	k->address = load__take_u64(l, j, "address");
 	k->word = load__take_u64(l, j, "word");
 	k->symbol = load__take_text(l, j, "symbol");
-	k->kind = load__need_word(l, j, "kind", KINDS, sizeof(KINDS) / sizeof(KINDS[0]));
+	k->kind = (enum lock_kind)load__need_kind(l, j, "kind", lock_name, LOCK_KINDS);
 	k->owner_tid = load__take_id(l, j, "owner_tid");
 	k->wait_ns = load__take_u64(l, j, "wait_ns");
 	k->last_ns = load__take_u64(l, j, "last_ns");

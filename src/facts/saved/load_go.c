@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <limits.h>
 
-#include "report/go_rows.h"
+#include "facts/goroutines.h"
 #include "facts/saved/load_values.h"
 #include "facts/sample.h"
 
@@ -144,7 +144,7 @@ static void load_queue(struct loader *l, const json_t *j, struct go_queue *q)
 	}
 }
 
-static void load_queues(struct loader *l, const json_t *j, struct go_report *r)
+static void load_queues(struct loader *l, const json_t *j, struct go_reading *r)
 {
 	const json_t *queues = load__take_list(l, j, "queues");
 
@@ -154,15 +154,15 @@ static void load_queues(struct loader *l, const json_t *j, struct go_report *r)
 	r->queues_more = load__take_u64(l, j, "queues_more");
 }
 
-struct go_report *load__take_goroutines(struct loader *l, const json_t *o, const char *key)
+struct go_reading *load__take_goroutines(struct loader *l, const json_t *o, const char *key)
 {
 	const json_t *j = json_object_get(o, key), *groups = load__take_list(l, j, "groups"),
 		     *states = load__take_list(l, j, "states");
-	struct go_report *r;
+	struct go_reading *r;
 
 	if (!j)
 		return NULL;
-	r = ARENA_NEW(l->arena, struct go_report, 1);
+	r = ARENA_NEW(l->arena, struct go_reading, 1);
 	r->version = load__take_text(l, j, "version");
 	r->problem = load__take_text(l, j, "problem");
 	r->unsure = load__take_flag(l, j, "unsure");

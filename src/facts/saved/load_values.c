@@ -192,6 +192,23 @@ const char *load__need_word(struct loader *l, const json_t *o, const char *key, 
 	return words[0];
 }
 
+unsigned load__need_kind(struct loader *l, const json_t *o, const char *key, const char *(*name)(unsigned),
+			 unsigned count)
+{
+	const char *text = json_string_value(json_object_get(o, key));
+
+	for (unsigned i = 0; text && i < count; i++)
+		if (name(i) && !strcmp(name(i), text))
+			return i;
+	l->bad = true;
+	return 0;
+}
+
+static const char *end_name(unsigned end)
+{
+	return stack_end__name((enum stack_end)end);
+}
+
 const json_t *load__take_list(struct loader *l, const json_t *o, const char *key)
 {
 	const json_t *j = json_object_get(o, key);
@@ -203,7 +220,6 @@ const json_t *load__take_list(struct loader *l, const json_t *o, const char *key
 
 struct call_stack load__take_stack(struct loader *l, const json_t *o, const char *key)
 {
-	static const char *const ENDS[] = {"complete", "truncated", "unreadable", "running", "moved"};
 	const json_t *j = json_object_get(o, key), *list;
 	struct call_stack stack = {0};
 	struct frame *frames;
@@ -211,9 +227,9 @@ struct call_stack load__take_stack(struct loader *l, const json_t *o, const char
 	if (!j)
 		return stack;
 	list = load__take_list(l, j, "frames");
-	stack.end = load__need_word(l, j, "end", ENDS, sizeof(ENDS) / sizeof(ENDS[0]));
+	stack.end = (enum stack_end)load__need_kind(l, j, "end", end_name, STACK_ENDS);
 	if (json_object_get(j, "sampled"))
-		stack.sampled = load__need_word(l, j, "sampled", ENDS, 2);
+		stack.sampled = (enum stack_end)load__need_kind(l, j, "sampled", end_name, STACK_UNREADABLE);
 	stack.count = json_array_size(list);
 	frames = ARENA_NEW(l->arena, struct frame, stack.count + 1);
 	for (size_t i = 0; i < stack.count; i++) {

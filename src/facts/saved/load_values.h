@@ -11,7 +11,9 @@
 #include <sys/types.h>
 
 #include "bpf/threadscope.h"
-#include "report/report.h"
+#include <sys/types.h>
+
+#include "facts/stack.h"
 #include "util/arena.h"
 
 struct loader {
@@ -40,6 +42,10 @@ const char *load__need_text(struct loader *l, const json_t *o, const char *key);
 const char *load__need_word(struct loader *l, const json_t *o, const char *key, const char *const *words,
 			    size_t count);
 
+/* The value below count whose name it is. */
+unsigned load__need_kind(struct loader *l, const json_t *o, const char *key, const char *(*name)(unsigned),
+			 unsigned count);
+
 /* Without it one of no frames and no end. */
 void load__take_key(struct loader *l, const json_t *o, const char *key, struct ts_file_key *ret);
 struct call_stack load__take_stack(struct loader *l, const json_t *o, const char *key);
@@ -52,9 +58,9 @@ void load__file(struct loader *l, const json_t *j, void *element);
 void load__request(struct loader *l, const json_t *j, void *element);
 
 /* load_go.c. Without it NULL. */
-struct go_report;
+struct go_reading;
 /* One of sample.live. */
 void load__live(struct loader *l, const json_t *j, void *element);
-struct go_report *load__take_goroutines(struct loader *l, const json_t *o, const char *key);
+struct go_reading *load__take_goroutines(struct loader *l, const json_t *o, const char *key);
 
 #endif

@@ -170,7 +170,7 @@ static json_t *lock(struct saver *w, const void *element)
 	save__put_address(w, j, "address", l->address);
 	save__put_address(w, j, "word", l->word);
 	save__put_text(w, j, "symbol", l->symbol);
-	save__put_text(w, j, "kind", l->kind);
+	save__put_text(w, j, "kind", lock_kind__name(l->kind));
 	save__put_number(w, j, "owner_tid", (uint64_t)l->owner_tid);
 	save__put_number(w, j, "wait_ns", l->wait_ns);
 	save__put_number(w, j, "last_ns", l->last_ns);

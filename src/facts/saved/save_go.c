@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Goroutines in a saved sample: the groups. */
-#include "report/go_rows.h"
+#include "facts/goroutines.h"
 #include "facts/sample.h"
 #include "facts/saved/save_values.h"
 
@@ -40,7 +40,7 @@ static json_t *group(struct saver *w, const struct go_group *g)
 {
 	json_t *j = json_object(), *goids = json_array(), *tids = json_array();
 	struct call_stack creator = {
-		.frames = &g->created_by, .count = g->created_by.function ? 1 : 0, .end = "complete"};
+		.frames = &g->created_by, .count = g->created_by.function ? 1 : 0, .end = STACK_COMPLETE};
 
 	for (size_t i = 0; i < g->goid_count; i++)
 		save__push(w, goids, save__number(g->goids[i]));
@@ -144,7 +144,7 @@ static json_t *queue(struct saver *w, const struct go_queue *q)
 	return j;
 }
 
-json_t *save__goroutines(struct saver *w, const struct go_report *r)
+json_t *save__goroutines(struct saver *w, const struct go_reading *r)
 {
 	json_t *j = json_object(), *groups = json_array(), *states = json_array(), *queues = json_array();
 

@@ -80,8 +80,8 @@ void save__put_stack(struct saver *w, json_t *o, const char *key, const struct c
 		save__push(w, frames, frame);
 	}
 	save__put(w, j, "frames", frames);
-	save__put_text(w, j, "end", stack->end ? stack->end : "unreadable");
-	save__put_text(w, j, "sampled", stack->sampled);
+	save__put_text(w, j, "end", stack_end__name(stack->end ? stack->end : STACK_UNREADABLE));
+	save__put_text(w, j, "sampled", stack_end__name(stack->sampled));
 	save__put(w, o, key, j);
 }
 

@@ -9,7 +9,9 @@
 #include <stdio.h>
 
 #include "bpf/threadscope.h"
-#include "report/report.h"
+#include <sys/types.h>
+
+#include "facts/stack.h"
 
 struct saver {
 	FILE *out;
@@ -29,9 +31,9 @@ void save__put_key(struct saver *w, json_t *o, const char *key, const struct ts_
 void save__put_stack(struct saver *w, json_t *o, const char *key, const struct call_stack *stack);
 
 /* save_go.c; without the full list. */
-struct go_report;
+struct go_reading;
 /* One of sample.live. */
 json_t *save__live(struct saver *w, const void *element);
-json_t *save__goroutines(struct saver *w, const struct go_report *r);
+json_t *save__goroutines(struct saver *w, const struct go_reading *r);
 
 #endif

@@ -112,7 +112,7 @@ static void name_group(struct go_group *g, const struct go_wait *w, size_t seen)
 }
 
 /* What is known of some only is not known of all. */
-static void check_groups(struct go_report *report, const size_t *seen)
+static void check_groups(struct go_reading *report, const size_t *seen)
 {
 	for (size_t i = 0; i < report->group_count; i++) {
 		struct go_group *g = &report->groups[i];
@@ -129,7 +129,7 @@ static void check_groups(struct go_report *report, const size_t *seen)
 }
 
 void go_descriptors__name(struct go_descriptors *d, struct goroutines *r, const struct process *p,
-			  struct arena *a, struct go_report *report, const size_t *places)
+			  struct arena *a, struct go_reading *report, const size_t *places)
 {
 	size_t *seen = d->count ? calloc(report->group_count + 1, sizeof(*seen)) : NULL;
 	struct socket_end *sockets;

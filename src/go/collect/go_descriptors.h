@@ -4,7 +4,7 @@
 #define TS_GO_COLLECT_GO_DESCRIPTORS_H
 
 #include "go/runtime/goroutines.h"
-#include "report/go_rows.h"
+#include "facts/goroutines.h"
 #include "target/process.h"
 #include "util/arena.h"
 
@@ -28,7 +28,7 @@ void go_descriptors__add(struct go_descriptors *d, const struct goroutine *go, c
  * were read: another's descriptor may have the number by now.
  */
 void go_descriptors__name(struct go_descriptors *d, struct goroutines *r, const struct process *p,
-			  struct arena *a, struct go_report *report, const size_t *places);
+			  struct arena *a, struct go_reading *report, const size_t *places);
 /* The same of a single one. */
 void go_descriptor__name(struct go_wait *w, const struct goroutine *go, struct goroutines *r,
 			 const struct process *p, struct arena *a);

@@ -262,35 +262,25 @@ void go_groups__add(struct go_groups *g, const struct goroutine *go, const struc
 
 /* ---- names ------------------------------------------------------------------------- */
 
-static struct frame frame_of(struct arena *a, const struct goroutine_frame *f)
-{
-	return (struct frame){.address = f->pc,
-			      .function = *f->function ? arena__string(a, f->function) : NULL,
-			      .offset = f->offset,
-			      .file = *f->file ? arena__string(a, f->file) : NULL,
-			      .line = f->line,
-			      .inlined = f->inlined};
-}
-
 /* The runtime's own goroutines have nothing but what Go hides of others. */
 static struct call_stack name_stack(struct go_groups *g, const struct goroutine_stack *s, bool system)
 {
-	static struct goroutine_frame list[FRAMES_MAX]; /* too large for our stack, and we are one thread */
-	struct call_stack stack = {.end = "unreadable"};
+	static struct frame list[FRAMES_MAX]; /* too large for our stack, and we are one thread */
+	struct call_stack stack = {.end = STACK_UNREADABLE};
 	size_t count = s ? goroutines__frames(g->r, s, list, FRAMES_MAX) : 0, shown = 0;
 	struct frame *frames;
 
 	if (!s)
 		return stack;
-	stack.end = goroutine_stack_end__name(s->end);
+	stack.end = s->end;
 	if (count > FRAMES_MAX) {
 		count = FRAMES_MAX;
-		stack.end = goroutine_stack_end__name(GOROUTINE_STACK_TRUNCATED);
+		stack.end = STACK_TRUNCATED;
 	}
 	frames = ARENA_NEW(g->a, struct frame, count + 1);
 	for (size_t i = 0; i < count; i++)
 		if (system || !list[i].hidden)
-			frames[shown++] = frame_of(g->a, &list[i]);
+			frames[shown++] = frame__copy(g->a, &list[i]);
 	stack.frames = frames;
 	stack.count = shown;
 	return stack;
@@ -299,7 +289,7 @@ static struct call_stack name_stack(struct go_groups *g, const struct goroutine_
 static void name_group(struct go_groups *g, struct group *group)
 {
 	struct go_group *row = &group->row;
-	struct goroutine_frame creator;
+	struct frame creator;
 	struct waiters *w = NULL;
 
 	go_labels__finish(g->a, group->sets, row);
@@ -307,7 +297,7 @@ static void name_group(struct go_groups *g, struct group *group)
 	/* As Go prints it: not of the first one, nor where the runtime made it. */
 	if (group->key.gopc && row->goids[0] != 1 &&
 	    goroutines__code(g->r, group->key.gopc, true, &creator) && (row->system || !creator.hidden))
-		row->created_by = frame_of(g->a, &creator);
+		row->created_by = frame__copy(g->a, &creator);
 	if (row->creators_differ)
 		row->creator_goid = 0;
 	if (row->wait.target == GO_TARGET_SEMAPHORE && row->wait.address)
@@ -340,7 +330,7 @@ static int by_count(const void *a, const void *b)
 	return strcmp(x->state, y->state);
 }
 
-size_t *go_groups__finish(struct go_groups *g, struct go_report *ret)
+size_t *go_groups__finish(struct go_groups *g, struct go_reading *ret)
 {
 	size_t *places = ARENA_NEW(g->a, size_t, g->count + 1);
 

@@ -4,7 +4,7 @@
 #define TS_GO_COLLECT_GO_GROUPS_H
 
 #include "go/runtime/goroutines.h"
-#include "report/go_rows.h"
+#include "facts/goroutines.h"
 #include "util/arena.h"
 
 struct go_groups;
@@ -18,6 +18,6 @@ size_t go_groups__find(struct go_groups *g, const struct goroutine *go, uint64_t
 void go_groups__add(struct go_groups *g, const struct goroutine *go, const struct go_row *row);
 /* Fills groups, states and totals, with names and in order. Once. Returns where in it each index of
  * go_groups__find is, in the arena. */
-size_t *go_groups__finish(struct go_groups *g, struct go_report *ret);
+size_t *go_groups__finish(struct go_groups *g, struct go_reading *ret);
 
 #endif

@@ -8,7 +8,7 @@
 
 #define KEY_BYTES (GOROUTINE_LABELS_MAX * 2 * 256)
 
-static struct go_label copy(struct arena *a, const struct goroutine_label *l)
+static struct go_label copy(struct arena *a, const struct go_label *l)
 {
 	return (struct go_label){arena__string(a, l->key), arena__string(a, l->value), 1};
 }
@@ -16,7 +16,7 @@ static struct go_label copy(struct arena *a, const struct goroutine_label *l)
 void go_labels__count(struct arena *a, struct go_group *row, const struct goroutine *go)
 {
 	for (uint32_t k = 0; k < go->label_count; k++) {
-		const struct goroutine_label *l = &go->labels[k];
+		const struct go_label *l = &go->labels[k];
 		size_t i = 0;
 
 		while (i < row->label_count &&

@@ -4,7 +4,7 @@
 #define TS_GO_COLLECT_GO_LABELS_H
 
 #include "go/runtime/goroutines.h"
-#include "report/go_rows.h"
+#include "facts/goroutines.h"
 #include "util/arena.h"
 
 #define LABEL_SETS_MAX 65536 /* of all groups; goroutines with further ones count without theirs */

@@ -91,13 +91,13 @@ static const char *evidence_word(enum goroutine_evidence e)
 /* The outermost one there that Go's own traceback shows: into it others may have been inlined. */
 static const char *function_at(struct go_queues *q, uint64_t pc)
 {
-	static struct goroutine_frame frames[INLINED_MAX];
+	static struct frame frames[INLINED_MAX];
 	struct goroutine_stack at = {.pcs = &pc, .count = 1};
 	size_t count = goroutines__frames(q->r, &at, frames, INLINED_MAX);
 
 	count = count > INLINED_MAX ? INLINED_MAX : count;
 	for (size_t i = count; i-- > 0;)
-		if (*frames[i].function && !frames[i].hidden)
+		if (frames[i].function && !frames[i].hidden)
 			return arena__string(q->a, frames[i].function);
 	return count && *frames[count - 1].function ? arena__string(q->a, frames[count - 1].function) : NULL;
 }
@@ -112,7 +112,7 @@ static struct go_reader reader_of(struct go_queues *q, const struct goroutine *g
 				.wait = {.fd = -1}};
 
 	one.function = function_at(q, pc);
-	if (go->wait.kind == GOROUTINE_WAIT_FD && go->wait.fd >= 0) {
+	if (go->wait.target == GO_TARGET_FD && go->wait.fd >= 0) {
 		one.wait = (struct go_wait){
 			.target = GO_TARGET_FD, .fd = go->wait.fd, .fd_write = go->wait.fd_write};
 		go_descriptor__name(&one.wait, go, q->r, q->process, q->a);
@@ -128,7 +128,7 @@ static int take_receiver(const struct goroutine *go, const struct goroutine_rece
 	unsigned rank = found->evidence + (found->likely ? GOROUTINE_IN_OBJECT + 1 : 0);
 
 	/* It waits to send to just that one. */
-	if (go->wait.address == row->address && go->wait.kind != GOROUTINE_WAIT_FD)
+	if (go->wait.address == row->address && go->wait.target != GO_TARGET_FD)
 		return 0;
 	if (row->reader_count && rank > q->rank[found->channel])
 		return 0;
@@ -158,7 +158,7 @@ static int by_senders(const void *a, const void *b)
 }
 
 void go_queues__find(struct go_queues *q, struct goroutines *r, const struct process *p, struct arena *a,
-		     go_thread_fn thread, void *arg, struct go_report *report)
+		     go_thread_fn thread, void *arg, struct go_reading *report)
 {
 	uint64_t channels[GO_QUEUES_MAX];
 	struct channel *c, *next;

@@ -4,7 +4,7 @@
 #define TS_GO_COLLECT_GO_QUEUES_H
 
 #include "go/runtime/goroutines.h"
-#include "report/go_rows.h"
+#include "facts/goroutines.h"
 #include "target/process.h"
 #include "util/arena.h"
 
@@ -25,6 +25,6 @@ typedef pid_t (*go_thread_fn)(const struct goroutine *go, void *arg);
  * is full.
  */
 void go_queues__find(struct go_queues *q, struct goroutines *r, const struct process *p, struct arena *a,
-		     go_thread_fn thread, void *arg, struct go_report *report);
+		     go_thread_fn thread, void *arg, struct go_reading *report);
 
 #endif

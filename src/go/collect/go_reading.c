@@ -62,19 +62,6 @@ static struct sample_thread *thread_of(const struct gathering *g, const struct g
 
 /* ---- one goroutine ---------------------------------------------------------------- */
 
-static struct go_wait wait_of(const struct goroutine *g)
-{
-	/* enum go_target and goroutine_wait_kind have the same order */
-	return (struct go_wait){.target = (enum go_target)g->wait.kind,
-				.address = g->wait.address,
-				.len = g->wait.len,
-				.cap = g->wait.cap,
-				.closed = g->wait.closed,
-				.cases = g->wait.cases,
-				.fd = g->wait.kind == GOROUTINE_WAIT_FD ? g->wait.fd : -1,
-				.fd_write = g->wait.fd_write};
-}
-
 static struct go_row *add_row(struct gathering *g)
 {
 	if (g->list_count == g->list_room) {
@@ -135,7 +122,7 @@ static int take(const struct goroutine *go, void *arg)
 			     .wait_ns = go->wait_ns,
 			     .wait_known = go->wait_known,
 			     .wait_exact = go->wait_exact,
-			     .wait = wait_of(go),
+			     .wait = go->wait,
 			     .locked = go->locked,
 			     .scanning = go->scanning,
 			     .moved = go->moved,
@@ -171,26 +158,7 @@ static int take(const struct goroutine *go, void *arg)
 
 /* ---- the whole ---------------------------------------------------------------------- */
 
-static void read_scheduler(struct goroutines *r, struct go_scheduler *ret)
-{
-	struct goroutines_scheduler from;
-
-	if (goroutines__scheduler(r, &from))
-		return;
-	*ret = (struct go_scheduler){.known = true,
-				     .goroutines = from.goroutines,
-				     .system = from.system,
-				     .procs = from.procs,
-				     .idle_procs = from.idle_procs,
-				     .threads = from.threads,
-				     .idle_threads = from.idle_threads,
-				     .queued_global = from.queued_global,
-				     .queued_local = from.queued_local,
-				     .gc_known = from.gc_known,
-				     .gc_running = from.gc_running};
-}
-
-static void take_list(struct gathering *g, struct go_report *go, const size_t *places)
+static void take_list(struct gathering *g, struct go_reading *go, const size_t *places)
 {
 	for (size_t i = 0; i < g->list_count; i++)
 		g->list[i].group = places[g->list[i].group];
@@ -207,7 +175,7 @@ static pid_t tid_of(const struct goroutine *go, void *arg)
 	return t ? t->tid : 0;
 }
 
-static void finish(struct gathering *g, struct goroutines *r, const struct target *t, struct go_report *go)
+static void finish(struct gathering *g, struct goroutines *r, const struct target *t, struct go_reading *go)
 {
 	const size_t *places = go_groups__finish(g->groups, go);
 
@@ -229,7 +197,7 @@ static uint64_t now_ns(void)
 	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
-static int read_all(struct gathering *g, struct goroutines *r, unsigned want, struct go_report *go)
+static int read_all(struct gathering *g, struct goroutines *r, unsigned want, struct go_reading *go)
 {
 	struct goroutines_lost lost = {0};
 	int err;
@@ -246,18 +214,18 @@ static int read_all(struct gathering *g, struct goroutines *r, unsigned want, st
 	return err;
 }
 
-struct go_report *gather__go_report(struct sample *s, struct targets *t, pid_t pid,
-				    enum goroutine_detail detail, struct go_clock *clock)
+struct go_reading *gather__go_report(struct sample *s, struct targets *t, pid_t pid,
+				     enum goroutine_detail detail, struct go_clock *clock)
 {
 	const struct goroutines_refusal *why;
 	struct goroutines *r = targets__goroutines(t, pid, &why);
 	struct gathering g = {.s = s, .clock = clock};
 	bool brief = detail == GOROUTINE_BRIEF;
-	struct go_report *go;
+	struct go_reading *go;
 
 	if (!r && !*why->reason)
 		return NULL;
-	go = ARENA_NEW(&s->arena, struct go_report, 1);
+	go = ARENA_NEW(&s->arena, struct go_reading, 1);
 	if (!r) {
 		go->unsure = !why->is_go;
 		go->problem = arena__string(&s->arena, why->reason);
@@ -274,7 +242,8 @@ struct go_report *gather__go_report(struct sample *s, struct targets *t, pid_t p
 	if (!g.groups || !g.queues ||
 	    read_all(&g, r, brief ? GOROUTINES_KNOWN : GOROUTINES_LABELS | GOROUTINES_FDS, go))
 		go->problem = "its goroutines could not be read: its memory is not readable any more";
-	read_scheduler(r, &go->scheduler);
+	if (goroutines__scheduler(r, &go->scheduler))
+		go->scheduler = (struct go_scheduler){0};
 	if (g.groups && g.queues)
 		finish(&g, r, targets__get(t, pid), go);
 	go_descriptors__free(&g.descriptors);

@@ -4,7 +4,7 @@
 #ifndef TS_GO_COLLECT_GO_READING_H
 #define TS_GO_COLLECT_GO_READING_H
 
-#include "report/go_rows.h"
+#include "facts/goroutines.h"
 #include "facts/sample.h"
 #include "collect/targets/targets.h"
 
@@ -18,7 +18,7 @@ struct go_clock;
  * told which goroutine is on them. clock: what was
  * seen before; NULL: nothing. NULL is returned if it is not a Go program.
  */
-struct go_report *gather__go_report(struct sample *s, struct targets *t, pid_t pid,
-				    enum goroutine_detail detail, struct go_clock *clock);
+struct go_reading *gather__go_report(struct sample *s, struct targets *t, pid_t pid,
+				     enum goroutine_detail detail, struct go_clock *clock);
 
 #endif

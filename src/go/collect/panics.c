@@ -15,7 +15,7 @@
 
 struct open_panic {
 	struct open_panic *older;
-	struct event_row row;
+	struct go_panic row;
 	char name[TS_COMM_LEN + 1];
 	char type[PANIC_TYPE_BYTES], text[PANIC_TEXT_BYTES];
 	struct arena arena; /* of its stack */
@@ -78,7 +78,7 @@ void panics__expect(struct panics *p, pid_t pid)
 
 static void report(struct panics *p, struct open_panic *o, uint64_t now_ns, enum panic_outcome outcome)
 {
-	o->row.type = o->reported ? EVENT_PANIC_END : EVENT_PANIC;
+	o->row.late = o->reported;
 	o->row.duration_ns = now_ns > o->row.time_ns ? now_ns - o->row.time_ns : 0;
 	o->row.panic.outcome = outcome;
 	if (o->reported)
@@ -98,34 +98,29 @@ static bool same_goroutine(const struct open_panic *o, const struct ts_event *e,
 static void take_stack(struct open_panic *o, struct goroutines *r, const struct ts_event_panic *e,
 		       const char *exe)
 {
-	struct goroutine_frame *list = ARENA_NEW(&o->arena, struct goroutine_frame, FRAMES_MAX);
+	struct frame *list = ARENA_NEW(&o->arena, struct frame, FRAMES_MAX);
 	struct frame *frames = ARENA_NEW(&o->arena, struct frame, FRAMES_MAX);
-	enum goroutine_stack_end end;
+	enum stack_end end;
 	size_t count, kept = 0, bytes = e->stack_bytes <= TS_GO_STACK_BYTES ? e->stack_bytes : 0;
 
 	o->row.stack.frames = frames;
-	o->row.stack.end = goroutine_stack_end__name(GOROUTINE_STACK_UNREADABLE);
+	o->row.stack.end = STACK_UNREADABLE;
 	if (!bytes)
 		return;
 	count = goroutines__copied_frames(r, e->regs.r[TS_REG_IP], e->regs.r[TS_REG_SP], e->stack, bytes,
 					  list, FRAMES_MAX, &end);
 	if (count > FRAMES_MAX) {
 		count = FRAMES_MAX;
-		end = GOROUTINE_STACK_TRUNCATED;
+		end = STACK_TRUNCATED;
 	}
 	for (size_t i = 0; i < count; i++) {
 		if (list[i].hidden)
 			continue;
-		frames[kept].address = list[i].pc;
-		frames[kept].function = *list[i].function ? arena__string(&o->arena, list[i].function) : NULL;
-		frames[kept].offset = list[i].offset;
-		frames[kept].module = exe;
-		frames[kept].file = *list[i].file ? arena__string(&o->arena, list[i].file) : NULL;
-		frames[kept].line = list[i].line;
-		frames[kept++].inlined = list[i].inlined;
+		frames[kept] = frame__copy(&o->arena, &list[i]);
+		frames[kept++].module = exe;
 	}
 	o->row.stack.count = kept;
-	o->row.stack.end = goroutine_stack_end__name(end);
+	o->row.stack.end = end;
 }
 
 static void name_it(struct panics *p, struct open_panic *o, const struct ts_event_panic *e)
@@ -183,11 +178,8 @@ static void begin(struct panics *p, const struct ts_event_panic *e)
 		memcpy(&hi, e->g_bytes + 8, sizeof(hi));
 		o->depth = hi - e->regs.r[TS_REG_SP];
 	}
-	o->row = (struct event_row){.time_ns = e->e.time_ns,
-				    .pid = (pid_t)e->e.tgid,
-				    .tid = (pid_t)e->e.tid,
-				    .name = o->name,
-				    .fd = -1};
+	o->row = (struct go_panic){
+		.time_ns = e->e.time_ns, .pid = (pid_t)e->e.tgid, .tid = (pid_t)e->e.tid, .name = o->name};
 	o->row.panic.value_type = panic_value__type(o->type, &e->value);
 	o->row.panic.value_text =
 		panic_value__text(o->text, &e->value, o->row.panic.value_type, &o->row.panic.text_cut);

@@ -6,7 +6,7 @@
 #ifndef TS_GO_COLLECT_PANICS_H
 #define TS_GO_COLLECT_PANICS_H
 
-#include "report/report.h"
+#include "facts/panic.h"
 #include "probes/probes.h"
 #include "collect/targets/targets.h"
 
@@ -15,9 +15,9 @@
 
 struct panics;
 
-/* Gets each panic once as EVENT_PANIC, and EVENT_PANIC_END for those reported before their outcome. row's
- * time_ns is CLOCK_MONOTONIC; it is valid during the call. */
-typedef void (*panic_fn)(void *arg, const struct event_row *row);
+/* Gets each panic once, and those reported before their outcome a second time with it. panic is valid during
+ * the call. */
+typedef void (*panic_fn)(void *arg, const struct go_panic *panic);
 
 /* p and t are borrowed. NULL: out of memory. */
 struct panics *panics__new(struct probes *p, struct targets *t, panic_fn fn, void *arg);

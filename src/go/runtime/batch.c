@@ -205,13 +205,12 @@ static bool runs_user_code(struct goroutines *r, const struct go_slot *s, const 
 static void walk_stack(struct goroutines *r, struct go_batch *b, struct go_slot *s,
 		       struct goroutines_lost *lost)
 {
-	enum goroutine_stack_end end;
+	enum stack_end end;
 	struct go_walk w;
 	uint32_t count;
 
 	if (b->want & GOROUTINES_NO_STACKS || !s->stack_read) {
-		s->g.stack = go_stacks__none(s->stack_read ? GOROUTINE_STACK_TRUNCATED
-							   : GOROUTINE_STACK_UNREADABLE);
+		s->g.stack = go_stacks__none(s->stack_read ? STACK_TRUNCATED : STACK_UNREADABLE);
 		return;
 	}
 	go_slot__walk(r, b, s, &w);
@@ -219,7 +218,7 @@ static void walk_stack(struct goroutines *r, struct go_batch *b, struct go_slot 
 	s->g.system = s->g.system && !runs_user_code(r, s, b->pcs, count);
 	s->g.stack = go_stacks__intern(r->stacks, b->pcs, count, end);
 	if (!s->g.stack) {
-		s->g.stack = go_stacks__none(GOROUTINE_STACK_TRUNCATED);
+		s->g.stack = go_stacks__none(STACK_TRUNCATED);
 		lost->stacks++;
 	}
 }
@@ -289,16 +288,15 @@ static void try_some(struct goroutines *r, struct go_batch *b, struct go_slot **
 }
 
 /* Without a stack: on a thread just now, or never still. */
-static void settle_bare(struct goroutines *r, struct go_batch *b, struct go_slot *s,
-			enum goroutine_stack_end end)
+static void settle_bare(struct goroutines *r, struct go_batch *b, struct go_slot *s, enum stack_end end)
 {
-	s->wait = (struct goroutine_wait){.fd = -1};
+	s->wait = (struct go_wait){.fd = -1};
 	s->label_count = 0;
 	if (b->want & GOROUTINES_LABELS)
 		go_details__labels(r, s, &b->labels);
 	go_slot__fill(r, b, s);
 	s->g.stack = go_stacks__none(end);
-	s->g.moved = end == GOROUTINE_STACK_MOVED;
+	s->g.moved = end == STACK_MOVED;
 }
 
 /* Those on a thread need no second look: there is no stack to prove. */
@@ -321,7 +319,7 @@ static void settle_running(struct goroutines *r, struct go_batch *b)
 		want_thread(r, b, list[i]);
 	go_batch__fetch(r, b);
 	for (size_t i = 0; i < n; i++)
-		settle_bare(r, b, list[i], GOROUTINE_STACK_RUNNING);
+		settle_bare(r, b, list[i], STACK_RUNNING);
 }
 
 /* True if some are left that moved. */
@@ -385,7 +383,7 @@ void go_batch__read(struct goroutines *r, struct go_batch *b, struct goroutines_
 			s->skip = true;
 			continue;
 		}
-		settle_bare(r, b, s, GOROUTINE_STACK_MOVED);
+		settle_bare(r, b, s, STACK_MOVED);
 		lost->moved++;
 	}
 	go_known__keep(r, b);

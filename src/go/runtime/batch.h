@@ -29,9 +29,9 @@ struct go_slot {
 	bool has_sudog, has_chan, has_next, has_case;
 	uint8_t sudog[128], next[128], chan[128];
 	uint64_t m_id, m_procid, timer;
-	const struct goroutine_label *labels;
+	const struct go_label *labels;
 	uint32_t label_count;
-	struct goroutine_wait wait;
+	struct go_wait wait;
 	struct goroutine g;
 };
 

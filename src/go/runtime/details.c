@@ -28,7 +28,7 @@ static void take(const struct goroutines *r, const struct candidate *c)
 
 	if ((!reads && !writes) || fd > INT32_MAX)
 		return;
-	c->slot->wait.kind = GOROUTINE_WAIT_FD;
+	c->slot->wait.target = GO_TARGET_FD;
 	c->slot->wait.address = c->address;
 	c->slot->wait.fd = (int32_t)fd;
 	c->slot->wait.fd_write = writes;
@@ -103,19 +103,18 @@ static const char *read_text(struct goroutines *r, struct go_pool *pool, uint64_
 	return go_pool__string(pool, text);
 }
 
-static void add_label(struct goroutines *r, struct go_pool *pool, struct goroutine_label *list,
-		      uint32_t *count, const uint64_t *key, const uint64_t *value)
+static void add_label(struct goroutines *r, struct go_pool *pool, struct go_label *list, uint32_t *count,
+		      const uint64_t *key, const uint64_t *value)
 {
-	struct goroutine_label l = {read_text(r, pool, key[0], key[1]),
-				    read_text(r, pool, value[0], value[1])};
+	struct go_label l = {read_text(r, pool, key[0], key[1]), read_text(r, pool, value[0], value[1]), 0};
 
 	if (l.key && l.value && *count < GOROUTINE_LABELS_MAX)
 		list[(*count)++] = l;
 }
 
 /* From 1.24 on a slice of {key, value}. */
-static void read_slice(struct goroutines *r, struct go_pool *pool, uint64_t labels,
-		       struct goroutine_label *list, uint32_t *count)
+static void read_slice(struct goroutines *r, struct go_pool *pool, uint64_t labels, struct go_label *list,
+		       uint32_t *count)
 {
 	uint64_t slice[2], pairs[GOROUTINE_LABELS_MAX][4];
 
@@ -136,8 +135,8 @@ struct bucket {
 	uint64_t overflow;
 };
 
-static void read_map(struct goroutines *r, struct go_pool *pool, uint64_t labels,
-		     struct goroutine_label *list, uint32_t *count)
+static void read_map(struct goroutines *r, struct go_pool *pool, uint64_t labels, struct go_label *list,
+		     uint32_t *count)
 {
 	uint64_t map, words[3]; /* {count, flags and log2 of buckets, buckets} */
 	uint64_t buckets, seen = 0;
@@ -162,13 +161,13 @@ static void read_map(struct goroutines *r, struct go_pool *pool, uint64_t labels
 
 static int by_key(const void *a, const void *b)
 {
-	return strcmp(((const struct goroutine_label *)a)->key, ((const struct goroutine_label *)b)->key);
+	return strcmp(((const struct go_label *)a)->key, ((const struct go_label *)b)->key);
 }
 
 void go_details__labels(struct goroutines *r, struct go_slot *s, struct go_pool *pool)
 {
 	uint64_t labels = go_u64(s->before, r->layout.off[GO_g_labels]);
-	struct goroutine_label *list;
+	struct go_label *list;
 
 	s->labels = NULL;
 	s->label_count = 0;

@@ -20,18 +20,18 @@ static bool is_hidden(const struct goroutines *r, const struct go_code_frame *f,
 	return f->runtime;
 }
 
-static void fill(const struct go_code *c, const struct go_code_frame *f, struct goroutine_frame *ret)
+static void fill(const struct go_code *c, const struct go_code_frame *f, struct frame *ret)
 {
-	*ret = (struct goroutine_frame){.function = f->function,
-					.file = f->file,
-					.line = f->line,
-					.inlined = f->inlined,
-					.outermost = !f->inlined && c->flag & GO_FLAG_TOP_FRAME,
-					.pc = c->pc,
-					.offset = c->pc - c->entry};
+	*ret = (struct frame){.function = *f->function ? f->function : NULL,
+			      .file = *f->file ? f->file : NULL,
+			      .line = f->line,
+			      .inlined = f->inlined,
+			      .outermost = !f->inlined && c->flag & GO_FLAG_TOP_FRAME,
+			      .address = c->pc,
+			      .offset = c->pc - c->entry};
 }
 
-size_t goroutines__frames(struct goroutines *r, const struct goroutine_stack *s, struct goroutine_frame *list,
+size_t goroutines__frames(struct goroutines *r, const struct goroutine_stack *s, struct frame *list,
 			  size_t max)
 {
 	bool first = true, exact = false;
@@ -59,8 +59,8 @@ size_t goroutines__frames(struct goroutines *r, const struct goroutine_stack *s,
 	return count;
 }
 
-size_t goroutines__code_frames(struct goroutines *r, uint64_t pc, bool is_return,
-			       struct goroutine_frame *list, size_t max)
+size_t goroutines__code_frames(struct goroutines *r, uint64_t pc, bool is_return, struct frame *list,
+			       size_t max)
 {
 	const struct go_code *c = go_names__code(r->names, pc, !is_return, true);
 
@@ -69,11 +69,11 @@ size_t goroutines__code_frames(struct goroutines *r, uint64_t pc, bool is_return
 	return c->frame_count;
 }
 
-bool goroutines__code(struct goroutines *r, uint64_t pc, bool is_return, struct goroutine_frame *ret)
+bool goroutines__code(struct goroutines *r, uint64_t pc, bool is_return, struct frame *ret)
 {
 	const struct go_code *c = go_names__code(r->names, pc, !is_return, true);
 
-	*ret = (struct goroutine_frame){.function = "", .file = "", .pc = pc};
+	*ret = (struct frame){.address = pc};
 	if (!c->frame_count)
 		return false;
 	fill(c, &c->frames[c->frame_count - 1], ret);

@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "facts/goroutines.h"
 #include "target/process.h"
 
 struct goroutines; /* the reader */
@@ -47,59 +48,14 @@ enum goroutine_status { /* as in the runtime, without the collector's scan bit *
 			GOROUTINE_LEAKED = 10, /* 1.26 on: found unreachable by the goroutineleak profile */
 };
 
-enum goroutine_stack_end {
-	GOROUTINE_STACK_COMPLETE,   /* to the outermost frame */
-	GOROUTINE_STACK_TRUNCATED,  /* deeper than is read, or a frame did not make sense */
-	GOROUTINE_STACK_RUNNING,    /* on a thread just now: only that thread's registers know */
-	GOROUTINE_STACK_MOVED,      /* changed each time it was read: nothing is shown rather than a mix */
-	GOROUTINE_STACK_UNREADABLE, /* its memory could not be read */
-};
-const char *goroutine_stack_end__name(enum goroutine_stack_end end); /* "complete" ... */
-
-struct goroutine_frame {
-	const char *function; /* as Go prints it, type arguments as [...]; "" if no function covers pc */
-	const char *file;     /* "" if not known */
-	int line;             /* 0 if not known */
-	bool inlined;         /* into the next frame; Go prints it without an offset */
-	bool outermost;       /* by its table no function of Go has called it: runtime.mstart, goexit */
-	bool hidden;          /* Go's own traceback leaves it out: the runtime's inside, wrappers */
-	uint64_t pc;     /* as found: a return address, except in the innermost frame and above a signal */
-	uint64_t offset; /* of pc from the start of the function that is not inlined */
-};
-
 /* A stack that is equal for many goroutines is one object: compare pointers. Owned by the
  * reader, lives until goroutines__forget or __close. */
 struct goroutine_stack {
 	const uint64_t *pcs; /* innermost first, without inlined calls */
 	uint32_t count;
-	enum goroutine_stack_end end;
+	enum stack_end end;
 };
 
-enum goroutine_wait_kind {
-	GOROUTINE_WAIT_NONE,   /* it does not wait, or on nothing that has an address */
-	GOROUTINE_WAIT_CHAN,   /* address, len, cap, elem_bytes, closed */
-	GOROUTINE_WAIT_SELECT, /* the same, of the first of cases channels, or of the first full one: to it it
-				  would send */
-	GOROUTINE_WAIT_SEMAPHORE, /* address of the runtime's semaphore: mutexes, wait groups */
-	GOROUTINE_WAIT_SLEEP,     /* wake_ns */
-	GOROUTINE_WAIT_FD,        /* fd, fd_write: the network poller's */
-};
-
-struct goroutine_wait {
-	enum goroutine_wait_kind kind;
-	uint64_t address; /* 0: not known */
-	uint64_t len, cap;
-	uint32_t elem_bytes;
-	uint32_t cases; /* of a select */
-	bool closed;
-	bool fd_write;    /* it waits to write, else to read */
-	int32_t fd;       /* -1: not known */
-	uint64_t wake_ns; /* CLOCK_MONOTONIC; 0: not known */
-};
-
-struct goroutine_label {
-	const char *key, *value; /* pprof labels; cut at 255 bytes */
-};
 #define GOROUTINE_LABELS_MAX 32
 
 struct goroutine {
@@ -129,8 +85,8 @@ struct goroutine {
 	int32_t tid;          /* that M's thread, in the target's own PID namespace; 0: none */
 	uint64_t gopc, startpc;
 	const struct goroutine_stack *stack; /* never NULL; count 0 where end says why */
-	struct goroutine_wait wait;
-	const struct goroutine_label *labels; /* valid during the call */
+	struct go_wait wait;
+	const struct go_label *labels; /* valid during the call */
 	uint32_t label_count;
 	uint64_t bubble; /* id of its testing/synctest bubble, 0: none */
 };
@@ -171,32 +127,21 @@ void goroutines__forget(struct goroutines *r);
  * max). Returns how many there are, which may be more than max. Strings live
  * until goroutines__forget.
  */
-size_t goroutines__frames(struct goroutines *r, const struct goroutine_stack *s, struct goroutine_frame *list,
+size_t goroutines__frames(struct goroutines *r, const struct goroutine_stack *s, struct frame *list,
 			  size_t max);
 /* A single code address. is_return: it is a return address (gopc of "created by" is one). The
- * function that is not inlined there. False: no Go function covers it; ret is zero, its strings "". */
-bool goroutines__code(struct goroutines *r, uint64_t pc, bool is_return, struct goroutine_frame *ret);
+ * function that is not inlined there. False: no Go function covers it; ret has nothing but its address. */
+bool goroutines__code(struct goroutines *r, uint64_t pc, bool is_return, struct frame *ret);
 /* The same with the calls inlined there, innermost first, as goroutines__frames gives them; 0: none. */
-size_t goroutines__code_frames(struct goroutines *r, uint64_t pc, bool is_return,
-			       struct goroutine_frame *list, size_t max);
+size_t goroutines__code_frames(struct goroutines *r, uint64_t pc, bool is_return, struct frame *list,
+			       size_t max);
 
 /* Whether it is on the same stay still: it has not run since it was reported with these. */
 bool goroutines__stays(struct goroutines *r, uint64_t address, uint64_t goid, uint8_t tracking_seq);
 
 /* ---- the scheduler, and counting --------------------------------------------------- */
-struct goroutines_scheduler {
-	uint64_t goroutines; /* runtime.NumGoroutine() */
-	uint64_t system;     /* the runtime's own beside these */
-	uint64_t procs;      /* GOMAXPROCS */
-	uint64_t idle_procs;
-	uint64_t threads; /* Ms that exist */
-	uint64_t idle_threads;
-	uint64_t queued_global, queued_local; /* runnable goroutines in the run queues */
-	bool gc_running;                      /* a collection is marking, or the world is stopped for one */
-	bool gc_known;
-};
 /* -ENODATA: the scheduler's variables were not found (a stripped program that hides them). */
-int goroutines__scheduler(struct goroutines *r, struct goroutines_scheduler *ret);
+int goroutines__scheduler(struct goroutines *r, struct go_scheduler *ret);
 /*
  * What to poll, in three system calls whatever the number of goroutines. count
  * + system of now and made give how many were made and ended since before.

@@ -130,8 +130,7 @@ uint64_t goroutines__goid(const struct goroutines *r, const uint8_t *g, size_t b
 }
 
 size_t goroutines__copied_frames(struct goroutines *r, uint64_t pc, uint64_t sp, const uint8_t *copy,
-				 size_t bytes, struct goroutine_frame *list, size_t max,
-				 enum goroutine_stack_end *ret_end)
+				 size_t bytes, struct frame *list, size_t max, enum stack_end *ret_end)
 {
 	struct go_walk w = {.sp = sp, .pc = pc, .stack = copy, .base = sp, .len = bytes};
 	uint64_t *pcs = malloc(GO_DEPTH_MAX * sizeof(*pcs));
@@ -139,7 +138,7 @@ size_t goroutines__copied_frames(struct goroutines *r, uint64_t pc, uint64_t sp,
 	size_t count;
 
 	if (!pcs) {
-		*ret_end = GOROUTINE_STACK_UNREADABLE;
+		*ret_end = STACK_UNREADABLE;
 		return 0;
 	}
 	stack.count = go_unwind(r, &w, pcs, NULL, &stack.end);

@@ -24,7 +24,6 @@ uint64_t goroutines__goid(const struct goroutines *r, const uint8_t *g, size_t b
  * goroutines__frames; *ret_end tells how far it went.
  */
 size_t goroutines__copied_frames(struct goroutines *r, uint64_t pc, uint64_t sp, const uint8_t *copy,
-				 size_t bytes, struct goroutine_frame *list, size_t max,
-				 enum goroutine_stack_end *ret_end);
+				 size_t bytes, struct frame *list, size_t max, enum stack_end *ret_end);
 
 #endif

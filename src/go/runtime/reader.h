@@ -106,7 +106,7 @@ struct go_walk {
 };
 /* Fills pcs (GO_DEPTH_MAX) and returns how many. sps: where each one's frame begins, as many; may be NULL. */
 uint32_t go_unwind(struct goroutines *r, const struct go_walk *w, uint64_t *pcs, uint64_t *sps,
-		   enum goroutine_stack_end *end);
+		   enum stack_end *end);
 
 /* ---- scheduler.c ---------------------------------------------------------------------- */
 #define GO_SCHED_BYTES 320 /* of a runtime.schedt: as far as gcwaiting in every version */
@@ -120,8 +120,8 @@ void go_stacks__free(struct go_stacks *s);
 void go_stacks__forget(struct go_stacks *s);
 /* NULL: it holds its maximum already. */
 const struct goroutine_stack *go_stacks__intern(struct go_stacks *s, const uint64_t *pcs, uint32_t count,
-						enum goroutine_stack_end end);
+						enum stack_end end);
 /* The stack without frames for that end. */
-const struct goroutine_stack *go_stacks__none(enum goroutine_stack_end end);
+const struct goroutine_stack *go_stacks__none(enum stack_end end);
 
 #endif

@@ -161,7 +161,7 @@ void go_receivers__look(struct goroutines *r, struct go_batch *b, const struct g
 {
 	struct go_receivers *w = r->receivers;
 	const uint64_t *pcs = b->pcs, *sps = b->sps;
-	enum goroutine_stack_end end;
+	enum stack_end end;
 	bool innermost = true;
 	struct go_walk walk;
 	uint32_t count;

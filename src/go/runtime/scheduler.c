@@ -86,7 +86,7 @@ static int count_queued(const struct goroutines *r, struct procs *p, uint64_t *r
 	return 0;
 }
 
-int goroutines__scheduler(struct goroutines *r, struct goroutines_scheduler *ret)
+int goroutines__scheduler(struct goroutines *r, struct go_scheduler *ret)
 {
 	const int32_t *off = r->layout.off;
 	struct procs *p = malloc(sizeof(*p));
@@ -101,6 +101,7 @@ int goroutines__scheduler(struct goroutines *r, struct goroutines_scheduler *ret
 	if (!err)
 		err = count_queued(r, p, &ret->queued_local);
 	if (!err) {
+		ret->known = true;
 		ret->system = go_u32(sched, off[GO_schedt_ngsys]);
 		ret->procs = p->count;
 		ret->idle_procs = go_u32(sched, off[GO_schedt_npidle]);

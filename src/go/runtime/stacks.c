@@ -37,7 +37,7 @@ void go_stacks__free(struct go_stacks *s)
 	free(s);
 }
 
-static uint64_t hash(const uint64_t *pcs, uint32_t count, enum goroutine_stack_end end)
+static uint64_t hash(const uint64_t *pcs, uint32_t count, enum stack_end end)
 {
 	uint64_t h = 0xcbf29ce484222325u + (uint64_t)end;
 
@@ -49,7 +49,7 @@ static uint64_t hash(const uint64_t *pcs, uint32_t count, enum goroutine_stack_e
 }
 
 const struct goroutine_stack *go_stacks__intern(struct go_stacks *s, const uint64_t *pcs, uint32_t count,
-						enum goroutine_stack_end end)
+						enum stack_end end)
 {
 	struct entry *e, **slot;
 	uint64_t *copy, key = hash(pcs, count, end);
@@ -73,22 +73,13 @@ const struct goroutine_stack *go_stacks__intern(struct go_stacks *s, const uint6
 	return &e->stack;
 }
 
-const struct goroutine_stack *go_stacks__none(enum goroutine_stack_end end)
+const struct goroutine_stack *go_stacks__none(enum stack_end end)
 {
 	static const struct goroutine_stack none[] = {
-		[GOROUTINE_STACK_COMPLETE] = {.end = GOROUTINE_STACK_COMPLETE},
-		[GOROUTINE_STACK_TRUNCATED] = {.end = GOROUTINE_STACK_TRUNCATED},
-		[GOROUTINE_STACK_RUNNING] = {.end = GOROUTINE_STACK_RUNNING},
-		[GOROUTINE_STACK_MOVED] = {.end = GOROUTINE_STACK_MOVED},
-		[GOROUTINE_STACK_UNREADABLE] = {.end = GOROUTINE_STACK_UNREADABLE},
+		[STACK_COMPLETE] = {.end = STACK_COMPLETE},     [STACK_TRUNCATED] = {.end = STACK_TRUNCATED},
+		[STACK_RUNNING] = {.end = STACK_RUNNING},       [STACK_MOVED] = {.end = STACK_MOVED},
+		[STACK_UNREADABLE] = {.end = STACK_UNREADABLE},
 	};
 
 	return &none[end];
-}
-
-const char *goroutine_stack_end__name(enum goroutine_stack_end end)
-{
-	static const char *const names[] = {"complete", "truncated", "running", "moved", "unreadable"};
-
-	return names[end];
 }

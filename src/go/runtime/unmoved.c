@@ -59,7 +59,7 @@ void go_known__settle(struct goroutines *r, struct go_batch *b)
 		/* What is in a channel that they wait to send to changes while they wait. */
 		if (s->skip || !k || !is_same(r, k, s) || go_slot__reason_is(r, s, "chan send"))
 			continue;
-		s->wait = (struct goroutine_wait){.fd = -1};
+		s->wait = (struct go_wait){.fd = -1};
 		s->m_id = s->m_procid = 0;
 		go_slot__fill(r, b, s);
 		s->g.stack = k->stack;

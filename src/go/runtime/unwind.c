@@ -19,29 +19,30 @@ static bool stack_word(const struct go_walk *w, uint64_t address, uint64_t *ret)
 	return true;
 }
 
-struct frame {
+struct go_frame_regs {
 	uint64_t pc, sp, lr;      /* lr 0: not known */
 	bool innermost, injected; /* the callee was a signal or an injected call */
 };
 
 /* SP_WRITE: the function switches stacks, the table cannot tell where its caller is. */
-static bool ends_here(struct goroutines *r, const struct go_code *c, const struct frame *f,
-		      const struct go_walk *w, enum goroutine_stack_end *end)
+static bool ends_here(struct goroutines *r, const struct go_code *c, const struct go_frame_regs *f,
+		      const struct go_walk *w, enum stack_end *end)
 {
 	if (c->flag & GO_FLAG_TOP_FRAME) {
-		*end = GOROUTINE_STACK_COMPLETE;
+		*end = STACK_COMPLETE;
 		return true;
 	}
 	if ((c->flag & GO_FLAG_SP_WRITE) && !go_code__is(r, c, GO_FUNC_cgocallback) &&
 	    !(w->syscall && f->innermost)) {
-		*end = f->innermost ? GOROUTINE_STACK_COMPLETE : GOROUTINE_STACK_TRUNCATED;
+		*end = f->innermost ? STACK_COMPLETE : STACK_TRUNCATED;
 		return true;
 	}
 	return false;
 }
 
 /* From a frame to its caller. False: it does not make sense. */
-static bool step(struct goroutines *r, const struct go_code *c, struct frame *f, const struct go_walk *w)
+static bool step(struct goroutines *r, const struct go_code *c, struct go_frame_regs *f,
+		 const struct go_walk *w)
 {
 	bool injects = go_code__injects(r, c), arm64 = r->layout.arm64;
 	uint64_t fp = f->sp + (uint64_t)(uint32_t)c->sp_delta + (arm64 ? 0 : 8), lr = f->lr, saved;
@@ -55,7 +56,7 @@ static bool step(struct goroutines *r, const struct go_code *c, struct frame *f,
 		if (!stack_word(w, f->sp, &lr))
 			return false;
 	}
-	*f = (struct frame){.pc = lr, .sp = fp, .injected = injects};
+	*f = (struct go_frame_regs){.pc = lr, .sp = fp, .injected = injects};
 	if (arm64 && injects) {
 		const struct go_code *caller = go_names__code(r->names, lr, true, false);
 
@@ -71,15 +72,15 @@ static bool step(struct goroutines *r, const struct go_code *c, struct frame *f,
 }
 
 uint32_t go_unwind(struct goroutines *r, const struct go_walk *w, uint64_t *pcs, uint64_t *sps,
-		   enum goroutine_stack_end *end)
+		   enum stack_end *end)
 {
-	struct frame f = {.pc = w->pc, .sp = w->sp, .lr = w->lr, .innermost = true};
+	struct go_frame_regs f = {.pc = w->pc, .sp = w->sp, .lr = w->lr, .innermost = true};
 	uint32_t count = 0;
 
-	*end = GOROUTINE_STACK_TRUNCATED;
+	*end = STACK_TRUNCATED;
 	if (!f.pc) { /* a call of a nil function: as if it had returned */
 		if (r->layout.arm64)
-			f = (struct frame){.pc = w->lr, .sp = w->sp, .innermost = true};
+			f = (struct go_frame_regs){.pc = w->lr, .sp = w->sp, .innermost = true};
 		else if (stack_word(w, f.sp, &f.pc))
 			f.sp += 8;
 	}
@@ -94,7 +95,7 @@ uint32_t go_unwind(struct goroutines *r, const struct go_walk *w, uint64_t *pcs,
 		if (ends_here(r, c, &f, w, end) || !step(r, c, &f, w))
 			break;
 		if (!f.pc) { /* the bottom of a thread's first stack */
-			*end = GOROUTINE_STACK_COMPLETE;
+			*end = STACK_COMPLETE;
 			break;
 		}
 	}

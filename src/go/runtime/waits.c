@@ -37,7 +37,7 @@ static void want_sudogs(struct goroutines *r, struct go_batch *b, struct go_slot
 		struct go_slot *s = list[i];
 		uint64_t first;
 
-		s->wait = (struct goroutine_wait){.fd = -1};
+		s->wait = (struct go_wait){.fd = -1};
 		s->has_sudog = s->has_chan = false;
 		if (!go_status__waits(go_slot__status(r, s->before)))
 			continue;
@@ -83,7 +83,7 @@ static void want_channels(struct goroutines *r, struct go_batch *b, struct go_sl
 
 		if (!s->has_chan)
 			continue;
-		s->wait.kind = GOROUTINE_WAIT_CHAN;
+		s->wait.target = GO_TARGET_CHAN;
 		if (!go_piece__whole(&b->pieces[pieces++])) {
 			s->wait.address = 0;
 			continue;
@@ -132,10 +132,10 @@ static void count_cases(struct goroutines *r, struct go_batch *b, struct go_slot
 	for (size_t i = 0; i < n; i++) {
 		struct go_slot *s = list[i];
 
-		s->has_next = s->wait.kind == GOROUTINE_WAIT_CHAN && go_slot__reason_is(r, s, "select");
+		s->has_next = s->wait.target == GO_TARGET_CHAN && go_slot__reason_is(r, s, "select");
 		if (!s->has_next)
 			continue;
-		s->wait.kind = GOROUTINE_WAIT_SELECT;
+		s->wait.target = GO_TARGET_SELECT;
 		s->wait.cases = 1;
 		memcpy(s->next, s->sudog, size);
 	}
@@ -171,7 +171,7 @@ static void read_semaphores(struct goroutines *r, struct go_slot **list, size_t 
 		if (s->has_chan || !go_status__waits(go_slot__status(r, s->before)) ||
 		    !waits_for_semaphore(r, s))
 			continue;
-		s->wait.kind = GOROUTINE_WAIT_SEMAPHORE;
+		s->wait.target = GO_TARGET_SEMAPHORE;
 		if (s->has_sudog)
 			s->wait.address = go_u64(s->sudog, r->layout.off[GO_sudog_elem]);
 	}
@@ -188,7 +188,7 @@ static void read_timers(struct goroutines *r, struct go_batch *b, struct go_slot
 
 		if (!go_status__waits(go_slot__status(r, s->before)) || !go_slot__reason_is(r, s, "sleep"))
 			continue;
-		s->wait.kind = GOROUTINE_WAIT_SLEEP;
+		s->wait.target = GO_TARGET_SLEEP;
 		if (when >= 0)
 			s->wait.wake_ns = go_u64(s->before, when);
 		else if (timer)
@@ -196,7 +196,7 @@ static void read_timers(struct goroutines *r, struct go_batch *b, struct go_slot
 	}
 	go_batch__fetch(r, b);
 	for (size_t i = 0; i < n && when < 0; i++)
-		if (list[i]->wait.kind == GOROUTINE_WAIT_SLEEP &&
+		if (list[i]->wait.target == GO_TARGET_SLEEP &&
 		    go_u64(list[i]->before, r->layout.off[GO_g_timer]) &&
 		    go_piece__whole(&b->pieces[pieces++]))
 			list[i]->wait.wake_ns = list[i]->timer;

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "words/describe.h"
+#include "words/describe_go.h"
 #include "model/go/go_growth.h"
 #include "util/duration.h"
 

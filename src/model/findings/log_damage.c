@@ -32,17 +32,17 @@ static void add(const struct subject *s, const char *kind, const char *severity,
 
 /* ---- errors ------------------------------------------------------------------- */
 
-static const char *meaning(enum file_error error)
+static const char *meaning(enum ts_io_error error)
 {
-	static const char *const meanings[FILE_ERRORS] = {
-		[FILE_EAGAIN] = "it is full and not to be waited for",
-		[FILE_ENOSPC] = "the disk is full",
-		[FILE_EIO] = "the device failed",
-		[FILE_EDQUOT] = "the quota is used up",
-		[FILE_EFBIG] = "the file may not grow further",
-		[FILE_EPIPE] = "nobody reads it any more",
-		[FILE_ECONNRESET] = "the other end has closed it",
-		[FILE_ECONNREFUSED] = "nobody is there to take it",
+	static const char *const meanings[TS_IO_ERRORS] = {
+		[TS_IO_EAGAIN] = "it is full and not to be waited for",
+		[TS_IO_ENOSPC] = "the disk is full",
+		[TS_IO_EIO] = "the device failed",
+		[TS_IO_EDQUOT] = "the quota is used up",
+		[TS_IO_EFBIG] = "the file may not grow further",
+		[TS_IO_EPIPE] = "nobody reads it any more",
+		[TS_IO_ECONNRESET] = "the other end has closed it",
+		[TS_IO_ECONNREFUSED] = "nobody is there to take it",
 	};
 
 	return meanings[error];
@@ -53,11 +53,11 @@ static const char *errors_text(struct arena *a, const uint64_t *by)
 {
 	const char *text = "";
 
-	for (enum file_error e = 0; e < FILE_ERRORS; e++) {
+	for (enum ts_io_error e = 0; e < TS_IO_ERRORS; e++) {
 		if (!by[e])
 			continue;
 		text = arena__format(a, "%s%s%" PRIu64 " with %s", text, *text ? ", " : "", by[e],
-				     e == FILE_OTHER_ERROR ? "another error" : file_error__name(e));
+				     e == TS_IO_OTHER ? "another error" : io_error__name(e));
 		if (meaning(e))
 			text = arena__format(a, "%s (%s)", text, meaning(e));
 	}
@@ -72,20 +72,20 @@ static const char *errors_text(struct arena *a, const uint64_t *by)
 static void dropped_writes(const struct subject *s)
 {
 	const struct file_row *row = s->row;
-	bool socket = !strcmp(row->kind, "socket"), hard = false;
-	uint64_t by[FILE_ERRORS], failed = 0, part = socket ? 0 : row->short_writes;
+	bool socket = row->kind == TS_FILE_SOCKET, hard = false;
+	uint64_t by[TS_IO_ERRORS], failed = 0, part = socket ? 0 : row->short_writes;
 	const char *text = "", *name = path_of(row);
 
 	if (row->peer)
 		name = arena__format(s->f->arena, "%s to %s", name, row->peer);
 	memcpy(by, row->errors_by, sizeof(by));
 	if (socket)
-		by[FILE_EAGAIN] = 0;
+		by[TS_IO_EAGAIN] = 0;
 	if (file_row__is_connection(row))
-		by[FILE_EPIPE] = by[FILE_ECONNRESET] = 0;
-	for (enum file_error e = 0; e < FILE_ERRORS; e++) {
+		by[TS_IO_EPIPE] = by[TS_IO_ECONNRESET] = 0;
+	for (enum ts_io_error e = 0; e < TS_IO_ERRORS; e++) {
 		failed += by[e];
-		hard = hard || (by[e] && (e == FILE_ENOSPC || e == FILE_EIO || e == FILE_EDQUOT));
+		hard = hard || (by[e] && (e == TS_IO_ENOSPC || e == TS_IO_EIO || e == TS_IO_EDQUOT));
 	}
 	if (!failed && !part)
 		return;
@@ -107,12 +107,12 @@ static void dropped_writes(const struct subject *s)
 static void failed_sync(const struct subject *s)
 {
 	const struct file_row *row = s->row;
-	uint64_t by[FILE_ERRORS] = {0}, failed;
+	uint64_t by[TS_IO_ERRORS] = {0}, failed;
 
-	by[FILE_EIO] = row->fsync_errors_by[FILE_EIO];
-	by[FILE_ENOSPC] = row->fsync_errors_by[FILE_ENOSPC];
-	by[FILE_EDQUOT] = row->fsync_errors_by[FILE_EDQUOT];
-	failed = by[FILE_EIO] + by[FILE_ENOSPC] + by[FILE_EDQUOT];
+	by[TS_IO_EIO] = row->fsync_errors_by[TS_IO_EIO];
+	by[TS_IO_ENOSPC] = row->fsync_errors_by[TS_IO_ENOSPC];
+	by[TS_IO_EDQUOT] = row->fsync_errors_by[TS_IO_EDQUOT];
+	failed = by[TS_IO_EIO] + by[TS_IO_ENOSPC] + by[TS_IO_EDQUOT];
 	if (!failed)
 		return;
 	add(s, "failed-sync", "critical",

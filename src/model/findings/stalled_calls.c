@@ -77,10 +77,10 @@ static const char *called_from(const struct stall_teller *t, const struct call_s
 }
 
 /* With who empties it, where that is known: a pipe or a socket that is full is full because of him. */
-static const char *file_name(const struct stall_teller *t, const char *path, const char *kind, int fd,
+static const char *file_name(const struct stall_teller *t, const char *path, enum ts_file_kind kind, int fd,
 			     const char *peer)
 {
-	const char *name = *path ? path : arena__format(t->f->arena, "%s, fd %d", kind, fd);
+	const char *name = *path ? path : arena__format(t->f->arena, "%s, fd %d", file_kind__name(kind), fd);
 
 	return peer ? arena__format(t->f->arena, "%s to %s", name, peer) : name;
 }
@@ -270,7 +270,7 @@ static struct call_row call_of(const struct thread_row *t)
 				 .fd = t->wait.fd,
 				 .path = t->wait.file ? t->wait.file : "",
 				 .peer = t->wait.peer,
-				 .file_kind = "file",
+				 .file_kind = TS_FILE_REGULAR,
 				 .stall = stall__of_stack(&t->kernel_stack)};
 }
 

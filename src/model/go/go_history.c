@@ -228,36 +228,20 @@ static int by_interest(const void *a, const void *b)
 	return x->from->id < y->from->id ? -1 : x->from->id > y->from->id;
 }
 
-static struct frame copy_frame(struct arena *a, const struct frame *from)
-{
-	struct frame f = *from;
-
-	f.function = arena__string(a, f.function);
-	f.module = arena__string(a, f.module);
-	f.file = arena__string(a, f.file);
-	f.called = arena__string(a, f.called);
-	return f;
-}
-
 /* All of a group that a view shows; the sample that it is from does not live as long. */
 static struct go_group copy_group(struct arena *a, const struct go_group *from)
 {
 	struct go_group g = *from;
-	struct frame *frames = ARENA_NEW(a, struct frame, g.stack.count + 1);
 
-	for (size_t i = 0; i < g.stack.count; i++)
-		frames[i] = copy_frame(a, &from->stack.frames[i]);
-	g.stack.frames = frames;
-	g.stack.end = arena__string(a, g.stack.end);
+	g.stack = call_stack__copy(a, &from->stack);
 	g.state = arena__string(a, g.state);
-	g.created_by = copy_frame(a, &from->created_by);
+	g.created_by = frame__copy(a, &from->created_by);
 	g.wait.file = arena__string(a, g.wait.file);
 	g.wait.peer = arena__string(a, g.wait.peer);
 	g.peer = arena__string(a, g.peer);
 	g.label_count = g.set_count = g.tid_count = 0;
 	g.sets = NULL;
 	g.tids = NULL;
-	g.syscall = g.file = NULL;
 	return g;
 }
 
@@ -276,7 +260,7 @@ static void fill_group(struct go_history *h, struct go_group_row *row, const str
 		.leak = c->leak};
 }
 
-static void make_groups(struct go_history *h, const struct go_report *r, uint64_t now_ns)
+static void make_groups(struct go_history *h, const struct go_reading *r, uint64_t now_ns)
 {
 	struct choice *list = calloc(GROUPS_MAX, sizeof(*list));
 	size_t count = 0;
@@ -325,7 +309,7 @@ static int by_growth(const void *a, const void *b)
 static struct go_creator_row show_creator(struct go_history *h, struct creator *c, uint64_t now_ns)
 {
 	history__add(&c->counts, now_ns, c->count);
-	return (struct go_creator_row){.created_by = copy_frame(&h->arena, c->frame),
+	return (struct go_creator_row){.created_by = frame__copy(&h->arena, c->frame),
 				       .count = c->count,
 				       .growth_per_s = history__rate(&c->counts),
 				       .span_ns = history__span_ns(&c->counts)};
@@ -348,7 +332,7 @@ static void make_creators(struct go_history *h, uint64_t now_ns)
 	h->creator_count = count < 2 * SHOWN ? count : 2 * SHOWN;
 }
 
-void go_history__add(struct go_history *h, const struct go_report *r, uint64_t now_ns)
+void go_history__add(struct go_history *h, const struct go_reading *r, uint64_t now_ns)
 {
 	size_t taken = 0;
 

@@ -10,7 +10,7 @@ struct go_history;
 struct go_history *go_history__new(void);    /* NULL without memory */
 void go_history__free(struct go_history *h); /* NULL is fine */
 /* The next reading. */
-void go_history__add(struct go_history *h, const struct go_report *r, uint64_t now_ns);
+void go_history__add(struct go_history *h, const struct go_reading *r, uint64_t now_ns);
 /* Into row; owned by h, valid until the next one is added. */
 void go_history__show(const struct go_history *h, struct go_process *row);
 

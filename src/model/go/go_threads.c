@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What only both sides together tell: the goroutines' and the kernel's view of the threads they are on. */
-#include "report/go_rows.h"
+#include "model/go/go_threads.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "words/describe.h"
 #include "model/go/queue_readers.h"
-#include "model/interval/model_private.h"
 
 static bool same_text(const char *a, const char *b)
 {
@@ -17,10 +15,10 @@ static bool same_text(const char *a, const char *b)
 /* ---- groups -------------------------------------------------------------------- */
 
 /* The one call that all the group's threads are in. */
-static void join_call(struct go_group *g, const struct naming *threads)
+static void join_call(struct go_group_row *g, const struct naming *threads)
 {
-	for (size_t i = 0; i < g->tid_count; i++) {
-		const struct thread_row *t = naming__thread(threads, g->tids[i]);
+	for (size_t i = 0; i < g->g.tid_count; i++) {
+		const struct thread_row *t = naming__thread(threads, g->g.tids[i]);
 		const char *call = t && t->blocked ? t->wait.syscall : NULL;
 		const char *file = call ? t->wait.file : NULL;
 
@@ -95,19 +93,22 @@ static void explain_threads(struct arena *a, struct go_report *r, const struct t
 	r->thread_groups = count;
 }
 
-const struct go_report *model__goroutines(struct arena *a, const struct go_report *from,
-					  const struct thread_row *threads, size_t thread_count)
+const struct go_report *go_threads__join(struct arena *a, const struct go_reading *from,
+					 const struct thread_row *threads, size_t thread_count)
 {
 	struct naming naming = {.threads = threads, .thread_count = thread_count, .by_tid = true};
 	struct go_report *r = ARENA_NEW(a, struct go_report, 1);
+	struct go_group_row *groups = ARENA_NEW(a, struct go_group_row, from->group_count + 1);
 
-	*r = *from;
-	r->groups = ARENA_NEW(a, struct go_group, from->group_count + 1);
-	if (from->group_count)
-		memcpy(r->groups, from->groups, from->group_count * sizeof(*r->groups));
-	for (size_t i = 0; i < r->group_count; i++)
-		join_call(&r->groups[i], &naming);
-	model__go_queues(a, r, &naming);
+	for (size_t i = 0; i < from->group_count; i++) {
+		groups[i].g = from->groups[i];
+		join_call(&groups[i], &naming);
+	}
+	r->reading = from;
+	r->groups = groups;
+	r->group_count = from->group_count;
+	r->queues = queue_readers__join(a, from, &naming);
+	r->queue_count = from->queue_count;
 	explain_threads(a, r, threads, thread_count);
 	return r;
 }

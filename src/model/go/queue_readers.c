@@ -16,85 +16,87 @@
 
 /* ---- readers and the threads they are on ---------------------------------------- */
 
-static void join_reader(struct go_reader *one, const struct naming *threads)
+static void join_reader(struct go_reader_row *one, const struct go_reader *from, const struct naming *threads)
 {
-	const struct thread_row *t = one->tid ? naming__thread(threads, one->tid) : NULL;
+	const struct thread_row *t = from->tid ? naming__thread(threads, from->tid) : NULL;
 
-	if (t && t->blocked && t->goid == one->goid && !t->go_running && t->wait.syscall) {
+	one->r = *from;
+	if (t && t->blocked && t->goid == one->r.goid && !t->go_running && t->wait.syscall) {
 		one->call = t->wait.syscall;
 		one->file = t->wait.file;
-		one->wait_ns = t->wait.duration_ns;
-		one->wait_known = one->wait_exact = true;
+		one->r.wait_ns = t->wait.duration_ns;
+		one->r.wait_known = one->r.wait_exact = true;
 		one->writes = t->wait.kind == WAIT_WRITE || t->wait.kind == WAIT_FSYNC;
-	} else if (one->wait.target == GO_TARGET_FD) {
-		one->call = one->wait.fd_write ? "write" : "read";
-		one->file = one->wait.file;
-		one->writes = one->wait.fd_write;
+	} else if (one->r.wait.target == GO_TARGET_FD) {
+		one->call = one->r.wait.fd_write ? "write" : "read";
+		one->file = one->r.wait.file;
+		one->writes = one->r.wait.fd_write;
 	}
 }
 
-void model__go_queues(struct arena *a, struct go_report *r, const struct naming *threads)
+const struct go_queue_row *queue_readers__join(struct arena *a, const struct go_reading *from,
+					       const struct naming *threads)
 {
-	struct go_queue *list = ARENA_NEW(a, struct go_queue, r->queue_count + 1);
+	struct go_queue_row *list = ARENA_NEW(a, struct go_queue_row, from->queue_count + 1);
 
-	for (size_t i = 0; i < r->queue_count; i++) {
-		list[i] = r->queues[i];
-		for (size_t k = 0; k < list[i].reader_count; k++)
-			join_reader(&list[i].readers[k], threads);
+	for (size_t i = 0; i < from->queue_count; i++) {
+		list[i].q = &from->queues[i];
+		for (size_t k = 0; k < list[i].q->reader_count; k++)
+			join_reader(&list[i].readers[k], &list[i].q->readers[k], threads);
 	}
-	r->queues = list;
+	return list;
 }
 
 /* ---- in words --------------------------------------------------------------------- */
 
 /* The one to name: who writes, and for longest. */
-static const struct go_reader *slowest(const struct go_queue *q)
+static const struct go_reader_row *slowest(const struct go_queue_row *q)
 {
-	const struct go_reader *found = q->reader_count ? &q->readers[0] : NULL;
+	const struct go_reader_row *found = q->q->reader_count ? &q->readers[0] : NULL;
 
-	for (size_t i = 1; i < q->reader_count; i++) {
-		const struct go_reader *one = &q->readers[i];
+	for (size_t i = 1; i < q->q->reader_count; i++) {
+		const struct go_reader_row *one = &q->readers[i];
 
-		if (one->writes != found->writes ? one->writes : one->wait_ns > found->wait_ns)
+		if (one->writes != found->writes ? one->writes : one->r.wait_ns > found->r.wait_ns)
 			found = one;
 	}
 	return found;
 }
 
-static void describe_doing(char *dst, size_t size, const struct go_reader *one)
+static void describe_doing(char *dst, size_t size, const struct go_reader_row *one)
 {
 	char time[DURATION_TEXT] = "";
-	const char *about = one->wait_exact ? "" : "about ";
+	const char *about = one->r.wait_exact ? "" : "about ";
 
-	if (one->wait_known)
-		duration_format(time, sizeof(time), one->wait_ns);
+	if (one->r.wait_known)
+		duration_format(time, sizeof(time), one->r.wait_ns);
 	else
 		about = "";
 	if (one->call && one->file)
 		snprintf(dst, size, "in %s(%s)%s%s%s", one->call, one->file, *time ? " " : "", about, time);
-	else if (one->call && one->wait.target == GO_TARGET_FD)
-		snprintf(dst, size, "in %s(fd %d)%s%s%s", one->call, one->wait.fd, *time ? " " : "", about,
+	else if (one->call && one->r.wait.target == GO_TARGET_FD)
+		snprintf(dst, size, "in %s(fd %d)%s%s%s", one->call, one->r.wait.fd, *time ? " " : "", about,
 			 time);
 	else
-		snprintf(dst, size, "in %s%s%s%s%s%s", one->call ? one->call : one->state,
-			 one->function && !one->call ? " below " : "",
-			 one->function && !one->call ? one->function : "", *time ? " " : "", about, time);
+		snprintf(dst, size, "in %s%s%s%s%s%s", one->call ? one->call : one->r.state,
+			 one->r.function && !one->call ? " below " : "",
+			 one->r.function && !one->call ? one->r.function : "", *time ? " " : "", about, time);
 }
 
-char *describe_go_queue(char *dst, size_t size, const struct go_queue *q)
+char *describe_go_queue(char *dst, size_t size, const struct go_queue_row *q)
 {
-	const struct go_reader *one = slowest(q);
-	uint64_t readers = q->reader_count + q->readers_more;
-	const char *likely = q->likely ? "likely " : "";
+	const struct go_reader_row *one = slowest(q);
+	uint64_t readers = q->q->reader_count + q->q->readers_more;
+	const char *likely = q->q->likely ? "likely " : "";
 	char room[64], doing[SENTENCE];
 	int used;
 
-	if (q->cap)
-		snprintf(room, sizeof(room), "%" PRIu64 "/%" PRIu64, q->len, q->cap);
+	if (q->q->cap)
+		snprintf(room, sizeof(room), "%" PRIu64 "/%" PRIu64, q->q->len, q->q->cap);
 	else
 		snprintf(room, sizeof(room), "without a buffer");
-	used = snprintf(dst, size, "%" PRIu64 " %s to send to chan 0x%" PRIx64 " (%s); ", q->senders,
-			q->senders == 1 ? "goroutine waits" : "goroutines wait", q->address, room);
+	used = snprintf(dst, size, "%" PRIu64 " %s to send to chan 0x%" PRIx64 " (%s); ", q->q->senders,
+			q->q->senders == 1 ? "goroutine waits" : "goroutines wait", q->q->address, room);
 	if (used < 0 || (size_t)used >= size)
 		return dst;
 	dst += used;
@@ -108,7 +110,7 @@ char *describe_go_queue(char *dst, size_t size, const struct go_queue *q)
 		snprintf(dst, size, "its %sreader is %s", likely, doing);
 	else
 		snprintf(dst, size, "of its %" PRIu64 " %sreaders goroutine %" PRIu64 " is %s", readers,
-			 likely, one->goid, doing);
+			 likely, one->r.goid, doing);
 	return dst - used;
 }
 
@@ -144,13 +146,13 @@ bool go_name__of_logger(const char *function)
 }
 
 /* By the names of those who send: only of those that all wait on this one channel. */
-static bool sent_by_logger(const struct go_report *r, const struct go_queue *q)
+static bool sent_by_logger(const struct go_reading *r, const struct go_queue_row *q)
 {
 	for (size_t i = 0; i < r->group_count; i++) {
 		const struct go_group *g = &r->groups[i];
 
 		if ((g->wait.target != GO_TARGET_CHAN && g->wait.target != GO_TARGET_SELECT) ||
-		    g->wait.address != q->address || g->targets != 1)
+		    g->wait.address != q->q->address || g->targets != 1)
 			continue;
 		for (size_t k = 0; k < g->stack.count; k++)
 			if (go_name__of_logger(g->stack.frames[k].function))
@@ -159,27 +161,27 @@ static bool sent_by_logger(const struct go_report *r, const struct go_queue *q)
 	return false;
 }
 
-static bool is_log(const struct go_report *r, const struct go_queue *q)
+static bool is_log(const struct go_reading *r, const struct go_queue_row *q)
 {
-	const struct go_reader *one = slowest(q);
+	const struct go_reader_row *one = slowest(q);
 
-	if (one && one->writes && (!one->wait_exact || one->wait_ns >= QUEUE_NS))
+	if (one && one->writes && (!one->r.wait_exact || one->r.wait_ns >= QUEUE_NS))
 		return true;
 	return sent_by_logger(r, q);
 }
 
-static void tell(struct findings *f, pid_t pid, const struct go_queue *q)
+static void tell(struct findings *f, pid_t pid, const struct go_queue_row *q)
 {
-	const struct go_reader *one = slowest(q);
-	pid_t *tids = ARENA_NEW(f->arena, pid_t, q->reader_count + 1);
-	bool lasts = one && one->writes ? !one->wait_exact || one->wait_ns >= LONG_NS
-					: q->wait_known && q->wait_max_ns >= LONG_NS;
+	const struct go_reader_row *one = slowest(q);
+	pid_t *tids = ARENA_NEW(f->arena, pid_t, q->q->reader_count + 1);
+	bool lasts = one && one->writes ? !one->r.wait_exact || one->r.wait_ns >= LONG_NS
+					: q->q->wait_known && q->q->wait_max_ns >= LONG_NS;
 	char text[SENTENCE];
 	size_t count = 0;
 
-	for (size_t i = 0; i < q->reader_count; i++)
-		if (q->readers[i].tid)
-			tids[count++] = q->readers[i].tid;
+	for (size_t i = 0; i < q->q->reader_count; i++)
+		if (q->readers[i].r.tid)
+			tids[count++] = q->readers[i].r.tid;
 	describe_go_queue(text, sizeof(text), q);
 	findings__add(f, &(struct finding){.kind = "log-queue-full",
 					   .severity = lasts ? "warning" : "info",
@@ -190,9 +192,10 @@ static void tell(struct findings *f, pid_t pid, const struct go_queue *q)
 					   .path = one && one->file && *one->file == '/' ? one->file : NULL});
 }
 
-void findings__log_queues(struct findings *f, const struct go_report *r, pid_t pid)
+void findings__log_queues(struct findings *f, const struct go_reading *r, const struct go_queue_row *queues,
+			  pid_t pid)
 {
 	for (size_t i = 0; r && i < r->queue_count; i++)
-		if (is_log(r, &r->queues[i]))
-			tell(f, pid, &r->queues[i]);
+		if (is_log(r, &queues[i]))
+			tell(f, pid, &queues[i]);
 }

@@ -171,15 +171,13 @@ static void goroutine_findings(struct model *m, struct findings *f, const struct
 		findings__goroutines(f, processes[i].go, processes[i].pid, processes[i].comm);
 	for (size_t i = 0; i < m->now->live_count; i++) {
 		const struct sample_go *go = &m->now->live[i];
-		struct go_report report;
 		struct naming threads;
 
 		if (!go->report || !go->report->queue_count)
 			continue;
-		report = *go->report;
 		threads = threads_of(m, go->pid);
-		model__go_queues(&m->arena, &report, &threads);
-		findings__log_queues(f, &report, go->pid);
+		findings__log_queues(f, go->report, queue_readers__join(&m->arena, go->report, &threads),
+				     go->pid);
 	}
 }
 

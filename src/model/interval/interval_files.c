@@ -55,20 +55,6 @@ static struct in_flight *count_in_flight(struct arena *a, const struct sample *s
 	return list;
 }
 
-const char *file_kind__name(uint32_t kind)
-{
-	switch (kind) {
-	case TS_FILE_PIPE:
-		return "pipe";
-	case TS_FILE_SOCKET:
-		return "socket";
-	case TS_FILE_TTY:
-		return "tty";
-	default:
-		return "file";
-	}
-}
-
 /* The row of all files that found no room. */
 static bool is_rest(const struct ts_file_key *k)
 {
@@ -114,7 +100,7 @@ static void fill_row(struct file_row *r, const struct sample_file *f, const stru
 	r->fs = f->fs;
 	r->peer = f->peer;
 	r->host_path = f->host_path;
-	r->kind = file_kind__name(f->key.kind);
+	r->kind = f->key.kind;
 	r->bytes = since(f->totals.bytes, b ? b->totals.bytes : 0);
 	r->uring_writes = since(f->totals.uring_writes, b ? b->totals.uring_writes : 0);
 	r->uring_fsyncs = since(f->totals.uring_syncs, b ? b->totals.uring_syncs : 0);

@@ -78,7 +78,7 @@ static void fill_call(struct call_row *c, const struct model *m, const struct sa
 			       .bytes = t->io_kind == TS_IO_SYNC ? 0 : t->io_bytes,
 			       .fd = t->io_fd,
 			       .path = f->path,
-			       .file_kind = file_kind__name(f->key.kind),
+			       .file_kind = f->key.kind,
 			       .peer = f->peer,
 			       .deleted = f->deleted,
 			       .stall = t->blocked        ? stall__of_stack(&t->kernel_stack)
@@ -100,7 +100,7 @@ static void fill_request(struct call_row *c, struct model *m, const struct sampl
 			       .bytes = r->bytes,
 			       .fd = r->fd,
 			       .path = f->path,
-			       .file_kind = file_kind__name(f->key.kind),
+			       .file_kind = f->key.kind,
 			       .peer = f->peer,
 			       .deleted = f->deleted,
 			       .stall = STALL_UNKNOWN};
@@ -162,7 +162,7 @@ bool finding__of_logs(const struct finding *f)
 
 bool file_row__is_connection(const struct file_row *f)
 {
-	return !strcmp(f->kind, "socket") && (!f->peer || !strpbrk(f->peer, "/@"));
+	return f->kind == TS_FILE_SOCKET && (!f->peer || !strpbrk(f->peer, "/@"));
 }
 
 static unsigned power(uint64_t ns)

@@ -8,17 +8,6 @@
 #define O_DSYNC_BIT 010000u /* include/uapi/asm-generic/fcntl.h; O_SYNC has one more */
 #define O_SYNC_BIT  04000000u
 
-_Static_assert((int)FILE_ERRORS == (int)TS_IO_ERRORS && (int)FILE_OTHER_ERROR == (int)TS_IO_OTHER,
-	       "same order");
-
-const char *file_error__name(enum file_error error)
-{
-	static const char *const names[] = {"EAGAIN", "ENOSPC",     "EIO",          "EDQUOT", "EFBIG",
-					    "EPIPE",  "ECONNRESET", "ECONNREFUSED", "other"};
-
-	return (unsigned)error < FILE_ERRORS ? names[error] : "other";
-}
-
 /* Files of the kernel's own: a write to them is a command, there are no lines and nothing reaches a disk. */
 static bool kernels_own(const char *fs)
 {
@@ -48,7 +37,7 @@ static uint64_t errors_since(uint64_t *ret, const __u32 *now, const __u32 *befor
 {
 	uint64_t sum = 0;
 
-	for (size_t i = 0; i < FILE_ERRORS; i++) {
+	for (size_t i = 0; i < TS_IO_ERRORS; i++) {
 		ret[i] = (uint32_t)(now[i] - (before ? before[i] : 0));
 		sum += ret[i];
 	}

@@ -19,8 +19,6 @@ int row__by_wait(const void *a, const void *b);
 /* Files with their details: the slowest call of the interval first, idle files last, and behind them
  * connections without a slow call. */
 int row__by_worst_call(const void *a, const void *b);
-/* Of enum ts_file_kind, as promised in JSON: "file", "pipe", "socket", "tty". */
-const char *file_kind__name(uint32_t kind);
 
 /* Findings, collected. */
 struct findings {

@@ -55,5 +55,5 @@ bool selection__takes(const struct selection *which, const struct thread_row *t,
 	    stack_matches(which->pattern, &t->kernel_stack))
 		return true;
 	return t->blocked ? wait_matches(which->pattern, &t->wait, locks, lock_count)
-			  : matches(which->pattern, wait__name(t));
+			  : matches(which->pattern, describe_wait_kind(t));
 }

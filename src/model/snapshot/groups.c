@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "waits/wait.h"
+#include "words/describe.h"
 
 static int compare_stacks(const struct call_stack *x, const struct call_stack *y)
 {
@@ -13,14 +14,14 @@ static int compare_stacks(const struct call_stack *x, const struct call_stack *y
 	for (size_t i = 0; i < x->count; i++)
 		if (x->frames[i].address != y->frames[i].address)
 			return x->frames[i].address < y->frames[i].address ? -1 : 1;
-	return strcmp(x->end ? x->end : "", y->end ? y->end : "");
+	return (int)x->end - (int)y->end;
 }
 
 static int by_stack(const void *a, const void *b)
 {
 	const struct thread_row *x = *(const struct thread_row *const *)a;
 	const struct thread_row *y = *(const struct thread_row *const *)b;
-	int order = strcmp(wait__name(x), wait__name(y));
+	int order = strcmp(describe_wait_kind(x), describe_wait_kind(y));
 
 	if (!order)
 		order = compare_stacks(&x->stack, &y->stack);
@@ -141,7 +142,7 @@ void model__groups(struct arena *a, struct snapshot_report *r)
 		tids[i] = t->tid;
 		if (!i || by_stack(&order[i - 1], &order[i]))
 			groups[count++] = (struct stack_group){.tids = &tids[i],
-							       .wait = wait__name(t),
+							       .wait = describe_wait_kind(t),
 							       .one = t,
 							       .idle = true,
 							       .shortest_ns = UINT64_MAX};

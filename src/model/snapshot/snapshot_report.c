@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "model/snapshot/deadlocks.h"
-#include "report/go_rows.h"
+#include "model/go/go_threads.h"
 #include "model/go/queue_readers.h"
 #include "model/snapshot/groups.h"
 #include "model/interval/model.h"
@@ -139,7 +139,8 @@ static void fill_findings(struct arena *a, struct snapshot_report *r, const bool
 	findings__deadlocks(&f, r);
 	findings__hanging_calls(&f, r, in_call);
 	findings__stuck(&f, r, in_deadlock, in_call);
-	findings__log_queues(&f, r->go, r->pid);
+	if (r->go)
+		findings__log_queues(&f, r->go->reading, r->go->queues, r->pid);
 	findings__goroutines(&f, go, r->pid, r->comm);
 	findings__sort(&f);
 	r->findings = f.list;
@@ -176,7 +177,7 @@ struct snapshot_report *model__snapshot(struct arena *a, const struct sample *s,
 	if (s->go && s->go->unsure) {
 		r->runtime_kind = "unknown";
 	} else if (s->go) {
-		r->go = model__goroutines(a, s->go, r->threads, r->thread_count);
+		r->go = go_threads__join(a, s->go, r->threads, r->thread_count);
 		r->runtime_kind = "go";
 		r->runtime_version = s->go->version;
 	}

@@ -53,7 +53,7 @@ static uint64_t hash_stack(const struct call_stack *s)
 {
 	uint64_t hash = 0xcbf29ce484222325;
 
-	if (!s->count || !s->end || strcmp(s->end, "complete"))
+	if (!s->count || !s->end || s->end != STACK_COMPLETE)
 		return 0;
 	for (size_t i = 0; i < s->count; i++) {
 		for (unsigned shift = 0; shift < 64; shift += 8) {

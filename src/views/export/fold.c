@@ -12,15 +12,15 @@
 
 const char *fold__missing(const struct thread_row *t)
 {
-	const char *end = t->stack.end ? t->stack.end : t->blocked ? "unreadable" : "running";
+	enum stack_end end = t->stack.end ? t->stack.end : t->blocked ? STACK_UNREADABLE : STACK_RUNNING;
 
 	if (wait__ended(t->state))
 		return "ended";
 	if (!t->stack.count)
-		return end;
+		return stack_end__name(end);
 	if (t->stack.sampled)
 		end = t->stack.sampled;
-	return strcmp(end, "complete") ? "truncated" : NULL;
+	return end != STACK_COMPLETE ? "truncated" : NULL;
 }
 
 static void put_frame(FILE *out, const struct frame *f)

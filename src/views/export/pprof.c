@@ -47,7 +47,7 @@ static void add_labels(struct labels *l, const struct snapshot_report *r, const 
 	add_number(l, "pid", r->pid);
 	add_text(l, "thread", t->name);
 	add_number(l, "tid", t->tid);
-	add_text(l, "wait", wait__name(t));
+	add_text(l, "wait", describe_wait_kind(t));
 	if (!t->blocked)
 		return;
 	add_text(l, "call", t->wait.syscall);

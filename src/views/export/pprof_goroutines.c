@@ -63,8 +63,9 @@ static void add_target(struct labels *l, const struct go_group *g)
 	}
 }
 
-static void add_labels(struct labels *l, const struct snapshot_report *r, const struct go_group *g)
+static void add_labels(struct labels *l, const struct snapshot_report *r, const struct go_group_row *row)
 {
+	const struct go_group *g = &row->g;
 	bool state = is_state(g->state);
 
 	add_text(l, "process", r->comm);
@@ -73,8 +74,8 @@ static void add_labels(struct labels *l, const struct snapshot_report *r, const 
 	add_text(l, "wait_reason", state ? NULL : g->state);
 	add_text(l, "creator", g->created_by.function);
 	add_target(l, g);
-	add_text(l, "call", g->same_call ? g->syscall : NULL);
-	add_text(l, "file", g->same_call ? g->file : NULL);
+	add_text(l, "call", row->same_call ? row->syscall : NULL);
+	add_text(l, "file", row->same_call ? row->file : NULL);
 	add_number(l, "goid", g->count == 1 ? g->goids[0] : 0);
 	if (g->wait_known) {
 		add_number(l, "wait_min_ns", g->wait_min_ns);
@@ -85,8 +86,8 @@ static void add_labels(struct labels *l, const struct snapshot_report *r, const 
 /* What stands for frames that are not known; NULL: all are. */
 static const char *missing(const struct go_group *g)
 {
-	if (g->stack.end && strcmp(g->stack.end, "complete"))
-		return g->stack.end;
+	if (g->stack.end != STACK_COMPLETE && g->stack.end != STACK_NONE)
+		return stack_end__name(g->stack.end);
 	return g->stack.count ? NULL : "no frames";
 }
 
@@ -98,12 +99,13 @@ static void sample(struct profile *p, const struct go_group *g, struct labels l,
 	profile__sample(p, &g->stack, missing(g), &count, l.list, l.count);
 }
 
-static void add_group(struct profile *p, const struct snapshot_report *r, const struct go_group *g)
+static void add_group(struct profile *p, const struct snapshot_report *r, const struct go_group_row *row)
 {
+	const struct go_group *g = &row->g;
 	struct labels l = {.count = 0};
 	uint64_t without = g->count;
 
-	add_labels(&l, r, g);
+	add_labels(&l, r, row);
 	for (size_t i = 0; i < g->set_count; i++) {
 		sample(p, g, l, &g->sets[i], g->sets[i].count);
 		without -= g->sets[i].count;
@@ -133,12 +135,13 @@ void pprof_goroutines__add(struct profile *p, const struct snapshot_report *r, b
 	snprintf(comment, sizeof(comment), "goroutines of %s at one moment, by threadscope " TS_VERSION,
 		 name);
 	profile__comment(p, comment);
-	loss(p, r->go->lost_moved, "goroutines ran each time they were read: their stacks are not known");
-	loss(p, r->go->lost_unreadable, "goroutines could not be read and are left out");
-	loss(p, r->go->lost_stacks, "stacks are left out: there are too many different ones");
-	loss(p, r->go->lost_more, "goroutines are left out: there are too many");
+	loss(p, r->go->reading->lost_moved,
+	     "goroutines ran each time they were read: their stacks are not known");
+	loss(p, r->go->reading->lost_unreadable, "goroutines could not be read and are left out");
+	loss(p, r->go->reading->lost_stacks, "stacks are left out: there are too many different ones");
+	loss(p, r->go->reading->lost_more, "goroutines are left out: there are too many");
 	profile__program(p, r->exe);
 	for (size_t i = 0; i < r->go->group_count; i++)
-		if (all || !r->go->groups[i].system)
+		if (all || !r->go->groups[i].g.system)
 			add_group(p, r, &r->go->groups[i]);
 }

@@ -24,10 +24,10 @@ static json_t *event_lock(const struct lock_row *l)
 	if (!l)
 		return json_null();
 	return json_of("address", json_address(l->address), "symbol", json_text_or_null(l->symbol), "kind",
-		       json_text(l->kind), "owner_tid", json_tid(l->owner_tid), NULL);
+		       json_text(lock_kind__name(l->kind)), "owner_tid", json_tid(l->owner_tid), NULL);
 }
 
-static json_t *panic_value(const struct panic_row *p)
+static json_t *panic_value(const struct panic_facts *p)
 {
 	return json_of("type", json_text_or_null(p->value_type), "text", json_text_or_null(p->value_text),
 		       "truncated", json_boolean(p->text_cut), NULL);
@@ -76,7 +76,7 @@ static void event(const struct view_options *o, const struct event_row *e)
 	json_writer__member(&w, "name", json_text(e->name));
 	json_writer__member(&w, "duration_ns", json_number(e->duration_ns));
 	json_writer__member(&w, "stack", json_frames(&e->stack));
-	json_writer__member(&w, "stack_end", json_text(e->stack.end));
+	json_writer__member(&w, "stack_end", json_text(stack_end__name(e->stack.end)));
 	event_details(&w, e);
 	json_writer__member(
 		&w, "lost",

@@ -68,8 +68,8 @@ static json_t *group_object(pid_t pid, const struct go_group_row *r)
 		number_if(g->wait_known, g->wait_max_ns), "wait_known", json_number(g->wait_known),
 		"wait_exact", json_boolean(g->wait_known && g->wait_exact == g->wait_known), "wait_at_least",
 		json_boolean(g->wait_known && g->wait_least == g->wait_known), "stack", frames(&g->stack),
-		"stack_end", json_text(g->stack.end), "created_by", code(&g->created_by, g->creator_goid),
-		"stack_bytes", json_number(g->stack_bytes), NULL);
+		"stack_end", json_text(stack_end__name(g->stack.end)), "created_by",
+		code(&g->created_by, g->creator_goid), "stack_bytes", json_number(g->stack_bytes), NULL);
 }
 
 static json_t *creator_object(pid_t pid, const struct go_creator_row *c)

@@ -97,11 +97,12 @@ static json_t *number_if(bool known, uint64_t number)
 	return known ? json_number(number) : json_null();
 }
 
-static json_t *group(const struct go_group *g)
+static json_t *group(const struct go_group_row *r)
 {
+	const struct go_group *g = &r->g;
 	static const struct go_wait none = {.fd = -1};
 	const struct go_wait *w = g->targets == 1 && !g->targets_more ? &g->wait : &none;
-	bool call = g->same_call;
+	bool call = r->same_call;
 
 	return json_of("count", json_number(g->count), "state", json_text(g->state), "system",
 		       json_boolean(g->system), "wait_min_ns", number_if(g->wait_known, g->wait_min_ns),
@@ -110,13 +111,13 @@ static json_t *group(const struct go_group *g)
 		       json_boolean(g->wait_known && g->wait_exact == g->wait_known), "wait_at_least",
 		       json_boolean(g->wait_known && g->wait_least == g->wait_known), "goids",
 		       numbers(g->goids, g->goid_count), "tids", json_tids(g->tids, g->tid_count), "stack",
-		       frames(&g->stack), "stack_end", json_text(g->stack.end), "created_by",
+		       frames(&g->stack), "stack_end", json_text(stack_end__name(g->stack.end)), "created_by",
 		       creator(g, g->creator_goid), "chan", channel(w), "select_cases",
 		       number_if(g->wait.target == GO_TARGET_SELECT, g->wait.cases), "semaphore",
 		       semaphore(w, g->behind), "descriptor", descriptor(w), "targets",
 		       g->targets_more ? json_null() : json_number(g->targets), "peer",
-		       json_text_or_null(g->peer), "syscall", json_text_or_null(call ? g->syscall : NULL),
-		       "file", json_text_or_null(call ? g->file : NULL), "locked_to_thread",
+		       json_text_or_null(g->peer), "syscall", json_text_or_null(call ? r->syscall : NULL),
+		       "file", json_text_or_null(call ? r->file : NULL), "locked_to_thread",
 		       json_number(g->locked), "stack_bytes", json_number(g->stack_bytes), "labels",
 		       labels(g->labels, g->label_count, true), "labels_more", json_number(g->labels_more),
 		       NULL);
@@ -124,13 +125,13 @@ static json_t *group(const struct go_group *g)
 
 static json_t *row(const struct go_report *r, const struct go_row *i)
 {
-	const struct go_group *g = &r->groups[i->group];
+	const struct go_group *g = &r->groups[i->group].g;
 
 	return json_of("goid", json_number(i->goid), "state", json_text(g->state), "system",
 		       json_boolean(g->system), "wait_ns", number_if(i->wait_known, i->wait_ns), "wait_exact",
 		       json_boolean(i->wait_exact), "wait_at_least", json_boolean(i->wait_least),
 		       "locked_to_thread", json_boolean(i->locked), "tid", json_tid(i->tid), "stack",
-		       frames(&g->stack), "stack_end", json_text(g->stack.end), "created_by",
+		       frames(&g->stack), "stack_end", json_text(stack_end__name(g->stack.end)), "created_by",
 		       creator(g, i->parent), "chan", channel(&i->wait), "semaphore", semaphore(&i->wait, 0),
 		       "descriptor", descriptor(&i->wait), "labels", labels(i->labels, i->label_count, false),
 		       "moved", json_boolean(i->moved), NULL);
@@ -140,8 +141,9 @@ static json_t *states(const struct go_report *r)
 {
 	json_t *object = json_object();
 
-	for (size_t i = 0; i < r->state_count; i++) {
-		if (json_object_set_new(object, r->states[i].state, json_number(r->states[i].count))) {
+	for (size_t i = 0; i < r->reading->state_count; i++) {
+		if (json_object_set_new(object, r->reading->states[i].state,
+					json_number(r->reading->states[i].count))) {
 			json_decref(object);
 			return NULL;
 		}
@@ -177,20 +179,23 @@ static void thread_roles(struct json_writer *w, const struct go_report *r)
 	json_writer__array_end(w);
 }
 
-static json_t *reader(const struct go_reader *i)
+static json_t *reader(const struct go_reader_row *row)
 {
+	const struct go_reader *i = &row->r;
+
 	return json_of("goid", json_number(i->goid), "state", json_text(i->state), "tid", json_tid(i->tid),
-		       "function", json_text_or_null(i->function), "call", json_text_or_null(i->call), "file",
-		       json_text_or_null(i->file), "wait_ns", number_if(i->wait_known, i->wait_ns),
+		       "function", json_text_or_null(i->function), "call", json_text_or_null(row->call),
+		       "file", json_text_or_null(row->file), "wait_ns", number_if(i->wait_known, i->wait_ns),
 		       "wait_exact", json_boolean(i->wait_exact), NULL);
 }
 
-static json_t *queue(const struct go_queue *q)
+static json_t *queue(const struct go_queue_row *row)
 {
+	const struct go_queue *q = row->q;
 	json_t *readers = json_array();
 
 	for (size_t i = 0; i < q->reader_count; i++) {
-		if (json_array_append_new(readers, reader(&q->readers[i]))) {
+		if (json_array_append_new(readers, reader(&row->readers[i]))) {
 			json_decref(readers);
 			return NULL;
 		}
@@ -204,8 +209,10 @@ static json_t *queue(const struct go_queue *q)
 
 static json_t *lost(const struct go_report *r)
 {
-	return json_of("moved", json_number(r->lost_moved), "unreadable", json_number(r->lost_unreadable),
-		       "stacks", json_number(r->lost_stacks), "more", json_number(r->lost_more), NULL);
+	return json_of("moved", json_number(r->reading->lost_moved), "unreadable",
+		       json_number(r->reading->lost_unreadable), "stacks",
+		       json_number(r->reading->lost_stacks), "more", json_number(r->reading->lost_more),
+		       NULL);
 }
 
 void json_goroutines(struct json_writer *w, const struct snapshot_report *s)
@@ -217,13 +224,15 @@ void json_goroutines(struct json_writer *w, const struct snapshot_report *s)
 		return;
 	}
 	json_writer__object(w, "goroutines");
-	json_writer__member(w, "problem", json_text_or_null(r->problem));
-	json_writer__member(w, "total", json_number(r->total));
-	json_writer__member(w, "system", json_number(r->system));
+	json_writer__member(w, "problem", json_text_or_null(r->reading->problem));
+	json_writer__member(w, "total", json_number(r->reading->total));
+	json_writer__member(w, "system", json_number(r->reading->system));
 	json_writer__member(w, "by_state", states(r));
-	json_writer__member(w, "threads_m", number_if(r->scheduler.known, r->scheduler.threads));
-	json_writer__member(w, "procs_p", number_if(r->scheduler.known, r->scheduler.procs));
-	json_writer__member(w, "scheduler", scheduler(&r->scheduler));
+	json_writer__member(w, "threads_m",
+			    number_if(r->reading->scheduler.known, r->reading->scheduler.threads));
+	json_writer__member(w, "procs_p",
+			    number_if(r->reading->scheduler.known, r->reading->scheduler.procs));
+	json_writer__member(w, "scheduler", scheduler(&r->reading->scheduler));
 	thread_roles(w, r);
 	json_writer__array(w, "groups");
 	for (size_t i = 0; i < r->group_count; i++)
@@ -233,11 +242,11 @@ void json_goroutines(struct json_writer *w, const struct snapshot_report *s)
 	for (size_t i = 0; i < r->queue_count; i++)
 		json_writer__element(w, queue(&r->queues[i]));
 	json_writer__array_end(w);
-	json_writer__member(w, "queues_more", json_number(r->queues_more));
-	if (r->list) {
+	json_writer__member(w, "queues_more", json_number(r->reading->queues_more));
+	if (r->reading->list) {
 		json_writer__array(w, "list");
-		for (size_t i = 0; i < r->list_count; i++)
-			json_writer__element(w, row(r, &r->list[i]));
+		for (size_t i = 0; i < r->reading->list_count; i++)
+			json_writer__element(w, row(r, &r->reading->list[i]));
 		json_writer__array_end(w);
 	}
 	json_writer__member(w, "lost", lost(r));

@@ -45,7 +45,7 @@ static json_t *creator_object(const struct creator_row *c)
 static json_t *lock_object(const struct lock_row *l)
 {
 	return json_of("pid", json_integer(l->pid), "address", json_address(l->address), "symbol",
-		       json_text_or_null(l->symbol), "kind", json_text(l->kind), "waits",
+		       json_text_or_null(l->symbol), "kind", json_text(lock_kind__name(l->kind)), "waits",
 		       json_number(l->waits.count), "wait_ns", json_number(l->wait_ns), "p50_ns",
 		       json_number(l->waits.p50_ns), "p99_ns", json_number(l->waits.p99_ns), "max_ns",
 		       json_number(l->waits.max_ns), "waiters", json_number(l->waiter_count), "owner_tid",
@@ -56,8 +56,8 @@ static json_t *errors_object(const uint64_t *by)
 {
 	json_t *o = json_object();
 
-	for (enum file_error e = 0; e < FILE_ERRORS; e++)
-		json_object_set_new(o, file_error__name(e), json_number(by[e]));
+	for (enum ts_io_error e = 0; e < TS_IO_ERRORS; e++)
+		json_object_set_new(o, io_error__name(e), json_number(by[e]));
 	return o;
 }
 
@@ -78,8 +78,8 @@ static json_t *uring(const struct file_row *f)
 json_t *json_file(const struct file_row *f)
 {
 	return json_of("pid", json_integer(f->pid), "fd", json_fd(f->fd), "path", json_text_or_null(f->path),
-		       "deleted", json_boolean(f->deleted), "kind", json_text(f->kind), "writes",
-		       json_number(f->writes.count), "bytes", json_number(f->bytes), "p50_ns",
+		       "deleted", json_boolean(f->deleted), "kind", json_text(file_kind__name(f->kind)),
+		       "writes", json_number(f->writes.count), "bytes", json_number(f->bytes), "p50_ns",
 		       json_number(f->writes.p50_ns), "p90_ns", json_number(f->writes.p90_ns), "p99_ns",
 		       json_number(f->writes.p99_ns), "p999_ns", json_number(f->writes.p999_ns), "max_ns",
 		       json_number(f->writes.max_ns), "errors", json_number(f->errors), "short_writes",

@@ -104,8 +104,8 @@ static json_t *call(const struct call_row *c)
 		       "call", json_text(c->sync ? "fsync" : "write"), "syscall",
 		       json_text_or_null(c->syscall), "age_ns", json_number(c->age_ns), "bytes",
 		       c->bytes ? json_number(c->bytes) : json_null(), "fd", json_fd(c->fd), "path",
-		       json_text_or_null(c->path), "kind", json_text(c->file_kind), "deleted",
-		       json_boolean(c->deleted), "io_uring", json_boolean(c->request), "state",
+		       json_text_or_null(c->path), "kind", json_text(file_kind__name(c->file_kind)),
+		       "deleted", json_boolean(c->deleted), "io_uring", json_boolean(c->request), "state",
 		       c->request ? json_null() : json_text(state), "wait", json_wait(t, 0), "waits_for",
 		       c->stall >= STALL_UNKNOWN ? json_null() : json_text(stall_part__name(c->stall)),
 		       "stack", t->stack.end ? json_frames(&t->stack) : json_null(), NULL);

@@ -24,8 +24,8 @@ static json_t *target_object(const struct snapshot_report *r)
 static const char *stack_end(const struct thread_row *t)
 {
 	if (t->stack.end)
-		return t->stack.end;
-	return t->blocked ? "unreadable" : "running";
+		return stack_end__name(t->stack.end);
+	return stack_end__name(t->blocked ? STACK_UNREADABLE : STACK_RUNNING);
 }
 
 static json_t *kernel_frames(const struct call_stack *stack)
@@ -82,13 +82,13 @@ static json_t *thread_object(const struct snapshot_report *r, const struct threa
 			     struct known_frames *known)
 {
 	char state[2] = {t->state, '\0'};
-	json_t *object =
-		json_of("tid", json_integer(t->tid), "ns_tid", json_integer(t->ns_tid), "name",
-			json_text(t->name), "state", json_text(state), "wait", json_wait(t, r->lock_count),
-			"stack", frames_once(known, &t->stack, json_frames), "stack_end",
-			json_text(stack_end(t)), "stack_sampled", json_text_or_null(t->stack.sampled),
-			"kernel_stack", frames_once(known, &t->kernel_stack, kernel_frames), "same_stack",
-			snapshots(r, t->same_stack), "did_not_run", snapshots(r, t->did_not_run), NULL);
+	json_t *object = json_of(
+		"tid", json_integer(t->tid), "ns_tid", json_integer(t->ns_tid), "name", json_text(t->name),
+		"state", json_text(state), "wait", json_wait(t, r->lock_count), "stack",
+		frames_once(known, &t->stack, json_frames), "stack_end", json_text(stack_end(t)),
+		"stack_sampled", json_text(stack_end__name(t->stack.sampled)), "kernel_stack",
+		frames_once(known, &t->kernel_stack, kernel_frames), "same_stack",
+		snapshots(r, t->same_stack), "did_not_run", snapshots(r, t->did_not_run), NULL);
 
 	/* Only threads of Go programs have one. */
 	if (r->go && json_object_set_new(object, "goid", t->goid ? json_number(t->goid) : json_null())) {
@@ -101,7 +101,7 @@ static json_t *thread_object(const struct snapshot_report *r, const struct threa
 static json_t *lock_object(const struct lock_row *l)
 {
 	return json_of("address", json_address(l->address), "symbol", json_text_or_null(l->symbol), "kind",
-		       json_text(l->kind), "owner_tid", json_tid(l->owner_tid), "waiters",
+		       json_text(lock_kind__name(l->kind)), "owner_tid", json_tid(l->owner_tid), "waiters",
 		       json_tids(l->waiters, l->waiter_count), NULL);
 }
 

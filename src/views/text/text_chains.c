@@ -63,7 +63,7 @@ static void owners(FILE *out, const struct naming *n, pid_t owner, bool join)
 
 static void lock_line(FILE *out, const struct naming *n, const struct lock_row *lock)
 {
-	bool join = lock->owner_tid > 0 && lock->kind && !strcmp(lock->kind, "join");
+	bool join = lock->owner_tid > 0 && lock->kind == LOCK_JOIN;
 	char text[DESCRIBE_WAIT];
 
 	if (lock->waiter_count == 1 && lock->waiters)

@@ -54,7 +54,7 @@ static void io_details(FILE *out, const struct event_row *e)
 
 static void panic_details(FILE *out, const struct event_row *e)
 {
-	const struct panic_row *p = &e->panic;
+	const struct panic_facts *p = &e->panic;
 	char duration[DURATION_TEXT];
 
 	if (p->goid)

@@ -59,7 +59,7 @@ char *text_file_name(char *dst, size_t size, const struct file_row *f)
 	size_t used = 0;
 
 	if (!*f->path) {
-		append(dst, size, &used, "a %s, name not known", f->kind);
+		append(dst, size, &used, "a %s, name not known", file_kind__name(f->kind));
 		return dst;
 	}
 	append(dst, size, &used, "%.1000s%s", f->path, f->deleted ? " (deleted)" : "");
@@ -77,11 +77,11 @@ static void put(char *dst, size_t size, size_t *used, uint64_t count, const char
 
 static void put_errors(char *dst, size_t size, size_t *used, const uint64_t *by, const char *what)
 { /* what: one of them */
-	for (enum file_error e = 0; e < FILE_ERRORS; e++)
+	for (enum ts_io_error e = 0; e < TS_IO_ERRORS; e++)
 		if (by[e])
 			append(dst, size, used, "%s%" PRIu64 " %s%s failed, %s", *used ? "; " : "", by[e],
 			       what, by[e] == 1 ? "" : "s",
-			       e + 1 == FILE_ERRORS ? "another error" : file_error__name(e));
+			       e + 1 == TS_IO_ERRORS ? "another error" : io_error__name(e));
 }
 
 void text_damage_lines(struct table *t, const struct file_row *f)

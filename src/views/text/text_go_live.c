@@ -5,6 +5,7 @@
 #include "model/go/go_growth.h"
 #include "views/text/text_parts.h"
 #include "views/text/text_units.h"
+#include "words/describe_go.h"
 
 void text_go_line(FILE *out, const struct interval_report *r, const struct process_row *row)
 {

@@ -5,6 +5,7 @@
 
 #include "report/go_rows.h"
 #include "util/duration.h"
+#include "words/describe_go.h"
 #include "views/text/text_parts.h"
 
 #define SHOWN_STATES 6
@@ -20,18 +21,19 @@ static void states_line(FILE *out, const struct go_report *r)
 {
 	uint64_t more = 0;
 
-	text_part(out, "%" PRIu64 " %s", r->total, r->total == 1 ? "goroutine" : "goroutines");
-	for (size_t i = 0; i < r->state_count; i++) {
+	text_part(out, "%" PRIu64 " %s", r->reading->total,
+		  r->reading->total == 1 ? "goroutine" : "goroutines");
+	for (size_t i = 0; i < r->reading->state_count; i++) {
 		if (i < SHOWN_STATES)
-			text_part(out, "%s%" PRIu64 " %s", i ? ", " : ": ", r->states[i].count,
-				  r->states[i].state);
+			text_part(out, "%s%" PRIu64 " %s", i ? ", " : ": ", r->reading->states[i].count,
+				  r->reading->states[i].state);
 		else
-			more += r->states[i].count;
+			more += r->reading->states[i].count;
 	}
 	if (more)
 		text_part(out, ", %" PRIu64 " other", more);
-	if (r->system)
-		text_part(out, "; and %" PRIu64 " of the runtime's own", r->system);
+	if (r->reading->system)
+		text_part(out, "; and %" PRIu64 " of the runtime's own", r->reading->system);
 	text_line(out, "%s", "");
 }
 
@@ -79,18 +81,19 @@ static void scheduler_line(FILE *out, const struct go_scheduler *s)
 
 static void losses_line(FILE *out, const struct go_report *r)
 {
-	if (r->lost_moved)
+	if (r->reading->lost_moved)
 		text_line(out,
 			  "%" PRIu64 " goroutines ran each time they were read: their stacks are not known",
-			  r->lost_moved);
-	if (r->lost_unreadable)
+			  r->reading->lost_moved);
+	if (r->reading->lost_unreadable)
 		text_line(out, "%" PRIu64 " goroutines could not be read and are left out",
-			  r->lost_unreadable);
-	if (r->lost_stacks)
+			  r->reading->lost_unreadable);
+	if (r->reading->lost_stacks)
 		text_line(out, "%" PRIu64 " stacks are left out: there are too many different ones",
-			  r->lost_stacks);
-	if (r->lost_more)
-		text_line(out, "%" PRIu64 " goroutines are left out: there are too many", r->lost_more);
+			  r->reading->lost_stacks);
+	if (r->reading->lost_more)
+		text_line(out, "%" PRIu64 " goroutines are left out: there are too many",
+			  r->reading->lost_more);
 }
 
 /* A channel that is a finding is told of above. */
@@ -114,8 +117,9 @@ static void queue_lines(const struct view_options *o, FILE *out, const struct sn
 		text_line(out, "full channel: %s", text);
 		shown++;
 	}
-	if (r->queue_count - i + r->queues_more)
-		text_line(out, "and %" PRIu64 " more full channels", r->queue_count - i + r->queues_more);
+	if (r->queue_count - i + r->reading->queues_more)
+		text_line(out, "and %" PRIu64 " more full channels",
+			  r->queue_count - i + r->reading->queues_more);
 }
 
 /* ---- groups ---- */
@@ -141,10 +145,10 @@ static void stack(const struct view_options *o, FILE *out, const struct go_group
 	}
 	if (g->stack.count > max)
 		text_line(out, "  ... and %zu more frames", g->stack.count - max);
-	if (g->stack.end && strcmp(g->stack.end, "complete"))
+	if (g->stack.end && g->stack.end != STACK_COMPLETE)
 		text_line(out, "  (%s)",
-			  strcmp(g->stack.end, "running") ? g->stack.end
-							  : "running on a thread: its stack is not known");
+			  g->stack.end != STACK_RUNNING ? stack_end__name(g->stack.end)
+							: "running on a thread: its stack is not known");
 	if (g->created_by.function) {
 		text_part(out, "  created by %s", g->created_by.function);
 		if (g->creator_goid)
@@ -183,14 +187,15 @@ static void numbers(FILE *out, const struct go_group *g)
 		text_part(out, " and %" PRIu64 " more", g->count - g->goid_count);
 }
 
-static void group(const struct view_options *o, FILE *out, const struct go_group *g)
+static void group(const struct view_options *o, FILE *out, const struct go_group_row *row)
 {
+	const struct go_group *g = &row->g;
 	char wait[DESCRIBE_WAIT], span[DESCRIBE_WAIT], bytes[DURATION_TEXT];
 
 	text_line(out, "%s", "");
 	text_coloured(o, out, TEXT_BOLD, "%" PRIu64 " %s: %s", g->count,
 		      g->count == 1 ? "goroutine" : "goroutines", g->state);
-	if (*describe_go_wait(wait, sizeof(wait), g))
+	if (*describe_go_wait(wait, sizeof(wait), row))
 		text_coloured(o, out, TEXT_BOLD, " %s", wait);
 	if (*describe_go_span(span, sizeof(span), g))
 		text_coloured(o, out, TEXT_BOLD, ", %s", span);
@@ -216,22 +221,22 @@ void text_goroutines(const struct view_options *o, FILE *out, const struct snaps
 	if (!r)
 		return;
 	text_line(out, "%s", "");
-	if (r->problem) {
-		text_line(out, "goroutines: %s", r->problem);
+	if (r->reading->problem) {
+		text_line(out, "goroutines: %s", r->reading->problem);
 		return;
 	}
 	states_line(out, r);
 	roles_line(out, s);
-	scheduler_line(out, &r->scheduler);
+	scheduler_line(out, &r->reading->scheduler);
 	losses_line(out, r);
 	queue_lines(o, out, s);
 	for (size_t i = 0; i < r->group_count; i++) {
-		if (r->groups[i].system && !o->all)
+		if (r->groups[i].g.system && !o->all)
 			continue;
 		if (shown++ < SHOWN_GROUPS || o->all)
 			group(o, out, &r->groups[i]);
 		else
-			more += r->groups[i].count;
+			more += r->groups[i].g.count;
 	}
 	if (more) {
 		text_line(out, "%s", "");

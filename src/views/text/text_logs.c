@@ -90,7 +90,7 @@ static void file_line(struct table *t, const struct interval_report *r, const st
 	if (f->oldest_in_flight_ns >= TEXT_MIN_AGE_NS)
 		snprintf(flight, sizeof(flight), "; %zu in flight for %.40s", f->in_flight,
 			 duration_format(a, sizeof(a), f->oldest_in_flight_ns));
-	if (f->writers && !f->rest && !strcmp(f->kind, "file"))
+	if (f->writers && !f->rest && file_kind__is_file(f->kind))
 		append = f->append ? ", O_APPEND" : f->writers > 1 || f->overwrites ? ", not O_APPEND" : "";
 	snprintf(writers, sizeof(writers), f->writers ? "%" PRIu64 " %s" : "only synced", f->writers,
 		 f->writers == 1 ? "writer" : "writers");

@@ -21,7 +21,7 @@ static void call_cells(struct table *t, const struct interval_report *r, const s
 	if (*c->path)
 		table__cell(t, "%s(%.400s%s)", call, c->path, c->deleted ? " (deleted)" : "");
 	else
-		table__cell(t, "%s(%s, fd %d)", call, c->file_kind, c->fd);
+		table__cell(t, "%s(%s, fd %d)", call, file_kind__name(c->file_kind), c->fd);
 	table__cell(t, "%s", c->stall >= STALL_UNKNOWN ? "" : stall_part__words(c->stall));
 	table__cell(t, "%s", describe_thread(name, sizeof(name), c->thread->name, c->thread->tid));
 	describe_calls(stack, sizeof(stack), &c->thread->stack, SHOWN_FRAMES);

@@ -141,7 +141,7 @@ void text_snapshot(const struct view_options *o, const struct snapshot_report *r
 	struct naming naming = {r->threads, r->thread_count, r->locks, r->lock_count, .by_tid = true};
 	FILE *out = o->out;
 
-	if (r->go && r->go->list && o->goroutines_only) {
+	if (r->go && r->go->reading->list && o->goroutines_only) {
 		text_traceback(o, out, r);
 		return;
 	}

@@ -64,9 +64,9 @@ static void stack(const struct view_options *o, FILE *out, const struct call_sta
 		frame(o, out, &s->frames[i], i, kernel);
 	if (s->count > max)
 		text_line(out, "  ... and %zu more frames", s->count - max);
-	if (s->end && strcmp(s->end, "complete") && !(kernel || (!s->count && !strcmp(s->end, "running"))))
-		text_line(out, s->sampled ? "  (%s: sampled%s)" : "  (%s)", s->end,
-			  s->sampled && strcmp(s->sampled, "complete") ? ", truncated" : "");
+	if (s->end && s->end != STACK_COMPLETE && !(kernel || (!s->count && s->end == STACK_RUNNING)))
+		text_line(out, s->sampled ? "  (%s: sampled%s)" : "  (%s)", stack_end__name(s->end),
+			  s->sampled && s->sampled != STACK_COMPLETE ? ", truncated" : "");
 }
 
 /* In uninterruptible sleep the kernel's frames are what says why; else they only when asked for. */
@@ -234,7 +234,7 @@ static void thread(const struct view_options *o, FILE *out, const struct naming 
 			      describe_wait(wait, sizeof(wait), n, &t->wait),
 			      duration_format(duration, sizeof(duration), t->wait.duration_ns));
 	else
-		text_coloured(o, out, TEXT_BOLD, "%s", wait__name(t));
+		text_coloured(o, out, TEXT_BOLD, "%s", describe_wait_kind(t));
 	text_line(out, "%s", motion(moved, number, t->same_stack == before, t->did_not_run == before, 1));
 	stacks(o, out, t);
 }

@@ -88,9 +88,7 @@ static void lock_cells(struct table *t, const struct interval_report *r, const s
 
 static bool for_work(const struct interval_report *r, const struct lock_row *l)
 {
-	if (!l->kind)
-		return false;
-	return !strcmp(l->kind, "condvar") || (!strcmp(l->kind, "futex") && text_is_go(r, l->pid));
+	return l->kind == LOCK_CONDVAR || (l->kind == LOCK_FUTEX && text_is_go(r, l->pid));
 }
 
 /* Where workers wait for work comes after what threads may compete for. */
@@ -152,14 +150,15 @@ static char *file_words(char *dst, size_t size, const struct file_row *f, size_t
 	size_t used = 0;
 
 	if (!*f->path) {
-		append(dst, size, &used, "(%s, name not known)", f->kind);
+		append(dst, size, &used, "(%s, name not known)", file_kind__name(f->kind));
 		return dst;
 	}
 	append(dst, size, &used, "%.600s", text_file_name(name, sizeof(name), f));
 	if (others)
 		append(dst, size, &used, " (and %zu more %s)", others, others == 1 ? "process" : "processes");
 	append(dst, size, &used, "%s%s",
-	       !f->append && !f->rest && f->writers > 1 && !strcmp(f->kind, "file") ? " (not O_APPEND)" : "",
+	       !f->append && !f->rest && f->writers > 1 && file_kind__is_file(f->kind) ? " (not O_APPEND)"
+										       : "",
 	       f->torn_lines && f->of_lines ? " (lines torn)" : "");
 	return dst;
 }

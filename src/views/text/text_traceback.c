@@ -49,14 +49,14 @@ void text_traceback(const struct view_options *o, FILE *out, const struct snapsh
 {
 	const struct go_report *r = s->go;
 
-	for (size_t k = 0; k < r->list_count; k++) {
-		const struct go_row *i = &r->list[k];
-		const struct go_group *g = &r->groups[i->group];
+	for (size_t k = 0; k < r->reading->list_count; k++) {
+		const struct go_row *i = &r->reading->list[k];
+		const struct go_group *g = &r->groups[i->group].g;
 
 		if (g->system && !o->all)
 			continue;
 		header(out, i, g);
-		if (!g->stack.count && g->stack.end && !strcmp(g->stack.end, "running"))
+		if (!g->stack.count && g->stack.end == STACK_RUNNING)
 			fputs("\tgoroutine running on other thread; stack unavailable\n", out);
 		for (size_t n = 0; n < g->stack.count; n++)
 			frame(out, &g->stack.frames[n]);

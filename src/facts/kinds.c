@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "facts/kinds.h"
+
+#include <stddef.h>
+
+#include "facts/panic.h"
+
+#define NAME_OF(names, value) ((size_t)(value) < sizeof(names) / sizeof((names)[0]) ? (names)[value] : NULL)
+
+const char *wait_kind__name(enum wait_kind kind)
+{
+	static const char *const NAMES[WAIT_KINDS] = {
+		[WAIT_MUTEX] = "mutex",
+		[WAIT_RWLOCK_READ] = "rwlock-read",
+		[WAIT_RWLOCK_WRITE] = "rwlock-write",
+		[WAIT_CONDVAR] = "condvar",
+		[WAIT_SEMAPHORE] = "semaphore",
+		[WAIT_BARRIER] = "barrier",
+		[WAIT_JOIN] = "join",
+		[WAIT_FUTEX] = "futex",
+		[WAIT_WRITE] = "write",
+		[WAIT_FSYNC] = "fsync",
+		[WAIT_READ] = "read",
+		[WAIT_POLL] = "poll",
+		[WAIT_SLEEP] = "sleep",
+		[WAIT_ACCEPT] = "accept",
+		[WAIT_CONNECT] = "connect",
+		[WAIT_CHILD] = "wait-child",
+		[WAIT_SIGNAL] = "signal",
+		[WAIT_PAGE_FAULT] = "page-fault",
+		[WAIT_STOPPED] = "stopped",
+		[WAIT_OTHER] = "other",
+	};
+	const char *name = NAME_OF(NAMES, kind);
+
+	return name ? name : "other";
+}
+
+const char *lock_kind__name(enum lock_kind kind)
+{
+	static const char *const NAMES[LOCK_KINDS] = {
+		[LOCK_FUTEX] = "futex",     [LOCK_MUTEX] = "mutex",         [LOCK_RWLOCK] = "rwlock",
+		[LOCK_CONDVAR] = "condvar", [LOCK_SEMAPHORE] = "semaphore", [LOCK_BARRIER] = "barrier",
+		[LOCK_JOIN] = "join",
+	};
+	const char *name = NAME_OF(NAMES, kind);
+
+	return name ? name : "futex";
+}
+
+static const struct {
+	const char *name, *words;
+} STALLS[STALL_PARTS] = {
+	[STALL_CPU] = {"on_cpu", "running"},
+	[STALL_RUNNABLE] = {"runnable", "waiting for a CPU"},
+	[STALL_LOCK] = {"inode_lock", "the file's lock"},
+	[STALL_DISK] = {"disk", "disk"},
+	[STALL_THROTTLE] = {"throttle", "writeback throttling"},
+	[STALL_JOURNAL] = {"journal", "journal commit"},
+	[STALL_PIPE] = {"pipe_full", "pipe full"},
+	[STALL_SOCKET] = {"socket_full", "socket full"},
+	[STALL_TERMINAL] = {"terminal", "terminal"},
+	[STALL_SERVER] = {"file_server", "file server"},
+	[STALL_MEMORY] = {"memory", "memory reclaim"},
+	[STALL_OTHER] = {"other", "other waits"},
+	[STALL_UNKNOWN] = {"unknown", "waits not known"},
+};
+
+const char *stall_part__name(enum stall_part part)
+{
+	return STALLS[(unsigned)part < STALL_PARTS ? part : STALL_UNKNOWN].name;
+}
+
+const char *stall_part__words(enum stall_part part)
+{
+	return STALLS[(unsigned)part < STALL_PARTS ? part : STALL_UNKNOWN].words;
+}
+
+const char *io_error__name(enum ts_io_error error)
+{
+	static const char *const NAMES[TS_IO_ERRORS] = {
+		[TS_IO_EAGAIN] = "EAGAIN",
+		[TS_IO_ENOSPC] = "ENOSPC",
+		[TS_IO_EIO] = "EIO",
+		[TS_IO_EDQUOT] = "EDQUOT",
+		[TS_IO_EFBIG] = "EFBIG",
+		[TS_IO_EPIPE] = "EPIPE",
+		[TS_IO_ECONNRESET] = "ECONNRESET",
+		[TS_IO_ECONNREFUSED] = "ECONNREFUSED",
+		[TS_IO_OTHER] = "other",
+	};
+	const char *name = NAME_OF(NAMES, error);
+
+	return name ? name : "other";
+}
+
+const char *file_kind__name(enum ts_file_kind kind)
+{
+	static const char *const NAMES[] = {
+		[TS_FILE_PIPE] = "pipe", [TS_FILE_SOCKET] = "socket", [TS_FILE_TTY] = "tty"};
+	const char *name = NAME_OF(NAMES, kind);
+
+	return name ? name : "file";
+}
+
+const char *panic_outcome__name(enum panic_outcome outcome)
+{
+	switch (outcome) {
+	case PANIC_RECOVERED:
+		return "recovered";
+	case PANIC_KILLED:
+		return "killed";
+	case PANIC_UNKNOWN:
+		break;
+	}
+	return NULL;
+}

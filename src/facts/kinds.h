@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Kinds of things, with the names that JSON promises. */
+#ifndef TS_FACTS_KINDS_H
+#define TS_FACTS_KINDS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "bpf/threadscope.h"
+
+#define NO_INDEX SIZE_MAX /* no entry of the list that an index is of */
+
+enum wait_kind {
+	WAIT_MUTEX,
+	WAIT_RWLOCK_READ,
+	WAIT_RWLOCK_WRITE,
+	WAIT_CONDVAR,
+	WAIT_SEMAPHORE,
+	WAIT_BARRIER,
+	WAIT_JOIN,
+	WAIT_FUTEX,
+	WAIT_WRITE,
+	WAIT_FSYNC,
+	WAIT_READ,
+	WAIT_POLL,
+	WAIT_SLEEP,
+	WAIT_ACCEPT,
+	WAIT_CONNECT,
+	WAIT_CHILD,
+	WAIT_SIGNAL,
+	WAIT_PAGE_FAULT,
+	WAIT_STOPPED,
+	WAIT_OTHER,
+	WAIT_KINDS,
+};
+const char *wait_kind__name(enum wait_kind kind); /* "mutex" */
+
+enum lock_kind {
+	LOCK_FUTEX, /* not known: so far only a futex word was seen */
+	LOCK_MUTEX,
+	LOCK_RWLOCK,
+	LOCK_CONDVAR,
+	LOCK_SEMAPHORE,
+	LOCK_BARRIER,
+	LOCK_JOIN,
+	LOCK_KINDS,
+};
+const char *lock_kind__name(enum lock_kind kind); /* "mutex" */
+
+/* What a write or sync does with its time. */
+enum stall_part {
+	STALL_CPU,      /* ran */
+	STALL_RUNNABLE, /* waited for a CPU */
+	STALL_LOCK,     /* for the lock of the inode or of the open file: other writers of it */
+	STALL_DISK,
+	STALL_THROTTLE, /* too many dirty pages */
+	STALL_JOURNAL,  /* for the file system's journal */
+	STALL_PIPE,     /* the pipe was full */
+	STALL_SOCKET,   /* the socket was full */
+	STALL_TERMINAL,
+	STALL_SERVER, /* of a network file system, or a FUSE daemon */
+	STALL_MEMORY, /* for memory to be reclaimed */
+	STALL_OTHER,
+	STALL_UNKNOWN,
+	STALL_PARTS,
+};
+const char *stall_part__name(enum stall_part part);  /* "journal" */
+const char *stall_part__words(enum stall_part part); /* "journal commit" */
+
+const char *io_error__name(enum ts_io_error error);  /* "EAGAIN", ..., "other" */
+const char *file_kind__name(enum ts_file_kind kind); /* "file", "pipe", "socket", "tty" */
+/* One of those that are called "file". */
+static inline bool file_kind__is_file(enum ts_file_kind kind)
+{
+	return kind != TS_FILE_PIPE && kind != TS_FILE_SOCKET && kind != TS_FILE_TTY;
+}
+
+#endif
