@@ -14,8 +14,8 @@
  */
 #define REGS_PRESERVED (1u << 3 | 1u << 6 | 1u << 7 | 0xfu << 12)
 #define REG_SP         TS_REG_SP
-#define REG_FP         TS_REG_BP
-#define REG_PC         TS_REG_IP
+#define REG_FP         TS_REG_FP
+#define REG_PC         TS_REG_PC
 /* How a function sets up its frame pointer: mov %rsp,%rbp in both encodings, lea n(%rsp),%rbp (Go). */
 #define FRAME_SETUP                                            \
 	{                                                      \
