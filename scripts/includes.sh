@@ -28,8 +28,9 @@ generated='threadscope.skel.h threadscope_old.skel.h snapshot.lskel.h syscalls.i
 allow util bpf
 allow target
 allow symbols target
-allow unwind bpf symbols target unwind/x86
+allow unwind bpf symbols target
 allow unwind/x86 unwind
+allow unwind/arm64 unwind
 allow probes bpf "$generated"
 allow go/runtime symbols target go_tables.inc
 allow report util
@@ -59,6 +60,13 @@ allow cli collect facts facts/saved go/collect model/interval model/rows probes 
 # libbpf stays in one place.
 if grep -lE '#include (<bpf/|"[a-z_]+\.l?skel\.h")' -r src | grep -v '^src/probes/'; then
 	echo 'these include libbpf or the skeleton outside src/probes' >&2
+	bad=1
+fi
+
+# So does what is of one processor: the files and folders that have its name.
+if grep -nE '__(x86_64__|aarch64__|amd64__|TARGET_ARCH_)' -r src bpf vmlinux --include='*.[ch]' |
+	grep -vE '^(bpf/arch|bpf/arch\.bpf|vmlinux/vmlinux)\.h:'; then
+	echo 'these choose by processor: such code goes into arch_x86.c and arch_arm64.c, or their folders' >&2
 	bad=1
 fi
 exit $bad

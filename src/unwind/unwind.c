@@ -39,7 +39,7 @@ void unwinder__renew(struct unwinder *u)
 void unwinder__walk(struct unwinder *u, const struct ts_regs *regs, bool first_is_return,
 		    const struct stack_memory *memory, struct stack *ret)
 {
-	struct frame f = {.known = (1u << NREGS) - 1, .exact = !first_is_return};
+	struct frame f = {.known = REG_BIT(NREGS) - 1, .exact = !first_is_return};
 	const size_t room = sizeof(ret->pcs) / sizeof(ret->pcs[0]);
 
 	memcpy(f.regs, regs->r, sizeof(f.regs));
