@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # make            builds build/threadscope
 # make deps       installs what is missing (Debian, Ubuntu, Fedora)
+# make cross      compiles for arm64, without linking
 # make check      all tests; make agreement, make demo, make bench, make install, make format, make clean
 
 prefix  ?= /usr/local
@@ -21,15 +22,19 @@ MULTIARCH := $(patsubst /usr/include/%/asm,%,$(firstword \
 LIBRARIES := libbpf libelf libdw zlib liblzma jansson libcap-ng
 CFLAGS   ?= -O2 -g
 WARNINGS := -Wall -Wextra -Wtype-limits -Wshadow -Werror
-CPPFLAGS += -D_GNU_SOURCE -I. -Isrc -I$(BUILD)/gen $(shell $(PKG_CONFIG) --cflags $(LIBRARIES) 2>/dev/null)
+CPPFLAGS += -D_GNU_SOURCE -I. -Isrc -I$(BUILD)/gen $(shell $(PKG_CONFIG) --cflags $(LIBRARIES) 2>/dev/null) \
+	$(LAST_INCLUDE:%=-idirafter %)
 LDLIBS   += $(shell $(PKG_CONFIG) --libs $(LIBRARIES) 2>/dev/null) -liberty -ldl -lpthread
 ALL_CFLAGS = -std=gnu17 $(WARNINGS) $(CFLAGS)
 
-SOURCES := $(wildcard src/*.c src/*/*.c src/*/*/*.c)
+# What is one processor's alone is a folder or a file of its name: only those of ARCH are compiled.
+PROCESSORS := x86 arm64
+SOURCES := $(filter-out $(foreach p,$(filter-out $(ARCH),$(PROCESSORS)),src/unwind/$p/% src/%/arch_$p.c),\
+	$(wildcard src/*.c src/*/*.c src/*/*/*.c))
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
 SKELETON := $(BUILD)/gen/threadscope.skel.h $(BUILD)/gen/threadscope_old.skel.h $(BUILD)/gen/snapshot.lskel.h
 GENERATED := $(SKELETON) $(BUILD)/gen/syscalls.inc $(BUILD)/gen/go_tables.inc $(BUILD)/gen/flamegraph.inc
-BPF_SOURCES := $(wildcard bpf/*.c bpf/*.h vmlinux/*.h)
+BPF_SOURCES := $(wildcard bpf/*.c bpf/*.h bpf/*/*.h vmlinux/*.h)
 
 WORKLOADS := $(patsubst tests/workloads/%.c,$(BUILD)/tests/%,$(wildcard tests/workloads/*.c)) \
 	$(BUILD)/tests/demo-service $(if $(MUSL_CC),$(BUILD)/tests/waits-musl $(BUILD)/tests/many_threads-musl-shared)
@@ -53,8 +58,8 @@ endif
 
 # Made by a pattern rule, but to be kept: clang-tidy and the editor want them.
 .SECONDARY: $(SKELETON)
-.PHONY: all deps unit check check-unit check-cli check-live check-kernels check-static demo bench agreement install clean \
-	format workloads
+.PHONY: all cross objects deps unit check check-unit check-cli check-live check-kernels check-static demo bench \
+	agreement install clean format workloads
 all: $(BUILD)/threadscope $(BUILD)/threadscope.8
 
 # Without the libraries nothing below can work: say what to do.
@@ -69,6 +74,14 @@ $(BUILD)/threadscope: $(OBJECTS)
 $(BUILD)/src/%.o: src/%.c | $(GENERATED) $(BUILD)/.tools
 	@mkdir -p $(@D)
 	$(call Q,CC) $(CC) $(ALL_CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
+
+# For arm64, compiled only: the libraries' headers are the same for all processors, so this system's serve. They
+# stand behind those of the C library for arm64.
+CROSS ?= aarch64-linux-gnu-
+cross:
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/arm64 ARCH=arm64 objects LAST_INCLUDE=/usr/include \
+		CC='$(filter ccache,$(CC)) $(CROSS)gcc'
+objects: $(OBJECTS)
 
 BPF_FLAGS = -g -O2 -target bpf -mcpu=v3 -D__TARGET_ARCH_$(ARCH) -Wall -Werror -Ibpf -Ivmlinux \
 	$(if $(MULTIARCH),-idirafter /usr/include/$(MULTIARCH))

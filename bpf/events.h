@@ -159,7 +159,7 @@ struct ts_event_panic_end {
 
 TS_SIZE(struct ts_event, 40);
 TS_SIZE(struct ts_event_stack, 40 + 16 + 512);
-TS_SIZE(struct ts_event_stack_raw, 40 + 16 + 512 + 136 + 4096);
+TS_SIZE(struct ts_event_stack_raw, 40 + 16 + 512 + 8 * TS_NREGS + 4096);
 TS_SIZE(struct ts_event_file, 40 + 24 + 16 + 1280 + 32 + 16 + 16 + 112);
 TS_SIZE(struct ts_event_thread, 64);
 TS_SIZE(struct ts_event_io, 112);
@@ -167,7 +167,7 @@ TS_SIZE(struct ts_event_futex, 72);
 TS_SIZE(struct ts_event_process, 56);
 TS_SIZE(struct ts_go_target, 16);
 TS_SIZE(struct ts_go_value, 40 + 64 + 128 + 32 + 512);
-TS_SIZE(struct ts_event_panic, 40 + 8 + 256 + 776 + 136 + 8 + 16384);
+TS_SIZE(struct ts_event_panic, 40 + 8 + 256 + 776 + 8 * TS_NREGS + 8 + 16384);
 TS_SIZE(struct ts_event_panic_end, 40 + 8 + 256 + 776 + 8);
 
 #endif

@@ -4,9 +4,6 @@
  * before its call of runtime.fatalpanic, and in runtime.recovery. User space
  * places them on instructions that the kernel emulates, a conditional jump or
  * a call, so that none is single-stepped.
- *
- * Go's own calling convention (ABIInternal, since Go 1.17): on x86_64 the first
- * integer arguments are in rax and rbx, r14 is the running g.
  */
 
 struct {
@@ -16,20 +13,13 @@ struct {
 	__type(value, struct ts_go_target);
 } go_targets SEC(".maps");
 
-#define GO_REG_ARG0(r) ((r)->ax)
-#define GO_REG_ARG1(r) ((r)->bx)
-#define GO_REG_G(r)    ((r)->r14)
-
-#define FLAGS_CF 0x01
-#define FLAGS_ZF 0x40
-
 /*
  * The probe sits on the jump to runtime.morestack. When the jump is taken the
  * function starts over on a larger stack, and comes by again.
  */
 static __always_inline bool stack_grows(const struct pt_regs *r)
 {
-	return r->flags & (FLAGS_CF | FLAGS_ZF);
+	return GO_STACK_GROWS(r);
 }
 
 /* runtime._type: the name is an offset at byte 40 (unchanged from Go 1.17 to 1.27) */

@@ -86,7 +86,7 @@ static __always_inline void io_begin_here(struct task_struct *task, u32 nr)
 /* On the system calls' own functions: no other call pays. Not reached by 32-bit calls. */
 #define ON_SYSCALL(name) ON_SYSCALL_OF(name, #name)
 #define ON_SYSCALL_OF(name, function)                      \
-	SEC("fentry/" SYSCALL_PREFIX function)             \
+	SEC("fentry/" TS_SYSCALL_PREFIX function)          \
 	int enter_##name(void *ctx)                        \
 	{                                                  \
 		struct task_struct *task = current_task(); \
@@ -100,7 +100,7 @@ static __always_inline void io_begin_here(struct task_struct *task, u32 nr)
 	ON_SYSCALL_EXIT(name, function)
 
 #define ON_SYSCALL_EXIT(name, function)                                    \
-	SEC("fexit/" SYSCALL_PREFIX function)                              \
+	SEC("fexit/" TS_SYSCALL_PREFIX function)                           \
 	int BPF_PROG(exit_##name, const struct pt_regs *regs, long result) \
 	{                                                                  \
 		struct task_struct *task = current_task();                 \

@@ -340,5 +340,5 @@ static __always_inline void call_returns(struct task_struct *task, u32 nr, s64 r
 
 static __always_inline bool compat_call(struct task_struct *task)
 {
-	return CURRENT_FIELD(task, thread_info.status) & THREAD_STATUS_COMPAT;
+	return CURRENT_FIELD(task, thread_info.COMPAT_FIELD) & COMPAT_BIT;
 }

@@ -86,7 +86,7 @@ __noinline u64 user_stack(void)
 	struct task_struct *task = current_task();
 	struct thread_state *t = thread_current();
 	struct ts_cfi_key key = {};
-	u64 hash = 0, sp, bp, pc;
+	u64 hash = 0, sp, fp, pc;
 	bool complete = false, missed = false;
 	u32 depth = 0;
 
@@ -102,8 +102,8 @@ __noinline u64 user_stack(void)
 	key.tgid = t->tgid;
 	key.exec_id = (u32)BPF_CORE_READ(task, self_exec_id);
 	sp = t->regs.r[TS_REG_SP];
-	bp = t->regs.r[TS_REG_BP];
-	pc = t->regs.r[TS_REG_IP];
+	fp = t->regs.r[TS_REG_FP];
+	pc = t->regs.r[TS_REG_PC];
 
 	for (u32 i = 0; i < TS_MAX_FRAMES; i++) {
 		struct ts_cfi_row *row;
@@ -123,11 +123,11 @@ __noinline u64 user_stack(void)
 			complete = true;
 			break;
 		}
-		cfa = (row->kind == TS_CFI_BP ? bp : sp) + (s64)row->cfa_offset;
-		if (bpf_probe_read_user(&pc, sizeof(pc), (void *)(cfa - 8)))
+		cfa = (row->kind == TS_CFI_FP ? fp : sp) + (s64)row->cfa_offset;
+		if (bpf_probe_read_user(&pc, sizeof(pc), (void *)(cfa + (s64)row->pc_offset)))
 			break;
-		if (row->bp_offset != TS_BP_SAME &&
-		    bpf_probe_read_user(&bp, sizeof(bp), (void *)(cfa + (s64)row->bp_offset)))
+		if (row->fp_offset != TS_FP_SAME &&
+		    bpf_probe_read_user(&fp, sizeof(fp), (void *)(cfa + (s64)row->fp_offset)))
 			break;
 		sp = cfa;
 		if (!pc) {
@@ -137,8 +137,8 @@ __noinline u64 user_stack(void)
 	}
 	if (missed) {
 		t->regs.r[TS_REG_SP] = sp;
-		t->regs.r[TS_REG_BP] = bp;
-		t->regs.r[TS_REG_IP] = pc;
+		t->regs.r[TS_REG_FP] = fp;
+		t->regs.r[TS_REG_PC] = pc;
 		return send_raw_stack(t, task, depth);
 	}
 	if (!depth) {

@@ -108,7 +108,7 @@ static __always_inline const void *task_regs_at(struct task_struct *task, bool b
 		return NULL;
 	if (has_task_pt_regs && btf)
 		return (void *)bpf_task_pt_regs(task);
-	return BPF_CORE_READ(task, stack) + KERNEL_STACK_BYTES - sizeof(struct pt_regs);
+	return BPF_CORE_READ(task, stack) + KERNEL_STACK_BYTES - KERNEL_REGS_BYTES;
 }
 
 static __always_inline bool task_regs(struct task_struct *task, bool btf, struct pt_regs *regs)
@@ -123,12 +123,12 @@ static __always_inline bool task_syscall(struct task_struct *task, bool btf, str
 {
 	const void *where = task_regs_at(task, btf);
 
-	return where && !bpf_probe_read_kernel(call, sizeof(*call), where + REGS_SYSCALL_AT);
+	return where && read_regs_syscall(call, where);
 }
 
 static __always_inline bool task_compat(struct task_struct *task)
 {
-	return BPF_CORE_READ(task, thread_info.status) & THREAD_STATUS_COMPAT;
+	return BPF_CORE_READ(task, thread_info.COMPAT_FIELD) & COMPAT_BIT;
 }
 
 static __always_inline bool is_futex(s64 nr)

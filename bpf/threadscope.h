@@ -14,12 +14,12 @@
 #ifndef __VMLINUX_H__
 #include <linux/types.h>
 #endif
+#include "arch.h"
 
 #define TS_COMM_LEN          16
 #define TS_MAX_FRAMES        64
 #define TS_MAX_KSTACK        63
 #define TS_USTACK_BYTES      4096
-#define TS_NREGS             17
 #define TS_PATH_BYTES        1024
 #define TS_NAME_BYTES        256 /* one component */
 #define TS_FS_BYTES          32
@@ -47,16 +47,9 @@ struct ts_latency {
 };
 
 /* ---- registers and unwinding ------------------------------------------ */
-/*
- * DWARF numbering of x86_64 (System V psABI, figure 3.36): 0 rax 1 rdx 2 rcx
- * 3 rbx 4 rsi 5 rdi 6 rbp 7 rsp 8..15 r8..r15 16 return address (rip).
- */
 struct ts_regs {
-	__u64 r[TS_NREGS];
+	__u64 r[TS_NREGS]; /* by DWARF number: TS_REG_SP, TS_REG_FP, TS_REG_PC are what all processors have */
 };
-#define TS_REG_BP 6
-#define TS_REG_SP 7
-#define TS_REG_IP 16
 
 /*
  * One unwind rule, valid at one program counter of one process: user space
@@ -65,12 +58,12 @@ struct ts_regs {
  */
 enum ts_cfi_kind {
 	TS_CFI_NONE = 0,
-	TS_CFI_SP = 1,      /* CFA = rsp + cfa_offset, return address at CFA - 8 */
-	TS_CFI_BP = 2,      /* CFA = rbp + cfa_offset, return address at CFA - 8 */
+	TS_CFI_SP = 1,      /* CFA = stack pointer + cfa_offset */
+	TS_CFI_FP = 2,      /* CFA = frame pointer + cfa_offset */
 	TS_CFI_END = 3,     /* outermost frame */
 	TS_CFI_COMPLEX = 4, /* needs the full interpreter: walk in user space */
 };
-#define TS_BP_SAME 0x7fffffff /* bp_offset: the caller's rbp is this rbp */
+#define TS_FP_SAME 0x7fffffff /* fp_offset: the caller's frame pointer is this one */
 struct ts_cfi_key {
 	__u32 tgid;
 	__u32 exec_id; /* task->self_exec_id: a new program is a new key */
@@ -79,8 +72,8 @@ struct ts_cfi_key {
 struct ts_cfi_row {
 	__u32 kind;       /* enum ts_cfi_kind */
 	__s32 cfa_offset; /* bytes */
-	__s32 bp_offset;  /* caller's rbp is saved at CFA + this; or TS_BP_SAME */
-	__u32 pad;
+	__s32 fp_offset;  /* caller's frame pointer is saved at CFA + this; or TS_FP_SAME */
+	__s32 pc_offset;  /* return address is saved at CFA + this */
 };
 
 /* Names a user stack: (tgid, id). id 0 is "not known". Bit 63 set: provisional,
@@ -207,7 +200,7 @@ struct ts_pass {
 };
 
 TS_SIZE(struct ts_latency, 24 + 4 * TS_HIST_BUCKETS);
-TS_SIZE(struct ts_regs, 136);
+TS_SIZE(struct ts_regs, 8 * TS_NREGS);
 TS_SIZE(struct ts_cfi_key, 16);
 TS_SIZE(struct ts_cfi_row, 16);
 TS_SIZE(struct ts_stack_key, 16);

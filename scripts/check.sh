@@ -102,6 +102,13 @@ check_static() {
 	if needs clang 'clang has no warning'; then
 		step 'clang has no warning' make -s -j"$(nproc)" CC=clang BUILD=build/clang build/clang/threadscope
 	fi
+	if needs aarch64-linux-gnu-gcc 'it compiles for arm64'; then
+		if echo '#include <stdio.h>' | aarch64-linux-gnu-gcc -E - >/dev/null 2>&1; then
+			step 'it compiles for arm64' make -s -j"$(nproc)" cross
+		else
+			skip 'it compiles for arm64' 'the C library for arm64 is not installed'
+		fi
+	fi
 	if needs cppcheck 'cppcheck finds nothing'; then
 		step 'cppcheck finds nothing' cppcheck -q -j"$(nproc)" --std=c11 --enable=warning,performance,portability \
 			--error-exitcode=1 --inline-suppr --suppress=missingIncludeSystem --suppress=normalCheckLevelMaxBranches \

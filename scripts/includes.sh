@@ -30,8 +30,9 @@ allow facts bpf util
 allow facts/saved bpf facts util
 allow target facts util
 allow symbols facts target util
-allow unwind bpf facts symbols target unwind/x86 util
+allow unwind bpf facts symbols target util
 allow unwind/x86 unwind util
+allow unwind/arm64 unwind util
 allow probes bpf util "$generated"
 allow go/runtime facts symbols target util go_tables.inc
 allow waits facts util "$generated"
@@ -59,6 +60,13 @@ allow cli collect facts facts/saved go/collect model/interval model/rows probes 
 # libbpf stays in one place.
 if grep -lE '#include (<bpf/|"[a-z_]+\.l?skel\.h")' -r src | grep -v '^src/probes/'; then
 	echo 'these include libbpf or the skeleton outside src/probes' >&2
+	bad=1
+fi
+
+# So does what is of one processor: the files and folders that have its name.
+if grep -nE '__(x86_64__|aarch64__|amd64__|TARGET_ARCH_)' -r src bpf vmlinux --include='*.[ch]' |
+	grep -vE '^(bpf/arch|bpf/arch\.bpf|vmlinux/vmlinux)\.h:'; then
+	echo 'these choose by processor: such code goes into arch_x86.c and arch_arm64.c, or their folders' >&2
 	bad=1
 fi
 exit $bad

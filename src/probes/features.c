@@ -12,14 +12,13 @@
 #include <bpf/libbpf.h>
 #include <linux/bpf.h>
 
+#include "bpf/threadscope.h"
 #include "probes/snapshot_object.h"
 #include "probes/uring_forms.h"
 
-#if defined(__x86_64__)
-#define SYSCALL_FUNCTION_PREFIX "__x64_sys_"
-#elif defined(__aarch64__)
-#define SYSCALL_FUNCTION_PREFIX "__arm64_sys_"
-#endif
+/* What the kernel side takes for a system call's number is what the compiler's headers say. */
+#define SAME_NUMBER(name, number) _Static_assert((number) == SYS_##name, #name);
+TS_SYSCALLS(SAME_NUMBER)
 
 #define INSN(c, d, s, o, i) \
 	((struct bpf_insn){.code = (c), .dst_reg = (d), .src_reg = (s), .off = (o), .imm = (i)})
@@ -241,9 +240,8 @@ static void try_all(struct features *f, const struct btf *btf, bool quick)
 	t[TRIAL_RDONLY_CAST].error = find_kfunc(btf, "bpf_rdonly_cast");
 	f->tracepoints_preemptible = tracepoints_preemptible(btf);
 	/* msync: a rarely used call, so that the trial itself disturbs nobody */
-	t[TRIAL_FENTRY].error =
-		try_attach(btf__find_by_name_kind(btf, SYSCALL_FUNCTION_PREFIX "msync", BTF_KIND_FUNC),
-			   BPF_TRACE_FENTRY);
+	t[TRIAL_FENTRY].error = try_attach(
+		btf__find_by_name_kind(btf, TS_SYSCALL_PREFIX "msync", BTF_KIND_FUNC), BPF_TRACE_FENTRY);
 	t[TRIAL_TRACEFS].error = try_tracefs();
 	t[TRIAL_UPROBE].error = features__try_uprobe();
 	t[TRIAL_UNIX_SOCKETS].error =

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Formats: include/uapi/linux/perf_event.h, PERF_RECORD_SAMPLE; arch/x86/include/uapi/asm/perf_regs.h */
+/* Formats: include/uapi/linux/perf_event.h, PERF_RECORD_SAMPLE */
 #include "probes/ticks.h"
 
 #include <errno.h>
@@ -13,28 +13,13 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "probes/ticks_registers.h"
+
 #define PERIOD_NS 100000 /* until the sample */
 #define AGAIN_NS  500000 /* before the next try for threads that had no CPU */
 /* One sample with its stack and registers, and room for a throttling record; the ring is empty before each.
  */
 #define RING_BYTES 32768
-
-#if defined(__x86_64__)
-#include <asm/perf_regs.h>
-/* DWARF's number of each register, in the order of perf's bits. */
-static const struct {
-	uint8_t bit, dwarf;
-} REGISTERS[] = {
-	{PERF_REG_X86_AX, 0},   {PERF_REG_X86_BX, 3},   {PERF_REG_X86_CX, 2},   {PERF_REG_X86_DX, 1},
-	{PERF_REG_X86_SI, 4},   {PERF_REG_X86_DI, 5},   {PERF_REG_X86_BP, 6},   {PERF_REG_X86_SP, 7},
-	{PERF_REG_X86_IP, 16},  {PERF_REG_X86_R8, 8},   {PERF_REG_X86_R9, 9},   {PERF_REG_X86_R10, 10},
-	{PERF_REG_X86_R11, 11}, {PERF_REG_X86_R12, 12}, {PERF_REG_X86_R13, 13}, {PERF_REG_X86_R14, 14},
-	{PERF_REG_X86_R15, 15},
-};
-#define REGISTER_COUNT (sizeof(REGISTERS) / sizeof(REGISTERS[0]))
-#else
-#error "a table for this architecture is missing"
-#endif
 
 struct cpu {
 	int number;
@@ -75,8 +60,8 @@ static int open_event(int cpu)
 	};
 	long fd;
 
-	for (size_t i = 0; i < REGISTER_COUNT; i++)
-		attr.sample_regs_user |= 1ull << REGISTERS[i].bit;
+	for (size_t i = 0; i < perf_register_count; i++)
+		attr.sample_regs_user |= 1ull << perf_registers[i].bit;
 	fd = syscall(SYS_perf_event_open, &attr, -1, cpu, -1, PERF_FLAG_FD_CLOEXEC);
 	return fd < 0 ? -errno : (int)fd;
 }
@@ -147,7 +132,7 @@ static bool take_record(struct ticks *t, const struct cpu *c, struct perf_event_
 /* u64 ABI; the registers if it is not 0; u64 size; bytes; u64 of them that are valid, if size is not 0 */
 static void hand_out(struct ticks *t, size_t thread, const uint8_t *at, size_t len)
 {
-	size_t need = 8 + REGISTER_COUNT * 8 + 8;
+	size_t need = 8 + perf_register_count * 8 + 8;
 	struct ts_regs regs = {};
 	uint64_t abi, size, valid;
 
@@ -156,8 +141,8 @@ static void hand_out(struct ticks *t, size_t thread, const uint8_t *at, size_t l
 	memcpy(&abi, at, 8);
 	if (abi != PERF_SAMPLE_REGS_ABI_64)
 		return; /* no user code, or other registers */
-	for (size_t i = 0; i < REGISTER_COUNT; i++)
-		memcpy(&regs.r[REGISTERS[i].dwarf], at + 8 + 8 * i, 8);
+	for (size_t i = 0; i < perf_register_count; i++)
+		memcpy(&regs.r[perf_registers[i].dwarf], at + 8 + 8 * i, 8);
 	memcpy(&size, at + need - 8, 8);
 	if (!size || size > len - need || len - need - size < 8)
 		return;

@@ -9,6 +9,7 @@
 #include "symbols/debug_file.h"
 #include "symbols/dwarf_lines.h"
 #include "symbols/module.h"
+#include "symbols/native.h"
 
 #define LOADS_MAX 64
 #define PAGE      4096u
@@ -61,13 +62,8 @@ static struct module *make(const struct elf_file *f)
 	m->debug.fd = m->mini.fd = -1;
 	m->users = 1;
 	read_loads(m);
-#if defined(__x86_64__)
-	m->native = gelf_getehdr(f->elf, &ehdr) && ehdr.e_machine == EM_X86_64 &&
+	m->native = gelf_getehdr(f->elf, &ehdr) && ehdr.e_machine == native_machine &&
 		    gelf_getclass(f->elf) == ELFCLASS64;
-#elif defined(__aarch64__)
-	m->native = gelf_getehdr(f->elf, &ehdr) && ehdr.e_machine == EM_AARCH64 &&
-		    gelf_getclass(f->elf) == ELFCLASS64;
-#endif
 	m->next = modules;
 	modules = m;
 	return m;

@@ -11,7 +11,7 @@
 /* From the start of the function around vaddr, which m knows. address: of vaddr in the target. */
 bool by_code__function(struct module *m, const struct module_place *place, uint64_t vaddr, uint64_t address,
 		       struct row *row);
-/* From what comes behind the place: see forward.h. map: that of address. */
+/* From what comes behind the place: see arch.h. map: that of address. */
 bool by_code__forward(const struct process *p, const struct mapping *map, uint64_t address, struct row *row);
 /*
  * Right behind a system call in code without call frame information: glibc ends
@@ -40,6 +40,10 @@ enum frame_use {
  */
 enum frame_use by_code__frame_use(struct module *m, const struct module_place *place, uint64_t vaddr,
 				  uint64_t address);
+/* Whether the address may be a return address: a call lies before it. */
+bool by_code__is_behind_call(const struct process *p, uint64_t address);
+/* What the call before the return address calls; 0: the call does not say, or there is none. */
+uint64_t by_code__called(const struct process *p, uint64_t after);
 /* A return from a signal is there, which musl leaves without call frame information. */
 bool by_code__is_sigreturn(const struct process *p, uint64_t address);
 

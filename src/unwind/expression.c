@@ -111,7 +111,7 @@ static bool binary(struct machine *m, unsigned int atom)
 
 static void push_register(struct machine *m, const struct expression_input *in, uint64_t reg, uint64_t offset)
 {
-	if (reg >= NREGS || !(in->known & 1u << reg))
+	if (reg >= NREGS || !(in->known & REG_BIT(reg)))
 		m->failed = true;
 	else
 		push(m, in->regs[reg] + offset);

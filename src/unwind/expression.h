@@ -9,7 +9,7 @@
 
 struct expression_input {
 	const uint64_t *regs;
-	uint32_t known; /* bit n: regs[n] is known */
+	uint64_t known; /* REG_BIT(n): regs[n] is known */
 	uint64_t cfa;
 	bool cfa_known;
 	/* Reads 8 bytes (or size) of the target's memory. */

@@ -3,8 +3,9 @@
 
 #include <string.h>
 
+#include "unwind/arch.h"
+#include "unwind/by_code.h"
 #include "unwind/expression.h"
-#include "unwind/x86/follow.h"
 
 #define FRAME_BYTES_MAX 65536 /* of one without rules */
 #define END_BYTES_MAX   512   /* of one of the C library's that never returns */
@@ -31,7 +32,7 @@ static bool compute_cfa(struct unwinder *u, const struct row *row, const struct 
 {
 	if (row->cfa.kind == RULE_EXPRESSION)
 		return evaluate(u, &row->cfa, f, NULL, ret);
-	if (row->cfa.kind != RULE_REGISTER || !(f->known & 1u << row->cfa.reg))
+	if (row->cfa.kind != RULE_REGISTER || !(f->known & REG_BIT(row->cfa.reg)))
 		return false;
 	*ret = f->regs[row->cfa.reg] + (uint64_t)(int64_t)row->cfa.offset;
 	return true;
@@ -48,7 +49,7 @@ static bool restore(struct unwinder *u, const struct rule *rule, int reg, const 
 		return false;
 	case RULE_SAME:
 		*ret = f->regs[reg];
-		return f->known & 1u << reg;
+		return f->known & REG_BIT(reg);
 	case RULE_AT_OFFSET:
 		return walk_memory__read(&u->memory, cfa + (uint64_t)(int64_t)rule->offset, ret, 8);
 	case RULE_OFFSET:
@@ -56,7 +57,7 @@ static bool restore(struct unwinder *u, const struct rule *rule, int reg, const 
 		return true;
 	case RULE_REGISTER:
 		*ret = f->regs[rule->reg];
-		return f->known & 1u << rule->reg;
+		return f->known & REG_BIT(rule->reg);
 	case RULE_AT_EXPRESSION:
 		return evaluate(u, rule, f, &cfa, &address) && walk_memory__read(&u->memory, address, ret, 8);
 	case RULE_EXPRESSION:
@@ -67,11 +68,7 @@ static bool restore(struct unwinder *u, const struct rule *rule, int reg, const 
 
 static bool is_behind_call(struct unwinder *u, uint64_t address)
 {
-	uint8_t code[FOLLOW_CALL_BYTES];
-
-	return process__read(symbolizer__process(u->rules.symbolizer), address - sizeof(code), code,
-			     sizeof(code)) == (ssize_t)sizeof(code) &&
-	       follow__is_call(code, sizeof(code));
+	return by_code__is_behind_call(symbolizer__process(u->rules.symbolizer), address);
 }
 
 bool step__is_code(struct unwinder *u, uint64_t address)
@@ -95,6 +92,13 @@ static bool may_call(struct unwinder *u, bool generated, uint64_t address)
 	return is_behind_call(u, address) || (generated && is_generated(u, address));
 }
 
+/* The stack grows down, so a caller's frame is above; only a signal may have come from another stack. A
+ * function that calls none need not have a frame. */
+static bool is_above(const struct frame_regs *f, uint64_t sp)
+{
+	return sp > f->regs[REG_SP] || (unwind_arch.link_register && f->exact && sp == f->regs[REG_SP]);
+}
+
 static enum step step_by_rules(struct unwinder *u, const struct row *row, struct frame_regs *f)
 {
 	struct frame_regs up = {.known = 0};
@@ -104,24 +108,22 @@ static enum step step_by_rules(struct unwinder *u, const struct row *row, struct
 		return STEP_END;
 	if (!compute_cfa(u, row, f, &cfa))
 		return STEP_LOST;
-	/* The stack grows down, so a caller's frame is above; only a signal may have come from another stack.
-	 */
-	if (!row->signal && cfa <= f->regs[REG_SP])
+	if (!row->signal && !is_above(f, cfa))
 		return STEP_LOST;
 	for (int i = 0; i < NREGS; i++)
 		if (restore(u, &row->regs[i], i, f, cfa, &up.regs[i]))
-			up.known |= 1u << i;
-	if (!(up.known & 1u << row->pc_from))
+			up.known |= REG_BIT(i);
+	if (!(up.known & REG_BIT(row->pc_from)))
 		return STEP_LOST;
 	if (row->followed && !may_call(u, row->generated, up.regs[row->pc_from]))
 		return STEP_LOST;
 	up.regs[REG_PC] = up.regs[row->pc_from];
-	up.known |= 1u << REG_PC;
-	if (!(up.known & 1u << REG_SP)) {
+	up.known |= REG_BIT(REG_PC);
+	if (!(up.known & REG_BIT(REG_SP))) {
 		up.regs[REG_SP] = cfa; /* by definition, where no rule says otherwise */
-		up.known |= 1u << REG_SP;
+		up.known |= REG_BIT(REG_SP);
 	}
-	if (!row->signal && up.regs[REG_SP] <= f->regs[REG_SP])
+	if (!row->signal && !is_above(f, up.regs[REG_SP]))
 		return STEP_LOST;
 	up.exact = row->signal;
 	*f = up;
@@ -130,15 +132,17 @@ static enum step step_by_rules(struct unwinder *u, const struct row *row, struct
 
 static enum step step_by_sigreturn(struct unwinder *u, struct frame_regs *f)
 {
-	static const uint8_t order[] = SIGRETURN_REGS;
+	const uint8_t *order = unwind_arch.sigreturn_regs;
+	size_t count = unwind_arch.sigreturn_reg_count;
 	struct frame_regs up = {.exact = true};
-	uint64_t values[sizeof(order)];
+	uint64_t values[NREGS];
 
-	if (!walk_memory__read(&u->memory, f->regs[REG_SP] + SIGRETURN_REGS_AT, values, sizeof(values)))
+	if (!walk_memory__read(&u->memory, f->regs[REG_SP] + unwind_arch.sigreturn_regs_at, values,
+			       count * sizeof(values[0])))
 		return STEP_LOST;
-	for (size_t i = 0; i < sizeof(order); i++) {
+	for (size_t i = 0; i < count; i++) {
 		up.regs[order[i]] = values[i];
-		up.known |= 1u << order[i];
+		up.known |= REG_BIT(order[i]);
 	}
 	*f = up;
 	return STEP_UP;
@@ -160,8 +164,8 @@ static bool leaves_out(struct unwinder *u, const struct frame_regs *f, uint64_t 
 }
 
 /* Interpreters make room for variables above the return address of what they call, HotSpot's too: it keeps
- * what the caller's stack pointer was below the frame pointer (frame_x86.hpp,
- * interpreter_frame_sender_sp_offset). */
+ * what the caller's stack pointer was below the frame pointer (frame_x86.hpp and
+ * frame_aarch64.hpp, interpreter_frame_sender_sp_offset). */
 static uint64_t sender_sp(struct unwinder *u, uint64_t fp)
 {
 	uint64_t sp;
@@ -176,9 +180,9 @@ static uint64_t sender_sp(struct unwinder *u, uint64_t fp)
 static enum step step_by_frame_pointer(struct unwinder *u, const struct row *row, struct frame_regs *f)
 {
 	uint64_t fp = f->regs[REG_FP], pair[2];
-	struct frame_regs up = {.known = 1u << REG_FP | 1u << REG_SP | 1u << REG_PC};
+	struct frame_regs up = {.known = REG_BIT(REG_FP) | REG_BIT(REG_PC)};
 
-	if (!(f->known & 1u << REG_FP) || fp % 8 || fp < f->regs[REG_SP])
+	if (!(f->known & REG_BIT(REG_FP)) || fp % 8 || fp < f->regs[REG_SP])
 		return STEP_LOST;
 	if (!walk_memory__read(&u->memory, fp, pair, sizeof(pair)))
 		return STEP_LOST;
@@ -191,7 +195,9 @@ static enum step step_by_frame_pointer(struct unwinder *u, const struct row *row
 		return STEP_LOST;
 	up.regs[REG_FP] = pair[0];
 	up.regs[REG_PC] = pair[1];
-	up.regs[REG_SP] = fp + 16;
+	up.regs[REG_SP] = fp + 16; /* or above */
+	if (unwind_arch.pair_ends_frame)
+		up.known |= REG_BIT(REG_SP);
 	up.other_sp = row->generated ? sender_sp(u, fp) : 0;
 	*f = up;
 	return STEP_UP;
@@ -232,7 +238,7 @@ static enum step step_to_end(struct unwinder *u, struct frame_regs *f)
 		row = rules__row(&u->rules, word - 1, true);
 		if (row->kind != ROW_RULES || !row->outermost)
 			return STEP_LOST;
-		*f = (struct frame_regs){.known = 1u << REG_SP | 1u << REG_PC};
+		*f = (struct frame_regs){.known = REG_BIT(REG_SP) | REG_BIT(REG_PC)};
 		f->regs[REG_PC] = word;
 		f->regs[REG_SP] = at + 8;
 		return STEP_UP;

@@ -14,7 +14,7 @@ struct unwinder {
 /* One frame's registers, as far as they are known. */
 struct frame_regs {
 	uint64_t regs[NREGS];
-	uint32_t known;
+	uint64_t known;    /* of registers */
 	bool exact;        /* pc is where it stands, not where it will return to */
 	uint64_t other_sp; /* what the stack pointer may be instead; 0: nothing */
 };

@@ -39,7 +39,7 @@ void unwinder__renew(struct unwinder *u)
 void unwinder__walk(struct unwinder *u, const struct ts_regs *regs, bool first_is_return,
 		    const struct stack_memory *memory, struct stack *ret)
 {
-	struct frame_regs f = {.known = (1u << NREGS) - 1, .exact = !first_is_return};
+	struct frame_regs f = {.known = REG_BIT(NREGS) - 1, .exact = !first_is_return};
 	const size_t room = sizeof(ret->pcs) / sizeof(ret->pcs[0]);
 
 	memcpy(f.regs, regs->r, sizeof(f.regs));
@@ -69,36 +69,32 @@ void unwinder__walk(struct unwinder *u, const struct ts_regs *regs, bool first_i
 
 /* ---- for the kernel side ------------------------------------------------------ */
 
-static bool is_return_at_cfa(const struct row *row)
-{
-	return row->pc_from == REG_PC && row->regs[REG_PC].kind == RULE_AT_OFFSET &&
-	       row->regs[REG_PC].offset == -8;
-}
-
 static struct ts_cfi_row compact(const struct row *row)
 {
 	struct ts_cfi_row out = {.kind = TS_CFI_COMPLEX};
-	const struct rule *bp = &row->regs[REG_FP], *sp = &row->regs[REG_SP];
+	const struct rule *fp = &row->regs[REG_FP], *sp = &row->regs[REG_SP], *pc = &row->regs[row->pc_from];
 
 	if (row->outermost) {
 		out.kind = TS_CFI_END;
 		return out;
 	}
-	if (row->kind != ROW_RULES || row->signal || row->cfa.kind != RULE_REGISTER || !is_return_at_cfa(row))
+	if (row->kind != ROW_RULES || row->signal || row->cfa.kind != RULE_REGISTER ||
+	    pc->kind != RULE_AT_OFFSET)
 		return out;
 	if (sp->kind != RULE_UNDEFINED && (sp->kind != RULE_OFFSET || sp->offset != 0))
 		return out;
-	if (bp->kind == RULE_SAME)
-		out.bp_offset = TS_BP_SAME;
-	else if (bp->kind == RULE_AT_OFFSET)
-		out.bp_offset = bp->offset;
+	if (fp->kind == RULE_SAME)
+		out.fp_offset = TS_FP_SAME;
+	else if (fp->kind == RULE_AT_OFFSET)
+		out.fp_offset = fp->offset;
 	else
 		return out;
 	out.cfa_offset = row->cfa.offset;
+	out.pc_offset = pc->offset;
 	if (row->cfa.reg == REG_SP)
 		out.kind = TS_CFI_SP;
 	else if (row->cfa.reg == REG_FP)
-		out.kind = TS_CFI_BP;
+		out.kind = TS_CFI_FP;
 	return out;
 }
 

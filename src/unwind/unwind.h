@@ -41,7 +41,7 @@ void unwinder__forget(struct unwinder *u);
  */
 void unwinder__renew(struct unwinder *u);
 
-/* Walks from regs. first_is_return: regs->r[TS_REG_IP] is a return address (a walk is continued), else
+/* Walks from regs. first_is_return: regs->r[TS_REG_PC] is a return address (a walk is continued), else
  * where the thread stands. Always leaves ret valid; bounded by the array and by memory. */
 void unwinder__walk(struct unwinder *u, const struct ts_regs *regs, bool first_is_return,
 		    const struct stack_memory *memory, struct stack *ret);

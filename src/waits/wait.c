@@ -23,7 +23,7 @@ static const struct call {
 	signed char timeout; /* argument that is a time-out; -1: none, -2: always timed */
 	bool timeout_is_int; /* in ms, negative: none; else a pointer, NULL: none */
 } CALLS[] = {
-#if defined(__x86_64__) /* calls that newer architectures never had */
+#ifdef SYS_poll /* calls that newer architectures never had */
 	{SYS_poll, WAIT_POLL, false, 2, true},
 	{SYS_select, WAIT_POLL, false, 4, false},
 	{SYS_epoll_wait, WAIT_POLL, true, 3, true},

@@ -83,15 +83,15 @@ static void as_stack(const uint8_t *data, size_t size)
 	if (size < sizeof(regs))
 		return;
 	memcpy(&regs, data, sizeof(regs));
-	pick = regs.r[TS_REG_IP];
+	pick = regs.r[TS_REG_PC];
 	maps = symbolizer__mappings(symbolizer);
 	/* A pc in some code, and stack values that point at code or stack now and then. */
 	const struct mapping *m = &maps->list[pick % maps->count];
-	regs.r[TS_REG_IP] = m->start + (pick >> 16) % (m->end - m->start);
+	regs.r[TS_REG_PC] = m->start + (pick >> 16) % (m->end - m->start);
 	if (pick & 1)
 		regs.r[TS_REG_SP] = memory.start + (pick >> 8) % size;
 	if (pick & 2)
-		regs.r[TS_REG_BP] = memory.start + (pick >> 24) % size;
+		regs.r[TS_REG_FP] = memory.start + (pick >> 24) % size;
 	if (pick & 4)
 		memory.beyond = self;
 	unwinder__walk(unwinder, &regs, pick & 8, &memory, &stack);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "test.h"
+#include "unwind/rules.h"
 #include "unwind/x86/follow.h"
 #include "unwind/x86/decode.h"
 
@@ -153,12 +154,23 @@ TEST(what_is_not_understood_is_no_rule)
 
 TEST(calls)
 {
-	CHECK(follow__is_call((const uint8_t *)"\x90\x90\xe8\1\2\3\4", 7));
-	CHECK(follow__is_call((const uint8_t *)"\x90\x90\x90\x90\x41\xff\xd1", 7));
-	CHECK(follow__is_call((const uint8_t *)"\x90\xff\x15\1\2\3\4", 7));
-	CHECK(!follow__is_call((const uint8_t *)"\x90\x90\x90\x90\x90\x90\x90", 7));
-	CHECK(!follow__is_call((const uint8_t *)"\xff\xe0", 2)); /* a jump */
-	CHECK(!follow__is_call((const uint8_t *)"", 0));
+	CHECK(arch__is_call((const uint8_t *)"\x90\x90\xe8\1\2\3\4"));
+	CHECK(arch__is_call((const uint8_t *)"\x90\x90\x90\x90\x41\xff\xd1"));
+	CHECK(arch__is_call((const uint8_t *)"\x90\xff\x15\1\2\3\4"));
+	CHECK(!arch__is_call((const uint8_t *)"\x90\x90\x90\x90\x90\x90\x90"));
+	CHECK(!arch__is_call((const uint8_t *)"\x90\x90\x90\x90\x90\xff\xe0")); /* a jump */
+}
+
+TEST(what_is_called)
+{
+	bool is_slot;
+
+	CHECK_EQ(arch__called((const uint8_t *)"\x90\x90\xe8\x10\0\0\0", 0x1000, &is_slot), 0x1010);
+	CHECK(!is_slot);
+	CHECK_EQ(arch__called((const uint8_t *)"\x90\xff\x15\xf0\xff\xff\xff", 0x1000, &is_slot), 0xff0);
+	CHECK(is_slot);
+	CHECK_EQ(arch__called((const uint8_t *)"\x90\x90\x90\x90\x90\xff\xd0", 0x1000, &is_slot), 0);
+	CHECK(!is_slot);
 }
 
 TEST(random_bytes_do_no_harm)

@@ -6,6 +6,8 @@
 #include <unistd.h>
 
 #include "test.h"
+#include "unwind/arch.h"
+#include "unwind/rules.h"
 #include "unwind/x86/forward.h"
 #include "unwind/x86/decode.h"
 
@@ -19,8 +21,8 @@ struct window {
 
 static bool row_at(const struct window *w, const uint8_t *at, struct row *row)
 {
-	const uint8_t *start = at - w->start > FORWARD_BYTES ? at - FORWARD_BYTES : w->start;
-	const uint8_t *end = w->end - at > FORWARD_BYTES ? at + FORWARD_BYTES : w->end;
+	const uint8_t *start = at - w->start > AROUND_BYTES ? at - AROUND_BYTES : w->start;
+	const uint8_t *end = w->end - at > AROUND_BYTES ? at + AROUND_BYTES : w->end;
 
 	return forward__row(start, (size_t)(end - start), (size_t)(at - start), true, row);
 }

@@ -132,7 +132,7 @@ TEST(compact_rows_give_the_same_stack)
 {
 	struct fixture f = start();
 	struct ts_regs regs = registers_of(f.threads[1]);
-	uint64_t pc = regs.r[TS_REG_IP], sp = regs.r[TS_REG_SP], bp = regs.r[TS_REG_BP];
+	uint64_t pc = regs.r[TS_REG_PC], sp = regs.r[TS_REG_SP], bp = regs.r[TS_REG_FP];
 	struct ts_cfi_row row = {0};
 	size_t simple = 0;
 
@@ -142,13 +142,13 @@ TEST(compact_rows_give_the_same_stack)
 
 		CHECK_EQ(unwinder__row(f.unwinder, pc, i > 0, &row), 0);
 		CHECK(pc == stack.pcs[i]);
-		if (row.kind != TS_CFI_SP && row.kind != TS_CFI_BP)
+		if (row.kind != TS_CFI_SP && row.kind != TS_CFI_FP)
 			break;
 		simple++;
 		cfa = (row.kind == TS_CFI_SP ? sp : bp) + (uint64_t)(int64_t)row.cfa_offset;
-		CHECK_EQ(process__read(f.process, cfa - 8, &pc, 8), 8);
-		if (row.bp_offset != TS_BP_SAME)
-			CHECK_EQ(process__read(f.process, cfa + (uint64_t)(int64_t)row.bp_offset, &bp, 8), 8);
+		CHECK_EQ(process__read(f.process, cfa + (uint64_t)(int64_t)row.pc_offset, &pc, 8), 8);
+		if (row.fp_offset != TS_FP_SAME)
+			CHECK_EQ(process__read(f.process, cfa + (uint64_t)(int64_t)row.fp_offset, &bp, 8), 8);
 		sp = cfa;
 	}
 	CHECK(simple >= 6); /* up to ts_realigned, whose CFA is an expression, or on to the end */
@@ -170,10 +170,12 @@ TEST(a_walk_can_be_continued)
 
 	walk(&f, f.threads[1]);
 	size_t whole = stack.count;
-	CHECK_EQ(unwinder__row(f.unwinder, regs.r[TS_REG_IP], false, &row), 0);
+	CHECK_EQ(unwinder__row(f.unwinder, regs.r[TS_REG_PC], false, &row), 0);
 	CHECK_EQ(row.kind, TS_CFI_SP);
 	regs.r[TS_REG_SP] += (uint64_t)(int64_t)row.cfa_offset;
-	CHECK_EQ(process__read(f.process, regs.r[TS_REG_SP] - 8, &regs.r[TS_REG_IP], 8), 8);
+	CHECK_EQ(process__read(f.process, regs.r[TS_REG_SP] + (uint64_t)(int64_t)row.pc_offset,
+			       &regs.r[TS_REG_PC], 8),
+		 8);
 	unwinder__walk(f.unwinder, &regs, true, &memory, &stack);
 	CHECK_EQ(stack.end, STACK_COMPLETE);
 	CHECK_EQ(stack.count, whole - 1);
@@ -194,9 +196,9 @@ TEST(frame_pointers_where_there_are_no_rules)
 
 	CHECK(process__open(getpid(), &self) == 0 && symbolizer__new(self, &s) == 0 &&
 	      unwinder__new(s, &u) == 0);
-	regs.r[TS_REG_IP] = (uintptr_t)code + 10;
+	regs.r[TS_REG_PC] = (uintptr_t)code + 10;
 	regs.r[TS_REG_SP] = 0x7000;
-	regs.r[TS_REG_BP] = 0x7010;
+	regs.r[TS_REG_FP] = 0x7010;
 	fake[2] = 0x7020;
 	fake[3] = (uintptr_t)code + 20;
 	fake[4] = 0x7010; /* points back down */
@@ -211,11 +213,11 @@ TEST(frame_pointers_where_there_are_no_rules)
 	fake[3] = 0x7000; /* not code */
 	unwinder__walk(u, &regs, false, &memory, &stack);
 	CHECK_EQ(stack.count, 1);
-	regs.r[TS_REG_BP] = 0x7011;
+	regs.r[TS_REG_FP] = 0x7011;
 	unwinder__walk(u, &regs, false, &memory, &stack);
 	CHECK_EQ(stack.count, 1);
 	CHECK_EQ(stack.end, STACK_UNREADABLE);
-	regs.r[TS_REG_IP] = 0; /* a call through a null pointer */
+	regs.r[TS_REG_PC] = 0; /* a call through a null pointer */
 	unwinder__walk(u, &regs, false, &memory, &stack);
 	CHECK(stack.count >= 1);
 	unwinder__free(u);

@@ -4,6 +4,8 @@
 #include <linux/futex.h>
 #include <string.h>
 
+#include "collect/locks/lock_layout_arch.h"
+
 #define GLIBC_OWNER      8
 #define GLIBC_KIND       16
 #define GLIBC_PI         32 /* of the kind: PTHREAD_MUTEX_PRIO_INHERIT_NP */
@@ -104,11 +106,8 @@ static pid_t glibc_owner(enum wait_kind kind, const struct lock_bytes *b)
 /* The word is detach_state of struct pthread, whose first field is its own address. */
 static pid_t musl_joined(const struct lock_bytes *b)
 {
-#if defined(__x86_64__)
-	const int64_t start = -56;
-#else
-	const int64_t start = -40; /* TLS_ABOVE_TP: no dtv and no canary in between */
-#endif
+	const int64_t start = -musl_detach_state_at;
+
 	return u64_at(b, start) == b->word + (uint64_t)start ? (pid_t)u32_at(b, -8) : 0;
 }
 

@@ -10,6 +10,8 @@
 
 #include <uthash.h>
 
+#include "unwind/by_code.h"
+
 struct entry {
 	pid_t pid;
 	struct target target;
@@ -204,32 +206,8 @@ void targets__new_interval(struct targets *t)
 /* How deep the functions are looked for that a stripped library has no names for. */
 #define CALLED_DEPTH 6
 
-/*
- * What the call before a return address calls: glibc enters its static functions by a jump at the end of the
- * public one (sem_wait, pthread_join), which is then in no frame. 0 if the call is of another form.
- */
-static uint64_t called_address(const struct process *p, uint64_t after)
-{
-	uint8_t code[6]; /* the last bytes before it */
-	uint64_t slot = 0;
-	int32_t distance;
-
-	if (after < sizeof(code) ||
-	    process__read(p, after - sizeof(code), code, sizeof(code)) != (ssize_t)sizeof(code))
-		return 0;
-	memcpy(&distance, code + 2, sizeof(distance));
-#if defined(__x86_64__)
-	if (code[0] == 0xff && code[1] == 0x15) /* call *distance(%rip) */
-		return process__read(p, after + (uint64_t)(int64_t)distance, &slot, sizeof(slot)) ==
-				       (ssize_t)sizeof(slot)
-			       ? slot
-			       : 0;
-	if (code[1] == 0xe8) /* call distance(%rip) */
-		return after + (uint64_t)(int64_t)distance;
-#endif
-	return 0;
-}
-
+/* glibc enters its static functions by a jump at the end of the public one (sem_wait, pthread_join), which is
+ * then in no frame: the call before the return address names it. */
 static void find_called(struct target *t, struct arena *a, struct frame *frames, size_t count)
 {
 	for (size_t i = 0; i + 1 < count && i < CALLED_DEPTH; i++) {
@@ -238,7 +216,7 @@ static void find_called(struct target *t, struct arena *a, struct frame *frames,
 
 		if (frames[i].function)
 			continue;
-		address = called_address(t->process, frames[i + 1].address);
+		address = by_code__called(t->process, frames[i + 1].address);
 		if (address && !symbolizer__code(t->symbolizer, address, false, &s) && s.function &&
 		    !s.offset)
 			frames[i].called = arena__string(a, s.function);

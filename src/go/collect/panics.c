@@ -107,7 +107,7 @@ static void take_stack(struct open_panic *o, struct goroutines *r, const struct 
 	o->row.stack.end = STACK_UNREADABLE;
 	if (!bytes)
 		return;
-	count = goroutines__copied_frames(r, e->regs.r[TS_REG_IP], e->regs.r[TS_REG_SP], e->stack, bytes,
+	count = goroutines__copied_frames(r, e->regs.r[TS_REG_PC], e->regs.r[TS_REG_SP], e->stack, bytes,
 					  list, FRAMES_MAX, &end);
 	if (count > FRAMES_MAX) {
 		count = FRAMES_MAX;

@@ -6,6 +6,8 @@
 #include <ctype.h>
 #include <stdlib.h>
 
+#include "go/runtime/code.h"
+
 bool go_layout__choose(struct go_layout *l, int minor, bool arm64)
 {
 	int column = GO_VERSIONS - 1, range = 0;
@@ -15,6 +17,7 @@ bool go_layout__choose(struct go_layout *l, int minor, bool arm64)
 	memset(l, 0, sizeof(*l));
 	l->minor = minor;
 	l->arm64 = arm64;
+	l->processor = arm64 ? &go_arm64 : &go_amd64;
 	for (int i = 0; i < GO_VERSIONS; i++)
 		if (go_minor_versions[i] == minor) {
 			column = i;

@@ -10,9 +10,10 @@
 #include "go_tables.inc"
 
 struct go_layout {
-	int minor;              /* 24 for go1.24: of the program, which may be newer than the tables */
-	bool known;             /* the tables have this version */
-	bool arm64;             /* else amd64 */
+	int minor;  /* 24 for go1.24: of the program, which may be newer than the tables */
+	bool known; /* the tables have this version */
+	bool arm64; /* else amd64 */
+	const struct go_processor *processor;
 	int32_t off[GO_FIELDS]; /* bytes; -1: that version has no such field */
 	int16_t func[GO_FUNC_COUNT];
 	int semtable_stride;

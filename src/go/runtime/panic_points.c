@@ -6,35 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "go/runtime/code.h"
 #include "go/runtime/reader.h"
 
 #define SCAN_STEP 65536
-
-/*
- * The stack check that functions begin with, cmd/internal/obj/x86 stacksplit:
- *   cmp rsp, [r14+16]; jbe               small frames
- *   lea r12, [rsp-n]; cmp r12, [r14+16]; jbe
- * Returns the jump's offset in code, or -1.
- */
-static int find_jump(const uint8_t *code, size_t bytes)
-{
-	static const uint8_t COMPARE_SP[] = {0x49, 0x3b, 0x66, 0x10};
-	static const uint8_t COMPARE_R12[] = {0x4d, 0x3b, 0x66, 0x10};
-	static const uint8_t LEA_8[] = {0x4c, 0x8d, 0x64, 0x24};
-	static const uint8_t LEA_32[] = {0x4c, 0x8d, 0xa4, 0x24};
-	size_t at = 0;
-
-	if (bytes < 24)
-		return -1;
-	if (!memcmp(code, LEA_8, 4))
-		at = 5;
-	else if (!memcmp(code, LEA_32, 4))
-		at = 8;
-	if (memcmp(code + at, at ? COMPARE_R12 : COMPARE_SP, 4))
-		return -1;
-	at += 4;
-	return code[at] == 0x76 || (code[at] == 0x0f && code[at + 1] == 0x86) ? (int)at : -1;
-}
 
 static uint64_t jump_of(struct goroutines *r, const struct go_place *f)
 {
@@ -44,15 +19,27 @@ static uint64_t jump_of(struct goroutines *r, const struct go_place *f)
 	if (!f->start || f->end - f->start < sizeof(code) ||
 	    !go_cache__read(r->cache, f->start, code, sizeof(code)))
 		return 0;
-	at = find_jump(code, sizeof(code));
+	at = r->layout.processor->stack_check(code, sizeof(code));
 	return at < 0 ? 0 : f->start + (uint64_t)at;
 }
 
-/* A call with a 32-bit distance that leads there: four bytes that are right by chance are not to be feared.
- */
+struct call_search {
+	uint64_t to;
+	size_t found; /* 1 + offset of the first call that leads there; 0: none */
+};
+
+static void take_call(void *arg, size_t at, uint64_t to)
+{
+	struct call_search *c = arg;
+
+	if (to == c->to && !c->found)
+		c->found = at + 1;
+}
+
 static uint64_t call_of(struct goroutines *r, const struct go_place *in, const struct go_place *to)
 {
-	uint64_t found = 0;
+	struct call_search c = {.to = to->start};
+	const struct go_code_search search = {.call = take_call, .arg = &c};
 	size_t bytes;
 	uint8_t *code;
 
@@ -60,14 +47,10 @@ static uint64_t call_of(struct goroutines *r, const struct go_place *in, const s
 		return 0;
 	bytes = (size_t)(in->end - in->start);
 	code = malloc(bytes);
-	if (code && go_cache__read(r->cache, in->start, code, bytes)) {
-		for (size_t i = 0; i + 5 <= bytes && !found; i++)
-			if (code[i] == 0xe8 &&
-			    in->start + i + 5 + (uint64_t)(int64_t)(int32_t)go_u32(code + i, 1) == to->start)
-				found = in->start + i;
-	}
+	if (code && go_cache__read(r->cache, in->start, code, bytes))
+		r->layout.processor->search(&search, code, bytes, in->start);
 	free(code);
-	return found;
+	return c.found ? in->start + c.found - 1 : 0;
 }
 
 /* moduledata begins with the pcHeader's address and the slice funcnametab, both known by now. */
@@ -110,7 +93,7 @@ int goroutines__panic_sites(struct goroutines *r, struct go_panic_sites *ret)
 		{.name = "runtime.gopanic"}, {.name = "runtime.fatalpanic"}, {.name = "runtime.recovery"}};
 
 	memset(ret, 0, sizeof(*ret));
-	if (r->layout.arm64)
+	if (!r->layout.processor->stack_check)
 		return -EOPNOTSUPP;
 	go_functions__find(r, places, 3);
 	ret->panic = jump_of(r, &places[0]);

@@ -14,23 +14,27 @@ struct function {
 	UT_hash_handle hh;
 };
 
-struct variable {
-	uint64_t address;
-	size_t channel;
-};
-
 enum { RECV_1, RECV_2, SELECT_RECV, SELECT, CALLS };
 
 struct go_receiving {
 	struct goroutines *r;
 	struct go_place calls[CALLS];
-	struct variable variables[VARIABLES];
+	uint64_t variables[VARIABLES]; /* their addresses, and whose channel they hold */
+	size_t channels[VARIABLES];
 	size_t variable_count;
 	struct function *known;
 	uint8_t *code; /* of one function */
 };
 
 /* ---- variables -------------------------------------------------------------------- */
+
+static void add_variable(struct go_receiving *w, uint64_t address, size_t channel)
+{
+	if (w->variable_count == VARIABLES)
+		return;
+	w->variables[w->variable_count] = address;
+	w->channels[w->variable_count++] = channel;
+}
 
 static void find_variables(struct go_receiving *w, uint64_t start, uint64_t end, const uint64_t *channels,
 			   size_t count)
@@ -44,9 +48,8 @@ static void find_variables(struct go_receiving *w, uint64_t start, uint64_t end,
 
 		for (size_t i = 0; got > 0 && i < (size_t)got / 8; i++)
 			for (size_t k = 0; k < count; k++)
-				if (words[i] == channels[k] && w->variable_count < VARIABLES)
-					w->variables[w->variable_count++] =
-						(struct variable){start + 8 * i, k};
+				if (words[i] == channels[k])
+					add_variable(w, start + 8 * i, k);
 		if (got <= 0)
 			break;
 	}
@@ -56,7 +59,7 @@ static void find_variables(struct go_receiving *w, uint64_t start, uint64_t end,
 bool go_receiving__holds(const struct go_receiving *w, uint64_t variable, size_t channel)
 {
 	for (size_t i = 0; i < w->variable_count; i++)
-		if (w->variables[i].address == variable && w->variables[i].channel == channel)
+		if (w->variables[i] == variable && w->channels[i] == channel)
 			return true;
 	return false;
 }
@@ -76,18 +79,6 @@ static bool add_call(const struct go_receiving *w, struct go_code_use *use, uint
 	return true;
 }
 
-static const struct go_load *before(const struct go_receiving *w, uint64_t start, size_t call,
-				    struct go_load *ret)
-{
-	struct go_code_view v = {.code = w->code,
-				 .start = start,
-				 .text = w->r->module.text,
-				 .etext = w->r->module.etext,
-				 .arm64 = w->r->layout.arm64};
-
-	return go_load__before(&v, call, ret) ? ret : NULL;
-}
-
 static void add_load(struct go_code_use *use, const struct go_load *load)
 {
 	if (!load || use->load_count == GO_LOADS)
@@ -96,49 +87,42 @@ static void add_load(struct go_code_use *use, const struct go_load *load)
 		use->loads[use->load_count++] = *load;
 }
 
-/* Calls have a 32-bit distance, as have loads of variables where it ends the instruction. That four bytes are
- * right by chance is not to be feared. */
-static void scan_amd64(const struct go_receiving *w, uint64_t start, size_t bytes, struct go_code_use *use)
+struct scan {
+	const struct go_receiving *w;
+	uint64_t start;
+	struct go_code_use *use;
+};
+
+static void take_call(void *arg, size_t at, uint64_t to)
 {
+	const struct scan *s = arg;
+	const struct goroutines *r = s->w->r;
+	struct go_code_view v = {
+		.code = s->w->code, .start = s->start, .text = r->module.text, .etext = r->module.etext};
 	struct go_load load;
 
-	for (size_t i = 0; i + 5 <= bytes; i++) {
-		uint64_t to = start + i + 5 + (uint64_t)(int64_t)(int32_t)go_u32(w->code, (int32_t)i + 1);
-
-		if (w->code[i] == 0xe8 && add_call(w, use, to))
-			add_load(use, before(w, start, i, &load));
-		for (size_t k = 0; k < w->variable_count; k++)
-			if (w->variables[k].address == to)
-				use->reads |= 1ull << w->variables[k].channel;
-	}
+	if (add_call(s->w, s->use, to))
+		add_load(s->use, r->layout.processor->load_before(&v, at, &load) ? &load : NULL);
 }
 
-/* bl, with a distance of 26 bits in words. */
-static void scan_arm64(const struct go_receiving *w, uint64_t start, size_t bytes, struct go_code_use *use)
+static void take_read(void *arg, size_t variable)
 {
-	struct go_load load;
+	const struct scan *s = arg;
 
-	for (size_t i = 0; i + 4 <= bytes; i += 4) {
-		uint32_t word = go_u32(w->code + i, 0);
-		uint64_t to = start + i + (uint64_t)((int64_t)(int32_t)(word << 6) >> 6) * 4;
-
-		if (word >> 26 == 0x25 && add_call(w, use, to))
-			add_load(use, before(w, start, i, &load));
-	}
+	s->use->reads |= 1ull << s->w->channels[variable];
 }
 
 static void scan(const struct go_receiving *w, const struct go_function *f, struct go_code_use *use)
 {
+	struct scan s = {w, f->entry, use};
+	const struct go_code_search search = {w->variables, w->variable_count, take_call, take_read, &s};
 	size_t bytes = (size_t)(f->end - f->entry);
 
 	use->args = f->args;
 	if (f->end <= f->entry || bytes > GO_FUNCTION_BYTES ||
 	    !go_cache__read(w->r->cache, f->entry, w->code, bytes))
 		return;
-	if (w->r->layout.arm64)
-		scan_arm64(w, f->entry, bytes, use);
-	else
-		scan_amd64(w, f->entry, bytes, use);
+	w->r->layout.processor->search(&search, w->code, bytes, f->entry);
 }
 
 const struct go_code_use *go_receiving__code(struct go_receiving *w, uint64_t pc)

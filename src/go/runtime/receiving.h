@@ -4,7 +4,7 @@
 #define TS_GO_RUNTIME_RECEIVING_H
 
 #include "go/runtime/reader.h"
-#include "go/runtime/receive_load.h"
+#include "go/runtime/code.h"
 #include "go/runtime/receivers.h"
 
 #define GO_LOADS 16 /* of a function */

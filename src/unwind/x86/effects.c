@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "unwind/x86/effects.h"
 
+#include "unwind/x86/registers.h"
+
 bool x86_writes_sp(const struct x86_insn *i)
 {
 	if (i->vector || !i->has_modrm)

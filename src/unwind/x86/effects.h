@@ -5,11 +5,6 @@
 
 #include "unwind/x86/decode.h"
 
-/* Numbers of registers in instructions. */
-#define X86_RBX 3
-#define X86_RSP 4
-#define X86_RBP 5
-
 enum x86_flow {
 	X86_ONWARD,
 	X86_BRANCH, /* there or onward */

@@ -6,15 +6,10 @@
 
 #include "unwind/x86/decode.h"
 #include "unwind/x86/effects.h"
-
-#if defined(__x86_64__)
+#include "unwind/x86/registers.h"
 
 #define ENTRY_DEPTH 8 /* the return address */
 #define DEPTH_MAX   (1 << 20)
-
-/* Registers that a function gives back as they were: instruction's number, DWARF's number. */
-static const uint8_t PRESERVED[][2] = {{X86_RBX, 3}, {X86_RBP, 6}, {12, 12}, {13, 13}, {14, 14}, {15, 15}};
-#define PRESERVED_COUNT (sizeof(PRESERVED) / sizeof(PRESERVED[0]))
 
 /* What is known before an instruction. Depths are bytes from the CFA down. */
 struct state {
@@ -262,7 +257,7 @@ static bool make_row(const struct state *s, struct row *row)
 	row->pc_from = REG_PC;
 	row->cfa = (struct rule){.kind = RULE_REGISTER, .reg = s->depth ? REG_SP : REG_FP, .offset = depth};
 	for (int i = 0; i < NREGS; i++)
-		row->regs[i].kind = REGS_PRESERVED & 1u << i ? RULE_SAME : RULE_UNDEFINED;
+		row->regs[i].kind = REGS_PRESERVED & REG_BIT(i) ? RULE_SAME : RULE_UNDEFINED;
 	for (size_t i = 0; i < PRESERVED_COUNT; i++)
 		if (s->saved[i])
 			row->regs[PRESERVED[i][1]] =
@@ -277,7 +272,7 @@ bool follow__row(const uint8_t *code, size_t size, size_t at, struct row *row)
 	struct follower f = {.code = code, .size = size, .target = at};
 	bool good;
 
-	if (at >= size || size > FOLLOW_BYTES)
+	if (at >= size || size > FUNCTION_BYTES_MAX)
 		return false;
 	f.states = calloc(size, sizeof(*f.states));
 	if (!f.states)
@@ -290,32 +285,3 @@ bool follow__row(const uint8_t *code, size_t size, size_t at, struct row *row)
 	free(f.cases.list);
 	return good;
 }
-
-bool follow__is_call(const uint8_t *before, size_t size)
-{
-	static const uint8_t lengths[] = {2, 3, 4, 6, 7}; /* of call *..., with or without REX */
-
-	if (size >= 5 && before[size - 5] == 0xe8)
-		return true;
-	for (size_t i = 0; i < sizeof(lengths); i++)
-		if (size >= lengths[i] && before[size - lengths[i]] == 0xff &&
-		    (before[size - lengths[i] + 1] >> 3 & 7) == 2)
-			return true;
-	return false;
-}
-
-#else
-
-bool follow__row(const uint8_t *code, size_t size, size_t at, struct row *row)
-{
-	(void)code, (void)size, (void)at, (void)row;
-	return false;
-}
-
-bool follow__is_call(const uint8_t *before, size_t size)
-{
-	(void)before, (void)size;
-	return true;
-}
-
-#endif

@@ -5,15 +5,10 @@
 #include <string.h>
 
 #include "unwind/x86/effects.h"
-
-#if defined(__x86_64__)
+#include "unwind/x86/registers.h"
 
 #define STEPS_MAX 4096
 #define CALLS_MAX 64 /* one behind the other on a way */
-
-/* Registers that a function gives back as they were: instruction's number, DWARF's number. */
-static const uint8_t PRESERVED[][2] = {{X86_RBX, 3}, {X86_RBP, 6}, {12, 12}, {13, 13}, {14, 14}, {15, 15}};
-#define PRESERVED_COUNT (sizeof(PRESERVED) / sizeof(PRESERVED[0]))
 
 /* A place on the stack: bytes above what the stack pointer, or the frame pointer, was at the start. */
 struct place {
@@ -228,7 +223,7 @@ static bool make_row(const struct forward *f, bool behind_call, struct row *row)
 	row->cfa = (struct rule){
 		.kind = RULE_REGISTER, .reg = s->sp.by_fp ? REG_FP : REG_SP, .offset = (int32_t)cfa};
 	for (int i = 0; i < NREGS; i++)
-		row->regs[i].kind = REGS_PRESERVED & 1u << i ? RULE_SAME : RULE_UNDEFINED;
+		row->regs[i].kind = REGS_PRESERVED & REG_BIT(i) ? RULE_SAME : RULE_UNDEFINED;
 	for (size_t i = 0; i < PRESERVED_COUNT; i++)
 		if (is_kept(f, i) && is_saved(s, &s->taken[i]))
 			row->regs[PRESERVED[i][1]] = (struct rule){
@@ -335,25 +330,3 @@ bool forward__uses_frame_pointer(const uint8_t *code, size_t size, size_t at)
 	free(f);
 	return found;
 }
-
-#else
-
-bool forward__uses_frame_pointer(const uint8_t *code, size_t size, size_t at)
-{
-	(void)code, (void)size, (void)at;
-	return false;
-}
-
-bool forward__generated(const uint8_t *code, size_t size, size_t at, bool behind_call, struct row *row)
-{
-	(void)code, (void)size, (void)at, (void)behind_call, (void)row;
-	return false;
-}
-
-bool forward__row(const uint8_t *code, size_t size, size_t at, bool behind_call, struct row *row)
-{
-	(void)code, (void)size, (void)at, (void)behind_call, (void)row;
-	return false;
-}
-
-#endif

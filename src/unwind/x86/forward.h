@@ -8,9 +8,9 @@
 #ifndef TS_UNWIND_X86_FORWARD_H
 #define TS_UNWIND_X86_FORWARD_H
 
-#include "unwind/rules.h"
+#include <stddef.h>
 
-#define FORWARD_BYTES 8192 /* that far on both sides */
+#include "unwind/row.h"
 
 /*
  * code: size bytes of executable code. at: offset in it of the instruction that

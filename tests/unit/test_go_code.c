@@ -3,7 +3,7 @@
  * "line := <-l.lines" and "line := <-lines" (a variable of the package). */
 #include <string.h>
 
-#include "go/runtime/receive_load.h"
+#include "go/runtime/code.h"
 #include "test.h"
 
 #define START 0x4ae500
@@ -12,11 +12,10 @@
 static bool load(const void *code, size_t size, bool arm64, struct go_load *ret)
 {
 	uint8_t room[128] = {0};
-	struct go_code_view v = {
-		.code = room, .start = START, .text = 0x400000, .etext = 0x500000, .arm64 = arm64};
+	struct go_code_view v = {.code = room, .start = START, .text = 0x400000, .etext = 0x500000};
 
 	memcpy(room, code, size);
-	return go_load__before(&v, size, ret);
+	return (arm64 ? &go_arm64 : &go_amd64)->load_before(&v, size, ret);
 }
 
 static void check_amd64(const char *code, size_t size, int from, uint64_t at)

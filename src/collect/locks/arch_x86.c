@@ -1,0 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "collect/locks/lock_layout_arch.h"
+
+const int64_t musl_detach_state_at = 56;

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What differs between processors in how C libraries lay out locks: arch_x86.c, arch_arm64.c. */
+#ifndef TS_COLLECT_LOCKS_LOCK_LAYOUT_ARCH_H
+#define TS_COLLECT_LOCKS_LOCK_LAYOUT_ARCH_H
+
+#include <stdint.h>
+
+extern const int64_t
+	musl_detach_state_at; /* offset in struct pthread, musl 1.2, src/internal/pthread_impl.h */
+
+#endif
