@@ -2,10 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """schema-check.py SCHEMA FILE...: are these JSON documents what the schema promises?
 
-A FILE ("-": standard input) holds one document, or one per line. Checked: valid
-UTF-8, JSON without duplicate keys, NaN or Infinity, and the schema. Exit status
-0: all valid, and at least one document in each file; 1: the first error, in
-words; 2: wrong usage.
+A FILE ("-": standard input) holds documents, one per line or over several lines.
+Checked: valid UTF-8, JSON without duplicate keys, NaN or Infinity, and the schema. Exit status
+0: all valid, and at least one document in each file; 1: the first error, in words; 2: wrong usage.
 """
 import json
 import sys
@@ -29,31 +28,25 @@ def no_constant(name):
     raise Invalid(f"{name} is not JSON")
 
 
-def parse(text):
-    try:
-        return json.loads(text, object_pairs_hook=unique, parse_constant=no_constant)
-    except ValueError as error:
-        raise Invalid(f"not JSON: {error}") from None
+DECODER = json.JSONDecoder(object_pairs_hook=unique, parse_constant=no_constant)
 
 
 def documents(data):
-    """Yields (line number, document)."""
+    """Yields (number of its first line, document)."""
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise Invalid(f"not valid UTF-8: {error}") from None
-    lines = [(i, line) for i, line in enumerate(text.split("\n"), 1) if line.strip()]
-    try:
-        parse(lines[0][1] if lines else text)
-    except Invalid:
-        # Not one per line: one document over several lines, or an error to report.
-        yield 1, parse(text)
-        return
-    for number, line in lines:
+    at = line = 0
+    while rest := text[at:].lstrip(" \t\r\n"):
+        start = len(text) - len(rest)
+        line += text.count("\n", at, start)
         try:
-            yield number, parse(line)
-        except Invalid as error:
-            raise Invalid(f"line {number}: {error}") from None
+            document, at = DECODER.raw_decode(text, start)
+        except (ValueError, Invalid) as error:
+            raise Invalid(f"line {line + 1}: not JSON: {error}") from None
+        yield line + 1, document
+        line += text.count("\n", start, at)
 
 
 def check(validator, data):
@@ -63,6 +56,8 @@ def check(validator, data):
             where = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in error.absolute_path)
             raise Invalid(f"line {number}: {where or 'document'}: {error.message[:300]}")
         count += 1
+    if not count:
+        raise Invalid("no document")
     return count
 
 

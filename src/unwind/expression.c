@@ -216,16 +216,16 @@ static bool single(struct machine *m, const Dwarf_Op *op, const struct expressio
 /* Where a jump goes: number is relative to the end of the three-byte operation. */
 static bool jump(const struct expression *e, size_t from, size_t *ret)
 {
-	uint64_t to = e->ops[from].offset + 3 + (uint64_t)(int64_t)(int16_t)e->ops[from].number;
+	int64_t to = (int64_t)e->ops[from].offset + 3 + (int16_t)e->ops[from].number;
 
 	for (size_t i = 0; i < e->count; i++) {
-		if (e->ops[i].offset == to && e->ops[i].atom != DW_OP_call_frame_cfa) {
+		if ((int64_t)e->ops[i].offset == to && e->ops[i].atom != DW_OP_call_frame_cfa) {
 			*ret = i;
 			return true;
 		}
 	}
 	*ret = e->count; /* its end is a fine target, and all others are not sound */
-	return to > e->ops[e->count - 1].offset;
+	return to > (int64_t)e->ops[e->count - 1].offset;
 }
 
 bool expression__evaluate(const struct expression *e, const struct expression_input *in, uint64_t *ret)

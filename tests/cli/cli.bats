@@ -27,6 +27,11 @@ refuses() { # PATTERN ARGUMENT...
 	[ ! -s "$out" ]
 }
 
+# Refuses the value of an option, and names both.
+refuses_value() { # OPTION VALUE ARGUMENT...
+	refuses "'$2'.*$1.*(wants|expected)" "${@:3}"
+}
+
 @test "--help and -h: usage on standard output, status 0" {
 	for option in --help -h; do
 		scope "$option"
@@ -73,9 +78,9 @@ refuses() { # PATTERN ARGUMENT...
 }
 
 @test "an unknown option" {
-	refuses 'no-such-option' --no-such-option
-	refuses 'no-such-option' snapshot --no-such-option
-	refuses 'x' -x
+	refuses "unknown option '--no-such-option'" --no-such-option
+	refuses "unknown option '--no-such-option'" snapshot --no-such-option
+	refuses "unknown option '-x'" -x
 }
 
 @test "an unknown command" {
@@ -90,64 +95,70 @@ refuses() { # PATTERN ARGUMENT...
 }
 
 @test "--lines and --no-lines exclude each other" {
-	refuses 'lines' snapshot --lines --no-lines -p 1
-	refuses 'lines' doctor --lines
+	refuses '--lines and --no-lines exclude' snapshot --lines --no-lines -p 1
+	refuses "'doctor'.*--lines|--lines.*'doctor'" doctor --lines
 }
 
 @test "--goroutines: what it takes, and what a profile needs" {
-	refuses 'full\|profile' snapshot --goroutines=all -p 1
+	refuses_value --goroutines all snapshot --goroutines=all -p 1
 	refuses 'profile needs --pprof' snapshot --goroutines=profile -p 1
 	refuses 'counts goroutines' snapshot --goroutines=profile --pprof /tmp/p --by wait-time -p 1
-	refuses 'not for' top --goroutines=profile -p 1
+	refuses "'top'.*--goroutines|--goroutines.*'top'" top --goroutines=profile -p 1
 }
 
 @test "-i: not a duration" {
 	for duration in 0 0s 1parsec '' abc -1s 1 1.5.5s 1s1s ' 1s' 99999999999999h 1e3s nan inf; do
-		refuses 'interval|duration|-i' -i "$duration" -p 1
+		refuses_value --interval "$duration" -i "$duration" -p 1
 	done
 }
 
 @test "-d, --min-wait, --slow-write: not a duration" {
-	refuses 'parsec' top -d 1parsec
-	refuses 'parsec' events --min-wait 1parsec -p 1
-	refuses 'parsec' top --slow-write 1parsec
+	refuses_value --duration 1parsec top -d 1parsec
+	refuses_value --min-wait 1parsec events --min-wait 1parsec -p 1
+	refuses_value --slow-write 1parsec top --slow-write 1parsec
 }
 
 @test "-p: not a PID" {
 	for pid in abc 0 -1 '' 1,abc '1,' ',1' 1.5 99999999999999999999 0x10 '1 2'; do
-		refuses 'pid|-p' snapshot -p "$pid"
+		refuses_value --pid "$pid" snapshot -p "$pid"
 	done
 }
 
 @test "-c: not a count" {
 	for count in 0 -1 abc '' 1.5 99999999999999999999999; do
-		refuses 'count|-c' top -c "$count"
+		refuses_value --count "$count" top -c "$count"
 	done
 }
 
 @test "options without their value" {
-	for option in -p --pid -n --name -i --interval -c --count -d --duration --min-wait --slow-write --log-file --ready-file; do
-		refuses "${option#--}" top "$option"
+	local option
+	for option in '-p --pid' '-n --name' '-i --interval' '-c --count' '-d --duration'; do
+		refuses "${option#* }.* needs a value" top "${option% *}"
+		refuses "${option#* }.* needs a value" top "${option#* }"
+	done
+	for option in --min-wait --slow-write --log-file --ready-file; do
+		refuses "$option.* needs a value" top "$option"
 	done
 }
 
 @test "snapshot and events need a target" {
-	refuses 'pid|-p' snapshot
-	refuses 'pid|-p' snapshot --json
+	refuses "'snapshot' needs a target: -p PID or -n GLOB" snapshot
+	refuses "'snapshot' needs a target: -p PID or -n GLOB" snapshot --json
+	refuses "'events' needs a target" events
 }
 
 @test "--count and --interval of a snapshot" {
-	refuses 'count' snapshot -p 1 -i 10ms
-	refuses 'count|-c' snapshot -p 1 -c 0
-	refuses 'interval|duration' snapshot -p 1 -c 2 -i 0s
+	refuses '--interval .*--count' snapshot -p 1 -i 10ms
+	refuses_value --count 0 snapshot -p 1 -c 0
+	refuses_value --interval 0s snapshot -p 1 -c 2 -i 0s
 }
 
 @test "options that do not go together" {
-	refuses 'folded' top --folded
-	refuses 'folded|json' snapshot --folded --json -p 1
-	refuses . snapshot -p 1 -- true
-	refuses . top -p 1 -- true
-	refuses . top --
+	refuses "'top'.*--folded|--folded.*'top'" top --folded
+	refuses '--json and --folded exclude' snapshot --folded --json -p 1
+	refuses 'two ways.*-p, -n and -- COMMAND' snapshot -p 1 -- true
+	refuses 'two ways.*-p, -n and -- COMMAND' top -p 1 -- true
+	refuses "'--'.*command" top --
 }
 
 @test "a man page names every command and option" {

@@ -15,7 +15,7 @@ nobody() {
 		fails_with 3 "$ended_pid"
 	done
 	scope snapshot -p 2147483647
-	fails_with 3
+	fails_with 3 'process.* 2147483647'
 }
 
 @test "a PID beside one that does not exist: 3" {
@@ -28,7 +28,7 @@ nobody() {
 	hold zombie
 	for command in top snapshot events; do
 		scope "$command" -p "$(fact .zombie_pid)"
-		fails_with 3
+		fails_with 3 zombie
 	done
 }
 
@@ -97,7 +97,7 @@ nobody() {
 	await grep -q '^Uid:.65534' "/proc/$launched/status"
 	status=0
 	nobody timeout 30 "$THREADSCOPE" snapshot -p "$launched" >"$T/out" 2>"$T/err" || status=$?
-	fails_with 4
+	fails_with 4 'not allowed'
 }
 
 @test "no privileges: doctor says so" {

@@ -13,23 +13,6 @@
 #include "words/describe.h"
 #include "views/view.h"
 
-/* The model has it; the views' own test needs no more of the model than this. */
-__attribute__((weak)) const char *wait_kind__name(enum wait_kind kind)
-{
-	static const char *const names[] = {
-		"mutex",   "rwlock-read", "rwlock-write", "condvar",    "semaphore", "barrier", "join",
-		"futex",   "write",       "fsync",        "read",       "poll",      "sleep",   "accept",
-		"connect", "wait-child",  "signal",       "page-fault", "stopped",   "other"};
-
-	return (unsigned)kind < WAIT_KINDS ? names[kind] : "other";
-}
-
-__attribute__((weak)) bool wait__idle(enum wait_kind kind)
-{
-	return kind == WAIT_POLL || kind == WAIT_SLEEP || kind == WAIT_ACCEPT || kind == WAIT_SIGNAL ||
-	       kind == WAIT_CHILD;
-}
-
 #define INTERVAL_TEST(name, view, report, golden)  \
 	TEST(name)                                 \
 	{                                          \

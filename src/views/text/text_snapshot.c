@@ -41,11 +41,9 @@ static void taken(FILE *out, const struct snapshot_report *r)
 
 	time_format_iso(time, sizeof(time), r->time_ns);
 	if (r->of > 1)
-		text_line(out, "snapshot %zu of %zu, taken %s, target stopped: never", (size_t)r->number,
-			  (size_t)r->of, time);
+		text_line(out, "snapshot %zu of %zu, taken %s", (size_t)r->number, (size_t)r->of, time);
 	else
-		text_line(out, "taken %s in %s, target stopped: never", time,
-			  duration_format(took, sizeof(took), r->cost.wall_ns));
+		text_line(out, "taken %s in %s", time, duration_format(took, sizeof(took), r->cost.wall_ns));
 	if (r->number > 1)
 		motion(out, r);
 }
