@@ -9,22 +9,36 @@
 #include "cli/session.h"
 
 const struct command COMMANDS[] = {
-	{"top", "[-p PID | -n GLOB | -- COMMAND ARGS...]",
-	 "live view of targets, with the goroutines of Go programs; without a target a line for every "
-	 "process, "
-	 "and no goroutines (this is the default)",
-	 command_top},
-	{"snapshot", "-p PID | -n GLOB",
-	 "every thread now: what it waits for, since when, on whom, with its stack", command_snapshot},
-	{"events", "-p PID | -n GLOB | -- COMMAND ARGS...",
-	 "one line per event: threads created and ended, long lock waits, slow writes and fsyncs",
-	 command_events},
-	{"logs", "-p PID | -n GLOB | -- COMMAND ARGS...",
-	 "what writes and syncs cost, log by log: calls that hang, percentiles now and since attach",
-	 command_logs},
-	{"doctor", "", "what this kernel, these privileges and this build can and cannot do", command_doctor},
-	{"replay", "FILE", "shows again what top or snapshot has saved with --save; needs no privileges",
-	 command_replay},
+	{.name = "top",
+	 .arguments = "[-p PID | -n GLOB | -- COMMAND ARGS...]",
+	 .help = "live view of targets, with the goroutines of Go programs; without a target a line for "
+		 "every "
+		 "process, "
+		 "and no goroutines (this is the default)",
+	 .run = command_top,
+	 .watches_goroutines = true},
+	{.name = "snapshot",
+	 .arguments = "-p PID | -n GLOB",
+	 .help = "every thread now: what it waits for, since when, on whom, with its stack",
+	 .run = command_snapshot},
+	{.name = "events",
+	 .arguments = "-p PID | -n GLOB | -- COMMAND ARGS...",
+	 .help = "one line per event: threads created and ended, long lock waits, slow writes and fsyncs",
+	 .run = command_events},
+	{.name = "logs",
+	 .arguments = "-p PID | -n GLOB | -- COMMAND ARGS...",
+	 .help = "what writes and syncs cost, log by log: calls that hang, percentiles now and since attach",
+	 .run = command_logs,
+	 .about_logs = true},
+	{.name = "doctor",
+	 .arguments = "",
+	 .help = "what this kernel, these privileges and this build can and cannot do",
+	 .run = command_doctor},
+	{.name = "replay",
+	 .arguments = "FILE",
+	 .help = "shows again what top or snapshot has saved with --save; needs no privileges",
+	 .run = command_replay,
+	 .takes_file = true},
 };
 const size_t COMMAND_COUNT = sizeof(COMMANDS) / sizeof(COMMANDS[0]);
 

@@ -208,7 +208,7 @@ static void sum_up(struct stream *t)
 static int loop(struct stream *t)
 {
 	struct session *s = t->s;
-	uint64_t end_ns = s->o->duration_ns ? s->started_ns + s->o->duration_ns : UINT64_MAX;
+	uint64_t end_ns = s->o->duration_ns ? s->started_ns + s->o->duration_ns : LOOP_FOREVER;
 	int status = STATUS_DONE, wake;
 
 	do {

@@ -175,7 +175,7 @@ static bool wait_for_next(struct session *s)
 	int wake;
 
 	do
-		wake = session__wait_until(s, UINT64_MAX);
+		wake = session__wait_until(s, LOOP_FOREVER);
 	while (!(wake & (WAKE_TIMER | WAKE_STOP | WAKE_ENDED)));
 	return !(wake & WAKE_STOP);
 }

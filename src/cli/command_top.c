@@ -52,7 +52,7 @@ static void show_report(struct run *run, const struct interval_report *r, bool l
 	measure_terminal(&s->out);
 	if (run->heatmap)
 		show_heatmap(run, r, last);
-	else if (s->o->command->run == command_logs)
+	else if (s->o->command->about_logs)
 		s->view->logs(&s->out, r);
 	else
 		s->view->interval(&s->out, r);
@@ -108,7 +108,7 @@ static int show(struct run *run, bool last, int *ret_status)
 static int loop(struct run *run)
 {
 	const struct options *o = run->s.o;
-	uint64_t shown = 0, end_ns = o->duration_ns ? run->s.started_ns + o->duration_ns : UINT64_MAX;
+	uint64_t shown = 0, end_ns = o->duration_ns ? run->s.started_ns + o->duration_ns : LOOP_FOREVER;
 	int status = STATUS_DONE;
 
 	if (session__tick(&run->s, o->interval_ns))

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <string.h>
 
-#include "cli/commands.h"
 #include "cli/fail_on.h"
 #include "cli/option_table.h"
 #include "version.h"
@@ -120,7 +119,7 @@ static int take_short(struct parser *p, const char *text)
 
 static int take_command(struct parser *p, const char *text)
 {
-	if (p->o->command && p->o->command->run == command_replay && !p->o->replay_file && *text) {
+	if (p->o->command && p->o->command->takes_file && !p->o->replay_file && *text) {
 		p->o->replay_file = text;
 		return 0;
 	}

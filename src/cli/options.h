@@ -70,6 +70,9 @@ struct command {
 	const char *arguments; /* for help */
 	const char *help;
 	int (*run)(const struct options *o); /* returns an exit status */
+	bool watches_goroutines;             /* of running Go programs */
+	bool about_logs;                     /* files in detail; mapped ones, too */
+	bool takes_file;                     /* one argument: what --save has written */
 };
 
 extern const struct command COMMANDS[];

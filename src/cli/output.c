@@ -89,7 +89,7 @@ const struct view *choose_view(const struct options *o, FILE *out, struct view_o
 	const char *no_colour = getenv("NO_COLOR");
 
 	*ret = (struct view_options){.out = out,
-				     .colour = view == &view_text && able_terminal() &&
+				     .colour = view->for_people && able_terminal() &&
 					       (!no_colour || !*no_colour),
 				     .terminal = isatty(STDOUT_FILENO),
 				     .all = o->all,
@@ -111,7 +111,7 @@ int session__open_output(struct session *s)
 		return -ENOMEM;
 	setvbuf(out, NULL, _IOFBF, 64 * 1024);
 	s->view = choose_view(s->o, out, &s->out);
-	s->out.refresh = s->view == &view_text && able_terminal();
+	s->out.refresh = s->view->for_people && able_terminal();
 	return 0;
 }
 

@@ -3,19 +3,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/signalfd.h>
-#include <sys/timerfd.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "cli/child.h"
-#include "cli/commands.h"
 #include "cli/inherited.h"
 #include "cli/environment.h"
 #include "facts/sample.h"
@@ -35,6 +31,57 @@ uint64_t monotonic_ns(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
 	return (uint64_t)t.tv_sec * NS_PER_S + (uint64_t)t.tv_nsec;
+}
+
+/* ---- what the loop tells ------------------------------------------------------- */
+
+static void ticked(void *arg, uint64_t ticks)
+{
+	struct session *s = arg;
+
+	(void)ticks;
+	s->wake |= WAKE_TIMER;
+}
+
+static void events_came(void *arg, int fd)
+{
+	struct session *s = arg;
+
+	(void)fd;
+	s->wake |= WAKE_EVENTS;
+}
+
+static void process_ended(void *arg, int pidfd)
+{
+	struct session *s = arg;
+
+	for (size_t i = 0; i < s->process_count; i++)
+		if (process__pidfd(s->processes[i]) == pidfd)
+			s->ended[i] = true;
+	loop__remove(s->loop, pidfd);
+}
+
+/* What a key of the terminal sends, the command has got itself; twice may mean something else to it. */
+static bool sent_to_both(const struct session *s, const struct signalfd_siginfo *info)
+{
+	return info->ssi_code == SI_KERNEL && getpgid(s->child) == getpgrp();
+}
+
+static void signal_came(void *arg, const struct signalfd_siginfo *info)
+{
+	struct session *s = arg;
+	int status;
+
+	if (info->ssi_signo != SIGCHLD) {
+		s->wake |= WAKE_STOP;
+		s->stopped = true;
+		/* Our own command does not outlive us. */
+		if (s->child && !s->child_ended && !sent_to_both(s, info))
+			kill(s->child, (int)info->ssi_signo);
+	} else if (s->child && waitpid(s->child, &status, WNOHANG) == s->child) {
+		s->child_status = status;
+		s->child_ended = true;
+	}
 }
 
 /* ---- targets ------------------------------------------------------------------ */
@@ -84,6 +131,9 @@ static int open_process(struct session *s, pid_t pid)
 		}
 	}
 	s->processes[s->process_count++] = p;
+	err = process__pidfd(p) >= 0 ? loop__add(s->loop, process__pidfd(p), process_ended, s) : 0;
+	if (err)
+		return complain(STATUS_FAILED, "cannot begin: %s", strerror(-err));
 	return STATUS_DONE;
 }
 
@@ -109,10 +159,13 @@ static enum probes_targets target_kind(const struct session *s)
 
 /* ---- life cycle --------------------------------------------------------------------- */
 
-static int open_signals(struct session *s)
+static int open_loop(struct session *s)
 {
+	int err = loop__new(&s->loop);
 	sigset_t set;
 
+	if (err)
+		return err;
 	/* A closed pipe is seen as an error of the stream, and ends the run silently. */
 	signal(SIGPIPE, SIG_IGN);
 	/* Of children whose end is ignored nothing is told. */
@@ -123,10 +176,7 @@ static int open_signals(struct session *s)
 	if (!inherited__ignores(SIGHUP)) /* signalfd tells of ignored ones, too */
 		sigaddset(&set, SIGHUP);
 	sigaddset(&set, SIGCHLD);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	s->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-	s->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
-	return s->signal_fd < 0 || s->timer_fd < 0 ? -errno : 0;
+	return loop__signals(s->loop, &set, signal_came, s);
 }
 
 static int open_probes(struct session *s, bool events)
@@ -144,8 +194,8 @@ static int open_probes(struct session *s, bool events)
 				       .stack_count = 32,
 				       .cost_window_ns =
 					       s->o->interval_ns >= MIN_MEASURED_NS ? COST_WINDOW_NS : 0,
-				       .watch_goroutines = s->o->command->run == command_top,
-				       .mapped_files = s->o->command->run == command_logs && !s->o->heatmap,
+				       .watch_goroutines = s->o->command->watches_goroutines,
+				       .mapped_files = s->o->command->about_logs && !s->o->heatmap,
 				       .log_globs = s->o->log_files,
 				       .log_glob_count = s->o->log_file_count};
 	int err;
@@ -158,7 +208,7 @@ static int open_probes(struct session *s, bool events)
 	if (po.targets == PROBES_ONE)
 		co.only_pid = process__pid(s->processes[0]);
 	s->out.every_process = co.every_process;
-	if (po.targets == PROBES_ONE && s->o->command->run == command_logs)
+	if (po.targets == PROBES_ONE && s->o->command->about_logs)
 		s->out.worker_count = process__workers(s->processes[0]);
 	err = probes__open(&po, &s->features, &s->probes);
 	if (err)
@@ -170,6 +220,8 @@ static int open_probes(struct session *s, bool events)
 		err = probes__add_target(s->probes, s->child, true);
 	if (!err)
 		err = collector__new(s->probes, &co, &s->collector);
+	if (!err)
+		err = loop__add(s->loop, probes__event_fd(s->probes), events_came, s);
 	return err ? complain(STATUS_FAILED, "cannot begin: %s", strerror(-err)) : STATUS_DONE;
 }
 
@@ -179,9 +231,9 @@ int session__open_targets(struct session *s, const struct options *o)
 
 	memset(s, 0, sizeof(*s));
 	s->o = o;
-	s->signal_fd = s->timer_fd = s->gate = -1;
+	s->gate = -1;
 	s->file_limit = inherited__raise_limits();
-	err = open_signals(s);
+	err = open_loop(s);
 	if (err)
 		return complain(STATUS_FAILED, "cannot begin: %s", strerror(-err));
 	if (session__open_output(s))
@@ -201,12 +253,26 @@ int session__open(struct session *s, const struct options *o, bool events)
 	return status ? status : open_probes(s, events);
 }
 
+static bool any_alive(const struct session *s)
+{
+	for (size_t i = 0; i < s->process_count; i++)
+		if (process__alive(s->processes[i]))
+			return true;
+	return false;
+}
+
+/* As far as the loop knows; without a pidfd it knows nothing. */
+static bool has_ended(const struct session *s, size_t i)
+{
+	return s->ended[i] || (process__pidfd(s->processes[i]) < 0 && !process__alive(s->processes[i]));
+}
+
 static bool all_ended(const struct session *s)
 {
 	if (s->child)
 		return s->child_ended;
 	for (size_t i = 0; i < s->process_count; i++)
-		if (process__alive(s->processes[i]))
+		if (!has_ended(s, i))
 			return false;
 	return s->process_count > 0;
 }
@@ -237,7 +303,7 @@ int session__attach(struct session *s, struct sample **ret_first)
 	err = collector__sample(s->collector, &first);
 	if (err)
 		return complain(STATUS_FAILED, "cannot read the threads: %s", strerror(-err));
-	if (s->process_count && all_ended(s)) {
+	if (s->process_count && !any_alive(s)) {
 		sample__free(first);
 		return complain(STATUS_NO_TARGET, "process %d ended before anything could be read",
 				process__pid(s->processes[0]));
@@ -287,90 +353,29 @@ void session__close(struct session *s)
 	if (s->child && !s->child_ended && s->gate < 0)
 		kill(s->child, SIGTERM);
 	child__abandon(&s->gate, s->child, s->child_ended);
+	loop__free(s->loop);
 	collector__free(s->collector);
 	probes__close(s->probes);
 	for (size_t i = 0; i < s->process_count; i++)
 		process__close(s->processes[i]);
-	if (s->signal_fd >= 0)
-		close(s->signal_fd);
-	if (s->timer_fd >= 0)
-		close(s->timer_fd);
 }
 
 /* ---- the loop --------------------------------------------------------------------------- */
 
 int session__tick(struct session *s, uint64_t interval_ns)
 {
-	struct timespec t = {(time_t)(interval_ns / NS_PER_S), (long)(interval_ns % NS_PER_S)};
-	struct itimerspec spec = {.it_interval = t, .it_value = t};
-
-	return timerfd_settime(s->timer_fd, 0, &spec, NULL) ? -errno : 0;
-}
-
-/* What a key of the terminal sends, the command has got itself; twice may mean something else to it. */
-static bool sent_to_both(const struct session *s, const struct signalfd_siginfo *info)
-{
-	return info->ssi_code == SI_KERNEL && getpgid(s->child) == getpgrp();
-}
-
-static int read_signals(struct session *s)
-{
-	struct signalfd_siginfo info;
-	int wake = 0, status;
-
-	while (read(s->signal_fd, &info, sizeof(info)) == sizeof(info)) {
-		if (info.ssi_signo != SIGCHLD) {
-			wake |= WAKE_STOP;
-			s->stopped = true;
-			/* Our own command does not outlive us. */
-			if (s->child && !s->child_ended && !sent_to_both(s, &info))
-				kill(s->child, (int)info.ssi_signo);
-		} else if (s->child && waitpid(s->child, &status, WNOHANG) == s->child) {
-			s->child_status = status;
-			s->child_ended = true;
-		}
-	}
-	return wake;
-}
-
-/* Milliseconds, rounded up so that it has passed when poll returns. */
-static int time_left(uint64_t end_ns)
-{
-	uint64_t now = monotonic_ns();
-
-	if (end_ns == UINT64_MAX)
-		return -1;
-	if (now >= end_ns)
-		return 0;
-	return end_ns - now > 1000000000000ull ? 1000000 : (int)((end_ns - now + 999999) / 1000000);
+	return loop__every(s->loop, interval_ns, ticked, s);
 }
 
 int session__wait_until(struct session *s, uint64_t end_ns)
 {
-	struct pollfd fds[3 + MAX_TARGETS] = {{.fd = s->signal_fd, .events = POLLIN},
-					      {.fd = s->timer_fd, .events = POLLIN},
-					      {.fd = probes__event_fd(s->probes), .events = POLLIN}};
-	size_t count = 3;
-	uint64_t ticks;
-	int wake = 0;
-
-	for (size_t i = 0; i < s->process_count; i++)
-		if (process__alive(s->processes[i]))
-			fds[count++] =
-				(struct pollfd){.fd = process__pidfd(s->processes[i]), .events = POLLIN};
-	/* One that has ended before is not among them: then only look, do not wait. */
-	while (poll(fds, count, all_ended(s) ? 0 : time_left(end_ns)) < 0)
-		if (errno != EINTR)
-			return WAKE_STOP;
+	s->wake = 0;
+	/* Then nothing may ever come: only look. */
+	if (loop__turn(s->loop, all_ended(s) ? 0 : end_ns))
+		return WAKE_STOP;
 	if (monotonic_ns() >= end_ns)
-		wake |= WAKE_STOP;
-	if (fds[0].revents)
-		wake |= read_signals(s);
-	if (fds[1].revents && read(s->timer_fd, &ticks, sizeof(ticks)) == sizeof(ticks))
-		wake |= WAKE_TIMER;
-	if (fds[2].revents)
-		wake |= WAKE_EVENTS;
+		s->wake |= WAKE_STOP;
 	if (all_ended(s))
-		wake |= WAKE_ENDED;
-	return wake;
+		s->wake |= WAKE_ENDED;
+	return s->wake;
 }

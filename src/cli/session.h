@@ -8,6 +8,7 @@
 
 #include "cli/options.h"
 #include "probes/probes.h"
+#include "util/loop.h"
 #include "collect/collector.h"
 #include "views/view.h"
 
@@ -17,10 +18,12 @@ struct session {
 	struct probes *probes;
 	struct collector *collector;
 	struct process *processes[MAX_TARGETS]; /* of -p */
+	bool ended[MAX_TARGETS];                /* that the loop has told of */
 	size_t process_count;
 	struct view_options out;
 	const struct view *view;
-	int signal_fd, timer_fd;
+	struct loop *loop;
+	int wake;         /* WAKE_* bits of the turn */
 	pid_t child;      /* 0: none */
 	int gate;         /* closing it lets the child go on */
 	int child_status; /* wait status, valid once child_ended */
@@ -47,8 +50,8 @@ int session__begin(struct session *s, struct sample **ret_first);
 void session__close(struct session *s);
 
 enum wake { WAKE_EVENTS = 1, WAKE_TIMER = 2, WAKE_STOP = 4, WAKE_ENDED = 8 };
-/* Waits for events, the timer, a signal to stop, the end of all targets, or end_ns (monotonic; UINT64_MAX:
- * none), which is a stop too. Returns WAKE_* bits. */
+/* One turn of the loop: waits for events, the timer, a signal to stop, the end of all targets, or end_ns
+ * (monotonic; LOOP_FOREVER), which is a stop too. Returns WAKE_* bits. */
 int session__wait_until(struct session *s, uint64_t end_ns);
 /* Ticks every interval from now on. */
 int session__tick(struct session *s, uint64_t interval_ns);

@@ -19,8 +19,7 @@ struct sample_process {
 	uint64_t created, exited; /* since attach */
 	uint64_t threads;         /* the kernel's count */
 	bool ended;
-	bool calls_unseen; /* the model's: of its threads, as long as there were some */
-	bool has_limits;   /* read only when it grows */
+	bool has_limits; /* read only when it grows */
 	struct thread_limits limits;
 };
 
@@ -85,11 +84,8 @@ struct sample_file {
 	const char *peer;      /* at the other end of a pipe or socket; NULL if not known */
 	const char *host_path; /* on this host, where it is another than path; else NULL */
 	bool deleted;
-	bool open;                       /* its descriptor still leads to it; not saved */
-	bool evicted;                    /* its row in the kernel begins anew after this sample */
-	int64_t owed_writes, owed_syncs; /* the model's: calls counted too early */
-	/* the model's: of the totals, what syncs of others have covered, whose rows may be gone */
-	uint64_t covered_bytes, covered_writes;
+	bool open;    /* its descriptor still leads to it; not saved */
+	bool evicted; /* its row in the kernel begins anew after this sample */
 	struct ts_file totals;
 	struct slow_calls slow_writes, slow_syncs; /* since attach */
 	/* the slowest call since attach, and of the interval; NULL: none */

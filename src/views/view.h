@@ -29,6 +29,7 @@ struct view_options {
 /* Each prints one document and flushes nothing; the caller checks ferror(out). NULL: the view has none. */
 struct view {
 	const char *name;
+	bool for_people; /* in colours on a terminal, where top is drawn anew each time */
 	void (*interval)(const struct view_options *o, const struct interval_report *r);
 	/* of a model that was told to want logs */
 	void (*logs)(const struct view_options *o, const struct interval_report *r);

@@ -18,6 +18,15 @@ load common
 	expect 'map(.time) | . == sort and (unique | length) == 4' 'map(.time)'
 }
 
+# Each is late by what handling takes and the machine is busy with, but not by more each time.
+@test "-i: intervals do not drift" {
+	[ -z "${TS_GUEST:-}" ] || skip 'no speed in guests'
+	hold zombie
+	scope_well top --json -i 500ms -c 12 -p "$pid"
+	times='map(.time | capture("(?<s>.*)[.](?<f>[0-9]+)Z") | (.s + "Z" | fromdate) % 3600 * 1000 + (("0." + .f) | tonumber) * 1000)'
+	expect "$times"' | .[0] as $first | map((. - $first + 250) % 500 - 250) | (.[-6:] | min) < (.[:6] | min) + 40' "$times"
+}
+
 @test "-i: 1s is the default" {
 	[ -z "${TS_GUEST:-}" ] || skip 'no speed in guests'
 	hold zombie
@@ -55,6 +64,26 @@ load common
 	finish INT
 	says 'lost: 0 events'
 	if grep -Eq 'cost: [0-9]{4}' "$T/err"; then cat "$T/err" && return 1; fi # per cent of a CPU
+}
+
+@test "SIGTERM ends each command that waits, with status 0" {
+	hold zombie
+	for command in 'logs --json -i 10m' 'logs --heatmap -i 10m'; do
+		# shellcheck disable=SC2086 # words
+		trace $command -p "$pid"
+		finish TERM
+		silent
+		[ -s "$T/out" ]
+	done
+	launch "$T/out" "$T/err" "$THREADSCOPE" snapshot --json -i 10m -c 9 -p "$pid"
+	ts_pid=$launched
+	await documents 1
+	finish TERM
+	silent
+	equal length 2
+	trace events -p "$pid"
+	finish TERM
+	says 'lost: 0 events'
 }
 
 @test "signals in the middle of an interval leave only whole lines" {

@@ -75,6 +75,17 @@ load common
 	grep -Eq '^3 threads: waiting for mutex log_mutex, .* did not run between the' "$T/out"
 }
 
+@test "--count: a target's end is the end, however far the next one is" {
+	hold convoy --mode sleep --threads 3
+	launch "$T/out" "$T/err" "$THREADSCOPE" snapshot --count 100 --interval 1h -p "$pid"
+	ts_pid=$launched
+	await grep -q '^snapshot 1 of 100' "$T/out"
+	kill -KILL "$pid"
+	ended
+	has_status 0
+	silent
+}
+
 @test "--count: nothing is left of it" {
 	remember_bpf
 	hold convoy --mode sleep --threads 3

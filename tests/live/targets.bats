@@ -101,6 +101,11 @@ load common
 	has_status 143
 	scope top --json -i 100ms -- sh -c 'kill -KILL $$'
 	has_status 137
+	for command in 'top -i 10m' 'logs -i 10m' events; do
+		# shellcheck disable=SC2086 # words
+		scope $command -- sh -c 'exit 7'
+		has_status 7
+	done
 }
 
 @test "a command that cannot be started is an error, in one sentence" {
@@ -133,6 +138,32 @@ load common
 	ended
 	has_status 0
 	equal '.[-1] | process | [.created_total, .comm]' '[54, "spawner"]'
+}
+
+# In ticks of 10 ms.
+cpu_of() { # PID
+	local fields
+	read -ra fields <"/proc/$1/stat"
+	echo $((fields[13] + fields[14]))
+}
+
+@test "several targets: only the last one's end is the end, and nothing spins until then" {
+	for command in 'top --json -i 10m' 'events --json'; do
+		hold zombie
+		first=$pid
+		instance=2 hold zombie
+		# shellcheck disable=SC2086 # words
+		trace $command -p "$first" -p "$pid"
+		kill -KILL "$first"
+		await gone "$first"
+		before=$(cpu_of "$ts_pid")
+		sleep 1
+		kill -0 "$ts_pid"
+		[ $(($(cpu_of "$ts_pid") - before)) -lt 30 ]
+		kill -KILL "$pid"
+		ended
+		has_status 0
+	done
 }
 
 @test "text: targets that end after making threads are shown once more" {

@@ -3,6 +3,7 @@
 #include "test.h"
 #include "unwind/x86/decode.h"
 #include "unwind/x86/effects.h"
+#include "unwind/x86/registers.h"
 #include "x86_lengths.h"
 
 static const uint8_t PREFIXES[] = {0, 0x66, 0x48, 0x67, 0xf3}; /* 0: none */

@@ -128,7 +128,7 @@ const struct go_process *go_growth__add(struct go_growth *g, struct arena *a, co
 		row->read = true;
 		row->read_age_ns = now_ns - w->read_ns;
 		row->read_cpu_ns = w->read_cpu_ns;
-		go_history__show(w->readings, row);
+		go_history__show(w->readings, a, row);
 	}
 	return row;
 }

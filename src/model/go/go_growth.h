@@ -12,8 +12,8 @@ struct go_growth;
 
 struct go_growth *go_growth__new(void);    /* NULL without memory */
 void go_growth__free(struct go_growth *g); /* NULL is fine */
-/* What was counted and read at now_ns (CLOCK_MONOTONIC). Returns the process's row, in a; valid until the
- * process is added again. */
+/* What was counted and read at now_ns (CLOCK_MONOTONIC). Returns the process's row, in a; it points into s,
+ * too. */
 const struct go_process *go_growth__add(struct go_growth *g, struct arena *a, const struct sample_go *s,
 					uint64_t now_ns);
 /* The process has ended. */

@@ -356,10 +356,18 @@ void go_history__add(struct go_history *h, const struct go_reading *r, uint64_t 
 	h->last_ns = now_ns;
 }
 
-void go_history__show(const struct go_history *h, struct go_process *row)
+void go_history__show(const struct go_history *h, struct arena *a, struct go_process *row)
 {
-	row->groups = h->group_rows;
+	struct go_group_row *groups = arena__copy(a, h->group_rows, h->group_count * sizeof(*groups));
+	struct go_creator_row *creators =
+		arena__copy(a, h->creator_rows, h->creator_count * sizeof(*creators));
+
+	for (size_t i = 0; i < h->group_count; i++)
+		groups[i].g = copy_group(a, &h->group_rows[i].g);
+	for (size_t i = 0; i < h->creator_count; i++)
+		creators[i].created_by = frame__copy(a, &h->creator_rows[i].created_by);
+	row->groups = groups;
 	row->group_count = h->group_count;
-	row->creators = h->creator_rows;
+	row->creators = creators;
 	row->creator_count = h->creator_count;
 }

@@ -34,10 +34,9 @@ void model__free(struct model *m)
 
 	if (!m)
 		return;
-	sample__free(m->before);
-	sample__free(m->now);
+	if (m->last)
+		interval_report__release(&m->last->report);
 	go_growth__free(m->go);
-	arena__free(&m->arena);
 	HASH_ITER(hh, m->memories, k, next)
 	{
 		HASH_DEL(m->memories, k);
@@ -202,12 +201,13 @@ static struct process_row *process_rows(struct model *m)
 					       .ended = p->ended};
 	}
 	count_threads(m, rows, s->process_count);
+	m->calls_unseen = ARENA_NEW(&m->arena, bool, s->process_count + 1);
 	for (size_t i = 0; i < s->process_count; i++) {
 		const struct sample_process *b = find_process(m->before, rows[i].pid);
 
 		if (rows[i].ended && b && !b->ended)
-			rows[i].calls_unseen |= b->calls_unseen;
-		m->now->processes[i].calls_unseen = rows[i].calls_unseen;
+			rows[i].calls_unseen |= m->last->calls_unseen[b - m->before->processes];
+		m->calls_unseen[i] = rows[i].calls_unseen;
 	}
 	count_goroutines(m, rows, s->process_count);
 	return rows;
@@ -303,7 +303,6 @@ static void make_report(struct model *m)
 	struct process_row *processes;
 	bool *told;
 
-	arena__free(&m->arena);
 	*r = (struct interval_report){.time_ns = m->now->time_ns,
 				      .every_process = m->every_process,
 				      .interval_ns = difference(m->now->now_ns, m->before->now_ns),
@@ -362,17 +361,19 @@ static struct sample *base_line(const struct sample *s)
 
 const struct interval_report *model__interval(struct model *m, struct sample *s)
 {
-	if (!m->now) {
-		m->now = base_line(s);
+	struct sample *base;
+
+	if (!m->last) {
+		m->now = base = base_line(s);
 		for (size_t i = 0; i < s->live_count; i++)
 			go_growth__add(m->go, &m->arena, &s->live[i], s->now_ns);
 		m->started_ns = s->now_ns;
 		sample__free(s);
+		model__hold(m, base);
 		return NULL;
 	}
-	sample__free(m->before);
 	m->before = m->now;
 	m->now = s;
 	make_report(m);
-	return &m->report;
+	return model__hold(m, s);
 }

@@ -112,11 +112,12 @@ static void fill_row(struct file_row *r, const struct sample_file *f, const stru
 }
 
 static void fill_counts(struct file_row *r, const struct file_sum *s, const struct in_flight *now,
-			const struct in_flight *before, struct sample_file *f, uint64_t missed)
+			const struct in_flight *before, struct file_memory *memory, uint64_t missed)
 {
-	r->writes = spread__row(
-		&s->writes, begun(s->writes.count + missed, now->writes, before->writes, &f->owed_writes));
-	r->fsyncs = spread__row(&s->syncs, begun(s->syncs.count, now->syncs, before->syncs, &f->owed_syncs));
+	r->writes = spread__row(&s->writes, begun(s->writes.count + missed, now->writes, before->writes,
+						  &memory->owed_writes));
+	r->fsyncs =
+		spread__row(&s->syncs, begun(s->syncs.count, now->syncs, before->syncs, &memory->owed_syncs));
 	r->in_flight = now->writes + now->syncs;
 	r->oldest_in_flight_ns = now->oldest_ns;
 }
@@ -234,17 +235,17 @@ static void add_to_process(struct process_row *p, struct file_sum *of_process, c
 /* Facts come in the order of their keys' bytes, which is not that of PIDs as numbers. */
 static int by_process(const void *a, const void *b)
 {
-	const struct sample_file *x = *(struct sample_file *const *)a;
-	const struct sample_file *y = *(struct sample_file *const *)b;
+	const struct sample_file *x = *(const struct sample_file *const *)a;
+	const struct sample_file *y = *(const struct sample_file *const *)b;
 
 	if (x->key.tgid != y->key.tgid)
 		return x->key.tgid < y->key.tgid ? -1 : 1;
 	return x < y ? -1 : x > y;
 }
 
-static struct sample_file **in_order(struct arena *a, const struct sample *s)
+static const struct sample_file **in_order(struct arena *a, const struct sample *s)
 {
-	struct sample_file **order = ARENA_NEW(a, struct sample_file *, s->file_count + 1);
+	const struct sample_file **order = ARENA_NEW(a, const struct sample_file *, s->file_count + 1);
 
 	for (size_t i = 0; i < s->file_count; i++)
 		order[i] = &s->files[i];
@@ -277,7 +278,8 @@ static void one_file(struct files *x, struct process_row *p, size_t i)
 {
 	static const struct in_flight none = {0};
 	struct model *m = x->m;
-	struct sample_file *f = &m->now->files[i];
+	const struct sample_file *f = &m->now->files[i];
+	struct file_memory *memory = &m->files[i];
 	size_t old = find_file(m->before, &f->key);
 	const struct sample_file *b =
 		old == NO_INDEX || m->before->files[old].evicted ? NULL : &m->before->files[old];
@@ -285,20 +287,16 @@ static void one_file(struct files *x, struct process_row *p, size_t i)
 
 	memset(&x->sum, 0, sizeof(x->sum));
 	*r = (struct file_row){0};
-	if (b) {
-		f->owed_writes = b->owed_writes;
-		f->owed_syncs = b->owed_syncs;
-		f->covered_bytes = b->covered_bytes;
-		f->covered_writes = b->covered_writes;
-	}
+	if (b)
+		*memory = m->last->files[old];
 	spread__add(&x->sum.writes, &f->totals.writes, b ? &b->totals.writes : NULL, m->now->epoch);
 	spread__add(&x->sum.syncs, &f->totals.syncs, b ? &b->totals.syncs : NULL, m->now->epoch);
 	if (x->now[i].writes + x->now[i].syncs)
 		add_ages(m->now, i, &x->sum);
 	fill_row(r, f, b);
-	log_row__fill(r, m->now, f, b);
+	log_row__fill(r, m->now, f, b, memory);
 	r->slow = slow(m, f, b);
-	fill_counts(r, &x->sum, &x->now[i], b ? &x->before[old] : &none, f,
+	fill_counts(r, &x->sum, &x->now[i], b ? &x->before[old] : &none, memory,
 		    since(f->totals.missed_ends, b ? b->totals.missed_ends : 0));
 	add_to_process(p, &x->of_process, &x->sum, r);
 	if (!has_row(&f->key))
@@ -311,7 +309,7 @@ static void one_file(struct files *x, struct process_row *p, size_t i)
 
 void model__files(struct model *m, struct process_row *processes, size_t process_count)
 {
-	struct sample_file **order = in_order(&m->arena, m->now);
+	const struct sample_file **order = in_order(&m->arena, m->now);
 	struct files *x = calloc(1, sizeof(*x));
 	size_t at = 0;
 
@@ -321,6 +319,7 @@ void model__files(struct model *m, struct process_row *processes, size_t process
 	x->now = count_in_flight(&m->arena, m->now);
 	x->before = count_in_flight(&m->arena, m->before);
 	x->rows = ARENA_NEW(&m->arena, struct file_row, m->now->file_count + 1);
+	m->files = ARENA_NEW(&m->arena, struct file_memory, m->now->file_count + 1);
 	for (size_t i = 0; i < process_count; i++) {
 		struct process_row *p = &processes[i];
 

@@ -75,9 +75,11 @@ static bool synced_by_others(const struct sample *s, const struct sample_file *f
 	return false;
 }
 
-static void fill_syncs(struct file_row *r, const struct sample *s, struct sample_file *f,
-		       const struct ts_file *now, const struct ts_file *b)
+static void fill_syncs(struct file_row *r, const struct sample *s, const struct sample_file *f,
+		       const struct ts_file *b, struct file_memory *memory)
 {
+	const struct ts_file *now = &f->totals;
+
 	r->fsync_ns = since(now->sync_ns, b ? b->sync_ns : 0);
 	r->single_fsyncs = since(now->single_syncs, b ? b->single_syncs : 0);
 	r->fsync_tid = now->syncers ? 0 : (pid_t)now->sync_tid;
@@ -87,15 +89,16 @@ static void fill_syncs(struct file_row *r, const struct sample *s, struct sample
 	/* The open file last used is, and each write was. */
 	if ((now->flags & O_DSYNC_BIT) && now->safe_bytes >= now->bytes)
 		r->sync_flag = now->flags & O_SYNC_BIT ? "O_SYNC" : "O_DSYNC";
-	r->unsynced_bytes = since(now->bytes, larger(now->synced_bytes, f->covered_bytes) + now->safe_bytes);
+	r->unsynced_bytes =
+		since(now->bytes, larger(now->synced_bytes, memory->covered_bytes) + now->safe_bytes);
 	r->unsynced_writes =
-		since(written(now), larger(now->synced_writes, f->covered_writes) + now->safe_writes);
+		since(written(now), larger(now->synced_writes, memory->covered_writes) + now->safe_writes);
 	if (!r->unsynced_bytes)
 		r->unsynced_writes = 0; /* of nothing */
 	if (!r->unsynced_writes || !synced_by_others(s, f))
 		return;
-	f->covered_bytes = since(now->bytes, now->safe_bytes);
-	f->covered_writes = since(written(now), now->safe_writes);
+	memory->covered_bytes = since(now->bytes, now->safe_bytes);
+	memory->covered_writes = since(written(now), now->safe_writes);
 	r->unsynced_writes = r->unsynced_bytes = 0;
 }
 
@@ -111,8 +114,8 @@ static bool ends_lines(const struct ts_file *t)
 	return t->partial_writes * 4 <= written(t) * 3;
 }
 
-void log_row__fill(struct file_row *r, const struct sample *s, struct sample_file *f,
-		   const struct sample_file *before)
+void log_row__fill(struct file_row *r, const struct sample *s, const struct sample_file *f,
+		   const struct sample_file *before, struct file_memory *memory)
 {
 	const struct ts_file *now = &f->totals, *b = before ? &before->totals : NULL;
 
@@ -124,5 +127,5 @@ void log_row__fill(struct file_row *r, const struct sample *s, struct sample_fil
 	r->torn_lines = since(now->torn_lines, b ? b->torn_lines : 0);
 	r->of_lines = ends_lines(now);
 	r->overwrites = kernels_own(f->fs) ? 0 : since(now->overwrites, b ? b->overwrites : 0);
-	fill_syncs(r, s, f, now, b);
+	fill_syncs(r, s, f, b, memory);
 }

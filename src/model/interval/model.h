@@ -25,9 +25,15 @@ void model__every_process(struct model *m);
 /*
  * Takes the next sample (owned by the model from now on). The first one is the
  * base line: returns NULL. Later ones: the report of the interval between the
- * last two, valid until the next call.
+ * last two. The model holds it until the next call; a caller who wants it for
+ * longer, also beyond the model's end, holds it too.
  */
 const struct interval_report *model__interval(struct model *m, struct sample *s);
+
+/* Each hold is followed by one release; the last one frees the report with all that it points into. Holders
+ * are in one thread. NULL is fine for release. */
+const struct interval_report *interval_report__hold(const struct interval_report *r); /* returns r */
+void interval_report__release(const struct interval_report *r);
 
 struct snapshot_options {
 	const struct selection *which; /* the threads asked for; NULL: all */

@@ -22,9 +22,30 @@ struct memory {
 	UT_hash_handle hh;
 };
 
+/* What is remembered of a file from one sample to the next. */
+struct file_memory {
+	int64_t owed_writes, owed_syncs; /* calls counted too early */
+	/* of the totals, what syncs of others have covered, whose rows may be gone */
+	uint64_t covered_bytes, covered_writes;
+};
+
+/* One sample, the report that ends with it, and what the next one needs to know. */
+struct held_report {
+	struct interval_report report; /* the first member: it is what holders know */
+	size_t holders;
+	struct arena arena; /* of the report, of this and of these: */
+	struct sample *sample;
+	struct file_memory *files; /* of each of the sample's */
+	bool *calls_unseen;        /* of each process: of its threads, as long as there were some */
+};
+
 struct model {
-	struct sample *before, *now;
-	struct arena arena; /* of the report */
+	struct held_report *last;          /* NULL: there was no sample yet */
+	const struct sample *before, *now; /* before: of last, while the next report is made */
+	/* In the making, last's afterwards: */
+	struct arena arena;
+	struct file_memory *files;
+	bool *calls_unseen;
 	struct memory *memories;
 	struct go_growth *go;
 	uint64_t started_ns;
@@ -33,6 +54,8 @@ struct model {
 	struct interval_report report;
 };
 
+/* Gives the report that was made, and s, which it is of, to the next last. Returns it; the model holds it. */
+const struct interval_report *model__hold(struct model *m, struct sample *s);
 /* Made on first use. */
 struct memory *model__memory(struct model *m, enum memory_kind kind, pid_t pid, uint64_t id);
 
@@ -43,8 +66,8 @@ void model__calls(struct model *m);
 /* Files that are mapped to be written to. */
 void model__mapped(struct model *m);
 /* Errors, damage and what is synced, of a file's row. before: NULL if it is new. */
-void log_row__fill(struct file_row *r, const struct sample *s, struct sample_file *now,
-		   const struct sample_file *before);
+void log_row__fill(struct file_row *r, const struct sample *s, const struct sample_file *now,
+		   const struct sample_file *before, struct file_memory *memory);
 /* Sum of those of all kinds: TS_IO_ERRORS counters. */
 uint64_t log_row__errors(const __u32 *kinds);
 /* What the rows of files say of logs. */

@@ -112,6 +112,7 @@ void text_more(FILE *out, size_t shown, size_t count, const char *one, const cha
 
 const struct view view_text = {
 	.name = "text",
+	.for_people = true,
 	.interval = text_interval,
 	.logs = text_logs,
 	.heatmap = text_heatmap,

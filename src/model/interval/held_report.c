@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* How long reports live: each with the sample that it points into. */
+#include "model/interval/model_private.h"
+
+const struct interval_report *interval_report__hold(const struct interval_report *r)
+{
+	((struct held_report *)r)->holders++;
+	return r;
+}
+
+void interval_report__release(const struct interval_report *r)
+{
+	struct held_report *held = (struct held_report *)r;
+	struct arena arena;
+
+	if (!held || --held->holders)
+		return;
+	arena = held->arena; /* held is in it, too */
+	sample__free(held->sample);
+	arena__free(&arena);
+}
+
+const struct interval_report *model__hold(struct model *m, struct sample *s)
+{
+	struct held_report *held = ARENA_NEW(&m->arena, struct held_report, 1);
+
+	*held = (struct held_report){.report = m->report,
+				     .holders = 1,
+				     .arena = m->arena,
+				     .sample = s,
+				     .files = m->files,
+				     .calls_unseen = m->calls_unseen};
+	m->arena = (struct arena){0};
+	/* The model needed it to make this one. */
+	if (m->last)
+		interval_report__release(&m->last->report);
+	m->before = NULL;
+	m->last = held;
+	return &held->report;
+}
