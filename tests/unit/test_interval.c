@@ -273,7 +273,7 @@ TEST(threads_behind_one_lock_are_one_sentence)
 	r = model__interval(m, s);
 	for (size_t i = 0; i < r->finding_count; i++) {
 		f = &r->findings[i];
-		if (strcmp(f->kind, "long-wait") != 0)
+		if (f->kind != FINDING_LONG_WAIT)
 			continue;
 		told++;
 		if (f->tid_count == 3)
