@@ -201,7 +201,7 @@ static int complain_kind(const struct replay *r, bool top)
 	char kinds[FAIL_ON_KINDS];
 
 	return complain(
-		STATUS_USAGE, "--fail-on: '%s' contains '%s' data, which never has %s; it may have %s",
+		STATUS_USAGE, "--fail-on: '%s' contains '%s' data, which never has '%s'; it may have %s",
 		r->o->replay_file, top ? "top" : "snapshot", fail_on__alien(r->o->fail_on, reporters(top)),
 		fail_on__kinds(kinds, sizeof(kinds), reporters(top)));
 }

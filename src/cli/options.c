@@ -158,13 +158,13 @@ static int check_fail_on(struct parser *p, int bit)
 	char kinds[FAIL_ON_KINDS];
 
 	if (kind) {
-		snprintf(p->error, p->error_size, "--fail-on: '%s' does not report %s; it reports %s",
+		snprintf(p->error, p->error_size, "--fail-on: '%s' does not report '%s'; it reports %s",
 			 o->command->name, kind, fail_on__kinds(kinds, sizeof(kinds), reporters));
 		return -EINVAL;
 	}
 	kind = bit == ON_SNAPSHOT && !given(p, "count") ? fail_on__of_several(o->fail_on) : NULL;
 	if (kind)
-		return fail(p, "--fail-on: %s takes several snapshots to find: use --count%s", kind, "");
+		return fail(p, "--fail-on: '%s' needs several snapshots; add --count%s", kind, "");
 	return 0;
 }
 

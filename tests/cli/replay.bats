@@ -130,9 +130,9 @@ shows() { # EXPECTED ARGUMENT...
 		refuses 2 "invalid value '$kind' for --fail-on: expected kinds of findings: deadlock, .*, unsynced-at-exit$" \
 			replay "$samples/convoy.jsonl" --fail-on "$kind"
 	done
-	refuses 2 "--fail-on: '.*/demo.jsonl' contains 'top' data, which never has deadlock; it may have long-wait, " \
+	refuses 2 "--fail-on: '.*/demo.jsonl' contains 'top' data, which never has 'deadlock'; it may have long-wait, " \
 		replay "$samples/demo.jsonl" --fail-on deadlock
-	refuses 2 "--fail-on: '.*/convoy.jsonl' contains 'snapshot' data, which never has long-wait" \
+	refuses 2 "--fail-on: '.*/convoy.jsonl' contains 'snapshot' data, which never has 'long-wait'" \
 		replay "$samples/convoy.jsonl" --fail-on long-wait
 	scope replay "$samples/demo.jsonl" --fail-on failed-sync,overwrites
 	[ "$status" -eq 0 ]

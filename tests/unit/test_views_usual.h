@@ -191,7 +191,7 @@ static const struct process_row usual_process[] = {
 };
 
 static const struct finding usual_findings[] = {
-	{FINDING_LONG_WAIT, SEVERITY_CRITICAL,
+	{FINDING_LOG_STALL, SEVERITY_CRITICAL,
 	 "10 threads wait for log_mutex, held by log-writer (812), in fsync for 2.3 s", 4481, worker_tids,
 	 COUNT(worker_tids), NULL},
 	{FINDING_THREAD_GROWTH, SEVERITY_WARNING, "threads grow by 39 a minute, created by accept_loop", 4481,

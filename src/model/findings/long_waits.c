@@ -91,7 +91,8 @@ static void long_waits_of(struct findings *f, const struct naming *n, const stru
 	for (size_t i = 0; i < count && i < NAMED_WAITS; i++)
 		text = arena__format(f->arena, "%s%s%s", text, i ? "; " : "", one_wait(f->arena, n, list[i]));
 	if (count > NAMED_WAITS)
-		text = arena__format(f->arena, "%s; %zu more wait for over 1 s", text, count - NAMED_WAITS);
+		text = arena__format(f->arena, "%s; %zu more wait for over %d s", text, count - NAMED_WAITS,
+				     LONG_WAIT_S);
 	if (count)
 		add_long_wait(f, pid, arena__format(f->arena, "longest blocked: %s", text), tids, count);
 }
