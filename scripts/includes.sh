@@ -47,7 +47,7 @@ allow report facts thresholds.h util
 allow words report util waits
 allow model/rows bpf facts report thresholds.h util waits words
 allow model/go facts model/rows report thresholds.h util words
-allow model/findings bpf facts model/go model/rows report thresholds.h util waits words
+allow model/findings facts model/go model/rows report thresholds.h util waits words
 allow model/snapshot model/findings model/go model/interval model/rows report util waits words
 allow model/interval facts model/findings model/go model/rows model/snapshot report util waits words
 allow views model/interval report util
