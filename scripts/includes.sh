@@ -38,18 +38,18 @@ allow go/runtime facts symbols target util go_tables.inc
 allow waits facts util "$generated"
 allow collect/targets facts go/runtime symbols target unwind util
 allow collect/stacks collect/targets facts probes symbols util
-allow collect/files bpf collect/targets facts target util
+allow collect/files bpf collect/targets facts target thresholds.h util
 allow collect/locks collect collect/targets util waits
 allow collect/threads collect collect/locks collect/stacks collect/targets facts probes util waits
 allow go/collect bpf collect/files collect/targets facts go/runtime probes target util
 allow collect collect/files collect/locks collect/stacks collect/threads facts go/collect probes symbols util waits
-allow report facts util
+allow report facts thresholds.h util
 allow words report util waits
-allow model/rows facts model/interval report util waits words
-allow model/go facts model/rows report util words
-allow model/findings model/go model/interval model/rows report util waits words
-allow model/snapshot model/go model/interval model/rows report util waits words
-allow model/interval facts model/go model/rows model/snapshot report util waits words
+allow model/rows bpf facts report thresholds.h util waits words
+allow model/go facts model/rows report thresholds.h util words
+allow model/findings facts model/go model/rows report thresholds.h util waits words
+allow model/snapshot model/findings model/go model/interval model/rows report util waits words
+allow model/interval facts model/findings model/go model/rows model/snapshot report util waits words
 allow views model/interval report util
 allow views/text model/go report util views waits words
 allow views/json model/go report util views words version.h

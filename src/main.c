@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "cli/commands.h"
+#include "cli/finding_lists.h"
 #include "cli/inherited.h"
 #include "cli/session.h"
 
@@ -59,11 +60,17 @@ int main(int argc, char **argv)
 	signal(SIGXFSZ, SIG_IGN); /* a file over its limit is seen as an error of the write */
 	signal(SIGINT, leave);
 	signal(SIGTERM, leave);
-	/* For the build alone: the man page's tables. */
+	/* For the build alone: what the manual and docs/ have from the tables. */
 	if (argc == 2 && !strcmp(argv[1], "--man-tables")) {
 		options__man(stdout);
 		return 0;
 	}
+	if (argc == 2 && !strcmp(argv[1], "--interface-findings")) {
+		findings__markdown(stdout);
+		return 0;
+	}
+	if (argc == 3 && !strcmp(argv[1], "--finding-kinds"))
+		return findings__kinds(stdout, argv[2]);
 	parsed = options__parse(&o, argc, argv, stdout, error, sizeof(error));
 	if (parsed < 0)
 		return complain(STATUS_USAGE, "%s", error);

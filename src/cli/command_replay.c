@@ -191,16 +191,19 @@ static const char *snapshot_option(const struct options *o)
 	return o->has_match ? "match" : NULL;
 }
 
-static unsigned kinds_of(bool top)
+static unsigned reporters(bool top)
 {
-	return top ? OF_TOP : OF_SNAPSHOT | OF_SEVERAL;
+	return top ? IN_TOP : IN_SNAPSHOT | IN_SERIES;
 }
 
 static int complain_kind(const struct replay *r, bool top)
 {
-	return complain(STATUS_USAGE, "--fail-on: '%s' is no finding of %s, which '%s' is of",
-			fail_on__alien(r->o->fail_on, kinds_of(top)), top ? "top" : "a snapshot",
-			r->o->replay_file);
+	char kinds[FAIL_ON_KINDS];
+
+	return complain(
+		STATUS_USAGE, "--fail-on: '%s' contains '%s' data, which never has '%s'; it may have %s",
+		r->o->replay_file, top ? "top" : "snapshot", fail_on__alien(r->o->fail_on, reporters(top)),
+		fail_on__kinds(kinds, sizeof(kinds), reporters(top)));
 }
 
 static int replay_file(struct replay *r)
@@ -213,7 +216,7 @@ static int replay_file(struct replay *r)
 	if (!h.snapshot && snapshot_option(r->o))
 		return complain(STATUS_USAGE, "option '--%s' is for a snapshot, but '%s' is of top",
 				snapshot_option(r->o), r->o->replay_file);
-	if (fail_on__alien(r->o->fail_on, kinds_of(!h.snapshot)))
+	if (fail_on__alien(r->o->fail_on, reporters(!h.snapshot)))
 		return complain_kind(r, !h.snapshot);
 	r->out.every_process = h.every_process;
 	return h.snapshot ? replay_snapshots(r) : replay_top(r);

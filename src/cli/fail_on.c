@@ -1,55 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cli/fail_on.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <string.h>
 
 #include "cli/options.h"
+#include "util/append.h"
 
-#define LOG_KIND (OF_TOP | OF_LOGS)
-
-static const struct {
-	const char *name;
-	unsigned of; /* enum fail_on_of */
-} KINDS[] = {
-	{"deadlock", OF_SNAPSHOT},
-	{"lock-convoy", OF_SNAPSHOT},
-	{"stuck-thread", OF_SNAPSHOT},
-	{"log-queue-full", OF_SNAPSHOT | OF_TOP},
-	{"log-stall", OF_SNAPSHOT | LOG_KIND},
-	{"goroutine-growth", OF_SEVERAL | OF_TOP},
-	{"goroutine-leak", OF_SEVERAL | OF_TOP},
-	{"thread-growth", OF_TOP},
-	{"dropped-writes", LOG_KIND},
-	{"failed-sync", LOG_KIND},
-	{"torn-lines", LOG_KIND},
-	{"overwrites", LOG_KIND},
-	{"deleted-log", LOG_KIND},
-	{"sync-per-write", LOG_KIND},
-	{"unsynced-at-exit", LOG_KIND},
-};
-#define KIND_COUNT (sizeof(KINDS) / sizeof(KINDS[0]))
-
-/* The bit of a kind, 0: no such kind. */
-static unsigned bit_of(const char *name, size_t length)
-{
-	for (size_t i = 0; i < KIND_COUNT; i++)
-		if (strlen(KINDS[i].name) == length && !memcmp(KINDS[i].name, name, length))
-			return 1u << i;
-	return 0;
-}
+static_assert(FINDING_KINDS <= 32, "a set has a bit for each kind");
 
 int fail_on__add(unsigned *set, const char *text)
 {
+	enum finding_kind kind;
 	unsigned added = 0;
 
 	for (;;) {
 		size_t length = strcspn(text, ",");
-		unsigned bit = bit_of(text, length);
 
-		if (!bit)
+		if (finding_kind__find(text, length, &kind))
 			return -EINVAL;
-		added |= bit;
+		added |= 1u << kind;
 		if (!text[length])
 			break;
 		text += length + 1;
@@ -61,23 +32,34 @@ int fail_on__add(unsigned *set, const char *text)
 int fail_on__status(unsigned set, const struct finding *list, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
-		if (set & bit_of(list[i].kind, strlen(list[i].kind)))
+		if (set & 1u << list[i].kind)
 			return STATUS_FOUND;
 	return STATUS_DONE;
 }
 
 const char *fail_on__of_several(unsigned set)
 {
-	for (size_t i = 0; i < KIND_COUNT; i++)
-		if (set & 1u << i && KINDS[i].of & OF_SEVERAL)
-			return KINDS[i].name;
+	for (enum finding_kind kind = 0; kind < FINDING_KINDS; kind++)
+		if (set & 1u << kind && FINDING_TYPES[kind].reporters & IN_SERIES)
+			return finding_kind__name(kind);
 	return NULL;
 }
 
-const char *fail_on__alien(unsigned set, unsigned of)
+const char *fail_on__alien(unsigned set, unsigned reporters)
 {
-	for (size_t i = 0; i < KIND_COUNT; i++)
-		if (set & 1u << i && !(KINDS[i].of & of))
-			return KINDS[i].name;
+	for (enum finding_kind kind = 0; kind < FINDING_KINDS; kind++)
+		if (set & 1u << kind && !(FINDING_TYPES[kind].reporters & reporters))
+			return finding_kind__name(kind);
 	return NULL;
+}
+
+char *fail_on__kinds(char *dst, size_t size, unsigned reporters)
+{
+	size_t used = 0;
+
+	*dst = '\0';
+	for (enum finding_kind kind = 0; kind < FINDING_KINDS; kind++)
+		if (FINDING_TYPES[kind].reporters & reporters)
+			append(dst, size, &used, "%s%s", used ? ", " : "", finding_kind__name(kind));
+	return dst;
 }

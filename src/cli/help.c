@@ -2,21 +2,22 @@
 /* --help and the man page, from the tables. */
 #include <string.h>
 
+#include "cli/finding_lists.h"
+#include "cli/help_text.h"
 #include "cli/option_table.h"
 #include "version.h"
 
 #define HELP_COLUMN 28
 #define HELP_WIDTH  80
 
-/* Text from a column on, wrapped at words. */
-static void print_wrapped(FILE *out, size_t column, const char *text)
+void print_wrapped(FILE *out, size_t width, size_t column, const char *text)
 {
 	size_t at = column;
 
 	while (*text) {
 		size_t len = strcspn(text, " ");
 
-		if (at > column && at + 1 + len > HELP_WIDTH) {
+		if (at > column && at + 1 + len > width) {
 			fprintf(out, "\n%*s", (int)column, "");
 			at = column;
 		} else if (at > column) {
@@ -44,7 +45,7 @@ static void print_option(FILE *out, const struct option_row *row)
 		fprintf(out, "%s\n%*s", left, HELP_COLUMN, "");
 	else
 		fprintf(out, "%-*s", HELP_COLUMN, left);
-	print_wrapped(out, HELP_COLUMN, row->help);
+	print_wrapped(out, HELP_WIDTH, HELP_COLUMN, row->help);
 }
 
 /* The options of one command alone: those that do something there. */
@@ -54,11 +55,12 @@ static void help_of(FILE *out, const struct command *command)
 
 	fprintf(out, "usage: threadscope %s [OPTION...]%s%s\n\n", command->name,
 		*command->arguments ? " " : "", command->arguments);
-	print_wrapped(out, 0, command->help);
+	print_wrapped(out, HELP_WIDTH, 0, command->help);
 	fputs("\noptions:\n", out);
 	for (size_t i = 0; i < OPTION_COUNT; i++)
 		if (OPTIONS[i].commands & bit)
 			print_option(out, &OPTIONS[i]);
+	findings__help(out, bit, HELP_WIDTH);
 	fputs("\n'threadscope --help' has the other commands, 'man threadscope' what the output\nmeans.\n",
 	      out);
 }
@@ -76,11 +78,12 @@ void options__help(FILE *out, const struct command *command)
 	      out);
 	for (size_t i = 0; i < COMMAND_COUNT; i++) {
 		fprintf(out, "  %-*s", HELP_COLUMN - 2, COMMANDS[i].name);
-		print_wrapped(out, HELP_COLUMN, COMMANDS[i].help);
+		print_wrapped(out, HELP_WIDTH, HELP_COLUMN, COMMANDS[i].help);
 	}
 	fputs("\noptions:\n", out);
 	for (size_t i = 0; i < OPTION_COUNT; i++)
 		print_option(out, &OPTIONS[i]);
+	findings__help(out, ON_ALL, HELP_WIDTH);
 	fputs("\nexit status: 0 done, 1 something failed, 2 wrong usage, 3 no such target,\n"
 	      "4 the kernel or the privileges do not allow it; of COMMAND, its own\n"
 	      "\nexamples:\n"
@@ -91,8 +94,7 @@ void options__help(FILE *out, const struct command *command)
 	      out);
 }
 
-/* man(7): a minus is a minus, a backslash is a backslash, no line begins with a dot. */
-static void man_text(FILE *out, const char *text)
+void man_text(FILE *out, const char *text)
 {
 	for (; *text; text++) {
 		if (*text == '-')
@@ -131,4 +133,5 @@ void options__man(FILE *out)
 		man_text(out, row->help);
 		fputc('\n', out);
 	}
+	findings__man(out);
 }

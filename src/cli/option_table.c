@@ -57,10 +57,8 @@ const struct option_row OPTIONS[] = {
 	 "only threads whose name, wait, lock, file or a function of whose stack matches (extended regular "
 	 "expression)"},
 	{0, "fail-on", "KIND[,KIND]", ON_INTERVALS | ON_SNAPSHOT | ON_REPLAY, CUSTOM, 0, set_fail_on,
-	 "exit status 10 if there is such a finding: snapshot: deadlock, lock-convoy, stuck-thread; top: "
-	 "thread-growth; both: log-stall, log-queue-full, and (snapshot with --count) goroutine-growth, "
-	 "goroutine-leak; logs and top: log-stall, dropped-writes, failed-sync, torn-lines, overwrites, "
-	 "deleted-log, sync-per-write, unsynced-at-exit"},
+	 "exit with status 10 if there is a finding of one of these kinds, which are listed under findings; "
+	 "repeatable"},
 	{0, "lines", NULL, ON_LIVE | ON_SNAPSHOT, FLAG, offsetof(struct options, lines), NULL,
 	 "read inlined calls and source lines of every module, also where that takes long (default: where "
 	 "debug information is small)"},

@@ -16,8 +16,7 @@ static const char *expectation(const struct option_row *row)
 	case COUNT:
 		return "a whole number from 1 on";
 	default:
-		return strcmp(row->name, "fail-on") ? row->argument
-						    : "kinds of findings that 'threadscope --help' lists";
+		return row->argument;
 	}
 }
 
@@ -87,6 +86,12 @@ static int take(struct parser *p, const struct option_row *row, const char *show
 			    value, "");
 	if (*p->o->match_error)
 		return fail(p, "'%s' is no regular expression: %s", value, p->o->match_error);
+	if (!strcmp(row->name, "fail-on")) {
+		char kinds[FAIL_ON_KINDS];
+
+		return fail(p, "invalid value '%.64s' for --fail-on: expected kinds of findings: %s", value,
+			    fail_on__kinds(kinds, sizeof(kinds), ~0u));
+	}
 	snprintf(p->error, p->error_size, "'%s' is no value for '--%s', which wants %s", value, row->name,
 		 expectation(row));
 	return -EINVAL;
@@ -147,15 +152,18 @@ static bool given(const struct parser *p, const char *name)
 static int check_fail_on(struct parser *p, int bit)
 {
 	const struct options *o = p->o;
-	unsigned of = bit == ON_TOP ? OF_TOP : bit == ON_LOGS ? OF_LOGS : OF_SNAPSHOT | OF_SEVERAL;
-	const char *kind = bit == ON_REPLAY ? NULL : fail_on__alien(o->fail_on, of);
+	unsigned reporters = bit == ON_TOP ? IN_TOP : bit == ON_LOGS ? IN_LOGS : IN_SNAPSHOT | IN_SERIES;
+	const char *kind = bit == ON_REPLAY ? NULL : fail_on__alien(o->fail_on, reporters);
+	char kinds[FAIL_ON_KINDS];
 
-	if (kind)
-		return fail(p, "--fail-on: '%s' is no finding of '%s'", kind, o->command->name);
+	if (kind) {
+		snprintf(p->error, p->error_size, "--fail-on: '%s' does not report '%s'; it reports %s",
+			 o->command->name, kind, fail_on__kinds(kinds, sizeof(kinds), reporters));
+		return -EINVAL;
+	}
 	kind = bit == ON_SNAPSHOT && !given(p, "count") ? fail_on__of_several(o->fail_on) : NULL;
 	if (kind)
-		return fail(p, "--fail-on: '%s' takes several snapshots to find: give --count, too%s", kind,
-			    "");
+		return fail(p, "--fail-on: '%s' needs several snapshots; add --count%s", kind, "");
 	return 0;
 }
 

@@ -14,6 +14,7 @@
 #include <sys/types.h>
 
 #include "facts/panic.h"
+#include "report/finding.h"
 #include "report/report_files.h"
 
 struct wait {
@@ -93,19 +94,6 @@ struct process_row {
 
 /* A socket that is no log's: not one with a name in the file system. */
 bool file_row__is_connection(const struct file_row *f);
-
-struct finding {
-	const char *kind;     /* "thread-growth", "long-wait", "lock-convoy", ... */
-	const char *severity; /* "info", "warning", "critical" */
-	const char *summary;  /* one sentence */
-	pid_t pid;
-	const pid_t *tids;
-	size_t tid_count;
-	const char *path; /* of the file that it is of; NULL: of none, or not known */
-};
-
-/* It is about writes and syncs: the view on logs shows it. */
-bool finding__of_logs(const struct finding *f);
 
 struct loss_row {
 	const char *name;    /* "events", "stacks", ... : the JSON key */

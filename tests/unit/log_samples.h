@@ -33,7 +33,7 @@ static inline void syncs(struct sample *s, int n, uint64_t ns)
 }
 
 /* The finding of a kind, as "severity: summary"; "" if there is none. */
-static inline const char *told(struct sample *s, const char *kind)
+static inline const char *told(struct sample *s, enum finding_kind kind)
 {
 	static char text[1024];
 	const struct interval_report *r = model__interval(model, s);
@@ -41,7 +41,7 @@ static inline const char *told(struct sample *s, const char *kind)
 
 	text[0] = '\0';
 	if (f)
-		snprintf(text, sizeof(text), "%s: %s", f->severity, f->summary);
+		snprintf(text, sizeof(text), "%s: %s", severity__name(f->severity), f->summary);
 	model__free(model);
 	return text;
 }

@@ -116,10 +116,10 @@ static inline struct model *model_with_base(struct sample *base)
 	return m;
 }
 
-static inline const struct finding *find(const struct finding *list, size_t count, const char *kind)
+static inline const struct finding *find(const struct finding *list, size_t count, enum finding_kind kind)
 {
 	for (size_t i = 0; i < count; i++)
-		if (!strcmp(list[i].kind, kind))
+		if (list[i].kind == kind)
 			return &list[i];
 	return NULL;
 }

@@ -17,7 +17,7 @@ static struct sample_thread *add_caller(struct sample *s, pid_t tid, enum wait_k
 	return t;
 }
 
-static const struct finding *find_in(const struct snapshot_report *r, const char *kind)
+static const struct finding *find_in(const struct snapshot_report *r, enum finding_kind kind)
 {
 	return find(r->findings, r->finding_count, kind);
 }
@@ -38,11 +38,11 @@ TEST(a_convoy_is_one_sentence)
 	r = model__snapshot(&a, s, NULL);
 	CHECK_EQ(r->finding_count,
 		 2); /* the owner is in it, and in that on the log; it is not stuck as well */
-	f = find_in(r, "lock-convoy");
+	f = find_in(r, FINDING_LOCK_CONVOY);
 	CHECK_STR(f ? f->summary : "",
 		  "3 threads wait, up to 2.0 s, for log_mutex (mutex at 0x1000), held by log-writer (11), "
 		  "which has been in write(/var/log/app.log) for 2.0 s");
-	CHECK_STR(f ? f->severity : "", "warning");
+	CHECK(f && f->severity == SEVERITY_WARNING);
 	CHECK_EQ(f ? f->tid_count : 0, 4);
 	CHECK_EQ(f ? f->tids[0] : 0, 12);
 	CHECK_EQ(f ? f->tids[3] : 0, 11);
@@ -66,8 +66,8 @@ TEST(a_short_queue_is_no_convoy)
 	arena__free(&a);
 	s->threads[5].blocked_ns = 10000000;
 	r = model__snapshot(&a, s, NULL);
-	CHECK(says(find_in(r, "lock-convoy"), "which is running"));
-	CHECK_STR(r->finding_count ? r->findings[0].severity : "", "info");
+	CHECK(says(find_in(r, FINDING_LOCK_CONVOY), "which is running"));
+	CHECK(r->finding_count && r->findings[0].severity == SEVERITY_INFO);
 	arena__free(&a);
 	sample__free(s);
 }
@@ -187,8 +187,8 @@ TEST(stuck_threads_are_told_together)
 	CHECK_STR(r->findings[2].summary,
 		  "worker (17) has waited 2.0 s for mutex 0x1000, whose holder is not known");
 	for (size_t i = 0; i < r->finding_count; i++) {
-		CHECK_STR(r->findings[i].kind, "stuck-thread");
-		CHECK_STR(r->findings[i].severity, "warning");
+		CHECK_EQ(r->findings[i].kind, FINDING_STUCK_THREAD);
+		CHECK_EQ(r->findings[i].severity, SEVERITY_WARNING);
 	}
 	arena__free(&a);
 	sample__free(s);
@@ -209,8 +209,9 @@ TEST(a_stopped_process_is_one_finding)
 	}
 	r = model__snapshot(&a, s, NULL);
 	CHECK_EQ(r->finding_count, 1);
-	CHECK(says(find_in(r, "stuck-thread"), "2 threads have been stopped for up to 2.0 s, by a signal; "
-					       "SIGCONT ends it: worker (10) and worker (11)"));
+	CHECK(says(find_in(r, FINDING_STUCK_THREAD),
+		   "2 threads have been stopped for up to 2.0 s, by a signal; "
+		   "SIGCONT ends it: worker (10) and worker (11)"));
 	arena__free(&a);
 	sample__free(s);
 }
@@ -270,8 +271,8 @@ TEST(a_log_that_stalls_with_who_waits_behind)
 	add_sync(s, 15, "/other", NS_PER_S / 10 - 1);
 	r = model__snapshot(&a, s, NULL);
 	CHECK_EQ(r->finding_count, 1);
-	CHECK_STR(r->findings[0].kind, "log-stall");
-	CHECK_STR(r->findings[0].severity, "warning");
+	CHECK_EQ(r->findings[0].kind, FINDING_LOG_STALL);
+	CHECK_EQ(r->findings[0].severity, SEVERITY_WARNING);
 	CHECK_STR(
 		r->findings[0].summary,
 		"writer (12) has been in fsync(/log) for 3.0 s (journal commit); 1 more thread is in a call "
@@ -295,7 +296,7 @@ TEST(a_short_stall_holds_nobody_up)
 	add_sync(s, 12, NULL, NS_PER_S / 5)->args[0] = 8; /* files without a name are not one file */
 	r = model__snapshot(&a, s, NULL);
 	CHECK_EQ(r->finding_count, 2);
-	CHECK_STR(r->findings[0].severity, "info");
+	CHECK_EQ(r->findings[0].severity, SEVERITY_INFO);
 	CHECK_STR(r->findings[0].summary,
 		  "worker (11) has been in fsync(file, fd 7) for 100 ms (journal commit)");
 	CHECK(!r->findings[0].path);

@@ -132,12 +132,12 @@ static struct sample *read_at(uint64_t second, const struct reading *r)
 	return s;
 }
 
-static size_t count_findings(const struct interval_report *r, const char *kind, const char **ret)
+static size_t count_findings(const struct interval_report *r, enum finding_kind kind, const char **ret)
 {
 	size_t count = 0;
 
 	for (size_t i = 0; r && i < r->finding_count; i++) {
-		if (strcmp(r->findings[i].kind, kind))
+		if (r->findings[i].kind != kind)
 			continue;
 		*ret = r->findings[i].summary;
 		count++;
@@ -157,7 +157,7 @@ static size_t leaks_after(uint64_t seconds, struct reading r, uint64_t step, con
 		r.count += step;
 		report = model__interval(m, read_at(i, &r));
 	}
-	count = count_findings(report, "goroutine-leak", ret);
+	count = count_findings(report, FINDING_GOROUTINE_LEAK, ret);
 	if (count) {
 		snprintf(summary, sizeof(summary), "%s", *ret);
 		*ret = summary;
@@ -213,9 +213,9 @@ TEST(what_comes_with_connections_is_no_leak)
 		r.count += 5;
 		r.io += 5;
 		report = model__interval(m, read_at(i, &r));
-		CHECK_EQ(count_findings(report, "goroutine-leak", &text), 0);
+		CHECK_EQ(count_findings(report, FINDING_GOROUTINE_LEAK, &text), 0);
 	}
-	CHECK_EQ(count_findings(report, "goroutine-growth", &text), 1);
+	CHECK_EQ(count_findings(report, FINDING_GOROUTINE_GROWTH, &text), 1);
 	model__free(m);
 }
 
@@ -231,10 +231,10 @@ TEST(what_stops_growing_is_no_leak)
 		r.count += i < 40 ? 5 : 0;
 		report = model__interval(m, read_at(i, &r));
 		if ((i > 10 && i < 40) || i > 50)
-			CHECK_EQ(count_findings(report, "goroutine-growth", &text), i < 40);
+			CHECK_EQ(count_findings(report, FINDING_GOROUTINE_GROWTH, &text), i < 40);
 	}
-	CHECK_EQ(count_findings(report, "goroutine-leak", &text), 0);
-	CHECK_EQ(count_findings(report, "goroutine-growth", &text), 0);
+	CHECK_EQ(count_findings(report, FINDING_GOROUTINE_LEAK, &text), 0);
+	CHECK_EQ(count_findings(report, FINDING_GOROUTINE_GROWTH, &text), 0);
 	model__free(m);
 }
 
@@ -249,7 +249,7 @@ TEST(one_that_ends_begins_the_watch_anew)
 		r.count += 10;
 		r.left = i == 40;
 		report = model__interval(m, read_at(i, &r));
-		CHECK_EQ(count_findings(report, "goroutine-leak", &text), i >= 30 && i < 40);
+		CHECK_EQ(count_findings(report, FINDING_GOROUTINE_LEAK, &text), i >= 30 && i < 40);
 	}
 	CHECK_EQ(report->processes[0].go->groups[0].kept_ns, 20 * NS_PER_S);
 	CHECK_EQ(report->processes[0].go->groups[0].kept_growth, 200);
@@ -278,7 +278,7 @@ TEST(growth_by_group_and_creator)
 	CHECK_EQ(p->creator_count, 1);
 	CHECK_EQ(p->creators[0].count, 1104);
 	CHECK(p->creators[0].growth_per_s == 4);
-	CHECK_EQ(count_findings(report, "goroutine-growth", &text), 1);
+	CHECK_EQ(count_findings(report, FINDING_GOROUTINE_GROWTH, &text), 1);
 	CHECK_STR(text, "goroutines of app (10) grow by 4.0/s, from 1,024 to 1,104 in 20.0 s; most of the "
 			"new ones were "
 			"made at main.go:30 (1,104 now, +4.0/s); most are in chan receive at main.go:12");

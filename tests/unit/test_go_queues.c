@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Full channels in words, and which of them are queues of a log. */
+#include "model/findings/log_queue.h"
 #include "model/go/queue_readers.h"
 #include "test.h"
 #include "util/arena.h"
@@ -86,7 +87,7 @@ static size_t findings_of(const char *sender)
 
 	findings__log_queues(&f, &go, &row, 1);
 	if (f.count)
-		CHECK_STR(f.list[0].kind, "log-queue-full");
+		CHECK_EQ(f.list[0].kind, FINDING_LOG_QUEUE_FULL);
 	arena__free(&a);
 	return f.count;
 }

@@ -33,7 +33,7 @@ static bool grows(const uint64_t *threads, size_t count)
 {
 	struct model *m = model_with_base(sample_at(0));
 	const struct interval_report *r = grow(m, threads, count, NULL);
-	bool found = find(r->findings, r->finding_count, "thread-growth") != NULL;
+	bool found = find(r->findings, r->finding_count, FINDING_THREAD_GROWTH) != NULL;
 
 	model__free(m);
 	return found;
@@ -51,11 +51,11 @@ TEST(linear_growth)
 	for (uint64_t i = 0; i < 10; i++)
 		threads[i] = 100 + 10 * i;
 	r = grow(m, threads, 10, &limits);
-	f = find(r->findings, r->finding_count, "thread-growth");
+	f = find(r->findings, r->finding_count, FINDING_THREAD_GROWTH);
 	CHECK(says(f, "grow by 10/s, from 100 to 190 in 9.0 s"));
 	CHECK(says(f, "made by accept_loop < main (190 alive of 190)"));
 	CHECK(says(f, "pids.max of its cgroup (200 of 300) is reached in about 10.0 s"));
-	CHECK_STR(f ? f->severity : "", "critical");
+	CHECK(f && f->severity == SEVERITY_CRITICAL);
 	CHECK(r->creators[0].growth_per_s > 9.99 && r->creators[0].growth_per_s < 10.01);
 	model__free(m);
 }
@@ -68,22 +68,22 @@ TEST(the_nearest_limit_is_named)
 	struct model *m = model_with_base(sample_at(0));
 	const struct interval_report *r = grow(m, threads, 5, &limits);
 
-	CHECK(says(find(r->findings, r->finding_count, "thread-growth"),
+	CHECK(says(find(r->findings, r->finding_count, FINDING_THREAD_GROWTH),
 		   "RLIMIT_NPROC of its user (50 of 100) is reached in about 5.0 s"));
 	model__free(m);
 
 	limits.nproc.max = 50;
 	m = model_with_base(sample_at(0));
 	r = grow(m, threads, 5, &limits);
-	CHECK(says(find(r->findings, r->finding_count, "thread-growth"),
+	CHECK(says(find(r->findings, r->finding_count, FINDING_THREAD_GROWTH),
 		   "RLIMIT_NPROC of its user (50) is reached"));
 	model__free(m);
 
 	m = model_with_base(sample_at(0));
 	r = grow(m, threads, 5, NULL);
-	CHECK(says(find(r->findings, r->finding_count, "thread-growth"),
+	CHECK(says(find(r->findings, r->finding_count, FINDING_THREAD_GROWTH),
 		   "no limit on threads is known to be near"));
-	CHECK_STR(find(r->findings, r->finding_count, "thread-growth")->severity, "warning");
+	CHECK_EQ(find(r->findings, r->finding_count, FINDING_THREAD_GROWTH)->severity, SEVERITY_WARNING);
 	model__free(m);
 }
 
@@ -99,15 +99,15 @@ TEST(a_few_threads_far_from_any_limit_are_no_alarm)
 	for (uint64_t i = 0; i < 60; i++)
 		threads[i] = 10 + i / 8;
 	r = grow(m, threads, 59, &far);
-	f = find(r->findings, r->finding_count, "thread-growth");
+	f = find(r->findings, r->finding_count, FINDING_THREAD_GROWTH);
 	CHECK(says(f, "grow by 7.2/min, from 10 to 17 in 58.0 s"));
-	CHECK_STR(f ? f->severity : "", "info");
+	CHECK(f && f->severity == SEVERITY_INFO);
 	model__free(m);
 
 	m = model_with_base(sample_at(0));
 	r = grow(m, threads, 59, NULL); /* nothing is known of limits */
-	f = find(r->findings, r->finding_count, "thread-growth");
-	CHECK_STR(f ? f->severity : "", "warning");
+	f = find(r->findings, r->finding_count, FINDING_THREAD_GROWTH);
+	CHECK(f && f->severity == SEVERITY_WARNING);
 	model__free(m);
 }
 

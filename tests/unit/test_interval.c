@@ -273,7 +273,7 @@ TEST(threads_behind_one_lock_are_one_sentence)
 	r = model__interval(m, s);
 	for (size_t i = 0; i < r->finding_count; i++) {
 		f = &r->findings[i];
-		if (strcmp(f->kind, "long-wait") != 0)
+		if (f->kind != FINDING_LONG_WAIT)
 			continue;
 		told++;
 		if (f->tid_count == 3)
@@ -285,6 +285,26 @@ TEST(threads_behind_one_lock_are_one_sentence)
 			      !strstr(f->summary, "0x1000"));
 	}
 	CHECK_EQ(told, 2);
+	model__free(m);
+}
+
+TEST(threads_behind_a_lock_without_a_known_holder)
+{
+	struct model *m = model_with_base(sample_at(0));
+	struct sample *s = sample_at(1);
+	const struct interval_report *r;
+	const struct finding *f;
+
+	add_process(s, 10, 2);
+	add_lock(s, 10, 0x1000, 0x1000);
+	add_waiter(s, 10, 11, 0x1000, 0);
+	add_waiter(s, 10, 12, 0x1000, 0);
+	r = model__interval(m, s);
+	f = find(r->findings, r->finding_count, FINDING_LONG_WAIT);
+	CHECK_EQ(r->finding_count, 1);
+	CHECK(f && f->severity == SEVERITY_WARNING);
+	CHECK_STR(f ? f->summary : "",
+		  "2 threads wait, up to 2.0 s, for the mutex at 0x1000, whose holder is not known");
 	model__free(m);
 }
 

@@ -11,7 +11,7 @@ TEST(lines_dropped_by_what_they_met)
 	writes(s, 100);
 	s->files[0].totals.errors[TS_IO_EAGAIN] = 12;
 	CHECK_STR(
-		told(s, "dropped-writes"),
+		told(s, FINDING_DROPPED_WRITES),
 		"warning: 12 of 100 writes to /srv/demo/log failed: 12 with EAGAIN (it is full and not to be "
 		"waited for); what was not written is lost unless the program writes it again");
 	s = with_log();
@@ -20,7 +20,7 @@ TEST(lines_dropped_by_what_they_met)
 	s->files[0].totals.errors[TS_IO_OTHER] = 1;
 	s->files[0].totals.short_writes = 4;
 	CHECK_STR(
-		told(s, "dropped-writes"),
+		told(s, FINDING_DROPPED_WRITES),
 		"critical: 3 of 100 writes to /srv/demo/log failed: 2 with ENOSPC (the disk is full), 1 with "
 		"another error; 4 took only a part of what was given; what was not written is lost unless "
 		"the "
@@ -29,9 +29,10 @@ TEST(lines_dropped_by_what_they_met)
 	writes(s, 5);
 	s->files[0].path = "";
 	s->files[0].totals.short_writes = 1;
-	CHECK_STR(told(s, "dropped-writes"), "warning: writes to a file whose name is not known: 1 took only "
-					     "a part of what was given; what "
-					     "was not written is lost unless the program writes it again");
+	CHECK_STR(told(s, FINDING_DROPPED_WRITES),
+		  "warning: writes to a file whose name is not known: 1 took only "
+		  "a part of what was given; what "
+		  "was not written is lost unless the program writes it again");
 }
 
 TEST(each_error_of_a_disk_is_critical)
@@ -58,7 +59,7 @@ TEST(each_error_of_a_disk_is_critical)
 
 		writes(s, 9);
 		s->files[0].totals.errors[ERRORS[i].error] = 1;
-		text = told(s, "dropped-writes");
+		text = told(s, FINDING_DROPPED_WRITES);
 		CHECK(!strncmp(text, ERRORS[i].text, strlen(ERRORS[i].text)));
 	}
 }
@@ -71,14 +72,14 @@ TEST(a_socket_that_is_full_for_the_moment_is_daily_life)
 	s->files[0].key.kind = TS_FILE_SOCKET;
 	s->files[0].totals.errors[TS_IO_EAGAIN] = 12;
 	s->files[0].totals.short_writes = 5;
-	CHECK_STR(told(s, "dropped-writes"), "");
+	CHECK_STR(told(s, FINDING_DROPPED_WRITES), "");
 	s = with_log();
 	writes(s, 100);
 	s->files[0].key.kind = TS_FILE_SOCKET;
 	s->files[0].totals.errors[TS_IO_EAGAIN] = 12;
 	s->files[0].totals.errors[TS_IO_EPIPE] = 1;
 	s->files[0].peer = "/dev/log";
-	CHECK(!strncmp(told(s, "dropped-writes"), "warning: 1 of 100 writes", 24));
+	CHECK(!strncmp(told(s, FINDING_DROPPED_WRITES), "warning: 1 of 100 writes", 24));
 }
 
 TEST(clients_that_go_away_are_daily_life)
@@ -107,7 +108,7 @@ TEST(clients_that_go_away_are_daily_life)
 		s->files[0].key.kind = TS_FILE_SOCKET;
 		s->files[0].peer = CASES[i].peer;
 		s->files[0].totals.errors[CASES[i].error] = 1;
-		text = told(s, "dropped-writes");
+		text = told(s, FINDING_DROPPED_WRITES);
 		CHECK(*CASES[i].text ? !strncmp(text, CASES[i].text, strlen(CASES[i].text)) : !*text);
 	}
 }
@@ -119,7 +120,7 @@ TEST(a_sync_that_fails_loses_what_was_written)
 	syncs(s, 3, 1000);
 	s->files[0].totals.sync_errors[TS_IO_EIO] = 1;
 	CHECK_STR(
-		told(s, "failed-sync"),
+		told(s, FINDING_FAILED_SYNC),
 		"critical: 1 sync of /srv/demo/log failed: 1 with EIO (the device failed); what was written "
 		"since the last good one may be lost for good, and a later sync that succeeds does not bring "
 		"it "
@@ -129,14 +130,14 @@ TEST(a_sync_that_fails_loses_what_was_written)
 	s->files[0].totals.sync_errors[TS_IO_ENOSPC] = 2;
 	s->files[0].totals.sync_errors[TS_IO_EDQUOT] = 1;
 	CHECK(!strncmp(
-		told(s, "failed-sync"),
+		told(s, FINDING_FAILED_SYNC),
 		"critical: 3 syncs of /srv/demo/log failed: 2 with ENOSPC (the disk is full), 1 with EDQUOT "
 		"(the quota is used up);",
 		100));
 	s = with_log();
 	syncs(s, 3, 1000);
 	s->files[0].totals.sync_errors[TS_IO_OTHER] = 3; /* EINVAL: it cannot be synced at all */
-	CHECK_STR(told(s, "failed-sync"), "");
+	CHECK_STR(told(s, FINDING_FAILED_SYNC), "");
 }
 
 TEST(lines_are_torn_only_where_there_are_lines)
@@ -146,17 +147,17 @@ TEST(lines_are_torn_only_where_there_are_lines)
 	writes(s, 100);
 	s->files[0].totals.torn_lines = 2;
 	s->files[0].totals.partial_writes = 75;
-	CHECK(!strncmp(told(s, "torn-lines"), "warning: 2 lines torn in /srv/demo/log: ", 40));
+	CHECK(!strncmp(told(s, FINDING_TORN_LINES), "warning: 2 lines torn in /srv/demo/log: ", 40));
 	s = with_log();
 	writes(s, 100);
 	s->files[0].totals.torn_lines = 1;
 	s->files[0].totals.partial_writes = 76; /* data, not lines */
-	CHECK_STR(told(s, "torn-lines"), "");
+	CHECK_STR(told(s, FINDING_TORN_LINES), "");
 	s = with_log();
 	writes(s, 100);
 	s->files[0].key.kind = TS_FILE_SOCKET;
 	s->files[0].totals.torn_lines = 2;
-	CHECK_STR(told(s, "torn-lines"), "");
+	CHECK_STR(told(s, FINDING_TORN_LINES), "");
 }
 
 TEST(overwrites_are_critical)
@@ -165,19 +166,19 @@ TEST(overwrites_are_critical)
 
 	writes(s, 100);
 	s->files[0].totals.overwrites = 1;
-	CHECK(!strncmp(told(s, "overwrites"), "critical: 1 write to /srv/demo/log went over ", 45));
+	CHECK(!strncmp(told(s, FINDING_OVERWRITES), "critical: 1 write to /srv/demo/log went over ", 45));
 	s = with_log();
 	writes(s, 100);
-	CHECK_STR(told(s, "overwrites"), "");
+	CHECK_STR(told(s, FINDING_OVERWRITES), "");
 	s = with_log();
 	writes(s, 100);
 	s->files[0].totals.overwrites = 1;
 	s->files[0].totals.partial_writes = 99; /* pages, one of which has a newline for its last byte */
-	CHECK_STR(told(s, "overwrites"), "");
+	CHECK_STR(told(s, FINDING_OVERWRITES), "");
 	s = with_log();
 	writes(s, 3); /* or all that were seen so far */
 	s->files[0].totals.overwrites = 1;
-	CHECK_STR(told(s, "overwrites"), "");
+	CHECK_STR(told(s, FINDING_OVERWRITES), "");
 }
 
 TEST(a_log_without_a_name)
@@ -187,39 +188,40 @@ TEST(a_log_without_a_name)
 	writes(s, 100);
 	s->files[0].totals.writers = 1;
 	s->files[0].deleted = s->files[0].open = true;
-	CHECK_STR(told(s, "deleted-log"), "warning: 100 writes to /srv/demo/log, which is deleted: nobody "
-					  "can find what it says, and its "
-					  "disk space stays taken, until its writers open their log anew");
+	CHECK_STR(told(s, FINDING_DELETED_LOG),
+		  "warning: 100 writes to /srv/demo/log, which is deleted: nobody "
+		  "can find what it says, and its "
+		  "disk space stays taken, until its writers open their log anew");
 	s = with_log();
 	writes(s, 100);
 	s->files[0].totals.writers = 1;
-	CHECK_STR(told(s, "deleted-log"), "");
+	CHECK_STR(told(s, FINDING_DELETED_LOG), "");
 	s = with_log();
 	s->files[0].deleted = s->files[0].open = true; /* nobody writes to it */
-	CHECK_STR(told(s, "deleted-log"), "");
+	CHECK_STR(told(s, FINDING_DELETED_LOG), "");
 	s = with_log();
 	writes(s, 100);
 	s->files[0].totals.writers = 1;
 	s->files[0].deleted = s->files[0].open = true;
 	s->files[0].totals.not_append = 1; /* scratch */
-	CHECK_STR(told(s, "deleted-log"), "");
+	CHECK_STR(told(s, FINDING_DELETED_LOG), "");
 	s = with_log();
 	writes(s, 100);
 	s->files[0].totals.writers = 1;
 	s->files[0].deleted = s->files[0].open = true;
 	s->files[0].totals.partial_writes = 100;
-	CHECK_STR(told(s, "deleted-log"), "");
+	CHECK_STR(told(s, FINDING_DELETED_LOG), "");
 	s = with_log();
 	writes(s, 100);
 	s->files[0].totals.writers = 1;
 	s->files[0].deleted = s->files[0].open = true;
 	s->files[0].path = "/memfd:log";
-	CHECK_STR(told(s, "deleted-log"), "");
+	CHECK_STR(told(s, FINDING_DELETED_LOG), "");
 	s = with_log();
 	writes(s, 100);
 	s->files[0].totals.writers = 1;
 	s->files[0].deleted = true; /* after it was closed */
-	CHECK_STR(told(s, "deleted-log"), "");
+	CHECK_STR(told(s, FINDING_DELETED_LOG), "");
 }
 
 /* ---- calls that hang, and slow ones ---- */
@@ -231,11 +233,11 @@ TEST(a_call_that_hangs_and_who_waits_behind)
 	struct sample_thread *t;
 
 	add_writer(s, 10, 11, TS_IO_WRITE, NS_PER_S / 5);
-	CHECK_STR(told(s, "log-stall"),
+	CHECK_STR(told(s, FINDING_LOG_STALL),
 		  "info: worker (11) has been in write(/srv/demo/log) for 200 ms (waiting for a CPU)");
 	s = with_log();
 	add_writer(s, 10, 11, TS_IO_WRITE, NS_PER_S / 10 - 1);
-	CHECK_STR(told(s, "log-stall"), "");
+	CHECK_STR(told(s, FINDING_LOG_STALL), "");
 	s = with_log();
 	add_lock(s, 10, 0x1000, 0x1000)->owner_tid = 11;
 	add_writer(s, 10, 11, TS_IO_SYNC, NS_PER_S / 5);
@@ -245,7 +247,7 @@ TEST(a_call_that_hangs_and_who_waits_behind)
 	t->kernel_stack = (struct call_stack){.frames = &pipe_full, .count = 1, .end = STACK_COMPLETE};
 	add_waiter(s, 10, 12, 0x1000, 11);
 	s->files[0].peer = "cat (813)";
-	CHECK_STR(told(s, "log-stall"),
+	CHECK_STR(told(s, FINDING_LOG_STALL),
 		  "warning: worker (11) has been in sync(/srv/demo/log to cat (813)) for 200 ms "
 		  "(pipe full); 1 thread waits behind "
 		  "mutex 0x1000, which it holds");
@@ -272,10 +274,10 @@ static struct sample *two_hang(void)
 
 TEST(threads_that_hang_in_calls_on_one_file_are_told_once)
 {
-	CHECK_STR(told(two_hang(), "log-stall"),
+	CHECK_STR(told(two_hang(), FINDING_LOG_STALL),
 		  "warning: worker (12) has been in write(/srv/demo/log) for 3.0 s; "
 		  "1 more thread is in a call on it");
-	CHECK_STR(told(two_hang(), "long-wait"), "");
+	CHECK_STR(told(two_hang(), FINDING_LONG_WAIT), "");
 }
 
 /* A tenth of the interval, of one second, is told. */
@@ -296,7 +298,7 @@ TEST(slow_calls_by_their_share_of_the_time)
 		c->parts[STALL_DISK] = 80000000;
 		c->parts[STALL_CPU] = 10000000;
 		s->files[0].slowest = s->files[0].slowest_lately = &slowest;
-		text = told(s, "log-stall");
+		text = told(s, FINDING_LOG_STALL);
 		CHECK_STR(text,
 			  ms < 100
 				  ? ""

@@ -166,7 +166,7 @@ TEST(requests_under_way)
 	CHECK(!r->calls[1].request && r->calls[1].thread->tid == 10);
 	CHECK(r->calls[2].request && r->calls[2].sync);
 	stall = r->finding_count ? &r->findings[0] : NULL;
-	CHECK(stall && !strcmp(stall->kind, "log-stall") && stall->tids[0] == 12 && stall->tid_count == 1);
+	CHECK(stall && stall->kind == FINDING_LOG_STALL && stall->tids[0] == 12 && stall->tid_count == 1);
 	CHECK(stall &&
 	      strstr(stall->summary, "an io_uring write on /log has been under way for 300 ms; ring"));
 

@@ -33,12 +33,12 @@ TEST(deadlock_of_two_and_one_behind)
 	CHECK_EQ(r->locks[0].waiter_count, 2);
 	CHECK_EQ(r->locks[0].waiters[0], 12);
 	CHECK_EQ(r->locks[0].waiters[1], 13);
-	f = find(r->findings, r->finding_count, "deadlock");
+	f = find(r->findings, r->finding_count, FINDING_DEADLOCK);
 	CHECK(says(f, "deadlock of 2 threads"));
 	CHECK(says(f, "; 1 more thread waits behind"));
 	CHECK_EQ(r->deadlocks[0].behind, 1);
 	CHECK_EQ(r->finding_count, 1); /* nobody is told of twice */
-	CHECK_STR(f ? f->severity : "", "critical");
+	CHECK(f && f->severity == SEVERITY_CRITICAL);
 	CHECK(f == r->findings); /* before all that is less severe */
 	arena__free(&a);
 	sample__free(s);
@@ -88,7 +88,7 @@ TEST(threads_that_wait_for_themselves)
 		CHECK_EQ(r->deadlocks[i].tids[0], 11 + i);
 		CHECK_EQ(r->deadlocks[i].locks[0], i);
 	}
-	f = find(r->findings, r->finding_count, "deadlock");
+	f = find(r->findings, r->finding_count, FINDING_DEADLOCK);
 	CHECK(says(f, "deadlock of one thread: worker (11) waits for"));
 	CHECK(says(f, "which it holds itself"));
 	arena__free(&a);
@@ -111,7 +111,7 @@ TEST(an_owner_that_is_not_there)
 	CHECK_EQ(r->locks[0].waiter_count, 2);
 	CHECK_EQ(r->threads[0].wait.blocked_by, 999);
 	CHECK(r->threads[1].wait.lock == NO_INDEX);
-	CHECK(says(find(r->findings, r->finding_count, "lock-convoy"), "held by thread 999"));
+	CHECK(says(find(r->findings, r->finding_count, FINDING_LOCK_CONVOY), "held by thread 999"));
 	arena__free(&a);
 	sample__free(s);
 }

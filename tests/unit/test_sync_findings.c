@@ -9,18 +9,18 @@ TEST(each_write_is_a_sync)
 	count_wait(&s->files[0].totals.writes, 1, 10000000, 100);
 	s->files[0].totals.flags = 010000; /* O_DSYNC */
 	CHECK(!strncmp(
-		told(s, "sync-per-write"),
+		told(s, FINDING_SYNC_PER_WRITE),
 		"warning: every write to /srv/demo/log waits until it is on the disk, as it is open with "
 		"O_DSYNC: 100 writes/s, half of them take ",
 		100));
 	s = with_log();
 	writes(s, 100);
 	s->files[0].totals.flags = 04010000; /* O_SYNC, fast */
-	CHECK(!strncmp(told(s, "sync-per-write"), "info: every write to /srv/demo/log waits ", 40));
+	CHECK(!strncmp(told(s, FINDING_SYNC_PER_WRITE), "info: every write to /srv/demo/log waits ", 40));
 	s = with_log();
 	writes(s, 9);
 	s->files[0].totals.flags = 010000;
-	CHECK_STR(told(s, "sync-per-write"), "");
+	CHECK_STR(told(s, FINDING_SYNC_PER_WRITE), "");
 }
 
 TEST(a_sync_after_each_write_by_its_share_of_the_time)
@@ -31,52 +31,54 @@ TEST(a_sync_after_each_write_by_its_share_of_the_time)
 	syncs(s, 10, 10000000);
 	s->files[0].totals.sync_tid = 11;
 	add_thread(s, 10, 11)->name = "log-writer";
-	CHECK_STR(told(s, "sync-per-write"), "warning: every write to /srv/demo/log is followed by fsync: 10 "
-					     "syncs/s cost 10 % of the time of "
-					     "log-writer (11)");
+	CHECK_STR(told(s, FINDING_SYNC_PER_WRITE),
+		  "warning: every write to /srv/demo/log is followed by fsync: 10 "
+		  "syncs/s cost 10 % of the time of "
+		  "log-writer (11)");
 	s = with_log();
 	writes(s, 10);
 	syncs(s, 10, 10000000);
 	s->files[0].totals.sync_tid = 10;
 	s->processes[0].ended = true; /* and its threads with it */
 	s->processes[0].comm = "logger";
-	CHECK_STR(told(s, "sync-per-write"), "warning: every write to /srv/demo/log is followed by fsync: 10 "
-					     "syncs/s cost 10 % of the time of logger (10)");
+	CHECK_STR(told(s, FINDING_SYNC_PER_WRITE),
+		  "warning: every write to /srv/demo/log is followed by fsync: 10 "
+		  "syncs/s cost 10 % of the time of logger (10)");
 	s = with_log();
 	writes(s, 10);
 	syncs(s, 10, 9900000);
 	s->files[0].totals.syncers = 2;
 	CHECK_STR(
-		told(s, "sync-per-write"),
+		told(s, FINDING_SYNC_PER_WRITE),
 		"info: every write to /srv/demo/log is followed by fsync: 10 syncs/s cost 10 % of a thread's "
 		"time, over several threads");
 	s = with_log();
 	writes(s, 9);
 	syncs(s, 9, 10000000); /* too few to judge */
-	CHECK_STR(told(s, "sync-per-write"), "");
+	CHECK_STR(told(s, FINDING_SYNC_PER_WRITE), "");
 	s = with_log();
 	writes(s, 20);
 	syncs(s, 20, 10000000);
 	s->files[0].totals.single_syncs = 17; /* the others found more writes, or none */
 	s->files[0].totals.sync_tid = 11;
-	CHECK_STR(told(s, "sync-per-write"), "");
+	CHECK_STR(told(s, FINDING_SYNC_PER_WRITE), "");
 	s = with_log();
 	writes(s, 20);
 	syncs(s, 20, 10000000);
 	s->files[0].totals.single_syncs = 5;
 	s->files[0].totals.syncers = 2; /* at the same time */
-	CHECK(!strncmp(told(s, "sync-per-write"),
+	CHECK(!strncmp(told(s, FINDING_SYNC_PER_WRITE),
 		       "warning: every write to /srv/demo/log is followed by fsync", 58));
 	s = with_log();
 	writes(s, 20);
 	syncs(s, 23, 10000000);
 	s->files[0].totals.single_syncs = 5;
 	s->files[0].totals.syncers = 2;
-	CHECK_STR(told(s, "sync-per-write"), "");
+	CHECK_STR(told(s, FINDING_SYNC_PER_WRITE), "");
 	s = with_log();
 	writes(s, 12);
 	syncs(s, 10, 10000000);
-	CHECK_STR(told(s, "sync-per-write"), "");
+	CHECK_STR(told(s, FINDING_SYNC_PER_WRITE), "");
 }
 
 TEST(one_log_of_several_processes_is_told_once)
@@ -99,7 +101,7 @@ TEST(one_log_of_several_processes_is_told_once)
 	syncs(s, 10, 1000);
 	r = model__interval(model, s);
 	for (size_t i = 0; i < r->finding_count; i++) {
-		if (strcmp(r->findings[i].kind, "sync-per-write") != 0)
+		if (r->findings[i].kind != FINDING_SYNC_PER_WRITE)
 			continue;
 		found++;
 		if (!strcmp(r->findings[i].path, "/srv/demo/log"))
@@ -117,36 +119,37 @@ TEST(what_an_ended_process_has_not_synced)
 
 	writes(s, 3);
 	s->files[0].totals.bytes = 300;
-	CHECK_STR(told(s, "unsynced-at-exit"), ""); /* it lives */
+	CHECK_STR(told(s, FINDING_UNSYNCED_AT_EXIT), ""); /* it lives */
 	s = with_log();
 	writes(s, 3);
 	s->files[0].totals.bytes = 300;
 	s->files[0].totals.synced_writes = 2;
 	s->files[0].totals.synced_bytes = 200;
 	s->processes[0].ended = true;
-	CHECK_STR(told(s, "unsynced-at-exit"), "info: app (10) ended with 100 B in 1 write to /srv/demo/log "
-					       "not synced: the kernel has them, a "
-					       "kill loses none, but a crash of the machine now would");
+	CHECK_STR(told(s, FINDING_UNSYNCED_AT_EXIT),
+		  "info: app (10) ended with 100 B in 1 write to /srv/demo/log "
+		  "not synced: the kernel has them, a "
+		  "kill loses none, but a crash of the machine now would");
 	s = with_log();
 	writes(s, 3);
 	s->files[0].totals.bytes = 300;
 	s->files[0].totals.synced_writes = 3;
 	s->files[0].totals.synced_bytes = 300;
 	s->processes[0].ended = true;
-	CHECK_STR(told(s, "unsynced-at-exit"), "");
+	CHECK_STR(told(s, FINDING_UNSYNCED_AT_EXIT), "");
 	s = with_log();
 	writes(s, 3);
 	s->files[0].totals.bytes = 300;
 	s->files[0].deleted = true; /* gone with the process */
 	s->processes[0].ended = true;
-	CHECK_STR(told(s, "unsynced-at-exit"), "");
+	CHECK_STR(told(s, FINDING_UNSYNCED_AT_EXIT), "");
 	s = with_log();
 	writes(s, 3);
 	s->files[0].totals.bytes = 300;
 	s->files[0].fs = "tmpfs";
 	s->processes[0].ended = true;
 	CHECK(strstr(
-		told(s, "unsynced-at-exit"),
+		told(s, FINDING_UNSYNCED_AT_EXIT),
 		"a kill loses none, but a crash of the machine loses the whole file: it is in memory only"));
 }
 
@@ -163,7 +166,7 @@ TEST(of_all_processes_only_logs_are_told_at_exit)
 		s->files[0].totals.writers = 1;
 		s->files[0].totals.not_append = !append;
 		s->processes[0].ended = true;
-		CHECK_EQ(*told(s, "unsynced-at-exit") != '\0', append);
+		CHECK_EQ(*told(s, FINDING_UNSYNCED_AT_EXIT) != '\0', append);
 	}
 }
 

@@ -102,8 +102,8 @@ TEST(text_colour_is_for_severity)
 TEST(text_screen_of_80_columns)
 {
 	static const struct finding long_path = {
-		.kind = "sync-per-write",
-		.severity = "warning",
+		.kind = FINDING_SYNC_PER_WRITE,
+		.severity = SEVERITY_WARNING,
 		.summary = "every write to "
 			   "/srv/app/data/appendonlydir/appendonly.aof.1.incr.aof.of-a-long-name is "
 			   "followed by fsync: 3139 syncs/s cost 67 % of the time of redis-server (21623)",

@@ -142,8 +142,11 @@ static const struct call_row log_calls[] = {
 	 .stall = STALL_UNKNOWN},
 };
 static const struct finding log_findings[] = {
-	{.kind = "thread-growth", .severity = "critical", .summary = "not about logs", .pid = 4481},
-	{.kind = "log-stall", .severity = "warning", .summary = "a stall", .pid = 4481},
+	{.kind = FINDING_THREAD_GROWTH,
+	 .severity = SEVERITY_CRITICAL,
+	 .summary = "not about logs",
+	 .pid = 4481},
+	{.kind = FINDING_LOG_STALL, .severity = SEVERITY_WARNING, .summary = "a stall", .pid = 4481},
 };
 static const struct mapped_row mapped_files[] = {
 	{4481, "/var/log/journal/system.journal", 8 << 20},

@@ -191,12 +191,13 @@ static const struct process_row usual_process[] = {
 };
 
 static const struct finding usual_findings[] = {
-	{"long-wait", "critical",
+	{FINDING_LOG_STALL, SEVERITY_CRITICAL,
 	 "10 threads wait for log_mutex, held by log-writer (812), in fsync for 2.3 s", 4481, worker_tids,
 	 COUNT(worker_tids), NULL},
-	{"thread-growth", "warning", "threads grow by 39 a minute, created by accept_loop", 4481, NULL, 0,
+	{FINDING_THREAD_GROWTH, SEVERITY_WARNING, "threads grow by 39 a minute, created by accept_loop", 4481,
+	 NULL, 0, NULL},
+	{FINDING_DELETED_LOG, SEVERITY_INFO, "one log file is deleted but still written", 4481, NULL, 0,
 	 NULL},
-	{"note", "info", "one log file is deleted but still written", 4481, NULL, 0, NULL},
 };
 
 static const struct loss_row no_losses[] = {

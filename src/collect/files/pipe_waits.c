@@ -5,13 +5,13 @@
 #include <string.h>
 
 #include "collect/files/peer_names.h"
+#include "thresholds.h"
 
-#define LONG_NS 100000000ull /* from there on a write is a finding */
-#define PIPES   16
+#define PIPES 16
 
 static bool hangs_on_pipe(const struct sample_thread *t)
 {
-	return t->blocked && t->kind == WAIT_WRITE && t->blocked_ns >= LONG_NS && t->path &&
+	return t->blocked && t->kind == WAIT_WRITE && t->blocked_ns >= NS_OF_MS(LOG_STALL_MS) && t->path &&
 	       !strncmp(t->path, "pipe:[", 6);
 }
 

@@ -1,17 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Findings that need nothing but rows. */
-#include <stdio.h>
+#include "model/findings/findings.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-#include "model/rows/rows.h"
-#include "waits/wait.h"
 #include "util/duration.h"
 #include "words/describe.h"
-
-#define LONG_NS     1000000000ull
-#define NAMED_WAITS 3
-#define TOLD_LOCKS  3 /* with those behind them */
 
 void findings__add(struct findings *f, const struct finding *one)
 {
@@ -24,187 +18,33 @@ void findings__add(struct findings *f, const struct finding *one)
 		f->list = bigger;
 		f->room = room;
 	}
-	f->list[f->count++] = *one;
+	f->list[f->count] = *one;
+	if (one->severity == SEVERITY_USUAL)
+		f->list[f->count].severity = FINDING_TYPES[one->kind].severity;
+	f->count++;
 }
 
-/* Not a worker that waits for work. */
-static bool worth_saying(const struct thread_row *t)
-{
-	return t->blocked && t->wait.duration_ns >= LONG_NS && wait__holds_up(t->wait.kind);
-}
-
-static const char *one_wait(struct arena *a, const struct naming *n, const struct thread_row *t)
-{
-	char thread[DESCRIBE_NAME], wait[DESCRIBE_WAIT], time[DURATION_TEXT];
-
-	return arena__format(a, "%s %s in %s", describe_tid(thread, sizeof(thread), n, t->tid),
-			     duration_format(time, sizeof(time), t->wait.duration_ns),
-			     describe_wait(wait, sizeof(wait), n, &t->wait));
-}
-
-static void add_long_wait(struct findings *f, pid_t pid, const char *summary, pid_t *tids, size_t count)
-{
-	findings__add(f, &(struct finding){.kind = "long-wait",
-					   .severity = "warning",
-					   .summary = summary,
-					   .pid = pid,
-					   .tids = tids,
-					   .tid_count = count});
-}
-
-/* "8 threads wait, up to 2.3 s, for log_mutex (mutex at 0x5617db89a100), held by log-writer (812), which has
- * ..." */
-static void behind_one_lock(struct findings *f, const struct naming *n, const struct thread_row **list,
-			    size_t count)
+const char *findings__queue_text(struct arena *a, const struct naming *n, const struct lock_row *l,
+				 size_t count, uint64_t longest_ns)
 {
 	char lock[DESCRIBE_WAIT], chain[DESCRIBE_CHAIN], time[DURATION_TEXT], owner[DESCRIBE_NAME + 24];
-	const struct lock_row *l = naming__lock(n, list[0]->wait.lock);
-	pid_t *tids = ARENA_NEW(f->arena, pid_t, count);
-	const char *text;
+	const char *text = arena__format(a, "%zu threads wait, up to %s, for %s", count,
+					 duration_format(time, sizeof(time), longest_ns),
+					 describe_lock_long(lock, sizeof(lock), l));
 
-	for (size_t i = 0; i < count; i++)
-		tids[i] = list[i]->tid;
-	text = arena__format(f->arena, "%zu threads wait, up to %s, for %s", count,
-			     duration_format(time, sizeof(time), list[0]->wait.duration_ns),
-			     describe_lock_long(lock, sizeof(lock), l));
-	if (l->owner_tid > 0)
-		text = arena__format(f->arena, "%s, %s%s", text,
-				     describe_owner(owner, sizeof(owner), n, l->kind, l->owner_tid),
-				     describe_chain(chain, sizeof(chain), n, l->owner_tid));
-	add_long_wait(f, list[0]->pid, text, tids, count);
-}
-
-/* Takes those that wait for the lock of list[at] out of it, if there are others than that one. */
-static size_t tell_lock(struct findings *f, const struct naming *n, const struct thread_row **list,
-			size_t count, size_t at)
-{
-	const struct lock_row *l = naming__lock(n, list[at]->wait.lock);
-	const struct thread_row **same;
-	size_t taken = 0, kept = 0;
-
-	if (!l || !l->address || l->waiter_count < 2 || !wait__exclusive(l->kind))
-		return count;
-	same = ARENA_NEW(f->arena, const struct thread_row *, count);
-	for (size_t i = at; i < count; i++)
-		if (naming__lock(n, list[i]->wait.lock) == l)
-			same[taken++] = list[i];
-	if (taken < 2)
-		return count;
-	behind_one_lock(f, n, same, taken);
-	for (size_t i = 0; i < count; i++)
-		if (naming__lock(n, list[i]->wait.lock) != l)
-			list[kept++] = list[i];
-	return kept;
-}
-
-/* Of one process, the longest first. */
-static void long_waits_of(struct findings *f, const struct naming *n, const struct thread_row **list,
-			  size_t count)
-{
-	pid_t *tids = ARENA_NEW(f->arena, pid_t, count), pid = list[0]->pid;
-	const char *text = "";
-	size_t kept;
-
-	for (size_t at = 0, told = 0; at < count && told < TOLD_LOCKS;) {
-		kept = tell_lock(f, n, list, count, at);
-		if (kept == count)
-			at++;
-		else
-			told++;
-		count = kept;
-	}
-	for (size_t i = 0; i < count; i++)
-		tids[i] = list[i]->tid;
-	for (size_t i = 0; i < count && i < NAMED_WAITS; i++)
-		text = arena__format(f->arena, "%s%s%s", text, i ? "; " : "", one_wait(f->arena, n, list[i]));
-	if (count > NAMED_WAITS)
-		text = arena__format(f->arena, "%s; %zu more wait for over 1 s", text, count - NAMED_WAITS);
-	if (count)
-		add_long_wait(f, pid, arena__format(f->arena, "longest blocked: %s", text), tids, count);
-}
-
-/* Each process's own together, the longest first. */
-static int by_process(const void *a, const void *b)
-{
-	const struct thread_row *x = *(const struct thread_row *const *)a;
-	const struct thread_row *y = *(const struct thread_row *const *)b;
-
-	if (x->pid != y->pid)
-		return x->pid < y->pid ? -1 : 1;
-	return row__by_wait(x, y);
-}
-
-void findings__long_waits(struct findings *f, const struct interval_report *r, const bool *told)
-{
-	struct naming n = {.threads = r->threads,
-			   .thread_count = r->thread_count,
-			   .locks = r->locks,
-			   .lock_count = r->lock_count};
-	const struct thread_row **list = ARENA_NEW(f->arena, const struct thread_row *, r->thread_count + 1);
-	size_t count = 0, first = 0;
-
-	for (size_t i = 0; i < r->thread_count; i++)
-		if (!told[i] && worth_saying(&r->threads[i]))
-			list[count++] = &r->threads[i];
-	if (count)
-		qsort(list, count, sizeof(*list), by_process);
-	for (size_t i = 1; i <= count; i++) {
-		if (i < count && list[i]->pid == list[first]->pid)
-			continue;
-		long_waits_of(f, &n, list + first, i - first);
-		first = i;
-	}
-}
-
-static void deadlock(struct findings *f, const struct snapshot_report *r, const struct deadlock *d)
-{
-	struct naming n = {.threads = r->threads,
-			   .thread_count = r->thread_count,
-			   .locks = r->locks,
-			   .lock_count = r->lock_count,
-			   .by_tid = true};
-	char thread[DESCRIBE_NAME], lock[DESCRIBE_NAME];
-	const char *text = "";
-
-	for (size_t i = 0; i < d->count; i++)
-		text = arena__format(f->arena, "%s%s%s waits for %s", text, i ? ", " : "",
-				     describe_tid(thread, sizeof(thread), &n, d->tids[i]),
-				     describe_lock_short(lock, sizeof(lock), &r->locks[d->locks[i]]));
-	if (d->count == 1)
-		text = arena__format(f->arena, "deadlock of one thread: %s, which it holds itself", text);
-	else
-		text = arena__format(f->arena, "deadlock of %zu threads: %s, in a circle", d->count, text);
-	if (d->behind)
-		text = arena__format(f->arena, "%s; %zu more %s behind", text, d->behind,
-				     d->behind == 1 ? "thread waits" : "threads wait");
-	findings__add(f, &(struct finding){.kind = "deadlock",
-					   .severity = "critical",
-					   .summary = text,
-					   .pid = r->pid,
-					   .tids = d->tids,
-					   .tid_count = d->count});
-}
-
-void findings__deadlocks(struct findings *f, const struct snapshot_report *r)
-{
-	for (size_t i = 0; i < r->deadlock_count; i++)
-		deadlock(f, r, &r->deadlocks[i]);
-}
-
-static int severity_rank(const char *severity)
-{
-	if (!strcmp(severity, "critical"))
-		return 0;
-	return strcmp(severity, "warning") ? 2 : 1;
+	if (l->owner_tid <= 0)
+		return arena__format(a, "%s" HOLDER_NOT_KNOWN, text);
+	return arena__format(a, "%s, %s%s", text,
+			     describe_owner(owner, sizeof(owner), n, l->kind, l->owner_tid),
+			     describe_chain(chain, sizeof(chain), n, l->owner_tid));
 }
 
 static int by_severity(const void *a, const void *b)
 {
 	const struct finding *x = a, *y = b;
-	int rx = severity_rank(x->severity), ry = severity_rank(y->severity);
 
-	if (rx != ry)
-		return rx - ry;
+	if (x->severity != y->severity)
+		return x->severity > y->severity ? -1 : 1;
 	if (x->pid != y->pid)
 		return x->pid < y->pid ? -1 : 1;
 	if (x->tid_count != y->tid_count)

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Findings: goroutines that leak, and that grow in number. */
-#include <stdio.h>
-#include <string.h>
+#include "model/findings/goroutine_findings.h"
 
-#include "words/describe_go.h"
 #include "model/go/go_growth.h"
+#include "thresholds.h"
 #include "util/duration.h"
-
-#define NAMED_LEAKS 3
+#include "words/describe_go.h"
 
 /* How fast, how surely, how much: the rest of the sentence. */
 static const char *kept_text(struct arena *a, const struct go_group_row *r)
@@ -28,8 +25,7 @@ static void say_leak(struct findings *f, const struct go_group_row *r, pid_t pid
 				 : "";
 
 	describe_go_place(at, sizeof(at), &r->g);
-	findings__add(f, &(struct finding){.kind = "goroutine-leak",
-					   .severity = "warning",
+	findings__add(f, &(struct finding){.kind = FINDING_GOROUTINE_LEAK,
 					   .pid = pid,
 					   .summary = arena__format(
 						   f->arena,
@@ -71,8 +67,8 @@ static void say_growth(struct findings *f, const struct go_process *p, pid_t pid
 
 	findings__add(f,
 		      &(struct finding){
-			      .kind = "goroutine-growth",
-			      .severity = leak ? "info" : "warning", /* it says it better */
+			      .kind = FINDING_GOROUTINE_GROWTH,
+			      .severity = leak ? SEVERITY_INFO : SEVERITY_USUAL, /* it says it better */
 			      .pid = pid,
 			      .summary = arena__format(
 				      f->arena, "goroutines of %s (%d) grow by %s, from %s to %s in %s%s%s",
@@ -89,7 +85,7 @@ void findings__goroutines(struct findings *f, const struct go_process *p, pid_t 
 
 	if (!p || p->problem)
 		return;
-	for (size_t i = 0; i < p->group_count && leaks < NAMED_LEAKS; i++) {
+	for (size_t i = 0; i < p->group_count && leaks < GOROUTINE_LEAKS; i++) {
 		if (!p->groups[i].leak)
 			continue;
 		say_leak(f, &p->groups[i], pid, comm);

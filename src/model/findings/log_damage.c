@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What the rows of files say of logs: lines dropped, torn, overwritten, not safe, or dearly synced. */
+#include "model/findings/log_damage.h"
+
 #include <inttypes.h>
 #include <string.h>
 
-#include "model/interval/model_private.h"
-#include "words/describe.h"
+#include "thresholds.h"
 #include "util/duration.h"
-
-#define DEAR_SYNCS 10 /* percent of a thread's time: from there on a warning */
-#define MIN_SYNCS  10 /* in an interval, before their discipline is judged */
+#include "words/describe.h"
 
 struct subject {
 	struct findings *f;
@@ -21,7 +20,7 @@ static const char *path_of(const struct file_row *row)
 	return *row->path ? row->path : "a file whose name is not known";
 }
 
-static void add(const struct subject *s, const char *kind, const char *severity, const char *summary)
+static void add(const struct subject *s, enum finding_kind kind, enum severity severity, const char *summary)
 {
 	findings__add(s->f, &(struct finding){.kind = kind,
 					      .severity = severity,
@@ -100,7 +99,7 @@ static void dropped_writes(const struct subject *s)
 				     failed ? "; " : ": ", part);
 	text = arena__format(s->f->arena,
 			     "%s; what was not written is lost unless the program writes it again", text);
-	add(s, "dropped-writes", hard ? "critical" : "warning", text);
+	add(s, FINDING_DROPPED_WRITES, hard ? SEVERITY_CRITICAL : SEVERITY_USUAL, text);
 }
 
 /* EINVAL and the like (a sync of a pipe) say nothing of the data. */
@@ -115,7 +114,7 @@ static void failed_sync(const struct subject *s)
 	failed = by[TS_IO_EIO] + by[TS_IO_ENOSPC] + by[TS_IO_EDQUOT];
 	if (!failed)
 		return;
-	add(s, "failed-sync", "critical",
+	add(s, FINDING_FAILED_SYNC, SEVERITY_USUAL,
 	    arena__format(s->f->arena,
 			  "%" PRIu64 " %s of %s failed: %s; what was written since the last good one may be "
 			  "lost for good, and a later sync that succeeds does not bring it back",
@@ -131,7 +130,7 @@ static void torn_lines(const struct subject *s)
 
 	if (!row->torn_known || !row->torn_lines || !row->of_lines)
 		return;
-	add(s, "torn-lines", "warning",
+	add(s, FINDING_TORN_LINES, SEVERITY_USUAL,
 	    arena__format(s->f->arena,
 			  "%" PRIu64 " %s in %s: a thread wrote into a line that another one had not ended; "
 			  "each line has to be one write, or all of its writes under one lock",
@@ -144,7 +143,7 @@ static void overwrites(const struct subject *s)
 
 	if (!row->overwrites || !row->of_lines)
 		return;
-	add(s, "overwrites", "critical",
+	add(s, FINDING_OVERWRITES, SEVERITY_USUAL,
 	    arena__format(s->f->arena,
 			  "%" PRIu64 " %s to %s went over what another writer had written there: it is not "
 			  "open with O_APPEND, and its writers do not share a position",
@@ -188,7 +187,7 @@ static void deleted_log(const struct subject *s)
 
 	if (!is_deleted_log(s->row) || !sum_writes(s, is_deleted_log, &writes))
 		return;
-	add(s, "deleted-log", "warning",
+	add(s, FINDING_DELETED_LOG, SEVERITY_USUAL,
 	    arena__format(s->f->arena,
 			  "%" PRIu64
 			  " %s to %s, which is deleted: nobody can find what it says, and its disk "
@@ -203,6 +202,12 @@ static const char *share(struct arena *a, uint64_t ns, uint64_t of_ns)
 	return arena__format(a, "%.0f %%", of_ns ? (double)ns * 100 / (double)of_ns : 0);
 }
 
+/* Not more than the other, or little. */
+static bool nearly(uint64_t count, uint64_t other)
+{
+	return count * 100 <= other * (100 + SYNC_PER_WRITE_SLACK_PERCENT);
+}
+
 /*
  * Nearly every sync found one write, and nearly every write its sync. Where several threads sync at a time,
  * as those of libuv's pool do, one may find two writes and the next none: there the numbers alone decide.
@@ -211,9 +216,10 @@ static bool syncs_each_write(const struct file_row *row)
 {
 	uint64_t writes = row->writes.count, syncs = row->fsyncs.count;
 
-	if (syncs < MIN_SYNCS || writes * 10 > syncs * 11)
+	if (syncs < SYNC_PER_WRITE_MIN || !nearly(writes, syncs))
 		return false;
-	return row->single_fsyncs * 10 >= syncs * 9 || (!row->fsync_tid && syncs * 10 <= writes * 11);
+	return row->single_fsyncs * 100 >= syncs * (100 - SYNC_PER_WRITE_SLACK_PERCENT) ||
+	       (!row->fsync_tid && nearly(syncs, writes));
 }
 
 static const struct process_row *process_of(const struct interval_report *r, pid_t pid)
@@ -261,7 +267,8 @@ static void sync_per_write(const struct subject *s)
 		whose = arena__format(s->f->arena, "a thread's time, over %zu processes", rows);
 	else if (row->fsync_tid)
 		whose = arena__format(s->f->arena, "the time of %s", syncer(s, thread));
-	add(s, "sync-per-write", ns * 100 >= interval * DEAR_SYNCS ? "warning" : "info",
+	add(s, FINDING_SYNC_PER_WRITE,
+	    ns * 100 >= interval * SYNC_PER_WRITE_WARNING_PERCENT ? SEVERITY_WARNING : SEVERITY_USUAL,
 	    arena__format(s->f->arena, "every write to %s is followed by fsync: %.0f syncs/s cost %s of %s",
 			  path_of(row), interval ? (double)syncs * 1e9 / (double)interval : 0,
 			  share(s->f->arena, ns, interval), whose));
@@ -270,7 +277,7 @@ static void sync_per_write(const struct subject *s)
 /* No sync is called: each write is one. */
 static bool writes_are_syncs(const struct file_row *row)
 {
-	return row->sync_flag && row->writes.count >= MIN_SYNCS;
+	return row->sync_flag && row->writes.count >= SYNC_PER_WRITE_MIN;
 }
 
 static void write_is_sync(const struct subject *s)
@@ -281,8 +288,10 @@ static void write_is_sync(const struct subject *s)
 
 	if (!writes_are_syncs(row) || !sum_writes(s, writes_are_syncs, &writes))
 		return;
-	add(s, "sync-per-write",
-	    row->writes.count * row->writes.p50_ns * 100 >= interval * DEAR_SYNCS ? "warning" : "info",
+	add(s, FINDING_SYNC_PER_WRITE,
+	    row->writes.count * row->writes.p50_ns * 100 >= interval * SYNC_PER_WRITE_WARNING_PERCENT
+		    ? SEVERITY_WARNING
+		    : SEVERITY_USUAL,
 	    arena__format(s->f->arena,
 			  "every write to %s waits until it is on the disk, as it is open with %s: %.0f "
 			  "writes/s, half of them take %s or longer",
@@ -309,7 +318,7 @@ static void unsynced_at_exit(const struct subject *s)
 	/* Of all the machine's processes those that take care, or append: each compiler leaves a file. */
 	if (s->r->every_process && !row->append && !row->fsync_tid && !row->fsyncs.count)
 		return;
-	add(s, "unsynced-at-exit", "info",
+	add(s, FINDING_UNSYNCED_AT_EXIT, SEVERITY_USUAL,
 	    arena__format(s->f->arena,
 			  "%s (%d) ended with %s in %" PRIu64
 			  " %s to %s not synced: the kernel has them, a kill loses none, but a crash of the "

@@ -1,20 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Logs that hold threads up: a call that hangs, or slow ones that take much of an interval. */
+#include "model/findings/stalled_calls.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-#include "words/describe.h"
-#include "model/interval/model_private.h"
-#include "waits/stall.h"
+#include "thresholds.h"
 #include "util/duration.h"
+#include "waits/stall.h"
+#include "words/describe.h"
 
-#define HANG_NS      100000000ull /* a call in flight that long is told */
-#define URGENT_NS    1000000000ull
-#define SHARE        10 /* slow calls that took a tenth of the interval are told */
+#define HANG_NS      NS_OF_MS(LOG_STALL_MS)
+#define URGENT_NS    NS_OF_S(LOG_STALL_WARNING_S)
 #define MOST_STEPS   16 /* from a thread to who it waits for, and on */
 #define SHOWN_FRAMES 3
-
-#define MOST_LOGS 8 /* of a snapshot; how many more there are is said in one */
 
 struct stall_teller {
 	struct findings *f;
@@ -99,8 +98,8 @@ static void tell_request(struct stall_teller *t, const struct call_row *c)
 	tids[0] = c->thread->tid;
 	findings__add(t->f,
 		      &(struct finding){
-			      .kind = "log-stall",
-			      .severity = c->age_ns >= URGENT_NS ? "warning" : "info",
+			      .kind = FINDING_LOG_STALL,
+			      .severity = c->age_ns >= URGENT_NS ? SEVERITY_USUAL : SEVERITY_INFO,
 			      .summary = arena__format(
 				      t->f->arena, "an %s on %s has been under way for %s; %s submitted it",
 				      describe_io(c->syscall, c->sync), file_of_call(t, c),
@@ -142,8 +141,8 @@ static const pid_t *tell_hang(struct stall_teller *t, const struct call_row *c, 
 	count += waiting;
 	findings__add(t->f,
 		      &(struct finding){
-			      .kind = "log-stall",
-			      .severity = waiting || c->age_ns >= URGENT_NS ? "warning" : "info",
+			      .kind = FINDING_LOG_STALL,
+			      .severity = waiting || c->age_ns >= URGENT_NS ? SEVERITY_USUAL : SEVERITY_INFO,
 			      .summary = arena__format(
 				      t->f->arena, "%s has been in %s(%s) for %s%s%s%s%s",
 				      describe_thread(name, sizeof(name), c->thread->name, c->thread->tid),
@@ -173,8 +172,7 @@ static void tell_slow(struct stall_teller *t, const struct file_row *f)
 	findings__add(
 		t->f,
 		&(struct finding){
-			.kind = "log-stall",
-			.severity = "warning",
+			.kind = FINDING_LOG_STALL,
 			.summary = arena__format(
 				t->f->arena,
 				"%llu slow %s on %s took %s in all, mostly %s; the slowest, %s by %s, %s%s",
@@ -194,7 +192,7 @@ static bool much_time(const struct interval_report *r, const struct file_row *f)
 {
 	if (!f->slow || !f->slow->slowest)
 		return false;
-	return f->slow->writes.ns + f->slow->fsyncs.ns >= r->interval_ns / SHARE;
+	return f->slow->writes.ns + f->slow->fsyncs.ns >= r->interval_ns * LOG_STALL_PERCENT / 100;
 }
 
 /* Of one file the oldest call alone: the others are behind it, or as stuck. */
@@ -345,12 +343,12 @@ static const pid_t *tell_more(struct stall_teller *t, pid_t pid, const struct fi
 		for (size_t k = 0; k < files[i].count; k++)
 			tids[threads++] = files[i].oldest[k].thread->tid;
 	findings__add(t->f, &(struct finding){
-				    .kind = "log-stall",
-				    .severity = "info",
+				    .kind = FINDING_LOG_STALL,
+				    .severity = SEVERITY_INFO,
 				    .summary = arena__format(t->f->arena,
 							     "%zu more threads have been in writes and syncs "
-							     "of %zu more files for 100 ms or more",
-							     threads, count),
+							     "of %zu more files for %d ms or more",
+							     threads, count, LOG_STALL_MS),
 				    .pid = pid,
 				    .tids = tids,
 				    .tid_count = threads});
@@ -365,12 +363,13 @@ void findings__hanging_calls(struct findings *f, const struct snapshot_report *r
 	const struct file_calls *files = files_of(f->arena, r, &count);
 	const pid_t *tids;
 
-	for (size_t i = 0; i < count && i < MOST_LOGS; i++) {
+	for (size_t i = 0; i < count && i < FINDINGS_OF_A_KIND; i++) {
 		tids = tell_hang(&t, files[i].oldest, files[i].count, &threads);
 		mark(&t, told, tids, threads);
 	}
-	if (count > MOST_LOGS) {
-		tids = tell_more(&t, r->pid, files + MOST_LOGS, count - MOST_LOGS, &threads);
+	if (count > FINDINGS_OF_A_KIND) {
+		tids = tell_more(&t, r->pid, files + FINDINGS_OF_A_KIND, count - FINDINGS_OF_A_KIND,
+				 &threads);
 		mark(&t, told, tids, threads);
 	}
 }

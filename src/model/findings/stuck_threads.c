@@ -6,21 +6,19 @@
  * is in or behind a deadlock, in a write or sync, or behind one, and a convoy
  * names its threads and its owner.
  */
+#include "model/findings/stuck_threads.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-#include "words/describe.h"
-#include "model/rows/rows.h"
-#include "waits/wait.h"
+#include "thresholds.h"
 #include "util/duration.h"
+#include "waits/wait.h"
+#include "words/describe.h"
 
-#define QUEUE_NS  10000000ull /* a queue that is shorter is usual traffic */
-#define STUCK_NS  1000000000ull
-#define MOST      8 /* findings of a kind; more than that is said in one */
+#define STUCK_NS  NS_OF_S(STUCK_THREAD_S)
 #define NAMED     3
 #define SENTENCE  1024
-#define STUCK     "stuck-thread"
-#define NOT_KNOWN ", whose holder is not known"
 #define BY_SIGNAL "by a signal; SIGCONT ends it"
 #define BY_TRACER "by a debugger or tracer"
 #define BY_CGROUP "by its cgroup (as docker pause and systemctl freeze do)"
@@ -39,11 +37,11 @@ static size_t index_of(const struct teller *t, pid_t tid)
 	return row ? (size_t)(row - t->r->threads) : NO_INDEX;
 }
 
-static void tell(struct teller *t, const char *kind, bool urgent, const char *summary, const pid_t *tids,
-		 size_t count)
+static void tell(struct teller *t, enum finding_kind kind, bool urgent, const char *summary,
+		 const pid_t *tids, size_t count)
 {
 	findings__add(t->f, &(struct finding){.kind = kind,
-					      .severity = urgent ? "warning" : "info",
+					      .severity = urgent ? SEVERITY_USUAL : SEVERITY_INFO,
 					      .summary = summary,
 					      .pid = t->r->pid,
 					      .tids = tids,
@@ -73,7 +71,7 @@ static uint64_t longest_wait(const struct teller *t, const struct lock_row *l)
 
 static bool is_convoy(const struct teller *t, const struct lock_row *l)
 {
-	if (l->waiter_count < 2 || !wait__exclusive(l->kind) || longest_wait(t, l) < QUEUE_NS)
+	if (l->waiter_count < 2 || !wait__exclusive(l->kind) || longest_wait(t, l) < NS_OF_MS(LOCK_CONVOY_MS))
 		return false;
 	for (size_t i = 0; i < l->waiter_count; i++)
 		if (t->told[index_of(t, l->waiters[i])])
@@ -94,25 +92,15 @@ static int by_waiters(const void *a, const void *b)
 
 static void tell_convoy(struct teller *t, const struct lock_row *l)
 {
-	char lock[DESCRIBE_WAIT], chain[DESCRIBE_CHAIN], time[DURATION_TEXT], owner[DESCRIBE_NAME + 24];
 	pid_t *tids = ARENA_NEW(t->f->arena, pid_t, l->waiter_count + 1);
 	uint64_t longest = longest_wait(t, l);
 	size_t count = l->waiter_count;
-	const char *text;
 
 	memcpy(tids, l->waiters, count * sizeof(*tids));
 	if (l->owner_tid > 0)
 		tids[count++] = l->owner_tid;
-	text = arena__format(t->f->arena, "%zu threads wait, up to %s, for %s", l->waiter_count,
-			     duration_format(time, sizeof(time), longest),
-			     describe_lock_long(lock, sizeof(lock), l));
-	if (l->owner_tid > 0)
-		text = arena__format(t->f->arena, "%s, %s%s", text,
-				     describe_owner(owner, sizeof(owner), &t->n, l->kind, l->owner_tid),
-				     describe_chain(chain, sizeof(chain), &t->n, l->owner_tid));
-	else
-		text = arena__format(t->f->arena, "%s" NOT_KNOWN, text);
-	tell(t, "lock-convoy", longest >= STUCK_NS, text, tids, count);
+	tell(t, FINDING_LOCK_CONVOY, longest >= NS_OF_S(LOCK_CONVOY_WARNING_S),
+	     findings__queue_text(t->f->arena, &t->n, l, l->waiter_count, longest), tids, count);
 }
 
 static void tell_more_convoys(struct teller *t, const struct lock_row *const *list, size_t count)
@@ -123,7 +111,7 @@ static void tell_more_convoys(struct teller *t, const struct lock_row *const *li
 	for (size_t i = 0; i < count; i++)
 		for (size_t k = 0; k < list[i]->waiter_count; k++)
 			tids[threads++] = list[i]->waiters[k];
-	tell(t, "lock-convoy", false,
+	tell(t, FINDING_LOCK_CONVOY, false,
 	     arena__format(t->f->arena, "%zu more threads wait for %zu more locks", threads, count), tids,
 	     threads);
 }
@@ -138,10 +126,10 @@ static void tell_convoys(struct teller *t)
 			list[count++] = &t->r->locks[i];
 	if (count)
 		qsort(list, count, sizeof(*list), by_waiters);
-	for (size_t i = 0; i < count && i < MOST; i++)
+	for (size_t i = 0; i < count && i < FINDINGS_OF_A_KIND; i++)
 		tell_convoy(t, list[i]);
-	if (count > MOST)
-		tell_more_convoys(t, list + MOST, count - MOST);
+	if (count > FINDINGS_OF_A_KIND)
+		tell_more_convoys(t, list + FINDINGS_OF_A_KIND, count - FINDINGS_OF_A_KIND);
 }
 
 /* ---- stuck threads ---------------------------------------------------------------- */
@@ -216,7 +204,8 @@ static const char *stuck_in(struct teller *t, const struct thread_row *one, size
 		return arena__format(t->f->arena, "%s been in %s for %s%s%s", have, text, up_to, time,
 				     uninterruptible(t->f->arena, one));
 	if (one->wait.blocked_by <= 0)
-		return arena__format(t->f->arena, "%s waited %s%s for %s" NOT_KNOWN, have, up_to, time, text);
+		return arena__format(t->f->arena, "%s waited %s%s for %s" HOLDER_NOT_KNOWN, have, up_to, time,
+				     text);
 	return arena__format(t->f->arena, "%s waited %s%s for %s, %s%s", have, up_to, time, text,
 			     describe_owner(owner, sizeof(owner), &t->n, lock->kind, one->wait.blocked_by),
 			     describe_chain(chain, sizeof(chain), &t->n, one->wait.blocked_by));
@@ -238,7 +227,7 @@ static void tell_group(struct teller *t, const struct thread_row *const *list, s
 	char who[SENTENCE];
 
 	describe_tids(who, sizeof(who), &t->n, tids, count, NAMED);
-	tell(t, STUCK, true,
+	tell(t, FINDING_STUCK_THREAD, true,
 	     count == 1 ? arena__format(t->f->arena, "%s %s", who, what)
 			: arena__format(t->f->arena, "%zu threads %s: %s", count, what, who),
 	     tids, count);
@@ -255,7 +244,7 @@ static void tell_stuck(struct teller *t)
 			list[count++] = &t->r->threads[i];
 	if (count)
 		qsort(list, count, sizeof(*list), by_wait);
-	for (size_t i = 1; i <= count && groups < MOST; i++) {
+	for (size_t i = 1; i <= count && groups < FINDINGS_OF_A_KIND; i++) {
 		if (i < count && !compare_waits(list[first], list[i]))
 			continue;
 		tell_group(t, list + first, i - first);
@@ -263,9 +252,9 @@ static void tell_stuck(struct teller *t)
 		groups++;
 	}
 	if (first < count)
-		tell(t, STUCK, false,
-		     arena__format(t->f->arena, "%zu more threads have been stuck for over 1 s",
-				   count - first),
+		tell(t, FINDING_STUCK_THREAD, false,
+		     arena__format(t->f->arena, "%zu more threads have been stuck for over %d s",
+				   count - first, STUCK_THREAD_S),
 		     tids_of(t->f->arena, list + first, count - first), count - first);
 }
 

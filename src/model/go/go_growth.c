@@ -5,6 +5,7 @@
 
 #include "model/go/go_history.h"
 #include "model/rows/history.h"
+#include "thresholds.h"
 #include "util/pid_table.h"
 
 struct watched {
@@ -95,13 +96,10 @@ static void take_reading(struct watched *w, const struct sample_go *s, uint64_t 
 }
 
 /* Growth that is worth a word: not that of a program that starts, or breathes. */
-#define MIN_SPAN_NS 10000000000ull
-#define MIN_GROWTH  20
-
 static bool grows(const struct history *h)
 {
-	return history__span_ns(h) >= MIN_SPAN_NS && history__rises(h) &&
-	       h->points[h->count - 1].value >= h->points[0].value + MIN_GROWTH;
+	return history__span_ns(h) >= NS_OF_S(GOROUTINE_GROWTH_S) && history__rises(h) &&
+	       h->points[h->count - 1].value >= h->points[0].value + GOROUTINE_GROWTH_MIN;
 }
 
 const struct go_process *go_growth__add(struct go_growth *g, struct arena *a, const struct sample_go *s,

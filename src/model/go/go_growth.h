@@ -19,7 +19,4 @@ const struct go_process *go_growth__add(struct go_growth *g, struct arena *a, co
 /* The process has ended. */
 void go_growth__forget(struct go_growth *g, pid_t pid);
 
-/* What its goroutines are to blame for: goroutine-leak, goroutine-growth. */
-void findings__goroutines(struct findings *f, const struct go_process *p, pid_t pid, const char *comm);
-
 #endif

@@ -7,6 +7,7 @@
 #include <uthash.h>
 
 #include "model/rows/history.h"
+#include "thresholds.h"
 
 #define GROUPS_MAX 4096 /* that are remembered: those with the most goroutines */
 #define SHOWN      16   /* with the most goroutines, and as many that grow most */
@@ -157,12 +158,6 @@ static void add_creator(struct go_history *h, const struct go_group *from)
 
 /* ---- the verdict ------------------------------------------------------------------ */
 
-#define LEAK_READINGS 4
-#define LEAK_GROWTH   10
-#define LEAK_SEEN_NS  10000000000ull /* that it was watched */
-#define LEAK_AGE_NS   30000000000ull /* that the oldest has waited */
-#define STAMP_OFF_NS  150000000000ull
-
 /* Where one waits that nobody wakes any more. Not IO, system calls and sleep: they end, or the other side
  * decides. */
 static bool may_wait_for_ever(const char *state)
@@ -178,9 +173,9 @@ static bool may_wait_for_ever(const char *state)
 /* By the runtime's own stamp, which may be a collection too old. */
 static uint64_t sure_age(const struct go_group *g)
 {
-	if (!g->wait_known || g->wait_max_ns < STAMP_OFF_NS)
+	if (!g->wait_known || g->wait_max_ns < NS_OF_S(GOROUTINE_STAMP_OFF_S))
 		return 0;
-	return g->wait_max_ns - STAMP_OFF_NS;
+	return g->wait_max_ns - NS_OF_S(GOROUTINE_STAMP_OFF_S);
 }
 
 /*
@@ -200,8 +195,9 @@ static bool go_leak(const struct go_history *h, const struct group *m, const str
 	if (age_ns < seen_ns)
 		age_ns = seen_ns;
 	return !g->system && may_wait_for_ever(g->state) && g->stack.count &&
-	       m->kept_readings >= LEAK_READINGS && growth >= LEAK_GROWTH && io * 2 < growth &&
-	       seen_ns >= LEAK_SEEN_NS && age_ns >= LEAK_AGE_NS && history__grows(&m->counts);
+	       m->kept_readings >= GOROUTINE_LEAK_READINGS && growth >= GOROUTINE_LEAK_MIN &&
+	       io * 100 < growth * GOROUTINE_LEAK_IO_PERCENT && seen_ns >= NS_OF_S(GOROUTINE_LEAK_SEEN_S) &&
+	       age_ns >= NS_OF_S(GOROUTINE_LEAK_AGE_S) && history__grows(&m->counts);
 }
 
 /* ---- rows --------------------------------------------------------------------------- */

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Channels that are full: what those are doing that should receive, and which of them are queues of a log. */
 #include "model/go/queue_readers.h"
 
-#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,8 +8,6 @@
 #include "words/describe.h"
 #include "util/duration.h"
 
-#define QUEUE_NS 10000000ull /* a shorter call is usual traffic */
-#define LONG_NS  1000000000ull
 #define SENTENCE 1024
 
 /* ---- readers and the threads they are on ---------------------------------------- */
@@ -49,8 +45,7 @@ const struct go_queue_row *queue_readers__join(struct arena *a, const struct go_
 
 /* ---- in words --------------------------------------------------------------------- */
 
-/* The one to name: who writes, and for longest. */
-static const struct go_reader_row *slowest(const struct go_queue_row *q)
+const struct go_reader_row *go_queue__slowest(const struct go_queue_row *q)
 {
 	const struct go_reader_row *found = q->q->reader_count ? &q->readers[0] : NULL;
 
@@ -85,7 +80,7 @@ static void describe_doing(char *dst, size_t size, const struct go_reader_row *o
 
 char *describe_go_queue(char *dst, size_t size, const struct go_queue_row *q)
 {
-	const struct go_reader_row *one = slowest(q);
+	const struct go_reader_row *one = go_queue__slowest(q);
 	uint64_t readers = q->q->reader_count + q->q->readers_more;
 	const char *likely = q->q->likely ? "likely " : "";
 	char room[64], doing[SENTENCE];
@@ -112,90 +107,4 @@ char *describe_go_queue(char *dst, size_t size, const struct go_queue_row *q)
 		snprintf(dst, size, "of its %" PRIu64 " %sreaders goroutine %" PRIu64 " is %s", readers,
 			 likely, one->r.goid, doing);
 	return dst - used;
-}
-
-/* ---- the finding ------------------------------------------------------------------ */
-
-/* A word of a name in lower case: letters up to the next capital, as in "zapLogger", or other character. */
-static const char *next_word(const char *name, char *word, size_t size)
-{
-	size_t n = 0;
-
-	while (*name && !isalpha((unsigned char)*name))
-		name++;
-	while (isupper((unsigned char)*name) && n + 1 < size)
-		word[n++] = (char)tolower((unsigned char)*name++);
-	while (islower((unsigned char)*name) && n + 1 < size)
-		word[n++] = *name++;
-	word[n] = '\0';
-	return n ? name : NULL;
-}
-
-bool go_name__of_logger(const char *function)
-{
-	static const char *const words[] = {"log",  "logs", "logger", "loggers", "logging",
-					    "logf", "slog", "zap",    "zerolog", "logrus",
-					    "klog", "glog", "syslog", "zaplog",  "logline"};
-	char word[32];
-
-	while (function && (function = next_word(function, word, sizeof(word))))
-		for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-			if (!strcmp(word, words[i]))
-				return true;
-	return false;
-}
-
-/* By the names of those who send: only of those that all wait on this one channel. */
-static bool sent_by_logger(const struct go_reading *r, const struct go_queue_row *q)
-{
-	for (size_t i = 0; i < r->group_count; i++) {
-		const struct go_group *g = &r->groups[i];
-
-		if ((g->wait.target != GO_TARGET_CHAN && g->wait.target != GO_TARGET_SELECT) ||
-		    g->wait.address != q->q->address || g->targets != 1)
-			continue;
-		for (size_t k = 0; k < g->stack.count; k++)
-			if (go_name__of_logger(g->stack.frames[k].function))
-				return true;
-	}
-	return false;
-}
-
-static bool is_log(const struct go_reading *r, const struct go_queue_row *q)
-{
-	const struct go_reader_row *one = slowest(q);
-
-	if (one && one->writes && (!one->r.wait_exact || one->r.wait_ns >= QUEUE_NS))
-		return true;
-	return sent_by_logger(r, q);
-}
-
-static void tell(struct findings *f, pid_t pid, const struct go_queue_row *q)
-{
-	const struct go_reader_row *one = slowest(q);
-	pid_t *tids = ARENA_NEW(f->arena, pid_t, q->q->reader_count + 1);
-	bool lasts = one && one->writes ? !one->r.wait_exact || one->r.wait_ns >= LONG_NS
-					: q->q->wait_known && q->q->wait_max_ns >= LONG_NS;
-	char text[SENTENCE];
-	size_t count = 0;
-
-	for (size_t i = 0; i < q->q->reader_count; i++)
-		if (q->readers[i].r.tid)
-			tids[count++] = q->readers[i].r.tid;
-	describe_go_queue(text, sizeof(text), q);
-	findings__add(f, &(struct finding){.kind = "log-queue-full",
-					   .severity = lasts ? "warning" : "info",
-					   .summary = arena__format(f->arena, "%s", text),
-					   .pid = pid,
-					   .tids = tids,
-					   .tid_count = count,
-					   .path = one && one->file && *one->file == '/' ? one->file : NULL});
-}
-
-void findings__log_queues(struct findings *f, const struct go_reading *r, const struct go_queue_row *queues,
-			  pid_t pid)
-{
-	for (size_t i = 0; r && i < r->queue_count; i++)
-		if (is_log(r, &queues[i]))
-			tell(f, pid, &queues[i]);
 }

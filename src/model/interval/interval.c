@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "words/describe.h"
-#include "model/go/queue_readers.h"
 #include "model/interval/model_private.h"
 
 struct model *model__new(void)
@@ -146,40 +145,6 @@ static void count_goroutines(struct model *m, struct process_row *rows, size_t c
 	}
 }
 
-/* The threads of a process, by TID. */
-static struct naming threads_of(struct model *m, pid_t pid)
-{
-	const struct sample *s = m->now;
-	size_t from = 0, to;
-	struct thread_row *rows;
-
-	while (from < s->thread_count && s->threads[from].pid < pid)
-		from++;
-	for (to = from; to < s->thread_count && s->threads[to].pid == pid;)
-		to++;
-	rows = ARENA_NEW(&m->arena, struct thread_row, to - from + 1);
-	for (size_t i = from; i < to; i++)
-		row__thread(&rows[i - from], &s->threads[i], NO_INDEX);
-	return (struct naming){.threads = rows, .thread_count = to - from, .by_tid = true};
-}
-
-/* Of Go programs. Full channels only in the interval in which they were read. */
-static void goroutine_findings(struct model *m, struct findings *f, const struct process_row *processes)
-{
-	for (size_t i = 0; i < m->report.process_count; i++)
-		findings__goroutines(f, processes[i].go, processes[i].pid, processes[i].comm);
-	for (size_t i = 0; i < m->now->live_count; i++) {
-		const struct sample_go *go = &m->now->live[i];
-		struct naming threads;
-
-		if (!go->report || !go->report->queue_count)
-			continue;
-		threads = threads_of(m, go->pid);
-		findings__log_queues(f, go->report, queue_readers__join(&m->arena, go->report, &threads),
-				     go->pid);
-	}
-}
-
 /* In the order of PIDs while they are filled. */
 static struct process_row *process_rows(struct model *m)
 {
@@ -298,10 +263,8 @@ static void cost(struct model *m)
 
 static void make_report(struct model *m)
 {
-	struct findings f = {.arena = &m->arena};
 	struct interval_report *r = &m->report;
 	struct process_row *processes;
-	bool *told;
 
 	*r = (struct interval_report){.time_ns = m->now->time_ns,
 				      .every_process = m->every_process,
@@ -315,17 +278,9 @@ static void make_report(struct model *m)
 	model__calls(m);
 	model__mapped(m);
 	creator_rows(m);
-	model__growth(m, &f);
-	goroutine_findings(m, &f, processes);
-	told = ARENA_NEW(&m->arena, bool, r->thread_count + 1);
-	findings__stalls(&f, r, told);
-	findings__long_waits(&f, r, told);
-	findings__logs(&f, r);
-	findings__sort(&f);
+	model__findings(m);
 	if (r->process_count)
 		qsort(processes, r->process_count, sizeof(*processes), by_load);
-	r->findings = f.list;
-	r->finding_count = f.count;
 	r->losses = row__losses(&m->arena, m->now, NULL, &r->loss_count);
 	cost(m);
 	for (size_t i = 0; i < m->now->process_count; i++)

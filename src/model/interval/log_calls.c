@@ -148,18 +148,6 @@ void model__mapped(struct model *m)
 	m->report.mapped_count = s->mapped_count;
 }
 
-bool finding__of_logs(const struct finding *f)
-{
-	static const char *const KINDS[] = {"log-stall",        "torn-lines",     "overwrites",
-					    "dropped-writes",   "sync-per-write", "failed-sync",
-					    "unsynced-at-exit", "deleted-log"};
-
-	for (size_t i = 0; i < sizeof(KINDS) / sizeof(KINDS[0]); i++)
-		if (!strcmp(f->kind, KINDS[i]))
-			return true;
-	return false;
-}
-
 bool file_row__is_connection(const struct file_row *f)
 {
 	return f->kind == TS_FILE_SOCKET && (!f->peer || !strpbrk(f->peer, "/@"));

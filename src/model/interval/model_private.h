@@ -6,6 +6,7 @@
 
 #include "model/go/go_growth.h"
 #include "model/rows/history.h"
+#include "model/rows/latency_spread.h"
 #include "model/interval/model.h"
 #include "model/rows/rows.h"
 
@@ -70,24 +71,8 @@ void log_row__fill(struct file_row *r, const struct sample *s, const struct samp
 		   const struct sample_file *before, struct file_memory *memory);
 /* Sum of those of all kinds: TS_IO_ERRORS counters. */
 uint64_t log_row__errors(const __u32 *kinds);
-/* What the rows of files say of logs. */
-void findings__logs(struct findings *f, const struct interval_report *r);
+/* After all rows. */
+void model__findings(struct model *m);
 void model__locks(struct model *m, struct process_row *processes, size_t process_count);
-void model__growth(struct model *m, struct findings *f);
-
-/* Percentiles of what was counted between two readings (before may be NULL) and of the ages of calls in
- * flight; epoch: the interval's number. */
-struct spread {
-	uint32_t buckets[TS_HIST_BUCKETS];
-	uint64_t count;
-	uint64_t max_ns;
-};
-void spread__add(struct spread *s, const struct ts_latency *now, const struct ts_latency *before,
-		 uint64_t epoch);
-void spread__add_age(struct spread *s, uint64_t age_ns);
-void spread__merge(struct spread *s, const struct spread *other);
-/* count: that of the row, which may differ from the number of values. */
-struct latency_row spread__row(const struct spread *s, uint64_t count);
-struct histogram_row spread__histogram(struct arena *a, const struct spread *s);
 
 #endif

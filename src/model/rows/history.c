@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "model/rows/history.h"
 
-#define MIN_POINTS 3 /* two intervals: less is no trend */
-#define MIN_GROWTH 2
+#include "thresholds.h"
 
 void history__add(struct history *h, uint64_t time_ns, uint64_t value)
 {
@@ -30,11 +29,11 @@ bool history__grows(const struct history *h)
 	size_t half = h->count / 2, third = h->count - h->count / 3 - 1;
 	uint64_t last;
 
-	if (h->count < MIN_POINTS)
+	if (h->count < GROWTH_READINGS)
 		return false;
 	last = h->points[h->count - 1].value;
 	return lowest(h, half, h->count) > lowest(h, 0, half) && last > h->points[third].value &&
-	       last >= h->points[0].value + MIN_GROWTH;
+	       last >= h->points[0].value + GROWTH_MIN;
 }
 
 #define QUARTERS         4
@@ -63,7 +62,7 @@ bool history__rises(const struct history *h)
 			step = low[q] - low[q - 1];
 	}
 	rise = low[QUARTERS - 1] - low[0];
-	return rise >= 2 * widest && step * 3 <= rise * 2;
+	return rise >= GROWTH_OVER_NOISE * widest && step * 3 <= rise * GROWTH_STEP_THIRDS;
 }
 
 uint64_t history__span_ns(const struct history *h)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <string.h>
 
-#include "model/interval/model_private.h"
+#include "model/rows/latency_spread.h"
 #include "util/histogram.h"
 
 #define MAX_NS_MASK ((1ULL << TS_MAX_NS_BITS) - 1)

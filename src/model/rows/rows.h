@@ -20,28 +20,4 @@ int row__by_wait(const void *a, const void *b);
  * connections without a slow call. */
 int row__by_worst_call(const void *a, const void *b);
 
-/* Findings, collected. */
-struct findings {
-	struct arena *arena;
-	struct finding *list;
-	size_t count, room;
-};
-void findings__add(struct findings *f, const struct finding *one);
-/* Writes and syncs that hang or take much of the interval, with who waits behind them; told, by thread, is
- * set for those that hang. */
-void findings__stalls(struct findings *f, const struct interval_report *r, bool *told);
-/* The longest blocked threads of each process, of those that do not just wait for work and are not told of.
- */
-void findings__long_waits(struct findings *f, const struct interval_report *r, const bool *told);
-/* Threads that wait for each other in a circle. */
-void findings__deadlocks(struct findings *f, const struct snapshot_report *r);
-/* Writes and syncs under way, with who waits behind them; told, by thread, is set for all of them. */
-void findings__hanging_calls(struct findings *f, const struct snapshot_report *r, bool *told);
-/* Threads queued at a lock, and threads stuck elsewhere. By thread, who is told of already: in_deadlock,
- * which makes no convoy either; in_call. */
-void findings__stuck(struct findings *f, const struct snapshot_report *r, const bool *in_deadlock,
-		     const bool *in_call);
-/* Most severe first, then of most threads. */
-void findings__sort(struct findings *f);
-
 #endif

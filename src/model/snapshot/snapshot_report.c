@@ -5,6 +5,11 @@
 #include <string.h>
 
 #include "model/snapshot/deadlocks.h"
+#include "model/findings/deadlock_findings.h"
+#include "model/findings/goroutine_findings.h"
+#include "model/findings/log_queue.h"
+#include "model/findings/stalled_calls.h"
+#include "model/findings/stuck_threads.h"
 #include "model/go/go_threads.h"
 #include "model/go/queue_readers.h"
 #include "model/snapshot/groups.h"

@@ -59,9 +59,9 @@ json_t *json_frame_names(const struct call_stack *stack)
 
 json_t *json_finding(const struct finding *f)
 {
-	json_t *j = json_of("kind", json_text(f->kind), "severity", json_text(f->severity), "summary",
-			    json_text(f->summary), "tids", json_tids(f->tids, f->tid_count), "pid",
-			    json_tid(f->pid), NULL);
+	json_t *j = json_of("kind", json_text(finding_kind__name(f->kind)), "severity",
+			    json_text(severity__name(f->severity)), "summary", json_text(f->summary), "tids",
+			    json_tids(f->tids, f->tid_count), "pid", json_tid(f->pid), NULL);
 
 	if (j && f->path)
 		json_object_set_new(j, "path", json_text(f->path));

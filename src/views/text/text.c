@@ -71,10 +71,10 @@ void text_findings(const struct view_options *o, FILE *out, const struct finding
 		enum text_colour colour = TEXT_PLAIN;
 		const char *label = "info:";
 
-		if (!strcmp(f->severity, "critical")) {
+		if (f->severity == SEVERITY_CRITICAL) {
 			colour = TEXT_RED;
 			label = "CRITICAL:";
-		} else if (!strcmp(f->severity, "warning")) {
+		} else if (f->severity == SEVERITY_WARNING) {
 			colour = TEXT_YELLOW;
 			label = "WARNING:";
 		}

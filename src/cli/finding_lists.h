@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The table of findings, printed: for help, the man page and docs/. */
+#ifndef TS_CLI_FINDING_LISTS_H
+#define TS_CLI_FINDING_LISTS_H
+
+#include <stddef.h>
+#include <stdio.h>
+
+/* What --fail-on takes, a line for each of these commands (as option_row.commands). */
+void findings__help(FILE *out, unsigned commands, size_t width);
+/* The man page's section FINDINGS, in man(7) format. */
+void findings__man(FILE *out);
+/* The lists in docs/interface.md. */
+void findings__markdown(FILE *out);
+/* The kinds in the documents of "top", "logs" or "snapshot" as a JSON array. Returns an exit status. */
+int findings__kinds(FILE *out, const char *command);
+
+#endif

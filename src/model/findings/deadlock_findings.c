@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "model/findings/deadlock_findings.h"
+
+#include "words/describe.h"
+
+static void deadlock(struct findings *f, const struct snapshot_report *r, const struct deadlock *d)
+{
+	struct naming n = {.threads = r->threads,
+			   .thread_count = r->thread_count,
+			   .locks = r->locks,
+			   .lock_count = r->lock_count,
+			   .by_tid = true};
+	char thread[DESCRIBE_NAME], lock[DESCRIBE_NAME];
+	const char *text = "";
+
+	for (size_t i = 0; i < d->count; i++)
+		text = arena__format(f->arena, "%s%s%s waits for %s", text, i ? ", " : "",
+				     describe_tid(thread, sizeof(thread), &n, d->tids[i]),
+				     describe_lock_short(lock, sizeof(lock), &r->locks[d->locks[i]]));
+	if (d->count == 1)
+		text = arena__format(f->arena, "deadlock of one thread: %s, which it holds itself", text);
+	else
+		text = arena__format(f->arena, "deadlock of %zu threads: %s, in a circle", d->count, text);
+	if (d->behind)
+		text = arena__format(f->arena, "%s; %zu more %s behind", text, d->behind,
+				     d->behind == 1 ? "thread waits" : "threads wait");
+	findings__add(f, &(struct finding){.kind = FINDING_DEADLOCK,
+					   .summary = text,
+					   .pid = r->pid,
+					   .tids = d->tids,
+					   .tid_count = d->count});
+}
+
+void findings__deadlocks(struct findings *f, const struct snapshot_report *r)
+{
+	for (size_t i = 0; i < r->deadlock_count; i++)
+		deadlock(f, r, &r->deadlocks[i]);
+}

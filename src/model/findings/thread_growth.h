@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Finding thread-growth: threads pile up, by whom, how fast, and what they will run into. */
+#ifndef TS_MODEL_FINDINGS_THREAD_GROWTH_H
+#define TS_MODEL_FINDINGS_THREAD_GROWTH_H
+
+#include "facts/sample.h"
+#include "model/findings/findings.h"
+
+struct history;
+
+/* counts: how many threads the process had; creators: of all processes. */
+void findings__thread_growth(struct findings *f, const struct sample_process *p, const struct history *counts,
+			     const struct creator_row *creators, size_t creator_count);
+
+#endif

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What is the matter in an interval: from the report's rows, and from what is remembered of earlier ones. */
+#include "model/findings/goroutine_findings.h"
+#include "model/findings/log_damage.h"
+#include "model/findings/log_queue.h"
+#include "model/findings/long_waits.h"
+#include "model/findings/stalled_calls.h"
+#include "model/findings/thread_growth.h"
+#include "model/go/queue_readers.h"
+#include "model/interval/model_private.h"
+#include "words/describe.h"
+
+/* The threads of a process, by TID. */
+static struct naming threads_of(struct model *m, pid_t pid)
+{
+	const struct sample *s = m->now;
+	size_t from = 0, to;
+	struct thread_row *rows;
+
+	while (from < s->thread_count && s->threads[from].pid < pid)
+		from++;
+	for (to = from; to < s->thread_count && s->threads[to].pid == pid;)
+		to++;
+	rows = ARENA_NEW(&m->arena, struct thread_row, to - from + 1);
+	for (size_t i = from; i < to; i++)
+		row__thread(&rows[i - from], &s->threads[i], NO_INDEX);
+	return (struct naming){.threads = rows, .thread_count = to - from, .by_tid = true};
+}
+
+static void thread_growth(struct model *m, struct findings *f)
+{
+	for (size_t i = 0; i < m->now->process_count; i++) {
+		const struct sample_process *p = &m->now->processes[i];
+		struct history *h;
+
+		if (p->ended)
+			continue;
+		h = &model__memory(m, MEMORY_PROCESS, p->pid, 0)->history;
+		history__add(h, m->now->now_ns, p->threads);
+		findings__thread_growth(f, p, h, m->report.creators, m->report.creator_count);
+	}
+}
+
+/* Of Go programs. Full channels only in the interval in which they were read. */
+static void goroutine_findings(struct model *m, struct findings *f)
+{
+	for (size_t i = 0; i < m->report.process_count; i++) {
+		const struct process_row *p = &m->report.processes[i];
+
+		findings__goroutines(f, p->go, p->pid, p->comm);
+	}
+	for (size_t i = 0; i < m->now->live_count; i++) {
+		const struct sample_go *go = &m->now->live[i];
+		struct naming threads;
+
+		if (!go->report || !go->report->queue_count)
+			continue;
+		threads = threads_of(m, go->pid);
+		findings__log_queues(f, go->report, queue_readers__join(&m->arena, go->report, &threads),
+				     go->pid);
+	}
+}
+
+void model__findings(struct model *m)
+{
+	struct findings f = {.arena = &m->arena};
+	struct interval_report *r = &m->report;
+	bool *told = ARENA_NEW(&m->arena, bool, r->thread_count + 1);
+
+	thread_growth(m, &f);
+	goroutine_findings(m, &f);
+	findings__stalls(&f, r, told);
+	findings__long_waits(&f, r, told);
+	findings__logs(&f, r);
+	findings__sort(&f);
+	r->findings = f.list;
+	r->finding_count = f.count;
+}
