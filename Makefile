@@ -33,7 +33,8 @@ SOURCES := $(filter-out $(foreach p,$(filter-out $(ARCH),$(PROCESSORS)),src/unwi
 	$(wildcard src/*.c src/*/*.c src/*/*/*.c))
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
 SKELETON := $(BUILD)/gen/threadscope.skel.h $(BUILD)/gen/threadscope_old.skel.h $(BUILD)/gen/snapshot.lskel.h
-GENERATED := $(SKELETON) $(BUILD)/gen/syscalls.inc $(BUILD)/gen/go_tables.inc $(BUILD)/gen/flamegraph.inc
+GENERATED := $(SKELETON) $(BUILD)/gen/syscalls.inc $(BUILD)/gen/go_tables.inc $(BUILD)/gen/flamegraph.inc \
+	$(BUILD)/gen/json_rows.inc $(BUILD)/gen/schema_rows.inc
 BPF_SOURCES := $(wildcard bpf/*.c bpf/*.h bpf/*/*.h vmlinux/*.h)
 
 WORKLOADS := $(patsubst tests/workloads/%.c,$(BUILD)/tests/%,$(wildcard tests/workloads/*.c)) \
@@ -111,6 +112,11 @@ $(BUILD)/gen/syscalls.inc: scripts/syscalls.sh
 $(BUILD)/gen/go_tables.inc: scripts/go-tables.sh $(wildcard data/go/*.tsv)
 	@mkdir -p $(@D)
 	@sh scripts/go-tables.sh > $@.new && mv $@.new $@
+
+# What is made of the table of rows: JSON, and what is known of its fields.
+$(BUILD)/gen/%_rows.inc: scripts/rows.sh $(wildcard src/report/rows/*.def)
+	@mkdir -p $(@D)
+	@sh scripts/rows.sh $* > $@.new && mv $@.new $@
 
 # A page as a text of C.
 $(BUILD)/gen/flamegraph.inc: src/views/export/flamegraph.html

@@ -24,7 +24,7 @@ allow() { # FOLDER ALLOWED...: folders of src/, bpf, or a generated header
 	done
 }
 
-generated='threadscope.skel.h threadscope_old.skel.h snapshot.lskel.h syscalls.inc flamegraph.inc version.h'
+generated='json_rows.inc schema_rows.inc threadscope.skel.h threadscope_old.skel.h snapshot.lskel.h syscalls.inc flamegraph.inc version.h'
 allow util bpf
 allow facts bpf util
 allow facts/saved bpf facts util
@@ -52,7 +52,7 @@ allow model/snapshot model/findings model/go model/interval model/rows report ut
 allow model/interval facts model/findings model/go model/rows model/snapshot report util waits words
 allow views model/interval report util
 allow views/text model/go report util views waits words
-allow views/json model/go report util views words version.h
+allow views/json report util views words "$generated"
 allow views/export report util views waits words "$generated"
 allow cli collect facts facts/saved go/collect model/interval model/rows probes report symbols target util views \
 	views/export waits version.h

@@ -143,6 +143,9 @@ struct go_scheduler {
 	bool gc_known, gc_running;
 };
 
+/* Of a group that waits on one thing only, that; else a wait on nothing. */
+const struct go_wait *go_group__one(const struct go_group *g);
+
 struct go_state {
 	const char *state;
 	uint64_t count;

@@ -12,6 +12,7 @@ enum panic_outcome {
 	PANIC_RECOVERED,
 	PANIC_KILLED, /* the process ends of it */
 };
+#define PANIC_OUTCOMES (PANIC_KILLED + 1)
 const char *panic_outcome__name(enum panic_outcome outcome); /* "recovered", "killed"; NULL: unknown */
 
 struct panic_facts {

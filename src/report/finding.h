@@ -50,13 +50,8 @@ int finding_kind__find(const char *name, size_t length, enum finding_kind *ret);
 const char *severity__name(enum severity severity);
 
 struct finding {
-	enum finding_kind kind;
-	enum severity severity;
-	const char *summary; /* one sentence */
-	pid_t pid;
-	const pid_t *tids;
-	size_t tid_count;
-	const char *path; /* of the file that it is of; NULL: of none, or not known */
+#include "report/rows/members.h"
+#include "report/rows/finding.def"
 };
 
 /* It is about writes and syncs: the view on logs shows it. */

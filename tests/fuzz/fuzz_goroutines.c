@@ -17,7 +17,8 @@ static int look(const struct goroutine *g, void *arg)
 	size_t n = goroutines__frames(arg, g->stack, list, 256), bytes = strlen(g->state);
 
 	for (size_t i = 0; i < n && i < 256; i++)
-		bytes += strlen(list[i].function) + strlen(list[i].file);
+		bytes += (list[i].function ? strlen(list[i].function) : 0) +
+			 (list[i].file ? strlen(list[i].file) : 0);
 	for (uint32_t i = 0; i < g->label_count; i++)
 		bytes += strlen(g->labels[i].key) + strlen(g->labels[i].value);
 	goroutines__code(arg, g->gopc, true, &f);

@@ -2,7 +2,6 @@
 #include "views/json/json_build.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -118,26 +117,20 @@ void json_writer__array_end(struct json_writer *w)
 	w->first = false;
 }
 
-json_t *json_of(const char *key, ...)
+void json_put(json_t **object, const char *key, json_t *value)
 {
-	json_t *object = json_object();
-	bool failed = !object;
-	va_list args;
+	if (!json_object_set_new_nocheck(*object, key, value))
+		return;
+	json_decref(*object);
+	*object = NULL;
+}
 
-	va_start(args, key);
-	for (; key; key = va_arg(args, const char *)) {
-		json_t *value = va_arg(args, json_t *);
-
-		/* Takes value over even when it fails. Keys are ours: plain ASCII. */
-		if (json_object_set_new_nocheck(object, key, value))
-			failed = true;
-	}
-	va_end(args);
-	if (failed) {
-		json_decref(object);
-		return NULL;
-	}
-	return object;
+void json_append(json_t **array, json_t *value)
+{
+	if (!json_array_append_new(*array, value))
+		return;
+	json_decref(*array);
+	*array = NULL;
 }
 
 json_t *json_text(const char *s)
@@ -197,15 +190,36 @@ json_t *json_time(uint64_t time_ns)
 	return json_string(time_format_iso(text, sizeof(text), time_ns));
 }
 
+json_t *json_words(char *const *list)
+{
+	json_t *array = json_array();
+
+	for (; list && *list; list++)
+		json_append(&array, json_text(*list));
+	return array;
+}
+
+json_t *json_letter(char letter)
+{
+	char text[2] = {letter, '\0'};
+
+	return json_text(text);
+}
+
 json_t *json_tids(const pid_t *tids, size_t count)
 {
 	json_t *array = json_array();
 
-	for (size_t i = 0; tids && i < count; i++) {
-		if (json_array_append_new(array, json_integer(tids[i]))) {
-			json_decref(array);
-			return NULL;
-		}
-	}
+	for (size_t i = 0; tids && i < count; i++)
+		json_append(&array, json_integer(tids[i]));
+	return array;
+}
+
+json_t *json_numbers(const uint64_t *list, size_t count)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < count; i++)
+		json_append(&array, json_number(list[i]));
 	return array;
 }

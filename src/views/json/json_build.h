@@ -9,9 +9,9 @@
 
 #include <jansson.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
-
-#include "report/report.h"
+#include <sys/types.h>
 
 struct json_writer {
 	FILE *out;
@@ -30,12 +30,16 @@ void json_writer__array(struct json_writer *w, const char *key); /* opens an arr
 void json_writer__element(struct json_writer *w, json_t *value);
 void json_writer__array_end(struct json_writer *w);
 
-/* An object of (const char *key, json_t *value) pairs up to a NULL key; takes the values over. */
-json_t *json_of(const char *key, ...) __attribute__((sentinel));
+/* A member of *object, an element of *array, which take value over. Without memory they become NULL, and stay
+ * so. Keys are ours: plain ASCII. */
+void json_put(json_t **object, const char *key, json_t *value);
+void json_append(json_t **array, json_t *value);
 
 /* Values. Integers above INT64_MAX, which JSON readers cannot hold either, become INT64_MAX. */
 json_t *json_text(const char *s);         /* made valid UTF-8; NULL: null */
 json_t *json_text_or_null(const char *s); /* "" is null, too */
+json_t *json_words(char *const *list);    /* up to a NULL; NULL: none */
+json_t *json_letter(char letter);
 json_t *json_number(uint64_t value);
 json_t *json_tid(pid_t tid);                    /* null if not positive */
 json_t *json_fd(int fd);                        /* null if negative */
@@ -43,30 +47,6 @@ json_t *json_index(size_t index, size_t count); /* null if not below count */
 json_t *json_address(uint64_t address);         /* "0x55ea4cc1f0a0" */
 json_t *json_time(uint64_t time_ns);
 json_t *json_tids(const pid_t *tids, size_t count);
-
-/* What several documents have in common. */
-json_t *json_wait(const struct thread_row *t, size_t lock_count); /* null if not blocked */
-json_t *json_frames(const struct call_stack *stack);
-json_t *json_frame_names(const struct call_stack *stack);
-json_t *json_finding(const struct finding *f);
-void json_findings(struct json_writer *w, const struct finding *findings, size_t count);
-json_t *json_losses(const struct loss_row *losses, size_t count);
-
-/* Goroutines of a process (NULL: of none, null): their number; what else is known of them. */
-json_t *json_go_count(const struct go_process *p);
-json_t *json_go_process(const struct go_process *p);
-/* Two arrays of the document: groups and creators of the last reading of each process. */
-void json_go_lists(struct json_writer *w, const struct interval_report *r);
-
-/* What the documents of an interval have in common. */
-json_t *json_file(const struct file_row *f);
-json_t *json_cost(const struct cost_row *c);
-
-/* The documents. */
-void json_logs(FILE *out, const struct interval_report *r);
-void json_interval(FILE *out, const struct interval_report *r);
-/* The member "goroutines". */
-void json_goroutines(struct json_writer *w, const struct snapshot_report *r);
-void json_snapshot(FILE *out, const struct snapshot_report *r);
+json_t *json_numbers(const uint64_t *list, size_t count);
 
 #endif

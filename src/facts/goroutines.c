@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "facts/goroutines.h"
+
+const struct go_wait *go_group__one(const struct go_group *g)
+{
+	static const struct go_wait none = {.fd = -1};
+
+	return g->targets == 1 && !g->targets_more ? &g->wait : &none;
+}
