@@ -3,6 +3,7 @@
 # make deps       installs what is missing (Debian, Ubuntu, Fedora)
 # make cross      compiles for arm64, without linking
 # make check      all tests; make agreement, make demo, make bench, make install, make format, make clean
+# make docs       writes anew what docs/ has from the program's tables
 
 prefix  ?= /usr/local
 DESTDIR ?=
@@ -60,7 +61,7 @@ endif
 # Made by a pattern rule, but to be kept: clang-tidy and the editor want them.
 .SECONDARY: $(SKELETON)
 .PHONY: all cross objects deps unit check check-unit check-cli check-live check-kernels check-static demo bench \
-	agreement install clean format workloads
+	agreement install clean format workloads docs
 all: $(BUILD)/threadscope $(BUILD)/threadscope.8
 
 # Without the libraries nothing below can work: say what to do.
@@ -223,6 +224,9 @@ bench: all workloads $(BUILD)/tests/attach
 agreement: all
 	sh scripts/deps.sh agreement
 	python3 tests/agreement/run.py
+
+docs: $(BUILD)/threadscope
+	sh scripts/docs.sh $<
 
 format:
 	clang-format -i $$(git ls-files '*.c' '*.h' | grep -v '^vmlinux/')
