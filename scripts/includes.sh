@@ -43,7 +43,7 @@ allow collect/locks collect collect/targets util waits
 allow collect/threads collect collect/locks collect/stacks collect/targets facts probes util waits
 allow go/collect bpf collect/files collect/targets facts go/runtime probes target util
 allow collect collect/files collect/locks collect/stacks collect/threads facts go/collect probes symbols util waits
-allow report facts thresholds.h util
+allow report facts report/rows thresholds.h util
 allow words report util waits
 allow model/rows bpf facts report thresholds.h util waits words
 allow model/go facts model/rows report thresholds.h util words
@@ -52,7 +52,7 @@ allow model/snapshot model/findings model/go model/interval model/rows report ut
 allow model/interval facts model/findings model/go model/rows model/snapshot report util waits words
 allow views model/interval report util
 allow views/text model/go report util views waits words
-allow views/json report util views words "$generated"
+allow views/json report report/rows util views words "$generated"
 allow views/export report util views waits words "$generated"
 allow cli collect facts facts/saved go/collect model/interval model/rows probes report symbols target util views \
 	views/export waits version.h
