@@ -12,6 +12,7 @@ root=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
 THREADSCOPE=$(realpath "${THREADSCOPE:-$root/build/threadscope}")
 WORKLOADS=${WORKLOADS:-$root/build/tests}
 scale=${TS_TIMEOUT_SCALE:-1}
+limit=$((120 * scale)) # seconds for a run of threadscope that ends by itself
 T=$BATS_TEST_TMPDIR
 export LC_ALL=C
 
@@ -35,9 +36,10 @@ kill_all() {
 	done <"$T/pids"
 }
 
-# Until a command succeeds, or the time limit (15 s, or $patience) fails the test.
+# Until a command succeeds, or the time limit fails the test. What waits for a condition never waits long on an idle
+# machine; on a busy one it may.
 await() {
-	local end=$((SECONDS + ${patience:-15} * scale))
+	local end=$((SECONDS + ${patience:-90} * scale))
 	until "$@" >/dev/null 2>&1; do
 		if ((SECONDS > end)); then
 			echo "gave up waiting for: $*"
@@ -152,7 +154,7 @@ finish() { # [SIGNAL]
 # In the foreground with a time limit; for `snapshot`, `doctor` and errors.
 scope() { # ARGUMENT...
 	status=0
-	timeout -s KILL $((30 * scale)) "$THREADSCOPE" "$@" >"$T/out" 2>"$T/err" </dev/null 3>&- || status=$?
+	timeout -s KILL "$limit" "$THREADSCOPE" "$@" >"$T/out" 2>"$T/err" </dev/null 3>&- || status=$?
 }
 
 # `scope`, and status 0.
@@ -209,6 +211,13 @@ def file(p): .files[] | select(.pid == $pid and .path == p);
 def epoch_ns: ((.[0:19] + "Z" | fromdate) + ("0" + .[19:-1] | tonumber)) * 1000000000;
 def since_ns(d): (d.time | epoch_ns) - .duration_ns;
 def near(x; allowed): (. - x) | (if . < 0 then -. else . end) <= allowed;
+# As the workload says of itself: its call began between the first time and the announcement (a clock in ns)...
+def began(first): . >= first - 500000000 and . <= $facts[0].at_ns + 500000000;
+# ...its calls took at least and at most so long (12.5 %: the width of a bucket), and took(5e6) says how many took 5 ms.
+def within(least; most): . >= least * 0.875 - 1000000 and . <= most * 1.125 + 1000000;
+def as_measured(figure): within($facts[0].least[figure]; $facts[0][figure]);
+def surely_took(ns): [$facts[0].least.all_ns[] | select(. >= ns)] | length;
+def maybe_took(ns): [$facts[0].all_ns[] | select(. >= ns)] | length;
 def functions: [.stack[] | if type == "string" then . else .function end];
 def calls(names): functions | . as $f | any(range(length); $f[.:. + (names | length)] == names);
 def no_losses: [.[] | .lost[]] | all(. == 0);

@@ -74,7 +74,8 @@ panic() { # TEXT: filter for the one panic with that text
 	go
 	finish
 	expect '[.[] | select(.value.text == "slow to end")] | length == 2 and
-		(.[0] | .event == "panic" and .outcome == null and .duration_ns >= 1000000000 and .duration_ns < 2500000000) and
+		.[0].duration_ns < .[1].duration_ns and
+		(.[0] | .event == "panic" and .outcome == null and .duration_ns >= 1000000000) and
 		(.[1] | .event == "panic-end" and .outcome == "recovered" and .duration_ns >= 2500000000)'
 }
 
