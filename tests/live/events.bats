@@ -28,10 +28,13 @@ load common
 
 # bats test_tags=matrix
 @test "futex-wait: duration, lock and who woke it" {
-	prepare handoff --rounds 10 --hold-ms 30
-	trace events --json --min-wait 10ms -p "$pid"
-	go
-	finish
+	watch_handoff() {
+		prepare handoff --rounds 10 --hold-ms 30
+		trace events --json --min-wait 10ms -p "$pid"
+		go
+		finish
+	}
+	losing_nothing watch_handoff
 	equal '[.[] | select(.event == "futex-wait" and .lock.address == $w.address)] | length' '$w.rounds'
 	expect 'all(.[] | select(.event == "futex-wait"); .duration_ns >= 10000000)'
 	expect 'all(.[] | select(.event == "futex-wait" and .lock.address == $w.address);

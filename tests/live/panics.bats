@@ -13,10 +13,13 @@ panic() { # TEXT: filter for the one panic with that text
 # bats test_tags=matrix
 @test "panics: type, text, goroutine and stack of every kind of value, recovered" {
 	go_program
-	prepare go_panics
-	trace events --json --panics -p "$pid"
-	go
-	finish
+	watch_panics() {
+		prepare go_panics
+		trace events --json --panics -p "$pid"
+		go
+		finish
+	}
+	losing_nothing watch_panics
 	valid event-1
 	expect 'no_losses'
 	expect "$(panic 'plain text') .value.type == \"string\" and .goid == \$w.goid and .outcome == \"recovered\")"
