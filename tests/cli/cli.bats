@@ -11,7 +11,7 @@ setup() {
 
 scope() {
 	status=0
-	timeout 30 "$THREADSCOPE" "$@" >"$out" 2>"$err" </dev/null || status=$?
+	timeout 120 "$THREADSCOPE" "$@" >"$out" 2>"$err" </dev/null || status=$?
 }
 
 # Wrong usage: status 2, one sentence on standard error, nothing on standard output.

@@ -14,7 +14,7 @@ setup() {
 
 replay() { # ARGUMENT...: of convoy
 	status=0
-	timeout 30 "$THREADSCOPE" replay "$samples/convoy.jsonl" "$@" >"$out" 2>"$err" </dev/null || status=$?
+	timeout 120 "$THREADSCOPE" replay "$samples/convoy.jsonl" "$@" >"$out" 2>"$err" </dev/null || status=$?
 }
 
 replays() {
@@ -106,7 +106,7 @@ page() { # XPATH: of $folder/page.html
 drive() { # PAGE SCRIPT
 	sed 's|</body>||; s|</html>||' "$1" >"$BATS_TEST_TMPDIR/driven.html"
 	printf '<script>//<![CDATA[\n%s\n//]]></script></body></html>\n' "$2" >>"$BATS_TEST_TMPDIR/driven.html"
-	HOME=$BATS_TEST_TMPDIR timeout 60 chromium --headless --no-sandbox --disable-gpu --user-data-dir="$BATS_TEST_TMPDIR/chromium" \
+	HOME=$BATS_TEST_TMPDIR timeout 300 chromium --headless --no-sandbox --disable-gpu --user-data-dir="$BATS_TEST_TMPDIR/chromium" \
 		--dump-dom "file://$BATS_TEST_TMPDIR/driven.html" 2>/dev/null | sed -n 's/.*<body data-seen="\([^"]*\)".*/\1/p'
 }
 

@@ -15,7 +15,7 @@ setup() {
 
 scope() {
 	status=0
-	timeout 30 "$THREADSCOPE" "$@" >"$out" 2>"$err" </dev/null || status=$?
+	timeout 120 "$THREADSCOPE" "$@" >"$out" 2>"$err" </dev/null || status=$?
 }
 
 # Fails with this status, one sentence on standard error, nothing on standard output.

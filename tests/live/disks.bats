@@ -16,7 +16,7 @@ prepare_disk() { # USER_DISK-OPTION...
 # Of syncs, since attach.
 as_timed_itself() {
 	for figure in p50_ns p90_ns p99_ns max_ns; do
-		expect ".[-1] | $log | .total.fsyncs.$figure | near(\$w.$figure; \$w.$figure * 0.125 + 1000000)" '.[-1].files'
+		expect ".[-1] | $log | .total.fsyncs.$figure | as_measured(\"$figure\")" '.[-1].files'
 	done
 }
 
@@ -37,10 +37,13 @@ found() { # KIND FILTER
 @test "slow device: syncs as the program timed them, and where their time went" {
 	watch_disk --mode slow --writes 40
 	as_timed_itself
-	expect ".[-1] | $log | .file_system == \"fuse\" and .slow.total_fsyncs.count > \$w.fsyncs / 2" '.[-1].files'
-	expect ".[-1] | $log | .slow.total_fsyncs | .parts.file_server_ns > .ns * 0.8" '.[-1].files'
-	expect ".[-1] | $log | .slow.slowest_ever | .call == \"fsync\" and .tid == \$pid and (functions | index(\"sync_log\")) != null" \
-		'.[-1].files'
+	expect ".[-1] | $log | .file_system == \"fuse\" and (.slow.total_fsyncs.count | . > \$w.fsyncs / 2 and . >= surely_took(11e6))" '.[-1].files'
+	expect ".[-1] | $log | .slow.total_fsyncs | .parts.file_server_ns > (.ns - .parts.runnable_ns) * 0.8" '.[-1].files'
+	expect "any(.[] | $log | .slow.slowest | select(. != null and .call == \"fsync\");
+		.tid == \$pid and (functions | index(\"sync_log\")) != null)" '.[-1].files'
+	# on a busy machine that is a write now and then
+	expect ".[-1] | $log | ([.total.writes.max_ns, .total.fsyncs.max_ns] | max) as \$longest |
+		.slow.slowest_ever.duration_ns | near(\$longest; 1000000)" '.[-1].files'
 	found log-stall '.summary | test("file server.*sync_log at user_disk.c")'
 	found sync-per-write '.severity == "warning"'
 }
@@ -49,7 +52,7 @@ found() { # KIND FILTER
 	watch_disk --mode slow --ext4 1 --writes 30
 	as_timed_itself
 	expect ".[-1] | $log | .file_system == \"ext4\"" '.[-1].files'
-	expect ".[-1] | $log | .slow.total_fsyncs | .parts.disk_ns + .parts.journal_ns > .ns * 0.8" '.[-1].files'
+	expect ".[-1] | $log | .slow.total_fsyncs | .parts.disk_ns + .parts.journal_ns > (.ns - .parts.runnable_ns) * 0.8" '.[-1].files'
 }
 
 @test "errors of writes and syncs by kind, and what they mean" {

@@ -44,7 +44,7 @@ nobody() {
 @test "threadscope's own PID: works, or 2 and a sentence" {
 	for command in 'snapshot --json' 'top --json -c 2 -i 50ms'; do
 		status=0
-		timeout 30 bash -c 'exec "$0" $1 -p $$' "$THREADSCOPE" "$command" >"$T/out" 2>"$T/err" || status=$?
+		timeout "$limit" bash -c 'exec "$0" $1 -p $$' "$THREADSCOPE" "$command" >"$T/out" 2>"$T/err" || status=$?
 		has_status 0 2
 		[ "$status" -eq 0 ] || says
 		[ "$status" -ne 0 ] || jq -e . "$T/out" >/dev/null
@@ -84,7 +84,7 @@ nobody() {
 	for command in 'snapshot -p 1' 'top -c 1' 'top -c 1 -p 1' 'events -p 1'; do
 		status=0
 		# shellcheck disable=SC2086 # words
-		nobody timeout 30 "$THREADSCOPE" $command >"$T/out" 2>"$T/err" || status=$?
+		nobody timeout "$limit" "$THREADSCOPE" $command >"$T/out" 2>"$T/err" || status=$?
 		echo "$command"
 		fails_with 4 'root|sudo|CAP_|privileges'
 	done
@@ -96,7 +96,7 @@ nobody() {
 	launch /dev/null /dev/null setpriv --reuid 65534 --regid 65534 --clear-groups sleep 1000
 	await grep -q '^Uid:.65534' "/proc/$launched/status"
 	status=0
-	nobody timeout 30 "$THREADSCOPE" snapshot -p "$launched" >"$T/out" 2>"$T/err" || status=$?
+	nobody timeout "$limit" "$THREADSCOPE" snapshot -p "$launched" >"$T/out" 2>"$T/err" || status=$?
 	fails_with 4 'not allowed'
 }
 
@@ -104,7 +104,7 @@ nobody() {
 	need setpriv
 	nobody test -x "$THREADSCOPE" || skip 'nobody cannot reach the program'
 	status=0
-	nobody timeout 30 "$THREADSCOPE" doctor --json >"$T/out" 2>"$T/err" || status=$?
+	nobody timeout "$limit" "$THREADSCOPE" doctor --json >"$T/out" 2>"$T/err" || status=$?
 	has_status 0 4
 	expect 'any(.[0].checks[]; .state == "missing" and (.remedy | test("root|sudo|CAP_")))'
 }
@@ -117,7 +117,7 @@ nobody() {
 	done
 	hold zombie
 	status=0
-	unshare --mount sh -c 'mount -t tmpfs none /sys/kernel/btf && exec timeout 30 "$@"' sh \
+	timeout "$limit" unshare --mount sh -c 'mount -t tmpfs none /sys/kernel/btf && exec "$@"' sh \
 		"$THREADSCOPE" top -c 1 -p "$pid" >"$T/out" 2>"$T/err" || status=$? # the kernel itself relocates what a snapshot loads
 	fails_with 4 'BTF'
 }

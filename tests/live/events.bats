@@ -28,15 +28,18 @@ load common
 
 # bats test_tags=matrix
 @test "futex-wait: duration, lock and who woke it" {
-	prepare handoff --rounds 10 --hold-ms 30
-	trace events --json --min-wait 10ms -p "$pid"
-	go
-	finish
+	watch_handoff() {
+		prepare handoff --rounds 10 --hold-ms 30
+		trace events --json --min-wait 10ms -p "$pid"
+		go
+		finish
+	}
+	losing_nothing watch_handoff
 	equal '[.[] | select(.event == "futex-wait" and .lock.address == $w.address)] | length' '$w.rounds'
 	expect 'all(.[] | select(.event == "futex-wait"); .duration_ns >= 10000000)'
 	expect 'all(.[] | select(.event == "futex-wait" and .lock.address == $w.address);
 		.tid == $w.waiter_tid and .name == "waiter" and .waker_tid == $w.holder_tid and .waker_name == "holder" and
-		.duration_ns >= $w.min_ns * 0.875 and .duration_ns <= $w.max_ns * 1.125 + 1000000)' \
+		(.duration_ns | within($w.least.min_ns; $w.max_ns)))' \
 		'[.[] | select(.event == "futex-wait")]'
 	expect 'all(.[] | select(.event == "futex-wait" and .lock.address == $w.address); .lock.symbol == "log_mutex")' \
 		'[.[] | select(.event == "futex-wait") | .lock]'
@@ -58,8 +61,8 @@ load common
 	trace events --json --slow-write 5ms -p "$pid"
 	go
 	finish
-	# the first one fits into the pipe, all others wait for the reader
-	expect '[.[] | select(.event == "write")] | length | . >= $w.count - 2 and . <= $w.count' 'map(.event)'
+	# the first one fits into the pipe, the others wait for the reader
+	expect '[.[] | select(.event == "write")] | length | . > 0 and . >= surely_took(6e6) and . <= maybe_took(4e6)' 'map(.event)'
 	expect 'all(.[] | select(.event == "write"); .fd == $w.fd and .bytes == 65536 and .result == 65536 and
 		.duration_ns >= 5000000 and .duration_ns <= $w.max_ns * 1.125 and (.path | startswith("pipe:")) and
 		(functions | index("write_block") != null))' '[.[] | select(.event == "write")]'

@@ -74,9 +74,7 @@ leaks() { # a document names one
 	another server go_busy --workers 50 --requests 500 && server=$pid
 	another pool go_busy --workers 200 && pool=$pid
 	trace top --json --fail-on goroutine-leak --save "$T/saved" -p "$leak,$server,$pool"
-	for _ in 1 2 3; do
-		await leaks && break
-	done
+	patience=240 await leaks
 	seen=$(wc -l <"$T/out")
 	kill -INT "$ts_pid"
 	ended
@@ -98,8 +96,8 @@ leaks() { # a document names one
 		.growth_per_s > 5 and .growth_per_s < 22 and .wait_at_least and .wait_max_ns > 25000000000 and
 		.stack[0].function == \"main.waits\" and .created_by.function == \"main.grow\"" ".[$seen - 1].goroutine_groups[0:2]"
 	expect ".[$seen - 1].goroutine_creators | map(select(.pid == \$pid)) | .[0].created_by.function == \"main.grow\""
-	# Requests come and go, 500 a second.
-	expect ".[$seen - 1].processes[] | select(.pid == $server) | .go.ended > 100 and .go.created > 100"
+	# Requests come and go.
+	expect "[.[:$seen][].processes[] | select(.pid == $server).go] | (map(.ended) | add) > 100 and (map(.created) | add) > 100"
 	expect ".[$seen - 1].goroutine_groups | map(select(.pid == $pool)) | .[0] | .count == 200 and .growth_per_s == 0 and (.leak | not)"
 	scope replay "$T/saved" --fail-on goroutine-leak
 	has_status 10
@@ -113,11 +111,12 @@ leaks() { # a document names one
 	scope_well snapshot --json -c 4 -i 300ms -p "$pid"
 	valid snapshot-1
 	expect '.[0].goroutines.groups | all(.[]; .wait_at_least | not)'
-	expect '[.[3].goroutines.groups[] | select(.count == 30)] | length == 1 and (.[0] |
-		.wait_at_least and .wait_min_ns > 800000000 and .wait_max_ns < 60000000000 and (.wait_exact | not))' \
+	# since the first of the four
+	expect '([.[3, 0].time | epoch_ns] | .[0] - .[1]) as $seen | [.[3].goroutines.groups[] | select(.count == 30)] | length == 1 and (.[0] |
+		.wait_at_least and .wait_min_ns > $seen * 0.75 and .wait_max_ns < $seen * 1.25 and (.wait_exact | not))' \
 		'[.[3].goroutines.groups[] | select(.count == 30)]'
 	scope_well snapshot --goroutines -c 3 -i 200ms -p "$pid"
-	grep -q '^30 goroutines: chan receive on chan .*, at least [34]' "$T/out"
+	grep -Eq '^30 goroutines: chan receive on chan .*, at least ([2-9][0-9]{2}|[0-9.]+ s)' "$T/out"
 }
 
 @test "a full log queue in top" {

@@ -13,7 +13,7 @@ the='.files[] | select(.fd == $w.fd)'
 	equal ".[-1] | $the | [.kind, .total.writes.count, .total.bytes, .total.errors]" '["pipe", $w.count, $w.bytes, 0]'
 	equal "[total($the | .writes), total($the | .bytes)]" '[$w.count, $w.bytes]'
 	for figure in p50_ns p99_ns max_ns; do
-		expect ".[-1] | $the | .total.writes.$figure | near(\$w.$figure; \$w.$figure * 0.125 + 1000000)" '.[-1].files'
+		expect ".[-1] | $the | .total.writes.$figure | as_measured(\"$figure\")" '.[-1].files'
 	done
 	expect ".[-1] | $the | .total.writes | .p50_ns <= .p90_ns and .p90_ns <= .p99_ns and .p99_ns <= .p999_ns and
 		.p999_ns <= .max_ns"
@@ -53,7 +53,7 @@ the='.files[] | select(.fd == $w.fd)'
 	has_status 0
 	valid logs-1
 	expect '.[-1].in_flight[0] | .tid == $w.owner_tid and .fd == $w.fd and .call == "write" and .syscall == "write"'
-	expect '.[-1] | (.time | epoch_ns) as $now | .in_flight[0].age_ns | near($now - $w.owner_since_ns; 500000000)'
+	expect '.[-1] | (.time | epoch_ns) as $now | $now - .in_flight[0].age_ns | began($w.owner_since_ns)'
 	expect '.[-1].in_flight[0] | functions | index("flush_log") != null' '.[-1].in_flight'
 	expect '.[-1].files[0] | .fd == $w.fd and .in_flight == 1'
 	scope_well logs -i 200ms -c 1 -p "$pid"
@@ -101,12 +101,12 @@ parts_add_up() { # writes|fsyncs
 	go
 	finish
 	valid logs-1
-	# the blocks fill the pipe: from the second on each waits for the reader
-	expect ".[-1] | $the | .slow.total_writes.count >= \$w.count * 0.6" '.[-1].files'
-	expect ".[-1] | $the | .slow.total_writes | .parts.pipe_full_ns > .ns * 0.8" '.[-1].files'
+	# the blocks fill the pipe: from the second on each waits for the reader; 10 ms are slow
+	expect ".[-1] | $the | .slow.total_writes.count | . > 0 and . >= surely_took(11e6) and . <= maybe_took(9e6)" '.[-1].files'
+	# but for the time when it was ready and others had the CPU
+	expect ".[-1] | $the | .slow.total_writes | .parts.pipe_full_ns > (.ns - .parts.runnable_ns) * 0.8" '.[-1].files'
 	parts_add_up writes
-	expect ".[-1] | $the | .slow.slowest_ever | .tid == \$pid and .duration_ns <= \$w.max_ns + 1000000 and
-		.duration_ns >= \$w.max_ns * 0.875 - 1000000 and (functions | index(\"write_block\")) != null" '.[-1].files'
+	expect ".[-1] | $the | .slow.slowest_ever | .tid == \$pid and (.duration_ns | as_measured(\"max_ns\")) and (functions | index(\"write_block\")) != null" '.[-1].files'
 	expect "any(.[]; [$the | .slow.slowest | select(. != null) | .parts.pipe_full_ns > 0] | any)"
 	expect 'any(.[].findings[]; .kind == "log-stall" and (.summary | test("mostly pipe full.*write_block at pipe_writer.c")))' \
 		'map(.findings)'

@@ -10,12 +10,19 @@ kernel_writes() { # COMM
 	done | awk '$1 == "syscw:" { n += $2 } END { print n + 0 }'
 }
 
-# The server has nothing left to write: no call in one second.
+# The server has nothing left to write: no call in one second, and no thread that only waits for a CPU or a disk.
 settled() { # COMM
 	local before
 	before=$(kernel_writes "$1")
 	sleep 1
-	[ "$(kernel_writes "$1")" = "$before" ]
+	[ "$(kernel_writes "$1")" = "$before" ] && all_sleep "$1"
+}
+
+all_sleep() { # COMM
+	local p
+	for p in $(pgrep -x "$1"); do
+		if grep -hq '^State:.[RD]' "/proc/$p/task/"*/status 2>/dev/null; then return 1; fi
+	done
 }
 
 as_postgres() {

@@ -10,22 +10,22 @@ bounded() {
 @test "standard streams that are closed: no other file takes their place" {
 	hold zombie
 	status=0
-	timeout 30 "$THREADSCOPE" snapshot -p "$pid" >&- 2>"$T/err" <&- || status=$?
+	timeout "$limit" "$THREADSCOPE" snapshot -p "$pid" >&- 2>"$T/err" <&- || status=$?
 	has_status 1
 	says 'cannot write the output: Bad file descriptor'
 	status=0
-	timeout 30 "$THREADSCOPE" top -c 2 -i 50ms --save "$T/saved" -p "$pid" >&- 2>&- <&- || status=$?
+	timeout "$limit" "$THREADSCOPE" top -c 2 -i 50ms --save "$T/saved" -p "$pid" >&- 2>&- <&- || status=$?
 	has_status 1
 	[ "$(jq -c . "$T/saved" | wc -l)" -ge 2 ]
 	status=0
-	timeout 30 "$THREADSCOPE" snapshot --json -p "$pid" >"$T/out" 2>&- <&- || status=$?
+	timeout "$limit" "$THREADSCOPE" snapshot --json -p "$pid" >"$T/out" 2>&- <&- || status=$?
 	has_status 0
 	valid snapshot-1
 }
 
 @test "SIGCHLD ignored by the parent: the command's exit status all the same" {
 	status=0
-	timeout 30 env --ignore-signal=CHLD "$THREADSCOPE" top -i 100ms -- sh -c 'exit 3' >"$T/out" 2>"$T/err" || status=$?
+	timeout "$limit" env --ignore-signal=CHLD "$THREADSCOPE" top -i 100ms -- sh -c 'exit 3' >"$T/out" 2>"$T/err" || status=$?
 	has_status 3
 }
 
@@ -47,8 +47,8 @@ bounded() {
 	for signals in --default-signal=INT,PIPE --ignore-signal=INT,PIPE,HUP,CHLD --block-signal=TERM; do
 		(
 			ulimit -Sn 200
-			timeout 30 env "$signals" sh -c "$show" >"$T/plain" 2>"$T/err"
-			timeout 30 env "$signals" "$THREADSCOPE" top -i 10m -- sh -c '{ '"$show"'; } >"$0"' "$T/watched" >"$T/out" \
+			timeout "$limit" env "$signals" sh -c "$show" >"$T/plain" 2>"$T/err"
+			timeout "$limit" env "$signals" "$THREADSCOPE" top -i 10m -- sh -c '{ '"$show"'; } >"$0"' "$T/watched" >"$T/out" \
 				2>"$T/err"
 		)
 		echo "$signals"
@@ -84,13 +84,13 @@ waits_for_room() {
 	status=0
 	(
 		ulimit -n 32
-		bounded timeout 30 "$THREADSCOPE" top -c 1 -i 10ms -p "$pid" >"$T/out" 2>"$T/err"
+		bounded timeout "$limit" "$THREADSCOPE" top -c 1 -i 10ms -p "$pid" >"$T/out" 2>"$T/err"
 	) || status=$?
 	fails_with 4 'open.*ulimit -n'
 	status=0
 	(
 		ulimit -n 128
-		bounded timeout 30 "$THREADSCOPE" top --json -c 2 -i 10ms >"$T/out" 2>"$T/err"
+		bounded timeout "$limit" "$THREADSCOPE" top --json -c 2 -i 10ms >"$T/out" 2>"$T/err"
 	) || status=$?
 	has_status 0
 	equal length 2
@@ -100,7 +100,7 @@ within() { # KILOBYTES COMMAND ARGUMENT...
 	status=0
 	(
 		ulimit -v "$1"
-		bounded timeout 30 "$THREADSCOPE" "${@:2}" >"$T/out" 2>"$T/err" </dev/null
+		bounded timeout "$limit" "$THREADSCOPE" "${@:2}" >"$T/out" 2>"$T/err" </dev/null
 	) || status=$?
 }
 
@@ -125,11 +125,11 @@ within() { # KILOBYTES COMMAND ARGUMENT...
 	need script
 	hold zombie
 	for term in dumb ''; do
-		TERM=$term timeout 30 script -qc "'$THREADSCOPE' top -c 2 -i 50ms -p $pid" "$T/typed" >"$T/out" </dev/null
+		TERM=$term timeout "$limit" script -qc "'$THREADSCOPE' top -c 2 -i 50ms -p $pid" "$T/typed" >"$T/out" </dev/null
 		[ "$(grep -c ': 2 threads\|: 1 thread' "$T/out")" -ge 2 ]
 		[ "$(grep -c $'\e' "$T/out")" -eq 0 ]
 	done
-	TERM=xterm timeout 30 script -qc "'$THREADSCOPE' top -c 2 -i 50ms -p $pid" "$T/typed" >"$T/out" </dev/null
+	TERM=xterm timeout "$limit" script -qc "'$THREADSCOPE' top -c 2 -i 50ms -p $pid" "$T/typed" >"$T/out" </dev/null
 	grep -q $'\e\\[H' "$T/out"
 }
 
@@ -167,7 +167,7 @@ within() { # KILOBYTES COMMAND ARGUMENT...
 	empty='mount -t tmpfs none "$0" && exec "$@"'
 	within() { # COMMAND...
 		status=0
-		timeout 30 "$@" >"$T/out" 2>"$T/err" || status=$?
+		timeout "$limit" "$@" >"$T/out" 2>"$T/err" || status=$?
 	}
 	for command in "snapshot -p $pid" "top -c 1 -p $pid" 'snapshot -n zombie'; do
 		# shellcheck disable=SC2086 # words
@@ -192,10 +192,10 @@ within() { # KILOBYTES COMMAND ARGUMENT...
 	unshare -Ur true 2>/dev/null || skip 'no user namespaces here'
 	hold zombie
 	status=0
-	timeout 30 unshare -Ur "$THREADSCOPE" snapshot -p "$pid" >"$T/out" 2>"$T/err" || status=$?
+	timeout "$limit" unshare -Ur "$THREADSCOPE" snapshot -p "$pid" >"$T/out" 2>"$T/err" || status=$?
 	fails_with 4 'user namespace'
 	status=0
-	timeout 30 unshare -Ur "$THREADSCOPE" doctor --json >"$T/out" 2>"$T/err" || status=$?
+	timeout "$limit" unshare -Ur "$THREADSCOPE" doctor --json >"$T/out" 2>"$T/err" || status=$?
 	has_status 4
 	expect '[.[0].checks[] | select(.state == "missing") | .reason] |
 		any(test("user namespace")) and (any(test("this kernel does not have it")) | not)' '.[0].checks'
@@ -226,7 +226,7 @@ within() { # KILOBYTES COMMAND ARGUMENT...
 		(
 			ulimit -f 1
 			# shellcheck disable=SC2086 # words
-			timeout 30 "$THREADSCOPE" top -c 200 -i 1ms $option -p "$pid" >"$T/out" 2>"$T/err"
+			timeout "$limit" "$THREADSCOPE" top -c 200 -i 1ms $option -p "$pid" >"$T/out" 2>"$T/err"
 		) || status=$?
 		has_status 1
 		says 'File too large'

@@ -269,7 +269,7 @@ reuse_pid() { # alone|beside COMMAND ARGUMENT...
 	rm -rf "$T/reused"
 	mkdir "$T/reused"
 	status=0
-	timeout -s KILL $((60 * scale)) unshare --mount --pid --fork --kill-child --mount-proc bash \
+	timeout -s KILL $((2 * limit)) unshare --mount --pid --fork --kill-child --mount-proc bash \
 		"$root/tests/live/reused.sh" "$T/reused" "$WORKLOADS" "$1" "$THREADSCOPE" "${@:2}" 2>"$T/err" || status=$?
 	cp "$T/reused/out" "$T/out"
 	facts=$T/reused/facts

@@ -8,7 +8,7 @@ largest screens seen at each size, what became of each key, and the interval tha
 import fcntl, json, os, pty, re, select, signal, struct, sys, termios, time
 
 CLEAR = b"\x1b[H\x1b[J"
-PATIENCE = 60 * float(os.environ.get("TS_TIMEOUT_SCALE") or 1)
+PATIENCE = 120 * float(os.environ.get("TS_TIMEOUT_SCALE") or 1)
 
 
 def shell(command):
@@ -72,6 +72,15 @@ class Terminal:
         self.until(lambda: self.seen.count(CLEAR) > count)
         return [re.sub(rb"\x1b\[[0-9;]*m", b"", s).decode().replace("\r\n", "\n") for s in self.seen.split(CLEAR)[1:-1]]
 
+    def drain(self):
+        """What was shown up to now and is still on its way; on a busy machine the kernel's worker may be late."""
+        quiet = time.monotonic()
+        while time.monotonic() < quiet + 0.5:
+            self.seen = b""
+            if select.select([self.master], [], [], 0.02)[0]:
+                os.read(self.master, 65536)
+                quiet = time.monotonic()
+
     def answer(self):
         """What the shell tells of its job."""
         self.until(lambda: select.select([self.told], [], [], 0)[0])
@@ -94,9 +103,9 @@ def main():
     terminal.screens(1)
     facts["again"] = size(terminal.screens(3))
     os.write(terminal.master, b"\x1a")
-    stopped = time.monotonic()
     facts["ctrl_z"] = terminal.answer()
-    terminal.seen = b""
+    terminal.drain()
+    stopped = time.monotonic()
     terminal.until(lambda: time.monotonic() > stopped + 2)
     facts["shown_while_stopped"] = len(terminal.seen)
     os.write(terminal.go, b"!")

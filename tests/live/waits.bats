@@ -12,7 +12,7 @@ load common
 	for name in ping pong bystander; do
 		expect '.[0] as $d | $w.threads.'$name' as $t | .[0].threads[] | select(.tid == $t.tid) |
 			.name == "'$name'" and .state == "S" and (.wait.kind | . == "mutex" or . == "futex") and
-			.wait.syscall == "futex" and (.wait | since_ns($d) | near($t.since_ns; 500000000))' \
+			.wait.syscall == "futex" and (.wait | since_ns($d) | began($t.since_ns))' \
 			'.[0] | .time, .threads'
 		expect '$w.threads.'$name'.address as $a | any(.[0].locks[]; .address == $a)' '.[0].locks'
 	done
@@ -25,7 +25,15 @@ load common
 	ended
 	has_status 0
 	expect 'length == 3 and all(.[]; . as $d | $w.threads[] | . as $t | $d.threads[] | select(.tid == $t.tid) |
-		.wait | since_ns($d) | near($t.since_ns; 500000000))' '.[-1] | .time, .threads'
+		.wait | since_ns($d) | began($t.since_ns))' '.[-1] | .time, .threads'
+}
+
+# Of all these intervals together, as one may be charged a little before or after its end, and of each roughly.
+time_of_eight() { # DOCUMENTS
+	expect "$1 | (map(.interval_ns) | add) as \$i | total(process | .futex.wait_ns) | near(8 * \$i; 0.8 * \$i)" \
+		'map([.interval_ns, (process | .futex)])'
+	expect "$1 | all(.[]; .interval_ns as \$i | process | .futex.wait_ns | near(8 * \$i; 4 * \$i))" \
+		'map([.interval_ns, (process | .futex)])'
 }
 
 @test "waits in flight count in every interval: time is interval times waiting threads" {
@@ -34,8 +42,7 @@ load common
 	ended
 	has_status 0
 	expect 'length == 4'
-	expect 'all(.[]; .interval_ns as $i | process | .futex.wait_ns | near(8 * $i; 1.2 * $i))' \
-		'map([.interval_ns, (process | .futex)])'
+	time_of_eight .
 	expect 'all(.[]; process | .futex.max_ns >= 0 and .futex.waits >= 8)' 'map(process | .futex)'
 }
 
@@ -47,8 +54,8 @@ load common
 	await documents $((before + 5))
 	finish
 	# the intervals after all threads were waiting, but not the last one, cut short
-	expect ".[$before + 1:-1] | length >= 3 and all(.[]; .interval_ns as \$i | process | .futex.wait_ns |
-		near(8 * \$i; 1.2 * \$i))" 'map([.interval_ns, (process | .futex)])'
+	expect ".[$before + 1:-1] | length >= 3"
+	time_of_eight ".[$before + 1:-1]"
 }
 
 @test "the lock that threads wait for is named, with its waiters and its owner" {
@@ -67,10 +74,10 @@ load common
 	go
 	finish
 	equal '.[-1].locks[] | select(.address == $w.address) | .waits' '$w.rounds'
-	expect '.[-1].locks[] | select(.address == $w.address) | .max_ns | near($w.max_ns; $w.max_ns * 0.125 + 5000000)' \
+	expect '.[-1].locks[] | select(.address == $w.address) | .max_ns | as_measured("max_ns")' \
 		'.[-1].locks'
 	expect '.[-1].locks[] | select(.address == $w.address) |
-		.wait_ns >= $w.min_ns * $w.rounds * 0.85 and .wait_ns <= $w.max_ns * $w.rounds * 1.15' '.[-1].locks'
+		(.wait_ns | as_measured("sum_ns"))' '.[-1].locks'
 }
 
 @test "waits over interval borders count once" {
@@ -78,8 +85,7 @@ load common
 	trace top --json -i 50ms -p "$pid"
 	go
 	finish
-	expect 'total(.locks[] | select(.address == $w.address) | .wait_ns) |
-		. >= $w.min_ns * $w.rounds * 0.85 and . <= $w.max_ns * $w.rounds * 1.15' \
+	expect 'total(.locks[] | select(.address == $w.address) | .wait_ns) | as_measured("sum_ns")' \
 		'map(.locks[] | select(.address == $w.address))'
 }
 

@@ -106,6 +106,8 @@ int main(int argc, char **argv)
 	start_thread(run_writer, NULL, 65536);
 	while (!held)
 		sleep_ns(1000000);
+	if (strcmp(mode, "fsync"))
+		wait_until_blocked(owner);
 	for (size_t i = 0; i < n; i++)
 		start_thread(run_worker, &workers[i], 65536);
 	for (size_t i = 0; i < n; i++) {

@@ -9,7 +9,8 @@
 pthread_mutex_t log_mutex = PTHREAD_MUTEX_INITIALIZER;
 
 static long rounds;
-static uint64_t hold_ns, shortest = UINT64_MAX, longest;
+static uint64_t hold_ns;
+static struct calls waits;
 static pthread_barrier_t begin, end;
 static atomic_int holder, waiter, finished;
 static const char *stop;
@@ -33,15 +34,10 @@ static void *run_holder(void *arg)
 
 FRAME void contend(void)
 {
-	uint64_t took = now_ns();
-
+	call_begins(&waits);
 	pthread_mutex_lock(&log_mutex);
-	took = now_ns() - took;
+	call_ended(&waits);
 	pthread_mutex_unlock(&log_mutex);
-	if (took < shortest)
-		shortest = took;
-	if (took > longest)
-		longest = took;
 }
 
 static void *run_waiter(void *arg)
@@ -66,6 +62,7 @@ int main(int argc, char **argv)
 
 	stop = w.stop;
 	rounds = option_number(argc, argv, "rounds", 10);
+	waits = calls_new((size_t)rounds);
 	hold_ns = (uint64_t)option_number(argc, argv, "hold-ms", 20) * 1000000;
 	pthread_barrier_init(&begin, NULL, 2);
 	pthread_barrier_init(&end, NULL, 2);
@@ -75,11 +72,9 @@ int main(int argc, char **argv)
 	while (finished < 2)
 		sleep_ns(1000000);
 	announcef(&w,
-		  "{\"pid\":%d,\"rounds\":%ld,\"holder_tid\":%d,\"waiter_tid\":%d,\"min_ns\":%llu,\"max_ns\":"
-		  "%llu,"
-		  "\"lock\":\"log_mutex\",\"address\":\"%p\"}",
-		  (int)getpid(), rounds, (int)holder, (int)waiter, (unsigned long long)shortest,
-		  (unsigned long long)longest, (void *)&log_mutex);
+		  "{\"pid\":%d,\"rounds\":%ld,\"holder_tid\":%d,\"waiter_tid\":%d,%s,\"lock\":\"log_mutex\","
+		  "\"address\":\"%p\"}",
+		  (int)getpid(), rounds, (int)holder, (int)waiter, calls_json(&waits), (void *)&log_mutex);
 	pthread_join(threads[0], NULL);
 	pthread_join(threads[1], NULL);
 	return 0;

@@ -78,29 +78,26 @@ static void *execute(void *arg)
 	return arg;
 }
 
-/* Returns how long the write took. */
-static uint64_t write_interrupted(void)
+static void write_interrupted(struct calls *calls)
 {
 	static pthread_t self; /* a jump leaves it alone */
-	static uint64_t began;
 	pthread_t other;
 	ssize_t n;
 
 	self = pthread_self();
 	other = start_thread(interrupt, &self, 0);
 	if (!sigsetjmp(out, 1)) {
-		began = now_ns();
+		call_begins(calls);
 		n = write(ends[1], "interrupted\n", 12);
-		began = now_ns() - began;
+		call_ended(calls);
 		if (strcmp(mode, "handler") ? n != -1 || errno != EINTR : n != 12)
 			die("the interrupted write");
 	} else {
-		began = now_ns() - began;
+		call_ended(calls);
 	}
-	for (uint64_t until = now_ns() + 5 * began; !strcmp(mode, "fails") && now_ns() < until;)
+	for (uint64_t until = now_ns() + 5 * calls->most[0]; !strcmp(mode, "fails") && now_ns() < until;)
 		;
 	pthread_join(other, NULL);
-	return began;
 }
 
 static void be_killed(void)
@@ -115,8 +112,9 @@ int main(int argc, char **argv)
 	struct workload w = workload_begin(argc, argv, "mode path after");
 	const char *path = option(argc, argv, "path", "the.log");
 	static const char block[PIPE_BYTES];
-	uint64_t took = 0;
+	static struct calls calls;
 
+	calls = calls_new(1);
 	mode = option(argc, argv, "mode", "fails");
 	arguments = argv;
 	log_fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
@@ -138,10 +136,10 @@ int main(int argc, char **argv)
 			die("write");
 		if (!strcmp(mode, "killed"))
 			be_killed();
-		took = write_interrupted();
+		write_interrupted(&calls);
 	}
-	announcef(&w, "{\"pid\":%d,\"path\":\"%s\",\"lines\":%d,\"took_ns\":%llu}", (int)getpid(), path,
-		  AFTER, (unsigned long long)took);
+	announcef(&w, "{\"pid\":%d,\"path\":\"%s\",\"lines\":%d,%s}", (int)getpid(), path, AFTER,
+		  calls_json(&calls));
 	stay(&w);
 	return 0;
 }

@@ -36,7 +36,8 @@ int main(int argc, char **argv)
 	size_t writes = (size_t)option_number(argc, argv, "writes", 100);
 	size_t size = (size_t)option_number(argc, argv, "size", 65536);
 	uint64_t every_ns = (uint64_t)option_number(argc, argv, "drain-ms", 20) * 1000000;
-	uint64_t *took = calloc(writes + 1, sizeof(*took)), bytes = 0;
+	struct calls calls = calls_new(writes);
+	uint64_t bytes = 0;
 	char *block = calloc(1, size);
 	int ends[2];
 
@@ -51,22 +52,17 @@ int main(int argc, char **argv)
 	close(ends[0]);
 	wait_for_go(&w);
 	for (size_t i = 0; i < writes; i++) {
-		uint64_t began = now_ns();
-		ssize_t n = write_block(ends[1], block, size);
+		ssize_t n;
 
-		took[i] = now_ns() - began;
+		call_begins(&calls);
+		n = write_block(ends[1], block, size);
+		call_ended(&calls);
 		if (n < 0)
 			die("write");
 		bytes += (uint64_t)n;
 	}
-	qsort(took, writes, sizeof(*took), compare_u64);
-	announcef(&w,
-		  "{\"pid\":%d,\"fd\":%d,\"count\":%zu,\"bytes\":%llu,\"p50_ns\":%llu,\"p99_ns\":%llu,\"max_"
-		  "ns\":%llu}",
-		  (int)getpid(), ends[1], writes, (unsigned long long)bytes,
-		  (unsigned long long)percentile(took, writes, 50),
-		  (unsigned long long)percentile(took, writes, 99),
-		  (unsigned long long)percentile(took, writes, 100));
+	announcef(&w, "{\"pid\":%d,\"fd\":%d,\"count\":%zu,\"bytes\":%llu,%s}", (int)getpid(), ends[1],
+		  writes, (unsigned long long)bytes, calls_json(&calls));
 	wait_for_file(w.stop);
 	return 0;
 }

@@ -274,7 +274,7 @@ static void *drain(void *arg)
 
 static void through_pipe(const struct workload *w, struct ring *r, size_t writes, uint64_t every_ns)
 {
-	uint64_t *took = calloc(writes, sizeof(*took));
+	struct calls calls = calls_new(writes);
 	char *block = calloc(1, BLOCK);
 	struct drain d = {.every_ns = every_ns};
 	int ends[2];
@@ -284,19 +284,14 @@ static void through_pipe(const struct workload *w, struct ring *r, size_t writes
 	d.fd = ends[0];
 	start_thread(drain, &d, 0);
 	for (size_t i = 0; i < writes; i++) {
-		uint64_t begin = now_ns();
-
+		call_begins(&calls);
 		ring_put(r, IORING_OP_WRITE, ends[1], block, BLOCK);
 		if (ring_one(r) != BLOCK)
 			die("short write to a pipe");
-		took[i] = now_ns() - begin;
+		call_ended(&calls);
 	}
-	qsort(took, writes, sizeof(*took), compare_u64);
-	announcef(w,
-		  "{\"ring\":true,\"pid\":%d,\"fd\":%d,\"path\":\"%s\",\"count\":%zu,\"bytes\":%zu,\"p50_"
-		  "ns\":%" PRIu64 ",\"p99_ns\":%" PRIu64 ",\"max_ns\":%" PRIu64 "}",
-		  (int)getpid(), ends[1], name_of(ends[1]), writes, writes * BLOCK,
-		  percentile(took, writes, 50), percentile(took, writes, 99), took[writes - 1]);
+	announcef(w, "{\"ring\":true,\"pid\":%d,\"fd\":%d,\"path\":\"%s\",\"count\":%zu,\"bytes\":%zu,%s}",
+		  (int)getpid(), ends[1], name_of(ends[1]), writes, writes * BLOCK, calls_json(&calls));
 }
 
 /* ---- hang ---------------------------------------------------------------------------- */
@@ -304,15 +299,17 @@ static void through_pipe(const struct workload *w, struct ring *r, size_t writes
 static void hang(const struct workload *w, struct ring *r)
 {
 	char *block = calloc(1, BLOCK);
+	uint64_t since;
 	int ends[2];
 
 	if (pipe2(ends, O_CLOEXEC) || write(ends[1], block, BLOCK) != BLOCK)
 		die("pipe");
+	since = wall_ns();
 	ring_put(r, IORING_OP_WRITE, ends[1], block, 100);
 	ring_publish(r);
 	ring_enter(r, 0);
 	announcef(w, "{\"ring\":true,\"pid\":%d,\"fd\":%d,\"path\":\"%s\",\"since_ns\":%" PRIu64 "}",
-		  (int)getpid(), ends[1], name_of(ends[1]), wall_ns());
+		  (int)getpid(), ends[1], name_of(ends[1]), since);
 }
 
 int main(int argc, char **argv)

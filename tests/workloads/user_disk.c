@@ -70,19 +70,15 @@ static const char *make_ext4(const char *dir)
 }
 
 static void figures_of(const struct workload *w, const struct figures *f, int fd, const char *path,
-		       uint64_t *took, size_t n)
+		       struct calls *syncs)
 {
-	qsort(took, n, sizeof(*took), compare_u64);
 	announcef(w,
 		  "{\"pid\":%d,\"fd\":%d,\"path\":\"%s\",\"writes\":%lu,\"bytes\":%lu,\"fsyncs\":%lu,"
 		  "\"write_errors\":{\"EIO\":%lu,\"ENOSPC\":%lu,\"EDQUOT\":%lu},"
-		  "\"fsync_errors\":{\"EIO\":%lu,\"ENOSPC\":%lu,\"EDQUOT\":%lu},"
-		  "\"p50_ns\":%llu,\"p90_ns\":%llu,\"p99_ns\":%llu,\"max_ns\":%llu}",
+		  "\"fsync_errors\":{\"EIO\":%lu,\"ENOSPC\":%lu,\"EDQUOT\":%lu},%s}",
 		  (int)getpid(), fd, path, f->writes, f->bytes, f->fsyncs, f->write_errors[0],
 		  f->write_errors[1], f->write_errors[2], f->fsync_errors[0], f->fsync_errors[1],
-		  f->fsync_errors[2], (unsigned long long)percentile(took, n, 50),
-		  (unsigned long long)percentile(took, n, 90), (unsigned long long)percentile(took, n, 99),
-		  (unsigned long long)percentile(took, n, 100));
+		  f->fsync_errors[2], calls_json(syncs));
 }
 
 struct hanging {
@@ -151,7 +147,7 @@ int main(int argc, char **argv)
 	const char *dir = option(argc, argv, "dir", ""), *mode = option(argc, argv, "mode", "slow");
 	long writes = option_number(argc, argv, "writes", 60);
 	uint64_t slowest = (uint64_t)option_number(argc, argv, "fsync-ms", 40) * 1000000;
-	uint64_t *took = calloc((size_t)writes + 1, sizeof(*took));
+	struct calls syncs = calls_new((size_t)writes);
 	struct disk_orders *orders = disk_mount(dir);
 	struct figures f = {0};
 	char path[PATH_MAX + 16];
@@ -168,8 +164,6 @@ int main(int argc, char **argv)
 		return 0;
 	}
 	for (long i = 0; i < writes; i++) {
-		uint64_t began;
-
 		if (!strcmp(mode, "break"))
 			orders->write_errno = i == writes - 1 ? EIO : 0;
 		else if (!strcmp(mode, "slow"))
@@ -177,13 +171,13 @@ int main(int argc, char **argv)
 		else
 			order_errors(orders, i);
 		write_line(&f, fd);
-		began = now_ns();
+		call_begins(&syncs);
 		sync_log(&f, fd);
-		took[i] = now_ns() - began;
+		call_ended(&syncs);
 	}
 	orders->fsync_ns = 0;
 	orders->write_errno = orders->fsync_errno = 0;
-	figures_of(&w, &f, fd, path, took, (size_t)writes);
+	figures_of(&w, &f, fd, path, &syncs);
 	wait_for_file(w.stop);
 	return 0;
 }

@@ -167,12 +167,20 @@ static inline void wait_for_go(const struct workload *w)
 	wait_for_file(w->go);
 }
 
-/* The known state is reached: figures is the line of JSON that describes it. */
+/* The known state is reached: figures is the JSON object that describes it. at_ns goes into it: what is to
+ * have begun by then began between its own since_ns and this, however long a busy machine kept its thread
+ * waiting in between. */
 static inline void announce(const struct workload *w, const char *figures)
 {
-	puts(figures);
+	size_t len = strlen(figures) - 1; /* its closing brace */
+	char *text;
+
+	if (asprintf(&text, "%.*s,\"at_ns\":%llu}", (int)len, figures, (unsigned long long)wall_ns()) < 0)
+		die("memory");
+	puts(text);
 	fflush(stdout);
-	create_file(w->ready, figures);
+	create_file(w->ready, text);
+	free(text);
 }
 
 static inline void announcef(const struct workload *w, const char *format, ...)
@@ -287,6 +295,85 @@ static inline int compare_u64(const void *a, const void *b)
 static inline uint64_t percentile(const uint64_t *sorted, size_t n, unsigned percent)
 {
 	return n ? sorted[(n * percent + 99) / 100 - 1] : 0;
+}
+
+/* For how long the calling thread has been ready to run without a CPU, by the kernel's account. */
+static inline uint64_t queued_ns(void)
+{
+	unsigned long long ran, queued = 0;
+	FILE *f = fopen("/proc/thread-self/schedstat", "r");
+
+	if (f && fscanf(f, "%llu %llu", &ran, &queued) != 2)
+		queued = 0;
+	if (f)
+		fclose(f);
+	return queued;
+}
+
+/*
+ * How long one's own calls take. On a busy machine a thread may wait for a CPU between the clock and the
+ * call, so what the kernel measures lies between two figures: the time between two looks at the clock, and
+ * that without the wait.
+ */
+struct calls {
+	uint64_t *most, *least;
+	size_t n;
+	uint64_t began, queued;
+};
+
+static inline struct calls calls_new(size_t room)
+{
+	return (struct calls){.most = calloc(room + 1, sizeof(uint64_t)),
+			      .least = calloc(room + 1, sizeof(uint64_t))};
+}
+
+static inline void call_begins(struct calls *c)
+{
+	c->queued = queued_ns();
+	c->began = now_ns();
+}
+
+static inline void call_ended(struct calls *c)
+{
+	uint64_t took = now_ns() - c->began, queued = queued_ns() - c->queued;
+
+	c->most[c->n] = took;
+	c->least[c->n++] = took > queued ? took - queued : 0;
+}
+
+static inline void print_figures(FILE *out, uint64_t *took, size_t n)
+{
+	uint64_t sum = 0;
+
+	qsort(took, n, sizeof(*took), compare_u64);
+	for (size_t i = 0; i < n; i++)
+		sum += took[i];
+	fprintf(out,
+		"\"min_ns\":%llu,\"p50_ns\":%llu,\"p90_ns\":%llu,\"p99_ns\":%llu,\"max_ns\":%llu,\"sum_ns\":%"
+		"llu,",
+		(unsigned long long)took[0], (unsigned long long)percentile(took, n, 50),
+		(unsigned long long)percentile(took, n, 90), (unsigned long long)percentile(took, n, 99),
+		(unsigned long long)percentile(took, n, 100), (unsigned long long)sum);
+	fprintf(out, "\"all_ns\":[");
+	for (size_t i = 0; i < n; i++)
+		fprintf(out, "%s%llu", i ? "," : "", (unsigned long long)took[i]);
+	fprintf(out, "]");
+}
+
+/* Members for announce(): the figures of all calls, and in "least" those without the waits. The caller frees
+ * it. */
+static inline char *calls_json(struct calls *c)
+{
+	size_t len;
+	char *text;
+	FILE *out = open_memstream(&text, &len);
+
+	print_figures(out, c->most, c->n);
+	fprintf(out, ",\"least\":{");
+	print_figures(out, c->least, c->n);
+	fprintf(out, "}");
+	fclose(out);
+	return text;
 }
 
 #endif
