@@ -308,4 +308,24 @@ TEST(threads_behind_a_lock_without_a_known_holder)
 	model__free(m);
 }
 
+TEST(what_it_costs)
+{
+	struct sample *base = sample_at(0), *now = sample_at(2);
+	struct model *m = model_with_base(base);
+	const struct interval_report *r;
+
+	now->cpu_ns = 50;
+	now->rss_bytes = 4096;
+	now->bpf_ns_per_s = 3000000;
+	r = model__interval(m, now);
+	CHECK_EQ(r->cost.wall_ns, 2 * NS_PER_S);
+	CHECK_EQ(r->cost.cpu_ns, 50);
+	CHECK_EQ(r->cost.rss_bytes, 4096);
+	CHECK_EQ(r->cost.bpf_ns, 6000000);
+	r = model__interval(m, sample_at(3)); /* less than before: another program, or none */
+	CHECK_EQ(r->cost.cpu_ns, 0);
+	CHECK(r->cost.bpf_ns == UINT64_MAX);
+	model__free(m);
+}
+
 TEST_MAIN
