@@ -236,6 +236,7 @@ TEST(many_findings_are_few)
 	r = model__snapshot(&a, s, NULL);
 	CHECK_EQ(r->finding_count, 18);
 	CHECK(says(&r->findings[16], "24 more threads wait for 12 more locks"));
+	CHECK_EQ(r->findings[16].tid_count, 24);
 	CHECK(says(&r->findings[17], "12 more threads have been stuck for over 1 s"));
 	for (size_t i = 0; i < r->finding_count; i++)
 		told += r->findings[i].tid_count;

@@ -5,6 +5,7 @@
  */
 #include <gnu/libc-version.h>
 #include <stdlib.h>
+#include <ucontext.h>
 #include <unistd.h>
 
 #include "test.h"
@@ -314,6 +315,27 @@ TEST(what_is_called)
 	CHECK(!arch__is_call((const uint8_t *)"\x90\x90\xff\x90\0\1\0"));
 	CHECK(!arch__is_call((const uint8_t *)"\x90\x90\xe9\1\2\3\4"));
 	CHECK(!arch__is_call((const uint8_t *)"\x90\x90\x90\x90\x90\xff\xf0")); /* push */
+}
+
+/* The order that the C library has of what the kernel has saved, with the psABI's numbers (figure 3.36). */
+TEST(what_the_processor_is_like)
+{
+	static const uint8_t numbers[] = {
+		[REG_R8] = 8,   [REG_R9] = 9,   [REG_R10] = 10, [REG_R11] = 11, [REG_R12] = 12,
+		[REG_R13] = 13, [REG_R14] = 14, [REG_R15] = 15, [REG_RDI] = 5,  [REG_RSI] = 4,
+		[REG_RBP] = 6,  [REG_RBX] = 3,  [REG_RDX] = 1,  [REG_RAX] = 0,  [REG_RCX] = 2,
+		[REG_RSP] = 7,  [REG_RIP] = 16};
+
+	CHECK_EQ(unwind_arch.sigreturn_regs_at, offsetof(ucontext_t, uc_mcontext.gregs));
+	CHECK_EQ(unwind_arch.sigreturn_reg_count, sizeof(numbers));
+	for (size_t i = 0; i < sizeof(numbers); i++)
+		CHECK_EQ(unwind_arch.sigreturn_regs[i], numbers[i]);
+	CHECK_EQ(unwind_arch.syscall.size, 2);
+	CHECK(!memcmp(unwind_arch.syscall.bytes, "\x0f\x05", 2));
+	CHECK_EQ(unwind_arch.sigreturn.size, 9); /* mov $15,%rax; syscall */
+	CHECK(!memcmp(unwind_arch.sigreturn.bytes, "\x48\xc7\xc0\x0f\0\0\0\x0f\x05", 9));
+	CHECK_EQ(unwind_arch.call_bytes, 7);
+	CHECK(unwind_arch.pair_ends_frame && !unwind_arch.link_register);
 }
 
 TEST(random_bytes_do_no_harm)

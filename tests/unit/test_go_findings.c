@@ -98,4 +98,31 @@ TEST(slow_growth_names_its_place_and_a_leak_makes_it_mere_information)
 	arena__free(&a);
 }
 
+static bool grows_by(uint64_t more)
+{
+	struct model *m = model__new();
+	const struct interval_report *r = NULL;
+	bool grows;
+
+	for (uint64_t i = 0; i <= 40; i++) {
+		struct sample *s = go_sample(i);
+
+		s->live[0].report = NULL;
+		s->live[0].count = 100 + more * i / 40;
+		s->live[0].made = 1000 + more * i / 40;
+		r = model__interval(m, s);
+	}
+	grows = find(r->findings, r->finding_count, FINDING_GOROUTINE_GROWTH) != NULL;
+	model__free(m);
+	return grows;
+}
+
+TEST(growth_is_worth_a_word_from_twenty_on)
+{
+	CHECK(!grows_by(0));
+	CHECK(!grows_by(19));
+	CHECK(grows_by(20));
+	CHECK(grows_by(400));
+}
+
 TEST_MAIN

@@ -328,4 +328,41 @@ TEST(what_it_costs)
 	model__free(m);
 }
 
+/* Three locks are told with those behind them; who waits for the others is among the longest, three by name.
+ */
+TEST(threads_behind_five_locks)
+{
+	struct model *m = model_with_base(sample_at(0));
+	struct sample *s = sample_at(1);
+	const struct interval_report *r;
+	size_t locks = 0, told = 0;
+
+	add_process(s, 10, 16);
+	for (unsigned i = 0; i < 5; i++) {
+		add_lock(s, 10, 0x1000 + 0x100 * i, 0x1000 + 0x100 * i);
+		for (pid_t k = 0; k < 3; k++)
+			add_waiter(s, 10, 11 + 3 * (pid_t)i + k, 0x1000 + 0x100 * i, 0)->blocked_ns =
+				(20 - 3 * i - (unsigned)k) * NS_PER_S;
+	}
+	add_waiter(s, 10, 26, 0, 0)->blocked_ns = 30 * NS_PER_S; /* the longest, for nothing known */
+	r = model__interval(m, s);
+	CHECK_EQ(r->finding_count, 4);
+	for (size_t i = 0; i < r->finding_count; i++) {
+		const struct finding *f = &r->findings[i];
+
+		CHECK_EQ(f->kind, FINDING_LONG_WAIT);
+		told += f->tid_count;
+		locks += strstr(f->summary, "3 threads wait, up to") != NULL;
+		if (strstr(f->summary, "longest blocked")) {
+			CHECK_EQ(f->tid_count, 7);
+			CHECK_EQ(f->tids[0], 26);
+			CHECK(says(f, "30.0 s"));
+			CHECK(says(f, "; 4 more wait for over"));
+		}
+	}
+	CHECK_EQ(locks, 3);
+	CHECK_EQ(told, 16);
+	model__free(m);
+}
+
 TEST_MAIN
