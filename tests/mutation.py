@@ -21,8 +21,8 @@ out of bounds kills there), the tests once each, and report.tsv. `make all` must
 
 Not counted: mutants that do not compile, and those that the compiler makes the same code of at -O2 (equivalent).
 Not made, because no test could or should tell:
-- in lines that answer a shortage of memory (ENOMEM, abort, a failed allocation) or that say how much room an array
-  or a buffer gets;
+- in lines that answer a shortage of memory (ENOMEM, abort, a failed allocation), or that say how much room an array
+  or a buffer gets and when a hash table grows, and in the factor of a hash;
 - in the -1 and 1 of a comparison function, of which only the sign counts; its < and > are turned round instead of
   made <= and >=, because what is equal has been dealt with in the lines before;
 - in assertions, declarations without a value, and the text of messages.
@@ -102,7 +102,8 @@ BINARY = re.compile(r"(?<= )(==|!=|<=|>=|<<|>>|&&|\|\||\+=|-=|\|=|&=|<|>|\+|-|\*
 STEP = re.compile(r"\+\+|--")
 NUMBER = re.compile(r"(?<![\w.])(0[xX][0-9a-fA-F]+|\d+)([uUlL]*)(?![\w.])")
 CONDITION = re.compile(r"\b(if|while) \(")
-SHORT_OF_MEMORY = re.compile(r"ENOMEM|\babort\(|\b\w*alloc\w*\(|\brealloc|strn?dup\(|\broom\b|capacity|reserve|ARENA_NEW")
+SHORT_OF_MEMORY = re.compile(r"ENOMEM|\babort\(|\b\w*alloc\w*\(|\brealloc|strn?dup\(|\broom\b|capacity|reserve|ARENA_NEW|"
+                             r"\bgrow\(|0x100000001b3")
 LEFT_ALONE = re.compile(r"^\s*(#(?!define \w+ )|assert|_Static_assert|static_assert|_Pragma)")
 DECLARES = re.compile(r"^(static |const |extern |struct |enum |union |unsigned |return\b|goto |case |default|else\b|typedef |"
                       r"[A-Za-z_]\w* \**\w+( =|;|\[|,))")

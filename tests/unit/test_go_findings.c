@@ -95,6 +95,11 @@ TEST(slow_growth_names_its_place_and_a_leak_makes_it_mere_information)
 	one = find(f.list, f.count, FINDING_GOROUTINE_GROWTH);
 	CHECK(find(f.list, f.count, FINDING_GOROUTINE_LEAK) != NULL);
 	CHECK_EQ(one ? one->severity : 0, SEVERITY_INFO);
+	CHECK_EQ(f.count, 2);
+	groups[0].leak = true;
+	f.count = 0;
+	findings__goroutines(&f, &p, 10, "app");
+	CHECK_EQ(f.count, 3); /* each leak, and the growth */
 	arena__free(&a);
 }
 

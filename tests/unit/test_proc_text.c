@@ -247,6 +247,7 @@ TEST(files_that_are_too_long)
 	close(fd);
 	unlink(path);
 	CHECK_EQ(read_whole(AT_FDCWD, path, 65536, &text, &len), -ENOENT);
+	CHECK_EQ(read_whole(AT_FDCWD, "/dev/zero", 65536, &text, &len), -E2BIG); /* it has no end */
 }
 
 TEST_MAIN
