@@ -154,7 +154,10 @@ def mutants_of(path):
         inside = re.match(r"\s", code) is not None
         if not inside and not defined and "=" not in code:
             continue # the head of a function, or a declaration
+        room = [m.span() for m in (*ROOM.finditer(code), *SIGN.finditer(code))]
         for match in BINARY.finditer(code):
+            if match.group() in "+-*/" and any(a <= match.start() < b for a, b in room):
+                continue # of a buffer
             old, new = match.group(), SWAPS[match.group()]
             if old in "<>" and SIGN.search(code):
                 new = "<" if old == ">" else ">"
@@ -163,7 +166,6 @@ def mutants_of(path):
         for match in STEP.finditer(code):
             old = match.group()
             yield number, f"{old} -> {SWAPS[old]}", line[:match.start()] + SWAPS[old] + line[match.end():]
-        room = [m.span() for m in (*ROOM.finditer(code), *SIGN.finditer(code))]
         for match in NUMBER.finditer(code):
             if any(a <= match.start() < b for a, b in room):
                 continue
