@@ -362,28 +362,4 @@ TEST(without_logs_a_report_has_no_details)
 	model__free(m);
 }
 
-TEST(each_time_has_its_row)
-{
-	static const struct {
-		uint64_t ns;
-		size_t row;
-	} times[] = {
-		{0, 6},           {1, 6},           {63, 6},         {64, 6},          {127, 6},
-		{128, 7},         {255, 7},         {256, 8},        {1ull << 39, 39}, {(1ull << 40) - 1, 39},
-		{1ull << 40, 40}, {1ull << 41, 40}, {UINT64_MAX, 40}};
-
-	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
-		struct heatmap *h = calloc(1, sizeof(*h));
-		struct histogram_bar bar = {.from_ns = times[i].ns, .count = 3};
-		struct file_detail detail = {.writes = {.bars = &bar, .count = 1}};
-		struct file_row files[] = {{0}, {.detail = &detail}};
-		struct interval_report r = {.files = files, .file_count = 2};
-
-		heatmap__add(h, &r);
-		for (size_t row = 0; row < HEAT_ROWS; row++)
-			CHECK_EQ(h->columns[0].calls[HEAT_WRITES][row], row == times[i].row ? 3 : 0);
-		free(h);
-	}
-}
-
 TEST_MAIN
