@@ -3,7 +3,9 @@
 #include <stdlib.h>
 
 #include "test.h"
+#include "report/go_rows.h"
 #include "words/describe.h"
+#include "words/describe_go.h"
 
 static const char *in(size_t size, const char *name)
 {
@@ -78,6 +80,97 @@ TEST(threads_that_run)
 	CHECK_STR(describe_running(text, sizeof(text), &t), "running, seen in compress < flush < ...");
 	t = (struct thread_row){.state = 'Z'};
 	CHECK_STR(describe_running(text, sizeof(text), &t), "dead");
+}
+
+static struct call_stack stack_of(const struct frame *frames, size_t count)
+{
+	return (struct call_stack){.frames = frames, .count = count, .end = STACK_COMPLETE};
+}
+
+TEST(who_made_a_call)
+{
+	static const struct frame frames[] = {
+		{.function = "__clone3", .module = "/lib/libc.so.6"},
+		{.function = "write", .module = "/lib/libc.so.6"},
+		{.function = "put", .module = "/srv/app", .file = "/src/log.c", .line = 12},
+		{.function = "start_thread", .module = "/srv/app"},
+		{.function = "serve", .module = "/srv/app"},
+		{.function = "main", .module = "/srv/app", .file = "/src/main.c"},
+	};
+	struct call_stack all = stack_of(frames, 6), last = stack_of(frames, 1);
+	char text[256], small[24];
+
+	CHECK_STR(describe_calls(text, sizeof(text), &all, 9), "put at log.c:12 < serve < main");
+	CHECK_STR(describe_calls(text, sizeof(text), &all, 3), "put at log.c:12 < serve < main");
+	CHECK_STR(describe_calls(text, sizeof(text), &all, 2), "put at log.c:12 < serve < ...");
+	CHECK_STR(describe_calls(text, sizeof(text), &all, 1), "put at log.c:12 < ...");
+	CHECK_STR(describe_calls(text, sizeof(text), &last, 1), "__clone3"); /* better than nothing */
+	memset(small, 'Z', sizeof(small));
+	CHECK_STR(describe_calls(small, 22, &all, 2), "put at log.c:12 < ser");
+	CHECK_EQ(small[22], 'Z');
+	memset(small, 'Z', sizeof(small));
+	CHECK_STR(describe_calls(small, 20, &all, 1), "put at log.c:12 < .");
+	CHECK_EQ(small[20], 'Z');
+	all.count = 0;
+	CHECK_STR(describe_calls(text, sizeof(text), &all, 2), "");
+}
+
+TEST(the_c_library_s_own_frames)
+{
+	static const char *const yes[] = {"/lib/libc.so.6", "/lib/libc-2.31.so", "libpthread-2.31.so",
+					  "/lib/ld-musl-x86_64.so.1"};
+	static const char *const no[] = {"/lib/libcurl.so.4", "/lib/libc++.so.1", "libpthrea", "/lib/ld-mush",
+					 "/srv/libc.d/app"};
+
+	for (size_t i = 0; i < sizeof(yes) / sizeof(yes[0]); i++)
+		CHECK(frame__of_libc(&(struct frame){.function = "f", .module = yes[i]}));
+	for (size_t i = 0; i < sizeof(no) / sizeof(no[0]); i++)
+		CHECK(!frame__of_libc(&(struct frame){.function = "f", .module = no[i]}));
+	CHECK(frame__of_libc(&(struct frame){.function = "__clone"}));
+	CHECK(frame__of_libc(&(struct frame){.function = "start_thread"}));
+	CHECK(!frame__of_libc(&(struct frame){.function = "my_clone"}));
+	CHECK(!frame__of_libc(&(struct frame){0}));
+}
+
+TEST(what_goroutines_wait_on)
+{
+	struct go_group_row row = {
+		.g = {.targets = 1,
+		      .wait = {.target = GO_TARGET_CHAN, .address = 0xc0de, .len = 2, .cap = 3}}};
+	char text[128];
+
+	CHECK_STR(describe_go_wait(text, sizeof(text), &row), "on chan 0xc0de (2 of 3)");
+	row.g.wait.cases = 2; /* of a select only */
+	row.g.wait.closed = true;
+	CHECK_STR(describe_go_wait(text, sizeof(text), &row), "on chan 0xc0de (2 of 3, closed)");
+	row.g.wait.target = GO_TARGET_SELECT;
+	row.g.wait.closed = false;
+	CHECK_STR(describe_go_wait(text, sizeof(text), &row), "on chan 0xc0de (2 of 3, and others)");
+	row.g.wait.cases = 1;
+	CHECK_STR(describe_go_wait(text, sizeof(text), &row), "on chan 0xc0de (2 of 3)");
+	row.g.wait.target = GO_TARGET_SEMAPHORE;
+	row.g.behind = 4;
+	CHECK_STR(describe_go_wait(text, sizeof(text), &row), "on 0xc0de (4 wait there)");
+	row.g.wait = (struct go_wait){.target = GO_TARGET_FD, .fd = 7};
+	CHECK_STR(describe_go_wait(text, sizeof(text), &row), "to read from fd 7");
+	row.g.wait.file = "pipe";
+	row.g.wait.fd_write = true;
+	CHECK_STR(describe_go_wait(text, sizeof(text), &row), "to write to fd 7 (pipe)");
+	row.g.targets = 64;
+	CHECK_STR(describe_go_wait(text, sizeof(text), &row), "on 64 different descriptors");
+	row.g.targets_more = true;
+	row.g.peer = "10.0.0.7:443";
+	CHECK_STR(describe_go_wait(text, sizeof(text), &row),
+		  "on more than 64 different descriptors, all to 10.0.0.7:443");
+	row.same_call = true;
+	CHECK_STR(describe_go_wait(text, sizeof(text), &row),
+		  "on more than 64 different descriptors, all to 10.0.0.7:443");
+	row.syscall = "write";
+	CHECK_STR(describe_go_wait(text, sizeof(text), &row), "write");
+	row.file = "/a";
+	CHECK_STR(describe_go_wait(text, sizeof(text), &row), "write on /a");
+	row = (struct go_group_row){.g = {.targets = 0, .wait = {.target = GO_TARGET_CHAN}}};
+	CHECK_STR(describe_go_wait(text, sizeof(text), &row), "");
 }
 
 TEST_MAIN

@@ -236,6 +236,7 @@ TEST(many_findings_are_few)
 	r = model__snapshot(&a, s, NULL);
 	CHECK_EQ(r->finding_count, 18);
 	CHECK(says(&r->findings[16], "24 more threads wait for 12 more locks"));
+	CHECK_EQ(r->findings[16].tid_count, 24);
 	CHECK(says(&r->findings[17], "12 more threads have been stuck for over 1 s"));
 	for (size_t i = 0; i < r->finding_count; i++)
 		told += r->findings[i].tid_count;
@@ -322,6 +323,30 @@ TEST(many_stalls_are_nine_findings)
 	CHECK_EQ(told, 60);
 	arena__free(&a);
 	sample__free(s);
+}
+
+/* Eight are told one by one, those with the oldest calls; there is no ninth sentence for none. */
+TEST(the_youngest_stall_is_the_one_left_over)
+{
+	for (unsigned files = 8; files < 10; files++) {
+		struct sample *s = sample_at(1);
+		struct arena a = {0};
+		struct snapshot_report *r;
+		const struct finding *last;
+
+		add_process(s, 10, files);
+		for (unsigned i = 0; i < files; i++)
+			add_sync(s, 11 + (pid_t)i, arena__format(&s->arena, "/log%u", i),
+				 (1 + (i + 5) % files) * NS_PER_S);
+		r = model__snapshot(&a, s, NULL);
+		CHECK_EQ(r->finding_count, files);
+		last = &r->findings[r->finding_count - 1];
+		CHECK_EQ(strstr(last->summary, "more thread") != NULL, files == 9);
+		if (files == 9)
+			CHECK_EQ(last->tids[0], 15); /* (4 + 5) % 9 is 0: a second */
+		arena__free(&a);
+		sample__free(s);
+	}
 }
 
 TEST_MAIN

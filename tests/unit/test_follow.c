@@ -5,6 +5,7 @@
  */
 #include <gnu/libc-version.h>
 #include <stdlib.h>
+#include <ucontext.h>
 #include <unistd.h>
 
 #include "test.h"
@@ -152,6 +153,142 @@ TEST(what_is_not_understood_is_no_rule)
 	CHECK_EQ(row.kind, ROW_NONE);
 }
 
+/* What is known at the last byte of it. */
+static struct row at_end(const char *code, size_t size)
+{
+	struct row row = {0};
+
+	CHECK(follow__row((const uint8_t *)code, size, size - 1, &row));
+	CHECK(row.followed && row.kind == ROW_RULES && row.pc_from == REG_PC);
+	return row;
+}
+#define AT_END(code) at_end(code "\x90", sizeof(code))
+
+static void check_cfa(struct row row, unsigned reg, int offset)
+{
+	CHECK_EQ(row.cfa.kind, RULE_REGISTER);
+	CHECK_EQ(row.cfa.reg, reg);
+	CHECK_EQ(row.cfa.offset, offset);
+}
+
+TEST(the_stack_pointer)
+{
+	struct row row = AT_END("");
+
+	check_cfa(row, REG_SP, 8);
+	CHECK_EQ(row.regs[REG_PC].kind, RULE_AT_OFFSET);
+	CHECK_EQ(row.regs[REG_PC].offset, -8);
+	CHECK_EQ(row.regs[REG_SP].kind, RULE_OFFSET);
+	CHECK_EQ(row.regs[REG_SP].offset, 0);
+	CHECK_EQ(row.regs[0].kind, RULE_UNDEFINED);
+	check_cfa(AT_END("\x50"), REG_SP, 16);                         /* push %rax */
+	check_cfa(AT_END("\x57"), REG_SP, 16);                         /* push %rdi */
+	check_cfa(AT_END("\x6a\x01"), REG_SP, 16);                     /* push $1 */
+	check_cfa(AT_END("\x68\0\0\0\0"), REG_SP, 16);                 /* push $0 */
+	check_cfa(AT_END("\xff\x30"), REG_SP, 16);                     /* push (%rax) */
+	check_cfa(AT_END("\x9c"), REG_SP, 16);                         /* pushf */
+	check_cfa(AT_END("\x9c\x9d"), REG_SP, 8);                      /* popf */
+	check_cfa(AT_END("\x50\x58"), REG_SP, 8);                      /* pop %rax */
+	check_cfa(AT_END("\x50\x5f"), REG_SP, 8);                      /* pop %rdi */
+	check_cfa(AT_END("\x50\x8f\x00"), REG_SP, 8);                  /* pop (%rax) */
+	check_cfa(AT_END("\xff\xc0"), REG_SP, 8);                      /* inc %eax */
+	check_cfa(AT_END("\x48\x83\xec\x10"), REG_SP, 24);             /* sub $16,%rsp */
+	check_cfa(AT_END("\x48\x81\xec\0\1\0\0"), REG_SP, 264);        /* sub $256,%rsp */
+	check_cfa(AT_END("\x50\x50\x48\x83\xc4\x08"), REG_SP, 16);     /* add $8,%rsp */
+	check_cfa(AT_END("\x50\x50\x48\x8d\x64\x24\x08"), REG_SP, 16); /* lea 8(%rsp),%rsp */
+	check_cfa(AT_END("\x48\x8d\x64\x24\xf0"), REG_SP, 24);         /* lea -16(%rsp),%rsp */
+}
+
+TEST(the_frame_pointer)
+{
+#define SET_UP "\x55\x48\x89\xe5"                           /* push %rbp; mov %rsp,%rbp */
+	struct row row = AT_END(SET_UP "\x48\x83\xe4\xf0"); /* and $-16,%rsp */
+
+	check_cfa(row, REG_FP, 16);
+	CHECK_EQ(row.regs[REG_FP].kind, RULE_AT_OFFSET);
+	CHECK_EQ(row.regs[REG_FP].offset, -16);
+	check_cfa(AT_END("\x55\x48\x8b\xec\x48\x83\xe4\xf0"), REG_FP, 16);        /* the other encoding */
+	check_cfa(AT_END(SET_UP "\x48\x83\xe4\xf0\x48\x89\xec"), REG_SP, 16);     /* mov %rbp,%rsp */
+	check_cfa(AT_END(SET_UP "\x48\x83\xe4\xf0\x48\x8b\xe5"), REG_SP, 16);     /* the other encoding */
+	check_cfa(AT_END(SET_UP "\x48\x83\xe4\xf0\x48\x8d\x65\xf8"), REG_SP, 24); /* lea -8(%rbp),%rsp */
+	check_cfa(AT_END(SET_UP "\x48\x83\xe4\xf0\xc9"), REG_SP, 8);              /* leave */
+	/* lea 8(%rax),%rsp and mov %rax,%rsp: anywhere; the frame pointer still tells */
+	check_cfa(AT_END(SET_UP "\x48\x8d\x60\x08"), REG_FP, 16);
+	check_cfa(AT_END(SET_UP "\x48\x89\xc4"), REG_FP, 16);
+	CHECK(!FOLLOW(SET_UP "\x5c\x90", 5, &row)); /* pop %rsp */
+	/* Without REX.W it is another instruction: sub $16,%esp, mov %esp,%ebp */
+	check_cfa(AT_END(SET_UP "\x83\xec\x10"), REG_FP, 16);
+	CHECK(!FOLLOW("\x55\x89\xe5\x48\x83\xe4\xf0\x90", 7, &row));
+	CHECK(!FOLLOW(SET_UP "\xc8\0\0\0\x90", 8, &row)); /* enter */
+}
+
+TEST(saved_registers)
+{
+	/* push of each that a function gives back: its DWARF number, and that of the CFA */
+	static const struct {
+		const char *code;
+		size_t size;
+		unsigned reg;
+	} rows[] = {{"\x53", 1, 3},      {"\x55", 1, 6},      {"\x41\x54", 2, 12},
+		    {"\x41\x55", 2, 13}, {"\x41\x56", 2, 14}, {"\x41\x57", 2, 15}};
+	struct row row;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char code[8] = {0};
+
+		memcpy(code, rows[i].code, rows[i].size);
+		code[rows[i].size] = (char)0x90;
+		row = at_end(code, rows[i].size + 1);
+		for (size_t k = 0; k < sizeof(rows) / sizeof(rows[0]); k++)
+			CHECK_EQ(row.regs[rows[k].reg].kind, k == i ? RULE_AT_OFFSET : RULE_SAME);
+		CHECK_EQ(row.regs[rows[i].reg].offset, -16);
+	}
+	/* sub $24,%rsp; mov %rbx,8(%rsp) */
+	row = AT_END("\x48\x83\xec\x18\x48\x89\x5c\x24\x08");
+	CHECK_EQ(row.regs[3].kind, RULE_AT_OFFSET);
+	CHECK_EQ(row.regs[3].offset, -24);
+	/* The first place counts: the second is of another value. */
+	row = AT_END("\x53\x53");
+	CHECK_EQ(row.regs[3].offset, -16);
+	/* mov %rbx,8(%rsp) above its own frame is no place of ours; mov %ebx,... saves half */
+	CHECK_EQ(AT_END("\x48\x89\x5c\x24\x08").regs[3].kind, RULE_SAME);
+	CHECK_EQ(AT_END("\x48\x83\xec\x18\x89\x5c\x24\x08").regs[3].kind, RULE_SAME);
+	/* Given back one after the other, each is saved until its own pop. */
+	row = AT_END("\x53\x55\x5d");
+	CHECK_EQ(row.regs[3].kind, RULE_AT_OFFSET);
+	CHECK_EQ(row.regs[6].kind, RULE_SAME);
+}
+
+TEST(ways)
+{
+	struct row row = {0};
+
+	/* jmp over what cannot be decoded: jmp 1f; .byte 6; 1: push %rax; nop */
+	check_cfa(AT_END("\xeb\x01\x06\x50"), REG_SP, 16);
+	check_cfa(AT_END("\xe9\x01\0\0\0\x06\x50"), REG_SP, 16);
+	/* back: push %rax; jmp 2f; 1: push %rax; ret; 2: jmp 1b */
+	CHECK(FOLLOW("\x50\xeb\x02\x50\xc3\xeb\xfc", 4, &row));
+	check_cfa(row, REG_SP, 24);
+	/* 0f 84: je; both ways have the same stack: one is a call that may return */
+	check_cfa(AT_END("\x0f\x84\x05\0\0\0\xe8\0\0\0\0"), REG_SP, 8);
+	/* Two ways, of which the frame pointer tells: SET_UP; je 1f; push %rax; 1: nop */
+	check_cfa(AT_END(SET_UP "\x74\x01\x50"), REG_FP, 16);
+	/* The frame pointer cleared at the start is a thread's first function; after a push of it, it is not.
+	 */
+	CHECK(AT_END("\x31\xed").outermost);
+	CHECK(AT_END("\x33\xed").outermost);
+	CHECK(AT_END("\x48\x31\xed").outermost);
+	CHECK(!AT_END("\x55\x31\xed").outermost);
+	CHECK(!AT_END("\x31\xc0").outermost);
+	CHECK(!AT_END("\x31\xe8").outermost); /* xor %ebp,%eax */
+	/* A switch: push %rax; jmp *%rax; its cases have the stack of the jump */
+	check_cfa(AT_END("\x50\xff\xe0"), REG_SP, 16);
+	CHECK(!FOLLOW("\xff\xe0\x90", 2, &row)); /* a tail call */
+	/* Within an instruction is at it. */
+	CHECK(FOLLOW("\x50\x48\x83\xec\x10\x90", 3, &row));
+	check_cfa(row, REG_SP, 16);
+}
+
 TEST(calls)
 {
 	CHECK(arch__is_call((const uint8_t *)"\x90\x90\xe8\1\2\3\4"));
@@ -171,6 +308,34 @@ TEST(what_is_called)
 	CHECK(is_slot);
 	CHECK_EQ(arch__called((const uint8_t *)"\x90\x90\x90\x90\x90\xff\xd0", 0x1000, &is_slot), 0);
 	CHECK(!is_slot);
+	CHECK(arch__is_call((const uint8_t *)"\x90\x90\x90\x90\x90\xff\xd0"));
+	CHECK(arch__is_call((const uint8_t *)"\x90\x90\x90\x90\xff\x50\x08")); /* call *8(%rax) */
+	CHECK(arch__is_call((const uint8_t *)"\x90\x90\x90\xff\x54\x24\x08")); /* call *8(%rsp) */
+	CHECK(arch__is_call((const uint8_t *)"\xff\x94\x24\0\1\0\0"));         /* call *256(%rsp) */
+	CHECK(!arch__is_call((const uint8_t *)"\x90\x90\xff\x90\0\1\0"));
+	CHECK(!arch__is_call((const uint8_t *)"\x90\x90\xe9\1\2\3\4"));
+	CHECK(!arch__is_call((const uint8_t *)"\x90\x90\x90\x90\x90\xff\xf0")); /* push */
+}
+
+/* The order that the C library has of what the kernel has saved, with the psABI's numbers (figure 3.36). */
+TEST(what_the_processor_is_like)
+{
+	static const uint8_t numbers[] = {
+		[REG_R8] = 8,   [REG_R9] = 9,   [REG_R10] = 10, [REG_R11] = 11, [REG_R12] = 12,
+		[REG_R13] = 13, [REG_R14] = 14, [REG_R15] = 15, [REG_RDI] = 5,  [REG_RSI] = 4,
+		[REG_RBP] = 6,  [REG_RBX] = 3,  [REG_RDX] = 1,  [REG_RAX] = 0,  [REG_RCX] = 2,
+		[REG_RSP] = 7,  [REG_RIP] = 16};
+
+	CHECK_EQ(unwind_arch.sigreturn_regs_at, offsetof(ucontext_t, uc_mcontext.gregs));
+	CHECK_EQ(unwind_arch.sigreturn_reg_count, sizeof(numbers));
+	for (size_t i = 0; i < sizeof(numbers); i++)
+		CHECK_EQ(unwind_arch.sigreturn_regs[i], numbers[i]);
+	CHECK_EQ(unwind_arch.syscall.size, 2);
+	CHECK(!memcmp(unwind_arch.syscall.bytes, "\x0f\x05", 2));
+	CHECK_EQ(unwind_arch.sigreturn.size, 9); /* mov $15,%rax; syscall */
+	CHECK(!memcmp(unwind_arch.sigreturn.bytes, "\x48\xc7\xc0\x0f\0\0\0\x0f\x05", 9));
+	CHECK_EQ(unwind_arch.call_bytes, 7);
+	CHECK(unwind_arch.pair_ends_frame && !unwind_arch.link_register);
 }
 
 TEST(random_bytes_do_no_harm)

@@ -146,6 +146,103 @@ TEST(by_hand)
 	CHECK(row.outermost);
 }
 
+static void check_row(const struct row *row, unsigned reg, int cfa, int rbx)
+{
+	CHECK(row->kind == ROW_RULES && row->followed && row->pc_from == REG_PC);
+	CHECK_EQ(row->cfa.kind, RULE_REGISTER);
+	CHECK_EQ(row->cfa.reg, reg);
+	CHECK_EQ(row->cfa.offset, cfa);
+	CHECK_EQ(row->regs[3].kind, rbx ? RULE_AT_OFFSET : RULE_SAME);
+	CHECK_EQ(row->regs[3].offset, rbx);
+	CHECK_EQ(row->regs[REG_PC].kind, RULE_AT_OFFSET);
+	CHECK_EQ(row->regs[REG_PC].offset, -8);
+	CHECK_EQ(row->regs[REG_SP].kind, RULE_OFFSET);
+	CHECK_EQ(row->regs[0].kind, RULE_UNDEFINED);
+}
+#define ROW(code, reg, cfa, rbx)                    \
+	do {                                        \
+		struct row row_ = {0};              \
+		CHECK(FORWARD(code, false, &row_)); \
+		check_row(&row_, reg, cfa, rbx);    \
+	} while (0)
+
+TEST(each_instruction)
+{
+	ROW("\xc3", REG_SP, 8, 0);
+	ROW("\xc2\x08\0", REG_SP, 8, 0); /* ret $8 */
+	ROW("\x5b\xc3", REG_SP, 16, -16);
+	ROW("\x58\xc3", REG_SP, 16, 0);                             /* pop %rax */
+	ROW("\x5f\xc3", REG_SP, 16, 0);                             /* pop %rdi */
+	ROW("\x50\x58\x58\xc3", REG_SP, 16, 0);                     /* push %rax */
+	ROW("\x57\x58\x58\xc3", REG_SP, 16, 0);                     /* push %rdi */
+	ROW("\x6a\0\x58\x58\xc3", REG_SP, 16, 0);                   /* push $0 */
+	ROW("\x68\0\0\0\0\x58\x58\xc3", REG_SP, 16, 0);             /* push $0 */
+	ROW("\xff\x30\x58\x58\xc3", REG_SP, 16, 0);                 /* push (%rax) */
+	ROW("\x9c\x9d\x9d\xc3", REG_SP, 16, 0);                     /* pushf; popf; popf */
+	ROW("\x8f\x00\xc3", REG_SP, 16, 0);                         /* pop (%rax) */
+	ROW("\xff\xc0\xc3", REG_SP, 8, 0);                          /* inc %eax */
+	ROW("\x48\x83\xc4\x18\xc3", REG_SP, 32, 0);                 /* add $24,%rsp */
+	ROW("\x48\x81\xc4\0\1\0\0\xc3", REG_SP, 264, 0);            /* add $256,%rsp */
+	ROW("\x48\x83\xec\x08\x48\x83\xc4\x18\xc3", REG_SP, 24, 0); /* sub $8,%rsp */
+	ROW("\x48\x8d\x64\x24\x10\xc3", REG_SP, 24, 0);             /* lea 16(%rsp),%rsp */
+	ROW("\x48\x8d\x65\xf8\x5b\x5d\xc3", REG_FP, 16, -24);       /* lea -8(%rbp),%rsp */
+	ROW("\x48\x89\xec\x5d\xc3", REG_FP, 16, 0);                 /* mov %rbp,%rsp */
+	ROW("\x48\x8b\xe5\x5d\xc3", REG_FP, 16, 0);
+	ROW("\xc9\xc3", REG_FP, 16, 0);
+	/* mov 8(%rsp),%rbx; add $24,%rsp; ret */
+	ROW("\x48\x8b\x5c\x24\x08\x48\x83\xc4\x18\xc3", REG_SP, 32, -24);
+	/* half of it, and a copy from a register: mov 8(%rsp),%ebx, mov %rax,%rbx */
+	ROW("\x8b\x5c\x24\x08\x48\x83\xc4\x18\xc3", REG_SP, 32, 0);
+	ROW("\x48\x8b\xd8\x48\x83\xc4\x18\xc3", REG_SP, 32, 0);
+	ROW("\xeb\x01\x06\xc3", REG_SP, 8, 0);            /* jmp */
+	ROW("\xe9\x01\0\0\0\x06\x58\xc3", REG_SP, 16, 0); /* jmp */
+	ROW("\x0f\x84\x01\0\0\0\xc3\xc3", REG_SP, 8, 0);  /* je */
+	ROW("\xe8\0\0\0\0\x58\xc3", REG_SP, 16, 0);       /* behind a call that returns */
+}
+
+TEST(each_register_that_is_given_back)
+{
+	static const struct {
+		const char *code;
+		size_t size;
+		unsigned reg;
+	} rows[] = {{"\x5b\xc3", 2, 3},      {"\x5d\xc3", 2, 6},      {"\x41\x5c\xc3", 3, 12},
+		    {"\x41\x5d\xc3", 3, 13}, {"\x41\x5e\xc3", 3, 14}, {"\x41\x5f\xc3", 3, 15}};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct row row = {0};
+
+		CHECK(forward__row((const uint8_t *)rows[i].code, rows[i].size, 0, false, &row));
+		for (size_t k = 0; k < sizeof(rows) / sizeof(rows[0]); k++)
+			CHECK_EQ(row.regs[rows[k].reg].kind, k == i ? RULE_AT_OFFSET : RULE_SAME);
+		CHECK_EQ(row.regs[rows[i].reg].offset, -16);
+	}
+}
+
+TEST(where_it_cannot_be)
+{
+	struct row row = {0};
+
+	/* taken from above the return address: pop %rbx from the caller's frame, after it was given up */
+	CHECK(!FORWARD("\x48\x8b\x5c\x24\x10\x58\xc3", false, &row));
+	CHECK(FORWARD("\x48\x8b\x1c\x24\x58\xc3", false, &row));
+	CHECK_EQ(row.regs[3].offset, -16);
+	CHECK(!FORWARD("\x48\x8b\x5c\x24\xf8\x58\xc3", false, &row)); /* from below the stack pointer */
+	CHECK(!FORWARD("\x50\xc3", false, &row));                     /* a return to what was pushed */
+	/* Behind a call the CFA is a multiple of 16. */
+	CHECK(FORWARD("\x58\xc3", true, &row));
+	CHECK(!FORWARD("\x58\x58\xc3", true, &row));
+	CHECK(!FORWARD("\xc3", true, &row));
+	CHECK(!FORWARD("\x5c\xc3", false, &row));                   /* pop %rsp */
+	CHECK(!FORWARD("\xc8\0\0\0\xc3", false, &row));             /* enter */
+	CHECK(!FORWARD("\x48\x81\xc4\0\0\x10\0\xc3", false, &row)); /* a frame of a megabyte and more */
+	CHECK(FORWARD("\x48\x81\xc4\xf8\xff\x0f\0\xc3", false, &row));
+	/* hlt that is not behind a system call, and ret of another map */
+	CHECK(!FORWARD("\xf4", true, &row));
+	CHECK(!FORWARD("\x0f\x05\x90\xf4", true, &row));
+	CHECK(FORWARD("\x0f\xc3\x00\xc3", false, &row)); /* movnti %eax,(%rax); ret */
+}
+
 #define GENERATED(code, row) forward__generated((const uint8_t *)(code), sizeof(code) - 1, 0, false, row)
 
 TEST(code_made_at_run_time)
@@ -182,6 +279,14 @@ TEST(frame_pointer_in_use)
 	CHECK(USES_FP("\x74\x02\xff\xe0\x48\x8b\x45\xf8")); /* behind a branch */
 	CHECK(!USES_FP("\x48\x8b\x45\x08\xc3"));            /* mov 8(%rbp),%rax: a field of an object */
 	CHECK(!USES_FP("\x48\x83\xc4\x10\x5d\x48\x8b\x45\xf8\xc3")); /* behind pop %rbp it is the caller's */
+	CHECK(USES_FP("\x48\x8b\xe5\x5d\xc3"));                      /* mov %rbp,%rsp, the other encoding */
+	CHECK(!USES_FP("\x48\x89\xe5\xc3"));                         /* mov %rsp,%rbp sets it up */
+	CHECK(!USES_FP("\x89\xec\xc3"));                             /* mov %ebp,%esp */
+	CHECK(!USES_FP("\xc3\xc9"));                                 /* behind a return */
+	CHECK(USES_FP("\xe8\0\0\0\0\xc9"));                          /* behind a call */
+	CHECK(USES_FP("\xeb\x01\xc3\xc9"));                          /* where a jump leads */
+	CHECK(!USES_FP("\x48\x8b\x6c\x24\x08\xc9"));                 /* mov 8(%rsp),%rbp */
+	CHECK(!USES_FP("\x0f\xc9\xc3"));                             /* bswap %ecx */
 	CHECK(!USES_FP("\xeb\xfe"));
 	CHECK(!USES_FP(""));
 }

@@ -3,6 +3,8 @@
 #include "model/findings/log_queue.h"
 #include "model/go/queue_readers.h"
 #include "test.h"
+#include "waits/wait.h"
+#include "words/describe.h"
 #include "util/arena.h"
 #include "words/describe_go.h"
 
@@ -73,6 +75,50 @@ TEST(the_slowest_is_named)
 	says(SENDERS "of its 5 readers goroutine 9 is in write 5.0 ms");
 }
 
+TEST(readers_of_two_queues)
+{
+	struct thread_row rows[] = {
+		{.tid = 5,
+		 .goid = 8,
+		 .blocked = true,
+		 .wait = {.kind = WAIT_WRITE, .syscall = "write", .file = "/log", .duration_ns = 7 * MS}},
+		{.tid = 6,
+		 .goid = 9,
+		 .blocked = true,
+		 .wait = {.kind = WAIT_POLL, .syscall = "poll", .duration_ns = 8 * MS}},
+		{.tid = 7,
+		 .goid = 9,
+		 .blocked = true,
+		 .go_running = true,
+		 .wait = {.kind = WAIT_FSYNC, .syscall = "fsync"}}};
+	struct naming threads = {.threads = rows, .thread_count = 3, .by_tid = true};
+	struct go_queue list[2] = {{.reader_count = 3}, {.reader_count = 2}};
+	struct go_reading r = {.queues = list, .queue_count = 2};
+	struct arena a = {0};
+	const struct go_queue_row *joined;
+
+	list[0].readers[0] = (struct go_reader){.goid = 7, .tid = 4}; /* not there */
+	list[0].readers[1] = (struct go_reader){.goid = 8, .tid = 5};
+	list[0].readers[2] = (struct go_reader){.goid = 9, .tid = 6};
+	list[1].readers[0].wait = (struct go_wait){.target = GO_TARGET_FD, .fd_write = true, .file = "/pipe"};
+	list[1].readers[1] = (struct go_reader){.goid = 9, .tid = 7}; /* it runs Go code again */
+	joined = queue_readers__join(&a, &r, &threads);
+	CHECK(joined[0].q == &list[0] && joined[1].q == &list[1]);
+	CHECK(!joined[0].readers[0].call);
+	CHECK_STR(joined[0].readers[1].call, "write");
+	CHECK_STR(joined[0].readers[1].file, "/log");
+	CHECK_EQ(joined[0].readers[1].r.wait_ns, 7 * MS);
+	CHECK(joined[0].readers[1].r.wait_known && joined[0].readers[1].r.wait_exact);
+	CHECK(joined[0].readers[1].writes);
+	CHECK_STR(joined[0].readers[2].call, "poll");
+	CHECK(!joined[0].readers[2].writes);
+	CHECK_STR(joined[1].readers[0].call, "write");
+	CHECK_STR(joined[1].readers[0].file, "/pipe");
+	CHECK(joined[1].readers[0].writes);
+	CHECK(!joined[1].readers[1].call);
+	arena__free(&a);
+}
+
 static size_t findings_of(const char *sender)
 {
 	struct frame frames[] = {{.function = "main.handle"}, {.function = sender}};
@@ -86,8 +132,13 @@ static size_t findings_of(const char *sender)
 	struct findings f = {.arena = &a};
 
 	findings__log_queues(&f, &go, &row, 1);
-	if (f.count)
+	if (f.count) {
+		char text[1024];
+
 		CHECK_EQ(f.list[0].kind, FINDING_LOG_QUEUE_FULL);
+		CHECK_STR(f.list[0].summary, describe_go_queue(text, sizeof(text), &row));
+		CHECK_EQ(f.list[0].pid, 1);
+	}
 	arena__free(&a);
 	return f.count;
 }

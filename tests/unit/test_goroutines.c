@@ -115,6 +115,40 @@ TEST(known_from_before)
 	close_record();
 }
 
+/* Of the channels of a select one that is full is named: that is where it would send. */
+TEST(a_select_with_a_full_channel)
+{
+	const int32_t *off;
+	uint64_t first, second, chan;
+	struct found f;
+
+	load(new_go);
+	CHECK_EQ(open_record(), 0);
+	off = reader->layout.off;
+	f = find("main.main.func1");
+	first = word(f.g.address + (uint64_t)off[GO_g_waiting]);
+	second = word(first + (uint64_t)off[GO_sudog_waitlink]);
+	chan = word(second + (uint64_t)off[GO_sudog_c]);
+	CHECK(chan && chan != f.g.wait.address);
+	patch_u64(chan + (uint64_t)off[GO_hchan_dataqsiz], 3);
+	patch_u64(chan + (uint64_t)off[GO_hchan_qcount], 2);
+	CHECK_EQ(find("main.main.func1").g.wait.address, f.g.wait.address);
+	patch_u64(chan + (uint64_t)off[GO_hchan_qcount], 3);
+	f = find("main.main.func1");
+	CHECK_EQ(f.g.wait.address, chan);
+	CHECK_EQ(f.g.wait.len, 3);
+	CHECK_EQ(f.g.wait.cap, 3);
+	close_record();
+}
+
+TEST(a_table_for_another_processor)
+{
+	load(new_go);
+	patch(record.image.pclntab + 6, &(uint8_t){2}, 1); /* instructions of two bytes */
+	CHECK(open_record() != 0);
+	close_record();
+}
+
 TEST(versions)
 {
 	static const struct {

@@ -308,4 +308,61 @@ TEST(threads_behind_a_lock_without_a_known_holder)
 	model__free(m);
 }
 
+TEST(what_it_costs)
+{
+	struct sample *base = sample_at(0), *now = sample_at(2);
+	struct model *m = model_with_base(base);
+	const struct interval_report *r;
+
+	now->cpu_ns = 50;
+	now->rss_bytes = 4096;
+	now->bpf_ns_per_s = 3000000;
+	r = model__interval(m, now);
+	CHECK_EQ(r->cost.wall_ns, 2 * NS_PER_S);
+	CHECK_EQ(r->cost.cpu_ns, 50);
+	CHECK_EQ(r->cost.rss_bytes, 4096);
+	CHECK_EQ(r->cost.bpf_ns, 6000000);
+	r = model__interval(m, sample_at(3)); /* less than before: another program, or none */
+	CHECK_EQ(r->cost.cpu_ns, 0);
+	CHECK(r->cost.bpf_ns == UINT64_MAX);
+	model__free(m);
+}
+
+/* Three locks are told with those behind them; who waits for the others is among the longest, three by name.
+ */
+TEST(threads_behind_five_locks)
+{
+	struct model *m = model_with_base(sample_at(0));
+	struct sample *s = sample_at(1);
+	const struct interval_report *r;
+	size_t locks = 0, told = 0;
+
+	add_process(s, 10, 16);
+	for (unsigned i = 0; i < 5; i++) {
+		add_lock(s, 10, 0x1000 + 0x100 * i, 0x1000 + 0x100 * i);
+		for (pid_t k = 0; k < 3; k++)
+			add_waiter(s, 10, 11 + 3 * (pid_t)i + k, 0x1000 + 0x100 * i, 0)->blocked_ns =
+				(20 - 3 * i - (unsigned)k) * NS_PER_S;
+	}
+	add_waiter(s, 10, 26, 0, 0)->blocked_ns = 30 * NS_PER_S; /* the longest, for nothing known */
+	r = model__interval(m, s);
+	CHECK_EQ(r->finding_count, 4);
+	for (size_t i = 0; i < r->finding_count; i++) {
+		const struct finding *f = &r->findings[i];
+
+		CHECK_EQ(f->kind, FINDING_LONG_WAIT);
+		told += f->tid_count;
+		locks += strstr(f->summary, "3 threads wait, up to") != NULL;
+		if (strstr(f->summary, "longest blocked")) {
+			CHECK_EQ(f->tid_count, 7);
+			CHECK_EQ(f->tids[0], 26);
+			CHECK(says(f, "30.0 s"));
+			CHECK(says(f, "; 4 more wait for over"));
+		}
+	}
+	CHECK_EQ(locks, 3);
+	CHECK_EQ(told, 16);
+	model__free(m);
+}
+
 TEST_MAIN

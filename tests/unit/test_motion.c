@@ -136,4 +136,27 @@ TEST(threads_come_and_go)
 	motion__free(NULL);
 }
 
+/* Every frame counts, and how many there are. */
+TEST(another_caller_is_a_move)
+{
+	static const struct frame by_another[] = {{.address = 16}, {.address = 33}},
+				  deeper[] = {{.address = 16}, {.address = 32}, {.address = 64}},
+				  high[] = {{.address = 16}, {.address = 32 | 1ull << 63}};
+	const struct call_stack others[] = {{.frames = by_another, .count = 2, .end = STACK_COMPLETE},
+					    {.frames = deeper, .count = 3, .end = STACK_COMPLETE},
+					    {.frames = high, .count = 2, .end = STACK_COMPLETE}};
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		struct motion *m = motion__new();
+		struct thread_row t[] = {THREAD(1, here, 5)};
+
+		next(m, t, 1);
+		t[0].cpu_ns++;
+		t[0].stack = others[i];
+		next(m, t, 1);
+		CHECK_ROW(t[0], 0, 0);
+		motion__free(m);
+	}
+}
+
 TEST_MAIN

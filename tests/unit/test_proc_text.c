@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the kernel prints under /proc, and cgroup files, as texts. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "collect/files/mapped_files.h"
 #include "target/limits.h"
@@ -226,6 +228,26 @@ TEST(lines_of_no_socket)
 		CHECK(!socket_line__unix(lines[i], &e));
 	}
 	CHECK_EQ(e.inode, 1);
+}
+
+TEST(files_that_are_too_long)
+{
+	char path[] = "/tmp/ts-long-XXXXXX", *text = NULL;
+	int fd = mkstemp(path);
+	size_t len = 0;
+
+	for (int i = 0; i < 10000; i++)
+		CHECK_EQ(write(fd, "a", 1), 1);
+	CHECK_EQ(read_whole(AT_FDCWD, path, 4096, &text, &len), -E2BIG);
+	CHECK(!text && !len);
+	CHECK_EQ(read_whole(AT_FDCWD, path, 65536, &text, &len), 0);
+	CHECK_EQ(len, 10000);
+	CHECK_EQ(text ? strlen(text) : 0, 10000);
+	free(text);
+	close(fd);
+	unlink(path);
+	CHECK_EQ(read_whole(AT_FDCWD, path, 65536, &text, &len), -ENOENT);
+	CHECK_EQ(read_whole(AT_FDCWD, "/dev/zero", 65536, &text, &len), -E2BIG); /* it has no end */
 }
 
 TEST_MAIN

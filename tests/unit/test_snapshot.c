@@ -2,6 +2,8 @@
 /* A snapshot's deadlocks and groups. */
 #include "samples.h"
 
+#include "model/snapshot/groups.h"
+
 static struct sample *locked(void)
 {
 	struct sample *s = sample_at(1);
@@ -176,6 +178,95 @@ TEST(what_program_it_is)
 	s->go = NULL;
 	sample__free(s);
 	arena__free(&a);
+}
+
+/* A lock that is waited for at two of its words is one, with the words' range, and the owner that either
+ * tells. */
+TEST(a_lock_of_two_words)
+{
+	struct sample *s = locked();
+	struct arena a = {0};
+	struct snapshot_report *r;
+
+	add_lock(s, 10, 0x1000, 0x1000);
+	add_lock(s, 10, 0x2000, 0x2004);
+	add_lock(s, 10, 0x2000, 0x2008)->owner_tid = 13;
+	add_lock(s, 10, 0x3000, 0x3000)->owner_tid = 14;
+	add_lock(s, 10, 0x3000, 0x3004)->owner_tid = 15;
+	add_waiter(s, 10, 11, 0x2004, 0);
+	add_waiter(s, 10, 12, 0x2008, 13);
+	r = model__snapshot(&a, s, NULL);
+	CHECK_EQ(r->lock_count, 3);
+	CHECK_EQ(r->locks[0].owner_tid, 0);
+	CHECK_EQ(r->locks[0].words_to, 0x1000);
+	CHECK_EQ(r->locks[1].owner_tid, 13);
+	CHECK_EQ(r->locks[1].words_from, 0x2004);
+	CHECK_EQ(r->locks[1].words_to, 0x2008);
+	CHECK_EQ(r->locks[1].waiter_count, 2);
+	CHECK_EQ(r->locks[2].owner_tid, 14);
+	arena__free(&a);
+	sample__free(s);
+}
+
+TEST(stopped_and_frozen_are_told_apart)
+{
+	for (int frozen = 0; frozen < 2; frozen++) {
+		struct sample *s = locked();
+		struct arena a = {0};
+		struct snapshot_report *r;
+		const struct finding *f;
+
+		for (pid_t tid = 11; tid < 13; tid++) {
+			struct sample_thread *t = add_waiter(s, 10, tid, 0, 0);
+
+			t->kind = WAIT_STOPPED;
+			t->lock_address = 0;
+			t->state = frozen ? 'S' : 'T';
+			t->frozen = frozen;
+			t->blocked_ns = 30 * NS_PER_S;
+		}
+		r = model__snapshot(&a, s, NULL);
+		f = find(r->findings, r->finding_count, FINDING_STUCK_THREAD);
+		CHECK(says(f, frozen ? "been frozen for" : "been stopped for"));
+		CHECK(says(f, "30.0 s"));
+		arena__free(&a);
+		sample__free(s);
+	}
+}
+
+/* Until there are two snapshots nothing is known of motion, and then a group counts those that did not move.
+ */
+TEST(threads_that_did_not_move_are_counted_by_group)
+{
+	struct snapshot_report r = {.number = 3};
+	struct thread_row rows[4];
+	struct arena a = {0};
+	struct sample *s = locked();
+	struct snapshot_report *first;
+
+	add_waiter(s, 10, 11, 0, 0);
+	first = model__snapshot(&a, s, NULL);
+	CHECK_EQ(first->threads[0].same_stack, -1);
+	CHECK_EQ(first->threads[0].did_not_run, -1);
+	for (int i = 0; i < 4; i++) {
+		rows[i] = first->threads[0];
+		rows[i].tid = 11 + i;
+		rows[i].same_stack = i < 3 ? 2 : 1;
+		rows[i].did_not_run = i < 2 ? 2 : 1;
+	}
+	r.threads = rows;
+	r.thread_count = 4;
+	model__groups(&a, &r);
+	CHECK_EQ(r.group_count, 1);
+	CHECK_EQ(r.groups[0].unmoved, 3);
+	CHECK_EQ(r.groups[0].unrun, 2);
+	rows[0].same_stack = rows[0].did_not_run = 0;
+	r.number = 1;
+	model__groups(&a, &r);
+	CHECK_EQ(r.groups[0].unmoved, 0);
+	CHECK_EQ(r.groups[0].unrun, 0);
+	arena__free(&a);
+	sample__free(s);
 }
 
 TEST_MAIN

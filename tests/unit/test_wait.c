@@ -268,6 +268,9 @@ TEST(time_outs)
 	CHECK(timed(449, 3, 0x7000, 0));                   /* futex_waitv */
 	CHECK(!timed(449, 3, 0, 0));
 	CHECK(timed(455, 4, 0x7000, 0)); /* futex_wait */
+	CHECK(timed(455, 4, 1, 0));
+	CHECK(!timed(455, 4, 0, 0));
+	CHECK(!timed(449, 3, 0, 0));
 	CHECK(timed(SYS_nanosleep, 0, 0, 0));
 	CHECK(timed(SYS_clock_nanosleep, 0, 0, 0));
 	CHECK(timed(SYS_ppoll, 2, 0x7000, 0));

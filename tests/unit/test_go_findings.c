@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Findings about goroutines over time. */
+#include "samples.h"
+
+#include "model/findings/findings.h"
+#include "model/findings/goroutine_findings.h"
+#include "report/go_rows.h"
+
+static const struct frame at = {
+	.address = 0x1000, .function = "main.worker", .file = "/src/main.go", .line = 12};
+static const struct frame made = {
+	.address = 0x2000, .function = "main.serve", .file = "/src/main.go", .line = 30};
+
+static struct sample *go_sample(uint64_t second)
+{
+	struct sample *s = sample_at(second);
+	struct go_reading *go = ARENA_NEW(&s->arena, struct go_reading, 1);
+
+	add_process(s, 10, 4);
+	s->live = calloc(1, sizeof(*s->live));
+	s->live[s->live_count++] = (struct sample_go){.pid = 10,
+						      .version = "go1.24.4",
+						      .count = 10,
+						      .system = 5,
+						      .made = 100,
+						      .exact = true,
+						      .report = go};
+	go->version = "go1.24.4";
+	return s;
+}
+
+/* Full channels of a reading, with what the reader's thread is in: that of this process, among others of its
+ * numbers. */
+TEST(a_full_queue_in_an_interval)
+{
+	struct model *m = model__new();
+	const struct interval_report *report;
+	struct go_queue *q;
+	struct sample *s;
+	const struct finding *f;
+
+	model__interval(m, go_sample(0));
+	s = go_sample(1);
+	for (pid_t pid = 9; pid < 12; pid++) {
+		struct sample_thread *t = add_thread(s, pid, 12);
+
+		t->blocked = true;
+		t->kind = WAIT_WRITE;
+		t->syscall = 1;
+		t->goid = 7;
+		t->blocked_ns = (uint64_t)(pid - 8) * NS_PER_S;
+		t->path = pid == 10 ? "/var/log/app.log" : "/else";
+	}
+	add_process(s, 9, 1);
+	add_process(s, 11, 1);
+	s->processes[0].pid = 9;
+	s->processes[1].pid = 10;
+	q = ARENA_NEW(&s->arena, struct go_queue, 1);
+	*q = (struct go_queue){
+		.address = 0xc0de, .len = 8, .cap = 8, .senders = 3, .reader_count = 1, .evidence = "frame"};
+	q->readers[0] = (struct go_reader){.goid = 7, .tid = 12, .state = "syscall", .function = "main.run"};
+	s->live[0].report->queues = q;
+	s->live[0].report->queue_count = 1;
+	report = model__interval(m, s);
+	f = find(report->findings, report->finding_count, FINDING_LOG_QUEUE_FULL);
+	CHECK(says(f, "is in write(/var/log/app.log) 2.0 s"));
+	CHECK_EQ(f ? f->pid : 0, 10);
+	CHECK_EQ(f ? f->severity : 0, SEVERITY_WARNING);
+	model__free(m);
+}
+
+TEST(slow_growth_names_its_place_and_a_leak_makes_it_mere_information)
+{
+	struct go_group_row groups[] = {
+		{.g = {.state = "select", .stack = {&at, 1, STACK_COMPLETE}}, .growth_per_s = 0.5},
+		{.g = {.state = "chan receive", .stack = {&made, 1, STACK_COMPLETE}}, .growth_per_s = 0.25}};
+	struct go_process p = {.grows = true,
+			       .growth_per_s = 0.75,
+			       .groups = groups,
+			       .group_count = 2,
+			       .count = 90,
+			       .first_count = 45,
+			       .watched_ns = 60 * NS_PER_S};
+	struct arena a = {0};
+	struct findings f = {.arena = &a};
+	const struct finding *one;
+
+	findings__goroutines(&f, &p, 10, "app");
+	CHECK_EQ(f.count, 1);
+	CHECK(says(&f.list[0], "most are in select at main.go:12"));
+	CHECK_EQ(f.list[0].severity, SEVERITY_WARNING);
+	groups[1].leak = true;
+	f.count = 0;
+	findings__goroutines(&f, &p, 10, "app");
+	one = find(f.list, f.count, FINDING_GOROUTINE_GROWTH);
+	CHECK(find(f.list, f.count, FINDING_GOROUTINE_LEAK) != NULL);
+	CHECK_EQ(one ? one->severity : 0, SEVERITY_INFO);
+	CHECK_EQ(f.count, 2);
+	groups[0].leak = true;
+	f.count = 0;
+	findings__goroutines(&f, &p, 10, "app");
+	CHECK_EQ(f.count, 3); /* each leak, and the growth */
+	arena__free(&a);
+}
+
+static bool grows_by(uint64_t more)
+{
+	struct model *m = model__new();
+	const struct interval_report *r = NULL;
+	bool grows;
+
+	for (uint64_t i = 0; i <= 40; i++) {
+		struct sample *s = go_sample(i);
+
+		s->live[0].report = NULL;
+		s->live[0].count = 100 + more * i / 40;
+		s->live[0].made = 1000 + more * i / 40;
+		r = model__interval(m, s);
+	}
+	grows = find(r->findings, r->finding_count, FINDING_GOROUTINE_GROWTH) != NULL;
+	model__free(m);
+	return grows;
+}
+
+TEST(growth_is_worth_a_word_from_twenty_on)
+{
+	CHECK(!grows_by(0));
+	CHECK(!grows_by(19));
+	CHECK(grows_by(20));
+	CHECK(grows_by(400));
+}
+
+TEST_MAIN
