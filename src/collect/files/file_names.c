@@ -7,9 +7,8 @@
 #include <string.h>
 #include <time.h>
 
-#include <uthash.h>
-
 #include "collect/files/peer_names.h"
+#include "util/table.h"
 
 struct named_file {
 	struct ts_file_key key;

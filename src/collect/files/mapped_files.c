@@ -6,7 +6,7 @@
 #include <string.h>
 #include <time.h>
 
-#include <uthash.h>
+#include "util/table.h"
 
 #define NS_PER_S  1000000000ull
 #define EVERY     (5 * NS_PER_S)

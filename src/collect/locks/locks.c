@@ -5,9 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <uthash.h>
-
 #include "collect/locks/lock_layout.h"
+#include "util/table.h"
 
 #define MAX_LOCKS 65536
 

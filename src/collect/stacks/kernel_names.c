@@ -4,10 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <uthash.h>
-
 #include "symbols/symbols.h"
 #include "util/arena.h"
+#include "util/table.h"
 
 struct kernel_name {
 	uint64_t address, offset;

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <uthash.h>
+#include "util/table.h"
 
 #define MAX_STACKS 65536 /* of all processes together; beyond that new ones are lost, and counted */
 

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
-#include <uthash.h>
+#include "util/table.h"
 
 #include "unwind/by_code.h"
 
@@ -217,8 +217,10 @@ static void find_called(struct target *t, struct arena *a, struct frame *frames,
 		if (frames[i].function)
 			continue;
 		address = by_code__called(t->process, frames[i + 1].address);
-		if (address && !symbolizer__code(t->symbolizer, address, false, &s) && s.function &&
-		    !s.offset)
+		if (!address)
+			continue;
+		symbolizer__code(t->symbolizer, address, false, &s);
+		if (s.function && !s.offset)
 			frames[i].called = arena__string(a, s.function);
 	}
 }

@@ -4,8 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <uthash.h>
-
+#include "util/table.h"
 #include "waits/wait.h"
 
 /* New walks a sample: 10 us each once the rules are known. The rest is classified by its lock, or next time.

@@ -4,10 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <uthash.h>
-
 #include "go/collect/go_labels.h"
 #include "go/collect/go_reading.h"
+#include "util/table.h"
 
 #define FRAMES_MAX 512
 #define TIDS_MAX   4096

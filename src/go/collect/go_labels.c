@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <uthash.h>
+#include "util/table.h"
 
 #define KEY_BYTES (GOROUTINE_LABELS_MAX * 2 * 256)
 

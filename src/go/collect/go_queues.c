@@ -4,10 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <uthash.h>
-
 #include "go/runtime/receivers.h"
 #include "go/collect/go_descriptors.h"
+#include "util/table.h"
 
 #define CHANNELS_MAX 65536 /* that are counted */
 #define INLINED_MAX  64

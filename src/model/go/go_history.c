@@ -4,10 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <uthash.h>
-
 #include "model/rows/history.h"
 #include "thresholds.h"
+#include "util/table.h"
 
 #define GROUPS_MAX 4096 /* that are remembered: those with the most goroutines */
 #define SHOWN      16   /* with the most goroutines, and as many that grow most */

@@ -3,7 +3,8 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <uthash.h>
+
+#include "util/table.h"
 
 /* Where a thread was at the last snapshot. */
 struct known {

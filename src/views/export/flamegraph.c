@@ -5,11 +5,11 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <uthash.h>
 
 #include "words/describe.h"
 #include "util/duration.h"
 #include "util/escape.h"
+#include "util/table.h"
 #include "version.h"
 #include "views/export/fold.h"
 

@@ -4,12 +4,12 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <uthash.h>
 
 #include "words/describe.h"
 #include "util/escape.h"
 #include "util/gzip.h"
 #include "util/protobuf.h"
+#include "util/table.h"
 
 /* Field numbers, as profile.proto gives them. */
 enum {
