@@ -70,15 +70,12 @@ void symbolizer__free(struct symbolizer *s)
 int symbolizer__refresh(struct symbolizer *s)
 {
 	struct mappings maps;
-	int changed, err = process__mappings(s->process, &maps);
+	int err = process__mappings(s->process, &maps);
+	bool changed;
 
 	if (err)
 		return err;
 	changed = images__update(&s->images, &maps, &s->strings);
-	if (changed < 0) {
-		mappings__free(&maps);
-		return changed;
-	}
 	mappings__free(&s->maps);
 	s->maps = maps;
 	s->perfmap_fresh = false;

@@ -44,6 +44,16 @@ void *heap__resize(void *old, size_t count, size_t size)
 	return checked(realloc(old, product(count, size)));
 }
 
+void *heap__try(size_t count, size_t size)
+{
+	return calloc(count ? count : 1, size ? size : 1);
+}
+
+void *heap__try_resize(void *old, size_t size)
+{
+	return realloc(old, size ? size : 1);
+}
+
 void *heap__copy(const void *from, size_t size)
 {
 	void *copy = heap__alloc(size);

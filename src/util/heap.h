@@ -8,6 +8,11 @@
 
 #include <stddef.h>
 
+/* For megabytes that a foreign file asks for, after their bound: NULL if there is no room, for it is the file
+ * that is at fault then. The first is zeroed. */
+void *heap__try(size_t count, size_t size);
+void *heap__try_resize(void *old, size_t size);
+
 /* threadscope: out of memory */
 _Noreturn void heap__exhausted(void);
 

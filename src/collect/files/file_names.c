@@ -343,8 +343,7 @@ static const char *host_path(struct file_names *n, struct named_file *f, int fd)
 	if (!t)
 		return NULL;
 	f->host_path_known = true;
-	if (process__host_path(t->process, f->path, fd, &f->host_path))
-		f->host_path = NULL;
+	f->host_path = process__host_path(t->process, f->path, fd);
 	return f->host_path;
 }
 

@@ -127,10 +127,8 @@ struct target *targets__named(struct targets *t, pid_t pid)
 		symbolizer__set_lines(target->symbolizer, t->lines);
 		e->fresh = true;
 	}
-	if (!target->unwinder && unwinder__new(target->symbolizer, &target->unwinder)) {
-		target->unwinder = NULL;
-		return NULL;
-	}
+	if (!target->unwinder)
+		target->unwinder = unwinder__new(target->symbolizer);
 	if (!e->fresh) {
 		e->fresh = true;
 		if (symbolizer__refresh(target->symbolizer) == 1)
