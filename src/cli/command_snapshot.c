@@ -100,10 +100,9 @@ static int begin(struct run *r, struct snapped *p, bool repeated)
 				       .repeated = repeated,
 				       .goroutines = goroutine_detail(r->session.o),
 				       .kernel_stacks = wants_kernel_stacks(r->session.o)};
-	int err = collector__new(r->session.probes, &co, &p->collector);
+	int err = probes__add_target(r->session.probes, p->pid, false);
 
-	if (!err)
-		err = probes__add_target(r->session.probes, p->pid, false);
+	p->collector = collector__new(r->session.probes, &co);
 	return err ? complain(STATUS_FAILED, "cannot begin: %s", strerror(-err)) : STATUS_DONE;
 }
 

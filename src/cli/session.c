@@ -218,8 +218,7 @@ static int open_probes(struct session *s, bool events)
 		err = probes__add_target(s->probes, process__pid(s->processes[i]), false);
 	if (!err && s->child)
 		err = probes__add_target(s->probes, s->child, true);
-	if (!err)
-		err = collector__new(s->probes, &co, &s->collector);
+	s->collector = collector__new(s->probes, &co);
 	if (!err)
 		err = loop__add(s->loop, probes__event_fd(s->probes), events_came, s);
 	return err ? complain(STATUS_FAILED, "cannot begin: %s", strerror(-err)) : STATUS_DONE;

@@ -6,6 +6,7 @@
 
 #include "symbols/symbols.h"
 #include "util/arena.h"
+#include "util/heap.h"
 #include "util/table.h"
 
 struct kernel_name {
@@ -24,10 +25,9 @@ struct kernel_names {
 
 struct kernel_names *kernel_names__new(struct probes *p)
 {
-	struct kernel_names *k = calloc(1, sizeof(*k));
+	struct kernel_names *k = HEAP_NEW(struct kernel_names, 1);
 
-	if (k)
-		k->probes = p;
+	k->probes = p;
 	return k;
 }
 

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
+#include "util/heap.h"
 #include "util/table.h"
 
 #include "unwind/by_code.h"
@@ -44,12 +45,10 @@ static rlim_t room_for_targets(void)
 
 struct targets *targets__new(enum symbol_lines lines)
 {
-	struct targets *t = calloc(1, sizeof(*t));
+	struct targets *t = HEAP_NEW(struct targets, 1);
 
-	if (t) {
-		t->lines = lines;
-		t->room = room_for_targets();
-	}
+	t->lines = lines;
+	t->room = room_for_targets();
 	return t;
 }
 
@@ -92,9 +91,7 @@ static struct entry *open_entry(struct targets *t, pid_t pid)
 	/* Without names for what it does; a place may be free later. */
 	if (e || t->open >= t->room)
 		return e;
-	e = calloc(1, sizeof(*e));
-	if (!e)
-		return NULL;
+	e = HEAP_NEW(struct entry, 1);
 	e->pid = pid;
 	e->names_only = t->lines == LINES_NEVER;
 	if (process__open(pid, &e->target.process))
