@@ -68,14 +68,20 @@ char *heap__string(const char *s)
 	return s ? heap__copy(s, strlen(s) + 1) : NULL;
 }
 
+char *heap__vformat(const char *format, va_list args)
+{
+	char *text;
+
+	return checked(vasprintf(&text, format, args) < 0 ? NULL : text);
+}
+
 char *heap__format(const char *format, ...)
 {
 	va_list args;
 	char *text;
-	int length;
 
 	va_start(args, format);
-	length = vasprintf(&text, format, args);
+	text = heap__vformat(format, args);
 	va_end(args);
-	return checked(length < 0 ? NULL : text);
+	return text;
 }

@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include <stdarg.h>
 #include <stddef.h>
 
 /* For megabytes that a foreign file asks for, after their bound: NULL if there is no room, for it is the file
@@ -22,5 +23,6 @@ void *heap__resize(void *old, size_t count, size_t size); /* keeps what is in it
 void *heap__copy(const void *from, size_t size);          /* from may be NULL if size is 0 */
 char *heap__string(const char *s);                        /* NULL stays NULL */
 char *heap__format(const char *format, ...) __attribute__((format(printf, 1, 2)));
+char *heap__vformat(const char *format, va_list args);
 
 #define HEAP_NEW(type, count) ((type *)heap__array(count, sizeof(type)))
