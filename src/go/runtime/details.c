@@ -112,8 +112,8 @@ static void add_label(struct goroutines *r, struct arena *pool, struct go_label 
 }
 
 /* From 1.24 on a slice of {key, value}. */
-static void read_slice(struct goroutines *r, struct arena *pool, uint64_t labels,
-		       struct go_label *list, uint32_t *count)
+static void read_slice(struct goroutines *r, struct arena *pool, uint64_t labels, struct go_label *list,
+		       uint32_t *count)
 {
 	uint64_t slice[2], pairs[GOROUTINE_LABELS_MAX][4];
 
