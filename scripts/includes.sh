@@ -57,6 +57,12 @@ allow views/export report util views waits words "$generated"
 allow cli collect facts facts/saved go/collect model/interval model/rows probes report symbols target util views \
 	views/export waits version.h
 
+# One hash table, with one answer when memory is short.
+if grep -l '#include <uthash.h>' -r src | grep -vx 'src/util/table.h'; then
+	echo 'these include uthash instead of util/table.h' >&2
+	bad=1
+fi
+
 # libbpf stays in one place.
 if grep -lE '#include (<bpf/|"[a-z_]+\.l?skel\.h")' -r src | grep -v '^src/probes/'; then
 	echo 'these include libbpf or the skeleton outside src/probes' >&2

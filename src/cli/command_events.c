@@ -11,6 +11,7 @@
 #include "waits/wait.h"
 #include "go/collect/panics.h"
 #include "facts/sample.h"
+#include "util/clock.h"
 #include "util/duration.h"
 
 #define PANIC_TICK_NS 100000000ull
@@ -169,12 +170,7 @@ static void print_event(void *arg, const struct ts_event *e, size_t size)
 
 static uint64_t realtime_offset(void)
 {
-	struct timespec real, mono;
-
-	clock_gettime(CLOCK_REALTIME, &real);
-	clock_gettime(CLOCK_MONOTONIC, &mono);
-	return (uint64_t)(real.tv_sec - mono.tv_sec) * 1000000000ull +
-	       (uint64_t)(real.tv_nsec - mono.tv_nsec);
+	return clock_ns(CLOCK_REALTIME) - monotonic_ns();
 }
 
 static void drain(struct stream *t)

@@ -91,8 +91,6 @@ static int replay_top(struct replay *r)
 	struct sample *s;
 	bool over = false;
 
-	if (!m)
-		return complain(STATUS_FAILED, "out of memory");
 	if (r->out.every_process)
 		model__every_process(m);
 	while (!over && !status && !(err = sample__load(r->in, &s))) {

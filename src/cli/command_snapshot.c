@@ -12,6 +12,8 @@
 #include "cli/series.h"
 #include "cli/session.h"
 #include "target/process.h"
+#include "util/clock.h"
+#include "util/heap.h"
 
 struct matches {
 	const struct options *o;
@@ -100,10 +102,9 @@ static int begin(struct run *r, struct snapped *p, bool repeated)
 				       .repeated = repeated,
 				       .goroutines = goroutine_detail(r->session.o),
 				       .kernel_stacks = wants_kernel_stacks(r->session.o)};
-	int err = collector__new(r->session.probes, &co, &p->collector);
+	int err = probes__add_target(r->session.probes, p->pid, false);
 
-	if (!err)
-		err = probes__add_target(r->session.probes, p->pid, false);
+	p->collector = collector__new(r->session.probes, &co);
 	return err ? complain(STATUS_FAILED, "cannot begin: %s", strerror(-err)) : STATUS_DONE;
 }
 
@@ -243,9 +244,7 @@ static int find_targets(struct run *r, const struct options *o)
 				m.count, MAX_TARGETS);
 	if (!m.count)
 		return complain(STATUS_NO_TARGET, "no process has a name that matches '%s'", o->names[0]);
-	r->list = calloc(m.count, sizeof(*r->list));
-	if (!r->list)
-		return complain(STATUS_FAILED, "out of memory");
+	r->list = HEAP_NEW(struct snapped, m.count);
 	for (; r->count < m.count; r->count++) {
 		struct snapped *p = &r->list[r->count];
 		int err;

@@ -10,6 +10,7 @@
 #include "model/interval/heatmap.h"
 #include "model/interval/model.h"
 #include "facts/sample.h"
+#include "util/heap.h"
 
 #define HEAT_BLOCK 64 /* columns of a picture that is no screen */
 
@@ -132,17 +133,13 @@ static int loop(struct run *run)
 	}
 }
 
-/* Takes m, which may be NULL for want of memory. */
+/* Takes m. */
 static int run_model(const struct options *o, struct model *m)
 {
-	struct run run = {.model = m, .heatmap = o->heatmap ? calloc(1, sizeof(struct heatmap)) : NULL};
+	struct run run = {.model = m, .heatmap = o->heatmap ? HEAP_NEW(struct heatmap, 1) : NULL};
 	struct sample *first = NULL;
 	int status;
 
-	if (!m || (o->heatmap && !run.heatmap)) {
-		model__free(m);
-		return complain(STATUS_FAILED, "out of memory");
-	}
 	status = session__open(&run.s, o, false);
 	if (run.s.out.every_process)
 		model__every_process(m);
@@ -172,7 +169,6 @@ int command_logs(const struct options *o)
 {
 	struct model *m = model__new();
 
-	if (m)
-		model__want_logs(m);
+	model__want_logs(m);
 	return run_model(o, m);
 }

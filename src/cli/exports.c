@@ -44,8 +44,6 @@ int exports__open(struct exports *e, const struct options *o)
 		e->profile = pprof__new(o->by_wait_time);
 	if (o->flamegraph_file)
 		e->flamegraph = flamegraph__new(o->by_wait_time);
-	if ((o->pprof_file && !e->profile) || (o->flamegraph_file && !e->flamegraph))
-		status = complain(STATUS_FAILED, "out of memory");
 	return status;
 }
 
@@ -55,8 +53,8 @@ void exports__add(struct exports *e, const struct snapshot_report *r)
 		pprof_goroutines__add(e->profile, r, e->o->all);
 	else if (e->profile)
 		pprof__add(e->profile, r);
-	if (e->flamegraph && !e->err)
-		e->err = flamegraph__add(e->flamegraph, r);
+	if (e->flamegraph)
+		flamegraph__add(e->flamegraph, r);
 }
 
 static int write_profile(FILE *out, const void *arg)
@@ -75,8 +73,7 @@ int exports__write(const struct exports *e)
 
 	if (err)
 		return complain_file(e->o->pprof_file, err);
-	err = e->err;
-	if (!err && e->flamegraph)
+	if (e->flamegraph)
 		err = whole_file__write(e->o->flamegraph_file, write_flamegraph, e->flamegraph);
 	return err ? complain_file(e->o->flamegraph_file, err) : STATUS_DONE;
 }

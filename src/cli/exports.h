@@ -13,7 +13,6 @@ struct exports {
 	const struct options *o;
 	struct profile *profile; /* NULL: not asked for */
 	struct flamegraph *flamegraph;
-	int err; /* out of memory on the way */
 };
 
 /* Nothing is created yet, but it is seen whether it could be. Each returns an exit status, complained about.

@@ -10,6 +10,7 @@
 #include "cli/fail_on.h"
 #include "probes/glob.h"
 #include "util/duration.h"
+#include "util/heap.h"
 
 #define NAME_LENGTH 15 /* of a process, include/linux/sched.h: TASK_COMM_LEN and its NUL */
 
@@ -106,12 +107,10 @@ static int parse_number(const char *text, unsigned long long max, unsigned long 
 /* Appends "4481,4482" to a list with room for max. */
 static int add_ids(pid_t *list, size_t *count, size_t max, const char *text)
 {
-	char *copy = strdup(text), *rest = copy, *part;
+	char *copy = heap__string(text), *rest = copy, *part;
 	unsigned long long id;
 	int err = 0;
 
-	if (!copy)
-		return -ENOMEM;
 	while (!err && (part = strsep(&rest, ","))) {
 		if (*count == max)
 			err = -E2BIG;

@@ -15,8 +15,7 @@
 #include "cli/inherited.h"
 #include "cli/environment.h"
 #include "facts/sample.h"
-
-#define NS_PER_S 1000000000ull
+#include "util/clock.h"
 
 /* Of each interval this much goes into measuring what the probes cost, if it is long enough. */
 #define COST_WINDOW_NS  10000000ull
@@ -24,14 +23,6 @@
 
 /* Maps, programs and links; the rest is for targets and their modules. */
 #define NEEDED_FILES 128
-
-uint64_t monotonic_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * NS_PER_S + (uint64_t)t.tv_nsec;
-}
 
 /* ---- what the loop tells ------------------------------------------------------- */
 
@@ -218,8 +209,7 @@ static int open_probes(struct session *s, bool events)
 		err = probes__add_target(s->probes, process__pid(s->processes[i]), false);
 	if (!err && s->child)
 		err = probes__add_target(s->probes, s->child, true);
-	if (!err)
-		err = collector__new(s->probes, &co, &s->collector);
+	s->collector = collector__new(s->probes, &co);
 	if (!err)
 		err = loop__add(s->loop, probes__event_fd(s->probes), events_came, s);
 	return err ? complain(STATUS_FAILED, "cannot begin: %s", strerror(-err)) : STATUS_DONE;

@@ -70,6 +70,5 @@ int check_process(pid_t asked, const struct process *p);
 int complain_probes(int err, const struct features *f);
 /* The process lives, but the kernel shows none of its threads here. */
 int complain_hidden(pid_t pid);
-uint64_t monotonic_ns(void);
 
 #endif

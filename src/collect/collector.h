@@ -29,7 +29,7 @@ struct collector_options {
 };
 
 /* p is borrowed. */
-int collector__new(struct probes *p, const struct collector_options *o, struct collector **ret);
+struct collector *collector__new(struct probes *p, const struct collector_options *o);
 void collector__free(struct collector *c);
 
 /* Takes what the ring buffer holds. fn, if not NULL, gets creations, exits, calls and waits, panics, and

@@ -30,7 +30,7 @@ struct collector {
 	struct go_live *go;
 	struct kernel_names *kernel;
 	struct ended_process *ended; /* not yet reported */
-	size_t ended_count;
+	size_t ended_count, ended_room;
 	struct ts_stack_key *creator_keys; /* of the kernel side's rows, as they were last read */
 	size_t creator_key_count, creator_key_room;
 	uint64_t first_ns; /* when the first sample was taken */

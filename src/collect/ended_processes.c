@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "collect/collector_private.h"
+#include "util/array.h"
 
 /* What was read of a program that is no more. */
 static void forget_program(struct collector *c, pid_t pid)
@@ -17,15 +18,10 @@ static void forget_program(struct collector *c, pid_t pid)
 
 static void process_ended(struct collector *c, const struct ts_event_process *e)
 {
-	struct ended_process *bigger;
+	struct ended_process *to = ARRAY_ADD(c->ended, c->ended_count, c->ended_room);
 
-	bigger = realloc(c->ended, (c->ended_count + 1) * sizeof(*bigger));
-	if (!bigger)
-		return;
-	c->ended = bigger;
-	c->ended[c->ended_count].pid = (pid_t)e->e.tgid;
-	memcpy(c->ended[c->ended_count].comm, e->e.comm, TS_COMM_LEN);
-	c->ended_count++;
+	to->pid = (pid_t)e->e.tgid;
+	memcpy(to->comm, e->e.comm, TS_COMM_LEN);
 }
 
 /* Another process has its PID already, and counts on in its rows: they are not taken from it. */

@@ -8,31 +8,23 @@
 
 #include "waits/wait.h"
 #include "collect/collector_private.h"
+#include "util/heap.h"
 
-int collector__new(struct probes *p, const struct collector_options *o, struct collector **ret)
+struct collector *collector__new(struct probes *p, const struct collector_options *o)
 {
-	struct collector *c = calloc(1, sizeof(*c));
+	struct collector *c = HEAP_NEW(struct collector, 1);
 
-	if (!c)
-		return -ENOMEM;
 	c->probes = p;
 	c->options = *o;
 	c->targets = targets__new(o->lines);
-	if (c->targets) {
-		c->locks = locks__new(c->targets);
-		c->names = file_names__new(c->targets);
-		c->walks = walks__new(c->targets);
-		c->kernel = kernel_names__new(p);
-		c->mapped = o->mapped_files ? mapped_files__new() : NULL;
-		c->go = go_live__new(c->targets);
-	}
-	if (!c->targets || !c->locks || !c->names || !c->walks || !c->kernel || !c->go ||
-	    (o->mapped_files && !c->mapped) || stacks__new(p, c->targets, &c->stacks)) {
-		collector__free(c);
-		return -ENOMEM;
-	}
-	*ret = c;
-	return 0;
+	c->locks = locks__new(c->targets);
+	c->names = file_names__new(c->targets);
+	c->walks = walks__new(c->targets);
+	c->kernel = kernel_names__new(p);
+	c->mapped = o->mapped_files ? mapped_files__new() : NULL;
+	c->go = go_live__new(c->targets);
+	c->stacks = stacks__new(p, c->targets);
+	return c;
 }
 
 void collector__free(struct collector *c)
@@ -162,9 +154,7 @@ static void list_mapped(struct collector *c, struct sample *s)
 
 static void fill_threads(struct sample *s, const struct pass *pass)
 {
-	s->threads = calloc(pass->count + 1, sizeof(*s->threads));
-	if (!s->threads)
-		abort();
+	s->threads = HEAP_NEW(struct sample_thread, pass->count + 1);
 	s->thread_count = pass->count;
 	for (size_t i = 0; i < pass->count; i++) {
 		const struct ts_thread *t = &pass->threads[i].t;
@@ -269,13 +259,11 @@ static int complete(struct collector *c, struct sample *s, const struct pass *pa
 
 int collector__sample(struct collector *c, struct sample **ret)
 {
-	struct sample *s = calloc(1, sizeof(*s));
+	struct sample *s = HEAP_NEW(struct sample, 1);
 	struct pass pass = {0};
 	size_t ended;
 	int err;
 
-	if (!s)
-		return -ENOMEM;
 	targets__new_interval(c->targets);
 	err = read_kernel_side(c, s, &pass, &ended);
 	if (!err)

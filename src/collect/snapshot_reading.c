@@ -15,6 +15,7 @@
 #include "collect/threads/running_threads.h"
 #include "collect/files/pipe_waits.h"
 #include "collect/files/socket_waits.h"
+#include "util/heap.h"
 
 #define TRIES 3
 
@@ -27,7 +28,7 @@
 static void walk(struct arena *a, struct target *target, const struct sample_thread *t,
 		 const struct pass_thread *p, struct bare_stack *ret)
 {
-	static struct stack walked; /* too large for our stack, and we are one thread */
+	struct stack walked;
 
 	if (!t->blocked && ret->sampled)
 		return;
@@ -153,11 +154,11 @@ static void walk_again(struct sample *s, struct target *target, struct pass *pas
 static size_t prove_locks(struct collector *c, struct sample *s, const struct pass *pass,
 			  struct bare_stack *stacks)
 {
-	bool *owners = calloc(s->thread_count + 1, sizeof(*owners));
+	bool *owners = HEAP_NEW(bool, s->thread_count + 1);
 	struct pass after;
 	size_t moved = 0;
 
-	if (!owners || !collect__read_locks(c, s) || pass__read(c->probes, 0, c->options.only_pid, &after)) {
+	if (!collect__read_locks(c, s) || pass__read(c->probes, 0, c->options.only_pid, &after)) {
 		free(owners);
 		return 0;
 	}
@@ -176,12 +177,10 @@ static size_t prove_locks(struct collector *c, struct sample *s, const struct pa
 
 static int walk_all(struct collector *c, pid_t pid, struct sample *s, struct pass *pass)
 {
-	struct bare_stack *stacks = calloc(s->thread_count + 1, sizeof(*stacks));
+	struct bare_stack *stacks = HEAP_NEW(struct bare_stack, s->thread_count + 1);
 	struct target *target = targets__named(c->targets, pid);
 	struct pass newer[TRIES] = {0};
 
-	if (!stacks)
-		return -ENOMEM;
 	/* First, as those do not stay where they are. */
 	running__sample(s, target, pass, stacks);
 	for (size_t i = 0; i < s->thread_count; i++)
@@ -203,9 +202,7 @@ static int walk_all(struct collector *c, pid_t pid, struct sample *s, struct pas
 /* The locks that threads wait on now: no totals in a snapshot. */
 static void find_locks(struct collector *c, struct sample *s)
 {
-	s->locks = calloc(s->thread_count + 1, sizeof(*s->locks));
-	if (!s->locks)
-		abort();
+	s->locks = HEAP_NEW(struct sample_lock, s->thread_count + 1);
 	for (size_t i = 0; i < s->thread_count; i++) {
 		struct sample_thread *t = &s->threads[i];
 
@@ -236,9 +233,7 @@ static void fill_process(struct collector *c, struct sample *s, pid_t pid, const
 {
 	struct target *t = targets__get(c->targets, pid);
 
-	s->processes = calloc(1, sizeof(*s->processes));
-	if (!s->processes)
-		abort();
+	s->processes = HEAP_NEW(struct sample_process, 1);
 	s->process_count = 1;
 	s->processes[0] =
 		(struct sample_process){.pid = pid, .comm = "", .threads = pass->threads[0].t.nr_threads};
@@ -252,12 +247,10 @@ static void fill_process(struct collector *c, struct sample *s, pid_t pid, const
 
 int collector__snapshot(struct collector *c, pid_t pid, struct sample **ret)
 {
-	struct sample *s = calloc(1, sizeof(*s));
+	struct sample *s = HEAP_NEW(struct sample, 1);
 	struct pass pass;
 	int err;
 
-	if (!s)
-		return -ENOMEM;
 	targets__new_interval(c->targets);
 	collect__clocks(s);
 	err = read_threads(c, pid, &pass);
@@ -271,9 +264,7 @@ int collector__snapshot(struct collector *c, pid_t pid, struct sample **ret)
 	}
 	s->time_ns += pass.clocks.now_ns - s->now_ns;
 	s->now_ns = pass.clocks.now_ns;
-	s->threads = calloc(pass.count, sizeof(*s->threads));
-	if (!s->threads)
-		abort();
+	s->threads = HEAP_NEW(struct sample_thread, pass.count);
 	s->thread_count = pass.count;
 	for (size_t i = 0; i < pass.count; i++)
 		thread__fill(&s->threads[i], &pass.threads[i], &pass.clocks, &s->arena);

@@ -4,20 +4,8 @@
 #include <string.h>
 
 #include "collect/collector_private.h"
-
-static void *push(void **array, size_t *count, size_t *room, size_t size)
-{
-	if (*count == *room) {
-		size_t more = *room ? *room * 2 : 64;
-		void *bigger = realloc(*array, more * size);
-
-		if (!bigger)
-			abort();
-		*array = bigger;
-		*room = more;
-	}
-	return (char *)*array + (*count)++ * size;
-}
+#include "util/array.h"
+#include "util/clock.h"
 
 struct gather {
 	struct collector *c;
@@ -28,8 +16,7 @@ struct gather {
 static void take_process(void *arg, uint32_t tgid, const struct ts_process *t)
 {
 	struct gather *g = arg;
-	struct sample_process *p =
-		push((void **)&g->s->processes, &g->s->process_count, &g->process_room, sizeof(*p));
+	struct sample_process *p = ARRAY_ADD(g->s->processes, g->s->process_count, g->process_room);
 
 	*p = (struct sample_process){
 		.pid = (pid_t)tgid, .comm = "", .created = t->created, .exited = t->exited};
@@ -38,11 +25,9 @@ static void take_process(void *arg, uint32_t tgid, const struct ts_process *t)
 static void take_creator(void *arg, const struct ts_stack_key *k, const struct ts_creator *t)
 {
 	struct gather *g = arg;
-	struct sample_creator *c =
-		push((void **)&g->s->creators, &g->s->creator_count, &g->creator_room, sizeof(*c));
+	struct sample_creator *c = ARRAY_ADD(g->s->creators, g->s->creator_count, g->creator_room);
 
-	*(struct ts_stack_key *)push((void **)&g->c->creator_keys, &g->c->creator_key_count,
-				     &g->c->creator_key_room, sizeof(*k)) = *k;
+	*ARRAY_ADD(g->c->creator_keys, g->c->creator_key_count, g->c->creator_key_room) = *k;
 	*c = (struct sample_creator){.pid = (pid_t)k->tgid,
 				     .stack_id = stacks__settle(g->c->stacks, k->tgid, k->id),
 				     .created = t->created,
@@ -52,7 +37,7 @@ static void take_creator(void *arg, const struct ts_stack_key *k, const struct t
 static void take_lock(void *arg, const struct ts_lock_key *k, const struct ts_lock *t)
 {
 	struct gather *g = arg;
-	struct sample_lock *l = push((void **)&g->s->locks, &g->s->lock_count, &g->lock_room, sizeof(*l));
+	struct sample_lock *l = ARRAY_ADD(g->s->locks, g->s->lock_count, g->lock_room);
 
 	*l = (struct sample_lock){.pid = (pid_t)k->tgid,
 				  .address = k->address,
@@ -66,7 +51,7 @@ static void take_lock(void *arg, const struct ts_lock_key *k, const struct ts_lo
 static void take_file(void *arg, const struct ts_file_key *k, const struct ts_file *t)
 {
 	struct gather *g = arg;
-	struct sample_file *f = push((void **)&g->s->files, &g->s->file_count, &g->file_room, sizeof(*f));
+	struct sample_file *f = ARRAY_ADD(g->s->files, g->s->file_count, g->file_room);
 
 	*f = (struct sample_file){.key = *k, .path = "", .totals = *t};
 }
@@ -74,14 +59,13 @@ static void take_file(void *arg, const struct ts_file_key *k, const struct ts_fi
 static void take_request(void *arg, const struct ts_request_key *k, const struct ts_request *t)
 {
 	struct gather *g = arg;
-	struct sample_request *r =
-		push((void **)&g->s->requests, &g->s->request_count, &g->request_room, sizeof(*r));
+	struct sample_request *r = ARRAY_ADD(g->s->requests, g->s->request_count, g->request_room);
 	char name[TS_COMM_LEN + 1] = "";
 
 	memcpy(name, t->comm, TS_COMM_LEN);
 	*r = (struct sample_request){.id = *k,
 				     .key = t->key,
-				     .age_ns = g->s->now_ns > t->start_ns ? g->s->now_ns - t->start_ns : 0,
+				     .age_ns = gained_since(g->s->now_ns, t->start_ns),
 				     .bytes = t->io_kind == TS_IO_WRITE ? t->bytes : 0,
 				     .io_kind = t->io_kind,
 				     .fd = t->fd,

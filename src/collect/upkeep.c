@@ -8,9 +8,9 @@
 #include <unistd.h>
 
 #include "collect/collector_private.h"
+#include "util/clock.h"
+#include "util/heap.h"
 #include "util/histogram.h"
-
-#define NS_PER_S 1000000000ull
 
 /* A table is thinned out when it is three quarters full, of rows unused for a minute; of files also of the
  * quietest. */
@@ -23,14 +23,6 @@ struct ranked {
 	struct sample_file *file;
 	uint64_t calls;
 };
-
-static uint64_t clock_ns(clockid_t id)
-{
-	struct timespec t;
-
-	clock_gettime(id, &t);
-	return (uint64_t)t.tv_sec * NS_PER_S + (uint64_t)t.tv_nsec;
-}
 
 static uint64_t own_rss(void)
 {
@@ -50,7 +42,7 @@ void collect__clocks(struct sample *s)
 	struct utsname host;
 
 	s->time_ns = clock_ns(CLOCK_REALTIME);
-	s->now_ns = clock_ns(CLOCK_MONOTONIC);
+	s->now_ns = monotonic_ns();
 	if (!uname(&host)) {
 		s->kernel = arena__string(&s->arena, host.release);
 		s->arch = arena__string(&s->arena, host.machine);
@@ -115,19 +107,16 @@ static int by_key(const void *a, const void *b)
 	return memcmp(a, b, sizeof(struct ts_file_key));
 }
 
-/* False: out of memory. The caller frees keys. */
-static bool find_busy(const struct sample *s, struct busy *ret)
+/* The caller frees keys. */
+static void find_busy(const struct sample *s, struct busy *ret)
 {
-	*ret = (struct busy){calloc(s->thread_count + s->request_count + 1, sizeof(*ret->keys)), 0};
-	if (!ret->keys)
-		return false;
+	*ret = (struct busy){HEAP_NEW(struct ts_file_key, s->thread_count + s->request_count + 1), 0};
 	for (size_t i = 0; i < s->thread_count; i++)
 		if (s->threads[i].io_kind)
 			ret->keys[ret->count++] = s->threads[i].io_file;
 	for (size_t i = 0; i < s->request_count; i++)
 		ret->keys[ret->count++] = s->requests[i].key;
 	qsort(ret->keys, ret->count, sizeof(*ret->keys), by_key);
-	return true;
 }
 
 static bool is_busy(const struct busy *b, const struct ts_file_key *key)
@@ -138,11 +127,9 @@ static bool is_busy(const struct busy *b, const struct ts_file_key *key)
 /* All are in use: the half with the most calls stays, so that what is new and busy finds room. */
 static void evict_quietest(struct collector *c, struct sample *s, const struct busy *busy)
 {
-	struct ranked *list = calloc(s->file_count, sizeof(*list));
+	struct ranked *list = HEAP_NEW(struct ranked, s->file_count);
 	size_t count = 0;
 
-	if (!list)
-		return;
 	for (size_t i = 0; i < s->file_count; i++)
 		if (s->files[i].key.inode && !s->files[i].evicted)
 			list[count++] = (struct ranked){&s->files[i], calls(&s->files[i])};
@@ -187,8 +174,7 @@ static void evict_files(struct collector *c, struct sample *s)
 	size_t used = s->file_count;
 	struct busy busy;
 
-	if (!find_busy(s, &busy))
-		return;
+	find_busy(s, &busy);
 	used -= evict_those(c, s, &busy, is_over);
 	if (used > FILE_ROOM * 3 / 4)
 		used -= evict_those(c, s, &busy, is_unused);

@@ -13,6 +13,8 @@
 #include <bpf/bpf.h>
 
 #include "probes/probes_private.h"
+#include "util/array.h"
+#include "util/heap.h"
 
 struct freed_row {
 	uint32_t slot, tgid;
@@ -133,25 +135,12 @@ void probes__forget_file(struct probes *p, const struct ts_file_key *k, const st
 {
 	int slots = bpf_map__fd(p->skel->maps.file_slots);
 	struct freed_row f = {.tgid = k->tgid};
-	struct freed_row *list;
 
 	if (bpf_map_lookup_elem(slots, k, &f.slot) || f.slot >= p->file_rows_bytes / sizeof(*p->file_rows))
 		return;
-	if (p->freed_count == p->freed_size) {
-		list = realloc(p->freed, (2 * p->freed_size + 64) * sizeof(*list));
-		if (!list)
-			return; /* it keeps its row */
-		p->freed = list;
-		p->freed_size = 2 * p->freed_size + 64;
-	}
-	if (seen) {
-		f.seen = malloc(sizeof(*seen));
-		if (!f.seen)
-			return;
-		*f.seen = *seen;
-	}
+	f.seen = seen ? heap__copy(seen, sizeof(*seen)) : NULL;
 	bpf_map_delete_elem(slots, k);
 	/* Threads that remember a row look theirs up anew. */
 	__atomic_add_fetch(&p->skel->data->file_epoch, 1, __ATOMIC_SEQ_CST);
-	p->freed[p->freed_count++] = f;
+	*ARRAY_ADD(p->freed, p->freed_count, p->freed_room) = f;
 }

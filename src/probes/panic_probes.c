@@ -11,6 +11,7 @@
 #include <bpf/libbpf.h>
 
 #include "probes/probes_private.h"
+#include "util/heap.h"
 
 struct panic_watch {
 	uint32_t tgid;
@@ -42,12 +43,10 @@ int probes__watch_panics(struct probes *p, pid_t pid, const struct panic_sites *
 	} sites[3] = {{p->skel->progs.go_recovery, at->recovery},
 		      {p->skel->progs.go_fatal, at->fatal},
 		      {p->skel->progs.go_panic, at->panic}};
-	struct panic_watch *w = calloc(1, sizeof(*w));
+	struct panic_watch *w = HEAP_NEW(struct panic_watch, 1);
 	char path[32];
 	int err;
 
-	if (!w)
-		return -ENOMEM;
 	w->tgid = (uint32_t)pid;
 	snprintf(path, sizeof(path), "/proc/%d/exe", (int)pid);
 	err = announce(p, w->tgid, target);

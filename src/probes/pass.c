@@ -11,6 +11,7 @@
 
 #include "probes/snapshot_object.h"
 #include "probes/probes_private.h"
+#include "util/heap.h"
 
 #define READ_BYTES (256 * 1024)
 
@@ -128,9 +129,7 @@ int probes__pass(struct probes *p, unsigned flags, pid_t only_pid, const struct 
 	int fd, err;
 
 	if (!p->buffer) {
-		p->buffer = malloc(READ_BYTES);
-		if (!p->buffer)
-			return -ENOMEM;
+		p->buffer = heap__alloc(READ_BYTES);
 		p->buffer_size = READ_BYTES;
 	}
 	if (p->light)

@@ -15,6 +15,8 @@
 #include "probes/snapshot_object.h"
 #include "probes/probes_private.h"
 #include "threadscope_old.skel.h"
+#include "util/clock.h"
+#include "util/heap.h"
 
 /* libbpf speaks only when asked to: what it says is for those who mend threadscope. */
 static int print(enum libbpf_print_level level, const char *format, va_list args)
@@ -149,14 +151,10 @@ static int prepare(struct probes *p, const struct probes_options *o, const struc
 /* Both objects come from one source and have the same maps and settings: one skeleton fits both. */
 static struct threadscope_bpf *open_skeleton(bool atomics)
 {
-	struct threadscope_bpf *s = calloc(1, sizeof(*s));
+	struct threadscope_bpf *s = HEAP_NEW(struct threadscope_bpf, 1);
 	size_t size;
 	int err;
 
-	if (!s) {
-		errno = ENOMEM;
-		return NULL;
-	}
 	err = threadscope_bpf__create_skeleton(s);
 	if (!err && !atomics) {
 		s->skeleton->data = (void *)threadscope_old_bpf__elf_bytes(&size);
@@ -218,11 +216,9 @@ static int open_whole(struct probes *p, const struct probes_options *o, struct f
 
 int probes__open(const struct probes_options *o, struct features *f, struct probes **ret)
 {
-	struct probes *p = calloc(1, sizeof(*p));
+	struct probes *p = HEAP_NEW(struct probes, 1);
 	int err;
 
-	if (!p)
-		return -ENOMEM;
 	libbpf_set_print(print);
 	libbpf_set_strict_mode(LIBBPF_STRICT_ALL);
 	p->snapshot = o->snapshot;
@@ -285,19 +281,17 @@ static uint64_t run_time_ns(const struct probes *p)
 
 uint64_t probes__bpf_ns_per_s(struct probes *p, uint64_t window_ns)
 {
-	struct timespec wait = {(time_t)(window_ns / 1000000000), (long)(window_ns % 1000000000)}, from, to;
-	uint64_t before = run_time_ns(p), took;
+	struct timespec wait = {(time_t)(window_ns / NS_PER_S), (long)(window_ns % NS_PER_S)};
+	uint64_t before = run_time_ns(p), from, took;
 	int fd = bpf_enable_stats(BPF_STATS_RUN_TIME);
 
 	if (fd < 0)
 		return UINT64_MAX;
-	clock_gettime(CLOCK_MONOTONIC, &from);
+	from = monotonic_ns();
 	nanosleep(&wait, NULL);
-	clock_gettime(CLOCK_MONOTONIC, &to);
+	took = monotonic_ns() - from;
 	close(fd);
-	took = (uint64_t)(to.tv_sec - from.tv_sec) * 1000000000 + (uint64_t)to.tv_nsec -
-	       (uint64_t)from.tv_nsec;
-	return took ? (run_time_ns(p) - before) * 1000000000 / took : UINT64_MAX;
+	return took ? (run_time_ns(p) - before) * NS_PER_S / took : UINT64_MAX;
 }
 
 int probes__kernel_symbol(struct probes *p, uint64_t address, char *buf, size_t size)

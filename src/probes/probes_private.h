@@ -25,7 +25,7 @@ struct probes {
 	struct ts_file *file_rows; /* the map's own memory */
 	size_t file_rows_bytes;
 	struct freed_row *freed; /* not yet to be used again */
-	size_t freed_count, freed_size;
+	size_t freed_count, freed_room;
 	struct panic_watch *panic_watches;
 	event_fn fn; /* while events are handled */
 	void *arg;

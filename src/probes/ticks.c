@@ -14,6 +14,8 @@
 #include <unistd.h>
 
 #include "probes/ticks_registers.h"
+#include "util/clock.h"
+#include "util/heap.h"
 
 #define PERIOD_NS 100000 /* until the sample */
 #define AGAIN_NS  500000 /* before the next try for threads that had no CPU */
@@ -169,14 +171,6 @@ static void take_samples(struct ticks *t, struct cpu *c)
 
 /* ---- rounds ---------------------------------------------------------------------- */
 
-static uint64_t now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
-}
-
 /* One sample of each CPU that a thread not yet seen is on. Returns whether there still are such. */
 static bool arm(struct ticks *t)
 {
@@ -203,7 +197,7 @@ static void wait_armed(struct ticks *t, uint64_t until_ns)
 	struct pollfd fds[TICKS_CPUS_MAX];
 
 	for (;;) {
-		uint64_t now = now_ns();
+		uint64_t now = monotonic_ns();
 		struct timespec left = {0};
 		nfds_t count = 0;
 
@@ -230,19 +224,17 @@ static bool all_over(const struct ticks *t)
 
 int ticks__take(struct tick_thread *threads, size_t count, uint64_t wait_ns, const struct tick_sink *sink)
 {
-	uint64_t until = now_ns() + wait_ns;
+	uint64_t until = monotonic_ns() + wait_ns;
 	const struct timespec pause = {.tv_nsec = AGAIN_NS};
-	struct ticks *t = calloc(1, sizeof(*t));
+	struct ticks *t = HEAP_NEW(struct ticks, 1);
 	int err = 0;
 
-	if (!t)
-		return -ENOMEM;
 	t->threads = threads;
 	t->thread_count = count;
 	t->sink = sink;
 	while (arm(t)) {
 		wait_armed(t, until);
-		if (all_over(t) || now_ns() >= until)
+		if (all_over(t) || monotonic_ns() >= until)
 			break;
 		nanosleep(&pause, NULL);
 	}

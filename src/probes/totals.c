@@ -9,6 +9,7 @@
 #include <bpf/libbpf.h>
 
 #include "probes/probes_private.h"
+#include "util/array.h"
 
 #define BATCH 256
 
@@ -17,20 +18,6 @@ struct reading {
 	const struct totals_sink *sink;
 };
 typedef void (*row_fn)(const struct reading *r, const void *key, const void *value);
-
-static int grow(void **where, size_t *size, size_t wanted)
-{
-	void *bigger;
-
-	if (*size >= wanted)
-		return 0;
-	bigger = realloc(*where, wanted);
-	if (!bigger)
-		return -ENOMEM;
-	*where = bigger;
-	*size = wanted;
-	return 0;
-}
 
 /* Batches (5.6, commit 057996380a42): a system call for 256 rows. */
 static int read_map(struct probes *p, const struct bpf_map *map, const struct totals_sink *sink, row_fn fn)
@@ -43,9 +30,8 @@ static int read_map(struct probes *p, const struct bpf_map *map, const struct to
 	int err;
 
 	for (;;) {
-		if (grow(&p->keys, &p->keys_size, batch * key_size) ||
-		    grow(&p->values, &p->values_size, batch * value_size))
-			return -ENOMEM;
+		p->keys = array__reserve(p->keys, &p->keys_size, batch * key_size, 1);
+		p->values = array__reserve(p->values, &p->values_size, batch * value_size, 1);
 		count = batch;
 		err = bpf_map_lookup_batch(bpf_map__fd(map), first ? NULL : &place, &place, p->keys,
 					   p->values, &count, NULL);

@@ -7,6 +7,8 @@
 
 #include "symbols/cfi_check.h"
 
+#include "util/array.h"
+
 #define REGISTER_MAX 255 /* no architecture numbers more of them in rules */
 #define REMEMBER_MAX 32  /* states on the stack at once */
 #define ENTRIES_MAX  (8u << 20)
@@ -198,16 +200,7 @@ static bool add_common(struct check *c, uint64_t offset, const Dwarf_CIE *cie, u
 		return false;
 	if (data.bad || !program_is_sane(&program, made.pointer, address_size))
 		return false;
-	if (c->common_count == c->common_room) {
-		size_t room = c->common_room ? c->common_room * 2 : 64;
-		struct common *list = realloc(c->commons, room * sizeof(*list));
-
-		if (!list)
-			return false;
-		c->commons = list;
-		c->common_room = room;
-	}
-	c->commons[c->common_count++] = made;
+	*ARRAY_ADD(c->commons, c->common_count, c->common_room) = made;
 	return true;
 }
 
@@ -234,16 +227,7 @@ static bool add_frame(struct check *c, uint64_t offset, const Dwarf_FDE *fde, un
 		skip_block(&r);
 	if (r.bad || !program_is_sane(&r, common->pointer, address_size))
 		return false;
-	if (c->frame_count == c->frame_room) {
-		size_t room = c->frame_room ? c->frame_room * 2 : 256;
-		uint64_t *list = realloc(c->frames, room * sizeof(*list));
-
-		if (!list)
-			return false;
-		c->frames = list;
-		c->frame_room = room;
-	}
-	c->frames[c->frame_count++] = offset;
+	*ARRAY_ADD(c->frames, c->frame_count, c->frame_room) = offset;
 	return true;
 }
 

@@ -10,6 +10,7 @@
 
 #include "symbols/debug_file.h"
 #include "symbols/debuginfod.h"
+#include "util/heap.h"
 
 #define MINI_BYTES_MAX  (128u << 20) /* unpacked */
 #define LZMA_MEMORY_MAX (256u << 20)
@@ -193,7 +194,7 @@ int debug_file__unpack_mini(const struct elf_file *main, struct elf_file *ret)
 			uint8_t *more;
 
 			room = room ? room * 2 : 1u << 18;
-			more = room <= MINI_BYTES_MAX ? realloc(buf, room) : NULL;
+			more = room <= MINI_BYTES_MAX ? heap__try_resize(buf, room) : NULL;
 			if (!more) {
 				code = LZMA_MEM_ERROR;
 				break;

@@ -9,6 +9,7 @@
 #include "symbols/dwarf_lines.h"
 #include "symbols/dwarf_units.h"
 #include "symbols/module.h"
+#include "util/heap.h"
 
 /* libdw reads (and unpacks) every .debug_ section when it opens a file. */
 #define DWARF_BYTES_MAX (1ULL << 30)
@@ -82,9 +83,7 @@ int dwarf_lines__new(const struct elf_file *f, const struct module_place *at, st
 
 	if (!bytes || bytes > DWARF_BYTES_MAX)
 		return -ENOENT;
-	d = calloc(1, sizeof(*d));
-	if (!d)
-		return -ENOMEM;
+	d = HEAP_NEW(struct dwarf_lines, 1);
 	d->file = f;
 	d->alt_file.fd = -1;
 	d->dwarf = dwarf_begin_elf(f->elf, DWARF_C_READ, NULL);
@@ -94,10 +93,6 @@ int dwarf_lines__new(const struct elf_file *f, const struct module_place *at, st
 	}
 	set_alt(d, f, at);
 	d->units = dwarf_units__new(d->dwarf);
-	if (!d->units) {
-		dwarf_lines__free(d);
-		return -ENOMEM;
-	}
 	*ret = d;
 	return 0;
 }

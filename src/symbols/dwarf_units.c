@@ -6,6 +6,9 @@
 
 #include "symbols/dwarf_units.h"
 
+#include "util/array.h"
+#include "util/heap.h"
+
 #define NESTING_MAX 32          /* namespaces and classes around a function */
 #define ENTRIES_MAX (4u << 20)  /* of one unit */
 #define UNITS_MAX   (1u << 20)  /* of one file */
@@ -40,16 +43,7 @@ static bool push(struct ranges *r, uint64_t start, uint64_t end, Dwarf_Off die)
 {
 	if (start >= end || r->count >= RANGES_MAX)
 		return false;
-	if (r->count == r->room) {
-		size_t room = r->room ? r->room * 2 : 64;
-		struct range *list = realloc(r->list, room * sizeof(*list));
-
-		if (!list)
-			return false;
-		r->list = list;
-		r->room = room;
-	}
-	r->list[r->count++] = (struct range){start, end, die};
+	*ARRAY_ADD(r->list, r->count, r->room) = (struct range){start, end, die};
 	return true;
 }
 
@@ -114,16 +108,7 @@ static void list_units(struct dwarf_units *u)
 		if (next <= at)
 			break;
 		if (dwarf_offdie(u->dwarf, at + header, &die)) {
-			if (u->count == u->room) {
-				size_t room = u->room ? u->room * 2 : 256;
-				struct unit *units = realloc(u->units, room * sizeof(*units));
-
-				if (!units)
-					return;
-				u->units = units;
-				u->room = room;
-			}
-			u->units[u->count++] = (struct unit){.die = dwarf_dieoffset(&die)};
+			*ARRAY_ADD(u->units, u->count, u->room) = (struct unit){.die = dwarf_dieoffset(&die)};
 			add_ranges(&u->all, &die);
 		}
 		at = next;
@@ -133,10 +118,9 @@ static void list_units(struct dwarf_units *u)
 
 struct dwarf_units *dwarf_units__new(Dwarf *dwarf)
 {
-	struct dwarf_units *u = calloc(1, sizeof(*u));
+	struct dwarf_units *u = HEAP_NEW(struct dwarf_units, 1);
 
-	if (u)
-		u->dwarf = dwarf;
+	u->dwarf = dwarf;
 	return u;
 }
 

@@ -5,6 +5,8 @@
 
 #include "symbols/images.h"
 
+#include "util/heap.h"
+
 #define VDSO_BYTES_MAX (256u << 10)
 
 static bool same(const struct image *a, const struct image *b)
@@ -13,14 +15,12 @@ static bool same(const struct image *a, const struct image *b)
 	       a->dev_major == b->dev_major && a->dev_minor == b->dev_minor && a->path == b->path;
 }
 
-int images__update(struct images *i, const struct mappings *maps, struct strings *strings)
+bool images__update(struct images *i, const struct mappings *maps, struct strings *strings)
 {
-	struct image *list = calloc(maps->count + 1, sizeof(*list));
+	struct image *list = HEAP_NEW(struct image, maps->count + 1);
 	size_t n = 0, old = 0;
 	bool changed = false;
 
-	if (!list)
-		return -ENOMEM;
 	for (size_t at = 0; at < maps->count; at++) {
 		const struct mapping *m = &maps->list[at];
 		struct image *im = &list[n];
@@ -84,8 +84,9 @@ static void open_vdso(struct image *im, const struct process *p)
 	void *image;
 	ssize_t got;
 
-	if (len > VDSO_BYTES_MAX || !(image = malloc(len)))
+	if (len > VDSO_BYTES_MAX)
 		return;
+	image = heap__alloc(len);
 	got = process__read(p, im->start, image, len);
 	if (got > 0 && module__open_memory(image, (size_t)got, &im->module) == 0)
 		im->bias = im->start - module__start(im->module);

@@ -22,9 +22,8 @@ struct images {
 	size_t count;
 };
 
-/* Builds the list anew, taking over open modules. 1: it differs from before, 0: not, or -ENOMEM (unchanged).
- */
-int images__update(struct images *i, const struct mappings *maps, struct strings *strings);
+/* Builds the list anew, taking over open modules. True: it differs from before. */
+bool images__update(struct images *i, const struct mappings *maps, struct strings *strings);
 void images__free(struct images *i);
 /* The executable mapping that covers address, or NULL. */
 struct image *images__find(const struct images *i, uint64_t address);

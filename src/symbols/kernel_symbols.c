@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "symbols/symbols.h"
+#include "util/array.h"
+#include "util/heap.h"
 
 struct kernel_symbol {
 	uint64_t start;
@@ -23,17 +25,9 @@ static uint32_t keep(struct kernel_symbols *k, const char *s)
 {
 	size_t n = strlen(s) + 1;
 
-	if (k->used + n > k->room) {
-		size_t room = k->room ? k->room * 2 : 1u << 20;
-		char *text = realloc(k->text, room);
-
-		if (!text)
-			return 0;
-		k->text = text;
-		k->room = room;
-	}
 	if (k->used + n > UINT32_MAX)
 		return 0;
+	ARRAY_RESERVE(k->text, k->room, k->used + n);
 	memcpy(k->text + k->used, s, n);
 	k->used += n;
 	return (uint32_t)(k->used - n);
@@ -41,19 +35,10 @@ static uint32_t keep(struct kernel_symbols *k, const char *s)
 
 static int push(struct kernel_symbols *k, uint64_t start, const char *name, uint32_t module)
 {
-	if (k->count == k->list_room) {
-		size_t room = k->list_room ? k->list_room * 2 : 65536;
-		struct kernel_symbol *list = realloc(k->list, room * sizeof(*list));
-
-		if (!list)
-			return -ENOMEM;
-		k->list = list;
-		k->list_room = room;
-	}
 	uint32_t at = keep(k, name);
 	if (!at)
-		return -ENOMEM;
-	k->list[k->count++] = (struct kernel_symbol){start, at, module};
+		return -E2BIG;
+	*ARRAY_ADD(k->list, k->count, k->list_room) = (struct kernel_symbol){start, at, module};
 	return 0;
 }
 
@@ -99,8 +84,8 @@ static int read_all(struct kernel_symbols *k)
 
 int kernel_symbols__new(struct kernel_symbols **ret)
 {
-	struct kernel_symbols *k = calloc(1, sizeof(*k));
-	int err = k ? read_all(k) : -ENOMEM;
+	struct kernel_symbols *k = HEAP_NEW(struct kernel_symbols, 1);
+	int err = read_all(k);
 
 	if (err) {
 		kernel_symbols__free(k);

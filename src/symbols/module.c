@@ -8,6 +8,7 @@
 #include "symbols/cfi_check.h"
 #include "symbols/debug_file.h"
 #include "symbols/dwarf_lines.h"
+#include "util/heap.h"
 #include "symbols/module.h"
 #include "symbols/native.h"
 
@@ -53,11 +54,9 @@ static void read_loads(struct module *m)
 
 static struct module *make(const struct elf_file *f)
 {
-	struct module *m = calloc(1, sizeof(*m));
+	struct module *m = HEAP_NEW(struct module, 1);
 	GElf_Ehdr ehdr;
 
-	if (!m)
-		return NULL;
 	m->main = *f;
 	m->debug.fd = m->mini.fd = -1;
 	m->users = 1;
@@ -107,10 +106,6 @@ int module__open_fd(int fd, struct module **ret)
 	if (err)
 		return err;
 	m = make(&f);
-	if (!m) {
-		elf_file__close(&f);
-		return -ENOMEM;
-	}
 	m->key = key;
 	*ret = m;
 	return 0;
@@ -129,18 +124,11 @@ int module__open_memory(const void *image, size_t len, struct module **ret)
 			return 0;
 		}
 	}
-	copy = malloc(len ? len : 1);
-	if (!copy)
-		return -ENOMEM;
-	memcpy(copy, image, len);
+	copy = heap__copy(image, len);
 	err = elf_file__open_memory(copy, len, &f);
 	if (err)
 		return err;
 	m = make(&f);
-	if (!m) {
-		elf_file__close(&f);
-		return -ENOMEM;
-	}
 	*ret = m;
 	return 0;
 }

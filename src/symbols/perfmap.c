@@ -9,6 +9,9 @@
 
 #include "symbols/perfmap.h"
 
+#include "util/clock.h"
+#include "util/heap.h"
+
 #define FILE_BYTES_MAX (64u << 20)
 #define NAME_BYTES_MAX 1023
 #define LINES_MAX      (4u << 20)
@@ -33,27 +36,25 @@ static bool hex(const char **at, const char *end, uint64_t *ret)
 	return true;
 }
 
-/* 0 for lines that are not of the format: they are left out. */
-static int add_line(struct perfmap *m, const char *at, const char *end)
+/* Lines that are not of the format are left out. */
+static void add_line(struct perfmap *m, const char *at, const char *end)
 {
 	char name[NAME_BYTES_MAX + 1];
 	uint64_t start, size;
 	size_t n;
-	int err;
 
 	if (!hex(&at, end, &start) || !hex(&at, end, &size) || !size || start + size < start)
-		return 0;
+		return;
 	n = (size_t)(end - at);
 	if (n && at[n - 1] == '\r')
 		n--;
 	if (!n || memchr(at, '\0', n))
-		return 0;
+		return;
 	if (n > NAME_BYTES_MAX)
 		n = NAME_BYTES_MAX;
 	memcpy(name, at, n);
 	name[n] = '\0';
-	err = symtab__push_owned(&m->functions, start, size, name);
-	return err;
+	symtab__push_owned(&m->functions, start, size, name);
 }
 
 /* Sorting must keep the last of those at one address: give each its place as rank, then drop the rest. */
@@ -91,7 +92,7 @@ static int finish(struct symtab *t)
 
 	if (!t->count)
 		return 0;
-	scratch = malloc(t->count * sizeof(*scratch));
+	scratch = heap__try(t->count, sizeof(*scratch));
 	if (!scratch)
 		return -ENOMEM;
 	merge(t->list, scratch, t->count);
@@ -112,13 +113,10 @@ int perfmap__parse(struct perfmap *m, const char *text, size_t len)
 
 	while (text < end && lines++ < LINES_MAX) {
 		const char *eol = memchr(text, '\n', (size_t)(end - text));
-		int err;
 
 		if (!eol)
 			break; /* still being written */
-		err = add_line(m, text, eol);
-		if (err)
-			return err;
+		add_line(m, text, eol);
 		text = eol + 1;
 	}
 	return finish(&m->functions);
@@ -126,7 +124,7 @@ int perfmap__parse(struct perfmap *m, const char *text, size_t len)
 
 static char *read_file(int fd, size_t len, size_t *ret)
 {
-	char *text = malloc(len + 1);
+	char *text = heap__try(len + 1, 1);
 	size_t done = 0;
 	ssize_t n;
 
@@ -151,7 +149,7 @@ int perfmap__refresh(struct perfmap *m, const struct process *p)
 	if (fstat(fd, &st) < 0 || (st.st_uid != process__uid(p) && st.st_uid != 0) ||
 	    (uint64_t)st.st_size > FILE_BYTES_MAX)
 		goto out;
-	uint64_t mtime = (uint64_t)st.st_mtim.tv_sec * 1000000000u + (uint64_t)st.st_mtim.tv_nsec;
+	uint64_t mtime = timespec_ns(st.st_mtim);
 	if (mtime == m->mtime_ns && (uint64_t)st.st_size == m->bytes)
 		goto out;
 	text = read_file(fd, (size_t)st.st_size, &len);

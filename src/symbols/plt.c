@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "symbols/symtab.h"
+#include "util/heap.h"
 
 #define STUB_BYTES 16
 #define SLOTS_MAX  (1u << 20)
@@ -32,34 +33,34 @@ static int by_address(const void *a, const void *b)
 }
 
 /* Adds the relocations of one section (.rela.plt, .rela.dyn) that name a symbol. */
-static int add_slots(const struct elf_file *f, const char *section, struct slots *to)
+static void add_slots(const struct elf_file *f, const char *section, struct slots *to)
 {
 	GElf_Shdr shdr, sym_shdr, str_shdr;
 	Elf_Scn *scn = elf_file__section(f, section, SHT_RELA, &shdr), *sym_scn, *str_scn;
 	Elf_Data *rela, *syms, *strings;
 
 	if (!scn || shdr.sh_size > ELF_SECTION_BYTES_MAX)
-		return 0;
+		return;
 	sym_scn = elf_getscn(f->elf, shdr.sh_link);
 	if (!sym_scn || !gelf_getshdr(sym_scn, &sym_shdr) || sym_shdr.sh_type != SHT_DYNSYM ||
 	    sym_shdr.sh_size > ELF_SECTION_BYTES_MAX)
-		return 0;
+		return;
 	str_scn = elf_getscn(f->elf, sym_shdr.sh_link);
 	if (!str_scn || !gelf_getshdr(str_scn, &str_shdr) || str_shdr.sh_type != SHT_STRTAB ||
 	    str_shdr.sh_size > ELF_SECTION_BYTES_MAX)
-		return 0;
+		return;
 	rela = elf_getdata(scn, NULL);
 	syms = elf_getdata(sym_scn, NULL);
 	strings = elf_getdata(str_scn, NULL);
 	if (!rela || !syms || !strings || !strings->d_buf || rela->d_type != ELF_T_RELA ||
 	    syms->d_type != ELF_T_SYM)
-		return 0;
+		return;
 	size_t count = rela->d_size / gelf_fsize(f->elf, ELF_T_RELA, 1, EV_CURRENT);
 	if (!count || count > SLOTS_MAX)
-		return 0;
-	struct slot *list = realloc(to->list, (to->count + count) * sizeof(*list));
+		return;
+	struct slot *list = heap__try_resize(to->list, (to->count + count) * sizeof(*list));
 	if (!list)
-		return -ENOMEM;
+		return;
 	to->list = list;
 	for (size_t i = 0; i < count; i++) {
 		GElf_Rela r;
@@ -74,7 +75,6 @@ static int add_slots(const struct elf_file *f, const char *section, struct slots
 		if (*name && memchr(name, '\0', strings->d_size - sym.st_name))
 			list[to->count++] = (struct slot){r.r_offset, name};
 	}
-	return 0;
 }
 
 /* x86_64: [endbr64] [bnd] jmp *disp32(%rip) near the start of the stub. */
@@ -111,19 +111,18 @@ static bool stub_slot_aarch64(const uint8_t *code, size_t len, uint64_t address,
 	return false;
 }
 
-static int name_stubs(struct symtab *functions, const struct elf_file *f, const char *section,
-		      const struct slots *slots, uint16_t machine)
+static void name_stubs(struct symtab *functions, const struct elf_file *f, const char *section,
+		       const struct slots *slots, uint16_t machine)
 {
 	GElf_Shdr shdr;
 	Elf_Data *data = elf_file__bytes(f, section);
 	size_t step = STUB_BYTES;
-	int err = 0;
 
 	if (!data || !elf_file__section(f, section, 0, &shdr))
-		return 0;
+		return;
 	if (shdr.sh_entsize == 8 || (shdr.sh_entsize == 0 && strcmp(section, ".plt.got") == 0))
 		step = 8; /* jmp; xchg %ax,%ax: no lazy binding */
-	for (size_t at = 0; at + step <= data->d_size && !err; at += step) {
+	for (size_t at = 0; at + step <= data->d_size; at += step) {
 		const uint8_t *code = (const uint8_t *)data->d_buf + at;
 		uint64_t address = shdr.sh_addr + at;
 		struct slot key = {0}, *slot;
@@ -137,29 +136,25 @@ static int name_stubs(struct symtab *functions, const struct elf_file *f, const 
 			char name[1100];
 
 			snprintf(name, sizeof(name), "%.1024s@plt", slot->name);
-			err = symtab__push_owned(functions, address, step, name);
+			symtab__push_owned(functions, address, step, name);
 		}
 	}
-	return err;
 }
 
-int symtab__add_plt(struct symtab *functions, const struct elf_file *f)
+void symtab__add_plt(struct symtab *functions, const struct elf_file *f)
 {
 	static const char *const sections[] = {".plt", ".plt.sec", ".plt.got"};
 	struct slots slots = {0};
 	GElf_Ehdr ehdr;
-	int err;
 
 	if (!gelf_getehdr(f->elf, &ehdr) || (ehdr.e_machine != EM_X86_64 && ehdr.e_machine != EM_AARCH64))
-		return 0;
-	err = add_slots(f, ".rela.plt", &slots);
-	if (!err)
-		err = add_slots(f, ".rela.dyn", &slots);
+		return;
+	add_slots(f, ".rela.plt", &slots);
+	add_slots(f, ".rela.dyn", &slots);
 	if (slots.count) {
 		qsort(slots.list, slots.count, sizeof(*slots.list), by_address);
-		for (size_t i = 0; i < 3 && !err; i++)
-			err = name_stubs(functions, f, sections[i], &slots, ehdr.e_machine);
+		for (size_t i = 0; i < 3; i++)
+			name_stubs(functions, f, sections[i], &slots, ehdr.e_machine);
 	}
 	free(slots.list);
-	return err;
 }

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <limits.h>
 #include <stdbool.h>
-#include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "symbols/strings.h"
+
+struct kept {
+	struct kept *next; /* of the same hash */
+	size_t length;
+	char text[];
+};
 
 static uint64_t hash_of(const char *s, size_t n)
 {
@@ -16,47 +20,29 @@ static uint64_t hash_of(const char *s, size_t n)
 	return h ^ h >> 32;
 }
 
-static bool grow(struct strings *t)
-{
-	size_t room = t->room ? t->room * 2 : 256;
-	char **slots = calloc(room, sizeof(*slots));
-
-	if (!slots)
-		return false;
-	for (size_t i = 0; i < t->room; i++) {
-		if (!t->slots[i])
-			continue;
-		size_t at = hash_of(t->slots[i], strlen(t->slots[i])) & (room - 1);
-		while (slots[at])
-			at = (at + 1) & (room - 1);
-		slots[at] = t->slots[i];
-	}
-	free(t->slots);
-	t->slots = slots;
-	t->room = room;
-	return true;
-}
-
 const char *strings__keep(struct strings *t, const char *s)
 {
-	size_t n, at;
+	struct kept **first, *k;
+	size_t n;
+	bool made;
 
-	if (!s || ((t->count + 1) * 2 > t->room && !grow(t)))
+	if (!s)
 		return NULL;
 	n = strnlen(s, PATH_MAX);
-	at = hash_of(s, n) & (t->room - 1);
-	for (; t->slots[at]; at = (at + 1) & (t->room - 1))
-		if (strncmp(t->slots[at], s, n) == 0 && !t->slots[at][n])
-			return t->slots[at];
-	t->slots[at] = strndup(s, n);
-	t->count += t->slots[at] != NULL;
-	return t->slots[at];
+	first = u64_table__get(&t->table, sizeof(*first), hash_of(s, n), &made);
+	for (k = *first; k; k = k->next)
+		if (k->length == n && memcmp(k->text, s, n) == 0)
+			return k->text;
+	k = arena__alloc(&t->arena, sizeof(*k) + n + 1);
+	memcpy(k->text, s, n);
+	k->length = n;
+	k->next = *first;
+	*first = k;
+	return k->text;
 }
 
 void strings__free(struct strings *t)
 {
-	for (size_t i = 0; i < t->room; i++)
-		free(t->slots[i]);
-	free(t->slots);
-	memset(t, 0, sizeof(*t));
+	arena__free(&t->arena);
+	u64_table__free(&t->table);
 }

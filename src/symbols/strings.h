@@ -3,14 +3,15 @@
 #ifndef TS_SYMBOLS_STRINGS_H
 #define TS_SYMBOLS_STRINGS_H
 
-#include <stddef.h>
+#include "util/arena.h"
+#include "util/u64_table.h"
 
 struct strings {
-	char **slots;
-	size_t count, room;
+	struct arena arena;
+	struct u64_table table; /* of the texts of one hash, by it */
 };
 
-/* The kept copy of s, cut to PATH_MAX bytes; NULL without memory, or if s is NULL. */
+/* The kept copy of s, cut to PATH_MAX bytes; NULL if s is NULL. */
 const char *strings__keep(struct strings *t, const char *s);
 void strings__free(struct strings *t);
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Address to name in one process. */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,14 +9,15 @@
 #include "symbols/images.h"
 #include "symbols/perfmap.h"
 #include "symbols/symbols.h"
+#include "util/arena.h"
+#include "util/heap.h"
+#include "util/u64_table.h"
 
 #define CACHE_MAX (1u << 20) /* answers; then all are forgotten */
 
 /* Every frame of one answer: inlined ones, then the function itself. */
 struct answer {
-	uint64_t address;
-	bool used, is_return;
-	uint8_t count;
+	uint64_t count;
 	struct frame *frames;
 };
 
@@ -28,27 +28,23 @@ struct symbolizer {
 	struct strings strings;
 	enum symbol_lines lines;
 	struct perfmap perfmap;
-	bool perfmap_fresh; /* looked at since the last refresh */
-	struct answer *answers;
-	size_t answer_count, answer_room;
+	bool perfmap_fresh;          /* looked at since the last refresh */
+	struct u64_table answers[2]; /* by address; [1]: of return addresses */
+	struct arena frames;         /* of the answers */
 };
 
 static void forget_answers(struct symbolizer *s)
 {
-	for (size_t i = 0; i < s->answer_room; i++)
-		free(s->answers[i].frames);
-	free(s->answers);
-	s->answers = NULL;
-	s->answer_count = s->answer_room = 0;
+	u64_table__free(&s->answers[0]);
+	u64_table__free(&s->answers[1]);
+	arena__free(&s->frames);
 }
 
 int symbolizer__new(const struct process *p, struct symbolizer **ret)
 {
-	struct symbolizer *s = calloc(1, sizeof(*s));
+	struct symbolizer *s = HEAP_NEW(struct symbolizer, 1);
 	int err;
 
-	if (!s)
-		return -ENOMEM;
 	s->process = p;
 	err = symbolizer__refresh(s);
 	if (err < 0) {
@@ -74,15 +70,12 @@ void symbolizer__free(struct symbolizer *s)
 int symbolizer__refresh(struct symbolizer *s)
 {
 	struct mappings maps;
-	int changed, err = process__mappings(s->process, &maps);
+	int err = process__mappings(s->process, &maps);
+	bool changed;
 
 	if (err)
 		return err;
 	changed = images__update(&s->images, &maps, &s->strings);
-	if (changed < 0) {
-		mappings__free(&maps);
-		return changed;
-	}
 	mappings__free(&s->maps);
 	s->maps = maps;
 	s->perfmap_fresh = false;
@@ -220,88 +213,36 @@ static size_t look_up(struct symbolizer *s, uint64_t address, bool is_return,
 	return 1;
 }
 
-static size_t slot_of(uint64_t address, bool is_return, size_t room)
-{
-	uint64_t h = (address * 2 + is_return) * 0x9e3779b97f4a7c15;
-
-	return (size_t)(h >> 32) & (room - 1);
-}
-
-static bool grow(struct symbolizer *s)
-{
-	size_t room = s->answer_room ? s->answer_room * 2 : 256;
-	struct answer *list;
-
-	if (s->answer_count >= CACHE_MAX)
-		forget_answers(s), room = 256;
-	list = calloc(room, sizeof(*list));
-	if (!list)
-		return false;
-	for (size_t i = 0; i < s->answer_room; i++) {
-		const struct answer *a = &s->answers[i];
-		size_t at = slot_of(a->address, a->is_return, room);
-
-		if (!a->used)
-			continue;
-		while (list[at].used)
-			at = (at + 1) & (room - 1);
-		list[at] = *a;
-	}
-	free(s->answers);
-	s->answers = list;
-	s->answer_room = room;
-	return true;
-}
-
-/* The cached answer, made now if there is none. NULL without memory. */
+/* The cached answer, made now if there is none. */
 static const struct answer *answer_for(struct symbolizer *s, uint64_t address, bool is_return)
 {
 	struct frame frames[DWARF_FRAMES_MAX];
 	struct answer *a;
-	size_t at, n;
+	bool made;
 
-	if ((s->answer_count + 1) * 2 > s->answer_room && !grow(s))
-		return NULL;
-	at = slot_of(address, is_return, s->answer_room);
-	for (; s->answers[at].used; at = (at + 1) & (s->answer_room - 1))
-		if (s->answers[at].address == address && s->answers[at].is_return == is_return)
-			return &s->answers[at];
-	n = look_up(s, address, is_return, frames);
-	a = &s->answers[at];
-	a->frames = malloc(n * sizeof(*frames));
-	if (!a->frames)
-		return NULL;
-	memcpy(a->frames, frames, n * sizeof(*frames));
-	a->address = address;
-	a->is_return = is_return;
-	a->count = (uint8_t)n;
-	a->used = true;
-	s->answer_count++;
+	if (s->answers[is_return].count >= CACHE_MAX)
+		forget_answers(s);
+	a = u64_table__get(&s->answers[is_return], sizeof(*a), address, &made);
+	if (made) {
+		a->count = look_up(s, address, is_return, frames);
+		a->frames = arena__copy(&s->frames, frames, a->count * sizeof(*frames));
+	}
 	return a;
 }
 
-int symbolizer__code(struct symbolizer *s, uint64_t address, bool is_return, struct frame *ret)
+void symbolizer__code(struct symbolizer *s, uint64_t address, bool is_return, struct frame *ret)
 {
 	const struct answer *a = answer_for(s, address, is_return);
 
-	*ret = (struct frame){.offset = address};
-	if (!a)
-		return -ENOMEM;
 	*ret = a->frames[a->count - 1];
-	return 0;
 }
 
 size_t symbolizer__inlined(struct symbolizer *s, uint64_t address, bool is_return, struct frame *list,
 			   size_t max)
 {
 	const struct answer *a = answer_for(s, address, is_return);
-	size_t n = a ? a->count : 0;
+	size_t n = a->count;
 
-	if (!max)
-		return 0;
-	list[0] = (struct frame){.offset = address};
-	if (!n)
-		return 1;
 	/* Without room for all, the innermost are left out: the last one is the function itself. */
 	size_t skip = n > max ? n - max : 0;
 	memcpy(list, a->frames + skip, (n - skip) * sizeof(*list));

@@ -42,9 +42,9 @@ const struct mappings *symbolizer__mappings(const struct symbolizer *s);
 /*
  * Looks up a code address. is_return: look up address - 1 (the call), report
  * the offset of address. One answer per distinct address is cached.
- * Strings live as long as s. Always fills ret; 0 even if nothing is known.
+ * Strings live as long as s. Always fills ret.
  */
-int symbolizer__code(struct symbolizer *s, uint64_t address, bool is_return, struct frame *ret);
+void symbolizer__code(struct symbolizer *s, uint64_t address, bool is_return, struct frame *ret);
 /*
  * The same with the calls that the compiler inlined there, innermost first;
  * the last one is what symbolizer__code gives (inlined is false), the others

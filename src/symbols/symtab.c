@@ -5,6 +5,9 @@
 
 #include "symbols/symtab.h"
 
+#include "util/array.h"
+#include "util/heap.h"
+
 #define SYMBOLS_MAX (16u << 20)
 #define BACK_STEPS  64 /* symbols without a size looked past */
 
@@ -12,47 +15,23 @@ struct section {
 	uint64_t flags, end;
 };
 
-int symtab__push(struct symtab *t, const struct elf_symbol *symbol)
+void symtab__push(struct symtab *t, const struct elf_symbol *symbol)
 {
-	if (t->count == t->room) {
-		size_t room = t->room ? t->room * 2 : 256;
-		struct elf_symbol *list = realloc(t->list, room * sizeof(*list));
-
-		if (!list)
-			return -ENOMEM;
-		t->list = list;
-		t->room = room;
-	}
-	t->list[t->count++] = *symbol;
-	return 0;
+	*ARRAY_ADD(t->list, t->count, t->room) = *symbol;
 }
 
-int symtab__push_owned(struct symtab *t, uint64_t start, uint64_t size, const char *name)
+void symtab__push_owned(struct symtab *t, uint64_t start, uint64_t size, const char *name)
 {
 	struct elf_symbol s = {.start = start, .end = start + size, .sized = size != 0};
-	char *copy;
 
-	if (t->owned_count == t->owned_room) {
-		size_t room = t->owned_room ? t->owned_room * 2 : 64;
-		char **owned = realloc(t->owned, room * sizeof(*owned));
-
-		if (!owned)
-			return -ENOMEM;
-		t->owned = owned;
-		t->owned_room = room;
-	}
-	copy = strdup(name);
-	if (!copy)
-		return -ENOMEM;
-	t->owned[t->owned_count++] = copy;
-	s.name = copy;
-	return symtab__push(t, &s);
+	s.name = *ARRAY_ADD(t->owned, t->owned_count, t->owned_room) = heap__string(name);
+	symtab__push(t, &s);
 }
 
 /* Flags and end address of each section. The caller frees. */
 static struct section *read_sections(const struct elf_file *f)
 {
-	struct section *list = calloc(f->sections + 1, sizeof(*list));
+	struct section *list = heap__try(f->sections + 1, sizeof(*list));
 
 	for (size_t i = 0; list && i < f->sections; i++) {
 		Elf_Scn *scn = elf_getscn(f->elf, i);
@@ -92,8 +71,8 @@ static bool is_marker(const char *name)
 	return !name[0] || name[0] == '$' || (name[0] == '.' && name[1] == 'L');
 }
 
-static int add_one(struct symtab *functions, struct symtab *objects, const GElf_Sym *sym, const char *name,
-		   const struct section *section)
+static void add_one(struct symtab *functions, struct symtab *objects, const GElf_Sym *sym, const char *name,
+		    const struct section *section)
 {
 	unsigned type = GELF_ST_TYPE(sym->st_info);
 	bool code = section->flags & SHF_EXECINSTR;
@@ -104,51 +83,48 @@ static int add_one(struct symtab *functions, struct symtab *objects, const GElf_
 			       .sized = sym->st_size != 0};
 
 	if (s.end < s.start || is_marker(name))
-		return 0;
+		return;
 	if (!s.sized)
 		s.end = section->end;
 	if (s.end <= s.start)
-		return 0;
-	if (code && (type == STT_FUNC || type == STT_GNU_IFUNC || type == STT_NOTYPE))
-		return functions ? symtab__push(functions, &s) : 0;
-	if (!code && s.sized && (type == STT_OBJECT || type == STT_COMMON))
-		return objects ? symtab__push(objects, &s) : 0;
-	return 0;
+		return;
+	if (code && functions && (type == STT_FUNC || type == STT_GNU_IFUNC || type == STT_NOTYPE))
+		symtab__push(functions, &s);
+	else if (!code && objects && s.sized && (type == STT_OBJECT || type == STT_COMMON))
+		symtab__push(objects, &s);
 }
 
-int symtab__add(struct symtab *functions, struct symtab *objects, const struct elf_file *f, uint32_t type)
+void symtab__add(struct symtab *functions, struct symtab *objects, const struct elf_file *f, uint32_t type)
 {
 	GElf_Shdr shdr, str;
 	Elf_Scn *scn = elf_file__section(f, NULL, type, &shdr), *str_scn;
 	Elf_Data *data, *strings;
 	struct section *sections;
-	int err = 0;
 
 	if (!scn || shdr.sh_size > ELF_SECTION_BYTES_MAX || (shdr.sh_flags & SHF_COMPRESSED))
-		return 0;
+		return;
 	str_scn = elf_getscn(f->elf, shdr.sh_link);
 	if (!str_scn || !gelf_getshdr(str_scn, &str) || str.sh_type != SHT_STRTAB ||
 	    str.sh_size > ELF_SECTION_BYTES_MAX || (str.sh_flags & SHF_COMPRESSED))
-		return 0;
+		return;
 	data = elf_getdata(scn, NULL);
 	strings = elf_getdata(str_scn, NULL);
 	if (!data || !data->d_buf || !strings || !strings->d_buf || data->d_type != ELF_T_SYM)
-		return 0;
+		return;
 	sections = read_sections(f);
 	if (!sections)
-		return -ENOMEM;
+		return;
 	size_t count = data->d_size / gelf_fsize(f->elf, ELF_T_SYM, 1, EV_CURRENT);
 	size_t usable = terminated(strings);
-	for (size_t i = 1; i < count && i < SYMBOLS_MAX && !err; i++) {
+	for (size_t i = 1; i < count && i < SYMBOLS_MAX; i++) {
 		GElf_Sym sym;
 
 		if (gelf_getsym(data, (int)i, &sym) && sym.st_shndx != SHN_UNDEF &&
 		    sym.st_shndx < f->sections && sym.st_name < usable)
-			err = add_one(functions, objects, &sym, (char *)strings->d_buf + sym.st_name,
-				      &sections[sym.st_shndx]);
+			add_one(functions, objects, &sym, (char *)strings->d_buf + sym.st_name,
+				&sections[sym.st_shndx]);
 	}
 	free(sections);
-	return err;
 }
 
 static int compare(const void *a, const void *b)

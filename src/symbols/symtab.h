@@ -19,13 +19,13 @@ struct symtab {
 	size_t owned_count, owned_room;
 };
 
-/* Adds what type (SHT_SYMTAB or SHT_DYNSYM) of f holds. f must outlive the table. 0 or -ENOMEM. */
-int symtab__add(struct symtab *functions, struct symtab *objects, const struct elf_file *f, uint32_t type);
+/* Adds what type (SHT_SYMTAB or SHT_DYNSYM) of f holds. f must outlive the table. */
+void symtab__add(struct symtab *functions, struct symtab *objects, const struct elf_file *f, uint32_t type);
 /* Adds stubs of procedure linkage tables as "name@plt". */
-int symtab__add_plt(struct symtab *functions, const struct elf_file *f);
-int symtab__push(struct symtab *t, const struct elf_symbol *symbol);
+void symtab__add_plt(struct symtab *functions, const struct elf_file *f);
+void symtab__push(struct symtab *t, const struct elf_symbol *symbol);
 /* name is copied. */
-int symtab__push_owned(struct symtab *t, uint64_t start, uint64_t size, const char *name);
+void symtab__push_owned(struct symtab *t, uint64_t start, uint64_t size, const char *name);
 /* Once after all adds. */
 /* Before symtab__finish. */
 void symtab__drop_sizeless(struct symtab *t);

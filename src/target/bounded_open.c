@@ -13,6 +13,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "util/heap.h"
+
 #define FIRST_MS   2000 /* a file server that is only slow has answered by then */
 #define LATER_MS   50   /* once one did not */
 #define MOST_LEFT  8    /* threads left behind, then nothing is tried before one comes back */
@@ -79,17 +81,15 @@ static void *work(void *arg)
 
 static struct job *new_job(opener *open, const struct process *p, const struct mapping *m)
 {
-	struct job *j = calloc(1, sizeof(*j));
+	struct job *j = HEAP_NEW(struct job, 1);
 
-	if (!j)
-		return NULL;
 	j->open = open;
 	j->process.live_dir = fcntl(p->live_dir, F_DUPFD_CLOEXEC, 0);
 	j->done_fd = eventfd(0, EFD_CLOEXEC);
 	j->mapping = *m;
-	j->path = strdup(m->path ? m->path : "");
+	j->path = heap__string(m->path ? m->path : "");
 	j->mapping.path = j->path;
-	if (j->process.live_dir >= 0 && j->done_fd >= 0 && j->path)
+	if (j->process.live_dir >= 0 && j->done_fd >= 0)
 		return j;
 	free_job(j);
 	return NULL;
@@ -134,7 +134,7 @@ int open_patiently(opener *open, const struct process *p, const struct mapping *
 		return -ETIMEDOUT;
 	j = new_job(open, p, m);
 	if (!j)
-		return -ENOMEM;
+		return -EMFILE;
 	if (start(j)) {
 		free_job(j);
 		return open(p, m);

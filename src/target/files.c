@@ -14,6 +14,7 @@
 
 #include "target/bounded_open.h"
 #include "target/process_private.h"
+#include "util/heap.h"
 
 /*
  * Turns an O_PATH descriptor into one for reading if it is a regular file.
@@ -215,7 +216,7 @@ static void read_fdinfo(const struct process *p, int fd, struct descriptor *d)
 int process__descriptor_path(const struct process *p, int fd, char **ret)
 {
 	struct descriptor d = {0};
-	char link[LINK_BYTES], *path;
+	char link[LINK_BYTES];
 	int err = process__read_link(p, fd, link);
 
 	if (err)
@@ -224,10 +225,7 @@ int process__descriptor_path(const struct process *p, int fd, char **ret)
 		read_fdinfo(p, fd, &d);
 		cut_if_deleted(p, link, d.inode);
 	}
-	path = strdup(process__strip_root(p, link));
-	if (!path)
-		return -ENOMEM;
-	*ret = path;
+	*ret = heap__string(process__strip_root(p, link));
 	return 0;
 }
 
@@ -245,9 +243,7 @@ int process__descriptor(const struct process *p, int fd, struct descriptor *ret)
 	char *bracket = strchr(link, '[');
 	if (link[0] != '/' && !d.inode && bracket)
 		d.inode = strtoull(bracket + 1, NULL, 10);
-	d.path = strdup(process__strip_root(p, link));
-	if (!d.path)
-		return -ENOMEM;
+	d.path = heap__string(process__strip_root(p, link));
 	*ret = d;
 	return 0;
 }

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "target/process_private.h"
+#include "util/heap.h"
 
 #define MOUNTINFO_MAX (4u << 20)
 
@@ -73,7 +74,7 @@ static const char *below(const char *path, const char *root)
 /* The path within its file system, by the mount that the descriptor is on; NULL: not known. */
 static char *path_in_fs(char *mountinfo, unsigned mount_id, const char *path, struct mount_line *ret)
 {
-	char *save = NULL, *text = NULL;
+	char *save = NULL;
 
 	for (char *line = strtok_r(mountinfo, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
 		const char *rest;
@@ -81,9 +82,8 @@ static char *path_in_fs(char *mountinfo, unsigned mount_id, const char *path, st
 		if (!parse(line, ret) || ret->id != mount_id)
 			continue;
 		rest = below(path, ret->place);
-		if (rest && asprintf(&text, "%s%s%s", ret->root, strcmp(ret->root, "/") ? "/" : "", rest) < 0)
-			text = NULL;
-		return text;
+		return rest ? heap__format("%s%s%s", ret->root, strcmp(ret->root, "/") ? "/" : "", rest)
+			    : NULL;
 	}
 	return NULL;
 }
@@ -97,16 +97,14 @@ static char *path_here(char *mountinfo, const struct mount_line *of, const char 
 	for (char *line = strtok_r(mountinfo, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
 		struct mount_line m;
 		const char *rest;
-		char *text;
 
 		if (!parse(line, &m) || m.dev_major != of->dev_major || m.dev_minor != of->dev_minor)
 			continue;
 		rest = below(inside, m.root);
-		if (!rest || (best && strlen(m.root) < best_root) ||
-		    asprintf(&text, "%s%s%s", m.place, strcmp(m.place, "/") ? "/" : "", rest) < 0)
+		if (!rest || (best && strlen(m.root) < best_root))
 			continue;
 		free(best);
-		best = text;
+		best = heap__format("%s%s%s", m.place, strcmp(m.place, "/") ? "/" : "", rest);
 		best_root = strlen(m.root);
 	}
 	return best;
@@ -177,28 +175,18 @@ bool process__outside_root(const struct process *p, int fd)
 	return p->root[0] && !process__read_link(p, fd, link) && process__strip_root(p, link) == link;
 }
 
-int process__host_path(const struct process *p, const char *path, int fd, char **ret)
+char *process__host_path(const struct process *p, const char *path, int fd)
 {
-	char *text = NULL;
+	char *text;
 
-	*ret = NULL;
 	if (path[0] != '/' || process__outside_root(p, fd))
-		return 0;
-	if (same_mounts(p)) {
-		if (!p->root[0])
-			return 0;
-		text = asprintf(&text, "%s%s", p->root, path) < 0 ? NULL : text;
-	} else {
-		text = fd >= 0 ? through_mounts(p, path, fd) : NULL;
-		if (text && !strcmp(text, path)) { /* its mounts are its own, but this one is here, too */
-			free(text);
-			return 0;
-		}
-		if (!text && asprintf(&text, "/proc/%d/root%s", (int)p->pid, path) < 0)
-			text = NULL;
+		return NULL;
+	if (same_mounts(p))
+		return p->root[0] ? heap__format("%s%s", p->root, path) : NULL;
+	text = fd >= 0 ? through_mounts(p, path, fd) : NULL;
+	if (text && !strcmp(text, path)) { /* its mounts are its own, but this one is here, too */
+		free(text);
+		return NULL;
 	}
-	if (!text)
-		return -ENOMEM;
-	*ret = text;
-	return 0;
+	return text ? text : heap__format("/proc/%d/root%s", (int)p->pid, path);
 }

@@ -6,6 +6,7 @@
 
 #include "target/mappings.h"
 #include "target/process_private.h"
+#include "util/heap.h"
 
 #define MAPS_MAX (256u << 20) /* bytes; 65530 mappings with long paths are about 300 MB at the very most */
 
@@ -80,7 +81,7 @@ int mappings__parse(char *text, struct mappings *ret)
 
 	for (const char *at = text; (at = strchr(at, '\n')); at++)
 		lines++;
-	m.list = calloc(lines + 1, sizeof(*m.list));
+	m.list = heap__try(lines + 1, sizeof(*m.list));
 	if (!m.list)
 		return -ENOMEM;
 	for (char *line = text, *end; (end = strchr(line, '\n')); line = end + 1) {

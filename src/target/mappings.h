@@ -7,7 +7,7 @@
 
 /* Takes one line apart in place, without its newline. False: not a line of a maps file. */
 bool mapping__parse(char *line, struct mapping *ret);
-/* text is from malloc and belongs to ret afterwards, unless an error is returned (-ENOMEM). */
+/* text is from the heap and belongs to ret afterwards, unless an error is returned (-ENOMEM). */
 int mappings__parse(char *text, struct mappings *ret);
 
 #endif

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "target/process_private.h"
+#include "util/heap.h"
 
 static bool is_number(const char *s)
 {
@@ -103,8 +104,8 @@ static void look_at_process(struct pipe_reader *list, size_t count, struct ends 
 
 void pipe_readers__find(struct pipe_reader *list, size_t count)
 {
-	struct ends *ends = calloc(count + 1, sizeof(*ends));
-	DIR *proc = ends ? opendir("/proc") : NULL;
+	struct ends *ends = HEAP_NEW(struct ends, count + 1);
+	DIR *proc = opendir("/proc");
 	const struct dirent *e;
 
 	while (proc && (e = readdir(proc)))

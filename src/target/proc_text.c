@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "target/process_private.h"
+#include "util/heap.h"
 
 int read_whole(int dir, const char *name, size_t max, char **ret, size_t *ret_len)
 {
@@ -27,7 +28,7 @@ int read_whole(int dir, const char *name, size_t max, char **ret, size_t *ret_le
 				break;
 			}
 			room = buf ? room * 2 : room;
-			more = realloc(buf, room);
+			more = heap__try_resize(buf, room);
 			if (!more) {
 				err = -ENOMEM;
 				break;

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "target/process_private.h"
+#include "util/heap.h"
 
 #ifndef SYS_pidfd_open
 #define SYS_pidfd_open 434
@@ -145,8 +146,8 @@ static int read_link(int dir, const char *name, char **ret)
 	if (n < 0)
 		return -errno;
 	buf[n] = '\0';
-	*ret = strdup(buf);
-	return *ret ? 0 : -ENOMEM;
+	*ret = heap__string(buf);
+	return 0;
 }
 
 const char *process__strip_root(const struct process *p, const char *path)
@@ -158,36 +159,29 @@ const char *process__strip_root(const struct process *p, const char *path)
 	return path;
 }
 
-static int refresh_root(struct process *p)
+static void refresh_root(struct process *p)
 {
 	char *root = NULL;
 
 	if (read_link(p->live_dir, "root", &root) < 0 || !root || strcmp(root, "/") == 0) {
 		free(root);
-		root = strdup("");
+		root = heap__string("");
 	}
-	if (!root)
-		return -ENOMEM;
 	free(p->root);
 	p->root = root;
-	return 0;
 }
 
-static int refresh_exe(struct process *p)
+static void refresh_exe(struct process *p)
 {
 	char *link = NULL, *exe;
 	bool deleted = false;
 	unsigned char ident[EI_NIDENT];
-	int err = read_link(p->live_dir, "exe", &link), fd;
+	int fd;
 
-	if (err == -ENOMEM)
-		return err;
-	if (link)
+	if (!read_link(p->live_dir, "exe", &link))
 		deleted = strip_deleted(link);
-	exe = strdup(link ? process__strip_root(p, link) : "");
+	exe = heap__string(link ? process__strip_root(p, link) : "");
 	free(link);
-	if (!exe)
-		return -ENOMEM;
 	free(p->exe);
 	p->exe = exe;
 	p->exe_deleted = deleted;
@@ -199,7 +193,6 @@ static int refresh_exe(struct process *p)
 			p->is_32bit = ident[EI_CLASS] == ELFCLASS32;
 		close(fd);
 	}
-	return 0;
 }
 
 static int refresh_cmdline(struct process *p)
@@ -212,11 +205,7 @@ static int refresh_cmdline(struct process *p)
 		return err;
 	for (size_t at = 0; at < len && count < ARGS_MAX; at += strlen(text + at) + 1)
 		count++;
-	args = calloc(count + 1, sizeof(*args));
-	if (!args) {
-		free(text);
-		return -ENOMEM;
-	}
+	args = HEAP_NEW(char *, count + 1);
 	for (size_t at = 0; at < len && i < count; at += strlen(text + at) + 1)
 		args[i++] = text + at;
 	free(p->cmdline);
@@ -266,12 +255,9 @@ int process__refresh(struct process *p)
 	p->kind = kind_of(p, &st);
 	memcpy(p->comm, st.comm, sizeof(p->comm));
 	refresh_status(p);
-	err = refresh_root(p);
-	if (!err)
-		err = refresh_exe(p);
-	if (!err)
-		err = refresh_cmdline(p);
-	return err;
+	refresh_root(p);
+	refresh_exe(p);
+	return refresh_cmdline(p);
 }
 
 static int leader_of(pid_t tid, pid_t *ret)
@@ -300,9 +286,7 @@ int process__open(pid_t pid, struct process **ret)
 
 	if (pid <= 0)
 		return -ESRCH;
-	p = calloc(1, sizeof(*p));
-	if (!p)
-		return -ENOMEM;
+	p = HEAP_NEW(struct process, 1);
 	p->pidfd = p->dir = p->live_dir = -1;
 	err = leader_of(pid, &p->pid);
 	if (err)

@@ -147,11 +147,10 @@ int process__find_moved(const struct process *p, const char *path, const struct 
 bool process__outside_root(const struct process *p, int fd);
 /*
  * The same file's path on this host: that of the target, which has it open as fd (-1: not any more), as the
- * target sees it. *ret is NULL where both are the same, or the file is outside the target's root, else to be
- * freed: below the target's root, through this host's mount of the same file system, or /proc/PID/root. 0 or
- * -ENOMEM.
+ * target sees it. NULL where both are the same, or the file is outside the target's root, else to be freed:
+ * below the target's root, through this host's mount of the same file system, or /proc/PID/root.
  */
-int process__host_path(const struct process *p, const char *path, int fd, char **ret);
+char *process__host_path(const struct process *p, const char *path, int fd);
 /* The type of the file system that fd is on, "ext4", as the mount table names it: no file is looked at, so
  * nobody is waited for. 0 or -ENOENT. */
 int process__file_system(const struct process *p, int fd, char *dst, size_t size);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "target/process_private.h"
+#include "util/heap.h"
 
 #define ENTRIES_MAX 4096 /* of a directory: a target may have made it as large as it likes */
 
@@ -89,16 +90,14 @@ static int search(int dir, const struct known_file *f, char *name, size_t size)
 static int search_beside(const struct process *p, const char *path, const struct known_file *f, char **ret)
 {
 	size_t len = (size_t)(strrchr(path, '/') - path);
-	char *folder = strndup(path, len ? len : 1);
+	char *folder = heap__format("%.*s", (int)(len ? len : 1), path);
 	char name[256];
 	int dir, err;
 
-	if (!folder)
-		return -ENOMEM;
 	dir = open_cached(p, folder);
 	err = dir < 0 ? dir : search(dir, f, name, sizeof(name));
-	if (!err && asprintf(ret, "%.*s/%s", (int)len, path, name) < 0)
-		err = -ENOMEM;
+	if (!err)
+		*ret = heap__format("%.*s/%s", (int)len, path, name);
 	if (dir >= 0)
 		close(dir);
 	free(folder);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "unwind/arch.h"
+#include "util/heap.h"
 
 #define PROLOGUE_MAX 128
 #define ENTRY_BYTES  64 /* where a program begins, in libraries' startup code */
@@ -64,9 +65,7 @@ bool by_code__function(struct module *m, const struct module_place *place, uint6
 	if (!place->process || !size || size > FUNCTION_BYTES_MAX || (s && strstr(s->name, ".cold")) ||
 	    vaddr - start >= size)
 		return false;
-	code = malloc(size);
-	if (!code)
-		return false;
+	code = heap__alloc(size);
 	good = process__read(place->process, address - (vaddr - start), code, size) == (ssize_t)size &&
 	       arch__function_row(code, size, vaddr - start, row);
 	free(code);
@@ -80,7 +79,7 @@ static struct code_around read_code(const struct process *p, const struct mappin
 	uint64_t end = map->end - address > AROUND_BYTES ? address + AROUND_BYTES : map->end;
 	struct code_around c = {.size = end - start, .at = address - start};
 
-	c.bytes = p ? malloc(c.size) : NULL;
+	c.bytes = p ? heap__alloc(c.size) : NULL;
 	if (!c.bytes || process__read(p, start, c.bytes, c.size) != (ssize_t)c.size) {
 		free(c.bytes);
 		return (struct code_around){0};

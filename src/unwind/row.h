@@ -42,8 +42,7 @@ enum row_kind {
 
 struct row {
 	uint64_t address;
-	uint64_t age; /* the rules' when it was made */
-	bool used;
+	uint64_t age;       /* the rules' when it was made */
 	uint8_t kind;       /* enum row_kind */
 	bool signal;        /* the caller was interrupted: its pc is exact */
 	bool outermost;     /* by rule there is no caller */

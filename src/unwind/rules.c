@@ -5,6 +5,7 @@
 
 #include "symbols/module.h"
 #include "unwind/by_code.h"
+#include "util/array.h"
 #include "unwind/rules.h"
 
 #define ROWS_MAX        (1u << 20) /* then all are forgotten */
@@ -19,23 +20,11 @@ static bool add_expression(struct rules *r, const Dwarf_Op *ops, size_t count, u
 
 	if (!count || count > OPS_MAX || r->expression_count >= EXPRESSIONS_MAX)
 		return false;
-	if (r->expression_count == r->expression_room) {
-		size_t room = r->expression_room ? r->expression_room * 2 : 16;
-
-		e = realloc(r->expressions, room * sizeof(*e));
-		if (!e)
-			return false;
-		r->expressions = e;
-		r->expression_room = room;
-	}
-	e = &r->expressions[r->expression_count];
-	e->ops = malloc(count * sizeof(*ops));
-	if (!e->ops)
-		return false;
-	memcpy(e->ops, ops, count * sizeof(*ops));
+	*ret = (uint16_t)r->expression_count;
+	e = ARRAY_ADD(r->expressions, r->expression_count, r->expression_room);
+	e->ops = arena__copy(&r->ops, ops, count * sizeof(*ops));
 	e->count = count;
 	e->bias = bias;
-	*ret = (uint16_t)r->expression_count++;
 	return true;
 }
 
@@ -189,55 +178,17 @@ static void fill(struct rules *r, uint64_t address, bool is_return, struct row *
 
 /* ---- the cache -------------------------------------------------------------- */
 
-static size_t slot_of(uint64_t address, size_t room)
-{
-	return (size_t)((address * 0x9e3779b97f4a7c15) >> 32) & (room - 1);
-}
-
-static bool grow(struct rules *r)
-{
-	size_t room = r->room ? r->room * 2 : 256;
-	struct row *rows;
-
-	if (r->count >= ROWS_MAX || r->expression_count >= EXPRESSIONS_MAX) {
-		rules__forget(r);
-		room = 256;
-	}
-	rows = calloc(room, sizeof(*rows));
-	if (!rows)
-		return false;
-	for (size_t i = 0; i < r->room; i++) {
-		size_t at = slot_of(r->rows[i].address, room);
-
-		if (!r->rows[i].used)
-			continue;
-		while (rows[at].used)
-			at = (at + 1) & (room - 1);
-		rows[at] = r->rows[i];
-	}
-	free(r->rows);
-	r->rows = rows;
-	r->room = room;
-	return true;
-}
-
 const struct row *rules__row(struct rules *r, uint64_t address, bool is_return)
 {
 	struct row *row;
-	size_t at;
+	bool made;
 
-	if ((r->count + 1) * 2 > r->room && !grow(r)) {
-		memset(&r->spare, 0, sizeof(r->spare));
-		return &r->spare;
-	}
-	at = slot_of(address, r->room);
-	while (r->rows[at].used && r->rows[at].address != address)
-		at = (at + 1) & (r->room - 1);
-	row = &r->rows[at];
-	if (row->used && (!row->generated || row->age == r->age))
+	if (r->rows.count >= ROWS_MAX || r->expression_count >= EXPRESSIONS_MAX)
+		rules__forget(r);
+	row = u64_table__get(&r->rows, sizeof(*row), address, &made);
+	if (!made && (!row->generated || row->age == r->age))
 		return row;
-	r->count += !row->used;
-	*row = (struct row){.used = true, .age = r->age};
+	*row = (struct row){.age = r->age};
 	fill(r, address, is_return, row);
 	return row;
 }
@@ -249,11 +200,9 @@ void rules__renew(struct rules *r)
 
 void rules__forget(struct rules *r)
 {
-	for (size_t i = 0; i < r->expression_count; i++)
-		free(r->expressions[i].ops);
+	u64_table__free(&r->rows);
+	arena__free(&r->ops);
 	free(r->expressions);
-	free(r->rows);
 	r->expressions = NULL;
-	r->rows = NULL;
-	r->count = r->room = r->expression_count = r->expression_room = 0;
+	r->expression_count = r->expression_room = 0;
 }

@@ -12,6 +12,8 @@
 #include "symbols/module.h"
 #include "symbols/symbols.h"
 #include "unwind/row.h"
+#include "util/arena.h"
+#include "util/u64_table.h"
 
 struct expression {
 	Dwarf_Op *ops;
@@ -21,11 +23,10 @@ struct expression {
 
 struct rules {
 	struct symbolizer *symbolizer;
-	struct row *rows;
-	size_t count, room;
+	struct u64_table rows; /* by address */
 	struct expression *expressions;
 	size_t expression_count, expression_room;
-	struct row spare; /* without memory for more */
+	struct arena ops; /* of the expressions */
 	uint64_t age;     /* rows of generated code that are older are made anew */
 };
 

@@ -5,17 +5,15 @@
 #include <string.h>
 
 #include "unwind/step.h"
+#include "util/heap.h"
 #include "unwind/unwind.h"
 
-int unwinder__new(struct symbolizer *s, struct unwinder **ret)
+struct unwinder *unwinder__new(struct symbolizer *s)
 {
-	struct unwinder *u = calloc(1, sizeof(*u));
+	struct unwinder *u = HEAP_NEW(struct unwinder, 1);
 
-	if (!u)
-		return -ENOMEM;
 	u->rules.symbolizer = s;
-	*ret = u;
-	return 0;
+	return u;
 }
 
 void unwinder__free(struct unwinder *u)

@@ -32,7 +32,7 @@ struct stack {
 };
 
 /* s is borrowed. */
-int unwinder__new(struct symbolizer *s, struct unwinder **ret);
+struct unwinder *unwinder__new(struct symbolizer *s);
 void unwinder__free(struct unwinder *u); /* NULL is fine */
 /* Forgets cached rules: after symbolizer__refresh returned 1. */
 void unwinder__forget(struct unwinder *u);

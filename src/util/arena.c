@@ -8,6 +8,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "util/heap.h"
+
 #define BLOCK_BYTES (64 * 1024)
 /* A page of the next size up: blocks double until they are one, which costs one page fault and not 512. */
 #define HUGE_BYTES (2 * 1024 * 1024)
@@ -17,12 +19,6 @@ struct arena_block {
 	size_t used, size;
 	_Alignas(16) char bytes[];
 };
-
-static void out_of_memory(void)
-{
-	fputs("threadscope: out of memory\n", stderr);
-	exit(1);
-}
 
 static struct arena_block *new_block(const struct arena_block *last, size_t size)
 {
@@ -38,10 +34,10 @@ static struct arena_block *new_block(const struct arena_block *last, size_t size
 		if (b)
 			madvise(b, bytes, MADV_HUGEPAGE);
 	} else {
-		b = malloc(bytes);
+		b = heap__alloc(bytes);
 	}
 	if (!b)
-		out_of_memory();
+		heap__exhausted();
 	b->used = 0;
 	b->size = bytes - sizeof(*b);
 	return b;
@@ -53,7 +49,7 @@ static void *take(struct arena *a, size_t size)
 	void *p;
 
 	if (size > SIZE_MAX - sizeof(*b) - 32)
-		out_of_memory();
+		heap__exhausted();
 	size = (size + 15) & ~(size_t)15;
 	if (!b || b->size - b->used < size) {
 		b = new_block(b, size);
@@ -62,6 +58,7 @@ static void *take(struct arena *a, size_t size)
 	}
 	p = b->bytes + b->used;
 	b->used += size;
+	a->bytes += size;
 	return p;
 }
 
@@ -78,7 +75,7 @@ void *arena__copy(struct arena *a, const void *from, size_t size)
 void *arena__array(struct arena *a, size_t count, size_t size)
 {
 	if (size && count > SIZE_MAX / size)
-		out_of_memory();
+		heap__exhausted();
 	return arena__alloc(a, count * size);
 }
 
@@ -113,5 +110,5 @@ void arena__free(struct arena *a)
 		next = b->next;
 		free(b);
 	}
-	a->blocks = NULL;
+	*a = (struct arena){0};
 }

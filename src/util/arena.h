@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Memory that is freed all at once: of one sample, of one report. */
-#ifndef TS_UTIL_ARENA_H
-#define TS_UTIL_ARENA_H
+#pragma once
 
 #include <stddef.h>
 
 struct arena_block;
 struct arena {
 	struct arena_block *blocks;
+	size_t bytes; /* given out: for those who keep to a budget */
 };
 
-/* Zeroed, aligned to 16. Ends the program with a message if memory is out: no caller could go on. */
+/* Zeroed, aligned to 16. Ends the program without memory, as heap.h. */
 void *arena__alloc(struct arena *a, size_t size);
 void *arena__array(struct arena *a, size_t count, size_t size);
 void *arena__copy(struct arena *a, const void *from, size_t size); /* aligned to 16 */
@@ -19,5 +19,3 @@ char *arena__format(struct arena *a, const char *format, ...) __attribute__((for
 void arena__free(struct arena *a);
 
 #define ARENA_NEW(a, type, count) ((type *)arena__array(a, count, sizeof(type)))
-
-#endif

@@ -6,6 +6,8 @@
 #define ZLIB_CONST /* input is const */
 #include <zlib.h>
 
+#include "util/heap.h"
+
 #define GZIP_WINDOW (15 + 16) /* the largest window; 16: gzip's header, not zlib's */
 #define PIECE       32768
 
@@ -31,7 +33,7 @@ int gzip__write(FILE *out, const void *bytes, size_t size)
 	int err;
 
 	if (deflateInit2(&z, Z_DEFAULT_COMPRESSION, Z_DEFLATED, GZIP_WINDOW, 8, Z_DEFAULT_STRATEGY) != Z_OK)
-		return -ENOMEM;
+		heap__exhausted();
 	do {
 		z.avail_in = size > INT_MAX ? INT_MAX : (unsigned)size;
 		size -= z.avail_in;

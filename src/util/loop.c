@@ -9,7 +9,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#define NS_PER_S   1000000000ull
+#include "util/clock.h"
+#include "util/heap.h"
+
 #define NS_PER_MS  1000000ull
 #define EVENTS     128     /* of one turn: more than there are, so that it has all that has come */
 #define LONGEST_MS 1000000 /* of one wait: then it looks at the clock */
@@ -34,10 +36,8 @@ struct loop {
 
 int loop__new(struct loop **ret)
 {
-	struct loop *l = calloc(1, sizeof(*l));
+	struct loop *l = HEAP_NEW(struct loop, 1);
 
-	if (!l)
-		return -ENOMEM;
 	l->timer_fd = l->signal_fd = -1;
 	l->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	if (l->epoll_fd < 0) {
@@ -72,11 +72,9 @@ void loop__free(struct loop *l)
 
 int loop__add(struct loop *l, int fd, void (*fn)(void *arg, int fd), void *arg)
 {
-	struct source *s = malloc(sizeof(*s));
+	struct source *s = HEAP_NEW(struct source, 1);
 	struct epoll_event e = {.events = EPOLLIN, .data.ptr = s};
 
-	if (!s)
-		return -ENOMEM;
 	if (epoll_ctl(l->epoll_fd, EPOLL_CTL_ADD, fd, &e)) {
 		int err = -errno;
 
@@ -122,14 +120,6 @@ static void drop_removed(struct loop *l)
 }
 
 /* ---- timer and signals ------------------------------------------------------------------- */
-
-static uint64_t monotonic_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * NS_PER_S + (uint64_t)t.tv_nsec;
-}
 
 static struct timespec timespec_of(uint64_t ns)
 {

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include <uthash.h>
+#include "util/table.h"
 
 struct entry {
 	UT_hash_handle hh;
@@ -19,12 +19,10 @@ struct pid_table {
 
 struct pid_table *pid_table__new(size_t size, void (*end)(void *piece))
 {
-	struct pid_table *t = calloc(1, sizeof(*t));
+	struct pid_table *t = HEAP_NEW(struct pid_table, 1);
 
-	if (t) {
-		t->size = size;
-		t->end = end;
-	}
+	t->size = size;
+	t->end = end;
 	return t;
 }
 
@@ -35,9 +33,7 @@ void *pid_table__at(struct pid_table *t, pid_t pid)
 	HASH_FIND_INT(t->entries, &pid, e);
 	if (e)
 		return e->piece;
-	e = calloc(1, sizeof(*e) + t->size);
-	if (!e)
-		abort();
+	e = heap__array(1, sizeof(*e) + t->size);
 	e->pid = pid;
 	HASH_ADD_INT(t->entries, pid, e);
 	return e->piece;

@@ -7,7 +7,7 @@
 
 struct pid_table;
 
-/* end: frees what a piece owns, not the piece. NULL without memory. */
+/* end: frees what a piece owns, not the piece. */
 struct pid_table *pid_table__new(size_t size, void (*end)(void *piece));
 /* The process's piece, made if there is none; it stays where it is until it is forgotten. */
 void *pid_table__at(struct pid_table *t, pid_t pid);

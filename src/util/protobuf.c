@@ -4,28 +4,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/array.h"
+
 enum wire_type { VARINT = 0, LENGTH = 2 };
 
 #define VARINT_BYTES 10
 
 static void append(struct protobuf *p, const void *bytes, size_t size)
 {
-	if (p->failed || !size)
+	if (!size)
 		return;
-	if (size > p->room - p->size) {
-		size_t room = p->room ? p->room : 64;
-		unsigned char *bigger;
-
-		while (room && size > room - p->size)
-			room *= 2;
-		bigger = room ? realloc(p->bytes, room) : NULL;
-		if (!bigger) {
-			p->failed = true;
-			return;
-		}
-		p->bytes = bigger;
-		p->room = room;
-	}
+	ARRAY_RESERVE(p->bytes, p->room, p->size + size);
 	memcpy(p->bytes + p->size, bytes, size);
 	p->size += size;
 }
@@ -70,7 +59,6 @@ void protobuf__bytes(struct protobuf *p, unsigned field, const void *bytes, size
 
 void protobuf__message(struct protobuf *p, unsigned field, const struct protobuf *message)
 {
-	p->failed = p->failed || message->failed;
 	protobuf__bytes(p, field, message->bytes, message->size);
 }
 
@@ -90,7 +78,6 @@ void protobuf__numbers(struct protobuf *p, unsigned field, const uint64_t *value
 void protobuf__clear(struct protobuf *p)
 {
 	p->size = 0;
-	p->failed = false;
 }
 
 void protobuf__free(struct protobuf *p)

@@ -15,7 +15,6 @@
 struct protobuf {
 	unsigned char *bytes;
 	size_t size, room;
-	bool failed; /* out of memory: what is in it is not whole */
 };
 
 /* Appends a field. As the format has it, a number of 0 is what is left out. Negative numbers are cast. */

@@ -4,6 +4,8 @@
 #include <string.h>
 #include <sys/syscall.h>
 
+#include "util/text.h"
+
 static const char *const SYSCALL_NAMES[] = {
 #include "syscalls.inc"
 };
@@ -234,7 +236,7 @@ const char *wait__sleeper(const struct call_stack *kernel)
 		bool scheduler = !name;
 
 		for (size_t k = 0; !scheduler && k < sizeof(SCHEDULER) / sizeof(SCHEDULER[0]); k++)
-			scheduler = !strncmp(name, SCHEDULER[k], strlen(SCHEDULER[k]));
+			scheduler = starts_with(name, SCHEDULER[k]);
 		if (!scheduler)
 			return name;
 	}

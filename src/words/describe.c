@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "util/append.h"
+#include "util/text.h"
 #include "waits/wait.h"
 
 static int compare_tid(const void *key, const void *row)
@@ -249,13 +250,6 @@ char *describe_wait(char *dst, size_t size, const struct naming *n, const struct
 	return dst;
 }
 
-const char *describe_basename(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash && slash[1] ? slash + 1 : path;
-}
-
 char *describe_frame(char *dst, size_t size, const struct frame *frame)
 {
 	size_t used = 0;
@@ -263,8 +257,7 @@ char *describe_frame(char *dst, size_t size, const struct frame *frame)
 	if (frame->function && *frame->function)
 		describe_function(dst, size, frame->function);
 	else if (frame->module && *frame->module)
-		append(dst, size, &used, "[%s+0x%" PRIx64 "]", describe_basename(frame->module),
-		       frame->offset);
+		append(dst, size, &used, "[%s+0x%" PRIx64 "]", path_basename(frame->module), frame->offset);
 	else
 		append(dst, size, &used, "[0x%" PRIx64 "]", frame->address);
 	return dst;
@@ -308,7 +301,7 @@ const char *event_type__name(enum event_type type)
 bool frame__of_libc(const struct frame *f)
 {
 	static const char *const NAMES[] = {"clone", "pthread_create", "start_thread"};
-	const char *file = f->module ? describe_basename(f->module) : "", *name = f->function;
+	const char *file = f->module ? path_basename(f->module) : "", *name = f->function;
 
 	if (!strncmp(file, "libc.", 5) || !strncmp(file, "libc-", 5) || !strncmp(file, "libpthread", 10) ||
 	    !strncmp(file, "ld-musl", 7))

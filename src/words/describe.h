@@ -86,9 +86,6 @@ char *describe_names(char *dst, size_t size, const struct naming *n, const pid_t
 /* "0x55ea4cc1f0a0" */
 char *describe_address(char *dst, size_t size, uint64_t address);
 
-/* The file of a path. */
-const char *describe_basename(const char *path);
-
 /* As promised in JSON: "thread-create", ... */
 const char *event_type__name(enum event_type type);
 

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "util/text.h"
 #include "words/describe.h"
 
 static size_t put_frame(char *dst, size_t size, const struct frame *f, const char *before)
@@ -12,8 +13,7 @@ static size_t put_frame(char *dst, size_t size, const struct frame *f, const cha
 
 	describe_frame(name, sizeof(name), f);
 	if (f->file && f->line > 0)
-		length = snprintf(dst, size, "%s%s at %s:%d", before, name, describe_basename(f->file),
-				  f->line);
+		length = snprintf(dst, size, "%s%s at %s:%d", before, name, path_basename(f->file), f->line);
 	else
 		length = snprintf(dst, size, "%s%s", before, name);
 	return length > 0 ? (size_t)length : 0;

@@ -6,6 +6,7 @@
 
 #include "words/describe.h"
 #include "util/append.h"
+#include "util/heap.h"
 
 /* The bracket belongs to an operator's name ("operator<<", "operator->"), or is an arrow's end. */
 static bool of_operator(const char *name, const char *bracket)
@@ -61,7 +62,7 @@ static void put_end(char *dst, size_t size, const char *name)
 char *describe_function(char *dst, size_t size, const char *name)
 {
 	size_t length = strlen(name);
-	char *shorter = length < size ? NULL : malloc(5 * length + 1);
+	char *shorter = length < size ? NULL : heap__alloc(5 * length + 1);
 
 	if (shorter && without_arguments(shorter, name))
 		put_end(dst, size, shorter);

@@ -5,6 +5,7 @@
 
 #include "words/describe_go.h"
 #include "util/duration.h"
+#include "util/text.h"
 
 static void describe_several(char *dst, size_t size, const struct go_group *g)
 {
@@ -79,11 +80,9 @@ char *describe_go_span(char *dst, size_t size, const struct go_group *g)
 
 char *describe_go_line(char *dst, size_t size, const struct frame *f)
 {
-	const char *slash = f->file ? strrchr(f->file, '/') : NULL;
-
 	*dst = '\0';
 	if (f->file && *f->file && f->line > 0)
-		snprintf(dst, size, "%s:%d", slash ? slash + 1 : f->file, f->line);
+		snprintf(dst, size, "%s:%d", path_basename(f->file), f->line);
 	return dst;
 }
 
@@ -100,7 +99,7 @@ static bool waits_for_others(const struct frame *f)
 	static const char *const packages[] = {"runtime.", "sync.", "internal/", "syscall.", "time."};
 
 	for (size_t i = 0; f->function && i < sizeof(packages) / sizeof(packages[0]); i++)
-		if (!strncmp(f->function, packages[i], strlen(packages[i])))
+		if (starts_with(f->function, packages[i]))
 			return true;
 	return false;
 }

@@ -77,9 +77,10 @@ static void as_stack(const uint8_t *data, size_t size)
 	struct ts_regs regs;
 	uint64_t pick;
 
-	if (!self && (process__open(getpid(), &self) || symbolizer__new(self, &symbolizer) ||
-		      unwinder__new(symbolizer, &unwinder)))
+	if (!self && (process__open(getpid(), &self) || symbolizer__new(self, &symbolizer)))
 		abort();
+	if (!unwinder)
+		unwinder = unwinder__new(symbolizer);
 	if (size < sizeof(regs))
 		return;
 	memcpy(&regs, data, sizeof(regs));

@@ -131,9 +131,9 @@ static inline struct fixture start(void)
 			f.threads[1] = tid;
 	}
 	usleep(50000); /* from the write to the pause */
-	if (process__open(f.pid, &f.process) || symbolizer__new(f.process, &f.symbolizer) ||
-	    unwinder__new(f.symbolizer, &f.unwinder))
+	if (process__open(f.pid, &f.process) || symbolizer__new(f.process, &f.symbolizer))
 		exit(2);
+	f.unwinder = unwinder__new(f.symbolizer);
 	symbolizer__set_lines(f.symbolizer, LINES_ALWAYS); /* as gdb */
 	return f;
 }

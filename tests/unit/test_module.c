@@ -48,7 +48,7 @@ TEST(stubs_have_names)
 	bool named = false;
 
 	CHECK_EQ(elf_file__open_fd(open("/proc/self/exe", O_RDONLY), &f), 0);
-	CHECK_EQ(symtab__add_plt(&t, &f), 0);
+	symtab__add_plt(&t, &f);
 	symtab__finish(&t);
 	for (size_t i = 0; i < t.count; i++)
 		named |= strcmp(t.list[i].name, "fflush@plt") == 0 ||

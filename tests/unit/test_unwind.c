@@ -194,8 +194,8 @@ TEST(frame_pointers_where_there_are_no_rules)
 	struct stack_memory memory = {.start = 0x7000, .bytes = (uint8_t *)fake, .len = sizeof(fake)};
 	struct ts_regs regs = {0};
 
-	CHECK(process__open(getpid(), &self) == 0 && symbolizer__new(self, &s) == 0 &&
-	      unwinder__new(s, &u) == 0);
+	CHECK(process__open(getpid(), &self) == 0 && symbolizer__new(self, &s) == 0);
+	u = unwinder__new(s);
 	regs.r[TS_REG_PC] = (uintptr_t)code + 10;
 	regs.r[TS_REG_SP] = 0x7000;
 	regs.r[TS_REG_FP] = 0x7010;

@@ -7,9 +7,10 @@
 #include <string.h>
 #include <time.h>
 
-#include <uthash.h>
-
 #include "collect/files/peer_names.h"
+#include "util/clock.h"
+#include "util/heap.h"
+#include "util/table.h"
 
 struct named_file {
 	struct ts_file_key key;
@@ -36,10 +37,9 @@ struct file_names {
 
 struct file_names *file_names__new(struct targets *t)
 {
-	struct file_names *n = calloc(1, sizeof(*n));
+	struct file_names *n = HEAP_NEW(struct file_names, 1);
 
-	if (n)
-		n->targets = t;
+	n->targets = t;
 	return n;
 }
 
@@ -72,23 +72,13 @@ static struct named_file *find(struct file_names *n, const struct ts_file_key *k
 	return f;
 }
 
-static uint64_t clock_ns(clockid_t clock)
-{
-	struct timespec t;
-
-	clock_gettime(clock, &t);
-	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
-}
-
 static struct named_file *add(struct file_names *n, const struct ts_file_key *key)
 {
 	struct named_file *f = find(n, key);
 
 	if (f)
 		return f;
-	f = calloc(1, sizeof(*f));
-	if (!f)
-		return NULL;
+	f = HEAP_NEW(struct named_file, 1);
 	f->key = *key;
 	f->met_ns = clock_ns(CLOCK_REALTIME);
 	HASH_ADD(hh, n->files, key, sizeof(f->key), f);
@@ -105,7 +95,7 @@ static void set_path(struct named_file *f, const char *path, bool deleted)
 		free(f->path);
 	else
 		f->first = f->path;
-	f->path = strdup(path);
+	f->path = heap__string(path);
 	f->deleted = deleted;
 	free(f->host_path);
 	f->host_path = NULL;
@@ -145,7 +135,7 @@ void file_names__event(struct file_names *n, const struct ts_event *event, size_
 	f = add(n, &e->key);
 	if (!f)
 		return;
-	age = clock_ns(CLOCK_MONOTONIC) - e->e.time_ns;
+	age = monotonic_ns() - e->e.time_ns;
 	met = clock_ns(CLOCK_REALTIME) - age;
 	if (met < f->met_ns)
 		f->met_ns = met;
@@ -344,8 +334,7 @@ static const char *host_path(struct file_names *n, struct named_file *f, int fd)
 	if (!t)
 		return NULL;
 	f->host_path_known = true;
-	if (process__host_path(t->process, f->path, fd, &f->host_path))
-		f->host_path = NULL;
+	f->host_path = process__host_path(t->process, f->path, fd);
 	return f->host_path;
 }
 

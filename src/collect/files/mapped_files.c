@@ -6,9 +6,10 @@
 #include <string.h>
 #include <time.h>
 
-#include <uthash.h>
+#include "util/clock.h"
+#include "util/heap.h"
+#include "util/table.h"
 
-#define NS_PER_S  1000000000ull
 #define EVERY     (5 * NS_PER_S)
 #define COST      100      /* reading takes at most one in so many nanoseconds of each process's time */
 #define BUDGET_NS 20000000 /* of one sample: the processes that are left come with the next one */
@@ -29,7 +30,7 @@ struct mapped_files {
 
 struct mapped_files *mapped_files__new(void)
 {
-	return calloc(1, sizeof(struct mapped_files));
+	return HEAP_NEW(struct mapped_files, 1);
 }
 
 static void drop_files(struct mapped_process *p)
@@ -88,11 +89,8 @@ static int by_path(const void *a, const void *b)
 
 static void add(struct mapped_process *p, const struct mapping *map)
 {
-	char *path = strdup(map->path);
-
-	if (path)
-		p->files[p->count++] =
-			(struct sample_mapped){.pid = p->pid, .path = path, .bytes = map->end - map->start};
+	p->files[p->count++] = (struct sample_mapped){
+		.pid = p->pid, .path = heap__string(map->path), .bytes = map->end - map->start};
 }
 
 /* Several mappings of one file become one. */
@@ -124,9 +122,7 @@ static void take_files(struct mapped_process *p, const struct mappings *maps)
 
 	for (size_t i = 0; i < maps->count; i++)
 		count += wanted(&maps->list[i]);
-	p->files = calloc(count + 1, sizeof(*p->files));
-	if (!p->files)
-		return;
+	p->files = HEAP_NEW(struct sample_mapped, count + 1);
 	for (size_t i = 0; i < maps->count; i++)
 		if (wanted(&maps->list[i]))
 			add(p, &maps->list[i]);
@@ -149,14 +145,6 @@ static void read_files(struct mapped_process *p)
 	process__close(process);
 }
 
-static uint64_t clock_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * NS_PER_S + (uint64_t)t.tv_nsec;
-}
-
 static struct mapped_process *find(struct mapped_files *m, pid_t pid)
 {
 	struct mapped_process *p;
@@ -164,9 +152,7 @@ static struct mapped_process *find(struct mapped_files *m, pid_t pid)
 	HASH_FIND_INT(m->processes, &pid, p);
 	if (p)
 		return p;
-	p = calloc(1, sizeof(*p));
-	if (!p)
-		return NULL;
+	p = HEAP_NEW(struct mapped_process, 1);
 	p->pid = pid;
 	HASH_ADD_INT(m->processes, pid, p);
 	return p;
@@ -175,7 +161,7 @@ static struct mapped_process *find(struct mapped_files *m, pid_t pid)
 /* Those that are due, while there is time for it. */
 static void read_due(struct mapped_files *m, const struct sample *s)
 {
-	uint64_t began = clock_ns(), now = began, took;
+	uint64_t began = monotonic_ns(), now = began, took;
 	size_t first = 0;
 
 	while (first < s->process_count && s->processes[first].pid <= m->last)
@@ -188,7 +174,7 @@ static void read_due(struct mapped_files *m, const struct sample *s)
 			continue;
 		read_files(p);
 		m->last = p->pid;
-		took = clock_ns() - now;
+		took = monotonic_ns() - now;
 		now += took;
 		p->due_ns = now + (took * COST > EVERY ? took * COST : EVERY);
 	}

@@ -7,9 +7,11 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "util/heap.h"
+
 static char *process_text(uint32_t pid)
 {
-	char name[64], comm[32] = "", *text;
+	char name[64], comm[32] = "";
 	FILE *f;
 
 	snprintf(name, sizeof(name), "/proc/%u/comm", pid);
@@ -20,16 +22,14 @@ static char *process_text(uint32_t pid)
 		fclose(f);
 	}
 	comm[strcspn(comm, "\n")] = '\0';
-	if (asprintf(&text, *comm ? "%s (%u)" : "%sprocess %u", comm, pid) < 0)
-		return NULL;
-	return text;
+	return heap__format(*comm ? "%s (%u)" : "%sprocess %u", comm, pid);
 }
 
 /* The socket's own process is no other end (a pair within one). */
 static char *local_text(const struct ts_event_file *e)
 {
 	size_t len = e->name_bytes < sizeof(e->name) ? e->name_bytes : sizeof(e->name);
-	char name[TS_SOCKET_NAME_BYTES + 1] = "", *process = NULL, *text = NULL;
+	char name[TS_SOCKET_NAME_BYTES + 1] = "", *process = NULL, *text;
 
 	memcpy(name, e->name, len);
 	if (len && !name[0])
@@ -37,32 +37,26 @@ static char *local_text(const struct ts_event_file *e)
 	if (e->peer_tgid)
 		process = process_text(e->peer_tgid);
 	if (!process)
-		return *name ? strdup(name) : NULL;
-	if (asprintf(&text, "%s%s%s", process, *name ? " at " : "", name) < 0)
-		text = NULL;
+		return *name ? heap__string(name) : NULL;
+	text = heap__format("%s%s%s", process, *name ? " at " : "", name);
 	free(process);
 	return text;
 }
 
 char *peer__of_socket(const struct ts_event_file *e)
 {
-	char address[INET6_ADDRSTRLEN], *text;
+	char address[INET6_ADDRSTRLEN];
 
 	if (e->family == AF_UNIX)
 		return local_text(e);
 	if ((e->family != AF_INET && e->family != AF_INET6) || !e->port ||
 	    !inet_ntop((int)e->family, e->address, address, sizeof(address)))
 		return NULL;
-	if (asprintf(&text, e->family == AF_INET ? "%s:%u" : "[%s]:%u", address, e->port) < 0)
-		return NULL;
-	return text;
+	return heap__format(e->family == AF_INET ? "%s:%u" : "[%s]:%u", address, e->port);
 }
 
 char *peer__of_pipe(const struct pipe_reader *r)
 {
-	char *text;
-
-	if (!r->pid || asprintf(&text, "%s (%d)%s", r->comm, (int)r->pid, r->others ? " and others" : "") < 0)
-		return NULL;
-	return text;
+	return r->pid ? heap__format("%s (%d)%s", r->comm, (int)r->pid, r->others ? " and others" : "")
+		      : NULL;
 }

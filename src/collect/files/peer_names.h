@@ -7,7 +7,7 @@
 #include "target/pipe_readers.h"
 
 /* "10.0.0.1:514", "[::1]:514", "/run/systemd/journal/dev-log", "@name", "rsyslogd (412)": what is known of
- * it. To be freed; NULL if nothing is, or without memory. */
+ * it. To be freed; NULL if nothing is. */
 char *peer__of_socket(const struct ts_event_file *e);
 /* "cat (813)", "cat (813) and others"; the same. */
 char *peer__of_pipe(const struct pipe_reader *r);

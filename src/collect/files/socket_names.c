@@ -5,11 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/text.h"
+
 uint64_t socket_path__inode(const char *path)
 {
 	static const char start[] = "socket:[";
 
-	return path && !strncmp(path, start, strlen(start)) ? strtoull(path + strlen(start), NULL, 10) : 0;
+	return path && starts_with(path, start) ? strtoull(path + strlen(start), NULL, 10) : 0;
 }
 
 static int by_inode(const void *a, const void *b)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "collect/files/socket_names.h"
+#include "util/heap.h"
 
 void socket_waits__name(struct sample *s, struct targets *targets, pid_t pid)
 {
@@ -13,9 +14,9 @@ void socket_waits__name(struct sample *s, struct targets *targets, pid_t pid)
 
 	for (size_t i = 0; i < s->thread_count; i++)
 		waiting += socket_path__inode(s->threads[i].path) != 0;
-	list = waiting && t ? calloc(waiting, sizeof(*list)) : NULL;
-	if (!list)
+	if (!waiting || !t)
 		return;
+	list = HEAP_NEW(struct socket_end, waiting);
 	for (size_t i = 0; i < s->thread_count; i++)
 		if (socket_path__inode(s->threads[i].path))
 			list[count++].inode = socket_path__inode(s->threads[i].path);

@@ -11,6 +11,8 @@
 #include "waits/wait.h"
 #include "collect/collector_private.h"
 #include "collect/locks/lock_layout.h"
+#include "util/array.h"
+#include "util/heap.h"
 
 /* musl, src/thread/pthread_cond_timedwait.c: struct waiter on the waiter's own stack, and pthread_cond_t. */
 #define NODE_PREVIOUS 0
@@ -65,13 +67,7 @@ static bool is_data(const struct search *s, uint64_t address)
 
 static uint64_t keep(struct search *s, uint64_t address, uint64_t instance)
 {
-	if (s->count == s->room) {
-		s->room = s->room ? s->room * 2 : 16;
-		s->found = realloc(s->found, s->room * sizeof(*s->found));
-		if (!s->found)
-			abort();
-	}
-	s->found[s->count++] = (struct object){address, instance};
+	*ARRAY_ADD(s->found, s->count, s->room) = (struct object){address, instance};
 	return address;
 }
 
@@ -142,7 +138,7 @@ static bool is_barrier_of(const struct search *s, uint64_t address, uint64_t wor
 /* Nobody needs a barrier's address once it waits: then it is looked for in variables and on the heap. */
 static uint64_t scan_mapping(struct search *s, const struct mapping *m, uint64_t word, uint64_t *ret_instance)
 {
-	static uint64_t piece[SCAN_PIECE / 8];
+	uint64_t piece[SCAN_PIECE / 8];
 
 	for (uint64_t at = m->start; at < m->end && s->scanned < SCAN_BYTES; at += SCAN_PIECE) {
 		size_t size = m->end - at < SCAN_PIECE ? m->end - at : SCAN_PIECE;
@@ -212,10 +208,8 @@ static bool waits_elsewhere(const struct sample_thread *t)
 void collect__find_objects(struct collector *c, struct sample *s, const struct pass *pass)
 {
 	struct search search = {0};
-	uint64_t *found = calloc(s->thread_count + 1, sizeof(*found));
+	uint64_t *found = HEAP_NEW(uint64_t, s->thread_count + 1);
 
-	if (!found)
-		abort();
 	/* Twice: those in the middle of a list need what those at its ends have proven. */
 	for (size_t i = 0; i < 2 * s->thread_count; i++) {
 		size_t at = i % s->thread_count;

@@ -5,6 +5,8 @@
 
 #include "waits/wait.h"
 #include "collect/collector_private.h"
+#include "util/clock.h"
+#include "util/heap.h"
 
 static int by_word(const void *a, const void *b)
 {
@@ -53,12 +55,9 @@ static struct sample_lock *lock_of(struct sample *s, const struct sample_thread 
  * of its own. */
 static void add_lock(const struct collector *c, struct sample *s, const struct sample_thread *t)
 {
-	struct sample_lock *bigger = realloc(s->locks, (s->lock_count + 1) * sizeof(*bigger));
-	uint64_t began = s->now_ns > t->blocked_ns ? s->now_ns - t->blocked_ns : 0;
+	uint64_t began = gained_since(s->now_ns, t->blocked_ns);
 
-	if (!bigger)
-		abort();
-	s->locks = bigger;
+	s->locks = heap__resize(s->locks, s->lock_count + 1, sizeof(*s->locks));
 	s->locks[s->lock_count++] = (struct sample_lock){
 		.pid = t->pid,
 		.word = t->lock_address,
@@ -178,10 +177,8 @@ static pid_t owner_of(struct collector *c, struct sample *s, const struct sample
 
 void collect__join_locks(struct collector *c, struct sample *s)
 {
-	bool *proven = calloc(s->lock_count + 1, sizeof(*proven));
+	bool *proven = HEAP_NEW(bool, s->lock_count + 1);
 
-	if (!proven)
-		abort();
 	for (size_t i = 0; i < s->thread_count; i++) {
 		struct sample_lock *l = lock_of(s, &s->threads[i]);
 

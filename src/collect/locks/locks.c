@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <uthash.h>
-
 #include "collect/locks/lock_layout.h"
+#include "util/heap.h"
+#include "util/table.h"
 
 #define MAX_LOCKS 65536
 
@@ -34,10 +34,9 @@ struct locks {
 
 struct locks *locks__new(struct targets *t)
 {
-	struct locks *l = calloc(1, sizeof(*l));
+	struct locks *l = HEAP_NEW(struct locks, 1);
 
-	if (l)
-		l->targets = t;
+	l->targets = t;
 	return l;
 }
 
@@ -76,8 +75,9 @@ static struct known_lock *find(struct locks *l, pid_t pid, uint64_t word)
 	HASH_FIND(hh, l->locks, &key, sizeof(key), k);
 	if (k)
 		return k;
-	if (HASH_COUNT(l->locks) >= MAX_LOCKS || !(k = calloc(1, sizeof(*k))))
+	if (HASH_COUNT(l->locks) >= MAX_LOCKS)
 		return NULL;
+	k = HEAP_NEW(struct known_lock, 1);
 	k->key = key;
 	k->bytes.word = word;
 	k->facts = (struct lock_facts){.address = word, .kind = LOCK_FUTEX, .wait = WAIT_FUTEX};
@@ -111,15 +111,13 @@ static void name(struct locks *l, struct known_lock *k)
 {
 	struct target *t = targets__named(l->targets, (pid_t)k->key.pid);
 	struct frame s;
-	char *text = NULL;
 
 	k->named = true;
 	k->facts.address = start_of(k, t);
 	if (!t || symbolizer__data(t->symbolizer, k->facts.address, &s) || !s.function)
 		return;
-	if (s.offset && asprintf(&text, "%s+%llu", s.function, (unsigned long long)s.offset) < 0)
-		return;
-	k->facts.symbol = text ? text : strdup(s.function);
+	k->facts.symbol = s.offset ? heap__format("%s+%llu", s.function, (unsigned long long)s.offset)
+				   : heap__string(s.function);
 }
 
 /* What it is called may change with what is known of it. */

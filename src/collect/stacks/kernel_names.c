@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <uthash.h>
-
 #include "symbols/symbols.h"
 #include "util/arena.h"
+#include "util/heap.h"
+#include "util/table.h"
 
 struct kernel_name {
 	uint64_t address, offset;
@@ -25,10 +25,9 @@ struct kernel_names {
 
 struct kernel_names *kernel_names__new(struct probes *p)
 {
-	struct kernel_names *k = calloc(1, sizeof(*k));
+	struct kernel_names *k = HEAP_NEW(struct kernel_names, 1);
 
-	if (k)
-		k->probes = p;
+	k->probes = p;
 	return k;
 }
 

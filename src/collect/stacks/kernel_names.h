@@ -8,7 +8,7 @@
 
 struct kernel_names;
 
-/* p is borrowed. NULL without memory. */
+/* p is borrowed. */
 struct kernel_names *kernel_names__new(struct probes *p);
 void kernel_names__free(struct kernel_names *k); /* NULL is fine */
 /* The function that covers address, and how deep in it; NULL: not known. Lives as long as k. */

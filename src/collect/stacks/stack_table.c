@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include <uthash.h>
+#include "util/table.h"
 
 struct stack_entry {
 	struct bare_frames bare;

@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <uthash.h>
+#include "util/heap.h"
+#include "util/table.h"
 
 #define MAX_STACKS 65536 /* of all processes together; beyond that new ones are lost, and counted */
 
@@ -35,16 +36,13 @@ struct stacks {
 	uint64_t lost;
 };
 
-int stacks__new(struct probes *p, struct targets *t, struct stacks **ret)
+struct stacks *stacks__new(struct probes *p, struct targets *t)
 {
-	struct stacks *s = calloc(1, sizeof(*s));
+	struct stacks *s = HEAP_NEW(struct stacks, 1);
 
-	if (!s)
-		return -ENOMEM;
 	s->probes = p;
 	s->targets = t;
-	*ret = s;
-	return 0;
+	return s;
 }
 
 static void free_stack(struct stacks *s, struct known_stack *k)
@@ -93,10 +91,11 @@ static struct known_stack *add(struct stacks *s, uint32_t tgid, uint64_t id)
 
 	if (k)
 		return k;
-	if (HASH_COUNT(s->stacks) >= MAX_STACKS || !(k = calloc(1, sizeof(*k)))) {
+	if (HASH_COUNT(s->stacks) >= MAX_STACKS) {
 		s->lost++;
 		return NULL;
 	}
+	k = HEAP_NEW(struct known_stack, 1);
 	k->key.tgid = tgid;
 	k->key.id = id;
 	k->settled = id;
@@ -109,10 +108,7 @@ static void keep(struct stacks *s, struct known_stack *k, const uint64_t *pcs, s
 {
 	if (k->pcs || !count)
 		return;
-	k->pcs = malloc(count * sizeof(*pcs));
-	if (!k->pcs)
-		return;
-	memcpy(k->pcs, pcs, count * sizeof(*pcs));
+	k->pcs = heap__copy(pcs, count * sizeof(*pcs));
 	k->count = count;
 	k->complete = complete;
 	k->next_unnamed = s->unnamed;
@@ -166,9 +162,7 @@ static void teach(struct stacks *s, struct target *t, const struct ts_event *e, 
 		return;
 	if (probes__add_row(s->probes, &key, &row))
 		return;
-	r = calloc(1, sizeof(*r));
-	if (!r)
-		return;
+	r = HEAP_NEW(struct known_row, 1);
 	r->key = key;
 	HASH_ADD(hh, s->rows, key, sizeof(r->key), r);
 }
@@ -179,7 +173,7 @@ static void raw_stack(struct stacks *s, const struct ts_event_stack_raw *e)
 	struct target *t = targets__named(s->targets, (pid_t)e->e.tgid);
 	struct stack_memory memory = {
 		.start = e->regs.r[TS_REG_SP], .bytes = e->stack, .len = e->stack_bytes};
-	static struct stack walked; /* too large for our stack, and we are one thread */
+	struct stack walked;
 	uint64_t pcs[TS_MAX_FRAMES];
 	struct known_stack *k;
 	size_t count = e->frames;

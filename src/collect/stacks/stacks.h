@@ -13,7 +13,7 @@
 
 struct stacks;
 
-int stacks__new(struct probes *p, struct targets *t, struct stacks **ret);
+struct stacks *stacks__new(struct probes *p, struct targets *t);
 void stacks__free(struct stacks *s);
 /* TS_EVENT_STACK and TS_EVENT_STACK_RAW. */
 void stacks__event(struct stacks *s, const struct ts_event *e, size_t size);

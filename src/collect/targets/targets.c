@@ -8,7 +8,8 @@
 #include <string.h>
 #include <sys/resource.h>
 
-#include <uthash.h>
+#include "util/heap.h"
+#include "util/table.h"
 
 #include "unwind/by_code.h"
 
@@ -44,12 +45,10 @@ static rlim_t room_for_targets(void)
 
 struct targets *targets__new(enum symbol_lines lines)
 {
-	struct targets *t = calloc(1, sizeof(*t));
+	struct targets *t = HEAP_NEW(struct targets, 1);
 
-	if (t) {
-		t->lines = lines;
-		t->room = room_for_targets();
-	}
+	t->lines = lines;
+	t->room = room_for_targets();
 	return t;
 }
 
@@ -92,9 +91,7 @@ static struct entry *open_entry(struct targets *t, pid_t pid)
 	/* Without names for what it does; a place may be free later. */
 	if (e || t->open >= t->room)
 		return e;
-	e = calloc(1, sizeof(*e));
-	if (!e)
-		return NULL;
+	e = HEAP_NEW(struct entry, 1);
 	e->pid = pid;
 	e->names_only = t->lines == LINES_NEVER;
 	if (process__open(pid, &e->target.process))
@@ -127,10 +124,8 @@ struct target *targets__named(struct targets *t, pid_t pid)
 		symbolizer__set_lines(target->symbolizer, t->lines);
 		e->fresh = true;
 	}
-	if (!target->unwinder && unwinder__new(target->symbolizer, &target->unwinder)) {
-		target->unwinder = NULL;
-		return NULL;
-	}
+	if (!target->unwinder)
+		target->unwinder = unwinder__new(target->symbolizer);
 	if (!e->fresh) {
 		e->fresh = true;
 		if (symbolizer__refresh(target->symbolizer) == 1)
@@ -217,8 +212,10 @@ static void find_called(struct target *t, struct arena *a, struct frame *frames,
 		if (frames[i].function)
 			continue;
 		address = by_code__called(t->process, frames[i + 1].address);
-		if (address && !symbolizer__code(t->symbolizer, address, false, &s) && s.function &&
-		    !s.offset)
+		if (!address)
+			continue;
+		symbolizer__code(t->symbolizer, address, false, &s);
+		if (s.function && !s.offset)
 			frames[i].called = arena__string(a, s.function);
 	}
 }

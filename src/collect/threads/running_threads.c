@@ -38,7 +38,7 @@ static void keep(void *arg, size_t thread, const struct ts_regs *regs, const uin
 /* By the copy alone: what lies beyond it has changed by now. */
 static void walk(struct arena *a, struct target *target, const struct seen *seen, struct bare_stack *ret)
 {
-	static struct stack walked; /* too large for our stack, and we are one thread */
+	struct stack walked;
 	struct stack_memory memory = {
 		.start = seen->regs.r[TS_REG_SP], .bytes = seen->stack, .len = seen->len};
 

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/array.h"
+#include "util/clock.h"
 #include "waits/wait.h"
 
 static void take_clocks(void *arg, const struct ts_pass *clocks)
@@ -17,21 +19,13 @@ static void take_clocks(void *arg, const struct ts_pass *clocks)
 static void take_thread(void *arg, const struct ts_thread *t, const uint64_t *kstack, const uint8_t *ustack)
 {
 	struct pass *p = arg;
-	struct pass_thread *bigger;
+	struct pass_thread *to = ARRAY_ADD(p->threads, p->count, p->room);
 
-	if (p->count == p->room) {
-		p->room = p->room ? p->room * 2 : 64;
-		bigger = realloc(p->threads, p->room * sizeof(*bigger));
-		if (!bigger)
-			abort();
-		p->threads = bigger;
-	}
-	bigger = &p->threads[p->count++];
-	*bigger = (struct pass_thread){.t = *t};
+	*to = (struct pass_thread){.t = *t};
 	if (t->kstack_frames)
-		bigger->kstack = arena__copy(&p->arena, kstack, t->kstack_frames * sizeof(*kstack));
+		to->kstack = arena__copy(&p->arena, kstack, t->kstack_frames * sizeof(*kstack));
 	if (t->ustack_bytes)
-		bigger->ustack = arena__copy(&p->arena, ustack, t->ustack_bytes);
+		to->ustack = arena__copy(&p->arena, ustack, t->ustack_bytes);
 }
 
 static int by_ids(const void *a, const void *b)
@@ -159,7 +153,7 @@ uint64_t thread__blocked_ns(const struct ts_thread *t, const struct ts_pass *clo
 		if (skew > 10000000 || skew < -10000000)
 			since += (uint64_t)skew;
 	}
-	return clocks->now_ns > since ? clocks->now_ns - since : 0;
+	return gained_since(clocks->now_ns, since);
 }
 
 static const char *thread_name(struct arena *a, const char comm[TS_COMM_LEN])
@@ -184,7 +178,7 @@ void thread__fill(struct sample_thread *s, const struct pass_thread *p, const st
 	s->state = thread__state(t);
 	s->blocked = thread__blocked(t);
 	s->blocked_ns = s->blocked ? thread__blocked_ns(t, clocks) : 0;
-	s->age_ns = clocks->now_ns > t->start_ns ? clocks->now_ns - t->start_ns : 0;
+	s->age_ns = gained_since(clocks->now_ns, t->start_ns);
 	s->cpu_ns = t->cpu_ns;
 	s->waits = t->waits;
 	s->wait_ns = t->wait_ns;

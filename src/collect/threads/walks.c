@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <uthash.h>
-
+#include "util/heap.h"
+#include "util/table.h"
 #include "waits/wait.h"
 
 /* New walks a sample: 10 us each once the rules are known. The rest is classified by its lock, or next time.
@@ -35,10 +35,9 @@ struct walks {
 
 struct walks *walks__new(struct targets *t)
 {
-	struct walks *w = calloc(1, sizeof(*w));
+	struct walks *w = HEAP_NEW(struct walks, 1);
 
-	if (w)
-		w->targets = t;
+	w->targets = t;
 	return w;
 }
 
@@ -80,16 +79,14 @@ static void keep_values(struct walk *k, const struct target *t, const struct pas
 
 	free(k->values);
 	k->value_count = wanted ? thread__values(t, p, values) : 0;
-	k->values = k->value_count ? malloc(k->value_count * sizeof(*values)) : NULL;
-	if (k->values)
-		memcpy(k->values, values, k->value_count * sizeof(*values));
+	k->values = k->value_count ? heap__copy(values, k->value_count * sizeof(*values)) : NULL;
 }
 
 /* The walk of a thread that has not run since, or a new one while the budget lasts. */
 static struct walk *walk_thread(struct walks *w, const struct pass_thread *p, bool on_word, size_t *budget)
 {
 	uint64_t key = thread_key(&p->t);
-	static struct stack stack; /* too large for our stack, and we are one thread */
+	struct stack stack;
 	struct target *t;
 	struct walk *k;
 
@@ -102,9 +99,7 @@ static struct walk *walk_thread(struct walks *w, const struct pass_thread *p, bo
 	if (!t)
 		return NULL;
 	if (!k) {
-		k = calloc(1, sizeof(*k));
-		if (!k)
-			return NULL;
+		k = HEAP_NEW(struct walk, 1);
 		k->thread = key;
 		HASH_ADD(hh, w->walks, thread, sizeof(k->thread), k);
 	}
@@ -155,11 +150,9 @@ static size_t find_candidates(const struct sample *s, struct candidate *list)
 
 size_t walks__walk(struct walks *w, const struct sample *s, const struct pass *pass, size_t stack_count)
 {
-	struct candidate *list = calloc(s->thread_count + 1, sizeof(*list));
+	struct candidate *list = HEAP_NEW(struct candidate, s->thread_count + 1);
 	size_t budget = MAX_NEW_WALKS, count;
 
-	if (!list)
-		return 0;
 	w->sample++;
 	count = find_candidates(s, list);
 	for (size_t i = 0; i < count; i++) {
@@ -210,8 +203,8 @@ static void use_values(struct walk *k, const struct sample_thread *t, struct loc
 void walks__use(struct walks *w, struct sample *s, const struct pass *pass, struct locks *locks,
 		size_t stack_count)
 {
-	struct candidate *list = calloc(s->thread_count + 1, sizeof(*list));
-	size_t count = list ? find_candidates(s, list) : 0;
+	struct candidate *list = HEAP_NEW(struct candidate, s->thread_count + 1);
+	size_t count = find_candidates(s, list);
 
 	for (size_t i = 0; i < count; i++) {
 		const struct ts_thread *now = &pass->threads[list[i].index].t;

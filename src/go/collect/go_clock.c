@@ -3,7 +3,9 @@
 
 #include <stdlib.h>
 
-#include "go/runtime/pool.h"
+#include "util/array.h"
+#include "util/heap.h"
+#include "util/u64_table.h"
 
 /*
  * The runtime counts a goroutine's runs in a byte. One that ran 256 times
@@ -30,19 +32,19 @@ struct go_clock {
 	uint64_t longest_ns;        /* that one took so far: so much is not known of when one was seen */
 	uint32_t reading;
 	bool complete, was_complete; /* this one so far, and the one before */
-	struct go_table left;        /* of uint64_t, by place */
+	struct u64_table left;       /* of uint64_t, by place */
 };
 
 struct go_clock *go_clock__new(void)
 {
-	return calloc(1, sizeof(struct go_clock));
+	return HEAP_NEW(struct go_clock, 1);
 }
 
 void go_clock__free(struct go_clock *c)
 {
 	if (!c)
 		return;
-	go_table__free(&c->left);
+	u64_table__free(&c->left);
 	free(c->list);
 	free(c);
 }
@@ -54,39 +56,29 @@ void go_clock__begin(struct go_clock *c, uint64_t now_ns)
 	c->now_ns = now_ns;
 	c->was_complete = c->complete;
 	c->complete = true;
-	go_table__free(&c->left);
+	u64_table__free(&c->left);
 }
 
 static struct seen *record_of(struct go_clock *c, uint64_t index)
 {
-	size_t room = c->room ? c->room : 1024;
-	struct seen *bigger;
+	size_t before = c->room;
 
-	if (index < c->room)
-		return &c->list[index];
-	while (room <= index && room < GO_CLOCK_MAX)
-		room *= 2;
-	bigger = index < room ? realloc(c->list, room * sizeof(*bigger)) : NULL;
-	if (!bigger) {
+	if (index >= GO_CLOCK_MAX) {
 		c->complete = false;
 		return NULL;
 	}
-	for (size_t i = c->room; i < room; i++)
-		bigger[i] = (struct seen){0};
-	c->list = bigger;
-	c->room = room;
+	ARRAY_RESERVE(c->list, c->room, index + 1);
+	for (size_t i = before; i < c->room; i++)
+		c->list[i] = (struct seen){0};
 	return &c->list[index];
 }
 
 static void leave(struct go_clock *c, uint64_t place)
 {
 	bool made;
-	uint64_t *count = go_table__get(&c->left, sizeof(*count), place, &made);
+	uint64_t *count = u64_table__get(&c->left, sizeof(*count), place, &made);
 
-	if (count)
-		(*count)++;
-	else
-		c->complete = false;
+	(*count)++;
 }
 
 static bool waits(const struct goroutine *go)
@@ -150,7 +142,7 @@ void go_clock__end(struct go_clock *c, uint64_t now_ns, bool complete)
 
 bool go_clock__left(const struct go_clock *c, uint64_t place, uint64_t *ret)
 {
-	const uint64_t *count = go_table__find(&c->left, sizeof(*count), place);
+	const uint64_t *count = u64_table__find(&c->left, sizeof(*count), place);
 
 	*ret = count ? *count : 0;
 	return c->before_ns && c->complete && c->was_complete;

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "collect/files/socket_names.h"
+#include "util/array.h"
+#include "util/heap.h"
 
 struct go_descriptor {
 	uint64_t g, goid; /* who waits */
@@ -17,16 +19,10 @@ struct go_descriptor {
 /* Whether this group may have one more. */
 static bool take(struct go_descriptors *d, size_t group)
 {
-	if (group >= d->taken_room) {
-		size_t room = group + 256;
-		uint8_t *bigger = realloc(d->taken, room);
+	size_t before = d->taken_room;
 
-		if (!bigger)
-			return false;
-		memset(bigger + d->taken_room, 0, room - d->taken_room);
-		d->taken = bigger;
-		d->taken_room = room;
-	}
+	ARRAY_RESERVE(d->taken, d->taken_room, group + 1);
+	memset(d->taken + before, 0, d->taken_room - before);
 	return d->taken[group] < GROUP_TARGETS && ++d->taken[group];
 }
 
@@ -36,21 +32,12 @@ void go_descriptors__add(struct go_descriptors *d, const struct goroutine *go, c
 	if (w->target != GO_TARGET_FD || w->fd < 0 || d->count == GO_DESCRIPTORS_MAX ||
 	    (row == NO_INDEX && !take(d, group)))
 		return;
-	if (d->count == d->room) {
-		size_t room = d->room ? 2 * d->room : 64;
-		struct go_descriptor *bigger = realloc(d->list, room * sizeof(*bigger));
-
-		if (!bigger)
-			return;
-		d->list = bigger;
-		d->room = room;
-	}
-	d->list[d->count++] = (struct go_descriptor){.g = go->address,
-						     .goid = go->goid,
-						     .tracking_seq = go->tracking_seq,
-						     .fd = w->fd,
-						     .group = group,
-						     .row = row};
+	*ARRAY_ADD(d->list, d->count, d->room) = (struct go_descriptor){.g = go->address,
+									.goid = go->goid,
+									.tracking_seq = go->tracking_seq,
+									.fd = w->fd,
+									.group = group,
+									.row = row};
 }
 
 /* ---- names ---------------------------------------------------------------------- */
@@ -70,15 +57,13 @@ static void read_path(struct go_descriptor *one, struct goroutines *r, const str
 static struct socket_end *find_sockets(const struct go_descriptors *d, const struct process *p,
 				       size_t *ret_count)
 {
-	struct socket_end *list = calloc(d->count, sizeof(*list));
+	struct socket_end *list = HEAP_NEW(struct socket_end, d->count);
 	size_t count = 0;
 
-	*ret_count = 0;
-	for (size_t i = 0; list && i < d->count; i++)
+	for (size_t i = 0; i < d->count; i++)
 		if (socket_path__inode(d->list[i].path))
 			list[count++].inode = socket_path__inode(d->list[i].path);
-	if (list)
-		*ret_count = socket_names__find(p, list, count);
+	*ret_count = socket_names__find(p, list, count);
 	return list;
 }
 
@@ -131,12 +116,12 @@ static void check_groups(struct go_reading *report, const size_t *seen)
 void go_descriptors__name(struct go_descriptors *d, struct goroutines *r, const struct process *p,
 			  struct arena *a, struct go_reading *report, const size_t *places)
 {
-	size_t *seen = d->count ? calloc(report->group_count + 1, sizeof(*seen)) : NULL;
 	struct socket_end *sockets;
-	size_t socket_count;
+	size_t *seen, socket_count;
 
-	if (!seen)
+	if (!d->count)
 		return;
+	seen = HEAP_NEW(size_t, report->group_count + 1);
 	for (size_t i = 0; i < d->count; i++)
 		read_path(&d->list[i], r, p);
 	sockets = find_sockets(d, p, &socket_count);

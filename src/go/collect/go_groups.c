@@ -4,10 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <uthash.h>
-
 #include "go/collect/go_labels.h"
 #include "go/collect/go_reading.h"
+#include "util/array.h"
+#include "util/heap.h"
+#include "util/table.h"
 
 #define FRAMES_MAX 512
 #define TIDS_MAX   4096
@@ -46,15 +47,14 @@ struct go_groups {
 	struct go_state states[STATES_MAX];
 	size_t state_count;
 	uint64_t total, system;
-	size_t sets_left; /* 0: they are not asked for, or there are too many */
+	size_t sets_left;                /* 0: they are not asked for, or there are too many */
+	struct frame frames[FRAMES_MAX]; /* of the stack that is being named */
 };
 
 struct go_groups *go_groups__new(struct goroutines *r, struct arena *a, bool label_sets)
 {
-	struct go_groups *g = calloc(1, sizeof(*g));
+	struct go_groups *g = HEAP_NEW(struct go_groups, 1);
 
-	if (!g)
-		return NULL;
 	g->r = r;
 	g->a = a;
 	g->sets_left = label_sets ? LABEL_SETS_MAX : 0;
@@ -134,25 +134,14 @@ static struct group *find_group(struct go_groups *g, const struct goroutine *go,
 		if (found)
 			return found;
 	}
-	if (g->count == g->room) {
-		size_t room = g->room ? 2 * g->room : 256;
-		struct group **bigger = realloc(g->order, room * sizeof(*bigger));
-
-		if (!bigger)
-			abort();
-		g->order = bigger;
-		g->room = room;
-	}
-	found = calloc(1, sizeof(*found));
-	if (!found)
-		abort();
+	found = HEAP_NEW(struct group, 1);
 	found->key = key;
 	found->row.id = id_of(&key);
 	found->row.state = state;
 	found->row.system = go->system;
 	found->row.wait.fd = -1;
 	found->index = g->count;
-	g->order[g->count++] = found;
+	*ARRAY_ADD(g->order, g->count, g->room) = found;
 	HASH_ADD(hh, g->table, key, sizeof(found->key), found);
 	return found;
 }
@@ -163,9 +152,7 @@ static void count_waiter(struct go_groups *g, uint64_t address)
 
 	HASH_FIND(hh, g->waiters, &address, sizeof(address), w);
 	if (!w) {
-		w = calloc(1, sizeof(*w));
-		if (!w)
-			abort();
+		w = HEAP_NEW(struct waiters, 1);
 		w->address = address;
 		HASH_ADD(hh, g->waiters, address, sizeof(w->address), w);
 	}
@@ -265,7 +252,7 @@ void go_groups__add(struct go_groups *g, const struct goroutine *go, const struc
 /* The runtime's own goroutines have nothing but what Go hides of others. */
 static struct call_stack name_stack(struct go_groups *g, const struct goroutine_stack *s, bool system)
 {
-	static struct frame list[FRAMES_MAX]; /* too large for our stack, and we are one thread */
+	struct frame *list = g->frames;
 	struct call_stack stack = {.end = STACK_UNREADABLE};
 	size_t count = s ? goroutines__frames(g->r, s, list, FRAMES_MAX) : 0, shown = 0;
 	struct frame *frames;

@@ -9,7 +9,7 @@
 
 struct go_groups;
 
-/* r is borrowed; names and groups go into a. label_sets: each group's, too. NULL: out of memory. */
+/* r is borrowed; names and groups go into a. label_sets: each group's, too. */
 struct go_groups *go_groups__new(struct goroutines *r, struct arena *a, bool label_sets);
 void go_groups__free(struct go_groups *g); /* NULL is fine */
 /* The index of its group, and that group's id (struct go_group). Once for each goroutine. */

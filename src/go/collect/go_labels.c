@@ -4,7 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <uthash.h>
+#include "util/heap.h"
+#include "util/table.h"
 
 #define KEY_BYTES (GOROUTINE_LABELS_MAX * 2 * 256)
 
@@ -65,11 +66,9 @@ static size_t key_of(char key[KEY_BYTES], const struct goroutine *go)
 static struct set *add_set(struct arena *a, struct go_label_sets *sets, const struct goroutine *go,
 			   const char *key, size_t size)
 {
-	struct set *s = calloc(1, sizeof(*s) + size);
+	struct set *s = heap__array(1, sizeof(*s) + size);
 	struct go_label *labels = ARENA_NEW(a, struct go_label, go->label_count);
 
-	if (!s)
-		abort();
 	for (uint32_t i = 0; i < go->label_count; i++)
 		labels[i] = copy(a, &go->labels[i]);
 	memcpy(s->key, key, size);
@@ -87,8 +86,8 @@ void go_labels__count_set(struct arena *a, struct go_label_sets **sets, size_t *
 
 	if (!size)
 		return;
-	if (!*sets && !(*sets = calloc(1, sizeof(**sets))))
-		abort();
+	if (!*sets)
+		*sets = HEAP_NEW(struct go_label_sets, 1);
 	HASH_FIND(hh, (*sets)->table, key, size, s);
 	if (!s && *left) {
 		(*left)--;

@@ -7,6 +7,8 @@
 #include "go/runtime/goroutines.h"
 #include "go/collect/go_clock.h"
 #include "go/collect/go_reading.h"
+#include "util/clock.h"
+#include "util/heap.h"
 #include "util/pid_table.h"
 
 #define WAIT_MAX 64 /* samples between two tries */
@@ -39,16 +41,10 @@ static void end_watch(void *piece)
 
 struct go_live *go_live__new(struct targets *t)
 {
-	struct go_live *l = calloc(1, sizeof(*l));
+	struct go_live *l = HEAP_NEW(struct go_live, 1);
 
-	if (l)
-		l->table = pid_table__new(sizeof(struct watched), end_watch);
-	if (l && !l->table) {
-		free(l);
-		return NULL;
-	}
-	if (l)
-		l->targets = t;
+	l->table = pid_table__new(sizeof(struct watched), end_watch);
+	l->targets = t;
 	return l;
 }
 
@@ -74,14 +70,6 @@ struct go_clock *go_live__clock(struct go_live *l, pid_t pid)
 	return w->clock;
 }
 
-static uint64_t own_cpu_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
-}
-
 static bool due(const struct watched *w, uint64_t count, uint64_t now_ns)
 {
 	uint64_t share = count >= w->read_count + MIN_GROWTH ? GROWING_SHARE : STEADY_SHARE;
@@ -94,7 +82,7 @@ static void read_all(struct go_live *l, struct sample *s, struct goroutines *r, 
 {
 	struct go_clock *clock = go_live__clock(l, go->pid);
 	struct watched *w = pid_table__at(l->table, go->pid);
-	uint64_t before_ns = own_cpu_ns();
+	uint64_t before_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID);
 
 	if (!due(w, go->count, s->now_ns))
 		return;
@@ -103,7 +91,7 @@ static void read_all(struct go_live *l, struct sample *s, struct goroutines *r, 
 	go->report = gather__go_report(s, l->targets, go->pid, GOROUTINE_BRIEF, clock);
 	w->read_ns = s->now_ns;
 	w->read_count = go->count;
-	w->read_cpu_ns = go->read_cpu_ns = own_cpu_ns() - before_ns;
+	w->read_cpu_ns = go->read_cpu_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID) - before_ns;
 }
 
 /* A program that has just begun has nothing to read yet: another try, ever more rarely. */
@@ -151,9 +139,7 @@ static bool count(struct go_live *l, struct sample *s, struct sample_go *ret)
 
 void go_live__read(struct go_live *l, struct sample *s)
 {
-	s->live = calloc(s->process_count + 1, sizeof(*s->live));
-	if (!s->live)
-		abort();
+	s->live = HEAP_NEW(struct sample_go, s->process_count + 1);
 	for (size_t i = 0; i < s->process_count; i++) {
 		struct sample_go *go = &s->live[s->live_count];
 

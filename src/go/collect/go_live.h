@@ -11,7 +11,7 @@
 
 struct go_live;
 
-/* t is borrowed. NULL: out of memory. */
+/* t is borrowed. */
 struct go_live *go_live__new(struct targets *t);
 void go_live__free(struct go_live *l); /* NULL is fine */
 /* Fills s->live for the processes of s that live and are Go programs. s has its threads. */

@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <uthash.h>
-
 #include "go/runtime/receivers.h"
 #include "go/collect/go_descriptors.h"
+#include "util/heap.h"
+#include "util/table.h"
 
 #define CHANNELS_MAX 65536 /* that are counted */
 #define INLINED_MAX  64
@@ -27,12 +27,13 @@ struct go_queues {
 	go_thread_fn thread;
 	void *thread_arg;
 	struct go_queue *list;
-	unsigned rank[GO_QUEUES_MAX]; /* of the evidence of the readers so far */
+	unsigned rank[GO_QUEUES_MAX];     /* of the evidence of the readers so far */
+	struct frame frames[INLINED_MAX]; /* of the place that is being named */
 };
 
 struct go_queues *go_queues__new(void)
 {
-	return calloc(1, sizeof(struct go_queues));
+	return HEAP_NEW(struct go_queues, 1);
 }
 
 void go_queues__free(struct go_queues *q)
@@ -64,9 +65,7 @@ void go_queues__add(struct go_queues *q, const struct goroutine *go, const struc
 	if (!c) {
 		if (HASH_COUNT(q->table) == CHANNELS_MAX)
 			return;
-		c = calloc(1, sizeof(*c));
-		if (!c)
-			abort();
+		c = HEAP_NEW(struct channel, 1);
 		c->address = w->address;
 		c->row = (struct go_queue){.address = w->address, .len = w->len, .cap = w->cap};
 		HASH_ADD(hh, q->table, address, sizeof(c->address), c);
@@ -91,7 +90,7 @@ static const char *evidence_word(enum goroutine_evidence e)
 /* The outermost one there that Go's own traceback shows: into it others may have been inlined. */
 static const char *function_at(struct go_queues *q, uint64_t pc)
 {
-	static struct frame frames[INLINED_MAX];
+	struct frame *frames = q->frames;
 	struct goroutine_stack at = {.pcs = &pc, .count = 1};
 	size_t count = goroutines__frames(q->r, &at, frames, INLINED_MAX);
 

@@ -10,6 +10,9 @@
 #include "go/collect/go_descriptors.h"
 #include "go/collect/go_groups.h"
 #include "go/collect/go_queues.h"
+#include "util/array.h"
+#include "util/clock.h"
+#include "util/heap.h"
 
 /* ---- threads ------------------------------------------------------------------- */
 
@@ -40,8 +43,8 @@ struct gathering {
 
 static void index_threads(struct gathering *g, pid_t pid)
 {
-	g->threads = calloc(g->s->thread_count + 1, sizeof(*g->threads));
-	for (size_t i = 0; g->threads && i < g->s->thread_count; i++)
+	g->threads = HEAP_NEW(struct ns_thread, g->s->thread_count + 1);
+	for (size_t i = 0; i < g->s->thread_count; i++)
 		if (g->s->threads[i].pid == pid)
 			g->threads[g->thread_count++] =
 				(struct ns_thread){g->s->threads[i].ns_tid, &g->s->threads[i]};
@@ -64,19 +67,11 @@ static struct sample_thread *thread_of(const struct gathering *g, const struct g
 
 static struct go_row *add_row(struct gathering *g)
 {
-	if (g->list_count == g->list_room) {
-		size_t room = g->list_room ? 2 * g->list_room : 4096;
-		struct go_row *bigger =
-			g->list_room < GO_LIST_MAX ? realloc(g->list, room * sizeof(*bigger)) : NULL;
-
-		if (!bigger) {
-			g->list_more++;
-			return NULL;
-		}
-		g->list = bigger;
-		g->list_room = room;
+	if (g->list_count >= GO_LIST_MAX) {
+		g->list_more++;
+		return NULL;
 	}
-	return &g->list[g->list_count++];
+	return ARRAY_ADD(g->list, g->list_count, g->list_room);
 }
 
 static const struct go_label *copy_labels(struct arena *a, const struct goroutine *go)
@@ -189,24 +184,16 @@ static void finish(struct gathering *g, struct goroutines *r, const struct targe
 		go_queues__find(g->queues, r, t->process, &g->s->arena, tid_of, g, go);
 }
 
-static uint64_t now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
-}
-
 static int read_all(struct gathering *g, struct goroutines *r, unsigned want, struct go_reading *go)
 {
 	struct goroutines_lost lost = {0};
 	int err;
 
 	if (g->clock)
-		go_clock__begin(g->clock, now_ns());
+		go_clock__begin(g->clock, monotonic_ns());
 	err = goroutines__read(r, want, take, g, &lost);
 	if (g->clock)
-		go_clock__end(g->clock, now_ns(), !err && !lost.unreadable && !lost.more);
+		go_clock__end(g->clock, monotonic_ns(), !err && !lost.unreadable && !lost.more);
 	go->lost_moved = lost.moved;
 	go->lost_unreadable = lost.unreadable;
 	go->lost_stacks = lost.stacks;
@@ -237,15 +224,13 @@ struct go_reading *gather__go_report(struct sample *s, struct targets *t, pid_t 
 	g.queues = go_queues__new();
 	g.groups = go_groups__new(r, &s->arena, detail == GOROUTINE_LABEL_SETS);
 	index_threads(&g, pid);
-	if (detail == GOROUTINE_LIST && (g.list = calloc(4096, sizeof(*g.list))))
-		g.list_room = 4096;
-	if (!g.groups || !g.queues ||
-	    read_all(&g, r, brief ? GOROUTINES_KNOWN : GOROUTINES_LABELS | GOROUTINES_FDS, go))
+	if (detail == GOROUTINE_LIST)
+		ARRAY_RESERVE(g.list, g.list_room, 1); /* one of no rows is a list */
+	if (read_all(&g, r, brief ? GOROUTINES_KNOWN : GOROUTINES_LABELS | GOROUTINES_FDS, go))
 		go->problem = "its goroutines could not be read: its memory is not readable any more";
 	if (goroutines__scheduler(r, &go->scheduler))
 		go->scheduler = (struct go_scheduler){0};
-	if (g.groups && g.queues)
-		finish(&g, r, targets__get(t, pid), go);
+	finish(&g, r, targets__get(t, pid), go);
 	go_descriptors__free(&g.descriptors);
 	go_queues__free(g.queues);
 	go_groups__free(g.groups);

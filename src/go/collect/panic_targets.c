@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "go/runtime/panic_points.h"
+#include "util/heap.h"
 
 #define TRIES 20
 
@@ -80,9 +81,7 @@ int panic_targets__watch(struct panic_targets *p, pid_t pid, const char **ret_re
 	*ret_reason = why->reason;
 	if (!r)
 		return **ret_reason ? -EIO : -ENOEXEC;
-	w = calloc(1, sizeof(*w));
-	if (!w)
-		return -ENOMEM;
+	w = HEAP_NEW(struct watched, 1);
 	err = goroutines__panic_sites(r, &at);
 	if (!err)
 		err = attach(p, pid, t->process, &at);

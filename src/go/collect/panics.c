@@ -9,6 +9,8 @@
 #include "go/collect/panic_targets.h"
 #include "go/collect/panic_value.h"
 #include "util/arena.h"
+#include "util/clock.h"
+#include "util/heap.h"
 
 #define FRAMES_MAX 256
 #define OPEN_MAX   1024 /* beyond it the oldest is reported as it is */
@@ -34,10 +36,8 @@ struct panics {
 
 struct panics *panics__new(struct probes *p, struct targets *t, panic_fn fn, void *arg)
 {
-	struct panics *new = calloc(1, sizeof(*new));
+	struct panics *new = HEAP_NEW(struct panics, 1);
 
-	if (!new)
-		return NULL;
 	new->targets = (struct panic_targets){.probes = p, .targets = t};
 	new->fn = fn;
 	new->arg = arg;
@@ -79,7 +79,7 @@ void panics__expect(struct panics *p, pid_t pid)
 static void report(struct panics *p, struct open_panic *o, uint64_t now_ns, enum panic_outcome outcome)
 {
 	o->row.late = o->reported;
-	o->row.duration_ns = now_ns > o->row.time_ns ? now_ns - o->row.time_ns : 0;
+	o->row.duration_ns = gained_since(now_ns, o->row.time_ns);
 	o->row.panic.outcome = outcome;
 	if (o->reported)
 		o->row.stack = (struct call_stack){0};
@@ -167,11 +167,9 @@ static void drop_oldest(struct panics *p, uint64_t now_ns)
 
 static void begin(struct panics *p, const struct ts_event_panic *e)
 {
-	struct open_panic *o = calloc(1, sizeof(*o));
+	struct open_panic *o = HEAP_NEW(struct open_panic, 1);
 	uint64_t hi;
 
-	if (!o)
-		return;
 	memcpy(o->name, e->e.comm, TS_COMM_LEN);
 	o->g = e->g;
 	if (e->g_read) {

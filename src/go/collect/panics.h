@@ -19,7 +19,7 @@ struct panics;
  * the call. */
 typedef void (*panic_fn)(void *arg, const struct go_panic *panic);
 
-/* p and t are borrowed. NULL: out of memory. */
+/* p and t are borrowed. */
 struct panics *panics__new(struct probes *p, struct targets *t, panic_fn fn, void *arg);
 void panics__free(struct panics *p); /* NULL is fine */
 

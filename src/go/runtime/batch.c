@@ -6,6 +6,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "util/heap.h"
+
 #define BUFFER_BYTES (2u << 20)
 #define STACK_BYTES  (1u << 20) /* of one stack, innermost first; what is deeper is truncated */
 #define TRIES        6
@@ -14,27 +16,20 @@
 #define STACKS_BYTES (16ull << 30)
 #define SHORT_BYTES  4096
 
-int go_batch__new(struct go_batch **ret)
+struct go_batch *go_batch__new(void)
 {
-	struct go_batch *b = calloc(1, sizeof(*b));
+	struct go_batch *b = HEAP_NEW(struct go_batch, 1);
 
-	if (!b)
-		return -ENOMEM;
-	b->pieces = calloc(GO_PIECES, sizeof(*b->pieces));
-	b->buffer = malloc(BUFFER_BYTES);
-	if (!b->pieces || !b->buffer) {
-		go_batch__free(b);
-		return -ENOMEM;
-	}
-	*ret = b;
-	return 0;
+	b->pieces = HEAP_NEW(struct memory_piece, GO_PIECES);
+	b->buffer = heap__alloc(BUFFER_BYTES);
+	return b;
 }
 
 void go_batch__free(struct go_batch *b)
 {
 	if (!b)
 		return;
-	go_pool__free(&b->labels);
+	arena__free(&b->labels);
 	go_semaphores__free(b->semaphores);
 	free(b->pieces);
 	free(b->buffer);
@@ -359,7 +354,7 @@ void go_batch__read(struct goroutines *r, struct go_batch *b, struct goroutines_
 {
 	size_t size = (size_t)r->layout.off[GO_sizeof_g];
 
-	go_pool__free(&b->labels);
+	arena__free(&b->labels);
 	for (size_t i = 0; i < b->count; i++)
 		go_batch__want(b, b->slots[i].address, b->slots[i].before, size);
 	go_batch__fetch(r, b);

@@ -7,7 +7,7 @@
 #ifndef TS_GO_RUNTIME_BATCH_H
 #define TS_GO_RUNTIME_BATCH_H
 
-#include "go/runtime/pool.h"
+#include "util/arena.h"
 #include "go/runtime/reader.h"
 #include "go/runtime/semaphores.h"
 
@@ -43,14 +43,14 @@ struct go_batch {
 	uint8_t *buffer; /* of the stacks of one try */
 	uint64_t pcs[GO_DEPTH_MAX], sps[GO_DEPTH_MAX];
 	uint64_t now_ns;                  /* CLOCK_MONOTONIC */
-	struct go_pool labels;            /* of these goroutines */
+	struct arena labels;              /* of these goroutines */
 	struct go_semaphores *semaphores; /* who waits for which, where g does not say; NULL: not read yet */
 	uint64_t total;                   /* goroutines there are */
 	uint64_t stack_bytes;             /* read so far */
 	unsigned want;
 };
 
-int go_batch__new(struct go_batch **ret);
+struct go_batch *go_batch__new(void);
 void go_batch__free(struct go_batch *b);
 /* Fills slots[0..count) from the addresses in them. */
 void go_batch__read(struct goroutines *r, struct go_batch *b, struct goroutines_lost *lost);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "go/runtime/reader.h"
+#include "util/heap.h"
 
 #define TRIES 3
 
@@ -88,9 +89,13 @@ static void work_out(const struct goroutines *r, const struct reading *t, struct
 
 int goroutines__count(struct goroutines *r, struct goroutines_count *ret)
 {
-	struct reading *t = r->sched ? malloc(sizeof(*t)) : NULL;
-	int err = t ? find_procs(r, t) : r->sched ? -ENOMEM : -ENODATA;
+	struct reading *t;
+	int err;
 
+	if (!r->sched)
+		return -ENODATA;
+	t = heap__alloc(sizeof(*t));
+	err = find_procs(r, t);
 	for (int i = 0; !err && i < TRIES; i++) {
 		err = read_once(r, t);
 		if (!err)

@@ -4,7 +4,8 @@
 
 #include <stdlib.h>
 
-#include "go/runtime/pool.h"
+#include "util/arena.h"
+#include "util/heap.h"
 
 /* ---- descriptors --------------------------------------------------------------------- */
 
@@ -74,9 +75,7 @@ void go_details__fds(struct goroutines *r, struct go_batch *b, struct go_slot **
 		    !go_slot__reason_is(r, s, "IO wait"))
 			continue;
 		if (!candidates)
-			candidates = malloc(GO_PIECES * sizeof(*candidates));
-		if (!candidates)
-			return;
+			candidates = HEAP_NEW(struct candidate, GO_PIECES);
 		if (count + CANDIDATES > GO_PIECES) {
 			read_some(r, b, candidates, count);
 			count = 0;
@@ -91,7 +90,7 @@ void go_details__fds(struct goroutines *r, struct go_batch *b, struct go_slot **
 
 #define LABEL_BYTES 255
 
-static const char *read_text(struct goroutines *r, struct go_pool *pool, uint64_t address, uint64_t len)
+static const char *read_text(struct goroutines *r, struct arena *pool, uint64_t address, uint64_t len)
 {
 	char text[LABEL_BYTES + 1];
 
@@ -100,10 +99,10 @@ static const char *read_text(struct goroutines *r, struct go_pool *pool, uint64_
 	if (len && !go_memory__read(&r->memory, address, text, (size_t)len))
 		return NULL;
 	text[len] = '\0';
-	return go_pool__string(pool, text);
+	return arena__string(pool, text);
 }
 
-static void add_label(struct goroutines *r, struct go_pool *pool, struct go_label *list, uint32_t *count,
+static void add_label(struct goroutines *r, struct arena *pool, struct go_label *list, uint32_t *count,
 		      const uint64_t *key, const uint64_t *value)
 {
 	struct go_label l = {read_text(r, pool, key[0], key[1]), read_text(r, pool, value[0], value[1]), 0};
@@ -113,7 +112,7 @@ static void add_label(struct goroutines *r, struct go_pool *pool, struct go_labe
 }
 
 /* From 1.24 on a slice of {key, value}. */
-static void read_slice(struct goroutines *r, struct go_pool *pool, uint64_t labels, struct go_label *list,
+static void read_slice(struct goroutines *r, struct arena *pool, uint64_t labels, struct go_label *list,
 		       uint32_t *count)
 {
 	uint64_t slice[2], pairs[GOROUTINE_LABELS_MAX][4];
@@ -135,7 +134,7 @@ struct bucket {
 	uint64_t overflow;
 };
 
-static void read_map(struct goroutines *r, struct go_pool *pool, uint64_t labels, struct go_label *list,
+static void read_map(struct goroutines *r, struct arena *pool, uint64_t labels, struct go_label *list,
 		     uint32_t *count)
 {
 	uint64_t map, words[3]; /* {count, flags and log2 of buckets, buckets} */
@@ -164,7 +163,7 @@ static int by_key(const void *a, const void *b)
 	return strcmp(((const struct go_label *)a)->key, ((const struct go_label *)b)->key);
 }
 
-void go_details__labels(struct goroutines *r, struct go_slot *s, struct go_pool *pool)
+void go_details__labels(struct goroutines *r, struct go_slot *s, struct arena *pool)
 {
 	uint64_t labels = go_u64(s->before, r->layout.off[GO_g_labels]);
 	struct go_label *list;
@@ -173,9 +172,7 @@ void go_details__labels(struct goroutines *r, struct go_slot *s, struct go_pool 
 	s->label_count = 0;
 	if (!labels)
 		return;
-	list = go_pool__alloc(pool, GOROUTINE_LABELS_MAX * sizeof(*list));
-	if (!list)
-		return;
+	list = arena__alloc(pool, GOROUTINE_LABELS_MAX * sizeof(*list));
 	if (r->layout.minor >= 24)
 		read_slice(r, pool, labels, list, &s->label_count);
 	else

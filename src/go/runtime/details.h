@@ -5,11 +5,11 @@
 
 #include "go/runtime/batch.h"
 
-struct go_pool;
+struct arena;
 
 /* The descriptors of those in IO wait, into wait of each. */
 void go_details__fds(struct goroutines *r, struct go_batch *b, struct go_slot **list, size_t n);
 /* pprof labels of a slot, kept in pool. */
-void go_details__labels(struct goroutines *r, struct go_slot *s, struct go_pool *pool);
+void go_details__labels(struct goroutines *r, struct go_slot *s, struct arena *pool);
 
 #endif

@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+#include "util/heap.h"
+
 #define STEP     (1u << 20)
 #define SCAN_MAX (1ull << 30) /* bytes of one segment */
 #define OVERLAP  64
@@ -17,13 +19,13 @@ typedef bool (*match_fn)(const struct goroutines *r, const uint8_t *at, uint64_t
 static uint64_t scan(const struct go_memory *m, uint64_t start, uint64_t end, unsigned align, match_fn match,
 		     const struct goroutines *r, void *arg)
 {
-	uint8_t *buf = malloc(STEP + OVERLAP);
+	uint8_t *buf = heap__alloc(STEP + OVERLAP);
 	uint64_t found = 0;
 
 	if (end - start > SCAN_MAX)
 		end = start + SCAN_MAX;
 	start = (start + align - 1) & ~(uint64_t)(align - 1);
-	while (buf && start < end && !found) {
+	while (start < end && !found) {
 		size_t want = end - start < STEP + OVERLAP ? (size_t)(end - start) : STEP + OVERLAP;
 		ssize_t got = m->read(m->arg, start, buf, want);
 

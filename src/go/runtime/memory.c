@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "go/runtime/memory.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define BLOCK  4096u  /* no part of it is readable without the rest */
-#define SLOTS  32768u /* of the hash table: half of them in use at most */
-#define BLOCKS (SLOTS / 2)
+#include "util/heap.h"
+#include "util/u64_table.h"
+
+#define BLOCK  4096u /* no part of it is readable without the rest */
+#define BLOCKS 16384u
 
 bool go_memory__read(const struct go_memory *m, uint64_t address, void *buf, size_t len)
 {
@@ -20,35 +21,30 @@ bool go_memory__u64(const struct go_memory *m, uint64_t address, uint64_t *ret)
 }
 
 struct block {
-	uint64_t address;
 	size_t end; /* what of it could be read */
 	uint8_t bytes[BLOCK];
 };
 
 struct go_cache {
 	const struct go_memory *memory;
-	size_t count;
-	struct block *slots[SLOTS];
+	struct u64_table blocks; /* of struct block *, by address */
 };
 
-int go_cache__new(const struct go_memory *memory, struct go_cache **ret)
+struct go_cache *go_cache__new(const struct go_memory *memory)
 {
-	struct go_cache *c = calloc(1, sizeof(*c));
+	struct go_cache *c = HEAP_NEW(struct go_cache, 1);
 
-	if (!c)
-		return -ENOMEM;
 	c->memory = memory;
-	*ret = c;
-	return 0;
+	return c;
 }
 
 static void drop_all(struct go_cache *c)
 {
-	for (size_t i = 0; i < SLOTS; i++) {
-		free(c->slots[i]);
-		c->slots[i] = NULL;
-	}
-	c->count = 0;
+	struct block **b = NULL;
+
+	while ((b = u64_table__next(&c->blocks, sizeof(*b), b)))
+		free(*b);
+	u64_table__free(&c->blocks);
 }
 
 void go_cache__free(struct go_cache *c)
@@ -58,46 +54,45 @@ void go_cache__free(struct go_cache *c)
 	free(c);
 }
 
-static struct block **slot(struct go_cache *c, uint64_t address)
-{
-	size_t i = (size_t)((address / BLOCK) * 0x9e3779b97f4a7c15u >> 40) % SLOTS;
-
-	while (c->slots[i] && c->slots[i]->address != address)
-		i = (i + 1) % SLOTS;
-	return &c->slots[i];
-}
-
 static struct block *fill(struct go_cache *c, uint64_t base)
 {
-	struct block *b = malloc(sizeof(*b));
-	ssize_t got = b ? c->memory->read(c->memory->arg, base, b->bytes, BLOCK) : -1;
+	struct block *b = heap__alloc(sizeof(*b));
+	ssize_t got = c->memory->read(c->memory->arg, base, b->bytes, BLOCK);
 
 	if (got <= 0) {
 		free(b);
 		return NULL;
 	}
-	b->address = base;
 	b->end = (size_t)got;
+	return b;
+}
+
+/* NULL if it is not readable: that is asked again. */
+static struct block *block_at(struct go_cache *c, uint64_t base)
+{
+	struct block **held = u64_table__find(&c->blocks, sizeof(*held), base), *b;
+	bool made;
+
+	if (held)
+		return *held;
+	b = fill(c, base);
+	if (!b)
+		return NULL;
+	if (c->blocks.count == BLOCKS)
+		drop_all(c);
+	held = u64_table__get(&c->blocks, sizeof(*held), base, &made);
+	*held = b;
 	return b;
 }
 
 size_t go_cache__bytes(struct go_cache *c, uint64_t address, const uint8_t **ret)
 {
 	uint64_t base = address & ~(uint64_t)(BLOCK - 1);
-	struct block **at = slot(c, base), *b = *at;
 	size_t in = (size_t)(address - base);
+	const struct block *b = block_at(c, base);
 
-	if (!b) {
-		b = fill(c, base);
-		if (!b)
-			return 0;
-		if (c->count == BLOCKS) {
-			drop_all(c);
-			at = slot(c, base);
-		}
-		*at = b;
-		c->count++;
-	}
+	if (!b)
+		return 0;
 	if (in >= b->end)
 		return 0;
 	*ret = b->bytes + in;

@@ -24,8 +24,8 @@ bool go_memory__read(const struct go_memory *m, uint64_t address, void *buf, siz
 bool go_memory__u64(const struct go_memory *m, uint64_t address, uint64_t *ret);
 
 struct go_cache;
-/* memory is borrowed. -ENOMEM. */
-int go_cache__new(const struct go_memory *memory, struct go_cache **ret);
+/* memory is borrowed. */
+struct go_cache *go_cache__new(const struct go_memory *memory);
 void go_cache__free(struct go_cache *c); /* NULL is fine */
 /* True if all of it is there. Holds at most 64 MiB; what does not fit is read anew. */
 bool go_cache__read(struct go_cache *c, uint64_t address, void *buf, size_t len);

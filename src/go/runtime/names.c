@@ -2,10 +2,11 @@
 /* Code address to names, the way Go's own traceback prints them; each address is looked up once. */
 #include "go/runtime/reader.h"
 
-#include <errno.h>
 #include <stdlib.h>
 
-#include "go/runtime/pool.h"
+#include "util/arena.h"
+#include "util/heap.h"
+#include "util/u64_table.h"
 
 #define CODES_MAX   (1u << 18)
 #define NAME_MAX_   1024
@@ -19,28 +20,25 @@ struct text {
 
 struct go_names {
 	struct goroutines *r;
-	struct go_pool strings, lists;
-	struct go_table codes; /* of struct go_code by pc and exact */
-	struct go_table texts; /* of struct text by address */
+	struct arena strings, lists;
+	struct u64_table codes; /* of struct go_code by pc and exact */
+	struct u64_table texts; /* of struct text by address */
 };
 
-int go_names__new(struct goroutines *r, struct go_names **ret)
+struct go_names *go_names__new(struct goroutines *r)
 {
-	struct go_names *n = calloc(1, sizeof(*n));
+	struct go_names *n = HEAP_NEW(struct go_names, 1);
 
-	if (!n)
-		return -ENOMEM;
 	n->r = r;
-	*ret = n;
-	return 0;
+	return n;
 }
 
 void go_names__forget(struct go_names *n)
 {
-	go_pool__free(&n->strings);
-	go_pool__free(&n->lists);
-	go_table__free(&n->codes);
-	go_table__free(&n->texts);
+	arena__free(&n->strings);
+	arena__free(&n->lists);
+	u64_table__free(&n->codes);
+	u64_table__free(&n->texts);
 }
 
 void go_names__free(struct go_names *n)
@@ -93,9 +91,7 @@ static const char *text_at(struct go_names *n, uint64_t address, bool is_functio
 
 	if (!address)
 		return "";
-	t = go_table__get(&n->texts, sizeof(*t), address, &made);
-	if (!t)
-		return "";
+	t = u64_table__get(&n->texts, sizeof(*t), address, &made);
 	if (!made)
 		return t->text;
 	t->address = address;
@@ -104,7 +100,7 @@ static const char *text_at(struct go_names *n, uint64_t address, bool is_functio
 		return "";
 	if (is_function)
 		printed_name(&n->r->layout, buf);
-	t->text = go_pool__string(&n->strings, buf);
+	t->text = arena__string(&n->strings, buf);
 	return t->text;
 }
 
@@ -128,7 +124,6 @@ static void find_frames(struct go_names *n, const struct go_function *f, struct 
 	uint64_t pc = c->exact || c->pc <= f->entry ? c->pc : c->pc - 1, file;
 	struct go_inlined in;
 	uint32_t count = 0;
-	struct go_code_frame *keep;
 
 	while (count < INLINED_MAX && go_module__inlined(m, f, pc, &in)) {
 		struct go_code_frame *at = &list[count++];
@@ -143,11 +138,7 @@ static void find_frames(struct go_names *n, const struct go_function *f, struct 
 	list[count].file = text_at(n, file, false);
 	list[count].inlined = false;
 	name_frame(n, &list[count++], f->name, f->id);
-	keep = go_pool__alloc(&n->lists, count * sizeof(*keep));
-	if (!keep)
-		return;
-	memcpy(keep, list, count * sizeof(*keep));
-	c->frames = keep;
+	c->frames = arena__copy(&n->lists, list, count * sizeof(*list));
 	c->frame_count = count;
 }
 
@@ -180,13 +171,8 @@ const struct go_code *go_names__code(struct go_names *n, uint64_t pc, bool exact
 	bool made;
 
 	if (n->codes.count > CODES_MAX)
-		go_table__free(&n->codes);
-	c = go_table__get(&n->codes, sizeof(*c), pc * 2 + exact, &made);
-	if (!c) {
-		static const struct go_code none;
-
-		return &none;
-	}
+		u64_table__free(&n->codes);
+	c = u64_table__get(&n->codes, sizeof(*c), pc * 2 + exact, &made);
 	if (made) {
 		c->pc = pc;
 		c->exact = exact;

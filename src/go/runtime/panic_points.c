@@ -8,6 +8,7 @@
 
 #include "go/runtime/code.h"
 #include "go/runtime/reader.h"
+#include "util/heap.h"
 
 #define SCAN_STEP 65536
 
@@ -46,8 +47,8 @@ static uint64_t call_of(struct goroutines *r, const struct go_place *in, const s
 	if (!to->start || in->end <= in->start || in->end - in->start > GO_FUNCTION_BYTES)
 		return 0;
 	bytes = (size_t)(in->end - in->start);
-	code = malloc(bytes);
-	if (code && go_cache__read(r->cache, in->start, code, bytes))
+	code = heap__alloc(bytes);
+	if (go_cache__read(r->cache, in->start, code, bytes))
 		r->layout.processor->search(&search, code, bytes, in->start);
 	free(code);
 	return c.found ? in->start + c.found - 1 : 0;
@@ -56,9 +57,9 @@ static uint64_t call_of(struct goroutines *r, const struct go_place *in, const s
 /* moduledata begins with the pcHeader's address and the slice funcnametab, both known by now. */
 static uint64_t find_moduledata(struct goroutines *r, uint64_t start, uint64_t end)
 {
-	uint64_t *words = malloc(SCAN_STEP + 16), found = 0;
+	uint64_t *words = heap__alloc(SCAN_STEP + 16), found = 0;
 
-	for (; words && start < end && !found; start += SCAN_STEP) {
+	for (; start < end && !found; start += SCAN_STEP) {
 		size_t want = end - start < SCAN_STEP + 16 ? (size_t)(end - start) : SCAN_STEP + 16;
 		ssize_t got = r->memory.read(r->memory.arg, start, words, want);
 
@@ -116,14 +117,10 @@ size_t goroutines__copied_frames(struct goroutines *r, uint64_t pc, uint64_t sp,
 				 size_t bytes, struct frame *list, size_t max, enum stack_end *ret_end)
 {
 	struct go_walk w = {.sp = sp, .pc = pc, .stack = copy, .base = sp, .len = bytes};
-	uint64_t *pcs = malloc(GO_DEPTH_MAX * sizeof(*pcs));
+	uint64_t *pcs = HEAP_NEW(uint64_t, GO_DEPTH_MAX);
 	struct goroutine_stack stack = {.pcs = pcs};
 	size_t count;
 
-	if (!pcs) {
-		*ret_end = STACK_UNREADABLE;
-		return 0;
-	}
 	stack.count = go_unwind(r, &w, pcs, NULL, &stack.end);
 	*ret_end = stack.end;
 	count = goroutines__frames(r, &stack, list, max);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* All goroutines, a batch at a time. The runtime's list only grows, and its g's are never freed. */
 #include <errno.h>
-#include <time.h>
 
 #include "go/runtime/batch.h"
+#include "util/clock.h"
 
 struct list { /* runtime.allgs */
 	uint64_t array, len, room;
@@ -43,10 +43,7 @@ static int report(struct go_batch *b, goroutine_fn fn, void *arg)
 
 static void start(struct go_batch *b, unsigned want, uint64_t total)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	b->now_ns = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+	b->now_ns = monotonic_ns();
 	b->want = want;
 	b->stack_bytes = 0;
 	b->total = total < GOROUTINES_MAX ? total : GOROUTINES_MAX;
@@ -73,11 +70,8 @@ int goroutines__read(struct goroutines *r, unsigned want, goroutine_fn fn, void 
 	struct list l;
 	int err = 0;
 
-	if (!r->batch) {
-		err = go_batch__new(&r->batch);
-		if (err)
-			return err;
-	}
+	if (!r->batch)
+		r->batch = go_batch__new();
 	if (!read_list(r, &l))
 		return -ENODATA;
 	start(r->batch, want, l.len);

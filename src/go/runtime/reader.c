@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "go/runtime/batch.h"
+#include "util/heap.h"
 
 static int refuse(struct goroutines_refusal *why, int err, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
@@ -55,23 +56,16 @@ static int recognise(struct goroutines *r, struct goroutines_refusal *why)
 int goroutines__open_memory(const struct go_memory *memory, const struct go_image *image,
 			    struct goroutines **ret, struct goroutines_refusal *ret_why)
 {
-	struct goroutines *r = calloc(1, sizeof(*r));
+	struct goroutines *r = HEAP_NEW(struct goroutines, 1);
 	int err;
 
 	*ret_why = (struct goroutines_refusal){0};
-	if (!r)
-		return refuse(ret_why, -ENOMEM, "out of memory");
 	r->memory = *memory;
 	r->image = *image;
-	err = go_cache__new(&r->memory, &r->cache);
-	if (!err)
-		err = go_names__new(r, &r->names);
-	if (!err)
-		err = go_stacks__new(&r->stacks);
-	if (err)
-		refuse(ret_why, err, "%s", "out of memory");
-	else
-		err = recognise(r, ret_why);
+	r->cache = go_cache__new(&r->memory);
+	r->names = go_names__new(r);
+	r->stacks = go_stacks__new();
+	err = recognise(r, ret_why);
 	if (err) {
 		goroutines__close(r);
 		return err;

@@ -67,7 +67,7 @@ struct go_code {
 	const struct go_code_frame *frames; /* innermost first; NULL until asked for with names */
 };
 
-int go_names__new(struct goroutines *r, struct go_names **ret);
+struct go_names *go_names__new(struct goroutines *r);
 void go_names__free(struct go_names *n);
 /* Valid until the next call; never NULL. names: fill frames too. */
 const struct go_code *go_names__code(struct go_names *n, uint64_t pc, bool exact, bool names);
@@ -115,7 +115,7 @@ uint32_t go_unwind(struct goroutines *r, const struct go_walk *w, uint64_t *pcs,
 uint64_t go_sched__free_gs(const struct goroutines *r, const uint8_t *sched);
 
 /* ---- stacks.c: equal stacks are one object ---------------------------------------------- */
-int go_stacks__new(struct go_stacks **ret);
+struct go_stacks *go_stacks__new(void);
 void go_stacks__free(struct go_stacks *s);
 void go_stacks__forget(struct go_stacks *s);
 /* NULL: it holds its maximum already. */

@@ -6,6 +6,7 @@
 
 #include "go/runtime/batch.h"
 #include "go/runtime/receiving.h"
+#include "util/heap.h"
 
 #define FRAME_BYTES  32768
 #define ARGS_BYTES   1024
@@ -201,11 +202,9 @@ static int answer(const struct goroutine *g, void *arg)
 int goroutines__receivers(struct goroutines *r, const uint64_t *channels, size_t count,
 			  goroutine_receiver_fn fn, void *arg)
 {
-	struct go_receivers *w = calloc(1, sizeof(*w));
+	struct go_receivers *w = HEAP_NEW(struct go_receivers, 1);
 	int err;
 
-	if (!w)
-		return -ENOMEM;
 	w->channels = channels;
 	w->count = count < GO_RECEIVERS_CHANNELS ? count : GO_RECEIVERS_CHANNELS;
 	w->fn = fn;

@@ -3,7 +3,8 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <uthash.h>
+
+#include "util/table.h"
 
 #define VARIABLES 16 /* global ones that hold one of the channels */
 #define SCAN_STEP 65536
@@ -40,9 +41,9 @@ static void find_variables(struct go_receiving *w, uint64_t start, uint64_t end,
 			   size_t count)
 {
 	const struct go_memory *m = &w->r->memory;
-	uint64_t *words = malloc(SCAN_STEP);
+	uint64_t *words = heap__alloc(SCAN_STEP);
 
-	for (; words && start < end; start += SCAN_STEP) {
+	for (; start < end; start += SCAN_STEP) {
 		size_t want = end - start < SCAN_STEP ? (size_t)(end - start) : SCAN_STEP;
 		ssize_t got = m->read(m->arg, start, words, want);
 
@@ -135,9 +136,7 @@ const struct go_code_use *go_receiving__code(struct go_receiving *w, uint64_t pc
 	HASH_FIND(hh, w->known, &f.entry, sizeof(f.entry), known);
 	if (known)
 		return &known->use;
-	known = calloc(1, sizeof(*known));
-	if (!known)
-		return NULL;
+	known = HEAP_NEW(struct function, 1);
 	known->entry = f.entry;
 	scan(w, &f, &known->use);
 	HASH_ADD(hh, w->known, entry, sizeof(known->entry), known);
@@ -154,17 +153,12 @@ int go_receiving__new(struct goroutines *r, const uint64_t *channels, size_t cou
 		[SELECT_RECV] = {.name = "runtime.selectnbrecv"},
 		[SELECT] = {.name = "runtime.selectgo"},
 	};
-	struct go_receiving *w = calloc(1, sizeof(*w));
+	struct go_receiving *w = HEAP_NEW(struct go_receiving, 1);
 
-	if (!w)
-		return -ENOMEM;
 	w->r = r;
 	memcpy(w->calls, calls, sizeof(calls));
-	w->code = calloc(1, GO_FUNCTION_BYTES + 16); /* instructions at the end may be looked at beyond it */
-	if (!w->code) {
-		go_receiving__free(w);
-		return -ENOMEM;
-	}
+	w->code = HEAP_NEW(uint8_t,
+			   GO_FUNCTION_BYTES + 16); /* instructions at the end may be looked at beyond it */
 	go_functions__find(r, w->calls, CALLS);
 	if (!w->calls[RECV_1].start && !w->calls[RECV_2].start && !w->calls[SELECT].start) {
 		go_receiving__free(w);

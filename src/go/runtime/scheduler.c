@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "go/runtime/reader.h"
+#include "util/heap.h"
 
 struct procs {
 	uint64_t count;
@@ -89,10 +90,10 @@ static int count_queued(const struct goroutines *r, struct procs *p, uint64_t *r
 int goroutines__scheduler(struct goroutines *r, struct go_scheduler *ret)
 {
 	const int32_t *off = r->layout.off;
-	struct procs *p = malloc(sizeof(*p));
+	struct procs *p = heap__alloc(sizeof(*p));
 	uint8_t sched[GO_SCHED_BYTES];
 	uint32_t phase;
-	int err = p ? read_procs(r, p) : -ENOMEM;
+	int err = read_procs(r, p);
 
 	if (!err)
 		err = read_sched(r, sched, sizeof(sched));

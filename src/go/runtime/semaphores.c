@@ -5,11 +5,12 @@
  */
 #include "go/runtime/semaphores.h"
 
-#include <errno.h>
 #include <stdlib.h>
 
 #include "go/runtime/batch.h"
-#include "go/runtime/pool.h"
+#include "util/array.h"
+#include "util/heap.h"
+#include "util/u64_table.h"
 
 #define ROOTS       251
 #define ROUND       512 /* sudogs read together */
@@ -18,19 +19,19 @@
 #define SCAN_MAX    (64u << 20)
 
 struct go_semaphores {
-	struct go_table waiters; /* of uint64_t, the sudog, by g */
+	struct u64_table waiters; /* of uint64_t, the sudog, by g */
 };
 
 void go_semaphores__free(struct go_semaphores *s)
 {
 	if (s)
-		go_table__free(&s->waiters);
+		u64_table__free(&s->waiters);
 	free(s);
 }
 
 uint64_t go_semaphores__sudog(const struct go_semaphores *s, uint64_t g)
 {
-	const uint64_t *found = s ? go_table__find(&s->waiters, sizeof(*found), g) : NULL;
+	const uint64_t *found = s ? u64_table__find(&s->waiters, sizeof(*found), g) : NULL;
 
 	return found ? *found : 0;
 }
@@ -40,7 +41,7 @@ uint64_t go_semaphores__sudog(const struct go_semaphores *s, uint64_t g)
 struct walk {
 	struct goroutines *r;
 	struct go_semaphores *s;
-	struct go_table seen; /* sudogs: no data of its own */
+	struct u64_table seen; /* sudogs: no data of its own */
 	uint64_t *queue;
 	size_t count, room, max;
 };
@@ -51,20 +52,12 @@ static bool push(struct walk *w, uint64_t sudog)
 
 	if (!sudog || sudog & 7)
 		return true;
-	if (w->seen.count >= w->max || !go_table__get(&w->seen, 1, sudog, &made))
+	if (w->seen.count >= w->max)
 		return false;
+	u64_table__get(&w->seen, 1, sudog, &made);
 	if (!made)
 		return true; /* a cycle, or it moved while it was read */
-	if (w->count == w->room) {
-		size_t room = w->room ? w->room * 2 : 1024;
-		uint64_t *larger = realloc(w->queue, room * sizeof(*larger));
-
-		if (!larger)
-			return false;
-		w->queue = larger;
-		w->room = room;
-	}
-	w->queue[w->count++] = sudog;
+	*ARRAY_ADD(w->queue, w->count, w->room) = sudog;
 	return true;
 }
 
@@ -75,9 +68,7 @@ static bool visit(struct walk *w, uint64_t address, const uint8_t *sudog)
 	bool made;
 
 	if (g) {
-		keep = go_table__get(&w->s->waiters, sizeof(*keep), g, &made);
-		if (!keep)
-			return false;
+		keep = u64_table__get(&w->s->waiters, sizeof(*keep), g, &made);
 		*keep = address;
 	}
 	return push(w, go_u64(sudog, off[GO_sudog_prev])) && push(w, go_u64(sudog, off[GO_sudog_next])) &&
@@ -89,8 +80,8 @@ static void walk_all(struct walk *w)
 	size_t size = (size_t)w->r->layout.off[GO_sizeof_sudog];
 	struct memory_piece pieces[ROUND];
 	uint64_t addresses[ROUND];
-	uint8_t *bytes = malloc((size_t)ROUND * SUDOG_BYTES);
-	bool going = bytes != NULL;
+	uint8_t *bytes = heap__alloc((size_t)ROUND * SUDOG_BYTES);
+	bool going = true;
 
 	while (going && w->count) {
 		size_t n = 0;
@@ -175,21 +166,19 @@ static void find_table(struct goroutines *r)
 
 	if (len > SCAN_MAX)
 		len = SCAN_MAX;
-	bss = malloc(len + 8);
-	got = bss ? r->memory.read(r->memory.arg, r->module.bss, bss, len) : -1;
+	bss = heap__alloc(len + 8);
+	got = r->memory.read(r->memory.arg, r->module.bss, bss, len);
 	if (got > 0)
 		r->semtable = scan_table(r, bss, (size_t)got);
 	free(bss);
 }
 
-int go_semaphores__read(struct goroutines *r, uint64_t goroutine_count, struct go_semaphores **ret)
+struct go_semaphores *go_semaphores__read(struct goroutines *r, uint64_t goroutine_count)
 {
 	int stride = r->layout.semtable_stride;
-	struct walk w = {.r = r, .s = calloc(1, sizeof(*w.s)), .max = goroutine_count * 2 + ROOTS};
+	struct walk w = {.r = r, .s = HEAP_NEW(struct go_semaphores, 1), .max = goroutine_count * 2 + ROOTS};
 	uint8_t table[ROOTS * STRIDE_MAX];
 
-	if (!w.s)
-		return -ENOMEM;
 	if (!r->semtable)
 		find_table(r);
 	if (r->semtable && stride > 0 && stride <= STRIDE_MAX &&
@@ -198,8 +187,7 @@ int go_semaphores__read(struct goroutines *r, uint64_t goroutine_count, struct g
 			push(&w, root_of(table, stride, i));
 		walk_all(&w);
 	}
-	go_table__free(&w.seen);
+	u64_table__free(&w.seen);
 	free(w.queue);
-	*ret = w.s;
-	return 0;
+	return w.s;
 }

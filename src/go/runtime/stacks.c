@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "go/runtime/reader.h"
 
-#include <errno.h>
 #include <stdlib.h>
 
-#include "go/runtime/pool.h"
+#include "util/arena.h"
+#include "util/heap.h"
+#include "util/u64_table.h"
 
 #define BYTES_MAX (64u << 20) /* of different stacks */
 
@@ -14,20 +15,19 @@ struct entry {
 };
 
 struct go_stacks {
-	struct go_pool pool;
-	struct go_table table; /* of struct entry * by hash */
+	struct arena pool;
+	struct u64_table table; /* of struct entry * by hash */
 };
 
-int go_stacks__new(struct go_stacks **ret)
+struct go_stacks *go_stacks__new(void)
 {
-	*ret = calloc(1, sizeof(**ret));
-	return *ret ? 0 : -ENOMEM;
+	return HEAP_NEW(struct go_stacks, 1);
 }
 
 void go_stacks__forget(struct go_stacks *s)
 {
-	go_pool__free(&s->pool);
-	go_table__free(&s->table);
+	arena__free(&s->pool);
+	u64_table__free(&s->table);
 }
 
 void go_stacks__free(struct go_stacks *s)
@@ -55,17 +55,15 @@ const struct goroutine_stack *go_stacks__intern(struct go_stacks *s, const uint6
 	uint64_t *copy, key = hash(pcs, count, end);
 	bool made;
 
-	slot = go_table__find(&s->table, sizeof(*slot), key);
+	slot = u64_table__find(&s->table, sizeof(*slot), key);
 	for (e = slot ? *slot : NULL; e; e = e->next)
 		if (e->stack.count == count && e->stack.end == end &&
 		    !memcmp(e->stack.pcs, pcs, count * sizeof(*pcs)))
 			return &e->stack;
 	if (s->pool.bytes > BYTES_MAX)
 		return NULL;
-	slot = go_table__get(&s->table, sizeof(*slot), key, &made);
-	e = go_pool__alloc(&s->pool, sizeof(*e) + count * sizeof(*pcs));
-	if (!slot || !e)
-		return NULL;
+	slot = u64_table__get(&s->table, sizeof(*slot), key, &made);
+	e = arena__alloc(&s->pool, sizeof(*e) + count * sizeof(*pcs));
 	copy = (uint64_t *)(e + 1);
 	memcpy(copy, pcs, count * sizeof(*pcs));
 	*e = (struct entry){.stack = {.pcs = copy, .count = count, .end = end}, .next = *slot};

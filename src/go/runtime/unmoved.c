@@ -9,6 +9,8 @@
 #include <string.h>
 
 #include "go/runtime/batch.h"
+#include "util/array.h"
+#include "util/heap.h"
 
 #define KNOWN_MAX (2u << 20) /* goroutines; further ones are read each time */
 
@@ -69,22 +71,14 @@ void go_known__settle(struct goroutines *r, struct go_batch *b)
 
 static struct known *entry_of(struct goroutines *r, uint64_t index)
 {
-	struct go_known *k = r->known ? r->known : (r->known = calloc(1, sizeof(*k)));
-	size_t room = k && k->room ? k->room : 1024;
-	struct known *bigger;
+	struct go_known *k = r->known ? r->known : (r->known = HEAP_NEW(struct go_known, 1));
+	size_t before = k->room;
 
-	if (!k)
+	if (index >= KNOWN_MAX)
 		return NULL;
-	if (index < k->room)
-		return &k->list[index];
-	while (room <= index && room < KNOWN_MAX)
-		room *= 2;
-	bigger = index < room ? realloc(k->list, room * sizeof(*bigger)) : NULL;
-	if (!bigger)
-		return NULL;
-	memset(bigger + k->room, 0, (room - k->room) * sizeof(*bigger));
-	k->list = bigger;
-	k->room = room;
+	ARRAY_RESERVE(k->list, k->room, index + 1);
+	if (k->room > before)
+		memset(k->list + before, 0, (k->room - before) * sizeof(*k->list));
 	return &k->list[index];
 }
 

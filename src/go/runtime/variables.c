@@ -7,6 +7,8 @@
 
 #include <stdlib.h>
 
+#include "util/heap.h"
+
 #define SCAN_MAX    (64u << 20) /* bytes of the program's variables */
 #define PROCS_MAX   4096u
 #define SCHED_BYTES 320 /* as far as it is looked at */
@@ -157,8 +159,8 @@ static uint64_t *read_bss(const struct goroutines *r, size_t *ret_words)
 
 	if (len > SCAN_MAX)
 		len = SCAN_MAX;
-	bss = malloc(len + 8);
-	got = bss ? r->memory.read(r->memory.arg, r->module.bss, bss, len) : -1;
+	bss = heap__alloc(len + 8);
+	got = r->memory.read(r->memory.arg, r->module.bss, bss, len);
 	if (got <= 0) {
 		free(bss);
 		return NULL;

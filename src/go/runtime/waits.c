@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What goroutines wait on: channels through their sudogs, sleepers through their timers. */
 #include "go/runtime/batch.h"
+#include "util/text.h"
 
 #define CHAN_BYTES 32 /* of a channel, as far as it is looked at */
 
@@ -8,7 +9,7 @@ bool go_slot__reason_is(const struct goroutines *r, const struct go_slot *s, con
 {
 	const char *text = go_layout__wait_reason(&r->layout, s->before[r->layout.off[GO_g_waitreason]]);
 
-	return text && !strncmp(text, prefix, strlen(prefix));
+	return text && starts_with(text, prefix);
 }
 
 static bool waits_for_semaphore(const struct goroutines *r, const struct go_slot *s)
@@ -24,8 +25,8 @@ static uint64_t first_sudog(struct goroutines *r, struct go_batch *b, const stru
 
 	if (first || r->layout.minor >= 26 || !waits_for_semaphore(r, s))
 		return first;
-	if (!b->semaphores && go_semaphores__read(r, b->total, &b->semaphores))
-		return 0;
+	if (!b->semaphores)
+		b->semaphores = go_semaphores__read(r, b->total);
 	return go_semaphores__sudog(b->semaphores, s->address);
 }
 

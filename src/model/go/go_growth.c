@@ -6,6 +6,7 @@
 #include "model/go/go_history.h"
 #include "model/rows/history.h"
 #include "thresholds.h"
+#include "util/heap.h"
 #include "util/pid_table.h"
 
 struct watched {
@@ -28,14 +29,9 @@ static void end_watch(void *piece)
 
 struct go_growth *go_growth__new(void)
 {
-	struct go_growth *g = calloc(1, sizeof(*g));
+	struct go_growth *g = HEAP_NEW(struct go_growth, 1);
 
-	if (g)
-		g->table = pid_table__new(sizeof(struct watched), end_watch);
-	if (g && !g->table) {
-		free(g);
-		return NULL;
-	}
+	g->table = pid_table__new(sizeof(struct watched), end_watch);
 	return g;
 }
 
@@ -88,8 +84,8 @@ static void take_reading(struct watched *w, const struct sample_go *s, uint64_t 
 {
 	if (!s->report || s->report->problem)
 		return;
-	if (!w->readings && !(w->readings = go_history__new()))
-		abort();
+	if (!w->readings)
+		w->readings = go_history__new();
 	go_history__add(w->readings, s->report, now_ns);
 	w->read_ns = now_ns;
 	w->read_cpu_ns = s->read_cpu_ns;

@@ -10,7 +10,7 @@
 
 struct go_growth;
 
-struct go_growth *go_growth__new(void);    /* NULL without memory */
+struct go_growth *go_growth__new(void);
 void go_growth__free(struct go_growth *g); /* NULL is fine */
 /* What was counted and read at now_ns (CLOCK_MONOTONIC). Returns the process's row, in a; it points into s,
  * too. */

@@ -4,10 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <uthash.h>
-
 #include "model/rows/history.h"
 #include "thresholds.h"
+#include "util/heap.h"
+#include "util/table.h"
+#include "util/text.h"
 
 #define GROUPS_MAX 4096 /* that are remembered: those with the most goroutines */
 #define SHOWN      16   /* with the most goroutines, and as many that grow most */
@@ -43,7 +44,7 @@ struct go_history {
 
 struct go_history *go_history__new(void)
 {
-	return calloc(1, sizeof(struct go_history));
+	return HEAP_NEW(struct go_history, 1);
 }
 
 /* Drops what the last reading did not see. */
@@ -101,9 +102,7 @@ static struct group *group_of(struct go_history *h, uint64_t id)
 	HASH_FIND(hh, h->groups, &id, sizeof(id), g);
 	if (g)
 		return g;
-	g = calloc(1, sizeof(*g));
-	if (!g)
-		abort();
+	g = HEAP_NEW(struct group, 1);
 	g->id = id;
 	begin_counts(h, &g->counts);
 	HASH_ADD(hh, h->groups, id, sizeof(g->id), g);
@@ -118,9 +117,7 @@ static struct creator *creator_of(struct go_history *h, const struct frame *f)
 	HASH_FIND(hh, h->creators, &id, sizeof(id), c);
 	if (c)
 		return c;
-	c = calloc(1, sizeof(*c));
-	if (!c)
-		abort();
+	c = HEAP_NEW(struct creator, 1);
 	c->id = id;
 	begin_counts(h, &c->counts);
 	HASH_ADD(hh, h->creators, id, sizeof(c->id), c);
@@ -165,7 +162,7 @@ static bool may_wait_for_ever(const char *state)
 	static const char *const states[] = {"chan receive", "chan send", "select", "sync.", "semacquire"};
 
 	for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++)
-		if (!strncmp(state, states[i], strlen(states[i])))
+		if (starts_with(state, states[i]))
 			return true;
 	return false;
 }
@@ -258,11 +255,9 @@ static void fill_group(struct go_history *h, struct go_group_row *row, const str
 
 static void make_groups(struct go_history *h, const struct go_reading *r, uint64_t now_ns)
 {
-	struct choice *list = calloc(GROUPS_MAX, sizeof(*list));
+	struct choice *list = HEAP_NEW(struct choice, GROUPS_MAX);
 	size_t count = 0;
 
-	if (!list)
-		abort();
 	for (size_t i = 0; i < r->group_count && count < GROUPS_MAX; i++) {
 		const struct go_group *from = &r->groups[i];
 		struct group *m;

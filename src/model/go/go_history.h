@@ -7,7 +7,7 @@
 
 struct go_history;
 
-struct go_history *go_history__new(void);    /* NULL without memory */
+struct go_history *go_history__new(void);
 void go_history__free(struct go_history *h); /* NULL is fine */
 /* The next reading. */
 void go_history__add(struct go_history *h, const struct go_reading *r, uint64_t now_ns);

@@ -6,11 +6,7 @@
 
 #include "words/describe.h"
 #include "model/go/queue_readers.h"
-
-static bool same_text(const char *a, const char *b)
-{
-	return a == b || (a && b && !strcmp(a, b));
-}
+#include "util/text.h"
 
 /* ---- groups -------------------------------------------------------------------- */
 

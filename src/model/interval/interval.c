@@ -5,15 +5,14 @@
 
 #include "words/describe.h"
 #include "model/interval/model_private.h"
+#include "util/clock.h"
+#include "util/heap.h"
 
 struct model *model__new(void)
 {
-	struct model *m = calloc(1, sizeof(*m));
+	struct model *m = HEAP_NEW(struct model, 1);
 
-	if (m && !(m->go = go_growth__new())) {
-		free(m);
-		return NULL;
-	}
+	m->go = go_growth__new();
 	return m;
 }
 
@@ -52,9 +51,7 @@ struct memory *model__memory(struct model *m, enum memory_kind kind, pid_t pid, 
 	HASH_FIND(hh, m->memories, &key, sizeof(key), k);
 	if (k)
 		return k;
-	k = calloc(1, sizeof(*k));
-	if (!k)
-		abort();
+	k = HEAP_NEW(struct memory, 1);
 	k->key = key;
 	HASH_ADD(hh, m->memories, key, sizeof(k->key), k);
 	return k;
@@ -89,11 +86,6 @@ static const struct sample_process *find_process(const struct sample *s, pid_t p
 	return NULL;
 }
 
-static uint64_t difference(uint64_t now, uint64_t before)
-{
-	return now > before ? now - before : 0;
-}
-
 /* CPU time that threads used in the interval; of threads that ended in it what they used is not known. */
 static uint64_t cpu_used(const struct model *m, const struct sample_thread *t, size_t *cursor)
 {
@@ -105,7 +97,7 @@ static uint64_t cpu_used(const struct model *m, const struct sample_thread *t, s
 		(*cursor)++;
 	if (*cursor < b->thread_count && b->threads[*cursor].pid == t->pid &&
 	    b->threads[*cursor].tid == t->tid && b->threads[*cursor].age_ns <= t->age_ns)
-		return difference(t->cpu_ns, b->threads[*cursor].cpu_ns);
+		return gained_since(t->cpu_ns, b->threads[*cursor].cpu_ns);
 	return t->age_ns <= m->report.interval_ns ? t->cpu_ns : 0;
 }
 
@@ -159,8 +151,8 @@ static struct process_row *process_rows(struct model *m)
 		rows[i] = (struct process_row){.pid = p->pid,
 					       .comm = p->comm,
 					       .threads = p->ended ? 0 : p->threads,
-					       .created = difference(p->created, b ? b->created : 0),
-					       .exited = difference(p->exited, b ? b->exited : 0),
+					       .created = gained_since(p->created, b ? b->created : 0),
+					       .exited = gained_since(p->exited, b ? b->exited : 0),
 					       .created_total = p->created,
 					       .exited_total = p->exited,
 					       .ended = p->ended};
@@ -233,11 +225,11 @@ static void creator_rows(struct model *m)
 		const struct sample_creator *c = &s->creators[i];
 		struct history *h = &model__memory(m, MEMORY_CREATOR, c->pid, c->stack_id)->history;
 
-		history__add(h, s->now_ns, difference(c->created, c->exited));
+		history__add(h, s->now_ns, gained_since(c->created, c->exited));
 		rows[i] = (struct creator_row){.pid = c->pid,
 					       .id = c->stack_id,
 					       .stack = c->stack,
-					       .alive = difference(c->created, c->exited),
+					       .alive = gained_since(c->created, c->exited),
 					       .created = c->created,
 					       .exited = c->exited,
 					       .growth_per_s = history__rate(h)};
@@ -254,7 +246,7 @@ static void cost(struct model *m)
 	struct cost_row *c = &m->report.cost;
 
 	c->wall_ns = m->report.interval_ns;
-	c->cpu_ns = difference(n->cpu_ns, b->cpu_ns);
+	c->cpu_ns = gained_since(n->cpu_ns, b->cpu_ns);
 	c->rss_bytes = n->rss_bytes;
 	c->bpf_ns = n->bpf_ns_per_s == UINT64_MAX
 			    ? UINT64_MAX
@@ -268,8 +260,8 @@ static void make_report(struct model *m)
 
 	*r = (struct interval_report){.time_ns = m->now->time_ns,
 				      .every_process = m->every_process,
-				      .interval_ns = difference(m->now->now_ns, m->before->now_ns),
-				      .watched_ns = difference(m->now->now_ns, m->started_ns)};
+				      .interval_ns = gained_since(m->now->now_ns, m->before->now_ns),
+				      .watched_ns = gained_since(m->now->now_ns, m->started_ns)};
 	r->processes = processes = process_rows(m);
 	r->process_count = m->now->process_count;
 	model__locks(m, processes, r->process_count);
@@ -294,16 +286,12 @@ static void make_report(struct model *m)
  */
 static struct sample *base_line(const struct sample *s)
 {
-	struct sample *base = calloc(1, sizeof(*base));
+	struct sample *base = HEAP_NEW(struct sample, 1);
 
-	if (!base)
-		abort();
 	base->time_ns = s->time_ns;
 	base->now_ns = s->now_ns;
 	base->cpu_ns = s->cpu_ns;
-	base->threads = calloc(s->thread_count + 1, sizeof(*base->threads));
-	if (!base->threads)
-		abort();
+	base->threads = HEAP_NEW(struct sample_thread, s->thread_count + 1);
 	base->thread_count = s->thread_count;
 	for (size_t i = 0; i < s->thread_count; i++) {
 		const struct sample_thread *t = &s->threads[i];

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "model/interval/model_private.h"
+#include "util/clock.h"
+#include "util/heap.h"
 
 struct in_flight {
 	size_t writes, syncs;
@@ -81,11 +83,6 @@ static uint64_t begun(uint64_t ended, size_t now, size_t before, int64_t *owed)
 	return n < 0 ? 0 : (uint64_t)n;
 }
 
-static uint64_t since(uint64_t now, uint64_t before)
-{
-	return now > before ? now - before : 0;
-}
-
 static void fill_row(struct file_row *r, const struct sample_file *f, const struct sample_file *b)
 {
 	r->pid = (pid_t)f->key.tgid;
@@ -101,12 +98,12 @@ static void fill_row(struct file_row *r, const struct sample_file *f, const stru
 	r->peer = f->peer;
 	r->host_path = f->host_path;
 	r->kind = f->key.kind;
-	r->bytes = since(f->totals.bytes, b ? b->totals.bytes : 0);
-	r->uring_writes = since(f->totals.uring_writes, b ? b->totals.uring_writes : 0);
-	r->uring_fsyncs = since(f->totals.uring_syncs, b ? b->totals.uring_syncs : 0);
+	r->bytes = gained_since(f->totals.bytes, b ? b->totals.bytes : 0);
+	r->uring_writes = gained_since(f->totals.uring_writes, b ? b->totals.uring_writes : 0);
+	r->uring_fsyncs = gained_since(f->totals.uring_syncs, b ? b->totals.uring_syncs : 0);
 	r->total_uring_writes = f->totals.uring_writes;
 	r->total_uring_fsyncs = f->totals.uring_syncs;
-	r->short_writes = since(f->totals.short_writes, b ? b->totals.short_writes : 0);
+	r->short_writes = gained_since(f->totals.short_writes, b ? b->totals.short_writes : 0);
 	r->writers = f->totals.writers;
 	r->append = !r->rest && f->totals.writers && !f->totals.not_append;
 }
@@ -164,11 +161,9 @@ static const struct file_detail *detail(struct model *m, size_t file, const stru
 					const struct in_flight *now)
 {
 	const struct sample_file *f = &m->now->files[file];
-	struct file_sum *total = calloc(1, sizeof(*total));
+	struct file_sum *total = HEAP_NEW(struct file_sum, 1);
 	const struct file_detail *d;
 
-	if (!total)
-		abort();
 	spread__add(&total->writes, &f->totals.writes, NULL, m->now->epoch);
 	spread__add(&total->syncs, &f->totals.syncs, NULL, m->now->epoch);
 	if (now->writes + now->syncs)
@@ -182,10 +177,10 @@ static struct slow_calls slow_since(const struct slow_calls *now, const struct s
 {
 	struct slow_calls d = *now;
 
-	d.count = since(now->count, before->count);
-	d.ns = since(now->ns, before->ns);
+	d.count = gained_since(now->count, before->count);
+	d.ns = gained_since(now->ns, before->ns);
 	for (int i = 0; i < STALL_PARTS; i++)
-		d.parts[i] = since(now->parts[i], before->parts[i]);
+		d.parts[i] = gained_since(now->parts[i], before->parts[i]);
 	return d;
 }
 
@@ -297,7 +292,7 @@ static void one_file(struct files *x, struct process_row *p, size_t i)
 	log_row__fill(r, m->now, f, b, memory);
 	r->slow = slow(m, f, b);
 	fill_counts(r, &x->sum, &x->now[i], b ? &x->before[old] : &none, memory,
-		    since(f->totals.missed_ends, b ? b->totals.missed_ends : 0));
+		    gained_since(f->totals.missed_ends, b ? b->totals.missed_ends : 0));
 	add_to_process(p, &x->of_process, &x->sum, r);
 	if (!has_row(&f->key))
 		return;
@@ -310,11 +305,9 @@ static void one_file(struct files *x, struct process_row *p, size_t i)
 void model__files(struct model *m, struct process_row *processes, size_t process_count)
 {
 	const struct sample_file **order = in_order(&m->arena, m->now);
-	struct files *x = calloc(1, sizeof(*x));
+	struct files *x = HEAP_NEW(struct files, 1);
 	size_t at = 0;
 
-	if (!x)
-		abort();
 	x->m = m;
 	x->now = count_in_flight(&m->arena, m->now);
 	x->before = count_in_flight(&m->arena, m->before);

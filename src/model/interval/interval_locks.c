@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "model/interval/model_private.h"
+#include "util/heap.h"
 
 struct lock_sum {
 	struct lock_row row;
@@ -108,13 +109,11 @@ static int by_weight(const void *a, const void *b)
 
 void model__locks(struct model *m, struct process_row *processes, size_t process_count)
 {
-	struct lock_sum *sums = calloc(m->now->lock_count + 1, sizeof(*sums));
-	struct spread *all = calloc(1, sizeof(*all));
+	struct lock_sum *sums = HEAP_NEW(struct lock_sum, m->now->lock_count + 1);
+	struct spread *all = HEAP_NEW(struct spread, 1);
 	struct lock_row *rows = ARENA_NEW(&m->arena, struct lock_row, m->now->lock_count + 1);
 	size_t count, kept = 0, at = 0;
 
-	if (!sums || !all)
-		abort();
 	count = sum_words(m, sums);
 	add_waiters(m, sums, count);
 	for (size_t p = 0; p < process_count; p++) {

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "model/interval/model_private.h"
+#include "util/clock.h"
 #include "util/histogram.h"
 
 #define O_DSYNC_BIT 010000u /* include/uapi/asm-generic/fcntl.h; O_SYNC has one more */
@@ -20,11 +21,6 @@ static bool kernels_own(const char *fs)
 		if (!strcmp(fs, NAMES[i]))
 			return true;
 	return false;
-}
-
-static uint64_t since(uint64_t now, uint64_t before)
-{
-	return now > before ? now - before : 0;
 }
 
 static uint64_t larger(uint64_t a, uint64_t b)
@@ -55,7 +51,7 @@ uint64_t log_row__errors(const __u32 *kinds)
 
 static uint64_t written(const struct ts_file *t)
 {
-	return since(histogram__total(t->writes.buckets), log_row__errors(t->errors));
+	return gained_since(histogram__total(t->writes.buckets), log_row__errors(t->errors));
 }
 
 /* Has another process's sync of this inode, or a syncfs, begun after this row's last write? */
@@ -80,8 +76,8 @@ static void fill_syncs(struct file_row *r, const struct sample *s, const struct 
 {
 	const struct ts_file *now = &f->totals;
 
-	r->fsync_ns = since(now->sync_ns, b ? b->sync_ns : 0);
-	r->single_fsyncs = since(now->single_syncs, b ? b->single_syncs : 0);
+	r->fsync_ns = gained_since(now->sync_ns, b ? b->sync_ns : 0);
+	r->single_fsyncs = gained_since(now->single_syncs, b ? b->single_syncs : 0);
 	r->fsync_tid = now->syncers ? 0 : (pid_t)now->sync_tid;
 	r->sync_known = f->key.kind == TS_FILE_REGULAR && !kernels_own(f->fs);
 	if (!r->sync_known)
@@ -90,15 +86,15 @@ static void fill_syncs(struct file_row *r, const struct sample *s, const struct 
 	if ((now->flags & O_DSYNC_BIT) && now->safe_bytes >= now->bytes)
 		r->sync_flag = now->flags & O_SYNC_BIT ? "O_SYNC" : "O_DSYNC";
 	r->unsynced_bytes =
-		since(now->bytes, larger(now->synced_bytes, memory->covered_bytes) + now->safe_bytes);
-	r->unsynced_writes =
-		since(written(now), larger(now->synced_writes, memory->covered_writes) + now->safe_writes);
+		gained_since(now->bytes, larger(now->synced_bytes, memory->covered_bytes) + now->safe_bytes);
+	r->unsynced_writes = gained_since(written(now), larger(now->synced_writes, memory->covered_writes) +
+								now->safe_writes);
 	if (!r->unsynced_bytes)
 		r->unsynced_writes = 0; /* of nothing */
 	if (!r->unsynced_writes || !synced_by_others(s, f))
 		return;
-	memory->covered_bytes = since(now->bytes, now->safe_bytes);
-	memory->covered_writes = since(written(now), now->safe_writes);
+	memory->covered_bytes = gained_since(now->bytes, now->safe_bytes);
+	memory->covered_writes = gained_since(written(now), now->safe_writes);
 	r->unsynced_writes = r->unsynced_bytes = 0;
 }
 
@@ -124,8 +120,8 @@ void log_row__fill(struct file_row *r, const struct sample *s, const struct samp
 	r->torn_known = (f->key.kind == TS_FILE_REGULAR || f->key.kind == TS_FILE_PIPE ||
 			 f->key.kind == TS_FILE_TTY) &&
 			!kernels_own(f->fs);
-	r->torn_lines = since(now->torn_lines, b ? b->torn_lines : 0);
+	r->torn_lines = gained_since(now->torn_lines, b ? b->torn_lines : 0);
 	r->of_lines = ends_lines(now);
-	r->overwrites = kernels_own(f->fs) ? 0 : since(now->overwrites, b ? b->overwrites : 0);
+	r->overwrites = kernels_own(f->fs) ? 0 : gained_since(now->overwrites, b ? b->overwrites : 0);
 	fill_syncs(r, s, f, b, memory);
 }

@@ -2,13 +2,12 @@
 #ifndef TS_MODEL_INTERVAL_MODEL_PRIVATE_H
 #define TS_MODEL_INTERVAL_MODEL_PRIVATE_H
 
-#include <uthash.h>
-
 #include "model/go/go_growth.h"
 #include "model/rows/history.h"
 #include "model/rows/latency_spread.h"
 #include "model/interval/model.h"
 #include "model/rows/rows.h"
+#include "util/table.h"
 
 /* What is remembered of a thing beyond the last two samples. */
 struct memory_key {

@@ -3,7 +3,9 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <uthash.h>
+
+#include "util/heap.h"
+#include "util/table.h"
 
 /* Where a thread was at the last snapshot. */
 struct known {
@@ -25,7 +27,7 @@ struct motion {
 
 struct motion *motion__new(void)
 {
-	return calloc(1, sizeof(struct motion));
+	return HEAP_NEW(struct motion, 1);
 }
 
 static void forget(struct motion *m, struct known *k)
@@ -88,9 +90,7 @@ static void mark(struct motion *m, struct thread_row *t, uint64_t since_ns)
 	if (k && t->age_ns >= since_ns)
 		compare(t, k, stack);
 	if (!k) {
-		k = calloc(1, sizeof(*k));
-		if (!k)
-			return;
+		k = HEAP_NEW(struct known, 1);
 		k->tid = t->tid;
 		HASH_ADD_INT(m->threads, tid, k);
 	}

@@ -7,7 +7,7 @@
 
 struct motion;
 
-struct motion *motion__new(void);    /* NULL without memory */
+struct motion *motion__new(void);
 void motion__free(struct motion *m); /* NULL is fine */
 
 /* The next snapshot, taken at now_ns (CLOCK_MONOTONIC): fills each row's place, from those before. */

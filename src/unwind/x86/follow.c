@@ -7,6 +7,8 @@
 #include "unwind/x86/decode.h"
 #include "unwind/x86/effects.h"
 #include "unwind/x86/registers.h"
+#include "util/array.h"
+#include "util/heap.h"
 
 #define ENTRY_DEPTH 8 /* the return address */
 #define DEPTH_MAX   (1 << 20)
@@ -60,18 +62,7 @@ static void add_way(struct follower *f, struct ways *to, int64_t at, const struc
 {
 	if (at < 0 || (size_t)at >= f->size)
 		return; /* to another function: a tail call */
-	if (to->count == to->room) {
-		size_t room = to->room ? to->room * 2 : 32;
-		struct way *bigger = realloc(to->list, room * sizeof(*bigger));
-
-		if (!bigger) {
-			f->failed = true;
-			return;
-		}
-		to->list = bigger;
-		to->room = room;
-	}
-	to->list[to->count++] = (struct way){(size_t)at, *s};
+	*ARRAY_ADD(to->list, to->count, to->room) = (struct way){(size_t)at, *s};
 }
 
 static void set_depth(struct state *s, int64_t depth)
@@ -274,9 +265,7 @@ bool follow__row(const uint8_t *code, size_t size, size_t at, struct row *row)
 
 	if (at >= size || size > FUNCTION_BYTES_MAX)
 		return false;
-	f.states = calloc(size, sizeof(*f.states));
-	if (!f.states)
-		return false;
+	f.states = HEAP_NEW(struct state, size);
 	follow_all(&f);
 	good = f.found && !f.failed && make_row(&f.result, row);
 	free(f.states);

@@ -6,6 +6,7 @@
 
 #include "unwind/x86/effects.h"
 #include "unwind/x86/registers.h"
+#include "util/heap.h"
 
 #define STEPS_MAX 4096
 #define CALLS_MAX 64 /* one behind the other on a way */
@@ -238,13 +239,14 @@ static bool make_row(const struct forward *f, bool behind_call, struct row *row)
 static bool find_row(const uint8_t *code, size_t size, size_t at, bool behind_call, bool generated,
 		     struct row *row)
 {
-	struct forward *f = calloc(1, sizeof(*f));
+	struct forward *f = HEAP_NEW(struct forward, 1);
 	bool good = false;
 
-	if (!f || at >= size || !(f->seen = calloc(size, 1))) {
+	if (at >= size) {
 		free(f);
 		return false;
 	}
+	f->seen = heap__array(size, 1);
 	f->code = code;
 	f->size = size;
 	f->generated = generated;
@@ -316,17 +318,16 @@ static bool finds_use(struct forward *f, size_t at)
 bool forward__uses_frame_pointer(const uint8_t *code, size_t size, size_t at)
 {
 	static const struct state none;
-	struct forward *f = calloc(1, sizeof(*f));
+	struct forward *f = HEAP_NEW(struct forward, 1);
 	bool found = false;
 
-	if (f && (f->seen = calloc(size, 1))) {
-		f->code = code;
-		f->size = size;
-		add(&f->now, f, (int64_t)at, &none);
-		while (f->now.count && !found)
-			found = finds_use(f, f->now.list[--f->now.count].at);
-		free(f->seen);
-	}
+	f->seen = heap__array(size, 1);
+	f->code = code;
+	f->size = size;
+	add(&f->now, f, (int64_t)at, &none);
+	while (f->now.count && !found)
+		found = finds_use(f, f->now.list[--f->now.count].at);
+	free(f->seen);
 	free(f);
 	return found;
 }

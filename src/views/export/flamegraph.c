@@ -5,11 +5,12 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <uthash.h>
 
 #include "words/describe.h"
 #include "util/duration.h"
 #include "util/escape.h"
+#include "util/heap.h"
+#include "util/table.h"
 #include "version.h"
 #include "views/export/fold.h"
 
@@ -33,10 +34,8 @@ struct flamegraph {
 
 struct flamegraph *flamegraph__new(bool by_wait_time)
 {
-	struct flamegraph *g = calloc(1, sizeof(*g));
+	struct flamegraph *g = HEAP_NEW(struct flamegraph, 1);
 
-	if (!g)
-		return NULL;
 	g->by_wait_time = by_wait_time;
 	g->last = &g->first;
 	return g;
@@ -61,22 +60,17 @@ static bool one_process(const struct flamegraph *g)
 	return g->first && !g->first->next;
 }
 
-int flamegraph__add(struct flamegraph *g, const struct snapshot_report *r)
+void flamegraph__add(struct flamegraph *g, const struct snapshot_report *r)
 {
-	struct process *p = calloc(1, sizeof(*p));
+	struct process *p = HEAP_NEW(struct process, 1);
 	char name[DESCRIBE_NAME];
-	int err = p ? fold__stacks(&p->fold, r) : -ENOMEM;
 
-	if (err) {
-		free(p);
-		return err;
-	}
+	fold__stacks(&p->fold, r);
 	escape_terminal(p->name, sizeof(p->name), describe_thread(name, sizeof(name), r->comm, r->pid));
 	*g->last = p;
 	g->last = &p->next;
 	g->processes++;
 	g->time_ns = r->time_ns;
-	return 0;
 }
 
 /* ---- the data ---- */
@@ -90,7 +84,6 @@ struct writer {
 	FILE *out;
 	struct name *names; /* in the order of their indices */
 	size_t name_count, node_count;
-	bool failed; /* out of memory */
 };
 
 /* A text in JSON that means nothing in HTML and XML: no '<', '>' or '&'. */
@@ -121,11 +114,7 @@ static size_t name_index(struct writer *w, const char *s, size_t length)
 	HASH_FIND(hh, w->names, s, length, name);
 	if (name)
 		return name->index;
-	name = calloc(1, sizeof(*name));
-	if (!name) {
-		w->failed = true;
-		return 0;
-	}
+	name = HEAP_NEW(struct name, 1);
 	name->index = w->name_count++;
 	HASH_ADD_KEYPTR(hh, w->names, s, length, name);
 	return name->index;
@@ -180,12 +169,8 @@ static void put_line(struct writer *w, const struct fold *f, const size_t *commo
 
 static void put_process(struct writer *w, const struct process *p, size_t depth)
 {
-	size_t *common = calloc(p->fold.count + 1, sizeof(*common));
+	size_t *common = HEAP_NEW(size_t, p->fold.count + 1);
 
-	if (!common) {
-		w->failed = true;
-		return;
-	}
 	for (size_t i = 1; i < p->fold.count; i++)
 		common[i] = common_frames(p->fold.lines[i - 1].frames, p->fold.lines[i].frames);
 	put_node(w, depth, p->name, strlen(p->name), fold__threads(&p->fold), fold__wait_ns(&p->fold));
@@ -260,7 +245,5 @@ int flamegraph__write(const struct flamegraph *g, FILE *out)
 	put_words(out, g);
 	fputc('}', out);
 	fputs(mark + strlen(DATA_MARK), out);
-	if (w.failed)
-		return -ENOMEM;
 	return fflush(out) || ferror(out) ? -(errno ? errno : EIO) : 0;
 }

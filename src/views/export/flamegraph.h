@@ -13,14 +13,14 @@
 
 struct flamegraph;
 
-/* by_wait_time: how wide stacks are at first; the page can show either. NULL without memory. */
+/* by_wait_time: how wide stacks are at first; the page can show either. */
 struct flamegraph *flamegraph__new(bool by_wait_time);
 void flamegraph__free(struct flamegraph *g); /* NULL is fine */
 
-/* The threads asked for; each process is a root. 0 or -ENOMEM. */
-int flamegraph__add(struct flamegraph *g, const struct snapshot_report *r);
+/* The threads asked for; each process is a root. */
+void flamegraph__add(struct flamegraph *g, const struct snapshot_report *r);
 
-/* Writes the page, and flushes. 0, -ENOMEM, or why it could not be written. */
+/* Writes the page, and flushes. 0, or why it could not be written. */
 int flamegraph__write(const struct flamegraph *g, FILE *out);
 
 #endif

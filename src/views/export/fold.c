@@ -9,6 +9,7 @@
 #include "words/describe.h"
 #include "waits/wait.h"
 #include "util/escape.h"
+#include "util/heap.h"
 
 const char *fold__missing(const struct thread_row *t)
 {
@@ -30,7 +31,7 @@ static void put_frame(FILE *out, const struct frame *f)
 	fputs(escape_terminal(safe, sizeof(safe), describe_frame(name, sizeof(name), f)), out);
 }
 
-/* In memory of its own; NULL without memory. */
+/* In memory of its own. */
 static char *frames_of(const struct thread_row *t)
 {
 	const char *missing = fold__missing(t);
@@ -39,7 +40,7 @@ static char *frames_of(const struct thread_row *t)
 	FILE *out = open_memstream(&text, &length);
 
 	if (!out)
-		return NULL;
+		heap__exhausted();
 	if (missing)
 		fprintf(out, i ? "[%s]\n" : "[%s]", missing);
 	while (i--) {
@@ -47,10 +48,8 @@ static char *frames_of(const struct thread_row *t)
 		if (i)
 			fputc('\n', out);
 	}
-	if (fclose(out)) {
-		free(text);
-		return NULL;
-	}
+	if (fclose(out))
+		heap__exhausted();
 	return text;
 }
 
@@ -86,23 +85,15 @@ static void merge(struct fold *f)
 	f->count = kept;
 }
 
-int fold__stacks(struct fold *f, const struct snapshot_report *r)
+void fold__stacks(struct fold *f, const struct snapshot_report *r)
 {
-	*f = (struct fold){.lines = calloc(r->thread_count + 1, sizeof(*f->lines))};
-	if (!f->lines)
-		return -ENOMEM;
+	*f = (struct fold){.lines = HEAP_NEW(struct fold_line, r->thread_count + 1)};
 	for (size_t i = 0; i < r->thread_count; i++) {
 		const struct thread_row *t = &r->threads[i];
-		char *frames;
 
 		if (t->left_out)
 			continue;
-		frames = frames_of(t);
-		if (!frames) {
-			fold__free(f);
-			return -ENOMEM;
-		}
-		f->lines[f->count++] = (struct fold_line){.frames = frames,
+		f->lines[f->count++] = (struct fold_line){.frames = frames_of(t),
 							  .threads = 1,
 							  .blocked = t->blocked,
 							  .wait_ns = t->blocked ? t->wait.duration_ns : 0};
@@ -110,7 +101,6 @@ int fold__stacks(struct fold *f, const struct snapshot_report *r)
 	if (f->count)
 		qsort(f->lines, f->count, sizeof(*f->lines), by_frames);
 	merge(f);
-	return 0;
 }
 
 uint64_t fold__threads(const struct fold *f)

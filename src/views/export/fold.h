@@ -24,8 +24,8 @@ struct fold {
 	size_t count;
 };
 
-/* The threads asked for. 0 or -ENOMEM. */
-int fold__stacks(struct fold *f, const struct snapshot_report *r);
+/* The threads asked for. */
+void fold__stacks(struct fold *f, const struct snapshot_report *r);
 uint64_t fold__threads(const struct fold *f);
 uint64_t fold__wait_ns(const struct fold *f);
 void fold__free(struct fold *f);

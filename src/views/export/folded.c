@@ -20,8 +20,7 @@ static void snapshot(const struct view_options *o, const struct snapshot_report 
 {
 	struct fold f;
 
-	if (fold__stacks(&f, r))
-		return;
+	fold__stacks(&f, r);
 	for (size_t i = 0; i < f.count; i++) {
 		const struct fold_line *line = &f.lines[i];
 

@@ -4,12 +4,13 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <uthash.h>
 
 #include "words/describe.h"
 #include "util/escape.h"
 #include "util/gzip.h"
+#include "util/heap.h"
 #include "util/protobuf.h"
+#include "util/table.h"
 
 /* Field numbers, as profile.proto gives them. */
 enum {
@@ -50,11 +51,10 @@ struct profile {
 	size_t value_count;
 	struct protobuf out;
 	struct entities texts, functions, locations, mappings;
-	bool failed; /* out of memory */
 };
 
-/* The number of what has these bytes, from 1 on; *ret_new: it was not known. 0: no memory. */
-static uint64_t entity(struct profile *p, struct entities *e, const void *bytes, size_t size, bool *ret_new)
+/* The number of what has these bytes, from 1 on; *ret_new: it was not known. */
+static uint64_t entity(struct entities *e, const void *bytes, size_t size, bool *ret_new)
 {
 	struct entity *one;
 
@@ -62,11 +62,7 @@ static uint64_t entity(struct profile *p, struct entities *e, const void *bytes,
 	*ret_new = !one;
 	if (one)
 		return one->id;
-	one = malloc(sizeof(*one) + size);
-	if (!one) {
-		p->failed = true;
-		return 0;
-	}
+	one = heap__array(1, sizeof(*one) + size);
 	one->id = ++e->count;
 	memcpy(one->bytes, bytes, size);
 	HASH_ADD_KEYPTR(hh, e->known, one->bytes, size, one);
@@ -87,8 +83,8 @@ static uint64_t text(struct profile *p, const char *s)
 		s = cut;
 	}
 	escape_terminal(safe, sizeof(safe), s);
-	id = entity(p, &p->texts, safe, strlen(safe), &is_new);
-	if (is_new && id)
+	id = entity(&p->texts, safe, strlen(safe), &is_new);
+	if (is_new)
 		protobuf__bytes(&p->out, PROFILE_STRING, safe, strlen(safe));
 	return id ? id - 1 : 0;
 }
@@ -97,13 +93,12 @@ static uint64_t text(struct profile *p, const char *s)
 static uint64_t message(struct profile *p, struct entities *e, unsigned field, struct protobuf *fields)
 {
 	bool is_new;
-	uint64_t id = entity(p, e, fields->bytes, fields->size, &is_new);
+	uint64_t id = entity(e, fields->bytes, fields->size, &is_new);
 
-	if (is_new && id) {
+	if (is_new) {
 		protobuf__number(fields, ENTITY_ID, id);
 		protobuf__message(&p->out, field, fields);
 	}
-	p->failed = p->failed || fields->failed;
 	protobuf__free(fields);
 	return id;
 }
@@ -174,13 +169,9 @@ static uint64_t word_location(struct profile *p, const char *word)
 static void locations(struct profile *p, struct protobuf *sample, const struct call_stack *stack,
 		      const char *missing)
 {
-	uint64_t *ids = calloc(stack->count + 1, sizeof(*ids));
+	uint64_t *ids = HEAP_NEW(uint64_t, stack->count + 1);
 	size_t count = 0;
 
-	if (!ids) {
-		p->failed = true;
-		return;
-	}
 	for (size_t i = 0; i < stack->count; count++)
 		i += location(p, &stack->frames[i], stack->count - i, &ids[count]);
 	if (missing)
@@ -217,12 +208,11 @@ void profile__sample(struct profile *p, const struct call_stack *stack, const ch
 
 struct profile *profile__new(const struct profile_type *types, size_t count, size_t shown)
 {
-	struct profile *p = calloc(1, sizeof(*p));
+	struct profile *p;
 
-	if (!p || count > PROFILE_VALUES) {
-		free(p);
+	if (count > PROFILE_VALUES)
 		return NULL;
-	}
+	p = HEAP_NEW(struct profile, 1);
 	p->value_count = count;
 	text(p, "");
 	for (size_t i = 0; i < count; i++) {
@@ -256,7 +246,7 @@ void profile__comment(struct profile *p, const char *comment)
 
 int profile__write(const struct profile *p, FILE *out)
 {
-	int err = p->failed || p->out.failed ? -ENOMEM : gzip__write(out, p->out.bytes, p->out.size);
+	int err = gzip__write(out, p->out.bytes, p->out.size);
 
 	errno = 0;
 	if (!err && fflush(out))

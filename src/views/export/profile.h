@@ -40,7 +40,7 @@ void profile__comment(struct profile *p, const char *text);
 void profile__sample(struct profile *p, const struct call_stack *stack, const char *missing,
 		     const uint64_t *values, const struct profile_label *labels, size_t label_count);
 
-/* Writes it to out, and flushes. 0, -ENOMEM, or why it could not be written. */
+/* Writes it to out, and flushes. 0, or why it could not be written. */
 int profile__write(const struct profile *p, FILE *out);
 
 #endif

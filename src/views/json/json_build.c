@@ -7,6 +7,7 @@
 
 #include "util/duration.h"
 #include "util/escape.h"
+#include "util/heap.h"
 
 /* Jansson writes token by token, most of a few bytes: gathered here, they cost a copy each and no call. */
 struct gathered {
@@ -142,9 +143,7 @@ json_t *json_text(const char *s)
 	if (!s)
 		return json_null();
 	size = strlen(s) * ESCAPE_MAX + 1;
-	safe = malloc(size);
-	if (!safe)
-		return NULL;
+	safe = heap__alloc(size);
 	value = json_string(escape_utf8(safe, size, s));
 	free(safe);
 	return value;

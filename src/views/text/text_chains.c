@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "util/duration.h"
+#include "util/heap.h"
 #include "words/describe.h"
 #include "waits/wait.h"
 #include "views/text/text_parts.h"
@@ -98,10 +99,10 @@ static int by_waiters(const void *a, const void *b)
 static void locks(const struct view_options *o, FILE *out, const struct snapshot_report *r,
 		  const struct naming *n)
 {
-	const struct lock_row **list = calloc(r->lock_count + 1, sizeof(*list));
+	const struct lock_row **list = HEAP_NEW(const struct lock_row *, r->lock_count + 1);
 	size_t max = o->all ? SIZE_MAX : SHOWN_LOCKS, count = 0;
 
-	for (size_t i = 0; list && i < r->lock_count; i++)
+	for (size_t i = 0; i < r->lock_count; i++)
 		if (r->locks[i].waiter_count && (o->all || held(&r->locks[i])))
 			list[count++] = &r->locks[i];
 	if (count) {

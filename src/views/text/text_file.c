@@ -6,6 +6,7 @@
 
 #include "util/append.h"
 #include "util/duration.h"
+#include "util/heap.h"
 #include "views/text/text_parts.h"
 
 struct numbered {
@@ -33,14 +34,9 @@ static bool same_file(const struct file_row *x, const struct file_row *y)
 
 size_t *text_first_rows(const struct interval_report *r, bool (*counts)(const struct file_row *))
 {
-	struct numbered *list = calloc(r->file_count + 1, sizeof(*list));
-	size_t *first = calloc(r->file_count + 1, sizeof(*first)), count = 0;
+	struct numbered *list = HEAP_NEW(struct numbered, r->file_count + 1);
+	size_t *first = HEAP_NEW(size_t, r->file_count + 1), count = 0;
 
-	if (!list || !first) {
-		free(list);
-		free(first);
-		return NULL;
-	}
 	for (size_t i = 0; i < r->file_count; i++) {
 		first[i] = i;
 		if (!counts || counts(&r->files[i]))

@@ -6,6 +6,7 @@
 
 #include "words/describe.h"
 #include "util/append.h"
+#include "util/heap.h"
 #include "views/text/text_parts.h"
 #include "views/text/text_units.h"
 
@@ -278,10 +279,10 @@ static void mapped(FILE *out, const struct interval_report *r)
 
 static void findings(const struct view_options *o, FILE *out, const struct interval_report *r)
 {
-	struct finding *list = calloc(r->finding_count + 1, sizeof(*list));
+	struct finding *list = HEAP_NEW(struct finding, r->finding_count + 1);
 	size_t count = 0;
 
-	for (size_t i = 0; list && i < r->finding_count; i++)
+	for (size_t i = 0; i < r->finding_count; i++)
 		if (finding__of_logs(&r->findings[i]))
 			list[count++] = r->findings[i];
 	text_findings(o, out, list, count, SHOWN_FINDINGS);
@@ -300,7 +301,7 @@ static void several_processes(FILE *out, const struct interval_report *r)
 			connections++;
 			continue;
 		}
-		files += !r->files[i].rest && (!first || first[i] == i);
+		files += !r->files[i].rest && first[i] == i;
 		add(&sums, &r->files[i]);
 	}
 	free(first);

@@ -4,19 +4,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/array.h"
 #include "util/escape.h"
+#include "util/heap.h"
 
-/* Formats and escapes into memory of its own; NULL without memory. */
+/* Formats and escapes into memory of its own. */
 static char *safe_text(const char *format, va_list args)
 {
-	char *raw = NULL, *safe = NULL;
-	int length = vasprintf(&raw, format, args);
+	char *raw = heap__vformat(format, args), *safe;
+	size_t size = strlen(raw) * ESCAPE_MAX + 1;
 
-	if (length < 0)
-		return NULL;
-	safe = malloc((size_t)length * ESCAPE_MAX + 1);
-	if (safe)
-		escape_terminal(safe, (size_t)length * ESCAPE_MAX + 1, raw);
+	safe = heap__alloc(size);
+	escape_terminal(safe, size, raw);
 	free(raw);
 	return safe;
 }
@@ -25,7 +24,7 @@ static void print(FILE *out, const char *before, const char *after, const char *
 {
 	char *safe = safe_text(format, args);
 
-	fprintf(out, "%s%s%s", before, safe ? safe : "(no memory)", after);
+	fprintf(out, "%s%s%s", before, safe, after);
 	free(safe);
 }
 
@@ -60,18 +59,7 @@ void text_coloured(const struct view_options *o, FILE *out, enum text_colour col
 
 static void put_cell(struct table *t, char *text)
 {
-	if (t->count == t->room) {
-		size_t room = t->room ? 2 * t->room : 64;
-		char **cells = reallocarray(t->cells, room, sizeof(*cells));
-
-		if (!cells) {
-			free(text);
-			return;
-		}
-		t->cells = cells;
-		t->room = room;
-	}
-	t->cells[t->count++] = text; /* NULL prints as nothing */
+	*ARRAY_ADD(t->cells, t->count, t->room) = text; /* NULL prints as nothing */
 }
 
 void table__cell(struct table *t, const char *format, ...)

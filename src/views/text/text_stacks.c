@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "util/duration.h"
+#include "util/text.h"
 #include "words/describe.h"
 #include "waits/wait.h"
 #include "views/text/text_parts.h"
@@ -27,7 +28,7 @@
 /* The C library's frames are there to be skipped by the eye. */
 static bool of_library(const struct frame *f)
 {
-	const char *file = f->module ? describe_basename(f->module) : "";
+	const char *file = f->module ? path_basename(f->module) : "";
 
 	return !strncmp(file, "libc.", 5) || !strncmp(file, "libc-", 5) || !strncmp(file, "libpthread", 10) ||
 	       !strncmp(file, "ld-musl", 7);
@@ -49,7 +50,7 @@ static void frame(const struct view_options *o, FILE *out, const struct frame *f
 		else
 			text_coloured(o, out, colour, "+%" PRIu64, f->offset);
 		if (f->module && !kernel)
-			text_coloured(o, out, colour, " (%s)", describe_basename(f->module));
+			text_coloured(o, out, colour, " (%s)", path_basename(f->module));
 	}
 	if (f->file && *f->file)
 		text_coloured(o, out, colour, f->line > 0 ? " at %s:%d" : " at %s", f->file, f->line);

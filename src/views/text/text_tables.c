@@ -241,12 +241,12 @@ void text_files(const struct view_options *o, FILE *out, const struct interval_r
 		const struct file_row *f = &r->files[i];
 		bool connection = file_row__is_connection(f);
 
-		if (!is_used(f) || (first && first[i] != i))
+		if (!is_used(f) || first[i] != i)
 			continue;
 		*(connection ? &connections : &files) += 1;
 		if (connections_shown + files_shown == max || (connection && connections > SHOWN_CONNECTIONS))
 			continue;
-		file_cells(&t, r, f, first ? others(r, first, i) : 0, narrow);
+		file_cells(&t, r, f, others(r, first, i), narrow);
 		*(connection ? &connections_shown : &files_shown) += 1;
 	}
 	free(first);

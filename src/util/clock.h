@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Times in nanoseconds. The model, which knows no clock, uses the arithmetic alone. */
+#pragma once
+
+#include <stdint.h>
+#include <time.h>
+
+#define NS_PER_S 1000000000ull
+
+static inline uint64_t timespec_ns(struct timespec t)
+{
+	return (uint64_t)t.tv_sec * NS_PER_S + (uint64_t)t.tv_nsec;
+}
+
+static inline uint64_t clock_ns(clockid_t clock)
+{
+	struct timespec t;
+
+	clock_gettime(clock, &t);
+	return timespec_ns(t);
+}
+
+static inline uint64_t monotonic_ns(void)
+{
+	return clock_ns(CLOCK_MONOTONIC);
+}
+
+/* What a counter or a clock has gained; 0 if it is behind: it began anew, or they were read in turn. */
+static inline uint64_t gained_since(uint64_t now, uint64_t before)
+{
+	return now > before ? now - before : 0;
+}

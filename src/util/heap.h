@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Memory that is freed piece by piece, with free(). None of these returns NULL: without memory the program
+ * ends, with one sentence and exit status 1, as no caller could go on. What must be put in order before,
+ * atexit() does. Sizes that foreign bytes give are bounded before they come here.
+ */
+#pragma once
+
+#include <stdarg.h>
+#include <stddef.h>
+
+/* For megabytes that a foreign file asks for, after their bound: NULL if there is no room, for it is the file
+ * that is at fault then. The first is zeroed. */
+void *heap__try(size_t count, size_t size);
+void *heap__try_resize(void *old, size_t size);
+
+/* threadscope: out of memory */
+_Noreturn void heap__exhausted(void);
+
+void *heap__alloc(size_t size);                           /* not zeroed */
+void *heap__array(size_t count, size_t size);             /* zeroed */
+void *heap__resize(void *old, size_t count, size_t size); /* keeps what is in it; the rest is not zeroed */
+void *heap__copy(const void *from, size_t size);          /* from may be NULL if size is 0 */
+char *heap__string(const char *s);                        /* NULL stays NULL */
+char *heap__format(const char *format, ...) __attribute__((format(printf, 1, 2)));
+char *heap__vformat(const char *format, va_list args);
+
+#define HEAP_NEW(type, count) ((type *)heap__array(count, sizeof(type)))

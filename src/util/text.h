@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Texts and paths, looked at but not changed. */
+#pragma once
+
+#include <stdbool.h>
+#include <string.h>
+
+/* Two NULL are the same. */
+static inline bool same_text(const char *a, const char *b)
+{
+	return a == b || (a && b && !strcmp(a, b));
+}
+
+static inline bool starts_with(const char *text, const char *start)
+{
+	return !strncmp(text, start, strlen(start));
+}
+
+/* What follows the last slash; all of path if there is none, or if nothing follows. NULL stays NULL. */
+const char *path_basename(const char *path);
