@@ -53,7 +53,8 @@ PURE = [
 ]
 NOT_PURE = [
     # They ask the kernel, another process, the disk or the net.
-    "src/util/loop.c", "src/unwind/walk_memory.c", "src/go/runtime/memory.c", "src/go/runtime/find.c", "src/go/runtime/image.c",
+    "src/util/loop.c", "src/unwind/walk_memory.c", "src/go/runtime/memory.c", "src/go/runtime/find.c",
+    "src/go/runtime/image.c",
     "src/symbols/debuginfod.c", "src/symbols/kernel_symbols.c", "src/symbols/images.c", "src/symbols/debug_file.c",
     "src/symbols/elf_file.c", "src/symbols/module.c", "src/symbols/symbolizer.c",
     # They walk through a live thread's memory and code, or an ELF file's sections with libdw: the fuzzers, the
@@ -251,8 +252,8 @@ def shared_library(variant):
     if os.path.exists(library) and os.path.getmtime(library) > os.path.getmtime(archive):
         return False
     # What it calls of the kernel side is not in it, and no unit test comes there: bound when called.
-    must([*CC, *flags.split(), "-shared", "-Wl,-z,lazy", "-o", library, "-Wl,--whole-archive", archive, "-Wl,--no-whole-archive",
-          *ldlibs()])
+    must([*CC, *flags.split(), "-shared", "-Wl,-z,lazy", "-o", library, "-Wl,--whole-archive", archive,
+          "-Wl,--no-whole-archive", *ldlibs()])
     return True
 
 
@@ -269,7 +270,8 @@ def build_test(variant, name):
     # -O1 and -g, as in the Makefile: some tests look at their own code.
     flags = VARIANTS[variant].replace("-O0 -g0", "-O1 -g").replace("-fPIC --coverage", "").replace("-fPIC", "").split()
     must([*CC, "-std=gnu17", *flags, "-fno-omit-frame-pointer", *cppflags(), "-pthread", "-o", program, source,
-          f"{OUT}/{variant}/libthreadscope.so", "-Wl,-z,lazy,--unresolved-symbols=ignore-in-shared-libs", f"-Wl,-rpath,{ROOT}/{OUT}/{variant}", *ldlibs()])
+          f"{OUT}/{variant}/libthreadscope.so", "-Wl,-z,lazy,--unresolved-symbols=ignore-in-shared-libs",
+          f"-Wl,-rpath,{ROOT}/{OUT}/{variant}", *ldlibs()])
 
 
 def build(variant):
@@ -385,9 +387,10 @@ def judge(index, mutant, known, quick):
     path, number, _, line = mutant
     folder, stem = os.path.dirname(path), f"{OUT}/mutants/{index}"
     tests = likeliest_first(known, path, number)
-    os.makedirs(stem, exist_ok=True)
-    # The same name and the same length of path for both, as __FILE__ is in asserts.
-    source, original = f"{stem}/m.c", f"{stem}/o.c"
+    # Both of one name, which is in the object.
+    source, original = f"{stem}/new/m.c", f"{stem}/old/m.c"
+    os.makedirs(f"{stem}/new", exist_ok=True)
+    os.makedirs(f"{stem}/old", exist_ok=True)
     with open(source, "w", encoding="utf-8") as file:
         file.write(f'#line 1 "{path}"\n' + changed(path, number, line))
     with open(original, "w", encoding="utf-8") as file, open(path, encoding="utf-8") as old:
