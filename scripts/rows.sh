@@ -25,6 +25,9 @@ if [ "$1" = json ]; then # rows have rows in them, of any file
 		END
 	done
 fi
+[ "$1" != schema ] || for file in *.def; do
+	echo "static const struct field_doc fields_${file%.def}[];"
+done
 for file in *.def; do
 	name=${file%.def}
 	type=$(sed -n '1s/.*r: struct \([a-z_]*\).*/\1/p' "$file")

@@ -8,6 +8,7 @@
 #include "cli/finding_lists.h"
 #include "cli/inherited.h"
 #include "cli/session.h"
+#include "views/json/schema.h"
 
 const struct command COMMANDS[] = {
 	{.name = "top",
@@ -69,8 +70,12 @@ int main(int argc, char **argv)
 		findings__markdown(stdout);
 		return 0;
 	}
-	if (argc == 3 && !strcmp(argv[1], "--finding-kinds"))
-		return findings__kinds(stdout, argv[2]);
+	if (argc == 3 && !strcmp(argv[1], "--schema"))
+		return schema__print(stdout, argv[2]) ? STATUS_USAGE : STATUS_DONE;
+	if (argc == 2 && !strcmp(argv[1], "--interface-fields")) {
+		schema__print_fields(stdout);
+		return 0;
+	}
 	parsed = options__parse(&o, argc, argv, stdout, error, sizeof(error));
 	if (parsed < 0)
 		return complain(STATUS_USAGE, "%s", error);

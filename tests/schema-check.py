@@ -49,6 +49,25 @@ def documents(data):
         line += text.count("\n", start, at)
 
 
+def strict(schema):
+    """The same, but no object has a member that the schema does not name: as published it may have."""
+    if isinstance(schema, list):
+        return [strict(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    whole = {key: strict(part) for key, part in schema.items() if key not in ("if", "then", "properties")}
+    # Members of a branch count for the object that it is of.
+    for key in ("if", "then"):
+        if key in schema:
+            whole[key] = dict(schema[key])
+            for name, part in schema[key].get("properties", {}).items():
+                whole[key]["properties"] = {**whole[key].get("properties", {}), name: strict(part)}
+    if "properties" in schema:
+        whole["properties"] = {name: strict(part) for name, part in schema["properties"].items()}
+        whole["unevaluatedProperties"] = False
+    return whole
+
+
 def check(validator, data):
     count = 0
     for number, document in documents(data):
@@ -69,7 +88,7 @@ def main(args):
         schema = json.load(file)
     validator_class = jsonschema.validators.validator_for(schema)
     validator_class.check_schema(schema)
-    validator = validator_class(schema)
+    validator = validator_class(strict(schema))
     for name in args[1:]:
         try:
             if name == "-":

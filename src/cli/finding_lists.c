@@ -123,25 +123,3 @@ void findings__markdown(FILE *out)
 	for (enum finding_kind kind = 0; kind < FINDING_KINDS; kind++)
 		markdown_text(out, &FINDING_TYPES[kind]);
 }
-
-int findings__kinds(FILE *out, const char *command)
-{
-	for (size_t i = 0; i < REPORTER_COUNT; i++) {
-		unsigned reporters = REPORTERS[i].reporters;
-		const char *before = "[";
-
-		if (!REPORTERS[i].name || strcmp(REPORTERS[i].name, command) != 0)
-			continue;
-		if (reporters & IN_SNAPSHOT)
-			reporters |= IN_SERIES;
-		for (enum finding_kind kind = 0; kind < FINDING_KINDS; kind++) {
-			if (!(FINDING_TYPES[kind].reporters & reporters))
-				continue;
-			fprintf(out, "%s\"%s\"", before, finding_kind__name(kind));
-			before = ", ";
-		}
-		fputs("]\n", out);
-		return STATUS_DONE;
-	}
-	return STATUS_USAGE;
-}

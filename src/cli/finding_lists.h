@@ -12,7 +12,5 @@ void findings__help(FILE *out, unsigned commands, size_t width);
 void findings__man(FILE *out);
 /* The lists in docs/interface.md. */
 void findings__markdown(FILE *out);
-/* The kinds in the documents of "top", "logs" or "snapshot" as a JSON array. Returns an exit status. */
-int findings__kinds(FILE *out, const char *command);
 
 #endif

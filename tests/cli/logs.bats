@@ -31,6 +31,24 @@ refused() { # PATTERN ARGUMENT...
 			python3 "$root/tests/schema-check.py" "$root/docs/schema/$schema-1.json" "$golden"
 		done
 	done
+	python3 "$root/tests/schema-check.py" "$root/docs/schema/interval-1.json" "$root"/tests/golden/go-live*.json
+	python3 "$root/tests/schema-check.py" "$root/docs/schema/snapshot-1.json" "$root"/tests/golden/goroutines*.json
+}
+
+@test "a member that the table of rows does not have is refused, if only here" {
+	command -v jq >/dev/null && python3 -c 'import jsonschema' 2>/dev/null || skip 'jq or jsonschema is missing'
+	for place in '.x' '.threads[0].x' '.threads[0].wait.x' '.findings[0].x' '.cost.x'; do
+		jq "$place = 1" "$root/tests/golden/interval-usual.json" >"$BATS_TEST_TMPDIR/more.json"
+		run python3 "$root/tests/schema-check.py" "$root/docs/schema/interval-1.json" "$BATS_TEST_TMPDIR/more.json"
+		[ "$status" -eq 1 ]
+		[[ $output == *x* ]]
+	done
+	jq '.findings[0].kind = "no-such-kind"' "$root/tests/golden/interval-usual.json" >"$BATS_TEST_TMPDIR/more.json"
+	run python3 "$root/tests/schema-check.py" "$root/docs/schema/interval-1.json" "$BATS_TEST_TMPDIR/more.json"
+	[ "$status" -eq 1 ]
+	for document in interval logs snapshot event doctor; do
+		"${THREADSCOPE:-$root/build/threadscope}" --schema "$document" | diff - "$root/docs/schema/$document-1.json"
+	done
 }
 
 @test "logs' files have all that top's have" {

@@ -29,6 +29,8 @@
 #define DOCUMENT_TIME(name, ...)                    PUT(name, JSON_TIME(__VA_ARGS__))
 #define DOCUMENT_COUNT(name, ...)                   PUT(name, JSON_COUNT(__VA_ARGS__))
 #define DOCUMENT_COUNT_IF(name, ...)                PUT(name, JSON_COUNT_IF(__VA_ARGS__))
+#define DOCUMENT_POSITIVE(name, ...) PUT(name, JSON_POSITIVE(__VA_ARGS__))
+#define DOCUMENT_POSITIVE_IF(name, ...) PUT(name, JSON_POSITIVE_IF(__VA_ARGS__))
 #define DOCUMENT_SIGNED(name, ...)                  PUT(name, JSON_SIGNED(__VA_ARGS__))
 #define DOCUMENT_FLAG(name, ...)                    PUT(name, JSON_FLAG(__VA_ARGS__))
 #define DOCUMENT_ID(name, ...)                      PUT(name, JSON_ID(__VA_ARGS__))
