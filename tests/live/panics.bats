@@ -62,7 +62,10 @@ panic() { # TEXT: filter for the one panic with that text
 	go_program
 	prepare go_panics --die custom
 	trace events --json --panics -p "$pid"
-	touch "$W.go"
+	go
+	# what names the frames is read from the process, and kept
+	await shows '.event == "panic" and .value.text == "before the end" and calls(["main.level2", "main.level1"])'
+	touch "$W.stop"
 	ended
 	[ "$status" -eq 0 ]
 	expect '[.[] | select(.event == "panic" and .outcome == "killed")] | length == 1 and (.[0] |
@@ -87,7 +90,8 @@ panic() { # TEXT: filter for the one panic with that text
 	remember_bpf
 	prepare go_panics --die error
 	trace events --panics -p "$pid"
-	touch "$W.go"
+	go
+	touch "$W.stop"
 	ended
 	grep -q 'goroutine 1 panicked: no way: failed to go on of type \*fmt.wrapError, it ends the process after' "$T/out"
 	nothing_left

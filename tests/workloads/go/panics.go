@@ -2,7 +2,8 @@
 
 package main
 
-// Panics of every kind of value, recovered; then, with --die, one that is not.
+// Panics of every kind of value, recovered; or, with --die, one of them and then, from the same place and once
+// --stop is there, one that is not.
 
 import (
 	"errors"
@@ -111,6 +112,8 @@ func main() {
 		})
 	} else if *die == "" {
 		every()
+	} else {
+		recovered(func() { level1(func() { panic("before the end") }) })
 	}
 	other := inGoroutine(func() { panic("in another") })
 	// On a small stack: it has to grow at the panic's own frame, sooner or later.
@@ -118,6 +121,9 @@ func main() {
 		inGoroutine(func() { deep(n, func() { panic("deep") }) })
 	}
 	ready(map[string]any{"goid": goid(), "other": other, "deep": 40})
+	if *die != "" {
+		stay()
+	}
 	switch *die {
 	case "text":
 		level1(func() { panic("the end") })
