@@ -16,6 +16,7 @@
 struct replay {
 	const struct options *o;
 	FILE *in;
+	struct saved_reader *reader;
 	struct view_options out;
 	const struct view *view;
 	struct snapshot_outlet to;
@@ -25,7 +26,17 @@ struct replay {
 
 static const char *reason(int err)
 {
-	return err == -EINVAL ? "it is not what --save wrote, or is damaged" : strerror(-err);
+	switch (-err) {
+	case EPROTONOSUPPORT:
+		return "it was saved by threadscope 0.1; replay it with that version";
+	case EPROTO:
+		return "it was saved by another version of threadscope; replay it with that one";
+	case EBADMSG:
+		return "it ends in the middle of a sample: it is damaged, or was cut off";
+	case EINVAL:
+		return "it is not what --save wrote, or is damaged";
+	}
+	return strerror(-err);
 }
 
 static int complain_save(const char *path, int err)
@@ -40,32 +51,27 @@ static int complain_save(const char *path, int err)
 	return complain(STATUS_FAILED, "cannot save to '%s': %s", path, strerror(-err));
 }
 
-int save__open(const struct options *o, bool snapshot, bool every_process, FILE **ret)
+int save__open(const struct options *o, bool snapshot, bool every_process, struct saved_writer **ret)
 {
-	struct saved_header h = {.snapshot = snapshot, .every_process = every_process};
-	int err = o->save_file ? saved__create(o->save_file, &h, ret) : 0;
+	struct saved_head h = {.snapshot = snapshot, .every_process = every_process};
+	int err = o->save_file ? saved_writer__create(o->save_file, &h, ret) : 0;
 
 	return err ? complain_save(o->save_file, err) : STATUS_DONE;
 }
 
-int save__sample(const struct options *o, FILE *out, const struct sample *s)
+int save__sample(const struct options *o, struct saved_writer *to, const struct sample *s)
 {
-	int err = out ? sample__save(out, s) : 0;
+	int err = to ? saved_writer__sample(to, s) : 0;
 
 	return err ? complain_save(o->save_file, err) : STATUS_DONE;
 }
 
-int save__snapshot(const struct options *o, FILE *out, const struct sample *s, const struct saved_snapshot *h)
+int save__snapshot(const struct options *o, struct saved_writer *to, const struct sample *s,
+		   const struct saved_snapshot *h)
 {
-	int err = out ? saved__save_snapshot(out, h) : 0;
+	int err = to ? saved_writer__snapshot(to, h) : 0;
 
-	return err ? complain_save(o->save_file, err) : save__sample(o, out, s);
-}
-
-void save__close(FILE *out)
-{
-	if (out)
-		fclose(out);
+	return err ? complain_save(o->save_file, err) : save__sample(o, to, s);
 }
 
 static int complain_load(const struct replay *r, int err)
@@ -93,7 +99,7 @@ static int replay_top(struct replay *r)
 
 	if (r->out.every_process)
 		model__every_process(m);
-	while (!over && !status && !(err = sample__load(r->in, &s))) {
+	while (!over && !status && !(err = saved_reader__sample(r->reader, &s))) {
 		report = model__interval(m, s);
 		if (report) {
 			r->to.found = r->to.found ||
@@ -133,10 +139,10 @@ static int load_snapshot(struct replay *r, const struct saved_snapshot *h)
 {
 	struct series *series;
 	struct sample *s;
-	int err = sample__load(r->in, &s), status;
+	int err = saved_reader__sample(r->reader, &s), status;
 
 	if (err)
-		return complain_load(r, err == -ENODATA ? -EINVAL : err);
+		return complain_load(r, err == -ENODATA ? -EBADMSG : err);
 	series = of_one_process(s) ? series_of(r, s->processes[0].pid) : NULL;
 	if (!series) {
 		sample__free(s);
@@ -158,7 +164,7 @@ static int replay_snapshots(struct replay *r)
 	struct saved_snapshot h;
 	bool over = false;
 
-	while (!over && !status && !(err = saved__load_snapshot(r->in, &h))) {
+	while (!over && !status && !(err = saved_reader__snapshot(r->reader, &h))) {
 		status = load_snapshot(r, &h);
 		if (!status)
 			status = flush(r, &over);
@@ -206,8 +212,8 @@ static int complain_kind(const struct replay *r, bool top)
 
 static int replay_file(struct replay *r)
 {
-	struct saved_header h;
-	int err = saved__read_header(r->in, &h);
+	struct saved_head h;
+	int err = saved_reader__open(r->in, &h, &r->reader);
 
 	if (err)
 		return complain_load(r, err);
@@ -238,6 +244,7 @@ int command_replay(const struct options *o)
 	for (size_t i = 0; i < r.series_count; i++)
 		series__free(&r.series[i]);
 	exports__close(&r.to.exports);
+	saved_reader__close(r.reader);
 	fclose(r.in);
 	return !status && r.to.found ? STATUS_FOUND : status;
 }

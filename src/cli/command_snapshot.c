@@ -11,6 +11,7 @@
 #include "cli/environment.h"
 #include "cli/series.h"
 #include "cli/session.h"
+#include "facts/saved/saved.h"
 #include "target/process.h"
 #include "util/clock.h"
 #include "util/heap.h"
@@ -73,7 +74,7 @@ static int check_goroutines(const struct options *o, const struct sample *s, pid
 struct run {
 	struct session session;
 	uint64_t started_ns; /* the command */
-	FILE *save;
+	struct saved_writer *save;
 	struct snapshot_outlet to;
 	struct snapped *list;
 	size_t count;
@@ -279,7 +280,7 @@ int command_snapshot(const struct options *o)
 	}
 	free(r.list);
 	exports__close(&r.to.exports);
-	save__close(r.save);
+	saved_writer__close(r.save);
 	session__close(&r.session);
 	return !status && r.to.found ? STATUS_FOUND : status;
 }

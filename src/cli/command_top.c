@@ -9,7 +9,7 @@
 #include "cli/session.h"
 #include "model/interval/heatmap.h"
 #include "model/interval/model.h"
-#include "facts/sample.h"
+#include "facts/saved/saved.h"
 #include "util/heap.h"
 
 #define HEAT_BLOCK 64 /* columns of a picture that is no screen */
@@ -27,7 +27,7 @@ static void measure_terminal(struct view_options *out)
 struct run {
 	struct session s;
 	struct model *model;
-	FILE *save;
+	struct saved_writer *save;
 	struct heatmap *heatmap; /* NULL: not asked for */
 	bool found;              /* what --fail-on names */
 	bool over;               /* the end of every target has been shown */
@@ -153,7 +153,7 @@ static int run_model(const struct options *o, struct model *m)
 		if (!status)
 			status = session__finish(&run.s, loop(&run));
 	}
-	save__close(run.save);
+	saved_writer__close(run.save);
 	session__close(&run.s);
 	model__free(m);
 	free(run.heatmap);

@@ -7,6 +7,7 @@
 
 struct sample;
 struct saved_snapshot;
+struct saved_writer;
 
 int command_top(const struct options *o);
 int command_snapshot(const struct options *o);
@@ -17,12 +18,12 @@ int command_replay(const struct options *o);
 
 /*
  * --save, for top and snapshot. *ret stays NULL without it, and with a NULL
- * stream nothing is saved. Each returns an exit status, complained about.
+ * writer nothing is saved. Each returns an exit status, complained about. The
+ * caller ends with saved_writer__close.
  */
-int save__open(const struct options *o, bool snapshot, bool every_process, FILE **ret);
-int save__sample(const struct options *o, FILE *out, const struct sample *s);
-int save__snapshot(const struct options *o, FILE *out, const struct sample *s,
+int save__open(const struct options *o, bool snapshot, bool every_process, struct saved_writer **ret);
+int save__sample(const struct options *o, struct saved_writer *to, const struct sample *s);
+int save__snapshot(const struct options *o, struct saved_writer *to, const struct sample *s,
 		   const struct saved_snapshot *h);
-void save__close(FILE *out);
 
 #endif

@@ -9,7 +9,7 @@
 
 #include "cli/exports.h"
 #include "model/interval/model.h"
-#include "facts/saved/saved.h"
+#include "facts/saved_head.h"
 #include "views/view.h"
 
 /* Where they go: common to all processes. */

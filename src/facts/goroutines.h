@@ -32,67 +32,75 @@ enum go_target { /* what a goroutine waits on, where it has an address or a numb
 		 GO_TARGET_FD,
 };
 
+/* clang-format off */
+#define GO_WAIT_FIELDS(F) \
+	F(enum go_target, target, ENUM(GO_TARGET_FD + 1), "", "what it waits on") \
+	F(uint64_t, address, NUMBER, "", "of channel or semaphore; 0: not known") \
+	F(uint64_t, len, NUMBER, "elements", "in the channel") \
+	F(uint64_t, cap, NUMBER, "elements", "that the channel has room for") \
+	F(bool, closed, FLAG, "", "the channel is") \
+	F(uint32_t, cases, NUMBER, "", "of a select") \
+	F(uint32_t, elem_bytes, NUMBER, "bytes", "of an element of the channel") \
+	F(uint64_t, wake_ns, NUMBER, "ns", "end of a sleep, CLOCK_MONOTONIC; 0: not known") \
+	F(int, fd, OR_MINUS_1, "", "-1: none or not known") \
+	F(bool, fd_write, FLAG, "", "it waits to write, else to read") \
+	F(const char *, file, TEXT, "", "what fd is: \"socket to 10.0.0.7:443\", \"pipe:[123]\"; NULL: not known") \
+	F(const char *, peer, TEXT, "", "the address of fd's other end; NULL: not known")
 struct go_wait {
-	enum go_target target;
-	uint64_t address;  /* of channel or semaphore; 0: not known */
-	uint64_t len, cap; /* of a channel */
-	bool closed;
-	uint32_t cases;      /* of a select */
-	uint32_t elem_bytes; /* of a channel */
-	uint64_t wake_ns;    /* of a sleep, CLOCK_MONOTONIC; 0: not known */
-	int fd;              /* -1: none or not known */
-	bool fd_write;       /* it waits to write, else to read */
-	/* Of fd, where they are known: what it is ("socket to 10.0.0.7:443", "pipe:[123]"), and the other
-	 * end's address. */
-	const char *file, *peer;
+	GO_WAIT_FIELDS(FIELD_MEMBER)
 };
 
+#define GO_LABEL_FIELDS(F) \
+	F(const char *, key, NAME, "", "of the label") \
+	F(const char *, value, NAME, "", "of the label") \
+	F(uint64_t, count, NUMBER, "goroutines", "of the group that have it")
 struct go_label {
-	const char *key, *value;
-	uint64_t count; /* goroutines of the group that have it */
+	GO_LABEL_FIELDS(FIELD_MEMBER)
 };
 
 /* All the labels of some goroutines of a group. */
+#define GO_LABEL_SET_FIELDS(F) \
+	F(uint64_t, count, NUMBER, "goroutines", "that have just these") \
+	F(const struct go_label, labels, LIST(label_count), "", "by key; their counts have no meaning")
 struct go_label_set {
-	uint64_t count;
-	const struct go_label *labels; /* by key; their counts say nothing */
-	size_t label_count;
+	GO_LABEL_SET_FIELDS(FIELD_MEMBER)
 };
 
+#define GO_GROUP_FIELDS(F) \
+	F(uint64_t, id, NUMBER, "", "of state, stack and creator: the same in each reading of a process") \
+	F(const char *, state, NAME, "", "as Go says: \"chan receive\"") \
+	F(bool, system, FLAG, "", "the runtime's own") \
+	F(bool, compared, FLAG, "", "with a reading before: left is known") \
+	F(bool, targets_more, FLAG, "", "targets is GROUP_TARGETS, and there are more") \
+	F(uint64_t, count, NUMBER, "goroutines", "in it") \
+	F(uint64_t, goids, ROOM(GROUP_GOIDS, goid_count), "", "lowest first, as many as there are") \
+	F(uint64_t, wait_known, NUMBER, "goroutines", "whose wait is known; the others have none") \
+	F(uint64_t, wait_exact, NUMBER, "goroutines", "of these, whose wait has been measured") \
+	F(uint64_t, wait_least, NUMBER, "goroutines", "of these, seen to wait: theirs is a lower bound") \
+	F(uint64_t, wait_min_ns, NUMBER, "ns", "the shortest known wait") \
+	F(uint64_t, wait_max_ns, NUMBER, "ns", "the longest known wait") \
+	F(struct go_wait, wait, STRUCT, "", "of one of them") \
+	F(uint64_t, targets, AT_MOST(GROUP_TARGETS), "", "different addresses or descriptors; 1: the one in wait") \
+	F(const char *, peer, TEXT, "", "other end of all their sockets; NULL: not known, or they differ") \
+	F(uint64_t, behind, NUMBER, "goroutines", "of any group that wait on wait.address") \
+	F(uint64_t, locked, NUMBER, "goroutines", "locked to their thread") \
+	F(uint64_t, left, NUMBER, "goroutines", "of the reading before that have ended or run since") \
+	F(uint64_t, stack_bytes, NUMBER, "bytes", "the sizes of their stacks, together") \
+	F(struct call_stack, stack, STRUCT, "", "what Go's own traceback shows; count 0: end says why") \
+	F(struct frame, created_by, STRUCT, "", "function NULL: not known") \
+	F(uint64_t, creator_goid, NUMBER, "", "0: not known, or they differ") \
+	F(bool, creators_differ, FLAG, "", "not all were created by the same goroutine") \
+	F(struct go_label, labels, ROOM(GROUP_LABELS, label_count), "", "the most common ones") \
+	F(uint64_t, labels_more, NUMBER, "", "different labels beyond these") \
+	F(const struct go_label_set, sets, LIST(set_count), "", "if asked for; not of goroutines without labels") \
+	F(pid_t, tids, LIST(tid_count), "", "the threads they are on, as threadscope sees them")
 struct go_group {
-	uint64_t id;       /* of state, stack and creator: the same in each reading of a process */
-	const char *state; /* as Go says: "chan receive" */
-	bool system;       /* the runtime's own */
-	bool compared;     /* with a reading before: left is known */
-	bool targets_more; /* targets is GROUP_TARGETS, and there are more */
-	uint64_t count;
-	uint64_t goids[GROUP_GOIDS]; /* lowest first, as many as there are */
-	size_t goid_count;
-	uint64_t wait_known; /* of how many the wait is known; the others have none */
-	uint64_t wait_exact; /* and of how many it has been measured */
-	uint64_t wait_least; /* of how many it is at least that: so long they have been seen to wait */
-	uint64_t wait_min_ns, wait_max_ns;
-	struct go_wait wait; /* of one of them */
-	uint64_t
-		targets; /* on how many different addresses or descriptors they wait; 1: on the one in wait */
-	const char *peer;        /* the other end of all their sockets; NULL: not known, or they differ */
-	uint64_t behind;         /* goroutines of any group that wait on wait.address */
-	uint64_t locked;         /* how many are locked to their thread */
-	uint64_t left;           /* that were in it then, and have ended or run since */
-	uint64_t stack_bytes;    /* the sizes of their stacks, together */
-	struct call_stack stack; /* what Go's own traceback shows; count 0: end says why */
-	struct frame created_by; /* function NULL: not known */
-	uint64_t creator_goid;   /* 0: not known, or they differ */
-	bool creators_differ;
-	struct go_label labels[GROUP_LABELS];
-	size_t label_count;
-	uint64_t labels_more; /* different labels beyond these */
-	/* Where they were asked for. Goroutines without labels are in none. */
-	const struct go_label_set *sets;
-	size_t set_count;
-	pid_t *tids; /* the threads they are on, as threadscope sees them */
-	size_t tid_count;
+	GO_GROUP_FIELDS(FIELD_MEMBER)
 };
+/* clang-format on */
+
+/* Of a group that waits on one thing only, that; else a wait on nothing. */
+const struct go_wait *go_group__one(const struct go_group *g);
 
 /* One goroutine, for the full list. */
 struct go_row {
@@ -107,68 +115,83 @@ struct go_row {
 	bool wait_least; /* so long it has been seen to wait */
 };
 
-/* Who receives from a channel, at the moment when it was looked for. */
+/* clang-format off */
+/* A goroutine that receives from a channel, at the moment when it was looked for. */
+#define GO_READER_FIELDS(F) \
+	F(uint64_t, goid, NUMBER, "", "its number") \
+	F(const char *, state, NAME, "", "as of groups") \
+	F(const char *, function, TEXT, "", "its own that receives; NULL: not known") \
+	F(pid_t, tid, ID, "", "0: on no thread") \
+	F(struct go_wait, wait, STRUCT, "", "only of a descriptor") \
+	F(bool, wait_known, FLAG, "", "wait_ns is") \
+	F(bool, wait_exact, FLAG, "", "wait_ns has been measured") \
+	F(uint64_t, wait_ns, NUMBER, "ns", "how long it has waited")
 struct go_reader {
-	uint64_t goid;
-	const char *state;    /* as of groups */
-	const char *function; /* its own that receives; NULL: not known */
-	pid_t tid;            /* 0: on no thread */
-	struct go_wait wait;  /* only of a descriptor */
-	bool wait_known, wait_exact;
-	uint64_t wait_ns;
+	GO_READER_FIELDS(FIELD_MEMBER)
 };
 
-/* A channel, full or without a buffer, that goroutines wait to send to. */
+/* A channel, full or without a buffer, that goroutines wait to send to. The evidence: the channel is in a
+ * "frame" of a function that receives, in a "variable" that it reads, or in an "object" that its frame points
+ * to. */
+#define GO_QUEUE_FIELDS(F) \
+	F(uint64_t, address, NUMBER, "", "of the channel") \
+	F(uint64_t, len, NUMBER, "elements", "in it") \
+	F(uint64_t, cap, NUMBER, "elements", "that it has room for") \
+	F(uint64_t, senders, NUMBER, "goroutines", "that wait, also in a select where it has a buffer") \
+	F(bool, wait_known, FLAG, "", "of one of them, at least") \
+	F(uint64_t, wait_max_ns, NUMBER, "ns", "approximate, as in go_group") \
+	F(const char *, evidence, TEXT, "", "how the readers are known; NULL: none is known") \
+	F(bool, likely, FLAG, "", "no more: that function may receive from another and send to this one") \
+	F(struct go_reader, readers, ROOM(QUEUE_READERS, reader_count), "", "the receivers") \
+	F(uint64_t, readers_more, NUMBER, "goroutines", "beyond these")
 struct go_queue {
-	uint64_t address, len, cap;
-	uint64_t senders;     /* that wait, also in a select where the channel has a buffer */
-	bool wait_known;      /* of one of them, at least */
-	uint64_t wait_max_ns; /* about, as go_group has it */
-	/* How the readers are known: the channel is in a "frame" of a function that receives, in a "variable"
-	 * that it reads, or in an "object" that its frame points to. NULL: none is known. */
-	const char *evidence;
-	bool likely; /* no more than that: that function may as well receive from another and send to this one
-		      */
-	struct go_reader readers[QUEUE_READERS];
-	size_t reader_count;
-	uint64_t readers_more;
+	GO_QUEUE_FIELDS(FIELD_MEMBER)
 };
 
+#define GO_SCHEDULER_FIELDS(F) \
+	F(bool, known, FLAG, "", "the rest is") \
+	F(uint64_t, goroutines, NUMBER, "goroutines", "as runtime.NumGoroutine()") \
+	F(uint64_t, system, NUMBER, "goroutines", "the runtime's own beside these") \
+	F(uint64_t, procs, NUMBER, "", "Ps") \
+	F(uint64_t, idle_procs, NUMBER, "", "of these, without work") \
+	F(uint64_t, threads, NUMBER, "threads", "Ms") \
+	F(uint64_t, idle_threads, NUMBER, "threads", "of these, without work") \
+	F(uint64_t, queued_global, NUMBER, "goroutines", "runnable, in the queue of all Ps") \
+	F(uint64_t, queued_local, NUMBER, "goroutines", "runnable, in the queues of single Ps") \
+	F(bool, gc_known, FLAG, "", "gc_running is") \
+	F(bool, gc_running, FLAG, "", "the garbage collector runs")
 struct go_scheduler {
-	bool known;
-	uint64_t goroutines, system; /* as runtime.NumGoroutine(), and the runtime's own beside these */
-	uint64_t procs, idle_procs;
-	uint64_t threads, idle_threads;
-	uint64_t queued_global, queued_local;
-	bool gc_known, gc_running;
+	GO_SCHEDULER_FIELDS(FIELD_MEMBER)
 };
 
-/* Of a group that waits on one thing only, that; else a wait on nothing. */
-const struct go_wait *go_group__one(const struct go_group *g);
-
+#define GO_STATE_FIELDS(F) \
+	F(const char *, state, NAME, "", "as of groups") \
+	F(uint64_t, count, NUMBER, "goroutines", "in it")
 struct go_state {
-	const char *state;
-	uint64_t count;
+	GO_STATE_FIELDS(FIELD_MEMBER)
 };
 
 /* All goroutines of one program, as they were read. */
+#define GO_READING_FIELDS(F) \
+	F(const char *, version, TEXT, "", "\"go1.24.4\"; NULL: not known") \
+	F(const char *, problem, TEXT, "", "why they cannot be read, one sentence; NULL: they could") \
+	F(bool, unsure, FLAG, "", "not even known whether it is a Go program; there is only problem") \
+	F(uint64_t, total, NUMBER, "goroutines", "without the runtime's own") \
+	F(uint64_t, system, NUMBER, "goroutines", "the runtime's own") \
+	F(struct go_scheduler, scheduler, STRUCT, "", "") \
+	F(struct go_group, groups, LIST(group_count), "", "most goroutines first, the runtime's own last") \
+	F(struct go_row *, list, UNSAVED, "", "if asked for: in the order of their creation; else NULL") \
+	F(size_t, list_count, UNSAVED, "", "") \
+	F(struct go_state, states, LIST(state_count), "", "without the runtime's own, most first") \
+	F(struct go_queue, queues, LIST(queue_count), "", "most senders first") \
+	F(uint64_t, queues_more, NUMBER, "channels", "beyond these") \
+	F(uint64_t, lost_moved, NUMBER, "goroutines", "without a stack: it changed each time it was read") \
+	F(uint64_t, lost_unreadable, NUMBER, "goroutines", "that could not be read") \
+	F(uint64_t, lost_stacks, NUMBER, "goroutines", "whose stack could not be read") \
+	F(uint64_t, lost_more, NUMBER, "goroutines", "beyond what is read")
 struct go_reading {
-	const char *version; /* "go1.24.4"; NULL: not known */
-	const char *problem; /* why they cannot be read, one sentence; NULL: they could */
-	bool unsure;         /* not even known whether it is a Go program; there is only problem */
-	uint64_t total;      /* without the runtime's own */
-	uint64_t system;
-	struct go_scheduler scheduler;
-	struct go_group *groups; /* most goroutines first, the runtime's own last */
-	size_t group_count;
-	struct go_row *list; /* as asked for: in the order of their making; else NULL */
-	size_t list_count;
-	struct go_state *states; /* without the runtime's own, most first */
-	size_t state_count;
-	struct go_queue *queues; /* most senders first */
-	size_t queue_count;
-	uint64_t queues_more;
-	uint64_t lost_moved, lost_unreadable, lost_stacks, lost_more;
+	GO_READING_FIELDS(FIELD_MEMBER)
 };
+/* clang-format on */
 
 #endif

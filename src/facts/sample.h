@@ -2,7 +2,8 @@
 /*
  * Raw facts of one instant, with names already looked up: what the collector
  * gathers from the kernel and the target, and all that the model knows. Plain
- * data, no handles: it can be saved to a file and replayed.
+ * data, no handles: it can be saved to a file and replayed. A field is one row
+ * here (util/field.h): the struct and the saved form are made from it.
  */
 #ifndef TS_FACTS_SAMPLE_H
 #define TS_FACTS_SAMPLE_H
@@ -13,148 +14,179 @@
 #include "facts/thread_limits.h"
 #include "util/arena.h"
 
+/* clang-format off */
+#define SAMPLE_PROCESS_FIELDS(F) \
+	F(pid_t, pid, PID, "", "") \
+	F(const char *, comm, NAME, "", "its name, as its main thread's") \
+	F(uint64_t, created, NUMBER, "threads", "since attach") \
+	F(uint64_t, exited, NUMBER, "threads", "since attach") \
+	F(uint64_t, threads, NUMBER, "threads", "the kernel's count") \
+	F(bool, ended, FLAG, "", "the process has") \
+	F(bool, has_limits, FLAG, "", "limits are read: only when it grows") \
+	F(struct thread_limits, limits, STRUCT, "", "how many threads it may still have")
 struct sample_process {
-	pid_t pid;
-	const char *comm;
-	uint64_t created, exited; /* since attach */
-	uint64_t threads;         /* the kernel's count */
-	bool ended;
-	bool has_limits; /* read only when it grows */
-	struct thread_limits limits;
+	SAMPLE_PROCESS_FIELDS(FIELD_MEMBER)
 };
 
+/* io_*: of the write or sync in flight. */
+#define SAMPLE_THREAD_FIELDS(F) \
+	F(pid_t, pid, PID, "", "its process") \
+	F(pid_t, tid, PID, "", "") \
+	F(pid_t, ns_tid, ID, "", "its TID in its own namespace") \
+	F(uint64_t, blocked_ns, NUMBER, "ns", "since it last ran") \
+	F(uint64_t, age_ns, NUMBER, "ns", "since its creation") \
+	F(uint64_t, cpu_ns, NUMBER, "ns", "CPU time since its creation") \
+	F(uint64_t, waits, NUMBER, "", "since attach, the one in flight included") \
+	F(uint64_t, wait_ns, NUMBER, "ns", "since attach, the wait in flight included") \
+	F(const char *, name, NAME, "", "") \
+	F(struct call_stack, stack, STRUCT, "", "user stack") \
+	F(struct call_stack, kernel_stack, STRUCT, "", "") \
+	F(uint64_t, args, ARRAY(6), "", "of the system call") \
+	F(uint64_t, lock_address, NUMBER, "", "of the lock or futex word it waits on, 0: none") \
+	F(pid_t, blocked_by, ID, "", "TID from the lock's own bytes, 0: not known") \
+	F(long, syscall, OR_MINUS_1, "", "number of the system call; -1: not in one") \
+	F(char, state, RANGE('!', '~'), "", "as in /proc: R, S, D, ...") \
+	F(bool, blocked, FLAG, "", "") \
+	F(enum wait_kind, kind, ENUM(WAIT_KINDS), "", "what for, if it is blocked") \
+	F(bool, frozen, FLAG, "", "by its cgroup, if it is blocked") \
+	F(bool, steady, FLAG, "", "it did not run while the locks were read") \
+	F(bool, newer, FLAG, "", "it did, and is as it was afterwards") \
+	F(bool, calls_unseen, FLAG, "", "it runs 32-bit code") \
+	F(const char *, path, TEXT, "", "of the descriptor it waits on, NULL if none") \
+	F(const char *, peer, TEXT, "", "the process reading the pipe; NULL if not known or asked for") \
+	F(enum ts_io_kind, io_kind, ENUM(TS_IO_SYNC + 1), "", "TS_IO_NONE: none is in flight") \
+	F(uint64_t, io_age_ns, NUMBER, "ns", "since it began") \
+	F(uint64_t, io_bytes, NUMBER, "bytes", "asked for; 0: not known, or a sync") \
+	F(int, io_fd, OR_MINUS_1, "", "its descriptor; -1: not known") \
+	F(struct ts_file_key, io_file, STRUCT, "", "") \
+	F(uint64_t, goid, NUMBER, "", "of the goroutine on it; 0: none, or no Go program") \
+	F(bool, go_running, FLAG, "", "that one runs; else it is in a system call")
 struct sample_thread {
-	pid_t pid, tid, ns_tid;
-	const char *name;
-	char state;
-	bool blocked;
-	uint64_t blocked_ns; /* since it last ran */
-	uint64_t age_ns, cpu_ns;
-	uint64_t waits, wait_ns; /* since attach, in flight included */
-	long syscall;            /* -1: not in one */
-	uint64_t args[6];
-	const char *path;      /* of the descriptor it waits on, NULL if none */
-	const char *peer;      /* who should empty the pipe that this is; NULL if not known or asked for */
-	uint64_t lock_address; /* of the lock or futex word it waits on, 0: none */
-	bool steady;           /* it did not run while the locks were read */
-	bool newer;            /* it did, and is as it was afterwards */
-	bool frozen;           /* by its cgroup; valid if blocked, as is kind */
-	bool calls_unseen;     /* it runs 32-bit code */
-	enum wait_kind kind;
-	pid_t blocked_by; /* from the lock's own bytes, 0: not known */
-	/* write or sync in flight */
-	enum ts_io_kind io_kind;
-	uint64_t io_age_ns, io_bytes; /* bytes asked for; 0: not known, or a sync */
-	int io_fd;
-	struct ts_file_key io_file;
-	struct call_stack stack, kernel_stack;
-	uint64_t goid;   /* of the goroutine on it; 0: none, or no Go program */
-	bool go_running; /* that one runs; else it is in a system call */
+	SAMPLE_THREAD_FIELDS(FIELD_MEMBER)
 };
 
+#define SAMPLE_CREATOR_FIELDS(F) \
+	F(pid_t, pid, PID, "", "its process") \
+	F(uint64_t, stack_id, NUMBER, "", "0: not known") \
+	F(uint64_t, created, NUMBER, "threads", "since attach") \
+	F(uint64_t, exited, NUMBER, "threads", "of these, since attach") \
+	F(struct call_stack, stack, STRUCT, "", "where they are created")
 struct sample_creator {
-	pid_t pid;
-	uint64_t stack_id; /* 0: not known */
-	uint64_t created, exited;
-	struct call_stack stack;
+	SAMPLE_CREATOR_FIELDS(FIELD_MEMBER)
 };
 
+#define SAMPLE_LOCK_FIELDS(F) \
+	F(pid_t, pid, PID, "", "its process") \
+	F(uint64_t, address, NUMBER, "", "of the lock") \
+	F(uint64_t, word, NUMBER, "", "address of the futex word in it") \
+	F(const char *, symbol, TEXT, "", "the variable's name; NULL: not known") \
+	F(enum lock_kind, kind, ENUM(LOCK_KINDS), "", "") \
+	F(pid_t, owner_tid, ID, "", "0: not known") \
+	F(uint64_t, wait_ns, NUMBER, "ns", "of all threads, since attach") \
+	F(uint64_t, last_ns, NUMBER, "ns", "when a thread last waited for it, CLOCK_MONOTONIC") \
+	F(bool, evicted, FLAG, "", "its row in the kernel begins anew after this sample") \
+	F(struct ts_latency, waits, STRUCT, "", "that have ended, since attach")
 struct sample_lock {
-	pid_t pid;
-	uint64_t address, word; /* of the lock, and of the futex word in it */
-	const char *symbol;
-	enum lock_kind kind;
-	pid_t owner_tid;
-	uint64_t wait_ns;
-	uint64_t last_ns;
-	bool evicted; /* its row in the kernel begins anew after this sample */
-	struct ts_latency waits;
+	SAMPLE_LOCK_FIELDS(FIELD_MEMBER)
 };
 
 /* The slowest call of one kind on a file. */
+#define SAMPLE_SLOW_FIELDS(F) \
+	F(uint64_t, epoch, NUMBER, "", "the interval in which it ended") \
+	F(struct slow_call, call, STRUCT, "", "")
 struct sample_slow {
-	uint64_t epoch; /* the interval in which it ended */
-	struct slow_call call;
+	SAMPLE_SLOW_FIELDS(FIELD_MEMBER)
 };
 
+#define SAMPLE_FILE_FIELDS(F) \
+	F(struct ts_file_key, key, STRUCT, "", "") \
+	F(const char *, path, NAME, "", "\"\" if not known") \
+	F(const char *, fs, TEXT, "", "type of its file system; NULL if not known") \
+	F(const char *, peer, TEXT, "", "at the other end of a pipe or socket; NULL if not known") \
+	F(const char *, host_path, TEXT, "", "on this host, if it differs from path; else NULL") \
+	F(bool, deleted, FLAG, "", "") \
+	F(bool, open, FLAG, "", "its descriptor still leads to it") \
+	F(bool, evicted, FLAG, "", "its row in the kernel begins anew after this sample") \
+	F(struct ts_file, totals, STRUCT, "", "since attach") \
+	F(struct slow_calls, slow_writes, STRUCT, "", "since attach") \
+	F(struct slow_calls, slow_syncs, STRUCT, "", "since attach") \
+	F(const struct sample_slow, slowest, OPTIONAL, "", "the slowest call since attach; NULL: none") \
+	F(const struct sample_slow, slowest_lately, OPTIONAL, "", "and of the interval; NULL: none")
 struct sample_file {
-	struct ts_file_key key;
-	const char *path;      /* "" if not known */
-	const char *fs;        /* type of its file system; NULL if not known */
-	const char *peer;      /* at the other end of a pipe or socket; NULL if not known */
-	const char *host_path; /* on this host, where it is another than path; else NULL */
-	bool deleted;
-	bool open;    /* its descriptor still leads to it; not saved */
-	bool evicted; /* its row in the kernel begins anew after this sample */
-	struct ts_file totals;
-	struct slow_calls slow_writes, slow_syncs; /* since attach */
-	/* the slowest call since attach, and of the interval; NULL: none */
-	const struct sample_slow *slowest, *slowest_lately;
+	SAMPLE_FILE_FIELDS(FIELD_MEMBER)
 };
 
 /* A write or sync by io_uring that has not ended. */
+#define SAMPLE_REQUEST_FIELDS(F) \
+	F(struct ts_request_key, id, STRUCT, "", "the kernel side's") \
+	F(struct ts_file_key, key, STRUCT, "", "its file") \
+	F(uint64_t, age_ns, NUMBER, "ns", "since it began") \
+	F(uint64_t, bytes, NUMBER, "bytes", "asked for; 0: not known, or a sync") \
+	F(enum ts_io_kind, io_kind, ENUM(TS_IO_SYNC + 1), "", "") \
+	F(int, fd, OR_MINUS_1, "", "-1: not known") \
+	F(pid_t, tid, ID, "", "the thread that submitted it") \
+	F(const char *, name, NAME, "", "of that thread")
 struct sample_request {
-	struct ts_request_key id; /* the kernel side's */
-	struct ts_file_key key;
-	uint64_t age_ns, bytes; /* bytes asked for; 0: not known, or a sync */
-	enum ts_io_kind io_kind;
-	int fd;           /* -1: not known */
-	pid_t tid;        /* who submitted it */
-	const char *name; /* of that thread */
+	SAMPLE_REQUEST_FIELDS(FIELD_MEMBER)
 };
 
-/* A file that a target has mapped shared and writable: what it stores there no call tells of. */
+/* A file that a target has mapped shared and writable: its stores into it are no calls. */
+#define SAMPLE_MAPPED_FIELDS(F) \
+	F(pid_t, pid, PID, "", "its process") \
+	F(const char *, path, NAME, "", "as the target sees it") \
+	F(uint64_t, bytes, NUMBER, "bytes", "of all its mappings")
 struct sample_mapped {
-	pid_t pid;
-	const char *path; /* as the target sees it */
-	uint64_t bytes;   /* of all its mappings */
+	SAMPLE_MAPPED_FIELDS(FIELD_MEMBER)
 };
 
 /* A Go program that is watched: what of its goroutines was counted and read. */
+#define SAMPLE_GO_FIELDS(F) \
+	F(pid_t, pid, PID, "", "its process") \
+	F(const char *, version, TEXT, "", "NULL: not known") \
+	F(const char *, problem, TEXT, "", "why they cannot be counted, one sentence; NULL: they were") \
+	F(uint64_t, count, NUMBER, "goroutines", "as struct goroutines_count, if problem is NULL") \
+	F(uint64_t, system, NUMBER, "goroutines", "the runtime's own") \
+	F(uint64_t, made, NUMBER, "goroutines", "created since the program's start") \
+	F(bool, exact, FLAG, "", "the counts are") \
+	F(struct go_reading, report, OPTIONAL, "", "if they were read in this sample, too; else NULL") \
+	F(uint64_t, read_cpu_ns, NUMBER, "ns", "CPU time of that reading")
 struct sample_go {
-	pid_t pid;
-	const char *version;          /* NULL: not known */
-	const char *problem;          /* why they cannot be counted, one sentence; NULL: they were */
-	uint64_t count, system, made; /* as struct goroutines_count, if problem is NULL */
-	bool exact;
-	struct go_reading *report; /* all of them, where they were read in this sample, too; else NULL */
-	uint64_t read_cpu_ns;      /* what that took */
+	SAMPLE_GO_FIELDS(FIELD_MEMBER)
 };
 
+/* What arithmetic on a saved clock can take: 31 years of uptime. */
+#define SAMPLE_CLOCK_MAX 1000000000000000000ull
+
+/* Of a snapshot, which is of one process: go, exe, cmdline. Of top: live. Of logs: mapped. */
+#define SAMPLE_FIELDS(F) \
+	F(uint64_t, time_ns, NUMBER, "ns", "CLOCK_REALTIME") \
+	F(uint64_t, now_ns, AT_MOST(SAMPLE_CLOCK_MAX), "ns", "CLOCK_MONOTONIC") \
+	F(uint64_t, epoch, NUMBER, "", "the interval that ends with this sample") \
+	F(struct sample_process, processes, OWNED(process_count), "", "by pid") \
+	F(struct sample_thread, threads, OWNED(thread_count), "", "by pid, tid") \
+	F(struct sample_creator, creators, OWNED(creator_count), "", "by pid, stack_id") \
+	F(struct sample_lock, locks, OWNED(lock_count), "", "by pid, word") \
+	F(struct sample_file, files, OWNED(file_count), "", "by key") \
+	F(bool, uring_hidden, FLAG, "", "requests of io_uring are made, but not seen") \
+	F(struct sample_request, requests, OWNED(request_count), "", "in no order") \
+	F(struct sample_mapped, mapped, LIST(mapped_count), "", "by pid, path") \
+	F(struct sample_go, live, OWNED(live_count), "", "by pid") \
+	F(uint64_t, losses, ARRAY(TS_LOSS_COUNT), "", "by enum ts_loss, since attach") \
+	F(uint64_t, lost_threads, NUMBER, "threads", "not seen though the kernel counts them, in this pass") \
+	F(uint64_t, cpu_ns, NUMBER, "ns", "threadscope's own CPU time since its start") \
+	F(uint64_t, bpf_ns_per_s, NUMBER, "ns/s", "time in BPF programs; UINT64_MAX: not known") \
+	F(uint64_t, rss_bytes, NUMBER, "bytes", "threadscope's own memory") \
+	F(const char *, kernel, TEXT, "", "its release") \
+	F(const char *, arch, TEXT, "", "of the machine") \
+	F(struct go_reading, go, OPTIONAL, "", "NULL: not a Go program; see also its unsure") \
+	F(struct go_row *, go_list, UNSAVED, "", "go->list, which is too large for the arena") \
+	F(const char *, exe, TEXT, "", "path of the program") \
+	F(char *const *, cmdline, TEXTS, "", "")
 struct sample {
-	struct arena arena;
-	uint64_t time_ns;                 /* CLOCK_REALTIME */
-	uint64_t now_ns;                  /* CLOCK_MONOTONIC */
-	uint64_t epoch;                   /* the interval that ends with this sample */
-	struct sample_process *processes; /* by pid */
-	size_t process_count;
-	struct sample_thread *threads; /* by pid, tid */
-	size_t thread_count;
-	struct sample_creator *creators; /* by pid, stack_id */
-	size_t creator_count;
-	struct sample_lock *locks; /* by pid, word */
-	size_t lock_count;
-	struct sample_file *files; /* by key */
-	size_t file_count;
-	bool uring_hidden;               /* they are made, but not seen */
-	struct sample_request *requests; /* in no order */
-	size_t request_count;
-	struct sample_mapped *mapped; /* the view on logs only; by pid, path; in the arena */
-	size_t mapped_count;
-	struct sample_go *live; /* by pid; top without a snapshot */
-	size_t live_count;
-	uint64_t losses[TS_LOSS_COUNT]; /* since attach */
-	uint64_t lost_threads;          /* not seen though the kernel counts them, in this pass */
-	uint64_t cpu_ns;                /* threadscope's own, since start */
-	uint64_t bpf_ns_per_s;          /* time in BPF programs, ns per second; UINT64_MAX: not known */
-	uint64_t rss_bytes;
-	const char *kernel, *arch; /* release and machine */
-	/* snapshot: of the one target */
-	struct go_reading *go;  /* NULL: not a Go program; see also its unsure */
-	struct go_row *go_list; /* go->list, which is too large for the arena */
-	const char *exe;
-	char *const *cmdline;
+	struct arena arena; /* of all that is not in a list of its own */
+	SAMPLE_FIELDS(FIELD_MEMBER)
 };
+/* clang-format on */
 
 void sample__free(struct sample *s); /* NULL is fine; frees s itself */
 

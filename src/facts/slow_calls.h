@@ -8,19 +8,28 @@
 #include "facts/kinds.h"
 #include "facts/stack.h"
 
-struct slow_calls {
-	uint64_t count, ns;
-	uint64_t parts[STALL_PARTS]; /* ns; their sum is about ns */
-};
+/* clang-format off */
+#define SLOW_CALLS_FIELDS(F) \
+	F(uint64_t, count, NUMBER, "calls", "that took so long") \
+	F(uint64_t, ns, NUMBER, "ns", "their time") \
+	F(uint64_t, parts, ARRAY(STALL_PARTS), "ns", "by enum stall_part; their sum is about ns")
 
+#define SLOW_CALL_FIELDS(F) \
+	F(bool, sync, FLAG, "", "a sync, else a write") \
+	F(const char *, syscall, TEXT, "", "the call's name") \
+	F(const char *, name, TEXT, "", "the thread's name") \
+	F(pid_t, tid, ID, "", "of the thread") \
+	F(uint64_t, ns, NUMBER, "ns", "how long it took") \
+	F(uint64_t, bytes, NUMBER, "bytes", "asked for") \
+	F(int64_t, result, NUMBER, "", "what the call returned: bytes, or a negative errno") \
+	F(uint64_t, parts, ARRAY(STALL_PARTS), "ns", "by enum stall_part") \
+	F(struct call_stack, stack, STRUCT, "", "user stack; count 0: not known")
+/* clang-format on */
+struct slow_calls {
+	SLOW_CALLS_FIELDS(FIELD_MEMBER)
+};
 struct slow_call {
-	bool sync;
-	const char *syscall, *name; /* of the call, of its thread */
-	pid_t tid;
-	uint64_t ns, bytes; /* bytes asked for */
-	int64_t result;
-	uint64_t parts[STALL_PARTS];
-	struct call_stack stack; /* count 0: not known */
+	SLOW_CALL_FIELDS(FIELD_MEMBER)
 };
 
 #endif

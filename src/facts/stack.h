@@ -8,18 +8,23 @@
 #include <stdint.h>
 
 #include "util/arena.h"
+#include "util/field.h"
 
+/* clang-format off */
+#define FRAME_FIELDS(F) \
+	F(uint64_t, address, NUMBER, "", "as found: a return address, except where the thread stands") \
+	F(const char *, function, TEXT, "", "NULL: no symbol covers the address") \
+	F(uint64_t, offset, NUMBER, "bytes", "from the start of function, or of module if function is NULL") \
+	F(const char *, module, TEXT, "", "path as the target sees it; \"[vdso]\"; NULL: in no file") \
+	F(const char *, file, TEXT, "", "source file, NULL if not known") \
+	F(int, line, ID, "", "0 if not known") \
+	F(bool, inlined, FLAG, "", "into the next frame") \
+	F(const char *, called, TEXT, "", "if function is NULL: what the next frame called to get here; or NULL") \
+	F(bool, outermost, FLAG, "", "Go: by its table nothing has called it: runtime.mstart, goexit") \
+	F(bool, hidden, FLAG, "", "Go: its own traceback leaves it out: the runtime's inside, wrappers")
+/* clang-format on */
 struct frame {
-	uint64_t address;     /* as found: a return address, except where the thread stands */
-	const char *function; /* NULL: no symbol covers the address */
-	uint64_t offset;      /* bytes from the start of function, or of module if function is NULL */
-	const char *module;   /* path as the target sees it; "[vdso]"; NULL: in no file */
-	const char *file;     /* source file, NULL if not known */
-	int line;             /* 0 if not known */
-	bool inlined;         /* into the next frame */
-	const char *called;   /* where function is NULL: what the next frame called to get here; or NULL */
-	bool outermost;       /* Go: by its table nothing has called it: runtime.mstart, goexit */
-	bool hidden;          /* Go: its own traceback leaves it out: the runtime's inside, wrappers */
+	FRAME_FIELDS(FIELD_MEMBER)
 };
 
 enum stack_end {
@@ -33,13 +38,16 @@ enum stack_end {
 };
 const char *stack_end__name(enum stack_end end); /* as promised in JSON: "complete"; NULL: STACK_NONE */
 
+/* sampled is STACK_COMPLETE or STACK_TRUNCATED where end is STACK_RUNNING and the frames are where the thread
+ * was at one instant while it ran; else STACK_NONE. */
+/* clang-format off */
+#define CALL_STACK_FIELDS(F) \
+	F(const struct frame, frames, LIST(count), "", "innermost first") \
+	F(enum stack_end, end, ENUM(STACK_ENDS), "", "why there are no more of them") \
+	F(enum stack_end, sampled, ENUM(STACK_UNREADABLE), "", "of a thread that ran: how that one instant ends")
+/* clang-format on */
 struct call_stack {
-	const struct frame *frames; /* innermost first */
-	size_t count;
-	enum stack_end end;
-	/* STACK_COMPLETE or STACK_TRUNCATED: end is STACK_RUNNING, and this is where the thread was at one
-	 * instant while it ran. STACK_NONE: not so. */
-	enum stack_end sampled;
+	CALL_STACK_FIELDS(FIELD_MEMBER)
 };
 
 /* Copies whose texts are in a. */

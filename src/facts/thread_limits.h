@@ -5,18 +5,27 @@
 
 #include <stdint.h>
 
+#include "util/field.h"
+
 #define LIMIT_NONE UINT64_MAX /* no limit, or not known */
+
+/* clang-format off */
+#define THREAD_LIMIT_FIELDS(F) \
+	F(uint64_t, used, NUMBER, "threads", "there are") \
+	F(uint64_t, max, NUMBER, "threads", "there may be; LIMIT_NONE: no limit")
 struct thread_limit {
-	uint64_t used, max; /* threads; max LIMIT_NONE where there is none */
+	THREAD_LIMIT_FIELDS(FIELD_MEMBER)
 };
+
+/* nproc has no limit for root and with CAP_SYS_RESOURCE. */
+#define THREAD_LIMITS_FIELDS(F) \
+	F(struct thread_limit, pids_cgroup, STRUCT, "", "pids.max of the nearest of its cgroup and the ancestors") \
+	F(struct thread_limit, nproc, STRUCT, "", "RLIMIT_NPROC: threads of its real user") \
+	F(struct thread_limit, system, STRUCT, "", "smaller of kernel.threads-max and pid_max; all threads") \
+	F(char, cgroup, CHARS(256), "", "path of the cgroup that pids_cgroup is about")
+/* clang-format on */
 struct thread_limits {
-	/* nearest of its cgroup and the ancestors: pids.current/pids.max, v1 and v2 */
-	struct thread_limit pids_cgroup;
-	/* RLIMIT_NPROC: threads of its real user; LIMIT_NONE for root and with CAP_SYS_RESOURCE */
-	struct thread_limit nproc;
-	/* smaller of kernel.threads-max and pid_max, and all threads there are */
-	struct thread_limit system;
-	char cgroup[256]; /* path of the cgroup that pids_cgroup speaks of */
+	THREAD_LIMITS_FIELDS(FIELD_MEMBER)
 };
 
 #endif

@@ -14,7 +14,7 @@ setup() {
 
 replay() { # ARGUMENT...: of convoy
 	status=0
-	timeout 120 "$THREADSCOPE" replay "$samples/convoy.jsonl" "$@" >"$out" 2>"$err" </dev/null || status=$?
+	timeout 120 "$THREADSCOPE" replay "$samples/convoy.facts" "$@" >"$out" 2>"$err" </dev/null || status=$?
 }
 
 replays() {
@@ -45,7 +45,7 @@ pprof() { # ARGUMENT...
 @test "--pprof: go's pprof reads threads, waits and labels" {
 	command -v go >/dev/null || skip 'go is not installed'
 	replays --pprof "$folder/p"
-	diff -u <("$THREADSCOPE" replay "$samples/convoy.jsonl") "$out"
+	diff -u <("$THREADSCOPE" replay "$samples/convoy.facts") "$out"
 	pprof -raw "$folder/p" >"$out"
 	cat "$out"
 	grep -q '^threads/count\[dflt\] wait/nanoseconds$' "$out"
@@ -78,7 +78,7 @@ page() { # XPATH: of $folder/page.html
 @test "--flamegraph: one page that is HTML and XML and asks for nothing else" {
 	command -v xmllint >/dev/null || skip 'xmllint is not installed'
 	replays --flamegraph "$folder/page.html"
-	diff -u <("$THREADSCOPE" replay "$samples/convoy.jsonl") "$out"
+	diff -u <("$THREADSCOPE" replay "$samples/convoy.facts") "$out"
 	xmllint --noout "$folder/page.html" 2>"$err"
 	[ ! -s "$err" ]
 	page 'string(//*[@id="data"])' >"$out"
@@ -94,7 +94,7 @@ page() { # XPATH: of $folder/page.html
 
 @test "--flamegraph: hostile names stay data" {
 	command -v xmllint >/dev/null || skip 'xmllint is not installed'
-	sed 's/"function":"log_line"/"function":"<\/script><!--<script>alert(1)\&amp;]]>\\u001b[2J"/' "$samples/convoy.jsonl" \
+	python3 "$root/tests/facts.py" "$samples/convoy.facts" text log_line '</script><!--<script>alert(1)&amp;]]>\x1b[2J' \
 		>"$BATS_TEST_TMPDIR/hostile"
 	"$THREADSCOPE" replay "$BATS_TEST_TMPDIR/hostile" --flamegraph "$folder/page.html" >/dev/null
 	xmllint --noout "$folder/page.html"
@@ -160,7 +160,7 @@ drive() { # PAGE SCRIPT
 	refuses 1 'No such device|address' --pprof "$folder/fifo"
 	# A limit on size stands for a full disk: the old file is still whole.
 	status=0
-	(ulimit -f 0 && trap '' XFSZ && exec "$THREADSCOPE" replay "$samples/convoy.jsonl" --pprof "$folder/old") \
+	(ulimit -f 0 && trap '' XFSZ && exec "$THREADSCOPE" replay "$samples/convoy.facts" --pprof "$folder/old") \
 		>/dev/null 2>"$err" || status=$?
 	[ "$status" -eq 1 ]
 	[ "$(cat "$folder/old")" = old ]
@@ -168,7 +168,7 @@ drive() { # PAGE SCRIPT
 }
 
 @test "no file of a sample that is damaged" {
-	head -c -100 "$samples/convoy.jsonl" >"$BATS_TEST_TMPDIR/cut"
+	head -c -100 "$samples/convoy.facts" >"$BATS_TEST_TMPDIR/cut"
 	status=0
 	"$THREADSCOPE" replay "$BATS_TEST_TMPDIR/cut" --pprof "$folder/p" >"$out" 2>"$err" || status=$?
 	[ "$status" -eq 1 ]
@@ -192,7 +192,7 @@ drive() { # PAGE SCRIPT
 }
 
 @test "a closed pipe for the output: the file is whole" {
-	"$THREADSCOPE" replay "$samples/convoy.jsonl" --pprof "$folder/p" 2>"$err" | true
+	"$THREADSCOPE" replay "$samples/convoy.facts" --pprof "$folder/p" 2>"$err" | true
 	[ "${PIPESTATUS[0]}" -eq 0 ]
 	replays --pprof "$folder/q"
 	cmp "$folder/p" "$folder/q"

@@ -44,8 +44,8 @@ takes() {
 			takes no snapshot -p $none --fail-on "$kind"
 			grep -Fq "'$kind' needs several snapshots; add --count" "$T/err"
 		fi
-		takes "$top" replay "$samples/demo.jsonl" --fail-on "$kind"
-		takes "$series" replay "$samples/deadlock.jsonl" --fail-on "$kind"
+		takes "$top" replay "$samples/demo.facts" --fail-on "$kind"
+		takes "$series" replay "$samples/deadlock.facts" --fail-on "$kind"
 		takes no events -p $none --fail-on "$kind"
 		count=$((count + 1))
 	done < <(kinds)
@@ -54,7 +54,7 @@ takes() {
 
 @test "--fail-on long-wait: status 10" {
 	local status=0
-	"$THREADSCOPE" replay "$samples/demo.jsonl" --json --fail-on long-wait >"$T/out" || status=$?
+	"$THREADSCOPE" replay "$samples/demo.facts" --json --fail-on long-wait >"$T/out" || status=$?
 	grep -q '"kind":"long-wait"' "$T/out"
 	[ "$status" -eq 10 ]
 }

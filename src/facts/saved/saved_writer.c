@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "facts/saved/saved.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "facts/saved/encode.h"
+#include "facts/saved/form.h"
+#include "util/heap.h"
+
+struct saved_writer {
+	FILE *out;
+	struct encoder encoder;
+};
+
+static void write_record(FILE *out, char type, const struct bytes *b)
+{
+	struct bytes size = {0};
+
+	bytes__put_number(&size, b->size);
+	fputc(type, out);
+	fwrite(size.data, 1, size.size, out);
+	if (b->size)
+		fwrite(b->data, 1, b->size, out);
+	free(size.data);
+}
+
+static int flush(FILE *out)
+{
+	errno = 0;
+	if (fflush(out) || ferror(out))
+		return errno ? -errno : -EIO;
+	return 0;
+}
+
+static int write_value(struct saved_writer *w, enum facts_table table, const void *value)
+{
+	struct encoder *e = &w->encoder;
+
+	if (e->count > DEFINITIONS_RESET || e->bytes > DEFINITIONS_RESET_BYTES) {
+		encode__reset(e);
+		write_record(w->out, RECORD_RESET, &(struct bytes){0});
+	}
+	e->value.size = e->definitions.size = 0;
+	encode__value(e, table, value);
+	if (e->definitions.size)
+		write_record(w->out, RECORD_DEFINITIONS, &e->definitions);
+	write_record(w->out, RECORD_VALUE, &e->value);
+	return flush(w->out);
+}
+
+static int write_head(struct saved_writer *w, const struct saved_head *h)
+{
+	struct bytes layout = {0};
+
+	encode__layout(&layout);
+	fputs(FORM_MAGIC, w->out);
+	write_record(w->out, RECORD_LAYOUT, &layout);
+	free(layout.data);
+	return write_value(w, FACTS_saved_head, h);
+}
+
+int saved_writer__new(FILE *out, const struct saved_head *h, struct saved_writer **ret)
+{
+	struct saved_writer *w = HEAP_NEW(struct saved_writer, 1);
+	int err;
+
+	w->out = out;
+	err = write_head(w, h);
+	if (err) {
+		encode__free(&w->encoder);
+		free(w);
+		return err;
+	}
+	*ret = w;
+	return 0;
+}
+
+/* Ours, and nobody else's: what is in it is what the target does. */
+static int check_file(int fd)
+{
+	struct stat st;
+
+	if (fstat(fd, &st))
+		return -errno;
+	if (!S_ISREG(st.st_mode) || st.st_uid != geteuid() || st.st_nlink != 1)
+		return -EPERM;
+	return fchmod(fd, 0600) || ftruncate(fd, 0) ? -errno : 0;
+}
+
+int saved_writer__create(const char *path, const struct saved_head *h, struct saved_writer **ret)
+{
+	/* Truncated only once it is known to be ours. */
+	int fd = open(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0600), err;
+	FILE *out;
+
+	if (fd < 0)
+		return -errno;
+	err = check_file(fd);
+	out = err ? NULL : fdopen(fd, "w");
+	if (!out) {
+		close(fd);
+		return err ? err : -ENOMEM;
+	}
+	err = saved_writer__new(out, h, ret);
+	if (err)
+		fclose(out);
+	return err;
+}
+
+void saved_writer__close(struct saved_writer *w)
+{
+	if (!w)
+		return;
+	fclose(w->out);
+	encode__free(&w->encoder);
+	free(w);
+}
+
+int saved_writer__snapshot(struct saved_writer *w, const struct saved_snapshot *h)
+{
+	return write_value(w, FACTS_saved_snapshot, h);
+}
+
+int saved_writer__sample(struct saved_writer *w, const struct sample *s)
+{
+	return write_value(w, FACTS_sample, s);
+}

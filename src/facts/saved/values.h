@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Integers of any size in a struct, by their row. */
+#ifndef TS_FACTS_SAVED_VALUES_H
+#define TS_FACTS_SAVED_VALUES_H
+
+#include <string.h>
+
+#include "util/field.h"
+
+/* Of a negative one the two's complement. */
+static inline uint64_t field__get(const struct field *f, const void *at)
+{
+	uint64_t value = 0;
+
+	memcpy(&value, at, f->size); /* little-endian, as all that threadscope runs on */
+	if (f->is_signed && f->size < 8 && value >> (8 * f->size - 1))
+		value |= UINT64_MAX << (8 * f->size);
+	return value;
+}
+
+static inline void field__set(const struct field *f, void *at, uint64_t value)
+{
+	memcpy(at, &value, f->size);
+}
+
+static inline bool field__below(const struct field *f, uint64_t value)
+{
+	return f->is_signed ? (int64_t)value < f->min : value < (uint64_t)f->min;
+}
+
+static inline bool field__above(const struct field *f, uint64_t value)
+{
+	return f->is_signed ? (int64_t)value >= 0 && value > f->max : value > f->max;
+}
+
+static inline bool field__allows(const struct field *f, uint64_t value)
+{
+	return !field__below(f, value) && !field__above(f, value);
+}
+
+#endif

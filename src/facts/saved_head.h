@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a saved file has beside samples. Plain data. */
+#ifndef TS_FACTS_SAVED_HEAD_H
+#define TS_FACTS_SAVED_HEAD_H
+
+#include "util/field.h"
+
+/* clang-format off */
+#define SAVED_HEAD_FIELDS(F) \
+	F(bool, snapshot, FLAG, "", "samples are snapshots, each after a saved_snapshot; else of top") \
+	F(bool, every_process, FLAG, "", "top without targets")
+struct saved_head {
+	SAVED_HEAD_FIELDS(FIELD_MEMBER)
+};
+
+#define SAVED_SNAPSHOT_FIELDS(F) \
+	F(uint64_t, wall_ns, NUMBER, "ns", "that the command had taken") \
+	F(uint64_t, number, RANGE(1, UINT32_MAX), "", "which of several of its process, from 1") \
+	F(uint64_t, of, RANGE(1, UINT32_MAX), "", "how many there are; 1: alone")
+struct saved_snapshot {
+	SAVED_SNAPSHOT_FIELDS(FIELD_MEMBER)
+};
+/* clang-format on */
+
+#endif
