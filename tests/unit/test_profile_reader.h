@@ -15,7 +15,7 @@ struct reader {
 	bool bad;
 };
 
-struct field {
+struct wire_field {
 	unsigned number;
 	uint64_t value; /* or length */
 	const unsigned char *bytes;
@@ -36,7 +36,7 @@ static uint64_t read_varint(struct reader *r)
 	return 0;
 }
 
-static bool read_field(struct reader *r, struct field *f)
+static bool read_field(struct reader *r, struct wire_field *f)
 {
 	uint64_t tag;
 
@@ -56,7 +56,7 @@ static bool read_field(struct reader *r, struct field *f)
 	return !r->bad;
 }
 
-static struct reader inside(const struct field *f)
+static struct reader inside(const struct wire_field *f)
 {
 	return (struct reader){f->bytes, f->bytes + f->value, !f->bytes};
 }
@@ -79,7 +79,7 @@ static void refer(struct decoded *d, int to, uint64_t number)
 
 static void decode_line(struct decoded *d, struct reader r)
 {
-	struct field f;
+	struct wire_field f;
 
 	d->lines++;
 	while (read_field(&r, &f))
@@ -90,7 +90,7 @@ static void decode_line(struct decoded *d, struct reader r)
 
 static void decode_label(struct decoded *d, struct reader r)
 {
-	struct field f;
+	struct wire_field f;
 
 	while (read_field(&r, &f))
 		if (f.number <= 2)
@@ -100,7 +100,7 @@ static void decode_label(struct decoded *d, struct reader r)
 
 static void decode_sample(struct decoded *d, struct reader r)
 {
-	struct field f;
+	struct wire_field f;
 
 	d->samples++;
 	while (read_field(&r, &f)) {
@@ -123,7 +123,7 @@ static void decode_sample(struct decoded *d, struct reader r)
 /* Mapping, location, function: numbers from 1 on, in order. */
 static void decode_entity(struct decoded *d, struct reader r, unsigned kind, size_t number)
 {
-	struct field f;
+	struct wire_field f;
 	uint64_t id = 0;
 
 	while (read_field(&r, &f)) {
@@ -143,7 +143,7 @@ static void decode_entity(struct decoded *d, struct reader r, unsigned kind, siz
 static void decode(struct decoded *d, const unsigned char *bytes, size_t size)
 {
 	struct reader r = {bytes, bytes + size, false};
-	struct field f;
+	struct wire_field f;
 
 	*d = (struct decoded){0};
 	while (read_field(&r, &f)) {
