@@ -6,9 +6,23 @@ set -eu
 cd "$(dirname "$0")/.."
 
 bad=0
-allow() { # FOLDER ALLOWED...: folders of src/, bpf, or a generated header
+known='bpf report/rows'
+# allow FOLDER ALLOWED...: folders of src/, bpf, or a header without a folder. A folder may know of those alone
+# that stand above it in the table, so there is no circle.
+allow() {
 	folder=$1
 	shift
+	for other in "$@"; do
+		case " $known " in
+		*" ${other%% *} "*) continue ;;
+		esac
+		case $other in
+		*.*) continue ;;
+		esac
+		echo "includes.sh: $other, which src/$folder may know of, stands below it" >&2
+		bad=1
+	done
+	known="$known $folder"
 	for file in src/"$folder"/*.[ch]; do
 		for header in $(sed -n 's/^#include "\([^"]*\)".*/\1/p' "$file"); do
 			case $header in
@@ -39,22 +53,23 @@ allow waits facts util "$generated"
 allow collect/targets facts go/runtime symbols target unwind util
 allow collect/stacks collect/targets facts probes symbols util
 allow collect/files bpf collect/targets facts target thresholds.h util
-allow collect/locks collect collect/targets util waits
-allow collect/threads collect collect/locks collect/stacks collect/targets facts probes util waits
+allow collect/locks collect/targets facts util waits
+allow collect/threads collect/locks collect/stacks collect/targets facts probes util waits
+allow collect/waiters collect/locks collect/targets collect/threads facts util waits
 allow go/collect bpf collect/files collect/targets facts go/runtime probes target util
-allow collect collect/files collect/locks collect/stacks collect/threads facts go/collect probes symbols util waits
+allow collect collect/files collect/locks collect/stacks collect/threads collect/waiters facts go/collect probes symbols util waits
 allow report facts report/rows thresholds.h util
 allow words report util waits
 allow model/rows bpf facts report thresholds.h util waits words
 allow model/go facts model/rows report thresholds.h util words
 allow model/findings facts model/go model/rows report thresholds.h util waits words
-allow model/snapshot model/findings model/go model/interval model/rows report util waits words
-allow model/interval facts model/findings model/go model/rows model/snapshot report util waits words
+allow model/snapshot facts model/findings model/go model/rows report util waits words
+allow model/interval facts model/findings model/go model/rows report util waits words
 allow views model/interval report util
 allow views/text model/go report util views waits words
 allow views/json report report/rows util views words "$generated"
 allow views/export report util views waits words "$generated"
-allow cli collect facts facts/saved go/collect model/interval model/rows probes report symbols target util views \
+allow cli collect facts facts/saved go/collect model/interval model/rows model/snapshot probes report symbols target util views \
 	views/export waits version.h
 
 # One hash table, with one answer when memory is short.
@@ -75,4 +90,14 @@ if grep -nE '__(x86_64__|aarch64__|amd64__|TARGET_ARCH_)' -r src bpf vmlinux --i
 	echo 'these choose by processor: such code goes into arch_x86.c and arch_arm64.c, or their folders' >&2
 	bad=1
 fi
+# Each folder is in the table.
+for folder in src/*/ src/*/*/; do
+	ls "$folder"*.[ch] >/dev/null 2>&1 || continue
+	folder=${folder#src/}
+	case " $known " in
+	*" ${folder%/} "*) continue ;;
+	esac
+	echo "src/$folder is not in the table" >&2
+	bad=1
+done
 exit $bad

@@ -3,6 +3,7 @@
 # From the table of rows (src/report/rows/*.def), C to include:
 #   rows.sh json    a function per file that makes the JSON object of its row, documents aside
 #   rows.sh schema  an array per file of what is known of its fields
+# shellcheck disable=SC2013 # names of these files have no spaces
 set -eu
 cd "$(dirname "$0")/../src/report/rows"
 
@@ -54,7 +55,7 @@ for file in *.def; do
 		;;
 	schema)
 		cat <<-END
-			static const struct field_doc fields_$name[] = {
+			static const struct field_doc fields_${name}[] = {
 			#include "views/json/schema_fields.h"
 			#include "report/rows/$file"
 				{.name = NULL},

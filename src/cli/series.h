@@ -9,6 +9,7 @@
 
 #include "cli/exports.h"
 #include "model/interval/model.h"
+#include "model/snapshot/snapshot_report.h"
 #include "facts/saved_head.h"
 #include "views/view.h"
 

@@ -12,6 +12,8 @@
 #include "collect/stacks/stacks.h"
 #include "collect/threads/threads.h"
 #include "collect/threads/walks.h"
+#include "collect/waiters/lock_objects.h"
+#include "collect/waiters/lock_waiters.h"
 
 struct ended_process {
 	pid_t pid;
@@ -42,26 +44,6 @@ void collect__process_event(struct collector *c, const struct ts_event_process *
 void collect__note_ended(struct collector *c, struct sample *s, size_t count);
 /* and once they are in a sample, nothing of them stays. */
 void collect__forget_ended(struct collector *c, struct sample *s, size_t count);
-/* The viewer's TID of a thread that the target itself calls ns_tid; 0: it has no such thread. */
-pid_t collect__own_thread(const struct sample *s, pid_t pid, pid_t ns_tid);
-/* Sorts by word and leaves one of each. */
-void collect__sort_locks(struct sample *s);
-struct sample_lock *collect__find_lock(struct sample *s, pid_t pid, uint64_t word);
-/* Symbol, kind and address of each lock; owners where waiters prove them, into blocked_by of those too. */
-void collect__join_locks(struct collector *c, struct sample *s);
-/* Top: the first word of those that wait on a list of them. pass: what s was made from, a record a thread. */
-void collect__find_words(const struct collector *c, struct sample *s, const struct pass *pass);
-/* Copies the bytes of all locks that are waited on. Returns their waiters' number. */
-size_t collect__read_locks(struct collector *c, const struct sample *s);
-/* Snapshot: lock_address of those that wait on a word elsewhere becomes the lock's own, or 0 if it is not
- * found. pass: what s was made from, a record a thread. */
-void collect__find_objects(struct collector *c, struct sample *s, const struct pass *pass);
-/* Marks the threads that did not run between the two passes. */
-void collect__steady(struct sample *s, const struct pass *before, const struct pass *after);
-/* The others as the second pass shows them. */
-void collect__take_newer(struct sample *s, const struct pass *before, const struct pass *after);
-/* Marks those that may own a waited lock and ran since the first pass. Returns how many. */
-size_t collect__moved_owners(struct collector *c, const struct sample *s, bool *moved);
 /* Reads the kernel side's tables into s, sorted: that of files, */
 int collect__files(struct collector *c, struct sample *s);
 /* and all others, after the pass. */
@@ -74,8 +56,6 @@ void collect__own_cost(struct sample *s);
 void collect__losses(struct collector *c, struct sample *s, const struct pass *pass);
 /* Limits on threads, of processes that have made some. */
 void collect__limits(struct collector *c, struct sample *s);
-/* Named, in a. */
-struct call_stack collect__kernel_frames(struct collector *c, struct arena *a, const struct bare_frames *b);
 /* Slow calls of the files that s has. */
 int collect__slow_calls(struct collector *c, struct sample *s);
 /* All that the kernel side has of a file, which begins anew. */

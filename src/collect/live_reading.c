@@ -177,7 +177,7 @@ static void name_kernel_stacks(struct collector *c, struct sample *s, const stru
 		struct bare_frames b = {p->kstack, NULL, p->t.kstack_frames, STACK_COMPLETE};
 
 		if (b.count && s->threads[i].blocked)
-			s->threads[i].kernel_stack = collect__kernel_frames(c, &s->arena, &b);
+			s->threads[i].kernel_stack = kernel_names__frames(c->kernel, &s->arena, &b);
 	}
 }
 
@@ -190,17 +190,17 @@ static void name_kernel_stacks(struct collector *c, struct sample *s, const stru
 static void look_closer(struct collector *c, struct sample *s, const struct pass *pass)
 {
 	size_t walked = walks__walk(c->walks, s, pass, c->options.stack_count);
-	size_t waiting = collect__read_locks(c, s);
+	size_t waiting = lock_waiters__read(c->locks, s);
 	struct pass again = {0};
 
 	if (walked + waiting && pass__read(c->probes, 0, c->options.only_pid, &again))
 		memset(&again, 0, sizeof(again));
 	walks__prove(c->walks, &again);
-	collect__steady(s, pass, &again);
-	collect__take_newer(s, pass, &again);
+	lock_waiters__mark_steady(s, pass, &again);
+	lock_waiters__take_newer(s, pass, &again);
 	pass__free(&again);
 	walks__use(c->walks, s, pass, c->locks, c->options.stack_count);
-	collect__join_locks(c, s);
+	lock_waiters__join(c->locks, s);
 }
 
 /*
@@ -249,7 +249,7 @@ static int complete(struct collector *c, struct sample *s, const struct pass *pa
 	name_kernel_stacks(c, s, pass);
 	if (c->options.every_process)
 		return 0;
-	collect__find_words(c, s, pass);
+	lock_waiters__find_words(c->targets, s, pass, c->first_ns);
 	look_closer(c, s, pass);
 	for (size_t i = 0; i < s->thread_count; i++)
 		thread__find_path(&s->threads[i], c->targets, &s->arena);

@@ -158,13 +158,13 @@ static size_t prove_locks(struct collector *c, struct sample *s, const struct pa
 	struct pass after;
 	size_t moved = 0;
 
-	if (!collect__read_locks(c, s) || pass__read(c->probes, 0, c->options.only_pid, &after)) {
+	if (!lock_waiters__read(c->locks, s) || pass__read(c->probes, 0, c->options.only_pid, &after)) {
 		free(owners);
 		return 0;
 	}
-	collect__steady(s, pass, &after);
+	lock_waiters__mark_steady(s, pass, &after);
 	pass__free(&after);
-	moved = collect__moved_owners(c, s, owners);
+	moved = lock_waiters__moved_owners(c->locks, s, owners);
 	for (size_t i = 0; i < s->thread_count; i++) {
 		bool waiter = s->threads[i].lock_address && !s->threads[i].steady;
 
@@ -192,7 +192,7 @@ static int walk_all(struct collector *c, pid_t pid, struct sample *s, struct pas
 			break;
 		walk_again(s, target, pass, &newer[i], stacks);
 	}
-	bare_stacks__name(c, s, target, pass, stacks);
+	bare_stacks__name(c->kernel, s, target, pass, stacks);
 	for (int i = 0; i < TRIES; i++)
 		pass__free(&newer[i]);
 	free(stacks);
@@ -212,8 +212,8 @@ static void find_locks(struct collector *c, struct sample *s)
 		s->locks[s->lock_count++] =
 			(struct sample_lock){.pid = t->pid, .word = t->lock_address, .kind = LOCK_FUTEX};
 	}
-	collect__sort_locks(s);
-	collect__join_locks(c, s);
+	lock_waiters__sort(s);
+	lock_waiters__join(c->locks, s);
 }
 
 static char *const *copy_cmdline(struct arena *a, char *const *from)
@@ -280,7 +280,7 @@ int collector__snapshot(struct collector *c, pid_t pid, struct sample **ret)
 		pipe_waits__name(s);
 		s->go = gather__go_report(s, c->targets, pid, c->options.goroutines,
 					  c->options.repeated ? go_live__clock(c->go, pid) : NULL);
-		collect__find_objects(c, s, &pass);
+		lock_objects__find(c->locks, c->targets, s, &pass);
 		find_locks(c, s);
 		collect__losses(c, s, &pass);
 	}

@@ -147,7 +147,7 @@ int collect__totals(struct collector *c, struct sample *s)
 		qsort(s->processes, s->process_count, sizeof(*s->processes), by_pid);
 	if (s->creator_count)
 		qsort(s->creators, s->creator_count, sizeof(*s->creators), by_creator);
-	collect__sort_locks(s);
+	lock_waiters__sort(s);
 	merge_creators(c, s);
 	return err;
 }

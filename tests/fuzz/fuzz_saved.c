@@ -9,6 +9,7 @@
 #include "facts/saved/form.h"
 #include "facts/saved/saved.h"
 #include "model/interval/model.h"
+#include "model/snapshot/snapshot_report.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "model/interval/model.h"
+#include "model/snapshot/snapshot_report.h"
 #include "waits/wait.h"
 #include "test.h"
 #include "util/histogram.h"

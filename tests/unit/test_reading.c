@@ -5,6 +5,7 @@
 #include "test.h"
 #include "words/describe.h"
 #include "model/interval/model.h"
+#include "model/snapshot/snapshot_report.h"
 
 #define PID 100
 

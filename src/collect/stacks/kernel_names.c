@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "collect/stacks/stack_table.h"
 #include "symbols/symbols.h"
 #include "util/arena.h"
 #include "util/heap.h"
@@ -85,4 +86,15 @@ const char *kernel_names__find(struct kernel_names *k, uint64_t address, uint64_
 	}
 	*ret_offset = n->offset;
 	return n->function;
+}
+
+struct call_stack kernel_names__frames(struct kernel_names *k, struct arena *a, const struct bare_frames *b)
+{
+	struct frame *frames = ARENA_NEW(a, struct frame, b->count);
+
+	for (size_t i = 0; i < b->count; i++) {
+		frames[i].address = b->pcs[i];
+		frames[i].function = arena__string(a, kernel_names__find(k, b->pcs[i], &frames[i].offset));
+	}
+	return (struct call_stack){.frames = frames, .count = b->count, .end = b->end};
 }

@@ -15,18 +15,6 @@ void bare_stack__keep(struct arena *a, struct bare_stack *b, const struct stack 
 	b->end = w->end;
 }
 
-struct call_stack collect__kernel_frames(struct collector *c, struct arena *a, const struct bare_frames *b)
-{
-	struct frame *frames = ARENA_NEW(a, struct frame, b->count);
-
-	for (size_t i = 0; i < b->count; i++) {
-		frames[i].address = b->pcs[i];
-		frames[i].function =
-			arena__string(a, kernel_names__find(c->kernel, b->pcs[i], &frames[i].offset));
-	}
-	return (struct call_stack){.frames = frames, .count = b->count, .end = b->end};
-}
-
 /* The stacks of one snapshot that have names already. */
 struct named_stacks {
 	struct stack_table user, kernel;
@@ -46,7 +34,7 @@ static struct call_stack name_user(struct sample *s, struct target *target, stru
 	return named;
 }
 
-static struct call_stack name_kernel(struct collector *c, struct sample *s, struct stack_table *known,
+static struct call_stack name_kernel(struct kernel_names *kernel, struct sample *s, struct stack_table *known,
 				     const struct pass_thread *p)
 {
 	struct bare_frames key = {p->kstack, NULL, p->t.kstack_frames, STACK_COMPLETE};
@@ -55,13 +43,13 @@ static struct call_stack name_kernel(struct collector *c, struct sample *s, stru
 
 	if (same)
 		return *same;
-	named = collect__kernel_frames(c, &s->arena, &key);
+	named = kernel_names__frames(kernel, &s->arena, &key);
 	stack_table__add(known, &key, &named);
 	return named;
 }
 
-void bare_stacks__name(struct collector *c, struct sample *s, struct target *target, const struct pass *pass,
-		       const struct bare_stack *stacks)
+void bare_stacks__name(struct kernel_names *kernel, struct sample *s, struct target *target,
+		       const struct pass *pass, const struct bare_stack *stacks)
 {
 	struct named_stacks known = {};
 
@@ -76,7 +64,7 @@ void bare_stacks__name(struct collector *c, struct sample *s, struct target *tar
 			t->stack = name_user(s, target, &known.user, b);
 		t->stack.sampled = b->sampled;
 		if (t->blocked && !b->stale && pass->threads[i].t.kstack_frames)
-			t->kernel_stack = name_kernel(c, s, &known.kernel, &pass->threads[i]);
+			t->kernel_stack = name_kernel(kernel, s, &known.kernel, &pass->threads[i]);
 	}
 	stack_table__free(&known.user);
 	stack_table__free(&known.kernel);

@@ -3,7 +3,8 @@
 #ifndef TS_COLLECT_THREADS_BARE_STACKS_H
 #define TS_COLLECT_THREADS_BARE_STACKS_H
 
-#include "collect/collector_private.h"
+#include "collect/stacks/kernel_names.h"
+#include "collect/threads/threads.h"
 
 struct bare_stack {
 	uint64_t *pcs;
@@ -17,7 +18,7 @@ struct bare_stack {
 /* In memory of a. */
 void bare_stack__keep(struct arena *a, struct bare_stack *b, const struct stack *w);
 /* Gives the threads of s, one of stacks each, their frames: those of equal addresses the same ones. */
-void bare_stacks__name(struct collector *c, struct sample *s, struct target *target, const struct pass *pass,
-		       const struct bare_stack *stacks);
+void bare_stacks__name(struct kernel_names *kernel, struct sample *s, struct target *target,
+		       const struct pass *pass, const struct bare_stack *stacks);
 
 #endif

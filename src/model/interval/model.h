@@ -7,9 +7,7 @@
 #define TS_MODEL_INTERVAL_MODEL_H
 
 #include "model/go/go_growth.h"
-#include "model/snapshot/thread_motion.h"
 #include "report/report.h"
-#include "model/rows/selection.h"
 #include "facts/sample.h"
 
 struct model;
@@ -34,17 +32,5 @@ const struct interval_report *model__interval(struct model *m, struct sample *s)
  * are in one thread. NULL is fine for release. */
 const struct interval_report *interval_report__hold(const struct interval_report *r); /* returns r */
 void interval_report__release(const struct interval_report *r);
-
-struct snapshot_options {
-	const struct selection *which; /* the threads asked for; NULL: all */
-	struct go_growth *growth;      /* their goroutines; NULL: as above */
-	struct motion *motion;         /* the snapshots of this process before this one; NULL: it is alone */
-	uint64_t number, of;           /* of several; 0: alone */
-};
-
-/* A report of one sample; lives as long as a, into which all is put. s must outlive it. o: NULL is as zeroed.
- */
-struct snapshot_report *model__snapshot(struct arena *a, const struct sample *s,
-					const struct snapshot_options *o);
 
 #endif

@@ -13,7 +13,7 @@
 #include "model/go/go_threads.h"
 #include "model/go/queue_readers.h"
 #include "model/snapshot/groups.h"
-#include "model/interval/model.h"
+#include "model/snapshot/snapshot_report.h"
 #include "model/rows/rows.h"
 #include "waits/wait.h"
 

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Threads and the locks they wait on, brought together. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "waits/wait.h"
-#include "collect/collector_private.h"
+#include "collect/waiters/lock_waiters.h"
 #include "util/clock.h"
 #include "util/heap.h"
 
@@ -17,7 +16,7 @@ static int by_word(const void *a, const void *b)
 	return x->word < y->word ? -1 : x->word > y->word;
 }
 
-void collect__sort_locks(struct sample *s)
+void lock_waiters__sort(struct sample *s)
 {
 	size_t kept = 0;
 
@@ -29,14 +28,14 @@ void collect__sort_locks(struct sample *s)
 	s->lock_count = kept;
 }
 
-struct sample_lock *collect__find_lock(struct sample *s, pid_t pid, uint64_t word)
+struct sample_lock *lock_waiters__find(struct sample *s, pid_t pid, uint64_t word)
 {
 	struct sample_lock key = {.pid = pid, .word = word};
 
 	return s->lock_count ? bsearch(&key, s->locks, s->lock_count, sizeof(key), by_word) : NULL;
 }
 
-pid_t collect__own_thread(const struct sample *s, pid_t pid, pid_t ns_tid)
+pid_t lock_waiters__own_thread(const struct sample *s, pid_t pid, pid_t ns_tid)
 {
 	if (ns_tid <= 0)
 		return 0;
@@ -48,12 +47,12 @@ pid_t collect__own_thread(const struct sample *s, pid_t pid, pid_t ns_tid)
 
 static struct sample_lock *lock_of(struct sample *s, const struct sample_thread *t)
 {
-	return t->lock_address ? collect__find_lock(s, t->pid, t->lock_address) : NULL;
+	return t->lock_address ? lock_waiters__find(s, t->pid, t->lock_address) : NULL;
 }
 
 /* The kernel side cannot read the list of a thread that waits already when it is met: that wait is in no row
  * of its own. */
-static void add_lock(const struct collector *c, struct sample *s, const struct sample_thread *t)
+static void add_lock(struct sample *s, const struct sample_thread *t, uint64_t first_ns)
 {
 	uint64_t began = gained_since(s->now_ns, t->blocked_ns);
 
@@ -62,26 +61,27 @@ static void add_lock(const struct collector *c, struct sample *s, const struct s
 		.pid = t->pid,
 		.word = t->lock_address,
 		.kind = LOCK_FUTEX,
-		.wait_ns = s->now_ns - (began > c->first_ns ? began : c->first_ns),
+		.wait_ns = s->now_ns - (began > first_ns ? began : first_ns),
 	};
-	collect__sort_locks(s);
+	lock_waiters__sort(s);
 }
 
-void collect__find_words(const struct collector *c, struct sample *s, const struct pass *pass)
+void lock_waiters__find_words(struct targets *targets, struct sample *s, const struct pass *pass,
+			      uint64_t first_ns)
 {
 	for (size_t i = 0; i < s->thread_count; i++) {
 		struct sample_thread *t = &s->threads[i];
 
 		if (t->lock_address)
 			continue;
-		thread__find_word(t, c->targets);
+		thread__find_word(t, targets);
 		if (t->lock_address && pass->threads[i].t.flags & TS_THREAD_PREATTACH &&
-		    !collect__find_lock(s, t->pid, t->lock_address))
-			add_lock(c, s, t);
+		    !lock_waiters__find(s, t->pid, t->lock_address))
+			add_lock(s, t, first_ns);
 	}
 }
 
-size_t collect__read_locks(struct collector *c, const struct sample *s)
+size_t lock_waiters__read(struct locks *locks, const struct sample *s)
 {
 	uint64_t last = 0;
 	size_t waiting = 0;
@@ -94,13 +94,13 @@ size_t collect__read_locks(struct collector *c, const struct sample *s)
 		waiting++;
 		/* Waiters of one lock often follow each other. */
 		if (t->lock_address != last)
-			locks__read(c->locks, t->pid, t->lock_address);
+			locks__read(locks, t->pid, t->lock_address);
 		last = t->lock_address;
 	}
 	return waiting;
 }
 
-void collect__steady(struct sample *s, const struct pass *before, const struct pass *after)
+void lock_waiters__mark_steady(struct sample *s, const struct pass *before, const struct pass *after)
 {
 	for (size_t i = 0; i < s->thread_count; i++) {
 		const struct ts_thread *t = &before->threads[i].t;
@@ -110,7 +110,7 @@ void collect__steady(struct sample *s, const struct pass *before, const struct p
 	}
 }
 
-void collect__take_newer(struct sample *s, const struct pass *before, const struct pass *after)
+void lock_waiters__take_newer(struct sample *s, const struct pass *before, const struct pass *after)
 {
 	for (size_t i = 0; i < s->thread_count; i++) {
 		const struct ts_thread *t = &before->threads[i].t;
@@ -125,7 +125,7 @@ void collect__take_newer(struct sample *s, const struct pass *before, const stru
 	}
 }
 
-size_t collect__moved_owners(struct collector *c, const struct sample *s, bool *moved)
+size_t lock_waiters__moved_owners(struct locks *locks, const struct sample *s, bool *moved)
 {
 	pid_t last = 0;
 	size_t count = 0;
@@ -133,7 +133,7 @@ size_t collect__moved_owners(struct collector *c, const struct sample *s, bool *
 	for (size_t i = 0; i < s->thread_count; i++) {
 		const struct sample_thread *waiter = &s->threads[i];
 		pid_t owner = waiter->lock_address && waiter->steady
-				      ? locks__maybe_owner(c->locks, waiter->pid, waiter->lock_address)
+				      ? locks__maybe_owner(locks, waiter->pid, waiter->lock_address)
 				      : 0;
 
 		/* Waiters of one lock often follow each other. */
@@ -157,9 +157,9 @@ size_t collect__moved_owners(struct collector *c, const struct sample *s, bool *
  * The owner, from the lock's bytes. If it has run since the pass met it, what
  * it waited for then is over.
  */
-static pid_t owner_of(struct collector *c, struct sample *s, const struct sample_lock *l)
+static pid_t owner_of(struct locks *locks, struct sample *s, const struct sample_lock *l)
 {
-	pid_t owner = collect__own_thread(s, l->pid, locks__owner(c->locks, l->pid, l->word));
+	pid_t owner = lock_waiters__own_thread(s, l->pid, locks__owner(locks, l->pid, l->word));
 
 	for (size_t i = 0; owner && i < s->thread_count; i++) {
 		struct sample_thread *t = &s->threads[i];
@@ -175,7 +175,7 @@ static pid_t owner_of(struct collector *c, struct sample *s, const struct sample
 	return owner;
 }
 
-void collect__join_locks(struct collector *c, struct sample *s)
+void lock_waiters__join(struct locks *locks, struct sample *s)
 {
 	bool *proven = HEAP_NEW(bool, s->lock_count + 1);
 
@@ -191,12 +191,12 @@ void collect__join_locks(struct collector *c, struct sample *s)
 
 		if (!l->word)
 			continue;
-		facts = locks__facts(c->locks, l->pid, l->word);
+		facts = locks__facts(locks, l->pid, l->word);
 		l->address = facts->address;
 		l->symbol = arena__string(&s->arena, facts->symbol);
 		l->kind = facts->kind;
 		if (proven[i])
-			l->owner_tid = owner_of(c, s, l);
+			l->owner_tid = owner_of(locks, s, l);
 	}
 	for (size_t i = 0; i < s->thread_count; i++) {
 		struct sample_thread *t = &s->threads[i];
@@ -208,7 +208,7 @@ void collect__join_locks(struct collector *c, struct sample *s)
 			t->blocked_by = l->owner_tid;
 		/* Its own stack was not looked at: what other waiters of the word do is the evidence. */
 		if (t->kind == WAIT_FUTEX)
-			t->kind = locks__facts(c->locks, t->pid, l->word)->wait;
+			t->kind = locks__facts(locks, t->pid, l->word)->wait;
 	}
 	free(proven);
 }

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "waits/wait.h"
-#include "collect/collector_private.h"
+#include "collect/waiters/lock_objects.h"
 #include "collect/locks/lock_layout.h"
 #include "util/array.h"
 #include "util/heap.h"
@@ -205,7 +205,8 @@ static bool waits_elsewhere(const struct sample_thread *t)
 	return t->blocked && t->lock_address && lock_layout__on_stack(t->kind, wait__lock_form(&e));
 }
 
-void collect__find_objects(struct collector *c, struct sample *s, const struct pass *pass)
+void lock_objects__find(struct locks *locks, struct targets *targets, struct sample *s,
+			const struct pass *pass)
 {
 	struct search search = {0};
 	uint64_t *found = HEAP_NEW(uint64_t, s->thread_count + 1);
@@ -217,7 +218,7 @@ void collect__find_objects(struct collector *c, struct sample *s, const struct p
 
 		if (found[at] || !waits_elsewhere(t))
 			continue;
-		search.target = targets__named(c->targets, t->pid);
+		search.target = targets__named(targets, t->pid);
 		if (search.target)
 			found[at] = find_object(&search, t, &pass->threads[at]);
 	}
@@ -228,11 +229,11 @@ void collect__find_objects(struct collector *c, struct sample *s, const struct p
 		if (waits_elsewhere(t)) {
 			t->lock_address = found[i];
 			if (found[i])
-				locks__learn(c->locks, t->pid, found[i], t->kind, FORM_UNKNOWN);
+				locks__learn(locks, t->pid, found[i], t->kind, FORM_UNKNOWN);
 		} else if (t->blocked && t->lock_address && t->kind == WAIT_CONDVAR) {
-			search.target = targets__get(c->targets, t->pid);
+			search.target = targets__get(targets, t->pid);
 			if (search.target)
-				locks__hint(c->locks, t->pid, t->lock_address, values,
+				locks__hint(locks, t->pid, t->lock_address, values,
 					    thread__values(search.target, &pass->threads[i], values));
 		}
 	}
