@@ -6,7 +6,7 @@ set -eu
 cd "$(dirname "$0")/.."
 
 bad=0
-known='bpf report/rows'
+known='bpf report/rows report/columns'
 # allow FOLDER ALLOWED...: folders of src/, bpf, or a header without a folder. A folder may know of those alone
 # that stand above it in the table, so there is no circle.
 allow() {
@@ -58,7 +58,7 @@ allow collect/threads collect/locks collect/stacks collect/targets facts probes 
 allow collect/waiters collect/locks collect/targets collect/threads facts util waits
 allow go/collect bpf collect/files collect/targets facts go/runtime probes target util
 allow collect collect/files collect/locks collect/stacks collect/threads collect/waiters facts go/collect probes symbols util waits
-allow report facts report/rows thresholds.h util
+allow report facts report/columns report/rows thresholds.h util
 allow words report util waits
 allow model/rows bpf facts report thresholds.h util waits words
 allow model/go facts model/rows report thresholds.h util words
@@ -66,7 +66,7 @@ allow model/findings facts model/go model/rows report thresholds.h util waits wo
 allow model/snapshot facts model/findings model/go model/rows report util waits words
 allow model/interval facts model/findings model/go model/rows report util waits words
 allow views model/interval report util
-allow views/text model/go report util views waits words
+allow views/text model/go report report/columns util views waits words
 allow views/json report report/rows util views words "$generated"
 allow views/export report util views waits words "$generated"
 allow cli collect facts facts/saved go/collect model/interval model/rows model/snapshot probes report symbols target util views \

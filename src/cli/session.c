@@ -15,6 +15,7 @@
 #include "cli/inherited.h"
 #include "cli/environment.h"
 #include "facts/sample.h"
+#include "report/column.h"
 #include "util/clock.h"
 
 /* Of each interval this much goes into measuring what the probes cost, if it is long enough. */
@@ -182,7 +183,7 @@ static int open_probes(struct session *s, bool events)
 				    .wishes = s->o->hooks};
 	struct collector_options co = {.every_process = po.targets == PROBES_ALL,
 				       .lines = options__lines(s->o),
-				       .stack_count = 32,
+				       .stack_count = columns__needs() & NEEDS_STACKS ? 32 : 0,
 				       .cost_window_ns =
 					       s->o->interval_ns >= MIN_MEASURED_NS ? COST_WINDOW_NS : 0,
 				       .watch_goroutines = s->o->command->watches_goroutines,

@@ -11,10 +11,10 @@
 #include "words/describe.h"
 
 /* The names of an enum by their numbers. */
-#define NAMES(function, type)                           \
+#define NAMES(function, type)                               \
 	static const char *names_##function(unsigned value) \
-	{                                               \
-		return function((enum type)value);      \
+	{                                                   \
+		return function((enum type)value);          \
 	}
 NAMES(wait_kind__name, wait_kind)
 NAMES(lock_kind__name, lock_kind)
@@ -154,9 +154,9 @@ static json_t *event_parts(void)
 		for (const char *const *kind = EVENT_PARTS[i].kinds; *kind; kind++)
 			json_append(&kinds, json_string(*kind));
 		add_fields(&required, &properties, EVENT_PARTS[i].fields, 0);
-		json_append(&all, json_pack("{s:{s:{s:{s:o}}}, s:{s:o, s:o}}", "if", "properties", "event",
-					    "enum", kinds, "then", "required", required, "properties",
-					    properties));
+		json_append(&all,
+			    json_pack("{s:{s:{s:{s:o}}}, s:{s:o, s:o}}", "if", "properties", "event", "enum",
+				      kinds, "then", "required", required, "properties", properties));
 	}
 	return all;
 }
@@ -167,9 +167,11 @@ static const struct document {
 	unsigned reporters;
 } DOCUMENTS[] = {
 	{"snapshot", "threadscope snapshot --json", fields_snapshot, NULL, IN_SNAPSHOT | IN_SERIES},
-	{"interval", "threadscope top --json: one document per interval and line", fields_interval, NULL, IN_TOP},
+	{"interval", "threadscope top --json: one document per interval and line", fields_interval, NULL,
+	 IN_TOP},
 	{"logs", "threadscope logs --json: one document per interval and line", fields_logs, NULL, IN_LOGS},
-	{"event", "threadscope events --json: one document per event and line", fields_event, fields_event_end, 0},
+	{"event", "threadscope events --json: one document per event and line", fields_event,
+	 fields_event_end, 0},
 	{"doctor", "threadscope doctor --json", fields_doctor, NULL, 0},
 };
 #define DOCUMENT_COUNT (sizeof(DOCUMENTS) / sizeof(DOCUMENTS[0]))
@@ -183,8 +185,8 @@ int schema__print(FILE *out, const char *document)
 		if (strcmp(d->name, document))
 			continue;
 		o = object_schema(d->fields, d->more, false, d->reporters);
-		whole = json_pack("{s:s, s:s}", "$schema", "https://json-schema.org/draft/2020-12/schema", "title",
-				  d->title);
+		whole = json_pack("{s:s, s:s}", "$schema", "https://json-schema.org/draft/2020-12/schema",
+				  "title", d->title);
 		if (whole && json_object_update(whole, o))
 			json_put(&whole, "type", NULL);
 		json_decref(o);

@@ -5,8 +5,8 @@
 
 #include <stdio.h>
 
-/* Writes the schema of a document: "interval", "logs", "snapshot", "event" or "doctor". -ENOENT: there is none
- * of that name. */
+/* Writes the schema of a document: "interval", "logs", "snapshot", "event" or "doctor". -ENOENT: there is
+ * none of that name. */
 int schema__print(FILE *out, const char *document);
 /* The fields of each document, as Markdown tables. */
 void schema__print_fields(FILE *out);

@@ -38,37 +38,29 @@ void text_go_line(FILE *out, const struct interval_report *r, const struct proce
 	text_line(out, "%s", "");
 }
 
-/* Once read, growth is not known. */
-static const char *growth(char dst[DURATION_TEXT], uint64_t span_ns, double per_s)
+static void group_cells(struct table *t, const struct interval_report *report, pid_t pid,
+			const struct go_group_row *r)
 {
-	if (!span_ns)
-		return "?";
-	return text_growth(dst, per_s);
+#include "views/text/text_cells.h"
+#include "report/columns/go_groups.def"
 }
 
-static void group_cells(struct table *t, const struct interval_report *r, pid_t pid,
-			const struct go_group_row *row)
+static void creator_cells(struct table *t, const struct interval_report *report, pid_t pid,
+			  const struct go_creator_row *r)
 {
-	const struct go_group *g = &row->g;
-	char a[DURATION_TEXT], span[DESCRIBE_WAIT], at[DESCRIBE_NAME], made[DESCRIBE_NAME];
+	char line[DESCRIBE_NAME], words[4096 + DESCRIBE_NAME];
 
-	text_pid_cell(t, r, pid);
-	table__cell(t, "%" PRIu64, g->count);
-	table__cell(t, "%s", growth(a, row->span_ns, row->growth_per_s));
-	table__cell(t, "%s%s", row->leak ? "LEAK: " : "", g->state);
-	table__cell(t, "%s", describe_go_span(span, sizeof(span), g));
-	table__cell(t, "%s", describe_go_place(at, sizeof(at), g));
-	table__cell(t, "%s", describe_go_creator(made, sizeof(made), g));
+	describe_go_line(line, sizeof(line), &r->created_by);
+	snprintf(words, sizeof(words), "%s%s%s", r->created_by.function, *line ? " at " : "", line);
+#include "views/text/text_cells.h"
+#include "report/columns/go_creators.def"
 }
 
 void text_go_groups(FILE *out, const struct interval_report *r, size_t max)
 {
-	static const char *const headings[] = {"PID",    "GOROUTINES", "GROWTH", "STATE",
-					       "WAITED", "AT",         "MADE AT"};
-	struct table t = {.columns = 7, .right = 0x7};
+	struct table t = text_table(COLUMNS_OF_GO_GROUPS);
 	size_t used = 0;
 
-	text_heading(&t, headings);
 	for (size_t i = 0; i < r->process_count; i++) {
 		const struct go_process *p = r->processes[i].go;
 
@@ -86,12 +78,9 @@ void text_go_groups(FILE *out, const struct interval_report *r, size_t max)
 
 void text_go_creators(FILE *out, const struct interval_report *r, size_t max)
 {
-	static const char *const headings[] = {"PID", "GOROUTINES", "GROWTH", "GOROUTINES MADE BY"};
-	struct table t = {.columns = 4, .right = 0x7};
-	char a[DURATION_TEXT], line[DESCRIBE_NAME];
+	struct table t = text_table(COLUMNS_OF_GO_CREATORS);
 	size_t used = 0;
 
-	text_heading(&t, headings);
 	for (size_t i = 0; i < r->process_count; i++) {
 		const struct go_process *p = r->processes[i].go;
 
@@ -100,11 +89,7 @@ void text_go_creators(FILE *out, const struct interval_report *r, size_t max)
 
 			if (!c->created_by.function || used++ >= max)
 				continue;
-			text_pid_cell(&t, r, r->processes[i].pid);
-			table__cell(&t, "%" PRIu64, c->count);
-			table__cell(&t, "%s", growth(a, c->span_ns, c->growth_per_s));
-			describe_go_line(line, sizeof(line), &c->created_by);
-			table__cell(&t, "%s%s%s", c->created_by.function, *line ? " at " : "", line);
+			creator_cells(&t, r, r->processes[i].pid, c);
 		}
 	}
 	if (used) {

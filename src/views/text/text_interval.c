@@ -100,21 +100,18 @@ static void one_process(FILE *out, const struct interval_report *r, const struct
 	text_line(out, "%s", "");
 }
 
-static void thread_cells(struct table *t, const struct interval_report *r, const struct thread_row *thread)
+static void thread_cells(struct table *t, const struct interval_report *report, const struct thread_row *r)
 {
-	struct naming naming = {r->threads, r->thread_count, r->locks, r->lock_count, false};
-	char name[DESCRIBE_NAME], wait[DESCRIBE_WAIT], stack[DESCRIBE_WAIT], duration[DURATION_TEXT];
+	struct naming naming = {report->threads, report->thread_count, report->locks, report->lock_count,
+				false};
+	char wait[DESCRIBE_WAIT], stack[DESCRIBE_WAIT], words[2 * DESCRIBE_WAIT + 8];
 
-	text_pid_cell(t, r, thread->pid);
-	table__cell(t, "%s", describe_thread(name, sizeof(name), thread->name, thread->tid));
-	table__cell(t, "waits");
-	table__cell(t, "%s", duration_format(duration, sizeof(duration), thread->wait.duration_ns));
-	describe_wait(wait, sizeof(wait), &naming, &thread->wait);
-	if (thread->stack.count)
-		table__cell(t, "%s; in %s", wait,
-			    describe_creator(stack, sizeof(stack), &thread->stack, SHOWN_FRAMES));
-	else
-		table__cell(t, "%s", wait);
+	describe_wait(wait, sizeof(wait), &naming, &r->wait);
+	describe_creator(stack, sizeof(stack), &r->stack, SHOWN_FRAMES);
+	snprintf(words, sizeof(words), "%s%s%s", wait, r->stack.count ? "; in " : "",
+		 r->stack.count ? stack : "");
+#include "views/text/text_cells.h"
+#include "report/columns/threads.def"
 }
 
 /* Who is held up comes before who may only wait for work, and last who has nothing to do. */
@@ -134,7 +131,7 @@ static enum leisure leisure(const struct interval_report *r, const struct thread
 /* The longest blocked first. */
 static void threads(FILE *out, const struct interval_report *r, size_t max)
 {
-	struct table t = {.columns = 5, .right = 0x9};
+	struct table t = text_table(COLUMNS_OF_THREADS);
 	size_t blocked = 0, shown = 0, idle = 0;
 
 	for (int level = 0; level < LEISURES; level++) {

@@ -16,17 +16,6 @@
 
 /* ---- files --------------------------------------------------------------------- */
 
-static void latency_cells(struct table *t, const struct latency_row *l)
-{
-	char a[DURATION_TEXT];
-
-	table__cell(t, "%s", text_latency(a, l, l->p50_ns));
-	table__cell(t, "%s", text_latency(a, l, l->p90_ns));
-	table__cell(t, "%s", text_latency(a, l, l->p99_ns));
-	table__cell(t, "%s", text_latency(a, l, l->p999_ns));
-	table__cell(t, "%s", text_latency(a, l, l->max_ns));
-}
-
 struct calls { /* one kind of them on one file */
 	const char *name;
 	const struct latency_row *now, *total;
@@ -34,32 +23,35 @@ struct calls { /* one kind of them on one file */
 	uint64_t total_bytes, total_errors, total_short_writes;
 };
 
+static void calls_cells(struct table *t, const char *name, const char *calls, const char *bytes,
+			const struct latency_row *latency, uint64_t errors, uint64_t short_writes)
+{
+#include "views/text/text_cells.h"
+#include "report/columns/log_calls.def"
+}
+
 static void calls_now(struct table *t, const struct interval_report *r, const struct calls *c)
 {
-	char a[DURATION_TEXT];
+	char name[DURATION_TEXT], calls[DURATION_TEXT], bytes[DURATION_TEXT];
 
-	table__cell(t, "  %s", c->name);
-	table__cell(t, "%s", text_rate(a, c->now->count, r->interval_ns));
-	table__cell(t, "%s", text_byte_rate(a, c->bytes, r->interval_ns));
-	latency_cells(t, c->now);
-	table__cell(t, "%s", text_count(a, c->errors));
-	table__cell(t, "%s", text_count(a, c->short_writes));
+	snprintf(name, sizeof(name), "  %s", c->name);
+	calls_cells(t, name, text_rate(calls, c->now->count, r->interval_ns),
+		    text_byte_rate(bytes, c->bytes, r->interval_ns), c->now, c->errors, c->short_writes);
 }
 
 static void calls_total(struct table *t, const struct interval_report *r, const struct calls *c)
 {
-	char a[DURATION_TEXT];
+	char name[2 * DURATION_TEXT], calls[DURATION_TEXT], bytes[DURATION_TEXT] = "", watched[DURATION_TEXT];
 
-	duration_format(a, sizeof(a), r->watched_ns);
+	duration_format(watched, sizeof(watched), r->watched_ns);
 	if (c->now->count)
-		table__cell(t, "    in %s", a);
+		snprintf(name, sizeof(name), "    in %s", watched);
 	else
-		table__cell(t, "  %s in %s", c->name, a);
-	table__cell(t, "%s", text_count(a, c->total->count));
-	table__cell(t, "%s", c->total_bytes ? bytes_format(a, sizeof(a), c->total_bytes) : "");
-	latency_cells(t, c->total);
-	table__cell(t, "%s", text_count(a, c->total_errors));
-	table__cell(t, "%s", text_count(a, c->total_short_writes));
+		snprintf(name, sizeof(name), "  %s in %s", c->name, watched);
+	if (c->total_bytes)
+		bytes_format(bytes, sizeof(bytes), c->total_bytes);
+	calls_cells(t, name, text_count(calls, c->total->count), bytes, c->total, c->total_errors,
+		    c->total_short_writes);
 }
 
 static void calls_rows(struct table *t, const struct interval_report *r, const struct calls *c)
@@ -217,14 +209,11 @@ static void all_line(struct table *t, const struct interval_report *r, const siz
 
 static void files(const struct view_options *o, FILE *out, const struct interval_report *r)
 {
-	static const char *const headings[] = {"",    "CALLS", "BYTES", "p50",    "p90",
-					       "p99", "p99.9", "MAX",   "FAILED", "SHORT"};
-	struct table t = {.columns = 10, .right = 0x3fe};
+	struct table t = text_table(COLUMNS_OF_LOG_CALLS);
 	size_t max = most_files(o), connections = 0, others = 0;
 	size_t *first = o->all ? NULL : text_first_rows(r, NULL);
 	struct sums rest = {0};
 
-	text_heading(&t, headings);
 	for (size_t i = 0; i < r->file_count; i++) {
 		const struct file_row *f = &r->files[i];
 

@@ -4,6 +4,7 @@
 #define TS_VIEWS_TEXT_TEXT_PARTS_H
 
 #include "words/describe.h"
+#include "report/column.h"
 #include "views/text/text_out.h"
 
 /* At most max findings, a line each. */
@@ -25,8 +26,8 @@ void text_process_table(FILE *out, const struct interval_report *r, size_t max);
 void text_locks(FILE *out, const struct interval_report *r, size_t max);
 void text_creators(FILE *out, const struct interval_report *r, size_t max);
 void text_files(const struct view_options *o, FILE *out, const struct interval_report *r, size_t max);
-/* The first row of a table: as many names as it has columns. */
-void text_heading(struct table *t, const char *const *names);
+/* A table with these columns, and their headings as its first row where they have some. */
+struct table text_table(enum column_table which);
 /* A cell with the PID if the report is about several processes, else an empty one. */
 void text_pid_cell(struct table *t, const struct interval_report *r, pid_t pid);
 

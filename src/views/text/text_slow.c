@@ -6,35 +6,32 @@
 #include "util/append.h"
 #include "util/duration.h"
 #include "views/text/text_parts.h"
+#include "views/text/text_units.h"
 
 #define MOST_PARTS   4
 #define SHOWN_FRAMES 4
 #define SHOWN_CALLS  8
 
-static void call_cells(struct table *t, const struct interval_report *r, const struct call_row *c)
+static void call_cells(struct table *t, const struct interval_report *report, const struct call_row *r)
 {
-	char name[DESCRIBE_NAME], stack[DESCRIBE_WAIT], a[DURATION_TEXT];
-	const char *call = describe_io(c->syscall, c->sync);
+	char frames[DESCRIBE_WAIT], stack[DESCRIBE_WAIT + 8], words[DESCRIBE_WAIT];
+	const char *call = describe_io(r->syscall, r->sync);
 
-	text_pid_cell(t, r, c->thread->pid);
-	table__cell(t, "%s", duration_format(a, sizeof(a), c->age_ns));
-	if (*c->path)
-		table__cell(t, "%s(%.400s%s)", call, c->path, c->deleted ? " (deleted)" : "");
+	if (*r->path)
+		snprintf(words, sizeof(words), "%s(%.400s%s)", call, r->path, r->deleted ? " (deleted)" : "");
 	else
-		table__cell(t, "%s(%s, fd %d)", call, file_kind__name(c->file_kind), c->fd);
-	table__cell(t, "%s", c->stall >= STALL_UNKNOWN ? "" : stall_part__words(c->stall));
-	table__cell(t, "%s", describe_thread(name, sizeof(name), c->thread->name, c->thread->tid));
-	describe_calls(stack, sizeof(stack), &c->thread->stack, SHOWN_FRAMES);
-	table__cell(t, "%s%s", *stack ? "in " : "", stack);
+		snprintf(words, sizeof(words), "%s(%s, fd %d)", call, file_kind__name(r->file_kind), r->fd);
+	describe_calls(frames, sizeof(frames), &r->thread->stack, SHOWN_FRAMES);
+	snprintf(stack, sizeof(stack), "%s%s", *frames ? "in " : "", frames);
+#include "views/text/text_cells.h"
+#include "report/columns/calls.def"
 }
 
 void text_calls(FILE *out, const struct interval_report *r)
 {
-	static const char *const headings[] = {"PID", "HANGS FOR", "CALL", "WAITS FOR", "THREAD", ""};
-	struct table t = {.columns = 6, .right = 0x3};
+	struct table t = text_table(COLUMNS_OF_CALLS);
 	size_t stuck = 0;
 
-	text_heading(&t, headings);
 	for (size_t i = 0; i < r->call_count && r->calls[i].age_ns >= TEXT_MIN_AGE_NS; i++)
 		if (stuck++ < SHOWN_CALLS)
 			call_cells(&t, r, &r->calls[i]);

@@ -9,11 +9,21 @@
 #include "views/text/text_parts.h"
 #include "views/text/text_units.h"
 
-void text_heading(struct table *t, const char *const *names)
+struct table text_table(enum column_table which)
 {
-	t->heading = true;
-	for (size_t i = 0; i < t->columns; i++)
-		table__cell(t, "%s", names[i]);
+	const struct column *columns;
+	struct table t = {0};
+	bool heading = false;
+
+	columns = columns__of(which, &t.columns);
+	for (size_t i = 0; i < t.columns; i++) {
+		t.right |= columns[i].right ? 1u << i : 0;
+		heading = heading || *columns[i].heading;
+	}
+	t.heading = heading;
+	for (size_t i = 0; heading && i < t.columns; i++)
+		table__cell(&t, "%s", columns[i].heading);
+	return t;
 }
 
 /* Whose row it is, where there is more than one answer. */
@@ -40,50 +50,32 @@ bool text_is_go(const struct interval_report *r, pid_t pid)
 	return p && p->go;
 }
 
-void text_process_table(FILE *out, const struct interval_report *r, size_t max)
+void text_process_table(FILE *out, const struct interval_report *report, size_t max)
 {
-	static const char *const headings[] = {"PID",       "COMMAND",   "THREADS",   "CHANGE",
-					       "RUNNING",   "BLOCKED",   "CPU",       "WRITES",
-					       "WRITE p99", "FSYNC p99", "FUTEX p99", ""};
-	struct table t = {.columns = 12, .right = 0x7fd};
-	char a[DURATION_TEXT];
+	struct table table = text_table(COLUMNS_OF_PROCESSES), *t = &table;
 
-	text_heading(&t, headings);
-	for (size_t i = 0; i < r->process_count && i < max; i++) {
-		const struct process_row *p = &r->processes[i];
+	for (size_t i = 0; i < report->process_count && i < max; i++) {
+		const struct process_row *r = &report->processes[i];
 
-		table__cell(&t, "%d", (int)p->pid);
-		table__cell(&t, "%.40s", p->comm);
-		table__cell(&t, "%" PRIu64, p->threads);
-		table__cell(&t, "%s", text_change(a, p->created, p->exited));
-		table__cell(&t, "%" PRIu64, p->running);
-		table__cell(&t, "%" PRIu64, p->blocked);
-		table__cell(&t, "%s", text_percent(a, p->cpu_ns, r->interval_ns));
-		table__cell(&t, "%s", text_rate(a, p->writes.count, r->interval_ns));
-		table__cell(&t, "%s", text_latency(a, &p->writes, p->writes.p99_ns));
-		table__cell(&t, "%s", text_latency(a, &p->fsyncs, p->fsyncs.p99_ns));
-		table__cell(&t, "%s", text_latency(a, &p->futex, p->futex.p99_ns));
-		table__cell(&t, "%s", p->ended ? "ended" : "");
+#include "views/text/text_cells.h"
+#include "report/columns/processes.def"
 	}
-	table__print(&t, out);
-	table__free(&t);
-	text_more(out, max, r->process_count, "process", "processes");
+	table__print(t, out);
+	table__free(t);
+	text_more(out, max, report->process_count, "process", "processes");
 }
 
-static void lock_cells(struct table *t, const struct interval_report *r, const struct lock_row *l)
+static void lock_cells(struct table *t, const struct interval_report *report, const struct lock_row *r)
 {
-	struct naming naming = {r->threads, r->thread_count, r->locks, r->lock_count, false};
-	char text[DESCRIBE_WAIT], owner[DESCRIBE_NAME + 24], a[DURATION_TEXT];
+	struct naming naming = {report->threads, report->thread_count, report->locks, report->lock_count,
+				false};
+	char lock[DESCRIBE_WAIT], owner[DESCRIBE_NAME + 24], words[DESCRIBE_WAIT + DESCRIBE_NAME + 32];
 
-	describe_owner(owner, sizeof(owner), &naming, l->kind, l->owner_tid);
-	text_pid_cell(t, r, l->pid);
-	table__cell(t, "%zu", l->waiter_count);
-	table__cell(t, "%s", text_rate(a, l->waits.count, r->interval_ns));
-	table__cell(t, "%s", duration_format(a, sizeof(a), l->wait_ns));
-	table__cell(t, "%s", text_latency(a, &l->waits, l->waits.p50_ns));
-	table__cell(t, "%s", text_latency(a, &l->waits, l->waits.p99_ns));
-	table__cell(t, "%s", text_latency(a, &l->waits, l->waits.max_ns));
-	table__cell(t, "%s%s%s", describe_lock(text, sizeof(text), l), *owner ? ", " : "", owner);
+	describe_owner(owner, sizeof(owner), &naming, r->kind, r->owner_tid);
+	snprintf(words, sizeof(words), "%s%s%s", describe_lock(lock, sizeof(lock), r), *owner ? ", " : "",
+		 owner);
+#include "views/text/text_cells.h"
+#include "report/columns/locks.def"
 }
 
 static bool for_work(const struct interval_report *r, const struct lock_row *l)
@@ -94,12 +86,9 @@ static bool for_work(const struct interval_report *r, const struct lock_row *l)
 /* Where workers wait for work comes after what threads may compete for. */
 void text_locks(FILE *out, const struct interval_report *r, size_t max)
 {
-	static const char *const headings[] = {"PID", "WAITERS", "WAITS", "WAITED",
-					       "p50", "p99",     "MAX",   "LOCK"};
-	struct table t = {.columns = 8, .right = 0x7f};
+	struct table t = text_table(COLUMNS_OF_LOCKS);
 	size_t used = 0;
 
-	text_heading(&t, headings);
 	for (int work = 0; work < 2; work++) {
 		for (size_t i = 0; i < r->lock_count; i++) {
 			const struct lock_row *l = &r->locks[i];
@@ -116,31 +105,24 @@ void text_locks(FILE *out, const struct interval_report *r, size_t max)
 	text_more(out, max, used, "lock", "locks");
 }
 
-void text_creators(FILE *out, const struct interval_report *r, size_t max)
+void text_creators(FILE *out, const struct interval_report *report, size_t max)
 {
-	static const char *const headings[] = {"PID",    "ALIVE",  "CREATED",
-					       "EXITED", "GROWTH", "THREADS CREATED BY"};
-	struct table t = {.columns = 6, .right = 0x1f};
-	char stack[DESCRIBE_WAIT], a[DURATION_TEXT];
+	struct table table = text_table(COLUMNS_OF_CREATORS), *t = &table;
+	char words[DESCRIBE_WAIT];
 
-	text_heading(&t, headings);
-	for (size_t i = 0; i < r->creator_count && i < max; i++) {
-		const struct creator_row *c = &r->creators[i];
+	for (size_t i = 0; i < report->creator_count && i < max; i++) {
+		const struct creator_row *r = &report->creators[i];
 
-		describe_creator(stack, sizeof(stack), &c->stack, 8);
-		text_pid_cell(&t, r, c->pid);
-		table__cell(&t, "%" PRIu64, c->alive);
-		table__cell(&t, "%" PRIu64, c->created);
-		table__cell(&t, "%" PRIu64, c->exited);
-		table__cell(&t, "%s", text_growth(a, c->growth_per_s));
-		table__cell(&t, "%s", *stack ? stack : "(stack not known)");
+		describe_creator(words, sizeof(words), &r->stack, 8);
+#include "views/text/text_cells.h"
+#include "report/columns/creators.def"
 	}
-	if (r->creator_count) {
+	if (report->creator_count) {
 		text_line(out, "%s", "");
-		table__print(&t, out);
+		table__print(t, out);
 	}
-	table__free(&t);
-	text_more(out, max, r->creator_count, "creator", "creators");
+	table__free(t);
+	text_more(out, max, report->creator_count, "creator", "creators");
 }
 
 /* The name of a file, how many other processes write to it, too, and what is wrong with it. */
@@ -167,35 +149,18 @@ static char *file_words(char *dst, size_t size, const struct file_row *f, size_t
 #define NARROW_COLUMNS 160
 
 /* others: processes that write to the file too */
-static void file_cells(struct table *t, const struct interval_report *r, const struct file_row *f,
+static void file_cells(struct table *t, const struct interval_report *report, const struct file_row *r,
 		       size_t others, bool narrow)
 {
-	const struct latency_row *w = &f->writes, *s = &f->fsyncs;
-	uint64_t interval_ns = r->interval_ns;
-	char a[DURATION_TEXT], words[TEXT_FILE_NAME];
+	char words[TEXT_FILE_NAME];
 
-	file_words(words, sizeof(words), f, others);
-	if (narrow)
+	file_words(words, sizeof(words), r, others);
+	if (narrow) {
 		table__line(t, "%s", words);
-	text_pid_cell(t, r, f->pid);
-	table__cell(t, "%s", text_rate(a, w->count, interval_ns));
-	table__cell(t, "%s", text_byte_rate(a, f->bytes, interval_ns));
-	table__cell(t, "%s", text_latency(a, w, w->p50_ns));
-	table__cell(t, "%s", text_latency(a, w, w->p99_ns));
-	table__cell(t, "%s", text_latency(a, w, w->max_ns));
-	table__cell(t, "%s", text_rate(a, s->count, interval_ns));
-	table__cell(t, "%s", text_latency(a, s, s->p99_ns));
-	table__cell(t, "%s", text_latency(a, s, s->max_ns));
-	if (f->in_flight)
-		table__cell(t, "%zu for %s", f->in_flight,
-			    duration_format(a, sizeof(a), f->oldest_in_flight_ns));
-	else
-		table__cell(t, "%s", "");
-	table__cell(t, "%s", text_count(a, f->errors + f->fsync_errors));
-	table__cell(t, "%s", text_count(a, f->short_writes));
-	table__cell(t, "%" PRIu64, f->writers);
-	table__cell(t, "%s", f->unsynced_bytes ? bytes_format(a, sizeof(a), f->unsynced_bytes) : "");
-	table__cell(t, "%s", narrow ? "" : words);
+		*words = '\0';
+	}
+#include "views/text/text_cells.h"
+#include "report/columns/files.def"
 }
 
 static bool is_used(const struct file_row *f)
@@ -228,15 +193,11 @@ static void more_files(FILE *out, size_t files, size_t connections)
 
 void text_files(const struct view_options *o, FILE *out, const struct interval_report *r, size_t max)
 {
-	static const char *const headings[] = {"PID",    "WRITES", "BYTES",     "p50",       "p99",
-					       "MAX",    "FSYNCS", "FSYNC p99", "FSYNC MAX", "IN FLIGHT",
-					       "ERRORS", "SHORT",  "WRITERS",   "UNSYNCED",  "FILE"};
-	struct table t = {.columns = 15, .right = 0x3fff};
+	struct table t = text_table(COLUMNS_OF_FILES);
 	size_t *first = text_first_rows(r, is_used);
 	bool narrow = o->refresh && o->columns && o->columns < NARROW_COLUMNS;
 	size_t connections = 0, connections_shown = 0, files = 0, files_shown = 0;
 
-	text_heading(&t, headings);
 	for (size_t i = 0; i < r->file_count; i++) {
 		const struct file_row *f = &r->files[i];
 		bool connection = file_row__is_connection(f);
