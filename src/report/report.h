@@ -44,9 +44,6 @@ struct process_row {
 #include "report/rows/process.def"
 };
 
-/* A socket that is no log's: not one with a name in the file system. */
-bool file_row__is_connection(const struct file_row *f);
-
 struct loss_row {
 	const char *name;    /* "events", "stacks", ... : the JSON key */
 	const char *meaning; /* one clause for the text view */

@@ -190,17 +190,36 @@ static size_t lock_of(const struct interval_report *r, const struct sample_threa
 	return NO_INDEX;
 }
 
+static int by_pid(const void *key, const void *element)
+{
+	pid_t pid = *(const pid_t *)key, other = ((const struct process_row *)element)->pid;
+
+	return (pid > other) - (pid < other);
+}
+
+/* While processes are in the order of PIDs. */
+static bool is_go(const struct interval_report *r, pid_t pid)
+{
+	const struct process_row *p = r->process_count ? bsearch(&pid, r->processes, r->process_count,
+								 sizeof(*r->processes), by_pid)
+						       : NULL;
+
+	return p && p->go;
+}
+
 static void thread_rows(struct model *m)
 {
 	const struct sample *s = m->now;
 	struct thread_row *rows = ARENA_NEW(&m->arena, struct thread_row, s->thread_count + 1);
 
 	for (size_t i = 0; i < s->thread_count; i++)
-		row__thread(&rows[i], &s->threads[i], lock_of(&m->report, &s->threads[i]));
+		row__thread(&rows[i], &s->threads[i], lock_of(&m->report, &s->threads[i]),
+			    is_go(&m->report, s->threads[i].pid));
 	if (s->thread_count)
 		qsort(rows, s->thread_count, sizeof(*rows), row__by_wait);
 	m->report.threads = rows;
 	m->report.thread_count = s->thread_count;
+	ranking__threads(&m->arena, &m->report);
 }
 
 static int by_alive(const void *a, const void *b)

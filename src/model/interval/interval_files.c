@@ -98,6 +98,7 @@ static void fill_row(struct file_row *r, const struct sample_file *f, const stru
 	r->peer = f->peer;
 	r->host_path = f->host_path;
 	r->kind = f->key.kind;
+	r->connection = ranking__is_connection(r);
 	r->bytes = gained_since(f->totals.bytes, b ? b->totals.bytes : 0);
 	r->uring_writes = gained_since(f->totals.uring_writes, b ? b->totals.uring_writes : 0);
 	r->uring_fsyncs = gained_since(f->totals.uring_syncs, b ? b->totals.uring_syncs : 0);
@@ -328,5 +329,6 @@ void model__files(struct model *m, struct process_row *processes, size_t process
 		qsort(x->rows, x->kept, sizeof(*x->rows), m->logs ? row__by_worst_call : by_slowness);
 	m->report.files = x->rows;
 	m->report.file_count = x->kept;
+	ranking__files(&m->arena, &m->report, x->rows, m->logs);
 	free(x);
 }

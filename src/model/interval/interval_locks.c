@@ -128,6 +128,7 @@ void model__locks(struct model *m, struct process_row *processes, size_t process
 			s->row.waits = spread__row(&s->spread, s->ended + s->row.waiter_count);
 			if (!s->row.waits.count && !s->row.wait_ns)
 				continue;
+			ranking__lock(&s->row, processes[p].go);
 			waits += s->row.waits.count;
 			processes[p].futex_wait_ns += s->row.wait_ns;
 			spread__merge(all, &s->spread);
@@ -139,6 +140,7 @@ void model__locks(struct model *m, struct process_row *processes, size_t process
 		qsort(rows, kept, sizeof(*rows), by_weight);
 	m->report.locks = rows;
 	m->report.lock_count = kept;
+	ranking__locks(&m->arena, &m->report);
 	free(sums);
 	free(all);
 }

@@ -148,11 +148,6 @@ void model__mapped(struct model *m)
 	m->report.mapped_count = s->mapped_count;
 }
 
-bool file_row__is_connection(const struct file_row *f)
-{
-	return f->kind == TS_FILE_SOCKET && (!f->peer || !strpbrk(f->peer, "/@"));
-}
-
 static unsigned power(uint64_t ns)
 {
 	return ns ? 64 - (unsigned)__builtin_clzll(ns) : 0;
@@ -168,7 +163,7 @@ static uint64_t worst(const struct latency_row *writes, const struct latency_row
 /* What is sent to clients is of interest here only where it is slow. */
 static bool is_aside(const struct file_row *f, uint64_t worst_ns)
 {
-	return worst_ns < SLOW_CONNECTION_NS && file_row__is_connection(f);
+	return worst_ns < SLOW_CONNECTION_NS && f->connection;
 }
 
 /* Of connections, those that failed are shown before those that went well. */

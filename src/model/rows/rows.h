@@ -6,8 +6,9 @@
 #include "report/report.h"
 #include "facts/sample.h"
 
-/* Lock: index into the report's locks of the word that the thread waits on, or NO_INDEX. */
-void row__thread(struct thread_row *row, const struct sample_thread *t, size_t lock);
+/* Lock: index into the report's locks of the word that the thread waits on, or NO_INDEX. go: it is one of a
+ * Go program. */
+void row__thread(struct thread_row *row, const struct sample_thread *t, size_t lock, bool go);
 /* Losses as rows, in a. before: NULL, or what had been lost already. */
 const struct loss_row *row__losses(struct arena *a, const struct sample *s, const struct sample *before,
 				   size_t *ret_count);

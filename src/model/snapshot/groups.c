@@ -40,8 +40,8 @@ static int by_stack_then_tid(const void *a, const void *b)
 static int by_size(const void *a, const void *b)
 {
 	const struct stack_group *x = a, *y = b;
-	bool ix = x->one->blocked && wait__idle(x->one->wait.kind);
-	bool iy = y->one->blocked && wait__idle(y->one->wait.kind);
+	bool ix = x->one->blocked && x->one->wait.class == WAIT_CLASS_IDLE;
+	bool iy = y->one->blocked && y->one->wait.class == WAIT_CLASS_IDLE;
 
 	if (x->count != y->count)
 		return x->count > y->count ? -1 : 1;

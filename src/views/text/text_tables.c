@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The tables of an interval. Each prints at most max rows, and how many more there are. */
 #include <inttypes.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "words/describe.h"
 #include "util/append.h"
@@ -31,13 +29,6 @@ const struct process_row *text_process(const struct interval_report *r, pid_t pi
 		if (r->processes[i].pid == pid)
 			return &r->processes[i];
 	return NULL;
-}
-
-bool text_is_go(const struct interval_report *r, pid_t pid)
-{
-	const struct process_row *p = text_process(r, pid);
-
-	return p && p->go;
 }
 
 void text_process_table(FILE *out, const struct interval_report *r, size_t max)
@@ -86,34 +77,22 @@ static void lock_cells(struct table *t, const struct interval_report *r, const s
 	table__cell(t, "%s%s%s", describe_lock(text, sizeof(text), l), *owner ? ", " : "", owner);
 }
 
-static bool for_work(const struct interval_report *r, const struct lock_row *l)
-{
-	return l->kind == LOCK_CONDVAR || (l->kind == LOCK_FUTEX && text_is_go(r, l->pid));
-}
-
-/* Where workers wait for work comes after what threads may compete for. */
+/* In the order of their rank. */
 void text_locks(FILE *out, const struct interval_report *r, size_t max)
 {
 	static const char *const headings[] = {"PID", "WAITERS", "WAITS", "WAITED",
 					       "p50", "p99",     "MAX",   "LOCK"};
 	struct table t = {.columns = 8, .right = 0x7f};
-	size_t used = 0;
 
 	text_heading(&t, headings);
-	for (int work = 0; work < 2; work++) {
-		for (size_t i = 0; i < r->lock_count; i++) {
-			const struct lock_row *l = &r->locks[i];
-
-			if (for_work(r, l) == work && (l->waits.count || l->waiter_count) && used++ < max)
-				lock_cells(&t, r, l);
-		}
-	}
-	if (used) {
+	for (size_t i = 0; i < r->ranked_locks && i < max; i++)
+		lock_cells(&t, r, &r->locks[r->lock_rank[i]]);
+	if (r->ranked_locks) {
 		text_line(out, "%s", "");
 		table__print(&t, out);
 	}
 	table__free(&t);
-	text_more(out, max, used, "lock", "locks");
+	text_more(out, max, r->ranked_locks, "lock", "locks");
 }
 
 void text_creators(FILE *out, const struct interval_report *r, size_t max)
@@ -198,20 +177,6 @@ static void file_cells(struct table *t, const struct interval_report *r, const s
 	table__cell(t, "%s", narrow ? "" : words);
 }
 
-static bool is_used(const struct file_row *f)
-{
-	return f->writes.count || f->fsyncs.count || f->in_flight || f->unsynced_bytes;
-}
-
-static size_t others(const struct interval_report *r, const size_t *first, size_t file)
-{
-	size_t count = 0;
-
-	for (size_t i = file + 1; i < r->file_count; i++)
-		count += first[i] == file && is_used(&r->files[i]);
-	return count;
-}
-
 static void more_files(FILE *out, size_t files, size_t connections)
 {
 	if (files && connections)
@@ -232,24 +197,21 @@ void text_files(const struct view_options *o, FILE *out, const struct interval_r
 					       "MAX",    "FSYNCS", "FSYNC p99", "FSYNC MAX", "IN FLIGHT",
 					       "ERRORS", "SHORT",  "WRITERS",   "UNSYNCED",  "FILE"};
 	struct table t = {.columns = 15, .right = 0x3fff};
-	size_t *first = text_first_rows(r, is_used);
 	bool narrow = o->refresh && o->columns && o->columns < NARROW_COLUMNS;
 	size_t connections = 0, connections_shown = 0, files = 0, files_shown = 0;
 
 	text_heading(&t, headings);
-	for (size_t i = 0; i < r->file_count; i++) {
-		const struct file_row *f = &r->files[i];
-		bool connection = file_row__is_connection(f);
+	for (size_t i = 0; i < r->file_group_count; i++) {
+		const struct file_group *g = &r->file_groups[i];
+		const struct file_row *f = &r->files[g->first];
 
-		if (!is_used(f) || first[i] != i)
+		*(f->connection ? &connections : &files) += 1;
+		if (connections_shown + files_shown == max ||
+		    (f->connection && connections > SHOWN_CONNECTIONS))
 			continue;
-		*(connection ? &connections : &files) += 1;
-		if (connections_shown + files_shown == max || (connection && connections > SHOWN_CONNECTIONS))
-			continue;
-		file_cells(&t, r, f, others(r, first, i), narrow);
-		*(connection ? &connections_shown : &files_shown) += 1;
+		file_cells(&t, r, f, g->sums.count - 1, narrow);
+		*(f->connection ? &connections_shown : &files_shown) += 1;
 	}
-	free(first);
 	if (files + connections) {
 		text_line(out, "%s", "");
 		table__print(&t, out);
