@@ -65,6 +65,13 @@ struct deadlock {
 #include "report/rows/deadlock.def"
 };
 
+/* Of threads with the same stack, those that wait on the same lock, descriptor or file. */
+struct same_wait {
+	const struct thread_row *one; /* the first of them */
+	const pid_t *tids;
+	size_t count;
+};
+
 struct stack_group {
 #include "report/rows/members.h"
 #include "report/rows/stack_group.def"

@@ -215,6 +215,34 @@ TEST(folded_counts_add_up)
 	free(c.text);
 }
 
+/* Threads at one place that wait for different things: who for which. */
+TEST(text_of_a_group_with_several_waits)
+{
+	static const pid_t first[] = {813, 815}, second[] = {814};
+	static struct same_wait waits[8] = {{&usual_threads[2], first, 2}, {&usual_threads[1], second, 1}};
+	struct stack_group g = usual_groups[0];
+	struct snapshot_report r = usual_snapshot;
+	struct capture c;
+
+	g.mixed = true;
+	g.waits = waits;
+	g.wait_count = 2;
+	r.groups = &g;
+	r.group_count = 1;
+	show_snapshot(&view_text, begin(&c), &r);
+	fflush(c.o.out);
+	CHECK(strstr(c.text, "\n  2 for mutex log_mutex: worker (813 815)\n"
+			     "  1 for fsync(/var/log/app.log): worker (814)\n"));
+	CHECK(!strstr(c.text, "and others"));
+	for (size_t i = 2; i < COUNT(waits); i++)
+		waits[i] = waits[1];
+	g.wait_count = COUNT(waits);
+	show_snapshot(&view_text, &c.o, &r);
+	fclose(c.o.out);
+	CHECK(strstr(c.text, "worker (814)\n  and others\n"));
+	free(c.text);
+}
+
 TEST(folded_by_wait_time)
 {
 	struct capture c;
