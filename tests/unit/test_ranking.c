@@ -266,6 +266,40 @@ TEST(groups_of_files_that_were_used)
 	CHECK_EQ(r.files[2].same_file, 2);
 }
 
+TEST(a_call_hangs_from_1_ms_on)
+{
+	static const struct file_row busy[] = {{.in_flight = 1, .oldest_in_flight_ns = 999999},
+					       {.in_flight = 1, .oldest_in_flight_ns = 1000000}};
+	static const struct call_row calls[] = {{.age_ns = 1000000}, {.age_ns = 999999}};
+	struct interval_report r = ranked_interval(
+		&(struct interval_report){.files = busy, .file_count = 2, .calls = calls, .call_count = 2},
+		true);
+
+	CHECK(!r.files[0].hangs && r.files[1].hangs);
+	CHECK(r.calls[0].hangs && !r.calls[1].hangs);
+}
+
+/* The model's own, of the same thread. */
+TEST(calls_that_hang_are_marked)
+{
+	struct model *m = model_with_base(sample_at(0));
+
+	for (uint64_t i = 0; i < 2; i++) {
+		struct sample *s = sample_at(i + 1);
+		const struct interval_report *r;
+
+		add_process(s, NATIVE, 1);
+		add_file(s, NATIVE);
+		add_writer(s, NATIVE, NATIVE, TS_IO_SYNC, i ? 2000000 : 200000);
+		r = model__interval(m, s);
+		CHECK_EQ(r->call_count, 1);
+		CHECK_EQ(r->file_count, 1);
+		CHECK_EQ(r->calls[0].hangs, i);
+		CHECK_EQ(r->files[0].hangs, i);
+	}
+	model__free(m);
+}
+
 TEST(of_nothing_nothing)
 {
 	struct interval_report r = ranked_interval(&(struct interval_report){0}, true);

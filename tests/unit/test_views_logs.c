@@ -93,7 +93,7 @@ static void check_heatmap(size_t columns, bool utf8, unsigned width, const char 
 	c.o.utf8 = utf8;
 	c.o.columns = width;
 	fill(h, columns);
-	view_text.heatmap(&c.o, h, &usual_logs);
+	show_heatmap(&view_text, &c.o, h, &usual_logs);
 	check_golden(&c, golden);
 	free(h);
 }
@@ -114,12 +114,12 @@ TEST(a_heatmap_of_nothing_and_of_numbers_that_no_machine_has)
 	struct heatmap *h = calloc(1, sizeof(*h));
 	struct capture c;
 
-	view_text.heatmap(begin(&c), h, &no_logs);
+	show_heatmap(&view_text, begin(&c), h, &no_logs);
 	CHECK(h->count == 0);
 	for (int i = 0; i < HEAT_COLUMNS + 3; i++)
 		heatmap__add(h, &hostile_logs);
 	CHECK_EQ(h->count, HEAT_COLUMNS);
-	view_text.heatmap(&c.o, h, &hostile_logs);
+	show_heatmap(&view_text, &c.o, h, &hostile_logs);
 	fclose(c.o.out);
 	check_clean(c.text);
 	free(c.text);

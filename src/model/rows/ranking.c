@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/rows/order.h"
+#include "thresholds.h"
 #include "waits/wait.h"
 
 /* ---- threads and locks ---------------------------------------------------------- */
@@ -43,35 +45,32 @@ void ranking__locks(struct arena *a, struct interval_report *r)
 	r->ranked_locks = count;
 }
 
-struct ranked_lock {
-	const struct lock_row *row;
-	size_t index;
-};
-
 static int by_waiters(const void *a, const void *b)
 {
-	const struct lock_row *x = ((const struct ranked_lock *)a)->row;
-	const struct lock_row *y = ((const struct ranked_lock *)b)->row;
-
-	if (x->waiter_count != y->waiter_count)
-		return x->waiter_count > y->waiter_count ? -1 : 1;
-	return x->address < y->address ? -1 : x->address > y->address;
+	return order__by_waiters(*(const struct lock_row *const *)a, *(const struct lock_row *const *)b);
 }
 
 void ranking__snapshot_locks(struct arena *a, struct snapshot_report *r)
 {
-	struct ranked_lock *list = ARENA_NEW(a, struct ranked_lock, r->lock_count + 1);
+	const struct lock_row **list = ARENA_NEW(a, const struct lock_row *, r->lock_count + 1);
 	size_t *rank = ARENA_NEW(a, size_t, r->lock_count + 1), count = 0;
 
 	for (size_t i = 0; i < r->lock_count; i++)
 		if (r->locks[i].waiter_count)
-			list[count++] = (struct ranked_lock){&r->locks[i], i};
+			list[count++] = &r->locks[i];
 	if (count)
 		qsort(list, count, sizeof(*list), by_waiters);
 	for (size_t i = 0; i < count; i++)
-		rank[i] = list[i].index;
+		rank[i] = (size_t)(list[i] - r->locks);
 	r->lock_rank = rank;
 	r->ranked_locks = count;
+}
+
+/* ---- calls ---------------------------------------------------------------------- */
+
+bool ranking__hangs(uint64_t age_ns)
+{
+	return age_ns >= NS_OF_MS(CALL_HANGS_MS);
 }
 
 /* ---- files ---------------------------------------------------------------------- */

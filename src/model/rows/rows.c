@@ -83,25 +83,3 @@ const char *row__creator_text(struct arena *a, const struct call_stack *stack)
 
 	return stack->count ? arena__string(a, describe_creator(text, sizeof(text), stack, 4)) : NULL;
 }
-
-/* Blocked ones, those with nothing to do, running ones. */
-static int place(const struct thread_row *t)
-{
-	if (!t->blocked)
-		return 2;
-	return t->wait.class == WAIT_CLASS_IDLE;
-}
-
-int row__by_wait(const void *a, const void *b)
-{
-	const struct thread_row *x = a, *y = b;
-	int cx = place(x), cy = place(y);
-
-	if (cx != cy)
-		return cx - cy;
-	if (x->wait.duration_ns != y->wait.duration_ns)
-		return x->wait.duration_ns > y->wait.duration_ns ? -1 : 1;
-	if (x->pid != y->pid)
-		return x->pid < y->pid ? -1 : 1;
-	return x->tid < y->tid ? -1 : x->tid > y->tid;
-}

@@ -15,10 +15,4 @@ const struct loss_row *row__losses(struct arena *a, const struct sample *s, cons
 /* "accept_loop < main": innermost first, without the C library's own frames on top; in a. */
 const char *row__creator_text(struct arena *a, const struct call_stack *stack);
 
-/* Longest first; those with nothing to do (poll, sleep ...) after the others; running ones last. */
-int row__by_wait(const void *a, const void *b);
-/* Files with their details: the slowest call of the interval first, idle files last, and behind them
- * connections without a slow call. */
-int row__by_worst_call(const void *a, const void *b);
-
 #endif

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/rows/order.h"
 #include "waits/wait.h"
 #include "words/describe.h"
 
@@ -35,19 +36,6 @@ static int by_stack_then_tid(const void *a, const void *b)
 	int order = by_stack(a, b);
 
 	return order ? order : (x->tid < y->tid ? -1 : x->tid > y->tid);
-}
-
-static int by_size(const void *a, const void *b)
-{
-	const struct stack_group *x = a, *y = b;
-	bool ix = x->one->blocked && x->one->wait.class == WAIT_CLASS_IDLE;
-	bool iy = y->one->blocked && y->one->wait.class == WAIT_CLASS_IDLE;
-
-	if (x->count != y->count)
-		return x->count > y->count ? -1 : 1;
-	if (ix != iy)
-		return ix - iy;
-	return x->tids[0] < y->tids[0] ? -1 : x->tids[0] > y->tids[0];
 }
 
 static bool same_file(const struct thread_row *x, const struct thread_row *y)
@@ -200,7 +188,7 @@ void model__groups(struct arena *a, struct snapshot_report *r)
 		if (groups[i].mixed)
 			divide_by_wait(a, &groups[i], &order[first]);
 	if (count)
-		qsort(groups, count, sizeof(*groups), by_size);
+		qsort(groups, count, sizeof(*groups), order__by_size);
 	r->groups = groups;
 	r->group_count = count;
 }

@@ -88,7 +88,7 @@ static void file_line(struct table *t, const struct interval_report *r, const st
 		snprintf(process, sizeof(process), "%.16s (%d)  ", process_name(r, f->pid), (int)f->pid);
 	if (f->fd >= 0)
 		snprintf(fd, sizeof(fd), "fd %d, ", f->fd);
-	if (f->oldest_in_flight_ns >= TEXT_MIN_AGE_NS)
+	if (f->hangs)
 		snprintf(flight, sizeof(flight), "; %zu in flight for %.40s", f->in_flight,
 			 duration_format(a, sizeof(a), f->oldest_in_flight_ns));
 	if (f->writers && !f->rest && file_kind__is_file(f->kind))

@@ -44,7 +44,6 @@ void text_cost(FILE *out, const struct cost_row *c);
 /* Of logs: the first line, and the calls that hang. */
 void text_logs_heading(const struct view_options *o, FILE *out, const struct interval_report *r);
 void text_calls(FILE *out, const struct interval_report *r);
-#define TEXT_MIN_AGE_NS 1000000 /* a younger call is on its way, not stuck */
 /* The path, "(deleted)", and who is at the other end: fills dst and returns it. */
 char *text_file_name(char *dst, size_t size, const struct file_row *f);
 #define TEXT_FILE_NAME 1400 /* bytes that suffice for one */

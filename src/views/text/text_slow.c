@@ -35,7 +35,7 @@ void text_calls(FILE *out, const struct interval_report *r)
 	size_t stuck = 0;
 
 	text_heading(&t, headings);
-	for (size_t i = 0; i < r->call_count && r->calls[i].age_ns >= TEXT_MIN_AGE_NS; i++)
+	for (size_t i = 0; i < r->call_count && r->calls[i].hangs; i++)
 		if (stuck++ < SHOWN_CALLS)
 			call_cells(&t, r, &r->calls[i]);
 	if (stuck) {
