@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * From when on something is a finding: each threshold with its reason. Plain numbers with their unit in the
- * name, as the table of findings (report/findings.def) prints them. Known to every folder, knows of none.
+ * From when on something is a finding, or worth a line: each threshold with its reason. Plain numbers with
+ * their unit in the name, as the table of findings (report/findings.def) prints them. Known to every folder,
+ * knows of none.
  */
 #ifndef TS_THRESHOLDS_H
 #define TS_THRESHOLDS_H
@@ -36,6 +37,11 @@
 /* A reader that writes is in a write most of the time: only a call that is no usual one is the cause. */
 #define LOG_QUEUE_FULL_MS        10
 #define LOG_QUEUE_FULL_WARNING_S 1
+
+/* A call in flight that is younger is just on its way. */
+#define CALL_HANGS_MS 1
+/* What is sent to clients is of interest among logs only where it is slow: longer than a disk takes. */
+#define SLOW_CONNECTION_MS 10
 
 /* Fewer show no habit. */
 #define SYNC_PER_WRITE_MIN 10

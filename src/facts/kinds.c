@@ -36,6 +36,15 @@ const char *wait_kind__name(enum wait_kind kind)
 	return name ? name : "other";
 }
 
+const char *wait_class__name(enum wait_class class)
+{
+	static const char *const NAMES[WAIT_CLASSES] = {
+		[WAIT_CLASS_BLOCKED] = "blocked", [WAIT_CLASS_POOL] = "pool", [WAIT_CLASS_IDLE] = "idle"};
+	const char *name = NAME_OF(NAMES, class);
+
+	return name ? name : "blocked";
+}
+
 const char *lock_kind__name(enum lock_kind kind)
 {
 	static const char *const NAMES[LOCK_KINDS] = {

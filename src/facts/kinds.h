@@ -36,6 +36,15 @@ enum wait_kind {
 };
 const char *wait_kind__name(enum wait_kind kind); /* "mutex" */
 
+/* How much a wait matters, most first. */
+enum wait_class {
+	WAIT_CLASS_BLOCKED, /* held up */
+	WAIT_CLASS_POOL,    /* perhaps a worker without work */
+	WAIT_CLASS_IDLE,    /* nothing to do */
+	WAIT_CLASSES,
+};
+const char *wait_class__name(enum wait_class class); /* "blocked" */
+
 enum lock_kind {
 	LOCK_FUTEX, /* not known: so far only a futex word was seen */
 	LOCK_MUTEX,

@@ -44,9 +44,6 @@ struct process_row {
 #include "report/rows/process.def"
 };
 
-/* A socket that is no log's: not one with a name in the file system. */
-bool file_row__is_connection(const struct file_row *f);
-
 struct loss_row {
 	const char *name;    /* "events", "stacks", ... : the JSON key */
 	const char *meaning; /* one clause for the text view */
@@ -66,6 +63,13 @@ struct interval_report {
 struct deadlock {
 #include "report/rows/members.h"
 #include "report/rows/deadlock.def"
+};
+
+/* Of threads with the same stack, those that wait on the same lock, descriptor or file. */
+struct same_wait {
+	const struct thread_row *one; /* the first of them */
+	const pid_t *tids;
+	size_t count;
 };
 
 struct stack_group {

@@ -43,6 +43,19 @@ struct file_row {
 #include "report/rows/file.def"
 };
 
+/* Of several rows of files. */
+struct file_sums {
+	size_t count; /* of rows */
+	uint64_t writes, bytes, syncs, errors, max_ns;
+};
+void file_sums__add(struct file_sums *sums, const struct file_sums *other);
+
+/* Rows of one file, which several processes may write. */
+struct file_group {
+	size_t first; /* index of the row that stands for them: the first of them */
+	struct file_sums sums;
+};
+
 /* A write or sync that has not returned yet. Of a report, the oldest ones. */
 #define REPORT_CALLS 256
 struct call_row {

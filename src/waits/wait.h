@@ -35,6 +35,11 @@ bool wait__idle(enum wait_kind kind);
 /* So waits a worker of a pool for the next job: the above and on a condition variable, but not for a child,
  * nor stopped, which somebody should know of. */
 bool wait__pooled(enum wait_kind kind);
+/* go: in a Go program, whose runtime parks threads without work in a futex of its own; Go's mutexes never
+ * show as one. */
+enum wait_class wait__class(enum wait_kind kind, bool go);
+/* Where workers wait for work, not what threads compete for. go: as above. */
+bool wait__lock_for_work(enum lock_kind kind, bool go);
 /* Nobody stays in it of their own will: a lock, a write, a sync, a connection, a page. */
 bool wait__holds_up(enum wait_kind kind);
 /* Such a lock has one owner while others wait: a mutex or an rwlock. */

@@ -132,6 +132,7 @@ static size_t findings_of(const char *sender)
 	struct findings f = {.arena = &a};
 
 	findings__log_queues(&f, &go, &row, 1);
+	CHECK_EQ(row.of_log, f.count == 1);
 	if (f.count) {
 		char text[1024];
 

@@ -146,6 +146,14 @@ TEST(equal_stacks_are_one_group)
 	CHECK_EQ(r->groups[0].shortest_ns, NS_PER_S);
 	CHECK_EQ(r->groups[0].longest_ns, 5 * NS_PER_S);
 	CHECK(r->groups[0].mixed);
+	CHECK_EQ(r->groups[0].wait_count, 2);
+	CHECK_EQ(r->groups[0].waits[0].one->tid, 11);
+	CHECK_EQ(r->groups[0].waits[0].count, 2);
+	CHECK_EQ(r->groups[0].waits[0].tids[1], 13);
+	CHECK_EQ(r->groups[0].waits[1].one->tid, 15);
+	CHECK_EQ(r->groups[0].waits[1].count, 1);
+	CHECK_EQ(r->groups[0].waits[1].tids[0], 15);
+	CHECK_EQ(r->groups[1].wait_count, 0);
 	CHECK_STR(r->groups[0].wait, "mutex");
 	CHECK_EQ(r->groups[1].count, 2);
 	CHECK(!r->groups[1].mixed);
@@ -232,6 +240,47 @@ TEST(stopped_and_frozen_are_told_apart)
 		arena__free(&a);
 		sample__free(s);
 	}
+}
+
+/* Who waits for what at one place: those of the lowest TID first, also if the lock's number is higher; a
+ * descriptor or a file tells waits apart, too. */
+TEST(a_group_is_divided_by_what_its_threads_wait_for)
+{
+	static const struct {
+		size_t lock;
+		int fd;
+		const char *file;
+	} waits[] = {{1, -1, NULL},       {0, -1, NULL},       {1, -1, NULL},
+		     {NO_INDEX, 4, "/a"}, {NO_INDEX, 5, "/a"}, {NO_INDEX, 4, "/b"},
+		     {0, -1, NULL},       {1, -1, NULL},       {NO_INDEX, 4, NULL}};
+	static const struct {
+		pid_t tids[3];
+		size_t count;
+	} want[] = {{{1, 3, 8}, 3}, {{2, 7}, 2}, {{4}, 1}, {{5}, 1}, {{6}, 1}, {{9}, 1}};
+	enum { THREADS = sizeof(waits) / sizeof(waits[0]), WAITS = sizeof(want) / sizeof(want[0]) };
+	struct thread_row rows[THREADS];
+	struct snapshot_report r = {.number = 1, .threads = rows, .thread_count = THREADS};
+	struct arena a = {0};
+
+	for (pid_t i = 0; i < THREADS; i++)
+		rows[i] = (struct thread_row){
+			.tid = i + 1,
+			.blocked = true,
+			.wait = {.lock = waits[i].lock, .fd = waits[i].fd, .file = waits[i].file}};
+	model__groups(&a, &r);
+	CHECK_EQ(r.group_count, 1);
+	CHECK_EQ(r.groups[0].wait_count, WAITS);
+	for (size_t i = 0; i < WAITS && i < r.groups[0].wait_count; i++) {
+		const struct same_wait *w = &r.groups[0].waits[i];
+
+		CHECK_EQ(w->count, want[i].count);
+		CHECK_EQ(w->one->tid, want[i].tids[0]);
+		for (size_t k = 0; k < w->count && k < want[i].count; k++)
+			CHECK_EQ(w->tids[k], want[i].tids[k]);
+	}
+	for (pid_t i = 0; i < THREADS; i++)
+		CHECK_EQ(r.groups[0].tids[i], i + 1);
+	arena__free(&a);
 }
 
 /* Until there are two snapshots nothing is known of motion, and then a group counts those that did not move.

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "golden.h"
+#include "ranked.h"
 #include "test_views_events.h"
 #include "test_views_hostile.h"
 #include "waits/wait.h"
@@ -13,19 +14,19 @@
 #include "words/describe.h"
 #include "views/view.h"
 
-#define INTERVAL_TEST(name, view, report, golden)  \
-	TEST(name)                                 \
-	{                                          \
-		struct capture c;                  \
-		view.interval(begin(&c), &report); \
-		check_golden(&c, golden);          \
+#define INTERVAL_TEST(name, view, report, golden)         \
+	TEST(name)                                        \
+	{                                                 \
+		struct capture c;                         \
+		show_interval(&view, begin(&c), &report); \
+		check_golden(&c, golden);                 \
 	}
-#define SNAPSHOT_TEST(name, view, report, golden)  \
-	TEST(name)                                 \
-	{                                          \
-		struct capture c;                  \
-		view.snapshot(begin(&c), &report); \
-		check_golden(&c, golden);          \
+#define SNAPSHOT_TEST(name, view, report, golden)         \
+	TEST(name)                                        \
+	{                                                 \
+		struct capture c;                         \
+		show_snapshot(&view, begin(&c), &report); \
+		check_golden(&c, golden);                 \
 	}
 #define DOCTOR_TEST(name, view, report, golden)  \
 	TEST(name)                               \
@@ -76,7 +77,7 @@ TEST(text_every_process)
 	struct capture c;
 
 	begin(&c)->every_process = true;
-	view_text.interval(&c.o, &many_processes);
+	show_interval(&view_text, &c.o, &many_processes);
 	check_golden(&c, "interval-every-process.txt");
 }
 
@@ -85,7 +86,7 @@ TEST(text_snapshot_all)
 	struct capture c;
 
 	begin(&c)->all = true;
-	view_text.snapshot(&c.o, &usual_snapshot);
+	show_snapshot(&view_text, &c.o, &usual_snapshot);
 	check_golden(&c, "snapshot-all.txt");
 }
 
@@ -94,7 +95,7 @@ TEST(text_colour_is_for_severity)
 	struct capture c;
 
 	begin(&c)->colour = true;
-	view_text.interval(&c.o, &usual_interval);
+	show_interval(&view_text, &c.o, &usual_interval);
 	check_golden(&c, "interval-colour.txt");
 }
 
@@ -117,7 +118,7 @@ TEST(text_screen_of_80_columns)
 	c.o.columns = 80;
 	r.findings = &long_path;
 	r.finding_count = 1;
-	view_text.interval(&c.o, &r);
+	show_interval(&view_text, &c.o, &r);
 	check_golden(&c, "interval-narrow.txt");
 }
 
@@ -130,7 +131,7 @@ TEST(text_screen_is_cut_to_the_terminal)
 	c.o.rows = 12;
 	c.o.columns = 60;
 	c.o.utf8 = true;
-	view_text.interval(&c.o, &usual_interval);
+	show_interval(&view_text, &c.o, &usual_interval);
 	check_golden(&c, "interval-screen.txt");
 }
 
@@ -144,7 +145,7 @@ TEST(text_screen_of_any_size)
 		c.o.refresh = true;
 		c.o.rows = rows;
 		c.o.columns = rows / 2;
-		view_text.interval(&c.o, rows % 2 ? &hostile_interval : &usual_interval);
+		show_interval(&view_text, &c.o, rows % 2 ? &hostile_interval : &usual_interval);
 		fclose(c.o.out);
 		CHECK(!strncmp(c.text, "\033[H\033[J", 6));
 		check_clean(c.text + 6);
@@ -160,12 +161,12 @@ TEST(text_is_clean_whatever_the_names)
 	struct capture c;
 
 	begin(&c);
-	view_text.interval(&c.o, &hostile_interval);
-	view_text.snapshot(&c.o, &hostile_snapshot);
+	show_interval(&view_text, &c.o, &hostile_interval);
+	show_snapshot(&view_text, &c.o, &hostile_snapshot);
 	c.o.all = c.o.every_process = true;
-	view_text.interval(&c.o, &hostile_interval);
-	view_text.snapshot(&c.o, &hostile_snapshot);
-	view_folded.snapshot(&c.o, &hostile_snapshot);
+	show_interval(&view_text, &c.o, &hostile_interval);
+	show_snapshot(&view_text, &c.o, &hostile_snapshot);
+	show_snapshot(&view_folded, &c.o, &hostile_snapshot);
 	view_text.doctor(&c.o, &unable_doctor);
 	for (size_t i = 0; i < hostile_event_count; i++)
 		view_text.event(&c.o, &hostile_events[i]);
@@ -206,11 +207,39 @@ TEST(folded_counts_add_up)
 	}
 	r.threads = threads;
 	r.thread_count = THREADS;
-	view_folded.snapshot(begin(&c), &r);
+	show_snapshot(&view_folded, begin(&c), &r);
 	fclose(c.o.out);
 	for (char *line = strtok(c.text, "\n"); line; line = strtok(NULL, "\n"))
 		sum += strtoul(strrchr(line, ' '), NULL, 10);
 	CHECK_EQ(sum, THREADS);
+	free(c.text);
+}
+
+/* Threads at one place that wait for different things: who for which. */
+TEST(text_of_a_group_with_several_waits)
+{
+	static const pid_t first[] = {813, 815}, second[] = {814};
+	static struct same_wait waits[8] = {{&usual_threads[2], first, 2}, {&usual_threads[1], second, 1}};
+	struct stack_group g = usual_groups[0];
+	struct snapshot_report r = usual_snapshot;
+	struct capture c;
+
+	g.mixed = true;
+	g.waits = waits;
+	g.wait_count = 2;
+	r.groups = &g;
+	r.group_count = 1;
+	show_snapshot(&view_text, begin(&c), &r);
+	fflush(c.o.out);
+	CHECK(strstr(c.text, "\n  2 for mutex log_mutex: worker (813 815)\n"
+			     "  1 for fsync(/var/log/app.log): worker (814)\n"));
+	CHECK(!strstr(c.text, "and others"));
+	for (size_t i = 2; i < COUNT(waits); i++)
+		waits[i] = waits[1];
+	g.wait_count = COUNT(waits);
+	show_snapshot(&view_text, &c.o, &r);
+	fclose(c.o.out);
+	CHECK(strstr(c.text, "worker (814)\n  and others\n"));
 	free(c.text);
 }
 
@@ -219,7 +248,7 @@ TEST(folded_by_wait_time)
 	struct capture c;
 
 	begin(&c)->by_wait_time = true;
-	view_folded.snapshot(&c.o, &usual_snapshot);
+	show_snapshot(&view_folded, &c.o, &usual_snapshot);
 	check_golden(&c, "folded-wait-time.txt");
 }
 
@@ -231,9 +260,9 @@ TEST(views_survive_a_full_device)
 	CHECK(o.out != NULL);
 	if (!o.out)
 		return;
-	view_json.snapshot(&o, &usual_snapshot);
-	view_json.interval(&o, &usual_interval);
-	view_text.snapshot(&o, &usual_snapshot);
+	show_snapshot(&view_json, &o, &usual_snapshot);
+	show_interval(&view_json, &o, &usual_interval);
+	show_snapshot(&view_text, &o, &usual_snapshot);
 	fflush(o.out);
 	CHECK(ferror(o.out));
 	fclose(o.out);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The goroutines of a snapshot against golden files. */
 #include "golden.h"
+#include "ranked.h"
 #include "test_views_hostile.h"
 
 #include "report/go_rows.h"
@@ -164,7 +165,7 @@ static void check_view(const struct view *view, const struct snapshot_report *r,
 	begin(&c);
 	c.o.goroutines_only = only;
 	c.o.all = all;
-	view->snapshot(&c.o, r);
+	show_snapshot(view, &c.o, r);
 	check_golden(&c, golden);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Goroutines in top, against golden files. */
 #include "golden.h"
+#include "ranked.h"
 
 #include "model/go/go_growth.h"
 #include "report/report.h"
@@ -83,7 +84,7 @@ static void check_view(const struct view *view, size_t count, const char *golden
 	struct capture c;
 
 	begin(&c);
-	view->interval(&c.o, &r);
+	show_interval(view, &c.o, &r);
 	check_golden(&c, golden);
 }
 
@@ -98,55 +99,6 @@ TEST(text_of_several)
 TEST(json_of_several)
 {
 	check_view(&view_json, 4, "go-live.json");
-}
-
-/* Threads that the runtime has parked, and their futexes, come after what is held up. */
-TEST(parked_threads_come_last)
-{
-	static const struct thread_row threads[] = {
-		{.pid = 4481,
-		 .tid = 1,
-		 .name = "parked",
-		 .state = 'S',
-		 .blocked = true,
-		 .wait = {.kind = WAIT_FUTEX, .duration_ns = 9 * SEC, .lock = 0, .fd = -1}},
-		{.pid = 4484,
-		 .tid = 2,
-		 .name = "native",
-		 .state = 'S',
-		 .blocked = true,
-		 .wait = {.kind = WAIT_FUTEX, .duration_ns = 5 * SEC, .lock = 1, .fd = -1}},
-		{.pid = 4481,
-		 .tid = 3,
-		 .name = "writer",
-		 .state = 'S',
-		 .blocked = true,
-		 .wait = {.kind = WAIT_WRITE, .duration_ns = 2 * SEC, .lock = NO_INDEX, .fd = 7}}};
-	static const struct lock_row locks[] = {
-		{.pid = 4481, .address = 0x1000, .kind = LOCK_FUTEX, .wait_ns = 2 * SEC, .waiter_count = 1},
-		{.pid = 4484, .address = 0x2000, .kind = LOCK_FUTEX, .wait_ns = SEC, .waiter_count = 1}};
-	struct interval_report r = {.interval_ns = SEC,
-				    .watched_ns = 600 * SEC,
-				    .processes = processes,
-				    .process_count = 4,
-				    .threads = threads,
-				    .thread_count = 3,
-				    .locks = locks,
-				    .lock_count = 2};
-	struct capture c;
-	const char *parked, *native, *writer, *table, *its, *other;
-
-	view_text.interval(begin(&c), &r);
-	fclose(c.o.out);
-	parked = strstr(c.text, "parked");
-	native = strstr(c.text, "native (2)");
-	writer = strstr(c.text, "writer");
-	table = strstr(c.text, "WAITERS");
-	its = table ? strstr(table, "  futex 0x1000\n") : NULL;
-	other = table ? strstr(table, "  futex 0x2000\n") : NULL;
-	CHECK(parked && native && writer && native < writer && writer < parked);
-	CHECK(its && other && other < its);
-	free(c.text);
 }
 
 TEST_MAIN

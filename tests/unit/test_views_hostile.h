@@ -159,9 +159,19 @@ static const struct interval_report hostile_interval = {
 };
 
 static const struct stack_group hostile_groups[] = {
-	{hostile_tids, 1, "write", &hostile_threads[0], HUGE_TIME, 0, false, false, 0, 0},
-	{hostile_tids, 2, "rwlock-read", &hostile_threads[1], 1, 1, false, true, 0, 0},
-	{hostile_tids, 1, "running", NULL, 0, 0, false, false, 0, 0},
+	{.tids = hostile_tids,
+	 .count = 1,
+	 .wait = "write",
+	 .one = &hostile_threads[0],
+	 .longest_ns = HUGE_TIME},
+	{.tids = hostile_tids,
+	 .count = 2,
+	 .wait = "rwlock-read",
+	 .one = &hostile_threads[1],
+	 .longest_ns = 1,
+	 .shortest_ns = 1,
+	 .idle = true},
+	{.tids = hostile_tids, .count = 1, .wait = "running", .one = NULL},
 };
 static const size_t hostile_cycle[] = {0, 1000}; /* the second index is not there */
 static const struct deadlock hostile_deadlocks[] = {{hostile_tids, hostile_cycle, 2, SIZE_MAX}};

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The view on logs against golden files. */
 #include "golden.h"
+#include "ranked.h"
 #include "words/describe.h"
 #include "test_views_logs.h"
 
-#define LOGS_TEST(name, view, report, golden)  \
-	TEST(name)                             \
-	{                                      \
-		struct capture c;              \
-		view.logs(begin(&c), &report); \
-		check_golden(&c, golden);      \
+#define LOGS_TEST(name, view, report, golden)         \
+	TEST(name)                                    \
+	{                                             \
+		struct capture c;                     \
+		show_logs(&view, begin(&c), &report); \
+		check_golden(&c, golden);             \
 	}
 
 LOGS_TEST(text_logs_usual, view_text, usual_logs, "logs-usual.txt")
@@ -31,7 +32,7 @@ TEST(text_logs_say_what_was_asked_for_and_is_not_there)
 	c.o.name_count = 2;
 	c.o.some_files = true;
 	r.process_count = 0;
-	view_text.logs(&c.o, &r);
+	show_logs(&view_text, &c.o, &r);
 	check_golden(&c, "logs-not-there.txt");
 }
 
@@ -45,7 +46,7 @@ TEST(text_logs_of_a_server_whose_workers_write)
 	c.o.worker_count = 4;
 	r.processes = &master;
 	r.process_count = 1;
-	view_text.logs(&c.o, &r);
+	show_logs(&view_text, &c.o, &r);
 	check_golden(&c, "logs-master.txt");
 }
 
@@ -55,7 +56,7 @@ TEST(text_interval_with_more_connections_than_are_told_one_by_one)
 	struct interval_report r = usual_logs;
 
 	r.thread_count = r.finding_count = 0;
-	view_text.interval(begin(&c), &r);
+	show_interval(&view_text, begin(&c), &r);
 	check_golden(&c, "interval-connections.txt");
 }
 
@@ -63,7 +64,7 @@ TEST(text_interval_with_a_file_of_several_processes)
 {
 	struct capture c;
 
-	view_text.interval(begin(&c), &shared_logs);
+	show_interval(&view_text, begin(&c), &shared_logs);
 	check_golden(&c, "interval-shared.txt");
 }
 
@@ -92,7 +93,7 @@ static void check_heatmap(size_t columns, bool utf8, unsigned width, const char 
 	c.o.utf8 = utf8;
 	c.o.columns = width;
 	fill(h, columns);
-	view_text.heatmap(&c.o, h, &usual_logs);
+	show_heatmap(&view_text, &c.o, h, &usual_logs);
 	check_golden(&c, golden);
 	free(h);
 }
@@ -113,12 +114,12 @@ TEST(a_heatmap_of_nothing_and_of_numbers_that_no_machine_has)
 	struct heatmap *h = calloc(1, sizeof(*h));
 	struct capture c;
 
-	view_text.heatmap(begin(&c), h, &no_logs);
+	show_heatmap(&view_text, begin(&c), h, &no_logs);
 	CHECK(h->count == 0);
 	for (int i = 0; i < HEAT_COLUMNS + 3; i++)
 		heatmap__add(h, &hostile_logs);
 	CHECK_EQ(h->count, HEAT_COLUMNS);
-	view_text.heatmap(&c.o, h, &hostile_logs);
+	show_heatmap(&view_text, &c.o, h, &hostile_logs);
 	fclose(c.o.out);
 	check_clean(c.text);
 	free(c.text);
@@ -129,7 +130,7 @@ TEST(no_name_forges_a_line)
 {
 	struct capture c;
 
-	view_text.logs(begin(&c), &hostile_logs);
+	show_logs(&view_text, begin(&c), &hostile_logs);
 	fclose(c.o.out);
 	check_clean(c.text);
 	free(c.text);
@@ -145,7 +146,7 @@ TEST(a_small_screen_is_kept_to)
 		c.o.refresh = true;
 		c.o.rows = rows;
 		c.o.columns = 60;
-		view_text.logs(&c.o, &usual_logs);
+		show_logs(&view_text, &c.o, &usual_logs);
 		fclose(c.o.out);
 		for (const char *l = c.text; (l = strchr(l, '\n')); l++)
 			lines++;

@@ -233,11 +233,26 @@ static const struct interval_report usual_interval = {
 };
 
 static const struct stack_group usual_groups[] = {
-	{worker_tids, COUNT(worker_tids), "mutex", &usual_threads[2], 2299 * MS, 1200 * MS, false, false, 0,
-	 0},
-	{acceptor_tid, 1, "poll", &usual_threads[0], 252 * SEC, 252 * SEC, false, true, 0, 0},
-	{writer_tid, 1, "fsync", &usual_threads[1], 2300 * MS, 2300 * MS, false, false, 0, 0},
-	{busy_tid, 1, "running", &usual_threads[12], 0, 0, false, false, 0, 0},
+	{.tids = worker_tids,
+	 .count = COUNT(worker_tids),
+	 .wait = "mutex",
+	 .one = &usual_threads[2],
+	 .longest_ns = 2299 * MS,
+	 .shortest_ns = 1200 * MS},
+	{.tids = acceptor_tid,
+	 .count = 1,
+	 .wait = "poll",
+	 .one = &usual_threads[0],
+	 .longest_ns = 252 * SEC,
+	 .shortest_ns = 252 * SEC,
+	 .idle = true},
+	{.tids = writer_tid,
+	 .count = 1,
+	 .wait = "fsync",
+	 .one = &usual_threads[1],
+	 .longest_ns = 2300 * MS,
+	 .shortest_ns = 2300 * MS},
+	{.tids = busy_tid, .count = 1, .wait = "running", .one = &usual_threads[12]},
 };
 
 static char *const usual_cmdline[] = {"/usr/sbin/mysqld", "--defaults-file=/etc/my.cnf", "", NULL};

@@ -80,7 +80,7 @@ static void dropped_writes(const struct subject *s)
 	memcpy(by, row->errors_by, sizeof(by));
 	if (socket)
 		by[TS_IO_EAGAIN] = 0;
-	if (file_row__is_connection(row))
+	if (row->connection)
 		by[TS_IO_EPIPE] = by[TS_IO_ECONNRESET] = 0;
 	for (enum ts_io_error e = 0; e < TS_IO_ERRORS; e++) {
 		failed += by[e];

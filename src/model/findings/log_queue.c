@@ -89,10 +89,12 @@ static void tell(struct findings *f, pid_t pid, const struct go_queue_row *q)
 					   .path = one && one->file && *one->file == '/' ? one->file : NULL});
 }
 
-void findings__log_queues(struct findings *f, const struct go_reading *r, const struct go_queue_row *queues,
+void findings__log_queues(struct findings *f, const struct go_reading *r, struct go_queue_row *queues,
 			  pid_t pid)
 {
-	for (size_t i = 0; r && i < r->queue_count; i++)
-		if (is_log(r, &queues[i]))
+	for (size_t i = 0; r && i < r->queue_count; i++) {
+		queues[i].of_log = is_log(r, &queues[i]);
+		if (queues[i].of_log)
 			tell(f, pid, &queues[i]);
+	}
 }

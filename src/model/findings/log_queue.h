@@ -11,9 +11,9 @@ struct go_queue_row;
 /*
  * A finding for each full channel whose reader is in a write or sync (for 10
  * ms and more, where that is measured), or, whatever its reader does, that is
- * sent to by functions named as those of loggers are.
+ * sent to by functions named as those of loggers are. Its row says so too.
  */
-void findings__log_queues(struct findings *f, const struct go_reading *r, const struct go_queue_row *queues,
+void findings__log_queues(struct findings *f, const struct go_reading *r, struct go_queue_row *queues,
 			  pid_t pid);
 
 /* Whether a word of the function's name is that of a logger: "log", "zap", "Logger", not "login". */

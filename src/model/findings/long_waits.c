@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "model/rows/rows.h"
+#include "model/rows/order.h"
 #include "thresholds.h"
 #include "util/duration.h"
 #include "waits/wait.h"
@@ -105,7 +105,7 @@ static int by_process(const void *a, const void *b)
 
 	if (x->pid != y->pid)
 		return x->pid < y->pid ? -1 : 1;
-	return row__by_wait(x, y);
+	return order__by_wait(x, y);
 }
 
 void findings__long_waits(struct findings *f, const struct interval_report *r, const bool *told)

@@ -30,8 +30,8 @@ static void join_reader(struct go_reader_row *one, const struct go_reader *from,
 	}
 }
 
-const struct go_queue_row *queue_readers__join(struct arena *a, const struct go_reading *from,
-					       const struct naming *threads)
+struct go_queue_row *queue_readers__join(struct arena *a, const struct go_reading *from,
+					 const struct naming *threads)
 {
 	struct go_queue_row *list = ARENA_NEW(a, struct go_queue_row, from->queue_count + 1);
 

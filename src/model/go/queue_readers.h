@@ -10,8 +10,8 @@ struct naming;
 
 /* A row for each queue of from, which must live as long, with what its readers' threads do; in a. threads: by
  * TID. */
-const struct go_queue_row *queue_readers__join(struct arena *a, const struct go_reading *from,
-					       const struct naming *threads);
+struct go_queue_row *queue_readers__join(struct arena *a, const struct go_reading *from,
+					 const struct naming *threads);
 
 /* The reader to name: who writes, and for longest. NULL: none is known. */
 const struct go_reader_row *go_queue__slowest(const struct go_queue_row *q);

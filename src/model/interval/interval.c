@@ -170,15 +170,6 @@ static struct process_row *process_rows(struct model *m)
 	return rows;
 }
 
-static int by_load(const void *a, const void *b)
-{
-	const struct process_row *x = a, *y = b;
-
-	if (x->cpu_ns != y->cpu_ns)
-		return x->cpu_ns > y->cpu_ns ? -1 : 1;
-	return x->pid < y->pid ? -1 : x->pid > y->pid;
-}
-
 static size_t lock_of(const struct interval_report *r, const struct sample_thread *t)
 {
 	if (!t->lock_address)
@@ -190,30 +181,36 @@ static size_t lock_of(const struct interval_report *r, const struct sample_threa
 	return NO_INDEX;
 }
 
+static int by_pid(const void *key, const void *element)
+{
+	pid_t pid = *(const pid_t *)key, other = ((const struct process_row *)element)->pid;
+
+	return (pid > other) - (pid < other);
+}
+
+/* While processes are in the order of PIDs. */
+static bool is_go(const struct interval_report *r, pid_t pid)
+{
+	const struct process_row *p = r->process_count ? bsearch(&pid, r->processes, r->process_count,
+								 sizeof(*r->processes), by_pid)
+						       : NULL;
+
+	return p && p->go;
+}
+
 static void thread_rows(struct model *m)
 {
 	const struct sample *s = m->now;
 	struct thread_row *rows = ARENA_NEW(&m->arena, struct thread_row, s->thread_count + 1);
 
 	for (size_t i = 0; i < s->thread_count; i++)
-		row__thread(&rows[i], &s->threads[i], lock_of(&m->report, &s->threads[i]));
+		row__thread(&rows[i], &s->threads[i], lock_of(&m->report, &s->threads[i]),
+			    is_go(&m->report, s->threads[i].pid));
 	if (s->thread_count)
-		qsort(rows, s->thread_count, sizeof(*rows), row__by_wait);
+		qsort(rows, s->thread_count, sizeof(*rows), order__by_wait);
 	m->report.threads = rows;
 	m->report.thread_count = s->thread_count;
-}
-
-static int by_alive(const void *a, const void *b)
-{
-	const struct creator_row *x = a, *y = b;
-
-	if (x->alive != y->alive)
-		return x->alive > y->alive ? -1 : 1;
-	if (x->created != y->created)
-		return x->created > y->created ? -1 : 1;
-	if (x->pid != y->pid)
-		return x->pid < y->pid ? -1 : 1;
-	return x->id < y->id ? -1 : x->id > y->id;
+	ranking__threads(&m->arena, &m->report);
 }
 
 static void creator_rows(struct model *m)
@@ -235,7 +232,7 @@ static void creator_rows(struct model *m)
 					       .growth_per_s = history__rate(h)};
 	}
 	if (s->creator_count)
-		qsort(rows, s->creator_count, sizeof(*rows), by_alive);
+		qsort(rows, s->creator_count, sizeof(*rows), order__by_alive);
 	m->report.creators = rows;
 	m->report.creator_count = s->creator_count;
 }
@@ -272,7 +269,7 @@ static void make_report(struct model *m)
 	creator_rows(m);
 	model__findings(m);
 	if (r->process_count)
-		qsort(processes, r->process_count, sizeof(*processes), by_load);
+		qsort(processes, r->process_count, sizeof(*processes), order__by_load);
 	r->losses = row__losses(&m->arena, m->now, NULL, &r->loss_count);
 	cost(m);
 	for (size_t i = 0; i < m->now->process_count; i++)

@@ -98,6 +98,7 @@ static void fill_row(struct file_row *r, const struct sample_file *f, const stru
 	r->peer = f->peer;
 	r->host_path = f->host_path;
 	r->kind = f->key.kind;
+	r->connection = ranking__is_connection(r);
 	r->bytes = gained_since(f->totals.bytes, b ? b->totals.bytes : 0);
 	r->uring_writes = gained_since(f->totals.uring_writes, b ? b->totals.uring_writes : 0);
 	r->uring_fsyncs = gained_since(f->totals.uring_syncs, b ? b->totals.uring_syncs : 0);
@@ -117,6 +118,7 @@ static void fill_counts(struct file_row *r, const struct file_sum *s, const stru
 		spread__row(&s->syncs, begun(s->syncs.count, now->syncs, before->syncs, &memory->owed_syncs));
 	r->in_flight = now->writes + now->syncs;
 	r->oldest_in_flight_ns = now->oldest_ns;
+	r->hangs = ranking__hangs(now->oldest_ns);
 }
 
 static void add_ages(const struct sample *s, size_t file, struct file_sum *sum)
@@ -199,21 +201,6 @@ static const struct file_slow *slow(struct model *m, const struct sample_file *f
 				.slowest_ever = f->slowest ? &f->slowest->call : NULL};
 	s->slowest = f->slowest_lately ? &f->slowest_lately->call : NULL;
 	return s;
-}
-
-static int by_slowness(const void *a, const void *b)
-{
-	const struct file_row *x = a, *y = b;
-
-	if (x->oldest_in_flight_ns / 1000000000 != y->oldest_in_flight_ns / 1000000000)
-		return x->oldest_in_flight_ns > y->oldest_in_flight_ns ? -1 : 1;
-	if (x->bytes != y->bytes)
-		return x->bytes > y->bytes ? -1 : 1;
-	if (x->pid != y->pid)
-		return x->pid < y->pid ? -1 : 1;
-	if (x->fd != y->fd)
-		return x->fd < y->fd ? -1 : 1;
-	return strcmp(x->path, y->path);
 }
 
 static void add_to_process(struct process_row *p, struct file_sum *of_process, const struct file_sum *s,
@@ -325,8 +312,10 @@ void model__files(struct model *m, struct process_row *processes, size_t process
 		p->fsyncs = spread__row(&x->of_process.syncs, p->fsyncs.count);
 	}
 	if (x->kept)
-		qsort(x->rows, x->kept, sizeof(*x->rows), m->logs ? row__by_worst_call : by_slowness);
+		qsort(x->rows, x->kept, sizeof(*x->rows),
+		      m->logs ? order__by_worst_call : order__by_bytes_written);
 	m->report.files = x->rows;
 	m->report.file_count = x->kept;
+	ranking__files(&m->arena, &m->report, x->rows, m->logs);
 	free(x);
 }

@@ -23,7 +23,7 @@ static struct naming threads_of(struct model *m, pid_t pid)
 		to++;
 	rows = ARENA_NEW(&m->arena, struct thread_row, to - from + 1);
 	for (size_t i = from; i < to; i++)
-		row__thread(&rows[i - from], &s->threads[i], NO_INDEX);
+		row__thread(&rows[i - from], &s->threads[i], NO_INDEX, true);
 	return (struct naming){.threads = rows, .thread_count = to - from, .by_tid = true};
 }
 

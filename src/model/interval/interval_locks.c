@@ -96,17 +96,6 @@ static void add_waiters(const struct model *m, struct lock_sum *sums, size_t cou
 	}
 }
 
-static int by_weight(const void *a, const void *b)
-{
-	const struct lock_row *x = a, *y = b;
-
-	if (x->wait_ns != y->wait_ns)
-		return x->wait_ns > y->wait_ns ? -1 : 1;
-	if (x->pid != y->pid)
-		return x->pid < y->pid ? -1 : 1;
-	return x->address < y->address ? -1 : x->address > y->address;
-}
-
 void model__locks(struct model *m, struct process_row *processes, size_t process_count)
 {
 	struct lock_sum *sums = HEAP_NEW(struct lock_sum, m->now->lock_count + 1);
@@ -128,6 +117,7 @@ void model__locks(struct model *m, struct process_row *processes, size_t process
 			s->row.waits = spread__row(&s->spread, s->ended + s->row.waiter_count);
 			if (!s->row.waits.count && !s->row.wait_ns)
 				continue;
+			ranking__lock(&s->row, processes[p].go);
 			waits += s->row.waits.count;
 			processes[p].futex_wait_ns += s->row.wait_ns;
 			spread__merge(all, &s->spread);
@@ -136,9 +126,10 @@ void model__locks(struct model *m, struct process_row *processes, size_t process
 		processes[p].futex = spread__row(all, waits);
 	}
 	if (kept)
-		qsort(rows, kept, sizeof(*rows), by_weight);
+		qsort(rows, kept, sizeof(*rows), order__by_time_waited);
 	m->report.locks = rows;
 	m->report.lock_count = kept;
+	ranking__locks(&m->arena, &m->report);
 	free(sums);
 	free(all);
 }

@@ -8,8 +8,6 @@
 #include "waits/stall.h"
 #include "waits/wait.h"
 
-#define SLOW_CONNECTION_NS 10000000
-
 static int by_key(const void *key, const void *element)
 {
 	return memcmp(key, &((const struct sample_file *)element)->key, sizeof(struct ts_file_key));
@@ -75,6 +73,7 @@ static void fill_call(struct call_row *c, const struct model *m, const struct sa
 			       .sync = t->io_kind == TS_IO_SYNC,
 			       .syscall = syscall_name(t->syscall),
 			       .age_ns = t->io_age_ns,
+			       .hangs = ranking__hangs(t->io_age_ns),
 			       .bytes = t->io_kind == TS_IO_SYNC ? 0 : t->io_bytes,
 			       .fd = t->io_fd,
 			       .path = f->path,
@@ -97,6 +96,7 @@ static void fill_request(struct call_row *c, struct model *m, const struct sampl
 			       .sync = r->io_kind == TS_IO_SYNC,
 			       .syscall = URING_CALL,
 			       .age_ns = r->age_ns,
+			       .hangs = ranking__hangs(r->age_ns),
 			       .bytes = r->bytes,
 			       .fd = r->fd,
 			       .path = f->path,
@@ -146,67 +146,4 @@ void model__mapped(struct model *m)
 	m->report.uring_hidden = s->uring_hidden;
 	m->report.mapped = rows;
 	m->report.mapped_count = s->mapped_count;
-}
-
-bool file_row__is_connection(const struct file_row *f)
-{
-	return f->kind == TS_FILE_SOCKET && (!f->peer || !strpbrk(f->peer, "/@"));
-}
-
-static unsigned power(uint64_t ns)
-{
-	return ns ? 64 - (unsigned)__builtin_clzll(ns) : 0;
-}
-
-static uint64_t worst(const struct latency_row *writes, const struct latency_row *syncs, uint64_t in_flight)
-{
-	uint64_t ns = writes->max_ns > syncs->max_ns ? writes->max_ns : syncs->max_ns;
-
-	return ns > in_flight ? ns : in_flight;
-}
-
-/* What is sent to clients is of interest here only where it is slow. */
-static bool is_aside(const struct file_row *f, uint64_t worst_ns)
-{
-	return worst_ns < SLOW_CONNECTION_NS && file_row__is_connection(f);
-}
-
-/* Of connections, those that failed are shown before those that went well. */
-static bool failed(const struct file_row *f)
-{
-	return f->errors + f->fsync_errors > 0;
-}
-
-/* By powers of two, so that rows of like speed do not change places all the time. */
-static int by_worst(const struct file_row *x, const struct file_row *y)
-{
-	uint64_t x_ns = worst(&x->writes, &x->fsyncs, x->oldest_in_flight_ns);
-	uint64_t y_ns = worst(&y->writes, &y->fsyncs, y->oldest_in_flight_ns);
-	unsigned a = power(x_ns), b = power(y_ns);
-
-	if (is_aside(x, x_ns) != is_aside(y, y_ns))
-		return is_aside(x, x_ns) ? 1 : -1;
-	if (is_aside(x, x_ns) && failed(x) != failed(y))
-		return failed(x) ? -1 : 1;
-	if (a != b)
-		return a > b ? -1 : 1;
-	a = power(worst(&x->detail->total_writes, &x->detail->total_fsyncs, 0));
-	b = power(worst(&y->detail->total_writes, &y->detail->total_fsyncs, 0));
-	return a == b ? 0 : a > b ? -1 : 1;
-}
-
-int row__by_worst_call(const void *a, const void *b)
-{
-	const struct file_row *x = a, *y = b;
-	int order = by_worst(x, y);
-
-	if (order)
-		return order;
-	if (x->detail->total_bytes != y->detail->total_bytes)
-		return x->detail->total_bytes > y->detail->total_bytes ? -1 : 1;
-	if (x->pid != y->pid)
-		return x->pid < y->pid ? -1 : 1;
-	if (x->fd != y->fd)
-		return x->fd < y->fd ? -1 : 1;
-	return strcmp(x->path, y->path);
 }

@@ -6,6 +6,8 @@
 #include "model/rows/history.h"
 #include "model/rows/latency_spread.h"
 #include "model/interval/model.h"
+#include "model/rows/order.h"
+#include "model/rows/ranking.h"
 #include "model/rows/rows.h"
 #include "util/table.h"
 

@@ -6,7 +6,7 @@
 #include "waits/wait.h"
 #include "words/describe.h"
 
-void row__thread(struct thread_row *row, const struct sample_thread *t, size_t lock)
+void row__thread(struct thread_row *row, const struct sample_thread *t, size_t lock, bool go)
 {
 	struct wait_evidence e = {.state = t->state, .syscall = t->syscall, .args = t->args};
 	size_t words = 0;
@@ -40,7 +40,8 @@ void row__thread(struct thread_row *row, const struct sample_thread *t, size_t l
 				  .blocked_by = t->blocked_by,
 				  .words = words,
 				  .kernel_function = wait__sleeper(&t->kernel_stack),
-				  .frozen = t->frozen};
+				  .frozen = t->frozen,
+				  .class = wait__class(t->kind, go)};
 }
 
 static const struct {
@@ -81,25 +82,4 @@ const char *row__creator_text(struct arena *a, const struct call_stack *stack)
 	char text[DESCRIBE_WAIT];
 
 	return stack->count ? arena__string(a, describe_creator(text, sizeof(text), stack, 4)) : NULL;
-}
-
-static int wait_class(const struct thread_row *t)
-{
-	if (!t->blocked)
-		return 2;
-	return wait__idle(t->wait.kind);
-}
-
-int row__by_wait(const void *a, const void *b)
-{
-	const struct thread_row *x = a, *y = b;
-	int cx = wait_class(x), cy = wait_class(y);
-
-	if (cx != cy)
-		return cx - cy;
-	if (x->wait.duration_ns != y->wait.duration_ns)
-		return x->wait.duration_ns > y->wait.duration_ns ? -1 : 1;
-	if (x->pid != y->pid)
-		return x->pid < y->pid ? -1 : 1;
-	return x->tid < y->tid ? -1 : x->tid > y->tid;
 }

@@ -6,18 +6,13 @@
 #include "report/report.h"
 #include "facts/sample.h"
 
-/* Lock: index into the report's locks of the word that the thread waits on, or NO_INDEX. */
-void row__thread(struct thread_row *row, const struct sample_thread *t, size_t lock);
+/* Lock: index into the report's locks of the word that the thread waits on, or NO_INDEX. go: it is one of a
+ * Go program. */
+void row__thread(struct thread_row *row, const struct sample_thread *t, size_t lock, bool go);
 /* Losses as rows, in a. before: NULL, or what had been lost already. */
 const struct loss_row *row__losses(struct arena *a, const struct sample *s, const struct sample *before,
 				   size_t *ret_count);
 /* "accept_loop < main": innermost first, without the C library's own frames on top; in a. */
 const char *row__creator_text(struct arena *a, const struct call_stack *stack);
-
-/* Longest first; those with nothing to do (poll, sleep ...) after the others; running ones last. */
-int row__by_wait(const void *a, const void *b);
-/* Files with their details: the slowest call of the interval first, idle files last, and behind them
- * connections without a slow call. */
-int row__by_worst_call(const void *a, const void *b);
 
 #endif

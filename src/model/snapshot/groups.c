@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/rows/order.h"
 #include "waits/wait.h"
 #include "words/describe.h"
 
@@ -35,19 +36,6 @@ static int by_stack_then_tid(const void *a, const void *b)
 	int order = by_stack(a, b);
 
 	return order ? order : (x->tid < y->tid ? -1 : x->tid > y->tid);
-}
-
-static int by_size(const void *a, const void *b)
-{
-	const struct stack_group *x = a, *y = b;
-	bool ix = x->one->blocked && wait__idle(x->one->wait.kind);
-	bool iy = y->one->blocked && wait__idle(y->one->wait.kind);
-
-	if (x->count != y->count)
-		return x->count > y->count ? -1 : 1;
-	if (ix != iy)
-		return ix - iy;
-	return x->tids[0] < y->tids[0] ? -1 : x->tids[0] > y->tids[0];
 }
 
 static bool same_file(const struct thread_row *x, const struct thread_row *y)
@@ -123,6 +111,54 @@ static void add_to_group(struct stack_group *g, const struct thread_row *t, bool
 		g->shortest_ns = ns;
 }
 
+static int by_wait(const void *a, const void *b)
+{
+	const struct thread_row *x = *(const struct thread_row *const *)a;
+	const struct thread_row *y = *(const struct thread_row *const *)b;
+	const char *p = x->wait.file ? x->wait.file : "", *q = y->wait.file ? y->wait.file : "";
+
+	if (x->wait.lock != y->wait.lock)
+		return x->wait.lock < y->wait.lock ? -1 : 1;
+	if (x->wait.fd != y->wait.fd)
+		return x->wait.fd < y->wait.fd ? -1 : 1;
+	return strcmp(p, q);
+}
+
+static int by_wait_then_tid(const void *a, const void *b)
+{
+	const struct thread_row *x = *(const struct thread_row *const *)a;
+	const struct thread_row *y = *(const struct thread_row *const *)b;
+	int order = by_wait(a, b);
+
+	return order ? order : (x->tid < y->tid ? -1 : x->tid > y->tid);
+}
+
+static int by_first_tid(const void *a, const void *b)
+{
+	const struct same_wait *x = a, *y = b;
+
+	return x->one->tid < y->one->tid ? -1 : x->one->tid > y->one->tid;
+}
+
+/* threads: the group's, which are put in another order. */
+static void divide_by_wait(struct arena *a, struct stack_group *g, const struct thread_row **threads)
+{
+	struct same_wait *waits = ARENA_NEW(a, struct same_wait, g->count);
+	pid_t *tids = ARENA_NEW(a, pid_t, g->count);
+	size_t count = 0;
+
+	qsort(threads, g->count, sizeof(*threads), by_wait_then_tid);
+	for (size_t i = 0; i < g->count; i++) {
+		tids[i] = threads[i]->tid;
+		if (!i || by_wait(&threads[i - 1], &threads[i]))
+			waits[count++] = (struct same_wait){.one = threads[i], .tids = &tids[i]};
+		waits[count - 1].count++;
+	}
+	qsort(waits, count, sizeof(*waits), by_first_tid);
+	g->waits = waits;
+	g->wait_count = count;
+}
+
 void model__groups(struct arena *a, struct snapshot_report *r)
 {
 	const struct thread_row **order = ARENA_NEW(a, const struct thread_row *, r->thread_count + 1);
@@ -148,8 +184,11 @@ void model__groups(struct arena *a, struct snapshot_report *r)
 							       .shortest_ns = UINT64_MAX};
 		add_to_group(&groups[count - 1], t, idle(&wanted, t), r->number);
 	}
+	for (size_t i = 0, first = 0; i < count; first += groups[i++].count)
+		if (groups[i].mixed)
+			divide_by_wait(a, &groups[i], &order[first]);
 	if (count)
-		qsort(groups, count, sizeof(*groups), by_size);
+		qsort(groups, count, sizeof(*groups), order__by_size);
 	r->groups = groups;
 	r->group_count = count;
 }

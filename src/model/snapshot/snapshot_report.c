@@ -14,6 +14,7 @@
 #include "model/go/queue_readers.h"
 #include "model/snapshot/groups.h"
 #include "model/snapshot/snapshot_report.h"
+#include "model/rows/ranking.h"
 #include "model/rows/rows.h"
 #include "waits/wait.h"
 
@@ -100,7 +101,7 @@ static void find_waiters(struct arena *a, struct lock_row *locks, const struct t
 /* ---- the whole ------------------------------------------------------------------------ */
 
 static struct thread_row *fill_threads(struct arena *a, struct snapshot_report *r, const struct sample *s,
-				       const struct lock_row *locks, size_t lock_count)
+				       const struct lock_row *locks, size_t lock_count, bool go)
 {
 	struct thread_row *rows = ARENA_NEW(a, struct thread_row, s->thread_count + 1);
 
@@ -108,7 +109,8 @@ static struct thread_row *fill_threads(struct arena *a, struct snapshot_report *
 		row__thread(&rows[i], &s->threads[i],
 			    s->threads[i].lock_address
 				    ? lock_of_word(locks, lock_count, s->threads[i].lock_address)
-				    : NO_INDEX);
+				    : NO_INDEX,
+			    go);
 	r->threads = rows;
 	r->thread_count = s->thread_count;
 	return rows;
@@ -160,6 +162,7 @@ struct snapshot_report *model__snapshot(struct arena *a, const struct sample *s,
 	struct lock_row *locks = lock_rows(a, s, &r->lock_count);
 	struct thread_row *threads;
 	const bool *in_deadlock;
+	bool go = s->go && !s->go->unsure;
 
 	o = o ? o : &none;
 	r->time_ns = s->time_ns;
@@ -173,15 +176,18 @@ struct snapshot_report *model__snapshot(struct arena *a, const struct sample *s,
 	r->cmdline = s->cmdline;
 	r->runtime_kind = "native";
 	r->locks = locks;
-	threads = fill_threads(a, r, s, locks, r->lock_count);
+	threads = fill_threads(a, r, s, locks, r->lock_count, go);
 	if (o->motion)
 		motion__mark(o->motion, threads, r->thread_count, s->now_ns);
 	find_waiters(a, locks, r->threads, r->thread_count);
+	for (size_t i = 0; i < r->lock_count; i++)
+		ranking__lock(&locks[i], go);
+	ranking__snapshot_locks(a, r);
 	in_deadlock = model__deadlocks(a, r);
 	leave_out(r, threads, o->which);
-	if (s->go && s->go->unsure) {
+	if (s->go && !go) {
 		r->runtime_kind = "unknown";
-	} else if (s->go) {
+	} else if (go) {
 		r->go = go_threads__join(a, s->go, r->threads, r->thread_count);
 		r->runtime_kind = "go";
 		r->runtime_version = s->go->version;

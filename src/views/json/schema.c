@@ -17,6 +17,7 @@
 		return function((enum type)value);          \
 	}
 NAMES(wait_kind__name, wait_kind)
+NAMES(wait_class__name, wait_class)
 NAMES(lock_kind__name, lock_kind)
 NAMES(file_kind__name, ts_file_kind)
 NAMES(stall_part__name, stall_part)

@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A snapshot's deadlocks and locks: who waits for whom, to the end of the chain. */
-#include <stdlib.h>
-#include <string.h>
 
 #include "util/duration.h"
-#include "util/heap.h"
 #include "words/describe.h"
-#include "waits/wait.h"
 #include "views/text/text_parts.h"
 
 #define SHOWN_LOCKS  20
@@ -79,41 +75,26 @@ static void lock_line(FILE *out, const struct naming *n, const struct lock_row *
 	text_line(out, "%s", "");
 }
 
-/* Somebody holds it. Idle workers wait on condition variables and the like, which nobody does. */
-static bool held(const struct lock_row *lock)
-{
-	return lock->owner_tid > 0 || wait__exclusive(lock->kind);
-}
-
-static int by_waiters(const void *a, const void *b)
-{
-	const struct lock_row *x = *(const struct lock_row *const *)a;
-	const struct lock_row *y = *(const struct lock_row *const *)b;
-
-	if (x->waiter_count != y->waiter_count)
-		return x->waiter_count > y->waiter_count ? -1 : 1;
-	return x->address < y->address ? -1 : x->address > y->address;
-}
-
-/* Those with most waiters first; --all: all that are waited for. */
+/* In the order of their rank; idle workers wait on condition variables and the like, which nobody holds.
+ * --all: those too. */
 static void locks(const struct view_options *o, FILE *out, const struct snapshot_report *r,
 		  const struct naming *n)
 {
-	const struct lock_row **list = HEAP_NEW(const struct lock_row *, r->lock_count + 1);
 	size_t max = o->all ? SIZE_MAX : SHOWN_LOCKS, count = 0;
 
-	for (size_t i = 0; i < r->lock_count; i++)
-		if (r->locks[i].waiter_count && (o->all || held(&r->locks[i])))
-			list[count++] = &r->locks[i];
-	if (count) {
-		qsort(list, count, sizeof(*list), by_waiters);
-		text_line(out, "%s", "");
-		text_line(out, "who waits for whom:");
+	for (size_t i = 0; i < r->ranked_locks; i++) {
+		const struct lock_row *l = &r->locks[r->lock_rank[i]];
+
+		if (!l->held && !o->all)
+			continue;
+		if (!count) {
+			text_line(out, "%s", "");
+			text_line(out, "who waits for whom:");
+		}
+		if (count++ < max)
+			lock_line(out, n, l);
 	}
-	for (size_t i = 0; i < count && i < max; i++)
-		lock_line(out, n, list[i]);
 	text_more(out, max, count, "lock", "locks");
-	free(list);
 }
 
 void text_chains(const struct view_options *o, FILE *out, const struct snapshot_report *r,

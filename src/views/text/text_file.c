@@ -1,54 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* A file in words: its name with the other end, and what has gone wrong with it. */
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "util/append.h"
 #include "util/duration.h"
-#include "util/heap.h"
 #include "views/text/text_parts.h"
-
-struct numbered {
-	const struct file_row *row;
-	size_t index;
-};
-
-static int by_inode(const void *a, const void *b)
-{
-	const struct file_row *x = ((const struct numbered *)a)->row, *y = ((const struct numbered *)b)->row;
-
-	if (x->inode != y->inode)
-		return x->inode < y->inode ? -1 : 1;
-	if (x->device != y->device)
-		return x->device < y->device ? -1 : 1;
-	if (x->generation != y->generation)
-		return x->generation < y->generation ? -1 : 1;
-	return x < y ? -1 : x > y;
-}
-
-static bool same_file(const struct file_row *x, const struct file_row *y)
-{
-	return x->inode && x->inode == y->inode && x->device == y->device && x->generation == y->generation;
-}
-
-size_t *text_first_rows(const struct interval_report *r, bool (*counts)(const struct file_row *))
-{
-	struct numbered *list = HEAP_NEW(struct numbered, r->file_count + 1);
-	size_t *first = HEAP_NEW(size_t, r->file_count + 1), count = 0;
-
-	for (size_t i = 0; i < r->file_count; i++) {
-		first[i] = i;
-		if (!counts || counts(&r->files[i]))
-			list[count++] = (struct numbered){&r->files[i], i};
-	}
-	qsort(list, count, sizeof(*list), by_inode);
-	for (size_t i = 1; i < count; i++)
-		if (same_file(list[i - 1].row, list[i].row))
-			first[list[i].index] = first[list[i - 1].index];
-	free(list);
-	return first;
-}
 
 char *text_file_name(char *dst, size_t size, const struct file_row *f)
 {

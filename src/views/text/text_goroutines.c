@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Goroutines, equal ones together, the most common first; and each one as Go itself prints them. */
 #include <inttypes.h>
-#include <string.h>
 
 #include "report/go_rows.h"
 #include "util/duration.h"
@@ -96,15 +95,7 @@ static void losses_line(FILE *out, const struct go_report *r)
 			  r->reading->lost_more);
 }
 
-/* A channel that is a finding is told of above. */
-static bool is_told(const struct snapshot_report *s, const char *text)
-{
-	for (size_t i = 0; i < s->finding_count; i++)
-		if (!strcmp(s->findings[i].summary, text))
-			return true;
-	return false;
-}
-
+/* Those of logs are findings, which stand above. */
 static void queue_lines(const struct view_options *o, FILE *out, const struct snapshot_report *s)
 {
 	const struct go_report *r = s->go;
@@ -112,9 +103,9 @@ static void queue_lines(const struct view_options *o, FILE *out, const struct sn
 	char text[1024];
 
 	for (; i < r->queue_count && (shown < SHOWN_QUEUES || o->all); i++) {
-		if (is_told(s, describe_go_queue(text, sizeof(text), &r->queues[i])))
+		if (r->queues[i].of_log)
 			continue;
-		text_line(out, "full channel: %s", text);
+		text_line(out, "full channel: %s", describe_go_queue(text, sizeof(text), &r->queues[i]));
 		shown++;
 	}
 	if (r->queue_count - i + r->reading->queues_more)

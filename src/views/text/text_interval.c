@@ -2,7 +2,6 @@
 /* One interval: what the on-call reads first comes first. */
 #include <inttypes.h>
 
-#include "waits/wait.h"
 #include "words/describe.h"
 #include "views/text/text_parts.h"
 #include "views/text/text_units.h"
@@ -114,47 +113,22 @@ static void thread_cells(struct table *t, const struct interval_report *report, 
 #include "report/columns/threads.def"
 }
 
-/* Who is held up comes before who may only wait for work, and last who has nothing to do. */
-enum leisure { HELD_UP, POOLED, IDLE, LEISURES };
-
-static enum leisure leisure(const struct interval_report *r, const struct thread_row *t)
-{
-	enum wait_kind kind = t->wait.kind;
-
-	if (wait__idle(kind))
-		return IDLE;
-	if (kind == WAIT_FUTEX && text_is_go(r, t->pid))
-		return POOLED;
-	return wait__pooled(kind) ? POOLED : HELD_UP;
-}
-
-/* The longest blocked first. */
+/* In the order of their rank. */
 static void threads(FILE *out, const struct interval_report *r, size_t max)
 {
 	struct table t = text_table(COLUMNS_OF_THREADS);
-	size_t blocked = 0, shown = 0, idle = 0;
+	size_t shown = r->ranked_threads < max ? r->ranked_threads : max, idle = 0;
 
-	for (int level = 0; level < LEISURES; level++) {
-		for (size_t i = 0; i < r->thread_count; i++) {
-			const struct thread_row *thread = &r->threads[i];
-
-			if (!thread->blocked || (int)leisure(r, thread) != level)
-				continue;
-			blocked++;
-			if (shown == max) {
-				idle += level == IDLE;
-				continue;
-			}
-			shown++;
-			thread_cells(&t, r, thread);
-		}
-	}
-	if (blocked)
+	for (size_t i = 0; i < shown; i++)
+		thread_cells(&t, r, &r->threads[r->thread_rank[i]]);
+	for (size_t i = shown; i < r->ranked_threads; i++)
+		idle += r->threads[r->thread_rank[i]].wait.class == WAIT_CLASS_IDLE;
+	if (r->ranked_threads)
 		text_line(out, "%s", "");
 	table__print(&t, out);
 	table__free(&t);
-	if (blocked > shown)
-		text_line(out, "... and %zu more blocked, %zu of them idle", blocked - shown, idle);
+	if (r->ranked_threads > shown)
+		text_line(out, "... and %zu more blocked, %zu of them idle", r->ranked_threads - shown, idle);
 }
 
 void text_cost(FILE *out, const struct cost_row *c)

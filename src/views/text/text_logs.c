@@ -80,7 +80,7 @@ static void file_line(struct table *t, const struct interval_report *r, const st
 		snprintf(process, sizeof(process), "%.16s (%d)  ", process_name(r, f->pid), (int)f->pid);
 	if (f->fd >= 0)
 		snprintf(fd, sizeof(fd), "fd %d, ", f->fd);
-	if (f->oldest_in_flight_ns >= TEXT_MIN_AGE_NS)
+	if (f->hangs)
 		snprintf(flight, sizeof(flight), "; %zu in flight for %.40s", f->in_flight,
 			 duration_format(a, sizeof(a), f->oldest_in_flight_ns));
 	if (f->writers && !f->rest && file_kind__is_file(f->kind))
@@ -136,25 +136,7 @@ static size_t most_files(const struct view_options *o)
 #define SHOWN_CONNECTIONS 3
 #define SUMS_TEXT         256
 
-struct sums {
-	size_t count;
-	uint64_t writes, bytes, syncs, errors, max_ns;
-};
-
-static void add(struct sums *c, const struct file_row *f)
-{
-	c->count++;
-	c->writes += f->writes.count;
-	c->bytes += f->bytes;
-	c->syncs += f->fsyncs.count;
-	c->errors += f->errors + f->fsync_errors;
-	if (f->writes.max_ns > c->max_ns)
-		c->max_ns = f->writes.max_ns;
-	if (f->fsyncs.max_ns > c->max_ns)
-		c->max_ns = f->fsyncs.max_ns;
-}
-
-static const char *sums_text(char line[SUMS_TEXT], const struct interval_report *r, const struct sums *c)
+static const char *sums_text(char line[SUMS_TEXT], const struct interval_report *r, const struct file_sums *c)
 {
 	char a[DURATION_TEXT], b[DURATION_TEXT];
 	size_t used = 0;
@@ -175,7 +157,7 @@ static const char *sums_text(char line[SUMS_TEXT], const struct interval_report 
 	return line;
 }
 
-static void sums_line(struct table *t, const struct interval_report *r, const struct sums *c,
+static void sums_line(struct table *t, const struct interval_report *r, const struct file_sums *c,
 		      const char *what)
 {
 	char line[SUMS_TEXT];
@@ -183,61 +165,61 @@ static void sums_line(struct table *t, const struct interval_report *r, const st
 	table__line(t, "%s: %s (--all shows each)", what, sums_text(line, r, c));
 }
 
-static void connections_line(struct table *t, const struct interval_report *r, const struct sums *c)
+static void connections_line(struct table *t, const struct interval_report *r, const struct file_sums *c,
+			     size_t count)
 {
 	char what[64];
 
-	snprintf(what, sizeof(what), "and %zu more %s", c->count,
-		 c->count == 1 ? "connection" : "connections");
+	snprintf(what, sizeof(what), "and %zu more %s", count, count == 1 ? "connection" : "connections");
 	sums_line(t, r, c, what);
 }
 
 /* Many processes write one file, as a server's workers do: one is shown, the worst, and the sums of all. */
-static void all_line(struct table *t, const struct interval_report *r, const size_t *first, size_t shown)
+static void group_block(struct table *t, const struct interval_report *r, const struct file_group *g)
 {
-	struct sums all = {0};
 	char what[64];
 
-	for (size_t i = shown; i < r->file_count; i++)
-		if (first[i] == shown)
-			add(&all, &r->files[i]);
-	if (all.count < 2)
+	file_block(t, r, &r->files[g->first]);
+	if (g->sums.count < 2)
 		return;
-	snprintf(what, sizeof(what), "  all %zu processes", all.count);
-	sums_line(t, r, &all, what);
+	snprintf(what, sizeof(what), "  all %zu processes", g->sums.count);
+	sums_line(t, r, &g->sums, what);
+}
+
+/* At most max. Returns how many there would be, beside the connections that are summed up. */
+static size_t groups(struct table *t, const struct interval_report *r, size_t max)
+{
+	size_t connections = 0, files = 0;
+	struct file_sums rest = {0};
+
+	for (size_t i = 0; i < r->file_group_count; i++) {
+		const struct file_group *g = &r->file_groups[i];
+
+		if (r->files[g->first].connection && connections++ >= SHOWN_CONNECTIONS)
+			file_sums__add(&rest, &g->sums);
+		else if (files++ < max)
+			group_block(t, r, g);
+	}
+	if (connections > SHOWN_CONNECTIONS)
+		connections_line(t, r, &rest, connections - SHOWN_CONNECTIONS);
+	return files;
 }
 
 static void files(const struct view_options *o, FILE *out, const struct interval_report *r)
 {
 	struct table t = text_table(COLUMNS_OF_LOG_CALLS);
-	size_t max = most_files(o), connections = 0, others = 0;
-	size_t *first = o->all ? NULL : text_first_rows(r, NULL);
-	struct sums rest = {0};
+	size_t max = most_files(o), count = r->file_count;
 
-	for (size_t i = 0; i < r->file_count; i++) {
-		const struct file_row *f = &r->files[i];
-
-		if (first && first[i] != i)
-			continue;
-		if (!o->all && file_row__is_connection(f) && connections++ >= SHOWN_CONNECTIONS) {
-			add(&rest, f);
-			continue;
-		}
-		if (others++ >= max)
-			continue;
-		file_block(&t, r, f);
-		if (first)
-			all_line(&t, r, first, i);
-	}
-	free(first);
-	if (rest.count)
-		connections_line(&t, r, &rest);
+	if (!o->all)
+		count = groups(&t, r, max);
+	for (size_t i = 0; o->all && i < count && i < max; i++)
+		file_block(&t, r, &r->files[i]);
 	if (r->file_count) {
 		text_line(out, "%s", "");
 		table__print(&t, out);
 	}
 	table__free(&t);
-	text_more(out, max, others, "file", "files");
+	text_more(out, max, count, "file", "files");
 }
 
 /* ---- what no call tells of --------------------------------------------------------- */
@@ -281,19 +263,20 @@ static void findings(const struct view_options *o, FILE *out, const struct inter
 /* Files are what logs are; what is sent to clients is told apart. */
 static void several_processes(FILE *out, const struct interval_report *r)
 {
-	size_t *first = text_first_rows(r, NULL), files = 0, connections = 0;
-	struct sums sums = {0};
+	size_t files = 0, connections = 0;
+	struct file_sums sums = {0};
 	char line[SUMS_TEXT];
 
-	for (size_t i = 0; i < r->file_count; i++) {
-		if (file_row__is_connection(&r->files[i])) {
-			connections++;
+	for (size_t i = 0; i < r->file_group_count; i++) {
+		const struct file_group *g = &r->file_groups[i];
+
+		if (r->files[g->first].connection) {
+			connections += g->sums.count;
 			continue;
 		}
-		files += !r->files[i].rest && first[i] == i;
-		add(&sums, &r->files[i]);
+		files += !r->files[g->first].rest;
+		file_sums__add(&sums, &g->sums);
 	}
-	free(first);
 	text_part(out, "%zu processes, %zu %s", r->process_count, files, files == 1 ? "file" : "files");
 	if (files)
 		text_part(out, ": %s", sums_text(line, r, &sums));

@@ -19,9 +19,6 @@ void text_more(FILE *out, size_t shown, size_t count, const char *one, const cha
 /* The tables of an interval: at most max rows each. */
 /* NULL: it is none of the report's. */
 const struct process_row *text_process(const struct interval_report *r, pid_t pid);
-/* In a Go program a futex that is none of the C library's is where the runtime parks a thread without work;
- * Go's own mutexes never show as one. */
-bool text_is_go(const struct interval_report *r, pid_t pid);
 void text_process_table(FILE *out, const struct interval_report *r, size_t max);
 void text_locks(FILE *out, const struct interval_report *r, size_t max);
 void text_creators(FILE *out, const struct interval_report *r, size_t max);
@@ -48,13 +45,8 @@ void text_cost(FILE *out, const struct cost_row *c);
 /* Of logs: the first line, and the calls that hang. */
 void text_logs_heading(const struct view_options *o, FILE *out, const struct interval_report *r);
 void text_calls(FILE *out, const struct interval_report *r);
-#define TEXT_MIN_AGE_NS 1000000 /* a younger call is on its way, not stuck */
 /* The path, "(deleted)", and who is at the other end: fills dst and returns it. */
 char *text_file_name(char *dst, size_t size, const struct file_row *f);
-/* Several processes may write one file: of each row of the report, in order, the index of the first row of
- * the same file, its own if it is that. Rows that do not count (counts may be NULL: all do) stand alone. The
- * caller frees it; NULL without memory. */
-size_t *text_first_rows(const struct interval_report *r, bool (*counts)(const struct file_row *));
 #define TEXT_FILE_NAME 1400 /* bytes that suffice for one */
 /* Lines of the table of files: errors, torn lines, overwrites of the interval; what is not synced. */
 void text_damage_lines(struct table *t, const struct file_row *f);

@@ -32,7 +32,7 @@ void text_calls(FILE *out, const struct interval_report *r)
 	struct table t = text_table(COLUMNS_OF_CALLS);
 	size_t stuck = 0;
 
-	for (size_t i = 0; i < r->call_count && r->calls[i].age_ns >= TEXT_MIN_AGE_NS; i++)
+	for (size_t i = 0; i < r->call_count && r->calls[i].hangs; i++)
 		if (stuck++ < SHOWN_CALLS)
 			call_cells(&t, r, &r->calls[i]);
 	if (stuck) {

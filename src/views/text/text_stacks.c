@@ -132,51 +132,21 @@ static void who(FILE *out, const struct naming *n, const pid_t *list, size_t lis
 	text_line(out, ")");
 }
 
-static bool same_wait(const struct thread_row *a, const struct thread_row *b)
-{
-	const char *x = a->wait.file ? a->wait.file : "", *y = b->wait.file ? b->wait.file : "";
-
-	return a->wait.lock == b->wait.lock && a->wait.fd == b->wait.fd && !strcmp(x, y);
-}
-
-/* Those of a group that wait for the same as its thread `first`; 0: some before it do. */
-static size_t same_waiters(const struct naming *n, const struct stack_group *g, size_t first, pid_t *shown)
-{
-	const struct thread_row *one = naming__thread(n, g->tids[first]);
-	size_t count = 0;
-
-	for (size_t i = 0; one && i < g->count; i++) {
-		const struct thread_row *other = naming__thread(n, g->tids[i]);
-
-		if (!other || !same_wait(one, other))
-			continue;
-		if (i < first)
-			return 0;
-		if (count++ < SHOWN_TIDS)
-			shown[count - 1] = g->tids[i];
-	}
-	return count;
-}
-
 /* A group that waits at one place for several things: who for which. */
 static void several_waits(FILE *out, const struct naming *n, const struct stack_group *g)
 {
 	char wait[DESCRIBE_WAIT];
-	pid_t shown[SHOWN_TIDS];
-	size_t lines = 0, count;
 
-	for (size_t i = 0; i < g->count; i++) {
-		const struct thread_row *t = naming__thread(n, g->tids[i]);
+	for (size_t i = 0; i < g->wait_count; i++) {
+		const struct same_wait *w = &g->waits[i];
 
-		count = same_waiters(n, g, i, shown);
-		if (!t || !count)
-			continue;
-		if (lines++ == SHOWN_LOCKS) {
+		if (i == SHOWN_LOCKS) {
 			text_line(out, "  and others");
 			return;
 		}
-		text_part(out, "  %zu for %s: ", count, describe_wait_short(wait, sizeof(wait), n, &t->wait));
-		who(out, n, shown, count < SHOWN_TIDS ? count : SHOWN_TIDS, count);
+		text_part(out, "  %zu for %s: ", w->count,
+			  describe_wait_short(wait, sizeof(wait), n, &w->one->wait));
+		who(out, n, w->tids, w->count < SHOWN_TIDS ? w->count : SHOWN_TIDS, w->count);
 	}
 }
 

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The tables of an interval. Each prints at most max rows, and how many more there are. */
 #include <inttypes.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "words/describe.h"
 #include "util/append.h"
@@ -43,13 +41,6 @@ const struct process_row *text_process(const struct interval_report *r, pid_t pi
 	return NULL;
 }
 
-bool text_is_go(const struct interval_report *r, pid_t pid)
-{
-	const struct process_row *p = text_process(r, pid);
-
-	return p && p->go;
-}
-
 void text_process_table(FILE *out, const struct interval_report *report, size_t max)
 {
 	struct table table = text_table(COLUMNS_OF_PROCESSES), *t = &table;
@@ -78,31 +69,19 @@ static void lock_cells(struct table *t, const struct interval_report *report, co
 #include "report/columns/locks.def"
 }
 
-static bool for_work(const struct interval_report *r, const struct lock_row *l)
-{
-	return l->kind == LOCK_CONDVAR || (l->kind == LOCK_FUTEX && text_is_go(r, l->pid));
-}
-
-/* Where workers wait for work comes after what threads may compete for. */
+/* In the order of their rank. */
 void text_locks(FILE *out, const struct interval_report *r, size_t max)
 {
 	struct table t = text_table(COLUMNS_OF_LOCKS);
-	size_t used = 0;
 
-	for (int work = 0; work < 2; work++) {
-		for (size_t i = 0; i < r->lock_count; i++) {
-			const struct lock_row *l = &r->locks[i];
-
-			if (for_work(r, l) == work && (l->waits.count || l->waiter_count) && used++ < max)
-				lock_cells(&t, r, l);
-		}
-	}
-	if (used) {
+	for (size_t i = 0; i < r->ranked_locks && i < max; i++)
+		lock_cells(&t, r, &r->locks[r->lock_rank[i]]);
+	if (r->ranked_locks) {
 		text_line(out, "%s", "");
 		table__print(&t, out);
 	}
 	table__free(&t);
-	text_more(out, max, used, "lock", "locks");
+	text_more(out, max, r->ranked_locks, "lock", "locks");
 }
 
 void text_creators(FILE *out, const struct interval_report *report, size_t max)
@@ -163,20 +142,6 @@ static void file_cells(struct table *t, const struct interval_report *report, co
 #include "report/columns/files.def"
 }
 
-static bool is_used(const struct file_row *f)
-{
-	return f->writes.count || f->fsyncs.count || f->in_flight || f->unsynced_bytes;
-}
-
-static size_t others(const struct interval_report *r, const size_t *first, size_t file)
-{
-	size_t count = 0;
-
-	for (size_t i = file + 1; i < r->file_count; i++)
-		count += first[i] == file && is_used(&r->files[i]);
-	return count;
-}
-
 static void more_files(FILE *out, size_t files, size_t connections)
 {
 	if (files && connections)
@@ -194,23 +159,20 @@ static void more_files(FILE *out, size_t files, size_t connections)
 void text_files(const struct view_options *o, FILE *out, const struct interval_report *r, size_t max)
 {
 	struct table t = text_table(COLUMNS_OF_FILES);
-	size_t *first = text_first_rows(r, is_used);
 	bool narrow = o->refresh && o->columns && o->columns < NARROW_COLUMNS;
 	size_t connections = 0, connections_shown = 0, files = 0, files_shown = 0;
 
-	for (size_t i = 0; i < r->file_count; i++) {
-		const struct file_row *f = &r->files[i];
-		bool connection = file_row__is_connection(f);
+	for (size_t i = 0; i < r->file_group_count; i++) {
+		const struct file_group *g = &r->file_groups[i];
+		const struct file_row *f = &r->files[g->first];
 
-		if (!is_used(f) || first[i] != i)
+		*(f->connection ? &connections : &files) += 1;
+		if (connections_shown + files_shown == max ||
+		    (f->connection && connections > SHOWN_CONNECTIONS))
 			continue;
-		*(connection ? &connections : &files) += 1;
-		if (connections_shown + files_shown == max || (connection && connections > SHOWN_CONNECTIONS))
-			continue;
-		file_cells(&t, r, f, others(r, first, i), narrow);
-		*(connection ? &connections_shown : &files_shown) += 1;
+		file_cells(&t, r, f, g->sums.count - 1, narrow);
+		*(f->connection ? &connections_shown : &files_shown) += 1;
 	}
-	free(first);
 	if (files + connections) {
 		text_line(out, "%s", "");
 		table__print(&t, out);
