@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What only the view on logs shows: calls in flight one by one, files by their worst call. */
+/* Details of the view on logs: calls in flight one by one, files by their slowest call. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,7 +46,7 @@ static int by_age(const void *a, const void *b)
 			 : (x->request > y->request) - (x->request < y->request);
 }
 
-/* Threads in a call on one of the wanted files, and requests that are under way, oldest first. */
+/* Threads in a call on a selected file, and requests in flight, oldest first. */
 static const struct caller *callers(struct model *m, size_t *ret_count)
 {
 	const struct sample *s = m->now;
@@ -165,19 +165,19 @@ static uint64_t worst(const struct latency_row *writes, const struct latency_row
 	return ns > in_flight ? ns : in_flight;
 }
 
-/* What is sent to clients is of interest here only where it is slow. */
+/* Connections matter here only if they are slow. */
 static bool is_aside(const struct file_row *f, uint64_t worst_ns)
 {
 	return worst_ns < SLOW_CONNECTION_NS && file_row__is_connection(f);
 }
 
-/* Of connections, those that failed are shown before those that went well. */
+/* Failed connections come before the others. */
 static bool failed(const struct file_row *f)
 {
 	return f->errors + f->fsync_errors > 0;
 }
 
-/* By powers of two, so that rows of like speed do not change places all the time. */
+/* By powers of two, so that rows of similar speed do not swap places all the time. */
 static int by_worst(const struct file_row *x, const struct file_row *y)
 {
 	uint64_t x_ns = worst(&x->writes, &x->fsyncs, x->oldest_in_flight_ns);

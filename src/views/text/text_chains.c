@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A snapshot's deadlocks and locks: who waits for whom, to the end of the chain. */
+/* Deadlocks and locks of a snapshot, each with its chain of owners. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -79,7 +79,7 @@ static void lock_line(FILE *out, const struct naming *n, const struct lock_row *
 	text_line(out, "%s", "");
 }
 
-/* Somebody holds it. Idle workers wait on condition variables and the like, which nobody does. */
+/* A thread holds it. Condition variables and the like, where idle workers wait, have no holder. */
 static bool held(const struct lock_row *lock)
 {
 	return lock->owner_tid > 0 || wait__exclusive(lock->kind);
@@ -95,7 +95,7 @@ static int by_waiters(const void *a, const void *b)
 	return x->address < y->address ? -1 : x->address > y->address;
 }
 
-/* Those with most waiters first; --all: all that are waited for. */
+/* Locks with the most waiters first; with --all, all locks with waiters. */
 static void locks(const struct view_options *o, FILE *out, const struct snapshot_report *r,
 		  const struct naming *n)
 {

@@ -38,7 +38,7 @@ void text_go_line(FILE *out, const struct interval_report *r, const struct proce
 	text_line(out, "%s", "");
 }
 
-/* Once read, growth is not known. */
+/* After one reading, growth is unknown. */
 static const char *growth(char dst[DURATION_TEXT], uint64_t span_ns, double per_s)
 {
 	if (!span_ns)
@@ -63,8 +63,8 @@ static void group_cells(struct table *t, const struct interval_report *r, pid_t 
 
 void text_go_groups(FILE *out, const struct interval_report *r, size_t max)
 {
-	static const char *const headings[] = {"PID",    "GOROUTINES", "GROWTH", "STATE",
-					       "WAITED", "AT",         "MADE AT"};
+	static const char *const headings[] = {"PID",    "GOROUTINES", "GROWTH",    "STATE",
+					       "WAITED", "AT",         "CREATED AT"};
 	struct table t = {.columns = 7, .right = 0x7};
 	size_t used = 0;
 
@@ -86,7 +86,7 @@ void text_go_groups(FILE *out, const struct interval_report *r, size_t max)
 
 void text_go_creators(FILE *out, const struct interval_report *r, size_t max)
 {
-	static const char *const headings[] = {"PID", "GOROUTINES", "GROWTH", "GOROUTINES MADE BY"};
+	static const char *const headings[] = {"PID", "GOROUTINES", "GROWTH", "GOROUTINES CREATED BY"};
 	struct table t = {.columns = 4, .right = 0x7};
 	char a[DURATION_TEXT], line[DESCRIBE_NAME];
 	size_t used = 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One interval: what the on-call reads first comes first. */
+/* One interval, the most urgent information first. */
 #include <inttypes.h>
 
 #include "waits/wait.h"
@@ -7,7 +7,7 @@
 #include "views/text/text_parts.h"
 #include "views/text/text_units.h"
 
-/* How many lines each section may take. */
+/* The number of lines per section. */
 struct limits {
 	size_t processes, findings, threads, locks, creators, files, goroutines;
 };
@@ -28,7 +28,7 @@ static struct limits limits_of(const struct view_options *o)
 	size_t rows = o->refresh && o->rows ? o->rows : DEFAULT_ROWS;
 
 	if (rows < SMALL_ROWS)
-		l.locks = 2; /* files are below them */
+		l.locks = 2; /* to leave room for the files below */
 	if (o->every_process)
 		l.processes = rows > 12 ? rows - 10 : 2;
 	else if (rows > DEFAULT_ROWS)
@@ -48,7 +48,7 @@ void text_io_sentence(FILE *out, const struct process_row *p, uint64_t interval_
 			  text_latency(c, &p->writes, p->writes.p99_ns),
 			  text_latency(d, &p->writes, p->writes.max_ns));
 	else
-		text_part(out, p->calls_unseen ? "writes are not seen" : "no writes");
+		text_part(out, p->calls_unseen ? "writes not observed" : "no writes");
 	if (p->write_errors)
 		text_part(out, ", %" PRIu64 " failed", p->write_errors);
 	if (p->fsyncs.count)
@@ -70,13 +70,13 @@ static void futex_sentence(FILE *out, const struct process_row *p, uint64_t inte
 void text_no_process(const struct view_options *o, FILE *out)
 {
 	if (!o->name_count) {
-		text_line(out, "no process to watch now");
+		text_line(out, "no process to observe now");
 		return;
 	}
 	text_part(out, "no process is named ");
 	for (size_t i = 0; i < o->name_count; i++)
 		text_part(out, "%s'%.64s'", i ? " or " : "", o->names[i]);
-	text_line(out, " now; one that starts is watched from then on");
+	text_line(out, "; matching processes are observed as they start");
 }
 
 static void one_process(FILE *out, const struct interval_report *r, const struct process_row *p)
@@ -117,10 +117,10 @@ static void thread_cells(struct table *t, const struct interval_report *r, const
 		table__cell(t, "%s", wait);
 }
 
-/* Who is held up comes before who may only wait for work, and last who has nothing to do. */
-enum leisure { HELD_UP, POOLED, IDLE, LEISURES };
+/* Blocked threads first, then those that may only wait for work, then idle threads. */
+enum wait_class { BLOCKED, POOLED, IDLE, WAIT_CLASSES };
 
-static enum leisure leisure(const struct interval_report *r, const struct thread_row *t)
+static enum wait_class wait_class(const struct interval_report *r, const struct thread_row *t)
 {
 	enum wait_kind kind = t->wait.kind;
 
@@ -128,7 +128,7 @@ static enum leisure leisure(const struct interval_report *r, const struct thread
 		return IDLE;
 	if (kind == WAIT_FUTEX && text_is_go(r, t->pid))
 		return POOLED;
-	return wait__pooled(kind) ? POOLED : HELD_UP;
+	return wait__pooled(kind) ? POOLED : BLOCKED;
 }
 
 /* The longest blocked first. */
@@ -137,11 +137,11 @@ static void threads(FILE *out, const struct interval_report *r, size_t max)
 	struct table t = {.columns = 5, .right = 0x9};
 	size_t blocked = 0, shown = 0, idle = 0;
 
-	for (int level = 0; level < LEISURES; level++) {
+	for (int level = 0; level < WAIT_CLASSES; level++) {
 		for (size_t i = 0; i < r->thread_count; i++) {
 			const struct thread_row *thread = &r->threads[i];
 
-			if (!thread->blocked || (int)leisure(r, thread) != level)
+			if (!thread->blocked || (int)wait_class(r, thread) != level)
 				continue;
 			blocked++;
 			if (shown == max) {

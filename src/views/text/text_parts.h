@@ -6,74 +6,73 @@
 #include "words/describe.h"
 #include "views/text/text_out.h"
 
-/* At most max findings, a line each. */
+/* At most max findings. */
 void text_findings(const struct view_options *o, FILE *out, const struct finding *findings, size_t count,
 		   size_t max);
-/* "lost: nothing", or loudly what: part of the last line. */
+/* "lost: nothing", or the losses, in colour: part of the last line. */
 void text_losses(const struct view_options *o, FILE *out, const struct loss_row *losses, size_t count);
-/* "... and 3 more LOCKS" if count is more than shown; one, more: what is counted, in the singular and the
- * plural. */
+/* "... and 3 more LOCKS" if count is more than shown; one, more: the noun in the singular and the plural. */
 void text_more(FILE *out, size_t shown, size_t count, const char *one, const char *more);
 
 /* The tables of an interval: at most max rows each. */
-/* NULL: it is none of the report's. */
+/* NULL: not in the report. */
 const struct process_row *text_process(const struct interval_report *r, pid_t pid);
-/* In a Go program a futex that is none of the C library's is where the runtime parks a thread without work;
- * Go's own mutexes never show as one. */
+/* In a Go program, a futex outside the C library is where the runtime parks a thread without work; Go's own
+ * mutexes do not show as futexes. */
 bool text_is_go(const struct interval_report *r, pid_t pid);
 void text_process_table(FILE *out, const struct interval_report *r, size_t max);
 void text_locks(FILE *out, const struct interval_report *r, size_t max);
 void text_creators(FILE *out, const struct interval_report *r, size_t max);
 void text_files(const struct view_options *o, FILE *out, const struct interval_report *r, size_t max);
-/* The first row of a table: as many names as it has columns. */
+/* The heading of a table: one name per column. */
 void text_heading(struct table *t, const char *const *names);
-/* A cell with the PID if the report is about several processes, else an empty one. */
+/* A cell with the PID if the report has several processes, otherwise an empty one. */
 void text_pid_cell(struct table *t, const struct interval_report *r, pid_t pid);
 
 /* "100213 goroutines, 20/s created, ...": a line, if it is a Go program. */
 void text_go_line(FILE *out, const struct interval_report *r, const struct process_row *row);
 
-/* Its groups and who makes them, as last read: two tables. */
+/* Its groups and creators, as last read: two tables. */
 void text_go_groups(FILE *out, const struct interval_report *r, size_t max);
 void text_go_creators(FILE *out, const struct interval_report *r, size_t max);
 
 /* "writes 900/s, ...; fsyncs ...": a part of a line. */
 void text_io_sentence(FILE *out, const struct process_row *p, uint64_t interval_ns);
-/* There is no target; where names were given, which. */
+/* No target exists; with -n, the names. */
 void text_no_process(const struct view_options *o, FILE *out);
 /* "; cost: 1 % of a CPU, 12 MiB": the rest of the last line. */
 void text_cost(FILE *out, const struct cost_row *c);
 
-/* Of logs: the first line, and the calls that hang. */
+/* For logs: the first line, and the hanging calls. */
 void text_logs_heading(const struct view_options *o, FILE *out, const struct interval_report *r);
 void text_calls(FILE *out, const struct interval_report *r);
-#define TEXT_MIN_AGE_NS 1000000 /* a younger call is on its way, not stuck */
-/* The path, "(deleted)", and who is at the other end: fills dst and returns it. */
+#define TEXT_MIN_AGE_NS 1000000 /* younger calls are normal */
+/* The path, "(deleted)", and the peer. Fills dst and returns it. */
 char *text_file_name(char *dst, size_t size, const struct file_row *f);
-/* Several processes may write one file: of each row of the report, in order, the index of the first row of
- * the same file, its own if it is that. Rows that do not count (counts may be NULL: all do) stand alone. The
- * caller frees it; NULL without memory. */
+/* Several processes may write one file. For each row of the report, returns the index of the first row of the
+ * same file. Rows that do not count (counts may be NULL: all count) stand alone. The caller frees it; NULL:
+ * out of memory. */
 size_t *text_first_rows(const struct interval_report *r, bool (*counts)(const struct file_row *));
-#define TEXT_FILE_NAME 1400 /* bytes that suffice for one */
-/* Lines of the table of files: errors, torn lines, overwrites of the interval; what is not synced. */
+#define TEXT_FILE_NAME 1400 /* buffer size for a name */
+/* Lines of the table of files: errors, torn lines and overwrites of the interval; unsynced data. */
 void text_damage_lines(struct table *t, const struct file_row *f);
 void text_slow_lines(struct table *t, const struct file_slow *s);
 
-/* The parts of a snapshot: deadlocks and locks with who holds them; threads with their stacks. */
+/* The parts of a snapshot: deadlocks and locks with their owners; threads with their stacks. */
 void text_chains(const struct view_options *o, FILE *out, const struct snapshot_report *r,
 		 const struct naming *n);
 void text_stacks(const struct view_options *o, FILE *out, const struct snapshot_report *r,
 		 const struct naming *n);
 
-/* Goroutines: in a few lines what they and the threads do, then groups with their stacks. */
+/* Goroutines: a summary of goroutines and threads, then groups with their stacks. */
 void text_goroutines(const struct view_options *o, FILE *out, const struct snapshot_report *r);
-/* Each one, in the format of Go's own traceback. */
+/* Each goroutine, in the format of Go's own traceback. */
 void text_traceback(const struct view_options *o, FILE *out, const struct snapshot_report *r);
 
 void text_interval(const struct view_options *o, const struct interval_report *r);
 void text_logs(const struct view_options *o, const struct interval_report *r);
 void text_heatmap(const struct view_options *o, const struct heatmap *h, const struct interval_report *r);
-/* A snapshot that others follow, in a line or two. */
+/* The summary of a snapshot that others follow. */
 void text_snapshot_summary(const struct view_options *o, const struct snapshot_report *r);
 void text_snapshot(const struct view_options *o, const struct snapshot_report *r);
 void text_event(const struct view_options *o, const struct event_row *e);
