@@ -137,7 +137,7 @@ $(BUILD)/tests/%: tests/workloads/%.c $(wildcard tests/workloads/*.h)
 $(BUILD)/tests/%: tests/workloads/%.cpp
 	@mkdir -p $(@D)
 	$(call Q,CXX) $(CXX) -std=c++17 -O2 -g -fomit-frame-pointer -Wall -Wextra -Werror -pthread -o $@ $<
-# The same with another C library, linked in; the kernel's headers are none of its own.
+# The same with another C library, statically linked; it has no kernel headers of its own.
 $(BUILD)/tests/%-musl: tests/workloads/%.c $(wildcard tests/workloads/*.h)
 	@mkdir -p $(@D)
 	$(call Q,MUSL) $(MUSL_CC) -static -std=gnu17 -O2 -g $(PLAIN_CALLS) -Wall -Wextra -Werror -pthread -idirafter /usr/include \

@@ -2,7 +2,7 @@
 #ifndef TS_CALLS_BPF_H
 #define TS_CALLS_BPF_H
 
-/* Which calls are writes and syncs. The commonest is asked for first. */
+/* The calls that are writes and syncs, the most common ones first. */
 static __always_inline u32 io_kind(u64 nr)
 {
 	if (nr == NR_write)
@@ -22,7 +22,7 @@ static __always_inline u32 io_kind(u64 nr)
 	case NR_fsync:
 	case NR_fdatasync:
 	case NR_syncfs:
-	case NR_close: /* where the file system flushes then */
+	case NR_close: /* where the file system flushes on close */
 	case NR_sync_file_range:
 	case NR_msync:
 		return TS_IO_SYNC;

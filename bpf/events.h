@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Part of the contract in threadscope.h, which includes it: what goes through the ring buffer. */
+/* Part of the contract in threadscope.h, which includes it: records in the ring buffer. */
 #ifndef THREADSCOPE_EVENTS_H
 #define THREADSCOPE_EVENTS_H
 
@@ -57,7 +57,7 @@ struct ts_event_file {
 	char fs[TS_FS_BYTES];                     /* name of the file system's type */
 	/* of a socket: the other end */
 	__u32 family;    /* AF_*; 0: no socket */
-	__u32 peer_tgid; /* who made it, of a local one; 0: not known */
+	__u32 peer_tgid; /* process of a local socket's peer; 0: unknown */
 	__u32 port;
 	__u32 name_bytes; /* of name, which may begin with NUL (abstract) */
 	__u8 address[16];
@@ -95,7 +95,7 @@ struct ts_event_futex {
 };
 
 enum ts_process_change {
-	TS_PROCESS_START = 1, /* became a target (exec, fork, rename) */
+	TS_PROCESS_START = 1, /* the process became a target (exec, fork, rename) */
 	TS_PROCESS_EXEC = 2,  /* a target replaced its program */
 	TS_PROCESS_END = 3,   /* its last thread exited */
 };
@@ -103,12 +103,12 @@ struct ts_event_process {
 	struct ts_event e;
 	__u32 change; /* enum ts_process_change */
 	__u32 parent_tgid;
-	__s32 exit_code; /* END: as wait status */
+	__s32 exit_code; /* END: the wait status */
 	__u32 pad;
 };
 
 /* ---- panics of Go programs ------------------------------------------------ */
-#define TS_GO_G_BYTES     256 /* of a g, from its start: the goroutine's number is in them */
+#define TS_GO_G_BYTES     256 /* bytes of a g from its start; they contain the goroutine's number */
 #define TS_GO_TYPE_BYTES  64
 #define TS_GO_NAME_BYTES  128
 #define TS_GO_VALUE_BYTES 32
@@ -119,18 +119,18 @@ struct ts_go_target {        /* map go_targets: key __u32 tgid */
 	__u64 types, etypes; /* moduledata's: type names are offsets from types */
 };
 
-/* What was copied of an interface value. Of each part: whether it could be read. */
+/* Copies of an interface value's parts, each with a flag: could it be read? */
 struct ts_go_value {
 	__u64 type; /* address of its runtime._type; 0: nil */
 	__u64 data;
 	__u32 type_read, name_read, value_read;
 	__u32 text_bytes; /* used bytes of text */
-	__u32 text_cut;   /* 1: there was more */
+	__u32 text_cut;   /* 1: truncated */
 	__u32 pad;
 	__u8 type_bytes[TS_GO_TYPE_BYTES];   /* the runtime._type */
 	__u8 name_bytes[TS_GO_NAME_BYTES];   /* runtime.name: a flag byte, the length as varint, the text */
 	__u8 value_bytes[TS_GO_VALUE_BYTES]; /* what data points at */
-	char text[TS_GO_TEXT_BYTES];         /* what its first two words point at, if they are a string's */
+	char text[TS_GO_TEXT_BYTES]; /* the text that its first two words point at, if they are a string */
 };
 
 struct ts_event_panic {
@@ -152,7 +152,7 @@ struct ts_event_panic_end {
 	struct ts_event e;
 	__u64 g;
 	__u8 g_bytes[TS_GO_G_BYTES];
-	struct ts_go_value value; /* FATAL: as it is going to be printed */
+	struct ts_go_value value; /* FATAL: as the program will print it */
 	__u32 g_read;
 	__u32 end; /* enum ts_panic_end */
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* From a descriptor to the inode behind it, and to its path, once per file. */
+/* From a descriptor to its inode and, once per file, to its path. */
 #ifndef TS_FILE_BPF_H
 #define TS_FILE_BPF_H
 
@@ -11,10 +11,10 @@
 #define S_IFCHR   0020000
 #define S_IFIFO   0010000
 #define O_APPEND  02000
-#define O_DSYNC   010000 /* O_SYNC has one more */
+#define O_DSYNC   010000 /* O_SYNC has one more bit */
 #define O_ACCMODE 03
 
-#define PATH_COMPONENTS 16 /* deeper ones user space completes */
+#define PATH_COMPONENTS 16 /* user space completes deeper paths */
 #define PIPEFS_MAGIC    0x50495045
 #define OVERLAYFS_MAGIC 0x794c7630
 #define BTRFS_MAGIC     0x9123683e
@@ -22,7 +22,7 @@
 #ifndef TS_WITHOUT_ATOMICS
 extern void *bpf_rdonly_cast(const void *, __u32)
 __ksym __weak;
-/* A kernel address as a pointer that is read without a helper's call; the kernel makes a bad one read 0. */
+/* A kernel address as a pointer that is read without a helper; reading a bad one gives 0. */
 #define READABLE(type, address) ((type *)bpf_rdonly_cast((void *)(address), bpf_core_type_id_kernel(type)))
 #else
 #define READABLE(type, address) ((type *)(address))
@@ -34,12 +34,12 @@ __ksym __weak;
 
 static __always_inline struct ts_file *file_totals(u32 row)
 {
-	u32 slot = row - 1; /* no row: beyond the array's end */
+	u32 slot = row - 1; /* no row: an index beyond the array */
 
 	return bpf_map_lookup_elem(&file_rows, &slot);
 }
 
-/* The file's row, from 1; 0: it has none. */
+/* The file's row, counted from 1; 0: none. */
 static __always_inline u32 file_row_find(const struct ts_file_key *key)
 {
 	u32 *slot = bpf_map_lookup_elem(&file_slots, key);
@@ -55,7 +55,7 @@ static __always_inline u32 file_row_make(const struct ts_file_key *key)
 		return 0;
 	if (!bpf_map_update_elem(&file_slots, key, &slot, BPF_NOEXIST))
 		return slot + 1;
-	/* Another thread was first. */
+	/* Another thread was faster. */
 	bpf_map_push_elem(&free_files, &slot, 0);
 	return file_row_find(key);
 }
@@ -88,8 +88,8 @@ static __always_inline u64 file_of(struct task_struct *task, bool direct, s32 fd
 }
 
 /*
- * Does close() send to the server what was written? Of network and FUSE file
- * systems (include/uapi/linux/magic.h, fs/smb/client/cifsglob.h).
+ * Whether close() flushes to a server: network file systems and FUSE (include/uapi/linux/magic.h,
+ * fs/smb/client/cifsglob.h).
  */
 static __always_inline bool close_flushes(struct task_struct *task, s32 fd)
 {
@@ -136,7 +136,7 @@ static __always_inline u32 file_kind(struct inode *inode)
 	return TS_FILE_OTHER;
 }
 
-/* Where what tells two files with the same inode number from each other is not in the inode itself. */
+/* File systems whose inodes alone do not distinguish two files with the same inode number. */
 enum generation_from { FROM_INODE = 0, FROM_UPPER = 1, FROM_SUBVOLUME = 2 };
 
 static __always_inline u32 generation_from(struct inode *inode)
@@ -151,9 +151,8 @@ static __always_inline u32 generation_from(struct inode *inode)
 }
 
 /*
- * An overlay's inode has none: its upper file's, whose dentry follows it in
- * struct ovl_inode (fs/overlayfs/ovl_entry.h, the same from 4.19 to 7.x; the
- * module's types are not at hand).
+ * An overlay's inode has no generation. Its upper file's is used; that dentry follows the inode in struct
+ * ovl_inode (fs/overlayfs/ovl_entry.h, the same from 4.19 to 7.x; the module's types may be missing).
  */
 static __always_inline u32 upper_generation(struct inode *inode)
 {
@@ -168,7 +167,7 @@ static __always_inline u32 upper_generation(struct inode *inode)
 	return BPF_CORE_READ(upper, i_generation);
 }
 
-/* Each subvolume of btrfs counts its inodes anew, and a snapshot's files have the numbers of the original's.
+/* Each subvolume of btrfs numbers its own inodes, and a snapshot's files keep the original's numbers.
  */
 static __always_inline u32 subvolume(struct inode *inode)
 {
@@ -180,12 +179,13 @@ static __always_inline u32 subvolume(struct inode *inode)
 	return BPF_CORE_READ(b, root, root_key.objectid);
 }
 
-/* What tells two files from each other that have the same inode number at once, or one after the other. */
+/* Distinguishes files that have the same inode number, at the same time or one after the other. */
 static __always_inline u32 file_generation(struct inode *inode, u32 from)
 {
 	if (from == FROM_UPPER)
 		return upper_generation(inode);
-	if (from == FROM_SUBVOLUME) /* spread: snapshots' numbers and generations both grow by one */
+	if (from ==
+	    FROM_SUBVOLUME) /* spread the bits: numbers of snapshots and generations both grow by one */
 		return BPF_CORE_READ(inode, i_generation) + subvolume(inode) * 2654435761u;
 	return BPF_CORE_READ(inode, i_generation);
 }
@@ -238,11 +238,12 @@ static __always_inline void file_path(struct ts_event_file *e, struct file *file
 			vfsmount = (void *)up + bpf_core_field_offset(struct mount, mnt);
 			continue;
 		}
-		/* Kept in memory, where the verifier does not follow it: else it would walk far more. */
+		/* Kept in memory, where the verifier does not track it: otherwise it would walk far more
+		 * paths. */
 		used = e->path_bytes;
 		if (used >= TS_PATH_BYTES)
 			return;
-		/* The mask says to the verifier what the check says to us; the compiler must not know that.
+		/* The mask gives the verifier the bound; the barrier keeps the compiler from removing it.
 		 */
 		barrier_var(used);
 		n = bpf_probe_read_kernel_str(&e->path[used & (TS_PATH_BYTES - 1)], TS_NAME_BYTES,
@@ -258,9 +259,8 @@ complete:
 }
 
 /*
- * Tells user space of the file that the current thread's call is on, which is
- * new. Returns whether it could. A global function of scalars: verified once by
- * itself, so that its loop does not multiply with its callers' paths.
+ * Announces the new file of the current thread's call to user space. Returns whether it succeeded. A global
+ * function of scalars is verified once, so its loop does not multiply with its callers' paths.
  */
 __noinline int announce_file(u32 flags)
 {

@@ -21,7 +21,7 @@ enum ts_file_kind {
 	TS_FILE_NONE = 8,    /* bad descriptor: dev 0, inode 0 */
 };
 
-struct ts_file_key { /* an inode, not a descriptor: a reused descriptor is another row */
+struct ts_file_key { /* identified by inode, not by descriptor: a reused descriptor is another row */
 	__u32 tgid;
 	__u32 dev; /* kernel's dev_t: major << 20 | minor */
 	__u64 inode;
@@ -29,7 +29,7 @@ struct ts_file_key { /* an inode, not a descriptor: a reused descriptor is anoth
 	__u32 kind; /* enum ts_file_kind */
 };
 
-/* Errors told apart, because each says something else of the log. */
+/* Errors with counters of their own, because each has another meaning for a log. */
 enum ts_io_error {
 	TS_IO_EAGAIN = 0,
 	TS_IO_ENOSPC = 1,
@@ -43,7 +43,7 @@ enum ts_io_error {
 	TS_IO_ERRORS = 9,
 };
 
-/* How the last write to a file ended, and whose it was. Of the contents only one byte is looked at. */
+/* How the last write to a file ended, and its thread. Only one byte of the contents is read. */
 struct ts_tail {
 	__u32 tid;     /* of the last writer; 0: none yet */
 	__u32 partial; /* 1: the last byte was no newline */
@@ -55,43 +55,42 @@ struct ts_tail {
 struct ts_file {
 	__u64 bytes;
 	__u64 short_writes;  /* fewer bytes than asked for, no error */
-	__u64 missed_ends;   /* writes whose end the kernel did not tell: not in the histograms, outcome not
-				known */
+	__u64 missed_ends;   /* writes whose end was not observed: not in the histograms, outcome unknown */
 	__u64 last_ns;       /* when the last write ended */
 	__u64 last_sync_ns;  /* and the last sync */
 	__u32 writers;       /* distinct threads that wrote since attach */
 	__s32 fd;            /* the descriptor last used */
 	__u32 flags;         /* f_flags of the open file last used */
 	__u32 not_append;    /* 1: some writer had it open without O_APPEND */
-	struct ts_tail tail; /* where one process is watched; else in map file_tails */
+	struct ts_tail tail; /* with a single target; otherwise in map file_tails */
 	__u64 torn_lines;    /* writes after another thread's partial one */
 	__u64 partial_writes;
-	__u64 overwrites; /* writes over what another open file, or another thread by pwrite, had written */
-	/* what the last successful fsync or fdatasync found when it began */
+	__u64 overwrites; /* writes onto data of another open file, or of another thread's pwrite */
+	/* bytes and writes at the start of the last successful fsync or fdatasync */
 	__u64 synced_ns; /* 0: none yet */
 	__u64 synced_bytes;
 	__u64 synced_writes; /* successful ones */
-	/* of bytes, and of the writes, those on the disk when they ended: they are not in the two above */
+	/* bytes and writes that were on the disk when they ended; not in the two above */
 	__u64 safe_bytes, safe_writes;
 	__u64 synced_fs_ns;         /* when the last successful syncfs through this file began */
 	__u64 sync_ns;              /* time in syncs that have ended */
-	__u64 single_syncs;         /* successful ones with one write since the one before */
+	__u64 single_syncs;         /* successful syncs with exactly one write since the previous one */
 	__u32 sync_tid;             /* the thread that synced last */
 	__u32 syncers;              /* 2: more than one thread synced */
 	__u32 errors[TS_IO_ERRORS]; /* of writes, by enum ts_io_error */
 	__u32 sync_errors[TS_IO_ERRORS];
-	__u32 announced; /* 1: user space was told of it, with its path */
+	__u32 announced; /* 1: announced to user space, with its path */
 	__u32 pad;
-	__u64 uring_writes; /* of the writes and syncs that were begun, those by io_uring */
+	__u64 uring_writes; /* writes and syncs begun by io_uring */
 	__u64 uring_syncs;
 	struct ts_latency writes;
 	struct ts_latency syncs;
 };
 
 /* ---- requests of io_uring ------------------------------------------------ */
-#define TS_REQUESTS 8192 /* rows of map uring_requests: those under way */
+#define TS_REQUESTS 8192 /* rows of map uring_requests: requests in flight */
 
-/* By the kernel's address of the request; where its end does not tell that, by ring and user_data. */
+/* By the kernel's address of the request; if its completion lacks that, by ring and user_data. */
 struct ts_request_key {
 	__u64 request; /* or ring */
 	__u64 user_data;
@@ -103,8 +102,8 @@ enum ts_last_byte {
 };
 struct ts_request {
 	struct ts_file_key key;
-	__u64 start_ns; /* 0: not yet under way */
-	__u64 sync_ns;  /* of a sync: when it could begin, and what had been written then */
+	__u64 start_ns; /* 0: not in flight yet */
+	__u64 sync_ns;  /* of a sync: when it could begin, and the data written by then */
 	__u64 sync_bytes, sync_writes;
 	__u64 bytes;      /* asked for; 0: not known */
 	__u64 address;    /* of a write's buffer */
@@ -113,23 +112,23 @@ struct ts_request {
 	__u32 tid;        /* who submitted it */
 	__u32 io_kind;    /* enum ts_io_kind */
 	__s32 fd;         /* -1: a registered file */
-	__u32 last;       /* enum ts_last_byte; unknown also where it says nothing of lines */
+	__u32 last;       /* enum ts_last_byte; unknown also if the write is not part of a line */
 	__u32 makes_safe; /* it is a sync of file data */
-	__u32 twins;     /* others under way with its key: then none of their ends is told from the others' */
-	__u32 ambiguous; /* it had some */
-	__u32 safe;      /* 1: of a write, that it is on the disk when it ends */
+	__u32 twins;      /* other requests in flight with this key: their ends cannot be distinguished */
+	__u32 ambiguous;  /* it had some */
+	__u32 safe;       /* 1: a write that is on the disk when it ends */
 	char comm[TS_COMM_LEN];
 };
 
 /* ---- slow calls: where their time went --------------------------------- */
 #define TS_IO_FRAMES 32   /* of a kernel stack in map io_stacks */
-#define TS_IO_WAITS  4    /* places that one call's waits are told apart by */
+#define TS_IO_WAITS  4    /* distinct places per call */
 #define TS_IO_PARTS  8192 /* rows of map io_parts */
 
-/* Beside ids of io_stacks, from 0: what a part is if not a wait at such a place. */
+/* In addition to ids of io_stacks, from 0: parts that are not a wait at such a place. */
 #define TS_IO_PART_CPU      (-1) /* running */
 #define TS_IO_PART_RUNNABLE (-2) /* waiting for a CPU */
-#define TS_IO_PART_UNKNOWN  (-3) /* a wait at a place not known */
+#define TS_IO_PART_UNKNOWN  (-3) /* a wait at an unknown place */
 #define TS_IO_PART_WHOLE    (-4) /* the calls themselves: their number and time */
 
 struct ts_io_part_key { /* map io_parts: calls that took slow_io_ns or longer and have ended */
@@ -151,14 +150,14 @@ struct ts_io_wait {
 struct ts_io_slowest_key { /* map io_slowest */
 	struct ts_file_key file;
 	__u32 io_kind;
-	__u32 lately; /* 0: since attach; 1, 2: of the interval that its value's epoch names, by the epoch's
-			 parity, so that the one just ended can be read while the next goes on */
+	__u32 lately; /* 0: since attach; 1, 2: of an interval, by the parity of its epoch, so that user space
+			 reads the finished interval during the next one */
 };
 struct ts_io_slowest {
 	__u64 ns;
 	__u64 end_ns;
 	__u64 epoch;
-	__u64 stack_id; /* user stack; 0: not known */
+	__u64 stack_id; /* user stack; 0: unknown */
 	__u64 bytes;    /* asked for */
 	__s64 result;
 	__u64 runnable_ns;

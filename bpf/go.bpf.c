@@ -14,8 +14,8 @@ struct {
 } go_targets SEC(".maps");
 
 /*
- * The probe sits on the jump to runtime.morestack. When the jump is taken the
- * function starts over on a larger stack, and comes by again.
+ * The probe is on the jump to runtime.morestack. If the jump is taken, the function restarts on a larger
+ * stack and hits the probe again.
  */
 static __always_inline bool stack_grows(const struct pt_regs *r)
 {
@@ -25,7 +25,7 @@ static __always_inline bool stack_grows(const struct pt_regs *r)
 /* runtime._type: the name is an offset at byte 40 (unchanged from Go 1.17 to 1.27) */
 #define GO_TYPE_STR 40
 
-/* Types that the program makes while it runs lie elsewhere, and their names, too. */
+/* Types created at run time, and their names, are elsewhere. */
 static __always_inline bool is_type(const struct ts_go_target *t, u64 type)
 {
 	return type >= t->types && type < t->etypes;
@@ -49,17 +49,17 @@ static __always_inline void read_value(struct ts_go_value *v, const struct ts_go
 								(void *)(t->types + (u32)name));
 	}
 	v->value_read = !bpf_probe_read_user(v->value_bytes, sizeof(v->value_bytes), (void *)v->data);
-	/* A value of 16 bytes at the end of a mapping has no 32. */
+	/* A 16-byte value at the end of a mapping cannot be read as 32 bytes. */
 	if (bpf_probe_read_user(&string, sizeof(string), (void *)v->data) || !string.length)
 		return;
 	v->text_cut = string.length > TS_GO_TEXT_BYTES;
 	n = v->text_cut ? TS_GO_TEXT_BYTES : (u32)string.length;
-	barrier_var(n); /* the verifier has to see the check that the compiler knows to be true */
+	barrier_var(n); /* the verifier must see the check that the compiler would remove */
 	if (n <= TS_GO_TEXT_BYTES && !bpf_probe_read_user(v->text, n, (void *)string.address))
 		v->text_bytes = n;
 }
 
-/* g.stack is its first field: lo, hi. What lies above hi is not this goroutine's. */
+/* g.stack is the first field: lo, hi. Memory above hi does not belong to this goroutine. */
 static __always_inline u32 read_stack(u8 *to, const u8 *g, u64 sp)
 {
 	u64 hi, bytes;
@@ -119,7 +119,7 @@ static __always_inline struct ts_event_panic_end *end_of_panic(struct task_struc
 	return e;
 }
 
-/* At the call of runtime.fatalpanic(*_panic): by now an error's text has been asked for. */
+/* At the call of runtime.fatalpanic(*_panic): the error's method has produced its text by now. */
 SEC("uprobe")
 int go_fatal(struct pt_regs *ctx)
 {
@@ -132,8 +132,8 @@ int go_fatal(struct pt_regs *ctx)
 	e = t ? end_of_panic(task, tgid, GO_REG_G(ctx), TS_PANIC_FATAL) : NULL;
 	if (!e)
 		return 0;
-	/* _panic begins with argp, which points into the stack, then arg; or with arg, where there is no
-	 * argp. */
+	/* _panic begins with argp, which points into the stack, followed by arg; newer versions have no argp.
+	 */
 	bpf_probe_read_user(words, sizeof(words), (void *)GO_REG_ARG0(ctx));
 	e->value.type = words[1];
 	e->value.data = words[2];

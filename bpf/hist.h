@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Which bucket of struct ts_latency a duration belongs to. Compiled on both
- * sides of the kernel boundary, so both count by the same integer arithmetic:
- * no loop, no libc, no count-leading-zeros (BPF has none).
+ * The bucket of struct ts_latency for a duration. Both sides of the kernel boundary compile it, so both use
+ * the same integer arithmetic: no loop, no libc, no count-leading-zeros (BPF has none).
  */
 #ifndef THREADSCOPE_HIST_H
 #define THREADSCOPE_HIST_H
@@ -10,9 +9,8 @@
 #include "threadscope.h"
 
 /*
- * Position of the most significant bit of 0 < v < 2^63, by five halvings. The
- * comparisons are written as the sign of a subtraction: a branch each would
- * make the verifier walk 64 paths at every use.
+ * Position of the most significant bit of 0 < v < 2^63, by five halvings. The comparisons use the sign of a
+ * subtraction: branches would make the verifier walk 64 paths at every use.
  */
 static inline __u32 hist_msb(__u64 v)
 {
@@ -36,8 +34,8 @@ static inline __u32 hist_msb(__u64 v)
 }
 
 /*
- * 0 .. TS_HIST_BUCKETS - 1. The compiler knows that bound, the verifier may
- * not: a caller in BPF masks or checks the index once more behind a barrier.
+ * 0 .. TS_HIST_BUCKETS - 1. The compiler knows this bound, the verifier may not: BPF callers mask or check
+ * the index again behind a barrier.
  */
 static inline __u32 hist_bucket(__u64 ns)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Where write and sync calls are caught: one of three kinds of hooks is loaded. */
+/* Hooks for write and sync calls: one of three kinds is loaded. */
 
 SEC("tp_btf/sys_enter")
 int BPF_PROG(btf_enter, struct pt_regs *regs, long id)
@@ -73,7 +73,8 @@ int plain_exit(struct trace_event_raw_sys_exit *ctx)
 	return 0;
 }
 
-/* The arguments from the registers and not from the function's own: some kernels' BTF leaves its type open.
+/* The arguments come from the registers, not from the function's parameters, whose type is missing in some
+ * kernels' BTF.
  */
 static __always_inline void io_begin_here(struct task_struct *task, u32 nr)
 {
@@ -83,7 +84,7 @@ static __always_inline void io_begin_here(struct task_struct *task, u32 nr)
 		io_begin(task, nr, call.arg0, call.arg1, call.arg2);
 }
 
-/* On the system calls' own functions: no other call pays. Not reached by 32-bit calls. */
+/* On the system calls' own functions: other calls cost nothing. 32-bit calls do not reach them. */
 #define ON_SYSCALL(name) ON_SYSCALL_OF(name, #name)
 #define ON_SYSCALL_OF(name, function)                      \
 	SEC("fentry/" TS_SYSCALL_PREFIX function)          \

@@ -4,7 +4,7 @@
  * behind three kinds of hooks; user space loads one kind.
  */
 
-/* Bytes that a vector asks for; 0 (not known) if it is longer than we read. */
+/* Bytes requested by a vector; 0 (unknown) if it is longer than the part that is read. */
 static __always_inline u64 iov_bytes(struct thread_state *t, u64 address, u64 count)
 {
 	struct iov *iov = (struct iov *)t->pcs;
@@ -42,7 +42,7 @@ static __always_inline u64 io_bytes(struct thread_state *t, u32 nr, u64 arg1, u6
 	return 0;
 }
 
-/* The row of a file not met before; 0 if there is no room even for that of all others, which *key is then. */
+/* The row of a new file, or the overflow row, whose key is then in *key; 0 if even that does not fit. */
 static __always_inline u32 file_first_seen(struct ts_file_key *key)
 {
 	u32 row = file_row_make(key);
@@ -50,7 +50,7 @@ static __always_inline u32 file_first_seen(struct ts_file_key *key)
 	if (row)
 		return row;
 	lose(TS_LOSS_FILES);
-	/* All that find no room share one row a process. */
+	/* Files that do not fit share an overflow row per process. */
 	key->dev = 0;
 	key->inode = 0;
 	key->generation = 0;
@@ -68,7 +68,7 @@ static __always_inline void note_writer(struct thread_state *t, struct ts_file *
 		__sync_fetch_and_add(&f->writers, 1);
 }
 
-/* Another file than this thread's last one: find out which. */
+/* The file differs from this thread's last one: identify it. */
 static __always_inline void io_new_file(struct thread_state *t, u64 file_address, u64 arg0, bool announce)
 {
 	struct file *file = (struct file *)file_address;
@@ -101,7 +101,8 @@ static __always_inline void io_new_file(struct thread_state *t, u64 file_address
 	f = file_totals(t->io_row);
 	if (!f)
 		return;
-	/* Also if a call on it was under way at attach, where the pass could not, or the event was lost. */
+	/* Also if a call on it was in flight at attach, where the pass could not announce it, or if the event
+	 * was lost. */
 	if (announce && !f->announced && announce_file(flags))
 		f->announced = 1;
 	if (!met || t->io_fd >= 0) /* io_uring does not always tell it */
@@ -125,7 +126,7 @@ __noinline int current_new_file(u64 arg0)
 	return 0;
 }
 
-/* Is it the file that this thread's last call was on? Then its key is known. */
+/* The same file as in this thread's last call? Then its key is known. */
 static __always_inline bool same_file(struct thread_state *t, u64 file_address)
 {
 	struct inode *inode;
@@ -160,7 +161,7 @@ static __always_inline void io_locate(struct thread_state *t, u64 file, u64 mapp
 {
 	u32 epoch = file_epoch;
 
-	/* Its first write to a file that it has synced before is looked at anew. */
+	/* The first write to a file that the thread has only synced before registers it as a writer. */
 	if (t->io_epoch == epoch && same_file(t, file) && (t->io_writer || t->io_kind != TS_IO_WRITE))
 		return;
 	t->io_epoch = epoch;
@@ -174,7 +175,7 @@ static __always_inline void io_locate(struct thread_state *t, u64 file, u64 mapp
 
 static __always_inline void io_end(struct thread_state *t, struct task_struct *task, s64 result);
 
-/* Of the current thread, by a signal, and not taken up again. Global for the same reason. */
+/* The current thread's call, ended by a signal and not restarted. Global for the same reason. */
 __noinline int io_interrupted(void)
 {
 	struct thread_state *t = thread_current();
@@ -194,7 +195,7 @@ static __always_inline void io_begin(struct task_struct *task, u32 nr, u64 arg0,
 	bytes = io_bytes(t, nr, arg1, arg2);
 	if (t->io_restarted) {
 		t->io_restarted = 0;
-		/* The same call taken up again after a signal: one call, from its first beginning. */
+		/* A call restarted after a signal is one call, from its first start. */
 		if (t->io_start_ns && t->io_syscall == nr && t->io_bytes == bytes &&
 		    t->io_fd == fd_of(nr, arg0, arg2))
 			return;
@@ -244,7 +245,7 @@ __noinline int send_slow_call(u64 result, u64 ns, u64 stack)
 	return 0;
 }
 
-/* What a write's result says by itself. asked: bytes, 0: not known. */
+/* Counts the result of a write. asked: bytes, 0: unknown. */
 static __always_inline void count_written(struct ts_file *f, s64 result, u64 asked, u64 ns)
 {
 	if (result < 0) {
@@ -277,7 +278,7 @@ static __always_inline void sync_ends(struct thread_state *t, struct ts_file *f,
 	latency_add(&f->syncs, ns);
 }
 
-/* User space gave rows to other files meanwhile, which is rare. */
+/* User space has reassigned rows meanwhile, which is rare. */
 static __always_inline void find_row_again(struct thread_state *t)
 {
 	t->io_epoch = file_epoch;
@@ -296,12 +297,12 @@ static __always_inline void io_end(struct thread_state *t, struct task_struct *t
 	if (t->io_epoch != file_epoch)
 		find_row_again(t);
 	f = file_totals(t->io_row);
-	t->io_start_ns = 0; /* no longer in flight, before it is in the totals: never told by both */
+	t->io_start_ns = 0; /* no longer in flight before it is in the totals: never counted by both */
 	if (f) {
 		if (f->fd != t->io_fd && t->io_fd >= 0)
-			f->fd = t->io_fd; /* the same open file by another descriptor */
+			f->fd = t->io_fd; /* the same open file under another descriptor */
 		if (t->io_kind == TS_IO_WRITE) {
-			/* First, and never back: or another process's sync seems to have begun after it. */
+			/* Counted first: otherwise another process's sync would seem to begin after it. */
 			if (now > f->last_ns)
 				f->last_ns = now;
 			write_ends(t, f, task, result, ns);

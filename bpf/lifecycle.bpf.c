@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Threads and processes: created, replaced, ended. Counts are exact; stacks say who created. */
+/* Threads and processes: created, replaced, ended. Counts are exact; stacks show the creators. */
 
 /*
- * The rows for what finds no room are made while there is some: when a table is
- * full it is too late.
+ * Overflow rows are created early: once a table is full it is too late.
  */
 static __always_inline void make_overflow_rows(u32 tgid)
 {
@@ -78,7 +77,7 @@ static __always_inline void count_creator(u32 tgid, u64 stack, u32 tid, bool cre
 	}
 }
 
-/* Once a thread: by the exit's own probe or, if that was skipped, by its last switch. */
+/* Once per thread: by the exit probe or, if the kernel skipped it, by the last switch. */
 static __always_inline void count_exit(u32 tgid, struct thread_state *t)
 {
 	struct ts_process *p;
@@ -144,7 +143,7 @@ static __always_inline int on_task_newtask(struct task_struct *task, u64 clone_f
 		return 0;
 	t->creator_stack = stack;
 	t->creator_tid = viewer_tid(parent);
-	/* Threads from before attach have no creator entry: this marks those that have. */
+	/* Threads from before attach have no creator entry; this marks the others. */
 	t->preattach = 0;
 	t->io_restarted = 0;
 	count_creator(tgid, stack, t->creator_tid, true);
@@ -199,12 +198,12 @@ static __always_inline int on_process_exit(struct task_struct *task)
 			bpf_ringbuf_submit(e, 0);
 		}
 	}
-	/* Task storage goes with the task; a hash entry must be taken out, its last switch comes yet. */
+	/* Task storage ends with the task. A hash entry must be deleted; the last switch is still to come. */
 	if (!use_task_storage)
 		thread_forget(task);
 	if (BPF_CORE_READ(task, signal, live.counter) == 0) {
 		send_process(task, tgid, TS_PROCESS_END);
-		/* The number may be given to another process from now on. */
+		/* The PID may be reused from now on. */
 		if (target_mode != TARGET_ALL)
 			bpf_map_delete_elem(&targets, &tgid);
 	}
@@ -220,7 +219,7 @@ int BPF_PROG(process_exit, struct task_struct *task)
 	return 0;
 }
 
-/* One that is not the first thread takes that one's ID when it executes a program. */
+/* A thread that executes a program takes the ID of the main thread. */
 static __always_inline void record_follows(struct task_struct *task, u32 tgid, u32 old_pid)
 {
 	u32 pid = BPF_CORE_READ(task, pid);
@@ -275,7 +274,7 @@ int BPF_PROG(process_exec, struct task_struct *task, int old_pid)
 	return 0;
 }
 
-/* A process renames its main thread: prctl(PR_SET_NAME), -n only. Its other threads are met by the next pass.
+/* A process renames its main thread: prctl(PR_SET_NAME), -n only. The next pass finds its other threads.
  */
 SEC("tp_btf/task_rename")
 int BPF_PROG(process_rename, struct task_struct *task, const char *comm)

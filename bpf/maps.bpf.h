@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Settings, maps, the thread's own record, and the loss counters. */
+/* Settings, maps, the record per thread, and the loss counters. */
 #ifndef TS_MAPS_BPF_H
 #define TS_MAPS_BPF_H
 
-/* ---- settings: read-only once loaded, so that what is off costs nothing -- */
+/* ---- settings: read-only once loaded, so that disabled code costs nothing -- */
 
 enum target_mode { TARGET_ONE = 0, TARGET_SET = 1, TARGET_NAME = 2, TARGET_ALL = 3 };
 
@@ -13,11 +13,12 @@ const volatile bool has_current_btf = true;    /* bpf_get_current_task_btf, 5.11
 const volatile bool has_task_pt_regs = true;   /* bpf_task_pt_regs, 5.15 */
 const volatile bool switch_has_state = true;   /* 4th argument of sched_switch, 5.18 */
 const volatile bool guard_calls = false;       /* bpf_preempt_disable in fentry and fexit, 6.10 */
-const volatile bool guard_tracepoints = false; /* and in tracepoints, where they run preemptible, 7.0 */
+const volatile bool guard_tracepoints = false; /* and in tracepoints, which run preemptible from 7.0 on */
 const volatile bool has_rdonly_cast = false;   /* bpf_rdonly_cast, 6.2 */
 const volatile __u32 uring_submit_at = 0;      /* which argument of its tracepoint is the request */
-const volatile __u32 uring_complete_as = 0;    /* enum uring_complete: what the arguments of that one are */
-const volatile bool want_events = false;       /* creations, exits, slow calls one by one */
+const volatile __u32 uring_complete_as =
+	0; /* enum uring_complete: the arguments of the completion's tracepoint */
+const volatile bool want_events = false; /* send creations, exits and slow calls one by one */
 const volatile bool want_stacks = true;
 const volatile bool want_kernel_stacks = false;
 const volatile bool track_io = true;
@@ -34,22 +35,22 @@ const volatile __u64 name_starts;
 const volatile __u64 name_ends;
 
 /* ---- settings that change while attached ------------------------------- */
-volatile __u32 one_tgid = 0;     /* kernel's own number; 0: not known yet, let all pass */
-volatile __u32 viewer_level = 0; /* PID namespace threadscope runs in */
+volatile __u32 one_tgid = 0;     /* the kernel's PID; 0: not known yet, accept all */
+volatile __u32 viewer_level = 0; /* threadscope's PID namespace */
 volatile __u64 epoch = 1;        /* interval number, for interval_max */
-volatile __u32 file_epoch = 1;   /* raised whenever a row of file_rows is taken from its file */
+volatile __u32 file_epoch = 1;   /* incremented whenever a row of file_rows is reassigned */
 
-/* ---- one record a thread ------------------------------------------------ */
+/* ---- one record per thread ---------------------------------------------- */
 struct stall {         /* of a call in which the thread was switched out: see stall.bpf.h */
-	u64 call;      /* the io_start_ns of the call that the rest is of */
-	u64 out_ns;    /* when it was switched out; 0: it has a CPU */
-	u64 run_delay; /* the scheduler's count, up to where it is in runnable_ns */
+	u64 call;      /* io_start_ns of the call that the following fields describe */
+	u64 out_ns;    /* when it was switched out; 0: on a CPU */
+	u64 run_delay; /* the scheduler's run_delay that runnable_ns already includes */
 	u64 runnable_ns;
 	s32 stack; /* where it was switched out */
 	u32 last;  /* index of the last wait, TS_IO_WAITS: none */
 	struct ts_io_wait waits[TS_IO_WAITS];
 };
-struct interrupted {  /* a call that goes on when a signal's handler returns */
+struct interrupted {  /* a call that continues when a signal handler returns */
 	u64 start_ns; /* 0: there is none */
 	u64 at_ns;    /* when the handler took over */
 	u64 bytes, address, sp;
@@ -60,7 +61,7 @@ struct interrupted {  /* a call that goes on when a signal's handler returns */
 struct thread_state {
 	u32 tgid, tid;    /* as the viewer sees them */
 	u64 block_ns;     /* when the wait in flight began; 0: runs or runnable */
-	u64 charged_ns;   /* up to when that wait is in the totals */
+	u64 charged_ns;   /* the totals include that wait up to here */
 	u64 wait_address; /* futex word, or 0 */
 	u64 waits, wait_ns;
 	u64 creator_stack;
@@ -72,7 +73,7 @@ struct thread_state {
 	u32 io_syscall;
 	s32 io_fd;
 	u32 io_kind;
-	u32 io_restarted; /* ended with a restart code, enum restart: may go on */
+	u32 io_restarted; /* ended with a restart code, enum restart: may continue */
 	u32 exit_counted;
 	u32 pad2;
 	struct ts_file_key io_key;
@@ -80,7 +81,7 @@ struct thread_state {
 	u32 io_row;                  /* of io_key, in file_rows, counted from 1; 0: none */
 	u32 io_checks;               /* CHECK_* of the file */
 	u32 io_epoch;                /* file_epoch when io_row was found */
-	u32 io_writer;               /* 1: noted as a writer of that file */
+	u32 io_writer;               /* 1: counted as a writer of that file */
 	u64 io_address;              /* of a write's buffer or vector */
 	u64 sync_bytes, sync_writes; /* of the file, when a sync in flight began */
 	u64 io_size, io_size_ns;     /* of a file with CHECK_OFFSETS, when a write began */
@@ -91,11 +92,10 @@ struct thread_state {
 	u64 call_address;
 	u32 waker_tid;
 	u32 pad;
-	/* Too large for a program's stack. Here and not per CPU, as newer kernels run tracepoints
-	 * preemptible. */
+	/* Too large for a program's stack. Not per CPU, because newer kernels run tracepoints preemptible. */
 	struct pt_regs kernel_regs;
 	struct ts_regs regs;
-	u64 pcs[TS_MAX_FRAMES]; /* also the place for a vector, or a slowest call: none outlives one program
+	u64 pcs[TS_MAX_FRAMES]; /* also used for a vector or a slowest call: neither outlives one program
 				 */
 };
 
@@ -143,9 +143,8 @@ struct {
 } locks SEC(".maps");
 
 /*
- * The totals of files lie in an array, because a thread that remembers its
- * file's row reaches it without a call. Which row is whose, and which are free:
- * file_slots and free_files, filled by user space.
+ * The totals of files are in an array: a thread that remembers its file's row reaches it without a helper.
+ * User space maintains file_slots (rows in use) and free_files.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -168,7 +167,7 @@ struct {
 	__type(value, u32);
 } free_files SEC(".maps");
 
-/* What io_uring's tracepoint of a completion tells. */
+/* Arguments of io_uring's completion tracepoint. */
 enum uring_complete {
 	URING_CQE = 0,       /* (ring, request, entry): 6.16 */
 	URING_REQUEST = 1,   /* (ring, request, user_data, result, ...): 5.16 */
@@ -194,7 +193,7 @@ struct {
 	__type(value, u8);
 } file_writers SEC(".maps");
 
-/* What all processes that write a file have to do with each other. */
+/* State of a file that all its writing processes share. */
 struct file_id {
 	u64 inode;
 	u32 dev;
@@ -216,7 +215,7 @@ struct file_range {
 	u64 noted_ns;
 };
 struct file_ranges {
-	u64 taken; /* by a writer that looks at them */
+	u64 taken; /* taken by a writer that reads them */
 	u64 next;  /* whose place is taken if there is none */
 	struct file_range ranges[FILE_RANGES];
 };
@@ -234,7 +233,7 @@ struct {
 	__type(value, struct ts_cfi_row);
 } cfi_rows SEC(".maps");
 
-/* Stacks that user space has been told of. Forgetting one only means telling it again. */
+/* Stacks that were sent to user space. A forgotten one is sent again. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 16384);
@@ -275,9 +274,8 @@ struct {
 } losses SEC(".maps");
 
 /*
- * A program that is preempted makes the kernel skip it for every other task on
- * that CPU until it goes on: the event is missed. So it holds on to the CPU,
- * where it can, from its first instructions on.
+ * While a program is preempted, the kernel skips it for every other task on that CPU, and their events are
+ * missed. Where possible, programs therefore disable preemption from their first instructions on.
  */
 #ifndef TS_WITHOUT_ATOMICS
 extern void bpf_preempt_disable(void) __ksym __weak;
@@ -313,9 +311,9 @@ static __always_inline void *event_reserve(u64 size)
 }
 
 /*
- * Atomic exchange came with 5.12 (commit 5ffa25502b5a), and an older verifier
- * refuses it even in code that is never reached: so the object is built twice.
- * Without it, two CPUs that update at the same instant may lose one update.
+ * Atomic exchange exists since 5.12 (commit 5ffa25502b5a). Older verifiers refuse it even in code that is
+ * never reached, so the object is built twice. Without it, simultaneous updates on two CPUs may lose one of
+ * them.
  */
 #ifdef TS_WITHOUT_ATOMICS
 static __always_inline u64 exchange(u64 *where, u64 value)
@@ -350,7 +348,7 @@ static __always_inline void atomic_max(u64 *where, u64 value)
 {
 	u64 old = *where;
 
-	/* A few tries: each failure means that another CPU has just raised it. */
+	/* A few tries: each failure means that another CPU has just increased it. */
 	for (int i = 0; i < 8 && value > old; i++) {
 		u64 seen = replace_if(where, old, value);
 		if (seen == old)
@@ -364,7 +362,7 @@ static __always_inline void latency_add(struct ts_latency *l, u64 ns)
 	u32 bucket = hist_bucket(ns);
 	u64 top = (1ULL << TS_MAX_NS_BITS) - 1, now = epoch;
 
-	barrier_var(bucket); /* the verifier has to see the check that the compiler knows to be true */
+	barrier_var(bucket); /* the verifier must see the check that the compiler would remove */
 	if (bucket < TS_HIST_BUCKETS)
 		__sync_fetch_and_add(&l->buckets[bucket], 1);
 	atomic_max(&l->max_ns, ns);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a call's outcome says of the log behind it: errors told apart, lines
- * torn, writes over one another, what a sync has made safe. A good append by a
- * process of one thread pays for none of it.
+ * What a call's outcome means for its log: errors, torn lines, overwrites, and the data that a sync covers. A
+ * successful append by a process of one thread costs nothing extra.
  */
 #ifndef TS_OUTCOME_BPF_H
 #define TS_OUTCOME_BPF_H
@@ -14,10 +13,10 @@ struct iov {
 _Static_assert(IOV_MAX_READ * sizeof(struct iov) <= sizeof(((struct thread_state *)0)->pcs),
 	       "room for a vector");
 
-#define CHECK_TAIL      1u /* lines in it can be torn */
-#define CHECK_OFFSETS   2u /* writes to it can land on one another */
+#define CHECK_TAIL      1u /* its lines can be torn */
+#define CHECK_OFFSETS   2u /* its writes can overlap */
 #define CHECK_SAFE      4u /* each write waits for the disk: O_DSYNC, O_SYNC */
-#define GENERATION_FROM 8u /* times where its generation is, enum generation_from */
+#define GENERATION_FROM 8u /* shift of its generation's source, enum generation_from */
 
 /* Flags of pwritev2, include/uapi/linux/fs.h */
 #define RWF_DSYNC    0x02u
@@ -89,8 +88,8 @@ static __always_inline struct ts_tail *tail_of(const struct ts_file_key *key, st
 }
 
 /*
- * The next part of a buffered stream that the threads share, as stdio's: full
- * blocks out of one buffer. The rest of the line is in there, nothing is torn.
+ * The next part of a buffered stream that threads share, such as stdio's: full blocks from one buffer. It
+ * contains the rest of the line, so nothing is torn.
  */
 static __always_inline bool same_stream(const struct ts_tail *tail, u64 address)
 {
@@ -123,7 +122,7 @@ static __always_inline void note_last_byte(struct thread_state *t, struct ts_fil
 
 	if (!tail)
 		return;
-	/* Not known (from another file), not readable: then nothing is claimed. */
+	/* Unknown (data from another file) or not readable: nothing is reported. */
 	if (!where || bpf_probe_read_user(&last, sizeof(last), (void *)where))
 		last = '\n';
 	note_tail(tail, f, t->tid, t->io_address, written, last != '\n');
@@ -152,7 +151,7 @@ static __always_inline u64 vector_end(struct thread_state *t, u64 count, u64 wri
 	return end;
 }
 
-/* Where the call's last byte lay in the writer's memory; 0: not known. */
+/* The address of the call's last byte in the writer's memory; 0: unknown. */
 static __always_inline u64 last_byte_at(struct thread_state *t, u64 count, u64 written)
 {
 	switch (t->io_syscall) {
@@ -167,7 +166,7 @@ static __always_inline u64 last_byte_at(struct thread_state *t, u64 count, u64 w
 	return 0;
 }
 
-/* splice and copy_file_range with a place given: where that is was not read. */
+/* splice and copy_file_range with an explicit position, which was not read. */
 static __always_inline bool has_own_place(u32 nr, u64 arg3)
 {
 	return (nr == NR_splice || nr == NR_copy_file_range) && arg3;
@@ -181,8 +180,8 @@ static __always_inline void note_safe(struct ts_file *f, u64 written)
 }
 
 /*
- * A good write that needs a closer look. Global, and of scalars: verified once
- * by itself, so that its loops do not multiply with its callers' paths.
+ * A successful write that needs a closer look. A global function of scalars is verified once, so its loops do
+ * not multiply with its callers' paths.
  */
 __noinline int look_closer(u64 written)
 {
@@ -199,7 +198,7 @@ __noinline int look_closer(u64 written)
 		rwf = REGS_ARG5(&t->kernel_regs);
 	positioned = t->io_syscall == NR_pwrite64 || t->io_syscall == NR_pwritev ||
 		     (t->io_syscall == NR_pwritev2 && (s64)REGS_ARG3(&t->kernel_regs) != -1);
-	/* Linux appends then, whatever the place. */
+	/* Linux appends then, regardless of the position. */
 	if ((rwf & RWF_APPEND) || (!(t->io_checks & CHECK_OFFSETS) && !(rwf & RWF_NOAPPEND)))
 		positioned = false;
 	if (rwf & (RWF_DSYNC | RWF_SYNC) && !(t->io_checks & CHECK_SAFE))
@@ -216,12 +215,12 @@ __noinline int look_closer(u64 written)
 	return 0;
 }
 
-#define MESSAGES_MAX  1024 /* UIO_MAXIOV, which sendmmsg has for its limit */
+#define MESSAGES_MAX  1024 /* UIO_MAXIOV, the limit of sendmmsg */
 #define MESSAGE_BYTES 64   /* struct mmsghdr: a struct msghdr of 56 bytes, msg_len, padding */
 #define MESSAGES_READ 8    /* at a time: the verifier walks each round */
 _Static_assert(MESSAGES_READ *MESSAGE_BYTES <= sizeof(((struct thread_state *)0)->pcs), "room for them");
 
-/* Bytes of the messages that sendmmsg sent: it returns their number. Global for look_closer's reason. */
+/* Bytes of the messages that sendmmsg sent; it returns only their number. Global for look_closer's reason. */
 __noinline int sent_bytes(u64 count)
 {
 	struct thread_state *t = thread_current();
@@ -243,7 +242,7 @@ __noinline int sent_bytes(u64 count)
 	return (int)(sum & 0x7fffffff);
 }
 
-/* Watched alone and of one thread, a process cannot tear its own lines. */
+/* A single target with one thread cannot tear its own lines. */
 static __always_inline bool writes_alone(struct task_struct *task)
 {
 	return target_mode == TARGET_ONE && has_current_btf && task->signal->nr_threads == 1;
@@ -275,7 +274,7 @@ static __always_inline bool makes_safe(u32 nr)
 	return nr == NR_fsync || nr == NR_fdatasync;
 }
 
-/* What has been written when a sync begins, that it makes safe. Global for look_closer's reason. */
+/* The data written before a sync begins, which it covers. Global for look_closer's reason. */
 __noinline int note_sync_begins(u32 row)
 {
 	struct thread_state *t = thread_current();
@@ -293,7 +292,7 @@ __noinline int note_sync_begins(u32 row)
 	return 0;
 }
 
-struct written { /* to a file, when a sync began, but for what needs none */
+struct written { /* of a file, when a sync began, without data that needs none */
 	u64 bytes, writes;
 };
 
@@ -306,7 +305,7 @@ static __always_inline void note_sync_ends(struct ts_file *f, u32 tid, const str
 	if (f->sync_tid && f->sync_tid != tid)
 		f->syncers = 2;
 	f->sync_tid = tid;
-	/* A sync that began before another one which has ended makes nothing more safe. */
+	/* A sync that began before another ended one covers nothing more. */
 	if (began < f->synced_ns)
 		return;
 	f->synced_ns = began;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The other end of a socket, as it is when the socket is first written to. */
+/* The peer of a socket, at the first write to the socket. */
 #ifndef TS_PEER_BPF_H
 #define TS_PEER_BPF_H
 
@@ -20,7 +20,7 @@ static __always_inline u32 pid_of(struct pid *pid)
 	return up.nr;
 }
 
-/* Path, or abstract name, that a Unix socket is bound to. */
+/* The path or abstract name that a Unix socket is bound to. */
 static __always_inline void unix_name(struct ts_event_file *e, struct sock *sk)
 {
 	struct unix_address *address = BPF_CORE_READ((struct unix_sock *)sk, addr);

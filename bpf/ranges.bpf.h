@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Writes over one another: who wrote which part of a file that is not only appended to. */
+/* Overwrites: the writers of each part of a file that is not only appended to. */
 #ifndef TS_RANGES_BPF_H
 #define TS_RANGES_BPF_H
 
@@ -19,7 +19,7 @@ static __always_inline struct file_ranges *ranges_of(struct thread_state *t)
 	return bpf_map_lookup_elem(&file_ranges, &id);
 }
 
-/* Tries for a while: without it one of two writes at the same instant may be counted twice or not. */
+/* Tries for a while: without the lock, one of two simultaneous writes may be counted twice or not at all. */
 static __always_inline bool take_ranges(struct file_ranges *r)
 {
 	for (int i = 0; i < 64; i++)
@@ -30,7 +30,7 @@ static __always_inline bool take_ranges(struct file_ranges *r)
 
 #define RANGE_GAP 65536 /* a hole that threads sharing an open file leave while they write */
 
-/* Who: an open file and with it the thread, or, by pwrite, a thread and with it the open file. */
+/* The writer: an open file and with it the thread, or, for pwrite, a thread and with it the open file. */
 struct range_writer {
 	u64 id, with;
 };
@@ -71,20 +71,20 @@ static __always_inline u64 differs(u64 a, u64 b)
 	return bits >> 63;
 }
 
-/* How large a file is, and when it was that. */
+/* The size of a file, and when it was read. */
 struct size_at {
 	u64 size, ns;
 };
 
-/* 1: not by the same thread through the same open file, once with and once without pwrite. Several: not
- * proved. */
+/* 1: not the same thread through the same open file, once with and once without pwrite. Several writers: not
+ * proven. */
 static __always_inline u64 by_another(const struct file_range *s, struct range_writer w)
 {
 	return differs(s->writer, w.with) | (differs(s->with, w.id) & differs(s->with, 0));
 }
 
 /*
- * Is [start, end) on what another writer has written? Then notes that it is this one's, too. before: when the
+ * Whether another writer has written part of [start, end); then records this writer, too. before: when the
  * write began.
  */
 static __always_inline bool note_range(struct file_ranges *r, struct range_writer w, u64 start, u64 end,
@@ -96,7 +96,8 @@ static __always_inline bool note_range(struct file_ranges *r, struct range_write
 	for (u32 i = 0; i < FILE_RANGES; i++) {
 		struct file_range *s = &r->ranges[i];
 
-		/* Beyond the file's end, now or before this write: it was cut, and what was there is gone. */
+		/* Beyond the file's end, now or before this write: the file was truncated, and the old data
+		 * is gone. */
 		s->writer &= below(size, s->end) - 1;
 		s->writer &= (below(before.size, s->end) & below(s->noted_ns, before.ns)) - 1;
 		used = differs(s->writer, 0);
@@ -113,9 +114,8 @@ static __always_inline bool note_range(struct file_ranges *r, struct range_write
 }
 
 /*
- * A write to a regular file that is not open for appending. By pwrite a program
- * chooses the place, and databases write theirs again: that counts only if it
- * ends a line, as a log's does.
+ * A write to a regular file that is not open for appending. With pwrite a program chooses the position, and
+ * databases rewrite their pages: such a write counts only if it ends a line, as in a log.
  */
 static __always_inline void note_place(struct thread_state *t, struct ts_file *f, u64 offset, bool positioned,
 				       u64 written, bool ends_line)
@@ -137,7 +137,7 @@ static __always_inline void note_place(struct thread_state *t, struct ts_file *f
 		__sync_fetch_and_add(&f->overwrites, 1);
 }
 
-/* When a write begins that may land on another one. */
+/* At the start of a write that may overwrite another one. */
 static __always_inline void note_size(struct thread_state *t, u64 now)
 {
 	struct inode *inode = (struct inode *)t->io_inode;

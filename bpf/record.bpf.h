@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Which tasks are targets, and the record that each of their threads has. */
+/* The targets, and the record of each of their threads. */
 #ifndef TS_RECORD_BPF_H
 #define TS_RECORD_BPF_H
 
@@ -16,7 +16,7 @@ static __always_inline bool name_matches(const char *comm)
 	return state & name_ends;
 }
 
-/* Is this process a target? Not for the hot path: there a thread's record is the answer. */
+/* Whether this process is a target. Not for the hot path, where the thread's record decides. */
 static __always_inline bool is_target(struct task_struct *task, u32 tgid)
 {
 	if (!tgid || (BPF_CORE_READ(task, flags) & PF_KTHREAD))
@@ -26,13 +26,13 @@ static __always_inline bool is_target(struct task_struct *task, u32 tgid)
 	return bpf_map_lookup_elem(&targets, &tgid);
 }
 
-/* The first instructions of each program: with one target every other task leaves here. */
+/* The first instructions of each program: with a single target, all other tasks return here. */
 static __always_inline bool excluded(u32 kernel_tgid)
 {
 	return target_mode == TARGET_ONE && one_tgid && one_tgid != kernel_tgid;
 }
 
-/* The same of the current task, with as few calls as can be. */
+/* The same for the current task, with as few calls as possible. */
 static __always_inline bool current_excluded(struct task_struct *current)
 {
 	if (target_mode != TARGET_ONE)
@@ -63,8 +63,8 @@ static __always_inline struct thread_state *thread_current(void)
 }
 
 /*
- * Makes the record of a thread. Only at creation, exec and in the iterator,
- * never in sched_switch: an allocation under the run queue's lock could need it.
+ * Creates the record of a thread, at its creation, at exec and in the iterator, never in sched_switch: an
+ * allocation there could need the run queue's lock.
  */
 static __always_inline struct thread_state *thread_track(struct task_struct *task, u32 tgid)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A request of io_uring: which kind it is, which file it is on, and what it writes. */
+/* A request of io_uring: its kind, its file and its data. */
 #pragma once
 
 /* include/uapi/linux/io_uring.h: operations, flags of a submission and of a completion */
@@ -17,7 +17,7 @@
 
 #define SQE_FIXED_FILE (1u << 0)
 #define SQE_SKIP       (1u << 6) /* no completion if it succeeds */
-#define CQE_MORE       (1u << 1) /* others of the same request follow */
+#define CQE_MORE       (1u << 1) /* further completions of the request follow */
 
 static __always_inline u32 request_kind(u32 op)
 {
@@ -41,7 +41,7 @@ static __always_inline u32 request_kind(u32 op)
 
 /* ---- which file ------------------------------------------------------------------ */
 
-/* Of the files that the program registered with its ring. The lowest bits are flags. */
+/* A file registered with the ring. The lowest bits are flags. */
 static __always_inline u64 registered_file(struct io_kiocb *req, u32 index)
 {
 	struct io_ring_ctx___old *old = (void *)BPF_CORE_READ(req, ctx);
@@ -63,7 +63,7 @@ static __always_inline u64 registered_file(struct io_kiocb *req, u32 index)
 	return node ? BPF_CORE_READ(node, file_ptr) & ~7ULL : 0;
 }
 
-/* Before 5.19 the file is looked up before this, from then on afterwards. */
+/* Before 5.19 the kernel looks up the file before this point, later kernels after it. */
 static __always_inline u64 request_file(struct io_kiocb *req, struct task_struct *task, u32 flags,
 					s32 *ret_fd)
 {
@@ -81,7 +81,7 @@ static __always_inline u64 request_file(struct io_kiocb *req, struct task_struct
 
 /* ---- what is written ---------------------------------------------------------------- */
 
-/* Bytes asked for, and where the last one of them lies. */
+/* Bytes requested, and the address of the last one. */
 static __always_inline void request_bytes(struct thread_state *t, struct io_kiocb *req, struct ts_request *r,
 					  u32 op, u64 *ret_last)
 {
@@ -111,7 +111,7 @@ static __always_inline void request_bytes(struct thread_state *t, struct io_kioc
 	}
 }
 
-/* At a place that the program chose, and not at the end? Then it says nothing of lines, as with pwrite. */
+/* A write at a chosen position, not at the end, is not part of a line, as with pwrite. */
 static __always_inline bool says_lines(struct thread_state *t, struct io_kiocb *req, u32 op)
 {
 	struct io_rw *rw = (struct io_rw *)req;
@@ -122,8 +122,8 @@ static __always_inline bool says_lines(struct thread_state *t, struct io_kiocb *
 }
 
 /*
- * The rest of a request of the current thread, whose record has its file. Global,
- * and of scalars: verified once by itself.
+ * Completes a request of the current thread, whose record has the file. A global function of scalars is
+ * verified once.
  */
 __noinline int fill_request(u64 request, u64 user_data)
 {

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A signal is about to have its handler run, in a thread that it has interrupted in a call. */
+/* A signal handler is about to run in a thread that the signal interrupted in a call. */
 
 static __always_inline void call_interrupted(struct task_struct *task, struct k_sigaction *action)
 {
 	struct thread_state *t = thread_find(task);
 	u32 restart;
 
-	/* SIG_DFL, SIG_IGN: no handler. The call is taken up again at once, or the process ends. */
+	/* SIG_DFL, SIG_IGN: no handler. The call restarts at once, or the process ends. */
 	if (!t || !t->io_restarted || (u64)BPF_CORE_READ(action, sa.sa_handler) <= 1)
 		return;
 	restart = t->io_restarted;

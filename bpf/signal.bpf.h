@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Calls that a signal interrupts. The kernel takes them up again, at once or when
- * the signal's handler has returned, or has them fail with EINTR; which of these
- * is only known when the signal is delivered. A call whose handler runs is not
- * under way, and the handler may make calls of its own, or never return.
+ * Calls that a signal interrupts. The kernel restarts them, at once or after the handler returns, or lets
+ * them fail with EINTR; it decides at delivery of the signal. While the handler runs, the call is not in
+ * flight; the handler may make calls of its own, or never return.
  */
 #ifndef TS_SIGNAL_BPF_H
 #define TS_SIGNAL_BPF_H
@@ -46,7 +45,7 @@ static __always_inline void count_missed_end(const struct ts_file_key *key)
 		__sync_fetch_and_add(&f->missed_ends, 1);
 }
 
-/* Its last call must have ended; the probe there was skipped (see HOLD_CPU). */
+/* Its last call must have ended; the kernel skipped the probe there (see HOLD_CPU). */
 static __always_inline void io_missed_end(struct thread_state *t)
 {
 	if (t->io_start_ns && t->io_kind == TS_IO_WRITE)
@@ -61,7 +60,7 @@ static __always_inline void interrupted_ends(struct thread_state *t)
 	t->interrupted.start_ns = 0;
 }
 
-/* The thread ends, within a call if it is killed there: it was begun, and its outcome nobody has been told.
+/* The thread ends, possibly killed within a call, which began and whose outcome is unknown.
  */
 static __always_inline void calls_end_here(struct thread_state *t)
 {
@@ -96,7 +95,7 @@ static __always_inline void io_suspend(struct thread_state *t, struct task_struc
 	t->io_start_ns = 0;
 }
 
-/* If the call that has just begun is the interrupted one, then it is that one, from its first beginning. */
+/* If the call that has just begun is the interrupted one, it continues from its first start. */
 static __always_inline void io_resumes(struct thread_state *t, struct task_struct *task)
 {
 	struct interrupted *i = &t->interrupted;
@@ -106,7 +105,7 @@ static __always_inline void io_resumes(struct thread_state *t, struct task_struc
 	    i->address != t->io_address || i->sp != user_sp(task))
 		return;
 	i->start_ns = 0;
-	/* Of the handler's time, and of what was before it if that made slow calls itself, nothing is known.
+	/* The handler's time is unknown, and so is the time before it if the handler made slow calls itself.
 	 */
 	if (t->stall.call == began)
 		stall_unknown(&t->stall, task, t->io_start_ns - i->at_ns);

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a snapshot needs, in an object of its own: few instructions and no large
- * map, and loaded without reading the kernel's types in user space, which would
- * take longer than all of the rest. Kernels that can load it so (5.17) and have
- * bpf_copy_from_user_task (5.18) have the other helpers too; elsewhere
- * threads_plain serves.
+ * The programs of a snapshot, in an object of its own: few instructions, no large map, and loaded without
+ * reading the kernel's types in user space, which would take longer than everything else. Kernels that can
+ * load it so (5.17) and have bpf_copy_from_user_task (5.18) have the other helpers too; elsewhere
+ * threads_plain is used.
  */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
@@ -16,15 +15,15 @@
 #define has_current_btf  true
 #define has_task_pt_regs true
 
-volatile __u32 viewer_level = 0; /* PID namespace threadscope runs in */
-volatile __u32 only_tgid = 0;    /* whose threads */
+volatile __u32 viewer_level = 0; /* threadscope's PID namespace */
+volatile __u32 only_tgid = 0;    /* the target */
 volatile bool pass_user_stacks = false;
 
 #include "task.bpf.h"
 #include "calls.bpf.h"
 #include "thread.bpf.h"
 
-/* A name and where in it: what bpf_snprintf makes of one kernel address. */
+/* A name and an offset, as bpf_snprintf formats a kernel address. */
 __u64 symbol_address = 0;
 char symbol_name[TS_KERNEL_SYMBOL_BYTES] = {};
 const char format[] = "%pS";
@@ -60,7 +59,8 @@ int threads(struct bpf_iter__task *ctx)
 	if (!s || !tgid || tgid != only_tgid)
 		return 0;
 	fill_identity(&s->r, task, tgid);
-	/* After its switches were counted: if they are the same at the end, these are of the same stay. */
+	/* Read after its switches were counted: if the count is the same at the end, the thread did not run
+	 * in between. */
 	regs = task_regs(task, true, &k);
 	fill_registers(&s->r, &k, regs);
 	fill_untracked(&s->r);
@@ -72,7 +72,7 @@ int threads(struct bpf_iter__task *ctx)
 	return 0;
 }
 
-/* Run once for each address: /proc/kallsyms has some 100,000 lines, of which a snapshot needs a dozen. */
+/* Run once per address: /proc/kallsyms has about 100,000 lines, and a snapshot needs a dozen of them. */
 SEC("syscall")
 int name_symbol(void *ctx)
 {

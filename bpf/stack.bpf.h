@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * User stacks without frame pointers. User space leaves the unwind rule of each
- * program counter it has met in cfi_rows; the walk here follows them. At a
- * counter without a rule the registers and the top of the stack are sent up
- * once, user space finishes the walk and adds the rules, and the next walk gets
- * further. So a stack costs a copy only when it is new.
+ * User stacks without frame pointers. User space puts the unwind rule of each program counter it has seen
+ * into cfi_rows, and the walk here follows the rules. At a program counter without a rule, registers and the
+ * top of the stack are sent to user space, which finishes the walk and adds the rules; the next walk gets
+ * further. A stack costs a copy only when it is new.
  */
 #ifndef TS_STACK_BPF_H
 #define TS_STACK_BPF_H
@@ -78,8 +77,8 @@ static __always_inline void send_stack(struct task_struct *task, struct thread_s
 }
 
 /*
- * Walks the current thread's user stack. Returns the stack's id, 0 if it could
- * not be had. A global function, verified once by itself.
+ * Walks the current thread's user stack. Returns the stack's id, 0 on failure. A global function is verified
+ * once.
  */
 __noinline u64 user_stack(void)
 {
@@ -93,7 +92,7 @@ __noinline u64 user_stack(void)
 	if (!t || !want_stacks)
 		return 0;
 	if (!task_regs(task, has_current_btf, &t->kernel_regs)) {
-		/* A worker of io_uring that makes another has no user stack to be lost. */
+		/* A worker of io_uring that creates another has no user stack. */
 		if (!(BPF_CORE_READ(task, flags) & PF_IO_WORKER))
 			lose(TS_LOSS_STACKS);
 		return 0;

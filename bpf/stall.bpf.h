@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Where a slow write or sync spends its time. Nothing is done while a call goes
- * through at once; when its thread is switched out within the call, the kernel
- * stack says where, and when it comes back, for how long. A call that was slow
- * adds that to its file's parts at its end. Waiting for a CPU is what the
- * scheduler's own run_delay grows by, so no wake-up has to be watched.
+ * Where a slow write or sync spends its time. A call that does not block costs nothing. When its thread is
+ * switched out within the call, the kernel stack shows where, and the next switch shows for how long. A slow
+ * call adds these parts to its file at its end. The scheduler's run_delay gives the time on the run queue, so
+ * wake-ups need not be observed.
  */
 #ifndef TS_STALL_BPF_H
 #define TS_STALL_BPF_H
 
-/* Many more places than stacks: two stacks in one place, and one of them is not known. */
+/* Many more slots than stacks: if two stacks share a slot, one of them is lost. */
 struct {
 	__uint(type, BPF_MAP_TYPE_STACK_TRACE);
 	__uint(max_entries, 8192);
@@ -33,7 +32,7 @@ struct {
 
 #define NO_WAIT TS_IO_WAITS /* as the index of a wait */
 
-/* What the thread has waited for a CPU since it was last looked, off the wait that it was a part of. */
+/* The time on the run queue since the last look, subtracted from the wait that includes it. */
 static __always_inline void stall_settle(struct stall *s, struct task_struct *task)
 {
 	u64 delay = BPF_CORE_READ(task, sched_info.run_delay), more = delay - s->run_delay;
@@ -54,7 +53,7 @@ static __always_inline void stall_new(struct stall *s, struct task_struct *task,
 	s->run_delay = BPF_CORE_READ(task, sched_info.run_delay);
 }
 
-/* Switched out within a call. blocked: else it was preempted and stays runnable. */
+/* Switched out within a call. Not blocked: it was preempted and is runnable. */
 static __always_inline void stall_begins(void *ctx, struct thread_state *t, struct task_struct *task,
 					 bool blocked, u64 now)
 {
@@ -74,7 +73,7 @@ static __always_inline void stall_begins(void *ctx, struct thread_state *t, stru
 	s->out_ns = now;
 }
 
-/* Waits at one place share an entry; the last one takes all that find no other. */
+/* Waits at one place share an entry; the last entry takes the overflow. */
 static __always_inline void stall_add(struct stall *s, u64 ns)
 {
 	u32 at = TS_IO_WAITS - 1;
@@ -105,7 +104,7 @@ static __always_inline void stall_ends(struct thread_state *t, u64 now)
 		stall_add(s, ns);
 }
 
-/* Time of the call in which it was not looked at. */
+/* Unobserved time of the call. */
 static __always_inline void stall_unknown(struct stall *s, struct task_struct *task, u64 ns)
 {
 	stall_settle(s, task);
@@ -138,7 +137,7 @@ static __always_inline void io_part_add(const struct ts_file_key *file, u32 kind
 	__sync_fetch_and_add(&p->count, count);
 }
 
-/* The parts of a slow call that has just ended, to its file's sums. */
+/* Adds the parts of a slow call that has just ended to its file's sums. */
 static __always_inline void stall_sum(struct thread_state *t, u64 ns)
 {
 	struct stall *s = &t->stall;
@@ -162,7 +161,7 @@ static __always_inline u32 lately(u64 now_epoch)
 	return 1 + (now_epoch & 1);
 }
 
-/* Of which of the two it is the slowest. */
+/* Whether it is the slowest since attach, of the interval, or both. */
 #define KEEP_EVER   1
 #define KEEP_LATELY 2
 
@@ -194,10 +193,9 @@ static __always_inline void put_slowest(struct ts_io_slowest_key *key, const str
 }
 
 /*
- * The current thread's call is the slowest of its file, since attach or in the
- * interval: kept with who made it and from where. Put together in the place of
- * the stack's addresses, which are sent by now: three programs' stacks would not
- * fit above one another.
+ * Keeps the current thread's call, with thread and stack, as the slowest of its file since attach or of the
+ * interval. It is built in the memory of the stack's addresses, which have been sent by now, because the
+ * stacks of three programs would exceed the limit.
  */
 __noinline int keep_slowest(u64 result, u64 ns, u64 stack, u32 which)
 {
@@ -231,8 +229,8 @@ _Static_assert(sizeof(struct ts_io_slowest) <= sizeof(((struct thread_state *)0)
 	       "room for a slowest call");
 
 /*
- * A call of the current thread was slow: it began at began and took ns. Returns
- * its user stack's id if that was looked up. A global function, verified once by itself.
+ * Handles a slow call of the current thread, which began at began and took ns. Returns its user stack's id if
+ * it was looked up. A global function is verified once.
  */
 __noinline u64 note_slow_call(u64 result, u64 ns, u64 began)
 {
@@ -246,7 +244,7 @@ __noinline u64 note_slow_call(u64 result, u64 ns, u64 began)
 		return 0;
 	if (t->stall.call == began)
 		stall_settle(&t->stall, task);
-	else /* it never left its CPU */
+	else /* it did not leave its CPU */
 		stall_new(&t->stall, task, began);
 	stall_sum(t, ns);
 	key.file = t->io_key;

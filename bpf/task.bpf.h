@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Reading a task: identity, membership, state, registers. Every difference between kernels is in this file.
+/* Reading a task: identity, membership, state, registers. All differences between kernels are in this file.
  */
 #ifndef TS_TASK_BPF_H
 #define TS_TASK_BPF_H
@@ -11,9 +11,9 @@
 #define CLONE_THREAD 0x00010000
 
 /*
- * The current task. Before bpf_get_current_task_btf (5.11, commit 3ca1032ab7ab)
- * there is only a plain address, so fields are read by BPF_CORE_READ throughout,
- * which both kinds allow; FIELD() reads directly where the verifier knows the type.
+ * The current task. Before bpf_get_current_task_btf (5.11, commit 3ca1032ab7ab) it is a plain address, so
+ * BPF_CORE_READ, which works for both, reads its fields; FIELD() reads directly where the verifier knows the
+ * type.
  */
 static __always_inline struct task_struct *current_task(void)
 {
@@ -79,11 +79,11 @@ static __always_inline u32 task_state(struct task_struct *task)
 #define JOBCTL_TRAP_FREEZE (1ul << 23) /* include/linux/sched/jobctl.h, from 5.2 on */
 #define TASK_INTERRUPTIBLE 0x1
 #define TASK_FROZEN        0x8000     /* from 6.1 on, commit f5d39b020809; before, */
-#define PF_FROZEN          0x00010000 /* which only kernel threads have for another purpose since */
+#define PF_FROZEN          0x00010000 /* a flag that later kernels use for kernel threads only */
 
 /*
- * Frozen: by cgroup v2 it sleeps in its trap, interruptibly, until that is over (one that sleeps otherwise is
- * only about to be); by cgroup v1 and before a suspend of the machine in the refrigerator.
+ * Frozen: with cgroup v2 it sleeps interruptibly in the freezer's trap (a thread that sleeps elsewhere is
+ * only about to be frozen); with cgroup v1, and before the machine suspends, in the refrigerator.
  */
 static __always_inline bool task_frozen(struct task_struct *task, u32 state)
 {
@@ -92,7 +92,7 @@ static __always_inline bool task_frozen(struct task_struct *task, u32 state)
 	return (task->jobctl & JOBCTL_TRAP_FREEZE) && (state & TASK_INTERRUPTIBLE);
 }
 
-/* Its width changed in 7.x: read as wide as this kernel has it. */
+/* Its width changed in 7.x: read with this kernel's width. */
 static __always_inline bool task_on_cpu(struct task_struct *task)
 {
 	return BPF_CORE_READ_BITFIELD_PROBED(task, on_cpu);
@@ -100,7 +100,7 @@ static __always_inline bool task_on_cpu(struct task_struct *task)
 
 /* ---- registers ------------------------------------------------------------- */
 
-/* Where the user's registers lie, as they were on entry to the kernel; NULL: no user code runs in this task.
+/* The user registers as saved on entry to the kernel; NULL: the task runs no user code.
  */
 static __always_inline const void *task_regs_at(struct task_struct *task, bool btf)
 {

@@ -11,7 +11,7 @@ struct thread_scratch {
 	u64 kstack[TS_MAX_KSTACK];
 	u8 ustack[TS_USTACK_BYTES];
 };
-/* One entry and not one a CPU: one reader at a time, which may move between CPUs. */
+/* One entry, not one per CPU: there is one reader at a time, which may move between CPUs. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);
@@ -26,10 +26,9 @@ struct {
 #define SCHED_DEADLINE 6
 
 /*
- * When a thread last left a CPU, on the scheduler's clock: it got it at
- * last_arrival and ran for what its run time has grown since. se.exec_start
- * would be nearer but leaves out stolen and interrupt time, which adds up to
- * seconds on virtual machines.
+ * When a thread last left a CPU, on the scheduler's clock: last_arrival plus the growth of its run time since
+ * then. se.exec_start would be closer, but it leaves out stolen and interrupt time, which adds up to seconds
+ * on virtual machines.
  */
 static __always_inline u64 last_ran(struct task_struct *task)
 {
@@ -44,9 +43,9 @@ static __always_inline u64 last_ran(struct task_struct *task)
 
 static __always_inline void fill_identity(struct ts_thread *r, struct task_struct *task, u32 tgid)
 {
-	/* The iterator's task: the verifier knows its type, so its fields are plain loads. Not its pointers:
-	 * of each the verifier searches the kernel's types by name, which takes longer than all threads'
-	 * reads. */
+	/* The iterator's task: the verifier knows its type, so its fields are plain loads. Pointers are read
+	 * with a helper: for each pointer the verifier would search the kernel's types by name, which takes
+	 * longer than reading all threads. */
 	u32 flags = task->flags;
 
 	r->tgid = tgid;
@@ -99,7 +98,7 @@ static __always_inline void fill_registers(struct ts_thread *r, const struct pt_
 	r->args[5] = REGS_ARG5(k);
 }
 
-/* What only threads with a record of their own have. */
+/* Data that only threads with a record have. */
 static __always_inline void fill_untracked(struct ts_thread *r)
 {
 	r->block_ns = r->wait_ns = r->waits = 0;
@@ -117,7 +116,7 @@ static __always_inline void fill_kernel_stack(struct thread_scratch *s, struct t
 	long n;
 
 	s->r.kstack_frames = 0;
-	/* Of one that is blocked in a write or sync it says why. */
+	/* It shows why a thread is blocked in a write or sync. */
 	bool wanted = pass_kernel_stacks == TS_KSTACK_ALL || (s->r.io_start_ns && s->r.block_ns) ||
 		      (pass_kernel_stacks == TS_KSTACK_TELLING &&
 		       ((s->r.state & TASK_UNINTERRUPTIBLE) || (s->r.syscall >= 0 && io_kind(s->r.syscall))));
@@ -136,7 +135,7 @@ static __always_inline void write_thread(struct seq_file *seq, struct thread_scr
 	s->r.size = sizeof(s->r) + kbytes + ubytes;
 	if (bpf_seq_write(seq, &s->r, sizeof(s->r)))
 		return;
-	/* Masks, as the verifier loses a bound that is only compared. */
+	/* A mask, because the verifier loses a bound that is only compared. */
 	if (kbytes)
 		bpf_seq_write(seq, s->kstack, kbytes & 0x1ff);
 	if (ubytes == TS_USTACK_BYTES)

@@ -1,22 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The pass over all threads of the targets: state, wait, call in flight,
- * registers and, on request, stacks. Also where threads that were there before
- * us get their record, and where waits in flight are added to the totals.
+ * The pass over all threads of the targets: state, wait, call in flight, registers and, on request, stacks.
+ * It also creates the records of threads from before attach, and adds waits in flight to the totals.
  */
 
-volatile bool pass_adopt = true; /* make records: not when only a snapshot is taken */
+volatile bool pass_adopt = true; /* create records; false in a snapshot */
 
 /*
- * How far the scheduler's clock is from ours, from our own thread, which has
- * just got a CPU: it is not slewed by NTP, so it drifts on a machine long up.
+ * The difference between the scheduler's clock and CLOCK_MONOTONIC, from the reading thread, which has just
+ * got a CPU: the scheduler's clock is not slewed by NTP and drifts on a machine with a long uptime.
  */
 static __always_inline s64 clock_skew(void)
 {
 	struct task_struct *self = (struct task_struct *)bpf_get_current_task();
 	s64 skew = bpf_ktime_get_ns() - BPF_CORE_READ(self, sched_info.last_arrival);
 
-	/* Within a tick or two it is only our own time slice. */
+	/* Below a tick or two, it is only this thread's time slice. */
 	return skew > -10000000 && skew < 10000000 ? 0 : skew;
 }
 
@@ -25,7 +24,7 @@ static __always_inline bool waits_now(struct task_struct *task)
 	return task_state(task) && !task_on_cpu(task) && !BPF_CORE_READ(task, exit_state);
 }
 
-/* A thread from before attach: if it waits, since when; if it writes, where. */
+/* A thread from before attach: the start of its wait, and the file of its call. */
 static __always_inline void adopt(struct task_struct *task, u32 tgid, struct pt_regs *k, bool regs, u64 now)
 {
 	struct thread_state *t = thread_track(task, tgid);
@@ -42,26 +41,26 @@ static __always_inline void adopt(struct task_struct *task, u32 tgid, struct pt_
 	if (since > now)
 		since = now;
 	nr = REGS_SYSCALL(k);
-	/* Read of our own thread's memory it would be, so only plain futex calls have their word here. */
+	/* A read would access the reading thread's memory, so only plain futex calls have their word here. */
 	if ((nr == NR_futex || nr == NR_futex_wait) && !task_compat(task))
 		t->wait_address = REGS_ARG0(k);
 	t->preattach = 1;
 	t->charged_ns = now;
 	barrier();
 	replace_if(&t->block_ns, 0, since);
-	/* It ran in between: what was set may be of a wait that is over. */
+	/* It ran in between: the values may belong to a wait that is over. */
 	if (!waits_now(task) || switches != BPF_CORE_READ(task, nvcsw) + BPF_CORE_READ(task, nivcsw)) {
 		replace_if(&t->block_ns, since, 0);
 		return;
 	}
 	if (track_io && io_kind(nr) && nr >= 0 && nr != NR_close && !task_compat(task)) {
 		t->io_kind = io_kind(nr);
-		t->io_bytes = 0; /* vectors cannot be read from here: short writes are not claimed */
+		t->io_bytes = 0; /* vectors cannot be read here: short writes are not reported */
 		t->io_syscall = nr;
 		t->io_fd = fd_of(nr, REGS_ARG0(k), REGS_ARG2(k));
 		io_locate(t, nr == NR_msync ? 0 : file_of(task, false, t->io_fd), REGS_ARG0(k), false);
 		t->io_size_ns = 0; /* nor how large the file was */
-		/* What it has waited for is not known; from now on what it does is. */
+		/* Its waits so far are unknown; from now on they are observed. */
 		stall_new(&t->stall, task, since);
 		t->stall.out_ns = since;
 		t->stall.stack = TS_IO_PART_UNKNOWN;
@@ -97,7 +96,7 @@ static __always_inline void fill_tracked(struct ts_thread *r, struct thread_stat
 	r->io_kind = t->io_kind;
 	barrier();
 	r->io_start_ns = t->io_start_ns;
-	/* It waits in another call: the end of that one was not told. */
+	/* It waits in another call: the end of the earlier one was missed. */
 	if (r->block_ns && (r->flags & TS_THREAD_SYSCALL) && r->syscall != t->io_syscall)
 		r->io_start_ns = 0;
 }
@@ -133,7 +132,8 @@ int threads_plain(struct bpf_iter__task *ctx)
 		one_tgid = BPF_CORE_READ(task, tgid);
 	now = bpf_ktime_get_ns();
 	fill_identity(&s->r, task, tgid);
-	/* After its switches were counted: if they are the same later, these are of the same stay. */
+	/* Read after its switches were counted: if the count is the same later, the thread did not run in
+	 * between. */
 	regs = task_regs(task, true, &k);
 	if (pass_adopt) {
 		t = thread_find(task);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One object from one file a subject, so that they share maps and settings without link-time tricks. */
+/* One object from one file per subject, so that they share maps and settings without link-time tricks. */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>

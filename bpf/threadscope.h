@@ -3,10 +3,9 @@
  * The contract between the BPF programs and user space: every struct and enum
  * that both sides see, declared once, fixed-width, with explicit padding.
  *
- * IDs: pid/tgid/tid are those of the PID namespace that threadscope itself
- * runs in (what `ps` beside it shows); ns_tid is the TID in the thread's own
- * innermost namespace (what the target's own memory holds).
- * Times: *_ns are CLOCK_MONOTONIC nanoseconds unless said otherwise.
+ * IDs: pid/tgid/tid are those of threadscope's own PID namespace (as `ps` shows them); ns_tid is the TID in
+ * the thread's innermost namespace (as in the target's memory). Times: *_ns are CLOCK_MONOTONIC nanoseconds
+ * unless said otherwise.
  */
 #ifndef THREADSCOPE_H
 #define THREADSCOPE_H
@@ -43,7 +42,7 @@ struct ts_latency {
 	__u64 max_ns;          /* largest since attach */
 	__u64 interval_max[2]; /* by the epoch's parity: epoch << TS_MAX_NS_BITS | largest of that epoch, so
 				  that a newer epoch is always the larger number: no reset can race */
-	__u32 buckets[TS_HIST_BUCKETS]; /* may wrap; differences between two reads are right */
+	__u32 buckets[TS_HIST_BUCKETS]; /* may wrap; differences between two reads are correct */
 };
 
 /* ---- registers and unwinding ------------------------------------------ */
@@ -52,9 +51,8 @@ struct ts_regs {
 };
 
 /*
- * One unwind rule, valid at one program counter of one process: user space
- * reads it from call frame information once and leaves it here, the kernel
- * side then walks stacks by itself.
+ * One unwind rule, valid at one program counter of one process. User space reads it from call frame
+ * information once; the kernel side then walks stacks by itself.
  */
 enum ts_cfi_kind {
 	TS_CFI_NONE = 0,
@@ -76,8 +74,8 @@ struct ts_cfi_row {
 	__s32 pc_offset;  /* return address is saved at CFA + this */
 };
 
-/* Names a user stack: (tgid, id). id 0 is "not known". Bit 63 set: provisional,
- * the raw copy that travels with it is unwound in user space. */
+/* Identifies a user stack: (tgid, id). id 0: unknown. Bit 63 set: provisional, user space unwinds the raw
+ * copy that comes with it. */
 #define TS_STACK_PROVISIONAL (1ULL << 63)
 struct ts_stack_key {
 	__u32 tgid;
@@ -102,11 +100,11 @@ struct ts_creator { /* map creators: key ts_stack_key of the creating stack */
 struct ts_lock_key { /* a futex word */
 	__u32 tgid;
 	__u32 pad;
-	__u64 address; /* 0: all that did not fit in the map */
+	__u64 address; /* 0: overflow row */
 };
 struct ts_lock {
 	__u64 wait_ns; /* time waited, in flight included at the last pass */
-	__u64 last_ns; /* when it last was waited on: for eviction */
+	__u64 last_ns; /* last wait on it, for eviction */
 	struct ts_latency waits;
 };
 
@@ -121,10 +119,10 @@ enum ts_loss {
 	TS_LOSS_THREADS = 4,   /* thread not tracked: no storage */
 	TS_LOSS_CREATORS = 5,  /* creator map full: counted under stack 0 */
 	TS_LOSS_PROCESSES = 6, /* process map full */
-	TS_LOSS_MISSED =
-		7, /* kept by the kernel: a probe was skipped, as another task's was under way on the CPU */
-	TS_LOSS_PARTS = 8,    /* maps of slow calls full: their parts not summed */
-	TS_LOSS_REQUESTS = 9, /* map of requests full: their end is not seen */
+	TS_LOSS_MISSED = 7,   /* counted by the kernel: a probe was skipped because another task's was running
+				 on the CPU */
+	TS_LOSS_PARTS = 8,    /* maps of slow calls full: parts not counted */
+	TS_LOSS_REQUESTS = 9, /* map of requests full: their end is not observed */
 	TS_LOSS_COUNT = 10,
 };
 
@@ -140,7 +138,7 @@ enum ts_loss {
 #define TS_THREAD_LEADER    (1u << 6)
 #define TS_THREAD_STEADY    (1u << 8)  /* did not run between its registers' and its stack's copy */
 #define TS_THREAD_SYSCALL   (1u << 7)  /* inside a system call: syscall and args are valid */
-#define TS_THREAD_FROZEN    (1u << 9)  /* by its cgroup, or with the whole machine */
+#define TS_THREAD_FROZEN    (1u << 9)  /* frozen by its cgroup, or with the whole machine */
 #define TS_THREAD_32BIT     (1u << 10) /* entered the kernel from 32-bit code */
 
 struct ts_thread {
@@ -159,10 +157,11 @@ struct ts_thread {
 	__u64 boot_start_ns; /* CLOCK_BOOTTIME: as field 22 of /proc/PID/stat */
 	__u64 switches;      /* voluntary + involuntary context switches */
 	__u64 cpu_ns;        /* se.sum_exec_runtime */
-	__u64 last_ran_ns; /* scheduler's clock: when it last left a CPU; of a running one, when it got it */
+	__u64 last_ran_ns; /* scheduler's clock: when it last left a CPU; for a running thread, when it got it
+			    */
 	__u64 block_ns;    /* when the wait in flight began; 0: none known */
 	__u64 wait_ns;     /* time in waits since attach, the one in flight included up to this pass */
-	__u64 waits;       /* that have ended, since attach */
+	__u64 waits;       /* ended waits since attach */
 	__s64 syscall;     /* number, valid with TS_THREAD_SYSCALL */
 	__u64 args[6];
 	__u64 io_start_ns; /* write or sync in flight; 0: none */
@@ -179,10 +178,10 @@ struct ts_thread {
 	/* then kstack_frames x __u64, then ustack_bytes bytes from regs.sp up */
 };
 
-/* Of which threads a pass gives the kernel stack, which costs a third of it. */
+/* The threads whose kernel stack a pass collects, which costs a third of the pass. */
 enum ts_kstack {
 	TS_KSTACK_NONE = 0,
-	TS_KSTACK_TELLING, /* where nothing else says what they wait for: uninterruptible, in a write or sync
+	TS_KSTACK_TELLING, /* threads whose wait has no other explanation: uninterruptible, in a write or sync
 			    */
 	TS_KSTACK_ALL,
 };
@@ -193,7 +192,7 @@ enum ts_kstack {
 /* First record of each pass: clocks side by side. */
 struct ts_pass {
 	__u32 size;
-	__u32 zero; /* tells it from a thread, whose tgid is never 0 */
+	__u32 zero; /* distinguishes it from a thread, whose tgid is never 0 */
 	__u64 now_ns;
 	__u64 self_arrival_ns; /* scheduler's clock: when the reading thread last got a CPU, just before
 				  now_ns */

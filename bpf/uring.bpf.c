@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Writes and syncs by io_uring, from the submission of a request to the posting
- * of its completion, by io_uring's own tracepoints. They are counted in the rows
- * of the same files as system calls. A request is submitted by a thread of the
- * target (or the ring's polling thread, which is one, too) and ended by whoever:
- * between the two it is known by its address.
+ * Writes and syncs by io_uring, from the submission of a request to its completion, from io_uring's own
+ * tracepoints. They count in the same rows of files as system calls. A thread of the target (or the ring's
+ * polling thread, which is one, too) submits a request, and any task may complete it: in between, its address
+ * identifies it.
  */
 
-volatile __u32 uring_used = 0; /* a target has submitted a request that is followed */
+volatile __u32 uring_used = 0; /* a target has submitted an observed request */
 
 /* ---- begin ---------------------------------------------------------------------------- */
 
-/* A request whose end is not going to be seen: that it was there counts. */
+/* A request whose end will not be observed: its start counts. */
 static __always_inline void count_unseen(u32 row, u32 kind)
 {
 	struct ts_file *f = file_totals(row);
@@ -32,7 +31,7 @@ static __always_inline void count_request(struct thread_state *t)
 		__sync_fetch_and_add(&f->uring_syncs, 1);
 }
 
-/* False: it is not followed. kind: of the thread's file; NONE: of none. */
+/* False: not observed. kind: of the thread's file; NONE: no file. */
 static __always_inline bool keep_request(struct thread_state *t, struct task_struct *task,
 					 struct ts_request_key *key, u64 request, u32 kind)
 {
@@ -65,7 +64,7 @@ static __always_inline void locate_request(struct thread_state *t, struct task_s
 {
 	u64 file = request_file(req, task, flags, &t->io_fd);
 
-	/* A write that a signal broke off, whose handler submits this one. */
+	/* A write interrupted by a signal, whose handler submits this one. */
 	io_missed_end(t);
 	t->io_start_ns = 0;
 	t->io_restarted = 0;
@@ -82,7 +81,7 @@ static __always_inline void request_begins(struct task_struct *task, struct io_k
 	u32 kind = request_kind(BPF_CORE_READ(req, opcode)), flags = BPF_CORE_READ(req, flags);
 	struct ts_request *r;
 
-	/* Where a completion tells no more than user_data, that of any request could be taken for a write's.
+	/* If a completion carries only user_data, that of any request could be mistaken for a write's.
 	 */
 	if (!t || compat_call(task) || (!kind && uring_complete_as != URING_USER_DATA))
 		return;
@@ -118,7 +117,7 @@ static __always_inline void request_slow(const struct ts_request *r, s64 result,
 				  .syscall = NR_io_uring_enter};
 	u32 which = slowest_of(&key, ns, c.epoch);
 
-	/* Who does it, and where that waits, no tracepoint tells. */
+	/* No tracepoint shows which thread does the work, and where it waits. */
 	io_part_add(&r->key, r->io_kind, TS_IO_PART_WHOLE, ns, 1);
 	io_part_add(&r->key, r->io_kind, TS_IO_PART_UNKNOWN, ns, 1);
 	if (!which)
@@ -159,7 +158,7 @@ static __always_inline void request_written(struct ts_request *r, struct ts_file
 		note_tail(tail, f, r->tid, r->address, result, r->last == TS_LAST_OTHER);
 }
 
-/* The one that is linked to it begins only now: a sync then finds what has been written up to here. */
+/* A linked request begins only now: a linked sync covers everything written up to here. */
 static __always_inline void next_may_begin(const struct ts_request *r)
 {
 	struct io_kiocb *req = (struct io_kiocb *)r->request, *link = BPF_CORE_READ(req, link);
@@ -207,7 +206,7 @@ __noinline int request_ends(u64 request, u64 user_data, s32 result)
 			r->row = file_first_seen(&r->key);
 	}
 	ns = now - r->start_ns;
-	r->start_ns = 0; /* no longer in flight, before it is in the totals: never told by both */
+	r->start_ns = 0; /* no longer in flight before it is in the totals: never counted by both */
 	f = file_totals(r->row);
 	if (f && r->io_kind == TS_IO_WRITE) {
 		if (now > f->last_ns)
@@ -237,7 +236,7 @@ __noinline int request_ends(u64 request, u64 user_data, s32 result)
 
 /* ---- hooks -------------------------------------------------------------------------------- */
 
-/* As a number: the verifier knows some arguments as pointers, which cannot be kept in a map. */
+/* As a number: the verifier treats some arguments as pointers, which cannot be stored in a map. */
 static __always_inline u64 argument(u64 *ctx, u32 index)
 {
 	u64 value = 0;
@@ -277,7 +276,7 @@ int uring_complete(u64 *ctx)
 	u64 request = 0, user_data = 0;
 	s32 result;
 
-	/* Whoever ends it: not only the target's threads do. */
+	/* Not only the target's threads complete requests. */
 	if (!uring_used)
 		return 0;
 	HOLD_CPU(guard_tracepoints);

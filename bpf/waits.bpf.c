@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Waits, from the scheduler: a thread that is switched out and not runnable
- * waits until it runs again. Summed here; a futex wait also under its word.
+ * Waits, from the scheduler: a thread that is switched out and not runnable waits until it runs again. Waits
+ * are summed per thread, and futex waits also per futex word.
  */
 
 static __always_inline struct ts_lock *lock_totals(u32 tgid, u64 address)
@@ -24,9 +24,9 @@ static __always_inline struct ts_lock *lock_totals(u32 tgid, u64 address)
 }
 
 /*
- * Adds the wait in flight to the totals, from where it was last added up to
- * now. Called when the wait ends and at each reading, so that a wait counts
- * while it lasts; the exchange gives each nanosecond to exactly one of the two.
+ * Adds the part of the wait in flight that the totals do not include yet. Called when the wait ends and at
+ * each reading, so that a wait counts while it lasts; the exchange assigns each nanosecond to exactly one of
+ * the two.
  */
 static __always_inline void charge_wait(struct thread_state *t, struct ts_lock *l, u64 now)
 {
@@ -53,7 +53,7 @@ static __always_inline void wait_begins(struct thread_state *t, struct task_stru
 	t->preattach = 0;
 	t->waker_tid = 0;
 	barrier();
-	t->block_ns = now; /* last: a reader takes the rest for valid when this is set */
+	t->block_ns = now; /* set last: it marks the other fields as valid for readers */
 }
 
 static __always_inline void wait_ends(struct thread_state *t, u64 now)
@@ -124,8 +124,8 @@ int sched_switch(u64 *ctx)
 }
 
 /*
- * Who wakes a futex waiter: believed only of a thread that is itself in a futex
- * call or exiting, as a time-out or a signal wakes from any thread's back.
+ * The waker of a futex waiter: accepted only if that thread is in a futex call or exiting, because a timeout
+ * or a signal wakes the waiter on any thread's behalf.
  */
 SEC("tp_btf/sched_waking")
 int BPF_PROG(sched_waking, struct task_struct *task)
@@ -172,7 +172,7 @@ __noinline int send_futex_wait(u32 nr)
 	return 0;
 }
 
-/* At the end of a futex call, where the caller's stack can still be read. */
+/* At the end of a futex call, where the caller's stack is still readable. */
 static __always_inline void futex_call_ends(struct thread_state *t, u32 nr)
 {
 	if (t->call_wait_ns && t->call_wait_ns >= min_wait_ns)

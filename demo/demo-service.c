@@ -2,7 +2,7 @@
 /*
  * A small service with four faults, for threadscope to show: every connection
  * (five a second) leaves a thread behind, all workers contend on log_mutex,
- * whoever holds it waits for the disk, and every two seconds its log is archived
+ * the owner waits for the disk, and every two seconds its log is archived
  * with the lock held. Runs until killed and prints nothing.
  *   demo-service [DIRECTORY]    where its log goes; default: one of its own in /var/tmp
  */
@@ -71,7 +71,7 @@ FRAME void write_archive(void)
 	close(fd);
 }
 
-/* All of it with the lock held: nobody can log meanwhile. mark_path is there as long as it takes. */
+/* All with the lock held, so no thread can log meanwhile. mark_path is there as long as it takes. */
 FRAME void rotate_log(void)
 {
 	pthread_mutex_lock(&log_mutex);

@@ -13,38 +13,37 @@
 const struct command COMMANDS[] = {
 	{.name = "top",
 	 .arguments = "[-p PID | -n GLOB | -- COMMAND ARGS...]",
-	 .help = "live view of targets, with the goroutines of Go programs; without a target a line for "
-		 "every "
-		 "process, "
-		 "and no goroutines (this is the default)",
+	 .help = "live view of the targets, with the goroutines of Go programs (the default command); "
+		 "without a target, one line per process, without goroutines",
 	 .run = command_top,
 	 .watches_goroutines = true},
 	{.name = "snapshot",
 	 .arguments = "-p PID | -n GLOB",
-	 .help = "every thread now: what it waits for, since when, on whom, with its stack",
+	 .help = "every thread now: what it waits for, since when, which thread blocks it, and its stack",
 	 .run = command_snapshot},
 	{.name = "events",
 	 .arguments = "-p PID | -n GLOB | -- COMMAND ARGS...",
-	 .help = "one line per event: threads created and ended, long lock waits, slow writes and fsyncs",
+	 .help = "one line per event: threads created and exited, long lock waits, slow writes and syncs",
 	 .run = command_events},
 	{.name = "logs",
 	 .arguments = "-p PID | -n GLOB | -- COMMAND ARGS...",
-	 .help = "what writes and syncs cost, log by log: calls that hang, percentiles now and since attach",
+	 .help = "cost of writes and syncs per log: hanging calls, percentiles for the interval and since "
+		 "attach",
 	 .run = command_logs,
 	 .about_logs = true},
 	{.name = "doctor",
 	 .arguments = "",
-	 .help = "what this kernel, these privileges and this build can and cannot do",
+	 .help = "what works with this kernel, these privileges and this build",
 	 .run = command_doctor},
 	{.name = "replay",
 	 .arguments = "FILE",
-	 .help = "shows again what top or snapshot has saved with --save; needs no privileges",
+	 .help = "show a run of top or snapshot that --save recorded; needs no privileges",
 	 .run = command_replay,
 	 .takes_file = true},
 };
 const size_t COMMAND_COUNT = sizeof(COMMANDS) / sizeof(COMMANDS[0]);
 
-/* Until a command takes signals itself: nothing has been begun that would have to be ended. */
+/* Until a command handles signals itself, there is nothing to clean up. */
 static void leave(int signal)
 {
 	(void)signal;
@@ -58,7 +57,7 @@ int main(int argc, char **argv)
 	int parsed;
 
 	inherited__keep();
-	signal(SIGXFSZ, SIG_IGN); /* a file over its limit is seen as an error of the write */
+	signal(SIGXFSZ, SIG_IGN); /* a write beyond the file size limit fails with EFBIG */
 	signal(SIGINT, leave);
 	signal(SIGTERM, leave);
 	/* For the build alone: what the manual and docs/ have from the tables. */

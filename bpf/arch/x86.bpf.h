@@ -22,7 +22,7 @@
 #define COMPAT_FIELD status
 #define COMPAT_BIT   0x2
 
-/* The part of struct pt_regs that says which system call it is: these lie side by side. */
+/* The part of struct pt_regs that identifies the system call; these fields are adjacent. */
 struct regs_syscall {
 	u64 arg2, arg1, arg0, nr;
 };

@@ -9,7 +9,7 @@
 
 #include "cli/inherited.h"
 
-/* In the child: a byte opens the gate, its end means that nobody wants us any more. */
+/* In the child: a byte opens the gate. End of file means that the parent has given up. */
 static void run(int gate, char **argv)
 {
 	char byte;
@@ -19,7 +19,7 @@ static void run(int gate, char **argv)
 	if (read(gate, &byte, 1) != 1)
 		_exit(125);
 	execvp(argv[0], argv);
-	/* The other end learns why: on success exec closes it without a word. */
+	/* Tells the parent why. On success exec closes the socket, without data. */
 	err = errno;
 	if (write(gate, &err, sizeof(err)) < 0)
 		_exit(126);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What works here, each 'no' with its reason and what to do about it. */
+/* What works here, with reason and remedy for the rest. */
 #include "cli/commands.h"
 
 #include <cap-ng.h>
@@ -24,7 +24,7 @@ static void add(struct checks *c, const char *name, const char *state, const cha
 		c->rows[c->count++] = (struct check_row){name, state, chosen, reason, remedy};
 }
 
-/* The kernel's answer in words that say what it means here. */
+/* The meaning of the kernel's errno for this trial. */
 static const char *why(struct checks *c, const struct trial *t)
 {
 	switch (-t->error) {
@@ -37,7 +37,7 @@ static const char *why(struct checks *c, const struct trial *t)
 	case EINVAL:
 	case ESRCH:
 	case 524: /* ENOTSUPP, the kernel's own */
-		return arena__format(&c->arena, "this kernel does not have it; it came with %s", t->since);
+		return arena__format(&c->arena, "this kernel lacks it; available since %s", t->since);
 	default:
 		return arena__format(&c->arena, "%s", strerror(-t->error));
 	}
@@ -66,7 +66,7 @@ static void check_privileges(struct checks *c, const struct features *f)
 	capng_get_caps_process();
 	admin = capng_have_capability(CAPNG_EFFECTIVE, CAP_SYS_ADMIN);
 	for (size_t i = 0; i < sizeof(NEEDED) / sizeof(NEEDED[0]); i++) {
-		/* CAP_SYS_ADMIN stands in for the first two */
+		/* CAP_SYS_ADMIN implies the first two */
 		if (capng_have_capability(CAPNG_EFFECTIVE, NEEDED[i].capability) || (i < 2 && admin))
 			continue;
 		missing = arena__format(&c->arena, "%s%s%s (%s)", missing, *missing ? ", " : "",
@@ -76,12 +76,11 @@ static void check_privileges(struct checks *c, const struct features *f)
 		c->able = false;
 		add(c, "privileges", "missing", geteuid() ? "none" : "root with fewer capabilities",
 		    arena__format(&c->arena, "missing: %s", missing),
-		    "run as root, or give these capabilities");
+		    "run as root, or with these capabilities");
 	} else if (f->trials[TRIAL_LOAD].error == -EPERM && place__in_user_namespace()) {
 		c->able = false;
 		add(c, "privileges", "missing", "of a user namespace",
-		    "capabilities in a user namespace, as a rootless container has them, do not count for "
-		    "BPF",
+		    "capabilities in a user namespace (a rootless container) do not suffice for BPF",
 		    "run as root of the host");
 	} else {
 		add(c, "privileges", "ok", geteuid() ? "capabilities" : "root", "", "");
@@ -95,13 +94,13 @@ static void check_required(struct checks *c, const struct features *f)
 		const char *name, *remedy;
 	} REQUIRED[] = {
 		{TRIAL_BTF, "kernel types",
-		 "use a kernel with CONFIG_DEBUG_INFO_BTF=y, as the distributions' kernels have"},
+		 "use a kernel with CONFIG_DEBUG_INFO_BTF=y, such as a distribution's kernel"},
 		{TRIAL_LOAD, "BPF programs", "run as root; in a container, add CAP_BPF and CAP_PERFMON"},
 		{TRIAL_TP_BTF, "thread and wait probes", "use Linux 5.10 or newer"},
 		{TRIAL_ITERATOR, "thread list", "use Linux 5.10 or newer"},
 	};
 	static const char *const WAYS[] = {"BTF", "tracing programs", "BTF tracepoints", "task iterator"};
-	const char *without = NULL; /* each needs the one before */
+	const char *without = NULL; /* each check needs the one before */
 
 	for (size_t i = 0; i < sizeof(REQUIRED) / sizeof(REQUIRED[0]); i++) {
 		const struct trial *t = &f->trials[REQUIRED[i].id];
@@ -113,18 +112,18 @@ static void check_required(struct checks *c, const struct features *f)
 		c->able = false;
 		if (without) {
 			add(c, REQUIRED[i].name, "missing", "none",
-			    arena__format(&c->arena, "not tried without %s", without), "see there");
+			    arena__format(&c->arena, "not tried without '%s'", without),
+			    arena__format(&c->arena, "as for '%s'", without));
 			continue;
 		}
 		without = REQUIRED[i].name;
 		if (REQUIRED[i].id == TRIAL_BTF && place__sys_problem())
-			add(c, REQUIRED[i].name, "missing", "none", "/sys/kernel/btf cannot be seen",
+			add(c, REQUIRED[i].name, "missing", "none", "/sys/kernel/btf is not visible",
 			    place__sys_problem());
 		else
 			add(c, REQUIRED[i].name, "missing", "none", why(c, t),
-			    t->error == -ENOMEM
-				    ? "let it have more memory: 'ulimit -v', or the cgroup's limit"
-				    : REQUIRED[i].remedy);
+			    t->error == -ENOMEM ? "raise the memory limit: 'ulimit -v', or that of the cgroup"
+						: REQUIRED[i].remedy);
 	}
 }
 
@@ -137,17 +136,18 @@ static void check_choices(struct checks *c, const struct features *f)
 	add(c, "writes", f->writes == WRITE_FENTRY ? "ok" : "fallback", write_hook__name(f->writes),
 	    f->writes == WRITE_FENTRY
 		    ? ""
-		    : arena__format(&c->arena,
-				    "fentry: %s; other system calls of the machine pay a little too",
-				    why(c, &t[TRIAL_FENTRY])),
-	    f->writes == WRITE_FENTRY ? "" : "nothing needed: the figures are the same");
+		    : arena__format(
+			      &c->arena,
+			      "fentry: %s; the hook also slows other system calls of this machine a little",
+			      why(c, &t[TRIAL_FENTRY])),
+	    f->writes == WRITE_FENTRY ? "" : "none needed: the figures are the same");
 	add(c, "storage", f->storage == STORAGE_TASK ? "ok" : "fallback", storage_kind__name(f->storage),
 	    f->storage == STORAGE_TASK ? "" : storage_reason,
-	    f->storage == STORAGE_TASK ? "" : "nothing needed: up to 32,768 threads are followed");
+	    f->storage == STORAGE_TASK ? "" : "none needed: up to 32,768 threads are followed");
 	add(c, "iterator", f->iterator == ITERATOR_SLEEPABLE ? "ok" : "fallback",
 	    iterator_kind__name(f->iterator),
 	    f->iterator == ITERATOR_SLEEPABLE ? "" : why(c, &t[TRIAL_COPY_FROM_USER_TASK]),
-	    f->iterator == ITERATOR_SLEEPABLE ? "" : "nothing needed: stacks are read with process_vm_readv");
+	    f->iterator == ITERATOR_SLEEPABLE ? "" : "none needed: stacks are read with process_vm_readv");
 }
 
 static void check_helpers(struct checks *c, const struct features *f)
@@ -156,13 +156,14 @@ static void check_helpers(struct checks *c, const struct features *f)
 		enum trial_id id;
 		const char *name, *without;
 	} HELPERS[] = {
-		{TRIAL_TASK_PT_REGS, "registers", "taken from the end of the kernel stack instead"},
+		{TRIAL_TASK_PT_REGS, "registers",
+		 "none needed: read from the end of the kernel stack instead"},
 		{TRIAL_ATOMICS, "atomics",
-		 "without: under contention a largest value may be off by the other CPU's"},
-		{TRIAL_SWITCH_STATE, "switch state", "without: a wait that ends at once may not be counted"},
+		 "none; without it, concurrent updates on two CPUs may lose a maximum"},
+		{TRIAL_SWITCH_STATE, "switch state", "none; without it, very short waits may not be counted"},
 		{TRIAL_TRACEFS, "tracefs",
-		 "not needed here; to have it: mount -t tracefs tracefs /sys/kernel/tracing"},
-		{TRIAL_UPROBE, "uprobes", "without: no events --panics, all else works"},
+		 "none needed here; to enable it: mount -t tracefs tracefs /sys/kernel/tracing"},
+		{TRIAL_UPROBE, "uprobes", "none; without it, 'events --panics' does not work"},
 	};
 
 	for (size_t i = 0; i < sizeof(HELPERS) / sizeof(HELPERS[0]); i++) {
@@ -180,10 +181,10 @@ static void check_processes(struct checks *c)
 	if (problem)
 		c->able = false;
 	add(c, "process list", problem ? "missing" : "ok", problem ? "none" : "/proc",
-	    problem ? "processes given by PID or name cannot be seen" : "", problem ? problem : "");
+	    problem ? "processes are not visible by PID or name" : "", problem ? problem : "");
 }
 
-/* Another process's memory: refused by Yama or a container's seccomp profile even to root. */
+/* The memory of another process: a container's seccomp profile or Yama may refuse it even to root. */
 static void check_memory(struct checks *c)
 {
 	char here = 0, there = 1;
@@ -205,9 +206,8 @@ static void check_running_stacks(struct checks *c)
 		add(c, "running stacks", "ok", "perf events", "", "");
 	else
 		add(c, "running stacks", "fallback", "none", arena__format(&c->arena, "%s", strerror(-err)),
-		    "as root, or with CAP_PERFMON; in a container, allow perf_event_open in its seccomp "
-		    "profile. "
-		    "Without: threads that run are shown without their stack");
+		    "run as root, or with CAP_PERFMON; in a container, allow perf_event_open in its seccomp "
+		    "profile. Without it, running threads have no stack");
 }
 
 /* Returns whether they are hidden. */
@@ -218,7 +218,7 @@ static bool check_kernel_names(struct checks *c)
 	FILE *f = fopen("/proc/kallsyms", "re");
 	bool hidden;
 
-	/* The first ones may be offsets into per-CPU data, which begin with 0. */
+	/* The first symbols may be offsets into per-CPU data, which start at 0. */
 	for (int i = 0; f && !address && i < 4096 && fgets(line, sizeof(line), f); i++)
 		address = strtoull(line, NULL, 16);
 	hidden = !address;
@@ -259,7 +259,7 @@ int command_doctor(const struct options *o)
 	if (!err)
 		doctor__logs(&c, &f, hidden);
 	if (err == -EOPNOTSUPP && c.able)
-		status = complain(STATUS_NOT_ALLOWED, "the hook asked for does not work here");
+		status = complain(STATUS_NOT_ALLOWED, "the requested hook does not work on this kernel");
 	r = (struct doctor_report){.kernel = host.release,
 				   .arch = host.machine,
 				   .version = TS_VERSION,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the files of doctor share. */
+/* Shared by the files of doctor. */
 #ifndef TS_CLI_COMMAND_DOCTOR_H
 #define TS_CLI_COMMAND_DOCTOR_H
 
@@ -18,7 +18,7 @@ struct checks {
 
 void doctor__add(struct checks *c, const char *name, const char *state, const char *chosen,
 		 const char *reason, const char *remedy);
-/* What the figures of logs need. names_hidden: those of kernel functions. */
+/* Adds the checks for 'logs'. names_hidden: the kernel hides the names of its functions. */
 void doctor__logs(struct checks *c, const struct features *f, bool names_hidden);
 
 #endif

@@ -20,7 +20,7 @@ struct stream {
 	struct session *s;
 	uint64_t to_realtime_ns; /* CLOCK_REALTIME - CLOCK_MONOTONIC */
 	uint64_t printed, lost_events, lost_stacks;
-	struct panics *panics; /* NULL: not asked for */
+	struct panics *panics; /* NULL: not requested */
 	char waker[TASK_NAME], owner[TASK_NAME];
 	struct lock_row lock; /* of the event in hand */
 };
@@ -33,7 +33,7 @@ static bool path_wanted(const struct options *o, const char *path)
 	return !o->log_file_count;
 }
 
-/* Fills what is special to the kind; false: not to be shown. */
+/* Fills the fields of this kind of event; false: not shown. */
 static bool fill(struct stream *t, struct event_row *row, const struct ts_event *e, size_t size)
 {
 	struct collector *c = t->s->collector;
@@ -120,7 +120,7 @@ static void panics_process(struct stream *t, const struct ts_event *e, size_t si
 		panics__expect(t->panics, (pid_t)e->tgid);
 }
 
-/* Those given by their PIDs must be Go programs; of others, those that are. */
+/* Targets given by PID must be Go programs; of other targets, only Go programs are observed. */
 static int watch_panics(struct stream *t, const struct sample *first)
 {
 	const char *reason;
@@ -135,10 +135,9 @@ static int watch_panics(struct stream *t, const struct sample *first)
 		if (!err || err == -ESRCH || !t->s->process_count)
 			continue;
 		if (err == -ENOEXEC)
-			return complain(STATUS_USAGE,
-					"process %d is not a Go program, so --panics has nothing to watch",
+			return complain(STATUS_USAGE, "process %d is not a Go program; --panics needs one",
 					(int)pid);
-		return complain(STATUS_NOT_ALLOWED, "cannot watch the panics of process %d: %s", (int)pid,
+		return complain(STATUS_NOT_ALLOWED, "cannot observe the panics of process %d: %s", (int)pid,
 				reason);
 	}
 	return session__tick(t->s, PANIC_TICK_NS) ? complain(STATUS_FAILED, "cannot set a timer")
@@ -183,7 +182,7 @@ static void drain(struct stream *t)
 	collector__events(t->s->collector, print_event, t);
 }
 
-/* What was lost and what it cost, once, beside the events. */
+/* Losses and cost, once, on standard error. */
 static void sum_up(struct stream *t)
 {
 	char size[DURATION_TEXT];
@@ -215,7 +214,7 @@ static int loop(struct stream *t)
 		if (session__flush(s, &status))
 			return status;
 	} while (!(wake & (WAKE_STOP | WAKE_ENDED)));
-	/* What was on its way when the end came. */
+	/* Events that were in the ring buffer at the end. */
 	drain(t);
 	if (t->panics)
 		panics__tick(t->panics, monotonic_ns(), true);

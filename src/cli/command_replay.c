@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What --save wrote, shown again: the same model, the same views, no kernel and no target. */
+/* Shows a file that --save wrote, with the same model and the same views, without a kernel or a target. */
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -20,7 +20,7 @@ struct replay {
 	struct view_options out;
 	const struct view *view;
 	struct snapshot_outlet to;
-	struct series series[MAX_TARGETS]; /* of snapshots, one a process */
+	struct series series[MAX_TARGETS]; /* of snapshots, one per process */
 	size_t series_count;
 };
 
@@ -34,7 +34,7 @@ static const char *reason(int err)
 	case EBADMSG:
 		return "it ends in the middle of a sample: it is damaged, or was cut off";
 	case EINVAL:
-		return "it is not what --save wrote, or is damaged";
+		return "not a file that --save wrote, or damaged";
 	}
 	return strerror(-err);
 }
@@ -42,11 +42,12 @@ static const char *reason(int err)
 static int complain_save(const char *path, int err)
 {
 	if (err == -ELOOP)
-		return complain(STATUS_FAILED,
-				"cannot save to '%s': it is a symbolic link; name the file itself", path);
+		return complain(
+			STATUS_FAILED,
+			"cannot save to '%s': it is a symbolic link; give the path of the file itself", path);
 	if (err == -EPERM)
 		return complain(STATUS_FAILED,
-				"cannot save to '%s': it is not a file of this user alone; name another one",
+				"cannot save to '%s': not a private file of this user; give another path",
 				path);
 	return complain(STATUS_FAILED, "cannot save to '%s': %s", path, strerror(-err));
 }
@@ -79,7 +80,7 @@ static int complain_load(const struct replay *r, int err)
 	return complain(STATUS_FAILED, "cannot replay '%s': %s", r->o->replay_file, reason(err));
 }
 
-/* Who reads no more has had enough: no error. */
+/* A reader that closes the pipe has seen enough: not an error. */
 static int flush(struct replay *r, bool *ret_over)
 {
 	errno = 0;
@@ -126,7 +127,7 @@ static bool of_one_process(const struct sample *s)
 	return true;
 }
 
-/* NULL: there are more processes than threadscope takes. */
+/* NULL: more processes than threadscope accepts. */
 static struct series *series_of(struct replay *r, pid_t pid)
 {
 	for (size_t i = 0; i < r->series_count; i++)
@@ -169,7 +170,7 @@ static int replay_snapshots(struct replay *r)
 		if (!status)
 			status = flush(r, &over);
 	}
-	/* Those of processes that ended before the last one. */
+	/* Processes that ended before the last snapshot. */
 	for (size_t i = 0; !status && i < r->series_count; i++)
 		series__end(&r->series[i], &r->to);
 	if (!status && !over && err != -ENODATA)
@@ -177,7 +178,7 @@ static int replay_snapshots(struct replay *r)
 	return status ? status : exports__write(&r->to.exports);
 }
 
-/* One that was given and makes sense for snapshots alone; NULL: none. */
+/* An option that was given and applies to snapshots only; NULL: none. */
 static const char *snapshot_option(const struct options *o)
 {
 	if (o->folded)
@@ -218,7 +219,7 @@ static int replay_file(struct replay *r)
 	if (err)
 		return complain_load(r, err);
 	if (!h.snapshot && snapshot_option(r->o))
-		return complain(STATUS_USAGE, "option '--%s' is for a snapshot, but '%s' is of top",
+		return complain(STATUS_USAGE, "--%s needs a snapshot, but '%s' contains 'top' data",
 				snapshot_option(r->o), r->o->replay_file);
 	if (fail_on__alien(r->o->fail_on, reporters(!h.snapshot)))
 		return complain_kind(r, !h.snapshot);
@@ -235,7 +236,7 @@ int command_replay(const struct options *o)
 	r.in = fopen(o->replay_file, "re");
 	if (!r.in)
 		return complain_load(&r, -errno);
-	/* A closed pipe is seen as an error of the stream. */
+	/* A closed pipe is an error of the stream. */
 	signal(SIGPIPE, SIG_IGN);
 	r.to = (struct snapshot_outlet){.o = o, .view = r.view, .out = &r.out};
 	status = exports__open(&r.to.exports, o);

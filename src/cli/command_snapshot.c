@@ -19,7 +19,7 @@
 struct matches {
 	const struct options *o;
 	pid_t pids[MAX_TARGETS];
-	size_t count; /* also of those for which there was no room */
+	size_t count; /* including processes that did not fit */
 };
 
 static int match(pid_t pid, const char *comm, void *arg)
@@ -37,12 +37,11 @@ static int match(pid_t pid, const char *comm, void *arg)
 	return 0;
 }
 
-/* One process of those that were asked for. */
+/* One of the target processes. */
 struct snapped {
 	pid_t pid;
-	struct process
-		*process; /* whose number may be given to another meanwhile; NULL: it cannot be opened */
-	bool gone;        /* before that */
+	struct process *process; /* its PID may be reused meanwhile; NULL: cannot be opened */
+	bool gone;               /* before that */
 	bool ended;
 	struct collector *collector;
 	struct series series;
@@ -54,7 +53,7 @@ static bool wants_kernel_stacks(const struct options *o)
 	return o->json || o->all || o->kernel_stacks || o->has_match || o->save_file || o->pprof_file;
 }
 
-/* Who asks for goroutines is told why there are none. */
+/* An explicit request for goroutines gets the reason if there are none. */
 static int check_goroutines(const struct options *o, const struct sample *s, pid_t pid)
 {
 	if (o->goroutines == GOROUTINES_USUAL)
@@ -63,8 +62,8 @@ static int check_goroutines(const struct options *o, const struct sample *s, pid
 		return complain(STATUS_USAGE, "process %d is not a Go program, so it has no goroutines",
 				(int)pid);
 	if (s->go->unsure)
-		return complain(STATUS_FAILED, "cannot tell whether process %d is a Go program: %s", (int)pid,
-				s->go->problem);
+		return complain(STATUS_FAILED, "cannot determine whether process %d is a Go program: %s",
+				(int)pid, s->go->problem);
 	if (s->go->problem)
 		return complain(STATUS_FAILED, "cannot read the goroutines of process %d: %s", (int)pid,
 				s->go->problem);
@@ -106,7 +105,7 @@ static int begin(struct run *r, struct snapped *p, bool repeated)
 	int err = probes__add_target(r->session.probes, p->pid, false);
 
 	p->collector = collector__new(r->session.probes, &co);
-	return err ? complain(STATUS_FAILED, "cannot begin: %s", strerror(-err)) : STATUS_DONE;
+	return err ? complain(STATUS_FAILED, "cannot start: %s", strerror(-err)) : STATUS_DONE;
 }
 
 static void end(struct run *r, struct snapped *p)
@@ -123,7 +122,7 @@ static bool has_ended(const struct snapped *p)
 	return p->process ? !process__alive(p->process) : p->gone;
 }
 
-/* It has ended, and another process has its number: that one may be what was read. */
+/* It has ended, and another process reuses its PID: the data may be that of the other one. */
 static bool is_replaced(const struct snapped *p)
 {
 	struct process *now;
@@ -144,7 +143,7 @@ static int take_one(struct run *r, struct snapped *p, struct saved_snapshot h)
 	if (status)
 		return status;
 	err = collector__snapshot(p->collector, p->pid, &s);
-	/* It was seen: that it ends is no error, and what is left of it says nothing. */
+	/* It was shown before: its end is not an error, and the rest of it shows nothing. */
 	if (h.number > 1 && (!err || err == -ESRCH) && has_ended(p)) {
 		if (!err)
 			sample__free(s);
@@ -171,7 +170,7 @@ static int take_one(struct run *r, struct snapped *p, struct saved_snapshot h)
 	return status;
 }
 
-/* Until the next one is due. A signal to end asks for one more, the last. */
+/* Until the next snapshot is due. A signal to end requests one more, the last. */
 static bool wait_for_next(struct session *s)
 {
 	int wake;
@@ -190,7 +189,7 @@ static bool all_ended(const struct run *r)
 	return true;
 }
 
-/* *ret_over: who reads the output has had enough. */
+/* *ret_over: the reader has closed the output. */
 static int take_all(struct run *r, bool *ret_over)
 {
 	struct saved_snapshot h = {.number = 1, .of = r->session.o->count ? r->session.o->count : 1};
@@ -236,12 +235,11 @@ static int find_targets(struct run *r, const struct options *o)
 	if (o->name_count)
 		processes__each(match, &m);
 	if (!m.count && place__proc_problem())
-		return complain(STATUS_NOT_ALLOWED, "cannot look for '%s': %s", o->names[0],
+		return complain(STATUS_NOT_ALLOWED, "cannot search for '%s': %s", o->names[0],
 				place__proc_problem());
 	if (m.count > MAX_TARGETS)
 		return complain(STATUS_USAGE,
-				"%zu processes match, and a snapshot takes %d; give the more interesting "
-				"ones with -p",
+				"%zu processes match, but a snapshot accepts %d; select them with -p",
 				m.count, MAX_TARGETS);
 	if (!m.count)
 		return complain(STATUS_NO_TARGET, "no process has a name that matches '%s'", o->names[0]);

@@ -12,7 +12,7 @@
 #include "facts/saved/saved.h"
 #include "util/heap.h"
 
-#define HEAT_BLOCK 64 /* columns of a picture that is no screen */
+#define HEAT_BLOCK 64 /* columns of a heat map that is not on a terminal */
 
 static void measure_terminal(struct view_options *out)
 {
@@ -28,12 +28,12 @@ struct run {
 	struct session s;
 	struct model *model;
 	struct saved_writer *save;
-	struct heatmap *heatmap; /* NULL: not asked for */
-	bool found;              /* what --fail-on names */
-	bool over;               /* the end of every target has been shown */
+	struct heatmap *heatmap; /* NULL: not requested */
+	bool found;              /* a finding of --fail-on */
+	bool over;               /* the report on the end of every target was printed */
 };
 
-/* On a terminal the picture is drawn anew each time, elsewhere only when it is full or the run ends. */
+/* On a terminal the heat map is redrawn each time, elsewhere only when it is full or the run ends. */
 static void show_heatmap(struct run *run, const struct interval_report *r, bool last)
 {
 	struct heatmap *h = run->heatmap;
@@ -67,12 +67,12 @@ static bool is_told_ended(const struct interval_report *r, pid_t pid)
 	return false;
 }
 
-/* The probes tell of a process's end before the kernel has it ended for others: then no report comes after.
+/* The probes report the end of a process before others see it: then no report follows.
  */
 static bool all_ended(const struct session *s, const struct interval_report *r)
 {
 	if (!s->child && !s->process_count)
-		return false; /* by name, or all: others may start */
+		return false; /* with names, or every process: others may start */
 	for (size_t i = 0; i < r->process_count; i++)
 		if (!r->processes[i].ended)
 			return false;
@@ -91,7 +91,7 @@ static int show(struct run *run, bool last, int *ret_status)
 	int err = collector__sample(s->collector, &sample);
 
 	if (err) {
-		*ret_status = complain(STATUS_FAILED, "cannot read the threads any more");
+		*ret_status = complain(STATUS_FAILED, "cannot read the threads");
 		return 1;
 	}
 	*ret_status = save__sample(s->o, run->save, sample);

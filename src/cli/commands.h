@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Each command's entry: runs it, returns the exit status. */
+/* The entry of each command: runs it and returns the exit status. */
 #ifndef TS_CLI_COMMANDS_H
 #define TS_CLI_COMMANDS_H
 
@@ -18,7 +18,7 @@ int command_replay(const struct options *o);
 
 /*
  * --save, for top and snapshot. *ret stays NULL without it, and with a NULL
- * writer nothing is saved. Each returns an exit status, complained about. The
+ * writer nothing is saved. Each reports its errors and returns an exit status. The
  * caller ends with saved_writer__close.
  */
 int save__open(const struct options *o, bool snapshot, bool every_process, struct saved_writer **ret);

@@ -25,8 +25,8 @@ int complain(int status, const char *format, ...)
 int complain_hidden(pid_t pid)
 {
 	return complain(STATUS_NOT_ALLOWED,
-			"the kernel shows no threads of process %d here, though it lives: a "
-			"sandbox or another PID namespace hides it",
+			"process %d is alive, but the kernel shows no threads of it: a sandbox or another "
+			"PID namespace hides them",
 			pid);
 }
 
@@ -36,25 +36,23 @@ int complain_probes(int err, const struct features *f)
 	case -EPERM:
 	case -EACCES:
 		if (place__in_user_namespace())
-			return complain(
-				STATUS_NOT_ALLOWED,
-				"not allowed to load BPF programs: capabilities in a user namespace, as "
-				"a rootless container has them, do not count; run as root of the host");
+			return complain(STATUS_NOT_ALLOWED,
+					"not allowed to load BPF programs: capabilities in a user namespace "
+					"(a rootless container) do not suffice; run as root of the host");
 		return complain(
 			STATUS_NOT_ALLOWED,
 			"not allowed to load BPF programs; run as root (or with CAP_BPF, CAP_PERFMON, "
 			"CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH)");
 	case -E2BIG:
-		return complain(STATUS_USAGE, "the names given with -n are too long: 63 characters in all");
+		return complain(STATUS_USAGE,
+				"the names given with -n are too long: at most 63 characters in total");
 	case -ENOMEM:
-		return complain(
-			STATUS_FAILED,
-			"out of memory while the BPF programs were loaded; if there is a limit ('ulimit "
-			"-v', or of the cgroup), raise it");
+		return complain(STATUS_FAILED, "out of memory while loading the BPF programs; raise the "
+					       "limit ('ulimit -v', or that of the cgroup)");
 	case -ENOEXEC:
 		return complain(STATUS_NOT_ALLOWED,
-				"this kernel's verifier refuses one of threadscope's programs; with "
-				"THREADSCOPE_DEBUG=1 in the environment it says why: please report that");
+				"this kernel's verifier refuses one of threadscope's programs; please report "
+				"the messages that THREADSCOPE_DEBUG=1 in the environment prints");
 	case -EOPNOTSUPP:
 		if (f->trials[TRIAL_BTF].error && place__sys_problem())
 			return complain(STATUS_NOT_ALLOWED,
@@ -66,7 +64,7 @@ int complain_probes(int err, const struct features *f)
 				"this kernel has no type information (BTF) at /sys/kernel/btf/vmlinux; "
 				"it needs CONFIG_DEBUG_INFO_BTF=y, as the distributions' kernels have");
 		return complain(STATUS_NOT_ALLOWED,
-				"this kernel does not offer a needed hook; 'threadscope doctor' tells which");
+				"this kernel lacks a required hook; 'threadscope doctor' names it");
 	default:
 		return complain(STATUS_FAILED, "cannot load the BPF programs: %s", strerror(-err));
 	}

@@ -12,7 +12,7 @@ const char *place__proc_problem(void)
 	if (readlink("/proc/self", self, sizeof(self) - 1) < 0)
 		return "/proc is not mounted here; mount -t proc proc /proc";
 	if (strtol(self, NULL, 10) != getpid())
-		return "/proc here is that of another PID namespace; mount -t proc proc /proc";
+		return "/proc belongs to another PID namespace; mount -t proc proc /proc";
 	return NULL;
 }
 
@@ -21,7 +21,7 @@ const char *place__sys_problem(void)
 	return access("/sys/kernel", F_OK) ? "/sys is not mounted here; mount -t sysfs sysfs /sys" : NULL;
 }
 
-/* The first one maps every ID to itself. */
+/* The initial namespace maps every ID to itself. */
 bool place__in_user_namespace(void)
 {
 	unsigned inside = 0, outside = 0, count = 0;

@@ -14,10 +14,10 @@ static int complain_file(const char *path, int err)
 {
 	if (err == -ELOOP)
 		return complain(STATUS_FAILED,
-				"cannot write '%s': it is a symbolic link; name the file itself", path);
+				"cannot write '%s': it is a symbolic link; give the path of the file itself",
+				path);
 	if (err == -EPERM)
-		return complain(STATUS_FAILED,
-				"cannot write '%s': there is something that is no file; name another one",
+		return complain(STATUS_FAILED, "cannot write '%s': not a regular file; give another path",
 				path);
 	return complain(STATUS_FAILED, "cannot write '%s': %s", path, strerror(-err));
 }

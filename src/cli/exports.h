@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Files that a snapshot fills beside its output: --pprof, --flamegraph. */
+/* Files that a snapshot writes in addition to its output: --pprof, --flamegraph. */
 #ifndef TS_CLI_EXPORTS_H
 #define TS_CLI_EXPORTS_H
 
@@ -11,16 +11,17 @@ struct profile;
 
 struct exports {
 	const struct options *o;
-	struct profile *profile; /* NULL: not asked for */
+	struct profile *profile; /* NULL: not requested */
 	struct flamegraph *flamegraph;
 };
 
-/* Nothing is created yet, but it is seen whether it could be. Each returns an exit status, complained about.
+/* Nothing is created yet, but it is seen whether it could be. Each reports its errors and returns an exit
+ * status.
  */
 int exports__open(struct exports *e, const struct options *o);
-/* Takes what it needs of the report; those of several processes go into the same files. */
+/* Copies what it needs from the report; several processes share the files. */
 void exports__add(struct exports *e, const struct snapshot_report *r);
 int exports__write(const struct exports *e);
-void exports__close(struct exports *e); /* zeroed is fine */
+void exports__close(struct exports *e); /* accepts zeroed exports */
 
 #endif

@@ -14,7 +14,7 @@
 
 static const struct {
 	const char *name, *shown;
-	unsigned commands;  /* whose findings these are, and replay of what it has saved */
+	unsigned commands;  /* commands that report these findings, and replay of their files */
 	unsigned reporters; /* enum finding_reporter */
 } REPORTERS[] = {
 	{"top", "top", ON_TOP | ON_REPLAY, IN_TOP},
@@ -45,7 +45,7 @@ void findings__help(FILE *out, unsigned commands, size_t width)
 	}
 }
 
-/* "top, logs, snapshot"; of a kind that takes several snapshots, "snapshot --count". */
+/* "top, logs, snapshot"; for a kind that needs several snapshots, "snapshot --count". */
 static char *reporters_of(char *dst, size_t size, unsigned reporters)
 {
 	size_t used = 0;
@@ -64,9 +64,9 @@ void findings__man(FILE *out)
 {
 	char commands[64];
 
-	fputs(".SH FINDINGS\nWhat ", out);
+	fputs(".SH FINDINGS\nKinds for ", out);
 	man_text(out, "--fail-on");
-	fputs(" takes, and the output shows first.\n", out);
+	fputs("; the output shows findings first.\n", out);
 	for (enum finding_kind kind = 0; kind < FINDING_KINDS; kind++) {
 		const struct finding_type *t = &FINDING_TYPES[kind];
 

@@ -48,7 +48,7 @@ static void print_option(FILE *out, const struct option_row *row)
 	print_wrapped(out, HELP_WIDTH, HELP_COLUMN, row->help);
 }
 
-/* The options of one command alone: those that do something there. */
+/* The help of one command, with its options. */
 static void help_of(FILE *out, const struct command *command)
 {
 	unsigned bit = 1u << (command - COMMANDS);
@@ -61,7 +61,7 @@ static void help_of(FILE *out, const struct command *command)
 		if (OPTIONS[i].commands & bit)
 			print_option(out, &OPTIONS[i]);
 	findings__help(out, bit, HELP_WIDTH);
-	fputs("\n'threadscope --help' has the other commands, 'man threadscope' what the output\nmeans.\n",
+	fputs("\n'threadscope --help' lists the other commands; 'man threadscope' explains the\noutput.\n",
 	      out);
 }
 
@@ -72,9 +72,9 @@ void options__help(FILE *out, const struct command *command)
 		return;
 	}
 	fputs("usage: threadscope [COMMAND] [OPTION...] [-p PID | -n GLOB | -- COMMAND ARGS...]\n\n"
-	      "Shows, for a running process and without stopping it, what every thread waits\n"
-	      "for, since when and on whom, where its threads come from and whether they pile\n"
-	      "up, and what its log writes cost.\n\ncommands:\n",
+	      "Shows what every thread of a running process waits for, since when, and which\n"
+	      "thread or process makes it wait; where threads come from and whether they pile\n"
+	      "up; and what log writes cost. Does not stop the process.\n\ncommands:\n",
 	      out);
 	for (size_t i = 0; i < COMMAND_COUNT; i++) {
 		fprintf(out, "  %-*s", HELP_COLUMN - 2, COMMANDS[i].name);
@@ -84,13 +84,13 @@ void options__help(FILE *out, const struct command *command)
 	for (size_t i = 0; i < OPTION_COUNT; i++)
 		print_option(out, &OPTIONS[i]);
 	findings__help(out, ON_ALL, HELP_WIDTH);
-	fputs("\nexit status: 0 done, 1 something failed, 2 wrong usage, 3 no such target,\n"
-	      "4 the kernel or the privileges do not allow it; of COMMAND, its own\n"
+	fputs("\nexit status: 0 success, 1 failure, 2 wrong usage, 3 no such target, 4 refused by\n"
+	      "the kernel or for lack of privileges, 10 finding of --fail-on; or COMMAND's own\n"
 	      "\nexamples:\n"
 	      "  sudo threadscope -p 4481            live view of one process\n"
 	      "  sudo threadscope snapshot -p 4481   every thread now, with stacks and locks\n"
 	      "  sudo threadscope top                every process of the machine\n"
-	      "  sudo threadscope doctor             what works here, and why not\n",
+	      "  sudo threadscope doctor             what works here, and remedies\n",
 	      out);
 }
 

@@ -7,7 +7,7 @@
 
 /* Text from a column on, and its newline; wrapped at words, later lines begin at that column, too. */
 void print_wrapped(FILE *out, size_t width, size_t column, const char *text);
-/* man(7): a minus is a minus, a backslash is a backslash, no line begins with a dot. */
+/* Escapes for man(7). No help text begins with a dot. */
 void man_text(FILE *out, const char *text);
 
 #endif

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <unistd.h>
 
-#define ENOUGH_FILES 4096 /* top holds about 70, and one more a target and module */
+#define ENOUGH_FILES 4096 /* top needs about 70, and one more per target and module */
 
 static const int TAKEN[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGCHLD, SIGXFSZ};
 #define TAKEN_COUNT (sizeof(TAKEN) / sizeof(TAKEN[0]))
@@ -26,7 +26,8 @@ void inherited__keep(void)
 	struct sigaction action;
 	int fd;
 
-	/* What can be neither read nor written: a closed stream stays an error, also without a /dev. */
+	/* A descriptor that can be neither read nor written: a closed stream remains an error, even without
+	 * /dev. */
 	do
 		fd = open("/", O_PATH | O_CLOEXEC);
 	while (fd >= 0 && fd <= STDERR_FILENO);
@@ -44,8 +45,8 @@ rlim_t inherited__raise_limits(void)
 	struct rlimit limit = {RLIM_INFINITY, RLIM_INFINITY};
 	const struct rlimit enough = {ENOUGH_FILES, ENOUGH_FILES};
 
-	/* Older kernels count BPF maps as locked memory; without the right to raise the limit it may be
-	 * enough all the same. */
+	/* Older kernels count BPF maps as locked memory. Without the privilege to raise the limit, it may
+	 * still suffice. */
 	setrlimit(RLIMIT_MEMLOCK, &limit);
 	if (getrlimit(RLIMIT_NOFILE, &limit))
 		return RLIM_INFINITY;

@@ -26,67 +26,69 @@ static int set_hook(struct options *o, const char *text);
 
 const struct option_row OPTIONS[] = {
 	{'p', "pid", "PID[,PID...]", ON_LIVE | ON_SNAPSHOT, CUSTOM, 0, set_pids,
-	 "the processes to look at; a TID names its process; repeatable"},
+	 "the target processes; a thread ID selects its process; repeatable"},
 	{'n', "name", "GLOB", ON_LIVE | ON_SNAPSHOT, CUSTOM, 0, set_name,
-	 "processes by command name (up to 15 characters), also those that start later; repeatable"},
+	 "processes by command name (up to 15 characters), including those that start later; repeatable"},
 	{'i', "interval", "DURATION", ON_INTERVALS | ON_SNAPSHOT, DURATION,
 	 offsetof(struct options, interval_ns), NULL,
 	 "time between two reports or snapshots (default 1s); durations are 500us, 10ms, 1.5s, 2m"},
 	{'c', "count", "N", ON_INTERVALS | ON_SNAPSHOT, COUNT, offsetof(struct options, count), NULL,
-	 "stop after N intervals; snapshot: take N, and say which threads did not move between them"},
+	 "stop after N intervals; snapshot: take N snapshots and show which threads did not move between "
+	 "them"},
 	{'d', "duration", "DURATION", ON_LIVE, DURATION, offsetof(struct options, duration_ns), NULL,
 	 "stop after DURATION"},
 	{0, "json", NULL, ON_ALL, FLAG, offsetof(struct options, json), NULL,
-	 "machine output: snapshot one document, top and logs one line an interval, events one line each"},
+	 "JSON output: snapshot prints one document, top and logs one line per interval, events one line per "
+	 "event"},
 	{0, "folded", NULL, ON_SNAPSHOT | ON_REPLAY, FLAG, offsetof(struct options, folded), NULL,
-	 "one line a distinct stack, frame;frame;... count, root first, for flame graph tools"},
+	 "one line per distinct stack, frame;frame;... count, outermost frame first, for flame graph tools"},
 	{0, "by", "count|wait-time", ON_SNAPSHOT | ON_REPLAY, CUSTOM, 0, set_by,
-	 "what --folded counts: threads (default), or microseconds that they have waited so far; of --pprof "
-	 "and --flamegraph, what is shown first"},
+	 "what --folded counts: threads (default), or microseconds that they have waited so far; for --pprof "
+	 "and --flamegraph: the value shown by default"},
 	{0, "pprof", "FILE", ON_SNAPSHOT | ON_REPLAY, TEXT, offsetof(struct options, pprof_file), NULL,
-	 "write FILE, too, for 'go tool pprof': threads and wait times by stack, with labels of thread and "
+	 "also write a pprof profile to FILE: threads and wait times by stack, with labels of thread and "
 	 "wait"},
 	{0, "flamegraph", "FILE", ON_SNAPSHOT | ON_REPLAY, TEXT, offsetof(struct options, flamegraph_file),
-	 NULL, "write FILE, too: a flame graph, one HTML page with search and zoom that needs nothing else"},
+	 NULL, "also write a flame graph to FILE: one self-contained HTML page with search and zoom"},
 	{0, "all", NULL, ON_SNAPSHOT | ON_LOGS | ON_REPLAY, FLAG, offsetof(struct options, all), NULL,
-	 "snapshot: every thread with its whole stack and its kernel stack; logs: every connection"},
+	 "snapshot: each thread with its whole stack and its kernel stack; logs: each connection"},
 	{0, "kernel-stacks", NULL, ON_SNAPSHOT | ON_REPLAY, FLAG, offsetof(struct options, kernel_stacks),
-	 NULL, "in text, each group's kernel stack too, not only in uninterruptible sleep"},
+	 NULL, "show the kernel stack of each group in text, not only in uninterruptible sleep"},
 	{0, "tid", "TID[,TID...]", ON_SNAPSHOT | ON_REPLAY, CUSTOM, 0, set_tids,
-	 "only these threads; locks and findings are of all; repeatable"},
+	 "only these threads; locks and findings still cover all threads; repeatable"},
 	{0, "match", "REGEX", ON_SNAPSHOT | ON_REPLAY, CUSTOM, 0, set_match,
-	 "only threads whose name, wait, lock, file or a function of whose stack matches (extended regular "
-	 "expression)"},
+	 "only threads that match an extended regular expression by name, wait, lock, file or a function on "
+	 "the stack"},
 	{0, "fail-on", "KIND[,KIND]", ON_INTERVALS | ON_SNAPSHOT | ON_REPLAY, CUSTOM, 0, set_fail_on,
-	 "exit with status 10 if there is a finding of one of these kinds, which are listed under findings; "
+	 "exit with status 10 if a finding of one of these kinds is present (see findings below); "
 	 "repeatable"},
 	{0, "lines", NULL, ON_LIVE | ON_SNAPSHOT, FLAG, offsetof(struct options, lines), NULL,
-	 "read inlined calls and source lines of every module, also where that takes long (default: where "
+	 "read inlined calls and source lines of every module, even if that takes long (default: only where "
 	 "debug information is small)"},
 	{0, "no-lines", NULL, ON_LIVE | ON_SNAPSHOT, FLAG, offsetof(struct options, no_lines), NULL,
-	 "names from symbol tables alone: no inlined calls, no source lines"},
+	 "names from symbol tables only: no inlined calls, no source lines"},
 	{0, "min-wait", "DURATION", ON_EVENTS, DURATION, offsetof(struct options, min_wait_ns), NULL,
-	 "report futex waits at least this long (default 1ms)"},
+	 "report futex waits of at least this duration (default 1ms)"},
 	{0, "slow-write", "DURATION", ON_LIVE, DURATION, offsetof(struct options, slow_write_ns), NULL,
-	 "a write or fsync at least this long is a slow event (default 10ms)"},
+	 "a write or sync of at least this duration is slow (default 10ms)"},
 	{0, "goroutines", "full|profile", ON_SNAPSHOT, OPTIONAL, 0, set_goroutines,
-	 "of a Go program only the goroutines, equal ones together; full: each one, in the format of Go's "
-	 "own traceback; profile: --pprof FILE is of goroutines"},
+	 "only the goroutines of a Go program, grouped; full: each one, in the format of Go's own traceback; "
+	 "profile: --pprof FILE is a goroutine profile"},
 	{0, "panics", NULL, ON_EVENTS, FLAG, offsetof(struct options, panics), NULL,
-	 "report panics of Go programs too; this puts probes into the program, which cost it about 4 us at "
-	 "each panic and nothing else"},
+	 "also report panics of Go programs; this attaches probes to the program, which cost it about 4 us "
+	 "per panic and nothing otherwise"},
 	{0, "log-file", "GLOB", ON_LIVE, CUSTOM, 0, set_log_file,
-	 "keep to files whose full path matches; repeatable (default: every file, pipe, terminal and socket "
-	 "written to)"},
+	 "only files whose full path matches; repeatable (default: all files, pipes, terminals and sockets "
+	 "that are written to)"},
 	{0, "heatmap", NULL, ON_LOGS, FLAG, offsetof(struct options, heatmap), NULL,
-	 "how long calls took over time, as a picture: a column an interval, a row a power of two; not on a "
-	 "terminal, one for every 64 intervals and one at the end"},
+	 "draw the duration of calls over time: one column per interval, one row per power of two; redrawn "
+	 "on a terminal, elsewhere printed once per 64 intervals and at the end"},
 	{0, "ready-file", "PATH", ON_LIVE, TEXT, offsetof(struct options, ready_file), NULL,
 	 "create PATH once all probes are attached, for scripts that wait for it"},
 	{0, "save", "FILE", ON_TOP | ON_SNAPSHOT, TEXT, offsetof(struct options, save_file), NULL,
-	 "write what is read into FILE too, which replay shows again"},
+	 "also record samples to FILE, for replay"},
 	{0, "hook", "NAME=CHOICE", ON_KERNEL, CUSTOM, 0, set_hook,
-	 "use this way into the kernel instead of the best one: writes=fentry|tp_btf|tracepoint, "
+	 "use this kernel interface instead of the best one: writes=fentry|tp_btf|tracepoint, "
 	 "storage=task|hash, iterator=sleepable|plain, io_uring=tracepoints|none"},
 	{'h', "help", NULL, ON_ALL, FLAG, 0, NULL, "show this help and exit"},
 	{'V', "version", NULL, ON_ALL, FLAG, 0, NULL, "show the version and exit"},
@@ -182,7 +184,7 @@ static int add_glob(const char **list, size_t *count, const char *text)
 	return 0;
 }
 
-/* The shortest text that matches a glob. */
+/* The length of the shortest text that a glob matches. */
 static size_t least_length(const char *glob)
 {
 	size_t length = 0;
@@ -240,7 +242,7 @@ int option__set(struct options *o, const struct option_row *row, const char *tex
 		*(bool *)where = true;
 		return 0;
 	case DURATION:
-		/* nothing happens in no time */
+		/* a duration of zero makes no sense for any option */
 		if (duration_parse(text, &ns) || !ns)
 			return -EINVAL;
 		*(uint64_t *)where = ns;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The option table's rows: for parsing and for printing. */
+/* Rows of the option table, for parsing and for help. */
 #ifndef TS_CLI_OPTION_TABLE_H
 #define TS_CLI_OPTION_TABLE_H
 
@@ -18,11 +18,11 @@ enum {
 	ON_KERNEL = ON_ALL & ~ON_REPLAY,
 };
 
-enum value_kind { FLAG, DURATION, COUNT, TEXT, CUSTOM, OPTIONAL /* as CUSTOM; a value only after "=" */ };
+enum value_kind { FLAG, DURATION, COUNT, TEXT, CUSTOM, OPTIONAL /* like CUSTOM; a value only after "=" */ };
 
 struct option_row {
 	char letter;                 /* 0: none */
-	const char *name, *argument; /* argument NULL: takes none */
+	const char *name, *argument; /* argument NULL: none */
 	int commands;                /* bit i: COMMANDS[i] */
 	enum value_kind kind;
 	size_t where; /* in struct options */

@@ -14,7 +14,7 @@ static const char *expectation(const struct option_row *row)
 	case DURATION:
 		return "a duration above zero with a unit, such as 500us, 10ms, 1.5s or 2m";
 	case COUNT:
-		return "a whole number from 1 on";
+		return "a whole number of at least 1";
 	default:
 		return row->argument;
 	}
@@ -58,7 +58,7 @@ static int take(struct parser *p, const struct option_row *row, const char *show
 	int err;
 
 	if (!row)
-		return fail(p, "unknown option '%s'; 'threadscope --help' lists them%s", shown, "");
+		return fail(p, "unknown option '%s'; 'threadscope --help' lists the options%s", shown, "");
 	if (row->letter == 'h')
 		p->help = true;
 	else if (row->letter == 'V')
@@ -66,7 +66,7 @@ static int take(struct parser *p, const struct option_row *row, const char *show
 	if (p->help || p->version)
 		return 0;
 	if (!row->argument && attached)
-		return fail(p, "option '--%s' takes no value, but has '%s'", row->name, attached);
+		return fail(p, "option '--%s' does not accept a value, but has '%s'", row->name, attached);
 	if (row->argument && !value && row->kind != OPTIONAL) {
 		if (p->at + 1 >= p->argc)
 			return fail(p, "option '--%s' needs a value: %s", row->name, expectation(row));
@@ -80,19 +80,18 @@ static int take(struct parser *p, const struct option_row *row, const char *show
 	if (err == -E2BIG)
 		return fail(p, "too many values for '--%s'%s", row->name, "");
 	if (err == -EILSEQ)
-		return fail(p, "'%s', given with --%s, has a bracket that is not closed", value, row->name);
+		return fail(p, "unclosed bracket in '%s' for --%s", value, row->name);
 	if (err == -ENAMETOOLONG)
-		return fail(p, "no process has a name like '%s': the kernel keeps 15 characters of one%s",
-			    value, "");
+		return fail(p, "'%s' cannot match: process names have at most 15 characters%s", value, "");
 	if (*p->o->match_error)
-		return fail(p, "'%s' is no regular expression: %s", value, p->o->match_error);
+		return fail(p, "invalid regular expression '%s': %s", value, p->o->match_error);
 	if (!strcmp(row->name, "fail-on")) {
 		char kinds[FAIL_ON_KINDS];
 
 		return fail(p, "invalid value '%.64s' for --fail-on: expected kinds of findings: %s", value,
 			    fail_on__kinds(kinds, sizeof(kinds), ~0u));
 	}
-	snprintf(p->error, p->error_size, "'%s' is no value for '--%s', which wants %s", value, row->name,
+	snprintf(p->error, p->error_size, "invalid value '%s' for --%s: expected %s", value, row->name,
 		 expectation(row));
 	return -EINVAL;
 }
@@ -130,8 +129,8 @@ static int take_command(struct parser *p, const char *text)
 	}
 	if (p->o->command)
 		return fail(p,
-			    "'%s' is one argument too many; a process is given with -p or -n, a command to "
-			    "start after '--'%s",
+			    "unexpected argument '%s'; select a process with -p or -n, or give a command "
+			    "after '--'%s",
 			    text, "");
 	for (size_t i = 0; i < COMMAND_COUNT; i++) {
 		if (strcmp(COMMANDS[i].name, text))
@@ -139,7 +138,8 @@ static int take_command(struct parser *p, const char *text)
 		p->o->command = &COMMANDS[i];
 		return 0;
 	}
-	return fail(p, "unknown command '%s'; there are top, snapshot, events, logs, doctor and replay%s",
+	return fail(p,
+		    "unknown command '%s'; the commands are top, snapshot, events, logs, doctor and replay%s",
 		    text, "");
 }
 
@@ -148,7 +148,7 @@ static bool given(const struct parser *p, const char *name)
 	return p->used >> (find_long(name, strlen(name)) - OPTIONS) & 1;
 }
 
-/* What can never be found is no reason to fail, but a mistake. */
+/* A kind that the command never reports is a mistake in the call. */
 static int check_fail_on(struct parser *p, int bit)
 {
 	const struct options *o = p->o;
@@ -175,35 +175,36 @@ static int check_together(struct parser *p)
 
 	for (size_t i = 0; i < OPTION_COUNT; i++)
 		if ((p->used >> i & 1) && !(OPTIONS[i].commands & bit))
-			return fail(p, "option '--%s' is not for '%s'", OPTIONS[i].name, o->command->name);
+			return fail(p, "'%s' does not accept --%s", o->command->name, OPTIONS[i].name);
 	if (kinds > 1)
-		return fail(p, "targets are given in two ways%s%s; use one of -p, -n and -- COMMAND", "", "");
+		return fail(p, "conflicting targets%s%s; use only one of -p, -n and -- COMMAND", "", "");
 	if (o->json && o->folded)
-		return fail(p, "--json and --folded exclude each other%s%s", "", "");
+		return fail(p, "--json and --folded are mutually exclusive%s%s", "", "");
 	if (given(p, "by") && !o->folded && !o->pprof_file && !o->flamegraph_file)
-		return fail(p, "--by is for --folded, --pprof and --flamegraph%s%s", "", "");
+		return fail(p, "--by needs --folded, --pprof or --flamegraph%s%s", "", "");
 	if (o->goroutines == GOROUTINES_PROFILE && !o->pprof_file)
-		return fail(p, "--goroutines=profile needs --pprof FILE, the file that it writes%s%s", "",
-			    "");
+		return fail(p, "--goroutines=profile needs --pprof FILE for its output%s%s", "", "");
 	if (o->goroutines == GOROUTINES_PROFILE && o->by_wait_time)
-		return fail(p, "--by wait-time is of threads; --goroutines=profile counts goroutines%s%s", "",
-			    "");
+		return fail(p,
+			    "--by wait-time weights threads, but --goroutines=profile counts goroutines%s%s",
+			    "", "");
 	if (o->lines && o->no_lines)
-		return fail(p, "--lines and --no-lines exclude each other%s%s", "", "");
+		return fail(p, "--lines and --no-lines are mutually exclusive%s%s", "", "");
 	if (o->json && o->heatmap)
-		return fail(p, "--heatmap is text; the documents of --json have the histograms%s%s", "", "");
+		return fail(p, "--heatmap prints text; --json has the histograms in its documents%s%s", "",
+			    "");
 	if (bit == ON_DOCTOR && kinds)
-		return fail(p, "'doctor' takes no target%s%s", "", "");
+		return fail(p, "'doctor' does not accept a target%s%s", "", "");
 	if (bit == ON_REPLAY && kinds)
-		return fail(p, "'replay' takes no target%s%s", "", "");
+		return fail(p, "'replay' does not accept a target%s%s", "", "");
 	if (bit == ON_REPLAY && !o->replay_file)
-		return fail(p, "'replay' needs the file that --save wrote%s%s", "", "");
+		return fail(p, "'replay' needs a file that --save wrote%s%s", "", "");
 	if (bit == ON_SNAPSHOT && !kinds)
 		return fail(p, "'snapshot' needs a target: -p PID or -n GLOB%s%s", "", "");
 	if (bit == ON_SNAPSHOT && o->child)
-		return fail(p, "'snapshot' is of a running process: give -p PID or -n GLOB%s%s", "", "");
+		return fail(p, "'snapshot' needs a running process: -p PID or -n GLOB%s%s", "", "");
 	if (bit == ON_SNAPSHOT && given(p, "interval") && !given(p, "count"))
-		return fail(p, "--interval is between several snapshots: give --count, too%s%s", "", "");
+		return fail(p, "--interval needs several snapshots; add --count%s%s", "", "");
 	if (bit == ON_EVENTS && !kinds)
 		return fail(p, "'events' needs a target: -p PID, -n GLOB or -- COMMAND%s%s", "", "");
 	return check_fail_on(p, bit);
@@ -236,7 +237,7 @@ int options__parse(struct options *o, int argc, char **argv, FILE *out, char *er
 
 		if (!strcmp(text, "--")) {
 			if (!argv[p.at + 1])
-				return fail(&p, "after '--' comes the command to start%s%s", "", "");
+				return fail(&p, "no command after '--'%s%s", "", "");
 			o->child = argv + p.at + 1;
 			break;
 		}

@@ -15,11 +15,11 @@
 
 enum exit_status {
 	STATUS_DONE = 0,
-	STATUS_FAILED = 1, /* something failed while running */
+	STATUS_FAILED = 1, /* a failure at run time */
 	STATUS_USAGE = 2,
 	STATUS_NO_TARGET = 3,   /* no such target, or it ended before anything was read */
 	STATUS_NOT_ALLOWED = 4, /* the kernel or the privileges do not allow it */
-	STATUS_FOUND = 10,      /* what --fail-on names was found; all else went well */
+	STATUS_FOUND = 10,      /* a finding of --fail-on is present */
 };
 
 #define MAX_TARGETS 64
@@ -27,10 +27,10 @@ enum exit_status {
 #define MAX_TIDS    256
 
 enum goroutines_mode {
-	GOROUTINES_USUAL,   /* not asked for: of a Go program, groups beside the threads */
+	GOROUTINES_USUAL,   /* not requested: groups beside the threads of a Go program */
 	GOROUTINES_GROUPS,  /* groups alone */
-	GOROUTINES_FULL,    /* each one, as Go's own traceback */
-	GOROUTINES_PROFILE, /* groups, and pprof_file is of goroutines */
+	GOROUTINES_FULL,    /* each goroutine, as Go's own traceback */
+	GOROUTINES_PROFILE, /* groups, and pprof_file is a goroutine profile */
 };
 
 struct options {
@@ -54,7 +54,7 @@ struct options {
 	size_t tid_count;
 	bool has_match; /* snapshot: only threads that match this */
 	regex_t match;
-	char match_error[96]; /* why it is none */
+	char match_error[96]; /* why the expression is invalid */
 	unsigned fail_on;     /* kinds of findings, see fail_on.h */
 	struct hook_wishes hooks;
 	bool json, folded, all, kernel_stacks;
@@ -62,7 +62,7 @@ struct options {
 	bool heatmap;      /* logs */
 	enum goroutines_mode goroutines;
 	bool panics;          /* events */
-	bool lines, no_lines; /* lines of all modules, of none; neither: where it is quick */
+	bool lines, no_lines; /* for all modules, or for none; neither: where it is quick */
 };
 
 struct command {
@@ -78,15 +78,15 @@ struct command {
 extern const struct command COMMANDS[];
 extern const size_t COMMAND_COUNT;
 
-/* Fills o from the command line. 0; or, after help or version went to out, 1; or -EINVAL with one
- * sentence in error. */
+/* Fills o from the command line. 0; 1 after printing help or version to out; -EINVAL with one sentence in
+ * error. */
 int options__parse(struct options *o, int argc, char **argv, FILE *out, char *error, size_t error_size);
-/* What --lines and --no-lines ask for. */
+/* The mode that --lines and --no-lines select. */
 enum symbol_lines options__lines(const struct options *o);
-/* The threads that --tid and --match ask for; as long as o lives. */
+/* The threads that --tid and --match select; valid as long as o. */
 struct selection options__selection(const struct options *o);
-void options__help(FILE *out, const struct command *command); /* NULL: of them all */
-/* The man page's parts that come from the tables, in man(7) format. */
+void options__help(FILE *out, const struct command *command); /* NULL: for all commands */
+/* The parts of the manual that come from the tables, in man(7) format. */
 void options__man(FILE *out);
 
 #endif

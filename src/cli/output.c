@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Standard output: which view writes to it, and what becomes of it. */
+/* Standard output: selects the view, and handles readers that are slow or gone. */
 #include <errno.h>
 #include <langinfo.h>
 #include <limits.h>
@@ -13,11 +13,11 @@
 #include "cli/child.h"
 #include "cli/session.h"
 
-#define PIECE         PIPE_BUF /* of that much room poll tells the truth */
+#define PIECE         PIPE_BUF /* poll reports a pipe writable if this much fits */
 #define LOOK_AGAIN_MS 200
-#define PATIENCE      5 /* looks, once we are to end */
+#define PATIENCE      5 /* polls after a request to end */
 
-/* By a signal that has been read, or has come since. */
+/* A signal was read, or is pending. */
 static bool asked_to_end(const struct session *s)
 {
 	sigset_t pending;
@@ -29,7 +29,8 @@ static bool asked_to_end(const struct session *s)
 		sigismember(&pending, SIGHUP) == 1);
 }
 
-/* Who reads may take as long as it likes, but not keep us from ending. 0 or an errno; ETIME: it does. */
+/* A slow reader is waited for, except once threadscope must end. 0 or an errno; ETIME: must end, and no room.
+ */
 static int wait_for_room(const struct session *s)
 {
 	struct pollfd fd = {STDOUT_FILENO, POLLOUT, 0};
@@ -44,7 +45,7 @@ static int wait_for_room(const struct session *s)
 	return 0;
 }
 
-/* As the stream's own, but it remembers why a write failed: stdio tells only that one did. */
+/* Like the stream's own function, but it keeps the errno of a failed write, which stdio drops. */
 static ssize_t write_output(void *arg, const char *bytes, size_t size)
 {
 	struct session *s = arg;
@@ -75,7 +76,7 @@ static bool utf8_locale(void)
 	return utf8;
 }
 
-/* One that knows colours and how to move the cursor. */
+/* A terminal with colours and cursor movements. */
 static bool able_terminal(void)
 {
 	const char *term = getenv("TERM");
@@ -121,10 +122,9 @@ int session__flush(struct session *s, int *ret_status)
 	if (!s->write_error)
 		return 0;
 	*ret_status = STATUS_DONE;
-	/* Who reads no more has had enough: no error. */
+	/* A reader that closes the pipe has seen enough: not an error. */
 	if (s->write_error == ETIME)
-		*ret_status =
-			complain(STATUS_FAILED, "the output is not whole: who reads it has stopped reading");
+		*ret_status = complain(STATUS_FAILED, "output truncated: the reader has stopped reading");
 	else if (s->write_error != EPIPE)
 		*ret_status =
 			complain(STATUS_FAILED, "cannot write the output: %s", strerror(s->write_error));

@@ -12,7 +12,7 @@ static void drop_last(struct series *s)
 	s->report = NULL;
 }
 
-/* Each is printed whole, not only the last. */
+/* Each snapshot is printed in full, not only the last. */
 static bool prints_each(const struct snapshot_outlet *to)
 {
 	return to->view->each || (to->out->all && to->view->snapshot_summary);
@@ -20,13 +20,13 @@ static bool prints_each(const struct snapshot_outlet *to)
 
 static void print(struct snapshot_outlet *to, const struct snapshot_report *r)
 {
-	/* Text for people: they see where the next one begins. */
+	/* Text for people: a separator before the next snapshot. */
 	if (to->view->snapshot_summary && (to->printed++ || (r->of > 1 && !prints_each(to))))
 		fputc('\n', to->out->out);
 	to->view->snapshot(to->out, r);
 }
 
-/* Some were asked for by number, and none of them is there. */
+/* --tid was given, and none of these threads exists. */
 static bool none_of_them(const struct snapshot_outlet *to, const struct snapshot_report *r)
 {
 	for (size_t i = 0; i < r->thread_count; i++)

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One or several snapshots of a process, and what is printed of each: all of
- * them, or the last one whole and of those before it a summary. The last one
- * fills the files, too.
+ * One or several snapshots of a process and their output: each in full, or a summary of each and the last in
+ * full. The last one also goes to the files.
  */
 #ifndef TS_CLI_SERIES_H
 #define TS_CLI_SERIES_H
@@ -13,14 +12,14 @@
 #include "facts/saved_head.h"
 #include "views/view.h"
 
-/* Where they go: common to all processes. */
+/* Where the output goes; shared by all processes. */
 struct snapshot_outlet {
 	const struct options *o;
 	const struct view *view;
 	const struct view_options *out;
 	struct exports exports;
 	size_t printed; /* reports */
-	bool found;     /* a finding that --fail-on asks for */
+	bool found;     /* a finding of --fail-on */
 };
 
 struct series {
@@ -28,15 +27,15 @@ struct series {
 	struct motion *motion;
 	struct go_growth *growth;
 	struct sample *sample; /* the last one */
-	struct arena arena;    /* of its report */
+	struct arena arena;    /* of the report */
 	struct snapshot_report *report;
 };
 
-/* The next snapshot, taken over. An exit status, complained about. */
+/* Adds the next snapshot and takes ownership of it. Reports its errors and returns an exit status. */
 int series__add(struct series *s, struct snapshot_outlet *to, struct sample *sample,
 		const struct saved_snapshot *h);
-/* There is no further one. */
+/* No further snapshot follows. */
 void series__end(struct series *s, struct snapshot_outlet *to);
-void series__free(struct series *s); /* zeroed is fine */
+void series__free(struct series *s); /* accepts a zeroed series */
 
 #endif

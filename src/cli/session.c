@@ -18,7 +18,7 @@
 #include "report/column.h"
 #include "util/clock.h"
 
-/* Of each interval this much goes into measuring what the probes cost, if it is long enough. */
+/* The probes' cost is measured for this long in each interval that is long enough. */
 #define COST_WINDOW_NS  10000000ull
 #define MIN_MEASURED_NS 500000000ull
 
@@ -53,7 +53,7 @@ static void process_ended(void *arg, int pidfd)
 	loop__remove(s->loop, pidfd);
 }
 
-/* What a key of the terminal sends, the command has got itself; twice may mean something else to it. */
+/* The terminal sends a key's signal to COMMAND as well. A second one could mean something else to it. */
 static bool sent_to_both(const struct session *s, const struct signalfd_siginfo *info)
 {
 	return info->ssi_code == SI_KERNEL && getpgid(s->child) == getpgrp();
@@ -67,8 +67,8 @@ static void signal_came(void *arg, const struct signalfd_siginfo *info)
 	if (info->ssi_signo != SIGCHLD) {
 		s->wake |= WAKE_STOP;
 		s->stopped = true;
-		/* Our own command does not outlive us. */
-		if (s->child && !s->child_ended && !sent_to_both(s, info))
+		/* COMMAND does not outlive threadscope. */ if (s->child && !s->child_ended &&
+								!sent_to_both(s, info))
 			kill(s->child, (int)info->ssi_signo);
 	} else if (s->child && waitpid(s->child, &status, WNOHANG) == s->child) {
 		s->child_status = status;
@@ -83,18 +83,18 @@ int check_process(pid_t asked, const struct process *p)
 	switch (process__kind(p)) {
 	case PROCESS_KERNEL_THREAD:
 		return complain(STATUS_NO_TARGET,
-				"process %d is a kernel thread: it has no program to look into; "
-				"/proc/%d/stack shows where it is",
+				"process %d is a kernel thread, which has no user program; /proc/%d/stack "
+				"shows where it is",
 				asked, asked);
 	case PROCESS_ZOMBIE:
 		return complain(STATUS_NO_TARGET,
-				"process %d has ended and only waits for its parent to collect it (a zombie)",
-				asked);
+				"process %d has ended and waits for its parent to reap it (a zombie)", asked);
 	case PROCESS_USER:
 		break;
 	}
 	if (process__pid(p) == getpid())
-		return complain(STATUS_USAGE, "process %d is threadscope itself: give another one", asked);
+		return complain(STATUS_USAGE, "process %d is threadscope itself; select another process",
+				asked);
 	return STATUS_DONE;
 }
 
@@ -106,9 +106,9 @@ static int open_process(struct session *s, pid_t pid)
 	if ((err == -ESRCH || err == -ENOENT) && place__proc_problem())
 		return complain(STATUS_NOT_ALLOWED, "cannot see process %d: %s", pid, place__proc_problem());
 	if (err == -ESRCH || err == -ENOENT)
-		return complain(STATUS_NO_TARGET, "there is no process %d (any more)", pid);
+		return complain(STATUS_NO_TARGET, "no such process: %d", pid);
 	if (err == -EPERM || err == -EACCES)
-		return complain(STATUS_NOT_ALLOWED, "not allowed to look at process %d; run as root", pid);
+		return complain(STATUS_NOT_ALLOWED, "not allowed to read process %d; run as root", pid);
 	if (err)
 		return complain(STATUS_FAILED, "cannot open process %d: %s", pid, strerror(-err));
 	err = check_process(pid, p);
@@ -125,7 +125,7 @@ static int open_process(struct session *s, pid_t pid)
 	s->processes[s->process_count++] = p;
 	err = process__pidfd(p) >= 0 ? loop__add(s->loop, process__pidfd(p), process_ended, s) : 0;
 	if (err)
-		return complain(STATUS_FAILED, "cannot begin: %s", strerror(-err));
+		return complain(STATUS_FAILED, "cannot start: %s", strerror(-err));
 	return STATUS_DONE;
 }
 
@@ -158,14 +158,14 @@ static int open_loop(struct session *s)
 
 	if (err)
 		return err;
-	/* A closed pipe is seen as an error of the stream, and ends the run silently. */
+	/* A closed pipe is an error of the stream, and ends the run silently. */
 	signal(SIGPIPE, SIG_IGN);
-	/* Of children whose end is ignored nothing is told. */
+	/* While SIGCHLD is ignored, no exit status of a child arrives. */
 	signal(SIGCHLD, SIG_DFL);
 	sigemptyset(&set);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
-	if (!inherited__ignores(SIGHUP)) /* signalfd tells of ignored ones, too */
+	if (!inherited__ignores(SIGHUP)) /* signalfd also reports ignored signals */
 		sigaddset(&set, SIGHUP);
 	sigaddset(&set, SIGCHLD);
 	return loop__signals(s->loop, &set, signal_came, s);
@@ -194,8 +194,8 @@ static int open_probes(struct session *s, bool events)
 
 	if (s->file_limit < NEEDED_FILES)
 		return complain(STATUS_NOT_ALLOWED,
-				"only %llu files may be open here, and this needs %d; raise the limit with "
-				"'ulimit -n' or as root",
+				"the limit of %llu open files is too low, %d are needed; raise it with "
+				"'ulimit -n' or run as root",
 				(unsigned long long)s->file_limit, NEEDED_FILES);
 	if (po.targets == PROBES_ONE)
 		co.only_pid = process__pid(s->processes[0]);
@@ -213,7 +213,7 @@ static int open_probes(struct session *s, bool events)
 	s->collector = collector__new(s->probes, &co);
 	if (!err)
 		err = loop__add(s->loop, probes__event_fd(s->probes), events_came, s);
-	return err ? complain(STATUS_FAILED, "cannot begin: %s", strerror(-err)) : STATUS_DONE;
+	return err ? complain(STATUS_FAILED, "cannot start: %s", strerror(-err)) : STATUS_DONE;
 }
 
 int session__open_targets(struct session *s, const struct options *o)
@@ -226,7 +226,7 @@ int session__open_targets(struct session *s, const struct options *o)
 	s->file_limit = inherited__raise_limits();
 	err = open_loop(s);
 	if (err)
-		return complain(STATUS_FAILED, "cannot begin: %s", strerror(-err));
+		return complain(STATUS_FAILED, "cannot start: %s", strerror(-err));
 	if (session__open_output(s))
 		return complain(STATUS_FAILED, "out of memory");
 	return open_targets(s);
@@ -340,8 +340,7 @@ void session__close(struct session *s)
 {
 	if (s->out.out)
 		fclose(s->out.out);
-	/* Our own command does not outlive us. */
-	if (s->child && !s->child_ended && s->gate < 0)
+	/* COMMAND does not outlive threadscope. */ if (s->child && !s->child_ended && s->gate < 0)
 		kill(s->child, SIGTERM);
 	child__abandon(&s->gate, s->child, s->child_ended);
 	loop__free(s->loop);

@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* What has that name already. */
+/* What already has the path. */
 enum place { PLACE_FILE, PLACE_STREAM };
 
 /* enum place, or a negative errno. */
@@ -50,7 +50,7 @@ int whole_file__check(const char *path)
 	return err;
 }
 
-/* As any new file of ours: the umask decides. */
+/* The umask decides, as for any new file. */
 static int usual_mode(int fd)
 {
 	mode_t mask = umask(0);
@@ -99,7 +99,7 @@ static int replace(const char *path, int (*write)(FILE *out, const void *arg), c
 	return err;
 }
 
-/* A pipe that nobody reads is an error, not a long wait. */
+/* A pipe without a reader is an error, not a long wait. */
 static int into_stream(const char *path, int (*write)(FILE *out, const void *arg), const void *arg)
 {
 	int fd = open(path, O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC), err;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Gathers samples from the probes and the targets. All I/O of the measuring side happens here. */
+/* Gathers samples from the probes and the targets. All input of the measuring side happens here. */
 #ifndef TS_COLLECT_COLLECTOR_H
 #define TS_COLLECT_COLLECTOR_H
 
@@ -13,17 +13,19 @@ struct collector;
 
 struct collector_options {
 	bool every_process;      /* no stacks, no symbols: names of processes and files only */
-	pid_t only_pid;          /* the one target, 0 if there are more */
+	pid_t only_pid;          /* the single target; 0: several */
 	enum symbol_lines lines; /* functions, inlined calls and lines by DWARF */
-	bool kernel_stacks;      /* of a snapshot: of all threads, not only those in uninterruptible sleep */
+	bool kernel_stacks; /* snapshot: kernel stacks of all threads, not only those in uninterruptible sleep
+			     */
 	enum goroutine_detail goroutines; /* of a snapshot */
-	bool repeated;                    /* there is more than one snapshot */
-	size_t stack_count;               /* threads whose stack is wanted: the longest blocked ones */
-	uint64_t cost_window_ns; /* each sample takes that much longer, to measure the programs' cost; 0: not
-				  */
-	bool uring_hidden;       /* requests of io_uring are not seen */
-	bool mapped_files;       /* those that targets have mapped to write to */
-	bool watch_goroutines;   /* of Go programs: counted with each sample, and read now and then */
+	bool repeated;                    /* several snapshots */
+	size_t stack_count;               /* number of threads with a stack: the longest blocked ones */
+	uint64_t cost_window_ns;      /* time that each sample adds for measuring the programs' cost; 0: not
+				       * measured
+				       */
+	bool uring_hidden;            /* requests of io_uring are not observed */
+	bool mapped_files;            /* files that targets have mapped writable */
+	bool watch_goroutines;        /* goroutines of Go programs: counted in each sample, read less often */
 	const char *const *log_globs; /* files to keep, by full path; none: all */
 	size_t log_glob_count;
 };
@@ -32,16 +34,16 @@ struct collector_options {
 struct collector *collector__new(struct probes *p, const struct collector_options *o);
 void collector__free(struct collector *c);
 
-/* Takes what the ring buffer holds. fn, if not NULL, gets creations, exits, calls and waits, panics, and
- * starts and ends of processes. */
+/* Reads the ring buffer. fn, if not NULL, gets creations, exits, calls and waits, panics, and starts and ends
+ * of processes. */
 int collector__events(struct collector *c, event_fn fn, void *arg);
-/* The state now. -ESRCH: no target thread is there (any more), and none has been. */
+/* The state now. -ESRCH: no target thread exists or has existed. */
 int collector__sample(struct collector *c, struct sample **ret);
-/* One process with all stacks. -ESRCH: it is gone. probes opened with snapshot. */
+/* One process with all stacks. -ESRCH: it has ended. Needs probes opened with snapshot. */
 int collector__snapshot(struct collector *c, pid_t pid, struct sample **ret);
 
-/* Watches the panics of Go programs; probes opened with panics. The caller frees it before the collector.
- * NULL: out of memory. */
+/* Observes the panics of Go programs; needs probes opened with panics. The caller frees it before the
+ * collector. NULL: out of memory. */
 struct panics *collector__panics(struct collector *c, panic_fn fn, void *arg);
 
 /* For event lines. */

@@ -27,22 +27,22 @@ struct collector {
 	struct stacks *stacks;
 	struct locks *locks;
 	struct file_names *names;
-	struct mapped_files *mapped; /* NULL: not asked for */
+	struct mapped_files *mapped; /* NULL: not requested */
 	struct walks *walks;
 	struct go_live *go;
 	struct kernel_names *kernel;
 	struct ended_process *ended; /* not yet reported */
 	size_t ended_count, ended_room;
-	struct ts_stack_key *creator_keys; /* of the kernel side's rows, as they were last read */
+	struct ts_stack_key *creator_keys; /* the kernel side's rows, as last read */
 	size_t creator_key_count, creator_key_room;
 	uint64_t first_ns; /* when the first sample was taken */
 };
 
-/* A process that has begun, ended or executed another program. */
+/* A process that started, ended or executed another program. */
 void collect__process_event(struct collector *c, const struct ts_event_process *e);
 /* Marks the first count ended processes in s; */
 void collect__note_ended(struct collector *c, struct sample *s, size_t count);
-/* and once they are in a sample, nothing of them stays. */
+/* and drops them once they are in a sample. */
 void collect__forget_ended(struct collector *c, struct sample *s, size_t count);
 /* Reads the kernel side's tables into s, sorted: that of files, */
 int collect__files(struct collector *c, struct sample *s);
@@ -51,22 +51,22 @@ int collect__totals(struct collector *c, struct sample *s);
 struct sample_process *collect__find_process(struct sample *s, pid_t pid);
 /* Both clocks, and the host's names. */
 void collect__clocks(struct sample *s);
-/* What threadscope itself has used up to now. */
+/* threadscope's own resource usage so far. */
 void collect__own_cost(struct sample *s);
 void collect__losses(struct collector *c, struct sample *s, const struct pass *pass);
-/* Limits on threads, of processes that have made some. */
+/* Thread limits of processes that created threads. */
 void collect__limits(struct collector *c, struct sample *s);
-/* Slow calls of the files that s has. */
+/* Slow calls of the files of s. */
 int collect__slow_calls(struct collector *c, struct sample *s);
-/* All that the kernel side has of a file, which begins anew. */
+/* Deletes the kernel side's data of a file, whose counts restart. */
 void collect__forget_file(struct collector *c, const struct sample_file *file, bool ended);
-/* When a call on it ended last, on the kernel side's clock; 0: none has. */
+/* When a call on it last ended, on the kernel side's clock; 0: never. */
 static inline uint64_t file_last_used(const struct ts_file *t)
 {
 	return t->last_ns > t->last_sync_ns ? t->last_ns : t->last_sync_ns;
 }
 
-/* Keeps the kernel's tables from filling: rows long unused make room. */
+/* Keeps the kernel's tables from filling up: long unused rows make room. */
 void collect__evict(struct collector *c, struct sample *s);
 
 #endif

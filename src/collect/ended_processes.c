@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Processes that end, or go on as another program: told once, then forgotten everywhere. */
+/* Processes that end or execute another program: reported once, then dropped everywhere. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "collect/collector_private.h"
 #include "util/array.h"
 
-/* What was read of a program that is no more. */
+/* Data of a program that no longer runs. */
 static void forget_program(struct collector *c, pid_t pid)
 {
 	stacks__forget(c->stacks, (uint32_t)pid);
@@ -24,7 +24,7 @@ static void process_ended(struct collector *c, const struct ts_event_process *e)
 	memcpy(to->comm, e->e.comm, TS_COMM_LEN);
 }
 
-/* Another process has its PID already, and counts on in its rows: they are not taken from it. */
+/* Another process already has its PID and counts in its rows, which therefore stay. */
 static void process_begins_again(struct collector *c, pid_t pid)
 {
 	for (size_t i = 0; i < c->ended_count; i++)

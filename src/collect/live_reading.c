@@ -91,7 +91,7 @@ int collector__events(struct collector *c, event_fn fn, void *arg)
 
 /* ---- files ------------------------------------------------------------------- */
 
-/* A log stays wanted when it is rotated. */
+/* A log stays selected after its rotation. */
 static bool log_wanted(const struct collector *c, const char *path, const char *first)
 {
 	if (!c->options.log_glob_count)
@@ -116,7 +116,7 @@ static void name_files(struct collector *c, struct sample *s)
 			file_names__facts(c->names, &f->key, &use, !c->options.every_process);
 
 		if (!log_wanted(c, facts.path, facts.first)) {
-			/* Nobody looks at it: room for what is looked at. */
+			/* Not selected: makes room for selected files. */
 			if (crowded && f->key.inode) {
 				probes__forget_file(c->probes, &f->key, NULL);
 				file_names__forget(c->names, &f->key);
@@ -169,7 +169,7 @@ static void fill_threads(struct sample *s, const struct pass *pass)
 	}
 }
 
-/* Of threads blocked in a write or sync: nothing else has one here. */
+/* Kernel stacks of threads blocked in a write or sync; others have none here. */
 static void name_kernel_stacks(struct collector *c, struct sample *s, const struct pass *pass)
 {
 	for (size_t i = 0; i < s->thread_count; i++) {
@@ -181,11 +181,11 @@ static void name_kernel_stacks(struct collector *c, struct sample *s, const stru
 	}
 }
 
-/* ---- the whole ------------------------------------------------------------------- */
+/* ---- the reading ----------------------------------------------------------------- */
 
 /*
- * Stacks and locks. Both are read while the threads go on: a second pass tells
- * which of them did not run meanwhile, and only of those is it true.
+ * Stacks and locks. Both are read while the threads run: a second pass shows which threads did not run
+ * meanwhile, and the data is valid only for those.
  */
 static void look_closer(struct collector *c, struct sample *s, const struct pass *pass)
 {
@@ -205,15 +205,16 @@ static void look_closer(struct collector *c, struct sample *s, const struct pass
 
 /*
  * First the events, so that the stacks and files of all rows are known; then the files' totals; then the
- * pass, which adds waits in flight to the other totals, and these. A call that ends between files and pass is
- * told by neither, and by the next sample; the other way round it would be told by both.
+ * pass, which adds waits in flight to the other totals; then those. A call that ends between files and pass
+ * is in neither, and counts in the next sample; in the other order it would count twice.
  */
 static int read_kernel_side(struct collector *c, struct sample *s, struct pass *pass, size_t *ret_ended)
 {
 	int err;
 
 	collector__events(c, NULL, NULL);
-	/* Whose end is only heard of after the totals were read may have counted on in between: next time. */
+	/* A process whose end is noticed after the totals were read may have counted in between: it is
+	 * handled next time. */
 	*ret_ended = c->ended_count;
 	s->epoch = probes__next_epoch(c->probes);
 	collect__clocks(s);
@@ -221,13 +222,13 @@ static int read_kernel_side(struct collector *c, struct sample *s, struct pass *
 	if (err)
 		return err;
 	err = pass__read_whole(c->probes, 0, c->options.only_pid, pass);
-	if (err && err != -ESRCH) /* ended: its totals are still to be had */
+	if (err && err != -ESRCH) /* ended: its totals are still available */
 		return err;
 	err = collect__totals(c, s);
 	if (err)
 		return err;
 	collector__events(c, NULL, NULL);
-	if (pass->clocks.now_ns) { /* ages are of the pass, so the time is, too */
+	if (pass->clocks.now_ns) { /* the ages are those of the pass, and so is the time */
 		s->time_ns += pass->clocks.now_ns - s->now_ns;
 		s->now_ns = pass->clocks.now_ns;
 	}
@@ -236,7 +237,7 @@ static int read_kernel_side(struct collector *c, struct sample *s, struct pass *
 	return 0;
 }
 
-/* Names, and of some processes what is to be read in their memory. */
+/* Names, and data from the memory of some processes. */
 static int complete(struct collector *c, struct sample *s, const struct pass *pass)
 {
 	int err;
@@ -270,7 +271,7 @@ int collector__sample(struct collector *c, struct sample **ret)
 		err = complete(c, s, &pass);
 	if (err)
 		goto out;
-	collector__events(c, NULL, NULL); /* has another process the PID of one that ended by now? */
+	collector__events(c, NULL, NULL); /* whether another process has the PID of an ended one */
 	collect__note_ended(c, s, ended);
 	s->uring_hidden = c->options.uring_hidden;
 	list_mapped(c, s);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What slow calls did with their time, file by file: the kernel side sums by kernel stack, here by kind. */
+/* Where slow calls spent their time, per file: the kernel side sums up by kernel stack, this file by part. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -99,7 +99,7 @@ static void take_slowest(void *arg, const struct ts_io_slowest_key *k, const str
 	if (!f || (k->lately && t->epoch != g->s->epoch))
 		return;
 	best = k->lately ? &f->slowest_lately : &f->slowest;
-	/* Of writes and syncs the slower one. */
+	/* The slower one of the slowest write and the slowest sync. */
 	if (!*best || (*best)->call.ns < t->ns)
 		*best = keep(g, k, t);
 }
@@ -112,7 +112,7 @@ int collect__slow_calls(struct collector *c, struct sample *s)
 	return probes__totals(c->probes, &sink);
 }
 
-/* ---- files that are forgotten ------------------------------------------------------- */
+/* ---- deleted files ------------------------------------------------------------------- */
 
 struct forgetting {
 	struct probes *probes;

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * One process, whole: every thread with its stack, none of them stopped. A
- * thread that ran while it was read is noticed by its switch count and read
- * again.
+ * One process: every thread with its stack, without stopping any. The switch count shows whether a thread ran
+ * while it was read; then it is read again.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -22,8 +21,8 @@
 /* ---- walking ------------------------------------------------------------------ */
 
 /*
- * From the copy that was made with the registers, if that is enough: then it is
- * of one instant. Else with the target's memory as it is now, to be proven.
+ * Walks the copy made with the registers, if that suffices: it shows one instant. Otherwise uses the target's
+ * current memory, which a second pass must confirm.
  */
 static void walk(struct arena *a, struct target *target, const struct sample_thread *t,
 		 const struct pass_thread *p, struct bare_stack *ret)
@@ -53,7 +52,7 @@ static bool off_cpu(const struct ts_thread *t)
 	return thread__blocked(t) || (thread__state(t) == 'R' && !(t->flags & TS_THREAD_ON_CPU));
 }
 
-/* It has not run between the two; it may have been woken. */
+/* It did not run between the two passes; it may have been woken. */
 static bool unswitched(const struct pass_thread *before, const struct pass_thread *after)
 {
 	return after && after->t.switches == before->t.switches && after->t.start_ns == before->t.start_ns &&
@@ -65,7 +64,7 @@ static bool unmoved(const struct pass_thread *before, const struct pass_thread *
 	return unswitched(before, after) && thread__blocked(&after->t);
 }
 
-/* Where the pass could not copy stacks (before 5.18) it is done here, and proven by a second look. */
+/* Where the pass cannot copy stacks (before 5.18), they are read here and confirmed by a second pass. */
 static void copy_stacks(struct collector *c, pid_t pid, struct pass *pass)
 {
 	struct target *t = targets__get(c->targets, pid);
@@ -102,7 +101,7 @@ static int read_threads(struct collector *c, pid_t pid, struct pass *pass)
 	return err;
 }
 
-/* Which of the stale ones ran while they were walked? Returns how many. */
+/* Finds the stale threads that ran while they were walked. Returns their number. */
 static size_t prove(struct collector *c, const struct pass *pass, struct bare_stack *stacks)
 {
 	size_t stale = 0, moved = 0;
@@ -137,7 +136,8 @@ static void walk_again(struct sample *s, struct target *target, struct pass *pas
 		if (!stacks[i].stale)
 			continue;
 		if (!p || p->t.start_ns != old->t.start_ns) {
-			/* Gone: what was seen of it first stays, without a stack that may be of two instants.
+			/* It has ended: its first record stays, without the stack, which may mix two
+			 * instants.
 			 */
 			stacks[i] = (struct bare_stack){.end = STACK_UNREADABLE};
 			continue;
@@ -149,8 +149,8 @@ static void walk_again(struct sample *s, struct target *target, struct pass *pas
 	}
 }
 
-/* What the locks' bytes say is true for those who wait before and after they are read. Returns how many do
- * not. */
+/* The locks' bytes are valid for threads that wait before and after the reading. Returns the number of the
+ * others. */
 static size_t prove_locks(struct collector *c, struct sample *s, const struct pass *pass,
 			  struct bare_stack *stacks)
 {
@@ -181,7 +181,7 @@ static int walk_all(struct collector *c, pid_t pid, struct sample *s, struct pas
 	struct target *target = targets__named(c->targets, pid);
 	struct pass newer[TRIES] = {0};
 
-	/* First, as those do not stay where they are. */
+	/* First, because running threads move on. */
 	running__sample(s, target, pass, stacks);
 	for (size_t i = 0; i < s->thread_count; i++)
 		walk(&s->arena, target, &s->threads[i], &pass->threads[i], &stacks[i]);
@@ -199,7 +199,7 @@ static int walk_all(struct collector *c, pid_t pid, struct sample *s, struct pas
 	return 0;
 }
 
-/* The locks that threads wait on now: no totals in a snapshot. */
+/* The locks with waiters now; a snapshot has no totals. */
 static void find_locks(struct collector *c, struct sample *s)
 {
 	s->locks = HEAP_NEW(struct sample_lock, s->thread_count + 1);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The totals that the kernel side keeps, as a sample's rows, in order. */
+/* The kernel side's totals as rows of a sample, sorted. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -95,8 +95,8 @@ static int by_file(const void *a, const void *b)
 		      sizeof(struct ts_file_key));
 }
 
-/* The sample may outlive what is known of a process that has ended. */
-/* Equal stacks under several provisional ids become one row. */
+/* The sample may outlive the data of an ended process. */
+/* Merges equal stacks with several provisional ids into one row. */
 static void merge_creators(struct collector *c, struct sample *s)
 {
 	size_t kept = 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Around the facts: clocks, cost, losses, limits, and room in the kernel's tables. */
+/* Clocks, cost, losses, limits, and room in the kernel's tables. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,8 +12,8 @@
 #include "util/heap.h"
 #include "util/histogram.h"
 
-/* A table is thinned out when it is three quarters full, of rows unused for a minute; of files also of the
- * quietest. */
+/* A table that is three quarters full drops rows unused for a minute; that of files also the quietest rows.
+ */
 #define LOCK_ROOM  4096
 #define FILE_ROOM  4096
 #define UNUSED_FOR (60 * NS_PER_S)
@@ -96,7 +96,7 @@ static int by_calls(const void *a, const void *b)
 	return x->calls < y->calls ? -1 : x->calls > y->calls;
 }
 
-/* Files that calls or requests are under way on: these keep their rows, or they would count in two. */
+/* Files with calls or requests in flight keep their rows; otherwise these would count in two rows. */
 struct busy {
 	struct ts_file_key *keys; /* sorted */
 	size_t count;
@@ -124,7 +124,7 @@ static bool is_busy(const struct busy *b, const struct ts_file_key *key)
 	return bsearch(key, b->keys, b->count, sizeof(*key), by_key);
 }
 
-/* All are in use: the half with the most calls stays, so that what is new and busy finds room. */
+/* All are in use: the half with the most calls stays, to make room for new, busy files. */
 static void evict_quietest(struct collector *c, struct sample *s, const struct busy *busy)
 {
 	struct ranked *list = HEAP_NEW(struct ranked, s->file_count);
@@ -140,7 +140,7 @@ static void evict_quietest(struct collector *c, struct sample *s, const struct b
 	free(list);
 }
 
-/* A connection that is over: nobody will write to it again, and a server has thousands in an hour. */
+/* A closed connection: it gets no more writes, and a server has thousands per hour. */
 static bool is_over(const struct sample *s, const struct sample_file *f)
 {
 	return (f->key.kind == TS_FILE_SOCKET || f->key.kind == TS_FILE_PIPE) && f->totals.fd >= 0 &&
@@ -152,7 +152,7 @@ static bool is_unused(const struct sample *s, const struct sample_file *f)
 	return f->key.inode && s->now_ns > file_last_used(&f->totals) + UNUSED_FOR;
 }
 
-/* Returns how many. */
+/* Returns their number. */
 static size_t evict_those(struct collector *c, struct sample *s, const struct busy *busy,
 			  bool (*wanted)(const struct sample *s, const struct sample_file *f))
 {

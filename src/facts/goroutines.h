@@ -43,7 +43,7 @@ enum go_target { /* what a goroutine waits on, where it has an address or a numb
 	F(uint32_t, elem_bytes, NUMBER, "bytes", "of an element of the channel") \
 	F(uint64_t, wake_ns, NUMBER, "ns", "end of a sleep, CLOCK_MONOTONIC; 0: not known") \
 	F(int, fd, OR_MINUS_1, "", "-1: none or not known") \
-	F(bool, fd_write, FLAG, "", "it waits to write, else to read") \
+	F(bool, fd_write, FLAG, "", "it waits to write; otherwise to read") \
 	F(const char *, file, TEXT, "", "what fd is: \"socket to 10.0.0.7:443\", \"pipe:[123]\"; NULL: not known") \
 	F(const char *, peer, TEXT, "", "the address of fd's other end; NULL: not known")
 struct go_wait {
@@ -130,7 +130,7 @@ struct go_reader {
 	GO_READER_FIELDS(FIELD_MEMBER)
 };
 
-/* A channel, full or without a buffer, that goroutines wait to send to. The evidence: the channel is in a
+/* A full or unbuffered channel with blocked senders. The evidence: the channel is in a
  * "frame" of a function that receives, in a "variable" that it reads, or in an "object" that its frame points
  * to. */
 #define GO_QUEUE_FIELDS(F) \

@@ -72,7 +72,7 @@ static const struct {
 	[STALL_SERVER] = {"file_server", "file server"},
 	[STALL_MEMORY] = {"memory", "memory reclaim"},
 	[STALL_OTHER] = {"other", "other waits"},
-	[STALL_UNKNOWN] = {"unknown", "waits not known"},
+	[STALL_UNKNOWN] = {"unknown", "unobserved waits"},
 };
 
 const char *stall_part__name(enum stall_part part)

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Raw facts of one instant, with names already looked up: what the collector
- * gathers from the kernel and the target, and all that the model knows. Plain
- * data, no handles: it can be saved to a file and replayed. A field is one row
- * here (util/field.h): the struct and the saved form are made from it.
+ * The facts of one instant, with names already looked up: the collector gathers them from the kernel and the
+ * target, and the model knows nothing else. Plain data without handles: it can be saved to a file and
+ * replayed. A field is one row here (util/field.h): the struct and the saved form are made from it.
  */
 #ifndef TS_FACTS_SAMPLE_H
 #define TS_FACTS_SAMPLE_H
@@ -44,7 +43,7 @@ struct sample_process {
 	F(uint64_t, args, ARRAY(6), "", "of the system call") \
 	F(uint64_t, lock_address, NUMBER, "", "of the lock or futex word it waits on, 0: none") \
 	F(pid_t, blocked_by, ID, "", "TID from the lock's own bytes, 0: not known") \
-	F(long, syscall, OR_MINUS_1, "", "number of the system call; -1: not in one") \
+	F(long, syscall, OR_MINUS_1, "", "number of the system call; -1: not in a system call") \
 	F(char, state, RANGE('!', '~'), "", "as in /proc: R, S, D, ...") \
 	F(bool, blocked, FLAG, "", "") \
 	F(enum wait_kind, kind, ENUM(WAIT_KINDS), "", "what for, if it is blocked") \
@@ -60,7 +59,7 @@ struct sample_process {
 	F(int, io_fd, OR_MINUS_1, "", "its descriptor; -1: not known") \
 	F(struct ts_file_key, io_file, STRUCT, "", "") \
 	F(uint64_t, goid, NUMBER, "", "of the goroutine on it; 0: none, or no Go program") \
-	F(bool, go_running, FLAG, "", "that one runs; else it is in a system call")
+	F(bool, go_running, FLAG, "", "that goroutine runs; otherwise it is in a system call")
 struct sample_thread {
 	SAMPLE_THREAD_FIELDS(FIELD_MEMBER)
 };
@@ -139,7 +138,7 @@ struct sample_mapped {
 	SAMPLE_MAPPED_FIELDS(FIELD_MEMBER)
 };
 
-/* A Go program that is watched: what of its goroutines was counted and read. */
+/* An observed Go program: the counts of its goroutines, and the last reading. */
 #define SAMPLE_GO_FIELDS(F) \
 	F(pid_t, pid, PID, "", "its process") \
 	F(const char *, version, TEXT, "", "NULL: not known") \

@@ -33,7 +33,7 @@ enum stack_end {
 	STACK_TRUNCATED,  /* a frame without a rule, or deeper than is read */
 	STACK_UNREADABLE, /* its memory could not be read */
 	STACK_RUNNING,    /* the thread was on a CPU each time */
-	STACK_MOVED,      /* it changed each time it was read: nothing is shown rather than a mix */
+	STACK_MOVED,      /* it changed each time it was read: no stack rather than a mixed one */
 	STACK_ENDS,
 };
 const char *stack_end__name(enum stack_end end); /* as promised in JSON: "complete"; NULL: STACK_NONE */

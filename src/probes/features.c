@@ -86,7 +86,7 @@ static int try_plain(int btf_id, enum bpf_attach_type attach)
 	return 0;
 }
 
-/* Loading says nothing of patching the function in: fentry is tried to the end. */
+/* Loading does not prove that the function can be patched: fentry is also attached. */
 static int try_attach(int btf_id, enum bpf_attach_type attach)
 {
 	struct bpf_insn insns[] = {MOV(0, 0), EXIT};
@@ -104,8 +104,8 @@ static int try_attach(int btf_id, enum bpf_attach_type attach)
 }
 
 /*
- * Called without its arguments, a helper that exists is refused for them, one
- * that does not for itself: the verifier's words tell the two apart.
+ * The verifier refuses an existing helper for its missing arguments, and a missing helper by name: its
+ * message shows which.
  */
 static int try_helper(int helper, int btf_id, enum bpf_attach_type attach)
 {
@@ -126,8 +126,8 @@ static int try_helper(int helper, int btf_id, enum bpf_attach_type attach)
 }
 
 /*
- * From 6.19 on (kmalloc_nolock) entries can be had only on
- * processors with a 16-byte compare-and-exchange: so one is made, for ourselves.
+ * From 6.19 on (kmalloc_nolock) entries work only on processors with a 16-byte compare-and-exchange, so one
+ * is created, for threadscope itself.
  */
 static int try_storage_entry(void)
 {
@@ -207,8 +207,8 @@ static int find_kfunc(const struct btf *btf, const char *name)
 
 /*
  * From 7.0 on tracepoints are protected by SRCU and not by preemption being off
- * (commit a46023d5616e); the SRCU domain's data of each CPU is in BTF. 6.12 and
- * older have one of that name for other ends: the guard does no harm there.
+ * (commit a46023d5616e); the SRCU domain's data of each CPU is in BTF. 6.12 and older use that name for
+ * another purpose: the guard is harmless there.
  */
 static bool tracepoints_preemptible(const struct btf *btf)
 {
@@ -239,7 +239,7 @@ static void try_all(struct features *f, const struct btf *btf, bool quick)
 	t[TRIAL_PREEMPT_GUARD].error = find_kfunc(btf, "bpf_preempt_disable");
 	t[TRIAL_RDONLY_CAST].error = find_kfunc(btf, "bpf_rdonly_cast");
 	f->tracepoints_preemptible = tracepoints_preemptible(btf);
-	/* msync: a rarely used call, so that the trial itself disturbs nobody */
+	/* msync: a rarely used call, so that the trial does not disturb other processes */
 	t[TRIAL_FENTRY].error = try_attach(
 		btf__find_by_name_kind(btf, TS_SYSCALL_PREFIX "msync", BTF_KIND_FUNC), BPF_TRACE_FENTRY);
 	t[TRIAL_TRACEFS].error = try_tracefs();
@@ -288,7 +288,8 @@ static int choose_hooks(struct features *f, const struct hook_wishes *wishes, bo
 
 #define KERNEL_BTF "/sys/kernel/btf/vmlinux"
 
-/* libbpf looks in further places when it cannot have this file, for want of memory too, and then says -ESRCH.
+/* If libbpf cannot read this file, for example for lack of memory, it searches other places and returns
+ * -ESRCH.
  */
 static int why_no_btf(int err)
 {
@@ -303,7 +304,7 @@ static int why_no_btf(int err)
 	return err;
 }
 
-/* What a trial's answer means for all that needs it. */
+/* The error of a required trial. */
 static int as_a_whole(int err)
 {
 	switch (err) {

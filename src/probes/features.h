@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What this kernel can do, found by trying it: a small program is loaded (and
- * where it matters attached), never a version number compared.
+ * Features of this kernel, found by trying: a small program is loaded, and attached where that matters;
+ * versions are not compared.
  */
 #ifndef TS_PROBES_FEATURES_H
 #define TS_PROBES_FEATURES_H
@@ -21,12 +21,12 @@ struct trial {
 	const char *since;  /* kernel and commit that brought it */
 	const char *needed; /* what it is for */
 	int error;
-	bool required; /* nothing works without it */
+	bool required; /* threadscope does not work without it */
 };
 
 enum trial_id {
 	TRIAL_BTF,
-	TRIAL_LOAD, /* may we load a tracing program at all */
+	TRIAL_LOAD, /* permission to load a tracing program */
 	TRIAL_TP_BTF,
 	TRIAL_FENTRY,
 	TRIAL_TRACEFS,
@@ -51,7 +51,7 @@ struct uring_layout {
 	bool submit_req;      /* the submission's name is io_uring_submit_req, else io_uring_submit_sqe */
 	uint32_t request_at;  /* which argument of it is the request */
 	uint32_t complete_as; /* enum uring_complete of bpf/maps.bpf.h */
-	bool by_user_data;    /* a completion does not tell which request it is of */
+	bool by_user_data;    /* a completion does not identify its request */
 };
 
 struct features {
@@ -65,29 +65,28 @@ struct features {
 	int libbpf_major, libbpf_minor;
 };
 
-/* Hooks asked for by name on the command line; -1: the best that works. */
+/* Hooks requested on the command line; -1: the best that works. */
 struct hook_wishes {
 	int writes, storage, iterator, uring;
 };
 #define HOOK_WISHES_NONE ((struct hook_wishes){-1, -1, -1, -1})
 
 /*
- * quick: leave out what a snapshot does not need.
- * 0; -EOPNOTSUPP: a wished hook does not work here or a required one is
- * missing (f tells which); -EPERM: not allowed to load programs.
+ * quick: skip trials that a snapshot does not need. 0; -EOPNOTSUPP: a requested hook does not work or a
+ * required one is missing (see f); -EPERM: not allowed to load programs.
  */
 int features__find(struct features *f, const struct hook_wishes *wishes, bool quick);
-/* Puts a uprobe into ourselves, at a place that is never reached. 0 or a negative errno. */
+/* Attaches a uprobe to threadscope itself, at a place that is never reached. 0 or a negative errno. */
 int features__try_uprobe(void);
 bool features__works(const struct features *f, enum trial_id id);
 
-/* "writes", "fentry" -> sets a wish. -EINVAL: no such hook or choice. */
+/* Sets a choice, such as "writes", "fentry". -EINVAL: no such hook or choice. */
 int hook_wishes__set(struct hook_wishes *w, const char *hook, const char *choice);
 const char *write_hook__name(enum write_hook w);
 const char *storage_kind__name(enum storage_kind s);
 const char *iterator_kind__name(enum iterator_kind i);
 const char *uring_hook__name(enum uring_hook u);
-/* Requests of io_uring are made here that are not seen. */
+/* Requests of io_uring are possible but not observed. */
 bool features__uring_hidden(const struct features *f);
 
 #endif

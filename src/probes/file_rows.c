@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Rows of files. They lie in memory shared with the programs, and each thread
- * remembers the one of its last file: a row that is taken from its file is used
- * again only a reading later, when no call that had found it is under way.
+ * Rows of files, in memory shared with the programs. Each thread remembers the row of its last file: a row
+ * that is taken from its file is reused only one reading later, when no call that had found it is in flight.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -18,7 +17,7 @@
 
 struct freed_row {
 	uint32_t slot, tgid;
-	struct ts_file *seen; /* NULL: what came after is of no interest */
+	struct ts_file *seen; /* NULL: later counts do not matter */
 };
 
 static int free_queue(const struct probes *p)
@@ -57,7 +56,7 @@ void probes__close_files(struct probes *p)
 	free(p->freed);
 }
 
-/* The row of all other files of the process, which is made if there is none. */
+/* The process's overflow row, created if missing. */
 static struct ts_file *others_of(struct probes *p, uint32_t tgid)
 {
 	struct ts_file_key key = {.tgid = tgid, .kind = TS_FILE_OTHER};
@@ -84,7 +83,7 @@ static void add_latency(struct ts_latency *to, const struct ts_latency *now, con
 		to->max_ns = now->max_ns;
 }
 
-/* The programs go on counting in the row that is added to. */
+/* The programs still count in the row that receives the sum. */
 static void add_rest(struct ts_file *to, const struct ts_file *now, const struct ts_file *seen)
 {
 #define ADD(field) __atomic_fetch_add(&to->field, now->field - seen->field, __ATOMIC_RELAXED)
@@ -140,7 +139,7 @@ void probes__forget_file(struct probes *p, const struct ts_file_key *k, const st
 		return;
 	f.seen = seen ? heap__copy(seen, sizeof(*seen)) : NULL;
 	bpf_map_delete_elem(slots, k);
-	/* Threads that remember a row look theirs up anew. */
+	/* Threads that remember a row look it up again. */
 	__atomic_add_fetch(&p->skel->data->file_epoch, 1, __ATOMIC_SEQ_CST);
 	*ARRAY_ADD(p->freed, p->freed_count, p->freed_room) = f;
 }

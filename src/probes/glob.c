@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
-/* Of "[:digit:]" within a bracket expression: its test, and what follows it; NULL if it is none. */
+/* Parses "[:digit:]" in a bracket expression: sets its test and returns the rest; NULL: not a class. */
 static int (*named_class(const char *s, const char **ret_rest))(int)
 {
 	static const struct {
@@ -27,7 +27,7 @@ static int (*named_class(const char *s, const char **ret_rest))(int)
 	return NULL;
 }
 
-/* Which bytes a bracket expression has; returns what follows it, or NULL if it is not closed. */
+/* The bytes of a bracket expression. Returns the rest, or NULL if it is unclosed. */
 static const char *read_class(const char *s, bool ret_in[256])
 {
 	bool negated = *s == '!' || *s == '^', in[256] = {false};

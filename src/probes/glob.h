@@ -13,7 +13,7 @@ struct glob_automaton {
 	uint64_t starts, ends;
 };
 
-/* Whether each of its brackets is closed: fnmatch(3) takes an open one for itself, which nobody means. */
+/* Whether all its brackets are closed: fnmatch(3) takes an open one literally, which is never intended. */
 bool glob__closed(const char *glob);
 /* `*`, `?`, `[a-z]`, `[!a]`, `[[:digit:]]`, backslash. -E2BIG: more than 63 symbols in all; -EINVAL: unclosed
  * bracket. */

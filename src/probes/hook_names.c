@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The ways into the kernel by name, as --hook takes them and doctor shows them. */
+/* Names of the kernel interfaces, for --hook and doctor. */
 #include <errno.h>
 #include <string.h>
 

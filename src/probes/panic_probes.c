@@ -27,7 +27,7 @@ static void end_watch(struct probes *p, struct panic_watch *w)
 	free(w);
 }
 
-/* Before the attachment: a probe that is hit at once finds what it needs. */
+/* Before attaching: a probe that is hit at once finds its data. */
 static int announce(struct probes *p, uint32_t tgid, const struct ts_go_target *target)
 {
 	return bpf_map_update_elem(bpf_map__fd(p->skel->maps.go_targets), &tgid, target, BPF_ANY) ? -errno

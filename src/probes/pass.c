@@ -139,7 +139,7 @@ int probes__pass(struct probes *p, unsigned flags, pid_t only_pid, const struct 
 	fd = open_pass(p, only_pid);
 	if (fd < 0)
 		return fd;
-	/* So that the scheduler has just noted when this thread got a CPU: the pass compares clocks by it. */
+	/* Lets the scheduler note when this thread got a CPU; the pass compares the clocks by that. */
 	nanosleep(&moment, NULL);
 	err = read_pass(p, fd, sink);
 	close(fd);

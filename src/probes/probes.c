@@ -18,7 +18,7 @@
 #include "util/clock.h"
 #include "util/heap.h"
 
-/* libbpf speaks only when asked to: what it says is for those who mend threadscope. */
+/* libbpf's messages are for developers, and printed only on request. */
 static int print(enum libbpf_print_level level, const char *format, va_list args)
 {
 	if (level == LIBBPF_DEBUG || !getenv("THREADSCOPE_DEBUG"))
@@ -97,8 +97,8 @@ static bool wanted(const struct bpf_program *p, const struct probes_options *o, 
 	return true;
 }
 
-/* Maps are made as large as they may get (no allocation in the scheduler): so only those in use, and to
- * measure. */
+/* Maps are preallocated (no allocation in the scheduler), so unused ones are small and the others fit their
+ * use. */
 static void size_maps(struct threadscope_bpf *s, const struct probes_options *o, const struct features *f)
 {
 	bool many = o->targets == PROBES_ALL || o->targets == PROBES_NAME;
@@ -141,14 +141,14 @@ static int prepare(struct probes *p, const struct probes_options *o, const struc
 	bpf_object__for_each_program(prog, p->skel->obj) bpf_program__set_autoload(prog, wanted(prog, o, f));
 	size_maps(p->skel, o, f);
 	err = threadscope_bpf__load(p->skel);
-	/* The kernel's types (-ESRCH) were there a moment ago. */
+	/* The kernel's types (-ESRCH) existed a moment ago. */
 	if (err == -ENOMEM || err == -ESRCH)
 		return -ENOMEM;
-	/* After the trials it is not the privileges: the verifier does not accept a program. */
+	/* After the trials, the cause is not the privileges: the verifier refuses a program. */
 	return err ? -ENOEXEC : 0;
 }
 
-/* Both objects come from one source and have the same maps and settings: one skeleton fits both. */
+/* Both objects come from one source with the same maps and settings, so one skeleton fits both. */
 static struct threadscope_bpf *open_skeleton(bool atomics)
 {
 	struct threadscope_bpf *s = HEAP_NEW(struct threadscope_bpf, 1);
@@ -183,7 +183,7 @@ int probes__try(struct features *f, const struct hook_wishes *wishes)
 	return features__find(f, wishes, false);
 }
 
-/* The quick way of a snapshot. False: the kernel cannot, or is not to. */
+/* The fast path of a snapshot. False: not supported, or not requested. */
 static bool open_light(struct probes *p, const struct probes_options *o, struct features *f)
 {
 	if (!o->snapshot || o->wishes.iterator == ITERATOR_PLAIN || light__open(&p->light))
@@ -200,7 +200,7 @@ static int open_whole(struct probes *p, const struct probes_options *o, struct f
 	if (err)
 		return err;
 	err = load(p, o, f);
-	/* Before 6.15 a program that holds its CPU may not call global functions, as ours do. */
+	/* Before 6.15, a program that disables preemption may not call global functions, which these do. */
 	if (err == -ENOEXEC && features__works(f, TRIAL_PREEMPT_GUARD)) {
 		f->trials[TRIAL_PREEMPT_GUARD].error = -EOPNOTSUPP;
 		err = load(p, o, f);
@@ -251,7 +251,7 @@ int probes__add_target(struct probes *p, pid_t pid, bool follow)
 	uint32_t key = (uint32_t)pid, flags = follow;
 
 	if (p->light)
-		return 0; /* each pass is told its process */
+		return 0; /* each pass gets its process */
 	if (bpf_map_update_elem(bpf_map__fd(p->skel->maps.targets), &key, &flags, BPF_ANY))
 		return -errno;
 	return 0;

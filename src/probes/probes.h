@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The kernel side: open, choose, attach, read, close. The only place that
- * includes libbpf or the skeleton (features.c beside it tries the kernel out).
- * Functions return 0 or a negative errno; nothing is printed.
+ * The kernel side: open, choose, attach, read, close. Only src/probes includes libbpf or the skeleton
+ * (features.c tries what the kernel supports). Functions return 0 or a negative errno and print nothing.
  */
 #ifndef TS_PROBES_PROBES_H
 #define TS_PROBES_PROBES_H
@@ -29,18 +28,18 @@ struct probes_options {
 	const char *const *globs; /* PROBES_NAME */
 	size_t glob_count;
 	bool snapshot; /* only the thread pass, nothing stays attached */
-	bool panics;   /* of Go programs: probes__watch_panics is going to be called */
+	bool panics;   /* of Go programs: needed for probes__watch_panics */
 	bool events;   /* creations, exits, slow calls and long waits one by one */
 	uint64_t slow_io_ns, min_wait_ns;
 	struct hook_wishes wishes;
 };
 
-/* Only tries the kernel out, as features__find. */
+/* Only tries what the kernel supports, like features__find. */
 int probes__try(struct features *f, const struct hook_wishes *wishes);
 /* Opens and loads; nothing runs yet. -EPERM, -EOPNOTSUPP (see features__find), -E2BIG, -EINVAL: globs;
  * -ENOEXEC: the kernel's verifier refuses a program. */
 int probes__open(const struct probes_options *o, struct features *f, struct probes **ret);
-/* Detaches and frees everything; NULL is fine. */
+/* Detaches and frees everything; accepts NULL. */
 void probes__close(struct probes *p);
 
 /* pid: of a process, as threadscope sees it. follow: its children become targets too. Before probes__attach.
@@ -51,7 +50,7 @@ int probes__attach(struct probes *p);
 /* ---- the pass over threads ------------------------------------------------ */
 #define PASS_KERNEL_STACKS         1u
 #define PASS_TELLING_KERNEL_STACKS 4u /* only in uninterruptible sleep, and in writes and syncs */
-#define PASS_USER_STACKS           2u /* up to TS_USTACK_BYTES each, where the iterator can */
+#define PASS_USER_STACKS           2u /* up to TS_USTACK_BYTES each, if the iterator supports it */
 
 struct thread_sink {
 	void (*pass)(void *arg, const struct ts_pass *pass);
@@ -61,9 +60,9 @@ struct thread_sink {
 		       const uint8_t *ustack);
 	void *arg;
 };
-/* Which iterator serves: a plain one copies no user stacks. With the sleepable one only_pid is never 0. */
+/* The iterator in use: the plain one copies no user stacks. The sleepable one needs only_pid. */
 enum iterator_kind probes__iterator(const struct probes *p);
-/* only_pid: threads of that process alone are visited where the kernel can (6.1); 0: all targets. */
+/* only_pid: visits only threads of that process, if the kernel supports it (6.1); 0: all targets. */
 int probes__pass(struct probes *p, unsigned flags, pid_t only_pid, const struct thread_sink *sink);
 
 /* "function+0x10/0x20 [module]" of a kernel address, or the bare address if it is in no function.
@@ -86,24 +85,23 @@ int probes__totals(struct probes *p, const struct totals_sink *sink);
 uint64_t probes__next_epoch(struct probes *p);
 void probes__losses(struct probes *p, uint64_t ret[TS_LOSS_COUNT]);
 /*
- * Time that our BPF programs take per second of this machine's time, in ns:
- * measured over a window of that length, which the call waits for. The kernel's
- * own count of it costs more than the programs, so it is not left on.
- * UINT64_MAX where the kernel does not count.
+ * Time that the BPF programs take per second, in ns, measured over a window of that length, for which the
+ * call waits. The kernel's counting costs more than the programs, so it is not left on. UINT64_MAX: the
+ * kernel does not count.
  */
 uint64_t probes__bpf_ns_per_s(struct probes *p, uint64_t window_ns);
 
-/* Rows that user space no longer wants to see, or that are over: frees their room in the maps. */
+/* Frees the room in the maps of rows that are over or no longer needed. */
 void probes__forget_lock(struct probes *p, const struct ts_lock_key *k);
-/* seen: its totals as they were read; what was counted after that goes to the row of all other files of the
- * process. NULL: the process has ended, or nobody looks at the file. */
+/* seen: its totals as read; later counts go to the process's overflow row. NULL: the process has ended, or
+ * the file is not selected. */
 void probes__forget_file(struct probes *p, const struct ts_file_key *k, const struct ts_file *seen);
 void probes__forget_part(struct probes *p, const struct ts_io_part_key *k);
 void probes__forget_slowest(struct probes *p, const struct ts_io_slowest_key *k);
-/* Where a call blocked, innermost first; returns how many of pcs were filled, 0: not known. */
+/* The kernel stack at which a call blocked, innermost first. Returns the number of pcs; 0: unknown. */
 size_t probes__io_stack(struct probes *p, int32_t id, uint64_t pcs[TS_IO_FRAMES]);
 void probes__forget_creator(struct probes *p, const struct ts_stack_key *k);
-/* It is told of again when it is met again. */
+/* It is announced again when it is seen again. */
 void probes__forget_stack(struct probes *p, const struct ts_stack_key *k);
 void probes__forget_request(struct probes *p, const struct ts_request_key *k);
 void probes__forget_process(struct probes *p, uint32_t tgid);
@@ -115,12 +113,12 @@ struct panic_sites {
 	uint64_t panic, fatal, recovery;
 };
 /*
- * Puts probes into a running process, for TS_EVENT_PANIC and TS_EVENT_PANIC_END. It pays for them only when
- * it panics. -EPERM, -ENOENT: the kernel has no uprobes, -EINVAL, -ESRCH.
+ * Attaches probes to a running process, for TS_EVENT_PANIC and TS_EVENT_PANIC_END. They cost it time only
+ * when it panics. -EPERM, -ENOENT: the kernel has no uprobes, -EINVAL, -ESRCH.
  */
 int probes__watch_panics(struct probes *p, pid_t pid, const struct panic_sites *at,
 			 const struct ts_go_target *target);
-/* Takes them out again; it may be gone, or never have been watched. */
+/* Detaches them; the process may have ended, or never have been observed. */
 void probes__unwatch_panics(struct probes *p, pid_t pid);
 
 /* ---- unwind rules and events ------------------------------------------------ */
@@ -128,9 +126,9 @@ int probes__add_row(struct probes *p, const struct ts_cfi_key *k, const struct t
 void probes__remove_row(struct probes *p, const struct ts_cfi_key *k);
 
 typedef void (*event_fn)(void *arg, const struct ts_event *e, size_t size);
-/* Readable when events are there: for poll. */
+/* Readable when there are events, for poll. */
 int probes__event_fd(const struct probes *p);
-/* Handles all that are there. Returns their number or a negative errno. */
+/* Handles all pending events. Returns their number or a negative errno. */
 int probes__events(struct probes *p, event_fn fn, void *arg);
 
 #endif

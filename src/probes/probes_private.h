@@ -33,7 +33,7 @@ struct probes {
 
 int probes__open_files(struct probes *p);
 void probes__close_files(struct probes *p);
-/* Lets the rows be used again that were taken from their files before; at the beginning of a reading. */
+/* Releases rows that were taken from their files earlier; call at the start of a reading. */
 void probes__release_files(struct probes *p);
 int probes__open_events(struct probes *p);
 void probes__close_events(struct probes *p);

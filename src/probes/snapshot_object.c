@@ -23,7 +23,7 @@ int light__open(struct light **ret)
 
 	if (err) {
 		snapshot_bpf__destroy(s);
-		/* Whatever the loader program met: a call, a helper or a type that this kernel lacks. */
+		/* The loader program failed: this kernel lacks a call, a helper or a type. */
 		return err == -ENOMEM || err == -EPERM || err == -EACCES ? err : -EOPNOTSUPP;
 	}
 	*ret = (struct light *)s;

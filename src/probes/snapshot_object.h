@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * bpf/snapshot.bpf.c, loaded by a small program inside the kernel ("light
- * skeleton", 5.17): the kernel relocates the programs itself, so its types need
- * not be read and searched here, which takes 25 ms where this takes 3.
+ * bpf/snapshot.bpf.c, loaded by a small program in the kernel ("light skeleton", 5.17): the kernel relocates
+ * the programs itself, so its types are not read and searched here, which takes 25 ms instead of 3.
  */
 #ifndef TS_PROBES_SNAPSHOT_OBJECT_H
 #define TS_PROBES_SNAPSHOT_OBJECT_H
@@ -16,14 +15,14 @@
 
 struct light;
 
-/* -EOPNOTSUPP: this kernel cannot; -EPERM: not allowed; or another negative errno. */
+/* -EOPNOTSUPP: not supported by this kernel; -EPERM: not allowed; or another negative errno. */
 int light__open(struct light **ret);
 void light__close(struct light *l); /* NULL is fine */
-/* Loads and lets go. As light__open. */
+/* Loads and unloads. Returns as light__open. */
 int light__try(void);
 /* Descriptor of the iterator program. Owned by l. */
 int light__iterator(const struct light *l);
-/* What the next pass is to give. */
+/* What the next pass collects. */
 void light__set_pass(struct light *l, enum ts_kstack kernel_stacks, bool user_stacks, pid_t only_pid);
 /* Writes "function+0x10/0x20 [module]", or the bare address if it is in no function. Cut to size, ended by
  * NUL. 0 or a negative errno. */

@@ -27,13 +27,13 @@ struct cpu {
 	int number;
 	int fd;     /* -1: it cannot be sampled */
 	void *ring; /* a page of head, then RING_BYTES */
-	bool armed; /* one sample is on its way */
+	bool armed; /* one sample is pending */
 };
 
 struct ticks {
 	struct cpu cpus[TICKS_CPUS_MAX];
 	size_t count;
-	int error; /* why the last CPU that could not be sampled could not */
+	int error; /* the error of the last CPU that could not be sampled */
 	struct tick_thread *threads;
 	size_t thread_count;
 	const struct tick_sink *sink;
@@ -108,9 +108,9 @@ static struct cpu *find_cpu(struct ticks *t, int number)
 	return c;
 }
 
-/* ---- what came ------------------------------------------------------------------- */
+/* ---- samples --------------------------------------------------------------------- */
 
-/* Takes the oldest record out of the ring. False: there is none. */
+/* Takes the oldest record from the ring. False: the ring is empty. */
 static bool take_record(struct ticks *t, const struct cpu *c, struct perf_event_header *ret)
 {
 	struct perf_event_mmap_page *head = c->ring;
@@ -131,7 +131,7 @@ static bool take_record(struct ticks *t, const struct cpu *c, struct perf_event_
 	return true;
 }
 
-/* u64 ABI; the registers if it is not 0; u64 size; bytes; u64 of them that are valid, if size is not 0 */
+/* u64 ABI; the registers if it is not 0; u64 size; bytes; u64 number of valid bytes, if size is not 0 */
 static void hand_out(struct ticks *t, size_t thread, const uint8_t *at, size_t len)
 {
 	size_t need = 8 + perf_register_count * 8 + 8;
@@ -171,7 +171,7 @@ static void take_samples(struct ticks *t, struct cpu *c)
 
 /* ---- rounds ---------------------------------------------------------------------- */
 
-/* One sample of each CPU that a thread not yet seen is on. Returns whether there still are such. */
+/* One sample of each CPU with a thread that has no sample yet. Returns whether such threads remain. */
 static bool arm(struct ticks *t)
 {
 	bool left = false;
@@ -191,7 +191,7 @@ static bool arm(struct ticks *t)
 	return left;
 }
 
-/* Until every CPU has given its sample, or the time is over. */
+/* Waits until every CPU has delivered its sample, or the time is over. */
 static void wait_armed(struct ticks *t, uint64_t until_ns)
 {
 	struct pollfd fds[TICKS_CPUS_MAX];

@@ -21,11 +21,11 @@
 
 struct tick_thread {
 	pid_t tid;
-	bool over; /* sampled, or does not run any more */
+	bool over; /* sampled, or no longer running */
 };
 
 struct tick_sink {
-	/* The CPU that a thread is on or is going to be on next; negative: it does not run any more. */
+	/* The CPU that a thread is on or will be on next; negative: it no longer runs. */
 	int (*cpu_of)(void *arg, pid_t tid);
 	/* regs: of user space; stack: len bytes from its stack pointer up. Valid during the call. */
 	void (*sample)(void *arg, size_t thread, const struct ts_regs *regs, const uint8_t *stack,
@@ -34,11 +34,11 @@ struct tick_sink {
 };
 
 /*
- * Gives each of the threads that gets a CPU meanwhile to sink->sample once; returns when all have been there
- * or have stopped running, after wait_ns at the latest. 0, or a negative errno if no CPU can be sampled.
+ * Passes each thread that gets a CPU meanwhile to sink->sample once. Returns when all were sampled or have
+ * stopped running, after wait_ns at the latest. 0, or a negative errno if no CPU can be sampled.
  */
 int ticks__take(struct tick_thread *threads, size_t count, uint64_t wait_ns, const struct tick_sink *sink);
-/* Is this allowed here? 0 or a negative errno. */
+/* Whether this is allowed. 0 or a negative errno. */
 int ticks__try(void);
 
 #endif

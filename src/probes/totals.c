@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Reading and clearing the maps that the BPF side sums in. */
+/* Reads and clears the maps with the BPF side's sums. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -75,7 +75,7 @@ static void file_row(const struct reading *r, const void *key, const void *value
 	memcpy(&slot, value, sizeof(slot));
 	if (slot >= r->probes->file_rows_bytes / sizeof(row))
 		return;
-	row = r->probes->file_rows[slot]; /* it goes on being written to */
+	row = r->probes->file_rows[slot]; /* the programs still write to it */
 	r->sink->file(r->sink->arg, key, &row);
 }
 
@@ -117,7 +117,7 @@ int probes__totals(struct probes *p, const struct totals_sink *sink)
 		probes__release_files(p);
 		err = read_map(p, p->skel->maps.file_slots, sink, file_row);
 	}
-	/* After the files, as the pass over threads: see collector__sample. */
+	/* After the files, like the pass over threads: see collector__sample. */
 	if (!err && sink->request)
 		err = read_map(p, p->skel->maps.uring_requests, sink, request_row);
 	if (!err && sink->process)
@@ -137,7 +137,7 @@ uint64_t probes__next_epoch(struct probes *p)
 {
 	uint64_t ended = p->skel->data->epoch;
 
-	/* At the last number it stays: from then on the largest is that since then. 48 days at 1 s. */
+	/* It stays at the last number, after 48 days at 1 s: from then on, the maximum is that since then. */
 	if (ended < (1ULL << (64 - TS_MAX_NS_BITS)) - 1)
 		__atomic_store_n(&p->skel->data->epoch, ended + 1, __ATOMIC_RELAXED);
 	return ended;

@@ -9,13 +9,13 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* The probe's place. Nobody calls it. */
+/* The probe's place. It is never called. */
 __attribute__((noinline, used)) static int never_reached(void)
 {
 	return 0;
 }
 
-/* Offset of an address of ours in the file that is mapped there; 0: not found. */
+/* Offset of an own address in the file that is mapped there; 0: not found. */
 static uint64_t own_offset(uint64_t address)
 {
 	FILE *maps = fopen("/proc/self/maps", "re");

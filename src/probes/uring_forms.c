@@ -3,7 +3,7 @@
  * Linux 5.15 (and 5.10.162, which took io_uring from it): io_uring_submit_sqe(ring, request, ...),
  * io_uring_complete(ring, user_data, result, flags). 5.16: io_uring_complete(ring, request, user_data,
  * result, ...). 6.0: io_uring_submit_sqe(request, bool). 6.3: io_uring_submit_req(request). 6.16:
- * io_uring_complete(ring, request, entry). Earlier ones do not tell the request.
+ * io_uring_complete(ring, request, entry). Earlier ones do not identify the request.
  */
 #include "probes/uring_forms.h"
 
@@ -14,7 +14,8 @@
 #define AS_REQUEST   1
 #define AS_USER_DATA 2
 
-/* Of btf_trace_NAME, a pointer to a function whose first parameter is the hook's own; NULL: there is none. */
+/* The prototype of btf_trace_NAME, a pointer to a function whose first parameter belongs to the hook; NULL:
+ * none. */
 static const struct btf_type *prototype(const struct btf *btf, const char *name)
 {
 	int id = btf__find_by_name_kind(btf, name, BTF_KIND_TYPEDEF);

@@ -54,7 +54,7 @@ struct finding {
 #include "report/rows/finding.def"
 };
 
-/* It is about writes and syncs: the view on logs shows it. */
+/* A finding on writes and syncs: the view on logs shows it. */
 bool finding__of_logs(const struct finding *f);
 
 #endif

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the views show: plain rows, already worked out. Made by the model, owned
- * by it, read-only for views. Text in here comes from outside (names, paths,
- * symbols): a view escapes it before it prints it.
- * Sorting: most interesting first, with a tie-break, so output is stable.
+ * The rows that views show: plain data, made and owned by the model, read-only for views. Text comes from
+ * outside (names, paths, symbols): a view escapes it before printing. Rows are sorted, the most important
+ * first, with a tie-break, so output is stable.
  */
 #ifndef TS_REPORT_REPORT_H
 #define TS_REPORT_REPORT_H

@@ -18,7 +18,7 @@ struct reader {
 	bool bad;
 };
 
-/* What a frame description needs to know of its common entry. */
+/* The parts of a common entry that its frame descriptions need. */
 struct common {
 	uint64_t offset;
 	uint8_t pointer; /* DW_EH_PE_ encoding of addresses */
@@ -94,10 +94,10 @@ static void skip_pointer(struct reader *r, uint8_t encoding, unsigned address_si
 		r->bad = true;
 	}
 	if ((encoding & 0x70) == DW_EH_PE_aligned)
-		r->bad = true; /* nobody writes it */
+		r->bad = true; /* never written */
 }
 
-/* What comes after an operation code whose upper two bits are clear. */
+/* The operands of an operation whose upper two bits are clear. */
 static void operands(struct reader *r, uint8_t op, uint8_t pointer, unsigned address_size)
 {
 	switch (op) {
@@ -195,7 +195,7 @@ static bool add_common(struct check *c, uint64_t offset, const Dwarf_CIE *cie, u
 		else if (*a != 'z' && *a != 'S' && *a != 'B')
 			break;
 	}
-	/* Only the oldest compilers wrote augmentations without a length ("eh"). */
+	/* Only very old compilers wrote augmentations without a length ("eh"). */
 	if (!made.sized && cie->augmentation[0])
 		return false;
 	if (data.bad || !program_is_sane(&program, made.pointer, address_size))
@@ -218,7 +218,7 @@ static bool add_frame(struct check *c, uint64_t offset, const Dwarf_FDE *fde, un
 
 	if (c->commons)
 		common = bsearch(&key, c->commons, c->common_count, sizeof(key), compare_commons);
-	/* One that points into the middle of something has not been checked. */
+	/* A pointer into the middle of an entry has not been checked. */
 	if (!common)
 		return false;
 	skip_pointer(&r, common->pointer, address_size);
@@ -243,7 +243,7 @@ static bool entries_are_sane(struct check *c, const struct elf_file *f, Elf_Data
 
 		if (got > 0)
 			return true;
-		/* libdw's own search ends here as well, and its tables must not lead beyond: see the header.
+		/* libdw's own search also ends here, and its tables must not lead beyond: see the header.
 		 */
 		if (got < 0 || next <= at)
 			return c->frame_count != 0;
@@ -264,7 +264,7 @@ static int compare_offsets(const void *a, const void *b)
 	return *x < *y ? -1 : *x > *y;
 }
 
-/* libdw goes wherever the table sends it: each entry must lead to a frame that was checked. */
+/* libdw follows the table: each entry must lead to a checked frame. */
 static bool table_is_sane(const struct check *c, const struct elf_file *f, uint64_t eh_address)
 {
 	Elf_Data *data = elf_file__bytes(f, ".eh_frame_hdr");
@@ -304,7 +304,8 @@ static void release(struct check *c)
 	free(c->frames);
 }
 
-/* libdw and we take different ones of several sections of one name: no linker makes several. */
+/* With several sections of one name, libdw would use another one than this check; no linker writes several.
+ */
 static bool is_single(const struct elf_file *f, const char *wanted)
 {
 	size_t names, found = 0;

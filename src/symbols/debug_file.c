@@ -16,7 +16,7 @@
 #define LZMA_MEMORY_MAX (256u << 20)
 #define DEBUG_DIR       "/usr/lib/debug"
 
-/* The same path below our own root: what was installed beside threadscope. */
+/* The same path below threadscope's own root. */
 static int open_own(const char *path)
 {
 	struct stat st;
@@ -126,7 +126,7 @@ static int by_debuglink(const struct elf_file *main, const struct process *p, co
 	dir[slash - path] = '\0';
 	for (size_t i = 0; i < 3; i++) {
 		snprintf(full, sizeof(full), forms[i], dir, (char *)link->d_buf);
-		/* A file may name itself. */
+		/* A file may refer to itself. */
 		if (strcmp(full, path) != 0 && try_path(p, full, &w, ret) == 0)
 			return 0;
 	}

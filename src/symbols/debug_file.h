@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Finding the symbols that were split off a module. */
+/* Finds the separate debug file of a module. */
 #ifndef TS_SYMBOLS_DEBUG_FILE_H
 #define TS_SYMBOLS_DEBUG_FILE_H
 
@@ -7,11 +7,10 @@
 #include "target/process.h"
 
 /*
- * Opens the separate debug file of main, which the target sees at path: by
- * build ID below /usr/lib/debug/.build-id, else by .gnu_debuglink (checked by
- * its CRC); in the target's root first, then in ours; else from a debuginfod
- * server, if the environment names one. p may be NULL: ours only.
- * -ENOENT if there is none.
+ * Opens the separate debug file of main, which the target sees at path: by build ID below
+ * /usr/lib/debug/.build-id, otherwise by .gnu_debuglink (verified by its CRC); in the target's root first,
+ * then in threadscope's own; otherwise from a debuginfod server, if the environment names one. p may be NULL:
+ * own root only. -ENOENT if there is none.
  */
 int debug_file__open(const struct elf_file *main, const struct process *p, const char *path,
 		     struct elf_file *ret);

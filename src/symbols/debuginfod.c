@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
-/* As in elfutils/debuginfod.h, which is not there wherever the library is. */
+/* As in elfutils/debuginfod.h, which may be missing where the library is installed. */
 typedef struct debuginfod_client client;
 typedef client *(*begin_fn)(void);
 typedef int (*find_fn)(client *c, const unsigned char *id, int len, char **path);
@@ -16,7 +16,7 @@ typedef int (*find_fn)(client *c, const unsigned char *id, int len, char **path)
 
 static struct {
 	bool tried;
-	client *client; /* for the life of the program; NULL: not to be had */
+	client *client; /* for the life of the program; NULL: not available */
 	find_fn find;
 } server;
 
@@ -40,7 +40,7 @@ static void begin(void)
 	server.tried = true;
 	if (!asked_for())
 		return;
-	/* The library's own 90 seconds are too long for somebody who waits for an answer. */
+	/* The library's default of 90 seconds is too long for an interactive tool. */
 	setenv("DEBUGINFOD_TIMEOUT", DEFAULT_SECONDS, false);
 	library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
 	make = (begin_fn)symbol(library, "debuginfod_begin");
@@ -60,7 +60,7 @@ int debuginfod__open(const uint8_t *id, size_t len)
 	fd = server.find(server.client, id, (int)len, NULL);
 	if (fd >= 0)
 		return fd;
-	/* It said no; or it said nothing, and would not for the next file. */
+	/* The server does not have it; or it did not respond, and would not for the next file. */
 	if (fd != -ENOENT)
 		server.client = NULL;
 	return -ENOENT;

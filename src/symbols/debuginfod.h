@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Debug files from a server, by build ID: only if the user's environment names
- * one (DEBUGINFOD_URLS). Through elfutils' libdebuginfod, loaded when first
- * needed, which keeps what it fetched in its cache.
+ * Debug files from a server, by build ID, only if the environment names one (DEBUGINFOD_URLS). Uses elfutils'
+ * libdebuginfod, loaded at first use, which caches the files.
  */
 #ifndef TS_SYMBOLS_DEBUGINFOD_H
 #define TS_SYMBOLS_DEBUGINFOD_H
@@ -11,10 +10,9 @@
 #include <stdint.h>
 
 /*
- * A descriptor of the debug file, which the caller closes. -ENOENT: not asked
- * for, no library, or no server has it. Servers that cannot be reached are not
- * asked again. Waits for a server at most DEBUGINFOD_TIMEOUT seconds (10 unless
- * set). The file may be anything: to be checked.
+ * A descriptor of the debug file, which the caller closes. -ENOENT: not configured, no library, or on no
+ * server. Unreachable servers are not asked again. Waits at most DEBUGINFOD_TIMEOUT seconds (default 10) for
+ * a server. The file is untrusted.
  */
 int debuginfod__open(const uint8_t *id, size_t len);
 

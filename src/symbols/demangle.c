@@ -11,9 +11,8 @@
 #include "symbols/demangle.h"
 
 /*
- * libiberty limits its recursion by default (no DMGL_NO_RECURSE_LIMIT here),
- * but the output of a short name can be exponentially long: substitutions
- * double. So long names stay as they are.
+ * libiberty limits its recursion by default (no DMGL_NO_RECURSE_LIMIT here), but the output of a short name
+ * can be exponentially long, because substitutions double. Long names therefore stay mangled.
  */
 #define INPUT_MAX 2048
 

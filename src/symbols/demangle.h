@@ -5,8 +5,8 @@
 #include <stddef.h>
 
 /*
- * Writes the name a person would use: C++ (Itanium) and Rust demangled without
- * parameters, the version suffix ("@@GLIBC_2.34") removed, cut to size.
+ * Writes the readable name: C++ (Itanium) and Rust demangled without parameters, the version suffix
+ * ("@@GLIBC_2.34") removed, cut to size.
  */
 void demangle(const char *name, char *buf, size_t size);
 

@@ -17,7 +17,7 @@
 #define UNPACK_FACTOR 4
 /* Depth of blocks in blocks of one function. */
 #define NESTING_MAX 64
-/* Entries of one function looked at: a loop of references cannot hold us up. */
+/* Limit of entries per function, against loops of references. */
 #define STEPS_MAX 200000
 
 struct dwarf_lines {
@@ -29,8 +29,8 @@ struct dwarf_lines {
 	struct dwarf_units *units;
 };
 
-/* Sum of the sizes of .debug_ sections, unpacked, those that are packed times a factor; 0 if there is no
- * .debug_info, or one in the obsolete packing. */
+/* Sum of the uncompressed sizes of .debug_ sections, times a factor for compressed ones; 0 without
+ * .debug_info, or with the obsolete compression. */
 static uint64_t dwarf_bytes(const struct elf_file *f, uint64_t packed_factor)
 {
 	uint64_t sum = 0;
@@ -66,8 +66,8 @@ static void set_alt(struct dwarf_lines *d, const struct elf_file *f, const struc
 {
 	if (debug_file__open_alt(f, at->process, at->path ? at->path : "", &d->alt_file) == 0)
 		d->alt = dwarf_begin_elf(d->alt_file.elf, DWARF_C_READ, NULL);
-	/* Left to itself libdw would open whatever path the file names, be it a FIFO. Its own mark for
-	 * "looked, there is none" keeps it from that. */
+	/* By default libdw would open any path that the file names, even a FIFO. Its own mark for "searched,
+	 * none" prevents that. */
 	dwarf_setalt(d->dwarf, d->alt ? d->alt : (Dwarf *)-1);
 }
 
@@ -109,7 +109,7 @@ void dwarf_lines__free(struct dwarf_lines *d)
 	free(d);
 }
 
-/* As libdw left it: unpacked, if it was packed. */
+/* As left by libdw: uncompressed. */
 static Elf_Data *debug_frame_bytes(const struct elf_file *f)
 {
 	size_t names;
@@ -143,7 +143,7 @@ Dwarf_CFI *dwarf_lines__cfi(struct dwarf_lines *d)
 
 /* ---- names ------------------------------------------------------------------ */
 
-/* The entry that has the plain name: where it was declared, inside its class and namespace. */
+/* The entry with the plain name: the declaration, inside its class and namespace. */
 static bool declaration(Dwarf_Die *die, Dwarf_Die *ret)
 {
 	static const unsigned int links[] = {DW_AT_abstract_origin, DW_AT_specification};
@@ -196,7 +196,7 @@ static void call_site(Dwarf_Die *unit, Dwarf_Die *inlined, struct dwarf_frame *t
 
 /* ---- the chain of inlined calls ---------------------------------------------- */
 
-/* The child of die that covers vaddr, among those that hold code. False if none. */
+/* The child of die with code that covers vaddr. False if none. */
 static bool child_at(Dwarf_Die *die, uint64_t vaddr, unsigned int *steps, Dwarf_Die *ret)
 {
 	Dwarf_Die child;
@@ -216,7 +216,7 @@ static bool child_at(Dwarf_Die *die, uint64_t vaddr, unsigned int *steps, Dwarf_
 	return false;
 }
 
-/* Inlined calls from the function inwards. Returns how many. */
+/* Inlined calls from the function inwards. Returns their number. */
 static size_t inlined_chain(Dwarf_Die *function, uint64_t vaddr, Dwarf_Die chain[DWARF_FRAMES_MAX - 1])
 {
 	Dwarf_Die at = *function, inner;
@@ -255,7 +255,7 @@ size_t dwarf_lines__find(struct dwarf_lines *d, uint64_t vaddr, struct dwarf_fra
 	if (!dwarf_units__function(d->units, &unit, vaddr, &function, &start))
 		return 0;
 	n = inlined_chain(&function, vaddr, chain);
-	/* Each frame's line is where the next inner one was called from. */
+	/* Each frame's line is that of its call of the next inner one. */
 	for (size_t i = n; i > 0; i--) {
 		list[n - i] = here;
 		set_name(&list[n - i], &chain[i - 1]);

@@ -11,25 +11,24 @@ struct dwarf_lines;
 struct module_place;
 
 struct dwarf_frame {
-	const char *name; /* linkage name if there is one; NULL: unknown */
-	char scope[512];  /* goes before name, "" with a linkage name */
-	uint64_t start;   /* of the function's code, or of the part of it; only of the last frame */
+	const char *name; /* linkage name if present; NULL: unknown */
+	char scope[512];  /* prefix of name; "" with a linkage name */
+	uint64_t start;   /* start of the function's code, or of this part of it; only in the last frame */
 	const char *file; /* as the compiler named it */
 	int line;
 };
 
 #define DWARF_FRAMES_MAX 32
 
-/* What it takes to open f's DWARF, in bytes to copy; 0: it has none. */
+/* The cost of opening f's DWARF, in bytes to copy; 0: none. */
 uint64_t dwarf_lines__work(const struct elf_file *f);
-/* f must outlive the result. -ENOENT: no DWARF in it, or too much. */
+/* f must outlive the result. -ENOENT: no DWARF, or too much. */
 int dwarf_lines__new(const struct elf_file *f, const struct module_place *at, struct dwarf_lines **ret);
 void dwarf_lines__free(struct dwarf_lines *d);
 /*
- * The functions that vaddr is in, innermost first: inlined ones, and last the
- * one whose code it is. Returns their number; 0: none, but list[0].file and
- * .line may be set (assembler code has lines, not functions).
- * Strings live as long as d.
+ * The functions that contain vaddr, innermost first: inlined ones, then the one with the code. Returns their
+ * number; 0: none, but list[0].file and .line may be set (assembler code has lines but no functions). Strings
+ * are valid as long as d.
  */
 size_t dwarf_lines__find(struct dwarf_lines *d, uint64_t vaddr, struct dwarf_frame list[DWARF_FRAMES_MAX]);
 /* .debug_frame, or NULL. */

@@ -62,7 +62,7 @@ static void sort(struct ranges *r)
 		qsort(r->list, r->count, sizeof(*r->list), compare);
 }
 
-/* The range that covers vaddr and starts last. */
+/* The innermost range that covers vaddr. */
 static const struct range *find(const struct ranges *r, uint64_t vaddr)
 {
 	size_t low = 0, high = r->count;
@@ -87,7 +87,7 @@ static void add_ranges(struct ranges *to, Dwarf_Die *die)
 	ptrdiff_t at = 0;
 
 	while ((at = dwarf_ranges(die, at, &base, &start, &end)) > 0)
-		/* Address 0 is what linkers write for code that they dropped. */
+		/* Linkers write address 0 for discarded code. */
 		if (start && !push(to, start, end, dwarf_dieoffset(die)) && to->count >= RANGES_MAX)
 			break;
 }
@@ -153,7 +153,7 @@ static bool holds_functions(int tag)
 	       tag == DW_TAG_enumeration_type;
 }
 
-/* Collects every function of the unit that has code, also those inside namespaces and functions. */
+/* Collects all functions with code in the unit, including those in namespaces and functions. */
 static void walk_unit(struct unit *unit, Dwarf_Die *root)
 {
 	Dwarf_Die path[NESTING_MAX];
@@ -231,7 +231,7 @@ static void append(char *buf, size_t size, Dwarf_Die *scope)
 	size_t used = strlen(buf);
 
 	if (!name && dwarf_tag(scope) == DW_TAG_namespace)
-		name = "(anonymous namespace)"; /* as gdb and demanglers have it */
+		name = "(anonymous namespace)"; /* as in gdb and demanglers */
 	if (name)
 		snprintf(buf + used, size - used, "%s::", name);
 }
@@ -248,7 +248,7 @@ void dwarf_units__scope(Dwarf_Die *die, char *buf, size_t size)
 	for (int depth = 0; depth < NESTING_MAX && child_towards(&at, target, &steps, &inner); depth++) {
 		if (dwarf_dieoffset(&inner) == target)
 			return;
-		/* Names local to a function are told apart by that function's own frame. */
+		/* Names local to a function need no prefix: the function has a frame of its own. */
 		if (dwarf_tag(&inner) == DW_TAG_subprogram)
 			buf[0] = '\0';
 		else if (holds_functions(dwarf_tag(&inner)))

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Which compilation unit and which function covers an address. libdw's own
- * search needs .debug_aranges (clang writes none) and then walks the whole unit
- * recursively, for each look-up; here each unit is walked once, without
- * recursion, since the nesting of a hostile file has no bound.
+ * The compilation unit and function that cover an address. libdw's own search needs .debug_aranges (clang
+ * writes none) and then walks the whole unit recursively for each look-up; here each unit is walked once,
+ * without recursion, because the nesting of a hostile file is unbounded.
  */
 #ifndef TS_SYMBOLS_DWARF_UNITS_H
 #define TS_SYMBOLS_DWARF_UNITS_H
@@ -14,13 +13,14 @@
 
 struct dwarf_units;
 
-struct dwarf_units *dwarf_units__new(Dwarf *dwarf); /* NULL: no memory */
+struct dwarf_units *dwarf_units__new(Dwarf *dwarf); /* NULL: out of memory */
 void dwarf_units__free(struct dwarf_units *u);
 bool dwarf_units__unit(struct dwarf_units *u, uint64_t vaddr, Dwarf_Die *ret);
 /* ret_start: first address of the run of code that covers vaddr. */
 bool dwarf_units__function(struct dwarf_units *u, Dwarf_Die *unit, uint64_t vaddr, Dwarf_Die *ret,
 			   uint64_t *ret_start);
-/* Writes "name::space::class::" of what encloses the entry; "" at the top of its unit or inside a function.
+/* Writes the enclosing scopes of the entry, "name::space::class::"; "" at the top of its unit or inside a
+ * function.
  */
 void dwarf_units__scope(Dwarf_Die *die, char *buf, size_t size);
 

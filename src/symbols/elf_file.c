@@ -13,7 +13,7 @@ static int check(struct elf_file *f)
 
 	if (!f->elf || elf_kind(f->elf) != ELF_K_ELF || !gelf_getehdr(f->elf, &ehdr))
 		return -EINVAL;
-		/* Tables are used as they lie in the file; a target of the other byte order cannot run here.
+		/* Tables are used without conversion; a target of the other byte order cannot run here.
 		 */
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 	if (ehdr.e_ident[EI_DATA] != ELFDATA2LSB)
@@ -138,7 +138,7 @@ Elf_Data *elf_file__bytes(const struct elf_file *f, const char *name)
 	return data && data->d_buf && data->d_size ? data : NULL;
 }
 
-/* Looks through one run of notes. */
+/* Searches one sequence of notes. */
 static size_t find_build_id(Elf_Data *notes, uint8_t *id, size_t size)
 {
 	size_t at = 0, next, name_at, desc_at;

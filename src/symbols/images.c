@@ -77,7 +77,7 @@ struct image *images__find(const struct images *i, uint64_t address)
 	return low < i->count && address >= i->list[low].start ? &i->list[low] : NULL;
 }
 
-/* The vDSO is in no file: its ELF image lies in the target's memory. */
+/* The vDSO has no file: its ELF image is in the target's memory. */
 static void open_vdso(struct image *im, const struct process *p)
 {
 	size_t len = im->end - im->start;
@@ -129,7 +129,7 @@ struct image *images__find_data(const struct images *i, const struct mappings *m
 	const struct mapping *m = mappings__find(maps, address);
 	struct image *nearest = NULL;
 
-	/* .bss is anonymous, right behind the file's last mapping. */
+	/* .bss is anonymous, directly after the file's last mapping. */
 	while (m && !m->inode && m > maps->list && m[-1].end == m->start)
 		m--;
 	if (!m || !m->inode)
@@ -140,7 +140,7 @@ struct image *images__find_data(const struct images *i, const struct mappings *m
 			nearest = &i->list[at];
 	if (nearest)
 		return nearest;
-	for (size_t at = 0; at < i->count; at++) /* data before code: lld does it */
+	for (size_t at = 0; at < i->count; at++) /* data before code, as lld does */
 		if (same_file(&i->list[at], m))
 			return &i->list[at];
 	return NULL;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Which module is mapped where in one process. */
+/* The modules that are mapped in one process. */
 #ifndef TS_SYMBOLS_IMAGES_H
 #define TS_SYMBOLS_IMAGES_H
 
@@ -29,7 +29,7 @@ void images__free(struct images *i);
 struct image *images__find(const struct images *i, uint64_t address);
 /* Its module, opened on first use. NULL if it has none. */
 struct module *image__module(struct image *im, const struct process *p, const struct mappings *maps);
-/* The image that a data address belongs to: another mapping of the same file, or the zeroed memory after one.
+/* The image of a data address: another mapping of the same file, or the zeroed memory after one.
  */
 struct image *images__find_data(const struct images *i, const struct mappings *maps, uint64_t address);
 

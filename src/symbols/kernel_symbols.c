@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* /proc/kallsyms: "address type name\t[module]", sorted by us. */
+/* /proc/kallsyms: "address type name\t[module]", sorted here. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -60,8 +60,8 @@ static int read_all(struct kernel_symbols *k)
 	int err = 0;
 
 	if (!f)
-		return 0; /* a kernel without it: nothing is known, which is no error */
-	keep(k, "?");     /* so that offset 0 is no name */
+		return 0; /* a kernel without it: no names, which is not an error */
+	keep(k, "?");     /* so that offset 0 means no name */
 	while (!err && fgets(line, sizeof(line), f)) {
 		unsigned long long start;
 		char type;
@@ -119,7 +119,7 @@ int kernel_symbols__lookup(struct kernel_symbols *k, uint64_t address, struct fr
 	}
 	if (!low)
 		return 0;
-	/* Of several names for one address the kernel itself takes the first (kallsyms_lookup). */
+	/* The kernel itself uses the first of several names for one address (kallsyms_lookup). */
 	size_t i = low - 1;
 	while (i && k->list[i - 1].start == k->list[i].start)
 		i--;

@@ -14,10 +14,10 @@
 
 #define LOADS_MAX 64
 #define PAGE      4096u
-/* 20 to 30 ms at most. glibc's debug file is above it, a program of some 100,000 lines below. */
+/* 20 to 30 ms at most. glibc's debug file is larger, a program of about 100,000 lines is smaller. */
 #define QUICK_WORK (32u << 20)
 
-/* What makes a file the same one. Not its build ID: that is whatever its author wrote. */
+/* The identity of a file. Not its build ID, which the author of a file can set freely. */
 struct module_key {
 	dev_t dev;
 	ino_t inode;
@@ -38,7 +38,7 @@ struct module {
 	struct dwarf_lines *lines;
 };
 
-/* The cache: every module in use. Modules leave it with their last user. */
+/* The cache of modules in use. A module leaves it with its last user. */
 static struct module *modules;
 
 static void read_loads(struct module *m)
@@ -219,7 +219,7 @@ static void load_debug(struct module *m, const struct module_place *at)
 	if (m->debug_tried)
 		return;
 	m->debug_tried = true;
-	/* What came from memory is the vDSO: installed beside the kernel, if at all. */
+	/* An image from memory is the vDSO, whose symbols are installed with the kernel, if at all. */
 	if (at->path && at->path[0] == '/')
 		debug_file__open(&m->main, at->process, at->path, &m->debug);
 }
@@ -240,10 +240,10 @@ static void load_symbols(struct module *m, const struct module_place *at)
 		else if (all)
 			symtab__add(&m->functions, &m->objects, &m->mini, SHT_SYMTAB);
 	}
-	/* Without memory for all of them, some symbols are better than none: errors are not fatal. */
+	/* If memory is short, some symbols are better than none: errors are not fatal. */
 	symtab__add(&m->functions, &m->objects, &m->main, SHT_SYMTAB);
 	symtab__add(&m->functions, &m->objects, &m->main, SHT_DYNSYM);
-	/* Of those without a size nothing says where they end if what comes next may not be listed. */
+	/* The end of a symbol without a size is unknown if the next symbol may be missing. */
 	if (!all)
 		symtab__drop_sizeless(&m->functions);
 	symtab__add_plt(&m->functions, &m->main);

@@ -57,7 +57,8 @@ static void add_line(struct perfmap *m, const char *at, const char *end)
 	symtab__push_owned(&m->functions, start, size, name);
 }
 
-/* Sorting must keep the last of those at one address: give each its place as rank, then drop the rest. */
+/* The last of several at one address must survive sorting: each gets its position as rank, then the others
+ * are dropped. */
 static int compare(const void *a, const void *b)
 {
 	const struct elf_symbol *x = a, *y = b;
@@ -67,7 +68,7 @@ static int compare(const void *a, const void *b)
 
 static void merge(struct elf_symbol *list, struct elf_symbol *scratch, size_t n)
 {
-	/* A stable sort, bottom up: qsort is not one. */
+	/* A stable sort, bottom up; qsort is not stable. */
 	for (size_t width = 1; width < n; width *= 2) {
 		for (size_t low = 0; low < n; low += 2 * width) {
 			size_t mid = low + width < n ? low + width : n,
@@ -145,7 +146,7 @@ int perfmap__refresh(struct perfmap *m, const struct process *p)
 	fd = process__open_path(p, path);
 	if (fd < 0)
 		return 0;
-	/* Anybody can write to /tmp. */
+	/* Any user can write to /tmp. */
 	if (fstat(fd, &st) < 0 || (st.st_uid != process__uid(p) && st.st_uid != 0) ||
 	    (uint64_t)st.st_size > FILE_BYTES_MAX)
 		goto out;

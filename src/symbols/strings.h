@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Strings kept once each, until all are freed. */
+/* A set of strings, freed together. */
 #ifndef TS_SYMBOLS_STRINGS_H
 #define TS_SYMBOLS_STRINGS_H
 

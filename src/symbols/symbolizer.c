@@ -13,9 +13,9 @@
 #include "util/heap.h"
 #include "util/u64_table.h"
 
-#define CACHE_MAX (1u << 20) /* answers; then all are forgotten */
+#define CACHE_MAX (1u << 20) /* answers; beyond that, all are dropped */
 
-/* Every frame of one answer: inlined ones, then the function itself. */
+/* All frames of one answer: inlined ones, then the function. */
 struct answer {
 	uint64_t count;
 	struct frame *frames;
@@ -243,7 +243,7 @@ size_t symbolizer__inlined(struct symbolizer *s, uint64_t address, bool is_retur
 	const struct answer *a = answer_for(s, address, is_return);
 	size_t n = a->count;
 
-	/* Without room for all, the innermost are left out: the last one is the function itself. */
+	/* If not all fit, the innermost are omitted: the last one is the function. */
 	size_t skip = n > max ? n - max : 0;
 	memcpy(list, a->frames + skip, (n - skip) * sizeof(*list));
 	return n - skip;

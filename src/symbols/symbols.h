@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Address to name. One symbolizer serves one process; the files behind it
- * (struct module) are shared by build through a cache inside.
- * Everything read from ELF files is checked before use: sizes are bounded,
- * names longer than SYMBOL_NAME_MAX are cut.
+ * From addresses to names. One symbolizer serves one process; its files (struct module) are shared through an
+ * internal cache. Everything read from ELF files is checked before use: sizes are bounded, names longer than
+ * SYMBOL_NAME_MAX are cut.
  */
 #ifndef TS_SYMBOLS_SYMBOLS_H
 #define TS_SYMBOLS_SYMBOLS_H
@@ -17,10 +16,10 @@
 
 #define SYMBOL_NAME_MAX 4000
 
-/* Of which modules functions, inlined calls and lines are read from DWARF. */
+/* The modules whose functions, inlined calls and lines are read from DWARF. */
 enum symbol_lines {
 	LINES_QUICK,  /* where that takes little time */
-	LINES_ALWAYS, /* of all that have it, however large */
+	LINES_ALWAYS, /* all modules with DWARF, regardless of size */
 	LINES_NEVER,  /* names from symbol tables alone */
 };
 
@@ -34,8 +33,8 @@ int symbolizer__new(const struct process *p, struct symbolizer **ret);
 void symbolizer__free(struct symbolizer *s); /* NULL is fine */
 /* LINES_QUICK unless set, before the first look-up. */
 void symbolizer__set_lines(struct symbolizer *s, enum symbol_lines lines);
-/* Re-reads the mappings; call it at the start of a sample. Modules still mapped stay cached.
- * Returns 1 if executable mappings changed (cached unwind rules of the process are stale), 0 if not. */
+/* Rereads the mappings; call it at the start of a sample. Modules that are still mapped stay cached. Returns
+ * 1 if executable mappings changed (cached unwind rules of the process are stale), otherwise 0. */
 int symbolizer__refresh(struct symbolizer *s);
 const struct mappings *symbolizer__mappings(const struct symbolizer *s);
 
@@ -46,10 +45,9 @@ const struct mappings *symbolizer__mappings(const struct symbolizer *s);
  */
 void symbolizer__code(struct symbolizer *s, uint64_t address, bool is_return, struct frame *ret);
 /*
- * The same with the calls that the compiler inlined there, innermost first;
- * the last one is what symbolizer__code gives (inlined is false), the others
- * have its offset. Returns how many entries of list were filled: at least 1 if
- * max is. One that does not fit is left out on the inner side.
+ * The same with inlined calls, innermost first; the last entry is the result of symbolizer__code (inlined is
+ * false), the others have its offset. Returns the number of entries: at least 1 if max is. If not all fit,
+ * the innermost are omitted.
  */
 size_t symbolizer__inlined(struct symbolizer *s, uint64_t address, bool is_return, struct frame *list,
 			   size_t max);
@@ -59,7 +57,7 @@ int symbolizer__data(struct symbolizer *s, uint64_t address, struct frame *ret);
 /* The module mapped at address, and address as the module's own virtual address
  * (p_vaddr space). NULL if none. Borrowed from s. */
 struct module *symbolizer__module(struct symbolizer *s, uint64_t address, uint64_t *ret_vaddr);
-/* Path of that module as module.h's functions want it; the process is that of s. NULL if none. */
+/* The path of that module for module.h's functions, in the process of s. NULL if none. */
 const char *symbolizer__module_path(const struct symbolizer *s, uint64_t address);
 const struct process *symbolizer__process(const struct symbolizer *s);
 

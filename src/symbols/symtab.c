@@ -9,7 +9,7 @@
 #include "util/heap.h"
 
 #define SYMBOLS_MAX (16u << 20)
-#define BACK_STEPS  64 /* symbols without a size looked past */
+#define BACK_STEPS  64 /* limit of symbols without a size that are skipped */
 
 struct section {
 	uint64_t flags, end;
@@ -45,7 +45,7 @@ static struct section *read_sections(const struct elf_file *f)
 	return list;
 }
 
-/* Bytes of a string table that are surely ended by NUL. */
+/* The bytes of a string table up to its last NUL. */
 static size_t terminated(const Elf_Data *strings)
 {
 	const char *last = memrchr(strings->d_buf, '\0', strings->d_size);
@@ -54,9 +54,8 @@ static size_t terminated(const Elf_Data *strings)
 }
 
 /*
- * Of several names for one address: what has a size before what has none,
- * functions before untyped labels, exported before local ones. Then the last
- * by alphabet, see compare.
+ * Preference among several names for one address: with a size, then functions before untyped labels, then
+ * exported before local ones, then the last by alphabet, see compare.
  */
 static uint8_t rank_of(const GElf_Sym *sym)
 {
@@ -65,7 +64,7 @@ static uint8_t rank_of(const GElf_Sym *sym)
 	return (uint8_t)((sym->st_size ? 4 : 0) + (type != STT_NOTYPE ? 2 : 0) + (bind != STB_LOCAL ? 1 : 0));
 }
 
-/* Labels that compilers and assemblers leave, not names: "$x" of arm64, ".L12". */
+/* Labels of compilers and assemblers, not names: "$x" of arm64, ".L12". */
 static bool is_marker(const char *name)
 {
 	return !name[0] || name[0] == '$' || (name[0] == '.' && name[1] == 'L');

@@ -8,8 +8,8 @@
 struct elf_symbol {
 	uint64_t start, end;
 	const char *name; /* in the file's string table, or owned by the table */
-	uint8_t rank;     /* of several at one address the highest stays */
-	bool sized;       /* has a size of its own; else ends where the next begins */
+	uint8_t rank;     /* the highest of several at one address is kept */
+	bool sized;       /* has a size; otherwise it ends where the next symbol begins */
 };
 
 struct symtab {

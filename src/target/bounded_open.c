@@ -15,9 +15,9 @@
 
 #include "util/heap.h"
 
-#define FIRST_MS   2000 /* a file server that is only slow has answered by then */
-#define LATER_MS   50   /* once one did not */
-#define MOST_LEFT  8    /* threads left behind, then nothing is tried before one comes back */
+#define FIRST_MS   2000 /* enough for a slow file server */
+#define LATER_MS   50   /* after a failure */
+#define MOST_LEFT  8    /* abandoned threads, beyond which nothing is tried until one returns */
 #define STACK_SIZE (256 << 10)
 
 enum { AT_WORK, DONE, LEFT };
@@ -49,7 +49,7 @@ static void free_job(struct job *j)
 	free(j);
 }
 
-/* What is read later is rarely in memory if its end is not. */
+/* If the end of a file is not in memory, the rest rarely is. */
 static void touch(int fd)
 {
 	struct stat st;
@@ -95,7 +95,7 @@ static struct job *new_job(opener *open, const struct process *p, const struct m
 	return NULL;
 }
 
-/* It takes no signals: they are for those who wait for them. 0 or a negative errno. */
+/* The thread blocks all signals, which belong to the main thread. 0 or a negative errno. */
 static int start(struct job *j)
 {
 	sigset_t all, before;
@@ -115,7 +115,7 @@ static int start(struct job *j)
 	return -err;
 }
 
-/* Until it is done: also a signal that ends us does not cut it short. */
+/* Waits until it is done, even if a termination signal arrives. */
 static void wait_for(struct job *j)
 {
 	struct pollfd fd = {j->done_fd, POLLIN, 0};
@@ -144,7 +144,7 @@ int open_patiently(opener *open, const struct process *p, const struct mapping *
 	if (atomic_compare_exchange_strong(&j->state, &at_work, LEFT))
 		return -ETIMEDOUT;
 	left_behind--;
-	eventfd_read(j->done_fd, &done); /* it has left the job alone when this returns */
+	eventfd_read(j->done_fd, &done); /* it no longer uses the job after this */
 	result = j->result;
 	free_job(j);
 	return result;

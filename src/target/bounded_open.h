@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Files on a server that does not answer: who opens or reads one waits, and no signal but SIGKILL ends that.
+/* Bounded open of files on unresponsive file servers: opening or reading such a file blocks, and only SIGKILL
+ * ends that.
  */
 #ifndef TS_TARGET_BOUNDED_OPEN_H
 #define TS_TARGET_BOUNDED_OPEN_H
@@ -7,16 +8,16 @@
 #include "target/mappings.h"
 #include "target/process_private.h"
 
-/* Of p only live_dir is there, of m a copy. A descriptor or a negative errno. */
+/* p has only live_dir, m is a copy. Returns a descriptor or a negative errno. */
 typedef int opener(const struct process *p, const struct mapping *m);
 
 /*
- * Calls open and reads a little of the file, in a thread of its own, which is left to itself if that takes
- * too long; what it opens later is closed. A descriptor or a negative errno. -ETIMEDOUT: no answer in time,
- * or too many others have none.
+ * Calls open and reads a little of the file in a separate thread, which is abandoned if that takes too long;
+ * a descriptor that it opens later is closed. Returns a descriptor or a negative errno. -ETIMEDOUT: no
+ * response in time, or too many other files without one.
  */
 int open_patiently(opener *open, const struct process *p, const struct mapping *m);
-/* Whether some file has not been opened in time and still is not: what is not in memory is better left alone.
+/* Whether an open is still pending after its time limit: then memory that is not present must not be read.
  */
 bool files_unanswered(void);
 

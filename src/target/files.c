@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Files of the target: those mapped, those below its root, its descriptors. */
+/* Files of the target: mapped files, files below its root, descriptors. */
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -61,7 +61,7 @@ int process__path_in_root(const struct process *p, const char *path, int flags, 
 	if (path[0] != '/')
 		return -EINVAL;
 	root = openat(p->live_dir, "root", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (root < 0) /* a process that has ended has none: that says nothing of the file */
+	if (root < 0) /* an ended process has no descriptors: this says nothing about the file */
 		return errno == ENOENT ? -ESRCH : -errno;
 	fd = (int)syscall(SYS_openat2, root, path, &how, sizeof(how));
 	err = fd < 0 ? -errno : 0;
@@ -123,7 +123,7 @@ static int open_mapped(const struct process *p, const struct mapping *m)
 	second = open_map_files(p, m);
 	if (second >= 0)
 		return open_regular(second);
-	/* btrfs and overlayfs show one device here and another in stat: the inode must do. */
+	/* btrfs and overlayfs show different devices here and in stat: only the inode is compared. */
 	if (m->path[0] == '/' && !m->deleted)
 		fd = keep_if_same(process__path_in_root(p, m->path, 0, 0), m, false);
 	return fd >= 0 ? open_regular(fd) : second == -EPERM ? second : fd;
@@ -162,9 +162,8 @@ static void parse_fdinfo(const char *text, struct descriptor *d)
 }
 
 /*
- * The kernel puts " (deleted)" behind the path of a file without a name, and a name may end so itself: then
- * the file is there under the whole of it. Asks no file system: what the kernel has not at hand is taken for
- * gone.
+ * The kernel appends " (deleted)" to the path of a deleted file, but a name may also end like that: then the
+ * file exists under the full path. Reads only what the kernel has cached; other files count as deleted.
  */
 static bool cut_if_deleted(const struct process *p, char *link, uint64_t inode)
 {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Where this host finds a file that a target has open: another way than the target's own, for one in a
- * container. */
+/* The path on this host of a file that a target has open; it differs for a target in a container. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -13,7 +12,7 @@
 
 #define MOUNTINFO_MAX (4u << 20)
 
-/* A line of /proc/PID/mountinfo (Documentation/filesystems/proc.rst, 3.5), its texts unescaped in place. */
+/* A line of /proc/PID/mountinfo (Documentation/filesystems/proc.rst, 3.5), with texts unescaped in place. */
 struct mount_line {
 	unsigned id, dev_major, dev_minor;
 	const char *root, *place;
@@ -59,7 +58,7 @@ static bool parse(char *line, struct mount_line *ret)
 	return field == 5;
 }
 
-/* path below root, without the slash between; NULL: it is not below it. */
+/* The part of path below root, without the slash; NULL: not below it. */
 static const char *below(const char *path, const char *root)
 {
 	size_t n = strlen(root);
@@ -71,7 +70,7 @@ static const char *below(const char *path, const char *root)
 	return path + n + strspn(path + n, "/");
 }
 
-/* The path within its file system, by the mount that the descriptor is on; NULL: not known. */
+/* The path within its file system, from the mount of the descriptor; NULL: unknown. */
 static char *path_in_fs(char *mountinfo, unsigned mount_id, const char *path, struct mount_line *ret)
 {
 	char *save = NULL;
@@ -88,7 +87,7 @@ static char *path_in_fs(char *mountinfo, unsigned mount_id, const char *path, st
 	return NULL;
 }
 
-/* Where a path within a file system is reached here: through the mount that shows it most directly. */
+/* The path here of a path within a file system, through the mount that shows it most directly. */
 static char *path_here(char *mountinfo, const struct mount_line *of, const char *inside)
 {
 	char *save = NULL, *best = NULL;
@@ -133,7 +132,7 @@ int process__file_system(const struct process *p, int fd, char *dst, size_t size
 
 		if (strtoull(line, NULL, 10) != id || !type)
 			continue;
-		/* "fuse.sshfs": a subtype is no other file system */
+		/* "fuse.sshfs": a subtype is not a different file system */
 		snprintf(dst, size, "%.*s", (int)strcspn(type + 3, " ."), type + 3);
 		err = 0;
 	}
@@ -184,7 +183,7 @@ char *process__host_path(const struct process *p, const char *path, int fd)
 	if (same_mounts(p))
 		return p->root[0] ? heap__format("%s%s", p->root, path) : NULL;
 	text = fd >= 0 ? through_mounts(p, path, fd) : NULL;
-	if (text && !strcmp(text, path)) { /* its mounts are its own, but this one is here, too */
+	if (text && !strcmp(text, path)) { /* it has its own mounts, but this one also exists here */
 		free(text);
 		return NULL;
 	}

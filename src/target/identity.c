@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What is known of a process since it was opened, and the list of all processes. */
+/* Facts of a process from the time of opening, and the list of all processes. */
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
@@ -91,7 +91,7 @@ int process__thread_cpu(const struct process *p, pid_t tid)
 	snprintf(name, sizeof(name), "task/%d/stat", (int)tid);
 	if (read_short(p->dir, name, text, sizeof(text)) <= 0)
 		return -ESRCH;
-	field = strrchr(text, ')'); /* a name may hold anything */
+	field = strrchr(text, ')'); /* a name may contain any byte */
 	if (!field || strncmp(field, ") R ", 4))
 		return -EAGAIN;
 	/* fs/proc/array.c, do_task_stat: from the state, field 3, to the processor, field 39 */
@@ -107,7 +107,7 @@ const char *task__name(pid_t tid, char name[TASK_NAME])
 
 	snprintf(path, sizeof(path), "/proc/%d/comm", (int)tid);
 	n = read_short(-1, path, name, TASK_NAME);
-	name[n > 0 ? n - 1 : 0] = '\0'; /* but for the newline at its end */
+	name[n > 0 ? n - 1 : 0] = '\0'; /* without its trailing newline */
 	return name;
 }
 
@@ -126,7 +126,7 @@ int processes__each(int (*fn)(pid_t pid, const char *comm, void *arg), void *arg
 		if (pid <= 0)
 			continue;
 		snprintf(name, sizeof(name), "%s/comm", e->d_name);
-		/* Gone meanwhile: not an error. */
+		/* Ended meanwhile: not an error. */
 		if (read_short(dirfd(d), name, comm, sizeof(comm)) <= 0)
 			continue;
 		comm[strcspn(comm, "\n")] = '\0';

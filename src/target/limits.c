@@ -37,7 +37,7 @@ uint64_t limits__max_processes(const char *text)
 
 /* ---- pids.max --------------------------------------------------------- */
 
-/* True if word is one of those between commas in list[0..len). */
+/* True if word is in the comma-separated list[0..len). */
 static bool has_word(const char *list, size_t len, const char *word)
 {
 	size_t n = strlen(word);
@@ -53,7 +53,7 @@ static bool has_word(const char *list, size_t len, const char *word)
 	return false;
 }
 
-/* Mount points have blanks, tabs, newlines and backslashes as \ooo. */
+/* Mount points contain blanks, tabs, newlines and backslashes as \ooo. */
 static void unescape_octal(char *s)
 {
 	char *to = s;
@@ -142,7 +142,7 @@ int cgroup_place__find(const char *mountinfo, const char *cgroup, struct cgroup_
 
 		if (!find_mount(mountinfo, v2, root, ret->mount) || !find_path(cgroup, v2, path))
 			continue;
-		/* A container may have a part of the tree mounted; paths are still from the top. */
+		/* A container may mount a part of the tree; paths still start at the top. */
 		n = strcmp(root, "/") == 0 ? 0 : strlen(root);
 		if (n && strncmp(path, root, n) == 0 && (path[n] == '/' || !path[n]))
 			below = path + n;
@@ -165,7 +165,7 @@ static bool read_number(const char *dir, const char *name, uint64_t *ret)
 	return true;
 }
 
-/* Takes one cgroup's figures if it is nearer to its limit than what is there. */
+/* Keeps a cgroup's figures if it is closer to its limit than the current one. */
 static void take_level(const struct cgroup_place *at, struct thread_limits *l)
 {
 	char dir[8300];
@@ -263,7 +263,7 @@ static void nproc_limit(const struct process *p, struct thread_limit *l)
 	if (is_exempt(p) || read_short(p->live_dir, "limits", text, sizeof(text)) <= 0)
 		return;
 	l->max = limits__max_processes(text);
-	/* Counting visits every process: not worth it where nothing limits. */
+	/* Counting visits every process: skipped without a limit. */
 	if (l->max != LIMIT_NONE)
 		l->used = threads_of_user(p->uid);
 }

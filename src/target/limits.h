@@ -9,7 +9,7 @@
 
 #include "target/process.h"
 
-/* Where the pids controller of a process is. */
+/* The location of the pids controller of a process. */
 struct cgroup_place {
 	char mount[4096]; /* mount point of the hierarchy */
 	char path[4096];  /* of the cgroup below it, "/" or "/a/b" */
@@ -18,7 +18,7 @@ struct cgroup_place {
 /*
  * From the texts of /proc/self/mountinfo and /proc/PID/cgroup. A version 1
  * hierarchy with the pids controller wins over version 2 (hybrid: a controller
- * is in one of them only). -ENOENT: no hierarchy with it is mounted here.
+ * is in one of them only). -ENOENT: no hierarchy with it is mounted.
  */
 int cgroup_place__find(const char *mountinfo, const char *cgroup, struct cgroup_place *ret);
 /* Soft "Max processes" of /proc/PID/limits; LIMIT_NONE if unlimited or absent. */

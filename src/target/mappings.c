@@ -8,9 +8,9 @@
 #include "target/process_private.h"
 #include "util/heap.h"
 
-#define MAPS_MAX (256u << 20) /* bytes; 65530 mappings with long paths are about 300 MB at the very most */
+#define MAPS_MAX (256u << 20) /* bytes; 65530 mappings with long paths are about 300 MB at most */
 
-/* seq_path writes a newline in a name as \012, and nothing else. */
+/* seq_path escapes only newlines, as \012. */
 static void unescape(char *path)
 {
 	char *to = path;
@@ -31,8 +31,8 @@ static int digit(char c)
 	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : 16;
 }
 
-/* A number and the end behind it, both passed over. By hand: a process of 10,000 threads has 20,000 lines, in
- * which sscanf would take a tenth of a snapshot. */
+/* Skips a number and its terminator. Without sscanf, which would take a tenth of a snapshot: a process of
+ * 10,000 threads has 20,000 lines. */
 static bool take(char **at, unsigned base, char end, uint64_t *ret)
 {
 	uint64_t n = 0;
@@ -88,7 +88,7 @@ int mappings__parse(char *text, struct mappings *ret)
 		struct mapping *to = &m.list[m.count];
 
 		*end = '\0';
-		/* The kernel gives the list page by page: one that changes meanwhile may repeat itself. */
+		/* The kernel delivers the list page by page: if it changes meanwhile, lines may repeat. */
 		if (mapping__parse(line, to) && (!m.count || to->start >= to[-1].end))
 			m.count++;
 	}
@@ -98,7 +98,7 @@ int mappings__parse(char *text, struct mappings *ret)
 
 int process__mappings(const struct process *p, struct mappings *ret)
 {
-	struct process *own = (struct process *)p; /* live thread is a cache, not part of what p is */
+	struct process *own = (struct process *)p; /* live thread is a cache */
 	char *text = NULL;
 	size_t len = 0;
 	int err = 0;
@@ -108,7 +108,7 @@ int process__mappings(const struct process *p, struct mappings *ret)
 		text = NULL;
 		len = 0;
 		err = read_whole(p->live_dir, "maps", MAPS_MAX, &text, &len);
-		/* Empty: the thread asked has exited, its process may live on. */
+		/* Empty: this thread has exited, its process may still live. */
 		if ((err && err != -ESRCH && err != -ENOENT) || len || process__find_live(own) < 0)
 			break;
 	}

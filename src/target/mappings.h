@@ -5,7 +5,7 @@
 
 #include "target/process.h"
 
-/* Takes one line apart in place, without its newline. False: not a line of a maps file. */
+/* Parses one line in place, without its newline. False: not a line of a maps file. */
 bool mapping__parse(char *line, struct mapping *ret);
 /* text is from the heap and belongs to ret afterwards, unless an error is returned (-ENOMEM). */
 int mappings__parse(char *text, struct mappings *ret);

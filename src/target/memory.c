@@ -8,12 +8,12 @@
 #include "target/bounded_open.h"
 #include "target/process_private.h"
 
-#define PAGE  4096u /* the smallest there is: pieces never cross a real page's end */
+#define PAGE  4096u /* the smallest page size: pieces do not cross a page's end */
 #define PARTS 32
 
 /*
- * One call, split at page ends: the manual promises partial transfers only
- * between elements, and the page after the top of a stack is often missing.
+ * One call, split at page ends: partial transfers are only guaranteed between elements, and the page after
+ * the top of a stack is often missing.
  */
 static ssize_t read_some(pid_t tid, uint64_t address, uint8_t *buf, size_t len)
 {
@@ -36,7 +36,7 @@ static ssize_t read_some(pid_t tid, uint64_t address, uint8_t *buf, size_t len)
 	return got < 0 ? -errno : got;
 }
 
-/* Where a seccomp filter forbids process_vm_readv. */
+/* If a seccomp filter forbids process_vm_readv. */
 static ssize_t read_mem_file(const struct process *p, uint64_t address, void *buf, size_t len)
 {
 	int fd = openat(p->live_dir, "mem", O_RDONLY | O_CLOEXEC);
@@ -67,8 +67,8 @@ static ssize_t read_part(const struct process *p, uint64_t address, void *buf, s
 }
 
 /*
- * How much of it is in memory or swapped out, page by page from its start: reading a mapped file's page that
- * is not would ask the file server. Documentation/admin-guide/mm/pagemap.rst
+ * The number of bytes, page by page from its start, that are in memory or swapped out: reading another page
+ * of a mapped file would need the file server. Documentation/admin-guide/mm/pagemap.rst
  */
 static size_t resident(const struct process *p, uint64_t address, size_t len)
 {
@@ -104,7 +104,7 @@ ssize_t process__read(const struct process *p, uint64_t address, void *buf, size
 			break;
 		done += (size_t)got;
 	}
-	/* process_vm_readv goes by number: what was read counts only if the number is still its own. */
+	/* process_vm_readv takes a PID: the data is valid only if the process still has this PID. */
 	if (done && !process__alive(p))
 		return -ESRCH;
 	if (!done)

@@ -6,9 +6,10 @@
 #include "target/bounded_open.h"
 #include "target/process_private.h"
 
-#define PIECES 512 /* a call; the kernel takes 1,024 */
+#define PIECES 512 /* per call; the kernel accepts 1,024 */
 
-/* Reads list[0..n); returns how many pieces were read whole before one that was not, or a negative errno. */
+/* Reads list[0..n). Returns the number of complete pieces before the first incomplete one, or a negative
+ * errno. */
 static ssize_t read_pieces(pid_t tid, const struct memory_piece *list, size_t n)
 {
 	struct iovec local[PIECES], remote[PIECES];
@@ -38,7 +39,7 @@ int process__read_many(const struct process *p, struct memory_piece *list, size_
 		ssize_t whole = files_unanswered() ? 0 : read_pieces(p->live, list + i, count);
 
 		if (whole < 0)
-			whole = 0; /* the single read below tells why, and has the ways around it */
+			whole = 0; /* the single read below finds the reason, and has fallbacks */
 		for (ssize_t k = 0; k < whole; k++)
 			list[i + (size_t)k].got = (ssize_t)list[i + (size_t)k].len;
 		i += (size_t)whole;

@@ -16,10 +16,10 @@ static bool is_number(const char *s)
 	return *s && !s[strspn(s, "0123456789")];
 }
 
-/* What one process has of a pipe. */
+/* The ends of a pipe that one process has. */
 struct ends {
 	char fd[16]; /* to read from; "": none */
-	bool writes; /* the other one, too */
+	bool writes; /* the write end, too */
 };
 
 /* O_RDONLY, O_WRONLY, O_RDWR; -1: not known. */

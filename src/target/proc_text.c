@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Reading and taking apart the texts of /proc. */
+/* Reads and parses texts of /proc. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -79,7 +79,7 @@ ssize_t read_short(int dir, const char *name, char *buf, size_t size)
 
 int proc_stat__parse(const char *text, struct proc_stat *ret)
 {
-	/* The name may hold blanks and parentheses: only the last ')' ends it. */
+	/* The name may contain blanks and parentheses: the last ')' ends it. */
 	const char *open = strchr(text, '('), *end = strrchr(text, ')');
 	unsigned long long flags, threads, start;
 	struct proc_stat s = {0};

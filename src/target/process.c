@@ -56,7 +56,7 @@ static bool pidfd_ended(int pidfd)
 	return poll(&f, 1, 0) > 0 && (f.revents & POLLIN);
 }
 
-/* A pidfd of a process that has been collected names no PID any more. */
+/* The pidfd of a reaped process has no PID. */
 static bool pidfd_names(int pidfd, pid_t pid)
 {
 	char name[64], text[1024];
@@ -73,7 +73,7 @@ bool process__alive(const struct process *p)
 
 	if (p->pidfd >= 0)
 		return !pidfd_ended(p->pidfd);
-	/* The directory stays with the process: a reused number shows as an error here. */
+	/* The directory belongs to the process: a reused PID causes an error here. */
 	if (read_stat(p->dir, &st) < 0 || st.start_ticks != p->start_ticks)
 		return false;
 	return !state_is_dead(st.state) || st.threads > 1;
@@ -300,7 +300,7 @@ int process__open(pid_t pid, struct process **ret)
 	p->dir = p->live_dir = err = open_proc_dir(p->pid);
 	if (err < 0)
 		goto out;
-	/* Both opened by number: they are the same process if that one still has the number now. */
+	/* Both were opened by PID: they are the same process if it still has the PID now. */
 	if (p->pidfd >= 0 && pidfd_ended(p->pidfd) && !pidfd_names(p->pidfd, p->pid)) {
 		err = -ESRCH;
 		goto out;

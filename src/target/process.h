@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One process, seen through /proc and process_vm_readv: the only place that
- * reads either. Nothing here stops, signals or writes to the target.
- * Functions return 0 or a negative errno unless they say otherwise.
+ * One process, through /proc and process_vm_readv; no other folder uses these. Nothing here stops, signals or
+ * writes to the target. Functions return 0 or a negative errno unless they say otherwise.
  */
 #ifndef TS_TARGET_PROCESS_H
 #define TS_TARGET_PROCESS_H
@@ -19,13 +18,12 @@ struct process;
 enum process_kind {
 	PROCESS_USER,
 	PROCESS_KERNEL_THREAD, /* no user memory */
-	PROCESS_ZOMBIE,        /* has ended, its parent has not collected it */
+	PROCESS_ZOMBIE,        /* has ended, not yet reaped by its parent */
 };
 
 /*
- * Opens the process that pid is a thread of (a TID names its process).
- * Keeps a pidfd, so a PID reused later is never mistaken for it.
- * -ESRCH: no such process. -EPERM/-EACCES: not allowed to look at it.
+ * Opens the process of thread pid (a thread ID selects its process). Keeps a pidfd, so a reused PID is not
+ * mistaken for it. -ESRCH: no such process. -EPERM/-EACCES: not allowed to read it.
  */
 int process__open(pid_t pid, struct process **ret);
 void process__close(struct process *p); /* NULL is fine */
@@ -42,12 +40,12 @@ bool process__alive(const struct process *p);
 uint64_t process__start_ticks(const struct process *p);
 bool process__is_32bit(const struct process *p); /* ELF class of the executable */
 
-/* The CPU that a thread (tid: as the reader sees it) runs on, or waits for; negative if it does neither. */
+/* The CPU that a thread runs on or waits for (tid in threadscope's namespace); negative: neither. */
 int process__thread_cpu(const struct process *p, pid_t tid);
 
 /* Facts of the time of opening (exec refreshes them through process__refresh). Owned by p. */
 const char *process__comm(const struct process *p);
-/* How many children of the same name it has, as the workers of a server are; 0 also where that is not known.
+/* The number of its children with the same name, such as the workers of a server; 0 also if unknown.
  */
 size_t process__workers(const struct process *p);
 const char *
@@ -58,9 +56,8 @@ char *const *process__cmdline(const struct process *p);
 int process__refresh(struct process *p);
 
 /*
- * Copies up to len bytes at address into buf, in one or a few system calls,
- * crossing unreadable pages by stopping there. Returns the bytes read (maybe
- * fewer), or a negative errno if none: -EFAULT, -ESRCH, -EPERM.
+ * Copies up to len bytes at address into buf, in one or a few system calls, and stops at an unreadable page.
+ * Returns the bytes read (possibly fewer), or a negative errno if none: -EFAULT, -ESRCH, -EPERM.
  */
 ssize_t process__read(const struct process *p, uint64_t address, void *buf, size_t len);
 
@@ -71,8 +68,7 @@ struct memory_piece {
 	size_t len;
 	ssize_t got;
 };
-/* Reads all pieces, few system calls for many; one that fails does not stop the others. 0, or -ESRCH and
- * -EPERM. */
+/* Reads all pieces with few system calls; a failed one does not stop the others. 0, -ESRCH or -EPERM. */
 int process__read_many(const struct process *p, struct memory_piece *list, size_t n);
 
 /* ---- mappings ---------------------------------------------------------- */
@@ -82,7 +78,7 @@ struct mapping {
 	uint64_t inode;
 	uint32_t dev_major, dev_minor;
 	bool readable, writable, executable;
-	bool shared;      /* what is stored in it goes to the file, or to others that have it mapped */
+	bool shared;      /* shared: stores reach the file, or other processes that map it */
 	bool deleted;     /* the file has been unlinked or replaced */
 	const char *path; /* without " (deleted)"; "" for anonymous memory; "[vdso]", "[stack]" ... */
 };
@@ -94,7 +90,7 @@ struct mappings {
 	char *text;
 };
 
-/* Reads /proc/PID/maps anew. The caller frees with mappings__free. */
+/* Reads /proc/PID/maps. The caller frees the list with mappings__free. */
 int process__mappings(const struct process *p, struct mappings *ret);
 void mappings__free(struct mappings *m);
 /* The mapping that covers address, or NULL. */
@@ -105,7 +101,7 @@ const struct mapping *mappings__find(const struct mappings *m, uint64_t address)
  * (/proc/PID/root + path) if device and inode still match, else through
  * /proc/PID/map_files. Returns a descriptor or a negative errno. Never opens
  * anything but a regular file (O_NONBLOCK|O_NOCTTY, checked with fstat).
- * -ETIMEDOUT: a file server does not answer; this goes for the next one, too.
+ * -ETIMEDOUT: a file server does not respond; also for the next function.
  */
 int process__open_mapping(const struct process *p, const struct mapping *m);
 /* Opens a path below the target's root, without following a link out of it where the kernel
@@ -115,34 +111,35 @@ int process__open_path(const struct process *p, const char *path);
 /* ---- descriptors -------------------------------------------------------- */
 struct descriptor {
 	char *path;     /* readlink of /proc/PID/fd/N: path, "pipe:[123]", "socket:[123]"; free() it */
-	bool deleted;   /* path ended in " (deleted)", which is no part of the name; removed from path */
+	bool deleted;   /* path ended in " (deleted)", which was removed */
 	uint64_t inode; /* 0 if not known */
 	uint32_t flags; /* octal flags of fdinfo */
 	int64_t position;
 };
-/* Never blocks on a dead file server: no stat that goes to it. */
+/* Does not block on an unresponsive file server: no stat reaches it. */
 int process__descriptor(const struct process *p, int fd, struct descriptor *ret);
-/* Its path alone, to be freed: half the work. */
+/* Only its path, to be freed; half the work. */
 int process__descriptor_path(const struct process *p, int fd, char **ret);
 /*
- * Is the file behind fd one that was only made after that time (CLOCK_REALTIME)? Inode numbers are given
- * again. False also where the file system does not tell. Only for local ones: it is asked.
+ * Whether the file of fd was created after that time (CLOCK_REALTIME), because inode numbers are reused.
+ * False also if the file system does not support birth times. Only for local file systems, which it accesses.
  */
 bool process__descriptor_newer(const struct process *p, int fd, uint64_t since_ns);
-/* Does the file behind fd have any name? Only for local ones, too. */
+/* Whether the file of fd has any name. Also only for local file systems. */
 bool process__descriptor_linked(const struct process *p, int fd);
 struct known_file {
 	uint64_t inode;
-	uint64_t since_ns; /* CLOCK_REALTIME: a file made later has its number only */
+	uint64_t since_ns; /* CLOCK_REALTIME: a file created later only reuses the number */
 };
 /*
- * Whether a regular file is still at path (of the target's root), whoever has it open: 0 and *ret NULL. 0 and
- * *ret, to be freed: it has that name in the same directory now. -ENOENT: it is not there, and nothing is at
- * path; -ESTALE: another file is. Other errors: not known; on Linux 5.12 and later also where the kernel
- * would have to ask a disk.
+ * Whether a regular file is still at path (below the target's root), open or not: 0 and *ret NULL. 0 and
+ * *ret, to be freed: its new name in the same directory. -ENOENT: not found, and path does not exist;
+ * -ESTALE: path is another file. Other errors: unknown; on Linux 5.12 and later also if the kernel would need
+ * a disk access.
  */
 int process__find_moved(const struct process *p, const char *path, const struct known_file *f, char **ret);
-/* Was fd opened before the process changed its root, or got from another one? Below that root no path is its.
+/* Whether fd was opened before the process changed its root, or received from another process. Such a file is
+ * not below the root.
  */
 bool process__outside_root(const struct process *p, int fd);
 /*
@@ -151,18 +148,18 @@ bool process__outside_root(const struct process *p, int fd);
  * below the target's root, through this host's mount of the same file system, or /proc/PID/root.
  */
 char *process__host_path(const struct process *p, const char *path, int fd);
-/* The type of the file system that fd is on, "ext4", as the mount table names it: no file is looked at, so
- * nobody is waited for. 0 or -ENOENT. */
+/* The type of fd's file system, "ext4", from the mount table: accesses no file, so it does not block. 0 or
+ * -ENOENT. */
 int process__file_system(const struct process *p, int fd, char *dst, size_t size);
 
 /* ---- limits ------------------------------------------------------------- */
 int process__thread_limits(const struct process *p, struct thread_limits *ret);
 
-#define TASK_NAME 32 /* bytes that suffice: the kernel has 15 */
-/* The name that a thread of any process has now; "" if it has ended. Fills name and returns it. */
+#define TASK_NAME 32 /* buffer size; the kernel keeps 15 bytes */
+/* The current name of a thread of any process; "" if it has ended. Fills name and returns it. */
 const char *task__name(pid_t tid, char name[TASK_NAME]);
 
-/* Calls fn with each process there is; stops at its first non-zero and returns that. */
+/* Calls fn for each process; stops at the first non-zero result and returns it. */
 int processes__each(int (*fn)(pid_t pid, const char *comm, void *arg), void *arg);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the files of src/target share; nobody else includes it. */
+/* Shared by the files of src/target only. */
 #ifndef TS_TARGET_PROCESS_PRIVATE_H
 #define TS_TARGET_PROCESS_PRIVATE_H
 
@@ -9,7 +9,7 @@ struct process {
 	pid_t pid;
 	pid_t live;   /* a thread that still has memory: pid itself, unless the leader has exited */
 	pid_t ns_pid; /* pid in the target's own PID namespace */
-	int pidfd;    /* -1: this kernel has none */
+	int pidfd;    /* -1: not supported by this kernel */
 	int dir;      /* /proc/PID: bound to the process, not to the number, so reads fail after a reuse */
 	int live_dir; /* /proc/LIVE; the same descriptor as dir while the leader lives */
 	enum process_kind kind;
@@ -19,7 +19,7 @@ struct process {
 	bool exe_deleted;
 	char comm[64]; /* kernel workers have longer ones than 15 bytes */
 	char *exe;
-	char *root; /* prefix of the target's root directory in paths that /proc shows; "" if it is ours */
+	char *root; /* prefix of the target's root directory in paths of /proc; "" if the root is the same */
 	char *cmdline_text;
 	char **cmdline;
 };
@@ -32,28 +32,28 @@ struct proc_stat {
 };
 
 /*
- * Reads all of a file into a NUL-terminated buffer that the caller frees.
- * -E2BIG beyond max bytes. Takes files of /proc, whose size is not known before.
+ * Reads a whole file into a NUL-terminated buffer, which the caller frees. -E2BIG beyond max bytes. For files
+ * of /proc, whose size is not known in advance.
  */
 int read_whole(int dir, const char *name, size_t max, char **ret, size_t *ret_len);
-/* The same into a buffer at hand, cut if longer; NUL-terminated. */
+/* The same into a given buffer, truncated if longer; NUL-terminated. */
 ssize_t read_short(int dir, const char *name, char *buf, size_t size);
 #define LINK_BYTES 4200
-/* Where fd leads, as /proc says it: 0, -EBADF, or why it cannot be read. */
+/* The target of fd's link in /proc: 0, -EBADF, or another negative errno. */
 int process__read_link(const struct process *p, int fd, char link[LINK_BYTES]);
 int proc_stat__parse(const char *text, struct proc_stat *ret);
 /* The number behind "Key:" in the text of a status file. base 10 or 16. False if absent. */
 bool status__number(const char *text, const char *key, int base, uint64_t *ret);
-/* The leader may have exited since the last look: finds a thread that still has memory. */
+/* The leader may have exited meanwhile: finds a thread that still has memory. */
 int process__find_live(struct process *p);
-/* Removes the prefix of the target's root, so that the path is what the target sees. */
+/* Removes the prefix of the target's root: the path as the target sees it. */
 const char *process__strip_root(const struct process *p, const char *path);
 /* O_PATH of path below the target's root; flags and resolve (struct open_how) are added. A descriptor or a
  * negative errno. */
 int process__path_in_root(const struct process *p, const char *path, int flags, uint64_t resolve);
 /* The program's file for reading. A descriptor or a negative errno. */
 int process__open_exe(const struct process *p);
-/* Cuts " (deleted)" off the end. True if it was there. */
+/* Removes a trailing " (deleted)". True if it was present. */
 bool strip_deleted(char *path);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Where a file is now that the target need not have open any more: a rotated log has another name. */
+/* Finds a file that the target may have closed: a rotated log has another name. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -13,9 +13,9 @@
 #include "target/process_private.h"
 #include "util/heap.h"
 
-#define ENTRIES_MAX 4096 /* of a directory: a target may have made it as large as it likes */
+#define ENTRIES_MAX 4096 /* per directory, which a target may make arbitrarily large */
 
-/* Only what the kernel has at hand (since Linux 5.12): no look waits for a disk. */
+/* Only what the kernel has cached (since Linux 5.12): no look-up waits for a disk. */
 static int open_cached(const struct process *p, const char *path)
 {
 	int fd = process__path_in_root(p, path, O_NOFOLLOW, RESOLVE_CACHED);
@@ -23,7 +23,7 @@ static int open_cached(const struct process *p, const char *path)
 	return fd == -EINVAL ? process__path_in_root(p, path, O_NOFOLLOW, 0) : fd;
 }
 
-/* When it was made, CLOCK_REALTIME; 0: the file system does not tell. */
+/* Its birth time, CLOCK_REALTIME; 0: not supported by the file system. */
 static uint64_t born_ns(const struct statx *st)
 {
 	if (!(st->stx_mask & STATX_BTIME) || st->stx_btime.tv_sec < 0)
@@ -31,7 +31,8 @@ static uint64_t born_ns(const struct statx *st)
 	return (uint64_t)st->stx_btime.tv_sec * 1000000000 + st->stx_btime.tv_nsec;
 }
 
-/* Of the regular file of that name in dir, or of dir itself (""), if it was there at that time; else 0. */
+/* The inode of the regular file of that name in dir, or of dir itself (""), if it existed at that time;
+ * otherwise 0. */
 static int inode_of(int dir, const char *name, uint64_t since_ns, uint64_t *ret)
 {
 	struct statx st;
@@ -61,7 +62,7 @@ bool process__descriptor_linked(const struct process *p, int fd)
 	return !statx(p->live_dir, name, AT_STATX_DONT_SYNC, STATX_NLINK, &st) && st.stx_nlink > 0;
 }
 
-/* The name of the file in dir, which is closed. -ENOENT: it has none. */
+/* The name of the file in dir; closes dir. -ENOENT: none. */
 static int search(int dir, const struct known_file *f, char *name, size_t size)
 {
 	int fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOATIME), err = -ENOENT;
@@ -117,7 +118,8 @@ int process__find_moved(const struct process *p, const char *path, const struct 
 	err = fd < 0 ? fd : inode_of(fd, "", f->since_ns, &there);
 	if (fd >= 0)
 		close(fd);
-	if (err && err != -ENOENT && err != -EAGAIN) /* -EAGAIN: the name is not cached, most likely none */
+	if (err && err != -ENOENT &&
+	    err != -EAGAIN) /* -EAGAIN: the name is not cached, and most likely does not exist */
 		return err;
 	if (!err && there == f->inode)
 		return 0;

@@ -11,9 +11,9 @@
 
 #include "target/process_private.h"
 
-#define MOST_BYTES (4 << 20) /* of each table: about 28,000 connections, read in about 40 ms */
+#define MOST_BYTES (4 << 20) /* per table: about 28,000 connections, read in about 40 ms */
 
-/* Words as the kernel prints them: in this host's byte order, of an address in the network's. */
+/* Words as the kernel prints them: in host byte order, of an address in network byte order. */
 static bool parse_address(const char *hex, uint8_t *bytes, size_t *ret_size)
 {
 	size_t digits = strspn(hex, "0123456789ABCDEFabcdef");
@@ -72,9 +72,8 @@ bool socket_line__unix(const char *line, struct socket_end *ret)
 	struct socket_end e = {};
 	int at = 0;
 
-	/* The first word is not always hexadecimal: as long as the kernel has too little entropy to hash
-	 * addresses, it is "(____ptrval____)". A line cut short by a path with a line break in it names less
-	 * than the path, not another. */
+	/* The first word is not always hexadecimal: while the kernel has too little entropy to hash
+	 * addresses, it is "(____ptrval____)". A path with a line break only truncates the line. */
 	if (sscanf(line, "%*[^:]: %*x %*x %*x %*x %*x %" SCNu64 " %n", &e.inode, &at) != 1 || !e.inode ||
 	    !at || !line[at])
 		return false;
@@ -90,7 +89,7 @@ static int by_inode(const void *a, const void *b)
 	return x->inode < y->inode ? -1 : x->inode > y->inode;
 }
 
-/* The inode, in the line's column (from 0): most lines are of sockets that nobody asks for, and cost no more.
+/* The inode, in the line's column (from 0): most lines belong to other sockets and need no more parsing.
  */
 static uint64_t inode_in(const char *line, unsigned column)
 {
@@ -108,7 +107,7 @@ struct table {
 	bool (*parse)(const char *line, struct socket_end *ret);
 };
 
-/* Returns how many of the list it told of. */
+/* Returns the number of sockets of the list that it resolved. */
 static size_t read_table(const struct process *p, const struct table *t, struct socket_end *list,
 			 size_t count, size_t missing)
 {
@@ -120,7 +119,7 @@ static size_t read_table(const struct process *p, const struct table *t, struct 
 	if (!f && fd >= 0)
 		close(fd);
 	if (f)
-		setvbuf(f, buffer, _IOFBF, sizeof(buffer)); /* each read looks for its place again */
+		setvbuf(f, buffer, _IOFBF, sizeof(buffer)); /* each read searches its position again */
 	while (f && found < missing && bytes < MOST_BYTES && fgets(line, sizeof(line), f)) {
 		struct socket_end e = {.inode = inode_in(line, t->inode_column)}, *wanted;
 
@@ -128,7 +127,7 @@ static size_t read_table(const struct process *p, const struct table *t, struct 
 		wanted = e.inode ? bsearch(&e, list, count, sizeof(*list), by_inode) : NULL;
 		if (!wanted || wanted->seen)
 			continue;
-		wanted->seen = true; /* without an address, too: it is in no other table */
+		wanted->seen = true; /* even without an address: it is in no other table */
 		found++;
 		line[strcspn(line, "\n")] = '\0';
 		if (t->parse(line, &e) && e.inode == wanted->inode) {

@@ -60,7 +60,7 @@ struct code_around {
 	uint8_t *bytes;
 	size_t size;
 	size_t at;        /* offset of the instruction that comes next */
-	bool behind_call; /* which is what a call returns to */
+	bool behind_call; /* which is a return address */
 };
 /* By what comes behind the place, where nothing says at which address its function begins. */
 bool arch__forward_row(const struct code_around *c, struct row *row);

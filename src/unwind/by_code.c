@@ -8,7 +8,7 @@
 #include "util/heap.h"
 
 #define PROLOGUE_MAX 128
-#define ENTRY_BYTES  64 /* where a program begins, in libraries' startup code */
+#define ENTRY_BYTES  64 /* the start of a program, in startup code */
 
 /* Whether the code at the address is that. */
 static bool is_code(const struct process *p, uint64_t address, const struct arch_code *c)
@@ -61,7 +61,7 @@ bool by_code__function(struct module *m, const struct module_place *place, uint6
 	uint8_t *code;
 	bool good;
 
-	/* A part that the compiler moved away begins in the middle of things. */
+	/* A part that the compiler split off starts in the middle of a function. */
 	if (!place->process || !size || size > FUNCTION_BYTES_MAX || (s && strstr(s->name, ".cold")) ||
 	    vaddr - start >= size)
 		return false;
@@ -119,7 +119,7 @@ void by_code__generated(const struct process *p, const struct mapping *map, uint
 	row->generated = true;
 	if (!c.bytes)
 		return;
-	/* Not each return address lies behind a call: interpreters jump, and push where to go on. */
+	/* Not every return address follows a call: interpreters push an address and jump. */
 	if (is_return && !c.behind_call && c.at + 1 < c.size)
 		c.at++;
 	arch__generated_row(&c, address + is_return, row);

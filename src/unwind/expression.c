@@ -39,7 +39,7 @@ static uint64_t pick(struct machine *m, uint64_t from_top)
 	return m->stack[m->depth - 1 - from_top];
 }
 
-/* Two operands. False: not such an operation. */
+/* Operations with two operands. False: not one of them. */
 static bool binary(struct machine *m, unsigned int atom)
 {
 	uint64_t b, a, v;
@@ -128,7 +128,7 @@ static void deref(struct machine *m, const struct expression_input *in, uint64_t
 		push(m, v);
 }
 
-/* Everything without a jump that is not binary. False: unknown. */
+/* All other operations except for jumps. False: unknown. */
 static bool single(struct machine *m, const Dwarf_Op *op, const struct expression_input *in, uint64_t bias)
 {
 	unsigned int atom = op->atom;
@@ -205,7 +205,7 @@ static bool single(struct machine *m, const Dwarf_Op *op, const struct expressio
 		push(m, pop(m) + op->number);
 		break;
 	case DW_OP_nop:
-	case DW_OP_stack_value: /* only at the end, where the rule's kind says it already */
+	case DW_OP_stack_value: /* only at the end, where the rule's kind implies it */
 		break;
 	default:
 		return false;
@@ -213,7 +213,7 @@ static bool single(struct machine *m, const Dwarf_Op *op, const struct expressio
 	return true;
 }
 
-/* Where a jump goes: number is relative to the end of the three-byte operation. */
+/* The target of a jump: number is relative to the end of the three-byte operation. */
 static bool jump(const struct expression *e, size_t from, size_t *ret)
 {
 	int64_t to = (int64_t)e->ops[from].offset + 3 + (int16_t)e->ops[from].number;
@@ -224,7 +224,7 @@ static bool jump(const struct expression *e, size_t from, size_t *ret)
 			return true;
 		}
 	}
-	*ret = e->count; /* its end is a fine target, and all others are not sound */
+	*ret = e->count; /* its end is a valid target; others are invalid */
 	return to > (int64_t)e->ops[e->count - 1].offset;
 }
 

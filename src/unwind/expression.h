@@ -17,7 +17,7 @@ struct expression_input {
 	void *arg;
 };
 
-/* False if it needs something unknown, or is not sound. Bounded in steps and depth. */
+/* False if it needs an unknown value, or is invalid. Bounded in steps and depth. */
 bool expression__evaluate(const struct expression *e, const struct expression_input *in, uint64_t *ret);
 
 #endif

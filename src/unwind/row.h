@@ -21,8 +21,8 @@ enum rule_kind {
 	RULE_AT_OFFSET,     /* saved at CFA + offset */
 	RULE_OFFSET,        /* is CFA + offset */
 	RULE_REGISTER,      /* in register reg */
-	RULE_AT_EXPRESSION, /* saved where the expression says */
-	RULE_EXPRESSION,    /* is what the expression says */
+	RULE_AT_EXPRESSION, /* saved at the address of the expression */
+	RULE_EXPRESSION,    /* the value of the expression */
 };
 
 struct rule {
@@ -35,7 +35,7 @@ struct rule {
 enum row_kind {
 	ROW_OUTSIDE = 0, /* no code is mapped there */
 	ROW_NONE,        /* code without call frame information */
-	ROW_FRAMELESS,   /* such code that does not even set up a frame pointer */
+	ROW_FRAMELESS,   /* such code without a frame pointer */
 	ROW_RULES,
 	ROW_SIGRETURN, /* a return from a signal, known by its code */
 };
@@ -46,8 +46,8 @@ struct row {
 	uint8_t kind;       /* enum row_kind */
 	bool signal;        /* the caller was interrupted: its pc is exact */
 	bool outermost;     /* by rule there is no caller */
-	bool followed;      /* from the code itself: the caller's pc must lie behind a call */
-	bool generated;     /* code that was made at run time, and may be another one next time */
+	bool followed;      /* derived from the code: the caller's pc must follow a call */
+	bool generated;     /* code generated at run time, which may change */
 	bool frame_pointer; /* which has a frame pointer in use */
 	uint8_t pc_from;    /* register whose rule gives the caller's pc */
 	struct rule cfa;    /* RULE_REGISTER: reg + offset; RULE_EXPRESSION */

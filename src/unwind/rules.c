@@ -8,11 +8,11 @@
 #include "util/array.h"
 #include "unwind/rules.h"
 
-#define ROWS_MAX        (1u << 20) /* then all are forgotten */
+#define ROWS_MAX        (1u << 20) /* beyond that, all are dropped */
 #define EXPRESSIONS_MAX UINT16_MAX
 #define OPS_MAX         256
 
-/* ---- from libdw's form to ours -------------------------------------------- */
+/* ---- from libdw's form to rows --------------------------------------------- */
 
 static bool add_expression(struct rules *r, const Dwarf_Op *ops, size_t count, uint64_t bias, uint16_t *ret)
 {
@@ -119,8 +119,8 @@ void rules__fill(struct rules *r, struct module *m, const struct module_place *p
 
 	if (!cfi || dwarf_cfi_addrframe(cfi, vaddr, &frame) != 0) {
 		frame = NULL;
-		/* Among code that has its rules, a gap behind a system call is meant: no need to load a debug
-		 * file, which takes long, to learn that it has none either. */
+		/* Within code that has rules, a gap after a system call is intended: a debug file, which
+		 * takes long to load, would not have a rule either. */
 		if (usual &&
 		    (by_code__function(m, place, vaddr, vaddr + bias, row) ||
 		     by_code__behind_syscall(place->process, mapping_of(r, vaddr + bias), vaddr + bias, row)))
@@ -166,7 +166,7 @@ static void fill(struct rules *r, uint64_t address, bool is_return, struct row *
 	m = symbolizer__module(r->symbolizer, address, &vaddr);
 	if (m && module__is_native(m))
 		rules__fill(r, m, &place, vaddr, address - vaddr, row);
-	/* A return address lies at the code's start, and rows are asked for one byte before. */
+	/* A return address may be at the start of the code, and look-ups use the byte before. */
 	if (row->kind == ROW_NONE && (by_code__is_sigreturn(place.process, address + 1) ||
 				      by_code__is_sigreturn(place.process, address)))
 		row->kind = ROW_SIGRETURN;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Call frame information, turned into one compact rule set per code address
- * and kept: libdw's look-up costs about 0.2 ms per frame, a hash look-up 20 ns.
+ * Call frame information as one compact rule set per code address, cached: libdw's look-up costs about 0.2 ms
+ * per frame, a hash look-up 20 ns.
  */
 #ifndef TS_UNWIND_RULES_H
 #define TS_UNWIND_RULES_H
@@ -27,18 +27,18 @@ struct rules {
 	struct expression *expressions;
 	size_t expression_count, expression_room;
 	struct arena ops; /* of the expressions */
-	uint64_t age;     /* rows of generated code that are older are made anew */
+	uint64_t age;     /* older rows of generated code are rebuilt */
 };
 
 /* The row for the code at address, which is_return if it is one byte before a return address; never NULL.
  * Valid until the next call. */
 const struct row *rules__row(struct rules *r, uint64_t address, bool is_return);
-/* Turns the call frame information for vaddr of m into row; row stays as it is if there is none. m must be
- * native. */
+/* Turns the call frame information for vaddr of m into row; without any, row is unchanged. m must be native.
+ */
 void rules__fill(struct rules *r, struct module *m, const struct module_place *place, uint64_t vaddr,
 		 uint64_t bias, struct row *row);
 void rules__forget(struct rules *r);
-/* Of generated code only, when they are next asked for. */
+/* For generated code only, at their next use. */
 void rules__renew(struct rules *r);
 
 #endif

@@ -8,7 +8,7 @@
 #include "unwind/expression.h"
 
 #define FRAME_BYTES_MAX 65536 /* of one without rules */
-#define END_BYTES_MAX   512   /* of one of the C library's that never returns */
+#define END_BYTES_MAX   512   /* of a function of the C library that never returns */
 
 static bool read_memory(void *arg, uint64_t address, void *buf, size_t size)
 {
@@ -38,7 +38,7 @@ static bool compute_cfa(struct unwinder *u, const struct row *row, const struct 
 	return true;
 }
 
-/* The caller's value of one register. False: not known. */
+/* The caller's value of one register. False: unknown. */
 static bool restore(struct unwinder *u, const struct rule *rule, int reg, const struct frame_regs *f,
 		    uint64_t cfa, uint64_t *ret)
 {
@@ -85,14 +85,14 @@ static bool is_generated(struct unwinder *u, uint64_t address)
 	return step__is_code(u, address) && !symbolizer__module(u->rules.symbolizer, address, &vaddr);
 }
 
-/* Whether what a frame's code says of its caller can be true. Interpreters do not call generated code: they
- * push where they go on, and jump. */
+/* Whether the caller derived from a frame's code is plausible. Interpreters do not call generated code: they
+ * push a return address and jump. */
 static bool may_call(struct unwinder *u, bool generated, uint64_t address)
 {
 	return is_behind_call(u, address) || (generated && is_generated(u, address));
 }
 
-/* The stack grows down, so a caller's frame is above; only a signal may have come from another stack. A
+/* The stack grows down, so a caller's frame is above; only a signal may come from another stack. A
  * function that calls none need not have a frame. */
 static bool is_above(const struct frame_regs *f, uint64_t sp)
 {
@@ -120,7 +120,7 @@ static enum step step_by_rules(struct unwinder *u, const struct row *row, struct
 	up.regs[REG_PC] = up.regs[row->pc_from];
 	up.known |= REG_BIT(REG_PC);
 	if (!(up.known & REG_BIT(REG_SP))) {
-		up.regs[REG_SP] = cfa; /* by definition, where no rule says otherwise */
+		up.regs[REG_SP] = cfa; /* by definition, without another rule */
 		up.known |= REG_BIT(REG_SP);
 	}
 	if (!row->signal && !is_above(f, up.regs[REG_SP]))
@@ -148,8 +148,8 @@ static enum step step_by_sigreturn(struct unwinder *u, struct frame_regs *f)
 	return STEP_UP;
 }
 
-/* Is there the return address of another function between this frame's stack pointer and fp, where it would
- * be left out? Then this one has set up no frame pointer, and the register is some caller's. */
+/* Whether another function's return address is between this frame's stack pointer and fp, and would be
+ * skipped. Then this function has set up no frame pointer, and the register belongs to an outer caller. */
 static bool leaves_out(struct unwinder *u, const struct frame_regs *f, uint64_t fp)
 {
 	uint64_t word;
@@ -176,7 +176,7 @@ static uint64_t sender_sp(struct unwinder *u, uint64_t fp)
 		       : 0;
 }
 
-/* Code without rules, a compiler's at run time: frame pointers, believed only where they make sense. */
+/* Code without rules, generated at run time: frame pointers, accepted only if plausible. */
 static enum step step_by_frame_pointer(struct unwinder *u, const struct row *row, struct frame_regs *f)
 {
 	uint64_t fp = f->regs[REG_FP], pair[2];
@@ -186,7 +186,7 @@ static enum step step_by_frame_pointer(struct unwinder *u, const struct row *row
 		return STEP_LOST;
 	if (!walk_memory__read(&u->memory, fp, pair, sizeof(pair)))
 		return STEP_LOST;
-	/* Zero ends a chain; where none has begun it means nothing. */
+	/* Zero ends a chain; without a chain it means nothing. */
 	if (pair[1] == 0)
 		return f->exact ? STEP_LOST : STEP_END;
 	if (!step__is_code(u, pair[1] - 1))
@@ -203,7 +203,7 @@ static enum step step_by_frame_pointer(struct unwinder *u, const struct row *row
 	return STEP_UP;
 }
 
-/* By its frame pointer where it has one in use, else by what its instructions say. */
+/* By its frame pointer if one is in use, otherwise by its instructions. */
 static enum step step_from_generated(struct unwinder *u, const struct row *row, struct frame_regs *f)
 {
 	struct frame_regs other = *f;
@@ -223,9 +223,9 @@ static enum step step_from_generated(struct unwinder *u, const struct row *row, 
 }
 
 /*
- * A function that never returns has no end that would tell its frame (musl's start of a thread, which calls
- * pthread_exit, where no symbol tells its beginning either). The first return address above is its own, if
- * all ends there: a frame in between would have one, too.
+ * A function that never returns has no end that shows its frame (musl's start of a thread, which calls
+ * pthread_exit and may lack a symbol for its start). The first return address above is its own, if the thread
+ * ends there: a frame in between would also have one.
  */
 static enum step step_to_end(struct unwinder *u, struct frame_regs *f)
 {

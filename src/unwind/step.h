@@ -15,8 +15,8 @@ struct unwinder {
 struct frame_regs {
 	uint64_t regs[NREGS];
 	uint64_t known;    /* of registers */
-	bool exact;        /* pc is where it stands, not where it will return to */
-	uint64_t other_sp; /* what the stack pointer may be instead; 0: nothing */
+	bool exact;        /* pc is the current instruction, not a return address */
+	uint64_t other_sp; /* an alternative stack pointer; 0: none */
 };
 
 enum step {
@@ -25,8 +25,8 @@ enum step {
 	STEP_LOST, /* no rule, no memory, or nonsense */
 };
 
-/* Turns f into its caller's if there is one. is_signal_return: this frame is the code that ends a signal
- * handler. It was never called, so its pc is not a return address either. */
+/* Turns f into its caller's, if there is one. is_signal_return: this frame is the code that ends a signal
+ * handler. It was not called, so its pc is not a return address either. */
 enum step step__up(struct unwinder *u, struct frame_regs *f, bool *is_signal_return);
 bool step__is_code(struct unwinder *u, uint64_t address);
 

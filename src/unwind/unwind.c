@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The walk itself: from one frame's registers to its caller's, until the rules end. */
+/* The walk: from one frame's registers to its caller's, until the rules end. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -61,7 +61,7 @@ void unwinder__walk(struct unwinder *u, const struct ts_regs *regs, bool first_i
 			return;
 		}
 		if (!step__is_code(u, f.exact ? f.regs[REG_PC] : f.regs[REG_PC] - 1))
-			return; /* a "caller" in no code is not one */
+			return; /* a "caller" outside code is invalid */
 	}
 }
 
@@ -100,7 +100,7 @@ int unwinder__row(struct unwinder *u, uint64_t pc, bool is_return, struct ts_cfi
 {
 	const struct row *row = rules__row(&u->rules, is_return ? pc - 1 : pc, is_return);
 
-	/* Nobody tells the kernel side when generated code has become another. */
+	/* The kernel side does not notice when generated code changes. */
 	if (row->kind == ROW_OUTSIDE || row->kind == ROW_NONE || row->kind == ROW_FRAMELESS || row->generated)
 		return -ENOENT;
 	*ret = compact(row);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Registers and stack memory to a list of addresses, by call frame
- * information (.eh_frame, .debug_frame), rule by rule, each looked up once per
- * program counter. Frame pointers only where a module has no rule.
+ * From registers and stack memory to a list of addresses, by call frame information (.eh_frame,
+ * .debug_frame); each rule is looked up once per program counter. Frame pointers are used only where a module
+ * has no rule.
  */
 #ifndef TS_UNWIND_UNWIND_H
 #define TS_UNWIND_UNWIND_H
@@ -20,11 +20,11 @@ struct stack_memory {
 	uint64_t start;       /* address of bytes[0] */
 	const uint8_t *bytes; /* what was copied with the registers; may be NULL */
 	size_t len;
-	const struct process *beyond; /* if not NULL, memory outside is read from it */
+	const struct process *beyond; /* if not NULL, other memory is read from it */
 };
 
 struct stack {
-	uint64_t pcs[1024];  /* innermost first: [0] a pc, the others return addresses unless said */
+	uint64_t pcs[1024];  /* innermost first: [0] is a pc, the others are return addresses unless marked */
 	uint8_t exact[1024]; /* 1: pcs[i] is a pc itself (innermost, interrupted by a signal, or the code
 				that returns from the handler) */
 	size_t count;
@@ -37,7 +37,7 @@ void unwinder__free(struct unwinder *u); /* NULL is fine */
 /* Forgets cached rules: after symbolizer__refresh returned 1. */
 void unwinder__forget(struct unwinder *u);
 
-/* Code that was made at run time may be another one by now: its rules are made anew. Call once an interval.
+/* Code generated at run time may have changed: its rules are rebuilt. Call once per interval.
  */
 void unwinder__renew(struct unwinder *u);
 
@@ -48,8 +48,8 @@ void unwinder__walk(struct unwinder *u, const struct ts_regs *regs, bool first_i
 
 /*
  * The rule at pc in the compact form that the BPF side can follow (kind
- * TS_CFI_COMPLEX where it cannot). is_return: the rule of the call before pc;
- * the row is then to be filed under pc all the same. -ENOENT: no rule known.
+ * TS_CFI_COMPLEX where it cannot). is_return: the rule of the call before pc, to be stored under pc. -ENOENT:
+ * no rule.
  */
 int unwinder__row(struct unwinder *u, uint64_t pc, bool is_return, struct ts_cfi_row *ret);
 

@@ -3,7 +3,7 @@
 
 #include "unwind/walk_memory.h"
 
-/* A hostile stack can jump about; an honest one needs a few pages. */
+/* A hostile stack can jump around; a normal one needs a few pages. */
 #define READS_MAX 2048
 
 void walk_memory__start(struct walk_memory *w, const struct stack_memory *given)
@@ -14,7 +14,7 @@ void walk_memory__start(struct walk_memory *w, const struct stack_memory *given)
 		w->page[i] = 1;
 }
 
-/* The cached page's index, read now if need be. */
+/* The index of the cached page; reads it if necessary. */
 static int page_of(struct walk_memory *w, uint64_t address)
 {
 	uint64_t page = address & ~(uint64_t)(WALK_PAGE - 1);

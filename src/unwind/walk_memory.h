@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Memory as one walk sees it: the copied bytes, then the target's own through a few cached pages. */
+/* The memory of one walk: the copied bytes, then the target's memory through a few cached pages. */
 #ifndef TS_UNWIND_WALK_MEMORY_H
 #define TS_UNWIND_WALK_MEMORY_H
 

@@ -11,7 +11,7 @@
 #include "util/heap.h"
 
 #define BLOCK_BYTES (64 * 1024)
-/* A page of the next size up: blocks double until they are one, which costs one page fault and not 512. */
+/* A huge page: blocks double up to this size, which costs one page fault instead of 512. */
 #define HUGE_BYTES (2 * 1024 * 1024)
 
 struct arena_block {

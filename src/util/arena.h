@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Memory that is freed all at once: of one sample, of one report. */
+/* Memory that is freed at once, for a sample or a report. */
 #pragma once
 
 #include <stddef.h>

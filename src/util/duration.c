@@ -122,14 +122,16 @@ char *duration_format(char *dst, size_t size, uint64_t ns)
 		return dst;
 	if (ns < SEC && format_scaled(dst, size, ns < MS ? MS : ns, MS, 1000, "ms"))
 		return dst;
-	if (tenths < 1200)
+	if (tenths < 600)
 		snprintf(dst, size, "%" PRIu64 ".%" PRIu64 " s", tenths / 10, tenths % 10);
-	else if (whole < 2 * 3600)
+	else if (whole < 3600)
 		snprintf(dst, size, "%" PRIu64 " min %" PRIu64 " s", whole / 60, whole % 60);
-	else if (whole < 48 * 3600)
-		snprintf(dst, size, "%" PRIu64 " h %" PRIu64 " min", whole / 3600, whole / 60 % 60);
+	else if (whole + 30 < 48 * 3600)
+		snprintf(dst, size, "%" PRIu64 " h %" PRIu64 " min", (whole + 30) / 3600,
+			 (whole + 30) / 60 % 60);
 	else
-		snprintf(dst, size, "%" PRIu64 " d %" PRIu64 " h", whole / 86400, whole / 3600 % 24);
+		snprintf(dst, size, "%" PRIu64 " d %" PRIu64 " h", (whole + 1800) / 86400,
+			 (whole + 1800) / 3600 % 24);
 	return dst;
 }
 

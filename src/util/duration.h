@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Durations, sizes and points in time, from and for people. Pure. */
+/* Durations, sizes and times as text, and durations from text. Pure. */
 #ifndef TS_UTIL_DURATION_H
 #define TS_UTIL_DURATION_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-/* A buffer of this size is enough for every format below. */
+/* The buffer size for every format below. */
 #define DURATION_TEXT 48
 
 /*
@@ -23,7 +23,7 @@ char *duration_format(char *dst, size_t size, uint64_t ns);
 /* "812 B", "1.2 MiB", "640 MiB". Returns dst. */
 char *bytes_format(char *dst, size_t size, uint64_t bytes);
 
-/* Of something per second, in the unit that suits it: "900/s", "0.5/min". Returns dst. */
+/* A rate in a suitable unit: "900/s", "0.5/min". Returns dst. */
 char *rate_format(char *dst, size_t size, double per_s);
 
 /* "100,213". Returns dst. */

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Text from outside (names, paths, symbols) made safe. Both ways of escaping
- * are one to one, so that different names stay different: a backslash that
- * would read as the start of an escape is itself written \x5c.
+ * Escapes text from outside (names, paths, symbols). Both ways of escaping are one to one, so that different
+ * names stay different: a backslash that would look like the start of an escape becomes \x5c.
  */
 #ifndef TS_UTIL_ESCAPE_H
 #define TS_UTIL_ESCAPE_H
 
 #include <stddef.h>
 
-/* No byte becomes more than this many. */
+/* The most bytes that one byte can become. */
 #define ESCAPE_MAX 4
 
 /*
@@ -21,7 +20,8 @@
  */
 char *escape_terminal(char *dst, size_t size, const char *src);
 
-/* For JSON: bytes that are not valid UTF-8 become \xNN, all else stays. Cut as above. Returns dst. */
+/* For JSON: bytes that are not valid UTF-8 become \xNN, everything else stays. Truncated as above. Returns
+ * dst. */
 char *escape_utf8(char *dst, size_t size, const char *src);
 
 /*

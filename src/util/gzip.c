@@ -11,7 +11,7 @@
 #define GZIP_WINDOW (15 + 16) /* the largest window; 16: gzip's header, not zlib's */
 #define PIECE       32768
 
-/* Takes all that is in z; flush Z_FINISH: ends the member. */
+/* Compresses all input of z; flush Z_FINISH ends the member. */
 static int deflate_to(FILE *out, z_stream *z, int flush)
 {
 	unsigned char piece[PIECE] = {0};

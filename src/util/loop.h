@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * One place to wait: file descriptors, a timer and signals, each with a function that is called when
- * something has come. A turn waits until that is so, calls the functions, and returns to whoever runs the
- * loop.
+ * something has come. A turn waits until that is so, calls the functions, and returns to the caller that runs
+ * the loop.
  */
 #ifndef TS_UTIL_LOOP_H
 #define TS_UTIL_LOOP_H

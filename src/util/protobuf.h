@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Protocol Buffers' wire format (protobuf.dev/programming-guides/encoding):
- * a message is its fields one after another, so that messages are built from
- * the inside out, each in a buffer of its own. Pure.
+ * Protocol Buffers' wire format (protobuf.dev/programming-guides/encoding): a message is a sequence of
+ * fields, so messages are built from the inside out, each in its own buffer. Pure.
  */
 #ifndef TS_UTIL_PROTOBUF_H
 #define TS_UTIL_PROTOBUF_H
@@ -17,11 +16,11 @@ struct protobuf {
 	size_t size, room;
 };
 
-/* Appends a field. As the format has it, a number of 0 is what is left out. Negative numbers are cast. */
+/* Appends a field. The format omits a number that is 0. Negative numbers are cast. */
 void protobuf__number(struct protobuf *p, unsigned field, uint64_t value);
 void protobuf__bytes(struct protobuf *p, unsigned field, const void *bytes, size_t size);
 void protobuf__message(struct protobuf *p, unsigned field, const struct protobuf *message);
-/* A repeated number; zeros count. */
+/* A repeated number; zeros are kept. */
 void protobuf__numbers(struct protobuf *p, unsigned field, const uint64_t *values, size_t count);
 
 void protobuf__clear(struct protobuf *p); /* empty again, the memory kept */

@@ -19,7 +19,7 @@ struct u64_table {
 /* The record of key, of size bytes (the same in each call), aligned to 8 if size is; made, and zeroed, if
  * there was none. It stays where it is until the next one is made. */
 void *u64_table__get(struct u64_table *t, size_t size, uint64_t key, bool *ret_made);
-/* The record if there is one, else NULL. */
+/* The record, or NULL. */
 void *u64_table__find(const struct u64_table *t, size_t size, uint64_t key);
 /* The record after this one, the first if it is NULL; NULL: that was the last. In no order. */
 void *u64_table__next(const struct u64_table *t, size_t size, const void *record);

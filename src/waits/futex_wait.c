@@ -16,13 +16,12 @@
 #endif
 #define WAITV_MAX 128 /* FUTEX_WAITV_MAX of linux/futex.h */
 
-/* Deeper than this it is somebody else's wait that calls back into the application. */
+/* Deeper frames belong to another wait, which called back into the application. */
 #define DEPTH 6
 
 /*
- * Public functions of glibc and musl under which a futex wait can happen. The
- * innermost that matches decides: a condition variable that waits to get its
- * mutex back waits for the mutex.
+ * Public functions of glibc and musl under which a futex wait can happen. The innermost match decides: a
+ * condition variable that reacquires its mutex waits for the mutex.
  */
 static const struct {
 	const char *part;
@@ -52,7 +51,7 @@ static const struct {
 	{"mtx_lock", WAIT_MUTEX},
 };
 
-/* Functions that only one of the libraries has, on the way into the wait or at a thread's start. */
+/* Functions that only one of the libraries has, on the path into the wait or at a thread's start. */
 static const struct {
 	const char *name;
 	enum lock_form form;
@@ -71,7 +70,7 @@ static const struct {
 	{"libc_start_main_stage2", FORM_MUSL},
 };
 
-/* Underscores before a name do not change what it is. */
+/* Leading underscores do not change the meaning of a name. */
 static const char *plain_name(const char *name)
 {
 	if (!strncmp(name, "__GI_", 5))
@@ -81,7 +80,7 @@ static const char *plain_name(const char *name)
 	return strncmp(name, "new_sem", 7) ? name : name + 4;
 }
 
-/* A suffix like _ex, 64 or _np does not, either. Most names differ in their first letter. */
+/* Nor does a suffix such as _ex, 64 or _np. Most names differ in their first letter. */
 static bool begins_with(const char *plain, const char *part)
 {
 	return *plain == *part && !strncmp(plain, part, strlen(part));
@@ -150,7 +149,7 @@ struct futex_wait futex_wait__classify(long syscall, const uint64_t *args, const
 	struct futex_wait w = {.kind = WAIT_FUTEX};
 	int op = operation(syscall, args);
 
-	/* The kernel itself knows of an owner, by the word: that is a mutex. */
+	/* The futex word gives the kernel an owner: a mutex. */
 	if (op == FUTEX_LOCK_PI || op == FUTEX_LOCK_PI2)
 		return (struct futex_wait){.kind = WAIT_MUTEX, .form = FORM_KERNEL};
 	if (syscall == SYS_futex_waitv)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a futex wait is, by the frames that led into it and the operation. Pure. */
+/* The kind of a futex wait, from its frames and its operation. Pure. */
 #ifndef TS_WAITS_FUTEX_WAIT_H
 #define TS_WAITS_FUTEX_WAIT_H
 
@@ -8,29 +8,28 @@
 #include "facts/kinds.h"
 #include "facts/stack.h"
 
-enum lock_form { /* who laid it out, so where in it things are */
+enum lock_form { /* the library that laid it out */
 		 FORM_UNKNOWN,
 		 FORM_GLIBC,
 		 FORM_MUSL,
-		 FORM_KERNEL, /* priority inheritance: the word holds the owner's TID, whoever laid out the
-				 rest */
-		 FORM_INNER,  /* a C library's inner lock, which names nobody */
+		 FORM_KERNEL, /* priority inheritance: the word holds the owner's TID, in any library */
+		 FORM_INNER,  /* an internal lock of a C library, without an owner */
 };
 
 struct futex_wait {
-	enum wait_kind kind; /* WAIT_FUTEX: nothing says more */
+	enum wait_kind kind; /* WAIT_FUTEX: not classified */
 	enum lock_form form;
 };
 
 /* args: the system call's six. frames: the user stack, innermost first; may be NULL with count 0. */
 struct futex_wait futex_wait__classify(long syscall, const uint64_t *args, const struct frame *frames,
 				       size_t count);
-/* A futex call that waits. */
+/* Whether a futex call waits. */
 bool futex_wait__is(long syscall);
 bool futex_wait__timed(long syscall, const uint64_t *args);
 /* The word, 0 if it is not among the arguments, as with futex_waitv's list. */
 uint64_t futex_wait__word(long syscall, const uint64_t *args);
-/* futex_waitv's list: where it is and how many entries it has, 0 for other calls. */
+/* futex_waitv's list: its address and number of entries; 0 for other calls. */
 uint64_t futex_wait__list(long syscall, const uint64_t *args, size_t *ret_count);
 /* Number of the plain futex call. */
 long futex_wait__syscall(void);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Names of kernel functions that a blocked write or sync stands in, Linux 5.10
+ * Kernel functions in which a write or sync blocks, Linux 5.10
  * to 7.3: mm/page-writeback.c, mm/filemap.c, mm/vmscan.c, fs/pipe.c, fs/fuse,
  * fs/nfs, fs/jbd2, fs/xfs, fs/btrfs, net/core, net/unix, drivers/tty.
  */
@@ -13,7 +13,7 @@ struct rule {
 	enum stall_part part;
 };
 
-/* Looked at for each frame, innermost first: the first that fits decides. */
+/* Compared with each frame, innermost first: the first match decides. */
 static const struct rule RULES[] = {
 	{"balance_dirty_pages", STALL_THROTTLE},
 	/* journals and logs */
@@ -69,7 +69,7 @@ static const struct rule RULES[] = {
 	{"file_tty_write", STALL_TERMINAL},
 	{"iterate_tty_write", STALL_TERMINAL},
 	{"tty_wait_until_sent", STALL_TERMINAL},
-	/* pages and blocks on their way */
+	/* pages and blocks in transit */
 	{"folio_wait_", STALL_DISK},
 	{"wait_on_page_", STALL_DISK},
 	{"__filemap_fdatawait_range", STALL_DISK},
@@ -102,7 +102,7 @@ static enum stall_part rule_for(const char *name)
 	return STALL_PARTS;
 }
 
-/* A lock that sleeps: whose it is, its caller tells. */
+/* A sleeping lock: its caller identifies it. */
 static bool is_lock(const char *name)
 {
 	return starts(name, "rwsem_down_") || starts(name, "down_write") || starts(name, "down_read") ||
@@ -130,7 +130,7 @@ enum stall_part stall__of_stack(const struct call_stack *kernel)
 			continue;
 		fault = fault || is_fault(name);
 		io = io || starts(name, "io_schedule") || starts(name, "bit_wait_io");
-		/* In a journal's own functions it is the journal that makes one wait. */
+		/* Within a journal's functions, the journal is the cause. */
 		if (part == STALL_JOURNAL || (part != STALL_PARTS && !lock))
 			return part;
 		lock = lock || is_lock(name);

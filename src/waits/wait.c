@@ -17,15 +17,15 @@ const char *syscall_name(long nr)
 	return SYSCALL_NAMES[nr];
 }
 
-/* What a system call's wait is, and which arguments say what. */
+/* The kind of wait of each system call, and the meaning of its arguments. */
 static const struct call {
 	long nr;
 	enum wait_kind kind;
 	bool on_descriptor;  /* argument 0 */
-	signed char timeout; /* argument that is a time-out; -1: none, -2: always timed */
+	signed char timeout; /* timeout argument; -1: none, -2: always timed */
 	bool timeout_is_int; /* in ms, negative: none; else a pointer, NULL: none */
 } CALLS[] = {
-#ifdef SYS_poll /* calls that newer architectures never had */
+#ifdef SYS_poll /* calls that newer architectures lack */
 	{SYS_poll, WAIT_POLL, false, 2, true},
 	{SYS_select, WAIT_POLL, false, 4, false},
 	{SYS_epoll_wait, WAIT_POLL, true, 3, true},
@@ -90,7 +90,7 @@ static const struct call *find_call(long nr)
 	return NULL;
 }
 
-/* Also one within a system call that reads or writes the program's memory. Innermost are the functions of
+/* Also within a system call that accesses the program's memory. The innermost functions are those of
  * sleeping, then those of the fault. */
 static bool in_page_fault(const struct call_stack *kernel)
 {

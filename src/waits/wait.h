@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a blocked thread waits for, decided from evidence: the system call, its arguments, the frames. Pure.
+/* What a blocked thread waits for, derived from the system call, its arguments and the frames. Pure.
  */
 #ifndef TS_WAITS_WAIT_H
 #define TS_WAITS_WAIT_H
@@ -11,7 +11,7 @@
 struct wait_evidence {
 	char state;                 /* the kernel's letter */
 	bool frozen;                /* by its cgroup */
-	long syscall;               /* -1: not in one */
+	long syscall;               /* -1: not in a system call */
 	const uint64_t *args;       /* six; valid if syscall >= 0 */
 	const struct frame *frames; /* user stack, innermost first; may be NULL */
 	size_t frame_count;
@@ -23,17 +23,17 @@ enum wait_kind wait__classify(const struct wait_evidence *e);
 bool wait__timed(const struct wait_evidence *e);
 /* The descriptor that the call is on, -1 if none. */
 int wait__descriptor(const struct wait_evidence *e);
-/* Who laid out the lock of a futex wait. */
+/* The library that laid out the lock of a futex wait. */
 enum lock_form wait__lock_form(const struct wait_evidence *e);
 /* Of the lock behind such a wait; LOCK_FUTEX if it is not known. */
 enum lock_kind wait__lock_kind(enum wait_kind kind);
-/* By its state letter: it has ended, and is there only because others of its process go on, or uncollected.
+/* By its state letter: the thread has ended, and exists only because its process continues or was not reaped.
  */
 bool wait__ended(char state);
-/* A thread that waits so has nothing to do: in poll, accept, sleep, or for a signal or child. */
+/* An idle wait: in poll, accept, sleep, or for a signal or child. */
 bool wait__idle(enum wait_kind kind);
-/* So waits a worker of a pool for the next job: the above and on a condition variable, but not for a child,
- * nor stopped, which somebody should know of. */
+/* The wait of a pool's worker for the next job: an idle wait or a condition variable, but not for a child,
+ * nor stopped. */
 bool wait__pooled(enum wait_kind kind);
 /* go: in a Go program, whose runtime parks threads without work in a futex of its own; Go's mutexes never
  * show as one. */

@@ -43,7 +43,7 @@ char *describe_thread(char *dst, size_t size, const char *name, pid_t tid)
 		append(dst, size, &used, "thread %d", (int)tid);
 		return dst;
 	}
-	/* A name that is too long is cut, the TID never is. */
+	/* A long name is cut, the TID is not. */
 	tail = (size_t)snprintf(number, sizeof(number), " (%d)", (int)tid);
 	if (size <= tail + 4) {
 		append(dst, size, &used, "%d", (int)tid);
@@ -102,7 +102,7 @@ char *describe_lock(char *dst, size_t size, const struct lock_row *lock)
 	size_t used = 0;
 
 	if (!lock->address)
-		append(dst, size, &used, "locks that did not fit in the table");
+		append(dst, size, &used, "(other locks)");
 	else if (lock->symbol)
 		append(dst, size, &used, "%s 0x%" PRIx64 " (%s)", kind_of(lock), lock->address, lock->symbol);
 	else
@@ -150,7 +150,7 @@ char *describe_owner(char *dst, size_t size, const struct naming *n, enum lock_k
 	return dst;
 }
 
-/* How people call it where no system call says it better. */
+/* The usual name of the wait if there is no system call. */
 static const char *noun(enum wait_kind kind)
 {
 	switch (kind) {
@@ -179,7 +179,7 @@ static void put_call(char *dst, size_t size, size_t *used, const struct wait *wa
 {
 	const char *call = wait->syscall && *wait->syscall ? wait->syscall : noun(wait->kind);
 
-	/* A page fault or a stop can hit within any call: it is the wait, not the call. */
+	/* A page fault or a stop can occur within any call: it is the wait, not the call. */
 	if (wait->kind == WAIT_STOPPED && wait->frozen)
 		append(dst, size, used, "frozen");
 	else if (wait->kind == WAIT_PAGE_FAULT || wait->kind == WAIT_STOPPED)
@@ -246,7 +246,7 @@ char *describe_wait(char *dst, size_t size, const struct naming *n, const struct
 		       describe_owner(owner, sizeof(owner), n, kind, wait->blocked_by));
 	}
 	if (wait->timed && wait->kind != WAIT_SLEEP)
-		append(dst, size, &used, ", with a time-out");
+		append(dst, size, &used, ", with timeout");
 	return dst;
 }
 

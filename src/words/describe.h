@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Names of things in words, the same in every view and in the findings. Pure:
- * each writes into the caller's buffer and returns it. What does not fit is
- * replaced by "...". Names come out as they went in: who prints, escapes.
+ * Text for threads, locks and waits, the same in every view and in the findings. Pure: each function writes
+ * to the caller's buffer and returns it. Text that does not fit is replaced by "...". Names are not escaped:
+ * the code that prints escapes them.
  */
 #ifndef TS_WORDS_DESCRIBE_H
 #define TS_WORDS_DESCRIBE_H
@@ -19,7 +19,7 @@ struct naming {
 	size_t thread_count;
 	const struct lock_row *locks;
 	size_t lock_count;
-	bool by_tid; /* threads are in the order of their TIDs: look-ups are quick */
+	bool by_tid; /* threads are sorted by TID: look-ups are fast */
 };
 
 /* NULL if the report does not have it. */
@@ -41,45 +41,45 @@ char *describe_lock_long(char *dst, size_t size, const struct lock_row *lock);
 /* Short: "mutex log_mutex", "mutex 0x55ea4cc1f0a0". */
 char *describe_lock_short(char *dst, size_t size, const struct lock_row *lock);
 
-/* Who holds it, in a word that fits its kind: "held by log-writer (812)". "" if not known. */
+/* The owner, with a verb for the kind of lock: "held by log-writer (812)". "" if unknown. */
 char *describe_owner(char *dst, size_t size, const struct naming *n, enum lock_kind kind, pid_t owner_tid);
 
 /*
- * What an owner does in turn, to the end of the chain: ", which has been in fsync(/var/log/app.log) for 2.3
+ * What an owner waits for, to the end of the chain: ", which has been in fsync(/var/log/app.log) for 2.3
  * s",
- * ", which has waited 2 s for mutex b, held by reader (7), which is running". "" if the thread is not known.
+ * ", which has waited 2 s for mutex b, held by reader (7), which is running". "" if the thread is unknown.
  */
 char *describe_chain(char *dst, size_t size, const struct naming *n, pid_t owner);
 
 /* Of a thread that is not blocked: "dead", "running", or "running, seen in compress < flush" if its stack was
  * sampled. */
 char *describe_running(char *dst, size_t size, const struct thread_row *t);
-/* In a word: the kind of its wait, "running", or "ended". */
+/* The kind of its wait, "running", or "ended". */
 const char *describe_wait_kind(const struct thread_row *t);
 /* What a thread waits for: "mutex 0x55ea4cc1f0a0 (log_mutex), held by log-writer (812)",
- * "fsync(/var/log/app.log)", "epoll_wait(fd 4), with a time-out". */
+ * "fsync(/var/log/app.log)", "epoll_wait(fd 4), with timeout". */
 char *describe_wait(char *dst, size_t size, const struct naming *n, const struct wait *wait);
 /* The same without address and owner: "mutex log_mutex", "fsync(/var/log/app.log)", "the end of
  * worker (812)". */
 char *describe_wait_short(char *dst, size_t size, const struct naming *n, const struct wait *wait);
 
-/* Of a name that is too long "Cache<...>::put" for "Cache<Key, Value>::put", or "..." and its end. */
+/* Shortens a long name: "Cache<...>::put" for "Cache<Key, Value>::put", or "..." and the end of the name. */
 char *describe_function(char *dst, size_t size, const char *name);
 /* "pthread_mutex_lock"; "[libc.so.6+0x1f2a]" or "[0x7f5880f52482]" where no symbol covers the address. */
 char *describe_frame(char *dst, size_t size, const struct frame *frame);
 /* "accept_loop < main": innermost first, at most max frames, then "< ...". */
 char *describe_stack(char *dst, size_t size, const struct call_stack *stack, size_t max);
 
-/* The same of a stack that made a thread, without the C library's frames on top. */
+/* The same for a stack that created a thread, without the C library's frames on top. */
 char *describe_creator(char *dst, size_t size, const struct call_stack *stack, size_t max);
 
-/* The C library's, or how a thread begins. */
+/* A frame of the C library, or of the start of a thread. */
 bool frame__of_libc(const struct frame *f);
-/* Who made a call, with lines where they are known and without the C library's frames on top:
+/* The callers of a call, with lines where known, without the C library's frames on top:
  * "log_line at log.c:120 < serve at main.c:77 < ...". */
 char *describe_calls(char *dst, size_t size, const struct call_stack *stack, size_t max);
 
-/* Of many threads: "worker-*, main", where numbers at the end of a name are a star; at most max names. */
+/* Many threads: "worker-*, main", with a star for numbers at the end of names; at most max names. */
 char *describe_names(char *dst, size_t size, const struct naming *n, const pid_t *tids, size_t count,
 		     size_t max);
 
@@ -89,9 +89,9 @@ char *describe_address(char *dst, size_t size, uint64_t address);
 /* As promised in JSON: "thread-create", ... */
 const char *event_type__name(enum event_type type);
 
-/* The system call that requests of io_uring go by. */
+/* The system call that stands for requests of io_uring. */
 #define URING_CALL "io_uring_enter"
-/* A write or sync in a word or two: "fdatasync", "io_uring write". syscall: NULL if not known. */
+/* A write or sync in one or two words: "fdatasync", "io_uring write". syscall: NULL if unknown. */
 const char *describe_io(const char *syscall, bool sync);
 
 #endif

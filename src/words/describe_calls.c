@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Who made a call: functions with their lines. */
+/* The callers of a call: functions with their lines. */
 #include <stdio.h>
 #include <string.h>
 
@@ -27,7 +27,7 @@ char *describe_calls(char *dst, size_t size, const struct call_stack *stack, siz
 	while (first + 1 < stack->count && frame__of_libc(&stack->frames[first]))
 		first++;
 	for (size_t i = first; i < stack->count && used < size; i++) {
-		/* What begins a thread says nothing. */
+		/* Frames that start a thread carry no information. */
 		if (i > first && frame__of_libc(&stack->frames[i]))
 			continue;
 		if (shown++ == max) {

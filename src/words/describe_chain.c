@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What a lock's owner waits for in turn, and on to who holds everybody up. */
+/* What a lock's owner waits for, along the chain to the thread that blocks the others. */
 #include "words/describe.h"
 
 #include "util/append.h"
 #include "util/duration.h"
 
 #define SHOWN_OWNERS 6
-#define SHOWN_FRAMES 2 /* of one that runs */
+#define SHOWN_FRAMES 2 /* of a running thread */
 
-/* The one that a thread waits for; NULL: none, or not known. */
+/* The thread that a thread waits for; NULL: none, or unknown. */
 static const struct thread_row *next_owner(const struct naming *n, const struct thread_row *t)
 {
 	return t && t->blocked ? naming__thread(n, t->wait.blocked_by) : NULL;
@@ -17,7 +17,7 @@ static const struct thread_row *next_owner(const struct naming *n, const struct 
 struct chain {
 	const struct thread_row *first[SHOWN_OWNERS], *last;
 	size_t length;
-	bool circle; /* it has no last: length is of a part */
+	bool circle; /* there is no last one: length covers a part */
 };
 
 static struct chain follow(const struct naming *n, const struct thread_row *owner)
@@ -49,7 +49,7 @@ char *describe_running(char *dst, size_t size, const struct thread_row *t)
 	size_t used = 0;
 
 	*dst = '\0';
-	seen.end = seen.sampled; /* how it ends, not that it is of one that runs */
+	seen.end = seen.sampled; /* how the walk ended, not that the thread runs */
 	append(dst, size, &used, "%s", t->state == 'Z' ? "dead" : "running");
 	if (t->stack.sampled)
 		append(dst, size, &used, ", seen in %s",
@@ -118,9 +118,9 @@ char *describe_chain(char *dst, size_t size, const struct naming *n, pid_t owner
 		}
 	}
 	if (c.circle) {
-		append(dst, size, &used, ", and so on into a deadlock");
+		append(dst, size, &used, ", and on into a deadlock");
 	} else if (c.length > shown) {
-		append(dst, size, &used, ", and so on over %zu more to %s", c.length - shown,
+		append(dst, size, &used, ", and %zu more threads up to %s", c.length - shown,
 		       describe_thread(name, sizeof(name), c.last->name, c.last->tid));
 		put_owner(dst, size, &used, n, c.last);
 	}

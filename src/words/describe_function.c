@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Names of functions that are longer than there is room for: what is in angle brackets says least of where
- * one is. */
+/* Shortens long function names: the text in angle brackets matters least. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,8 +19,8 @@ static bool of_operator(const char *name, const char *bracket)
 	return start - name >= 8 && !memcmp(start - 8, "operator", 8);
 }
 
-/* Writes the name with "<...>" for each outermost pair of angle brackets, the last one maybe cut off; false
- * if they do not pair otherwise. */
+/* Writes the name with "<...>" for each outermost pair of angle brackets, of which the last may be cut off;
+ * false if they do not match. */
 static bool without_arguments(char *dst, const char *name)
 {
 	size_t depth = 0;

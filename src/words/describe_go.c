@@ -27,7 +27,7 @@ static void describe_one(char *dst, size_t size, const struct go_group *g)
 			 w->target == GO_TARGET_SELECT && w->cases > 1 ? ", and others" : "");
 		break;
 	case GO_TARGET_SEMAPHORE:
-		snprintf(dst, size, "on 0x%" PRIx64 " (%" PRIu64 " wait there)", w->address, g->behind);
+		snprintf(dst, size, "on 0x%" PRIx64 " (%" PRIu64 " waiters)", w->address, g->behind);
 		break;
 	case GO_TARGET_FD:
 		snprintf(dst, size, "to %s fd %d%s%s%s", w->fd_write ? "write to" : "read from", w->fd,
@@ -73,7 +73,7 @@ char *describe_go_span(char *dst, size_t size, const struct go_group *g)
 	if (g->wait_known < g->count) {
 		size_t used = strlen(dst);
 
-		snprintf(dst + used, size - used, " (known of %" PRIu64 ")", g->wait_known);
+		snprintf(dst + used, size - used, " (%" PRIu64 " known)", g->wait_known);
 	}
 	return dst;
 }
@@ -93,7 +93,7 @@ static char *describe_code(char *dst, size_t size, const struct frame *f)
 	return dst;
 }
 
-/* Functions that wait on behalf of who calls them. */
+/* Functions that wait on behalf of their callers. */
 static bool waits_for_others(const struct frame *f)
 {
 	static const char *const packages[] = {"runtime.", "sync.", "internal/", "syscall.", "time."};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Many threads in few words: by what their names have in common. */
+/* Many threads in few words, by the common part of their names. */
 #include <stdio.h>
 #include <string.h>
 
@@ -10,8 +10,8 @@
 struct shape { /* a name without the number at its end */
 	const char *name;
 	size_t length;
-	bool several; /* different names have it */
-	pid_t tid;    /* one that has it */
+	bool several; /* shared by different names */
+	pid_t tid;    /* one thread with it */
 };
 
 static struct shape shape_of(const struct naming *n, pid_t tid)
@@ -39,7 +39,7 @@ static size_t put_shape(char *dst, size_t size, const struct shape *s, const cha
 	else if (*s->name)
 		length = snprintf(dst, size, "%s%s", before, s->name);
 	else
-		length = snprintf(dst, size, "%sno name", before);
+		length = snprintf(dst, size, "%sunnamed", before);
 	return length > 0 ? (size_t)length : 0;
 }
 

@@ -112,8 +112,8 @@ row() { # TOOL
 
 bench_time() {
 	local i tool
-	printf '\n(g) 100,000 goroutines that wait in a receive; the longest time between two ticks of 200 us in the target\n\n'
-	printf '| | ms | ms of CPU | peak MiB | longest tick, ms | without waiting for a CPU, ms | target grows by MiB |\n'
+	printf '\n(g) 100,000 goroutines that wait in a receive; longest time between two ticks of 200 us in the target\n\n'
+	printf '| command | ms | ms of CPU | peak MiB | longest tick, ms | without run-queue time, ms | target grows, MiB |\n'
 	printf '|---|---|---|---|---|---|---|\n'
 	build_plain
 	start --count 100000 --serve --tick

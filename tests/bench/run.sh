@@ -155,7 +155,7 @@ row() { # TOOL CALL TARGET WORKLOAD OPTION...
 }
 
 table() { # TITLE
-	printf '\n%s\n\n| watched by | untraced /s | watched /s | slow-down | of the pairs |\n|---|---|---|---|---|\n' "$1"
+	printf '\n%s\n\n| watched by | untraced /s | watched /s | slow-down | range of the pairs |\n|---|---|---|---|---|\n' "$1"
 }
 
 bench_writes() {
@@ -192,7 +192,7 @@ bench_unrelated() {
 	idle=
 }
 
-# ---- what threadscope itself needs ----
+# ---- the cost of threadscope itself ----
 
 cpu_ms() { # PID: user and system time so far
 	awk -v hz="$(getconf CLK_TCK)" '{ sub(/.*\) /, ""); print ($12 + $13) * 1000 / hz }' "/proc/$1/stat"
@@ -216,7 +216,7 @@ own_row() { # LABEL THREADSCOPE-OPTION...
 }
 
 bench_own() {
-	printf '\n(d) What threadscope itself needs\n\n| | of one core | resident |\n|---|---|---|\n'
+	printf '\n(d) The cost of threadscope itself\n\n| command | of one core | resident |\n|---|---|---|\n'
 	"$WORKLOADS/many_threads" --threads 49 --ready "$T/idle.ready" >/dev/null &
 	idle=$!
 	await test -e "$T/idle.ready"
@@ -248,8 +248,8 @@ bench_own() {
 	for ((i = 0; i < 300; i++)); do
 		await test -e "$T/crowd.$i"
 	done
-	own_row 'top, 300 processes with 3,000 threads more than usual'
-	own_row 'the same, --json: 1 MB a second' --json
+	own_row 'top, 300 more processes with 3,000 threads'
+	own_row 'the same, --json: 1 MB per second' --json
 	kill "${crowd[@]}"
 	crowd=()
 }

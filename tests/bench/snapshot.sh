@@ -92,7 +92,7 @@ time_rows() { # THREADS
 
 bench_time() {
 	printf '\n(e) Threads that wait for a mutex: every stack, start to end\n\n'
-	printf '| threads | | ms | of gdb | ms of CPU | peak MiB |\n|---|---|---|---|---|---|\n'
+	printf '| threads | command | ms | ratio to gdb | ms of CPU | peak MiB |\n|---|---|---|---|---|---|\n'
 	for threads in 100 2000 10000; do
 		time_rows "$threads"
 	done
@@ -125,8 +125,8 @@ stop_row() { # LABEL TOOL TIMES
 }
 
 bench_stop() {
-	printf '\n(f) A thread that looks at the clock in a loop, in a process of 2,000 more: longest time between two looks\n\n'
-	printf '| meanwhile | ms | without waiting for a CPU, ms | in s |\n|---|---|---|---|\n'
+	printf '\n(f) A thread that reads the clock in a loop, beside 2,000 others: longest time between two readings\n\n'
+	printf '| meanwhile | ms | without run-queue time, ms | duration, s |\n|---|---|---|---|\n'
 	start ticking --threads 2000 --gaps "$T/gaps"
 	stop_row 'nothing' none 2
 	stop_row '20 x threadscope snapshot' threadscope 20

@@ -56,11 +56,11 @@ refuses_value() { # OPTION VALUE ARGUMENT...
 
 @test "--help after a command: the options of that one" {
 	scope top --help
-	tr -s '\n ' ' ' <"$out" | grep -q 'every process, and no goroutines'
+	tr -s '\n ' ' ' <"$out" | grep -q 'one line per process, without goroutines'
 	scope logs --help
 	grep -Fq -- --heatmap "$out"
 	run grep -E -- '--(folded|min-wait|goroutines|hook) ' "$out"
-	[ "$output" = '      --hook NAME=CHOICE    use this way into the kernel instead of the best' ]
+	[ "$output" = '      --hook NAME=CHOICE    use this kernel interface instead of the best one:' ]
 	scope events --help
 	grep -Fq -- --min-wait "$out"
 	run grep -F -- --heatmap "$out"
@@ -91,11 +91,11 @@ refuses_value() { # OPTION VALUE ARGUMENT...
 @test "a word too many" {
 	refuses 'extra' snapshot -p 1 extra
 	refuses 'extra' doctor extra
-	refuses "'4481' is one argument too many; a process is given with -p" logs 4481
+	refuses "unexpected argument '4481'; select a process with -p" logs 4481
 }
 
 @test "--lines and --no-lines exclude each other" {
-	refuses '--lines and --no-lines exclude' snapshot --lines --no-lines -p 1
+	refuses '--lines and --no-lines are mutually exclusive' snapshot --lines --no-lines -p 1
 	refuses "'doctor'.*--lines|--lines.*'doctor'" doctor --lines
 }
 
@@ -155,10 +155,10 @@ refuses_value() { # OPTION VALUE ARGUMENT...
 
 @test "options that do not go together" {
 	refuses "'top'.*--folded|--folded.*'top'" top --folded
-	refuses '--json and --folded exclude' snapshot --folded --json -p 1
-	refuses 'two ways.*-p, -n and -- COMMAND' snapshot -p 1 -- true
-	refuses 'two ways.*-p, -n and -- COMMAND' top -p 1 -- true
-	refuses "'--'.*command" top --
+	refuses '--json and --folded are mutually exclusive' snapshot --folded --json -p 1
+	refuses 'conflicting targets.*-p, -n and -- COMMAND' snapshot -p 1 -- true
+	refuses 'conflicting targets.*-p, -n and -- COMMAND' top -p 1 -- true
+	refuses "no command after '--'" top --
 }
 
 @test "a man page names every command and option" {
@@ -195,11 +195,11 @@ refuses_value() { # OPTION VALUE ARGUMENT...
 
 @test "a glob with an open bracket, the same for each command" {
 	for command in top logs events snapshot; do
-		refuses "'\\[', given with --name, has a bracket that is not closed" $command -n '['
-		refuses 'bracket that is not closed' $command -n '[my-long-process-name'
+		refuses "unclosed bracket in '\\[' for --name" $command -n '['
+		refuses 'unclosed bracket' $command -n '[my-long-process-name'
 	done
 	for command in top logs events; do
-		refuses "'/var/\\[!a-z', given with --log-file, has a bracket" $command -p 1 --log-file '/var/[!a-z'
+		refuses "unclosed bracket in '/var/\\[!a-z' for --log-file" $command -p 1 --log-file '/var/[!a-z'
 		refuses 'bracket' $command -p 1 --log-file "$(printf 'x%.0s' {1..100})["
 		scope $command -p 2147483647 --log-file '/var/[]a]\['
 		[ "$status" -ne 2 ]

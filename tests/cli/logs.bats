@@ -15,13 +15,13 @@ refused() { # PATTERN ARGUMENT...
 }
 
 @test "what is not for logs is refused" {
-	refused "folded.*not for 'logs'" logs -p 1 --folded
-	refused "min-wait.*not for 'logs'" logs -p 1 --min-wait 1s
+	refused "'logs' does not accept --folded" logs -p 1 --folded
+	refused "'logs' does not accept --min-wait" logs -p 1 --min-wait 1s
 	refused 'logs' nonsense
 	refused 'duration' logs -p 1 -i 0s
 	refused 'heatmap.*json' logs -p 1 --json --heatmap
-	refused "heatmap.*not for 'top'" top -p 1 --heatmap
-	refused 'two ways' logs -p 1 -n x
+	refused "'top' does not accept --heatmap" top -p 1 --heatmap
+	refused 'conflicting targets' logs -p 1 -n x
 }
 
 @test "the documents printed in unit tests are what the schemas promise" {

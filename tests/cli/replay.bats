@@ -76,7 +76,7 @@ shows() { # EXPECTED ARGUMENT...
 		shows "$name.folded" "$samples/$name.facts" --folded --by count
 	done
 	refuses 2 'by' replay "$samples/convoy.facts" --folded --by threads
-	refuses 2 'by is for --folded, --pprof and --flamegraph' replay "$samples/convoy.facts" --by count
+	refuses 2 'by needs --folded, --pprof or --flamegraph' replay "$samples/convoy.facts" --by count
 }
 
 @test "several snapshots: which threads moved" {
@@ -87,7 +87,7 @@ shows() { # EXPECTED ARGUMENT...
 	[ "$(grep -c '^snapshot [123] of 3, taken' "$out")" -eq 3 ]
 	[ "$(grep -c 'did not run between the 3 snapshots$' "$out")" -eq 3 ]
 	scope replay "$samples/series.facts" --match log_line
-	grep -q '^between all 3: 2 threads did not run$' "$out"
+	grep -q '^across all 3: 2 threads did not run$' "$out"
 }
 
 @test "several snapshots of a process that ended: the last one is whole" {
@@ -160,7 +160,7 @@ shows() { # EXPECTED ARGUMENT...
 	grep -q '5 threads -> log_mutex (mutex at ' "$out"
 	scope replay "$sample" --match 'matches nothing'
 	[ "$status" -eq 0 ]
-	grep -q '0 asked for' "$out"
+	grep -q '0 shown' "$out"
 	refuses 2 'regular expression' replay "$sample" --match '('
 	refuses 2 'tid' replay "$sample" --tid 0
 	refuses 2 'match.*snapshot' replay "$samples/demo.facts" --match a
@@ -174,13 +174,13 @@ shows() { # EXPECTED ARGUMENT...
 }
 
 @test "wrong usage" {
-	refuses 2 'needs the file' replay
-	refuses 2 'too many' replay "$samples/demo.facts" extra
+	refuses 2 'needs a file' replay
+	refuses 2 'unexpected argument' replay "$samples/demo.facts" extra
 	refuses 2 'target' replay "$samples/demo.facts" -- true
-	refuses 2 "pid.*not for 'replay'" replay "$samples/demo.facts" -p 1
-	refuses 2 "interval.*not for 'replay'" replay "$samples/demo.facts" -i 1s
-	refuses 2 "save.*not for 'events'" events -p 1 --save "$BATS_TEST_TMPDIR/saved"
-	refuses 2 'exclude' replay "$samples/convoy.facts" --json --folded
+	refuses 2 "'replay' does not accept --pid" replay "$samples/demo.facts" -p 1
+	refuses 2 "'replay' does not accept --interval" replay "$samples/demo.facts" -i 1s
+	refuses 2 "'events' does not accept --save" events -p 1 --save "$BATS_TEST_TMPDIR/saved"
+	refuses 2 'mutually exclusive' replay "$samples/convoy.facts" --json --folded
 	refuses 2 'folded.*snapshot' replay --folded "$samples/demo.facts"
 	refuses 2 'all.*snapshot' replay --all "$samples/demo.facts"
 	refuses 2 'save' top --save

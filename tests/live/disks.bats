@@ -62,7 +62,7 @@ found() { # KIND FILTER
 			"[\$w.write_errors.$kind, \$w.fsync_errors.$kind]"
 		expect "\$w | .write_errors.$kind > 0 and .fsync_errors.$kind > 0"
 		found dropped-writes ".severity == \"critical\" and (.summary | test(\"with $kind\"))"
-		found failed-sync ".severity == \"critical\" and (.summary | test(\"with $kind .*lost for good\"))"
+		found failed-sync ".severity == \"critical\" and (.summary | test(\"with $kind .*may be lost\"))"
 	done
 }
 

@@ -60,7 +60,7 @@ load common
 	aged
 	scope_well snapshot --json -p "$pid"
 	expect '.[0].findings | length == 1 and .[0].kind == "stuck-thread" and (.[0].tids | length) == $w.workers + 1 and
-		(.[0].summary | test("^9 threads have been stopped for .* by a signal; SIGCONT ends it"))' '.[0].findings'
+		(.[0].summary | test("^9 threads have been stopped for .* by a signal; SIGCONT continues it"))' '.[0].findings'
 	kill -CONT "$pid"
 	scope_well snapshot --json -p "$pid"
 	equal '.[0].findings' '[]'

@@ -60,14 +60,14 @@ as_version() { # NAME
 		# built by the newest version that is known: read by its tables, after the same tests
 		expect '.[0].goroutines.total >= 11'
 	else
-		refused 'go1.99.8 is newer than what this threadscope knows'
+		refused 'go1.99.8 is newer than the versions that this threadscope supports'
 	fi
 }
 
 @test "a Go version that is too old" {
 	as_version go1.16.8
 	version=go1.16.8
-	refused 'it was built with go1.16.8; Go 1.17 and newer can be read'
+	refused 'it was built with go1.16.8; only Go 1.17 and newer are supported'
 }
 
 @test "a Go version that is none" {

@@ -36,11 +36,11 @@ told() { # PATTERN OF THE SUMMARY
 	expect '.[0].goroutines.queues[0].readers[0] | .state == "syscall" and .call == "write" and .wait_exact and .wait_ns >= 1e9'
 	expect '.[0] as $d | $d.goroutines.queues[0].readers[0] as $r |
 		any($d.threads[]; .tid == $r.tid and .goid == $r.goid and .wait.kind == "write" and .wait.file == $r.file and .wait.duration_ns == $r.wait_ns)'
-	told '^"128 goroutines wait to send to chan 0x[0-9a-f]+ \(64/64\); its reader is in write\(pipe:\[[0-9]+\]\) [0-9.]+ s"$'
+	told '^"128 goroutines blocked sending on chan 0x[0-9a-f]+ \(64/64\); its receiver is in write\(pipe:\[[0-9]+\]\) for [0-9.]+ s"$'
 	equal '.[0].findings[] | select(.kind == "log-queue-full") | [.severity, .tids]' \
 		'["warning", [.[0].goroutines.queues[0].readers[0].tid]]'
 	scope_well snapshot --goroutines -p "$pid"
-	[ "$(grep -c '128 goroutines wait to send to chan .*its reader is in write' "$T/out")" -eq 1 ]
+	[ "$(grep -c '128 goroutines blocked sending on chan .*its receiver is in write' "$T/out")" -eq 1 ]
 }
 
 @test "log-queue-full: a channel in a field, in a variable, in a select" {
@@ -54,7 +54,7 @@ told() { # PATTERN OF THE SUMMARY
 		reader_is $reader
 		expect '.[0].goroutines.queues[0].readers[0].call == "write"'
 	done
-	told "^\"30 goroutines wait .*; its likely reader is in write"
+	told "^\"30 goroutines blocked .*; its likely receiver is in write"
 }
 
 @test "log-queue-full: a writer in the network poller" {
@@ -63,7 +63,7 @@ told() { # PATTERN OF THE SUMMARY
 	await all_wait
 	reader_is '(*logger).runField' object true
 	expect '.[0].goroutines.queues[0].readers[0] | .state == "IO wait" and .call == "write" and .tid == null and (.file | test("^pipe:"))'
-	told '^"5 goroutines wait .* \(8/8\); its reader is in write\(pipe:\[[0-9]+\]\)'
+	told '^"5 goroutines blocked .* \(8/8\); its receiver is in write\(pipe:\[[0-9]+\]\)'
 }
 
 @test "log-queue-full: senders that wait in a select" {
@@ -72,7 +72,7 @@ told() { # PATTERN OF THE SUMMARY
 	await all_wait
 	reader_is '(*logger).runRange' frame true
 	expect '.[0].goroutines.queues[0].readers[0].call == "write"'
-	told '^"40 goroutines wait to send to chan 0x[0-9a-f]+ \(64/64\); its reader is in write'
+	told '^"40 goroutines blocked sending on chan 0x[0-9a-f]+ \(64/64\); its receiver is in write'
 	expect 'any(.[0].goroutines.groups[]; .count == 40 and .state == "select" and .select_cases == 3 and .chan.len == 64 and .targets == 1)'
 }
 
@@ -81,13 +81,13 @@ told() { # PATTERN OF THE SUMMARY
 	hold go_logqueue --way range --idle --writers 3
 	await all_wait
 	expect '.[0].goroutines.queues[0] | .certain and (.readers | map([.state, .call]) == [["chan receive", null], ["chan receive", null], ["chan receive", null]])'
-	told 'of its 3 readers goroutine [0-9]+ is in chan receive below main.\(\*logger\).runRange'
+	told 'of its 3 receivers, goroutine [0-9]+ is in chan receive below main.\(\*logger\).runRange'
 	instance=.none
 	hold go_logqueue --way none --room 0
 	await all_wait
 	valid snapshot-1
 	expect '.[0].goroutines.queues[0] | .readers == [] and .evidence == null and .certain == false and .cap == 0'
-	told '\(without a buffer\); its reader is not known'
+	told 'on unbuffered chan 0x[0-9a-f]+; its receiver is unknown'
 	scope_well snapshot --json --save "$T/saved" -p "$pid"
 	cp "$T/out" "$T/first"
 	scope_well replay --json "$T/saved"

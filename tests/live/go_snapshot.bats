@@ -39,9 +39,9 @@ waiting_only() {
 	scope_well snapshot --goroutines -p "$pid"
 	grep -q '^100 goroutines: chan receive on chan 0x[0-9a-f]* (0 of 0)' "$T/out"
 	grep -q '^  #0  main.waits at .*/many.go:[0-9]*$' "$T/out"
-	[ "$(grep -c "the runtime's own)" "$T/out")" -eq 0 ]
+	[ "$(grep -c "of the runtime)" "$T/out")" -eq 0 ]
 	scope_well snapshot --goroutines --all -p "$pid"
-	grep -q "(the runtime's own)" "$T/out"
+	grep -q "(of the runtime)" "$T/out"
 	scope_well snapshot -p "$pid"
 	grep -q '^100 goroutines: chan receive' "$T/out"
 	grep -qE '^[0-9]+ threads: .*idle' "$T/out"

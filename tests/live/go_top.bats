@@ -85,7 +85,7 @@ leaks() { # a document names one
 	at="many.go:$(grep -n '1 + <-c$' "$root/tests/workloads/go/many.go" | cut -d : -f 1)"
 	# The sentence, and nobody else's
 	expect ".[$seen - 1].findings | map(select(.kind == \"goroutine-leak\")) | length == 1 and (.[0] |
-		.pid == \$pid and (.summary | test(\"^leak: [0-9,]+ goroutines made at $made wait in chan receive at $at, \\\\+[0-9.]+/s, none ended in [0-9.]+ s, about [0-9.]+ [KM]iB of stacks\")))" \
+		.pid == \$pid and (.summary | test(\"^.* leaks goroutines: [0-9,]+ created at $made wait in chan receive at $at, \\\\+[0-9.]+/s, none ended in [0-9a-z. ]+ s, about [0-9.]+ [KM]iB of stacks\")))" \
 		".[$seen - 1].findings"
 	expect 'all(.[].findings[]; .kind != "goroutine-leak" or .pid == $pid)'
 	expect ".[$seen - 1].findings | any(.[]; .kind == \"goroutine-growth\" and .pid == \$pid)"
@@ -101,7 +101,7 @@ leaks() { # a document names one
 	expect ".[$seen - 1].goroutine_groups | map(select(.pid == $pool)) | .[0] | .count == 200 and .growth_per_s == 0 and (.leak | not)"
 	scope replay "$T/saved" --fail-on goroutine-leak
 	has_status 10
-	grep -q "^WARNING:  leak: .* goroutines made at $made" "$T/out"
+	grep -q "^WARNING:  .* leaks goroutines: .* created at $made" "$T/out"
 	grep -q "^ *$leak .*LEAK: chan receive  at least .* $at *$made" "$T/out"
 }
 
@@ -128,7 +128,7 @@ leaks() { # a document names one
 	ended
 	has_status 10
 	query '[.[].findings[] | select(.kind == "log-queue-full")] | .[-1] | .summary' |
-		grep -E '40 goroutines wait to send to chan 0x[0-9a-f]+ \(64/64\); its reader is in write\(pipe:\[[0-9]+\]\) [0-9.]+ m?s"$'
+		grep -E '40 goroutines blocked sending on chan 0x[0-9a-f]+ \(64/64\); its receiver is in write\(pipe:\[[0-9]+\]\) for [0-9.]+ m?s"$'
 }
 
 # Builds a workload with Debian's newest Go; its path goes to $program.

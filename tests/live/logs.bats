@@ -77,7 +77,7 @@ the='.files[] | select(.fd == $w.fd)'
 	for locale in C C.UTF-8; do
 		LC_ALL=$locale scope_well logs --heatmap -i 100ms -c 10 -p "$pid"
 		silent
-		grep -Eq '^writes: columns of [0-9.]+ m?s, rows from that time up, cells up to 1 call ' "$T/out"
+		grep -Eq '^writes: one column per [0-9.]+ m?s, each row from its duration up, cells up to 1 call ' "$T/out"
 		if [ $locale = C ]; then
 			grep -Eq '^ +[0-9.]+ s \|.*@' "$T/out"
 			! LC_ALL=C grep -q '[^ -~]' "$T/out"

@@ -11,6 +11,6 @@ load common
 	scope_well logs --json -i 100ms -c 1 --log-file '*.other' -p "$pid"
 	equal '.[-1].mapped' '[]'
 	scope_well logs -i 100ms -c 1 -p "$pid"
-	grep -q '^not counted: what is written through mapped memory' "$T/out"
+	grep -q '^not counted: writes through mapped memory' "$T/out"
 	grep -qxF "  $T/mapped.log  (4.0 KiB mapped)" "$T/out"
 }

@@ -62,7 +62,7 @@ see_calls() { # OPTION...
 	equal ".[-1] | $the | [.in_flight, .total.writes.count, .io_uring.total_writes]" '[1, 2, 1]'
 	equal "total($the | .writes)" 2
 	expect '.[-1].findings[] | select(.kind == "log-stall") | (.tids == [$pid]) and
-		(.summary | test("^an io_uring write on pipe:.* for [0-9.]+ m?s; uring-writer .* submitted it"))' '.[-1].findings'
+		(.summary | test("^an io_uring write on pipe:.* in flight for [0-9.]+ m?s, submitted by uring-writer"))' '.[-1].findings'
 	scope_well logs -i 200ms -c 1 -p "$pid"
 }
 

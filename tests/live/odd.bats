@@ -112,6 +112,6 @@ is_shown_frozen() {
 		[ "$(grep -c goroutine "$T/out")" -eq 0 ]
 	done
 	scope snapshot --goroutines -p "$pid"
-	fails_with 1 "cannot tell whether process $pid is a Go program: its executable cannot be read"
+	fails_with 1 "cannot determine whether process $pid is a Go program: cannot read its executable"
 	touch "$T/stop"
 }

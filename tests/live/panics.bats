@@ -93,7 +93,7 @@ panic() { # TEXT: filter for the one panic with that text
 	go
 	touch "$W.stop"
 	ended
-	grep -q 'goroutine 1 panicked: no way: failed to go on of type \*fmt.wrapError, it ends the process after' "$T/out"
+	grep -q 'goroutine 1 panicked: no way: failed to go on of type \*fmt.wrapError, kills the process after' "$T/out"
 	nothing_left
 }
 

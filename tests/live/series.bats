@@ -23,7 +23,7 @@ load common
 	scope_well snapshot --count 3 --interval 700ms -p "$pid"
 	grep -q '^snapshot 1 of 3 of convoy' "$T/out"
 	grep -q '^snapshot 3 of 3, taken' "$T/out"
-	grep -q '^between all 3: 3 threads did not run, 1 ' "$T/out"
+	grep -q '^across all 3: 3 threads did not run, 1 ' "$T/out"
 	grep -Eq '^2 threads: waiting for mutex log_mutex, .*, did not run between the 3 snapshots: worker' "$T/out"
 	[ "$(grep -c 'log_line' "$T/out")" -eq 1 ]
 }
@@ -104,5 +104,5 @@ load common
 	scope snapshot -p "$pid" --tid 2147483647
 	fails_with 3 'has no thread 2147483647'
 	scope_well snapshot -p "$pid" --tid "2147483647,$(fact .owner_tid)"
-	grep -q '; 1 asked for' "$T/out"
+	grep -q '; 1 shown' "$T/out"
 }

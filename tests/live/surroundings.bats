@@ -198,7 +198,7 @@ within() { # KILOBYTES COMMAND ARGUMENT...
 	timeout "$limit" unshare -Ur "$THREADSCOPE" doctor --json >"$T/out" 2>"$T/err" || status=$?
 	has_status 4
 	expect '[.[0].checks[] | select(.state == "missing") | .reason] |
-		any(test("user namespace")) and (any(test("this kernel does not have it")) | not)' '.[0].checks'
+		any(test("user namespace")) and (any(test("this kernel lacks it")) | not)' '.[0].checks'
 }
 
 @test "a ready file that is a pipe nobody reads: an error, no endless wait" {

@@ -150,7 +150,7 @@ TEST(what_goroutines_wait_on)
 	CHECK_STR(describe_go_wait(text, sizeof(text), &row), "on chan 0xc0de (2 of 3)");
 	row.g.wait.target = GO_TARGET_SEMAPHORE;
 	row.g.behind = 4;
-	CHECK_STR(describe_go_wait(text, sizeof(text), &row), "on 0xc0de (4 wait there)");
+	CHECK_STR(describe_go_wait(text, sizeof(text), &row), "on 0xc0de (4 waiters)");
 	row.g.wait = (struct go_wait){.target = GO_TARGET_FD, .fd = 7};
 	CHECK_STR(describe_go_wait(text, sizeof(text), &row), "to read from fd 7");
 	row.g.wait.file = "pipe";

@@ -112,13 +112,13 @@ TEST(chains_read_to_their_end)
 	CHECK(strstr(chain_of(text, 6, false), "held by last (16), which has been in write(/log) for 2.0 s"));
 	CHECK(!strstr(text, "and so on"));
 	CHECK(strstr(chain_of(text, 40, false),
-		     "mutex 0x1500, held by worker (17), and so on over 34 more to "
+		     "mutex 0x1500, held by worker (17), and 34 more threads up to "
 		     "last (50), which has been in write(/log) for 2.0 s"));
 	CHECK_STR(chain_of(text, 1, true),
 		  ", which has waited 2.0 s for mutex 0x1000, held by worker (11) again: a deadlock");
 	CHECK(strstr(chain_of(text, 6, true), "held by worker (11) again: a deadlock"));
 	for (pid_t i = 7; i < 40; i++)
-		CHECK(strstr(chain_of(text, i, true), "held by worker (17), and so on into a deadlock"));
+		CHECK(strstr(chain_of(text, i, true), "held by worker (17), and on into a deadlock"));
 }
 
 TEST(workers_that_wait_for_work_are_no_finding)
@@ -184,8 +184,7 @@ TEST(stuck_threads_are_told_together)
 		  "(12), worker (13) and 1 more");
 	CHECK_STR(r->findings[1].summary,
 		  "worker (16) has been in read(/nfs/file) for 2.0 s, in uninterruptible sleep");
-	CHECK_STR(r->findings[2].summary,
-		  "worker (17) has waited 2.0 s for mutex 0x1000, whose holder is not known");
+	CHECK_STR(r->findings[2].summary, "worker (17) has waited 2.0 s for mutex 0x1000, holder unknown");
 	for (size_t i = 0; i < r->finding_count; i++) {
 		CHECK_EQ(r->findings[i].kind, FINDING_STUCK_THREAD);
 		CHECK_EQ(r->findings[i].severity, SEVERITY_WARNING);
@@ -211,7 +210,7 @@ TEST(a_stopped_process_is_one_finding)
 	CHECK_EQ(r->finding_count, 1);
 	CHECK(says(find_in(r, FINDING_STUCK_THREAD),
 		   "2 threads have been stopped for up to 2.0 s, by a signal; "
-		   "SIGCONT ends it: worker (10) and worker (11)"));
+		   "SIGCONT continues it: worker (10) and worker (11)"));
 	arena__free(&a);
 	sample__free(s);
 }

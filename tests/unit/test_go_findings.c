@@ -63,7 +63,7 @@ TEST(a_full_queue_in_an_interval)
 	s->live[0].report->queue_count = 1;
 	report = model__interval(m, s);
 	f = find(report->findings, report->finding_count, FINDING_LOG_QUEUE_FULL);
-	CHECK(says(f, "is in write(/var/log/app.log) 2.0 s"));
+	CHECK(says(f, "is in write(/var/log/app.log) for 2.0 s"));
 	CHECK_EQ(f ? f->pid : 0, 10);
 	CHECK_EQ(f ? f->severity : 0, SEVERITY_WARNING);
 	model__free(m);
@@ -87,7 +87,7 @@ TEST(slow_growth_names_its_place_and_a_leak_makes_it_mere_information)
 
 	findings__goroutines(&f, &p, 10, "app");
 	CHECK_EQ(f.count, 1);
-	CHECK(says(&f.list[0], "most are in select at main.go:12"));
+	CHECK(says(&f.list[0], "most wait in select at main.go:12"));
 	CHECK_EQ(f.list[0].severity, SEVERITY_WARNING);
 	groups[1].leak = true;
 	f.count = 0;

@@ -173,9 +173,8 @@ TEST(a_leak)
 
 	CHECK_EQ(leaks_after(29, r, 14, &text), 0); /* not watched for long enough */
 	CHECK_EQ(leaks_after(40, r, 14, &text), 1);
-	CHECK_STR(text,
-		  "leak: 100,574 goroutines made at main.go:30 wait in chan receive at main.go:12, +14/s, "
-		  "none ended in 40.0 s, about 196 MiB of stacks, in app (10)");
+	CHECK_STR(text, "app (10) leaks goroutines: 100,574 created at main.go:30 wait in chan receive at "
+			"main.go:12, +14/s, none ended in 40.0 s, about 196 MiB of stacks");
 	/* The runtime's stamp says that it is an old one. */
 	r.wait_max_ns = 600 * NS_PER_S;
 	CHECK_EQ(leaks_after(9, r, 14, &text), 0);
@@ -279,9 +278,9 @@ TEST(growth_by_group_and_creator)
 	CHECK_EQ(p->creators[0].count, 1104);
 	CHECK(p->creators[0].growth_per_s == 4);
 	CHECK_EQ(count_findings(report, FINDING_GOROUTINE_GROWTH, &text), 1);
-	CHECK_STR(text, "goroutines of app (10) grow by 4.0/s, from 1,024 to 1,104 in 20.0 s; most of the "
-			"new ones were "
-			"made at main.go:30 (1,104 now, +4.0/s); most are in chan receive at main.go:12");
+	CHECK_STR(text,
+		  "app (10) gains 4.0 goroutines/s (1,024 -> 1,104 in 20.0 s); most of the new ones were "
+		  "created at main.go:30 (1,104 now, +4.0/s); most wait in chan receive at main.go:12");
 	model__free(m);
 }
 

@@ -35,31 +35,31 @@ static void says(const char *want)
 	CHECK_STR(describe_go_queue(text, sizeof(text), &row), want);
 }
 
-#define SENDERS "128 goroutines wait to send to chan 0xc000012345 (1024/1024); "
+#define SENDERS "128 goroutines blocked sending on chan 0xc000012345 (1024/1024); "
 
 TEST(sentences)
 {
 	char tiny[24];
 
 	queue(0);
-	says(SENDERS "its reader is not known");
+	says(SENDERS "its receiver is unknown");
 	queue(1);
-	says(SENDERS "its reader is in semacquire below main.run");
+	says(SENDERS "its receiver is in semacquire below main.run");
 	q.likely = true;
-	says(SENDERS "its likely reader is in semacquire below main.run");
+	says(SENDERS "its likely receiver is in semacquire below main.run");
 	queue(1);
 	row.readers[0].call = "fsync";
 	row.readers[0].file = "/var/log/app.log";
 	row.readers[0].r.wait_known = row.readers[0].r.wait_exact = row.readers[0].writes = true;
 	row.readers[0].r.wait_ns = 2100 * MS;
-	says(SENDERS "its reader is in fsync(/var/log/app.log) 2.1 s");
+	says(SENDERS "its receiver is in fsync(/var/log/app.log) for 2.1 s");
 	row.readers[0].r.wait_exact = false;
 	q.senders = 1;
 	q.cap = q.len = 0;
-	says("1 goroutine waits to send to chan 0xc000012345 (without a buffer); "
-	     "its reader is in fsync(/var/log/app.log) about 2.1 s");
+	says("1 goroutine blocked sending on unbuffered chan 0xc000012345; its receiver is in "
+	     "fsync(/var/log/app.log) for about 2.1 s");
 	describe_go_queue(tiny, sizeof(tiny), &row);
-	CHECK_STR(tiny, "1 goroutine waits to se");
+	CHECK_STR(tiny, "1 goroutine blocked sen");
 }
 
 /* Of several the one that writes is named, and of those who write the slowest. */
@@ -72,7 +72,7 @@ TEST(the_slowest_is_named)
 	row.readers[2].r.wait_ns = 5 * MS;
 	row.readers[2].r.wait_known = row.readers[2].r.wait_exact = true;
 	q.readers_more = 2;
-	says(SENDERS "of its 5 readers goroutine 9 is in write 5.0 ms");
+	says(SENDERS "of its 5 receivers, goroutine 9 is in write for 5.0 ms");
 }
 
 TEST(readers_of_two_queues)

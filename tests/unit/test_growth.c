@@ -52,8 +52,8 @@ TEST(linear_growth)
 		threads[i] = 100 + 10 * i;
 	r = grow(m, threads, 10, &limits);
 	f = find(r->findings, r->finding_count, FINDING_THREAD_GROWTH);
-	CHECK(says(f, "grow by 10/s, from 100 to 190 in 9.0 s"));
-	CHECK(says(f, "made by accept_loop < main (190 alive of 190)"));
+	CHECK(says(f, "gains 10 threads/s (100 -> 190 in 9.0 s)"));
+	CHECK(says(f, "created by accept_loop < main (190 of 190 alive)"));
 	CHECK(says(f, "pids.max of its cgroup (200 of 300) is reached in about 10.0 s"));
 	CHECK(f && f->severity == SEVERITY_CRITICAL);
 	CHECK(r->creators[0].growth_per_s > 9.99 && r->creators[0].growth_per_s < 10.01);
@@ -81,8 +81,7 @@ TEST(the_nearest_limit_is_named)
 
 	m = model_with_base(sample_at(0));
 	r = grow(m, threads, 5, NULL);
-	CHECK(says(find(r->findings, r->finding_count, FINDING_THREAD_GROWTH),
-		   "no limit on threads is known to be near"));
+	CHECK(says(find(r->findings, r->finding_count, FINDING_THREAD_GROWTH), "no thread limit is known"));
 	CHECK_EQ(find(r->findings, r->finding_count, FINDING_THREAD_GROWTH)->severity, SEVERITY_WARNING);
 	model__free(m);
 }
@@ -100,7 +99,7 @@ TEST(a_few_threads_far_from_any_limit_are_no_alarm)
 		threads[i] = 10 + i / 8;
 	r = grow(m, threads, 59, &far);
 	f = find(r->findings, r->finding_count, FINDING_THREAD_GROWTH);
-	CHECK(says(f, "grow by 7.2/min, from 10 to 17 in 58.0 s"));
+	CHECK(says(f, "gains 7.2 threads/min (10 -> 17 in 58.0 s)"));
 	CHECK(f && f->severity == SEVERITY_INFO);
 	model__free(m);
 

@@ -304,7 +304,7 @@ TEST(threads_behind_a_lock_without_a_known_holder)
 	CHECK_EQ(r->finding_count, 1);
 	CHECK(f && f->severity == SEVERITY_WARNING);
 	CHECK_STR(f ? f->summary : "",
-		  "2 threads wait, up to 2.0 s, for the mutex at 0x1000, whose holder is not known");
+		  "2 threads wait, up to 2.0 s, for the mutex at 0x1000, holder unknown");
 	model__free(m);
 }
 
@@ -357,7 +357,7 @@ TEST(threads_behind_five_locks)
 			CHECK_EQ(f->tid_count, 7);
 			CHECK_EQ(f->tids[0], 26);
 			CHECK(says(f, "30.0 s"));
-			CHECK(says(f, "; 4 more wait for over"));
+			CHECK(says(f, "; 4 more for over"));
 		}
 	}
 	CHECK_EQ(locks, 3);

@@ -10,29 +10,24 @@ TEST(lines_dropped_by_what_they_met)
 
 	writes(s, 100);
 	s->files[0].totals.errors[TS_IO_EAGAIN] = 12;
-	CHECK_STR(
-		told(s, FINDING_DROPPED_WRITES),
-		"warning: 12 of 100 writes to /srv/demo/log failed: 12 with EAGAIN (it is full and not to be "
-		"waited for); what was not written is lost unless the program writes it again");
+	CHECK_STR(told(s, FINDING_DROPPED_WRITES),
+		  "warning: 12 of 100 writes to /srv/demo/log failed: 12 with EAGAIN (pipe full, "
+		  "non-blocking); the unwritten data is lost unless the program retries");
 	s = with_log();
 	writes(s, 100);
 	s->files[0].totals.errors[TS_IO_ENOSPC] = 2;
 	s->files[0].totals.errors[TS_IO_OTHER] = 1;
 	s->files[0].totals.short_writes = 4;
-	CHECK_STR(
-		told(s, FINDING_DROPPED_WRITES),
-		"critical: 3 of 100 writes to /srv/demo/log failed: 2 with ENOSPC (the disk is full), 1 with "
-		"another error; 4 took only a part of what was given; what was not written is lost unless "
-		"the "
-		"program writes it again");
+	CHECK_STR(told(s, FINDING_DROPPED_WRITES),
+		  "critical: 3 of 100 writes to /srv/demo/log failed: 2 with ENOSPC (disk full), 1 with "
+		  "another error; 4 short writes; the unwritten data is lost unless the program retries");
 	s = with_log();
 	writes(s, 5);
 	s->files[0].path = "";
 	s->files[0].totals.short_writes = 1;
 	CHECK_STR(told(s, FINDING_DROPPED_WRITES),
-		  "warning: writes to a file whose name is not known: 1 took only "
-		  "a part of what was given; what "
-		  "was not written is lost unless the program writes it again");
+		  "warning: writes to a file of unknown name: 1 short write; the unwritten data is lost "
+		  "unless the program retries");
 }
 
 TEST(each_error_of_a_disk_is_critical)
@@ -41,16 +36,14 @@ TEST(each_error_of_a_disk_is_critical)
 		enum ts_io_error error;
 		const char *text;
 	} ERRORS[] = {
-		{TS_IO_ENOSPC,
-		 "critical: 1 of 9 writes to /srv/demo/log failed: 1 with ENOSPC (the disk is full)"},
-		{TS_IO_EIO,
-		 "critical: 1 of 9 writes to /srv/demo/log failed: 1 with EIO (the device failed)"},
+		{TS_IO_ENOSPC, "critical: 1 of 9 writes to /srv/demo/log failed: 1 with ENOSPC (disk full)"},
+		{TS_IO_EIO, "critical: 1 of 9 writes to /srv/demo/log failed: 1 with EIO (device error)"},
 		{TS_IO_EDQUOT,
-		 "critical: 1 of 9 writes to /srv/demo/log failed: 1 with EDQUOT (the quota is used up)"},
-		{TS_IO_EFBIG, "warning: 1 of 9 writes to /srv/demo/log failed: 1 with EFBIG (the file may "
-			      "not grow further)"},
+		 "critical: 1 of 9 writes to /srv/demo/log failed: 1 with EDQUOT (quota exceeded)"},
+		{TS_IO_EFBIG,
+		 "warning: 1 of 9 writes to /srv/demo/log failed: 1 with EFBIG (file size limit reached)"},
 		{TS_IO_EPIPE,
-		 "warning: 1 of 9 writes to /srv/demo/log failed: 1 with EPIPE (nobody reads it any more)"},
+		 "warning: 1 of 9 writes to /srv/demo/log failed: 1 with EPIPE (the reader closed it)"},
 	};
 
 	for (size_t i = 0; i < sizeof(ERRORS) / sizeof(ERRORS[0]); i++) {
@@ -96,8 +89,7 @@ TEST(clients_that_go_away_are_daily_life)
 		 "warning: 1 of 9 writes to /srv/demo/log to /run/log.sock failed: 1 with ECONNRESET"},
 		{"10.0.0.1:514", TS_IO_ECONNREFUSED,
 		 "warning: 1 of 9 writes to /srv/demo/log to 10.0.0.1:514 failed: 1 with ECONNREFUSED "
-		 "(nobody is there to "
-		 "take it)"},
+		 "(connection refused)"},
 	};
 
 	for (size_t i = 0; i < sizeof(CASES) / sizeof(CASES[0]); i++) {
@@ -119,21 +111,17 @@ TEST(a_sync_that_fails_loses_what_was_written)
 
 	syncs(s, 3, 1000);
 	s->files[0].totals.sync_errors[TS_IO_EIO] = 1;
-	CHECK_STR(
-		told(s, FINDING_FAILED_SYNC),
-		"critical: 1 sync of /srv/demo/log failed: 1 with EIO (the device failed); what was written "
-		"since the last good one may be lost for good, and a later sync that succeeds does not bring "
-		"it "
-		"back");
+	CHECK_STR(told(s, FINDING_FAILED_SYNC),
+		  "critical: 1 sync of /srv/demo/log failed: 1 with EIO (device error); data written since "
+		  "the last successful sync may be lost, and a later successful sync does not recover it");
 	s = with_log();
 	syncs(s, 3, 1000);
 	s->files[0].totals.sync_errors[TS_IO_ENOSPC] = 2;
 	s->files[0].totals.sync_errors[TS_IO_EDQUOT] = 1;
-	CHECK(!strncmp(
-		told(s, FINDING_FAILED_SYNC),
-		"critical: 3 syncs of /srv/demo/log failed: 2 with ENOSPC (the disk is full), 1 with EDQUOT "
-		"(the quota is used up);",
-		100));
+	CHECK(!strncmp(told(s, FINDING_FAILED_SYNC),
+		       "critical: 3 syncs of /srv/demo/log failed: 2 with ENOSPC (disk full), 1 with EDQUOT "
+		       "(quota exceeded);",
+		       100));
 	s = with_log();
 	syncs(s, 3, 1000);
 	s->files[0].totals.sync_errors[TS_IO_OTHER] = 3; /* EINVAL: it cannot be synced at all */
@@ -166,7 +154,7 @@ TEST(overwrites_are_critical)
 
 	writes(s, 100);
 	s->files[0].totals.overwrites = 1;
-	CHECK(!strncmp(told(s, FINDING_OVERWRITES), "critical: 1 write to /srv/demo/log went over ", 45));
+	CHECK(!strncmp(told(s, FINDING_OVERWRITES), "critical: 1 write to /srv/demo/log overwrote ", 45));
 	s = with_log();
 	writes(s, 100);
 	CHECK_STR(told(s, FINDING_OVERWRITES), "");
@@ -189,9 +177,8 @@ TEST(a_log_without_a_name)
 	s->files[0].totals.writers = 1;
 	s->files[0].deleted = s->files[0].open = true;
 	CHECK_STR(told(s, FINDING_DELETED_LOG),
-		  "warning: 100 writes to /srv/demo/log, which is deleted: nobody "
-		  "can find what it says, and its "
-		  "disk space stays taken, until its writers open their log anew");
+		  "warning: 100 writes to /srv/demo/log, which is deleted: contents unreachable and space "
+		  "not freed until its writers reopen it");
 	s = with_log();
 	writes(s, 100);
 	s->files[0].totals.writers = 1;
@@ -299,11 +286,9 @@ TEST(slow_calls_by_their_share_of_the_time)
 		c->parts[STALL_CPU] = 10000000;
 		s->files[0].slowest = s->files[0].slowest_lately = &slowest;
 		text = told(s, FINDING_LOG_STALL);
-		CHECK_STR(text,
-			  ms < 100
-				  ? ""
-				  : "warning: 3 slow calls on /srv/demo/log took 100 ms in all, mostly disk; "
-				    "the slowest, fdatasync by writer (11), 60 ms");
+		CHECK_STR(text, ms < 100 ? ""
+					 : "warning: 3 slow calls on /srv/demo/log took 100 ms in total, "
+					   "mostly disk; the slowest, fdatasync by writer (11), took 60 ms");
 	}
 }
 

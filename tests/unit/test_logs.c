@@ -167,8 +167,8 @@ TEST(requests_under_way)
 	CHECK(r->calls[2].request && r->calls[2].sync);
 	stall = r->finding_count ? &r->findings[0] : NULL;
 	CHECK(stall && stall->kind == FINDING_LOG_STALL && stall->tids[0] == 12 && stall->tid_count == 1);
-	CHECK(stall &&
-	      strstr(stall->summary, "an io_uring write on /log has been under way for 300 ms; ring"));
+	CHECK(stall && strstr(stall->summary,
+			      "an io_uring write on /log has been in flight for 300 ms, submitted by ring"));
 
 	s = sample_at(2); /* the write has ended, the sync goes on */
 	f = add_file(s, 7, "/log");

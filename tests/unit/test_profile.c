@@ -152,7 +152,7 @@ TEST(goroutines_by_their_labels)
 	CHECK(has_text(&d, "waiting") && has_text(&d, "chan send") && has_text(&d, "0xc000012345"));
 	CHECK(has_text(&d, "creator") && has_text(&d, "main.main") && has_text(&d, "request"));
 	CHECK(!has_text(&d, "a\x1b[31m") && !has_text(&d, "force gc (idle)"));
-	CHECK(has_text(&d, "4 goroutines ran each time they were read: their stacks are not known"));
+	CHECK(has_text(&d, "4 goroutines ran each time they were read: their stacks are unknown"));
 	decoded_free(&d);
 	goroutine_trip(true, &d);
 	CHECK_EQ(d.threads, 102);

@@ -205,7 +205,7 @@ TEST(names_in_few_words)
 	CHECK_STR(describe_names(text, sizeof(text), &n, tids, 6, 2), "main, worker-*, ...");
 	CHECK_STR(describe_names(text, sizeof(text), &n, tids + 3, 1, 2), "lone7");
 	CHECK_STR(describe_names(text, sizeof(text), &n, tids + 6, 1, 2), "123");
-	CHECK_STR(describe_names(text, sizeof(text), &n, tids + 7, 1, 2), "no name");
+	CHECK_STR(describe_names(text, sizeof(text), &n, tids + 7, 1, 2), "unnamed");
 	for (size_t size = 1; size < 40; size++) {
 		memset(text, 'Z', sizeof(text));
 		describe_names(text, size, &n, tids, 8, 8);

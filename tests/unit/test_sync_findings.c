@@ -8,11 +8,10 @@ TEST(each_write_is_a_sync)
 
 	count_wait(&s->files[0].totals.writes, 1, 10000000, 100);
 	s->files[0].totals.flags = 010000; /* O_DSYNC */
-	CHECK(!strncmp(
-		told(s, FINDING_SYNC_PER_WRITE),
-		"warning: every write to /srv/demo/log waits until it is on the disk, as it is open with "
-		"O_DSYNC: 100 writes/s, half of them take ",
-		100));
+	CHECK(!strncmp(told(s, FINDING_SYNC_PER_WRITE),
+		       "warning: every write to /srv/demo/log waits for the disk, because the file is open "
+		       "with O_DSYNC: 100 writes/s, median ",
+		       100));
 	s = with_log();
 	writes(s, 100);
 	s->files[0].totals.flags = 04010000; /* O_SYNC, fast */
@@ -32,9 +31,8 @@ TEST(a_sync_after_each_write_by_its_share_of_the_time)
 	s->files[0].totals.sync_tid = 11;
 	add_thread(s, 10, 11)->name = "log-writer";
 	CHECK_STR(told(s, FINDING_SYNC_PER_WRITE),
-		  "warning: every write to /srv/demo/log is followed by fsync: 10 "
-		  "syncs/s cost 10 % of the time of "
-		  "log-writer (11)");
+		  "warning: every write to /srv/demo/log is followed by fsync: 10 syncs/s take 0.10 s per "
+		  "second, all by log-writer (11)");
 	s = with_log();
 	writes(s, 10);
 	syncs(s, 10, 10000000);
@@ -42,16 +40,15 @@ TEST(a_sync_after_each_write_by_its_share_of_the_time)
 	s->processes[0].ended = true; /* and its threads with it */
 	s->processes[0].comm = "logger";
 	CHECK_STR(told(s, FINDING_SYNC_PER_WRITE),
-		  "warning: every write to /srv/demo/log is followed by fsync: 10 "
-		  "syncs/s cost 10 % of the time of logger (10)");
+		  "warning: every write to /srv/demo/log is followed by fsync: 10 syncs/s take 0.10 s per "
+		  "second, all by logger (10)");
 	s = with_log();
 	writes(s, 10);
 	syncs(s, 10, 9900000);
 	s->files[0].totals.syncers = 2;
-	CHECK_STR(
-		told(s, FINDING_SYNC_PER_WRITE),
-		"info: every write to /srv/demo/log is followed by fsync: 10 syncs/s cost 10 % of a thread's "
-		"time, over several threads");
+	CHECK_STR(told(s, FINDING_SYNC_PER_WRITE),
+		  "info: every write to /srv/demo/log is followed by fsync: 10 syncs/s take 0.10 s per "
+		  "second, summed over several threads");
 	s = with_log();
 	writes(s, 9);
 	syncs(s, 9, 10000000); /* too few to judge */
@@ -105,9 +102,9 @@ TEST(one_log_of_several_processes_is_told_once)
 			continue;
 		found++;
 		if (!strcmp(r->findings[i].path, "/srv/demo/log"))
-			CHECK_STR(r->findings[i].summary, "every write to /srv/demo/log is followed by "
-							  "fsync: 50 syncs/s cost 15 % of a "
-							  "thread's time, over 3 processes");
+			CHECK_STR(r->findings[i].summary,
+				  "every write to /srv/demo/log is followed by "
+				  "fsync: 50 syncs/s take 0.15 s per second, summed over 3 processes");
 	}
 	CHECK_EQ(found, 2);
 	model__free(model);
@@ -128,8 +125,7 @@ TEST(what_an_ended_process_has_not_synced)
 	s->processes[0].ended = true;
 	CHECK_STR(told(s, FINDING_UNSYNCED_AT_EXIT),
 		  "info: app (10) ended with 100 B in 1 write to /srv/demo/log "
-		  "not synced: the kernel has them, a "
-		  "kill loses none, but a crash of the machine now would");
+		  "not synced: in the page cache only: survives a kill, lost if the machine crashes now");
 	s = with_log();
 	writes(s, 3);
 	s->files[0].totals.bytes = 300;
@@ -148,9 +144,8 @@ TEST(what_an_ended_process_has_not_synced)
 	s->files[0].totals.bytes = 300;
 	s->files[0].fs = "tmpfs";
 	s->processes[0].ended = true;
-	CHECK(strstr(
-		told(s, FINDING_UNSYNCED_AT_EXIT),
-		"a kill loses none, but a crash of the machine loses the whole file: it is in memory only"));
+	CHECK(strstr(told(s, FINDING_UNSYNCED_AT_EXIT),
+		     "in memory only: survives a kill, the whole file is lost if the machine crashes"));
 }
 
 /* Compilers and shells leave files by the hundred. */

@@ -301,7 +301,7 @@ TEST(describe_names_things)
 	CHECK_STR(describe_wait_short(text, sizeof(text), &n, &usual_interval.threads[2].wait),
 		  "mutex log_mutex");
 	CHECK_STR(describe_wait(text, sizeof(text), &n, &usual_interval.threads[0].wait),
-		  "epoll_wait(fd 4), with a time-out");
+		  "epoll_wait(fd 4), with timeout");
 	CHECK_STR(describe_tids(text, sizeof(text), &n, tids, 3, 2),
 		  "log-writer (812), worker (813) and 1 more");
 	CHECK_STR(describe_tids(text, sizeof(text), &n, tids, 3, 3),

@@ -15,17 +15,17 @@
 struct named_file {
 	struct ts_file_key key;
 	char *path;  /* "" if not known */
-	char *first; /* the path it was met at, where that was another; else NULL */
+	char *first; /* the path at which it was first seen, if that differs; otherwise NULL */
 	bool deleted;
-	bool outside; /* of its process's root: no path below that is its */
+	bool outside; /* of its process's root: the file is not below it */
 	char fs[TS_FS_BYTES];
 	char *peer, *host_path;
 	struct pipe_reader reader; /* of a pipe that has a peer */
 	bool host_path_known, fs_asked;
-	uint64_t met_ns;   /* CLOCK_REALTIME: it was there then */
-	uint64_t used_ns;  /* at the last look at its descriptor, which then */
+	uint64_t met_ns;   /* CLOCK_REALTIME at which it existed */
+	uint64_t used_ns;  /* at the last check of its descriptor, which then */
 	bool open;         /* still led to it */
-	unsigned searches; /* for a pipe's reader, or where a closed file is now, without success */
+	unsigned searches; /* failed searches for a pipe's reader or the place of a closed file */
 	UT_hash_handle hh;
 };
 
@@ -102,7 +102,7 @@ static void set_path(struct named_file *f, const char *path, bool deleted)
 	f->host_path_known = false;
 }
 
-/* Components come innermost first, each ended by NUL: turned round and joined. */
+/* Components come innermost first, each ended by NUL; this reverses and joins them. */
 static void join(const struct ts_event_file *e, char *path, size_t size)
 {
 	const char *parts[64];
@@ -112,13 +112,13 @@ static void join(const struct ts_event_file *e, char *path, size_t size)
 		size_t len = strnlen(e->path + at, e->path_bytes - at);
 
 		if (at + len >= e->path_bytes)
-			break; /* not ended: not ours */
+			break; /* not terminated: not valid */
 		parts[count++] = e->path + at;
 		at += len + 1;
 	}
 	path[0] = '\0';
 	if (!(e->path_state & 1))
-		used += (size_t)snprintf(path, size, "..."); /* deeper than was read */
+		used += (size_t)snprintf(path, size, "..."); /* deeper than the kernel side reads */
 	while (count-- && used < size)
 		used += (size_t)snprintf(path + used, size - used, "/%s", parts[count]);
 }
@@ -143,7 +143,7 @@ void file_names__event(struct file_names *n, const struct ts_event *event, size_
 	case TS_FILE_PIPE:
 	case TS_FILE_SOCKET:
 	case TS_FILE_OTHER:
-		/* No name of their own unless they are in a directory (FIFO, bound socket). */
+		/* Without a name unless they are in a directory (FIFO, bound socket). */
 		if (e->path_bytes <= 1)
 			snprintf(path, sizeof(path), "%s:[%llu]",
 				 e->key.kind == TS_FILE_PIPE     ? "pipe"
@@ -165,7 +165,7 @@ void file_names__event(struct file_names *n, const struct ts_event *event, size_
 	f->peer = e->key.kind == TS_FILE_SOCKET ? peer__of_socket(e) : NULL;
 }
 
-/* The mapping that an msync address lies in. */
+/* The mapping that contains an msync address. */
 static void name_mapping(struct file_names *n, struct named_file *f)
 {
 	struct target *t = targets__get(n->targets, (pid_t)f->key.tgid);
@@ -182,10 +182,10 @@ static void name_mapping(struct file_names *n, struct named_file *f)
 	mappings__free(&maps);
 }
 
-#define SEARCHES    3   /* for one: it may come later, or never */
-#define CLOSED_ONCE 128 /* files looked for at a reading */
+#define SEARCHES    3   /* per file: the event may come later, or never */
+#define CLOSED_ONCE 128 /* files searched per reading */
 
-/* A look at a file of these never waits for a server or another process. */
+/* Checking a file on these never waits for a server or another process. */
 static bool is_local(const char *fs)
 {
 	static const char *const LOCAL[] = {"ext2",  "ext3", "ext4", "xfs",   "btrfs",
@@ -197,13 +197,13 @@ static bool is_local(const char *fs)
 	return false;
 }
 
-/* Any later file is another one, where an inode number that is given again is told by its generation. */
+/* A file created later is a different one; a reused inode number has another generation. */
 static uint64_t known_since(const struct named_file *f)
 {
 	return f->key.generation || strcmp(f->fs, "overlay") != 0 ? f->met_ns : UINT64_MAX;
 }
 
-/* The file is closed, or has another descriptor now. Of very many, some at each reading. */
+/* The file is closed, or has another descriptor now. With very many files, some are checked per reading. */
 static void look_for(struct file_names *n, struct named_file *f, const struct target *t)
 {
 	char *moved;
@@ -228,7 +228,7 @@ static void look_for(struct file_names *n, struct named_file *f, const struct ta
 		free(moved);
 }
 
-/* What it was opened by is gone, but a link is left, as of a log that is rotated by link and unlink. */
+/* The original name is gone, but a link remains, as for a log rotated by link and unlink. */
 static bool has_other_name(const struct named_file *f, const struct target *t, int fd)
 {
 	return f->key.kind == TS_FILE_REGULAR && is_local(f->fs) &&
@@ -236,9 +236,8 @@ static bool has_other_name(const struct named_file *f, const struct target *t, i
 }
 
 /*
- * The kernel side's path is of the time when the file was first met. Where the
- * descriptor still leads to the same inode, what it says now is better: a
- * rotated log has another name. Returns whether it does.
+ * The kernel side's path is that of the first sight. If the descriptor still leads to the same inode, its
+ * current path is better: a rotated log has another name. Returns whether it does.
  */
 static bool refresh(struct file_names *n, struct named_file *f, int fd, bool closer)
 {
@@ -249,7 +248,7 @@ static bool refresh(struct file_names *n, struct named_file *f, int fd, bool clo
 	if (!t)
 		return false;
 	open = fd >= 0 && !process__descriptor(t->process, fd, &d) && d.inode == f->key.inode;
-	/* A call on it was under way when the probes were attached: no event tells of such a file. */
+	/* A call on it was in flight when the probes were attached: no event announces such a file. */
 	if (open && !*f->fs && !f->fs_asked && f->key.kind == TS_FILE_REGULAR) {
 		f->fs_asked = true;
 		process__file_system(t->process, fd, f->fs, sizeof(f->fs));
@@ -280,7 +279,7 @@ void file_names__begin(struct file_names *n)
 
 #define SEARCHED_ONCE 64 /* pipes */
 
-/* It may have ended, and another one be started in its place. */
+/* It may have ended, and another one may have taken its place. */
 static void drop_old_reader(struct named_file *f)
 {
 	f->reader.path = f->path;
@@ -340,7 +339,7 @@ static const char *host_path(struct file_names *n, struct named_file *f, int fd)
 
 #define IDLE_READINGS 5
 
-/* Of all processes' files most are idle: of these some at each reading. */
+/* With every process watched, most files are idle: some of them are checked per reading. */
 static bool to_be_refreshed(const struct file_names *n, const struct named_file *f, uint64_t used_ns)
 {
 	return used_ns != f->used_ns || !f->path || !*f->path ||

@@ -11,13 +11,13 @@
 #include "util/table.h"
 
 #define EVERY     (5 * NS_PER_S)
-#define COST      100      /* reading takes at most one in so many nanoseconds of each process's time */
-#define BUDGET_NS 20000000 /* of one sample: the processes that are left come with the next one */
+#define COST      100      /* reading takes at most this fraction of each process's time */
+#define BUDGET_NS 20000000 /* per sample: the remaining processes follow in the next one */
 
 struct mapped_process {
 	pid_t pid;
-	uint64_t due_ns; /* when its mappings are read again */
-	bool seen;       /* the sample has it */
+	uint64_t due_ns; /* next reading of its mappings */
+	bool seen;       /* present in the sample */
 	struct sample_mapped *files;
 	size_t count;
 	UT_hash_handle hh;
@@ -25,7 +25,7 @@ struct mapped_process {
 
 struct mapped_files {
 	struct mapped_process *processes;
-	pid_t last; /* whose were read last: those behind it come first, so that each has its turn */
+	pid_t last; /* the process read last: those after it come first, so that all take turns */
 };
 
 struct mapped_files *mapped_files__new(void)
@@ -73,7 +73,7 @@ bool mapped_file__wanted(const char *path, bool deleted)
 		"*-shm",                 /* SQLite's index of its log */
 	};
 
-	/* Of a deleted one nobody reads lines; it is the oldest way to have memory in common. */
+	/* Deleted files are not logs; they are the oldest kind of shared memory. */
 	if (path[0] != '/' || deleted)
 		return false;
 	for (size_t i = 0; i < sizeof(memory) / sizeof(memory[0]); i++)
@@ -135,7 +135,7 @@ static void read_files(struct mapped_process *p)
 	struct mappings maps;
 
 	drop_files(p);
-	/* Opened for the moment: of every process there is, the descriptors would be too many. */
+	/* Opened briefly: with every process watched, there would be too many descriptors. */
 	if (process__open(p->pid, &process))
 		return;
 	if (!process__mappings(process, &maps)) {
@@ -158,7 +158,7 @@ static struct mapped_process *find(struct mapped_files *m, pid_t pid)
 	return p;
 }
 
-/* Those that are due, while there is time for it. */
+/* Reads the processes that are due, while time permits. */
 static void read_due(struct mapped_files *m, const struct sample *s)
 {
 	uint64_t began = monotonic_ns(), now = began, took;
@@ -180,7 +180,7 @@ static void read_due(struct mapped_files *m, const struct sample *s)
 	}
 }
 
-/* In the order of the sample's processes, which is by PID; forgets those that it does not have. */
+/* In the order of the sample's processes, by PID; drops those that the sample lacks. */
 static void copy_files(struct mapped_files *m, struct sample *s)
 {
 	struct mapped_process *p, *next;

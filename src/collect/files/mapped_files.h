@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Files that targets have mapped to write to. A store into such a mapping is no
- * call, so it is not counted as a write: the view on logs says so. Mappings are
- * read every five seconds, and less often where reading them takes long.
+ * Files that targets have mapped writable. A store into such a mapping is not a system call and is not
+ * counted as a write: the view on logs lists these files. Mappings are read every five seconds, less often
+ * where reading takes long.
  */
 #ifndef TS_COLLECT_FILES_MAPPED_FILES_H
 #define TS_COLLECT_FILES_MAPPED_FILES_H
@@ -14,10 +14,9 @@ struct mapped_files;
 
 struct mapped_files *mapped_files__new(void);
 void mapped_files__free(struct mapped_files *m); /* NULL is fine */
-/* Fills mapped of s, for the processes that s has. */
+/* Fills mapped of s, for the processes of s. */
 void mapped_files__list(struct mapped_files *m, struct sample *s);
-/* Of a mapping that is shared and writable: is it a file that somebody may look for lines in? Not shared
- * memory by another name. */
+/* Whether a shared, writable mapping may be a log, not shared memory under another name. */
 bool mapped_file__wanted(const char *path, bool deleted);
 
 #endif

@@ -25,7 +25,7 @@ static char *process_text(uint32_t pid)
 	return heap__format(*comm ? "%s (%u)" : "%sprocess %u", comm, pid);
 }
 
-/* The socket's own process is no other end (a pair within one). */
+/* A socket pair within one process has no other end. */
 static char *local_text(const struct ts_event_file *e)
 {
 	size_t len = e->name_bytes < sizeof(e->name) ? e->name_bytes : sizeof(e->name);
@@ -33,7 +33,7 @@ static char *local_text(const struct ts_event_file *e)
 
 	memcpy(name, e->name, len);
 	if (len && !name[0])
-		name[0] = '@'; /* abstract: a NUL within it ends what is shown */
+		name[0] = '@'; /* abstract: a NUL ends the shown part */
 	if (e->peer_tgid)
 		process = process_text(e->peer_tgid);
 	if (!process)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Who is at the other end of a socket or pipe, in words. */
+/* The other end of a socket or pipe, as text. */
 #ifndef TS_COLLECT_FILES_PEER_NAMES_H
 #define TS_COLLECT_FILES_PEER_NAMES_H
 

@@ -18,7 +18,7 @@
 #define COND_FUTEX_OLD   4
 #define BARRIER_ROUND    4
 #define MUSL_MUTEX_WORD  4
-#define MUSL_MUTEX_KIND  15 /* of the type: 0 is the normal one, which names nobody */
+#define MUSL_MUTEX_KIND  15 /* of the type: 0 is a normal mutex, which has no owner */
 
 /* Signed: before or behind the word. */
 static uint32_t u32_at(const struct lock_bytes *b, int64_t offset)
@@ -37,7 +37,7 @@ static uint64_t u64_at(const struct lock_bytes *b, int64_t offset)
 	return u32_at(b, offset) | (uint64_t)u32_at(b, offset + 4) << 32;
 }
 
-/* Locks are aligned to 8 bytes, so the word's own address tells which of two words it is. */
+/* Locks are aligned to 8 bytes, so the address shows which of two words it is. */
 static bool second_half(uint64_t word)
 {
 	return word % 8 == 4;
@@ -47,7 +47,7 @@ static uint64_t glibc_rwlock(enum wait_kind kind, const struct lock_bytes *b)
 {
 	if (second_half(b->word))
 		return b->word - RWLOCK_WRITERS;
-	/* Readers that let writers go first wait on the readers' word, where that is noted. */
+	/* Readers that yield to writers wait on the readers' word, which has a flag for that. */
 	if (kind == WAIT_RWLOCK_READ && u32_at(b, 0) & RWLOCK_RWAITING)
 		return b->word;
 	return b->word - RWLOCK_WRPHASE;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Where in a lock its futex word lies and what its bytes say, by kind and by
- * who laid it out. 64-bit. Pure.
+ * The position of the futex word in a lock and the meaning of its bytes, by kind and library. 64-bit. Pure.
  *
  * glibc: sysdeps/nptl/bits/struct_mutex.h (lock 0, owner 8, kind 16),
  * struct_rwlock.h (readers 0, wrphase 8, writers 12, cur_writer 24; before 2.25
@@ -19,7 +18,7 @@
 
 #include "waits/wait.h"
 
-/* Enough around any futex word for what is asked here. */
+/* The bytes needed around any futex word. */
 #define LOCK_BYTES_BEFORE 64
 #define LOCK_BYTES_AFTER  64
 #define LOCK_CANDIDATES   3
@@ -31,18 +30,17 @@ struct lock_bytes {
 };
 
 /*
- * Addresses at which the lock may begin, likeliest first: one where the layout
- * leaves no doubt. 0: it cannot be told from the word (musl's condition
- * variables and barriers wait on a word on somebody's stack).
+ * Possible start addresses of the lock, the most likely first; a single one if the layout is unambiguous. 0:
+ * the word does not show it (musl's condition variables and barriers wait on a word on a thread's stack).
  */
 size_t lock_layout__starts(enum wait_kind kind, enum lock_form form, const struct lock_bytes *b,
 			   uint64_t ret[LOCK_CANDIDATES]);
-/* The owner's TID in the target's own namespace; 0: none, or not known. Nothing has checked that it exists.
+/* The owner's TID in the target's own namespace; 0: none, or unknown. It may not exist.
  */
 pid_t lock_layout__owner(enum wait_kind kind, enum lock_form form, const struct lock_bytes *b);
 
-/* How far from the word the object begins on a stack that musl's waiter of this kind waits on; false: it does
- * not. */
+/* The distance from the word to the start of the on-stack object that musl's waiter of this kind waits on;
+ * false: none. */
 bool lock_layout__on_stack(enum wait_kind kind, enum lock_form form);
 
 #endif

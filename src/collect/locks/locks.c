@@ -20,7 +20,7 @@ struct known_lock {
 	struct lock_key key;
 	struct lock_facts facts;
 	enum lock_form form;
-	uint64_t hinted; /* a start that a waiter had at hand; 0: none */
+	uint64_t hinted; /* a possible start from a waiter's values; 0: none */
 	bool named;
 	struct lock_bytes bytes;
 	UT_hash_handle hh;
@@ -92,7 +92,7 @@ static bool begins_variable(struct target *t, uint64_t address)
 	return t && !symbolizer__data(t->symbolizer, address, &s) && s.function && !s.offset;
 }
 
-/* Where the lock begins: by its layout, by a variable that begins there, or by what a waiter has at hand. */
+/* The start of the lock: from its layout, from a variable that starts there, or from a waiter's values. */
 static uint64_t start_of(const struct known_lock *k, struct target *t)
 {
 	uint64_t starts[LOCK_CANDIDATES];
@@ -120,7 +120,7 @@ static void name(struct locks *l, struct known_lock *k)
 				   : heap__string(s.function);
 }
 
-/* What it is called may change with what is known of it. */
+/* Its name may change with the evidence. */
 static void unname(struct known_lock *k)
 {
 	free((char *)k->facts.symbol);
@@ -169,7 +169,7 @@ const struct lock_facts *locks__facts(struct locks *l, pid_t pid, uint64_t word)
 	return &k->facts;
 }
 
-/* What is there of it, in front of the word and behind. */
+/* The readable part, before the word and after it. */
 static bool read_around(const struct process *p, struct lock_bytes *b)
 {
 	ssize_t n = process__read(p, b->word, b->bytes + LOCK_BYTES_BEFORE, LOCK_BYTES_AFTER);
@@ -192,7 +192,7 @@ void locks__read(struct locks *l, pid_t pid, uint64_t word)
 		return;
 	k->bytes.before = process__read(t->process, word - LOCK_BYTES_BEFORE, k->bytes.bytes,
 					sizeof(k->bytes.bytes)) == (ssize_t)sizeof(k->bytes.bytes);
-	/* The lock may be the first or the last thing on its page. */
+	/* The lock may be the first or the last object on its page. */
 	k->bytes.read = k->bytes.before || read_around(t->process, &k->bytes);
 }
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What is known of each futex word that a target waited on: what kind of lock it is part of, its name, its
- * owner. */
+/* The lock of each futex word that a target waited on: its kind, name and owner. */
 #ifndef TS_COLLECT_LOCKS_LOCKS_H
 #define TS_COLLECT_LOCKS_LOCKS_H
 
@@ -10,29 +9,28 @@
 struct locks;
 
 struct lock_facts {
-	uint64_t address;    /* of the lock; the word where it is not known to lie deeper */
+	uint64_t address;    /* of the lock; that of the word if the start is unknown */
 	const char *symbol;  /* NULL if not known */
 	enum lock_kind kind; /* LOCK_FUTEX until evidence comes */
-	enum wait_kind wait; /* of the last waiter that was looked at */
+	enum wait_kind wait; /* of the last waiter that was examined */
 };
 
 struct locks *locks__new(struct targets *t);
 void locks__free(struct locks *l);
-/* Evidence: a waiter of this word waits so. */
+/* Evidence: the kind of wait of a waiter of this word. */
 void locks__learn(struct locks *l, pid_t pid, uint64_t word, enum wait_kind wait, enum lock_form form);
-/* Evidence: a waiter has these values at hand, one of which may be the lock's address. */
+/* Evidence: values from a waiter's registers and stack, one of which may be the lock's address. */
 void locks__hint(struct locks *l, pid_t pid, uint64_t word, const uint64_t *values, size_t count);
 /* Owned by l. */
 const struct lock_facts *locks__facts(struct locks *l, pid_t pid, uint64_t word);
 /*
- * Copies the bytes around the word. Who waits on it before and after waited
- * all the time, so for them what the bytes say is true.
+ * Copies the bytes around the word. They are valid for threads that wait on it before and after the copy.
  */
 void locks__read(struct locks *l, pid_t pid, uint64_t word);
-/* The owner's TID in the target's own namespace, from the bytes last copied; 0: none, or not known for this
- * kind. Not yet checked to be a thread of the target. */
+/* The owner's TID in the target's own namespace, from the last copy; 0: none, or unknown for this kind. The
+ * caller must check that it is a thread of the target. */
 pid_t locks__owner(struct locks *l, pid_t pid, uint64_t word);
-/* As if it were a mutex: for what has to be known before its kind is. */
+/* The same, assuming a mutex, before the kind is known. */
 pid_t locks__maybe_owner(struct locks *l, pid_t pid, uint64_t word);
 void locks__forget(struct locks *l, pid_t pid);
 

@@ -42,7 +42,7 @@ void kernel_names__free(struct kernel_names *k)
 	free(k);
 }
 
-/* "function+0x10/0x20 [module]". Without "+0x" it is no name but the address again. */
+/* "function+0x10/0x20 [module]". Without "+0x" it is the address, not a name. */
 static void parse(struct kernel_names *k, char *text, struct kernel_name *n)
 {
 	char *plus = strstr(text, "+0x");

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Stacks with names, one for all threads that have the same addresses: they are thousands of threads often,
- * and few stacks. */
+/* Stacks with names, shared by all threads with the same addresses: often there are thousands of threads and
+ * few stacks. */
 #ifndef TS_COLLECT_STACKS_STACK_TABLE_H
 #define TS_COLLECT_STACKS_STACK_TABLE_H
 
 #include "facts/stack.h"
 #include "util/arena.h"
 
-/* Addresses as they were walked: the key. */
+/* The key: the addresses of the walk. */
 struct bare_frames {
 	const uint64_t *pcs;
-	const uint8_t *exact; /* NULL: as call_stack has it, only the first */
+	const uint8_t *exact; /* as in call_stack; NULL: not looked up yet */
 	size_t count;
 	enum stack_end end;
 };

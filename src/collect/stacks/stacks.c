@@ -8,7 +8,7 @@
 #include "util/heap.h"
 #include "util/table.h"
 
-#define MAX_STACKS 65536 /* of all processes together; beyond that new ones are lost, and counted */
+#define MAX_STACKS 65536 /* of all processes together; further stacks are lost, and counted */
 
 struct known_stack {
 	struct ts_stack_key key;
@@ -103,7 +103,8 @@ static struct known_stack *add(struct stacks *s, uint32_t tgid, uint64_t id)
 	return k;
 }
 
-/* Names come later: until the rules of a new stack are taught, each such event costs a copy of the stack. */
+/* Names come later: until the BPF side has the rules of a new stack, each such event costs a copy of the
+ * stack. */
 static void keep(struct stacks *s, struct known_stack *k, const uint64_t *pcs, size_t count, bool complete)
 {
 	if (k->pcs || !count)
@@ -137,7 +138,7 @@ bool stacks__name_one(struct stacks *s)
 	return true;
 }
 
-/* As bpf/stack.bpf.h does it, so that both sides name a stack alike. */
+/* The same hash as in bpf/stack.bpf.h, so that both sides have the same id for a stack. */
 static uint64_t stack_id(const uint64_t *pcs, size_t count)
 {
 	uint64_t hash = 0;
@@ -150,7 +151,7 @@ static uint64_t stack_id(const uint64_t *pcs, size_t count)
 	return (hash & ~TS_STACK_PROVISIONAL) | 1;
 }
 
-/* Tells the BPF side the rule at pc, once. */
+/* Sends the rule at pc to the BPF side, once. */
 static void teach(struct stacks *s, struct target *t, const struct ts_event *e, uint64_t pc, bool is_return)
 {
 	struct ts_cfi_key key = {.tgid = e->tgid, .exec_id = e->exec_id, .pc = pc};
@@ -167,7 +168,7 @@ static void teach(struct stacks *s, struct target *t, const struct ts_event *e, 
 	HASH_ADD(hh, s->rows, key, sizeof(r->key), r);
 }
 
-/* The walk ended in the kernel at a counter without a rule: it goes on here. */
+/* Continues a walk that ended in the kernel at a program counter without a rule. */
 static void raw_stack(struct stacks *s, const struct ts_event_stack_raw *e)
 {
 	struct target *t = targets__named(s->targets, (pid_t)e->e.tgid);

@@ -24,7 +24,7 @@ struct entry {
 	UT_hash_handle hh;
 };
 
-/* Each holds two open files, and these are for all else. */
+/* Each target holds two open files; these are reserved for the rest. */
 #define FILES_EACH  2
 #define FILES_SPARE 96
 
@@ -88,7 +88,7 @@ static struct entry *open_entry(struct targets *t, pid_t pid)
 {
 	struct entry *e = find(t, pid);
 
-	/* Without names for what it does; a place may be free later. */
+	/* Without names for now; a slot may be free later. */
 	if (e || t->open >= t->room)
 		return e;
 	e = HEAP_NEW(struct entry, 1);
@@ -198,7 +198,7 @@ void targets__new_interval(struct targets *t)
 	e->fresh = false;
 }
 
-/* How deep the functions are looked for that a stripped library has no names for. */
+/* How many frames are searched for unnamed functions of a stripped library. */
 #define CALLED_DEPTH 6
 
 /* glibc enters its static functions by a jump at the end of the public one (sem_wait, pthread_join), which is
@@ -220,14 +220,14 @@ static void find_called(struct target *t, struct arena *a, struct frame *frames,
 	}
 }
 
-/* What is known of a code address; texts are to be copied at once. */
+/* The symbol of a code address; copy its texts at once. */
 struct names {
 	size_t count;                          /* at least 1 */
 	struct frame list[SYMBOL_INLINED_MAX]; /* innermost first */
 	bool of_go, outermost;
 };
 
-/* The tables that Go's linker makes for tracebacks stay in stripped programs. */
+/* Stripped programs keep the tables of Go's linker for tracebacks. */
 static void find_go_names(struct target *t, uint64_t pc, bool is_return, struct names *n)
 {
 	struct frame frames[SYMBOL_INLINED_MAX];
@@ -261,7 +261,7 @@ static void find_names(struct target *t, uint64_t pc, bool is_return, struct nam
 		find_go_names(t, pc, is_return, n);
 }
 
-/* Go alone has made its threads, so what it takes for the outermost function is that. */
+/* Go creates its threads itself, so its outermost function is the thread's. */
 static bool only_exe(const struct target *t)
 {
 	const struct mappings *maps = symbolizer__mappings(t->symbolizer);
@@ -274,8 +274,8 @@ static bool only_exe(const struct target *t)
 }
 
 /*
- * Where Go's stacks end the walk may have gone on into what older calls have left behind: beyond the function
- * that changes from a goroutine's stack to the thread's own, for one.
+ * The walk may continue beyond the end of Go's stacks into remains of older calls, for example beyond the
+ * function that switches from a goroutine's stack to the thread's own.
  */
 static bool is_left_behind(const struct names *caller, const struct names *callee)
 {
@@ -306,7 +306,7 @@ struct call_stack target__frames(struct target *t, struct arena *a, const uint64
 	if (names.outermost && end == STACK_TRUNCATED && only_exe(t))
 		end = STACK_COMPLETE;
 	frames = ARENA_NEW(a, struct frame, total);
-	/* The second look-up of an address finds the answer to the first. */
+	/* The second look-up of an address uses the cached answer of the first. */
 	for (size_t i = 0; i < count; i++) {
 		find_names(t, pcs[i], exact ? !exact[i] : i > 0, &names);
 		for (size_t k = 0; k < names.count && n < total; k++) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The processes under observation, each with what reads and names its memory, opened when first needed. */
+/* The observed processes, each with the readers of its memory and symbols, opened at first use. */
 #ifndef TS_COLLECT_TARGETS_TARGETS_H
 #define TS_COLLECT_TARGETS_TARGETS_H
 
@@ -23,21 +23,20 @@ struct target {
 
 struct targets *targets__new(enum symbol_lines lines);
 void targets__free(struct targets *t);
-/* NULL if it is gone or may not be read. Owned by t. */
+/* NULL if it has ended or must not be read. Owned by t. */
 struct target *targets__get(struct targets *t, pid_t pid);
-/* With symbolizer and unwinder ready; NULL if they cannot be had. */
+/* With symbolizer and unwinder; NULL if they are not available. */
 struct target *targets__named(struct targets *t, pid_t pid);
-/* The reader of its goroutines. NULL: *ret_why, owned by t, says why; its reason is "" if it is not a Go
- * program. */
+/* The reader of its goroutines. NULL: *ret_why, owned by t, has the reason, "" if it is not a Go program. */
 struct goroutines *targets__goroutines(struct targets *t, pid_t pid,
 				       const struct goroutines_refusal **ret_why);
-/* The next targets__goroutines looks anew. */
+/* The next targets__goroutines tries again. */
 void targets__forget_goroutines(struct targets *t, pid_t pid);
 void targets__forget(struct targets *t, pid_t pid);
-/* Mappings are read anew on the next use: call once an interval. */
+/* Mappings are reread at the next use: call once per interval. */
 void targets__new_interval(struct targets *t);
 
-/* pcs to frames with names, in a, with the calls that were inlined. end: as in struct call_stack. */
+/* Turns pcs into frames with names, in a, with inlined calls. end: as in struct call_stack. */
 struct call_stack target__frames(struct target *t, struct arena *a, const uint64_t *pcs, const uint8_t *exact,
 				 size_t count, enum stack_end end);
 

@@ -15,7 +15,7 @@ void bare_stack__keep(struct arena *a, struct bare_stack *b, const struct stack 
 	b->end = w->end;
 }
 
-/* The stacks of one snapshot that have names already. */
+/* The stacks of one snapshot that already have names. */
 struct named_stacks {
 	struct stack_table user, kernel;
 };
@@ -57,7 +57,7 @@ void bare_stacks__name(struct kernel_names *kernel, struct sample *s, struct tar
 		const struct bare_stack *b = &stacks[i];
 		struct sample_thread *t = &s->threads[i];
 
-		/* It moves faster than it can be read: that is what is known of it. */
+		/* It moves faster than it can be read. */
 		if (!target || (b->stale && !b->sampled))
 			t->stack = (struct call_stack){.end = b->stale ? STACK_RUNNING : b->end};
 		else

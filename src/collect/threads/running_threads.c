@@ -5,7 +5,8 @@
 
 #include "probes/ticks.h"
 
-/* Where one was at a tick. Walked when all have been seen: that may take longer than they stay. */
+/* A sample at a tick. Samples are walked after all are collected, because a walk may take longer than the
+ * threads stay. */
 struct seen {
 	struct ts_regs regs;
 	const uint8_t *stack;
@@ -35,7 +36,7 @@ static void keep(void *arg, size_t thread, const struct ts_regs *regs, const uin
 	w->seen[thread] = (struct seen){*regs, arena__copy(&w->copies, stack, len), len};
 }
 
-/* By the copy alone: what lies beyond it has changed by now. */
+/* From the copy only: memory beyond it has changed by now. */
 static void walk(struct arena *a, struct target *target, const struct seen *seen, struct bare_stack *ret)
 {
 	struct stack walked;

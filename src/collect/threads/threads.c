@@ -145,9 +145,8 @@ uint64_t thread__blocked_ns(const struct ts_thread *t, const struct ts_pass *clo
 	if (!since) {
 		since = t->last_ran_ns;
 		/*
-		 * The scheduler's clock may have drifted from ours; our own
-		 * thread, which has just got a CPU, shows by how much. Within two
-		 * ticks it is only our own time slice.
+		 * The scheduler's clock may have drifted; the reading thread, which has just got a CPU, shows
+		 * by how much. Below two ticks, it is only this thread's time slice.
 		 */
 		skew = (int64_t)(clocks->now_ns - clocks->self_arrival_ns);
 		if (skew > 10000000 || skew < -10000000)
@@ -182,7 +181,7 @@ void thread__fill(struct sample_thread *s, const struct pass_thread *p, const st
 	s->cpu_ns = t->cpu_ns;
 	s->waits = t->waits;
 	s->wait_ns = t->wait_ns;
-	/* 32-bit calls have other numbers: which call is not known then */
+	/* 32-bit calls have other numbers: the call is then unknown */
 	s->syscall = (t->flags & TS_THREAD_SYSCALL) && !(t->flags & TS_THREAD_COMPAT) ? (long)t->syscall : -1;
 	memcpy(s->args, t->args, sizeof(s->args));
 	s->io_kind = t->io_start_ns ? (enum ts_io_kind)t->io_kind : TS_IO_NONE;
@@ -243,7 +242,7 @@ void thread__classify(struct sample_thread *s, struct locks *locks)
 				  .frame_count = s->stack.count,
 				  .kernel = &s->kernel_stack};
 
-	/* Outside of a system call only the kernel's frames can tell more than was known at once. */
+	/* Outside a system call, only the kernel's frames add information. */
 	if (!s->blocked || (s->syscall < 0 && !s->kernel_stack.count))
 		return;
 	s->kind = wait__classify(&e);

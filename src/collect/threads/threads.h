@@ -21,33 +21,31 @@ struct pass {
 };
 
 int pass__read(struct probes *p, unsigned flags, pid_t only_pid, struct pass *ret);
-/* The same, once or twice more if threads that ended meanwhile left gaps. */
+/* The same, repeated once or twice if threads that ended meanwhile left gaps. */
 int pass__read_whole(struct probes *p, unsigned flags, pid_t only_pid, struct pass *ret);
-/* Threads that the kernel counts in a process but the pass did not show: they ended meanwhile, or were
- * missed. */
+/* Threads that the kernel counts in a process but the pass did not show: ended meanwhile, or missed. */
 uint64_t pass__unseen(const struct pass *p);
 void pass__free(struct pass *p);
 const struct pass_thread *pass__find(const struct pass *p, uint32_t tgid, uint32_t tid);
 
 char thread__state(const struct ts_thread *t);
 bool thread__blocked(const struct ts_thread *t);
-/* How long it has been blocked: since it last ran, also when that was before attach. */
+/* How long it has been blocked: since it last ran, even before attach. */
 uint64_t thread__blocked_ns(const struct ts_thread *t, const struct ts_pass *clocks);
 
 /* All that needs no stack. */
 void thread__fill(struct sample_thread *s, const struct pass_thread *p, const struct ts_pass *clocks,
 		  struct arena *a);
-/* Walks its stack from the record's registers. beyond: memory that is not in the copy is read from the
- * target. */
+/* Walks its stack from the record's registers. beyond: read memory outside the copy from the target. */
 void thread__walk(struct target *t, const struct pass_thread *p, bool beyond, struct stack *ret);
-/* What the thread has at hand: its registers and the top of its stack, from the record or else from the
- * target's memory. Returns how many values. */
+/* The values of its registers and the top of its stack, from the record or from the target's memory. Returns
+ * their number. */
 #define THREAD_STACK_WORDS 128 /* from the stack pointer up: all frames of the C library */
 #define THREAD_VALUES      (TS_NREGS + THREAD_STACK_WORDS)
 size_t thread__values(const struct target *t, const struct pass_thread *p, uint64_t ret[THREAD_VALUES]);
-/* Decides kind and lock from the frames, which may be none. */
+/* Determines kind and lock from the frames; there may be none. */
 void thread__classify(struct sample_thread *s, struct locks *locks);
-/* The first word of the list that it waits on, with futex_waitv. */
+/* The first word of its futex_waitv list. */
 void thread__find_word(struct sample_thread *s, struct targets *targets);
 /* path of the descriptor that it waits on */
 void thread__find_path(struct sample_thread *s, struct targets *targets, struct arena *a);

@@ -8,18 +8,19 @@
 #include "util/table.h"
 #include "waits/wait.h"
 
-/* New walks a sample: 10 us each once the rules are known. The rest is classified by its lock, or next time.
+/* New walks per sample: 10 us each once the rules are known. Other threads are classified by their lock, or
+ * next time.
  */
 #define MAX_NEW_WALKS 256
 #define MAX_KEPT_PCS  64
 
 struct walk {
 	uint64_t thread;   /* tgid << 32 | tid */
-	uint64_t switches; /* of the thread when it was walked: it has not run since if that is the same */
+	uint64_t switches; /* switches at the walk: if unchanged, the thread has not run since */
 	uint64_t sample;   /* when last used */
 	enum stack_end end;
-	bool unproven;    /* walked in this sample: not yet known that it did not run meanwhile */
-	uint64_t *values; /* that it had at hand, of one that waits on a word; NULL once they are used */
+	bool unproven;    /* walked in this sample: the second pass must confirm that it did not run */
+	uint64_t *values; /* values from registers and stack, if it waits on a word; NULL once used */
 	size_t value_count;
 	size_t count;
 	uint64_t pcs[MAX_KEPT_PCS];
@@ -82,7 +83,7 @@ static void keep_values(struct walk *k, const struct target *t, const struct pas
 	k->values = k->value_count ? heap__copy(values, k->value_count * sizeof(*values)) : NULL;
 }
 
-/* The walk of a thread that has not run since, or a new one while the budget lasts. */
+/* The walk of a thread that has not run since, or a new walk within the budget. */
 static struct walk *walk_thread(struct walks *w, const struct pass_thread *p, bool on_word, size_t *budget)
 {
 	uint64_t key = thread_key(&p->t);
@@ -122,7 +123,7 @@ struct candidate {
 	uint64_t blocked_ns;
 };
 
-/* Longest first, but those with nothing to do last. */
+/* Longest first, but idle threads last. */
 static int by_interest(const void *a, const void *b)
 {
 	const struct candidate *x = a, *y = b;
@@ -191,7 +192,7 @@ static void expire(struct walks *w)
 		drop(w, k);
 }
 
-/* Where the condition variable begins that it waits for: the word alone does not tell. */
+/* The start of the condition variable that it waits for, which the word alone does not show. */
 static void use_values(struct walk *k, const struct sample_thread *t, struct locks *locks)
 {
 	if (k->values && t->lock_address && t->kind == WAIT_CONDVAR)

@@ -16,12 +16,12 @@ struct walks;
 struct walks *walks__new(struct targets *t);
 void walks__free(struct walks *w);
 void walks__forget(struct walks *w, pid_t pid);
-/* Walks the longest blocked threads and futex waiters that are not known yet, as many as is cheap. Returns
- * how many it walked: then a second pass is needed, for walks__prove. */
+/* Walks the longest blocked threads and new futex waiters, within a budget. Returns the number of walks; if
+ * not 0, walks__prove needs a second pass. */
 size_t walks__walk(struct walks *w, const struct sample *s, const struct pass *pass, size_t stack_count);
-/* Drops what was walked just now of threads that ran meanwhile. */
+/* Drops the new walks of threads that ran meanwhile. */
 void walks__prove(struct walks *w, const struct pass *again);
-/* Gives stacks to the stack_count longest blocked threads, and kinds to all that were walked. */
+/* Gives stacks to the stack_count longest blocked threads, and kinds to all walked threads. */
 void walks__use(struct walks *w, struct sample *s, const struct pass *pass, struct locks *locks,
 		size_t stack_count);
 

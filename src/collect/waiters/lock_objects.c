@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Locks that are not where their futex word is, or where the word does not say
- * how far away: which they are is looked for in the registers and on the stack
- * of the waiter, who needs the lock's address again once it is woken, and
- * believed if the lock's own bytes lead back to the word.
+ * Locks that do not contain their futex word, or at an unknown distance from it. Their address is searched in
+ * the registers and on the stack of the waiter, which needs it again when it is woken, and accepted if the
+ * lock's own bytes lead back to the word.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -29,7 +28,7 @@
 #define BARRIER_LIMIT     8
 #define BARRIER_INSTANCE  24
 
-#define SCAN_BYTES (8u << 20) /* of data, in all of a snapshot */
+#define SCAN_BYTES (8u << 20) /* of data, per snapshot */
 #define SCAN_PIECE 65536
 
 struct object {
@@ -80,8 +79,8 @@ static uint64_t known_among(const struct search *s, const uint64_t *values, size
 	return 0;
 }
 
-/* The waiter is the first or the last in the list of a condition variable, whose head and tail say so; those
- * in between have a condition variable that others have proven. */
+/* The head and tail of a condition variable's list confirm the first and the last waiter; for those in
+ * between, another waiter has confirmed the condition variable. */
 static bool is_condvar_of(const struct search *s, uint64_t address, uint64_t node, const uint8_t *waiter)
 {
 	uint8_t cond[COND_BYTES];
@@ -108,7 +107,7 @@ static uint64_t find_condvar(struct search *s, uint64_t word, const uint64_t *va
 	return 0;
 }
 
-/* Shared between processes, it is waited on itself. */
+/* If shared between processes, it contains the futex word. */
 static uint64_t find_shared_condvar(struct search *s, uint64_t word, const uint64_t *values, size_t count)
 {
 	uint64_t shared;
@@ -125,7 +124,7 @@ static bool is_instance_of(uint64_t instance, uint64_t word)
 	return instance && (instance == word - INSTANCE_LAST || instance == word - INSTANCE_FINISHED);
 }
 
-/* Its instance is the one that the word is in, which fewer threads have reached than it waits for. */
+/* Its instance contains the word, and fewer threads have arrived than it waits for. */
 static bool is_barrier_of(const struct search *s, uint64_t address, uint64_t word, uint64_t *ret_instance)
 {
 	uint32_t limit, reached;
@@ -135,7 +134,7 @@ static bool is_barrier_of(const struct search *s, uint64_t address, uint64_t wor
 	       read_all(s, *ret_instance, &reached, 4) && reached <= limit;
 }
 
-/* Nobody needs a barrier's address once it waits: then it is looked for in variables and on the heap. */
+/* A waiter does not need the barrier's address again: it is searched in variables and on the heap. */
 static uint64_t scan_mapping(struct search *s, const struct mapping *m, uint64_t word, uint64_t *ret_instance)
 {
 	uint64_t piece[SCAN_PIECE / 8];
@@ -211,7 +210,7 @@ void lock_objects__find(struct locks *locks, struct targets *targets, struct sam
 	struct search search = {0};
 	uint64_t *found = HEAP_NEW(uint64_t, s->thread_count + 1);
 
-	/* Twice: those in the middle of a list need what those at its ends have proven. */
+	/* Twice: waiters in the middle of a list depend on those at its ends. */
 	for (size_t i = 0; i < 2 * s->thread_count; i++) {
 		size_t at = i % s->thread_count;
 		const struct sample_thread *t = &s->threads[at];

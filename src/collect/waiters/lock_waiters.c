@@ -50,8 +50,8 @@ static struct sample_lock *lock_of(struct sample *s, const struct sample_thread 
 	return t->lock_address ? lock_waiters__find(s, t->pid, t->lock_address) : NULL;
 }
 
-/* The kernel side cannot read the list of a thread that waits already when it is met: that wait is in no row
- * of its own. */
+/* The kernel side cannot read the list of a thread that already waits when it is first seen: that wait has no
+ * row. */
 static void add_lock(struct sample *s, const struct sample_thread *t, uint64_t first_ns)
 {
 	uint64_t began = gained_since(s->now_ns, t->blocked_ns);
@@ -154,8 +154,7 @@ size_t lock_waiters__moved_owners(struct locks *locks, const struct sample *s, b
 }
 
 /*
- * The owner, from the lock's bytes. If it has run since the pass met it, what
- * it waited for then is over.
+ * The owner, from the lock's bytes. If it has run since the pass, its wait of that time is over.
  */
 static pid_t owner_of(struct locks *locks, struct sample *s, const struct sample_lock *l)
 {
@@ -206,7 +205,7 @@ void lock_waiters__join(struct locks *locks, struct sample *s)
 			continue;
 		if (t->steady)
 			t->blocked_by = l->owner_tid;
-		/* Its own stack was not looked at: what other waiters of the word do is the evidence. */
+		/* Its own stack was not walked: the other waiters of the word are the evidence. */
 		if (t->kind == WAIT_FUTEX)
 			t->kind = locks__facts(locks, t->pid, l->word)->wait;
 	}

@@ -8,18 +8,17 @@
 #include "util/u64_table.h"
 
 /*
- * The runtime counts a goroutine's runs in a byte. One that ran 256 times
- * between two readings looks as if it had not; that it did so between each of
- * three is not believed. Its own stamp of the wait, cleared when it runs,
- * proves it at once.
+ * The runtime counts a goroutine's runs in a byte, so 256 runs between two readings look like none. Three
+ * equal readings are accepted as proof; so is the runtime's wait stamp, which is cleared when the goroutine
+ * runs.
  */
 #define SURE_CHECKS 2
 
-/* By its place in the runtime's list, which never changes. */
+/* By its position in the runtime's list, which never changes. */
 struct seen {
 	uint64_t goid; /* 0: nobody */
 	uint64_t place, since_ns;
-	uint64_t before_ns; /* of the reading before it came; 0: not known */
+	uint64_t before_ns; /* the reading before it arrived; 0: unknown */
 	uint64_t stamp;
 	uint32_t reading;
 	uint8_t runs, checks;
@@ -28,10 +27,10 @@ struct seen {
 struct go_clock {
 	struct seen *list;
 	size_t room;
-	uint64_t now_ns, before_ns; /* beginning of this reading, and of the one before; 0: there is none */
-	uint64_t longest_ns;        /* that one took so far: so much is not known of when one was seen */
+	uint64_t now_ns, before_ns; /* start of this reading, and of the previous one; 0: none */
+	uint64_t longest_ns;        /* duration of a reading: the uncertainty of each observation */
 	uint32_t reading;
-	bool complete, was_complete; /* this one so far, and the one before */
+	bool complete, was_complete; /* the current one so far, and the previous one */
 	struct u64_table left;       /* of uint64_t, by place */
 };
 
@@ -105,7 +104,7 @@ struct go_stay go_clock__see(struct go_clock *c, const struct goroutine *go, uin
 		return stay;
 	before = s->goid && s->reading + 1 == c->reading;
 	stayed = before && s->goid == go->goid && s->runs == go->tracking_seq && waits(go);
-	/* That its stack could not be caught standing still does not mean that it ran: it was moved. */
+	/* A stack that changed each time does not mean that it ran: the stack was moved. */
 	stayed = stayed && (s->place == place || go->moved);
 	if (before && !stayed)
 		leave(c, s->place);

@@ -82,7 +82,7 @@ static bool same(const char *a, const char *b)
 	return a == b || (a && b && !strcmp(a, b));
 }
 
-/* What is the same for all of the group, of which this is number seen. */
+/* Keeps what all goroutines of the group share; this is number seen. */
 static void name_group(struct go_group *g, const struct go_wait *w, size_t seen)
 {
 	if (!seen) {
@@ -96,7 +96,7 @@ static void name_group(struct go_group *g, const struct go_wait *w, size_t seen)
 		g->peer = NULL;
 }
 
-/* What is known of some only is not known of all. */
+/* A fact that only some of them have does not hold for the group. */
 static void check_groups(struct go_reading *report, const size_t *seen)
 {
 	for (size_t i = 0; i < report->group_count; i++) {

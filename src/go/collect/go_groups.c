@@ -31,7 +31,7 @@ struct group {
 	UT_hash_handle hh;
 };
 
-/* How many wait on an address. */
+/* The number of waiters on an address. */
 struct waiters {
 	uint64_t address, count;
 	UT_hash_handle hh;
@@ -47,7 +47,7 @@ struct go_groups {
 	struct go_state states[STATES_MAX];
 	size_t state_count;
 	uint64_t total, system;
-	size_t sets_left;                /* 0: they are not asked for, or there are too many */
+	size_t sets_left;                /* 0: not requested, or too many */
 	struct frame frames[FRAMES_MAX]; /* of the stack that is being named */
 };
 
@@ -83,7 +83,7 @@ void go_groups__free(struct go_groups *g)
 
 /* ---- states -------------------------------------------------------------------- */
 
-/* The same word is not always the same pointer. */
+/* Equal texts may have different pointers. */
 static const char *count_state(struct go_groups *g, const char *state, bool system)
 {
 	size_t i = 0;
@@ -128,7 +128,7 @@ static struct group *find_group(struct go_groups *g, const struct goroutine *go,
 	if (found)
 		return found;
 	if (g->count >= GO_GROUPS_MAX) {
-		/* One for all that is too much: of that state, nothing else is said. */
+		/* The overflow group of a state, without other details. */
 		key = (struct key){NULL, state, 0, go->system};
 		HASH_FIND(hh, g->table, &key, sizeof(key), found);
 		if (found)
@@ -159,7 +159,7 @@ static void count_waiter(struct go_groups *g, uint64_t address)
 	w->count++;
 }
 
-/* Address or descriptor; 0: it waits on nothing that has one. */
+/* Address or descriptor of its wait; 0: none. */
 static uint64_t target_of(const struct go_wait *w)
 {
 	if (w->target == GO_TARGET_FD)
@@ -204,7 +204,7 @@ static void add_thread(struct go_groups *g, struct go_group *row, pid_t tid)
 {
 	if (!tid || row->tid_count == TIDS_MAX)
 		return;
-	/* Doubles when full; arena memory, so what was smaller stays behind. */
+	/* Doubles when full; the old memory stays in the arena. */
 	if (!(row->tid_count & (row->tid_count - 1))) {
 		pid_t *bigger = ARENA_NEW(g->a, pid_t, row->tid_count ? 2 * row->tid_count : 1);
 
@@ -249,7 +249,7 @@ void go_groups__add(struct go_groups *g, const struct goroutine *go, const struc
 
 /* ---- names ------------------------------------------------------------------------- */
 
-/* The runtime's own goroutines have nothing but what Go hides of others. */
+/* The stacks of the runtime's own goroutines have only frames that Go hides elsewhere. */
 static struct call_stack name_stack(struct go_groups *g, const struct goroutine_stack *s, bool system)
 {
 	struct frame *list = g->frames;
@@ -281,7 +281,7 @@ static void name_group(struct go_groups *g, struct group *group)
 
 	go_labels__finish(g->a, group->sets, row);
 	row->stack = name_stack(g, group->key.stack, row->system);
-	/* As Go prints it: not of the first one, nor where the runtime made it. */
+	/* As Go prints it: not for the first goroutine, nor if the runtime created it. */
 	if (group->key.gopc && row->goids[0] != 1 &&
 	    goroutines__code(g->r, group->key.gopc, true, &creator) && (row->system || !creator.hidden))
 		row->created_by = frame__copy(g->a, &creator);
@@ -292,7 +292,7 @@ static void name_group(struct go_groups *g, struct group *group)
 	row->behind = w ? w->count : 0;
 }
 
-/* Most goroutines first, the runtime's own last; and always the same order. */
+/* The largest groups first, the runtime's own last; the order is total. */
 static int by_interest(const void *a, const void *b)
 {
 	const struct go_group *x = &(*(struct group *const *)a)->row, *y = &(*(struct group *const *)b)->row;

@@ -44,7 +44,7 @@ struct go_label_sets {
 	struct set *table;
 };
 
-/* The texts one after the other, each with its NUL: equal for equal sets alone. */
+/* The texts in sequence, each with its NUL: equal only for equal sets. */
 static size_t key_of(char key[KEY_BYTES], const struct goroutine *go)
 {
 	size_t size = 0;

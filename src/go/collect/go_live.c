@@ -13,20 +13,21 @@
 
 #define WAIT_MAX 64 /* samples between two tries */
 
-/* All goroutines are read when so many times of what the last reading took have passed: it costs 1 % of a CPU
- * while there are ever more, 0.1 % else. */
+/* All goroutines are reread after this multiple of the last reading's CPU time: 1 % of a CPU while their
+ * number grows, otherwise 0.1 %. */
 #define GROWING_SHARE 100
 #define STEADY_SHARE  1000
 #define MIN_GROWTH    10
 #define MIN_GAP_NS    900000000ull
-#define FORGET_AFTER  64 /* readings: names and stacks that nobody has any more go */
+#define FORGET_AFTER  64 /* readings, after which unused names and stacks are dropped */
 
 struct watched {
 	unsigned wait,
-		gap; /* it could not be read: samples to the next try, and between that and the one after */
+		gap; /* unreadable: samples until the next try, and between that and the following one */
 	struct go_clock *clock;
 	unsigned readings;
-	uint64_t read_ns, read_cpu_ns, read_count; /* when, what it took, how many there were */
+	uint64_t read_ns, read_cpu_ns,
+		read_count; /* time, cost and number of goroutines of the last reading */
 };
 
 struct go_live {
@@ -94,7 +95,7 @@ static void read_all(struct go_live *l, struct sample *s, struct goroutines *r, 
 	w->read_cpu_ns = go->read_cpu_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID) - before_ns;
 }
 
-/* A program that has just begun has nothing to read yet: another try, ever more rarely. */
+/* A program that has just started is not readable yet: tries again, less and less often. */
 static void try_again(struct go_live *l, pid_t pid)
 {
 	struct watched *w = pid_table__at(l->table, pid);
@@ -106,7 +107,7 @@ static void try_again(struct go_live *l, pid_t pid)
 	w->gap = w->wait < WAIT_MAX ? 2 * w->wait : WAIT_MAX;
 }
 
-/* False: it is no Go program, or not known to be one. */
+/* False: not a Go program, or not known to be one. */
 static bool count(struct go_live *l, struct sample *s, struct sample_go *ret)
 {
 	struct goroutines_count c;
@@ -126,7 +127,7 @@ static bool count(struct go_live *l, struct sample *s, struct sample_go *ret)
 	}
 	ret->version = arena__string(&s->arena, goroutines__version(r));
 	if (goroutines__count(r, &c)) {
-		ret->problem = "the variables of its scheduler were not found, or cannot be read any more";
+		ret->problem = "the variables of its scheduler were not found, or are no longer readable";
 		return true;
 	}
 	ret->count = c.count;

@@ -20,7 +20,7 @@ struct channel {
 
 struct go_queues {
 	struct channel *table;
-	/* while receivers are looked for */
+	/* during the search for receivers */
 	struct goroutines *r;
 	const struct process *process;
 	struct arena *a;
@@ -55,7 +55,7 @@ void go_queues__add(struct go_queues *q, const struct goroutine *go, const struc
 	const struct go_wait *w = &row->wait;
 	struct channel *c;
 
-	/* In a select nothing but a send waits for a channel that has a full buffer. */
+	/* In a select, only a send waits for a channel with a full buffer. */
 	bool sends = w->target == GO_TARGET_CHAN ? !strcmp(go->state, "chan send")
 						 : w->target == GO_TARGET_SELECT && w->cap;
 
@@ -76,7 +76,7 @@ void go_queues__add(struct go_queues *q, const struct goroutine *go, const struc
 		c->row.wait_max_ns = row->wait_ns;
 }
 
-/* ---- who receives ----------------------------------------------------------------- */
+/* ---- receivers -------------------------------------------------------------------- */
 
 static const char *evidence_word(enum goroutine_evidence e)
 {
@@ -87,7 +87,7 @@ static const char *evidence_word(enum goroutine_evidence e)
 	return words[e];
 }
 
-/* The outermost one there that Go's own traceback shows: into it others may have been inlined. */
+/* The outermost function at that address that Go's own traceback shows; others may be inlined into it. */
 static const char *function_at(struct go_queues *q, uint64_t pc)
 {
 	struct frame *frames = q->frames;
@@ -119,14 +119,14 @@ static struct go_reader reader_of(struct go_queues *q, const struct goroutine *g
 	return one;
 }
 
-/* Those by the best evidence that there is; by any worse there would be wrong ones among them. */
+/* Only receivers with the best available evidence; weaker evidence would include wrong ones. */
 static int take_receiver(const struct goroutine *go, const struct goroutine_receiver *found, void *arg)
 {
 	struct go_queues *q = arg;
 	struct go_queue *row = &q->list[found->channel];
 	unsigned rank = found->evidence + (found->likely ? GOROUTINE_IN_OBJECT + 1 : 0);
 
-	/* It waits to send to just that one. */
+	/* It waits to send to that very channel. */
 	if (go->wait.address == row->address && go->wait.target != GO_TARGET_FD)
 		return 0;
 	if (row->reader_count && rank > q->rank[found->channel])
@@ -145,7 +145,7 @@ static int take_receiver(const struct goroutine *go, const struct goroutine_rece
 	return 0;
 }
 
-/* ---- the whole -------------------------------------------------------------------- */
+/* ---- the search ------------------------------------------------------------------- */
 
 static int by_senders(const void *a, const void *b)
 {

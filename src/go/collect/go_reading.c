@@ -52,7 +52,7 @@ static void index_threads(struct gathering *g, pid_t pid)
 		qsort(g->threads, g->thread_count, sizeof(*g->threads), by_ns_tid);
 }
 
-/* The thread it is on: the target names it by its own number. */
+/* Its thread, by the TID in the target's namespace. */
 static struct sample_thread *thread_of(const struct gathering *g, const struct goroutine *go)
 {
 	struct ns_thread key = {.ns_tid = go->tid}, *found;
@@ -85,15 +85,15 @@ static const struct go_label *copy_labels(struct arena *a, const struct goroutin
 }
 
 /*
- * In a system call the kernel knows exactly since when: of a thread that was
- * blocked in it when the threads were read, and still is of this goroutine.
+ * For a system call the kernel has the exact duration, if the thread was blocked in it when the threads were
+ * read, and is still on this goroutine.
  */
 static bool in_call(const struct goroutine *go, const struct sample_thread *t)
 {
 	return go->status == GOROUTINE_SYSCALL && t && t->blocked && t->syscall >= 0;
 }
 
-/* What was seen of it and what the runtime says: the better of the two. */
+/* The better one of the observation and the runtime's stamp. */
 static void set_wait(struct go_row *row, const struct go_stay *stay)
 {
 	bool impossible = row->wait_ns > stay->at_most_ns;
@@ -151,7 +151,7 @@ static int take(const struct goroutine *go, void *arg)
 	return 0;
 }
 
-/* ---- the whole ---------------------------------------------------------------------- */
+/* ---- the reading -------------------------------------------------------------------- */
 
 static void take_list(struct gathering *g, struct go_reading *go, const size_t *places)
 {
@@ -227,7 +227,7 @@ struct go_reading *gather__go_report(struct sample *s, struct targets *t, pid_t 
 	if (detail == GOROUTINE_LIST)
 		ARRAY_RESERVE(g.list, g.list_room, 1); /* one of no rows is a list */
 	if (read_all(&g, r, brief ? GOROUTINES_KNOWN : GOROUTINES_LABELS | GOROUTINES_FDS, go))
-		go->problem = "its goroutines could not be read: its memory is not readable any more";
+		go->problem = "its goroutines could not be read: its memory is no longer readable";
 	if (goroutines__scheduler(r, &go->scheduler))
 		go->scheduler = (struct go_scheduler){0};
 	finish(&g, r, targets__get(t, pid), go);

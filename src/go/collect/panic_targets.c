@@ -23,7 +23,7 @@ static bool is_watched(const struct panic_targets *p, pid_t pid)
 	return false;
 }
 
-/* A probe's place is an offset into the file that is mapped there. */
+/* A probe's place is an offset in the mapped file. */
 static uint64_t file_offset(const struct mappings *maps, uint64_t address)
 {
 	const struct mapping *m = address ? mappings__find(maps, address) : NULL;
@@ -52,12 +52,12 @@ static const char *why_not(int err)
 {
 	switch (-err) {
 	case ENOENT:
-		return "its runtime.gopanic is not as expected";
+		return "its runtime.gopanic differs from the known versions";
 	case EOPNOTSUPP:
-		return "this is not done on this processor yet";
+		return "not supported on this processor";
 	case EPERM:
 	case EACCES:
-		return "the kernel refuses uprobes; 'threadscope doctor' tells more";
+		return "the kernel refuses uprobes; 'threadscope doctor' shows why";
 	default:
 		return strerror(-err);
 	}
@@ -111,7 +111,7 @@ void panic_targets__unwatch(struct panic_targets *p, pid_t pid)
 	}
 }
 
-/* Another program in the same process has other places. */
+/* Another program in the same process has other offsets. */
 void panic_targets__expect(struct panic_targets *p, pid_t pid)
 {
 	panic_targets__unwatch(p, pid);

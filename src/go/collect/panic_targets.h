@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The processes whose panics are watched: probes go in when a Go program is there to be read. */
+/* The processes whose panics are observed: probes are attached once the Go program is readable. */
 #ifndef TS_GO_COLLECT_PANIC_TARGETS_H
 #define TS_GO_COLLECT_PANIC_TARGETS_H
 
@@ -10,7 +10,7 @@
 
 struct watched;
 
-/* Zeroed but for probes and targets, which are borrowed, it is empty. */
+/* Initially zeroed except for probes and targets, which are borrowed. */
 struct panic_targets {
 	struct probes *probes;
 	struct targets *targets;
@@ -22,13 +22,13 @@ struct panic_targets {
 	size_t expected_count;
 };
 
-/* As the functions of panics.h. */
+/* Like the functions of panics.h. */
 int panic_targets__watch(struct panic_targets *p, pid_t pid, const char **ret_reason);
 void panic_targets__expect(struct panic_targets *p, pid_t pid);
-/* Tries those expected again. */
+/* Tries the expected ones again. */
 void panic_targets__try(struct panic_targets *p);
 void panic_targets__unwatch(struct panic_targets *p, pid_t pid);
-/* Frees what it holds; the probes stay until they are closed. */
+/* Frees it; the probes stay until they are closed. */
 void panic_targets__free(struct panic_targets *p);
 
 #endif

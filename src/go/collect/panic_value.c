@@ -9,7 +9,7 @@
 #define TYPE_TFLAG       20
 #define TYPE_KIND        23
 #define TFLAG_UNCOMMON   1
-#define TFLAG_EXTRA_STAR 2 /* the name has a * in front that the type has not */
+#define TFLAG_EXTRA_STAR 2 /* the name has a leading * that the type lacks */
 #define KIND_MASK        31
 /* Of a basic type with TFLAG_UNCOMMON an uncommontype follows: nameOff, then the number of methods. */
 #define UNCOMMON_METHODS (48 + 4)
@@ -148,8 +148,7 @@ static const char *bounds_text(char *dst, const struct ts_go_value *v)
 }
 
 /*
- * Types that are a string, or begin with one, which their Error method gives.
- * NULL: not one of them.
+ * Types that are a string, or begin with one that their Error method returns. NULL: another type.
  */
 static const char *error_prefix(const char *type)
 {
@@ -171,7 +170,7 @@ static const char *error_prefix(const char *type)
 	return NULL;
 }
 
-/* Appends the text; false: it has one, which could not be read. */
+/* Appends the text; false: the text could not be read. */
 static bool string_text(char *dst, const struct ts_go_value *v, bool *ret_cut)
 {
 	size_t used = strlen(dst);

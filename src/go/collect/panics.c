@@ -13,7 +13,7 @@
 #include "util/heap.h"
 
 #define FRAMES_MAX 256
-#define OPEN_MAX   1024 /* beyond it the oldest is reported as it is */
+#define OPEN_MAX   1024 /* beyond that, the oldest is reported without an outcome */
 
 struct open_panic {
 	struct open_panic *older;
@@ -74,7 +74,7 @@ void panics__expect(struct panics *p, pid_t pid)
 	panic_targets__expect(&p->targets, pid);
 }
 
-/* ---- from beginning to end ------------------------------------------------------ */
+/* ---- from a panic to its outcome ------------------------------------------------- */
 
 static void report(struct panics *p, struct open_panic *o, uint64_t now_ns, enum panic_outcome outcome)
 {
@@ -83,7 +83,7 @@ static void report(struct panics *p, struct open_panic *o, uint64_t now_ns, enum
 	o->row.panic.outcome = outcome;
 	if (o->reported)
 		o->row.stack = (struct call_stack){0};
-	/* Like all events it carries the time of its end. */
+	/* Like all events, it carries the time of its end. */
 	o->row.time_ns += o->row.duration_ns;
 	p->fn(p->arg, &o->row);
 	o->row.time_ns -= o->row.duration_ns;
@@ -136,8 +136,8 @@ static void name_it(struct panics *p, struct open_panic *o, const struct ts_even
 	take_stack(o, r, e, arena__string(&o->arena, process__exe(t->process)));
 }
 
-/* What lies as deep or deeper on the same stack is gone, or this one could not have been called there;
- * and a g with another number is another goroutine's. */
+/* Open panics at the same depth or deeper on the same stack have ended; otherwise this one could not have
+ * been called there. A g with another number belongs to another goroutine. */
 static void drop_replaced(struct panics *p, const struct open_panic *by, const struct ts_event *e)
 {
 	struct open_panic **at = &p->newest, *o;
@@ -190,7 +190,7 @@ static void begin(struct panics *p, const struct ts_event_panic *e)
 	p->open++;
 }
 
-/* A panic that kills has had its value turned into text by then: an error's own. */
+/* By then, a panic that kills has produced the text of its value: an error's own. */
 static void take_text(struct open_panic *o, const struct ts_event_panic_end *e)
 {
 	char type[PANIC_TYPE_BYTES], text[PANIC_TEXT_BYTES];
@@ -211,7 +211,7 @@ static void end(struct panics *p, const struct ts_event_panic_end *e)
 	while ((o = *at) && !same_goroutine(o, &e->e, e->g))
 		at = &o->older;
 	if (!o)
-		return; /* it began before we watched */
+		return; /* it began before the observation */
 	if (e->end == TS_PANIC_FATAL)
 		take_text(o, e);
 	report(p, o, e->e.time_ns, e->end == TS_PANIC_FATAL ? PANIC_KILLED : PANIC_RECOVERED);

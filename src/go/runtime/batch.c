@@ -9,10 +9,10 @@
 #include "util/heap.h"
 
 #define BUFFER_BYTES (2u << 20)
-#define STACK_BYTES  (1u << 20) /* of one stack, innermost first; what is deeper is truncated */
+#define STACK_BYTES  (1u << 20) /* of one stack, innermost first; deeper frames are truncated */
 #define TRIES        6
-/* Of all stacks in one reading; when it is used up, of each further one only its innermost part is read. No
- * program has so much of its stacks in use but one that lies, which would keep us for hours. */
+/* For all stacks of one reading; beyond that, only the innermost part of each further stack is read. Only a
+ * hostile program claims to use more, and reading it would take hours. */
 #define STACKS_BYTES (16ull << 30)
 #define SHORT_BYTES  4096
 
@@ -54,7 +54,7 @@ void go_batch__fetch(struct goroutines *r, struct go_batch *b)
 
 /* ---- one g -------------------------------------------------------------------------- */
 
-/* What does not change while a goroutine stays where it is. */
+/* The fields that do not change while a goroutine does not run. */
 static bool same(const struct goroutines *r, const uint8_t *a, const uint8_t *b)
 {
 	const int32_t *off = r->layout.off;
@@ -150,7 +150,7 @@ static void registers(const struct goroutines *r, const uint8_t *g, struct go_wa
 	}
 }
 
-/* Reserves room for the stack of a slot. False: the buffer is full, it is for the next round. */
+/* Reserves room for the stack of a slot. False: the buffer is full, wait for the next round. */
 static bool plan_stack(const struct goroutines *r, struct go_batch *b, struct go_slot *s, size_t *used)
 {
 	uint64_t lo = go_u64(s->before, r->layout.off[GO_g_stack]);
@@ -162,7 +162,7 @@ static bool plan_stack(const struct goroutines *r, struct go_batch *b, struct go
 	s->stack_len = 0;
 	s->stack_base = w.sp;
 	if (w.sp < lo || w.sp >= hi)
-		return true; /* none that could be read */
+		return true; /* not readable */
 	s->stack_len = hi - w.sp > max ? max : (size_t)(hi - w.sp);
 	if (*used + s->stack_len > BUFFER_BYTES)
 		return false;
@@ -181,7 +181,7 @@ void go_slot__walk(const struct goroutines *r, const struct go_batch *b, const s
 	w->len = s->stack_len;
 }
 
-/* While user code runs in it, Go counts the goroutine that runs finalizers among the user's. */
+/* While user code runs in it, Go counts the finalizer goroutine as the user's. */
 static bool runs_user_code(struct goroutines *r, const struct go_slot *s, const uint64_t *pcs, uint32_t count)
 {
 	const struct go_code *start = go_names__code(r->names, s->g.startpc, true, false);
@@ -220,7 +220,7 @@ static void walk_stack(struct goroutines *r, struct go_batch *b, struct go_slot 
 
 /* ---- a try ----------------------------------------------------------------------------- */
 
-/* The Ms that they are on. */
+/* Reads the Ms that they are on. */
 static void want_thread(const struct goroutines *r, struct go_batch *b, struct go_slot *s)
 {
 	uint64_t m = go_u64(s->before, r->layout.off[GO_g_m]);
@@ -249,7 +249,7 @@ static void read_stacks(struct goroutines *r, struct go_batch *b, struct go_slot
 		list[i]->stack_read = list[i]->stack_len && k < stacks && go_piece__whole(&b->pieces[k++]);
 }
 
-/* Reads what these goroutines are doing; those that did not move meanwhile are settled. */
+/* Reads the state of these goroutines; those that did not run meanwhile are settled. */
 static void try_some(struct goroutines *r, struct go_batch *b, struct go_slot **list, size_t n,
 		     struct goroutines_lost *lost)
 {
@@ -282,7 +282,7 @@ static void try_some(struct goroutines *r, struct go_batch *b, struct go_slot **
 			go_receivers__look(r, b, list[i]);
 }
 
-/* Without a stack: on a thread just now, or never still. */
+/* Without a stack: running on a thread, or changed each time. */
 static void settle_bare(struct goroutines *r, struct go_batch *b, struct go_slot *s, enum stack_end end)
 {
 	s->wait = (struct go_wait){.fd = -1};
@@ -294,7 +294,7 @@ static void settle_bare(struct goroutines *r, struct go_batch *b, struct go_slot
 	s->g.moved = end == STACK_MOVED;
 }
 
-/* Those on a thread need no second look: there is no stack to prove. */
+/* Goroutines on a thread need no second check: there is no stack to confirm. */
 static void settle_running(struct goroutines *r, struct go_batch *b)
 {
 	struct go_slot *list[GO_BATCH];
@@ -317,7 +317,7 @@ static void settle_running(struct goroutines *r, struct go_batch *b)
 		settle_bare(r, b, list[i], STACK_RUNNING);
 }
 
-/* True if some are left that moved. */
+/* True if some goroutines moved. */
 static bool try_all(struct goroutines *r, struct go_batch *b, struct goroutines_lost *lost)
 {
 	bool left = false;
@@ -335,7 +335,7 @@ static bool try_all(struct goroutines *r, struct go_batch *b, struct goroutines_
 				continue;
 			left = true;
 			if (!is_stable(go_slot__status(r, s->before))) {
-				/* copystack: it may be still at the next look */
+				/* copystack: it may be unchanged at the next try */
 				go_batch__want(b, s->address, s->before, (size_t)r->layout.off[GO_sizeof_g]);
 				continue;
 			}

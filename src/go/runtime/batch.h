@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A few goroutines read together: their g's, stacks and what they wait on, then
- * the g's again. What is the same before and after did not run in between, so
- * that all that was read of it is of one instant.
+ * A few goroutines read together: their g's, stacks and waits, then the g's again. A goroutine whose g is
+ * unchanged did not run in between, so its data shows one instant.
  */
 #ifndef TS_GO_RUNTIME_BATCH_H
 #define TS_GO_RUNTIME_BATCH_H
@@ -13,7 +12,7 @@
 
 #define GO_BATCH   128
 #define GO_G_BYTES 512            /* at most, of a runtime.g */
-#define GO_CASES   64             /* channels of a select that are counted */
+#define GO_CASES   64             /* counted channels of a select */
 #define GO_PIECES  (GO_BATCH * 8) /* of memory, read together */
 
 struct go_slot {
@@ -42,11 +41,12 @@ struct go_batch {
 	size_t piece_count;
 	uint8_t *buffer; /* of the stacks of one try */
 	uint64_t pcs[GO_DEPTH_MAX], sps[GO_DEPTH_MAX];
-	uint64_t now_ns;                  /* CLOCK_MONOTONIC */
-	struct arena labels;              /* of these goroutines */
-	struct go_semaphores *semaphores; /* who waits for which, where g does not say; NULL: not read yet */
-	uint64_t total;                   /* goroutines there are */
-	uint64_t stack_bytes;             /* read so far */
+	uint64_t now_ns;     /* CLOCK_MONOTONIC */
+	struct arena labels; /* of these goroutines */
+	struct go_semaphores
+		*semaphores;  /* waiters of semaphores, which g does not record; NULL: not read yet */
+	uint64_t total;       /* number of goroutines */
+	uint64_t stack_bytes; /* read so far */
 	unsigned want;
 };
 
@@ -56,26 +56,26 @@ void go_batch__free(struct go_batch *b);
 void go_batch__read(struct goroutines *r, struct go_batch *b, struct goroutines_lost *lost);
 /* One more piece for the next go_batch__fetch. */
 void go_batch__want(struct go_batch *b, uint64_t address, void *buf, size_t len);
-/* Reads all pieces; afterwards pieces[i].got tells, and the list is empty. */
+/* Reads all pieces; pieces[i].got has the results, and the list is empty afterwards. */
 void go_batch__fetch(struct goroutines *r, struct go_batch *b);
 static inline bool go_piece__whole(const struct memory_piece *p)
 {
 	return p->got == (ssize_t)p->len;
 }
 
-/* g of a slot, from what was read; all but its stack. */
+/* Fills g of a slot from the data read, except for the stack. */
 void go_slot__fill(struct goroutines *r, const struct go_batch *b, struct go_slot *s);
 
 /* ---- known.c ------------------------------------------------------------------------ */
-/* Both do nothing but with GOROUTINES_KNOWN. Settles the slots whose goroutines have not run since they were
- * kept. Their waits are not told. */
+/* Both work only with GOROUTINES_KNOWN. Settles the slots whose goroutines have not run since they were
+ * stored, without their waits. */
 void go_known__settle(struct goroutines *r, struct go_batch *b);
 void go_known__keep(struct goroutines *r, const struct go_batch *b);
-/* The stacks go. */
+/* Drops the stacks. */
 void go_known__forget(struct go_known *k);
 void go_known__free(struct go_known *k);
 
-/* Where the walk up its stack begins, on the copy that this try has read. */
+/* The start of the walk, on the stack copy of this try. */
 void go_slot__walk(const struct goroutines *r, const struct go_batch *b, const struct go_slot *s,
 		   struct go_walk *w);
 
@@ -90,7 +90,7 @@ static inline bool go_status__waits(uint32_t status)
 }
 /* Its wait reason begins so. */
 bool go_slot__reason_is(const struct goroutines *r, const struct go_slot *s, const char *prefix);
-/* What the slots [0..n) of this try wait on: fills wait of each. */
+/* Fills wait of the slots [0..n) of this try. */
 void go_waits__read(struct goroutines *r, struct go_batch *b, struct go_slot **list, size_t n);
 
 #endif

@@ -23,7 +23,7 @@ struct go_load {
 #define GO_LOAD_BYTES_BACK 48 /* between a load and the call that it is for */
 
 struct go_code_view {
-	const uint8_t *code; /* of a function that begins at start, and 16 bytes more that may be looked at */
+	const uint8_t *code; /* of a function that begins at start, with 16 readable bytes after it */
 	uint64_t start;
 	uint64_t text, etext; /* of the program: what calls lead to */
 };

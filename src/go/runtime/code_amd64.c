@@ -65,8 +65,8 @@ static bool load_before(const struct go_code_view *v, size_t call, struct go_loa
 	return false;
 }
 
-/* Calls have a 32-bit distance, as have loads of variables where it ends the instruction. That four bytes are
- * right by chance is not to be feared. */
+/* Calls, and loads of variables that end with the distance, have a 32-bit distance. Four bytes rarely match
+ * by chance. */
 static void search(const struct go_code_search *s, const uint8_t *code, size_t bytes, uint64_t start)
 {
 	for (size_t i = 0; i + 5 <= bytes; i++) {

@@ -49,7 +49,7 @@ static bool load_before(const struct go_code_view *v, size_t call, struct go_loa
 		if (load(v, call - back, reg, ret))
 			return true;
 		if ((word & 0xffc0001f) == (0xf9400000 | reg))
-			return false;                          /* a load that is not understood */
+			return false;                          /* an unknown load */
 		if ((word & 0xffe0ffff) == (0xaa0003e0 | reg)) /* mov xREG, xn */
 			reg = word >> 16 & 31;
 	}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* How many goroutines there are and were made: read at one go, cheap enough for every interval. */
+/* The number of goroutines and of creations: one cheap reading per interval. */
 #include <errno.h>
 #include <stdlib.h>
 
@@ -23,7 +23,7 @@ struct reading {
 	struct memory_piece pieces[3 + 2 * GO_PROCS_MAX];
 };
 
-/* Those of before GOMAXPROCS was lowered, too: behind the slice's end, they keep the numbers drawn. */
+/* Including Ps beyond the slice's end, from before GOMAXPROCS was lowered: they keep their drawn numbers. */
 static int find_procs(const struct goroutines *r, struct reading *t)
 {
 	uint64_t slice[3], room;
@@ -81,7 +81,7 @@ static void work_out(const struct goroutines *r, const struct reading *t, struct
 		if (ids[0] < ids[1] && ids[1] <= drawn + 1)
 			unused += ids[1] - ids[0];
 	}
-	/* As NumGoroutine itself does: these are not of one instant. */
+	/* Like NumGoroutine: the counters are not read at one instant. */
 	ret->count = t->gs > gone ? t->gs - gone : 1;
 	ret->made = drawn > unused ? drawn - unused : 0;
 	ret->exact = r->layout.known && drawn == t->ids_after;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What is read only when asked for: descriptors in the network poller, and pprof labels. */
+/* Details that are read on request: descriptors in the network poller, and pprof labels. */
 #include "go/runtime/details.h"
 
 #include <stdlib.h>
@@ -19,7 +19,7 @@ struct candidate {
 	uint8_t bytes[POLL_BYTES];
 };
 
-/* The poller's record of a descriptor names the goroutine that waits: that proves it. */
+/* The poller's record of a descriptor points to the waiting goroutine, which confirms it. */
 static void take(const struct goroutines *r, const struct candidate *c)
 {
 	const int32_t *off = r->layout.off;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Where the version and the line tables are: as the file says, or found by looking for them. */
+/* Finds the version and the line tables, from the file or by a search. */
 #include "go/runtime/reader.h"
 
 #include <stdlib.h>
@@ -13,8 +13,8 @@
 typedef bool (*match_fn)(const struct goroutines *r, const uint8_t *at, uint64_t address, void *arg);
 
 /*
- * Calls match at each multiple of align of [start, end) until it says true;
- * OVERLAP bytes can be looked at. Returns that address or 0.
+ * Calls match at each multiple of align in [start, end) until it returns true; OVERLAP bytes are readable.
+ * Returns that address or 0.
  */
 static uint64_t scan(const struct go_memory *m, uint64_t start, uint64_t end, unsigned align, match_fn match,
 		     const struct goroutines *r, void *arg)
@@ -106,7 +106,7 @@ static bool is_pclntab(const uint8_t *at)
 	       (at[6] == 1 || at[6] == 4) && at[7] == 8;
 }
 
-/* A word of its own that points back tells moduledata from anything that looks like it. */
+/* A word that points back distinguishes moduledata from similar data. */
 static bool match_moduledata(const struct goroutines *r, const uint8_t *at, uint64_t address, void *arg)
 {
 	const uint64_t *want = arg; /* pclntab, its function names */
@@ -152,5 +152,5 @@ const char *go_find__module(struct goroutines *r)
 		    scan(&r->memory, r->image.segments[i].start, r->image.segments[i].end, 8, match_pclntab,
 			 r, NULL))
 			return NULL;
-	return "its line tables were not found: the program is obfuscated, or its tables are damaged";
+	return "its line tables were not found: the program is obfuscated, or the tables are damaged";
 }

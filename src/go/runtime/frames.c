@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The frames of a stack, and which of them Go's own traceback shows. */
+/* The frames of a stack, and the choice of those that Go's own traceback shows. */
 #include "go/runtime/reader.h"
 
 #define FRAMES_MAX (GO_DEPTH_MAX * 8) /* with inlined calls */
@@ -55,7 +55,7 @@ size_t goroutines__frames(struct goroutines *r, const struct goroutine_stack *s,
 		exact = go_code__injects(r, c);
 	}
 	for (size_t i = 0; first && i < count && i < max; i++)
-		list[i].hidden = false; /* rather than nothing, Go shows all */
+		list[i].hidden = false; /* Go shows all frames rather than none */
 	return count;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Functions by their names, which the line tables have, stripped or not. */
+/* Functions by name, from the line tables, which stripped programs keep. */
 #include "go/runtime/reader.h"
 
 void go_functions__find(struct goroutines *r, struct go_place *list, size_t count)

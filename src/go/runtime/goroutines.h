@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The goroutines of a running Go program, read out of its memory: nothing is
- * stopped, written or asked for. Go 1.17 to 1.27 (data/go/), amd64 and arm64,
- * static, PIE, cgo, stripped. Every number that is not known is said to be so.
- * Functions return 0 or a negative errno unless they say otherwise; one reader
+ * The goroutines of a running Go program, read from its memory, without stopping it, writing to it or
+ * cooperating with it. Go 1.17 to 1.27 (data/go/), amd64 and arm64, static, PIE, cgo, stripped. Unknown
+ * numbers are marked as unknown. Functions return 0 or a negative errno unless they say otherwise; one reader
  * serves one thread.
  */
 #ifndef TS_GO_RUNTIME_GOROUTINES_H
@@ -20,16 +19,15 @@ struct goroutines; /* the reader */
 
 /* Why there is no reader. */
 struct goroutines_refusal {
-	bool is_go;       /* false: it is not known to be a Go program */
+	bool is_go;       /* false: not known to be a Go program */
 	char version[64]; /* "" if not known */
 	char reason[256]; /* one sentence */
 };
 
 /*
- * p is borrowed and must outlive the reader. -ENOEXEC: not a Go program (the
- * reason is ""). Any other error: its goroutines cannot be read, and ret_why,
- * filled whatever the outcome, says why. The reader keeps what it has found of
- * the program, so open once and read often; after an exec open anew.
+ * p is borrowed and must outlive the reader. -ENOEXEC: not a Go program (the reason is ""). Any other error:
+ * its goroutines cannot be read, and ret_why, which is always filled, has the reason. The reader caches facts
+ * of the program: open once and read often; reopen after an exec.
  */
 int goroutines__open(const struct process *p, struct goroutines **ret, struct goroutines_refusal *ret_why);
 void goroutines__close(struct goroutines *r);                /* NULL is fine */
@@ -48,8 +46,8 @@ enum goroutine_status { /* as in the runtime, without the collector's scan bit *
 			GOROUTINE_LEAKED = 10, /* 1.26 on: found unreachable by the goroutineleak profile */
 };
 
-/* A stack that is equal for many goroutines is one object: compare pointers. Owned by the
- * reader, lives until goroutines__forget or __close. */
+/* Equal stacks are one object: compare pointers. Owned by the reader, valid until goroutines__forget or
+ * __close. */
 struct goroutine_stack {
 	const uint64_t *pcs; /* innermost first, without inlined calls */
 	uint32_t count;
@@ -59,100 +57,95 @@ struct goroutine_stack {
 #define GOROUTINE_LABELS_MAX 32
 
 struct goroutine {
-	uint64_t index;   /* of its g in the runtime's list; stays, as the address does */
-	uint64_t address; /* of the runtime's g: the same one for all its life, used again afterwards */
+	uint64_t index;   /* position of its g in the runtime's list; constant, like the address */
+	uint64_t address; /* of the runtime's g: constant for the goroutine's life, reused afterwards */
 	uint64_t goid;
 	uint64_t parent_goid; /* 0: not known (before 1.21) */
 	enum goroutine_status status;
-	const char *state; /* the word that Go prints first: "chan receive", "running", ...; static or r's */
-	bool scanning;     /* the collector looks at its stack: Go prints (scan) */
+	const char *state; /* Go's text for the state: "chan receive", "running", ...; static or owned by r */
+	bool scanning;     /* the collector scans its stack: Go prints (scan) */
 	bool system;       /* the runtime's own: Go prints it only with GOTRACEBACK=system */
 	bool locked;       /* to its thread (LockOSThread, cgo callbacks) */
-	bool moved; /* it ran while it was read: what is here is of its last reading, without a stack */
-	uint8_t tracking_seq; /* moves each time it leaves running: (goid, tracking_seq) is one stay */
+	bool moved;        /* it ran while it was read: the data of its last reading, without a stack */
+	uint8_t tracking_seq; /* changes each time it stops running: (goid, tracking_seq) identifies one wait
+			       */
 	/*
-	 * How long it waits, by the runtime's own stamp: at least that where
-	 * wait_known. The stamp is set by the garbage collector, not at the start,
-	 * so the truth is up to a collection older or younger: "about".
-	 * wait_exact is true only where the time has been measured (sleep's start
-	 * is not kept): never by this reader alone.
+	 * The duration of its wait, from the runtime's own stamp, if wait_known. The garbage collector sets
+	 * the stamp, not the start of the wait, so it is off by up to one collection: approximate.
+	 * wait_exact: the time was measured; this reader alone never sets it.
 	 */
 	uint64_t wait_ns;
 	bool wait_known, wait_exact;
 	uint64_t wait_since;  /* that stamp, CLOCK_MONOTONIC; 0: none. Cleared whenever it runs */
 	uint64_t stack_bytes; /* the size of its stack, used or not */
-	int64_t m;            /* ID of the runtime's M it is on; -1: on none */
+	int64_t m;            /* ID of its M; -1: none */
 	int32_t tid;          /* that M's thread, in the target's own PID namespace; 0: none */
 	uint64_t gopc, startpc;
-	const struct goroutine_stack *stack; /* never NULL; count 0 where end says why */
+	const struct goroutine_stack *stack; /* never NULL; if count is 0, end has the reason */
 	struct go_wait wait;
 	const struct go_label *labels; /* valid during the call */
 	uint32_t label_count;
 	uint64_t bubble; /* id of its testing/synctest bubble, 0: none */
 };
 
-/* What is read beside states, stacks and waits. */
+/* Data that is read in addition to states, stacks and waits. */
 enum goroutines_want {
 	GOROUTINES_LABELS = 1,
 	GOROUTINES_FDS = 2, /* of those in IO wait */
 	GOROUTINES_NO_STACKS = 4,
-	/* Of those that have certainly not run since the last reading with this the stack is not read again:
-	 * it is as it was. What they wait on is not told then, unless they send to a channel. */
+	/* Does not reread the stacks of goroutines that have certainly not run since the last reading with
+	   this flag. Their waits are then missing, unless they send to a channel. */
 	GOROUTINES_KNOWN = 8,
 };
 
 struct goroutines_lost {
 	uint64_t moved;      /* goroutines that ran each time they were read */
-	uint64_t unreadable; /* g's that made no sense or could not be read: left out */
-	uint64_t stacks;     /* left out as the reader holds its maximum of different ones */
+	uint64_t unreadable; /* implausible or unreadable g's, which are omitted */
+	uint64_t stacks;     /* stacks omitted because the reader holds its maximum of different ones */
 	uint64_t more;       /* goroutines beyond GOROUTINES_MAX */
 };
 #define GOROUTINES_MAX (16u << 20)
 
 /*
- * Calls fn with each goroutine that is not dead, in the order of their making
- * (as Go prints them, after the current one); a non-zero answer of fn ends it
- * and is returned. g is valid during the call only; its strings and its stack
- * live with the reader. Memory is bounded whatever their number. ret_lost may
- * be NULL.
+ * Calls fn for each live goroutine, in order of creation (as Go prints them, after the current one); a
+ * non-zero result of fn ends the reading and is returned. g is valid only during the call; its strings and
+ * its stack belong to the reader. Memory is bounded for any number of goroutines. ret_lost may be NULL.
  */
 typedef int (*goroutine_fn)(const struct goroutine *g, void *arg);
 int goroutines__read(struct goroutines *r, unsigned want, goroutine_fn fn, void *arg,
 		     struct goroutines_lost *ret_lost);
-/* Drops the stacks and names held, so that a long run stays small: all goroutine_stack pointers end. */
+/* Drops cached stacks and names, so that a long run stays small. Invalidates all goroutine_stack pointers. */
 void goroutines__forget(struct goroutines *r);
 
 /*
- * The frames of a stack with inlined calls, innermost first, into list (at most
- * max). Returns how many there are, which may be more than max. Strings live
- * until goroutines__forget.
+ * The frames of a stack with inlined calls, innermost first, in list (at most max). Returns their number,
+ * which may exceed max. Strings are valid until goroutines__forget.
  */
 size_t goroutines__frames(struct goroutines *r, const struct goroutine_stack *s, struct frame *list,
 			  size_t max);
 /* A single code address. is_return: it is a return address (gopc of "created by" is one). The
  * function that is not inlined there. False: no Go function covers it; ret has nothing but its address. */
 bool goroutines__code(struct goroutines *r, uint64_t pc, bool is_return, struct frame *ret);
-/* The same with the calls inlined there, innermost first, as goroutines__frames gives them; 0: none. */
+/* The same with inlined calls, innermost first, like goroutines__frames; 0: none. */
 size_t goroutines__code_frames(struct goroutines *r, uint64_t pc, bool is_return, struct frame *list,
 			       size_t max);
 
-/* Whether it is on the same stay still: it has not run since it was reported with these. */
+/* Whether it has not run since it was reported with these values. */
 bool goroutines__stays(struct goroutines *r, uint64_t address, uint64_t goid, uint8_t tracking_seq);
 
 /* ---- the scheduler, and counting --------------------------------------------------- */
-/* -ENODATA: the scheduler's variables were not found (a stripped program that hides them). */
+/* -ENODATA: the scheduler's variables were not found (in some stripped programs). */
 int goroutines__scheduler(struct goroutines *r, struct go_scheduler *ret);
 /*
- * What to poll, in three system calls whatever the number of goroutines. count
- * + system of now and made give how many were made and ended since before.
- * Numbers that a P has drawn in advance and not used yet are not in made.
- * -ENODATA: as above.
+ * Counters for polling, in three system calls for any number of goroutines. Two readings of count + system
+ * and of made give the goroutines created and ended in between. made excludes numbers that a P has drawn in
+ * advance. -ENODATA: as above.
  */
 struct goroutines_count {
 	uint64_t count;  /* runtime.NumGoroutine() */
 	uint64_t system; /* the runtime's own beside these */
 	uint64_t made;   /* of both, since the program began */
-	bool exact;      /* no P drew numbers while they were read: else made is off by up to 16 a P */
+	bool exact;      /* no P drew numbers during the reading; otherwise made is off by up to 16 per P */
 };
 int goroutines__count(struct goroutines *r, struct goroutines_count *ret);
 

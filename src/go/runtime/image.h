@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the executable file says of where things are in the process: hints, to be checked in memory. */
+/* Addresses from the executable file: hints, to be verified in memory. */
 #ifndef TS_GO_RUNTIME_IMAGE_H
 #define TS_GO_RUNTIME_IMAGE_H
 
@@ -15,18 +15,18 @@ struct go_segment {
 	bool writable, executable;
 };
 
-/* Addresses in the process; 0: the file does not say. */
+/* Addresses in the process; 0: not in the file. */
 struct go_image {
 	bool arm64;
 	struct go_segment segments[GO_SEGMENTS_MAX];
 	unsigned segment_count;
-	bool has_sections; /* without them only a scan can tell a Go program */
+	bool has_sections; /* without them, only a scan can recognize a Go program */
 	uint64_t buildinfo, pclntab, moduledata;
 	uint64_t version; /* runtime.buildVersion: a string header */
 	uint64_t allgs, sched, allp, semtable, gcphase;
 };
 
-/* -ENOEXEC: no 64-bit ELF file for amd64 or arm64; others: it cannot be read. */
+/* -ENOEXEC: not a 64-bit ELF file for amd64 or arm64; others: cannot be read. */
 int go_image__read(const struct process *p, struct go_image *ret);
 
 #endif

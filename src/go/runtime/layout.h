@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What differs between Go versions: offsets, wait reasons, function IDs (data/go). */
+/* Differences between Go versions: offsets, wait reasons, function IDs (data/go). */
 #ifndef TS_GO_RUNTIME_LAYOUT_H
 #define TS_GO_RUNTIME_LAYOUT_H
 
@@ -20,19 +20,19 @@ struct go_layout {
 	int column;
 };
 
-/* The oldest version that is read. */
+/* The oldest supported version. */
 #define GO_MINOR_MIN 17
 
-/* The version's own column, or the newest one for a version from the future. False: too old. */
+/* The version's own column, or the newest one for a later version. False: too old. */
 bool go_layout__choose(struct go_layout *l, int minor, bool arm64);
 /* Text of g.waitreason; NULL if the tables have none. */
 const char *go_layout__wait_reason(const struct go_layout *l, unsigned reason);
-/* "go1.24.4", "devel go1.28-abc", "go1.22.1 X:boring" -> 24, 28, 22; 0 if there is none in it. */
+/* "go1.24.4", "devel go1.28-abc", "go1.22.1 X:boring" -> 24, 28, 22; 0: no version. */
 /* The newest minor version of the tables. */
 int go_layout__newest(void);
 int go_version__minor(const char *version);
 
-/* Values out of a copy of target memory; the caller has checked the bounds. */
+/* Values from a copy of target memory; the caller has checked the bounds. */
 static inline uint64_t go_u64(const uint8_t *p, int32_t offset)
 {
 	uint64_t v;

@@ -7,7 +7,7 @@
 #include "util/heap.h"
 #include "util/u64_table.h"
 
-#define BLOCK  4096u /* no part of it is readable without the rest */
+#define BLOCK  4096u /* readable completely or not at all */
 #define BLOCKS 16384u
 
 bool go_memory__read(const struct go_memory *m, uint64_t address, void *buf, size_t len)

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Where the bytes of a Go program come from: a process, or in tests a
- * recording. And a cache of the parts that do not change: the tables that the
- * linker made.
+ * The memory of a Go program: a process, or in tests a recording; and a cache of the parts that do not
+ * change, the linker's tables.
  */
 #ifndef TS_GO_RUNTIME_MEMORY_H
 #define TS_GO_RUNTIME_MEMORY_H
@@ -27,12 +26,12 @@ struct go_cache;
 /* memory is borrowed. */
 struct go_cache *go_cache__new(const struct go_memory *memory);
 void go_cache__free(struct go_cache *c); /* NULL is fine */
-/* True if all of it is there. Holds at most 64 MiB; what does not fit is read anew. */
+/* True if all of it is readable. Caches at most 64 MiB; the rest is read each time. */
 bool go_cache__read(struct go_cache *c, uint64_t address, void *buf, size_t len);
 /* A string up to its NUL, cut at size - 1 bytes. False: not readable. */
 bool go_cache__string(struct go_cache *c, uint64_t address, char *buf, size_t size);
-/* The bytes from address on that are held together: at least 1 if readable, else 0. *ret is valid until the
- * next call. */
+/* The number of contiguous cached bytes from address on: at least 1 if readable, otherwise 0. *ret is valid
+ * until the next call. */
 size_t go_cache__bytes(struct go_cache *c, uint64_t address, const uint8_t **ret);
 
 #endif

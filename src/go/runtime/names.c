@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Code address to names, the way Go's own traceback prints them; each address is looked up once. */
+/* From code addresses to names, as Go's own traceback prints them; each address is looked up once. */
 #include "go/runtime/reader.h"
 
 #include <stdlib.h>
@@ -77,7 +77,7 @@ static bool is_exported(const struct go_layout *l, const char *name)
 	return dot[1] >= 'A' && dot[1] <= 'Z' && *p >= 'A' && *p <= 'Z';
 }
 
-/* abi.FuncID numbers do not matter here but for the two goroutines that are always shown from 1.27 on. */
+/* abi.FuncID numbers matter here only for the two goroutines that are always shown from 1.27 on. */
 static bool is_hidden(const struct go_layout *l, const char *name)
 {
 	return !strchr(name, '.') || (!strncmp(name, "runtime.", 8) && !is_exported(l, name));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Where probes for panics go, found in the code itself: no symbols are needed. */
+/* The places of the panic probes, found in the code; no symbols are needed. */
 #include "go/runtime/panic_points.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What watching panics needs to know of a Go program. */
+/* The addresses in a Go program at which panics are observed. */
 #ifndef TS_GO_RUNTIME_PANIC_POINTS_H
 #define TS_GO_RUNTIME_PANIC_POINTS_H
 
@@ -16,12 +16,12 @@ struct go_panic_sites {
  * processor. */
 int goroutines__panic_sites(struct goroutines *r, struct go_panic_sites *ret);
 
-/* Number of the goroutine whose g begins with these bytes; 0: not among them. */
+/* The number of the goroutine whose g begins with these bytes; 0: not in them. */
 uint64_t goroutines__goid(const struct goroutines *r, const uint8_t *g, size_t bytes);
 
 /*
- * Walks a copy of a stack, taken at pc with the stack pointer sp at copy[0]. The frames as by
- * goroutines__frames; *ret_end tells how far it went.
+ * Walks a copy of a stack, taken at pc with the stack pointer sp at copy[0]. Frames as in goroutines__frames;
+ * *ret_end says how the walk ended.
  */
 size_t goroutines__copied_frames(struct goroutines *r, uint64_t pc, uint64_t sp, const uint8_t *copy,
 				 size_t bytes, struct frame *list, size_t max, enum stack_end *ret_end);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "go/runtime/pclntab.h"
 
-#define TABLE_MAX      (1ull << 30) /* bytes: no linker makes a larger one */
+#define TABLE_MAX      (1ull << 30) /* bytes: no linker writes a larger one */
 #define PCVALUE_STEPS  (1u << 20)
 #define PCDATA_INLINED 2         /* abi.PCDATA_InlTreeIndex */
 #define FUNCDATA_TREE  3         /* abi.FUNCDATA_InlTree */
@@ -56,7 +56,7 @@ bool go_module__read(struct go_module *m, const struct go_layout *l, const struc
 
 /* ---- functions ------------------------------------------------------------------- */
 
-/* Entry i of ftab: where the function begins, and where in pclntable it is described. */
+/* Entry i of ftab: the start of the function, and the offset of its description in pclntable. */
 static bool ftab_entry(const struct go_module *m, uint64_t i, uint64_t *ret_entry, uint64_t *ret_func)
 {
 	uint8_t raw[16];
@@ -97,7 +97,8 @@ static bool read_function(const struct go_module *m, uint64_t offset, struct go_
 
 bool go_module__function(const struct go_module *m, uint64_t pc, struct go_function *ret)
 {
-	uint64_t low = 0, high = m->ftab.len - 1, func; /* the last entry only ends the one before */
+	uint64_t low = 0, high = m->ftab.len - 1,
+		 func; /* the last entry only marks the end of the previous one */
 
 	if (pc < m->minpc || pc >= m->maxpc)
 		return false;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* All goroutines, a batch at a time. The runtime's list only grows, and its g's are never freed. */
+/* Reads all goroutines, one batch at a time. The runtime's list only grows, and its g's are never freed. */
 #include <errno.h>
 
 #include "go/runtime/batch.h"
@@ -83,7 +83,7 @@ int goroutines__read(struct goroutines *r, unsigned want, goroutine_fn fn, void 
 			break;
 		}
 		if (!read_addresses(r, &l, at, n, addresses)) {
-			/* The list itself ends before its length: it lies, or the program has ended. */
+			/* The list ends before its length: hostile, or the program has ended. */
 			lost.more = l.len - at;
 			err = at ? 0 : -ENODATA;
 			break;

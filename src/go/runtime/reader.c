@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Opening: what program is it, which Go made it, and is it what it says? */
+/* Opens a program: finds its Go version, and verifies its tables and variables. */
 #include "go/runtime/reader.h"
 
 #include <errno.h>
@@ -30,26 +30,24 @@ static int recognise(struct goroutines *r, struct goroutines_refusal *why)
 
 	why->is_go = true;
 	if (!go_find__version(&r->memory, &r->image, r->version, sizeof(r->version)))
-		return r->image.pclntab
-			       ? refuse(why, -ENOTSUP,
-					"it looks like a Go program but does not say of which version")
-			       : -ENOEXEC;
+		return r->image.pclntab ? refuse(why, -ENOTSUP,
+						 "it looks like a Go program, but its Go version is unknown")
+					: -ENOEXEC;
 	snprintf(why->version, sizeof(why->version), "%s", r->version);
 	minor = go_version__minor(r->version);
 	if (!minor)
-		return refuse(why, -ENOTSUP, "its Go version (%s) is not one that could be read", r->version);
+		return refuse(why, -ENOTSUP, "its Go version (%s) is not supported", r->version);
 	if (!go_layout__choose(&r->layout, minor, r->image.arm64))
-		return refuse(why, -ENOTSUP, "it was built with %s; Go 1.%d and newer can be read",
+		return refuse(why, -ENOTSUP, "it was built with %s; only Go 1.%d and newer are supported",
 			      r->version, GO_MINOR_MIN);
 	missing = go_find__module(r);
 	if (!missing)
 		missing = go_variables__find(r);
 	if (missing && !r->layout.known)
-		return refuse(
-			why, -ENOTSUP,
-			"%s is newer than what this threadscope knows, and its runtime is not like that of "
-			"Go 1.%d",
-			r->version, go_layout__newest());
+		return refuse(why, -ENOTSUP,
+			      "%s is newer than the versions that this threadscope supports, and its runtime "
+			      "differs from Go 1.%d",
+			      r->version, go_layout__newest());
 	return missing ? refuse(why, -ENOTSUP, "%s", missing) : 0;
 }
 
@@ -95,14 +93,14 @@ int goroutines__open(const struct process *p, struct goroutines **ret, struct go
 	if (err == -ENOEXEC || err == -ESRCH)
 		return err;
 	if (err)
-		return refuse(ret_why, err, "its executable cannot be read: %s", strerror(-err));
+		return refuse(ret_why, err, "cannot read its executable: %s", strerror(-err));
 	if (image.pclntab) {
 		ssize_t got = process__read(p, image.pclntab, &byte, 1);
 
 		ret_why->is_go = true;
 		if (got == -EPERM || got == -EACCES)
 			return refuse(ret_why, (int)got,
-				      "its memory may not be read (it takes CAP_SYS_PTRACE, and "
+				      "not allowed to read its memory (needs CAP_SYS_PTRACE, and "
 				      "kernel.yama.ptrace_scope below 3)");
 	}
 	return goroutines__open_memory(&memory, &image, ret, ret_why);

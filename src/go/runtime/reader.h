@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the files of src/goroutines share; nobody else includes it but the tests. */
+/* Shared by the files of src/go/runtime and their tests only. */
 #ifndef TS_GO_RUNTIME_READER_H
 #define TS_GO_RUNTIME_READER_H
 
@@ -26,24 +26,25 @@ struct goroutines {
 	struct go_names *names;
 	struct go_stacks *stacks;
 	struct go_batch *batch; /* of the reading in progress; kept for the next */
-	struct go_known *known; /* what the last readings with GOROUTINES_KNOWN found; NULL: none yet */
-	struct go_receivers *receivers; /* looked for in it; NULL: they are not */
+	struct go_known *known; /* results of the last readings with GOROUTINES_KNOWN; NULL: none yet */
+	struct go_receivers *receivers; /* searched in it; NULL: not searched */
 };
 
-/* The same as goroutines__open for any memory: image is what is known of the program. */
+/* Like goroutines__open for any memory: image describes the program. */
 int goroutines__open_memory(const struct go_memory *memory, const struct go_image *image,
 			    struct goroutines **ret, struct goroutines_refusal *ret_why);
 
 /* ---- find.c ------------------------------------------------------------------------ */
-/* Version text of the program. False: none found, so it is none of Go's. */
+/* The program's version text. False: none, not a Go program. */
 bool go_find__version(const struct go_memory *m, const struct go_image *image, char *text, size_t size);
-/* The line tables and moduledata; r->layout must be chosen. NULL: done; else why not (a static sentence). */
+/* Finds the line tables and moduledata; r->layout must be set. NULL: success; otherwise the reason (a static
+ * sentence). */
 const char *go_find__module(struct goroutines *r);
 
 /* ---- variables.c --------------------------------------------------------------------- */
-/* allgs, and where possible sched, allp, allm. NULL: allgs is found; else why not. */
+/* Finds allgs, and if possible sched, allp, allm. NULL: allgs was found; otherwise the reason. */
 const char *go_variables__find(struct goroutines *r);
-/* The word g.sched.g is g itself, in every version: the self-test of what looks like one. */
+/* The word g.sched.g points to g, in every version: the test for a g. */
 bool go_g__is(const struct goroutines *r, const uint8_t *raw, uint64_t address);
 
 /* ---- names.c: code address to names, cached -------------------------------------------- */
@@ -72,7 +73,7 @@ void go_names__free(struct go_names *n);
 /* Valid until the next call; never NULL. names: fill frames too. */
 const struct go_code *go_names__code(struct go_names *n, uint64_t pc, bool exact, bool names);
 void go_names__forget(struct go_names *n);
-/* Is it one of these functions of the runtime? */
+/* Whether it is one of these functions of the runtime. */
 static inline bool go_code__is(const struct goroutines *r, const struct go_code *c, enum go_func f)
 {
 	return c->known && c->id == r->layout.func[f];
@@ -85,13 +86,13 @@ static inline bool go_code__injects(const struct goroutines *r, const struct go_
 }
 
 /* ---- functions.c ---------------------------------------------------------------------- */
-#define GO_FUNCTION_BYTES 65536 /* of code that is looked through; larger functions are left alone */
+#define GO_FUNCTION_BYTES 65536 /* of searched code; larger functions are skipped */
 
 struct go_place {
 	const char *name;
 	uint64_t start, end; /* 0: not found */
 };
-/* Fills the functions of these names in one walk over the table of all. */
+/* Fills the functions of these names in one pass over the table of functions. */
 void go_functions__find(struct goroutines *r, struct go_place *list, size_t count);
 
 /* ---- unwind.c ------------------------------------------------------------------------ */
@@ -104,21 +105,21 @@ struct go_walk {
 	uint64_t base;
 	size_t len;
 };
-/* Fills pcs (GO_DEPTH_MAX) and returns how many. sps: where each one's frame begins, as many; may be NULL. */
+/* Fills pcs (GO_DEPTH_MAX) and returns their number. sps: the start of each frame; may be NULL. */
 uint32_t go_unwind(struct goroutines *r, const struct go_walk *w, uint64_t *pcs, uint64_t *sps,
 		   enum stack_end *end);
 
 /* ---- scheduler.c ---------------------------------------------------------------------- */
 #define GO_SCHED_BYTES 320 /* of a runtime.schedt: as far as gcwaiting in every version */
 #define GO_PROCS_MAX   4096
-/* Dead g's kept for reuse in the scheduler's own lists, out of a copy of it. */
+/* The number of dead g's in the scheduler's own lists, from a copy of it. */
 uint64_t go_sched__free_gs(const struct goroutines *r, const uint8_t *sched);
 
 /* ---- stacks.c: equal stacks are one object ---------------------------------------------- */
 struct go_stacks *go_stacks__new(void);
 void go_stacks__free(struct go_stacks *s);
 void go_stacks__forget(struct go_stacks *s);
-/* NULL: it holds its maximum already. */
+/* NULL: the maximum is reached. */
 const struct goroutine_stack *go_stacks__intern(struct go_stacks *s, const uint64_t *pcs, uint32_t count,
 						enum stack_end end);
 /* The stack without frames for that end. */

@@ -12,7 +12,7 @@
 #define ARGS_BYTES   1024
 #define OBJECT_BYTES 512
 #define OBJECTS      64    /* of one frame */
-#define READS_MAX    65536 /* objects in all: a bound on the work that odd programs make */
+#define READS_MAX    65536 /* total objects: a bound on the work for unusual programs */
 #define NO_PLACE     (GOROUTINE_IN_OBJECT + 1)
 
 struct best {
@@ -29,12 +29,12 @@ struct go_receivers {
 	void *arg;
 	int answer;
 	size_t reads;
-	struct best best[GO_RECEIVERS_CHANNELS]; /* of the goroutine in hand */
+	struct best best[GO_RECEIVERS_CHANNELS]; /* of the current goroutine */
 	uint64_t addresses[OBJECTS];
 	uint8_t objects[OBJECTS][OBJECT_BYTES];
 };
 
-/* A frame of the goroutine in hand. */
+/* A frame of the current goroutine. */
 struct look {
 	uint64_t pc;
 	const struct go_code_use *use;
@@ -50,7 +50,7 @@ static void found(struct go_receivers *w, size_t channel, unsigned place, bool l
 		*b = (struct best){place, likely, pc};
 }
 
-/* The slots that its calls take their channels from; where that is not sure, any. */
+/* The slots from which its calls take their channels; any slot if that is uncertain. */
 static void look_at_words(struct go_receivers *w, const struct look *l)
 {
 	for (size_t i = 0; i < l->count; i++) {
@@ -146,7 +146,7 @@ static void look_at_frame(struct goroutines *r, struct go_batch *b, const struct
 	l.use = go_receiving__code(w->code, pc - 1); /* of the call, where it is a return address */
 	if (!l.use || !l.use->receives)
 		return;
-	/* What came in registers is kept behind the frame, in its caller's. */
+	/* Register arguments are stored beyond the frame, in the caller's. */
 	to += l.use->args < ARGS_BYTES ? l.use->args & ~7u : 0;
 	if (from < s->stack_base || from > to || to > s->stack_base + s->stack_len)
 		return;

@@ -143,7 +143,7 @@ const struct go_code_use *go_receiving__code(struct go_receiving *w, uint64_t pc
 	return &known->use;
 }
 
-/* ---- the whole -------------------------------------------------------------------- */
+/* ---- the search ------------------------------------------------------------------- */
 
 int go_receiving__new(struct goroutines *r, const uint64_t *channels, size_t count, struct go_receiving **ret)
 {
@@ -157,8 +157,7 @@ int go_receiving__new(struct goroutines *r, const uint64_t *channels, size_t cou
 
 	w->r = r;
 	memcpy(w->calls, calls, sizeof(calls));
-	w->code = HEAP_NEW(uint8_t,
-			   GO_FUNCTION_BYTES + 16); /* instructions at the end may be looked at beyond it */
+	w->code = HEAP_NEW(uint8_t, GO_FUNCTION_BYTES + 16); /* bytes beyond the end that decoding may read */
 	go_functions__find(r, w->calls, CALLS);
 	if (!w->calls[RECV_1].start && !w->calls[RECV_2].start && !w->calls[SELECT].start) {
 		go_receiving__free(w);

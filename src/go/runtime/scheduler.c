@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the scheduler says of itself. */
+/* The scheduler's own counters. */
 #include <errno.h>
 #include <stdlib.h>
 
@@ -64,12 +64,12 @@ static int count(const struct goroutines *r, const uint8_t *sched, struct procs 
 		return -ENODATA;
 	for (uint64_t i = 0; i < p->count; i++)
 		gone += p->values[i];
-	/* As NumGoroutine itself does: these are not of one instant. */
+	/* Like NumGoroutine: the counters are not read at one instant. */
 	*ret = total > gone ? total - gone : 1;
 	return 0;
 }
 
-/* Runnable goroutines in the Ps' own queues, and the one each runs next. */
+/* Runnable goroutines in the Ps' own queues, including the next one of each. */
 static int count_queued(const struct goroutines *r, struct procs *p, uint64_t *ret)
 {
 	*ret = 0;
@@ -78,7 +78,7 @@ static int count_queued(const struct goroutines *r, struct procs *p, uint64_t *r
 	for (uint64_t i = 0; i < p->count; i++) {
 		uint32_t queued = (uint32_t)(p->values[i] >> 32) - (uint32_t)p->values[i];
 
-		*ret += queued <= 256 ? queued : 0; /* read while it moved: not more than it holds */
+		*ret += queued <= 256 ? queued : 0; /* read while it changed: at most its capacity */
 	}
 	if (read_each(r, p, r->layout.off[GO_p_runnext], 8))
 		return -ENODATA;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Before Go 1.26 a goroutine does not say which semaphore it waits for: the
- * waiters hang in runtime.semtable, 251 trees of sudogs by address (runtime/sema.go).
+ * Before Go 1.26 a goroutine does not record its semaphore: the waiters are in runtime.semtable, 251 trees of
+ * sudogs by address (runtime/sema.go).
  */
 #include "go/runtime/semaphores.h"
 
@@ -107,7 +107,7 @@ static uint64_t root_of(const uint8_t *table, int stride, unsigned i)
 	return go_u64(table, (int32_t)i * stride + 8); /* {lock, treap, nwait u32} */
 }
 
-/* As many roots with a tree as with waiters, but for a few that change meanwhile. */
+/* As many roots with a tree as with waiters, except for a few that change meanwhile. */
 static bool is_table(const uint8_t *table, int stride)
 {
 	unsigned odd = 0;
@@ -157,7 +157,7 @@ static uint64_t scan_table(struct goroutines *r, const uint8_t *bss, size_t len)
 	return 0;
 }
 
-/* A stripped program does not say where: the semaphores' addresses tell which row their waiters are in. */
+/* A stripped program has no symbol for the table: the semaphores' addresses give the row of their waiters. */
 static void find_table(struct goroutines *r)
 {
 	size_t len = (size_t)(r->module.ebss - r->module.bss);

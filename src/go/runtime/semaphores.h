@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Who waits for which semaphore, before Go 1.26. */
+/* The waiters of semaphores, before Go 1.26. */
 #ifndef TS_GO_RUNTIME_SEMAPHORES_H
 #define TS_GO_RUNTIME_SEMAPHORES_H
 
@@ -11,7 +11,7 @@ struct go_semaphores;
  * table is not found. */
 struct go_semaphores *go_semaphores__read(struct goroutines *r, uint64_t goroutine_count);
 void go_semaphores__free(struct go_semaphores *s); /* NULL is fine */
-/* The sudog by which g waited then; 0: none. To be checked against g. */
+/* The sudog of g's wait at that time; 0: none. To be verified against g. */
 uint64_t go_semaphores__sudog(const struct go_semaphores *s, uint64_t g);
 
 #endif

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Goroutines that have not run since they were read the last time: their
- * stacks are as they were then. A g's stamp of its wait is cleared when it
- * runs, and set by the collector later on; the same stamp and the same count
- * of runs prove that it did not.
+ * Goroutines that have not run since the last reading: their stacks are unchanged. A g's wait stamp is
+ * cleared when it runs, and set later by the collector; the same stamp and the same count of runs prove that
+ * it did not run.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -58,7 +57,7 @@ void go_known__settle(struct goroutines *r, struct go_batch *b)
 		struct go_slot *s = &b->slots[i];
 		const struct known *k = s->index < r->known->room ? &r->known->list[s->index] : NULL;
 
-		/* What is in a channel that they wait to send to changes while they wait. */
+		/* The contents of a channel change while they wait to send to it. */
 		if (s->skip || !k || !is_same(r, k, s) || go_slot__reason_is(r, s, "chan send"))
 			continue;
 		s->wait = (struct go_wait){.fd = -1};

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * From a goroutine's saved registers and a copy of its stack to the list of
- * code addresses, as runtime/traceback.go does it: the linker's table tells how
- * deep the stack is at each address; frame pointers are not needed.
+ * From a goroutine's saved registers and a copy of its stack to the list of code addresses, like
+ * runtime/traceback.go: the linker's table gives the stack depth at each address; frame pointers are not
+ * needed.
  */
 #include "go/runtime/reader.h"
 
@@ -20,11 +20,11 @@ static bool stack_word(const struct go_walk *w, uint64_t address, uint64_t *ret)
 }
 
 struct go_frame_regs {
-	uint64_t pc, sp, lr;      /* lr 0: not known */
+	uint64_t pc, sp, lr;      /* lr 0: unknown */
 	bool innermost, injected; /* the callee was a signal or an injected call */
 };
 
-/* SP_WRITE: the function switches stacks, the table cannot tell where its caller is. */
+/* SP_WRITE: the function switches stacks, so the table does not locate its caller. */
 static bool ends_here(struct goroutines *r, const struct go_code *c, const struct go_frame_regs *f,
 		      const struct go_walk *w, enum stack_end *end)
 {
@@ -40,7 +40,7 @@ static bool ends_here(struct goroutines *r, const struct go_code *c, const struc
 	return false;
 }
 
-/* From a frame to its caller. False: it does not make sense. */
+/* From a frame to its caller. False: implausible. */
 static bool step(struct goroutines *r, const struct go_code *c, struct go_frame_regs *f,
 		 const struct go_walk *w)
 {
@@ -78,7 +78,7 @@ uint32_t go_unwind(struct goroutines *r, const struct go_walk *w, uint64_t *pcs,
 	uint32_t count = 0;
 
 	*end = STACK_TRUNCATED;
-	if (!f.pc) { /* a call of a nil function: as if it had returned */
+	if (!f.pc) { /* a call of a nil function: treated as if it had returned */
 		if (r->layout.arm64)
 			f = (struct go_frame_regs){.pc = w->lr, .sp = w->sp, .innermost = true};
 		else if (stack_word(w, f.sp, &f.pc))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Where the runtime's variables are. The symbol table says so; a stripped
- * program's are found by what they point to. Symbols are checked in the same way.
+ * The addresses of the runtime's variables, from the symbol table, or in a stripped program by what they
+ * point to. Symbols are checked in the same way.
  */
 #include "go/runtime/reader.h"
 
@@ -11,7 +11,7 @@
 
 #define SCAN_MAX    (64u << 20) /* bytes of the program's variables */
 #define PROCS_MAX   4096u
-#define SCHED_BYTES 320 /* as far as it is looked at */
+#define SCHED_BYTES 320 /* as far as it is searched */
 #define TRIES       5
 
 bool go_g__is(const struct goroutines *r, const uint8_t *raw, uint64_t address)
@@ -21,13 +21,13 @@ bool go_g__is(const struct goroutines *r, const uint8_t *raw, uint64_t address)
 	return go_u64(raw, sched + 16) == address && go_u64(raw, stack) <= go_u64(raw, stack + 8);
 }
 
-/* A word that may point to something of the program's: aligned, in user space. */
+/* A word that may be a pointer: aligned, in user space. */
 static bool may_point(uint64_t address)
 {
 	return address >= 4096 && !(address & 7) && address < 1ull << 56;
 }
 
-/* The first, the last and some between are g's. */
+/* The first, the last and some elements in between are g's. */
 static bool are_gs(const struct goroutines *r, uint64_t array, uint64_t len)
 {
 	size_t size = (size_t)r->layout.off[GO_sizeof_g];
@@ -43,7 +43,7 @@ static bool are_gs(const struct goroutines *r, uint64_t array, uint64_t len)
 	return true;
 }
 
-/* A P's cache of sudogs is a slice of 128 that lies in itself, in every version. */
+/* A P's cache of sudogs is a slice of 128 within the P, in every version. */
 static bool is_p(const struct goroutines *r, uint64_t p, uint64_t id)
 {
 	uint64_t cache[3], at = p + (uint64_t)r->layout.off[GO_p_gFree] + 16;
@@ -80,7 +80,8 @@ static bool check_slice(const struct goroutines *r, uint64_t address, uint64_t m
 	       is_slice(words, max) && check(r, words[0], words[1]);
 }
 
-/* Other slices may hold some of them, and while the runtime moves one there are two: the longest is it. */
+/* Other slices may contain some of them, and while the runtime moves the list there are two: the longest one
+ * is used. */
 static void scan_slices(struct goroutines *r, const uint64_t *bss, size_t words, uint64_t start)
 {
 	struct {
@@ -106,8 +107,8 @@ static void scan_slices(struct goroutines *r, const uint64_t *bss, size_t words,
 }
 
 /*
- * Goroutine numbers are drawn in batches: the end of the newest batch that a P
- * holds is the scheduler's own counter plus one, which is its first field. 0: not known now.
+ * Goroutine numbers are drawn in batches: the end of the newest batch of a P is the scheduler's counter, its
+ * first field, plus one. 0: unknown.
  */
 static uint64_t next_goid(const struct goroutines *r)
 {
@@ -137,7 +138,8 @@ static bool is_sched(const struct goroutines *r, const uint8_t *raw)
 	       go_u32(raw, off[GO_schedt_ngsys]) < 1u << 16 && go_u32(raw, off[GO_schedt_gcwaiting]) <= 1;
 }
 
-/* The only place that begins with that number and looks like it; two of them are none. */
+/* The only place that begins with that number and looks like the scheduler; with two candidates, neither is
+ * accepted. */
 static void scan_sched(struct goroutines *r, const uint64_t *bss, size_t words)
 {
 	uint64_t next = next_goid(r), found = 0;
@@ -188,7 +190,7 @@ const char *go_variables__find(struct goroutines *r)
 			scan_slices(r, bss, words, r->module.bss);
 		free(bss);
 	}
-	for (int i = 0; i < TRIES && !r->sched && r->allp; i++) { /* the counter may move meanwhile */
+	for (int i = 0; i < TRIES && !r->sched && r->allp; i++) { /* the counter may change meanwhile */
 		bss = read_bss(r, &words);
 		if (!bss)
 			break;
@@ -196,7 +198,6 @@ const char *go_variables__find(struct goroutines *r)
 		free(bss);
 	}
 	return r->allgs ? NULL
-			: "its list of goroutines was not found: it has not started yet, or its runtime is "
-			  "not "
-			  "the one of that version";
+			: "its list of goroutines was not found: it has not started yet, or its runtime "
+			  "differs from that version's";
 }

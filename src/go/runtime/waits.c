@@ -3,7 +3,7 @@
 #include "go/runtime/batch.h"
 #include "util/text.h"
 
-#define CHAN_BYTES 32 /* of a channel, as far as it is looked at */
+#define CHAN_BYTES 32 /* of a channel, as far as it is read */
 
 bool go_slot__reason_is(const struct goroutines *r, const struct go_slot *s, const char *prefix)
 {
@@ -18,7 +18,7 @@ static bool waits_for_semaphore(const struct goroutines *r, const struct go_slot
 	       go_slot__reason_is(r, s, "sync.RWMutex.") || go_slot__reason_is(r, s, "sync.WaitGroup.");
 }
 
-/* The first of what it waits by; before 1.26 g does not say so of semaphores. */
+/* The first sudog of its wait; before 1.26, g does not record those of semaphores. */
 static uint64_t first_sudog(struct goroutines *r, struct go_batch *b, const struct go_slot *s)
 {
 	uint64_t first = go_u64(s->before, r->layout.off[GO_g_waiting]);
@@ -93,7 +93,7 @@ static void want_channels(struct goroutines *r, struct go_batch *b, struct go_sl
 	}
 }
 
-/* Full, with a buffer: a receive would not wait for it, so it is a send that does. */
+/* Full, with a buffer: a receive would not wait, so this is a send. */
 static bool is_full(const struct goroutines *r, const uint8_t *chan)
 {
 	uint64_t cap = go_u64(chan, r->layout.off[GO_hchan_dataqsiz]);
@@ -101,7 +101,7 @@ static bool is_full(const struct goroutines *r, const uint8_t *chan)
 	return cap && go_u64(chan, r->layout.off[GO_hchan_qcount]) == cap;
 }
 
-/* Of a select's channels a full one says more than the first. */
+/* Among a select's channels, a full one is more useful than the first. */
 static void prefer_full(struct goroutines *r, struct go_batch *b, struct go_slot **list, size_t n)
 {
 	size_t pieces = 0;
@@ -125,7 +125,7 @@ static void prefer_full(struct goroutines *r, struct go_batch *b, struct go_slot
 	}
 }
 
-/* The cases of selects: a list of sudogs, all lists one step further at a time. */
+/* The cases of selects: lists of sudogs, all advanced one step at a time. */
 static void count_cases(struct goroutines *r, struct go_batch *b, struct go_slot **list, size_t n)
 {
 	size_t size = (size_t)r->layout.off[GO_sizeof_sudog], left = 1;

@@ -18,7 +18,7 @@ static void deadlock(struct findings *f, const struct snapshot_report *r, const 
 				     describe_tid(thread, sizeof(thread), &n, d->tids[i]),
 				     describe_lock_short(lock, sizeof(lock), &r->locks[d->locks[i]]));
 	if (d->count == 1)
-		text = arena__format(f->arena, "deadlock of one thread: %s, which it holds itself", text);
+		text = arena__format(f->arena, "deadlock of one thread: %s, which it already holds", text);
 	else
 		text = arena__format(f->arena, "deadlock of %zu threads: %s, in a circle", d->count, text);
 	if (d->behind)

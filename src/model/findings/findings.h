@@ -17,10 +17,10 @@ struct findings {
 
 /* With SEVERITY_USUAL it gets the one that the table has for its kind. */
 void findings__add(struct findings *f, const struct finding *one);
-/* Most severe first, then of most threads. */
+/* By severity, then by number of threads. */
 void findings__sort(struct findings *f);
 
-#define HOLDER_NOT_KNOWN ", whose holder is not known"
+#define HOLDER_NOT_KNOWN ", holder unknown"
 /* "8 threads wait, up to 2.3 s, for log_mutex (mutex at 0x5617db89a100), held by log-writer (812), which has
  * ..."
  */

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <string.h>
+
 #include "model/findings/goroutine_findings.h"
 
 #include "model/go/go_growth.h"
@@ -6,7 +8,7 @@
 #include "util/duration.h"
 #include "words/describe_go.h"
 
-/* How fast, how surely, how much: the rest of the sentence. */
+/* Rate, evidence and memory: the end of the sentence. */
 static const char *kept_text(struct arena *a, const struct go_group_row *r)
 {
 	char rate[DURATION_TEXT], span[DURATION_TEXT], bytes[DURATION_TEXT];
@@ -21,20 +23,20 @@ static void say_leak(struct findings *f, const struct go_group_row *r, pid_t pid
 {
 	char made[DESCRIBE_NAME], at[DESCRIBE_NAME], count[DURATION_TEXT];
 	const char *by = *describe_go_creator(made, sizeof(made), &r->g)
-				 ? arena__format(f->arena, " made at %s", made)
+				 ? arena__format(f->arena, " created at %s", made)
 				 : "";
 
 	describe_go_place(at, sizeof(at), &r->g);
-	findings__add(f, &(struct finding){.kind = FINDING_GOROUTINE_LEAK,
-					   .pid = pid,
-					   .summary = arena__format(
-						   f->arena,
-						   "leak: %s goroutines%s wait in %s at %s, %s, in %s (%d)",
-						   count_format(count, sizeof(count), r->g.count), by,
-						   r->g.state, at, kept_text(f->arena, r), comm, (int)pid)});
+	findings__add(
+		f, &(struct finding){.kind = FINDING_GOROUTINE_LEAK,
+				     .pid = pid,
+				     .summary = arena__format(
+					     f->arena, "%s (%d) leaks goroutines: %s%s wait in %s at %s, %s",
+					     comm, (int)pid, count_format(count, sizeof(count), r->g.count),
+					     by, r->g.state, at, kept_text(f->arena, r))});
 }
 
-/* Who makes most of what is more now. */
+/* The creator with the highest growth. */
 static const char *main_creator(struct arena *a, const struct go_process *p)
 {
 	const struct go_creator_row *c = p->creator_count ? &p->creators[0] : NULL;
@@ -42,12 +44,12 @@ static const char *main_creator(struct arena *a, const struct go_process *p)
 
 	if (!c || c->growth_per_s <= 0 || !*describe_go_line(place, sizeof(place), &c->created_by))
 		return "";
-	return arena__format(a, "; most of the new ones were made at %s (%s now, +%s)", place,
+	return arena__format(a, "; most of the new ones were created at %s (%s now, +%s)", place,
 			     count_format(count, sizeof(count), c->count),
 			     rate_format(rate, sizeof(rate), c->growth_per_s));
 }
 
-/* Where those stay that are more now. */
+/* The place with the highest growth. */
 static const char *main_place(struct arena *a, const struct go_process *p)
 {
 	const struct go_group_row *best = NULL;
@@ -58,25 +60,27 @@ static const char *main_place(struct arena *a, const struct go_process *p)
 			best = &p->groups[i];
 	if (!best || !*describe_go_place(place, sizeof(place), &best->g))
 		return "";
-	return arena__format(a, "; most are in %s at %s", best->g.state, place);
+	return arena__format(a, "; most wait in %s at %s", best->g.state, place);
 }
 
 static void say_growth(struct findings *f, const struct go_process *p, pid_t pid, const char *comm, bool leak)
 {
 	char rate[DURATION_TEXT], from[DURATION_TEXT], to[DURATION_TEXT], span[DURATION_TEXT];
 
-	findings__add(f,
-		      &(struct finding){
-			      .kind = FINDING_GOROUTINE_GROWTH,
-			      .severity = leak ? SEVERITY_INFO : SEVERITY_USUAL, /* it says it better */
-			      .pid = pid,
-			      .summary = arena__format(
-				      f->arena, "goroutines of %s (%d) grow by %s, from %s to %s in %s%s%s",
-				      comm, (int)pid, rate_format(rate, sizeof(rate), p->growth_per_s),
-				      count_format(from, sizeof(from), p->first_count),
-				      count_format(to, sizeof(to), p->count),
-				      duration_format(span, sizeof(span), p->watched_ns),
-				      main_creator(f->arena, p), main_place(f->arena, p))});
+	rate_format(rate, sizeof(rate), p->growth_per_s);
+	findings__add(
+		f,
+		&(struct finding){
+			.kind = FINDING_GOROUTINE_GROWTH,
+			.severity = leak ? SEVERITY_INFO : SEVERITY_USUAL, /* the leak explains the growth */
+			.pid = pid,
+			.summary = arena__format(
+				f->arena, "%s (%d) gains %.*s goroutines%s (%s -> %s in %s)%s%s", comm,
+				(int)pid, (int)strcspn(rate, "/"), rate, rate + strcspn(rate, "/"),
+				count_format(from, sizeof(from), p->first_count),
+				count_format(to, sizeof(to), p->count),
+				duration_format(span, sizeof(span), p->watched_ns), main_creator(f->arena, p),
+				main_place(f->arena, p))});
 }
 
 void findings__goroutines(struct findings *f, const struct go_process *p, pid_t pid, const char *comm)

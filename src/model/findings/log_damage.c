@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What the rows of files say of logs: lines dropped, torn, overwritten, not safe, or dearly synced. */
+/* Findings from the rows of files: dropped writes, torn lines, overwrites, unsynced data, expensive syncs. */
 #include "model/findings/log_damage.h"
 
 #include <inttypes.h>
@@ -17,7 +17,7 @@ struct subject {
 
 static const char *path_of(const struct file_row *row)
 {
-	return *row->path ? row->path : "a file whose name is not known";
+	return *row->path ? row->path : "a file of unknown name";
 }
 
 static void add(const struct subject *s, enum finding_kind kind, enum severity severity, const char *summary)
@@ -34,20 +34,20 @@ static void add(const struct subject *s, enum finding_kind kind, enum severity s
 static const char *meaning(enum ts_io_error error)
 {
 	static const char *const meanings[TS_IO_ERRORS] = {
-		[TS_IO_EAGAIN] = "it is full and not to be waited for",
-		[TS_IO_ENOSPC] = "the disk is full",
-		[TS_IO_EIO] = "the device failed",
-		[TS_IO_EDQUOT] = "the quota is used up",
-		[TS_IO_EFBIG] = "the file may not grow further",
-		[TS_IO_EPIPE] = "nobody reads it any more",
-		[TS_IO_ECONNRESET] = "the other end has closed it",
-		[TS_IO_ECONNREFUSED] = "nobody is there to take it",
+		[TS_IO_EAGAIN] = "pipe full, non-blocking",
+		[TS_IO_ENOSPC] = "disk full",
+		[TS_IO_EIO] = "device error",
+		[TS_IO_EDQUOT] = "quota exceeded",
+		[TS_IO_EFBIG] = "file size limit reached",
+		[TS_IO_EPIPE] = "the reader closed it",
+		[TS_IO_ECONNRESET] = "the peer closed the connection",
+		[TS_IO_ECONNREFUSED] = "connection refused",
 	};
 
 	return meanings[error];
 }
 
-/* "12 with ENOSPC (the disk is full), 3 with EIO (the device failed)" */
+/* "12 with ENOSPC (disk full), 3 with EIO (device error)" */
 static const char *errors_text(struct arena *a, const uint64_t *by)
 {
 	const char *text = "";
@@ -64,9 +64,8 @@ static const char *errors_text(struct arena *a, const uint64_t *by)
 }
 
 /*
- * A write that failed is a line lost, unless the program tries again. Sockets
- * that are full for the moment are the daily life of servers, which do, and so
- * are clients that go away before they have got all.
+ * A failed write is a lost line unless the program retries. EAGAIN of sockets, and clients that disconnect
+ * early, are normal for servers.
  */
 static void dropped_writes(const struct subject *s)
 {
@@ -95,14 +94,13 @@ static void dropped_writes(const struct subject *s)
 	else
 		text = arena__format(s->f->arena, "writes to %s", name);
 	if (part)
-		text = arena__format(s->f->arena, "%s%s%" PRIu64 " took only a part of what was given", text,
-				     failed ? "; " : ": ", part);
-	text = arena__format(s->f->arena,
-			     "%s; what was not written is lost unless the program writes it again", text);
+		text = arena__format(s->f->arena, "%s%s%" PRIu64 " short %s", text, failed ? "; " : ": ",
+				     part, part == 1 ? "write" : "writes");
+	text = arena__format(s->f->arena, "%s; the unwritten data is lost unless the program retries", text);
 	add(s, FINDING_DROPPED_WRITES, hard ? SEVERITY_CRITICAL : SEVERITY_USUAL, text);
 }
 
-/* EINVAL and the like (a sync of a pipe) say nothing of the data. */
+/* Other errors, such as EINVAL for a pipe, do not concern the data. */
 static void failed_sync(const struct subject *s)
 {
 	const struct file_row *row = s->row;
@@ -116,8 +114,8 @@ static void failed_sync(const struct subject *s)
 		return;
 	add(s, FINDING_FAILED_SYNC, SEVERITY_USUAL,
 	    arena__format(s->f->arena,
-			  "%" PRIu64 " %s of %s failed: %s; what was written since the last good one may be "
-			  "lost for good, and a later sync that succeeds does not bring it back",
+			  "%" PRIu64 " %s of %s failed: %s; data written since the last successful sync may "
+			  "be lost, and a later successful sync does not recover it",
 			  failed, failed == 1 ? "sync" : "syncs", path_of(row),
 			  errors_text(s->f->arena, by)));
 }
@@ -132,8 +130,8 @@ static void torn_lines(const struct subject *s)
 		return;
 	add(s, FINDING_TORN_LINES, SEVERITY_USUAL,
 	    arena__format(s->f->arena,
-			  "%" PRIu64 " %s in %s: a thread wrote into a line that another one had not ended; "
-			  "each line has to be one write, or all of its writes under one lock",
+			  "%" PRIu64 " %s in %s: a thread wrote into another thread's unfinished line; write "
+			  "each line with one call, or hold a lock across its writes",
 			  row->torn_lines, row->torn_lines == 1 ? "line torn" : "lines torn", path_of(row)));
 }
 
@@ -145,15 +143,14 @@ static void overwrites(const struct subject *s)
 		return;
 	add(s, FINDING_OVERWRITES, SEVERITY_USUAL,
 	    arena__format(s->f->arena,
-			  "%" PRIu64 " %s to %s went over what another writer had written there: it is not "
-			  "open with O_APPEND, and its writers do not share a position",
+			  "%" PRIu64 " %s to %s overwrote another writer's data: the file is not open with "
+			  "O_APPEND, and its writers do not share a file position",
 			  row->overwrites, row->overwrites == 1 ? "write" : "writes", path_of(row)));
 }
 
 /*
- * What is written to a file without a name is gone when its last descriptor is closed. Scratch files are made
- * so on purpose, but neither in lines nor with O_APPEND. One that is closed by now was deleted by the
- * program's own rotation.
+ * The contents of a deleted file are lost when its last descriptor is closed. Scratch files are deleted on
+ * purpose, but are not written in lines with O_APPEND. A file that is closed by now is a self-rotated log.
  */
 static bool is_deleted_log(const struct file_row *row)
 {
@@ -161,8 +158,8 @@ static bool is_deleted_log(const struct file_row *row)
 	       row->writes.count && strncmp(row->path, "/memfd:", 7) != 0;
 }
 
-/* The rows of one log that stand for a finding: of the first one that does, their number and writes; 0: told
- * already, with an earlier row. */
+/* Sums up the rows of one log that count, at the first of them: returns their number, and their writes in
+ * *ret. 0: an earlier row has reported them. */
 static size_t sum_writes(const struct subject *s, bool (*counts)(const struct file_row *), uint64_t *ret)
 {
 	const struct file_row *row = s->row;
@@ -189,9 +186,8 @@ static void deleted_log(const struct subject *s)
 		return;
 	add(s, FINDING_DELETED_LOG, SEVERITY_USUAL,
 	    arena__format(s->f->arena,
-			  "%" PRIu64
-			  " %s to %s, which is deleted: nobody can find what it says, and its disk "
-			  "space stays taken, until its writers open their log anew",
+			  "%" PRIu64 " %s to %s, which is deleted: contents unreachable and space not freed "
+			  "until its writers reopen it",
 			  writes, writes == 1 ? "write" : "writes", path_of(s->row)));
 }
 
@@ -199,7 +195,7 @@ static void deleted_log(const struct subject *s)
 
 static const char *share(struct arena *a, uint64_t ns, uint64_t of_ns)
 {
-	return arena__format(a, "%.0f %%", of_ns ? (double)ns * 100 / (double)of_ns : 0);
+	return arena__format(a, "%.2f s per second", of_ns ? (double)ns / (double)of_ns : 0);
 }
 
 /* Not more than the other, or little. */
@@ -209,8 +205,9 @@ static bool nearly(uint64_t count, uint64_t other)
 }
 
 /*
- * Nearly every sync found one write, and nearly every write its sync. Where several threads sync at a time,
- * as those of libuv's pool do, one may find two writes and the next none: there the numbers alone decide.
+ * Nearly every sync covers one write, and nearly every write has its sync. If several threads sync at the
+ * same time, as those of libuv's pool do, one sync may cover two writes and the next none: then only the
+ * totals count.
  */
 static bool syncs_each_write(const struct file_row *row)
 {
@@ -230,7 +227,7 @@ static const struct process_row *process_of(const struct interval_report *r, pid
 	return NULL;
 }
 
-/* A thread that has ended has no name any more, but that of a main thread is its process's. */
+/* An ended thread has no name, but the name of a main thread is that of its process. */
 static const char *syncer(const struct subject *s, char dst[DESCRIBE_NAME])
 {
 	struct naming n = {.threads = s->r->threads, .thread_count = s->r->thread_count};
@@ -241,13 +238,13 @@ static const char *syncer(const struct subject *s, char dst[DESCRIBE_NAME])
 	return describe_tid(dst, DESCRIBE_NAME, &n, s->row->fsync_tid);
 }
 
-/* One finding a log, however many processes write to it. */
+/* One finding per log, even if several processes write to it. */
 static void sync_per_write(const struct subject *s)
 {
 	const struct file_row *row = s->row;
 	uint64_t syncs = 0, ns = 0, interval = s->r->interval_ns;
 	char thread[DESCRIBE_NAME];
-	const char *whose = "a thread's time, over several threads";
+	const char *whose = "summed over several threads";
 	size_t rows = 0;
 
 	if (!syncs_each_write(row))
@@ -259,22 +256,22 @@ static void sync_per_write(const struct subject *s)
 		    (!*row->path || strcmp(other->path, row->path) || !syncs_each_write(other)))
 			continue;
 		if (!rows++ && other != row)
-			return; /* told with that one */
+			return; /* reported with that row */
 		syncs += other->fsyncs.count;
 		ns += other->fsync_ns;
 	}
 	if (rows > 1)
-		whose = arena__format(s->f->arena, "a thread's time, over %zu processes", rows);
+		whose = arena__format(s->f->arena, "summed over %zu processes", rows);
 	else if (row->fsync_tid)
-		whose = arena__format(s->f->arena, "the time of %s", syncer(s, thread));
+		whose = arena__format(s->f->arena, "all by %s", syncer(s, thread));
 	add(s, FINDING_SYNC_PER_WRITE,
 	    ns * 100 >= interval * SYNC_PER_WRITE_WARNING_PERCENT ? SEVERITY_WARNING : SEVERITY_USUAL,
-	    arena__format(s->f->arena, "every write to %s is followed by fsync: %.0f syncs/s cost %s of %s",
+	    arena__format(s->f->arena, "every write to %s is followed by fsync: %.0f syncs/s take %s, %s",
 			  path_of(row), interval ? (double)syncs * 1e9 / (double)interval : 0,
 			  share(s->f->arena, ns, interval), whose));
 }
 
-/* No sync is called: each write is one. */
+/* No sync is called: each write includes one. */
 static bool writes_are_syncs(const struct file_row *row)
 {
 	return row->sync_flag && row->writes.count >= SYNC_PER_WRITE_MIN;
@@ -293,14 +290,14 @@ static void write_is_sync(const struct subject *s)
 		    ? SEVERITY_WARNING
 		    : SEVERITY_USUAL,
 	    arena__format(s->f->arena,
-			  "every write to %s waits until it is on the disk, as it is open with %s: %.0f "
-			  "writes/s, half of them take %s or longer",
+			  "every write to %s waits for the disk, because the file is open with %s: %.0f "
+			  "writes/s, median %s",
 			  path_of(row), row->sync_flag,
 			  interval ? (double)writes * 1e9 / (double)interval : 0,
 			  duration_format(p50, sizeof(p50), row->writes.p50_ns)));
 }
 
-/* In memory: neither a kill nor a sync makes a difference. */
+/* In memory only: a sync does nothing. */
 static bool in_memory(const struct file_row *row)
 {
 	return row->fs && (!strcmp(row->fs, "tmpfs") || !strcmp(row->fs, "ramfs"));
@@ -312,20 +309,21 @@ static void unsynced_at_exit(const struct subject *s)
 	const struct process_row *p = process_of(s->r, row->pid);
 	char bytes[DURATION_TEXT];
 
-	/* Of a file without a name nothing is left anyway. */
+	/* Nothing remains of a deleted file anyway. */
 	if (!p || !p->ended || !row->sync_known || !row->unsynced_bytes || row->deleted)
 		return;
-	/* Of all the machine's processes those that take care, or append: each compiler leaves a file. */
+	/* With every process watched, only files that are synced or appended to: each compiler leaves a file.
+	 */
 	if (s->r->every_process && !row->append && !row->fsync_tid && !row->fsyncs.count)
 		return;
 	add(s, FINDING_UNSYNCED_AT_EXIT, SEVERITY_USUAL,
-	    arena__format(s->f->arena,
-			  "%s (%d) ended with %s in %" PRIu64
-			  " %s to %s not synced: the kernel has them, a kill loses none, but a crash of the "
-			  "machine %s",
-			  p->comm, (int)p->pid, bytes_format(bytes, sizeof(bytes), row->unsynced_bytes),
-			  row->unsynced_writes, row->unsynced_writes == 1 ? "write" : "writes", path_of(row),
-			  in_memory(row) ? "loses the whole file: it is in memory only" : "now would"));
+	    arena__format(
+		    s->f->arena, "%s (%d) ended with %s in %" PRIu64 " %s to %s not synced: %s", p->comm,
+		    (int)p->pid, bytes_format(bytes, sizeof(bytes), row->unsynced_bytes),
+		    row->unsynced_writes, row->unsynced_writes == 1 ? "write" : "writes", path_of(row),
+		    in_memory(row)
+			    ? "in memory only: survives a kill, the whole file is lost if the machine crashes"
+			    : "in the page cache only: survives a kill, lost if the machine crashes now"));
 }
 
 void findings__logs(struct findings *f, const struct interval_report *r)

@@ -12,7 +12,8 @@
 
 #define SENTENCE 1024
 
-/* A word of a name in lower case: letters up to the next capital, as in "zapLogger", or other character. */
+/* A word of a name, in lower case: letters up to the next capital, as in "zapLogger", or up to another
+ * character. */
 static const char *next_word(const char *name, char *word, size_t size)
 {
 	size_t n = 0;
@@ -41,7 +42,7 @@ bool go_name__of_logger(const char *function)
 	return false;
 }
 
-/* By the names of those who send: only of those that all wait on this one channel. */
+/* By the function names of the senders; only groups that wait on this one channel. */
 static bool sent_by_logger(const struct go_reading *r, const struct go_queue_row *q)
 {
 	for (size_t i = 0; i < r->group_count; i++) {

@@ -9,14 +9,13 @@ struct go_reading;
 struct go_queue_row;
 
 /*
- * A finding for each full channel whose reader is in a write or sync (for 10
- * ms and more, where that is measured), or, whatever its reader does, that is
- * sent to by functions named as those of loggers are. Its row says so too.
+ * A finding for each full channel whose receiver is in a write or sync (for at least 10 ms, if measured), or
+ * to which functions with names of loggers send.
  */
 void findings__log_queues(struct findings *f, const struct go_reading *r, struct go_queue_row *queues,
 			  pid_t pid);
 
-/* Whether a word of the function's name is that of a logger: "log", "zap", "Logger", not "login". */
+/* Whether the function's name contains the word of a logger: "log", "zap", "Logger", not "login". */
 bool go_name__of_logger(const char *function);
 
 #endif

@@ -11,7 +11,7 @@
 
 #define NAMED_WAITS 3
 
-/* Not a worker that waits for work. */
+/* A non-idle wait, not a worker that waits for work. */
 static bool worth_saying(const struct thread_row *t)
 {
 	return t->blocked && t->wait.duration_ns >= NS_OF_S(LONG_WAIT_S) && wait__holds_up(t->wait.kind);
@@ -47,7 +47,7 @@ static void behind_one_lock(struct findings *f, const struct naming *n, const st
 		      tids, count);
 }
 
-/* Takes those that wait for the lock of list[at] out of it, if there are others than that one. */
+/* Reports the waiters of the lock of list[at] and removes them from the list, if there are at least two. */
 static size_t tell_lock(struct findings *f, const struct naming *n, const struct thread_row **list,
 			size_t count, size_t at)
 {
@@ -70,7 +70,7 @@ static size_t tell_lock(struct findings *f, const struct naming *n, const struct
 	return kept;
 }
 
-/* Of one process, the longest first. */
+/* The long waits of one process, the longest first. */
 static void long_waits_of(struct findings *f, const struct naming *n, const struct thread_row **list,
 			  size_t count)
 {
@@ -91,13 +91,13 @@ static void long_waits_of(struct findings *f, const struct naming *n, const stru
 	for (size_t i = 0; i < count && i < NAMED_WAITS; i++)
 		text = arena__format(f->arena, "%s%s%s", text, i ? "; " : "", one_wait(f->arena, n, list[i]));
 	if (count > NAMED_WAITS)
-		text = arena__format(f->arena, "%s; %zu more wait for over %d s", text, count - NAMED_WAITS,
+		text = arena__format(f->arena, "%s; %zu more for over %d s", text, count - NAMED_WAITS,
 				     LONG_WAIT_S);
 	if (count)
 		add_long_wait(f, pid, arena__format(f->arena, "longest blocked: %s", text), tids, count);
 }
 
-/* Each process's own together, the longest first. */
+/* By process, the longest wait first. */
 static int by_process(const void *a, const void *b)
 {
 	const struct thread_row *x = *(const struct thread_row *const *)a;

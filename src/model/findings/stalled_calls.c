@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Logs that hold threads up: a call that hangs, or slow ones that take much of an interval. */
+/* Writes and syncs that block threads: a hanging call, or slow calls that take much of an interval. */
 #include "model/findings/stalled_calls.h"
 
 #include <stdlib.h>
@@ -12,16 +12,16 @@
 
 #define HANG_NS      NS_OF_MS(LOG_STALL_MS)
 #define URGENT_NS    NS_OF_S(LOG_STALL_WARNING_S)
-#define MOST_STEPS   16 /* from a thread to who it waits for, and on */
+#define MOST_STEPS   16 /* along the chain of owners */
 #define SHOWN_FRAMES 3
 
 struct stall_teller {
 	struct findings *f;
 	struct naming n;
-	bool cut; /* there are more calls than are reported */
+	bool cut; /* the report has only some of the calls */
 };
 
-/* It waits for tid, or for one that does. */
+/* It waits for tid, directly or not. */
 static bool behind(const struct stall_teller *t, const struct thread_row *thread, pid_t tid)
 {
 	for (int step = 0; step < MOST_STEPS && thread && thread->blocked; step++) {
@@ -32,8 +32,8 @@ static bool behind(const struct stall_teller *t, const struct thread_row *thread
 	return false;
 }
 
-/* Adds all behind tid to tids, which has room; *ret_first: one that waits for it itself, NULL: none. Returns
- * how many. */
+/* Adds all threads behind tid to tids, which has room. *ret_first: one that waits for it directly, NULL:
+ * none. Returns their number. */
 static size_t queue_of(const struct stall_teller *t, pid_t pid, pid_t tid, pid_t *tids,
 		       const struct thread_row **ret_first)
 {
@@ -75,7 +75,7 @@ static const char *called_from(const struct stall_teller *t, const struct call_s
 	return *text ? arena__format(t->f->arena, ", called from %s", text) : "";
 }
 
-/* With who empties it, where that is known: a pipe or a socket that is full is full because of him. */
+/* With the receiver, if known: a full pipe or socket waits for its receiver. */
 static const char *file_name(const struct stall_teller *t, const char *path, enum ts_file_kind kind, int fd,
 			     const char *peer)
 {
@@ -89,7 +89,7 @@ static const char *file_of_call(const struct stall_teller *t, const struct call_
 	return file_name(t, c->path, c->file_kind, c->fd, c->peer);
 }
 
-/* Nobody is in it: who submitted it goes on. */
+/* No thread is in the call: the one that submitted it continues. */
 static void tell_request(struct stall_teller *t, const struct call_row *c)
 {
 	char name[DESCRIBE_NAME], time[DURATION_TEXT];
@@ -101,7 +101,7 @@ static void tell_request(struct stall_teller *t, const struct call_row *c)
 			      .kind = FINDING_LOG_STALL,
 			      .severity = c->age_ns >= URGENT_NS ? SEVERITY_USUAL : SEVERITY_INFO,
 			      .summary = arena__format(
-				      t->f->arena, "an %s on %s has been under way for %s; %s submitted it",
+				      t->f->arena, "an %s on %s has been in flight for %s, submitted by %s",
 				      describe_io(c->syscall, c->sync), file_of_call(t, c),
 				      duration_format(time, sizeof(time), c->age_ns),
 				      describe_thread(name, sizeof(name), c->thread->name, c->thread->tid)),
@@ -120,8 +120,8 @@ static const char *others_text(const struct stall_teller *t, size_t count)
 			     count == 1 ? "thread is in a call" : "threads are in calls");
 }
 
-/* The oldest call on a file; behind it in the list, others on the same. Returns the finding's threads, its
- * own first. */
+/* Reports the oldest call on a file; other calls on the same file follow it in the list. Returns the
+ * finding's threads, that of the call first. */
 static const pid_t *tell_hang(struct stall_teller *t, const struct call_row *c, size_t calls,
 			      size_t *ret_count)
 {
@@ -169,23 +169,23 @@ static void tell_slow(struct stall_teller *t, const struct file_row *f)
 	for (int i = 0; i < STALL_PARTS; i++)
 		parts[i] = f->slow->writes.parts[i] + f->slow->fsyncs.parts[i];
 	tids[0] = c->tid;
-	findings__add(
-		t->f,
-		&(struct finding){
-			.kind = FINDING_LOG_STALL,
-			.summary = arena__format(
-				t->f->arena,
-				"%llu slow %s on %s took %s in all, mostly %s; the slowest, %s by %s, %s%s",
-				(unsigned long long)count, count == 1 ? "call" : "calls",
-				file_name(t, f->path, f->kind, f->fd, f->peer),
-				duration_format(all, sizeof(all), ns), stall_part__words(stall__main(parts)),
-				describe_io(c->syscall, c->sync),
-				describe_thread(name, sizeof(name), c->name, c->tid),
-				duration_format(one, sizeof(one), c->ns), called_from(t, &c->stack)),
-			.pid = f->pid,
-			.path = *f->path ? f->path : NULL,
-			.tids = tids,
-			.tid_count = 1});
+	findings__add(t->f,
+		      &(struct finding){
+			      .kind = FINDING_LOG_STALL,
+			      .summary = arena__format(
+				      t->f->arena,
+				      "%llu slow %s on %s took %s in total, mostly %s; the slowest, %s by "
+				      "%s, took %s%s",
+				      (unsigned long long)count, count == 1 ? "call" : "calls",
+				      file_name(t, f->path, f->kind, f->fd, f->peer),
+				      duration_format(all, sizeof(all), ns),
+				      stall_part__words(stall__main(parts)), describe_io(c->syscall, c->sync),
+				      describe_thread(name, sizeof(name), c->name, c->tid),
+				      duration_format(one, sizeof(one), c->ns), called_from(t, &c->stack)),
+			      .pid = f->pid,
+			      .path = *f->path ? f->path : NULL,
+			      .tids = tids,
+			      .tid_count = 1});
 }
 
 static bool much_time(const struct interval_report *r, const struct file_row *f)
@@ -195,7 +195,7 @@ static bool much_time(const struct interval_report *r, const struct file_row *f)
 	return f->slow->writes.ns + f->slow->fsyncs.ns >= r->interval_ns * LOG_STALL_PERCENT / 100;
 }
 
-/* Of one file the oldest call alone: the others are behind it, or as stuck. */
+/* Only the oldest call per file: the others wait behind it, or hang in the same way. */
 static bool told_before(const struct call_row *calls, size_t at)
 {
 	for (size_t i = 0; i < at; i++)
@@ -251,7 +251,7 @@ void findings__stalls(struct findings *f, const struct interval_report *r, bool 
 			tell_slow(&t, &r->files[i]);
 }
 
-/* ---- of a snapshot: the threads that are in a write or sync as it is taken -------------- */
+/* ---- snapshots: threads in a write or sync ----------------------------------------------- */
 
 static bool in_long_call(const struct thread_row *t)
 {
@@ -284,7 +284,7 @@ static int by_path_then_age(const void *a, const void *b)
 	return x->thread->tid < y->thread->tid ? -1 : 1;
 }
 
-/* Of one file: the oldest call, and how many there are. */
+/* The oldest call on a file, and the number of calls. */
 struct file_calls {
 	const struct call_row *oldest;
 	size_t count;
@@ -299,7 +299,7 @@ static int by_age(const void *a, const void *b)
 	return x->oldest->thread->tid < y->oldest->thread->tid ? -1 : 1;
 }
 
-/* The files with a long call, that with the oldest one first. */
+/* Files with a long call, the one with the oldest call first. */
 static struct file_calls *files_of(struct arena *a, const struct snapshot_report *r, size_t *ret_count)
 {
 	struct call_row *calls = ARENA_NEW(a, struct call_row, r->thread_count + 1);

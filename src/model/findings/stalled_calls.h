@@ -5,10 +5,10 @@
 
 #include "model/findings/findings.h"
 
-/* Writes and syncs that hang or take much of the interval, with who waits behind them; told, by thread, is
- * set for those that hang. */
+/* Writes and syncs that hang or take much of the interval, with their waiters. Sets told, by thread, for
+ * those that hang. */
 void findings__stalls(struct findings *f, const struct interval_report *r, bool *told);
-/* Writes and syncs under way, with who waits behind them; told, by thread, is set for all of them. */
+/* Writes and syncs in flight, with their waiters. Sets told, by thread, for all of them. */
 void findings__hanging_calls(struct findings *f, const struct snapshot_report *r, bool *told);
 
 #endif

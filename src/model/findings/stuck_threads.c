@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * A snapshot's findings on who does not get on: threads queued at a lock, and
- * threads that have been for long where nobody stays of their own will. Workers
- * that wait for work are none. Nobody is stuck who is told of elsewhere: whoever
- * is in or behind a deadlock, in a write or sync, or behind one, and a convoy
- * names its threads and its owner.
+ * Findings of a snapshot: lock convoys, and threads stuck in non-idle waits. Workers that wait for work are
+ * not reported. A thread that another finding covers is not stuck: one in or behind a deadlock, in or behind
+ * a write or sync, and the threads and the owner of a convoy.
  */
 #include "model/findings/stuck_threads.h"
 
@@ -19,9 +17,9 @@
 #define STUCK_NS  NS_OF_S(STUCK_THREAD_S)
 #define NAMED     3
 #define SENTENCE  1024
-#define BY_SIGNAL "by a signal; SIGCONT ends it"
+#define BY_SIGNAL "by a signal; SIGCONT continues it"
 #define BY_TRACER "by a debugger or tracer"
-#define BY_CGROUP "by its cgroup (as docker pause and systemctl freeze do)"
+#define BY_CGROUP "by its cgroup (docker pause, systemctl freeze)"
 
 struct teller {
 	struct findings *f;
@@ -75,7 +73,7 @@ static bool is_convoy(const struct teller *t, const struct lock_row *l)
 		return false;
 	for (size_t i = 0; i < l->waiter_count; i++)
 		if (t->told[index_of(t, l->waiters[i])])
-			return false; /* of a deadlock */
+			return false; /* part of a deadlock */
 	return true;
 }
 
@@ -134,7 +132,7 @@ static void tell_convoys(struct teller *t)
 
 /* ---- stuck threads ---------------------------------------------------------------- */
 
-/* Blocked for long where nobody stays of their own will. */
+/* A long non-idle wait. */
 static bool is_stuck(const struct thread_row *t)
 {
 	if (!t->blocked || t->wait.duration_ns < STUCK_NS)
@@ -147,10 +145,10 @@ static const char *file_of(const struct thread_row *t)
 	return t->wait.file ? t->wait.file : "";
 }
 
-/* In the same way at the same thing. */
+/* Equal: the same kind of wait for the same object. */
 static int compare_waits(const struct thread_row *x, const struct thread_row *y)
 {
-	if (x->wait.kind != y->wait.kind) /* locks last: behind them is somebody else */
+	if (x->wait.kind != y->wait.kind) /* locks last: another thread causes them */
 		return x->wait.kind > y->wait.kind ? -1 : 1;
 	if (x->state != y->state)
 		return x->state < y->state ? -1 : 1;
@@ -186,7 +184,7 @@ static const char *uninterruptible(struct arena *a, const struct thread_row *t)
 	return arena__format(a, ", in uninterruptible sleep (%s in the kernel)", t->wait.kernel_function);
 }
 
-/* "has been in write(/var/log/app.log) for 2.3 s", without who. */
+/* "has been in write(/var/log/app.log) for 2.3 s", without the thread. */
 static const char *stuck_in(struct teller *t, const struct thread_row *one, size_t count)
 {
 	const struct lock_row *lock = naming__lock(&t->n, one->wait.lock);

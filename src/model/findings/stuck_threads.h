@@ -5,8 +5,8 @@
 
 #include "model/findings/findings.h"
 
-/* Threads queued at a lock, and threads stuck elsewhere. By thread, who is told of already: in_deadlock,
- * which makes no convoy either; in_call. */
+/* Lock convoys and stuck threads. in_deadlock and in_call, by thread: already reported; the former are not in
+ * convoys either. */
 void findings__stuck(struct findings *f, const struct snapshot_report *r, const bool *in_deadlock,
 		     const bool *in_call);
 

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <string.h>
+
 #include "model/findings/thread_growth.h"
 
 #include "model/rows/history.h"
@@ -35,7 +37,7 @@ static struct nearest nearest_limit(const struct sample_process *p, double rate)
 	return n;
 }
 
-/* The creator whose threads grow most. */
+/* The creator with the highest growth. */
 static const struct creator_row *main_creator(const struct creator_row *list, size_t count, pid_t pid)
 {
 	const struct creator_row *best = NULL;
@@ -54,18 +56,18 @@ static const char *limit_text(struct arena *a, const struct nearest *n)
 	char time[DURATION_TEXT];
 
 	if (!n->name)
-		return "; no limit on threads is known to be near";
+		return "; no thread limit is known";
 	if (n->limit.used >= n->limit.max)
 		return arena__format(a, "; %s (%llu) is reached", n->name, (unsigned long long)n->limit.max);
 	if (n->seconds > 365.0 * 86400)
-		return arena__format(a, "; %s (%llu of %llu) is far", n->name,
+		return arena__format(a, "; no thread limit is near (nearest: %s, %llu of %llu)", n->name,
 				     (unsigned long long)n->limit.used, (unsigned long long)n->limit.max);
 	return arena__format(a, "; %s (%llu of %llu) is reached in about %s", n->name,
 			     (unsigned long long)n->limit.used, (unsigned long long)n->limit.max,
 			     duration_format(time, sizeof(time), (uint64_t)(n->seconds * 1e9)));
 }
 
-/* A few threads that no limit is near to are how many a runtime finds that it needs, as Go's does. */
+/* A few threads far from every limit are normal: runtimes such as Go's start threads on demand. */
 static enum severity severity(const struct nearest *n, uint64_t growth)
 {
 	if (n->name && n->seconds < THREAD_GROWTH_CRITICAL_S)
@@ -87,17 +89,18 @@ void findings__thread_growth(struct findings *f, const struct sample_process *p,
 		return;
 	first = h->points[0].value;
 	if (creator)
-		by = arena__format(f->arena, ", made by %s (%llu alive of %llu)", creator,
+		by = arena__format(f->arena, ", created by %s (%llu of %llu alive)", creator,
 				   (unsigned long long)c->alive, (unsigned long long)c->created);
-	findings__add(f,
-		      &(struct finding){
-			      .kind = FINDING_THREAD_GROWTH,
-			      .severity = severity(&n, p->threads > first ? p->threads - first : 0),
-			      .pid = p->pid,
-			      .summary = arena__format(
-				      f->arena, "threads of %s (%d) grow by %s, from %llu to %llu in %s%s%s",
-				      p->comm, p->pid, rate_format(rate, sizeof(rate), history__rate(h)),
-				      (unsigned long long)first, (unsigned long long)p->threads,
-				      duration_format(span, sizeof(span), history__span_ns(h)), by,
-				      limit_text(f->arena, &n))});
+	rate_format(rate, sizeof(rate), history__rate(h));
+	findings__add(
+		f, &(struct finding){.kind = FINDING_THREAD_GROWTH,
+				     .severity = severity(&n, p->threads > first ? p->threads - first : 0),
+				     .pid = p->pid,
+				     .summary = arena__format(
+					     f->arena,
+					     "%s (%d) gains %.*s threads%s (%llu -> %llu in %s)%s%s", p->comm,
+					     p->pid, (int)strcspn(rate, "/"), rate, rate + strcspn(rate, "/"),
+					     (unsigned long long)first, (unsigned long long)p->threads,
+					     duration_format(span, sizeof(span), history__span_ns(h)), by,
+					     limit_text(f->arena, &n))});
 }

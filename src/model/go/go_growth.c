@@ -48,7 +48,7 @@ void go_growth__forget(struct go_growth *g, pid_t pid)
 	pid_table__forget(g->table, pid);
 }
 
-/* Totals never fall: what the counters, which are not of one instant, say too little is made up for later. */
+/* Totals never decrease: the counters are not read at one instant, and a later reading corrects them. */
 static uint64_t rise(uint64_t *total, uint64_t now)
 {
 	uint64_t by = now > *total ? now - *total : 0;
@@ -61,7 +61,7 @@ static void take_changes(struct watched *w, const struct sample_go *s, struct go
 {
 	uint64_t live = s->count + s->system, made = s->made - w->first_made;
 
-	/* Another program in the same process: its numbers begin anew. */
+	/* Another program in the same process: its numbers restart. */
 	if (!w->counted || s->made < w->first_made) {
 		go_history__free(w->readings);
 		*w = (struct watched){0};
@@ -91,7 +91,7 @@ static void take_reading(struct watched *w, const struct sample_go *s, uint64_t 
 	w->read_cpu_ns = s->read_cpu_ns;
 }
 
-/* Growth that is worth a word: not that of a program that starts, or breathes. */
+/* Significant growth: not that of a program that starts or fluctuates. */
 static bool grows(const struct history *h)
 {
 	return history__span_ns(h) >= NS_OF_S(GOROUTINE_GROWTH_S) && history__rises(h) &&

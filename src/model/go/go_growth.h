@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Goroutines of watched programs over time: how many come and go, and which of them only come. Pure. */
+/* Goroutines of observed programs over time: how many are created and end, and which groups only grow. Pure.
+ */
 #ifndef TS_MODEL_GO_GO_GROWTH_H
 #define TS_MODEL_GO_GO_GROWTH_H
 

@@ -10,14 +10,15 @@
 #include "util/table.h"
 #include "util/text.h"
 
-#define GROUPS_MAX 4096 /* that are remembered: those with the most goroutines */
-#define SHOWN      16   /* with the most goroutines, and as many that grow most */
+#define GROUPS_MAX 4096 /* groups kept: those with the most goroutines */
+#define SHOWN      16   /* those with the most goroutines, and as many that grow most */
 
 struct group {
 	uint64_t id;
 	struct history counts;
-	uint64_t reading; /* it was last seen in */
-	/* Since when none of them has left, how many there were, and in IO wait in the whole program. */
+	uint64_t reading; /* the last reading with it */
+	/* The time since which none of them has left, their number then, and the number in IO wait in the
+	 * whole program. */
 	uint64_t kept_since_ns, kept_count, kept_io;
 	unsigned kept_readings; /* 0: not known */
 	UT_hash_handle hh;
@@ -47,7 +48,7 @@ struct go_history *go_history__new(void)
 	return HEAP_NEW(struct go_history, 1);
 }
 
-/* Drops what the last reading did not see. */
+/* Drops groups that the last reading lacks. */
 static void drop_groups(struct go_history *h, bool all)
 {
 	struct group *g, *next;
@@ -153,10 +154,10 @@ static void add_creator(struct go_history *h, const struct go_group *from)
 	c->frame = &from->created_by;
 }
 
-/* ---- the verdict ------------------------------------------------------------------ */
+/* ---- leaks ------------------------------------------------------------------------ */
 
-/* Where one waits that nobody wakes any more. Not IO, system calls and sleep: they end, or the other side
- * decides. */
+/* States in which a leaked goroutine waits. Not IO, system calls and sleep: those end, or depend on the peer.
+ */
 static bool may_wait_for_ever(const char *state)
 {
 	static const char *const states[] = {"chan receive", "chan send", "select", "sync.", "semacquire"};
@@ -167,7 +168,7 @@ static bool may_wait_for_ever(const char *state)
 	return false;
 }
 
-/* By the runtime's own stamp, which may be a collection too old. */
+/* By the runtime's own stamp, which may be one collection too old. */
 static uint64_t sure_age(const struct go_group *g)
 {
 	if (!g->wait_known || g->wait_max_ns < NS_OF_S(GOROUTINE_STAMP_OFF_S))
@@ -176,11 +177,10 @@ static uint64_t sure_age(const struct go_group *g)
 }
 
 /*
- * A leak: goroutines come to the group, reading after reading, wait where they
- * may wait for ever, and not one of them has ended or run since. It is not
- * called one before it was watched for a while and the oldest have waited for
- * longer than requests take, nor where as many come in IO wait: those go with
- * connections, and end when these do.
+ * A leak: the group grows, reading after reading, waits where it may wait for ever, and none of its
+ * goroutines has ended or run since. It must be observed for a while, the oldest must have waited for longer
+ * than requests take, and there must not be similar growth in IO wait: such goroutines belong to connections
+ * and end with them.
  */
 static bool go_leak(const struct go_history *h, const struct group *m, const struct go_group *g,
 		    uint64_t now_ns)
@@ -221,7 +221,7 @@ static int by_interest(const void *a, const void *b)
 	return x->from->id < y->from->id ? -1 : x->from->id > y->from->id;
 }
 
-/* All of a group that a view shows; the sample that it is from does not live as long. */
+/* The parts of a group that views show, copied, because the sample does not live as long. */
 static struct go_group copy_group(struct arena *a, const struct go_group *from)
 {
 	struct go_group g = *from;

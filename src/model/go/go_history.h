@@ -9,7 +9,7 @@ struct go_history;
 
 struct go_history *go_history__new(void);
 void go_history__free(struct go_history *h); /* NULL is fine */
-/* The next reading. */
+/* Adds the next reading. */
 void go_history__add(struct go_history *h, const struct go_reading *r, uint64_t now_ns);
 /* Into row; what it points to is in a. */
 void go_history__show(const struct go_history *h, struct arena *a, struct go_process *row);

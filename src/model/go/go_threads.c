@@ -10,7 +10,7 @@
 
 /* ---- groups -------------------------------------------------------------------- */
 
-/* The one call that all the group's threads are in. */
+/* The system call that all threads of the group are in. */
 static void join_call(struct go_group_row *g, const struct naming *threads)
 {
 	for (size_t i = 0; i < g->g.tid_count; i++) {
@@ -35,7 +35,7 @@ static void join_call(struct go_group_row *g, const struct naming *threads)
 
 /* ---- threads ---------------------------------------------------------------------- */
 
-/* What a thread of a Go program is there for. */
+/* What a thread of a Go program is used for. */
 static struct go_threads role_of(const struct thread_row *t)
 {
 	struct go_threads role = {.count = 1};

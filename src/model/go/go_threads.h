@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What only both sides together tell: the goroutines' and the kernel's view of the threads they are on. */
+/* Joins the goroutines with the kernel's view of the threads that they are on. */
 #ifndef TS_MODEL_GO_GO_THREADS_H
 #define TS_MODEL_GO_GO_THREADS_H
 

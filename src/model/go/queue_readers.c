@@ -68,14 +68,16 @@ static void describe_doing(char *dst, size_t size, const struct go_reader_row *o
 	else
 		about = "";
 	if (one->call && one->file)
-		snprintf(dst, size, "in %s(%s)%s%s%s", one->call, one->file, *time ? " " : "", about, time);
-	else if (one->call && one->r.wait.target == GO_TARGET_FD)
-		snprintf(dst, size, "in %s(fd %d)%s%s%s", one->call, one->r.wait.fd, *time ? " " : "", about,
+		snprintf(dst, size, "in %s(%s)%s%s%s", one->call, one->file, *time ? " for " : "", about,
 			 time);
+	else if (one->call && one->r.wait.target == GO_TARGET_FD)
+		snprintf(dst, size, "in %s(fd %d)%s%s%s", one->call, one->r.wait.fd, *time ? " for " : "",
+			 about, time);
 	else
 		snprintf(dst, size, "in %s%s%s%s%s%s", one->call ? one->call : one->r.state,
 			 one->r.function && !one->call ? " below " : "",
-			 one->r.function && !one->call ? one->r.function : "", *time ? " " : "", about, time);
+			 one->r.function && !one->call ? one->r.function : "", *time ? " for " : "", about,
+			 time);
 }
 
 char *describe_go_queue(char *dst, size_t size, const struct go_queue_row *q)
@@ -87,24 +89,25 @@ char *describe_go_queue(char *dst, size_t size, const struct go_queue_row *q)
 	int used;
 
 	if (q->q->cap)
-		snprintf(room, sizeof(room), "%" PRIu64 "/%" PRIu64, q->q->len, q->q->cap);
+		snprintf(room, sizeof(room), " (%" PRIu64 "/%" PRIu64 ")", q->q->len, q->q->cap);
 	else
-		snprintf(room, sizeof(room), "without a buffer");
-	used = snprintf(dst, size, "%" PRIu64 " %s to send to chan 0x%" PRIx64 " (%s); ", q->q->senders,
-			q->q->senders == 1 ? "goroutine waits" : "goroutines wait", q->q->address, room);
+		*room = '\0';
+	used = snprintf(dst, size, "%" PRIu64 " %s blocked sending on %schan 0x%" PRIx64 "%s; ",
+			q->q->senders, q->q->senders == 1 ? "goroutine" : "goroutines",
+			q->q->cap ? "" : "unbuffered ", q->q->address, room);
 	if (used < 0 || (size_t)used >= size)
 		return dst;
 	dst += used;
 	size -= (size_t)used;
 	if (!one) {
-		snprintf(dst, size, "its reader is not known");
+		snprintf(dst, size, "its receiver is unknown");
 		return dst - used;
 	}
 	describe_doing(doing, sizeof(doing), one);
 	if (readers == 1)
-		snprintf(dst, size, "its %sreader is %s", likely, doing);
+		snprintf(dst, size, "its %sreceiver is %s", likely, doing);
 	else
-		snprintf(dst, size, "of its %" PRIu64 " %sreaders goroutine %" PRIu64 " is %s", readers,
+		snprintf(dst, size, "of its %" PRIu64 " %sreceivers, goroutine %" PRIu64 " is %s", readers,
 			 likely, one->r.goid, doing);
 	return dst - used;
 }

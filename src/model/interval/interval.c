@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The report of one interval: what changed between two samples, and what is going on at its end. */
+/* The report of one interval: the changes between two samples, and the state at its end. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -86,7 +86,7 @@ static const struct sample_process *find_process(const struct sample *s, pid_t p
 	return NULL;
 }
 
-/* CPU time that threads used in the interval; of threads that ended in it what they used is not known. */
+/* CPU time of the threads in the interval; the time of threads that ended in it is unknown. */
 static uint64_t cpu_used(const struct model *m, const struct sample_thread *t, size_t *cursor)
 {
 	const struct sample *b = m->before;
@@ -121,7 +121,7 @@ static void count_threads(struct model *m, struct process_row *rows, size_t coun
 	}
 }
 
-/* Both are in the order of PIDs. */
+/* Both are sorted by PID. */
 static void count_goroutines(struct model *m, struct process_row *rows, size_t count)
 {
 	const struct sample *s = m->now;
@@ -137,7 +137,7 @@ static void count_goroutines(struct model *m, struct process_row *rows, size_t c
 	}
 }
 
-/* In the order of PIDs while they are filled. */
+/* Sorted by PID while they are filled. */
 static struct process_row *process_rows(struct model *m)
 {
 	const struct sample *s = m->now;
@@ -147,7 +147,7 @@ static struct process_row *process_rows(struct model *m)
 		const struct sample_process *p = &s->processes[i], *b = find_process(m->before, p->pid);
 
 		if (b && b->ended)
-			b = NULL; /* another one had the PID */
+			b = NULL; /* another process had the PID */
 		rows[i] = (struct process_row){.pid = p->pid,
 					       .comm = p->comm,
 					       .threads = p->ended ? 0 : p->threads,
@@ -278,8 +278,8 @@ static void make_report(struct model *m)
 }
 
 /*
- * The first sample gives the time and the CPU times, which count from each
- * thread's start; its counts, made since attach, belong to the first interval.
+ * The first sample provides the time and the CPU times, which count from each thread's start; its other
+ * counts, since attach, belong to the first interval.
  */
 static struct sample *base_line(const struct sample *s)
 {

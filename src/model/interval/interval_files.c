@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* File rows, and what processes wrote in all. */
+/* File rows, and the sums of each process's writes. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -57,23 +57,22 @@ static struct in_flight *count_in_flight(struct arena *a, const struct sample *s
 	return list;
 }
 
-/* The row of all files that found no room. */
+/* The overflow row. */
 static bool is_rest(const struct ts_file_key *k)
 {
 	return k->kind == TS_FILE_OTHER && !k->inode;
 }
 
-/* Rows of their own; the rest (eventfd and the like, bad descriptors) counts with its process alone. */
+/* Kinds with rows; others (eventfd and the like, bad descriptors) count only in their process. */
 static bool has_row(const struct ts_file_key *k)
 {
 	return k->kind != TS_FILE_NONE && (k->kind != TS_FILE_OTHER || is_rest(k));
 }
 
 /*
- * Calls begun in the interval: those that ended in it, and those in flight at
- * its end, less those in flight at its beginning. A call that ends while the
- * sample is taken is on neither side: if it was counted at its beginning, that
- * is owed until its end is seen, so that the sums over intervals are exact.
+ * Calls begun in the interval: those that ended in it, plus those in flight at its end, minus those in flight
+ * at its start. A call that ends while the sample is taken is in neither. If it was counted at its beginning,
+ * it is owed until its end is observed, so the sums over intervals are exact.
  */
 static uint64_t begun(uint64_t ended, size_t now, size_t before, int64_t *owed)
 {
@@ -158,7 +157,7 @@ static struct file_detail *make_detail(struct model *m, const struct file_sum *i
 	return d;
 }
 
-/* Its own figures since attach beside those of the interval. */
+/* The figures since attach, in addition to those of the interval. */
 static const struct file_detail *detail(struct model *m, size_t file, const struct file_sum *interval,
 					const struct in_flight *now)
 {
@@ -214,7 +213,7 @@ static void add_to_process(struct process_row *p, struct file_sum *of_process, c
 	p->write_errors += r->errors;
 }
 
-/* Facts come in the order of their keys' bytes, which is not that of PIDs as numbers. */
+/* Facts are sorted by the bytes of their keys, which is not the order of PIDs. */
 static int by_process(const void *a, const void *b)
 {
 	const struct sample_file *x = *(const struct sample_file *const *)a;
@@ -236,10 +235,10 @@ static const struct sample_file **in_order(struct arena *a, const struct sample 
 	return order;
 }
 
-/* What is needed to make rows of files. */
+/* The input for rows of files. */
 struct files {
 	struct model *m;
-	const struct in_flight *now, *before; /* of each file of either sample */
+	const struct in_flight *now, *before; /* per file of either sample */
 	struct file_row *rows;
 	size_t kept;
 	struct file_sum sum, of_process;
@@ -255,7 +254,7 @@ static bool is_shown(const struct model *m, const struct process_row *p, const s
 	return m->logs && r->detail->total_writes.count + r->detail->total_fsyncs.count;
 }
 
-/* File i of the sample, one of process p. */
+/* File i of the sample, of process p. */
 static void one_file(struct files *x, struct process_row *p, size_t i)
 {
 	static const struct in_flight none = {0};
@@ -285,7 +284,7 @@ static void one_file(struct files *x, struct process_row *p, size_t i)
 		return;
 	if (m->logs)
 		r->detail = detail(m, i, &x->sum, &x->now[i]);
-	/* A call that only ends in the interval was counted before, but its bytes are of now. */
+	/* A call that ends in the interval may have been counted earlier, but its bytes count now. */
 	x->kept += is_shown(m, p, r, &x->sum);
 }
 

@@ -41,7 +41,7 @@ static void thread_growth(struct model *m, struct findings *f)
 	}
 }
 
-/* Of Go programs. Full channels only in the interval in which they were read. */
+/* For Go programs. Full channels only in the interval in which they were read. */
 static void goroutine_findings(struct model *m, struct findings *f)
 {
 	for (size_t i = 0; i < m->report.process_count; i++) {

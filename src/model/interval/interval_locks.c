@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Lock rows: one a lock, whose futex words (a condition variable has several) are summed. */
+/* Lock rows: one per lock, with the sums of its futex words (a condition variable has several). */
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,7 +27,7 @@ static const struct sample_lock *lock_before(const struct model *m, const struct
 	return NULL;
 }
 
-/* Facts come by pid and word, so the words of one lock follow each other. */
+/* Facts are sorted by pid and word, so the words of one lock are adjacent. */
 static struct lock_sum *sum_for(struct lock_sum *sums, size_t *count, const struct sample_lock *l)
 {
 	struct lock_sum *last = *count ? &sums[*count - 1] : NULL;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What only the view on logs shows: calls in flight one by one, files by their worst call. */
+/* Details of the view on logs: calls in flight one by one, files by their slowest call. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -44,7 +44,7 @@ static int by_age(const void *a, const void *b)
 			 : (x->request > y->request) - (x->request < y->request);
 }
 
-/* Threads in a call on one of the wanted files, and requests that are under way, oldest first. */
+/* Threads in a call on a selected file, and requests in flight, oldest first. */
 static const struct caller *callers(struct model *m, size_t *ret_count)
 {
 	const struct sample *s = m->now;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What a file's totals say of the log in it: errors, damage, what a crash of the machine would take. */
+/* The state of a log from its file's totals: errors, damage, and the data that a crash of the machine would
+ * lose. */
 #include <string.h>
 
 #include "model/interval/model_private.h"
@@ -9,7 +10,7 @@
 #define O_DSYNC_BIT 010000u /* include/uapi/asm-generic/fcntl.h; O_SYNC has one more */
 #define O_SYNC_BIT  04000000u
 
-/* Files of the kernel's own: a write to them is a command, there are no lines and nothing reaches a disk. */
+/* Files of the kernel: a write is a command, without lines, and reaches no disk. */
 static bool kernels_own(const char *fs)
 {
 	static const char *const NAMES[] = {"proc",       "sysfs",      "cgroup",   "cgroup2",     "debugfs",
@@ -82,7 +83,7 @@ static void fill_syncs(struct file_row *r, const struct sample *s, const struct 
 	r->sync_known = f->key.kind == TS_FILE_REGULAR && !kernels_own(f->fs);
 	if (!r->sync_known)
 		return;
-	/* The open file last used is, and each write was. */
+	/* The flag of the last used open file, if all writes had it. */
 	if ((now->flags & O_DSYNC_BIT) && now->safe_bytes >= now->bytes)
 		r->sync_flag = now->flags & O_SYNC_BIT ? "O_SYNC" : "O_DSYNC";
 	r->unsynced_bytes =
@@ -99,12 +100,12 @@ static void fill_syncs(struct file_row *r, const struct sample *s, const struct 
 }
 
 /*
- * Pages of a database that end in a newline by chance are no lines. A program that writes its lines in four
- * parts is at the limit.
+ * Database pages that end in a newline by chance are not lines. A program that writes each line in four parts
+ * is at the limit.
  */
 static bool ends_lines(const struct ts_file *t)
 {
-	/* A page may well be the first write that is seen. */
+	/* The first observed write may be a page. */
 	if (t->overwrites && written(t) < 4)
 		return false;
 	return t->partial_writes * 4 <= written(t) * 3;

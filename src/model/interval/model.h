@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * From samples to reports: rates, rows, percentiles, verdicts. Pure: no I/O, no
- * clock, no globals; the same samples give the same reports.
+ * From samples to reports: rates, rows, percentiles, findings. Pure: no I/O, no clock, no globals; equal
+ * samples give equal reports.
  */
 #ifndef TS_MODEL_INTERVAL_MODEL_H
 #define TS_MODEL_INTERVAL_MODEL_H
@@ -14,10 +14,10 @@ struct model;
 
 struct model *model__new(void);
 void model__free(struct model *m); /* NULL is fine */
-/* Reports are for the view on logs: each file with its histograms and its figures since attach, idle ones
- * too; calls in flight one by one. Before the first sample. */
+/* Selects reports for the view on logs: each file with histograms and figures since attach, including idle
+ * files; calls in flight one by one. Call before the first sample. */
 void model__want_logs(struct model *m);
-/* The targets are all processes of the machine: fewer trifles of each. Before the first sample. */
+/* The targets are all processes of the machine: fewer details of each. Call before the first sample. */
 void model__every_process(struct model *m);
 
 /*

@@ -11,7 +11,7 @@
 #include "model/rows/rows.h"
 #include "util/table.h"
 
-/* What is remembered of a thing beyond the last two samples. */
+/* State of an object beyond the last two samples. */
 struct memory_key {
 	uint64_t kind; /* enum memory_kind */
 	uint64_t pid;
@@ -51,23 +51,23 @@ struct model {
 	struct memory *memories;
 	struct go_growth *go;
 	uint64_t started_ns;
-	bool logs; /* what only the view on logs shows, too */
+	bool logs; /* includes the details of the view on logs */
 	bool every_process;
 	struct interval_report report;
 };
 
 /* Gives the report that was made, and s, which it is of, to the next last. Returns it; the model holds it. */
 const struct interval_report *model__hold(struct model *m, struct sample *s);
-/* Made on first use. */
+/* Created at first use. */
 struct memory *model__memory(struct model *m, enum memory_kind kind, pid_t pid, uint64_t id);
 
 void model__rows(struct model *m);
 void model__files(struct model *m, struct process_row *processes, size_t process_count);
 /* Calls in flight on the files of the sample; after the threads' rows. */
 void model__calls(struct model *m);
-/* Files that are mapped to be written to. */
+/* Files that are mapped writable. */
 void model__mapped(struct model *m);
-/* Errors, damage and what is synced, of a file's row. before: NULL if it is new. */
+/* Errors, damage and unsynced data of a file's row. before: NULL if it is new. */
 void log_row__fill(struct file_row *r, const struct sample *s, const struct sample_file *now,
 		   const struct sample_file *before, struct file_memory *memory);
 /* Sum of those of all kinds: TS_IO_ERRORS counters. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Does a number grow, or only go up and down? Pure. */
+/* Distinguishes growth from fluctuation. Pure. */
 #ifndef TS_MODEL_ROWS_HISTORY_H
 #define TS_MODEL_ROWS_HISTORY_H
 
@@ -9,7 +9,7 @@
 
 #define HISTORY_POINTS 64
 
-/* Values over time; when full, every second point is dropped, so it always spans all the time watched. */
+/* Values over time; when full, every second point is dropped, so it always spans the whole time. */
 struct history {
 	size_t count;
 	struct {
@@ -19,18 +19,17 @@ struct history {
 
 void history__add(struct history *h, uint64_t time_ns, uint64_t value);
 /*
- * True if the low water mark rises and it still goes on: the later half never
- * falls to the lowest of the first half, and the last third has risen too. A
- * pool that breathes does not grow.
+ * True if the low water mark rises and still continues: the second half never falls to the minimum of the
+ * first half, and the last third rises, too. A fluctuating pool does not grow.
  */
 bool history__grows(const struct history *h);
 /*
- * The same, beyond doubt: of its quarters each has a higher low water mark
- * than the one before, and these rise by more than the number goes up and down
- * within one; and the last eighth rises. Noise does not pass, nor does a single step.
+ * The same with a stricter test: each quarter has a higher low water mark than the one before, the marks rise
+ * by more than the value fluctuates within a quarter, and the last eighth rises. Noise and a single step do
+ * not pass.
  */
 bool history__rises(const struct history *h);
-/* Per second, over all the time watched; 0 with fewer than two points. */
+/* Per second, over the whole time; 0 with fewer than two points. */
 double history__rate(const struct history *h);
 uint64_t history__span_ns(const struct history *h);
 

@@ -6,7 +6,7 @@
 
 #define MAX_NS_MASK ((1ULL << TS_MAX_NS_BITS) - 1)
 
-/* Largest of the epoch that ended with the reading, and of what the next one had seen when it was read. */
+/* The maximum of the epoch that ended with the reading, and of the beginning of the next one. */
 static uint64_t largest(const struct ts_latency *l, uint64_t epoch)
 {
 	uint64_t max = 0;
@@ -33,7 +33,7 @@ void spread__add(struct spread *s, const struct ts_latency *now, const struct ts
 	while (!fresh[--top])
 		;
 	max = before && now->max_ns == before->max_ns ? largest(now, epoch) : now->max_ns;
-	/* Counted in the moment between two readings: known to its bucket. */
+	/* Counted between the two reads: known by its bucket only. */
 	if (max < histogram__lower_ns(top))
 		max = histogram__lower_ns(top);
 	histogram__merge(s->buckets, fresh);

@@ -8,7 +8,7 @@
 #include "bpf/hist.h"
 #include "bpf/threadscope.h"
 
-/* Percentiles of what was counted between two readings (before may be NULL) and of the ages of calls in
+/* Percentiles of the durations counted between two readings (before may be NULL) and of the ages of calls in
  * flight; epoch: the interval's number. */
 struct spread {
 	uint32_t buckets[TS_HIST_BUCKETS];

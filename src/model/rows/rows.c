@@ -49,15 +49,15 @@ static const struct {
 } LOSSES[TS_LOSS_COUNT] = {
 	[TS_LOSS_EVENTS] = {"events", "events that found the ring buffer full"},
 	[TS_LOSS_STACKS] = {"stacks", "stacks that could not be captured"},
-	[TS_LOSS_LOCKS] = {"locks", "waits on locks beyond the table's room, summed under one row"},
-	[TS_LOSS_FILES] = {"files", "calls on files beyond the table's room, summed under one row"},
+	[TS_LOSS_LOCKS] = {"locks", "waits on locks that did not fit the table, summed in an overflow row"},
+	[TS_LOSS_FILES] = {"files", "calls on files that did not fit the table, summed in an overflow row"},
 	[TS_LOSS_THREADS] = {"threads", "threads that could not be followed"},
-	[TS_LOSS_CREATORS] = {"creators", "creations whose stack found no room in the table"},
-	[TS_LOSS_PROCESSES] = {"processes", "processes beyond the table's room"},
-	[TS_LOSS_PARTS] = {"slow_calls", "slow calls whose parts found no room in the table"},
+	[TS_LOSS_CREATORS] = {"creators", "creations whose stack did not fit the table"},
+	[TS_LOSS_PROCESSES] = {"processes", "processes that did not fit the table"},
+	[TS_LOSS_PARTS] = {"slow_calls", "slow calls whose parts did not fit the table"},
 	[TS_LOSS_REQUESTS] = {"requests",
-			      "io_uring requests beyond the table's room, whose end was not seen"},
-	[TS_LOSS_MISSED] = {"missed", "events at which the kernel skipped a probe"},
+			      "io_uring requests that did not fit the table, whose end was not observed"},
+	[TS_LOSS_MISSED] = {"missed", "events for which the kernel skipped a probe"},
 };
 
 const struct loss_row *row__losses(struct arena *a, const struct sample *s, const struct sample *before,

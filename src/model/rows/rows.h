@@ -12,7 +12,7 @@ void row__thread(struct thread_row *row, const struct sample_thread *t, size_t l
 /* Losses as rows, in a. before: NULL, or what had been lost already. */
 const struct loss_row *row__losses(struct arena *a, const struct sample *s, const struct sample *before,
 				   size_t *ret_count);
-/* "accept_loop < main": innermost first, without the C library's own frames on top; in a. */
+/* "accept_loop < main": innermost first, without the C library's frames on top; in a. */
 const char *row__creator_text(struct arena *a, const struct call_stack *stack);
 
 #endif

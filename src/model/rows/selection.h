@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Which threads of a snapshot the user asked for. Pure. */
+/* The threads of a snapshot that the user selected. Pure. */
 #ifndef TS_MODEL_ROWS_SELECTION_H
 #define TS_MODEL_ROWS_SELECTION_H
 
@@ -10,10 +10,10 @@
 struct selection {
 	const pid_t *tids; /* none: any */
 	size_t tid_count;
-	const regex_t *pattern; /* NULL: any; else name, function, wait, lock or file must match */
+	const regex_t *pattern; /* NULL: all; otherwise name, function, wait, lock or file must match */
 };
 
-/* Whether it leaves anything out at all; which may be NULL. */
+/* Whether it excludes any thread; which may be NULL. */
 bool selection__any(const struct selection *which);
 bool selection__takes(const struct selection *which, const struct thread_row *t, const struct lock_row *locks,
 		      size_t lock_count);

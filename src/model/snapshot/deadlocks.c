@@ -3,7 +3,7 @@
 
 #include "words/describe.h"
 
-/* Index of the thread that i waits for, if a lock or a join says so. */
+/* Index of the thread that i waits for, by a lock or a join. */
 static size_t next_in_chain(const struct snapshot_report *r, size_t i)
 {
 	const struct naming n = {.threads = r->threads, .thread_count = r->thread_count, .by_tid = true};
@@ -34,7 +34,7 @@ static void add_deadlock(struct arena *a, const struct snapshot_report *r, struc
 	*ret = (struct deadlock){.tids = tids, .locks = locks, .count = length};
 }
 
-/* Marks the chain from start on with the deadlock that it leads to, 0: none; in_walk: of this walk. */
+/* Marks the chain from start with the deadlock that it leads to, 0: none; in_walk: threads of this walk. */
 static void mark_chain(const struct snapshot_report *r, const size_t *seen, size_t *leads_to, size_t start,
 		       size_t deadlock)
 {
@@ -45,7 +45,8 @@ static void mark_chain(const struct snapshot_report *r, const size_t *seen, size
 		leads_to[at] = deadlock;
 }
 
-/* Each thread waits for one at most, maybe itself, so a walk that meets itself has found a circle. */
+/* Each thread waits for at most one thread, possibly itself, so a walk that meets itself has found a circle.
+ */
 const bool *model__deadlocks(struct arena *a, struct snapshot_report *r)
 {
 	struct deadlock *list = ARENA_NEW(a, struct deadlock, r->thread_count + 1);

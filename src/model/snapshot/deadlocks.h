@@ -6,8 +6,8 @@
 #include "report/report.h"
 #include "util/arena.h"
 
-/* Fills in the report's deadlocks, from its threads and locks. Returns, for each thread, whether it is in one
- * or waits behind one, directly or not; in a. */
+/* Fills the report's deadlocks, from its threads and locks. Returns, for each thread, whether it is in a
+ * deadlock or waits behind one, directly or not; allocated in a. */
 const bool *model__deadlocks(struct arena *a, struct snapshot_report *r);
 
 #endif

@@ -45,7 +45,7 @@ static bool same_file(const struct thread_row *x, const struct thread_row *y)
 	return !strcmp(a, b);
 }
 
-/* Those that others wait for, in order. */
+/* Threads that others wait for, sorted. */
 struct wanted {
 	pid_t *tids;
 	size_t count;
@@ -73,8 +73,8 @@ static struct wanted find_wanted(struct arena *a, const struct snapshot_report *
 	return w;
 }
 
-/* Beginnings of functions in which one waits for a lock by way of a condition variable: Java's monitors, its
- * java.util.concurrent (which cannot be told from a pool's queue), CPython's global lock, InnoDB's locks. */
+/* Prefixes of functions that wait for a lock by means of a condition variable: Java's monitors,
+ * java.util.concurrent (which a pool's queue uses, too), CPython's global lock, InnoDB's locks. */
 static bool in_lock_code(const struct call_stack *s)
 {
 	static const char *const names[] = {"ObjectMonitor::enter", "ObjectMonitor::Enter", "Unsafe_Park",
@@ -87,7 +87,7 @@ static bool in_lock_code(const struct call_stack *s)
 	return false;
 }
 
-/* It has nothing to do and keeps nobody waiting. The main thread is never one of a pool. */
+/* Idle, and no thread waits for it. The main thread is not a pool's worker. */
 static bool idle(const struct wanted *w, const struct thread_row *t)
 {
 	return t->blocked && wait__pooled(t->wait.kind) && t->tid != t->pid && !in_lock_code(&t->stack) &&

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Threads with the same stack, together. Pure. */
+/* Groups of threads with the same stack. Pure. */
 #ifndef TS_MODEL_SNAPSHOT_GROUPS_H
 #define TS_MODEL_SNAPSHOT_GROUPS_H
 
 #include "report/report.h"
 #include "util/arena.h"
 
-/* Fills r->groups from r->threads (those that are not left out) and r->locks; all in a. */
+/* Fills r->groups from r->threads (except unselected ones) and r->locks; allocated in a. */
 void model__groups(struct arena *a, struct snapshot_report *r);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The report of one sample: threads, the locks they wait on, who waits for whom, and equal stacks together.
+/* The report of one sample: threads, the locks that they wait on, deadlocks, and groups of equal stacks.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -34,7 +34,7 @@ static int by_lock(const void *a, const void *b)
 	return x->tid < y->tid ? -1 : x->tid > y->tid;
 }
 
-/* Lock of a futex word; facts come by word, and the words of one lock follow each other. */
+/* The lock of a futex word; facts are sorted by word, and the words of one lock are adjacent. */
 static size_t lock_of_word(const struct lock_row *locks, size_t count, uint64_t word)
 {
 	for (size_t low = 0, high = count; low < high;) {
@@ -98,7 +98,7 @@ static void find_waiters(struct arena *a, struct lock_row *locks, const struct t
 	}
 }
 
-/* ---- the whole ------------------------------------------------------------------------ */
+/* ---- the report ----------------------------------------------------------------------- */
 
 static struct thread_row *fill_threads(struct arena *a, struct snapshot_report *r, const struct sample *s,
 				       const struct lock_row *locks, size_t lock_count, bool go)
@@ -116,7 +116,7 @@ static struct thread_row *fill_threads(struct arena *a, struct snapshot_report *
 	return rows;
 }
 
-/* Locks, deadlocks and findings are of all threads. */
+/* Locks, deadlocks and findings cover all threads. */
 static void leave_out(struct snapshot_report *r, struct thread_row *threads, const struct selection *which)
 {
 	r->selected = selection__any(which);
@@ -124,7 +124,7 @@ static void leave_out(struct snapshot_report *r, struct thread_row *threads, con
 		threads[i].left_out = !selection__takes(which, &threads[i], r->locks, r->lock_count);
 }
 
-/* What several readings tell. */
+/* Facts from several readings. */
 static const struct go_process *grown(struct arena *a, struct go_growth *growth, const struct sample *s)
 {
 	struct sample_go go = {.pid = s->processes[0].pid, .report = s->go};

@@ -15,7 +15,7 @@ struct known {
 	bool blocked;
 	enum wait_kind kind;
 	uint64_t stack;                  /* a hash of it; 0: not known */
-	int64_t same_stack, did_not_run; /* snapshots in a row before it for which that is known */
+	int64_t same_stack, did_not_run; /* snapshots in a row before it with the same value */
 	UT_hash_handle hh;
 };
 
@@ -50,7 +50,7 @@ void motion__free(struct motion *m)
 	free(m);
 }
 
-/* FNV-1a over the addresses. 0: there is no stack, or not all of it. */
+/* FNV-1a over the addresses. 0: no stack, or an incomplete one. */
 static uint64_t hash_stack(const struct call_stack *s)
 {
 	uint64_t hash = 0xcbf29ce484222325;
@@ -66,7 +66,7 @@ static uint64_t hash_stack(const struct call_stack *s)
 	return hash ? hash : 1;
 }
 
-/* What a thread that was there before has done since. What has not run has not moved, read or not. */
+/* The motion of a known thread. A thread that has not run has not moved, even if its stack was not read. */
 static void compare(struct thread_row *t, const struct known *before, uint64_t stack)
 {
 	bool ran = !t->blocked || !before->blocked || t->cpu_ns != before->cpu_ns;
@@ -86,7 +86,7 @@ static void mark(struct motion *m, struct thread_row *t, uint64_t since_ns)
 
 	HASH_FIND_INT(m->threads, &t->tid, k);
 	t->same_stack = t->did_not_run = m->snapshots > 1 ? 0 : -1;
-	/* A younger one has got an old one's TID. */
+	/* A younger thread reuses the TID. */
 	if (k && t->age_ns >= since_ns)
 		compare(t, k, stack);
 	if (!k) {

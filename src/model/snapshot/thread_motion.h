@@ -10,7 +10,7 @@ struct motion;
 struct motion *motion__new(void);
 void motion__free(struct motion *m); /* NULL is fine */
 
-/* The next snapshot, taken at now_ns (CLOCK_MONOTONIC): fills each row's place, from those before. */
+/* Adds the next snapshot, taken at now_ns (CLOCK_MONOTONIC): compares each row with the previous ones. */
 void motion__mark(struct motion *m, struct thread_row *threads, size_t count, uint64_t now_ns);
 
 #endif

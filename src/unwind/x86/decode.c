@@ -198,7 +198,7 @@ static int two_byte_form(uint8_t op, bool *modrm)
 	return 0;
 }
 
-/* The prefixes that carry the map and stand before the opcode. */
+/* The prefixes that contain the map and precede the opcode. */
 static uint8_t take_vector(struct cursor *c, uint8_t first, struct x86_insn *i)
 {
 	uint8_t byte = take(c);

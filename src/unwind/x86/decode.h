@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Lengths of x86-64 instructions, and what little of their meaning concerns the stack. Pure. */
+/* Lengths of x86-64 instructions, and their effects on the stack. Pure. */
 #ifndef TS_UNWIND_X86_DECODE_H
 #define TS_UNWIND_X86_DECODE_H
 
@@ -13,7 +13,7 @@ struct x86_insn {
 	size_t length;
 	uint8_t map; /* opcode map: 0 one byte, 1 behind 0f, 2 behind 0f 38, 3 behind 0f 3a */
 	uint8_t opcode;
-	bool vector; /* VEX or EVEX: touches no general register that concerns us */
+	bool vector; /* VEX or EVEX: changes no general register that matters here */
 	bool wide;   /* REX.W */
 	bool has_modrm;
 	uint8_t mod, reg, rm; /* of ModRM, with REX.R and REX.B */
@@ -23,7 +23,7 @@ struct x86_insn {
 	int64_t immediate; /* sign-extended; of a jump or call: relative to the next instruction */
 };
 
-/* False: it does not end within size bytes, or is none that we know. */
+/* False: it does not end within size bytes, or is unknown. */
 bool x86_decode(const uint8_t *code, size_t size, struct x86_insn *ret);
 
 #endif

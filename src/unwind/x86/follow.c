@@ -13,12 +13,12 @@
 #define ENTRY_DEPTH 8 /* the return address */
 #define DEPTH_MAX   (1 << 20)
 
-/* What is known before an instruction. Depths are bytes from the CFA down. */
+/* The state before an instruction. Depths are bytes below the CFA. */
 struct state {
 	int32_t depth;                  /* of the stack pointer; 0: not known */
 	int32_t fp_depth;               /* of the frame pointer; 0: not set up */
-	int32_t saved[PRESERVED_COUNT]; /* where the caller's value is; 0: still in the register */
-	bool outermost; /* it has cleared the frame pointer, as only the first function of a thread does */
+	int32_t saved[PRESERVED_COUNT]; /* position of the caller's value; 0: still in the register */
+	bool outermost; /* it has cleared the frame pointer, as only a thread's first function does */
 	bool known;
 };
 
@@ -37,15 +37,14 @@ struct follower {
 	size_t size, target;
 	struct state *states; /* by offset */
 	struct ways ways;     /* still to go */
-	struct ways
-		returns;   /* behind calls, which may never return: then what follows is reached otherwise */
-	struct ways cases; /* behind jumps that may lead anywhere: a switch's cases, if nothing else leads
-			      there */
+	struct ways returns;  /* after calls, which may never return: then another path reaches the following
+				 code */
+	struct ways cases;    /* after indirect jumps: a switch's cases, if no other path reaches them */
 	bool found, failed;
 	struct state result;
 };
 
-/* What is known where two ways meet; false: nothing that would help. *changed: less than old knew. */
+/* Merges the states where two paths meet; false: nothing useful remains. *changed: less than in old. */
 static bool meet(const struct state *old, struct state *s, bool *changed)
 {
 	if (old->outermost != s->outermost || memcmp(old->saved, s->saved, sizeof(s->saved)))
@@ -68,7 +67,7 @@ static void add_way(struct follower *f, struct ways *to, int64_t at, const struc
 static void set_depth(struct state *s, int64_t depth)
 {
 	s->depth = depth > 0 && depth < DEPTH_MAX ? (int32_t)depth : 0;
-	/* What was saved there has been taken back. */
+	/* The register saved there has been restored. */
 	for (size_t i = 0; s->depth && i < PRESERVED_COUNT; i++)
 		if (s->saved[i] > s->depth)
 			s->saved[i] = 0;
@@ -181,7 +180,7 @@ static void apply(const struct x86_insn *i, struct state *s)
 	}
 }
 
-/* From one place to where its way ends, or joins one that has been gone. */
+/* Follows one path to its end, or until it joins a known one. */
 static void follow(struct follower *f, size_t at, struct state s)
 {
 	struct x86_insn i;
@@ -194,7 +193,7 @@ static void follow(struct follower *f, size_t at, struct state s)
 			if (f->failed || !changed)
 				return;
 		}
-		/* Padding, data, or what we do not know: this way leads nowhere. */
+		/* Padding, data, or unknown instructions: this path ends here. */
 		if (!x86_decode(f->code + at, f->size - at, &i))
 			return;
 		s.known = true;
@@ -208,7 +207,7 @@ static void follow(struct follower *f, size_t at, struct state s)
 		flow = x86_flow(&i);
 		if (flow == X86_BRANCH || flow == X86_JUMP)
 			add_way(f, &f->ways, (int64_t)at + i.immediate, &s);
-		/* With nothing on the stack it is a tail call. */
+		/* With an empty frame, it is a tail call. */
 		if (flow == X86_ANYWHERE && s.depth > ENTRY_DEPTH)
 			add_way(f, &f->cases, (int64_t)at, &s);
 		if (flow == X86_CALL)
@@ -218,7 +217,7 @@ static void follow(struct follower *f, size_t at, struct state s)
 	}
 }
 
-/* The surest ways first. */
+/* The most reliable paths first. */
 static void follow_all(struct follower *f)
 {
 	static const struct state entry = {.depth = ENTRY_DEPTH};

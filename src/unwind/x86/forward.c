@@ -9,9 +9,9 @@
 #include "util/heap.h"
 
 #define STEPS_MAX 4096
-#define CALLS_MAX 64 /* one behind the other on a way */
+#define CALLS_MAX 64 /* in a row on a path */
 
-/* A place on the stack: bytes above what the stack pointer, or the frame pointer, was at the start. */
+/* A place on the stack: bytes above the initial stack pointer or frame pointer. */
 struct place {
 	int64_t offset;
 	bool by_fp, known;
@@ -28,7 +28,7 @@ struct way {
 };
 
 struct ways {
-	struct way list[64]; /* more than that are not gone */
+	struct way list[64]; /* further paths are not followed */
 	size_t count;
 };
 
@@ -36,9 +36,9 @@ struct forward {
 	const uint8_t *code;
 	size_t size, steps;
 	uint8_t *seen;         /* by offset */
-	struct ways now, next; /* next: behind a call, which may never return */
+	struct ways now, next; /* next: after a call, which may never return */
 	bool found, failed, halted;
-	bool generated; /* code that gives back no register but the frame pointer */
+	bool generated; /* code that preserves only the frame pointer */
 	struct state result;
 };
 
@@ -133,7 +133,7 @@ static bool is_kept(const struct forward *f, size_t i)
 	return !f->generated || PRESERVED[i][0] == X86_RBP;
 }
 
-/* A return, with sp at the return address. Others that were found must say the same of it. */
+/* A return, with sp at the return address. All returns must agree. */
 static void end(struct forward *f, const struct state *s)
 {
 	if (!s->sp.known || s->sp.offset < 0 || (f->found && !same(&f->result.sp, &s->sp))) {
@@ -161,7 +161,7 @@ static void follow(struct forward *f, size_t at, struct state s)
 			end(f, &s);
 			return;
 		}
-		/* hlt behind the system call that ends a thread */
+		/* hlt after the system call that ends a thread */
 		f->halted |= after_syscall && !i.map && !i.vector && i.opcode == 0xf4;
 		after_syscall = i.map == 1 && !i.vector && i.opcode == 0x05;
 		apply(&i, &s);
@@ -176,7 +176,7 @@ static void follow(struct forward *f, size_t at, struct state s)
 	}
 }
 
-/* A way with fewer calls on it is surer: behind a call that never returns another function may begin. */
+/* A path with fewer calls is more reliable: after a call that never returns, another function may begin. */
 static void follow_all(struct forward *f, size_t at)
 {
 	struct state start = {.sp = {0, false, true}};
@@ -196,7 +196,7 @@ static void follow_all(struct forward *f, size_t at)
 	}
 }
 
-/* At a place that the CFA tells: how far the stack pointer is from the frame pointer is not known. */
+/* The distance between stack pointer and frame pointer is unknown here. */
 static bool is_saved(const struct state *s, const struct place *from)
 {
 	return from->known && from->by_fp == s->sp.by_fp;
@@ -210,13 +210,13 @@ static bool make_row(const struct forward *f, bool behind_call, struct row *row)
 	if (cfa > 1 << 20)
 		return false;
 	/* Calls are made with the stack pointer a multiple of 16, at which the CFA is too (psABI, 3.2.2).
-	 * What goes on into the next function, behind a call that never returns, has a CFA of 8. */
+	 * A path that runs into the next function, after a call that never returns, has a CFA of 8. */
 	if (behind_call && !s->sp.by_fp && cfa % 16)
 		return false;
 	for (size_t i = 0; i < PRESERVED_COUNT; i++) {
 		const struct place *from = &s->taken[i];
 
-		/* What was saved before lies above the stack pointer. */
+		/* Registers saved earlier are above the stack pointer. */
 		if (is_kept(f, i) && is_saved(s, from) &&
 		    (from->offset >= cfa || from->offset < (from->by_fp ? -(1 << 20) : 0)))
 			return false;

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The unwind rule of code that has no call frame information, and no symbol
- * that says where its function begins (musl's library as distributions ship it):
- * the instructions from the place on are followed to the function's return,
- * which takes from the stack what lies above the return address. Pure.
+ * The unwind rule of code without call frame information and without a symbol for the start of its function
+ * (musl's library in distributions): follows the instructions from the place to the function's return, which
+ * pops everything above the return address. Pure.
  */
 #ifndef TS_UNWIND_X86_FORWARD_H
 #define TS_UNWIND_X86_FORWARD_H
@@ -14,16 +13,16 @@
 
 /*
  * code: size bytes of executable code. at: offset in it of the instruction that
- * comes next; behind_call: which is what a call returns to. False, and row as it was: no return found,
- * several that disagree, or instructions that are not understood.
+ * comes next; behind_call: at is a return address. False, with row unchanged: no return found, returns that
+ * disagree, or unknown instructions.
  */
 bool forward__row(const uint8_t *code, size_t size, size_t at, bool behind_call, struct row *row);
-/* The same for code that was made at run time: compilers like HotSpot's give back no register but the frame
- * pointer, so what they load into the others says nothing. */
+/* The same for code generated at run time: compilers like HotSpot's preserve only the frame pointer, so loads
+ * of other registers mean nothing. */
 bool forward__generated(const uint8_t *code, size_t size, size_t at, bool behind_call, struct row *row);
 /*
- * Whether the code from `at` on, to its next jump, has a frame pointer in use: it reaches below it, or takes
- * the stack pointer from it. Compilers that use the register for other things do neither.
+ * Whether the code from `at` to its next jump uses a frame pointer: it accesses memory below it, or restores
+ * the stack pointer from it. Compilers that use the register for other purposes do neither.
  */
 bool forward__uses_frame_pointer(const uint8_t *code, size_t size, size_t at);
 

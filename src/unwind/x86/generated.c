@@ -12,7 +12,7 @@ static const char BEGINNINGS[][5] = {"\x55\x48\x83\xec", "\x55\x48\x81\xec", "\x
 				     "\x55\x48\x8b\xec"};
 #define BEGINNING_BYTES 4
 
-/* Offset of the last place before `at` where a function may begin; len: none. */
+/* Offset of the last possible function start before `at`; len: none. */
 static size_t find_beginning(const uint8_t *code, size_t len, size_t at)
 {
 	for (size_t i = at; i-- > 0;)
@@ -23,9 +23,9 @@ static size_t find_beginning(const uint8_t *code, size_t len, size_t at)
 }
 
 /*
- * What HotSpot makes functions return to whose code is no longer true (emit_deopt_handler in x86_64.ad and
+ * The return target of deoptimized functions in HotSpot (emit_deopt_handler in x86_64.ad and
  * c1_LIRAssembler_x86.cpp): call next; next: subq $5,(%rsp); jmp, or mov $itself,%r10; push %r10; jmp. The
- * frame is still the one that the function's beginning made.
+ * frame is still that of the function's prologue.
  */
 static bool is_deopt_handler(const uint8_t *code, size_t len, uint64_t address)
 {
@@ -37,7 +37,7 @@ static bool is_deopt_handler(const uint8_t *code, size_t len, uint64_t address)
 	       (len >= sizeof(by_push) && !memcmp(code, by_push, sizeof(by_push)));
 }
 
-/* Behind the beginning: the frame is all there, nothing else on the stack. False: no rule, perhaps by the
+/* After the prologue: the frame is complete, with nothing else on the stack. False: no rule, perhaps by the
  * frame pointer. */
 static bool fill_begun(const uint8_t *code, size_t len, struct row *row)
 {

@@ -86,7 +86,7 @@ struct writer {
 	size_t name_count, node_count;
 };
 
-/* A text in JSON that means nothing in HTML and XML: no '<', '>' or '&'. */
+/* A JSON text without characters that are special in HTML and XML: '<', '>', '&'. */
 static void put_text(FILE *out, const char *s, size_t length)
 {
 	fputc('"', out);
@@ -120,7 +120,7 @@ static size_t name_index(struct writer *w, const char *s, size_t length)
 	return name->index;
 }
 
-/* What readers of JSON can hold. */
+/* The range of integers that JSON readers support. */
 static uint64_t number(uint64_t value)
 {
 	return value > INT64_MAX ? INT64_MAX : value;
@@ -133,7 +133,7 @@ static void put_node(struct writer *w, size_t depth, const char *s, size_t lengt
 		name_index(w, s, length), number(threads), number(wait_ns));
 }
 
-/* How many frames, from the root on, two lines have in common. */
+/* The number of frames, from the root, that two lines share. */
 static size_t common_frames(const char *a, const char *b)
 {
 	size_t frames = 0;
@@ -143,11 +143,11 @@ static size_t common_frames(const char *a, const char *b)
 			return frames + 1;
 		frames += *a == '\n';
 	}
-	/* One may end where the other goes on. */
+	/* One may be a prefix of the other. */
 	return frames + ((!*a && *b == '\n') || (*a == '\n' && !*b));
 }
 
-/* The nodes of lines[i] that the line before does not have; common[i]: frames in common with the line before.
+/* The nodes of lines[i] that the previous line lacks; common[i]: frames shared with the previous line.
  */
 static void put_line(struct writer *w, const struct fold *f, const size_t *common, size_t i, size_t depth)
 {

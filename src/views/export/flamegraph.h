@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Snapshots as a flame graph: one page of HTML that needs nothing else, no
- * network either (flamegraph.html), with the stacks as data in it. It is well
- * formed XML, too.
+ * Snapshots as a flame graph: one self-contained HTML page (flamegraph.html) with the stacks as data. It is
+ * also well-formed XML.
  */
 #ifndef TS_VIEWS_EXPORT_FLAMEGRAPH_H
 #define TS_VIEWS_EXPORT_FLAMEGRAPH_H

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A snapshot's stacks for flame graphs: each distinct one once, root first, with
- * what it weighs. A thread without a stack counts as [running] or [unreadable],
- * and a stack whose outer part is missing hangs below [truncated], not below a
- * wrong root.
+ * A snapshot's stacks for flame graphs: each distinct stack once, root first, with its weights. A thread
+ * without a stack counts as [running] or [unreadable], and a stack without its outer part is below
+ * [truncated], not below a wrong root.
  */
 #ifndef TS_VIEWS_EXPORT_FOLD_H
 #define TS_VIEWS_EXPORT_FOLD_H
@@ -24,13 +23,13 @@ struct fold {
 	size_t count;
 };
 
-/* The threads asked for. */
+/* Adds the selected threads. */
 void fold__stacks(struct fold *f, const struct snapshot_report *r);
 uint64_t fold__threads(const struct fold *f);
 uint64_t fold__wait_ns(const struct fold *f);
 void fold__free(struct fold *f);
 
-/* The word that stands for what is missing of a stack: "truncated", ...; NULL: nothing is. */
+/* The word for the missing part of a stack: "truncated", ...; NULL: complete. */
 const char *fold__missing(const struct thread_row *t);
 
 #endif

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * One line per distinct stack, `frame;frame;... count`, root first, as flame
- * graph tools read it. The counts add up to the number of threads; by wait
- * time, microseconds stand for the count.
+ * graph tools read it. The counts add up to the number of threads; with --by wait-time they are microseconds.
  */
 #include <inttypes.h>
 

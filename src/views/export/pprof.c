@@ -63,7 +63,7 @@ void pprof__add(struct profile *p, const struct snapshot_report *r)
 
 	profile__time(p, r->time_ns);
 	describe_thread(name, sizeof(name), r->comm, r->pid);
-	snprintf(comment, sizeof(comment), "%s at one moment, by threadscope " TS_VERSION, name);
+	snprintf(comment, sizeof(comment), "%s at one instant, by threadscope " TS_VERSION, name);
 	profile__comment(p, comment);
 	profile__program(p, r->exe);
 	for (size_t i = 0; i < r->thread_count; i++) {

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Snapshots for pprof: a sample a thread, with the number of threads (1) and
- * the time waited so far as its values. Its labels, those that are known:
- * process, pid, thread, tid, wait (a kind, or "running"), call, lock, file,
+ * Snapshots for pprof: one sample per thread; its values are the number of threads (1) and the time waited so
+ * far. Labels, where known: process, pid, thread, tid, wait (a kind, or "running"), call, lock, file,
  * blocked_by (a TID).
  */
 #ifndef TS_VIEWS_EXPORT_PPROF_H
@@ -10,9 +9,9 @@
 
 #include "views/export/profile.h"
 
-/* by_wait_time: that value is shown first. NULL without memory; free it with profile__free. */
+/* by_wait_time: that value is the default. NULL: out of memory; free it with profile__free. */
 struct profile *pprof__new(bool by_wait_time);
-/* The threads asked for. */
+/* Adds the selected threads. */
 void pprof__add(struct profile *p, const struct snapshot_report *r);
 
 #endif

@@ -36,7 +36,7 @@ static void add_number(struct labels *l, const char *key, uint64_t number)
 		l->list[l->count++] = (struct profile_label){.key = key, .number = (int64_t)number};
 }
 
-/* The word that Go prints is a reason where the goroutine waits, else its state. */
+/* Go prints a reason for a waiting goroutine, otherwise its state. */
 static bool is_state(const char *word)
 {
 	static const char *const states[] = {"idle",    "runnable", "running",   "syscall",
@@ -83,7 +83,7 @@ static void add_labels(struct labels *l, const struct snapshot_report *r, const 
 	}
 }
 
-/* What stands for frames that are not known; NULL: all are. */
+/* The word for unknown frames; NULL: the stack is complete. */
 static const char *missing(const struct go_group *g)
 {
 	if (g->stack.end != STACK_COMPLETE && g->stack.end != STACK_NONE)
@@ -132,14 +132,14 @@ void pprof_goroutines__add(struct profile *p, const struct snapshot_report *r, b
 		return;
 	profile__time(p, r->time_ns);
 	describe_thread(name, sizeof(name), r->comm, r->pid);
-	snprintf(comment, sizeof(comment), "goroutines of %s at one moment, by threadscope " TS_VERSION,
+	snprintf(comment, sizeof(comment), "goroutines of %s at one instant, by threadscope " TS_VERSION,
 		 name);
 	profile__comment(p, comment);
 	loss(p, r->go->reading->lost_moved,
-	     "goroutines ran each time they were read: their stacks are not known");
-	loss(p, r->go->reading->lost_unreadable, "goroutines could not be read and are left out");
-	loss(p, r->go->reading->lost_stacks, "stacks are left out: there are too many different ones");
-	loss(p, r->go->reading->lost_more, "goroutines are left out: there are too many");
+	     "goroutines ran each time they were read: their stacks are unknown");
+	loss(p, r->go->reading->lost_unreadable, "goroutines could not be read and are omitted");
+	loss(p, r->go->reading->lost_stacks, "stacks are omitted: too many different ones");
+	loss(p, r->go->reading->lost_more, "goroutines are omitted: too many");
 	profile__program(p, r->exe);
 	for (size_t i = 0; i < r->go->group_count; i++)
 		if (all || !r->go->groups[i].g.system)

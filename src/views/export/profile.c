@@ -35,7 +35,7 @@ enum { ENTITY_ID = 1 }; /* of mapping, location and function */
 
 #define NAME_BYTES 4096 /* before it is escaped; the rest is "..." */
 
-/* Something that is kept once: known by its bytes without its number. */
+/* An element that is stored once, identified by its bytes without its number. */
 struct entity {
 	uint64_t id;
 	UT_hash_handle hh;
@@ -89,7 +89,7 @@ static uint64_t text(struct profile *p, const char *s)
 	return id ? id - 1 : 0;
 }
 
-/* Number of a mapping, location or function with these fields; takes them over. */
+/* The number of a mapping, location or function with these fields; takes ownership of them. */
 static uint64_t message(struct profile *p, struct entities *e, unsigned field, struct protobuf *fields)
 {
 	bool is_new;
@@ -110,7 +110,7 @@ static uint64_t mapping(struct profile *p, const char *module)
 	if (!module || !*module)
 		return 0;
 	protobuf__number(&fields, MAPPING_FILE, text(p, module));
-	/* All that can be known is: pprof shall not look for the files itself. */
+	/* All symbols are resolved: pprof must not look for the files itself. */
 	protobuf__number(&fields, MAPPING_HAS_FUNCTIONS, true);
 	protobuf__number(&fields, MAPPING_HAS_LINES, true);
 	protobuf__number(&fields, MAPPING_HAS_INLINE, true);
@@ -136,8 +136,8 @@ static void line(struct profile *p, struct protobuf *location, const char *name,
 	protobuf__free(&fields);
 }
 
-/* The frames of one address, innermost first: those inlined there, and the function that has them. Returns
- * how many they are. */
+/* The frames of one address, innermost first: inlined functions and the function that contains them. Returns
+ * their number. */
 static size_t location(struct profile *p, const struct frame *frames, size_t count, uint64_t *ret_id)
 {
 	struct protobuf fields = {0};
@@ -230,7 +230,7 @@ struct profile *profile__new(const struct profile_type *types, size_t count, siz
 
 void profile__time(struct profile *p, uint64_t time_ns)
 {
-	/* Of a field that is there several times the last one counts. */
+	/* If a field occurs several times, the last one counts. */
 	protobuf__number(&p->out, PROFILE_TIME_NANOS, time_ns);
 }
 

@@ -26,17 +26,17 @@ struct profile_label {
 	int64_t number;
 };
 
-/* What samples measure; the value that is shown first is types[shown]. NULL without memory. */
+/* The value types of the samples; types[shown] is the default. NULL: out of memory. */
 struct profile *profile__new(const struct profile_type *types, size_t count, size_t shown);
 void profile__free(struct profile *p); /* NULL is fine */
 
 void profile__time(struct profile *p, uint64_t time_ns); /* when it was taken, CLOCK_REALTIME */
-/* Before any sample of it: pprof takes the first file that it sees for the program. NULL or "": not known. */
+/* Call before adding samples: pprof assumes that the first file is the program. NULL or "": unknown. */
 void profile__program(struct profile *p, const char *path);
 void profile__comment(struct profile *p, const char *text);
 
-/* One sample: a value a type. missing: a word for what the stack lacks, shown as its outermost frame; NULL:
- * it is whole. */
+/* One sample: a value per type. missing: the word for the missing part of the stack, shown as its outermost
+ * frame; NULL: complete. */
 void profile__sample(struct profile *p, const struct call_stack *stack, const char *missing,
 		     const uint64_t *values, const struct profile_label *labels, size_t label_count);
 

@@ -9,7 +9,8 @@
 #include "util/escape.h"
 #include "util/heap.h"
 
-/* Jansson writes token by token, most of a few bytes: gathered here, they cost a copy each and no call. */
+/* Jansson writes token by token, a few bytes each. Collected here, they cost a copy each instead of a call.
+ */
 struct gathered {
 	FILE *out;
 	size_t used;

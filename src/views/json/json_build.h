@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Writes one JSON document a line, member by member: at no time is more than
- * one array element in memory, however many threads there are. Without memory
- * a document stays cut off, so that no parser takes it for a whole one.
+ * Writes one JSON document per line, member by member: at most one array element is in memory, regardless of
+ * the number of threads. If memory is exhausted, the document stays truncated, so that no parser accepts it
+ * as complete.
  */
 #ifndef TS_VIEWS_JSON_JSON_BUILD_H
 #define TS_VIEWS_JSON_JSON_BUILD_H
@@ -21,7 +21,7 @@ struct json_writer {
 
 void json_writer__begin(struct json_writer *w, FILE *out); /* opens the document */
 void json_writer__end(struct json_writer *w);              /* closes it, and the line */
-/* Takes value over; NULL (no memory) makes the document fail. */
+/* Takes ownership of value; NULL (out of memory) makes the document fail. */
 void json_writer__member(struct json_writer *w, const char *key, json_t *value);
 void json_writer__object(struct json_writer *w,
 			 const char *key); /* opens an object in it: members go there */

@@ -11,7 +11,7 @@ struct json_context {
 	bool of_several;              /* snapshots */
 	bool go;                      /* the target is a Go program */
 	pid_t pid;                    /* of what is listed by process */
-	const struct go_group *group; /* of the goroutine in hand */
+	const struct go_group *group; /* of the current goroutine */
 	struct known_frames *known;   /* stacks that were made already; NULL: none are kept */
 };
 

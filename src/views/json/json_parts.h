@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Values of the table of rows that are more than a number or a text: stacks, waits, histograms. NULL: no
+/* Values of the table of rows that are more than a number or a text: stacks, waits, histograms. NULL: out of
  * memory. */
 #ifndef TS_VIEWS_JSON_JSON_PARTS_H
 #define TS_VIEWS_JSON_JSON_PARTS_H
@@ -18,7 +18,7 @@ json_t *json_lines(const struct call_stack *stack);
 /* Equal stacks share their frames: what was made of the last ones that hash there is used again. Both take
  * NULL, which keeps nothing. */
 struct known_frames;
-struct known_frames *json_known_frames(void); /* NULL without memory */
+struct known_frames *json_known_frames(void); /* NULL: out of memory */
 void json_free_known(struct known_frames *known);
 json_t *json_frames_once(struct known_frames *known, const struct call_stack *stack,
 			 json_t *(*make)(const struct call_stack *));

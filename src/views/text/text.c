@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Text for people: findings first, units attached, nothing from outside unescaped. */
+/* Text for people: findings first, with units; all text from outside is escaped. */
 #include "views/text/text_parts.h"
 
 #include <inttypes.h>
@@ -10,7 +10,7 @@
 #define LABEL_COLUMNS 10
 #define MOST_LINES    3 /* of one finding */
 
-/* How much of text goes on a line: up to its last blank, or, of a long path, as much as there is room for. */
+/* The length of text that fits a line: up to its last blank, or, for a long path, as much as fits. */
 static size_t line_length(const char *text, size_t columns)
 {
 	size_t used = 0, at = 0, blank = 0;
@@ -29,8 +29,8 @@ static size_t line_length(const char *text, size_t columns)
 	return at;
 }
 
-/* On a screen no line is longer than it: what a finding says comes behind its path, and must be read, too.
- * Returns how many lines it took. */
+/* On a screen, a long finding has several lines: its message may follow a long path. Returns the number of
+ * lines. */
 static size_t finding_lines(const struct view_options *o, FILE *out, enum text_colour colour,
 			    const char *label, const char *text, size_t lines)
 {
@@ -51,7 +51,7 @@ static size_t finding_lines(const struct view_options *o, FILE *out, enum text_c
 	return taken;
 }
 
-/* A third of the screen may be theirs; each has a line. */
+/* Findings take up to a third of the screen; each has at least one line. */
 static size_t lines_for(const struct view_options *o, size_t taken, size_t to_come)
 {
 	size_t room = o->refresh && o->columns ? o->rows / 3 : 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Events, a line each, and what `doctor` says. */
+/* Events, one per line, and the output of doctor. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -61,7 +61,7 @@ static void panic_details(FILE *out, const struct event_row *e)
 		text_part(out, "goroutine %" PRIu64, p->goid);
 	else
 		text_part(out, "%s", "a goroutine");
-	text_part(out, "%s: ", e->type == EVENT_PANIC ? " panicked" : " ended its panic");
+	text_part(out, "%s: ", e->type == EVENT_PANIC ? " panicked" : ": end of its panic");
 	if (p->value_text)
 		text_part(out, "%s%s%s%s", p->value_text, p->text_cut ? "..." : "",
 			  p->value_type ? " of type " : "", p->value_type ? p->value_type : "");
@@ -73,10 +73,10 @@ static void panic_details(FILE *out, const struct event_row *e)
 		text_part(out, ", recovered after %s", duration);
 		break;
 	case PANIC_KILLED:
-		text_part(out, ", it ends the process after %s", duration);
+		text_part(out, ", kills the process after %s", duration);
 		break;
 	case PANIC_UNKNOWN:
-		text_part(out, ", outcome not known after %s", duration);
+		text_part(out, ", outcome unknown after %s", duration);
 		break;
 	}
 }
@@ -118,7 +118,7 @@ void text_event(const struct view_options *o, const struct event_row *e)
 
 	describe_thread(name, sizeof(name), e->name, e->tid);
 	snprintf(who, sizeof(who), "%s of %d", name, (int)e->pid);
-	/* Padded by columns, not bytes; lines come one at a time, so the width is a fixed one. */
+	/* Padded by columns, not bytes. Lines come one at a time, so the width is fixed. */
 	width = utf8_width(escape_terminal(safe, sizeof(safe), who));
 	text_part(o->out, "%s  %-13s  %s%*s  ", time_format_clock(clock, sizeof(clock), e->time_ns),
 		  event_type__name(e->type), who, width < 30 ? (int)(30 - width) : 0, "");
@@ -159,15 +159,15 @@ void text_doctor(const struct view_options *o, const struct doctor_report *r)
 	}
 	if (!r->able)
 		text_coloured(o, o->out, TEXT_RED,
-			      "threadscope cannot work here: see the lines marked missing.");
+			      "threadscope does not work here: see the lines marked missing.");
 	else if (missing)
 		text_coloured(o, o->out, TEXT_YELLOW,
-			      "threadscope works here, without the %zu %s marked missing.", missing,
-			      missing == 1 ? "thing" : "things");
+			      "threadscope works here, except for the %zu %s marked missing.", missing,
+			      missing == 1 ? "feature" : "features");
 	else if (fallback)
 		text_part(o->out, "threadscope works here, with %zu %s.", fallback,
 			  fallback == 1 ? "fallback" : "fallbacks");
 	else
-		text_part(o->out, "threadscope works here, with nothing missing.");
+		text_part(o->out, "threadscope works here, with all features.");
 	text_line(o->out, "%s", "");
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* A file in words: its name with the other end, and what has gone wrong with it. */
+/* The text of a file: name, peer and damage. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -12,7 +12,7 @@ char *text_file_name(char *dst, size_t size, const struct file_row *f)
 	size_t used = 0;
 
 	if (!*f->path) {
-		append(dst, size, &used, "a %s, name not known", file_kind__name(f->kind));
+		append(dst, size, &used, "a %s of unknown name", file_kind__name(f->kind));
 		return dst;
 	}
 	append(dst, size, &used, "%.1000s%s", f->path, f->deleted ? " (deleted)" : "");
@@ -47,8 +47,8 @@ void text_damage_lines(struct table *t, const struct file_row *f)
 	if (f->torn_known && f->of_lines)
 		put(line, sizeof(line), &used, f->torn_lines, "line torn", "lines torn");
 	if (f->of_lines)
-		put(line, sizeof(line), &used, f->overwrites, "write over another writer's",
-		    "writes over another writer's");
+		put(line, sizeof(line), &used, f->overwrites, "overwrite of another writer's data",
+		    "overwrites of another writer's data");
 	if (used)
 		table__line(t, "  damage: %s", line);
 	if (f->sync_known && f->unsynced_writes)

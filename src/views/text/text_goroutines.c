@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Goroutines, equal ones together, the most common first; and each one as Go itself prints them. */
+/* Goroutines in groups, the largest first. */
 #include <inttypes.h>
 
 #include "report/go_rows.h"
@@ -14,7 +14,7 @@
 #define SHOWN_GROUPS 40 /* --all: each */
 #define FRAME_BYTES  512
 
-/* ---- the whole in a few lines ---- */
+/* ---- the summary ---- */
 
 static void states_line(FILE *out, const struct go_report *r)
 {
@@ -32,7 +32,7 @@ static void states_line(FILE *out, const struct go_report *r)
 	if (more)
 		text_part(out, ", %" PRIu64 " other", more);
 	if (r->reading->system)
-		text_part(out, "; and %" PRIu64 " of the runtime's own", r->reading->system);
+		text_part(out, "; and %" PRIu64 " of the runtime", r->reading->system);
 	text_line(out, "%s", "");
 }
 
@@ -82,17 +82,16 @@ static void losses_line(FILE *out, const struct go_report *r)
 {
 	if (r->reading->lost_moved)
 		text_line(out,
-			  "%" PRIu64 " goroutines ran each time they were read: their stacks are not known",
+			  "%" PRIu64 " goroutines ran each time they were read: their stacks are unknown",
 			  r->reading->lost_moved);
 	if (r->reading->lost_unreadable)
-		text_line(out, "%" PRIu64 " goroutines could not be read and are left out",
+		text_line(out, "%" PRIu64 " goroutines could not be read and are omitted",
 			  r->reading->lost_unreadable);
 	if (r->reading->lost_stacks)
-		text_line(out, "%" PRIu64 " stacks are left out: there are too many different ones",
+		text_line(out, "%" PRIu64 " stacks are omitted: too many different ones",
 			  r->reading->lost_stacks);
 	if (r->reading->lost_more)
-		text_line(out, "%" PRIu64 " goroutines are left out: there are too many",
-			  r->reading->lost_more);
+		text_line(out, "%" PRIu64 " goroutines are omitted: too many", r->reading->lost_more);
 }
 
 /* Those of logs are findings, which stand above. */
@@ -105,11 +104,11 @@ static void queue_lines(const struct view_options *o, FILE *out, const struct sn
 	for (; i < r->queue_count && (shown < SHOWN_QUEUES || o->all); i++) {
 		if (r->queues[i].of_log)
 			continue;
-		text_line(out, "full channel: %s", describe_go_queue(text, sizeof(text), &r->queues[i]));
+		text_line(out, "channel: %s", describe_go_queue(text, sizeof(text), &r->queues[i]));
 		shown++;
 	}
 	if (r->queue_count - i + r->reading->queues_more)
-		text_line(out, "and %" PRIu64 " more full channels",
+		text_line(out, "and %" PRIu64 " more channels with blocked senders",
 			  r->queue_count - i + r->reading->queues_more);
 }
 
@@ -139,7 +138,7 @@ static void stack(const struct view_options *o, FILE *out, const struct go_group
 	if (g->stack.end && g->stack.end != STACK_COMPLETE)
 		text_line(out, "  (%s)",
 			  g->stack.end != STACK_RUNNING ? stack_end__name(g->stack.end)
-							: "running on a thread: its stack is not known");
+							: "running on a thread: its stack is unknown");
 	if (g->created_by.function) {
 		text_part(out, "  created by %s", g->created_by.function);
 		if (g->creator_goid)
@@ -191,7 +190,7 @@ static void group(const struct view_options *o, FILE *out, const struct go_group
 	if (*describe_go_span(span, sizeof(span), g))
 		text_coloured(o, out, TEXT_BOLD, ", %s", span);
 	if (g->system)
-		text_part(out, "%s", " (the runtime's own)");
+		text_part(out, "%s", " (of the runtime)");
 	if (g->locked && g->locked < g->count)
 		text_part(out, ", %" PRIu64 " of them locked to a thread", g->locked);
 	else if (g->locked)

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Latency over time: columns are intervals, rows durations, a cell as dense as many calls fell into it. */
+/* Latency over time: columns are intervals, rows are durations; a cell is denser the more calls it has. */
 #include <inttypes.h>
 
 #include "views/text/text_parts.h"
 #include "views/text/text_units.h"
 
-#define MOST_ROWS     16 /* of one map; more, and two powers of two share a row */
+#define MOST_ROWS     16 /* per map; beyond that, several powers of two share a row */
 #define LABEL_COLUMNS 9
 #define CLOCK_COLUMNS 8
 
@@ -17,9 +17,9 @@ struct picture {
 	enum heat_kind kind;
 	const char *const *cells;
 	unsigned levels;      /* above the empty one */
-	size_t from_column;   /* the first that is shown */
-	size_t lowest, above; /* rows with calls: from lowest up to, without, above */
-	size_t step;          /* of the map's rows that share one of the picture */
+	size_t from_column;   /* the first column shown */
+	size_t lowest, above; /* rows with calls: lowest <= row < above */
+	size_t step;          /* rows of the map per row of the picture */
 	uint64_t largest;     /* of the cells; 0: no call */
 };
 
@@ -61,7 +61,7 @@ static unsigned bits(uint64_t n)
 	return n ? 64 - (unsigned)__builtin_clzll(n) : 0;
 }
 
-/* By the logarithm: one slow call among a million fast ones has to be seen. */
+/* By the logarithm: one slow call among a million fast ones is visible. */
 static unsigned level(const struct picture *p, uint64_t n)
 {
 	if (!n)
@@ -91,7 +91,7 @@ static void print_row(FILE *out, const struct picture *p, size_t row)
 	fputc('\n', out);
 }
 
-/* When the first and the last column ended. */
+/* End times of the first and the last column. */
 static void print_times(FILE *out, const struct picture *p)
 {
 	size_t columns = p->h->count - p->from_column;
@@ -115,7 +115,7 @@ static void print_map(const struct view_options *o, FILE *out, struct picture *p
 	if (!p->largest)
 		return;
 	text_coloured(o, out, TEXT_BOLD, "%s", names[p->kind]);
-	text_part(out, ": columns of %s, rows from that time up, cells up to %" PRIu64 " %s (",
+	text_part(out, ": one column per %s, each row from its duration up, cells up to %" PRIu64 " %s (",
 		  duration_format(a, sizeof(a), p->h->columns[p->h->count - 1].interval_ns), p->largest,
 		  p->largest == 1 ? "call" : "calls");
 	for (unsigned i = 1; i <= p->levels; i++)
@@ -147,9 +147,9 @@ void text_heatmap(const struct view_options *o, const struct heatmap *h, const s
 		any = any || p.largest;
 	}
 	if (!any)
-		text_line(out, "no log%s has been written to",
+		text_line(out, "no writes to logs%s",
 			  o->some_files
-				  ? " that --log-file matches (a glob is of the whole path: '*/access.log')"
+				  ? " that match --log-file (a glob matches the whole path: '*/access.log')"
 				  : "");
 	text_calls(out, r);
 	text_losses(o, out, r->losses, r->loss_count);

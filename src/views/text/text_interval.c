@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One interval: what the on-call reads first comes first. */
+/* One interval, the most urgent information first. */
 #include <inttypes.h>
 
 #include "words/describe.h"
 #include "views/text/text_parts.h"
 #include "views/text/text_units.h"
 
-/* How many lines each section may take. */
+/* The number of lines per section. */
 struct limits {
 	size_t processes, findings, threads, locks, creators, files, goroutines;
 };
@@ -27,7 +27,7 @@ static struct limits limits_of(const struct view_options *o)
 	size_t rows = o->refresh && o->rows ? o->rows : DEFAULT_ROWS;
 
 	if (rows < SMALL_ROWS)
-		l.locks = 2; /* files are below them */
+		l.locks = 2; /* to leave room for the files below */
 	if (o->every_process)
 		l.processes = rows > 12 ? rows - 10 : 2;
 	else if (rows > DEFAULT_ROWS)
@@ -47,7 +47,7 @@ void text_io_sentence(FILE *out, const struct process_row *p, uint64_t interval_
 			  text_latency(c, &p->writes, p->writes.p99_ns),
 			  text_latency(d, &p->writes, p->writes.max_ns));
 	else
-		text_part(out, p->calls_unseen ? "writes are not seen" : "no writes");
+		text_part(out, p->calls_unseen ? "writes not observed" : "no writes");
 	if (p->write_errors)
 		text_part(out, ", %" PRIu64 " failed", p->write_errors);
 	if (p->fsyncs.count)
@@ -69,13 +69,13 @@ static void futex_sentence(FILE *out, const struct process_row *p, uint64_t inte
 void text_no_process(const struct view_options *o, FILE *out)
 {
 	if (!o->name_count) {
-		text_line(out, "no process to watch now");
+		text_line(out, "no process to observe now");
 		return;
 	}
 	text_part(out, "no process is named ");
 	for (size_t i = 0; i < o->name_count; i++)
 		text_part(out, "%s'%.64s'", i ? " or " : "", o->names[i]);
-	text_line(out, " now; one that starts is watched from then on");
+	text_line(out, "; matching processes are observed as they start");
 }
 
 static void one_process(FILE *out, const struct interval_report *r, const struct process_row *p)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* One interval of logs: calls that hang first, then file by file, worst first. */
+/* One interval of logs: hanging calls first, then the files, the worst first. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 #include "views/text/text_units.h"
 
 #define SHOWN_FINDINGS 5
-#define SHOWN_FILES    20 /* where no terminal's height says it */
+#define SHOWN_FILES    20 /* without a terminal's height */
 #define LINES_A_FILE   6
 
 /* ---- files --------------------------------------------------------------------- */
@@ -69,7 +69,7 @@ static const char *process_name(const struct interval_report *r, pid_t pid)
 	return p ? p->comm : "";
 }
 
-/* Whose, which descriptor, how it was opened, by how many it is written. */
+/* Process, descriptor, flags and number of writers. */
 static void file_line(struct table *t, const struct interval_report *r, const struct file_row *f)
 {
 	char process[48] = "", fd[24] = "", flight[DURATION_TEXT + 32] = "", a[DURATION_TEXT];
@@ -85,7 +85,7 @@ static void file_line(struct table *t, const struct interval_report *r, const st
 			 duration_format(a, sizeof(a), f->oldest_in_flight_ns));
 	if (f->writers && !f->rest && file_kind__is_file(f->kind))
 		append = f->append ? ", O_APPEND" : f->writers > 1 || f->overwrites ? ", not O_APPEND" : "";
-	snprintf(writers, sizeof(writers), f->writers ? "%" PRIu64 " %s" : "only synced", f->writers,
+	snprintf(writers, sizeof(writers), f->writers ? "%" PRIu64 " %s" : "synced only", f->writers,
 		 f->writers == 1 ? "writer" : "writers");
 	table__line(t, "%s%s  (%s%s%s%s%s%s%s)%s", process, text_file_name(name, sizeof(name), f), fd,
 		    writers, append, *sync ? ", " : "", sync, *fs ? ", " : "", fs, flight);
@@ -132,7 +132,7 @@ static size_t most_files(const struct view_options *o)
 	return o->rows > 4 * LINES_A_FILE ? (o->rows - 10) / LINES_A_FILE : 2;
 }
 
-/* What a server answers to its clients is no log: a few are shown, of the others the sums. */
+/* Connections are not logs: a few are shown, and the sums of the others. */
 #define SHOWN_CONNECTIONS 3
 #define SUMS_TEXT         256
 
@@ -149,7 +149,7 @@ static const char *sums_text(char line[SUMS_TEXT], const struct interval_report 
 		append(line, SUMS_TEXT, &used, "%ssyncs %s", used ? ", " : "",
 		       text_rate(a, c->syncs, r->interval_ns));
 	if (used)
-		append(line, SUMS_TEXT, &used, ", the longest %s", duration_format(a, sizeof(a), c->max_ns));
+		append(line, SUMS_TEXT, &used, ", max %s", duration_format(a, sizeof(a), c->max_ns));
 	else
 		append(line, SUMS_TEXT, &used, "no calls in this interval");
 	if (c->errors)
@@ -222,7 +222,7 @@ static void files(const struct view_options *o, FILE *out, const struct interval
 	text_more(out, max, count, "file", "files");
 }
 
-/* ---- what no call tells of --------------------------------------------------------- */
+/* ---- writes that no call shows ------------------------------------------------------- */
 
 #define SHOWN_MAPPED 4
 
@@ -233,7 +233,7 @@ static void mapped(FILE *out, const struct interval_report *r)
 	if (!r->mapped_count)
 		return;
 	text_line(out, "%s", "");
-	text_line(out, "not counted: what is written through mapped memory (its msync calls are), to");
+	text_line(out, "not counted: writes through mapped memory (msync calls are counted), to");
 	for (size_t i = 0; i < r->mapped_count && i < SHOWN_MAPPED; i++) {
 		const struct mapped_row *f = &r->mapped[i];
 
@@ -246,7 +246,7 @@ static void mapped(FILE *out, const struct interval_report *r)
 	text_more(out, SHOWN_MAPPED, r->mapped_count, "mapped file", "mapped files");
 }
 
-/* ---- the whole ------------------------------------------------------------------- */
+/* ---- the report ------------------------------------------------------------------ */
 
 static void findings(const struct view_options *o, FILE *out, const struct interval_report *r)
 {
@@ -260,7 +260,7 @@ static void findings(const struct view_options *o, FILE *out, const struct inter
 	free(list);
 }
 
-/* Files are what logs are; what is sent to clients is told apart. */
+/* Files and connections are summed up separately. */
 static void several_processes(FILE *out, const struct interval_report *r)
 {
 	size_t files = 0, connections = 0;
@@ -306,26 +306,25 @@ static void no_log(const struct view_options *o, FILE *out, const struct interva
 {
 	char a[DURATION_TEXT];
 
-	text_line(out, "no log%s has been written to in %s%s",
-		  o->some_files ? " that --log-file matches" : "",
+	text_line(out, "no writes to logs%s in %s%s", o->some_files ? " that match --log-file" : "",
 		  duration_format(a, sizeof(a), r->watched_ns),
-		  o->some_files ? " (a glob is of the whole path: '*/access.log')" : "");
+		  o->some_files ? " (a glob matches the whole path: '*/access.log')" : "");
 	if (o->worker_count && r->process_count == 1)
-		text_line(out,
-			  "its child processes are not watched: -n '%.120s' has the %zu of that name, too",
-			  r->processes[0].comm, o->worker_count);
+		text_line(out, "%zu %s of the same name %s not watched; use -n '%.120s'", o->worker_count,
+			  o->worker_count == 1 ? "child process" : "child processes",
+			  o->worker_count == 1 ? "is" : "are", r->processes[0].comm);
 }
 
 #define SHOWN_UNSEEN 4
 
-/* Returns how many. */
+/* Returns their number. */
 static size_t unseen_processes(FILE *out, const struct interval_report *r)
 {
 	size_t count = 0;
 
 	for (size_t i = 0; i < r->process_count; i++)
 		if (r->processes[i].calls_unseen && count++ < SHOWN_UNSEEN)
-			text_line(out, "not counted: writes and syncs of %s (%d), as it runs 32-bit code",
+			text_line(out, "not counted: writes and syncs of %s (%d), which runs 32-bit code",
 				  r->processes[i].comm, (int)r->processes[i].pid);
 	text_more(out, SHOWN_UNSEEN, count, "such process", "such processes");
 	return count;
@@ -345,7 +344,7 @@ void text_logs(const struct view_options *o, const struct interval_report *r)
 	if (!r->file_count && (!unseen || unseen < r->process_count))
 		no_log(o, out, r);
 	if (r->uring_hidden)
-		text_line(out, "not counted: writes and syncs by io_uring ('threadscope doctor' says why)");
+		text_line(out, "not counted: writes and syncs by io_uring ('threadscope doctor' shows why)");
 	mapped(out, r);
 	text_losses(o, out, r->losses, r->loss_count);
 	text_cost(out, &r->cost);

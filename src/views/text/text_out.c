@@ -59,7 +59,7 @@ void text_coloured(const struct view_options *o, FILE *out, enum text_colour col
 
 static void put_cell(struct table *t, char *text)
 {
-	*ARRAY_ADD(t->cells, t->count, t->room) = text; /* NULL prints as nothing */
+	*ARRAY_ADD(t->cells, t->count, t->room) = text; /* NULL prints nothing */
 }
 
 void table__cell(struct table *t, const char *format, ...)
@@ -71,7 +71,7 @@ void table__cell(struct table *t, const char *format, ...)
 	va_end(args);
 }
 
-/* The cells after the first are NULL, which is what tells such a row. */
+/* The cells after the first are NULL, which marks such a row. */
 void table__line(struct table *t, const char *format, ...)
 {
 	va_list args;
@@ -100,7 +100,7 @@ static bool is_line(const struct table *t, size_t row)
 	return t->columns > 1 && row * t->columns + 1 < t->count && !t->cells[row * t->columns + 1];
 }
 
-/* 0: nothing in it. */
+/* 0: the column is empty. */
 static size_t column_width(const struct table *t, size_t column)
 {
 	size_t widest = 0, first = t->heading ? 1 : 0;
@@ -125,7 +125,7 @@ void table__print(const struct table *t, FILE *out)
 	for (size_t column = 0; column < t->columns && column < TABLE_COLUMNS; column++)
 		widths[column] = column_width(t, column);
 	for (size_t row = 0; row < table__rows(t); row++) {
-		size_t owed = 0; /* blanks, printed only if something follows: no line ends in them */
+		size_t owed = 0; /* blanks, printed only if text follows: no line ends in blanks */
 
 		if (is_line(t, row)) {
 			fprintf(out, "%s\n", cell(t, row, 0));
@@ -168,14 +168,14 @@ FILE *screen__begin(struct screen *s, const struct view_options *o)
 	return s->stream ? s->stream : o->out;
 }
 
-/* Where the next character begins; *ret_columns: what this one takes. */
+/* Returns the start of the next character; *ret_columns: the width of this one. */
 static const char *next_character(const char *text, size_t *ret_columns)
 {
 	unsigned code = 0;
 	size_t length;
 
 	*ret_columns = 0;
-	if (*text == '\033') /* our own colours only: all else was escaped */
+	if (*text == '\033') /* only our own colours: all other text is escaped */
 		return text + strcspn(text, "m") + 1;
 	length = utf8_length(text, &code);
 	*ret_columns = utf8_columns(code);
@@ -193,8 +193,8 @@ static bool fits(const char *line, size_t columns)
 	return used <= columns;
 }
 
-/* Prints a line up to its end. One wider than the screen (0: no limit) is cut, and a mark says so. Returns
- * where the next line begins. */
+/* Prints one line. A line wider than the screen (0: no limit) is cut, with a mark. Returns the start of the
+ * next line. */
 static const char *print_cut(const struct view_options *o, const char *line)
 {
 	bool whole = !o->columns || fits(line, o->columns), cut = false;
@@ -207,7 +207,7 @@ static const char *print_cut(const struct view_options *o, const char *line)
 			cut = true;
 			fputs(o->utf8 ? "\xe2\x80\xa6" : ">", o->out);
 		}
-		if (!cut || *line == '\033') /* colours are put back */
+		if (!cut || *line == '\033') /* colours are reset */
 			fwrite(line, 1, (size_t)(next - line), o->out);
 		used += width;
 		line = next;

@@ -7,17 +7,16 @@
 #include "report/column.h"
 #include "views/text/text_out.h"
 
-/* At most max findings, a line each. */
+/* At most max findings. */
 void text_findings(const struct view_options *o, FILE *out, const struct finding *findings, size_t count,
 		   size_t max);
-/* "lost: nothing", or loudly what: part of the last line. */
+/* "lost: nothing", or the losses, in colour: part of the last line. */
 void text_losses(const struct view_options *o, FILE *out, const struct loss_row *losses, size_t count);
-/* "... and 3 more LOCKS" if count is more than shown; one, more: what is counted, in the singular and the
- * plural. */
+/* "... and 3 more LOCKS" if count is more than shown; one, more: the noun in the singular and the plural. */
 void text_more(FILE *out, size_t shown, size_t count, const char *one, const char *more);
 
 /* The tables of an interval: at most max rows each. */
-/* NULL: it is none of the report's. */
+/* NULL: not in the report. */
 const struct process_row *text_process(const struct interval_report *r, pid_t pid);
 void text_process_table(FILE *out, const struct interval_report *r, size_t max);
 void text_locks(FILE *out, const struct interval_report *r, size_t max);
@@ -31,18 +30,18 @@ void text_pid_cell(struct table *t, const struct interval_report *r, pid_t pid);
 /* "100213 goroutines, 20/s created, ...": a line, if it is a Go program. */
 void text_go_line(FILE *out, const struct interval_report *r, const struct process_row *row);
 
-/* Its groups and who makes them, as last read: two tables. */
+/* Its groups and creators, as last read: two tables. */
 void text_go_groups(FILE *out, const struct interval_report *r, size_t max);
 void text_go_creators(FILE *out, const struct interval_report *r, size_t max);
 
 /* "writes 900/s, ...; fsyncs ...": a part of a line. */
 void text_io_sentence(FILE *out, const struct process_row *p, uint64_t interval_ns);
-/* There is no target; where names were given, which. */
+/* No target exists; with -n, the names. */
 void text_no_process(const struct view_options *o, FILE *out);
 /* "; cost: 1 % of a CPU, 12 MiB": the rest of the last line. */
 void text_cost(FILE *out, const struct cost_row *c);
 
-/* Of logs: the first line, and the calls that hang. */
+/* For logs: the first line, and the hanging calls. */
 void text_logs_heading(const struct view_options *o, FILE *out, const struct interval_report *r);
 void text_calls(FILE *out, const struct interval_report *r);
 /* The path, "(deleted)", and who is at the other end: fills dst and returns it. */
@@ -52,21 +51,21 @@ char *text_file_name(char *dst, size_t size, const struct file_row *f);
 void text_damage_lines(struct table *t, const struct file_row *f);
 void text_slow_lines(struct table *t, const struct file_slow *s);
 
-/* The parts of a snapshot: deadlocks and locks with who holds them; threads with their stacks. */
+/* The parts of a snapshot: deadlocks and locks with their owners; threads with their stacks. */
 void text_chains(const struct view_options *o, FILE *out, const struct snapshot_report *r,
 		 const struct naming *n);
 void text_stacks(const struct view_options *o, FILE *out, const struct snapshot_report *r,
 		 const struct naming *n);
 
-/* Goroutines: in a few lines what they and the threads do, then groups with their stacks. */
+/* Goroutines: a summary of goroutines and threads, then groups with their stacks. */
 void text_goroutines(const struct view_options *o, FILE *out, const struct snapshot_report *r);
-/* Each one, in the format of Go's own traceback. */
+/* Each goroutine, in the format of Go's own traceback. */
 void text_traceback(const struct view_options *o, FILE *out, const struct snapshot_report *r);
 
 void text_interval(const struct view_options *o, const struct interval_report *r);
 void text_logs(const struct view_options *o, const struct interval_report *r);
 void text_heatmap(const struct view_options *o, const struct heatmap *h, const struct interval_report *r);
-/* A snapshot that others follow, in a line or two. */
+/* The summary of a snapshot that others follow. */
 void text_snapshot_summary(const struct view_options *o, const struct snapshot_report *r);
 void text_snapshot(const struct view_options *o, const struct snapshot_report *r);
 void text_event(const struct view_options *o, const struct event_row *e);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Calls that hang, and why calls on a file were slow. */
+/* Hanging calls, and why calls on a file were slow. */
 #include <inttypes.h>
 
 #include "words/describe.h"
@@ -43,7 +43,7 @@ void text_calls(FILE *out, const struct interval_report *r)
 	text_more(out, SHOWN_CALLS, stuck, "call in flight", "calls in flight");
 }
 
-/* "43 % journal commit, 2 % running": the largest parts first, small ones left out. */
+/* "43 % journal commit, 2 % running": the largest parts first, without small ones. */
 static void put_parts(char *dst, size_t size, const uint64_t *parts, uint64_t whole)
 {
 	bool told[STALL_PARTS] = {false};
@@ -71,11 +71,11 @@ static void slow_line(struct table *t, const char *name, const struct slow_calls
 	char parts[DESCRIBE_WAIT], a[DURATION_TEXT];
 
 	put_parts(parts, sizeof(parts), s->parts, s->ns);
-	table__line(t, "  %s: %" PRIu64 " slow, %s in all: %s", name, s->count,
+	table__line(t, "  %s: %" PRIu64 " slow, %s in total: %s", name, s->count,
 		    duration_format(a, sizeof(a), s->ns), parts);
 }
 
-/* Why it was slow: in the interval if it was, else since attach; and the slowest of these calls. */
+/* Why it was slow in the interval, with the slowest call of the interval, or else since attach. */
 void text_slow_lines(struct table *t, const struct file_slow *s)
 {
 	const struct slow_call *c = s->slowest;

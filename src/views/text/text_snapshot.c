@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One snapshot: findings, who holds what, then stacks, the most common first. */
+/* One snapshot: findings, chains of owners, then stacks, the most common first. */
 #include <string.h>
 
 #include "util/duration.h"
@@ -9,7 +9,7 @@
 
 #define TITLE_BYTES 200
 
-/* "between all 5: 41 threads did not run, 3 ran and were at the same place each time, 1 moved or is new" */
+/* "across all 5: 41 threads did not run, 3 ran and were at the same place each time, 1 moved or is new" */
 static void motion(FILE *out, const struct snapshot_report *r)
 {
 	size_t unrun = 0, same = 0, moved = 0;
@@ -20,7 +20,7 @@ static void motion(FILE *out, const struct snapshot_report *r)
 		same += r->groups[i].unmoved - r->groups[i].unrun;
 		moved += r->groups[i].count - r->groups[i].unmoved;
 	}
-	text_part(out, "between all %zu: ", (size_t)r->number);
+	text_part(out, "across all %zu: ", (size_t)r->number);
 	if (unrun) {
 		text_part(out, "%zu %s did not run", unrun, unrun == 1 ? "thread" : "threads");
 		before = ", ";
@@ -48,8 +48,8 @@ static void taken(FILE *out, const struct snapshot_report *r)
 		motion(out, r);
 }
 
-/* What the process calls itself in place of its command line: "nginx: worker process". NULL: nothing. What is
- * behind it is empty: it was overwritten. */
+/* The title that a process sets in place of its command line ("nginx: worker process"); NULL: none. The
+ * arguments after it are empty, because it overwrites them. */
 static const char *title(const struct snapshot_report *r)
 {
 	char *const *words = r->cmdline;
@@ -62,7 +62,7 @@ static const char *title(const struct snapshot_report *r)
 	return words[0];
 }
 
-/* Without the blanks at its end. */
+/* Without trailing blanks. */
 static int title_length(const char *text)
 {
 	size_t length = strnlen(text, TITLE_BYTES);
@@ -95,9 +95,9 @@ static void header(FILE *out, const struct snapshot_report *r)
 	text_part(out, ": %zu %s, %zu blocked", r->thread_count, r->thread_count == 1 ? "thread" : "threads",
 		  blocked);
 	if (r->selected)
-		text_part(out, "; %zu asked for", shown);
+		text_part(out, "; %zu shown", shown);
 	else if (idle)
-		text_part(out, " (%zu of them idle)", idle);
+		text_part(out, " (%zu idle)", idle);
 	text_line(out, "%s", "");
 	taken(out, r);
 }
@@ -129,7 +129,7 @@ void text_snapshot_summary(const struct view_options *o, const struct snapshot_r
 		  time_format_iso(time, sizeof(time), r->time_ns), r->thread_count,
 		  r->thread_count == 1 ? "thread" : "threads", blocked);
 	if (r->number > 1)
-		text_part(o->out, "; %zu ran since the one before", ran);
+		text_part(o->out, "; %zu ran since the previous one", ran);
 	text_line(o->out, "%s", "");
 	text_findings(o, o->out, r->findings, r->finding_count, SIZE_MAX);
 }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A snapshot's threads with their stacks: equal stacks together, the most
- * common first, threads of their own after them, and those with nothing to do
- * in a line each at the end.
+ * Threads of a snapshot with their stacks: groups of equal stacks, the largest first, then single threads,
+ * and one line per idle group at the end.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -25,7 +24,7 @@
 
 /* ---- a stack ---- */
 
-/* The C library's frames are there to be skipped by the eye. */
+/* Frames of the C library are dimmed. */
 static bool of_library(const struct frame *f)
 {
 	const char *file = f->module ? path_basename(f->module) : "";
@@ -70,7 +69,7 @@ static void stack(const struct view_options *o, FILE *out, const struct call_sta
 			  s->sampled && s->sampled != STACK_COMPLETE ? ", truncated" : "");
 }
 
-/* In uninterruptible sleep the kernel's frames are what says why; else they only when asked for. */
+/* In uninterruptible sleep, the kernel's frames show the reason; otherwise they are shown on request. */
 static void stacks(const struct view_options *o, FILE *out, const struct thread_row *t)
 {
 	if (wait__ended(t->state))
@@ -82,7 +81,7 @@ static void stacks(const struct view_options *o, FILE *out, const struct thread_
 
 /* ---- what they wait for ---- */
 
-/* Before what describe_wait() says. */
+/* The words before describe_wait(). */
 static const char *wait_verb(enum wait_kind kind)
 {
 	if (kind == WAIT_STOPPED)
@@ -90,7 +89,7 @@ static const char *wait_verb(enum wait_kind kind)
 	return (unsigned)kind <= WAIT_FUTEX ? "waiting for " : "waiting in ";
 }
 
-/* "mutex log_mutex"; of several files or locks: what they have in common. */
+/* "mutex log_mutex"; for several files or locks: what they have in common. */
 static char *group_wait(char *dst, size_t size, const struct naming *n, const struct stack_group *g)
 {
 	struct wait common = g->one->wait;
@@ -115,7 +114,7 @@ static char *span(char dst[2 * DURATION_TEXT], const struct stack_group *g)
 	return dst;
 }
 
-/* "worker-* (813 814 815 and 38 more)": the list holds all, or the first SHOWN_TIDS at least. */
+/* "worker-* (813 814 815 and 38 more)": the list has all TIDs, or at least the first SHOWN_TIDS. */
 static void who(FILE *out, const struct naming *n, const pid_t *list, size_t listed, size_t count)
 {
 	char names[DESCRIBE_WAIT];
@@ -150,7 +149,7 @@ static void several_waits(FILE *out, const struct naming *n, const struct stack_
 	}
 }
 
-/* What several snapshots say of count threads: ", did not run between the 5 snapshots". */
+/* The motion of count threads over several snapshots: ", did not run between the 5 snapshots". */
 static char *motion(char dst[MOTION_TEXT], uint64_t number, size_t unmoved, size_t unrun, size_t count)
 {
 	const char *what = unrun ? "did not run between the" : "at the same place in all";
@@ -190,7 +189,7 @@ static void group(const struct view_options *o, FILE *out, const struct naming *
 		stacks(o, out, g->one);
 }
 
-/* Nothing folded: each thread with its own stack and its own words. */
+/* --all: each thread with its own stack. */
 static void thread(const struct view_options *o, FILE *out, const struct naming *n,
 		   const struct thread_row *t, uint64_t number)
 {
@@ -210,7 +209,7 @@ static void thread(const struct view_options *o, FILE *out, const struct naming 
 	stacks(o, out, t);
 }
 
-/* ---- those with nothing to do ---- */
+/* ---- idle threads ---- */
 
 static void idle_line(FILE *out, const struct naming *n, const struct stack_group *g)
 {
@@ -253,7 +252,7 @@ static void idle_groups(FILE *out, const struct naming *n, const struct snapshot
 void text_stacks(const struct view_options *o, FILE *out, const struct snapshot_report *r,
 		 const struct naming *n)
 {
-	/* Who was asked for is shown, whatever it does. */
+	/* Selected threads are shown even if they are idle. */
 	bool fold = !r->selected;
 
 	for (size_t i = 0; o->all && i < r->thread_count; i++)

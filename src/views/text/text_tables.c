@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The tables of an interval. Each prints at most max rows, and how many more there are. */
+/* The tables of an interval. Each prints at most max rows, and the number of further rows. */
 #include <inttypes.h>
 
 #include "words/describe.h"
@@ -24,7 +24,7 @@ struct table text_table(enum column_table which)
 	return t;
 }
 
-/* Whose row it is, where there is more than one answer. */
+/* The PID, if the report has several processes. */
 void text_pid_cell(struct table *t, const struct interval_report *r, pid_t pid)
 {
 	if (r->process_count > 1)
@@ -104,14 +104,14 @@ void text_creators(FILE *out, const struct interval_report *report, size_t max)
 	text_more(out, max, report->creator_count, "creator", "creators");
 }
 
-/* The name of a file, how many other processes write to it, too, and what is wrong with it. */
+/* The name of a file, the number of other processes that write to it, and its damage. */
 static char *file_words(char *dst, size_t size, const struct file_row *f, size_t others)
 {
 	char name[TEXT_FILE_NAME];
 	size_t used = 0;
 
 	if (!*f->path) {
-		append(dst, size, &used, "(%s, name not known)", file_kind__name(f->kind));
+		append(dst, size, &used, "(%s, name unknown)", file_kind__name(f->kind));
 		return dst;
 	}
 	append(dst, size, &used, "%.600s", text_file_name(name, sizeof(name), f));
@@ -124,7 +124,7 @@ static char *file_words(char *dst, size_t size, const struct file_row *f, size_t
 	return dst;
 }
 
-/* On a screen that the last column would not fit on, names have lines of their own. */
+/* On a narrow screen, names have lines of their own. */
 #define NARROW_COLUMNS 160
 
 /* others: processes that write to the file too */
@@ -153,7 +153,7 @@ static void more_files(FILE *out, size_t files, size_t connections)
 		text_more(out, 0, connections, "connection", "connections");
 }
 
-/* What a server answers to its clients is no log: the worst two are enough where logs want the room. */
+/* Connections are not logs: the worst two suffice here. */
 #define SHOWN_CONNECTIONS 2
 
 void text_files(const struct view_options *o, FILE *out, const struct interval_report *r, size_t max)

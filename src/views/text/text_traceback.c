@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Goroutines in the format of Go's own traceback (runtime/traceback.go,
- * goroutineheader and printcreatedby), for the tools that read it. Arguments
- * are not known: "(...)", as Go prints it of inlined calls. No labels, which
- * those tools take for a broken line.
+ * goroutineheader and printcreatedby), for the tools that read it. Arguments are unknown: "(...)", as Go
+ * prints for inlined calls. Without labels, which those tools take for a broken line.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -16,7 +15,7 @@
 static void frame(FILE *out, const struct frame *f)
 {
 	text_line(out, "%s(...)", f->function ? f->function : "?");
-	fputc('\t', out); /* as Go prints it; the rest is escaped */
+	fputc('\t', out); /* as Go prints it; all other text is escaped */
 	text_part(out, "%s:%d", f->file && *f->file ? f->file : "?", f->line);
 	if (!f->inlined)
 		text_part(out, " +0x%" PRIx64, f->offset);

@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-/* The unit follows the speed: slow growth is what fills a machine overnight. */
+/* The unit depends on the rate: slow growth fills a machine overnight. */
 static char *speed(char dst[DURATION_TEXT], double per_s, const char *sign)
 {
 	char rate[DURATION_TEXT];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Numbers of a report as text. Each writes at most DURATION_TEXT bytes to dst and returns it; "" is "none".
+/* Numbers of a report as text. Each writes at most DURATION_TEXT bytes to dst and returns it; "" means none.
  */
 #ifndef TS_VIEWS_TEXT_TEXT_UNITS_H
 #define TS_VIEWS_TEXT_TEXT_UNITS_H
@@ -13,7 +13,7 @@ char *text_rate(char dst[DURATION_TEXT], uint64_t count, uint64_t interval_ns);
 char *text_byte_rate(char dst[DURATION_TEXT], uint64_t bytes, uint64_t interval_ns);
 /* Of threads: "+39.0/min", "-1.2/h" */
 char *text_growth(char dst[DURATION_TEXT], double per_s);
-/* ns, one of l's own; "" if l counted nothing: a percentile of nothing is not 0. */
+/* ns, a value of l; "" if l counted nothing: a percentile of nothing is not 0. */
 char *text_latency(char dst[DURATION_TEXT], const struct latency_row *l, uint64_t ns);
 /* "0.9 %", "123 %"; "? %" if whole is 0. */
 char *text_percent(char dst[DURATION_TEXT], uint64_t part, uint64_t whole);
