@@ -77,10 +77,12 @@ static const struct process_row processes[] = {{.pid = 4481, .comm = "app", .thr
 static void check_view(const struct view *view, size_t count, const char *golden)
 {
 	static const struct loss_row lost[] = {{"events", "events lost", 0}, {"stacks", "stacks lost", 0}};
-	struct interval_report r = {
-		.losses = lost,
-		.loss_count = 2,
-		.interval_ns = SEC, .watched_ns = 600 * SEC, .processes = processes, .process_count = count};
+	struct interval_report r = {.losses = lost,
+				    .loss_count = 2,
+				    .interval_ns = SEC,
+				    .watched_ns = 600 * SEC,
+				    .processes = processes,
+				    .process_count = count};
 	struct capture c;
 
 	begin(&c);
