@@ -59,7 +59,7 @@ Q = @printf '  %-4s %s\n' $(1) $@;
 endif
 
 # Made by a pattern rule, but to be kept: clang-tidy and the editor want them.
-.SECONDARY: $(SKELETON)
+.SECONDARY: $(SKELETON) $(BUILD)/gen/json_rows.inc $(BUILD)/gen/schema_rows.inc
 .PHONY: all cross objects deps unit check check-unit check-cli check-live check-kernels check-static demo bench \
 	agreement install clean format workloads docs
 all: $(BUILD)/threadscope $(BUILD)/threadscope.8

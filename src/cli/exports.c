@@ -44,7 +44,7 @@ int exports__open(struct exports *e, const struct options *o)
 		e->profile = pprof__new(o->by_wait_time);
 	if (o->flamegraph_file)
 		e->flamegraph = flamegraph__new(o->by_wait_time);
-	return status;
+	return STATUS_DONE;
 }
 
 void exports__add(struct exports *e, const struct snapshot_report *r)

@@ -17,9 +17,9 @@
 	F(uint64_t, offset, NUMBER, "bytes", "from the start of function, or of module if function is NULL") \
 	F(const char *, module, TEXT, "", "path as the target sees it; \"[vdso]\"; NULL: in no file") \
 	F(const char *, file, TEXT, "", "source file, NULL if not known") \
-	F(int, line, ID, "", "0 if not known") \
-	F(bool, inlined, FLAG, "", "into the next frame") \
 	F(const char *, called, TEXT, "", "if function is NULL: what the next frame called to get here; or NULL") \
+	F(int, line, ID, "", "0 if unknown") \
+	F(bool, inlined, FLAG, "", "into the next frame") \
 	F(bool, outermost, FLAG, "", "Go: by its table nothing has called it: runtime.mstart, goexit") \
 	F(bool, hidden, FLAG, "", "Go: its own traceback leaves it out: the runtime's inside, wrappers")
 /* clang-format on */

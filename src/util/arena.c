@@ -31,13 +31,12 @@ static struct arena_block *new_block(const struct arena_block *last, size_t size
 		bytes = size + sizeof(*b);
 	if (bytes == HUGE_BYTES) {
 		b = aligned_alloc(HUGE_BYTES, bytes);
-		if (b)
-			madvise(b, bytes, MADV_HUGEPAGE);
+		if (!b)
+			heap__exhausted();
+		madvise(b, bytes, MADV_HUGEPAGE);
 	} else {
 		b = heap__alloc(bytes);
 	}
-	if (!b)
-		heap__exhausted();
 	b->used = 0;
 	b->size = bytes - sizeof(*b);
 	return b;

@@ -15,6 +15,7 @@ static void append(struct protobuf *p, const void *bytes, size_t size)
 	if (!size)
 		return;
 	ARRAY_RESERVE(p->bytes, p->room, p->size + size);
+	/* cppcheck-suppress uninitvar */
 	memcpy(p->bytes + p->size, bytes, size);
 	p->size += size;
 }

@@ -11,11 +11,13 @@
 #include "words/describe.h"
 
 /* The names of an enum by their numbers. */
+/* A type takes no parentheses. NOLINTBEGIN(bugprone-macro-parentheses) */
 #define NAMES(function, type)                               \
 	static const char *names_##function(unsigned value) \
 	{                                                   \
 		return function((enum type)value);          \
 	}
+/* NOLINTEND(bugprone-macro-parentheses) */
 NAMES(wait_kind__name, wait_kind)
 NAMES(wait_class__name, wait_class)
 NAMES(lock_kind__name, lock_kind)

@@ -140,7 +140,7 @@ struct field_doc {
 #define SCHEMA_DESCRIPTOR(wait)                                                                              \
 	.schema = OBJECT_SCHEMA("[\"object\", \"null\"]", "\"fd\", \"for\", \"file\", \"peer\"",             \
 				"\"fd\": " COUNT_SCHEMA ", \"for\": {\"enum\": [\"read\", \"write\"]}, "     \
-							"\"file\": {\"type\": [\"string\", \"null\"], "      \
+				"\"file\": {\"type\": [\"string\", \"null\"], "                              \
 				"\"description\": \"socket to ADDRESS, socket at ADDRESS, pipe:[123]; "      \
 				"null: not known\"}, \"peer\": {\"type\": "                                  \
 				"[\"string\", \"null\"], \"description\": \"the other end's address; null: " \
