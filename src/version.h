@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #ifndef TS_VERSION_H
 #define TS_VERSION_H
-#define TS_VERSION "0.1.0"
+#define TS_VERSION "0.2.0"
 #endif
