@@ -7,17 +7,17 @@
 
 struct field_doc {
 	const char *name, *unit, *doc;
-	bool optional;      /* it is left out of some documents */
 	const char *schema; /* JSON; NULL: of the members below */
-	/* One of names, a value each up to count; null, too. A name that is NULL is none. */
+	/* One of names, a value each up to count; null, too. A name that is NULL does not count. */
 	const char *(*names)(unsigned value);
-	unsigned count;
 	const char *suffix; /* behind each name; NULL: nothing */
-	bool nullable;
 	/* An object with these fields, or a list of them. */
 	const struct field_doc *of, *more;
-	bool list;
+	unsigned count;
 	unsigned findings; /* enum finding_reporter: the kinds that these report */
+	bool optional;     /* some documents lack it */
+	bool nullable;
+	bool list;
 };
 
 #define NULLABLE(type)        "{\"type\": [\"" type "\", \"null\"]}"
