@@ -13,6 +13,9 @@
 #include "util/field.h"
 
 /* clang-format off */
+#define TS_ACCOUNT_FIELDS(F) \
+	F(uint64_t, counts, ARRAY(TS_COUNTS), "", "since the thread's creation, by enum ts_count")
+
 #define TS_FILE_KEY_FIELDS(F) \
 	F(uint32_t, tgid, ID, "", "the process") \
 	F(uint32_t, dev, NUMBER, "", "kernel's dev_t: major << 20 | minor") \

@@ -191,7 +191,7 @@ TEST(created_and_exited_are_of_the_interval)
 
 		p->created = 10 * i;
 		p->exited = 9 * i;
-		t->cpu_ns = i * 300;
+		t->account.counts[TS_CPU_NS] = i * 300;
 		t->age_ns = i * NS_PER_S * 100;
 		add_waiter(s, 10, 11, 0x1000, 0);
 		r = model__interval(m, s);
@@ -219,7 +219,7 @@ TEST(cpu_time_of_the_first_interval_is_since_the_first_sample)
 
 		add_process(s, 10, 1);
 		t = add_thread(s, 10, 10);
-		t->cpu_ns = 7000 + i * 300;
+		t->account.counts[TS_CPU_NS] = 7000 + i * 300;
 		t->age_ns = (i + 100) * NS_PER_S;
 		if (!i)
 			m = model_with_base(s);
