@@ -143,7 +143,9 @@ enum ts_loss {
 
 /* What the scheduler counts of a thread since its creation. */
 enum ts_count {
-	TS_CPU_NS = 0, /* time on a CPU */
+	TS_CPU_NS = 0,  /* time on a CPU */
+	TS_VOLUNTARY,   /* context switches: it blocked */
+	TS_INVOLUNTARY, /* context switches: it was preempted, or yielded */
 	TS_COUNTS,
 };
 /* The scheduler's account of a thread: user space keeps it whole, and knows what grew in an interval. */
