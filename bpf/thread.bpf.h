@@ -71,7 +71,9 @@ static __always_inline void fill_identity(struct ts_thread *r, struct task_struc
 	r->start_ns = task->start_time;
 	r->boot_start_ns = task->start_boottime;
 	r->switches = task->nvcsw + task->nivcsw;
-	r->cpu_ns = task->se.sum_exec_runtime;
+	r->account.counts[TS_VOLUNTARY] = task->nvcsw;
+	r->account.counts[TS_INVOLUNTARY] = task->nivcsw;
+	r->account.counts[TS_CPU_NS] = task->se.sum_exec_runtime;
 	r->last_ran_ns = last_ran(task);
 }
 

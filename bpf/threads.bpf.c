@@ -19,6 +19,25 @@ static __always_inline s64 clock_skew(void)
 	return skew > -10000000 && skew < 10000000 ? 0 : skew;
 }
 
+/* What the pass of an interval has beyond that of a snapshot. */
+static __always_inline void fill_account(struct ts_thread *r, struct task_struct *task, u64 now)
+{
+	u64 since = task->sched_info.last_queued;
+	struct ts_account *a = &r->account;
+
+	a->counts[TS_RUNNABLE_NS] = task->sched_info.run_delay;
+	a->counts[TS_PERIODS] = a->counts[TS_THROTTLED] = 0;
+	a->quota_ns = a->period_ns = 0;
+	__builtin_memset(a->cgroup, 0, sizeof(a->cgroup));
+	if (since && !r->state && !(r->flags & TS_THREAD_ON_CPU)) {
+		since += clock_skew();
+		if (now > since)
+			a->counts[TS_RUNNABLE_NS] += now - since;
+	}
+	if (r->flags & TS_THREAD_LEADER)
+		task_quota(task, a);
+}
+
 static __always_inline bool waits_now(struct task_struct *task)
 {
 	return task_state(task) && !task_on_cpu(task) && !BPF_CORE_READ(task, exit_state);
@@ -132,6 +151,7 @@ int threads_plain(struct bpf_iter__task *ctx)
 		one_tgid = BPF_CORE_READ(task, tgid);
 	now = bpf_ktime_get_ns();
 	fill_identity(&s->r, task, tgid);
+	fill_account(&s->r, task, now);
 	/* Read after its switches were counted: if the count is the same later, the thread did not run in
 	 * between. */
 	regs = task_regs(task, true, &k);

@@ -23,6 +23,7 @@
 #define TS_NAME_BYTES        256 /* one component */
 #define TS_FS_BYTES          32
 #define TS_SOCKET_NAME_BYTES 112
+#define TS_CGROUP_BYTES      80 /* room for docker-<64 digits>.scope */
 
 #define TS_SIZE(type, bytes) _Static_assert(sizeof(type) == (bytes), #type " changed size")
 
@@ -141,6 +142,26 @@ enum ts_loss {
 #define TS_THREAD_FROZEN    (1u << 9)  /* frozen by its cgroup, or with the whole machine */
 #define TS_THREAD_32BIT     (1u << 10) /* entered the kernel from 32-bit code */
 
+/* What the scheduler counts of a thread since its creation. */
+enum ts_count {
+	TS_CPU_NS = 0,  /* time on a CPU */
+	TS_VOLUNTARY,   /* context switches: it blocked */
+	TS_INVOLUNTARY, /* context switches: it was preempted, or yielded */
+	TS_RUNNABLE_NS, /* time that it was runnable and had no CPU, the one in flight included; snapshot: 0
+			 */
+	TS_PERIODS,     /* of its cgroup's CPU quota, as nr_periods of cpu.stat */
+	TS_THROTTLED,   /* of these, those that used it up, as nr_throttled of cpu.stat */
+	TS_COUNTS,
+};
+/* The scheduler's account of a thread: user space keeps it whole, and knows what grew in an interval. */
+struct ts_account {
+	__u64 counts[TS_COUNTS]; /* by enum ts_count */
+	/* Of a main thread: the CPU quota of the nearest limited one of its cgroup and the ancestors. */
+	__u64 quota_ns;               /* CPU time in each period; 0: no limit, or not known */
+	__u64 period_ns;              /* length of one */
+	char cgroup[TS_CGROUP_BYTES]; /* the name of that cgroup's folder, cut if it is long */
+};
+
 struct ts_thread {
 	__u32 size; /* of the whole record, with stacks */
 	__u32 tgid;
@@ -156,7 +177,7 @@ struct ts_thread {
 	__u64 start_ns;      /* CLOCK_MONOTONIC */
 	__u64 boot_start_ns; /* CLOCK_BOOTTIME: as field 22 of /proc/PID/stat */
 	__u64 switches;      /* voluntary + involuntary context switches */
-	__u64 cpu_ns;        /* se.sum_exec_runtime */
+	struct ts_account account;
 	__u64 last_ran_ns; /* scheduler's clock: when it last left a CPU; for a running thread, when it got it
 			    */
 	__u64 block_ns;    /* when the wait in flight began; 0: none known */
@@ -206,6 +227,7 @@ TS_SIZE(struct ts_stack_key, 16);
 TS_SIZE(struct ts_process, 16);
 TS_SIZE(struct ts_creator, 24);
 TS_SIZE(struct ts_lock_key, 16);
+TS_SIZE(struct ts_account, 8 * TS_COUNTS + 16 + TS_CGROUP_BYTES);
 TS_SIZE(struct ts_pass, 24);
 
 #endif

@@ -43,6 +43,16 @@
 /* What is sent to clients is of interest among logs only where it is slow: longer than a disk takes. */
 #define SLOW_CONNECTION_MS 10
 
+/* Of an interval or a call, runnable and not running: it got less than beside one other on its CPU. */
+#define CPU_STARVED_PERCENT 50
+/* In an interval: more than what the time slices of a few others take, which are half of a very short one. */
+#define CPU_STARVED_MS 100
+/* Of a process's threads, more than these: one that only has less weight than the others, or a low priority
+ * because nobody waits for it, is as it was meant to be. */
+#define CPU_STARVED_THREADS_PERCENT 20
+/* A call: the usual --slow-write, and more than a time slice. */
+#define CPU_STARVED_CALL_MS 10
+
 /* Fewer show no habit. */
 #define SYNC_PER_WRITE_MIN 10
 /* Nearly every write: one of ten may lack its sync, or have an extra one. */

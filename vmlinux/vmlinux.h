@@ -206,6 +206,32 @@ struct sched_entity {
 struct sched_info {
 	unsigned long long run_delay;
 	unsigned long long last_arrival;
+	unsigned long long last_queued; /* 0: not runnable, or it has a CPU */
+};
+
+struct kernfs_node {
+	const char *name;
+};
+
+struct cgroup {
+	struct kernfs_node *kn;
+};
+
+struct cgroup_subsys_state {
+	struct cgroup *cgroup;
+};
+
+struct cfs_bandwidth { /* with CONFIG_CFS_BANDWIDTH */
+	s64 period;
+	u64 quota;
+	int nr_periods;
+	int nr_throttled;
+};
+
+struct task_group { /* with CONFIG_CGROUP_SCHED */
+	struct cgroup_subsys_state css;
+	struct task_group *parent;
+	struct cfs_bandwidth cfs_bandwidth;
 };
 
 struct mm_struct;
@@ -220,6 +246,7 @@ struct task_struct {
 	int on_cpu;
 	struct sched_entity se;
 	struct sched_info sched_info;
+	struct task_group *sched_task_group; /* with CONFIG_CGROUP_SCHED */
 	struct mm_struct *mm;
 	int exit_state;
 	int exit_code;

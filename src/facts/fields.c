@@ -23,6 +23,9 @@ static const struct field slow_calls_fields[] = {SLOW_CALLS_FIELDS(FIELD_ROW)};
 #define OF struct slow_call
 static const struct field slow_call_fields[] = {SLOW_CALL_FIELDS(FIELD_ROW)};
 #undef OF
+#define OF struct ts_account
+static const struct field ts_account_fields[] = {TS_ACCOUNT_FIELDS(FIELD_ROW)};
+#undef OF
 #define OF struct ts_file_key
 static const struct field ts_file_key_fields[] = {TS_FILE_KEY_FIELDS(FIELD_ROW)};
 #undef OF
@@ -124,6 +127,7 @@ const struct field_table facts_tables[FACTS_TABLE_COUNT] = {FACTS_TABLES(FACTS_T
 		_Static_assert(sizeof(twin) == sizeof(contract), "a row of " #name " lacks"); \
 		rows(SAME)                                                                    \
 	}
+CHECK_ROWS(ts_account, TS_ACCOUNT_FIELDS)
 CHECK_ROWS(ts_file_key, TS_FILE_KEY_FIELDS)
 CHECK_ROWS(ts_request_key, TS_REQUEST_KEY_FIELDS)
 CHECK_ROWS(ts_latency, TS_LATENCY_FIELDS)

@@ -13,6 +13,12 @@
 #include "util/field.h"
 
 /* clang-format off */
+#define TS_ACCOUNT_FIELDS(F) \
+	F(uint64_t, counts, ARRAY(TS_COUNTS), "", "since the thread's creation, by enum ts_count") \
+	F(uint64_t, quota_ns, NUMBER, "ns", "CPU time of its cgroup in each period; 0: no limit, or not known") \
+	F(uint64_t, period_ns, NUMBER, "ns", "length of one") \
+	F(char, cgroup, CHARS(TS_CGROUP_BYTES), "", "the name of that cgroup's folder")
+
 #define TS_FILE_KEY_FIELDS(F) \
 	F(uint32_t, tgid, ID, "", "the process") \
 	F(uint32_t, dev, NUMBER, "", "kernel's dev_t: major << 20 | minor") \

@@ -34,7 +34,7 @@ struct sample_process {
 	F(pid_t, ns_tid, ID, "", "its TID in its own namespace") \
 	F(uint64_t, blocked_ns, NUMBER, "ns", "since it last ran") \
 	F(uint64_t, age_ns, NUMBER, "ns", "since its creation") \
-	F(uint64_t, cpu_ns, NUMBER, "ns", "CPU time since its creation") \
+	F(struct ts_account, account, STRUCT, "", "the scheduler's") \
 	F(uint64_t, waits, NUMBER, "", "since attach, the one in flight included") \
 	F(uint64_t, wait_ns, NUMBER, "ns", "since attach, the wait in flight included") \
 	F(const char *, name, NAME, "", "") \

@@ -10,7 +10,7 @@
 #define IN_TEXT(x) AS_TEXT(x)
 
 const struct finding_type FINDING_TYPES[FINDING_KINDS] = {
-#define FINDING(constant, ...) [FINDING_##constant] = {__VA_ARGS__},
+#define FINDING(constant, name, finder, ...) [FINDING_##constant] = {name, __VA_ARGS__},
 #include "report/findings.def"
 #undef FINDING
 };
@@ -47,5 +47,7 @@ const char *severity__name(enum severity severity)
 
 bool finding__of_logs(const struct finding *f)
 {
-	return FINDING_TYPES[f->kind].reporters & IN_LOGS;
+	unsigned reporters = FINDING_TYPES[f->kind].reporters;
+
+	return reporters & IN_LOGS && (!(reporters & ONLY_ON_FILES) || f->path);
 }

@@ -27,7 +27,8 @@ enum finding_reporter {
 	IN_TOP = 1,
 	IN_LOGS = 2,
 	IN_SNAPSHOT = 4,
-	IN_SERIES = 8, /* several snapshots, and no single one */
+	IN_SERIES = 8,      /* several snapshots, and no single one */
+	ONLY_ON_FILES = 16, /* with IN_LOGS: not where it is about no file */
 };
 
 struct finding_type {

@@ -60,6 +60,28 @@ spawn_and_check() { # SHORT STAY THREADSCOPE-OPTION...
 	equal 'map(.lost.events) | max' 0
 }
 
+switches() { # KIND: context switches of the workload's threads so far, by the kernel
+	awk -v kind="$1_ctxt_switches:" '$1 == kind { n += $2 } END { print n }' /proc/"$pid"/task/*/status
+}
+
+@test "context switches are the kernel's" {
+	hold spinners --threads 2 --nappers 8
+	first=$(switches voluntary) first_other=$(switches nonvoluntary)
+	trace top --json -i 100ms -p "$pid"
+	await documents 1
+	from=$(switches voluntary) from_other=$(switches nonvoluntary)
+	await documents 6
+	to=$(switches voluntary) to_other=$(switches nonvoluntary)
+	await documents 8
+	finish
+	# all of the time between two looks is in the intervals, and these are within that of the first and the last
+	seen='[.[].threads[] | select(.pid == $pid) | .switches'
+	expect "$seen.voluntary] | add | . >= $to - $from and . <= $(switches voluntary) - $first and . > 0"
+	expect "$seen.involuntary] | add | . >= $to_other - $from_other and . <= $(switches nonvoluntary) - $first_other"
+	scope_well top -i 200ms -c 3 -p "$pid"
+	grep -Eq '^napper .* waits .*; [0-9]+ switch' "$T/out"
+}
+
 @test "a target that executes another program stays the target" {
 	prepare exec_self --threads 3
 	trace top --json -i 100ms -p "$pid"

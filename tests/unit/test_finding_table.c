@@ -31,7 +31,7 @@ TEST(each_kind_is_named_and_documented)
 {
 	for (enum finding_kind kind = 0; kind < FINDING_KINDS; kind++) {
 		const struct finding_type *t = &FINDING_TYPES[kind];
-		unsigned all = IN_TOP | IN_LOGS | IN_SNAPSHOT | IN_SERIES;
+		unsigned all = IN_TOP | IN_LOGS | IN_SNAPSHOT | IN_SERIES | ONLY_ON_FILES;
 		enum finding_kind found;
 
 		printf("# %s\n", t->name);
@@ -56,7 +56,11 @@ TEST(reporters_fit_together)
 
 		CHECK(!(r & IN_LOGS) || r & IN_TOP);
 		CHECK(!(r & IN_SNAPSHOT) || !(r & IN_SERIES));
-		CHECK_EQ(finding__of_logs(&(struct finding){.kind = kind}), r & IN_LOGS ? 1 : 0);
+		CHECK(!(r & ONLY_ON_FILES) || r & IN_LOGS);
+		CHECK_EQ(finding__of_logs(&(struct finding){.kind = kind}),
+			 r & IN_LOGS && !(r & ONLY_ON_FILES));
+		CHECK_EQ(finding__of_logs(&(struct finding){.kind = kind, .path = "/srv/log"}),
+			 r & IN_LOGS ? 1 : 0);
 	}
 	CHECK(FINDING_TYPES[FINDING_LONG_WAIT].reporters == IN_TOP);
 }

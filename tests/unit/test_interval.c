@@ -191,7 +191,7 @@ TEST(created_and_exited_are_of_the_interval)
 
 		p->created = 10 * i;
 		p->exited = 9 * i;
-		t->cpu_ns = i * 300;
+		t->account.counts[TS_CPU_NS] = i * 300;
 		t->age_ns = i * NS_PER_S * 100;
 		add_waiter(s, 10, 11, 0x1000, 0);
 		r = model__interval(m, s);
@@ -219,7 +219,7 @@ TEST(cpu_time_of_the_first_interval_is_since_the_first_sample)
 
 		add_process(s, 10, 1);
 		t = add_thread(s, 10, 10);
-		t->cpu_ns = 7000 + i * 300;
+		t->account.counts[TS_CPU_NS] = 7000 + i * 300;
 		t->age_ns = (i + 100) * NS_PER_S;
 		if (!i)
 			m = model_with_base(s);
@@ -231,6 +231,38 @@ TEST(cpu_time_of_the_first_interval_is_since_the_first_sample)
 }
 
 /* The two counters are not read at one instant. */
+/* A thread that was there, one that was created in the interval, and one that was not seen before. */
+TEST(switches_are_of_the_interval)
+{
+	const struct interval_report *r = NULL;
+	struct model *m = NULL;
+
+	for (uint64_t i = 0; i < 3; i++) {
+		struct sample *s = sample_at(i);
+
+		add_process(s, 10, 3);
+		for (pid_t tid = 11; tid <= 13 && (tid == 11 || i == 2); tid++) {
+			struct sample_thread *t = add_thread(s, 10, tid);
+
+			t->age_ns = tid == 12 ? NS_PER_S / 2 : (i + 100) * NS_PER_S;
+			t->account.counts[TS_VOLUNTARY] = 1000 + i * i * 7;
+			t->account.counts[TS_INVOLUNTARY] = 500 + i * i * 3;
+		}
+		if (!i)
+			m = model_with_base(s);
+		else
+			r = model__interval(m, s);
+	}
+	CHECK_EQ(r->thread_count, 3);
+	CHECK_EQ(r->threads[0].counts[TS_VOLUNTARY], 21);
+	CHECK_EQ(r->threads[0].counts[TS_INVOLUNTARY], 9);
+	CHECK_EQ(r->threads[1].counts[TS_VOLUNTARY], 1028);
+	CHECK_EQ(r->threads[1].counts[TS_INVOLUNTARY], 512);
+	CHECK_EQ(r->threads[2].counts[TS_VOLUNTARY], 0);
+	CHECK_EQ(r->threads[2].counts[TS_INVOLUNTARY], 0);
+	model__free(m);
+}
+
 TEST(a_creator_with_more_exits_than_creations_has_none_alive)
 {
 	struct model *m = model_with_base(sample_at(0));

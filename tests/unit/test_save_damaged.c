@@ -38,7 +38,7 @@ TEST(values_that_cannot_be_are_refused)
 	refused("sample_thread", NULL, "name", "xxxx");
 	refused("sample_thread", NULL, "state", "xxxxx");
 	refused("sample_thread", "xxxx", "goid", "kind");                  /* no such kind */
-	refused("sample_thread", "xxxxxx", "cpu_ns", "ns_tid");            /* no TID */
+	refused("sample_thread", "xxxxxx", "age_ns", "ns_tid");            /* no TID */
 	refused("sample_thread", "xxxxxx", "age_ns", "steady");            /* no flag */
 	refused("sample_lock", "xxxxxxx", "last_ns", "evicted");           /* no flag */
 	refused("sample", "xxxxxx", "cpu_ns", "now_ns");                   /* beyond what arithmetic takes */

@@ -178,7 +178,7 @@ void thread__fill(struct sample_thread *s, const struct pass_thread *p, const st
 	s->blocked = thread__blocked(t);
 	s->blocked_ns = s->blocked ? thread__blocked_ns(t, clocks) : 0;
 	s->age_ns = gained_since(clocks->now_ns, t->start_ns);
-	s->cpu_ns = t->cpu_ns;
+	s->account = t->account;
 	s->waits = t->waits;
 	s->wait_ns = t->wait_ns;
 	/* 32-bit calls have other numbers: the call is then unknown */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Findings from the rows of files: dropped writes, torn lines, overwrites, unsynced data, expensive syncs. */
-#include "model/findings/log_damage.h"
+#include "model/findings/interval_finders.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -326,8 +326,10 @@ static void unsynced_at_exit(const struct subject *s)
 			    : "in the page cache only: survives a kill, lost if the machine crashes now"));
 }
 
-void findings__logs(struct findings *f, const struct interval_report *r)
+void findings__logs(struct findings *f, const struct interval_facts *facts)
 {
+	const struct interval_report *r = facts->report;
+
 	for (size_t i = 0; i < r->file_count; i++) {
 		const struct subject s = {f, r, &r->files[i]};
 

@@ -86,19 +86,32 @@ static const struct sample_process *find_process(const struct sample *s, pid_t p
 	return NULL;
 }
 
-/* CPU time of the threads in the interval; the time of threads that ended in it is unknown. */
-static uint64_t cpu_used(const struct model *m, const struct sample_thread *t, size_t *cursor)
+/* The account of a thread in the sample before; NULL: there was no such thread. Threads come in the order of
+ * the sample. */
+static const struct ts_account *account_before(const struct sample *b, const struct sample_thread *t,
+					       size_t *cursor)
 {
-	const struct sample *b = m->before;
-
 	while (*cursor < b->thread_count &&
 	       (b->threads[*cursor].pid < t->pid ||
 		(b->threads[*cursor].pid == t->pid && b->threads[*cursor].tid < t->tid)))
 		(*cursor)++;
 	if (*cursor < b->thread_count && b->threads[*cursor].pid == t->pid &&
 	    b->threads[*cursor].tid == t->tid && b->threads[*cursor].age_ns <= t->age_ns)
-		return gained_since(t->cpu_ns, b->threads[*cursor].cpu_ns);
-	return t->age_ns <= m->report.interval_ns ? t->cpu_ns : 0;
+		return &b->threads[*cursor].account;
+	return NULL;
+}
+
+/* What threads did in the interval, by enum ts_count; of threads that ended in it that is not known. */
+static void gained(const struct model *m, const struct sample_thread *t, size_t *cursor,
+		   uint64_t ret[TS_COUNTS])
+{
+	static const struct ts_account nothing;
+	const struct ts_account *b = account_before(m->before, t, cursor);
+
+	if (!b)
+		b = t->age_ns <= m->report.interval_ns ? &nothing : &t->account;
+	for (int i = 0; i < TS_COUNTS; i++)
+		ret[i] = gained_since(t->account.counts[i], b->counts[i]);
 }
 
 static void count_threads(struct model *m, struct process_row *rows, size_t count)
@@ -107,6 +120,7 @@ static void count_threads(struct model *m, struct process_row *rows, size_t coun
 
 	for (size_t i = 0; i < m->now->thread_count; i++) {
 		const struct sample_thread *t = &m->now->threads[i];
+		uint64_t counts[TS_COUNTS];
 
 		while (row < count && rows[row].pid < t->pid)
 			row++;
@@ -117,7 +131,8 @@ static void count_threads(struct model *m, struct process_row *rows, size_t coun
 		else if (t->state == 'R')
 			rows[row].running++;
 		rows[row].calls_unseen |= t->calls_unseen;
-		rows[row].cpu_ns += cpu_used(m, t, &cursor);
+		gained(m, t, &cursor, counts);
+		rows[row].cpu_ns += counts[TS_CPU_NS];
 	}
 }
 
@@ -202,10 +217,13 @@ static void thread_rows(struct model *m)
 {
 	const struct sample *s = m->now;
 	struct thread_row *rows = ARENA_NEW(&m->arena, struct thread_row, s->thread_count + 1);
+	size_t cursor = 0;
 
-	for (size_t i = 0; i < s->thread_count; i++)
+	for (size_t i = 0; i < s->thread_count; i++) {
 		row__thread(&rows[i], &s->threads[i], lock_of(&m->report, &s->threads[i]),
 			    is_go(&m->report, s->threads[i].pid));
+		gained(m, &s->threads[i], &cursor, rows[i].counts);
+	}
 	if (s->thread_count)
 		qsort(rows, s->thread_count, sizeof(*rows), order__by_wait);
 	m->report.threads = rows;
@@ -294,7 +312,7 @@ static struct sample *base_line(const struct sample *s)
 		const struct sample_thread *t = &s->threads[i];
 
 		base->threads[i] = (struct sample_thread){
-			.pid = t->pid, .tid = t->tid, .age_ns = t->age_ns, .cpu_ns = t->cpu_ns};
+			.pid = t->pid, .tid = t->tid, .age_ns = t->age_ns, .account = t->account};
 	}
 	return base;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What is the matter in an interval: from the report's rows, and from what is remembered of earlier ones. */
 #include "model/findings/goroutine_findings.h"
-#include "model/findings/log_damage.h"
+#include "model/findings/interval_finders.h"
 #include "model/findings/log_queue.h"
 #include "model/findings/long_waits.h"
 #include "model/findings/stalled_calls.h"
@@ -61,17 +61,25 @@ static void goroutine_findings(struct model *m, struct findings *f)
 	}
 }
 
+static interval_finder *const FINDERS[FINDING_KINDS] = {
+#define FINDING(constant, name, finder, ...) finder,
+#include "report/findings.def"
+#undef FINDING
+};
+
 void model__findings(struct model *m)
 {
 	struct findings f = {.arena = &m->arena};
 	struct interval_report *r = &m->report;
+	const struct interval_facts facts = {.report = r, .before = m->before, .now = m->now};
 	bool *told = ARENA_NEW(&m->arena, bool, r->thread_count + 1);
 
 	thread_growth(m, &f);
 	goroutine_findings(m, &f);
 	findings__stalls(&f, r, told);
 	findings__long_waits(&f, r, told);
-	findings__logs(&f, r);
+	for (size_t i = 0; i < FINDING_KINDS; i++)
+		FINDERS[i](&f, &facts);
 	findings__sort(&f);
 	r->findings = f.list;
 	r->finding_count = f.count;

@@ -18,7 +18,7 @@ void row__thread(struct thread_row *row, const struct sample_thread *t, size_t l
 				   .state = t->state,
 				   .blocked = t->blocked,
 				   .age_ns = t->age_ns,
-				   .cpu_ns = t->cpu_ns,
+				   .cpu_ns = t->account.counts[TS_CPU_NS],
 				   .stack = t->stack,
 				   .kernel_stack = t->kernel_stack,
 				   .same_stack = -1,

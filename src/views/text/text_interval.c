@@ -2,6 +2,7 @@
 /* One interval, the most urgent information first. */
 #include <inttypes.h>
 
+#include "util/append.h"
 #include "words/describe.h"
 #include "views/text/text_parts.h"
 #include "views/text/text_units.h"
@@ -99,15 +100,29 @@ static void one_process(FILE *out, const struct interval_report *r, const struct
 	text_line(out, "%s", "");
 }
 
+/* "; 12 switches, 2 involuntary": that it ran in the interval, and how often it had to give its CPU up. */
+static void switches_words(char *dst, size_t size, const struct thread_row *r)
+{
+	uint64_t involuntary = r->counts[TS_INVOLUNTARY], all = r->counts[TS_VOLUNTARY] + involuntary;
+	size_t used = 0;
+
+	*dst = '\0';
+	if (all)
+		append(dst, size, &used, "; %" PRIu64 " %s", all, all == 1 ? "switch" : "switches");
+	if (involuntary)
+		append(dst, size, &used, ", %" PRIu64 " involuntary", involuntary);
+}
+
 static void thread_cells(struct table *t, const struct interval_report *report, const struct thread_row *r)
 {
 	struct naming naming = {report->threads, report->thread_count, report->locks, report->lock_count,
 				false};
-	char wait[DESCRIBE_WAIT], stack[DESCRIBE_WAIT], words[2 * DESCRIBE_WAIT + 8];
+	char wait[DESCRIBE_WAIT], stack[DESCRIBE_WAIT], switches[80], words[2 * DESCRIBE_WAIT + 88];
 
 	describe_wait(wait, sizeof(wait), &naming, &r->wait);
 	describe_creator(stack, sizeof(stack), &r->stack, SHOWN_FRAMES);
-	snprintf(words, sizeof(words), "%s%s%s", wait, r->stack.count ? "; in " : "",
+	switches_words(switches, sizeof(switches), r);
+	snprintf(words, sizeof(words), "%s%s%s%s", wait, switches, r->stack.count ? "; in " : "",
 		 r->stack.count ? stack : "");
 #include "views/text/text_cells.h"
 #include "report/columns/threads.def"

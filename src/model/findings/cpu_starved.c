@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Threads that others wait for, or many of a process, that were runnable and got no CPU. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/findings/interval_finders.h"
+#include "thresholds.h"
+#include "util/duration.h"
+#include "words/describe.h"
+
+struct starved {
+	const struct thread_row *thread;
+	const struct lock_row *lock; /* that it holds and others wait for; NULL: none */
+	uint64_t ns;
+};
+
+/* Of the main thread, which has the figures of the cgroup. NULL: not there. */
+static const struct ts_account *account_of(const struct sample *s, pid_t pid)
+{
+	for (size_t i = 0; i < s->thread_count; i++)
+		if (s->threads[i].pid == pid && s->threads[i].tid == pid)
+			return &s->threads[i].account;
+	return NULL;
+}
+
+/* "; its cgroup web may use 0.20 CPUs and was throttled in 9 of 10 periods of 100 ms"; "": not throttled. */
+static const char *quota_text(struct arena *a, const struct interval_facts *facts, pid_t pid)
+{
+	const struct ts_account *now = account_of(facts->now, pid), *before = account_of(facts->before, pid);
+	uint64_t periods, throttled;
+	char period[DURATION_TEXT];
+
+	/* Counts that are of two cgroups cannot be compared. */
+	if (!now || !before || !now->quota_ns || !now->period_ns || strcmp(now->cgroup, before->cgroup))
+		return "";
+	periods = now->counts[TS_PERIODS] - before->counts[TS_PERIODS];
+	throttled = now->counts[TS_THROTTLED] - before->counts[TS_THROTTLED];
+	if (!throttled || throttled > periods)
+		return "";
+	return arena__format(
+		a, "; its cgroup %s may use %.2f CPUs and was throttled in %llu of %llu periods of %s",
+		now->cgroup, (double)now->quota_ns / (double)now->period_ns, (unsigned long long)throttled,
+		(unsigned long long)periods, duration_format(period, sizeof(period), now->period_ns));
+}
+
+static const struct lock_row *waited_for(const struct interval_report *r, const struct thread_row *t)
+{
+	const struct lock_row *most = NULL;
+
+	for (size_t i = 0; i < r->lock_count; i++) {
+		const struct lock_row *l = &r->locks[i];
+
+		if (l->pid == t->pid && l->owner_tid == t->tid && l->waiter_count &&
+		    (!most || l->waiter_count > most->waiter_count))
+			most = l;
+	}
+	return most;
+}
+
+/* Each process's own together; first those that others wait for, then the longest. */
+static int by_process(const void *a, const void *b)
+{
+	const struct starved *x = a, *y = b;
+
+	if (x->thread->pid != y->thread->pid)
+		return x->thread->pid < y->thread->pid ? -1 : 1;
+	if (!x->lock != !y->lock)
+		return x->lock ? -1 : 1;
+	if (x->ns != y->ns)
+		return x->ns > y->ns ? -1 : 1;
+	return x->thread->tid < y->thread->tid ? -1 : 1;
+}
+
+static struct starved *starved_threads(struct arena *a, const struct interval_report *r, size_t *ret_count)
+{
+	struct starved *list = ARENA_NEW(a, struct starved, r->thread_count + 1);
+	size_t count = 0;
+
+	for (size_t i = 0; i < r->thread_count; i++) {
+		uint64_t ns = r->threads[i].counts[TS_RUNNABLE_NS];
+
+		/* Clocks are read one after the other. */
+		if (ns > r->interval_ns)
+			ns = r->interval_ns;
+		if (ns < NS_OF_MS(CPU_STARVED_MS) || ns <= r->interval_ns * CPU_STARVED_PERCENT / 100)
+			continue;
+		list[count++] = (struct starved){&r->threads[i], waited_for(r, &r->threads[i]), ns};
+	}
+	if (count)
+		qsort(list, count, sizeof(*list), by_process);
+	*ret_count = count;
+	return list;
+}
+
+static const struct process_row *process_of(const struct interval_report *r, pid_t pid)
+{
+	for (size_t i = 0; i < r->process_count; i++)
+		if (r->processes[i].pid == pid)
+			return &r->processes[i];
+	return NULL;
+}
+
+/* "; 3 threads wait for mutex log_mutex, which it holds" */
+static const char *waiters_text(struct arena *a, const struct lock_row *l)
+{
+	char lock[DESCRIBE_WAIT];
+
+	if (!l)
+		return "";
+	return arena__format(a, "; %zu %s for %s, which it holds", l->waiter_count,
+			     l->waiter_count == 1 ? "thread waits" : "threads wait",
+			     describe_lock_short(lock, sizeof(lock), l));
+}
+
+/* list: those of one process. */
+static void of_process(struct findings *f, const struct interval_facts *facts, const struct starved *list,
+		       size_t count)
+{
+	const struct process_row *p = process_of(facts->report, list->thread->pid);
+	char name[DESCRIBE_NAME], time[DURATION_TEXT], interval[DURATION_TEXT];
+	pid_t *tids = ARENA_NEW(f->arena, pid_t, count);
+	const char *others = "";
+	bool many;
+
+	if (!p)
+		return;
+	many = count * 100 > p->threads * CPU_STARVED_THREADS_PERCENT && (count > 1 || p->threads == 1);
+	if (!many && !list->lock)
+		return;
+	if (!many) /* the others are as they were meant to be */
+		while (!list[count - 1].lock)
+			count--;
+	for (size_t i = 0; i < count; i++)
+		tids[i] = list[i].thread->tid;
+	if (count > 1)
+		others =
+			arena__format(f->arena, ", as %s %zu more of %llu threads for over half of it",
+				      count == 2 ? "was" : "were", count - 1, (unsigned long long)p->threads);
+	findings__add(
+		f, &(struct finding){
+			   .kind = FINDING_CPU_STARVED,
+			   .severity = list->lock ? SEVERITY_USUAL : SEVERITY_INFO,
+			   .pid = p->pid,
+			   .tids = tids,
+			   .tid_count = count,
+			   .summary = arena__format(
+				   f->arena, "%s was runnable without a CPU for %s of %s%s%s%s",
+				   describe_thread(name, sizeof(name), list->thread->name, list->thread->tid),
+				   duration_format(time, sizeof(time), list->ns),
+				   duration_format(interval, sizeof(interval), facts->report->interval_ns),
+				   others, waiters_text(f->arena, list->lock),
+				   quota_text(f->arena, facts, p->pid))});
+}
+
+/* The slowest call of the interval on a file. */
+static void of_call(struct findings *f, const struct interval_facts *facts, const struct file_row *file)
+{
+	const struct slow_call *c = file->slow ? file->slow->slowest : NULL;
+	char name[DESCRIBE_NAME], time[DURATION_TEXT], all[DURATION_TEXT];
+	pid_t *tids;
+
+	if (!c || c->ns < NS_OF_MS(CPU_STARVED_CALL_MS) ||
+	    c->parts[STALL_RUNNABLE] <= c->ns / 100 * CPU_STARVED_PERCENT)
+		return;
+	tids = ARENA_NEW(f->arena, pid_t, 1);
+	tids[0] = c->tid;
+	findings__add(
+		f,
+		&(struct finding){
+			.kind = FINDING_CPU_STARVED,
+			.severity = SEVERITY_INFO,
+			.pid = file->pid,
+			.path = *file->path ? file->path : NULL,
+			.tids = tids,
+			.tid_count = c->tid > 0,
+			.summary = arena__format(
+				f->arena, "%s was runnable without a CPU for %s of the %s that %s(%s) took%s",
+				describe_thread(name, sizeof(name), c->name, c->tid),
+				duration_format(time, sizeof(time), c->parts[STALL_RUNNABLE]),
+				duration_format(all, sizeof(all), c->ns), describe_io(c->syscall, c->sync),
+				*file->path ? file->path : file_kind__name(file->kind),
+				quota_text(f->arena, facts, file->pid))});
+}
+
+void findings__cpu_starved(struct findings *f, const struct interval_facts *facts)
+{
+	size_t count, first = 0;
+	const struct starved *list = starved_threads(f->arena, facts->report, &count);
+
+	for (size_t i = 1; i <= count; i++) {
+		if (i < count && list[i].thread->pid == list[first].thread->pid)
+			continue;
+		of_process(f, facts, list + first, i - first);
+		first = i;
+	}
+	for (size_t i = 0; i < facts->report->file_count; i++)
+		of_call(f, facts, &facts->report->files[i]);
+}

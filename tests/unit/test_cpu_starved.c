@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Threads that were runnable and got no CPU: which of them are worth a word. */
+#include "samples.h"
+
+#define MS 1000000ull
+
+static struct sample *base;
+static struct model *model;
+
+/* Process 10 with so many threads, from TID 10 on, of which the first was runnable for so long in the second.
+ */
+static struct sample *with_threads(int threads, int starved, uint64_t runnable_ns)
+{
+	struct sample *s = sample_at(1);
+
+	base = sample_at(0);
+	for (int i = 0; i < threads; i++) {
+		add_thread(base, 10, 10 + i)->account.counts[TS_RUNNABLE_NS] = 5000 * MS;
+		add_thread(s, 10, 10 + i)->account.counts[TS_RUNNABLE_NS] =
+			5000 * MS + (i < starved ? runnable_ns + (uint64_t)i : 0);
+	}
+	add_process(s, 10, (uint64_t)threads);
+	return s;
+}
+
+/* The last thread waits for a mutex that this one holds. */
+static struct sample *held_by(struct sample *s, pid_t owner)
+{
+	pid_t last = s->threads[--s->thread_count].tid;
+
+	add_lock(s, 10, 0x1000, 0x1000)->owner_tid = owner;
+	s->locks[0].symbol = "log_mutex";
+	add_waiter(s, 10, last, 0x1000, owner)->account = base->threads[base->thread_count - 1].account;
+	return s;
+}
+
+/* "severity: summary [TIDs]"; "" if there is none. */
+static const char *told(struct sample *s)
+{
+	static char text[1024];
+	const struct interval_report *r;
+	const struct finding *f;
+	size_t used;
+
+	model = model_with_base(base);
+	r = model__interval(model, s);
+	f = find(r->findings, r->finding_count, FINDING_CPU_STARVED);
+	text[0] = '\0';
+	if (f) {
+		used = (size_t)snprintf(text, sizeof(text), "%s: %s [", severity__name(f->severity),
+					f->summary);
+		for (size_t i = 0; i < f->tid_count; i++)
+			used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%d", i ? " " : "",
+						 (int)f->tids[i]);
+		snprintf(text + used, sizeof(text) - used, "]%s%s", f->path ? f->path : "",
+			 finding__of_logs(f) ? ", of logs" : "");
+	}
+	model__free(model);
+	return text;
+}
+
+TEST(an_owner_that_others_wait_for)
+{
+	CHECK_STR(told(held_by(with_threads(9, 1, 800 * MS), 10)),
+		  "warning: worker (10) was runnable without a CPU for 800 ms of 1.0 s; 1 thread waits for "
+		  "mutex "
+		  "log_mutex, which it holds [10]");
+	/* Another one is starved more, but nobody waits for it, and they are few. */
+	CHECK_STR(told(held_by(with_threads(11, 2, 800 * MS), 10)),
+		  "warning: worker (10) was runnable without a CPU for 800 ms of 1.0 s; 1 thread waits for "
+		  "mutex "
+		  "log_mutex, which it holds [10]");
+	/* The owner comes first, then who was starved longest. */
+	CHECK_STR(told(held_by(with_threads(6, 3, 800 * MS), 11)),
+		  "warning: worker (11) was runnable without a CPU for 800 ms of 1.0 s, as were 2 more of 6 "
+		  "threads "
+		  "for over half of it; 1 thread waits for mutex log_mutex, which it holds [11 12 10]");
+	CHECK_STR(told(held_by(with_threads(9, 1, 800 * MS), 12)), ""); /* that one had its CPU */
+	CHECK_STR(told(held_by(with_threads(9, 1, 500 * MS), 10)), "");
+	CHECK(*told(held_by(with_threads(9, 1, 500 * MS + 1), 10)));
+}
+
+TEST(many_threads_of_a_process)
+{
+	CHECK_STR(told(with_threads(10, 2, 800 * MS)), ""); /* 20 % */
+	CHECK_STR(told(with_threads(9, 2, 800 * MS)), "info: worker (11) was runnable without a CPU for 800 "
+						      "ms of 1.0 s, as was 1 more of 9 threads for "
+						      "over half of it [11 10]");
+	/* One that only has a low priority; but a process of one thread is that. */
+	CHECK_STR(told(with_threads(2, 1, 800 * MS)), "");
+	CHECK_STR(told(with_threads(1, 1, 800 * MS)),
+		  "info: worker (10) was runnable without a CPU for 800 ms of 1.0 s [10]");
+	/* Clocks are read one after the other. */
+	CHECK(strstr(told(with_threads(1, 1, 1003 * MS)), "for 1.0 s of 1.0 s"));
+}
+
+TEST(a_short_interval_takes_more_than_half)
+{
+	struct sample *s = with_threads(1, 1, 99 * MS);
+
+	s->now_ns = base->now_ns + 150 * MS;
+	CHECK_STR(told(s), "");
+	s = with_threads(1, 1, 100 * MS);
+	s->now_ns = base->now_ns + 150 * MS;
+	CHECK(*told(s));
+}
+
+static struct ts_account *with_quota(struct sample *s, uint64_t periods, uint64_t throttled,
+				     const char *cgroup)
+{
+	struct ts_account *a = &s->threads[0].account;
+
+	a->quota_ns = 150 * MS;
+	a->period_ns = 100 * MS;
+	a->counts[TS_PERIODS] = periods;
+	a->counts[TS_THROTTLED] = throttled;
+	snprintf(a->cgroup, sizeof(a->cgroup), "%s", cgroup);
+	return a;
+}
+
+TEST(a_quota_that_was_used_up)
+{
+	struct sample *s = with_threads(1, 1, 800 * MS);
+
+	with_quota(base, 100, 40, "web.service");
+	with_quota(s, 110, 49, "web.service");
+	CHECK_STR(told(s),
+		  "info: worker (10) was runnable without a CPU for 800 ms of 1.0 s; its cgroup "
+		  "web.service may use 1.50 CPUs and was throttled in 9 of 10 periods of 100 ms [10]");
+	/* Not in this interval, in another cgroup, and counts that began anew. */
+	s = with_threads(1, 1, 800 * MS);
+	with_quota(base, 100, 40, "web.service");
+	with_quota(s, 110, 40, "web.service");
+	CHECK(!strstr(told(s), "cgroup"));
+	s = with_threads(1, 1, 800 * MS);
+	with_quota(base, 100, 40, "web.service");
+	with_quota(s, 110, 49, "other.service");
+	CHECK(!strstr(told(s), "cgroup"));
+	s = with_threads(1, 1, 800 * MS);
+	with_quota(base, 100, 40, "web.service");
+	with_quota(s, 3, 2, "web.service");
+	CHECK(!strstr(told(s), "cgroup"));
+	/* No limit. */
+	s = with_threads(1, 1, 800 * MS);
+	with_quota(base, 100, 40, "");
+	with_quota(s, 110, 49, "")->quota_ns = 0;
+	CHECK(!strstr(told(s), "cgroup"));
+}
+
+/* A write of so long. */
+static struct sample *with_call(uint64_t ns, uint64_t runnable_ns, const char *path)
+{
+	struct sample *s = with_threads(1, 0, 0);
+	struct sample_file *f = add_file(s, 10);
+	struct sample_slow *slow = ARENA_NEW(&s->arena, struct sample_slow, 1);
+
+	slow->epoch = 1;
+	slow->call = (struct slow_call){.syscall = "write", .name = "logger", .tid = 10, .ns = ns};
+	slow->call.parts[STALL_RUNNABLE] = runnable_ns;
+	f->path = path;
+	count_wait(&f->totals.writes, 1, ns, 1);
+	f->slow_writes.count = 1;
+	f->slow_writes.ns = ns;
+	f->slowest_lately = slow;
+	return s;
+}
+
+TEST(a_slow_call)
+{
+	CHECK_STR(told(with_call(10 * MS, 6 * MS, "/srv/log")),
+		  "info: logger (10) was runnable without a CPU for 6.0 ms of the 10 ms that write(/srv/log) "
+		  "took "
+		  "[10]/srv/log, of logs");
+	CHECK_STR(told(with_call(10 * MS, 6 * MS, "")), "info: logger (10) was runnable without a CPU for "
+							"6.0 ms of the 10 ms that write(file) took [10]");
+	CHECK_STR(told(with_call(10 * MS, 5 * MS, "/srv/log")), "");
+	CHECK_STR(told(with_call(10 * MS - 1, 9 * MS, "/srv/log")), "");
+}
+
+TEST_MAIN
