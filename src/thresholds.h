@@ -43,7 +43,7 @@
 /* What is sent to clients is of interest among logs only where it is slow: longer than a disk takes. */
 #define SLOW_CONNECTION_MS 10
 
-/* Fewer show no habit. */
+/* Fewer do not show a pattern. */
 #define SYNC_PER_WRITE_MIN 10
 /* Nearly every write: one of ten may lack its sync, or have an extra one. */
 #define SYNC_PER_WRITE_SLACK_PERCENT 10
