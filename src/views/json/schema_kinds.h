@@ -9,7 +9,7 @@ struct field_doc {
 	const char *name, *unit, *doc;
 	bool optional;      /* it is left out of some documents */
 	const char *schema; /* JSON; NULL: of the members below */
-	/* One of names, a value each up to count; null, too. A name that is NULL is none. */
+	/* One of names, for values up to count (NULL names are skipped), or null. */
 	const char *(*names)(unsigned value);
 	unsigned count;
 	const char *suffix; /* behind each name; NULL: nothing */
