@@ -62,7 +62,7 @@ static __always_inline u32 file_row_make(const struct ts_file_key *key)
 
 /* ---- which file ------------------------------------------------------------ */
 
-/* The open file behind fd, as a kernel address; 0 if there is none. */
+/* The open file behind fd, as a kernel address; 0 if fd is not open. */
 static __always_inline u64 file_of(struct task_struct *task, bool direct, s32 fd)
 {
 	struct fdtable *fdt;

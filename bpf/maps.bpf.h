@@ -51,7 +51,7 @@ struct stall {         /* of a call in which the thread was switched out: see st
 	struct ts_io_wait waits[TS_IO_WAITS];
 };
 struct interrupted {  /* a call that continues when a signal handler returns */
-	u64 start_ns; /* 0: there is none */
+	u64 start_ns; /* 0: no call */
 	u64 at_ns;    /* when the handler took over */
 	u64 bytes, address, sp;
 	u32 syscall;
@@ -216,7 +216,7 @@ struct file_range {
 };
 struct file_ranges {
 	u64 taken; /* taken by a writer that reads them */
-	u64 next;  /* whose place is taken if there is none */
+	u64 next;  /* index to reuse if none is free */
 	struct file_range ranges[FILE_RANGES];
 };
 struct {

@@ -53,7 +53,7 @@ static bool wants_kernel_stacks(const struct options *o)
 	return o->json || o->all || o->kernel_stacks || o->has_match || o->save_file || o->pprof_file;
 }
 
-/* An explicit request for goroutines gets the reason if there are none. */
+/* An explicit request for goroutines gets the reason if none can be read. */
 static int check_goroutines(const struct options *o, const struct sample *s, pid_t pid)
 {
 	if (o->goroutines == GOROUTINES_USUAL)

@@ -33,7 +33,7 @@ struct option_row {
 extern const struct option_row OPTIONS[];
 extern const size_t OPTION_COUNT;
 
-/* Takes the value, NULL for a flag. 0, -EINVAL: it is none; -E2BIG: too many; -EILSEQ: a glob
+/* Takes the value, NULL for a flag. 0, -EINVAL: malformed; -E2BIG: too many; -EILSEQ: a glob
  * with an open bracket; -ENAMETOOLONG: one that no name matches. */
 int option__set(struct options *o, const struct option_row *row, const char *text);
 

@@ -45,7 +45,7 @@ extern const struct finding_type FINDING_TYPES[FINDING_KINDS];
 
 /* As promised in JSON: "thread-growth". */
 const char *finding_kind__name(enum finding_kind kind);
-/* The kind of that name, of length bytes. -ENOENT: there is none. */
+/* The kind of that name, of length bytes. -ENOENT: unknown name. */
 int finding_kind__find(const char *name, size_t length, enum finding_kind *ret);
 /* As promised in JSON: "warning". */
 const char *severity__name(enum severity severity);

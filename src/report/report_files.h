@@ -56,7 +56,7 @@ struct file_group {
 	struct file_sums sums;
 };
 
-/* A write or sync that has not returned yet. Of a report, the oldest ones. */
+/* A write or sync in flight. A report has the oldest ones. */
 #define REPORT_CALLS 256
 struct call_row {
 #include "report/rows/members.h"

@@ -213,7 +213,7 @@ static size_t look_up(struct symbolizer *s, uint64_t address, bool is_return,
 	return 1;
 }
 
-/* The cached answer, made now if there is none. */
+/* The cached answer, computed on the first call. */
 static const struct answer *answer_for(struct symbolizer *s, uint64_t address, bool is_return)
 {
 	struct frame frames[DWARF_FRAMES_MAX];

@@ -32,8 +32,8 @@ void loop__remove(struct loop *l, int fd);
 
 /*
  * Ticks every interval_ns, the first time that long from now. The times are
- * fixed at the start, so it does not drift; ticks that came while nobody waited
- * are told as one, with their number. There is one timer: this replaces it. 0
+ * fixed at the start, so it does not drift; ticks that came between two waits
+ * are reported as one, with their number. There is one timer: this replaces it. 0
  * stops it. 0 or a negative errno.
  */
 int loop__every(struct loop *l, uint64_t interval_ns, void (*fn)(void *arg, uint64_t ticks), void *arg);

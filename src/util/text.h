@@ -16,5 +16,5 @@ static inline bool starts_with(const char *text, const char *start)
 	return !strncmp(text, start, strlen(start));
 }
 
-/* What follows the last slash; all of path if there is none, or if nothing follows. NULL stays NULL. */
+/* What follows the last slash; all of path if it has no slash or ends with one. NULL stays NULL. */
 const char *path_basename(const char *path);

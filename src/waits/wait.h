@@ -40,7 +40,7 @@ bool wait__pooled(enum wait_kind kind);
 enum wait_class wait__class(enum wait_kind kind, bool go);
 /* Where workers wait for work, not what threads compete for. go: as above. */
 bool wait__lock_for_work(enum lock_kind kind, bool go);
-/* Nobody stays in it of their own will: a lock, a write, a sync, a connection, a page. */
+/* A non-idle wait: a lock, a write, a sync, a connection, a page. */
 bool wait__holds_up(enum wait_kind kind);
 /* Such a lock has one owner while others wait: a mutex or an rwlock. */
 bool wait__exclusive(enum lock_kind kind);

@@ -143,7 +143,7 @@ TEST(reports_of_intervals_are_ranked)
 	struct sample *s = one_go_and_one_native(1);
 	const struct interval_report *r;
 
-	s->threads[2].cpu_ns = 1000;
+	s->threads[2].account.counts[TS_CPU_NS] = 1000;
 	r = model__interval(m, s);
 	CHECK_EQ(r->processes[0].pid, GO);
 	CHECK_EQ(r->ranked_threads, 3);

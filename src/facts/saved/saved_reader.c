@@ -47,7 +47,7 @@ static int read_length(FILE *in, size_t *ret)
 	return c.bad || *ret > RECORD_BYTES_MAX ? -EINVAL : 0;
 }
 
-/* -ENODATA: there is none. */
+/* -ENODATA: no further record. */
 static int read_record(FILE *in, int *ret_type, struct bytes *ret)
 {
 	size_t left = 0;

@@ -31,7 +31,7 @@ static int by_ns_tid(const void *a, const void *b)
 struct gathering {
 	struct sample *s;
 	struct go_groups *groups;
-	struct go_clock *clock;    /* NULL: there is none */
+	struct go_clock *clock;    /* NULL: no clock */
 	struct ns_thread *threads; /* by ns_tid */
 	size_t thread_count;
 	struct go_descriptors descriptors;

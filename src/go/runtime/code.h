@@ -38,11 +38,11 @@ struct go_code_search {
 
 struct go_processor {
 	/* The load for the call at code[call], of its first argument: the nearest before it, directly or by
-	 * another register, with no other call in between. False: there is none that is understood. */
+	 * another register, with no other call in between. False: no such code found. */
 	bool (*load_before)(const struct go_code_view *v, size_t call, struct go_load *ret);
 	/* Calls back for each call in the code, which lies at start, and for each use of a variable. */
 	void (*search)(const struct go_code_search *s, const uint8_t *code, size_t bytes, uint64_t start);
-	/* Offset of the jump that ends the check of the stack that functions begin with; -1: there is none.
+	/* Offset of the jump that ends the check of the stack that functions begin with; -1: no check.
 	 * NULL: not known for this processor. */
 	int (*stack_check)(const uint8_t *code, size_t bytes);
 };

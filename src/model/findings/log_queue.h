@@ -10,7 +10,7 @@ struct go_queue_row;
 
 /*
  * A finding for each full channel whose receiver is in a write or sync (for at least 10 ms, if measured), or
- * to which functions with names of loggers send.
+ * to which functions with names of loggers send. Its row says so too.
  */
 void findings__log_queues(struct findings *f, const struct go_reading *r, struct go_queue_row *queues,
 			  pid_t pid);

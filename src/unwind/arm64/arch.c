@@ -2,7 +2,7 @@
 /*
  * Procedure call standard of arm64 (AAPCS64): x19 to x28, the frame pointer x29 and sp survive a call, the
  * return address comes in the link register x30. Compiled, not yet run. Code without call frame information
- * is not followed yet, and a return address that is signed (PAC) is not yet told apart from its signature.
+ * is not followed yet, and a return address that is signed (PAC) is not yet stripped of its signature.
  */
 #include "unwind/arch.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A snapshot's deadlocks and locks: who waits for whom, to the end of the chain. */
+/* Deadlocks and locks of a snapshot, each with its chain of owners. */
 
 #include "util/duration.h"
 #include "words/describe.h"

@@ -174,7 +174,7 @@ static void connections_line(struct table *t, const struct interval_report *r, c
 	sums_line(t, r, c, what);
 }
 
-/* Many processes write one file, as a server's workers do: one is shown, the worst, and the sums of all. */
+/* Of a file that several processes write (a server's workers), the worst row, with the sums of all. */
 static void group_block(struct table *t, const struct interval_report *r, const struct file_group *g)
 {
 	char what[64];

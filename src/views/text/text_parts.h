@@ -24,7 +24,7 @@ void text_creators(FILE *out, const struct interval_report *r, size_t max);
 void text_files(const struct view_options *o, FILE *out, const struct interval_report *r, size_t max);
 /* A table with these columns, and their headings as its first row where they have some. */
 struct table text_table(enum column_table which);
-/* A cell with the PID if the report is about several processes, else an empty one. */
+/* A cell with the PID if the report has several processes, otherwise an empty one. */
 void text_pid_cell(struct table *t, const struct interval_report *r, pid_t pid);
 
 /* "100213 goroutines, 20/s created, ...": a line, if it is a Go program. */
@@ -44,10 +44,10 @@ void text_cost(FILE *out, const struct cost_row *c);
 /* For logs: the first line, and the hanging calls. */
 void text_logs_heading(const struct view_options *o, FILE *out, const struct interval_report *r);
 void text_calls(FILE *out, const struct interval_report *r);
-/* The path, "(deleted)", and who is at the other end: fills dst and returns it. */
+/* The path, "(deleted)", and the peer. Fills dst and returns it. */
 char *text_file_name(char *dst, size_t size, const struct file_row *f);
-#define TEXT_FILE_NAME 1400 /* bytes that suffice for one */
-/* Lines of the table of files: errors, torn lines, overwrites of the interval; what is not synced. */
+#define TEXT_FILE_NAME 1400 /* buffer size for a name */
+/* Lines of the table of files: errors, torn lines and overwrites of the interval; unsynced data. */
 void text_damage_lines(struct table *t, const struct file_row *f);
 void text_slow_lines(struct table *t, const struct file_slow *s);
 

@@ -131,7 +131,7 @@ static void who(FILE *out, const struct naming *n, const pid_t *list, size_t lis
 	text_line(out, ")");
 }
 
-/* A group that waits at one place for several things: who for which. */
+/* A group that waits at one place for several objects: one line per object. */
 static void several_waits(FILE *out, const struct naming *n, const struct stack_group *g)
 {
 	char wait[DESCRIBE_WAIT];

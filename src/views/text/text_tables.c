@@ -127,7 +127,7 @@ static char *file_words(char *dst, size_t size, const struct file_row *f, size_t
 /* On a narrow screen, names have lines of their own. */
 #define NARROW_COLUMNS 160
 
-/* others: processes that write to the file too */
+/* others: further processes that write to the file */
 static void file_cells(struct table *t, const struct interval_report *report, const struct file_row *r,
 		       size_t others, bool narrow)
 {
