@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A request of io_uring: its kind, its file and its data. */
-#pragma once
+#ifndef TS_BPF_REQUEST_BPF_H
+#define TS_BPF_REQUEST_BPF_H
 
 /* include/uapi/linux/io_uring.h: operations, flags of a submission and of a completion */
 #define OP_WRITEV          2
@@ -150,3 +151,5 @@ __noinline int fill_request(u64 request, u64 user_data)
 	}
 	return 0;
 }
+
+#endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Memory that is freed at once, for a sample or a report. */
-#pragma once
+#ifndef TS_UTIL_ARENA_H
+#define TS_UTIL_ARENA_H
 
 #include <stddef.h>
 
@@ -19,3 +20,5 @@ char *arena__format(struct arena *a, const char *format, ...) __attribute__((for
 void arena__free(struct arena *a);
 
 #define ARENA_NEW(a, type, count) ((type *)arena__array(a, count, sizeof(type)))
+
+#endif

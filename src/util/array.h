@@ -3,7 +3,8 @@
  * A list that grows: a pointer, how many are in it and how many have room (both size_t), members of a struct
  * or variables. All zero is an empty one; free(list) ends it. It ends the program without memory (heap.h).
  */
-#pragma once
+#ifndef TS_UTIL_ARRAY_H
+#define TS_UTIL_ARRAY_H
 
 #include <stddef.h>
 
@@ -20,3 +21,5 @@ static inline void *array__reserve(void *list, size_t *room, size_t wanted, size
 #define ARRAY_RESERVE(list, room, wanted) ((list) = array__reserve(list, &(room), wanted, sizeof(*(list))))
 /* One more at the end, not zeroed: its address, valid until the next one. */
 #define ARRAY_ADD(list, count, room) (ARRAY_RESERVE(list, room, (count) + 1), &(list)[(count)++])
+
+#endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Times in nanoseconds. The model, which knows no clock, uses the arithmetic alone. */
-#pragma once
+#ifndef TS_UTIL_CLOCK_H
+#define TS_UTIL_CLOCK_H
 
 #include <stdint.h>
 #include <time.h>
@@ -30,3 +31,5 @@ static inline uint64_t gained_since(uint64_t now, uint64_t before)
 {
 	return now > before ? now - before : 0;
 }
+
+#endif

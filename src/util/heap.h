@@ -4,7 +4,8 @@
  * ends, with one sentence and exit status 1, as no caller could go on. What must be put in order before,
  * atexit() does. Sizes that foreign bytes give are bounded before they come here.
  */
-#pragma once
+#ifndef TS_UTIL_HEAP_H
+#define TS_UTIL_HEAP_H
 
 #include <stdarg.h>
 #include <stddef.h>
@@ -26,3 +27,5 @@ char *heap__format(const char *format, ...) __attribute__((format(printf, 1, 2))
 char *heap__vformat(const char *format, va_list args);
 
 #define HEAP_NEW(type, count) ((type *)heap__array(count, sizeof(type)))
+
+#endif

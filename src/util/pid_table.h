@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A record per process, by PID: memory of one size, initially zeroed. */
-#pragma once
+#ifndef TS_UTIL_PID_TABLE_H
+#define TS_UTIL_PID_TABLE_H
 
 #include <stddef.h>
 #include <sys/types.h>
@@ -13,3 +14,5 @@ struct pid_table *pid_table__new(size_t size, void (*end)(void *piece));
 void *pid_table__at(struct pid_table *t, pid_t pid);
 void pid_table__forget(struct pid_table *t, pid_t pid);
 void pid_table__free(struct pid_table *t);
+
+#endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Texts and paths, looked at but not changed. */
-#pragma once
+#ifndef TS_UTIL_TEXT_H
+#define TS_UTIL_TEXT_H
 
 #include <stdbool.h>
 #include <string.h>
@@ -18,3 +19,5 @@ static inline bool starts_with(const char *text, const char *start)
 
 /* What follows the last slash; all of path if it has no slash or ends with one. NULL stays NULL. */
 const char *path_basename(const char *path);
+
+#endif

@@ -3,7 +3,8 @@
  * A hash table of records of one size by a 64-bit number, without a piece of memory for each: for what a
  * reading looks up 100,000 times and more. All zero is an empty one. Everything else uses util/table.h.
  */
-#pragma once
+#ifndef TS_UTIL_U64_TABLE_H
+#define TS_UTIL_U64_TABLE_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -25,3 +26,5 @@ void *u64_table__find(const struct u64_table *t, size_t size, uint64_t key);
 void *u64_table__next(const struct u64_table *t, size_t size, const void *record);
 /* Empties it, too. */
 void u64_table__free(struct u64_table *t);
+
+#endif
