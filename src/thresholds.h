@@ -38,22 +38,22 @@
 #define LOG_QUEUE_FULL_MS        10
 #define LOG_QUEUE_FULL_WARNING_S 1
 
-/* A call in flight that is younger is just on its way. */
+/* A younger call in flight is normal. */
 #define CALL_HANGS_MS 1
-/* What is sent to clients is of interest among logs only where it is slow: longer than a disk takes. */
+/* Writes to clients are listed among logs only if slow: slower than a disk. */
 #define SLOW_CONNECTION_MS 10
 
-/* Of an interval or a call, runnable and not running: it got less than beside one other on its CPU. */
+/* Share of an interval or a call. Beside one competitor on its CPU, a thread waits for half of the time. */
 #define CPU_STARVED_PERCENT 50
-/* In an interval: more than what the time slices of a few others take, which are half of a very short one. */
+/* More than the time slices of a few others, which can fill half of a very short interval. */
 #define CPU_STARVED_MS 100
-/* Of a process's threads, more than these: one that only has less weight than the others, or a low priority
- * because nobody waits for it, is as it was meant to be. */
+/* Share of a process's threads. A few threads with a low weight or priority and without waiters are expected
+ * to wait. */
 #define CPU_STARVED_THREADS_PERCENT 20
-/* A call: the usual --slow-write, and more than a time slice. */
+/* A call: the default of --slow-write, and more than a time slice. */
 #define CPU_STARVED_CALL_MS 10
 
-/* Fewer show no habit. */
+/* Fewer do not show a pattern. */
 #define SYNC_PER_WRITE_MIN 10
 /* Nearly every write: one of ten may lack its sync, or have an extra one. */
 #define SYNC_PER_WRITE_SLACK_PERCENT 10

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Threads that others wait for, or many of a process, that were runnable and got no CPU. */
+/* Lock owners with waiters, or many threads of a process, that were runnable without a CPU. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,11 +10,11 @@
 
 struct starved {
 	const struct thread_row *thread;
-	const struct lock_row *lock; /* that it holds and others wait for; NULL: none */
+	const struct lock_row *lock; /* its lock with most waiters; NULL: none */
 	uint64_t ns;
 };
 
-/* Of the main thread, which has the figures of the cgroup. NULL: not there. */
+/* The main thread's account has the counts of the cgroup. NULL: not found. */
 static const struct ts_account *account_of(const struct sample *s, pid_t pid)
 {
 	for (size_t i = 0; i < s->thread_count; i++)
@@ -30,7 +30,7 @@ static const char *quota_text(struct arena *a, const struct interval_facts *fact
 	uint64_t periods, throttled;
 	char period[DURATION_TEXT];
 
-	/* Counts that are of two cgroups cannot be compared. */
+	/* Counts of two cgroups are not comparable. */
 	if (!now || !before || !now->quota_ns || !now->period_ns || strcmp(now->cgroup, before->cgroup))
 		return "";
 	periods = now->counts[TS_PERIODS] - before->counts[TS_PERIODS];
@@ -57,7 +57,7 @@ static const struct lock_row *waited_for(const struct interval_report *r, const 
 	return most;
 }
 
-/* Each process's own together; first those that others wait for, then the longest. */
+/* By process; lock owners first, then the longest. */
 static int by_process(const void *a, const void *b)
 {
 	const struct starved *x = a, *y = b;
@@ -112,7 +112,7 @@ static const char *waiters_text(struct arena *a, const struct lock_row *l)
 			     describe_lock_short(lock, sizeof(lock), l));
 }
 
-/* list: those of one process. */
+/* list: threads of one process. */
 static void of_process(struct findings *f, const struct interval_facts *facts, const struct starved *list,
 		       size_t count)
 {
@@ -127,7 +127,7 @@ static void of_process(struct findings *f, const struct interval_facts *facts, c
 	many = count * 100 > p->threads * CPU_STARVED_THREADS_PERCENT && (count > 1 || p->threads == 1);
 	if (!many && !list->lock)
 		return;
-	if (!many) /* the others are as they were meant to be */
+	if (!many) /* few without a lock: expected with a low weight or priority */
 		while (!list[count - 1].lock)
 			count--;
 	for (size_t i = 0; i < count; i++)

@@ -8,7 +8,7 @@
 
 /* A socket that is no log's: its peer has no name in the file system. */
 bool ranking__is_connection(const struct file_row *f);
-/* For so long that it is not just on its way: a call in flight. */
+/* A call in flight that is older than normal (CALL_HANGS_MS). */
 bool ranking__hangs(uint64_t age_ns);
 /* What is judged of a lock by itself: for_work and held. go: it is one of a Go program. */
 void ranking__lock(struct lock_row *l, bool go);

@@ -8,7 +8,7 @@
 struct field_doc {
 	const char *name, *unit, *doc;
 	const char *schema; /* JSON; NULL: of the members below */
-	/* One of names, a value each up to count; null, too. A name that is NULL does not count. */
+	/* One of names, for values up to count (NULL names are skipped), or null. */
 	const char *(*names)(unsigned value);
 	const char *suffix; /* behind each name; NULL: nothing */
 	/* An object with these fields, or a list of them. */
