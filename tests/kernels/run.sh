@@ -132,7 +132,7 @@ queued_ms() { # PID
 
 # A busy host must not fail a test. So both limits are of the time that the guest had a CPU or wanted none: neither
 # one that computes without end nor one that sleeps for ever gets by, and one that is kept waiting loses nothing.
-# A test's limit is told to the guest, which ends that test; the kernel's ends QEMU.
+# The guest ends a test that exceeds its limit; the limit of a kernel ends QEMU.
 keep_time() { # GUEST-LOG INPUT
 	local had=0 test_had=0 results=0 seen step now queued then=0 queued_then=0
 	then=$(now_ms)

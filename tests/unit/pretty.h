@@ -21,7 +21,7 @@ static inline const char *pretty_string_end(const char *at) /* at its first quot
 	return *at ? at + 1 : at;
 }
 
-/* Length of a short list or object that holds no other; 0: it is none. */
+/* Length of a short list or object without another one inside; 0: something else. */
 static inline size_t pretty_short(const char *from)
 {
 	const char *at = from + 1;

@@ -34,7 +34,7 @@ static struct sample *held_by(struct sample *s, pid_t owner)
 	return s;
 }
 
-/* "severity: summary [TIDs]"; "" if there is none. */
+/* "severity: summary [TIDs]"; "" without a finding. */
 static const char *told(struct sample *s)
 {
 	static char text[1024];

@@ -18,7 +18,8 @@ static bool is_text(const char *s)
 	       !strpbrk(s, "\"|<>\\\n") && !strstr(s, "  ");
 }
 
-/* A threshold that thresholds.h does not have is there by its name; O_APPEND and the like are none. */
+/* A threshold that thresholds.h lacks stays in the text as its name; O_APPEND and the like are no thresholds.
+ */
 static bool has_constant(const char *s)
 {
 	for (const char *at = strchr(s, '_'); at; at = strchr(at + 1, '_'))

@@ -324,7 +324,7 @@ TEST(many_stalls_are_nine_findings)
 	sample__free(s);
 }
 
-/* Eight are told one by one, those with the oldest calls; there is no ninth sentence for none. */
+/* Eight files with the oldest calls have a finding each; without more files there is no ninth. */
 TEST(the_youngest_stall_is_the_one_left_over)
 {
 	for (unsigned files = 8; files < 10; files++) {

@@ -360,7 +360,7 @@ TEST(what_it_costs)
 	model__free(m);
 }
 
-/* Three locks are told with those behind them; who waits for the others is among the longest, three by name.
+/* Three locks have a finding with their waiters; waiters of other locks are among the longest, three by name.
  */
 TEST(threads_behind_five_locks)
 {
