@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <jansson.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -8,6 +10,7 @@
 #include "cli/finding_lists.h"
 #include "cli/inherited.h"
 #include "cli/session.h"
+#include "util/heap.h"
 #include "views/json/schema.h"
 
 const struct command COMMANDS[] = {
@@ -57,6 +60,7 @@ int main(int argc, char **argv)
 	int parsed;
 
 	inherited__keep();
+	json_set_alloc_funcs(heap__alloc, free);
 	signal(SIGXFSZ, SIG_IGN); /* a write beyond the file size limit fails with EFBIG */
 	signal(SIGINT, leave);
 	signal(SIGTERM, leave);

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "util/heap.h"
 #include "words/describe.h"
 
 /* ---- stacks --------------------------------------------------------------------- */
@@ -89,7 +90,7 @@ struct known_frames {
 
 struct known_frames *json_known_frames(void)
 {
-	return calloc(1, sizeof(struct known_frames));
+	return HEAP_NEW(struct known_frames, 1);
 }
 
 void json_free_known(struct known_frames *known)
