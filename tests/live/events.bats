@@ -61,9 +61,11 @@ load common
 	trace events --json --slow-write 5ms -p "$pid"
 	go
 	finish
-	# the first one fits into the pipe, the others wait for the reader
-	expect '[.[] | select(.event == "write")] | length | . > 0 and . >= surely_took(6e6) and . <= maybe_took(4e6)' 'map(.event)'
-	expect 'all(.[] | select(.event == "write"); .fd == $w.fd and .bytes == 65536 and .result == 65536 and
+	# The first one fits into the pipe, the others wait for the reader. On a busy machine the program's own line
+	# of figures, on another descriptor, may be slow as well.
+	local slow='[.[] | select(.event == "write" and .fd == $w.fd)]'
+	expect "$slow"' | length | . > 0 and . >= surely_took(6e6) and . <= maybe_took(4e6)' 'map([.event, .fd])'
+	expect "$slow"' | all(.bytes == 65536 and .result == 65536 and
 		.duration_ns >= 5000000 and .duration_ns <= $w.max_ns * 1.125 and (.path | startswith("pipe:")) and
 		(functions | index("write_block") != null))' '[.[] | select(.event == "write")]'
 }
