@@ -2,7 +2,8 @@
 # make            builds build/threadscope
 # make deps       installs what is missing (Debian, Ubuntu, Fedora)
 # make cross      compiles for arm64, without linking
-# make check      all tests; make agreement, make demo, make bench, make install, make format, make clean
+# make check      all tests; make cases, make agreement, make demo, make bench, make install, make format,
+#                 make clean
 # make docs       writes anew what docs/ has from the program's tables
 
 prefix  ?= /usr/local
@@ -61,7 +62,7 @@ endif
 # Made by a pattern rule, but to be kept: clang-tidy and the editor want them.
 .SECONDARY: $(SKELETON) $(BUILD)/gen/json_rows.inc $(BUILD)/gen/schema_rows.inc
 .PHONY: all cross objects deps unit check check-unit check-cli check-live check-kernels check-static demo bench \
-	agreement install clean format workloads docs
+	agreement cases install clean format workloads docs
 all: $(BUILD)/threadscope $(BUILD)/threadscope.8
 
 # Without the libraries nothing below can work: say what to do.
@@ -219,6 +220,10 @@ bench: all workloads $(BUILD)/tests/attach
 	bash tests/bench/run.sh
 	bash tests/bench/snapshot.sh
 	bash tests/bench/goroutines.sh
+
+# Programs in trouble, and what must be said of each.
+cases: all
+	python3 -B tests/cases/run.py
 
 # Stacks beside gdb's, on eight programs of the distribution.
 agreement: all

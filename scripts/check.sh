@@ -157,6 +157,15 @@ check_bats() { # NAME FILE...
 	needs bats "$name" && tap "$name" bats --tap "$@"
 }
 
+# Programs in trouble that take less than 5 s each; the others: make cases
+check_cases() {
+	if [ "$(id -u)" != 0 ]; then
+		skip 'cases' 'needs root'
+	elif needs jq 'cases'; then
+		tap 'cases' python3 -B tests/cases/run.py --quick --tap
+	fi
+}
+
 # The other programs: make agreement
 check_agreement() {
 	if [ "$(id -u)" != 0 ]; then
@@ -208,6 +217,7 @@ for part in "$@"; do
 	live)
 		[[ " $* " != *' kernels '* ]] || [ ! -x "$(command -v qemu-system-x86_64)" ] || start_kernels
 		check_bats 'live tests' tests/live/*.bats
+		check_cases
 		check_agreement
 		;;
 	kernels) check_kernels ;;

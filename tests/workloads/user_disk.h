@@ -24,10 +24,16 @@ struct disk_orders {
 	_Atomic int write_errno, fsync_errno;
 	_Atomic bool hang; /* syncs wait until it is false again */
 	_Atomic bool hung; /* one did */
+	/* Once a file named DISK_SILENCE has been created, nothing is answered. Names and sizes are
+	 * then not remembered by the kernel, so that each call needs an answer. */
+	bool may_fall_silent;
 };
+
+#define DISK_SILENCE "silence"
 
 struct disk {
 	int fd; /* /dev/fuse */
+	bool silent;
 	struct disk_orders *orders;
 	struct {
 		char name[64];
@@ -35,6 +41,12 @@ struct disk {
 		char *data;
 	} files[DISK_FILES]; /* node 2 on; node 1 is the directory */
 };
+
+/* For how many seconds the kernel may remember a name or a size. */
+static inline uint64_t disk_valid(const struct disk *d)
+{
+	return d->orders->may_fall_silent ? 0 : 3600;
+}
 
 static inline void disk_attr(const struct disk *d, uint64_t node, struct fuse_attr *a)
 {
@@ -80,7 +92,7 @@ static inline void disk_entry(struct disk *d, const struct fuse_in_header *h, ui
 	struct {
 		struct fuse_entry_out entry;
 		struct fuse_open_out open;
-	} out = {.entry = {.nodeid = node, .entry_valid = 3600, .attr_valid = 3600}};
+	} out = {.entry = {.nodeid = node, .entry_valid = disk_valid(d), .attr_valid = disk_valid(d)}};
 
 	disk_attr(d, node, &out.entry.attr);
 	disk_answer(d, h->unique, 0, &out, sizeof(out.entry) + more);
@@ -149,7 +161,7 @@ static inline void disk_sync(const struct disk *d, const struct fuse_in_header *
 static inline void disk_attributes(struct disk *d, const struct fuse_in_header *h, const void *in)
 {
 	const struct fuse_setattr_in *set = in;
-	struct fuse_attr_out out = {.attr_valid = 3600};
+	struct fuse_attr_out out = {.attr_valid = disk_valid(d)};
 
 	if (h->opcode == FUSE_SETATTR && set->valid & FATTR_SIZE && h->nodeid > 1)
 		d->files[h->nodeid - 2].size = set->size < DISK_FILE ? set->size : DISK_FILE;
@@ -166,6 +178,8 @@ static inline void disk_serve(struct disk *d, const struct fuse_in_header *h, co
 		.st = {.bsize = 4096, .frsize = 4096, .blocks = 1 << 20, .bfree = 1 << 20, .namelen = 63}};
 	uint64_t node;
 
+	while (d->silent && !disk_alone)
+		disk_take(1000000);
 	switch (h->opcode) {
 	case FUSE_INIT:
 		if (init->minor < version.minor)
@@ -186,6 +200,8 @@ static inline void disk_serve(struct disk *d, const struct fuse_in_header *h, co
 			disk_entry(d, h, node, sizeof(struct fuse_open_out));
 		else
 			disk_answer(d, h->unique, ENOSPC, NULL, 0);
+		d->silent =
+			d->orders->may_fall_silent && node && !strcmp(d->files[node - 2].name, DISK_SILENCE);
 		break;
 	case FUSE_GETATTR:
 	case FUSE_SETATTR:

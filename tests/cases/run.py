@@ -1,0 +1,122 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Runs the cases: small programs in a known trouble, and what threadscope must say of each.
+
+  run.py                 all cases
+  run.py NAME...         some of them
+  run.py --quick --tap   those that take under 5 s each, as TAP (make check)
+  run.py --list          the kinds, with the cases of each
+  --repeat N             each case N times
+
+tests/cases/README.md says how a case is written. Environment: THREADSCOPE, the program (build/threadscope);
+CASES, where the cases are built (build/cases); TS_TIMEOUT_SCALE, for slow machines. Needs root. Exit status 1 if a
+case fails.
+"""
+import argparse
+import glob
+import os
+import sys
+
+import answer
+import case
+import stage
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+QUICK_S = 5
+
+
+def arguments():
+    a = argparse.ArgumentParser(add_help=False)
+    a.add_argument("names", nargs="*")
+    a.add_argument("--quick", action="store_true")
+    a.add_argument("--tap", action="store_true")
+    a.add_argument("--list", action="store_true")
+    a.add_argument("--repeat", type=int, default=1)
+    a.add_argument("-h", "--help", action="help", help=argparse.SUPPRESS)
+    return a.parse_args()
+
+
+def chosen(options):
+    known = {c.name: c for c in map(case.read, sorted(glob.glob(os.path.join(HERE, "*.case"))))}
+    for name in options.names:
+        if name not in known:
+            sys.exit(f"run.py: no such case: {name}")
+    cases = [known[n] for n in options.names] or list(known.values())
+    return [c for c in cases if not (options.quick and c.slow)]
+
+
+def kinds(cases):
+    by_kind = {}
+    for c in cases:
+        by_kind.setdefault(c.kind, []).append(c)
+    return by_kind
+
+
+def print_kinds(cases):
+    for kind, members in sorted(kinds(cases).items()):
+        lonely = "" if len({c.differs for c in members}) > 1 else "   (only one)"
+        print(f"{kind}: {', '.join(f'{c.name} ({c.differs})' for c in members)}{lonely}")
+
+
+class Sum:
+    """Counts, and prints each case as it ends."""
+
+    def __init__(self, tap):
+        self.tap, self.passed, self.failed, self.skipped, self.seconds = tap, 0, 0, 0, 0.0
+
+    def skip(self, c, why):
+        self.skipped += 1
+        print(f"ok {self.passed + self.failed + self.skipped} - {c.name} # skip {why}" if self.tap else
+              f"skip  {c.name}: {why}", flush=True)
+
+    def ended(self, c, answers, seconds):
+        good = all(a.good for a in answers)
+        self.passed += good
+        self.failed += not good
+        self.seconds += seconds
+        if self.tap:
+            print(f"{'ok' if good else 'not ok'} {self.passed + self.failed + self.skipped} - {c.name}: {c.kind}")
+        else:
+            print(f"{'pass' if good else 'FAIL'}  {c.name}: {c.kind} ({c.differs}), {seconds:.1f} s")
+        for a in answers:
+            if not self.tap or not a.good:
+                a.show("# " if self.tap else "      ")
+        sys.stdout.flush()
+
+    def end(self):
+        if self.tap:
+            print(f"1..{self.passed + self.failed + self.skipped}")
+        else:
+            print(f"{self.passed} passed, {self.failed} failed, {self.skipped} skipped, in {self.seconds:.0f} s")
+        return 1 if self.failed or not self.passed else 0
+
+
+def run(c, total):
+    try:
+        stage.check_needs(c)
+        with stage.Stage(c) as s:
+            answers = [answer.ask(s, q) for q in c.questions]
+            total.ended(c, answers, s.seconds())
+    except stage.Missing as why:
+        total.skip(c, why)
+    except stage.Broken as why:
+        total.ended(c, [answer.Broken(why)], 0)
+
+
+def main():
+    options = arguments()
+    cases = chosen(options)
+    if options.list:
+        print_kinds(cases)
+        return 0
+    if os.geteuid() != 0:
+        sys.exit("run.py: needs root")
+    total = Sum(options.tap)
+    for c in cases:
+        for _ in range(options.repeat):
+            run(c, total)
+    return total.end()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
