@@ -12,7 +12,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.join(HERE, "../..")
 BUILT = os.path.abspath(os.environ.get("CASES", os.path.join(ROOT, "build/cases")))
 SCALE = float(os.environ.get("TS_TIMEOUT_SCALE", "1"))
-NATIVE = ["-O2", "-g", "-pthread", "-Wall", "-Wextra", "-Werror", "-D_GNU_SOURCE",
+NATIVE = ["-O2", "-g", "-pthread", "-Wall", "-Wextra", "-Werror",
           "-I" + os.path.join(ROOT, "tests/workloads")]
 
 
@@ -66,7 +66,7 @@ def build(source, flags):
 
 
 def check_needs(c):
-    """command:NAME, header:NAME, python:MODULE, slowfs, slowfs:OPTION=VALUE"""
+    """command:NAME, header:NAME, python:MODULE, cgroup:CONTROLLER, slowfs, slowfs:OPTION=VALUE"""
     for need in c.needs:
         what, _, name = need.partition(":")
         if what == "command" and not shutil.which(name):
@@ -78,6 +78,22 @@ def check_needs(c):
             raise Missing(f"Python has no {name}")
         if what == "slowfs" and not os.path.exists("/dev/fuse"):
             raise Missing("the kernel has no FUSE")
+        if what == "cgroup" and not hierarchy(name):
+            raise Missing(f"there is no cgroup hierarchy with the controller {name} here")
+
+
+def hierarchy(controller):
+    """Where a cgroup with this controller can be made: version 1, or 2 that has it below its root."""
+    with open("/proc/mounts", encoding="utf-8") as f:
+        mounts = [line.split() for line in f]
+    for _, place, kind, options, *_ in mounts:
+        if kind == "cgroup" and controller in options.split(","):
+            return place
+        if kind == "cgroup2":
+            with open(place + "/cgroup.subtree_control", encoding="ascii") as f:
+                if controller in f.read().split():
+                    return place
+    return None
 
 
 def session_of(pid):
@@ -104,6 +120,18 @@ def end_session(session):
             time.sleep(0.02)
 
 
+def remove_cgroup(path):
+    """Those that have ended leave it a moment later."""
+    end = time.monotonic() + 10 * SCALE
+    while os.path.isdir(path):
+        try:
+            os.rmdir(path)
+        except OSError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.02)
+
+
 def is_server(pid):
     try:
         return os.path.samefile(f"/proc/{pid}/exe", os.path.join(BUILT, "slowfs"))
@@ -116,7 +144,7 @@ class Stage:
 
     def __init__(self, c):
         self.case, self.process, self.ready = c, None, threading.Event()
-        self.began = time.monotonic()
+        self.began, self.cgroup = time.monotonic(), None
         self.folder = tempfile.mkdtemp(prefix=f"case-{c.name}.")
         self.facts = {"dir": self.folder, "slow": os.path.join(self.folder, "slow")}
 
@@ -130,8 +158,16 @@ class Stage:
             raise
         return self
 
+    def make_cgroup(self, controller):
+        self.cgroup = os.path.join(hierarchy(controller), os.path.basename(self.folder))
+        os.mkdir(self.cgroup)
+        self.facts["cgroup"] = self.cgroup
+
     def prepare(self):
         prog = build(self.case.source, self.case.flags)
+        for need in self.case.needs:
+            if need.startswith("cgroup:"):
+                self.make_cgroup(need.partition(":")[2])
         words = [w.format(**self.facts) for w in self.case.run]
         options = [n.partition(":")[2] for n in self.case.needs if n.startswith("slowfs")]
         if not options:
@@ -169,4 +205,6 @@ class Stage:
             end_session(self.process.pid)
             self.process.wait()
             self.log.close()
+        if self.cgroup:
+            remove_cgroup(self.cgroup)
         shutil.rmtree(self.folder, ignore_errors=True)
