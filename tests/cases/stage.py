@@ -57,7 +57,9 @@ def build(source, flags):
     if os.path.exists(out) and os.path.getmtime(out) > os.path.getmtime(path):
         return [out]
     os.makedirs(BUILT, exist_ok=True)
-    env = dict(os.environ, GO111MODULE="off", GOFLAGS="", CGO_ENABLED=os.environ.get("CGO_ENABLED", "0"))
+    with open(path, encoding="utf-8") as f:
+        cgo = 'import "C"' in f.read()
+    env = dict(os.environ, GO111MODULE="off", GOFLAGS="", CGO_ENABLED=str(int(cgo)))
     done = subprocess.run(COMPILERS[suffix](path, out, flags), env=env, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, text=True, check=False)
     if done.returncode:
