@@ -10,7 +10,7 @@
 #define NS_OF_MS(ms) ((ms)*1000000ull)
 #define NS_OF_S(s)   ((s)*1000000000ull)
 
-/* Findings of one kind in a snapshot; one more sums up the rest, because people do not read more. */
+/* Findings of one kind of a process; one more sums up the rest, because people do not read more. */
 #define FINDINGS_OF_A_KIND 8
 
 /* Short contention is normal. A queue that does not move for this long is not: it is longer than a time slice
@@ -19,11 +19,12 @@
 /* A person who waits for a response notices this delay. */
 #define LOCK_CONVOY_WARNING_S 1
 
+/* An owner that runs makes progress, as far as is known: a long computation with a lock held is no hang.
+ * After this time it holds up others for too long all the same. */
+#define LOCK_BUSY_OWNER_S 10
+
 /* A non-idle wait: disks, page faults and locks of a healthy program take less. */
 #define STUCK_THREAD_S 1
-#define LONG_WAIT_S    1
-/* Locks of a process with a separate finding; its other waits share one. */
-#define LONG_WAIT_LOCKS 3
 
 /* A call in flight. Ten times the usual --slow-write, far beyond a busy disk's flush, and early enough that a
  * live view shows it while it hangs. From here on, a snapshot also searches the reader of a full pipe, which

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "cli/session.h"
+#include "model/rows/stops.h"
 #include "waits/wait.h"
 #include "go/collect/panics.h"
 #include "facts/sample.h"
@@ -167,6 +168,26 @@ static void print_event(void *arg, const struct ts_event *e, size_t size)
 	t->printed++;
 }
 
+/* A target that is stopped has no events until it goes on: that comes first. */
+static void print_stopped(struct stream *t, const struct sample *first)
+{
+	for (size_t from = 0, to; from < first->thread_count; from = to) {
+		struct event_row row = {.type = EVENT_STOPPED, .time_ns = first->time_ns, .fd = -1};
+
+		for (to = from;
+		     to < first->thread_count && first->threads[to].pid == first->threads[from].pid;)
+			to++;
+		row.stop = stop__of(first->threads + from, to - from);
+		row.duration_ns = row.stop.duration_ns;
+		row.pid = row.tid = first->threads[from].pid;
+		row.name = first->threads[from].name;
+		if (!row.stop.by)
+			continue;
+		t->s->view->event(&t->s->out, &row);
+		t->printed++;
+	}
+}
+
 static uint64_t realtime_offset(void)
 {
 	return clock_ns(CLOCK_REALTIME) - monotonic_ns();
@@ -206,6 +227,9 @@ static int loop(struct stream *t)
 	uint64_t end_ns = s->o->duration_ns ? s->started_ns + s->o->duration_ns : LOOP_FOREVER;
 	int status = STATUS_DONE, wake;
 
+	/* What was printed before the loop: no event may follow for long. */
+	if (session__flush(s, &status))
+		return status;
 	do {
 		wake = session__wait_until(s, end_ns);
 		drain(t);
@@ -234,6 +258,8 @@ int command_events(const struct options *o)
 		status = session__attach(&s, &first);
 	if (!status && o->panics)
 		status = watch_panics(&t, first);
+	if (!status)
+		print_stopped(&t, first);
 	sample__free(first);
 	if (!status)
 		status = session__start(&s);

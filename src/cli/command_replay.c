@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "cli/commands.h"
-#include "cli/fail_on.h"
 #include "cli/series.h"
 #include "cli/session.h"
 #include "model/interval/model.h"
@@ -90,6 +89,12 @@ static int flush(struct replay *r, bool *ret_over)
 	return complain(STATUS_FAILED, "cannot write the output: %s", strerror(errno ? errno : EIO));
 }
 
+/* --until-found: what follows is not shown. */
+static bool is_enough(const struct replay *r)
+{
+	return r->o->until_found && r->to.found;
+}
+
 static int replay_top(struct replay *r)
 {
 	const struct interval_report *report;
@@ -103,11 +108,12 @@ static int replay_top(struct replay *r)
 	while (!over && !status && !(err = saved_reader__sample(r->reader, &s))) {
 		report = model__interval(m, s);
 		if (report) {
-			r->to.found = r->to.found ||
-				      fail_on__status(r->o->fail_on, report->findings, report->finding_count);
+			r->to.found = r->to.found || fail_on__found(&r->o->fail_on, report->findings,
+								    report->finding_count, false);
 			r->view->interval(&r->out, report);
 		}
 		status = flush(r, &over);
+		over = over || is_enough(r);
 	}
 	model__free(m);
 	return over || status || err == -ENODATA ? status : complain_load(r, err);
@@ -169,6 +175,7 @@ static int replay_snapshots(struct replay *r)
 		status = load_snapshot(r, &h);
 		if (!status)
 			status = flush(r, &over);
+		over = over || is_enough(r);
 	}
 	/* Processes that ended before the last snapshot. */
 	for (size_t i = 0; !status && i < r->series_count; i++)
@@ -207,7 +214,7 @@ static int complain_kind(const struct replay *r, bool top)
 
 	return complain(
 		STATUS_USAGE, "--fail-on: '%s' contains '%s' data, which never has '%s'; it may have %s",
-		r->o->replay_file, top ? "top" : "snapshot", fail_on__alien(r->o->fail_on, reporters(top)),
+		r->o->replay_file, top ? "top" : "snapshot", fail_on__alien(&r->o->fail_on, reporters(top)),
 		fail_on__kinds(kinds, sizeof(kinds), reporters(top)));
 }
 
@@ -221,7 +228,7 @@ static int replay_file(struct replay *r)
 	if (!h.snapshot && snapshot_option(r->o))
 		return complain(STATUS_USAGE, "--%s needs a snapshot, but '%s' contains 'top' data",
 				snapshot_option(r->o), r->o->replay_file);
-	if (fail_on__alien(r->o->fail_on, reporters(!h.snapshot)))
+	if (fail_on__alien(&r->o->fail_on, reporters(!h.snapshot)))
 		return complain_kind(r, !h.snapshot);
 	r->out.every_process = h.every_process;
 	return h.snapshot ? replay_snapshots(r) : replay_top(r);

@@ -189,6 +189,16 @@ static bool all_ended(const struct run *r)
 	return true;
 }
 
+/* --until-found: these are the last snapshots. */
+static void end_if_found(struct run *r)
+{
+	if (!r->session.o->until_found || !r->to.found)
+		return;
+	for (size_t i = 0; i < r->count; i++)
+		if (!r->list[i].ended)
+			end(r, &r->list[i]);
+}
+
 /* *ret_over: the reader has closed the output. */
 static int take_all(struct run *r, bool *ret_over)
 {
@@ -201,6 +211,8 @@ static int take_all(struct run *r, bool *ret_over)
 		for (size_t i = 0; !status && i < r->count; i++)
 			if (!r->list[i].ended)
 				status = take_one(r, &r->list[i], h);
+		if (!status)
+			end_if_found(r);
 		if (!status)
 			*ret_over = session__flush(&r->session, &status);
 		if (status || *ret_over || all_ended(r))

@@ -5,7 +5,6 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "cli/fail_on.h"
 #include "cli/session.h"
 #include "model/interval/heatmap.h"
 #include "model/interval/model.h"
@@ -82,6 +81,12 @@ static bool all_ended(const struct session *s, const struct interval_report *r)
 	return r->process_count > 0;
 }
 
+/* --until-found: this report is the last. */
+static bool is_enough(const struct run *run)
+{
+	return run->found && run->s.o->until_found;
+}
+
 /* One interval: sample, report, print. 0 to go on. */
 static int show(struct run *run, bool last, int *ret_status)
 {
@@ -99,9 +104,10 @@ static int show(struct run *run, bool last, int *ret_status)
 	if (*ret_status)
 		return 1;
 	if (r) {
-		run->found = run->found || fail_on__status(s->o->fail_on, r->findings, r->finding_count);
+		run->found = run->found || fail_on__found(&s->o->fail_on, r->findings, r->finding_count,
+							  s->o->command->about_logs);
 		run->over = all_ended(s, r);
-		show_report(run, r, last || run->over);
+		show_report(run, r, last || run->over || is_enough(run));
 	}
 	return session__flush(s, ret_status);
 }
@@ -122,7 +128,7 @@ static int loop(struct run *run)
 			collector__events(run->s.collector, NULL, NULL);
 		if (!(wake & (WAKE_TIMER | WAKE_STOP | WAKE_ENDED)))
 			continue;
-		if (show(run, last, &status) || last)
+		if (show(run, last, &status) || last || is_enough(run))
 			return status;
 		if (run->over) { /* its exit status is still to come */
 			while (!(wake & (WAKE_STOP | WAKE_ENDED)))

@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/fail_on.h"
 #include "probes/glob.h"
 #include "util/duration.h"
 #include "util/heap.h"
@@ -60,8 +59,12 @@ const struct option_row OPTIONS[] = {
 	 "only threads that match an extended regular expression by name, wait, lock, file or a function on "
 	 "the stack"},
 	{0, "fail-on", "KIND[,KIND]", ON_INTERVALS | ON_SNAPSHOT | ON_REPLAY, CUSTOM, 0, set_fail_on,
-	 "exit with status 10 if a finding of one of these kinds is present (see findings below); "
-	 "repeatable"},
+	 "exit with status 10 if a finding of one of these kinds is present (see findings below); instead of "
+	 "kinds also warning (or worse), critical, any; repeatable"},
+	{0, "until-found", NULL, ON_INTERVALS | ON_SNAPSHOT | ON_REPLAY, FLAG,
+	 offsetof(struct options, until_found), NULL,
+	 "end with status 10 after the first report that has a finding of --fail-on (default: a warning or "
+	 "worse)"},
 	{0, "lines", NULL, ON_LIVE | ON_SNAPSHOT, FLAG, offsetof(struct options, lines), NULL,
 	 "read inlined calls and source lines of every module, even if that takes long (default: only where "
 	 "debug information is small)"},

@@ -88,8 +88,10 @@ static int take(struct parser *p, const struct option_row *row, const char *show
 	if (!strcmp(row->name, "fail-on")) {
 		char kinds[FAIL_ON_KINDS];
 
-		return fail(p, "invalid value '%.64s' for --fail-on: expected kinds of findings: %s", value,
-			    fail_on__kinds(kinds, sizeof(kinds), ~0u));
+		return fail(p,
+			    "invalid value '%.64s' for --fail-on: expected " FAIL_ON_SEVERITIES
+			    " or kinds of findings: %s",
+			    value, fail_on__kinds(kinds, sizeof(kinds), ~0u));
 	}
 	snprintf(p->error, p->error_size, "invalid value '%s' for --%s: expected %s", value, row->name,
 		 expectation(row));
@@ -153,7 +155,7 @@ static int check_fail_on(struct parser *p, int bit)
 {
 	const struct options *o = p->o;
 	unsigned reporters = bit == ON_TOP ? IN_TOP : bit == ON_LOGS ? IN_LOGS : IN_SNAPSHOT | IN_SERIES;
-	const char *kind = bit == ON_REPLAY ? NULL : fail_on__alien(o->fail_on, reporters);
+	const char *kind = bit == ON_REPLAY ? NULL : fail_on__alien(&o->fail_on, reporters);
 	char kinds[FAIL_ON_KINDS];
 
 	if (kind) {
@@ -161,7 +163,7 @@ static int check_fail_on(struct parser *p, int bit)
 			 o->command->name, kind, fail_on__kinds(kinds, sizeof(kinds), reporters));
 		return -EINVAL;
 	}
-	kind = bit == ON_SNAPSHOT && !given(p, "count") ? fail_on__of_several(o->fail_on) : NULL;
+	kind = bit == ON_SNAPSHOT && !given(p, "count") ? fail_on__of_several(&o->fail_on) : NULL;
 	if (kind)
 		return fail(p, "--fail-on: '%s' needs several snapshots; add --count%s", kind, "");
 	return 0;
@@ -207,6 +209,10 @@ static int check_together(struct parser *p)
 		return fail(p, "--interval needs several snapshots; add --count%s%s", "", "");
 	if (bit == ON_EVENTS && !kinds)
 		return fail(p, "'events' needs a target: -p PID, -n GLOB or -- COMMAND%s%s", "", "");
+	if (bit == ON_SNAPSHOT && o->until_found && !given(p, "count"))
+		return fail(p, "--until-found needs several snapshots; add --count%s%s", "", "");
+	if (o->until_found && !fail_on__any(&o->fail_on))
+		o->fail_on.least = SEVERITY_WARNING;
 	return check_fail_on(p, bit);
 }
 

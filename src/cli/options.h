@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <sys/types.h>
 
+#include "cli/fail_on.h"
 #include "model/rows/selection.h"
 #include "probes/features.h"
 #include "symbols/symbols.h"
@@ -55,7 +56,8 @@ struct options {
 	bool has_match; /* snapshot: only threads that match this */
 	regex_t match;
 	char match_error[96]; /* why the expression is invalid */
-	unsigned fail_on;     /* kinds of findings, see fail_on.h */
+	struct fail_on fail_on;
+	bool until_found; /* end at the first of these findings */
 	struct hook_wishes hooks;
 	bool json, folded, all, kernel_stacks;
 	bool by_wait_time; /* --folded, --pprof, --flamegraph: time waited, not threads */

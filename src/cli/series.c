@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cli/series.h"
 
-#include "cli/fail_on.h"
 #include "cli/session.h"
 
 static void drop_last(struct series *s)
@@ -56,8 +55,8 @@ int series__add(struct series *s, struct snapshot_outlet *to, struct sample *sam
 	if (h->number == 1 && none_of_them(to, s->report))
 		return complain(STATUS_NO_TARGET, "process %d has no thread %d", (int)s->pid,
 				(int)to->o->tids[0]);
-	to->found =
-		to->found || fail_on__status(to->o->fail_on, s->report->findings, s->report->finding_count);
+	to->found = to->found ||
+		    fail_on__found(&to->o->fail_on, s->report->findings, s->report->finding_count, false);
 	if (prints_each(to))
 		print(to, s->report);
 	else if (h->number < h->of && to->view->snapshot_summary)

@@ -45,6 +45,17 @@ const char *wait_class__name(enum wait_class class)
 	return name ? name : "blocked";
 }
 
+const char *stop_cause__name(enum stop_cause cause)
+{
+	static const char *const NAMES[STOP_CAUSES] = {[STOP_NONE] = "",
+						       [STOP_SIGNAL] = "signal",
+						       [STOP_TRACER] = "debugger",
+						       [STOP_CGROUP] = "cgroup"};
+	const char *name = NAME_OF(NAMES, cause);
+
+	return name ? name : "";
+}
+
 const char *lock_kind__name(enum lock_kind kind)
 {
 	static const char *const NAMES[LOCK_KINDS] = {

@@ -57,6 +57,16 @@ enum lock_kind {
 };
 const char *lock_kind__name(enum lock_kind kind); /* "mutex" */
 
+/* What has stopped a process, the one that must let it go on last. */
+enum stop_cause {
+	STOP_NONE,
+	STOP_SIGNAL, /* SIGSTOP, or a job that its terminal has stopped */
+	STOP_TRACER, /* a debugger, or another tracer */
+	STOP_CGROUP, /* the freezer of its cgroup */
+	STOP_CAUSES,
+};
+const char *stop_cause__name(enum stop_cause cause); /* "signal"; "" if it is none */
+
 /* What a write or sync does with its time. */
 enum stall_part {
 	STALL_CPU,      /* ran */

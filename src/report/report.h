@@ -38,6 +38,11 @@ struct creator_row {
 
 struct go_process; /* model/go/go_growth.h */
 
+struct stop_row {
+#include "report/rows/members.h"
+#include "report/rows/stop.def"
+};
+
 struct process_row {
 #include "report/rows/members.h"
 #include "report/rows/process.def"
@@ -90,9 +95,10 @@ enum event_type {
 	EVENT_WRITE,
 	EVENT_FSYNC,
 	EVENT_PANIC,
-	EVENT_PANIC_END
+	EVENT_PANIC_END,
+	EVENT_STOPPED, /* it was when threadscope attached: none of the others follows until it goes on */
 };
-#define EVENT_TYPES (EVENT_PANIC_END + 1)
+#define EVENT_TYPES (EVENT_STOPPED + 1)
 
 struct event_row {
 #include "report/rows/members.h"

@@ -231,6 +231,11 @@ bool wait__holds_up(enum wait_kind kind)
 	}
 }
 
+bool wait__in_event_loop(enum wait_kind kind, const char *syscall)
+{
+	return kind == WAIT_POLL && syscall && starts_with(syscall, "epoll_");
+}
+
 bool wait__exclusive(enum lock_kind kind)
 {
 	return kind == LOCK_MUTEX || kind == LOCK_RWLOCK;

@@ -42,6 +42,8 @@ enum wait_class wait__class(enum wait_kind kind, bool go);
 bool wait__lock_for_work(enum lock_kind kind, bool go);
 /* A non-idle wait: a lock, a write, a sync, a connection, a page. */
 bool wait__holds_up(enum wait_kind kind);
+/* An event loop's wait for its next event, in epoll. syscall: its name, NULL if not known. */
+bool wait__in_event_loop(enum wait_kind kind, const char *syscall);
 /* Such a lock has one owner while others wait: a mutex or an rwlock. */
 bool wait__exclusive(enum lock_kind kind);
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "util/append.h"
+#include "util/duration.h"
 #include "util/text.h"
 #include "waits/wait.h"
 
@@ -17,16 +18,52 @@ static int compare_tid(const void *key, const void *row)
 	return (tid > other) - (tid < other);
 }
 
+static const struct thread_row *search_order(const struct naming *n, pid_t tid)
+{
+	for (size_t low = 0, high = n->thread_count; low < high;) {
+		size_t middle = low + (high - low) / 2;
+		const struct thread_row *t = &n->threads[n->order[middle]];
+
+		if (t->tid == tid)
+			return t;
+		if (t->tid < tid)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return NULL;
+}
+
 const struct thread_row *naming__thread(const struct naming *n, pid_t tid)
 {
 	if (!n->thread_count || tid <= 0)
 		return NULL;
 	if (n->by_tid)
 		return bsearch(&tid, n->threads, n->thread_count, sizeof(*n->threads), compare_tid);
+	if (n->order)
+		return search_order(n, tid);
 	for (size_t i = 0; i < n->thread_count; i++)
 		if (n->threads[i].tid == tid)
 			return &n->threads[i];
 	return NULL;
+}
+
+struct naming naming__of_interval(const struct interval_report *r)
+{
+	return (struct naming){.threads = r->threads,
+			       .thread_count = r->thread_count,
+			       .locks = r->locks,
+			       .lock_count = r->lock_count,
+			       .order = r->thread_order};
+}
+
+struct naming naming__of_snapshot(const struct snapshot_report *r)
+{
+	return (struct naming){.threads = r->threads,
+			       .thread_count = r->thread_count,
+			       .locks = r->locks,
+			       .lock_count = r->lock_count,
+			       .by_tid = true};
 }
 
 const struct lock_row *naming__lock(const struct naming *n, size_t index)
@@ -84,6 +121,31 @@ const char *describe_wait_kind(const struct thread_row *t)
 	if (t->blocked)
 		return wait_kind__name(t->wait.kind);
 	return wait__ended(t->state) ? "ended" : "running";
+}
+
+const char *describe_stopper(enum stop_cause cause)
+{
+	switch (cause) {
+	case STOP_SIGNAL:
+		return "by a signal; SIGCONT continues it";
+	case STOP_TRACER:
+		return "by a debugger or tracer";
+	case STOP_CGROUP:
+		return "by its cgroup (docker pause, systemctl freeze)";
+	case STOP_NONE:
+	case STOP_CAUSES:
+		break;
+	}
+	return "";
+}
+
+char *describe_stop(char *dst, size_t size, const struct stop_row *stop)
+{
+	char time[DURATION_TEXT];
+
+	snprintf(dst, size, "%s for %s, %s", stop->by == STOP_CGROUP ? "frozen" : "stopped",
+		 duration_format(time, sizeof(time), stop->duration_ns), describe_stopper(stop->by));
+	return dst;
 }
 
 char *describe_address(char *dst, size_t size, uint64_t address)
@@ -294,6 +356,8 @@ const char *event_type__name(enum event_type type)
 		return "panic";
 	case EVENT_PANIC_END:
 		return "panic-end";
+	case EVENT_STOPPED:
+		return "stopped";
 	}
 	return "unknown";
 }

@@ -19,8 +19,13 @@ struct naming {
 	size_t thread_count;
 	const struct lock_row *locks;
 	size_t lock_count;
-	bool by_tid; /* threads are sorted by TID: look-ups are fast */
+	bool by_tid;         /* threads are sorted by TID: look-ups are fast */
+	const size_t *order; /* indexes of the threads, sorted by TID: the same; NULL: not known */
 };
+
+/* Of all that a report has. */
+struct naming naming__of_interval(const struct interval_report *r);
+struct naming naming__of_snapshot(const struct snapshot_report *r);
 
 /* NULL if the report does not have it. */
 const struct thread_row *naming__thread(const struct naming *n, pid_t tid);
@@ -82,6 +87,12 @@ char *describe_calls(char *dst, size_t size, const struct call_stack *stack, siz
 /* Many threads: "worker-*, main", with a star for numbers at the end of names; at most max names. */
 char *describe_names(char *dst, size_t size, const struct naming *n, const pid_t *tids, size_t count,
 		     size_t max);
+
+/* By what, and what lets it go on: "by a signal; SIGCONT continues it". */
+const char *describe_stopper(enum stop_cause cause);
+/* Of a process that is stopped as a whole: "stopped for 12 s, by a signal; SIGCONT continues it". */
+char *describe_stop(char *dst, size_t size, const struct stop_row *stop);
+#define DESCRIBE_STOP 128
 
 /* "0x55ea4cc1f0a0" */
 char *describe_address(char *dst, size_t size, uint64_t address);

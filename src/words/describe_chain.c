@@ -78,6 +78,19 @@ static void put_owner(char *dst, size_t size, size_t *used, const struct naming 
 		       describe_wait_short(text, sizeof(text), n, &t->wait), time);
 }
 
+/* A circle with a timeout in it ends by itself. first: one of its threads. */
+static bool has_timeout(const struct naming *n, const struct thread_row *first)
+{
+	const struct thread_row *t = first;
+
+	do {
+		if (t->wait.timed)
+			return true;
+		t = next_owner(n, t);
+	} while (t && t != first);
+	return false;
+}
+
 static bool among(const struct thread_row *const *list, size_t count, const struct thread_row *t)
 {
 	for (size_t i = 0; i < count; i++)
@@ -113,12 +126,14 @@ char *describe_chain(char *dst, size_t size, const struct naming *n, pid_t owner
 		if (!next)
 			return dst;
 		if (among(c.first, i + 1, next)) {
-			append(dst, size, &used, " again: a deadlock");
+			append(dst, size, &used, " again: a %s",
+			       has_timeout(n, next) ? "circle until one of the waits times out" : "deadlock");
 			return dst;
 		}
 	}
 	if (c.circle) {
-		append(dst, size, &used, ", and on into a deadlock");
+		append(dst, size, &used, ", and on into a %s",
+		       has_timeout(n, c.last) ? "circle until one of the waits times out" : "deadlock");
 	} else if (c.length > shown) {
 		append(dst, size, &used, ", and %zu more threads up to %s", c.length - shown,
 		       describe_thread(name, sizeof(name), c.last->name, c.last->tid));

@@ -35,7 +35,7 @@ takes() {
 	local none=999999999 count=0
 	while IFS='|' read -r kind top logs snapshot series; do
 		takes "$top" top -p $none --fail-on "$kind"
-		[ "$top" = yes ] || grep -Fq "'top' does not report '$kind'; it reports long-wait, " "$T/err"
+		[ "$top" = yes ] || grep -Fq "'top' does not report '$kind'; it reports deadlock, " "$T/err"
 		takes "$logs" logs -p $none --fail-on "$kind"
 		[ "$logs" = yes ] || grep -Fq "'logs' does not report '$kind'; it reports log-stall, " "$T/err"
 		takes "$snapshot" snapshot -p $none --fail-on "$kind"
@@ -52,11 +52,43 @@ takes() {
 	[ "$count" -ge 16 ]
 }
 
-@test "--fail-on long-wait: status 10" {
+# The samples have a lock-convoy that is a warning, but no deadlock.
+@test "--fail-on long-wait: an older name of what is now a deadlock, lock-convoy or stuck-thread" {
 	local status=0
 	"$THREADSCOPE" replay "$samples/demo.facts" --json --fail-on long-wait >"$T/out" || status=$?
-	grep -q '"kind":"long-wait"' "$T/out"
+	[ "$(grep -c '"kind":"long-wait"' "$T/out")" -eq 0 ]
+	grep -Eq '"kind":"(lock-convoy|stuck-thread)","severity":"warning"' "$T/out"
 	[ "$status" -eq 10 ]
+}
+
+@test "--fail-on by severity" {
+	local status
+	for case in convoy:any:10 convoy:warning:10 convoy:critical:0 deadlock:critical:10 deadlock:warning,log-stall:10 \
+		deadlock:thread-growth:2; do
+		IFS=: read -r name what expected <<<"$case"
+		status=0
+		"$THREADSCOPE" replay "$samples/$name.facts" --fail-on "$what" >"$T/out" 2>"$T/err" || status=$?
+		echo "$name --fail-on $what: status $status, expected $expected"
+		[ "$status" -eq "$expected" ]
+	done
+}
+
+@test "--until-found ends with the first report that has it" {
+	local status=0 all first
+	"$THREADSCOPE" replay "$samples/demo.facts" --json >"$T/all"
+	first=$(grep -En '"severity":"(warning|critical)"' "$T/all" | head -n 1 | cut -d : -f 1)
+	all=$(wc -l <"$T/all")
+	[ "$first" -lt "$all" ]
+	"$THREADSCOPE" replay "$samples/demo.facts" --json --until-found >"$T/out" || status=$?
+	[ "$status" -eq 10 ]
+	head -n "$first" "$T/all" | cmp - "$T/out"
+	status=0
+	"$THREADSCOPE" replay "$samples/demo.facts" --json --until-found --fail-on failed-sync >"$T/out" || status=$?
+	[ "$status" -eq 0 ]
+	cmp "$T/all" "$T/out"
+	takes no snapshot -p 999999999 --until-found
+	grep -Fq -- '--until-found needs several snapshots; add --count' "$T/err"
+	takes no events -p 999999999 --until-found
 }
 
 @test "help lists the kinds by command" {

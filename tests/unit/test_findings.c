@@ -93,7 +93,7 @@ static char *chain_of(char text[DESCRIBE_CHAIN], pid_t owners, bool circle)
 		add_waiter(s, 10, 11 + i, lock, next);
 	}
 	r = model__snapshot(&a, s, NULL);
-	n = (struct naming){r->threads, r->thread_count, r->locks, r->lock_count, true};
+	n = naming__of_snapshot(r);
 	describe_chain(text, DESCRIBE_CHAIN, &n, 11);
 	arena__free(&a);
 	sample__free(s);

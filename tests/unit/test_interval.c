@@ -288,7 +288,6 @@ TEST(threads_behind_one_lock_are_one_sentence)
 	const struct interval_report *r;
 	const struct finding *f;
 	struct sample_thread *t;
-	size_t told = 0;
 
 	add_process(s, 10, 7);
 	add_lock(s, 10, 0x1000, 0x1000)->owner_tid = 11;
@@ -303,20 +302,14 @@ TEST(threads_behind_one_lock_are_one_sentence)
 		add_waiter(s, 10, i, 0x1000, 11);
 	add_waiter(s, 10, 15, 0x2000, 0);
 	r = model__interval(m, s);
-	for (size_t i = 0; i < r->finding_count; i++) {
-		f = &r->findings[i];
-		if (f->kind != FINDING_LONG_WAIT)
-			continue;
-		told++;
-		if (f->tid_count == 3)
-			CHECK_STR(f->summary,
-				  "3 threads wait, up to 2.0 s, for log_mutex (mutex at 0x1000), held by "
-				  "log-writer (11), which has been in write(/var/log/app.log) for 2.0 s");
-		else
-			CHECK(says(f, "longest blocked: ") && says(f, "worker (15) 2.0 s in mutex 0x2000") &&
-			      !strstr(f->summary, "0x1000"));
-	}
-	CHECK_EQ(told, 2);
+	CHECK_EQ(r->finding_count, 2);
+	f = find(r->findings, r->finding_count, FINDING_LOCK_CONVOY);
+	CHECK_STR(f ? f->summary : "",
+		  "3 threads wait, up to 2.0 s, for log_mutex (mutex at 0x1000), held by "
+		  "log-writer (11), which has been in write(/var/log/app.log) for 2.0 s");
+	CHECK_EQ(f ? f->tid_count : 0, 4);
+	f = find(r->findings, r->finding_count, FINDING_STUCK_THREAD);
+	CHECK_STR(f ? f->summary : "", "worker (15) has waited 2.0 s for mutex 0x2000, holder unknown");
 	model__free(m);
 }
 
@@ -332,7 +325,7 @@ TEST(threads_behind_a_lock_without_a_known_holder)
 	add_waiter(s, 10, 11, 0x1000, 0);
 	add_waiter(s, 10, 12, 0x1000, 0);
 	r = model__interval(m, s);
-	f = find(r->findings, r->finding_count, FINDING_LONG_WAIT);
+	f = find(r->findings, r->finding_count, FINDING_LOCK_CONVOY);
 	CHECK_EQ(r->finding_count, 1);
 	CHECK(f && f->severity == SEVERITY_WARNING);
 	CHECK_STR(f ? f->summary : "",
@@ -357,43 +350,6 @@ TEST(what_it_costs)
 	r = model__interval(m, sample_at(3)); /* less than before: another program, or none */
 	CHECK_EQ(r->cost.cpu_ns, 0);
 	CHECK(r->cost.bpf_ns == UINT64_MAX);
-	model__free(m);
-}
-
-/* Three locks have a finding with their waiters; waiters of other locks are among the longest, three by name.
- */
-TEST(threads_behind_five_locks)
-{
-	struct model *m = model_with_base(sample_at(0));
-	struct sample *s = sample_at(1);
-	const struct interval_report *r;
-	size_t locks = 0, told = 0;
-
-	add_process(s, 10, 16);
-	for (unsigned i = 0; i < 5; i++) {
-		add_lock(s, 10, 0x1000 + 0x100 * i, 0x1000 + 0x100 * i);
-		for (pid_t k = 0; k < 3; k++)
-			add_waiter(s, 10, 11 + 3 * (pid_t)i + k, 0x1000 + 0x100 * i, 0)->blocked_ns =
-				(20 - 3 * i - (unsigned)k) * NS_PER_S;
-	}
-	add_waiter(s, 10, 26, 0, 0)->blocked_ns = 30 * NS_PER_S; /* the longest, for nothing known */
-	r = model__interval(m, s);
-	CHECK_EQ(r->finding_count, 4);
-	for (size_t i = 0; i < r->finding_count; i++) {
-		const struct finding *f = &r->findings[i];
-
-		CHECK_EQ(f->kind, FINDING_LONG_WAIT);
-		told += f->tid_count;
-		locks += strstr(f->summary, "3 threads wait, up to") != NULL;
-		if (strstr(f->summary, "longest blocked")) {
-			CHECK_EQ(f->tid_count, 7);
-			CHECK_EQ(f->tids[0], 26);
-			CHECK(says(f, "30.0 s"));
-			CHECK(says(f, "; 4 more for over"));
-		}
-	}
-	CHECK_EQ(locks, 3);
-	CHECK_EQ(told, 16);
 	model__free(m);
 }
 

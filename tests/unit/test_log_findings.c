@@ -264,7 +264,7 @@ TEST(threads_that_hang_in_calls_on_one_file_are_told_once)
 	CHECK_STR(told(two_hang(), FINDING_LOG_STALL),
 		  "warning: worker (12) has been in write(/srv/demo/log) for 3.0 s; "
 		  "1 more thread is in a call on it");
-	CHECK_STR(told(two_hang(), FINDING_LONG_WAIT), "");
+	CHECK_STR(told(two_hang(), FINDING_STUCK_THREAD), "");
 }
 
 /* A tenth of the interval, of one second, is told. */

@@ -81,6 +81,46 @@ TEST(text_every_process)
 	check_golden(&c, "interval-every-process.txt");
 }
 
+static const struct stop_row frozen = {STOP_CGROUP, 3000 * MS};
+
+static void show_stopped(void (*show)(const struct view_options *o, const struct interval_report *r),
+			 bool text)
+{
+	struct process_row process = usual_interval.processes[0];
+	struct interval_report r = usual_interval;
+	struct capture c;
+
+	process.stop = frozen;
+	r.processes = &process;
+	r.process_count = 1;
+	r.file_count = r.file_group_count = r.mapped_count = 0;
+	show(begin(&c), &r);
+	fclose(c.o.out);
+	if (text)
+		CHECK(strstr(c.text,
+			     "): frozen for 3.0 s, by its cgroup (docker pause, systemctl freeze). "));
+	else
+		CHECK(strstr(c.text, "\"by\":\"cgroup\",\"duration_ns\":3000000000}"));
+	free(c.text);
+}
+
+TEST(a_stopped_process_says_so_first)
+{
+	struct snapshot_report r = usual_snapshot;
+	struct capture c;
+
+	show_stopped(view_text.interval, true);
+	show_stopped(view_text.logs, true);
+	show_stopped(view_json.interval, false);
+	show_stopped(view_json.logs, false);
+	r.stop = frozen;
+	view_text.snapshot(begin(&c), &r);
+	fclose(c.o.out);
+	CHECK(strstr(c.text, ": frozen for 3.0 s, by its cgroup (docker pause, systemctl freeze). "));
+	CHECK(strstr(c.text, ": frozen for 3.0 s") < strchr(c.text, '\n'));
+	free(c.text);
+}
+
 TEST(text_snapshot_all)
 {
 	struct capture c;
@@ -291,8 +331,7 @@ TEST(describe_fits_any_buffer)
 
 TEST(describe_names_things)
 {
-	struct naming n = {usual_interval.threads, usual_interval.thread_count, usual_interval.locks,
-			   usual_interval.lock_count, false};
+	const struct naming n = naming__of_interval(&usual_interval);
 	static const pid_t tids[] = {812, 813, 999};
 	char text[DESCRIBE_WAIT];
 

@@ -78,6 +78,14 @@ static const struct event_row usual_events[] = {
 	 .name = "server",
 	 .duration_ns = 2300 * MS,
 	 .panic = {19, "*main.failure", "disk full", true, PANIC_KILLED}},
+	{.time_ns = NOW,
+	 .type = EVENT_STOPPED,
+	 .pid = 4481,
+	 .tid = 4481,
+	 .name = "server",
+	 .fd = -1,
+	 .duration_ns = 12000 * MS,
+	 .stop = {STOP_SIGNAL, 12000 * MS}},
 };
 static const size_t usual_event_count = COUNT(usual_events);
 

@@ -3,20 +3,16 @@
 
 #include "words/describe.h"
 
-static void deadlock(struct findings *f, const struct snapshot_report *r, const struct deadlock *d)
+static void deadlock(struct findings *f, const struct naming *n, const struct deadlock *d)
 {
-	struct naming n = {.threads = r->threads,
-			   .thread_count = r->thread_count,
-			   .locks = r->locks,
-			   .lock_count = r->lock_count,
-			   .by_tid = true};
+	const struct thread_row *first = naming__thread(n, d->tids[0]);
 	char thread[DESCRIBE_NAME], lock[DESCRIBE_NAME];
 	const char *text = "";
 
 	for (size_t i = 0; i < d->count; i++)
 		text = arena__format(f->arena, "%s%s%s waits for %s", text, i ? ", " : "",
-				     describe_tid(thread, sizeof(thread), &n, d->tids[i]),
-				     describe_lock_short(lock, sizeof(lock), &r->locks[d->locks[i]]));
+				     describe_tid(thread, sizeof(thread), n, d->tids[i]),
+				     describe_lock_short(lock, sizeof(lock), naming__lock(n, d->locks[i])));
 	if (d->count == 1)
 		text = arena__format(f->arena, "deadlock of one thread: %s, which it already holds", text);
 	else
@@ -26,13 +22,13 @@ static void deadlock(struct findings *f, const struct snapshot_report *r, const 
 				     d->behind == 1 ? "thread waits" : "threads wait");
 	findings__add(f, &(struct finding){.kind = FINDING_DEADLOCK,
 					   .summary = text,
-					   .pid = r->pid,
+					   .pid = first ? first->pid : 0,
 					   .tids = d->tids,
 					   .tid_count = d->count});
 }
 
-void findings__deadlocks(struct findings *f, const struct snapshot_report *r)
+void findings__deadlocks(struct findings *f, const struct naming *n, const struct deadlocks *found)
 {
-	for (size_t i = 0; i < r->deadlock_count; i++)
-		deadlock(f, r, &r->deadlocks[i]);
+	for (size_t i = 0; i < found->count; i++)
+		deadlock(f, n, &found->list[i]);
 }

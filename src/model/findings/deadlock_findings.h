@@ -4,8 +4,9 @@
 #define TS_MODEL_FINDINGS_DEADLOCK_FINDINGS_H
 
 #include "model/findings/findings.h"
+#include "model/rows/deadlocks.h"
 
-/* Threads that wait for each other in a circle, as the report has them. */
-void findings__deadlocks(struct findings *f, const struct snapshot_report *r);
+/* Threads that wait for each other in a circle, as found in those of n. */
+void findings__deadlocks(struct findings *f, const struct naming *n, const struct deadlocks *found);
 
 #endif

@@ -230,7 +230,7 @@ static const struct process_row *process_of(const struct interval_report *r, pid
 /* An ended thread has no name, but the name of a main thread is that of its process. */
 static const char *syncer(const struct subject *s, char dst[DESCRIBE_NAME])
 {
-	struct naming n = {.threads = s->r->threads, .thread_count = s->r->thread_count};
+	const struct naming n = naming__of_interval(s->r);
 	const struct process_row *p = process_of(s->r, s->row->pid);
 
 	if (p && p->ended && s->row->fsync_tid == p->pid)

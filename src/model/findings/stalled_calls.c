@@ -226,12 +226,21 @@ static const struct call_row *calls_on_file(struct arena *a, const struct interv
 	return list;
 }
 
+static void mark(const struct stall_teller *t, bool *told, const pid_t *tids, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct thread_row *row = naming__thread(&t->n, tids[i]);
+
+		if (row)
+			told[row - t->n.threads] = true;
+	}
+}
+
 void findings__stalls(struct findings *f, const struct interval_report *r, bool *told)
 {
-	struct stall_teller t = {.f = f,
-				 .n = {r->threads, r->thread_count, r->locks, r->lock_count, false},
-				 .cut = r->call_count == REPORT_CALLS};
+	struct stall_teller t = {.f = f, .n = naming__of_interval(r), .cut = r->call_count == REPORT_CALLS};
 	const struct call_row *calls;
+	const pid_t *tids;
 	size_t count, all;
 
 	for (size_t i = 0; i < r->call_count && r->calls[i].age_ns >= HANG_NS; i++) {
@@ -242,9 +251,8 @@ void findings__stalls(struct findings *f, const struct interval_report *r, bool 
 			continue;
 		}
 		calls = calls_on_file(f->arena, r, i, &count);
-		tell_hang(&t, calls, count, &all);
-		for (size_t k = 0; k < count; k++)
-			told[calls[k].thread - r->threads] = true;
+		tids = tell_hang(&t, calls, count, &all);
+		mark(&t, told, tids, all);
 	}
 	for (size_t i = 0; i < r->file_count; i++)
 		if (!hangs(r, &r->files[i]) && much_time(r, &r->files[i]))
@@ -322,16 +330,6 @@ static struct file_calls *files_of(struct arena *a, const struct snapshot_report
 	return files;
 }
 
-static void mark(const struct stall_teller *t, bool *told, const pid_t *tids, size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		const struct thread_row *row = naming__thread(&t->n, tids[i]);
-
-		if (row)
-			told[row - t->n.threads] = true;
-	}
-}
-
 /* Returns the finding's threads. */
 static const pid_t *tell_more(struct stall_teller *t, pid_t pid, const struct file_calls *files, size_t count,
 			      size_t *ret_count)
@@ -358,7 +356,7 @@ static const pid_t *tell_more(struct stall_teller *t, pid_t pid, const struct fi
 
 void findings__hanging_calls(struct findings *f, const struct snapshot_report *r, bool *told)
 {
-	struct stall_teller t = {.f = f, .n = {r->threads, r->thread_count, r->locks, r->lock_count, true}};
+	struct stall_teller t = {.f = f, .n = naming__of_snapshot(r)};
 	size_t count, threads;
 	const struct file_calls *files = files_of(f->arena, r, &count);
 	const pid_t *tids;

@@ -1,143 +1,40 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Findings of a snapshot: lock convoys, and threads stuck in non-idle waits. Workers that wait for work are
+ * Finding stuck-thread: threads that have been in a non-idle wait for long. Workers that wait for work are
  * not reported. A thread that another finding covers is not stuck: one in or behind a deadlock, in or behind
  * a write or sync, and the threads and the owner of a convoy.
  */
-#include "model/findings/stuck_threads.h"
-
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/findings/hangs.h"
 #include "thresholds.h"
 #include "util/duration.h"
 #include "waits/wait.h"
 #include "words/describe.h"
 
-#define STUCK_NS  NS_OF_S(STUCK_THREAD_S)
-#define NAMED     3
-#define SENTENCE  1024
-#define BY_SIGNAL "by a signal; SIGCONT continues it"
-#define BY_TRACER "by a debugger or tracer"
-#define BY_CGROUP "by its cgroup (docker pause, systemctl freeze)"
+#define STUCK_NS NS_OF_S(STUCK_THREAD_S)
+#define NAMED    3
+#define SENTENCE 1024
 
-struct teller {
-	struct findings *f;
-	const struct snapshot_report *r;
-	struct naming n;
-	bool *told; /* by thread */
-};
-
-static size_t index_of(const struct teller *t, pid_t tid)
-{
-	const struct thread_row *row = naming__thread(&t->n, tid);
-
-	return row ? (size_t)(row - t->r->threads) : NO_INDEX;
-}
-
-static void tell(struct teller *t, enum finding_kind kind, bool urgent, const char *summary,
-		 const pid_t *tids, size_t count)
-{
-	findings__add(t->f, &(struct finding){.kind = kind,
-					      .severity = urgent ? SEVERITY_USUAL : SEVERITY_INFO,
-					      .summary = summary,
-					      .pid = t->r->pid,
-					      .tids = tids,
-					      .tid_count = count});
-	for (size_t i = 0; i < count; i++) {
-		size_t at = index_of(t, tids[i]);
-
-		if (at != NO_INDEX)
-			t->told[at] = true;
-	}
-}
-
-/* ---- convoys -------------------------------------------------------------------- */
-
-static uint64_t longest_wait(const struct teller *t, const struct lock_row *l)
-{
-	uint64_t longest = 0;
-
-	for (size_t i = 0; i < l->waiter_count; i++) {
-		const struct thread_row *row = naming__thread(&t->n, l->waiters[i]);
-
-		if (row && row->wait.duration_ns > longest)
-			longest = row->wait.duration_ns;
-	}
-	return longest;
-}
-
-static bool is_convoy(const struct teller *t, const struct lock_row *l)
-{
-	if (l->waiter_count < 2 || !wait__exclusive(l->kind) || longest_wait(t, l) < NS_OF_MS(LOCK_CONVOY_MS))
-		return false;
-	for (size_t i = 0; i < l->waiter_count; i++)
-		if (t->told[index_of(t, l->waiters[i])])
-			return false; /* part of a deadlock */
-	return true;
-}
-
-/* Most waiters first. */
-static int by_waiters(const void *a, const void *b)
-{
-	const struct lock_row *x = *(const struct lock_row *const *)a;
-	const struct lock_row *y = *(const struct lock_row *const *)b;
-
-	if (x->waiter_count != y->waiter_count)
-		return x->waiter_count > y->waiter_count ? -1 : 1;
-	return x->address < y->address ? -1 : x->address > y->address;
-}
-
-static void tell_convoy(struct teller *t, const struct lock_row *l)
-{
-	pid_t *tids = ARENA_NEW(t->f->arena, pid_t, l->waiter_count + 1);
-	uint64_t longest = longest_wait(t, l);
-	size_t count = l->waiter_count;
-
-	memcpy(tids, l->waiters, count * sizeof(*tids));
-	if (l->owner_tid > 0)
-		tids[count++] = l->owner_tid;
-	tell(t, FINDING_LOCK_CONVOY, longest >= NS_OF_S(LOCK_CONVOY_WARNING_S),
-	     findings__queue_text(t->f->arena, &t->n, l, l->waiter_count, longest), tids, count);
-}
-
-static void tell_more_convoys(struct teller *t, const struct lock_row *const *list, size_t count)
-{
-	pid_t *tids = ARENA_NEW(t->f->arena, pid_t, t->r->thread_count + 1);
-	size_t threads = 0;
-
-	for (size_t i = 0; i < count; i++)
-		for (size_t k = 0; k < list[i]->waiter_count; k++)
-			tids[threads++] = list[i]->waiters[k];
-	tell(t, FINDING_LOCK_CONVOY, false,
-	     arena__format(t->f->arena, "%zu more threads wait for %zu more locks", threads, count), tids,
-	     threads);
-}
-
-static void tell_convoys(struct teller *t)
-{
-	const struct lock_row **list = ARENA_NEW(t->f->arena, const struct lock_row *, t->r->lock_count + 1);
-	size_t count = 0;
-
-	for (size_t i = 0; i < t->r->lock_count; i++)
-		if (is_convoy(t, &t->r->locks[i]))
-			list[count++] = &t->r->locks[i];
-	if (count)
-		qsort(list, count, sizeof(*list), by_waiters);
-	for (size_t i = 0; i < count && i < FINDINGS_OF_A_KIND; i++)
-		tell_convoy(t, list[i]);
-	if (count > FINDINGS_OF_A_KIND)
-		tell_more_convoys(t, list + FINDINGS_OF_A_KIND, count - FINDINGS_OF_A_KIND);
-}
-
-/* ---- stuck threads ---------------------------------------------------------------- */
-
-/* A long non-idle wait. */
-static bool is_stuck(const struct thread_row *t)
+/* A long non-idle wait, and not that of a worker whose turn it is not. */
+static bool is_stuck(const struct hangs *h, const struct thread_row *t)
 {
 	if (!t->blocked || t->wait.duration_ns < STUCK_NS)
 		return false;
-	return t->state == 'D' || t->wait.kind == WAIT_STOPPED || wait__holds_up(t->wait.kind);
+	if (t->state == 'D' || t->wait.kind == WAIT_STOPPED)
+		return true;
+	return wait__holds_up(t->wait.kind) &&
+	       hangs__weight(h, t->wait.blocked_by, t->wait.duration_ns) != HANG_NORMAL;
+}
+
+/* Only worth a line. */
+static bool is_quiet(const struct hangs *h, const struct thread_row *t)
+{
+	if (t->wait.kind == WAIT_STOPPED)
+		return h->facts->every_process;
+	return t->wait.blocked_by > 0 &&
+	       hangs__weight(h, t->wait.blocked_by, t->wait.duration_ns) != HANG_SERIOUS;
 }
 
 static const char *file_of(const struct thread_row *t)
@@ -148,6 +45,8 @@ static const char *file_of(const struct thread_row *t)
 /* Equal: the same kind of wait for the same object. */
 static int compare_waits(const struct thread_row *x, const struct thread_row *y)
 {
+	if (x->pid != y->pid)
+		return x->pid < y->pid ? -1 : 1;
 	if (x->wait.kind != y->wait.kind) /* locks last: another thread causes them */
 		return x->wait.kind > y->wait.kind ? -1 : 1;
 	if (x->state != y->state)
@@ -185,28 +84,29 @@ static const char *uninterruptible(struct arena *a, const struct thread_row *t)
 }
 
 /* "has been in write(/var/log/app.log) for 2.3 s", without the thread. */
-static const char *stuck_in(struct teller *t, const struct thread_row *one, size_t count)
+static const char *stuck_in(struct hangs *h, const struct thread_row *one, size_t count)
 {
-	const struct lock_row *lock = naming__lock(&t->n, one->wait.lock);
+	const struct lock_row *lock = naming__lock(h->n, one->wait.lock);
 	const char *have = count == 1 ? "has" : "have", *up_to = count == 1 ? "" : "up to ";
 	char text[DESCRIBE_WAIT], chain[DESCRIBE_CHAIN], owner[DESCRIBE_NAME + 24], time[DURATION_TEXT];
 
 	duration_format(time, sizeof(time), one->wait.duration_ns);
 	if (one->wait.kind == WAIT_STOPPED && one->wait.frozen)
-		return arena__format(t->f->arena, "%s been frozen for %s%s, " BY_CGROUP, have, up_to, time);
+		return arena__format(h->f->arena, "%s been frozen for %s%s, %s", have, up_to, time,
+				     describe_stopper(STOP_CGROUP));
 	if (one->wait.kind == WAIT_STOPPED)
-		return arena__format(t->f->arena, "%s been stopped for %s%s, %s", have, up_to, time,
-				     one->state == 'T' ? BY_SIGNAL : BY_TRACER);
-	describe_wait_short(text, sizeof(text), &t->n, &one->wait);
+		return arena__format(h->f->arena, "%s been stopped for %s%s, %s", have, up_to, time,
+				     describe_stopper(one->state == 'T' ? STOP_SIGNAL : STOP_TRACER));
+	describe_wait_short(text, sizeof(text), h->n, &one->wait);
 	if (!lock)
-		return arena__format(t->f->arena, "%s been in %s for %s%s%s", have, text, up_to, time,
-				     uninterruptible(t->f->arena, one));
+		return arena__format(h->f->arena, "%s been in %s for %s%s%s", have, text, up_to, time,
+				     uninterruptible(h->f->arena, one));
 	if (one->wait.blocked_by <= 0)
-		return arena__format(t->f->arena, "%s waited %s%s for %s" HOLDER_NOT_KNOWN, have, up_to, time,
+		return arena__format(h->f->arena, "%s waited %s%s for %s" HOLDER_NOT_KNOWN, have, up_to, time,
 				     text);
-	return arena__format(t->f->arena, "%s waited %s%s for %s, %s%s", have, up_to, time, text,
-			     describe_owner(owner, sizeof(owner), &t->n, lock->kind, one->wait.blocked_by),
-			     describe_chain(chain, sizeof(chain), &t->n, one->wait.blocked_by));
+	return arena__format(h->f->arena, "%s waited %s%s for %s, %s%s", have, up_to, time, text,
+			     describe_owner(owner, sizeof(owner), h->n, lock->kind, one->wait.blocked_by),
+			     describe_chain(chain, sizeof(chain), h->n, one->wait.blocked_by));
 }
 
 static const pid_t *tids_of(struct arena *a, const struct thread_row *const *list, size_t count)
@@ -218,59 +118,53 @@ static const pid_t *tids_of(struct arena *a, const struct thread_row *const *lis
 	return tids;
 }
 
-static void tell_group(struct teller *t, const struct thread_row *const *list, size_t count)
+static void tell_group(struct hangs *h, const struct thread_row *const *list, size_t count)
 {
-	const pid_t *tids = tids_of(t->f->arena, list, count);
-	const char *what = stuck_in(t, list[0], count);
+	const pid_t *tids = tids_of(h->f->arena, list, count);
+	const char *what = stuck_in(h, list[0], count);
 	char who[SENTENCE];
 
-	describe_tids(who, sizeof(who), &t->n, tids, count, NAMED);
-	tell(t, FINDING_STUCK_THREAD, true,
-	     count == 1 ? arena__format(t->f->arena, "%s %s", who, what)
-			: arena__format(t->f->arena, "%zu threads %s: %s", count, what, who),
-	     tids, count);
+	describe_tids(who, sizeof(who), h->n, tids, count, NAMED);
+	hangs__tell(h, FINDING_STUCK_THREAD, is_quiet(h, list[0]),
+		    count == 1 ? arena__format(h->f->arena, "%s %s", who, what)
+			       : arena__format(h->f->arena, "%zu threads %s: %s", count, what, who),
+		    tids, count);
 }
 
-static void tell_stuck(struct teller *t)
+/* The stuck threads of one process, those in equal waits together. */
+static void tell_process(struct hangs *h, const struct thread_row *const *list, size_t count)
 {
-	const struct thread_row **list =
-		ARENA_NEW(t->f->arena, const struct thread_row *, t->r->thread_count + 1);
-	size_t count = 0, groups = 0, first = 0;
+	size_t groups = 0, first = 0;
 
-	for (size_t i = 0; i < t->r->thread_count; i++)
-		if (!t->told[i] && is_stuck(&t->r->threads[i]))
-			list[count++] = &t->r->threads[i];
-	if (count)
-		qsort(list, count, sizeof(*list), by_wait);
 	for (size_t i = 1; i <= count && groups < FINDINGS_OF_A_KIND; i++) {
 		if (i < count && !compare_waits(list[first], list[i]))
 			continue;
-		tell_group(t, list + first, i - first);
+		tell_group(h, list + first, i - first);
 		first = i;
 		groups++;
 	}
 	if (first < count)
-		tell(t, FINDING_STUCK_THREAD, false,
-		     arena__format(t->f->arena, "%zu more threads have been stuck for over %d s",
-				   count - first, STUCK_THREAD_S),
-		     tids_of(t->f->arena, list + first, count - first), count - first);
+		hangs__tell(h, FINDING_STUCK_THREAD, true,
+			    arena__format(h->f->arena, "%zu more threads have been stuck for over %d s",
+					  count - first, STUCK_THREAD_S),
+			    tids_of(h->f->arena, list + first, count - first), count - first);
 }
 
-void findings__stuck(struct findings *f, const struct snapshot_report *r, const bool *in_deadlock,
-		     const bool *in_call)
+void hangs__stuck_threads(struct hangs *h)
 {
-	struct teller t = {.f = f,
-			   .r = r,
-			   .n = {.threads = r->threads,
-				 .thread_count = r->thread_count,
-				 .locks = r->locks,
-				 .lock_count = r->lock_count,
-				 .by_tid = true},
-			   .told = ARENA_NEW(f->arena, bool, r->thread_count + 1)};
+	const struct thread_row **list =
+		ARENA_NEW(h->f->arena, const struct thread_row *, h->n->thread_count + 1);
+	size_t count = 0, first = 0;
 
-	memcpy(t.told, in_deadlock, r->thread_count * sizeof(*t.told));
-	tell_convoys(&t);
-	for (size_t i = 0; i < r->thread_count; i++)
-		t.told[i] = t.told[i] || in_call[i];
-	tell_stuck(&t);
+	for (size_t i = 0; i < h->n->thread_count; i++)
+		if (!h->told[i] && is_stuck(h, &h->n->threads[i]))
+			list[count++] = &h->n->threads[i];
+	if (count)
+		qsort(list, count, sizeof(*list), by_wait);
+	for (size_t i = 1; i <= count; i++) {
+		if (i < count && list[i]->pid == list[first]->pid)
+			continue;
+		tell_process(h, list + first, i - first);
+		first = i;
+	}
 }

@@ -5,6 +5,7 @@
 
 #include "words/describe.h"
 #include "model/interval/model_private.h"
+#include "model/rows/stops.h"
 #include "util/clock.h"
 #include "util/heap.h"
 
@@ -136,6 +137,20 @@ static void count_threads(struct model *m, struct process_row *rows, size_t coun
 	}
 }
 
+/* Threads are sorted by PID. */
+static void find_stopped(const struct sample *s, struct process_row *rows, size_t count)
+{
+	size_t from = 0, to = 0;
+
+	for (size_t i = 0; i < count; i++, from = to) {
+		while (from < s->thread_count && s->threads[from].pid < rows[i].pid)
+			from++;
+		for (to = from; to < s->thread_count && s->threads[to].pid == rows[i].pid;)
+			to++;
+		rows[i].stop = stop__of(s->threads + from, to - from);
+	}
+}
+
 /* Both are sorted by PID. */
 static void count_goroutines(struct model *m, struct process_row *rows, size_t count)
 {
@@ -173,6 +188,7 @@ static struct process_row *process_rows(struct model *m)
 					       .ended = p->ended};
 	}
 	count_threads(m, rows, s->process_count);
+	find_stopped(s, rows, s->process_count);
 	m->calls_unseen = ARENA_NEW(&m->arena, bool, s->process_count + 1);
 	for (size_t i = 0; i < s->process_count; i++) {
 		const struct sample_process *b = find_process(m->before, rows[i].pid);
@@ -213,6 +229,25 @@ static bool is_go(const struct interval_report *r, pid_t pid)
 	return p && p->go;
 }
 
+static int by_tid(const void *a, const void *b, void *threads)
+{
+	const struct thread_row *rows = threads;
+	pid_t x = rows[*(const size_t *)a].tid, y = rows[*(const size_t *)b].tid;
+
+	return (x > y) - (x < y);
+}
+
+static void order_threads(struct model *m, struct thread_row *rows)
+{
+	size_t *order = ARENA_NEW(&m->arena, size_t, m->report.thread_count + 1);
+
+	for (size_t i = 0; i < m->report.thread_count; i++)
+		order[i] = i;
+	if (m->report.thread_count)
+		qsort_r(order, m->report.thread_count, sizeof(*order), by_tid, rows);
+	m->report.thread_order = order;
+}
+
 static void thread_rows(struct model *m)
 {
 	const struct sample *s = m->now;
@@ -228,6 +263,7 @@ static void thread_rows(struct model *m)
 		qsort(rows, s->thread_count, sizeof(*rows), order__by_wait);
 	m->report.threads = rows;
 	m->report.thread_count = s->thread_count;
+	order_threads(m, rows);
 	ranking__threads(&m->arena, &m->report);
 }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What is the matter in an interval: from the report's rows, and from what is remembered of earlier ones. */
 #include "model/findings/goroutine_findings.h"
+#include "model/findings/hangs.h"
 #include "model/findings/interval_finders.h"
 #include "model/findings/log_queue.h"
-#include "model/findings/long_waits.h"
 #include "model/findings/stalled_calls.h"
 #include "model/findings/thread_growth.h"
 #include "model/go/queue_readers.h"
@@ -61,6 +61,22 @@ static void goroutine_findings(struct model *m, struct findings *f)
 	}
 }
 
+/* What a snapshot finds, too, by the same code. */
+static void hangs(struct model *m, struct findings *f)
+{
+	const struct interval_report *r = &m->report;
+	const struct naming names = naming__of_interval(r);
+	const struct deadlocks deadlocks = deadlocks__find(&m->arena, &names);
+	bool *in_call = ARENA_NEW(&m->arena, bool, r->thread_count + 1);
+	const struct hang_facts facts = {.names = &names,
+					 .deadlocks = &deadlocks,
+					 .in_call = in_call,
+					 .every_process = m->every_process};
+
+	findings__stalls(f, r, in_call);
+	findings__hangs(f, &facts);
+}
+
 static interval_finder *const FINDERS[FINDING_KINDS] = {
 #define FINDING(constant, name, finder, ...) finder,
 #include "report/findings.def"
@@ -72,12 +88,10 @@ void model__findings(struct model *m)
 	struct findings f = {.arena = &m->arena};
 	struct interval_report *r = &m->report;
 	const struct interval_facts facts = {.report = r, .before = m->before, .now = m->now};
-	bool *told = ARENA_NEW(&m->arena, bool, r->thread_count + 1);
 
 	thread_growth(m, &f);
 	goroutine_findings(m, &f);
-	findings__stalls(&f, r, told);
-	findings__long_waits(&f, r, told);
+	hangs(m, &f);
 	for (size_t i = 0; i < FINDING_KINDS; i++)
 		FINDERS[i](&f, &facts);
 	findings__sort(&f);

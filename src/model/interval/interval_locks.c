@@ -80,20 +80,34 @@ static int by_word(const void *key, const void *element)
 	return t->lock_address > s->row.words_to;
 }
 
-static void add_waiters(const struct model *m, struct lock_sum *sums, size_t count)
+static struct lock_sum *lock_of(struct lock_sum *sums, size_t count, const struct sample_thread *t)
 {
+	return t->lock_address && count ? bsearch(t, sums, count, sizeof(*sums), by_word) : NULL;
+}
+
+static void add_waiters(struct model *m, struct lock_sum *sums, size_t count)
+{
+	pid_t *tids = ARENA_NEW(&m->arena, pid_t, m->now->thread_count + 1);
+	size_t *listed = HEAP_NEW(size_t, count + 1), room = 0;
+
 	for (size_t i = 0; i < m->now->thread_count; i++) {
 		const struct sample_thread *t = &m->now->threads[i];
-		struct lock_sum *s;
+		struct lock_sum *s = lock_of(sums, count, t);
 
-		if (!t->lock_address || !count)
-			continue;
-		s = bsearch(t, sums, count, sizeof(*sums), by_word);
 		if (!s)
 			continue;
 		s->row.waiter_count++;
 		spread__add_age(&s->spread, t->blocked_ns);
 	}
+	for (size_t i = 0; i < count; room += sums[i++].row.waiter_count)
+		sums[i].row.waiters = tids + room;
+	for (size_t i = 0; i < m->now->thread_count; i++) {
+		const struct lock_sum *s = lock_of(sums, count, &m->now->threads[i]);
+
+		if (s)
+			tids[(size_t)(s->row.waiters - tids) + listed[s - sums]++] = m->now->threads[i].tid;
+	}
+	free(listed);
 }
 
 void model__locks(struct model *m, struct process_row *processes, size_t process_count)

@@ -4,19 +4,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "model/snapshot/deadlocks.h"
-#include "model/findings/deadlock_findings.h"
 #include "model/findings/goroutine_findings.h"
+#include "model/findings/hangs.h"
 #include "model/findings/log_queue.h"
 #include "model/findings/stalled_calls.h"
-#include "model/findings/stuck_threads.h"
 #include "model/go/go_threads.h"
 #include "model/go/queue_readers.h"
 #include "model/snapshot/groups.h"
 #include "model/snapshot/snapshot_report.h"
+#include "model/rows/deadlocks.h"
 #include "model/rows/ranking.h"
 #include "model/rows/rows.h"
+#include "model/rows/stops.h"
 #include "waits/wait.h"
+#include "words/describe.h"
 
 /* ---- locks -------------------------------------------------------------------- */
 
@@ -137,15 +138,15 @@ static const struct go_process *grown(struct arena *a, struct go_growth *growth,
 	return go_growth__add(growth, a, &go, s->now_ns);
 }
 
-static void fill_findings(struct arena *a, struct snapshot_report *r, const bool *in_deadlock,
-			  const struct go_process *go)
+static void fill_findings(struct arena *a, struct snapshot_report *r, const struct naming *names,
+			  const struct deadlocks *deadlocks, const struct go_process *go)
 {
 	struct findings f = {.arena = a};
 	bool *in_call = ARENA_NEW(a, bool, r->thread_count + 1);
+	const struct hang_facts facts = {.names = names, .deadlocks = deadlocks, .in_call = in_call};
 
-	findings__deadlocks(&f, r);
 	findings__hanging_calls(&f, r, in_call);
-	findings__stuck(&f, r, in_deadlock, in_call);
+	findings__hangs(&f, &facts);
 	if (r->go)
 		findings__log_queues(&f, r->go->reading, r->go->queues, r->pid);
 	findings__goroutines(&f, go, r->pid, r->comm);
@@ -161,7 +162,8 @@ struct snapshot_report *model__snapshot(struct arena *a, const struct sample *s,
 	struct snapshot_report *r = ARENA_NEW(a, struct snapshot_report, 1);
 	struct lock_row *locks = lock_rows(a, s, &r->lock_count);
 	struct thread_row *threads;
-	const bool *in_deadlock;
+	struct deadlocks deadlocks;
+	struct naming names;
 	bool go = s->go && !s->go->unsure;
 
 	o = o ? o : &none;
@@ -174,6 +176,7 @@ struct snapshot_report *model__snapshot(struct arena *a, const struct sample *s,
 	r->comm = s->processes[0].comm;
 	r->exe = s->exe;
 	r->cmdline = s->cmdline;
+	r->stop = stop__of(s->threads, s->thread_count);
 	r->runtime_kind = "native";
 	r->locks = locks;
 	threads = fill_threads(a, r, s, locks, r->lock_count, go);
@@ -183,7 +186,10 @@ struct snapshot_report *model__snapshot(struct arena *a, const struct sample *s,
 	for (size_t i = 0; i < r->lock_count; i++)
 		ranking__lock(&locks[i], go);
 	ranking__snapshot_locks(a, r);
-	in_deadlock = model__deadlocks(a, r);
+	names = naming__of_snapshot(r);
+	deadlocks = deadlocks__find(a, &names);
+	r->deadlocks = deadlocks.list;
+	r->deadlock_count = deadlocks.count;
 	leave_out(r, threads, o->which);
 	if (s->go && !go) {
 		r->runtime_kind = "unknown";
@@ -193,7 +199,7 @@ struct snapshot_report *model__snapshot(struct arena *a, const struct sample *s,
 		r->runtime_version = s->go->version;
 	}
 	model__groups(a, r);
-	fill_findings(a, r, in_deadlock, grown(a, o->growth, s));
+	fill_findings(a, r, &names, &deadlocks, grown(a, o->growth, s));
 	r->losses = row__losses(a, s, NULL, &r->loss_count);
 	r->cost = (struct cost_row){.cpu_ns = s->cpu_ns, .bpf_ns = UINT64_MAX, .rss_bytes = s->rss_bytes};
 	return r;

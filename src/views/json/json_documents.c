@@ -183,6 +183,10 @@ static void event_details(struct json_writer *w, const struct event_row *r, cons
 #include "views/json/document_fields.h"
 #include "report/rows/event_panic.def"
 		break;
+	case EVENT_STOPPED:
+#include "views/json/document_fields.h"
+#include "report/rows/event_stopped.def"
+		break;
 	case EVENT_THREAD_EXIT:
 		break;
 	}

@@ -22,6 +22,7 @@ NAMES(wait_kind__name, wait_kind)
 NAMES(wait_class__name, wait_class)
 NAMES(lock_kind__name, lock_kind)
 NAMES(file_kind__name, ts_file_kind)
+NAMES(stop_cause__name, stop_cause)
 NAMES(stall_part__name, stall_part)
 NAMES(stack_end__name, stack_end)
 NAMES(io_error__name, ts_io_error)
@@ -144,7 +145,8 @@ static const struct {
 } EVENT_PARTS[] = {{{"thread-create"}, fields_event_thread_create},
 		   {{"futex-wait"}, fields_event_futex_wait},
 		   {{"write", "fsync"}, fields_event_call},
-		   {{"panic", "panic-end"}, fields_event_panic}};
+		   {{"panic", "panic-end"}, fields_event_panic},
+		   {{"stopped"}, fields_event_stopped}};
 #define EVENT_PART_COUNT (sizeof(EVENT_PARTS) / sizeof(EVENT_PARTS[0]))
 
 static json_t *event_parts(void)

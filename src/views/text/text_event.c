@@ -83,7 +83,7 @@ static void panic_details(FILE *out, const struct event_row *e)
 
 static void details(FILE *out, const struct event_row *e)
 {
-	char duration[DURATION_TEXT];
+	char duration[DURATION_TEXT], stop[DESCRIBE_STOP];
 
 	switch (e->type) {
 	case EVENT_THREAD_CREATE:
@@ -105,6 +105,9 @@ static void details(FILE *out, const struct event_row *e)
 	case EVENT_PANIC:
 	case EVENT_PANIC_END:
 		panic_details(out, e);
+		break;
+	case EVENT_STOPPED:
+		text_part(out, "%s", describe_stop(stop, sizeof(stop), &e->stop));
 		break;
 	}
 }

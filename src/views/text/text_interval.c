@@ -81,11 +81,13 @@ void text_no_process(const struct view_options *o, FILE *out)
 
 static void one_process(FILE *out, const struct interval_report *r, const struct process_row *p)
 {
-	char a[DURATION_TEXT], b[DURATION_TEXT];
+	char a[DURATION_TEXT], b[DURATION_TEXT], stop[DESCRIBE_STOP];
 
 	text_part(out, "%.120s (%d): ", p->comm, (int)p->pid);
 	if (p->ended)
 		text_part(out, "ended; ");
+	if (p->stop.by)
+		text_part(out, "%s. ", describe_stop(stop, sizeof(stop), &p->stop));
 	text_part(out, "%" PRIu64 " %s", p->threads, p->threads == 1 ? "thread" : "threads");
 	if (p->created || p->exited)
 		text_part(out, " (%s)", text_change(a, p->created, p->exited));
@@ -115,8 +117,7 @@ static void switches_words(char *dst, size_t size, const struct thread_row *r)
 
 static void thread_cells(struct table *t, const struct interval_report *report, const struct thread_row *r)
 {
-	struct naming naming = {report->threads, report->thread_count, report->locks, report->lock_count,
-				false};
+	const struct naming naming = naming__of_interval(report);
 	char wait[DESCRIBE_WAIT], stack[DESCRIBE_WAIT], switches[80], words[2 * DESCRIBE_WAIT + 88];
 
 	describe_wait(wait, sizeof(wait), &naming, &r->wait);

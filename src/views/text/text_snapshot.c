@@ -75,6 +75,7 @@ static int title_length(const char *text)
 static void header(FILE *out, const struct snapshot_report *r)
 {
 	size_t blocked = 0, idle = 0, shown = 0;
+	char stop[DESCRIBE_STOP];
 
 	for (size_t i = 0; i < r->thread_count; i++) {
 		blocked += r->threads[i].blocked;
@@ -92,7 +93,10 @@ static void header(FILE *out, const struct snapshot_report *r)
 		text_part(out, ", \"%.*s\"", title_length(title(r)), title(r));
 	if (r->runtime_version)
 		text_part(out, ", %s", r->runtime_version);
-	text_part(out, ": %zu %s, %zu blocked", r->thread_count, r->thread_count == 1 ? "thread" : "threads",
+	text_part(out, ": ");
+	if (r->stop.by)
+		text_part(out, "%s. ", describe_stop(stop, sizeof(stop), &r->stop));
+	text_part(out, "%zu %s, %zu blocked", r->thread_count, r->thread_count == 1 ? "thread" : "threads",
 		  blocked);
 	if (r->selected)
 		text_part(out, "; %zu shown", shown);
@@ -118,7 +122,7 @@ static void last_line(const struct view_options *o, FILE *out, const struct snap
 void text_snapshot_summary(const struct view_options *o, const struct snapshot_report *r)
 {
 	size_t blocked = 0, ran = 0;
-	char time[DURATION_TEXT], name[DESCRIBE_NAME];
+	char time[DURATION_TEXT], name[DESCRIBE_NAME], stop[DESCRIBE_STOP];
 
 	for (size_t i = 0; i < r->thread_count; i++) {
 		blocked += r->threads[i].blocked;
@@ -128,6 +132,8 @@ void text_snapshot_summary(const struct view_options *o, const struct snapshot_r
 		  (size_t)r->of, describe_thread(name, sizeof(name), r->comm, r->pid),
 		  time_format_iso(time, sizeof(time), r->time_ns), r->thread_count,
 		  r->thread_count == 1 ? "thread" : "threads", blocked);
+	if (r->stop.by)
+		text_part(o->out, "; %s", describe_stop(stop, sizeof(stop), &r->stop));
 	if (r->number > 1)
 		text_part(o->out, "; %zu ran since the previous one", ran);
 	text_line(o->out, "%s", "");
@@ -136,7 +142,7 @@ void text_snapshot_summary(const struct view_options *o, const struct snapshot_r
 
 void text_snapshot(const struct view_options *o, const struct snapshot_report *r)
 {
-	struct naming naming = {r->threads, r->thread_count, r->locks, r->lock_count, .by_tid = true};
+	const struct naming naming = naming__of_snapshot(r);
 	FILE *out = o->out;
 
 	if (r->go && r->go->reading->list && o->goroutines_only) {

@@ -58,8 +58,7 @@ void text_process_table(FILE *out, const struct interval_report *report, size_t 
 
 static void lock_cells(struct table *t, const struct interval_report *report, const struct lock_row *r)
 {
-	struct naming naming = {report->threads, report->thread_count, report->locks, report->lock_count,
-				false};
+	const struct naming naming = naming__of_interval(report);
 	char lock[DESCRIBE_WAIT], owner[DESCRIBE_NAME + 24], words[DESCRIBE_WAIT + DESCRIBE_NAME + 32];
 
 	describe_owner(owner, sizeof(owner), &naming, r->kind, r->owner_tid);

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "model/findings/hangs.h"
+
+#include <string.h>
+
+#include "model/findings/deadlock_findings.h"
+#include "thresholds.h"
+#include "waits/wait.h"
+#include "words/describe.h"
+
+#define MOST_OWNERS 4096 /* of a chain: more than a circle with a timeout in it is followed for */
+
+static size_t index_of(const struct hangs *h, pid_t tid)
+{
+	const struct thread_row *row = naming__thread(h->n, tid);
+
+	return row ? (size_t)(row - h->n->threads) : NO_INDEX;
+}
+
+bool hangs__told(const struct hangs *h, pid_t tid)
+{
+	size_t at = index_of(h, tid);
+
+	return at != NO_INDEX && h->told[at];
+}
+
+void hangs__tell(struct hangs *h, enum finding_kind kind, bool quiet, const char *summary, const pid_t *tids,
+		 size_t count)
+{
+	const struct thread_row *first = naming__thread(h->n, tids[0]);
+
+	findings__add(h->f, &(struct finding){.kind = kind,
+					      .severity = quiet ? SEVERITY_INFO : SEVERITY_USUAL,
+					      .summary = summary,
+					      .pid = first ? first->pid : 0,
+					      .tids = tids,
+					      .tid_count = count});
+	for (size_t i = 0; i < count; i++) {
+		size_t at = index_of(h, tids[i]);
+
+		if (at != NO_INDEX)
+			h->told[at] = true;
+	}
+}
+
+/* The thread that the chain of owners ends with. NULL: unknown, or a circle. */
+static const struct thread_row *last_owner(const struct naming *n, pid_t owner)
+{
+	const struct thread_row *t = naming__thread(n, owner);
+
+	for (int i = 0; t && i < MOST_OWNERS; i++) {
+		const struct thread_row *next = t->blocked ? naming__thread(n, t->wait.blocked_by) : NULL;
+
+		if (!next)
+			return t;
+		t = next;
+	}
+	return NULL;
+}
+
+enum hang_weight hangs__weight(const struct hangs *h, pid_t owner, uint64_t ns)
+{
+	const struct thread_row *last = last_owner(h->n, owner);
+
+	if (!last || wait__ended(last->state))
+		return HANG_SERIOUS;
+	if (!last->blocked)
+		return ns < NS_OF_S(LOCK_BUSY_OWNER_S) ? HANG_QUIET : HANG_SERIOUS;
+	if (last->wait.kind == WAIT_ACCEPT)
+		return HANG_NORMAL;
+	return wait__in_event_loop(last->wait.kind, last->wait.syscall) ? HANG_QUIET : HANG_SERIOUS;
+}
+
+void findings__hangs(struct findings *f, const struct hang_facts *facts)
+{
+	const struct naming *n = facts->names;
+	struct hangs h = {
+		.f = f, .facts = facts, .n = n, .told = ARENA_NEW(f->arena, bool, n->thread_count + 1)};
+
+	findings__deadlocks(f, n, facts->deadlocks);
+	memcpy(h.told, facts->deadlocks->involved, n->thread_count * sizeof(*h.told));
+	hangs__convoys(&h);
+	for (size_t i = 0; i < n->thread_count; i++)
+		h.told[i] = h.told[i] || facts->in_call[i];
+	hangs__stuck_threads(&h);
+}

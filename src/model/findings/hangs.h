@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Findings deadlock, lock-convoy and stuck-thread: threads that do not go on, and who makes them wait. They
+ * are found in the threads and locks of one instant, which a snapshot and the end of an interval both have:
+ * the same facts have the same findings in both.
+ */
+#ifndef TS_MODEL_FINDINGS_HANGS_H
+#define TS_MODEL_FINDINGS_HANGS_H
+
+#include "model/findings/findings.h"
+#include "model/rows/deadlocks.h"
+
+/* One thread may hold up another only within these. */
+struct hang_facts {
+	const struct naming *names; /* of all threads and locks; looked up by TID fast */
+	const struct deadlocks *deadlocks;
+	const bool *in_call; /* by thread: in or behind a write or sync that a finding covers */
+	bool every_process;  /* of the machine: jobs that somebody has stopped are normal there */
+};
+
+void findings__hangs(struct findings *f, const struct hang_facts *facts);
+
+/* ---- shared by the files of these findings ---- */
+
+struct hangs {
+	struct findings *f;
+	const struct hang_facts *facts;
+	const struct naming *n;
+	bool *told; /* by thread: a finding covers it */
+};
+
+/* A finding on threads of one process, which are then told of. quiet: only information. */
+void hangs__tell(struct hangs *h, enum finding_kind kind, bool quiet, const char *summary, const pid_t *tids,
+		 size_t count);
+/* Whether a finding covers the thread already. */
+bool hangs__told(const struct hangs *h, pid_t tid);
+
+enum hang_weight {
+	HANG_NORMAL, /* workers take turns at waiting for clients: nothing is the matter */
+	HANG_QUIET,  /* worth a line, but perhaps normal */
+	HANG_SERIOUS,
+};
+/* How much a wait of this duration matters, by what the last of the owners does. owner: 0 if unknown. */
+enum hang_weight hangs__weight(const struct hangs *h, pid_t owner, uint64_t ns);
+
+void hangs__convoys(struct hangs *h);
+void hangs__stuck_threads(struct hangs *h);
+
+#endif
