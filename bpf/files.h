@@ -43,12 +43,17 @@ enum ts_io_error {
 	TS_IO_ERRORS = 9,
 };
 
-/* How the last write to a file ended, and its thread. Only one byte of the contents is read. */
+/* How the last write to a file ended, and its writer. Only one byte of the contents is read. */
 struct ts_tail {
 	__u32 tid;     /* of the last writer; 0: none yet */
 	__u32 partial; /* 1: the last byte was no newline */
 	__u64 address; /* of a partial write's buffer, and its bytes */
 	__u64 bytes;
+	__u32 tgid;
+	__u32 unsure;   /* 1: the writer is neither the thread nor a known goroutine */
+	__u64 goid;     /* the goroutine that wrote; 0: not a Go program, or not known */
+	__u64 file;     /* kernel address of the open file */
+	__u64 ended_ns; /* when a partial write ended */
 };
 
 #define TS_FILES 4096 /* rows unless user space asks for more */
@@ -63,9 +68,17 @@ struct ts_file {
 	__u32 flags;         /* f_flags of the open file last used */
 	__u32 not_append;    /* 1: some writer had it open without O_APPEND */
 	struct ts_tail tail; /* with a single target; otherwise in map file_tails */
-	__u64 torn_lines;    /* writes after another thread's partial one */
+	__u64 torn_lines;    /* writes after another writer's partial one */
+	__u64 torn_proven;   /* and the other one went on writing: two writers, not one that moves */
+	__u64 torn_unknown;  /* as torn_lines, but of writers that cannot be told apart */
+	__u64 torn_shared;   /* writes that continued another thread's part from the same buffer */
 	__u64 partial_writes;
-	__u64 overwrites; /* writes onto data of another open file, or of another thread's pwrite */
+	__u64 text_parts;  /* of these, those that end in a character of text */
+	__u64 page_writes; /* of whole pages */
+	__u64 overwrites;  /* writes onto data of another open file */
+	__u64 rewrites;    /* of these, those from the place on where the other one began: it is replaced */
+	__u64 cuts;        /* writes far behind the end of a file that was truncated: they leave a hole */
+	__u64 cut_size, cut_at; /* of the last of these: the file's size, and where the write began */
 	/* bytes and writes at the start of the last successful fsync or fdatasync */
 	__u64 synced_ns; /* 0: none yet */
 	__u64 synced_bytes;

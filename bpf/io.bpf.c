@@ -73,7 +73,7 @@ static __always_inline void io_new_file(struct thread_state *t, u64 file_address
 {
 	struct file *file = (struct file *)file_address;
 	struct ts_file *f;
-	u32 flags = 0;
+	u32 flags = 0, *goid_at;
 	bool met;
 
 	__builtin_memset(&t->io_key, 0, sizeof(t->io_key));
@@ -91,6 +91,8 @@ static __always_inline void io_new_file(struct thread_state *t, u64 file_address
 	if (t->io_key.kind == TS_FILE_REGULAR)
 		t->io_checks |= generation_from(BPF_CORE_READ(file, f_inode)) * GENERATION_FROM;
 	t->io_writer = 0;
+	goid_at = bpf_map_lookup_elem(&go_programs, &t->io_key.tgid);
+	t->goid_at = goid_at ? *goid_at : 0;
 	t->io_row = file_row_find(&t->io_key);
 	met = t->io_row;
 	if (!met) {
@@ -209,6 +211,7 @@ static __always_inline void io_begin(struct task_struct *task, u32 nr, u64 arg0,
 	t->io_address = arg1;
 	t->io_syscall = nr;
 	t->io_fd = fd_of(nr, arg0, arg2);
+	t->begin_waits = t->work_waits;
 	io_locate(t, nr == NR_msync ? 0 : file_of(task, has_current_btf, t->io_fd), arg0, true);
 	if (t->io_kind == TS_IO_SYNC && makes_safe(nr))
 		note_sync_begins(t->io_row);

@@ -185,8 +185,10 @@ static __always_inline int on_process_exit(struct task_struct *task)
 	t = thread_current();
 	tid = viewer_tid(task);
 	count_exit(tgid, t);
-	if (t)
+	if (t) {
 		calls_end_here(t);
+		line_ends_with(t);
+	}
 	if (want_events) {
 		struct ts_event_thread *e = event_reserve(sizeof(*e));
 		if (e) {
@@ -203,6 +205,7 @@ static __always_inline int on_process_exit(struct task_struct *task)
 		thread_forget(task);
 	if (BPF_CORE_READ(task, signal, live.counter) == 0) {
 		send_process(task, tgid, TS_PROCESS_END);
+		bpf_map_delete_elem(&go_programs, &tgid);
 		/* The PID may be reused from now on. */
 		if (target_mode != TARGET_ALL)
 			bpf_map_delete_elem(&targets, &tgid);
@@ -231,7 +234,10 @@ static __always_inline void record_follows(struct task_struct *task, u32 tgid, u
 			bpf_map_update_elem(&thread_hash, &pid, t, BPF_ANY);
 		bpf_map_delete_elem(&thread_hash, &old_pid);
 	}
-	thread_track(task, tgid);
+	t = thread_track(task, tgid);
+	if (t)
+		t->goid_at = 0;
+	bpf_map_delete_elem(&go_programs, &tgid);
 }
 
 static __always_inline int on_process_exec(struct task_struct *task, int old_pid)

@@ -77,12 +77,17 @@ struct thread_state {
 	u32 exit_counted;
 	u32 pad2;
 	struct ts_file_key io_key;
-	u64 io_file, io_inode;       /* kernel addresses behind io_key */
-	u32 io_row;                  /* of io_key, in file_rows, counted from 1; 0: none */
-	u32 io_checks;               /* CHECK_* of the file */
-	u32 io_epoch;                /* file_epoch when io_row was found */
-	u32 io_writer;               /* 1: counted as a writer of that file */
-	u64 io_address;              /* of a write's buffer or vector */
+	u64 io_file, io_inode; /* kernel addresses behind io_key */
+	u32 io_row;            /* of io_key, in file_rows, counted from 1; 0: none */
+	u32 io_checks;         /* CHECK_* of the file */
+	u32 io_epoch;          /* file_epoch when io_row was found */
+	u32 io_writer;         /* 1: counted as a writer of that file */
+	u64 io_address;        /* of a write's buffer or vector */
+	u64 work_waits;        /* waits in calls by which a thread gets work or a lock, see tail.bpf.h */
+	u64 begin_waits;       /* of these, those before the call in flight began */
+	u64 left_waits;        /* and those before the thread left a line unfinished, */
+	u32 left_row;          /* in this file; 0: it did not */
+	u32 goid_at;           /* of a Go program's thread: offset of goid in runtime.g; else 0 */
 	u64 sync_bytes, sync_writes; /* of the file, when a sync in flight began */
 	u64 io_size, io_size_ns;     /* of a file with CHECK_OFFSETS, when a write began */
 	struct stall stall;
@@ -207,10 +212,29 @@ struct {
 	__type(value, struct ts_tail);
 } file_tails SEC(".maps");
 
+/* Goroutines that have left a line unfinished. */
+struct line_part {
+	u32 row, tgid;
+	u64 goid;
+};
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 2048);
+	__type(key, struct line_part);
+	__type(value, u8);
+} line_parts SEC(".maps");
+
+/* Go programs, as far as user space knows them. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 4096);
+	__type(key, u32);   /* tgid */
+	__type(value, u32); /* offset of goid in runtime.g */
+} go_programs SEC(".maps");
+
 #define FILE_RANGES 16 /* a power of two */
 struct file_range {
-	u64 writer; /* the open file's address, or a TID that used pwrite; 0: none */
-	u64 with;   /* the other one of the two; 0: several */
+	u64 writer; /* the open file's address; 0: none */
 	u64 start, end;
 	u64 noted_ns;
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a call's outcome means for its log: errors, torn lines, overwrites, and the data that a sync covers. A
- * successful append by a process of one thread costs nothing extra.
+ * What a call's outcome means for its log: errors, its last byte and its place, and the data that a sync
+ * covers. A successful append by a process of one thread costs nothing extra.
  */
 #ifndef TS_OUTCOME_BPF_H
 #define TS_OUTCOME_BPF_H
@@ -71,63 +71,6 @@ static __always_inline void count_error(u32 *kinds, s64 result)
 		__sync_fetch_and_add(&kinds[kind], 1);
 }
 
-/* ---- torn lines -------------------------------------------------------------- */
-
-static __always_inline struct ts_tail *tail_of(const struct ts_file_key *key, struct ts_file *f)
-{
-	struct file_id id = {.inode = key->inode, .dev = key->dev, .generation = key->generation};
-	struct ts_tail zero = {}, *tail;
-
-	if (target_mode == TARGET_ONE)
-		return &f->tail;
-	tail = bpf_map_lookup_elem(&file_tails, &id);
-	if (tail)
-		return tail;
-	bpf_map_update_elem(&file_tails, &id, &zero, BPF_NOEXIST);
-	return bpf_map_lookup_elem(&file_tails, &id);
-}
-
-/*
- * The next part of a buffered stream that threads share, such as stdio's: full blocks from one buffer. It
- * contains the rest of the line, so nothing is torn.
- */
-static __always_inline bool same_stream(const struct ts_tail *tail, u64 address)
-{
-	return tail->address == address && tail->bytes >= 512 && tail->bytes % 512 == 0;
-}
-
-/* A write of thread tid, from address, that ended or did not end a line. */
-static __always_inline void note_tail(struct ts_tail *tail, struct ts_file *f, u32 tid, u64 address,
-				      u64 written, bool partial)
-{
-	if (tail->tid != tid) {
-		if (tail->partial && !same_stream(tail, address))
-			__sync_fetch_and_add(&f->torn_lines, 1);
-		tail->tid = tid;
-	}
-	if (partial) {
-		__sync_fetch_and_add(&f->partial_writes, 1);
-		tail->address = address;
-		tail->bytes = written;
-		tail->partial = 1;
-	} else if (tail->partial) {
-		tail->partial = 0;
-	}
-}
-
-static __always_inline void note_last_byte(struct thread_state *t, struct ts_file *f, u64 where, u64 written)
-{
-	struct ts_tail *tail = tail_of(&t->io_key, f);
-	char last;
-
-	if (!tail)
-		return;
-	/* Unknown (data from another file) or not readable: nothing is reported. */
-	if (!where || bpf_probe_read_user(&last, sizeof(last), (void *)where))
-		last = '\n';
-	note_tail(tail, f, t->tid, t->io_address, written, last != '\n');
-}
-
 /* The address of the last byte written out of a vector; 0: not known. Its entries go to t->pcs. */
 static __always_inline u64 vector_end(struct thread_state *t, u64 count, u64 written)
 {
@@ -164,6 +107,17 @@ static __always_inline u64 last_byte_at(struct thread_state *t, u64 count, u64 w
 		return vector_end(t, count, written);
 	}
 	return 0;
+}
+
+/* The buffer that a call writes from: of a vector, that of its first part, which is the stream's in musl and
+ * libstdc++. */
+static __always_inline u64 buffer_of(struct thread_state *t)
+{
+	u64 base = t->io_address;
+
+	if (t->io_syscall == NR_writev || t->io_syscall == NR_pwritev || t->io_syscall == NR_pwritev2)
+		bpf_probe_read_user(&base, sizeof(base), (void *)t->io_address);
+	return base;
 }
 
 /* splice and copy_file_range with an explicit position, which was not read. */
@@ -205,12 +159,12 @@ __noinline int look_closer(u64 written)
 		note_safe(f, written);
 	at = last_byte_at(t, REGS_ARG2(&t->kernel_regs), written);
 	if ((t->io_checks & CHECK_TAIL) && !positioned)
-		note_last_byte(t, f, at, written);
+		note_line(at, buffer_of(t), written);
 	if (!(t->io_checks & CHECK_OFFSETS) || (rwf & RWF_APPEND) ||
 	    has_own_place(t->io_syscall, REGS_ARG3(&t->kernel_regs)))
 		return 0;
-	if (positioned && at && !bpf_probe_read_user(&last, sizeof(last), (void *)at) && last != '\n')
-		__sync_fetch_and_add(&f->partial_writes, 1);
+	if (positioned && at && !bpf_probe_read_user(&last, sizeof(last), (void *)at))
+		note_form(f, last, written);
 	note_place(t, f, REGS_ARG3(&t->kernel_regs), positioned, written, last == '\n');
 	return 0;
 }
@@ -261,7 +215,7 @@ static __always_inline void note_written(struct thread_state *t, struct ts_file 
 		if (f->tail.partial)
 			f->tail.partial = 0;
 	} else if (t->io_syscall == NR_write) {
-		note_last_byte(t, f, t->io_address + written - 1, written);
+		note_line(t->io_address + written - 1, t->io_address, written);
 	} else {
 		look_closer(written);
 	}

@@ -16,6 +16,7 @@
 #include "peer.bpf.h"
 #include "file.bpf.h"
 #include "ranges.bpf.h"
+#include "tail.bpf.h"
 #include "outcome.bpf.h"
 #include "stall.bpf.h"
 #include "signal.bpf.h"

@@ -154,8 +154,14 @@ static __always_inline void request_written(struct ts_request *r, struct ts_file
 	if (result <= 0 || (u64)result != r->bytes || r->last == TS_LAST_UNKNOWN)
 		return;
 	tail = tail_of(&r->key, f);
-	if (tail)
-		note_tail(tail, f, r->tid, r->address, result, r->last == TS_LAST_OTHER);
+	if (!tail)
+		return;
+	/* A thread may submit for many writers. */
+	note_form(f, r->last == TS_LAST_OTHER ? ' ' : '\n', result);
+	note_tail(tail, f,
+		  &(struct line_writer){
+			  .tid = r->tid, .tgid = r->key.tgid, .address = r->address, .unsure = true},
+		  result, r->last == TS_LAST_OTHER);
 }
 
 /* A linked request begins only now: a linked sync covers everything written up to here. */

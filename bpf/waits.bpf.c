@@ -40,14 +40,24 @@ static __always_inline void charge_wait(struct thread_state *t, struct ts_lock *
 		__sync_fetch_and_add(&l->wait_ns, now - from);
 }
 
+/* Not a pause, a write, or a wait outside of calls: after those, a thread continues what it did. */
+static __always_inline bool brings_work(s64 nr)
+{
+	return nr >= 0 && nr != NR_nanosleep && nr != NR_clock_nanosleep && !io_kind(nr);
+}
+
 static __always_inline void wait_begins(struct thread_state *t, struct task_struct *task, u64 now)
 {
 	struct regs_syscall call;
 	u64 address = 0;
 
 	/* prev is still current here: its memory can be read */
-	if (task_syscall(task, true, &call) && is_futex((s64)call.nr) && !task_compat(task))
-		address = futex_word((s64)call.nr, call.arg0);
+	if (task_syscall(task, true, &call)) {
+		if (is_futex((s64)call.nr) && !task_compat(task))
+			address = futex_word((s64)call.nr, call.arg0);
+		if (brings_work((s64)call.nr))
+			t->work_waits++;
+	}
 	t->wait_address = address;
 	t->charged_ns = now;
 	t->preattach = 0;

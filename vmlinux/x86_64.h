@@ -15,4 +15,13 @@ struct thread_info {
 	__u32 status; /* TS_COMPAT: in a 32-bit system call */
 } __attribute__((preserve_access_index));
 
+/* arch/x86/include/asm/processor.h: of the running thread, too, it is the base that a system call has set. */
+struct thread_struct {
+	unsigned long fsbase;
+} __attribute__((preserve_access_index));
+
+struct task_struct___fs {
+	struct thread_struct thread;
+} __attribute__((preserve_access_index));
+
 #endif

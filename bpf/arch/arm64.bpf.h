@@ -59,6 +59,14 @@ static __always_inline void regs_to_dwarf(const struct pt_regs *k, struct ts_reg
 #define GO_REG_ARG0(r) ((r)->regs[0])
 #define GO_REG_ARG1(r) ((r)->regs[1])
 #define GO_REG_G(r)    ((r)->regs[28])
+#define GO_REG_G_AT    __builtin_offsetof(struct pt_regs, regs[28])
+
+/* Go's own code never uses that register for anything else. */
+static __always_inline u64 go_tls(struct task_struct *task)
+{
+	(void)task;
+	return 0;
+}
 
 /* Whether the branch that ends a function's check of its stack is taken: b.ls, by the flags Z and C. */
 #define GO_STACK_GROWS(r) (((r)->pstate & 1ul << 30) || !((r)->pstate & 1ul << 29))

@@ -29,6 +29,8 @@
 	_(exit, 93)             \
 	_(exit_group, 94)       \
 	_(futex, 98)            \
+	_(nanosleep, 101)       \
+	_(clock_nanosleep, 115) \
 	_(sendto, 206)          \
 	_(sendmsg, 211)         \
 	_(msync, 227)           \

@@ -59,6 +59,18 @@ static __always_inline void regs_to_dwarf(const struct pt_regs *k, struct ts_reg
 #define GO_REG_ARG0(r) ((r)->ax)
 #define GO_REG_ARG1(r) ((r)->bx)
 #define GO_REG_G(r)    ((r)->r14)
+#define GO_REG_G_AT    __builtin_offsetof(struct pt_regs, r14)
+
+/* The running g, which Go also keeps below the thread's base (runtime.tlsg); C libraries of a program may
+ * have moved it. */
+static __always_inline u64 go_tls(struct task_struct *task)
+{
+	u64 base = BPF_CORE_READ((struct task_struct___fs *)task, thread.fsbase), g = 0;
+
+	if (base)
+		bpf_probe_read_user(&g, sizeof(g), (void *)(base - 8));
+	return g;
+}
 
 /* Whether the jump that ends a function's check of its stack is taken: jbe, by the flags CF and ZF. */
 #define GO_STACK_GROWS(r) ((r)->flags & (0x01 | 0x40))

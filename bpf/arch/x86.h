@@ -26,7 +26,9 @@
 	_(exit, 60)             \
 	_(fsync, 74)            \
 	_(fdatasync, 75)        \
+	_(nanosleep, 35)        \
 	_(futex, 202)           \
+	_(clock_nanosleep, 230) \
 	_(exit_group, 231)      \
 	_(splice, 275)          \
 	_(sync_file_range, 277) \

@@ -14,6 +14,7 @@
 #include "collect/threads/walks.h"
 #include "collect/waiters/lock_objects.h"
 #include "collect/waiters/lock_waiters.h"
+#include "util/pid_table.h"
 
 struct ended_process {
 	pid_t pid;
@@ -35,7 +36,8 @@ struct collector {
 	size_t ended_count, ended_room;
 	struct ts_stack_key *creator_keys; /* the kernel side's rows, as last read */
 	size_t creator_key_count, creator_key_room;
-	uint64_t first_ns; /* when the first sample was taken */
+	struct pid_table *writers; /* enum line_writers of each process */
+	uint64_t first_ns;         /* when the first sample was taken */
 };
 
 /* A process that started, ended or executed another program. */
@@ -56,6 +58,8 @@ void collect__own_cost(struct sample *s);
 void collect__losses(struct collector *c, struct sample *s, const struct pass *pass);
 /* Thread limits of processes that created threads. */
 void collect__limits(struct collector *c, struct sample *s);
+/* Who writes the lines of each process. */
+void collect__line_writers(struct collector *c, struct sample *s);
 /* Slow calls of the files of s. */
 int collect__slow_calls(struct collector *c, struct sample *s);
 /* Deletes the kernel side's data of a file, whose counts restart. */

@@ -24,6 +24,7 @@ struct collector *collector__new(struct probes *p, const struct collector_option
 	c->mapped = o->mapped_files ? mapped_files__new() : NULL;
 	c->go = go_live__new(c->targets);
 	c->stacks = stacks__new(p, c->targets);
+	c->writers = pid_table__new(sizeof(enum line_writers), NULL);
 	return c;
 }
 
@@ -39,6 +40,7 @@ void collector__free(struct collector *c)
 	mapped_files__free(c->mapped);
 	locks__free(c->locks);
 	targets__free(c->targets);
+	pid_table__free(c->writers);
 	free(c->ended);
 	free(c->creator_keys);
 	free(c);
@@ -244,6 +246,7 @@ static int complete(struct collector *c, struct sample *s, const struct pass *pa
 
 	fill_threads(s, pass);
 	name_files(c, s);
+	collect__line_writers(c, s);
 	err = collect__slow_calls(c, s);
 	if (err)
 		return err;

@@ -39,7 +39,12 @@
 	F(uint32_t, tid, NUMBER, "", "the last writer; 0: none yet") \
 	F(uint32_t, partial, NUMBER, "", "1: the last byte was no newline") \
 	F(uint64_t, address, NUMBER, "", "of a partial write's buffer") \
-	F(uint64_t, bytes, NUMBER, "bytes", "of a partial write")
+	F(uint64_t, bytes, NUMBER, "bytes", "of a partial write") \
+	F(uint32_t, tgid, NUMBER, "", "the last writer's process") \
+	F(uint32_t, unsure, NUMBER, "", "1: the writer is neither the thread nor a known goroutine") \
+	F(uint64_t, goid, NUMBER, "", "the goroutine that wrote; 0: no Go program, or not known") \
+	F(uint64_t, file, NUMBER, "", "kernel address of the open file") \
+	F(uint64_t, ended_ns, NUMBER, "ns", "when a partial write ended")
 
 #define TS_FILE_FIELDS(F) \
 	F(uint64_t, bytes, NUMBER, "bytes", "written") \
@@ -52,9 +57,18 @@
 	F(uint32_t, flags, NUMBER, "", "f_flags of the open file last used") \
 	F(uint32_t, not_append, NUMBER, "", "1: some writer had it open without O_APPEND") \
 	F(struct ts_tail, tail, STRUCT, "", "how the last write ended, where one process is watched") \
-	F(uint64_t, torn_lines, NUMBER, "calls", "writes after another thread's partial one") \
+	F(uint64_t, torn_lines, NUMBER, "calls", "writes after another writer's partial one") \
+	F(uint64_t, torn_proven, NUMBER, "calls", "returns of a writer to the line that it left unfinished") \
+	F(uint64_t, torn_unknown, NUMBER, "calls", "as torn_lines, of writers that cannot be told apart") \
+	F(uint64_t, torn_shared, NUMBER, "calls", "writes that continued another thread's part of a stream") \
 	F(uint64_t, partial_writes, NUMBER, "calls", "") \
-	F(uint64_t, overwrites, NUMBER, "calls", "over what another open file or thread had written") \
+	F(uint64_t, text_parts, NUMBER, "calls", "partial ones that end in a character of text") \
+	F(uint64_t, page_writes, NUMBER, "calls", "of whole pages") \
+	F(uint64_t, overwrites, NUMBER, "calls", "over what another open file had written") \
+	F(uint64_t, rewrites, NUMBER, "calls", "of these: from where that one began") \
+	F(uint64_t, cuts, NUMBER, "calls", "writes behind the end of a file that was truncated") \
+	F(uint64_t, cut_size, NUMBER, "bytes", "the file's size at the last of these") \
+	F(uint64_t, cut_at, NUMBER, "bytes", "where that write began") \
 	F(uint64_t, synced_ns, NUMBER, "ns", "when the last successful sync began; 0: none yet") \
 	F(uint64_t, synced_bytes, NUMBER, "bytes", "written when it began") \
 	F(uint64_t, synced_writes, NUMBER, "calls", "successful ones when it began") \

@@ -36,6 +36,14 @@ enum wait_kind {
 };
 const char *wait_kind__name(enum wait_kind kind); /* "mutex" */
 
+/* Who writes the lines of a process, as far as the kernel can see. */
+enum line_writers {
+	WRITERS_UNKNOWN, /* it was not looked at */
+	WRITERS_THREADS,
+	WRITERS_GOROUTINES,
+	WRITERS_MOVE, /* tasks that its runtime moves between threads */
+};
+
 /* How much a wait matters, most first. */
 enum wait_class {
 	WAIT_CLASS_BLOCKED, /* held up */

@@ -91,8 +91,15 @@ static void add_rest(struct ts_file *to, const struct ts_file *now, const struct
 	ADD(short_writes);
 	ADD(missed_ends);
 	ADD(torn_lines);
+	ADD(torn_proven);
+	ADD(torn_unknown);
+	ADD(torn_shared);
 	ADD(partial_writes);
+	ADD(text_parts);
+	ADD(page_writes);
 	ADD(overwrites);
+	ADD(rewrites);
+	ADD(cuts);
 	ADD(sync_ns);
 	ADD(safe_bytes);
 	ADD(safe_writes);
@@ -142,4 +149,27 @@ void probes__forget_file(struct probes *p, const struct ts_file_key *k, const st
 	/* Threads that remember a row look it up again. */
 	__atomic_add_fetch(&p->skel->data->file_epoch, 1, __ATOMIC_SEQ_CST);
 	*ARRAY_ADD(p->freed, p->freed_count, p->freed_room) = f;
+}
+
+void probes__forget_torn(struct probes *p, const struct ts_file_key *k)
+{
+	struct ts_file *row;
+	uint32_t slot;
+
+	if (bpf_map_lookup_elem(bpf_map__fd(p->skel->maps.file_slots), k, &slot) ||
+	    slot >= p->file_rows_bytes / sizeof(*row))
+		return;
+	row = &p->file_rows[slot];
+	row->torn_lines = row->torn_proven = row->torn_unknown = row->torn_shared = 0;
+}
+
+int probes__add_go(struct probes *p, uint32_t tgid, uint32_t goid_at)
+{
+	if (p->light)
+		return 0;
+	if (bpf_map_update_elem(bpf_map__fd(p->skel->maps.go_programs), &tgid, &goid_at, BPF_ANY))
+		return -errno;
+	/* Threads look for it with the row of their next call. */
+	__atomic_add_fetch(&p->skel->data->file_epoch, 1, __ATOMIC_SEQ_CST);
+	return 0;
 }

@@ -106,6 +106,12 @@ void probes__forget_stack(struct probes *p, const struct ts_stack_key *k);
 void probes__forget_request(struct probes *p, const struct ts_request_key *k);
 void probes__forget_process(struct probes *p, uint32_t tgid);
 
+/* ---- Go programs: whose goroutines write --------------------------------------- */
+/* From now on its writers are goroutines, not threads. goid_at: offset of goid in its runtime.g. */
+int probes__add_go(struct probes *p, uint32_t tgid, uint32_t goid_at);
+/* Drops what was counted as torn of a file. */
+void probes__forget_torn(struct probes *p, const struct ts_file_key *k);
+
 /* ---- panics of Go programs -------------------------------------------------- */
 /* Offsets into the program's file, 0: none. The instruction there must be a conditional jump to
  * runtime.morestack in runtime.gopanic and runtime.recovery, and the call of runtime.fatalpanic. */

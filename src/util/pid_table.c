@@ -42,7 +42,8 @@ void *pid_table__at(struct pid_table *t, pid_t pid)
 static void forget(struct pid_table *t, struct entry *e)
 {
 	HASH_DEL(t->entries, e);
-	t->end(e->piece);
+	if (t->end)
+		t->end(e->piece);
 	free(e);
 }
 

@@ -8,7 +8,7 @@
 
 struct pid_table;
 
-/* end: frees what a piece owns, not the piece. */
+/* end: frees what a piece owns, not the piece; NULL: it owns nothing. */
 struct pid_table *pid_table__new(size_t size, void (*end)(void *piece));
 /* The process's record, created if missing; it stays at its address until it is removed. */
 void *pid_table__at(struct pid_table *t, pid_t pid);

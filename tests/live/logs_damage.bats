@@ -59,7 +59,8 @@ two_writers() { # MODE [LOG_WRITERS-OPTION...]
 	go
 	finish
 	valid interval-1
-	equal "[total($log | .torn_lines), total($log | .overwrites)]" '$w | [.torn_lines, .overwrites]'
+	equal "[total($log | .torn_lines), total($log | .overwrites), total($log | .holes)]" \
+		'$w | [.torn_lines, .overwrites, .holes]'
 }
 
 @test "torn lines: exact between threads" {
@@ -88,6 +89,32 @@ two_writers() { # MODE [LOG_WRITERS-OPTION...]
 @test "torn lines: none of a buffered stream that threads share" {
 	two_writers stream
 	found_none torn-lines
+}
+
+@test "torn lines: none where threads write a stream from one buffer, in parts of any size" {
+	two_writers buffer
+	expect "[.[] | $log | .torn_lines] | any(. == 0) and all(. == 0)" "[.[] | $log]"
+}
+
+@test "torn lines: not known where a pool's threads continue what others left" {
+	two_writers handed
+	expect "[.[] | $log | .torn_lines] | .[-1] == null" "[.[] | $log]"
+	found_none torn-lines
+}
+
+@test "overwrites: none in a file of state that each replaces" {
+	for o in 0 1; do
+		two_writers state --processes $o
+		found_none overwrites
+	done
+}
+
+@test "a hole where a log without O_APPEND was truncated" {
+	two_writers truncated
+	found log-hole
+	expect 'any(.[].findings[]; .kind == "log-hole" and (.summary | test("was cut from .* to 0 B, and its writer went on at")))' \
+		'map(.findings)'
+	found_none overwrites
 }
 
 @test "overwrites: exact between threads that opened the file each" {

@@ -37,7 +37,8 @@ static inline struct sample_process *add_process(struct sample *s, pid_t pid, ui
 {
 	struct sample_process *p = &s->processes[s->process_count++];
 
-	*p = (struct sample_process){.pid = pid, .comm = "app", .threads = threads};
+	*p = (struct sample_process){
+		.pid = pid, .comm = "app", .threads = threads, .writers = WRITERS_THREADS};
 	return p;
 }
 

@@ -133,13 +133,14 @@ TEST(lines_are_torn_only_where_there_are_lines)
 	struct sample *s = with_log();
 
 	writes(s, 100);
-	s->files[0].totals.torn_lines = 2;
-	s->files[0].totals.partial_writes = 75;
+	s->files[0].totals.torn_lines = s->files[0].totals.torn_proven = 2;
+	s->files[0].totals.partial_writes = s->files[0].totals.text_parts = 75;
 	CHECK(!strncmp(told(s, FINDING_TORN_LINES), "warning: 2 lines torn in /srv/demo/log: ", 40));
 	s = with_log();
 	writes(s, 100);
 	s->files[0].totals.torn_lines = 1;
-	s->files[0].totals.partial_writes = 76; /* data, not lines */
+	s->files[0].totals.torn_proven = 1;
+	s->files[0].totals.partial_writes = s->files[0].totals.text_parts = 76; /* data, not lines */
 	CHECK_STR(told(s, FINDING_TORN_LINES), "");
 	s = with_log();
 	writes(s, 100);
@@ -167,6 +168,21 @@ TEST(overwrites_are_critical)
 	writes(s, 3); /* or all that were seen so far */
 	s->files[0].totals.overwrites = 1;
 	CHECK_STR(told(s, FINDING_OVERWRITES), "");
+}
+
+TEST(a_hole_is_named_with_its_place)
+{
+	struct sample *s = with_log();
+
+	writes(s, 100);
+	s->files[0].totals.cuts = 1;
+	s->files[0].totals.cut_at = 4 << 20;
+	CHECK_STR(told(s, FINDING_LOG_HOLE), "warning: /srv/demo/log was cut from 4.0 MiB to 0 B, and its "
+					     "writer went on at 4.0 MiB: the gap "
+					     "reads as NUL bytes; open it with O_APPEND");
+	s = with_log();
+	writes(s, 100);
+	CHECK_STR(told(s, FINDING_LOG_HOLE), "");
 }
 
 TEST(a_log_without_a_name)

@@ -44,7 +44,7 @@ TEST(a_write_to_a_file_of_the_kernels_own_is_no_log)
 		f = add_inode(s, 10, 1, 7);
 		ten_writes(f);
 		f->fs = KINDS[i];
-		f->totals.torn_lines = 3;
+		f->totals.torn_lines = f->totals.torn_proven = 3;
 		f->totals.overwrites = 4;
 		r = row_of(m, s);
 		CHECK(r->torn_known == (i == 1) && r->sync_known == (i == 1));
@@ -114,8 +114,7 @@ TEST(damage_is_of_the_interval_and_known_of_lines_alone)
 
 			add_process(samples[k], 10, 1);
 			f->key.kind = KINDS[i].kind;
-			f->totals.torn_lines = 2 + 3 * k;
-			f->totals.partial_writes = 4 + 5 * k;
+			f->totals.torn_lines = f->totals.torn_proven = 2 + 3 * k;
 			f->totals.overwrites = 1 + k;
 		}
 		count_wait(&s->files[0].totals.writes, 2, 1000, 10);
@@ -124,9 +123,99 @@ TEST(damage_is_of_the_interval_and_known_of_lines_alone)
 		r = row_of(m, s);
 		CHECK_EQ(r->torn_known, KINDS[i].known);
 		CHECK_EQ(r->torn_lines, 3);
-		CHECK(!r->of_lines); /* by far more parts than writes are counted */
+		CHECK(r->of_lines);
 		CHECK_EQ(r->overwrites, 1);
 		CHECK_EQ(r->sync_known, KINDS[i].kind == TS_FILE_REGULAR);
+		model__free(m);
+	}
+}
+
+/* Of 12 writes so many are partial, and of these so many end in text, and of all so many are pages. */
+static bool is_of_lines(uint64_t partial, uint64_t text, uint64_t pages)
+{
+	struct model *m = model_with_base(sample_at(0));
+	struct sample *s = sample_at(1);
+	struct ts_file *t;
+	bool of_lines;
+
+	add_process(s, 10, 1);
+	t = &add_file(s, 10)->totals;
+	count_wait(&t->writes, 1, 1000, 12);
+	t->partial_writes = partial;
+	t->text_parts = text;
+	t->page_writes = pages;
+	of_lines = row_of(m, s)->of_lines;
+	model__free(m);
+	return of_lines;
+}
+
+TEST(pages_and_other_bytes_are_no_lines)
+{
+	CHECK(is_of_lines(0, 0, 0));
+	CHECK(is_of_lines(6, 0, 6));
+	CHECK(!is_of_lines(7, 0, 0));
+	CHECK(is_of_lines(9, 9, 0)); /* lines of four parts each */
+	CHECK(!is_of_lines(9, 8, 0));
+	CHECK(!is_of_lines(10, 10, 0));
+	CHECK(!is_of_lines(0, 0, 7));
+}
+
+/* What looks torn, what proves it, what is of unknown writers, and what continues a stream. */
+static bool tells_torn(enum line_writers who, uint64_t torn, uint64_t proven, uint64_t unknown,
+		       uint64_t shared)
+{
+	struct model *m = model_with_base(sample_at(0));
+	struct sample *s = sample_at(1);
+	struct ts_file *t;
+	bool known;
+
+	add_process(s, 10, 2)->writers = who;
+	t = &add_file(s, 10)->totals;
+	count_wait(&t->writes, 1, 1000, 12);
+	t->torn_lines = torn;
+	t->torn_proven = proven;
+	t->torn_unknown = unknown;
+	t->torn_shared = shared;
+	known = row_of(m, s)->torn_known;
+	model__free(m);
+	return known;
+}
+
+TEST(a_writer_that_moves_between_threads_is_not_taken_for_several)
+{
+	CHECK(tells_torn(WRITERS_THREADS, 0, 0, 0, 0));
+	CHECK(tells_torn(WRITERS_MOVE, 0, 0, 0, 9)); /* nothing looks torn */
+	CHECK(tells_torn(WRITERS_THREADS, 4, 2, 0, 0));
+	CHECK(tells_torn(WRITERS_GOROUTINES, 4, 2, 0, 0));
+	CHECK(!tells_torn(WRITERS_THREADS, 4, 1, 0, 0)); /* they may be a pool's */
+	CHECK(!tells_torn(WRITERS_THREADS, 4, 4, 9, 0));
+	CHECK(!tells_torn(WRITERS_THREADS, 4, 4, 0, 9));
+	CHECK(!tells_torn(WRITERS_MOVE, 4, 4, 0, 0));
+	CHECK(!tells_torn(WRITERS_UNKNOWN, 4, 4, 0, 0));
+	CHECK(!tells_torn(WRITERS_THREADS, 0, 0, 1, 0));
+}
+
+TEST(a_file_of_state_is_replaced_not_damaged)
+{
+	static const struct {
+		uint64_t overwrites, rewrites;
+		bool damage;
+	} CASES[] = {{9, 0, true}, {9, 4, true}, {9, 5, false}, {9, 9, false}, {0, 0, false}};
+
+	for (size_t i = 0; i < sizeof(CASES) / sizeof(CASES[0]); i++) {
+		struct model *m = model_with_base(sample_at(0));
+		struct sample *s = sample_at(1);
+		struct ts_file *t;
+		const struct file_row *r;
+
+		add_process(s, 10, 1);
+		t = &add_file(s, 10)->totals;
+		count_wait(&t->writes, 1, 1000, 12);
+		t->overwrites = CASES[i].overwrites;
+		t->rewrites = CASES[i].rewrites;
+		r = row_of(m, s);
+		CHECK_EQ(r->overwritten, CASES[i].damage);
+		CHECK_EQ(r->overwrites, CASES[i].overwrites);
 		model__free(m);
 	}
 }

@@ -18,10 +18,15 @@
  *   rewrite   each opens it anew for each line, without O_APPEND, and truncates it by that
  *   header    one writes a line for a header and each time anew by pwrite, the other lines behind it;
  *             they share one open file
+ *   buffer    threads write the parts of each line from one buffer, as musl's streams do
+ *   handed    a pool's threads serve one writer: what one leaves, the other continues; idle ones wait
+ *   state     each has opened a file of state, and replaces it by pwrite at its beginning
+ *   truncated one writes without O_APPEND, the other truncates the file each time
  *   flag      by pwritev2 of whole lines at the same place, but with RWF_APPEND
  */
 #include "workload.h"
 #include <sched.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/uio.h>
@@ -35,6 +40,7 @@
 
 struct stage {
 	_Atomic long turn; /* even: the first writer's */
+	sem_t work[2];     /* of mode handed */
 };
 
 static struct stage *stage;
@@ -79,6 +85,14 @@ static int open_log(int flags)
 	return fd;
 }
 
+static void put_from_buffer(int fd, const char *text)
+{
+	static char buffer[100];
+
+	strcpy(buffer, text);
+	put(fd, buffer);
+}
+
 static void write_turn(int who, long round)
 {
 	static char page[PAGE];
@@ -96,6 +110,15 @@ static void write_turn(int who, long round)
 	} else if (is("locked")) {
 		put(fd, PART);
 		put(fd, REST);
+	} else if (is("buffer")) {
+		put_from_buffer(fd, who == 0 ? PART : REST);
+	} else if (is("handed")) {
+		put(fd, who == 0 ? PART : REST);
+	} else if (is("state")) {
+		put_at(fd, LINE, strlen(LINE), 0);
+	} else if (is("truncated") && who == 1) {
+		if (ftruncate(fd, 0))
+			die(path);
 	} else if (is("stream")) {
 		fputs(LINE, stream);
 	} else if (is("pwrite")) {
@@ -125,9 +148,15 @@ static void *write_turns(void *arg)
 	int who = *(int *)arg;
 
 	for (long round = 0; round < rounds; round++) {
+		if (is("handed")) {
+			while (sem_wait(&stage->work[who]))
+				;
+			sleep_ns(1000000); /* so that the other one is idle by now */
+		}
 		while (atomic_load(&stage->turn) != 2 * round + who)
 			sched_yield();
 		write_turn(who, round);
+		sem_post(&stage->work[!who]);
 		atomic_fetch_add(&stage->turn, 1);
 	}
 	return NULL;
@@ -135,8 +164,8 @@ static void *write_turns(void *arg)
 
 static void open_logs(void)
 {
-	bool apart =
-		is("overwrite") || is("pwrite") || is("pages") || is("chance") || is("segments") || is("cut");
+	bool apart = is("overwrite") || is("pwrite") || is("pages") || is("chance") || is("segments") ||
+		     is("cut") || is("state") || is("truncated");
 
 	fds[0] = open_log(apart || is("shared") || is("header") || is("flag") ? 0 : O_APPEND);
 	fds[1] = apart ? open_log(0) : fds[0];
@@ -159,6 +188,8 @@ int main(int argc, char **argv)
 	stage = mmap(NULL, sizeof(*stage), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (stage == MAP_FAILED)
 		die("mmap");
+	sem_init(&stage->work[0], 1, 1);
+	sem_init(&stage->work[1], 1, 0);
 	open_logs();
 	if (processes) {
 		child = fork();
@@ -179,11 +210,13 @@ int main(int argc, char **argv)
 	else
 		pthread_join(thread, NULL);
 	fflush(stream);
-	announcef(&w, "{\"pid\":%d,\"path\":\"%s\",\"torn_lines\":%ld,\"overwrites\":%ld}", (int)getpid(),
-		  path, is("torn") || is("vector") ? rounds : 0,
+	announcef(&w, "{\"pid\":%d,\"path\":\"%s\",\"torn_lines\":%ld,\"overwrites\":%ld,\"holes\":%ld}",
+		  (int)getpid(), path, is("torn") || is("vector") ? rounds : 0,
 		  is("overwrite") || is("pwrite") ? rounds
 		  : is("chance")                  ? (rounds + TENTH - 1) / TENTH * 2 - 1
-						  : 0);
+		  : is("state")                   ? rounds * 2 - 1
+						  : 0,
+		  is("truncated") ? rounds - 1 : 0);
 	wait_for_file(w.stop);
 	return 0;
 }

@@ -33,6 +33,9 @@ int goroutines__open(const struct process *p, struct goroutines **ret, struct go
 void goroutines__close(struct goroutines *r);                /* NULL is fine */
 const char *goroutines__version(const struct goroutines *r); /* "go1.24.4"; owned by r */
 
+/* Offset of goid in its runtime.g. */
+uint32_t goroutines__goid_at(const struct goroutines *r);
+
 /* ---- one goroutine -------------------------------------------------------------- */
 enum goroutine_status { /* as in the runtime, without the collector's scan bit */
 			GOROUTINE_IDLE = 0,

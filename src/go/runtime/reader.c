@@ -118,6 +118,11 @@ void goroutines__close(struct goroutines *r)
 	free(r);
 }
 
+uint32_t goroutines__goid_at(const struct goroutines *r)
+{
+	return (uint32_t)r->layout.off[GO_g_goid];
+}
+
 const char *goroutines__version(const struct goroutines *r)
 {
 	return r->version;

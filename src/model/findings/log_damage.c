@@ -126,11 +126,11 @@ static void torn_lines(const struct subject *s)
 {
 	const struct file_row *row = s->row;
 
-	if (!row->torn_known || !row->torn_lines || !row->of_lines)
+	if (!row->torn_known || !row->torn_lines)
 		return;
 	add(s, FINDING_TORN_LINES, SEVERITY_USUAL,
 	    arena__format(s->f->arena,
-			  "%" PRIu64 " %s in %s: a thread wrote into another thread's unfinished line; write "
+			  "%" PRIu64 " %s in %s: a writer wrote into another one's unfinished line; write "
 			  "each line with one call, or hold a lock across its writes",
 			  row->torn_lines, row->torn_lines == 1 ? "line torn" : "lines torn", path_of(row)));
 }
@@ -139,13 +139,29 @@ static void overwrites(const struct subject *s)
 {
 	const struct file_row *row = s->row;
 
-	if (!row->overwrites || !row->of_lines)
+	if (!row->overwritten)
 		return;
 	add(s, FINDING_OVERWRITES, SEVERITY_USUAL,
 	    arena__format(s->f->arena,
 			  "%" PRIu64 " %s to %s overwrote another writer's data: the file is not open with "
 			  "O_APPEND, and its writers do not share a file position",
 			  row->overwrites, row->overwrites == 1 ? "write" : "writes", path_of(row)));
+}
+
+static void log_hole(const struct subject *s)
+{
+	const struct file_row *row = s->row;
+	char from[DURATION_TEXT], to[DURATION_TEXT];
+
+	if (!row->holes)
+		return;
+	add(s, FINDING_LOG_HOLE, SEVERITY_USUAL,
+	    arena__format(
+		    s->f->arena,
+		    "%s was cut from %s to %s, and its writer went on at %s: the gap reads as NUL bytes; "
+		    "open it with O_APPEND",
+		    path_of(row), bytes_format(to, sizeof(to), row->hole_to),
+		    bytes_format(from, sizeof(from), row->hole_from), to));
 }
 
 /*
@@ -337,6 +353,7 @@ void findings__logs(struct findings *f, const struct interval_facts *facts)
 		failed_sync(&s);
 		torn_lines(&s);
 		overwrites(&s);
+		log_hole(&s);
 		deleted_log(&s);
 		sync_per_write(&s);
 		write_is_sync(&s);

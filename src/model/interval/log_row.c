@@ -100,15 +100,55 @@ static void fill_syncs(struct file_row *r, const struct sample *s, const struct 
 }
 
 /*
- * Database pages that end in a newline by chance are not lines. A program that writes each line in four parts
- * is at the limit.
+ * Pages of a database and other binary data, some of which end in a newline by chance, are not lines. Where
+ * most writes do not end one, they must be parts of text; a program that writes each line in four parts is at
+ * the limit.
  */
 static bool ends_lines(const struct ts_file *t)
 {
+	uint64_t all = written(t);
+
 	/* The first observed write may be a page. */
-	if (t->overwrites && written(t) < 4)
+	if (t->overwrites && all < 4)
 		return false;
-	return t->partial_writes * 4 <= written(t) * 3;
+	if (t->page_writes * 2 > all)
+		return false;
+	if (t->partial_writes * 2 <= all)
+		return true;
+	return t->partial_writes * 4 <= all * 3 && t->text_parts * 10 >= t->partial_writes * 9;
+}
+
+static enum line_writers writers_of(const struct sample *s, uint32_t tgid)
+{
+	for (size_t low = 0, high = s->process_count; low < high;) {
+		size_t middle = (low + high) / 2;
+
+		if (s->processes[middle].pid == (pid_t)tgid)
+			return s->processes[middle].writers;
+		if (s->processes[middle].pid < (pid_t)tgid)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return WRITERS_UNKNOWN;
+}
+
+/*
+ * Whether writers are told apart: otherwise a single one that moves between threads looks like several. As
+ * evidence, most of them come back to the line that another one has torn.
+ */
+static bool tells_writers(const struct ts_file *t, enum line_writers who)
+{
+	if (!(t->torn_lines + t->torn_unknown))
+		return true;
+	return (who == WRITERS_THREADS || who == WRITERS_GOROUTINES) &&
+	       t->torn_proven * 2 >= t->torn_lines + t->torn_unknown + t->torn_shared;
+}
+
+/* Replaced from its beginning on, again and again: a file of state, of which nothing is lost. */
+static bool is_replaced(const struct ts_file *t)
+{
+	return t->rewrites * 2 >= t->overwrites;
 }
 
 void log_row__fill(struct file_row *r, const struct sample *s, const struct sample_file *f,
@@ -118,11 +158,15 @@ void log_row__fill(struct file_row *r, const struct sample *s, const struct samp
 
 	r->errors = errors_since(r->errors_by, now->errors, b ? b->errors : NULL);
 	r->fsync_errors = errors_since(r->fsync_errors_by, now->sync_errors, b ? b->sync_errors : NULL);
+	r->of_lines = ends_lines(now);
 	r->torn_known = (f->key.kind == TS_FILE_REGULAR || f->key.kind == TS_FILE_PIPE ||
 			 f->key.kind == TS_FILE_TTY) &&
-			!kernels_own(f->fs);
+			!kernels_own(f->fs) && r->of_lines && tells_writers(now, writers_of(s, f->key.tgid));
 	r->torn_lines = gained_since(now->torn_lines, b ? b->torn_lines : 0);
-	r->of_lines = ends_lines(now);
 	r->overwrites = kernels_own(f->fs) ? 0 : gained_since(now->overwrites, b ? b->overwrites : 0);
+	r->overwritten = r->overwrites && r->of_lines && !is_replaced(now);
+	r->holes = gained_since(now->cuts, b ? b->cuts : 0);
+	r->hole_from = now->cut_size;
+	r->hole_to = now->cut_at;
 	fill_syncs(r, s, f, b, memory);
 }

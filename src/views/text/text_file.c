@@ -44,11 +44,12 @@ void text_damage_lines(struct table *t, const struct file_row *f)
 
 	put_errors(line, sizeof(line), &used, f->errors_by, "write");
 	put_errors(line, sizeof(line), &used, f->fsync_errors_by, "sync");
-	if (f->torn_known && f->of_lines)
+	if (f->torn_known)
 		put(line, sizeof(line), &used, f->torn_lines, "line torn", "lines torn");
-	if (f->of_lines)
+	if (f->overwritten)
 		put(line, sizeof(line), &used, f->overwrites, "overwrite of another writer's data",
 		    "overwrites of another writer's data");
+	put(line, sizeof(line), &used, f->holes, "hole of NUL bytes", "holes of NUL bytes");
 	if (used)
 		table__line(t, "  damage: %s", line);
 	if (f->sync_known && f->unsynced_writes)

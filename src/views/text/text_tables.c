@@ -119,7 +119,7 @@ static char *file_words(char *dst, size_t size, const struct file_row *f, size_t
 	append(dst, size, &used, "%s%s",
 	       !f->append && !f->rest && f->writers > 1 && file_kind__is_file(f->kind) ? " (not O_APPEND)"
 										       : "",
-	       f->torn_lines && f->of_lines ? " (lines torn)" : "");
+	       f->torn_known && f->torn_lines ? " (lines torn)" : "");
 	return dst;
 }
 
