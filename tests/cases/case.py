@@ -5,7 +5,7 @@ import os
 import re
 import shlex
 
-CASE_KEYS = {"kind", "differs", "source", "flags", "run", "needs", "slow", "says", "never"}
+CASE_KEYS = {"kind", "differs", "source", "flags", "run", "needs", "slow", "alone", "says", "never"}
 QUESTION_KEYS = {"says", "match", "never", "json", "in", "status"}
 
 # What stands for a value in a perfect sentence.
@@ -72,7 +72,7 @@ class Case:
         self.flags = shlex.split(c.get("flags", ""))
         self.run = shlex.split(c.get("run", ""))
         self.needs = shlex.split(c.get("needs", ""))
-        self.slow = c.getboolean("slow", False)
+        self.slow, self.alone = c.getboolean("slow", False), c.getboolean("alone", False)
         self.questions = [Question(t, parser[t], c) for t in parser.sections() if t != "case"]
         self.starts = any(q.starts for q in self.questions)
 

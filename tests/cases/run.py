@@ -7,15 +7,19 @@
   run.py --quick --tap   those that take under 5 s each, as TAP (make check)
   run.py --list          the kinds, with the cases of each
   --repeat N             each case N times
+  --jobs N               N cases at a time
 
 tests/cases/README.md says how a case is written. Environment: THREADSCOPE, the program (build/threadscope);
 CASES, where the cases are built (build/cases); TS_TIMEOUT_SCALE, for slow machines. Needs root. Exit status 1 if a
 case fails.
 """
 import argparse
+import concurrent.futures
 import glob
 import os
 import sys
+import threading
+import time
 
 import answer
 import case
@@ -32,6 +36,7 @@ def arguments():
     a.add_argument("--tap", action="store_true")
     a.add_argument("--list", action="store_true")
     a.add_argument("--repeat", type=int, default=1)
+    a.add_argument("--jobs", type=int, default=1)
     a.add_argument("-h", "--help", action="help", help=argparse.SUPPRESS)
     return a.parse_args()
 
@@ -62,7 +67,8 @@ class Sum:
     """Counts, and prints each case as it ends."""
 
     def __init__(self, tap):
-        self.tap, self.passed, self.failed, self.skipped, self.seconds = tap, 0, 0, 0, 0.0
+        self.lock = threading.Lock()
+        self.tap, self.passed, self.failed, self.skipped = tap, 0, 0, 0
 
     def skip(self, c, why):
         self.skipped += 1
@@ -73,7 +79,6 @@ class Sum:
         good = all(a.good for a in answers)
         self.passed += good
         self.failed += not good
-        self.seconds += seconds
         if self.tap:
             print(f"{'ok' if good else 'not ok'} {self.passed + self.failed + self.skipped} - {c.name}: {c.kind}")
         else:
@@ -83,11 +88,11 @@ class Sum:
                 a.show("# " if self.tap else "      ")
         sys.stdout.flush()
 
-    def end(self):
+    def end(self, seconds):
         if self.tap:
             print(f"1..{self.passed + self.failed + self.skipped}")
         else:
-            print(f"{self.passed} passed, {self.failed} failed, {self.skipped} skipped, in {self.seconds:.0f} s")
+            print(f"{self.passed} passed, {self.failed} failed, {self.skipped} skipped, in {seconds:.0f} s")
         return 1 if self.failed or not self.passed else 0
 
 
@@ -96,11 +101,26 @@ def run(c, total):
         stage.check_needs(c)
         with stage.Stage(c) as s:
             answers = [answer.ask(s, q) for q in c.questions]
-            total.ended(c, answers, s.seconds())
+            seconds = s.seconds()
+        with total.lock:
+            total.ended(c, answers, seconds)
     except stage.Missing as why:
-        total.skip(c, why)
-    except stage.Broken as why:
-        total.ended(c, [answer.Broken(why)], 0)
+        with total.lock:
+            total.skip(c, why)
+    except Exception as why:  # pylint: disable=broad-except # one case must not end the others
+        with total.lock:
+            total.ended(c, [answer.Broken(f"{type(why).__name__}: {why}")], 0)
+
+
+def run_all(cases, jobs, total):
+    """Those that must be alone come last."""
+    together = [c for c in cases if not c.alone]
+    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+        for c in together:
+            pool.submit(run, c, total)
+    for c in cases:
+        if c.alone:
+            run(c, total)
 
 
 def main():
@@ -112,10 +132,9 @@ def main():
     if os.geteuid() != 0:
         sys.exit("run.py: needs root")
     total = Sum(options.tap)
-    for c in cases:
-        for _ in range(options.repeat):
-            run(c, total)
-    return total.end()
+    began = time.monotonic()
+    run_all([c for c in cases for _ in range(options.repeat)], options.jobs, total)
+    return total.end(time.monotonic() - began)
 
 
 if __name__ == "__main__":

@@ -47,8 +47,16 @@ PYTHON = "/usr/bin/python3" if os.path.exists("/usr/bin/python3") else "python3"
 INTERPRETERS = {".py": PYTHON, ".sh": "sh", ".java": "java", ".js": "node", ".rb": "ruby", ".pl": "perl"}
 
 
+BUILDING = threading.Lock()
+
+
 def build(source, flags):
     """The command that runs it. Built again only if the source is newer."""
+    with BUILDING:
+        return build_one(source, flags)
+
+
+def build_one(source, flags):
     path = os.path.join(HERE, source)
     stem, suffix = os.path.splitext(source)
     if suffix in INTERPRETERS:
