@@ -2,8 +2,8 @@
 # make            builds build/threadscope
 # make deps       installs what is missing (Debian, Ubuntu, Fedora)
 # make cross      compiles for arm64, without linking
-# make check      all tests; make cases, make agreement, make demo, make bench, make install, make format,
-#                 make clean
+# make check      all tests; make cases, make field, make agreement, make demo, make bench, make install,
+#                 make format, make clean
 # make docs       writes anew what docs/ has from the program's tables
 
 prefix  ?= /usr/local
@@ -62,7 +62,7 @@ endif
 # Made by a pattern rule, but to be kept: clang-tidy and the editor want them.
 .SECONDARY: $(SKELETON) $(BUILD)/gen/json_rows.inc $(BUILD)/gen/schema_rows.inc
 .PHONY: all cross objects deps unit check check-unit check-cli check-live check-kernels check-static demo bench \
-	agreement cases install clean format workloads docs
+	agreement cases field install clean format workloads docs
 all: $(BUILD)/threadscope $(BUILD)/threadscope.8
 
 # Without the libraries nothing below can work: say what to do.
@@ -224,6 +224,12 @@ bench: all workloads $(BUILD)/tests/attach
 # Programs in trouble, and what must be said of each.
 cases: all
 	python3 -B tests/cases/run.py
+
+# Healthy servers under load: `make field FIELD_SECONDS=300 SERVERS='redis nginx'`
+FIELD_SECONDS ?= 60
+field: all
+	sh scripts/deps.sh field
+	bash tests/field/run.sh $(FIELD_SECONDS) $(SERVERS)
 
 # Stacks beside gdb's, on eight programs of the distribution.
 agreement: all
