@@ -112,4 +112,6 @@ def ask(s, q):
         a.is_not_said(regex, blocks)
     if q.json:
         a.is_true(q.json, documents, before)
+    if not a.rows:
+        a.add("(nothing asked)", said(blocks), False)
     return a

@@ -217,4 +217,6 @@ class Stage:
             self.log.close()
         if self.cgroup:
             remove_cgroup(self.cgroup)
-        shutil.rmtree(self.folder, ignore_errors=True)
+        end = time.monotonic() + 5 * SCALE  # what ends by itself may still write there
+        while os.path.exists(self.folder) and time.monotonic() < end:
+            shutil.rmtree(self.folder, ignore_errors=True)
