@@ -54,7 +54,7 @@ allow collect/targets facts go/runtime symbols target unwind util
 allow collect/stacks collect/targets facts probes symbols util
 allow collect/files bpf collect/targets facts target thresholds.h util
 allow collect/locks collect/targets facts util waits
-allow collect/threads collect/locks collect/stacks collect/targets facts probes util waits
+allow collect/threads collect/locks collect/stacks collect/targets facts probes thresholds.h util waits
 allow collect/waiters collect/locks collect/targets collect/threads facts util waits
 allow go/collect bpf collect/files collect/targets facts go/runtime probes target util
 allow collect collect/files collect/locks collect/stacks collect/threads collect/waiters facts go/collect probes symbols util waits

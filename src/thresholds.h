@@ -23,6 +23,11 @@
  * After this time it holds up others for too long all the same. */
 #define LOCK_BUSY_OWNER_S 10
 
+/* A live view reads the stacks of such waits: long enough not to walk threads that come and go, and early
+ * enough to know what they wait for before a person wonders.
+ */
+#define STACK_OF_WAIT_MS 100
+
 /* A non-idle wait: disks, page faults and locks of a healthy program take less. */
 #define STUCK_THREAD_S 1
 

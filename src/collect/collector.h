@@ -19,7 +19,9 @@ struct collector_options {
 			     */
 	enum goroutine_detail goroutines; /* of a snapshot */
 	bool repeated;                    /* several snapshots */
-	size_t stack_count;               /* number of threads with a stack: the longest blocked ones */
+	size_t stack_count;               /* threads with a stack however short they wait: the longest
+					   * blocked ones; 0: no stacks
+					   */
 	uint64_t cost_window_ns;      /* time that each sample adds for measuring the programs' cost; 0: not
 				       * measured
 				       */

@@ -4,15 +4,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "thresholds.h"
 #include "util/heap.h"
 #include "util/table.h"
+#include "util/u64_table.h"
 #include "waits/wait.h"
 
 /* New walks per sample: 10 us each once the rules are known. Other threads are classified by their lock, or
- * next time.
+ * next time. The first sample may take longer: attaching has taken longer still.
  */
-#define MAX_NEW_WALKS 256
-#define MAX_KEPT_PCS  64
+#define MAX_NEW_WALKS   256
+#define MAX_FIRST_WALKS 4096
+#define MAX_KEPT_PCS    64
 
 struct walk {
 	uint64_t thread;   /* tgid << 32 | tid */
@@ -23,9 +26,16 @@ struct walk {
 	uint64_t *values; /* values from registers and stack, if it waits on a word; NULL once used */
 	size_t value_count;
 	size_t count;
-	uint64_t pcs[MAX_KEPT_PCS];
-	uint8_t exact[MAX_KEPT_PCS];
+	uint64_t *pcs;
+	uint8_t *exact; /* behind pcs, in the same memory */
+	uint64_t key;   /* of process, pcs, exact and end: the same for equal stacks */
 	UT_hash_handle hh;
+};
+
+/* The stack of the first of several walks that are equal, with names, within one sample. */
+struct named {
+	const struct walk *walk;
+	struct call_stack stack;
 };
 
 struct walks {
@@ -46,6 +56,7 @@ static void drop(struct walks *w, struct walk *k)
 {
 	HASH_DEL(w->walks, k);
 	free(k->values);
+	free(k->pcs);
 	free(k);
 }
 
@@ -83,6 +94,31 @@ static void keep_values(struct walk *k, const struct target *t, const struct pas
 	k->values = k->value_count ? heap__copy(values, k->value_count * sizeof(*values)) : NULL;
 }
 
+static uint64_t mix(uint64_t key, const void *bytes, size_t size)
+{
+	const uint8_t *b = bytes;
+
+	for (size_t i = 0; i < size; i++) /* FNV-1a */
+		key = (key ^ b[i]) * 0x100000001b3;
+	return key;
+}
+
+static void keep_stack(struct walk *k, const struct stack *s)
+{
+	pid_t pid = (pid_t)(k->thread >> 32);
+
+	free(k->pcs);
+	k->count = s->count < MAX_KEPT_PCS ? s->count : MAX_KEPT_PCS;
+	k->end = s->count <= MAX_KEPT_PCS ? s->end : STACK_TRUNCATED;
+	k->pcs = heap__alloc(k->count * (sizeof(*k->pcs) + 1) + 1);
+	k->exact = (uint8_t *)(k->pcs + k->count);
+	memcpy(k->pcs, s->pcs, k->count * sizeof(*k->pcs));
+	memcpy(k->exact, s->exact, k->count);
+	k->key = mix(0xcbf29ce484222325, &pid, sizeof(pid));
+	k->key = mix(k->key, &k->end, sizeof(k->end));
+	k->key = mix(k->key, k->pcs, k->count * (sizeof(*k->pcs) + 1));
+}
+
 /* The walk of a thread that has not run since, or a new walk within the budget. */
 static struct walk *walk_thread(struct walks *w, const struct pass_thread *p, bool on_word, size_t *budget)
 {
@@ -109,10 +145,7 @@ static struct walk *walk_thread(struct walks *w, const struct pass_thread *p, bo
 	k->switches = p->t.switches;
 	k->sample = w->sample;
 	k->unproven = true;
-	k->count = stack.count < MAX_KEPT_PCS ? stack.count : MAX_KEPT_PCS;
-	k->end = stack.count <= MAX_KEPT_PCS ? stack.end : STACK_TRUNCATED;
-	memcpy(k->pcs, stack.pcs, k->count * sizeof(k->pcs[0]));
-	memcpy(k->exact, stack.exact, k->count);
+	keep_stack(k, &stack);
 	keep_values(k, t, p, on_word);
 	return k;
 }
@@ -149,21 +182,27 @@ static size_t find_candidates(const struct sample *s, struct candidate *list)
 	return count;
 }
 
+/* Its stack shows what it waits for: it has waited for long, or is one of the first in the list. */
+static bool wants_stack(const struct candidate *c, size_t place, size_t stack_count)
+{
+	return place < stack_count || (stack_count && c->blocked_ns >= NS_OF_MS(STACK_OF_WAIT_MS));
+}
+
 size_t walks__walk(struct walks *w, const struct sample *s, const struct pass *pass, size_t stack_count)
 {
 	struct candidate *list = HEAP_NEW(struct candidate, s->thread_count + 1);
-	size_t budget = MAX_NEW_WALKS, count;
+	size_t all = w->sample ? MAX_NEW_WALKS : MAX_FIRST_WALKS, budget = all, count;
 
 	w->sample++;
 	count = find_candidates(s, list);
 	for (size_t i = 0; i < count; i++) {
 		bool on_word = s->threads[list[i].index].lock_address != 0;
 
-		if (i < stack_count || on_word)
+		if (on_word || wants_stack(&list[i], i, stack_count))
 			walk_thread(w, &pass->threads[list[i].index], on_word, &budget);
 	}
 	free(list);
-	return MAX_NEW_WALKS - budget;
+	return all - budget;
 }
 
 void walks__prove(struct walks *w, const struct pass *again)
@@ -201,11 +240,33 @@ static void use_values(struct walk *k, const struct sample_thread *t, struct loc
 	k->values = NULL;
 }
 
+static bool equal_walks(const struct walk *x, const struct walk *y)
+{
+	return x->thread >> 32 == y->thread >> 32 && x->end == y->end && x->count == y->count &&
+	       !memcmp(x->pcs, y->pcs, x->count * (sizeof(*x->pcs) + 1));
+}
+
+/* Many threads wait at few places: each place is named once, and its frames are shared. */
+static struct call_stack name_stack(struct target *target, struct arena *a, struct u64_table *places,
+				    const struct walk *k)
+{
+	struct named *n;
+	bool made;
+
+	n = u64_table__get(places, sizeof(*n), k->key, &made);
+	if (!made && equal_walks(n->walk, k))
+		return n->stack;
+	n->walk = k;
+	n->stack = target__frames(target, a, k->pcs, k->exact, k->count, k->end);
+	return n->stack;
+}
+
 void walks__use(struct walks *w, struct sample *s, const struct pass *pass, struct locks *locks,
 		size_t stack_count)
 {
 	struct candidate *list = HEAP_NEW(struct candidate, s->thread_count + 1);
 	size_t count = find_candidates(s, list);
+	struct u64_table places = {0};
 
 	for (size_t i = 0; i < count; i++) {
 		const struct ts_thread *now = &pass->threads[list[i].index].t;
@@ -215,15 +276,19 @@ void walks__use(struct walks *w, struct sample *s, const struct pass *pass, stru
 		struct walk *k;
 
 		HASH_FIND(hh, w->walks, &key, sizeof(key), k);
-		target = k && k->switches == now->switches ? targets__named(w->targets, t->pid) : NULL;
+		/* One that has run since the pass is as the second pass shows it, and its stack was another.
+		 */
+		target = k && k->switches == now->switches && !t->newer ? targets__named(w->targets, t->pid)
+									: NULL;
 		if (!target)
 			continue;
-		t->stack = target__frames(target, &s->arena, k->pcs, k->exact, k->count, k->end);
+		t->stack = name_stack(target, &s->arena, &places, k);
 		thread__classify(t, locks);
 		use_values(k, t, locks);
-		if (i >= stack_count)
+		if (!stack_count)
 			t->stack = (struct call_stack){0};
 	}
+	u64_table__free(&places);
 	expire(w);
 	free(list);
 }

@@ -16,12 +16,13 @@ struct walks;
 struct walks *walks__new(struct targets *t);
 void walks__free(struct walks *w);
 void walks__forget(struct walks *w, pid_t pid);
-/* Walks the longest blocked threads and new futex waiters, within a budget. Returns the number of walks; if
- * not 0, walks__prove needs a second pass. */
+/* Walks the stack_count longest blocked threads, all that have waited for STACK_OF_WAIT_MS (0: neither), and
+ * new futex waiters, within a budget, non-idle kinds and the longest waits first. Returns the number of
+ * walks; if not 0, walks__prove needs a second pass. */
 size_t walks__walk(struct walks *w, const struct sample *s, const struct pass *pass, size_t stack_count);
 /* Drops the new walks of threads that ran meanwhile. */
 void walks__prove(struct walks *w, const struct pass *again);
-/* Gives stacks to the stack_count longest blocked threads, and kinds to all walked threads. */
+/* Gives stacks (unless stack_count is 0) and kinds to all walked threads. */
 void walks__use(struct walks *w, struct sample *s, const struct pass *pass, struct locks *locks,
 		size_t stack_count);
 
