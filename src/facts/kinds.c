@@ -39,7 +39,11 @@ const char *wait_kind__name(enum wait_kind kind)
 const char *wait_class__name(enum wait_class class)
 {
 	static const char *const NAMES[WAIT_CLASSES] = {
-		[WAIT_CLASS_BLOCKED] = "blocked", [WAIT_CLASS_POOL] = "pool", [WAIT_CLASS_IDLE] = "idle"};
+		[WAIT_CLASS_BLOCKED] = "blocked",
+		[WAIT_CLASS_UNKNOWN] = "unknown",
+		[WAIT_CLASS_POOL] = "pool",
+		[WAIT_CLASS_IDLE] = "idle",
+	};
 	const char *name = NAME_OF(NAMES, class);
 
 	return name ? name : "blocked";
@@ -54,6 +58,19 @@ const char *stop_cause__name(enum stop_cause cause)
 	const char *name = NAME_OF(NAMES, cause);
 
 	return name ? name : "";
+}
+
+const char *wait_reason__name(enum wait_reason reason)
+{
+	static const char *const NAMES[WAIT_REASONS] = {
+		[WAIT_REASON_CALL] = "call",       [WAIT_REASON_FUNCTION] = "function",
+		[WAIT_REASON_NAME] = "name",       [WAIT_REASON_BEHIND] = "behind",
+		[WAIT_REASON_REQUEST] = "request", [WAIT_REASON_SHALLOW] = "shallow",
+		[WAIT_REASON_NOTHING] = "nothing", [WAIT_REASON_NO_STACK] = "no-stack",
+	};
+	const char *name = NAME_OF(NAMES, reason);
+
+	return name ? name : "nothing";
 }
 
 const char *lock_kind__name(enum lock_kind kind)

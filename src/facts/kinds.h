@@ -46,12 +46,32 @@ enum line_writers {
 
 /* How much a wait matters, most first. */
 enum wait_class {
-	WAIT_CLASS_BLOCKED, /* held up */
-	WAIT_CLASS_POOL,    /* perhaps a worker without work */
-	WAIT_CLASS_IDLE,    /* nothing to do */
+	WAIT_CLASS_BLOCKED, /* held up: waits for another thread or process, or for a device */
+	WAIT_CLASS_UNKNOWN, /* it is not known for what */
+	WAIT_CLASS_POOL,    /* probably a worker without work: by its shallow stack or a function's name */
+	WAIT_CLASS_IDLE, /* nothing to do: its stack has a known work loop, or its call is accept or pause */
 	WAIT_CLASSES,
 };
 const char *wait_class__name(enum wait_class class); /* "blocked" */
+/* Nothing is held up by it. */
+static inline bool wait_class__at_rest(enum wait_class class)
+{
+	return class >= WAIT_CLASS_POOL;
+}
+
+/* What a class is known by. */
+enum wait_reason {
+	WAIT_REASON_CALL,     /* the kind of wait */
+	WAIT_REASON_FUNCTION, /* a known function on its stack (waits/patterns.def) */
+	WAIT_REASON_NAME,     /* a function's name */
+	WAIT_REASON_BEHIND,   /* others wait for a lock that it holds */
+	WAIT_REASON_REQUEST,  /* a write or sync that it submitted by io_uring is under way */
+	WAIT_REASON_SHALLOW,  /* the thread's outermost function waits */
+	WAIT_REASON_NOTHING,  /* nothing on its stack is known */
+	WAIT_REASON_NO_STACK, /* it was not read */
+	WAIT_REASONS,
+};
+const char *wait_reason__name(enum wait_reason reason); /* "function" */
 
 enum lock_kind {
 	LOCK_FUTEX, /* not known: so far only a futex word was seen */

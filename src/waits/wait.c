@@ -198,18 +198,6 @@ bool wait__idle(enum wait_kind kind)
 	}
 }
 
-bool wait__pooled(enum wait_kind kind)
-{
-	return kind == WAIT_CONDVAR || (wait__idle(kind) && kind != WAIT_CHILD && kind != WAIT_STOPPED);
-}
-
-enum wait_class wait__class(enum wait_kind kind, bool go)
-{
-	if (wait__idle(kind))
-		return WAIT_CLASS_IDLE;
-	return kind == WAIT_CONDVAR || (go && kind == WAIT_FUTEX) ? WAIT_CLASS_POOL : WAIT_CLASS_BLOCKED;
-}
-
 bool wait__lock_for_work(enum lock_kind kind, bool go)
 {
 	return kind == LOCK_CONDVAR || (go && kind == LOCK_FUTEX);

@@ -30,14 +30,8 @@ enum lock_kind wait__lock_kind(enum wait_kind kind);
 /* By its state letter: the thread has ended, and exists only because its process continues or was not reaped.
  */
 bool wait__ended(char state);
-/* An idle wait: in poll, accept, sleep, or for a signal or child. */
+/* A kind of wait that is usually idle: in poll, accept, sleep, or for a signal or child. */
 bool wait__idle(enum wait_kind kind);
-/* The wait of a pool's worker for the next job: an idle wait or a condition variable, but not for a child,
- * nor stopped. */
-bool wait__pooled(enum wait_kind kind);
-/* go: in a Go program, whose runtime parks threads without work in a futex of its own; Go's mutexes never
- * show as one. */
-enum wait_class wait__class(enum wait_kind kind, bool go);
 /* Where workers wait for work, not what threads compete for. go: as above. */
 bool wait__lock_for_work(enum lock_kind kind, bool go);
 /* A non-idle wait: a lock, a write, a sync, a connection, a page. */

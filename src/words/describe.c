@@ -272,7 +272,9 @@ char *describe_wait_short(char *dst, size_t size, const struct naming *n, const 
 	size_t used = 0;
 
 	*dst = '\0';
-	if (!is_lock_wait(wait->kind))
+	if (*describe_wait_named(name, sizeof(name), wait))
+		append(dst, size, &used, "%s", name);
+	else if (!is_lock_wait(wait->kind))
 		put_call(dst, size, &used, wait);
 	else if (wait->kind == WAIT_JOIN && wait->blocked_by > 0)
 		append(dst, size, &used, "the end of %s",
@@ -293,6 +295,8 @@ char *describe_wait(char *dst, size_t size, const struct naming *n, const struct
 	size_t used = 0;
 
 	*dst = '\0';
+	if (*describe_wait_named(name, sizeof(name), wait))
+		append(dst, size, &used, "%s, ", name);
 	if (!is_lock_wait(wait->kind))
 		put_call(dst, size, &used, wait);
 	else if (lock)

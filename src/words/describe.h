@@ -67,6 +67,14 @@ char *describe_wait(char *dst, size_t size, const struct naming *n, const struct
 /* The same without address and owner: "mutex log_mutex", "fsync(/var/log/app.log)", "the end of
  * worker (812)". */
 char *describe_wait_short(char *dst, size_t size, const struct naming *n, const struct wait *wait);
+/* A wait for which its stack has a better name than kind and lock, in that name: "a metadata lock
+ * (MDL_context::acquire_lock)", "take_spin_lock". "" if there is none. */
+char *describe_wait_named(char *dst, size_t size, const struct wait *wait);
+/* What precedes those: "waiting for ", "waiting in ", "". */
+const char *describe_wait_verb(const struct wait *wait);
+/* Why a wait is of its class, one sentence without a full stop: "idle: waits for the next item of a queue
+ * (g_async_queue_pop)". "" if its kind says it. */
+char *describe_wait_reason(char *dst, size_t size, const struct wait *wait);
 
 /* Shortens a long name: "Cache<...>::put" for "Cache<Key, Value>::put", or "..." and the end of the name. */
 char *describe_function(char *dst, size_t size, const char *name);

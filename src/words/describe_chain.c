@@ -69,7 +69,10 @@ static void put_owner(char *dst, size_t size, size_t *used, const struct naming 
 		return;
 	}
 	duration_format(time, sizeof(time), t->wait.duration_ns);
-	if (lock)
+	if (*describe_wait_named(text, sizeof(text), &t->wait))
+		append(dst, size, used, ", which has been %s%s for %s", describe_wait_verb(&t->wait), text,
+		       time);
+	else if (lock)
 		append(dst, size, used, ", which has waited %s for %s", time,
 		       describe_lock_short(text, sizeof(text), lock));
 	else

@@ -5,6 +5,7 @@
 
 #include "model/rows/ranking.h"
 #include "views/view.h"
+#include "waits/judge.h"
 #include "waits/wait.h"
 
 static struct arena ranked_arena; /* lives until the test program ends */
@@ -15,6 +16,26 @@ static inline bool ranked_is_go(const struct interval_report *r, pid_t pid)
 		if (r->processes[i].pid == pid)
 			return r->processes[i].go;
 	return false;
+}
+
+/* As the model does it (model/rows/rows.c), of what a row has. */
+static inline void ranked_judge(struct thread_row *t, bool go)
+{
+	static const uint64_t no_args[6];
+	const struct wait_judgement j = wait__judge(&(struct wait_case){.kind = t->wait.kind,
+									.state = t->state,
+									.name = t->name ? t->name : "",
+									.syscall = t->wait.syscall ? 0 : -1,
+									.args = no_args,
+									.user = &t->stack,
+									.kernel = &t->kernel_stack,
+									.go = go});
+
+	t->wait.class = j.class;
+	t->wait.reason = j.reason;
+	t->wait.what = j.what;
+	t->wait.on_lock = j.on_lock;
+	t->wait.function = j.frame < t->stack.count ? t->stack.frames[j.frame].function : NULL;
 }
 
 static inline void *ranked_copy(const void *rows, size_t size)
@@ -33,7 +54,7 @@ static inline struct interval_report ranked_interval(const struct interval_repor
 	for (size_t i = 0; i < r.call_count; i++)
 		calls[i].hangs = ranking__hangs(calls[i].age_ns);
 	for (size_t i = 0; i < r.thread_count; i++)
-		threads[i].wait.class = wait__class(threads[i].wait.kind, ranked_is_go(&r, threads[i].pid));
+		ranked_judge(&threads[i], ranked_is_go(&r, threads[i].pid));
 	for (size_t i = 0; i < r.lock_count; i++)
 		ranking__lock(&locks[i], ranked_is_go(&r, locks[i].pid));
 	for (size_t i = 0; i < r.file_count; i++) {
@@ -57,7 +78,7 @@ static inline struct snapshot_report ranked_snapshot(const struct snapshot_repor
 	struct lock_row *locks = ranked_copy(r.locks, r.lock_count * sizeof(*locks));
 
 	for (size_t i = 0; i < r.thread_count; i++)
-		threads[i].wait.class = wait__class(threads[i].wait.kind, r.go);
+		ranked_judge(&threads[i], r.go);
 	for (size_t i = 0; i < r.lock_count; i++)
 		ranking__lock(&locks[i], r.go);
 	r.threads = threads;

@@ -32,10 +32,10 @@ static void check_order(const void *rows, size_t count, size_t size, int (*order
 TEST(threads)
 {
 	static const struct thread_row rows[] = {
-		BLOCKED(2, 5, WAIT_CLASS_POOL, 9),  BLOCKED(1, 5, WAIT_CLASS_BLOCKED, 8),
-		BLOCKED(2, 3, WAIT_CLASS_POOL, 8),  BLOCKED(2, 4, WAIT_CLASS_BLOCKED, 8),
-		BLOCKED(1, 1, WAIT_CLASS_IDLE, 99), BLOCKED(1, 2, WAIT_CLASS_IDLE, 98),
-		{.pid = 1, .tid = 3, .state = 'R'}, {.pid = 1, .tid = 4, .state = 'R'},
+		BLOCKED(2, 5, WAIT_CLASS_UNKNOWN, 9), BLOCKED(1, 5, WAIT_CLASS_BLOCKED, 8),
+		BLOCKED(2, 3, WAIT_CLASS_UNKNOWN, 8), BLOCKED(2, 4, WAIT_CLASS_BLOCKED, 8),
+		BLOCKED(1, 1, WAIT_CLASS_IDLE, 99),   BLOCKED(1, 2, WAIT_CLASS_POOL, 98),
+		{.pid = 1, .tid = 3, .state = 'R'},   {.pid = 1, .tid = 4, .state = 'R'},
 	};
 
 	CHECK_ORDER(rows, order__by_wait);
@@ -58,7 +58,7 @@ TEST(processes_and_creators)
 TEST(groups)
 {
 	static const struct thread_row idle = BLOCKED(1, 1, WAIT_CLASS_IDLE, 1),
-				       blocked = BLOCKED(1, 2, WAIT_CLASS_POOL, 1),
+				       blocked = BLOCKED(1, 2, WAIT_CLASS_UNKNOWN, 1),
 				       runs = {.wait = {.class = WAIT_CLASS_IDLE}};
 	static const pid_t tids[] = {1, 2, 3};
 	static const struct stack_group rows[] = {

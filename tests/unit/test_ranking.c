@@ -33,17 +33,17 @@ static struct interval_report report(const struct process_row processes[2])
 		}                                                                       \
 	}
 
-/* Held up before pooled before idle; within a class the order stays; running ones are in no rank. */
+/* Held up before unknown before idle; within a class the order stays; running ones are in no rank. */
 TEST(threads_by_class)
 {
 	static const struct process_row processes[] = PROCESSES;
 	static const struct thread_row threads[] = {
 		WAITS(NATIVE, 1, WAIT_CONDVAR), WAITS(NATIVE, 2, WAIT_MUTEX),
-		WAITS(NATIVE, 3, WAIT_FUTEX),   WAITS(NATIVE, 4, WAIT_POLL),
+		WAITS(NATIVE, 3, WAIT_FUTEX),   WAITS(NATIVE, 4, WAIT_ACCEPT),
 		WAITS(NATIVE, 5, WAIT_FSYNC),   {.pid = NATIVE, .tid = 6, .state = 'R'},
 		WAITS(NATIVE, 7, WAIT_CHILD),   WAITS(NATIVE, 8, WAIT_CONDVAR),
 	};
-	static const pid_t want[] = {2, 3, 5, 1, 8, 4, 7};
+	static const pid_t want[] = {2, 5, 7, 1, 3, 8, 4};
 	struct interval_report by_hand = report(processes), r;
 
 	by_hand.threads = threads;
@@ -71,8 +71,8 @@ TEST(parked_threads_come_last)
 	by_hand.lock_count = COUNT(locks);
 	r = ranked_interval(&by_hand, false);
 	CHECK_EQ(r.ranked_threads, 3);
-	CHECK_EQ(r.thread_rank[0], 1);
-	CHECK_EQ(r.thread_rank[1], 2);
+	CHECK_EQ(r.thread_rank[0], 2);
+	CHECK_EQ(r.thread_rank[1], 1);
 	CHECK_EQ(r.thread_rank[2], 0);
 	CHECK_EQ(r.ranked_locks, 2);
 	CHECK_EQ(r.lock_rank[0], 1);
@@ -131,7 +131,7 @@ static struct sample *one_go_and_one_native(uint64_t seconds)
 	add_lock(s, NATIVE, 0x1000, 0x1000)->kind = LOCK_FUTEX;
 	add_lock(s, GO, 0x1000, 0x1000)->kind = LOCK_FUTEX;
 	add_waiter(s, NATIVE, NATIVE, 0x1000, 0)->kind = WAIT_FUTEX;
-	add_waiter(s, NATIVE, NATIVE + 1, 0, 0)->kind = WAIT_SLEEP;
+	add_waiter(s, NATIVE, NATIVE + 1, 0, 0)->kind = WAIT_ACCEPT;
 	add_waiter(s, GO, GO, 0x1000, 0)->kind = WAIT_FUTEX;
 	return s;
 }
@@ -148,7 +148,7 @@ TEST(reports_of_intervals_are_ranked)
 	CHECK_EQ(r->processes[0].pid, GO);
 	CHECK_EQ(r->ranked_threads, 3);
 	CHECK_EQ(r->threads[r->thread_rank[0]].tid, NATIVE);
-	CHECK_EQ(r->threads[r->thread_rank[0]].wait.class, WAIT_CLASS_BLOCKED);
+	CHECK_EQ(r->threads[r->thread_rank[0]].wait.class, WAIT_CLASS_UNKNOWN);
 	CHECK_EQ(r->threads[r->thread_rank[1]].tid, GO);
 	CHECK_EQ(r->threads[r->thread_rank[1]].wait.class, WAIT_CLASS_POOL);
 	CHECK_EQ(r->threads[r->thread_rank[2]].tid, NATIVE + 1);
@@ -172,13 +172,13 @@ TEST(reports_of_snapshots_are_ranked)
 	add_lock(s, NATIVE, 0x2000, 0x2000)->kind = LOCK_FUTEX;
 	add_waiter(s, NATIVE, 11, 0x2000, 0)->kind = WAIT_FUTEX;
 	r = model__snapshot(&a, s, NULL);
-	CHECK_EQ(r->threads[0].wait.class, WAIT_CLASS_BLOCKED);
+	CHECK_EQ(r->threads[0].wait.class, WAIT_CLASS_UNKNOWN);
 	CHECK_EQ(r->ranked_locks, 1);
 	CHECK_EQ(r->lock_rank[0], 1);
 	CHECK(r->locks[0].held && !r->locks[1].held && !r->locks[1].for_work);
 	s->go = &unsure;
 	r = model__snapshot(&a, s, NULL);
-	CHECK_EQ(r->threads[0].wait.class, WAIT_CLASS_BLOCKED);
+	CHECK_EQ(r->threads[0].wait.class, WAIT_CLASS_UNKNOWN);
 	s->go = &read;
 	r = model__snapshot(&a, s, NULL);
 	CHECK_EQ(r->threads[0].wait.class, WAIT_CLASS_POOL);

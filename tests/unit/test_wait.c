@@ -286,25 +286,4 @@ TEST(time_outs)
 	CHECK(!timed(-1, 3, 100, 0));
 }
 
-/* As docs/interface.md has it. */
-TEST(how_much_a_wait_matters)
-{
-	static const enum wait_kind idle[] = {WAIT_POLL,  WAIT_SLEEP,  WAIT_ACCEPT,
-					      WAIT_CHILD, WAIT_SIGNAL, WAIT_STOPPED};
-
-	for (enum wait_kind kind = 0; kind < WAIT_KINDS; kind++) {
-		enum wait_class want = kind == WAIT_CONDVAR ? WAIT_CLASS_POOL : WAIT_CLASS_BLOCKED;
-
-		for (size_t i = 0; i < sizeof(idle) / sizeof(idle[0]); i++)
-			if (idle[i] == kind)
-				want = WAIT_CLASS_IDLE;
-		CHECK_EQ(wait__class(kind, false), want);
-		CHECK_EQ(wait__class(kind, true), kind == WAIT_FUTEX ? WAIT_CLASS_POOL : want);
-	}
-	CHECK_STR(wait_class__name(WAIT_CLASS_BLOCKED), "blocked");
-	CHECK_STR(wait_class__name(WAIT_CLASS_POOL), "pool");
-	CHECK_STR(wait_class__name(WAIT_CLASS_IDLE), "idle");
-	CHECK_STR(wait_class__name((enum wait_class)77), "blocked");
-}
-
 TEST_MAIN

@@ -15,6 +15,7 @@ static struct naming threads_of(struct model *m, pid_t pid)
 {
 	const struct sample *s = m->now;
 	size_t from = 0, to;
+	const struct crowd *crowd = crowd__of(&m->arena, s);
 	struct thread_row *rows;
 
 	while (from < s->thread_count && s->threads[from].pid < pid)
@@ -23,7 +24,7 @@ static struct naming threads_of(struct model *m, pid_t pid)
 		to++;
 	rows = ARENA_NEW(&m->arena, struct thread_row, to - from + 1);
 	for (size_t i = from; i < to; i++)
-		row__thread(&rows[i - from], &s->threads[i], NO_INDEX, true);
+		row__thread(&rows[i - from], &s->threads[i], NO_INDEX, crowd, true);
 	return (struct naming){.threads = rows, .thread_count = to - from, .by_tid = true};
 }
 

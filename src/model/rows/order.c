@@ -12,7 +12,7 @@ static int place(const struct thread_row *t)
 {
 	if (!t->blocked)
 		return 2;
-	return t->wait.class == WAIT_CLASS_IDLE;
+	return wait_class__at_rest(t->wait.class);
 }
 
 int order__by_wait(const void *a, const void *b)
@@ -54,8 +54,8 @@ int order__by_alive(const void *a, const void *b)
 int order__by_size(const void *a, const void *b)
 {
 	const struct stack_group *x = a, *y = b;
-	bool ix = x->one->blocked && x->one->wait.class == WAIT_CLASS_IDLE;
-	bool iy = y->one->blocked && y->one->wait.class == WAIT_CLASS_IDLE;
+	bool ix = x->one->blocked && wait_class__at_rest(x->one->wait.class);
+	bool iy = y->one->blocked && wait_class__at_rest(y->one->wait.class);
 
 	if (x->count != y->count)
 		return x->count > y->count ? -1 : 1;

@@ -3,10 +3,34 @@
 
 #include <string.h>
 
+#include "waits/judge.h"
 #include "waits/wait.h"
 #include "words/describe.h"
 
-void row__thread(struct thread_row *row, const struct sample_thread *t, size_t lock, bool go)
+static void judge(struct wait *w, const struct sample_thread *t, const struct crowd *crowd, bool go)
+{
+	const struct wait_judgement j =
+		wait__judge(&(struct wait_case){.kind = t->kind,
+						.state = t->state,
+						.name = t->name,
+						.syscall = t->syscall,
+						.args = t->args,
+						.user = &t->stack,
+						.kernel = &t->kernel_stack,
+						.behind = crowd__behind(crowd, t),
+						.same_word = crowd__same_word(crowd, t),
+						.request = crowd__has_request(crowd, t),
+						.go = go});
+
+	w->class = j.class;
+	w->reason = j.reason;
+	w->what = j.what;
+	w->on_lock = j.on_lock;
+	w->function = j.frame < t->stack.count ? t->stack.frames[j.frame].function : NULL;
+}
+
+void row__thread(struct thread_row *row, const struct sample_thread *t, size_t lock,
+		 const struct crowd *crowd, bool go)
 {
 	struct wait_evidence e = {.state = t->state, .syscall = t->syscall, .args = t->args};
 	size_t words = 0;
@@ -40,8 +64,8 @@ void row__thread(struct thread_row *row, const struct sample_thread *t, size_t l
 				  .blocked_by = t->blocked_by,
 				  .words = words,
 				  .kernel_function = wait__sleeper(&t->kernel_stack),
-				  .frozen = t->frozen,
-				  .class = wait__class(t->kind, go)};
+				  .frozen = t->frozen};
+	judge(&row->wait, t, crowd, go);
 }
 
 static const struct {

@@ -5,10 +5,12 @@
 
 #include "report/report.h"
 #include "facts/sample.h"
+#include "model/rows/crowd.h"
 
-/* Lock: index into the report's locks of the word that the thread waits on, or NO_INDEX. go: it is one of a
- * Go program. */
-void row__thread(struct thread_row *row, const struct sample_thread *t, size_t lock, bool go);
+/* Lock: index into the report's locks of the word that the thread waits on, or NO_INDEX. crowd: of the
+ * thread's sample. go: it is one of a Go program. */
+void row__thread(struct thread_row *row, const struct sample_thread *t, size_t lock,
+		 const struct crowd *crowd, bool go);
 /* Losses as rows, in a. before: NULL, or the losses so far. */
 const struct loss_row *row__losses(struct arena *a, const struct sample *s, const struct sample *before,
 				   size_t *ret_count);

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "model/rows/order.h"
-#include "waits/wait.h"
 #include "words/describe.h"
 
 static int compare_stacks(const struct call_stack *x, const struct call_stack *y)
@@ -45,53 +44,10 @@ static bool same_file(const struct thread_row *x, const struct thread_row *y)
 	return !strcmp(a, b);
 }
 
-/* Threads that others wait for, sorted. */
-struct wanted {
-	pid_t *tids;
-	size_t count;
-};
-
-static int by_number(const void *a, const void *b)
+/* At rest. The main thread is shown, as what it does is what the program does. */
+static bool idle(const struct thread_row *t)
 {
-	pid_t x = *(const pid_t *)a, y = *(const pid_t *)b;
-
-	return (x > y) - (x < y);
-}
-
-static struct wanted find_wanted(struct arena *a, const struct snapshot_report *r)
-{
-	struct wanted w = {.tids = ARENA_NEW(a, pid_t, r->thread_count + r->lock_count + 1)};
-
-	for (size_t i = 0; i < r->thread_count; i++)
-		if (r->threads[i].blocked && r->threads[i].wait.blocked_by > 0)
-			w.tids[w.count++] = r->threads[i].wait.blocked_by;
-	for (size_t i = 0; i < r->lock_count; i++)
-		if (r->locks[i].owner_tid > 0)
-			w.tids[w.count++] = r->locks[i].owner_tid;
-	if (w.count)
-		qsort(w.tids, w.count, sizeof(*w.tids), by_number);
-	return w;
-}
-
-/* Prefixes of functions that wait for a lock by means of a condition variable: Java's monitors,
- * java.util.concurrent (which a pool's queue uses, too), CPython's global lock, InnoDB's locks. */
-static bool in_lock_code(const struct call_stack *s)
-{
-	static const char *const names[] = {"ObjectMonitor::enter", "ObjectMonitor::Enter", "Unsafe_Park",
-					    "take_gil", "sync_array_wait_event"};
-
-	for (size_t i = 0; i < s->count; i++)
-		for (size_t k = 0; s->frames[i].function && k < sizeof(names) / sizeof(names[0]); k++)
-			if (!strncmp(s->frames[i].function, names[k], strlen(names[k])))
-				return true;
-	return false;
-}
-
-/* Idle, and no thread waits for it. The main thread is not a pool's worker. */
-static bool idle(const struct wanted *w, const struct thread_row *t)
-{
-	return t->blocked && wait__pooled(t->wait.kind) && t->tid != t->pid && !in_lock_code(&t->stack) &&
-	       !(w->count && bsearch(&t->tid, w->tids, w->count, sizeof(*w->tids), by_number));
+	return t->blocked && wait_class__at_rest(t->wait.class) && t->tid != t->pid;
 }
 
 static void add_to_group(struct stack_group *g, const struct thread_row *t, bool is_idle, uint64_t number)
@@ -164,7 +120,6 @@ void model__groups(struct arena *a, struct snapshot_report *r)
 	const struct thread_row **order = ARENA_NEW(a, const struct thread_row *, r->thread_count + 1);
 	struct stack_group *groups = ARENA_NEW(a, struct stack_group, r->thread_count + 1);
 	pid_t *tids = ARENA_NEW(a, pid_t, r->thread_count + 1);
-	struct wanted wanted = find_wanted(a, r);
 	size_t count = 0, threads = 0;
 
 	for (size_t i = 0; i < r->thread_count; i++)
@@ -182,7 +137,7 @@ void model__groups(struct arena *a, struct snapshot_report *r)
 							       .one = t,
 							       .idle = true,
 							       .shortest_ns = UINT64_MAX};
-		add_to_group(&groups[count - 1], t, idle(&wanted, t), r->number);
+		add_to_group(&groups[count - 1], t, idle(t), r->number);
 	}
 	for (size_t i = 0, first = 0; i < count; first += groups[i++].count)
 		if (groups[i].mixed)

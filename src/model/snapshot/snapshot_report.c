@@ -105,13 +105,14 @@ static struct thread_row *fill_threads(struct arena *a, struct snapshot_report *
 				       const struct lock_row *locks, size_t lock_count, bool go)
 {
 	struct thread_row *rows = ARENA_NEW(a, struct thread_row, s->thread_count + 1);
+	const struct crowd *crowd = crowd__of(a, s);
 
 	for (size_t i = 0; i < s->thread_count; i++)
 		row__thread(&rows[i], &s->threads[i],
 			    s->threads[i].lock_address
 				    ? lock_of_word(locks, lock_count, s->threads[i].lock_address)
 				    : NO_INDEX,
-			    go);
+			    crowd, go);
 	r->threads = rows;
 	r->thread_count = s->thread_count;
 	return rows;

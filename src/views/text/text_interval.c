@@ -138,7 +138,7 @@ static void threads(FILE *out, const struct interval_report *r, size_t max)
 	for (size_t i = 0; i < shown; i++)
 		thread_cells(&t, r, &r->threads[r->thread_rank[i]]);
 	for (size_t i = shown; i < r->ranked_threads; i++)
-		idle += r->threads[r->thread_rank[i]].wait.class == WAIT_CLASS_IDLE;
+		idle += wait_class__at_rest(r->threads[r->thread_rank[i]].wait.class);
 	if (r->ranked_threads)
 		text_line(out, "%s", "");
 	table__print(&t, out);

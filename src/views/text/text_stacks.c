@@ -81,14 +81,6 @@ static void stacks(const struct view_options *o, FILE *out, const struct thread_
 
 /* ---- what they wait for ---- */
 
-/* The words before describe_wait(). */
-static const char *wait_verb(enum wait_kind kind)
-{
-	if (kind == WAIT_STOPPED)
-		return "";
-	return (unsigned)kind <= WAIT_FUTEX ? "waiting for " : "waiting in ";
-}
-
 /* "mutex log_mutex"; for several files or locks: what they have in common. */
 static char *group_wait(char *dst, size_t size, const struct naming *n, const struct stack_group *g)
 {
@@ -101,6 +93,15 @@ static char *group_wait(char *dst, size_t size, const struct naming *n, const st
 		common.fd = -1;
 	}
 	return describe_wait_short(dst, size, n, &common);
+}
+
+/* Why its wait is of its class, in a line. */
+static void reason(FILE *out, const struct thread_row *t)
+{
+	char text[DESCRIBE_WAIT];
+
+	if (t->blocked && *describe_wait_reason(text, sizeof(text), &t->wait))
+		text_line(out, "  %s", text);
 }
 
 /* "1.2 s .. 2.3 s" */
@@ -177,13 +178,15 @@ static void group(const struct view_options *o, FILE *out, const struct naming *
 	text_line(out, "%s", "");
 	text_coloured(o, out, TEXT_BOLD, "%zu %s: ", g->count, g->count == 1 ? "thread" : "threads");
 	if (g->one && g->one->blocked)
-		text_coloured(o, out, TEXT_BOLD, "%s%s, %s%s", wait_verb(g->one->wait.kind),
+		text_coloured(o, out, TEXT_BOLD, "%s%s, %s%s", describe_wait_verb(&g->one->wait),
 			      group_wait(wait, sizeof(wait), n, g), span(time, g), moved);
 	else
 		text_coloured(o, out, TEXT_BOLD, "%s%s", g->wait, moved);
 	text_part(out, ": ");
 	who(out, n, g->tids, g->count, g->count);
-	if (g->mixed)
+	if (g->one && !wait_class__at_rest(g->one->wait.class))
+		reason(out, g->one);
+	if (g->mixed && (!g->one || !*describe_wait_named(wait, sizeof(wait), &g->one->wait)))
 		several_waits(out, n, g);
 	if (g->one)
 		stacks(o, out, g->one);
@@ -200,12 +203,13 @@ static void thread(const struct view_options *o, FILE *out, const struct naming 
 	text_coloured(o, out, TEXT_BOLD,
 		      "%s, state %c: ", describe_thread(name, sizeof(name), t->name, t->tid), t->state);
 	if (t->blocked)
-		text_coloured(o, out, TEXT_BOLD, "%s%s, %s", wait_verb(t->wait.kind),
+		text_coloured(o, out, TEXT_BOLD, "%s%s, %s", describe_wait_verb(&t->wait),
 			      describe_wait(wait, sizeof(wait), n, &t->wait),
 			      duration_format(duration, sizeof(duration), t->wait.duration_ns));
 	else
 		text_coloured(o, out, TEXT_BOLD, "%s", describe_wait_kind(t));
 	text_line(out, "%s", motion(moved, number, t->same_stack == before, t->did_not_run == before, 1));
+	reason(out, t);
 	stacks(o, out, t);
 }
 

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "waits/judge.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/syscall.h>
+
+#include "util/text.h"
+#include "waits/name_words.h"
+#include "waits/pattern.h"
+
+/* Frames below the C library's in which a name may say what the thread waits for. */
+#define NAMED_DEPTH 4
+
+static struct wait_judgement by_call(enum wait_class class, const char *what)
+{
+	return (struct wait_judgement){
+		.class = class, .reason = WAIT_REASON_CALL, .what = what, .frame = NO_INDEX};
+}
+
+static struct wait_judgement by_frame(enum wait_class class, enum wait_reason reason, size_t frame)
+{
+	return (struct wait_judgement){.class = class, .reason = reason, .frame = frame};
+}
+
+/* ---- by the call ------------------------------------------------------------------ */
+
+/* Locks of files, for which the kernel keeps owner and waiters. */
+static bool locks_file(const struct wait_case *c)
+{
+	if (c->syscall == SYS_flock)
+		return true;
+	return c->syscall == SYS_fcntl && ((int)c->args[1] == F_SETLKW || (int)c->args[1] == F_OFD_SETLKW);
+}
+
+/* The kernel's own threads for requests of io_uring, in the process that made the ring. */
+static bool is_ring_worker(const struct wait_case *c)
+{
+	return c->syscall < 0 && c->state != 'D' && !c->user->count &&
+	       (starts_with(c->name, "iou-wrk-") || starts_with(c->name, "iou-sqp-"));
+}
+
+/* Whether the call alone decides. */
+static bool judge_call(const struct wait_case *c, struct wait_judgement *ret)
+{
+	switch (c->kind) {
+	case WAIT_MUTEX:
+	case WAIT_RWLOCK_READ:
+	case WAIT_RWLOCK_WRITE:
+	case WAIT_BARRIER:
+	case WAIT_JOIN:
+	case WAIT_WRITE:
+	case WAIT_FSYNC:
+	case WAIT_CONNECT:
+	case WAIT_CHILD:
+	case WAIT_PAGE_FAULT:
+	case WAIT_STOPPED:
+		*ret = by_call(WAIT_CLASS_BLOCKED, NULL);
+		return true;
+	case WAIT_FUTEX:
+		if (!c->go)
+			break;
+		*ret = by_call(WAIT_CLASS_POOL, "the Go runtime parks threads without work in a futex");
+		return true;
+	default:
+		break;
+	}
+	if (c->state == 'D' || locks_file(c))
+		*ret = by_call(WAIT_CLASS_BLOCKED, c->state == 'D' ? NULL : "a lock of a file");
+	else if (is_ring_worker(c))
+		*ret = by_call(WAIT_CLASS_IDLE, "the next request of an io_uring");
+	else
+		return false;
+	return true;
+}
+
+/* ---- by the functions ------------------------------------------------------------- */
+
+static struct wait_judgement of_pattern(const struct wait_pattern *p, size_t frame, size_t same_word)
+{
+	static const enum wait_class CLASSES[] = {
+		[PATTERN_LOCK] = WAIT_CLASS_BLOCKED,   [PATTERN_HELD] = WAIT_CLASS_BLOCKED,
+		[PATTERN_IDLE] = WAIT_CLASS_IDLE,      [PATTERN_OPEN] = WAIT_CLASS_UNKNOWN,
+		[PATTERN_SHARED] = WAIT_CLASS_UNKNOWN,
+	};
+	struct wait_judgement j = by_frame(CLASSES[p->class], WAIT_REASON_FUNCTION, frame);
+
+	j.what = p->what;
+	j.on_lock = p->class == PATTERN_LOCK;
+	if (p->class == PATTERN_SHARED && same_word > 1) {
+		j.class = WAIT_CLASS_BLOCKED;
+		j.on_lock = true;
+	}
+	return j;
+}
+
+/* The C and C++ libraries' own functions: by their file, and in a static program by their names. */
+static bool of_library(const struct frame *f)
+{
+	static const char *const FILES[] = {"libc.so", "libc-",     "libpthread",
+					    "ld-musl", "libstdc++", "[vdso]"};
+	static const char *const STARTS[] = {
+		"std::",      "clone", "start_thread", "pthread_", "futex_",
+		"libc_start", "GI_",   "lll_",         "do_futex", "boost::condition_variable"};
+	static const char *const NAMES[] = {
+		"syscall", "nanosleep",   "clock_nanosleep", "usleep",        "sleep",
+		"poll",    "ppoll",       "epoll_wait",      "select",        "pselect",
+		"read",    "epoll_pwait", "sem_wait",        "sem_timedwait", "start"};
+	const char *file = f->module ? path_basename(f->module) : "";
+	const char *name = f->function ? f->function + strspn(f->function, "_") : "";
+	bool found = false;
+
+	for (size_t i = 0; i < sizeof(FILES) / sizeof(FILES[0]); i++)
+		found = found || starts_with(file, FILES[i]);
+	for (size_t i = 0; i < sizeof(STARTS) / sizeof(STARTS[0]); i++)
+		found = found || starts_with(name, STARTS[i]);
+	for (size_t i = 0; i < sizeof(NAMES) / sizeof(NAMES[0]); i++)
+		found = found || !strcmp(name, NAMES[i]);
+	return found;
+}
+
+/* Waits that a program's own lock or queue may be built of. Reading is not: what comes is not known. */
+static bool is_plain(enum wait_kind kind)
+{
+	return kind == WAIT_CONDVAR || kind == WAIT_SEMAPHORE || kind == WAIT_FUTEX || kind == WAIT_POLL ||
+	       kind == WAIT_SLEEP;
+}
+
+/* Nothing but the library's frames and the thread's start lie beyond, and the stack is complete. */
+static bool is_outermost(const struct call_stack *s, size_t at)
+{
+	for (size_t i = at + 1; i < s->count; i++)
+		if (!of_library(&s->frames[i]))
+			return false;
+	return s->end == STACK_COMPLETE;
+}
+
+/* By the first name that says more than that it waits. A function without a name may be anything. */
+static struct wait_judgement judge_names(const struct wait_case *c)
+{
+	const struct call_stack *s = c->user;
+	const struct wait_judgement unknown = by_frame(WAIT_CLASS_UNKNOWN, WAIT_REASON_NOTHING, NO_INDEX);
+	enum name_says says = NAME_SAYS_WAIT;
+	size_t seen = 0, at = NO_INDEX;
+
+	for (size_t i = 0; i < s->count && seen < NAMED_DEPTH && says == NAME_SAYS_WAIT; i++) {
+		if (of_library(&s->frames[i]))
+			continue;
+		if (!s->frames[i].function)
+			return unknown;
+		says = name__says(s->frames[i].function);
+		at = i;
+		seen++;
+	}
+	if (at == NO_INDEX || !is_plain(c->kind))
+		return unknown;
+	if (says == NAME_SAYS_LOCK) {
+		struct wait_judgement j = by_frame(WAIT_CLASS_BLOCKED, WAIT_REASON_NAME, at);
+
+		j.on_lock = true;
+		return j;
+	}
+	if (says == NAME_SAYS_WORK)
+		return by_frame(WAIT_CLASS_POOL, WAIT_REASON_NAME, at);
+	if (is_outermost(s, at))
+		return by_frame(WAIT_CLASS_POOL, WAIT_REASON_SHALLOW, at);
+	return unknown;
+}
+
+/* ---- all of it -------------------------------------------------------------------- */
+
+struct wait_judgement wait__judge(const struct wait_case *c)
+{
+	const struct wait_pattern *pattern;
+	struct wait_judgement j;
+	size_t frame;
+
+	if (judge_call(c, &j))
+		return j;
+	if (c->request && c->kind == WAIT_POLL)
+		return (struct wait_judgement){.class = WAIT_CLASS_BLOCKED,
+					       .reason = WAIT_REASON_REQUEST,
+					       .what = "a write or sync that it submitted by io_uring",
+					       .frame = NO_INDEX};
+	pattern = wait_pattern__find(c->user, &frame);
+	j = pattern ? of_pattern(pattern, frame, c->same_word) : judge_names(c);
+	if (c->behind && j.class != WAIT_CLASS_BLOCKED) {
+		j.class = WAIT_CLASS_BLOCKED;
+		j.reason = WAIT_REASON_BEHIND;
+	}
+	if (j.class != WAIT_CLASS_UNKNOWN || pattern)
+		return j;
+	if (c->kind == WAIT_ACCEPT || c->kind == WAIT_SIGNAL)
+		return by_call(WAIT_CLASS_IDLE, NULL);
+	if (c->kind == WAIT_READ)
+		return by_call(WAIT_CLASS_UNKNOWN, "data to read");
+	if (!c->user->count && c->syscall >= 0)
+		j.reason = WAIT_REASON_NO_STACK;
+	return j;
+}

@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Whether a blocked thread is held up or has nothing to do: the table of functions, names, and the rest. */
+#include <fcntl.h>
+#include <sys/syscall.h>
+
+#include "test.h"
+#include "waits/judge.h"
+#include "waits/name_words.h"
+#include "waits/pattern.h"
+
+static const uint64_t no_args[6];
+static const struct call_stack no_stack;
+
+static struct wait_case in(enum wait_kind kind, const struct call_stack *stack)
+{
+	return (struct wait_case){.kind = kind,
+				  .state = 'S',
+				  .name = "worker",
+				  .syscall = SYS_futex,
+				  .args = no_args,
+				  .user = stack,
+				  .kernel = &no_stack};
+}
+
+#define MOST_FRAMES 12
+
+/* names: innermost first, NULL ends them. */
+static struct wait_judgement judge_names_of(enum wait_kind kind, const char *const *names, size_t same_word)
+{
+	struct frame frames[MOST_FRAMES] = {0};
+	struct call_stack stack = {.frames = frames, .end = STACK_COMPLETE};
+	struct wait_case c = in(kind, &stack);
+
+	while (stack.count < MOST_FRAMES && names[stack.count]) {
+		frames[stack.count].address = stack.count + 1;
+		frames[stack.count].function = names[stack.count];
+		stack.count++;
+	}
+	c.same_word = same_word;
+	return wait__judge(&c);
+}
+
+#define JUDGE(kind, ...) judge_names_of(kind, (const char *const[]){__VA_ARGS__, NULL}, 0)
+#define CLASS(kind, ...) wait_class__name(JUDGE(kind, __VA_ARGS__).class)
+
+/* A name that the pattern matches. */
+static void name_for(const char *pattern, char *dst, size_t size)
+{
+	size_t n = 0;
+
+	for (; *pattern && n + 5 < size; pattern++) {
+		if (*pattern == '*')
+			n += (size_t)snprintf(dst + n, size - n, "some");
+		else
+			dst[n++] = *pattern;
+	}
+	dst[n] = '\0';
+}
+
+static const char *class_of(const struct wait_pattern *p)
+{
+	switch (p->class) {
+	case PATTERN_LOCK:
+	case PATTERN_HELD:
+		return "blocked";
+	case PATTERN_IDLE:
+		return "idle";
+	default:
+		return "unknown";
+	}
+}
+
+/* Each row decides for its own functions, below frames of the C library and above those of the program. */
+TEST(each_row_of_the_table)
+{
+	size_t count;
+	const struct wait_pattern *table = wait_pattern__table(&count);
+
+	for (size_t i = 0; i < count; i++) {
+		char inner[128], outer[128];
+		struct wait_judgement j;
+
+		name_for(table[i].inner, inner, sizeof(inner));
+		name_for(table[i].outer, outer, sizeof(outer));
+		j = *outer ? JUDGE(WAIT_CONDVAR, "pthread_cond_wait", inner, "between", outer, "start_thread")
+			   : JUDGE(WAIT_CONDVAR, "pthread_cond_wait", inner, "handle_request",
+				   "start_thread");
+		CHECK_STR(wait_class__name(j.class), class_of(&table[i]));
+		CHECK(j.reason == WAIT_REASON_FUNCTION);
+		CHECK_STR(j.what, table[i].what);
+		CHECK_EQ(j.on_lock, table[i].class == PATTERN_LOCK);
+		if (!j.what || strcmp(j.what, table[i].what))
+			printf("# row %zu: %s < %s\n", i, table[i].inner, table[i].outer);
+		CHECK(table[i].what[0] && table[i].inner[0] && table[i].inner[0] != '_');
+	}
+}
+
+TEST(patterns)
+{
+	CHECK(wait_pattern__matches("lock_wait", "lock_wait"));
+	CHECK(wait_pattern__matches("lock_wait", "__lock_wait"));
+	CHECK(wait_pattern__matches("lock_wait", "lock_wait.constprop.0"));
+	CHECK(wait_pattern__matches("lock_wait", "lock_wait(que_thr_t*)"));
+	CHECK(!wait_pattern__matches("lock_wait", "lock_wait_end"));
+	CHECK(!wait_pattern__matches("lock_wait", "clock_wait"));
+	CHECK(wait_pattern__matches("absl::*Mutex::*LockSlow*", "absl::lts_20220623::Mutex::LockSlowLoop"));
+	CHECK(wait_pattern__matches("a*b*c", "axxbxxbyc"));
+	CHECK(!wait_pattern__matches("a*b*c", "axxbxxby"));
+	CHECK(wait_pattern__matches("*", ""));
+	CHECK(wait_pattern__matches("put", "put<int>"));
+	CHECK(!wait_pattern__matches("put", ""));
+}
+
+TEST(names)
+{
+	static const struct {
+		const char *name;
+		enum name_says says;
+	} CASES[] = {
+		{"spin_lock", NAME_SAYS_LOCK},
+		{"take_lock", NAME_SAYS_LOCK},
+		{"LockManager::Acquire", NAME_SAYS_NOTHING},
+		{"RWLock::ReadLock", NAME_SAYS_LOCK},
+		{"my_rw_lock_wait", NAME_SAYS_LOCK},
+		{"Mutex<int>::lock", NAME_SAYS_LOCK},
+		{"wait_for_commit", NAME_SAYS_LOCK},
+		{"lock_monitor_thread", NAME_SAYS_NOTHING},
+		{"clock_wait", NAME_SAYS_NOTHING},
+		{"unlock", NAME_SAYS_NOTHING},
+		{"block", NAME_SAYS_WAIT},
+		{"acquire_next_job", NAME_SAYS_NOTHING},
+		{"next_job", NAME_SAYS_WORK},
+		{"wait_for_client", NAME_SAYS_WORK},
+		{"run_worker", NAME_SAYS_WORK},
+		{"EventLoop", NAME_SAYS_WORK},
+		{"Queue::pop", NAME_SAYS_WORK},
+		{"finish_job", NAME_SAYS_NOTHING},
+		{"process_job", NAME_SAYS_NOTHING},
+		{"wait_for_reply", NAME_SAYS_NOTHING},
+		{"serve_request", NAME_SAYS_NOTHING},
+		{"cond_wait", NAME_SAYS_WAIT},
+		{"ConditionVariable::timedWait", NAME_SAYS_WAIT},
+		{"", NAME_SAYS_WAIT},
+	};
+
+	for (size_t i = 0; i < sizeof(CASES) / sizeof(CASES[0]); i++) {
+		if (name__says(CASES[i].name) != CASES[i].says)
+			printf("# %s\n", CASES[i].name);
+		CHECK_EQ(name__says(CASES[i].name), CASES[i].says);
+	}
+}
+
+TEST(calls_that_decide_alone)
+{
+	static const enum wait_kind blocked[] = {
+		WAIT_MUTEX,      WAIT_RWLOCK_READ, WAIT_RWLOCK_WRITE, WAIT_WRITE, WAIT_FSYNC,  WAIT_CONNECT,
+		WAIT_PAGE_FAULT, WAIT_JOIN,        WAIT_BARRIER,      WAIT_CHILD, WAIT_STOPPED};
+	const uint64_t setlk[6] = {3, F_SETLKW}, getlk[6] = {3, F_GETLK};
+	struct wait_case c;
+
+	for (size_t i = 0; i < sizeof(blocked) / sizeof(blocked[0]); i++)
+		CHECK_STR(CLASS(blocked[i], "next_job", "run_worker"), "blocked");
+	CHECK_STR(CLASS(WAIT_ACCEPT, "accept4", "serve", "handle", "main"), "idle");
+	CHECK_STR(CLASS(WAIT_SIGNAL, "pause", "f", "g", "main"), "idle");
+	c = in(WAIT_OTHER, &no_stack);
+	c.syscall = SYS_flock;
+	CHECK_STR(wait__judge(&c).what, "a lock of a file");
+	c.syscall = SYS_fcntl;
+	c.args = setlk;
+	CHECK_EQ(wait__judge(&c).class, WAIT_CLASS_BLOCKED);
+	c.args = getlk;
+	CHECK_EQ(wait__judge(&c).class, WAIT_CLASS_UNKNOWN);
+	c.state = 'D';
+	CHECK_EQ(wait__judge(&c).class, WAIT_CLASS_BLOCKED);
+	c = in(WAIT_FUTEX, &no_stack);
+	CHECK_EQ(wait__judge(&c).class, WAIT_CLASS_UNKNOWN);
+	CHECK_EQ(wait__judge(&c).reason, WAIT_REASON_NO_STACK);
+	c.go = true;
+	CHECK_EQ(wait__judge(&c).class, WAIT_CLASS_POOL);
+	c = in(WAIT_OTHER, &no_stack);
+	c.syscall = -1;
+	c.name = "iou-wrk-12";
+	CHECK_EQ(wait__judge(&c).class, WAIT_CLASS_IDLE);
+	c.state = 'D';
+	CHECK_EQ(wait__judge(&c).class, WAIT_CLASS_BLOCKED);
+}
+
+/* A worker's own functions are evidence; the same call deeper in a program is not. */
+TEST(programs_without_a_row)
+{
+	CHECK_STR(CLASS(WAIT_CONDVAR, "pthread_cond_wait", "next_job", "run_worker", "start_thread"), "pool");
+	CHECK_STR(CLASS(WAIT_CONDVAR, "pthread_cond_wait", "cond_wait", "Queue::pop", "f", "start_thread"),
+		  "pool");
+	CHECK_STR(CLASS(WAIT_CONDVAR, "pthread_cond_wait", "stage", "start_thread", "clone3"), "pool");
+	CHECK_STR(CLASS(WAIT_CONDVAR, "pthread_cond_wait", "wait_for_reply", "call", "start_thread"),
+		  "unknown");
+	CHECK_STR(CLASS(WAIT_POLL, "epoll_wait", "main", "__libc_start_call_main", "_start"), "pool");
+	CHECK_STR(CLASS(WAIT_POLL, "poll", "fetch", "handle_request", "run_worker", "start_thread"),
+		  "unknown");
+	CHECK_STR(CLASS(WAIT_SLEEP, "clock_nanosleep", "usleep", "spin_lock", "take_job", "start_thread"),
+		  "blocked");
+	CHECK_STR(CLASS(WAIT_READ, "read", "holder", "start_thread", "clone3"), "unknown");
+	CHECK_STR(CLASS(WAIT_CONDVAR, "pthread_cond_wait", "rw_lock_wait", "serve", "start_thread"),
+		  "blocked");
+	CHECK_STR(CLASS(WAIT_CONDVAR, "pthread_cond_wait", "stage"), "pool");
+	CHECK(JUDGE(WAIT_CONDVAR, "pthread_cond_wait", "rw_lock_wait", "serve", "start_thread").on_lock);
+	CHECK_STR(CLASS(WAIT_CONDVAR, "pthread_cond_wait"), "unknown");
+}
+
+/* What comes after it may be anything. */
+TEST(functions_without_a_name)
+{
+	static const struct frame stripped[] = {{.address = 1, .function = "pthread_cond_wait"},
+						{.address = 2, .module = "/srv/app"},
+						{.address = 3, .function = "run_worker"}};
+	static const struct frame cut[] = {{.address = 1, .function = "pthread_cond_wait"},
+					   {.address = 2, .function = "stage"}};
+	struct call_stack stack = {.frames = stripped, .count = 3, .end = STACK_COMPLETE};
+	struct wait_case c = in(WAIT_CONDVAR, &stack);
+
+	CHECK_EQ(wait__judge(&c).class, WAIT_CLASS_UNKNOWN);
+	CHECK_EQ(wait__judge(&c).reason, WAIT_REASON_NOTHING);
+	stack = (struct call_stack){.frames = cut, .count = 2, .end = STACK_TRUNCATED};
+	CHECK_EQ(wait__judge(&c).class, WAIT_CLASS_UNKNOWN);
+}
+
+TEST(others_wait_behind_it)
+{
+	static const struct frame frames[] = {{.address = 1, .function = "clock_nanosleep"},
+					      {.address = 2, .function = "event_loop"}};
+	const struct call_stack stack = {.frames = frames, .count = 2, .end = STACK_COMPLETE};
+	struct wait_case c = in(WAIT_SLEEP, &stack);
+
+	CHECK_EQ(wait__judge(&c).class, WAIT_CLASS_POOL);
+	c.behind = 1;
+	CHECK_EQ(wait__judge(&c).class, WAIT_CLASS_BLOCKED);
+	CHECK_EQ(wait__judge(&c).reason, WAIT_REASON_BEHIND);
+	CHECK(!wait__judge(&c).on_lock);
+}
+
+TEST(a_request_under_way)
+{
+	static const struct frame frames[] = {{.address = 1, .function = "io_uring_wait_cqe"},
+					      {.address = 2, .function = "committer"}};
+	const struct call_stack stack = {.frames = frames, .count = 2, .end = STACK_COMPLETE};
+	struct wait_case c = in(WAIT_POLL, &stack);
+
+	CHECK_EQ(wait__judge(&c).class, WAIT_CLASS_UNKNOWN);
+	c.request = true;
+	CHECK_EQ(wait__judge(&c).class, WAIT_CLASS_BLOCKED);
+	CHECK_EQ(wait__judge(&c).reason, WAIT_REASON_REQUEST);
+}
+
+/* A Condition of Python has a lock for each waiter; a Lock has one for all. */
+TEST(locks_of_python)
+{
+	static const char *const names[] = {"sem_clockwait", "PyThread_acquire_lock_timed",
+					    "lock_PyThread_acquire_lock", "_PyEval_EvalFrameDefault", NULL};
+
+	CHECK_EQ(judge_names_of(WAIT_SEMAPHORE, names, 1).class, WAIT_CLASS_UNKNOWN);
+	CHECK_EQ(judge_names_of(WAIT_SEMAPHORE, names, 2).class, WAIT_CLASS_BLOCKED);
+	CHECK(judge_names_of(WAIT_SEMAPHORE, names, 2).on_lock);
+}
+
+TEST(names_of_classes)
+{
+	CHECK_STR(wait_class__name(WAIT_CLASS_BLOCKED), "blocked");
+	CHECK_STR(wait_class__name(WAIT_CLASS_UNKNOWN), "unknown");
+	CHECK_STR(wait_class__name(WAIT_CLASS_POOL), "pool");
+	CHECK_STR(wait_class__name(WAIT_CLASS_IDLE), "idle");
+	CHECK_STR(wait_class__name((enum wait_class)77), "blocked");
+	CHECK_STR(wait_reason__name((enum wait_reason)77), "nothing");
+}
+
+TEST_MAIN
