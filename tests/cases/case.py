@@ -6,7 +6,7 @@ import re
 import shlex
 
 CASE_KEYS = {"kind", "differs", "source", "flags", "run", "needs", "slow", "alone", "says", "never"}
-QUESTION_KEYS = {"says", "match", "never", "json", "in", "status"}
+QUESTION_KEYS = {"says", "match", "never", "json", "in", "status", "within"}
 
 # What stands for a value in a perfect sentence.
 NUMBER = r"[0-9][0-9,]*(?:\.[0-9]+)?"
@@ -52,6 +52,7 @@ class Question:
         self.never = lines(section.get("never")) + lines(case_section.get("never"))
         self.json = section.get("json")
         self.status = section.getint("status", 0)
+        self.within = section.getfloat("within", 0)
         self.where = section.get("in", "last" if self.command[0] in ("top", "logs") else "any")
 
     @property
