@@ -18,6 +18,7 @@
 
 struct ended_process {
 	pid_t pid;
+	int exit_code;
 	char comm[TS_COMM_LEN];
 };
 

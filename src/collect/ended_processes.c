@@ -22,6 +22,7 @@ static void process_ended(struct collector *c, const struct ts_event_process *e)
 	struct ended_process *to = ARRAY_ADD(c->ended, c->ended_count, c->ended_room);
 
 	to->pid = (pid_t)e->e.tgid;
+	to->exit_code = e->exit_code;
 	memcpy(to->comm, e->e.comm, TS_COMM_LEN);
 }
 
@@ -56,7 +57,8 @@ void collect__note_ended(struct collector *c, struct sample *s, size_t count)
 
 		if (!p)
 			continue;
-		p->ended = true;
+		p->ended = p->exit_known = true;
+		p->exit_code = c->ended[i].exit_code;
 		memcpy(comm, c->ended[i].comm, TS_COMM_LEN);
 		if (!*p->comm)
 			p->comm = arena__string(&s->arena, comm);

@@ -21,6 +21,8 @@
 	F(uint64_t, exited, NUMBER, "threads", "since attach") \
 	F(uint64_t, threads, NUMBER, "threads", "the kernel's count") \
 	F(bool, ended, FLAG, "", "the process has") \
+	F(bool, exit_known, FLAG, "", "how it ended is") \
+	F(int, exit_code, NUMBER, "", "then: as wait() gives it") \
 	F(enum line_writers, writers, ENUM(WRITERS_MOVE + 1), "", "who writes its lines") \
 	F(bool, has_limits, FLAG, "", "limits are read: only when it grows") \
 	F(struct thread_limits, limits, STRUCT, "", "how many threads it may still have")

@@ -113,4 +113,10 @@ const char *event_type__name(enum event_type type);
 /* A write or sync in one or two words: "fdatasync", "io_uring write". syscall: NULL if unknown. */
 const char *describe_io(const char *syscall, bool sync);
 
+/* "SIGKILL", "signal 40" */
+#define SIGNAL_NAME 24
+const char *signal_name(int number, char dst[SIGNAL_NAME]);
+/* How a process ended: "killed by SIGKILL", "exited with status 3", "ended" if it is not known. */
+char *describe_end(char *dst, size_t size, bool known, int wait_status);
+
 #endif

@@ -105,6 +105,29 @@ TEST(clients_that_go_away_are_daily_life)
 	}
 }
 
+TEST(a_pipe_whose_reader_has_seen_enough_is_ordinary)
+{
+	static const struct {
+		unsigned errors;
+		bool ended;
+		const char *text;
+	} CASES[] = {{1, false, ""}, /* it may end next */
+		     {2, true, ""},
+		     {2, false,
+		      "warning: 2 of 4 writes to /srv/demo/log of app (10) failed: 2 with EPIPE (the reader closed "
+		      "it); the unwritten data is lost unless the program retries"}};
+
+	for (size_t i = 0; i < sizeof(CASES) / sizeof(CASES[0]); i++) {
+		struct sample *s = with_log();
+
+		writes(s, 4);
+		s->files[0].key.kind = TS_FILE_PIPE;
+		s->files[0].totals.errors[TS_IO_EPIPE] = CASES[i].errors;
+		s->processes[0].ended = CASES[i].ended;
+		CHECK_STR(told(s, FINDING_DROPPED_WRITES), CASES[i].text);
+	}
+}
+
 TEST(a_sync_that_fails_loses_what_was_written)
 {
 	struct sample *s = with_log();

@@ -110,6 +110,66 @@ TEST(one_log_of_several_processes_is_told_once)
 	model__free(model);
 }
 
+/* Files of process 10, each with writes and a sync for each, which take a second in all. */
+static const char *told_of_files(const char *const *paths, size_t count)
+{
+	struct sample *s = with_log();
+
+	for (size_t i = 0; i < count; i++) {
+		if (i)
+			add_file(s, 10);
+		s->files[i].path = paths[i];
+		s->files[i].key.inode = 100 + i;
+		s->files[i].totals.sync_tid = 10;
+		writes(s, 20);
+		syncs(s, 20, 50000000);
+	}
+	add_thread(s, 10, 10)->name = "app";
+	return told(s, FINDING_SYNC_PER_WRITE);
+}
+
+TEST(rotated_generations_are_one_log)
+{
+	static const char *const PATHS[] = {"/log/app.log", "/log/app.log.1", "/log/app.log.2"};
+	static const char *const OTHERS[] = {"/log/app.log", "/log/other.log"};
+
+	CHECK_STR(told_of_files(PATHS, 3), "warning: every write to /log/app.log is followed by fsync: 60 "
+					   "syncs/s take 3.00 s per second, "
+					   "all by app (10)");
+	CHECK_STR(told_of_files(OTHERS, 2), "warning: every write to /log/app.log is followed by fsync: 20 "
+					    "syncs/s take 1.00 s per second, "
+					    "all by app (10)");
+}
+
+TEST(commit_logs_are_told_with_their_price)
+{
+	static const char *const PATHS[] = {"/srv/pg_wal/00000001000000000000000A",
+					    "/srv/pg_wal/00000001000000000000000B"};
+
+	CHECK_STR(told_of_files(PATHS, 1), "info: every write to /srv/pg_wal/00000001000000000000000A is "
+					   "followed by fsync: 20 syncs/s take "
+					   "1.00 s per second, all by app (10); expected of a commit log");
+	CHECK_STR(told_of_files(PATHS, 2), "info: every write to the files of /srv/pg_wal is followed by "
+					   "fsync: 40 syncs/s take 2.00 s per "
+					   "second, all by app (10); expected of a commit log");
+}
+
+TEST(binary_files_are_told_with_their_price)
+{
+	static const char *const PATHS[] = {"/srv/demo/data", "/srv/demo/old.log.1"};
+
+	for (int i = 0; i < 2; i++) {
+		struct sample *s = with_log();
+
+		writes(s, 20);
+		syncs(s, 20, 50000000);
+		s->files[0].path = PATHS[i];
+		s->files[0].totals.partial_writes = 20;
+		CHECK(!strncmp(told(s, FINDING_SYNC_PER_WRITE), i ? "warning: every" : "info: every write",
+			       14));
+	}
+}
+
 TEST(what_an_ended_process_has_not_synced)
 {
 	struct sample *s = with_log();
@@ -122,10 +182,11 @@ TEST(what_an_ended_process_has_not_synced)
 	s->files[0].totals.bytes = 300;
 	s->files[0].totals.synced_writes = 2;
 	s->files[0].totals.synced_bytes = 200;
+	s->files[0].totals.last_sync_ns = 1;
 	s->processes[0].ended = true;
 	CHECK_STR(told(s, FINDING_UNSYNCED_AT_EXIT),
 		  "info: app (10) ended with 100 B in 1 write to /srv/demo/log "
-		  "not synced: in the page cache only: survives a kill, lost if the machine crashes now");
+		  "not synced: in the page cache only, lost if the machine crashes now");
 	s = with_log();
 	writes(s, 3);
 	s->files[0].totals.bytes = 300;
@@ -143,19 +204,47 @@ TEST(what_an_ended_process_has_not_synced)
 	writes(s, 3);
 	s->files[0].totals.bytes = 300;
 	s->files[0].fs = "tmpfs";
+	s->files[0].totals.writers = 1;
 	s->processes[0].ended = true;
 	CHECK(strstr(told(s, FINDING_UNSYNCED_AT_EXIT),
-		     "in memory only: survives a kill, the whole file is lost if the machine crashes"));
+		     "in memory only, the whole file is lost if the machine crashes"));
+}
+
+TEST(how_a_process_ended_is_said_with_what_it_left)
+{
+	static const struct {
+		int code;
+		const char *end;
+	} CASES[] = {
+		{9, "info: app (10) was killed by SIGKILL with 300 B in 3 writes to /srv/demo/log not "
+		    "synced: in "
+		    "the page cache only, lost if the machine crashes now; any lines that it had not written "
+		    "yet "
+		    "are "
+		    "lost"},
+		{3 << 8,
+		 "info: app (10) exited with status 3 with 300 B in 3 writes to /srv/demo/log not synced: "
+		 "in the page cache only, lost if the machine crashes now"}};
+
+	for (size_t i = 0; i < 2; i++) {
+		struct sample *s = with_log();
+
+		writes(s, 3);
+		s->files[0].totals.bytes = 300;
+		s->files[0].totals.writers = 1;
+		s->processes[0].ended = s->processes[0].exit_known = true;
+		s->processes[0].exit_code = CASES[i].code;
+		CHECK_STR(told(s, FINDING_UNSYNCED_AT_EXIT), CASES[i].end);
+	}
 }
 
 /* Compilers and shells leave files by the hundred. */
-TEST(of_all_processes_only_logs_are_told_at_exit)
+TEST(only_logs_are_told_at_exit)
 {
 	struct sample *s;
 
 	for (int append = 0; append < 2; append++) {
 		s = with_log();
-		model__every_process(model);
 		writes(s, 3);
 		s->files[0].totals.bytes = 300;
 		s->files[0].totals.writers = 1;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Findings from the rows of files: dropped writes, torn lines, overwrites, unsynced data, expensive syncs. */
+/* Findings from the rows of files: dropped writes, failed syncs, torn lines, overwrites, holes, deleted logs.
+ */
 #include "model/findings/interval_finders.h"
 
 #include <inttypes.h>
@@ -63,6 +64,36 @@ static const char *errors_text(struct arena *a, const uint64_t *by)
 	return text;
 }
 
+static const struct process_row *process_of(const struct interval_report *r, pid_t pid)
+{
+	for (size_t i = 0; i < r->process_count; i++)
+		if (r->processes[i].pid == pid)
+			return &r->processes[i];
+	return NULL;
+}
+
+/* A pipeline ends so, when head has seen enough: the writer gets one error, and ends. */
+static bool goes_on_without_reader(const struct subject *s)
+{
+	const struct process_row *p = process_of(s->r, s->row->pid);
+
+	return p && !p->ended && s->row->total_broken > 1;
+}
+
+/* "writes to pipe:[1] of app (12)": nothing else tells where a pipe belongs. */
+static const char *name_of(const struct subject *s)
+{
+	const struct file_row *row = s->row;
+	const struct process_row *p = process_of(s->r, row->pid);
+	const char *name = path_of(row);
+
+	if (row->peer)
+		name = arena__format(s->f->arena, "%s to %s", name, row->peer);
+	else if (row->kind == TS_FILE_PIPE && p)
+		name = arena__format(s->f->arena, "%s of %s (%d)", name, p->comm, (int)p->pid);
+	return name;
+}
+
 /*
  * A failed write is a lost line unless the program retries. EAGAIN of sockets, and clients that disconnect
  * early, are normal for servers.
@@ -72,15 +103,15 @@ static void dropped_writes(const struct subject *s)
 	const struct file_row *row = s->row;
 	bool socket = row->kind == TS_FILE_SOCKET, hard = false;
 	uint64_t by[TS_IO_ERRORS], failed = 0, part = socket ? 0 : row->short_writes;
-	const char *text = "", *name = path_of(row);
+	const char *text = "", *name = name_of(s);
 
-	if (row->peer)
-		name = arena__format(s->f->arena, "%s to %s", name, row->peer);
 	memcpy(by, row->errors_by, sizeof(by));
 	if (socket)
 		by[TS_IO_EAGAIN] = 0;
 	if (row->connection)
 		by[TS_IO_EPIPE] = by[TS_IO_ECONNRESET] = 0;
+	if (row->kind == TS_FILE_PIPE && !goes_on_without_reader(s))
+		by[TS_IO_EPIPE] = 0;
 	for (enum ts_io_error e = 0; e < TS_IO_ERRORS; e++) {
 		failed += by[e];
 		hard = hard || (by[e] && (e == TS_IO_ENOSPC || e == TS_IO_EIO || e == TS_IO_EDQUOT));
@@ -207,141 +238,6 @@ static void deleted_log(const struct subject *s)
 			  writes, writes == 1 ? "write" : "writes", path_of(s->row)));
 }
 
-/* ---- syncs ------------------------------------------------------------------------- */
-
-static const char *share(struct arena *a, uint64_t ns, uint64_t of_ns)
-{
-	return arena__format(a, "%.2f s per second", of_ns ? (double)ns / (double)of_ns : 0);
-}
-
-/* Not more than the other, or little. */
-static bool nearly(uint64_t count, uint64_t other)
-{
-	return count * 100 <= other * (100 + SYNC_PER_WRITE_SLACK_PERCENT);
-}
-
-/*
- * Nearly every sync covers one write, and nearly every write has its sync. If several threads sync at the
- * same time, as those of libuv's pool do, one sync may cover two writes and the next none: then only the
- * totals count.
- */
-static bool syncs_each_write(const struct file_row *row)
-{
-	uint64_t writes = row->writes.count, syncs = row->fsyncs.count;
-
-	if (syncs < SYNC_PER_WRITE_MIN || !nearly(writes, syncs))
-		return false;
-	return row->single_fsyncs * 100 >= syncs * (100 - SYNC_PER_WRITE_SLACK_PERCENT) ||
-	       (!row->fsync_tid && nearly(syncs, writes));
-}
-
-static const struct process_row *process_of(const struct interval_report *r, pid_t pid)
-{
-	for (size_t i = 0; i < r->process_count; i++)
-		if (r->processes[i].pid == pid)
-			return &r->processes[i];
-	return NULL;
-}
-
-/* An ended thread has no name, but the name of a main thread is that of its process. */
-static const char *syncer(const struct subject *s, char dst[DESCRIBE_NAME])
-{
-	const struct naming n = naming__of_interval(s->r);
-	const struct process_row *p = process_of(s->r, s->row->pid);
-
-	if (p && p->ended && s->row->fsync_tid == p->pid)
-		return describe_thread(dst, DESCRIBE_NAME, p->comm, p->pid);
-	return describe_tid(dst, DESCRIBE_NAME, &n, s->row->fsync_tid);
-}
-
-/* One finding per log, even if several processes write to it. */
-static void sync_per_write(const struct subject *s)
-{
-	const struct file_row *row = s->row;
-	uint64_t syncs = 0, ns = 0, interval = s->r->interval_ns;
-	char thread[DESCRIBE_NAME];
-	const char *whose = "summed over several threads";
-	size_t rows = 0;
-
-	if (!syncs_each_write(row))
-		return;
-	for (size_t i = 0; i < s->r->file_count; i++) {
-		const struct file_row *other = &s->r->files[i];
-
-		if (other != row &&
-		    (!*row->path || strcmp(other->path, row->path) || !syncs_each_write(other)))
-			continue;
-		if (!rows++ && other != row)
-			return; /* reported with that row */
-		syncs += other->fsyncs.count;
-		ns += other->fsync_ns;
-	}
-	if (rows > 1)
-		whose = arena__format(s->f->arena, "summed over %zu processes", rows);
-	else if (row->fsync_tid)
-		whose = arena__format(s->f->arena, "all by %s", syncer(s, thread));
-	add(s, FINDING_SYNC_PER_WRITE,
-	    ns * 100 >= interval * SYNC_PER_WRITE_WARNING_PERCENT ? SEVERITY_WARNING : SEVERITY_USUAL,
-	    arena__format(s->f->arena, "every write to %s is followed by fsync: %.0f syncs/s take %s, %s",
-			  path_of(row), interval ? (double)syncs * 1e9 / (double)interval : 0,
-			  share(s->f->arena, ns, interval), whose));
-}
-
-/* No sync is called: each write includes one. */
-static bool writes_are_syncs(const struct file_row *row)
-{
-	return row->sync_flag && row->writes.count >= SYNC_PER_WRITE_MIN;
-}
-
-static void write_is_sync(const struct subject *s)
-{
-	const struct file_row *row = s->row;
-	uint64_t writes, interval = s->r->interval_ns;
-	char p50[DURATION_TEXT];
-
-	if (!writes_are_syncs(row) || !sum_writes(s, writes_are_syncs, &writes))
-		return;
-	add(s, FINDING_SYNC_PER_WRITE,
-	    row->writes.count * row->writes.p50_ns * 100 >= interval * SYNC_PER_WRITE_WARNING_PERCENT
-		    ? SEVERITY_WARNING
-		    : SEVERITY_USUAL,
-	    arena__format(s->f->arena,
-			  "every write to %s waits for the disk, because the file is open with %s: %.0f "
-			  "writes/s, median %s",
-			  path_of(row), row->sync_flag,
-			  interval ? (double)writes * 1e9 / (double)interval : 0,
-			  duration_format(p50, sizeof(p50), row->writes.p50_ns)));
-}
-
-/* In memory only: a sync does nothing. */
-static bool in_memory(const struct file_row *row)
-{
-	return row->fs && (!strcmp(row->fs, "tmpfs") || !strcmp(row->fs, "ramfs"));
-}
-
-static void unsynced_at_exit(const struct subject *s)
-{
-	const struct file_row *row = s->row;
-	const struct process_row *p = process_of(s->r, row->pid);
-	char bytes[DURATION_TEXT];
-
-	/* Nothing remains of a deleted file anyway. */
-	if (!p || !p->ended || !row->sync_known || !row->unsynced_bytes || row->deleted)
-		return;
-	/* With every process watched, only files that are synced or appended to: each compiler leaves a file.
-	 */
-	if (s->r->every_process && !row->append && !row->fsync_tid && !row->fsyncs.count)
-		return;
-	add(s, FINDING_UNSYNCED_AT_EXIT, SEVERITY_USUAL,
-	    arena__format(
-		    s->f->arena, "%s (%d) ended with %s in %" PRIu64 " %s to %s not synced: %s", p->comm,
-		    (int)p->pid, bytes_format(bytes, sizeof(bytes), row->unsynced_bytes),
-		    row->unsynced_writes, row->unsynced_writes == 1 ? "write" : "writes", path_of(row),
-		    in_memory(row)
-			    ? "in memory only: survives a kill, the whole file is lost if the machine crashes"
-			    : "in the page cache only: survives a kill, lost if the machine crashes now"));
-}
-
 void findings__logs(struct findings *f, const struct interval_facts *facts)
 {
 	const struct interval_report *r = facts->report;
@@ -355,8 +251,5 @@ void findings__logs(struct findings *f, const struct interval_facts *facts)
 		overwrites(&s);
 		log_hole(&s);
 		deleted_log(&s);
-		sync_per_write(&s);
-		write_is_sync(&s);
-		unsynced_at_exit(&s);
 	}
 }

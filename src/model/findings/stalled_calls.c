@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/findings/log_names.h"
 #include "thresholds.h"
 #include "util/duration.h"
 #include "waits/stall.h"
@@ -158,28 +159,44 @@ static const pid_t *tell_hang(struct stall_teller *t, const struct call_row *c, 
 	return tids;
 }
 
+/* The price of a commit log, not a hang. */
+static enum severity severity_of_slow(const struct file_row *f)
+{
+	bool commits = f->slow->slowest->sync && log_name__for_commits(f->path, f->of_lines);
+
+	return commits && f->slow->slowest->ns < URGENT_NS ? SEVERITY_INFO : SEVERITY_USUAL;
+}
+
+static enum stall_part main_part(const struct file_row *f)
+{
+	uint64_t parts[STALL_PARTS];
+
+	for (int i = 0; i < STALL_PARTS; i++)
+		parts[i] = f->slow->writes.parts[i] + f->slow->fsyncs.parts[i];
+	return stall__main(parts);
+}
+
 static void tell_slow(struct stall_teller *t, const struct file_row *f)
 {
 	const struct slow_call *c = f->slow->slowest;
 	uint64_t count = f->slow->writes.count + f->slow->fsyncs.count;
-	uint64_t ns = f->slow->writes.ns + f->slow->fsyncs.ns, parts[STALL_PARTS];
+	uint64_t ns = f->slow->writes.ns + f->slow->fsyncs.ns;
 	char all[DURATION_TEXT], one[DURATION_TEXT], name[DESCRIBE_NAME];
 	pid_t *tids = ARENA_NEW(t->f->arena, pid_t, 1);
 
-	for (int i = 0; i < STALL_PARTS; i++)
-		parts[i] = f->slow->writes.parts[i] + f->slow->fsyncs.parts[i];
 	tids[0] = c->tid;
 	findings__add(t->f,
 		      &(struct finding){
 			      .kind = FINDING_LOG_STALL,
+			      .severity = severity_of_slow(f),
 			      .summary = arena__format(
 				      t->f->arena,
 				      "%llu slow %s on %s took %s in total, mostly %s; the slowest, %s by "
 				      "%s, took %s%s",
 				      (unsigned long long)count, count == 1 ? "call" : "calls",
 				      file_name(t, f->path, f->kind, f->fd, f->peer),
-				      duration_format(all, sizeof(all), ns),
-				      stall_part__words(stall__main(parts)), describe_io(c->syscall, c->sync),
+				      duration_format(all, sizeof(all), ns), stall_part__words(main_part(f)),
+				      describe_io(c->syscall, c->sync),
 				      describe_thread(name, sizeof(name), c->name, c->tid),
 				      duration_format(one, sizeof(one), c->ns), called_from(t, &c->stack)),
 			      .pid = f->pid,
@@ -190,7 +207,8 @@ static void tell_slow(struct stall_teller *t, const struct file_row *f)
 
 static bool much_time(const struct interval_report *r, const struct file_row *f)
 {
-	if (!f->slow || !f->slow->slowest)
+	/* Of those that waited for a CPU, cpu-starved tells. */
+	if (!f->slow || !f->slow->slowest || main_part(f) == STALL_RUNNABLE)
 		return false;
 	return f->slow->writes.ns + f->slow->fsyncs.ns >= r->interval_ns * LOG_STALL_PERCENT / 100;
 }

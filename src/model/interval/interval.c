@@ -185,7 +185,9 @@ static struct process_row *process_rows(struct model *m)
 					       .exited = gained_since(p->exited, b ? b->exited : 0),
 					       .created_total = p->created,
 					       .exited_total = p->exited,
-					       .ended = p->ended};
+					       .ended = p->ended,
+					       .exit_known = p->exit_known,
+					       .exit_code = p->exit_code};
 	}
 	count_threads(m, rows, s->process_count);
 	find_stopped(s, rows, s->process_count);

@@ -3,6 +3,8 @@
 #ifndef TS_VIEWS_JSON_JSON_KINDS_H
 #define TS_VIEWS_JSON_JSON_KINDS_H
 
+#include <sys/wait.h>
+
 #include "views/json/json_parts.h"
 
 /* What is around the row in hand. */

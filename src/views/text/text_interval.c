@@ -67,6 +67,12 @@ static void futex_sentence(FILE *out, const struct process_row *p, uint64_t inte
 			  text_latency(d, &p->futex, p->futex.max_ns));
 }
 
+char *text_end(char dst[TEXT_END], const struct process_row *p)
+{
+	*dst = '\0';
+	return p->ended ? describe_end(dst, TEXT_END, p->exit_known, p->exit_code) : dst;
+}
+
 void text_no_process(const struct view_options *o, FILE *out)
 {
 	if (!o->name_count) {
@@ -81,11 +87,11 @@ void text_no_process(const struct view_options *o, FILE *out)
 
 static void one_process(FILE *out, const struct interval_report *r, const struct process_row *p)
 {
-	char a[DURATION_TEXT], b[DURATION_TEXT], stop[DESCRIBE_STOP];
+	char a[DURATION_TEXT], b[DURATION_TEXT], end[TEXT_END], stop[DESCRIBE_STOP];
 
 	text_part(out, "%.120s (%d): ", p->comm, (int)p->pid);
 	if (p->ended)
-		text_part(out, "ended; ");
+		text_part(out, "%s; ", text_end(end, p));
 	if (p->stop.by)
 		text_part(out, "%s. ", describe_stop(stop, sizeof(stop), &p->stop));
 	text_part(out, "%" PRIu64 " %s", p->threads, p->threads == 1 ? "thread" : "threads");

@@ -287,12 +287,12 @@ static void several_processes(FILE *out, const struct interval_report *r)
 
 void text_logs_heading(const struct view_options *o, FILE *out, const struct interval_report *r)
 {
-	char clock[DURATION_TEXT], stop[DESCRIBE_STOP];
+	char clock[DURATION_TEXT], end[TEXT_END], stop[DESCRIBE_STOP];
 
 	text_part(out, "%.8s  ", time_format_clock(clock, sizeof(clock), r->time_ns));
 	if (r->process_count == 1) {
-		text_part(out, "%.120s (%d)%s: ", r->processes[0].comm, (int)r->processes[0].pid,
-			  r->processes[0].ended ? ", ended" : "");
+		text_part(out, "%.120s (%d)%s%s: ", r->processes[0].comm, (int)r->processes[0].pid,
+			  r->processes[0].ended ? ", " : "", text_end(end, &r->processes[0]));
 		if (r->processes[0].stop.by)
 			text_part(out, "%s. ", describe_stop(stop, sizeof(stop), &r->processes[0].stop));
 		text_io_sentence(out, &r->processes[0], r->interval_ns);

@@ -71,4 +71,8 @@ void text_snapshot(const struct view_options *o, const struct snapshot_report *r
 void text_event(const struct view_options *o, const struct event_row *e);
 void text_doctor(const struct view_options *o, const struct doctor_report *r);
 
+/* How it ended in the interval; "": it has not. */
+#define TEXT_END 48
+char *text_end(char dst[TEXT_END], const struct process_row *p);
+
 #endif

@@ -47,7 +47,9 @@ void text_process_table(FILE *out, const struct interval_report *report, size_t 
 
 	for (size_t i = 0; i < report->process_count && i < max; i++) {
 		const struct process_row *r = &report->processes[i];
+		char end[TEXT_END];
 
+		text_end(end, r);
 #include "views/text/text_cells.h"
 #include "report/columns/processes.def"
 	}
