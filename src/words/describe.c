@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "words/describe.h"
+#include "words/go_names.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -380,13 +381,25 @@ bool frame__of_libc(const struct frame *f)
 	return false;
 }
 
+size_t call_stack__first_own(const struct call_stack *s)
+{
+	size_t first = 0, go;
+
+	while (first + 1 < s->count && frame__of_libc(&s->frames[first]))
+		first++;
+	/* Nor Go's library, if it is that which is on top: not C that a Go program has called. */
+	go = first < s->count && frame__of_go_library(&s->frames[first]) ? call_stack__of_go_program(s)
+									 : NO_FRAME;
+	return go == NO_FRAME ? first : go;
+}
+
 char *describe_creator(char *dst, size_t size, const struct call_stack *stack, size_t max)
 {
 	struct call_stack own = *stack;
 
-	while (own.count > 1 && frame__of_libc(own.frames)) {
-		own.frames++;
-		own.count--;
-	}
+	size_t first = call_stack__first_own(stack);
+
+	own.frames += first;
+	own.count -= first;
 	return describe_stack(dst, size, &own, max);
 }

@@ -83,12 +83,15 @@ char *describe_frame(char *dst, size_t size, const struct frame *frame);
 /* "accept_loop < main": innermost first, at most max frames, then "< ...". */
 char *describe_stack(char *dst, size_t size, const struct call_stack *stack, size_t max);
 
-/* The same for a stack that created a thread, without the C library's frames on top. */
+/* The first frame that is not of the C library or of Go's own, which are on top of many stacks; the last one
+ * of the C library's if there is no other, and Go's if the program has none. */
+size_t call_stack__first_own(const struct call_stack *s);
+/* The same for a stack that created a thread, from the first frame of the program on. */
 char *describe_creator(char *dst, size_t size, const struct call_stack *stack, size_t max);
 
 /* A frame of the C library, or of the start of a thread. */
 bool frame__of_libc(const struct frame *f);
-/* The callers of a call, with lines where known, without the C library's frames on top:
+/* The callers of a call, with lines where known, from the first one of the program itself on:
  * "log_line at log.c:120 < serve at main.c:77 < ...". */
 char *describe_calls(char *dst, size_t size, const struct call_stack *stack, size_t max);
 

@@ -5,6 +5,7 @@
 
 #include "util/text.h"
 #include "words/describe.h"
+#include "words/go_names.h"
 
 static size_t put_frame(char *dst, size_t size, const struct frame *f, const char *before)
 {
@@ -21,14 +22,13 @@ static size_t put_frame(char *dst, size_t size, const struct frame *f, const cha
 
 char *describe_calls(char *dst, size_t size, const struct call_stack *stack, size_t max)
 {
-	size_t first = 0, used = 0, shown = 0;
+	size_t first = call_stack__first_own(stack), used = 0, shown = 0;
 
 	*dst = '\0';
-	while (first + 1 < stack->count && frame__of_libc(&stack->frames[first]))
-		first++;
 	for (size_t i = first; i < stack->count && used < size; i++) {
 		/* Frames that start a thread carry no information. */
-		if (i > first && frame__of_libc(&stack->frames[i]))
+		if (i > first &&
+		    (frame__of_libc(&stack->frames[i]) || frame__of_go_runtime(&stack->frames[i])))
 			continue;
 		if (shown++ == max) {
 			snprintf(dst + used, size - used, " < ...");

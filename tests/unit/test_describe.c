@@ -6,6 +6,7 @@
 #include "report/go_rows.h"
 #include "words/describe.h"
 #include "words/describe_go.h"
+#include "words/go_names.h"
 
 static const char *in(size_t size, const char *name)
 {
@@ -113,6 +114,32 @@ TEST(who_made_a_call)
 	CHECK_EQ(small[20], 'Z');
 	all.count = 0;
 	CHECK_STR(describe_calls(text, sizeof(text), &all, 2), "");
+}
+
+TEST(go_s_own_frames)
+{
+	static const struct frame frames[] = {
+		{.function = "syscall.Syscall", .file = "/go/src/syscall/syscall_linux.go", .line = 69},
+		{.function = "os.(*File).Sync", .file = "/go/src/os/file_posix.go", .line = 169},
+		{.function = "golang.org/x/sys/unix.Fsync", .file = "/mod/zsyscall_linux.go", .line = 5},
+		{.function = "gopkg.in/lumberjack.(*Logger).Write", .file = "/mod/lumberjack.go", .line = 12},
+		{.function = "main.main", .file = "/app/main.go", .line = 3},
+		{.function = "runtime.main", .file = "/go/src/runtime/proc.go", .line = 250},
+		{.function = "time.constprop.0", .file = "/src/time.c", .line = 1},
+		{.function = "time.constprop.0"},
+		{.function = "main"}};
+	struct call_stack go = {frames, 6, STACK_COMPLETE, STACK_NONE};
+	struct call_stack c = {frames + 6, 3, STACK_COMPLETE, STACK_NONE};
+	struct call_stack runtime = {frames + 5, 1, STACK_COMPLETE, STACK_NONE};
+	char text[DESCRIBE_WAIT];
+
+	CHECK_STR(describe_calls(text, sizeof(text), &go, 3),
+		  "gopkg.in/lumberjack.(*Logger).Write at lumberjack.go:12 < main.main at main.go:3");
+	CHECK_STR(describe_calls(text, sizeof(text), &c, 3),
+		  "time.constprop.0 at time.c:1 < time.constprop.0 < main");
+	CHECK_STR(describe_calls(text, sizeof(text), &runtime, 3), "runtime.main at proc.go:250");
+	CHECK_EQ(call_stack__of_go_program(&go), 3);
+	CHECK_EQ(call_stack__of_go_program(&runtime), NO_FRAME);
 }
 
 TEST(the_c_library_s_own_frames)
