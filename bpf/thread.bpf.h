@@ -118,8 +118,11 @@ static __always_inline void fill_kernel_stack(struct thread_scratch *s, struct t
 	long n;
 
 	s->r.kstack_frames = 0;
-	/* It shows why a thread is blocked in a write or sync. */
+	/* It shows why a thread is blocked in a write or sync, and all that there is where it is in no call:
+	 * page faults, also those that a file server keeps in an interruptible sleep. */
 	bool wanted = pass_kernel_stacks == TS_KSTACK_ALL || (s->r.io_start_ns && s->r.block_ns) ||
+		      ((s->r.state & (TASK_INTERRUPTIBLE | TASK_UNINTERRUPTIBLE)) &&
+		       (s->r.flags & TS_THREAD_REGS) && !(s->r.flags & TS_THREAD_SYSCALL)) ||
 		      (pass_kernel_stacks == TS_KSTACK_TELLING &&
 		       ((s->r.state & TASK_UNINTERRUPTIBLE) || (s->r.syscall >= 0 && io_kind(s->r.syscall))));
 

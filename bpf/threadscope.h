@@ -202,8 +202,9 @@ struct ts_thread {
 /* The threads whose kernel stack a pass collects, which costs a third of the pass. */
 enum ts_kstack {
 	TS_KSTACK_NONE = 0,
-	TS_KSTACK_TELLING, /* threads whose wait has no other explanation: uninterruptible, in a write or sync
-			    */
+	/* Threads whose wait has no other explanation: uninterruptible, in a write or sync. In any pass: in
+	 * flight, or in no system call. */
+	TS_KSTACK_TELLING,
 	TS_KSTACK_ALL,
 };
 

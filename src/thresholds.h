@@ -78,7 +78,8 @@
 
 /* The limit is reached before a person can read this, find the cause and act. */
 #define THREAD_GROWTH_CRITICAL_S 600
-/* A few threads far from every limit are normal: runtimes such as Go's start threads on demand. */
+/* A few threads far from every limit are normal. Go's runtime starts as many beside one for each P
+ * (GOMAXPROCS) when load begins, for the system calls that block meanwhile. */
 #define THREAD_GROWTH_FEW   16
 #define THREAD_GROWTH_FAR_S 86400
 

@@ -48,8 +48,11 @@ int series__add(struct series *s, struct snapshot_outlet *to, struct sample *sam
 		s->motion = motion__new();
 	if (h->of > 1 && !s->growth)
 		s->growth = go_growth__new();
+	if (h->of > 1 && !s->queues)
+		s->queues = queue_memory__new();
 	so.motion = s->motion;
 	so.growth = s->growth;
+	so.queues = s->queues;
 	s->report = model__snapshot(&s->arena, sample, &so);
 	s->report->cost.wall_ns = h->wall_ns;
 	if (h->number == 1 && none_of_them(to, s->report))
@@ -79,5 +82,6 @@ void series__free(struct series *s)
 	drop_last(s);
 	motion__free(s->motion);
 	go_growth__free(s->growth);
+	queue_memory__free(s->queues);
 	*s = (struct series){0};
 }

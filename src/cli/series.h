@@ -26,6 +26,7 @@ struct series {
 	pid_t pid;
 	struct motion *motion;
 	struct go_growth *growth;
+	struct queue_memory *queues;
 	struct sample *sample; /* the last one */
 	struct arena arena;    /* of the report */
 	struct snapshot_report *report;

@@ -8,6 +8,7 @@
 #include "collect/stacks/kernel_names.h"
 #include "collect/locks/locks.h"
 #include "collect/files/mapped_files.h"
+#include "collect/files/server_waits.h"
 #include "collect/stacks/stack_table.h"
 #include "collect/stacks/stacks.h"
 #include "collect/threads/threads.h"
@@ -32,6 +33,7 @@ struct collector {
 	struct mapped_files *mapped; /* NULL: not requested */
 	struct walks *walks;
 	struct go_live *go;
+	struct server_waits *servers;
 	struct kernel_names *kernel;
 	struct ended_process *ended; /* not yet reported */
 	size_t ended_count, ended_room;
@@ -70,6 +72,13 @@ static inline uint64_t file_last_used(const struct ts_file *t)
 {
 	return t->last_ns > t->last_sync_ns ? t->last_ns : t->last_sync_ns;
 }
+
+/* For struct go_threads_now: a thread has not run since the pass that the sample was made of. */
+struct threads_again {
+	struct collector *c;
+	const struct pass *pass;
+};
+void collect__look_again(void *arg, const struct sample *s, bool *same);
 
 /* Keeps the kernel's tables from filling up: long unused rows make room. */
 void collect__evict(struct collector *c, struct sample *s);

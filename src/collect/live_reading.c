@@ -23,6 +23,7 @@ struct collector *collector__new(struct probes *p, const struct collector_option
 	c->kernel = kernel_names__new(p);
 	c->mapped = o->mapped_files ? mapped_files__new() : NULL;
 	c->go = go_live__new(c->targets);
+	c->servers = server_waits__new(c->targets);
 	c->stacks = stacks__new(p, c->targets);
 	c->writers = pid_table__new(sizeof(enum line_writers), NULL);
 	return c;
@@ -33,6 +34,7 @@ void collector__free(struct collector *c)
 	if (!c)
 		return;
 	go_live__free(c->go);
+	server_waits__free(c->servers);
 	walks__free(c->walks);
 	kernel_names__free(c->kernel);
 	stacks__free(c->stacks);
@@ -171,7 +173,7 @@ static void fill_threads(struct sample *s, const struct pass *pass)
 	}
 }
 
-/* Kernel stacks of threads blocked in a write or sync; others have none here. */
+/* Kernel stacks of threads blocked in a write or sync, or outside a system call; others have none here. */
 static void name_kernel_stacks(struct collector *c, struct sample *s, const struct pass *pass)
 {
 	for (size_t i = 0; i < s->thread_count; i++) {
@@ -180,6 +182,8 @@ static void name_kernel_stacks(struct collector *c, struct sample *s, const stru
 
 		if (b.count && s->threads[i].blocked)
 			s->threads[i].kernel_stack = kernel_names__frames(c->kernel, &s->arena, &b);
+		if (s->threads[i].syscall < 0)
+			thread__classify(&s->threads[i], c->locks);
 	}
 }
 
@@ -257,8 +261,35 @@ static int complete(struct collector *c, struct sample *s, const struct pass *pa
 	look_closer(c, s, pass);
 	for (size_t i = 0; i < s->thread_count; i++)
 		thread__find_path(&s->threads[i], c->targets, &s->arena);
+	server_waits__name(c->servers, s);
 	collect__limits(c, s);
 	return 0;
+}
+
+void collect__look_again(void *arg, const struct sample *s, bool *same)
+{
+	const struct threads_again *a = arg;
+	struct pass after;
+
+	if (pass__read(a->c->probes, 0, a->c->options.only_pid, &after))
+		return;
+	for (size_t i = 0; i < s->thread_count && i < a->pass->count; i++) {
+		const struct ts_thread *t = &a->pass->threads[i].t;
+		const struct pass_thread *p = pass__find(&after, t->tgid, t->tid);
+
+		/* A thread that was replaced by what it was afterwards is of neither pass. */
+		same[i] = !s->threads[i].newer && p && p->t.switches == t->switches &&
+			  p->t.start_ns == t->start_ns && thread__blocked(&p->t);
+	}
+	pass__free(&after);
+}
+
+static void read_goroutines(struct collector *c, struct sample *s, const struct pass *pass)
+{
+	struct threads_again again = {c, pass};
+	const struct go_threads_now now = {collect__look_again, &again};
+
+	go_live__read(c->go, s, &now);
 }
 
 int collector__sample(struct collector *c, struct sample **ret)
@@ -279,7 +310,7 @@ int collector__sample(struct collector *c, struct sample **ret)
 	s->uring_hidden = c->options.uring_hidden;
 	list_mapped(c, s);
 	if (!c->options.every_process && c->options.watch_goroutines)
-		go_live__read(c->go, s);
+		read_goroutines(c, s, &pass);
 	collect__losses(c, s, &pass);
 	collect__forget_ended(c, s, ended);
 	collect__evict(c, s);

@@ -245,6 +245,16 @@ static void fill_process(struct collector *c, struct sample *s, pid_t pid, const
 	}
 }
 
+static struct go_reading *read_goroutines(struct collector *c, struct sample *s, pid_t pid,
+					  const struct pass *pass)
+{
+	struct threads_again again = {c, pass};
+	const struct go_threads_now now = {collect__look_again, &again};
+
+	return gather__go_report(s, c->targets, pid, c->options.goroutines,
+				 c->options.repeated ? go_live__clock(c->go, pid) : NULL, &now);
+}
+
 int collector__snapshot(struct collector *c, pid_t pid, struct sample **ret)
 {
 	struct sample *s = HEAP_NEW(struct sample, 1);
@@ -278,8 +288,8 @@ int collector__snapshot(struct collector *c, pid_t pid, struct sample **ret)
 		}
 		socket_waits__name(s, c->targets, pid);
 		pipe_waits__name(s);
-		s->go = gather__go_report(s, c->targets, pid, c->options.goroutines,
-					  c->options.repeated ? go_live__clock(c->go, pid) : NULL);
+		server_waits__name(c->servers, s);
+		s->go = read_goroutines(c, s, pid, &pass);
 		lock_objects__find(c->locks, c->targets, s, &pass);
 		find_locks(c, s);
 		collect__losses(c, s, &pass);

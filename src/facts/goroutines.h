@@ -125,7 +125,8 @@ struct go_row {
 	F(struct go_wait, wait, STRUCT, "", "only of a descriptor") \
 	F(bool, wait_known, FLAG, "", "wait_ns is") \
 	F(bool, wait_exact, FLAG, "", "wait_ns has been measured") \
-	F(uint64_t, wait_ns, NUMBER, "ns", "how long it has waited")
+	F(uint64_t, wait_ns, NUMBER, "ns", "how long it has waited") \
+	F(struct call_stack, stack, STRUCT, "", "its innermost frames, as Go's own traceback shows them")
 struct go_reader {
 	GO_READER_FIELDS(FIELD_MEMBER)
 };
@@ -140,6 +141,7 @@ struct go_reader {
 	F(uint64_t, senders, NUMBER, "goroutines", "that wait, also in a select where it has a buffer") \
 	F(bool, wait_known, FLAG, "", "of one of them, at least") \
 	F(uint64_t, wait_max_ns, NUMBER, "ns", "approximate, as in go_group") \
+	F(uint64_t, wait_sure_ns, NUMBER, "ns", "the longest wait that was measured or observed; 0: none was") \
 	F(const char *, evidence, TEXT, "", "how the readers are known; NULL: none is known") \
 	F(bool, likely, FLAG, "", "no more: that function may receive from another and send to this one") \
 	F(struct go_reader, readers, ROOM(QUEUE_READERS, reader_count), "", "the receivers") \

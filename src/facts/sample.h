@@ -56,6 +56,7 @@ struct sample_process {
 	F(bool, calls_unseen, FLAG, "", "it runs 32-bit code") \
 	F(const char *, path, TEXT, "", "of the descriptor it waits on, NULL if none") \
 	F(const char *, peer, TEXT, "", "the process reading the pipe; NULL if not known or asked for") \
+	F(const char *, server, TEXT, "", "of the file that its call is on: \"fuse server of /mnt, sshfs (812)\"") \
 	F(enum ts_io_kind, io_kind, ENUM(TS_IO_SYNC + 1), "", "TS_IO_NONE: none is in flight") \
 	F(uint64_t, io_age_ns, NUMBER, "ns", "since it began") \
 	F(uint64_t, io_bytes, NUMBER, "bytes", "asked for; 0: not known, or a sync") \
@@ -150,6 +151,9 @@ struct sample_mapped {
 	F(uint64_t, system, NUMBER, "goroutines", "the runtime's own") \
 	F(uint64_t, made, NUMBER, "goroutines", "created since the program's start") \
 	F(bool, exact, FLAG, "", "the counts are") \
+	F(uint64_t, procs, NUMBER, "", "GOMAXPROCS") \
+	F(uint64_t, threads, NUMBER, "threads", "Ms; 0: not known") \
+	F(uint64_t, threads_max, NUMBER, "threads", "that Go allows; 0: not known") \
 	F(struct go_reading, report, OPTIONAL, "", "if they were read in this sample, too; else NULL") \
 	F(uint64_t, read_cpu_ns, NUMBER, "ns", "CPU time of that reading")
 struct sample_go {

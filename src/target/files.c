@@ -228,6 +228,18 @@ int process__descriptor_path(const struct process *p, int fd, char **ret)
 	return 0;
 }
 
+int process__folder(const struct process *p, char **ret)
+{
+	char link[LINK_BYTES];
+	ssize_t n = readlinkat(p->live_dir, "cwd", link, sizeof(link) - 1);
+
+	if (n < 0)
+		return -errno;
+	link[n] = '\0';
+	*ret = heap__string(process__strip_root(p, link));
+	return 0;
+}
+
 int process__descriptor(const struct process *p, int fd, struct descriptor *ret)
 {
 	struct descriptor d = {0};

@@ -7,68 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "target/mounts.h"
 #include "target/process_private.h"
 #include "util/heap.h"
-
-#define MOUNTINFO_MAX (4u << 20)
-
-/* A line of /proc/PID/mountinfo (Documentation/filesystems/proc.rst, 3.5), with texts unescaped in place. */
-struct mount_line {
-	unsigned id, dev_major, dev_minor;
-	const char *root, *place;
-};
-
-/* \040 and the like: space, tab, newline, backslash. */
-static void unescape(char *s)
-{
-	char *to = s;
-
-	for (; *s; s++, to++) {
-		if (s[0] == '\\' && s[1] >= '0' && s[1] <= '3' && s[2] >= '0' && s[2] <= '7' && s[3] >= '0' &&
-		    s[3] <= '7') {
-			*to = (char)((s[1] - '0') * 64 + (s[2] - '0') * 8 + s[3] - '0');
-			s += 3;
-		} else {
-			*to = *s;
-		}
-	}
-	*to = '\0';
-}
-
-static bool parse(char *line, struct mount_line *ret)
-{
-	char *word, *save = NULL;
-	int field = 0;
-
-	*ret = (struct mount_line){0};
-	for (word = strtok_r(line, " ", &save); word && field < 5;
-	     word = strtok_r(NULL, " ", &save), field++) {
-		if (field == 0) {
-			ret->id = (unsigned)strtoul(word, NULL, 10);
-		} else if (field == 2) {
-			char *colon;
-
-			ret->dev_major = (unsigned)strtoul(word, &colon, 10);
-			ret->dev_minor = *colon ? (unsigned)strtoul(colon + 1, NULL, 10) : 0;
-		} else if (field == 3 || field == 4) {
-			unescape(word);
-			*(field == 3 ? &ret->root : &ret->place) = word;
-		}
-	}
-	return field == 5;
-}
-
-/* The part of path below root, without the slash; NULL: not below it. */
-static const char *below(const char *path, const char *root)
-{
-	size_t n = strlen(root);
-
-	if (n && root[n - 1] == '/')
-		n--;
-	if (strncmp(path, root, n) || (path[n] && path[n] != '/'))
-		return NULL;
-	return path + n + strspn(path + n, "/");
-}
 
 /* The path within its file system, from the mount of the descriptor; NULL: unknown. */
 static char *path_in_fs(char *mountinfo, unsigned mount_id, const char *path, struct mount_line *ret)
@@ -78,9 +19,9 @@ static char *path_in_fs(char *mountinfo, unsigned mount_id, const char *path, st
 	for (char *line = strtok_r(mountinfo, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
 		const char *rest;
 
-		if (!parse(line, ret) || ret->id != mount_id)
+		if (!mount_line__parse(line, ret) || ret->id != mount_id)
 			continue;
-		rest = below(path, ret->place);
+		rest = path_below(path, ret->place);
 		return rest ? heap__format("%s%s%s", ret->root, strcmp(ret->root, "/") ? "/" : "", rest)
 			    : NULL;
 	}
@@ -97,9 +38,10 @@ static char *path_here(char *mountinfo, const struct mount_line *of, const char 
 		struct mount_line m;
 		const char *rest;
 
-		if (!parse(line, &m) || m.dev_major != of->dev_major || m.dev_minor != of->dev_minor)
+		if (!mount_line__parse(line, &m) || m.dev_major != of->dev_major ||
+		    m.dev_minor != of->dev_minor)
 			continue;
-		rest = below(inside, m.root);
+		rest = path_below(inside, m.root);
 		if (!rest || (best && strlen(m.root) < best_root))
 			continue;
 		free(best);

@@ -120,6 +120,8 @@ struct descriptor {
 int process__descriptor(const struct process *p, int fd, struct descriptor *ret);
 /* Only its path, to be freed; half the work. */
 int process__descriptor_path(const struct process *p, int fd, char **ret);
+/* The path of its working directory, likewise. */
+int process__folder(const struct process *p, char **ret);
 /*
  * Whether the file of fd was created after that time (CLOCK_REALTIME), because inode numbers are reused.
  * False also if the file system does not support birth times. Only for local file systems, which it accesses.

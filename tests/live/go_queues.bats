@@ -36,7 +36,7 @@ told() { # PATTERN OF THE SUMMARY
 	expect '.[0].goroutines.queues[0].readers[0] | .state == "syscall" and .call == "write" and .wait_exact and .wait_ns >= 1e9'
 	expect '.[0] as $d | $d.goroutines.queues[0].readers[0] as $r |
 		any($d.threads[]; .tid == $r.tid and .goid == $r.goid and .wait.kind == "write" and .wait.file == $r.file and .wait.duration_ns == $r.wait_ns)'
-	told '^"128 goroutines blocked sending on chan 0x[0-9a-f]+ \(64/64\); its receiver is in write\(pipe:\[[0-9]+\]\) for [0-9.]+ s"$'
+	told '^"128 goroutines blocked sending on chan 0x[0-9a-f]+ \(64/64\); its receiver is in write\(pipe:\[[0-9]+\]\) at logqueue.go:[0-9]+ for [0-9.]+ s"$'
 	equal '.[0].findings[] | select(.kind == "log-queue-full") | [.severity, .tids]' \
 		'["warning", [.[0].goroutines.queues[0].readers[0].tid]]'
 	scope_well snapshot --goroutines -p "$pid"
@@ -99,4 +99,40 @@ told() { # PATTERN OF THE SUMMARY
 	hold go_many --count 100
 	scope_well snapshot --json --fail-on log-queue-full -p "$pid"
 	expect '.[0].goroutines.queues == [] and .[0].goroutines.queues_more == 0'
+}
+
+# The receiver is always in a write or a sync, or between two, but never for long: what is said of it holds at the
+# instant when it was read, or it is not said.
+short_calls() { # of each of the snapshots
+	local line sync write
+	write=$(grep -n 'l.out.Write(line)' "$root/tests/workloads/go/logqueue.go" | cut -d : -f 1)
+	sync=$(grep -n 'l.out.Sync()' "$root/tests/workloads/go/logqueue.go" | cut -d : -f 1)
+	line="(.at == $write and .callee == \"os.(*File).Write\" and (.call == null or .call == \"write\")) or
+		(.at == $sync and .callee == \"os.(*File).Sync\" and (.call == null or .call == \"fsync\")) or .callee == null"
+	expect "[.[].goroutines.queues[0].readers[0] | . + {at: ([.stack[] | select(.function | startswith(\"main.\"))][0].line)}] |
+		all(.[]; $line) and (map(select(.callee)) | length * 10 >= asked * 9)" '[.[].goroutines.queues[0].readers]'
+}
+
+@test "log-queue-full: a receiver of short calls, as its own frames say" {
+	need_go logqueue
+	hold go_logqueue --way range --file "$T/log"
+	scope_well snapshot --json -c 40 -i 20ms --all -p "$pid"
+	valid snapshot-1
+	asked=40
+	expect 'length == 40 and all(.[]; .goroutines.queues | length == 1 and .[0].senders > 64)'
+	definitions="$definitions def asked: $asked;" short_calls
+	# Never a call of another goroutine on that thread: epoll_pwait, futex.
+	expect 'all(.[].goroutines.groups[]; .syscall == null or (.syscall | test("^(write|fsync)$")))' '[.[].goroutines.groups[] | select(.syscall)]'
+	expect '.[0].findings[] | select(.kind == "log-queue-full") | .severity == "info"' '.[0].findings'
+	scope_well snapshot --json -c 3 -i 1s -p "$pid"
+	expect '.[-1].findings[] | select(.kind == "log-queue-full") | .severity == "warning" and (.summary | test("in each reading for 2.[0-9] s; its receiver is (in|run)"))' '.[-1].findings'
+}
+
+@test "log-queue-full in top: it does not come and go" {
+	need_go logqueue
+	hold go_logqueue --way range --file "$T/log"
+	scope_well top --json -c 8 -i 400ms -p "$pid"
+	# In each interval, and a warning from one second on.
+	expect '[.[] | [.findings[] | select(.kind == "log-queue-full")] | length] | all(.[]; . == 1)' '[.[].findings]'
+	expect '.[-1].findings[] | select(.kind == "log-queue-full") | .severity == "warning"'
 }

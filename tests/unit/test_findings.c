@@ -50,6 +50,36 @@ TEST(a_convoy_is_one_sentence)
 	sample__free(s);
 }
 
+/* In an interruptible sleep all the same, with those that have just begun. */
+TEST(a_file_server_that_does_not_answer)
+{
+	static const char server[] = "fuse server of /mnt, sshfs (99)";
+	struct sample *s = sample_at(1);
+	struct arena a = {0};
+	struct snapshot_report *r;
+	const struct finding *f;
+
+	add_process(s, 10, 6);
+	for (pid_t i = 11; i < 15; i++) {
+		struct sample_thread *t =
+			add_caller(s, i, WAIT_OTHER, i == 14 ? SYS_openat : SYS_newfstatat, "/mnt/x");
+
+		t->server = i == 12 ? "nfs4 server of /home" : server;
+		t->blocked_ns = i == 12 ? 900000000 : (uint64_t)(i - 10) * 1000000000;
+		t->state = 'S';
+	}
+	s->threads[2].blocked_ns = 200000000;
+	r = model__snapshot(&a, s, NULL);
+	CHECK_EQ(r->finding_count, 1);
+	f = find_in(r, FINDING_STUCK_THREAD);
+	CHECK_STR(f ? f->summary : "", "3 threads wait, for up to 4.0 s, in newfstatat(/mnt/x), "
+				       "openat(/mnt/x) for an answer of the fuse "
+				       "server of /mnt, sshfs (99)");
+	CHECK_EQ(f ? f->tid_count : 0, 3);
+	arena__free(&a);
+	sample__free(s);
+}
+
 TEST(a_short_queue_is_no_convoy)
 {
 	struct sample *s = sample_at(1);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Full channels in words, and which of them are queues of a log. */
 #include "model/findings/log_queue.h"
+#include "model/findings/queue_memory.h"
 #include "model/go/queue_readers.h"
 #include "test.h"
 #include "waits/wait.h"
@@ -131,7 +132,7 @@ static size_t findings_of(const char *sender)
 	struct arena a = {0};
 	struct findings f = {.arena = &a};
 
-	findings__log_queues(&f, &go, &row, 1);
+	findings__log_queues(&f, &go, &row, 1, NULL, 0);
 	CHECK_EQ(row.of_log, f.count == 1);
 	if (f.count) {
 		char text[1024];
@@ -149,7 +150,10 @@ TEST(which_are_findings)
 	queue(1);
 	CHECK_EQ(findings_of("main.work"), 0);
 	CHECK_EQ(findings_of("example.com/zap.(*Logger).Info"), 1);
-	row.readers[0].writes = true;
+	row.readers[0].writes = true; /* by its own frames: nobody knows since when */
+	CHECK_EQ(findings_of("main.work"), 0);
+	row.readers[0].call = "write";
+	row.readers[0].r.wait.target = GO_TARGET_FD;
 	CHECK_EQ(findings_of("main.work"), 1); /* in the poller: how long is not known */
 	row.readers[0].r.wait_known = row.readers[0].r.wait_exact = true;
 	row.readers[0].r.wait_ns = 9 * MS;
@@ -159,6 +163,95 @@ TEST(which_are_findings)
 	queue(0);
 	CHECK_EQ(findings_of("main.work"), 0);
 	CHECK_EQ(findings_of("log/slog.(*Logger).log"), 1);
+}
+
+static struct frame own[] = {{.function = "syscall.Syscall", .file = "asm_linux_amd64.s", .line = 20},
+			     {.function = "internal/poll.(*FD).Fsync", .file = "/go/fd_posix.go", .line = 70},
+			     {.function = "os.(*File).Sync", .file = "/go/file_posix.go", .line = 169},
+			     {.function = "main.(*keeper).write", .file = "/src/keep.go", .line = 19},
+			     {.function = "main.run", .file = "/src/keep.go", .line = 12}};
+
+/* Without its thread, what the receiver does is what its own frames say. */
+TEST(the_frames_of_a_receiver)
+{
+	struct go_reading go = {.queues = &q, .queue_count = 1};
+	struct naming nobody = {0};
+	struct arena a = {0};
+
+	queue(1);
+	q.readers[0] = (struct go_reader){.goid = 7,
+					  .state = "syscall",
+					  .function = "main.run",
+					  .stack = {own, 5, STACK_COMPLETE, STACK_NONE}};
+	row = queue_readers__join(&a, &go, &nobody)[0];
+	CHECK_STR(row.readers[0].callee, "os.(*File).Sync");
+	CHECK(row.readers[0].writes && !row.readers[0].call);
+	says(SENDERS "its receiver is in os.(*File).Sync at keep.go:19");
+	CHECK_EQ(findings_of("main.work"), 0); /* a write for a moment is no log's */
+	row.was_of_log = true;
+	CHECK_EQ(findings_of("main.work"), 1);
+	row.was_of_log = false;
+	own[4].function = "main.runLog";
+	CHECK_EQ(findings_of("main.work"), 1);
+	own[4].function = "main.run";
+	row.readers[0].r.state = "runnable";
+	says(SENDERS "its receiver is runnable in main.run at keep.go:19");
+	arena__free(&a);
+}
+
+static enum severity severity_of(struct queue_memory *m, uint64_t now_ns)
+{
+	struct frame frames[] = {{.function = "main.logf"}};
+	struct go_group group = {.state = "chan send",
+				 .wait = {.target = GO_TARGET_CHAN, .address = q.address},
+				 .targets = 1,
+				 .stack = {frames, 1, STACK_COMPLETE, STACK_NONE}};
+	struct go_reading go = {.groups = &group, .group_count = 1, .queues = &q, .queue_count = 1};
+	struct arena a = {0};
+	struct findings f = {.arena = &a};
+	enum severity got;
+
+	row.lasts_ns = 0;
+	findings__log_queues(&f, &go, &row, 1, m, now_ns);
+	got = f.count == 1 ? f.list[0].severity : SEVERITIES;
+	arena__free(&a);
+	return got;
+}
+
+/* However short each single call is: the senders stand still. */
+TEST(senders_that_stand_still)
+{
+	struct queue_memory *m = queue_memory__new();
+	struct go_reading none = {0};
+	struct arena a = {0};
+	struct findings f = {.arena = &a};
+
+	queue(1);
+	CHECK_EQ(severity_of(m, 1000 * MS), SEVERITY_INFO);
+	CHECK_EQ(severity_of(m, 1900 * MS), SEVERITY_INFO);
+	CHECK_EQ(severity_of(m, 2000 * MS), SEVERITY_WARNING);
+	says("128 goroutines blocked sending on chan 0xc000012345 (1024/1024) in each reading for 1.0 s; its "
+	     "receiver is in semacquire below main.run");
+	/* It holds until the next reading, with its age, and ends with a reading without it. */
+	queue_memory__repeat(m, 1, &f, 2500 * MS);
+	CHECK_EQ(f.count, 1);
+	CHECK(strstr(f.list[0].summary, "below main.run (read 500 ms ago)"));
+	queue_memory__repeat(m, 2, &f, 2500 * MS);
+	CHECK_EQ(f.count, 1);
+	findings__log_queues(&f, &none, NULL, 1, m, 3000 * MS);
+	queue_memory__repeat(m, 1, &f, 3100 * MS);
+	CHECK_EQ(f.count, 1);
+	CHECK_EQ(severity_of(m, 4000 * MS), SEVERITY_INFO);
+	/* The runtime's stamp alone may be of a wait before this one. */
+	q.wait_known = true;
+	q.wait_max_ns = 150000 * MS;
+	CHECK_EQ(severity_of(NULL, 0), SEVERITY_INFO);
+	q.wait_max_ns = 151000 * MS;
+	CHECK_EQ(severity_of(NULL, 0), SEVERITY_WARNING);
+	q.wait_max_ns = q.wait_sure_ns = 1000 * MS;
+	CHECK_EQ(severity_of(NULL, 0), SEVERITY_WARNING);
+	queue_memory__free(m);
+	arena__free(&a);
 }
 
 /* What the readers' threads do comes from the kernel where it knows better than the runtime. */

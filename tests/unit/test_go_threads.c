@@ -47,6 +47,23 @@ TEST(what_threads_are_there_for)
 	arena__free(&a);
 }
 
+/* Threads that ran while goroutines were read are on none; where they are in a call of a goroutine, that is
+ * what they are there for. */
+TEST(threads_that_moved)
+{
+	struct thread_row rows[] = {IN_CALL(1, 0, "fsync", "/a", 5), IN_CALL(2, 0, "epoll_pwait", NULL, 7),
+				    IN_CALL(3, 0, "nanosleep", NULL, 6)};
+	struct go_reading reading = {0};
+	struct arena a = {0};
+	const struct go_report *r = go_threads__join(&a, &reading, rows, 3);
+
+	CHECK_EQ(r->thread_groups, 2);
+	CHECK(!r->threads[0].syscall && !r->threads[0].running);
+	CHECK_EQ(r->threads[0].count, 2);
+	CHECK_STR(r->threads[1].syscall, "fsync");
+	arena__free(&a);
+}
+
 TEST(files_in_order)
 {
 	struct thread_row rows[] = {IN_CALL(1, 11, "write", "/b", 1), IN_CALL(2, 12, "write", "/a", 1),
@@ -89,6 +106,10 @@ TEST(the_one_call_of_a_group)
 	CHECK(!g.same_call && !g.syscall && !g.file);
 	same[1].wait.syscall = "write";
 	same[1].wait.file = "/a";
+	same[2].goid = 0; /* it has run since the call */
+	g = joined(same, 3);
+	CHECK(!g.same_call && !g.syscall);
+	same[2].goid = 13;
 	same[2].blocked = false;
 	g = joined(same, 3);
 	CHECK(!g.same_call && !g.syscall);

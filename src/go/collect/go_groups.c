@@ -187,8 +187,10 @@ static void add_target(struct go_groups *g, struct group *group, const struct go
 	group->row.targets = group->target_count;
 }
 
-static void add_wait(struct go_group *row, const struct go_row *w)
+void go_groups__add_wait(struct go_groups *g, const struct go_row *w)
 {
+	struct go_group *row = &g->order[w->group]->row;
+
 	if (!w->wait_known)
 		return;
 	if (!row->wait_known || w->wait_ns < row->wait_min_ns)
@@ -240,7 +242,6 @@ void go_groups__add(struct go_groups *g, const struct goroutine *go, const struc
 	to->locked += go->locked;
 	to->stack_bytes += go->stack_bytes;
 	add_target(g, group, &row->wait);
-	add_wait(to, row);
 	go_labels__count(g->a, to, go);
 	if (g->sets_left || group->sets)
 		go_labels__count_set(g->a, &group->sets, &g->sets_left, go);

@@ -14,7 +14,7 @@
 #define WAIT_MAX 64 /* samples between two tries */
 
 /* All goroutines are reread after this multiple of the last reading's CPU time: 1 % of a CPU while their
- * number grows, otherwise 0.1 %. */
+ * number grows or channels are full, otherwise 0.1 %. */
 #define GROWING_SHARE 100
 #define STEADY_SHARE  1000
 #define MIN_GROWTH    10
@@ -28,11 +28,13 @@ struct watched {
 	unsigned readings;
 	uint64_t read_ns, read_cpu_ns,
 		read_count; /* time, cost and number of goroutines of the last reading */
+	bool queues;        /* it had full channels */
 };
 
 struct go_live {
 	struct targets *targets;
-	struct pid_table *table; /* of struct watched */
+	const struct go_threads_now *now; /* of this sample */
+	struct pid_table *table;          /* of struct watched */
 };
 
 static void end_watch(void *piece)
@@ -73,7 +75,8 @@ struct go_clock *go_live__clock(struct go_live *l, pid_t pid)
 
 static bool due(const struct watched *w, uint64_t count, uint64_t now_ns)
 {
-	uint64_t share = count >= w->read_count + MIN_GROWTH ? GROWING_SHARE : STEADY_SHARE;
+	bool often = w->queues || count >= w->read_count + MIN_GROWTH;
+	uint64_t share = often ? GROWING_SHARE : STEADY_SHARE;
 	uint64_t passed = now_ns - w->read_ns;
 
 	return !w->readings || (passed >= MIN_GAP_NS && passed / share >= w->read_cpu_ns);
@@ -89,7 +92,8 @@ static void read_all(struct go_live *l, struct sample *s, struct goroutines *r, 
 		return;
 	if (++w->readings % FORGET_AFTER == 0)
 		goroutines__forget(r);
-	go->report = gather__go_report(s, l->targets, go->pid, GOROUTINE_BRIEF, clock);
+	go->report = gather__go_report(s, l->targets, go->pid, GOROUTINE_BRIEF, clock, l->now);
+	w->queues = go->report && go->report->queue_count;
 	w->read_ns = s->now_ns;
 	w->read_count = go->count;
 	w->read_cpu_ns = go->read_cpu_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID) - before_ns;
@@ -134,12 +138,16 @@ static bool count(struct go_live *l, struct sample *s, struct sample_go *ret)
 	ret->system = c.system;
 	ret->made = c.made;
 	ret->exact = c.exact;
+	ret->procs = c.procs;
+	ret->threads = c.threads;
+	ret->threads_max = c.threads_max;
 	read_all(l, s, r, ret);
 	return true;
 }
 
-void go_live__read(struct go_live *l, struct sample *s)
+void go_live__read(struct go_live *l, struct sample *s, const struct go_threads_now *now)
 {
+	l->now = now;
 	s->live = HEAP_NEW(struct sample_go, s->process_count + 1);
 	for (size_t i = 0; i < s->process_count; i++) {
 		struct sample_go *go = &s->live[s->live_count];

@@ -74,6 +74,8 @@ void go_queues__add(struct go_queues *q, const struct goroutine *go, const struc
 	c->row.wait_known = c->row.wait_known || row->wait_known;
 	if (row->wait_known && row->wait_ns > c->row.wait_max_ns)
 		c->row.wait_max_ns = row->wait_ns;
+	if ((row->wait_least || row->wait_exact) && row->wait_ns > c->row.wait_sure_ns)
+		c->row.wait_sure_ns = row->wait_ns;
 }
 
 /* ---- receivers -------------------------------------------------------------------- */
@@ -101,16 +103,36 @@ static const char *function_at(struct go_queues *q, uint64_t pc)
 	return count && *frames[count - 1].function ? arena__string(q->a, frames[count - 1].function) : NULL;
 }
 
+/* Its innermost frames. */
+static struct call_stack stack_of(struct go_queues *q, const struct goroutine_stack *from)
+{
+	size_t count = goroutines__frames(q->r, from, q->frames, INLINED_MAX), kept = 0;
+	struct frame *frames;
+
+	count = count > INLINED_MAX ? INLINED_MAX : count;
+	frames = ARENA_NEW(q->a, struct frame, count + 1);
+	for (size_t i = 0; i < count; i++)
+		if (!q->frames[i].hidden)
+			frames[kept++] = frame__copy(q->a, &q->frames[i]);
+	return (struct call_stack){
+		.frames = frames, .count = kept, .end = count < INLINED_MAX ? from->end : STACK_TRUNCATED};
+}
+
 static struct go_reader reader_of(struct go_queues *q, const struct goroutine *go, uint64_t pc)
 {
 	struct go_reader one = {.goid = go->goid,
 				.state = arena__string(q->a, go->state),
 				.tid = q->thread(go, q->thread_arg),
-				.wait_known = go->wait_known,
-				.wait_ns = go->wait_ns,
 				.wait = {.fd = -1}};
 
+	/* Of a system call the runtime does not know when it began: the thread may. */
+	if (go->status != GOROUTINE_SYSCALL) {
+		one.wait_known = go->wait_known;
+		one.wait_ns = go->wait_ns;
+	}
+
 	one.function = function_at(q, pc);
+	one.stack = stack_of(q, go->stack);
 	if (go->wait.target == GO_TARGET_FD && go->wait.fd >= 0) {
 		one.wait = (struct go_wait){
 			.target = GO_TARGET_FD, .fd = go->wait.fd, .fd_write = go->wait.fd_write};

@@ -28,6 +28,15 @@ static int by_ns_tid(const void *a, const void *b)
 	return x->ns_tid < y->ns_tid ? -1 : x->ns_tid > y->ns_tid;
 }
 
+/* A goroutine that was read on a thread. */
+struct joined {
+	size_t thread; /* index */
+	size_t group;  /* as of go_groups__find */
+	size_t listed; /* index in the list; NO_INDEX: none */
+	struct go_row row;
+	bool in_call, running;
+};
+
 struct gathering {
 	struct sample *s;
 	struct go_groups *groups;
@@ -36,6 +45,8 @@ struct gathering {
 	size_t thread_count;
 	struct go_descriptors descriptors;
 	struct go_queues *queues;
+	struct joined *joined;
+	size_t joined_count, joined_room;
 	struct go_row *list; /* NULL: not asked for */
 	size_t list_count, list_room;
 	uint64_t list_more;
@@ -84,10 +95,8 @@ static const struct go_label *copy_labels(struct arena *a, const struct goroutin
 	return copy;
 }
 
-/*
- * For a system call the kernel has the exact duration, if the thread was blocked in it when the threads were
- * read, and is still on this goroutine.
- */
+/* For a system call the kernel has the exact duration, if the thread was blocked in it when the threads were
+ * read, and has not run since. */
 static bool in_call(const struct goroutine *go, const struct sample_thread *t)
 {
 	return go->status == GOROUTINE_SYSCALL && t && t->blocked && t->syscall >= 0;
@@ -126,20 +135,22 @@ static int take(const struct goroutine *go, void *arg)
 	struct go_stay stay;
 	uint64_t id;
 
-	if (in_call(go, t)) {
-		row.wait_ns = t->blocked_ns;
-		row.wait_known = row.wait_exact = true;
-	}
-	if (t) {
-		t->goid = go->goid;
-		t->go_running = go->status == GOROUTINE_RUNNING;
-	}
 	row.group = go_groups__find(g->groups, go, &id);
 	if (g->clock) {
 		stay = go_clock__see(g->clock, go, id);
 		set_wait(&row, &stay);
 	}
 	go_groups__add(g->groups, go, &row);
+	if (t)
+		*ARRAY_ADD(g->joined, g->joined_count, g->joined_room) =
+			(struct joined){.thread = (size_t)(t - g->s->threads),
+					.group = row.group,
+					.listed = g->list_room ? g->list_count : NO_INDEX,
+					.row = row,
+					.in_call = in_call(go, t),
+					.running = go->status == GOROUTINE_RUNNING};
+	else
+		go_groups__add_wait(g->groups, &row);
 	go_queues__add(g->queues, go, &row);
 	kept = g->list_room ? add_row(g) : NULL;
 	go_descriptors__add(&g->descriptors, go, &row.wait, row.group, kept ? g->list_count - 1 : NO_INDEX);
@@ -170,18 +181,55 @@ static pid_t tid_of(const struct goroutine *go, void *arg)
 	return t ? t->tid : 0;
 }
 
-static void finish(struct gathering *g, struct goroutines *r, const struct target *t, struct go_reading *go)
+/*
+ * What both sides say of a goroutine and its thread is put together only if the thread has not run in
+ * between: otherwise the goroutine may have been in another call by then, or on another thread. A running
+ * thread stays on its goroutine for as long as it lasts: only its number is taken.
+ */
+static void join_threads(struct gathering *g, const struct go_threads_now *now)
 {
-	const size_t *places = go_groups__finish(g->groups, go);
+	bool *same = HEAP_NEW(bool, g->s->thread_count + 1);
 
+	if (g->joined_count && now)
+		now->look(now->arg, g->s, same);
+	for (size_t i = 0; i < g->joined_count; i++) {
+		struct joined *j = &g->joined[i];
+		struct sample_thread *t = &g->s->threads[j->thread];
+
+		if (same[j->thread] || (!t->blocked && j->running)) {
+			t->goid = j->row.goid;
+			t->go_running = j->running;
+		}
+		if (same[j->thread] && j->in_call) {
+			j->row.wait_ns = t->blocked_ns;
+			j->row.wait_known = j->row.wait_exact = true;
+			j->row.wait_least = false;
+			if (j->listed < g->list_count) {
+				g->list[j->listed].wait_ns = t->blocked_ns;
+				g->list[j->listed].wait_known = g->list[j->listed].wait_exact = true;
+				g->list[j->listed].wait_least = false;
+			}
+		}
+		go_groups__add_wait(g->groups, &j->row);
+	}
+	free(same);
+}
+
+static void finish(struct gathering *g, struct goroutines *r, const struct target *t,
+		   const struct go_threads_now *now, struct go_reading *go)
+{
+	const size_t *places;
+
+	if (t)
+		go_queues__find(g->queues, r, t->process, &g->s->arena, tid_of, g, go);
+	join_threads(g, now); /* after the receivers were read, whose threads it proves as well */
+	places = go_groups__finish(g->groups, go);
 	for (size_t i = 0; g->clock && i < go->group_count; i++)
 		go->groups[i].compared = go_clock__left(g->clock, go->groups[i].id, &go->groups[i].left);
 	if (g->list_room)
 		take_list(g, go, places);
 	if (t)
 		go_descriptors__name(&g->descriptors, r, t->process, &g->s->arena, go, places);
-	if (t)
-		go_queues__find(g->queues, r, t->process, &g->s->arena, tid_of, g, go);
 }
 
 static int read_all(struct gathering *g, struct goroutines *r, unsigned want, struct go_reading *go)
@@ -202,7 +250,8 @@ static int read_all(struct gathering *g, struct goroutines *r, unsigned want, st
 }
 
 struct go_reading *gather__go_report(struct sample *s, struct targets *t, pid_t pid,
-				     enum goroutine_detail detail, struct go_clock *clock)
+				     enum goroutine_detail detail, struct go_clock *clock,
+				     const struct go_threads_now *now)
 {
 	const struct goroutines_refusal *why;
 	struct goroutines *r = targets__goroutines(t, pid, &why);
@@ -230,11 +279,12 @@ struct go_reading *gather__go_report(struct sample *s, struct targets *t, pid_t 
 		go->problem = "its goroutines could not be read: its memory is no longer readable";
 	if (goroutines__scheduler(r, &go->scheduler))
 		go->scheduler = (struct go_scheduler){0};
-	finish(&g, r, targets__get(t, pid), go);
+	finish(&g, r, targets__get(t, pid), now, go);
 	go_descriptors__free(&g.descriptors);
 	go_queues__free(g.queues);
 	go_groups__free(g.groups);
 	free(g.threads);
+	free(g.joined);
 	free(g.list);
 	return go;
 }

@@ -13,11 +13,20 @@
 
 struct go_clock;
 
+/* Looks at the threads of s once more: same[i] if thread i has not run since s was made. */
+struct go_threads_now {
+	void (*look)(void *arg, const struct sample *s, bool *same);
+	void *arg;
+};
+
 /*
- * Reads them into the arena of s. s must have its threads, which get the ID of their goroutine. clock: the
- * earlier observations; NULL: none. Returns NULL if it is not a Go program.
+ * Reads them into the arena of s. s must have its threads, which get the ID of their goroutine: only those
+ * that do not run from the time s was made until all goroutines are read, because a thread and a goroutine
+ * that were read at different instants may not belong together. clock: the earlier observations; NULL: none.
+ * Returns NULL if it is not a Go program.
  */
 struct go_reading *gather__go_report(struct sample *s, struct targets *t, pid_t pid,
-				     enum goroutine_detail detail, struct go_clock *clock);
+				     enum goroutine_detail detail, struct go_clock *clock,
+				     const struct go_threads_now *now);
 
 #endif

@@ -22,6 +22,7 @@ struct go_batch *go_batch__new(void)
 
 	b->pieces = HEAP_NEW(struct memory_piece, GO_PIECES);
 	b->buffer = heap__alloc(BUFFER_BYTES);
+	b->again = heap__alloc((size_t)GO_BATCH * GO_AGAIN_BYTES);
 	return b;
 }
 
@@ -33,6 +34,7 @@ void go_batch__free(struct go_batch *b)
 	go_semaphores__free(b->semaphores);
 	free(b->pieces);
 	free(b->buffer);
+	free(b->again);
 	free(b);
 }
 
@@ -263,6 +265,7 @@ static void try_some(struct goroutines *r, struct go_batch *b, struct go_slot **
 		go_details__labels(r, list[i], &b->labels);
 	for (size_t i = 0; i < n; i++)
 		go_batch__want(b, list[i]->address, list[i]->after, size);
+	go_again__want(r, b, list, n);
 	go_batch__fetch(r, b);
 	for (size_t i = 0; i < n; i++) {
 		struct go_slot *s = list[i];
@@ -270,7 +273,7 @@ static void try_some(struct goroutines *r, struct go_batch *b, struct go_slot **
 		if (!go_piece__whole(&b->pieces[i])) {
 			s->skip = true;
 			lost->unreadable++;
-		} else if (same(r, s->before, s->after)) {
+		} else if (same(r, s->before, s->after) && go_again__same(r, b, s, i)) {
 			go_slot__fill(r, b, s);
 			walk_stack(r, b, s, lost);
 		} else {

@@ -40,6 +40,7 @@ struct go_batch {
 	struct memory_piece *pieces;
 	size_t piece_count;
 	uint8_t *buffer; /* of the stacks of one try */
+	uint8_t *again;  /* of those in a system call: once more */
 	uint64_t pcs[GO_DEPTH_MAX], sps[GO_DEPTH_MAX];
 	uint64_t now_ns;     /* CLOCK_MONOTONIC */
 	struct arena labels; /* of these goroutines */
@@ -74,6 +75,12 @@ void go_known__keep(struct goroutines *r, const struct go_batch *b);
 /* Drops the stacks. */
 void go_known__forget(struct go_known *k);
 void go_known__free(struct go_known *k);
+
+/* ---- again.c ------------------------------------------------------------------------ */
+#define GO_AGAIN_BYTES 4096 /* of the stack of a goroutine in a system call, read twice */
+/* The same stacks once more, at the next fetch; and whether that of list[at] was the same. */
+void go_again__want(struct goroutines *r, struct go_batch *b, struct go_slot **list, size_t n);
+bool go_again__same(const struct goroutines *r, const struct go_batch *b, const struct go_slot *s, size_t at);
 
 /* The start of the walk, on the stack copy of this try. */
 void go_slot__walk(const struct goroutines *r, const struct go_batch *b, const struct go_slot *s,

@@ -16,7 +16,7 @@ struct proc {
 
 struct reading {
 	uint8_t sched[GO_SCHED_BYTES];
-	uint64_t gs, ids_after;
+	uint64_t gs, ids_after, procs_now;
 	size_t count;
 	struct proc procs[GO_PROCS_MAX];
 	uint64_t addresses[GO_PROCS_MAX];
@@ -35,6 +35,7 @@ static int find_procs(const struct goroutines *r, struct reading *t)
 	if (!go_memory__read(&r->memory, slice[0], t->addresses, room * 8))
 		return -ENODATA;
 	t->count = 0;
+	t->procs_now = slice[1];
 	for (uint64_t i = 0; i < room; i++)
 		if (t->addresses[i])
 			t->procs[t->count++].address = t->addresses[i];
@@ -68,6 +69,18 @@ static int read_once(const struct goroutines *r, struct reading *t)
 	return 0;
 }
 
+/* runtime.schedt (runtime2.go) has maxmcount, an int32, after mnext in each version. */
+static void count_threads(const struct goroutines *r, const struct reading *t, struct goroutines_count *ret)
+{
+	int32_t mnext = r->layout.off[GO_schedt_mnext];
+	uint32_t max = go_u32(t->sched, mnext + 8);
+
+	ret->threads = go_u64(t->sched, mnext) - go_u64(t->sched, r->layout.off[GO_schedt_nmfreed]);
+	ret->threads_max = max;
+	if (!r->layout.known || max > INT32_MAX || ret->threads > max)
+		ret->threads = ret->threads_max = 0;
+}
+
 static void work_out(const struct goroutines *r, const struct reading *t, struct goroutines_count *ret)
 {
 	uint64_t drawn = go_u64(t->sched, r->layout.off[GO_schedt_goidgen]), unused = 0, gone;
@@ -84,6 +97,8 @@ static void work_out(const struct goroutines *r, const struct reading *t, struct
 	/* Like NumGoroutine: the counters are not read at one instant. */
 	ret->count = t->gs > gone ? t->gs - gone : 1;
 	ret->made = drawn > unused ? drawn - unused : 0;
+	ret->procs = t->procs_now;
+	count_threads(r, t, ret);
 	ret->exact = r->layout.known && drawn == t->ids_after;
 }
 

@@ -145,10 +145,12 @@ int goroutines__scheduler(struct goroutines *r, struct go_scheduler *ret);
  * advance. -ENODATA: as above.
  */
 struct goroutines_count {
-	uint64_t count;  /* runtime.NumGoroutine() */
-	uint64_t system; /* the runtime's own beside these */
-	uint64_t made;   /* of both, since the program began */
-	bool exact;      /* no P drew numbers during the reading; otherwise made is off by up to 16 per P */
+	uint64_t count;                /* runtime.NumGoroutine() */
+	uint64_t system;               /* the runtime's own beside these */
+	uint64_t made;                 /* of both, since the program began */
+	uint64_t procs;                /* GOMAXPROCS */
+	uint64_t threads, threads_max; /* Ms, and how many there may be (debug.SetMaxThreads); 0: not known */
+	bool exact; /* no P drew numbers during the reading; otherwise made is off by up to 16 per P */
 };
 int goroutines__count(struct goroutines *r, struct goroutines_count *ret);
 

@@ -62,6 +62,30 @@ bool goroutines__stays(struct goroutines *r, uint64_t address, uint64_t goid, ui
 	       seq_now == tracking_seq && goid_now == goid;
 }
 
+int goroutines__read_some(struct goroutines *r, const struct go_listed *list, size_t count, unsigned want,
+			  goroutine_fn fn, void *arg)
+{
+	struct goroutines_lost lost = {0};
+	int err = 0;
+
+	if (!r->batch)
+		r->batch = go_batch__new();
+	start(r->batch, want, count);
+	for (size_t at = 0; at < count && !err;) {
+		size_t n = count - at < GO_BATCH ? count - at : GO_BATCH;
+
+		for (size_t i = 0; i < n; i++) {
+			r->batch->slots[i].index = list[at + i].index;
+			r->batch->slots[i].address = list[at + i].address;
+		}
+		r->batch->count = n;
+		go_batch__read(r, r->batch, &lost);
+		err = report(r->batch, fn, arg);
+		at += n;
+	}
+	return err;
+}
+
 int goroutines__read(struct goroutines *r, unsigned want, goroutine_fn fn, void *arg,
 		     struct goroutines_lost *ret_lost)
 {

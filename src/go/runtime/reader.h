@@ -34,6 +34,14 @@ struct goroutines {
 int goroutines__open_memory(const struct go_memory *memory, const struct go_image *image,
 			    struct goroutines **ret, struct goroutines_refusal *ret_why);
 
+/* ---- read.c ------------------------------------------------------------------------ */
+struct go_listed { /* where its g is */
+	uint64_t index, address;
+};
+/* goroutines__read for these alone, without their losses. */
+int goroutines__read_some(struct goroutines *r, const struct go_listed *list, size_t count, unsigned want,
+			  goroutine_fn fn, void *arg);
+
 /* ---- find.c ------------------------------------------------------------------------ */
 /* The program's version text. False: none, not a Go program. */
 bool go_find__version(const struct go_memory *m, const struct go_image *image, char *text, size_t size);

@@ -3,9 +3,11 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "go/runtime/batch.h"
 #include "go/runtime/receiving.h"
+#include "util/array.h"
 #include "util/heap.h"
 
 #define FRAME_BYTES  32768
@@ -14,6 +16,10 @@
 #define OBJECTS      64    /* of one frame */
 #define READS_MAX    65536 /* total objects: a bound on the work for unusual programs */
 #define NO_PLACE     (GOROUTINE_IN_OBJECT + 1)
+/* A goroutine that runs has no stack. One that makes short calls soon stands in one of them. */
+#define RUNNING_TRIES 100
+#define RUNNING_MAX   256
+#define TRY_NS        100000
 
 struct best {
 	unsigned place; /* NO_PLACE: none */
@@ -30,6 +36,9 @@ struct go_receivers {
 	int answer;
 	size_t reads;
 	struct best best[GO_RECEIVERS_CHANNELS]; /* of the current goroutine */
+	bool found[GO_RECEIVERS_CHANNELS];       /* a certain one */
+	struct go_listed *running;               /* without a stack at the last try */
+	size_t running_count, running_room;
 	uint64_t addresses[OBJECTS];
 	uint8_t objects[OBJECTS][OBJECT_BYTES];
 };
@@ -186,17 +195,48 @@ void go_receivers__look(struct goroutines *r, struct go_batch *b, const struct g
 						      .likely = best->likely,
 						      .pc = best->pc};
 
-		if (best->place != NO_PLACE)
-			w->answer = w->fn(&s->g, &receiver, w->arg);
+		if (best->place == NO_PLACE)
+			continue;
+		w->answer = w->fn(&s->g, &receiver, w->arg);
+		w->found[k] = w->found[k] || !best->likely;
 	}
 }
 
 static int answer(const struct goroutine *g, void *arg)
 {
-	const struct go_receivers *w = arg;
+	struct go_receivers *w = arg;
 
-	(void)g;
+	if (!g->system && (g->stack->end == STACK_RUNNING || g->moved) && w->running_count < RUNNING_MAX)
+		*ARRAY_ADD(w->running, w->running_count, w->running_room) =
+			(struct go_listed){g->index, g->address};
 	return w->answer;
+}
+
+static bool all_found(const struct go_receivers *w)
+{
+	for (size_t k = 0; k < w->count; k++)
+		if (!w->found[k])
+			return false;
+	return true;
+}
+
+/* Looks again at those that ran, as long as a channel is without a receiver. */
+static int look_again(struct goroutines *r, struct go_receivers *w)
+{
+	struct go_listed *list;
+	size_t count;
+	int err = 0;
+
+	for (int i = 0; i < RUNNING_TRIES && !err && w->running_count && !all_found(w); i++) {
+		nanosleep(&(struct timespec){.tv_nsec = TRY_NS}, NULL);
+		list = w->running;
+		count = w->running_count;
+		w->running = NULL;
+		w->running_count = w->running_room = 0;
+		err = goroutines__read_some(r, list, count, GOROUTINES_FDS, answer, w);
+		free(list);
+	}
+	return err;
 }
 
 int goroutines__receivers(struct goroutines *r, const uint64_t *channels, size_t count,
@@ -213,9 +253,12 @@ int goroutines__receivers(struct goroutines *r, const uint64_t *channels, size_t
 	if (!err) {
 		r->receivers = w;
 		err = goroutines__read(r, GOROUTINES_FDS, answer, w, NULL);
+		if (!err)
+			err = look_again(r, w);
 		r->receivers = NULL;
 	}
 	go_receiving__free(w->code);
+	free(w->running);
 	free(w);
 	return err;
 }

@@ -29,8 +29,9 @@ struct goroutine_receiver {
 /*
  * Reads all goroutines and calls fn for each receiver of one of the channels, with its best evidence, while
  * fn returns 0. Goroutines that wait in a receive or select of that function are excluded: they wait for
- * something else. Running goroutines have no stack and are not found. 0, fn's result, or -errno; -ENODATA:
- * the receiving functions were not found.
+ * something else. Running goroutines have no stack: while a channel is without a certain receiver, those are
+ * looked at again, for about 10 ms. 0, fn's result, or -errno; -ENODATA: the receiving functions were not
+ * found.
  */
 typedef int (*goroutine_receiver_fn)(const struct goroutine *g, const struct goroutine_receiver *receiver,
 				     void *arg);

@@ -40,11 +40,13 @@ static void say_leak(struct findings *f, const struct go_group_row *r, pid_t pid
 static const char *main_creator(struct arena *a, const struct go_process *p)
 {
 	const struct go_creator_row *c = p->creator_count ? &p->creators[0] : NULL;
+	const char *share;
 	char place[DESCRIBE_NAME], rate[DURATION_TEXT], count[DURATION_TEXT];
 
 	if (!c || c->growth_per_s <= 0 || !*describe_go_line(place, sizeof(place), &c->created_by))
 		return "";
-	return arena__format(a, "; most of the new ones were created at %s (%s now, +%s)", place,
+	share = c->growth_per_s * 2 > p->growth_per_s ? "most" : "some";
+	return arena__format(a, "; %s of the new ones were created at %s (%s now, +%s)", share, place,
 			     count_format(count, sizeof(count), c->count),
 			     rate_format(rate, sizeof(rate), c->growth_per_s));
 }
@@ -60,7 +62,9 @@ static const char *main_place(struct arena *a, const struct go_process *p)
 			best = &p->groups[i];
 	if (!best || !*describe_go_place(place, sizeof(place), &best->g))
 		return "";
-	return arena__format(a, "; most wait in %s at %s", best->g.state, place);
+	return arena__format(a, "; %s wait in %s at %s",
+			     best->growth_per_s * 2 > p->growth_per_s ? "most" : "some", best->g.state,
+			     place);
 }
 
 static void say_growth(struct findings *f, const struct go_process *p, pid_t pid, const char *comm, bool leak)

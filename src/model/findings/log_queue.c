@@ -5,6 +5,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "model/findings/queue_memory.h"
 #include "model/go/queue_readers.h"
 #include "report/go_rows.h"
 #include "thresholds.h"
@@ -58,22 +59,60 @@ static bool sent_by_logger(const struct go_reading *r, const struct go_queue_row
 	return false;
 }
 
+static bool received_by_logger(const struct go_reader_row *one)
+{
+	for (size_t i = 0; i < one->r.stack.count; i++)
+		if (go_name__of_logger(one->r.stack.frames[i].function))
+			return true;
+	return false;
+}
+
+/* It waits in the network poller to write, or its thread has been in the call for a while. */
+static bool hangs_in_write(const struct go_reader_row *one)
+{
+	if (!one->writes || !one->call)
+		return false;
+	return one->r.wait_exact ? one->r.wait_ns >= NS_OF_MS(LOG_QUEUE_FULL_MS)
+				 : one->r.wait.target == GO_TARGET_FD;
+}
+
 static bool is_log(const struct go_reading *r, const struct go_queue_row *q)
 {
 	const struct go_reader_row *one = go_queue__slowest(q);
 
-	if (one && one->writes && (!one->r.wait_exact || one->r.wait_ns >= NS_OF_MS(LOG_QUEUE_FULL_MS)))
+	if (one && (hangs_in_write(one) || (one->writes && (q->was_of_log || received_by_logger(one)))))
 		return true;
 	return sent_by_logger(r, q);
+}
+
+/* The runtime's stamp of a wait may be that old for a new one. */
+static uint64_t sure_wait(const struct go_queue *q)
+{
+	uint64_t off_ns = NS_OF_S(GOROUTINE_STAMP_OFF_S);
+	uint64_t stamped = q->wait_known && q->wait_max_ns > off_ns ? q->wait_max_ns - off_ns : 0;
+
+	return stamped > q->wait_sure_ns ? stamped : q->wait_sure_ns;
+}
+
+/*
+ * Senders stand still: one of them has waited for so long, or each time they were read some did, however
+ * short each single call of the receiver is; or it has not received for so long.
+ */
+static bool stands_still(const struct go_queue_row *q)
+{
+	const struct go_reader_row *one = go_queue__slowest(q);
+	uint64_t least_ns = NS_OF_S(LOG_QUEUE_FULL_WARNING_S);
+
+	if (sure_wait(q->q) >= least_ns || q->lasts_ns >= least_ns)
+		return true;
+	return one && one->writes && one->r.wait_known && one->r.wait_ns >= least_ns &&
+	       (one->r.wait_exact || one->r.wait_ns >= NS_OF_S(GOROUTINE_STAMP_OFF_S));
 }
 
 static void tell(struct findings *f, pid_t pid, const struct go_queue_row *q)
 {
 	const struct go_reader_row *one = go_queue__slowest(q);
 	pid_t *tids = ARENA_NEW(f->arena, pid_t, q->q->reader_count + 1);
-	bool lasts = one && one->writes
-			     ? !one->r.wait_exact || one->r.wait_ns >= NS_OF_S(LOG_QUEUE_FULL_WARNING_S)
-			     : q->q->wait_known && q->q->wait_max_ns >= NS_OF_S(LOG_QUEUE_FULL_WARNING_S);
 	char text[SENTENCE];
 	size_t count = 0;
 
@@ -82,7 +121,7 @@ static void tell(struct findings *f, pid_t pid, const struct go_queue_row *q)
 			tids[count++] = q->readers[i].r.tid;
 	describe_go_queue(text, sizeof(text), q);
 	findings__add(f, &(struct finding){.kind = FINDING_LOG_QUEUE_FULL,
-					   .severity = lasts ? SEVERITY_USUAL : SEVERITY_INFO,
+					   .severity = stands_still(q) ? SEVERITY_USUAL : SEVERITY_INFO,
 					   .summary = arena__format(f->arena, "%s", text),
 					   .pid = pid,
 					   .tids = tids,
@@ -91,11 +130,17 @@ static void tell(struct findings *f, pid_t pid, const struct go_queue_row *q)
 }
 
 void findings__log_queues(struct findings *f, const struct go_reading *r, struct go_queue_row *queues,
-			  pid_t pid)
+			  pid_t pid, struct queue_memory *memory, uint64_t now_ns)
 {
-	for (size_t i = 0; r && i < r->queue_count; i++) {
+	size_t count = r ? r->queue_count : 0, before = f->count;
+
+	if (memory)
+		queue_memory__compare(memory, pid, queues, count, now_ns);
+	for (size_t i = 0; i < count; i++) {
 		queues[i].of_log = is_log(r, &queues[i]);
 		if (queues[i].of_log)
 			tell(f, pid, &queues[i]);
 	}
+	if (memory)
+		queue_memory__keep(memory, pid, queues, count, f->list + before, f->count - before, now_ns);
 }

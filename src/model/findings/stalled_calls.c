@@ -121,6 +121,17 @@ static const char *others_text(const struct stall_teller *t, size_t count)
 			     count == 1 ? "thread is in a call" : "threads are in calls");
 }
 
+/* " (journal commit)", " (file server: fuse server of /mnt, sshfs (812))" */
+static const char *server_text(const struct stall_teller *t, const struct call_row *c)
+{
+	const char *server = c->thread->wait.server;
+
+	if (server && (c->stall == STALL_SERVER || c->stall == STALL_UNKNOWN))
+		return arena__format(t->f->arena, " (%s: %s)", stall_part__words(STALL_SERVER), server);
+	return c->stall == STALL_UNKNOWN ? ""
+					 : arena__format(t->f->arena, " (%s)", stall_part__words(c->stall));
+}
+
 /* Reports the oldest call on a file; other calls on the same file follow it in the list. Returns the
  * finding's threads, that of the call first. */
 static const pid_t *tell_hang(struct stall_teller *t, const struct call_row *c, size_t calls,
@@ -130,9 +141,7 @@ static const pid_t *tell_hang(struct stall_teller *t, const struct call_row *c, 
 	const struct thread_row *first;
 	pid_t *tids = ARENA_NEW(t->f->arena, pid_t, t->n.thread_count + calls);
 	size_t count = 0, waiting;
-	const char *why = c->stall == STALL_UNKNOWN
-				  ? ""
-				  : arena__format(t->f->arena, " (%s)", stall_part__words(c->stall));
+	const char *why = server_text(t, c);
 
 	while (count < calls) {
 		tids[count] = c[count].thread->tid;

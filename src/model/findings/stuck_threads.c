@@ -10,6 +10,7 @@
 #include "model/findings/hangs.h"
 #include "thresholds.h"
 #include "util/duration.h"
+#include "waits/stall.h"
 #include "waits/wait.h"
 #include "words/describe.h"
 
@@ -77,7 +78,8 @@ static int by_wait(const void *a, const void *b)
 static const char *uninterruptible(struct arena *a, const struct thread_row *t)
 {
 	if (t->state != 'D')
-		return "";
+		return stall__of_stack(&t->kernel_stack) == STALL_SERVER ? ", for an answer of a file server"
+									 : "";
 	if (!t->wait.kernel_function)
 		return ", in uninterruptible sleep";
 	return arena__format(a, ", in uninterruptible sleep (%s in the kernel)", t->wait.kernel_function);

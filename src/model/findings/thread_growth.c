@@ -5,8 +5,11 @@
 
 #include "model/rows/history.h"
 #include "model/rows/rows.h"
+#include "report/go_rows.h"
 #include "thresholds.h"
 #include "util/duration.h"
+#include "words/describe_go.h"
+#include "words/go_names.h"
 
 struct nearest {
 	const char *name;
@@ -25,10 +28,12 @@ static void consider(struct nearest *n, const char *name, const struct thread_li
 		*n = (struct nearest){.name = name, .limit = *limit, .seconds = seconds};
 }
 
-static struct nearest nearest_limit(const struct sample_process *p, double rate)
+static struct nearest nearest_limit(const struct sample_process *p, const struct go_process *go, double rate)
 {
 	struct nearest n = {0};
 
+	if (go && go->threads_max)
+		consider(&n, "Go's own limit", &(struct thread_limit){go->threads, go->threads_max}, rate);
 	if (!p->has_limits)
 		return n;
 	consider(&n, "pids.max of its cgroup", &p->limits.pids_cgroup, rate);
@@ -51,6 +56,79 @@ static const struct creator_row *main_creator(const struct creator_row *list, si
 	return best;
 }
 
+/* One that makes less than half of the growth is only one of several, and perhaps not the one to look at. */
+static const char *creator_text(struct arena *a, const struct creator_row *c, double rate)
+{
+	const char *stack = c ? row__creator_text(a, &c->stack) : NULL;
+	const char *share = stack && c->growth_per_s * 2 > rate ? "" : "several, among them ";
+
+	if (!stack)
+		return "";
+	return arena__format(a, ", created by %s%s (%llu of %llu alive)", share, stack,
+			     (unsigned long long)c->alive, (unsigned long long)c->created);
+}
+
+/* ---- Go: its runtime creates threads for goroutines that keep theirs --------------------------------- */
+
+static bool by_go_runtime(const struct creator_row *c)
+{
+	for (size_t i = 0; c && i < c->stack.count; i++)
+		if (frame__of_go_runtime(&c->stack.frames[i]))
+			return true;
+	return !c || !c->stack.count;
+}
+
+/* Each of these goroutines keeps a thread for itself. */
+static bool keeps_threads(const struct go_group *g)
+{
+	return !g->system && (!strcmp(g->state, "syscall") || (g->locked && g->locked == g->count));
+}
+
+/* The fastest growing group of those, then the largest. */
+static const struct go_group *cause_of(const struct go_process *go)
+{
+	const struct go_group_row *best = NULL;
+
+	for (size_t i = 0; i < go->group_count; i++) {
+		const struct go_group_row *g = &go->groups[i];
+
+		if (!keeps_threads(&g->g))
+			continue;
+		if (!best || g->growth_per_s > best->growth_per_s ||
+		    (g->growth_per_s == best->growth_per_s && g->g.count > best->g.count))
+			best = g;
+	}
+	return best ? &best->g : NULL;
+}
+
+/* ", 64 of them for goroutines in syscall.Read at main.go:12, created at main.go:34" */
+static const char *cause_text(struct arena *a, const struct go_process *go)
+{
+	const struct go_group *g = cause_of(go);
+	size_t at = g ? call_stack__of_go_program(&g->stack) : NO_FRAME;
+	const char *call = at != NO_FRAME && at ? g->stack.frames[at - 1].function : NULL;
+	char line[DESCRIBE_NAME] = "", made[DESCRIBE_NAME];
+
+	if (!g)
+		return ", started by Go's runtime";
+	if (at != NO_FRAME)
+		describe_go_line(line, sizeof(line), &g->stack.frames[at]);
+	describe_go_creator(made, sizeof(made), g);
+	return arena__format(a, ", %llu of them for %s in %s%s%s%s%s", (unsigned long long)g->count,
+			     g->count == 1 ? "a goroutine" : "goroutines", call ? call : g->state,
+			     *line ? " at " : "", line, *made ? ", created at " : "", made);
+}
+
+/* A runtime that starts threads as load begins, up to one for each P and a few for system calls; unless no
+ * more than those few are left. */
+static bool usual_for_go(const struct go_process *go, uint64_t threads, uint64_t growth,
+			 const struct nearest *n)
+{
+	if (n->name && n->limit.max < n->limit.used + THREAD_GROWTH_FEW)
+		return false;
+	return growth < THREAD_GROWTH_FEW || threads < go->procs + THREAD_GROWTH_FEW;
+}
+
 static const char *limit_text(struct arena *a, const struct nearest *n)
 {
 	char time[DURATION_TEXT];
@@ -67,7 +145,7 @@ static const char *limit_text(struct arena *a, const struct nearest *n)
 			     duration_format(time, sizeof(time), (uint64_t)(n->seconds * 1e9)));
 }
 
-/* A few threads far from every limit are normal: runtimes such as Go's start threads on demand. */
+/* A few threads far from every limit are normal. */
 static enum severity severity(const struct nearest *n, uint64_t growth)
 {
 	if (n->name && n->seconds < THREAD_GROWTH_CRITICAL_S)
@@ -77,30 +155,33 @@ static enum severity severity(const struct nearest *n, uint64_t growth)
 }
 
 void findings__thread_growth(struct findings *f, const struct sample_process *p, const struct history *h,
-			     const struct creator_row *creators, size_t creator_count)
+			     const struct creator_row *creators, size_t creator_count,
+			     const struct go_process *go)
 {
 	const struct creator_row *c = main_creator(creators, creator_count, p->pid);
-	const char *creator = c ? row__creator_text(f->arena, &c->stack) : NULL, *by = "";
-	struct nearest n = nearest_limit(p, history__rate(h));
+	struct nearest n = nearest_limit(p, go, history__rate(h));
+	bool counted = go && !go->problem;
 	char span[DURATION_TEXT], rate[DURATION_TEXT];
-	uint64_t first;
+	uint64_t first, growth;
 
 	if (!history__grows(h))
 		return;
 	first = h->points[0].value;
-	if (creator)
-		by = arena__format(f->arena, ", created by %s (%llu of %llu alive)", creator,
-				   (unsigned long long)c->alive, (unsigned long long)c->created);
+	growth = p->threads > first ? p->threads - first : 0;
+	if (counted && usual_for_go(go, p->threads, growth, &n))
+		return;
 	rate_format(rate, sizeof(rate), history__rate(h));
 	findings__add(
-		f, &(struct finding){.kind = FINDING_THREAD_GROWTH,
-				     .severity = severity(&n, p->threads > first ? p->threads - first : 0),
-				     .pid = p->pid,
-				     .summary = arena__format(
-					     f->arena,
-					     "%s (%d) gains %.*s threads%s (%llu -> %llu in %s)%s%s", p->comm,
-					     p->pid, (int)strcspn(rate, "/"), rate, rate + strcspn(rate, "/"),
-					     (unsigned long long)first, (unsigned long long)p->threads,
-					     duration_format(span, sizeof(span), history__span_ns(h)), by,
-					     limit_text(f->arena, &n))});
+		f, &(struct finding){
+			   .kind = FINDING_THREAD_GROWTH,
+			   .severity = severity(&n, growth),
+			   .pid = p->pid,
+			   .summary = arena__format(
+				   f->arena, "%s (%d) gains %.*s threads%s (%llu -> %llu in %s)%s%s", p->comm,
+				   p->pid, (int)strcspn(rate, "/"), rate, rate + strcspn(rate, "/"),
+				   (unsigned long long)first, (unsigned long long)p->threads,
+				   duration_format(span, sizeof(span), history__span_ns(h)),
+				   counted && by_go_runtime(c) ? cause_text(f->arena, go)
+							       : creator_text(f->arena, c, history__rate(h)),
+				   limit_text(f->arena, &n))});
 }

@@ -8,8 +8,10 @@
 
 struct history;
 
-/* counts: how many threads the process had; creators: of all processes. */
+/* counts: how many threads the process had; creators: of all processes; go: its goroutines, NULL: it has
+ * none. What Go's runtime creates threads for is what matters then, and that it starts a few is usual. */
 void findings__thread_growth(struct findings *f, const struct sample_process *p, const struct history *counts,
-			     const struct creator_row *creators, size_t creator_count);
+			     const struct creator_row *creators, size_t creator_count,
+			     const struct go_process *go);
 
 #endif

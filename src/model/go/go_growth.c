@@ -110,6 +110,9 @@ const struct go_process *go_growth__add(struct go_growth *g, struct arena *a, co
 		return row;
 	row->count = s->count;
 	row->system = s->system;
+	row->procs = s->procs;
+	row->threads = s->threads;
+	row->threads_max = s->threads_max;
 	w = pid_table__at(g->table, s->pid);
 	take_changes(w, s, row);
 	history__add(&w->counts, now_ns, s->count);

@@ -15,7 +15,8 @@ static void join_call(struct go_group_row *g, const struct naming *threads)
 {
 	for (size_t i = 0; i < g->g.tid_count; i++) {
 		const struct thread_row *t = naming__thread(threads, g->g.tids[i]);
-		const char *call = t && t->blocked ? t->wait.syscall : NULL;
+		/* Without a goroutine: it ran while that was read, and may have been in another call. */
+		const char *call = t && t->goid && t->blocked && !t->go_running ? t->wait.syscall : NULL;
 		const char *file = call ? t->wait.file : NULL;
 
 		if (!i) {
@@ -35,12 +36,24 @@ static void join_call(struct go_group_row *g, const struct naming *threads)
 
 /* ---- threads ---------------------------------------------------------------------- */
 
-/* What a thread of a Go program is used for. */
+/* Calls in which the runtime's own threads wait: without work (futex), in its poller and its monitor. */
+static bool of_runtime(const char *call)
+{
+	static const char *const calls[] = {"futex", "epoll_wait", "epoll_pwait", "nanosleep"};
+
+	for (size_t i = 0; call && i < sizeof(calls) / sizeof(calls[0]); i++)
+		if (!strcmp(call, calls[i]))
+			return true;
+	return !call;
+}
+
+/* What a thread of a Go program is used for. It may have run while its goroutine was read: the other calls
+ * are of goroutines all the same. */
 static struct go_threads role_of(const struct thread_row *t)
 {
 	struct go_threads role = {.count = 1};
 
-	if (t->goid && t->blocked && !t->go_running) {
+	if (t->blocked && !t->go_running && (t->goid || !of_runtime(t->wait.syscall))) {
 		role.syscall = t->wait.syscall ? t->wait.syscall : "";
 		role.file = t->wait.file;
 		role.longest_ns = t->wait.duration_ns;

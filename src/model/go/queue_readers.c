@@ -5,18 +5,37 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "words/describe.h"
+#include "thresholds.h"
 #include "util/duration.h"
+#include "words/describe.h"
+#include "words/describe_go.h"
+#include "words/go_names.h"
 
 #define SENTENCE 1024
 
 /* ---- readers and the threads they are on ---------------------------------------- */
+
+/* Where it is in the program itself, and what it has called there. */
+static void take_place(struct go_reader_row *one)
+{
+	const struct call_stack *s = &one->r.stack;
+	size_t at = call_stack__of_go_program(s);
+
+	if (at == NO_FRAME)
+		return;
+	one->at = &s->frames[at];
+	if (at)
+		one->callee = s->frames[at - 1].function;
+	for (size_t i = 0; i < at; i++)
+		one->callee_writes = one->callee_writes || go_name__writes(s->frames[i].function);
+}
 
 static void join_reader(struct go_reader_row *one, const struct go_reader *from, const struct naming *threads)
 {
 	const struct thread_row *t = from->tid ? naming__thread(threads, from->tid) : NULL;
 
 	one->r = *from;
+	take_place(one);
 	if (t && t->blocked && t->goid == one->r.goid && !t->go_running && t->wait.syscall) {
 		one->call = t->wait.syscall;
 		one->file = t->wait.file;
@@ -28,6 +47,7 @@ static void join_reader(struct go_reader_row *one, const struct go_reader *from,
 		one->file = one->r.wait.file;
 		one->writes = one->r.wait.fd_write;
 	}
+	one->writes = one->writes || (!one->call && one->callee_writes);
 }
 
 struct go_queue_row *queue_readers__join(struct arena *a, const struct go_reading *from,
@@ -58,26 +78,43 @@ const struct go_reader_row *go_queue__slowest(const struct go_queue_row *q)
 	return found;
 }
 
+/* It is between two calls: there is nothing that it waits for. */
+static bool can_run(const struct go_reader *r)
+{
+	return !strcmp(r->state, "running") || !strcmp(r->state, "runnable") ||
+	       !strcmp(r->state, "preempted");
+}
+
+/* "fsync(/var/log/app.log)", "os.(*File).Sync", "chan receive below main.run". */
+static void describe_reader_call(char *dst, size_t size, const struct go_reader_row *one)
+{
+	if (one->call && one->file)
+		snprintf(dst, size, "in %s(%s)", one->call, one->file);
+	else if (one->call && one->r.wait.target == GO_TARGET_FD)
+		snprintf(dst, size, "in %s(fd %d)", one->call, one->r.wait.fd);
+	else if (one->call)
+		snprintf(dst, size, "in %s", one->call);
+	else if (can_run(&one->r))
+		snprintf(dst, size, "%s%s%s", one->r.state, one->r.function ? " in " : "",
+			 one->r.function ? one->r.function : "");
+	else if (one->callee)
+		snprintf(dst, size, "in %s", one->callee);
+	else
+		snprintf(dst, size, "in %s%s%s", one->r.state, one->r.function ? " below " : "",
+			 one->r.function ? one->r.function : "");
+}
+
 static void describe_doing(char *dst, size_t size, const struct go_reader_row *one)
 {
-	char time[DURATION_TEXT] = "";
-	const char *about = one->r.wait_exact ? "" : "about ";
+	char call[SENTENCE - 192], time[DURATION_TEXT] = "", line[DESCRIBE_NAME] = "";
 
+	describe_reader_call(call, sizeof(call), one);
 	if (one->r.wait_known)
 		duration_format(time, sizeof(time), one->r.wait_ns);
-	else
-		about = "";
-	if (one->call && one->file)
-		snprintf(dst, size, "in %s(%s)%s%s%s", one->call, one->file, *time ? " for " : "", about,
-			 time);
-	else if (one->call && one->r.wait.target == GO_TARGET_FD)
-		snprintf(dst, size, "in %s(fd %d)%s%s%s", one->call, one->r.wait.fd, *time ? " for " : "",
-			 about, time);
-	else
-		snprintf(dst, size, "in %s%s%s%s%s%s", one->call ? one->call : one->r.state,
-			 one->r.function && !one->call ? " below " : "",
-			 one->r.function && !one->call ? one->r.function : "", *time ? " for " : "", about,
-			 time);
+	if (one->at)
+		describe_go_line(line, sizeof(line), one->at);
+	snprintf(dst, size, "%s%s%s%s%s%s", call, *line ? " at " : "", line, *time ? " for " : "",
+		 *time && !one->r.wait_exact ? "about " : "", time);
 }
 
 char *describe_go_queue(char *dst, size_t size, const struct go_queue_row *q)
@@ -85,16 +122,19 @@ char *describe_go_queue(char *dst, size_t size, const struct go_queue_row *q)
 	const struct go_reader_row *one = go_queue__slowest(q);
 	uint64_t readers = q->q->reader_count + q->q->readers_more;
 	const char *likely = q->q->likely ? "likely " : "";
-	char room[64], doing[SENTENCE];
+	char room[64], doing[SENTENCE], time[DURATION_TEXT], lasts[DURATION_TEXT + 32] = "";
 	int used;
 
 	if (q->q->cap)
 		snprintf(room, sizeof(room), " (%" PRIu64 "/%" PRIu64 ")", q->q->len, q->q->cap);
 	else
 		*room = '\0';
-	used = snprintf(dst, size, "%" PRIu64 " %s blocked sending on %schan 0x%" PRIx64 "%s; ",
+	if (q->lasts_ns >= NS_OF_S(LOG_QUEUE_FULL_WARNING_S))
+		snprintf(lasts, sizeof(lasts), " in each reading for %s",
+			 duration_format(time, sizeof(time), q->lasts_ns));
+	used = snprintf(dst, size, "%" PRIu64 " %s blocked sending on %schan 0x%" PRIx64 "%s%s; ",
 			q->q->senders, q->q->senders == 1 ? "goroutine" : "goroutines",
-			q->q->cap ? "" : "unbuffered ", q->q->address, room);
+			q->q->cap ? "" : "unbuffered ", q->q->address, room, lasts);
 	if (used < 0 || (size_t)used >= size)
 		return dst;
 	dst += used;

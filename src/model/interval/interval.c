@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/findings/queue_memory.h"
 #include "words/describe.h"
 #include "model/interval/model_private.h"
 #include "model/rows/stops.h"
@@ -14,6 +15,7 @@ struct model *model__new(void)
 	struct model *m = HEAP_NEW(struct model, 1);
 
 	m->go = go_growth__new();
+	m->queues = queue_memory__new();
 	return m;
 }
 
@@ -36,6 +38,7 @@ void model__free(struct model *m)
 	if (m->last)
 		interval_report__release(&m->last->report);
 	go_growth__free(m->go);
+	queue_memory__free(m->queues);
 	HASH_ITER(hh, m->memories, k, next)
 	{
 		HASH_DEL(m->memories, k);
@@ -63,6 +66,7 @@ static void forget_process(struct model *m, pid_t pid)
 	struct memory *k, *next;
 
 	go_growth__forget(m->go, pid);
+	queue_memory__forget(m->queues, pid);
 	HASH_ITER(hh, m->memories, k, next)
 	{
 		if (k->key.pid != (uint64_t)pid)
@@ -358,12 +362,14 @@ static struct sample *base_line(const struct sample *s)
 
 const struct interval_report *model__interval(struct model *m, struct sample *s)
 {
+	struct findings unused = {.arena = &m->arena};
 	struct sample *base;
 
 	if (!m->last) {
 		m->now = base = base_line(s);
 		for (size_t i = 0; i < s->live_count; i++)
 			go_growth__add(m->go, &m->arena, &s->live[i], s->now_ns);
+		model__log_queues(m, &unused, s);
 		m->started_ns = s->now_ns;
 		sample__free(s);
 		model__hold(m, base);

@@ -2,8 +2,10 @@
 /* What is the matter in an interval: from the report's rows, and from what is remembered of earlier ones. */
 #include "model/findings/goroutine_findings.h"
 #include "model/findings/hangs.h"
+#include "model/findings/hung_servers.h"
 #include "model/findings/interval_finders.h"
 #include "model/findings/log_queue.h"
+#include "model/findings/queue_memory.h"
 #include "model/findings/stalled_calls.h"
 #include "model/findings/thread_growth.h"
 #include "model/go/queue_readers.h"
@@ -11,9 +13,8 @@
 #include "words/describe.h"
 
 /* The threads of a process, by TID. */
-static struct naming threads_of(struct model *m, pid_t pid)
+static struct naming threads_of(struct model *m, const struct sample *s, pid_t pid)
 {
-	const struct sample *s = m->now;
 	size_t from = 0, to;
 	const struct crowd *crowd = crowd__of(&m->arena, s);
 	struct thread_row *rows;
@@ -38,11 +39,28 @@ static void thread_growth(struct model *m, struct findings *f)
 			continue;
 		h = &model__memory(m, MEMORY_PROCESS, p->pid, 0)->history;
 		history__add(h, m->now->now_ns, p->threads);
-		findings__thread_growth(f, p, h, m->report.creators, m->report.creator_count);
+		findings__thread_growth(f, p, h, m->report.creators, m->report.creator_count,
+					m->report.processes[i].go);
 	}
 }
 
-/* For Go programs. Full channels only in the interval in which they were read. */
+/* What was found of full channels holds until they are read again. */
+void model__log_queues(struct model *m, struct findings *f, const struct sample *s)
+{
+	for (size_t i = 0; i < s->live_count; i++) {
+		const struct sample_go *go = &s->live[i];
+		struct naming threads;
+
+		if (!go->report) {
+			queue_memory__repeat(m->queues, go->pid, f, s->now_ns);
+			continue;
+		}
+		threads = threads_of(m, s, go->pid);
+		findings__log_queues(f, go->report, queue_readers__join(&m->arena, go->report, &threads),
+				     go->pid, m->queues, s->now_ns);
+	}
+}
+
 static void goroutine_findings(struct model *m, struct findings *f)
 {
 	for (size_t i = 0; i < m->report.process_count; i++) {
@@ -50,16 +68,7 @@ static void goroutine_findings(struct model *m, struct findings *f)
 
 		findings__goroutines(f, p->go, p->pid, p->comm);
 	}
-	for (size_t i = 0; i < m->now->live_count; i++) {
-		const struct sample_go *go = &m->now->live[i];
-		struct naming threads;
-
-		if (!go->report || !go->report->queue_count)
-			continue;
-		threads = threads_of(m, go->pid);
-		findings__log_queues(f, go->report, queue_readers__join(&m->arena, go->report, &threads),
-				     go->pid);
-	}
+	model__log_queues(m, f, m->now);
 }
 
 /* What a snapshot finds, too, by the same code. */
@@ -75,6 +84,7 @@ static void hangs(struct model *m, struct findings *f)
 					 .every_process = m->every_process};
 
 	findings__stalls(f, r, in_call);
+	findings__hung_servers(f, r->threads, r->thread_count, in_call);
 	findings__hangs(f, &facts);
 }
 

@@ -41,6 +41,8 @@ struct held_report {
 	bool *calls_unseen;        /* of each process: of its threads, as long as there were some */
 };
 
+struct findings;
+
 struct model {
 	struct held_report *last;          /* NULL: there was no sample yet */
 	const struct sample *before, *now; /* before: of last, while the next report is made */
@@ -50,6 +52,7 @@ struct model {
 	bool *calls_unseen;
 	struct memory *memories;
 	struct go_growth *go;
+	struct queue_memory *queues; /* of Go programs */
 	uint64_t started_ns;
 	bool logs; /* includes the details of the view on logs */
 	bool every_process;
@@ -74,6 +77,8 @@ void log_row__fill(struct file_row *r, const struct sample *s, const struct samp
 uint64_t log_row__errors(const __u32 *kinds);
 /* After all rows. */
 void model__findings(struct model *m);
+/* Full channels of a sample's Go programs; also of the first one, which no report is of. */
+void model__log_queues(struct model *m, struct findings *f, const struct sample *s);
 void model__locks(struct model *m, struct process_row *processes, size_t process_count);
 
 #endif

@@ -61,6 +61,7 @@ void row__thread(struct thread_row *row, const struct sample_thread *t, size_t l
 				  .fd = wait__descriptor(&e),
 				  .file = t->path,
 				  .peer = t->peer,
+				  .server = t->server,
 				  .blocked_by = t->blocked_by,
 				  .words = words,
 				  .kernel_function = wait__sleeper(&t->kernel_stack),

@@ -6,6 +6,7 @@
 
 #include "model/findings/goroutine_findings.h"
 #include "model/findings/hangs.h"
+#include "model/findings/hung_servers.h"
 #include "model/findings/log_queue.h"
 #include "model/findings/stalled_calls.h"
 #include "model/go/go_threads.h"
@@ -140,16 +141,18 @@ static const struct go_process *grown(struct arena *a, struct go_growth *growth,
 }
 
 static void fill_findings(struct arena *a, struct snapshot_report *r, const struct naming *names,
-			  const struct deadlocks *deadlocks, const struct go_process *go)
+			  const struct deadlocks *deadlocks, const struct go_process *go,
+			  struct queue_memory *queues, uint64_t now_ns)
 {
 	struct findings f = {.arena = a};
 	bool *in_call = ARENA_NEW(a, bool, r->thread_count + 1);
 	const struct hang_facts facts = {.names = names, .deadlocks = deadlocks, .in_call = in_call};
 
 	findings__hanging_calls(&f, r, in_call);
+	findings__hung_servers(&f, r->threads, r->thread_count, in_call);
 	findings__hangs(&f, &facts);
 	if (r->go)
-		findings__log_queues(&f, r->go->reading, r->go->queues, r->pid);
+		findings__log_queues(&f, r->go->reading, r->go->queues, r->pid, queues, now_ns);
 	findings__goroutines(&f, go, r->pid, r->comm);
 	findings__sort(&f);
 	r->findings = f.list;
@@ -200,7 +203,7 @@ struct snapshot_report *model__snapshot(struct arena *a, const struct sample *s,
 		r->runtime_version = s->go->version;
 	}
 	model__groups(a, r);
-	fill_findings(a, r, &names, &deadlocks, grown(a, o->growth, s));
+	fill_findings(a, r, &names, &deadlocks, grown(a, o->growth, s), o->queues, s->now_ns);
 	r->losses = row__losses(a, s, NULL, &r->loss_count);
 	r->cost = (struct cost_row){.cpu_ns = s->cpu_ns, .bpf_ns = UINT64_MAX, .rss_bytes = s->rss_bytes};
 	return r;

@@ -4,6 +4,7 @@
 #define TS_MODEL_SNAPSHOT_SNAPSHOT_REPORT_H
 
 #include "facts/sample.h"
+#include "model/findings/queue_memory.h"
 #include "model/go/go_growth.h"
 #include "model/rows/selection.h"
 #include "model/snapshot/thread_motion.h"
@@ -12,6 +13,7 @@
 struct snapshot_options {
 	const struct selection *which; /* the threads asked for; NULL: all */
 	struct go_growth *growth;      /* their goroutines; NULL: as above */
+	struct queue_memory *queues;   /* their full channels; NULL: as above */
 	struct motion *motion;         /* the snapshots of this process before this one; NULL: it is alone */
 	uint64_t number, of;           /* of several; 0: alone */
 };

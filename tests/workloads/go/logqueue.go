@@ -20,6 +20,7 @@ var (
 	cancel  = flag.Bool("cancel", false, "senders wait in a select that also ends otherwise")
 	idle    = flag.Bool("idle", false, "the writer waits for another channel instead")
 	writers = flag.Int("writers", 1, "how many")
+	file    = flag.String("file", "", "the log, each line of which is synced: short calls, one after another")
 )
 
 type logger struct {
@@ -41,6 +42,9 @@ func (l *logger) write(line []byte) {
 		<-l.never
 	}
 	l.out.Write(line)
+	if *file != "" {
+		l.out.Sync()
+	}
 }
 
 func (l *logger) runRange() {
@@ -115,9 +119,18 @@ func pipe() *os.File {
 	return os.NewFile(uintptr(fds[1]), "pipe")
 }
 
+func log() *os.File {
+	if *file == "" {
+		return pipe()
+	}
+	f, err := os.Create(*file)
+	must(err)
+	return f
+}
+
 func main() {
 	begin()
-	l := &logger{"app", make(chan []byte, *room), make(chan bool), make(chan bool), pipe()}
+	l := &logger{"app", make(chan []byte, *room), make(chan bool), make(chan bool), log()}
 	globalLines = l.lines
 	for i := 0; i < *writers; i++ {
 		switch *way {

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Threads that a file server does not answer: a finding for each server. */
+#ifndef TS_MODEL_FINDINGS_HUNG_SERVERS_H
+#define TS_MODEL_FINDINGS_HUNG_SERVERS_H
+
+#include "model/findings/findings.h"
+
+/* threads: of the report. told: by thread, those that other findings cover; gets those of these. */
+void findings__hung_servers(struct findings *f, const struct thread_row *threads, size_t count, bool *told);
+
+#endif
