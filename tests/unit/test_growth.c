@@ -110,6 +110,106 @@ TEST(a_few_threads_far_from_any_limit_are_no_alarm)
 	model__free(m);
 }
 
+TEST(one_creator_of_several)
+{
+	static const struct frame frames[] = {{.address = 1, .function = "accept_loop"}};
+	struct model *m = model_with_base(sample_at(0));
+	const struct interval_report *r = NULL;
+
+	for (uint64_t i = 1; i < 10; i++) {
+		struct sample *s = sample_at(i);
+
+		add_process(s, 10, 100 + 10 * i);
+		for (uint64_t k = 0; k < 5; k++)
+			s->creators[s->creator_count++] =
+				(struct sample_creator){.pid = 10,
+							.stack_id = k + 1,
+							.created = 2 * i + (k == 3) * i,
+							.stack = {frames, 1, STACK_COMPLETE, STACK_NONE}};
+		r = model__interval(m, s);
+	}
+	CHECK(says(find(r->findings, r->finding_count, FINDING_THREAD_GROWTH),
+		   "created by several, among them accept_loop (27 of 27 alive)"));
+	model__free(m);
+}
+
+/* A Go program with so many threads, of which others than the first ones keep a system call. */
+static const struct interval_report *grow_go(struct model *m, uint64_t from, uint64_t to, const char *state)
+{
+	static const struct frame runtime[] = {{.address = 1,
+						.function = "runtime.newosproc",
+						.file = "/go/src/runtime/os_linux.go",
+						.line = 9}};
+	static const struct frame stack[] = {
+		{.function = "syscall.Syscall", .file = "/go/src/syscall/syscall_linux.go", .line = 69},
+		{.function = "syscall.Read", .file = "/go/src/syscall/syscall_unix.go", .line = 178},
+		{.function = "main.blocked", .file = "/app/main.go", .line = 18}};
+	const struct interval_report *r = NULL;
+
+	for (uint64_t i = 0; i < 10; i++) {
+		struct sample *s = sample_at(i + 1);
+		uint64_t threads = from + (to - from) * i / 9;
+		struct go_reading *go = ARENA_NEW(&s->arena, struct go_reading, 1);
+
+		add_process(s, 10, threads);
+		s->creators[s->creator_count++] = (struct sample_creator){
+			.pid = 10, .stack_id = 1, .created = threads, .stack = {runtime, 1, STACK_COMPLETE}};
+		go->groups = ARENA_NEW(&s->arena, struct go_group, 1);
+		go->groups[0] = (struct go_group){
+			.id = 1,
+			.state = state,
+			.count = threads - 4,
+			.goids = {7},
+			.stack = {stack, 3, STACK_COMPLETE, STACK_NONE},
+			.created_by = {.function = "main.main", .file = "/app/main.go", .line = 27}};
+		go->group_count = 1;
+		s->live = calloc(1, sizeof(*s->live));
+		s->live[s->live_count++] = (struct sample_go){.pid = 10,
+							      .count = threads,
+							      .procs = 8,
+							      .threads = threads,
+							      .threads_max = 10000,
+							      .report = go};
+		r = model__interval(m, s);
+	}
+	return r;
+}
+
+TEST(what_go_makes_threads_for)
+{
+	struct model *m = model_with_base(sample_at(0));
+	const struct interval_report *r = grow_go(m, 10, 100, "syscall");
+
+	CHECK_STR(find(r->findings, r->finding_count, FINDING_THREAD_GROWTH)->summary,
+		  "app (10) gains 10 threads/s (10 -> 100 in 9.0 s), 96 of them for goroutines in "
+		  "syscall.Read at "
+		  "main.go:18, created at main.go:27; Go's own limit (100 of 10000) is reached in about 16 "
+		  "min 30 s");
+	model__free(m);
+	m = model_with_base(sample_at(0));
+	r = grow_go(m, 10, 100, "chan receive"); /* those keep no thread */
+	CHECK(says(find(r->findings, r->finding_count, FINDING_THREAD_GROWTH),
+		   ", started by Go's runtime; "));
+	model__free(m);
+}
+
+TEST(a_few_threads_are_usual_for_go)
+{
+	struct model *m = model_with_base(sample_at(0));
+	const struct interval_report *r = grow_go(m, 7, 22, "syscall");
+
+	CHECK(!find(r->findings, r->finding_count, FINDING_THREAD_GROWTH));
+	model__free(m);
+	m = model_with_base(sample_at(0));
+	r = grow_go(m, 5, 23, "syscall"); /* 8 P */
+	CHECK(!find(r->findings, r->finding_count, FINDING_THREAD_GROWTH));
+	model__free(m);
+	m = model_with_base(sample_at(0));
+	r = grow_go(m, 7, 30, "syscall");
+	CHECK(find(r->findings, r->finding_count, FINDING_THREAD_GROWTH));
+	model__free(m);
+}
+
 TEST(a_pool_that_breathes_does_not_grow)
 {
 	uint64_t threads[600];
