@@ -32,9 +32,15 @@ static bool is_end(char c)
 bool wait_pattern__matches(const char *pattern, const char *name)
 {
 	const char *star = NULL, *from = NULL;
+	bool angle;
 
 	name += strspn(name, "_");
+	angle = *name == '<';
+	name += angle;
 	while (true) {
+		/* Rust's "<a::B>::c" is a::B::c */
+		if (angle && *pattern == ':' && !strncmp(name, ">::", 3))
+			name++;
 		if (*pattern == '*') {
 			star = ++pattern;
 			from = name;
@@ -59,7 +65,7 @@ bool wait_pattern__matches(const char *pattern, const char *name)
 /* Most names differ in their first letter. */
 static bool inner_matches(const struct wait_pattern *p, const char *name)
 {
-	return (p->inner[0] == '*' || p->inner[0] == name[strspn(name, "_")]) &&
+	return (p->inner[0] == '*' || p->inner[0] == name[strspn(name, "_<")]) &&
 	       wait_pattern__matches(p->inner, name);
 }
 

@@ -105,6 +105,11 @@ TEST(patterns)
 	CHECK(!wait_pattern__matches("lock_wait", "clock_wait"));
 	CHECK(wait_pattern__matches("absl::*Mutex::*LockSlow*", "absl::lts_20220623::Mutex::LockSlowLoop"));
 	CHECK(wait_pattern__matches("a*b*c", "axxbxxbyc"));
+	CHECK(wait_pattern__matches("std::sys::*::lock_contended",
+				    "<std::sys::sync::mutex::futex::Mutex>::lock_contended"));
+	CHECK(wait_pattern__matches("a::B::c", "<a::B>::c"));
+	CHECK(!wait_pattern__matches("a::B::c", "<a::Bc>::c"));
+	CHECK(!wait_pattern__matches("a::B::c", "a::B>::c"));
 	CHECK(!wait_pattern__matches("a*b*c", "axxbxxby"));
 	CHECK(wait_pattern__matches("*", ""));
 	CHECK(wait_pattern__matches("put", "put<int>"));
