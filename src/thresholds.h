@@ -19,6 +19,9 @@
 /* A person who waits for a response notices this delay. */
 #define LOCK_CONVOY_WARNING_S 1
 
+/* Where only the name of a function says lock: a queue's consumer may rightly let its producers wait. */
+#define LOCK_BY_NAME_WARNING_S 10
+
 /* An owner that runs makes progress, as far as is known: a long computation with a lock held is no hang.
  * After this time it holds up others for too long all the same. */
 #define LOCK_BUSY_OWNER_S 10

@@ -7,6 +7,7 @@
 
 #include "util/text.h"
 #include "waits/name_words.h"
+#include "waits/library_frame.h"
 #include "waits/pattern.h"
 
 /* Frames below the C library's in which a name may say what the thread waits for. */
@@ -76,7 +77,14 @@ static bool judge_call(const struct wait_case *c, struct wait_judgement *ret)
 
 /* ---- by the functions ------------------------------------------------------------- */
 
-static struct wait_judgement of_pattern(const struct wait_pattern *p, size_t frame, size_t same_word)
+/* Waits that a program's own lock or queue may be built of. Reading is not: what comes is not known. */
+static bool is_plain(enum wait_kind kind)
+{
+	return kind == WAIT_CONDVAR || kind == WAIT_SEMAPHORE || kind == WAIT_FUTEX || kind == WAIT_POLL ||
+	       kind == WAIT_SLEEP;
+}
+
+static struct wait_judgement of_pattern(const struct wait_case *c, const struct wait_pattern *p, size_t frame)
 {
 	static const enum wait_class CLASSES[] = {
 		[PATTERN_LOCK] = WAIT_CLASS_BLOCKED,   [PATTERN_HELD] = WAIT_CLASS_BLOCKED,
@@ -86,51 +94,19 @@ static struct wait_judgement of_pattern(const struct wait_pattern *p, size_t fra
 	struct wait_judgement j = by_frame(CLASSES[p->class], WAIT_REASON_FUNCTION, frame);
 
 	j.what = p->what;
-	j.on_lock = p->class == PATTERN_LOCK;
-	if (p->class == PATTERN_SHARED && same_word > 1) {
+	j.on_lock = p->class == PATTERN_LOCK && is_plain(c->kind);
+	if (p->class == PATTERN_SHARED && c->same_word > 1) {
 		j.class = WAIT_CLASS_BLOCKED;
 		j.on_lock = true;
 	}
 	return j;
 }
 
-/* The C and C++ libraries' own functions: by their file, and in a static program by their names. */
-static bool of_library(const struct frame *f)
-{
-	static const char *const FILES[] = {"libc.so", "libc-",     "libpthread",
-					    "ld-musl", "libstdc++", "[vdso]"};
-	static const char *const STARTS[] = {
-		"std::",      "clone", "start_thread", "pthread_", "futex_",
-		"libc_start", "GI_",   "lll_",         "do_futex", "boost::condition_variable"};
-	static const char *const NAMES[] = {
-		"syscall", "nanosleep",   "clock_nanosleep", "usleep",        "sleep",
-		"poll",    "ppoll",       "epoll_wait",      "select",        "pselect",
-		"read",    "epoll_pwait", "sem_wait",        "sem_timedwait", "start"};
-	const char *file = f->module ? path_basename(f->module) : "";
-	const char *name = f->function ? f->function + strspn(f->function, "_") : "";
-	bool found = false;
-
-	for (size_t i = 0; i < sizeof(FILES) / sizeof(FILES[0]); i++)
-		found = found || starts_with(file, FILES[i]);
-	for (size_t i = 0; i < sizeof(STARTS) / sizeof(STARTS[0]); i++)
-		found = found || starts_with(name, STARTS[i]);
-	for (size_t i = 0; i < sizeof(NAMES) / sizeof(NAMES[0]); i++)
-		found = found || !strcmp(name, NAMES[i]);
-	return found;
-}
-
-/* Waits that a program's own lock or queue may be built of. Reading is not: what comes is not known. */
-static bool is_plain(enum wait_kind kind)
-{
-	return kind == WAIT_CONDVAR || kind == WAIT_SEMAPHORE || kind == WAIT_FUTEX || kind == WAIT_POLL ||
-	       kind == WAIT_SLEEP;
-}
-
 /* Nothing but the library's frames and the thread's start lie beyond, and the stack is complete. */
 static bool is_outermost(const struct call_stack *s, size_t at)
 {
 	for (size_t i = at + 1; i < s->count; i++)
-		if (!of_library(&s->frames[i]))
+		if (!frame__of_c_library(&s->frames[i]))
 			return false;
 	return s->end == STACK_COMPLETE;
 }
@@ -144,7 +120,7 @@ static struct wait_judgement judge_names(const struct wait_case *c)
 	size_t seen = 0, at = NO_INDEX;
 
 	for (size_t i = 0; i < s->count && seen < NAMED_DEPTH && says == NAME_SAYS_WAIT; i++) {
-		if (of_library(&s->frames[i]))
+		if (frame__of_c_library(&s->frames[i]))
 			continue;
 		if (!s->frames[i].function)
 			return unknown;
@@ -183,7 +159,7 @@ struct wait_judgement wait__judge(const struct wait_case *c)
 					       .what = "a write or sync that it submitted by io_uring",
 					       .frame = NO_INDEX};
 	pattern = wait_pattern__find(c->user, &frame);
-	j = pattern ? of_pattern(pattern, frame, c->same_word) : judge_names(c);
+	j = pattern ? of_pattern(c, pattern, frame) : judge_names(c);
 	if (c->behind && j.class != WAIT_CLASS_BLOCKED) {
 		j.class = WAIT_CLASS_BLOCKED;
 		j.reason = WAIT_REASON_BEHIND;

@@ -2,6 +2,7 @@
 #include "waits/pattern.h"
 
 #include "facts/kinds.h"
+#include "waits/library_frame.h"
 
 #include <string.h>
 
@@ -62,42 +63,75 @@ bool wait_pattern__matches(const char *pattern, const char *name)
 	}
 }
 
-/* Most names differ in their first letter. */
-static bool inner_matches(const struct wait_pattern *p, const char *name)
+static bool waits_itself(const struct call_stack *s, size_t at)
 {
-	return (p->inner[0] == '*' || p->inner[0] == name[strspn(name, "_<")]) &&
-	       wait_pattern__matches(p->inner, name);
+	for (size_t i = 0; i < at; i++)
+		if (!frame__of_c_library(&s->frames[i]))
+			return false;
+	return true;
 }
 
-static size_t find_outer(const struct wait_pattern *p, const struct call_stack *s, size_t from)
+/* Most names differ in their first letter. */
+static bool inner_matches(const struct wait_pattern *p, const struct call_stack *s, size_t at,
+			  const char *name)
+{
+	const char *inner = p->inner + (p->inner[0] == '^');
+
+	return (inner[0] == '*' || inner[0] == name[strspn(name, "_<")]) &&
+	       wait_pattern__matches(inner, name) && (inner == p->inner || waits_itself(s, at));
+}
+
+static size_t find_outer(const char *outer, const struct call_stack *s, size_t from)
 {
 	for (size_t i = from; i < s->count; i++)
-		if (s->frames[i].function && wait_pattern__matches(p->outer, s->frames[i].function))
+		if (s->frames[i].function && wait_pattern__matches(outer, s->frames[i].function))
 			return i;
 	return NO_INDEX;
 }
 
-static const struct wait_pattern *find_for(const struct call_stack *s, size_t at, size_t *ret_frame)
+/* A row that matches, the frame that it shows, and the outermost one that it needs. */
+struct match {
+	const struct wait_pattern *pattern;
+	size_t frame, last;
+};
+
+static struct match find_for(const struct call_stack *s, size_t at)
 {
 	const char *name = s->frames[at].function ? s->frames[at].function : s->frames[at].called;
 
 	for (size_t i = 0; name && i < COUNT; i++) {
 		const struct wait_pattern *p = &PATTERNS[i];
+		bool hidden = p->outer[0] == '+';
+		size_t last = at;
 
-		if (!inner_matches(p, name))
+		if (!inner_matches(p, s, at, name))
 			continue;
-		*ret_frame = *p->outer ? find_outer(p, s, at + 1) : at;
-		if (*ret_frame != NO_INDEX)
-			return p;
+		if (*p->outer)
+			last = find_outer(p->outer + hidden, s, at + 1);
+		if (last != NO_INDEX)
+			return (struct match){p, hidden ? at : last, last};
 	}
-	return NULL;
+	return (struct match){0};
+}
+
+static bool holds_up(const struct match *m)
+{
+	return m->pattern->class == PATTERN_LOCK || m->pattern->class == PATTERN_HELD;
 }
 
 const struct wait_pattern *wait_pattern__find(const struct call_stack *s, size_t *ret_frame)
 {
-	const struct wait_pattern *p = NULL;
+	struct match found = {0};
 
-	for (size_t i = 0; i < s->count && i < DEPTH && !p; i++)
-		p = find_for(s, i, ret_frame);
-	return p;
+	for (size_t i = 0; i < s->count && i < DEPTH; i++) {
+		struct match m = find_for(s, i);
+
+		if (!m.pattern)
+			continue;
+		/* A background process of PostgreSQL waits in one function for its next run and for locks. */
+		if (!found.pattern || (!holds_up(&found) && holds_up(&m) && m.last < found.last))
+			found = m;
+	}
+	*ret_frame = found.frame;
+	return found.pattern;
 }

@@ -15,14 +15,15 @@ enum pattern_class {
 
 struct wait_pattern {
 	enum pattern_class class;
-	const char *inner;   /* of a function, "*" for any text */
-	const char *outer;   /* of one further out; "": none is needed */
-	const char *what;    /* "a metadata lock of MariaDB" */
+	const char *inner; /* of a function, "*" for any text; "^" first: it waits itself, in the C library */
+	const char *outer; /* of one further out; "": none is needed; "+" first: it is not shown */
+	const char *what;  /* "a metadata lock of MariaDB" */
 	const char *checked; /* versions whose stacks were seen; "": by its source */
 };
 
-/* The innermost function in the table decides, and for one function the first row. NULL: none matches. frame:
- * of the outer function, if the row has one, else of the inner. */
+/* The innermost function in the table decides, and for one function the first row; but a row that is held up
+ * wins over one that is not and whose outer function lies beyond it. NULL: none matches. frame: of the outer
+ * function, if the row has one, else of the inner. */
 const struct wait_pattern *wait_pattern__find(const struct call_stack *stack, size_t *ret_frame);
 /* Whether a name matches: leading underscores, and arguments and suffixes behind the end, do not count. */
 bool wait_pattern__matches(const char *pattern, const char *name);

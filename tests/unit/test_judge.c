@@ -80,8 +80,8 @@ TEST(each_row_of_the_table)
 		char inner[128], outer[128];
 		struct wait_judgement j;
 
-		name_for(table[i].inner, inner, sizeof(inner));
-		name_for(table[i].outer, outer, sizeof(outer));
+		name_for(table[i].inner + (table[i].inner[0] == '^'), inner, sizeof(inner));
+		name_for(table[i].outer + (table[i].outer[0] == '+'), outer, sizeof(outer));
 		j = *outer ? JUDGE(WAIT_CONDVAR, "pthread_cond_wait", inner, "between", outer, "start_thread")
 			   : JUDGE(WAIT_CONDVAR, "pthread_cond_wait", inner, "handle_request",
 				   "start_thread");
@@ -93,6 +93,22 @@ TEST(each_row_of_the_table)
 			printf("# row %zu: %s < %s\n", i, table[i].inner, table[i].outer);
 		CHECK(table[i].what[0] && table[i].inner[0] && table[i].inner[0] != '_');
 	}
+}
+
+/* Between its wait and its main loop there is a lock. */
+TEST(a_lock_within_a_work_loop)
+{
+	struct wait_judgement j = JUDGE(WAIT_POLL, "epoll_wait", "WaitEventSetWait", "WaitLatch", "ProcSleep",
+					"LockAcquireExtended", "rebuild", "AutoVacLauncherMain");
+
+	CHECK_EQ(j.class, WAIT_CLASS_BLOCKED);
+	CHECK_EQ(j.frame, 4);
+	j = JUDGE(WAIT_POLL, "epoll_wait", "WaitEventSetWait", "WaitLatch", "AutoVacLauncherMain", "main");
+	CHECK_EQ(j.class, WAIT_CLASS_IDLE);
+	CHECK_EQ(j.frame, 3);
+	/* A session that works within a server's loop does not wait for that loop's next connection. */
+	j = JUDGE(WAIT_POLL, "epoll_wait", "compute", "PostgresMain", "ServerLoop", "PostmasterMain", "main");
+	CHECK_EQ(j.class, WAIT_CLASS_UNKNOWN);
 }
 
 TEST(patterns)

@@ -80,6 +80,7 @@ void findings__hangs(struct findings *f, const struct hang_facts *facts)
 	findings__deadlocks(f, n, facts->deadlocks);
 	memcpy(h.told, facts->deadlocks->involved, n->thread_count * sizeof(*h.told));
 	hangs__convoys(&h);
+	hangs__lock_code(&h);
 	for (size_t i = 0; i < n->thread_count; i++)
 		h.told[i] = h.told[i] || facts->in_call[i];
 	hangs__stuck_threads(&h);

@@ -44,6 +44,7 @@ enum hang_weight {
 enum hang_weight hangs__weight(const struct hangs *h, pid_t owner, uint64_t ns);
 
 void hangs__convoys(struct hangs *h);
+void hangs__lock_code(struct hangs *h);
 void hangs__stuck_threads(struct hangs *h);
 
 #endif

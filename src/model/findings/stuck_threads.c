@@ -25,7 +25,7 @@ static bool is_stuck(const struct hangs *h, const struct thread_row *t)
 		return false;
 	if (t->state == 'D' || t->wait.kind == WAIT_STOPPED)
 		return true;
-	return wait__holds_up(t->wait.kind) &&
+	return (wait__holds_up(t->wait.kind) || t->wait.on_lock) &&
 	       hangs__weight(h, t->wait.blocked_by, t->wait.duration_ns) != HANG_NORMAL;
 }
 
@@ -34,6 +34,8 @@ static bool is_quiet(const struct hangs *h, const struct thread_row *t)
 {
 	if (t->wait.kind == WAIT_STOPPED)
 		return h->facts->every_process;
+	if (t->wait.on_lock && t->wait.reason == WAIT_REASON_NAME)
+		return true; /* a name is weak evidence, and it is alone */
 	return t->wait.blocked_by > 0 &&
 	       hangs__weight(h, t->wait.blocked_by, t->wait.duration_ns) != HANG_SERIOUS;
 }
@@ -56,6 +58,8 @@ static int compare_waits(const struct thread_row *x, const struct thread_row *y)
 		return x->wait.frozen ? -1 : 1;
 	if (x->wait.kind == WAIT_STOPPED)
 		return 0;
+	if (x->wait.on_lock != y->wait.on_lock)
+		return x->wait.on_lock ? -1 : 1;
 	if (x->wait.lock != y->wait.lock)
 		return x->wait.lock < y->wait.lock ? -1 : 1;
 	return strcmp(file_of(x), file_of(y));
@@ -100,6 +104,9 @@ static const char *stuck_in(struct hangs *h, const struct thread_row *one, size_
 		return arena__format(h->f->arena, "%s been stopped for %s%s, %s", have, up_to, time,
 				     describe_stopper(one->state == 'T' ? STOP_SIGNAL : STOP_TRACER));
 	describe_wait_short(text, sizeof(text), h->n, &one->wait);
+	if (one->wait.on_lock)
+		return arena__format(h->f->arena, "%s waited %s%s %s %s", have, up_to, time,
+				     one->wait.what ? "for" : "in", text);
 	if (!lock)
 		return arena__format(h->f->arena, "%s been in %s for %s%s%s", have, text, up_to, time,
 				     uninterruptible(h->f->arena, one));

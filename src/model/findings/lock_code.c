@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Finding lock-convoy, of locks that the C library does not know: threads that wait in the same function,
+ * which is known to wait for a lock (MDL_context::acquire_lock). Each may wait on a word of its own, and in a
+ * process of its own, as the sessions of PostgreSQL do.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/findings/hangs.h"
+#include "thresholds.h"
+#include "util/duration.h"
+#include "words/describe.h"
+
+#define NAMED 3
+
+static int compare_texts(const char *x, const char *y)
+{
+	return strcmp(x ? x : "", y ? y : "");
+}
+
+/* Equal: in one function; where only a name says lock, also in one process. */
+static int compare_places(const struct thread_row *x, const struct thread_row *y)
+{
+	int order = compare_texts(x->wait.what, y->wait.what);
+
+	if (!order)
+		order = compare_texts(x->wait.function, y->wait.function);
+	if (!order && !x->wait.what)
+		order = x->pid < y->pid ? -1 : x->pid > y->pid;
+	return order;
+}
+
+static int by_place(const void *a, const void *b)
+{
+	const struct thread_row *x = *(const struct thread_row *const *)a;
+	const struct thread_row *y = *(const struct thread_row *const *)b;
+	int order = compare_places(x, y);
+
+	if (order)
+		return order;
+	if (x->wait.duration_ns != y->wait.duration_ns)
+		return x->wait.duration_ns > y->wait.duration_ns ? -1 : 1;
+	return x->tid < y->tid ? -1 : x->tid > y->tid;
+}
+
+/* A name is weaker evidence than a function that is known: a pipeline may rightly wait in "enqueue". */
+static bool is_quiet(const struct thread_row *longest)
+{
+	uint64_t from_s =
+		longest->wait.reason == WAIT_REASON_NAME ? LOCK_BY_NAME_WARNING_S : LOCK_CONVOY_WARNING_S;
+
+	return longest->wait.duration_ns < NS_OF_S(from_s);
+}
+
+/* list: the threads at one place, the longest wait first. */
+static void tell(struct hangs *h, const struct thread_row *const *list, size_t count)
+{
+	pid_t *tids = ARENA_NEW(h->f->arena, pid_t, count);
+	char place[DESCRIBE_WAIT], time[DURATION_TEXT], who[DESCRIBE_WAIT];
+
+	if (count < 2 || list[0]->wait.duration_ns < NS_OF_MS(LOCK_CONVOY_MS))
+		return;
+	for (size_t i = 0; i < count; i++)
+		tids[i] = list[i]->tid;
+	describe_wait_named(place, sizeof(place), &list[0]->wait);
+	describe_tids(who, sizeof(who), h->n, tids, count, NAMED);
+	hangs__tell(h, FINDING_LOCK_CONVOY, is_quiet(list[0]),
+		    arena__format(h->f->arena, "%zu threads wait, up to %s, %s %s: %s", count,
+				  duration_format(time, sizeof(time), list[0]->wait.duration_ns),
+				  list[0]->wait.what ? "for" : "in", place, who),
+		    tids, count);
+}
+
+void hangs__lock_code(struct hangs *h)
+{
+	const struct thread_row **list =
+		ARENA_NEW(h->f->arena, const struct thread_row *, h->n->thread_count + 1);
+	size_t count = 0, first = 0;
+
+	for (size_t i = 0; i < h->n->thread_count; i++)
+		if (h->n->threads[i].blocked && h->n->threads[i].wait.on_lock && !h->told[i])
+			list[count++] = &h->n->threads[i];
+	if (count)
+		qsort(list, count, sizeof(*list), by_place);
+	for (size_t i = 1; i <= count; i++) {
+		if (i < count && !compare_places(list[first], list[i]))
+			continue;
+		tell(h, list + first, i - first);
+		first = i;
+	}
+}
