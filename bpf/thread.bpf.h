@@ -123,6 +123,7 @@ static __always_inline void fill_kernel_stack(struct thread_scratch *s, struct t
 	bool wanted = pass_kernel_stacks == TS_KSTACK_ALL || (s->r.io_start_ns && s->r.block_ns) ||
 		      ((s->r.state & (TASK_INTERRUPTIBLE | TASK_UNINTERRUPTIBLE)) &&
 		       (s->r.flags & TS_THREAD_REGS) && !(s->r.flags & TS_THREAD_SYSCALL)) ||
+		      (task->flags & PF_IO_WORKER) || /* in the write or sync of another thread's io_uring */
 		      (pass_kernel_stacks == TS_KSTACK_TELLING &&
 		       ((s->r.state & TASK_UNINTERRUPTIBLE) || (s->r.syscall >= 0 && io_kind(s->r.syscall))));
 

@@ -143,6 +143,14 @@ static struct wait_judgement judge_names(const struct wait_case *c)
 	return unknown;
 }
 
+/* Python's GIL is a mutex and condition variables in a variable of its own (Python/ceval_gil.h); the function
+ * that waits for it has no name in a stripped Python.
+ */
+static bool is_gil(const struct wait_case *c)
+{
+	return c->kind == WAIT_CONDVAR && c->symbol && starts_with(c->symbol, "_PyRuntime");
+}
+
 /* ---- all of it -------------------------------------------------------------------- */
 
 struct wait_judgement wait__judge(const struct wait_case *c)
@@ -158,6 +166,11 @@ struct wait_judgement wait__judge(const struct wait_case *c)
 					       .reason = WAIT_REASON_REQUEST,
 					       .what = "a write or sync that it submitted by io_uring",
 					       .frame = NO_INDEX};
+	if (is_gil(c)) {
+		j = by_call(WAIT_CLASS_BLOCKED, "Python's GIL");
+		j.on_lock = true;
+		return j;
+	}
 	pattern = wait_pattern__find(c->user, &frame);
 	j = pattern ? of_pattern(c, pattern, frame) : judge_names(c);
 	if (c->behind && j.class != WAIT_CLASS_BLOCKED) {

@@ -283,6 +283,20 @@ TEST(locks_of_python)
 	CHECK(judge_names_of(WAIT_SEMAPHORE, names, 2).on_lock);
 }
 
+/* By the variable, where the function has no name. */
+TEST(the_gil_of_a_stripped_python)
+{
+	static const struct frame frames[] = {{.address = 1, .function = "pthread_cond_timedwait"},
+					      {.address = 2, .module = "/usr/bin/python3.11"}};
+	const struct call_stack stack = {.frames = frames, .count = 2, .end = STACK_COMPLETE};
+	struct wait_case c = in(WAIT_CONDVAR, &stack);
+
+	c.symbol = "_PyRuntime+392";
+	CHECK_EQ(wait__judge(&c).class, WAIT_CLASS_BLOCKED);
+	CHECK_STR(wait__judge(&c).what, "Python's GIL");
+	CHECK(wait__judge(&c).on_lock);
+}
+
 TEST(names_of_classes)
 {
 	CHECK_STR(wait_class__name(WAIT_CLASS_BLOCKED), "blocked");

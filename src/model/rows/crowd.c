@@ -23,6 +23,8 @@ struct crowd {
 	size_t behind_count, request_count;
 	struct word *words;
 	size_t word_count;
+	const struct sample_lock *locks; /* the sample's */
+	size_t lock_count;
 };
 
 static int by_number(const void *a, const void *b)
@@ -90,6 +92,8 @@ const struct crowd *crowd__of(struct arena *a, const struct sample *s)
 {
 	struct crowd *c = ARENA_NEW(a, struct crowd, 1);
 
+	c->locks = s->locks;
+	c->lock_count = s->lock_count;
 	c->behind = ARENA_NEW(a, pid_t, s->thread_count + s->lock_count + 1);
 	c->words = ARENA_NEW(a, struct word, s->thread_count + 1);
 	c->requests = ARENA_NEW(a, pid_t, s->thread_count + s->request_count + 1);
@@ -128,6 +132,26 @@ size_t crowd__same_word(const struct crowd *c, const struct sample_thread *t)
 	const struct word key = {t->pid, t->lock_address};
 
 	return t->lock_address ? count_equal(c->words, c->word_count, sizeof(*c->words), &key, by_word) : 0;
+}
+
+static int by_lock(const void *key, const void *element)
+{
+	const struct word *k = key;
+	const struct sample_lock *l = element;
+	const struct word word = {l->pid, l->word};
+
+	return by_word(k, &word);
+}
+
+const char *crowd__symbol(const struct crowd *c, const struct sample_thread *t)
+{
+	const struct word key = {t->pid, t->lock_address};
+	const struct sample_lock *l =
+		t->lock_address && c->lock_count
+			? bsearch(&key, c->locks, c->lock_count, sizeof(*c->locks), by_lock)
+			: NULL;
+
+	return l ? l->symbol : NULL;
 }
 
 bool crowd__has_request(const struct crowd *c, const struct sample_thread *t)

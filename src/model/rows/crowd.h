@@ -13,6 +13,8 @@ const struct crowd *crowd__of(struct arena *a, const struct sample *s);
 size_t crowd__behind(const struct crowd *c, const struct sample_thread *t);
 /* Threads that wait on the same futex word, itself included; 0: it waits on none. */
 size_t crowd__same_word(const struct crowd *c, const struct sample_thread *t);
+/* The variable that the lock is in that it waits for; NULL: unknown, or none. */
+const char *crowd__symbol(const struct crowd *c, const struct sample_thread *t);
 /* A write or sync that it submitted by io_uring is under way. */
 bool crowd__has_request(const struct crowd *c, const struct sample_thread *t);
 

@@ -18,6 +18,7 @@ static void judge(struct wait *w, const struct sample_thread *t, const struct cr
 						.user = &t->stack,
 						.kernel = &t->kernel_stack,
 						.behind = crowd__behind(crowd, t),
+						.symbol = crowd__symbol(crowd, t),
 						.same_word = crowd__same_word(crowd, t),
 						.request = crowd__has_request(crowd, t),
 						.go = go});
