@@ -17,6 +17,7 @@ static const char *const PATHS[] = {
 	"*.ibd",
 	"*/aria_log.*",
 	"*/aria_log_control",
+	"*/ddl_recovery*.log",
 	"*/binlog.[0-9]*",
 	"*-bin.[0-9]*",
 	"*/relay-log.[0-9]*",

@@ -61,6 +61,8 @@ static const char *told(struct sample *s)
 
 TEST(an_owner_that_others_wait_for)
 {
+	struct sample *s;
+
 	CHECK_STR(told(held_by(with_threads(9, 1, 800 * MS), 10)),
 		  "warning: worker (10) was runnable without a CPU for 800 ms of 1.0 s; 1 thread waits for "
 		  "mutex "
@@ -76,6 +78,10 @@ TEST(an_owner_that_others_wait_for)
 		  "threads "
 		  "for over half of it; 1 thread waits for mutex log_mutex, which it holds [11 12 10]");
 	CHECK_STR(told(held_by(with_threads(9, 1, 800 * MS), 12)), ""); /* that one had its CPU */
+	/* Nobody has waited for long: a lock that is held for microseconds. */
+	s = held_by(with_threads(9, 1, 800 * MS), 10);
+	s->threads[s->thread_count - 1].blocked_ns = 99 * MS;
+	CHECK_STR(told(s), "");
 	CHECK_STR(told(held_by(with_threads(9, 1, 500 * MS), 10)), "");
 	CHECK(*told(held_by(with_threads(9, 1, 500 * MS + 1), 10)));
 }

@@ -43,6 +43,8 @@ static const char *quota_text(struct arena *a, const struct interval_facts *fact
 		(unsigned long long)periods, duration_format(period, sizeof(period), now->period_ns));
 }
 
+/* Its lock with most waiters. Locks are held for microseconds, too, in which a thread may lose its CPU: only
+ * a lock that somebody has waited for as long as the owner must have been without one. */
 static const struct lock_row *waited_for(const struct interval_report *r, const struct thread_row *t)
 {
 	const struct lock_row *most = NULL;
@@ -51,6 +53,7 @@ static const struct lock_row *waited_for(const struct interval_report *r, const 
 		const struct lock_row *l = &r->locks[i];
 
 		if (l->pid == t->pid && l->owner_tid == t->tid && l->waiter_count &&
+		    l->waits.max_ns >= NS_OF_MS(CPU_STARVED_MS) &&
 		    (!most || l->waiter_count > most->waiter_count))
 			most = l;
 	}
