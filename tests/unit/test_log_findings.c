@@ -114,7 +114,8 @@ TEST(a_pipe_whose_reader_has_seen_enough_is_ordinary)
 	} CASES[] = {{1, false, ""}, /* it may end next */
 		     {2, true, ""},
 		     {2, false,
-		      "warning: 2 of 4 writes to /srv/demo/log of app (10) failed: 2 with EPIPE (the reader closed "
+		      "warning: 2 of 4 writes to /srv/demo/log of app (10) failed: 2 with EPIPE (the reader "
+		      "closed "
 		      "it); the unwritten data is lost unless the program retries"}};
 
 	for (size_t i = 0; i < sizeof(CASES) / sizeof(CASES[0]); i++) {

@@ -105,12 +105,14 @@ static const struct go_group *cause_of(const struct go_process *go)
 static const char *cause_text(struct arena *a, const struct go_process *go)
 {
 	const struct go_group *g = cause_of(go);
-	size_t at = g ? call_stack__of_go_program(&g->stack) : NO_FRAME;
-	const char *call = at != NO_FRAME && at ? g->stack.frames[at - 1].function : NULL;
 	char line[DESCRIBE_NAME] = "", made[DESCRIBE_NAME];
+	const char *call;
+	size_t at;
 
 	if (!g)
 		return ", started by Go's runtime";
+	at = call_stack__of_go_program(&g->stack);
+	call = at != NO_FRAME && at ? g->stack.frames[at - 1].function : NULL;
 	if (at != NO_FRAME)
 		describe_go_line(line, sizeof(line), &g->stack.frames[at]);
 	describe_go_creator(made, sizeof(made), g);
