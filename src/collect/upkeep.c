@@ -60,6 +60,7 @@ void collect__losses(struct collector *c, struct sample *s, const struct pass *p
 	probes__losses(c->probes, s->losses);
 	s->losses[TS_LOSS_STACKS] += stacks__lost(c->stacks);
 	s->lost_threads = pass__unseen(pass);
+	s->unread_files = files__unread();
 	s->bpf_ns_per_s = c->options.cost_window_ns
 				  ? probes__bpf_ns_per_s(c->probes, c->options.cost_window_ns)
 				  : UINT64_MAX;

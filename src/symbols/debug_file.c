@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
-#include <fcntl.h>
 #include <lzma.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,29 +10,13 @@
 #include "symbols/debug_file.h"
 #include "symbols/debuginfod.h"
 #include "util/heap.h"
+#include "util/text.h"
 
 #define MINI_BYTES_MAX  (128u << 20) /* unpacked */
 #define LZMA_MEMORY_MAX (256u << 20)
+#define CRC_CHUNK       65536
+#define CRC_BYTES_MAX   (2ull << 30) /* for all files of a run together: about 2 s */
 #define DEBUG_DIR       "/usr/lib/debug"
-
-/* The same path below threadscope's own root. */
-static int open_own(const char *path)
-{
-	struct stat st;
-	char name[64];
-	int fd, path_fd = open(path, O_PATH | O_CLOEXEC);
-
-	if (path_fd < 0)
-		return -errno;
-	if (fstat(path_fd, &st) < 0 || !S_ISREG(st.st_mode)) {
-		close(path_fd);
-		return -EINVAL;
-	}
-	snprintf(name, sizeof(name), "/proc/self/fd/%d", path_fd);
-	fd = open(name, O_RDONLY | O_CLOEXEC);
-	close(path_fd);
-	return fd < 0 ? -errno : fd;
-}
 
 static bool same_build_id(const struct elf_file *f, const uint8_t *id, size_t len)
 {
@@ -42,25 +25,47 @@ static bool same_build_id(const struct elf_file *f, const uint8_t *id, size_t le
 	return elf_file__build_id(f, own, sizeof(own)) == len && memcmp(own, id, len) == 0;
 }
 
+/* An ELF file of the same kind as main? Its first bytes tell, before gigabytes are read for a checksum. */
+static bool may_belong(int fd, const struct elf_file *main)
+{
+	unsigned char head[20]; /* e_ident, e_type, e_machine */
+	GElf_Ehdr own;
+	uint16_t machine;
+
+	if (!gelf_getehdr(main->elf, &own) || pread(fd, head, sizeof(head), 0) != (ssize_t)sizeof(head))
+		return false;
+	memcpy(&machine, head + 18, sizeof(machine));
+	return !memcmp(head, own.e_ident, EI_VERSION) && machine == own.e_machine;
+}
+
+static uint64_t crc_bytes_left = CRC_BYTES_MAX;
+
 /* CRC-32 of the whole file, as objcopy --add-gnu-debuglink computes it. */
 static bool crc_matches(int fd, uint32_t want)
 {
-	uint8_t buf[65536];
+	uint8_t *buf;
 	uint32_t crc = 0;
+	struct stat st;
 	off_t at = 0;
 	ssize_t n;
 
-	while ((n = pread(fd, buf, sizeof(buf), at)) > 0 && at < (off_t)ELF_FILE_BYTES_MAX) {
+	if (fstat(fd, &st) || (uint64_t)st.st_size > crc_bytes_left)
+		return false;
+	buf = heap__alloc(CRC_CHUNK);
+	while ((n = pread(fd, buf, CRC_CHUNK, at)) > 0 && at < st.st_size) {
 		crc = lzma_crc32(buf, (size_t)n, crc);
 		at += n;
 	}
+	free(buf);
+	crc_bytes_left -= (uint64_t)st.st_size;
 	return n == 0 && crc == want;
 }
 
 struct wanted {
-	const uint8_t *id; /* or NULL: by crc */
+	const uint8_t *id; /* or NULL: by crc, as the debug file of main */
 	size_t id_len;
 	uint32_t crc;
+	const struct elf_file *main;
 };
 
 static int try_fd(int fd, const struct wanted *w, struct elf_file *ret)
@@ -70,7 +75,7 @@ static int try_fd(int fd, const struct wanted *w, struct elf_file *ret)
 
 	if (fd < 0)
 		return fd;
-	if (!w->id && !crc_matches(fd, w->crc)) {
+	if (!w->id && (!may_belong(fd, w->main) || !crc_matches(fd, w->crc))) {
 		close(fd);
 		return -ENOENT;
 	}
@@ -85,11 +90,19 @@ static int try_fd(int fd, const struct wanted *w, struct elf_file *ret)
 	return 0;
 }
 
-static int try_path(const struct process *p, const char *path, const struct wanted *w, struct elf_file *ret)
+/* A path that the target names: never below the host's own root. */
+static int try_target(const struct process *p, const char *path, const struct wanted *w, struct elf_file *ret)
 {
-	int err = p ? try_fd(process__open_path(p, path), w, ret) : -ENOENT;
+	return p ? try_fd(process__open_path(p, path, ELF_FILE_BYTES_MAX), w, ret) : -ENOENT;
+}
 
-	return err ? try_fd(open_own(path), w, ret) : 0;
+/* Below /usr/lib/debug of the target, then of the host. */
+static int try_debug_dir(const struct process *p, const char *path, const struct wanted *w,
+			 struct elf_file *ret)
+{
+	int err = try_target(p, path, w, ret);
+
+	return err ? try_fd(host_file__open(path, ELF_FILE_BYTES_MAX), w, ret) : 0;
 }
 
 static int by_build_id(const uint8_t *id, size_t len, const struct process *p, struct elf_file *ret)
@@ -101,36 +114,45 @@ static int by_build_id(const uint8_t *id, size_t len, const struct process *p, s
 	for (size_t i = 1; i < len; i++)
 		n += snprintf(path + n, sizeof(path) - (size_t)n, "%02x", id[i]);
 	snprintf(path + n, sizeof(path) - (size_t)n, ".debug");
-	return try_path(p, path, &w, ret);
+	return try_debug_dir(p, path, &w, ret);
 }
 
-/* name, padded to four bytes, then the CRC. */
+/* The file's name of .gnu_debuglink, which is padded to four bytes, then the CRC. NULL: none. */
+static const char *debuglink(const struct elf_file *main, uint32_t *ret_crc)
+{
+	Elf_Data *link = elf_file__bytes(main, ".gnu_debuglink");
+	const char *name = link ? link->d_buf : NULL;
+	size_t n = link ? strnlen(name, link->d_size) : 0, crc_at = (n + 4) & ~(size_t)3;
+
+	if (!n || n > 255 || crc_at + 4 > link->d_size || memchr(name, '/', n) || !strcmp(name, ".."))
+		return NULL;
+	memcpy(ret_crc, name + crc_at, 4);
+	return name;
+}
+
 static int by_debuglink(const struct elf_file *main, const struct process *p, const char *path,
 			struct elf_file *ret)
 {
-	static const char *const forms[] = {"%s/%s", "%s/.debug/%s", DEBUG_DIR "%s/%s"};
-	Elf_Data *link = elf_file__bytes(main, ".gnu_debuglink");
 	const char *slash = strrchr(path, '/');
-	struct wanted w = {0};
-	char dir[4096], full[8300];
-	size_t n;
+	struct wanted w = {.main = main};
+	const char *name = debuglink(main, &w.crc);
+	int dir = slash ? (int)(slash - path) : 0, err = -ENOENT;
 
-	if (!link || !slash || (size_t)(slash - path) >= sizeof(dir))
+	if (!name || !slash)
 		return -ENOENT;
-	n = strnlen(link->d_buf, link->d_size);
-	size_t crc_at = (n + 4) & ~(size_t)3;
-	if (!n || n > 255 || crc_at + 4 > link->d_size || memchr(link->d_buf, '/', n))
-		return -ENOENT;
-	memcpy(&w.crc, (char *)link->d_buf + crc_at, 4);
-	memcpy(dir, path, (size_t)(slash - path));
-	dir[slash - path] = '\0';
-	for (size_t i = 0; i < 3; i++) {
-		snprintf(full, sizeof(full), forms[i], dir, (char *)link->d_buf);
-		/* A file may refer to itself. */
-		if (strcmp(full, path) != 0 && try_path(p, full, &w, ret) == 0)
-			return 0;
-	}
-	return -ENOENT;
+	char *beside = heap__format("%.*s/%s", dir, path, name);
+	char *below = heap__format("%.*s/.debug/%s", dir, path, name);
+	char *away = heap__format(DEBUG_DIR "%.*s/%s", dir, path, name);
+	if (strcmp(beside, path) != 0) /* a file may refer to itself */
+		err = try_target(p, beside, &w, ret);
+	if (err)
+		err = try_target(p, below, &w, ret);
+	if (err)
+		err = try_debug_dir(p, away, &w, ret);
+	free(beside);
+	free(below);
+	free(away);
+	return err;
 }
 
 int debug_file__open(const struct elf_file *main, const struct process *p, const char *path,
@@ -152,8 +174,8 @@ int debug_file__open_alt(const struct elf_file *f, const struct process *p, cons
 {
 	Elf_Data *link = elf_file__bytes(f, ".gnu_debugaltlink");
 	struct wanted w = {0};
-	char full[8300];
 	const char *name, *slash;
+	int err;
 
 	if (!link)
 		return -ENOENT;
@@ -164,15 +186,16 @@ int debug_file__open_alt(const struct elf_file *f, const struct process *p, cons
 	w.id = (const uint8_t *)name + n + 1;
 	w.id_len = link->d_size - n - 1;
 	slash = strrchr(path, '/');
-	if (name[0] == '/')
-		snprintf(full, sizeof(full), "%s", name);
-	else
-		snprintf(full, sizeof(full), "%.*s/%s", slash ? (int)(slash - path) : 0, path, name);
-	if (try_path(p, full, &w, ret) == 0)
-		return 0;
-	if (by_build_id(w.id, w.id_len, p, ret) == 0)
-		return 0;
-	return try_fd(debuginfod__open(w.id, w.id_len), &w, ret);
+	char *full = name[0] == '/' ? heap__string(name)
+				    : heap__format("%.*s/%s", slash ? (int)(slash - path) : 0, path, name);
+	err = try_target(p, full, &w, ret);
+	/* dwz's own place, which the distribution's debug packages share */
+	if (err && starts_with(full, DEBUG_DIR "/.dwz/") && !strstr(full, ".."))
+		err = try_fd(host_file__open(full, ELF_FILE_BYTES_MAX), &w, ret);
+	free(full);
+	if (err)
+		err = by_build_id(w.id, w.id_len, p, ret);
+	return err ? try_fd(debuginfod__open(w.id, w.id_len), &w, ret) : 0;
 }
 
 int debug_file__unpack_mini(const struct elf_file *main, struct elf_file *ret)

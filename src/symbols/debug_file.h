@@ -8,9 +8,9 @@
 
 /*
  * Opens the separate debug file of main, which the target sees at path: by build ID below
- * /usr/lib/debug/.build-id, otherwise by .gnu_debuglink (verified by its CRC); in the target's root first,
- * then in threadscope's own; otherwise from a debuginfod server, if the environment names one. p may be NULL:
- * own root only. -ENOENT if not found.
+ * /usr/lib/debug/.build-id, otherwise by .gnu_debuglink (verified by its CRC), in the target's root; below
+ * /usr/lib/debug also in threadscope's own; otherwise from a debuginfod server, if the environment names one.
+ * p may be NULL: own /usr/lib/debug only. -ENOENT if not found.
  */
 int debug_file__open(const struct elf_file *main, const struct process *p, const char *path,
 		     struct elf_file *ret);

@@ -146,36 +146,25 @@ Dwarf_CFI *dwarf_lines__cfi(struct dwarf_lines *d)
 /* The entry with the plain name: the declaration, inside its class and namespace. */
 static bool declaration(Dwarf_Die *die, Dwarf_Die *ret)
 {
-	static const unsigned int links[] = {DW_AT_abstract_origin, DW_AT_specification};
-	Dwarf_Attribute attr;
-	Dwarf_Die next;
-
 	*ret = *die;
-	for (int hops = 0; hops < 8; hops++) {
-		bool linked = false;
-
-		for (size_t i = 0; i < 2 && !linked; i++)
-			linked = dwarf_formref_die(dwarf_attr(ret, links[i], &attr), &next) != NULL;
-		if (!linked)
+	for (int hops = 0; hops < 8; hops++)
+		if (!dwarf_units__origin(ret, ret))
 			return dwarf_hasattr(ret, DW_AT_name);
-		*ret = next;
-	}
 	return false;
 }
 
 static void set_name(struct dwarf_frame *to, Dwarf_Die *die)
 {
 	static const unsigned int kinds[] = {DW_AT_linkage_name, DW_AT_MIPS_linkage_name};
-	Dwarf_Attribute attr;
 	Dwarf_Die from;
 
 	to->scope[0] = '\0';
 	for (size_t i = 0; i < 2; i++) {
-		to->name = dwarf_formstring(dwarf_attr_integrate(die, kinds[i], &attr));
+		to->name = dwarf_units__text(die, kinds[i]);
 		if (to->name && *to->name)
 			return;
 	}
-	to->name = dwarf_formstring(dwarf_attr_integrate(die, DW_AT_name, &attr));
+	to->name = dwarf_units__text(die, DW_AT_name);
 	if (to->name && declaration(die, &from))
 		dwarf_units__scope(&from, to->scope, sizeof(to->scope));
 }

@@ -10,6 +10,7 @@
 #include "util/heap.h"
 
 #define NESTING_MAX 32          /* namespaces and classes around a function */
+#define HOPS_MAX    8           /* from an entry to where it was made from */
 #define ENTRIES_MAX (4u << 20)  /* of one unit */
 #define UNITS_MAX   (1u << 20)  /* of one file */
 #define RANGES_MAX  (16u << 20) /* of one list */
@@ -206,6 +207,37 @@ bool dwarf_units__function(struct dwarf_units *u, Dwarf_Die *unit_die, uint64_t 
 	return true;
 }
 
+/* ---- names -------------------------------------------------------------------- */
+
+bool dwarf_units__origin(Dwarf_Die *die, Dwarf_Die *ret)
+{
+	static const unsigned int links[] = {DW_AT_abstract_origin, DW_AT_specification};
+	Dwarf_Attribute attr;
+	Dwarf_Die next;
+
+	for (size_t i = 0; i < 2; i++) {
+		if (dwarf_formref_die(dwarf_attr(die, links[i], &attr), &next)) {
+			*ret = next;
+			return true;
+		}
+	}
+	return false;
+}
+
+const char *dwarf_units__text(Dwarf_Die *die, unsigned int attribute)
+{
+	Dwarf_Die at = *die;
+	Dwarf_Attribute attr;
+
+	for (int hops = 0; hops < HOPS_MAX; hops++) {
+		if (dwarf_attr(&at, attribute, &attr))
+			return dwarf_formstring(&attr);
+		if (!dwarf_units__origin(&at, &at))
+			break;
+	}
+	return NULL;
+}
+
 /* ---- scopes -------------------------------------------------------------------- */
 
 /* The child of die that is or encloses the entry at target. Entries lie in the order of the tree. */
@@ -227,7 +259,7 @@ static bool child_towards(Dwarf_Die *die, Dwarf_Off target, unsigned int *steps,
 
 static void append(char *buf, size_t size, Dwarf_Die *scope)
 {
-	const char *name = dwarf_diename(scope);
+	const char *name = dwarf_units__text(scope, DW_AT_name);
 	size_t used = strlen(buf);
 
 	if (!name && dwarf_tag(scope) == DW_TAG_namespace)

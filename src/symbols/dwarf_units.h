@@ -19,6 +19,14 @@ bool dwarf_units__unit(struct dwarf_units *u, uint64_t vaddr, Dwarf_Die *ret);
 /* ret_start: first address of the run of code that covers vaddr. */
 bool dwarf_units__function(struct dwarf_units *u, Dwarf_Die *unit, uint64_t vaddr, Dwarf_Die *ret,
 			   uint64_t *ret_start);
+/*
+ * The text of an attribute of the entry, or of the one that it was made from; NULL: none. Instead of
+ * dwarf_attr_integrate and dwarf_diename: for the skeleton of a split unit these open, by name and in
+ * threadscope's own root, whatever file the entry names.
+ */
+const char *dwarf_units__text(Dwarf_Die *die, unsigned int attribute);
+/* Where the entry was made from: its abstract or declaring one. False: nowhere. */
+bool dwarf_units__origin(Dwarf_Die *die, Dwarf_Die *ret);
 /* Writes the enclosing scopes of the entry, "name::space::class::"; "" at the top of its unit or inside a
  * function.
  */

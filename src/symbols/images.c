@@ -96,8 +96,8 @@ static void open_vdso(struct image *im, const struct process *p)
 struct module *image__module(struct image *im, const struct process *p, const struct mappings *maps)
 {
 	const struct mapping *m;
+	struct found_file file;
 	uint64_t vaddr;
-	int fd;
 
 	if (im->tried)
 		return im->module;
@@ -107,8 +107,7 @@ struct module *image__module(struct image *im, const struct process *p, const st
 		return im->module;
 	}
 	m = mappings__find(maps, im->start);
-	fd = m && m->inode ? process__open_mapping(p, m) : -ENOENT;
-	if (fd < 0 || module__open_fd(fd, &im->module) < 0)
+	if (!m || process__find_mapping(p, m, &file) || module__open_file(&file, &im->module))
 		return NULL;
 	if (module__vaddr(im->module, im->offset, true, &vaddr)) {
 		im->bias = im->start - vaddr;

@@ -68,47 +68,54 @@ static struct module *make(const struct elf_file *f)
 	return m;
 }
 
-static bool key_of(int fd, struct module_key *ret)
-{
-	struct stat st;
-
-	if (fstat(fd, &st) < 0)
-		return false;
-	memset(ret, 0, sizeof(*ret));
-	ret->dev = st.st_dev;
-	ret->inode = st.st_ino;
-	ret->size = st.st_size;
-	ret->mtime = st.st_mtim;
-	ret->ctime = st.st_ctim;
-	return true;
-}
-
-int module__open_fd(int fd, struct module **ret)
+static struct module_key key_of(const struct stat *st)
 {
 	struct module_key key;
+
+	memset(&key, 0, sizeof(key)); /* also its padding: keys are compared as bytes */
+	key.dev = st->st_dev;
+	key.inode = st->st_ino;
+	key.size = st->st_size;
+	key.mtime = st->st_mtim;
+	key.ctime = st->st_ctim;
+	return key;
+}
+
+int module__open_file(struct found_file *file, struct module **ret)
+{
+	struct module_key key = key_of(&file->st);
 	struct elf_file f;
 	struct module *m;
-	int err;
+	int fd, err;
 
-	if (!key_of(fd, &key)) {
-		err = -errno;
-		close(fd);
-		return err;
-	}
 	for (m = modules; m; m = m->next) {
 		if (key.size && memcmp(&m->key, &key, sizeof(key)) == 0) {
-			close(fd);
+			found_file__drop(file);
 			*ret = module__get(m);
 			return 0;
 		}
 	}
-	err = elf_file__open_fd(fd, &f);
+	fd = found_file__contents(file);
+	err = fd < 0 ? fd : elf_file__open_fd(fd, &f);
 	if (err)
 		return err;
 	m = make(&f);
-	m->key = key;
+	memcpy(&m->key, &key, sizeof(key));
 	*ret = m;
 	return 0;
+}
+
+int module__open_fd(int fd, struct module **ret)
+{
+	struct found_file f = {.fd = fd};
+
+	if (fstat(fd, &f.st) < 0) {
+		int err = -errno;
+
+		close(fd);
+		return err;
+	}
+	return module__open_file(&f, ret);
 }
 
 int module__open_memory(const void *image, size_t len, struct module **ret)

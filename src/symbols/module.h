@@ -18,11 +18,12 @@ struct dwarf_lines;
 
 /* Where a module was found, for the search of its separate debug file; not stored. */
 struct module_place {
-	const struct process *process; /* may be NULL: own root */
+	const struct process *process; /* may be NULL: only the host's own debug files */
 	const char *path;              /* as the target sees it */
 };
 
-/* Takes ownership of fd, even on errors. The result may be shared. */
+/* Takes ownership of the descriptor, even on errors. The result may be shared. */
+int module__open_file(struct found_file *file, struct module **ret);
 int module__open_fd(int fd, struct module **ret);
 /* Copies the image; equal bytes give the same module. For the vDSO, and for tests. */
 int module__open_memory(const void *image, size_t len, struct module **ret);

@@ -143,10 +143,10 @@ int perfmap__refresh(struct perfmap *m, const struct process *p)
 	int fd, changed = 0;
 
 	snprintf(path, sizeof(path), "/tmp/perf-%d.map", process__ns_pid(p));
-	fd = process__open_path(p, path);
+	fd = process__open_path(p, path, FILE_BYTES_MAX);
 	if (fd < 0)
 		return 0;
-	/* Any user can write to /tmp. */
+	/* Any user can write to /tmp. It may also have grown since. */
 	if (fstat(fd, &st) < 0 || (st.st_uid != process__uid(p) && st.st_uid != 0) ||
 	    (uint64_t)st.st_size > FILE_BYTES_MAX)
 		goto out;

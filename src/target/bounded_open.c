@@ -3,149 +3,278 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
-#include <pthread.h>
-#include <signal.h>
-#include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/eventfd.h>
-#include <sys/stat.h>
+#include <sys/mman.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
+#include "target/file_systems.h"
+#include "target/open_helper.h"
+#include "util/clock.h"
 #include "util/heap.h"
 
-#define FIRST_MS   2000 /* enough for a slow file server */
-#define LATER_MS   50   /* after a failure */
-#define MOST_LEFT  8    /* abandoned threads, beyond which nothing is tried until one returns */
-#define STACK_SIZE (256 << 10)
+/* What file servers may cost: 2 s in all, with the short waits after the first. */
+#define PATIENCE_NS        1500000000ull
+#define REGAINED           100 /* one hundredth of the time goes by as new patience */
+#define LATER_NS           50000000ull
+#define COPY_BYTES_MAX     (256u << 20)
+#define NS_PER_COPIED_BYTE 2 /* a copy takes memory: it costs at least as much patience as at 500 MB/s */
+#define CHUNK              65536
 
-enum { AT_WORK, DONE, LEFT };
-
-struct job {
-	opener *open;
-	struct process process;
-	struct mapping mapping;
-	char *path;
-	int done_fd; /* an eventfd */
-	int result;
-	atomic_int state;
-};
-
-static atomic_int left_behind;
+static uint64_t spent_ns, begun_ns; /* patience */
+static uint64_t unread;
 
 bool files_unanswered(void)
 {
-	return left_behind > 0;
+	return open_helper__left() > 0;
 }
 
-static void free_job(struct job *j)
+uint64_t files__unread(void)
 {
-	if (j->process.live_dir >= 0)
-		close(j->process.live_dir);
-	if (j->done_fd >= 0)
-		close(j->done_fd);
-	free(j->path);
-	free(j);
+	return unread;
 }
 
-/* If the end of a file is not in memory, the rest rarely is. */
-static void touch(int fd)
+/* ---- in the helper ------------------------------------------------------------ */
+
+static enum fs_trust trust_of(int fd)
 {
-	struct stat st;
+	struct statfs fs;
+
+	if (!fstatfs(fd, &fs))
+		return file_system__trust(fs.f_type);
+	/* All of the kernel's own answer; a server in user space (FUSE) may not have this call. */
+	return errno == ENOSYS ? FS_SERVED : FS_REFUSED;
+}
+
+static int judge(const struct open_request *r, struct found_file *f)
+{
+	enum fs_trust trust;
+
+	if (fstat(f->fd, &f->st))
+		return -errno;
+	if (!S_ISREG(f->st.st_mode))
+		return -EINVAL;
+	trust = trust_of(f->fd);
+	if (trust == FS_REFUSED)
+		return -EACCES;
+	if (f->st.st_size < 0 || (uint64_t)f->st.st_size > r->bytes_max)
+		return -EFBIG;
+	f->served = trust == FS_SERVED;
+	return f->served && r->hurried ? -ETIMEDOUT : 0;
+}
+
+static int reopen(int path_fd)
+{
+	char name[64];
+	int fd;
+
+	snprintf(name, sizeof(name), "/proc/self/fd/%d", path_fd);
+	fd = open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	return fd < 0 ? -errno : fd;
+}
+
+/* A slow disk: if the end of a file is not in memory, the rest rarely is. */
+static void touch(int fd, off_t size)
+{
 	char byte;
 
-	if (fd < 0 || fstat(fd, &st) || st.st_size <= 0)
-		return;
-	if (pread(fd, &byte, 1, 0) == 1)
-		(void)!pread(fd, &byte, 1, st.st_size - 1);
+	if (size > 0 && pread(fd, &byte, 1, 0) == 1)
+		(void)!pread(fd, &byte, 1, size - 1);
 }
 
-static void *work(void *arg)
+static int write_all(int fd, const char *buf, size_t len)
 {
-	struct job *j = arg;
-	int at_work = AT_WORK;
+	while (len) {
+		ssize_t n = write(fd, buf, len);
 
-	j->result = j->open(&j->process, &j->mapping);
-	touch(j->result);
-	if (atomic_compare_exchange_strong(&j->state, &at_work, DONE)) {
-		eventfd_write(j->done_fd, 1);
-		return NULL;
+		if (n <= 0)
+			return n ? -errno : -EIO;
+		buf += n;
+		len -= (size_t)n;
 	}
-	if (j->result >= 0)
-		close(j->result);
-	free_job(j);
-	left_behind--;
-	return NULL;
+	return 0;
 }
 
-static struct job *new_job(opener *open, const struct process *p, const struct mapping *m)
+static int copy(int from, int to, uint64_t bytes)
 {
-	struct job *j = HEAP_NEW(struct job, 1);
+	char *buf = heap__alloc(CHUNK);
+	uint64_t done = 0;
+	int err = 0;
 
-	j->open = open;
-	j->process.live_dir = fcntl(p->live_dir, F_DUPFD_CLOEXEC, 0);
-	j->done_fd = eventfd(0, EFD_CLOEXEC);
-	j->mapping = *m;
-	j->path = heap__string(m->path ? m->path : "");
-	j->mapping.path = j->path;
-	if (j->process.live_dir >= 0 && j->done_fd >= 0)
-		return j;
-	free_job(j);
-	return NULL;
+	while (!err && done < bytes) {
+		ssize_t n = pread(from, buf, bytes - done < CHUNK ? bytes - done : CHUNK, (off_t)done);
+
+		if (n < 0)
+			err = -errno;
+		if (n <= 0)
+			break;
+		err = write_all(to, buf, (size_t)n);
+		done += (uint64_t)n;
+	}
+	free(buf);
+	return err;
 }
 
-/* The thread blocks all signals, which belong to the main thread. 0 or a negative errno. */
-static int start(struct job *j)
+static void replace(struct found_file *f, int fd)
 {
-	sigset_t all, before;
-	pthread_attr_t attr;
-	pthread_t thread;
-	int err = pthread_attr_init(&attr);
+	close(f->fd);
+	f->fd = fd;
+}
 
+/* The file is closed here, too, because that asks its server. */
+static int take_copy(struct found_file *f, uint64_t bytes)
+{
+	int from, to, err;
+
+	if (bytes > COPY_BYTES_MAX && (uint64_t)f->st.st_size > COPY_BYTES_MAX)
+		return -EFBIG;
+	from = reopen(f->fd);
+	if (from < 0)
+		return from;
+	to = memfd_create("copy", MFD_CLOEXEC);
+	err = to < 0 ? -errno : copy(from, to, bytes < COPY_BYTES_MAX ? bytes : COPY_BYTES_MAX);
+	close(from);
+	if (!err)
+		replace(f, to);
+	else if (to >= 0)
+		close(to);
+	return err;
+}
+
+static int take_own(struct found_file *f)
+{
+	int fd = reopen(f->fd);
+
+	if (fd < 0)
+		return fd;
+	replace(f, fd);
+	touch(fd, f->st.st_size);
+	return 0;
+}
+
+static int run(const struct open_request *r, struct found_file *f)
+{
+	int err;
+
+	f->fd = r->find ? r->find(&(struct process){.live_dir = r->fd}, &r->of)
+			: fcntl(r->fd, F_DUPFD_CLOEXEC, 0);
+	if (f->fd < 0)
+		return f->fd;
+	err = judge(r, f);
 	if (err)
-		return -err;
-	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
-	pthread_attr_setstacksize(&attr, STACK_SIZE);
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	err = pthread_create(&thread, &attr, work, j);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	pthread_attr_destroy(&attr);
-	return -err;
+		return err;
+	if (!f->served)
+		return take_own(f);
+	return r->copy_bytes ? take_copy(f, r->copy_bytes) : 0;
 }
 
-/* Waits until it is done, even if a termination signal arrives. */
-static void wait_for(struct job *j)
+void open_request__run(const struct open_request *r, struct open_reply *ret)
 {
-	struct pollfd fd = {j->done_fd, POLLIN, 0};
-
-	while (poll(&fd, 1, left_behind ? LATER_MS : FIRST_MS) < 0 && errno == EINTR)
-		;
+	*ret = (struct open_reply){.file = {.fd = -1}};
+	ret->error = run(r, &ret->file);
+	if (ret->error && ret->file.fd >= 0)
+		close(ret->file.fd);
+	if (ret->error)
+		ret->file.fd = -1;
 }
 
-int open_patiently(opener *open, const struct process *p, const struct mapping *m)
-{
-	struct job *j;
-	int at_work = AT_WORK, result;
-	eventfd_t done;
+/* ---- in this process ------------------------------------------------------------- */
 
-	if (left_behind >= MOST_LEFT)
-		return -ETIMEDOUT;
-	j = new_job(open, p, m);
-	if (!j)
-		return -EMFILE;
-	if (start(j)) {
-		free_job(j);
-		return open(p, m);
+static uint64_t patience_ns(void)
+{
+	uint64_t now = monotonic_ns(), regained;
+
+	if (!begun_ns)
+		begun_ns = now;
+	regained = (now - begun_ns) / REGAINED;
+	spent_ns -= regained < spent_ns ? regained : spent_ns;
+	begun_ns += regained * REGAINED;
+	return spent_ns < PATIENCE_NS ? PATIENCE_NS - spent_ns : 0;
+}
+
+/* Local files are free: a slow disk is not a server that does not answer. */
+static void charge(const struct open_request *r, const struct open_reply *reply, uint64_t took_ns)
+{
+	uint64_t size = (uint64_t)reply->file.st.st_size,
+		 copied = r->copy_bytes < size ? r->copy_bytes : size;
+
+	if (!reply->file.served && took_ns < LATER_NS)
+		return;
+	if (!reply->file.served && reply->file.fd >= 0)
+		return;
+	if (!reply->error && took_ns < copied * NS_PER_COPIED_BYTE)
+		took_ns = copied * NS_PER_COPIED_BYTE;
+	spent_ns += took_ns;
+}
+
+static int ask(struct open_request *r, struct found_file *ret)
+{
+	uint64_t patience = patience_ns(), from = monotonic_ns();
+	struct open_reply reply;
+	int err;
+
+	r->hurried = patience < LATER_NS;
+	reply.error = 0;
+	err = open_helper__ask(r, r->hurried || files_unanswered() ? LATER_NS : patience, &reply);
+	if (err == -ETIMEDOUT) {
+		spent_ns += monotonic_ns() - from;
+	} else if (err && err != -ENAMETOOLONG) {
+		/* At a limit on processes, which may be why threadscope was started, it goes without. */
+		r->hurried = true;
+		open_request__run(r, &reply);
+		err = 0;
 	}
-	wait_for(j);
-	left_behind++;
-	if (atomic_compare_exchange_strong(&j->state, &at_work, LEFT))
-		return -ETIMEDOUT;
-	left_behind--;
-	eventfd_read(j->done_fd, &done); /* it no longer uses the job after this */
-	result = j->result;
-	free_job(j);
-	return result;
+	unread += err == -ETIMEDOUT || reply.error == -ETIMEDOUT;
+	if (err)
+		return err;
+	charge(r, &reply, monotonic_ns() - from);
+	if (!reply.error)
+		*ret = reply.file;
+	return reply.error;
+}
+
+static struct open_request request(finder *find, const struct process *p, const struct mapping *m,
+				   uint64_t bytes_max)
+{
+	return (struct open_request){.find = find,
+				     .fd = p ? p->live_dir : -1,
+				     .of = m ? *m : (struct mapping){.path = ""},
+				     .bytes_max = bytes_max};
+}
+
+int bounded__open(finder *find, const struct process *p, const struct mapping *m, uint64_t bytes_max,
+		  struct found_file *ret)
+{
+	struct open_request r = request(find, p, m, bytes_max);
+
+	return ask(&r, ret);
+}
+
+int bounded__open_whole(finder *find, const struct process *p, const struct mapping *m, uint64_t bytes_max)
+{
+	struct open_request r = request(find, p, m, bytes_max);
+	struct found_file f;
+	int err;
+
+	r.copy_bytes = UINT64_MAX;
+	err = ask(&r, &f);
+	return err ? err : f.fd;
+}
+
+int bounded__contents(struct found_file *f, uint64_t head_bytes)
+{
+	struct open_request r = {.fd = f->fd,
+				 .of = {.path = ""},
+				 .bytes_max = UINT64_MAX,
+				 .copy_bytes = head_bytes ? head_bytes : UINT64_MAX};
+	struct found_file copy;
+	int fd = f->fd, err;
+
+	f->fd = -1;
+	if (!f->served)
+		return fd;
+	err = ask(&r, &copy);
+	close(fd);
+	return err ? err : copy.fd;
 }

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Bounded open of files on unresponsive file servers: opening or reading such a file blocks, and only SIGKILL
- * ends that.
+/*
+ * The one way to open files for symbols that a target can name: only regular files of an ordinary file
+ * system, no larger than asked for, and in bounded time. Opening, reading and closing a file of an
+ * unresponsive file server block until SIGKILL, so a separate thread does that, which is abandoned if it
+ * takes too long.
  */
 #ifndef TS_TARGET_BOUNDED_OPEN_H
 #define TS_TARGET_BOUNDED_OPEN_H
@@ -8,15 +11,26 @@
 #include "target/mappings.h"
 #include "target/process_private.h"
 
-/* p has only live_dir, m is a copy. Returns a descriptor or a negative errno. */
-typedef int opener(const struct process *p, const struct mapping *m);
+/*
+ * Finds the file: an O_PATH descriptor, which has no effect on it, or a negative errno. Called in the
+ * helper. p has only live_dir (-1: there is no process), m is a copy.
+ */
+typedef int finder(const struct process *p, const struct mapping *m);
 
 /*
- * Calls open and reads a little of the file in a separate thread, which is abandoned if that takes too long;
- * a descriptor that it opens later is closed. Returns a descriptor or a negative errno. -ETIMEDOUT: no
- * response in time, or too many other files without one.
+ * Opens what find finds; p may be NULL. 0 or a negative errno. -EINVAL: not a regular file. -EACCES: its file
+ * system is not among those of file_systems.h. -EFBIG: larger than bytes_max. -ETIMEDOUT: no response in
+ * time, or too many other files without one.
  */
-int open_patiently(opener *open, const struct process *p, const struct mapping *m);
+int bounded__open(finder *find, const struct process *p, const struct mapping *m, uint64_t bytes_max,
+		  struct found_file *ret);
+/* The same and bounded__contents. A descriptor or a negative errno. */
+int bounded__open_whole(finder *find, const struct process *p, const struct mapping *m, uint64_t bytes_max);
+/*
+ * A descriptor to read the file with, which never blocks for long: its own, or a copy in memory if it is
+ * served, of the first bytes alone if head_bytes is not 0. Takes f->fd. A descriptor or a negative errno.
+ */
+int bounded__contents(struct found_file *f, uint64_t head_bytes);
 /* Whether an open is still pending after its time limit: then memory that is not present must not be read.
  */
 bool files_unanswered(void);

@@ -16,72 +16,63 @@
 #include "target/process_private.h"
 #include "util/heap.h"
 
-/*
- * Turns an O_PATH descriptor into one for reading if it is a regular file.
- * Two steps, because opening a device or a FIFO that a target planted can
- * block or have effects. Always closes path_fd.
- */
-static int open_regular(int path_fd)
-{
-	char name[64];
-	struct stat st;
-	int fd, err = 0;
+#define MAPPED_BYTES_MAX (8ULL << 30) /* the largest programs with debug information have 4 GiB */
 
-	if (path_fd < 0)
-		return path_fd;
-	if (fstat(path_fd, &st) < 0)
-		err = -errno;
-	else if (!S_ISREG(st.st_mode))
-		err = -EINVAL;
-	if (err) {
-		close(path_fd);
-		return err;
-	}
-	snprintf(name, sizeof(name), "/proc/self/fd/%d", path_fd);
-	fd = open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	err = fd < 0 ? -errno : 0;
-	close(path_fd);
-	return err ? err : fd;
-}
-
-static bool has_dotdot(const char *path)
+static int path_in(int root, const char *path, int flags, uint64_t resolve)
 {
-	for (const char *at = path; (at = strstr(at, "..")); at += 2)
-		if ((at == path || at[-1] == '/') && (at[2] == '/' || !at[2]))
-			return true;
-	return false;
+	struct open_how how = {.flags = (uint64_t)(O_PATH | O_CLOEXEC | flags),
+			       .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | resolve};
+	int fd;
+
+	if (path[0] != '/')
+		return -EINVAL;
+	/* Linux 5.6. Where a sandbox refuses it, nothing else keeps a link from leading out of the root. */
+	fd = (int)syscall(SYS_openat2, root, path, &how, sizeof(how));
+	return fd < 0 ? -errno : fd;
 }
 
 int process__path_in_root(const struct process *p, const char *path, int flags, uint64_t resolve)
 {
-	struct open_how how = {.flags = (uint64_t)(O_PATH | O_CLOEXEC | flags),
-			       .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | resolve};
-	int root, fd, err;
+	int root, fd;
 
 	if (path[0] != '/')
 		return -EINVAL;
 	root = openat(p->live_dir, "root", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (root < 0) /* an ended process has no descriptors: this says nothing about the file */
 		return errno == ENOENT ? -ESRCH : -errno;
-	fd = (int)syscall(SYS_openat2, root, path, &how, sizeof(how));
-	err = fd < 0 ? -errno : 0;
-	if ((err == -ENOSYS || err == -EPERM) && !has_dotdot(path)) {
-		path += strspn(path, "/");
-		fd = openat(root, path, O_PATH | O_CLOEXEC | O_NOFOLLOW);
-		err = fd < 0 ? -errno : 0;
-	}
+	fd = path_in(root, path, flags, resolve);
 	close(root);
-	return err ? err : fd;
+	return fd;
 }
 
-static int open_by_path(const struct process *p, const struct mapping *m)
+static int find_by_path(const struct process *p, const struct mapping *m)
 {
-	return open_regular(process__path_in_root(p, m->path, 0, 0));
+	return process__path_in_root(p, m->path, 0, 0);
 }
 
-int process__open_path(const struct process *p, const char *path)
+int process__open_path(const struct process *p, const char *path, uint64_t bytes_max)
 {
-	return open_patiently(open_by_path, p, &(struct mapping){.path = path});
+	return bounded__open_whole(find_by_path, p, &(struct mapping){.path = path}, bytes_max);
+}
+
+static int find_own(const struct process *p, const struct mapping *m)
+{
+	int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC), fd;
+
+	(void)p;
+	if (root < 0)
+		return -errno;
+	fd = path_in(root, m->path, 0, 0);
+	close(root);
+	return fd;
+}
+
+int host_file__open(const char *path, uint64_t bytes_max)
+{
+	/* Most are missing, and the host's own folders need no other thread. */
+	if (faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW))
+		return -errno;
+	return bounded__open_whole(find_own, NULL, &(struct mapping){.path = path}, bytes_max);
 }
 
 static bool same_file(int fd, const struct mapping *m, bool compare_dev)
@@ -112,40 +103,72 @@ static int open_map_files(const struct process *p, const struct mapping *m)
 	return fd < 0 ? -errno : fd;
 }
 
-static int open_mapped(const struct process *p, const struct mapping *m)
+static int find_mapped(const struct process *p, const struct mapping *m)
 {
 	int fd = -ENOENT, second;
 
 	if (m->path[0] == '/' && !m->deleted)
 		fd = keep_if_same(process__path_in_root(p, m->path, 0, 0), m, true);
 	if (fd >= 0)
-		return open_regular(fd);
+		return fd;
 	second = open_map_files(p, m);
 	if (second >= 0)
-		return open_regular(second);
+		return second;
 	/* btrfs and overlayfs show different devices here and in stat: only the inode is compared. */
 	if (m->path[0] == '/' && !m->deleted)
 		fd = keep_if_same(process__path_in_root(p, m->path, 0, 0), m, false);
-	return fd >= 0 ? open_regular(fd) : second == -EPERM ? second : fd;
+	return fd >= 0 ? fd : second == -EPERM ? second : fd;
+}
+
+int process__find_mapping(const struct process *p, const struct mapping *m, struct found_file *ret)
+{
+	if (!m->inode || !m->path[0])
+		return -ENOENT;
+	return bounded__open(find_mapped, p, m, MAPPED_BYTES_MAX, ret);
+}
+
+int found_file__contents(struct found_file *f)
+{
+	return bounded__contents(f, 0);
+}
+
+void found_file__drop(struct found_file *f)
+{
+	if (f->fd >= 0)
+		close(f->fd);
+	f->fd = -1;
 }
 
 int process__open_mapping(const struct process *p, const struct mapping *m)
 {
-	return m->inode && m->path[0] ? open_patiently(open_mapped, p, m) : -ENOENT;
+	struct found_file f;
+	int err = process__find_mapping(p, m, &f);
+
+	return err ? err : found_file__contents(&f);
 }
 
-/* The kernel executed it, so it is a regular file: opening it has no side effects. */
-static int open_exe(const struct process *p, const struct mapping *m)
+static int find_exe(const struct process *p, const struct mapping *m)
 {
-	int fd = openat(p->live_dir, "exe", O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	int fd = openat(p->live_dir, "exe", O_PATH | O_CLOEXEC);
 
 	(void)m;
 	return fd < 0 ? -errno : fd;
 }
 
-int process__open_exe(const struct process *p)
+ssize_t process__exe_head(const struct process *p, void *buf, size_t size)
 {
-	return open_patiently(open_exe, p, &(struct mapping){.path = ""});
+	struct found_file f;
+	int err = bounded__open(find_exe, p, NULL, MAPPED_BYTES_MAX, &f), fd;
+	ssize_t n;
+
+	if (err)
+		return err;
+	fd = bounded__contents(&f, size);
+	if (fd < 0)
+		return fd;
+	n = pread(fd, buf, size, 0);
+	close(fd);
+	return n;
 }
 
 static void parse_fdinfo(const char *text, struct descriptor *d)

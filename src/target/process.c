@@ -176,7 +176,6 @@ static void refresh_exe(struct process *p)
 	char *link = NULL, *exe;
 	bool deleted = false;
 	unsigned char ident[EI_NIDENT];
-	int fd;
 
 	if (!read_link(p->live_dir, "exe", &link))
 		deleted = strip_deleted(link);
@@ -185,14 +184,8 @@ static void refresh_exe(struct process *p)
 	free(p->exe);
 	p->exe = exe;
 	p->exe_deleted = deleted;
-	p->is_32bit = false;
-	fd = process__open_exe(p);
-	if (fd >= 0) {
-		if (pread(fd, ident, sizeof(ident), 0) == (ssize_t)sizeof(ident) &&
-		    memcmp(ident, ELFMAG, SELFMAG) == 0)
-			p->is_32bit = ident[EI_CLASS] == ELFCLASS32;
-		close(fd);
-	}
+	p->is_32bit = process__exe_head(p, ident, sizeof(ident)) == (ssize_t)sizeof(ident) &&
+		      memcmp(ident, ELFMAG, SELFMAG) == 0 && ident[EI_CLASS] == ELFCLASS32;
 }
 
 static int refresh_cmdline(struct process *p)

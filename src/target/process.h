@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 
 #include "facts/thread_limits.h"
@@ -97,16 +98,32 @@ void mappings__free(struct mappings *m);
 const struct mapping *mappings__find(const struct mappings *m, uint64_t address);
 
 /*
- * Opens the file behind a mapping for reading: through the target's root
- * (/proc/PID/root + path) if device and inode still match, else through
- * /proc/PID/map_files. Returns a descriptor or a negative errno. Never opens
- * anything but a regular file (O_NONBLOCK|O_NOCTTY, checked with fstat).
- * -ETIMEDOUT: a file server does not respond; also for the next function.
+ * Files for symbols. Whatever a target can name is opened only if it is a regular file on an ordinary file
+ * system, of limited size, and only below the target's root (docs/security.md): errors of bounded_open.h,
+ * -ETIMEDOUT among them: a file server does not respond.
  */
+struct found_file {
+	int fd;      /* for reading; of a served file O_PATH */
+	bool served; /* by another process or machine, which may stop answering */
+	struct stat st;
+};
+
+/* The file behind a mapping: through the target's root if device and inode still match, else through
+ * /proc/PID/map_files. 0 or a negative errno. */
+int process__find_mapping(const struct process *p, const struct mapping *m, struct found_file *ret);
+/* To read it: its descriptor, or one of a copy. Takes f->fd. A descriptor or a negative errno. */
+int found_file__contents(struct found_file *f);
+void found_file__drop(struct found_file *f);
+/* Both in one: a descriptor or a negative errno. */
 int process__open_mapping(const struct process *p, const struct mapping *m);
-/* Opens a path below the target's root, without following a link out of it where the kernel
- * can promise that (openat2 RESOLVE_IN_ROOT). For separate debug files and perf maps. */
-int process__open_path(const struct process *p, const char *path);
+/* A path below the target's root, and never outside (openat2 RESOLVE_IN_ROOT), up to that size. For separate
+ * debug files and perf maps. A descriptor or a negative errno. */
+int process__open_path(const struct process *p, const char *path, uint64_t bytes_max);
+/* The same below threadscope's own root, for paths that no target names. */
+int host_file__open(const char *path, uint64_t bytes_max);
+
+/* How many files were given up, because their server did not answer in time, since start. */
+uint64_t files__unread(void);
 
 /* ---- descriptors -------------------------------------------------------- */
 struct descriptor {

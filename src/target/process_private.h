@@ -51,8 +51,8 @@ const char *process__strip_root(const struct process *p, const char *path);
 /* O_PATH of path below the target's root; flags and resolve (struct open_how) are added. A descriptor or a
  * negative errno. */
 int process__path_in_root(const struct process *p, const char *path, int flags, uint64_t resolve);
-/* The program's file for reading. A descriptor or a negative errno. */
-int process__open_exe(const struct process *p);
+/* The first bytes of the program's file. Their number or a negative errno. */
+ssize_t process__exe_head(const struct process *p, void *buf, size_t size);
 /* Removes a trailing " (deleted)". True if it was present. */
 bool strip_deleted(char *path);
 

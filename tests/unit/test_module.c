@@ -59,10 +59,10 @@ TEST(stubs_have_names)
 }
 
 /* The name that path gives for vaddr, found by way of whatever lies beside it. */
-static const char *name_in(const char *path, uint64_t vaddr)
+static const char *name_in(const struct process *p, const char *path, uint64_t vaddr)
 {
 	static char name[256];
-	struct module_place place = {NULL, path};
+	struct module_place place = {p, path};
 	const struct elf_symbol *s;
 	struct module *m;
 
@@ -97,16 +97,16 @@ TEST(separate_debug_files_are_found)
 	snprintf(self, sizeof(self), "cp /proc/%d/exe x", getpid());
 	bool tools = run(self, dir) && run("objcopy --version && xz --version", dir);
 	if (tools && run("objcopy --only-keep-debug x x.debug && strip -R .note.gnu.build-id x", dir)) {
-		CHECK_STR(name_in(path, vaddr), "none");
+		CHECK_STR(name_in(process, path, vaddr), "none");
 		CHECK(run("objcopy --add-gnu-debuglink=x.debug x", dir));
-		CHECK_STR(name_in(path, vaddr), "test_function");
+		CHECK_STR(name_in(process, path, vaddr), "test_function");
 		CHECK(run("echo >>x.debug", dir)); /* the checksum is another */
-		CHECK_STR(name_in(path, vaddr), "none");
+		CHECK_STR(name_in(process, path, vaddr), "none");
 		CHECK(run("objcopy -R .gnu_debuglink x && objcopy -S --keep-symbol=test_function x.debug "
 			  "mini && "
 			  "xz mini && objcopy --add-section .gnu_debugdata=mini.xz x",
 			  dir));
-		CHECK_STR(name_in(path, vaddr), "test_function");
+		CHECK_STR(name_in(process, path, vaddr), "test_function");
 	} else {
 		printf("# no objcopy or xz: skipped\n");
 	}

@@ -2,12 +2,15 @@
 /* Files of real processes: what their descriptors are, where they went. */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "target/process.h"
+#include "target/file_systems.h"
+#include "target/process_private.h"
 #include "test.h"
 
 TEST(file_systems)
@@ -169,6 +172,8 @@ TEST(files_of_a_process_that_has_ended)
 	unlink(path);
 }
 
+#define ANY_SIZE UINT64_MAX
+
 TEST(only_regular_files_are_opened)
 {
 	char path[] = "/tmp/ts-test-XXXXXX";
@@ -179,14 +184,108 @@ TEST(only_regular_files_are_opened)
 	char fifo[64];
 	snprintf(fifo, sizeof(fifo), "%s/fifo", path);
 	CHECK_EQ(mknod(fifo, S_IFIFO | 0600, 0), 0);
-	CHECK_EQ(process__open_path(p, fifo), -EINVAL);
-	CHECK_EQ(process__open_path(p, path), -EINVAL);
-	CHECK_EQ(process__open_path(p, "/dev/null"), -EINVAL);
-	CHECK_EQ(process__open_path(p, "/no such file"), -ENOENT);
-	CHECK_EQ(process__open_path(p, "relative"), -EINVAL);
+	CHECK_EQ(process__open_path(p, fifo, ANY_SIZE), -EINVAL);
+	CHECK_EQ(process__open_path(p, path, ANY_SIZE), -EINVAL);
+	CHECK_EQ(process__open_path(p, "/dev/null", ANY_SIZE), -EINVAL);
+	CHECK_EQ(process__open_path(p, "/no such file", ANY_SIZE), -ENOENT);
+	CHECK_EQ(process__open_path(p, "relative", ANY_SIZE), -EINVAL);
 	unlink(fifo);
 	rmdir(path);
 	process__close(p);
+}
+
+/* Regular files, for stat, whose reading has effects, or never ends. */
+TEST(files_of_the_kernel_are_not_opened)
+{
+	static const char *const paths[] = {"/proc/kmsg", "/proc/self/maps", "/sys/kernel/uevent_seqnum",
+					    "/sys/kernel/tracing/trace_pipe", "/sys/fs/cgroup/cgroup.procs"};
+	char path[] = "/tmp/ts-test-XXXXXX", to[64];
+	struct process *p = NULL;
+
+	CHECK_EQ(process__open(getpid(), &p), 0);
+	CHECK(mkdtemp(path) != NULL);
+	snprintf(to, sizeof(to), "%s/link", path);
+	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+		if (access(paths[i], F_OK))
+			continue;
+		CHECK_EQ(process__open_path(p, paths[i], ANY_SIZE), -EACCES);
+		CHECK_EQ(host_file__open(paths[i], ANY_SIZE), -EACCES);
+		CHECK_EQ(symlink(paths[i], to), 0);
+		CHECK_EQ(process__open_path(p, to, ANY_SIZE), -EACCES);
+		unlink(to);
+	}
+	/* nor through the links of /proc, which lead to another root */
+	CHECK_EQ(process__open_path(p, "/proc/self/exe", ANY_SIZE), -ELOOP);
+	CHECK_EQ(process__open_path(p, "/proc/self/root/etc/passwd", ANY_SIZE), -ELOOP);
+	rmdir(path);
+	process__close(p);
+}
+
+TEST(files_larger_than_asked_for_are_not_opened)
+{
+	char path[] = "/tmp/ts-test-XXXXXX";
+	struct process *p = NULL;
+	int fd = mkstemp(path), opened;
+
+	CHECK_EQ(process__open(getpid(), &p), 0);
+	CHECK_EQ(ftruncate(fd, 1001), 0);
+	CHECK_EQ(process__open_path(p, path, 1000), -EFBIG);
+	opened = process__open_path(p, path, 1001);
+	CHECK(opened >= 0);
+	close(opened);
+	close(fd);
+	unlink(path);
+	process__close(p);
+}
+
+/* A link of the target's leads to what it means there, and never to the same path of this host. */
+TEST(links_stay_in_the_root)
+{
+	char root[] = "/tmp/ts-test-XXXXXX", link[64];
+	struct process *p = NULL;
+	int ready[2];
+	char byte;
+
+	CHECK(mkdtemp(root) != NULL);
+	CHECK_EQ(pipe(ready), 0);
+	snprintf(link, sizeof(link), "%s/link", root);
+	CHECK_EQ(symlink("/etc/passwd", link), 0);
+	pid_t child = fork();
+	if (!child) {
+		if (chroot(root) || chdir("/"))
+			_exit(0); /* not allowed: the test is not possible */
+		if (write(ready[1], "", 1) == 1)
+			pause();
+		_exit(1);
+	}
+	close(ready[1]);
+	if (read(ready[0], &byte, 1) == 1) {
+		CHECK_EQ(process__open(child, &p), 0);
+		CHECK_EQ(process__open_path(p, "/link", ANY_SIZE), -ENOENT);
+		CHECK_EQ(process__open_path(p, "/../../../../etc/passwd", ANY_SIZE), -ENOENT);
+		process__close(p);
+	}
+	kill(child, SIGKILL);
+	CHECK_EQ(waitpid(child, NULL, 0), child);
+	close(ready[0]);
+	unlink(link);
+	rmdir(root);
+}
+
+TEST(documented_file_systems)
+{
+	size_t count, len = 0;
+	const struct file_system *list = file_systems__list(&count);
+	char *text = NULL;
+
+	CHECK_EQ(read_whole(AT_FDCWD, "docs/security.md", 1 << 20, &text, &len), 0);
+	for (size_t i = 0; text && i < count; i++) {
+		CHECK(strstr(text, list[i].name) != NULL);
+		CHECK_EQ(file_system__trust((long)list[i].magic), list[i].trust);
+	}
+	free(text);
+	CHECK_EQ(file_system__trust(0x9fa0), FS_REFUSED); /* proc */
+	CHECK_EQ(file_system__trust((int)0xff534d42), FS_SERVED);
 }
 
 TEST_MAIN

@@ -70,9 +70,12 @@ void row__thread(struct thread_row *row, const struct sample_thread *t, size_t l
 	judge(&row->wait, t, crowd, go);
 }
 
+#define UNREAD_FILES TS_LOSS_COUNT /* not the kernel side's */
+#define LOSS_ROWS    (TS_LOSS_COUNT + 1)
+
 static const struct {
 	const char *name, *meaning;
-} LOSSES[TS_LOSS_COUNT] = {
+} LOSSES[] = {
 	[TS_LOSS_EVENTS] = {"events", "events that found the ring buffer full"},
 	[TS_LOSS_STACKS] = {"stacks", "stacks that could not be captured"},
 	[TS_LOSS_LOCKS] = {"locks", "waits on locks that did not fit the table, summed in an overflow row"},
@@ -84,22 +87,24 @@ static const struct {
 	[TS_LOSS_REQUESTS] = {"requests",
 			      "io_uring requests that did not fit the table, whose end was not observed"},
 	[TS_LOSS_MISSED] = {"missed", "events for which the kernel skipped a probe"},
+	[UNREAD_FILES] = {"symbol_files", "files with symbols not read: no timely answer from a file server"},
 };
 
 const struct loss_row *row__losses(struct arena *a, const struct sample *s, const struct sample *before,
 				   size_t *ret_count)
 {
-	struct loss_row *rows = ARENA_NEW(a, struct loss_row, TS_LOSS_COUNT);
+	struct loss_row *rows = ARENA_NEW(a, struct loss_row, LOSS_ROWS);
 
-	for (size_t i = 0; i < TS_LOSS_COUNT; i++) {
-		uint64_t now = s->losses[i], then = before ? before->losses[i] : 0;
+	for (size_t i = 0; i < LOSS_ROWS; i++) {
+		uint64_t now = i < TS_LOSS_COUNT ? s->losses[i] : s->unread_files;
+		uint64_t then = !before ? 0 : i < TS_LOSS_COUNT ? before->losses[i] : before->unread_files;
 
 		rows[i] = (struct loss_row){.name = LOSSES[i].name,
 					    .meaning = LOSSES[i].meaning,
 					    .count = now > then ? now - then : 0};
 	}
 	rows[TS_LOSS_THREADS].count += s->lost_threads;
-	*ret_count = TS_LOSS_COUNT;
+	*ret_count = LOSS_ROWS;
 	return rows;
 }
 

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "target/open_helper.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "util/clock.h"
+
+#ifndef SYS_close_range
+#define SYS_close_range 436
+#endif
+#define MOST_LEFT 8
+#define PATH_ROOM 4200
+#define SOCKET    3 /* the descriptor in the helper */
+
+/* As it is sent; the path follows. The helper is a copy of this process, so that find is the same there. */
+struct wire_request {
+	struct open_request r;
+	uint64_t number;
+	char path[PATH_ROOM];
+};
+
+struct wire_reply {
+	struct open_reply r;
+	uint64_t number;
+};
+
+static struct {
+	int fd; /* a socket; valid if pid is set */
+	pid_t pid, owner;
+	uint64_t number;
+	pid_t left[MOST_LEFT];
+	unsigned left_count;
+} helper;
+
+/* ---- messages with a descriptor --------------------------------------------------- */
+
+union control {
+	struct cmsghdr header;
+	char room[CMSG_SPACE(sizeof(int))];
+};
+
+/* fd -1: none. */
+static int send_with(int socket, const void *data, size_t len, int fd)
+{
+	struct iovec v = {(void *)data, len};
+	union control c = {0};
+	struct msghdr m = {.msg_iov = &v, .msg_iovlen = 1};
+
+	if (fd >= 0) {
+		m.msg_control = &c;
+		m.msg_controllen = sizeof(c.room);
+		c.header.cmsg_level = SOL_SOCKET;
+		c.header.cmsg_type = SCM_RIGHTS;
+		c.header.cmsg_len = CMSG_LEN(sizeof(int));
+		memcpy(CMSG_DATA(&c.header), &fd, sizeof(fd));
+	}
+	return sendmsg(socket, &m, MSG_NOSIGNAL) < 0 ? -errno : 0;
+}
+
+/* False: the other end is closed. */
+static bool receive_with(int socket, void *data, size_t len, int *ret_fd)
+{
+	struct iovec v = {data, len};
+	union control c = {0};
+	struct msghdr m = {
+		.msg_iov = &v, .msg_iovlen = 1, .msg_control = &c, .msg_controllen = sizeof(c.room)};
+	ssize_t n;
+
+	do
+		n = recvmsg(socket, &m, MSG_CMSG_CLOEXEC);
+	while (n < 0 && errno == EINTR);
+	*ret_fd = -1;
+	if (n > 0 && m.msg_controllen >= CMSG_LEN(sizeof(int)) && c.header.cmsg_type == SCM_RIGHTS)
+		memcpy(ret_fd, CMSG_DATA(&c.header), sizeof(*ret_fd));
+	return n == (ssize_t)len;
+}
+
+/* ---- the helper ---------------------------------------------------------------------- */
+
+/* Probes stay attached, and readers of the output wait, as long as a process has their descriptors. */
+static void close_all_but(int fd)
+{
+	int nowhere = open("/", O_PATH | O_CLOEXEC);
+
+	dup2(fd, SOCKET);
+	for (int i = 0; i < SOCKET; i++) /* what is printed by mistake must not reach a file */
+		dup2(nowhere, i);
+	if (syscall(SYS_close_range, SOCKET + 1, ~0u, 0)) /* Linux 5.9 */
+		for (int i = SOCKET + 1; i < 65536; i++)
+			close(i);
+}
+
+static _Noreturn void serve(void)
+{
+	struct wire_request *in = malloc(sizeof(*in));
+	int fd;
+
+	prctl(PR_SET_NAME, "threadscope-fil");
+	while (in && receive_with(SOCKET, in, sizeof(*in), &fd)) {
+		struct wire_reply out = {.number = in->number};
+
+		in->path[PATH_ROOM - 1] = '\0';
+		in->r.of.path = in->path;
+		in->r.fd = fd;
+		open_request__run(&in->r, &out.r);
+		send_with(SOCKET, &out, sizeof(out), out.r.file.fd);
+		if (out.r.file.fd >= 0)
+			close(out.r.file.fd);
+		if (fd >= 0)
+			close(fd);
+	}
+	_exit(0);
+}
+
+/* A parent that does not reap what it inherits (PID 1 of a container) would be left with it. */
+static void end_helper(void)
+{
+	if (helper.pid && helper.owner == getpid() && !kill(helper.pid, SIGKILL))
+		waitpid(helper.pid, NULL, 0);
+}
+
+static int start(void)
+{
+	pid_t parent = getpid(), pid;
+	int ends[2], err;
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends))
+		return -errno;
+	pid = fork();
+	err = pid < 0 ? -errno : 0;
+	if (!pid) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (getppid() != parent)
+			_exit(0);
+		close_all_but(ends[1]);
+		serve();
+	}
+	close(ends[1]);
+	if (err) {
+		close(ends[0]);
+		return err;
+	}
+	if (!helper.owner)
+		atexit(end_helper);
+	helper.owner = parent;
+	helper.fd = ends[0];
+	helper.pid = pid;
+	return 0;
+}
+
+/* ---- this process ------------------------------------------------------------------- */
+
+static void reap(void)
+{
+	for (unsigned i = 0; i < helper.left_count;) {
+		if (waitpid(helper.left[i], NULL, WNOHANG))
+			helper.left[i] = helper.left[--helper.left_count];
+		else
+			i++;
+	}
+}
+
+unsigned open_helper__left(void)
+{
+	if (helper.left_count)
+		reap();
+	return helper.left_count;
+}
+
+static void give_up(void)
+{
+	close(helper.fd);
+	kill(helper.pid, SIGKILL);
+	helper.left[helper.left_count++] = helper.pid;
+	helper.pid = 0;
+}
+
+static bool answers_within(uint64_t limit_ns)
+{
+	struct pollfd f = {helper.fd, POLLIN, 0};
+	uint64_t end = monotonic_ns() + limit_ns, now;
+	int n = 0;
+
+	/* A termination signal waits that long, too. */
+	while ((now = monotonic_ns()) < end) {
+		n = poll(&f, 1, (int)((end - now) / 1000000) + 1);
+		if (n >= 0 || errno != EINTR)
+			break;
+	}
+	return n > 0;
+}
+
+static int exchange(const struct open_request *r, uint64_t limit_ns, struct open_reply *ret)
+{
+	struct wire_request out;
+	struct wire_reply in;
+	int err, fd;
+
+	memset(&out, 0, sizeof(out));
+	out.r = *r;
+	out.number = ++helper.number;
+	if (r->of.path) {
+		if (strlen(r->of.path) >= PATH_ROOM)
+			return -ENAMETOOLONG;
+		memcpy(out.path, r->of.path, strlen(r->of.path));
+	}
+	err = send_with(helper.fd, &out, sizeof(out), r->fd);
+	if (err)
+		return err;
+	if (!answers_within(limit_ns))
+		return -ETIMEDOUT;
+	if (!receive_with(helper.fd, &in, sizeof(in), &fd) || in.number != out.number)
+		return -EPIPE;
+	*ret = in.r;
+	ret->file.fd = fd;
+	if (!ret->error && fd < 0) /* this process may have no more descriptors */
+		ret->error = -EMFILE;
+	return 0;
+}
+
+int open_helper__ask(const struct open_request *r, uint64_t limit_ns, struct open_reply *ret)
+{
+	int err;
+
+	if (open_helper__left() == MOST_LEFT)
+		return -ETIMEDOUT;
+	if (!helper.pid) {
+		err = start();
+		if (err)
+			return err;
+	}
+	err = exchange(r, limit_ns, ret);
+	if (err && err != -ENAMETOOLONG)
+		give_up();
+	return err;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A process that finds, opens and copies files, one at a time. A thread would not do: while a file server
+ * does not answer a request, not even SIGKILL ends who waits for it, nor the process of that thread.
+ */
+#ifndef TS_TARGET_OPEN_HELPER_H
+#define TS_TARGET_OPEN_HELPER_H
+
+#include "target/bounded_open.h"
+
+struct open_request {
+	finder *find;        /* NULL: fd is the O_PATH descriptor of the file */
+	int fd;              /* with find: live_dir of its process; -1: none. Borrowed. */
+	struct mapping of;   /* for find */
+	uint64_t bytes_max;  /* of the file; larger ones are refused */
+	uint64_t copy_bytes; /* of a file that is served; 0: it remains an O_PATH descriptor */
+	bool hurried;        /* files that are served are refused */
+};
+
+struct open_reply {
+	int error; /* 0 or a negative errno */
+	struct found_file file;
+};
+
+/* Does it in this process. */
+void open_request__run(const struct open_request *r, struct open_reply *ret);
+
+/* Asks the helper, which is started if there is none. 0, or -ETIMEDOUT: no answer in time, and the helper is
+ * given up; or a negative errno: there can be none, -EAGAIN: at a limit on processes. */
+int open_helper__ask(const struct open_request *r, uint64_t limit_ns, struct open_reply *ret);
+/* Those that were given up and still wait for their file server. */
+unsigned open_helper__left(void);
+
+#endif
