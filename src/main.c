@@ -11,6 +11,7 @@
 #include "cli/inherited.h"
 #include "cli/session.h"
 #include "util/heap.h"
+#include "util/own_stack.h"
 #include "views/json/schema.h"
 
 const struct command COMMANDS[] = {
@@ -53,18 +54,14 @@ static void leave(int signal)
 	_exit(STATUS_DONE);
 }
 
-int main(int argc, char **argv)
-{
-	char error[512];
-	struct options o;
-	int parsed;
+struct arguments {
+	int count;
+	char **list;
+};
 
-	inherited__keep();
-	json_set_alloc_funcs(heap__alloc, free);
-	signal(SIGXFSZ, SIG_IGN); /* a write beyond the file size limit fails with EFBIG */
-	signal(SIGINT, leave);
-	signal(SIGTERM, leave);
-	/* For the build alone: what the manual and docs/ have from the tables. */
+/* For the build alone: what the manual and docs/ have from the tables. Negative: something else is wanted. */
+static int print_tables(int argc, char **argv)
+{
 	if (argc == 2 && !strcmp(argv[1], "--man-tables")) {
 		options__man(stdout);
 		return 0;
@@ -79,11 +76,35 @@ int main(int argc, char **argv)
 		schema__print_fields(stdout);
 		return 0;
 	}
-	parsed = options__parse(&o, argc, argv, stdout, error, sizeof(error));
+	return -1;
+}
+
+static int run(void *arg)
+{
+	struct arguments *a = arg;
+	char error[512];
+	struct options o;
+	int parsed = print_tables(a->count, a->list);
+
+	if (parsed >= 0)
+		return parsed;
+	parsed = options__parse(&o, a->count, a->list, stdout, error, sizeof(error));
 	if (parsed < 0)
 		return complain(STATUS_USAGE, "%s", error);
 	if (parsed > 0)
 		return fflush(stdout) || ferror(stdout) ? complain(STATUS_FAILED, "cannot write the output")
 							: STATUS_DONE;
 	return o.command->run(&o);
+}
+
+int main(int argc, char **argv)
+{
+	struct arguments a = {argc, argv};
+
+	inherited__keep();
+	json_set_alloc_funcs(heap__alloc, free);
+	signal(SIGXFSZ, SIG_IGN); /* a write beyond the file size limit fails with EFBIG */
+	signal(SIGINT, leave);
+	signal(SIGTERM, leave);
+	return own_stack__run(run, &a);
 }

@@ -11,7 +11,7 @@
 static const int TAKEN[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGCHLD, SIGXFSZ};
 #define TAKEN_COUNT (sizeof(TAKEN) / sizeof(TAKEN[0]))
 
-static const __rlimit_resource_t RAISED[] = {RLIMIT_NOFILE, RLIMIT_MEMLOCK};
+static const __rlimit_resource_t RAISED[] = {RLIMIT_NOFILE, RLIMIT_MEMLOCK, RLIMIT_STACK};
 #define RAISED_COUNT (sizeof(RAISED) / sizeof(RAISED[0]))
 
 static struct {
