@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "util/escape.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -61,6 +60,11 @@ size_t utf8_length(const char *s, unsigned *ret_code)
 	return length;
 }
 
+bool utf8_is_unsafe(unsigned code)
+{
+	return code == 0x7f || IN(unsafe, code);
+}
+
 unsigned utf8_columns(unsigned code)
 {
 	if (code < 0x300)
@@ -106,7 +110,7 @@ static size_t escape_one(char piece[16], const char *s, bool terminal)
 		snprintf(piece, 16, "\\x%02x", c);
 		return 1;
 	}
-	if (terminal && IN(unsafe, code)) {
+	if (terminal && utf8_is_unsafe(code)) {
 		snprintf(piece, 16, "\\u{%x}", code);
 		return length;
 	}

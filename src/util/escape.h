@@ -6,6 +6,7 @@
 #ifndef TS_UTIL_ESCAPE_H
 #define TS_UTIL_ESCAPE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* The most bytes that one byte can become. */
@@ -20,8 +21,8 @@
  */
 char *escape_terminal(char *dst, size_t size, const char *src);
 
-/* For JSON: bytes that are not valid UTF-8 become \xNN, everything else stays. Truncated as above. Returns
- * dst. */
+/* For JSON, whose writer escapes the rest in JSON's own way: bytes that are not valid UTF-8 become \xNN,
+ * everything else stays. Truncated as above. Returns dst. */
 char *escape_utf8(char *dst, size_t size, const char *src);
 
 /*
@@ -30,6 +31,9 @@ char *escape_utf8(char *dst, size_t size, const char *src);
  * no overlong form, no surrogate, nothing above U+10FFFF.
  */
 size_t utf8_length(const char *s, unsigned *ret_code);
+
+/* C1 controls, DEL, and characters that reorder, join or hide text: escaped in every output. */
+bool utf8_is_unsafe(unsigned code);
 
 /* Columns that a character takes on a terminal: 0, 1 or 2. */
 unsigned utf8_columns(unsigned code);

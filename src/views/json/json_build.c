@@ -25,10 +25,8 @@ static int flush(struct gathered *g)
 	return fwrite_unlocked(g->bytes, 1, used, g->out) == used ? 0 : -1;
 }
 
-static int put_text(const char *text, size_t size, void *gathered)
+static int put_bytes(struct gathered *g, const char *text, size_t size)
 {
-	struct gathered *g = gathered;
-
 	if (size > sizeof(g->bytes) - g->used && flush(g))
 		return -1;
 	if (size > sizeof(g->bytes))
@@ -36,6 +34,53 @@ static int put_text(const char *text, size_t size, void *gathered)
 	memcpy(g->bytes + g->used, text, size);
 	g->used += size;
 	return 0;
+}
+
+static bool all_plain(const char *text, size_t size)
+{
+	for (size_t i = 0; i < size; i++)
+		if ((unsigned char)text[i] >= 0x7f)
+			return false;
+	return true;
+}
+
+/* \uXXXX, beyond 16 bits as the two halves that JSON has for that. */
+static int put_escaped(struct gathered *g, unsigned code)
+{
+	char text[16];
+	int n = code < 0x10000 ? snprintf(text, sizeof(text), "\\u%04x", code)
+			       : snprintf(text, sizeof(text), "\\u%04x\\u%04x", 0xd7c0 + (code >> 10),
+					  0xdc00 + (code & 0x3ff));
+
+	return put_bytes(g, text, (size_t)n);
+}
+
+/* A program that prints a text of a document must not have its terminal changed by it. Jansson passes whole
+ * characters, and only within texts others than plain ones. */
+static int put_text(const char *text, size_t size, void *gathered)
+{
+	struct gathered *g = gathered;
+	size_t plain = 0;
+
+	if (all_plain(text, size))
+		return put_bytes(g, text, size);
+	for (size_t at = 0; at < size;) {
+		unsigned code = 0;
+		size_t length = size - at < 4 ? 0 : utf8_length(text + at, &code);
+		char end[5] = "";
+
+		if (!length) { /* not beyond the end of the text */
+			memcpy(end, text + at, size - at < 4 ? size - at : 4);
+			length = utf8_length(end, &code);
+		}
+		if (length && utf8_is_unsafe(code)) {
+			if (put_bytes(g, text + plain, at - plain) || put_escaped(g, code))
+				return -1;
+			plain = at + length;
+		}
+		at += length ? length : 1;
+	}
+	return put_bytes(g, text + plain, size - plain);
 }
 
 static void put_value(struct json_writer *w, json_t *value)
