@@ -167,16 +167,21 @@ static __always_inline u32 upper_generation(struct inode *inode)
 	return BPF_CORE_READ(upper, i_generation);
 }
 
-/* Each subvolume of btrfs numbers its own inodes, and a snapshot's files keep the original's numbers.
+/* Each subvolume of btrfs numbers its own inodes, and a snapshot's files keep the original's numbers. The
+ * offsets come from user space: for types of a module libbpf would list the types of all modules, which needs
+ * CAP_SYS_ADMIN.
  */
 static __always_inline u32 subvolume(struct inode *inode)
 {
-	struct btrfs_inode *b = NULL;
+	void *root = NULL;
+	u64 id = 0;
 
-	if (!bpf_core_field_exists(b->vfs_inode) || !bpf_core_field_exists(b->root->root_key))
+	if (!has_btrfs)
 		return 0;
-	b = (void *)inode - bpf_core_field_offset(struct btrfs_inode, vfs_inode);
-	return BPF_CORE_READ(b, root, root_key.objectid);
+	/* struct btrfs_inode is around its inode */
+	bpf_probe_read_kernel(&root, sizeof(root), (void *)inode - btrfs_inode_at + btrfs_root_at);
+	bpf_probe_read_kernel(&id, sizeof(id), root + btrfs_root_id_at);
+	return id;
 }
 
 /* Distinguishes files that have the same inode number, at the same time or one after the other. */

@@ -15,6 +15,10 @@ const volatile bool switch_has_state = true;   /* 4th argument of sched_switch, 
 const volatile bool guard_calls = false;       /* bpf_preempt_disable in fentry and fexit, 6.10 */
 const volatile bool guard_tracepoints = false; /* and in tracepoints, which run preemptible from 7.0 on */
 const volatile bool has_rdonly_cast = false;   /* bpf_rdonly_cast, 6.2 */
+const volatile bool has_btrfs = false;         /* its offsets are known: */
+const volatile __u32 btrfs_inode_at = 0;       /* vfs_inode in struct btrfs_inode */
+const volatile __u32 btrfs_root_at = 0;        /* root in the same */
+const volatile __u32 btrfs_root_id_at = 0;     /* root_key.objectid in struct btrfs_root */
 const volatile __u32 uring_submit_at = 0;      /* which argument of its tracepoint is the request */
 const volatile __u32 uring_complete_as =
 	0; /* enum uring_complete: the arguments of the completion's tracepoint */

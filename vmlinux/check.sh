@@ -33,7 +33,6 @@ for pair in $(fields vmlinux.h | tr ' ' '.' | sort -u); do
 	case $pair in
 	trace_event_raw_*) continue ;;
 	*___old.*) continue ;; # of kernels before the change
-	btrfs_*) continue ;;   # may be a module
 	esac
 	sed -n "/^struct $struct {/,/^}/p" "$all" | grep -qE "[ *]$field(\[|;| :|\))|^	} $field;" && continue
 	echo "struct $struct has no field $field in $btf" >&2

@@ -18,7 +18,6 @@
 #error "no vmlinux header for this architecture"
 #endif
 
-
 typedef unsigned char u8;
 typedef __u16 u16;
 typedef __u32 u32;
@@ -26,7 +25,7 @@ typedef __s32 s32;
 typedef __u64 u64;
 typedef __s64 s64;
 typedef _Bool bool;
-#define true  1
+#define true 1
 #define false 0
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
@@ -83,19 +82,6 @@ struct inode {
 	long long i_size;
 };
 
-struct btrfs_key {
-	u64 objectid;
-};
-
-struct btrfs_root {
-	struct btrfs_key root_key;
-};
-
-struct btrfs_inode {
-	struct btrfs_root *root;
-	struct inode vfs_inode;
-};
-
 struct dentry {
 	struct dentry *d_parent;
 	struct qstr d_name;
@@ -149,11 +135,15 @@ struct sock_common {
 		};
 	};
 	unsigned short skc_family;
+	unsigned char skc_state;
 	struct in6_addr skc_v6_daddr;
+	struct in6_addr skc_v6_rcv_saddr;
 };
 
 struct sock {
 	struct sock_common __sk_common;
+	u16 sk_type;
+	u16 sk_protocol;
 	struct pid *sk_peer_pid;
 };
 
@@ -294,6 +284,13 @@ struct bpf_iter__task {
 	struct task_struct *task;
 };
 
+struct bpf_iter__task_file {
+	struct bpf_iter_meta *meta;
+	struct task_struct *task;
+	u32 fd;
+	struct file *file;
+};
+
 struct trace_event_raw_sys_enter {
 	long id;
 	unsigned long args[6];
@@ -346,7 +343,7 @@ struct io_ring_ctx {
 struct io_kiocb {
 	struct file *file;
 	u8 opcode;
-	u32 flags; /* u64 from 6.10 on; the bits of a submission entry's flags are the lowest */
+	u32 flags;         /* u64 from 6.10 on; the bits of a submission entry's flags are the lowest */
 	struct io_cqe cqe; /* 5.19, commit cef216fc32d7 */
 	struct io_ring_ctx *ctx;
 	struct io_kiocb *link;

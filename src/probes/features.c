@@ -13,6 +13,7 @@
 #include <linux/bpf.h>
 
 #include "bpf/threadscope.h"
+#include "probes/module_types.h"
 #include "probes/snapshot_object.h"
 #include "probes/uring_forms.h"
 
@@ -247,6 +248,7 @@ static void try_all(struct features *f, const struct btf *btf, bool quick)
 	t[TRIAL_UNIX_SOCKETS].error =
 		btf__find_by_name_kind(btf, "unix_sock", BTF_KIND_STRUCT) > 0 ? 0 : -EOPNOTSUPP;
 	t[TRIAL_URING].error = features__find_uring(btf, &f->uring);
+	features__find_btrfs(btf, &f->btrfs);
 }
 
 bool features__works(const struct features *f, enum trial_id id)

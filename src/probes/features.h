@@ -54,6 +54,12 @@ struct uring_layout {
 	bool by_user_data;    /* a completion does not identify its request */
 };
 
+/* Where btrfs has the number of a file's subvolume. */
+struct btrfs_layout {
+	bool known; /* the module is loaded, or built in */
+	uint32_t inode_at, root_at, root_id_at;
+};
+
 struct features {
 	struct trial trials[TRIALS];
 	enum write_hook writes;
@@ -62,6 +68,7 @@ struct features {
 	enum uring_hook uring_hook;
 	bool tracepoints_preemptible; /* their programs may be preempted */
 	struct uring_layout uring;    /* valid if TRIAL_URING works */
+	struct btrfs_layout btrfs;
 	int libbpf_major, libbpf_minor;
 };
 

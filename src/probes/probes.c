@@ -54,6 +54,10 @@ static void set_settings(struct threadscope_bpf *s, const struct probes_options 
 	s->rodata->guard_calls = features__works(f, TRIAL_PREEMPT_GUARD);
 	s->rodata->guard_tracepoints = s->rodata->guard_calls && f->tracepoints_preemptible;
 	s->rodata->has_rdonly_cast = features__works(f, TRIAL_RDONLY_CAST);
+	s->rodata->has_btrfs = f->btrfs.known;
+	s->rodata->btrfs_inode_at = f->btrfs.inode_at;
+	s->rodata->btrfs_root_at = f->btrfs.root_at;
+	s->rodata->btrfs_root_id_at = f->btrfs.root_id_at;
 	s->rodata->uring_submit_at = f->uring.request_at;
 	s->rodata->uring_complete_as = f->uring.complete_as;
 	s->rodata->want_events = o->events;
@@ -72,7 +76,7 @@ static bool wanted(const struct bpf_program *p, const struct probes_options *o, 
 {
 	const char *section = bpf_program__section_name(p), *name = bpf_program__name(p);
 
-	if (!strcmp(section, "iter/task"))
+	if (!strncmp(section, "iter/", 5))
 		return true;
 	if (o->snapshot)
 		return false;
