@@ -180,6 +180,20 @@ struct ts_io_slowest {
 	struct ts_io_wait waits[TS_IO_WAITS];
 };
 
+/* An open socket, from the pass over a process's descriptors. Addresses in network byte order, ports not. */
+struct ts_socket {
+	__u64 inode;
+	__u32 family; /* AF_* */
+	__u32 state;  /* TCP_*, include/net/tcp_states.h; datagram sockets have it too */
+	__u32 type;   /* SOCK_* */
+	__u32 protocol;
+	__u32 port, peer_port;
+	__u8 address[16], peer_address[16];
+	__u32 name_bytes, peer_name_bytes; /* of a Unix socket; the name may begin with NUL (abstract) */
+	char name[TS_SOCKET_NAME_BYTES], peer_name[TS_SOCKET_NAME_BYTES];
+};
+
+TS_SIZE(struct ts_socket, 8 + 6 * 4 + 32 + 8 + 2 * TS_SOCKET_NAME_BYTES);
 TS_SIZE(struct ts_file_key, 24);
 TS_SIZE(struct ts_request_key, 16);
 TS_SIZE(struct ts_request, 24 + 56 + 40 + 16);

@@ -22,6 +22,8 @@ volatile bool pass_user_stacks = false;
 #include "task.bpf.h"
 #include "calls.bpf.h"
 #include "thread.bpf.h"
+#include "peer.bpf.h"
+#include "sockets.bpf.c"
 
 /* A name and an offset, as bpf_snprintf formats a kernel address. */
 __u64 symbol_address = 0;

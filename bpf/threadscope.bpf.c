@@ -28,6 +28,7 @@
 #include "request.bpf.h" /* after io.bpf.c, for its vectors */
 #include "uring.bpf.c"
 #include "threads.bpf.c"
+#include "sockets.bpf.c"
 #include "go.bpf.c"
 
 char LICENSE[] SEC("license") = "GPL";

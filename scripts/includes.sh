@@ -52,7 +52,7 @@ allow go/runtime facts symbols target util go_tables.inc
 allow waits facts util "$generated"
 allow collect/targets facts go/runtime symbols target unwind util
 allow collect/stacks collect/targets facts probes symbols util
-allow collect/files bpf collect/targets facts target thresholds.h util
+allow collect/files bpf collect/targets facts probes target thresholds.h util
 allow collect/locks collect/targets facts util waits
 allow collect/threads collect/locks collect/stacks collect/targets facts probes thresholds.h util waits
 allow collect/waiters collect/locks collect/targets collect/threads facts util waits

@@ -22,7 +22,7 @@ struct collector *collector__new(struct probes *p, const struct collector_option
 	c->walks = walks__new(c->targets);
 	c->kernel = kernel_names__new(p);
 	c->mapped = o->mapped_files ? mapped_files__new() : NULL;
-	c->go = go_live__new(c->targets);
+	c->go = go_live__new(p, c->targets);
 	c->servers = server_waits__new(c->targets);
 	c->stacks = stacks__new(p, c->targets);
 	c->writers = pid_table__new(sizeof(enum line_writers), NULL);

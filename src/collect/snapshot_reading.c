@@ -251,7 +251,7 @@ static struct go_reading *read_goroutines(struct collector *c, struct sample *s,
 	struct threads_again again = {c, pass};
 	const struct go_threads_now now = {collect__look_again, &again};
 
-	return gather__go_report(s, c->targets, pid, c->options.goroutines,
+	return gather__go_report(s, c->probes, c->targets, pid, c->options.goroutines,
 				 c->options.repeated ? go_live__clock(c->go, pid) : NULL, &now);
 }
 
@@ -286,7 +286,7 @@ int collector__snapshot(struct collector *c, pid_t pid, struct sample **ret)
 			thread__find_word(&s->threads[i], c->targets);
 			thread__classify(&s->threads[i], c->locks);
 		}
-		socket_waits__name(s, c->targets, pid);
+		socket_waits__name(s, c->probes, pid);
 		pipe_waits__name(s);
 		server_waits__name(c->servers, s);
 		s->go = read_goroutines(c, s, pid, &pass);

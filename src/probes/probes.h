@@ -65,6 +65,12 @@ enum iterator_kind probes__iterator(const struct probes *p);
 /* only_pid: visits only threads of that process, if the kernel supports it (6.1); 0: all targets. */
 int probes__pass(struct probes *p, unsigned flags, pid_t only_pid, const struct thread_sink *sink);
 
+/* ---- open sockets ---------------------------------------------------------- */
+/* True: no more are wanted. */
+typedef bool (*socket_fn)(void *arg, const struct ts_socket *s);
+/* Each socket that a process has open, of any network namespace; one may come more than once. */
+int probes__sockets(struct probes *p, pid_t pid, socket_fn fn, void *arg);
+
 /* "function+0x10/0x20 [module]" of a kernel address, or the bare address if it is in no function.
  * -EOPNOTSUPP: look into /proc/kallsyms instead. */
 int probes__kernel_symbol(struct probes *p, uint64_t address, char *buf, size_t size);

@@ -58,6 +58,12 @@ void light__set_pass(struct light *l, enum ts_kstack kernel_stacks, bool user_st
 	l->skel.bss->only_tgid = (uint32_t)only_pid;
 }
 
+int light__sockets(struct light *l, pid_t pid)
+{
+	l->skel.bss->sockets_tgid = (uint32_t)pid;
+	return l->skel.progs.sockets.prog_fd;
+}
+
 int light__symbol(struct light *l, uint64_t address, char *buf, size_t size)
 {
 	LIBBPF_OPTS(bpf_test_run_opts, run);

@@ -2,14 +2,17 @@
 /* What the kernel prints under /proc, and cgroup files, as texts. */
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "collect/files/mapped_files.h"
+#include "collect/files/socket_text.h"
 #include "target/limits.h"
 #include "target/mappings.h"
 #include "target/process_private.h"
-#include "target/sockets.h"
 #include "test.h"
 
 TEST(stat_with_parentheses_in_the_name)
@@ -175,58 +178,91 @@ TEST(limit_numbers)
 
 /* ---- sockets ------------------------------------------------------------ */
 
-TEST(lines_of_sockets)
+/* 127.0.0.1:8080, connected to 10.0.0.2:50000 */
+static const struct ts_socket tcp = {.inode = 4711,
+				     .family = AF_INET,
+				     .state = 1,
+				     .type = SOCK_STREAM,
+				     .protocol = IPPROTO_TCP,
+				     .port = 8080,
+				     .peer_port = 50000,
+				     .address = {127, 0, 0, 1},
+				     .peer_address = {10, 0, 0, 2}};
+
+TEST(ends_of_internet_sockets)
 {
 	struct socket_end e = {};
+	struct ts_socket s = tcp;
 
-	CHECK(socket_line__inet(
-		"   1: 0100007F:1F90 0200000A:C350 01 00000000:00000000 00:00000000 00000000  0 0 "
-		"4711 1 0000000000000000 20 4 30 10 -1",
-		&e));
+	CHECK(socket_end__fill(&e, &s));
 	CHECK_EQ(e.inode, 4711);
 	CHECK(e.peer);
 	CHECK_STR(e.text, "10.0.0.2:50000");
-	CHECK(socket_line__inet(
-		"  12: 00000000000000000000000001000000:0050 00000000000000000000000000000000:0000 0A "
-		"00000000:00000000 00:00000000 00000000  0 0 12 1",
-		&e));
+	s.state = 7; /* no longer connected: the kernel keeps the old address */
+	CHECK(socket_end__fill(&e, &s));
+	CHECK(!e.peer);
+	CHECK_STR(e.text, "127.0.0.1:8080");
+	s = (struct ts_socket){.inode = 12,
+			       .family = AF_INET6,
+			       .state = 10,
+			       .type = SOCK_STREAM,
+			       .protocol = IPPROTO_TCP,
+			       .port = 80,
+			       .address = {[15] = 1}};
+	CHECK(socket_end__fill(&e, &s));
 	CHECK(!e.peer);
 	CHECK_STR(e.text, "[::1]:80");
 	/* IPv4 in IPv6 */
-	CHECK(socket_line__inet(
-		"0: 0000000000000000FFFF00000100007F:0050 0000000000000000FFFF00000100007F:D431 01 "
-		"00000000:00000000 00:00000000 00000000 0 0 13 1",
-		&e));
+	s.peer_port = 54321;
+	memcpy(s.peer_address, (uint8_t[]){[10] = 255, 255, 127, 0, 0, 1}, 16);
+	CHECK(socket_end__fill(&e, &s));
 	CHECK_STR(e.text, "127.0.0.1:54321");
-	CHECK(socket_line__unix("0000000000000000: 00000002 00000000 00010000 0001 01  815 /run/a b.sock",
-				&e));
-	CHECK_EQ(e.inode, 815);
-	CHECK_STR(e.text, "/run/a b.sock");
-	/* where addresses cannot be hashed yet */
-	CHECK(socket_line__unix("(____ptrval____): 00000002 00000000 00010000 0001 01    82 /run/early", &e));
-	CHECK_EQ(e.inode, 82);
-	CHECK_STR(e.text, "/run/early");
 }
 
-TEST(lines_of_no_socket)
+TEST(ends_of_unix_sockets)
 {
-	static const char *const lines[] = {
-		"",
-		"  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout "
-		"inode",
-		"1: 0100007F:1F90",
-		"1: 0100007F:0000 00000000:0000 07 0:0 0:0 0 0 0 12", /* no address yet */
-		"1: 0100:1F90 0200:C350 01 0:0 0:0 0 0 0 12",
-		"1: 0100007F:1F90 0200000A:C350 06 0:0 0:0 0 0 0 0", /* nobody's: TIME_WAIT */
-		"0: 00000002 00000000 00010000 0001 01  815",
-		"Num       RefCount Protocol Flags    Type St Inode Path",
-	};
+	struct ts_socket s = {.inode = 815,
+			      .family = AF_UNIX,
+			      .type = SOCK_STREAM,
+			      .name_bytes = 12,
+			      .name = "/run/a b.sock",
+			      .peer_name_bytes = 12,
+			      .peer_name = "/run/c d.sock"};
+	struct socket_end e = {};
+
+	s.name_bytes = s.peer_name_bytes = 14; /* with its NUL */
+	CHECK(socket_end__fill(&e, &s));
+	CHECK(!e.peer);
+	CHECK_STR(e.text, "/run/a b.sock");
+	s.name_bytes = 0;
+	CHECK(socket_end__fill(&e, &s));
+	CHECK(e.peer);
+	CHECK_STR(e.text, "/run/c d.sock");
+	memcpy(s.peer_name, "\0abc", 4);
+	s.peer_name_bytes = 4;
+	CHECK(socket_end__fill(&e, &s));
+	CHECK_STR(e.text, "@abc");
+	/* whatever follows a line break is part of the name */
+	s.peer_name_bytes = 30;
+	memcpy(s.peer_name, "s1\nx: 2 0 0 1 1 4711 other\0\0\0", 30);
+	CHECK(socket_end__fill(&e, &s));
+	CHECK_EQ(e.inode, 815);
+	CHECK_STR(e.text, "s1\nx: 2 0 0 1 1 4711 other");
+}
+
+TEST(sockets_without_an_address)
+{
+	struct ts_socket list[] = {tcp, tcp, tcp, tcp, {.family = AF_UNIX}, {.family = AF_NETLINK}};
 	struct socket_end e = {.inode = 1};
 
-	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
-		CHECK(!socket_line__inet(lines[i], &e));
-		CHECK(!socket_line__unix(lines[i], &e));
-	}
+	list[0].port = list[0].peer_port = 0;
+	list[1].type = SOCK_RAW; /* then the port is a protocol */
+	list[2].protocol = IPPROTO_ICMP;
+	list[2].type = SOCK_DGRAM; /* and here a number of the ping */
+	list[3].family = AF_PACKET;
+	list[4].name_bytes = 4000;
+	for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++)
+		CHECK(!socket_end__fill(&e, &list[i]));
 	CHECK_EQ(e.inode, 1);
 }
 

@@ -1,18 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "collect/files/socket_names.h"
 
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "util/text.h"
-
-uint64_t socket_path__inode(const char *path)
-{
-	static const char start[] = "socket:[";
-
-	return path && starts_with(path, start) ? strtoull(path + strlen(start), NULL, 10) : 0;
-}
+#include "probes/probes.h"
 
 static int by_inode(const void *a, const void *b)
 {
@@ -21,18 +12,38 @@ static int by_inode(const void *a, const void *b)
 	return x->inode < y->inode ? -1 : x->inode > y->inode;
 }
 
-size_t socket_names__find(const struct process *p, struct socket_end *list, size_t count)
+struct search {
+	struct socket_end *list;
+	size_t count, missing;
+};
+
+static bool take(void *arg, const struct ts_socket *s)
 {
-	size_t kept = 0;
+	struct search *search = arg;
+	struct socket_end key = {.inode = s->inode};
+	struct socket_end *wanted = bsearch(&key, search->list, search->count, sizeof(key), by_inode);
+
+	if (wanted && !wanted->seen) {
+		socket_end__fill(wanted, s);
+		wanted->seen = true;
+		search->missing--;
+	}
+	return !search->missing;
+}
+
+size_t socket_names__find(struct probes *probes, pid_t pid, struct socket_end *list, size_t count)
+{
+	struct search search = {.list = list};
 
 	if (!count)
 		return 0;
 	qsort(list, count, sizeof(*list), by_inode);
 	for (size_t i = 0; i < count; i++)
-		if (!kept || list[kept - 1].inode != list[i].inode)
-			list[kept++] = list[i];
-	sockets__find(p, list, kept);
-	return kept;
+		if (!search.count || list[search.count - 1].inode != list[i].inode)
+			list[search.count++] = list[i];
+	search.missing = search.count;
+	probes__sockets(probes, pid, take, &search);
+	return search.count;
 }
 
 const struct socket_end *socket_names__get(const struct socket_end *list, size_t count, uint64_t inode)
@@ -42,10 +53,4 @@ const struct socket_end *socket_names__get(const struct socket_end *list, size_t
 		inode && count ? bsearch(&key, list, count, sizeof(*list), by_inode) : NULL;
 
 	return e && e->text[0] ? e : NULL;
-}
-
-const char *socket_name(char dst[SOCKET_NAME_BYTES], const struct socket_end *e)
-{
-	snprintf(dst, SOCKET_NAME_BYTES, "socket %s %s", e->peer ? "to" : "at", e->text);
-	return dst;
 }

@@ -6,21 +6,20 @@
 #include "collect/files/socket_names.h"
 #include "util/heap.h"
 
-void socket_waits__name(struct sample *s, struct targets *targets, pid_t pid)
+void socket_waits__name(struct sample *s, struct probes *probes, pid_t pid)
 {
-	struct target *t = targets__named(targets, pid);
 	size_t waiting = 0, count = 0;
 	struct socket_end *list;
 
 	for (size_t i = 0; i < s->thread_count; i++)
 		waiting += socket_path__inode(s->threads[i].path) != 0;
-	if (!waiting || !t)
+	if (!waiting)
 		return;
 	list = HEAP_NEW(struct socket_end, waiting);
 	for (size_t i = 0; i < s->thread_count; i++)
 		if (socket_path__inode(s->threads[i].path))
 			list[count++].inode = socket_path__inode(s->threads[i].path);
-	count = socket_names__find(t->process, list, count);
+	count = socket_names__find(probes, pid, list, count);
 	for (size_t i = 0; i < s->thread_count; i++) {
 		struct sample_thread *thread = &s->threads[i];
 		const struct socket_end *e = socket_names__get(list, count, socket_path__inode(thread->path));

@@ -4,11 +4,12 @@
 #define TS_COLLECT_FILES_SOCKET_WAITS_H
 
 #include "facts/sample.h"
-#include "collect/targets/targets.h"
+
+struct probes;
 
 /* Replaces a path "socket:[123]" in the threads of process pid by "socket to 10.0.0.1:5432", "socket at
  * /run/a.sock", or for connect the peer's address, where known. The threads must have their kinds. Costs
  * nothing if no thread waits on a socket. */
-void socket_waits__name(struct sample *s, struct targets *targets, pid_t pid);
+void socket_waits__name(struct sample *s, struct probes *probes, pid_t pid);
 
 #endif

@@ -63,7 +63,7 @@ static struct socket_end *find_sockets(const struct go_descriptors *d, const str
 	for (size_t i = 0; i < d->count; i++)
 		if (socket_path__inode(d->list[i].path))
 			list[count++].inode = socket_path__inode(d->list[i].path);
-	*ret_count = socket_names__find(p, list, count);
+	*ret_count = socket_names__find(d->probes, process__pid(p), list, count);
 	return list;
 }
 
@@ -143,7 +143,7 @@ void go_descriptors__name(struct go_descriptors *d, struct goroutines *r, const 
 }
 
 void go_descriptor__name(struct go_wait *w, const struct goroutine *go, struct goroutines *r,
-			 const struct process *p, struct arena *a)
+			 struct probes *probes, const struct process *p, struct arena *a)
 {
 	struct go_descriptor one = {
 		.g = go->address, .goid = go->goid, .tracking_seq = go->tracking_seq, .fd = w->fd};
@@ -151,7 +151,7 @@ void go_descriptor__name(struct go_wait *w, const struct goroutine *go, struct g
 
 	read_path(&one, r, p);
 	e.inode = socket_path__inode(one.path);
-	name_wait(w, &one, &e, e.inode ? socket_names__find(p, &e, 1) : 0, a);
+	name_wait(w, &one, &e, e.inode ? socket_names__find(probes, process__pid(p), &e, 1) : 0, a);
 	free(one.path);
 }
 

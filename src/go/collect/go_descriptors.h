@@ -10,8 +10,11 @@
 
 #define GO_DESCRIPTORS_MAX 32768 /* resolved descriptors; further ones stay without a name */
 
-/* Zeroed, it is empty. */
+struct probes;
+
+/* Zeroed but for its probes, it is empty. */
 struct go_descriptors {
+	struct probes *probes; /* to find sockets */
 	struct go_descriptor *list;
 	size_t count, room;
 	uint8_t *taken; /* of each group, how many */
@@ -30,7 +33,7 @@ void go_descriptors__name(struct go_descriptors *d, struct goroutines *r, const 
 			  struct arena *a, struct go_reading *report, const size_t *places);
 /* The same for a single one. */
 void go_descriptor__name(struct go_wait *w, const struct goroutine *go, struct goroutines *r,
-			 const struct process *p, struct arena *a);
+			 struct probes *probes, const struct process *p, struct arena *a);
 void go_descriptors__free(struct go_descriptors *d);
 
 #endif

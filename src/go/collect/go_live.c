@@ -32,6 +32,7 @@ struct watched {
 };
 
 struct go_live {
+	struct probes *probes;
 	struct targets *targets;
 	const struct go_threads_now *now; /* of this sample */
 	struct pid_table *table;          /* of struct watched */
@@ -42,11 +43,12 @@ static void end_watch(void *piece)
 	go_clock__free(((struct watched *)piece)->clock);
 }
 
-struct go_live *go_live__new(struct targets *t)
+struct go_live *go_live__new(struct probes *p, struct targets *t)
 {
 	struct go_live *l = HEAP_NEW(struct go_live, 1);
 
 	l->table = pid_table__new(sizeof(struct watched), end_watch);
+	l->probes = p;
 	l->targets = t;
 	return l;
 }
@@ -92,7 +94,7 @@ static void read_all(struct go_live *l, struct sample *s, struct goroutines *r, 
 		return;
 	if (++w->readings % FORGET_AFTER == 0)
 		goroutines__forget(r);
-	go->report = gather__go_report(s, l->targets, go->pid, GOROUTINE_BRIEF, clock, l->now);
+	go->report = gather__go_report(s, l->probes, l->targets, go->pid, GOROUTINE_BRIEF, clock, l->now);
 	w->queues = go->report && go->report->queue_count;
 	w->read_ns = s->now_ns;
 	w->read_count = go->count;

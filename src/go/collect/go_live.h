@@ -11,9 +11,10 @@
 #include "go/collect/go_reading.h"
 
 struct go_live;
+struct probes;
 
 /* t is borrowed. */
-struct go_live *go_live__new(struct targets *t);
+struct go_live *go_live__new(struct probes *p, struct targets *t);
 void go_live__free(struct go_live *l); /* NULL is fine */
 /* Fills s->live for the live Go programs of s, which must have its threads; now shows which of them have run
  * since. */

@@ -19,6 +19,7 @@ struct channel {
 };
 
 struct go_queues {
+	struct probes *probes;
 	struct channel *table;
 	/* during the search for receivers */
 	struct goroutines *r;
@@ -31,9 +32,12 @@ struct go_queues {
 	struct frame frames[INLINED_MAX]; /* of the place that is being named */
 };
 
-struct go_queues *go_queues__new(void)
+struct go_queues *go_queues__new(struct probes *p)
 {
-	return HEAP_NEW(struct go_queues, 1);
+	struct go_queues *q = HEAP_NEW(struct go_queues, 1);
+
+	q->probes = p;
+	return q;
 }
 
 void go_queues__free(struct go_queues *q)
@@ -136,7 +140,7 @@ static struct go_reader reader_of(struct go_queues *q, const struct goroutine *g
 	if (go->wait.target == GO_TARGET_FD && go->wait.fd >= 0) {
 		one.wait = (struct go_wait){
 			.target = GO_TARGET_FD, .fd = go->wait.fd, .fd_write = go->wait.fd_write};
-		go_descriptor__name(&one.wait, go, q->r, q->process, q->a);
+		go_descriptor__name(&one.wait, go, q->r, q->probes, q->process, q->a);
 	}
 	return one;
 }

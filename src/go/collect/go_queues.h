@@ -11,8 +11,9 @@
 #define GO_QUEUES_MAX 64 /* reported channels, those with the most senders */
 
 struct go_queues;
+struct probes;
 
-struct go_queues *go_queues__new(void);
+struct go_queues *go_queues__new(struct probes *p);
 void go_queues__free(struct go_queues *q); /* NULL is fine */
 /* Counts a goroutine that waits to send; ignores others. */
 void go_queues__add(struct go_queues *q, const struct goroutine *go, const struct go_row *row);

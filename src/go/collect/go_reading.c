@@ -249,13 +249,13 @@ static int read_all(struct gathering *g, struct goroutines *r, unsigned want, st
 	return err;
 }
 
-struct go_reading *gather__go_report(struct sample *s, struct targets *t, pid_t pid,
+struct go_reading *gather__go_report(struct sample *s, struct probes *probes, struct targets *t, pid_t pid,
 				     enum goroutine_detail detail, struct go_clock *clock,
 				     const struct go_threads_now *now)
 {
 	const struct goroutines_refusal *why;
 	struct goroutines *r = targets__goroutines(t, pid, &why);
-	struct gathering g = {.s = s, .clock = clock};
+	struct gathering g = {.s = s, .clock = clock, .descriptors = {.probes = probes}};
 	bool brief = detail == GOROUTINE_BRIEF;
 	struct go_reading *go;
 
@@ -270,7 +270,7 @@ struct go_reading *gather__go_report(struct sample *s, struct targets *t, pid_t 
 		return go;
 	}
 	go->version = arena__string(&s->arena, goroutines__version(r));
-	g.queues = go_queues__new();
+	g.queues = go_queues__new(probes);
 	g.groups = go_groups__new(r, &s->arena, detail == GOROUTINE_LABEL_SETS);
 	index_threads(&g, pid);
 	if (detail == GOROUTINE_LIST)

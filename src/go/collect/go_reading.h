@@ -12,6 +12,7 @@
 #define GO_LIST_MAX   2000000u /* rows of the full list; further ones count as lost */
 
 struct go_clock;
+struct probes;
 
 /* Looks at the threads of s once more: same[i] if thread i has not run since s was made. */
 struct go_threads_now {
@@ -25,7 +26,7 @@ struct go_threads_now {
  * that were read at different instants may not belong together. clock: the earlier observations; NULL: none.
  * Returns NULL if it is not a Go program.
  */
-struct go_reading *gather__go_report(struct sample *s, struct targets *t, pid_t pid,
+struct go_reading *gather__go_report(struct sample *s, struct probes *probes, struct targets *t, pid_t pid,
 				     enum goroutine_detail detail, struct go_clock *clock,
 				     const struct go_threads_now *now);
 
