@@ -67,7 +67,7 @@ static __always_inline void socket_peer(struct ts_event_file *e, struct file *fi
 		break;
 	case AF_INET6:
 		e->port = __builtin_bswap16(BPF_CORE_READ(sk, __sk_common.skc_dport));
-		BPF_CORE_READ_INTO(e->address, sk, __sk_common.skc_v6_daddr);
+		BPF_CORE_READ_INTO(&e->address, sk, __sk_common.skc_v6_daddr);
 		break;
 	}
 }
@@ -95,8 +95,8 @@ static __always_inline void socket_ends(struct ts_socket *r, struct file *file)
 		*(u32 *)r->address = BPF_CORE_READ(sk, __sk_common.skc_rcv_saddr);
 		*(u32 *)r->peer_address = BPF_CORE_READ(sk, __sk_common.skc_daddr);
 	} else if (r->family == AF_INET6) {
-		BPF_CORE_READ_INTO(r->address, sk, __sk_common.skc_v6_rcv_saddr);
-		BPF_CORE_READ_INTO(r->peer_address, sk, __sk_common.skc_v6_daddr);
+		BPF_CORE_READ_INTO(&r->address, sk, __sk_common.skc_v6_rcv_saddr);
+		BPF_CORE_READ_INTO(&r->peer_address, sk, __sk_common.skc_v6_daddr);
 	}
 }
 

@@ -13,6 +13,7 @@
 #include "collect/stacks/stacks.h"
 #include "collect/threads/threads.h"
 #include "collect/threads/walks.h"
+#include "collect/files/socket_waits.h"
 #include "collect/waiters/lock_objects.h"
 #include "collect/waiters/lock_waiters.h"
 #include "util/pid_table.h"
@@ -34,6 +35,7 @@ struct collector {
 	struct walks *walks;
 	struct go_live *go;
 	struct server_waits *servers;
+	struct socket_waits *sockets;
 	struct kernel_names *kernel;
 	struct ended_process *ended; /* not yet reported */
 	size_t ended_count, ended_room;

@@ -25,6 +25,7 @@ struct collector *collector__new(struct probes *p, const struct collector_option
 	c->go = go_live__new(p, c->targets);
 	c->servers = server_waits__new(c->targets);
 	c->stacks = stacks__new(p, c->targets);
+	c->sockets = socket_waits__new(p);
 	c->writers = pid_table__new(sizeof(enum line_writers), NULL);
 	return c;
 }
@@ -35,6 +36,7 @@ void collector__free(struct collector *c)
 		return;
 	go_live__free(c->go);
 	server_waits__free(c->servers);
+	socket_waits__free(c->sockets);
 	walks__free(c->walks);
 	kernel_names__free(c->kernel);
 	stacks__free(c->stacks);
@@ -262,6 +264,7 @@ static int complete(struct collector *c, struct sample *s, const struct pass *pa
 	for (size_t i = 0; i < s->thread_count; i++)
 		thread__find_path(&s->threads[i], c->targets, &s->arena);
 	server_waits__name(c->servers, s);
+	socket_waits__name(c->sockets, s);
 	collect__limits(c, s);
 	return 0;
 }

@@ -13,7 +13,6 @@
 #include "go/collect/go_reading.h"
 #include "collect/threads/running_threads.h"
 #include "collect/files/pipe_waits.h"
-#include "collect/files/socket_waits.h"
 #include "util/heap.h"
 
 #define TRIES 3
@@ -286,7 +285,7 @@ int collector__snapshot(struct collector *c, pid_t pid, struct sample **ret)
 			thread__find_word(&s->threads[i], c->targets);
 			thread__classify(&s->threads[i], c->locks);
 		}
-		socket_waits__name(s, c->probes, pid);
+		socket_waits__name(c->sockets, s);
 		pipe_waits__name(s);
 		server_waits__name(c->servers, s);
 		s->go = read_goroutines(c, s, pid, &pass);

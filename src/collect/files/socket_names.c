@@ -46,6 +46,19 @@ size_t socket_names__find(struct probes *probes, pid_t pid, struct socket_end *l
 	return search.count;
 }
 
+void socket_names__sort(struct socket_end *list, size_t count)
+{
+	if (count)
+		qsort(list, count, sizeof(*list), by_inode);
+}
+
+bool socket_names__known(const struct socket_end *list, size_t count, uint64_t inode)
+{
+	struct socket_end key = {.inode = inode};
+
+	return count && bsearch(&key, list, count, sizeof(*list), by_inode);
+}
+
 const struct socket_end *socket_names__get(const struct socket_end *list, size_t count, uint64_t inode)
 {
 	struct socket_end key = {.inode = inode};
