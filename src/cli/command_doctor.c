@@ -2,7 +2,6 @@
 /* What works here, with reason and remedy for the rest. */
 #include "cli/commands.h"
 
-#include <cap-ng.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +10,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "cli/capabilities.h"
 #include "cli/command_doctor.h"
 #include "cli/environment.h"
 #include "cli/session.h"
@@ -51,28 +51,9 @@ void doctor__add(struct checks *c, const char *name, const char *state, const ch
 
 static void check_privileges(struct checks *c, const struct features *f)
 {
-	static const struct {
-		unsigned capability;
-		const char *name, *needed;
-	} NEEDED[] = {
-		{CAP_BPF, "CAP_BPF", "BPF programs"},
-		{CAP_PERFMON, "CAP_PERFMON", "tracing"},
-		{CAP_SYS_PTRACE, "CAP_SYS_PTRACE", "the memory of other processes"},
-		{CAP_DAC_READ_SEARCH, "CAP_DAC_READ_SEARCH", "files of other users"},
-	};
-	const char *missing = "";
-	bool admin;
+	char missing[CAPABILITIES_BYTES];
 
-	capng_get_caps_process();
-	admin = capng_have_capability(CAPNG_EFFECTIVE, CAP_SYS_ADMIN);
-	for (size_t i = 0; i < sizeof(NEEDED) / sizeof(NEEDED[0]); i++) {
-		/* CAP_SYS_ADMIN implies the first two */
-		if (capng_have_capability(CAPNG_EFFECTIVE, NEEDED[i].capability) || (i < 2 && admin))
-			continue;
-		missing = arena__format(&c->arena, "%s%s%s (%s)", missing, *missing ? ", " : "",
-					NEEDED[i].name, NEEDED[i].needed);
-	}
-	if (*missing) {
+	if (*capabilities__missing(missing)) {
 		c->able = false;
 		add(c, "privileges", "missing", geteuid() ? "none" : "root with fewer capabilities",
 		    arena__format(&c->arena, "missing: %s", missing),
@@ -184,6 +165,19 @@ static void check_processes(struct checks *c)
 	    problem ? "processes are not visible by PID or name" : "", problem ? problem : "");
 }
 
+static void check_descriptors(struct checks *c, rlim_t limit)
+{
+	if (limit >= NEEDED_FILES) {
+		add(c, "descriptors", "ok", "enough", "", "");
+		return;
+	}
+	c->able = false;
+	add(c, "descriptors", "missing", "for snapshot alone",
+	    arena__format(&c->arena, "the limit of %llu open files is too low, %d are needed",
+			  (unsigned long long)limit, NEEDED_FILES),
+	    "raise it with 'ulimit -n', or run as root");
+}
+
 /* The memory of another process: a container's seccomp profile or Yama may refuse it even to root. */
 static void check_memory(struct checks *c)
 {
@@ -226,7 +220,7 @@ static bool check_kernel_names(struct checks *c)
 		fclose(f);
 	if (hidden)
 		add(c, "kernel names", "missing", "none", "addresses in /proc/kallsyms are hidden",
-		    "run as root, or set kernel.kptr_restrict to 1");
+		    "run as root, or with CAP_SYSLOG and kernel.kptr_restrict at most 1");
 	else
 		add(c, "kernel names", "ok", "/proc/kallsyms", "", "");
 	return hidden;
@@ -253,6 +247,7 @@ int command_doctor(const struct options *o)
 		check_helpers(&c, &f);
 	}
 	check_processes(&c);
+	check_descriptors(&c, s.file_limit);
 	check_memory(&c);
 	check_running_stacks(&c);
 	hidden = check_kernel_names(&c);

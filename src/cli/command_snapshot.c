@@ -231,6 +231,7 @@ static int run(struct run *r)
 
 	if (err)
 		return complain_probes(err, &s->features);
+	session__note_missing(s);
 	status = take_all(r, &over);
 	for (size_t i = 0; !status && over && i < r->count; i++)
 		if (r->list[i].series.report)

@@ -3,7 +3,9 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <string.h>
+#include <sys/resource.h>
 
+#include "cli/capabilities.h"
 #include "cli/environment.h"
 #include "cli/session.h"
 #include "util/escape.h"
@@ -30,19 +32,54 @@ int complain_hidden(pid_t pid)
 			pid);
 }
 
+/* Locked memory: before Linux 5.11 BPF maps count as such. */
+static bool memory_is_limited(void)
+{
+	struct rlimit l;
+
+	return !getrlimit(RLIMIT_MEMLOCK, &l) && l.rlim_cur != RLIM_INFINITY;
+}
+
+static int complain_refused(void)
+{
+	char missing[CAPABILITIES_BYTES];
+
+	if (place__in_user_namespace())
+		return complain(STATUS_NOT_ALLOWED,
+				"not allowed to load BPF programs: capabilities in a user namespace "
+				"(a rootless container) do not suffice; run as root of the host");
+	if (*capabilities__missing(missing))
+		return complain(STATUS_NOT_ALLOWED,
+				"not allowed to load BPF programs, for lack of %s; run as root (or with "
+				"CAP_BPF, CAP_PERFMON, CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH)",
+				missing);
+	return complain(
+		STATUS_NOT_ALLOWED,
+		"the kernel refuses BPF programs although the capabilities are there: a container's seccomp "
+		"profile, a security module, or lockdown (/sys/kernel/security/lockdown)%s",
+		memory_is_limited() ? "; before Linux 5.11 perhaps the limit on locked memory: raise it "
+				      "with 'ulimit -l', or add CAP_SYS_RESOURCE"
+				    : "");
+}
+
 int complain_probes(int err, const struct features *f)
 {
+	struct rlimit files;
+
 	switch (err) {
 	case -EPERM:
 	case -EACCES:
-		if (place__in_user_namespace())
-			return complain(STATUS_NOT_ALLOWED,
-					"not allowed to load BPF programs: capabilities in a user namespace "
-					"(a rootless container) do not suffice; run as root of the host");
+		return complain_refused();
+	case -EMFILE:
 		return complain(
 			STATUS_NOT_ALLOWED,
-			"not allowed to load BPF programs; run as root (or with CAP_BPF, CAP_PERFMON, "
-			"CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH)");
+			"no more descriptors for the BPF programs (limit %llu); raise it with 'ulimit -n' or "
+			"run as root",
+			getrlimit(RLIMIT_NOFILE, &files) ? 0ull : (unsigned long long)files.rlim_cur);
+	case -ENFILE:
+		return complain(STATUS_FAILED,
+				"the machine has no more descriptors for the BPF programs; raise "
+				"fs.file-max");
 	case -E2BIG:
 		return complain(STATUS_USAGE,
 				"the names given with -n are too long: at most 63 characters in total");

@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "cli/capabilities.h"
 #include "cli/child.h"
 #include "cli/inherited.h"
 #include "cli/environment.h"
@@ -21,9 +22,6 @@
 /* The probes' cost is measured for this long in each interval that is long enough. */
 #define COST_WINDOW_NS  10000000ull
 #define MIN_MEASURED_NS 500000000ull
-
-/* Maps, programs and links; the rest is for targets and their modules. */
-#define NEEDED_FILES 128
 
 /* ---- what the loop tells ------------------------------------------------------- */
 
@@ -171,6 +169,17 @@ static int open_loop(struct session *s)
 	return loop__signals(s->loop, &set, signal_came, s);
 }
 
+void session__note_missing(const struct session *s)
+{
+	char missing[CAPABILITIES_BYTES];
+	bool others = !s->process_count && !s->o->child;
+
+	for (size_t i = 0; i < s->process_count; i++)
+		others |= process__uid(s->processes[i]) != geteuid();
+	if (others && *capabilities__missing_for_others(missing))
+		complain(STATUS_DONE, "incomplete for lack of %s", missing);
+}
+
 static int open_probes(struct session *s, bool events)
 {
 	struct probes_options po = {.targets = target_kind(s),
@@ -205,6 +214,7 @@ static int open_probes(struct session *s, bool events)
 	err = probes__open(&po, &s->features, &s->probes);
 	if (err)
 		return complain_probes(err, &s->features);
+	session__note_missing(s);
 	co.uring_hidden = features__uring_hidden(&s->features);
 	for (size_t i = 0; !err && i < s->process_count; i++)
 		err = probes__add_target(s->probes, process__pid(s->processes[i]), false);

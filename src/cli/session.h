@@ -37,6 +37,13 @@ struct session {
 /* Prints one sentence on standard error: "threadscope: ...". Returns status. */
 int complain(int status, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* Maps, programs and links; the rest is for targets and their modules. A snapshot needs fewer. */
+#define NEEDED_FILES 128
+
+/* On standard error, if it may not read all of its targets: then the kernel side works, but stacks, locks,
+ * names of files and symbols are incomplete. */
+void session__note_missing(const struct session *s);
+
 /* Opens signals, output and the processes of -p. Close the session even after a failure. */
 int session__open_targets(struct session *s, const struct options *o);
 /* Opens targets, probes and collector without attaching. Reports its errors and returns an exit status. */

@@ -195,10 +195,15 @@ static int try_tracefs(void)
 	static const char *const PLACES[] = {"/sys/kernel/tracing/events/raw_syscalls/sys_enter/id",
 					     "/sys/kernel/debug/tracing/events/raw_syscalls/sys_enter/id"};
 
-	for (size_t i = 0; i < 2; i++)
+	int err = -ENOENT;
+
+	for (size_t i = 0; i < 2; i++) {
 		if (access(PLACES[i], R_OK) == 0)
 			return 0;
-	return -ENOENT;
+		if (errno == EACCES)
+			err = -EACCES;
+	}
+	return err;
 }
 
 static int find_kfunc(const struct btf *btf, const char *name)
@@ -314,6 +319,9 @@ static int as_a_whole(int err)
 	case -EACCES:
 		return -EPERM;
 	case -ENOMEM:
+	case -EMFILE:
+	case -ENFILE:
+	case -EAGAIN:
 		return err;
 	default:
 		return -EOPNOTSUPP;

@@ -18,9 +18,16 @@
 #include "util/clock.h"
 #include "util/heap.h"
 
+#define ENOTSUPP 524 /* the kernel's own */
+
+/* libbpf's own message is the only one that tells which of maps and programs the kernel refuses. */
+static bool program_refused;
+
 /* libbpf's messages are for developers, and printed only on request. */
 static int print(enum libbpf_print_level level, const char *format, va_list args)
 {
+	if (level == LIBBPF_WARN && strstr(format, "BPF program load failed"))
+		program_refused = true;
 	if (level == LIBBPF_DEBUG || !getenv("THREADSCOPE_DEBUG"))
 		return 0;
 	return vfprintf(stderr, format, args);
@@ -133,6 +140,25 @@ static void size_maps(struct threadscope_bpf *s, const struct probes_options *o,
 		bpf_map__set_max_entries(s->maps.processes, 1024);
 }
 
+/* What the error means. The verifier is named only if it has looked at a program and refused it. */
+static int load_error(int err)
+{
+	switch (err) {
+	case -ENOMEM:
+	case -ESRCH: /* the kernel's types, which existed a moment ago */
+		return -ENOMEM;
+	case -EINVAL:
+	case -EACCES:
+	case -E2BIG:
+	case -ENOSPC:
+	case -EFAULT:
+	case -ENOTSUPP:
+		return program_refused ? -ENOEXEC : err;
+	default:
+		return err;
+	}
+}
+
 static int prepare(struct probes *p, const struct probes_options *o, const struct features *f)
 {
 	struct bpf_program *prog;
@@ -144,12 +170,9 @@ static int prepare(struct probes *p, const struct probes_options *o, const struc
 		return err;
 	bpf_object__for_each_program(prog, p->skel->obj) bpf_program__set_autoload(prog, wanted(prog, o, f));
 	size_maps(p->skel, o, f);
+	program_refused = false;
 	err = threadscope_bpf__load(p->skel);
-	/* The kernel's types (-ESRCH) existed a moment ago. */
-	if (err == -ENOMEM || err == -ESRCH)
-		return -ENOMEM;
-	/* After the trials, the cause is not the privileges: the verifier refuses a program. */
-	return err ? -ENOEXEC : 0;
+	return err ? load_error(err) : 0;
 }
 
 /* Both objects come from one source with the same maps and settings, so one skeleton fits both. */

@@ -37,7 +37,7 @@ struct probes_options {
 /* Only tries what the kernel supports, like features__find. */
 int probes__try(struct features *f, const struct hook_wishes *wishes);
 /* Opens and loads; nothing runs yet. -EPERM, -EOPNOTSUPP (see features__find), -E2BIG, -EINVAL: globs;
- * -ENOEXEC: the kernel's verifier refuses a program. */
+ * -ENOEXEC: the kernel's verifier refuses a program; -ENOMEM; -EMFILE, -ENFILE: no more descriptors. */
 int probes__open(const struct probes_options *o, struct features *f, struct probes **ret);
 /* Detaches and frees everything; accepts NULL. */
 void probes__close(struct probes *p);
