@@ -27,7 +27,7 @@ static uint64_t unread;
 
 bool files_unanswered(void)
 {
-	return open_helper__left() > 0;
+	return unread > 0;
 }
 
 uint64_t files__unread(void)
@@ -216,7 +216,7 @@ static int ask(struct open_request *r, struct found_file *ret)
 
 	r->hurried = patience < LATER_NS;
 	reply.error = 0;
-	err = open_helper__ask(r, r->hurried || files_unanswered() ? LATER_NS : patience, &reply);
+	err = open_helper__ask(r, r->hurried || open_helper__left() ? LATER_NS : patience, &reply);
 	if (err == -ETIMEDOUT) {
 		spent_ns += monotonic_ns() - from;
 	} else if (err && err != -ENAMETOOLONG) {

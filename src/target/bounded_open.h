@@ -31,8 +31,8 @@ int bounded__open_whole(finder *find, const struct process *p, const struct mapp
  * served, of the first bytes alone if head_bytes is not 0. Takes f->fd. A descriptor or a negative errno.
  */
 int bounded__contents(struct found_file *f, uint64_t head_bytes);
-/* Whether an open is still pending after its time limit: then memory that is not present must not be read.
- */
+/* Whether a file server has failed to answer: from then on memory that is not present must not be read,
+ * because that may ask the same server. */
 bool files_unanswered(void);
 
 #endif
