@@ -113,7 +113,7 @@ row() { # VERSION SECONDS
 
 run() { # SERVER SECONDS
 	server_name=$1
-	name=field-${1:0:9} # the kernel keeps 15 characters
+	name=f$$-$1 name=${name:0:15} # the kernel keeps so much; another run has other servers
 	T=$(mktemp -d /tmp/field.XXXXXX)
 	chmod 755 "$T"
 	sessions=() as_user=() watched=(-n "$name") load_words='' port=$((20000 + RANDOM % 10000))
