@@ -19,6 +19,9 @@
 /* A person who waits for a response notices this delay. */
 #define LOCK_CONVOY_WARNING_S 1
 
+/* Threads that each report finds at the same lock although each wait is short: two intervals. */
+#define LOCK_SEEN_S 2
+
 /* Where only the name of a function says lock: a queue's consumer may rightly let its producers wait. */
 #define LOCK_BY_NAME_WARNING_S 10
 

@@ -183,6 +183,13 @@ bool wait__ended(char state)
 	return state == 'Z' || state == 'X';
 }
 
+bool wait__sleeps(long syscall)
+{
+	const struct call *c = find_call(syscall);
+
+	return c && c->kind == WAIT_SLEEP;
+}
+
 bool wait__idle(enum wait_kind kind)
 {
 	switch (kind) {

@@ -30,6 +30,8 @@ enum lock_kind wait__lock_kind(enum wait_kind kind);
 /* By its state letter: the thread has ended, and exists only because its process continues or was not reaped.
  */
 bool wait__ended(char state);
+/* The call only sleeps for a time. */
+bool wait__sleeps(long syscall);
 /* A kind of wait that is usually idle: in poll, accept, sleep, or for a signal or child. */
 bool wait__idle(enum wait_kind kind);
 /* Where workers wait for work, not what threads compete for. go: as above. */

@@ -16,6 +16,8 @@
 #define MAX_NEW_WALKS   256
 #define MAX_FIRST_WALKS 4096
 #define MAX_KEPT_PCS    64
+/* Threads that nap for moments are walked although they will have moved on. */
+#define MAX_NAPS 16
 
 struct walk {
 	uint64_t thread;   /* tgid << 32 | tid */
@@ -23,6 +25,8 @@ struct walk {
 	uint64_t sample;   /* when last used */
 	enum stack_end end;
 	bool unproven;    /* walked in this sample: the second pass must confirm that it did not run */
+	bool again;       /* in this sample: it did, and sleeps at the same place again */
+	uint64_t sp, pc;  /* of the walk's start */
 	uint64_t *values; /* values from registers and stack, if it waits on a word; NULL once used */
 	size_t value_count;
 	size_t count;
@@ -128,6 +132,8 @@ static struct walk *walk_thread(struct walks *w, const struct pass_thread *p, bo
 	struct walk *k;
 
 	HASH_FIND(hh, w->walks, &key, sizeof(key), k);
+	if (k)
+		k->again = false;
 	if (k && k->switches == p->t.switches) {
 		k->sample = w->sample;
 		return k;
@@ -145,6 +151,8 @@ static struct walk *walk_thread(struct walks *w, const struct pass_thread *p, bo
 	k->switches = p->t.switches;
 	k->sample = w->sample;
 	k->unproven = true;
+	k->sp = p->t.regs.r[TS_REG_SP];
+	k->pc = p->t.regs.r[TS_REG_PC];
 	keep_stack(k, &stack);
 	keep_values(k, t, p, on_word);
 	return k;
@@ -182,27 +190,57 @@ static size_t find_candidates(const struct sample *s, struct candidate *list)
 	return count;
 }
 
-/* Its stack shows what it waits for: it has waited for long, or is one of the first in the list. */
-static bool wants_stack(const struct candidate *c, size_t place, size_t stack_count)
+static bool naps(const struct sample_thread *t)
 {
-	return place < stack_count || (stack_count && c->blocked_ns >= NS_OF_MS(STACK_OF_WAIT_MS));
+	return t->kind == WAIT_SLEEP && t->blocked_ns < NS_OF_MS(STACK_OF_WAIT_MS);
+}
+
+/* Its stack shows what it waits for: it has waited for long, or is one of the first in the list, or of those
+ * that nap. */
+static bool wants_stack(const struct candidate *c, const struct sample_thread *t, size_t place,
+			size_t stack_count, size_t *naps_left)
+{
+	if (place < stack_count || (stack_count && c->blocked_ns >= NS_OF_MS(STACK_OF_WAIT_MS)))
+		return true;
+	return stack_count && naps(t) && *naps_left && (*naps_left)--;
 }
 
 size_t walks__walk(struct walks *w, const struct sample *s, const struct pass *pass, size_t stack_count)
 {
 	struct candidate *list = HEAP_NEW(struct candidate, s->thread_count + 1);
-	size_t all = w->sample ? MAX_NEW_WALKS : MAX_FIRST_WALKS, budget = all, count;
+	size_t all = w->sample ? MAX_NEW_WALKS : MAX_FIRST_WALKS, budget = all, naps_left = MAX_NAPS, count;
 
 	w->sample++;
 	count = find_candidates(s, list);
 	for (size_t i = 0; i < count; i++) {
-		bool on_word = s->threads[list[i].index].lock_address != 0;
+		const struct sample_thread *t = &s->threads[list[i].index];
+		bool on_word = t->lock_address != 0;
 
-		if (on_word || wants_stack(&list[i], i, stack_count))
+		if (on_word || wants_stack(&list[i], t, i, stack_count, &naps_left))
 			walk_thread(w, &pass->threads[list[i].index], on_word, &budget);
 	}
 	free(list);
 	return all - budget;
+}
+
+/*
+ * A thread that naps in a loop has run between any two looks. If it sleeps in the same call at the same place
+ * of its stack again, and two walks are equal, then both are the stack that it has whenever it sleeps there.
+ */
+static bool sleeps_again(struct walks *w, const struct walk *k, const struct pass_thread *p)
+{
+	struct target *t;
+	struct stack stack;
+
+	if (!thread__blocked(&p->t) || !wait__sleeps((long)p->t.syscall) || k->sp != p->t.regs.r[TS_REG_SP] ||
+	    k->pc != p->t.regs.r[TS_REG_PC])
+		return false;
+	t = targets__named(w->targets, (pid_t)p->t.tgid);
+	if (!t)
+		return false;
+	thread__walk(t, p, true, &stack);
+	return stack.count == k->count && stack.end == k->end &&
+	       !memcmp(stack.pcs, k->pcs, k->count * sizeof(*k->pcs));
 }
 
 void walks__prove(struct walks *w, const struct pass *again)
@@ -216,7 +254,11 @@ void walks__prove(struct walks *w, const struct pass *again)
 			continue;
 		k->unproven = false;
 		p = pass__find(again, (uint32_t)(k->thread >> 32), (uint32_t)k->thread);
-		if (!p || p->t.switches != k->switches)
+		if (p && p->t.switches == k->switches)
+			continue;
+		if (p && sleeps_again(w, k, p))
+			k->again = true;
+		else
 			drop(w, k);
 	}
 }
@@ -278,8 +320,9 @@ void walks__use(struct walks *w, struct sample *s, const struct pass *pass, stru
 		HASH_FIND(hh, w->walks, &key, sizeof(key), k);
 		/* One that has run since the pass is as the second pass shows it, and its stack was another.
 		 */
-		target = k && k->switches == now->switches && !t->newer ? targets__named(w->targets, t->pid)
-									: NULL;
+		target = k && (t->newer ? k->again : k->switches == now->switches)
+				 ? targets__named(w->targets, t->pid)
+				 : NULL;
 		if (!target)
 			continue;
 		t->stack = name_stack(target, &s->arena, &places, k);

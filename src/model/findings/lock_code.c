@@ -53,23 +53,49 @@ static bool is_quiet(const struct thread_row *longest)
 	return longest->wait.duration_ns < NS_OF_S(from_s);
 }
 
+/* For how long at least two of them have been found there by each report. */
+static uint64_t seen_by_all(const struct thread_row *const *list, size_t count, size_t *ret_threads)
+{
+	uint64_t shortest = UINT64_MAX;
+
+	*ret_threads = 0;
+	for (size_t i = 0; i < count; i++) {
+		if (list[i]->wait.seen_ns < NS_OF_S(LOCK_SEEN_S))
+			continue;
+		(*ret_threads)++;
+		if (list[i]->wait.seen_ns < shortest)
+			shortest = list[i]->wait.seen_ns;
+	}
+	return *ret_threads < 2 ? 0 : shortest;
+}
+
 /* list: the threads at one place, the longest wait first. */
 static void tell(struct hangs *h, const struct thread_row *const *list, size_t count)
 {
+	bool lasts = list[0]->wait.duration_ns >= NS_OF_MS(LOCK_CONVOY_MS);
 	pid_t *tids = ARENA_NEW(h->f->arena, pid_t, count);
 	char place[DESCRIBE_WAIT], time[DURATION_TEXT], who[DESCRIBE_WAIT];
+	size_t often;
+	uint64_t seen_ns = seen_by_all(list, count, &often);
+	const char *what;
 
-	if (count < 2 || list[0]->wait.duration_ns < NS_OF_MS(LOCK_CONVOY_MS))
+	if (count < 2 || (!lasts && !seen_ns))
 		return;
 	for (size_t i = 0; i < count; i++)
 		tids[i] = list[i]->tid;
 	describe_wait_named(place, sizeof(place), &list[0]->wait);
 	describe_tids(who, sizeof(who), h->n, tids, count, NAMED);
-	hangs__tell(h, FINDING_LOCK_CONVOY, is_quiet(list[0]),
-		    arena__format(h->f->arena, "%zu threads wait, up to %s, %s %s: %s", count,
-				  duration_format(time, sizeof(time), list[0]->wait.duration_ns),
-				  list[0]->wait.what ? "for" : "in", place, who),
-		    tids, count);
+	what = arena__format(h->f->arena, "%s %s", list[0]->wait.what ? "for" : "in", place);
+	duration_format(time, sizeof(time), lasts ? list[0]->wait.duration_ns : seen_ns);
+	hangs__tell(
+		h, FINDING_LOCK_CONVOY, is_quiet(list[0]),
+		lasts ? arena__format(h->f->arena, "%zu threads wait, up to %s, %s: %s", count, time, what,
+				      who)
+		      : arena__format(
+				h->f->arena,
+				"%zu threads wait again and again %s, %zu of them in each report for %s: %s",
+				count, what, often, time, who),
+		tids, count);
 }
 
 void hangs__lock_code(struct hangs *h)

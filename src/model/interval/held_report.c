@@ -29,7 +29,9 @@ const struct interval_report *model__hold(struct model *m, struct sample *s)
 				     .arena = m->arena,
 				     .sample = s,
 				     .files = m->files,
-				     .calls_unseen = m->calls_unseen};
+				     .calls_unseen = m->calls_unseen,
+				     .places = m->places};
+	m->places = NULL;
 	m->arena = (struct arena){0};
 	/* The model needed it to make this one. */
 	if (m->last)

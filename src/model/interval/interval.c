@@ -266,6 +266,7 @@ static void thread_rows(struct model *m)
 			    is_go(&m->report, s->threads[i].pid));
 		gained(m, &s->threads[i], &cursor, rows[i].counts);
 	}
+	model__wait_places(m, rows);
 	if (s->thread_count)
 		qsort(rows, s->thread_count, sizeof(*rows), order__by_wait);
 	m->report.threads = rows;

@@ -31,6 +31,12 @@ struct file_memory {
 	uint64_t covered_bytes, covered_writes;
 };
 
+/* Where a thread waits for a lock that the C library does not know. */
+struct wait_place {
+	uint64_t place;    /* of the function; 0: in none */
+	uint64_t since_ns; /* the sample from which on each has found it there */
+};
+
 /* One sample, the report that ends with it, and what the next one needs to know. */
 struct held_report {
 	struct interval_report report; /* the first member: it is what holders know */
@@ -39,6 +45,7 @@ struct held_report {
 	struct sample *sample;
 	struct file_memory *files; /* of each of the sample's */
 	bool *calls_unseen;        /* of each process: of its threads, as long as there were some */
+	struct wait_place *places; /* of each thread of the sample; NULL: there was no report */
 };
 
 struct findings;
@@ -50,6 +57,7 @@ struct model {
 	struct arena arena;
 	struct file_memory *files;
 	bool *calls_unseen;
+	struct wait_place *places;
 	struct memory *memories;
 	struct go_growth *go;
 	struct queue_memory *queues; /* of Go programs */
@@ -65,6 +73,8 @@ const struct interval_report *model__hold(struct model *m, struct sample *s);
 struct memory *model__memory(struct model *m, enum memory_kind kind, pid_t pid, uint64_t id);
 
 void model__rows(struct model *m);
+/* For rows in the order of the sample's threads: since when each report has found a thread at one lock. */
+void model__wait_places(struct model *m, struct thread_row *rows);
 void model__files(struct model *m, struct process_row *processes, size_t process_count);
 /* Calls in flight on the files of the sample; after the threads' rows. */
 void model__calls(struct model *m);

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Threads that every report finds in the same function that waits for a lock. Each wait is short where the
+ * waiters nap or wait with a timeout, and looks harmless alone. Whether a thread went on between two reports
+ * is not known, so this is no age.
+ */
+#include <string.h>
+
+#include "model/interval/model_private.h"
+#include "util/clock.h"
+
+/* Of the function's name and of what it waits for; 0: the thread is in no such function. */
+static uint64_t place_of(const struct wait *w)
+{
+	const char *parts[] = {w->function, w->what};
+	uint64_t place = 0xcbf29ce484222325; /* FNV-1a */
+
+	if (!w->on_lock)
+		return 0;
+	for (size_t i = 0; i < 2; i++)
+		for (const char *c = parts[i] ? parts[i] : ""; *c; c++)
+			place = (place ^ (uint8_t)*c) * 0x100000001b3;
+	return place | 1;
+}
+
+/* The thread's index in the sample before; NO_INDEX: it was not there. Threads come in the order of the
+ * sample. */
+static size_t index_before(const struct sample *b, const struct sample_thread *t, size_t *cursor)
+{
+	while (*cursor < b->thread_count &&
+	       (b->threads[*cursor].pid < t->pid ||
+		(b->threads[*cursor].pid == t->pid && b->threads[*cursor].tid < t->tid)))
+		(*cursor)++;
+	if (*cursor < b->thread_count && b->threads[*cursor].pid == t->pid &&
+	    b->threads[*cursor].tid == t->tid && b->threads[*cursor].age_ns <= t->age_ns)
+		return *cursor;
+	return NO_INDEX;
+}
+
+void model__wait_places(struct model *m, struct thread_row *rows)
+{
+	const struct sample *s = m->now;
+	size_t cursor = 0;
+
+	m->places = ARENA_NEW(&m->arena, struct wait_place, s->thread_count + 1);
+	for (size_t i = 0; i < s->thread_count; i++) {
+		size_t at = m->last->places ? index_before(m->before, &s->threads[i], &cursor) : NO_INDEX;
+		const struct wait_place *b = at != NO_INDEX ? &m->last->places[at] : NULL;
+		struct wait_place *p = &m->places[i];
+
+		p->place = rows[i].blocked ? place_of(&rows[i].wait) : 0;
+		p->since_ns = b && b->place == p->place ? b->since_ns : s->now_ns;
+		if (p->place)
+			rows[i].wait.seen_ns = gained_since(s->now_ns, p->since_ns);
+	}
+}
