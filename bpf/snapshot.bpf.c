@@ -22,6 +22,7 @@ volatile bool pass_user_stacks = false;
 #include "task.bpf.h"
 #include "calls.bpf.h"
 #include "thread.bpf.h"
+#include "halt.bpf.h"
 #include "peer.bpf.h"
 #include "sockets.bpf.c"
 
@@ -61,6 +62,7 @@ int threads(struct bpf_iter__task *ctx)
 	if (!s || !tgid || tgid != only_tgid)
 		return 0;
 	fill_identity(&s->r, task, tgid);
+	fill_halt(&s->r, task, bpf_ktime_get_ns());
 	/* Read after its switches were counted: if the count is the same at the end, the thread did not run
 	 * in between. */
 	regs = task_regs(task, true, &k);

@@ -19,6 +19,14 @@ struct {
 	__type(value, struct thread_scratch);
 } scratch SEC(".maps");
 
+/*
+ * CLOCK_MONOTONIC minus the scheduler's clock, which is not slewed by NTP and drifts with the uptime:
+ * measured at the start of a pass by the reading thread, which has just got a CPU. What the thread did since
+ * makes it larger by some microseconds, and ages smaller; never the other way. The CPUs' clocks are the same
+ * to within a tick, or the kernel would not use them to schedule.
+ */
+volatile __s64 clock_skew = 0;
+
 #define TASK_UNINTERRUPTIBLE 2 /* include/linux/sched.h */
 
 #define SCHED_FIFO     1
@@ -26,13 +34,12 @@ struct {
 #define SCHED_DEADLINE 6
 
 /*
- * When a thread last left a CPU, on the scheduler's clock: last_arrival plus the growth of its run time since
- * then. se.exec_start would be closer, but it leaves out stolen and interrupt time, which adds up to seconds
- * on virtual machines.
+ * When a thread last left a CPU: last_arrival plus the growth of its run time since then. se.exec_start would
+ * be closer, but it leaves out stolen and interrupt time, which adds up to seconds on virtual machines.
  */
 static __always_inline u64 last_ran(struct task_struct *task)
 {
-	u64 arrived = task->sched_info.last_arrival;
+	u64 arrived = task->sched_info.last_arrival + clock_skew;
 	u32 policy = task->policy;
 
 	/* Only the fair classes keep the run time at arrival. */
@@ -156,7 +163,7 @@ static __always_inline void write_pass_header(struct seq_file *seq)
 	struct ts_pass p = {.size = sizeof(p)};
 
 	p.now_ns = bpf_ktime_get_ns();
-	p.self_arrival_ns = BPF_CORE_READ(self, sched_info.last_arrival);
+	clock_skew = p.now_ns - BPF_CORE_READ(self, sched_info.last_arrival);
 	bpf_seq_write(seq, &p, sizeof(p));
 }
 

@@ -6,36 +6,29 @@
 
 volatile bool pass_adopt = true; /* create records; false in a snapshot */
 
-/*
- * The difference between the scheduler's clock and CLOCK_MONOTONIC, from the reading thread, which has just
- * got a CPU: the scheduler's clock is not slewed by NTP and drifts on a machine with a long uptime.
- */
-static __always_inline s64 clock_skew(void)
-{
-	struct task_struct *self = (struct task_struct *)bpf_get_current_task();
-	s64 skew = bpf_ktime_get_ns() - BPF_CORE_READ(self, sched_info.last_arrival);
-
-	/* Below a tick or two, it is only this thread's time slice. */
-	return skew > -10000000 && skew < 10000000 ? 0 : skew;
-}
-
 /* What the pass of an interval has beyond that of a snapshot. */
 static __always_inline void fill_account(struct ts_thread *r, struct task_struct *task, u64 now)
 {
 	u64 since = task->sched_info.last_queued;
 	struct ts_account *a = &r->account;
+	struct group_quota q;
 
 	a->counts[TS_RUNNABLE_NS] = task->sched_info.run_delay;
 	a->counts[TS_PERIODS] = a->counts[TS_THROTTLED] = 0;
 	a->quota_ns = a->period_ns = 0;
 	__builtin_memset(a->cgroup, 0, sizeof(a->cgroup));
 	if (since && !r->state && !(r->flags & TS_THREAD_ON_CPU)) {
-		since += clock_skew();
+		since += clock_skew;
 		if (now > since)
 			a->counts[TS_RUNNABLE_NS] += now - since;
 	}
-	if (r->flags & TS_THREAD_LEADER)
-		task_quota(task, a);
+	if (!(r->flags & TS_THREAD_LEADER) || !task_quota(task, &q))
+		return;
+	a->quota_ns = q.quota_ns;
+	a->period_ns = q.period_ns;
+	a->counts[TS_PERIODS] = q.periods;
+	a->counts[TS_THROTTLED] = q.throttled;
+	bpf_probe_read_kernel_str(a->cgroup, sizeof(a->cgroup), q.cgroup);
 }
 
 static __always_inline bool waits_now(struct task_struct *task)
@@ -56,7 +49,7 @@ static __always_inline void adopt(struct task_struct *task, u32 tgid, struct pt_
 	switches = BPF_CORE_READ(task, nvcsw) + BPF_CORE_READ(task, nivcsw);
 	if (!waits_now(task) || !regs)
 		return;
-	since = last_ran(task) + clock_skew();
+	since = last_ran(task);
 	if (since > now)
 		since = now;
 	nr = REGS_SYSCALL(k);
@@ -152,6 +145,7 @@ int threads_plain(struct bpf_iter__task *ctx)
 	now = bpf_ktime_get_ns();
 	fill_identity(&s->r, task, tgid);
 	fill_account(&s->r, task, now);
+	fill_halt(&s->r, task, now);
 	/* Read after its switches were counted: if the count is the same later, the thread did not run in
 	 * between. */
 	regs = task_regs(task, true, &k);

@@ -12,6 +12,7 @@
 #include "record.bpf.h"
 #include "calls.bpf.h"
 #include "thread.bpf.h"
+#include "halt.bpf.h"
 #include "stack.bpf.h"
 #include "peer.bpf.h"
 #include "file.bpf.h"

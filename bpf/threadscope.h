@@ -141,6 +141,7 @@ enum ts_loss {
 #define TS_THREAD_SYSCALL   (1u << 7)  /* inside a system call: syscall and args are valid */
 #define TS_THREAD_FROZEN    (1u << 9)  /* frozen by its cgroup, or with the whole machine */
 #define TS_THREAD_32BIT     (1u << 10) /* entered the kernel from 32-bit code */
+#define TS_THREAD_THROTTLED (1u << 11) /* runnable, and its cgroup has used up its CPU quota */
 
 /* What the scheduler counts of a thread since its creation. */
 enum ts_count {
@@ -162,6 +163,26 @@ struct ts_account {
 	char cgroup[TS_CGROUP_BYTES]; /* the name of that cgroup's folder, cut if it is long */
 };
 
+/* Why a thread does not run although nothing that it does keeps it: no CPU, stopped, frozen. Zero elsewhere.
+ */
+struct ts_halt {
+	__u64 no_cpu_ns; /* for how long it has been runnable without a CPU */
+	/* Runnable or running: the CPU quota of the cgroup that throttles it, or of the nearest with one. */
+	__u64 quota_ns;  /* CPU time in each period; 0: no limit, or not known */
+	__u64 period_ns; /* length of one */
+	__u64 periods;   /* so far, as nr_periods of cpu.stat */
+	__u64 throttled; /* of these, those that used it up, as nr_throttled of cpu.stat */
+	__u32 policy;    /* runnable: SCHED_* of linux/sched.h */
+	__s32 nice;      /* runnable */
+	__s32 cpu;       /* runnable: the CPU whose run queue it is in; -1: not known */
+	__u32 signal;    /* stopped: by which; 0: not known */
+	__u32 by_tid;    /* runnable: the thread on that CPU; traced: the tracer; 0: none, or not known */
+	__u32 pad;
+	char by_comm[TS_COMM_LEN];    /* the name of that one */
+	char cgroup[TS_CGROUP_BYTES]; /* of the quota, or the frozen one: its folder's name, cut if it is long
+				       */
+};
+
 struct ts_thread {
 	__u32 size; /* of the whole record, with stacks */
 	__u32 tgid;
@@ -178,8 +199,8 @@ struct ts_thread {
 	__u64 boot_start_ns; /* CLOCK_BOOTTIME: as field 22 of /proc/PID/stat */
 	__u64 switches;      /* voluntary + involuntary context switches */
 	struct ts_account account;
-	__u64 last_ran_ns; /* scheduler's clock: when it last left a CPU; for a running thread, when it got it
-			    */
+	struct ts_halt halt;
+	__u64 last_ran_ns; /* when it last left a CPU; for a running thread, when it got it */
 	__u64 block_ns;    /* when the wait in flight began; 0: none known */
 	__u64 wait_ns;     /* time in waits since attach, the one in flight included up to this pass */
 	__u64 waits;       /* ended waits since attach */
@@ -211,13 +232,11 @@ enum ts_kstack {
 /* Room for "function+0x10/0x20 [module]". Functions have at most 511 bytes (KSYM_NAME_LEN). */
 #define TS_KERNEL_SYMBOL_BYTES 640
 
-/* First record of each pass: clocks side by side. */
+/* First record of each pass. */
 struct ts_pass {
 	__u32 size;
 	__u32 zero; /* distinguishes it from a thread, whose tgid is never 0 */
 	__u64 now_ns;
-	__u64 self_arrival_ns; /* scheduler's clock: when the reading thread last got a CPU, just before
-				  now_ns */
 };
 
 TS_SIZE(struct ts_latency, 24 + 4 * TS_HIST_BUCKETS);
@@ -229,6 +248,7 @@ TS_SIZE(struct ts_process, 16);
 TS_SIZE(struct ts_creator, 24);
 TS_SIZE(struct ts_lock_key, 16);
 TS_SIZE(struct ts_account, 8 * TS_COUNTS + 16 + TS_CGROUP_BYTES);
-TS_SIZE(struct ts_pass, 24);
+TS_SIZE(struct ts_halt, 64 + TS_COMM_LEN + TS_CGROUP_BYTES);
+TS_SIZE(struct ts_pass, 16);
 
 #endif

@@ -49,7 +49,7 @@ allow unwind/x86 unwind util
 allow unwind/arm64 unwind util
 allow probes bpf util "$generated"
 allow go/runtime facts symbols target util go_tables.inc
-allow waits facts util "$generated"
+allow waits facts thresholds.h util "$generated"
 allow collect/targets facts go/runtime symbols target unwind util
 allow collect/stacks collect/targets facts probes symbols util
 allow collect/files bpf collect/targets facts probes target thresholds.h util

@@ -55,6 +55,12 @@
 /* Writes to clients are listed among logs only if slow: slower than a disk. */
 #define SLOW_CONNECTION_MS 10
 
+/* Runnable without a CPU: a shorter wait is that for one's turn; time slices take some milliseconds. */
+#define NO_CPU_MS 1
+/* The same where the thread that has the CPU is not known, or is threadscope: longer than it takes to read
+ * all threads. */
+#define NO_CPU_UNKNOWN_MS 20
+
 /* Share of an interval or a call. Beside one competitor on its CPU, a thread waits for half of the time. */
 #define CPU_STARVED_PERCENT 50
 /* More than the time slices of a few others, which can fill half of a very short interval. */

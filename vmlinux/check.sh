@@ -34,7 +34,7 @@ for pair in $(fields vmlinux.h | tr ' ' '.' | sort -u); do
 	trace_event_raw_*) continue ;;
 	*___old.*) continue ;; # of kernels before the change
 	esac
-	sed -n "/^struct $struct {/,/^}/p" "$all" | grep -qE "[ *]$field(\[|;| :|\))|^	} $field;" && continue
+	sed -n "/^struct $struct {/,/^}/p" "$all" | grep -qE "[ *]$field(\[|;| ?:|\))|^	} $field;" && continue
 	echo "struct $struct has no field $field in $btf" >&2
 	bad=1
 done

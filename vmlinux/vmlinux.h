@@ -188,9 +188,13 @@ struct signal_struct {
 	int group_exit_code;
 };
 
+struct cfs_rq;
+
 struct sched_entity {
 	u64 sum_exec_runtime;
-	u64 prev_sum_exec_runtime; /* as it was when the task last got a CPU; CFS only */
+	u64 prev_sum_exec_runtime;   /* as it was when the task last got a CPU; CFS only */
+	struct sched_entity *parent; /* this and the next with CONFIG_FAIR_GROUP_SCHED */
+	struct cfs_rq *cfs_rq;
 };
 
 struct sched_info {
@@ -203,12 +207,35 @@ struct kernfs_node {
 	const char *name;
 };
 
-struct cgroup {
-	struct kernfs_node *kn;
-};
+struct cgroup;
 
 struct cgroup_subsys_state {
 	struct cgroup *cgroup;
+	struct cgroup_subsys_state *parent;
+};
+
+struct cgroup_freezer_state { /* of version 2 */
+	bool freeze;
+};
+
+struct cgroup {
+	struct cgroup_subsys_state self;
+	struct kernfs_node *kn;
+	struct cgroup_freezer_state freezer;
+};
+
+struct freezer { /* of version 1, with CONFIG_CGROUP_FREEZER */
+	struct cgroup_subsys_state css;
+	unsigned int state;
+};
+
+enum cgroup_subsys_id {
+	freezer_cgrp_id = 6, /* this kernel's number is read */
+};
+
+struct css_set {
+	struct cgroup_subsys_state *subsys[1];
+	struct cgroup *dfl_cgrp;
 };
 
 struct cfs_bandwidth { /* with CONFIG_CFS_BANDWIDTH */
@@ -224,6 +251,20 @@ struct task_group { /* with CONFIG_CGROUP_SCHED */
 	struct cfs_bandwidth cfs_bandwidth;
 };
 
+struct task_struct;
+
+struct rq {
+	struct task_struct *curr;
+	int cpu;
+};
+
+struct cfs_rq {
+	struct rq *rq; /* this and the next with CONFIG_FAIR_GROUP_SCHED */
+	struct task_group *tg;
+	int throttled; /* this and the next with CONFIG_CFS_BANDWIDTH */
+	int throttle_count;
+};
+
 struct mm_struct;
 
 struct task_struct {
@@ -233,7 +274,9 @@ struct task_struct {
 	unsigned long jobctl;
 	unsigned int flags;
 	unsigned int policy;
+	int static_prio;
 	int on_cpu;
+	bool throttled; /* 6.18, commit e1fad12dcb66, with CONFIG_CFS_BANDWIDTH */
 	struct sched_entity se;
 	struct sched_info sched_info;
 	struct task_group *sched_task_group; /* with CONFIG_CGROUP_SCHED */
@@ -243,6 +286,7 @@ struct task_struct {
 	int pid;
 	int tgid;
 	struct task_struct *real_parent;
+	struct task_struct *parent; /* the tracer, if there is one */
 	struct task_struct *group_leader;
 	struct pid *thread_pid;
 	unsigned long nvcsw;
@@ -252,6 +296,7 @@ struct task_struct {
 	char comm[16];
 	struct fs_struct *fs;
 	struct files_struct *files;
+	struct css_set *cgroups; /* with CONFIG_CGROUPS */
 	struct signal_struct *signal;
 	u64 self_exec_id;
 };

@@ -26,6 +26,9 @@ static const struct field slow_call_fields[] = {SLOW_CALL_FIELDS(FIELD_ROW)};
 #define OF struct ts_account
 static const struct field ts_account_fields[] = {TS_ACCOUNT_FIELDS(FIELD_ROW)};
 #undef OF
+#define OF struct ts_halt
+static const struct field ts_halt_fields[] = {TS_HALT_FIELDS(FIELD_ROW)};
+#undef OF
 #define OF struct ts_file_key
 static const struct field ts_file_key_fields[] = {TS_FILE_KEY_FIELDS(FIELD_ROW)};
 #undef OF
@@ -128,6 +131,7 @@ const struct field_table facts_tables[FACTS_TABLE_COUNT] = {FACTS_TABLES(FACTS_T
 		rows(SAME)                                                                    \
 	}
 CHECK_ROWS(ts_account, TS_ACCOUNT_FIELDS)
+CHECK_ROWS(ts_halt, TS_HALT_FIELDS)
 CHECK_ROWS(ts_file_key, TS_FILE_KEY_FIELDS)
 CHECK_ROWS(ts_request_key, TS_REQUEST_KEY_FIELDS)
 CHECK_ROWS(ts_latency, TS_LATENCY_FIELDS)

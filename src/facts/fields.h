@@ -16,6 +16,7 @@
 	T(slow_calls, SLOW_CALLS_FIELDS, false)         \
 	T(slow_call, SLOW_CALL_FIELDS, false)           \
 	T(ts_account, TS_ACCOUNT_FIELDS, false)         \
+	T(ts_halt, TS_HALT_FIELDS, false)               \
 	T(ts_file_key, TS_FILE_KEY_FIELDS, false)       \
 	T(ts_request_key, TS_REQUEST_KEY_FIELDS, false) \
 	T(ts_latency, TS_LATENCY_FIELDS, false)         \

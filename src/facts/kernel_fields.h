@@ -19,6 +19,21 @@
 	F(uint64_t, period_ns, NUMBER, "ns", "length of one") \
 	F(char, cgroup, CHARS(TS_CGROUP_BYTES), "", "the name of that cgroup's folder")
 
+#define TS_HALT_FIELDS(F) \
+	F(uint64_t, no_cpu_ns, NUMBER, "ns", "for how long it has been runnable without a CPU") \
+	F(uint64_t, quota_ns, NUMBER, "ns", "CPU time of the cgroup in each period; 0: no limit, or not known") \
+	F(uint64_t, period_ns, NUMBER, "ns", "length of one") \
+	F(uint64_t, periods, NUMBER, "", "so far") \
+	F(uint64_t, throttled, NUMBER, "", "of these, those that used the quota up") \
+	F(uint32_t, policy, NUMBER, "", "SCHED_* of linux/sched.h") \
+	F(int32_t, nice, NUMBER, "", "") \
+	F(int32_t, cpu, OR_MINUS_1, "", "whose run queue it is in; -1: not known") \
+	F(uint32_t, signal, NUMBER, "", "that stopped it; 0: not known") \
+	F(uint32_t, by_tid, NUMBER, "", "the thread on that CPU, or the tracer; 0: none, or not known") \
+	F(uint32_t, pad, NUMBER, "", "") \
+	F(char, by_comm, CHARS(TS_COMM_LEN), "", "its name") \
+	F(char, cgroup, CHARS(TS_CGROUP_BYTES), "", "of the quota, or the frozen one")
+
 #define TS_FILE_KEY_FIELDS(F) \
 	F(uint32_t, tgid, ID, "", "the process") \
 	F(uint32_t, dev, NUMBER, "", "kernel's dev_t: major << 20 | minor") \

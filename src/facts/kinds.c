@@ -73,6 +73,16 @@ const char *wait_reason__name(enum wait_reason reason)
 	return name ? name : "nothing";
 }
 
+const char *halt_reason__name(enum halt_reason reason)
+{
+	static const char *const NAMES[HALT_REASONS] = {
+		[HALT_RUN_QUEUE] = "run-queue", [HALT_LOW_PRIORITY] = "low-priority",
+		[HALT_THROTTLED] = "throttled", [HALT_STOPPED] = "stopped",
+		[HALT_TRACED] = "traced",       [HALT_FROZEN] = "frozen"};
+
+	return NAME_OF(NAMES, reason);
+}
+
 const char *lock_kind__name(enum lock_kind kind)
 {
 	static const char *const NAMES[LOCK_KINDS] = {

@@ -73,6 +73,19 @@ enum wait_reason {
 };
 const char *wait_reason__name(enum wait_reason reason); /* "function" */
 
+/* Why a thread does not run although nothing that it does keeps it. */
+enum halt_reason {
+	HALT_NONE,
+	HALT_RUN_QUEUE,    /* runnable: others have the CPU */
+	HALT_LOW_PRIORITY, /* the same, and it yields to them: SCHED_IDLE, or a nice value above 0 */
+	HALT_THROTTLED,    /* runnable: its cgroup has used up its CPU quota */
+	HALT_STOPPED,      /* by a signal */
+	HALT_TRACED,       /* by a debugger or tracer */
+	HALT_FROZEN,       /* by its cgroup */
+	HALT_REASONS,
+};
+const char *halt_reason__name(enum halt_reason reason); /* "throttled"; HALT_NONE: NULL */
+
 enum lock_kind {
 	LOCK_FUTEX, /* not known: so far only a futex word was seen */
 	LOCK_MUTEX,

@@ -4,6 +4,24 @@
 
 #include "facts/fields.h"
 
+static int by_ids(const void *a, const void *b)
+{
+	const struct sample_thread *x = a, *y = b;
+
+	if (x->pid != y->pid)
+		return x->pid < y->pid ? -1 : 1;
+	return x->tid < y->tid ? -1 : x->tid > y->tid;
+}
+
+const struct ts_account *sample__account(const struct sample *s, pid_t pid, pid_t tid)
+{
+	const struct sample_thread key = {.pid = pid, .tid = tid};
+	const struct sample_thread *t =
+		s->thread_count ? bsearch(&key, s->threads, s->thread_count, sizeof(key), by_ids) : NULL;
+
+	return t ? &t->account : NULL;
+}
+
 /* The lists that are OWNED by their rows; all else is in the arena. */
 void sample__free(struct sample *s)
 {

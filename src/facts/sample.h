@@ -51,6 +51,9 @@ struct sample_process {
 	F(bool, blocked, FLAG, "", "") \
 	F(enum wait_kind, kind, ENUM(WAIT_KINDS), "", "what for, if it is blocked") \
 	F(bool, frozen, FLAG, "", "by its cgroup, if it is blocked") \
+	F(bool, on_cpu, FLAG, "", "a CPU runs it") \
+	F(bool, throttled, FLAG, "", "runnable, and its cgroup has used up its CPU quota") \
+	F(struct ts_halt, halt, STRUCT, "", "why it does not run though nothing that it does keeps it") \
 	F(bool, steady, FLAG, "", "it did not run while the locks were read") \
 	F(bool, newer, FLAG, "", "it did, and is as it was afterwards") \
 	F(bool, calls_unseen, FLAG, "", "it runs 32-bit code") \
@@ -194,6 +197,9 @@ struct sample {
 	SAMPLE_FIELDS(FIELD_MEMBER)
 };
 /* clang-format on */
+
+/* The account of a thread; NULL: there is no such thread. */
+const struct ts_account *sample__account(const struct sample *s, pid_t pid, pid_t tid);
 
 void sample__free(struct sample *s); /* NULL is fine; frees s itself */
 

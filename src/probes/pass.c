@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -13,7 +14,8 @@
 #include "probes/probes_private.h"
 #include "util/heap.h"
 
-#define READ_BYTES (256 * 1024)
+#define READ_BYTES  (256 * 1024)
+#define SLEEP_TRIES 5
 
 static int open_iterator(struct probes *p, pid_t only_pid)
 {
@@ -123,9 +125,24 @@ static enum ts_kstack kernel_stacks(unsigned flags)
 	return flags & PASS_TELLING_KERNEL_STACKS ? TS_KSTACK_TELLING : TS_KSTACK_NONE;
 }
 
-int probes__pass(struct probes *p, unsigned flags, pid_t only_pid, const struct thread_sink *sink)
+/*
+ * Lets the scheduler note when this thread got a CPU; the pass compares the clocks by that. A sleep that ends
+ * before it has begun is none.
+ */
+static void get_a_cpu(void)
 {
 	const struct timespec moment = {.tv_nsec = 1000};
+	struct rusage before = {0}, after = {0};
+
+	for (int i = 0; i < SLEEP_TRIES && after.ru_nvcsw == before.ru_nvcsw; i++) {
+		getrusage(RUSAGE_THREAD, &before);
+		nanosleep(&moment, NULL);
+		getrusage(RUSAGE_THREAD, &after);
+	}
+}
+
+int probes__pass(struct probes *p, unsigned flags, pid_t only_pid, const struct thread_sink *sink)
+{
 	int fd, err;
 
 	if (!p->buffer) {
@@ -139,8 +156,7 @@ int probes__pass(struct probes *p, unsigned flags, pid_t only_pid, const struct 
 	fd = open_pass(p, only_pid);
 	if (fd < 0)
 		return fd;
-	/* Lets the scheduler note when this thread got a CPU; the pass compares the clocks by that. */
-	nanosleep(&moment, NULL);
+	get_a_cpu();
 	err = read_pass(p, fd, sink);
 	close(fd);
 	return err;

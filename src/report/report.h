@@ -21,6 +21,11 @@ struct wait {
 #include "report/rows/wait.def"
 };
 
+struct halt {
+#include "report/rows/members.h"
+#include "report/rows/halt.def"
+};
+
 struct thread_row {
 #include "report/rows/members.h"
 #include "report/rows/thread.def"

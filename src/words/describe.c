@@ -124,31 +124,6 @@ const char *describe_wait_kind(const struct thread_row *t)
 	return wait__ended(t->state) ? "ended" : "running";
 }
 
-const char *describe_stopper(enum stop_cause cause)
-{
-	switch (cause) {
-	case STOP_SIGNAL:
-		return "by a signal; SIGCONT continues it";
-	case STOP_TRACER:
-		return "by a debugger or tracer";
-	case STOP_CGROUP:
-		return "by its cgroup (docker pause, systemctl freeze)";
-	case STOP_NONE:
-	case STOP_CAUSES:
-		break;
-	}
-	return "";
-}
-
-char *describe_stop(char *dst, size_t size, const struct stop_row *stop)
-{
-	char time[DURATION_TEXT];
-
-	snprintf(dst, size, "%s for %s, %s", stop->by == STOP_CGROUP ? "frozen" : "stopped",
-		 duration_format(time, sizeof(time), stop->duration_ns), describe_stopper(stop->by));
-	return dst;
-}
-
 char *describe_address(char *dst, size_t size, uint64_t address)
 {
 	snprintf(dst, size, "0x%" PRIx64, address);

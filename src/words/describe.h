@@ -11,7 +11,8 @@
 
 #define DESCRIBE_NAME  64  /* buffer for one thread or lock */
 #define DESCRIBE_WAIT  512 /* buffer for a wait or a one-line stack */
-#define DESCRIBE_CHAIN 2048
+#define DESCRIBE_HALT  1024
+#define DESCRIBE_CHAIN 4096
 
 /* Where TIDs and lock indices are looked up. Either may be empty. */
 struct naming {
@@ -56,9 +57,20 @@ char *describe_owner(char *dst, size_t size, const struct naming *n, enum lock_k
  */
 char *describe_chain(char *dst, size_t size, const struct naming *n, pid_t owner);
 
-/* Of a thread that is not blocked: "dead", "running", or "running, seen in compress < flush" if its stack was
- * sampled. */
+/*
+ * Of a thread that is not blocked: "dead", "running", or "running, seen in compress < flush" if its stack was
+ * sampled; "runnable, but without a CPU for 1.2 s (nice 19; burner (1234) has CPU 1)", "runnable, but
+ * throttled for 45 ms: its cgroup web may use 0.05 CPUs and was throttled in 9 of 10 periods of 100 ms".
+ */
 char *describe_running(char *dst, size_t size, const struct thread_row *t);
+/* The same of a runnable thread that gets no CPU, from its first word on. */
+char *describe_halt(char *dst, size_t size, const struct halt *h);
+/* "its cgroup web may use 0.20 CPUs and was throttled in 9 of 10 periods of 100 ms". */
+char *describe_quota(char *dst, size_t size, const struct halt *h);
+/* What stopped a thread: "by SIGSTOP", "by the tracer gdb (1234)", "by its cgroup web"; "" if nothing did. */
+char *describe_stopper(char *dst, size_t size, const struct halt *h);
+/* And what ends it: "; SIGCONT continues it", " (docker pause, systemctl freeze)"; "" if that is not known. */
+const char *describe_way_out(const struct halt *h);
 /* The kind of its wait, "running", or "ended". */
 const char *describe_wait_kind(const struct thread_row *t);
 /* What a thread waits for: "mutex 0x55ea4cc1f0a0 (log_mutex), held by log-writer (812)",
@@ -99,8 +111,6 @@ char *describe_calls(char *dst, size_t size, const struct call_stack *stack, siz
 char *describe_names(char *dst, size_t size, const struct naming *n, const pid_t *tids, size_t count,
 		     size_t max);
 
-/* By what, and what lets it go on: "by a signal; SIGCONT continues it". */
-const char *describe_stopper(enum stop_cause cause);
 /* Of a process that is stopped as a whole: "stopped for 12 s, by a signal; SIGCONT continues it". */
 char *describe_stop(char *dst, size_t size, const struct stop_row *stop);
 #define DESCRIBE_STOP 128

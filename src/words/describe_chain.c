@@ -6,7 +6,6 @@
 #include "util/duration.h"
 
 #define SHOWN_OWNERS 6
-#define SHOWN_FRAMES 2 /* of a running thread */
 
 /* The thread that a thread waits for; NULL: none, or unknown. */
 static const struct thread_row *next_owner(const struct naming *n, const struct thread_row *t)
@@ -42,42 +41,30 @@ static struct chain follow(const struct naming *n, const struct thread_row *owne
 	return c;
 }
 
-char *describe_running(char *dst, size_t size, const struct thread_row *t)
-{
-	struct call_stack seen = t->stack;
-	char stack[DESCRIBE_WAIT];
-	size_t used = 0;
-
-	*dst = '\0';
-	seen.end = seen.sampled; /* how the walk ended, not that the thread runs */
-	append(dst, size, &used, "%s", t->state == 'Z' ? "dead" : "running");
-	if (t->stack.sampled)
-		append(dst, size, &used, ", seen in %s",
-		       describe_creator(stack, sizeof(stack), &seen, SHOWN_FRAMES));
-	return dst;
-}
-
 /* ", which has been in fsync(/var/log/app.log) for 2.3 s" */
 static void put_owner(char *dst, size_t size, size_t *used, const struct naming *n,
 		      const struct thread_row *t)
 {
 	const struct lock_row *lock = naming__lock(n, t->wait.lock);
-	char text[DESCRIBE_WAIT], time[DURATION_TEXT];
+	char text[DESCRIBE_HALT], time[DURATION_TEXT];
 
 	if (!t->blocked) {
 		append(dst, size, used, ", which is %s", describe_running(text, sizeof(text), t));
 		return;
 	}
 	duration_format(time, sizeof(time), t->wait.duration_ns);
-	if (*describe_wait_named(text, sizeof(text), &t->wait))
+	if (t->wait.kind == WAIT_STOPPED)
+		append(dst, size, used, ", which has been %s for %s %s",
+		       t->wait.frozen ? "frozen" : "stopped", time,
+		       describe_stopper(text, sizeof(text), &t->halt));
+	else if (*describe_wait_named(text, sizeof(text), &t->wait))
 		append(dst, size, used, ", which has been %s%s for %s", describe_wait_verb(&t->wait), text,
 		       time);
 	else if (lock)
 		append(dst, size, used, ", which has waited %s for %s", time,
 		       describe_lock_short(text, sizeof(text), lock));
 	else
-		append(dst, size, used, ", which has been %s%s for %s",
-		       t->wait.kind == WAIT_STOPPED ? "" : "in ",
+		append(dst, size, used, ", which has been in %s for %s",
 		       describe_wait_short(text, sizeof(text), n, &t->wait), time);
 }
 

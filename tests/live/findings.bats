@@ -105,7 +105,7 @@ as_snapshot_says() {
 	aged
 	scope_well snapshot --json -p "$pid"
 	expect '.[0].findings | length == 1 and .[0].kind == "stuck-thread" and (.[0].tids | length) == $w.workers + 1 and
-		(.[0].summary | test("^9 threads have been stopped for .* by a signal; SIGCONT continues it"))' '.[0].findings'
+		(.[0].summary | test("^9 threads have been stopped for .* by SIGSTOP; SIGCONT continues it"))' '.[0].findings'
 	expect '.[0].target.stopped | .by == "signal" and .duration_ns >= 1000000000' '.[0].target'
 	as_snapshot_says
 	expect '.[-1].processes[0].stopped.by == "signal"' '.[-1].processes'
@@ -116,7 +116,7 @@ as_snapshot_says() {
 		[ "$view" != snapshot ] || options=
 		# shellcheck disable=SC2086 # several words
 		scope_well "$view" $options -p "$pid"
-		grep -Eq '\): stopped for [^,]*, by a signal; SIGCONT continues it\. |: stopped for [^,]*, by a signal' <(head -n 1 "$T/out")
+		grep -Eq '\): stopped for [^,]*, by SIGSTOP; SIGCONT continues it\. |: stopped for [^,]*, by SIGSTOP' <(head -n 1 "$T/out")
 	done
 	scope_well events --json -d 100ms -p "$pid"
 	expect '.[0] | .event == "stopped" and .by == "signal" and .pid == $w.pid' '.[0]'

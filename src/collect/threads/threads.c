@@ -139,20 +139,7 @@ bool thread__blocked(const struct ts_thread *t)
 
 uint64_t thread__blocked_ns(const struct ts_thread *t, const struct ts_pass *clocks)
 {
-	uint64_t since = t->block_ns;
-	int64_t skew;
-
-	if (!since) {
-		since = t->last_ran_ns;
-		/*
-		 * The scheduler's clock may have drifted; the reading thread, which has just got a CPU, shows
-		 * by how much. Below two ticks, it is only this thread's time slice.
-		 */
-		skew = (int64_t)(clocks->now_ns - clocks->self_arrival_ns);
-		if (skew > 10000000 || skew < -10000000)
-			since += (uint64_t)skew;
-	}
-	return gained_since(clocks->now_ns, since);
+	return gained_since(clocks->now_ns, t->block_ns ? t->block_ns : t->last_ran_ns);
 }
 
 static const char *thread_name(struct arena *a, const char comm[TS_COMM_LEN])
@@ -192,6 +179,9 @@ void thread__fill(struct sample_thread *s, const struct pass_thread *p, const st
 	s->io_file = t->io_key;
 	s->calls_unseen = t->flags & (TS_THREAD_COMPAT | TS_THREAD_32BIT);
 	s->frozen = s->blocked && (t->flags & TS_THREAD_FROZEN);
+	s->on_cpu = t->flags & TS_THREAD_ON_CPU;
+	s->throttled = t->flags & TS_THREAD_THROTTLED;
+	s->halt = t->halt;
 	e = (struct wait_evidence){
 		.state = s->state, .frozen = s->frozen, .syscall = s->syscall, .args = s->args};
 	s->kind = wait__classify(&e);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "model/findings/interval_finders.h"
+#include "model/rows/rows.h"
 #include "thresholds.h"
 #include "util/duration.h"
 #include "words/describe.h"
@@ -14,33 +15,25 @@ struct starved {
 	uint64_t ns;
 };
 
-/* The main thread's account has the counts of the cgroup. NULL: not found. */
-static const struct ts_account *account_of(const struct sample *s, pid_t pid)
-{
-	for (size_t i = 0; i < s->thread_count; i++)
-		if (s->threads[i].pid == pid && s->threads[i].tid == pid)
-			return &s->threads[i].account;
-	return NULL;
-}
-
 /* "; its cgroup web may use 0.20 CPUs and was throttled in 9 of 10 periods of 100 ms"; "": not throttled. */
 static const char *quota_text(struct arena *a, const struct interval_facts *facts, pid_t pid)
 {
-	const struct ts_account *now = account_of(facts->now, pid), *before = account_of(facts->before, pid);
-	uint64_t periods, throttled;
-	char period[DURATION_TEXT];
+	/* The main thread's account has the counts of the cgroup. */
+	const struct ts_account *now = sample__account(facts->now, pid, pid);
+	struct halt h = {.counted_so_far = true};
+	char text[DESCRIBE_WAIT];
 
-	/* Counts of two cgroups are not comparable. */
-	if (!now || !before || !now->quota_ns || !now->period_ns || strcmp(now->cgroup, before->cgroup))
+	if (!now || !now->quota_ns || !now->period_ns)
 		return "";
-	periods = now->counts[TS_PERIODS] - before->counts[TS_PERIODS];
-	throttled = now->counts[TS_THROTTLED] - before->counts[TS_THROTTLED];
-	if (!throttled || throttled > periods)
+	h.cgroup = now->cgroup;
+	h.quota_ns = now->quota_ns;
+	h.period_ns = now->period_ns;
+	h.periods = now->counts[TS_PERIODS];
+	h.throttled = now->counts[TS_THROTTLED];
+	row__count_from(&h, sample__account(facts->before, pid, pid));
+	if (h.counted_so_far || !h.throttled || h.throttled > h.periods)
 		return "";
-	return arena__format(
-		a, "; its cgroup %s may use %.2f CPUs and was throttled in %llu of %llu periods of %s",
-		now->cgroup, (double)now->quota_ns / (double)now->period_ns, (unsigned long long)throttled,
-		(unsigned long long)periods, duration_format(period, sizeof(period), now->period_ns));
+	return arena__format(a, "; %s", describe_quota(text, sizeof(text), &h));
 }
 
 /* Its lock with most waiters. Locks are held for microseconds, too, in which a thread may lose its CPU: only

@@ -97,12 +97,11 @@ static const char *stuck_in(struct hangs *h, const struct thread_row *one, size_
 	char text[DESCRIBE_WAIT], chain[DESCRIBE_CHAIN], owner[DESCRIBE_NAME + 24], time[DURATION_TEXT];
 
 	duration_format(time, sizeof(time), one->wait.duration_ns);
-	if (one->wait.kind == WAIT_STOPPED && one->wait.frozen)
-		return arena__format(h->f->arena, "%s been frozen for %s%s, %s", have, up_to, time,
-				     describe_stopper(STOP_CGROUP));
 	if (one->wait.kind == WAIT_STOPPED)
-		return arena__format(h->f->arena, "%s been stopped for %s%s, %s", have, up_to, time,
-				     describe_stopper(one->state == 'T' ? STOP_SIGNAL : STOP_TRACER));
+		return arena__format(h->f->arena, "%s been %s for %s%s, %s%s", have,
+				     one->wait.frozen ? "frozen" : "stopped", up_to, time,
+				     describe_stopper(text, sizeof(text), &one->halt),
+				     describe_way_out(&one->halt));
 	describe_wait_short(text, sizeof(text), h->n, &one->wait);
 	if (one->wait.on_lock)
 		return arena__format(h->f->arena, "%s waited %s%s %s %s", have, up_to, time,

@@ -265,6 +265,8 @@ static void thread_rows(struct model *m)
 		row__thread(&rows[i], &s->threads[i], lock_of(&m->report, &s->threads[i]), crowd,
 			    is_go(&m->report, s->threads[i].pid));
 		gained(m, &s->threads[i], &cursor, rows[i].counts);
+		if (rows[i].halt.quota_ns)
+			row__count_from(&rows[i].halt, sample__account(m->before, rows[i].pid, rows[i].pid));
 	}
 	model__wait_places(m, rows);
 	if (s->thread_count)

@@ -3,9 +3,48 @@
 
 #include <string.h>
 
+#include "waits/halt.h"
 #include "waits/judge.h"
 #include "waits/wait.h"
 #include "words/describe.h"
+
+static const char *text_in(const char *text)
+{
+	return *text ? text : NULL;
+}
+
+struct halt row__halt(const struct sample_thread *t)
+{
+	const struct ts_halt *h = &t->halt;
+	enum halt_reason reason = halt__reason(t);
+	bool runnable = reason == HALT_RUN_QUEUE || reason == HALT_LOW_PRIORITY || reason == HALT_THROTTLED;
+
+	return (struct halt){.reason = reason,
+			     .duration_ns = runnable ? h->no_cpu_ns : t->blocked_ns,
+			     .cgroup = text_in(h->cgroup),
+			     .quota_ns = h->period_ns ? h->quota_ns : 0,
+			     .period_ns = h->quota_ns ? h->period_ns : 0,
+			     .counted_so_far = true,
+			     .periods = h->periods,
+			     .throttled = h->throttled,
+			     .policy = runnable ? policy_name(h->policy) : NULL,
+			     .nice = runnable ? h->nice : 0,
+			     .cpu = runnable ? h->cpu : -1,
+			     .by_tid = (pid_t)h->by_tid,
+			     .by_name = text_in(h->by_comm),
+			     .signal = stop_signal_name(h->signal)};
+}
+
+void row__count_from(struct halt *h, const struct ts_account *before)
+{
+	/* Counts of two cgroups are not comparable, nor are counts that began anew. */
+	if (!h->quota_ns || !before || !before->quota_ns || !h->cgroup || strcmp(h->cgroup, before->cgroup) ||
+	    before->counts[TS_PERIODS] > h->periods || before->counts[TS_THROTTLED] > h->throttled)
+		return;
+	h->periods -= before->counts[TS_PERIODS];
+	h->throttled -= before->counts[TS_THROTTLED];
+	h->counted_so_far = false;
+}
 
 static void judge(struct wait *w, const struct sample_thread *t, const struct crowd *crowd, bool go)
 {
@@ -42,6 +81,7 @@ void row__thread(struct thread_row *row, const struct sample_thread *t, size_t l
 				   .name = t->name,
 				   .state = t->state,
 				   .blocked = t->blocked,
+				   .halt = row__halt(t),
 				   .age_ns = t->age_ns,
 				   .cpu_ns = t->account.counts[TS_CPU_NS],
 				   .stack = t->stack,

@@ -11,6 +11,10 @@
  * thread's sample. go: it is one of a Go program. */
 void row__thread(struct thread_row *row, const struct sample_thread *t, size_t lock,
 		 const struct crowd *crowd, bool go);
+/* Why it does not run, with the counts of its cgroup so far. */
+struct halt row__halt(const struct sample_thread *t);
+/* From then on, if they are of the same cgroup. before: the account of its main thread; may be NULL. */
+void row__count_from(struct halt *h, const struct ts_account *before);
 /* Losses as rows, in a. before: NULL, or the losses so far. */
 const struct loss_row *row__losses(struct arena *a, const struct sample *s, const struct sample *before,
 				   size_t *ret_count);

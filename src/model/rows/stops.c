@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "model/rows/stops.h"
 
+#include "model/rows/rows.h"
 #include "waits/wait.h"
 
 static enum stop_cause cause_of(const struct sample_thread *t)
@@ -25,8 +26,10 @@ struct stop_row stop__of(const struct sample_thread *threads, size_t count)
 			return (struct stop_row){.by = STOP_NONE};
 		if (!cause)
 			continue;
-		if (cause > s.by)
+		if (cause > s.by) {
 			s.by = cause;
+			s.halt = row__halt(&threads[i]);
+		}
 		if (threads[i].blocked_ns < s.duration_ns)
 			s.duration_ns = threads[i].blocked_ns;
 	}

@@ -24,8 +24,8 @@ static int by_stack(const void *a, const void *b)
 	int order = strcmp(describe_wait_kind(x), describe_wait_kind(y));
 
 	if (!order)
-		order = compare_stacks(&x->stack, &y->stack);
-	return order;
+		order = (int)x->halt.reason - (int)y->halt.reason;
+	return order ? order : compare_stacks(&x->stack, &y->stack);
 }
 
 static int by_stack_then_tid(const void *a, const void *b)

@@ -21,6 +21,7 @@
 NAMES(wait_kind__name, wait_kind)
 NAMES(wait_class__name, wait_class)
 NAMES(wait_reason__name, wait_reason)
+NAMES(halt_reason__name, halt_reason)
 NAMES(lock_kind__name, lock_kind)
 NAMES(file_kind__name, ts_file_kind)
 NAMES(stop_cause__name, stop_cause)

@@ -26,7 +26,7 @@ static void deadlock(FILE *out, const struct naming *n, const struct deadlock *d
 /* " -> log-writer (812) -> fsync(/var/log/app.log), 2.3 s", and on from owner to owner. */
 static void owners(FILE *out, const struct naming *n, pid_t owner, bool join)
 {
-	char text[DESCRIBE_WAIT], name[DESCRIBE_NAME], time[DURATION_TEXT];
+	char text[DESCRIBE_HALT], name[DESCRIBE_NAME], time[DURATION_TEXT];
 	pid_t seen[SHOWN_OWNERS];
 
 	for (size_t depth = 0; owner > 0; depth++) {

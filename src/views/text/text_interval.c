@@ -124,13 +124,16 @@ static void switches_words(char *dst, size_t size, const struct thread_row *r)
 static void thread_cells(struct table *t, const struct interval_report *report, const struct thread_row *r)
 {
 	const struct naming naming = naming__of_interval(report);
-	char wait[DESCRIBE_WAIT], stack[DESCRIBE_WAIT], switches[80], words[2 * DESCRIBE_WAIT + 88];
+	char wait[DESCRIBE_WAIT], stack[DESCRIBE_WAIT], switches[80], stop[DESCRIBE_WAIT] = "";
+	char words[3 * DESCRIBE_WAIT + 96];
 
 	describe_wait(wait, sizeof(wait), &naming, &r->wait);
 	describe_creator(stack, sizeof(stack), &r->stack, SHOWN_FRAMES);
 	switches_words(switches, sizeof(switches), r);
-	snprintf(words, sizeof(words), "%s%s%s%s", wait, switches, r->stack.count ? "; in " : "",
-		 r->stack.count ? stack : "");
+	if (r->wait.kind == WAIT_STOPPED)
+		describe_stopper(stop, sizeof(stop), &r->halt);
+	snprintf(words, sizeof(words), "%s%s%s%s%s%s", wait, *stop ? " " : "", stop, switches,
+		 r->stack.count ? "; in " : "", r->stack.count ? stack : "");
 #include "views/text/text_cells.h"
 #include "report/columns/threads.def"
 }

@@ -168,20 +168,46 @@ static char *motion(char dst[MOTION_TEXT], uint64_t number, size_t unmoved, size
 	return dst;
 }
 
+/* "running"; of one thread that gets no CPU, why. */
+static char *state_words(char *dst, size_t size, const struct thread_row *t, size_t count)
+{
+	if (t->blocked || !t->halt.reason)
+		snprintf(dst, size, "%s", describe_wait_kind(t));
+	else if (count > 1)
+		snprintf(dst, size, "runnable, but %s",
+			 t->halt.reason == HALT_THROTTLED ? "throttled" : "without a CPU");
+	else
+		describe_halt(dst, size, &t->halt);
+	return dst;
+}
+
+/* " by SIGSTOP" */
+static char *stop_words(char *dst, size_t size, const struct thread_row *t)
+{
+	*dst = '\0';
+	if (t->wait.kind == WAIT_STOPPED && t->halt.reason) {
+		*dst = ' ';
+		describe_stopper(dst + 1, size - 1, &t->halt);
+	}
+	return dst;
+}
+
 static void group(const struct view_options *o, FILE *out, const struct naming *n,
 		  const struct stack_group *g, uint64_t number)
 {
-	char wait[DESCRIBE_WAIT], time[2 * DURATION_TEXT], moved[MOTION_TEXT];
+	char wait[DESCRIBE_WAIT], time[2 * DURATION_TEXT], moved[MOTION_TEXT], state[DESCRIBE_HALT];
 
 	motion(moved, number, g->unmoved, g->unrun, g->count);
 
 	text_line(out, "%s", "");
 	text_coloured(o, out, TEXT_BOLD, "%zu %s: ", g->count, g->count == 1 ? "thread" : "threads");
 	if (g->one && g->one->blocked)
-		text_coloured(o, out, TEXT_BOLD, "%s%s, %s%s", describe_wait_verb(&g->one->wait),
-			      group_wait(wait, sizeof(wait), n, g), span(time, g), moved);
+		text_coloured(o, out, TEXT_BOLD, "%s%s%s, %s%s", describe_wait_verb(&g->one->wait),
+			      group_wait(wait, sizeof(wait), n, g), stop_words(state, sizeof(state), g->one),
+			      span(time, g), moved);
 	else
-		text_coloured(o, out, TEXT_BOLD, "%s%s", g->wait, moved);
+		text_coloured(o, out, TEXT_BOLD, "%s%s",
+			      g->one ? state_words(state, sizeof(state), g->one, g->count) : g->wait, moved);
 	text_part(out, ": ");
 	who(out, n, g->tids, g->count, g->count);
 	if (g->one && !wait_class__at_rest(g->one->wait.class))
@@ -197,17 +223,19 @@ static void thread(const struct view_options *o, FILE *out, const struct naming 
 		   const struct thread_row *t, uint64_t number)
 {
 	char name[DESCRIBE_NAME], wait[DESCRIBE_WAIT], duration[DURATION_TEXT], moved[MOTION_TEXT];
+	char state[DESCRIBE_HALT];
 	int64_t before = (int64_t)number - 1;
 
 	text_line(out, "%s", "");
 	text_coloured(o, out, TEXT_BOLD,
 		      "%s, state %c: ", describe_thread(name, sizeof(name), t->name, t->tid), t->state);
 	if (t->blocked)
-		text_coloured(o, out, TEXT_BOLD, "%s%s, %s", describe_wait_verb(&t->wait),
+		text_coloured(o, out, TEXT_BOLD, "%s%s%s, %s", describe_wait_verb(&t->wait),
 			      describe_wait(wait, sizeof(wait), n, &t->wait),
+			      stop_words(state, sizeof(state), t),
 			      duration_format(duration, sizeof(duration), t->wait.duration_ns));
 	else
-		text_coloured(o, out, TEXT_BOLD, "%s", describe_wait_kind(t));
+		text_coloured(o, out, TEXT_BOLD, "%s", state_words(state, sizeof(state), t, 1));
 	text_line(out, "%s", motion(moved, number, t->same_stack == before, t->did_not_run == before, 1));
 	reason(out, t);
 	stacks(o, out, t);
