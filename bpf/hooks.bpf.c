@@ -1,19 +1,32 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Hooks for write and sync calls: one of three kinds is loaded. */
 
+static __always_inline bool enter_wanted(u64 nr)
+{
+	return io_kind(nr) || nr == NR_futex;
+}
+
+static __always_inline void call_begins(struct task_struct *task, u64 nr, u64 arg0, u64 arg1, u64 arg2)
+{
+	if (nr == NR_futex)
+		tries_end(task, arg0, arg1);
+	else
+		io_begin(task, nr, arg0, arg1, arg2);
+}
+
 SEC("tp_btf/sys_enter")
 int BPF_PROG(btf_enter, struct pt_regs *regs, long id)
 {
 	struct task_struct *task;
 
-	if (!io_kind(id))
+	if (!enter_wanted(id))
 		return 0;
 	task = current_task();
 	if (current_excluded(task))
 		return 0;
 	HOLD_CPU(guard_tracepoints);
 	if (!compat_call(task))
-		io_begin(task, id, REGS_ARG0(regs), REGS_ARG1(regs), REGS_ARG2(regs));
+		call_begins(task, id, REGS_ARG0(regs), REGS_ARG1(regs), REGS_ARG2(regs));
 	RELEASE_CPU(guard_tracepoints);
 	return 0;
 }
@@ -45,14 +58,14 @@ int plain_enter(struct trace_event_raw_sys_enter *ctx)
 {
 	struct task_struct *task;
 
-	if (!io_kind(ctx->id))
+	if (!enter_wanted(ctx->id))
 		return 0;
 	task = current_task();
 	if (current_excluded(task))
 		return 0;
 	HOLD_CPU(guard_tracepoints);
 	if (!compat_call(task))
-		io_begin(task, ctx->id, ctx->args[0], ctx->args[1], ctx->args[2]);
+		call_begins(task, ctx->id, ctx->args[0], ctx->args[1], ctx->args[2]);
 	RELEASE_CPU(guard_tracepoints);
 	return 0;
 }
@@ -76,17 +89,21 @@ int plain_exit(struct trace_event_raw_sys_exit *ctx)
 /* The arguments come from the registers, not from the function's parameters, whose type is missing in some
  * kernels' BTF.
  */
-static __always_inline void io_begin_here(struct task_struct *task, u32 nr)
+static __always_inline void call_begins_here(struct task_struct *task, u32 nr)
 {
 	struct regs_syscall call;
 
 	if (task_syscall(task, has_current_btf, &call))
-		io_begin(task, nr, call.arg0, call.arg1, call.arg2);
+		call_begins(task, nr, call.arg0, call.arg1, call.arg2);
 }
 
 /* On the system calls' own functions: other calls cost nothing. 32-bit calls do not reach them. */
 #define ON_SYSCALL(name) ON_SYSCALL_OF(name, #name)
-#define ON_SYSCALL_OF(name, function)                      \
+#define ON_SYSCALL_OF(name, function)    \
+	ON_SYSCALL_ENTRY(name, function) \
+	ON_SYSCALL_EXIT(name, function)
+
+#define ON_SYSCALL_ENTRY(name, function)                   \
 	SEC("fentry/" TS_SYSCALL_PREFIX function)          \
 	int enter_##name(void *ctx)                        \
 	{                                                  \
@@ -94,11 +111,10 @@ static __always_inline void io_begin_here(struct task_struct *task, u32 nr)
 		if (current_excluded(task))                \
 			return 0;                          \
 		HOLD_CPU(guard_calls);                     \
-		io_begin_here(task, NR_##name);            \
+		call_begins_here(task, NR_##name);         \
 		RELEASE_CPU(guard_calls);                  \
 		return 0;                                  \
-	}                                                  \
-	ON_SYSCALL_EXIT(name, function)
+	}
 
 #define ON_SYSCALL_EXIT(name, function)                                    \
 	SEC("fexit/" TS_SYSCALL_PREFIX function)                           \
@@ -130,4 +146,4 @@ ON_SYSCALL(splice)
 ON_SYSCALL(copy_file_range)
 ON_SYSCALL(syncfs)
 ON_SYSCALL(close)
-ON_SYSCALL_EXIT(futex, "futex")
+ON_SYSCALL(futex)

@@ -207,6 +207,7 @@ static __always_inline void io_begin(struct task_struct *task, u32 nr, u64 arg0,
 	io_missed_end(t);
 	t->io_start_ns = 0;
 	t->io_kind = io_kind(nr);
+	t->io_least = false;
 	t->io_bytes = bytes;
 	t->io_address = arg1;
 	t->io_syscall = nr;

@@ -39,10 +39,11 @@ const volatile __u64 name_starts;
 const volatile __u64 name_ends;
 
 /* ---- settings that change while attached ------------------------------- */
-volatile __u32 one_tgid = 0;     /* the kernel's PID; 0: not known yet, accept all */
-volatile __u32 viewer_level = 0; /* threadscope's PID namespace */
-volatile __u64 epoch = 1;        /* interval number, for interval_max */
-volatile __u32 file_epoch = 1;   /* incremented whenever a row of file_rows is reassigned */
+volatile __u32 one_tgid = 0;        /* the kernel's PID; 0: not known yet, accept all */
+volatile __u32 viewer_level = 0;    /* threadscope's PID namespace */
+volatile __u64 epoch = 1;           /* interval number, for interval_max */
+volatile bool inside_works = false; /* this kernel sets one of INSIDE_FLAGS */
+volatile __u32 file_epoch = 1;      /* incremented whenever a row of file_rows is reassigned */
 
 /* ---- one record per thread ---------------------------------------------- */
 struct stall {         /* of a call in which the thread was switched out: see stall.bpf.h */
@@ -62,6 +63,21 @@ struct interrupted {  /* a call that continues when a signal handler returns */
 	s32 fd;
 	struct ts_file_key key;
 };
+/* A stay in the kernel: a system call, a page fault. */
+struct visit {
+	u64 began_ns; /* when its thread first lost its CPU in it; 0: none */
+	u64 sp, pc;   /* where in the program; 0: not looked at */
+	u64 nr;
+	u32 least; /* it began then, or before */
+	u32 pad;
+};
+/* Calls that wait for the same futex word, made at the same place one after the other. */
+struct tries {
+	u64 began_ns; /* 0: none */
+	u64 word, sp, pc;
+	u32 least;
+	u32 pad;
+};
 struct thread_state {
 	u32 tgid, tid;    /* as the viewer sees them */
 	u64 block_ns;     /* when the wait in flight began; 0: runs or runnable */
@@ -79,7 +95,7 @@ struct thread_state {
 	u32 io_kind;
 	u32 io_restarted; /* ended with a restart code, enum restart: may continue */
 	u32 exit_counted;
-	u32 pad2;
+	u32 io_least; /* it began then, or before */
 	struct ts_file_key io_key;
 	u64 io_file, io_inode; /* kernel addresses behind io_key */
 	u32 io_row;            /* of io_key, in file_rows, counted from 1; 0: none */
@@ -94,6 +110,8 @@ struct thread_state {
 	u32 goid_at;           /* of a Go program's thread: offset of goid in runtime.g; else 0 */
 	u64 sync_bytes, sync_writes; /* of the file, when a sync in flight began */
 	u64 io_size, io_size_ns;     /* of a file with CHECK_OFFSETS, when a write began */
+	struct visit visit;
+	struct tries tries;
 	struct stall stall;
 	struct interrupted interrupted;
 	/* the futex call in progress, for events */

@@ -162,6 +162,14 @@ static __always_inline bool task_syscall(struct task_struct *task, bool btf, str
 	return where && read_regs_syscall(call, where);
 }
 
+/* And where in the program it was made. */
+static __always_inline bool task_place(struct task_struct *task, bool btf, struct regs_place *place)
+{
+	const void *where = task_regs_at(task, btf);
+
+	return where && read_regs_place(place, where);
+}
+
 static __always_inline bool task_compat(struct task_struct *task)
 {
 	return BPF_CORE_READ(task, thread_info.COMPAT_FIELD) & COMPAT_BIT;

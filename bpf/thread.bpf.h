@@ -110,7 +110,7 @@ static __always_inline void fill_registers(struct ts_thread *r, const struct pt_
 /* Data that only threads with a record have. */
 static __always_inline void fill_untracked(struct ts_thread *r)
 {
-	r->block_ns = r->wait_ns = r->waits = 0;
+	r->block_ns = r->visit_ns = r->try_ns = r->wait_ns = r->waits = 0;
 	r->io_start_ns = r->io_bytes = 0;
 	__builtin_memset(&r->io_key, 0, sizeof(r->io_key));
 	r->io_syscall = 0;

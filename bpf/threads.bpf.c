@@ -31,6 +31,19 @@ static __always_inline void fill_account(struct ts_thread *r, struct task_struct
 	bpf_probe_read_kernel_str(a->cgroup, sizeof(a->cgroup), q.cgroup);
 }
 
+/*
+ * Whether this kernel has one of INSIDE_FLAGS. Until 6.17 it is known by its number, and seldom seen in other
+ * threads; from 6.14 on all that have no CPU have it. The numbers changed in the version that has `throttled`.
+ */
+static __always_inline void learn_inside(struct task_struct *task, const struct ts_thread *r)
+{
+	if (inside_works || !INSIDE_FLAGS)
+		return;
+	if (!bpf_core_field_exists(task->throttled) ||
+	    (r->state && !(r->flags & TS_THREAD_ON_CPU) && (task->thread_info.flags & INSIDE_FLAGS)))
+		inside_works = true;
+}
+
 static __always_inline bool waits_now(struct task_struct *task)
 {
 	return task_state(task) && !task_on_cpu(task) && !BPF_CORE_READ(task, exit_state);
@@ -58,6 +71,9 @@ static __always_inline void adopt(struct task_struct *task, u32 tgid, struct pt_
 		t->wait_address = REGS_ARG0(k);
 	t->preattach = 1;
 	t->charged_ns = now;
+	t->visit = (struct visit){since, k->REGS_SP, k->REGS_PC, (u64)nr, true};
+	if (nr == NR_futex && t->wait_address)
+		t->tries = (struct tries){since, t->wait_address, k->REGS_SP, k->REGS_PC, true};
 	barrier();
 	replace_if(&t->block_ns, 0, since);
 	/* It ran in between: the values may belong to a wait that is over. */
@@ -71,6 +87,7 @@ static __always_inline void adopt(struct task_struct *task, u32 tgid, struct pt_
 		t->io_syscall = nr;
 		t->io_fd = fd_of(nr, REGS_ARG0(k), REGS_ARG2(k));
 		io_locate(t, nr == NR_msync ? 0 : file_of(task, false, t->io_fd), REGS_ARG0(k), false);
+		t->io_least = true;
 		t->io_size_ns = 0; /* nor how large the file was */
 		/* Its waits so far are unknown; from now on they are observed. */
 		stall_new(&t->stall, task, since);
@@ -96,6 +113,13 @@ static __always_inline void fill_tracked(struct ts_thread *r, struct thread_stat
 		r->block_ns = t->block_ns;
 		if (t->preattach)
 			r->flags |= TS_THREAD_PREATTACH;
+		r->visit_ns = t->visit.began_ns;
+		if (t->visit.least)
+			r->flags |= TS_THREAD_VISIT_LEAST;
+		if (t->tries.word == t->wait_address)
+			r->try_ns = t->tries.began_ns;
+		if (t->tries.least)
+			r->flags |= TS_THREAD_TRY_LEAST;
 	}
 	r->wait_ns = t->wait_ns;
 	r->waits = t->waits;
@@ -106,6 +130,8 @@ static __always_inline void fill_tracked(struct ts_thread *r, struct thread_stat
 	r->io_syscall = t->io_syscall;
 	r->io_fd = t->io_fd;
 	r->io_kind = t->io_kind;
+	if (t->io_least)
+		r->flags |= TS_THREAD_IO_LEAST;
 	barrier();
 	r->io_start_ns = t->io_start_ns;
 	/* It waits in another call: the end of the earlier one was missed. */
@@ -146,6 +172,7 @@ int threads_plain(struct bpf_iter__task *ctx)
 	fill_identity(&s->r, task, tgid);
 	fill_account(&s->r, task, now);
 	fill_halt(&s->r, task, now);
+	learn_inside(task, &s->r);
 	/* Read after its switches were counted: if the count is the same later, the thread did not run in
 	 * between. */
 	regs = task_regs(task, true, &k);

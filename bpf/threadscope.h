@@ -130,18 +130,21 @@ enum ts_loss {
 #include "events.h"
 
 /* ---- task iterator ----------------------------------------------------- */
-#define TS_THREAD_ON_CPU    (1u << 0)
-#define TS_THREAD_KERNEL    (1u << 1)
-#define TS_THREAD_COMPAT    (1u << 2) /* in a 32-bit system call */
-#define TS_THREAD_REGS      (1u << 3) /* regs are valid */
-#define TS_THREAD_TRACKED   (1u << 4) /* has storage: block_ns and io are exact */
-#define TS_THREAD_PREATTACH (1u << 5) /* the wait began before attach: block_ns is derived */
-#define TS_THREAD_LEADER    (1u << 6)
-#define TS_THREAD_STEADY    (1u << 8)  /* did not run between its registers' and its stack's copy */
-#define TS_THREAD_SYSCALL   (1u << 7)  /* inside a system call: syscall and args are valid */
-#define TS_THREAD_FROZEN    (1u << 9)  /* frozen by its cgroup, or with the whole machine */
-#define TS_THREAD_32BIT     (1u << 10) /* entered the kernel from 32-bit code */
-#define TS_THREAD_THROTTLED (1u << 11) /* runnable, and its cgroup has used up its CPU quota */
+#define TS_THREAD_ON_CPU      (1u << 0)
+#define TS_THREAD_KERNEL      (1u << 1)
+#define TS_THREAD_COMPAT      (1u << 2) /* in a 32-bit system call */
+#define TS_THREAD_REGS        (1u << 3) /* regs are valid */
+#define TS_THREAD_TRACKED     (1u << 4) /* has storage: block_ns and io are exact */
+#define TS_THREAD_PREATTACH   (1u << 5) /* the wait began before attach: block_ns is derived */
+#define TS_THREAD_LEADER      (1u << 6)
+#define TS_THREAD_STEADY      (1u << 8)  /* did not run between its registers' and its stack's copy */
+#define TS_THREAD_SYSCALL     (1u << 7)  /* inside a system call: syscall and args are valid */
+#define TS_THREAD_FROZEN      (1u << 9)  /* frozen by its cgroup, or with the whole machine */
+#define TS_THREAD_32BIT       (1u << 10) /* entered the kernel from 32-bit code */
+#define TS_THREAD_VISIT_LEAST (1u << 12) /* visit_ns: it began then, or before */
+#define TS_THREAD_TRY_LEAST   (1u << 13) /* try_ns: it began then, or before */
+#define TS_THREAD_IO_LEAST    (1u << 14) /* io_start_ns: it began then, or before */
+#define TS_THREAD_THROTTLED   (1u << 11) /* runnable, and its cgroup has used up its CPU quota */
 
 /* What the scheduler counts of a thread since its creation. */
 enum ts_count {
@@ -202,9 +205,11 @@ struct ts_thread {
 	struct ts_halt halt;
 	__u64 last_ran_ns; /* when it last left a CPU; for a running thread, when it got it */
 	__u64 block_ns;    /* when the wait in flight began; 0: none known */
-	__u64 wait_ns;     /* time in waits since attach, the one in flight included up to this pass */
-	__u64 waits;       /* ended waits since attach */
-	__s64 syscall;     /* number, valid with TS_THREAD_SYSCALL */
+	__u64 visit_ns;    /* blocked: when it first left a CPU since it entered the kernel; 0: not known */
+	__u64 try_ns;  /* blocked on a futex word: the first of its waits there, see waits.bpf.c; 0: none */
+	__u64 wait_ns; /* time in waits since attach, the one in flight included up to this pass */
+	__u64 waits;   /* ended waits since attach */
+	__s64 syscall; /* number, valid with TS_THREAD_SYSCALL */
 	__u64 args[6];
 	__u64 io_start_ns; /* write or sync in flight; 0: none */
 	__u64 io_bytes;

@@ -46,16 +46,85 @@ static __always_inline bool brings_work(s64 nr)
 	return nr >= 0 && nr != NR_nanosleep && nr != NR_clock_nanosleep && !io_kind(nr);
 }
 
+/*
+ * Visits. A thread that waits may run in between: a sync waits for the data, then for the journal. The wait
+ * is as old as the call, and the call is the same as long as the thread has not been in user space:
+ * INSIDE_FLAGS. Called whenever a thread loses its CPU.
+ */
+static __always_inline void visit_goes_on(struct thread_state *t, struct task_struct *task, u64 now)
+{
+	bool inside = task->thread_info.flags & INSIDE_FLAGS;
+
+	if (inside && t->visit.began_ns)
+		return;
+	/* inside: it lost its CPU in this visit before it was observed */
+	t->visit.least = inside || !inside_works;
+	t->visit.began_ns = now;
+	t->visit.sp = 0;
+}
+
+/* The kernel sets the flag for its own use of the FPU, too: another call is another visit. */
+static __always_inline void visit_is_at(struct thread_state *t, const struct regs_place *at, u64 now)
+{
+	struct visit *v = &t->visit;
+
+	if (v->sp && (v->sp != at->sp || v->pc != at->pc || v->nr != at->call.nr)) {
+		v->began_ns = now;
+		v->least = !inside_works;
+	}
+	v->sp = at->sp;
+	v->pc = at->pc;
+	v->nr = at->call.nr;
+}
+
+/*
+ * Tries. A lock that is not fair wakes a waiter, which finds it taken and waits again: a new call, from the
+ * same place, for the same word. Whether it had the lock in between cannot be seen here. In glibc and
+ * libraries like it a thread that waited for a lock wakes one that waits for it when it gives it back, so
+ * tries end with a futex call for the word that is no wait (tries_end). User space knows the library.
+ */
+static __always_inline void tries_go_on(struct thread_state *t, const struct regs_place *at, u64 word)
+{
+	struct tries *r = &t->tries;
+
+	if (r->began_ns && r->word == word && r->sp == at->sp && r->pc == at->pc)
+		return;
+	r->began_ns = word ? t->visit.began_ns : 0;
+	r->least = t->visit.least;
+	r->word = word;
+	r->sp = at->sp;
+	r->pc = at->pc;
+}
+
+#define FUTEX_CMD_MASK    0x7f /* include/uapi/linux/futex.h */
+#define FUTEX_WAIT        0
+#define FUTEX_WAIT_BITSET 9
+
+static __always_inline void tries_end(struct task_struct *task, u64 word, u64 operation)
+{
+	struct thread_state *t;
+	u32 command = operation & FUTEX_CMD_MASK;
+
+	if (command == FUTEX_WAIT || command == FUTEX_WAIT_BITSET)
+		return;
+	t = thread_find(task);
+	if (t && t->tries.word == word)
+		t->tries.began_ns = 0;
+}
+
 static __always_inline void wait_begins(struct thread_state *t, struct task_struct *task, u64 now)
 {
-	struct regs_syscall call;
+	struct regs_place at;
 	u64 address = 0;
 
 	/* prev is still current here: its memory can be read */
-	if (task_syscall(task, true, &call)) {
-		if (is_futex((s64)call.nr) && !task_compat(task))
-			address = futex_word((s64)call.nr, call.arg0);
-		if (brings_work((s64)call.nr))
+	if (task_place(task, true, &at)) {
+		if (is_futex((s64)at.call.nr) && !task_compat(task))
+			address = futex_word((s64)at.call.nr, at.call.arg0);
+		visit_is_at(t, &at, now);
+		if ((s64)at.call.nr >= 0) /* a page fault is part of a try */
+			tries_go_on(t, &at, at.call.nr == NR_futex ? address : 0);
+		if (brings_work((s64)at.call.nr))
 			t->work_waits++;
 	}
 	t->wait_address = address;
@@ -111,8 +180,9 @@ int sched_switch(u64 *ctx)
 		t = thread_find(prev);
 		if (t && (state & TASK_DEAD)) {
 			count_exit(t->tgid, t);
-		} else if (t && (state || t->io_start_ns)) {
+		} else if (t) {
 			now = bpf_ktime_get_ns();
+			visit_goes_on(t, prev, now);
 			if (state)
 				wait_begins(t, prev, now);
 			if (t->io_start_ns)

@@ -19,11 +19,16 @@
 
 #define REGS_32BIT(r) ((r)->pstate & 0x10) /* PSR_MODE32_BIT, arch/arm64/include/uapi/asm/ptrace.h */
 #define REGS_SP_AT    __builtin_offsetof(struct pt_regs, sp)
+#define REGS_SP       sp
+#define REGS_PC       pc
 
 /* In a system call of 32-bit programs: a field of struct thread_info and its bit, TIF_32BIT in
  * arch/arm64/include/asm/thread_info.h. */
 #define COMPAT_FIELD flags
 #define COMPAT_BIT   (1ul << 22)
+
+/* No flag of thread_info.flags shows that a thread has not been in user space since it lost its CPU. */
+#define INSIDE_FLAGS 0ul
 
 struct regs_syscall {
 	u64 arg0, arg1, arg2, nr;
@@ -45,6 +50,17 @@ static __always_inline bool read_regs_syscall(struct regs_syscall *call, const v
 	call->arg0 = kept.x0;
 	call->nr = (u64)(s64)kept.nr;
 	return true;
+}
+
+struct regs_place {
+	struct regs_syscall call;
+	u64 sp, pc;
+};
+
+static __always_inline bool read_regs_place(struct regs_place *place, const void *regs)
+{
+	return read_regs_syscall(&place->call, regs) &&
+	       !bpf_probe_read_kernel(&place->sp, 16, regs + REGS_SP_AT);
 }
 
 static __always_inline void regs_to_dwarf(const struct pt_regs *k, struct ts_regs *d)

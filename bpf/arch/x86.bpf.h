@@ -16,22 +16,43 @@
 
 #define REGS_32BIT(r) ((r)->cs == 0x23) /* __USER32_CS, arch/x86/include/asm/segment.h */
 #define REGS_SP_AT    __builtin_offsetof(struct pt_regs, sp)
+#define REGS_SP       sp
+#define REGS_PC       ip
 
 /* In a system call of 32-bit programs: a field of struct thread_info and its bit, TS_COMPAT in
  * arch/x86/include/asm/thread_info.h. */
 #define COMPAT_FIELD status
 #define COMPAT_BIT   0x2
 
+/*
+ * Of thread_info.flags: set when a thread loses its CPU, cleared on its return to user space.
+ * TIF_NEED_FPU_LOAD of arch/x86/include/asm/thread_info.h: bit 14, and 19 from 6.18 on; each kernel leaves
+ * the other one unused.
+ */
+#define INSIDE_FLAGS ((1ul << 14) | (1ul << 19))
+
 /* The part of struct pt_regs that identifies the system call; these fields are adjacent. */
 struct regs_syscall {
 	u64 arg2, arg1, arg0, nr;
 };
+/* And those that follow: where it was made. */
+struct regs_place {
+	struct regs_syscall call;
+	u64 pc, cs, flags, sp;
+};
 #define REGS_SYSCALL_AT __builtin_offsetof(struct pt_regs, dx)
-_Static_assert(__builtin_offsetof(struct pt_regs, orig_ax) == REGS_SYSCALL_AT + 24, "dx si di orig_ax");
+_Static_assert(__builtin_offsetof(struct pt_regs, orig_ax) == REGS_SYSCALL_AT + 24 &&
+		       __builtin_offsetof(struct pt_regs, sp) == REGS_SYSCALL_AT + 56,
+	       "dx si di orig_ax ip cs flags sp");
 
 static __always_inline bool read_regs_syscall(struct regs_syscall *call, const void *regs)
 {
 	return !bpf_probe_read_kernel(call, sizeof(*call), regs + REGS_SYSCALL_AT);
+}
+
+static __always_inline bool read_regs_place(struct regs_place *place, const void *regs)
+{
+	return !bpf_probe_read_kernel(place, sizeof(*place), regs + REGS_SYSCALL_AT);
 }
 
 static __always_inline void regs_to_dwarf(const struct pt_regs *k, struct ts_regs *d)

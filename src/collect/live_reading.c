@@ -191,6 +191,22 @@ static void name_kernel_stacks(struct collector *c, struct sample *s, const stru
 
 /* ---- the reading ----------------------------------------------------------------- */
 
+/* The kinds of locks are known by now. again: the pass that newer threads are from. */
+static void count_tries(struct collector *c, struct sample *s, const struct pass *pass,
+			const struct pass *again)
+{
+	for (size_t i = 0; i < s->thread_count; i++) {
+		struct sample_thread *t = &s->threads[i];
+		const struct pass *from = t->newer ? again : pass;
+		const struct pass_thread *p =
+			t->lock_address ? pass__find(from, (uint32_t)t->pid, (uint32_t)t->tid) : NULL;
+
+		if (p)
+			thread__count_tries(t, &p->t, &from->clocks,
+					    locks__facts(c->locks, t->pid, t->lock_address)->form);
+	}
+}
+
 /*
  * Stacks and locks. Both are read while the threads run: a second pass shows which threads did not run
  * meanwhile, and the data is valid only for those.
@@ -206,9 +222,10 @@ static void look_closer(struct collector *c, struct sample *s, const struct pass
 	walks__prove(c->walks, &again);
 	lock_waiters__mark_steady(s, pass, &again);
 	lock_waiters__take_newer(s, pass, &again);
-	pass__free(&again);
 	walks__use(c->walks, s, pass, c->locks, c->options.stack_count);
 	lock_waiters__join(c->locks, s);
+	count_tries(c, s, pass, &again);
+	pass__free(&again);
 }
 
 /*

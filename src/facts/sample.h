@@ -36,6 +36,8 @@ struct sample_process {
 	F(pid_t, tid, PID, "", "") \
 	F(pid_t, ns_tid, ID, "", "its TID in its own namespace") \
 	F(uint64_t, blocked_ns, NUMBER, "ns", "since it last ran") \
+	F(uint64_t, waiting_ns, NUMBER, "ns", "since its wait began: the call, or its first try; 0: as blocked_ns") \
+	F(bool, at_least, FLAG, "", "the wait may have begun before that") \
 	F(uint64_t, age_ns, NUMBER, "ns", "since its creation") \
 	F(struct ts_account, account, STRUCT, "", "the scheduler's") \
 	F(uint64_t, waits, NUMBER, "", "since attach, the one in flight included") \
@@ -62,6 +64,7 @@ struct sample_process {
 	F(const char *, server, TEXT, "", "of the file that its call is on: \"fuse server of /mnt, sshfs (812)\"") \
 	F(enum ts_io_kind, io_kind, ENUM(TS_IO_SYNC + 1), "", "TS_IO_NONE: none is in flight") \
 	F(uint64_t, io_age_ns, NUMBER, "ns", "since it began") \
+	F(bool, io_at_least, FLAG, "", "it may have begun before that") \
 	F(uint64_t, io_bytes, NUMBER, "bytes", "asked for; 0: not known, or a sync") \
 	F(int, io_fd, OR_MINUS_1, "", "its descriptor; -1: not known") \
 	F(struct ts_file_key, io_file, STRUCT, "", "") \

@@ -231,6 +231,20 @@ bool wait__in_event_loop(enum wait_kind kind, const char *syscall)
 	return kind == WAIT_POLL && syscall && starts_with(syscall, "epoll_");
 }
 
+bool wait__tries_again(enum wait_kind kind)
+{
+	switch (kind) {
+	case WAIT_MUTEX:
+	case WAIT_RWLOCK_READ:
+	case WAIT_RWLOCK_WRITE:
+	case WAIT_SEMAPHORE:
+	case WAIT_FUTEX:
+		return true;
+	default:
+		return false;
+	}
+}
+
 bool wait__exclusive(enum lock_kind kind)
 {
 	return kind == LOCK_MUTEX || kind == LOCK_RWLOCK;

@@ -40,6 +40,8 @@ bool wait__lock_for_work(enum lock_kind kind, bool go);
 bool wait__holds_up(enum wait_kind kind);
 /* An event loop's wait for its next event, in epoll. syscall: its name, NULL if not known. */
 bool wait__in_event_loop(enum wait_kind kind, const char *syscall);
+/* A wait that ends without the lock or the permit may begin again at once, as part of the same attempt. */
+bool wait__tries_again(enum wait_kind kind);
 /* Such a lock has one owner while others wait: a mutex or an rwlock. */
 bool wait__exclusive(enum lock_kind kind);
 

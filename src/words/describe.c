@@ -241,6 +241,22 @@ static const char *lock_access(enum wait_kind kind)
 	return kind == WAIT_RWLOCK_READ ? ", to read" : kind == WAIT_RWLOCK_WRITE ? ", to write" : "";
 }
 
+const char *describe_least(const struct wait *wait)
+{
+	return wait->at_least && !wait_class__at_rest(wait->class) ? "at least " : "";
+}
+
+char *describe_age(char *dst, size_t size, const struct wait *wait)
+{
+	char time[DURATION_TEXT];
+	size_t used = 0;
+
+	*dst = '\0';
+	append(dst, size, &used, "%s%s", describe_least(wait),
+	       duration_format(time, sizeof(time), wait->duration_ns));
+	return dst;
+}
+
 char *describe_wait_short(char *dst, size_t size, const struct naming *n, const struct wait *wait)
 {
 	const struct lock_row *lock = naming__lock(n, wait->lock);

@@ -73,6 +73,11 @@ char *describe_stopper(char *dst, size_t size, const struct halt *h);
 const char *describe_way_out(const struct halt *h);
 /* The kind of its wait, "running", or "ended". */
 const char *describe_wait_kind(const struct thread_row *t);
+/* How long a wait lasts, in a sentence behind "for": "2.3 s", or "at least 2.3 s". */
+#define DESCRIBE_AGE 48
+char *describe_age(char *dst, size_t size, const struct wait *wait);
+/* Only as much as is known of its beginning: "at least ", or "" also where nobody cares, of an idle wait. */
+const char *describe_least(const struct wait *wait);
 /* What a thread waits for: "mutex 0x55ea4cc1f0a0 (log_mutex), held by log-writer (812)",
  * "fsync(/var/log/app.log)", "epoll_wait(fd 4), with timeout". */
 char *describe_wait(char *dst, size_t size, const struct naming *n, const struct wait *wait);

@@ -3,7 +3,6 @@
 #include "words/describe.h"
 
 #include "util/append.h"
-#include "util/duration.h"
 
 #define SHOWN_OWNERS 6
 
@@ -46,13 +45,13 @@ static void put_owner(char *dst, size_t size, size_t *used, const struct naming 
 		      const struct thread_row *t)
 {
 	const struct lock_row *lock = naming__lock(n, t->wait.lock);
-	char text[DESCRIBE_HALT], time[DURATION_TEXT];
+	char text[DESCRIBE_HALT], time[DESCRIBE_AGE];
 
 	if (!t->blocked) {
 		append(dst, size, used, ", which is %s", describe_running(text, sizeof(text), t));
 		return;
 	}
-	duration_format(time, sizeof(time), t->wait.duration_ns);
+	describe_age(time, sizeof(time), &t->wait);
 	if (t->wait.kind == WAIT_STOPPED)
 		append(dst, size, used, ", which has been %s for %s %s",
 		       t->wait.frozen ? "frozen" : "stopped", time,

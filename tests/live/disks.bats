@@ -94,7 +94,7 @@ found() { # KIND FILTER
 	has_status 10
 	valid snapshot-1
 	found log-stall '.severity == "warning" and .tids == [$w.writer, $w.behind] and (.summary |
-		test("fsync\\(.*/the.log\\) for [0-9.]+ s \\(file server: fuse server of .*, user_disk .*\\), called from sync_log .*1 thread waits behind mutex log_mutex"))'
+		test("fsync\\(.*/the.log\\) for at least [0-9.]+ s \\(file server: fuse server of .*, user_disk .*\\), called from sync_log .*1 thread waits behind mutex log_mutex"))'
 	# told once: neither is a stuck thread
 	equal '.[0].findings | map(.kind)' '["log-stall"]'
 	scope_well snapshot --fail-on stuck-thread -p "$pid"

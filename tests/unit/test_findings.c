@@ -80,6 +80,41 @@ TEST(a_file_server_that_does_not_answer)
 	sample__free(s);
 }
 
+/* A lock that is tried in vain, and one look that cannot tell since when. */
+TEST(a_wait_is_as_old_as_its_first_try)
+{
+	for (int at_least = 0; at_least < 2; at_least++) {
+		struct sample *s = sample_at(1);
+		struct arena a = {0};
+		struct snapshot_report *r;
+		const struct finding *f;
+		struct sample_thread *t;
+
+		add_process(s, 10, 6);
+		add_lock(s, 10, 0x1000, 0x1000)->owner_tid = 11;
+		t = add_caller(s, 11, WAIT_WRITE, SYS_write, "/var/log/app.log");
+		t->waiting_ns = 3 * NS_PER_S;
+		t->at_least = at_least;
+		for (pid_t i = 12; i < 15; i++) {
+			t = add_waiter(s, 10, i, 0x1000, 11);
+			t->waiting_ns = (uint64_t)i * NS_PER_S;
+			t->at_least = at_least;
+		}
+		r = model__snapshot(&a, s, NULL);
+		CHECK_EQ(r->threads[1].wait.duration_ns, 12 * NS_PER_S);
+		CHECK_EQ(r->threads[1].wait.at_least, at_least);
+		f = find_in(r, FINDING_LOCK_CONVOY);
+		CHECK_STR(f ? f->summary : "",
+			  at_least ? "3 threads wait, the longest for at least 14.0 s, for the mutex at 0x1000, "
+				     "held by worker (11), which has been in write(/var/log/app.log) for at "
+				     "least 3.0 s"
+				   : "3 threads wait, up to 14.0 s, for the mutex at 0x1000, held by worker "
+				     "(11), which has been in write(/var/log/app.log) for 3.0 s");
+		arena__free(&a);
+		sample__free(s);
+	}
+}
+
 TEST(a_short_queue_is_no_convoy)
 {
 	struct sample *s = sample_at(1);

@@ -24,9 +24,8 @@ static struct sample_thread runnable(uint64_t ns)
 static const char *words(const struct sample_thread *t)
 {
 	static char text[DESCRIBE_HALT];
-	struct thread_row row;
+	struct thread_row row = {.state = t->state, .blocked = t->blocked, .halt = row__halt(t)};
 
-	row__thread(&row, t, NO_INDEX, false);
 	return t->blocked ? describe_stopper(text, sizeof(text), &row.halt)
 			  : describe_running(text, sizeof(text), &row);
 }

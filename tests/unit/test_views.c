@@ -81,7 +81,7 @@ TEST(text_every_process)
 	check_golden(&c, "interval-every-process.txt");
 }
 
-static const struct stop_row frozen = {STOP_CGROUP, 3000 * MS};
+static const struct stop_row frozen = {.by = STOP_CGROUP, .duration_ns = 3000 * MS};
 
 static void show_stopped(void (*show)(const struct view_options *o, const struct interval_report *r),
 			 bool text)

@@ -19,7 +19,6 @@ struct lock_key {
 struct known_lock {
 	struct lock_key key;
 	struct lock_facts facts;
-	enum lock_form form;
 	uint64_t hinted; /* a possible start from a waiter's values; 0: none */
 	bool named;
 	struct lock_bytes bytes;
@@ -96,7 +95,7 @@ static bool begins_variable(struct target *t, uint64_t address)
 static uint64_t start_of(const struct known_lock *k, struct target *t)
 {
 	uint64_t starts[LOCK_CANDIDATES];
-	size_t count = lock_layout__starts(k->facts.wait, k->form, &k->bytes, starts);
+	size_t count = lock_layout__starts(k->facts.wait, k->facts.form, &k->bytes, starts);
 
 	if (count == 1)
 		return starts[0];
@@ -133,11 +132,11 @@ void locks__learn(struct locks *l, pid_t pid, uint64_t word, enum wait_kind wait
 {
 	struct known_lock *k = find(l, pid, word);
 
-	if (!k || wait == WAIT_FUTEX || (wait == k->facts.wait && form == k->form))
+	if (!k || wait == WAIT_FUTEX || (wait == k->facts.wait && form == k->facts.form))
 		return;
 	k->facts.wait = wait;
 	k->facts.kind = wait__lock_kind(wait);
-	k->form = form;
+	k->facts.form = form;
 	unname(k);
 }
 
@@ -145,7 +144,7 @@ void locks__hint(struct locks *l, pid_t pid, uint64_t word, const uint64_t *valu
 {
 	struct known_lock *k = find(l, pid, word);
 	uint64_t starts[LOCK_CANDIDATES];
-	size_t n = k && !k->hinted ? lock_layout__starts(k->facts.wait, k->form, &k->bytes, starts) : 0;
+	size_t n = k && !k->hinted ? lock_layout__starts(k->facts.wait, k->facts.form, &k->bytes, starts) : 0;
 
 	for (size_t i = 0; n > 1 && i < n * count; i++) {
 		if (values[i % count] != starts[i / count])
@@ -200,12 +199,12 @@ pid_t locks__maybe_owner(struct locks *l, pid_t pid, uint64_t word)
 {
 	const struct known_lock *k = find(l, pid, word);
 
-	return k ? lock_layout__owner(WAIT_MUTEX, k->form ? k->form : FORM_GLIBC, &k->bytes) : 0;
+	return k ? lock_layout__owner(WAIT_MUTEX, k->facts.form ? k->facts.form : FORM_GLIBC, &k->bytes) : 0;
 }
 
 pid_t locks__owner(struct locks *l, pid_t pid, uint64_t word)
 {
 	const struct known_lock *k = find(l, pid, word);
 
-	return k ? lock_layout__owner(k->facts.wait, k->form, &k->bytes) : 0;
+	return k ? lock_layout__owner(k->facts.wait, k->facts.form, &k->bytes) : 0;
 }

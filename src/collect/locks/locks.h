@@ -13,6 +13,7 @@ struct lock_facts {
 	const char *symbol;  /* NULL if not known */
 	enum lock_kind kind; /* LOCK_FUTEX until evidence comes */
 	enum wait_kind wait; /* of the last waiter that was examined */
+	enum lock_form form; /* of its library */
 };
 
 struct locks *locks__new(struct targets *t);

@@ -137,9 +137,44 @@ bool thread__blocked(const struct ts_thread *t)
 	return state != 'R' && state != 'Z' && state != 'X' && !(t->flags & TS_THREAD_ON_CPU);
 }
 
-uint64_t thread__blocked_ns(const struct ts_thread *t, const struct ts_pass *clocks)
+/*
+ * How old its wait is. It may have run within the call: since when the call lasts is known of writes and
+ * syncs, whose beginning is observed, and of others from their first wait on; without probes it is not known.
+ */
+static void fill_age(struct sample_thread *s, const struct ts_thread *t, const struct ts_pass *clocks)
 {
-	return gained_since(clocks->now_ns, t->block_ns ? t->block_ns : t->last_ran_ns);
+	uint64_t since = t->block_ns ? t->block_ns : t->last_ran_ns;
+
+	s->blocked_ns = gained_since(clocks->now_ns, since);
+	s->at_least = !t->block_ns || (t->flags & TS_THREAD_VISIT_LEAST);
+	if (t->visit_ns && t->visit_ns < since)
+		since = t->visit_ns;
+	if (t->io_start_ns) {
+		s->at_least = t->flags & TS_THREAD_IO_LEAST;
+		if (t->io_start_ns < since)
+			since = t->io_start_ns;
+	}
+	s->waiting_ns = gained_since(clocks->now_ns, since);
+}
+
+/*
+ * The kernel side cannot see whether a thread that waits for the same word again had the lock in between.
+ * With glibc's mutexes it can: who waited for one wakes the next when it unlocks. With others it may be
+ * another wait, or the same.
+ */
+void thread__count_tries(struct sample_thread *s, const struct ts_thread *t, const struct ts_pass *clocks,
+			 enum lock_form form)
+{
+	uint64_t tried_ns = gained_since(clocks->now_ns, t->try_ns);
+
+	if (!s->blocked || !s->lock_address || !t->try_ns || tried_ns <= s->waiting_ns)
+		return;
+	if (s->kind == WAIT_MUTEX && form == FORM_GLIBC) {
+		s->waiting_ns = tried_ns;
+		s->at_least = t->flags & TS_THREAD_TRY_LEAST;
+	} else if (wait__tries_again(s->kind)) {
+		s->at_least = true;
+	}
 }
 
 static const char *thread_name(struct arena *a, const char comm[TS_COMM_LEN])
@@ -163,7 +198,8 @@ void thread__fill(struct sample_thread *s, const struct pass_thread *p, const st
 	s->name = thread_name(a, t->comm);
 	s->state = thread__state(t);
 	s->blocked = thread__blocked(t);
-	s->blocked_ns = s->blocked ? thread__blocked_ns(t, clocks) : 0;
+	if (s->blocked)
+		fill_age(s, t, clocks);
 	s->age_ns = gained_since(clocks->now_ns, t->start_ns);
 	s->account = t->account;
 	s->waits = t->waits;
@@ -174,6 +210,7 @@ void thread__fill(struct sample_thread *s, const struct pass_thread *p, const st
 	s->io_kind = t->io_start_ns ? (enum ts_io_kind)t->io_kind : TS_IO_NONE;
 	s->io_age_ns =
 		t->io_start_ns && clocks->now_ns > t->io_start_ns ? clocks->now_ns - t->io_start_ns : 0;
+	s->io_at_least = t->io_start_ns && (t->flags & TS_THREAD_IO_LEAST);
 	s->io_bytes = t->io_bytes;
 	s->io_fd = t->io_fd;
 	s->io_file = t->io_key;
@@ -187,6 +224,11 @@ void thread__fill(struct sample_thread *s, const struct pass_thread *p, const st
 	s->kind = wait__classify(&e);
 	if (s->state == 'D' && (t->flags & TS_THREAD_COMPAT) && !s->frozen)
 		s->kind = WAIT_OTHER;
+	/* It is stopped since it last ran, whatever call it was in. */
+	if (s->blocked && s->kind == WAIT_STOPPED) {
+		s->waiting_ns = s->blocked_ns;
+		s->at_least = false;
+	}
 	s->lock_address = s->blocked ? futex_wait__word(s->syscall, s->args) : 0;
 }
 

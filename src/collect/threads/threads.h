@@ -30,9 +30,6 @@ const struct pass_thread *pass__find(const struct pass *p, uint32_t tgid, uint32
 
 char thread__state(const struct ts_thread *t);
 bool thread__blocked(const struct ts_thread *t);
-/* How long it has been blocked: since it last ran, even before attach. */
-uint64_t thread__blocked_ns(const struct ts_thread *t, const struct ts_pass *clocks);
-
 /* All that needs no stack. */
 void thread__fill(struct sample_thread *s, const struct pass_thread *p, const struct ts_pass *clocks,
 		  struct arena *a);
@@ -45,6 +42,9 @@ void thread__walk(struct target *t, const struct pass_thread *p, bool beyond, st
 size_t thread__values(const struct target *t, const struct pass_thread *p, uint64_t ret[THREAD_VALUES]);
 /* Determines kind and lock from the frames; there may be none. */
 void thread__classify(struct sample_thread *s, struct locks *locks);
+/* Once its kind is known for good: the age of a wait for a lock that it has tried to get before. */
+void thread__count_tries(struct sample_thread *s, const struct ts_thread *t, const struct ts_pass *clocks,
+			 enum lock_form form);
 /* The first word of its futex_waitv list. */
 void thread__find_word(struct sample_thread *s, struct targets *targets);
 /* path of the descriptor that it waits on */

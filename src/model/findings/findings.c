@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "model/findings/interval_finders.h"
-#include "util/duration.h"
 #include "words/describe.h"
 
 void findings__add(struct findings *f, const struct finding *one)
@@ -26,11 +25,12 @@ void findings__add(struct findings *f, const struct finding *one)
 }
 
 const char *findings__queue_text(struct arena *a, const struct naming *n, const struct lock_row *l,
-				 size_t count, uint64_t longest_ns)
+				 size_t count, const struct wait *longest)
 {
-	char lock[DESCRIBE_WAIT], chain[DESCRIBE_CHAIN], time[DURATION_TEXT], owner[DESCRIBE_NAME + 24];
-	const char *text = arena__format(a, "%zu threads wait, up to %s, for %s", count,
-					 duration_format(time, sizeof(time), longest_ns),
+	char lock[DESCRIBE_WAIT], chain[DESCRIBE_CHAIN], time[DESCRIBE_AGE], owner[DESCRIBE_NAME + 24];
+	const char *up_to = *describe_least(longest) ? "the longest for" : "up to";
+	const char *text = arena__format(a, "%zu threads wait, %s %s, for %s", count, up_to,
+					 describe_age(time, sizeof(time), longest),
 					 describe_lock_long(lock, sizeof(lock), l));
 
 	if (l->owner_tid <= 0)

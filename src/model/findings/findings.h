@@ -21,10 +21,11 @@ void findings__add(struct findings *f, const struct finding *one);
 void findings__sort(struct findings *f);
 
 #define HOLDER_NOT_KNOWN ", holder unknown"
-/* "8 threads wait, up to 2.3 s, for log_mutex (mutex at 0x5617db89a100), held by log-writer (812), which has
+/* "8 threads wait, up to 2.3 s (or "the longest for at least 2.3 s"), for log_mutex (mutex at
+ * 0x5617db89a100), held by log-writer (812), which has
  * ..."
  */
 const char *findings__queue_text(struct arena *a, const struct naming *n, const struct lock_row *l,
-				 size_t count, uint64_t longest_ns);
+				 size_t count, const struct wait *longest);
 
 #endif

@@ -64,6 +64,9 @@ enum hang_weight hangs__weight(const struct hangs *h, pid_t owner, uint64_t ns)
 
 	if (!last || wait__ended(last->state))
 		return HANG_SERIOUS;
+	/* It will not get on by itself. */
+	if (last->halt.reason == HALT_THROTTLED || last->halt.reason == HALT_LOW_PRIORITY)
+		return HANG_SERIOUS;
 	if (!last->blocked)
 		return ns < NS_OF_S(LOCK_BUSY_OWNER_S) ? HANG_QUIET : HANG_SERIOUS;
 	if (last->wait.kind == WAIT_ACCEPT)

@@ -8,27 +8,29 @@
 #include "waits/wait.h"
 #include "words/describe.h"
 
-static uint64_t longest_wait(const struct hangs *h, const struct lock_row *l)
+/* NULL: none. */
+static const struct wait *longest_wait(const struct hangs *h, const struct lock_row *l)
 {
-	uint64_t longest = 0;
+	const struct wait *longest = NULL;
 
 	for (size_t i = 0; i < l->waiter_count; i++) {
 		const struct thread_row *row = naming__thread(h->n, l->waiters[i]);
 
-		if (row && row->wait.duration_ns > longest)
-			longest = row->wait.duration_ns;
+		if (row && (!longest || row->wait.duration_ns > longest->duration_ns))
+			longest = &row->wait;
 	}
 	return longest;
 }
 
 static bool is_convoy(const struct hangs *h, const struct lock_row *l)
 {
-	uint64_t longest;
+	const struct wait *longest;
 
 	if (l->waiter_count < 2 || !l->waiters || !l->address || !wait__exclusive(l->kind))
 		return false;
 	longest = longest_wait(h, l);
-	if (longest < NS_OF_MS(LOCK_CONVOY_MS) || hangs__weight(h, l->owner_tid, longest) == HANG_NORMAL)
+	if (!longest || longest->duration_ns < NS_OF_MS(LOCK_CONVOY_MS) ||
+	    hangs__weight(h, l->owner_tid, longest->duration_ns) == HANG_NORMAL)
 		return false;
 	for (size_t i = 0; i < l->waiter_count; i++)
 		if (hangs__told(h, l->waiters[i]))
@@ -52,10 +54,10 @@ static int by_waiters(const void *a, const void *b)
 static void tell(struct hangs *h, const struct lock_row *l)
 {
 	pid_t *tids = ARENA_NEW(h->f->arena, pid_t, l->waiter_count + 1);
-	uint64_t longest = longest_wait(h, l);
+	const struct wait *longest = longest_wait(h, l);
 	size_t count = l->waiter_count;
-	bool quiet = longest < NS_OF_S(LOCK_CONVOY_WARNING_S) ||
-		     hangs__weight(h, l->owner_tid, longest) != HANG_SERIOUS;
+	bool quiet = longest->duration_ns < NS_OF_S(LOCK_CONVOY_WARNING_S) ||
+		     hangs__weight(h, l->owner_tid, longest->duration_ns) != HANG_SERIOUS;
 
 	memcpy(tids, l->waiters, count * sizeof(*tids));
 	if (l->owner_tid > 0)

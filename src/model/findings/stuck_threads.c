@@ -93,10 +93,11 @@ static const char *uninterruptible(struct arena *a, const struct thread_row *t)
 static const char *stuck_in(struct hangs *h, const struct thread_row *one, size_t count)
 {
 	const struct lock_row *lock = naming__lock(h->n, one->wait.lock);
-	const char *have = count == 1 ? "has" : "have", *up_to = count == 1 ? "" : "up to ";
-	char text[DESCRIBE_WAIT], chain[DESCRIBE_CHAIN], owner[DESCRIBE_NAME + 24], time[DURATION_TEXT];
+	const char *have = count == 1 ? "has" : "have";
+	const char *up_to = count == 1 || *describe_least(&one->wait) ? "" : "up to ";
+	char text[DESCRIBE_WAIT], chain[DESCRIBE_CHAIN], owner[DESCRIBE_NAME + 24], time[DESCRIBE_AGE];
 
-	duration_format(time, sizeof(time), one->wait.duration_ns);
+	describe_age(time, sizeof(time), &one->wait);
 	if (one->wait.kind == WAIT_STOPPED)
 		return arena__format(h->f->arena, "%s been %s for %s%s, %s%s", have,
 				     one->wait.frozen ? "frozen" : "stopped", up_to, time,

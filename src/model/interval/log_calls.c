@@ -73,6 +73,7 @@ static void fill_call(struct call_row *c, const struct model *m, const struct sa
 			       .sync = t->io_kind == TS_IO_SYNC,
 			       .syscall = syscall_name(t->syscall),
 			       .age_ns = t->io_age_ns,
+			       .at_least = t->io_at_least,
 			       .hangs = ranking__hangs(t->io_age_ns),
 			       .bytes = t->io_kind == TS_IO_SYNC ? 0 : t->io_bytes,
 			       .fd = t->io_fd,

@@ -96,7 +96,8 @@ void row__thread(struct thread_row *row, const struct sample_thread *t, size_t l
 		futex_wait__list(t->syscall, t->args, &words);
 	row->wait = (struct wait){.kind = t->kind,
 				  .syscall = syscall_name(t->syscall),
-				  .duration_ns = t->blocked_ns,
+				  .duration_ns = t->waiting_ns > t->blocked_ns ? t->waiting_ns : t->blocked_ns,
+				  .at_least = t->at_least,
 				  .timed = wait__timed(&e),
 				  .lock = lock,
 				  .fd = wait__descriptor(&e),

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Deadlocks and locks of a snapshot, each with its chain of owners. */
 
-#include "util/duration.h"
 #include "words/describe.h"
 #include "views/text/text_parts.h"
 
@@ -26,7 +25,7 @@ static void deadlock(FILE *out, const struct naming *n, const struct deadlock *d
 /* " -> log-writer (812) -> fsync(/var/log/app.log), 2.3 s", and on from owner to owner. */
 static void owners(FILE *out, const struct naming *n, pid_t owner, bool join)
 {
-	char text[DESCRIBE_HALT], name[DESCRIBE_NAME], time[DURATION_TEXT];
+	char text[DESCRIBE_HALT], name[DESCRIBE_NAME], time[DESCRIBE_AGE];
 	pid_t seen[SHOWN_OWNERS];
 
 	for (size_t depth = 0; owner > 0; depth++) {
@@ -54,7 +53,7 @@ static void owners(FILE *out, const struct naming *n, pid_t owner, bool join)
 		if (!join)
 			text_part(out, " -> %s", describe_wait_short(text, sizeof(text), n, &t->wait));
 		if (owner <= 0)
-			text_part(out, ", %s", duration_format(time, sizeof(time), t->wait.duration_ns));
+			text_part(out, ", %s", describe_age(time, sizeof(time), &t->wait));
 	}
 }
 

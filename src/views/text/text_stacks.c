@@ -105,13 +105,15 @@ static void reason(FILE *out, const struct thread_row *t)
 }
 
 /* "1.2 s .. 2.3 s" */
-static char *span(char dst[2 * DURATION_TEXT], const struct stack_group *g)
+#define SPAN_TEXT (DESCRIBE_AGE + DURATION_TEXT)
+static char *span(char dst[SPAN_TEXT], const struct stack_group *g)
 {
 	char a[DURATION_TEXT], b[DURATION_TEXT];
+	const char *least = describe_least(&g->one->wait);
 
 	duration_format(a, sizeof(a), g->shortest_ns);
 	duration_format(b, sizeof(b), g->longest_ns);
-	snprintf(dst, 2 * DURATION_TEXT, strcmp(a, b) ? "%s .. %s" : "%s", a, b);
+	snprintf(dst, SPAN_TEXT, strcmp(a, b) ? "%s%s .. %s" : "%s%s", least, a, b);
 	return dst;
 }
 
@@ -195,7 +197,7 @@ static char *stop_words(char *dst, size_t size, const struct thread_row *t)
 static void group(const struct view_options *o, FILE *out, const struct naming *n,
 		  const struct stack_group *g, uint64_t number)
 {
-	char wait[DESCRIBE_WAIT], time[2 * DURATION_TEXT], moved[MOTION_TEXT], state[DESCRIBE_HALT];
+	char wait[DESCRIBE_WAIT], time[SPAN_TEXT], moved[MOTION_TEXT], state[DESCRIBE_HALT];
 
 	motion(moved, number, g->unmoved, g->unrun, g->count);
 
@@ -222,7 +224,7 @@ static void group(const struct view_options *o, FILE *out, const struct naming *
 static void thread(const struct view_options *o, FILE *out, const struct naming *n,
 		   const struct thread_row *t, uint64_t number)
 {
-	char name[DESCRIBE_NAME], wait[DESCRIBE_WAIT], duration[DURATION_TEXT], moved[MOTION_TEXT];
+	char name[DESCRIBE_NAME], wait[DESCRIBE_WAIT], age[DESCRIBE_AGE], moved[MOTION_TEXT];
 	char state[DESCRIBE_HALT];
 	int64_t before = (int64_t)number - 1;
 
@@ -232,8 +234,7 @@ static void thread(const struct view_options *o, FILE *out, const struct naming 
 	if (t->blocked)
 		text_coloured(o, out, TEXT_BOLD, "%s%s%s, %s", describe_wait_verb(&t->wait),
 			      describe_wait(wait, sizeof(wait), n, &t->wait),
-			      stop_words(state, sizeof(state), t),
-			      duration_format(duration, sizeof(duration), t->wait.duration_ns));
+			      stop_words(state, sizeof(state), t), describe_age(age, sizeof(age), &t->wait));
 	else
 		text_coloured(o, out, TEXT_BOLD, "%s", state_words(state, sizeof(state), t, 1));
 	text_line(out, "%s", motion(moved, number, t->same_stack == before, t->did_not_run == before, 1));
@@ -245,7 +246,7 @@ static void thread(const struct view_options *o, FILE *out, const struct naming 
 
 static void idle_line(FILE *out, const struct naming *n, const struct stack_group *g)
 {
-	char wait[DESCRIBE_WAIT], stack_text[DESCRIBE_WAIT], names[DESCRIBE_WAIT], time[2 * DURATION_TEXT];
+	char wait[DESCRIBE_WAIT], stack_text[DESCRIBE_WAIT], names[DESCRIBE_WAIT], time[SPAN_TEXT];
 
 	if (g->count == 1)
 		describe_tid(names, sizeof(names), n, g->tids[0]);
