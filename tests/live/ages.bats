@@ -54,7 +54,7 @@ starving() { # COMPILER FLAGS
 	finish
 	valid interval-1
 	scope snapshot --json -p "$pid"
-	expect 'all(.[0].threads[] | select(.name == "worker") | .wait; .at_least)'
+	expect 'all(.[0].threads[] | select(.name == "worker") | .wait | select(.); .at_least)'
 	await says_at_least
 }
 

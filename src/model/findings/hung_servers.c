@@ -93,13 +93,13 @@ static void mark(const struct thread_row *threads, const struct thread_row *cons
 static void tell(struct findings *f, const struct thread_row *const *list, size_t count)
 {
 	pid_t *tids = ARENA_NEW(f->arena, pid_t, count);
-	char who[DESCRIBE_NAME], time[DURATION_TEXT];
-	uint64_t longest = 0;
+	char who[DESCRIBE_NAME], time[DESCRIBE_AGE];
+	const struct wait *longest = &list[0]->wait;
 
 	for (size_t i = 0; i < count; i++) {
 		tids[i] = list[i]->tid;
-		if (list[i]->wait.duration_ns > longest)
-			longest = list[i]->wait.duration_ns;
+		if (list[i]->wait.duration_ns > longest->duration_ns)
+			longest = &list[i]->wait;
 	}
 	findings__add(f, &(struct finding){.kind = FINDING_STUCK_THREAD,
 					   .pid = list[0]->pid,
@@ -110,8 +110,9 @@ static void tell(struct findings *f, const struct thread_row *const *list, size_
 						   count == 1 ? describe_thread(who, sizeof(who),
 										list[0]->name, list[0]->tid)
 							      : arena__format(f->arena, "%zu threads", count),
-						   count == 1 ? "waits" : "wait", count == 1 ? "" : "up to ",
-						   duration_format(time, sizeof(time), longest),
+						   count == 1 ? "waits" : "wait",
+						   count == 1 || longest->at_least ? "" : "up to ",
+						   describe_age(time, sizeof(time), longest),
 						   calls_text(f->arena, list, count), list[0]->wait.server)});
 }
 
