@@ -16,28 +16,24 @@ truth() { # NAME: the last line's ms
 	sed -n 's/.* \([0-9]*\) ms, .*/\1/p' "$T/$1.out" | tail -n 1
 }
 
-# Longer than three seconds by its own account; then threadscope must say no less, and not much more.
-has_waited() { # NAME
-	[ "$(truth "$1")" -gt 3000 ]
-}
-
 # The longest wait of these threads in the last document, in ms.
 longest() { # THREAD
 	query "[.[-1].threads[] | select(.name == \"$1\" and .wait) | .wait.duration_ns / 1000000 | floor] | max"
 }
 
-# top from the program's start on: what it says between two looks at the program's own account is between them.
+# top runs: what it says between two looks at the program's own account is between them, from its start on.
 is_as_old() { # NAME THREAD
-	local least most shown
-	await has_waited "$1"
+	local first least most shown
+	first=$(truth "$1")
+	await later "$1" $((${first:-0} + 3000))
 	least=$(truth "$1")
 	await documents $(($(wc -l <"$T/out") + 2))
 	shown=$(longest "$2")
 	await later "$1" $((shown + 1))
 	most=$(truth "$1")
-	echo "$least <= $shown <= $most"
-	# since attach, which took a moment; one second to round up in each line
-	[ "$shown" -ge $((least - 1500)) ] && [ "$shown" -le "$most" ]
+	echo "$least - ${first:-0} <= $shown <= $most"
+	# the program looks once a second
+	[ "$shown" -ge $((least - ${first:-0} - 1500)) ] && [ "$shown" -le "$most" ]
 }
 
 later() { # NAME MS
