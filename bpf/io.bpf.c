@@ -253,7 +253,7 @@ __noinline int send_slow_call(u64 result, u64 ns, u64 stack)
 static __always_inline void count_written(struct ts_file *f, s64 result, u64 asked, u64 ns)
 {
 	if (result < 0) {
-		count_error(f->errors, result);
+		count_error(f->errors, f->other_errno, result);
 	} else {
 		__sync_fetch_and_add(&f->bytes, result);
 		if ((u64)result < asked)
@@ -274,7 +274,7 @@ static __always_inline void sync_ends(struct thread_state *t, struct ts_file *f,
 				      u64 ns)
 {
 	if (result < 0)
-		count_error(f->sync_errors, result);
+		count_error(f->sync_errors, f->other_sync_errno, result);
 	else if (makes_safe(t->io_syscall))
 		note_sync_ends(f, t->tid, &(struct written){t->sync_bytes, t->sync_writes}, began, ns);
 	else if (t->io_syscall == NR_syncfs && began > f->synced_fs_ns)

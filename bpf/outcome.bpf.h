@@ -62,9 +62,15 @@ static __always_inline u32 error_kind(s64 result)
 	return TS_IO_OTHER;
 }
 
-static __always_inline void count_error(u32 *kinds, s64 result)
+/* others: errnos that have no counter of their own. */
+static __always_inline void count_error(u32 *kinds, u32 *others, s64 result)
 {
 	u32 kind = error_kind(result);
+
+	if (kind == TS_IO_OTHER && others[0] != (u32)-result) {
+		others[1] = others[0];
+		others[0] = -result;
+	}
 
 	barrier_var(kind);
 	if (kind < TS_IO_ERRORS)

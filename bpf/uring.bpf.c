@@ -223,7 +223,7 @@ __noinline int request_ends(u64 request, u64 user_data, s32 result)
 		count_written(f, result, r->bytes, ns);
 	} else if (f) {
 		if (result < 0)
-			count_error(f->sync_errors, result);
+			count_error(f->sync_errors, f->other_sync_errno, result);
 		else if (r->makes_safe)
 			note_sync_ends(f, r->tid, &(struct written){r->sync_bytes, r->sync_writes},
 				       r->sync_ns, ns);

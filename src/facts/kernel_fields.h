@@ -96,6 +96,8 @@
 	F(uint32_t, syncers, NUMBER, "", "2: more than one thread synced") \
 	F(uint32_t, errors, ARRAY(TS_IO_ERRORS), "calls", "writes that failed, by enum ts_io_error") \
 	F(uint32_t, sync_errors, ARRAY(TS_IO_ERRORS), "calls", "syncs that failed, by enum ts_io_error") \
+	F(uint32_t, other_errno, ARRAY(2), "", "the last of a write that has no counter, and another before") \
+	F(uint32_t, other_sync_errno, ARRAY(2), "", "the same of syncs") \
 	F(uint32_t, announced, NUMBER, "", "1: user space knows of it and of its path") \
 	F(uint32_t, pad, NUMBER, "", "") \
 	F(uint64_t, uring_writes, NUMBER, "calls", "of the writes that were begun, by io_uring") \

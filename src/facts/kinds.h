@@ -128,6 +128,10 @@ enum stall_part {
 const char *stall_part__name(enum stall_part part);  /* "journal" */
 const char *stall_part__words(enum stall_part part); /* "journal commit" */
 
+/* "EBADF"; NULL: 0. Of any errno. */
+const char *errno__name(uint32_t number);
+/* Of a write: "not open for writing"; NULL: the name says it. */
+const char *errno__meaning(uint32_t number);
 const char *io_error__name(enum ts_io_error error);  /* "EAGAIN", ..., "other" */
 const char *file_kind__name(enum ts_file_kind kind); /* "file", "pipe", "socket", "tty" */
 /* One of those that are called "file". */

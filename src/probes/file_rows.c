@@ -108,6 +108,8 @@ static void add_rest(struct ts_file *to, const struct ts_file *now, const struct
 		ADD(sync_errors[i]);
 	}
 #undef ADD
+	memcpy(to->other_errno, now->other_errno, sizeof(to->other_errno));
+	memcpy(to->other_sync_errno, now->other_sync_errno, sizeof(to->other_sync_errno));
 	add_latency(&to->writes, &now->writes, &seen->writes);
 	add_latency(&to->syncs, &now->syncs, &seen->syncs);
 }

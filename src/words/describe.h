@@ -32,6 +32,10 @@ struct naming naming__of_snapshot(const struct snapshot_report *r);
 const struct thread_row *naming__thread(const struct naming *n, pid_t tid);
 const struct lock_row *naming__lock(const struct naming *n, size_t index);
 
+#define OTHER_ERRORS 64
+/* "EBADF"; "EBADF or EINVAL" if there were several; "another error" if none is known. */
+char *describe_other_errors(char dst[OTHER_ERRORS], const uint32_t other[2]);
+
 /* "log-writer (812)"; "thread 812" if name is NULL or empty. */
 char *describe_thread(char *dst, size_t size, const char *name, pid_t tid);
 char *describe_tid(char *dst, size_t size, const struct naming *n, pid_t tid);

@@ -47,3 +47,12 @@ const char *describe_io(const char *syscall, bool sync)
 		return sync ? "io_uring sync" : "io_uring write";
 	return syscall;
 }
+
+char *describe_other_errors(char dst[OTHER_ERRORS], const uint32_t other[2])
+{
+	const char *last = errno__name(other[0]), *before = errno__name(other[1]);
+
+	snprintf(dst, OTHER_ERRORS, "%s%s%s", last ? last : "another error", before ? " or " : "",
+		 before ? before : "");
+	return dst;
+}

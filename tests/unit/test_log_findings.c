@@ -22,6 +22,22 @@ TEST(lines_dropped_by_what_they_met)
 		  "critical: 3 of 100 writes to /srv/demo/log failed: 2 with ENOSPC (disk full), 1 with "
 		  "another error; 4 short writes; the unwritten data is lost unless the program retries");
 	s = with_log();
+	writes(s, 100);
+	s->files[0].totals.errors[TS_IO_OTHER] = 100;
+	s->files[0].totals.other_errno[0] = 9;
+	CHECK_STR(
+		told(s, FINDING_DROPPED_WRITES),
+		"warning: 100 of 100 writes to /srv/demo/log failed: 100 with EBADF (not open for writing); "
+		"the unwritten data is lost unless the program retries");
+	s = with_log();
+	writes(s, 100);
+	s->files[0].totals.errors[TS_IO_OTHER] = 3;
+	s->files[0].totals.other_errno[0] = 30;
+	s->files[0].totals.other_errno[1] = 9;
+	CHECK_STR(told(s, FINDING_DROPPED_WRITES), "warning: 3 of 100 writes to /srv/demo/log failed: 3 with "
+						   "EROFS or EBADF; the unwritten data is "
+						   "lost unless the program retries");
+	s = with_log();
 	writes(s, 5);
 	s->files[0].path = "";
 	s->files[0].totals.short_writes = 1;

@@ -3,6 +3,7 @@
  */
 #include "model/findings/interval_finders.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -48,8 +49,20 @@ static const char *meaning(enum ts_io_error error)
 	return meanings[error];
 }
 
+/* "EBADF (not open for writing)"; of errors that have no counter of their own. */
+static const char *other_text(struct arena *a, const uint32_t other[2], enum ts_file_kind kind)
+{
+	char names[OTHER_ERRORS];
+	const char *what = other[0] == EBADF && kind == TS_FILE_NONE ? "not an open descriptor"
+								     : errno__meaning(other[0]);
+
+	describe_other_errors(names, other);
+	return what && !other[1] ? arena__format(a, "%s (%s)", names, what) : arena__string(a, names);
+}
+
 /* "12 with ENOSPC (disk full), 3 with EIO (device error)" */
-static const char *errors_text(struct arena *a, const uint64_t *by)
+static const char *errors_text(struct arena *a, const uint64_t *by, const uint32_t other[2],
+			       enum ts_file_kind kind)
 {
 	const char *text = "";
 
@@ -57,7 +70,7 @@ static const char *errors_text(struct arena *a, const uint64_t *by)
 		if (!by[e])
 			continue;
 		text = arena__format(a, "%s%s%" PRIu64 " with %s", text, *text ? ", " : "", by[e],
-				     e == TS_IO_OTHER ? "another error" : io_error__name(e));
+				     e == TS_IO_OTHER ? other_text(a, other, kind) : io_error__name(e));
 		if (meaning(e))
 			text = arena__format(a, "%s (%s)", text, meaning(e));
 	}
@@ -121,7 +134,7 @@ static void dropped_writes(const struct subject *s)
 	if (failed)
 		text = arena__format(s->f->arena, "%" PRIu64 " of %" PRIu64 " writes to %s failed: %s",
 				     failed, row->writes.count > failed ? row->writes.count : failed, name,
-				     errors_text(s->f->arena, by));
+				     errors_text(s->f->arena, by, row->other_errno, row->kind));
 	else
 		text = arena__format(s->f->arena, "writes to %s", name);
 	if (part)
@@ -148,7 +161,7 @@ static void failed_sync(const struct subject *s)
 			  "%" PRIu64 " %s of %s failed: %s; data written since the last successful sync may "
 			  "be lost, and a later successful sync does not recover it",
 			  failed, failed == 1 ? "sync" : "syncs", path_of(row),
-			  errors_text(s->f->arena, by)));
+			  errors_text(s->f->arena, by, row->other_sync_errno, row->kind)));
 }
 
 /* ---- damage ---------------------------------------------------------------------- */

@@ -157,6 +157,8 @@ void log_row__fill(struct file_row *r, const struct sample *s, const struct samp
 	const struct ts_file *now = &f->totals, *b = before ? &before->totals : NULL;
 
 	r->errors = errors_since(r->errors_by, now->errors, b ? b->errors : NULL);
+	memcpy(r->other_errno, now->other_errno, sizeof(r->other_errno));
+	memcpy(r->other_sync_errno, now->other_sync_errno, sizeof(r->other_sync_errno));
 	r->total_broken = now->errors[TS_IO_EPIPE];
 	r->synced_ever = now->last_sync_ns > 0;
 	r->fsync_errors = errors_since(r->fsync_errors_by, now->sync_errors, b ? b->sync_errors : NULL);

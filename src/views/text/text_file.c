@@ -6,6 +6,7 @@
 #include "util/append.h"
 #include "util/duration.h"
 #include "views/text/text_parts.h"
+#include "words/describe.h"
 
 char *text_file_name(char *dst, size_t size, const struct file_row *f)
 {
@@ -28,13 +29,16 @@ static void put(char *dst, size_t size, size_t *used, uint64_t count, const char
 		       count == 1 ? one : more);
 }
 
-static void put_errors(char *dst, size_t size, size_t *used, const uint64_t *by, const char *what)
+static void put_errors(char *dst, size_t size, size_t *used, const uint64_t *by, const uint32_t other[2],
+		       const char *what)
 { /* what: one of them */
+	char names[OTHER_ERRORS];
+
 	for (enum ts_io_error e = 0; e < TS_IO_ERRORS; e++)
 		if (by[e])
 			append(dst, size, used, "%s%" PRIu64 " %s%s failed, %s", *used ? "; " : "", by[e],
 			       what, by[e] == 1 ? "" : "s",
-			       e + 1 == TS_IO_ERRORS ? "another error" : io_error__name(e));
+			       e == TS_IO_OTHER ? describe_other_errors(names, other) : io_error__name(e));
 }
 
 void text_damage_lines(struct table *t, const struct file_row *f)
@@ -42,8 +46,8 @@ void text_damage_lines(struct table *t, const struct file_row *f)
 	char line[512] = "", a[DURATION_TEXT];
 	size_t used = 0;
 
-	put_errors(line, sizeof(line), &used, f->errors_by, "write");
-	put_errors(line, sizeof(line), &used, f->fsync_errors_by, "sync");
+	put_errors(line, sizeof(line), &used, f->errors_by, f->other_errno, "write");
+	put_errors(line, sizeof(line), &used, f->fsync_errors_by, f->other_sync_errno, "sync");
 	if (f->torn_known)
 		put(line, sizeof(line), &used, f->torn_lines, "line torn", "lines torn");
 	if (f->overwritten)
