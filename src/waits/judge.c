@@ -58,11 +58,6 @@ static bool judge_call(const struct wait_case *c, struct wait_judgement *ret)
 	case WAIT_STOPPED:
 		*ret = by_call(WAIT_CLASS_BLOCKED, NULL);
 		return true;
-	case WAIT_FUTEX:
-		if (!c->go)
-			break;
-		*ret = by_call(WAIT_CLASS_POOL, "the Go runtime parks threads without work in a futex");
-		return true;
 	default:
 		break;
 	}
@@ -172,6 +167,9 @@ struct wait_judgement wait__judge(const struct wait_case *c)
 		return j;
 	}
 	pattern = wait_pattern__find(c->user, &frame);
+	/* Go's own locks are of goroutines. */
+	if (!pattern && c->go && c->kind == WAIT_FUTEX)
+		return by_call(WAIT_CLASS_POOL, "the Go runtime parks threads without work in a futex");
 	j = pattern ? of_pattern(c, pattern, frame) : judge_names(c);
 	if (c->behind && j.class != WAIT_CLASS_BLOCKED) {
 		j.class = WAIT_CLASS_BLOCKED;

@@ -60,8 +60,8 @@ waiting_only() {
 	scope_well snapshot --no-lines --json -p "$pid"
 	expect '[.[0].threads[].stack[] | select(.function == "runtime.futexsleep")] | length > 0 and all(.file == null)'
 	expect '[.[0].threads[].stack[] | .inlined] | any | not'
-	scope_well top -c 1 -i 50ms -p "$pid"
-	grep -q '; in runtime.futex < runtime.futexsleep < ' "$T/out"
+	scope_well top --json -c 1 -i 50ms -p "$pid"
+	expect '.[0].threads | any(.stack[0:2] == ["runtime.futex", "runtime.futexsleep"])' '[.[0].threads[].stack]'
 	[ "$(grep -c '\[go_many+0x' "$T/out")" -eq 0 ]
 }
 
@@ -178,4 +178,107 @@ raw_samples() {
 	scope_well snapshot --goroutines=full --json -p "$pid"
 	valid snapshot-1
 	expect "[.[0].goroutines.list[].descriptor | select(.peer == \"$port\")] | length == 6"
+}
+
+# Programs that need cgo and a C compiler: built here.
+build_go_c() { # OUTPUT OPTION...
+	command -v gcc >/dev/null || skip 'needs a C compiler'
+	command -v go >/dev/null || skip 'needs a Go compiler'
+	[ -z "${TS_GUEST:-}" ] || skip 'not in guests'
+	CC=gcc GO111MODULE=off GOFLAGS='' CGO_ENABLED=1 \
+		GOCACHE="${THREADSCOPE_GO_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/threadscope/go}/build" command go build -o "$@"
+}
+
+runs() { # COMMAND...: until it says "ready"; its PID goes to $pid
+	launch "$T/said" "$T/err" "$@"
+	pid=$launched
+	await grep -q ready "$T/said"
+}
+
+@test "a Go library in a program of another language" {
+	cat >"$T/lib.go" <<-'END'
+		package main
+		import "C"
+		//export Start
+		func Start(n C.int) {
+			for i := 0; i < int(n); i++ {
+				go waits(make(chan int))
+			}
+		}
+		func waits(c chan int) { <-c }
+		func main() {}
+	END
+	cat >"$T/host.c" <<-'END'
+		#include "lib.h"
+		#include <stdio.h>
+		#include <unistd.h>
+		int main(void) { Start(7); puts("ready"); fflush(stdout); for (;;) pause(); }
+	END
+	build_go_c "$T/lib.so" -buildmode=c-shared -ldflags='-s -w' "$T/lib.go"
+	gcc -o "$T/host" "$T/host.c" "$T/lib.so" -Wl,-rpath,"$T"
+	runs "$T/host"
+	scope_well snapshot --json -p "$pid"
+	valid snapshot-1
+	expect '.[0].target.runtime.kind == "go" and ([.[0].goroutines.groups[] | select(.count == 7)] | length == 1 and (.[0] |
+		.state == "chan receive" and .stack[0].function == "main.waits" and .created_by.function == "main.Start"))'
+	# The program's own thread is no goroutine.
+	expect '.[0].threads[] | select(.tid == $pid) | .goid == null and .wait.syscall == "pause"'
+	scope_well snapshot --goroutines -p "$pid"
+	! grep -q 'goroutine.* in syscall pause' "$T/out"
+}
+
+@test "goroutines in a plugin" {
+	cat >"$T/plugin.go" <<-'END'
+		package main
+		func Work() {
+			for i := 0; i < 3; i++ {
+				go inPlugin(make(chan int))
+			}
+		}
+		func inPlugin(c chan int) { <-c }
+	END
+	cat >"$T/host.go" <<-'END'
+		package main
+		import (
+			"os"
+			"plugin"
+			"time"
+		)
+		func main() {
+			p, err := plugin.Open(os.Args[1])
+			if err != nil {
+				panic(err)
+			}
+			work, err := p.Lookup("Work")
+			if err != nil {
+				panic(err)
+			}
+			work.(func())()
+			time.Sleep(100 * time.Millisecond)
+			os.Stdout.WriteString("ready\n")
+			time.Sleep(time.Hour)
+		}
+	END
+	build_go_c "$T/plugin.so" -buildmode=plugin "$T/plugin.go"
+	build_go_c "$T/host" "$T/host.go"
+	runs "$T/host" "$T/plugin.so"
+	scope_well snapshot --json -p "$pid"
+	expect '[.[0].goroutines.groups[] | select(.count == 3)] | length == 1 and (.[0] |
+		(.stack[0].function | endswith(".inPlugin")) and (.created_by.function | endswith(".Work")))' '.[0].goroutines.groups'
+	expect '.[0].goroutines.lost | .stacks == 0 and .moved == 0'
+}
+
+@test "threads of Go's runtime without work are folded" {
+	need_go busy
+	hold go_busy --workers 20
+	scope_well snapshot -p "$pid"
+	# Both lines agree, and no stack of the runtime is shown whole.
+	head -n 1 "$T/out" | grep -Eq '([0-9]+) threads, .*blocked \([0-9]+ idle\)'
+	[ "$(head -n 1 "$T/out" | sed -E 's/.*\(([0-9]+) idle\).*/\1/')" = "$(sed -nE 's/^[0-9]+ threads: .*\b([0-9]+) idle.*/\1/p' "$T/out")" ]
+	! grep -Eq '^  #[0-9]+ +runtime.(stopm|mPark|sysmon|netpoll)' "$T/out"
+	scope_well top -c 2 -i 300ms -p "$pid"
+	! grep -Eq 'waits .*in runtime\.|^ +[0-9]+ .*futex 0x' "$T/out"
+	grep -Eq '^([0-9]+ threads|... and [0-9]+ more) blocked, [0-9]+ of them idle$' "$T/out"
+	scope_well top --json -c 2 -i 300ms -p "$pid"
+	expect '[.[-1].threads[] | select(.wait.class == "idle" and (.wait.function // "" | startswith("runtime.")))] | length >= 2'
 }

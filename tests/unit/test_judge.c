@@ -198,6 +198,16 @@ TEST(calls_that_decide_alone)
 	CHECK_EQ(wait__judge(&c).reason, WAIT_REASON_NO_STACK);
 	c.go = true;
 	CHECK_EQ(wait__judge(&c).class, WAIT_CLASS_POOL);
+	CHECK_STR(CLASS(WAIT_FUTEX, "runtime.futex", "runtime.futexsleep", "runtime.notesleep",
+			"runtime.mPark", "runtime.stopm", "runtime.findRunnable"),
+		  "idle");
+	CHECK_STR(CLASS(WAIT_FUTEX, "runtime.futex", "runtime.notesleep", "runtime.mPark",
+			"runtime.stoplockedm"),
+		  "idle");
+	CHECK_STR(CLASS(WAIT_POLL, "runtime.epollwait", "runtime.netpoll", "runtime.findRunnable"), "idle");
+	CHECK_STR(CLASS(WAIT_SLEEP, "runtime.usleep", "runtime.sysmon", "runtime.mstart1"), "idle");
+	CHECK_STR(CLASS(WAIT_FUTEX, "runtime.futex", "runtime.futexsleep", "runtime.lock2", "runtime.lock"),
+		  "blocked");
 	c = in(WAIT_OTHER, &no_stack);
 	c.syscall = -1;
 	c.name = "iou-wrk-12";

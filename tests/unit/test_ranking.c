@@ -54,7 +54,7 @@ TEST(threads_by_class)
 		CHECK_EQ(r.threads[r.thread_rank[i]].tid, want[i]);
 }
 
-/* Threads that Go's runtime has parked, and their futexes, come after what is held up. */
+/* Threads that Go's runtime has parked come after what is held up, and their futexes are in no rank. */
 TEST(parked_threads_come_last)
 {
 	static const struct process_row processes[] = PROCESSES;
@@ -74,9 +74,31 @@ TEST(parked_threads_come_last)
 	CHECK_EQ(r.thread_rank[0], 2);
 	CHECK_EQ(r.thread_rank[1], 1);
 	CHECK_EQ(r.thread_rank[2], 0);
-	CHECK_EQ(r.ranked_locks, 2);
+	CHECK_EQ(r.worth_showing, 3);
+	CHECK_EQ(r.ranked_locks, 1);
 	CHECK_EQ(r.lock_rank[0], 1);
-	CHECK_EQ(r.lock_rank[1], 0);
+}
+
+/* Where the runtime's function is known, not even a row is worth it. */
+TEST(parked_by_the_runtime)
+{
+	static const struct process_row processes[] = PROCESSES;
+	struct thread_row threads[] = {WAITS(GO, 1, WAIT_FUTEX), WAITS(GO, 2, WAIT_POLL),
+				       WAITS(GO, 3, WAIT_READ)};
+	struct interval_report by_hand = report(processes), r;
+	struct arena a = {0};
+
+	threads[0].wait.class = threads[1].wait.class = threads[2].wait.class = WAIT_CLASS_IDLE;
+	threads[0].wait.function = "runtime.mPark";
+	threads[2].wait.function = "main.read";
+	by_hand.threads = threads;
+	by_hand.thread_count = COUNT(threads);
+	r = by_hand;
+	ranking__threads(&a, &r);
+	CHECK_EQ(r.ranked_threads, 3);
+	CHECK_EQ(r.worth_showing, 2);
+	CHECK_EQ(r.thread_rank[2], 0);
+	arena__free(&a);
 }
 
 /* Locks before queues of work; those that only were waited for in the interval's time are in no rank. */
@@ -153,10 +175,9 @@ TEST(reports_of_intervals_are_ranked)
 	CHECK_EQ(r->threads[r->thread_rank[1]].wait.class, WAIT_CLASS_POOL);
 	CHECK_EQ(r->threads[r->thread_rank[2]].tid, NATIVE + 1);
 	CHECK_EQ(r->threads[r->thread_rank[2]].wait.class, WAIT_CLASS_IDLE);
-	CHECK_EQ(r->ranked_locks, 2);
+	CHECK_EQ(r->ranked_locks, 1);
 	CHECK_EQ(r->locks[r->lock_rank[0]].pid, NATIVE);
-	CHECK_EQ(r->locks[r->lock_rank[1]].pid, GO);
-	CHECK(!r->locks[r->lock_rank[0]].for_work && r->locks[r->lock_rank[1]].for_work);
+	CHECK(!r->locks[r->lock_rank[0]].for_work);
 	model__free(m);
 }
 

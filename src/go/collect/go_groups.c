@@ -47,6 +47,7 @@ struct go_groups {
 	struct go_state states[STATES_MAX];
 	size_t state_count;
 	uint64_t total, system;
+	uint64_t stackless;              /* in code that no table of the program covers */
 	size_t sets_left;                /* 0: not requested, or too many */
 	struct frame frames[FRAMES_MAX]; /* of the stack that is being named */
 };
@@ -282,6 +283,8 @@ static void name_group(struct go_groups *g, struct group *group)
 
 	go_labels__finish(g->a, group->sets, row);
 	row->stack = name_stack(g, group->key.stack, row->system);
+	if (!row->system && !row->stack.count && group->key.stack && row->stack.end == STACK_TRUNCATED)
+		g->stackless += row->count;
 	/* As Go prints it: not for the first goroutine, nor if the runtime created it. */
 	if (group->key.gopc && row->goids[0] != 1 &&
 	    goroutines__code(g->r, group->key.gopc, true, &creator) && (row->system || !creator.hidden))
@@ -333,6 +336,7 @@ size_t *go_groups__finish(struct go_groups *g, struct go_reading *ret)
 		places[g->order[i]->index] = i;
 		ret->groups[i] = g->order[i]->row;
 	}
+	ret->lost_stacks += g->stackless;
 	ret->states = ARENA_NEW(g->a, struct go_state, g->state_count + 1);
 	for (size_t i = 0; i < g->state_count; i++)
 		if (g->states[i].count)

@@ -6,7 +6,8 @@
 
 #include "symbols/elf_file.h"
 
-#define SYMBOLS_MAX (8u << 20)
+#define SYMBOLS_MAX   (8u << 20)
+#define LIBRARIES_MAX 512
 
 /* The first row of the executable in the list of mappings. */
 static const struct mapping *first_mapping(const struct process *p, const struct mappings *maps)
@@ -109,25 +110,19 @@ static void read_symbols(const struct elf_file *f, uint64_t bias, struct go_imag
 	}
 }
 
-int go_image__read(const struct process *p, struct go_image *ret)
+/* One file of the process. first: its first row in the list of mappings. */
+static int read_file(const struct process *p, const struct mapping *first, struct go_image *ret)
 {
-	struct mappings maps;
+	int fd = process__open_mapping(p, first), err = fd < 0 ? fd : 0;
 	struct elf_file f;
 	GElf_Ehdr eh;
 	uint64_t bias = 0;
-	const struct mapping *first;
-	int fd, err = process__mappings(p, &maps);
 
 	memset(ret, 0, sizeof(*ret));
+	if (!err)
+		err = elf_file__open_fd(fd, &f);
 	if (err)
-		return err;
-	first = first_mapping(p, &maps);
-	fd = first ? process__open_mapping(p, first) : -ENOEXEC;
-	err = fd < 0 ? fd : elf_file__open_fd(fd, &f);
-	if (err) {
-		mappings__free(&maps);
 		return err == -EINVAL ? -ENOEXEC : err;
-	}
 	if (!gelf_getehdr(f.elf, &eh) || eh.e_ident[EI_CLASS] != ELFCLASS64 ||
 	    (eh.e_machine != EM_X86_64 && eh.e_machine != EM_AARCH64))
 		err = -ENOEXEC;
@@ -140,6 +135,52 @@ int go_image__read(const struct process *p, struct go_image *ret)
 			read_symbols(&f, bias, ret);
 	}
 	elf_file__close(&f);
+	return err;
+}
+
+static bool is_library(const struct mappings *maps, size_t i, const struct mapping *program)
+{
+	const struct mapping *m = &maps->list[i];
+	const char *name = strrchr(m->path, '/');
+
+	return name && m->path[0] == '/' && strstr(name, ".so") && strcmp(m->path, program->path) != 0 &&
+	       (!i || strcmp(m->path, maps->list[i - 1].path) != 0);
+}
+
+/* In a program of another language: a library written in Go (-buildmode=c-shared) has a runtime of its own.
+ */
+static bool find_library(const struct process *p, const struct mappings *maps, const struct mapping *program,
+			 struct go_image *ret)
+{
+	size_t tried = 0;
+
+	for (size_t i = 0; i < maps->count && tried < LIBRARIES_MAX; i++) {
+		struct go_image image;
+
+		if (!is_library(maps, i, program))
+			continue;
+		tried++;
+		if (read_file(p, &maps->list[i], &image) || !image.buildinfo)
+			continue;
+		*ret = image;
+		return true;
+	}
+	return false;
+}
+
+int go_image__read(const struct process *p, struct go_image *ret)
+{
+	const struct mapping *first;
+	struct mappings maps;
+	int err = process__mappings(p, &maps);
+
+	memset(ret, 0, sizeof(*ret));
+	if (err)
+		return err;
+	first = first_mapping(p, &maps);
+	err = first ? read_file(p, first, ret) : -ENOEXEC;
+	if (!err && ret->has_sections && !ret->buildinfo && !ret->pclntab)
+		find_library(p, &maps, first, ret);
 	mappings__free(&maps);
 	return err;
 }

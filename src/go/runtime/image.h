@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Addresses from the executable file: hints, to be verified in memory. */
+/* Addresses from the file that has the Go runtime: hints, to be verified in memory. */
 #ifndef TS_GO_RUNTIME_IMAGE_H
 #define TS_GO_RUNTIME_IMAGE_H
 
@@ -26,7 +26,8 @@ struct go_image {
 	uint64_t allgs, sched, allp, semtable, gcphase;
 };
 
-/* -ENOEXEC: not a 64-bit ELF file for amd64 or arm64; others: cannot be read. */
+/* Of the program, or of a library in Go that a program of another language has. -ENOEXEC: not a 64-bit ELF
+ * file for amd64 or arm64; others: cannot be read. */
 int go_image__read(const struct process *p, struct go_image *ret);
 
 #endif

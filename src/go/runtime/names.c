@@ -104,9 +104,10 @@ static const char *text_at(struct go_names *n, uint64_t address, bool is_functio
 	return t->text;
 }
 
-static void name_frame(struct go_names *n, struct go_code_frame *f, uint32_t name, uint8_t id)
+static void name_frame(struct go_names *n, const struct go_module *m, struct go_code_frame *f, uint32_t name,
+		       uint8_t id)
 {
-	uint64_t address = go_module__name(&n->r->module, name);
+	uint64_t address = go_module__name(m, name);
 	char start[NAME_MAX_];
 
 	f->function = text_at(n, address, true);
@@ -120,7 +121,7 @@ static void name_frame(struct go_names *n, struct go_code_frame *f, uint32_t nam
 static void find_frames(struct go_names *n, const struct go_function *f, struct go_code *c)
 {
 	struct go_code_frame list[INLINED_MAX + 1];
-	const struct go_module *m = &n->r->module;
+	const struct go_module *m = go_module__of(n->r, c->pc);
 	uint64_t pc = c->exact || c->pc <= f->entry ? c->pc : c->pc - 1, file;
 	struct go_inlined in;
 	uint32_t count = 0;
@@ -131,20 +132,20 @@ static void find_frames(struct go_names *n, const struct go_function *f, struct 
 		at->line = go_module__line(m, f, pc, &file);
 		at->file = text_at(n, file, false);
 		at->inlined = true;
-		name_frame(n, at, in.name, in.id);
+		name_frame(n, m, at, in.name, in.id);
 		pc = in.parent_pc;
 	}
 	list[count].line = go_module__line(m, f, pc, &file);
 	list[count].file = text_at(n, file, false);
 	list[count].inlined = false;
-	name_frame(n, &list[count++], f->name, f->id);
+	name_frame(n, m, &list[count++], f->name, f->id);
 	c->frames = arena__copy(&n->lists, list, count * sizeof(*list));
 	c->frame_count = count;
 }
 
 static void find_code(struct go_names *n, struct go_code *c)
 {
-	const struct go_module *m = &n->r->module;
+	const struct go_module *m = go_module__of(n->r, c->pc);
 	struct go_function f;
 	char start[9] = "";
 	uint64_t lookup;
@@ -178,7 +179,7 @@ const struct go_code *go_names__code(struct go_names *n, uint64_t pc, bool exact
 		c->exact = exact;
 		find_code(n, c);
 	}
-	if (names && c->known && !c->frame_count && go_module__function(&n->r->module, pc, &f))
+	if (names && c->known && !c->frame_count && go_module__function(go_module__of(n->r, pc), pc, &f))
 		find_frames(n, &f, c);
 	return c;
 }

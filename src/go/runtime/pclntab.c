@@ -50,6 +50,8 @@ bool go_module__read(struct go_module *m, const struct go_layout *l, const struc
 	m->enoptrbss = go_u64(raw, l->off[GO_moduledata_enoptrbss]);
 	m->gofunc = l->off[GO_moduledata_gofunc] < 0 ? 0 : go_u64(raw, l->off[GO_moduledata_gofunc]);
 	m->quantum = header[6];
+	m->next = go_u64(raw, l->off[GO_moduledata_next]);
+	m->address = address;
 	return m->ftab.len >= 2 && m->minpc < m->maxpc && m->text <= m->minpc && m->data < m->edata &&
 	       m->bss <= m->ebss && (m->quantum == 1 || m->quantum == 4);
 }

@@ -23,6 +23,8 @@ struct go_module {
 	uint64_t data, edata, bss, ebss, noptrdata, noptrbss, enoptrbss;
 	uint64_t gofunc;  /* 0 before 1.18 */
 	uint64_t quantum; /* of code addresses: 1 or 4 */
+	uint64_t next;    /* moduledata of the next one: of a plugin; 0: none at that time */
+	uint64_t address; /* of this one's */
 };
 
 /* Reads and checks moduledata at address, whose first word must be pclntab. */

@@ -114,6 +114,7 @@ void goroutines__close(struct goroutines *r)
 	go_known__free(r->known);
 	go_stacks__free(r->stacks);
 	go_names__free(r->names);
+	free(r->plugins);
 	go_cache__free(r->cache);
 	free(r);
 }

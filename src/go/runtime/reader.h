@@ -21,6 +21,8 @@ struct goroutines {
 	struct go_image image;
 	struct go_layout layout;
 	struct go_module module;
+	struct go_module *plugins; /* loaded later */
+	size_t plugin_count, plugin_room;
 	char version[64];
 	uint64_t allgs, sched, allp, semtable; /* addresses of variables; 0: not found */
 	struct go_names *names;
@@ -92,6 +94,10 @@ static inline bool go_code__injects(const struct goroutines *r, const struct go_
 	return go_code__is(r, c, GO_FUNC_sigpanic) || go_code__is(r, c, GO_FUNC_asyncPreempt) ||
 	       go_code__is(r, c, GO_FUNC_debugCallV2);
 }
+
+/* ---- modules.c ------------------------------------------------------------------------ */
+/* The module that has this code: the program's, or a plugin's. The program's where none has. */
+const struct go_module *go_module__of(struct goroutines *r, uint64_t pc);
 
 /* ---- functions.c ---------------------------------------------------------------------- */
 #define GO_FUNCTION_BYTES 65536 /* of searched code; larger functions are skipped */

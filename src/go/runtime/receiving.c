@@ -97,9 +97,9 @@ struct scan {
 static void take_call(void *arg, size_t at, uint64_t to)
 {
 	const struct scan *s = arg;
-	const struct goroutines *r = s->w->r;
-	struct go_code_view v = {
-		.code = s->w->code, .start = s->start, .text = r->module.text, .etext = r->module.etext};
+	struct goroutines *r = s->w->r;
+	const struct go_module *m = go_module__of(r, s->start);
+	struct go_code_view v = {.code = s->w->code, .start = s->start, .text = m->text, .etext = m->etext};
 	struct go_load load;
 
 	if (add_call(s->w, s->use, to))
@@ -131,7 +131,7 @@ const struct go_code_use *go_receiving__code(struct go_receiving *w, uint64_t pc
 	struct go_function f;
 	struct function *known;
 
-	if (!go_module__function(&w->r->module, pc, &f))
+	if (!go_module__function(go_module__of(w->r, pc), pc, &f))
 		return NULL;
 	HASH_FIND(hh, w->known, &f.entry, sizeof(f.entry), known);
 	if (known)

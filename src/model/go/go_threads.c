@@ -47,13 +47,14 @@ static bool of_runtime(const char *call)
 	return !call;
 }
 
-/* What a thread of a Go program is used for. It may have run while its goroutine was read: the other calls
- * are of goroutines all the same. */
+/* What a thread of a Go program is used for. Without a number it is another language's, or it has run while
+ * its goroutine was read. */
 static struct go_threads role_of(const struct thread_row *t)
 {
 	struct go_threads role = {.count = 1};
 
 	if (t->blocked && !t->go_running && (t->goid || !of_runtime(t->wait.syscall))) {
+		role.on_goroutine = t->goid;
 		role.syscall = t->wait.syscall ? t->wait.syscall : "";
 		role.file = t->wait.file;
 		role.longest_ns = t->wait.duration_ns;
@@ -73,7 +74,9 @@ static int by_count(const void *a, const void *b)
 	order = strcmp(x->syscall ? x->syscall : "", y->syscall ? y->syscall : "");
 	if (!order)
 		order = strcmp(x->file ? x->file : "", y->file ? y->file : "");
-	return order ? order : y->running - x->running;
+	if (!order)
+		order = y->running - x->running;
+	return order ? order : y->on_goroutine - x->on_goroutine;
 }
 
 static void explain_threads(struct arena *a, struct go_report *r, const struct thread_row *threads,
@@ -86,8 +89,9 @@ static void explain_threads(struct arena *a, struct go_report *r, const struct t
 		struct go_threads role = role_of(&threads[i]);
 		size_t k = 0;
 
-		while (k < count && (!same_text(list[k].syscall, role.syscall) ||
-				     !same_text(list[k].file, role.file) || list[k].running != role.running))
+		while (k < count &&
+		       (!same_text(list[k].syscall, role.syscall) || !same_text(list[k].file, role.file) ||
+			list[k].running != role.running || list[k].on_goroutine != role.on_goroutine))
 			k++;
 		if (k == count)
 			list[count++] = role;

@@ -6,9 +6,16 @@
 
 #include "model/rows/order.h"
 #include "thresholds.h"
+#include "util/text.h"
 #include "waits/wait.h"
 
 /* ---- threads and locks ---------------------------------------------------------- */
+
+bool ranking__parked(const struct thread_row *t)
+{
+	return t->blocked && t->wait.class == WAIT_CLASS_IDLE && t->wait.function &&
+	       starts_with(t->wait.function, "runtime.");
+}
 
 /* Within a class the order of the report stays. */
 void ranking__threads(struct arena *a, struct interval_report *r)
@@ -17,8 +24,13 @@ void ranking__threads(struct arena *a, struct interval_report *r)
 
 	for (int class = 0; class < WAIT_CLASSES; class ++)
 		for (size_t i = 0; i < r->thread_count; i++)
-			if (r->threads[i].blocked && (int)r->threads[i].wait.class == class)
+			if (r->threads[i].blocked && (int)r->threads[i].wait.class == class &&
+			    !ranking__parked(&r->threads[i]))
 				rank[count++] = i;
+	r->worth_showing = count;
+	for (size_t i = 0; i < r->thread_count; i++)
+		if (ranking__parked(&r->threads[i]))
+			rank[count++] = i;
 	r->thread_rank = rank;
 	r->ranked_threads = count;
 }
@@ -37,7 +49,9 @@ void ranking__locks(struct arena *a, struct interval_report *r)
 		for (size_t i = 0; i < r->lock_count; i++) {
 			const struct lock_row *l = &r->locks[i];
 
-			if (l->for_work == work && (l->waits.count || l->waiter_count))
+			/* A futex where workers wait is that of a thread of Go's runtime. */
+			if (l->for_work == work && (l->waits.count || l->waiter_count) &&
+			    !(l->for_work && l->kind == LOCK_FUTEX))
 				rank[count++] = i;
 		}
 	}

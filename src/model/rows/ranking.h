@@ -10,6 +10,8 @@
 bool ranking__is_connection(const struct file_row *f);
 /* A call in flight that is older than normal (CALL_HANGS_MS). */
 bool ranking__hangs(uint64_t age_ns);
+/* A thread of Go's runtime without work: of no more interest than the runtime's other parts. */
+bool ranking__parked(const struct thread_row *t);
 /* What is judged of a lock by itself: for_work and held. go: it is one of a Go program. */
 void ranking__lock(struct lock_row *l, bool go);
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "model/rows/order.h"
+#include "model/rows/ranking.h"
 #include "words/describe.h"
 
 static int compare_stacks(const struct call_stack *x, const struct call_stack *y)
@@ -44,10 +45,11 @@ static bool same_file(const struct thread_row *x, const struct thread_row *y)
 	return !strcmp(a, b);
 }
 
-/* At rest. The main thread is shown, as what it does is what the program does. */
+/* At rest. The main thread is shown, as what it does is what the program does; not where Go's runtime has
+ * parked it as it would any other. */
 static bool idle(const struct thread_row *t)
 {
-	return t->blocked && wait_class__at_rest(t->wait.class) && t->tid != t->pid;
+	return ranking__parked(t) || (t->blocked && wait_class__at_rest(t->wait.class) && t->tid != t->pid);
 }
 
 static void add_to_group(struct stack_group *g, const struct thread_row *t, bool is_idle, uint64_t number)

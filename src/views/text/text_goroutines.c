@@ -55,7 +55,11 @@ static void roles_line(FILE *out, const struct snapshot_report *s)
 			text_part(out, "%s", t->running ? "running" : "idle");
 			continue;
 		}
-		text_part(out, "%s in syscall %s", t->count == 1 ? "goroutine" : "goroutines", t->syscall);
+		text_part(out, "%sin %s%s",
+			  !t->on_goroutine ? ""
+			  : t->count == 1  ? "goroutine "
+					   : "goroutines ",
+			  t->on_goroutine ? "syscall " : "", t->syscall);
 		if (t->file)
 			text_part(out, " on %s", t->file);
 		text_part(out, " for up to %s", duration_format(time, sizeof(time), t->longest_ns));
@@ -88,7 +92,9 @@ static void losses_line(FILE *out, const struct go_report *r)
 		text_line(out, "%" PRIu64 " goroutines could not be read and are omitted",
 			  r->reading->lost_unreadable);
 	if (r->reading->lost_stacks)
-		text_line(out, "%" PRIu64 " stacks are omitted: too many different ones",
+		text_line(out,
+			  "%" PRIu64 " goroutines have no stack here: their code is in no table of the "
+			  "program, or there are too many different ones",
 			  r->reading->lost_stacks);
 	if (r->reading->lost_more)
 		text_line(out, "%" PRIu64 " goroutines are omitted: too many", r->reading->lost_more);

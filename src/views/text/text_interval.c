@@ -142,7 +142,8 @@ static void thread_cells(struct table *t, const struct interval_report *report, 
 static void threads(FILE *out, const struct interval_report *r, size_t max)
 {
 	struct table t = text_table(COLUMNS_OF_THREADS);
-	size_t shown = r->ranked_threads < max ? r->ranked_threads : max, idle = 0;
+	size_t worth = max == SIZE_MAX ? r->ranked_threads : r->worth_showing;
+	size_t shown = worth < max ? worth : max, idle = 0;
 
 	for (size_t i = 0; i < shown; i++)
 		thread_cells(&t, r, &r->threads[r->thread_rank[i]]);
@@ -152,8 +153,10 @@ static void threads(FILE *out, const struct interval_report *r, size_t max)
 		text_line(out, "%s", "");
 	table__print(&t, out);
 	table__free(&t);
-	if (r->ranked_threads > shown)
+	if (r->ranked_threads > shown && shown)
 		text_line(out, "... and %zu more blocked, %zu of them idle", r->ranked_threads - shown, idle);
+	else if (r->ranked_threads > shown)
+		text_line(out, "%zu threads blocked, %zu of them idle", r->ranked_threads, idle);
 }
 
 void text_cost(FILE *out, const struct cost_row *c)
