@@ -223,6 +223,7 @@ static void look_closer(struct collector *c, struct sample *s, const struct pass
 	lock_waiters__mark_steady(s, pass, &again);
 	lock_waiters__take_newer(s, pass, &again);
 	walks__use(c->walks, s, pass, c->locks, c->options.stack_count);
+	lock_objects__place(c->locks, c->targets, s, pass);
 	lock_waiters__join(c->locks, s);
 	count_tries(c, s, pass, &again);
 	pass__free(&again);

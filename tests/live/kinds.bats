@@ -40,13 +40,38 @@ expected() { # CONDITION FILTER ON THE WORKLOAD'S ENTRY
 	each_kind waits-musl
 }
 
+locks_in_top() { # a lock's start, and the variable that it is in
+	[ "$(fact '.waits | length')" -ge 35 ]
+	equal ".[-1] as \$d | $(rows .address '$d.locks[.wait.lock // 100000] | .address, .symbol')" \
+		"$(expected .address '.value.address, .value.lock')"
+	expect '.[-1].locks | group_by(.address) | all(length == 1)' '.[-1].locks | map(.address)'
+}
+
 # bats test_tags=matrix
 @test "top: locks begin where they do in a snapshot, also on the heap" {
 	hold waits
 	scope_well top --json -i 200ms -c 2 -p "$pid"
-	[ "$(fact '.waits | length')" -ge 35 ]
-	local place='.address and .kind != "futex"'
-	equal ".[-1] as \$d | $(rows "$place" '$d.locks[.wait.lock // 100000].address')" "$(expected "$place" .value.address)"
+	locks_in_top
+}
+
+@test "top: locks of musl, whose waiters wait on words on their stacks" {
+	hold waits-musl
+	scope_well top --json -i 200ms -c 2 -p "$pid"
+	locks_in_top
+}
+
+@test "top: locks of waits that begin after attach" {
+	for workload in waits waits-musl; do
+		trace top --json -i 200ms -n "$workload"
+		hold "$workload"
+		before=$(wc -l <"$T/out")
+		await documents $((before + 4))
+		finish
+		sed -i '$d' "$T/out" # cut short
+		locks_in_top
+		kill -KILL "$pid"
+		await gone "$pid"
+	done
 }
 
 @test "futex_waitv: the first of its futexes, and how many there are" {

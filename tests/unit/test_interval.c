@@ -179,6 +179,32 @@ TEST(words_of_a_condition_variable_are_one_lock)
 	model__free(m);
 }
 
+/* As musl's, with another lock's word between them. */
+TEST(words_that_are_far_apart_are_one_lock)
+{
+	struct model *m = model_with_base(sample_at(0));
+	struct sample *s = sample_at(1);
+	const struct interval_report *r;
+
+	add_process(s, 10, 3);
+	add_lock(s, 10, 0x2000, 0x7000)->wait_ns = 700;
+	add_lock(s, 10, 0x8000, 0x8000)->wait_ns = 10;
+	add_lock(s, 10, 0x2000, 0x9000)->wait_ns = 800;
+	add_waiter(s, 10, 11, 0x7000, 0);
+	add_waiter(s, 10, 12, 0x9000, 0);
+	add_waiter(s, 10, 13, 0x8000, 0);
+	r = model__interval(m, s);
+	CHECK_EQ(r->lock_count, 2);
+	CHECK_EQ(r->locks[0].address, 0x2000);
+	CHECK_EQ(r->locks[0].wait_ns, 1500);
+	CHECK_EQ(r->locks[0].waiter_count, 2);
+	CHECK_EQ(r->locks[0].waiters[0] + r->locks[0].waiters[1], 11 + 12);
+	CHECK_EQ(r->locks[1].waiter_count, 1);
+	for (size_t i = 0; i < 3; i++)
+		CHECK_EQ(r->threads[i].wait.lock, r->threads[i].tid == 13);
+	model__free(m);
+}
+
 TEST(created_and_exited_are_of_the_interval)
 {
 	struct model *m = model_with_base(sample_at(0));

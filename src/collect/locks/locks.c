@@ -20,6 +20,7 @@ struct known_lock {
 	struct lock_key key;
 	struct lock_facts facts;
 	uint64_t hinted; /* a possible start from a waiter's values; 0: none */
+	uint64_t stamp;  /* of the waiter for which it was searched; 0: it was not */
 	bool named;
 	struct lock_bytes bytes;
 	UT_hash_handle hh;
@@ -153,6 +154,25 @@ void locks__hint(struct locks *l, pid_t pid, uint64_t word, const uint64_t *valu
 		unname(k);
 		return;
 	}
+}
+
+void locks__place(struct locks *l, pid_t pid, uint64_t word, uint64_t address, uint64_t stamp)
+{
+	struct known_lock *k = find(l, pid, word);
+
+	if (!k)
+		return;
+	k->stamp = stamp;
+	if (k->hinted != address)
+		unname(k);
+	k->hinted = address;
+}
+
+bool locks__placed(struct locks *l, pid_t pid, uint64_t word, uint64_t stamp)
+{
+	const struct known_lock *k = find(l, pid, word);
+
+	return !k || k->stamp == stamp;
 }
 
 const struct lock_facts *locks__facts(struct locks *l, pid_t pid, uint64_t word)

@@ -22,6 +22,11 @@ void locks__free(struct locks *l);
 void locks__learn(struct locks *l, pid_t pid, uint64_t word, enum wait_kind wait, enum lock_form form);
 /* Evidence: values from a waiter's registers and stack, one of which may be the lock's address. */
 void locks__hint(struct locks *l, pid_t pid, uint64_t word, const uint64_t *values, size_t count);
+/* The start of a lock whose word is elsewhere, as found for a waiter; 0: not found. stamp: that waiter's
+ * count of switches. */
+void locks__place(struct locks *l, pid_t pid, uint64_t word, uint64_t address, uint64_t stamp);
+/* Whether it was searched for a waiter with this stamp. */
+bool locks__placed(struct locks *l, pid_t pid, uint64_t word, uint64_t stamp);
 /* Owned by l. */
 const struct lock_facts *locks__facts(struct locks *l, pid_t pid, uint64_t word);
 /*

@@ -239,3 +239,25 @@ void lock_objects__find(struct locks *locks, struct targets *targets, struct sam
 	free(found);
 	free(search.found);
 }
+
+void lock_objects__place(struct locks *locks, struct targets *targets, const struct sample *s,
+			 const struct pass *pass)
+{
+	struct search search = {0};
+
+	/* Twice, as above. */
+	for (size_t i = 0; i < 2 * s->thread_count; i++) {
+		const struct sample_thread *t = &s->threads[i % s->thread_count];
+		const struct pass_thread *p = &pass->threads[i % s->thread_count];
+		uint64_t address;
+
+		if (!t->steady || !waits_elsewhere(t) ||
+		    locks__placed(locks, t->pid, t->lock_address, p->t.switches))
+			continue;
+		search.target = targets__named(targets, t->pid);
+		address = search.target ? find_object(&search, t, p) : 0;
+		if (address || i >= s->thread_count)
+			locks__place(locks, t->pid, t->lock_address, address, p->t.switches);
+	}
+	free(search.found);
+}

@@ -10,5 +10,9 @@
  * found. pass: what s was made from, a record a thread. */
 void lock_objects__find(struct locks *locks, struct targets *targets, struct sample *s,
 			const struct pass *pass);
+/* Top: the starts of those locks, for threads whose stacks are known and that did not run between the passes.
+ */
+void lock_objects__place(struct locks *locks, struct targets *targets, const struct sample *s,
+			 const struct pass *pass);
 
 #endif

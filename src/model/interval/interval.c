@@ -207,13 +207,13 @@ static struct process_row *process_rows(struct model *m)
 	return rows;
 }
 
-static size_t lock_of(const struct interval_report *r, const struct sample_thread *t)
+static size_t lock_of(const struct model *m, const struct sample_thread *t)
 {
-	if (!t->lock_address)
-		return NO_INDEX;
-	for (size_t i = 0; i < r->lock_count; i++)
-		if (r->locks[i].pid == t->pid && r->locks[i].words_from <= t->lock_address &&
-		    t->lock_address <= r->locks[i].words_to)
+	const struct interval_report *r = &m->report;
+	const struct sample_lock *l = model__waited_lock(m->now, t);
+
+	for (size_t i = 0; l && i < r->lock_count; i++)
+		if (r->locks[i].pid == l->pid && r->locks[i].address == l->address)
 			return i;
 	return NO_INDEX;
 }
@@ -262,7 +262,7 @@ static void thread_rows(struct model *m)
 	size_t cursor = 0;
 
 	for (size_t i = 0; i < s->thread_count; i++) {
-		row__thread(&rows[i], &s->threads[i], lock_of(&m->report, &s->threads[i]), crowd,
+		row__thread(&rows[i], &s->threads[i], lock_of(m, &s->threads[i]), crowd,
 			    is_go(&m->report, s->threads[i].pid));
 		gained(m, &s->threads[i], &cursor, rows[i].counts);
 		if (rows[i].halt.quota_ns)

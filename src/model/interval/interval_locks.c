@@ -27,7 +27,21 @@ static const struct sample_lock *lock_before(const struct model *m, const struct
 	return NULL;
 }
 
-/* Facts are sorted by pid and word, so the words of one lock are adjacent. */
+/* The sample's locks are sorted by pid and word. These are in the order of what they are words of: a
+ * condition variable has several, which may be far apart, as musl's are on the waiters' stacks.
+ */
+static int by_address(const void *a, const void *b)
+{
+	const struct sample_lock *x = *(const struct sample_lock *const *)a;
+	const struct sample_lock *y = *(const struct sample_lock *const *)b;
+
+	if (x->pid != y->pid)
+		return x->pid < y->pid ? -1 : 1;
+	if (x->address != y->address)
+		return x->address < y->address ? -1 : 1;
+	return x->word < y->word ? -1 : x->word > y->word;
+}
+
 static struct lock_sum *sum_for(struct lock_sum *sums, size_t *count, const struct sample_lock *l)
 {
 	struct lock_sum *last = *count ? &sums[*count - 1] : NULL;
@@ -50,49 +64,75 @@ static struct lock_sum *sum_for(struct lock_sum *sums, size_t *count, const stru
 	return last;
 }
 
-static size_t sum_words(struct model *m, struct lock_sum *sums)
+static void add_word(struct model *m, struct lock_sum *sum, const struct sample_lock *l,
+		     const struct sample_lock *b)
 {
-	size_t cursor = 0, count = 0;
+	uint64_t earlier = sum->spread.count;
 
-	for (size_t i = 0; i < m->now->lock_count; i++) {
-		const struct sample_lock *l = &m->now->locks[i], *b = lock_before(m, l, &cursor);
-		struct lock_sum *sum = sum_for(sums, &count, l);
-		uint64_t earlier = sum->spread.count;
+	sum->row.wait_ns += b && b->wait_ns <= l->wait_ns ? l->wait_ns - b->wait_ns : b ? 0 : l->wait_ns;
+	spread__add(&sum->spread, &l->waits, b ? &b->waits : NULL, m->now->epoch);
+	sum->ended += sum->spread.count - earlier;
+}
 
-		sum->row.wait_ns += b && b->wait_ns <= l->wait_ns ? l->wait_ns - b->wait_ns
-				    : b                           ? 0
-								  : l->wait_ns;
-		spread__add(&sum->spread, &l->waits, b ? &b->waits : NULL, m->now->epoch);
-		sum->ended += sum->spread.count - earlier;
+/* ret_sums: of each of the sample's locks, which of the sums it is in. */
+static size_t sum_words(struct model *m, struct lock_sum *sums, size_t *ret_sums)
+{
+	size_t total = m->now->lock_count, cursor = 0, count = 0;
+	const struct sample_lock **before = HEAP_NEW(const struct sample_lock *, total + 1);
+	const struct sample_lock **order = HEAP_NEW(const struct sample_lock *, total + 1);
+
+	for (size_t i = 0; i < total; i++) {
+		order[i] = &m->now->locks[i];
+		before[i] = lock_before(m, order[i], &cursor);
 	}
+	if (total)
+		qsort(order, total, sizeof(*order), by_address);
+	for (size_t i = 0; i < total; i++) {
+		size_t at = (size_t)(order[i] - m->now->locks);
+		struct lock_sum *sum = sum_for(sums, &count, order[i]);
+
+		ret_sums[at] = (size_t)(sum - sums);
+		add_word(m, sum, order[i], before[at]);
+	}
+	free(before);
+	free(order);
 	return count;
 }
 
 static int by_word(const void *key, const void *element)
 {
 	const struct sample_thread *t = key;
-	const struct lock_sum *s = element;
+	const struct sample_lock *l = element;
 
-	if (t->pid != s->row.pid)
-		return t->pid < s->row.pid ? -1 : 1;
-	if (t->lock_address < s->row.words_from)
-		return -1;
-	return t->lock_address > s->row.words_to;
+	if (t->pid != l->pid)
+		return t->pid < l->pid ? -1 : 1;
+	return t->lock_address < l->word ? -1 : t->lock_address > l->word;
 }
 
-static struct lock_sum *lock_of(struct lock_sum *sums, size_t count, const struct sample_thread *t)
+const struct sample_lock *model__waited_lock(const struct sample *s, const struct sample_thread *t)
 {
-	return t->lock_address && count ? bsearch(t, sums, count, sizeof(*sums), by_word) : NULL;
+	if (!t->lock_address || !s->lock_count)
+		return NULL;
+	return bsearch(t, s->locks, s->lock_count, sizeof(*s->locks), by_word);
 }
 
-static void add_waiters(struct model *m, struct lock_sum *sums, size_t count)
+/* NULL: it waits for none. */
+static struct lock_sum *lock_of(const struct model *m, struct lock_sum *sums, const size_t *sum_of,
+				const struct sample_thread *t)
+{
+	const struct sample_lock *l = model__waited_lock(m->now, t);
+
+	return l ? &sums[sum_of[l - m->now->locks]] : NULL;
+}
+
+static void add_waiters(struct model *m, struct lock_sum *sums, size_t count, const size_t *sum_of)
 {
 	pid_t *tids = ARENA_NEW(&m->arena, pid_t, m->now->thread_count + 1);
 	size_t *listed = HEAP_NEW(size_t, count + 1), room = 0;
 
 	for (size_t i = 0; i < m->now->thread_count; i++) {
 		const struct sample_thread *t = &m->now->threads[i];
-		struct lock_sum *s = lock_of(sums, count, t);
+		struct lock_sum *s = lock_of(m, sums, sum_of, t);
 
 		if (!s)
 			continue;
@@ -102,7 +142,7 @@ static void add_waiters(struct model *m, struct lock_sum *sums, size_t count)
 	for (size_t i = 0; i < count; room += sums[i++].row.waiter_count)
 		sums[i].row.waiters = tids + room;
 	for (size_t i = 0; i < m->now->thread_count; i++) {
-		const struct lock_sum *s = lock_of(sums, count, &m->now->threads[i]);
+		const struct lock_sum *s = lock_of(m, sums, sum_of, &m->now->threads[i]);
 
 		if (s)
 			tids[(size_t)(s->row.waiters - tids) + listed[s - sums]++] = m->now->threads[i].tid;
@@ -115,10 +155,10 @@ void model__locks(struct model *m, struct process_row *processes, size_t process
 	struct lock_sum *sums = HEAP_NEW(struct lock_sum, m->now->lock_count + 1);
 	struct spread *all = HEAP_NEW(struct spread, 1);
 	struct lock_row *rows = ARENA_NEW(&m->arena, struct lock_row, m->now->lock_count + 1);
-	size_t count, kept = 0, at = 0;
+	size_t *sum_of = HEAP_NEW(size_t, m->now->lock_count + 1), count, kept = 0, at = 0;
 
-	count = sum_words(m, sums);
-	add_waiters(m, sums, count);
+	count = sum_words(m, sums, sum_of);
+	add_waiters(m, sums, count, sum_of);
 	for (size_t p = 0; p < process_count; p++) {
 		uint64_t waits = 0;
 
@@ -144,6 +184,7 @@ void model__locks(struct model *m, struct process_row *processes, size_t process
 	m->report.locks = rows;
 	m->report.lock_count = kept;
 	ranking__locks(&m->arena, &m->report);
+	free(sum_of);
 	free(sums);
 	free(all);
 }

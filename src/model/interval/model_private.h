@@ -89,6 +89,8 @@ uint64_t log_row__errors(const __u32 *kinds);
 void model__findings(struct model *m);
 /* Full channels of a sample's Go programs; also of the first one, which no report is of. */
 void model__log_queues(struct model *m, struct findings *f, const struct sample *s);
+/* The lock of the word that a thread waits on; NULL: none. */
+const struct sample_lock *model__waited_lock(const struct sample *s, const struct sample_thread *t);
 void model__locks(struct model *m, struct process_row *processes, size_t process_count);
 
 #endif
