@@ -2,40 +2,19 @@
 #include "cli/commands.h"
 
 #include <errno.h>
-#include <fnmatch.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "cli/environment.h"
+#include "cli/named_processes.h"
 #include "cli/series.h"
 #include "cli/session.h"
 #include "facts/saved/saved.h"
 #include "target/process.h"
 #include "util/clock.h"
 #include "util/heap.h"
-
-struct matches {
-	const struct options *o;
-	pid_t pids[MAX_TARGETS];
-	size_t count; /* including processes that did not fit */
-};
-
-static int match(pid_t pid, const char *comm, void *arg)
-{
-	struct matches *m = arg;
-
-	for (size_t i = 0; i < m->o->name_count; i++) {
-		if (pid == getpid() || fnmatch(m->o->names[i], comm, 0))
-			continue;
-		if (m->count < MAX_TARGETS)
-			m->pids[m->count] = pid;
-		m->count++;
-		break;
-	}
-	return 0;
-}
 
 /* One of the target processes. */
 struct snapped {
@@ -241,27 +220,28 @@ static int run(struct run *r)
 
 static int find_targets(struct run *r, const struct options *o)
 {
-	struct matches m = {.o = o};
+	pid_t pids[MAX_TARGETS];
+	size_t count = 0;
 
 	for (size_t i = 0; i < r->session.process_count; i++)
-		m.pids[m.count++] = process__pid(r->session.processes[i]);
+		pids[count++] = process__pid(r->session.processes[i]);
 	if (o->name_count)
-		processes__each(match, &m);
-	if (!m.count && place__proc_problem())
+		count = named_processes__find(o, pids);
+	if (!count && place__proc_problem())
 		return complain(STATUS_NOT_ALLOWED, "cannot search for '%s': %s", o->names[0],
 				place__proc_problem());
-	if (m.count > MAX_TARGETS)
+	if (count > MAX_TARGETS)
 		return complain(STATUS_USAGE,
-				"%zu processes match, but a snapshot accepts %d; select them with -p",
-				m.count, MAX_TARGETS);
-	if (!m.count)
+				"%zu processes match, but a snapshot accepts %d; select them with -p", count,
+				MAX_TARGETS);
+	if (!count)
 		return complain(STATUS_NO_TARGET, "no process has a name that matches '%s'", o->names[0]);
-	r->list = HEAP_NEW(struct snapped, m.count);
-	for (; r->count < m.count; r->count++) {
+	r->list = HEAP_NEW(struct snapped, count);
+	for (; r->count < count; r->count++) {
 		struct snapped *p = &r->list[r->count];
 		int err;
 
-		p->pid = m.pids[r->count];
+		p->pid = pids[r->count];
 		err = process__open(p->pid, &p->process);
 		if (err)
 			p->process = NULL;

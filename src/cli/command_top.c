@@ -5,6 +5,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "cli/first_look.h"
 #include "cli/session.h"
 #include "model/interval/heatmap.h"
 #include "model/interval/model.h"
@@ -112,6 +113,25 @@ static int show(struct run *run, bool last, int *ret_status)
 	return session__flush(s, ret_status);
 }
 
+/* What a look shows is shown at once; attaching takes a second. 0 to go on. */
+static int show_first_look(struct run *run, int *ret_status)
+{
+	struct session *s = &run->s;
+	struct first_look *l = s->o->command->about_logs ? NULL : first_look__take(s);
+	const struct interval_report *r;
+	int over = 0;
+
+	if (!l)
+		return 0;
+	r = first_look__report(l);
+	run->found = fail_on__found(&s->o->fail_on, r->findings, r->finding_count, false);
+	show_report(run, r, false);
+	s->seen = true;
+	over = session__flush(s, ret_status) || is_enough(run);
+	first_look__free(l);
+	return over;
+}
+
 static int loop(struct run *run)
 {
 	const struct options *o = run->s.o;
@@ -139,26 +159,38 @@ static int loop(struct run *run)
 	}
 }
 
+static int observe(struct run *run)
+{
+	struct sample *first = NULL;
+	int status = session__open_probes(&run->s, false);
+
+	if (!status)
+		status = session__begin(&run->s, &first);
+	if (status)
+		return status;
+	status = save__sample(run->s.o, run->save, first);
+	model__interval(run->model, first);
+	return status ? status : session__finish(&run->s, loop(run));
+}
+
 /* Takes m. */
 static int run_model(const struct options *o, struct model *m)
 {
 	struct run run = {.model = m, .heatmap = o->heatmap ? HEAP_NEW(struct heatmap, 1) : NULL};
-	struct sample *first = NULL;
-	int status;
+	bool every_process = !o->pid_count && !o->name_count && !o->child;
+	int status = session__open_targets(&run.s, o), over = 0;
 
-	status = session__open(&run.s, o, false);
-	if (run.s.out.every_process)
+	if (every_process)
 		model__every_process(m);
 	if (!status)
-		status = save__open(o, false, run.s.out.every_process, &run.save);
+		status = session__check_limits(&run.s);
+	/* Before anything is written: no other file takes the place of a standard output that is closed. */
 	if (!status)
-		status = session__begin(&run.s, &first);
-	if (!status) {
-		status = save__sample(o, run.save, first);
-		model__interval(m, first);
-		if (!status)
-			status = session__finish(&run.s, loop(&run));
-	}
+		status = save__open(o, false, every_process, &run.save);
+	if (!status)
+		over = show_first_look(&run, &status);
+	if (!status && !over)
+		status = observe(&run);
 	saved_writer__close(run.save);
 	session__close(&run.s);
 	model__free(m);

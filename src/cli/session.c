@@ -201,11 +201,6 @@ static int open_probes(struct session *s, bool events)
 				       .log_glob_count = s->o->log_file_count};
 	int err;
 
-	if (s->file_limit < NEEDED_FILES)
-		return complain(STATUS_NOT_ALLOWED,
-				"the limit of %llu open files is too low, %d are needed; raise it with "
-				"'ulimit -n' or run as root",
-				(unsigned long long)s->file_limit, NEEDED_FILES);
 	if (po.targets == PROBES_ONE)
 		co.only_pid = process__pid(s->processes[0]);
 	s->out.every_process = co.every_process;
@@ -242,16 +237,33 @@ int session__open_targets(struct session *s, const struct options *o)
 	return open_targets(s);
 }
 
+int session__check_limits(const struct session *s)
+{
+	if (s->file_limit >= NEEDED_FILES)
+		return STATUS_DONE;
+	return complain(
+		STATUS_NOT_ALLOWED,
+		"the limit of %llu open files is too low, %d are needed; raise it with 'ulimit -n' or run "
+		"as root",
+		(unsigned long long)s->file_limit, NEEDED_FILES);
+}
+
+int session__open_probes(struct session *s, bool events)
+{
+	int err = s->o->child ? child__prepare(s->o->child, &s->child, &s->gate) : 0;
+
+	if (err)
+		return complain(STATUS_FAILED, "cannot start a process: %s", strerror(-err));
+	return open_probes(s, events);
+}
+
 int session__open(struct session *s, const struct options *o, bool events)
 {
-	int status = session__open_targets(s, o), err;
+	int status = session__open_targets(s, o);
 
-	if (!status && o->child) {
-		err = child__prepare(o->child, &s->child, &s->gate);
-		if (err)
-			status = complain(STATUS_FAILED, "cannot start a process: %s", strerror(-err));
-	}
-	return status ? status : open_probes(s, events);
+	if (!status)
+		status = session__check_limits(s);
+	return status ? status : session__open_probes(s, events);
 }
 
 static bool any_alive(const struct session *s)
@@ -304,12 +316,12 @@ int session__attach(struct session *s, struct sample **ret_first)
 	err = collector__sample(s->collector, &first);
 	if (err)
 		return complain(STATUS_FAILED, "cannot read the threads: %s", strerror(-err));
-	if (s->process_count && !any_alive(s)) {
+	if (s->process_count && !s->seen && !any_alive(s)) {
 		sample__free(first);
 		return complain(STATUS_NO_TARGET, "process %d ended before anything could be read",
 				process__pid(s->processes[0]));
 	}
-	if (s->process_count && !first->thread_count) {
+	if (s->process_count && !first->thread_count && any_alive(s)) {
 		sample__free(first);
 		return complain_hidden(process__pid(s->processes[0]));
 	}

@@ -29,6 +29,7 @@ struct session {
 	int child_status; /* wait status, valid once child_ended */
 	bool child_ended;
 	bool stopped;                        /* by a signal to us */
+	bool seen;                           /* something was shown of the targets already */
 	rlim_t file_limit;                   /* limit on open files */
 	uint64_t started_ns, started_cpu_ns; /* after the first sample */
 	int write_error;                     /* errno of the first failed write */
@@ -46,6 +47,9 @@ void session__note_missing(const struct session *s);
 
 /* Opens signals, output and the processes of -p. Close the session even after a failure. */
 int session__open_targets(struct session *s, const struct options *o);
+/* The rest of session__open, in two parts. */
+int session__check_limits(const struct session *s);
+int session__open_probes(struct session *s, bool events);
 /* Opens targets, probes and collector without attaching. Reports its errors and returns an exit status. */
 int session__open(struct session *s, const struct options *o, bool events);
 /* Attaches and takes the first sample; the caller owns *ret_first. */

@@ -18,6 +18,7 @@ struct collector_options {
 	bool kernel_stacks; /* snapshot: kernel stacks of all threads, not only those in uninterruptible sleep
 			     */
 	enum goroutine_detail goroutines; /* of a snapshot */
+	bool count_goroutines;            /* of a snapshot: only their number */
 	bool repeated;                    /* several snapshots */
 	size_t stack_count;               /* threads with a stack however short they wait: the longest
 					   * blocked ones; 0: no stacks

@@ -288,7 +288,10 @@ int collector__snapshot(struct collector *c, pid_t pid, struct sample **ret)
 		socket_waits__name(c->sockets, s);
 		pipe_waits__name(s);
 		server_waits__name(c->servers, s);
-		s->go = read_goroutines(c, s, pid, &pass);
+		if (c->options.count_goroutines)
+			go_live__count(c->go, s);
+		else
+			s->go = read_goroutines(c, s, pid, &pass);
 		lock_objects__find(c->locks, c->targets, s, &pass);
 		find_locks(c, s);
 		collect__losses(c, s, &pass);

@@ -3,6 +3,35 @@
 #include <string.h>
 
 #include "facts/fields.h"
+#include "util/heap.h"
+
+static void *append(void *list, size_t count, const void *more, size_t more_count, size_t size)
+{
+	if (!more_count)
+		return list;
+	list = heap__resize(list, count + more_count, size);
+	memcpy((char *)list + count * size, more, more_count * size);
+	return list;
+}
+
+#define JOIN(list, number)                                                                   \
+	(s->list = append(s->list, s->number, other->list, other->number, sizeof(*s->list)), \
+	 s->number += other->number)
+
+void sample__join(struct sample *s, struct sample *other)
+{
+	JOIN(processes, process_count);
+	JOIN(threads, thread_count);
+	JOIN(locks, lock_count);
+	JOIN(live, live_count);
+	s->lost_threads += other->lost_threads;
+	for (size_t i = 0; i < TS_LOSS_COUNT; i++)
+		s->losses[i] += other->losses[i];
+	s->cpu_ns = other->cpu_ns;
+	s->rss_bytes = other->rss_bytes;
+	arena__join(&s->arena, &other->arena);
+	sample__free(other);
+}
 
 static int by_ids(const void *a, const void *b)
 {

@@ -204,6 +204,9 @@ struct sample {
 /* The account of a thread; NULL: there is no such thread. */
 const struct ts_account *sample__account(const struct sample *s, pid_t pid, pid_t tid);
 
+/* Adds the processes, threads, locks and Go programs of another sample, of processes with higher PIDs, and
+ * frees it. Both are of snapshots, which have nothing else by process. */
+void sample__join(struct sample *s, struct sample *other);
 void sample__free(struct sample *s); /* NULL is fine; frees s itself */
 
 #endif

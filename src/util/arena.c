@@ -101,6 +101,25 @@ char *arena__format(struct arena *a, const char *format, ...)
 	return text;
 }
 
+void arena__join(struct arena *a, struct arena *from)
+{
+	struct arena_block *last = from->blocks;
+
+	if (!last)
+		return;
+	while (last->next)
+		last = last->next;
+	/* Behind the block in use, which has room. */
+	if (a->blocks) {
+		last->next = a->blocks->next;
+		a->blocks->next = from->blocks;
+	} else {
+		a->blocks = from->blocks;
+	}
+	a->bytes += from->bytes;
+	*from = (struct arena){0};
+}
+
 void arena__free(struct arena *a)
 {
 	struct arena_block *b, *next;

@@ -17,6 +17,8 @@ void *arena__array(struct arena *a, size_t count, size_t size);
 void *arena__copy(struct arena *a, const void *from, size_t size); /* aligned to 16 */
 char *arena__string(struct arena *a, const char *s);               /* NULL stays NULL */
 char *arena__format(struct arena *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Moves all of from into a; pointers stay valid, and from is empty. */
+void arena__join(struct arena *a, struct arena *from);
 void arena__free(struct arena *a);
 
 #define ARENA_NEW(a, type, count) ((type *)arena__array(a, count, sizeof(type)))

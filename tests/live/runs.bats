@@ -113,7 +113,7 @@ beside_sleeps() { # SECONDS COUNT ARGUMENT...
 	hold zombie
 	"$THREADSCOPE" top --json -i 50ms -p "$pid" 2>"$T/err" | head -n 1 >"$T/out"
 	silent
-	equal length 1
+	[ "$(jq -s length "$T/out")" -eq 1 ]
 	"$THREADSCOPE" snapshot --json -p "$pid" 2>"$T/err" | true
 	silent
 	"$THREADSCOPE" top -i 50ms -p "$pid" 2>"$T/err" | head -n 1 >"$T/out"

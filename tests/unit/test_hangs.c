@@ -41,9 +41,14 @@ static const char *both_say(struct arena *a, fill_fn *fill)
 	struct model *m = model_with_base(sample_at(0));
 	struct snapshot_report *snapshot = model__snapshot(a, s, NULL);
 	char *text = findings_text(a, snapshot->findings, snapshot->finding_count);
-	const struct interval_report *top = model__interval(m, filled(fill));
+	const struct interval_report *top = model__interval(m, filled(fill)), *look;
 
 	CHECK_STR(findings_text(a, top->findings, top->finding_count), text);
+	model__free(m);
+	m = model__new();
+	look = model__look(m, filled(fill));
+	CHECK_STR(findings_text(a, look->findings, look->finding_count), text);
+	CHECK_EQ(look->interval_ns, 0);
 	model__free(m);
 	sample__free(s);
 	return text;
@@ -315,6 +320,32 @@ TEST(processes_are_told_apart)
 		CHECK_EQ(r->findings[i].tid_count, 3);
 		CHECK_EQ(r->findings[i].tids[2], r->findings[i].pid);
 	}
+	model__free(m);
+}
+
+/* Snapshots of two processes, in one look. */
+TEST(a_look_at_several_processes)
+{
+	struct sample *s = filled(circle_of_three), *other = sample_at(1);
+	struct model *m = model__new();
+	const struct interval_report *r;
+
+	add_process(other, 20, 2);
+	add_lock(other, 20, 0x1000, 0x1000)->owner_tid = 21;
+	add_waiter(other, 20, 21, 0x1000, 21)->name = arena__string(&other->arena, "other");
+	other->losses[0] = 2;
+	other->cpu_ns = 7;
+	sample__join(s, other);
+	r = model__look(m, s);
+	CHECK_EQ(r->process_count, 2);
+	CHECK_EQ(r->thread_count, 5);
+	CHECK_EQ(r->lock_count, 4);
+	CHECK_EQ(r->finding_count, 2);
+	CHECK(says(&r->findings[0], "deadlock of 3 threads"));
+	CHECK(says(&r->findings[1], "deadlock of one thread: other (21) waits"));
+	CHECK_EQ(r->losses[0].count, 2);
+	CHECK_EQ(r->cost.cpu_ns, 7); /* so far */
+	CHECK(r->cost.bpf_ns == UINT64_MAX);
 	model__free(m);
 }
 

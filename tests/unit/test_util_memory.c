@@ -127,6 +127,32 @@ TEST(an_arena_counts_what_it_gave)
 
 /* ---- array -------------------------------------------------------------------------- */
 
+TEST(an_arena_takes_in_another)
+{
+	for (int blocks = 0; blocks < 8; blocks++) { /* bits: what is in them before */
+		struct arena a = {0}, from = {0};
+		char *text = NULL, *large = NULL, *own = NULL;
+		size_t bytes;
+
+		if (blocks & 1)
+			own = arena__string(&a, "own");
+		if (blocks & 2)
+			text = arena__string(&from, "taken");
+		if (blocks & 4)
+			large = arena__alloc(&from, 5 << 20);
+		bytes = a.bytes + from.bytes;
+		arena__join(&a, &from);
+		CHECK_EQ(a.bytes, bytes);
+		CHECK(!from.blocks && !from.bytes);
+		arena__free(&from);
+		CHECK_STR(arena__string(&a, "more"), "more");
+		CHECK(!own || !strcmp(own, "own"));
+		CHECK(!text || !strcmp(text, "taken"));
+		CHECK(!large || !large[(5 << 20) - 1]);
+		arena__free(&a);
+	}
+}
+
 TEST(an_array_grows_by_doubling)
 {
 	size_t count = 0, room = 0, moves = 0;

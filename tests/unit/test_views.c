@@ -81,6 +81,23 @@ TEST(text_every_process)
 	check_golden(&c, "interval-every-process.txt");
 }
 
+/* Before the probes are attached: what is counted over time is unknown. */
+TEST(a_first_look)
+{
+	struct interval_report look = usual_interval, several = many_processes;
+	struct capture c;
+
+	look.interval_ns = look.watched_ns = look.cost.wall_ns = 0;
+	look.file_count = look.file_group_count = look.creator_count = 0;
+	show_interval(&view_text, begin(&c), &look);
+	check_golden(&c, "interval-look.txt");
+	show_interval(&view_json, begin(&c), &look);
+	check_golden(&c, "interval-look.json");
+	several.interval_ns = several.cost.wall_ns = 0;
+	show_interval(&view_text, begin(&c), &several);
+	check_golden(&c, "interval-look-several.txt");
+}
+
 static const struct stop_row frozen = {.by = STOP_CGROUP, .duration_ns = 3000 * MS};
 
 static void show_stopped(void (*show)(const struct view_options *o, const struct interval_report *r),

@@ -139,7 +139,7 @@ static const struct finding hostile_findings[] = {
 
 static const struct interval_report hostile_interval = {
 	.time_ns = HUGE_TIME,
-	.interval_ns = 0,
+	.interval_ns = 1,
 	.watched_ns = HUGE_TIME,
 	.processes = hostile_processes,
 	.process_count = 1,

@@ -113,8 +113,8 @@ static void try_again(struct go_live *l, pid_t pid)
 	w->gap = w->wait < WAIT_MAX ? 2 * w->wait : WAIT_MAX;
 }
 
-/* False: not a Go program, or not known to be one. */
-static bool count(struct go_live *l, struct sample *s, struct sample_go *ret)
+/* False: not a Go program, or not known to be one. all: reads all goroutines, too, if that is due. */
+static bool count(struct go_live *l, struct sample *s, struct sample_go *ret, bool all)
 {
 	struct goroutines_count c;
 	const struct goroutines_refusal *why;
@@ -143,19 +143,30 @@ static bool count(struct go_live *l, struct sample *s, struct sample_go *ret)
 	ret->procs = c.procs;
 	ret->threads = c.threads;
 	ret->threads_max = c.threads_max;
-	read_all(l, s, r, ret);
+	if (all)
+		read_all(l, s, r, ret);
 	return true;
 }
 
-void go_live__read(struct go_live *l, struct sample *s, const struct go_threads_now *now)
+static void look(struct go_live *l, struct sample *s, bool all)
 {
-	l->now = now;
 	s->live = HEAP_NEW(struct sample_go, s->process_count + 1);
 	for (size_t i = 0; i < s->process_count; i++) {
 		struct sample_go *go = &s->live[s->live_count];
 
 		*go = (struct sample_go){.pid = s->processes[i].pid};
-		if (!s->processes[i].ended && count(l, s, go))
+		if (!s->processes[i].ended && count(l, s, go, all))
 			s->live_count++;
 	}
+}
+
+void go_live__read(struct go_live *l, struct sample *s, const struct go_threads_now *now)
+{
+	l->now = now;
+	look(l, s, true);
+}
+
+void go_live__count(struct go_live *l, struct sample *s)
+{
+	look(l, s, false);
 }

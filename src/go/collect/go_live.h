@@ -19,6 +19,8 @@ void go_live__free(struct go_live *l); /* NULL is fine */
 /* Fills s->live for the live Go programs of s, which must have its threads; now shows which of them have run
  * since. */
 void go_live__read(struct go_live *l, struct sample *s, const struct go_threads_now *now);
+/* The same, without reading the goroutines: their number takes a few system calls. */
+void go_live__count(struct go_live *l, struct sample *s);
 /* The observations of its goroutines so far; NULL: out of memory. Owned by l. */
 struct go_clock *go_live__clock(struct go_live *l, pid_t pid);
 /* The process has ended, or runs another program. */

@@ -307,7 +307,7 @@ static void cost(struct model *m)
 	struct cost_row *c = &m->report.cost;
 
 	c->wall_ns = m->report.interval_ns;
-	c->cpu_ns = gained_since(n->cpu_ns, b->cpu_ns);
+	c->cpu_ns = gained_since(n->cpu_ns, c->wall_ns ? b->cpu_ns : 0);
 	c->rss_bytes = n->rss_bytes;
 	c->bpf_ns = n->bpf_ns_per_s == UINT64_MAX
 			    ? UINT64_MAX
@@ -379,6 +379,19 @@ const struct interval_report *model__interval(struct model *m, struct sample *s)
 		return NULL;
 	}
 	m->before = m->now;
+	m->now = s;
+	make_report(m);
+	return model__hold(m, s);
+}
+
+const struct interval_report *model__look(struct model *m, struct sample *s)
+{
+	struct sample *base = base_line(s);
+
+	s->bpf_ns_per_s = UINT64_MAX;
+	m->started_ns = s->now_ns;
+	model__hold(m, base);
+	m->before = base;
 	m->now = s;
 	make_report(m);
 	return model__hold(m, s);

@@ -28,6 +28,13 @@ void model__every_process(struct model *m);
  */
 const struct interval_report *model__interval(struct model *m, struct sample *s);
 
+/*
+ * One look instead, by a model of its own: s (owned by the model from now on) is joined of snapshots. The
+ * report has interval_ns 0 and what can be known of an instant: threads, waits, locks, owners, findings. What
+ * is counted over time is 0 in it, and shown as unknown.
+ */
+const struct interval_report *model__look(struct model *m, struct sample *s);
+
 /* Each hold is followed by one release; the last one frees the report with all that it points into. Holders
  * are in one thread. NULL is fine for release. */
 const struct interval_report *interval_report__hold(const struct interval_report *r); /* returns r */

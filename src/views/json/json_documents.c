@@ -125,7 +125,8 @@ static void document_event_lock(struct json_writer *w, const char *name, const s
 
 static void interval(const struct view_options *o, const struct interval_report *r)
 {
-	const struct json_context context = {.lock_count = r->lock_count}, *c = &context;
+	const struct json_context context = {.lock_count = r->lock_count, .instant = !r->interval_ns},
+				  *c = &context;
 	struct json_writer writer, *w = &writer;
 
 	json_writer__begin(w, o->out);

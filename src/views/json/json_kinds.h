@@ -12,6 +12,7 @@ struct json_context {
 	size_t lock_count;            /* of the document */
 	bool of_several;              /* snapshots */
 	bool go;                      /* the target is a Go program */
+	bool instant;                 /* an interval of no length: nothing was counted */
 	pid_t pid;                    /* of what is listed by process */
 	const struct go_group *group; /* of the current goroutine */
 	struct known_frames *known;   /* stacks that were made already; NULL: none are kept */

@@ -97,6 +97,11 @@ static void one_process(FILE *out, const struct interval_report *r, const struct
 	text_part(out, "%" PRIu64 " %s", p->threads, p->threads == 1 ? "thread" : "threads");
 	if (p->created || p->exited)
 		text_part(out, " (%s)", text_change(a, p->created, p->exited));
+	if (!r->interval_ns) {
+		text_line(out, ", %" PRIu64 " running, %" PRIu64 " blocked; first look, rates follow",
+			  p->running, p->blocked);
+		return;
+	}
 	text_line(out,
 		  ", %" PRIu64 " running, %" PRIu64 " blocked, %s of a CPU; in %s: %" PRIu64
 		  " created, %" PRIu64 " exited",
@@ -163,6 +168,11 @@ void text_cost(FILE *out, const struct cost_row *c)
 {
 	char a[DURATION_TEXT], b[DURATION_TEXT];
 
+	if (!c->wall_ns) {
+		text_line(out, "; cost so far: %s of CPU time, %s", duration_format(a, sizeof(a), c->cpu_ns),
+			  bytes_format(b, sizeof(b), c->rss_bytes));
+		return;
+	}
 	text_part(out, "; cost: %s of a CPU", text_percent(a, c->cpu_ns, c->wall_ns));
 	if (c->bpf_ns != UINT64_MAX)
 		text_part(out, " and %s in probes", text_percent(a, c->bpf_ns, c->wall_ns));
@@ -182,7 +192,8 @@ void text_interval(const struct view_options *o, const struct interval_report *r
 	else if (r->process_count == 1 && !o->every_process)
 		one_process(out, r, &r->processes[0]);
 	else
-		text_line(out, "%zu %s", r->process_count, r->process_count == 1 ? "process" : "processes");
+		text_line(out, "%zu %s%s", r->process_count, r->process_count == 1 ? "process" : "processes",
+			  r->interval_ns ? "" : "; first look, rates follow");
 	for (size_t i = 0; i < r->process_count && i < l.processes; i++)
 		text_go_line(out, r, &r->processes[i]);
 	text_findings(o, out, r->findings, r->finding_count, l.findings);

@@ -15,10 +15,10 @@ static char *speed(char dst[DURATION_TEXT], double per_s, const char *sign)
 
 char *text_rate(char dst[DURATION_TEXT], uint64_t count, uint64_t interval_ns)
 {
-	if (!count)
+	if (!interval_ns)
+		snprintf(dst, DURATION_TEXT, "-");
+	else if (!count)
 		*dst = '\0';
-	else if (!interval_ns)
-		snprintf(dst, DURATION_TEXT, "?/s");
 	else
 		speed(dst, (double)count * 1e9 / (double)interval_ns, "");
 	return dst;
@@ -29,7 +29,6 @@ char *text_byte_rate(char dst[DURATION_TEXT], uint64_t bytes, uint64_t interval_
 	char text[DURATION_TEXT];
 	double per_s;
 
-	*dst = '\0';
 	if (!bytes || !interval_ns)
 		return text_rate(dst, bytes, interval_ns);
 	per_s = (double)bytes * 1e9 / (double)interval_ns;
@@ -61,7 +60,7 @@ char *text_percent(char dst[DURATION_TEXT], uint64_t part, uint64_t whole)
 	if (whole)
 		snprintf(dst, DURATION_TEXT, value < 9.95 ? "%.1f %%" : "%.0f %%", value);
 	else
-		snprintf(dst, DURATION_TEXT, "? %%");
+		snprintf(dst, DURATION_TEXT, "-");
 	return dst;
 }
 

@@ -7,7 +7,7 @@
 #include "report/report.h"
 #include "util/duration.h"
 
-/* "900/s", "0.5/s", "2.0/min"; "?/s" if the interval is 0. */
+/* "900/s", "0.5/s", "2.0/min"; "-", unknown, if the interval is 0. */
 char *text_rate(char dst[DURATION_TEXT], uint64_t count, uint64_t interval_ns);
 /* "117 KiB/s" */
 char *text_byte_rate(char dst[DURATION_TEXT], uint64_t bytes, uint64_t interval_ns);
@@ -15,7 +15,7 @@ char *text_byte_rate(char dst[DURATION_TEXT], uint64_t bytes, uint64_t interval_
 char *text_growth(char dst[DURATION_TEXT], double per_s);
 /* ns, a value of l; "" if l counted nothing: a percentile of nothing is not 0. */
 char *text_latency(char dst[DURATION_TEXT], const struct latency_row *l, uint64_t ns);
-/* "0.9 %", "123 %"; "? %" if whole is 0. */
+/* "0.9 %", "123 %"; "-", unknown, if whole is 0. */
 char *text_percent(char dst[DURATION_TEXT], uint64_t part, uint64_t whole);
 /* "+3 -1" */
 char *text_change(char dst[DURATION_TEXT], uint64_t created, uint64_t exited);
