@@ -275,6 +275,7 @@ static int complete(struct collector *c, struct sample *s, const struct pass *pa
 	if (err)
 		return err;
 	name_kernel_stacks(c, s, pass);
+	collect__limits(c, s);
 	if (c->options.every_process)
 		return 0;
 	lock_waiters__find_words(c->targets, s, pass, c->first_ns);
@@ -283,7 +284,6 @@ static int complete(struct collector *c, struct sample *s, const struct pass *pa
 		thread__find_path(&s->threads[i], c->targets, &s->arena);
 	server_waits__name(c->servers, s);
 	socket_waits__name(c->sockets, s);
-	collect__limits(c, s);
 	return 0;
 }
 

@@ -66,8 +66,12 @@ void collect__losses(struct collector *c, struct sample *s, const struct pass *p
 				  : UINT64_MAX;
 }
 
+#define GROWN 4 /* threads, before a program is read to see whether it has a limit of its own */
+
 void collect__limits(struct collector *c, struct sample *s)
 {
+	struct shared_limits shared = {0};
+
 	for (size_t i = 0; i < s->process_count; i++) {
 		struct sample_process *p = &s->processes[i];
 		struct target *t;
@@ -75,7 +79,9 @@ void collect__limits(struct collector *c, struct sample *s)
 		if (p->created <= p->exited || p->ended)
 			continue;
 		t = targets__get(c->targets, p->pid);
-		p->has_limits = t && !process__thread_limits(t->process, &p->limits);
+		p->has_limits = t && !process__thread_limits(t->process, &shared, &p->limits);
+		if (p->has_limits && p->created - p->exited >= GROWN)
+			p->limits.go = go_live__thread_limit(c->go, p->pid);
 	}
 }
 

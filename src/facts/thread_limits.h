@@ -21,7 +21,9 @@ struct thread_limit {
 #define THREAD_LIMITS_FIELDS(F) \
 	F(struct thread_limit, pids_cgroup, STRUCT, "", "pids.max of the nearest of its cgroup and the ancestors") \
 	F(struct thread_limit, nproc, STRUCT, "", "RLIMIT_NPROC: threads of its real user") \
-	F(struct thread_limit, system, STRUCT, "", "smaller of kernel.threads-max and pid_max; all threads") \
+	F(struct thread_limit, system, STRUCT, "", "kernel.threads-max: all threads") \
+	F(struct thread_limit, pids, STRUCT, "", "kernel.pid_max: each thread has a number; max 0 in older files") \
+	F(struct thread_limit, go, STRUCT, "", "Go's own, debug.SetMaxThreads; max 0: not a Go program, or not known") \
 	F(char, cgroup, CHARS(256), "", "path of the cgroup that pids_cgroup is about")
 /* clang-format on */
 struct thread_limits {

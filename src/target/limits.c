@@ -256,7 +256,22 @@ static bool is_exempt(const struct process *p)
 	       status__number(text, "CapEff", 16, &caps) && (caps & bits);
 }
 
-static void nproc_limit(const struct process *p, struct thread_limit *l)
+static uint64_t count_user(struct shared_limits *shared, uid_t uid)
+{
+	uint64_t threads;
+
+	for (size_t i = 0; i < shared->user_count; i++)
+		if (shared->users[i] == uid)
+			return shared->user_threads[i];
+	threads = threads_of_user(uid);
+	if (shared->user_count < LIMIT_USERS) {
+		shared->users[shared->user_count] = uid;
+		shared->user_threads[shared->user_count++] = threads;
+	}
+	return threads;
+}
+
+static void nproc_limit(const struct process *p, struct shared_limits *shared, struct thread_limit *l)
 {
 	char text[4096];
 
@@ -265,36 +280,41 @@ static void nproc_limit(const struct process *p, struct thread_limit *l)
 	l->max = limits__max_processes(text);
 	/* Counting visits every process: skipped without a limit. */
 	if (l->max != LIMIT_NONE)
-		l->used = threads_of_user(p->uid);
+		l->used = count_user(shared, p->uid);
 }
 
 /* ---- the whole system --------------------------------------------------- */
 
-static void system_limit(struct thread_limit *l)
+/* Each thread takes one number, and a few are kept by sessions and process groups that have ended. */
+static void system_limits(struct shared_limits *shared)
 {
-	uint64_t threads_max = LIMIT_NONE, pid_max = LIMIT_NONE;
 	unsigned long long total;
 	char text[128];
 
-	read_number("/proc/sys/kernel", "threads-max", &threads_max);
-	read_number("/proc/sys/kernel", "pid_max", &pid_max);
-	l->max = threads_max < pid_max ? threads_max : pid_max;
+	shared->known = true;
+	shared->threads_max = shared->pid_max = (struct thread_limit){LIMIT_NONE, LIMIT_NONE};
 	/* "0.00 0.01 0.05 1/234 5678": 234 is nr_threads (fs/proc/loadavg.c) */
-	if (read_short(AT_FDCWD, "/proc/loadavg", text, sizeof(text)) > 0 &&
-	    sscanf(text, "%*s %*s %*s %*d/%llu", &total) == 1)
-		l->used = total;
+	if (read_short(AT_FDCWD, "/proc/loadavg", text, sizeof(text)) <= 0 ||
+	    sscanf(text, "%*s %*s %*s %*d/%llu", &total) != 1)
+		return;
+	shared->threads_max.used = shared->pid_max.used = total;
+	read_number("/proc/sys/kernel", "threads-max", &shared->threads_max.max);
+	read_number("/proc/sys/kernel", "pid_max", &shared->pid_max.max);
 }
 
-int process__thread_limits(const struct process *p, struct thread_limits *ret)
+int process__thread_limits(const struct process *p, struct shared_limits *shared, struct thread_limits *ret)
 {
 	static const struct thread_limit unknown = {LIMIT_NONE, LIMIT_NONE};
-	struct thread_limits l = {.pids_cgroup = unknown, .nproc = unknown, .system = unknown};
+	struct thread_limits l = {.pids_cgroup = unknown, .nproc = unknown};
 
 	if (!process__alive(p))
 		return -ESRCH;
+	if (!shared->known)
+		system_limits(shared);
 	cgroup_limit(p, &l);
-	nproc_limit(p, &l.nproc);
-	system_limit(&l.system);
+	nproc_limit(p, shared, &l.nproc);
+	l.system = shared->threads_max;
+	l.pids = shared->pid_max;
 	*ret = l;
 	return 0;
 }

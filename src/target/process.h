@@ -172,7 +172,18 @@ char *process__host_path(const struct process *p, const char *path, int fd);
 int process__file_system(const struct process *p, int fd, char *dst, size_t size);
 
 /* ---- limits ------------------------------------------------------------- */
-int process__thread_limits(const struct process *p, struct thread_limits *ret);
+#define LIMIT_USERS 16
+/* What many processes share, zeroed before the first of a reading: counting a user's threads visits all
+ * processes. */
+struct shared_limits {
+	bool known;
+	struct thread_limit threads_max, pid_max;
+	size_t user_count;
+	uid_t users[LIMIT_USERS];
+	uint64_t user_threads[LIMIT_USERS];
+};
+
+int process__thread_limits(const struct process *p, struct shared_limits *shared, struct thread_limits *ret);
 
 #define TASK_NAME 32 /* buffer size; the kernel keeps 15 bytes */
 /* The current name of a thread of any process; "" if it has ended. Fills name and returns it. */

@@ -131,11 +131,12 @@ def end_session(session):
 
 
 def remove_cgroup(path):
-    """Those that have ended leave it a moment later."""
+    """With those below it. Those that have ended leave it a moment later."""
     end = time.monotonic() + 10 * SCALE
     while os.path.isdir(path):
         try:
-            os.rmdir(path)
+            for place, _, _ in os.walk(path, topdown=False):
+                os.rmdir(place)
         except OSError:
             if time.monotonic() > end:
                 raise

@@ -40,6 +40,25 @@ spawn_and_check() { # SHORT STAY THREADSCOPE-OPTION...
 	finish
 }
 
+# The end of the summary, without its figures.
+nearest_limit() {
+	jq -r --argjson pid "$pid" '[.findings[] | select(.kind == "thread-growth" and .pid == $pid) | .summary][0] // "" |
+		if . == "" then empty else sub(".*; "; "") | gsub("[0-9]+"; "N") | sub(" is reached.*"; "") end' "$T/out" | tail -n 1
+}
+
+@test "one process and every process: the same limit is the nearest" {
+	prepare spawner --short 0 --stay 5000 --pause-ms 20
+	touch "$W.go"
+	scope_well top --json -i 300ms -c 8 -p "$pid"
+	one=$(nearest_limit)
+	scope_well top --json -i 300ms -c 8
+	every=$(nearest_limit)
+	echo "one process: $one; every process: $every"
+	[ -n "$one" ]
+	[ "$one" = "$every" ]
+	[[ $one =~ pids.max|RLIMIT_NPROC|kernel.pid_max|kernel.threads-max ]]
+}
+
 @test "a pool that grew once and stays is no growth at the end" {
 	hold spawner --short 0 --stay 50
 	scope_well top --json -i 100ms -c 10 -p "$pid"

@@ -41,8 +41,10 @@ static bool grows(const uint64_t *threads, size_t count)
 
 TEST(linear_growth)
 {
-	const struct thread_limits limits = {
-		.pids_cgroup = {200, 300}, .nproc = {200, LIMIT_NONE}, .system = {200, 100000}};
+	const struct thread_limits limits = {.pids_cgroup = {200, 300},
+					     .nproc = {200, LIMIT_NONE},
+					     .system = {200, 100000},
+					     .cgroup = "/a/b"};
 	uint64_t threads[10];
 	struct model *m = model_with_base(sample_at(0));
 	const struct interval_report *r;
@@ -54,7 +56,7 @@ TEST(linear_growth)
 	f = find(r->findings, r->finding_count, FINDING_THREAD_GROWTH);
 	CHECK(says(f, "gains 10 threads/s (100 -> 190 in 9.0 s)"));
 	CHECK(says(f, "created by accept_loop < main (190 of 190 alive)"));
-	CHECK(says(f, "pids.max of its cgroup (200 of 300) is reached in about 10.0 s"));
+	CHECK(says(f, "pids.max of cgroup /a/b (200 of 300) is reached in about 10.0 s"));
 	CHECK(f && f->severity == SEVERITY_CRITICAL);
 	CHECK(r->creators[0].growth_per_s > 9.99 && r->creators[0].growth_per_s < 10.01);
 	model__free(m);
@@ -70,6 +72,24 @@ TEST(the_nearest_limit_is_named)
 
 	CHECK(says(find(r->findings, r->finding_count, FINDING_THREAD_GROWTH),
 		   "RLIMIT_NPROC of its user (50 of 100) is reached in about 5.0 s"));
+	model__free(m);
+
+	limits = (struct thread_limits){.pids_cgroup = {10, LIMIT_NONE},
+					.nproc = {50, LIMIT_NONE},
+					.system = {900, 192730},
+					.pids = {900, 32768}};
+	m = model_with_base(sample_at(0));
+	r = grow(m, threads, 5, &limits);
+	CHECK(says(find(r->findings, r->finding_count, FINDING_THREAD_GROWTH),
+		   "kernel.pid_max (900 of 32768) is reached in about 53 min"));
+	model__free(m);
+
+	limits.system.max = 1000; /* of an older file: it has no pid_max */
+	limits.pids = (struct thread_limit){0, 0};
+	m = model_with_base(sample_at(0));
+	r = grow(m, threads, 5, &limits);
+	CHECK(says(find(r->findings, r->finding_count, FINDING_THREAD_GROWTH),
+		   "kernel.threads-max (900 of 1000) is reached in about 10.0 s"));
 	model__free(m);
 
 	limits.nproc.max = 50;

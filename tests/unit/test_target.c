@@ -297,11 +297,14 @@ TEST(all_processes)
 
 TEST(limits_of_this_process)
 {
+	struct shared_limits shared = {0};
 	struct thread_limits l;
 	struct process *p = NULL;
 
 	CHECK_EQ(process__open(getpid(), &p), 0);
-	CHECK_EQ(process__thread_limits(p, &l), 0);
+	CHECK_EQ(process__thread_limits(p, &shared, &l), 0);
+	CHECK_EQ(l.pids.used, l.system.used);
+	CHECK(l.pids.max > l.pids.used && l.pids.max <= 4194304); /* PID_MAX_LIMIT, include/linux/threads.h */
 	CHECK(l.system.used != LIMIT_NONE && l.system.used > 0 && l.system.max > l.system.used);
 	CHECK(l.pids_cgroup.max == LIMIT_NONE || l.cgroup[0] == '/');
 	if (getuid() == 0)

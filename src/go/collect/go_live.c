@@ -148,6 +148,17 @@ static bool count(struct go_live *l, struct sample *s, struct sample_go *ret, bo
 	return true;
 }
 
+struct thread_limit go_live__thread_limit(struct go_live *l, pid_t pid)
+{
+	const struct goroutines_refusal *why;
+	struct goroutines *r = targets__goroutines(l->targets, pid, &why);
+	struct goroutines_count c;
+
+	if (!r || goroutines__count(r, &c))
+		return (struct thread_limit){0};
+	return (struct thread_limit){c.threads, c.threads_max};
+}
+
 static void look(struct go_live *l, struct sample *s, bool all)
 {
 	s->live = HEAP_NEW(struct sample_go, s->process_count + 1);

@@ -23,6 +23,9 @@ void go_live__read(struct go_live *l, struct sample *s, const struct go_threads_
 void go_live__count(struct go_live *l, struct sample *s);
 /* The observations of its goroutines so far; NULL: out of memory. Owned by l. */
 struct go_clock *go_live__clock(struct go_live *l, pid_t pid);
+/* How many threads its runtime has, and how many it allows; max 0: not a Go program, or not known. The first
+ * call for a process reads its program. */
+struct thread_limit go_live__thread_limit(struct go_live *l, pid_t pid);
 /* The process has ended, or runs another program. */
 void go_live__forget(struct go_live *l, pid_t pid);
 

@@ -21,14 +21,15 @@ static void consider(struct nearest *n, const char *name, const struct thread_li
 {
 	double seconds;
 
-	if (limit->max == LIMIT_NONE || rate <= 0)
+	if (limit->max == LIMIT_NONE || !limit->max || rate <= 0)
 		return;
 	seconds = limit->max > limit->used ? (double)(limit->max - limit->used) / rate : 0;
 	if (!n->name || seconds < n->seconds)
 		*n = (struct nearest){.name = name, .limit = *limit, .seconds = seconds};
 }
 
-static struct nearest nearest_limit(const struct sample_process *p, const struct go_process *go, double rate)
+static struct nearest nearest_limit(struct arena *a, const struct sample_process *p,
+				    const struct go_process *go, double rate)
 {
 	struct nearest n = {0};
 
@@ -36,8 +37,13 @@ static struct nearest nearest_limit(const struct sample_process *p, const struct
 		consider(&n, "Go's own limit", &(struct thread_limit){go->threads, go->threads_max}, rate);
 	if (!p->has_limits)
 		return n;
-	consider(&n, "pids.max of its cgroup", &p->limits.pids_cgroup, rate);
+	if (!go || !go->threads_max) /* where goroutines are not watched, as with every process */
+		consider(&n, "Go's own limit", &p->limits.go, rate);
+	consider(&n,
+		 *p->limits.cgroup ? arena__format(a, "pids.max of cgroup %s", p->limits.cgroup) : "pids.max",
+		 &p->limits.pids_cgroup, rate);
 	consider(&n, "RLIMIT_NPROC of its user", &p->limits.nproc, rate);
+	consider(&n, "kernel.pid_max", &p->limits.pids, rate);
 	consider(&n, "kernel.threads-max", &p->limits.system, rate);
 	return n;
 }
@@ -161,7 +167,7 @@ void findings__thread_growth(struct findings *f, const struct sample_process *p,
 			     const struct go_process *go)
 {
 	const struct creator_row *c = main_creator(creators, creator_count, p->pid);
-	struct nearest n = nearest_limit(p, go, history__rate(h));
+	struct nearest n = nearest_limit(f->arena, p, go, history__rate(h));
 	bool counted = go && !go->problem;
 	char span[DURATION_TEXT], rate[DURATION_TEXT];
 	uint64_t first, growth;
