@@ -90,10 +90,10 @@
 
 /* The limit is reached before a person can read this, find the cause and act. */
 #define THREAD_GROWTH_CRITICAL_S 600
-/* A few threads far from every limit are normal. Go's runtime starts as many beside one for each P
- * (GOMAXPROCS) when load begins, for the system calls that block meanwhile. */
-#define THREAD_GROWTH_FEW   16
-#define THREAD_GROWTH_FAR_S 86400
+/* A few threads are normal: a program that starts, clients that come and go; nor can it be told from a few
+ * when a limit is reached. Go's runtime starts as many beside one for each P (GOMAXPROCS) when load begins,
+ * for the system calls that block meanwhile. */
+#define THREAD_GROWTH_FEW 16
 
 /* Minimum time of observation and growth, to exclude a program that starts or fluctuates. */
 #define GOROUTINE_GROWTH_S   10

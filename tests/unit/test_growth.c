@@ -110,6 +110,8 @@ TEST(a_few_threads_far_from_any_limit_are_no_alarm)
 {
 	const struct thread_limits far = {
 		.pids_cgroup = {10, LIMIT_NONE}, .nproc = {10, LIMIT_NONE}, .system = {100, 1000000}};
+	const struct thread_limits near = {
+		.pids_cgroup = {10, 100}, .nproc = {10, LIMIT_NONE}, .system = {100, 1000000}};
 	uint64_t threads[60];
 	struct model *m = model_with_base(sample_at(0));
 	const struct finding *f;
@@ -123,6 +125,18 @@ TEST(a_few_threads_far_from_any_limit_are_no_alarm)
 	CHECK(f && f->severity == SEVERITY_INFO);
 	model__free(m);
 
+	/* A server that has just started: at this rate its cgroup would be full in a minute. */
+	m = model_with_base(sample_at(0));
+	for (uint64_t i = 0; i < 5; i++)
+		threads[i] = 1 + 2 * i;
+	r = grow(m, threads, 5, &near);
+	f = find(r->findings, r->finding_count, FINDING_THREAD_GROWTH);
+	CHECK(says(f, "gains 2.0 threads/s (1 -> 9 in 4.0 s)"));
+	CHECK(f && f->severity == SEVERITY_INFO);
+	model__free(m);
+
+	for (uint64_t i = 0; i < 60; i++)
+		threads[i] = 10 + i / 8;
 	m = model_with_base(sample_at(0));
 	r = grow(m, threads, 59, NULL); /* nothing is known of limits */
 	f = find(r->findings, r->finding_count, FINDING_THREAD_GROWTH);

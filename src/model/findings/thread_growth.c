@@ -127,12 +127,17 @@ static const char *cause_text(struct arena *a, const struct go_process *go)
 			     *line ? " at " : "", line, *made ? ", created at " : "", made);
 }
 
-/* A runtime that starts threads as load begins, up to one for each P and a few for system calls; unless no
- * more than those few are left. */
+/* No more than a few threads are left. */
+static bool at_limit(const struct nearest *n)
+{
+	return n->name && n->limit.max < n->limit.used + THREAD_GROWTH_FEW;
+}
+
+/* A runtime that starts threads as load begins, up to one for each P and a few for system calls. */
 static bool usual_for_go(const struct go_process *go, uint64_t threads, uint64_t growth,
 			 const struct nearest *n)
 {
-	if (n->name && n->limit.max < n->limit.used + THREAD_GROWTH_FEW)
+	if (at_limit(n))
 		return false;
 	return growth < THREAD_GROWTH_FEW || threads < go->procs + THREAD_GROWTH_FEW;
 }
@@ -153,13 +158,15 @@ static const char *limit_text(struct arena *a, const struct nearest *n)
 			     duration_format(time, sizeof(time), (uint64_t)(n->seconds * 1e9)));
 }
 
-/* A few threads far from every limit are normal. */
+/* A few threads are normal: a program that starts, clients that come and go. From so few it cannot be told
+ * when a limit is reached. */
 static enum severity severity(const struct nearest *n, uint64_t growth)
 {
+	if (growth < THREAD_GROWTH_FEW && n->name && !at_limit(n))
+		return SEVERITY_INFO;
 	if (n->name && n->seconds < THREAD_GROWTH_CRITICAL_S)
 		return SEVERITY_CRITICAL;
-	return n->name && n->seconds > THREAD_GROWTH_FAR_S && growth < THREAD_GROWTH_FEW ? SEVERITY_INFO
-											 : SEVERITY_USUAL;
+	return SEVERITY_USUAL;
 }
 
 void findings__thread_growth(struct findings *f, const struct sample_process *p, const struct history *h,
