@@ -10,15 +10,18 @@ QUESTION_KEYS = {"says", "match", "never", "json", "in", "status", "within"}
 
 # What stands for a value in a perfect sentence.
 NUMBER = r"[0-9][0-9,]*(?:\.[0-9]+)?"
+DURATION = NUMBER + r" (?:ns|us|ms|s|min|h|d)(?: [0-9]+ (?:s|min|h))?"
+# What began before threadscope looked has lasted for at least so long.
 PLACEHOLDERS = {
-    "T": NUMBER + r" (?:ns|us|ms|s|min|h|d)(?: [0-9]+ (?:s|min|h))?",
+    "up to T": f"(?:up to|the longest for at least) {DURATION}",
+    "T": f"(?:at least )?{DURATION}",
     "N": NUMBER,
     "PID": "[0-9]+",
     "TID": "[0-9]+",
     "ADDR": "0x[0-9a-f]+",
     "...": ".*",
 }
-WORD = re.compile(r"\.\.\.|\{\w+\}|\b(?:" + "|".join(k for k in PLACEHOLDERS if k.isalpha()) + r")\b|\s+")
+WORD = re.compile(r"\.\.\.|\{\w+\}|\b(?:" + "|".join(k for k in PLACEHOLDERS if k != "...") + r")\b|\s+")
 
 
 def pattern(sentence, facts):
