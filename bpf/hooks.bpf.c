@@ -33,7 +33,7 @@ int BPF_PROG(btf_enter, struct pt_regs *regs, long id)
 
 static __always_inline bool exit_wanted(u64 nr)
 {
-	return (track_io && io_kind(nr)) || (want_events && is_futex(nr));
+	return (track_io && io_kind(nr)) || (want_events && (is_futex(nr) || nr == NR_restart_syscall));
 }
 
 SEC("tp_btf/sys_exit")

@@ -329,8 +329,8 @@ static __always_inline void call_returns(struct task_struct *task, u32 nr, s64 r
 
 	if (!t)
 		return;
-	if (want_events && is_futex(nr)) {
-		futex_call_ends(t, nr);
+	if (want_events && (is_futex(nr) || nr == NR_restart_syscall)) {
+		futex_call_ends(t, nr == NR_restart_syscall ? NR_futex : nr);
 		return;
 	}
 	if (!t->io_start_ns || t->io_syscall != nr)

@@ -20,6 +20,7 @@ volatile __u32 only_tgid = 0;    /* the target */
 volatile bool pass_user_stacks = false;
 
 #include "task.bpf.h"
+#include "restart.bpf.h"
 #include "calls.bpf.h"
 #include "thread.bpf.h"
 #include "halt.bpf.h"
@@ -66,7 +67,7 @@ int threads(struct bpf_iter__task *ctx)
 	/* Read after its switches were counted: if the count is the same at the end, the thread did not run
 	 * in between. */
 	regs = task_regs(task, true, &k);
-	fill_registers(&s->r, &k, regs);
+	fill_registers(&s->r, task, &k, regs);
 	fill_untracked(&s->r);
 	fill_kernel_stack(s, task);
 	s->r.ustack_bytes = 0;

@@ -84,7 +84,8 @@ static __always_inline void fill_identity(struct ts_thread *r, struct task_struc
 	r->last_ran_ns = last_ran(task);
 }
 
-static __always_inline void fill_registers(struct ts_thread *r, const struct pt_regs *k, bool valid)
+static __always_inline void fill_registers(struct ts_thread *r, struct task_struct *task,
+					   const struct pt_regs *k, bool valid)
 {
 	r->syscall = -1;
 	__builtin_memset(r->args, 0, sizeof(r->args));
@@ -95,7 +96,7 @@ static __always_inline void fill_registers(struct ts_thread *r, const struct pt_
 	if (REGS_32BIT(k))
 		r->flags |= TS_THREAD_32BIT;
 	regs_to_dwarf(k, &r->regs);
-	r->syscall = REGS_SYSCALL(k);
+	r->syscall = true_call(task, REGS_SYSCALL(k), REGS_ARG0(k), REGS_ARG1(k), REGS_ARG2(k));
 	if (r->syscall < 0)
 		return;
 	r->flags |= TS_THREAD_SYSCALL;

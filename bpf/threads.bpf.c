@@ -33,7 +33,8 @@ static __always_inline void fill_account(struct ts_thread *r, struct task_struct
 
 /*
  * Whether this kernel has one of INSIDE_FLAGS. Until 6.17 it is known by its number, and seldom seen in other
- * threads; from 6.14 on all that have no CPU have it. The numbers changed in the version that has `throttled`.
+ * threads; from 6.14 on all that have no CPU have it. The numbers changed in the version that has
+ * `throttled`.
  */
 static __always_inline void learn_inside(struct task_struct *task, const struct ts_thread *r)
 {
@@ -65,7 +66,7 @@ static __always_inline void adopt(struct task_struct *task, u32 tgid, struct pt_
 	since = last_ran(task);
 	if (since > now)
 		since = now;
-	nr = REGS_SYSCALL(k);
+	nr = true_call(task, REGS_SYSCALL(k), REGS_ARG0(k), REGS_ARG1(k), REGS_ARG2(k));
 	/* A read would access the reading thread's memory, so only plain futex calls have their word here. */
 	if ((nr == NR_futex || nr == NR_futex_wait) && !task_compat(task))
 		t->wait_address = REGS_ARG0(k);
@@ -183,7 +184,7 @@ int threads_plain(struct bpf_iter__task *ctx)
 			t = thread_find(task);
 		}
 	}
-	fill_registers(&s->r, &k, regs);
+	fill_registers(&s->r, task, &k, regs);
 	fill_tracked(&s->r, t, now);
 	fill_kernel_stack(s, task);
 	s->r.ustack_bytes = 0;

@@ -9,6 +9,7 @@
 #include "arch.bpf.h"
 #include "maps.bpf.h"
 #include "task.bpf.h"
+#include "restart.bpf.h"
 #include "record.bpf.h"
 #include "calls.bpf.h"
 #include "thread.bpf.h"

@@ -104,27 +104,35 @@ static __always_inline void tries_end(struct task_struct *task, u64 word, u64 op
 {
 	struct thread_state *t;
 	u32 command = operation & FUTEX_CMD_MASK;
+	bool waits = command == FUTEX_WAIT || command == FUTEX_WAIT_BITSET;
 
-	if (command == FUTEX_WAIT || command == FUTEX_WAIT_BITSET)
+	if (waits && !want_events)
 		return;
 	t = thread_find(task);
-	if (t && t->tries.word == word)
+	if (!t)
+		return;
+	if (!waits && t->tries.word == word)
 		t->tries.began_ns = 0;
+	t->call_wait_ns = 0; /* of a call whose end was not seen */
 }
 
 static __always_inline void wait_begins(struct thread_state *t, struct task_struct *task, u64 now)
 {
 	struct regs_place at;
 	u64 address = 0;
+	s64 nr;
 
 	/* prev is still current here: its memory can be read */
 	if (task_place(task, true, &at)) {
-		if (is_futex((s64)at.call.nr) && !task_compat(task))
-			address = futex_word((s64)at.call.nr, at.call.arg0);
+		nr = true_call(task, (s64)at.call.nr, at.call.arg0, at.call.arg1, at.call.arg2);
+		if (is_futex(nr) && !task_compat(task))
+			address = futex_word(nr, at.call.arg0);
 		visit_is_at(t, &at, now);
-		if ((s64)at.call.nr >= 0) /* a page fault is part of a try */
-			tries_go_on(t, &at, at.call.nr == NR_futex ? address : 0);
-		if (brings_work((s64)at.call.nr))
+		if ((s64)at.call.nr == NR_restart_syscall) /* it began before it was interrupted */
+			t->visit.least = true;
+		if (nr >= 0) /* a page fault is part of a try */
+			tries_go_on(t, &at, nr == NR_futex ? address : 0);
+		if (brings_work(nr))
 			t->work_waits++;
 	}
 	t->wait_address = address;

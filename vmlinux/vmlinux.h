@@ -266,12 +266,33 @@ struct cfs_rq {
 };
 
 struct mm_struct;
+struct pollfd;
+
+struct restart_block {
+	union {
+		struct {
+			u32 *uaddr;
+			u32 val;
+			u32 flags;
+		} futex;
+		struct {
+			int clockid;
+			int type;
+			void *rmtp;
+		} nanosleep;
+		struct {
+			struct pollfd *ufds;
+			int nfds;
+		} poll;
+	};
+};
 
 struct task_struct {
 	struct thread_info thread_info;
 	unsigned int __state; /* 5.14 and later, commit 2f064a59a11f */
 	void *stack;
 	unsigned long jobctl;
+	struct restart_block restart_block;
 	unsigned int flags;
 	unsigned int policy;
 	int static_prio;

@@ -31,6 +31,7 @@
 	_(futex, 98)            \
 	_(nanosleep, 101)       \
 	_(clock_nanosleep, 115) \
+	_(restart_syscall, 128) \
 	_(sendto, 206)          \
 	_(sendmsg, 211)         \
 	_(msync, 227)           \

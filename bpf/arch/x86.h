@@ -13,10 +13,13 @@
 /* arch/x86/include/asm/syscall_wrapper.h: the kernel's functions for system calls of 64-bit programs */
 #define TS_SYSCALL_PREFIX "__x64_sys_"
 
+#define HAS_POLL
+
 /* arch/x86/entry/syscalls/syscall_64.tbl */
 #define TS_SYSCALLS(_)          \
 	_(write, 1)             \
 	_(close, 3)             \
+	_(poll, 7)              \
 	_(pwrite64, 18)         \
 	_(writev, 20)           \
 	_(msync, 26)            \
@@ -28,6 +31,7 @@
 	_(fdatasync, 75)        \
 	_(nanosleep, 35)        \
 	_(futex, 202)           \
+	_(restart_syscall, 219) \
 	_(clock_nanosleep, 230) \
 	_(exit_group, 231)      \
 	_(splice, 275)          \
