@@ -92,6 +92,9 @@ struct ts_event_futex {
 	__u64 stack_id;
 	__u32 waker_tid; /* 0: not known */
 	__u32 syscall;
+	__u32 lock_bytes; /* of lock that could be read: all, or those from the word on; 0: none */
+	__u32 pad;
+	__u8 lock[TS_LOCK_BEFORE + TS_LOCK_AFTER]; /* around the word, when the wait began */
 };
 
 enum ts_process_change {
@@ -163,7 +166,7 @@ TS_SIZE(struct ts_event_stack_raw, 40 + 16 + 512 + 8 * TS_NREGS + 4096);
 TS_SIZE(struct ts_event_file, 40 + 24 + 16 + 1280 + 32 + 16 + 16 + 112);
 TS_SIZE(struct ts_event_thread, 64);
 TS_SIZE(struct ts_event_io, 112);
-TS_SIZE(struct ts_event_futex, 72);
+TS_SIZE(struct ts_event_futex, 80 + TS_LOCK_BEFORE + TS_LOCK_AFTER);
 TS_SIZE(struct ts_event_process, 56);
 TS_SIZE(struct ts_go_target, 16);
 TS_SIZE(struct ts_go_value, 40 + 64 + 128 + 32 + 512);

@@ -118,7 +118,8 @@ struct thread_state {
 	u64 call_wait_ns;
 	u64 call_address;
 	u32 waker_tid;
-	u32 pad;
+	u32 lock_bytes; /* that could be read */
+	u8 lock[TS_LOCK_BEFORE + TS_LOCK_AFTER];
 	/* Too large for a program's stack. Not per CPU, because newer kernels run tracepoints preemptible. */
 	struct pt_regs kernel_regs;
 	struct ts_regs regs;

@@ -23,6 +23,8 @@
 #define TS_NAME_BYTES        256 /* one component */
 #define TS_FS_BYTES          32
 #define TS_SOCKET_NAME_BYTES 112
+#define TS_LOCK_BEFORE       64 /* bytes of a lock's memory before its futex word */
+#define TS_LOCK_AFTER        64 /* and from it on */
 #define TS_CGROUP_BYTES      80 /* room for docker-<64 digits>.scope */
 
 #define TS_SIZE(type, bytes) _Static_assert(sizeof(type) == (bytes), #type " changed size")

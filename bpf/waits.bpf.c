@@ -116,6 +116,19 @@ static __always_inline void tries_end(struct task_struct *task, u64 word, u64 op
 	t->call_wait_ns = 0; /* of a call whose end was not seen */
 }
 
+/* Of the lock, as it is when the first wait of a call begins: who has it then. The waiter may have it itself
+ * by the time that user space looks. */
+static __always_inline void note_lock(struct thread_state *t, u64 word)
+{
+	if (t->call_wait_ns)
+		return;
+	t->lock_bytes = 0;
+	if (!bpf_probe_read_user(t->lock, sizeof(t->lock), (void *)(word - TS_LOCK_BEFORE)))
+		t->lock_bytes = sizeof(t->lock);
+	else if (!bpf_probe_read_user(t->lock + TS_LOCK_BEFORE, TS_LOCK_AFTER, (void *)word))
+		t->lock_bytes = TS_LOCK_AFTER;
+}
+
 static __always_inline void wait_begins(struct thread_state *t, struct task_struct *task, u64 now)
 {
 	struct regs_place at;
@@ -135,6 +148,8 @@ static __always_inline void wait_begins(struct thread_state *t, struct task_stru
 		if (brings_work(nr))
 			t->work_waits++;
 	}
+	if (want_events && address)
+		note_lock(t, address);
 	t->wait_address = address;
 	t->charged_ns = now;
 	t->preattach = 0;
@@ -256,6 +271,9 @@ __noinline int send_futex_wait(u32 nr)
 	e->stack_id = stack;
 	e->waker_tid = t->waker_tid;
 	e->syscall = nr;
+	e->lock_bytes = t->lock_bytes;
+	e->pad = 0;
+	__builtin_memcpy(e->lock, t->lock, sizeof(e->lock));
 	bpf_ringbuf_submit(e, 0);
 	return 0;
 }

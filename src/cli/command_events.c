@@ -59,7 +59,7 @@ static bool fill(struct stream *t, struct event_row *row, const struct ts_event 
 		row->waker_tid = (pid_t)x->waker_tid;
 		row->syscall = syscall_name(x->syscall);
 		row->stack = collector__stack(c, e->tgid, x->stack_id);
-		lock = collector__lock(c, e->tgid, x->address, &row->stack);
+		lock = collector__lock(c, x, &row->stack);
 		t->lock = (struct lock_row){.pid = lock.pid,
 					    .address = lock.address,
 					    .symbol = lock.symbol,

@@ -52,8 +52,8 @@ struct panics *collector__panics(struct collector *c, panic_fn fn, void *arg);
 /* For event lines. */
 struct call_stack collector__stack(const struct collector *c, uint32_t tgid, uint64_t stack_id);
 const char *collector__path(struct collector *c, const struct ts_file_key *key);
-/* Symbol and kind of a lock, and its owner now; its texts are valid until the next call. */
-struct sample_lock collector__lock(struct collector *c, uint32_t tgid, uint64_t word,
+/* Symbol and kind of a lock, and its owner when the wait began; its texts are valid until the next call. */
+struct sample_lock collector__lock(struct collector *c, const struct ts_event_futex *x,
 				   const struct call_stack *waiter);
 uint64_t collector__lost_stacks(const struct collector *c);
 

@@ -306,10 +306,26 @@ int collector__snapshot(struct collector *c, pid_t pid, struct sample **ret)
 	return 0;
 }
 
-struct sample_lock collector__lock(struct collector *c, uint32_t tgid, uint64_t word,
+/*
+ * Its owner when the wait began. A thread does not wait for itself, and other processes' threads do not
+ * count: then, and where the lock keeps no owner, it was the one that gave it up, if that is known.
+ */
+static pid_t owner_then(struct collector *c, const struct ts_event_futex *x, enum lock_kind kind)
+{
+	struct target *t = targets__get(c->targets, (pid_t)x->e.tgid);
+	pid_t owner = locks__owner(c->locks, (pid_t)x->e.tgid, x->address);
+
+	owner = t && owner > 0 ? process__own_thread(t->process, owner) : 0;
+	if (owner > 0 && owner != (pid_t)x->e.tid)
+		return owner;
+	return wait__exclusive(kind) ? (pid_t)x->waker_tid : 0;
+}
+
+struct sample_lock collector__lock(struct collector *c, const struct ts_event_futex *x,
 				   const struct call_stack *waiter)
 {
 	uint64_t no_args[6] = {0};
+	pid_t pid = (pid_t)x->e.tgid;
 	struct wait_evidence e = {.state = 'S',
 				  .syscall = futex_wait__syscall(),
 				  .args = no_args,
@@ -317,13 +333,13 @@ struct sample_lock collector__lock(struct collector *c, uint32_t tgid, uint64_t 
 				  .frame_count = waiter->count};
 	const struct lock_facts *facts;
 
-	locks__learn(c->locks, (pid_t)tgid, word, wait__classify(&e), wait__lock_form(&e));
-	facts = locks__facts(c->locks, (pid_t)tgid, word);
-	locks__read(c->locks, (pid_t)tgid, word);
-	return (struct sample_lock){.pid = (pid_t)tgid,
+	locks__learn(c->locks, pid, x->address, wait__classify(&e), wait__lock_form(&e));
+	locks__copied(c->locks, pid, x->address, x->lock, x->lock_bytes);
+	facts = locks__facts(c->locks, pid, x->address);
+	return (struct sample_lock){.pid = pid,
 				    .address = facts->address,
-				    .word = word,
+				    .word = x->address,
 				    .symbol = facts->symbol,
 				    .kind = facts->kind,
-				    .owner_tid = locks__owner(c->locks, (pid_t)tgid, word)};
+				    .owner_tid = owner_then(c, x, facts->kind)};
 }

@@ -43,6 +43,8 @@ bool process__is_32bit(const struct process *p); /* ELF class of the executable 
 
 /* The CPU that a thread runs on or waits for (tid in threadscope's namespace); negative: neither. */
 int process__thread_cpu(const struct process *p, pid_t tid);
+/* The thread that has this TID in the target's own PID namespace; 0: none, or it has ended. */
+pid_t process__own_thread(const struct process *p, pid_t ns_tid);
 
 /* Facts of the time of opening (exec refreshes them through process__refresh). Owned by p. */
 const char *process__comm(const struct process *p);

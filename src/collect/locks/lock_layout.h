@@ -19,8 +19,8 @@
 #include "waits/wait.h"
 
 /* The bytes needed around any futex word. */
-#define LOCK_BYTES_BEFORE 64
-#define LOCK_BYTES_AFTER  64
+#define LOCK_BYTES_BEFORE TS_LOCK_BEFORE
+#define LOCK_BYTES_AFTER  TS_LOCK_AFTER
 #define LOCK_CANDIDATES   3
 
 struct lock_bytes {

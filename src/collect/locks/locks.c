@@ -215,6 +215,18 @@ void locks__read(struct locks *l, pid_t pid, uint64_t word)
 	k->bytes.read = k->bytes.before || read_around(t->process, &k->bytes);
 }
 
+void locks__copied(struct locks *l, pid_t pid, uint64_t word, const uint8_t *lock, size_t bytes)
+{
+	struct known_lock *k = find(l, pid, word);
+
+	if (!k)
+		return;
+	k->bytes.before = bytes == sizeof(k->bytes.bytes);
+	k->bytes.read = bytes >= LOCK_BYTES_AFTER;
+	if (k->bytes.read)
+		memcpy(k->bytes.bytes, lock, sizeof(k->bytes.bytes));
+}
+
 pid_t locks__maybe_owner(struct locks *l, pid_t pid, uint64_t word)
 {
 	const struct known_lock *k = find(l, pid, word);

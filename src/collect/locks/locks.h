@@ -33,6 +33,8 @@ const struct lock_facts *locks__facts(struct locks *l, pid_t pid, uint64_t word)
  * Copies the bytes around the word. They are valid for threads that wait on it before and after the copy.
  */
 void locks__read(struct locks *l, pid_t pid, uint64_t word);
+/* The same by another's copy: all bytes, or those from the word on. */
+void locks__copied(struct locks *l, pid_t pid, uint64_t word, const uint8_t *lock, size_t bytes);
 /* The owner's TID in the target's own namespace, from the last copy; 0: none, or unknown for this kind. The
  * caller must check that it is a thread of the target. */
 pid_t locks__owner(struct locks *l, pid_t pid, uint64_t word);
