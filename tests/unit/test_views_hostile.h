@@ -124,6 +124,7 @@ static const struct process_row hostile_processes[] = {
 	 .blocked = HUGE_TIME,
 	 .ended = true,
 	 .futex = LATENCY(HUGE_TIME, HUGE_TIME, HUGE_TIME, HUGE_TIME),
+	 .lock_waits = LATENCY(HUGE_TIME, HUGE_TIME, HUGE_TIME, HUGE_TIME),
 	 .futex_wait_ns = HUGE_TIME,
 	 .writes = LATENCY(HUGE_TIME, HUGE_TIME, HUGE_TIME, HUGE_TIME),
 	 .write_bytes = HUGE_TIME,

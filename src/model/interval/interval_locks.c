@@ -153,16 +153,17 @@ static void add_waiters(struct model *m, struct lock_sum *sums, size_t count, co
 void model__locks(struct model *m, struct process_row *processes, size_t process_count)
 {
 	struct lock_sum *sums = HEAP_NEW(struct lock_sum, m->now->lock_count + 1);
-	struct spread *all = HEAP_NEW(struct spread, 1);
+	struct spread *all = HEAP_NEW(struct spread, 1), *held = HEAP_NEW(struct spread, 1);
 	struct lock_row *rows = ARENA_NEW(&m->arena, struct lock_row, m->now->lock_count + 1);
 	size_t *sum_of = HEAP_NEW(size_t, m->now->lock_count + 1), count, kept = 0, at = 0;
 
 	count = sum_words(m, sums, sum_of);
 	add_waiters(m, sums, count, sum_of);
 	for (size_t p = 0; p < process_count; p++) {
-		uint64_t waits = 0;
+		uint64_t waits = 0, held_waits = 0;
 
 		memset(all, 0, sizeof(*all));
+		memset(held, 0, sizeof(*held));
 		while (at < count && sums[at].row.pid < processes[p].pid)
 			at++;
 		for (; at < count && sums[at].row.pid == processes[p].pid; at++) {
@@ -175,9 +176,14 @@ void model__locks(struct model *m, struct process_row *processes, size_t process
 			waits += s->row.waits.count;
 			processes[p].futex_wait_ns += s->row.wait_ns;
 			spread__merge(all, &s->spread);
+			if (s->row.held) {
+				held_waits += s->row.waits.count;
+				spread__merge(held, &s->spread);
+			}
 			rows[kept++] = s->row;
 		}
 		processes[p].futex = spread__row(all, waits);
+		processes[p].lock_waits = spread__row(held, held_waits);
 	}
 	if (kept)
 		qsort(rows, kept, sizeof(*rows), order__by_time_waited);
@@ -187,4 +193,5 @@ void model__locks(struct model *m, struct process_row *processes, size_t process
 	free(sum_of);
 	free(sums);
 	free(all);
+	free(held);
 }

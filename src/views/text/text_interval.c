@@ -57,14 +57,20 @@ void text_io_sentence(FILE *out, const struct process_row *p, uint64_t interval_
 			  text_latency(d, &p->fsyncs, p->fsyncs.max_ns));
 }
 
-static void futex_sentence(FILE *out, const struct process_row *p, uint64_t interval_ns)
+/* Waits in progress are counted: those that last are in each interval, so they have no rate. Idle waits are
+ * futex waits, too: only those for locks have a latency that matters. */
+static void lock_sentence(FILE *out, const struct process_row *p)
 {
-	char a[DURATION_TEXT], c[DURATION_TEXT], d[DURATION_TEXT];
+	char c[DURATION_TEXT], d[DURATION_TEXT];
 
-	if (p->futex.count)
-		text_part(out, "; futex waits %s, p99 %s, max %s", text_rate(a, p->futex.count, interval_ns),
-			  text_latency(c, &p->futex, p->futex.p99_ns),
-			  text_latency(d, &p->futex, p->futex.max_ns));
+	if (p->lock_waits.count)
+		text_part(out, "; %" PRIu64 " lock %s, p99 %s, max %s", p->lock_waits.count,
+			  p->lock_waits.count == 1 ? "wait" : "waits",
+			  text_latency(c, &p->lock_waits, p->lock_waits.p99_ns),
+			  text_latency(d, &p->lock_waits, p->lock_waits.max_ns));
+	else if (p->futex.count)
+		text_part(out, "; %" PRIu64 " futex %s, none for a known lock", p->futex.count,
+			  p->futex.count == 1 ? "wait" : "waits");
 }
 
 char *text_end(char dst[TEXT_END], const struct process_row *p)
@@ -109,7 +115,7 @@ static void one_process(FILE *out, const struct interval_report *r, const struct
 		  duration_format(b, sizeof(b), r->watched_ns), p->created_total, p->exited_total);
 	text_part(out, "  ");
 	text_io_sentence(out, p, r->interval_ns);
-	futex_sentence(out, p, r->interval_ns);
+	lock_sentence(out, p);
 	text_line(out, "%s", "");
 }
 

@@ -13,14 +13,23 @@ static char *speed(char dst[DURATION_TEXT], double per_s, const char *sign)
 	return dst;
 }
 
+/* Fewer calls are counted: one is no rate, and all rates of an interval are per second. */
+#define LEAST_RATE 0.95
+
 char *text_rate(char dst[DURATION_TEXT], uint64_t count, uint64_t interval_ns)
 {
+	double per_s = interval_ns ? (double)count * 1e9 / (double)interval_ns : 0;
+	char interval[DURATION_TEXT];
+
 	if (!interval_ns)
 		snprintf(dst, DURATION_TEXT, "-");
 	else if (!count)
 		*dst = '\0';
+	else if (per_s < LEAST_RATE)
+		snprintf(dst, DURATION_TEXT, "%" PRIu64 " in %.20s", count,
+			 duration_format(interval, sizeof(interval), interval_ns));
 	else
-		speed(dst, (double)count * 1e9 / (double)interval_ns, "");
+		speed(dst, per_s, "");
 	return dst;
 }
 

@@ -7,7 +7,7 @@
 #include "report/report.h"
 #include "util/duration.h"
 
-/* "900/s", "0.5/s", "2.0/min"; "-", unknown, if the interval is 0. */
+/* "900/s"; below one per second "1 in 5.0 s"; "-", unknown, if the interval is 0. */
 char *text_rate(char dst[DURATION_TEXT], uint64_t count, uint64_t interval_ns);
 /* "117 KiB/s" */
 char *text_byte_rate(char dst[DURATION_TEXT], uint64_t bytes, uint64_t interval_ns);
