@@ -15,14 +15,17 @@ static __always_inline void fill_account(struct ts_thread *r, struct task_struct
 
 	a->counts[TS_RUNNABLE_NS] = task->sched_info.run_delay;
 	a->counts[TS_PERIODS] = a->counts[TS_THROTTLED] = 0;
-	a->quota_ns = a->period_ns = 0;
+	a->quota_ns = a->period_ns = a->ended_cpu_ns = 0;
 	__builtin_memset(a->cgroup, 0, sizeof(a->cgroup));
 	if (since && !r->state && !(r->flags & TS_THREAD_ON_CPU)) {
 		since += clock_skew;
 		if (now > since)
 			a->counts[TS_RUNNABLE_NS] += now - since;
 	}
-	if (!(r->flags & TS_THREAD_LEADER) || !task_quota(task, &q))
+	if (!(r->flags & TS_THREAD_LEADER))
+		return;
+	a->ended_cpu_ns = BPF_CORE_READ(task, signal, sum_sched_runtime);
+	if (!task_quota(task, &q))
 		return;
 	a->quota_ns = q.quota_ns;
 	a->period_ns = q.period_ns;

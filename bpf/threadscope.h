@@ -165,6 +165,7 @@ struct ts_account {
 	/* Of a main thread: the CPU quota of the nearest limited one of its cgroup and the ancestors. */
 	__u64 quota_ns;               /* CPU time in each period; 0: no limit, or not known */
 	__u64 period_ns;              /* length of one */
+	__u64 ended_cpu_ns;           /* CPU time of the process's threads that have ended */
 	char cgroup[TS_CGROUP_BYTES]; /* the name of that cgroup's folder, cut if it is long */
 };
 
@@ -254,7 +255,7 @@ TS_SIZE(struct ts_stack_key, 16);
 TS_SIZE(struct ts_process, 16);
 TS_SIZE(struct ts_creator, 24);
 TS_SIZE(struct ts_lock_key, 16);
-TS_SIZE(struct ts_account, 8 * TS_COUNTS + 16 + TS_CGROUP_BYTES);
+TS_SIZE(struct ts_account, 8 * TS_COUNTS + 24 + TS_CGROUP_BYTES);
 TS_SIZE(struct ts_halt, 64 + TS_COMM_LEN + TS_CGROUP_BYTES);
 TS_SIZE(struct ts_pass, 16);
 

@@ -186,6 +186,7 @@ struct signal_struct {
 	atomic_t live;
 	int nr_threads;
 	int group_exit_code;
+	unsigned long long sum_sched_runtime; /* of threads that have ended */
 };
 
 struct cfs_rq;

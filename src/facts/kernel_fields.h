@@ -17,6 +17,7 @@
 	F(uint64_t, counts, ARRAY(TS_COUNTS), "", "since the thread's creation, by enum ts_count") \
 	F(uint64_t, quota_ns, NUMBER, "ns", "CPU time of its cgroup in each period; 0: no limit, or not known") \
 	F(uint64_t, period_ns, NUMBER, "ns", "length of one") \
+	F(uint64_t, ended_cpu_ns, NUMBER, "ns", "CPU time of its process's threads that have ended") \
 	F(char, cgroup, CHARS(TS_CGROUP_BYTES), "", "the name of that cgroup's folder")
 
 #define TS_HALT_FIELDS(F) \

@@ -101,6 +101,37 @@ switches() { # KIND: context switches of the workload's threads so far, by the k
 	grep -Eq '^napper .* waits .*; [0-9]+ switch' "$T/out"
 }
 
+cpu_ticks() { # of the workload, by the kernel, its ended threads included
+	awk '{ print $14 + $15 }' /proc/"$pid"/stat
+}
+
+# Read once after the first interval and once after the last one, so within a document of each other.
+@test "CPU time is the kernel's from the first interval on, also of threads that end" {
+	for workload in "spinners --threads 1" thread_churn; do
+		# shellcheck disable=SC2086 # a name with options
+		hold $workload
+		trace top --json -i 300ms -p "$pid"
+		await documents 1
+		from=$(cpu_ticks)
+		await documents 8
+		to=$(cpu_ticks)
+		finish
+		kernel=$(((to - from) * 1000 / $(getconf CLK_TCK)))
+		expect "[.[1:8][] | process | .cpu_ns / 1e6] | add | near($kernel; $kernel * 0.15 + 100)" \
+			"[.[] | [.interval_ns, (process | .cpu_ns)], $kernel]"
+		kill -KILL "$pid"
+	done
+}
+
+# One thread cannot have more than the interval, not even in the first, whose sample takes longest.
+@test "CPU time of one thread is not above the interval" {
+	hold spinners --threads 1
+	for i in 1 2 3; do
+		scope_well top --json -i 300ms -c 3 -p "$pid"
+		expect 'all(.[]; (process | .cpu_ns) <= .interval_ns * 1.03 + 5000000)' 'map([.interval_ns, (process | .cpu_ns)])'
+	done
+}
+
 @test "a target that executes another program stays the target" {
 	prepare exec_self --threads 3
 	trace top --json -i 100ms -p "$pid"

@@ -112,6 +112,8 @@ void lock_waiters__mark_steady(struct sample *s, const struct pass *before, cons
 
 void lock_waiters__take_newer(struct sample *s, const struct pass *before, const struct pass *after)
 {
+	struct ts_account account;
+
 	for (size_t i = 0; i < s->thread_count; i++) {
 		const struct ts_thread *t = &before->threads[i].t;
 		const struct pass_thread *p =
@@ -119,8 +121,10 @@ void lock_waiters__take_newer(struct sample *s, const struct pass *before, const
 
 		if (!p || p->t.start_ns != t->start_ns)
 			continue;
+		account = s->threads[i].account;
 		memset(&s->threads[i], 0, sizeof(s->threads[i]));
 		thread__fill(&s->threads[i], p, &after->clocks, &s->arena);
+		s->threads[i].account = account; /* of the sample's time, which its interval is measured by */
 		s->threads[i].newer = true;
 	}
 }

@@ -91,34 +91,6 @@ static const struct sample_process *find_process(const struct sample *s, pid_t p
 	return NULL;
 }
 
-/* The account of a thread in the sample before; NULL: there was no such thread. Threads come in the order of
- * the sample. */
-static const struct ts_account *account_before(const struct sample *b, const struct sample_thread *t,
-					       size_t *cursor)
-{
-	while (*cursor < b->thread_count &&
-	       (b->threads[*cursor].pid < t->pid ||
-		(b->threads[*cursor].pid == t->pid && b->threads[*cursor].tid < t->tid)))
-		(*cursor)++;
-	if (*cursor < b->thread_count && b->threads[*cursor].pid == t->pid &&
-	    b->threads[*cursor].tid == t->tid && b->threads[*cursor].age_ns <= t->age_ns)
-		return &b->threads[*cursor].account;
-	return NULL;
-}
-
-/* What threads did in the interval, by enum ts_count; of threads that ended in it that is not known. */
-static void gained(const struct model *m, const struct sample_thread *t, size_t *cursor,
-		   uint64_t ret[TS_COUNTS])
-{
-	static const struct ts_account nothing;
-	const struct ts_account *b = account_before(m->before, t, cursor);
-
-	if (!b)
-		b = t->age_ns <= m->report.interval_ns ? &nothing : &t->account;
-	for (int i = 0; i < TS_COUNTS; i++)
-		ret[i] = gained_since(t->account.counts[i], b->counts[i]);
-}
-
 static void count_threads(struct model *m, struct process_row *rows, size_t count)
 {
 	size_t row = 0, cursor = 0;
@@ -136,7 +108,7 @@ static void count_threads(struct model *m, struct process_row *rows, size_t coun
 		else if (t->state == 'R')
 			rows[row].running++;
 		rows[row].calls_unseen |= t->calls_unseen;
-		gained(m, t, &cursor, counts);
+		model__gained(m, t, &cursor, counts);
 		rows[row].cpu_ns += counts[TS_CPU_NS];
 	}
 }
@@ -194,6 +166,7 @@ static struct process_row *process_rows(struct model *m)
 					       .exit_code = p->exit_code};
 	}
 	count_threads(m, rows, s->process_count);
+	model__ended_cpu(m, rows, s->process_count);
 	find_stopped(s, rows, s->process_count);
 	m->calls_unseen = ARENA_NEW(&m->arena, bool, s->process_count + 1);
 	for (size_t i = 0; i < s->process_count; i++) {
@@ -264,7 +237,7 @@ static void thread_rows(struct model *m)
 	for (size_t i = 0; i < s->thread_count; i++) {
 		row__thread(&rows[i], &s->threads[i], lock_of(m, &s->threads[i]), crowd,
 			    is_go(&m->report, s->threads[i].pid));
-		gained(m, &s->threads[i], &cursor, rows[i].counts);
+		model__gained(m, &s->threads[i], &cursor, rows[i].counts);
 		if (rows[i].halt.quota_ns)
 			row__count_from(&rows[i].halt, sample__account(m->before, rows[i].pid, rows[i].pid));
 	}

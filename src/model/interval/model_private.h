@@ -85,6 +85,12 @@ void log_row__fill(struct file_row *r, const struct sample *s, const struct samp
 		   const struct sample_file *before, struct file_memory *memory);
 /* Sum of those of all kinds: TS_IO_ERRORS counters. */
 uint64_t log_row__errors(const __u32 *kinds);
+/* What a thread did in the interval, by enum ts_count. Threads come in the order of the sample. */
+void model__gained(const struct model *m, const struct sample_thread *t, size_t *cursor,
+		   uint64_t ret[TS_COUNTS]);
+/* Adds to rows, by PID, what threads that ended in the interval did in it: the main thread has the sum of all
+ * that have ended. */
+void model__ended_cpu(const struct model *m, struct process_row *rows, size_t count);
 /* After all rows. */
 void model__findings(struct model *m);
 /* Full channels of a sample's Go programs; also of the first one, which no report is of. */
