@@ -41,6 +41,7 @@ struct collector {
 	size_t ended_count, ended_room;
 	struct ts_stack_key *creator_keys; /* the kernel side's rows, as last read */
 	size_t creator_key_count, creator_key_room;
+	uint64_t maps_bytes;       /* kernel memory of the probes' maps; 0: not read yet */
 	struct pid_table *writers; /* enum line_writers of each process */
 	uint64_t first_ns;         /* when the first sample was taken */
 };
@@ -59,7 +60,7 @@ struct sample_process *collect__find_process(struct sample *s, pid_t pid);
 /* Both clocks, and the host's names. */
 void collect__clocks(struct sample *s);
 /* threadscope's own resource usage so far. */
-void collect__own_cost(struct sample *s);
+void collect__own_cost(struct collector *c, struct sample *s);
 void collect__losses(struct collector *c, struct sample *s, const struct pass *pass);
 /* Thread limits of processes that created threads. */
 void collect__limits(struct collector *c, struct sample *s);

@@ -335,7 +335,7 @@ int collector__sample(struct collector *c, struct sample **ret)
 	collect__losses(c, s, &pass);
 	collect__forget_ended(c, s, ended);
 	collect__evict(c, s);
-	collect__own_cost(s);
+	collect__own_cost(c, s);
 	*ret = s;
 	s = NULL;
 out:

@@ -6,10 +6,12 @@
 #include "waits/stall.h"
 #include "waits/wait.h"
 #include "collect/collector_private.h"
+#include "util/clock.h"
 
 struct taking {
 	struct collector *c;
 	struct sample *s;
+	uint64_t read_ns; /* when the sums were read: later calls count in the next sample */
 };
 
 static int by_key(const void *key, const void *element)
@@ -78,6 +80,7 @@ static const struct sample_slow *keep(struct taking *g, const struct ts_io_slowe
 
 	memcpy(name, t->comm, TS_COMM_LEN);
 	*s = (struct sample_slow){.epoch = t->epoch,
+				  .end_ns = t->end_ns,
 				  .call = {.sync = k->io_kind == TS_IO_SYNC,
 					   .syscall = syscall_name(t->syscall),
 					   .name = arena__string(&g->s->arena, name),
@@ -96,7 +99,8 @@ static void take_slowest(void *arg, const struct ts_io_slowest_key *k, const str
 	struct sample_file *f = find(g->s, &k->file);
 	const struct sample_slow **best;
 
-	if (!f || (k->lately && t->epoch != g->s->epoch))
+	/* The next epoch has begun by now: its calls up to the reading are in this sample's sums. */
+	if (!f || t->end_ns > g->read_ns || (k->lately && t->epoch < g->s->epoch))
 		return;
 	best = k->lately ? &f->slowest_lately : &f->slowest;
 	/* The slower one of the slowest write and the slowest sync. */
@@ -106,7 +110,7 @@ static void take_slowest(void *arg, const struct ts_io_slowest_key *k, const str
 
 int collect__slow_calls(struct collector *c, struct sample *s)
 {
-	struct taking g = {.c = c, .s = s};
+	struct taking g = {.c = c, .s = s, .read_ns = monotonic_ns()};
 	struct totals_sink sink = {.part = take_part, .slowest = take_slowest, .arg = &g};
 
 	return probes__totals(c->probes, &sink);

@@ -301,7 +301,7 @@ int collector__snapshot(struct collector *c, pid_t pid, struct sample **ret)
 		sample__free(s);
 		return err;
 	}
-	collect__own_cost(s);
+	collect__own_cost(c, s);
 	*ret = s;
 	return 0;
 }

@@ -102,6 +102,7 @@ struct sample_lock {
 /* The slowest call of one kind on a file. */
 #define SAMPLE_SLOW_FIELDS(F) \
 	F(uint64_t, epoch, NUMBER, "", "the interval in which it ended") \
+	F(uint64_t, end_ns, NUMBER, "ns", "when it ended, CLOCK_MONOTONIC") \
 	F(struct slow_call, call, STRUCT, "", "")
 struct sample_slow {
 	SAMPLE_SLOW_FIELDS(FIELD_MEMBER)
@@ -189,6 +190,8 @@ struct sample_go {
 	F(uint64_t, cpu_ns, NUMBER, "ns", "threadscope's own CPU time since its start") \
 	F(uint64_t, bpf_ns_per_s, NUMBER, "ns/s", "time in BPF programs; UINT64_MAX: not known") \
 	F(uint64_t, rss_bytes, NUMBER, "bytes", "threadscope's own memory") \
+	F(uint64_t, maps_bytes, NUMBER, "bytes", "kernel memory of its BPF maps; 0: not known") \
+	F(uint64_t, attach_ns, NUMBER, "ns", "what loading and attaching its programs took; 0: not known") \
 	F(const char *, kernel, TEXT, "", "its release") \
 	F(const char *, arch, TEXT, "", "of the machine") \
 	F(struct go_reading, go, OPTIONAL, "", "NULL: not a Go program; see also its unsure") \

@@ -244,6 +244,7 @@ static int open_whole(struct probes *p, const struct probes_options *o, struct f
 int probes__open(const struct probes_options *o, struct features *f, struct probes **ret)
 {
 	struct probes *p = HEAP_NEW(struct probes, 1);
+	uint64_t from = monotonic_ns();
 	int err;
 
 	libbpf_set_print(print);
@@ -254,6 +255,7 @@ int probes__open(const struct probes_options *o, struct features *f, struct prob
 		probes__close(p);
 		return err;
 	}
+	p->attach_ns = p->light ? 0 : monotonic_ns() - from; /* nothing stays attached */
 	*ret = p;
 	return 0;
 }
@@ -286,7 +288,16 @@ int probes__add_target(struct probes *p, pid_t pid, bool follow)
 
 int probes__attach(struct probes *p)
 {
-	return threadscope_bpf__attach(p->skel);
+	uint64_t from = monotonic_ns();
+	int err = threadscope_bpf__attach(p->skel);
+
+	p->attach_ns += monotonic_ns() - from;
+	return err;
+}
+
+uint64_t probes__attach_ns(const struct probes *p)
+{
+	return p->attach_ns;
 }
 
 static uint64_t run_time_ns(const struct probes *p)

@@ -46,6 +46,10 @@ void probes__close(struct probes *p);
  */
 int probes__add_target(struct probes *p, pid_t pid, bool follow);
 int probes__attach(struct probes *p);
+/* How long opening, loading and attaching took. */
+uint64_t probes__attach_ns(const struct probes *p);
+/* Kernel memory of its maps; 0: unknown. */
+uint64_t probes__maps_bytes(const struct probes *p);
 
 /* ---- the pass over threads ------------------------------------------------ */
 #define PASS_KERNEL_STACKS         1u

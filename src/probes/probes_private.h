@@ -15,6 +15,7 @@ struct probes {
 	struct light *light; /* instead of skel: then it is a snapshot */
 	int iterator;        /* program, owned by one of them */
 	struct ring_buffer *ring;
+	uint64_t attach_ns; /* what opening, loading and attaching took */
 	bool snapshot;
 	bool iterates_one; /* the kernel can visit one process's threads alone */
 	bool iterates_one_known;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Reads and clears the maps with the BPF side's sums. */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -214,6 +215,39 @@ int probes__add_row(struct probes *p, const struct ts_cfi_key *k, const struct t
 void probes__remove_row(struct probes *p, const struct ts_cfi_key *k)
 {
 	bpf_map_delete_elem(bpf_map__fd(p->skel->maps.cfi_rows), k);
+}
+
+/* The kernel tells it in the map's fdinfo (kernel/bpf/syscall.c, bpf_map_show_fdinfo). */
+static uint64_t map_bytes(int fd)
+{
+	unsigned long long bytes = 0;
+	char path[64], line[128];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
+	f = fopen(path, "re");
+	if (!f)
+		return 0;
+	while (fgets(line, sizeof(line), f))
+		if (sscanf(line, "memlock: %llu", &bytes) == 1)
+			break;
+	fclose(f);
+	return bytes;
+}
+
+uint64_t probes__maps_bytes(const struct probes *p)
+{
+	const struct bpf_map *map;
+	uint64_t sum = 0;
+
+	if (p->light)
+		return 0;
+	bpf_object__for_each_map(map, p->skel->obj)
+	{
+		if (bpf_map__fd(map) >= 0)
+			sum += map_bytes(bpf_map__fd(map));
+	}
+	return sum;
 }
 
 static int on_event(void *arg, void *data, size_t size)

@@ -226,3 +226,16 @@ beside_sleeps() { # SECONDS COUNT ARGUMENT...
 	scope_well doctor
 	[ -s "$T/out" ]
 }
+
+@test "the cost has the kernel memory of the maps, and what attaching took" {
+	hold idle_pool
+	trace top --json -i 100ms -p "$pid"
+	await documents 2
+	maps=$(grep -ls '^map_type:' /proc/"$ts_pid"/fdinfo/* | xargs awk '$1 == "memlock:" { n += $2 } END { print n }')
+	finish
+	expect ".[-1].cost.maps_bytes | near($maps; $maps / 20)" ".[-1].cost, $maps"
+	expect '.[-1].cost.attach_ns > 1000000' '.[-1].cost'
+	trace top -i 100ms -p "$pid"
+	await grep -Eq '; cost: .* in the kernel; attached in [0-9.]+ m?s$' "$T/out"
+	finish
+}

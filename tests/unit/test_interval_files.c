@@ -145,4 +145,43 @@ TEST(every_process_has_its_files)
 	model__free(m);
 }
 
+/* A second with so many slow writes, ns in all, since attach; the slowest one of the interval took
+ * slowest_ns. */
+static struct sample *slow_second(uint64_t at, uint64_t count, uint64_t ns, const struct sample_slow *slowest)
+{
+	struct sample *s = sample_at(at);
+	struct sample_file *f;
+
+	add_process(s, 10, 1);
+	f = add_file(s, 10);
+	count_wait(&f->totals.writes, 1, 1000, (int)count + 1);
+	f->slow_writes = (struct slow_calls){.count = count, .ns = ns};
+	f->slow_writes.parts[STALL_DISK] = ns + 5; /* read a little later */
+	f->slowest_lately = slowest;
+	return s;
+}
+
+TEST(the_slowest_call_is_one_of_those_that_count)
+{
+	static const struct sample_slow first = {.end_ns = 7, .call = {.ns = 148}},
+					second = {.end_ns = 9, .call = {.ns = 90}};
+	struct model *m = model_with_base(sample_at(0));
+	const struct file_slow *slow;
+
+	slow = model__interval(m, slow_second(1, 1, 148, &first))->files[0].slow;
+	CHECK(slow->slowest && slow->slowest->ns == 148);
+	CHECK_EQ(slow->writes.count, 1);
+	CHECK_EQ(slow->writes.parts[STALL_DISK], 148);
+	/* It has been counted. */
+	slow = model__interval(m, slow_second(2, 1, 148, &first))->files[0].slow;
+	CHECK(!slow->slowest);
+	CHECK_EQ(slow->writes.count, 0);
+	/* Another one, which the sums do not have yet. */
+	slow = model__interval(m, slow_second(3, 2, 148 + 87, &second))->files[0].slow;
+	CHECK(!slow->slowest);
+	slow = model__interval(m, slow_second(4, 3, 148 + 87 + 90, &second))->files[0].slow;
+	CHECK(!slow->slowest);
+	model__free(m);
+}
+
 TEST_MAIN

@@ -110,7 +110,7 @@ TEST(one_log_of_several_processes_is_told_once)
 	model__free(model);
 }
 
-/* Files of process 10, each with writes and a sync for each, which take a second in all. */
+/* Files of process 10, each with writes and a sync for each. */
 static const char *told_of_files(const char *const *paths, size_t count)
 {
 	struct sample *s = with_log();
@@ -122,7 +122,7 @@ static const char *told_of_files(const char *const *paths, size_t count)
 		s->files[i].key.inode = 100 + i;
 		s->files[i].totals.sync_tid = 10;
 		writes(s, 20);
-		syncs(s, 20, 50000000);
+		syncs(s, 20, 10000000);
 	}
 	add_thread(s, 10, 10)->name = "app";
 	return told(s, FINDING_SYNC_PER_WRITE);
@@ -134,10 +134,10 @@ TEST(rotated_generations_are_one_log)
 	static const char *const OTHERS[] = {"/log/app.log", "/log/other.log"};
 
 	CHECK_STR(told_of_files(PATHS, 3), "warning: every write to /log/app.log is followed by fsync: 60 "
-					   "syncs/s take 3.00 s per second, "
+					   "syncs/s take 0.60 s per second, "
 					   "all by app (10)");
 	CHECK_STR(told_of_files(OTHERS, 2), "warning: every write to /log/app.log is followed by fsync: 20 "
-					    "syncs/s take 1.00 s per second, "
+					    "syncs/s take 0.20 s per second, "
 					    "all by app (10)");
 }
 
@@ -148,9 +148,9 @@ TEST(commit_logs_are_told_with_their_price)
 
 	CHECK_STR(told_of_files(PATHS, 1), "info: every write to /srv/pg_wal/00000001000000000000000A is "
 					   "followed by fsync: 20 syncs/s take "
-					   "1.00 s per second, all by app (10); expected of a commit log");
+					   "0.20 s per second, all by app (10); expected of a commit log");
 	CHECK_STR(told_of_files(PATHS, 2), "info: every write to the files of /srv/pg_wal is followed by "
-					   "fsync: 40 syncs/s take 2.00 s per "
+					   "fsync: 40 syncs/s take 0.40 s per "
 					   "second, all by app (10); expected of a commit log");
 }
 

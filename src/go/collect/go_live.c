@@ -113,6 +113,17 @@ static void try_again(struct go_live *l, pid_t pid)
 	w->gap = w->wait < WAIT_MAX ? 2 * w->wait : WAIT_MAX;
 }
 
+static void take_counts(struct sample_go *go, const struct goroutines_count *c)
+{
+	go->count = c->count;
+	go->system = c->system;
+	go->made = c->made;
+	go->exact = c->exact;
+	go->procs = c->procs;
+	go->threads = c->threads;
+	go->threads_max = c->threads_max;
+}
+
 /* False: not a Go program, or not known to be one. all: reads all goroutines, too, if that is due. */
 static bool count(struct go_live *l, struct sample *s, struct sample_go *ret, bool all)
 {
@@ -136,15 +147,12 @@ static bool count(struct go_live *l, struct sample *s, struct sample_go *ret, bo
 		ret->problem = "the variables of its scheduler were not found, or are no longer readable";
 		return true;
 	}
-	ret->count = c.count;
-	ret->system = c.system;
-	ret->made = c.made;
-	ret->exact = c.exact;
-	ret->procs = c.procs;
-	ret->threads = c.threads;
-	ret->threads_max = c.threads_max;
+	take_counts(ret, &c);
 	if (all)
 		read_all(l, s, r, ret);
+	/* They may be many more than before: counted again, so that no group has more than all. */
+	if (ret->report && !goroutines__count(r, &c))
+		take_counts(ret, &c);
 	return true;
 }
 

@@ -179,6 +179,12 @@ static bool syncs_each_write(const struct log_syncs *l)
 	       (!l->one_thread && nearly(l->syncs, l->writes));
 }
 
+/* The syncs of one thread that ended in the interval may have begun before it. */
+static uint64_t of_interval(const struct log_syncs *l, uint64_t interval)
+{
+	return l->one_thread && l->sync_ns > interval ? interval : l->sync_ns;
+}
+
 static const char *per_second(struct findings *f, uint64_t ns, uint64_t of_ns)
 {
 	return arena__format(f->arena, "%.2f s per second", of_ns ? (double)ns / (double)of_ns : 0);
@@ -195,7 +201,8 @@ static void sync_per_write(struct findings *f, const struct interval_report *r, 
 	    l.sync_ns * 100 >= interval * SYNC_PER_WRITE_WARNING_PERCENT ? SEVERITY_WARNING : SEVERITY_USUAL,
 	    arena__format(f->arena, "every write to %s is followed by fsync: %.0f syncs/s take %s, %s%s",
 			  path_of(f, &l), interval ? (double)l.syncs * 1e9 / (double)interval : 0,
-			  per_second(f, l.sync_ns, interval), whose(f, r, &l, syncs), expected(&l)));
+			  per_second(f, of_interval(&l, interval), interval), whose(f, r, &l, syncs),
+			  expected(&l)));
 }
 
 /* No sync is called: each write includes one. */

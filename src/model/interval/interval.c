@@ -282,6 +282,8 @@ static void cost(struct model *m)
 	c->wall_ns = m->report.interval_ns;
 	c->cpu_ns = gained_since(n->cpu_ns, c->wall_ns ? b->cpu_ns : 0);
 	c->rss_bytes = n->rss_bytes;
+	c->maps_bytes = n->maps_bytes;
+	c->attach_ns = n->attach_ns;
 	c->bpf_ns = n->bpf_ns_per_s == UINT64_MAX
 			    ? UINT64_MAX
 			    : (uint64_t)((double)n->bpf_ns_per_s * (double)c->wall_ns / 1e9);

@@ -6,6 +6,7 @@
 #include "model/interval/model_private.h"
 #include "util/clock.h"
 #include "util/heap.h"
+#include "waits/stall.h"
 
 struct in_flight {
 	size_t writes, syncs;
@@ -177,12 +178,30 @@ static const struct file_detail *detail(struct model *m, size_t file, const stru
 static struct slow_calls slow_since(const struct slow_calls *now, const struct slow_calls *before)
 {
 	struct slow_calls d = *now;
+	uint64_t sum = 0;
 
 	d.count = gained_since(now->count, before->count);
 	d.ns = gained_since(now->ns, before->ns);
-	for (int i = 0; i < STALL_PARTS; i++)
+	for (int i = 0; i < STALL_PARTS; i++) {
 		d.parts[i] = gained_since(now->parts[i], before->parts[i]);
+		sum += d.parts[i];
+	}
+	/* They are not read at one instant; shares are never above 100 %. */
+	if (sum > d.ns && d.parts[stall__main(d.parts)] >= sum - d.ns)
+		d.parts[stall__main(d.parts)] -= sum - d.ns;
 	return d;
+}
+
+/* The slowest call, if it is among those that count in this interval. */
+static const struct slow_call *slowest_of(const struct sample_slow *now, const struct sample_slow *before,
+					  const struct file_slow *sums)
+{
+	const struct slow_calls *of;
+
+	if (!now || (before && before->end_ns == now->end_ns && before->call.ns == now->call.ns))
+		return NULL;
+	of = now->call.sync ? &sums->fsyncs : &sums->writes;
+	return of->count && of->ns >= now->call.ns ? &now->call : NULL;
 }
 
 static const struct file_slow *slow(struct model *m, const struct sample_file *f, const struct sample_file *b)
@@ -198,7 +217,7 @@ static const struct file_slow *slow(struct model *m, const struct sample_file *f
 				.total_writes = f->slow_writes,
 				.total_fsyncs = f->slow_syncs,
 				.slowest_ever = f->slowest ? &f->slowest->call : NULL};
-	s->slowest = f->slowest_lately ? &f->slowest_lately->call : NULL;
+	s->slowest = slowest_of(f->slowest_lately, b ? b->slowest_lately : NULL, s);
 	return s;
 }
 

@@ -182,7 +182,12 @@ void text_cost(FILE *out, const struct cost_row *c)
 	text_part(out, "; cost: %s of a CPU", text_percent(a, c->cpu_ns, c->wall_ns));
 	if (c->bpf_ns != UINT64_MAX)
 		text_part(out, " and %s in probes", text_percent(a, c->bpf_ns, c->wall_ns));
-	text_line(out, ", %s", bytes_format(b, sizeof(b), c->rss_bytes));
+	text_part(out, ", %s", bytes_format(b, sizeof(b), c->rss_bytes));
+	if (c->maps_bytes)
+		text_part(out, " and %s in the kernel", bytes_format(b, sizeof(b), c->maps_bytes));
+	if (c->attach_ns)
+		text_part(out, "; attached in %s", duration_format(a, sizeof(a), c->attach_ns));
+	text_line(out, "%s", "");
 }
 
 void text_interval(const struct view_options *o, const struct interval_report *r)
