@@ -162,7 +162,7 @@ check_cases() {
 	if [ "$(id -u)" != 0 ]; then
 		skip 'cases' 'needs root'
 	elif needs jq 'cases'; then
-		tap 'cases' python3 -B tests/cases/run.py --quick --tap --jobs 3
+		tap 'cases' python3 -B tests/cases/run.py --quick --tap --jobs 4
 	fi
 }
 
