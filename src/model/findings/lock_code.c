@@ -74,10 +74,10 @@ static void tell(struct hangs *h, const struct thread_row *const *list, size_t c
 {
 	bool lasts = list[0]->wait.duration_ns >= NS_OF_MS(LOCK_CONVOY_MS);
 	pid_t *tids = ARENA_NEW(h->f->arena, pid_t, count);
-	char place[DESCRIBE_WAIT], time[DURATION_TEXT], who[DESCRIBE_WAIT];
+	char place[DESCRIBE_WAIT], time[DESCRIBE_AGE], who[DESCRIBE_WAIT];
 	size_t often;
 	uint64_t seen_ns = seen_by_all(list, count, &often);
-	const char *what;
+	const char *up_to = *describe_least(&list[0]->wait) ? "the longest for" : "up to", *what;
 
 	if (count < 2 || (!lasts && !seen_ns))
 		return;
@@ -86,11 +86,14 @@ static void tell(struct hangs *h, const struct thread_row *const *list, size_t c
 	describe_wait_named(place, sizeof(place), &list[0]->wait);
 	describe_tids(who, sizeof(who), h->n, tids, count, NAMED);
 	what = arena__format(h->f->arena, "%s %s", list[0]->wait.what ? "for" : "in", place);
-	duration_format(time, sizeof(time), lasts ? list[0]->wait.duration_ns : seen_ns);
+	if (lasts)
+		describe_age(time, sizeof(time), &list[0]->wait);
+	else
+		duration_format(time, sizeof(time), seen_ns);
 	hangs__tell(
 		h, FINDING_LOCK_CONVOY, is_quiet(list[0]),
-		lasts ? arena__format(h->f->arena, "%zu threads wait, up to %s, %s: %s", count, time, what,
-				      who)
+		lasts ? arena__format(h->f->arena, "%zu threads wait, %s %s, %s: %s", count, up_to, time,
+				      what, who)
 		      : arena__format(
 				h->f->arena,
 				"%zu threads wait again and again %s, %zu of them in each report for %s: %s",

@@ -2,11 +2,13 @@
 /*
  * Threads that every report finds in the same function that waits for a lock. Each wait is short where the
  * waiters nap or wait with a timeout, and looks harmless alone. Whether a thread went on between two reports
- * is not known, so this is no age.
+ * is not known, so this is no age; but one that hardly ran has only looked whether it may go on (MariaDB does
+ * so each second behind a metadata lock), and its wait is at least as old as all of these.
  */
 #include <string.h>
 
 #include "model/interval/model_private.h"
+#include "thresholds.h"
 #include "util/clock.h"
 
 /* Of the function's name and of what it waits for; 0: the thread is in no such function. */
@@ -37,6 +39,23 @@ static size_t index_before(const struct sample *b, const struct sample_thread *t
 	return NO_INDEX;
 }
 
+/* Too little for the work that the lock protects. */
+static bool hardly_ran(const struct model *m, const struct thread_row *t)
+{
+	uint64_t seconds = m->report.interval_ns / NS_OF_S(1) + 1;
+
+	return t->counts[TS_VOLUNTARY] + t->counts[TS_INVOLUNTARY] <= seconds * LOCK_LOOKS_PER_S &&
+	       t->counts[TS_CPU_NS] <= seconds * LOCK_LOOKS_NS_PER_S;
+}
+
+static void make_older(struct wait *w, uint64_t ns)
+{
+	if (w->reason == WAIT_REASON_NAME || ns <= w->duration_ns)
+		return;
+	w->duration_ns = ns;
+	w->at_least = true;
+}
+
 void model__wait_places(struct model *m, struct thread_row *rows)
 {
 	const struct sample *s = m->now;
@@ -49,8 +68,13 @@ void model__wait_places(struct model *m, struct thread_row *rows)
 		struct wait_place *p = &m->places[i];
 
 		p->place = rows[i].blocked ? place_of(&rows[i].wait) : 0;
+		if (!p->place)
+			continue;
 		p->since_ns = b && b->place == p->place ? b->since_ns : s->now_ns;
-		if (p->place)
-			rows[i].wait.seen_ns = gained_since(s->now_ns, p->since_ns);
+		p->stuck_ns = b && b->place == p->place && hardly_ran(m, &rows[i])
+				      ? b->stuck_ns
+				      : gained_since(s->now_ns, rows[i].wait.duration_ns);
+		rows[i].wait.seen_ns = gained_since(s->now_ns, p->since_ns);
+		make_older(&rows[i].wait, gained_since(s->now_ns, p->stuck_ns));
 	}
 }
