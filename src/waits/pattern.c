@@ -2,6 +2,7 @@
 #include "waits/pattern.h"
 
 #include "facts/kinds.h"
+#include "util/heap.h"
 #include "waits/library_frame.h"
 
 #include <string.h>
@@ -71,14 +72,33 @@ static bool waits_itself(const struct call_stack *s, size_t at)
 	return true;
 }
 
-/* Most names differ in their first letter. */
 static bool inner_matches(const struct wait_pattern *p, const struct call_stack *s, size_t at,
 			  const char *name)
 {
 	const char *inner = p->inner + (p->inner[0] == '^');
 
-	return (inner[0] == '*' || inner[0] == name[strspn(name, "_<")]) &&
-	       wait_pattern__matches(inner, name) && (inner == p->inner || waits_itself(s, at));
+	return wait_pattern__matches(inner, name) && (inner == p->inner || waits_itself(s, at));
+}
+
+/* The rows for names that begin with a letter, in their order, up to COUNT; most names differ in their first
+ * letter. Made when first needed, as all threads are judged in each interval.
+ */
+static const uint16_t *rows_for(unsigned char first)
+{
+	static uint16_t *lists[UINT8_MAX + 1];
+	size_t n = 0;
+
+	if (lists[first])
+		return lists[first];
+	lists[first] = HEAP_NEW(uint16_t, COUNT + 1);
+	for (size_t i = 0; i < COUNT; i++) {
+		const char *inner = PATTERNS[i].inner + (PATTERNS[i].inner[0] == '^');
+
+		if (*inner == '*' || (unsigned char)*inner == first)
+			lists[first][n++] = (uint16_t)i;
+	}
+	lists[first][n] = COUNT;
+	return lists[first];
 }
 
 static size_t find_outer(const char *outer, const struct call_stack *s, size_t from)
@@ -99,8 +119,10 @@ static struct match find_for(const struct call_stack *s, size_t at)
 {
 	const char *name = s->frames[at].function ? s->frames[at].function : s->frames[at].called;
 
-	for (size_t i = 0; name && i < COUNT; i++) {
-		const struct wait_pattern *p = &PATTERNS[i];
+	const uint16_t *rows = name ? rows_for((unsigned char)name[strspn(name, "_<")]) : NULL;
+
+	for (; rows && *rows < COUNT; rows++) {
+		const struct wait_pattern *p = &PATTERNS[*rows];
 		bool hidden = p->outer[0] == '+';
 		size_t last = at;
 
