@@ -31,6 +31,7 @@ struct arch {
 	/* A call leaves the return address in a register: a function that calls none may have nothing on the
 	 * stack, and its CFA is its stack pointer. Else a call pushes it. */
 	bool link_register;
+	uint8_t link; /* its number, if there is one */
 	/* The pair that the frame pointer points at, caller's frame pointer and return address, is the
 	 * frame's upper end, so that the caller's stack pointer is known by it. */
 	bool pair_ends_frame;

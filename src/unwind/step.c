@@ -246,6 +246,27 @@ static enum step step_to_end(struct unwinder *u, struct frame_regs *f)
 	return STEP_LOST;
 }
 
+/* A call through a bad pointer: the jump has been made, and nothing else. The caller is where it would return
+ * to. */
+static enum step step_from_nowhere(struct unwinder *u, struct frame_regs *f)
+{
+	struct frame_regs up = *f;
+
+	if (unwind_arch.link_register) {
+		up.regs[REG_PC] = f->regs[unwind_arch.link];
+	} else {
+		if (!(f->known & REG_BIT(REG_SP)) ||
+		    !walk_memory__read(&u->memory, f->regs[REG_SP], &up.regs[REG_PC], 8))
+			return STEP_LOST;
+		up.regs[REG_SP] += 8;
+	}
+	up.exact = false;
+	if (!step__is_code(u, up.regs[REG_PC] - 1) || !is_behind_call(u, up.regs[REG_PC]))
+		return STEP_LOST;
+	*f = up;
+	return STEP_UP;
+}
+
 static enum step step_by_row(struct unwinder *u, const struct row *row, struct frame_regs *f)
 {
 	switch ((enum row_kind)row->kind) {
@@ -268,6 +289,8 @@ enum step step__up(struct unwinder *u, struct frame_regs *f, bool *is_signal_ret
 	const struct row *row;
 	enum step s;
 
+	if (f->exact && !step__is_code(u, pc))
+		return step_from_nowhere(u, f);
 	if (pc == 0)
 		return STEP_END;
 	row = rules__row(&u->rules, f->exact ? pc : pc - 1, !f->exact);

@@ -51,7 +51,7 @@ void unwinder__walk(struct unwinder *u, const struct ts_regs *regs, bool first_i
 		ret->pcs[ret->count++] = f.regs[REG_PC];
 		s = step__up(u, &f, &is_signal_return);
 		ret->exact[ret->count - 1] = exact || is_signal_return;
-		if (s == STEP_END || (s == STEP_UP && f.regs[REG_PC] == 0)) {
+		if (s == STEP_END || (s == STEP_UP && f.regs[REG_PC] == 0 && !f.exact)) {
 			ret->end = STACK_COMPLETE;
 			return;
 		}
@@ -60,8 +60,9 @@ void unwinder__walk(struct unwinder *u, const struct ts_regs *regs, bool first_i
 				ret->end = STACK_UNREADABLE;
 			return;
 		}
-		if (!step__is_code(u, f.exact ? f.regs[REG_PC] : f.regs[REG_PC] - 1))
-			return; /* a "caller" outside code is invalid */
+		/* A "caller" outside code is invalid; what a signal interrupted may have jumped there. */
+		if (!f.exact && !step__is_code(u, f.regs[REG_PC] - 1))
+			return;
 	}
 }
 

@@ -28,6 +28,7 @@ const struct arch unwind_arch = {
 	.sigreturn_reg_count = sizeof(SIGRETURN_REGS),
 	.call_bytes = WORD_BYTES,
 	.link_register = true,
+	.link = 30,
 };
 
 static uint32_t word_at(const uint8_t *code)
