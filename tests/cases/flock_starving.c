@@ -22,6 +22,18 @@
 #include <time.h>
 #include <unistd.h>
 
+/* -DRECORD: a lock on a range of the open file (fcntl) instead. */
+static void lock(int fd, bool take)
+{
+#ifdef RECORD
+	struct flock l = {.l_type = (short)(take ? F_WRLCK : F_UNLCK), .l_whence = SEEK_SET, .l_len = 1};
+
+	fcntl(fd, F_OFD_SETLKW, &l);
+#else
+	flock(fd, take ? LOCK_EX : LOCK_UN);
+#endif
+}
+
 static const char *path;
 static volatile long began, taken;
 static bool fair;
@@ -42,9 +54,9 @@ static void *hog(void *arg)
 	pthread_setname_np(pthread_self(), "hog");
 	pthread_setschedparam(pthread_self(), SCHED_FIFO, &first);
 	for (;;) {
-		flock(fd, LOCK_EX);
+		lock(fd, true);
 		usleep(50000);
-		flock(fd, LOCK_UN);
+		lock(fd, false);
 		if (fair)
 			usleep(20000);
 	}
@@ -58,10 +70,10 @@ static void *wait_for_it(void *arg)
 	pthread_setname_np(pthread_self(), "waiter");
 	for (;;) {
 		began = now_ms();
-		flock(fd, LOCK_EX);
+		lock(fd, true);
 		began = 0;
 		taken++;
-		flock(fd, LOCK_UN);
+		lock(fd, false);
 	}
 	return arg;
 }

@@ -91,6 +91,7 @@ int main(int argc, char **argv)
 	pthread_create(&thread, NULL, hold, NULL);
 	for (int i = 0; i < WORKERS; i++)
 		pthread_create(&thread, NULL, work, NULL);
+	sleep(1); /* some periods */
 	puts("ready");
 	fflush(stdout);
 	pause();
