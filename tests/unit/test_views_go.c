@@ -104,9 +104,9 @@ static const struct go_group_row go_groups[] = {
 };
 static struct go_state go_states[] = {
 	{"chan receive", 100000}, {"syscall", 2}, {"running", 1}, {"sync.Mutex.Lock", 1}};
-static struct go_threads go_roles[] = {{198, "write", "/var/log/app.log", false, 2300 * MS},
-				       {8, NULL, NULL, true, 0},
-				       {6, NULL, NULL, false, 0}};
+static struct go_threads go_roles[] = {{198, "write", "/var/log/app.log", true, false, 2300 * MS},
+				       {8, NULL, NULL, false, true, 0},
+				       {6, NULL, NULL, false, false, 0}};
 static const struct go_label go_labels[] = {{"handler", "upload", 1}};
 static struct go_row go_list[] = {
 	{.goid = 1, .group = 5, .wait = {.fd = -1}},
