@@ -12,7 +12,8 @@
 #include "util/heap.h"
 #include "util/text.h"
 
-#define MINI_BYTES_MAX  (128u << 20) /* unpacked */
+#define MINI_BYTES_MAX  (64u << 20)  /* unpacked: some 100 KB for most libraries */
+#define MINIS_BYTES_MAX (192u << 20) /* of all files of a run together */
 #define LZMA_MEMORY_MAX (256u << 20)
 #define CRC_CHUNK       65536
 #define CRC_BYTES_MAX   (2ull << 30) /* for all files of a run together: about 2 s */
@@ -198,6 +199,8 @@ int debug_file__open_alt(const struct elf_file *f, const struct process *p, cons
 	return err ? try_fd(debuginfod__open(w.id, w.id_len), &w, ret) : 0;
 }
 
+static size_t mini_bytes_left = MINIS_BYTES_MAX;
+
 int debug_file__unpack_mini(const struct elf_file *main, struct elf_file *ret)
 {
 	Elf_Data *packed = elf_file__bytes(main, ".gnu_debugdata");
@@ -217,7 +220,8 @@ int debug_file__unpack_mini(const struct elf_file *main, struct elf_file *ret)
 			uint8_t *more;
 
 			room = room ? room * 2 : 1u << 18;
-			more = room <= MINI_BYTES_MAX ? heap__try_resize(buf, room) : NULL;
+			more = room <= MINI_BYTES_MAX && room <= mini_bytes_left ? heap__try_resize(buf, room)
+										 : NULL;
 			if (!more) {
 				code = LZMA_MEM_ERROR;
 				break;
@@ -230,6 +234,7 @@ int debug_file__unpack_mini(const struct elf_file *main, struct elf_file *ret)
 		len = room - stream.avail_out;
 	} while (code == LZMA_OK);
 	lzma_end(&stream);
+	mini_bytes_left -= len < mini_bytes_left ? len : mini_bytes_left; /* a refused one has cost its time */
 	if (code != LZMA_STREAM_END) {
 		free(buf);
 		return -EINVAL;
