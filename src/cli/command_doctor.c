@@ -32,6 +32,8 @@ static const char *why(struct checks *c, const struct trial *t)
 		return "";
 	case EPERM:
 		return arena__format(&c->arena, "the kernel refuses it (EPERM)");
+	case EACCES:
+		return arena__format(&c->arena, "not allowed (EACCES)");
 	case ENOENT:
 	case EOPNOTSUPP:
 	case EINVAL:
@@ -144,7 +146,8 @@ static void check_helpers(struct checks *c, const struct features *f)
 		{TRIAL_SWITCH_STATE, "switch state", "none; without it, very short waits may not be counted"},
 		{TRIAL_TRACEFS, "tracefs",
 		 "none needed here; to enable it: mount -t tracefs tracefs /sys/kernel/tracing"},
-		{TRIAL_UPROBE, "uprobes", "none; without it, 'events --panics' does not work"},
+		{TRIAL_UPROBE, "uprobes",
+		 "run as root, or with CAP_SYS_ADMIN; without it, 'events --panics' does not work"},
 	};
 
 	for (size_t i = 0; i < sizeof(HELPERS) / sizeof(HELPERS[0]); i++) {

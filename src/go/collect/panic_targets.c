@@ -57,7 +57,8 @@ static const char *why_not(int err)
 		return "not supported on this processor";
 	case EPERM:
 	case EACCES:
-		return "the kernel refuses uprobes; 'threadscope doctor' shows why";
+		return "the kernel refuses uprobes, which need CAP_SYS_ADMIN (root); 'threadscope doctor' "
+		       "shows whether they work";
 	default:
 		return strerror(-err);
 	}
