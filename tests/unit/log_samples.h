@@ -30,6 +30,7 @@ static inline void syncs(struct sample *s, int n, uint64_t ns)
 	count_wait(&t->syncs, 1, ns, n);
 	t->sync_ns = (uint64_t)n * ns;
 	t->single_syncs = (uint64_t)n;
+	t->syncers = 2;
 }
 
 /* The finding of a kind, as "severity: summary"; "" if there is none. */

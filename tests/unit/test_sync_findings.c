@@ -29,6 +29,7 @@ TEST(a_sync_after_each_write_by_its_share_of_the_time)
 	writes(s, 10);
 	syncs(s, 10, 10000000);
 	s->files[0].totals.sync_tid = 11;
+	s->files[0].totals.syncers = 0;
 	add_thread(s, 10, 11)->name = "log-writer";
 	CHECK_STR(told(s, FINDING_SYNC_PER_WRITE),
 		  "warning: every write to /srv/demo/log is followed by fsync: 10 syncs/s take 0.10 s per "
@@ -37,6 +38,7 @@ TEST(a_sync_after_each_write_by_its_share_of_the_time)
 	writes(s, 10);
 	syncs(s, 10, 10000000);
 	s->files[0].totals.sync_tid = 10;
+	s->files[0].totals.syncers = 0;
 	s->processes[0].ended = true; /* and its threads with it */
 	s->processes[0].comm = "logger";
 	CHECK_STR(told(s, FINDING_SYNC_PER_WRITE),
@@ -58,6 +60,7 @@ TEST(a_sync_after_each_write_by_its_share_of_the_time)
 	syncs(s, 20, 10000000);
 	s->files[0].totals.single_syncs = 17; /* the others found more writes, or none */
 	s->files[0].totals.sync_tid = 11;
+	s->files[0].totals.syncers = 0;
 	CHECK_STR(told(s, FINDING_SYNC_PER_WRITE), "");
 	s = with_log();
 	writes(s, 20);
@@ -123,6 +126,7 @@ static const char *told_of_files(const char *const *paths, size_t count)
 		s->files[i].totals.sync_tid = 10;
 		writes(s, 20);
 		syncs(s, 20, 10000000);
+		s->files[i].totals.syncers = 0;
 	}
 	add_thread(s, 10, 10)->name = "app";
 	return told(s, FINDING_SYNC_PER_WRITE);
@@ -152,6 +156,16 @@ TEST(commit_logs_are_told_with_their_price)
 	CHECK_STR(told_of_files(PATHS, 2), "info: every write to the files of /srv/pg_wal is followed by "
 					   "fsync: 40 syncs/s take 0.40 s per "
 					   "second, all by app (10); expected of a commit log");
+}
+
+TEST(a_sync_that_only_begins_to_write_is_none)
+{
+	struct sample *s = with_log();
+
+	writes(s, 20);
+	syncs(s, 20, 10000000);
+	s->files[0].totals.syncers = 0; /* neither fsync nor fdatasync was called */
+	CHECK_STR(told(s, FINDING_SYNC_PER_WRITE), "");
 }
 
 TEST(binary_files_are_told_with_their_price)

@@ -161,9 +161,11 @@ static bool nearly(uint64_t count, uint64_t other)
 	return count * 100 <= other * (100 + SYNC_PER_WRITE_SLACK_PERCENT);
 }
 
+/* By fsync or fdatasync: sync_file_range, as PostgreSQL calls it for its checkpoints, only begins to write.
+ */
 static bool syncs(const struct file_row *row)
 {
-	return row->fsyncs.count > 0;
+	return row->fsyncs.count > 0 && (row->fsync_tid || row->several_synced);
 }
 
 /*

@@ -80,6 +80,7 @@ static void fill_syncs(struct file_row *r, const struct sample *s, const struct 
 	r->fsync_ns = gained_since(now->sync_ns, b ? b->sync_ns : 0);
 	r->single_fsyncs = gained_since(now->single_syncs, b ? b->single_syncs : 0);
 	r->fsync_tid = now->syncers ? 0 : (pid_t)now->sync_tid;
+	r->several_synced = now->syncers;
 	r->sync_known = f->key.kind == TS_FILE_REGULAR && !kernels_own(f->fs);
 	if (!r->sync_known)
 		return;
