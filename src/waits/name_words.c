@@ -14,10 +14,10 @@ static const char *const LOCK[] = {"lock",    "locked", "rwlock", "spinlock", "m
 static const char *const WORK[] = {"worker", "workers", "loop", "mainloop", "next",
 				   "idle",   "pop",     "deq",  "dequeue",  "accept"};
 /* Work, if the name also says that it gets or awaits it: "take_job", not "finish_job". */
-static const char *const JOB[] = {"work",    "job",     "jobs",     "task",    "tasks",
-				  "event",   "events",  "client",   "clients", "connection",
-				  "request", "message", "messages", "command"};
-static const char *const GET[] = {"get", "take", "wait", "await", "fetch", "recv", "receive", "poll", "park"};
+static const char *const JOB[] = {"work",    "job",      "jobs",    "task",       "tasks",
+				  "events",  "client",   "clients", "connection", "request",
+				  "message", "messages", "command"};
+static const char *const GET[] = {"get", "take", "wait", "await", "fetch", "recv", "receive", "poll"};
 /* Loops, and the ends of locks and jobs. */
 static const char *const NEITHER[] = {"thread",  "main",     "daemon", "timer",   "monitor",   "watch",
 				      "watcher", "cleaner",  "purge",  "manager", "scheduler", "flusher",
