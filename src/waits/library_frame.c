@@ -18,7 +18,7 @@ bool frame__of_c_library(const struct frame *f)
 		"select",        "pselect", "read",   "epoll_pwait", "sem_wait",
 		"sem_timedwait", "start"};
 	const char *file = f->module ? path_basename(f->module) : "";
-	const char *name = f->function ? f->function + strspn(f->function, "_") : "";
+	const char *name = f->function ? f->function + strspn(f->function, "_<") : "";
 	bool found = false;
 
 	for (size_t i = 0; i < sizeof(FILES) / sizeof(FILES[0]); i++)

@@ -3,7 +3,9 @@
 
 #include "facts/kinds.h"
 #include "util/heap.h"
+#include "util/text.h"
 #include "waits/library_frame.h"
+#include "waits/name_words.h"
 
 #include <string.h>
 
@@ -64,10 +66,26 @@ bool wait_pattern__matches(const char *pattern, const char *name)
 	}
 }
 
+/* Functions that only wait, of libraries and runtimes. */
+static bool is_wrapper(const struct frame *f)
+{
+	static const char *const NAMES[] = {
+		"os::Platform", "Monitor::wait",   "PosixSemaphore::wait", "Semaphore::wait", "uv_cond_",
+		"uv_sem_",      "os_event",        "inline_mysql_",        "WaitLatch",       "WaitEventSet",
+		"g_poll",       "rb_native_cond_", "g_cond_wait"};
+	const char *name = f->function ? f->function + strspn(f->function, "_") : NULL;
+
+	for (size_t i = 0; name && i < sizeof(NAMES) / sizeof(NAMES[0]); i++)
+		if (starts_with(name, NAMES[i]))
+			return true;
+	return name && name__says(name) == NAME_SAYS_WAIT;
+}
+
+/* A loop also runs the jobs that it gets, in which it may wait for anything. */
 static bool waits_itself(const struct call_stack *s, size_t at)
 {
 	for (size_t i = 0; i < at; i++)
-		if (!frame__of_c_library(&s->frames[i]))
+		if (!frame__of_c_library(&s->frames[i]) && !is_wrapper(&s->frames[i]))
 			return false;
 	return true;
 }

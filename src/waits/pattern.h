@@ -15,9 +15,10 @@ enum pattern_class {
 
 struct wait_pattern {
 	enum pattern_class class;
-	const char *inner; /* of a function, "*" for any text; "^" first: it waits itself, in the C library */
-	const char *outer; /* of one further out; "": none is needed; "+" first: it is not shown */
-	const char *what;  /* "a metadata lock of MariaDB" */
+	const char
+		*inner; /* of a function, "*" for any text; "^" first: it waits itself, not in a job of its */
+	const char *outer;   /* of one further out; "": none is needed; "+" first: it is not shown */
+	const char *what;    /* "a metadata lock of MariaDB" */
 	const char *checked; /* versions whose stacks were seen; "": by its source */
 };
 

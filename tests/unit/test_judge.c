@@ -111,6 +111,20 @@ TEST(a_lock_within_a_work_loop)
 	CHECK_EQ(j.class, WAIT_CLASS_UNKNOWN);
 }
 
+/* It runs in the loop's job, and waits for what nobody knows. */
+TEST(a_wait_within_a_job)
+{
+	CHECK_STR(CLASS(WAIT_CONDVAR, "pthread_cond_wait", "uv_run", "main"), "idle");
+	CHECK_STR(CLASS(WAIT_CONDVAR, "pthread_cond_wait", "on_timer", "uv__run_timers", "uv_run", "main"),
+		  "unknown");
+	CHECK_STR(CLASS(WAIT_CONDVAR, "pthread_cond_wait", "solve._omp_fn.0", "gomp_thread_start",
+			"start_thread"),
+		  "unknown");
+	CHECK_STR(CLASS(WAIT_SEMAPHORE, "sem_wait", "PosixSemaphore::wait", "GangWorker::loop",
+			"GangWorker::run", "Thread::call_run"),
+		  "idle");
+}
+
 TEST(patterns)
 {
 	CHECK(wait_pattern__matches("lock_wait", "lock_wait"));
