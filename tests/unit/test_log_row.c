@@ -130,7 +130,7 @@ TEST(damage_is_of_the_interval_and_known_of_lines_alone)
 	}
 }
 
-/* Of 12 writes so many are partial, and of these so many end in text, and of all so many are pages. */
+/* Of 20 writes so many are partial, and of these so many end in text, and of all so many are pages. */
 static bool is_of_lines(uint64_t partial, uint64_t text, uint64_t pages)
 {
 	struct model *m = model_with_base(sample_at(0));
@@ -140,7 +140,7 @@ static bool is_of_lines(uint64_t partial, uint64_t text, uint64_t pages)
 
 	add_process(s, 10, 1);
 	t = &add_file(s, 10)->totals;
-	count_wait(&t->writes, 1, 1000, 12);
+	count_wait(&t->writes, 1, 1000, 20);
 	t->partial_writes = partial;
 	t->text_parts = text;
 	t->page_writes = pages;
@@ -152,12 +152,12 @@ static bool is_of_lines(uint64_t partial, uint64_t text, uint64_t pages)
 TEST(pages_and_other_bytes_are_no_lines)
 {
 	CHECK(is_of_lines(0, 0, 0));
-	CHECK(is_of_lines(6, 0, 6));
-	CHECK(!is_of_lines(7, 0, 0));
-	CHECK(is_of_lines(9, 9, 0)); /* lines of four parts each */
-	CHECK(!is_of_lines(9, 8, 0));
-	CHECK(!is_of_lines(10, 10, 0));
-	CHECK(!is_of_lines(0, 0, 7));
+	CHECK(is_of_lines(10, 0, 10));
+	CHECK(!is_of_lines(11, 0, 0));
+	CHECK(is_of_lines(18, 18, 0)); /* lines of ten parts each */
+	CHECK(!is_of_lines(18, 16, 0));
+	CHECK(!is_of_lines(19, 19, 0));
+	CHECK(!is_of_lines(0, 0, 11));
 }
 
 /* What looks torn, what proves it, what is of unknown writers, and what continues a stream. */

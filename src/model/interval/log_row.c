@@ -102,7 +102,7 @@ static void fill_syncs(struct file_row *r, const struct sample *s, const struct 
 
 /*
  * Pages of a database and other binary data, some of which end in a newline by chance, are not lines. Where
- * most writes do not end one, they must be parts of text; a program that writes each line in four parts is at
+ * most writes do not end one, they must be parts of text; a program that writes each line in ten parts is at
  * the limit.
  */
 static bool ends_lines(const struct ts_file *t)
@@ -116,7 +116,7 @@ static bool ends_lines(const struct ts_file *t)
 		return false;
 	if (t->partial_writes * 2 <= all)
 		return true;
-	return t->partial_writes * 4 <= all * 3 && t->text_parts * 10 >= t->partial_writes * 9;
+	return t->partial_writes * 10 <= all * 9 && t->text_parts * 10 >= t->partial_writes * 9;
 }
 
 static enum line_writers writers_of(const struct sample *s, uint32_t tgid)
