@@ -121,6 +121,24 @@ TEST(clients_that_go_away_are_daily_life)
 	}
 }
 
+/* Of the row of those that found no room it is not known what they are: a busy server's connections. */
+TEST(clients_among_the_other_files_are_daily_life)
+{
+	struct sample *s = with_log();
+
+	writes(s, 100);
+	s->files[0].key = (struct ts_file_key){.tgid = s->files[0].key.tgid, .kind = TS_FILE_OTHER};
+	s->files[0].totals.errors[TS_IO_EPIPE] = 3;
+	s->files[0].totals.errors[TS_IO_EAGAIN] = 2;
+	s->files[0].totals.short_writes = 1;
+	CHECK_STR(told(s, FINDING_DROPPED_WRITES), "");
+	s = with_log();
+	writes(s, 100);
+	s->files[0].key = (struct ts_file_key){.tgid = s->files[0].key.tgid, .kind = TS_FILE_OTHER};
+	s->files[0].totals.errors[TS_IO_ENOSPC] = 3;
+	CHECK(!strncmp(told(s, FINDING_DROPPED_WRITES), "critical: 3 of 100 writes to (other files)", 42));
+}
+
 TEST(a_pipe_whose_reader_has_seen_enough_is_ordinary)
 {
 	static const struct {

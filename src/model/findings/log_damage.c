@@ -109,19 +109,19 @@ static const char *name_of(const struct subject *s)
 
 /*
  * A failed write is a lost line unless the program retries. EAGAIN of sockets, and clients that disconnect
- * early, are normal for servers.
+ * early, are normal for servers; the overflow row has the connections that found no room.
  */
 static void dropped_writes(const struct subject *s)
 {
 	const struct file_row *row = s->row;
-	bool socket = row->kind == TS_FILE_SOCKET, hard = false;
+	bool socket = row->kind == TS_FILE_SOCKET || row->rest, hard = false;
 	uint64_t by[TS_IO_ERRORS], failed = 0, part = socket ? 0 : row->short_writes;
 	const char *text = "", *name = name_of(s);
 
 	memcpy(by, row->errors_by, sizeof(by));
 	if (socket)
 		by[TS_IO_EAGAIN] = 0;
-	if (row->connection)
+	if (row->connection || row->rest)
 		by[TS_IO_EPIPE] = by[TS_IO_ECONNRESET] = 0;
 	if (row->kind == TS_FILE_PIPE && !goes_on_without_reader(s))
 		by[TS_IO_EPIPE] = 0;
