@@ -15,6 +15,8 @@ enum ts_event_kind {
 	TS_EVENT_PROCESS = 8,    /* struct ts_event_process */
 	TS_EVENT_PANIC = 9,      /* struct ts_event_panic */
 	TS_EVENT_PANIC_END = 10, /* struct ts_event_panic_end */
+	TS_EVENT_FATAL =
+		11, /* struct ts_event_panic: a fatal error of Go's runtime; its value has only text */
 };
 
 struct ts_event {
@@ -111,7 +113,8 @@ struct ts_event_process {
 };
 
 /* ---- panics of Go programs ------------------------------------------------ */
-#define TS_GO_G_BYTES     256 /* bytes of a g from its start; they contain the goroutine's number */
+#define TS_GO_G_BYTES 320 /* bytes of a g from its start; they contain number and creator of the goroutine \
+			   */
 #define TS_GO_TYPE_BYTES  64
 #define TS_GO_NAME_BYTES  128
 #define TS_GO_VALUE_BYTES 32
@@ -170,7 +173,7 @@ TS_SIZE(struct ts_event_futex, 80 + TS_LOCK_BEFORE + TS_LOCK_AFTER);
 TS_SIZE(struct ts_event_process, 56);
 TS_SIZE(struct ts_go_target, 16);
 TS_SIZE(struct ts_go_value, 40 + 64 + 128 + 32 + 512);
-TS_SIZE(struct ts_event_panic, 40 + 8 + 256 + 776 + 8 * TS_NREGS + 8 + 16384);
-TS_SIZE(struct ts_event_panic_end, 40 + 8 + 256 + 776 + 8);
+TS_SIZE(struct ts_event_panic, 40 + 8 + 320 + 776 + 8 * TS_NREGS + 8 + 16384);
+TS_SIZE(struct ts_event_panic_end, 40 + 8 + 320 + 776 + 8);
 
 #endif

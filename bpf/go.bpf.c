@@ -105,6 +105,39 @@ int go_panic(struct pt_regs *ctx)
 	return 0;
 }
 
+/* runtime.throw and runtime.fatal, with the text as their only argument; a stack that grows is not theirs. */
+SEC("uprobe")
+int go_throw(struct pt_regs *ctx)
+{
+	struct task_struct *task = current_task();
+	u32 tgid = viewer_tgid(task), n;
+	struct ts_event_panic *e;
+	u64 length = GO_REG_ARG1(ctx);
+
+	if (!bpf_map_lookup_elem(&go_targets, &tgid))
+		return 0;
+	e = event_reserve(sizeof(*e));
+	if (!e)
+		return 0;
+	event_header(&e->e, TS_EVENT_FATAL, task, tgid, viewer_tid(task));
+	e->g = GO_REG_G(ctx);
+	e->value.type = e->value.data = 0;
+	e->value.type_read = e->value.name_read = e->value.value_read = e->value.text_bytes = e->value.pad =
+		0;
+	e->value.text_cut = length > TS_GO_TEXT_BYTES;
+	n = e->value.text_cut ? TS_GO_TEXT_BYTES : (u32)length;
+	barrier_var(n);
+	if (n <= TS_GO_TEXT_BYTES && !bpf_probe_read_user(e->value.text, n, (void *)GO_REG_ARG0(ctx)))
+		e->value.text_bytes = n;
+	regs_to_dwarf(ctx, &e->regs);
+	e->stack_bytes = 0;
+	e->g_read = !bpf_probe_read_user(e->g_bytes, sizeof(e->g_bytes), (void *)e->g);
+	if (e->g_read)
+		e->stack_bytes = read_stack(e->stack, e->g_bytes, e->regs.r[TS_REG_SP]);
+	bpf_ringbuf_submit(e, 0);
+	return 0;
+}
+
 static __always_inline struct ts_event_panic_end *end_of_panic(struct task_struct *task, u32 tgid, u64 g,
 							       u32 end)
 {

@@ -39,6 +39,16 @@ static bool fill(struct stream *t, struct event_row *row, const struct ts_event 
 {
 	struct collector *c = t->s->collector;
 
+	if (e->kind == TS_EVENT_PROCESS && size >= sizeof(struct ts_event_process)) {
+		const struct ts_event_process *x = (const struct ts_event_process *)e;
+
+		row->type = EVENT_PROCESS_END;
+		row->exit_code = x->exit_code;
+		return x->change == TS_PROCESS_END;
+	}
+	/* Panics alone, unless other events were asked for as well. */
+	if (t->panics && !t->s->o->waits_or_writes)
+		return false;
 	if ((e->kind == TS_EVENT_CREATE || e->kind == TS_EVENT_EXIT) &&
 	    size >= sizeof(struct ts_event_thread)) {
 		const struct ts_event_thread *x = (const struct ts_event_thread *)e;
@@ -93,7 +103,9 @@ static bool fill(struct stream *t, struct event_row *row, const struct ts_event 
 static void print_panic(void *arg, const struct go_panic *p)
 {
 	struct stream *t = arg;
-	struct event_row shown = {.type = p->late ? EVENT_PANIC_END : EVENT_PANIC,
+	struct event_row shown = {.type = p->fatal  ? EVENT_FATAL
+					  : p->late ? EVENT_PANIC_END
+						    : EVENT_PANIC,
 				  .time_ns = p->time_ns + t->to_realtime_ns,
 				  .duration_ns = p->duration_ns,
 				  .pid = p->pid,

@@ -79,8 +79,11 @@ const struct option_row OPTIONS[] = {
 	 "only the goroutines of a Go program, grouped; full: each one, in the format of Go's own traceback; "
 	 "profile: --pprof FILE is a goroutine profile"},
 	{0, "panics", NULL, ON_EVENTS, FLAG, offsetof(struct options, panics), NULL,
-	 "also report panics of Go programs; this attaches probes to the program, which cost it about 4 us "
-	 "per panic and nothing otherwise"},
+	 "report panics and fatal errors of Go programs, and the ends of processes, and other events only "
+	 "with "
+	 "--min-wait or --slow-write; this attaches probes to the program, which cost it about 4 us per "
+	 "panic and "
+	 "nothing otherwise"},
 	{0, "log-file", "GLOB", ON_LIVE, CUSTOM, 0, set_log_file,
 	 "only files whose full path matches; repeatable (default: all files, pipes, terminals and sockets "
 	 "that are written to)"},

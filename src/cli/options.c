@@ -223,6 +223,8 @@ enum symbol_lines options__lines(const struct options *o)
 	return o->lines ? LINES_ALWAYS : LINES_QUICK;
 }
 
+#define NOT_GIVEN UINT64_MAX
+
 struct selection options__selection(const struct options *o)
 {
 	return (struct selection){
@@ -235,8 +237,8 @@ int options__parse(struct options *o, int argc, char **argv, FILE *out, char *er
 	int err;
 
 	*o = (struct options){.interval_ns = 1000000000,
-			      .min_wait_ns = 1000000,
-			      .slow_write_ns = 10000000,
+			      .min_wait_ns = NOT_GIVEN,
+			      .slow_write_ns = NOT_GIVEN,
 			      .hooks = HOOK_WISHES_NONE};
 	for (p.at = 1; p.at < argc; p.at++) {
 		char *text = argv[p.at];
@@ -266,5 +268,10 @@ int options__parse(struct options *o, int argc, char **argv, FILE *out, char *er
 	}
 	if (!o->command)
 		o->command = &COMMANDS[0];
+	o->waits_or_writes = o->min_wait_ns != NOT_GIVEN || o->slow_write_ns != NOT_GIVEN;
+	if (o->min_wait_ns == NOT_GIVEN)
+		o->min_wait_ns = 1000000;
+	if (o->slow_write_ns == NOT_GIVEN)
+		o->slow_write_ns = 10000000;
 	return check_together(&p);
 }

@@ -157,6 +157,8 @@ const char *panic_outcome__name(enum panic_outcome outcome)
 		return "recovered";
 	case PANIC_KILLED:
 		return "killed";
+	case PANIC_REPLACED:
+		return "replaced";
 	case PANIC_UNKNOWN:
 		break;
 	}

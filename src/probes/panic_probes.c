@@ -13,15 +13,17 @@
 #include "probes/probes_private.h"
 #include "util/heap.h"
 
+#define PROBES 5 /* in a program */
+
 struct panic_watch {
 	uint32_t tgid;
-	struct bpf_link *links[3];
+	struct bpf_link *links[PROBES];
 	struct panic_watch *next;
 };
 
 static void end_watch(struct probes *p, struct panic_watch *w)
 {
-	for (size_t i = 0; i < 3; i++)
+	for (size_t i = 0; i < PROBES; i++)
 		bpf_link__destroy(w->links[i]); /* NULL is fine */
 	bpf_map_delete_elem(bpf_map__fd(p->skel->maps.go_targets), &w->tgid);
 	free(w);
@@ -40,9 +42,11 @@ int probes__watch_panics(struct probes *p, pid_t pid, const struct panic_sites *
 	const struct {
 		struct bpf_program *program;
 		uint64_t offset;
-	} sites[3] = {{p->skel->progs.go_recovery, at->recovery},
-		      {p->skel->progs.go_fatal, at->fatal},
-		      {p->skel->progs.go_panic, at->panic}};
+	} sites[PROBES] = {{p->skel->progs.go_recovery, at->recovery},
+			   {p->skel->progs.go_fatal, at->fatal},
+			   {p->skel->progs.go_throw, at->throws},
+			   {p->skel->progs.go_throw, at->fatals},
+			   {p->skel->progs.go_panic, at->panic}};
 	struct panic_watch *w = HEAP_NEW(struct panic_watch, 1);
 	char path[32];
 	int err;
@@ -50,7 +54,7 @@ int probes__watch_panics(struct probes *p, pid_t pid, const struct panic_sites *
 	w->tgid = (uint32_t)pid;
 	snprintf(path, sizeof(path), "/proc/%d/exe", (int)pid);
 	err = announce(p, w->tgid, target);
-	for (size_t i = 0; i < 3 && !err; i++) {
+	for (size_t i = 0; i < PROBES && !err; i++) {
 		if (!sites[i].offset)
 			continue;
 		w->links[i] = bpf_program__attach_uprobe(sites[i].program, false, pid, path, sites[i].offset);

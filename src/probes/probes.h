@@ -126,7 +126,7 @@ void probes__forget_torn(struct probes *p, const struct ts_file_key *k);
 /* Offsets into the program's file, 0: none. The instruction there must be a conditional jump to
  * runtime.morestack in runtime.gopanic and runtime.recovery, and the call of runtime.fatalpanic. */
 struct panic_sites {
-	uint64_t panic, fatal, recovery;
+	uint64_t panic, fatal, recovery, throws, fatals;
 };
 /*
  * Attaches probes to a running process, for TS_EVENT_PANIC and TS_EVENT_PANIC_END. They cost it time only

@@ -101,7 +101,9 @@ enum event_type {
 	EVENT_FSYNC,
 	EVENT_PANIC,
 	EVENT_PANIC_END,
-	EVENT_STOPPED, /* it was when threadscope attached: none of the others follows until it goes on */
+	EVENT_FATAL,       /* an error of Go's runtime that ends the process */
+	EVENT_PROCESS_END, /* and how */
+	EVENT_STOPPED,     /* it was when threadscope attached: none of the others follows until it goes on */
 };
 #define EVENT_TYPES (EVENT_STOPPED + 1)
 

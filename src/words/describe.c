@@ -352,6 +352,10 @@ const char *event_type__name(enum event_type type)
 		return "panic";
 	case EVENT_PANIC_END:
 		return "panic-end";
+	case EVENT_FATAL:
+		return "fatal-error";
+	case EVENT_PROCESS_END:
+		return "process-end";
 	case EVENT_STOPPED:
 		return "stopped";
 	}

@@ -102,3 +102,14 @@ load common
 	equal 'map(.pid) | unique' '[$pid]'
 	[ "$pid" -ne "$other_pid" ]
 }
+
+@test "how a process ends: its status, or the signal" {
+	scope events --json -- sh -c 'exit 7'
+	has_status 7
+	expect '.[-1] | .event == "process-end" and .exit_status == 7 and .exit_signal == null'
+	valid event-1
+	scope events --json -- sh -c 'kill -TERM $$'
+	expect '.[-1] | .event == "process-end" and .exit_status == null and .exit_signal == 15'
+	scope events -- sh -c 'kill -SEGV $$'
+	tail -n 1 "$T/out" | grep -Eq 'process-end .* killed by SIGSEGV$'
+}

@@ -102,3 +102,52 @@ panic() { # TEXT: filter for the one panic with that text
 	scope events --panics -p "$pid"
 	fails_with 2 'not a Go program'
 }
+
+# What the workload does at its end, in JSON; its own words are in $W.err, its status in $ended.
+dies() { # HOW
+	prepare go_panics --die "$1"
+	trace events --json --panics -p "$pid"
+	go
+	touch "$W.stop"
+	ended
+	[ "$status" -eq 0 ]
+	ended=0
+	wait "$pid" || ended=$?
+	equal '.[-1] | [.event, .exit_status, .exit_signal]' "[\"process-end\", $ended, null]"
+}
+
+# bats test_tags=matrix
+@test "panics: in another goroutine, at once, with every frame and its creator" {
+	go_program
+	dies other
+	[ "$ended" -eq 2 ]
+	grep -q '^panic: of another' "$W.err"
+	expect "$(panic 'of another') .outcome == \"killed\" and .stack_end == \"complete\" and calls([\"main.main.func3\", \"main.level2\", \"main.level1\"]) or
+		(.outcome == \"killed\" and .stack_end == \"complete\" and calls([\"main.level2\", \"main.level1\"])))" '[.[] | select(.value.text == "of another")]'
+	expect "$(panic 'of another') .created_by.function == \"main.main\" and .created_by.line > 0 and (.created_by.file | endswith(\"panics.go\")))"
+}
+
+@test "panics: one in a deferred function of another, in Go's order" {
+	go_program
+	dies again
+	grep -A 1 '^panic: first of two \[recovered' "$W.err" | grep -q 'again: first of two'
+	equal '[.[] | select(.event == "panic" and (.value.text // "" | test("first of two"))) | [.value.text, .outcome]]' \
+		'[["first of two", "replaced"], ["again: first of two", "killed"]]'
+}
+
+@test "fatal errors of Go's runtime, and ends" {
+	go_program
+	dies maps
+	text=$(sed -n 's/^fatal error: //p' "$W.err" | head -n 1)
+	expect '[.[] | select(.event == "fatal-error")] | length >= 1 and all(.value.text == "'"$text"'" and .outcome == "killed" and .goid > 1 and
+		calls(["main.writeMap"]) and .created_by.function == "main.main")'
+	instance=.overflow
+	dies overflow
+	grep -q '^fatal error: stack overflow' "$W.err"
+	expect '[.[] | select(.event == "fatal-error").value.text] == ["stack overflow"]'
+	instance=.exit
+	dies exit
+	[ "$ended" -eq 3 ]
+	# Nothing else is shown.
+	expect 'all(.[]; .event | test("^(panic|panic-end|fatal-error|process-end)$"))' '[.[].event] | unique'
+}

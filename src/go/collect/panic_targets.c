@@ -44,6 +44,8 @@ static int attach(struct panic_targets *p, pid_t pid, const struct process *proc
 	sites.panic = file_offset(&maps, at->panic);
 	sites.fatal = file_offset(&maps, at->fatal);
 	sites.recovery = file_offset(&maps, at->recovery);
+	sites.throws = file_offset(&maps, at->throws);
+	sites.fatals = file_offset(&maps, at->fatals);
 	mappings__free(&maps);
 	return sites.panic ? probes__watch_panics(p->probes, pid, &sites, &target) : -ENOENT;
 }
@@ -91,6 +93,8 @@ int panic_targets__watch(struct panic_targets *p, pid_t pid, const char **ret_re
 		*ret_reason = why_not(err);
 		return err == -ESRCH ? err : -EIO;
 	}
+	/* One that kills it may be handled after its end. */
+	goroutines__preload(r);
 	w->pid = pid;
 	w->next = p->watched;
 	p->watched = w;

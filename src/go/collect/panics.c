@@ -131,8 +131,14 @@ static void name_it(struct panics *p, struct open_panic *o, const struct ts_even
 
 	if (!r)
 		return;
-	if (e->g_read)
+	if (e->g_read) {
+		struct frame creator;
+
 		o->row.panic.goid = goroutines__goid(r, e->g_bytes, sizeof(e->g_bytes));
+		if (o->row.panic.goid > 1 &&
+		    goroutines__created_by(r, e->g_bytes, sizeof(e->g_bytes), &creator))
+			o->row.panic.created_by = frame__copy(&o->arena, &creator);
+	}
 	take_stack(o, r, e, arena__string(&o->arena, process__exe(t->process)));
 }
 
@@ -165,7 +171,7 @@ static void drop_oldest(struct panics *p, uint64_t now_ns)
 	drop(p, at);
 }
 
-static void begin(struct panics *p, const struct ts_event_panic *e)
+static struct open_panic *open_panic(struct panics *p, const struct ts_event_panic *e)
 {
 	struct open_panic *o = HEAP_NEW(struct open_panic, 1);
 	uint64_t hi;
@@ -182,12 +188,56 @@ static void begin(struct panics *p, const struct ts_event_panic *e)
 	o->row.panic.value_text =
 		panic_value__text(o->text, &e->value, o->row.panic.value_type, &o->row.panic.text_cut);
 	name_it(p, o, e);
+	return o;
+}
+
+static void begin(struct panics *p, const struct ts_event_panic *e)
+{
+	struct open_panic *o = open_panic(p, e);
+
 	drop_replaced(p, o, &e->e);
 	if (p->open == OPEN_MAX)
 		drop_oldest(p, e->e.time_ns);
 	o->older = p->newest;
 	p->newest = o;
 	p->open++;
+}
+
+/* Older ones of the goroutine come first, as Go prints them: one of their deferred functions has panicked. */
+static void report_replaced(struct panics *p, struct open_panic *o, const struct ts_event *e, uint64_t g)
+{
+	if (!o)
+		return;
+	report_replaced(p, o->older, e, g);
+	if (same_goroutine(o, e, g))
+		report(p, o, e->time_ns, PANIC_REPLACED);
+}
+
+static void drop_goroutine(struct panics *p, const struct ts_event *e, uint64_t g)
+{
+	struct open_panic **at = &p->newest;
+
+	while (*at)
+		if (same_goroutine(*at, e, g))
+			drop(p, at);
+		else
+			at = &(*at)->older;
+}
+
+/* A fatal error has no other outcome. Its text is all that there is. */
+static void fatal(struct panics *p, const struct ts_event_panic *e)
+{
+	struct open_panic *o = open_panic(p, e);
+	uint32_t bytes = e->value.text_bytes < TS_GO_TEXT_BYTES ? e->value.text_bytes : TS_GO_TEXT_BYTES;
+
+	snprintf(o->text, sizeof(o->text), "%.*s", (int)bytes, e->value.text);
+	o->row.fatal = true;
+	o->row.panic.value_type = NULL;
+	o->row.panic.value_text = bytes ? o->text : NULL;
+	o->row.panic.text_cut = e->value.text_cut;
+	report(p, o, e->e.time_ns, PANIC_KILLED);
+	arena__free(&o->arena);
+	free(o);
 }
 
 /* By then, a panic that kills has produced the text of its value: an error's own. */
@@ -212,10 +262,15 @@ static void end(struct panics *p, const struct ts_event_panic_end *e)
 		at = &o->older;
 	if (!o)
 		return; /* it began before the observation */
-	if (e->end == TS_PANIC_FATAL)
-		take_text(o, e);
-	report(p, o, e->e.time_ns, e->end == TS_PANIC_FATAL ? PANIC_KILLED : PANIC_RECOVERED);
-	drop(p, at);
+	if (e->end != TS_PANIC_FATAL) {
+		report(p, o, e->e.time_ns, PANIC_RECOVERED);
+		drop(p, at);
+		return;
+	}
+	take_text(o, e);
+	report_replaced(p, o->older, &e->e, e->g);
+	report(p, o, e->e.time_ns, PANIC_KILLED);
+	drop_goroutine(p, &e->e, e->g);
 }
 
 static void report_open(struct panics *p, pid_t pid, uint64_t now_ns)
@@ -253,6 +308,8 @@ void panics__event(struct panics *p, const struct ts_event *e, size_t size, uint
 	}
 	if (e->kind == TS_EVENT_PANIC && size >= sizeof(struct ts_event_panic))
 		begin(p, (const struct ts_event_panic *)e);
+	else if (e->kind == TS_EVENT_FATAL && size >= sizeof(struct ts_event_panic))
+		fatal(p, (const struct ts_event_panic *)e);
 	else if (e->kind == TS_EVENT_PANIC_END && size >= sizeof(struct ts_event_panic_end))
 		end(p, (const struct ts_event_panic_end *)e);
 }

@@ -10,7 +10,9 @@
 #include "go/runtime/reader.h"
 #include "util/heap.h"
 
-#define SCAN_STEP 65536
+#define SCAN_STEP      65536
+#define PRELOAD_MAX    (48u << 20) /* less than the cache holds */
+#define FUNCDATA_BYTES (4u << 20)  /* of the inlined calls, which have no length */
 
 static uint64_t jump_of(struct goroutines *r, const struct go_place *f)
 {
@@ -90,20 +92,58 @@ static void find_types(struct goroutines *r, struct go_panic_sites *ret)
 
 int goroutines__panic_sites(struct goroutines *r, struct go_panic_sites *ret)
 {
-	struct go_place places[] = {
-		{.name = "runtime.gopanic"}, {.name = "runtime.fatalpanic"}, {.name = "runtime.recovery"}};
+	struct go_place places[] = {{.name = "runtime.gopanic"},
+				    {.name = "runtime.fatalpanic"},
+				    {.name = "runtime.recovery"},
+				    {.name = "runtime.throw"},
+				    {.name = "runtime.fatal"}};
 
 	memset(ret, 0, sizeof(*ret));
 	if (!r->layout.processor->stack_check)
 		return -EOPNOTSUPP;
-	go_functions__find(r, places, 3);
+	go_functions__find(r, places, sizeof(places) / sizeof(places[0]));
 	ret->panic = jump_of(r, &places[0]);
 	ret->fatal = call_of(r, &places[0], &places[1]);
 	ret->recovery = jump_of(r, &places[2]);
+	ret->throws = places[3].start;
+	ret->fatals = places[4].start;
 	if (!ret->panic)
 		return -ENOENT;
 	find_types(r, ret);
 	return 0;
+}
+
+static void preload(struct goroutines *r, uint64_t address, uint64_t bytes)
+{
+	const uint8_t *unused;
+	size_t have = 1;
+
+	for (uint64_t at = 0; at < bytes && have; at += have)
+		have = go_cache__bytes(r->cache, address + at, &unused);
+}
+
+void goroutines__preload(struct goroutines *r)
+{
+	const struct go_module *m = &r->module;
+	const uint64_t bytes =
+		m->funcnametab.len + m->cutab.len * 4 + m->filetab.len + m->pctab.len + m->pclntable.len;
+
+	if (bytes > PRELOAD_MAX)
+		return;
+	preload(r, m->funcnametab.address, m->funcnametab.len);
+	preload(r, m->cutab.address, m->cutab.len * 4);
+	preload(r, m->filetab.address, m->filetab.len);
+	preload(r, m->pctab.address, m->pctab.len);
+	preload(r, m->pclntable.address, m->pclntable.len); /* ftab is a part of it */
+	preload(r, m->gofunc, m->gofunc ? FUNCDATA_BYTES : 0);
+}
+
+bool goroutines__created_by(struct goroutines *r, const uint8_t *g, size_t bytes, struct frame *ret)
+{
+	int32_t at = r->layout.off[GO_g_gopc];
+	uint64_t gopc = at >= 0 && (size_t)at + 8 <= bytes ? go_u64(g, at) : 0;
+
+	return gopc && goroutines__code(r, gopc, true, ret) && !ret->hidden && ret->function;
 }
 
 uint64_t goroutines__goid(const struct goroutines *r, const uint8_t *g, size_t bytes)

@@ -39,6 +39,7 @@
 #define DOCUMENT_NAME(name, ...)                    PUT(name, JSON_NAME(__VA_ARGS__))
 #define DOCUMENT_NAME_OR_NULL(name, ...)            PUT(name, JSON_NAME_OR_NULL(__VA_ARGS__))
 #define DOCUMENT_FRAMES(name, ...)                  PUT(name, JSON_FRAMES(__VA_ARGS__))
+#define DOCUMENT_CREATOR(name, ...)                 PUT(name, JSON_CREATOR(__VA_ARGS__))
 #define DOCUMENT_STATES(name, ...)                  PUT(name, JSON_STATES(__VA_ARGS__))
 #define DOCUMENT_LOSSES(name, ...)                  PUT(name, JSON_LOSSES(__VA_ARGS__))
 #define DOCUMENT_OBJECT(name, row, value)           PUT(name, row_##row(value, c))
@@ -181,12 +182,17 @@ static void event_details(struct json_writer *w, const struct event_row *r, cons
 		break;
 	case EVENT_PANIC:
 	case EVENT_PANIC_END:
+	case EVENT_FATAL:
 #include "views/json/document_fields.h"
 #include "report/rows/event_panic.def"
 		break;
 	case EVENT_STOPPED:
 #include "views/json/document_fields.h"
 #include "report/rows/event_stopped.def"
+		break;
+	case EVENT_PROCESS_END:
+#include "views/json/document_fields.h"
+#include "report/rows/event_process_end.def"
 		break;
 	case EVENT_THREAD_EXIT:
 		break;

@@ -142,12 +142,13 @@ static json_t *object_schema(const struct field_doc *fields, const struct field_
 
 /* What some kinds of events have beside what all have. */
 static const struct {
-	const char *kinds[3];
+	const char *kinds[4];
 	const struct field_doc *fields;
 } EVENT_PARTS[] = {{{"thread-create"}, fields_event_thread_create},
 		   {{"futex-wait"}, fields_event_futex_wait},
 		   {{"write", "fsync"}, fields_event_call},
-		   {{"panic", "panic-end"}, fields_event_panic},
+		   {{"panic", "panic-end", "fatal-error"}, fields_event_panic},
+		   {{"process-end"}, fields_event_process_end},
 		   {{"stopped"}, fields_event_stopped}};
 #define EVENT_PART_COUNT (sizeof(EVENT_PARTS) / sizeof(EVENT_PARTS[0]))
 

@@ -6,6 +6,7 @@
 #include "util/duration.h"
 #include "util/escape.h"
 #include "words/describe.h"
+#include "words/describe_go.h"
 #include "views/text/text_parts.h"
 
 #define EVENT_FRAMES 8
@@ -60,13 +61,20 @@ static void panic_details(FILE *out, const struct event_row *e)
 	if (p->goid)
 		text_part(out, "goroutine %" PRIu64, p->goid);
 	else
-		text_part(out, "%s", "a goroutine");
-	text_part(out, "%s: ", e->type == EVENT_PANIC ? " panicked" : ": end of its panic");
+		text_part(out, "%s", e->type == EVENT_FATAL ? "Go's runtime" : "a goroutine");
+	text_part(out, "%s: ",
+		  e->type == EVENT_PANIC   ? " panicked"
+		  : e->type == EVENT_FATAL ? ": fatal error"
+					   : ": end of its panic");
 	if (p->value_text)
 		text_part(out, "%s%s%s%s", p->value_text, p->text_cut ? "..." : "",
 			  p->value_type ? " of type " : "", p->value_type ? p->value_type : "");
 	else
 		text_part(out, "%s%s", "a value of type ", p->value_type ? p->value_type : "unknown");
+	if (e->type == EVENT_FATAL) {
+		text_part(out, "%s", ", ends the process");
+		return;
+	}
 	duration_format(duration, sizeof(duration), e->duration_ns);
 	switch (p->outcome) {
 	case PANIC_RECOVERED:
@@ -75,15 +83,36 @@ static void panic_details(FILE *out, const struct event_row *e)
 	case PANIC_KILLED:
 		text_part(out, ", kills the process after %s", duration);
 		break;
+	case PANIC_REPLACED:
+		text_part(out, ", replaced by another panic of the goroutine after %s", duration);
+		break;
 	case PANIC_UNKNOWN:
 		text_part(out, ", outcome unknown after %s", duration);
 		break;
 	}
 }
 
+/* Where it was, with lines, and who created the goroutine. */
+static void panic_places(FILE *out, const struct event_row *e)
+{
+	char calls[DESCRIBE_WAIT], line[DESCRIBE_NAME];
+	const struct frame *by = &e->panic.created_by;
+
+	describe_calls(calls, sizeof(calls), &e->stack, EVENT_FRAMES);
+	if (*calls)
+		text_part(out, "  %s%s", calls,
+			  e->stack.end && e->stack.end != STACK_COMPLETE && e->stack.count <= EVENT_FRAMES
+				  ? " < ..."
+				  : "");
+	if (!by->function)
+		return;
+	describe_go_line(line, sizeof(line), by);
+	text_part(out, "; created by %s%s%s", by->function, *line ? " at " : "", line);
+}
+
 static void details(FILE *out, const struct event_row *e)
 {
-	char duration[DURATION_TEXT], stop[DESCRIBE_STOP];
+	char duration[DURATION_TEXT], stop[DESCRIBE_STOP], end[DESCRIBE_WAIT];
 
 	switch (e->type) {
 	case EVENT_THREAD_CREATE:
@@ -104,7 +133,11 @@ static void details(FILE *out, const struct event_row *e)
 		break;
 	case EVENT_PANIC:
 	case EVENT_PANIC_END:
+	case EVENT_FATAL:
 		panic_details(out, e);
+		break;
+	case EVENT_PROCESS_END:
+		text_part(out, "%s", describe_end(end, sizeof(end), true, e->exit_code));
 		break;
 	case EVENT_STOPPED:
 		text_part(out, "%s", describe_stop(stop, sizeof(stop), &e->stop));
@@ -126,7 +159,9 @@ void text_event(const struct view_options *o, const struct event_row *e)
 	text_part(o->out, "%s  %-13s  %s%*s  ", time_format_clock(clock, sizeof(clock), e->time_ns),
 		  event_type__name(e->type), who, width < 30 ? (int)(30 - width) : 0, "");
 	details(o->out, e);
-	if (e->stack.count)
+	if (e->type == EVENT_PANIC || e->type == EVENT_PANIC_END || e->type == EVENT_FATAL)
+		panic_places(o->out, e);
+	else if (e->stack.count)
 		text_part(o->out, "  %s", describe_stack(frames, sizeof(frames), &e->stack, EVENT_FRAMES));
 	text_line(o->out, "%s", "");
 }

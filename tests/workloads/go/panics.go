@@ -22,7 +22,8 @@ func (f *failure) Error() string { return "failed to " + f.what }
 type pair struct{ a, b int }
 
 var (
-	die   = flag.String("die", "", "end by a panic with: text, error, custom, nil")
+	die   = flag.String("die", "", "end by a panic with: text, error, custom, nil, other (of a goroutine), again (in a "+
+		"deferred function); by a fatal error: maps, overflow; or exit: with status 3")
 	times = flag.Int("times", 0, "panic that often, recovered, and do nothing else")
 	slow  = flag.Duration("slow", 0, "a deferred function takes that long")
 	empty []int
@@ -94,6 +95,27 @@ func every() {
 	})
 }
 
+var shared = map[int]int{}
+
+func writeMap() {
+	for {
+		shared[1]++
+	}
+}
+
+//go:noinline
+func overflow(n int) int {
+	return overflow(n+1) + n
+}
+
+//go:noinline
+func again() {
+	defer func() {
+		panic(fmt.Sprintf("again: %v", recover()))
+	}()
+	level1(func() { panic("first of two") })
+}
+
 func main() {
 	begin()
 	if *times > 0 {
@@ -133,6 +155,20 @@ func main() {
 		level1(func() { panic(&failure{"live"}) })
 	case "nil":
 		level1(func() { none.b = 1 })
+	case "other":
+		go level1(func() { panic("of another") })
+		time.Sleep(time.Hour)
+	case "again":
+		again()
+	case "maps":
+		for i := 0; i < 4; i++ {
+			go writeMap()
+		}
+		time.Sleep(time.Hour)
+	case "overflow":
+		fmt.Println(overflow(1))
+	case "exit":
+		os.Exit(3)
 	}
 	stay()
 }
