@@ -7,6 +7,7 @@
 #include "threadscope.h"
 #include "hist.h"
 #include "arch.bpf.h"
+#include "thread_state.bpf.h"
 #include "maps.bpf.h"
 #include "task.bpf.h"
 #include "restart.bpf.h"

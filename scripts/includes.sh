@@ -64,7 +64,7 @@ allow model/rows bpf facts report thresholds.h util waits words
 allow model/go facts model/rows report thresholds.h util words
 allow model/findings facts model/go model/rows report thresholds.h util waits words
 allow model/snapshot facts model/findings model/go model/rows report util waits words
-allow model/interval facts model/findings model/go model/rows report util waits words
+allow model/interval facts model/findings model/go model/rows report thresholds.h util waits words
 allow views model/interval report util
 allow views/text model/go report report/columns util views waits words
 allow views/json report report/rows util views words "$generated"

@@ -33,8 +33,7 @@ static bool behind(const struct stall_teller *t, const struct thread_row *thread
 	return false;
 }
 
-/* Adds all threads behind tid to tids, which has room. *ret_first: one that waits for it directly, NULL:
- * none. Returns their number. */
+/* Adds all threads behind tid to tids, which has room, and returns their number. *ret_first waits for it. */
 static size_t queue_of(const struct stall_teller *t, pid_t pid, pid_t tid, pid_t *tids,
 		       const struct thread_row **ret_first)
 {
@@ -132,8 +131,8 @@ static const char *server_text(const struct stall_teller *t, const struct call_r
 					 : arena__format(t->f->arena, " (%s)", stall_part__words(c->stall));
 }
 
-/* Reports the oldest call on a file; other calls on the same file follow it in the list. Returns the
- * finding's threads, that of the call first. */
+/* Reports a file's oldest call; its other calls follow in the list. Returns the finding's threads, that
+ * first. */
 static const pid_t *tell_hang(struct stall_teller *t, const struct call_row *c, size_t calls,
 			      size_t *ret_count)
 {
