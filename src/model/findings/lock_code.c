@@ -53,7 +53,7 @@ static bool is_quiet(const struct thread_row *longest)
 	return longest->wait.duration_ns < NS_OF_S(from_s);
 }
 
-/* For how long at least two of them have been found there by each report. */
+/* For how long at least two of them have been found there. */
 static uint64_t seen_by_all(const struct thread_row *const *list, size_t count, size_t *ret_threads)
 {
 	uint64_t shortest = UINT64_MAX;
@@ -90,15 +90,14 @@ static void tell(struct hangs *h, const struct thread_row *const *list, size_t c
 		describe_age(time, sizeof(time), &list[0]->wait);
 	else
 		duration_format(time, sizeof(time), seen_ns);
-	hangs__tell(
-		h, FINDING_LOCK_CONVOY, is_quiet(list[0]),
-		lasts ? arena__format(h->f->arena, "%zu threads wait, %s %s, %s: %s", count, up_to, time,
-				      what, who)
-		      : arena__format(
-				h->f->arena,
-				"%zu threads wait again and again %s, %zu of them in each report for %s: %s",
-				count, what, often, time, who),
-		tids, count);
+	hangs__tell(h, FINDING_LOCK_CONVOY, is_quiet(list[0]),
+		    lasts ? arena__format(h->f->arena, "%zu threads wait, %s %s, %s: %s", count, up_to, time,
+					  what, who)
+			  : arena__format(h->f->arena,
+					  "%zu threads wait again and again %s, %zu of them have been found "
+					  "there for %s: %s",
+					  count, what, often, time, who),
+		    tids, count);
 }
 
 void hangs__lock_code(struct hangs *h)

@@ -36,6 +36,7 @@ struct wait_place {
 	uint64_t place;    /* of the function; 0: in none */
 	uint64_t since_ns; /* the sample from which on each has found it there */
 	uint64_t stuck_ns; /* since when it has hardly run */
+	unsigned missed;   /* samples in a row, up to this one, that did not show where it waits */
 };
 
 /* One sample, the report that ends with it, and what the next one needs to know. */

@@ -39,6 +39,8 @@ static size_t index_before(const struct sample *b, const struct sample_thread *t
 	return NO_INDEX;
 }
 
+#define MISSED_MOST 2 /* reports in a row */
+
 /* Too little for the work that the lock protects. */
 static bool hardly_ran(const struct model *m, const struct thread_row *t)
 {
@@ -56,6 +58,12 @@ static void make_older(struct wait *w, uint64_t ns)
 	w->at_least = true;
 }
 
+/* Where it waits between two naps is not known: it ran just then, or its stack could not be read. */
+static bool not_seen(const struct thread_row *t)
+{
+	return !t->blocked || t->wait.reason == WAIT_REASON_NO_STACK;
+}
+
 void model__wait_places(struct model *m, struct thread_row *rows)
 {
 	const struct sample *s = m->now;
@@ -68,7 +76,11 @@ void model__wait_places(struct model *m, struct thread_row *rows)
 		struct wait_place *p = &m->places[i];
 
 		p->place = rows[i].blocked ? place_of(&rows[i].wait) : 0;
-		if (!p->place)
+		if (!p->place && b && b->missed < MISSED_MOST && not_seen(&rows[i])) {
+			*p = *b;
+			p->missed++;
+		}
+		if (!p->place || p->missed)
 			continue;
 		p->since_ns = b && b->place == p->place ? b->since_ns : s->now_ns;
 		p->stuck_ns = b && b->place == p->place && hardly_ran(m, &rows[i])
