@@ -138,6 +138,37 @@ static __always_inline void halt_frozen(struct ts_halt *h, struct task_struct *t
 		halt_frozen_v1(h, task);
 }
 
+/* Usage is charged ahead, by so many pages for each CPU: mm/memcontrol.c, MEMCG_CHARGE_BATCH. */
+#define CHARGED_AHEAD 64
+#define NO_LIMIT      (1ull << 50) /* pages; below PAGE_COUNTER_MAX of include/linux/page_counter.h */
+#define PAGE_SHIFT    12
+
+/* The nearest cgroup that uses all the memory that it may (memory.max or memory.high; limit_in_bytes in
+ * version 1). */
+static __always_inline void halt_memory(struct ts_halt *h, struct task_struct *task)
+{
+	struct cgroup_subsys_state **all, *css = NULL;
+
+	if (!bpf_core_field_exists(task->cgroups) || !bpf_core_type_exists(struct mem_cgroup) ||
+	    !bpf_core_enum_value_exists(enum cgroup_subsys_id, memory_cgrp_id))
+		return;
+	all = (void *)BPF_CORE_READ(task, cgroups) + bpf_core_field_offset(struct css_set, subsys);
+	all += bpf_core_enum_value(enum cgroup_subsys_id, memory_cgrp_id);
+	bpf_probe_read_kernel(&css, sizeof(css), all);
+	for (int i = 0; i < CGROUP_DEPTH && css; i++, css = BPF_CORE_READ(css, parent)) {
+		struct mem_cgroup *m = (void *)css - bpf_core_field_offset(struct mem_cgroup, css);
+		u64 limit = BPF_CORE_READ(m, memory.max), high = BPF_CORE_READ(m, memory.high);
+
+		if (high < limit)
+			limit = high;
+		if (limit >= NO_LIMIT || BPF_CORE_READ(m, memory.usage.counter) + CHARGED_AHEAD < limit)
+			continue;
+		h->memory_limit = limit << PAGE_SHIFT;
+		halt_cgroup(h, BPF_CORE_READ(css, cgroup, kn, name));
+		return;
+	}
+}
+
 static __always_inline void fill_halt(struct ts_thread *r, struct task_struct *task, u64 now)
 {
 	struct ts_halt *h = &r->halt;
@@ -155,6 +186,8 @@ static __always_inline void fill_halt(struct ts_thread *r, struct task_struct *t
 		h->signal = task->jobctl & JOBCTL_STOP_SIGMASK;
 	} else if (r->state & TASK_TRACED) {
 		halt_by(h, BPF_CORE_READ(task, parent));
+	} else if (r->state & TASK_UNINTERRUPTIBLE) {
+		halt_memory(h, task);
 	}
 }
 

@@ -178,6 +178,8 @@ struct ts_halt {
 	__u64 period_ns; /* length of one */
 	__u64 periods;   /* so far, as nr_periods of cpu.stat */
 	__u64 throttled; /* of these, those that used it up, as nr_throttled of cpu.stat */
+	__u64 memory_limit; /* bytes that its cgroup may use, and does; 0: it uses less, or the thread is not in
+			     * uninterruptible sleep */
 	__u32 policy;    /* runnable: SCHED_* of linux/sched.h */
 	__s32 nice;      /* runnable */
 	__s32 cpu;       /* runnable: the CPU whose run queue it is in; -1: not known */
@@ -256,7 +258,7 @@ TS_SIZE(struct ts_process, 16);
 TS_SIZE(struct ts_creator, 24);
 TS_SIZE(struct ts_lock_key, 16);
 TS_SIZE(struct ts_account, 8 * TS_COUNTS + 24 + TS_CGROUP_BYTES);
-TS_SIZE(struct ts_halt, 64 + TS_COMM_LEN + TS_CGROUP_BYTES);
+TS_SIZE(struct ts_halt, 72 + TS_COMM_LEN + TS_CGROUP_BYTES);
 TS_SIZE(struct ts_pass, 16);
 
 #endif

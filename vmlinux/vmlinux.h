@@ -230,8 +230,22 @@ struct freezer { /* of version 1, with CONFIG_CGROUP_FREEZER */
 	unsigned int state;
 };
 
-enum cgroup_subsys_id {
-	freezer_cgrp_id = 6, /* this kernel's number is read */
+struct page_counter {
+	struct {
+		s64 counter;
+	} usage;
+	unsigned long high; /* memory.high */
+	unsigned long max;
+};
+
+struct mem_cgroup { /* with CONFIG_MEMCG */
+	struct cgroup_subsys_state css;
+	struct page_counter memory;
+};
+
+enum cgroup_subsys_id { /* this kernel's numbers are read */
+	memory_cgrp_id = 4,
+	freezer_cgrp_id = 6,
 };
 
 struct css_set {

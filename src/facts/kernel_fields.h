@@ -26,6 +26,7 @@
 	F(uint64_t, period_ns, NUMBER, "ns", "length of one") \
 	F(uint64_t, periods, NUMBER, "", "so far") \
 	F(uint64_t, throttled, NUMBER, "", "of these, those that used the quota up") \
+	F(uint64_t, memory_limit, NUMBER, "bytes", "that its cgroup may use, and does; 0: others") \
 	F(uint32_t, policy, NUMBER, "", "SCHED_* of linux/sched.h") \
 	F(int32_t, nice, NUMBER, "", "") \
 	F(int32_t, cpu, OR_MINUS_1, "", "whose run queue it is in; -1: not known") \
@@ -33,7 +34,7 @@
 	F(uint32_t, by_tid, NUMBER, "", "the thread on that CPU, or the tracer; 0: none, or not known") \
 	F(uint32_t, pad, NUMBER, "", "") \
 	F(char, by_comm, CHARS(TS_COMM_LEN), "", "its name") \
-	F(char, cgroup, CHARS(TS_CGROUP_BYTES), "", "of the quota, or the frozen one")
+	F(char, cgroup, CHARS(TS_CGROUP_BYTES), "", "of the quota or the limit, or the frozen one")
 
 #define TS_FILE_KEY_FIELDS(F) \
 	F(uint32_t, tgid, ID, "", "the process") \

@@ -78,7 +78,8 @@ const char *halt_reason__name(enum halt_reason reason)
 	static const char *const NAMES[HALT_REASONS] = {
 		[HALT_RUN_QUEUE] = "run-queue", [HALT_LOW_PRIORITY] = "low-priority",
 		[HALT_THROTTLED] = "throttled", [HALT_STOPPED] = "stopped",
-		[HALT_TRACED] = "traced",       [HALT_FROZEN] = "frozen"};
+		[HALT_TRACED] = "traced",       [HALT_FROZEN] = "frozen",
+		[HALT_MEMORY] = "memory-limit"};
 
 	return NAME_OF(NAMES, reason);
 }

@@ -82,6 +82,7 @@ enum halt_reason {
 	HALT_STOPPED,      /* by a signal */
 	HALT_TRACED,       /* by a debugger or tracer */
 	HALT_FROZEN,       /* by its cgroup */
+	HALT_MEMORY,       /* its cgroup uses all the memory that it may */
 	HALT_REASONS,
 };
 const char *halt_reason__name(enum halt_reason reason); /* "throttled"; HALT_NONE: NULL */

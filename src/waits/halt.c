@@ -3,6 +3,7 @@
 
 #include <sched.h>
 #include <signal.h>
+#include <string.h>
 
 #include "thresholds.h"
 
@@ -10,6 +11,23 @@
 static bool waits_its_turn(const struct ts_halt *h)
 {
 	return h->no_cpu_ns < (h->by_tid ? NS_OF_MS(NO_CPU_MS) : NS_OF_MS(NO_CPU_UNKNOWN_MS));
+}
+
+/* In the kernel, where a thread waits because of its cgroup's limit: mm/memcontrol.c, Linux 5.10 to 7.3. */
+static bool waits_for_memory(const struct call_stack *kernel)
+{
+	static const char *const NAMES[] = {"mem_cgroup_handle_over_high",
+					    "__mem_cgroup_handle_over_high",
+					    "mem_cgroup_oom_synchronize",
+					    "try_to_free_mem_cgroup_pages",
+					    "reclaim_high",
+					    "mem_cgroup_out_of_memory"};
+
+	for (size_t i = 0; i < kernel->count; i++)
+		for (size_t k = 0; kernel->frames[i].function && k < sizeof(NAMES) / sizeof(NAMES[0]); k++)
+			if (!strcmp(kernel->frames[i].function, NAMES[k]))
+				return true;
+	return false;
 }
 
 enum halt_reason halt__reason(const struct sample_thread *t)
@@ -22,6 +40,8 @@ enum halt_reason halt__reason(const struct sample_thread *t)
 		return HALT_STOPPED;
 	if (t->state == 't')
 		return HALT_TRACED;
+	if (t->blocked && h->memory_limit && waits_for_memory(&t->kernel_stack))
+		return HALT_MEMORY;
 	if (t->state != 'R' || t->on_cpu)
 		return HALT_NONE;
 	if (t->throttled)

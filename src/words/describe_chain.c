@@ -45,7 +45,7 @@ static void put_owner(char *dst, size_t size, size_t *used, const struct naming 
 		      const struct thread_row *t)
 {
 	const struct lock_row *lock = naming__lock(n, t->wait.lock);
-	char text[DESCRIBE_HALT], time[DESCRIBE_AGE];
+	char text[DESCRIBE_HALT], memory[DESCRIBE_WAIT], time[DESCRIBE_AGE];
 
 	if (!t->blocked) {
 		append(dst, size, used, ", which is %s", describe_running(text, sizeof(text), t));
@@ -63,8 +63,9 @@ static void put_owner(char *dst, size_t size, size_t *used, const struct naming 
 		append(dst, size, used, ", which has waited %s for %s", time,
 		       describe_lock_short(text, sizeof(text), lock));
 	else
-		append(dst, size, used, ", which has been in %s for %s",
-		       describe_wait_short(text, sizeof(text), n, &t->wait), time);
+		append(dst, size, used, ", which has been in %s for %s%s",
+		       describe_wait_short(text, sizeof(text), n, &t->wait), time,
+		       describe_memory(memory, sizeof(memory), &t->halt));
 }
 
 /* A circle with a timeout in it ends by itself. first: one of its threads. */

@@ -125,6 +125,19 @@ char *describe_stopper(char *dst, size_t size, const struct halt *h)
 	return dst;
 }
 
+char *describe_memory(char *dst, size_t size, const struct halt *h)
+{
+	char limit[DURATION_TEXT];
+	size_t used = 0;
+
+	*dst = '\0';
+	if (h->reason == HALT_MEMORY)
+		append(dst, size, &used, " (its cgroup%s%s uses all the memory that it may, %s)",
+		       h->cgroup ? " " : "", h->cgroup ? h->cgroup : "",
+		       bytes_format(limit, sizeof(limit), h->memory_limit));
+	return dst;
+}
+
 const char *describe_way_out(const struct halt *h)
 {
 	if (h->reason == HALT_FROZEN)

@@ -64,7 +64,7 @@ is_shown_frozen() {
 	expect '.[0].findings | any(.kind == "stuck-thread" and .tids == [$pid] and (.summary | test("frozen for .*by its cgroup"))) and
 		any(.kind == "lock-convoy" and (.summary | test("log-writer.* been frozen for")))' '.[0].findings'
 	scope_well snapshot -p "$pid"
-	grep -Eq '^[0-9]+ threads?: frozen, ' "$T/out"
+	grep -Eq '^[0-9]+ threads?: frozen by its cgroup [^,]*, ' "$T/out"
 	scope_well top --json -c 2 -i 50ms -p "$pid"
 	valid interval-1
 	expect 'all(.[-1].threads[]; .wait.frozen)' '.[-1].threads'

@@ -57,7 +57,7 @@ queued() {
 	await queued
 	expect '.[0].findings[] | select(.kind == "lock-convoy") | .summary | test("which is running, seen in inner_loop < outer_loop")' '.[0].findings'
 	scope_well snapshot -p "$pid"
-	grep -Eq 'spin_mutex.* -> spinner \([0-9]+\), running(, seen in inner_loop < outer_loop|$)' "$T/out"
+	grep -Eq 'spin_mutex.* -> spinner \([0-9]+\), (running|runnable, but without a CPU for [^,]*)(, seen in inner_loop < outer_loop|$)' "$T/out"
 }
 
 @test "threads that run and block all the time: what is said of each is of one moment" {

@@ -130,4 +130,27 @@ TEST(who_stopped_it)
 	CHECK_STR(words(&t), "by its cgroup web");
 }
 
+/* A full cgroup is normal; that a thread waits for it shows in the kernel. */
+TEST(a_memory_limit_is_reached)
+{
+	static const struct frame waits[] = {{.function = "schedule"},
+					     {.function = "mem_cgroup_oom_synchronize"}};
+	static const struct frame reads[] = {{.function = "schedule"}, {.function = "folio_wait_bit_common"}};
+	struct sample_thread t = {.state = 'D', .blocked = true, .kind = WAIT_PAGE_FAULT};
+	struct halt h;
+	char text[DESCRIBE_WAIT];
+
+	t.halt.memory_limit = 64 << 20;
+	strcpy(t.halt.cgroup, "web");
+	t.kernel_stack = (struct call_stack){.frames = reads, .count = 2, .end = STACK_COMPLETE};
+	CHECK_EQ(halt__reason(&t), HALT_NONE);
+	t.kernel_stack.frames = waits;
+	h = row__halt(&t);
+	CHECK_EQ(h.reason, HALT_MEMORY);
+	CHECK_STR(describe_memory(text, sizeof(text), &h),
+		  " (its cgroup web uses all the memory that it may, 64 MiB)");
+	t.halt.memory_limit = 0;
+	CHECK_EQ(halt__reason(&t), HALT_NONE);
+}
+
 TEST_MAIN

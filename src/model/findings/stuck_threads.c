@@ -81,6 +81,10 @@ static int by_wait(const void *a, const void *b)
 /* ", in uninterruptible sleep (folio_wait_bit_common in the kernel)"; "" if it can be interrupted. */
 static const char *uninterruptible(struct arena *a, const struct thread_row *t)
 {
+	char memory[DESCRIBE_WAIT];
+
+	if (*describe_memory(memory, sizeof(memory), &t->halt))
+		return arena__format(a, "%s", memory);
 	if (t->state != 'D')
 		return stall__of_stack(&t->kernel_stack) == STALL_SERVER ? ", for an answer of a file server"
 									 : "";

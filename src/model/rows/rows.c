@@ -27,6 +27,7 @@ struct halt row__halt(const struct sample_thread *t)
 			     .counted_so_far = true,
 			     .periods = h->periods,
 			     .throttled = h->throttled,
+			     .memory_limit = reason == HALT_MEMORY ? h->memory_limit : 0,
 			     .policy = runnable ? policy_name(h->policy) : NULL,
 			     .nice = runnable ? h->nice : 0,
 			     .cpu = runnable ? h->cpu : -1,

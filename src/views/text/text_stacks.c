@@ -186,7 +186,7 @@ static char *state_words(char *dst, size_t size, const struct thread_row *t, siz
 /* " by SIGSTOP" */
 static char *stop_words(char *dst, size_t size, const struct thread_row *t)
 {
-	*dst = '\0';
+	describe_memory(dst, size, &t->halt);
 	if (t->wait.kind == WAIT_STOPPED && t->halt.reason) {
 		*dst = ' ';
 		describe_stopper(dst + 1, size - 1, &t->halt);
