@@ -75,7 +75,8 @@ char *describe_quota(char *dst, size_t size, const struct halt *h);
 char *describe_stopper(char *dst, size_t size, const struct halt *h);
 /* " (its cgroup web uses all the memory that it may, 64 MiB)"; "" if that is not why it waits. */
 char *describe_memory(char *dst, size_t size, const struct halt *h);
-/* And what ends it: "; SIGCONT continues it", " (docker pause, systemctl freeze)"; "" if that is not known. */
+/* And what ends it: "; SIGCONT continues it", " (docker pause, systemctl freeze)"; "" if that is not known.
+ */
 const char *describe_way_out(const struct halt *h);
 /* The kind of its wait, "running", or "ended". */
 const char *describe_wait_kind(const struct thread_row *t);
