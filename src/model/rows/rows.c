@@ -95,20 +95,21 @@ void row__thread(struct thread_row *row, const struct sample_thread *t, size_t l
 		return;
 	if (t->syscall >= 0)
 		futex_wait__list(t->syscall, t->args, &words);
-	row->wait = (struct wait){.kind = t->kind,
-				  .syscall = syscall_name(t->syscall),
-				  .duration_ns = t->waiting_ns > t->blocked_ns ? t->waiting_ns : t->blocked_ns,
-				  .at_least = t->at_least,
-				  .timed = wait__timed(&e),
-				  .lock = lock,
-				  .fd = wait__descriptor(&e),
-				  .file = t->path,
-				  .peer = t->peer,
-				  .server = t->server,
-				  .blocked_by = t->blocked_by,
-				  .words = words,
-				  .kernel_function = wait__sleeper(&t->kernel_stack),
-				  .frozen = t->frozen};
+	row->wait =
+		(struct wait){.kind = t->kind,
+			      .syscall = syscall_name(t->syscall),
+			      .duration_ns = t->waiting_ns > t->blocked_ns ? t->waiting_ns : t->blocked_ns,
+			      .at_least = t->at_least,
+			      .timed = wait__timed(&e),
+			      .lock = lock,
+			      .fd = wait__descriptor(&e),
+			      .file = t->path,
+			      .peer = t->peer,
+			      .server = t->server,
+			      .blocked_by = t->blocked_by,
+			      .words = words,
+			      .kernel_function = wait__sleeper(&t->kernel_stack),
+			      .frozen = t->frozen};
 	judge(&row->wait, t, crowd, go);
 }
 
