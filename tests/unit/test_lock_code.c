@@ -48,9 +48,8 @@ TEST(threads_in_one_function_of_a_lock)
 	ADD(s, 10, 13, in_pool, 9 * NS_PER_S);
 	ADD(s, 10, 14, in_pool, 9 * NS_PER_S);
 	f = convoy_of(&a, s);
-	CHECK(says(
-		f,
-		"2 threads wait, up to 3.0 s, for a metadata lock (MDL_context::acquire_lock): worker (11)"));
+	CHECK(says(f, "2 threads wait, the longest for at least 3.0 s, for a metadata lock "
+		      "(MDL_context::acquire_lock): worker (11)"));
 	CHECK_EQ(f ? f->tid_count : 0, 2);
 	CHECK(f && f->severity == SEVERITY_WARNING);
 	s->threads[0].blocked_ns = 900 * MS;
@@ -75,7 +74,8 @@ TEST(one_thread_is_stuck)
 	r = model__snapshot(&a, s, NULL);
 	CHECK_EQ(r->finding_count, 1);
 	f = find(r->findings, r->finding_count, FINDING_STUCK_THREAD);
-	CHECK(says(f, "worker (11) has waited 3.0 s for a metadata lock (MDL_context::acquire_lock)"));
+	CHECK(says(f,
+		   "worker (11) has waited at least 3.0 s for a metadata lock (MDL_context::acquire_lock)"));
 	arena__free(&a);
 	sample__free(s);
 }
@@ -90,7 +90,7 @@ TEST(a_name_is_weaker_evidence)
 	ADD(s, 10, 11, in_spin, 3 * NS_PER_S);
 	ADD(s, 10, 12, in_spin, 2 * NS_PER_S);
 	f = convoy_of(&a, s);
-	CHECK(says(f, "2 threads wait, up to 3.0 s, in spin_lock: worker (11)"));
+	CHECK(says(f, "2 threads wait, the longest for at least 3.0 s, in spin_lock: worker (11)"));
 	CHECK(f && f->severity == SEVERITY_INFO);
 	s->threads[0].blocked_ns = 11 * NS_PER_S;
 	f = convoy_of(&a, s);

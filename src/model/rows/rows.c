@@ -67,6 +67,8 @@ static void judge(struct wait *w, const struct sample_thread *t, const struct cr
 	w->reason = j.reason;
 	w->what = j.what;
 	w->on_lock = j.on_lock;
+	/* Within such a function a thread may have waited before, each time with a time-out. */
+	w->at_least = w->at_least || j.on_lock;
 	w->function = j.frame < t->stack.count ? t->stack.frames[j.frame].function : NULL;
 }
 
