@@ -113,8 +113,9 @@ struct ts_event_process {
 };
 
 /* ---- panics of Go programs ------------------------------------------------ */
-#define TS_GO_G_BYTES 320 /* bytes of a g from its start; they contain number and creator of the goroutine \
-			   */
+#define TS_GO_G_BYTES                                                                        \
+	320 /* bytes of a g from its start; they contain number and creator of the goroutine \
+	     */
 #define TS_GO_TYPE_BYTES  64
 #define TS_GO_NAME_BYTES  128
 #define TS_GO_VALUE_BYTES 32

@@ -92,7 +92,8 @@ struct ts_file {
 	__u32 syncers;              /* 2: more than one thread synced */
 	__u32 errors[TS_IO_ERRORS]; /* of writes, by enum ts_io_error */
 	__u32 sync_errors[TS_IO_ERRORS];
-	__u32 other_errno[2]; /* the last one counted as TS_IO_OTHER, and the last different one before; 0: none */
+	__u32 other_errno[2]; /* the last one counted as TS_IO_OTHER, and the last different one before; 0:
+				 none */
 	__u32 other_sync_errno[2];
 	__u32 announced; /* 1: announced to user space, with its path */
 	__u32 pad;

@@ -174,17 +174,17 @@ struct ts_account {
 struct ts_halt {
 	__u64 no_cpu_ns; /* for how long it has been runnable without a CPU */
 	/* Runnable or running: the CPU quota of the cgroup that throttles it, or of the nearest with one. */
-	__u64 quota_ns;  /* CPU time in each period; 0: no limit, or not known */
-	__u64 period_ns; /* length of one */
-	__u64 periods;   /* so far, as nr_periods of cpu.stat */
-	__u64 throttled; /* of these, those that used it up, as nr_throttled of cpu.stat */
-	__u64 memory_limit; /* bytes that its cgroup may use, and does; 0: it uses less, or the thread is not in
-			     * uninterruptible sleep */
-	__u32 policy;    /* runnable: SCHED_* of linux/sched.h */
-	__s32 nice;      /* runnable */
-	__s32 cpu;       /* runnable: the CPU whose run queue it is in; -1: not known */
-	__u32 signal;    /* stopped: by which; 0: not known */
-	__u32 by_tid;    /* runnable: the thread on that CPU; traced: the tracer; 0: none, or not known */
+	__u64 quota_ns;     /* CPU time in each period; 0: no limit, or not known */
+	__u64 period_ns;    /* length of one */
+	__u64 periods;      /* so far, as nr_periods of cpu.stat */
+	__u64 throttled;    /* of these, those that used it up, as nr_throttled of cpu.stat */
+	__u64 memory_limit; /* bytes that its cgroup may use, and does; 0: it uses less, or the thread is not
+			     * in uninterruptible sleep */
+	__u32 policy;       /* runnable: SCHED_* of linux/sched.h */
+	__s32 nice;         /* runnable */
+	__s32 cpu;          /* runnable: the CPU whose run queue it is in; -1: not known */
+	__u32 signal;       /* stopped: by which; 0: not known */
+	__u32 by_tid;       /* runnable: the thread on that CPU; traced: the tracer; 0: none, or not known */
 	__u32 pad;
 	char by_comm[TS_COMM_LEN];    /* the name of that one */
 	char cgroup[TS_CGROUP_BYTES]; /* of the quota, or the frozen one: its folder's name, cut if it is long

@@ -19,8 +19,9 @@
 /* A person who waits for a response notices this delay. */
 #define LOCK_CONVOY_WARNING_S 1
 
-/* A waiter that wakes up with each timeout to look whether its lock is free: once a second in MariaDB, and one
- * more for the phase. One that got the lock would also read its client's next statement, and run for longer.
+/* A waiter that wakes up with each timeout to look whether its lock is free: once a second in MariaDB, and
+ * one more for the phase. One that got the lock would also read its client's next statement, and run for
+ * longer.
  */
 #define LOCK_LOOKS_PER_S    1
 #define LOCK_LOOKS_NS_PER_S 200000

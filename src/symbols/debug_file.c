@@ -234,7 +234,8 @@ int debug_file__unpack_mini(const struct elf_file *main, struct elf_file *ret)
 		len = room - stream.avail_out;
 	} while (code == LZMA_OK);
 	lzma_end(&stream);
-	mini_bytes_left -= len < mini_bytes_left ? len : mini_bytes_left; /* a refused one has cost its time */
+	mini_bytes_left -=
+		len < mini_bytes_left ? len : mini_bytes_left; /* a refused one has cost its time */
 	if (code != LZMA_STREAM_END) {
 		free(buf);
 		return -EINVAL;

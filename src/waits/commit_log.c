@@ -5,6 +5,8 @@
 #include <stddef.h>
 
 /* Globs of paths; a star also matches slashes. */
+#define DIGITS_5 "[0-9][0-9][0-9][0-9][0-9]"
+
 static const char *const PATHS[] = {
 	/* PostgreSQL */
 	"*/pg_wal/*",
@@ -40,9 +42,7 @@ static const char *const PATHS[] = {
 	"*/version-[0-9]/log.*",
 	"*.mdb",
 	"*/jetstream/*.blk",
-	"*/"
-	"[0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9]"
-	".log",
+	"*/" DIGITS_5 DIGITS_5 DIGITS_5 DIGITS_5 ".log",
 };
 
 bool commit_log__is(const char *path)

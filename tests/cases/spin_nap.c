@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Ten threads want a spin lock of their own and nap for 50 us between two tries; its holder, "holder", sleeps in
- * read of a pipe.
+ * Ten threads want a spin lock of their own and nap for 50 us between two tries; its holder, "holder", sleeps
+ * in read of a pipe.
  *
- * Perfect: 10 threads wait in spin_lock < take_job, a lock of their own whose owner is unknown; the holder is not
- * shown as idle.
+ * Perfect: 10 threads wait in spin_lock < take_job, a lock of their own whose owner is unknown; the holder is
+ * not shown as idle.
  */
 #include "case.h"
 #include <stdatomic.h>

@@ -47,7 +47,8 @@ other_owned() { # COMPILER FLAGS
 	trace events --json -p "$pid"
 	await documents 20
 	finish
-	tids=$(ls "/proc/$pid/task" | paste -sd,)
+	tids=$(printf '%s,' "/proc/$pid/task/"*)
+	tids=${tids%,} tids=${tids//"/proc/$pid/task/"/}
 	expect "[.[] | select(.event == \"futex-wait\" and .lock.owner_tid)] | length >= 10 and
 		all(.[]; .lock.owner_tid != .tid and ([.lock.owner_tid] | inside([$tids])))" 'map([.tid, .lock])'
 }

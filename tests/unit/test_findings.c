@@ -104,12 +104,14 @@ TEST(a_wait_is_as_old_as_its_first_try)
 		CHECK_EQ(r->threads[1].wait.duration_ns, 12 * NS_PER_S);
 		CHECK_EQ(r->threads[1].wait.at_least, at_least);
 		f = find_in(r, FINDING_LOCK_CONVOY);
-		CHECK_STR(f ? f->summary : "",
-			  at_least ? "3 threads wait, the longest for at least 14.0 s, for the mutex at 0x1000, "
-				     "held by worker (11), which has been in write(/var/log/app.log) for at "
-				     "least 3.0 s"
-				   : "3 threads wait, up to 14.0 s, for the mutex at 0x1000, held by worker "
-				     "(11), which has been in write(/var/log/app.log) for 3.0 s");
+		CHECK_STR(
+			f ? f->summary : "",
+			at_least
+				? "3 threads wait, the longest for at least 14.0 s, for the mutex at 0x1000, "
+				  "held by worker (11), which has been in write(/var/log/app.log) for at "
+				  "least 3.0 s"
+				: "3 threads wait, up to 14.0 s, for the mutex at 0x1000, held by worker "
+				  "(11), which has been in write(/var/log/app.log) for 3.0 s");
 		arena__free(&a);
 		sample__free(s);
 	}

@@ -214,7 +214,8 @@ TEST(idle_waits_are_no_waits_for_locks)
 
 	add_process(s, 10, 3);
 	for (int i = 0; i < 3; i++) {
-		add_lock(s, 10, 0x2000 + 0x100u * (unsigned)i, 0x2000 + 0x100u * (unsigned)i)->kind = KINDS[i];
+		add_lock(s, 10, 0x2000 + 0x100u * (unsigned)i, 0x2000 + 0x100u * (unsigned)i)->kind =
+			KINDS[i];
 		add_waiter(s, 10, 11 + i, 0x2000 + 0x100u * (unsigned)i, 0)->blocked_ns = 1000000u << i;
 	}
 	p = &model__interval(m, s)->processes[0];

@@ -247,8 +247,9 @@ void lock_objects__place(struct locks *locks, struct targets *targets, const str
 
 	/* Twice, as above. */
 	for (size_t i = 0; i < 2 * s->thread_count; i++) {
-		const struct sample_thread *t = &s->threads[i % s->thread_count];
-		const struct pass_thread *p = &pass->threads[i % s->thread_count];
+		size_t at = i < s->thread_count ? i : i - s->thread_count;
+		const struct sample_thread *t = &s->threads[at];
+		const struct pass_thread *p = &pass->threads[at];
 		uint64_t address;
 
 		if (!t->steady || !waits_elsewhere(t) ||
