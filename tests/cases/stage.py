@@ -61,7 +61,7 @@ def build_one(source, flags):
     stem, suffix = os.path.splitext(source)
     if suffix in INTERPRETERS:
         return tool("", INTERPRETERS[suffix]) + flags + [path]
-    out = os.path.join(BUILT, stem)
+    out = os.path.join(BUILT, stem + "".join(flags).replace("/", "_"))
     if os.path.exists(out) and os.path.getmtime(out) > os.path.getmtime(path):
         return [out]
     os.makedirs(BUILT, exist_ok=True)
@@ -154,7 +154,7 @@ class Stage:
     """A case that is ready: `facts` is what it says of itself, in lines of NAME=VALUE words."""
 
     def __init__(self, c):
-        self.case, self.process, self.ready = c, None, threading.Event()
+        self.case, self.process, self.ready, self.is_ready = c, None, threading.Event(), False
         self.began, self.cgroup = time.monotonic(), None
         self.folder = tempfile.mkdtemp(prefix=f"case-{c.name}.")
         self.facts = {"dir": self.folder, "slow": os.path.join(self.folder, "slow")}
@@ -193,7 +193,8 @@ class Stage:
                                         errors="replace")
         self.facts["pid"] = self.process.pid
         threading.Thread(target=self.listen, daemon=True).start()
-        if not self.ready.wait(60 * SCALE) or self.process.poll() is not None:
+        self.ready.wait(60 * SCALE)
+        if not self.is_ready:
             self.log.seek(0)
             raise Broken(f"{self.case.name} is not ready: {self.log.read()[-500:]}")
 
@@ -205,8 +206,9 @@ class Stage:
                 if is_fact:
                     self.facts[name] = int(value) if value.lstrip("-").isdigit() else value
             if line.startswith("ready"):
+                self.is_ready = True
                 self.ready.set()
-        self.ready.set()
+        self.ready.set()  # it has ended
 
     def seconds(self):
         return time.monotonic() - self.began
