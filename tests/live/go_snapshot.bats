@@ -224,7 +224,7 @@ runs() { # COMMAND...: until it says "ready"; its PID goes to $pid
 	# The program's own thread is no goroutine.
 	expect '.[0].threads[] | select(.tid == $pid) | .goid == null and .wait.syscall == "pause"'
 	scope_well snapshot --goroutines -p "$pid"
-	[ -z "$(grep 'goroutine.* in syscall pause' "$T/out")" ]
+	[ "$(grep -c 'goroutine.* in syscall pause' "$T/out")" -eq 0 ]
 }
 
 @test "goroutines in a plugin" {
@@ -275,9 +275,9 @@ runs() { # COMMAND...: until it says "ready"; its PID goes to $pid
 	# Both lines agree, and no stack of the runtime is shown whole.
 	head -n 1 "$T/out" | grep -Eq '([0-9]+) threads, .*blocked \([0-9]+ idle\)'
 	[ "$(head -n 1 "$T/out" | sed -E 's/.*\(([0-9]+) idle\).*/\1/')" = "$(sed -nE 's/^[0-9]+ threads: .*\b([0-9]+) idle.*/\1/p' "$T/out")" ]
-	[ -z "$(grep -E '^  #[0-9]+ +runtime.(stopm|mPark|sysmon|netpoll)' "$T/out")" ]
+	[ "$(grep -cE '^  #[0-9]+ +runtime.(stopm|mPark|sysmon|netpoll)' "$T/out")" -eq 0 ]
 	scope_well top -c 2 -i 300ms -p "$pid"
-	[ -z "$(grep -E 'waits .*in runtime\.|^ +[0-9]+ .*futex 0x' "$T/out")" ]
+	[ "$(grep -cE 'waits .*in runtime\.|^ +[0-9]+ .*futex 0x' "$T/out")" -eq 0 ]
 	grep -Eq '^([0-9]+ threads|... and [0-9]+ more) blocked, [0-9]+ of them idle$' "$T/out"
 	scope_well top --json -c 2 -i 300ms -p "$pid"
 	expect '[.[-1].threads[] | select(.wait.class == "idle" and (.wait.function // "" | startswith("runtime.")))] | length >= 2'
