@@ -89,16 +89,16 @@ low_owner() { # COMPILER ARGUMENT WORDS
 
 @test "who stopped a thread: the signal, the tracer" {
 	hold convoy --mode sleep --threads 3
-	kill -TSTP "$pid"
+	kill -STOP "$pid"
 	is_held_up_all() { # REASON
 		scope snapshot --json -p "$pid"
 		expect "all(.[0].threads[]; .not_running.reason == \"$1\")" '.[0].threads | map(.not_running)'
 	}
 	await is_held_up_all stopped
-	expect 'all(.[0].threads[]; .not_running.signal == "SIGTSTP")' '.[0].threads | map(.not_running)'
+	expect 'all(.[0].threads[]; .not_running.signal == "SIGSTOP")' '.[0].threads | map(.not_running)'
 	await stuck_for_a_second
 	scope snapshot -p "$pid"
-	grep -Eq 'have been stopped for .*, by SIGTSTP; SIGCONT continues it' "$T/out"
+	grep -Eq 'have been stopped for .*, by SIGSTOP; SIGCONT continues it' "$T/out"
 	kill -CONT "$pid"
 	need gdb
 	launch "$T/gdb.out" "$T/gdb.err" gdb -q -batch -ex 'shell sleep 1000' -p "$pid"
