@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Builds, starts and ends the program of a case."""
+import contextlib
 import os
 import shutil
 import signal
@@ -124,7 +125,8 @@ def end_session(session):
             for pid in set(alive) - sent:
                 if patience > 5 or not is_server(pid):
                     sent.add(pid)
-                    os.kill(pid, signal.SIGKILL)
+                    with contextlib.suppress(ProcessLookupError):
+                        os.kill(pid, signal.SIGKILL)
             if time.monotonic() > end:
                 break
             time.sleep(0.02)

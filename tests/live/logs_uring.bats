@@ -90,7 +90,8 @@ see_calls() { # OPTION...
 	await shows 'any(.files[]; .path == $w.path and .in_flight == 1 and .oldest_in_flight_ns > 300000000)'
 	finish
 	valid interval-1
-	cp "$T/out" "$T/live"
+	# a saved run does not have the first look
+	jq -c 'select(.interval_ns > 0)' "$T/out" >"$T/live"
 	scope_well replay --json "$T/run"
 	cmp "$T/live" "$T/out"
 }
