@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Hooks for write and sync calls: one of three kinds is loaded. */
 
-static __always_inline bool enter_wanted(u64 nr)
+/* Of futex, most calls are waits: those end no tries. */
+static __always_inline bool enter_wanted(u64 nr, u64 arg1)
 {
-	return io_kind(nr) || nr == NR_futex;
+	return io_kind(nr) || (nr == NR_futex && (want_events || !futex_waits(arg1)));
 }
 
 static __always_inline void call_begins(struct task_struct *task, u64 nr, u64 arg0, u64 arg1, u64 arg2)
@@ -19,7 +20,7 @@ int BPF_PROG(btf_enter, struct pt_regs *regs, long id)
 {
 	struct task_struct *task;
 
-	if (!enter_wanted(id))
+	if (!enter_wanted(id, REGS_ARG1(regs)))
 		return 0;
 	task = current_task();
 	if (current_excluded(task))
@@ -58,7 +59,7 @@ int plain_enter(struct trace_event_raw_sys_enter *ctx)
 {
 	struct task_struct *task;
 
-	if (!enter_wanted(ctx->id))
+	if (!enter_wanted(ctx->id, ctx->args[1]))
 		return 0;
 	task = current_task();
 	if (current_excluded(task))

@@ -100,11 +100,17 @@ static __always_inline void tries_go_on(struct thread_state *t, const struct reg
 #define FUTEX_WAIT        0
 #define FUTEX_WAIT_BITSET 9
 
+static __always_inline bool futex_waits(u64 operation)
+{
+	u32 command = operation & FUTEX_CMD_MASK;
+
+	return command == FUTEX_WAIT || command == FUTEX_WAIT_BITSET;
+}
+
 static __always_inline void tries_end(struct task_struct *task, u64 word, u64 operation)
 {
 	struct thread_state *t;
-	u32 command = operation & FUTEX_CMD_MASK;
-	bool waits = command == FUTEX_WAIT || command == FUTEX_WAIT_BITSET;
+	bool waits = futex_waits(operation);
 
 	if (waits && !want_events)
 		return;
