@@ -32,7 +32,8 @@ const struct option_row OPTIONS[] = {
 	 offsetof(struct options, interval_ns), NULL,
 	 "time between two reports or snapshots (default 1s); durations are 500us, 10ms, 1.5s, 2m"},
 	{'c', "count", "N", ON_INTERVALS | ON_SNAPSHOT, COUNT, offsetof(struct options, count), NULL,
-	 "stop after N intervals (the first look of top is none); snapshot: take N snapshots and show which "
+	 "stop after N intervals (the first look of top does not count); snapshot: take N snapshots and show "
+	 "which "
 	 "threads did not move between "
 	 "them"},
 	{'d', "duration", "DURATION", ON_LIVE, DURATION, offsetof(struct options, duration_ns), NULL,
