@@ -107,7 +107,7 @@ static __always_inline void io_new_file(struct thread_state *t, u64 file_address
 	 * was lost. */
 	if (announce && !f->announced && announce_file(flags))
 		f->announced = 1;
-	if (!met || t->io_fd >= 0) /* io_uring does not always tell it */
+	if (!met || t->io_fd >= 0) /* io_uring does not always have it */
 		f->fd = t->io_fd;
 	f->flags = flags;
 	if (t->io_kind == TS_IO_WRITE) {

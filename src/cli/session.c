@@ -23,7 +23,7 @@
 #define COST_WINDOW_NS  10000000ull
 #define MIN_MEASURED_NS 500000000ull
 
-/* ---- what the loop tells ------------------------------------------------------- */
+/* ---- events of the loop ------------------------------------------------------ */
 
 static void ticked(void *arg, uint64_t ticks)
 {
@@ -65,8 +65,8 @@ static void signal_came(void *arg, const struct signalfd_siginfo *info)
 	if (info->ssi_signo != SIGCHLD) {
 		s->wake |= WAKE_STOP;
 		s->stopped = true;
-		/* COMMAND does not outlive threadscope. */ if (s->child && !s->child_ended &&
-								!sent_to_both(s, info))
+		/* COMMAND does not outlive threadscope. */
+		if (s->child && !s->child_ended && !sent_to_both(s, info))
 			kill(s->child, (int)info->ssi_signo);
 	} else if (s->child && waitpid(s->child, &status, WNOHANG) == s->child) {
 		s->child_status = status;
@@ -290,7 +290,7 @@ static bool all_ended(const struct session *s)
 	return s->process_count > 0;
 }
 
-static int tell_ready(const struct session *s)
+static int create_ready_file(const struct session *s)
 {
 	int fd;
 
@@ -335,7 +335,7 @@ int session__start(struct session *s)
 	int status, err;
 
 	s->started_ns = monotonic_ns();
-	status = tell_ready(s);
+	status = create_ready_file(s);
 	if (!status && s->child) {
 		err = child__release(&s->gate, s->child);
 		if (err)

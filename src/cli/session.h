@@ -18,7 +18,7 @@ struct session {
 	struct probes *probes;
 	struct collector *collector;
 	struct process *processes[MAX_TARGETS]; /* of -p */
-	bool ended[MAX_TARGETS];                /* that the loop has told of */
+	bool ended[MAX_TARGETS];                /* whose end the loop has reported */
 	size_t process_count;
 	struct view_options out;
 	const struct view *view;

@@ -13,7 +13,7 @@ static bool is_suspect(const struct sample *s, pid_t pid)
 	return false;
 }
 
-/* What was counted as torn so far was told by threads. */
+/* What was counted as torn so far was counted by threads. */
 static void count_goroutines(struct collector *c, struct sample *s, pid_t pid, uint32_t goid_at)
 {
 	if (probes__add_go(c->probes, (uint32_t)pid, goid_at))

@@ -20,7 +20,7 @@
 
 #define ENOTSUPP 524 /* the kernel's own */
 
-/* libbpf's own message is the only one that tells which of maps and programs the kernel refuses. */
+/* libbpf's own message alone says which of the maps and programs the kernel refuses. */
 static bool program_refused;
 
 /* libbpf's messages are for developers, and printed only on request. */

@@ -217,7 +217,7 @@ void probes__remove_row(struct probes *p, const struct ts_cfi_key *k)
 	bpf_map_delete_elem(bpf_map__fd(p->skel->maps.cfi_rows), k);
 }
 
-/* The kernel tells it in the map's fdinfo (kernel/bpf/syscall.c, bpf_map_show_fdinfo). */
+/* It is in the map's fdinfo (kernel/bpf/syscall.c, bpf_map_show_fdinfo). */
 static uint64_t map_bytes(int fd)
 {
 	unsigned long long bytes = 0;

@@ -26,7 +26,7 @@ static bool same_build_id(const struct elf_file *f, const uint8_t *id, size_t le
 	return elf_file__build_id(f, own, sizeof(own)) == len && memcmp(own, id, len) == 0;
 }
 
-/* An ELF file of the same kind as main? Its first bytes tell, before gigabytes are read for a checksum. */
+/* An ELF file of the same kind as main? Its first bytes show it, before gigabytes are read for a checksum. */
 static bool may_belong(int fd, const struct elf_file *main)
 {
 	unsigned char head[20]; /* e_ident, e_type, e_machine */

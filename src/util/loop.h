@@ -39,7 +39,7 @@ void loop__remove(struct loop *l, int fd);
 int loop__every(struct loop *l, uint64_t interval_ns, void (*fn)(void *arg, uint64_t ticks), void *arg);
 
 /*
- * Blocks these signals and tells of each that comes, in the process's own thread
+ * Blocks these signals and reports each that arrives, in the process's own thread
  * or to the process. A child that is forked has them blocked, too: it must give
  * back what it got. Once. 0 or a negative errno.
  */

@@ -34,7 +34,7 @@ static inline void syncs(struct sample *s, int n, uint64_t ns)
 }
 
 /* The finding of a kind, as "severity: summary"; "" if there is none. */
-static inline const char *told(struct sample *s, enum finding_kind kind)
+static inline const char *finding_of(struct sample *s, enum finding_kind kind)
 {
 	static char text[1024];
 	const struct interval_report *r = model__interval(model, s);

@@ -35,7 +35,7 @@ static struct sample *held_by(struct sample *s, pid_t owner)
 }
 
 /* "severity: summary [TIDs]"; "" without a finding. */
-static const char *told(struct sample *s)
+static const char *finding_of(struct sample *s)
 {
 	static char text[1024];
 	const struct interval_report *r;
@@ -63,41 +63,42 @@ TEST(an_owner_that_others_wait_for)
 {
 	struct sample *s;
 
-	CHECK_STR(told(held_by(with_threads(9, 1, 800 * MS), 10)),
+	CHECK_STR(finding_of(held_by(with_threads(9, 1, 800 * MS), 10)),
 		  "warning: worker (10) was runnable without a CPU for 800 ms of 1.0 s; 1 thread waits for "
 		  "mutex "
 		  "log_mutex, which it holds [10]");
 	/* Another one is starved more, but nobody waits for it, and they are few. */
-	CHECK_STR(told(held_by(with_threads(11, 2, 800 * MS), 10)),
+	CHECK_STR(finding_of(held_by(with_threads(11, 2, 800 * MS), 10)),
 		  "warning: worker (10) was runnable without a CPU for 800 ms of 1.0 s; 1 thread waits for "
 		  "mutex "
 		  "log_mutex, which it holds [10]");
 	/* The owner comes first, then who was starved longest. */
-	CHECK_STR(told(held_by(with_threads(6, 3, 800 * MS), 11)),
+	CHECK_STR(finding_of(held_by(with_threads(6, 3, 800 * MS), 11)),
 		  "warning: worker (11) was runnable without a CPU for 800 ms of 1.0 s, as were 2 more of 6 "
 		  "threads "
 		  "for over half of it; 1 thread waits for mutex log_mutex, which it holds [11 12 10]");
-	CHECK_STR(told(held_by(with_threads(9, 1, 800 * MS), 12)), ""); /* that one had its CPU */
+	CHECK_STR(finding_of(held_by(with_threads(9, 1, 800 * MS), 12)), ""); /* that one had its CPU */
 	/* Nobody has waited for long: a lock that is held for microseconds. */
 	s = held_by(with_threads(9, 1, 800 * MS), 10);
 	s->threads[s->thread_count - 1].blocked_ns = 99 * MS;
-	CHECK_STR(told(s), "");
-	CHECK_STR(told(held_by(with_threads(9, 1, 500 * MS), 10)), "");
-	CHECK(*told(held_by(with_threads(9, 1, 500 * MS + 1), 10)));
+	CHECK_STR(finding_of(s), "");
+	CHECK_STR(finding_of(held_by(with_threads(9, 1, 500 * MS), 10)), "");
+	CHECK(*finding_of(held_by(with_threads(9, 1, 500 * MS + 1), 10)));
 }
 
 TEST(many_threads_of_a_process)
 {
-	CHECK_STR(told(with_threads(10, 2, 800 * MS)), ""); /* 20 % */
-	CHECK_STR(told(with_threads(9, 2, 800 * MS)), "info: worker (11) was runnable without a CPU for 800 "
-						      "ms of 1.0 s, as was 1 more of 9 threads for "
-						      "over half of it [11 10]");
+	CHECK_STR(finding_of(with_threads(10, 2, 800 * MS)), ""); /* 20 % */
+	CHECK_STR(finding_of(with_threads(9, 2, 800 * MS)),
+		  "info: worker (11) was runnable without a CPU for 800 "
+		  "ms of 1.0 s, as was 1 more of 9 threads for "
+		  "over half of it [11 10]");
 	/* One that only has a low priority; but a process of one thread is that. */
-	CHECK_STR(told(with_threads(2, 1, 800 * MS)), "");
-	CHECK_STR(told(with_threads(1, 1, 800 * MS)),
+	CHECK_STR(finding_of(with_threads(2, 1, 800 * MS)), "");
+	CHECK_STR(finding_of(with_threads(1, 1, 800 * MS)),
 		  "info: worker (10) was runnable without a CPU for 800 ms of 1.0 s [10]");
 	/* Clocks are read one after the other. */
-	CHECK(strstr(told(with_threads(1, 1, 1003 * MS)), "for 1.0 s of 1.0 s"));
+	CHECK(strstr(finding_of(with_threads(1, 1, 1003 * MS)), "for 1.0 s of 1.0 s"));
 }
 
 TEST(a_short_interval_takes_more_than_half)
@@ -105,10 +106,10 @@ TEST(a_short_interval_takes_more_than_half)
 	struct sample *s = with_threads(1, 1, 99 * MS);
 
 	s->now_ns = base->now_ns + 150 * MS;
-	CHECK_STR(told(s), "");
+	CHECK_STR(finding_of(s), "");
 	s = with_threads(1, 1, 100 * MS);
 	s->now_ns = base->now_ns + 150 * MS;
-	CHECK(*told(s));
+	CHECK(*finding_of(s));
 }
 
 static struct ts_account *with_quota(struct sample *s, uint64_t periods, uint64_t throttled,
@@ -130,27 +131,27 @@ TEST(a_quota_that_was_used_up)
 
 	with_quota(base, 100, 40, "web.service");
 	with_quota(s, 110, 49, "web.service");
-	CHECK_STR(told(s),
+	CHECK_STR(finding_of(s),
 		  "info: worker (10) was runnable without a CPU for 800 ms of 1.0 s; its cgroup "
 		  "web.service may use 1.50 CPUs and was throttled in 9 of 10 periods of 100 ms [10]");
 	/* Not in this interval, in another cgroup, and counts that began anew. */
 	s = with_threads(1, 1, 800 * MS);
 	with_quota(base, 100, 40, "web.service");
 	with_quota(s, 110, 40, "web.service");
-	CHECK(!strstr(told(s), "cgroup"));
+	CHECK(!strstr(finding_of(s), "cgroup"));
 	s = with_threads(1, 1, 800 * MS);
 	with_quota(base, 100, 40, "web.service");
 	with_quota(s, 110, 49, "other.service");
-	CHECK(!strstr(told(s), "cgroup"));
+	CHECK(!strstr(finding_of(s), "cgroup"));
 	s = with_threads(1, 1, 800 * MS);
 	with_quota(base, 100, 40, "web.service");
 	with_quota(s, 3, 2, "web.service");
-	CHECK(!strstr(told(s), "cgroup"));
+	CHECK(!strstr(finding_of(s), "cgroup"));
 	/* No limit. */
 	s = with_threads(1, 1, 800 * MS);
 	with_quota(base, 100, 40, "");
 	with_quota(s, 110, 49, "")->quota_ns = 0;
-	CHECK(!strstr(told(s), "cgroup"));
+	CHECK(!strstr(finding_of(s), "cgroup"));
 }
 
 /* A write of so long. */
@@ -173,14 +174,15 @@ static struct sample *with_call(uint64_t ns, uint64_t runnable_ns, const char *p
 
 TEST(a_slow_call)
 {
-	CHECK_STR(told(with_call(10 * MS, 6 * MS, "/srv/log")),
+	CHECK_STR(finding_of(with_call(10 * MS, 6 * MS, "/srv/log")),
 		  "info: logger (10) was runnable without a CPU for 6.0 ms of the 10 ms that write(/srv/log) "
 		  "took "
 		  "[10]/srv/log, of logs");
-	CHECK_STR(told(with_call(10 * MS, 6 * MS, "")), "info: logger (10) was runnable without a CPU for "
-							"6.0 ms of the 10 ms that write(file) took [10]");
-	CHECK_STR(told(with_call(10 * MS, 5 * MS, "/srv/log")), "");
-	CHECK_STR(told(with_call(10 * MS - 1, 9 * MS, "/srv/log")), "");
+	CHECK_STR(finding_of(with_call(10 * MS, 6 * MS, "")),
+		  "info: logger (10) was runnable without a CPU for "
+		  "6.0 ms of the 10 ms that write(file) took [10]");
+	CHECK_STR(finding_of(with_call(10 * MS, 5 * MS, "/srv/log")), "");
+	CHECK_STR(finding_of(with_call(10 * MS - 1, 9 * MS, "/srv/log")), "");
 }
 
 TEST_MAIN

@@ -287,7 +287,7 @@ TEST(many_findings_are_few)
 	struct sample *s = sample_at(1);
 	struct arena a = {0};
 	struct snapshot_report *r;
-	size_t told = 0;
+	size_t covered = 0;
 
 	add_process(s, 10, 60);
 	for (unsigned i = 0; i < 20; i++) {
@@ -305,8 +305,8 @@ TEST(many_findings_are_few)
 	CHECK_EQ(r->findings[16].tid_count, 24);
 	CHECK(says(&r->findings[17], "12 more threads have been stuck for over 1 s"));
 	for (size_t i = 0; i < r->finding_count; i++)
-		told += r->findings[i].tid_count;
-	CHECK_EQ(told, 60);
+		covered += r->findings[i].tid_count;
+	CHECK_EQ(covered, 60);
 	arena__free(&a);
 	sample__free(s);
 }
@@ -376,7 +376,7 @@ TEST(many_stalls_are_nine_findings)
 	struct sample *s = sample_at(1);
 	struct arena a = {0};
 	struct snapshot_report *r;
-	size_t told = 0;
+	size_t covered = 0;
 
 	add_process(s, 10, 60);
 	for (unsigned i = 0; i < 60; i++)
@@ -385,8 +385,8 @@ TEST(many_stalls_are_nine_findings)
 	CHECK_EQ(r->finding_count, 9);
 	CHECK(says(&r->findings[8], "44 more threads have been in writes and syncs of 22 more files"));
 	for (size_t i = 0; i < r->finding_count; i++)
-		told += r->findings[i].tid_count;
-	CHECK_EQ(told, 60);
+		covered += r->findings[i].tid_count;
+	CHECK_EQ(covered, 60);
 	arena__free(&a);
 	sample__free(s);
 }

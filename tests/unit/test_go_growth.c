@@ -145,7 +145,7 @@ static size_t count_findings(const struct interval_report *r, enum finding_kind 
 	return count;
 }
 
-/* Watched for so many seconds while the number goes up by step; how many leaks are told of at the end. */
+/* Watched for so many seconds while the number goes up by step; how many leaks are reported at the end. */
 static size_t leaks_after(uint64_t seconds, struct reading r, uint64_t step, const char **ret)
 {
 	struct model *m = model__new();

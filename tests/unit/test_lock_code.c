@@ -144,7 +144,7 @@ TEST(short_waits_again_and_again_are_no_age)
 {
 	struct model *m = model_with_base(three(0, 300 * MS, 50));
 	const struct interval_report *r = NULL;
-	bool told = false;
+	bool reported = false;
 
 	for (uint64_t second = 1; second <= 4; second++)
 		r = model__interval(m, three(second, 300 * MS, 50));
@@ -152,9 +152,10 @@ TEST(short_waits_again_and_again_are_no_age)
 	CHECK_EQ(row_of(r, 13)->wait.duration_ns, 40000);
 	CHECK_EQ(row_of(r, 13)->wait.seen_ns, 3 * NS_PER_S);
 	for (size_t i = 0; i < r->finding_count; i++)
-		told = told || says(&r->findings[i], "2 threads wait again and again in spin_lock, 2 of them "
-						     "have been found there for 3.0 s: worker (13)");
-	CHECK(told);
+		reported = reported ||
+			   says(&r->findings[i], "2 threads wait again and again in spin_lock, 2 of them "
+						 "have been found there for 3.0 s: worker (13)");
+	CHECK(reported);
 	for (size_t i = 0; i < r->finding_count; i++)
 		CHECK(r->findings[i].severity == SEVERITY_INFO);
 	model__free(m);

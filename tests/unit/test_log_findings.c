@@ -10,7 +10,7 @@ TEST(lines_dropped_by_what_they_met)
 
 	writes(s, 100);
 	s->files[0].totals.errors[TS_IO_EAGAIN] = 12;
-	CHECK_STR(told(s, FINDING_DROPPED_WRITES),
+	CHECK_STR(finding_of(s, FINDING_DROPPED_WRITES),
 		  "warning: 12 of 100 writes to /srv/demo/log failed: 12 with EAGAIN (pipe full, "
 		  "non-blocking); the unwritten data is lost unless the program retries");
 	s = with_log();
@@ -18,7 +18,7 @@ TEST(lines_dropped_by_what_they_met)
 	s->files[0].totals.errors[TS_IO_ENOSPC] = 2;
 	s->files[0].totals.errors[TS_IO_OTHER] = 1;
 	s->files[0].totals.short_writes = 4;
-	CHECK_STR(told(s, FINDING_DROPPED_WRITES),
+	CHECK_STR(finding_of(s, FINDING_DROPPED_WRITES),
 		  "critical: 3 of 100 writes to /srv/demo/log failed: 2 with ENOSPC (disk full), 1 with "
 		  "another error; 4 short writes; the unwritten data is lost unless the program retries");
 	s = with_log();
@@ -26,7 +26,7 @@ TEST(lines_dropped_by_what_they_met)
 	s->files[0].totals.errors[TS_IO_OTHER] = 100;
 	s->files[0].totals.other_errno[0] = 9;
 	CHECK_STR(
-		told(s, FINDING_DROPPED_WRITES),
+		finding_of(s, FINDING_DROPPED_WRITES),
 		"warning: 100 of 100 writes to /srv/demo/log failed: 100 with EBADF (not open for writing); "
 		"the unwritten data is lost unless the program retries");
 	s = with_log();
@@ -34,14 +34,15 @@ TEST(lines_dropped_by_what_they_met)
 	s->files[0].totals.errors[TS_IO_OTHER] = 3;
 	s->files[0].totals.other_errno[0] = 30;
 	s->files[0].totals.other_errno[1] = 9;
-	CHECK_STR(told(s, FINDING_DROPPED_WRITES), "warning: 3 of 100 writes to /srv/demo/log failed: 3 with "
-						   "EROFS or EBADF; the unwritten data is "
-						   "lost unless the program retries");
+	CHECK_STR(finding_of(s, FINDING_DROPPED_WRITES),
+		  "warning: 3 of 100 writes to /srv/demo/log failed: 3 with "
+		  "EROFS or EBADF; the unwritten data is "
+		  "lost unless the program retries");
 	s = with_log();
 	writes(s, 5);
 	s->files[0].path = "";
 	s->files[0].totals.short_writes = 1;
-	CHECK_STR(told(s, FINDING_DROPPED_WRITES),
+	CHECK_STR(finding_of(s, FINDING_DROPPED_WRITES),
 		  "warning: writes to a file of unknown name: 1 short write; the unwritten data is lost "
 		  "unless the program retries");
 }
@@ -68,7 +69,7 @@ TEST(each_error_of_a_disk_is_critical)
 
 		writes(s, 9);
 		s->files[0].totals.errors[ERRORS[i].error] = 1;
-		text = told(s, FINDING_DROPPED_WRITES);
+		text = finding_of(s, FINDING_DROPPED_WRITES);
 		CHECK(!strncmp(text, ERRORS[i].text, strlen(ERRORS[i].text)));
 	}
 }
@@ -81,14 +82,14 @@ TEST(a_socket_that_is_full_for_the_moment_is_daily_life)
 	s->files[0].key.kind = TS_FILE_SOCKET;
 	s->files[0].totals.errors[TS_IO_EAGAIN] = 12;
 	s->files[0].totals.short_writes = 5;
-	CHECK_STR(told(s, FINDING_DROPPED_WRITES), "");
+	CHECK_STR(finding_of(s, FINDING_DROPPED_WRITES), "");
 	s = with_log();
 	writes(s, 100);
 	s->files[0].key.kind = TS_FILE_SOCKET;
 	s->files[0].totals.errors[TS_IO_EAGAIN] = 12;
 	s->files[0].totals.errors[TS_IO_EPIPE] = 1;
 	s->files[0].peer = "/dev/log";
-	CHECK(!strncmp(told(s, FINDING_DROPPED_WRITES), "warning: 1 of 100 writes", 24));
+	CHECK(!strncmp(finding_of(s, FINDING_DROPPED_WRITES), "warning: 1 of 100 writes", 24));
 }
 
 TEST(clients_that_go_away_are_daily_life)
@@ -116,7 +117,7 @@ TEST(clients_that_go_away_are_daily_life)
 		s->files[0].key.kind = TS_FILE_SOCKET;
 		s->files[0].peer = CASES[i].peer;
 		s->files[0].totals.errors[CASES[i].error] = 1;
-		text = told(s, FINDING_DROPPED_WRITES);
+		text = finding_of(s, FINDING_DROPPED_WRITES);
 		CHECK(*CASES[i].text ? !strncmp(text, CASES[i].text, strlen(CASES[i].text)) : !*text);
 	}
 }
@@ -131,12 +132,13 @@ TEST(clients_among_the_other_files_are_daily_life)
 	s->files[0].totals.errors[TS_IO_EPIPE] = 3;
 	s->files[0].totals.errors[TS_IO_EAGAIN] = 2;
 	s->files[0].totals.short_writes = 1;
-	CHECK_STR(told(s, FINDING_DROPPED_WRITES), "");
+	CHECK_STR(finding_of(s, FINDING_DROPPED_WRITES), "");
 	s = with_log();
 	writes(s, 100);
 	s->files[0].key = (struct ts_file_key){.tgid = s->files[0].key.tgid, .kind = TS_FILE_OTHER};
 	s->files[0].totals.errors[TS_IO_ENOSPC] = 3;
-	CHECK(!strncmp(told(s, FINDING_DROPPED_WRITES), "critical: 3 of 100 writes to (other files)", 42));
+	CHECK(!strncmp(finding_of(s, FINDING_DROPPED_WRITES), "critical: 3 of 100 writes to (other files)",
+		       42));
 }
 
 TEST(a_pipe_whose_reader_has_seen_enough_is_ordinary)
@@ -159,7 +161,7 @@ TEST(a_pipe_whose_reader_has_seen_enough_is_ordinary)
 		s->files[0].key.kind = TS_FILE_PIPE;
 		s->files[0].totals.errors[TS_IO_EPIPE] = CASES[i].errors;
 		s->processes[0].ended = CASES[i].ended;
-		CHECK_STR(told(s, FINDING_DROPPED_WRITES), CASES[i].text);
+		CHECK_STR(finding_of(s, FINDING_DROPPED_WRITES), CASES[i].text);
 	}
 }
 
@@ -169,21 +171,21 @@ TEST(a_sync_that_fails_loses_what_was_written)
 
 	syncs(s, 3, 1000);
 	s->files[0].totals.sync_errors[TS_IO_EIO] = 1;
-	CHECK_STR(told(s, FINDING_FAILED_SYNC),
+	CHECK_STR(finding_of(s, FINDING_FAILED_SYNC),
 		  "critical: 1 sync of /srv/demo/log failed: 1 with EIO (device error); data written since "
 		  "the last successful sync may be lost, and a later successful sync does not recover it");
 	s = with_log();
 	syncs(s, 3, 1000);
 	s->files[0].totals.sync_errors[TS_IO_ENOSPC] = 2;
 	s->files[0].totals.sync_errors[TS_IO_EDQUOT] = 1;
-	CHECK(!strncmp(told(s, FINDING_FAILED_SYNC),
+	CHECK(!strncmp(finding_of(s, FINDING_FAILED_SYNC),
 		       "critical: 3 syncs of /srv/demo/log failed: 2 with ENOSPC (disk full), 1 with EDQUOT "
 		       "(quota exceeded);",
 		       100));
 	s = with_log();
 	syncs(s, 3, 1000);
 	s->files[0].totals.sync_errors[TS_IO_OTHER] = 3; /* EINVAL: it cannot be synced at all */
-	CHECK_STR(told(s, FINDING_FAILED_SYNC), "");
+	CHECK_STR(finding_of(s, FINDING_FAILED_SYNC), "");
 }
 
 TEST(lines_are_torn_only_where_there_are_lines)
@@ -193,18 +195,18 @@ TEST(lines_are_torn_only_where_there_are_lines)
 	writes(s, 100);
 	s->files[0].totals.torn_lines = s->files[0].totals.torn_proven = 2;
 	s->files[0].totals.partial_writes = s->files[0].totals.text_parts = 75;
-	CHECK(!strncmp(told(s, FINDING_TORN_LINES), "warning: 2 lines torn in /srv/demo/log: ", 40));
+	CHECK(!strncmp(finding_of(s, FINDING_TORN_LINES), "warning: 2 lines torn in /srv/demo/log: ", 40));
 	s = with_log();
 	writes(s, 100);
 	s->files[0].totals.torn_lines = 1;
 	s->files[0].totals.torn_proven = 1;
 	s->files[0].totals.partial_writes = s->files[0].totals.text_parts = 91; /* data, not lines */
-	CHECK_STR(told(s, FINDING_TORN_LINES), "");
+	CHECK_STR(finding_of(s, FINDING_TORN_LINES), "");
 	s = with_log();
 	writes(s, 100);
 	s->files[0].key.kind = TS_FILE_SOCKET;
 	s->files[0].totals.torn_lines = 2;
-	CHECK_STR(told(s, FINDING_TORN_LINES), "");
+	CHECK_STR(finding_of(s, FINDING_TORN_LINES), "");
 }
 
 TEST(overwrites_are_critical)
@@ -213,19 +215,20 @@ TEST(overwrites_are_critical)
 
 	writes(s, 100);
 	s->files[0].totals.overwrites = 1;
-	CHECK(!strncmp(told(s, FINDING_OVERWRITES), "critical: 1 write to /srv/demo/log overwrote ", 45));
+	CHECK(!strncmp(finding_of(s, FINDING_OVERWRITES), "critical: 1 write to /srv/demo/log overwrote ",
+		       45));
 	s = with_log();
 	writes(s, 100);
-	CHECK_STR(told(s, FINDING_OVERWRITES), "");
+	CHECK_STR(finding_of(s, FINDING_OVERWRITES), "");
 	s = with_log();
 	writes(s, 100);
 	s->files[0].totals.overwrites = 1;
 	s->files[0].totals.partial_writes = 99; /* pages, one of which has a newline for its last byte */
-	CHECK_STR(told(s, FINDING_OVERWRITES), "");
+	CHECK_STR(finding_of(s, FINDING_OVERWRITES), "");
 	s = with_log();
 	writes(s, 3); /* or all that were seen so far */
 	s->files[0].totals.overwrites = 1;
-	CHECK_STR(told(s, FINDING_OVERWRITES), "");
+	CHECK_STR(finding_of(s, FINDING_OVERWRITES), "");
 }
 
 TEST(a_hole_is_named_with_its_place)
@@ -235,12 +238,13 @@ TEST(a_hole_is_named_with_its_place)
 	writes(s, 100);
 	s->files[0].totals.cuts = 1;
 	s->files[0].totals.cut_at = 4 << 20;
-	CHECK_STR(told(s, FINDING_LOG_HOLE), "warning: /srv/demo/log was cut from 4.0 MiB to 0 B, and its "
-					     "writer went on at 4.0 MiB: the gap "
-					     "reads as NUL bytes; open it with O_APPEND");
+	CHECK_STR(finding_of(s, FINDING_LOG_HOLE),
+		  "warning: /srv/demo/log was cut from 4.0 MiB to 0 B, and its "
+		  "writer went on at 4.0 MiB: the gap "
+		  "reads as NUL bytes; open it with O_APPEND");
 	s = with_log();
 	writes(s, 100);
-	CHECK_STR(told(s, FINDING_LOG_HOLE), "");
+	CHECK_STR(finding_of(s, FINDING_LOG_HOLE), "");
 }
 
 TEST(a_log_without_a_name)
@@ -250,39 +254,39 @@ TEST(a_log_without_a_name)
 	writes(s, 100);
 	s->files[0].totals.writers = 1;
 	s->files[0].deleted = s->files[0].open = true;
-	CHECK_STR(told(s, FINDING_DELETED_LOG),
+	CHECK_STR(finding_of(s, FINDING_DELETED_LOG),
 		  "warning: 100 writes to /srv/demo/log, which is deleted: contents unreachable and space "
 		  "not freed until its writers reopen it");
 	s = with_log();
 	writes(s, 100);
 	s->files[0].totals.writers = 1;
-	CHECK_STR(told(s, FINDING_DELETED_LOG), "");
+	CHECK_STR(finding_of(s, FINDING_DELETED_LOG), "");
 	s = with_log();
 	s->files[0].deleted = s->files[0].open = true; /* nobody writes to it */
-	CHECK_STR(told(s, FINDING_DELETED_LOG), "");
+	CHECK_STR(finding_of(s, FINDING_DELETED_LOG), "");
 	s = with_log();
 	writes(s, 100);
 	s->files[0].totals.writers = 1;
 	s->files[0].deleted = s->files[0].open = true;
 	s->files[0].totals.not_append = 1; /* scratch */
-	CHECK_STR(told(s, FINDING_DELETED_LOG), "");
+	CHECK_STR(finding_of(s, FINDING_DELETED_LOG), "");
 	s = with_log();
 	writes(s, 100);
 	s->files[0].totals.writers = 1;
 	s->files[0].deleted = s->files[0].open = true;
 	s->files[0].totals.partial_writes = 100;
-	CHECK_STR(told(s, FINDING_DELETED_LOG), "");
+	CHECK_STR(finding_of(s, FINDING_DELETED_LOG), "");
 	s = with_log();
 	writes(s, 100);
 	s->files[0].totals.writers = 1;
 	s->files[0].deleted = s->files[0].open = true;
 	s->files[0].path = "/memfd:log";
-	CHECK_STR(told(s, FINDING_DELETED_LOG), "");
+	CHECK_STR(finding_of(s, FINDING_DELETED_LOG), "");
 	s = with_log();
 	writes(s, 100);
 	s->files[0].totals.writers = 1;
 	s->files[0].deleted = true; /* after it was closed */
-	CHECK_STR(told(s, FINDING_DELETED_LOG), "");
+	CHECK_STR(finding_of(s, FINDING_DELETED_LOG), "");
 }
 
 /* ---- calls that hang, and slow ones ---- */
@@ -294,11 +298,11 @@ TEST(a_call_that_hangs_and_who_waits_behind)
 	struct sample_thread *t;
 
 	add_writer(s, 10, 11, TS_IO_WRITE, NS_PER_S / 5);
-	CHECK_STR(told(s, FINDING_LOG_STALL),
+	CHECK_STR(finding_of(s, FINDING_LOG_STALL),
 		  "info: worker (11) has been in write(/srv/demo/log) for 200 ms (waiting for a CPU)");
 	s = with_log();
 	add_writer(s, 10, 11, TS_IO_WRITE, NS_PER_S / 10 - 1);
-	CHECK_STR(told(s, FINDING_LOG_STALL), "");
+	CHECK_STR(finding_of(s, FINDING_LOG_STALL), "");
 	s = with_log();
 	add_lock(s, 10, 0x1000, 0x1000)->owner_tid = 11;
 	add_writer(s, 10, 11, TS_IO_SYNC, NS_PER_S / 5);
@@ -308,7 +312,7 @@ TEST(a_call_that_hangs_and_who_waits_behind)
 	t->kernel_stack = (struct call_stack){.frames = &pipe_full, .count = 1, .end = STACK_COMPLETE};
 	add_waiter(s, 10, 12, 0x1000, 11);
 	s->files[0].peer = "cat (813)";
-	CHECK_STR(told(s, FINDING_LOG_STALL),
+	CHECK_STR(finding_of(s, FINDING_LOG_STALL),
 		  "warning: worker (11) has been in sync(/srv/demo/log to cat (813)) for 200 ms "
 		  "(pipe full); 1 thread waits behind "
 		  "mutex 0x1000, which it holds");
@@ -335,13 +339,13 @@ static struct sample *two_hang(void)
 
 TEST(threads_that_hang_in_calls_on_one_file_are_told_once)
 {
-	CHECK_STR(told(two_hang(), FINDING_LOG_STALL),
+	CHECK_STR(finding_of(two_hang(), FINDING_LOG_STALL),
 		  "warning: worker (12) has been in write(/srv/demo/log) for 3.0 s; "
 		  "1 more thread is in a call on it");
-	CHECK_STR(told(two_hang(), FINDING_STUCK_THREAD), "");
+	CHECK_STR(finding_of(two_hang(), FINDING_STUCK_THREAD), "");
 }
 
-/* A tenth of the interval, of one second, is told. */
+/* A tenth of the interval, of one second, is reported. */
 TEST(slow_calls_by_their_share_of_the_time)
 {
 	static const struct sample_slow slowest = {
@@ -359,7 +363,7 @@ TEST(slow_calls_by_their_share_of_the_time)
 		c->parts[STALL_DISK] = 80000000;
 		c->parts[STALL_CPU] = 10000000;
 		s->files[0].slowest = s->files[0].slowest_lately = &slowest;
-		text = told(s, FINDING_LOG_STALL);
+		text = finding_of(s, FINDING_LOG_STALL);
 		CHECK_STR(text, ms < 100 ? ""
 					 : "warning: 3 slow calls on /srv/demo/log took 100 ms in total, "
 					   "mostly disk; the slowest, fdatasync by writer (11), took 60 ms");

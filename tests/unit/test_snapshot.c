@@ -39,7 +39,7 @@ TEST(deadlock_of_two_and_one_behind)
 	CHECK(says(f, "deadlock of 2 threads"));
 	CHECK(says(f, "; 1 more thread waits behind"));
 	CHECK_EQ(r->deadlocks[0].behind, 1);
-	CHECK_EQ(r->finding_count, 1); /* nobody is told of twice */
+	CHECK_EQ(r->finding_count, 1); /* no thread is in two findings */
 	CHECK(f && f->severity == SEVERITY_CRITICAL);
 	CHECK(f == r->findings); /* before all that is less severe */
 	arena__free(&a);

@@ -8,18 +8,19 @@ TEST(each_write_is_a_sync)
 
 	count_wait(&s->files[0].totals.writes, 1, 10000000, 100);
 	s->files[0].totals.flags = 010000; /* O_DSYNC */
-	CHECK(!strncmp(told(s, FINDING_SYNC_PER_WRITE),
+	CHECK(!strncmp(finding_of(s, FINDING_SYNC_PER_WRITE),
 		       "warning: every write to /srv/demo/log waits for the disk, because the file is open "
 		       "with O_DSYNC: 100 writes/s, median ",
 		       100));
 	s = with_log();
 	writes(s, 100);
 	s->files[0].totals.flags = 04010000; /* O_SYNC, fast */
-	CHECK(!strncmp(told(s, FINDING_SYNC_PER_WRITE), "info: every write to /srv/demo/log waits ", 40));
+	CHECK(!strncmp(finding_of(s, FINDING_SYNC_PER_WRITE), "info: every write to /srv/demo/log waits ",
+		       40));
 	s = with_log();
 	writes(s, 9);
 	s->files[0].totals.flags = 010000;
-	CHECK_STR(told(s, FINDING_SYNC_PER_WRITE), "");
+	CHECK_STR(finding_of(s, FINDING_SYNC_PER_WRITE), "");
 }
 
 TEST(a_sync_after_each_write_by_its_share_of_the_time)
@@ -31,7 +32,7 @@ TEST(a_sync_after_each_write_by_its_share_of_the_time)
 	s->files[0].totals.sync_tid = 11;
 	s->files[0].totals.syncers = 0;
 	add_thread(s, 10, 11)->name = "log-writer";
-	CHECK_STR(told(s, FINDING_SYNC_PER_WRITE),
+	CHECK_STR(finding_of(s, FINDING_SYNC_PER_WRITE),
 		  "warning: every write to /srv/demo/log is followed by fsync: 10 syncs/s take 0.10 s per "
 		  "second, all by log-writer (11)");
 	s = with_log();
@@ -41,44 +42,44 @@ TEST(a_sync_after_each_write_by_its_share_of_the_time)
 	s->files[0].totals.syncers = 0;
 	s->processes[0].ended = true; /* and its threads with it */
 	s->processes[0].comm = "logger";
-	CHECK_STR(told(s, FINDING_SYNC_PER_WRITE),
+	CHECK_STR(finding_of(s, FINDING_SYNC_PER_WRITE),
 		  "warning: every write to /srv/demo/log is followed by fsync: 10 syncs/s take 0.10 s per "
 		  "second, all by logger (10)");
 	s = with_log();
 	writes(s, 10);
 	syncs(s, 10, 9900000);
 	s->files[0].totals.syncers = 2;
-	CHECK_STR(told(s, FINDING_SYNC_PER_WRITE),
+	CHECK_STR(finding_of(s, FINDING_SYNC_PER_WRITE),
 		  "info: every write to /srv/demo/log is followed by fsync: 10 syncs/s take 0.10 s per "
 		  "second, summed over several threads");
 	s = with_log();
 	writes(s, 9);
 	syncs(s, 9, 10000000); /* too few to judge */
-	CHECK_STR(told(s, FINDING_SYNC_PER_WRITE), "");
+	CHECK_STR(finding_of(s, FINDING_SYNC_PER_WRITE), "");
 	s = with_log();
 	writes(s, 20);
 	syncs(s, 20, 10000000);
 	s->files[0].totals.single_syncs = 17; /* the others found more writes, or none */
 	s->files[0].totals.sync_tid = 11;
 	s->files[0].totals.syncers = 0;
-	CHECK_STR(told(s, FINDING_SYNC_PER_WRITE), "");
+	CHECK_STR(finding_of(s, FINDING_SYNC_PER_WRITE), "");
 	s = with_log();
 	writes(s, 20);
 	syncs(s, 20, 10000000);
 	s->files[0].totals.single_syncs = 5;
 	s->files[0].totals.syncers = 2; /* at the same time */
-	CHECK(!strncmp(told(s, FINDING_SYNC_PER_WRITE),
+	CHECK(!strncmp(finding_of(s, FINDING_SYNC_PER_WRITE),
 		       "warning: every write to /srv/demo/log is followed by fsync", 58));
 	s = with_log();
 	writes(s, 20);
 	syncs(s, 23, 10000000);
 	s->files[0].totals.single_syncs = 5;
 	s->files[0].totals.syncers = 2;
-	CHECK_STR(told(s, FINDING_SYNC_PER_WRITE), "");
+	CHECK_STR(finding_of(s, FINDING_SYNC_PER_WRITE), "");
 	s = with_log();
 	writes(s, 12);
 	syncs(s, 10, 10000000);
-	CHECK_STR(told(s, FINDING_SYNC_PER_WRITE), "");
+	CHECK_STR(finding_of(s, FINDING_SYNC_PER_WRITE), "");
 }
 
 TEST(one_log_of_several_processes_is_told_once)
@@ -129,7 +130,7 @@ static const char *told_of_files(const char *const *paths, size_t count)
 		s->files[i].totals.syncers = 0;
 	}
 	add_thread(s, 10, 10)->name = "app";
-	return told(s, FINDING_SYNC_PER_WRITE);
+	return finding_of(s, FINDING_SYNC_PER_WRITE);
 }
 
 TEST(rotated_generations_are_one_log)
@@ -165,7 +166,7 @@ TEST(a_sync_that_only_begins_to_write_is_none)
 	writes(s, 20);
 	syncs(s, 20, 10000000);
 	s->files[0].totals.syncers = 0; /* neither fsync nor fdatasync was called */
-	CHECK_STR(told(s, FINDING_SYNC_PER_WRITE), "");
+	CHECK_STR(finding_of(s, FINDING_SYNC_PER_WRITE), "");
 }
 
 TEST(binary_files_are_told_with_their_price)
@@ -179,8 +180,8 @@ TEST(binary_files_are_told_with_their_price)
 		syncs(s, 20, 50000000);
 		s->files[0].path = PATHS[i];
 		s->files[0].totals.partial_writes = 20;
-		CHECK(!strncmp(told(s, FINDING_SYNC_PER_WRITE), i ? "warning: every" : "info: every write",
-			       14));
+		CHECK(!strncmp(finding_of(s, FINDING_SYNC_PER_WRITE),
+			       i ? "warning: every" : "info: every write", 14));
 	}
 }
 
@@ -190,7 +191,7 @@ TEST(what_an_ended_process_has_not_synced)
 
 	writes(s, 3);
 	s->files[0].totals.bytes = 300;
-	CHECK_STR(told(s, FINDING_UNSYNCED_AT_EXIT), ""); /* it lives */
+	CHECK_STR(finding_of(s, FINDING_UNSYNCED_AT_EXIT), ""); /* it lives */
 	s = with_log();
 	writes(s, 3);
 	s->files[0].totals.bytes = 300;
@@ -198,7 +199,7 @@ TEST(what_an_ended_process_has_not_synced)
 	s->files[0].totals.synced_bytes = 200;
 	s->files[0].totals.last_sync_ns = 1;
 	s->processes[0].ended = true;
-	CHECK_STR(told(s, FINDING_UNSYNCED_AT_EXIT),
+	CHECK_STR(finding_of(s, FINDING_UNSYNCED_AT_EXIT),
 		  "info: app (10) ended with 100 B in 1 write to /srv/demo/log "
 		  "not synced: in the page cache only, lost if the machine crashes now");
 	s = with_log();
@@ -207,20 +208,20 @@ TEST(what_an_ended_process_has_not_synced)
 	s->files[0].totals.synced_writes = 3;
 	s->files[0].totals.synced_bytes = 300;
 	s->processes[0].ended = true;
-	CHECK_STR(told(s, FINDING_UNSYNCED_AT_EXIT), "");
+	CHECK_STR(finding_of(s, FINDING_UNSYNCED_AT_EXIT), "");
 	s = with_log();
 	writes(s, 3);
 	s->files[0].totals.bytes = 300;
 	s->files[0].deleted = true; /* gone with the process */
 	s->processes[0].ended = true;
-	CHECK_STR(told(s, FINDING_UNSYNCED_AT_EXIT), "");
+	CHECK_STR(finding_of(s, FINDING_UNSYNCED_AT_EXIT), "");
 	s = with_log();
 	writes(s, 3);
 	s->files[0].totals.bytes = 300;
 	s->files[0].fs = "tmpfs";
 	s->files[0].totals.writers = 1;
 	s->processes[0].ended = true;
-	CHECK(strstr(told(s, FINDING_UNSYNCED_AT_EXIT),
+	CHECK(strstr(finding_of(s, FINDING_UNSYNCED_AT_EXIT),
 		     "in memory only, the whole file is lost if the machine crashes"));
 }
 
@@ -248,7 +249,7 @@ TEST(how_a_process_ended_is_said_with_what_it_left)
 		s->files[0].totals.writers = 1;
 		s->processes[0].ended = s->processes[0].exit_known = true;
 		s->processes[0].exit_code = CASES[i].code;
-		CHECK_STR(told(s, FINDING_UNSYNCED_AT_EXIT), CASES[i].end);
+		CHECK_STR(finding_of(s, FINDING_UNSYNCED_AT_EXIT), CASES[i].end);
 	}
 }
 
@@ -264,7 +265,7 @@ TEST(only_logs_are_told_at_exit)
 		s->files[0].totals.writers = 1;
 		s->files[0].totals.not_append = !append;
 		s->processes[0].ended = true;
-		CHECK_EQ(*told(s, FINDING_UNSYNCED_AT_EXIT) != '\0', append);
+		CHECK_EQ(*finding_of(s, FINDING_UNSYNCED_AT_EXIT) != '\0', append);
 	}
 }
 

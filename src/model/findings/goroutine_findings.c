@@ -19,7 +19,7 @@ static const char *kept_text(struct arena *a, const struct go_group_row *r)
 			     bytes_format(bytes, sizeof(bytes), r->g.stack_bytes));
 }
 
-static void say_leak(struct findings *f, const struct go_group_row *r, pid_t pid, const char *comm)
+static void report_leak(struct findings *f, const struct go_group_row *r, pid_t pid, const char *comm)
 {
 	char made[DESCRIBE_NAME], at[DESCRIBE_NAME], count[DURATION_TEXT];
 	const char *by = *describe_go_creator(made, sizeof(made), &r->g)
@@ -67,7 +67,8 @@ static const char *main_place(struct arena *a, const struct go_process *p)
 			     place);
 }
 
-static void say_growth(struct findings *f, const struct go_process *p, pid_t pid, const char *comm, bool leak)
+static void report_growth(struct findings *f, const struct go_process *p, pid_t pid, const char *comm,
+			  bool leak)
 {
 	char rate[DURATION_TEXT], from[DURATION_TEXT], to[DURATION_TEXT], span[DURATION_TEXT];
 
@@ -96,9 +97,9 @@ void findings__goroutines(struct findings *f, const struct go_process *p, pid_t 
 	for (size_t i = 0; i < p->group_count && leaks < GOROUTINE_LEAKS; i++) {
 		if (!p->groups[i].leak)
 			continue;
-		say_leak(f, &p->groups[i], pid, comm);
+		report_leak(f, &p->groups[i], pid, comm);
 		leaks++;
 	}
 	if (p->grows)
-		say_growth(f, p, pid, comm, leaks > 0);
+		report_growth(f, p, pid, comm, leaks > 0);
 }

@@ -17,15 +17,15 @@ static size_t index_of(const struct hangs *h, pid_t tid)
 	return row ? (size_t)(row - h->n->threads) : NO_INDEX;
 }
 
-bool hangs__told(const struct hangs *h, pid_t tid)
+bool hangs__reported(const struct hangs *h, pid_t tid)
 {
 	size_t at = index_of(h, tid);
 
-	return at != NO_INDEX && h->told[at];
+	return at != NO_INDEX && h->reported[at];
 }
 
-void hangs__tell(struct hangs *h, enum finding_kind kind, bool quiet, const char *summary, const pid_t *tids,
-		 size_t count)
+void hangs__report(struct hangs *h, enum finding_kind kind, bool quiet, const char *summary,
+		   const pid_t *tids, size_t count)
 {
 	const struct thread_row *first = naming__thread(h->n, tids[0]);
 
@@ -39,7 +39,7 @@ void hangs__tell(struct hangs *h, enum finding_kind kind, bool quiet, const char
 		size_t at = index_of(h, tids[i]);
 
 		if (at != NO_INDEX)
-			h->told[at] = true;
+			h->reported[at] = true;
 	}
 }
 
@@ -78,13 +78,13 @@ void findings__hangs(struct findings *f, const struct hang_facts *facts)
 {
 	const struct naming *n = facts->names;
 	struct hangs h = {
-		.f = f, .facts = facts, .n = n, .told = ARENA_NEW(f->arena, bool, n->thread_count + 1)};
+		.f = f, .facts = facts, .n = n, .reported = ARENA_NEW(f->arena, bool, n->thread_count + 1)};
 
 	findings__deadlocks(f, n, facts->deadlocks);
-	memcpy(h.told, facts->deadlocks->involved, n->thread_count * sizeof(*h.told));
+	memcpy(h.reported, facts->deadlocks->involved, n->thread_count * sizeof(*h.reported));
 	hangs__convoys(&h);
 	hangs__lock_code(&h);
 	for (size_t i = 0; i < n->thread_count; i++)
-		h.told[i] = h.told[i] || facts->in_call[i];
+		h.reported[i] = h.reported[i] || facts->in_call[i];
 	hangs__stuck_threads(&h);
 }

@@ -26,14 +26,14 @@ struct hangs {
 	struct findings *f;
 	const struct hang_facts *facts;
 	const struct naming *n;
-	bool *told; /* by thread: a finding covers it */
+	bool *reported; /* by thread: a finding covers it */
 };
 
-/* A finding on threads of one process, which are then told of. quiet: only information. */
-void hangs__tell(struct hangs *h, enum finding_kind kind, bool quiet, const char *summary, const pid_t *tids,
-		 size_t count);
+/* A finding on threads of one process, and notes that it covers them. quiet: only information. */
+void hangs__report(struct hangs *h, enum finding_kind kind, bool quiet, const char *summary,
+		   const pid_t *tids, size_t count);
 /* Whether a finding covers the thread already. */
-bool hangs__told(const struct hangs *h, pid_t tid);
+bool hangs__reported(const struct hangs *h, pid_t tid);
 
 enum hang_weight {
 	HANG_NORMAL, /* workers take turns at waiting for clients: nothing is the matter */

@@ -10,7 +10,7 @@
 
 #define NAMED_CALLS 3
 
-/* All threads of a server are told where one of them hangs. */
+/* Where one thread of a server hangs, the finding covers all of them. */
 static bool hangs(const struct thread_row *const *list, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
@@ -84,13 +84,13 @@ static const char *calls_text(struct arena *a, const struct thread_row *const *l
 }
 
 static void mark(const struct thread_row *threads, const struct thread_row *const *list, size_t count,
-		 bool *told)
+		 bool *reported)
 {
 	for (size_t i = 0; i < count; i++)
-		told[list[i] - threads] = true;
+		reported[list[i] - threads] = true;
 }
 
-static void tell(struct findings *f, const struct thread_row *const *list, size_t count)
+static void report_group(struct findings *f, const struct thread_row *const *list, size_t count)
 {
 	pid_t *tids = ARENA_NEW(f->arena, pid_t, count);
 	char who[DESCRIBE_NAME], time[DESCRIBE_AGE];
@@ -116,13 +116,14 @@ static void tell(struct findings *f, const struct thread_row *const *list, size_
 						   calls_text(f->arena, list, count), list[0]->wait.server)});
 }
 
-void findings__hung_servers(struct findings *f, const struct thread_row *threads, size_t count, bool *told)
+void findings__hung_servers(struct findings *f, const struct thread_row *threads, size_t count,
+			    bool *reported)
 {
 	const struct thread_row **list = ARENA_NEW(f->arena, const struct thread_row *, count + 1);
 	size_t hanging = 0, first = 0;
 
 	for (size_t i = 0; i < count; i++)
-		if (!told[i] && threads[i].blocked && threads[i].wait.server)
+		if (!reported[i] && threads[i].blocked && threads[i].wait.server)
 			list[hanging++] = &threads[i];
 	if (hanging)
 		qsort(list, hanging, sizeof(*list), by_call);
@@ -130,8 +131,8 @@ void findings__hung_servers(struct findings *f, const struct thread_row *threads
 		if (i < hanging && same_server(list[first], list[i]))
 			continue;
 		if (hangs(list + first, i - first)) {
-			tell(f, list + first, i - first);
-			mark(threads, list + first, i - first, told);
+			report_group(f, list + first, i - first);
+			mark(threads, list + first, i - first, reported);
 		}
 		first = i;
 	}

@@ -5,7 +5,8 @@
 
 #include "model/findings/findings.h"
 
-/* threads: of the report. told: by thread, those that other findings cover; gets those of these. */
-void findings__hung_servers(struct findings *f, const struct thread_row *threads, size_t count, bool *told);
+/* threads: of the report. reported: by thread, those that other findings cover; gets those of these. */
+void findings__hung_servers(struct findings *f, const struct thread_row *threads, size_t count,
+			    bool *reported);
 
 #endif

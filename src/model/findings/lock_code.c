@@ -70,7 +70,7 @@ static uint64_t seen_by_all(const struct thread_row *const *list, size_t count, 
 }
 
 /* list: the threads at one place, the longest wait first. */
-static void tell(struct hangs *h, const struct thread_row *const *list, size_t count)
+static void report_group(struct hangs *h, const struct thread_row *const *list, size_t count)
 {
 	bool lasts = list[0]->wait.duration_ns >= NS_OF_MS(LOCK_CONVOY_MS);
 	pid_t *tids = ARENA_NEW(h->f->arena, pid_t, count);
@@ -90,14 +90,15 @@ static void tell(struct hangs *h, const struct thread_row *const *list, size_t c
 		describe_age(time, sizeof(time), &list[0]->wait);
 	else
 		duration_format(time, sizeof(time), seen_ns);
-	hangs__tell(h, FINDING_LOCK_CONVOY, is_quiet(list[0]),
-		    lasts ? arena__format(h->f->arena, "%zu threads wait, %s %s, %s: %s", count, up_to, time,
-					  what, who)
-			  : arena__format(h->f->arena,
-					  "%zu threads wait again and again %s, %zu of them have been found "
-					  "there for %s: %s",
-					  count, what, often, time, who),
-		    tids, count);
+	hangs__report(
+		h, FINDING_LOCK_CONVOY, is_quiet(list[0]),
+		lasts ? arena__format(h->f->arena, "%zu threads wait, %s %s, %s: %s", count, up_to, time,
+				      what, who)
+		      : arena__format(h->f->arena,
+				      "%zu threads wait again and again %s, %zu of them have been found "
+				      "there for %s: %s",
+				      count, what, often, time, who),
+		tids, count);
 }
 
 void hangs__lock_code(struct hangs *h)
@@ -107,14 +108,14 @@ void hangs__lock_code(struct hangs *h)
 	size_t count = 0, first = 0;
 
 	for (size_t i = 0; i < h->n->thread_count; i++)
-		if (h->n->threads[i].blocked && h->n->threads[i].wait.on_lock && !h->told[i])
+		if (h->n->threads[i].blocked && h->n->threads[i].wait.on_lock && !h->reported[i])
 			list[count++] = &h->n->threads[i];
 	if (count)
 		qsort(list, count, sizeof(*list), by_place);
 	for (size_t i = 1; i <= count; i++) {
 		if (i < count && !compare_places(list[first], list[i]))
 			continue;
-		tell(h, list + first, i - first);
+		report_group(h, list + first, i - first);
 		first = i;
 	}
 }

@@ -33,7 +33,7 @@ static bool is_convoy(const struct hangs *h, const struct lock_row *l)
 	    hangs__weight(h, l->owner_tid, longest->duration_ns) == HANG_NORMAL)
 		return false;
 	for (size_t i = 0; i < l->waiter_count; i++)
-		if (hangs__told(h, l->waiters[i]))
+		if (hangs__reported(h, l->waiters[i]))
 			return false; /* part of a deadlock */
 	return true;
 }
@@ -51,7 +51,7 @@ static int by_waiters(const void *a, const void *b)
 	return x->address < y->address ? -1 : x->address > y->address;
 }
 
-static void tell(struct hangs *h, const struct lock_row *l)
+static void report_lock(struct hangs *h, const struct lock_row *l)
 {
 	pid_t *tids = ARENA_NEW(h->f->arena, pid_t, l->waiter_count + 1);
 	const struct wait *longest = longest_wait(h, l);
@@ -62,11 +62,11 @@ static void tell(struct hangs *h, const struct lock_row *l)
 	memcpy(tids, l->waiters, count * sizeof(*tids));
 	if (l->owner_tid > 0)
 		tids[count++] = l->owner_tid;
-	hangs__tell(h, FINDING_LOCK_CONVOY, quiet,
-		    findings__queue_text(h->f->arena, h->n, l, l->waiter_count, longest), tids, count);
+	hangs__report(h, FINDING_LOCK_CONVOY, quiet,
+		      findings__queue_text(h->f->arena, h->n, l, l->waiter_count, longest), tids, count);
 }
 
-static void tell_more(struct hangs *h, const struct lock_row *const *list, size_t count)
+static void report_more(struct hangs *h, const struct lock_row *const *list, size_t count)
 {
 	pid_t *tids = ARENA_NEW(h->f->arena, pid_t, h->n->thread_count + 1);
 	size_t threads = 0;
@@ -74,18 +74,18 @@ static void tell_more(struct hangs *h, const struct lock_row *const *list, size_
 	for (size_t i = 0; i < count; i++)
 		for (size_t k = 0; k < list[i]->waiter_count; k++)
 			tids[threads++] = list[i]->waiters[k];
-	hangs__tell(h, FINDING_LOCK_CONVOY, true,
-		    arena__format(h->f->arena, "%zu more threads wait for %zu more locks", threads, count),
-		    tids, threads);
+	hangs__report(h, FINDING_LOCK_CONVOY, true,
+		      arena__format(h->f->arena, "%zu more threads wait for %zu more locks", threads, count),
+		      tids, threads);
 }
 
 /* The convoys of one process. */
-static void tell_process(struct hangs *h, const struct lock_row *const *list, size_t count)
+static void report_process(struct hangs *h, const struct lock_row *const *list, size_t count)
 {
 	for (size_t i = 0; i < count && i < FINDINGS_OF_A_KIND; i++)
-		tell(h, list[i]);
+		report_lock(h, list[i]);
 	if (count > FINDINGS_OF_A_KIND)
-		tell_more(h, list + FINDINGS_OF_A_KIND, count - FINDINGS_OF_A_KIND);
+		report_more(h, list + FINDINGS_OF_A_KIND, count - FINDINGS_OF_A_KIND);
 }
 
 void hangs__convoys(struct hangs *h)
@@ -101,7 +101,7 @@ void hangs__convoys(struct hangs *h)
 	for (size_t i = 1; i <= count; i++) {
 		if (i < count && list[i]->pid == list[first]->pid)
 			continue;
-		tell_process(h, list + first, i - first);
+		report_process(h, list + first, i - first);
 		first = i;
 	}
 }

@@ -93,7 +93,7 @@ static bool goes_on_without_reader(const struct subject *s)
 	return p && !p->ended && s->row->total_broken > 1;
 }
 
-/* "writes to pipe:[1] of app (12)": nothing else tells where a pipe belongs. */
+/* "writes to pipe:[1] of app (12)": nothing else shows where a pipe belongs. */
 static const char *name_of(const struct subject *s)
 {
 	const struct file_row *row = s->row;

@@ -109,7 +109,7 @@ static bool stands_still(const struct go_queue_row *q)
 	       (one->r.wait_exact || one->r.wait_ns >= NS_OF_S(GOROUTINE_STAMP_OFF_S));
 }
 
-static void tell(struct findings *f, pid_t pid, const struct go_queue_row *q)
+static void report_queue(struct findings *f, pid_t pid, const struct go_queue_row *q)
 {
 	const struct go_reader_row *one = go_queue__slowest(q);
 	pid_t *tids = ARENA_NEW(f->arena, pid_t, q->q->reader_count + 1);
@@ -139,7 +139,7 @@ void findings__log_queues(struct findings *f, const struct go_reading *r, struct
 	for (size_t i = 0; i < count; i++) {
 		queues[i].of_log = is_log(r, &queues[i]);
 		if (queues[i].of_log)
-			tell(f, pid, &queues[i]);
+			report_queue(f, pid, &queues[i]);
 	}
 	if (memory)
 		queue_memory__keep(memory, pid, queues, count, f->list + before, f->count - before, now_ns);

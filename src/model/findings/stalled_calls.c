@@ -16,14 +16,14 @@
 #define MOST_STEPS   16 /* along the chain of owners */
 #define SHOWN_FRAMES 3
 
-struct stall_teller {
+struct stall_reporter {
 	struct findings *f;
 	struct naming n;
 	bool cut; /* the report has only some of the calls */
 };
 
 /* It waits for tid, directly or not. */
-static bool behind(const struct stall_teller *t, const struct thread_row *thread, pid_t tid)
+static bool behind(const struct stall_reporter *t, const struct thread_row *thread, pid_t tid)
 {
 	for (int step = 0; step < MOST_STEPS && thread && thread->blocked; step++) {
 		if (thread->wait.blocked_by == tid)
@@ -34,7 +34,7 @@ static bool behind(const struct stall_teller *t, const struct thread_row *thread
 }
 
 /* Adds all threads behind tid to tids, which has room, and returns their number. *ret_first waits for it. */
-static size_t queue_of(const struct stall_teller *t, pid_t pid, pid_t tid, pid_t *tids,
+static size_t queue_of(const struct stall_reporter *t, pid_t pid, pid_t tid, pid_t *tids,
 		       const struct thread_row **ret_first)
 {
 	size_t count = 0;
@@ -53,7 +53,7 @@ static size_t queue_of(const struct stall_teller *t, pid_t pid, pid_t tid, pid_t
 }
 
 /* "; 12 threads wait for mutex log_mutex, which it holds" */
-static const char *behind_text(const struct stall_teller *t, const struct thread_row *first, size_t count)
+static const char *behind_text(const struct stall_reporter *t, const struct thread_row *first, size_t count)
 {
 	const struct lock_row *lock = first ? naming__lock(&t->n, first->wait.lock) : NULL;
 	const char *who = count == 1 ? "thread waits" : "threads wait";
@@ -67,7 +67,7 @@ static const char *behind_text(const struct stall_teller *t, const struct thread
 			     describe_lock_short(text, sizeof(text), lock));
 }
 
-static const char *called_from(const struct stall_teller *t, const struct call_stack *stack)
+static const char *called_from(const struct stall_reporter *t, const struct call_stack *stack)
 {
 	char text[DESCRIBE_WAIT];
 
@@ -76,7 +76,7 @@ static const char *called_from(const struct stall_teller *t, const struct call_s
 }
 
 /* With the receiver, if known: a full pipe or socket waits for its receiver. */
-static const char *file_name(const struct stall_teller *t, const char *path, enum ts_file_kind kind, int fd,
+static const char *file_name(const struct stall_reporter *t, const char *path, enum ts_file_kind kind, int fd,
 			     const char *peer)
 {
 	const char *name = *path ? path : arena__format(t->f->arena, "%s, fd %d", file_kind__name(kind), fd);
@@ -84,13 +84,13 @@ static const char *file_name(const struct stall_teller *t, const char *path, enu
 	return peer ? arena__format(t->f->arena, "%s to %s", name, peer) : name;
 }
 
-static const char *file_of_call(const struct stall_teller *t, const struct call_row *c)
+static const char *file_of_call(const struct stall_reporter *t, const struct call_row *c)
 {
 	return file_name(t, c->path, c->file_kind, c->fd, c->peer);
 }
 
 /* No thread is in the call: the one that submitted it continues. */
-static void tell_request(struct stall_teller *t, const struct call_row *c)
+static void report_request(struct stall_reporter *t, const struct call_row *c)
 {
 	char name[DESCRIBE_NAME], time[DURATION_TEXT];
 	pid_t *tids = ARENA_NEW(t->f->arena, pid_t, 1);
@@ -112,7 +112,7 @@ static void tell_request(struct stall_teller *t, const struct call_row *c)
 }
 
 /* "; 3 more threads are in calls on it" */
-static const char *others_text(const struct stall_teller *t, size_t count)
+static const char *others_text(const struct stall_reporter *t, size_t count)
 {
 	if (!count)
 		return "";
@@ -121,7 +121,7 @@ static const char *others_text(const struct stall_teller *t, size_t count)
 }
 
 /* " (journal commit)", " (file server: fuse server of /mnt, sshfs (812))" */
-static const char *server_text(const struct stall_teller *t, const struct call_row *c)
+static const char *server_text(const struct stall_reporter *t, const struct call_row *c)
 {
 	const char *server = c->thread->wait.server;
 
@@ -133,8 +133,8 @@ static const char *server_text(const struct stall_teller *t, const struct call_r
 
 /* Reports a file's oldest call; its other calls follow in the list. Returns the finding's threads, that
  * first. */
-static const pid_t *tell_hang(struct stall_teller *t, const struct call_row *c, size_t calls,
-			      size_t *ret_count)
+static const pid_t *report_hang(struct stall_reporter *t, const struct call_row *c, size_t calls,
+				size_t *ret_count)
 {
 	char name[DESCRIBE_NAME], time[DURATION_TEXT];
 	const struct thread_row *first;
@@ -185,7 +185,7 @@ static enum stall_part main_part(const struct file_row *f)
 	return stall__main(parts);
 }
 
-static void tell_slow(struct stall_teller *t, const struct file_row *f)
+static void report_slow(struct stall_reporter *t, const struct file_row *f)
 {
 	const struct slow_call *c = f->slow->slowest;
 	uint64_t count = f->slow->writes.count + f->slow->fsyncs.count;
@@ -216,14 +216,14 @@ static void tell_slow(struct stall_teller *t, const struct file_row *f)
 
 static bool much_time(const struct interval_report *r, const struct file_row *f)
 {
-	/* Of those that waited for a CPU, cpu-starved tells. */
+	/* Calls that waited for a CPU are in cpu-starved. */
 	if (!f->slow || !f->slow->slowest || main_part(f) == STALL_RUNNABLE)
 		return false;
 	return f->slow->writes.ns + f->slow->fsyncs.ns >= r->interval_ns * LOG_STALL_PERCENT / 100;
 }
 
 /* Only the oldest call per file: the others wait behind it, or hang in the same way. */
-static bool told_before(const struct call_row *calls, size_t at)
+static bool reported_before(const struct call_row *calls, size_t at)
 {
 	for (size_t i = 0; i < at; i++)
 		if (calls[i].thread->pid == calls[at].thread->pid && !strcmp(calls[i].path, calls[at].path))
@@ -253,37 +253,37 @@ static const struct call_row *calls_on_file(struct arena *a, const struct interv
 	return list;
 }
 
-static void mark(const struct stall_teller *t, bool *told, const pid_t *tids, size_t count)
+static void mark(const struct stall_reporter *t, bool *reported, const pid_t *tids, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		const struct thread_row *row = naming__thread(&t->n, tids[i]);
 
 		if (row)
-			told[row - t->n.threads] = true;
+			reported[row - t->n.threads] = true;
 	}
 }
 
-void findings__stalls(struct findings *f, const struct interval_report *r, bool *told)
+void findings__stalls(struct findings *f, const struct interval_report *r, bool *reported)
 {
-	struct stall_teller t = {.f = f, .n = naming__of_interval(r), .cut = r->call_count == REPORT_CALLS};
+	struct stall_reporter t = {.f = f, .n = naming__of_interval(r), .cut = r->call_count == REPORT_CALLS};
 	const struct call_row *calls;
 	const pid_t *tids;
 	size_t count, all;
 
 	for (size_t i = 0; i < r->call_count && r->calls[i].age_ns >= HANG_NS; i++) {
-		if (told_before(r->calls, i))
+		if (reported_before(r->calls, i))
 			continue;
 		if (r->calls[i].request) {
-			tell_request(&t, &r->calls[i]);
+			report_request(&t, &r->calls[i]);
 			continue;
 		}
 		calls = calls_on_file(f->arena, r, i, &count);
-		tids = tell_hang(&t, calls, count, &all);
-		mark(&t, told, tids, all);
+		tids = report_hang(&t, calls, count, &all);
+		mark(&t, reported, tids, all);
 	}
 	for (size_t i = 0; i < r->file_count; i++)
 		if (!hangs(r, &r->files[i]) && much_time(r, &r->files[i]))
-			tell_slow(&t, &r->files[i]);
+			report_slow(&t, &r->files[i]);
 }
 
 /* ---- snapshots: threads in a write or sync ----------------------------------------------- */
@@ -359,8 +359,8 @@ static struct file_calls *files_of(struct arena *a, const struct snapshot_report
 }
 
 /* Returns the finding's threads. */
-static const pid_t *tell_more(struct stall_teller *t, pid_t pid, const struct file_calls *files, size_t count,
-			      size_t *ret_count)
+static const pid_t *report_more(struct stall_reporter *t, pid_t pid, const struct file_calls *files,
+				size_t count, size_t *ret_count)
 {
 	pid_t *tids = ARENA_NEW(t->f->arena, pid_t, t->n.thread_count + 1);
 	size_t threads = 0;
@@ -382,20 +382,20 @@ static const pid_t *tell_more(struct stall_teller *t, pid_t pid, const struct fi
 	return tids;
 }
 
-void findings__hanging_calls(struct findings *f, const struct snapshot_report *r, bool *told)
+void findings__hanging_calls(struct findings *f, const struct snapshot_report *r, bool *reported)
 {
-	struct stall_teller t = {.f = f, .n = naming__of_snapshot(r)};
+	struct stall_reporter t = {.f = f, .n = naming__of_snapshot(r)};
 	size_t count, threads;
 	const struct file_calls *files = files_of(f->arena, r, &count);
 	const pid_t *tids;
 
 	for (size_t i = 0; i < count && i < FINDINGS_OF_A_KIND; i++) {
-		tids = tell_hang(&t, files[i].oldest, files[i].count, &threads);
-		mark(&t, told, tids, threads);
+		tids = report_hang(&t, files[i].oldest, files[i].count, &threads);
+		mark(&t, reported, tids, threads);
 	}
 	if (count > FINDINGS_OF_A_KIND) {
-		tids = tell_more(&t, r->pid, files + FINDINGS_OF_A_KIND, count - FINDINGS_OF_A_KIND,
-				 &threads);
-		mark(&t, told, tids, threads);
+		tids = report_more(&t, r->pid, files + FINDINGS_OF_A_KIND, count - FINDINGS_OF_A_KIND,
+				   &threads);
+		mark(&t, reported, tids, threads);
 	}
 }

@@ -131,36 +131,36 @@ static const pid_t *tids_of(struct arena *a, const struct thread_row *const *lis
 	return tids;
 }
 
-static void tell_group(struct hangs *h, const struct thread_row *const *list, size_t count)
+static void report_group(struct hangs *h, const struct thread_row *const *list, size_t count)
 {
 	const pid_t *tids = tids_of(h->f->arena, list, count);
 	const char *what = stuck_in(h, list[0], count);
 	char who[SENTENCE];
 
 	describe_tids(who, sizeof(who), h->n, tids, count, NAMED);
-	hangs__tell(h, FINDING_STUCK_THREAD, is_quiet(h, list[0]),
-		    count == 1 ? arena__format(h->f->arena, "%s %s", who, what)
-			       : arena__format(h->f->arena, "%zu threads %s: %s", count, what, who),
-		    tids, count);
+	hangs__report(h, FINDING_STUCK_THREAD, is_quiet(h, list[0]),
+		      count == 1 ? arena__format(h->f->arena, "%s %s", who, what)
+				 : arena__format(h->f->arena, "%zu threads %s: %s", count, what, who),
+		      tids, count);
 }
 
 /* The stuck threads of one process, those in equal waits together. */
-static void tell_process(struct hangs *h, const struct thread_row *const *list, size_t count)
+static void report_process(struct hangs *h, const struct thread_row *const *list, size_t count)
 {
 	size_t groups = 0, first = 0;
 
 	for (size_t i = 1; i <= count && groups < FINDINGS_OF_A_KIND; i++) {
 		if (i < count && !compare_waits(list[first], list[i]))
 			continue;
-		tell_group(h, list + first, i - first);
+		report_group(h, list + first, i - first);
 		first = i;
 		groups++;
 	}
 	if (first < count)
-		hangs__tell(h, FINDING_STUCK_THREAD, true,
-			    arena__format(h->f->arena, "%zu more threads have been stuck for over %d s",
-					  count - first, STUCK_THREAD_S),
-			    tids_of(h->f->arena, list + first, count - first), count - first);
+		hangs__report(h, FINDING_STUCK_THREAD, true,
+			      arena__format(h->f->arena, "%zu more threads have been stuck for over %d s",
+					    count - first, STUCK_THREAD_S),
+			      tids_of(h->f->arena, list + first, count - first), count - first);
 }
 
 void hangs__stuck_threads(struct hangs *h)
@@ -170,14 +170,14 @@ void hangs__stuck_threads(struct hangs *h)
 	size_t count = 0, first = 0;
 
 	for (size_t i = 0; i < h->n->thread_count; i++)
-		if (!h->told[i] && is_stuck(h, &h->n->threads[i]))
+		if (!h->reported[i] && is_stuck(h, &h->n->threads[i]))
 			list[count++] = &h->n->threads[i];
 	if (count)
 		qsort(list, count, sizeof(*list), by_wait);
 	for (size_t i = 1; i <= count; i++) {
 		if (i < count && list[i]->pid == list[first]->pid)
 			continue;
-		tell_process(h, list + first, i - first);
+		report_process(h, list + first, i - first);
 		first = i;
 	}
 }

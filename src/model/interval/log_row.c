@@ -138,7 +138,7 @@ static enum line_writers writers_of(const struct sample *s, uint32_t tgid)
  * Whether writers are told apart: otherwise a single one that moves between threads looks like several. As
  * evidence, most of them come back to the line that another one has torn.
  */
-static bool tells_writers(const struct ts_file *t, enum line_writers who)
+static bool can_separate_writers(const struct ts_file *t, enum line_writers who)
 {
 	if (!(t->torn_lines + t->torn_unknown))
 		return true;
@@ -166,7 +166,8 @@ void log_row__fill(struct file_row *r, const struct sample *s, const struct samp
 	r->of_lines = ends_lines(now);
 	r->torn_known = (f->key.kind == TS_FILE_REGULAR || f->key.kind == TS_FILE_PIPE ||
 			 f->key.kind == TS_FILE_TTY) &&
-			!kernels_own(f->fs) && r->of_lines && tells_writers(now, writers_of(s, f->key.tgid));
+			!kernels_own(f->fs) && r->of_lines &&
+			can_separate_writers(now, writers_of(s, f->key.tgid));
 	r->torn_lines = gained_since(now->torn_lines, b ? b->torn_lines : 0);
 	r->overwrites = kernels_own(f->fs) ? 0 : gained_since(now->overwrites, b ? b->overwrites : 0);
 	r->overwritten = r->overwrites && r->of_lines && !is_replaced(now);

@@ -46,7 +46,7 @@ void text_calls(FILE *out, const struct interval_report *r)
 /* "43 % journal commit, 2 % running": the largest parts first, without small ones. */
 static void put_parts(char *dst, size_t size, const uint64_t *parts, uint64_t whole)
 {
-	bool told[STALL_PARTS] = {false};
+	bool shown[STALL_PARTS] = {false};
 	size_t used = 0;
 
 	*dst = '\0';
@@ -56,11 +56,11 @@ static void put_parts(char *dst, size_t size, const uint64_t *parts, uint64_t wh
 		int most = -1;
 
 		for (int i = 0; i < STALL_PARTS; i++)
-			if (!told[i] && parts[i] >= whole / 100 && (most < 0 || parts[i] > parts[most]))
+			if (!shown[i] && parts[i] >= whole / 100 && (most < 0 || parts[i] > parts[most]))
 				most = i;
 		if (most < 0 || !parts[most])
 			return;
-		told[most] = true;
+		shown[most] = true;
 		append(dst, size, &used, "%s%.0f %% %s", n ? ", " : "",
 		       100.0 * (double)parts[most] / (double)whole, stall_part__words((enum stall_part)most));
 	}
