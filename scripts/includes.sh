@@ -65,11 +65,12 @@ allow model/go facts model/rows report thresholds.h util words
 allow model/findings facts model/go model/rows report thresholds.h util waits words
 allow model/snapshot facts model/findings model/go model/rows report util waits words
 allow model/interval facts model/findings model/go model/rows report thresholds.h util waits words
+allow feed facts facts/saved model/interval model/snapshot report thresholds.h util words
 allow views model/interval report util
 allow views/text model/go report report/columns util views waits words
 allow views/json report report/rows util views words "$generated"
 allow views/export report util views waits words "$generated"
-allow cli collect facts facts/saved go/collect model/interval model/rows model/snapshot probes report symbols target util views \
+allow cli collect facts facts/saved feed go/collect model/interval model/rows model/snapshot probes report symbols target util views \
 	views/export waits version.h
 
 # One hash table, with one answer when memory is short.

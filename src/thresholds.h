@@ -120,4 +120,8 @@
 /* Leaks of a program with a separate finding: the largest ones. */
 #define GOROUTINE_LEAKS 3
 
+/* Reports that a screen keeps to look back at: minutes of a usual target, seconds of one with thousands of
+ * threads, which leaves the rest of 60 MB to the report in the making and the program. */
+#define FEED_BYTES (24u << 20)
+
 #endif

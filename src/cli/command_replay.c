@@ -23,21 +23,6 @@ struct replay {
 	size_t series_count;
 };
 
-static const char *reason(int err)
-{
-	switch (-err) {
-	case EPROTONOSUPPORT:
-		return "it was saved by threadscope 0.1; replay it with that version";
-	case EPROTO:
-		return "it was saved by another version of threadscope; replay it with that one";
-	case EBADMSG:
-		return "it ends in the middle of a sample: it is damaged, or was cut off";
-	case EINVAL:
-		return "not a file that --save wrote, or damaged";
-	}
-	return strerror(-err);
-}
-
 static int complain_save(const char *path, int err)
 {
 	if (err == -ELOOP)
@@ -76,7 +61,7 @@ int save__snapshot(const struct options *o, struct saved_writer *to, const struc
 
 static int complain_load(const struct replay *r, int err)
 {
-	return complain(STATUS_FAILED, "cannot replay '%s': %s", r->o->replay_file, reason(err));
+	return complain(STATUS_FAILED, "cannot replay '%s': %s", r->o->replay_file, saved__problem(err));
 }
 
 /* A reader that closes the pipe has seen enough: not an error. */

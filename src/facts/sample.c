@@ -68,3 +68,16 @@ void sample__free(struct sample *s)
 	arena__free(&s->arena);
 	free(s);
 }
+
+size_t sample__bytes(const struct sample *s)
+{
+	const struct field_table *t = &facts_tables[FACTS_sample];
+	size_t bytes = sizeof(*s) + arena__bytes(&s->arena), count;
+
+	for (size_t i = 0; i < t->count; i++)
+		if (t->fields[i].owned) {
+			memcpy(&count, (const char *)s + t->fields[i].count_offset, sizeof(count));
+			bytes += count * t->fields[i].size;
+		}
+	return bytes;
+}

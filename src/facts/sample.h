@@ -211,5 +211,7 @@ const struct ts_account *sample__account(const struct sample *s, pid_t pid, pid_
  * frees it. Both are of snapshots, which have nothing else by process. */
 void sample__join(struct sample *s, struct sample *other);
 void sample__free(struct sample *s); /* NULL is fine; frees s itself */
+/* The memory that it takes. */
+size_t sample__bytes(const struct sample *s);
 
 #endif

@@ -130,3 +130,12 @@ void arena__free(struct arena *a)
 	}
 	*a = (struct arena){0};
 }
+
+size_t arena__bytes(const struct arena *a)
+{
+	size_t bytes = 0;
+
+	for (const struct arena_block *b = a->blocks; b; b = b->next)
+		bytes += sizeof(*b) + b->size;
+	return bytes;
+}

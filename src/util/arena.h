@@ -20,6 +20,8 @@ char *arena__format(struct arena *a, const char *format, ...) __attribute__((for
 /* Moves all of from into a; pointers stay valid, and from is empty. */
 void arena__join(struct arena *a, struct arena *from);
 void arena__free(struct arena *a);
+/* The memory of its blocks, also of what is not given out yet. */
+size_t arena__bytes(const struct arena *a);
 
 #define ARENA_NEW(a, type, count) ((type *)arena__array(a, count, sizeof(type)))
 

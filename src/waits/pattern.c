@@ -7,6 +7,7 @@
 #include "waits/library_frame.h"
 #include "waits/name_words.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* Deeper frames belong to what the program does, not to what it waits for. */
@@ -98,25 +99,38 @@ static bool inner_matches(const struct wait_pattern *p, const struct call_stack 
 	return wait_pattern__matches(inner, name) && (inner == p->inner || waits_itself(s, at));
 }
 
-/* The rows for names that begin with a letter, in their order, up to COUNT; most names differ in their first
- * letter. Made when first needed, as all threads are judged in each interval.
- */
-static const uint16_t *rows_for(unsigned char first)
+static uint16_t *make_rows_for(unsigned char first)
 {
-	static uint16_t *lists[UINT8_MAX + 1];
+	uint16_t *rows = HEAP_NEW(uint16_t, COUNT + 1);
 	size_t n = 0;
 
-	if (lists[first])
-		return lists[first];
-	lists[first] = HEAP_NEW(uint16_t, COUNT + 1);
 	for (size_t i = 0; i < COUNT; i++) {
 		const char *inner = PATTERNS[i].inner + (PATTERNS[i].inner[0] == '^');
 
 		if (*inner == '*' || (unsigned char)*inner == first)
-			lists[first][n++] = (uint16_t)i;
+			rows[n++] = (uint16_t)i;
 	}
-	lists[first][n] = COUNT;
-	return lists[first];
+	rows[n] = COUNT;
+	return rows;
+}
+
+/* The rows for names that begin with a letter, in their order, up to COUNT; most names differ in their first
+ * letter. Made when first needed, as all threads are judged in each interval. Models of several threads may
+ * need one at the same time: the list of the first is kept.
+ */
+static const uint16_t *rows_for(unsigned char first)
+{
+	static uint16_t *lists[UINT8_MAX + 1];
+	uint16_t *rows = __atomic_load_n(&lists[first], __ATOMIC_ACQUIRE), *made;
+
+	if (rows)
+		return rows;
+	made = make_rows_for(first);
+	if (__atomic_compare_exchange_n(&lists[first], &rows, made, false, __ATOMIC_ACQ_REL,
+					__ATOMIC_ACQUIRE))
+		return made;
+	free(made);
+	return rows;
 }
 
 static size_t find_outer(const char *outer, const struct call_stack *s, size_t from)

@@ -39,5 +39,7 @@ void saved_reader__close(struct saved_reader *r); /* NULL is fine */
  * negative errno of reading. The caller frees *ret with sample__free. */
 int saved_reader__snapshot(struct saved_reader *r, struct saved_snapshot *ret);
 int saved_reader__sample(struct saved_reader *r, struct sample **ret);
+/* What one of these errors says of the file, in a clause. */
+const char *saved__problem(int err);
 
 #endif

@@ -208,3 +208,18 @@ int saved_reader__sample(struct saved_reader *r, struct sample **ret)
 	*ret = s;
 	return 0;
 }
+
+const char *saved__problem(int err)
+{
+	switch (-err) {
+	case EPROTONOSUPPORT:
+		return "it was saved by threadscope 0.1; replay it with that version";
+	case EPROTO:
+		return "it was saved by another version of threadscope; replay it with that one";
+	case EBADMSG:
+		return "it ends in the middle of a sample: it is damaged, or was cut off";
+	case EINVAL:
+		return "not a file that --save wrote, or damaged";
+	}
+	return strerror(-err);
+}

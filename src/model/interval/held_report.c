@@ -4,7 +4,7 @@
 
 const struct interval_report *interval_report__hold(const struct interval_report *r)
 {
-	((struct held_report *)r)->holders++;
+	__atomic_add_fetch(&((struct held_report *)r)->holders, 1, __ATOMIC_RELAXED);
 	return r;
 }
 
@@ -13,11 +13,24 @@ void interval_report__release(const struct interval_report *r)
 	struct held_report *held = (struct held_report *)r;
 	struct arena arena;
 
-	if (!held || --held->holders)
+	/* What the other holders have read of it comes before it is freed. */
+	if (!held || __atomic_sub_fetch(&held->holders, 1, __ATOMIC_ACQ_REL))
 		return;
 	arena = held->arena; /* held is in it, too */
 	sample__free(held->sample);
 	arena__free(&arena);
+}
+
+const struct sample *interval_report__sample(const struct interval_report *r)
+{
+	return ((const struct held_report *)r)->sample;
+}
+
+size_t interval_report__bytes(const struct interval_report *r)
+{
+	const struct held_report *held = (const struct held_report *)r;
+
+	return arena__bytes(&held->arena) + sample__bytes(held->sample);
 }
 
 const struct interval_report *model__hold(struct model *m, struct sample *s)

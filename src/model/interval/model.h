@@ -36,8 +36,13 @@ const struct interval_report *model__interval(struct model *m, struct sample *s)
 const struct interval_report *model__look(struct model *m, struct sample *s);
 
 /* Each hold is followed by one release; the last one frees the report with all that it points into. Holders
- * are in one thread. NULL is fine for release. */
+ * may be in several threads: nothing in a report changes once the model has returned it. NULL is fine for
+ * release. */
 const struct interval_report *interval_report__hold(const struct interval_report *r); /* returns r */
 void interval_report__release(const struct interval_report *r);
+/* The sample that it ends with; the report owns it. */
+const struct sample *interval_report__sample(const struct interval_report *r);
+/* The memory that it takes, with its sample. */
+size_t interval_report__bytes(const struct interval_report *r);
 
 #endif

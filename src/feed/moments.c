@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "feed/moments.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/interval/model.h"
+#include "util/array.h"
+
+#define KEPT_AT_LEAST 2 /* what is looked at, and what it is compared with */
+
+void moments__add(struct moments *m, const struct interval_report *r, uint64_t number)
+{
+	struct kept_moment *k;
+
+	ARRAY_RESERVE(m->list, m->room, m->count + 1);
+	k = &m->list[m->count++];
+	*k = (struct kept_moment){
+		.moment = {.report = interval_report__hold(r), .realtime_ns = r->time_ns, .number = number},
+		.bytes = interval_report__bytes(r)};
+	m->bytes += k->bytes;
+}
+
+void moments__join(struct moments *m, struct moments *from)
+{
+	ARRAY_RESERVE(m->list, m->room, m->count + from->count);
+	if (from->count)
+		memcpy(m->list + m->count, from->list, from->count * sizeof(*m->list));
+	m->count += from->count;
+	m->bytes += from->bytes;
+	free(from->list);
+	*from = (struct moments){0};
+}
+
+void moments__drop_oldest(struct moments *m, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		m->bytes -= m->list[i].bytes;
+		interval_report__release(m->list[i].moment.report);
+	}
+	m->count -= count;
+	if (count && m->count)
+		memmove(m->list, m->list + count, m->count * sizeof(*m->list));
+}
+
+void moments__bound(struct moments *m, size_t bytes)
+{
+	size_t count = 0, kept = m->bytes;
+
+	for (; kept > bytes && m->count - count > KEPT_AT_LEAST; count++)
+		kept -= m->list[count].bytes;
+	moments__drop_oldest(m, count);
+}
+
+void moments__free(struct moments *m)
+{
+	moments__drop_oldest(m, m->count);
+	free(m->list);
+	*m = (struct moments){0};
+}

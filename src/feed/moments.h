@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Reports in the order in which they were made, the newest ones that fit a number of bytes. */
+#ifndef TS_FEED_MOMENTS_H
+#define TS_FEED_MOMENTS_H
+
+#include "feed/feed.h"
+
+struct kept_moment {
+	struct feed_moment moment;
+	size_t bytes;
+};
+
+/* All zero is empty. */
+struct moments {
+	struct kept_moment *list;
+	size_t count, room, bytes;
+};
+
+/* Holds the report. */
+void moments__add(struct moments *m, const struct interval_report *r, uint64_t number);
+/* Moves all of from behind those of m. */
+void moments__join(struct moments *m, struct moments *from);
+void moments__drop_oldest(struct moments *m, size_t count);
+/* Drops the oldest until they take no more than that, or two are left. */
+void moments__bound(struct moments *m, size_t bytes);
+void moments__free(struct moments *m);
+
+#endif
