@@ -37,6 +37,10 @@ static const struct column GO_CREATORS[] = {
 #include "report/columns/columns.h"
 #include "report/columns/go_creators.def"
 };
+static const struct column SCREEN_THREADS[] = {
+#include "report/columns/columns.h"
+#include "report/columns/screen_threads.def"
+};
 
 #define TABLE(list)                                    \
 	{                                              \
@@ -55,6 +59,7 @@ static const struct {
 	[COLUMNS_OF_LOG_CALLS] = TABLE(LOG_CALLS),
 	[COLUMNS_OF_GO_GROUPS] = TABLE(GO_GROUPS),
 	[COLUMNS_OF_GO_CREATORS] = TABLE(GO_CREATORS),
+	[COLUMNS_OF_SCREEN_THREADS] = TABLE(SCREEN_THREADS),
 };
 
 const struct column *columns__of(enum column_table table, size_t *ret_count)

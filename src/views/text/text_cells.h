@@ -19,15 +19,19 @@
 #define CELL_NUMBER(value)         table__cell(t, "%" PRIu64, (uint64_t)(value))
 #define CELL_COUNT(value)          CELL_UNITS(text_count(a, value))
 /* What is counted or measured over the interval is unknown if it has no length. */
-#define CELL_COUNTED(text)            CELL_UNITS(report->interval_ns ? (text) : "-")
-#define CELL_CHANGE(more, less)       CELL_COUNTED(text_change(a, more, less))
-#define CELL_SPENT(ns)                CELL_COUNTED(duration_format(a, sizeof(a), ns))
-#define CELL_CALLS(latency, member)   CELL_COUNTED(text_latency(a, &(latency), (latency).member))
-#define CELL_SHARE(ns)                CELL_UNITS(text_percent(a, ns, report->interval_ns))
-#define CELL_RATE(count)              CELL_UNITS(text_rate(a, count, report->interval_ns))
-#define CELL_BYTE_RATE(bytes)         CELL_UNITS(text_byte_rate(a, bytes, report->interval_ns))
-#define CELL_BYTES(bytes)             CELL_UNITS((bytes) ? bytes_format(a, sizeof(a), bytes) : "")
-#define CELL_DURATION(ns)             CELL_UNITS(duration_format(a, sizeof(a), ns))
+#define CELL_COUNTED(text)          CELL_UNITS(report->interval_ns ? (text) : "-")
+#define CELL_CHANGE(more, less)     CELL_COUNTED(text_change(a, more, less))
+#define CELL_SPENT(ns)              CELL_COUNTED(duration_format(a, sizeof(a), ns))
+#define CELL_CALLS(latency, member) CELL_COUNTED(text_latency(a, &(latency), (latency).member))
+#define CELL_SHARE(ns)              CELL_UNITS(text_percent(a, ns, report->interval_ns))
+#define CELL_RATE(count)            CELL_UNITS(text_rate(a, count, report->interval_ns))
+#define CELL_BYTE_RATE(bytes)       CELL_UNITS(text_byte_rate(a, bytes, report->interval_ns))
+#define CELL_BYTES(bytes)           CELL_UNITS((bytes) ? bytes_format(a, sizeof(a), bytes) : "")
+#define CELL_DURATION(ns)           CELL_UNITS(duration_format(a, sizeof(a), ns))
+/* Nothing for what does not last. */
+#define CELL_LASTING(is, ns) CELL_UNITS((is) ? duration_format(a, sizeof(a), ns) : "")
+/* Nothing for no time at all. */
+#define CELL_SHARE_IF(ns)             CELL_UNITS((ns) ? text_percent(a, ns, report->interval_ns) : "")
 #define CELL_LATENCY(latency, member) CELL_UNITS(text_latency(a, &(latency), (latency).member))
 #define CELL_GROWTH(per_s)            CELL_UNITS(text_growth(a, per_s))
 /* Once read, growth is not known. */

@@ -4,6 +4,7 @@
 
 #include "model/go/go_growth.h"
 #include "views/text/text_parts.h"
+#include "views/text/text_rows.h"
 #include "views/text/text_units.h"
 #include "words/describe_go.h"
 
@@ -38,24 +39,6 @@ void text_go_line(FILE *out, const struct interval_report *r, const struct proce
 	text_line(out, "%s", "");
 }
 
-static void group_cells(struct table *t, const struct interval_report *report, pid_t pid,
-			const struct go_group_row *r)
-{
-#include "views/text/text_cells.h"
-#include "report/columns/go_groups.def"
-}
-
-static void creator_cells(struct table *t, const struct interval_report *report, pid_t pid,
-			  const struct go_creator_row *r)
-{
-	char line[DESCRIBE_NAME], words[4096 + DESCRIBE_NAME];
-
-	describe_go_line(line, sizeof(line), &r->created_by);
-	snprintf(words, sizeof(words), "%s%s%s", r->created_by.function, *line ? " at " : "", line);
-#include "views/text/text_cells.h"
-#include "report/columns/go_creators.def"
-}
-
 void text_go_groups(FILE *out, const struct interval_report *r, size_t max)
 {
 	struct table t = text_table(COLUMNS_OF_GO_GROUPS);
@@ -66,7 +49,7 @@ void text_go_groups(FILE *out, const struct interval_report *r, size_t max)
 
 		for (size_t k = 0; p && k < p->group_count; k++)
 			if (used++ < max)
-				group_cells(&t, r, r->processes[i].pid, &p->groups[k]);
+				text_go_group_cells(&t, r, r->processes[i].pid, &p->groups[k]);
 	}
 	if (used) {
 		text_line(out, "%s", "");
@@ -89,7 +72,7 @@ void text_go_creators(FILE *out, const struct interval_report *r, size_t max)
 
 			if (!c->created_by.function || used++ >= max)
 				continue;
-			creator_cells(&t, r, r->processes[i].pid, c);
+			text_go_creator_cells(&t, r, r->processes[i].pid, c);
 		}
 	}
 	if (used) {

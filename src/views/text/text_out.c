@@ -71,6 +71,11 @@ void table__cell(struct table *t, const char *format, ...)
 	va_end(args);
 }
 
+void table__safe_cell(struct table *t, char *text)
+{
+	put_cell(t, text);
+}
+
 /* The cells after the first are NULL, which marks such a row. */
 void table__line(struct table *t, const char *format, ...)
 {
@@ -115,8 +120,6 @@ static size_t column_width(const struct table *t, size_t column)
 		widest = utf8_width(cell(t, 0, column));
 	return widest;
 }
-
-#define TABLE_COLUMNS 16
 
 void table__print(const struct table *t, FILE *out)
 {

@@ -20,6 +20,8 @@ void text_line(FILE *out, const char *format, ...) __attribute__((format(printf,
 void text_coloured(const struct view_options *o, FILE *out, enum text_colour colour, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 
+#define TABLE_COLUMNS 16 /* at most */
+
 /* Rows of cells; each column is as wide as its widest cell, with two spaces in between. Columns that are
  * empty except for the heading are omitted. */
 struct table {
@@ -31,6 +33,8 @@ struct table {
 };
 
 void table__cell(struct table *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* One that is escaped already; takes text, which is the heap's. */
+void table__safe_cell(struct table *t, char *text);
 /* A row with one text over all columns. */
 void table__line(struct table *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
 size_t table__rows(const struct table *t); /* begun ones */

@@ -3,8 +3,8 @@
 #include <inttypes.h>
 
 #include "words/describe.h"
-#include "util/append.h"
 #include "views/text/text_parts.h"
+#include "views/text/text_rows.h"
 #include "views/text/text_units.h"
 
 struct table text_table(enum column_table which)
@@ -45,29 +45,11 @@ void text_process_table(FILE *out, const struct interval_report *report, size_t 
 {
 	struct table table = text_table(COLUMNS_OF_PROCESSES), *t = &table;
 
-	for (size_t i = 0; i < report->process_count && i < max; i++) {
-		const struct process_row *r = &report->processes[i];
-		char end[TEXT_END];
-
-		text_end(end, r);
-#include "views/text/text_cells.h"
-#include "report/columns/processes.def"
-	}
+	for (size_t i = 0; i < report->process_count && i < max; i++)
+		text_process_cells(t, report, &report->processes[i]);
 	table__print(t, out);
 	table__free(t);
 	text_more(out, max, report->process_count, "process", "processes");
-}
-
-static void lock_cells(struct table *t, const struct interval_report *report, const struct lock_row *r)
-{
-	const struct naming naming = naming__of_interval(report);
-	char lock[DESCRIBE_WAIT], owner[DESCRIBE_NAME + 24], words[DESCRIBE_WAIT + DESCRIBE_NAME + 32];
-
-	describe_owner(owner, sizeof(owner), &naming, r->kind, r->owner_tid);
-	snprintf(words, sizeof(words), "%s%s%s", describe_lock(lock, sizeof(lock), r), *owner ? ", " : "",
-		 owner);
-#include "views/text/text_cells.h"
-#include "report/columns/locks.def"
 }
 
 /* In the order of their rank. */
@@ -76,7 +58,7 @@ void text_locks(FILE *out, const struct interval_report *r, size_t max)
 	struct table t = text_table(COLUMNS_OF_LOCKS);
 
 	for (size_t i = 0; i < r->ranked_locks && i < max; i++)
-		lock_cells(&t, r, &r->locks[r->lock_rank[i]]);
+		text_lock_cells(&t, r, &r->locks[r->lock_rank[i]]);
 	if (r->ranked_locks) {
 		text_line(out, "%s", "");
 		table__print(&t, out);
@@ -88,15 +70,9 @@ void text_locks(FILE *out, const struct interval_report *r, size_t max)
 void text_creators(FILE *out, const struct interval_report *report, size_t max)
 {
 	struct table table = text_table(COLUMNS_OF_CREATORS), *t = &table;
-	char words[DESCRIBE_WAIT];
 
-	for (size_t i = 0; i < report->creator_count && i < max; i++) {
-		const struct creator_row *r = &report->creators[i];
-
-		describe_creator(words, sizeof(words), &r->stack, 8);
-#include "views/text/text_cells.h"
-#include "report/columns/creators.def"
-	}
+	for (size_t i = 0; i < report->creator_count && i < max; i++)
+		text_creator_cells(t, report, &report->creators[i]);
 	if (report->creator_count) {
 		text_line(out, "%s", "");
 		table__print(t, out);
@@ -105,43 +81,8 @@ void text_creators(FILE *out, const struct interval_report *report, size_t max)
 	text_more(out, max, report->creator_count, "creator", "creators");
 }
 
-/* The name of a file, the number of other processes that write to it, and its damage. */
-static char *file_words(char *dst, size_t size, const struct file_row *f, size_t others)
-{
-	char name[TEXT_FILE_NAME];
-	size_t used = 0;
-
-	if (!*f->path) {
-		append(dst, size, &used, "(%s, name unknown)", file_kind__name(f->kind));
-		return dst;
-	}
-	append(dst, size, &used, "%.600s", text_file_name(name, sizeof(name), f));
-	if (others)
-		append(dst, size, &used, " (and %zu more %s)", others, others == 1 ? "process" : "processes");
-	append(dst, size, &used, "%s%s",
-	       !f->append && !f->rest && f->writers > 1 && file_kind__is_file(f->kind) ? " (not O_APPEND)"
-										       : "",
-	       f->torn_known && f->torn_lines ? " (lines torn)" : "");
-	return dst;
-}
-
 /* On a narrow screen, names have lines of their own. */
 #define NARROW_COLUMNS 160
-
-/* others: further processes that write to the file */
-static void file_cells(struct table *t, const struct interval_report *report, const struct file_row *r,
-		       size_t others, bool narrow)
-{
-	char words[TEXT_FILE_NAME];
-
-	file_words(words, sizeof(words), r, others);
-	if (narrow) {
-		table__line(t, "%s", words);
-		*words = '\0';
-	}
-#include "views/text/text_cells.h"
-#include "report/columns/files.def"
-}
 
 static void more_files(FILE *out, size_t files, size_t connections)
 {
@@ -171,7 +112,7 @@ void text_files(const struct view_options *o, FILE *out, const struct interval_r
 		if (connections_shown + files_shown == max ||
 		    (f->connection && connections > SHOWN_CONNECTIONS))
 			continue;
-		file_cells(&t, r, f, g->sums.count - 1, narrow);
+		text_file_cells(&t, r, f, g->sums.count - 1, narrow);
 		*(f->connection ? &connections_shown : &files_shown) += 1;
 	}
 	if (files + connections) {

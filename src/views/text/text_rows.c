@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* text_rows.h, from the tables of columns. */
+#include "views/text/text_rows.h"
+
+#include <inttypes.h>
+#include <math.h>
+
+#include "util/append.h"
+#include "views/text/text_parts.h"
+#include "views/text/text_units.h"
+#include "words/describe_go.h"
+
+void text_process_cells(struct table *t, const struct interval_report *report, const struct process_row *r)
+{
+	char end[TEXT_END];
+
+	text_end(end, r);
+#include "views/text/text_cells.h"
+#include "report/columns/processes.def"
+}
+
+double text_process_value(const struct interval_report *report, const struct process_row *r, size_t column)
+{
+	double values[TABLE_COLUMNS], *v = values;
+
+	(void)report;
+#include "views/text/text_values.h"
+#include "report/columns/processes.def"
+	return column < (size_t)(v - values) ? values[column] : NAN;
+}
+
+void text_lock_cells(struct table *t, const struct interval_report *report, const struct lock_row *r)
+{
+	const struct naming naming = naming__of_interval(report);
+	char lock[DESCRIBE_WAIT], owner[DESCRIBE_NAME + 24], words[DESCRIBE_WAIT + DESCRIBE_NAME + 32];
+
+	describe_owner(owner, sizeof(owner), &naming, r->kind, r->owner_tid);
+	snprintf(words, sizeof(words), "%s%s%s", describe_lock(lock, sizeof(lock), r), *owner ? ", " : "",
+		 owner);
+#include "views/text/text_cells.h"
+#include "report/columns/locks.def"
+}
+
+double text_lock_value(const struct interval_report *report, const struct lock_row *r, size_t column)
+{
+	double values[TABLE_COLUMNS], *v = values;
+
+	(void)report;
+#include "views/text/text_values.h"
+#include "report/columns/locks.def"
+	return column < (size_t)(v - values) ? values[column] : NAN;
+}
+
+void text_creator_cells(struct table *t, const struct interval_report *report, const struct creator_row *r)
+{
+	char words[DESCRIBE_WAIT];
+
+	describe_creator(words, sizeof(words), &r->stack, 8);
+#include "views/text/text_cells.h"
+#include "report/columns/creators.def"
+}
+
+double text_creator_value(const struct interval_report *report, const struct creator_row *r, size_t column)
+{
+	double values[TABLE_COLUMNS], *v = values;
+
+	(void)report;
+#include "views/text/text_values.h"
+#include "report/columns/creators.def"
+	return column < (size_t)(v - values) ? values[column] : NAN;
+}
+
+/* The name of a file, the number of other processes that write to it, and its damage. */
+static char *file_words(char *dst, size_t size, const struct file_row *f, size_t others)
+{
+	char name[TEXT_FILE_NAME];
+	size_t used = 0;
+
+	if (!*f->path) {
+		append(dst, size, &used, "(%s, name unknown)", file_kind__name(f->kind));
+		return dst;
+	}
+	append(dst, size, &used, "%.600s", text_file_name(name, sizeof(name), f));
+	if (others)
+		append(dst, size, &used, " (and %zu more %s)", others, others == 1 ? "process" : "processes");
+	append(dst, size, &used, "%s%s",
+	       !f->append && !f->rest && f->writers > 1 && file_kind__is_file(f->kind) ? " (not O_APPEND)"
+										       : "",
+	       f->torn_known && f->torn_lines ? " (lines torn)" : "");
+	return dst;
+}
+
+void text_file_cells(struct table *t, const struct interval_report *report, const struct file_row *r,
+		     size_t others, bool narrow)
+{
+	char words[TEXT_FILE_NAME];
+
+	file_words(words, sizeof(words), r, others);
+	if (narrow) {
+		table__line(t, "%s", words);
+		*words = '\0';
+	}
+#include "views/text/text_cells.h"
+#include "report/columns/files.def"
+}
+
+double text_file_value(const struct interval_report *report, const struct file_row *r, size_t column)
+{
+	double values[TABLE_COLUMNS], *v = values;
+
+	(void)report;
+#include "views/text/text_values.h"
+#include "report/columns/files.def"
+	return column < (size_t)(v - values) ? values[column] : NAN;
+}
+
+void text_go_group_cells(struct table *t, const struct interval_report *report, pid_t pid,
+			 const struct go_group_row *r)
+{
+#include "views/text/text_cells.h"
+#include "report/columns/go_groups.def"
+}
+
+double text_go_group_value(const struct interval_report *report, pid_t pid, const struct go_group_row *r,
+			   size_t column)
+{
+	double values[TABLE_COLUMNS], *v = values;
+
+	(void)report;
+#include "views/text/text_values.h"
+#include "report/columns/go_groups.def"
+	return column < (size_t)(v - values) ? values[column] : NAN;
+}
+
+void text_go_creator_cells(struct table *t, const struct interval_report *report, pid_t pid,
+			   const struct go_creator_row *r)
+{
+	char line[DESCRIBE_NAME], words[4096 + DESCRIBE_NAME];
+
+	describe_go_line(line, sizeof(line), &r->created_by);
+	snprintf(words, sizeof(words), "%s%s%s", r->created_by.function, *line ? " at " : "", line);
+#include "views/text/text_cells.h"
+#include "report/columns/go_creators.def"
+}
+
+double text_go_creator_value(const struct interval_report *report, pid_t pid, const struct go_creator_row *r,
+			     size_t column)
+{
+	double values[TABLE_COLUMNS], *v = values;
+
+	(void)report;
+#include "views/text/text_values.h"
+#include "report/columns/go_creators.def"
+	return column < (size_t)(v - values) ? values[column] : NAN;
+}
