@@ -70,7 +70,8 @@ allow views model/interval report util
 allow views/text model/go report report/columns util views waits words
 allow views/json report report/rows util views words "$generated"
 allow views/export report util views waits words "$generated"
-allow cli collect facts facts/saved feed go/collect model/interval model/rows model/snapshot probes report symbols target util views \
+allow screen feed model/interval report report/columns util views/text waits words
+allow cli collect facts facts/saved feed go/collect model/interval model/rows model/snapshot probes report screen symbols target util views \
 	views/export waits version.h
 
 # One hash table, with one answer when memory is short.

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "screen/ui_private.h"
+
+void help__write(struct page *p)
+{
+	page__heading(p, "KEYS");
+	for (int action = 1; action < ACTIONS; action++)
+		page__line(p, STYLE_PLAIN, 22, "  %-18s  %s", KEY_HELP[action].keys, KEY_HELP[action].what);
+	page__heading(p, "MOUSE");
+	page__line(p, STYLE_PLAIN, 22, "  %-18s  %s", "click",
+		   "selects a row; a tab opens its view; a heading sorts by its column");
+	page__line(p, STYLE_PLAIN, 22, "  %-18s  %s", "double click", "as Enter");
+	page__line(p, STYLE_PLAIN, 22, "  %-18s  %s", "wheel",
+		   "moves by rows; Shift with the mouse selects text as usual");
+	page__heading(p, "WHAT IT SAYS");
+	page__line(p, STYLE_PLAIN, 2,
+		   "  The first screen has what is known to be wrong, worst first; !! is critical, ! a "
+		   "warning. Enter goes "
+		   "to the lock, the thread, the log or the creator that a finding speaks of.");
+	page__line(p, STYLE_PLAIN, 2,
+		   "  The target is never stopped, signalled or written to. What could not be seen is "
+		   "counted as LOST in "
+		   "the first line; what threadscope costs stands in the second.");
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Keys, and what they do (keys.def). */
+#ifndef TS_SCREEN_KEYS_H
+#define TS_SCREEN_KEYS_H
+
+#include <stddef.h>
+
+/* What is no character, above all of them. */
+enum key_code {
+	CODE_UP = 0x110000,
+	CODE_DOWN,
+	CODE_LEFT,
+	CODE_RIGHT,
+	CODE_PAGE_UP,
+	CODE_PAGE_DOWN,
+	CODE_HOME,
+	CODE_END,
+	CODE_ESCAPE,
+	CODE_BACKSPACE,
+	CODE_DELETE,
+	CODE_BACK_TAB,
+	CODE_CLICK,        /* with row and column */
+	CODE_DOUBLE_CLICK, /* the same */
+	CODE_WHEEL_UP,
+	CODE_WHEEL_DOWN,
+	CODE_F0, /* + n */
+	CODE_F12 = CODE_F0 + 12,
+};
+#define CODE_F(n)          (CODE_F0 + (n))
+#define CODE_CONTROL(char) ((char)&0x1f)
+
+struct key {
+	int code;             /* a character (Unicode), or enum key_code */
+	unsigned row, column; /* of the mouse */
+};
+
+enum action {
+	ACTION_NONE,
+#define KEY(action, ...) ACTION_##action,
+#include "screen/keys.def"
+	ACTIONS
+};
+
+struct key_help {
+	const char *keys, *word, *what;
+};
+extern const struct key_help KEY_HELP[ACTIONS];
+
+/* ACTION_NONE: the key does nothing. */
+enum action key__action(int code);
+
+#endif

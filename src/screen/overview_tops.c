@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "screen/overview_tops.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "util/append.h"
+#include "util/duration.h"
+#include "util/text.h"
+#include "views/text/text_units.h"
+#include "words/describe.h"
+
+/* ---- which rows -------------------------------------------------------------- */
+
+static bool matters(const struct scene *s, size_t group)
+{
+	const struct thread_row *t = &s->r->threads[s->groups->list[group].members[0]];
+
+	return t->blocked && !wait_class__at_rest(t->wait.class);
+}
+
+static size_t at_most(size_t count)
+{
+	return count < TOP_ROWS ? count : TOP_ROWS;
+}
+
+size_t tops__count(const struct scene *s, enum top_section section)
+{
+	size_t count = 0;
+
+	switch (section) {
+	case TOP_THREADS:
+		while (count < s->groups->count && matters(s, count))
+			count++;
+		return at_most(count);
+	case TOP_LOCKS:
+		while (count < s->r->ranked_locks && !s->r->locks[s->r->lock_rank[count]].for_work)
+			count++;
+		return at_most(count);
+	case TOP_LOGS:
+		while (count < s->r->file_group_count)
+			count++;
+		return at_most(count);
+	case TOP_CREATORS:
+		return at_most(s->r->creator_count);
+	default:
+		return 0;
+	}
+}
+
+static const struct thread_row *thread_of(const struct scene *s, size_t i)
+{
+	return &s->r->threads[s->groups->list[i].members[0]];
+}
+
+static const struct lock_row *lock_of(const struct scene *s, size_t i)
+{
+	return &s->r->locks[s->r->lock_rank[i]];
+}
+
+static const struct file_row *file_of(const struct scene *s, size_t i)
+{
+	return &s->r->files[s->r->file_groups[i].first];
+}
+
+uint64_t tops__identity(const struct scene *s, enum top_section section, size_t i)
+{
+	switch (section) {
+	case TOP_THREADS:
+		return s->groups->list[i].count > 1 ? s->groups->list[i].id
+						    : thread__identity(thread_of(s, i)->tid);
+	case TOP_LOCKS:
+		return lock__identity(lock_of(s, i));
+	case TOP_LOGS:
+		return file__identity(file_of(s, i));
+	case TOP_CREATORS:
+		return creator__identity(&s->r->creators[i]);
+	default:
+		return 0;
+	}
+}
+
+/* ---- in words --------------------------------------------------------------------- */
+
+char *tops__heading(const struct scene *s, enum top_section section, char dst[TOP_TEXT])
+{
+	size_t idle = 0, worst = 0;
+
+	for (size_t i = 0; i < s->found->count; i++)
+		worst += !s->found->list[i].ended;
+	for (size_t i = 0; i < s->r->ranked_threads; i++)
+		idle += wait_class__at_rest(s->r->threads[s->r->thread_rank[i]].wait.class);
+	switch (section) {
+	case TOP_FINDINGS:
+		if (worst)
+			snprintf(dst, TOP_TEXT, "FINDINGS (%zu)", worst);
+		else
+			snprintf(dst, TOP_TEXT, "NO FINDINGS: nothing is known to be wrong");
+		break;
+	case TOP_THREADS:
+		snprintf(dst, TOP_TEXT, "THREADS THAT WAIT (%zu, and %zu idle)", s->r->ranked_threads - idle,
+			 idle);
+		break;
+	case TOP_LOCKS:
+		snprintf(dst, TOP_TEXT, "LOCKS");
+		break;
+	case TOP_LOGS:
+		snprintf(dst, TOP_TEXT, "FILES WRITTEN TO");
+		break;
+	default:
+		snprintf(dst, TOP_TEXT, "THREADS ARE CREATED BY");
+	}
+	return dst;
+}
+
+static void thread_text(const struct scene *s, size_t i, char dst[TOP_TEXT])
+{
+	const struct naming n = naming__of_interval(s->r);
+	const struct thread_group *g = &s->groups->list[i];
+	const struct thread_row *t = thread_of(s, i);
+	char name[DESCRIBE_NAME + 32], age[DESCRIBE_AGE], wait[DESCRIBE_WAIT];
+	size_t used = 0;
+
+	if (g->count > 1)
+		append(dst, TOP_TEXT, &used, "%s", thread_group__name(name, sizeof(name), s->r, g));
+	else
+		append(dst, TOP_TEXT, &used, "%s", describe_thread(name, sizeof(name), t->name, t->tid));
+	append(dst, TOP_TEXT, &used, " for %s: %s%s", describe_age(age, sizeof(age), &t->wait),
+	       describe_wait_verb(&t->wait), describe_wait(wait, sizeof(wait), &n, &t->wait));
+}
+
+static void lock_text(const struct scene *s, size_t i, char dst[TOP_TEXT])
+{
+	const struct naming n = naming__of_interval(s->r);
+	const struct lock_row *l = lock_of(s, i);
+	char name[DESCRIBE_WAIT], owner[DESCRIBE_NAME + 24], longest[DURATION_TEXT];
+
+	describe_owner(owner, sizeof(owner), &n, l->kind, l->owner_tid);
+	snprintf(dst, TOP_TEXT, "%s: %zu %s, longest %s%s%s", describe_lock_short(name, sizeof(name), l),
+		 l->waiter_count, l->waiter_count == 1 ? "waiter" : "waiters",
+		 duration_format(longest, sizeof(longest), l->waits.max_ns), *owner ? ", " : "", owner);
+}
+
+static void file_text(const struct scene *s, size_t i, char dst[TOP_TEXT])
+{
+	const struct file_row *f = file_of(s, i);
+	char a[DURATION_TEXT], b[DURATION_TEXT], c[DURATION_TEXT];
+	size_t used = 0;
+
+	append(dst, TOP_TEXT, &used, "%.1400s: %s writes, p99 %s", f->path ? f->path : "(name unknown)",
+	       text_rate(a, f->writes.count, s->r->interval_ns),
+	       f->writes.count ? text_latency(b, &f->writes, f->writes.p99_ns) : "-");
+	if (f->fsyncs.count)
+		append(dst, TOP_TEXT, &used, "; %s syncs, p99 %s",
+		       text_rate(a, f->fsyncs.count, s->r->interval_ns),
+		       text_latency(b, &f->fsyncs, f->fsyncs.p99_ns));
+	if (f->in_flight)
+		append(dst, TOP_TEXT, &used, "; in flight for %s",
+		       duration_format(c, sizeof(c), f->oldest_in_flight_ns));
+}
+
+static void creator_text(const struct scene *s, size_t i, char dst[TOP_TEXT])
+{
+	const struct creator_row *c = &s->r->creators[i];
+	char growth[DURATION_TEXT], stack[DESCRIBE_WAIT];
+
+	text_growth(growth, c->growth_per_s);
+	describe_creator(stack, sizeof(stack), &c->stack, 4);
+	snprintf(dst, TOP_TEXT, "%s: %llu created, %llu alive%s%s", *stack ? stack : "(stack unknown)",
+		 (unsigned long long)c->created, (unsigned long long)c->alive, *growth ? ", " : "", growth);
+}
+
+char *tops__text(const struct scene *s, enum top_section section, size_t i, char dst[TOP_TEXT])
+{
+	*dst = '\0';
+	if (section == TOP_THREADS)
+		thread_text(s, i, dst);
+	else if (section == TOP_LOCKS)
+		lock_text(s, i, dst);
+	else if (section == TOP_LOGS)
+		file_text(s, i, dst);
+	else if (section == TOP_CREATORS)
+		creator_text(s, i, dst);
+	return dst;
+}
+
+/* ---- where they lead ----------------------------------------------------------------- */
+
+struct place tops__place(const struct scene *s, enum top_section section, size_t i)
+{
+	static const enum view_id views[TOP_SECTIONS] = {[TOP_THREADS] = VIEW_THREADS,
+							 [TOP_LOCKS] = VIEW_LOCKS,
+							 [TOP_LOGS] = VIEW_LOGS,
+							 [TOP_CREATORS] = VIEW_CREATORS};
+
+	return (struct place){.view = views[section], .id = tops__identity(s, section, i), .detail = true};
+}
+
+/* The lock that the first of its threads waits for, else that thread. */
+static struct place of_threads(const struct scene *s, const struct found *f, bool by_lock)
+{
+	for (size_t i = 0; i < f->tid_count; i++) {
+		const struct thread_row *t = scene__thread(s, f->tids[i]);
+
+		if (by_lock && t && t->blocked && t->wait.lock != NO_INDEX)
+			return (struct place){.view = VIEW_LOCKS,
+					      .id = lock__identity(&s->r->locks[t->wait.lock]),
+					      .detail = true};
+		if (t)
+			return (struct place){
+				.view = VIEW_THREADS, .id = thread__identity(f->tids[i]), .detail = true};
+	}
+	return (struct place){.view = VIEW_THREADS};
+}
+
+static struct place of_log(const struct scene *s, const struct found *f)
+{
+	for (size_t i = 0; f->path && i < s->r->file_count; i++)
+		if (same_text(s->r->files[i].path, f->path))
+			return (struct place){
+				.view = VIEW_LOGS, .id = file__identity(&s->r->files[i]), .detail = true};
+	return (struct place){.view = VIEW_LOGS};
+}
+
+/* The creator that the most threads come from. */
+static struct place of_growth(const struct scene *s, const struct found *f)
+{
+	const struct creator_row *most = NULL;
+
+	for (size_t i = 0; i < s->r->creator_count; i++) {
+		const struct creator_row *c = &s->r->creators[i];
+
+		if (c->pid == f->pid && (!most || c->growth_per_s > most->growth_per_s))
+			most = c;
+	}
+	return (struct place){
+		.view = VIEW_CREATORS, .id = most ? creator__identity(most) : 0, .detail = most != NULL};
+}
+
+struct place tops__of_finding(const struct scene *s, const struct found *f)
+{
+	switch (f->kind) {
+	case FINDING_DEADLOCK:
+	case FINDING_LOCK_CONVOY:
+		return of_threads(s, f, true);
+	case FINDING_STUCK_THREAD:
+	case FINDING_CPU_STARVED:
+		return of_threads(s, f, false);
+	case FINDING_THREAD_GROWTH:
+		return of_growth(s, f);
+	case FINDING_GOROUTINE_GROWTH:
+	case FINDING_GOROUTINE_LEAK:
+	case FINDING_LOG_QUEUE_FULL:
+		return (struct place){.view = VIEW_GOROUTINES};
+	default:
+		return of_log(s, f);
+	}
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What views draw from, and what a view is. */
+#ifndef TS_SCREEN_SCENE_H
+#define TS_SCREEN_SCENE_H
+
+#include "feed/feed.h"
+#include "screen/found.h"
+#include "screen/grid.h"
+#include "screen/page.h"
+#include "screen/thread_groups.h"
+#include "screen/trend.h"
+
+/* One moment, with what came before it. All of it may be looked at until the next feed__take. */
+struct scene {
+	const struct interval_report *r; /* NULL: nothing was read so far */
+	const struct feed *feed;
+	size_t moment;                          /* index of r in the feed */
+	const struct snapshot_report *snapshot; /* the last one; NULL: none */
+	uint64_t snapshot_ns;                   /* wall clock of it */
+	const struct interval_report *mark;     /* since when differences are shown; NULL: none */
+	const struct found_list *found;
+	const struct trend *trend;
+	const struct thread_groups *groups; /* of r */
+	unsigned columns;                   /* of the screen */
+	bool every_process;
+	bool ascii;
+};
+
+enum view_id {
+	VIEW_OVERVIEW,
+	VIEW_PROCESSES,
+	VIEW_THREADS,
+	VIEW_LOCKS,
+	VIEW_LOGS,
+	VIEW_CREATORS,
+	VIEW_STACKS,
+	VIEW_GOROUTINES,
+	VIEW_EVENTS,
+	VIEWS
+};
+
+/* A row of a view: where Enter leads. */
+struct place {
+	enum view_id view;
+	uint64_t id;  /* the row to select there; 0: none */
+	bool detail;  /* opened */
+	pid_t attach; /* not 0: goes into this process instead */
+};
+
+struct screen_view {
+	const char *title;
+	/* Whether there is anything that it could show. NULL: always. */
+	bool (*applies)(const struct scene *s);
+	const struct column *(*columns)(const struct scene *s, size_t *ret_count);
+	/* Adds its rows, between grid__begin and grid__end. */
+	void (*rows)(const struct scene *s, struct grid *g);
+	/* arg of both is the scene. */
+	void (*cells)(const void *arg, const struct grid_row *row, struct table *t);
+	double (*value)(const void *arg, const struct grid_row *row, size_t column);
+	/* Draws above its rows; returns the rows of the screen that it took. NULL: nothing. */
+	unsigned (*head)(const struct scene *s, struct canvas *c, unsigned row, unsigned rows);
+	/* A few lines on the selected row, shown below where there is room. NULL: none. */
+	void (*preview)(const struct scene *s, const struct grid_row *row, struct page *p);
+	/* All that is known of what has this id. false: it is not there now. */
+	bool (*detail)(const struct scene *s, uint64_t id, struct page *p);
+	/* Where Enter leads instead of the detail. NULL: to the detail. */
+	struct place (*enter)(const struct scene *s, const struct grid_row *row);
+	/* What to say in place of rows if there are none. */
+	const char *empty;
+	bool wants_snapshot; /* while it is shown */
+};
+
+extern const struct screen_view view_overview, view_processes, view_threads, view_locks, view_logs,
+	view_creators, view_stacks, view_goroutines, view_events;
+extern const struct screen_view *const SCREEN_VIEWS[VIEWS];
+
+bool view__applies(enum view_id view, const struct scene *s);
+/* The thread of the report; NULL: it is not in it. */
+const struct thread_row *scene__thread(const struct scene *s, pid_t tid);
+/* Of its snapshot, if that is of this process. */
+const struct thread_row *scene__snapshot_thread(const struct scene *s, pid_t tid);
+/* The process that is watched alone; NULL: several. */
+const struct process_row *scene__process(const struct scene *s);
+
+/* Identities of rows, for places that lead to them. */
+uint64_t thread__identity(pid_t tid);
+uint64_t process__identity(pid_t pid);
+uint64_t lock__identity(const struct lock_row *l);
+uint64_t file__identity(const struct file_row *f);
+uint64_t creator__identity(const struct creator_row *c);
+
+/* Parts of details. A stack, a frame a line; nothing if it was not read. */
+void page__stack(struct page *p, const char *heading, const struct call_stack *stack, const char *none);
+/* What is known of the owner of a lock, to the end of the chain. */
+void page__chain(struct page *p, const struct scene *s, pid_t owner);
+
+#endif

@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "screen/ui.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/interval/model.h"
+#include "screen/ui_private.h"
+#include "util/heap.h"
+
+struct ui *ui__new(const struct ui_options *o, const struct ui_host *host)
+{
+	struct ui *ui = HEAP_NEW(struct ui, 1);
+
+	ui->o = *o;
+	if (host)
+		ui->host = *host;
+	for (size_t i = 0; i < VIEWS; i++)
+		grid__init(&ui->grids[i]);
+	return ui;
+}
+
+static void forget_mark(struct ui *ui)
+{
+	if (ui->mark)
+		interval_report__release(ui->mark);
+	ui->mark = NULL;
+}
+
+void ui__free(struct ui *ui)
+{
+	if (!ui)
+		return;
+	forget_mark(ui);
+	for (size_t i = 0; i < VIEWS; i++)
+		grid__free(&ui->grids[i]);
+	page__free(&ui->page);
+	page__free(&ui->preview);
+	found__free(&ui->found);
+	found__free(&ui->found_then);
+	thread_groups__free(&ui->groups);
+	free(ui);
+}
+
+void ui__say(struct ui *ui, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(ui->message, sizeof(ui->message), format, args);
+	va_end(args);
+}
+
+bool ui__over(const struct ui *ui)
+{
+	return ui->over;
+}
+
+bool ui__on_page(const struct ui *ui)
+{
+	return ui->detail || ui->help || ui->difference;
+}
+
+/* ---- what is shown ------------------------------------------------------------- */
+
+void ui__set_feed(struct ui *ui, struct feed *feed, bool every_process)
+{
+	forget_mark(ui);
+	ui->feed = feed;
+	ui->o.every_process = every_process;
+	ui->last_number = 0;
+	ui->paused = false;
+	ui->trend = (struct trend){0};
+	found__free(&ui->found);
+	found__free(&ui->found_then);
+	ui->detail = ui->help = ui->difference = false;
+	ui->depth = 0;
+	ui->view = every_process ? VIEW_PROCESSES : VIEW_OVERVIEW;
+	ui->scene = (struct scene){.every_process = every_process};
+	ui__refresh(ui);
+}
+
+/* The index of the moment that is shown; feed__count if there is none. */
+static size_t shown_moment(const struct ui *ui)
+{
+	size_t count = feed__count(ui->feed);
+
+	if (!ui->paused || !count)
+		return count ? count - 1 : 0;
+	for (size_t i = 0; i < count; i++)
+		if (feed__moment(ui->feed, i)->number >= ui->paused_number)
+			return i;
+	return count - 1;
+}
+
+void ui__fill(struct ui *ui, enum view_id view)
+{
+	const struct screen_view *v = SCREEN_VIEWS[view];
+	struct grid_source source = {.arg = &ui->scene, .cells = v->cells, .value = v->value};
+	struct grid *g = &ui->grids[view];
+	const struct column *columns;
+	size_t count;
+
+	if (!ui->scene.r || !v->columns || !view__applies(view, &ui->scene))
+		return;
+	columns = v->columns(&ui->scene, &count);
+	grid__begin(g, &source, columns, count);
+	v->rows(&ui->scene, g);
+	grid__end(g);
+}
+
+static void fill_detail(struct ui *ui)
+{
+	struct page fresh = {0};
+
+	if (ui->help || ui->difference) {
+		page__clear(&ui->page);
+		if (ui->help)
+			help__write(&ui->page);
+		else
+			difference__write(&ui->scene, &ui->page);
+		return;
+	}
+	if (!ui->detail || !ui->scene.r || !SCREEN_VIEWS[ui->view]->detail)
+		return;
+	ui->detail_gone = !SCREEN_VIEWS[ui->view]->detail(&ui->scene, ui->detail_id, &fresh);
+	if (ui->detail_gone) { /* what it last was stays */
+		page__free(&fresh);
+		return;
+	}
+	page__clear(&ui->page);
+	fresh.top = ui->page.top;
+	fresh.last_height = ui->page.last_height;
+	fresh.shown = ui->page.shown;
+	page__free(&ui->page);
+	ui->page = fresh;
+}
+
+/* A snapshot is taken only while something shows it, once per report. */
+static void want_snapshot(struct ui *ui)
+{
+	const struct process_row *p = scene__process(&ui->scene);
+	struct feed_request request = {.wish = FEED_SNAPSHOT, .pid = p ? p->pid : 0};
+	bool wanted = SCREEN_VIEWS[ui->view]->wants_snapshot || (ui->detail && ui->view == VIEW_THREADS);
+
+	if (!p || !wanted || ui->paused || ui->o.replay || ui->asked_ns == ui->scene.r->time_ns)
+		return;
+	if (!feed__request(ui->feed, &request))
+		ui->asked_ns = ui->scene.r->time_ns;
+}
+
+/* Points the scene at the moment that is shown, and makes the rows of the view anew. */
+void ui__refresh(struct ui *ui)
+{
+	struct scene *s = &ui->scene;
+	const struct feed_moment *m;
+
+	if (!ui->feed || !feed__count(ui->feed)) {
+		s->r = NULL;
+		fill_detail(ui);
+		return;
+	}
+	s->feed = ui->feed;
+	s->moment = shown_moment(ui);
+	m = feed__moment(ui->feed, s->moment);
+	if (s->r != m->report) {
+		thread_groups__free(&ui->groups);
+		ui->groups = thread_groups__make(m->report);
+	}
+	s->r = m->report;
+	s->groups = &ui->groups;
+	s->snapshot = feed__snapshot(ui->feed, &s->snapshot_ns);
+	s->mark = ui->mark;
+	s->every_process = ui->o.every_process;
+	s->trend = &ui->trend;
+	if (ui->paused)
+		found__of(&ui->found_then, s->r);
+	s->found = ui->paused ? &ui->found_then : &ui->found;
+	if (!view__applies(ui->view, s))
+		ui->view = VIEW_OVERVIEW;
+	ui__fill(ui, ui->view);
+	fill_detail(ui);
+	want_snapshot(ui);
+}
+
+void ui__take(struct ui *ui)
+{
+	size_t count = feed__count(ui->feed);
+	uint64_t newest = count ? feed__moment(ui->feed, count - 1)->number : 0;
+
+	if (newest < ui->last_number) { /* a file was stepped back */
+		ui->trend = (struct trend){0};
+		found__free(&ui->found);
+		ui->last_number = 0;
+	}
+	for (size_t i = 0; i < count; i++) {
+		const struct feed_moment *m = feed__moment(ui->feed, i);
+
+		if (m->number <= ui->last_number)
+			continue;
+		trend__add(&ui->trend, m->report);
+		found__add(&ui->found, m->report);
+	}
+	ui->last_number = newest;
+	ui__refresh(ui);
+}
+
+/* ---- going about ------------------------------------------------------------------ */
+
+static void leave_trail(struct ui *ui)
+{
+	if (ui->depth == DEPTH) {
+		memmove(ui->trail, ui->trail + 1, (DEPTH - 1) * sizeof(*ui->trail));
+		ui->depth--;
+	}
+	ui->trail[ui->depth++] = (struct trail){
+		.view = ui->view, .detail = ui->detail, .detail_id = ui->detail_id, .top = ui->page.top};
+}
+
+static void open_detail(struct ui *ui, uint64_t id)
+{
+	page__clear(&ui->page);
+	ui->page.top = 0;
+	ui->detail = true;
+	ui->detail_gone = false;
+	ui->detail_id = id;
+}
+
+void ui__open_view(struct ui *ui, enum view_id view)
+{
+	ui->detail = ui->help = ui->difference = false;
+	ui->view = view;
+	ui__refresh(ui);
+}
+
+void ui__go(struct ui *ui, struct place to)
+{
+	int err = 0;
+
+	if (to.attach) {
+		if (ui->host.attach)
+			err = ui->host.attach(ui->host.arg, to.attach);
+		else
+			err = -ENOTSUP;
+		if (err)
+			ui__say(ui, "cannot go into process %d: %s", (int)to.attach,
+				err == -ENOTSUP ? "a saved run has only this" : strerror(-err));
+		else
+			ui->attached = to.attach;
+		return;
+	}
+	leave_trail(ui);
+	ui->detail = false;
+	ui->view = to.view;
+	ui__refresh(ui);
+	if (to.id)
+		grid__select(&ui->grids[ui->view], to.id);
+	if (to.id && to.detail && SCREEN_VIEWS[ui->view]->detail)
+		open_detail(ui, to.id);
+	ui__refresh(ui);
+}
+
+static void back_to_processes(struct ui *ui)
+{
+	int err = ui->host.attach ? ui->host.attach(ui->host.arg, 0) : -ENOTSUP;
+
+	if (err)
+		ui__say(ui, "cannot go back to all processes: %s", strerror(-err));
+	else
+		ui->attached = 0;
+}
+
+void ui__back(struct ui *ui)
+{
+	struct grid *g = &ui->grids[ui->view];
+
+	if (ui->help || ui->difference) {
+		ui->help = ui->difference = false;
+		ui->page.top = 0;
+	} else if (ui->depth) {
+		struct trail *t = &ui->trail[--ui->depth];
+
+		ui->view = t->view;
+		ui->detail = false;
+		if (t->detail) {
+			open_detail(ui, t->detail_id);
+			ui->page.top = t->top;
+		}
+	} else if (ui->detail) {
+		ui->detail = false;
+	} else if (*g->filter) {
+		*g->filter = '\0';
+	} else if (ui->attached) {
+		back_to_processes(ui);
+		return;
+	} else if (ui->view != VIEW_OVERVIEW && !ui->o.every_process) {
+		ui->view = VIEW_OVERVIEW;
+	} else if (ui->o.every_process) {
+		ui->view = VIEW_PROCESSES;
+	}
+	ui__refresh(ui);
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The screen without its terminal: keys and reports go in, a canvas comes out. It knows nothing of processes,
+ * probes or terminals, so all of it can be tested with a saved run.
+ */
+#ifndef TS_SCREEN_UI_H
+#define TS_SCREEN_UI_H
+
+#include "feed/feed.h"
+#include "screen/canvas.h"
+#include "screen/keys.h"
+
+struct ui;
+
+/* What it asks of whoever runs it. Each may be NULL: the key then says that it cannot be done here. */
+struct ui_host {
+	void *arg;
+	/* Watches this process instead, 0: what the command line says, and gives its feed with ui__set_feed.
+	 * 0, or a negative errno. */
+	int (*attach)(void *arg, pid_t pid);
+	/* A new process of that name. */
+	int (*follow)(void *arg, const char *comm);
+	/* To the clipboard. */
+	void (*copy)(void *arg, const char *text);
+	/* The whole terminal anew. */
+	void (*redraw)(void *arg);
+	/* Saves the settings. 0 or a negative errno, with the path. */
+	int (*save_settings)(void *arg, const struct ui *ui, const char **ret_path);
+};
+
+struct ui_options {
+	uint64_t interval_ns;
+	bool every_process;
+	bool replay;       /* of a file: it can be stepped and played */
+	const char *about; /* what is replayed: "demo.facts"; NULL: nothing */
+};
+
+struct ui *ui__new(const struct ui_options *o, const struct ui_host *host);
+void ui__free(struct ui *ui); /* NULL is fine */
+/* Its reports from now on; the feed stays the caller's, and lives until the next one is set. one: a process
+ * of its own, not every process. */
+void ui__set_feed(struct ui *ui, struct feed *feed, bool every_process);
+/* After feed__take: there are new reports, or a new state. */
+void ui__take(struct ui *ui);
+void ui__key(struct ui *ui, const struct key *key);
+/* The person has asked to quit. */
+bool ui__over(const struct ui *ui);
+/* All of it; c has the size of the screen. */
+void ui__draw(struct ui *ui, struct canvas *c);
+
+/* Settings: a text of lines "name = value" (screen/settings.h). */
+void ui__settings(const struct ui *ui, FILE *out);
+/* One of them. -EINVAL: not a value of it. -ENOENT: no such name. */
+int ui__set(struct ui *ui, const char *name, const char *value);
+
+#endif

@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The screen: header, tabs, a view or a page, and the line of keys. */
+#include <stdio.h>
+#include <string.h>
+
+#include "report/go_rows.h"
+#include "screen/ui_private.h"
+#include "util/append.h"
+#include "util/duration.h"
+#include "views/text/text_parts.h"
+#include "views/text/text_units.h"
+#include "words/describe.h"
+
+#define LEAST_ROWS    8
+#define LEAST_COLUMNS 40
+#define HEADER_TEXT   1024
+
+/* ---- the header ------------------------------------------------------------------ */
+
+static void one_process(const struct interval_report *r, const struct process_row *p, char dst[HEADER_TEXT],
+			size_t *used)
+{
+	char a[DURATION_TEXT], end[TEXT_END], stop[DESCRIBE_STOP];
+
+	append(dst, HEADER_TEXT, used, "%.64s (%d)", p->comm, (int)p->pid);
+	if (p->ended)
+		append(dst, HEADER_TEXT, used, " %s", text_end(end, p));
+	if (p->stop.by)
+		append(dst, HEADER_TEXT, used, " %s", describe_stop(stop, sizeof(stop), &p->stop));
+	append(dst, HEADER_TEXT, used, "  %llu threads", (unsigned long long)p->threads);
+	if (p->created || p->exited)
+		append(dst, HEADER_TEXT, used, " (%s)", text_change(a, p->created, p->exited));
+	append(dst, HEADER_TEXT, used, ", %llu blocked, %llu running", (unsigned long long)p->blocked,
+	       (unsigned long long)p->running);
+	if (p->go && !p->go->problem)
+		append(dst, HEADER_TEXT, used, ", %llu goroutines", (unsigned long long)p->go->count);
+	if (r->interval_ns)
+		append(dst, HEADER_TEXT, used, "  %s CPU", text_percent(a, p->cpu_ns, r->interval_ns));
+	if (p->writes.count)
+		append(dst, HEADER_TEXT, used, "  write p99 %s",
+		       text_latency(a, &p->writes, p->writes.p99_ns));
+}
+
+static void lost(const struct interval_report *r, char dst[HEADER_TEXT], size_t *used)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < r->loss_count; i++) {
+		if (!r->losses[i].count)
+			continue;
+		append(dst, HEADER_TEXT, used, "%s%s %llu", any ? ", " : "  LOST: ", r->losses[i].name,
+		       (unsigned long long)r->losses[i].count);
+		any = true;
+	}
+}
+
+/* What is to be known before anything else: that this is not now, or not the whole truth. */
+static const char *state_words(const struct ui *ui, char dst[HEADER_TEXT])
+{
+	const char *message = ui->feed ? feed__message(ui->feed) : "";
+
+	*dst = '\0';
+	switch (ui->feed ? feed__state(ui->feed) : FEED_STARTING) {
+	case FEED_STARTING:
+		snprintf(dst, HEADER_TEXT, "%s", *message ? message : "starting");
+		break;
+	case FEED_RUNNING:
+		break;
+	case FEED_OVER:
+		snprintf(dst, HEADER_TEXT, "%.300s%s",
+			 *message       ? message
+			 : ui->o.replay ? "end of the file"
+					: "it has ended",
+			 ui->o.replay ? "" : "; this is the last state");
+		break;
+	case FEED_SILENT:
+		snprintf(dst, HEADER_TEXT, "the collector does not answer; R starts another");
+		break;
+	case FEED_BROKEN:
+		snprintf(dst, HEADER_TEXT, "%.300s; R starts another collector", message);
+		break;
+	}
+	return dst;
+}
+
+static void draw_header(const struct ui *ui, struct canvas *c)
+{
+	const struct interval_report *r = ui->scene.r;
+	char text[HEADER_TEXT] = "", state[HEADER_TEXT], clock[DURATION_TEXT];
+	unsigned at = 0;
+	size_t used = 0;
+
+	canvas__style(c, 0, 0, c->columns, STYLE_TITLE);
+	if (ui->o.about)
+		append(text, sizeof(text), &used, "%.64s  ", ui->o.about);
+	if (r)
+		append(text, sizeof(text), &used, "%.8s  ",
+		       time_format_clock(clock, sizeof(clock), r->time_ns));
+	if (r && scene__process(&ui->scene))
+		one_process(r, scene__process(&ui->scene), text, &used);
+	else if (r)
+		append(text, sizeof(text), &used, "%zu %s", r->process_count,
+		       r->process_count == 1 ? "process" : "processes");
+	else
+		append(text, sizeof(text), &used, "threadscope");
+	if (r && !r->interval_ns)
+		append(text, sizeof(text), &used, "  first look, rates follow");
+	if (r)
+		lost(r, text, &used);
+	if (ui->paused)
+		at += canvas__put(c, 0, at, c->columns, STYLE_CRITICAL, "PAUSED ");
+	if (*state_words(ui, state))
+		at += canvas__print(c, 0, at, STYLE_CRITICAL, "%s ", state);
+	canvas__print(c, 0, at, STYLE_TITLE, "%s", text);
+}
+
+/* ---- tabs ------------------------------------------------------------------------------ */
+
+static void draw_tabs(struct ui *ui, struct canvas *c)
+{
+	const struct interval_report *r = ui->scene.r;
+	unsigned at = 0, number = 0;
+	char cost[HEADER_TEXT], a[DURATION_TEXT], b[DURATION_TEXT];
+
+	memset(ui->tabs, 0, sizeof(ui->tabs));
+	for (enum view_id view = 0; view < VIEWS; view++) {
+		enum style style = view == ui->view ? STYLE_TAB_OPEN : STYLE_TAB;
+
+		if (!view__applies(view, &ui->scene))
+			continue;
+		ui->tabs[view] = at + 1;
+		at += canvas__print(c, 1, at, style, " %u %s ", ++number, SCREEN_VIEWS[view]->title);
+	}
+	if (!r || !r->cost.wall_ns)
+		return;
+	snprintf(cost, sizeof(cost), "own cost %s CPU, %s", text_percent(a, r->cost.cpu_ns, r->cost.wall_ns),
+		 bytes_format(b, sizeof(b), r->cost.rss_bytes));
+	if (at + strlen(cost) + 2 < c->columns)
+		canvas__put(c, 1, c->columns - (unsigned)strlen(cost), c->columns, STYLE_DIM, cost);
+}
+
+/* ---- the line at the bottom ---------------------------------------------------------------- */
+
+/* The keys that do something here. */
+static bool shown_here(const struct ui *ui, enum action action)
+{
+	bool page = ui__on_page(ui);
+
+	switch (action) {
+	case ACTION_OPEN:
+		return !page;
+	case ACTION_BACK:
+		return page || ui->depth || ui->attached;
+	case ACTION_UNFOLD:
+		return !page && ui->view == VIEW_THREADS;
+	case ACTION_FILTER:
+	case ACTION_SORT:
+		return !page && ui->view != VIEW_OVERVIEW;
+	default:
+		return true;
+	}
+}
+
+static void draw_keys(const struct ui *ui, struct canvas *c, unsigned row)
+{
+	unsigned at = 0;
+
+	for (int action = 1; action < ACTIONS; action++) {
+		const struct key_help *h = &KEY_HELP[action];
+		int first = (int)strcspn(h->keys, ",");
+
+		if (!*h->word || !shown_here(ui, (enum action)action))
+			continue;
+		at += canvas__print(c, row, at, STYLE_KEY, "%.*s", first, h->keys);
+		at += canvas__print(c, row, at, STYLE_DIM, " %s  ",
+				    action == ACTION_PAUSE && ui->paused ? "go on" : h->word);
+	}
+}
+
+static void draw_bottom(const struct ui *ui, struct canvas *c)
+{
+	const struct grid *g = &ui->grids[ui->view];
+	unsigned row = c->rows - 1, at;
+
+	if (ui->mode == MODE_PROMPT) {
+		at = canvas__put(c, row, 0, c->columns, STYLE_BOLD, ui__prompt_question(ui));
+		at += canvas__put(c, row, at, c->columns, STYLE_PLAIN, ui->text);
+		at += canvas__put(c, row, at, 1, STYLE_SELECTED, " ");
+		canvas__print(c, row, at, STYLE_DIM, "  %s", ui->message);
+	} else if (ui->mode == MODE_COLUMNS) {
+		canvas__put(c, row, 0, c->columns, STYLE_DIM,
+			    "Enter sorts by it  Space shows or hides it  0 the usual order  Escape back");
+	} else if (*ui->message) {
+		canvas__put(c, row, 0, c->columns, STYLE_BOLD, ui->message);
+	} else if (*g->filter && !ui->detail) {
+		at = canvas__print(c, row, 0, STYLE_MATCH, "only rows with '%s'", g->filter);
+		canvas__put(c, row, at, c->columns, STYLE_DIM, "  n N next and previous  Escape all rows");
+	} else {
+		draw_keys(ui, c, row);
+	}
+}
+
+/* ---- in between ---------------------------------------------------------------------------------- */
+
+static void draw_columns(const struct ui *ui, struct canvas *c, unsigned row, unsigned rows)
+{
+	const struct grid *g = &ui->grids[ui->view];
+	unsigned width = 26, left = c->columns > width ? c->columns - width : 0;
+
+	for (size_t i = 0; i <= g->column_count && i < rows; i++) {
+		bool shown = i && !(g->hidden >> (i - 1) & 1);
+
+		canvas__print(c, row + (unsigned)i, left, STYLE_TITLE, "%-*s", (int)width, "");
+		if (!i)
+			canvas__put(c, row, left + 1, width, STYLE_TITLE, "sort by");
+		else
+			canvas__print(c, row + (unsigned)i, left,
+				      i - 1 == ui->column ? STYLE_SELECTED : STYLE_TITLE, " %c %-22s",
+				      shown ? '*' : ' ',
+				      *g->columns[i - 1].heading ? g->columns[i - 1].heading : "(state)");
+	}
+}
+
+#define PREVIEW_ROWS 5
+#define FEW_ROWS     2 /* of it on a small screen */
+#define SMALL_ROWS   30
+#define LEAST_FOR_IT 16 /* with fewer, the view itself needs them all */
+
+static void draw_view(struct ui *ui, struct canvas *c, unsigned row, unsigned rows)
+{
+	const struct screen_view *v = SCREEN_VIEWS[ui->view];
+	struct grid *g = &ui->grids[ui->view];
+	const struct grid_row *selected;
+	unsigned head = v->head ? v->head(&ui->scene, c, row, rows) : 0, below = 0;
+
+	selected = grid__selected(g);
+	page__clear(&ui->preview);
+	if (v->preview && selected && rows >= LEAST_FOR_IT) {
+		v->preview(&ui->scene, selected, &ui->preview);
+		below = !ui->preview.count ? 0 : 1 + (rows < SMALL_ROWS ? FEW_ROWS : PREVIEW_ROWS);
+	}
+	ui->content_row = row + head;
+	ui->content_rows = rows - head - below;
+	grid__draw(g, c, ui->content_row, ui->content_rows);
+	if (!g->shown)
+		canvas__put(c, ui->content_row + 1, 2, c->columns, STYLE_DIM,
+			    *g->filter ? "no row has that text" : v->empty);
+	if (!below)
+		return;
+	for (unsigned i = 0; i < c->columns; i++)
+		canvas__put(c, row + rows - below, i, 1, STYLE_DIM, "\xe2\x94\x80");
+	ui->preview.top = 0;
+	page__draw(&ui->preview, c, row + rows - below + 1, below - 1);
+}
+
+static void draw_page(struct ui *ui, struct canvas *c, unsigned row, unsigned rows)
+{
+	if (ui->detail && ui->detail_gone && !ui->help && !ui->difference) {
+		canvas__put(c, row, 0, c->columns, STYLE_WARNING,
+			    ui->page.count ? "it is no longer there; this is what it last was"
+					   : "it is not there now");
+		row++;
+		rows--;
+	}
+	page__draw(&ui->page, c, row, rows);
+}
+
+void ui__draw(struct ui *ui, struct canvas *c)
+{
+	canvas__clear(c);
+	ui->scene.ascii = c->ascii;
+	if (c->rows < LEAST_ROWS || c->columns < LEAST_COLUMNS) {
+		canvas__print(c, 0, 0, STYLE_PLAIN, "too small: %ux%u at least", LEAST_COLUMNS, LEAST_ROWS);
+		return;
+	}
+	if (ui->scene.columns != c->columns) {
+		ui->scene.columns = c->columns;
+		ui__fill(ui, ui->view);
+	}
+	draw_header(ui, c);
+	draw_tabs(ui, c);
+	if (ui__on_page(ui))
+		draw_page(ui, c, 2, c->rows - 3);
+	else if (ui->scene.r)
+		draw_view(ui, c, 2, c->rows - 3);
+	if (ui->mode == MODE_COLUMNS)
+		draw_columns(ui, c, 2, c->rows - 3);
+	draw_bottom(ui, c);
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef TS_SCREEN_UI_PRIVATE_H
+#define TS_SCREEN_UI_PRIVATE_H
+
+#include "screen/scene.h"
+#include "screen/ui.h"
+
+#define PROMPT_BYTES 256
+#define DEPTH        16 /* of going into things */
+
+enum mode { MODE_NORMAL, MODE_PROMPT, MODE_COLUMNS };
+enum prompt { PROMPT_FILTER, PROMPT_INTERVAL, PROMPT_WRITE, PROMPT_JUMP };
+
+/* Where a person came from. */
+struct trail {
+	enum view_id view;
+	bool detail;
+	uint64_t detail_id;
+	size_t top;
+};
+
+struct ui {
+	struct ui_options o;
+	struct ui_host host;
+	struct feed *feed;
+	struct scene scene;
+	struct thread_groups groups;
+	struct found_list found, found_then; /* now; of the moment that is shown while paused */
+	struct trend trend;
+	uint64_t last_number; /* of the last moment that was taken */
+
+	enum view_id view;
+	struct grid grids[VIEWS];
+	bool detail, help, difference;
+	uint64_t detail_id;
+	bool detail_gone;
+	struct page page, preview;
+	struct trail trail[DEPTH];
+	size_t depth;
+
+	bool paused;
+	uint64_t paused_number;
+	const struct interval_report *mark; /* held */
+	uint64_t mark_ns;
+	pid_t attached;    /* gone into from the list of processes; 0: not */
+	uint64_t asked_ns; /* time of the moment at which a snapshot was last asked for */
+
+	enum mode mode;
+	enum prompt prompt;
+	char text[PROMPT_BYTES]; /* being typed */
+	char message[PROMPT_BYTES + 256];
+	size_t column; /* in the list of columns */
+	bool over;
+
+	unsigned tabs[VIEWS + 1]; /* where each tab begins, for the mouse */
+	unsigned content_row, content_rows;
+};
+
+/* ui.c */
+bool ui__on_page(const struct ui *ui);
+void ui__fill(struct ui *ui, enum view_id view);
+void ui__say(struct ui *ui, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void ui__go(struct ui *ui, struct place to);
+void ui__back(struct ui *ui);
+void ui__open_view(struct ui *ui, enum view_id view);
+void ui__look_at(struct ui *ui, uint64_t number);
+void ui__refresh(struct ui *ui);
+/* ui_time.c */
+void ui__pause(struct ui *ui);
+void ui__step(struct ui *ui, long n);
+void ui__next_finding(struct ui *ui, bool backwards);
+void ui__jump(struct ui *ui, const char *clock);
+/* ui_prompt.c */
+void ui__prompt(struct ui *ui, enum prompt prompt, const char *text);
+void ui__prompt_key(struct ui *ui, const struct key *key);
+const char *ui__prompt_question(const struct ui *ui);
+void ui__columns_key(struct ui *ui, const struct key *key);
+/* ui_copy.c */
+void ui__copy(struct ui *ui);
+/* difference.c: what changed since the mark. */
+void difference__write(const struct scene *s, struct page *p);
+/* help.c */
+void help__write(struct page *p);
+
+#endif

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Lines that are typed, and the list of columns. */
+#include <stdio.h>
+#include <string.h>
+
+#include "screen/ui_private.h"
+#include "util/duration.h"
+#include "util/escape.h"
+
+void ui__prompt(struct ui *ui, enum prompt prompt, const char *text)
+{
+	ui->mode = MODE_PROMPT;
+	ui->prompt = prompt;
+	snprintf(ui->text, sizeof(ui->text), "%s", text);
+}
+
+const char *ui__prompt_question(const struct ui *ui)
+{
+	switch (ui->prompt) {
+	case PROMPT_FILTER:
+		return "only rows with: ";
+	case PROMPT_INTERVAL:
+		return ui->o.replay ? "an interval each (as 1s, 100ms): " : "interval (as 1s, 500ms): ";
+	case PROMPT_WRITE:
+		return "write the kept intervals to: ";
+	case PROMPT_JUMP:
+		return "to the time (as 03:10:18): ";
+	}
+	return "";
+}
+
+/* ---- what becomes of it --------------------------------------------------------- */
+
+static void take_filter(struct ui *ui)
+{
+	struct grid *g = &ui->grids[ui->view];
+
+	snprintf(g->filter, sizeof(g->filter), "%.*s", (int)sizeof(g->filter) - 1, ui->text);
+	ui__fill(ui, ui->view);
+}
+
+/* Less would cost more than it shows. */
+#define SHORTEST_NS 10000000ull
+
+static void take_interval(struct ui *ui)
+{
+	struct feed_request request = {.wish = FEED_INTERVAL};
+
+	if (duration_parse(ui->text, &request.interval_ns) || request.interval_ns < SHORTEST_NS) {
+		ui__say(ui, "not an interval: a duration as 1s or 500ms, at least 10ms");
+		return;
+	}
+	ui->o.interval_ns = request.interval_ns;
+	if (ui->feed && (!ui->paused || !ui->o.replay))
+		feed__request(ui->feed, &request);
+}
+
+static void take_path(struct ui *ui)
+{
+	int err;
+
+	if (!*ui->text)
+		return;
+	err = feed__save(ui->feed, 0, ui->text);
+	if (err)
+		ui__say(ui, "cannot write '%s': %s", ui->text, strerror(-err));
+	else
+		ui__say(ui, "%zu intervals written to %s; 'threadscope replay' opens it",
+			feed__count(ui->feed), ui->text);
+}
+
+static void finish(struct ui *ui)
+{
+	ui->mode = MODE_NORMAL;
+	*ui->message = '\0';
+	if (ui->prompt == PROMPT_FILTER)
+		take_filter(ui);
+	else if (ui->prompt == PROMPT_INTERVAL)
+		take_interval(ui);
+	else if (ui->prompt == PROMPT_WRITE)
+		take_path(ui);
+	else
+		ui__jump(ui, ui->text);
+}
+
+static void cancel(struct ui *ui)
+{
+	ui->mode = MODE_NORMAL;
+	*ui->message = '\0';
+	if (ui->prompt != PROMPT_FILTER)
+		return;
+	*ui->text = '\0';
+	take_filter(ui);
+}
+
+static void rub_out(char *text)
+{
+	size_t length = strlen(text);
+
+	while (length && ((unsigned char)text[length - 1] & 0xc0) == 0x80)
+		length--;
+	text[length ? length - 1 : 0] = '\0';
+}
+
+/* As UTF-8. */
+static void type(char text[PROMPT_BYTES], unsigned code)
+{
+	size_t length = strlen(text);
+	char bytes[5] = "";
+
+	if (code < 0x80) {
+		bytes[0] = (char)code;
+	} else if (code < 0x800) {
+		bytes[0] = (char)(0xc0 | code >> 6);
+		bytes[1] = (char)(0x80 | (code & 0x3f));
+	} else if (code < 0x10000) {
+		bytes[0] = (char)(0xe0 | code >> 12);
+		bytes[1] = (char)(0x80 | (code >> 6 & 0x3f));
+		bytes[2] = (char)(0x80 | (code & 0x3f));
+	} else {
+		bytes[0] = (char)(0xf0 | code >> 18);
+		bytes[1] = (char)(0x80 | (code >> 12 & 0x3f));
+		bytes[2] = (char)(0x80 | (code >> 6 & 0x3f));
+		bytes[3] = (char)(0x80 | (code & 0x3f));
+	}
+	if (utf8_is_unsafe(code) || !utf8_length(bytes, NULL) || length + strlen(bytes) >= PROMPT_BYTES)
+		return;
+	strcat(text, bytes);
+}
+
+void ui__prompt_key(struct ui *ui, const struct key *key)
+{
+	switch (key->code) {
+	case '\n':
+	case '\r':
+		finish(ui);
+		return;
+	case CODE_ESCAPE:
+	case CODE_CONTROL('c'):
+		cancel(ui);
+		return;
+	case CODE_CONTROL('u'):
+		*ui->text = '\0';
+		break;
+	case CODE_BACKSPACE:
+	case CODE_DELETE:
+		rub_out(ui->text);
+		break;
+	default:
+		if (key->code < ' ' || key->code >= CODE_UP)
+			return;
+		type(ui->text, (unsigned)key->code);
+	}
+	if (ui->prompt == PROMPT_FILTER)
+		take_filter(ui);
+}
+
+/* ---- the list of columns ------------------------------------------------------------ */
+
+void ui__columns_key(struct ui *ui, const struct key *key)
+{
+	struct grid *g = &ui->grids[ui->view];
+
+	switch (key->code) {
+	case CODE_UP:
+	case 'k':
+		ui->column -= ui->column > 0;
+		return;
+	case CODE_DOWN:
+	case 'j':
+		ui->column += ui->column + 1 < g->column_count;
+		return;
+	case ' ':
+		g->hidden ^= 1u << ui->column;
+		return;
+	case '0':
+		g->sort = -1;
+		g->reverse = false;
+		break;
+	case '\n':
+	case '\r':
+		g->reverse = g->sort == (int)ui->column ? !g->reverse : false;
+		g->sort = (int)ui->column;
+		break;
+	case CODE_ESCAPE:
+	case 'q':
+	case 's':
+	case CODE_CONTROL('c'):
+		break;
+	default:
+		return;
+	}
+	ui->mode = MODE_NORMAL;
+	ui__fill(ui, ui->view);
+}

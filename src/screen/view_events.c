@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "screen/scene.h"
+
+static bool applies(const struct scene *s)
+{
+	(void)s;
+	return false;
+}
+
+const struct screen_view view_events = {
+	.title = "events",
+	.applies = applies,
+};
