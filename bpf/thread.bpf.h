@@ -81,6 +81,7 @@ static __always_inline void fill_identity(struct ts_thread *r, struct task_struc
 	r->account.counts[TS_VOLUNTARY] = task->nvcsw;
 	r->account.counts[TS_INVOLUNTARY] = task->nivcsw;
 	r->account.counts[TS_CPU_NS] = task->se.sum_exec_runtime;
+	r->account.counts[TS_RUNNABLE_NS] = task->sched_info.run_delay;
 	r->last_ran_ns = last_ran(task);
 }
 

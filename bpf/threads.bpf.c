@@ -13,7 +13,6 @@ static __always_inline void fill_account(struct ts_thread *r, struct task_struct
 	struct ts_account *a = &r->account;
 	struct group_quota q;
 
-	a->counts[TS_RUNNABLE_NS] = task->sched_info.run_delay;
 	a->counts[TS_PERIODS] = a->counts[TS_THROTTLED] = 0;
 	a->quota_ns = a->period_ns = a->ended_cpu_ns = 0;
 	__builtin_memset(a->cgroup, 0, sizeof(a->cgroup));

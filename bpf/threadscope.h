@@ -153,8 +153,8 @@ enum ts_count {
 	TS_CPU_NS = 0,  /* time on a CPU */
 	TS_VOLUNTARY,   /* context switches: it blocked */
 	TS_INVOLUNTARY, /* context switches: it was preempted, or yielded */
-	TS_RUNNABLE_NS, /* time that it was runnable and had no CPU, the one in flight included; snapshot: 0
-			 */
+	TS_RUNNABLE_NS, /* time that it was runnable and had no CPU, the one in flight included; snapshot:
+			 * without that one */
 	TS_PERIODS,     /* of its cgroup's CPU quota, as nr_periods of cpu.stat */
 	TS_THROTTLED,   /* of these, those that used it up, as nr_throttled of cpu.stat */
 	TS_COUNTS,

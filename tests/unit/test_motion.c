@@ -159,4 +159,67 @@ TEST(another_caller_is_a_move)
 	}
 }
 
+/* ---- what was waited in between ---- */
+
+TEST(what_was_waited_is_the_time_without_that_on_a_cpu_and_for_one)
+{
+	struct motion *m = motion__new();
+	struct thread_row t[] = {THREAD(1, here, 5)};
+
+	next(m, t, 1);
+	CHECK_EQ(t[0].waited_ns, 0);
+	next(m, t, 1);
+	CHECK_EQ(t[0].waited_ns, SEC);
+	t[0].cpu_ns += SEC / 4;
+	t[0].runnable_ns += SEC / 4;
+	next(m, t, 1);
+	CHECK_EQ(t[0].waited_ns, SEC / 2);
+	/* More than there was time for: counters are read one after the other. */
+	t[0].cpu_ns += 2 * SEC;
+	next(m, t, 1);
+	CHECK_EQ(t[0].waited_ns, 0);
+	next(m, t, 1);
+	CHECK_EQ(t[0].waited_ns, SEC);
+	motion__free(m);
+}
+
+/* Where it waited is not seen before it is found waiting again: its waits are kept until then. */
+TEST(what_a_running_thread_waited_counts_where_it_waits_next)
+{
+	struct motion *m = motion__new();
+	struct thread_row t[] = {THREAD(1, here, 5)};
+
+	next(m, t, 1);
+	t[0].blocked = false;
+	t[0].cpu_ns += SEC / 4;
+	next(m, t, 1);
+	CHECK_EQ(t[0].waited_ns, 3 * SEC / 4);
+	t[0].cpu_ns += SEC / 4;
+	next(m, t, 1);
+	CHECK_EQ(t[0].waited_ns, 3 * SEC / 2);
+	t[0].blocked = true;
+	t[0].cpu_ns += SEC;
+	next(m, t, 1);
+	CHECK_EQ(t[0].waited_ns, 3 * SEC / 2);
+	next(m, t, 1);
+	CHECK_EQ(t[0].waited_ns, SEC);
+	motion__free(m);
+}
+
+TEST(a_thread_waits_from_its_birth_on)
+{
+	struct motion *m = motion__new();
+	struct thread_row t[] = {THREAD(1, here, 5), THREAD(2, here, SEC / 4), THREAD(3, here, 7 * SEC)};
+
+	next(m, t, 1);
+	t[0].age_ns = t[1].age_ns = SEC / 2;
+	t[0].cpu_ns = 0;
+	next(m, t, 3);
+	/* Another thread has the number; one is new; one was there and not seen. */
+	CHECK_EQ(t[0].waited_ns, SEC / 2);
+	CHECK_EQ(t[1].waited_ns, SEC / 4);
+	CHECK_EQ(t[2].waited_ns, 0);
+	motion__free(m);
+}
+
 TEST_MAIN

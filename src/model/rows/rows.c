@@ -87,6 +87,8 @@ void row__thread(struct thread_row *row, const struct sample_thread *t, size_t l
 				   .halt = row__halt(t),
 				   .age_ns = t->age_ns,
 				   .cpu_ns = t->account.counts[TS_CPU_NS],
+				   .runnable_ns = t->account.counts[TS_RUNNABLE_NS] +
+						  (t->blocked ? 0 : t->halt.no_cpu_ns),
 				   .stack = t->stack,
 				   .kernel_stack = t->kernel_stack,
 				   .same_stack = -1,
@@ -113,6 +115,7 @@ void row__thread(struct thread_row *row, const struct sample_thread *t, size_t l
 			      .kernel_function = wait__sleeper(&t->kernel_stack),
 			      .frozen = t->frozen};
 	judge(&row->wait, t, crowd, go);
+	row->idle = wait_class__at_rest(row->wait.class);
 }
 
 #define UNREAD_FILES TS_LOSS_COUNT /* not the kernel side's */

@@ -49,7 +49,7 @@ static bool same_file(const struct thread_row *x, const struct thread_row *y)
  * parked it as it would any other. */
 static bool idle(const struct thread_row *t)
 {
-	return ranking__parked(t) || (t->blocked && wait_class__at_rest(t->wait.class) && t->tid != t->pid);
+	return ranking__parked(t) || (t->idle && t->tid != t->pid);
 }
 
 static void add_to_group(struct stack_group *g, const struct thread_row *t, bool is_idle, uint64_t number)

@@ -16,6 +16,8 @@ struct known {
 	enum wait_kind kind;
 	uint64_t stack;                  /* a hash of it; 0: not known */
 	int64_t same_stack, did_not_run; /* snapshots in a row before it with the same value */
+	uint64_t from_ns;                /* when it was last found waiting, or first found */
+	uint64_t from_busy_ns;           /* its time on a CPU or a run queue until then */
 	UT_hash_handle hh;
 };
 
@@ -79,21 +81,50 @@ static void compare(struct thread_row *t, const struct known *before, uint64_t s
 		t->same_stack = !ran || same ? before->same_stack + 1 : 0;
 }
 
+static uint64_t less(uint64_t a, uint64_t b)
+{
+	return a > b ? a - b : 0;
+}
+
+/*
+ * The time waited is the time that passed without that on a CPU and on a run queue, which the kernel
+ * counts: it is exact, however often the thread ran. Where a thread is found running, its waits since it was
+ * last found waiting have no stack; they go on until the next snapshot that finds it waiting.
+ */
+static void add_waits(struct thread_row *t, struct known *k, bool fresh, uint64_t now_ns, uint64_t since_ns)
+{
+	uint64_t busy_ns = t->cpu_ns + t->runnable_ns;
+
+	if (fresh) {
+		bool born = t->age_ns < since_ns;
+
+		k->from_ns = born ? now_ns - t->age_ns : now_ns;
+		k->from_busy_ns = born ? 0 : busy_ns;
+	}
+	t->waited_ns = less(less(now_ns, k->from_ns), less(busy_ns, k->from_busy_ns));
+	if (t->blocked) {
+		k->from_ns = now_ns;
+		k->from_busy_ns = busy_ns;
+	}
+}
+
 static void mark(struct motion *m, struct thread_row *t, uint64_t since_ns)
 {
 	uint64_t stack = hash_stack(&t->stack);
 	struct known *k;
+	bool fresh; /* not known, or a younger one, with the TID of one before it */
 
 	HASH_FIND_INT(m->threads, &t->tid, k);
 	t->same_stack = t->did_not_run = m->snapshots > 1 ? 0 : -1;
-	/* A younger thread reuses the TID. */
-	if (k && t->age_ns >= since_ns)
+	fresh = !k || t->age_ns < since_ns;
+	if (!fresh)
 		compare(t, k, stack);
 	if (!k) {
 		k = HEAP_NEW(struct known, 1);
 		k->tid = t->tid;
 		HASH_ADD_INT(m->threads, tid, k);
 	}
+	add_waits(t, k, fresh, m->last_ns, since_ns);
 	k->snapshot = m->snapshots;
 	k->cpu_ns = t->cpu_ns;
 	k->blocked = t->blocked;
