@@ -135,6 +135,12 @@ static int load_snapshot(struct replay *r, const struct saved_snapshot *h)
 
 	if (err)
 		return complain_load(r, err == -ENODATA ? -EBADMSG : err);
+	if (h->of <= 1 && r->o->weight == WEIGHT_OFF_CPU) {
+		sample__free(s);
+		return complain(STATUS_USAGE,
+				"--by off-cpu needs several snapshots, but '%s' contains a single one",
+				r->o->replay_file);
+	}
 	series = of_one_process(s) ? series_of(r, s->processes[0].pid) : NULL;
 	if (!series) {
 		sample__free(s);
@@ -179,6 +185,8 @@ static const char *snapshot_option(const struct options *o)
 		return "pprof";
 	if (o->flamegraph_file)
 		return "flamegraph";
+	if (o->idle)
+		return "idle";
 	if (o->all)
 		return "all";
 	if (o->kernel_stacks)

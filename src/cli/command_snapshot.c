@@ -214,7 +214,7 @@ static int run(struct run *r)
 	status = take_all(r, &over);
 	for (size_t i = 0; !status && over && i < r->count; i++)
 		if (r->list[i].series.report)
-			exports__add(&r->to.exports, r->list[i].series.report);
+			exports__add(&r->to.exports, r->list[i].series.report, true);
 	return status ? status : exports__write(&r->to.exports);
 }
 

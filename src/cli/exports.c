@@ -29,32 +29,61 @@ static int check(const char *path)
 	return err ? complain_file(path, err) : STATUS_DONE;
 }
 
+/* Each file is replaced as a whole, so of two with one name only the second would be left. */
+static int check_apart(const struct options *o)
+{
+	const struct {
+		const char *option, *path;
+	} files[] = {{"--save", o->save_file},
+		     {"replay", o->replay_file},
+		     {"--pprof", o->pprof_file},
+		     {"--flamegraph", o->flamegraph_file}};
+	const size_t count = sizeof(files) / sizeof(files[0]);
+
+	for (size_t i = 0; i < count; i++)
+		for (size_t k = i + 1; k < count; k++)
+			if (files[i].path && files[k].path && whole_file__same(files[i].path, files[k].path))
+				return complain(STATUS_USAGE,
+						"%s and %s name the same file, '%s'; give each its own",
+						files[i].option, files[k].option, files[k].path);
+	return STATUS_DONE;
+}
+
 int exports__open(struct exports *e, const struct options *o)
 {
-	int status = check(o->pprof_file);
+	int status = check_apart(o);
 
 	*e = (struct exports){.o = o};
+	if (!status)
+		status = check(o->pprof_file);
 	if (!status)
 		status = check(o->flamegraph_file);
 	if (status)
 		return status;
 	if (o->pprof_file && o->goroutines == GOROUTINES_PROFILE)
 		e->profile = pprof_goroutines__new();
-	else if (o->pprof_file)
-		e->profile = pprof__new(o->by_wait_time);
 	if (o->flamegraph_file)
-		e->flamegraph = flamegraph__new(o->by_wait_time);
+		e->flamegraph = flamegraph__new(o->weight, o->idle);
 	return STATUS_DONE;
 }
 
-void exports__add(struct exports *e, const struct snapshot_report *r)
+static size_t shown_value(const struct options *o)
 {
-	if (e->profile && e->o->goroutines == GOROUTINES_PROFILE)
+	return o->weight == WEIGHT_OFF_CPU ? 2 : o->weight == WEIGHT_WAIT_TIME;
+}
+
+void exports__add(struct exports *e, const struct snapshot_report *r, bool last)
+{
+	bool threads = e->o->pprof_file && e->o->goroutines != GOROUTINES_PROFILE;
+
+	if (threads && !e->profile)
+		e->profile = pprof__new(r->of > 1, shown_value(e->o));
+	if (threads)
+		pprof__add(e->profile, r, last);
+	else if (e->profile && last) /* goroutines are counted at one instant */
 		pprof_goroutines__add(e->profile, r, e->o->all);
-	else if (e->profile)
-		pprof__add(e->profile, r);
 	if (e->flamegraph)
-		flamegraph__add(e->flamegraph, r);
+		flamegraph__add(e->flamegraph, r, last);
 }
 
 static int write_profile(FILE *out, const void *arg)
@@ -67,9 +96,13 @@ static int write_flamegraph(FILE *out, const void *arg)
 	return flamegraph__write(arg, out);
 }
 
-int exports__write(const struct exports *e)
+int exports__write(struct exports *e)
 {
-	int err = e->profile ? whole_file__write(e->o->pprof_file, write_profile, e->profile) : 0;
+	int err;
+
+	if (e->o->pprof_file && !e->profile)
+		e->profile = pprof__new(false, 0);
+	err = e->profile ? whole_file__write(e->o->pprof_file, write_profile, e->profile) : 0;
 
 	if (err)
 		return complain_file(e->o->pprof_file, err);

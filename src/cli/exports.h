@@ -19,9 +19,10 @@ struct exports {
  * status.
  */
 int exports__open(struct exports *e, const struct options *o);
-/* Copies what it needs from the report; several processes share the files. */
-void exports__add(struct exports *e, const struct snapshot_report *r);
-int exports__write(const struct exports *e);
+/* Copies what it needs from the report; several processes share the files. last: of its process no further
+ * one follows. */
+void exports__add(struct exports *e, const struct snapshot_report *r, bool last);
+int exports__write(struct exports *e);
 void exports__close(struct exports *e); /* accepts zeroed exports */
 
 #endif

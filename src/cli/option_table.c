@@ -43,14 +43,21 @@ const struct option_row OPTIONS[] = {
 	 "event"},
 	{0, "folded", NULL, ON_SNAPSHOT | ON_REPLAY, FLAG, offsetof(struct options, folded), NULL,
 	 "one line per distinct stack, frame;frame;... count, outermost frame first, for flame graph tools"},
-	{0, "by", "count|wait-time", ON_SNAPSHOT | ON_REPLAY, CUSTOM, 0, set_by,
-	 "what --folded counts: threads (default), or microseconds that they have waited so far; for --pprof "
-	 "and --flamegraph: the value shown by default"},
+	{0, "by", "count|wait-time|off-cpu", ON_SNAPSHOT | ON_REPLAY, CUSTOM, 0, set_by,
+	 "what --folded counts: threads (default); microseconds that they have waited so far; or, of several "
+	 "snapshots, those that they waited between the first and the last. For --pprof and --flamegraph: "
+	 "the "
+	 "value shown by default"},
 	{0, "pprof", "FILE", ON_SNAPSHOT | ON_REPLAY, TEXT, offsetof(struct options, pprof_file), NULL,
 	 "also write a pprof profile to FILE: threads and wait times by stack, with labels of thread and "
 	 "wait"},
 	{0, "flamegraph", "FILE", ON_SNAPSHOT | ON_REPLAY, TEXT, offsetof(struct options, flamegraph_file),
-	 NULL, "also write a flame graph to FILE: one self-contained HTML page with search and zoom"},
+	 NULL,
+	 "also write a flame graph to FILE: one self-contained HTML page with findings, search and zoom; "
+	 "with "
+	 "--count it shows where threads waited between the snapshots, and for how long"},
+	{0, "idle", NULL, ON_SNAPSHOT | ON_REPLAY, FLAG, offsetof(struct options, idle), NULL,
+	 "--folded and --flamegraph: also threads that have nothing to do, which are otherwise left out"},
 	{0, "all", NULL, ON_SNAPSHOT | ON_LOGS | ON_REPLAY, FLAG, offsetof(struct options, all), NULL,
 	 "snapshot: each thread with its whole stack and its kernel stack; logs: each connection"},
 	{0, "kernel-stacks", NULL, ON_SNAPSHOT | ON_REPLAY, FLAG, offsetof(struct options, kernel_stacks),
@@ -171,8 +178,15 @@ static int set_goroutines(struct options *o, const char *text)
 
 static int set_by(struct options *o, const char *text)
 {
-	o->by_wait_time = !strcmp(text, "wait-time");
-	return o->by_wait_time || !strcmp(text, "count") ? 0 : -EINVAL;
+	if (!strcmp(text, "wait-time"))
+		o->weight = WEIGHT_WAIT_TIME;
+	else if (!strcmp(text, "count"))
+		o->weight = WEIGHT_THREADS;
+	else if (!strcmp(text, "off-cpu"))
+		o->weight = WEIGHT_OFF_CPU;
+	else
+		return -EINVAL;
+	return 0;
 }
 
 static int set_fail_on(struct options *o, const char *text)

@@ -184,12 +184,13 @@ static int check_together(struct parser *p)
 		return fail(p, "--json and --folded are mutually exclusive%s%s", "", "");
 	if (given(p, "by") && !o->folded && !o->pprof_file && !o->flamegraph_file)
 		return fail(p, "--by needs --folded, --pprof or --flamegraph%s%s", "", "");
+	if (o->idle && !o->folded && !o->flamegraph_file)
+		return fail(p, "--idle needs --folded or --flamegraph%s%s", "", "");
 	if (o->goroutines == GOROUTINES_PROFILE && !o->pprof_file)
 		return fail(p, "--goroutines=profile needs --pprof FILE for its output%s%s", "", "");
-	if (o->goroutines == GOROUTINES_PROFILE && o->by_wait_time)
-		return fail(p,
-			    "--by wait-time weights threads, but --goroutines=profile counts goroutines%s%s",
-			    "", "");
+	if (o->goroutines == GOROUTINES_PROFILE && o->weight > WEIGHT_THREADS)
+		return fail(p, "--by %s weights threads, but --goroutines=profile counts goroutines%s",
+			    o->weight == WEIGHT_OFF_CPU ? "off-cpu" : "wait-time", "");
 	if (o->lines && o->no_lines)
 		return fail(p, "--lines and --no-lines are mutually exclusive%s%s", "", "");
 	if (o->json && o->heatmap)
@@ -207,6 +208,8 @@ static int check_together(struct parser *p)
 		return fail(p, "'snapshot' needs a running process: -p PID or -n GLOB%s%s", "", "");
 	if (bit == ON_SNAPSHOT && given(p, "interval") && !given(p, "count"))
 		return fail(p, "--interval needs several snapshots; add --count%s%s", "", "");
+	if (bit == ON_SNAPSHOT && o->weight == WEIGHT_OFF_CPU && !given(p, "count"))
+		return fail(p, "--by off-cpu needs several snapshots; add --count%s%s", "", "");
 	if (bit == ON_EVENTS && !kinds)
 		return fail(p, "'events' needs a target: -p PID, -n GLOB or -- COMMAND%s%s", "", "");
 	if (bit == ON_SNAPSHOT && o->until_found && !given(p, "count"))

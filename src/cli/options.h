@@ -13,6 +13,7 @@
 #include "model/rows/selection.h"
 #include "probes/features.h"
 #include "symbols/symbols.h"
+#include "views/export/flamegraph.h"
 
 enum exit_status {
 	STATUS_DONE = 0,
@@ -60,8 +61,9 @@ struct options {
 	bool until_found; /* end at the first of these findings */
 	struct hook_wishes hooks;
 	bool json, folded, all, kernel_stacks;
-	bool by_wait_time; /* --folded, --pprof, --flamegraph: time waited, not threads */
-	bool heatmap;      /* logs */
+	enum weight weight;
+	bool idle;    /* --folded, --flamegraph: threads without work, too */
+	bool heatmap; /* logs */
 	enum goroutines_mode goroutines;
 	bool panics;          /* events */
 	bool waits_or_writes; /* a threshold of them was given */

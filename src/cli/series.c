@@ -2,6 +2,7 @@
 #include "cli/series.h"
 
 #include "cli/session.h"
+#include "views/export/folded.h"
 
 static void drop_last(struct series *s)
 {
@@ -9,6 +10,15 @@ static void drop_last(struct series *s)
 	sample__free(s->sample);
 	s->sample = NULL;
 	s->report = NULL;
+}
+
+/* What is summed over the snapshots. Of the last one it matters that it is the last, so each is added once
+ * that is known. */
+static void sum_up(struct series *s, struct snapshot_outlet *to, bool last)
+{
+	exports__add(&to->exports, s->report, last);
+	if (to->o->folded)
+		fold__add(&s->fold, s->report, to->o->idle, last);
 }
 
 /* Each snapshot is printed in full, not only the last. */
@@ -41,6 +51,8 @@ int series__add(struct series *s, struct snapshot_outlet *to, struct sample *sam
 	struct selection which = options__selection(to->o);
 	struct snapshot_options so = {.which = &which, .number = h->number, .of = h->of};
 
+	if (s->report)
+		sum_up(s, to, false);
 	drop_last(s);
 	s->sample = sample;
 	s->pid = sample->processes[0].pid;
@@ -71,8 +83,10 @@ void series__end(struct series *s, struct snapshot_outlet *to)
 {
 	if (!s->report)
 		return;
-	exports__add(&to->exports, s->report);
-	if (!prints_each(to))
+	sum_up(s, to, true);
+	if (to->o->folded)
+		folded__print(to->out, &s->fold);
+	else if (!prints_each(to))
 		print(to, s->report);
 	drop_last(s);
 }
@@ -80,6 +94,7 @@ void series__end(struct series *s, struct snapshot_outlet *to)
 void series__free(struct series *s)
 {
 	drop_last(s);
+	fold__free(&s->fold);
 	motion__free(s->motion);
 	go_growth__free(s->growth);
 	queue_memory__free(s->queues);

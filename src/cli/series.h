@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * One or several snapshots of a process and their output: each in full, or a summary of each and the last in
- * full. The last one also goes to the files.
+ * full. Folded stacks and files cover all of them.
  */
 #ifndef TS_CLI_SERIES_H
 #define TS_CLI_SERIES_H
@@ -10,6 +10,7 @@
 #include "model/interval/model.h"
 #include "model/snapshot/snapshot_report.h"
 #include "facts/saved_head.h"
+#include "views/export/fold.h"
 #include "views/view.h"
 
 /* Where the output goes; shared by all processes. */
@@ -30,6 +31,7 @@ struct series {
 	struct sample *sample; /* the last one */
 	struct arena arena;    /* of the report */
 	struct snapshot_report *report;
+	struct fold fold; /* --folded */
 };
 
 /* Adds the next snapshot and takes ownership of it. Reports its errors and returns an exit status. */

@@ -50,6 +50,22 @@ int whole_file__check(const char *path)
 	return err;
 }
 
+bool whole_file__same(const char *a, const char *b)
+{
+	char folder_a[PATH_MAX], folder_b[PATH_MAX];
+	const char *name_a = strrchr(a, '/'), *name_b = strrchr(b, '/');
+	struct stat x, y;
+
+	if (look(a) == PLACE_STREAM || look(b) == PLACE_STREAM)
+		return false;
+	if (!stat(a, &x) && !stat(b, &y))
+		return x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+	if (folder_of(folder_a, a) || folder_of(folder_b, b) || stat(folder_a, &x) || stat(folder_b, &y))
+		return !strcmp(a, b);
+	return x.st_dev == y.st_dev && x.st_ino == y.st_ino &&
+	       !strcmp(name_a ? name_a + 1 : a, name_b ? name_b + 1 : b);
+}
+
 /* The umask decides, as for any new file. */
 static int usual_mode(int fd)
 {

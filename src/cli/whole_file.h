@@ -3,6 +3,7 @@
 #ifndef TS_CLI_WHOLE_FILE_H
 #define TS_CLI_WHOLE_FILE_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 /*
@@ -10,6 +11,10 @@
  * link; -EISDIR; -EPERM: not a regular file; or an error of the folder.
  */
 int whole_file__check(const char *path);
+
+/* Two paths of one file, which need not exist yet; false for devices and pipes, which may be written twice.
+ */
+bool whole_file__same(const char *a, const char *b);
 
 /*
  * Writes a temporary file next to it, and renames it once it is complete; devices and pipes are written

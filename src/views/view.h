@@ -17,7 +17,9 @@ struct view_options {
 	unsigned rows, columns;   /* of the terminal; 0: no limit */
 	bool every_process;       /* top without targets: one line per process */
 	bool all;                 /* snapshot: nothing folded */
-	bool by_wait_time;        /* folded: time waited, not threads */
+	bool by_wait_time;        /* folded: time waited so far, not threads */
+	bool by_off_cpu;          /* folded: time waited between several snapshots */
+	bool idle;                /* folded: threads without work, too */
 	bool goroutines_only;     /* snapshot: goroutines without threads */
 	bool kernel_stacks;       /* snapshot: show kernel stacks; all implies it */
 	bool some_files;          /* only those that --log-file matches */

@@ -50,7 +50,7 @@ pprof() { # ARGUMENT...
 	cat "$out"
 	grep -q '^threads/count\[dflt\] wait/nanoseconds$' "$out"
 	[ "$(grep -cE '^ +1 +26[0-9]{8}: ' "$out")" -eq 6 ]
-	grep -q 'call:\[futex\] lock:\[log_mutex\] process:\[convoy\] thread:\[worker\] wait:\[mutex\]' "$out"
+	grep -q 'call:\[futex\] class:\[blocked\] lock:\[log_mutex\] process:\[convoy\] thread:\[worker\] wait:\[mutex\]' "$out"
 	grep -q 'blocked_by:\[24366\] pid:\[24361\] tid:\[24370\]' "$out"
 	grep -q 'log_line tests/workloads/convoy.c:75' "$out"
 	pprof -top "$folder/p" >"$out"
@@ -82,14 +82,59 @@ page() { # XPATH: of $folder/page.html
 	xmllint --noout "$folder/page.html" 2>"$err"
 	[ ! -s "$err" ]
 	page 'string(//*[@id="data"])' >"$out"
-	[ "$(jq -c '[.title, .by, .nodes[0][2]], (.nodes | length)' "$out" | tr '\n' ' ')" = '["convoy (24361)",0,7] 16 ' ]
+	[ "$(jq -c '[.title, .by, .nodes[0][2]], (.nodes | length)' "$out" | tr '\n' ' ')" = '["convoy (24361)",0,6] 12 ' ]
 	jq -e '. as $d | any(.nodes[]; [$d.names[.[1]], .[2]] == ["log_line", 5])' "$out"
+	jq -e '. as $d | any(.nodes[]; [$d.names[.[1]], .[2]] == ["[mutex log_mutex]", 5])' "$out"
+	jq -e '.left_out == "1 of 7 threads are idle and not shown; --idle shows them"' "$out"
+	[ "$(jq -r '.findings[] | join("|")' "$out")" = "warning||$(sed -n 's/^WARNING: *//p' "$samples/convoy.txt")" ]
 	[ "$(page 'count(//*[@src or @href or local-name()="link" or local-name()="img"])')" = 0 ]
 	[ "$(grep -o 'https\{0,1\}:[^"]*' "$folder/page.html")" = 'http://www.w3.org/1999/xhtml' ]
 	page 'string(//*[local-name()="meta"][@http-equiv="Content-Security-Policy"]/@content)' | grep -q "^default-src 'none'"
 	replays --flamegraph "$folder/page.html" --by wait-time --tid 24366 --pprof "$folder/p"
 	[ "$(page 'string(//*[@id="data"])' | jq -c '[.by, .nodes[0][2]]')" = '[1,1]' ]
 	[ "$(find "$folder" -mindepth 1 | wc -l)" -eq 2 ]
+}
+
+@test "--flamegraph: idle threads are in it if they are asked for" {
+	command -v xmllint >/dev/null || skip 'xmllint is not installed'
+	replays --flamegraph "$folder/page.html" --idle
+	[ "$(page 'string(//*[@id="data"])' | jq -c '[.nodes[0][2], .left_out]')" = '[7,""]' ]
+	# beside other threads that are asked for, too
+	replays --flamegraph "$folder/page.html" --tid 24361,24366
+	[ "$(page 'string(//*[@id="data"])' | jq -c '[.nodes[0][2], .left_out]')" = '[2,""]' ]
+}
+
+@test "--flamegraph, --pprof: several snapshots are summed, by what was waited between them" {
+	command -v xmllint >/dev/null || skip 'xmllint is not installed'
+	"$THREADSCOPE" replay "$samples/series.facts" --flamegraph "$folder/page.html" --pprof "$folder/p" >/dev/null
+	page 'string(//*[@id="data"])' >"$out"
+	jq -e '[.by, .snapshots] == [1, 3] and (.taken | startswith("3 snapshots in 400 ms, from "))' "$out"
+	# two workers stood still for the 0.4 s from the first to the last
+	jq -e '. as $d | any(.nodes[]; $d.names[.[1]] == "[mutex log_mutex]" and .[2] == 6 and .[3] > 799e6 and .[3] < 801e6)' "$out"
+	command -v go >/dev/null || skip 'go is not installed'
+	pprof -top -sample_index=off-cpu "$folder/p" >"$out"
+	cat "$out"
+	grep -q '^Duration: 400' "$out"
+	grep -Eq '800.07ms .* log_line$' "$out"
+	pprof -top -sample_index=threads "$folder/p" >"$out"
+	grep -q '100% of 4 total' "$out"
+	# idle threads are all in it, and have a label
+	pprof -tagfocus=class=idle -top -sample_index=threads "$folder/p" >"$out"
+	grep -q 'accounting for 1, ' "$out"
+}
+
+@test "two files of one name are refused, however it is written" {
+	ln -s . "$folder/self"
+	refuses 2 "--pprof and --flamegraph name the same file" --pprof "$folder/p" --flamegraph "$folder/p"
+	refuses 2 'name the same file' --pprof "$folder/p" --flamegraph "$folder/self/./p"
+	(cd "$folder" && refuses 2 'name the same file' --pprof p --flamegraph "$folder/p")
+	cp "$samples/convoy.facts" "$folder/saved"
+	status=0
+	"$THREADSCOPE" replay "$folder/saved" --pprof "$folder/saved" >"$out" 2>"$err" || status=$?
+	[ "$status" -eq 2 ]
+	cmp "$samples/convoy.facts" "$folder/saved"
+	# a device may be written twice
+	replays --pprof /dev/null --flamegraph /dev/null
 }
 
 @test "--flamegraph: hostile names stay data" {
@@ -130,9 +175,9 @@ drive() { # PAGE SCRIPT
 		press("Enter", "Enter");
 		document.body.dataset.seen = seen.join("; ");')
 	echo "$seen"
-	[ "$seen" = 'run_worker convoy (24361) 16; run_writer convoy (24361) 16; run_writer run_writer 7; '\
-'convoy (24361) convoy (24361) 16; convoy (24361) convoy (24361) 16; found in 5 threads (71.4 %); '\
-'log_line convoy (24361) 16' ]
+	[ "$seen" = 'run_worker convoy (24361) 12; run_writer convoy (24361) 12; run_writer run_writer 7; '\
+'convoy (24361) convoy (24361) 12; convoy (24361) convoy (24361) 12; found in 5 threads (83.3 %); '\
+'[mutex log_mutex] convoy (24361) 12' ]
 }
 
 @test "a file that is there is replaced, with the umask's mode, and nothing else is left" {

@@ -75,6 +75,12 @@ shows() { # EXPECTED ARGUMENT...
 		shows "$name.wait-time.folded" "$samples/$name.facts" --folded --by wait-time
 		shows "$name.folded" "$samples/$name.facts" --folded --by count
 	done
+	# idle threads are there if they are asked for, by option or by what selects threads
+	scope replay "$samples/convoy.facts" --folded --idle
+	diff -u <(sort "$samples/convoy.folded") <(grep -v ';__libc_pause 1$' "$out" | sort)
+	[ "$(wc -l <"$out")" -eq 3 ]
+	scope replay "$samples/convoy.facts" --folded --tid 24361
+	[ "$(cat "$out")" = '_start;__libc_start_main_impl;__libc_start_call_main;main;__libc_pause 1' ]
 	refuses 2 'by' replay "$samples/convoy.facts" --folded --by threads
 	refuses 2 'by needs --folded, --pprof or --flamegraph' replay "$samples/convoy.facts" --by count
 }
@@ -83,6 +89,9 @@ shows() { # EXPECTED ARGUMENT...
 	shows series.txt "$samples/series.facts"
 	shows series.json --json "$samples/series.facts"
 	shows series.folded --folded "$samples/series.facts"
+	shows series.off-cpu.folded --folded --by off-cpu "$samples/series.facts"
+	refuses 2 'off-cpu needs several snapshots' replay --folded --by off-cpu "$samples/convoy.facts"
+	refuses 2 'idle needs --folded or --flamegraph' replay --idle "$samples/convoy.facts"
 	scope replay --all "$samples/series.facts"
 	[ "$(grep -c '^snapshot [123] of 3, taken' "$out")" -eq 3 ]
 	[ "$(grep -c 'did not run between the 3 snapshots$' "$out")" -eq 3 ]

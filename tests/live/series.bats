@@ -35,12 +35,12 @@ load common
 	equal '[.[].threads[] | select(.did_not_run > .same_stack and .same_stack != null)]' '[]'
 }
 
-@test "--count with --folded, --pprof and --flamegraph: the last one" {
+@test "--count with --folded and --pprof: the last one; with --flamegraph: all" {
 	hold many_threads --threads 50
-	scope_well snapshot --folded --count 3 --interval 50ms --pprof "$T/p" --flamegraph "$T/f" -p "$pid"
+	scope_well snapshot --folded --idle --count 3 --interval 50ms --pprof "$T/p" --flamegraph "$T/f" -p "$pid"
 	[ "$(awk '{ n += $NF } END { print n }' "$T/out")" -eq "$(fact .threads)" ]
 	gzip -t "$T/p"
-	grep -q "\"nodes\":\[\[0,0,$(fact .threads)," "$T/f"
+	grep -q "\"nodes\":\[\[0,0,$((3 * $(fact .threads)))," "$T/f"
 }
 
 @test "--count with --save: replay says the same" {

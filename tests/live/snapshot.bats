@@ -115,7 +115,7 @@ addresses() {
 
 @test "--folded counts add up to the threads, root first" {
 	hold many_threads --threads "$(amount 500 100)" --stacks 3
-	scope_well snapshot --folded -p "$pid"
+	scope_well snapshot --folded --idle -p "$pid"
 	silent
 	[ "$(awk '{ n += $NF } END { print n }' "$T/out")" -eq "$(fact .threads)" ]
 	grep -Eq '(^|;)run_worker;descend;descend;take_job;[^ ]* [0-9]+$' "$T/out"
@@ -123,9 +123,18 @@ addresses() {
 	if grep -Evq '^[^ ].* [0-9]+$' "$T/out"; then return 1; fi
 }
 
+@test "--folded: what is left out are the threads whose class is idle or pool" {
+	hold idle_pool
+	scope_well snapshot --json --save "$T/saved" -p "$pid"
+	expect '.[0].threads | any(.[]; .wait.class == "idle" or .wait.class == "pool")'
+	busy=$(query '[.[0].threads[] | select(.wait.class != "idle" and .wait.class != "pool")] | length')
+	scope_well replay --folded "$T/saved"
+	[ "$(awk '{ n += $NF } END { print n + 0 }' "$T/out")" -eq "$busy" ]
+}
+
 @test "--flamegraph: every thread is in it" {
 	hold many_threads --threads "$(amount 500 100)" --stacks 3
-	scope_well snapshot --json --flamegraph "$T/page" -p "$pid"
+	scope_well snapshot --json --idle --flamegraph "$T/page" -p "$pid"
 	silent
 	need xmllint
 	xmllint --xpath 'string(//*[@id="data"])' "$T/page" >"$T/out"

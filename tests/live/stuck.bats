@@ -111,8 +111,9 @@ snapshot_of_code() { # NAME ASSEMBLER
 @test "a symbol with terminal escapes: not to the terminal" {
 	snapshot_of_code "$(printf 'evil\033[31m\033]0;x\007')" ''
 	expect '.[0].threads[0].stack[0].function | test("^evil")' '.[0].threads[0].stack'
-	for option in '' --all --folded; do
-		scope_well snapshot $option -p "$launched"
+	for options in '' --all '--folded --idle'; do
+		# shellcheck disable=SC2086 # words
+		scope_well snapshot $options -p "$launched"
 		grep -q evil "$T/out"
 		[ "$(tr -d '\n\t -~' <"$T/out" | wc -c)" -eq 0 ]
 	done

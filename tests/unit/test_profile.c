@@ -52,9 +52,9 @@ TEST(protobuf_takes_every_number)
 
 static void snapshot_trip(const struct snapshot_report *r, struct decoded *d)
 {
-	struct profile *p = pprof__new(false);
+	struct profile *p = pprof__new(false, 0);
 
-	pprof__add(p, r);
+	pprof__add(p, r, true);
 	round_trip(p, d);
 }
 
@@ -198,9 +198,38 @@ TEST(profile_keeps_each_thing_once)
 	decoded_free(&d);
 }
 
+/* Of several snapshots the last one is as if alone, and each adds what was waited before it. */
+TEST(profile_of_several_snapshots)
+{
+	static const struct frame frame = {.function = "f"};
+	struct thread_row threads[] = {{.tid = 1,
+					.blocked = true,
+					.waited_ns = 7,
+					.stack = {&frame, 1, STACK_COMPLETE},
+					.wait.lock = NO_INDEX},
+				       {.tid = 2, .waited_ns = 9, .stack = {&frame, 1, STACK_COMPLETE}}};
+	struct profile *p = pprof__new(true, 2);
+	struct snapshot_report r = empty_snapshot;
+	struct decoded d;
+
+	threads[0].wait.duration_ns = 100;
+	r.threads = threads;
+	r.thread_count = COUNT(threads);
+	for (r.number = 1; r.number <= 3; r.number++)
+		pprof__add(p, &r, r.number == 3);
+	round_trip(p, &d);
+	/* Two of the thread that waits in each before the last; in the last one of each, and the wait of the
+	 * other. */
+	CHECK_EQ(d.samples, 5);
+	CHECK_EQ(d.threads, 2);
+	CHECK_EQ(d.wait_ns, 100);
+	CHECK_EQ(d.off_cpu_ns, 3 * 7 + 9);
+	decoded_free(&d);
+}
+
 TEST(profile_cuts_what_is_too_long)
 {
-	struct profile *p = pprof__new(false);
+	struct profile *p = pprof__new(false, 0);
 	char *name = malloc(1 << 20);
 	struct decoded d;
 
@@ -216,7 +245,7 @@ TEST(profile_cuts_what_is_too_long)
 
 TEST(profile_to_a_full_device)
 {
-	struct profile *p = pprof__new(true);
+	struct profile *p = pprof__new(false, 1);
 	FILE *full = fopen("/dev/full", "w");
 
 	CHECK(full != NULL);

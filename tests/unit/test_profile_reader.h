@@ -66,7 +66,8 @@ static struct reader inside(const struct wire_field *f)
 struct decoded {
 	size_t texts, samples, mappings, locations, functions, types, lines;
 	char *text[MOST];
-	uint64_t threads, wait_ns, frames;
+	uint64_t threads, wait_ns, off_cpu_ns, frames;
+	size_t times;
 	uint64_t largest[8]; /* number referred to: of a text, mapping, location, function */
 };
 enum { TEXTS, MAPPINGS, LOCATIONS, FUNCTIONS };
@@ -112,6 +113,7 @@ static void decode_sample(struct decoded *d, struct reader r)
 		if (f.number == 2) {
 			d->threads += read_varint(&list);
 			d->wait_ns += list.at < list.end ? read_varint(&list) : 0;
+			d->off_cpu_ns += list.at < list.end ? read_varint(&list) : 0;
 			CHECK(list.at == list.end && !list.bad);
 		}
 		if (f.number == 3)
@@ -157,10 +159,13 @@ static void decode(struct decoded *d, const unsigned char *bytes, size_t size)
 			decode_entity(d, inside(&f), 4, ++d->locations);
 		else if (f.number == 5)
 			decode_entity(d, inside(&f), 5, ++d->functions);
+		else if (f.number == 9)
+			d->times++;
 		else if (f.number == 6 && d->texts < MOST)
 			d->text[d->texts++] = strndup((const char *)f.bytes, f.value);
 	}
 	CHECK(!r.bad);
+	CHECK(d->times <= 1); /* pprof refuses a second one */
 	CHECK(d->largest[TEXTS] < d->texts);
 	CHECK(d->largest[MAPPINGS] <= d->mappings);
 	CHECK(d->largest[LOCATIONS] <= d->locations);

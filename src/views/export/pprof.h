@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Snapshots for pprof: one sample per thread; its values are the number of threads (1) and the time waited so
- * far. Labels, where known: process, pid, thread, tid, wait (a kind, or "running"), call, lock, file,
- * blocked_by (a TID).
+ * Snapshots for pprof: one sample per thread and snapshot; its values are the number of threads (1) and the
+ * time waited (fold__waited_ns). Labels, where known: process, pid, thread, tid, wait (a kind, or "running"),
+ * class, call, lock, file, blocked_by (a TID).
  */
 #ifndef TS_VIEWS_EXPORT_PPROF_H
 #define TS_VIEWS_EXPORT_PPROF_H
 
 #include "views/export/profile.h"
 
-/* by_wait_time: that value is the default. NULL: out of memory; free it with profile__free. */
-struct profile *pprof__new(bool by_wait_time);
-/* Adds the selected threads. */
-void pprof__add(struct profile *p, const struct snapshot_report *r);
+/* shown: the value that is the default, from 0 on. several: snapshots of a process. Free it with
+ * profile__free. */
+struct profile *pprof__new(bool several, size_t shown);
+/* Adds the selected threads. last: of this process no further snapshot follows. */
+void pprof__add(struct profile *p, const struct snapshot_report *r, bool last);
 
 #endif

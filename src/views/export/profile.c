@@ -21,6 +21,7 @@ enum {
 	PROFILE_FUNCTION = 5,
 	PROFILE_STRING = 6,
 	PROFILE_TIME_NANOS = 9,
+	PROFILE_DURATION_NANOS = 10,
 	PROFILE_COMMENT = 13,
 	PROFILE_DEFAULT_TYPE = 14,
 };
@@ -49,6 +50,7 @@ struct entities {
 
 struct profile {
 	size_t value_count;
+	uint64_t from_ns, to_ns; /* 0: no time yet */
 	struct protobuf out;
 	struct entities texts, functions, locations, mappings;
 };
@@ -230,8 +232,10 @@ struct profile *profile__new(const struct profile_type *types, size_t count, siz
 
 void profile__time(struct profile *p, uint64_t time_ns)
 {
-	/* If a field occurs several times, the last one counts. */
-	protobuf__number(&p->out, PROFILE_TIME_NANOS, time_ns);
+	if (!p->from_ns || time_ns < p->from_ns)
+		p->from_ns = time_ns;
+	if (time_ns > p->to_ns)
+		p->to_ns = time_ns;
 }
 
 void profile__program(struct profile *p, const char *path)
@@ -246,8 +250,14 @@ void profile__comment(struct profile *p, const char *comment)
 
 int profile__write(const struct profile *p, FILE *out)
 {
-	int err = gzip__write(out, p->out.bytes, p->out.size);
+	struct protobuf whole = {.bytes = heap__copy(p->out.bytes, p->out.size), p->out.size, p->out.size};
+	int err;
 
+	/* Once each: pprof takes a second time for a second profile. */
+	protobuf__number(&whole, PROFILE_TIME_NANOS, p->from_ns);
+	protobuf__number(&whole, PROFILE_DURATION_NANOS, p->to_ns - p->from_ns);
+	err = gzip__write(out, whole.bytes, whole.size);
+	protobuf__free(&whole);
 	errno = 0;
 	if (!err && fflush(out))
 		err = errno ? -errno : -EIO;

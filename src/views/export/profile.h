@@ -30,7 +30,7 @@ struct profile_label {
 struct profile *profile__new(const struct profile_type *types, size_t count, size_t shown);
 void profile__free(struct profile *p); /* NULL is fine */
 
-void profile__time(struct profile *p, uint64_t time_ns); /* when it was taken, CLOCK_REALTIME */
+void profile__time(struct profile *p, uint64_t time_ns); /* that it covers, CLOCK_REALTIME; repeatable */
 /* Call before adding samples: pprof assumes that the first file is the program. NULL or "": unknown. */
 void profile__program(struct profile *p, const char *path);
 void profile__comment(struct profile *p, const char *text);

@@ -1,0 +1,105 @@
+#!/usr/bin/env bats
+# Flame graphs over time: what is wide on the page against what the workload and the kernel say was waited.
+load common
+
+page() { # FILE: its data to $T/page
+	sed -n 's|.*<script id="data"[^>]*>\(.*\)</script>.*|\1|p' "$1" >"$T/page"
+	[ -s "$T/page" ]
+}
+
+# Passes if the filter is true of the page; $docs: the documents in $T/out, $w: what the workload says.
+holds() { # FILTER
+	local got
+	got=$(jq -c --slurpfile docs "$T/out" --slurpfile facts "$facts" "$definitions"'
+		. as $page | $facts[0] as $w | ($docs[-1].time | epoch_ns) - ($docs[0].time | epoch_ns) | . as $period_ns | $page |
+		def threads_at(name): [. as $d | .nodes[] | select($d.names[.[1]] == name) | .[2]] | add // 0;
+		def ns_at(name): [. as $d | .nodes[] | select($d.names[.[1]] == name) | .[3]] | add // 0;
+		'"$1" "$T/page") || :
+	[ "$got" = true ] || {
+		echo "not true of the page: $1 ($got)"
+		head -c 3000 "$T/page"
+		return 1
+	}
+}
+
+@test "three snapshots of a convoy: each waiter waited all the time, and replay draws the same page" {
+	hold convoy --mode sleep --threads 5
+	scope_well snapshot --json -c 3 -i 400ms --flamegraph "$T/f" --save "$T/saved" -p "$pid"
+	silent
+	page "$T/f"
+	holds '[.snapshots, .by] == [3, 1] and $period_ns > 790000000'
+	holds 'ns_at("[mutex log_mutex]") / ($w.waiters * $period_ns) | . > 0.98 and . < 1.02'
+	holds 'ns_at("flush_log") / $period_ns | . > 0.98 and . < 1.02'
+	holds 'threads_at("[mutex log_mutex]") == 3 * $w.waiters'
+	# the main thread does nothing
+	holds '.nodes[0][2] == 3 * ($w.waiters + 1) and (.left_out | startswith("1.0 of 7.0 threads"))'
+	equal '[.[-1].findings[].summary]' "$(jq -c '[.findings[][2]]' "$T/page")"
+	"$THREADSCOPE" replay --flamegraph "$T/g" "$T/saved" >/dev/null
+	cmp "$T/f" "$T/g"
+}
+
+@test "threads that compute and have no CPU do not wait, however many they are" {
+	hold spinners --threads "$((2 * $(nproc) + 2))" --waiters 3
+	scope_well snapshot --json -c 3 -i 500ms --flamegraph "$T/f" -p "$pid"
+	page "$T/f"
+	holds 'ns_at("[mutex spin_mutex]") / (3 * $period_ns) | . > 0.98 and . < 1.02'
+	# what their time slices leave over, not the time without a CPU, which is more than half of theirs
+	holds '(ns_at("outer_loop") + ns_at("[wait not sampled]")) / $period_ns < 0.3'
+}
+
+kernel_says() { # time, and of the threads in $tids the time on a CPU and for one, in ns
+	local tid sum=0 cpu delay rest
+	for tid in $tids; do
+		read -r cpu delay rest <"/proc/$pid/task/$tid/schedstat"
+		sum=$((sum + cpu + delay))
+	done
+	echo "$(date +%s%N) $sum $rest"
+}
+
+# A series of the threads in $tids, and the kernel's sums at its ends. The machine's load changes, so it fails
+# where something kept this test from asking at nearly the same time.
+series_beside_kernel() {
+	launch "$T/text" "$T/err" "$THREADSCOPE" snapshot -c 3 -i 700ms --flamegraph "$T/f" -p "$pid" \
+		--tid "$(paste -sd, <<<"$tids")"
+	ts_pid=$launched
+	await grep -q '^snapshot 1 of 3' "$T/text"
+	read -r from busy_from _ < <(kernel_says)
+	await grep -q '^snapshot 3 of 3' "$T/text"
+	read -r to busy_to _ < <(kernel_says)
+	ended
+	has_status 0
+	[ $((to - from)) -lt 1550000000 ] && [ $((to - from)) -gt 1250000000 ]
+}
+
+@test "threads that compute and sleep in turn: what was waited is what the kernel counts" {
+	hold spinners --threads 1 --nappers 4
+	scope_well snapshot --json -p "$pid"
+	tids=$(query '.[0].threads[] | select(.name == "napper") | .tid')
+	[ "$(wc -w <<<"$tids")" -eq 4 ]
+	await series_beside_kernel
+	page "$T/f"
+	echo "the kernel: $((4 * (to - from) - busy_to + busy_from)) ns waited in $((to - from)) ns"
+	# per mille of the threads' time; what they are just waiting for a CPU is not in the kernel's sum yet
+	share=$(((4 * (to - from) - busy_to + busy_from) * 1000 / (4 * (to - from))))
+	own=$(jq '.nodes[0][3] / 4 / 1400000' "$T/page")
+	jq -ne "($own - $share) | fabs < 40 + $share / 7" || {
+		echo "of 1000: $own, the kernel says $share"
+		return 1
+	}
+}
+
+@test "the demo service: the lock behind the log, by name, and why, on top of the page" {
+	mkdir "$T/logs"
+	launch /dev/null "$T/service" "$WORKLOADS/demo-service" "$T/logs"
+	pid=$launched
+	facts=$T/none
+	echo null >"$facts"
+	shown() {
+		scope snapshot --json -c 5 -i 100ms --flamegraph "$T/f" -p "$pid" && page "$T/f" &&
+			holds '(ns_at("[mutex log_mutex]") > 0) and any(.findings[]; .[2] | contains("log_mutex"))'
+	}
+	await shown
+	holds 'ns_at("[mutex log_mutex]") <= ns_at("log_line") and ns_at("log_line") <= .nodes[0][3]'
+	scope_well snapshot --folded -c 5 -i 100ms --by off-cpu -p "$pid"
+	grep -q ';log_line;.*;\[mutex_log_mutex\] [0-9]*$' "$T/out"
+}
