@@ -44,7 +44,7 @@ WORKLOADS := $(patsubst tests/workloads/%.c,$(BUILD)/tests/%,$(wildcard tests/wo
 ifneq ($(shell command -v $(CXX)),)
 WORKLOADS += $(patsubst tests/workloads/%.cpp,$(BUILD)/tests/%,$(wildcard tests/workloads/*.cpp))
 endif
-WORKLOADS += $(patsubst tests/go/%.c,$(BUILD)/tests/goroutines_%,$(wildcard tests/go/*.c))
+WORKLOADS += $(patsubst tests/go/%.c,$(BUILD)/tests/goroutines_%,$(wildcard tests/go/*.c)) $(BUILD)/tests/feed_follow
 # Go programs, where there is a Go compiler: stripped as release builds are.
 GO ?= go
 ifneq ($(shell command -v $(GO)),)
@@ -166,6 +166,11 @@ $(FLOORS): $(BUILD)/tests/%.bpf.o: tests/bench/%.bpf.c
 $(BUILD)/tests/goroutines_%: tests/go/%.c $(filter $(BUILD)/src/go/runtime/% $(BUILD)/src/symbols/% $(BUILD)/src/target/% $(BUILD)/src/facts/%.o $(BUILD)/src/util/%,$(filter-out $(BUILD)/src/facts/saved/%,$(OBJECTS)))
 	@mkdir -p $(@D)
 	$(call Q,LINK) $(CC) $(ALL_CFLAGS) $(CPPFLAGS) -o $@ $^ $(LDLIBS)
+
+# The collector and the feed of a screen, without the screen.
+$(BUILD)/tests/feed_follow: tests/feed/feed_follow.c $(OBJECTS)
+	@mkdir -p $(@D) && objcopy --redefine-sym main=threadscope_main $(BUILD)/src/main.o $@.main.o
+	$(call Q,LINK) $(CC) $(ALL_CFLAGS) $(CPPFLAGS) -o $@ $(filter-out $(BUILD)/src/main.o,$^) $@.main.o $(LDLIBS)
 
 # ---- unit tests and fuzzers, with sanitizers ----------------------------------
 SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer

@@ -9,6 +9,7 @@
 #include "cli/commands.h"
 #include "cli/finding_lists.h"
 #include "cli/inherited.h"
+#include "cli/live_collector.h"
 #include "cli/session.h"
 #include "util/heap.h"
 #include "util/own_stack.h"
@@ -83,18 +84,25 @@ static int run(void *arg)
 {
 	struct arguments *a = arg;
 	char error[512];
+	const char *collector = NULL;
 	struct options o;
 	int parsed = print_tables(a->count, a->list);
 
 	if (parsed >= 0)
 		return parsed;
+	if (a->count > 1 && !strncmp(a->list[1], COLLECTOR_OPTION, strlen(COLLECTOR_OPTION))) {
+		collector = a->list[1] + strlen(COLLECTOR_OPTION);
+		a->list[1] = a->list[0];
+		a->list++;
+		a->count--;
+	}
 	parsed = options__parse(&o, a->count, a->list, stdout, error, sizeof(error));
 	if (parsed < 0)
 		return complain(STATUS_USAGE, "%s", error);
 	if (parsed > 0)
 		return fflush(stdout) || ferror(stdout) ? complain(STATUS_FAILED, "cannot write the output")
 							: STATUS_DONE;
-	return o.command->run(&o);
+	return collector ? live_collector__run(&o, collector) : o.command->run(&o);
 }
 
 int main(int argc, char **argv)

@@ -123,5 +123,9 @@
 /* Reports that a screen keeps to look back at: minutes of a usual target, seconds of one with thousands of
  * threads, which leaves the rest of 60 MB to the report in the making and the program. */
 #define FEED_BYTES (24u << 20)
+/* A collector that reads something large is late by less. */
+#define FEED_SILENT_S 3
+/* Until the first interval: programs are loaded and attached, some seconds on a busy machine. */
+#define FEED_ATTACH_S 30
 
 #endif

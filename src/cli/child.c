@@ -2,6 +2,7 @@
 #include "cli/child.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -10,12 +11,14 @@
 #include "cli/inherited.h"
 
 /* In the child: a byte opens the gate. End of file means that the parent has given up. */
-static void run(int gate, char **argv)
+static void run(int gate, int output, char **argv)
 {
 	char byte;
 	int err;
 
 	inherited__give_back();
+	if (output >= 0 && (dup2(output, STDOUT_FILENO) < 0 || dup2(output, STDERR_FILENO) < 0))
+		_exit(126);
 	if (read(gate, &byte, 1) != 1)
 		_exit(125);
 	execvp(argv[0], argv);
@@ -26,25 +29,42 @@ static void run(int gate, char **argv)
 	_exit(127);
 }
 
-int child__prepare(char **argv, pid_t *ret_pid, int *ret_gate)
+/* -1: as ours. */
+static int open_output(const char *path, int *ret)
 {
-	int ends[2];
+	*ret = path ? open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOCTTY | O_CLOEXEC, 0666) : -1;
+	return path && *ret < 0 ? -errno : 0;
+}
+
+int child__prepare(char **argv, const char *output_path, pid_t *ret_pid, int *ret_gate)
+{
+	int ends[2], output, failed = open_output(output_path, &output);
 	pid_t pid;
 
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends))
-		return -errno;
+	if (failed)
+		return failed;
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends)) {
+		failed = -errno;
+		if (output >= 0)
+			close(output);
+		return failed;
+	}
 	pid = fork();
 	if (pid < 0) {
 		int err = -errno;
 
+		if (output >= 0)
+			close(output);
 		close(ends[0]);
 		close(ends[1]);
 		return err;
 	}
 	if (!pid) {
 		close(ends[0]);
-		run(ends[1], argv);
+		run(ends[1], output, argv);
 	}
+	if (output >= 0)
+		close(output);
 	close(ends[1]);
 	*ret_pid = pid;
 	*ret_gate = ends[0];

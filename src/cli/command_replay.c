@@ -10,6 +10,7 @@
 #include "cli/series.h"
 #include "cli/session.h"
 #include "model/interval/model.h"
+#include "facts/saved/order.h"
 #include "facts/saved/saved.h"
 
 struct replay {
@@ -80,7 +81,7 @@ static bool is_enough(const struct replay *r)
 	return r->o->until_found && r->to.found;
 }
 
-static int replay_top(struct replay *r)
+static int replay_top(struct replay *r, const struct saved_head *h)
 {
 	const struct interval_report *report;
 	struct model *m = model__new();
@@ -90,6 +91,8 @@ static int replay_top(struct replay *r)
 
 	if (r->out.every_process)
 		model__every_process(m);
+	if (h->since_ns)
+		model__continue(m, h->since_ns);
 	while (!over && !status && !(err = saved_reader__sample(r->reader, &s))) {
 		report = model__interval(m, s);
 		if (report) {
@@ -102,20 +105,6 @@ static int replay_top(struct replay *r)
 	}
 	model__free(m);
 	return over || status || err == -ENODATA ? status : complain_load(r, err);
-}
-
-/* A snapshot is of one process. */
-static bool of_one_process(const struct sample *s)
-{
-	if (s->process_count != 1 || !s->exe || !s->cmdline)
-		return false;
-	for (size_t i = 0; i < s->thread_count; i++)
-		if (s->threads[i].pid != s->processes[0].pid)
-			return false;
-	for (size_t i = 0; i < s->lock_count; i++)
-		if (s->locks[i].pid != s->processes[0].pid)
-			return false;
-	return true;
 }
 
 /* NULL: more processes than threadscope accepts. */
@@ -141,7 +130,7 @@ static int load_snapshot(struct replay *r, const struct saved_snapshot *h)
 				"--by off-cpu needs several snapshots, but '%s' contains a single one",
 				r->o->replay_file);
 	}
-	series = of_one_process(s) ? series_of(r, s->processes[0].pid) : NULL;
+	series = sample__of_one_process(s) ? series_of(r, s->processes[0].pid) : NULL;
 	if (!series) {
 		sample__free(s);
 		return complain_load(r, -EINVAL);
@@ -224,7 +213,7 @@ static int replay_file(struct replay *r)
 	if (fail_on__alien(&r->o->fail_on, reporters(!h.snapshot)))
 		return complain_kind(r, !h.snapshot);
 	r->out.every_process = h.every_process;
-	return h.snapshot ? replay_snapshots(r) : replay_top(r);
+	return h.snapshot ? replay_snapshots(r) : replay_top(r, &h);
 }
 
 int command_replay(const struct options *o)

@@ -59,29 +59,6 @@ static void show_report(struct run *run, const struct interval_report *r, bool l
 		s->view->interval(&s->out, r);
 }
 
-static bool is_told_ended(const struct interval_report *r, pid_t pid)
-{
-	for (size_t i = 0; i < r->process_count; i++)
-		if (r->processes[i].pid == pid)
-			return r->processes[i].ended;
-	return false;
-}
-
-/* The probes report the end of a process before others see it: then no report follows.
- */
-static bool all_ended(const struct session *s, const struct interval_report *r)
-{
-	if (!s->child && !s->process_count)
-		return false; /* with names, or every process: others may start */
-	for (size_t i = 0; i < r->process_count; i++)
-		if (!r->processes[i].ended)
-			return false;
-	for (size_t i = 0; i < s->process_count; i++)
-		if (process__alive(s->processes[i]) && !is_told_ended(r, process__pid(s->processes[i])))
-			return false;
-	return r->process_count > 0;
-}
-
 /* --until-found: this report is the last. */
 static bool is_enough(const struct run *run)
 {
@@ -107,7 +84,7 @@ static int show(struct run *run, bool last, int *ret_status)
 	if (r) {
 		run->found = run->found || fail_on__found(&s->o->fail_on, r->findings, r->finding_count,
 							  s->o->command->about_logs);
-		run->over = all_ended(s, r);
+		run->over = session__is_last(s, interval_report__sample(r));
 		show_report(run, r, last || run->over || is_enough(run));
 	}
 	return session__flush(s, ret_status);

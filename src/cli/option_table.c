@@ -100,6 +100,8 @@ const struct option_row OPTIONS[] = {
 	 "on a terminal, elsewhere printed once per 64 intervals and at the end"},
 	{0, "ready-file", "PATH", ON_LIVE, TEXT, offsetof(struct options, ready_file), NULL,
 	 "create PATH once all probes are attached, for scripts that wait for it"},
+	{0, "output", "FILE", ON_LIVE, TEXT, offsetof(struct options, output_file), NULL,
+	 "with -- COMMAND: write the command's output and errors to FILE"},
 	{0, "save", "FILE", ON_TOP | ON_SNAPSHOT, TEXT, offsetof(struct options, save_file), NULL,
 	 "also record samples to FILE, for replay"},
 	{0, "hook", "NAME=CHOICE", ON_KERNEL, CUSTOM, 0, set_hook,

@@ -210,6 +210,8 @@ static int check_together(struct parser *p)
 		return fail(p, "--interval needs several snapshots; add --count%s%s", "", "");
 	if (bit == ON_SNAPSHOT && o->weight == WEIGHT_OFF_CPU && !given(p, "count"))
 		return fail(p, "--by off-cpu needs several snapshots; add --count%s%s", "", "");
+	if (o->output_file && !o->child)
+		return fail(p, "--output needs a command: -- COMMAND%s%s", "", "");
 	if (bit == ON_EVENTS && !kinds)
 		return fail(p, "'events' needs a target: -p PID, -n GLOB or -- COMMAND%s%s", "", "");
 	if (bit == ON_SNAPSHOT && o->until_found && !given(p, "count"))
@@ -242,7 +244,9 @@ int options__parse(struct options *o, int argc, char **argv, FILE *out, char *er
 	*o = (struct options){.interval_ns = 1000000000,
 			      .min_wait_ns = NOT_GIVEN,
 			      .slow_write_ns = NOT_GIVEN,
-			      .hooks = HOOK_WISHES_NONE};
+			      .hooks = HOOK_WISHES_NONE,
+			      .argv = argv,
+			      .argc = argc};
 	for (p.at = 1; p.at < argc; p.at++) {
 		char *text = argv[p.at];
 

@@ -49,6 +49,7 @@ struct options {
 	const char *log_files[MAX_GLOBS];
 	size_t log_file_count;
 	const char *ready_file;
+	const char *output_file;                  /* of COMMAND; NULL: as threadscope's */
 	const char *save_file;                    /* NULL: none */
 	const char *pprof_file, *flamegraph_file; /* snapshot; NULL: none */
 	const char *replay_file;                  /* of replay */
@@ -60,6 +61,9 @@ struct options {
 	struct fail_on fail_on;
 	bool until_found; /* end at the first of these findings */
 	struct hook_wishes hooks;
+	char **argv; /* the whole command line */
+	int argc;
+	bool live; /* it collects for a screen */
 	bool json, folded, all, kernel_stacks;
 	enum weight weight;
 	bool idle;    /* --folded, --flamegraph: threads without work, too */

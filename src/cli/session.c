@@ -180,6 +180,12 @@ void session__note_missing(const struct session *s)
 		complain(STATUS_DONE, "incomplete for lack of %s", missing);
 }
 
+/* A screen shows them beside the rest, but not those of a whole machine. */
+static bool wants_mapped_files(const struct session *s)
+{
+	return s->o->live ? target_kind(s) != PROBES_ALL : s->o->command->about_logs && !s->o->heatmap;
+}
+
 static int open_probes(struct session *s, bool events)
 {
 	struct probes_options po = {.targets = target_kind(s),
@@ -196,7 +202,7 @@ static int open_probes(struct session *s, bool events)
 				       .cost_window_ns =
 					       s->o->interval_ns >= MIN_MEASURED_NS ? COST_WINDOW_NS : 0,
 				       .watch_goroutines = s->o->command->watches_goroutines,
-				       .mapped_files = s->o->command->about_logs && !s->o->heatmap,
+				       .mapped_files = wants_mapped_files(s),
 				       .log_globs = s->o->log_files,
 				       .log_glob_count = s->o->log_file_count};
 	int err;
@@ -250,10 +256,11 @@ int session__check_limits(const struct session *s)
 
 int session__open_probes(struct session *s, bool events)
 {
-	int err = s->o->child ? child__prepare(s->o->child, &s->child, &s->gate) : 0;
+	int err = s->o->child ? child__prepare(s->o->child, s->o->output_file, &s->child, &s->gate) : 0;
 
 	if (err)
-		return complain(STATUS_FAILED, "cannot start a process: %s", strerror(-err));
+		return complain(STATUS_FAILED, "cannot start '%s' or open its output: %s", s->o->child[0],
+				strerror(-err));
 	return open_probes(s, events);
 }
 

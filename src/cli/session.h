@@ -64,6 +64,9 @@ enum wake { WAKE_EVENTS = 1, WAKE_TIMER = 2, WAKE_STOP = 4, WAKE_ENDED = 8 };
 /* One turn of the loop: waits for events, the timer, a signal to stop, the end of all targets, or end_ns
  * (monotonic; LOOP_FOREVER), which is a stop too. Returns WAKE_* bits. */
 int session__wait_until(struct session *s, uint64_t end_ns);
+/* The probes report the end of a process before others see it: all targets have ended by this sample, and no
+ * report follows. */
+bool session__is_last(const struct session *s, const struct sample *now);
 /* Ticks every interval from now on. */
 int session__tick(struct session *s, uint64_t interval_ns);
 /* After the last output: flushes the stream and returns the exit status of the run. */

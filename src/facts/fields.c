@@ -107,6 +107,9 @@ static const struct field saved_head_fields[] = {SAVED_HEAD_FIELDS(FIELD_ROW)};
 #define OF struct saved_snapshot
 static const struct field saved_snapshot_fields[] = {SAVED_SNAPSHOT_FIELDS(FIELD_ROW)};
 #undef OF
+#define OF struct saved_note
+static const struct field saved_note_fields[] = {SAVED_NOTE_FIELDS(FIELD_ROW)};
+#undef OF
 
 #define FACTS_TABLE(name, rows, shared) \
 	{#name, name##_fields, sizeof(name##_fields) / sizeof(name##_fields[0]), sizeof(struct name), shared},

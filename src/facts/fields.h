@@ -42,7 +42,8 @@
 	T(sample_go, SAMPLE_GO_FIELDS, false)           \
 	T(sample, SAMPLE_FIELDS, false)                 \
 	T(saved_head, SAVED_HEAD_FIELDS, false)         \
-	T(saved_snapshot, SAVED_SNAPSHOT_FIELDS, false)
+	T(saved_snapshot, SAVED_SNAPSHOT_FIELDS, false) \
+	T(saved_note, SAVED_NOTE_FIELDS, false)
 
 #define FACTS_NUMBER(name, rows, shared) FACTS_##name,
 enum facts_table { FACTS_TABLES(FACTS_NUMBER) FACTS_TABLE_COUNT };

@@ -8,7 +8,8 @@
 /* clang-format off */
 #define SAVED_HEAD_FIELDS(F) \
 	F(bool, snapshot, FLAG, "", "samples are snapshots, each after a saved_snapshot; else of top") \
-	F(bool, every_process, FLAG, "", "top without targets")
+	F(bool, every_process, FLAG, "", "top without targets") \
+	F(uint64_t, since_ns, NUMBER, "ns", "when a run that goes on here was attached, CLOCK_MONOTONIC; 0: at the first sample")
 struct saved_head {
 	SAVED_HEAD_FIELDS(FIELD_MEMBER)
 };
@@ -19,6 +20,15 @@ struct saved_head {
 	F(uint64_t, of, RANGE(1, UINT32_MAX), "", "how many there are; 1: alone")
 struct saved_snapshot {
 	SAVED_SNAPSHOT_FIELDS(FIELD_MEMBER)
+};
+
+/* Of a collector, in front of a sample or at the end; no file has one. */
+#define SAVED_NOTE_FIELDS(F) \
+	F(bool, look, FLAG, "", "the sample is a first look, not the base line") \
+	F(bool, end, FLAG, "", "no further sample follows") \
+	F(int, status, RANGE(0, 255), "", "then: the exit status")
+struct saved_note {
+	SAVED_NOTE_FIELDS(FIELD_MEMBER)
 };
 /* clang-format on */
 

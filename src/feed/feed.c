@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The side of the screen's thread: opens, takes what was made, asks, closes. */
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
 #include "feed/feed_private.h"
 #include "thresholds.h"
+#include "util/clock.h"
 #include "util/heap.h"
 
 void feed__lock(struct feed *f)
@@ -47,13 +50,15 @@ static struct feed *new_feed(void)
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
 	pthread_cond_init(&f->wish, &attr);
 	pthread_condattr_destroy(&attr);
-	f->stream.fd = -1;
-	f->stream.stop = f->stop;
+	f->poll = epoll_create1(EPOLL_CLOEXEC);
+	f->stream = (struct stream){.fd = -1, .stop = f->stop};
+	f->snapshots = (struct stream){.fd = -1, .stop = f->stop};
+	f->messages = f->requests = -1;
 	return f;
 }
 
 /* Signals are the screen's; the stack is enough for the model, whatever the limit on it. */
-static int start(struct feed *f, void *(*fn)(void *feed))
+static int start(struct feed *f, void *(*fn)(void *feed), pthread_t *ret, bool *ret_started)
 {
 	sigset_t all, before;
 	pthread_attr_t attr;
@@ -63,17 +68,31 @@ static int start(struct feed *f, void *(*fn)(void *feed))
 	pthread_attr_init(&attr);
 	pthread_attr_setstacksize(&attr, 8 << 20);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	err = pthread_create(&f->thread, &attr, fn, f);
+	err = pthread_create(ret, &attr, fn, f);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	pthread_attr_destroy(&attr);
-	f->started = !err;
+	*ret_started = !err;
 	return -err;
+}
+
+static int watch(struct feed *f, int fd)
+{
+	struct epoll_event e = {.events = EPOLLIN, .data.fd = fd};
+
+	return epoll_ctl(f->poll, EPOLL_CTL_ADD, fd, &e) ? -errno : 0;
+}
+
+static int open_events(struct feed *f)
+{
+	if (f->stop < 0 || f->event < 0 || f->poll < 0)
+		return -EMFILE;
+	return watch(f, f->event);
 }
 
 int feed__of_file(FILE *in, struct feed **ret)
 {
 	struct feed *f = new_feed();
-	int err = f->stop < 0 || f->event < 0 ? -EMFILE : 0;
+	int err = open_events(f);
 
 	f->stream.fd = fileno(in);
 	f->shared.target = 1;
@@ -81,7 +100,7 @@ int feed__of_file(FILE *in, struct feed **ret)
 		err = feed__open_stream(f);
 	f->file = in; /* from now on ours */
 	if (!err)
-		err = start(f, feed__play);
+		err = start(f, feed__play, &f->thread, &f->started);
 	if (err) {
 		f->file = NULL;
 		feed__close(f);
@@ -89,6 +108,41 @@ int feed__of_file(FILE *in, struct feed **ret)
 	}
 	*ret = f;
 	return 0;
+}
+
+int feed__of_collector(const struct feed_pipes *p, struct feed **ret)
+{
+	struct feed *f = new_feed();
+	int err = open_events(f);
+
+	f->stream.fd = p->samples;
+	f->snapshots.fd = p->snapshots;
+	f->messages = p->messages;
+	f->requests = p->requests;
+	f->stream.wait = feed__wait_for_samples;
+	f->stream.arg = f;
+	f->last_came_ns = monotonic_ns();
+	/* The screen never waits for them. */
+	if (!err && (fcntl(f->messages, F_SETFL, O_NONBLOCK) || fcntl(f->requests, F_SETFL, O_NONBLOCK)))
+		err = -errno;
+	if (!err)
+		err = watch(f, f->messages);
+	if (!err)
+		err = start(f, feed__follow, &f->thread, &f->started);
+	if (!err)
+		err = start(f, feed__read_snapshots, &f->snapshot_thread, &f->snapshot_started);
+	if (err) {
+		feed__close(f);
+		return err;
+	}
+	*ret = f;
+	return 0;
+}
+
+static void close_descriptor(int fd)
+{
+	if (fd >= 0)
+		close(fd);
 }
 
 void feed__close(struct feed *f)
@@ -102,15 +156,24 @@ void feed__close(struct feed *f)
 	ring(f->stop);
 	if (f->started)
 		pthread_join(f->thread, NULL);
+	if (f->snapshot_started)
+		pthread_join(f->snapshot_thread, NULL);
 	feed__close_stream(f);
 	if (f->file)
 		fclose(f->file);
+	else if (f->requests >= 0)
+		close(f->stream.fd);
+	close_descriptor(f->snapshots.fd);
+	close_descriptor(f->messages);
+	close_descriptor(f->requests);
+	feed_snapshot__free(f->snapshot);
+	feed_snapshot__free(f->shared.snapshot);
+	free(f->base);
 	moments__free(&f->shared.made);
 	moments__free(&f->kept);
-	if (f->stop >= 0)
-		close(f->stop);
-	if (f->event >= 0)
-		close(f->event);
+	close_descriptor(f->stop);
+	close_descriptor(f->event);
+	close_descriptor(f->poll);
 	pthread_cond_destroy(&f->wish);
 	pthread_mutex_destroy(&f->mutex);
 	free(f);
@@ -120,7 +183,7 @@ void feed__close(struct feed *f)
 
 int feed__fd(const struct feed *f)
 {
-	return f->event;
+	return f->poll;
 }
 
 /* Of a file: those up to the moment that is looked at, which is made by then. */
@@ -148,7 +211,7 @@ static enum feed_state state_of(const struct feed *f)
 }
 
 /* A moment of a file that is no longer there is read again. */
-static void look_back(struct feed *f)
+void feed__look_back(struct feed *f)
 {
 	struct feed_shared *s = &f->shared;
 
@@ -175,30 +238,55 @@ static void take_moments(struct feed *f)
 	s->kept_bytes = kept->bytes;
 	s->first = kept->count ? kept->list[0].moment.number : 0;
 	if (f->file)
-		look_back(f);
+		feed__look_back(f);
 	f->count = f->file ? count_up_to(kept, s->target) : kept->count;
+}
+
+static bool take_snapshot(struct feed *f)
+{
+	if (!f->shared.snapshot)
+		return false;
+	feed_snapshot__free(f->snapshot);
+	f->snapshot = f->shared.snapshot;
+	f->shared.snapshot = NULL;
+	return true;
+}
+
+static uint64_t last_number(const struct feed *f)
+{
+	return f->count ? feed__moment(f, f->count - 1)->number : 0;
+}
+
+/* What is wrong with the stream comes before a complaint. */
+static bool take_message(struct feed *f)
+{
+	const char *now = *f->shared.message ? f->shared.message : f->complaint;
+	bool changed = strcmp(f->message, now) != 0;
+
+	if (changed)
+		snprintf(f->message, sizeof(f->message), "%s", now);
+	return changed;
 }
 
 bool feed__take(struct feed *f)
 {
-	const struct feed_moment *last = f->count ? feed__moment(f, f->count - 1) : NULL;
-	uint64_t before = last ? last->number : 0;
+	uint64_t before = last_number(f);
 	enum feed_state state = f->state;
 	eventfd_t unused;
 	bool changed;
 
 	if (eventfd_read(f->event, &unused))
 		errno = 0; /* nothing was rung */
+	feed__read_messages(f);
 	feed__lock(f);
 	take_moments(f);
 	f->state = state_of(f);
+	f->status = f->shared.status;
 	f->every_process = f->shared.every_process;
-	changed = strcmp(f->message, f->shared.message) != 0;
-	if (changed)
-		memcpy(f->message, f->shared.message, sizeof(f->message));
+	changed = take_message(f);
+	changed = take_snapshot(f) || changed;
 	feed__unlock(f);
-	last = f->count ? feed__moment(f, f->count - 1) : NULL;
-	return changed || state != f->state || before != (last ? last->number : 0);
+	return changed || state != f->state || before != last_number(f);
 }
 
 bool feed__every_process(const struct feed *f)
@@ -209,6 +297,11 @@ bool feed__every_process(const struct feed *f)
 enum feed_state feed__state(const struct feed *f)
 {
 	return f->state;
+}
+
+int feed__status(const struct feed *f)
+{
+	return f->status;
 }
 
 const char *feed__message(const struct feed *f)
@@ -235,45 +328,8 @@ uint64_t feed__dropped(const struct feed *f)
 
 const struct snapshot_report *feed__snapshot(const struct feed *f, uint64_t *ret_realtime_ns)
 {
-	(void)f;
-	(void)ret_realtime_ns;
-	return NULL;
-}
-
-/* ---- wishes ------------------------------------------------------------------------------------ */
-
-int feed__request(struct feed *f, const struct feed_request *r)
-{
-	if (r->wish != FEED_INTERVAL)
-		return -ENOTSUP;
-	feed__lock(f);
-	f->shared.pace_ns = r->interval_ns;
-	pthread_cond_signal(&f->wish);
-	feed__unlock(f);
-	return 0;
-}
-
-int feed__step(struct feed *f, long n)
-{
-	struct feed_shared *s = &f->shared;
-
-	if (!f->file)
-		return -ENOTSUP;
-	feed__lock(f);
-	if (n < 0 && s->target <= -(uint64_t)n)
-		s->target = 1;
-	else
-		s->target += (uint64_t)n;
-	look_back(f);
-	feed__unlock(f);
-	feed__ring(f);
-	return 0;
-}
-
-int feed__save(const struct feed *f, size_t i, const char *path)
-{
-	(void)f;
-	(void)i;
-	(void)path;
-	return -ENOSYS;
+	if (!f->snapshot)
+		return NULL;
+	*ret_realtime_ns = f->snapshot->sample->time_ns;
+	return f->snapshot->report;
 }

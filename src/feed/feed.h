@@ -56,6 +56,8 @@ enum feed_state {
 	FEED_BROKEN, /* the stream is damaged, or the collector died: feed__message says so */
 };
 enum feed_state feed__state(const struct feed *f);
+/* The exit status that a collector ended with (FEED_OVER). */
+int feed__status(const struct feed *f);
 /* The collector's last complaint, or what is wrong with the stream; "": nothing. */
 const char *feed__message(const struct feed *f);
 
@@ -74,15 +76,15 @@ uint64_t feed__dropped(const struct feed *f);
 /* The last snapshot that came; NULL: none so far. Valid until the next feed__take. */
 const struct snapshot_report *feed__snapshot(const struct feed *f, uint64_t *ret_realtime_ns);
 
-/* Requests never block; one that does not fit the pipe is dropped: -EAGAIN. Of a file: -ENOTSUP, but
- * FEED_INTERVAL sets the pace at which it plays (0: stands still). */
+/* SIGPIPE is ignored by then. Requests never block; one that does not fit the pipe is dropped: -EAGAIN. Of a
+ * file: -ENOTSUP, but FEED_INTERVAL sets the pace at which it plays (0: stands still). */
 int feed__request(struct feed *f, const struct feed_request *r);
 /* Of a file: the next n moments at once, or as far back (the file is read again from its start where they are
  * no longer kept). -ENOTSUP of a collector. */
 int feed__step(struct feed *f, long n);
 
-/* The kept moments from the i-th on as a file that replay opens (saved_writer__create). 0 or a negative
- * errno. */
+/* The kept moments from the i-th on, first looks left out (-ENODATA: there is nothing else), as a file that
+ * replay opens (saved_writer__create). 0 or a negative errno. */
 int feed__save(const struct feed *f, size_t i, const char *path);
 
 #endif

@@ -9,7 +9,7 @@
 
 int feed__open_stream(struct feed *f)
 {
-	struct saved_head head;
+	struct saved_head head = {0};
 	int err;
 
 	f->in = stream__open(&f->stream);
@@ -24,7 +24,12 @@ int feed__open_stream(struct feed *f)
 	model__want_logs(f->model);
 	if (head.every_process)
 		model__every_process(f->model);
+	if (head.since_ns)
+		model__continue(f->model, head.since_ns);
 	f->number = 0;
+	f->head = head;
+	f->begun = false;
+	f->last = NULL;
 	feed__lock(f);
 	f->shared.every_process = head.every_process;
 	feed__unlock(f);
@@ -42,6 +47,56 @@ void feed__close_stream(struct feed *f)
 	f->in = NULL;
 }
 
+/* A base line is needed again where a run is saved from its beginning; the model keeps none of it. */
+static void keep_base(struct feed *f, const struct sample *s)
+{
+	struct saved_head head = {.every_process = f->shared.every_process};
+	struct saved_writer *w = NULL;
+	char *bytes = NULL;
+	size_t size = 0;
+	FILE *to = open_memstream(&bytes, &size);
+
+	if (!to)
+		return;
+	if (saved_writer__new(to, &head, &w))
+		fclose(to);
+	else
+		saved_writer__sample(w, s);
+	saved_writer__close(w);
+	feed__lock(f);
+	free(f->base);
+	f->base = bytes;
+	f->base_bytes = size;
+	feed__unlock(f);
+}
+
+/* By a model of its own; the caller releases it. */
+static const struct interval_report *look(struct sample *s)
+{
+	struct model *m = model__new();
+	const struct interval_report *r;
+
+	model__want_logs(m);
+	r = interval_report__hold(model__look(m, s));
+	model__free(m);
+	return r;
+}
+
+static const struct interval_report *report_of(struct feed *f, struct sample *s)
+{
+	const struct interval_report *r;
+
+	if (saved_reader__note(f->reader).look)
+		return look(s);
+	if (!f->begun && !f->head.since_ns)
+		keep_base(f, s);
+	f->begun = true;
+	r = model__interval(f->model, s);
+	if (r)
+		f->last = r;
+	return r ? interval_report__hold(r) : NULL;
+}
+
 int feed__read(struct feed *f, const struct interval_report **ret)
 {
 	struct sample *s;
@@ -52,7 +107,7 @@ int feed__read(struct feed *f, const struct interval_report **ret)
 		err = saved_reader__sample(f->reader, &s);
 		if (err)
 			return err;
-		*ret = model__interval(f->model, s);
+		*ret = report_of(f, s);
 	} while (!*ret);
 	return 0;
 }
@@ -63,6 +118,8 @@ void feed__add(struct feed *f, const struct interval_report *r)
 	size_t room = s->kept_bytes < FEED_BYTES / 2 ? FEED_BYTES - s->kept_bytes : FEED_BYTES / 2;
 
 	moments__add(&s->made, r, ++f->number);
+	if (r->interval_ns)
+		s->interval_ns = r->interval_ns;
 	/* Of a screen that takes them, the oldest that it has make room. */
 	moments__bound(&s->made, room);
 	s->position = f->number;

@@ -15,9 +15,8 @@ void moments__add(struct moments *m, const struct interval_report *r, uint64_t n
 
 	ARRAY_RESERVE(m->list, m->room, m->count + 1);
 	k = &m->list[m->count++];
-	*k = (struct kept_moment){
-		.moment = {.report = interval_report__hold(r), .realtime_ns = r->time_ns, .number = number},
-		.bytes = interval_report__bytes(r)};
+	*k = (struct kept_moment){.moment = {.report = r, .realtime_ns = r->time_ns, .number = number},
+				  .bytes = interval_report__bytes(r)};
 	m->bytes += k->bytes;
 }
 
@@ -26,8 +25,12 @@ void moments__join(struct moments *m, struct moments *from)
 	ARRAY_RESERVE(m->list, m->room, m->count + from->count);
 	if (from->count)
 		memcpy(m->list + m->count, from->list, from->count * sizeof(*m->list));
-	m->count += from->count;
 	m->bytes += from->bytes;
+	if (!m->count)
+		m->before = from->before;
+	else
+		interval_report__release(from->before);
+	m->count += from->count;
 	free(from->list);
 	*from = (struct moments){0};
 }
@@ -36,7 +39,8 @@ void moments__drop_oldest(struct moments *m, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		m->bytes -= m->list[i].bytes;
-		interval_report__release(m->list[i].moment.report);
+		interval_report__release(m->before);
+		m->before = m->list[i].moment.report;
 	}
 	m->count -= count;
 	if (count && m->count)
@@ -55,6 +59,7 @@ void moments__bound(struct moments *m, size_t bytes)
 void moments__free(struct moments *m)
 {
 	moments__drop_oldest(m, m->count);
+	interval_report__release(m->before);
 	free(m->list);
 	*m = (struct moments){0};
 }

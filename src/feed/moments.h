@@ -14,9 +14,10 @@ struct kept_moment {
 struct moments {
 	struct kept_moment *list;
 	size_t count, room, bytes;
+	const struct interval_report *before; /* the last one that was dropped; NULL: none */
 };
 
-/* Holds the report. */
+/* Takes the report: it releases it. */
 void moments__add(struct moments *m, const struct interval_report *r, uint64_t number);
 /* Moves all of from behind those of m. */
 void moments__join(struct moments *m, struct moments *from);

@@ -117,3 +117,16 @@ int sample__settle(struct sample *s)
 		return -EINVAL;
 	return keys_are_right(s) && groups_are_right(s->go) ? 0 : -EINVAL;
 }
+
+bool sample__of_one_process(const struct sample *s)
+{
+	if (s->process_count != 1 || !s->exe || !s->cmdline)
+		return false;
+	for (size_t i = 0; i < s->thread_count; i++)
+		if (s->threads[i].pid != s->processes[0].pid)
+			return false;
+	for (size_t i = 0; i < s->lock_count; i++)
+		if (s->locks[i].pid != s->processes[0].pid)
+			return false;
+	return true;
+}

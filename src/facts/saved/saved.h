@@ -25,6 +25,7 @@ void saved_writer__close(struct saved_writer *w); /* NULL is fine */
 /* Each is written and flushed. 0, or why it could not be written. */
 int saved_writer__snapshot(struct saved_writer *w, const struct saved_snapshot *h);
 int saved_writer__sample(struct saved_writer *w, const struct sample *s);
+int saved_writer__note(struct saved_writer *w, const struct saved_note *n);
 
 /*
  * Reads the head; in stays the caller's, and open as long as the reader. 0;
@@ -39,6 +40,8 @@ void saved_reader__close(struct saved_reader *r); /* NULL is fine */
  * negative errno of reading. The caller frees *ret with sample__free. */
 int saved_reader__snapshot(struct saved_reader *r, struct saved_snapshot *ret);
 int saved_reader__sample(struct saved_reader *r, struct sample **ret);
+/* The note in front of the last sample, or of the end; all zero: there was none. */
+struct saved_note saved_reader__note(const struct saved_reader *r);
 /* What one of these errors says of the file, in a clause. */
 const char *saved__problem(int err);
 

@@ -18,6 +18,7 @@ struct saved_reader {
 	FILE *in;
 	struct decoder decoder;
 	struct bytes record; /* of the value in hand */
+	struct saved_note note;
 };
 
 /* ---- records --------------------------------------------------------------------------------- */
@@ -194,10 +195,45 @@ int saved_reader__snapshot(struct saved_reader *r, struct saved_snapshot *ret)
 	return 0;
 }
 
+static int read_note(struct saved_reader *r, struct cursor *c, const struct file_table *t)
+{
+	struct saved_note note = {0};
+	struct arena arena = {0};
+	int err = decode__value(&r->decoder, c, t, &arena, &note);
+
+	arena__free(&arena);
+	if (!err)
+		r->note = note;
+	return err;
+}
+
+/* A sample, and the note in front of it. */
+static int read_noted(struct saved_reader *r, struct sample *s)
+{
+	const struct file_table *t;
+	struct cursor c;
+	int err;
+
+	r->note = (struct saved_note){0};
+	while (!(err = next_value(r, &t, &c))) {
+		if (t->own == &facts_tables[FACTS_sample])
+			return decode__value(&r->decoder, &c, t, &s->arena, s);
+		err = t->own == &facts_tables[FACTS_saved_note] ? read_note(r, &c, t) : -EINVAL;
+		if (err || r->note.end)
+			return err ? err : -ENODATA;
+	}
+	return err;
+}
+
+struct saved_note saved_reader__note(const struct saved_reader *r)
+{
+	return r->note;
+}
+
 int saved_reader__sample(struct saved_reader *r, struct sample **ret)
 {
 	struct sample *s = HEAP_NEW(struct sample, 1);
-	int err = read_value(r, FACTS_sample, &s->arena, s);
+	int err = read_noted(r, s);
 
 	if (!err)
 		err = sample__settle(s);

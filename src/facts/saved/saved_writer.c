@@ -125,6 +125,11 @@ int saved_writer__snapshot(struct saved_writer *w, const struct saved_snapshot *
 	return write_value(w, FACTS_saved_snapshot, h);
 }
 
+int saved_writer__note(struct saved_writer *w, const struct saved_note *n)
+{
+	return write_value(w, FACTS_saved_note, n);
+}
+
 int saved_writer__sample(struct saved_writer *w, const struct sample *s)
 {
 	return write_value(w, FACTS_sample, s);

@@ -29,6 +29,11 @@ void model__every_process(struct model *m)
 	m->every_process = true;
 }
 
+void model__continue(struct model *m, uint64_t started_ns)
+{
+	m->started_ns = started_ns;
+}
+
 void model__free(struct model *m)
 {
 	struct memory *k, *next;
@@ -344,12 +349,18 @@ const struct interval_report *model__interval(struct model *m, struct sample *s)
 	struct sample *base;
 
 	if (!m->last) {
-		m->now = base = base_line(s);
+		bool continued = m->started_ns != 0;
+
+		m->now = base = continued ? s : base_line(s);
+		m->files = ARENA_NEW(&m->arena, struct file_memory, base->file_count + 1);
+		m->calls_unseen = ARENA_NEW(&m->arena, bool, base->process_count + 1);
 		for (size_t i = 0; i < s->live_count; i++)
 			go_growth__add(m->go, &m->arena, &s->live[i], s->now_ns);
 		model__log_queues(m, &unused, s);
-		m->started_ns = s->now_ns;
-		sample__free(s);
+		if (!continued) {
+			m->started_ns = s->now_ns;
+			sample__free(s);
+		}
 		model__hold(m, base);
 		return NULL;
 	}

@@ -19,6 +19,9 @@ void model__free(struct model *m); /* NULL is fine */
 void model__want_logs(struct model *m);
 /* The targets are all processes of the machine: fewer details of each. Call before the first sample. */
 void model__every_process(struct model *m);
+/* The first sample is not from attach, which was at started_ns (CLOCK_MONOTONIC): what it has counted is of
+ * the time before. Call before the first sample. */
+void model__continue(struct model *m, uint64_t started_ns);
 
 /*
  * Takes the next sample (owned by the model from now on). The first one is the

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * A screen without a screen: feed_follow ARGUMENTS... starts the collector that a screen of these
+ * arguments has, prints a line per moment, snapshot, message and state, and takes wishes on standard input:
+ * "interval NS", "snapshot PID", "save FILE", "quit". What the collector is, is in the first line.
+ */
+#include <inttypes.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "cli/live_collector.h"
+#include "cli/inherited.h"
+
+static const char *const STATES[] = {"starting", "running", "over", "silent", "broken"};
+
+int threadscope_main(int argc, char **argv); /* main of src/main.c, which the collector begins in */
+
+static struct feed *feed;
+
+/* false: quit. */
+static bool take_wish(void)
+{
+	struct feed_request r = {0};
+	char line[4096], path[4000];
+	size_t n = 0;
+	int pid;
+
+	/* byte by byte: what follows stays where poll sees it */
+	while (n < sizeof(line) - 1 && read(STDIN_FILENO, line + n, 1) == 1 && line[n] != '\n')
+		n++;
+	line[n] = '\0';
+	if (sscanf(line, "interval %" SCNu64, &r.interval_ns) == 1) {
+		r.wish = FEED_INTERVAL;
+		printf("wish %d\n", feed__request(feed, &r));
+	} else if (sscanf(line, "snapshot %d", &pid) == 1) {
+		r = (struct feed_request){.wish = FEED_SNAPSHOT, .pid = pid};
+		printf("wish %d\n", feed__request(feed, &r));
+	} else if (sscanf(line, "save %3999s", path) == 1) {
+		printf("saved %d\n", feed__save(feed, 0, path));
+	} else {
+		return false;
+	}
+	return true;
+}
+
+static void print_new(void)
+{
+	static enum feed_state state = (enum feed_state) - 1;
+	static const struct snapshot_report *snapshot;
+	static char message[1024];
+	static uint64_t number;
+	uint64_t when;
+
+	for (size_t i = 0; i < feed__count(feed); i++) {
+		const struct feed_moment *m = feed__moment(feed, i);
+
+		if (m->number <= number)
+			continue;
+		number = m->number;
+		printf("moment %" PRIu64 " interval %" PRIu64 " processes %zu threads %zu kept %zu\n", number,
+		       m->report->interval_ns, m->report->process_count, m->report->thread_count,
+		       feed__count(feed));
+	}
+	if (feed__snapshot(feed, &when) != snapshot) {
+		snapshot = feed__snapshot(feed, &when);
+		printf("snapshot %d threads %zu\n", (int)snapshot->pid, snapshot->thread_count);
+	}
+	if (strcmp(message, feed__message(feed)) != 0) {
+		snprintf(message, sizeof(message), "%s", feed__message(feed));
+		printf("message %s\n", message);
+	}
+	if (state != feed__state(feed)) {
+		state = feed__state(feed);
+		printf("state %s\n", STATES[state]);
+	}
+	fflush(stdout);
+}
+
+int main(int argc, char **argv)
+{
+	struct feed_pipes pipes;
+	struct options o;
+	char error[512];
+	pid_t collector;
+
+	if (argc > 1 && !strncmp(argv[1], COLLECTOR_OPTION, strlen(COLLECTOR_OPTION)))
+		return threadscope_main(argc, argv);
+	inherited__keep();
+	if (options__parse(&o, argc, argv, stdout, error, sizeof(error)))
+		return 2;
+	if (live_collector__start(&o, 0, &pipes, &collector) || feed__of_collector(&pipes, &feed))
+		return 1;
+	printf("collector %d\n", (int)collector);
+	for (;;) {
+		struct pollfd fds[] = {{feed__fd(feed), POLLIN, 0}, {STDIN_FILENO, POLLIN, 0}};
+
+		print_new();
+		poll(fds, 2, -1);
+		feed__take(feed);
+		if (fds[1].revents && !take_wish())
+			break;
+	}
+	feed__close(feed);
+	waitpid(collector, NULL, 0);
+	printf("closed\n");
+	return 0;
+}
