@@ -67,6 +67,8 @@ bool grid__fold(struct grid *g, bool open)
 			const struct grid_row *parent = &g->rows[g->order[k]];
 
 			if (parent->depth < r->depth) {
+				if (parent->still)
+					return false;
 				grid__select(g, parent->id);
 				return grid__fold(g, false);
 			}

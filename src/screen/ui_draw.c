@@ -141,6 +141,14 @@ static void draw_tabs(struct ui *ui, struct canvas *c)
 
 /* ---- the line at the bottom ---------------------------------------------------------------- */
 
+static bool has_folds(const struct grid *g)
+{
+	for (size_t i = 0; i < g->count; i++)
+		if (g->rows[i].fold != FOLD_NONE)
+			return true;
+	return false;
+}
+
 /* The keys that do something here. */
 static bool shown_here(const struct ui *ui, enum action action)
 {
@@ -152,7 +160,7 @@ static bool shown_here(const struct ui *ui, enum action action)
 	case ACTION_BACK:
 		return page || ui->depth || ui->attached;
 	case ACTION_UNFOLD:
-		return !page && ui->view == VIEW_THREADS;
+		return !page && has_folds(&ui->grids[ui->view]);
 	case ACTION_FILTER:
 	case ACTION_SORT:
 		return !page && ui->view != VIEW_OVERVIEW;

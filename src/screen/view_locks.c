@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Locks that are waited for, with the chain from their waiters to what holds them up. */
+#include "screen/identity.h"
 #include "screen/scene.h"
+#include "util/append.h"
 #include "util/duration.h"
 #include "views/text/text_rows.h"
 #include "words/describe.h"
@@ -11,30 +13,153 @@ static const struct column *columns(const struct scene *s, size_t *ret_count)
 	return columns__of(COLUMNS_OF_LOCKS, ret_count);
 }
 
+/* ---- rows: locks, and unfolded who holds one, to the end of the chain, and who waits ------------------ */
+
+#define MOST_OWNERS 16 /* a longer chain goes on in the detail of the last one */
+
+/* What a row is, in its group; its index is that of the lock. */
+#define THE_LOCK 0
+#define OWNERS   1 /* + steps from the lock */
+#define WAITERS  (OWNERS + MOST_OWNERS)
+
+static const struct lock_row *lock_of(const struct scene *s, const struct grid_row *row)
+{
+	return &s->r->locks[row->index];
+}
+
+/* The owners along the chain, each once: a circle ends where it began. */
+static size_t chain_of(const struct scene *s, const struct lock_row *l, pid_t tids[MOST_OWNERS])
+{
+	size_t count = 0;
+
+	for (pid_t tid = l->owner_tid; tid > 0 && count < MOST_OWNERS;) {
+		const struct thread_row *t;
+
+		for (size_t i = 0; i < count; i++)
+			if (tids[i] == tid)
+				return count;
+		tids[count++] = tid;
+		t = scene__thread(s, tid);
+		tid = t && t->blocked ? t->wait.blocked_by : 0;
+	}
+	return count;
+}
+
+static void add_thread(struct grid *g, const struct lock_row *l, size_t lock, size_t what, pid_t tid)
+{
+	uint64_t id = identity__add(identity__add(lock__identity(l), what < WAITERS), (uint64_t)tid);
+
+	grid__add(g, &(struct grid_row){.id = id,
+					.index = lock,
+					.group = what,
+					.depth = 1,
+					.style = l->for_work ? STYLE_DIM : STYLE_PLAIN});
+}
+
 static void rows(const struct scene *s, struct grid *g)
 {
 	for (size_t i = 0; i < s->r->ranked_locks; i++) {
-		const struct lock_row *l = &s->r->locks[s->r->lock_rank[i]];
+		size_t index = s->r->lock_rank[i];
+		const struct lock_row *l = &s->r->locks[index];
+		pid_t owners[MOST_OWNERS];
+		bool several = l->waiter_count || l->owner_tid;
 
-		grid__add(g, &(struct grid_row){.id = lock__identity(l),
-						.index = s->r->lock_rank[i],
-						.style = l->for_work ? STYLE_DIM : STYLE_PLAIN});
+		if (!grid__add(g, &(struct grid_row){.id = lock__identity(l),
+						     .index = index,
+						     .group = THE_LOCK,
+						     .fold = several ? FOLD_CLOSED : FOLD_NONE,
+						     .style = l->for_work ? STYLE_DIM : STYLE_PLAIN}))
+			continue;
+		for (size_t k = 0, count = chain_of(s, l, owners); k < count; k++)
+			add_thread(g, l, index, OWNERS + k, owners[k]);
+		for (size_t k = 0; k < l->waiter_count; k++)
+			add_thread(g, l, index, WAITERS + k, l->waiters[k]);
 	}
+}
+
+/* Of a row below a lock. */
+static pid_t tid_of(const struct scene *s, const struct grid_row *row)
+{
+	const struct lock_row *l = lock_of(s, row);
+	pid_t owners[MOST_OWNERS];
+
+	if (row->group >= WAITERS)
+		return row->group - WAITERS < l->waiter_count ? l->waiters[row->group - WAITERS] : 0;
+	return row->group - OWNERS < chain_of(s, l, owners) ? owners[row->group - OWNERS] : 0;
+}
+
+#define THREAD_TEXT (2 * DESCRIBE_WAIT + DESCRIBE_NAME + 32)
+
+/* "worker-1 (12863) waits, in log_line < serve_request"; "held by log-rotator (12871): waiting in fsync(...)"
+ */
+static void thread_words(const struct scene *s, const struct grid_row *row, char dst[THREAD_TEXT])
+{
+	const struct naming n = naming__of_interval(s->r);
+	const struct thread_row *t = naming__thread(&n, tid_of(s, row));
+	bool waiter = row->group >= WAITERS;
+	char name[DESCRIBE_NAME], words[DESCRIBE_HALT], stack[DESCRIBE_WAIT];
+	size_t used = 0;
+
+	describe_tid(name, sizeof(name), &n, tid_of(s, row));
+	append(dst, THREAD_TEXT, &used, "%s%s",
+	       waiter                 ? "waits: "
+	       : row->group == OWNERS ? "held by "
+				      : "which is held by ",
+	       name);
+	if (!t)
+		return;
+	if (!t->blocked)
+		append(dst, THREAD_TEXT, &used, ": %s", describe_running(words, sizeof(words), t));
+	else if (!waiter)
+		append(dst, THREAD_TEXT, &used, ": %s%s", describe_wait_verb(&t->wait),
+		       describe_wait_short(words, sizeof(words), &n, &t->wait));
+	if (t->blocked && t->stack.count)
+		append(dst, THREAD_TEXT, &used, ", in %s",
+		       describe_creator(stack, sizeof(stack), &t->stack, 6));
+}
+
+/* The columns of a lock that a thread has something for: how long it waits, and what it does. */
+static void thread_cells(const struct scene *s, const struct grid_row *row, struct table *t)
+{
+	const struct thread_row *r = scene__thread(s, tid_of(s, row));
+	char words[THREAD_TEXT], age[DESCRIBE_AGE];
+	size_t count;
+
+	columns(s, &count);
+	for (size_t i = 0; i + 2 < count; i++)
+		table__cell(t, "%s", "");
+	table__cell(t, "%s", r && r->blocked ? duration_format(age, sizeof(age), r->wait.duration_ns) : "");
+	thread_words(s, row, words);
+	table__cell(t, "%s", words);
 }
 
 static void cells(const void *arg, const struct grid_row *row, struct table *t)
 {
 	const struct scene *s = arg;
 
-	text_lock_cells(t, s->r, &s->r->locks[row->index]);
+	if (row->group == THE_LOCK)
+		text_lock_cells(t, s->r, lock_of(s, row));
+	else
+		thread_cells(s, row, t);
 }
 
 static double value(const void *arg, const struct grid_row *row, size_t column)
 {
 	const struct scene *s = arg;
 
-	return text_lock_value(s->r, &s->r->locks[row->index], column);
+	return text_lock_value(s->r, lock_of(s, row), column);
 }
+
+static struct place enter(const struct scene *s, const struct grid_row *row)
+{
+	pid_t tid = row->group == THE_LOCK ? 0 : tid_of(s, row);
+
+	if (tid)
+		return (struct place){.view = VIEW_THREADS, .id = thread__identity(tid), .detail = true};
+	return (struct place){.view = VIEW_LOCKS, .id = row->id, .detail = true};
+}
+
+/* ---- in words ----------------------------------------------------------------------------------------- */
 
 static void owner(const struct scene *s, const struct lock_row *l, struct page *p)
 {
@@ -53,8 +178,13 @@ static void preview(const struct scene *s, const struct grid_row *row, struct pa
 {
 	const struct lock_row *l = &s->r->locks[row->index];
 	const struct naming n = naming__of_interval(s->r);
-	char waiters[DESCRIBE_WAIT];
+	char waiters[DESCRIBE_WAIT], words[THREAD_TEXT];
 
+	if (row->group != THE_LOCK) {
+		thread_words(s, row, words);
+		page__line(p, STYLE_PLAIN, 2, "%s", words);
+		return;
+	}
 	if (l->waiter_count)
 		page__line(p, STYLE_PLAIN, 2, "%zu wait: %s", l->waiter_count,
 			   describe_names(waiters, sizeof(waiters), &n, l->waiters, l->waiter_count,
@@ -122,5 +252,6 @@ const struct screen_view view_locks = {
 	.value = value,
 	.preview = preview,
 	.detail = detail,
+	.enter = enter,
 	.empty = "no thread waits for a lock",
 };

@@ -59,6 +59,19 @@ static inline struct file saved(struct sample *const *samples, size_t count)
 	return file;
 }
 
+/* The same as a file with a descriptor. */
+static inline FILE *saved_as_file(struct sample *const *samples, size_t count)
+{
+	struct file file = saved(samples, count);
+	FILE *f = tmpfile();
+
+	CHECK_EQ(fwrite(file.bytes, 1, file.size, f), file.size);
+	free(file.bytes);
+	fflush(f);
+	rewind(f);
+	return f;
+}
+
 /* How the file ends after so many samples. */
 static inline int load_all(struct file file, size_t *ret_count, struct sample **ret_last)
 {

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The view of locks: what a lock unfolds to, and where its rows lead. */
+#include "saved_files.h"
+#include "screens.h"
+
+#define LOCKS "3"
+
+TEST(a_lock_unfolds_to_its_owner_and_its_waiters)
+{
+	for (size_t i = 0; i < sizeof(SIZES) / sizeof(*SIZES); i++) {
+		struct shown s;
+
+		open_run(&s, "tests/samples/demo.facts", SIZES[i][0], SIZES[i][1]);
+		type(&s, LOCKS);
+		press(&s, CODE_RIGHT);
+		check_screen(&s, "locks-unfolded");
+		close_run(&s);
+	}
+}
+
+TEST(a_thread_below_a_lock_leads_to_its_detail)
+{
+	struct shown s;
+
+	open_run(&s, "tests/samples/demo.facts", 40, 120);
+	type(&s, LOCKS);
+	press(&s, CODE_RIGHT);
+	press(&s, CODE_DOWN);
+	type(&s, "\n");
+	CHECK(screen_has(&s,
+			 "\nlog-rotator (12871)\nfor 100 ms: waiting in fsync(/srv/demo/log/service.log.1)"));
+	press(&s, CODE_ESCAPE);
+	CHECK(screen_has(&s, "waits: worker-8 (12870)"));
+	press(&s, CODE_DOWN);
+	type(&s, "\n");
+	CHECK(screen_has(&s, "\nworker-1 (12863)\nfor 1.2 s: waiting for mutex 0x561402d79100 (log_mutex)"));
+	press(&s, CODE_ESCAPE);
+	/* From a child, folding closes its lock. */
+	press(&s, CODE_LEFT);
+	CHECK(screen_lacks(&s, "waits: worker-8"));
+	type(&s, "\n");
+	CHECK(screen_has(&s, "8 WAITERS"));
+	close_run(&s);
+}
+
+/* Two threads that wait for each other, and one behind them. */
+static struct sample *circle(uint64_t seconds)
+{
+	struct sample *s = sample_at(seconds);
+
+	add_process(s, 10, 3);
+	add_waiter(s, 10, 10, 0x1000, 11);
+	add_waiter(s, 10, 11, 0x2000, 10);
+	add_waiter(s, 10, 12, 0x1000, 11);
+	add_lock(s, 10, 0x1000, 0x1000)->owner_tid = 11;
+	add_lock(s, 10, 0x2000, 0x2000)->owner_tid = 10;
+	return s;
+}
+
+TEST(the_chain_of_a_deadlock_ends)
+{
+	struct sample *list[] = {circle(0), circle(1)};
+	struct shown s;
+
+	open_file(&s, saved_as_file(list, 2), 24, 80);
+	type(&s, LOCKS);
+	press(&s, CODE_RIGHT);
+	check_screen(&s, "locks-circle");
+	close_run(&s);
+}
+
+TEST_MAIN
