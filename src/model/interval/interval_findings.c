@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What is the matter in an interval: from the report's rows, and from what is remembered of earlier ones. */
 #include "model/findings/goroutine_findings.h"
+#include "model/findings/hanging_calls.h"
 #include "model/findings/hangs.h"
 #include "model/findings/hung_servers.h"
 #include "model/findings/interval_finders.h"
 #include "model/findings/log_queue.h"
 #include "model/findings/queue_memory.h"
-#include "model/findings/stalled_calls.h"
+#include "model/findings/slow_calls.h"
 #include "model/findings/thread_growth.h"
 #include "model/go/queue_readers.h"
 #include "model/interval/model_private.h"
@@ -83,7 +84,8 @@ static void hangs(struct model *m, struct findings *f)
 					 .in_call = in_call,
 					 .every_process = m->every_process};
 
-	findings__stalls(f, r, in_call);
+	findings__hanging_calls_of_interval(f, r, in_call);
+	findings__slow_calls(f, r);
 	findings__hung_servers(f, r->threads, r->thread_count, in_call);
 	findings__hangs(f, &facts);
 }

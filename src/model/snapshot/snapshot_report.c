@@ -5,10 +5,10 @@
 #include <string.h>
 
 #include "model/findings/goroutine_findings.h"
+#include "model/findings/hanging_calls.h"
 #include "model/findings/hangs.h"
 #include "model/findings/hung_servers.h"
 #include "model/findings/log_queue.h"
-#include "model/findings/stalled_calls.h"
 #include "model/go/go_threads.h"
 #include "model/go/queue_readers.h"
 #include "model/snapshot/groups.h"

@@ -1,20 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Writes and syncs that block threads: a hanging call, or slow calls that take much of an interval. */
-#include "model/findings/stalled_calls.h"
+/* Writes and syncs in flight that block threads for long. */
+#include "model/findings/hanging_calls.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "model/findings/log_names.h"
+#include "model/findings/call_text.h"
 #include "thresholds.h"
 #include "util/duration.h"
 #include "waits/stall.h"
 #include "words/describe.h"
 
-#define HANG_NS      NS_OF_MS(LOG_STALL_MS)
-#define URGENT_NS    NS_OF_S(LOG_STALL_WARNING_S)
-#define MOST_STEPS   16 /* along the chain of owners */
-#define SHOWN_FRAMES 3
+#define HANG_NS    NS_OF_MS(LOG_STALL_MS)
+#define URGENT_NS  NS_OF_S(LOG_STALL_WARNING_S)
+#define MOST_STEPS 16 /* along the chain of owners */
 
 struct stall_reporter {
 	struct findings *f;
@@ -67,26 +66,9 @@ static const char *behind_text(const struct stall_reporter *t, const struct thre
 			     describe_lock_short(text, sizeof(text), lock));
 }
 
-static const char *called_from(const struct stall_reporter *t, const struct call_stack *stack)
-{
-	char text[DESCRIBE_WAIT];
-
-	describe_calls(text, sizeof(text), stack, SHOWN_FRAMES);
-	return *text ? arena__format(t->f->arena, ", called from %s", text) : "";
-}
-
-/* With the receiver, if known: a full pipe or socket waits for its receiver. */
-static const char *file_name(const struct stall_reporter *t, const char *path, enum ts_file_kind kind, int fd,
-			     const char *peer)
-{
-	const char *name = *path ? path : arena__format(t->f->arena, "%s, fd %d", file_kind__name(kind), fd);
-
-	return peer ? arena__format(t->f->arena, "%s to %s", name, peer) : name;
-}
-
 static const char *file_of_call(const struct stall_reporter *t, const struct call_row *c)
 {
-	return file_name(t, c->path, c->file_kind, c->fd, c->peer);
+	return call_text__file(t->f->arena, c->path, c->file_kind, c->fd, c->peer);
 }
 
 /* No thread is in the call: the one that submitted it continues. */
@@ -158,68 +140,14 @@ static const pid_t *report_hang(struct stall_reporter *t, const struct call_row 
 				      describe_io(c->syscall, c->sync), file_of_call(t, c),
 				      c->at_least ? "at least " : "",
 				      duration_format(time, sizeof(time), c->age_ns), why,
-				      called_from(t, &c->thread->stack), others_text(t, calls - 1),
-				      behind_text(t, first, waiting)),
+				      call_text__from(t->f->arena, &c->thread->stack),
+				      others_text(t, calls - 1), behind_text(t, first, waiting)),
 			      .pid = c->thread->pid,
 			      .path = *c->path ? c->path : NULL,
 			      .tids = tids,
 			      .tid_count = count});
 	*ret_count = count;
 	return tids;
-}
-
-/* The price of a commit log, not a hang. */
-static enum severity severity_of_slow(const struct file_row *f)
-{
-	bool commits = f->slow->slowest->sync && log_name__for_commits(f->path, f->of_lines);
-
-	return commits && f->slow->slowest->ns < URGENT_NS ? SEVERITY_INFO : SEVERITY_USUAL;
-}
-
-static enum stall_part main_part(const struct file_row *f)
-{
-	uint64_t parts[STALL_PARTS];
-
-	for (int i = 0; i < STALL_PARTS; i++)
-		parts[i] = f->slow->writes.parts[i] + f->slow->fsyncs.parts[i];
-	return stall__main(parts);
-}
-
-static void report_slow(struct stall_reporter *t, const struct file_row *f)
-{
-	const struct slow_call *c = f->slow->slowest;
-	uint64_t count = f->slow->writes.count + f->slow->fsyncs.count;
-	uint64_t ns = f->slow->writes.ns + f->slow->fsyncs.ns;
-	char all[DURATION_TEXT], one[DURATION_TEXT], name[DESCRIBE_NAME];
-	pid_t *tids = ARENA_NEW(t->f->arena, pid_t, 1);
-
-	tids[0] = c->tid;
-	findings__add(t->f,
-		      &(struct finding){
-			      .kind = FINDING_LOG_STALL,
-			      .severity = severity_of_slow(f),
-			      .summary = arena__format(
-				      t->f->arena,
-				      "%llu slow %s on %s took %s in total, mostly %s; the slowest, %s by "
-				      "%s, took %s%s",
-				      (unsigned long long)count, count == 1 ? "call" : "calls",
-				      file_name(t, f->path, f->kind, f->fd, f->peer),
-				      duration_format(all, sizeof(all), ns), stall_part__words(main_part(f)),
-				      describe_io(c->syscall, c->sync),
-				      describe_thread(name, sizeof(name), c->name, c->tid),
-				      duration_format(one, sizeof(one), c->ns), called_from(t, &c->stack)),
-			      .pid = f->pid,
-			      .path = *f->path ? f->path : NULL,
-			      .tids = tids,
-			      .tid_count = 1});
-}
-
-static bool much_time(const struct interval_report *r, const struct file_row *f)
-{
-	/* Calls that waited for a CPU are in cpu-starved. */
-	if (!f->slow || !f->slow->slowest || main_part(f) == STALL_RUNNABLE)
-		return false;
-	return f->slow->writes.ns + f->slow->fsyncs.ns >= r->interval_ns * LOG_STALL_PERCENT / 100;
 }
 
 /* Only the oldest call per file: the others wait behind it, or hang in the same way. */
@@ -229,11 +157,6 @@ static bool reported_before(const struct call_row *calls, size_t at)
 		if (calls[i].thread->pid == calls[at].thread->pid && !strcmp(calls[i].path, calls[at].path))
 			return true;
 	return false;
-}
-
-static bool hangs(const struct interval_report *r, const struct file_row *f)
-{
-	return f->oldest_in_flight_ns >= HANG_NS && r->call_count;
 }
 
 /* The long calls of threads on the file of calls[at], which is the oldest of them. */
@@ -263,7 +186,7 @@ static void mark(const struct stall_reporter *t, bool *reported, const pid_t *ti
 	}
 }
 
-void findings__stalls(struct findings *f, const struct interval_report *r, bool *reported)
+void findings__hanging_calls_of_interval(struct findings *f, const struct interval_report *r, bool *reported)
 {
 	struct stall_reporter t = {.f = f, .n = naming__of_interval(r), .cut = r->call_count == REPORT_CALLS};
 	const struct call_row *calls;
@@ -281,9 +204,6 @@ void findings__stalls(struct findings *f, const struct interval_report *r, bool 
 		tids = report_hang(&t, calls, count, &all);
 		mark(&t, reported, tids, all);
 	}
-	for (size_t i = 0; i < r->file_count; i++)
-		if (!hangs(r, &r->files[i]) && much_time(r, &r->files[i]))
-			report_slow(&t, &r->files[i]);
 }
 
 /* ---- snapshots: threads in a write or sync ----------------------------------------------- */
