@@ -67,6 +67,18 @@ static inline struct sample_thread *add_waiter(struct sample *s, pid_t pid, pid_
 	return t;
 }
 
+/* In a system call on a descriptor. */
+static inline struct sample_thread *add_caller(struct sample *s, pid_t tid, enum wait_kind kind, long call,
+					       const char *path)
+{
+	struct sample_thread *t = add_waiter(s, 10, tid, 0, 0);
+
+	t->kind = kind;
+	t->syscall = call;
+	t->path = path;
+	return t;
+}
+
 static inline struct sample_lock *add_lock(struct sample *s, pid_t pid, uint64_t address, uint64_t word)
 {
 	struct sample_lock *l = &s->locks[s->lock_count++];

@@ -5,18 +5,6 @@
 
 #include <sys/syscall.h>
 
-/* In a system call on a descriptor. */
-static struct sample_thread *add_caller(struct sample *s, pid_t tid, enum wait_kind kind, long call,
-					const char *path)
-{
-	struct sample_thread *t = add_waiter(s, 10, tid, 0, 0);
-
-	t->kind = kind;
-	t->syscall = call;
-	t->path = path;
-	return t;
-}
-
 static const struct finding *find_in(const struct snapshot_report *r, enum finding_kind kind)
 {
 	return find(r->findings, r->finding_count, kind);
@@ -48,6 +36,58 @@ TEST(a_convoy_is_one_sentence)
 	CHECK_EQ(f ? f->tids[3] : 0, 11);
 	arena__free(&a);
 	sample__free(s);
+}
+
+TEST(an_interval_says_the_same_of_a_convoy)
+{
+	struct model *m = model_with_base(sample_at(0));
+	struct sample *s = sample_at(1);
+	const struct interval_report *r;
+	const struct finding *f;
+	struct sample_thread *t;
+
+	add_process(s, 10, 7);
+	add_lock(s, 10, 0x1000, 0x1000)->owner_tid = 11;
+	s->locks[0].symbol = "log_mutex";
+	add_lock(s, 10, 0x2000, 0x2000);
+	t = add_waiter(s, 10, 11, 0, 0);
+	t->name = "log-writer";
+	t->kind = WAIT_WRITE;
+	t->syscall = SYS_write;
+	t->path = "/var/log/app.log";
+	for (pid_t i = 12; i < 15; i++)
+		add_waiter(s, 10, i, 0x1000, 11);
+	add_waiter(s, 10, 15, 0x2000, 0);
+	r = model__interval(m, s);
+	CHECK_EQ(r->finding_count, 2);
+	f = find(r->findings, r->finding_count, FINDING_LOCK_CONVOY);
+	CHECK_STR(f ? f->summary : "",
+		  "3 threads wait, up to 2.0 s, for log_mutex (mutex at 0x1000), held by "
+		  "log-writer (11), which has been in write(/var/log/app.log) for 2.0 s");
+	CHECK_EQ(f ? f->tid_count : 0, 4);
+	f = find(r->findings, r->finding_count, FINDING_STUCK_THREAD);
+	CHECK_STR(f ? f->summary : "", "worker (15) has waited 2.0 s for mutex 0x2000, holder unknown");
+	model__free(m);
+}
+
+TEST(a_convoy_behind_a_lock_without_a_known_holder)
+{
+	struct model *m = model_with_base(sample_at(0));
+	struct sample *s = sample_at(1);
+	const struct interval_report *r;
+	const struct finding *f;
+
+	add_process(s, 10, 2);
+	add_lock(s, 10, 0x1000, 0x1000);
+	add_waiter(s, 10, 11, 0x1000, 0);
+	add_waiter(s, 10, 12, 0x1000, 0);
+	r = model__interval(m, s);
+	f = find(r->findings, r->finding_count, FINDING_LOCK_CONVOY);
+	CHECK_EQ(r->finding_count, 1);
+	CHECK(f && f->severity == SEVERITY_WARNING);
+	CHECK_STR(f ? f->summary : "",
+		  "2 threads wait, up to 2.0 s, for the mutex at 0x1000, holder unknown");
+	model__free(m);
 }
 
 /* In an interruptible sleep all the same, with those that have just begun. */
@@ -309,110 +349,6 @@ TEST(many_findings_are_few)
 	CHECK_EQ(covered, 60);
 	arena__free(&a);
 	sample__free(s);
-}
-
-static struct sample_thread *add_sync(struct sample *s, pid_t tid, const char *path, uint64_t ns)
-{
-	static const struct frame journal = {.function = "jbd2_log_wait_commit"};
-	struct sample_thread *t = add_caller(s, tid, WAIT_FSYNC, SYS_fsync, path);
-
-	t->blocked_ns = ns;
-	t->kernel_stack = (struct call_stack){.frames = &journal, .count = 1, .end = STACK_COMPLETE};
-	return t;
-}
-
-TEST(a_log_that_stalls_with_who_waits_behind)
-{
-	struct sample *s = sample_at(1);
-	struct arena a = {0};
-	struct snapshot_report *r;
-
-	add_process(s, 10, 5);
-	add_lock(s, 10, 0x1000, 0x1000)->owner_tid = 12;
-	s->locks[0].symbol = "log_mutex";
-	add_lock(s, 10, 0x2000, 0x2000)->owner_tid = 13;
-	add_sync(s, 11, "/log", NS_PER_S / 2);
-	add_sync(s, 12, "/log", 3 * NS_PER_S)->name = "writer";
-	add_waiter(s, 10, 13, 0x1000, 12);
-	add_waiter(s, 10, 14, 0x2000, 13); /* behind, by way of another lock */
-	add_sync(s, 15, "/other", NS_PER_S / 10 - 1);
-	r = model__snapshot(&a, s, NULL);
-	CHECK_EQ(r->finding_count, 1);
-	CHECK_EQ(r->findings[0].kind, FINDING_LOG_STALL);
-	CHECK_EQ(r->findings[0].severity, SEVERITY_WARNING);
-	CHECK_STR(
-		r->findings[0].summary,
-		"writer (12) has been in fsync(/log) for 3.0 s (journal commit); 1 more thread is in a call "
-		"on it; 2 threads wait behind mutex log_mutex, which it holds");
-	CHECK_STR(r->findings[0].path, "/log");
-	CHECK_EQ(r->findings[0].tid_count, 4);
-	for (size_t i = 0; i < 4; i++)
-		CHECK_EQ(r->findings[0].tids[i], ((pid_t[]){12, 11, 13, 14})[i]);
-	arena__free(&a);
-	sample__free(s);
-}
-
-TEST(a_short_stall_holds_nobody_up)
-{
-	struct sample *s = sample_at(1);
-	struct arena a = {0};
-	struct snapshot_report *r;
-
-	add_process(s, 10, 2);
-	add_sync(s, 11, NULL, NS_PER_S / 10)->args[0] = 7;
-	add_sync(s, 12, NULL, NS_PER_S / 5)->args[0] = 8; /* files without a name are not one file */
-	r = model__snapshot(&a, s, NULL);
-	CHECK_EQ(r->finding_count, 2);
-	CHECK_EQ(r->findings[0].severity, SEVERITY_INFO);
-	CHECK_STR(r->findings[0].summary,
-		  "worker (11) has been in fsync(file, fd 7) for 100 ms (journal commit)");
-	CHECK(!r->findings[0].path);
-	arena__free(&a);
-	sample__free(s);
-}
-
-TEST(many_stalls_are_nine_findings)
-{
-	struct sample *s = sample_at(1);
-	struct arena a = {0};
-	struct snapshot_report *r;
-	size_t covered = 0;
-
-	add_process(s, 10, 60);
-	for (unsigned i = 0; i < 60; i++)
-		add_sync(s, 11 + (pid_t)i, arena__format(&s->arena, "/log%u", i % 30), 2 * NS_PER_S);
-	r = model__snapshot(&a, s, NULL);
-	CHECK_EQ(r->finding_count, 9);
-	CHECK(says(&r->findings[8], "44 more threads have been in writes and syncs of 22 more files"));
-	for (size_t i = 0; i < r->finding_count; i++)
-		covered += r->findings[i].tid_count;
-	CHECK_EQ(covered, 60);
-	arena__free(&a);
-	sample__free(s);
-}
-
-/* Eight files with the oldest calls have a finding each; without more files there is no ninth. */
-TEST(the_youngest_stall_is_the_one_left_over)
-{
-	for (unsigned files = 8; files < 10; files++) {
-		struct sample *s = sample_at(1);
-		struct arena a = {0};
-		struct snapshot_report *r;
-		const struct finding *last;
-
-		add_process(s, 10, files);
-		for (unsigned i = 0; i < files; i++)
-			add_sync(s, 11 + (pid_t)i, arena__format(&s->arena, "/log%u", i),
-				 (1 + (i + 5) % files) * NS_PER_S);
-		r = model__snapshot(&a, s, NULL);
-		CHECK_EQ(r->finding_count, files);
-		last = &r->findings[r->finding_count - 1];
-		CHECK_EQ(strstr(last->summary, "more thread") != NULL, files == 9);
-		if (files == 9)
-			CHECK_EQ(last->tids[0], 15); /* (4 + 5) % 9 is 0: a second */
-		arena__free(&a);
-		sample__free(s);
-	}
 }
 
 TEST_MAIN

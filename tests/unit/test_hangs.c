@@ -62,15 +62,6 @@ static void check(fill_fn *fill, const char *expected)
 	arena__free(&a);
 }
 
-static struct sample_thread *add_caller(struct sample *s, pid_t tid, enum wait_kind kind, long call)
-{
-	struct sample_thread *t = add_waiter(s, 10, tid, 0, 0);
-
-	t->kind = kind;
-	t->syscall = call;
-	return t;
-}
-
 static void add_held_lock(struct sample *s, uint64_t address, pid_t owner)
 {
 	add_lock(s, 10, address, address)->owner_tid = owner;
@@ -136,25 +127,25 @@ static void waiters(struct sample *s, pid_t owner, pid_t count, unsigned seconds
 
 static void leader_accepts(struct sample *s)
 {
-	add_caller(s, 11, WAIT_ACCEPT, SYS_accept4);
+	add_caller(s, 11, WAIT_ACCEPT, SYS_accept4, NULL);
 	waiters(s, 11, 5, 5000);
 }
 
 static void one_follower(struct sample *s)
 {
-	add_caller(s, 11, WAIT_ACCEPT, SYS_accept4);
+	add_caller(s, 11, WAIT_ACCEPT, SYS_accept4, NULL);
 	waiters(s, 11, 1, 5000);
 }
 
 static void leader_waits_for_events(struct sample *s)
 {
-	add_caller(s, 11, WAIT_POLL, SYS_epoll_pwait);
+	add_caller(s, 11, WAIT_POLL, SYS_epoll_pwait, NULL);
 	waiters(s, 11, 2, 5000);
 }
 
 static void owner_polls(struct sample *s)
 {
-	add_caller(s, 11, WAIT_POLL, SYS_ppoll);
+	add_caller(s, 11, WAIT_POLL, SYS_ppoll, NULL);
 	waiters(s, 11, 2, 5);
 }
 
@@ -205,14 +196,14 @@ TEST(what_the_owner_does_decides_how_bad_it_is)
 
 static void connects_and_sleeps(struct sample *s)
 {
-	add_caller(s, 11, WAIT_CONNECT, SYS_connect)->path = "10.0.0.1:80";
-	add_caller(s, 12, WAIT_READ, SYS_read)->state = 'D';
+	add_caller(s, 11, WAIT_CONNECT, SYS_connect, NULL)->path = "10.0.0.1:80";
+	add_caller(s, 12, WAIT_READ, SYS_read, NULL)->state = 'D';
 }
 
 static void stop(struct sample *s, char state, bool frozen)
 {
 	for (pid_t i = 10; i < 13; i++) {
-		struct sample_thread *t = add_caller(s, i, WAIT_STOPPED, SYS_futex);
+		struct sample_thread *t = add_caller(s, i, WAIT_STOPPED, SYS_futex, NULL);
 
 		t->state = state;
 		t->frozen = frozen;
@@ -253,7 +244,7 @@ static struct stop_row stop_of(fill_fn *fill, pid_t other, char state)
 	struct stop_row stop;
 
 	if (other) {
-		struct sample_thread *t = add_caller(s, other, WAIT_READ, SYS_read);
+		struct sample_thread *t = add_caller(s, other, WAIT_READ, SYS_read, NULL);
 
 		t->state = state;
 		t->blocked = state != 'Z' && state != 'R';

@@ -328,58 +328,6 @@ TEST(a_creator_with_more_exits_than_creations_has_none_alive)
 	model__free(m);
 }
 
-TEST(threads_behind_one_lock_are_one_sentence)
-{
-	struct model *m = model_with_base(sample_at(0));
-	struct sample *s = sample_at(1);
-	const struct interval_report *r;
-	const struct finding *f;
-	struct sample_thread *t;
-
-	add_process(s, 10, 7);
-	add_lock(s, 10, 0x1000, 0x1000)->owner_tid = 11;
-	s->locks[0].symbol = "log_mutex";
-	add_lock(s, 10, 0x2000, 0x2000);
-	t = add_waiter(s, 10, 11, 0, 0);
-	t->name = "log-writer";
-	t->kind = WAIT_WRITE;
-	t->syscall = SYS_write;
-	t->path = "/var/log/app.log";
-	for (pid_t i = 12; i < 15; i++)
-		add_waiter(s, 10, i, 0x1000, 11);
-	add_waiter(s, 10, 15, 0x2000, 0);
-	r = model__interval(m, s);
-	CHECK_EQ(r->finding_count, 2);
-	f = find(r->findings, r->finding_count, FINDING_LOCK_CONVOY);
-	CHECK_STR(f ? f->summary : "",
-		  "3 threads wait, up to 2.0 s, for log_mutex (mutex at 0x1000), held by "
-		  "log-writer (11), which has been in write(/var/log/app.log) for 2.0 s");
-	CHECK_EQ(f ? f->tid_count : 0, 4);
-	f = find(r->findings, r->finding_count, FINDING_STUCK_THREAD);
-	CHECK_STR(f ? f->summary : "", "worker (15) has waited 2.0 s for mutex 0x2000, holder unknown");
-	model__free(m);
-}
-
-TEST(threads_behind_a_lock_without_a_known_holder)
-{
-	struct model *m = model_with_base(sample_at(0));
-	struct sample *s = sample_at(1);
-	const struct interval_report *r;
-	const struct finding *f;
-
-	add_process(s, 10, 2);
-	add_lock(s, 10, 0x1000, 0x1000);
-	add_waiter(s, 10, 11, 0x1000, 0);
-	add_waiter(s, 10, 12, 0x1000, 0);
-	r = model__interval(m, s);
-	f = find(r->findings, r->finding_count, FINDING_LOCK_CONVOY);
-	CHECK_EQ(r->finding_count, 1);
-	CHECK(f && f->severity == SEVERITY_WARNING);
-	CHECK_STR(f ? f->summary : "",
-		  "2 threads wait, up to 2.0 s, for the mutex at 0x1000, holder unknown");
-	model__free(m);
-}
-
 TEST(what_it_costs)
 {
 	struct sample *base = sample_at(0), *now = sample_at(2);
