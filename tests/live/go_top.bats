@@ -128,7 +128,7 @@ leaks() { # a document names one
 	ended
 	has_status 10
 	query '[.[].findings[] | select(.kind == "log-queue-full")] | .[-1] | .summary' |
-		grep -E '40 goroutines blocked sending on chan 0x[0-9a-f]+ \(64/64\); its receiver is in write\(pipe:\[[0-9]+\]\) at logqueue.go:[0-9]+ for [0-9.]+ m?s( \(read [0-9.]+ m?s ago\))?"$'
+		grep -E '40 goroutines blocked sending on chan 0x[0-9a-f]+ \(64/64\)( in each reading for [0-9.]+ s)?; its receiver is in write\(pipe:\[[0-9]+\]\) at logqueue.go:[0-9]+ for [0-9.]+ m?s( \(read [0-9.]+ m?s ago\))?"$'
 }
 
 # Builds a workload with Debian's newest Go; its path goes to $program.
