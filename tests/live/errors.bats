@@ -143,6 +143,7 @@ nobody() {
 	equal '.[-1] | process | [.created_total, .exited_total]' '[205, 200]'
 }
 
+# bats test_tags=alone
 @test "after an error nothing is left in the kernel" {
 	[ -d /sys/fs/bpf ] || skip 'no /sys/fs/bpf'
 	remember_bpf

@@ -51,6 +51,7 @@ look() { # JQ-FILTER of the first document, which is true
 }
 
 # Beside other load both take longer, so they are compared.
+# bats test_tags=alone
 @test "it comes as soon as a snapshot, long before the probes are attached" {
 	hold deadlock
 	quick=$(least_of_five time_to_first_byte top --json -p "$pid")

@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # Threads that do not run although nothing that they do keeps them: no CPU, stopped, frozen. Programs of tests/cases.
+# bats file_tags=alone
 load common
 
 teardown() {

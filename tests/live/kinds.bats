@@ -60,6 +60,7 @@ locks_in_top() { # a lock's start, and the variable that it is in
 	locks_in_top
 }
 
+# bats test_tags=alone
 @test "top: locks of waits that begin after attach" {
 	for workload in waits waits-musl; do
 		trace top --json -i 200ms -n "$workload"

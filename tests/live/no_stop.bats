@@ -3,6 +3,7 @@
 # - a thread of the target that looks at the clock in a loop sees no gap, but for its waits for a CPU;
 # - the kernel's count of context switches: a thread that is stopped, by ptrace or by a signal, is switched away from
 #   (voluntarily, in the kernel's words), and one that sleeps is woken for it.
+# bats file_tags=alone
 load common
 
 gap() { # in us, without time on a run queue: the largest since the last call; ticking writes it at SIGUSR1

@@ -85,6 +85,7 @@ panic() { # TEXT: filter for the one panic with that text
 		(.[1] | .event == "panic-end" and .outcome == "recovered" and .duration_ns >= 2500000000)'
 }
 
+# bats test_tags=alone
 @test "panics: no probe stays, and one line of text each" {
 	go_program
 	remember_bpf

@@ -162,6 +162,7 @@ beside_sleeps() { # SECONDS COUNT ARGUMENT...
 	says 'space|full'
 }
 
+# bats test_tags=alone
 @test "nothing is left in the kernel after a run, however it ends" {
 	[ -d /sys/fs/bpf ] || skip 'no /sys/fs/bpf'
 	remember_bpf

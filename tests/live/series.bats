@@ -92,6 +92,7 @@ load common
 	silent
 }
 
+# bats test_tags=alone
 @test "--count: nothing is left of it" {
 	remember_bpf
 	hold convoy --mode sleep --threads 3

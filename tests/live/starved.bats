@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # Threads that are runnable and get no CPU, by the kernel's own account.
+# bats file_tags=alone
 load common
 
 teardown() {

@@ -32,6 +32,7 @@ load common
 	equal '.[0].threads | length' '$w.waiters + 2'
 }
 
+# bats test_tags=alone
 @test "-n: processes of that name, also ones that start later" {
 	instance=1 prepare spawner --short 10 --stay 2
 	early=$pid
@@ -48,6 +49,7 @@ load common
 	equal '[.[].processes[].comm] | unique' '["spawner"]'
 }
 
+# bats test_tags=alone
 @test "-n: of a process that has ended and been told of nothing stays" {
 	trace top --json -i 100ms -n 'spawne?'
 	prepare spawner --short 10 --stay 2
@@ -245,6 +247,7 @@ cpu_of() { # PID
 	[ "$(query '.[0].threads[].tid' | sort -n)" = "$(sort -n "$T/tasks")" ]
 }
 
+# bats test_tags=alone
 @test "every process: new ones are seen, with exact figures" {
 	trace top --json -i 100ms
 	prepare spawner --short 100 --stay 5
@@ -256,6 +259,7 @@ cpu_of() { # PID
 	expect 'no_losses' 'map(.lost)'
 }
 
+# bats test_tags=alone
 @test "every process: short-lived ones do no harm" {
 	prepare fork_many --children "$(amount 200 30)" --threads 2
 	trace top --json -i 100ms

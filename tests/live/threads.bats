@@ -46,6 +46,7 @@ nearest_limit() {
 		if . == "" then empty else sub(".*; "; "") | gsub("[0-9]+"; "N") | sub(" is reached.*"; "") end' "$T/out" | tail -n 1
 }
 
+# bats test_tags=alone
 @test "one process and every process: the same limit is the nearest" {
 	prepare spawner --short 0 --stay 5000 --pause-ms 20
 	touch "$W.go"
@@ -163,6 +164,7 @@ threads_in_proc() {
 	done
 }
 
+# bats test_tags=alone
 @test "every process: thread counts are those of /proc" {
 	hold many_threads --threads "$(amount 500 100)"
 	threads_in_proc >"$T/before"
