@@ -289,7 +289,8 @@ step 'it builds' make -s -j"$(nproc)" all workloads
 parts=$*
 start 3 kernels
 start 5 static unit
-start 0 cli live
+start 0 cli
+start 0 live
 for part in "$@"; do
 	follow "$part"
 done

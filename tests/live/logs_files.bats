@@ -220,9 +220,13 @@ while not os.path.exists(sys.argv[1] + "/end"): time.sleep(0.01)' "$T"
 	local count=$((room > 50200 ? 50000 : room - 200))
 	[ "$count" -ge 6000 ] || skip "only $room descriptors a process"
 	mkdir "$T/many"
-	prepare many_files --dir "$T/many" --count "$(amount $count 6000)" --rounds 1500
+	count=$(amount $count 6000)
+	prepare many_files --dir "$T/many" --count "$count" --until "$T/seen" --rounds 1500
 	trace top --json -i 300ms -p "$pid"
-	go
+	touch "$W.go"
+	await grep -qF "/many/file-$((count - 1)).log" "$T/out" # on a busy machine all rows may be taken for long
+	touch "$T/seen"
+	await test -e "$facts"
 	finish
 	# its own announcement is two writes more; one under way while its row goes to another file may count twice
 	expect '[total(process | .writes.count) - $w.writes, total(.files[] | .bytes) - $w.bytes] | .[0] >= 2 and .[0] <= 4 and .[1] > 0 and .[1] < 1000' \

@@ -28,7 +28,7 @@ sampled() { # OPTION...
 	scope_well replay --json "$T/saved"
 	cmp "$T/live" "$T/out"
 	scope_well replay "$T/saved"
-	grep -A3 '^1 thread: running' "$T/out" | grep -q 'outer_loop'
+	grep -EA3 '^1 thread: (running|runnable, but without a CPU)' "$T/out" | grep -q 'outer_loop'
 	grep -q '^  (running: sampled)$' "$T/out"
 	scope_well replay --folded "$T/saved"
 	grep -q ';spinner;outer_loop;inner_loop 1$' "$T/out"
@@ -55,7 +55,7 @@ queued() {
 @test "behind a lock whose owner runs: where it was seen" {
 	hold spinners --waiters 3
 	await queued
-	expect '.[0].findings[] | select(.kind == "lock-convoy") | .summary | test("which is running, seen in inner_loop < outer_loop")' '.[0].findings'
+	expect '.[0].findings[] | select(.kind == "lock-convoy") | .summary | test("which is (running|runnable, but without a CPU for [^,]*), seen in inner_loop < outer_loop")' '.[0].findings'
 	scope_well snapshot -p "$pid"
 	grep -Eq 'spin_mutex.* -> spinner \([0-9]+\), (running|runnable, but without a CPU for [^,]*)(, seen in inner_loop < outer_loop|$)' "$T/out"
 }

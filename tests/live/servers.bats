@@ -122,20 +122,32 @@ redis_sets() {
 
 # ---- PostgreSQL ----
 
+# $done_calls: the kernel's count of its write calls
+do_work() {
+	local before
+	before=$(kernel_writes "$pg_name")
+	"${work[@]}" >/dev/null
+	await settled "$pg_name"
+	done_calls=$(($(kernel_writes "$pg_name") - before))
+}
+
 @test "PostgreSQL, one client: counts equal strace's" {
 	start_postgres
 	work=(pgbench -h "$pg" -U postgres -c 1 -t 300 --random-seed=1 -n postgres)
 	trace top --json -i 1s -n "$pg_name"
-	"${work[@]}" >/dev/null
-	await settled "$pg_name"
+	do_work
 	finish
 	nothing_lost
-	writes=$(seen_writes) sends=$(seen_socket_writes) syncs=$(seen_syncs)
+	writes=$(seen_writes) sends=$(seen_socket_writes) syncs=$(seen_syncs) calls=$done_calls
 
-	restart_postgres
-	strace_server "$pg_name"
-	"${work[@]}" >/dev/null
-	await settled "$pg_name"
+	# The same work again; on a busy machine the server now and then makes a call more, by the kernel's count, too.
+	for try in 1 2 3 4 5; do
+		restart_postgres
+		strace_server "$pg_name"
+		do_work
+		echo "try $try: $done_calls write calls, $calls before"
+		[ "$done_calls" -ne "$calls" ] || break
+	done
 	same writes "$writes" "$(strace_counts $write_calls)"
 	same sends "$sends" "$(strace_counts sendto,sendmsg)"
 	same syncs "$syncs" "$(strace_counts $sync_calls)"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Opens --count files in --dir and writes a line to each, then --rounds more lines, at intervals of 1 ms, to
- * the last one, which makes it the busiest; all stay open.
+ * Opens --count files in --dir and writes a line to each, then more lines, at intervals of 1 ms, to the last
+ * one, which makes it the busiest: until the file --until exists, and --rounds then; all stay open.
  */
 #include "workload.h"
 #include <sys/resource.h>
@@ -28,11 +28,12 @@ static void put(int fd)
 
 int main(int argc, char **argv)
 {
-	struct workload w = workload_begin(argc, argv, "dir count rounds");
-	const char *dir = option(argc, argv, "dir", "/dev/shm");
+	struct workload w = workload_begin(argc, argv, "dir count rounds until");
+	const char *dir = option(argc, argv, "dir", "/dev/shm"), *until = option(argc, argv, "until", "/");
 	long count = option_number(argc, argv, "count", 50000),
 	     rounds = option_number(argc, argv, "rounds", 2000);
 	char path[PATH_MAX] = "";
+	long writes = count;
 	int last = -1;
 
 	allow((rlim_t)count);
@@ -44,12 +45,13 @@ int main(int argc, char **argv)
 			die(path);
 		put(last);
 	}
-	for (long i = 0; i < rounds; i++) {
+	for (long left = rounds; left; left -= !access(until, F_OK)) {
 		put(last);
+		writes++;
 		sleep_ns(1000000);
 	}
 	announcef(&w, "{\"pid\":%d,\"path\":\"%s\",\"fd\":%d,\"writes\":%ld,\"bytes\":%ld,\"rounds\":%ld}",
-		  (int)getpid(), path, last, count + rounds, (count + rounds) * (long)strlen(LINE), rounds);
+		  (int)getpid(), path, last, writes, writes * (long)strlen(LINE), rounds);
 	wait_for_file(w.stop);
 	return 0;
 }
