@@ -302,12 +302,22 @@ remember_bpf() {
 }
 
 nothing_left() {
+	new_bpf >"$T/programs.last"
 	await no_new_bpf
 	[ -z "$(find "$T" -name 'attached?*')" ] # a ready file half made
 }
 
+new_bpf() {
+	bpf_programs | grep -vxFf "$T/programs.before" || :
+}
+
+# What another program loads or frees while bpftool looks seems to have no holder, too; what is left is there at
+# the next look.
 no_new_bpf() {
-	! bpf_programs | grep -qvxFf "$T/programs.before" && ! pinned_objects | grep -qvxFf "$T/pinned.before"
+	new_bpf >"$T/programs.now"
+	comm -12 "$T/programs.last" "$T/programs.now" >"$T/programs.left"
+	mv "$T/programs.now" "$T/programs.last"
+	[ ! -s "$T/programs.left" ] && ! pinned_objects | grep -qvxFf "$T/pinned.before"
 }
 
 # ---- the rest ----------------------------------------------------------------
