@@ -22,13 +22,13 @@ TEST(a_convoy_is_one_sentence)
 	s->locks[0].symbol = "log_mutex";
 	add_caller(s, 11, WAIT_WRITE, SYS_write, "/var/log/app.log")->name = "log-writer";
 	for (pid_t i = 12; i < 15; i++)
-		add_waiter(s, 10, i, 0x1000, 11);
+		add_waiter(s, 10, i, 0x1000, 11)->blocked_ns = (uint64_t)(i == 12 ? 4 : 2) * NS_PER_S;
 	r = model__snapshot(&a, s, NULL);
 	CHECK_EQ(r->finding_count,
 		 2); /* the owner is in it, and in that on the log; it is not stuck as well */
 	f = find_in(r, FINDING_LOCK_CONVOY);
 	CHECK_STR(f ? f->summary : "",
-		  "3 threads wait, up to 2.0 s, for log_mutex (mutex at 0x1000), held by log-writer (11), "
+		  "3 threads wait, up to 4.0 s, for log_mutex (mutex at 0x1000), held by log-writer (11), "
 		  "which has been in write(/var/log/app.log) for 2.0 s");
 	CHECK(f && f->severity == SEVERITY_WARNING);
 	CHECK_EQ(f ? f->tid_count : 0, 4);

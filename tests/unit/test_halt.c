@@ -36,6 +36,9 @@ TEST(others_have_the_cpu)
 
 	CHECK_EQ(halt__reason(&t), HALT_RUN_QUEUE);
 	CHECK_STR(words(&t), "runnable, but without a CPU for 1.2 s (burner (77) has CPU 1)");
+	t.halt.cpu = 0;
+	CHECK_STR(words(&t), "runnable, but without a CPU for 1.2 s (burner (77) has CPU 0)");
+	t.halt.cpu = 1;
 	t.halt.nice = 5;
 	CHECK_EQ(halt__reason(&t), HALT_LOW_PRIORITY);
 	CHECK_STR(words(&t), "runnable, but without a CPU for 1.2 s (nice 5; burner (77) has CPU 1)");
@@ -124,10 +127,20 @@ TEST(who_stopped_it)
 	t.halt.by_tid = 9;
 	strcpy(t.halt.by_comm, "gdb");
 	CHECK_STR(words(&t), "by the tracer gdb (9)");
+	t.halt.by_tid = 1;
+	CHECK_STR(words(&t), "by the tracer gdb (1)");
 	t.frozen = true;
 	CHECK_STR(words(&t), "by its cgroup");
 	strcpy(t.halt.cgroup, "web");
 	CHECK_STR(words(&t), "by its cgroup web");
+}
+
+TEST(policies_have_names)
+{
+	CHECK_STR(policy_name(SCHED_OTHER), "SCHED_OTHER");
+	CHECK_STR(policy_name(SCHED_IDLE), "SCHED_IDLE");
+	CHECK_STR(policy_name(7), "SCHED_EXT");
+	CHECK(!policy_name(8));
 }
 
 /* A full cgroup is normal; that a thread waits for it shows in the kernel. */

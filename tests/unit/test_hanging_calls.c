@@ -45,6 +45,27 @@ TEST(a_log_that_stalls_with_who_waits_behind)
 	sample__free(s);
 }
 
+/* Each behind the one before. */
+TEST(a_queue_of_queues_up_to_sixteen)
+{
+	struct sample *s = sample_at(1);
+	struct arena a = {0};
+	struct snapshot_report *r;
+
+	add_process(s, 10, 18);
+	for (pid_t i = 0; i < 17; i++)
+		add_lock(s, 10, 0x1000 * (uint64_t)(i + 1), 0x1000 * (uint64_t)(i + 1))->owner_tid = 11 + i;
+	add_sync(s, 11, "/log", 3 * NS_PER_S);
+	for (pid_t i = 0; i < 17; i++)
+		add_waiter(s, 10, 12 + i, 0x1000 * (uint64_t)(i + 1), 11 + i);
+	r = model__snapshot(&a, s, NULL);
+	CHECK_EQ(r->findings[0].kind, FINDING_LOG_STALL);
+	CHECK(says(&r->findings[0], "16 threads wait behind"));
+	CHECK_EQ(r->findings[0].tid_count, 17);
+	arena__free(&a);
+	sample__free(s);
+}
+
 TEST(a_short_stall_holds_nobody_up)
 {
 	struct sample *s = sample_at(1);

@@ -111,6 +111,42 @@ TEST(a_lock_within_a_work_loop)
 	CHECK_EQ(j.class, WAIT_CLASS_UNKNOWN);
 }
 
+/* Of two that match, the inner one decides, wherever it is. */
+TEST(the_innermost_row)
+{
+	size_t count, last = NO_INDEX;
+	const struct wait_pattern *table = wait_pattern__table(&count);
+
+	for (size_t i = 0; i < count; i++) {
+		char inner[128], before[128];
+		struct wait_judgement j;
+
+		if (*table[i].outer || table[i].inner[0] == '^' || table[i].class != PATTERN_IDLE)
+			continue;
+		name_for(table[i].inner, inner, sizeof(inner));
+		j = JUDGE(WAIT_CONDVAR, inner, "handle_request");
+		CHECK_EQ(j.frame, 0);
+		if (last != NO_INDEX) {
+			name_for(table[last].inner, before, sizeof(before));
+			j = JUDGE(WAIT_CONDVAR, "pthread_cond_wait", before, inner, "start_thread");
+			CHECK_EQ(j.frame, 1);
+		}
+		last = i;
+	}
+	CHECK(last != NO_INDEX);
+}
+
+/* Deeper ones belong to what the program does. */
+TEST(a_name_among_the_first_four)
+{
+	CHECK_STR(CLASS(WAIT_CONDVAR, "pthread_cond_wait", "cond_wait", "timed_wait", "sleep_for",
+			"rw_lock_wait", "serve", "start_thread"),
+		  "blocked");
+	CHECK_STR(CLASS(WAIT_CONDVAR, "pthread_cond_wait", "cond_wait", "timed_wait", "sleep_for", "block",
+			"rw_lock_wait", "serve", "start_thread"),
+		  "unknown");
+}
+
 /* It runs in the loop's job, and waits for what nobody knows. */
 TEST(a_wait_within_a_job)
 {
@@ -141,6 +177,7 @@ TEST(patterns)
 	CHECK(!wait_pattern__matches("a::B::c", "<a::Bc>::c"));
 	CHECK(!wait_pattern__matches("a::B::c", "a::B>::c"));
 	CHECK(!wait_pattern__matches("a*b*c", "axxbxxby"));
+	CHECK(!wait_pattern__matches("*ab", "axb"));
 	CHECK(wait_pattern__matches("*", ""));
 	CHECK(wait_pattern__matches("put", "put<int>"));
 	CHECK(!wait_pattern__matches("put", ""));
@@ -178,6 +215,8 @@ TEST(names)
 		{"serve_request", NAME_SAYS_NOTHING},
 		{"cond_wait", NAME_SAYS_WAIT},
 		{"ConditionVariable::timedWait", NAME_SAYS_WAIT},
+		{"doLOCK", NAME_SAYS_LOCK},
+		{"a_word_of_morethantwentyfourletters", NAME_SAYS_NOTHING},
 		{"", NAME_SAYS_WAIT},
 	};
 

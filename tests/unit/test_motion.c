@@ -129,11 +129,29 @@ TEST(threads_come_and_go)
 	next(m, t, 2);
 	CHECK_ROW(t[0], 0, 0);
 	CHECK_ROW(t[1], 2, 2);
+	t[0].age_ns = SEC; /* as old as the snapshot before */
+	next(m, t, 2);
+	CHECK_ROW(t[0], 1, 1);
 	t[1].age_ns = SEC / 2;
 	next(m, t, 2);
 	CHECK_ROW(t[1], 0, 0);
 	motion__free(m);
 	motion__free(NULL);
+}
+
+/* What lies behind the last frame does not count. */
+TEST(only_the_stack_is_looked_at)
+{
+	struct frame frames[] = {{.address = 16}, {.address = 32}, {.address = 48}};
+	struct motion *m = motion__new();
+	struct thread_row t[] = {THREAD(1, frames, 5)};
+
+	next(m, t, 1);
+	frames[2].address = 64;
+	t[0].cpu_ns++;
+	next(m, t, 1);
+	CHECK_ROW(t[0], 1, 0);
+	motion__free(m);
 }
 
 /* Every frame counts, and how many there are. */
