@@ -74,6 +74,10 @@ TEST(the_slowest_is_named)
 	row.readers[2].r.wait_known = row.readers[2].r.wait_exact = true;
 	q.readers_more = 2;
 	says(SENDERS "of its 5 receivers, goroutine 9 is in write for 5.0 ms");
+	/* of equals the first */
+	row.readers[1].r.wait_ns = 5 * MS;
+	row.readers[1].r.wait_known = row.readers[1].r.wait_exact = true;
+	says(SENDERS "of its 5 receivers, goroutine 8 is in write for 5.0 ms");
 }
 
 TEST(readers_of_two_queues)
@@ -120,6 +124,8 @@ TEST(readers_of_two_queues)
 	arena__free(&a);
 }
 
+static char found_path[64];
+
 static size_t findings_of(const char *sender)
 {
 	struct frame frames[] = {{.function = "main.handle"}, {.function = sender}};
@@ -140,6 +146,7 @@ static size_t findings_of(const char *sender)
 		CHECK_EQ(f.list[0].kind, FINDING_LOG_QUEUE_FULL);
 		CHECK_STR(f.list[0].summary, describe_go_queue(text, sizeof(text), &row));
 		CHECK_EQ(f.list[0].pid, 1);
+		snprintf(found_path, sizeof(found_path), "%s", f.list[0].path ? f.list[0].path : "none");
 	}
 	arena__free(&a);
 	return f.count;
@@ -160,6 +167,13 @@ TEST(which_are_findings)
 	CHECK_EQ(findings_of("main.work"), 0);
 	row.readers[0].r.wait_ns = 10 * MS;
 	CHECK_EQ(findings_of("main.work"), 1);
+	CHECK_STR(found_path, "none");
+	row.readers[0].file = "/var/log/app.log";
+	CHECK_EQ(findings_of("main.work"), 1);
+	CHECK_STR(found_path, "/var/log/app.log");
+	row.readers[0].file = "pipe:[5]";
+	CHECK_EQ(findings_of("main.work"), 1);
+	CHECK_STR(found_path, "none");
 	queue(0);
 	CHECK_EQ(findings_of("main.work"), 0);
 	CHECK_EQ(findings_of("log/slog.(*Logger).log"), 1);

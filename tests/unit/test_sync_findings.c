@@ -207,12 +207,14 @@ TEST(what_an_ended_process_has_not_synced)
 	s->files[0].totals.bytes = 300;
 	s->files[0].totals.synced_writes = 3;
 	s->files[0].totals.synced_bytes = 300;
+	s->files[0].totals.last_sync_ns = 1;
 	s->processes[0].ended = true;
 	CHECK_STR(finding_of(s, FINDING_UNSYNCED_AT_EXIT), "");
 	s = with_log();
 	writes(s, 3);
 	s->files[0].totals.bytes = 300;
 	s->files[0].deleted = true; /* gone with the process */
+	s->files[0].totals.last_sync_ns = 1;
 	s->processes[0].ended = true;
 	CHECK_STR(finding_of(s, FINDING_UNSYNCED_AT_EXIT), "");
 	s = with_log();
