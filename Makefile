@@ -63,7 +63,8 @@ endif
 .SECONDARY: $(SKELETON) $(BUILD)/gen/json_rows.inc $(BUILD)/gen/schema_rows.inc
 .PHONY: all cross objects deps unit check check-unit check-cli check-live check-kernels check-static demo bench \
 	agreement cases field install clean format workloads docs
-all: $(BUILD)/threadscope $(BUILD)/threadscope.8
+COMPLETIONS := $(patsubst completions/%.in,$(BUILD)/completions/%,$(wildcard completions/*.in))
+all: $(BUILD)/threadscope $(BUILD)/threadscope.8 $(COMPLETIONS)
 
 # Without the libraries nothing below can work: say what to do.
 $(BUILD)/.tools:
@@ -127,6 +128,10 @@ $(BUILD)/gen/flamegraph.inc: src/views/export/flamegraph.html
 
 $(BUILD)/threadscope.8: $(BUILD)/threadscope docs/threadscope.8.in
 	@sed -e '/^@TABLES@$$/{r /dev/stdin' -e 'd;}' docs/threadscope.8.in < <($(BUILD)/threadscope --man-tables) > $@.new && mv $@.new $@
+
+$(BUILD)/completions/threadscope.%: completions/threadscope.%.in $(BUILD)/threadscope
+	@mkdir -p $(@D)
+	@sed -e '/^@TABLES@$$/{r /dev/stdin' -e 'd;}' $< < <($(BUILD)/threadscope --completion-tables $*) > $@.new && mv $@.new $@
 
 # A call at the end of a function leaves no frame of the one that called: the tests ask for all of them.
 PLAIN_CALLS := -fno-optimize-sibling-calls
@@ -205,6 +210,9 @@ install: all
 	install -d $(DESTDIR)$(prefix)/sbin $(DESTDIR)$(prefix)/share/man/man8
 	install -m 755 $(BUILD)/threadscope $(DESTDIR)$(prefix)/sbin/threadscope
 	install -m 644 $(BUILD)/threadscope.8 $(DESTDIR)$(prefix)/share/man/man8/threadscope.8
+	install -D -m 644 $(BUILD)/completions/threadscope.bash $(DESTDIR)$(prefix)/share/bash-completion/completions/threadscope
+	install -D -m 644 $(BUILD)/completions/threadscope.zsh $(DESTDIR)$(prefix)/share/zsh/site-functions/_threadscope
+	install -D -m 644 $(BUILD)/completions/threadscope.fish $(DESTDIR)$(prefix)/share/fish/vendor_completions.d/threadscope.fish
 
 deps:
 	sh scripts/deps.sh build

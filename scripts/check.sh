@@ -124,7 +124,7 @@ check_static() {
 		skip 'clang-tidy finds nothing' 'clang-tidy is not installed'
 	fi
 	step 'the manual page is well formed' bash -c 'LC_ALL=C.UTF-8 MANROFFSEQ="" man --warnings -E UTF-8 -l -Tutf8 -Z build/threadscope.8 2>&1 >/dev/null | tee /dev/stderr | { ! grep -q .; }'
-	step 'make install puts the program and its page' bash -c 'make -s install DESTDIR='"$out"'/root prefix=/usr && test -x '"$out"'/root/usr/sbin/threadscope && test -s '"$out"'/root/usr/share/man/man8/threadscope.8'
+	step 'make install puts the program and its page' bash -c 'make -s install DESTDIR='"$out"'/root prefix=/usr && test -x '"$out"'/root/usr/sbin/threadscope && test -s '"$out"'/root/usr/share/man/man8/threadscope.8 && test -s '"$out"'/root/usr/share/bash-completion/completions/threadscope && test -s '"$out"'/root/usr/share/zsh/site-functions/_threadscope && test -s '"$out"'/root/usr/share/fish/vendor_completions.d/threadscope.fish'
 }
 
 check_unit() {

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "cli/commands.h"
+#include "cli/completions.h"
 #include "cli/finding_lists.h"
 #include "cli/inherited.h"
 #include "cli/live_collector.h"
@@ -77,6 +78,8 @@ static int print_tables(int argc, char **argv)
 		schema__print_fields(stdout);
 		return 0;
 	}
+	if (argc == 3 && !strcmp(argv[1], "--completion-tables"))
+		return completions__print(stdout, argv[2]) ? STATUS_USAGE : STATUS_DONE;
 	return -1;
 }
 

@@ -45,6 +45,16 @@ void findings__help(FILE *out, unsigned commands, size_t width)
 	}
 }
 
+unsigned findings__commands(enum finding_kind kind)
+{
+	unsigned commands = 0;
+
+	for (size_t i = 0; i < REPORTER_COUNT; i++)
+		if (REPORTERS[i].reporters & FINDING_TYPES[kind].reporters)
+			commands |= REPORTERS[i].commands;
+	return commands;
+}
+
 /* "top, logs, snapshot"; for a kind that needs several snapshots, "snapshot --count". */
 static char *reporters_of(char *dst, size_t size, unsigned reporters)
 {

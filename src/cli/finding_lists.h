@@ -6,8 +6,12 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "report/finding.h"
+
 /* What --fail-on takes, a line for each of these commands (as option_row.commands). */
 void findings__help(FILE *out, unsigned commands, size_t width);
+/* The commands that report findings of a kind, as option_row.commands. */
+unsigned findings__commands(enum finding_kind kind);
 /* The man page's section FINDINGS, in man(7) format. */
 void findings__man(FILE *out);
 /* The lists in docs/interface.md. */
