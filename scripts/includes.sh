@@ -67,7 +67,7 @@ allow model/snapshot facts model/findings model/go model/rows report util waits 
 allow model/interval facts model/findings model/go model/rows report thresholds.h util waits words
 allow feed facts facts/saved model/interval model/snapshot report thresholds.h util words
 allow views model/interval report util
-allow views/text model/go report report/columns util views waits words
+allow views/text model/go model/interval report report/columns util views waits words
 allow views/json report report/rows util views words "$generated"
 allow views/export report util views waits words "$generated"
 allow screen feed model/interval report report/columns util views/text waits words

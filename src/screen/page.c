@@ -30,6 +30,17 @@ void page__line(struct page *p, enum style style, unsigned indent, const char *f
 	va_end(args);
 }
 
+void page__lines(struct page *p, enum style style, const char *text)
+{
+	while (*text) {
+		size_t length = strcspn(text, "\n");
+
+		*ARRAY_ADD(p->lines, p->count, p->room) = (struct page_line){
+			.text = heap__format("%.*s", (int)length, text), .style = style, .indent = 4};
+		text += length + (text[length] == '\n');
+	}
+}
+
 void page__heading(struct page *p, const char *format, ...)
 {
 	va_list args;

@@ -22,6 +22,8 @@ struct page {
 /* A line, as printf; what comes from outside is escaped here. Long ones wrap with that indent. */
 void page__line(struct page *p, enum style style, unsigned indent, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
+/* Lines that are escaped already, as tables print them. */
+void page__lines(struct page *p, enum style style, const char *text);
 /* A heading: a blank line before it, unless it is the first. */
 void page__heading(struct page *p, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void page__clear(struct page *p); /* keeps its place */

@@ -276,14 +276,14 @@ static void draw_page(struct ui *ui, struct canvas *c, unsigned row, unsigned ro
 void ui__draw(struct ui *ui, struct canvas *c)
 {
 	canvas__clear(c);
-	ui->scene.ascii = c->ascii;
 	if (c->rows < LEAST_ROWS || c->columns < LEAST_COLUMNS) {
 		canvas__print(c, 0, 0, STYLE_PLAIN, "too small: %ux%u at least", LEAST_COLUMNS, LEAST_ROWS);
 		return;
 	}
-	if (ui->scene.columns != c->columns) {
+	if (ui->scene.columns != c->columns || ui->scene.ascii != c->ascii) {
 		ui->scene.columns = c->columns;
-		ui__fill(ui, ui->view);
+		ui->scene.ascii = c->ascii;
+		ui__refresh(ui);
 	}
 	draw_header(ui, c);
 	draw_tabs(ui, c);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Files, pipes, sockets and terminals that are written to: one row each, of all processes together. */
+#include "screen/log_detail.h"
 #include "screen/scene.h"
 #include "views/text/text_rows.h"
 
@@ -9,22 +10,35 @@ static const struct column *columns(const struct scene *s, size_t *ret_count)
 	return columns__of(COLUMNS_OF_FILES, ret_count);
 }
 
-static void rows(const struct scene *s, struct grid *g)
+static const struct file_row *first_of(const struct scene *s, size_t group)
+{
+	return &s->r->files[s->r->file_groups[group].first];
+}
+
+static void add(const struct scene *s, struct grid *g, bool connections)
 {
 	for (size_t i = 0; i < s->r->file_group_count; i++) {
-		const struct file_row *f = &s->r->files[s->r->file_groups[i].first];
+		const struct file_row *f = first_of(s, i);
 
-		grid__add(g, &(struct grid_row){.id = file__identity(f),
-						.index = i,
-						.style = f->hangs        ? STYLE_WARNING
-							 : f->connection ? STYLE_DIM
-									 : STYLE_PLAIN});
+		if (f->connection == connections)
+			grid__add(g, &(struct grid_row){.id = file__identity(f),
+							.index = i,
+							.style = f->connection ? STYLE_DIM
+								 : f->hangs    ? STYLE_WARNING
+									       : STYLE_PLAIN});
 	}
+}
+
+/* Connections to clients are no logs: they come last. */
+static void rows(const struct scene *s, struct grid *g)
+{
+	add(s, g, false);
+	add(s, g, true);
 }
 
 static const struct file_row *file_of(const struct scene *s, const struct grid_row *row)
 {
-	return &s->r->files[s->r->file_groups[row->index].first];
+	return first_of(s, row->index);
 }
 
 static void cells(const void *arg, const struct grid_row *row, struct table *t)
@@ -41,11 +55,28 @@ static double value(const void *arg, const struct grid_row *row, size_t column)
 	return text_file_value(s->r, file_of(s, row), column);
 }
 
+static void preview(const struct scene *s, const struct grid_row *row, struct page *p)
+{
+	log_detail__preview(s, file_of(s, row), p);
+}
+
+static bool detail(const struct scene *s, uint64_t id, struct page *p)
+{
+	for (size_t i = 0; i < s->r->file_count; i++)
+		if (file__identity(&s->r->files[i]) == id) {
+			log_detail__write(s, &s->r->files[i], p);
+			return true;
+		}
+	return false;
+}
+
 const struct screen_view view_logs = {
 	.title = "logs",
 	.columns = columns,
 	.rows = rows,
 	.cells = cells,
 	.value = value,
+	.preview = preview,
+	.detail = detail,
 	.empty = "nothing was written in this interval",
 };

@@ -22,7 +22,7 @@ static void add(uint64_t *rows, const struct histogram_row *h)
 	}
 }
 
-void heatmap__add(struct heatmap *h, const struct interval_report *r)
+void heatmap__begin(struct heatmap *h, const struct interval_report *r)
 {
 	struct heat_column *c;
 
@@ -32,10 +32,21 @@ void heatmap__add(struct heatmap *h, const struct interval_report *r)
 	memset(c, 0, sizeof(*c));
 	c->time_ns = r->time_ns;
 	c->interval_ns = r->interval_ns;
-	for (size_t i = 0; i < r->file_count; i++) {
-		if (!r->files[i].detail)
-			continue;
-		add(c->calls[HEAT_WRITES], &r->files[i].detail->writes);
-		add(c->calls[HEAT_FSYNCS], &r->files[i].detail->fsyncs);
-	}
+}
+
+void heatmap__count(struct heatmap *h, const struct file_row *f)
+{
+	struct heat_column *c = &h->columns[h->count - 1];
+
+	if (!f->detail)
+		return;
+	add(c->calls[HEAT_WRITES], &f->detail->writes);
+	add(c->calls[HEAT_FSYNCS], &f->detail->fsyncs);
+}
+
+void heatmap__add(struct heatmap *h, const struct interval_report *r)
+{
+	heatmap__begin(h, r);
+	for (size_t i = 0; i < r->file_count; i++)
+		heatmap__count(h, &r->files[i]);
 }

@@ -24,6 +24,9 @@ struct heatmap {
 	struct heat_column columns[HEAT_COLUMNS];
 };
 
+/* A column without calls, and the calls on a file of that report into the last column. */
+void heatmap__begin(struct heatmap *h, const struct interval_report *r);
+void heatmap__count(struct heatmap *h, const struct file_row *f);
 /* Adds all files of a report with details as one column. */
 void heatmap__add(struct heatmap *h, const struct interval_report *r);
 

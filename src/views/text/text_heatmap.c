@@ -127,25 +127,29 @@ static void print_map(const struct view_options *o, FILE *out, struct picture *p
 	print_times(out, p);
 }
 
-void text_heatmap(const struct view_options *o, const struct heatmap *h, const struct interval_report *r)
+bool text_heat(const struct view_options *o, FILE *out, const struct heatmap *h, enum heat_kind kind)
 {
 	size_t width = o->columns > LABEL_COLUMNS + 3 ? o->columns - LABEL_COLUMNS - 3 : HEAT_COLUMNS;
+	struct picture p = {.h = h,
+			    .kind = kind,
+			    .cells = o->utf8 ? UTF8_CELLS : ASCII_CELLS,
+			    .levels = o->utf8 ? 4 : 6,
+			    .from_column = h->count > width ? h->count - width : 0};
+
+	print_map(o, out, &p);
+	return p.largest;
+}
+
+void text_heatmap(const struct view_options *o, const struct heatmap *h, const struct interval_report *r)
+{
 	struct screen screen;
 	FILE *out = screen__begin(&screen, o);
 	bool any = false;
 
 	if (o->refresh)
 		text_logs_heading(o, out, r);
-	for (int kind = 0; kind < HEAT_KINDS; kind++) {
-		struct picture p = {.h = h,
-				    .kind = (enum heat_kind)kind,
-				    .cells = o->utf8 ? UTF8_CELLS : ASCII_CELLS,
-				    .levels = o->utf8 ? 4 : 6,
-				    .from_column = h->count > width ? h->count - width : 0};
-
-		print_map(o, out, &p);
-		any = any || p.largest;
-	}
+	for (int kind = 0; kind < HEAT_KINDS; kind++)
+		any |= text_heat(o, out, h, (enum heat_kind)kind);
 	if (!any)
 		text_line(out, "no writes to logs%s",
 			  o->some_files

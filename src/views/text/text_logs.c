@@ -93,7 +93,7 @@ static void file_line(struct table *t, const struct interval_report *r, const st
 		table__line(t, "  on this host: %.1000s", f->host_path);
 }
 
-static void file_block(struct table *t, const struct interval_report *r, const struct file_row *f)
+static void all_calls(struct table *t, const struct interval_report *r, const struct file_row *f)
 {
 	const struct file_detail *d = f->detail;
 	const struct calls writes = {.name = "writes",
@@ -111,7 +111,6 @@ static void file_block(struct table *t, const struct interval_report *r, const s
 				    .errors = f->fsync_errors,
 				    .total_errors = d->total_fsync_errors};
 
-	file_line(t, r, f);
 	calls_rows(t, r, &writes);
 	calls_rows(t, r, &syncs);
 	if (f->total_uring_writes + f->total_uring_fsyncs)
@@ -120,7 +119,19 @@ static void file_block(struct table *t, const struct interval_report *r, const s
 			    " syncs",
 			    f->total_uring_writes, d->total_writes.count, f->total_uring_fsyncs,
 			    d->total_fsyncs.count);
+}
+
+void text_file_calls(struct table *t, const struct interval_report *r, const struct file_row *f)
+{
+	file_line(t, r, f);
+	if (f->detail)
+		all_calls(t, r, f);
 	text_damage_lines(t, f);
+}
+
+static void file_block(struct table *t, const struct interval_report *r, const struct file_row *f)
+{
+	text_file_calls(t, r, f);
 	if (f->slow)
 		text_slow_lines(t, f->slow);
 }

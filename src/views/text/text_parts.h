@@ -3,6 +3,7 @@
 #ifndef TS_VIEWS_TEXT_TEXT_PARTS_H
 #define TS_VIEWS_TEXT_TEXT_PARTS_H
 
+#include "model/interval/heatmap.h"
 #include "words/describe.h"
 #include "report/column.h"
 #include "views/text/text_out.h"
@@ -50,6 +51,13 @@ char *text_file_name(char *dst, size_t size, const struct file_row *f);
 /* Lines of the table of files: errors, torn lines and overwrites of the interval; unsynced data. */
 void text_damage_lines(struct table *t, const struct file_row *f);
 void text_slow_lines(struct table *t, const struct file_slow *s);
+
+/* Who writes to a file, a table of its calls (columns: COLUMNS_OF_LOG_CALLS), and its damage. */
+void text_file_calls(struct table *t, const struct interval_report *r, const struct file_row *f);
+/* "43 % journal commit, 2 % running": of a whole, the largest parts first, without small ones. */
+char *text_stall_parts(char *dst, size_t size, const uint64_t *parts, uint64_t whole);
+/* Latency over time of one kind of calls. false: there were none, and nothing is printed. */
+bool text_heat(const struct view_options *o, FILE *out, const struct heatmap *h, enum heat_kind kind);
 
 /* The parts of a snapshot: deadlocks and locks with their owners; threads with their stacks. */
 void text_chains(const struct view_options *o, FILE *out, const struct snapshot_report *r,

@@ -43,15 +43,14 @@ void text_calls(FILE *out, const struct interval_report *r)
 	text_more(out, SHOWN_CALLS, stuck, "call in flight", "calls in flight");
 }
 
-/* "43 % journal commit, 2 % running": the largest parts first, without small ones. */
-static void put_parts(char *dst, size_t size, const uint64_t *parts, uint64_t whole)
+char *text_stall_parts(char *dst, size_t size, const uint64_t *parts, uint64_t whole)
 {
 	bool shown[STALL_PARTS] = {false};
 	size_t used = 0;
 
 	*dst = '\0';
 	if (!whole)
-		return;
+		return dst;
 	for (int n = 0; n < MOST_PARTS; n++) {
 		int most = -1;
 
@@ -59,18 +58,19 @@ static void put_parts(char *dst, size_t size, const uint64_t *parts, uint64_t wh
 			if (!shown[i] && parts[i] >= whole / 100 && (most < 0 || parts[i] > parts[most]))
 				most = i;
 		if (most < 0 || !parts[most])
-			return;
+			return dst;
 		shown[most] = true;
 		append(dst, size, &used, "%s%.0f %% %s", n ? ", " : "",
 		       100.0 * (double)parts[most] / (double)whole, stall_part__words((enum stall_part)most));
 	}
+	return dst;
 }
 
 static void slow_line(struct table *t, const char *name, const struct slow_calls *s)
 {
 	char parts[DESCRIBE_WAIT], a[DURATION_TEXT];
 
-	put_parts(parts, sizeof(parts), s->parts, s->ns);
+	text_stall_parts(parts, sizeof(parts), s->parts, s->ns);
 	table__line(t, "  %s: %" PRIu64 " slow, %s in total: %s", name, s->count,
 		    duration_format(a, sizeof(a), s->ns), parts);
 }
@@ -90,7 +90,7 @@ void text_slow_lines(struct table *t, const struct file_slow *s)
 	if (!c)
 		return;
 	describe_calls(stack, sizeof(stack), &c->stack, SHOWN_FRAMES);
-	put_parts(parts, sizeof(parts), c->parts, c->ns);
+	text_stall_parts(parts, sizeof(parts), c->parts, c->ns);
 	table__line(t, "  slowest%s: %s %s by %s%s%s%s%s", c == s->slowest ? "" : " so far",
 		    describe_io(c->syscall, c->sync), duration_format(a, sizeof(a), c->ns),
 		    describe_thread(name, sizeof(name), c->name, c->tid), *stack ? " in " : "", stack,
