@@ -4,6 +4,7 @@
 #define TS_SCREEN_SCENE_H
 
 #include "feed/feed.h"
+#include "screen/event_log.h"
 #include "screen/found.h"
 #include "screen/grid.h"
 #include "screen/page.h"
@@ -21,7 +22,8 @@ struct scene {
 	const struct found_list *found;
 	const struct trend *trend;
 	const struct thread_groups *groups; /* of r */
-	unsigned columns;                   /* of the screen */
+	struct event_log *events; /* NULL: they cannot be had here: a saved run */
+	unsigned columns;         /* of the screen */
 	bool every_process;
 	bool ascii;
 };

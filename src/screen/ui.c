@@ -34,6 +34,7 @@ void ui__free(struct ui *ui)
 	if (!ui)
 		return;
 	forget_mark(ui);
+	event_log__free(&ui->events);
 	for (size_t i = 0; i < VIEWS; i++)
 		grid__free(&ui->grids[i]);
 	page__free(&ui->page);
@@ -68,6 +69,7 @@ bool ui__on_page(const struct ui *ui)
 void ui__set_feed(struct ui *ui, struct feed *feed, bool every_process)
 {
 	forget_mark(ui);
+	ui__forget_events(ui);
 	ui->feed = feed;
 	ui->o.every_process = every_process;
 	ui->last_number = 0;
@@ -174,12 +176,14 @@ void ui__refresh(struct ui *ui)
 	s->snapshot = feed__snapshot(ui->feed, &s->snapshot_ns);
 	s->mark = ui->mark;
 	s->every_process = ui->o.every_process;
+	s->events = ui->host.events && !ui->o.replay ? &ui->events : NULL;
 	s->trend = &ui->trend;
 	if (ui->paused)
 		found__of(&ui->found_then, s->r);
 	s->found = ui->paused ? &ui->found_then : &ui->found;
 	if (!view__applies(ui->view, s))
 		ui->view = VIEW_OVERVIEW;
+	ui__want_events(ui);
 	ui__fill(ui, ui->view);
 	fill_detail(ui);
 	want_snapshot(ui);

@@ -24,6 +24,12 @@ struct ui_host {
 	void (*copy)(void *arg, const char *text);
 	/* The whole terminal anew. */
 	void (*redraw)(void *arg);
+	/*
+	 * Starts 'threadscope events' on this process, which goes on until it is called again; 0: ends it.
+	 * Each line that it prints is given to ui__event_line; its end, if nobody asked for it, to
+	 * ui__events_over. 0, or a negative errno.
+	 */
+	int (*events)(void *arg, pid_t pid);
 	/* Saves the settings. 0 or a negative errno, with the path. */
 	int (*save_settings)(void *arg, const struct ui *ui, const char **ret_path);
 };
@@ -42,6 +48,10 @@ void ui__free(struct ui *ui); /* NULL is fine */
 void ui__set_feed(struct ui *ui, struct feed *feed, bool every_process);
 /* After feed__take: there are new reports, or a new state. */
 void ui__take(struct ui *ui);
+/* An event as text, without its line end; any number of them before the next ui__draw. */
+void ui__event_line(struct ui *ui, const char *text);
+/* No more come: why, in a sentence. */
+void ui__events_over(struct ui *ui, const char *message);
 void ui__key(struct ui *ui, const struct key *key);
 /* The person has asked to quit. */
 bool ui__over(const struct ui *ui);

@@ -285,6 +285,7 @@ void ui__draw(struct ui *ui, struct canvas *c)
 		ui->scene.ascii = c->ascii;
 		ui__refresh(ui);
 	}
+	ui__show_events(ui);
 	draw_header(ui, c);
 	draw_tabs(ui, c);
 	if (ui__on_page(ui))

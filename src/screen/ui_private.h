@@ -27,6 +27,9 @@ struct ui {
 	struct thread_groups groups;
 	struct found_list found, found_then; /* now; of the moment that is shown while paused */
 	struct trend trend;
+	struct event_log events;
+	pid_t events_pid;     /* whose are asked for; 0: nobody's */
+	bool events_new;      /* since the rows were made */
 	uint64_t last_number; /* of the last moment that was taken */
 
 	enum view_id view;
@@ -65,6 +68,12 @@ void ui__back(struct ui *ui);
 void ui__open_view(struct ui *ui, enum view_id view);
 void ui__look_at(struct ui *ui, uint64_t number);
 void ui__refresh(struct ui *ui);
+/* ui_events.c */
+/* Starts them when their view is open, and ends them when it is left: their probes cost. */
+void ui__want_events(struct ui *ui);
+/* Makes rows of those that have come, all at once. */
+void ui__show_events(struct ui *ui);
+void ui__forget_events(struct ui *ui);
 /* ui_time.c */
 void ui__pause(struct ui *ui);
 void ui__step(struct ui *ui, long n);
