@@ -48,47 +48,6 @@ holds() { # FILTER
 	holds '(ns_at("outer_loop") + ns_at("[wait not sampled]")) / $period_ns < 0.3'
 }
 
-kernel_says() { # time, and of the threads in $tids the time on a CPU and for one, in ns
-	local tid sum=0 cpu delay rest
-	for tid in $tids; do
-		read -r cpu delay rest <"/proc/$pid/task/$tid/schedstat"
-		sum=$((sum + cpu + delay))
-	done
-	echo "$(date +%s%N) $sum $rest"
-}
-
-# A series of the threads in $tids, and the kernel's sums at its ends. The machine's load changes, so it fails
-# where something kept this test from asking at nearly the same time.
-series_beside_kernel() {
-	launch "$T/text" "$T/err" "$THREADSCOPE" snapshot -c 3 -i 700ms --flamegraph "$T/f" -p "$pid" \
-		--tid "$(paste -sd, <<<"$tids")"
-	ts_pid=$launched
-	await grep -q '^snapshot 1 of 3' "$T/text"
-	read -r from busy_from _ < <(kernel_says)
-	await grep -q '^snapshot 3 of 3' "$T/text"
-	read -r to busy_to _ < <(kernel_says)
-	ended
-	has_status 0
-	[ $((to - from)) -lt 1550000000 ] && [ $((to - from)) -gt 1250000000 ]
-}
-
-@test "threads that compute and sleep in turn: what was waited is what the kernel counts" {
-	hold spinners --threads 1 --nappers 4
-	scope_well snapshot --json -p "$pid"
-	tids=$(query '.[0].threads[] | select(.name == "napper") | .tid')
-	[ "$(wc -w <<<"$tids")" -eq 4 ]
-	await series_beside_kernel
-	page "$T/f"
-	echo "the kernel: $((4 * (to - from) - busy_to + busy_from)) ns waited in $((to - from)) ns"
-	# per mille of the threads' time; what they are just waiting for a CPU is not in the kernel's sum yet
-	share=$(((4 * (to - from) - busy_to + busy_from) * 1000 / (4 * (to - from))))
-	own=$(jq '.nodes[0][3] / 4 / 1400000' "$T/page")
-	jq -ne "($own - $share) | fabs < 80 + $share / 10" || {
-		echo "of 1000: $own, the kernel says $share"
-		return 1
-	}
-}
-
 @test "the demo service: the lock behind the log, by name, and why, on top of the page" {
 	mkdir "$T/logs"
 	launch /dev/null "$T/service" "$WORKLOADS/demo-service" "$T/logs"
