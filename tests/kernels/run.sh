@@ -229,9 +229,11 @@ write_shell() { # DIRECTORY VMLINUZ
 # --- all of them ---
 
 run_all() {
-	local name
+	local i name
 	trap 'kill $(jobs -pr) 2>/dev/null; wait; exit 143' INT TERM
-	for name in "${selected[@]}"; do
+	# The last first: newer kernels take longer, and what takes long is not to be left over at the end.
+	for ((i = ${#selected[@]} - 1; i >= 0; i--)); do
+		name=${selected[i]}
 		while [[ $(jobs -pr | wc -l) -ge $jobs ]]; do
 			wait -n || true
 		done
