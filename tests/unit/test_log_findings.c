@@ -343,6 +343,8 @@ TEST(threads_that_hang_in_calls_on_one_file_are_told_once)
 		  "warning: worker (12) has been in write(/srv/demo/log) for 3.0 s; "
 		  "1 more thread is in a call on it");
 	CHECK_STR(finding_of(two_hang(), FINDING_STUCK_THREAD), "");
+	CHECK_EQ(model__interval(model, two_hang())->finding_count, 1);
+	model__free(model);
 }
 
 /* A tenth of the interval, of one second, is reported. */
@@ -368,6 +370,24 @@ TEST(slow_calls_by_their_share_of_the_time)
 					 : "warning: 3 slow calls on /srv/demo/log took 100 ms in total, "
 					   "mostly disk; the slowest, fdatasync by writer (11), took 60 ms");
 	}
+}
+
+TEST(slow_calls_that_mostly_ran)
+{
+	static const struct sample_slow slowest = {
+		.epoch = 1, .call = {.syscall = "write", .name = "writer", .tid = 11, .ns = 90000000}};
+	struct sample *s = with_log();
+	struct slow_calls *c = &s->files[0].slow_writes;
+
+	writes(s, 3);
+	c->count = 3;
+	c->ns = 200000000;
+	c->parts[STALL_CPU] = 190000000;
+	c->parts[STALL_DISK] = 10000000;
+	s->files[0].slowest = s->files[0].slowest_lately = &slowest;
+	CHECK_STR(finding_of(s, FINDING_LOG_STALL),
+		  "warning: 3 slow calls on /srv/demo/log took 200 ms in total, mostly running; the slowest, "
+		  "write by writer (11), took 90 ms");
 }
 
 TEST_MAIN
