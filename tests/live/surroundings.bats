@@ -152,16 +152,22 @@ within() { # KILOBYTES COMMAND ARGUMENT...
 	# It outlives threadscope, which ends it with SIGTERM (and the terminal, with SIGHUP): a signal more would come
 	# before that. Without the file `up` it ends.
 	# shellcheck disable=SC2016 # the inner shell's
-	command='trap "" TERM HUP; trap "echo INT >>$0/got" INT; touch $0/up
+	command='trap "" TERM HUP; trap "echo INT >>$0/got" INT; echo $PPID >$0/up
 		while [ -e $0/up ]; do sleep 0.02; done; touch $0/down'
 	launch /dev/null /dev/null sh -c 'exec script -qc "$0" /dev/null <"$1"' \
-		"'$THREADSCOPE' top -i 10m -- sh -c '$command' '$T'" "$T/keys"
+		"trap : INT; '$THREADSCOPE' top -i 10m -- sh -c '$command' '$T'; true" "$T/keys"
 	exec 4>"$T/keys"
-	await test -e "$T/up"
+	await test -s "$T/up"
+	# Two signals that are pending at the same time would be one: threadscope gets on when its command has had its own.
+	ts_pid=$(cat "$T/up")
+	echo "$ts_pid" >>"$T/pids"
+	kill -STOP "$ts_pid"
+	await grep -q '^State:.T' "/proc/$ts_pid/status"
 	printf '\003' >&4
+	await test -s "$T/got"
+	kill -CONT "$ts_pid"
 	await gone "$launched"
 	exec 4>&-
-	await test -s "$T/got"
 	rm "$T/up"
 	await test -e "$T/down"
 	[ "$(cat "$T/got")" = INT ]
