@@ -5,7 +5,7 @@ import os
 import re
 import shlex
 
-CASE_KEYS = {"kind", "differs", "source", "flags", "run", "needs", "slow", "alone", "says", "never"}
+CASE_KEYS = {"kind", "differs", "source", "compiler", "flags", "run", "needs", "slow", "alone", "says", "never"}
 QUESTION_KEYS = {"says", "match", "never", "json", "in", "status", "within"}
 
 # What stands for a value in a perfect sentence.
@@ -73,6 +73,7 @@ class Case:
         c = parser["case"]
         self.name, self.kind, self.differs = name, c["kind"], c["differs"]
         self.source = c.get("source", "")
+        self.compiler = c.get("compiler", "")
         self.flags = shlex.split(c.get("flags", ""))
         self.run = shlex.split(c.get("run", ""))
         self.needs = shlex.split(c.get("needs", ""))

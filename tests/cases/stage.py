@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Builds, starts and ends the program of a case."""
 import contextlib
+import glob
 import os
 import shutil
 import signal
@@ -37,8 +38,10 @@ def compiler(*words):
 
 
 # By suffix: the compiler (its variable, its name, its options)...
+C_OPTIONS = ["-std=gnu17", "-fno-optimize-sibling-calls", *NATIVE]
 COMPILERS = {
-    ".c": compiler("CC", "cc", "-std=gnu17", "-fno-optimize-sibling-calls", *NATIVE),
+    ".c": compiler("CC", "cc", *C_OPTIONS),
+    "musl-gcc": compiler("", "musl-gcc", *C_OPTIONS),
     ".cpp": compiler("CXX", "c++", "-std=c++17", *NATIVE),
     ".go": lambda source, out, flags: tool("GO", "go") + ["build", *flags, "-o", out, source],
     ".rs": compiler("RUSTC", "rustc", "--edition", "2021", "-O", "-g"),
@@ -51,25 +54,31 @@ INTERPRETERS = {".py": PYTHON, ".sh": "sh", ".java": "java", ".js": "node", ".rb
 BUILDING = threading.Lock()
 
 
-def build(source, flags):
-    """The command that runs it. Built again only if the source is newer."""
+def build(source, flags, with_compiler=""):
+    """The command that runs it. Built again only if the source or a header is newer."""
     with BUILDING:
-        return build_one(source, flags)
+        return build_one(source, flags, with_compiler)
 
 
-def build_one(source, flags):
+def is_newer(out, source):
+    """Than all that it may be built from."""
+    parts = glob.glob(os.path.join(HERE, "*.[ch]")) + glob.glob(os.path.join(ROOT, "tests/workloads/*.h")) + [source]
+    return os.path.exists(out) and os.path.getmtime(out) > max(map(os.path.getmtime, parts))
+
+
+def build_one(source, flags, with_compiler):
     path = os.path.join(HERE, source)
     stem, suffix = os.path.splitext(source)
     if suffix in INTERPRETERS:
         return tool("", INTERPRETERS[suffix]) + flags + [path]
-    out = os.path.join(BUILT, stem + "".join(flags).replace("/", "_"))
-    if os.path.exists(out) and os.path.getmtime(out) > os.path.getmtime(path):
+    out = os.path.join(BUILT, stem + with_compiler + "".join(flags).replace("/", "_"))
+    if is_newer(out, path):
         return [out]
     os.makedirs(BUILT, exist_ok=True)
     with open(path, encoding="utf-8") as f:
         cgo = 'import "C"' in f.read()
     env = dict(os.environ, GO111MODULE="off", GOFLAGS="", CGO_ENABLED=str(int(cgo)))
-    done = subprocess.run(COMPILERS[suffix](path, out, flags), env=env, stdout=subprocess.PIPE,
+    done = subprocess.run(COMPILERS[with_compiler or suffix](path, out, flags), env=env, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, text=True, check=False)
     if done.returncode:
         raise Broken(f"{source} cannot be built:\n{done.stdout}")
@@ -177,7 +186,7 @@ class Stage:
         self.facts["cgroup"] = self.cgroup
 
     def prepare(self):
-        prog = build(self.case.source, self.case.flags)
+        prog = build(self.case.source, self.case.flags, self.case.compiler)
         for need in self.case.needs:
             if need.startswith("cgroup:"):
                 self.make_cgroup(need.partition(":")[2])
