@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * served_program MODE: a program that lies on a file system in user space (FUSE). Once it runs, the server
+ * served_program MODE [PROGRAM ARGUMENT...]: a program, this one or PROGRAM, that lies on a file system in
+ * user space (FUSE). PROGRAM prints a line when it is up. Once it runs, the server
+ *
  *   silent   answers reads of the first and the last page alone
  *   lookup   answers everything but look-ups of other names, such as that of a debug file
  *   slow     takes 100 ms for each read
@@ -164,7 +166,7 @@ static void be_served(void)
 		pause();
 }
 
-static pid_t start_served(void)
+static pid_t start_served(char **words)
 {
 	char line[16];
 	int ends[2];
@@ -176,7 +178,7 @@ static pid_t start_served(void)
 	if (!child) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		dup2(ends[1], STDOUT_FILENO);
-		execl("mount/program", "program", NULL);
+		execv("mount/program", words);
 		die("exec");
 	}
 	close(ends[1]);
@@ -186,14 +188,13 @@ static pid_t start_served(void)
 	return child;
 }
 
-static void load_image(void)
+static void load_image(const char *program)
 {
 	/* Without symbols, whoever wants names looks up the debug file. */
 	static const char strip[] = "cp /proc/$PPID/exe stripped && strip stripped && echo >waits.debug && "
 				    "objcopy --add-gnu-debuglink=waits.debug stripped";
 	bool bare = mode == 'l';
-	int fd =
-		bare && system(strip) ? -1 : open(bare ? "stripped" : "/proc/self/exe", O_RDONLY | O_CLOEXEC);
+	int fd = bare && system(strip) ? -1 : open(bare ? "stripped" : program, O_RDONLY | O_CLOEXEC);
 	struct stat st;
 
 	if (fd < 0 || fstat(fd, &st))
@@ -207,6 +208,7 @@ static void load_image(void)
 
 int main(int argc, char **argv)
 {
+	static char *itself[] = {"program", NULL};
 	pid_t server, child;
 
 	if (!strcmp(argv[0], "program"))
@@ -214,10 +216,10 @@ int main(int argc, char **argv)
 	if (argc < 2)
 		return 2;
 	mode = !strcmp(argv[1], "slow") ? 't' : argv[1][0];
-	load_image();
+	load_image(argc > 2 ? argv[2] : "/proc/self/exe");
 	mkdir("mount", 0755);
 	server = mount_own("mount");
-	child = start_served();
+	child = start_served(argc > 2 ? argv + 2 : itself);
 	kill(server, SIGUSR1);
 	sleep_ns(50000000);
 	tell("ready pid=%d", (int)child);
