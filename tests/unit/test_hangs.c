@@ -314,6 +314,50 @@ TEST(processes_are_told_apart)
 	model__free(m);
 }
 
+static void two_syncs_of_a_log(struct sample *s, pid_t pid, pid_t tid)
+{
+	for (pid_t i = 0; i < 2; i++) {
+		struct sample_thread *t = add_waiter(s, pid, tid + i, 0, 0);
+
+		t->kind = WAIT_FSYNC;
+		t->syscall = SYS_fsync;
+		t->path = arena__string(&s->arena, "/log");
+		t->blocked_ns = NS_PER_S * (unsigned)(4 - i);
+	}
+}
+
+static void syncs_of_a_log(struct sample *s)
+{
+	two_syncs_of_a_log(s, 10, 11);
+}
+
+/* No probe has seen the calls yet. */
+TEST(a_look_at_a_sync_says_what_a_snapshot_does)
+{
+	static const char SAYS[] =
+		"log-stall warning: worker (11) has been in fsync(/log) for 4.0 s; 1 more thread is in "
+		"a call on it (11 12) of 10\n";
+	struct sample *s = filled(syncs_of_a_log), *other = sample_at(1);
+	struct arena a = {0};
+	struct snapshot_report *snapshot = model__snapshot(&a, s, NULL);
+	struct model *m = model__new();
+	const struct interval_report *look;
+
+	CHECK_STR(findings_text(&a, snapshot->findings, snapshot->finding_count), SAYS);
+	add_process(other, 20, 2);
+	two_syncs_of_a_log(other, 20, 21);
+	sample__join(s, other);
+	look = model__look(m, s);
+	CHECK_STR(findings_text(&a, look->findings, look->finding_count),
+		  arena__format(&a,
+				"%slog-stall warning: worker (21) has been in fsync(/log) for 4.0 s; 1 more "
+				"thread is "
+				"in a call on it (21 22) of 20\n",
+				SAYS));
+	model__free(m);
+	arena__free(&a);
+}
+
 /* Snapshots of two processes, in one look. */
 TEST(a_look_at_several_processes)
 {

@@ -206,7 +206,7 @@ void findings__hanging_calls_of_interval(struct findings *f, const struct interv
 	}
 }
 
-/* ---- snapshots: threads in a write or sync ----------------------------------------------- */
+/* ---- one instant: threads in a write or sync ---------------------------------------------- */
 
 static bool in_long_call(const struct thread_row *t)
 {
@@ -228,13 +228,15 @@ static struct call_row call_of(const struct thread_row *t)
 				 .stall = stall__of_stack(&t->kernel_stack)};
 }
 
-static int by_path_then_age(const void *a, const void *b)
+static int by_file_then_age(const void *a, const void *b)
 {
 	const struct call_row *x = a, *y = b;
 	int order = strcmp(x->path, y->path);
 
 	if (order)
 		return order;
+	if (x->thread->pid != y->thread->pid)
+		return x->thread->pid < y->thread->pid ? -1 : 1;
 	if (x->age_ns != y->age_ns)
 		return x->age_ns > y->age_ns ? -1 : 1;
 	return x->thread->tid < y->thread->tid ? -1 : 1;
@@ -255,20 +257,25 @@ static int by_age(const void *a, const void *b)
 	return x->oldest->thread->tid < y->oldest->thread->tid ? -1 : 1;
 }
 
-/* Files with a long call, the one with the oldest call first. */
-static struct file_calls *files_of(struct arena *a, const struct snapshot_report *r, size_t *ret_count)
+static bool same_file(const struct call_row *x, const struct call_row *y)
 {
-	struct call_row *calls = ARENA_NEW(a, struct call_row, r->thread_count + 1);
-	struct file_calls *files = ARENA_NEW(a, struct file_calls, r->thread_count + 1);
+	return *x->path && !strcmp(x->path, y->path) && x->thread->pid == y->thread->pid;
+}
+
+/* Files with a long call, the one with the oldest call first. */
+static struct file_calls *files_of(struct arena *a, const struct naming *n, size_t *ret_count)
+{
+	struct call_row *calls = ARENA_NEW(a, struct call_row, n->thread_count + 1);
+	struct file_calls *files = ARENA_NEW(a, struct file_calls, n->thread_count + 1);
 	size_t all = 0, count = 0;
 
-	for (size_t i = 0; i < r->thread_count; i++)
-		if (in_long_call(&r->threads[i]))
-			calls[all++] = call_of(&r->threads[i]);
+	for (size_t i = 0; i < n->thread_count; i++)
+		if (in_long_call(&n->threads[i]))
+			calls[all++] = call_of(&n->threads[i]);
 	if (all)
-		qsort(calls, all, sizeof(*calls), by_path_then_age);
+		qsort(calls, all, sizeof(*calls), by_file_then_age);
 	for (size_t i = 0; i < all; i++)
-		if (count && *calls[i].path && !strcmp(files[count - 1].oldest->path, calls[i].path))
+		if (count && same_file(files[count - 1].oldest, &calls[i]))
 			files[count - 1].count++;
 		else
 			files[count++] = (struct file_calls){&calls[i], 1};
@@ -279,8 +286,8 @@ static struct file_calls *files_of(struct arena *a, const struct snapshot_report
 }
 
 /* Returns the finding's threads. */
-static const pid_t *report_more(struct stall_reporter *t, pid_t pid, const struct file_calls *files,
-				size_t count, size_t *ret_count)
+static const pid_t *report_more(struct stall_reporter *t, const struct file_calls *files, size_t count,
+				size_t *ret_count)
 {
 	pid_t *tids = ARENA_NEW(t->f->arena, pid_t, t->n.thread_count + 1);
 	size_t threads = 0;
@@ -295,18 +302,18 @@ static const pid_t *report_more(struct stall_reporter *t, pid_t pid, const struc
 							     "%zu more threads have been in writes and syncs "
 							     "of %zu more files for %d ms or more",
 							     threads, count, LOG_STALL_MS),
-				    .pid = pid,
+				    .pid = files->oldest->thread->pid,
 				    .tids = tids,
 				    .tid_count = threads});
 	*ret_count = threads;
 	return tids;
 }
 
-void findings__hanging_calls(struct findings *f, const struct snapshot_report *r, bool *reported)
+void findings__hanging_calls(struct findings *f, const struct naming *n, bool *reported)
 {
-	struct stall_reporter t = {.f = f, .n = naming__of_snapshot(r)};
+	struct stall_reporter t = {.f = f, .n = *n};
 	size_t count, threads;
-	const struct file_calls *files = files_of(f->arena, r, &count);
+	const struct file_calls *files = files_of(f->arena, n, &count);
 	const pid_t *tids;
 
 	for (size_t i = 0; i < count && i < FINDINGS_OF_A_KIND; i++) {
@@ -314,8 +321,7 @@ void findings__hanging_calls(struct findings *f, const struct snapshot_report *r
 		mark(&t, reported, tids, threads);
 	}
 	if (count > FINDINGS_OF_A_KIND) {
-		tids = report_more(&t, r->pid, files + FINDINGS_OF_A_KIND, count - FINDINGS_OF_A_KIND,
-				   &threads);
+		tids = report_more(&t, files + FINDINGS_OF_A_KIND, count - FINDINGS_OF_A_KIND, &threads);
 		mark(&t, reported, tids, threads);
 	}
 }

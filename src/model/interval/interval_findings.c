@@ -84,7 +84,10 @@ static void hangs(struct model *m, struct findings *f)
 					 .in_call = in_call,
 					 .every_process = m->every_process};
 
-	findings__hanging_calls_of_interval(f, r, in_call);
+	if (r->interval_ns)
+		findings__hanging_calls_of_interval(f, r, in_call);
+	else /* a first look: no probe has seen the calls */
+		findings__hanging_calls(f, &names, in_call);
 	findings__slow_calls(f, r);
 	findings__hung_servers(f, r->threads, r->thread_count, in_call);
 	findings__hangs(f, &facts);

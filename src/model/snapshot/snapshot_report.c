@@ -148,7 +148,7 @@ static void fill_findings(struct arena *a, struct snapshot_report *r, const stru
 	bool *in_call = ARENA_NEW(a, bool, r->thread_count + 1);
 	const struct hang_facts facts = {.names = names, .deadlocks = deadlocks, .in_call = in_call};
 
-	findings__hanging_calls(&f, r, in_call);
+	findings__hanging_calls(&f, names, in_call);
 	findings__hung_servers(&f, r->threads, r->thread_count, in_call);
 	findings__hangs(&f, &facts);
 	if (r->go)
