@@ -10,9 +10,8 @@
  * (its cgroup CGROUP uses all the memory that it may, 8.0 MiB).
  */
 #define _GNU_SOURCE
+#include "cgroup.h"
 #include <pthread.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -23,27 +22,12 @@
 static pthread_mutex_t table_lock = PTHREAD_MUTEX_INITIALIZER;
 static volatile int held;
 
-static int put(const char *folder, const char *name, const char *text)
-{
-	char path[4096];
-	FILE *f;
-
-	snprintf(path, sizeof(path), "%s/%s", folder, name);
-	f = fopen(path, "r+");
-	if (!f)
-		return -1;
-	fputs(text, f);
-	return fclose(f);
-}
-
 static void limit(const char *cgroup)
 {
-	if (put(cgroup, "cgroup.procs", "0") ||
-	    (put(cgroup, "memory.high", LIMIT) &&
-	     (put(cgroup, "memory.limit_in_bytes", LIMIT) || put(cgroup, "memory.oom_control", "1")))) {
-		perror(cgroup);
-		exit(1);
-	}
+	static const struct cgroup_limit v1[] = {{"memory.limit_in_bytes", LIMIT},
+						 {"memory.oom_control", "1"}};
+
+	enter_cgroup(cgroup, (struct cgroup_limit){"memory.high", LIMIT}, v1);
 }
 
 __attribute__((noinline)) static void fill(char *memory)

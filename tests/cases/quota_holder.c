@@ -10,9 +10,8 @@
  * so long: its cgroup CGROUP may use 0.05 CPUs and was throttled in so many of so many periods of 100 ms.
  */
 #define _GNU_SOURCE
+#include "cgroup.h"
 #include <pthread.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -59,27 +58,12 @@ static void *work(void *arg)
 	return arg;
 }
 
-static int put(const char *folder, const char *name, const char *text)
-{
-	char path[4096];
-	FILE *f;
-
-	snprintf(path, sizeof(path), "%s/%s", folder, name);
-	f = fopen(path, "r+");
-	if (!f)
-		return -1;
-	fputs(text, f);
-	return fclose(f);
-}
-
 static void limit(const char *cgroup)
 {
-	if (put(cgroup, "cgroup.procs", "0") ||
-	    (put(cgroup, "cpu.max", "5000 100000") &&
-	     (put(cgroup, "cpu.cfs_period_us", "100000") || put(cgroup, "cpu.cfs_quota_us", "5000")))) {
-		perror(cgroup);
-		exit(1);
-	}
+	static const struct cgroup_limit v1[] = {{"cpu.cfs_period_us", "100000"},
+						 {"cpu.cfs_quota_us", "5000"}};
+
+	enter_cgroup(cgroup, (struct cgroup_limit){"cpu.max", "5000 100000"}, v1);
 }
 
 int main(int argc, char **argv)
