@@ -4,7 +4,7 @@
 
   run.py                 all cases
   run.py NAME...         some of them
-  run.py --quick --tap   those that take under 5 s each, as TAP (make check)
+  run.py --quick --tap   the quick ones, as TAP (make check)
   run.py --list          the kinds, with the cases of each
   --repeat N             each case N times
   --jobs N               N cases at a time
