@@ -6,6 +6,7 @@ import os
 import pwd
 import signal
 import subprocess
+import sys
 import time
 
 QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
@@ -23,7 +24,7 @@ class MariaDB:
     def __init__(self):
         data, self.socket = os.path.abspath("data"), os.path.abspath("socket")
         subprocess.run(["mariadb-install-db", "--no-defaults", "--datadir=" + data, "--user=root",
-                        "--auth-root-authentication-method=normal", "--skip-test-db"], check=True, **QUIET)
+                        "--auth-root-authentication-method=normal", "--skip-test-db"], check=True, stdout=sys.stderr)
         self.server = subprocess.Popen(["/usr/sbin/mariadbd", "--no-defaults", "--datadir=" + data, "--user=root",
                                         "--socket=" + self.socket, "--skip-networking"], **QUIET)
         self.pid = self.server.pid
