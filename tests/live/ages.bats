@@ -46,7 +46,7 @@ starving() { # COMPILER FLAGS
 	await grep -qx ready "$T/starving.out"
 	trace top --json -i 200ms -p "$pid"
 	is_as_old starving worker
-	expect '.[-1].findings | any(.summary | test("^8 threads wait, .* for log_mutex .*, held by hog "))' '.[-1].findings'
+	await expect '.[-1].findings | any(.summary | test("^8 threads wait, .* for log_mutex .*, held by hog "))' '.[-1].findings'
 	# one that was woken may still wait for the CPU
 	expect '.[-1].threads | map(select(.name == "worker")) | length == 8 and any(.wait) and
 		all(.wait == null or .wait.duration_ns > 1500000000)' \
@@ -92,7 +92,7 @@ says_at_least() {
 	await grep -qx ready "$T/flock_starving.out"
 	trace top --json -i 200ms -p "$pid"
 	is_as_old flock_starving waiter
-	expect '.[-1].threads[] | select(.name == "waiter") | .wait.syscall == "flock"'
+	await expect '.[-1].threads[] | select(.name == "waiter") | .wait.syscall == "flock"'
 	finish
 	scope snapshot --json -p "$pid"
 	expect '.[0].threads[] | select(.name == "waiter") | .wait | .at_least and .duration_ns < 1000000000'
