@@ -41,6 +41,10 @@ static const struct column SCREEN_THREADS[] = {
 #include "report/columns/columns.h"
 #include "report/columns/screen_threads.def"
 };
+static const struct column SCREEN_STACKS[] = {
+#include "report/columns/columns.h"
+#include "report/columns/screen_stacks.def"
+};
 
 #define TABLE(list)                                    \
 	{                                              \
@@ -60,6 +64,7 @@ static const struct {
 	[COLUMNS_OF_GO_GROUPS] = TABLE(GO_GROUPS),
 	[COLUMNS_OF_GO_CREATORS] = TABLE(GO_CREATORS),
 	[COLUMNS_OF_SCREEN_THREADS] = TABLE(SCREEN_THREADS),
+	[COLUMNS_OF_SCREEN_STACKS] = TABLE(SCREEN_STACKS),
 };
 
 const struct column *columns__of(enum column_table table, size_t *ret_count)

@@ -35,6 +35,7 @@ enum column_table {
 	COLUMNS_OF_GO_GROUPS,
 	COLUMNS_OF_GO_CREATORS,
 	COLUMNS_OF_SCREEN_THREADS,
+	COLUMNS_OF_SCREEN_STACKS,
 	COLUMN_TABLES
 };
 const struct column *columns__of(enum column_table table, size_t *ret_count);

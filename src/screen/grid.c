@@ -62,7 +62,7 @@ bool grid__fold(struct grid *g, bool open)
 
 	if (!r)
 		return false;
-	if (!open && r->depth) { /* to its parent */
+	if (!open && r->depth && r->fold != FOLD_OPEN) { /* to its parent */
 		for (size_t k = g->position; k-- > 0;) {
 			const struct grid_row *parent = &g->rows[g->order[k]];
 
@@ -70,7 +70,7 @@ bool grid__fold(struct grid *g, bool open)
 				if (parent->still)
 					return false;
 				grid__select(g, parent->id);
-				return grid__fold(g, false);
+				return parent->fold == FOLD_OPEN && grid__fold(g, false);
 			}
 		}
 		return false;

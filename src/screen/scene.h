@@ -8,6 +8,7 @@
 #include "screen/found.h"
 #include "screen/grid.h"
 #include "screen/page.h"
+#include "screen/stack_tree.h"
 #include "screen/thread_groups.h"
 #include "screen/trend.h"
 
@@ -22,6 +23,7 @@ struct scene {
 	const struct found_list *found;
 	const struct trend *trend;
 	const struct thread_groups *groups; /* of r */
+	const struct stack_tree *tree; /* of stacks; NULL: its view is not open, or there is none so far */
 	struct event_log *events; /* NULL: they cannot be had here: a saved run */
 	unsigned columns;         /* of the screen */
 	bool every_process;

@@ -35,6 +35,7 @@ void ui__free(struct ui *ui)
 		return;
 	forget_mark(ui);
 	event_log__free(&ui->events);
+	stack_tree__free(&ui->tree);
 	for (size_t i = 0; i < VIEWS; i++)
 		grid__free(&ui->grids[i]);
 	page__free(&ui->page);
@@ -153,6 +154,30 @@ static void want_snapshot(struct ui *ui)
 		ui->asked_ns = ui->scene.r->time_ns;
 }
 
+/* Of the last snapshot. Where none is taken, of what the report has; else there is none until it comes. */
+static void make_tree(struct ui *ui)
+{
+	const struct process_row *p = scene__process(&ui->scene);
+	const struct snapshot_report *snapshot = ui->scene.snapshot;
+	struct stack_tree *t = &ui->tree;
+
+	ui->scene.tree = NULL;
+	if (ui->view != VIEW_STACKS) {
+		stack_tree__free(t);
+		return;
+	}
+	if (snapshot && p && snapshot->pid == p->pid) {
+		if (t->made_of != snapshot || t->made_ns != snapshot->time_ns)
+			stack_tree__of_snapshot(t, snapshot);
+	} else if (ui->o.replay || !p) {
+		if (t->made_of != ui->scene.r || t->made_ns != ui->scene.r->time_ns)
+			stack_tree__of_interval(t, ui->scene.r, &ui->groups);
+	} else {
+		return;
+	}
+	ui->scene.tree = t;
+}
+
 /* Points the scene at the moment that is shown, and makes the rows of the view anew. */
 void ui__refresh(struct ui *ui)
 {
@@ -184,6 +209,7 @@ void ui__refresh(struct ui *ui)
 	if (!view__applies(ui->view, s))
 		ui->view = VIEW_OVERVIEW;
 	ui__want_events(ui);
+	make_tree(ui);
 	ui__fill(ui, ui->view);
 	fill_detail(ui);
 	want_snapshot(ui);

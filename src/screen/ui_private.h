@@ -27,6 +27,7 @@ struct ui {
 	struct thread_groups groups;
 	struct found_list found, found_then; /* now; of the moment that is shown while paused */
 	struct trend trend;
+	struct stack_tree tree;
 	struct event_log events;
 	pid_t events_pid;     /* whose are asked for; 0: nobody's */
 	bool events_new;      /* since the rows were made */

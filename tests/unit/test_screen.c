@@ -27,7 +27,7 @@ static void check_views(const char *run, const char *name, unsigned views)
 
 TEST(every_view_of_the_demo)
 {
-	check_views("demo.facts", "demo", 5);
+	check_views("demo.facts", "demo", 6);
 }
 
 TEST(help)

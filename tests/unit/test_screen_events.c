@@ -6,7 +6,7 @@
 #include "screen/event_log.h"
 #include "screens.h"
 
-#define EVENTS   "6" /* of the demo, which is no Go program */
+#define EVENTS   "7" /* of the demo, which is no Go program */
 #define OVERVIEW "1"
 
 /* What the host was asked for. */

@@ -30,6 +30,7 @@
 #define CELL_DURATION(ns)           CELL_UNITS(duration_format(a, sizeof(a), ns))
 /* Nothing for what does not last. */
 #define CELL_LASTING(is, ns) CELL_UNITS((is) ? duration_format(a, sizeof(a), ns) : "")
+#define CELL_SHARE_OF(part, whole) CELL_UNITS(text_percent(a, part, whole))
 /* Nothing for no time at all. */
 #define CELL_SHARE_IF(ns)             CELL_UNITS((ns) ? text_percent(a, ns, report->interval_ns) : "")
 #define CELL_LATENCY(latency, member) CELL_UNITS(text_latency(a, &(latency), (latency).member))
