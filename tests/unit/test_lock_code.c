@@ -67,7 +67,7 @@ TEST(threads_in_one_function_of_a_lock)
 /* Of several processes; the longest wait first, then by TID. */
 TEST(threads_of_one_place_are_together)
 {
-	static const pid_t order[] = {13, 14, 21, 30};
+	static const pid_t order[] = {14, 13, 21, 30};
 	struct sample *s = sample_at(1);
 	const struct finding *f;
 	struct arena a = {0};
@@ -75,14 +75,14 @@ TEST(threads_of_one_place_are_together)
 	add_process(s, 10, 6);
 	add_process(s, 20, 2);
 	ADD(s, 10, 12, in_spin, 2 * NS_PER_S);
-	ADD(s, 10, 13, in_mdl, 4 * NS_PER_S);
-	ADD(s, 10, 14, in_mdl, 3 * NS_PER_S);
+	ADD(s, 10, 13, in_mdl, 3 * NS_PER_S);
+	ADD(s, 10, 14, in_mdl, 4 * NS_PER_S);
 	ADD(s, 10, 15, in_spin, 3 * NS_PER_S);
 	ADD(s, 10, 30, in_mdl, 2 * NS_PER_S);
 	ADD(s, 20, 21, in_mdl, 2 * NS_PER_S);
 	f = convoy_of(&a, s);
 	CHECK(says(f, "4 threads wait, the longest for at least 4.0 s, for a metadata lock "
-		      "(MDL_context::acquire_lock): worker (13), worker (14), worker (21) and 1 more"));
+		      "(MDL_context::acquire_lock): worker (14), worker (13), worker (21) and 1 more"));
 	CHECK_EQ(f ? f->tid_count : 0, 4);
 	for (size_t i = 0; f && i < f->tid_count; i++)
 		CHECK_EQ(f->tids[i], order[i]);
