@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "cli/commands.h"
+#include "cli/screen_run.h"
 #include "cli/series.h"
 #include "cli/session.h"
 #include "model/interval/model.h"
@@ -225,6 +226,8 @@ int command_replay(const struct options *o)
 	r.in = fopen(o->replay_file, "re");
 	if (!r.in)
 		return complain_load(&r, -errno);
+	if (screen_run__possible(o) && screen_run__replay(o, r.in, &status))
+		return status;
 	/* A closed pipe is an error of the stream. */
 	signal(SIGPIPE, SIG_IGN);
 	r.to = (struct snapshot_outlet){.o = o, .view = r.view, .out = &r.out};

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "cli/first_look.h"
+#include "cli/screen_run.h"
 #include "cli/session.h"
 #include "model/interval/heatmap.h"
 #include "model/interval/model.h"
@@ -177,13 +178,18 @@ static int run_model(const struct options *o, struct model *m)
 
 int command_top(const struct options *o)
 {
+	if (screen_run__possible(o))
+		return screen_run__live(o);
 	return run_model(o, model__new());
 }
 
 int command_logs(const struct options *o)
 {
-	struct model *m = model__new();
+	struct model *m;
 
+	if (screen_run__possible(o))
+		return screen_run__live(o);
+	m = model__new();
 	model__want_logs(m);
 	return run_model(o, m);
 }

@@ -98,6 +98,8 @@ const struct option_row OPTIONS[] = {
 	{0, "heatmap", NULL, ON_LOGS, FLAG, offsetof(struct options, heatmap), NULL,
 	 "draw the duration of calls over time: one column per interval, one row per power of two; redrawn "
 	 "on a terminal, elsewhere printed once per 64 intervals and at the end"},
+	{'b', "batch", NULL, ON_INTERVALS | ON_REPLAY, FLAG, offsetof(struct options, batch), NULL,
+	 "blocks of text on a terminal too, as elsewhere, instead of the full-screen view"},
 	{0, "ready-file", "PATH", ON_LIVE, TEXT, offsetof(struct options, ready_file), NULL,
 	 "create PATH once all probes are attached, for scripts that wait for it"},
 	{0, "output", "FILE", ON_LIVE, TEXT, offsetof(struct options, output_file), NULL,

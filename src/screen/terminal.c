@@ -146,6 +146,11 @@ static void set_modes(void)
 	mouseinterval(0);
 }
 
+bool terminal__known(void)
+{
+	return terminfo__can_move(STDOUT_FILENO);
+}
+
 int terminal__open(bool colour, struct terminal **ret)
 {
 	struct terminal *t;

@@ -16,6 +16,8 @@ struct terminal;
  * as far as it has some. 0; -ENOTTY: there is none; -ENOTSUP: its TERM is unknown, or cannot move a cursor.
  */
 int terminal__open(bool colour, struct terminal **ret);
+/* TERM is one of a terminal that can move its cursor. */
+bool terminal__known(void);
 /* Gives it back. NULL is fine. */
 void terminal__close(struct terminal *t);
 /* The same for a while, as for a stopped job, and takes it over again. */

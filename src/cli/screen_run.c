@@ -1,0 +1,378 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cli/screen_run.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "cli/inherited.h"
+#include "cli/live_collector.h"
+#include "cli/named_processes.h"
+#include "cli/session.h"
+#include "feed/feed.h"
+#include "screen/terminal.h"
+#include "screen/ui.h"
+#include "util/clock.h"
+#include "util/text.h"
+
+#define PATIENCE_NS 500000000ull  /* for the first report, before the screen is taken */
+#define GOODBYE_NS  200000000ull  /* for a collector that was asked to end */
+#define SILENCE_NS  1000000000ull /* how often to look whether the collector still answers */
+
+struct screen_run {
+	const struct options *o;
+	struct loop *loop;
+	struct feed *feed;
+	struct ui *ui;
+	struct terminal *terminal; /* NULL: not taken yet */
+	struct canvas canvas;
+	pid_t collector, reaped;
+	bool replay, news, resized, again, over, found;
+	int status;         /* of the signal or the collector that ended it */
+	uint64_t counted;   /* number of the last report that was looked at */
+	uint64_t intervals; /* reports of intervals so far */
+};
+
+/* ---- what the loop reports ----------------------------------------------------- */
+
+static void feed_came(void *arg, int fd)
+{
+	struct screen_run *s = arg;
+
+	(void)fd;
+	s->news = true;
+}
+
+static void key_came(void *arg, int fd)
+{
+	struct screen_run *s = arg;
+	bool over = false;
+	struct key key;
+
+	(void)fd;
+	while (terminal__key(s->terminal, &key, &over)) {
+		if (key.code == CODE_CONTROL('z'))
+			raise(SIGTSTP);
+		else
+			ui__key(s->ui, &key);
+	}
+	s->over = s->over || over;
+}
+
+static void ticked(void *arg, uint64_t ticks)
+{
+	struct screen_run *s = arg;
+
+	(void)ticks;
+	s->news = true; /* a collector that is silent sends nothing: look */
+}
+
+/* A stopped job: the shell gets its terminal back. */
+static void stop(struct screen_run *s)
+{
+	if (s->terminal)
+		terminal__leave(s->terminal);
+	raise(SIGSTOP);
+	if (s->terminal)
+		terminal__return(s->terminal);
+	s->resized = s->again = true;
+}
+
+static void reap(struct screen_run *s)
+{
+	int status;
+
+	while (s->collector && waitpid(s->collector, &status, WNOHANG) == s->collector)
+		s->collector = 0;
+}
+
+static void signal_came(void *arg, const struct signalfd_siginfo *info)
+{
+	struct screen_run *s = arg;
+
+	switch (info->ssi_signo) {
+	case SIGWINCH:
+		s->resized = true;
+		break;
+	case SIGTSTP:
+		stop(s);
+		break;
+	case SIGCHLD:
+		reap(s);
+		break;
+	default:
+		s->over = true;
+	}
+}
+
+static int open_loop(struct screen_run *s)
+{
+	int err = loop__new(&s->loop);
+	sigset_t set;
+
+	if (err)
+		return err;
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGCHLD, SIG_DFL);
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGWINCH);
+	sigaddset(&set, SIGTSTP);
+	sigaddset(&set, SIGCHLD);
+	if (!inherited__ignores(SIGHUP))
+		sigaddset(&set, SIGHUP);
+	err = loop__signals(s->loop, &set, signal_came, s);
+	return err ? err : loop__every(s->loop, SILENCE_NS, ticked, s);
+}
+
+/* ---- the feed ------------------------------------------------------------------------ */
+
+/* A collector ends when its feed is closed; one that hangs in the kernel is left to the kernel. */
+static void close_feed(struct screen_run *s)
+{
+	uint64_t end = monotonic_ns() + GOODBYE_NS;
+
+	if (s->feed)
+		loop__remove(s->loop, feed__fd(s->feed));
+	feed__close(s->feed);
+	s->feed = NULL;
+	for (reap(s); s->collector && monotonic_ns() < end; reap(s))
+		usleep(5000);
+	if (s->collector)
+		kill(s->collector, SIGKILL);
+	s->collector = 0;
+}
+
+static int use_feed(struct screen_run *s, struct feed *feed, bool every_process)
+{
+	s->feed = feed;
+	s->counted = 0;
+	ui__set_feed(s->ui, feed, every_process);
+	return loop__add(s->loop, feed__fd(feed), feed_came, s);
+}
+
+/* only: 0: the targets of the command line. */
+static int start(struct screen_run *s, pid_t only)
+{
+	bool every = !only && !s->o->pid_count && !s->o->name_count && !s->o->child;
+	struct feed_pipes pipes;
+	struct feed *feed;
+	int err = live_collector__start(s->o, only, &pipes, &s->collector);
+
+	if (err)
+		return err;
+	err = feed__of_collector(&pipes, &feed);
+	return err ? err : use_feed(s, feed, every);
+}
+
+/* ---- what the screen asks for ------------------------------------------------------------ */
+
+static int attach(void *arg, pid_t pid)
+{
+	struct screen_run *s = arg;
+
+	if (s->o->child && !pid)
+		return -ECHILD; /* it was started, and cannot be started again */
+	close_feed(s);
+	return start(s, pid);
+}
+
+static int follow_name(void *arg, const char *comm)
+{
+	struct screen_run *s = arg;
+	struct options o = {.name_count = 1, .names = {comm}};
+	pid_t pids[MAX_TARGETS];
+
+	return named_processes__find(&o, pids) ? attach(s, pids[0]) : -ESRCH;
+}
+
+static void copy(void *arg, const char *text)
+{
+	terminal__copy(((struct screen_run *)arg)->terminal, text);
+}
+
+static void redraw(void *arg)
+{
+	((struct screen_run *)arg)->again = true;
+}
+
+/* ---- the run --------------------------------------------------------------------------------- */
+
+static void draw(struct screen_run *s)
+{
+	unsigned rows, columns;
+
+	terminal__size(s->terminal, &rows, &columns);
+	if (rows != s->canvas.rows || columns != s->canvas.columns) {
+		canvas__resize(&s->canvas, rows, columns);
+		s->again = true;
+	}
+	s->canvas.ascii = terminal__ascii(s->terminal);
+	ui__draw(s->ui, &s->canvas);
+	terminal__show(s->terminal, &s->canvas, s->again);
+	s->again = s->resized = false;
+}
+
+/* --fail-on, --until-found and --count, of the reports that have come. */
+static void look_at_reports(struct screen_run *s)
+{
+	for (size_t i = 0; i < feed__count(s->feed); i++) {
+		const struct feed_moment *m = feed__moment(s->feed, i);
+
+		if (m->number <= s->counted)
+			continue;
+		s->counted = m->number;
+		s->intervals += m->report->interval_ns > 0;
+		s->found = s->found || fail_on__found(&s->o->fail_on, m->report->findings,
+						      m->report->finding_count, s->o->command->about_logs);
+	}
+	if (s->replay)
+		return;
+	s->over = s->over || (s->o->count && s->intervals >= s->o->count) || (s->o->until_found && s->found);
+}
+
+static void take_news(struct screen_run *s)
+{
+	s->news = false;
+	if (!s->feed || !feed__take(s->feed))
+		return;
+	look_at_reports(s);
+	ui__take(s->ui);
+}
+
+static bool has_failed(const struct screen_run *s)
+{
+	return feed__count(s->feed) == 0 && feed__state(s->feed) >= FEED_OVER &&
+	       feed__state(s->feed) != FEED_SILENT;
+}
+
+/* Errors at the start are told as those of any command, not on a screen that goes at once. */
+static bool wait_for_first(struct screen_run *s)
+{
+	uint64_t end = monotonic_ns() + PATIENCE_NS;
+
+	while (!s->over && !feed__count(s->feed) && !has_failed(s) && monotonic_ns() < end) {
+		loop__turn(s->loop, end);
+		take_news(s);
+	}
+	return !s->over && !has_failed(s);
+}
+
+static void loop(struct screen_run *s)
+{
+	uint64_t end = s->o->duration_ns ? monotonic_ns() + s->o->duration_ns : LOOP_FOREVER;
+
+	while (!s->over && !ui__over(s->ui)) {
+		draw(s);
+		if (loop__turn(s->loop, end) || monotonic_ns() >= end)
+			break;
+		if (s->news)
+			take_news(s);
+	}
+}
+
+static int take_terminal(struct screen_run *s)
+{
+	const char *no_colour = getenv("NO_COLOR");
+	int err = terminal__open(!no_colour || !*no_colour, &s->terminal);
+
+	if (err)
+		return complain(STATUS_FAILED, "cannot use the terminal: %s", strerror(-err));
+	if (loop__add(s->loop, terminal__fd(s->terminal), key_came, s))
+		return complain(STATUS_FAILED, "cannot read the terminal's keys");
+	return STATUS_DONE;
+}
+
+static int show(struct screen_run *s)
+{
+	char message[512];
+	int status;
+
+	if (!s->replay && !wait_for_first(s)) {
+		if (has_failed(s) && *feed__message(s->feed))
+			fprintf(stderr, "%s\n", feed__message(s->feed));
+		return has_failed(s) && feed__status(s->feed) ? feed__status(s->feed) : STATUS_DONE;
+	}
+	status = take_terminal(s);
+	if (status)
+		return status;
+	loop(s);
+	loop__remove(s->loop, terminal__fd(s->terminal));
+	terminal__close(s->terminal);
+	s->terminal = NULL;
+	/* What was on the screen last is worth a line on the shell's. */
+	snprintf(message, sizeof(message), "%s", s->feed ? feed__message(s->feed) : "");
+	if (!s->replay && *message)
+		fprintf(stderr, "%s\n", message);
+	return s->found ? STATUS_FOUND : STATUS_DONE;
+}
+
+static void close_run(struct screen_run *s)
+{
+	ui__free(s->ui);
+	close_feed(s);
+	loop__free(s->loop);
+	canvas__free(&s->canvas);
+}
+
+bool screen_run__possible(const struct options *o)
+{
+	const char *term = getenv("TERM");
+	int keys;
+
+	if (o->json || o->folded || o->heatmap || o->batch || !isatty(STDOUT_FILENO) || !term || !*term ||
+	    !strcmp(term, "dumb") || !terminal__known())
+		return false;
+	keys = isatty(STDIN_FILENO) ? STDIN_FILENO : open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+	if (keys > STDIN_FILENO)
+		close(keys);
+	return keys >= 0;
+}
+
+int screen_run__live(const struct options *o)
+{
+	struct screen_run s = {.o = o};
+	struct ui_options uo = {.interval_ns = o->interval_ns};
+	struct ui_host host = {
+		.arg = &s, .attach = attach, .follow = follow_name, .copy = copy, .redraw = redraw};
+	int err = open_loop(&s), status;
+
+	s.ui = ui__new(&uo, &host);
+	if (!err)
+		err = start(&s, 0);
+	status = err ? complain(STATUS_FAILED, "cannot start: %s", strerror(-err)) : show(&s);
+	close_run(&s);
+	return status;
+}
+
+bool screen_run__replay(const struct options *o, FILE *in, int *ret_status)
+{
+	struct screen_run s = {.o = o, .replay = true};
+	struct ui_options uo = {
+		.interval_ns = o->interval_ns, .replay = true, .about = path_basename(o->replay_file)};
+	struct ui_host host = {.arg = &s, .copy = copy, .redraw = redraw};
+	struct feed_request play = {.wish = FEED_INTERVAL, .interval_ns = o->interval_ns};
+	struct feed *feed;
+	int err;
+
+	if (fseek(in, 0, SEEK_SET)) /* a pipe cannot be read again */
+		return false;
+	if (feed__of_file(in, &feed)) {
+		rewind(in);
+		return false;
+	}
+	err = open_loop(&s);
+	s.ui = ui__new(&uo, &host);
+	if (!err)
+		err = use_feed(&s, feed, feed__every_process(feed));
+	if (!err)
+		err = feed__request(feed, &play);
+	*ret_status = err ? complain(STATUS_FAILED, "cannot start: %s", strerror(-err)) : show(&s);
+	close_run(&s);
+	return true;
+}
