@@ -68,9 +68,7 @@ struct options {
 	enum weight weight;
 	bool idle;    /* --folded, --flamegraph: threads without work, too */
 	bool heatmap; /* logs */
-	bool by_wait_time; /* --folded, --pprof, --flamegraph: time waited, not threads */
-	bool heatmap;      /* logs */
-	bool batch;        /* no full-screen view */
+	bool batch;   /* no full-screen view */
 	enum goroutines_mode goroutines;
 	bool panics;          /* events */
 	bool waits_or_writes; /* a threshold of them was given */

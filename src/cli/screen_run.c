@@ -12,6 +12,7 @@
 #include "cli/inherited.h"
 #include "cli/live_collector.h"
 #include "cli/named_processes.h"
+#include "cli/screen_settings.h"
 #include "cli/session.h"
 #include "feed/feed.h"
 #include "screen/terminal.h"
@@ -196,6 +197,12 @@ static void copy(void *arg, const char *text)
 	terminal__copy(((struct screen_run *)arg)->terminal, text);
 }
 
+static int save_settings(void *arg, const struct ui *ui, char *path, size_t size)
+{
+	(void)arg;
+	return screen_settings__write(ui, path, size);
+}
+
 static void redraw(void *arg)
 {
 	((struct screen_run *)arg)->again = true;
@@ -301,6 +308,10 @@ static int show(struct screen_run *s)
 	status = take_terminal(s);
 	if (status)
 		return status;
+	screen_settings__read(s->ui, message, sizeof(message));
+	if (s->o->interval_ns != NS_PER_S) /* as the command line says, not as usual */
+		ui__set_interval(s->ui, s->o->interval_ns);
+	ui__message(s->ui, message);
 	loop(s);
 	loop__remove(s->loop, terminal__fd(s->terminal));
 	terminal__close(s->terminal);
@@ -337,9 +348,13 @@ bool screen_run__possible(const struct options *o)
 int screen_run__live(const struct options *o)
 {
 	struct screen_run s = {.o = o};
-	struct ui_options uo = {.interval_ns = o->interval_ns};
-	struct ui_host host = {
-		.arg = &s, .attach = attach, .follow = follow_name, .copy = copy, .redraw = redraw};
+	struct ui_options uo = {.interval_ns = o->interval_ns, .logs = o->command->about_logs};
+	struct ui_host host = {.arg = &s,
+			       .attach = attach,
+			       .follow = follow_name,
+			       .copy = copy,
+			       .redraw = redraw,
+			       .save_settings = save_settings};
 	int err = open_loop(&s), status;
 
 	s.ui = ui__new(&uo, &host);
@@ -355,7 +370,7 @@ bool screen_run__replay(const struct options *o, FILE *in, int *ret_status)
 	struct screen_run s = {.o = o, .replay = true};
 	struct ui_options uo = {
 		.interval_ns = o->interval_ns, .replay = true, .about = path_basename(o->replay_file)};
-	struct ui_host host = {.arg = &s, .copy = copy, .redraw = redraw};
+	struct ui_host host = {.arg = &s, .copy = copy, .redraw = redraw, .save_settings = save_settings};
 	struct feed_request play = {.wish = FEED_INTERVAL, .interval_ns = o->interval_ns};
 	struct feed *feed;
 	int err;

@@ -3,7 +3,9 @@
 #ifndef TS_SCREEN_KEYS_H
 #define TS_SCREEN_KEYS_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 /* What is no character, above all of them. */
 enum key_code {
@@ -42,11 +44,22 @@ enum action {
 };
 
 struct key_help {
-	const char *keys, *word, *what;
+	const char *action, *keys, *word, *what;
 };
 extern const struct key_help KEY_HELP[ACTIONS];
 
+/* Which keys do what, as the person has it. */
+#define KEY_CODES 9
+struct keymap {
+	int codes[ACTIONS][KEY_CODES];
+};
+void keymap__init(struct keymap *m);
 /* ACTION_NONE: the key does nothing. */
-enum action key__action(int code);
+enum action keymap__action(const struct keymap *m, int code);
+/* Gives an action ("next-view") another key ("Space", "F5", "Ctrl-X", "x"). -ENOENT: no such action; -EINVAL:
+ * no such key. */
+int keymap__set(struct keymap *m, const char *name, const char *key);
+/* Those that are not as usual, a setting each. */
+void keymap__write(const struct keymap *m, FILE *out);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,6 +16,7 @@ struct ui *ui__new(const struct ui_options *o, const struct ui_host *host)
 	struct ui *ui = HEAP_NEW(struct ui, 1);
 
 	ui->o = *o;
+	keymap__init(&ui->keys);
 	if (host)
 		ui->host = *host;
 	for (size_t i = 0; i < VIEWS; i++)
@@ -55,6 +57,11 @@ void ui__say(struct ui *ui, const char *format, ...)
 	va_end(args);
 }
 
+void ui__message(struct ui *ui, const char *text)
+{
+	snprintf(ui->message, sizeof(ui->message), "%s", text);
+}
+
 bool ui__over(const struct ui *ui)
 {
 	return ui->over;
@@ -80,7 +87,7 @@ void ui__set_feed(struct ui *ui, struct feed *feed, bool every_process)
 	found__free(&ui->found_then);
 	ui->detail = ui->help = ui->difference = false;
 	ui->depth = 0;
-	ui->view = every_process ? VIEW_PROCESSES : VIEW_OVERVIEW;
+	ui->view = ui->o.logs ? VIEW_LOGS : every_process ? VIEW_PROCESSES : VIEW_OVERVIEW;
 	ui->scene = (struct scene){.every_process = every_process};
 	ui__refresh(ui);
 }

@@ -31,11 +31,12 @@ struct ui_host {
 	 */
 	int (*events)(void *arg, pid_t pid);
 	/* Saves the settings. 0 or a negative errno, with the path. */
-	int (*save_settings)(void *arg, const struct ui *ui, const char **ret_path);
+	int (*save_settings)(void *arg, const struct ui *ui, char *path, size_t size);
 };
 
 struct ui_options {
 	uint64_t interval_ns;
+	bool logs; /* begins with them */
 	bool every_process;
 	bool replay;       /* of a file: it can be stepped and played */
 	const char *about; /* what is replayed: "demo.facts"; NULL: nothing */
@@ -58,7 +59,12 @@ bool ui__over(const struct ui *ui);
 /* All of it; c has the size of the screen. */
 void ui__draw(struct ui *ui, struct canvas *c);
 
-/* Settings: a text of lines "name = value" (screen/settings.h). */
+/* Also of its feed. */
+void ui__set_interval(struct ui *ui, uint64_t interval_ns);
+/* A line at the bottom, until the next key. */
+void ui__message(struct ui *ui, const char *text);
+
+/* Settings: a text of lines "name = value" (settings.c). */
 void ui__settings(const struct ui *ui, FILE *out);
 /* One of them. -EINVAL: not a value of it. -ENOENT: no such name. */
 int ui__set(struct ui *ui, const char *name, const char *value);

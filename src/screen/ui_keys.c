@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What each key does. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -144,8 +145,9 @@ static void again(struct ui *ui)
 
 static void save_settings(struct ui *ui)
 {
-	const char *path = NULL;
-	int err = ui->host.save_settings ? ui->host.save_settings(ui->host.arg, ui, &path) : -1;
+	char path[PROMPT_BYTES] = "";
+	int err = ui->host.save_settings ? ui->host.save_settings(ui->host.arg, ui, path, sizeof(path))
+					 : -ENOTSUP;
 
 	if (err)
 		ui__say(ui, "cannot save the settings: %s", strerror(-err));
@@ -340,7 +342,7 @@ static void act(struct ui *ui, enum action action)
 
 void ui__key(struct ui *ui, const struct key *key)
 {
-	enum action action = key__action(key->code);
+	enum action action = keymap__action(&ui->keys, key->code);
 
 	if (ui->mode == MODE_PROMPT) {
 		ui__prompt_key(ui, key);

@@ -49,6 +49,7 @@ struct ui {
 	pid_t attached;    /* gone into from the list of processes; 0: not */
 	uint64_t asked_ns; /* time of the moment at which a snapshot was last asked for */
 
+	struct keymap keys;
 	enum mode mode;
 	enum prompt prompt;
 	char text[PROMPT_BYTES]; /* being typed */

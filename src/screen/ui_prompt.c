@@ -44,15 +44,13 @@ static void take_filter(struct ui *ui)
 
 static void take_interval(struct ui *ui)
 {
-	struct feed_request request = {.wish = FEED_INTERVAL};
+	uint64_t ns;
 
-	if (duration_parse(ui->text, &request.interval_ns) || request.interval_ns < SHORTEST_NS) {
+	if (duration_parse(ui->text, &ns) || ns < SHORTEST_NS) {
 		ui__say(ui, "not an interval: a duration as 1s or 500ms, at least 10ms");
 		return;
 	}
-	ui->o.interval_ns = request.interval_ns;
-	if (ui->feed && (!ui->paused || !ui->o.replay))
-		feed__request(ui->feed, &request);
+	ui__set_interval(ui, ns);
 }
 
 static void take_path(struct ui *ui)

@@ -15,6 +15,14 @@ static void set_pace(struct ui *ui, uint64_t interval_ns)
 			      &(struct feed_request){.wish = FEED_INTERVAL, .interval_ns = interval_ns});
 }
 
+void ui__set_interval(struct ui *ui, uint64_t interval_ns)
+{
+	ui->o.interval_ns = interval_ns;
+	if (ui->feed && !(ui->paused && ui->o.replay))
+		feed__request(ui->feed,
+			      &(struct feed_request){.wish = FEED_INTERVAL, .interval_ns = interval_ns});
+}
+
 void ui__look_at(struct ui *ui, uint64_t number)
 {
 	ui->paused = true;

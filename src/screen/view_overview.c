@@ -180,7 +180,9 @@ static void draw_trend(const struct scene *s, struct canvas *c, unsigned row, un
 	uint64_t last = trend__last(s->trend, TRENDS[i].figure);
 	char bars[3 * TREND_POINTS + 1], value[DURATION_TEXT];
 
-	if (TRENDS[i].time)
+	if (TRENDS[i].figure == TREND_WRITE_P99 && !last)
+		snprintf(value, sizeof(value), "-"); /* none was written */
+	else if (TRENDS[i].time)
 		duration_format(value, sizeof(value), last);
 	else
 		count_format(value, sizeof(value), last);

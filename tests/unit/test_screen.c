@@ -30,6 +30,16 @@ TEST(every_view_of_the_demo)
 	check_views("demo.facts", "demo", 6);
 }
 
+TEST(every_view_of_a_deadlock)
+{
+	check_views("deadlock-top.facts", "deadlock", 3);
+}
+
+TEST(every_view_of_a_go_program)
+{
+	check_views("go-top.facts", "go", 6);
+}
+
 TEST(help)
 {
 	struct shown s;

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The file with the settings of the full-screen view: $XDG_CONFIG_HOME/threadscope/config. */
+#ifndef TS_CLI_SCREEN_SETTINGS_H
+#define TS_CLI_SCREEN_SETTINGS_H
+
+#include "screen/ui.h"
+
+/* Reads it if there is one. What is wrong with it goes into message, one sentence; "": nothing. */
+void screen_settings__read(struct ui *ui, char *message, size_t size);
+/* Writes it anew, with its folder where that is missing. 0 or a negative errno; path is what it wrote. */
+int screen_settings__write(const struct ui *ui, char *path, size_t size);
+
+#endif
