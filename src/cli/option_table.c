@@ -28,7 +28,7 @@ const struct option_row OPTIONS[] = {
 	 "the target processes; a thread ID selects its process; repeatable"},
 	{'n', "name", "GLOB", ON_LIVE | ON_SNAPSHOT, CUSTOM, 0, set_name,
 	 "processes by command name (up to 15 characters), including those that start later; repeatable"},
-	{'i', "interval", "DURATION", ON_INTERVALS | ON_SNAPSHOT, DURATION,
+	{'i', "interval", "DURATION", ON_INTERVALS | ON_SNAPSHOT | ON_REPLAY, DURATION,
 	 offsetof(struct options, interval_ns), NULL,
 	 "time between two reports or snapshots (default 1s); durations are 500us, 10ms, 1.5s, 2m"},
 	{'c', "count", "N", ON_INTERVALS | ON_SNAPSHOT, COUNT, offsetof(struct options, count), NULL,

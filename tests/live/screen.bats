@@ -1,0 +1,243 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The full-screen view in a real terminal (tmux): reached by keys, answering them, and put away as it was found.
+
+load common
+
+session() { # COLUMNS ROWS COMMAND...: in a shell, whose prompt is left behind it
+	local columns=$1 rows=$2
+	shift 2
+	command -v tmux >/dev/null || skip 'tmux is not installed'
+	tmux_socket=$T/tmux
+	tmux -S "$tmux_socket" -f /dev/null new-session -d -x "$columns" -y "$rows" \
+		"export LC_ALL=C.UTF-8 TERM=${TERM_IN_IT:-screen-256color} PS1='shell\$ '; cd '$T'; exec bash --norc -i"
+	tmux -S "$tmux_socket" display-message -p '#{pane_pid}' >>"$T/pids"
+	shows 'shell\$'
+	command_line "stty -a >before; $*; echo ended with \$?"
+}
+
+command_line() {
+	tmux -S "$tmux_socket" send-keys -l "$1"
+	tmux -S "$tmux_socket" send-keys Enter
+}
+
+teardown() {
+	[ -z "${tmux_socket:-}" ] || tmux -S "$tmux_socket" kill-server 2>/dev/null || :
+	kill_all
+}
+
+keys() {
+	tmux -S "$tmux_socket" send-keys "$@"
+}
+
+screen() {
+	tmux -S "$tmux_socket" capture-pane -p
+}
+
+has() {
+	screen | grep -Eq -- "$1"
+}
+
+has_not() {
+	[ "$(screen | grep -Ec -- "$1")" -eq 0 ]
+}
+
+shows() {
+	await has "$1" || {
+		screen
+		return 1
+	}
+}
+
+shows_no() {
+	await has_not "$1" || {
+		screen
+		return 1
+	}
+}
+
+collector_of() { # PID of a screen
+	pgrep -P "$1" -x ts-collector
+}
+
+screen_pid() {
+	pgrep -f -- "^$THREADSCOPE .*-p $pid\$" | head -n 1
+}
+
+@test "from the first screen to the lock, its owner and its waiters with one key" {
+	hold convoy
+	session 120 40 "$THREADSCOPE" -p "$pid"
+	shows 'FINDINGS \(1\)'
+	shows '! .* threads wait.* held by holder'
+	keys Enter
+	shows 'held by holder'
+	shows '[0-9]+ WAITERS'
+	shows "THE OWNER'S STACK"
+	keys Escape
+	shows 'FINDINGS'
+	keys q
+	shows 'ended with 0'
+}
+
+@test "from the first screen to the circle of a deadlock with one key" {
+	hold deadlock
+	session 80 24 "$THREADSCOPE" -p "$pid"
+	shows '!! deadlock of 2 threads'
+	keys Enter
+	shows 'again: a deadlock'
+	keys q
+	shows 'ended with 0'
+}
+
+@test "views by number, rows by arrows, equal threads unfold, a filter and help" {
+	hold convoy
+	session 120 40 "$THREADSCOPE" -p "$pid"
+	shows 'FINDINGS'
+	keys 2
+	shows '▸ .* × '
+	keys Right
+	shows '▾ .* × '
+	shows '│'
+	keys Left
+	shows_no '│.*\('
+	keys / h o l d e r
+	shows 'only rows with: holder'
+	shows_no 'waiter'
+	keys Escape
+	shows ' × '
+	keys '?'
+	shows 'KEYS'
+	keys Escape
+	shows_no 'KEYS'
+	keys q
+	shows 'ended with 0'
+}
+
+@test "the terminal is as it was: after q, SIGTERM, and a crash" {
+	hold convoy
+	for end in q TERM SEGV; do
+		session 100 30 "$THREADSCOPE" -p "$pid"
+		shows 'FINDINGS'
+		has_not 'shell\$'
+		if [ "$end" = q ]; then
+			keys q
+		else
+			kill -"$end" "$(screen_pid)"
+		fi
+		shows 'ended with'
+		command_line 'stty -a >after; cmp before after && echo the same modes'
+		shows '^the same modes'
+		[ "$(tmux -S "$tmux_socket" display-message -p '#{alternate_on} #{cursor_flag} #{mouse_any_flag}')" = '0 1 0' ]
+		tmux -S "$tmux_socket" kill-server
+	done
+}
+
+@test "a smaller terminal is drawn at once, and a job that was stopped comes back" {
+	hold convoy
+	session 120 40 "$THREADSCOPE" -i 1h -p "$pid"
+	shows 'FINDINGS'
+	tmux -S "$tmux_socket" resize-window -x 80 -y 24
+	shows '^Enter detail.*quit'
+	[ "$(screen | wc -l)" -eq 24 ]
+	tmux -S "$tmux_socket" resize-window -x 30 -y 6
+	shows 'too small'
+	tmux -S "$tmux_socket" resize-window -x 100 -y 30
+	shows 'FINDINGS'
+	keys C-z
+	shows 'Stopped'
+	command_line fg
+	shows 'FINDINGS'
+	keys q
+	shows 'ended with 0'
+}
+
+@test "a collector that dies is said, and another one is started by a key" {
+	hold convoy
+	session 120 40 "$THREADSCOPE" -i 200ms -p "$pid"
+	shows 'FINDINGS \(1\)'
+	viewer=$(screen_pid)
+	first=$(collector_of "$viewer")
+	kill -KILL "$first"
+	shows 'R starts another collector'
+	shows 'FINDINGS \(1\)' # what was there stays
+	keys R
+	shows_no 'R starts another collector'
+	shows 'FINDINGS \(1\)'
+	second=$(collector_of "$viewer")
+	[ "$second" != "$first" ]
+	kill -KILL "$viewer"
+	await gone "$second"
+}
+
+@test "the end of the process is said, and the last state stays" {
+	hold convoy
+	session 120 40 "$THREADSCOPE" -i 200ms -p "$pid"
+	shows 'FINDINGS \(1\)'
+	kill -KILL "$pid"
+	shows 'killed by SIGKILL'
+	shows 'FINDINGS'
+	keys q
+	shows 'ended with 0'
+}
+
+@test "text blocks where a screen cannot be: TERM dumb, unknown, --batch, a pipe" {
+	hold convoy
+	for term in dumb no-such-terminal; do
+		TERM_IN_IT=$term session 120 40 "$THREADSCOPE" -c 1 -i 100ms -p "$pid"
+		shows 'ended with 0'
+		shows 'lost: nothing'
+		tmux -S "$tmux_socket" kill-server
+	done
+	session 120 40 "$THREADSCOPE" --batch -c 1 -i 100ms -p "$pid"
+	shows 'ended with 0'
+	shows 'lost: nothing'
+	tmux -S "$tmux_socket" kill-server
+	session 120 40 "$THREADSCOPE" -c 1 -i 100ms -p "$pid" '|' cat
+	shows 'ended with 0'
+	shows 'lost: nothing'
+}
+
+@test "without colours, and in ASCII where the locale has no more" {
+	hold convoy
+	TERM_IN_IT=vt100 session 100 30 NO_COLOR=1 LC_ALL=C "$THREADSCOPE" -p "$pid"
+	shows 'FINDINGS'
+	keys 2
+	shows '[+] .* x '
+	screen >"$T/shown"
+	[ "$(grep -cP '[^\x00-\x7f]' "$T/shown")" -eq 0 ]
+	keys q
+	shows 'ended with 0'
+}
+
+@test "no such process: the usual sentence, and no screen" {
+	session 100 30 "$THREADSCOPE" -p 999999999
+	shows 'no such process: 999999999'
+	shows 'ended with 3'
+}
+
+@test "keys typed at the view do not land in the shell" {
+	hold convoy
+	session 100 30 "$THREADSCOPE" -c 2 -i 300ms -p "$pid"
+	shows 'FINDINGS'
+	keys j k j k
+	shows 'ended with 0'
+	command_line 'echo nothing else'
+	shows '^nothing else'
+	has_not 'jkjk'
+}
+
+@test "a saved run plays, stands, steps and jumps, without privileges" {
+	command -v setpriv >/dev/null || skip 'needs setpriv'
+	cp "$root/tests/samples/deadlock-top.facts" "$T/run.facts"
+	chmod 755 "$T" && chmod 644 "$T/run.facts"
+	setpriv --reuid 65534 --clear-groups test -x "$THREADSCOPE" || skip 'another user cannot reach the program'
+	session 120 40 setpriv --reuid 65534 --clear-groups "$THREADSCOPE" replay -i 200ms "$T/run.facts"
+	shows '!! deadlock of 2 threads'
+	shows 'end of the file'
+	keys '['
+	shows 'PAUSED'
+	keys Enter
+	shows 'again: a deadlock'
+	keys q
+	shows 'ended with 0'
+}
