@@ -168,7 +168,12 @@ static int start(struct screen_run *s, pid_t only)
 	if (err)
 		return err;
 	err = feed__of_collector(&pipes, &feed);
-	return err ? err : use_feed(s, feed, every);
+	if (err)
+		return err;
+	/* Also how long it may rightly be silent. */
+	feed__request(feed,
+		      &(struct feed_request){.wish = FEED_INTERVAL, .interval_ns = ui__interval(s->ui)});
+	return use_feed(s, feed, every);
 }
 
 /* ---- what the screen asks for ------------------------------------------------------------ */

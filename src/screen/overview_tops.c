@@ -141,22 +141,34 @@ static void lock_text(const struct scene *s, size_t i, char dst[TOP_TEXT])
 		 duration_format(longest, sizeof(longest), l->waits.max_ns), *owner ? ", " : "", owner);
 }
 
+/* "; " between the parts, and ": " before the first. */
+static const char *next_part(bool *some)
+{
+	const char *between = *some ? "; " : ": ";
+
+	*some = true;
+	return between;
+}
+
 static void file_text(const struct scene *s, size_t i, char dst[TOP_TEXT])
 {
 	const struct file_row *f = file_of(s, i);
-	char a[DURATION_TEXT], b[DURATION_TEXT], c[DURATION_TEXT];
+	char rate[DURATION_TEXT], p99[DURATION_TEXT];
+	bool some = false;
 	size_t used = 0;
 
-	append(dst, TOP_TEXT, &used, "%.1400s: %s writes, p99 %s", f->path ? f->path : "(name unknown)",
-	       text_rate(a, f->writes.count, s->r->interval_ns),
-	       f->writes.count ? text_latency(b, &f->writes, f->writes.p99_ns) : "-");
+	append(dst, TOP_TEXT, &used, "%.1400s", f->path ? f->path : "(name unknown)");
+	if (f->writes.count)
+		append(dst, TOP_TEXT, &used, "%s%s writes, p99 %s", next_part(&some),
+		       text_rate(rate, f->writes.count, s->r->interval_ns),
+		       text_latency(p99, &f->writes, f->writes.p99_ns));
 	if (f->fsyncs.count)
-		append(dst, TOP_TEXT, &used, "; %s syncs, p99 %s",
-		       text_rate(a, f->fsyncs.count, s->r->interval_ns),
-		       text_latency(b, &f->fsyncs, f->fsyncs.p99_ns));
+		append(dst, TOP_TEXT, &used, "%s%s syncs, p99 %s", next_part(&some),
+		       text_rate(rate, f->fsyncs.count, s->r->interval_ns),
+		       text_latency(p99, &f->fsyncs, f->fsyncs.p99_ns));
 	if (f->in_flight)
-		append(dst, TOP_TEXT, &used, "; in flight for %s",
-		       duration_format(c, sizeof(c), f->oldest_in_flight_ns));
+		append(dst, TOP_TEXT, &used, "%sin flight for %s", next_part(&some),
+		       duration_format(p99, sizeof(p99), f->oldest_in_flight_ns));
 }
 
 static void creator_text(const struct scene *s, size_t i, char dst[TOP_TEXT])

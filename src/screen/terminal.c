@@ -70,6 +70,13 @@ static void note_as_it_was(int fd)
 		signal(fatal[i], crashed);
 }
 
+/* Curses ignores SIGTSTP while it draws, and one that waits to be read would be gone, unless there is a
+ * handler. */
+static void not_curses_business(int signal_number)
+{
+	(void)signal_number;
+}
+
 static void at_exit(void)
 {
 	if (as_it_was.taken)
@@ -166,6 +173,7 @@ int terminal__open(bool colour, struct terminal **ret)
 	t = HEAP_NEW(struct terminal, 1);
 	*t = (struct terminal){.in = in, .out = stdout, .colour = colour, .ascii = !use_utf8()};
 	tcgetattr(STDOUT_FILENO, &as_it_was.modes);
+	signal(SIGTSTP, not_curses_business);
 	set_escdelay(25); /* a key of its own, unless more follows at once */
 	t->screen = newterm(NULL, t->out, t->in);
 	if (!t->screen) {

@@ -59,6 +59,7 @@ bool ui__over(const struct ui *ui);
 /* All of it; c has the size of the screen. */
 void ui__draw(struct ui *ui, struct canvas *c);
 
+uint64_t ui__interval(const struct ui *ui);
 /* Also of its feed. */
 void ui__set_interval(struct ui *ui, uint64_t interval_ns);
 /* A line at the bottom, until the next key. */

@@ -15,6 +15,11 @@ static void set_pace(struct ui *ui, uint64_t interval_ns)
 			      &(struct feed_request){.wish = FEED_INTERVAL, .interval_ns = interval_ns});
 }
 
+uint64_t ui__interval(const struct ui *ui)
+{
+	return ui->o.interval_ns;
+}
+
 void ui__set_interval(struct ui *ui, uint64_t interval_ns)
 {
 	ui->o.interval_ns = interval_ns;

@@ -171,7 +171,7 @@ static const struct {
 	      {"goroutines", TREND_GOROUTINES, false}};
 
 #define TREND_NAME  13
-#define TREND_VALUE 10
+#define TREND_VALUE 12
 
 static void draw_trend(const struct scene *s, struct canvas *c, unsigned row, unsigned at, unsigned columns,
 		       size_t i)

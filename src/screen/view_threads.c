@@ -86,8 +86,8 @@ static char *wait_words(char *dst, size_t size, const struct scene *s, const str
 	}
 	if (r->wait.kind == WAIT_STOPPED)
 		describe_stopper(stopper, sizeof(stopper), &r->halt);
-	snprintf(dst, size, "%s%s%s%s", describe_least(&r->wait),
-		 describe_wait(wait, sizeof(wait), &naming, &r->wait), *stopper ? " " : "", stopper);
+	snprintf(dst, size, "%s%s%s", describe_wait(wait, sizeof(wait), &naming, &r->wait),
+		 *stopper ? " " : "", stopper);
 	return dst;
 }
 
@@ -134,7 +134,7 @@ static void wait_lines(const struct scene *s, const struct thread_row *t, struct
 		return;
 	}
 	page__line(p, STYLE_PLAIN, 2, "for %s: %s%s", describe_age(age, sizeof(age), &t->wait),
-		   describe_wait_verb(&t->wait), words + strlen(describe_least(&t->wait)));
+		   describe_wait_verb(&t->wait), words);
 	if (*describe_wait_reason(reason, sizeof(reason), &t->wait))
 		page__line(p, STYLE_DIM, 2, "%s", reason);
 	if (t->wait.lock != NO_INDEX && s->r->locks[t->wait.lock].owner_tid)

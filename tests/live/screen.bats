@@ -4,11 +4,13 @@
 
 load common
 
+sessions=0
+
 session() { # COLUMNS ROWS COMMAND...: in a shell, whose prompt is left behind it
 	local columns=$1 rows=$2
 	shift 2
 	command -v tmux >/dev/null || skip 'tmux is not installed'
-	tmux_socket=$T/tmux
+	tmux_socket=$T/tmux$((sessions += 1))
 	tmux -S "$tmux_socket" -f /dev/null new-session -d -x "$columns" -y "$rows" \
 		"export LC_ALL=C.UTF-8 TERM=${TERM_IN_IT:-screen-256color} PS1='shell\$ '; cd '$T'; exec bash --norc -i"
 	tmux -S "$tmux_socket" display-message -p '#{pane_pid}' >>"$T/pids"
@@ -68,9 +70,9 @@ screen_pid() {
 	hold convoy
 	session 120 40 "$THREADSCOPE" -p "$pid"
 	shows 'FINDINGS \(1\)'
-	shows '! .* threads wait.* held by holder'
+	shows '! .* threads wait.*log_mutex'
 	keys Enter
-	shows 'held by holder'
+	shows 'held by log-writer'
 	shows '[0-9]+ WAITERS'
 	shows "THE OWNER'S STACK"
 	keys Escape
@@ -95,14 +97,14 @@ screen_pid() {
 	shows 'FINDINGS'
 	keys 2
 	shows '▸ .* × '
-	keys Right
+	keys Down Right
 	shows '▾ .* × '
 	shows '│'
 	keys Left
 	shows_no '│.*\('
-	keys / h o l d e r
-	shows 'only rows with: holder'
-	shows_no 'waiter'
+	keys / f l u s h
+	shows 'only rows with: flush'
+	shows_no ' × '
 	keys Escape
 	shows ' × '
 	keys '?'
@@ -145,10 +147,10 @@ screen_pid() {
 	shows 'FINDINGS'
 	keys C-z
 	shows 'Stopped'
-	command_line fg
+	command_line 'fg; echo ended again with $?'
 	shows 'FINDINGS'
 	keys q
-	shows 'ended with 0'
+	shows 'ended again with 0'
 }
 
 @test "a collector that dies is said, and another one is started by a key" {

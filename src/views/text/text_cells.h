@@ -31,6 +31,8 @@
 /* Nothing for what does not last. */
 #define CELL_LASTING(is, ns) CELL_UNITS((is) ? duration_format(a, sizeof(a), ns) : "")
 #define CELL_SHARE_OF(part, whole) CELL_UNITS(text_percent(a, part, whole))
+/* Of a wait: "at least 2.3 s". */
+#define CELL_AGE(is, wait) CELL_OF(DESCRIBE_AGE, (is) ? describe_age(a, sizeof(a), wait) : "")
 /* Nothing for no time at all. */
 #define CELL_SHARE_IF(ns)             CELL_UNITS((ns) ? text_percent(a, ns, report->interval_ns) : "")
 #define CELL_LATENCY(latency, member) CELL_UNITS(text_latency(a, &(latency), (latency).member))
