@@ -3,13 +3,12 @@
 
 #include "model/findings/thread_growth.h"
 
+#include "model/go/go_keepers.h"
 #include "model/rows/history.h"
 #include "model/rows/rows.h"
 #include "report/go_rows.h"
 #include "thresholds.h"
 #include "util/duration.h"
-#include "words/describe_go.h"
-#include "words/go_names.h"
 
 struct nearest {
 	const char *name;
@@ -74,57 +73,17 @@ static const char *creator_text(struct arena *a, const struct creator_row *c, do
 			     (unsigned long long)c->alive, (unsigned long long)c->created);
 }
 
-/* ---- Go: its runtime creates threads for goroutines that keep theirs --------------------------------- */
-
-static bool by_go_runtime(const struct creator_row *c)
+/* Go's runtime creates threads for goroutines that keep theirs: ", 64 of them for goroutines in syscall.Read
+ * at main.go:12, created at main.go:34". Where goroutines are not watched, as with every process, it is
+ * named. */
+static const char *runtime_text(struct arena *a, const struct go_process *go)
 {
-	for (size_t i = 0; c && i < c->stack.count; i++)
-		if (frame__of_go_runtime(&c->stack.frames[i]))
-			return true;
-	return !c || !c->stack.count;
-}
-
-/* Each of these goroutines keeps a thread for itself. */
-static bool keeps_threads(const struct go_group *g)
-{
-	return !g->system && (!strcmp(g->state, "syscall") || (g->locked && g->locked == g->count));
-}
-
-/* The fastest growing group of those, then the largest. */
-static const struct go_group *cause_of(const struct go_process *go)
-{
-	const struct go_group_row *best = NULL;
-
-	for (size_t i = 0; i < go->group_count; i++) {
-		const struct go_group_row *g = &go->groups[i];
-
-		if (!keeps_threads(&g->g))
-			continue;
-		if (!best || g->growth_per_s > best->growth_per_s ||
-		    (g->growth_per_s == best->growth_per_s && g->g.count > best->g.count))
-			best = g;
-	}
-	return best ? &best->g : NULL;
-}
-
-/* ", 64 of them for goroutines in syscall.Read at main.go:12, created at main.go:34" */
-static const char *cause_text(struct arena *a, const struct go_process *go)
-{
-	const struct go_group *g = cause_of(go);
-	char line[DESCRIBE_NAME] = "", made[DESCRIBE_NAME];
-	const char *call;
-	size_t at;
+	const struct go_group *g = go_process__keepers(go);
 
 	if (!g)
 		return ", started by Go's runtime";
-	at = call_stack__of_go_program(&g->stack);
-	call = at != NO_FRAME && at ? g->stack.frames[at - 1].function : NULL;
-	if (at != NO_FRAME)
-		describe_go_line(line, sizeof(line), &g->stack.frames[at]);
-	describe_go_creator(made, sizeof(made), g);
-	return arena__format(a, ", %llu of them for %s in %s%s%s%s%s", (unsigned long long)g->count,
-			     g->count == 1 ? "a goroutine" : "goroutines", call ? call : g->state,
-			     *line ? " at " : "", line, *made ? ", created at " : "", made);
+	return arena__format(a, ", %llu of them for %s", (unsigned long long)g->count,
+			     go_group__keeping_text(a, g));
 }
 
 /* No more than a few threads are left. */
@@ -139,7 +98,7 @@ static bool usual_for_go(const struct go_process *go, uint64_t threads, uint64_t
 {
 	if (at_limit(n))
 		return false;
-	return growth < THREAD_GROWTH_FEW || threads < go->procs + THREAD_GROWTH_FEW;
+	return growth < THREAD_GROWTH_FEW || go_process__few_threads(go, threads);
 }
 
 static const char *limit_text(struct arena *a, const struct nearest *n)
@@ -177,6 +136,8 @@ void findings__thread_growth(struct findings *f, const struct sample_process *p,
 	struct nearest n = nearest_limit(f->arena, p, go, history__rate(h));
 	bool counted = go && !go->problem;
 	char span[DURATION_TEXT], rate[DURATION_TEXT];
+	/* Of an unknown creator in a Go program, too: it has hardly another one. */
+	bool by_go_runtime = (c && c->cause) || (counted && (!c || !c->stack.count));
 	uint64_t first, growth;
 
 	if (!history__grows(h))
@@ -187,16 +148,16 @@ void findings__thread_growth(struct findings *f, const struct sample_process *p,
 		return;
 	rate_format(rate, sizeof(rate), history__rate(h));
 	findings__add(
-		f, &(struct finding){
-			   .kind = FINDING_THREAD_GROWTH,
-			   .severity = severity(&n, growth),
-			   .pid = p->pid,
-			   .summary = arena__format(
-				   f->arena, "%s (%d) gains %.*s threads%s (%llu -> %llu in %s)%s%s", p->comm,
-				   p->pid, (int)strcspn(rate, "/"), rate, rate + strcspn(rate, "/"),
-				   (unsigned long long)first, (unsigned long long)p->threads,
-				   duration_format(span, sizeof(span), history__span_ns(h)),
-				   counted && by_go_runtime(c) ? cause_text(f->arena, go)
-							       : creator_text(f->arena, c, history__rate(h)),
-				   limit_text(f->arena, &n))});
+		f, &(struct finding){.kind = FINDING_THREAD_GROWTH,
+				     .severity = severity(&n, growth),
+				     .pid = p->pid,
+				     .summary = arena__format(
+					     f->arena,
+					     "%s (%d) gains %.*s threads%s (%llu -> %llu in %s)%s%s", p->comm,
+					     p->pid, (int)strcspn(rate, "/"), rate, rate + strcspn(rate, "/"),
+					     (unsigned long long)first, (unsigned long long)p->threads,
+					     duration_format(span, sizeof(span), history__span_ns(h)),
+					     by_go_runtime ? runtime_text(f->arena, counted ? go : NULL)
+							   : creator_text(f->arena, c, history__rate(h)),
+					     limit_text(f->arena, &n))});
 }

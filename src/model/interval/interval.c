@@ -255,30 +255,6 @@ static void thread_rows(struct model *m)
 	ranking__threads(&m->arena, &m->report);
 }
 
-static void creator_rows(struct model *m)
-{
-	const struct sample *s = m->now;
-	struct creator_row *rows = ARENA_NEW(&m->arena, struct creator_row, s->creator_count + 1);
-
-	for (size_t i = 0; i < s->creator_count; i++) {
-		const struct sample_creator *c = &s->creators[i];
-		struct history *h = &model__memory(m, MEMORY_CREATOR, c->pid, c->stack_id)->history;
-
-		history__add(h, s->now_ns, gained_since(c->created, c->exited));
-		rows[i] = (struct creator_row){.pid = c->pid,
-					       .id = c->stack_id,
-					       .stack = c->stack,
-					       .alive = gained_since(c->created, c->exited),
-					       .created = c->created,
-					       .exited = c->exited,
-					       .growth_per_s = history__rate(h)};
-	}
-	if (s->creator_count)
-		qsort(rows, s->creator_count, sizeof(*rows), order__by_alive);
-	m->report.creators = rows;
-	m->report.creator_count = s->creator_count;
-}
-
 static void cost(struct model *m)
 {
 	const struct sample *n = m->now, *b = m->before;
@@ -310,7 +286,7 @@ static void make_report(struct model *m)
 	thread_rows(m);
 	model__calls(m);
 	model__mapped(m);
-	creator_rows(m);
+	model__creators(m);
 	model__findings(m);
 	if (r->process_count)
 		qsort(processes, r->process_count, sizeof(*processes), order__by_load);

@@ -17,7 +17,7 @@ struct memory_key {
 	uint64_t pid;
 	uint64_t id;
 };
-enum memory_kind { MEMORY_PROCESS, MEMORY_CREATOR };
+enum memory_kind { MEMORY_PROCESS, MEMORY_CREATOR, MEMORY_GO_RUNTIME };
 struct memory {
 	struct memory_key key;
 	struct history history; /* of living threads */
@@ -74,7 +74,8 @@ const struct interval_report *model__hold(struct model *m, struct sample *s);
 /* Created at first use. */
 struct memory *model__memory(struct model *m, enum memory_kind kind, pid_t pid, uint64_t id);
 
-void model__rows(struct model *m);
+/* Who creates threads; after the processes' rows. */
+void model__creators(struct model *m);
 /* For rows in the order of the sample's threads: since when each report has found a thread at one lock. */
 void model__wait_places(struct model *m, struct thread_row *rows);
 void model__files(struct model *m, struct process_row *processes, size_t process_count);

@@ -55,7 +55,10 @@ void text_creator_cells(struct table *t, const struct interval_report *report, c
 {
 	char words[DESCRIBE_WAIT];
 
-	describe_creator(words, sizeof(words), &r->stack, 8);
+	if (r->cause)
+		snprintf(words, sizeof(words), "%s", r->cause);
+	else
+		describe_creator(words, sizeof(words), &r->stack, 8);
 #include "views/text/text_cells.h"
 #include "report/columns/creators.def"
 }
