@@ -146,6 +146,25 @@ static bool is_gil(const struct wait_case *c)
 	return c->kind == WAIT_CONDVAR && c->symbol && starts_with(c->symbol, "_PyRuntime");
 }
 
+/* Nothing but jemalloc is on the stack: it is jemalloc's own thread, of which a stripped library names no
+ * function.
+ */
+static bool is_jemalloc(const struct wait_case *c)
+{
+	const struct call_stack *s = c->user;
+	size_t own = 0;
+
+	for (size_t i = 0; i < s->count; i++) {
+		const char *file = s->frames[i].module ? path_basename(s->frames[i].module) : "";
+
+		if (starts_with(file, "libjemalloc"))
+			own++;
+		else if (!frame__of_c_library(&s->frames[i]))
+			return false;
+	}
+	return own && c->kind == WAIT_CONDVAR && s->end == STACK_COMPLETE;
+}
+
 /* ---- all of it -------------------------------------------------------------------- */
 
 struct wait_judgement wait__judge(const struct wait_case *c)
@@ -166,6 +185,8 @@ struct wait_judgement wait__judge(const struct wait_case *c)
 		j.on_lock = true;
 		return j;
 	}
+	if (is_jemalloc(c))
+		return by_call(WAIT_CLASS_IDLE, "the next purge of jemalloc");
 	pattern = wait_pattern__find(c->user, &frame);
 	/* Go's own locks are of goroutines. */
 	if (!pattern && c->go && c->kind == WAIT_FUTEX)

@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "waits/name_parts.h"
+
 #define WORD_MAX 24
 
 /* A name says lock only if it does not also say that it is a loop: "lock_monitor_thread". */
@@ -41,47 +43,76 @@ static bool among(const char *const *list, size_t count, const char *word)
 	return false;
 }
 
-/* The next word in small letters; false: the name has ended. Too long a word says nothing. */
-static bool next_word(const char **name, char word[WORD_MAX])
+/* The next word in small letters; false: there is no more. Too long a word says nothing. */
+static bool next_word(struct name_part *name, char word[WORD_MAX])
 {
-	const char *c = *name;
+	const char *c = name->from;
 	size_t n = 0;
 
-	while (*c && !isalpha((unsigned char)*c) && *c != '(' && *c != '<')
+	while (c < name->to && !isalpha((unsigned char)*c))
 		c++;
-	while (isalpha((unsigned char)*c)) {
-		bool more = isalpha((unsigned char)c[1]);
+	while (c < name->to && isalpha((unsigned char)*c)) {
+		bool more = c + 1 < name->to && isalpha((unsigned char)c[1]);
 
 		if (n < WORD_MAX - 1)
 			word[n++] = (char)tolower((unsigned char)*c);
 		c++;
 		/* "waitFor", "RWLock": a capital begins a word if a small letter is on one side of it */
 		if (more && isupper((unsigned char)*c) &&
-		    (islower((unsigned char)c[-1]) || islower((unsigned char)c[1])))
+		    (islower((unsigned char)c[-1]) || (c + 1 < name->to && islower((unsigned char)c[1]))))
 			break;
 	}
 	word[n] = '\0';
-	*name = c;
+	name->from = c;
 	return n > 0;
+}
+
+struct said {
+	bool lock, work, job, get, neither;
+};
+
+static void hear(struct said *s, struct name_part part)
+{
+	char word[WORD_MAX];
+
+	while (next_word(&part, word)) {
+		s->lock = s->lock || AMONG(LOCK, word);
+		s->work = s->work || AMONG(WORK, word);
+		s->job = s->job || AMONG(JOB, word);
+		s->get = s->get || AMONG(GET, word);
+		s->neither = s->neither || AMONG(NEITHER, word);
+	}
+}
+
+static bool only_waits(struct name_part name)
+{
+	char word[WORD_MAX];
+
+	while (next_word(&name, word))
+		if (!AMONG(WAITING, word))
+			return false;
+	return true;
+}
+
+/* Modules count here: what waits in one that is called by another word may be more than a wait. */
+static bool path_only_waits(const char *function)
+{
+	return only_waits((struct name_part){function, function + strcspn(function, "(<")});
 }
 
 enum name_says name__says(const char *function)
 {
-	bool lock = false, work = false, job = false, get = false, neither = false, only_wait = true;
-	char word[WORD_MAX];
+	const struct name_parts parts = name_parts__of(function);
+	struct said s = {0};
 
-	while (next_word(&function, word)) {
-		lock = lock || AMONG(LOCK, word);
-		work = work || AMONG(WORK, word);
-		job = job || AMONG(JOB, word);
-		get = get || AMONG(GET, word);
-		neither = neither || AMONG(NEITHER, word);
-		only_wait = only_wait && AMONG(WAITING, word);
-	}
-	work = work || (job && get);
-	if (lock && !work && !neither)
+	hear(&s, parts.type);
+	hear(&s, parts.function);
+	s.work = s.work || (s.job && s.get);
+	if (s.lock && !s.work && !s.neither)
 		return NAME_SAYS_LOCK;
-	if (work && !lock && !neither)
+	if (s.work && !s.lock && !s.neither)
 		return NAME_SAYS_WORK;
-	return only_wait ? NAME_SAYS_WAIT : NAME_SAYS_NOTHING;
+	return only_waits(parts.type) && only_waits(parts.function) && path_only_waits(function)
+		       ? NAME_SAYS_WAIT
+		       : NAME_SAYS_NOTHING;
 }

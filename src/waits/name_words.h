@@ -10,7 +10,8 @@ enum name_says {
 	NAME_SAYS_WORK,    /* a worker's loop, or its way to the next job: "next_job", "worker_loop" */
 };
 
-/* Words end at a change of case, a digit or any other character. */
+/* Of the function's own name and that of its type; not of modules, packages and namespaces. Words end at a
+ * change of case, a digit or any other character. */
 enum name_says name__says(const char *function);
 
 #endif

@@ -218,6 +218,41 @@ TEST(names)
 		{"doLOCK", NAME_SAYS_LOCK},
 		{"a_word_of_morethantwentyfourletters", NAME_SAYS_NOTHING},
 		{"", NAME_SAYS_WAIT},
+		/* C++ */
+		{"rocksdb::block_cache::Lookup(rocksdb::Slice const&)", NAME_SAYS_NOTHING},
+		{"spinlock_free::Queue<int, std::mutex>::push(int)", NAME_SAYS_NOTHING},
+		{"lock::Pipe::send(Mutex*) const", NAME_SAYS_NOTHING},
+		{"worker::Client::send()", NAME_SAYS_NOTHING},
+		{"(anonymous namespace)::Store::acquire_page(int)", NAME_SAYS_LOCK},
+		{"std::unique_ptr<Lock> app::monitor::Table::latch<int>(int)", NAME_SAYS_LOCK},
+		{"app::run(int)::{lambda(Lock&)#1}::operator()(Lock&) const", NAME_SAYS_NOTHING},
+		{"app::take_lock(int)::{lambda()#1}::operator()() const", NAME_SAYS_NOTHING},
+		{"take_lock(int) [clone .constprop.0]", NAME_SAYS_LOCK},
+		{"lock.part.0", NAME_SAYS_LOCK},
+		{"flush.isra.0", NAME_SAYS_NOTHING},
+		/* Rust */
+		{"spinlock_free_queue::Queue<T>::push", NAME_SAYS_NOTHING},
+		{"mutex::stage::run", NAME_SAYS_NOTHING},
+		{"clock::Table::acquire", NAME_SAYS_LOCK},
+		{"parking_lot_core::parking_lot::park::{closure#0}", NAME_SAYS_NOTHING},
+		{"app::flock::write_all", NAME_SAYS_NOTHING},
+		{"app::clock::wait", NAME_SAYS_NOTHING},
+		{"app::store::take_lock::{{closure}}::h0123456789abcdef", NAME_SAYS_LOCK},
+		{"<app::lock::Stage as app::mutex::Step>::run", NAME_SAYS_NOTHING},
+		{"<app::pool::Mutex<app::Job> as app::Step>::enter", NAME_SAYS_LOCK},
+		{"<app::lock::Jobs>::get", NAME_SAYS_WORK},
+		/* Go */
+		{"github.com/lock/mutex.(*Store).flush", NAME_SAYS_NOTHING},
+		{"github.com/gofrs/flock.(*Writer).wait", NAME_SAYS_NOTHING},
+		{"example.com/app/worker.Send", NAME_SAYS_NOTHING},
+		{"example.com/app/clock.(*Store).Acquire", NAME_SAYS_LOCK},
+		{"main.takeLock.func1", NAME_SAYS_LOCK},
+		{"main.(*rwLock[...]).enter.func2.1", NAME_SAYS_LOCK},
+		{"gopkg.in/lock.v2.Flush", NAME_SAYS_NOTHING},
+		/* Java */
+		{"java.util.concurrent.mutex.Stage.run", NAME_SAYS_NOTHING},
+		{"Lcom/lock/Stage;::run", NAME_SAYS_NOTHING},
+		{"Lcom/app/StoreLock;::enter", NAME_SAYS_LOCK},
 	};
 
 	for (size_t i = 0; i < sizeof(CASES) / sizeof(CASES[0]); i++) {
@@ -336,6 +371,32 @@ TEST(a_request_under_way)
 	c.request = true;
 	CHECK_EQ(wait__judge(&c).class, WAIT_CLASS_BLOCKED);
 	CHECK_EQ(wait__judge(&c).reason, WAIT_REASON_REQUEST);
+}
+
+/* Its library is stripped; a program that waits in it, or below it, is another matter. */
+TEST(the_thread_of_jemalloc)
+{
+	struct frame frames[] = {{.address = 1, .function = "pthread_cond_wait", .module = "/lib/libc.so.6"},
+				 {.address = 2, .module = "/usr/lib/libjemalloc.so.2"},
+				 {.address = 3, .module = "/usr/lib/libjemalloc.so.2"},
+				 {.address = 4, .function = "start_thread", .module = "/lib/libc.so.6"}};
+	struct call_stack stack = {.frames = frames, .count = 4, .end = STACK_COMPLETE};
+	struct wait_case c = in(WAIT_CONDVAR, &stack);
+
+	CHECK_EQ(wait__judge(&c).class, WAIT_CLASS_IDLE);
+	CHECK_STR(wait__judge(&c).what, "the next purge of jemalloc");
+	c.kind = WAIT_MUTEX;
+	CHECK_EQ(wait__judge(&c).class, WAIT_CLASS_BLOCKED);
+	c.kind = WAIT_CONDVAR;
+	frames[2].module = "/srv/app";
+	CHECK_EQ(wait__judge(&c).class, WAIT_CLASS_UNKNOWN);
+	frames[2].module = frames[1].module;
+	stack.end = STACK_TRUNCATED;
+	CHECK_EQ(wait__judge(&c).class, WAIT_CLASS_UNKNOWN);
+	CHECK_EQ(
+		JUDGE(WAIT_CONDVAR, "pthread_cond_wait", "background_thread_sleep", "background_thread_entry")
+			.class,
+		WAIT_CLASS_IDLE);
 }
 
 /* A Condition of Python has a lock for each waiter; a Lock has one for all. */
