@@ -181,6 +181,56 @@ TEST(reports_of_intervals_are_ranked)
 	model__free(m);
 }
 
+/* A pool's condition variable, at its word in turn waited on by none; one where a thread waits that is no
+ * worker. */
+static struct sample *two_pools(uint64_t second, bool busy)
+{
+	static const struct frame frames[] = {{.address = 1, .function = "pthread_cond_wait"},
+					      {.address = 2, .function = "bioProcessBackgroundJobs"}};
+	const struct call_stack idle = {.frames = frames, .count = 2, .end = STACK_COMPLETE};
+	struct sample *s = sample_at(second);
+
+	add_process(s, NATIVE, 4);
+	for (uint64_t word = 0x1000; word <= 0x3000; word += 0x1000) {
+		struct sample_lock *l = add_lock(s, NATIVE, word, word);
+
+		l->kind = LOCK_CONDVAR;
+		l->wait_ns = second * SEC;
+		count_wait(&l->waits, second, 1000, (int)second);
+	}
+	for (pid_t tid = NATIVE + 1; tid < NATIVE + 4; tid++) {
+		struct sample_thread *t = add_waiter(s, NATIVE, tid, tid < NATIVE + 3 ? 0x1000 : 0x2000, 0);
+
+		t->kind = WAIT_CONDVAR;
+		t->stack = idle;
+		if (tid == NATIVE + 2)
+			t->lock_address = 0x2000;
+		if (tid == NATIVE + 3)
+			t->stack.count = 1;
+		if (busy && tid == NATIVE + 1)
+			t->lock_address = 0;
+	}
+	return s;
+}
+
+TEST(locks_where_idle_workers_wait)
+{
+	struct model *m = model_with_base(two_pools(0, false));
+	const struct interval_report *r;
+
+	for (uint64_t second = 1; second < 4; second++) {
+		r = model__interval(m, two_pools(second, second > 1));
+		CHECK_EQ(r->idle_locks, 1);
+		for (size_t i = 0; i < r->lock_count; i++)
+			CHECK_EQ(r->locks[i].idle, r->locks[i].address == 0x1000);
+	}
+	model__free(m);
+	m = model_with_base(two_pools(0, true));
+	r = model__interval(m, two_pools(1, true)); /* not known of one that nobody was found at */
+	CHECK_EQ(r->idle_locks, 0);
+	model__free(m);
+}
+
 TEST(reports_of_snapshots_are_ranked)
 {
 	struct go_reading read = {.version = "go1.24.4"}, unsure = {.problem = "not known", .unsure = true};

@@ -124,7 +124,12 @@ static const struct lock_row usual_locks[] = {
 	 .kind = LOCK_FUTEX,
 	 .waits = LATENCY(3, 100, 200, 300),
 	 .wait_ns = 600},
-	{.pid = 4481, .address = 0x55ea4cc1f100, .symbol = "idle", .kind = LOCK_CONDVAR},
+	{.pid = 4481,
+	 .address = 0x55ea4cc1f100,
+	 .symbol = "idle",
+	 .kind = LOCK_CONDVAR,
+	 .waits = LATENCY(1, SEC, SEC, SEC),
+	 .idle = true},
 };
 
 static const struct file_row usual_files[] = {

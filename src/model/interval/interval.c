@@ -274,6 +274,7 @@ static void make_report(struct model *m)
 {
 	struct interval_report *r = &m->report;
 	struct process_row *processes;
+	struct lock_row *locks;
 
 	*r = (struct interval_report){.time_ns = m->now->time_ns,
 				      .every_process = m->every_process,
@@ -281,9 +282,10 @@ static void make_report(struct model *m)
 				      .watched_ns = gained_since(m->now->now_ns, m->started_ns)};
 	r->processes = processes = process_rows(m);
 	r->process_count = m->now->process_count;
-	model__locks(m, processes, r->process_count);
+	locks = model__locks(m, processes, r->process_count);
 	model__files(m, processes, r->process_count);
 	thread_rows(m);
+	model__idle_locks(m, locks);
 	model__calls(m);
 	model__mapped(m);
 	model__creators(m);

@@ -5,6 +5,7 @@
 
 #include "model/interval/model_private.h"
 #include "util/heap.h"
+#include "words/describe.h"
 
 struct lock_sum {
 	struct lock_row row;
@@ -150,7 +151,7 @@ static void add_waiters(struct model *m, struct lock_sum *sums, size_t count, co
 	free(listed);
 }
 
-void model__locks(struct model *m, struct process_row *processes, size_t process_count)
+struct lock_row *model__locks(struct model *m, struct process_row *processes, size_t process_count)
 {
 	struct lock_sum *sums = HEAP_NEW(struct lock_sum, m->now->lock_count + 1);
 	struct spread *all = HEAP_NEW(struct spread, 1), *held = HEAP_NEW(struct spread, 1);
@@ -189,9 +190,67 @@ void model__locks(struct model *m, struct process_row *processes, size_t process
 		qsort(rows, kept, sizeof(*rows), order__by_time_waited);
 	m->report.locks = rows;
 	m->report.lock_count = kept;
-	ranking__locks(&m->arena, &m->report);
 	free(sum_of);
 	free(sums);
 	free(all);
 	free(held);
+	return rows;
+}
+
+/* ---- where only threads wait that have nothing to do --------------------------------------------------- */
+
+/* All that wait there now. */
+static bool only_idle(const struct naming *n, const struct lock_row *l)
+{
+	for (size_t i = 0; i < l->waiter_count; i++) {
+		const struct thread_row *t = naming__thread(n, l->waiters[i]);
+
+		if (!t || !t->blocked || !wait_class__at_rest(t->wait.class))
+			return false;
+	}
+	return l->waiter_count > 0;
+}
+
+static int by_process_and_address(const void *a, const void *b)
+{
+	const struct lock_row *x = *(const struct lock_row *const *)a;
+	const struct lock_row *y = *(const struct lock_row *const *)b;
+
+	if (x->pid != y->pid)
+		return x->pid < y->pid ? -1 : 1;
+	return x->address < y->address ? -1 : x->address > y->address;
+}
+
+/* Those of the report before, by process and address. */
+static const struct lock_row **idle_before(struct model *m, size_t *ret_count)
+{
+	const struct interval_report *r = &m->last->report;
+	const struct lock_row **list = ARENA_NEW(&m->arena, const struct lock_row *, r->lock_count + 1);
+
+	*ret_count = 0;
+	for (size_t i = 0; i < r->lock_count; i++)
+		if (r->locks[i].idle)
+			list[(*ret_count)++] = &r->locks[i];
+	if (*ret_count)
+		qsort(list, *ret_count, sizeof(*list), by_process_and_address);
+	return list;
+}
+
+void model__idle_locks(struct model *m, struct lock_row *rows)
+{
+	const struct naming names = naming__of_interval(&m->report);
+	size_t count;
+	const struct lock_row **before = idle_before(m, &count);
+
+	for (size_t i = 0; i < m->report.lock_count; i++) {
+		const struct lock_row *l = &rows[i];
+
+		/* All workers of a pool may be at work at this moment. */
+		if (!l->waiter_count && !l->held && count)
+			rows[i].idle =
+				bsearch(&l, before, count, sizeof(*before), by_process_and_address) != NULL;
+		else
+			rows[i].idle = only_idle(&names, l);
+	}
+	ranking__locks(&m->arena, &m->report);
 }

@@ -100,6 +100,9 @@ void model__findings(struct model *m);
 void model__log_queues(struct model *m, struct findings *f, const struct sample *s);
 /* The lock of the word that a thread waits on; NULL: none. */
 const struct sample_lock *model__waited_lock(const struct sample *s, const struct sample_thread *t);
-void model__locks(struct model *m, struct process_row *processes, size_t process_count);
+/* Returns the report's locks. */
+struct lock_row *model__locks(struct model *m, struct process_row *processes, size_t process_count);
+/* Those where only threads wait that have nothing to do; and the order of all. After the threads' rows. */
+void model__idle_locks(struct model *m, struct lock_row *rows);
 
 #endif

@@ -45,18 +45,20 @@ void ranking__locks(struct arena *a, struct interval_report *r)
 {
 	size_t *rank = ARENA_NEW(a, size_t, r->lock_count + 1), count = 0;
 
-	for (int work = 0; work < 2; work++) {
+	for (int order = 0; order < 3; order++) {
+		r->idle_locks = count;
 		for (size_t i = 0; i < r->lock_count; i++) {
 			const struct lock_row *l = &r->locks[i];
 
 			/* A futex where workers wait is that of a thread of Go's runtime. */
-			if (l->for_work == work && (l->waits.count || l->waiter_count) &&
+			if ((l->idle ? 2 : l->for_work) == order && (l->waits.count || l->waiter_count) &&
 			    !(l->for_work && l->kind == LOCK_FUTEX))
 				rank[count++] = i;
 		}
 	}
 	r->lock_rank = rank;
 	r->ranked_locks = count;
+	r->idle_locks = count - r->idle_locks;
 }
 
 static int by_waiters(const void *a, const void *b)

@@ -52,19 +52,33 @@ void text_process_table(FILE *out, const struct interval_report *report, size_t 
 	text_more(out, max, report->process_count, "process", "processes");
 }
 
-/* In the order of their rank. */
+static void more_locks(FILE *out, size_t shown, size_t more, size_t idle)
+{
+	const char *locks = more + idle == 1 ? "lock" : "locks";
+
+	if (!idle)
+		text_more(out, shown, shown + more, "lock", "locks");
+	else if (more)
+		text_line(out, "... and %zu more %s, %zu of them where idle workers wait", more + idle, locks,
+			  idle);
+	else
+		text_line(out, "%s%zu %s where idle workers wait", shown ? "... and " : "", idle, locks);
+}
+
+/* In the order of their rank; of those where idle workers wait, only how many there are. */
 void text_locks(FILE *out, const struct interval_report *r, size_t max)
 {
 	struct table t = text_table(COLUMNS_OF_LOCKS);
+	size_t worth = r->ranked_locks - r->idle_locks, shown = worth < max ? worth : max;
 
-	for (size_t i = 0; i < r->ranked_locks && i < max; i++)
+	for (size_t i = 0; i < shown; i++)
 		text_lock_cells(&t, r, &r->locks[r->lock_rank[i]]);
-	if (r->ranked_locks) {
+	if (r->ranked_locks)
 		text_line(out, "%s", "");
+	if (shown)
 		table__print(&t, out);
-	}
 	table__free(&t);
-	text_more(out, max, r->ranked_locks, "lock", "locks");
+	more_locks(out, shown, worth - shown, r->idle_locks);
 }
 
 void text_creators(FILE *out, const struct interval_report *report, size_t max)
