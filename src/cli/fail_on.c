@@ -59,7 +59,7 @@ static bool asked_for(const struct fail_on *set, const struct finding *f)
 {
 	if (set->least && f->severity >= set->least)
 		return true;
-	if (set->kinds & BIT(f->kind))
+	if (set->kinds & (BIT(f->kind) | (f->covers ? BIT(f->covered) : 0)))
 		return true;
 	return set->kinds & BIT(FINDING_LONG_WAIT) && LONG_WAITS & BIT(f->kind) &&
 	       f->severity >= SEVERITY_WARNING;

@@ -4,6 +4,7 @@
 #include "model/findings/goroutine_findings.h"
 
 #include "model/go/go_growth.h"
+#include "model/go/go_keepers.h"
 #include "thresholds.h"
 #include "util/duration.h"
 #include "words/describe_go.h"
@@ -68,24 +69,39 @@ static const char *main_place(struct arena *a, const struct go_process *p)
 }
 
 static void report_growth(struct findings *f, const struct go_process *p, pid_t pid, const char *comm,
-			  bool leak)
+			  bool explained)
 {
 	char rate[DURATION_TEXT], from[DURATION_TEXT], to[DURATION_TEXT], span[DURATION_TEXT];
 
 	rate_format(rate, sizeof(rate), p->growth_per_s);
-	findings__add(
-		f,
-		&(struct finding){
-			.kind = FINDING_GOROUTINE_GROWTH,
-			.severity = leak ? SEVERITY_INFO : SEVERITY_USUAL, /* the leak explains the growth */
-			.pid = pid,
-			.summary = arena__format(
-				f->arena, "%s (%d) gains %.*s goroutines%s (%s -> %s in %s)%s%s", comm,
-				(int)pid, (int)strcspn(rate, "/"), rate, rate + strcspn(rate, "/"),
-				count_format(from, sizeof(from), p->first_count),
-				count_format(to, sizeof(to), p->count),
-				duration_format(span, sizeof(span), p->watched_ns), main_creator(f->arena, p),
-				main_place(f->arena, p))});
+	findings__add(f,
+		      &(struct finding){
+			      .kind = FINDING_GOROUTINE_GROWTH,
+			      .severity = explained ? SEVERITY_INFO : SEVERITY_USUAL,
+			      .pid = pid,
+			      .summary = arena__format(
+				      f->arena, "%s (%d) gains %.*s goroutines%s (%s -> %s in %s)%s%s", comm,
+				      (int)pid, (int)strcspn(rate, "/"), rate, rate + strcspn(rate, "/"),
+				      count_format(from, sizeof(from), p->first_count),
+				      count_format(to, sizeof(to), p->count),
+				      duration_format(span, sizeof(span), p->watched_ns),
+				      main_creator(f->arena, p), main_place(f->arena, p))});
+}
+
+/* The threads that most of the new ones keep have been found to pile up. */
+static bool reported_as_threads(const struct findings *f, const struct go_process *p, pid_t pid)
+{
+	const struct go_group_row *best = NULL;
+	bool grow = false;
+
+	for (size_t i = 0; i < f->count; i++)
+		grow = grow || (f->list[i].pid == pid &&
+				(f->list[i].kind == FINDING_THREAD_GROWTH ||
+				 (f->list[i].covers && f->list[i].covered == FINDING_THREAD_GROWTH)));
+	for (size_t i = 0; i < p->group_count; i++)
+		if (p->groups[i].growth_per_s > (best ? best->growth_per_s : 0))
+			best = &p->groups[i];
+	return grow && best && &best->g == go_process__keepers(p) && best->growth_per_s * 2 > p->growth_per_s;
 }
 
 void findings__goroutines(struct findings *f, const struct go_process *p, pid_t pid, const char *comm)
@@ -101,5 +117,5 @@ void findings__goroutines(struct findings *f, const struct go_process *p, pid_t 
 		leaks++;
 	}
 	if (p->grows)
-		report_growth(f, p, pid, comm, leaks > 0);
+		report_growth(f, p, pid, comm, leaks > 0 || reported_as_threads(f, p, pid));
 }

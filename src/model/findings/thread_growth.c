@@ -9,6 +9,7 @@
 #include "report/go_rows.h"
 #include "thresholds.h"
 #include "util/duration.h"
+#include "words/describe.h"
 
 struct nearest {
 	const char *name;
@@ -128,9 +129,51 @@ static enum severity severity(const struct nearest *n, uint64_t growth)
 	return SEVERITY_USUAL;
 }
 
+/* ---- threads that pile up because a file server does not answer ------------------------------------------
+ */
+
+/* Of the threads of a finding, those that came in that time and wait for a server. */
+static size_t new_ones_behind_server(const struct finding *f, const struct naming *names, uint64_t span_ns)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < f->tid_count; i++) {
+		const struct thread_row *t = naming__thread(names, f->tids[i]);
+
+		count += t && t->blocked && t->wait.server && t->age_ns <= span_ns;
+	}
+	return count;
+}
+
+/* What was found of the server that most of the new threads wait for; NULL: they wait for none. */
+static struct finding *cause_of(struct findings *f, pid_t pid, const struct naming *names, uint64_t span_ns,
+				uint64_t growth)
+{
+	for (size_t i = 0; i < f->count; i++)
+		if (f->list[i].kind == FINDING_STUCK_THREAD && f->list[i].pid == pid &&
+		    new_ones_behind_server(&f->list[i], names, span_ns) * 2 > growth)
+			return &f->list[i];
+	return NULL;
+}
+
+static void add(struct findings *f, const struct finding *one, struct finding *cause)
+{
+	enum severity severity = one->severity ? one->severity : FINDING_TYPES[one->kind].severity;
+
+	if (!cause) {
+		findings__add(f, one);
+		return;
+	}
+	cause->summary = arena__format(f->arena, "%s; %s", cause->summary, one->summary);
+	cause->covers = true;
+	cause->covered = one->kind;
+	if (severity > cause->severity)
+		cause->severity = severity;
+}
+
 void findings__thread_growth(struct findings *f, const struct sample_process *p, const struct history *h,
 			     const struct creator_row *creators, size_t creator_count,
-			     const struct go_process *go)
+			     const struct go_process *go, const struct naming *names)
 {
 	const struct creator_row *c = main_creator(creators, creator_count, p->pid);
 	struct nearest n = nearest_limit(f->arena, p, go, history__rate(h));
@@ -147,17 +190,18 @@ void findings__thread_growth(struct findings *f, const struct sample_process *p,
 	if (counted && usual_for_go(go, p->threads, growth, &n))
 		return;
 	rate_format(rate, sizeof(rate), history__rate(h));
-	findings__add(
-		f, &(struct finding){.kind = FINDING_THREAD_GROWTH,
-				     .severity = severity(&n, growth),
-				     .pid = p->pid,
-				     .summary = arena__format(
-					     f->arena,
+	add(f,
+	    &(struct finding){
+		    .kind = FINDING_THREAD_GROWTH,
+		    .severity = severity(&n, growth),
+		    .pid = p->pid,
+		    .summary = arena__format(f->arena,
 					     "%s (%d) gains %.*s threads%s (%llu -> %llu in %s)%s%s", p->comm,
 					     p->pid, (int)strcspn(rate, "/"), rate, rate + strcspn(rate, "/"),
 					     (unsigned long long)first, (unsigned long long)p->threads,
 					     duration_format(span, sizeof(span), history__span_ns(h)),
 					     by_go_runtime ? runtime_text(f->arena, counted ? go : NULL)
 							   : creator_text(f->arena, c, history__rate(h)),
-					     limit_text(f->arena, &n))});
+					     limit_text(f->arena, &n))},
+	    cause_of(f, p->pid, names, history__span_ns(h), growth));
 }

@@ -32,6 +32,8 @@ static struct naming threads_of(struct model *m, const struct sample *s, pid_t p
 
 static void thread_growth(struct model *m, struct findings *f)
 {
+	const struct naming names = naming__of_interval(&m->report);
+
 	for (size_t i = 0; i < m->now->process_count; i++) {
 		const struct sample_process *p = &m->now->processes[i];
 		struct history *h;
@@ -41,7 +43,7 @@ static void thread_growth(struct model *m, struct findings *f)
 		h = &model__memory(m, MEMORY_PROCESS, p->pid, 0)->history;
 		history__add(h, m->now->now_ns, p->threads);
 		findings__thread_growth(f, p, h, m->report.creators, m->report.creator_count,
-					m->report.processes[i].go);
+					m->report.processes[i].go, &names);
 	}
 }
 
@@ -105,9 +107,9 @@ void model__findings(struct model *m)
 	struct interval_report *r = &m->report;
 	const struct interval_facts facts = {.report = r, .before = m->before, .now = m->now};
 
-	thread_growth(m, &f);
-	goroutine_findings(m, &f);
 	hangs(m, &f);
+	thread_growth(m, &f); /* what has been found of file servers may be why */
+	goroutine_findings(m, &f);
 	for (size_t i = 0; i < FINDING_KINDS; i++)
 		FINDERS[i](&f, &facts);
 	findings__sort(&f);
