@@ -216,12 +216,13 @@ static bool is_lock_wait(enum wait_kind kind)
 static void put_call(char *dst, size_t size, size_t *used, const struct wait *wait)
 {
 	const char *call = wait->syscall && *wait->syscall ? wait->syscall : noun(wait->kind);
+	const char *mapped = !wait->syscall && wait->file ? wait->file : "";
 
 	/* A page fault or a stop can occur within any call: it is the wait, not the call. */
 	if (wait->kind == WAIT_STOPPED && wait->frozen)
 		append(dst, size, used, "frozen");
 	else if (wait->kind == WAIT_PAGE_FAULT || wait->kind == WAIT_STOPPED)
-		append(dst, size, used, "%s", noun(wait->kind));
+		append(dst, size, used, "%s%s%s", noun(wait->kind), *mapped ? " of " : "", mapped);
 	else if (wait->file && *wait->file)
 		append(dst, size, used, "%s(%s)", call, wait->file);
 	else if (wait->fd >= 0)
@@ -391,7 +392,6 @@ size_t call_stack__first_own(const struct call_stack *s)
 char *describe_creator(char *dst, size_t size, const struct call_stack *stack, size_t max)
 {
 	struct call_stack own = *stack;
-
 	size_t first = call_stack__first_own(stack);
 
 	own.frames += first;

@@ -185,6 +185,39 @@ TEST(threads_that_pile_up_behind_a_file_server)
 	model__free(m);
 }
 
+/* Of a fault it is known which file it may be of: the kernel's stack says whether a server is waited for. */
+TEST(a_page_fault_of_a_file_that_a_server_keeps)
+{
+	static const struct frame fuse[] = {{.function = "fuse_simple_request"},
+					    {.function = "handle_mm_fault"}};
+	static const struct frame swap[] = {{.function = "io_schedule"}, {.function = "handle_mm_fault"}};
+
+	for (int of_server = 0; of_server < 2; of_server++) {
+		struct model *m = model_with_base(sample_at(0));
+		struct sample *s = sample_at(1);
+		struct sample_thread *t;
+		const struct interval_report *r;
+
+		add_process(s, 10, 1);
+		t = add_thread(s, 10, 10);
+		t->state = 'D';
+		t->blocked = true;
+		t->kind = WAIT_PAGE_FAULT;
+		t->blocked_ns = 9 * NS_PER_S;
+		t->path = "/mnt/x";
+		t->server = "fuse server of /mnt, sshfs (7)";
+		t->kernel_stack = (struct call_stack){of_server ? fuse : swap, 2, STACK_COMPLETE, STACK_NONE};
+		r = model__interval(m, s);
+		CHECK_EQ(r->finding_count, 1);
+		CHECK(says(&r->findings[0], of_server ? "worker (10) waits, for 9.0 s, in a page fault of "
+							"/mnt/x for an answer of the "
+							"fuse server of /mnt, sshfs (7)"
+						      : "worker (10) has been in a page fault for 9.0 s"));
+		CHECK_EQ(r->threads[0].wait.file != NULL, of_server);
+		model__free(m);
+	}
+}
+
 TEST(a_few_threads_are_usual_for_go)
 {
 	struct model *m = model_with_base(sample_at(0));

@@ -237,6 +237,43 @@ static const char *server_of(struct server_waits *w, struct sample *s, const str
 	return last->server;
 }
 
+/* ---- page faults ------------------------------------------------------------------ */
+
+/* Which address it was is not known: the file is, if it is the only one that a server keeps of those that are
+ * mapped, and so is the server. */
+static void name_fault(struct server_waits *w, struct sample *s, struct sample_thread *t)
+{
+	struct target *target = targets__named(w->targets, t->pid);
+	const struct mappings *maps = target ? target__mappings(target) : NULL;
+	struct file_server found, only = {0};
+	const char *path = NULL;
+	bool several = false;
+
+	for (size_t i = 0; maps && i < maps->count; i++) {
+		const struct mapping *m = &maps->list[i];
+
+		if (*m->path != '/' || !m->inode || (path && !strcmp(path, m->path)) ||
+		    process__file_server(target->process, m->path, &found))
+			continue;
+		if (path && strcmp(found.place, only.place) != 0)
+			return;
+		several = several || path;
+		path = m->path;
+		only = found;
+	}
+	if (!path)
+		return;
+	t->server = server_text(&s->arena, know(w, &only, t->pid, s->now_ns));
+	if (!several && !t->path)
+		t->path = arena__string(&s->arena, path);
+}
+
+static bool hangs_in_fault(const struct sample_thread *t)
+{
+	return t->blocked && t->kind == WAIT_PAGE_FAULT && t->syscall < 0 &&
+	       t->blocked_ns >= NS_OF_MS(LOG_STALL_MS);
+}
+
 void server_waits__name(struct server_waits *w, struct sample *s)
 {
 	struct last last = {0};
@@ -247,6 +284,8 @@ void server_waits__name(struct server_waits *w, struct sample *s)
 		struct target *target = c ? targets__get(w->targets, t->pid) : NULL;
 		char *path = target ? path_of(target->process, t, c) : NULL;
 
+		if (hangs_in_fault(t))
+			name_fault(w, s, t);
 		if (path)
 			t->server = server_of(w, s, target->process, path, &last, t);
 		if (t->server && !t->path)

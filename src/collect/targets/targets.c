@@ -317,3 +317,8 @@ struct call_stack target__frames(struct target *t, struct arena *a, const uint64
 	find_called(t, a, frames, n);
 	return (struct call_stack){.frames = frames, .count = n, .end = end};
 }
+
+const struct mappings *target__mappings(const struct target *t)
+{
+	return t->symbolizer ? symbolizer__mappings(t->symbolizer) : NULL;
+}

@@ -36,6 +36,9 @@ void targets__forget(struct targets *t, pid_t pid);
 /* Mappings are reread at the next use: call once per interval. */
 void targets__new_interval(struct targets *t);
 
+/* Its mappings, as of this interval; NULL if they could not be read. */
+const struct mappings *target__mappings(const struct target *t);
+
 /* Turns pcs into frames with names, in a, with inlined calls. end: as in struct call_stack. */
 struct call_stack target__frames(struct target *t, struct arena *a, const uint64_t *pcs, const uint8_t *exact,
 				 size_t count, enum stack_end end);

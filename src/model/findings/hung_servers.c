@@ -19,6 +19,12 @@ static bool hangs(const struct thread_row *const *list, size_t count)
 	return false;
 }
 
+/* Apart from calls: no line of the program says that it reads the file. */
+static int in_fault(const struct thread_row *t)
+{
+	return t->wait.kind == WAIT_PAGE_FAULT;
+}
+
 /* By process, server, call and file; the longest wait first. */
 static int by_call(const void *a, const void *b)
 {
@@ -26,6 +32,8 @@ static int by_call(const void *a, const void *b)
 	const struct thread_row *y = *(const struct thread_row *const *)b;
 	int order = x->pid != y->pid ? (x->pid < y->pid ? -1 : 1) : strcmp(x->wait.server, y->wait.server);
 
+	if (!order)
+		order = in_fault(x) - in_fault(y);
 	if (!order)
 		order = strcmp(x->wait.syscall ? x->wait.syscall : "",
 			       y->wait.syscall ? y->wait.syscall : "");
@@ -38,7 +46,7 @@ static int by_call(const void *a, const void *b)
 
 static bool same_server(const struct thread_row *x, const struct thread_row *y)
 {
-	return x->pid == y->pid && !strcmp(x->wait.server, y->wait.server);
+	return x->pid == y->pid && in_fault(x) == in_fault(y) && !strcmp(x->wait.server, y->wait.server);
 }
 
 struct same_call {

@@ -5,6 +5,7 @@
 
 #include "waits/halt.h"
 #include "waits/judge.h"
+#include "waits/stall.h"
 #include "waits/wait.h"
 #include "words/describe.h"
 
@@ -75,6 +76,9 @@ static void judge(struct wait *w, const struct sample_thread *t, const struct cr
 void row__thread(struct thread_row *row, const struct sample_thread *t, size_t lock,
 		 const struct crowd *crowd, bool go)
 {
+	/* Of a fault only the file is known that it may be of: its stack says whether it is. */
+	bool of_server = t->kind != WAIT_PAGE_FAULT || t->syscall >= 0 ||
+			 stall__of_stack(&t->kernel_stack) == STALL_SERVER;
 	struct wait_evidence e = {.state = t->state, .syscall = t->syscall, .args = t->args};
 	size_t words = 0;
 
@@ -107,9 +111,9 @@ void row__thread(struct thread_row *row, const struct sample_thread *t, size_t l
 			      .timed = wait__timed(&e),
 			      .lock = lock,
 			      .fd = wait__descriptor(&e),
-			      .file = t->path,
+			      .file = of_server ? t->path : NULL,
 			      .peer = t->peer,
-			      .server = t->server,
+			      .server = of_server ? t->server : NULL,
 			      .blocked_by = t->blocked_by,
 			      .words = words,
 			      .kernel_function = wait__sleeper(&t->kernel_stack),
