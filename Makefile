@@ -34,7 +34,8 @@ PROCESSORS := x86 arm64
 SOURCES := $(filter-out $(foreach p,$(filter-out $(ARCH),$(PROCESSORS)),src/unwind/$p/% src/%/arch_$p.c),\
 	$(wildcard src/*.c src/*/*.c src/*/*/*.c))
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
-SKELETON := $(BUILD)/gen/threadscope.skel.h $(BUILD)/gen/threadscope_old.skel.h $(BUILD)/gen/snapshot.lskel.h
+SKELETON := $(BUILD)/gen/threadscope.skel.h $(BUILD)/gen/threadscope_old.skel.h $(BUILD)/gen/snapshot.lskel.h \
+	$(BUILD)/gen/snapshot_sockets.lskel.h
 GENERATED := $(SKELETON) $(BUILD)/gen/syscalls.inc $(BUILD)/gen/go_tables.inc $(BUILD)/gen/flamegraph.inc \
 	$(BUILD)/gen/json_rows.inc $(BUILD)/gen/schema_rows.inc
 BPF_SOURCES := $(wildcard bpf/*.c bpf/*.h bpf/*/*.h vmlinux/*.h)
@@ -97,9 +98,9 @@ $(BUILD)/gen/threadscope_old.bpf.o: $(BPF_SOURCES) | $(BUILD)/.tools
 	@mkdir -p $(@D)
 	$(call Q,BPF) $(CLANG) $(BPF_FLAGS) -DTS_WITHOUT_ATOMICS -c bpf/threadscope.bpf.c -o $@ $(if $(STRIP),&& $(STRIP) -g $@)
 
-$(BUILD)/gen/snapshot.bpf.o: $(BPF_SOURCES) | $(BUILD)/.tools
+$(BUILD)/gen/snapshot.bpf.o $(BUILD)/gen/snapshot_sockets.bpf.o: $(BUILD)/gen/%.bpf.o: bpf/%.bpf.c $(BPF_SOURCES) | $(BUILD)/.tools
 	@mkdir -p $(@D)
-	$(call Q,BPF) $(CLANG) $(BPF_FLAGS) -c bpf/snapshot.bpf.c -o $@ $(if $(STRIP),&& $(STRIP) -g $@)
+	$(call Q,BPF) $(CLANG) $(BPF_FLAGS) -c $< -o $@ $(if $(STRIP),&& $(STRIP) -g $@)
 
 $(BUILD)/gen/%.lskel.h: $(BUILD)/gen/%.bpf.o
 	@$(BPFTOOL) gen skeleton -L $< name $*_bpf > $@.new && mv $@.new $@

@@ -98,42 +98,6 @@ static __always_inline bool task_on_cpu(struct task_struct *task)
 	return BPF_CORE_READ_BITFIELD_PROBED(task, on_cpu);
 }
 
-#define NO_QUOTA     ~0ULL /* RUNTIME_INF, kernel/sched/sched.h */
-#define CGROUP_DEPTH 16    /* levels that are looked at, from a thread's own cgroup up */
-
-/* The CPU quota of one cgroup. The same for versions 1 and 2: their files show these fields. */
-struct group_quota {
-	u64 quota_ns, period_ns;
-	u32 periods, throttled;
-	const char *cgroup;
-};
-
-static __always_inline bool group_quota(struct task_group *g, struct group_quota *ret)
-{
-	ret->quota_ns = BPF_CORE_READ(g, cfs_bandwidth.quota);
-	if (ret->quota_ns == NO_QUOTA)
-		return false;
-	ret->period_ns = BPF_CORE_READ(g, cfs_bandwidth.period);
-	ret->periods = (u32)BPF_CORE_READ(g, cfs_bandwidth.nr_periods);
-	ret->throttled = (u32)BPF_CORE_READ(g, cfs_bandwidth.nr_throttled);
-	ret->cgroup = BPF_CORE_READ(g, css.cgroup, kn, name);
-	return true;
-}
-
-/* That of the nearest cgroup that has one. */
-static __always_inline bool task_quota(struct task_struct *task, struct group_quota *ret)
-{
-	struct task_group *g = NULL;
-
-	if (!bpf_core_field_exists(task->sched_task_group) || !bpf_core_field_exists(g->cfs_bandwidth))
-		return false;
-	g = BPF_CORE_READ(task, sched_task_group);
-	for (int i = 0; i < CGROUP_DEPTH && g; i++, g = BPF_CORE_READ(g, parent))
-		if (group_quota(g, ret))
-			return true;
-	return false;
-}
-
 /* ---- registers ------------------------------------------------------------- */
 
 /* The user registers as saved on entry to the kernel; NULL: the task runs no user code.

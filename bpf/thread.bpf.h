@@ -8,6 +8,8 @@ volatile __u32 pass_kernel_stacks = TS_KSTACK_NONE; /* enum ts_kstack */
 
 struct thread_scratch {
 	struct ts_thread r;
+	struct pt_regs
+		user_regs; /* not on the stack, which the verifier copies and compares with each state */
 	u64 kstack[TS_MAX_KSTACK];
 	u8 ustack[TS_USTACK_BYTES];
 };

@@ -24,7 +24,7 @@ static __always_inline void fill_account(struct ts_thread *r, struct task_struct
 	if (!(r->flags & TS_THREAD_LEADER))
 		return;
 	a->ended_cpu_ns = BPF_CORE_READ(task, signal, sum_sched_runtime);
-	if (!task_quota(task, &q))
+	if (!task_quota(task, false, &q))
 		return;
 	a->quota_ns = q.quota_ns;
 	a->period_ns = q.period_ns;
@@ -148,7 +148,6 @@ int threads_plain(struct bpf_iter__task *ctx)
 	struct task_struct *task = ctx->task;
 	struct thread_state *t = NULL;
 	struct thread_scratch *s;
-	struct pt_regs k = {};
 	u64 now;
 	bool regs;
 	u32 tgid;
@@ -174,19 +173,19 @@ int threads_plain(struct bpf_iter__task *ctx)
 	now = bpf_ktime_get_ns();
 	fill_identity(&s->r, task, tgid);
 	fill_account(&s->r, task, now);
-	fill_halt(&s->r, task, now);
+	fill_halt(&s->r, (u64)task, now);
 	learn_inside(task, &s->r);
 	/* Read after its switches were counted: if the count is the same later, the thread did not run in
 	 * between. */
-	regs = task_regs(task, true, &k);
+	regs = task_regs(task, true, &s->user_regs);
 	if (pass_adopt) {
 		t = thread_find(task);
 		if (!t && !BPF_CORE_READ(task, exit_state) && !(BPF_CORE_READ(task, flags) & PF_EXITING)) {
-			adopt(task, tgid, &k, regs, now);
+			adopt(task, tgid, &s->user_regs, regs, now);
 			t = thread_find(task);
 		}
 	}
-	fill_registers(&s->r, task, &k, regs);
+	fill_registers(&s->r, task, &s->user_regs, regs);
 	fill_tracked(&s->r, t, now);
 	fill_kernel_stack(s, task);
 	s->r.ustack_bytes = 0;

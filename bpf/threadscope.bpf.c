@@ -10,6 +10,7 @@
 #include "thread_state.bpf.h"
 #include "maps.bpf.h"
 #include "task.bpf.h"
+#include "cgroup.bpf.h"
 #include "restart.bpf.h"
 #include "record.bpf.h"
 #include "calls.bpf.h"

@@ -244,8 +244,8 @@ struct mem_cgroup { /* with CONFIG_MEMCG */
 };
 
 enum cgroup_subsys_id { /* this kernel's numbers are read */
-	memory_cgrp_id = 4,
-	freezer_cgrp_id = 6,
+			memory_cgrp_id = 4,
+			freezer_cgrp_id = 6,
 };
 
 struct css_set {
@@ -354,24 +354,6 @@ struct kernel_siginfo;
 
 struct seq_file;
 
-struct bpf_iter_meta {
-	struct seq_file *seq;
-	u64 session_id;
-	u64 seq_num;
-};
-
-struct bpf_iter__task {
-	struct bpf_iter_meta *meta;
-	struct task_struct *task;
-};
-
-struct bpf_iter__task_file {
-	struct bpf_iter_meta *meta;
-	struct task_struct *task;
-	u32 fd;
-	struct file *file;
-};
-
 struct trace_event_raw_sys_enter {
 	long id;
 	unsigned long args[6];
@@ -454,5 +436,27 @@ struct io_ring_ctx___old {
 };
 
 #pragma clang attribute pop
+
+/*
+ * What an iterator gets, as include/linux/bpf.h lays it out: the kernel checks each access, and its types
+ * need not be searched for these.
+ */
+struct bpf_iter_meta {
+	struct seq_file *seq;
+	u64 session_id;
+	u64 seq_num;
+};
+
+struct bpf_iter__task {
+	struct bpf_iter_meta *meta;
+	struct task_struct *task;
+};
+
+struct bpf_iter__task_file {
+	struct bpf_iter_meta *meta;
+	struct task_struct *task;
+	u32 fd;
+	struct file *file;
+};
 
 #endif

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -10,30 +11,42 @@
 
 #include "bpf/threadscope.h"
 #include "snapshot.lskel.h"
+#include "snapshot_sockets.lskel.h"
+#include "util/heap.h"
 
-/* The skeleton's own struct under our name, so that its static functions stay in this file. */
 struct light {
-	struct snapshot_bpf skel;
+	struct snapshot_bpf *threads;
+	struct snapshot_sockets_bpf *sockets; /* NULL: not asked for yet, or it cannot be loaded */
+	int sockets_error;
 };
+
+/* The loader program failed: this kernel lacks a call, a helper or a type. */
+static int load_error(int err)
+{
+	return !err || err == -ENOMEM || err == -EPERM || err == -EACCES ? err : -EOPNOTSUPP;
+}
 
 int light__open(struct light **ret)
 {
 	struct snapshot_bpf *s = snapshot_bpf__open();
-	int err = s ? snapshot_bpf__load(s) : -ENOMEM;
+	int err = s ? load_error(snapshot_bpf__load(s)) : -ENOMEM;
 
 	if (err) {
 		snapshot_bpf__destroy(s);
-		/* The loader program failed: this kernel lacks a call, a helper or a type. */
-		return err == -ENOMEM || err == -EPERM || err == -EACCES ? err : -EOPNOTSUPP;
+		return err;
 	}
-	*ret = (struct light *)s;
+	*ret = HEAP_NEW(struct light, 1);
+	(*ret)->threads = s;
 	return 0;
 }
 
 void light__close(struct light *l)
 {
-	if (l)
-		snapshot_bpf__destroy(&l->skel);
+	if (!l)
+		return;
+	snapshot_bpf__destroy(l->threads);
+	snapshot_sockets_bpf__destroy(l->sockets);
+	free(l);
 }
 
 int light__try(void)
@@ -48,29 +61,52 @@ int light__try(void)
 
 int light__iterator(const struct light *l)
 {
-	return l->skel.progs.threads.prog_fd;
+	return l->threads->progs.threads.prog_fd;
 }
 
 void light__set_pass(struct light *l, enum ts_kstack kernel_stacks, bool user_stacks, pid_t only_pid)
 {
-	l->skel.bss->pass_kernel_stacks = kernel_stacks;
-	l->skel.bss->pass_user_stacks = user_stacks;
-	l->skel.bss->only_tgid = (uint32_t)only_pid;
+	l->threads->bss->pass_kernel_stacks = kernel_stacks;
+	l->threads->bss->pass_user_stacks = user_stacks;
+	l->threads->bss->only_tgid = (uint32_t)only_pid;
+}
+
+/* Most snapshots need no socket, so their object is loaded when the first one does. */
+static int open_sockets(struct light *l)
+{
+	struct snapshot_sockets_bpf *s;
+
+	if (l->sockets || l->sockets_error)
+		return l->sockets_error;
+	s = snapshot_sockets_bpf__open();
+	l->sockets_error = s ? load_error(snapshot_sockets_bpf__load(s)) : -ENOMEM;
+	if (l->sockets_error) {
+		snapshot_sockets_bpf__destroy(s);
+		return l->sockets_error;
+	}
+	l->sockets = s;
+	return 0;
 }
 
 int light__sockets(struct light *l, pid_t pid)
 {
-	l->skel.bss->sockets_tgid = (uint32_t)pid;
-	return l->skel.progs.sockets.prog_fd;
+	int err = open_sockets(l);
+
+	if (err)
+		return err;
+	/* The first pass over threads found it. */
+	l->sockets->bss->viewer_level = l->threads->bss->viewer_level;
+	l->sockets->bss->sockets_tgid = (uint32_t)pid;
+	return l->sockets->progs.sockets.prog_fd;
 }
 
 int light__symbol(struct light *l, uint64_t address, char *buf, size_t size)
 {
 	LIBBPF_OPTS(bpf_test_run_opts, run);
 
-	l->skel.bss->symbol_address = address;
-	if (bpf_prog_test_run_opts(l->skel.progs.name_symbol.prog_fd, &run))
+	l->threads->bss->symbol_address = address;
+	if (bpf_prog_test_run_opts(l->threads->progs.name_symbol.prog_fd, &run))
 		return -errno;
-	snprintf(buf, size, "%.*s", TS_KERNEL_SYMBOL_BYTES, (const char *)l->skel.bss->symbol_name);
+	snprintf(buf, size, "%.*s", TS_KERNEL_SYMBOL_BYTES, (const char *)l->threads->bss->symbol_name);
 	return 0;
 }

@@ -65,6 +65,8 @@ int probes__sockets(struct probes *p, pid_t pid, socket_fn fn, void *arg)
 
 	if (p->light) {
 		program = light__sockets(p->light, pid);
+		if (program < 0)
+			return program;
 	} else {
 		program = bpf_program__fd(p->skel->progs.sockets);
 		p->skel->bss->sockets_tgid = (uint32_t)pid;
