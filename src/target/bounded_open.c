@@ -18,16 +18,19 @@
 #define PATIENCE_NS        1500000000ull
 #define REGAINED           100 /* one hundredth of the time goes by as new patience */
 #define LATER_NS           50000000ull
+#define TEXT_NS            500000000ull
+#define SILENCE_NS         30000000000ull /* then a process without an answer is asked again */
 #define COPY_BYTES_MAX     (256u << 20)
 #define NS_PER_COPIED_BYTE 2 /* a copy takes memory: it costs at least as much patience as at 500 MB/s */
 #define CHUNK              65536
 
 static uint64_t spent_ns, begun_ns; /* patience */
 static uint64_t unread;
+static bool unanswered; /* by a file server */
 
 bool files_unanswered(void)
 {
-	return unread > 0;
+	return unanswered;
 }
 
 uint64_t files__unread(void)
@@ -153,9 +156,24 @@ static int take_own(struct found_file *f)
 	return 0;
 }
 
+static int copy_text(const struct open_request *r, struct found_file *f)
+{
+	int from = openat(r->fd, r->of.path, O_RDONLY | O_CLOEXEC | O_NOCTTY), err;
+
+	if (from < 0)
+		return -errno;
+	f->fd = memfd_create("text", MFD_CLOEXEC);
+	err = f->fd < 0 ? -errno : copy(from, f->fd, r->copy_bytes);
+	close(from);
+	return err;
+}
+
 static int run(const struct open_request *r, struct found_file *f)
 {
 	int err;
+
+	if (r->text)
+		return copy_text(r, f);
 
 	f->fd = r->find ? r->find(&(struct process){.live_dir = r->fd}, &r->of)
 			: fcntl(r->fd, F_DUPFD_CLOEXEC, 0);
@@ -208,6 +226,16 @@ static void charge(const struct open_request *r, const struct open_reply *reply,
 	spent_ns += took_ns;
 }
 
+/* Texts are asked for of every process: one that gives no answer must not make the next ones hurry. */
+static uint64_t limit_ns(const struct open_request *r, uint64_t patience)
+{
+	if (r->hurried)
+		return LATER_NS;
+	if (r->text)
+		return patience < TEXT_NS ? patience : TEXT_NS;
+	return open_helper__left() ? LATER_NS : patience;
+}
+
 static int ask(struct open_request *r, struct found_file *ret)
 {
 	uint64_t patience = patience_ns(), from = monotonic_ns();
@@ -216,7 +244,7 @@ static int ask(struct open_request *r, struct found_file *ret)
 
 	r->hurried = patience < LATER_NS;
 	reply.error = 0;
-	err = open_helper__ask(r, r->hurried || open_helper__left() ? LATER_NS : patience, &reply);
+	err = open_helper__ask(r, limit_ns(r, patience), &reply);
 	if (err == -ETIMEDOUT) {
 		spent_ns += monotonic_ns() - from;
 	} else if (err && err != -ENAMETOOLONG) {
@@ -225,7 +253,10 @@ static int ask(struct open_request *r, struct found_file *ret)
 		open_request__run(r, &reply);
 		err = 0;
 	}
-	unread += err == -ETIMEDOUT || reply.error == -ETIMEDOUT;
+	if (err == -ETIMEDOUT || reply.error == -ETIMEDOUT) {
+		unread++;
+		unanswered |= !r->text;
+	}
 	if (err)
 		return err;
 	charge(r, &reply, monotonic_ns() - from);
@@ -277,4 +308,54 @@ int bounded__contents(struct found_file *f, uint64_t head_bytes)
 	err = ask(&r, &copy);
 	close(fd);
 	return err ? err : copy.fd;
+}
+
+static int read_copy(int fd, size_t max, char **ret, size_t *ret_len)
+{
+	struct stat st;
+	size_t len;
+	char *text;
+
+	if (fstat(fd, &st))
+		return -errno;
+	len = (size_t)st.st_size;
+	if (len >= max)
+		return -E2BIG;
+	text = heap__try(len + 1, 1);
+	if (!text)
+		return -ENOMEM;
+	if (pread(fd, text, len, 0) != (ssize_t)len) {
+		free(text);
+		return -EIO;
+	}
+	text[len] = '\0';
+	*ret = text;
+	*ret_len = len;
+	return 0;
+}
+
+bool process__silent(const struct process *p)
+{
+	return p->silent_until_ns && monotonic_ns() < p->silent_until_ns;
+}
+
+int bounded__text(const struct process *p, const char *name, size_t max, char **ret, size_t *ret_len)
+{
+	struct open_request r = request(NULL, p, NULL, 0);
+	struct found_file copy;
+	int err;
+
+	if (process__silent(p))
+		return -ETIMEDOUT;
+	r.of.path = (char *)name; /* only read */
+	r.text = true;
+	r.copy_bytes = max;
+	err = ask(&r, &copy);
+	if (err == -ETIMEDOUT)
+		((struct process *)p)->silent_until_ns = monotonic_ns() + SILENCE_NS; /* a cache */
+	if (err)
+		return err;
+	err = read_copy(copy.fd, max, ret, ret_len);
+	close(copy.fd);
+	return err;
 }

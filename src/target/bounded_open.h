@@ -31,6 +31,11 @@ int bounded__open_whole(finder *find, const struct process *p, const struct mapp
  * served, of the first bytes alone if head_bytes is not 0. Takes f->fd. A descriptor or a negative errno.
  */
 int bounded__contents(struct found_file *f, uint64_t head_bytes);
+/*
+ * As read_whole, of a file of /proc of p that waits for the lock of its memory (maps, cmdline), which is held
+ * for as long as a server or a handler of page faults does not answer. -ETIMEDOUT: it did not in time.
+ */
+int bounded__text(const struct process *p, const char *name, size_t max, char **ret, size_t *ret_len);
 /* Whether a file server has failed to answer: from then on memory that is not present must not be read,
  * because that may ask the same server. */
 bool files_unanswered(void);

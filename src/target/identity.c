@@ -6,7 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "target/bounded_open.h"
 #include "target/process_private.h"
+#include "util/heap.h"
+
+#define CMDLINE_MAX (4u << 20)
+#define ARGS_MAX    65536
 
 pid_t process__pid(const struct process *p)
 {
@@ -78,8 +83,24 @@ bool process__exe_deleted(const struct process *p)
 	return p->exe_deleted;
 }
 
+/* Read when it is asked for: that may wait for the process, see bounded__text. */
+static void read_cmdline(struct process *p)
+{
+	size_t len = 0, count = 0, i = 0;
+
+	if (bounded__text(p, "cmdline", CMDLINE_MAX, &p->cmdline_text, &len))
+		len = 0;
+	for (size_t at = 0; at < len && count < ARGS_MAX; at += strlen(p->cmdline_text + at) + 1)
+		count++;
+	p->cmdline = HEAP_NEW(char *, count + 1);
+	for (size_t at = 0; at < len && i < count; at += strlen(p->cmdline_text + at) + 1)
+		p->cmdline[i++] = p->cmdline_text + at;
+}
+
 char *const *process__cmdline(const struct process *p)
 {
+	if (!p->cmdline)
+		read_cmdline((struct process *)p);
 	return p->cmdline;
 }
 

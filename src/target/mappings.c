@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "target/bounded_open.h"
 #include "target/mappings.h"
 #include "target/process_private.h"
 #include "util/heap.h"
@@ -107,7 +108,7 @@ int process__mappings(const struct process *p, struct mappings *ret)
 		free(text);
 		text = NULL;
 		len = 0;
-		err = read_whole(p->live_dir, "maps", MAPS_MAX, &text, &len);
+		err = bounded__text(p, "maps", MAPS_MAX, &text, &len);
 		/* Empty: this thread has exited, its process may still live. */
 		if ((err && err != -ESRCH && err != -ENOENT) || len || process__find_live(own) < 0)
 			break;

@@ -94,6 +94,8 @@ ssize_t process__read(const struct process *p, uint64_t address, void *buf, size
 
 	if (!len)
 		return 0;
+	if (process__silent(p))
+		return -ETIMEDOUT;
 	if (address + len < address)
 		len = (size_t)(0 - address);
 	if (files_unanswered())

@@ -36,7 +36,8 @@ int process__read_many(const struct process *p, struct memory_piece *list, size_
 
 	while (i < n) {
 		size_t count = n - i < PIECES ? n - i : PIECES;
-		ssize_t whole = files_unanswered() ? 0 : read_pieces(p->live, list + i, count);
+		ssize_t whole =
+			process__silent(p) || files_unanswered() ? 0 : read_pieces(p->live, list + i, count);
 
 		if (whole < 0)
 			whole = 0; /* the single read below finds the reason, and has fallbacks */

@@ -15,6 +15,7 @@ struct open_request {
 	uint64_t bytes_max;  /* of the file; larger ones are refused */
 	uint64_t copy_bytes; /* of a file that is served; 0: it remains an O_PATH descriptor */
 	bool hurried;        /* files that are served are refused */
+	bool text;           /* of.path is a file of /proc below fd, copied as it reads, at most copy_bytes */
 };
 
 struct open_reply {

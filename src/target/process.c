@@ -19,8 +19,6 @@
 #define SYS_pidfd_open 434
 #endif
 #define PROC_FLAG_KTHREAD 0x00200000 /* PF_KTHREAD, include/linux/sched.h */
-#define CMDLINE_MAX       (4u << 20)
-#define ARGS_MAX          65536
 
 static bool state_is_dead(char state)
 {
@@ -188,26 +186,6 @@ static void refresh_exe(struct process *p)
 		      memcmp(ident, ELFMAG, SELFMAG) == 0 && ident[EI_CLASS] == ELFCLASS32;
 }
 
-static int refresh_cmdline(struct process *p)
-{
-	char *text = NULL, **args;
-	size_t len = 0, count = 0, i = 0;
-	int err = read_whole(p->live_dir, "cmdline", CMDLINE_MAX, &text, &len);
-
-	if (err == -ENOMEM)
-		return err;
-	for (size_t at = 0; at < len && count < ARGS_MAX; at += strlen(text + at) + 1)
-		count++;
-	args = HEAP_NEW(char *, count + 1);
-	for (size_t at = 0; at < len && i < count; at += strlen(text + at) + 1)
-		args[i++] = text + at;
-	free(p->cmdline);
-	free(p->cmdline_text);
-	p->cmdline = args;
-	p->cmdline_text = text;
-	return 0;
-}
-
 static void refresh_status(struct process *p)
 {
 	char text[8192], *line;
@@ -237,6 +215,14 @@ static enum process_kind kind_of(struct process *p, const struct proc_stat *st)
 	return PROCESS_USER;
 }
 
+static void forget_cmdline(struct process *p)
+{
+	free(p->cmdline);
+	free(p->cmdline_text);
+	p->cmdline = NULL;
+	p->cmdline_text = NULL;
+}
+
 int process__refresh(struct process *p)
 {
 	struct proc_stat st;
@@ -250,7 +236,9 @@ int process__refresh(struct process *p)
 	refresh_status(p);
 	refresh_root(p);
 	refresh_exe(p);
-	return refresh_cmdline(p);
+	forget_cmdline(p);
+	p->silent_until_ns = 0;
+	return 0;
 }
 
 static int leader_of(pid_t tid, pid_t *ret)
@@ -320,7 +308,6 @@ void process__close(struct process *p)
 		close(p->pidfd);
 	free(p->exe);
 	free(p->root);
-	free(p->cmdline);
-	free(p->cmdline_text);
+	forget_cmdline(p);
 	free(p);
 }

@@ -14,7 +14,8 @@ struct process {
 	int live_dir; /* /proc/LIVE; the same descriptor as dir while the leader lives */
 	enum process_kind kind;
 	uint64_t start_ticks;
-	uid_t uid; /* real */
+	uint64_t silent_until_ns; /* see process__silent; 0: it answers */
+	uid_t uid;                /* real */
 	bool is_32bit;
 	bool exe_deleted;
 	char comm[64]; /* kernel workers have longer ones than 15 bytes */
@@ -44,6 +45,8 @@ int process__read_link(const struct process *p, int fd, char link[LINK_BYTES]);
 int proc_stat__parse(const char *text, struct proc_stat *ret);
 /* The number behind "Key:" in the text of a status file. base 10 or 16. False if absent. */
 bool status__number(const char *text, const char *key, int base, uint64_t *ret);
+/* The lock of its memory was not to be had a moment ago: nothing that needs it is read, nor its memory. */
+bool process__silent(const struct process *p);
 /* The leader may have exited meanwhile: finds a thread that still has memory. */
 int process__find_live(struct process *p);
 /* Removes the prefix of the target's root: the path as the target sees it. */
