@@ -24,8 +24,8 @@ struct scene {
 	const struct trend *trend;
 	const struct thread_groups *groups; /* of r */
 	const struct stack_tree *tree; /* of stacks; NULL: its view is not open, or there is none so far */
-	struct event_log *events; /* NULL: they cannot be had here: a saved run */
-	unsigned columns;         /* of the screen */
+	struct event_log *events;      /* NULL: they cannot be had here: a saved run */
+	unsigned columns;              /* of the screen */
 	bool every_process;
 	bool ascii;
 };

@@ -202,8 +202,8 @@ static const struct finding usual_findings[] = {
 	 COUNT(worker_tids), NULL, false, 0},
 	{FINDING_THREAD_GROWTH, SEVERITY_WARNING, "threads grow by 39 a minute, created by accept_loop", 4481,
 	 NULL, 0, NULL, false, 0},
-	{FINDING_DELETED_LOG, SEVERITY_INFO, "one log file is deleted but still written", 4481, NULL, 0,
-	 NULL, false, 0},
+	{FINDING_DELETED_LOG, SEVERITY_INFO, "one log file is deleted but still written", 4481, NULL, 0, NULL,
+	 false, 0},
 };
 
 static const struct loss_row no_losses[] = {

@@ -29,7 +29,7 @@
 #define CELL_BYTES(bytes)           CELL_UNITS((bytes) ? bytes_format(a, sizeof(a), bytes) : "")
 #define CELL_DURATION(ns)           CELL_UNITS(duration_format(a, sizeof(a), ns))
 /* Nothing for what does not last. */
-#define CELL_LASTING(is, ns) CELL_UNITS((is) ? duration_format(a, sizeof(a), ns) : "")
+#define CELL_LASTING(is, ns)       CELL_UNITS((is) ? duration_format(a, sizeof(a), ns) : "")
 #define CELL_SHARE_OF(part, whole) CELL_UNITS(text_percent(a, part, whole))
 /* Of a wait: "at least 2.3 s". */
 #define CELL_AGE(is, wait) CELL_OF(DESCRIBE_AGE, (is) ? describe_age(a, sizeof(a), wait) : "")

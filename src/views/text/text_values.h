@@ -24,6 +24,7 @@
 #define VALUE_DURATION(ns)               ((double)(ns))
 #define VALUE_AGE(is, wait)              ((is) ? (double)(wait)->duration_ns : -1)
 #define VALUE_LASTING(is, ns)            ((is) ? (double)(ns) : -1)
+#define VALUE_SHARE_OF(part, whole)      ((double)(part))
 #define VALUE_SHARE_IF(ns)               ((double)(ns))
 #define VALUE_LATENCY(latency, member)   ((double)(latency).member)
 #define VALUE_GROWTH(per_s)              ((double)(per_s))
