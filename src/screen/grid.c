@@ -165,17 +165,26 @@ static void take_family(struct grid *g, size_t index)
 	while (index < g->count && g->rows[index].depth > depth);
 }
 
+/* A heading and what is below it stay at the end, in their order. */
+static void take_headings(struct grid *g)
+{
+	for (size_t i = 0; i < g->count; i++)
+		if (!g->rows[i].depth && g->rows[i].still)
+			take_family(g, i);
+}
+
 static void sort_families(struct grid *g)
 {
 	struct key *keys = HEAP_NEW(struct key, g->count + 1);
 	size_t count = 0;
 
 	for (size_t i = 0; i < g->count; i++)
-		if (!g->rows[i].depth)
+		if (!g->rows[i].depth && !g->rows[i].still)
 			keys[count++] = key_of(g, i);
 	qsort(keys, count, sizeof(*keys), by_key);
 	for (size_t i = 0; i < count; i++)
 		take_family(g, keys[g->reverse ? count - 1 - i : i].index);
+	take_headings(g);
 	for (size_t i = 0; i < count; i++)
 		free(keys[i].text);
 	free(keys);
@@ -184,8 +193,9 @@ static void sort_families(struct grid *g)
 static void reverse_families(struct grid *g)
 {
 	for (size_t i = g->count; i-- > 0;)
-		if (!g->rows[i].depth)
+		if (!g->rows[i].depth && !g->rows[i].still)
 			take_family(g, i);
+	take_headings(g);
 }
 
 static void filter_rows(struct grid *g)

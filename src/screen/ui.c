@@ -148,12 +148,26 @@ static void fill_detail(struct ui *ui)
 	ui->page = fresh;
 }
 
+/* A reading of all goroutines costs: the detail of some has one that is not new. */
+#define GOROUTINES_STAY_NS 10000000000ull
+
+static bool detail_wants_snapshot(const struct ui *ui)
+{
+	const struct scene *s = &ui->scene;
+
+	if (!ui->detail)
+		return false;
+	return ui->view == VIEW_THREADS ||
+	       (ui->view == VIEW_GOROUTINES &&
+		(!s->snapshot || s->snapshot_ns + GOROUTINES_STAY_NS < s->r->time_ns));
+}
+
 /* A snapshot is taken only while something shows it, once per report. */
 static void want_snapshot(struct ui *ui)
 {
 	const struct process_row *p = scene__process(&ui->scene);
 	struct feed_request request = {.wish = FEED_SNAPSHOT, .pid = p ? p->pid : 0};
-	bool wanted = SCREEN_VIEWS[ui->view]->wants_snapshot || (ui->detail && ui->view == VIEW_THREADS);
+	bool wanted = SCREEN_VIEWS[ui->view]->wants_snapshot || detail_wants_snapshot(ui);
 
 	if (!p || !wanted || ui->paused || ui->o.replay || ui->asked_ns == ui->scene.r->time_ns)
 		return;

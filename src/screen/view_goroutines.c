@@ -1,8 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Goroutines of Go programs: groups of equal ones. */
+/* Goroutines of Go programs: groups of equal ones, and who creates them. */
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
 #include "report/go_rows.h"
+#include "screen/goroutine_detail.h"
 #include "screen/identity.h"
 #include "screen/scene.h"
+#include "util/heap.h"
+#include "views/text/text_parts.h"
 #include "views/text/text_rows.h"
 
 static bool applies(const struct scene *s)
@@ -19,10 +27,25 @@ static const struct column *columns(const struct scene *s, size_t *ret_count)
 	return columns__of(COLUMNS_OF_GO_GROUPS, ret_count);
 }
 
-/* A row's group is the process, its index the group of goroutines. */
+/* ---- rows: groups, then who creates goroutines ------------------------------------------------------ */
+
+/* A row's group is the process; its index that of the group, or CREATORS + that of the creator. */
+#define CREATORS ((size_t)1 << 32)
+#define HEADING  SIZE_MAX
+
+static const struct process_row *process_of(const struct scene *s, const struct grid_row *row)
+{
+	return &s->r->processes[row->group];
+}
+
 static const struct go_group_row *group_of(const struct scene *s, const struct grid_row *row)
 {
-	return &s->r->processes[row->group].go->groups[row->index];
+	return &process_of(s, row)->go->groups[row->index];
+}
+
+static const struct go_creator_row *creator_of(const struct scene *s, const struct grid_row *row)
+{
+	return &process_of(s, row)->go->creators[row->index - CREATORS];
 }
 
 static uint64_t identity(const struct process_row *p, const struct go_group_row *r)
@@ -34,32 +57,194 @@ static uint64_t identity(const struct process_row *p, const struct go_group_row 
 	return identity__text(id, r->g.created_by.function);
 }
 
+static uint64_t creator_identity(const struct process_row *p, const struct go_creator_row *r)
+{
+	uint64_t id =
+		identity__text(identity__add(IDENTITY_SEED + 9, (uint64_t)p->pid), r->created_by.function);
+
+	return identity__add(identity__text(id, r->created_by.file), (uint64_t)r->created_by.line);
+}
+
+static void group_rows(const struct scene *s, struct grid *g, size_t process)
+{
+	const struct process_row *p = &s->r->processes[process];
+
+	for (size_t k = 0; p->go && k < p->go->group_count; k++) {
+		const struct go_group_row *r = &p->go->groups[k];
+
+		grid__add(g, &(struct grid_row){.id = identity(p, r),
+						.index = k,
+						.group = process,
+						.style = r->leak       ? STYLE_WARNING
+							 : r->g.system ? STYLE_DIM
+								       : STYLE_PLAIN});
+	}
+}
+
+static void creator_rows(const struct scene *s, struct grid *g, size_t process)
+{
+	const struct process_row *p = &s->r->processes[process];
+
+	for (size_t k = 0; p->go && k < p->go->creator_count; k++)
+		if (p->go->creators[k].created_by.function)
+			grid__add(g, &(struct grid_row){.id = creator_identity(p, &p->go->creators[k]),
+							.index = CREATORS + k,
+							.group = process,
+							.depth = 1});
+}
+
 static void rows(const struct scene *s, struct grid *g)
 {
-	for (size_t i = 0; i < s->r->process_count; i++) {
-		const struct process_row *p = &s->r->processes[i];
+	size_t before;
 
-		for (size_t k = 0; p->go && k < p->go->group_count; k++)
-			grid__add(g, &(struct grid_row){.id = identity(p, &p->go->groups[k]),
-							.index = k,
-							.group = i,
-							.style = p->go->groups[k].leak ? STYLE_WARNING
-										       : STYLE_PLAIN});
+	for (size_t i = 0; i < s->r->process_count; i++)
+		group_rows(s, g, i);
+	grid__add(g, &(struct grid_row){
+			     .id = IDENTITY_SEED, .index = HEADING, .style = STYLE_HEADING, .still = true});
+	before = g->count;
+	for (size_t i = 0; i < s->r->process_count; i++)
+		creator_rows(s, g, i);
+	if (g->count == before)
+		g->count--; /* of nothing, no heading */
+}
+
+/* The column of creators under this one of groups: of the same heading, and the last one under the last. */
+static size_t column_of_creators(const struct scene *s, size_t column)
+{
+	size_t count, groups;
+	const struct column *list = columns__of(COLUMNS_OF_GO_CREATORS, &count);
+	const struct column *above = columns(s, &groups);
+
+	if (column + 1 == groups)
+		return count - 1;
+	for (size_t i = 0; i + 1 < count; i++)
+		if (!strcmp(list[i].heading, above[column].heading))
+			return i;
+	return count;
+}
+
+static void creator_cells(const struct scene *s, const struct grid_row *row, struct table *t)
+{
+	struct table creators = {.columns = TABLE_COLUMNS};
+	size_t count;
+
+	columns(s, &count);
+	text_go_creator_cells(&creators, s->r, process_of(s, row)->pid, creator_of(s, row));
+	for (size_t i = 0; i < count; i++) {
+		size_t from = column_of_creators(s, i);
+
+		table__safe_cell(t, heap__string(from < creators.count ? creators.cells[from] : ""));
 	}
+	table__free(&creators);
 }
 
 static void cells(const void *arg, const struct grid_row *row, struct table *t)
 {
 	const struct scene *s = arg;
+	size_t count;
 
-	text_go_group_cells(t, s->r, s->r->processes[row->group].pid, group_of(s, row));
+	if (row->index == HEADING) {
+		columns(s, &count);
+		while (count-- > 1)
+			table__cell(t, "%s", "");
+		table__cell(t, "%s", "GOROUTINES CREATED BY");
+	} else if (row->index >= CREATORS) {
+		creator_cells(s, row, t);
+	} else {
+		text_go_group_cells(t, s->r, process_of(s, row)->pid, group_of(s, row));
+	}
 }
 
 static double value(const void *arg, const struct grid_row *row, size_t column)
 {
 	const struct scene *s = arg;
 
-	return text_go_group_value(s->r, s->r->processes[row->group].pid, group_of(s, row), column);
+	if (row->index >= CREATORS) /* they keep their order below their heading */
+		return NAN;
+	return text_go_group_value(s->r, process_of(s, row)->pid, group_of(s, row), column);
+}
+
+/* ---- the line above them ------------------------------------------------------------------------------ */
+
+#define SHOWN_PROGRAMS 4
+
+/* The counts, as the table in print has them, with what else is known of the scheduler. */
+static char *counts(const struct scene *s, const struct process_row *p)
+{
+	char *text = NULL;
+	size_t length = 0;
+	FILE *out = open_memstream(&text, &length);
+
+	if (!out)
+		heap__exhausted();
+	text_go_line(out, s->r, p);
+	if (!p->go->problem) {
+		fflush(out);
+		fseek(out, length ? (long)length - 1 : 0, SEEK_SET); /* instead of the line end */
+		if (p->go->system)
+			fprintf(out, "; and %" PRIu64 " of the runtime", p->go->system);
+		if (p->go->threads)
+			fprintf(out, "; %" PRIu64 " %s", p->go->threads,
+				p->go->threads == 1 ? "thread" : "threads");
+		if (p->go->threads && p->go->threads_max)
+			fprintf(out, " (at most %" PRIu64 ")", p->go->threads_max);
+		if (p->go->procs)
+			fprintf(out, "; GOMAXPROCS %" PRIu64, p->go->procs);
+		fputc('\n', out);
+	}
+	fclose(out);
+	return text;
+}
+
+static unsigned head(const struct scene *s, struct canvas *c, unsigned row, unsigned rows)
+{
+	struct page p = {0};
+	size_t shown = 0, all = 0;
+	unsigned used;
+
+	for (size_t i = 0; i < s->r->process_count; i++) {
+		char *text;
+
+		if (!s->r->processes[i].go || all++ >= SHOWN_PROGRAMS)
+			continue;
+		shown++;
+		text = counts(s, &s->r->processes[i]);
+		page__lines(&p, STYLE_PLAIN, text);
+		free(text);
+	}
+	if (all > shown)
+		page__line(&p, STYLE_DIM, 2, "  and %zu more Go programs", all - shown);
+	used = page__draw(&p, c, row, rows > 4 ? rows / 2 : 0);
+	page__free(&p);
+	return used;
+}
+
+/* ---- details ---------------------------------------------------------------------------------------------
+ */
+
+static void preview(const struct scene *s, const struct grid_row *row, struct page *p)
+{
+	if (row->index < CREATORS)
+		goroutines__preview(group_of(s, row), p);
+}
+
+static bool detail(const struct scene *s, uint64_t id, struct page *p)
+{
+	for (size_t i = 0; i < s->r->process_count; i++) {
+		const struct process_row *process = &s->r->processes[i];
+
+		for (size_t k = 0; process->go && k < process->go->group_count; k++)
+			if (identity(process, &process->go->groups[k]) == id) {
+				goroutines__write(s, process, &process->go->groups[k], p);
+				return true;
+			}
+		for (size_t k = 0; process->go && k < process->go->creator_count; k++)
+			if (creator_identity(process, &process->go->creators[k]) == id) {
+				goroutine_creator__write(process, &process->go->creators[k], p);
+				return true;
+			}
+	}
+	return false;
 }
 
 const struct screen_view view_goroutines = {
@@ -69,5 +254,8 @@ const struct screen_view view_goroutines = {
 	.rows = rows,
 	.cells = cells,
 	.value = value,
+	.head = head,
+	.preview = preview,
+	.detail = detail,
 	.empty = "the goroutines have not been read so far",
 };

@@ -91,4 +91,13 @@ static inline bool drawn_has(struct drawn *d, const char *part)
 	return has;
 }
 
+static inline bool drawn_lacks(struct drawn *d, const char *part)
+{
+	char *text = canvas__text(&d->canvas);
+	bool lacks = !strstr(text, part);
+
+	free(text);
+	return lacks;
+}
+
 #endif

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* All that is known of equal goroutines, and of who creates some. */
+#ifndef TS_SCREEN_GOROUTINE_DETAIL_H
+#define TS_SCREEN_GOROUTINE_DETAIL_H
+
+#include "report/go_rows.h"
+#include "screen/scene.h"
+
+void goroutines__write(const struct scene *s, const struct process_row *process, const struct go_group_row *r,
+		       struct page *p);
+void goroutines__preview(const struct go_group_row *r, struct page *p);
+void goroutine_creator__write(const struct process_row *process, const struct go_creator_row *r,
+			      struct page *p);
+
+#endif
