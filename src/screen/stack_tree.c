@@ -19,23 +19,38 @@ struct known {
 	UT_hash_handle hh;
 };
 
+/* While it is made. */
+struct building {
+	struct stack_tree *tree;
+	struct known *table, *pool; /* pool: as many as there can be */
+	size_t used;
+	/* The two parts: what is not idle, whose node is not shown itself, and the idle threads. */
+	size_t busy, idle;
+};
+
 /* The node of that id, made if it is not there. */
-static size_t node_of(struct stack_tree *t, struct known **table, uint64_t id, size_t parent)
+static size_t node_of(struct building *b, uint64_t id, size_t parent)
 {
+	struct stack_tree *t = b->tree;
 	struct known *k;
 	struct stack_node *n;
 
-	HASH_FIND(hh, *table, &id, sizeof(id), k);
+	/* Most functions have called one other. */
+	if (parent != NONE && t->nodes[parent].first != NONE && t->nodes[t->nodes[parent].first].id == id)
+		return t->nodes[parent].first;
+	HASH_FIND(hh, b->table, &id, sizeof(id), k);
 	if (k)
 		return k->node;
-	k = HEAP_NEW(struct known, 1);
+	k = &b->pool[b->used++];
 	*k = (struct known){.id = id, .node = t->count};
-	HASH_ADD(hh, *table, id, sizeof(id), k);
+	HASH_ADD(hh, b->table, id, sizeof(id), k);
 	n = ARRAY_ADD(t->nodes, t->count, t->room);
-	*n = (struct stack_node){.id = id, .items = NONE, .parent = parent};
+	*n = (struct stack_node){.id = id, .items = NONE, .parent = parent, .first = NONE, .sibling = NONE};
 	if (parent != NONE) {
-		t->nodes[parent].children++;
 		n->idle = t->nodes[parent].idle;
+		n->sibling = t->nodes[parent].first;
+		t->nodes[parent].first = k->node;
+		t->nodes[parent].children++;
 	}
 	return k->node;
 }
@@ -50,10 +65,11 @@ static void count(struct stack_tree *t, size_t node, const struct stack_item *i)
 }
 
 /* A node that stands for something else than a function. */
-static size_t labelled(struct stack_tree *t, struct known **table, size_t parent, const char *label)
+static size_t labelled(struct building *b, size_t parent, const char *label)
 {
+	struct stack_tree *t = b->tree;
 	uint64_t above = parent == NONE ? IDENTITY_SEED + 8 : t->nodes[parent].id;
-	size_t node = node_of(t, table, identity__text(above, label), parent);
+	size_t node = node_of(b, identity__text(above, label), parent);
 
 	t->nodes[node].label = label;
 	return node;
@@ -68,8 +84,9 @@ static const char *without_stack(const struct thread_row *one)
 }
 
 /* Its stack, the outermost function first, below root. */
-static void put(struct stack_tree *t, struct known **table, size_t root, const struct stack_item *item)
+static void put(struct building *b, size_t root, const struct stack_item *item)
 {
+	struct stack_tree *t = b->tree;
 	const struct call_stack *s = item->one ? &item->one->stack : NULL;
 	size_t node = root;
 
@@ -78,7 +95,7 @@ static void put(struct stack_tree *t, struct known **table, size_t root, const s
 		uint64_t id = t->nodes[node].id;
 
 		id = f->function ? identity__text(id, f->function) : identity__add(id, f->address);
-		node = node_of(t, table, id, node);
+		node = node_of(b, id, node);
 		if (!t->nodes[node].frame)
 			t->nodes[node].frame = f;
 		else if (f->line != t->nodes[node].frame->line ||
@@ -86,7 +103,7 @@ static void put(struct stack_tree *t, struct known **table, size_t root, const s
 			t->nodes[node].lines_differ = true;
 	}
 	if (node == root)
-		node = labelled(t, table, root, without_stack(item->one));
+		node = labelled(b, root, without_stack(item->one));
 	*ARRAY_ADD(t->items, t->item_count, t->item_room) = *item;
 	t->items[t->item_count - 1].next = t->nodes[node].items;
 	t->nodes[node].items = t->item_count - 1;
@@ -96,24 +113,18 @@ static void put(struct stack_tree *t, struct known **table, size_t root, const s
 
 /* ---- order -------------------------------------------------------------------------------------------- */
 
-struct sorted {
-	const struct stack_node *node;
-	size_t index;
-};
-
 static const char *name_of(const struct stack_node *n)
 {
 	return n->label ? n->label : n->frame && n->frame->function ? n->frame->function : "";
 }
 
-/* By parent; among siblings the idle last, then the most threads first. */
-static int by_parent(const void *a, const void *b)
+/* The idle last, then the most threads first. */
+static int by_weight(const void *a, const void *b)
 {
-	const struct stack_node *x = ((const struct sorted *)a)->node, *y = ((const struct sorted *)b)->node;
+	const struct stack_node *x = *(const struct stack_node *const *)a,
+				*y = *(const struct stack_node *const *)b;
 	int order;
 
-	if (x->parent != y->parent)
-		return x->parent == NONE || (y->parent != NONE && x->parent < y->parent) ? -1 : 1;
 	if (x->idle != y->idle)
 		return x->idle ? 1 : -1;
 	if (x->threads != y->threads)
@@ -127,112 +138,109 @@ static bool forks(const struct stack_node *n)
 	return n->parent == NONE || n->children > 1 || (n->children && n->items != NONE);
 }
 
-/* Where the children of each node begin among the sorted ones. */
-static size_t *first_children(const struct sorted *s, size_t count)
+/* Puts the children of a node on top of those that wait to be taken, the first one last. */
+static size_t add_children(const struct stack_tree *t, const struct stack_node *n,
+			   struct stack_node **waiting, size_t used)
 {
-	size_t *first = HEAP_NEW(size_t, count + 1);
+	size_t from = used;
 
-	for (size_t i = count; i-- > 0;)
-		if (s[i].node->parent != NONE)
-			first[s[i].node->parent] = i;
-	return first;
+	for (size_t i = n->first; i != NONE; i = t->nodes[i].sibling)
+		waiting[used++] = &t->nodes[i];
+	if (used - from > 1)
+		qsort(waiting + from, used - from, sizeof(*waiting), by_weight);
+	for (size_t a = from, b = used; a + 1 < b; a++) {
+		struct stack_node *other = waiting[a];
+
+		waiting[a] = waiting[--b];
+		waiting[b] = other;
+	}
+	return used;
 }
 
 /* Not by recursion: a saved file may have stacks of any depth. */
-static void arrange(struct stack_tree *t)
+static void arrange(const struct building *b)
 {
-	struct sorted *s = HEAP_NEW(struct sorted, t->count + 1);
-	size_t *waiting = HEAP_NEW(size_t, t->count + 1), *first, used = 0, roots = 0, done = 0;
+	struct stack_tree *t = b->tree;
+	struct stack_node **waiting = HEAP_NEW(struct stack_node *, t->count + 1);
+	size_t used = 0, done = 0;
 
-	for (size_t i = 0; i < t->count; i++)
-		s[i] = (struct sorted){&t->nodes[i], i};
-	qsort(s, t->count, sizeof(*s), by_parent);
-	first = first_children(s, t->count);
-	while (roots < t->count && s[roots].node->parent == NONE)
-		roots++;
-	while (roots)
-		waiting[used++] = s[--roots].index;
+	waiting[used++] = &t->nodes[b->idle];
+	waiting[used++] = &t->nodes[b->busy];
 	t->order = HEAP_NEW(size_t, t->count + 1);
 	while (used) {
-		struct stack_node *n = &t->nodes[waiting[--used]];
+		struct stack_node *n = waiting[--used];
 		const struct stack_node *above = n->parent != NONE ? &t->nodes[n->parent] : NULL;
 
 		n->place = done;
 		n->head = above && forks(above);
 		n->level = above ? above->level + n->head : 0;
-		for (size_t i = n->children; i-- > 0;)
-			waiting[used++] = s[first[n - t->nodes] + i].index;
+		used = add_children(t, n, waiting, used);
 		t->order[done++] = (size_t)(n - t->nodes);
 	}
 	for (size_t i = done; i-- > 0;)
 		if (t->nodes[t->order[i]].parent != NONE)
 			t->nodes[t->nodes[t->order[i]].parent].below += 1 + t->nodes[t->order[i]].below;
-	free(s);
 	free(waiting);
-	free(first);
 }
 
 /* ---- what it is made of ----------------------------------------------------------------------------------
  */
 
-/* The two parts: what is not idle, whose node is not shown itself, and the idle threads. */
-struct parts {
-	struct known *table;
-	size_t busy, idle;
-};
-
-static struct parts begin(struct stack_tree *t, const void *of, uint64_t time_ns)
+/* frames: of all stacks together; items: how many stacks. */
+static struct building begin(struct stack_tree *t, const void *of, uint64_t time_ns, size_t frames,
+			     size_t items)
 {
-	struct parts p = {0};
+	struct building b = {.tree = t};
 
 	stack_tree__free(t);
 	t->made_of = of;
 	t->made_ns = time_ns;
-	p.busy = labelled(t, &p.table, NONE, "threads");
-	p.idle = labelled(t, &p.table, NONE, "idle threads");
-	t->nodes[p.idle].idle = true;
-	return p;
+	b.pool = heap__alloc((frames + items + 2) * sizeof(*b.pool));
+	b.busy = labelled(&b, NONE, "threads");
+	b.idle = labelled(&b, NONE, "idle threads");
+	t->nodes[b.idle].idle = true;
+	return b;
 }
 
-static void end(struct stack_tree *t, struct parts *p)
+static void end(struct building *b)
 {
-	struct known *k, *next;
+	struct stack_tree *t = b->tree;
 
-	t->threads = t->nodes[p->busy].threads + t->nodes[p->idle].threads;
-	t->idle = t->nodes[p->idle].threads;
-	HASH_ITER(hh, p->table, k, next)
-	{
-		HASH_DEL(p->table, k);
-		free(k);
-	}
-	arrange(t);
+	t->threads = t->nodes[b->busy].threads + t->nodes[b->idle].threads;
+	t->idle = t->nodes[b->idle].threads;
+	HASH_CLEAR(hh, b->table);
+	free(b->pool);
+	arrange(b);
 }
 
 void stack_tree__of_snapshot(struct stack_tree *t, const struct snapshot_report *r)
 {
-	struct parts p = begin(t, r, r->time_ns);
+	struct building b;
+	size_t frames = 0;
 
+	for (size_t i = 0; i < r->group_count; i++)
+		frames += r->groups[i].one ? r->groups[i].one->stack.count : 0;
+	b = begin(t, r, r->time_ns, frames, r->group_count);
 	t->of_snapshot = true;
 	for (size_t i = 0; i < r->group_count; i++) {
 		const struct stack_group *g = &r->groups[i];
 		bool waits = g->one && g->one->blocked && !g->idle;
 
-		put(t, &p.table, g->idle ? p.idle : p.busy,
+		put(&b, g->idle ? b.idle : b.busy,
 		    &(struct stack_item){.one = g->one,
 					 .tids = g->tids,
 					 .count = g->count,
 					 .longest_ns = waits ? g->longest_ns : 0,
 					 .mixed = g->mixed});
 	}
-	end(t, &p);
+	end(&b);
 }
 
-static void put_thread(struct stack_tree *t, struct parts *p, const struct thread_row *one, const pid_t *tids,
-		       size_t count)
+static void put_thread(struct building *b, const struct thread_row *one, const pid_t *tids, size_t count)
 {
 	bool idle = one->blocked && wait_class__at_rest(one->wait.class);
 
-	put(t, &p->table, idle ? p->idle : p->busy,
+	put(b, idle ? b->idle : b->busy,
 	    &(struct stack_item){.one = one,
 				 .tids = tids,
 				 .count = count,
@@ -242,9 +250,12 @@ static void put_thread(struct stack_tree *t, struct parts *p, const struct threa
 void stack_tree__of_interval(struct stack_tree *t, const struct interval_report *r,
 			     const struct thread_groups *groups)
 {
-	struct parts p = begin(t, r, r->time_ns);
-	size_t used = 0;
+	struct building b;
+	size_t used = 0, frames = 0;
 
+	for (size_t i = 0; i < r->thread_count; i++)
+		frames += r->threads[i].stack.count;
+	b = begin(t, r, r->time_ns, frames, r->thread_count);
 	t->tids = HEAP_NEW(pid_t, r->thread_count + 1);
 	for (size_t i = 0; i < groups->count; i++) {
 		const struct thread_group *g = &groups->list[i];
@@ -256,13 +267,13 @@ void stack_tree__of_interval(struct stack_tree *t, const struct interval_report 
 		for (size_t k = 0; k < g->count; k++) {
 			t->tids[used] = r->threads[g->members[k]].tid;
 			if (!together)
-				put_thread(t, &p, &r->threads[g->members[k]], &t->tids[used], 1);
+				put_thread(&b, &r->threads[g->members[k]], &t->tids[used], 1);
 			used++;
 		}
 		if (together)
-			put_thread(t, &p, first, tids, g->count);
+			put_thread(&b, first, tids, g->count);
 	}
-	end(t, &p);
+	end(&b);
 }
 
 void stack_tree__free(struct stack_tree *t)

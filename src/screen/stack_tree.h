@@ -30,6 +30,7 @@ struct stack_node {
 	size_t items, item_count; /* those whose innermost function this is: the first one */
 	size_t parent;            /* NONE: none */
 	size_t children;          /* number of them */
+	size_t first, sibling;    /* the last one made, and the one made before this one; NONE: none */
 	size_t below;             /* nodes below it: the next ones in order */
 	unsigned level;           /* forks above it */
 	bool head;                /* the first after a fork: it unfolds, down to the next fork */
