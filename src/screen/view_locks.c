@@ -88,6 +88,20 @@ static pid_t tid_of(const struct scene *s, const struct grid_row *row)
 	return row->group - OWNERS < chain_of(s, l, owners) ? owners[row->group - OWNERS] : 0;
 }
 
+/* The owner at which a circle closes, behind the last one of the chain; 0: it ends. */
+static pid_t again(const struct scene *s, const struct grid_row *row)
+{
+	pid_t owners[MOST_OWNERS], next;
+	size_t count = chain_of(s, lock_of(s, row), owners);
+	const struct thread_row *last = count ? scene__thread(s, owners[count - 1]) : NULL;
+
+	next = last && last->blocked && row->group == OWNERS + count - 1 ? last->wait.blocked_by : 0;
+	for (size_t i = 0; i < count; i++)
+		if (next && owners[i] == next)
+			return next;
+	return 0;
+}
+
 #define THREAD_TEXT (2 * DESCRIBE_WAIT + DESCRIBE_NAME + 32)
 
 /* "worker-1 (12863) waits, in log_line < serve_request"; "held by log-rotator (12871): waiting in fsync(...)"
@@ -113,6 +127,9 @@ static void thread_words(const struct scene *s, const struct grid_row *row, char
 	else if (!waiter)
 		append(dst, THREAD_TEXT, &used, ": %s%s", describe_wait_verb(&t->wait),
 		       describe_wait_short(words, sizeof(words), &n, &t->wait));
+	if (!waiter && again(s, row))
+		append(dst, THREAD_TEXT, &used, ", which %s holds again",
+		       describe_tid(name, sizeof(name), &n, again(s, row)));
 	if (t->blocked && t->stack.count)
 		append(dst, THREAD_TEXT, &used, ", in %s",
 		       describe_creator(stack, sizeof(stack), &t->stack, 6));

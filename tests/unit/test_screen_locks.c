@@ -62,7 +62,7 @@ TEST(the_chain_of_a_deadlock_ends)
 	struct sample *list[] = {circle(0), circle(1)};
 	struct shown s;
 
-	open_file(&s, saved_as_file(list, 2), 24, 80);
+	open_file(&s, saved_as_file(list, 2), 24, 120);
 	type(&s, LOCKS);
 	press(&s, CODE_RIGHT);
 	check_screen(&s, "locks-circle");
