@@ -80,6 +80,7 @@ void ui__set_feed(struct ui *ui, struct feed *feed, bool every_process)
 	ui__forget_events(ui);
 	ui->feed = feed;
 	ui->o.every_process = every_process;
+	ui->asked_ns = 0;
 	ui->last_number = 0;
 	ui->paused = false;
 	ui->trend = (struct trend){0};
@@ -162,14 +163,18 @@ static bool detail_wants_snapshot(const struct ui *ui)
 		(!s->snapshot || s->snapshot_ns + GOROUTINES_STAY_NS < s->r->time_ns));
 }
 
-/* A snapshot is taken only while something shows it, once per report. */
+/* More often would cost a large process more than all the rest. */
+#define SNAPSHOT_EVERY_NS 2000000000ull
+
+/* A snapshot is taken only while something shows it. */
 static void want_snapshot(struct ui *ui)
 {
 	const struct process_row *p = scene__process(&ui->scene);
 	struct feed_request request = {.wish = FEED_SNAPSHOT, .pid = p ? p->pid : 0};
 	bool wanted = SCREEN_VIEWS[ui->view]->wants_snapshot || detail_wants_snapshot(ui);
 
-	if (!p || !wanted || ui->paused || ui->o.replay || ui->asked_ns == ui->scene.r->time_ns)
+	if (!p || !wanted || ui->paused || ui->o.replay ||
+	    ui->scene.r->time_ns - ui->asked_ns < SNAPSHOT_EVERY_NS)
 		return;
 	if (!feed__request(ui->feed, &request))
 		ui->asked_ns = ui->scene.r->time_ns;

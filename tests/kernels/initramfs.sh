@@ -157,7 +157,11 @@ put_busybox() {
 
 put_run_script() {
 	{
-		printf '#!/bin/bash\ncd /project\nexec bats --tap'
+		# shellcheck disable=SC2016 # expanded in the guest
+		printf '%s\n' '#!/bin/bash' 'cd /project' \
+			'tags=$(sed -n "s/.*ts_tags=\([^ ]*\).*/\1/p" /proc/cmdline)'
+		# shellcheck disable=SC2016
+		printf 'exec bats --tap ${tags:+--filter-tags "$tags"}'
 		printf ' %q' "$@"
 		printf '\n'
 	} >"$guest/run-tests"

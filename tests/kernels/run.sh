@@ -11,8 +11,11 @@ test_limit=${THREADSCOPE_KERNEL_TEST_TIMEOUT:-240} # the same for a test
 jobs=${THREADSCOPE_KERNEL_JOBS:-2}
 keep=
 selected=()
-# Without arguments the tests that are tagged `matrix`: each runs several times slower here than on a machine.
-bats_arguments=(--filter-tags matrix)
+# Without arguments the tests that are tagged `matrix`: each runs several times slower here than on a machine. Those
+# that are tagged `ends`, too, run on the oldest and the newest kernel: what they test does not come and go in between.
+bats_arguments=()
+tags=matrix
+between=' 6.1 6.12 '
 
 # thread=single: with multi-threaded emulation one guest in three that patches
 # kernel text (fentry, kprobes) crashed. Not microvm: hangs.
@@ -46,7 +49,7 @@ parse_arguments() {
 		--keep) keep=1 ;;
 		--list) "$here/fetch.sh" --list && exit ;;
 		--help | -h) usage && exit ;;
-		--) shift && bats_arguments=("$@") && break ;;
+		--) shift && bats_arguments=("$@") && tags= && break ;;
 		*) die "unknown argument '$1' (test files go after --)" ;;
 		esac
 		shift
@@ -106,11 +109,12 @@ plain() {
 }
 
 boot() { # DIRECTORY VMLINUZ
-	local input
+	local input wanted=$tags
+	[[ -z $tags || $between != *" ${1##*/} "* ]] || wanted+=',!ends'
 	[[ -p $1/input ]] || mkfifo "$1/input"
 	exec {input}<>"$1/input"
 	"${qemu[@]}" -kernel "$2" -initrd "$out/initramfs.cpio" \
-		-append "$command_line" -serial "file:$1/console.log" -serial stdio \
+		-append "$command_line${wanted:+ts_tags=$wanted}" -serial "file:$1/console.log" -serial stdio \
 		<&"$input" {input}>&- >"$1/guest.log" 2>"$1/qemu.log" &
 	child=$!
 	keep_time "$1/guest.log" "$input"

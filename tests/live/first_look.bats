@@ -27,7 +27,7 @@ look() { # JQ-FILTER of the first document, which is true
 	}
 }
 
-# bats test_tags=matrix
+# bats test_tags=matrix,ends
 @test "the first report is of one instant: what is known of it, and null for what takes time" {
 	hold deadlock
 	scope_well top --json -i 100ms -c 2 -p "$pid"

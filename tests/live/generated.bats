@@ -2,7 +2,7 @@
 # Code that is made at run time: no file, no names, no call frame information.
 load common
 
-# bats test_tags=matrix
+# bats test_tags=matrix,ends
 @test "stacks through generated code: every frame, with the frame pointer used for something else too" {
 	hold generated
 	scope_well snapshot --json --no-lines -p "$pid"

@@ -10,7 +10,7 @@ panic() { # TEXT: filter for the one panic with that text
 	echo "[.[] | select(.event == \"panic\" and .value.text == \"$1\")] | (length == 1) and (.[0] |"
 }
 
-# bats test_tags=matrix
+# bats test_tags=matrix,ends
 @test "panics: type, text, goroutine and stack of every kind of value, recovered" {
 	go_program
 	watch_panics() {
@@ -117,7 +117,7 @@ dies() { # HOW
 	equal '.[-1] | [.event, .exit_status, .exit_signal]' "[\"process-end\", $ended, null]"
 }
 
-# bats test_tags=matrix
+# bats test_tags=matrix,ends
 @test "panics: in another goroutine, at once, with every frame and its creator" {
 	go_program
 	dies other

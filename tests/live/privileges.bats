@@ -40,7 +40,7 @@ without() { # CAPABILITY: the others, in $rest
 	done
 }
 
-# bats test_tags=matrix
+# bats test_tags=matrix,ends
 @test "the four documented capabilities suffice for every command" {
 	possible
 	hold convoy

@@ -11,7 +11,7 @@ sampled() { # OPTION...
 	shows 'any(.threads[]; .name == "spinner" and .stack_sampled == "complete")'
 }
 
-# bats test_tags=matrix
+# bats test_tags=matrix,ends
 @test "a thread that computes: its stack, sampled" {
 	hold spinners
 	await sampled
@@ -36,7 +36,7 @@ sampled() { # OPTION...
 	gzip -dc "$T/profile" | grep -aq outer_loop
 }
 
-# bats test_tags=matrix
+# bats test_tags=matrix,ends
 @test "many more threads that compute than CPUs: each at its place, or nothing is said of it" {
 	threads=$(amount 50 6)
 	hold spinners --threads "$threads"

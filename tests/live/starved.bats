@@ -53,7 +53,7 @@ watch_owner() {
 }
 
 # The first hierarchy with a CPU controller: version 1, or 2 that lets it be used below its root.
-# bats test_tags=matrix
+# bats test_tags=matrix,ends
 @test "a quota of its cgroup that was used up: which one, how much, how often" {
 	group=$(awk '$3 == "cgroup" && $4 ~ /(^|,)cpu(,|$)/ { print $2; exit }' /proc/mounts)
 	[ -n "$group" ] || group=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/mounts)

@@ -44,7 +44,7 @@ wait_for_futex() { # THREADS PID
 	grep -Eq "^  left \([0-9]+\) waits for the mutex at $(fact .threads.left.address), held by right \([0-9]+\)\$" "$T/out"
 }
 
-# bats test_tags=matrix
+# bats test_tags=matrix,ends
 @test "a circle through a mutex that inherits priority" {
 	hold deadlock --pong pi
 	scope snapshot --json --fail-on deadlock -p "$pid"
