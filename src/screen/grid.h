@@ -12,6 +12,7 @@
 #include "views/text/text_out.h"
 
 #define GRID_COLUMNS 16
+#define GRID_MARGIN  3 /* columns of the screen before a row, for marks */
 #define GRID_FILTER  64
 
 enum fold { FOLD_NONE, FOLD_CLOSED, FOLD_OPEN };

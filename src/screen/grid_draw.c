@@ -80,7 +80,7 @@ static void measure(struct grid *g, const struct visible *v, unsigned columns)
 static uint32_t choose(const struct grid *g, unsigned columns)
 {
 	size_t last = g->column_count - 1;
-	unsigned used = 2 + (g->widths[last] < LEAST_END ? g->widths[last] : LEAST_END);
+	unsigned used = GRID_MARGIN + (g->widths[last] < LEAST_END ? g->widths[last] : LEAST_END);
 	uint32_t chosen = 1u << last;
 
 	for (size_t k = 0; k < last; k++) {
@@ -112,7 +112,7 @@ static unsigned draw_cell(const struct grid *g, struct canvas *c, unsigned row, 
 
 static void draw_heading(const struct grid *g, struct canvas *c, unsigned row, uint32_t chosen)
 {
-	unsigned at = 2;
+	unsigned at = GRID_MARGIN;
 
 	canvas__style(c, row, 0, c->columns, STYLE_HEADING);
 	for (size_t k = 0; k < g->column_count; k++) {
@@ -126,28 +126,30 @@ static void draw_heading(const struct grid *g, struct canvas *c, unsigned row, u
 	}
 }
 
-static const char *fold_mark(const struct grid_row *r)
+/* In the two columns before a row: whether it unfolds, that it is below another, and how bad it is. Colour is
+ * never the only sign. */
+static void draw_marks(struct canvas *c, unsigned row, const struct grid_row *r)
 {
-	return r->fold == FOLD_CLOSED ? "\xe2\x96\xb8" : r->fold == FOLD_OPEN ? "\xe2\x96\xbe" : " ";
+	if (r->fold != FOLD_NONE)
+		canvas__put(c, row, 0, 1, r->style, r->fold == FOLD_CLOSED ? "\xe2\x96\xb8" : "\xe2\x96\xbe");
+	if (r->depth)
+		canvas__put(c, row, 1, 1, STYLE_DIM, "\xe2\x94\x82");
+	else if (r->style == STYLE_CRITICAL && !r->still)
+		canvas__put(c, row, r->fold != FOLD_NONE, 2, r->style, r->fold != FOLD_NONE ? "!" : "!!");
+	else if (r->style == STYLE_WARNING && !r->still)
+		canvas__put(c, row, r->fold != FOLD_NONE, 1, r->style, "!");
 }
 
 static void draw_row(const struct grid *g, struct canvas *c, unsigned row, const struct grid_row *r,
 		     const struct table *t, uint32_t chosen)
 {
-	bool selected = r == grid__selected(g), first = true;
-	enum style style = r->style;
-	unsigned at = 2;
+	unsigned at = GRID_MARGIN;
 
-	canvas__put(c, row, 0, 1, style, fold_mark(r));
-	for (size_t k = 0; k < g->column_count; k++) {
-		if (!(chosen >> k & 1))
-			continue;
-		if (first && r->depth)
-			canvas__put(c, row, 1, 1, STYLE_DIM, "\xe2\x94\x82");
-		first = false;
-		at = draw_cell(g, c, row, at, k, style, text_of(t, k));
-	}
-	if (selected)
+	draw_marks(c, row, r);
+	for (size_t k = 0; k < g->column_count; k++)
+		if (chosen >> k & 1)
+			at = draw_cell(g, c, row, at, k, r->style, text_of(t, k));
+	if (r == grid__selected(g))
 		canvas__style(c, row, 0, c->columns, STYLE_SELECTED);
 }
 
@@ -190,7 +192,7 @@ const struct grid_row *grid__row_at(const struct grid *g, unsigned row)
 int grid__column_at(const struct grid *g, unsigned column)
 {
 	uint32_t chosen = g->column_count ? choose(g, g->drawn_columns) : 0;
-	unsigned at = 2;
+	unsigned at = GRID_MARGIN;
 
 	for (size_t k = 0; k < g->column_count; k++) {
 		if (!(chosen >> k & 1))

@@ -13,7 +13,7 @@
 
 /* A row of the grid: its section, and in its index what it is of, with the part of a long sentence above. */
 #define PART_BITS 32
-#define INDENT    4
+#define INDENT    2 /* of the further parts of a sentence */
 
 static const struct column COLUMN = {"", false, 0};
 
@@ -35,7 +35,7 @@ static enum style style_of(const struct found *f)
 						 : STYLE_PLAIN;
 }
 
-/* The sentence, with a sign for how bad it is and since when it has been seen: colour is never the only sign.
+/* The sentence, and for how long it has been seen.
  */
 static char *sentence(const struct scene *s, const struct found *f)
 {
@@ -44,11 +44,7 @@ static char *sentence(const struct scene *s, const struct found *f)
 	size_t size;
 
 	duration_format(seen, sizeof(seen), lasts / 1000000000ull * 1000000000ull);
-	raw = heap__format("%s %s%s%s%s",
-			   f->severity == SEVERITY_CRITICAL  ? "!!"
-			   : f->severity == SEVERITY_WARNING ? "! "
-							     : "  ",
-			   f->summary,
+	raw = heap__format("%s%s%s%s", f->summary,
 			   f->ended                 ? " (ended"
 			   : lasts >= 1000000000ull ? " (seen for "
 						    : "",
@@ -64,7 +60,7 @@ static char *sentence(const struct scene *s, const struct found *f)
 /* The bytes of the given part of a text in rows of that width; "" beyond its end. The first is wider. */
 static char *wrapped(const char *text, unsigned columns, size_t part)
 {
-	size_t width = columns > 2 * INDENT ? columns - 2 - INDENT : 1, from = 0;
+	size_t width = columns > GRID_MARGIN + INDENT ? columns - GRID_MARGIN - INDENT : 1, from = 0;
 
 	for (size_t i = 0;; i++) {
 		size_t used = 0, at = from, blank = 0;
@@ -82,7 +78,7 @@ static char *wrapped(const char *text, unsigned columns, size_t part)
 		if (text[at] && blank)
 			at = blank;
 		if (i == part)
-			return heap__format("%s%.*s", i ? "   " : "", (int)(at - from), text + from);
+			return heap__format("%s%.*s", i ? "  " : "", (int)(at - from), text + from);
 		from = at;
 		while (text[from] == ' ')
 			from++;
