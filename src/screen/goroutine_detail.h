@@ -6,6 +6,9 @@
 #include "report/go_rows.h"
 #include "screen/scene.h"
 
+uint64_t goroutines__identity(const struct process_row *p, const struct go_group_row *r);
+/* The group that a finding on goroutines speaks of; the view if it is not known. */
+struct place goroutines__place(const struct scene *s, const struct found *f);
 void goroutines__write(const struct scene *s, const struct process_row *process, const struct go_group_row *r,
 		       struct page *p);
 void goroutines__preview(const struct go_group_row *r, struct page *p);

@@ -38,6 +38,22 @@ static void writers(const struct scene *s, const struct file_row *f, struct page
 	free(text);
 }
 
+static void further(const struct scene *s, const struct file_row *f, struct page *p)
+{
+	const struct naming n = naming__of_interval(s->r);
+	char name[DESCRIBE_NAME], bytes[DURATION_TEXT];
+
+	for (size_t i = 0; i < s->r->file_count; i++)
+		if (log__same(&s->r->files[i], f) && s->r->files[i].fsync_tid)
+			page__line(p, STYLE_PLAIN, 2, "  each sync since attach by %s",
+				   describe_tid(name, sizeof(name), &n, s->r->files[i].fsync_tid));
+	for (size_t i = 0; i < s->r->mapped_count; i++)
+		if (same_text(s->r->mapped[i].path, f->path))
+			page__line(p, STYLE_WARNING, 4,
+				   "  not counted: what is written to it through mapped memory (%s)",
+				   bytes_format(bytes, sizeof(bytes), s->r->mapped[i].bytes));
+}
+
 /* ---- calls that have not returned -------------------------------------------------------------- */
 
 static bool is_on(const struct call_row *c, const struct file_row *f)
@@ -182,6 +198,7 @@ void log_detail__write(const struct scene *s, const struct file_row *f, struct p
 	if (f->connection)
 		page__line(p, STYLE_DIM, 2, "a connection, no log: a slow peer makes writes to it slow");
 	writers(s, f, p);
+	further(s, f, p);
 	in_flight(s, f, p);
 	slow_calls(s, f, p);
 	log_times__write(s, f, p);

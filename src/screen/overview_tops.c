@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "screen/goroutine_detail.h"
 #include "util/append.h"
 #include "util/duration.h"
 #include "util/text.h"
@@ -263,7 +264,7 @@ struct place tops__of_finding(const struct scene *s, const struct found *f)
 	case FINDING_GOROUTINE_GROWTH:
 	case FINDING_GOROUTINE_LEAK:
 	case FINDING_LOG_QUEUE_FULL:
-		return (struct place){.view = VIEW_GOROUTINES};
+		return goroutines__place(s, f);
 	default:
 		return of_log(s, f);
 	}

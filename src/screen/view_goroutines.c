@@ -48,7 +48,7 @@ static const struct go_creator_row *creator_of(const struct scene *s, const stru
 	return &process_of(s, row)->go->creators[row->index - CREATORS];
 }
 
-static uint64_t identity(const struct process_row *p, const struct go_group_row *r)
+uint64_t goroutines__identity(const struct process_row *p, const struct go_group_row *r)
 {
 	uint64_t id = identity__text(identity__add(IDENTITY_SEED + 6, (uint64_t)p->pid), r->g.state);
 
@@ -72,7 +72,7 @@ static void group_rows(const struct scene *s, struct grid *g, size_t process)
 	for (size_t k = 0; p->go && k < p->go->group_count; k++) {
 		const struct go_group_row *r = &p->go->groups[k];
 
-		grid__add(g, &(struct grid_row){.id = identity(p, r),
+		grid__add(g, &(struct grid_row){.id = goroutines__identity(p, r),
 						.index = k,
 						.group = process,
 						.style = r->leak       ? STYLE_WARNING
@@ -219,6 +219,55 @@ static unsigned head(const struct scene *s, struct canvas *c, unsigned row, unsi
 	return used;
 }
 
+/* ---- where a finding leads -------------------------------------------------------------------------- */
+
+/* Senders to the channel that the sentence names: there may be several full ones. */
+static bool sends_to(const struct go_group_row *r, const char *summary)
+{
+	char channel[64];
+
+	if (strcmp(r->g.state, "chan send") != 0 && strcmp(r->g.state, "select") != 0)
+		return false;
+	snprintf(channel, sizeof(channel), "chan 0x%" PRIx64 " ", r->g.wait.address);
+	return r->g.wait.address && strstr(summary, channel);
+}
+
+/* Whether a group is what it speaks of, the more the higher; 0: it is not. */
+static double matches(const struct go_group_row *r, const struct found *f)
+{
+	switch (f->kind) {
+	case FINDING_GOROUTINE_LEAK:
+		return r->leak ? (double)r->g.count : 0;
+	case FINDING_GOROUTINE_GROWTH:
+		return r->span_ns ? r->growth_per_s : 0;
+	case FINDING_LOG_QUEUE_FULL:
+		return sends_to(r, f->summary) ? (double)r->g.count : 0;
+	default:
+		return 0;
+	}
+}
+
+struct place goroutines__place(const struct scene *s, const struct found *f)
+{
+	struct place to = {.view = VIEW_GOROUTINES};
+	double most = 0;
+
+	for (size_t i = 0; i < s->r->process_count; i++) {
+		const struct process_row *p = &s->r->processes[i];
+
+		for (size_t k = 0; p->pid == f->pid && p->go && k < p->go->group_count; k++) {
+			double m = matches(&p->go->groups[k], f);
+
+			if (m <= most)
+				continue;
+			most = m;
+			to.id = goroutines__identity(p, &p->go->groups[k]);
+			to.detail = true;
+		}
+	}
+	return to;
+}
+
 /* ---- details ---------------------------------------------------------------------------------------------
  */
 
@@ -234,7 +283,7 @@ static bool detail(const struct scene *s, uint64_t id, struct page *p)
 		const struct process_row *process = &s->r->processes[i];
 
 		for (size_t k = 0; process->go && k < process->go->group_count; k++)
-			if (identity(process, &process->go->groups[k]) == id) {
+			if (goroutines__identity(process, &process->go->groups[k]) == id) {
 				goroutines__write(s, process, &process->go->groups[k], p);
 				return true;
 			}

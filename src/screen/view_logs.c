@@ -2,7 +2,10 @@
 /* Files, pipes, sockets and terminals that are written to: one row each, of all processes together. */
 #include "screen/log_detail.h"
 #include "screen/scene.h"
+#include "util/duration.h"
 #include "views/text/text_rows.h"
+
+#define MOST_NOTES 4 /* lines on what is not counted */
 
 static const struct column *columns(const struct scene *s, size_t *ret_count)
 {
@@ -55,6 +58,43 @@ static double value(const void *arg, const struct grid_row *row, size_t column)
 	return text_file_value(s->r, file_of(s, row), column);
 }
 
+/* What none of the rows has: a number that is missing is no zero. */
+static void not_counted(const struct scene *s, struct page *p)
+{
+	const struct interval_report *r = s->r;
+	char bytes[DURATION_TEXT];
+
+	if (!r->interval_ns)
+		page__line(p, STYLE_DIM, 2, "  a first look: writes and syncs are counted from now on");
+	if (r->uring_hidden)
+		page__line(p, STYLE_WARNING, 2,
+			   "  not counted: writes and syncs by io_uring ('threadscope doctor' shows why)");
+	for (size_t i = 0; i < r->process_count && p->count < MOST_NOTES; i++)
+		if (r->processes[i].calls_unseen)
+			page__line(p, STYLE_WARNING, 2,
+				   "  not counted: writes and syncs of %s (%d), which runs 32-bit code",
+				   r->processes[i].comm, (int)r->processes[i].pid);
+	if (r->mapped_count == 1)
+		page__line(p, STYLE_DIM, 2, "  not counted: writes through mapped memory, to %s (%s mapped)",
+			   r->mapped[0].path, bytes_format(bytes, sizeof(bytes), r->mapped[0].bytes));
+	else if (r->mapped_count)
+		page__line(p, STYLE_DIM, 2,
+			   "  not counted: writes through mapped memory, to %s (%s mapped) and %zu more",
+			   r->mapped[0].path, bytes_format(bytes, sizeof(bytes), r->mapped[0].bytes),
+			   r->mapped_count - 1);
+}
+
+static unsigned head(const struct scene *s, struct canvas *c, unsigned row, unsigned rows)
+{
+	struct page p = {0};
+	unsigned used;
+
+	not_counted(s, &p);
+	used = page__draw(&p, c, row, rows / 3);
+	page__free(&p);
+	return used;
+}
+
 static void preview(const struct scene *s, const struct grid_row *row, struct page *p)
 {
 	log_detail__preview(s, file_of(s, row), p);
@@ -76,7 +116,8 @@ const struct screen_view view_logs = {
 	.rows = rows,
 	.cells = cells,
 	.value = value,
+	.head = head,
 	.preview = preview,
 	.detail = detail,
-	.empty = "nothing was written in this interval",
+	.empty = "no write or sync was seen",
 };

@@ -115,6 +115,38 @@ TEST(details)
 	}
 }
 
+TEST(findings_lead_to_their_group)
+{
+	static char summary[] = "128 goroutines blocked sending on chan 0xc000012345 (64/64)";
+	struct interval_report r = report_of(4);
+	const struct scene s = {.r = &r};
+	struct found f = {.kind = FINDING_GOROUTINE_LEAK, .pid = 4481, .summary = summary};
+	struct place to = goroutines__place(&s, &f);
+	struct go_group_row senders[2] = {groups[0], groups[0]};
+	const struct go_process go = {.groups = senders, .group_count = 2};
+	const struct process_row process = {.pid = 4481, .go = &go};
+
+	CHECK(to.detail && to.id == goroutines__identity(&processes[0], &groups[0]));
+	f.kind = FINDING_GOROUTINE_GROWTH;
+	to = goroutines__place(&s, &f);
+	CHECK(to.detail && to.id == goroutines__identity(&processes[0], &groups[0]));
+	f.kind = FINDING_LOG_QUEUE_FULL;
+	to = goroutines__place(&s, &f);
+	CHECK(!to.detail && !to.id && to.view == VIEW_GOROUTINES);
+	/* Of two full channels, the one of the sentence, though the other has more senders. */
+	senders[0].g.state = senders[1].g.state = "chan send";
+	senders[0].g.wait.address = 0xc0000123;
+	senders[1].g.wait.address = 0xc000012345;
+	senders[1].g.stack = groups[1].g.stack;
+	senders[1].g.count = 1;
+	r.processes = &process;
+	r.process_count = 1;
+	to = goroutines__place(&s, &f);
+	CHECK(to.detail && to.id == goroutines__identity(&process, &senders[1]));
+	f.pid = 4482;
+	CHECK(!goroutines__place(&s, &f).detail);
+}
+
 /* What only a snapshot reads. */
 TEST(labels_of_a_snapshot)
 {

@@ -141,6 +141,28 @@ TEST(a_file_of_two_processes_with_damage)
 	}
 }
 
+TEST(what_is_not_counted_is_said)
+{
+	static const struct process_row unseen[] = {{.pid = 3, .comm = "old\x1b", .calls_unseen = true}};
+	static const struct mapped_row mapped[] = {{.pid = 3, .path = "/data", .bytes = 4096},
+						   {.pid = 3, .path = "/more", .bytes = 1024}};
+	const struct interval_report r = {.processes = unseen,
+					  .process_count = 1,
+					  .uring_hidden = true,
+					  .mapped = mapped,
+					  .mapped_count = 2};
+	const struct scene s = {.r = &r};
+	struct drawn d;
+
+	draw_begin(&d, &view_logs, &s, 24, 100);
+	draw_rows(&d);
+	CHECK(drawn_has(&d, "a first look: writes and syncs are counted from now on"));
+	CHECK(drawn_has(&d, "not counted: writes and syncs by io_uring"));
+	CHECK(drawn_has(&d, "not counted: writes and syncs of old\\x1b (3), which runs 32-bit code"));
+	CHECK(drawn_has(&d, "mapped memory, to /data (4.0 KiB mapped) and 1 more"));
+	draw_end(&d);
+}
+
 TEST(what_is_not_there_has_no_detail)
 {
 	const struct interval_report empty = {0};
