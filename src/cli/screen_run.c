@@ -12,6 +12,7 @@
 #include "cli/inherited.h"
 #include "cli/live_collector.h"
 #include "cli/named_processes.h"
+#include "cli/screen_events.h"
 #include "cli/screen_settings.h"
 #include "cli/session.h"
 #include "feed/feed.h"
@@ -29,11 +30,11 @@ struct screen_run {
 	struct loop *loop;
 	struct feed *feed;
 	struct ui *ui;
+	struct screen_events *events;
 	struct terminal *terminal; /* NULL: not taken yet */
 	struct canvas canvas;
-	pid_t collector, reaped;
+	pid_t collector;
 	bool replay, news, resized, again, over, found;
-	int status;         /* of the signal or the collector that ended it */
 	uint64_t counted;   /* number of the last report that was looked at */
 	uint64_t intervals; /* reports of intervals so far */
 };
@@ -202,6 +203,11 @@ static void copy(void *arg, const char *text)
 	terminal__copy(((struct screen_run *)arg)->terminal, text);
 }
 
+static int follow_events(void *arg, pid_t pid)
+{
+	return screen_events__follow(((struct screen_run *)arg)->events, pid);
+}
+
 static int save_settings(void *arg, const struct ui *ui, char *path, size_t size)
 {
 	(void)arg;
@@ -330,6 +336,7 @@ static int show(struct screen_run *s)
 
 static void close_run(struct screen_run *s)
 {
+	screen_events__free(s->events);
 	ui__free(s->ui);
 	close_feed(s);
 	loop__free(s->loop);
@@ -359,10 +366,13 @@ int screen_run__live(const struct options *o)
 			       .follow = follow_name,
 			       .copy = copy,
 			       .redraw = redraw,
+			       .events = follow_events,
 			       .save_settings = save_settings};
 	int err = open_loop(&s), status;
 
 	s.ui = ui__new(&uo, &host);
+	if (!err)
+		s.events = screen_events__new(s.loop, s.ui);
 	if (!err)
 		err = start(&s, 0);
 	status = err ? complain(STATUS_FAILED, "cannot start: %s", strerror(-err)) : show(&s);

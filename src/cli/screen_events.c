@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cli/screen_events.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "util/heap.h"
+
+#define LINE_BYTES 4096 /* a longer one is cut */
+
+struct screen_events {
+	struct loop *loop;
+	struct ui *ui;
+	int fd; /* -1: nothing runs */
+	pid_t pid;
+	char line[LINE_BYTES];
+	size_t length;
+	char last[LINE_BYTES]; /* the last line: if it ends by itself, why */
+};
+
+struct screen_events *screen_events__new(struct loop *loop, struct ui *ui)
+{
+	struct screen_events *e = HEAP_NEW(struct screen_events, 1);
+
+	*e = (struct screen_events){.loop = loop, .ui = ui, .fd = -1};
+	return e;
+}
+
+/* A stopped reader of its pipe would hold it up: it is killed, which leaves nothing in the kernel. */
+static void end(struct screen_events *e)
+{
+	if (e->fd < 0)
+		return;
+	loop__remove(e->loop, e->fd);
+	close(e->fd);
+	e->fd = -1;
+	kill(e->pid, SIGKILL);
+	waitpid(e->pid, NULL, 0);
+	e->pid = 0;
+}
+
+void screen_events__free(struct screen_events *e)
+{
+	if (e)
+		end(e);
+	free(e);
+}
+
+/* ---- lines ------------------------------------------------------------------------- */
+
+static void finish_line(struct screen_events *e)
+{
+	e->line[e->length] = '\0';
+	e->length = 0;
+	memcpy(e->last, e->line, sizeof(e->last));
+	ui__event_line(e->ui, e->line);
+}
+
+static void take(struct screen_events *e, const char *bytes, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (bytes[i] == '\n')
+			finish_line(e);
+		else if (e->length + 1 < sizeof(e->line))
+			e->line[e->length++] = bytes[i];
+	}
+}
+
+static void came(void *arg, int fd)
+{
+	struct screen_events *e = arg;
+	char bytes[16384];
+	ssize_t n = read(fd, bytes, sizeof(bytes));
+
+	if (n > 0) {
+		take(e, bytes, (size_t)n);
+	} else if (!n || (errno != EINTR && errno != EAGAIN)) {
+		end(e);
+		ui__events_over(e->ui, e->last);
+	}
+}
+
+/* ---- the command --------------------------------------------------------------------- */
+
+static _Noreturn void become(int out, char *pid_text)
+{
+	char *argv[] = {"threadscope", "events", "-p", pid_text, NULL};
+	sigset_t none;
+
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	setpgid(0, 0); /* the terminal's signals are the screen's */
+	if (dup2(out, STDOUT_FILENO) >= 0 && dup2(out, STDERR_FILENO) >= 0)
+		execv("/proc/self/exe", argv);
+	_exit(1);
+}
+
+int screen_events__follow(struct screen_events *e, pid_t pid)
+{
+	char text[16];
+	int ends[2], err;
+
+	end(e);
+	*e->last = '\0';
+	e->length = 0;
+	if (!pid)
+		return 0;
+	snprintf(text, sizeof(text), "%d", (int)pid);
+	if (pipe2(ends, O_CLOEXEC))
+		return -errno;
+	e->pid = fork();
+	if (!e->pid)
+		become(ends[1], text);
+	err = e->pid < 0 ? -errno : 0;
+	close(ends[1]);
+	if (!err)
+		err = loop__add(e->loop, ends[0], came, e);
+	if (err) {
+		close(ends[0]);
+		if (e->pid > 0) {
+			kill(e->pid, SIGKILL);
+			waitpid(e->pid, NULL, 0);
+		}
+		return err;
+	}
+	e->fd = ends[0];
+	return 0;
+}
