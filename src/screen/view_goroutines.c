@@ -50,10 +50,14 @@ static const struct go_creator_row *creator_of(const struct scene *s, const stru
 
 uint64_t goroutines__identity(const struct process_row *p, const struct go_group_row *r)
 {
-	uint64_t id = identity__text(identity__add(IDENTITY_SEED + 6, (uint64_t)p->pid), r->g.state);
+	uint64_t id = identity__add(IDENTITY_SEED + 6, (uint64_t)p->pid);
 
+	if (r->g.id)
+		return identity__add(id, r->g.id);
+	id = identity__text(id, r->g.state);
 	for (size_t i = 0; i < r->g.stack.count; i++)
 		id = identity__add(id, r->g.stack.frames[i].address);
+	id = identity__add(id, r->g.created_by.address);
 	return identity__text(id, r->g.created_by.function);
 }
 

@@ -147,6 +147,20 @@ TEST(findings_lead_to_their_group)
 	CHECK(!goroutines__place(&s, &f).detail);
 }
 
+/* One function may create goroutines in two places. */
+TEST(places_of_one_creator_are_two_rows)
+{
+	struct go_group_row a = groups[0], b = groups[0];
+
+	b.g.created_by.address = 5;
+	CHECK(goroutines__identity(&processes[0], &a) != goroutines__identity(&processes[0], &b));
+	CHECK(goroutines__identity(&processes[0], &a) == goroutines__identity(&processes[0], &groups[0]));
+	b = a;
+	a.g.id = 1;
+	b.g.id = 2;
+	CHECK(goroutines__identity(&processes[0], &a) != goroutines__identity(&processes[0], &b));
+}
+
 /* What only a snapshot reads. */
 TEST(labels_of_a_snapshot)
 {
