@@ -390,4 +390,55 @@ TEST(slow_calls_that_mostly_ran)
 		  "write by writer (11), took 90 ms");
 }
 
+static struct sample_slow a_write(const char *syscall, uint64_t ns)
+{
+	return (struct sample_slow){.epoch = 1,
+				    .call = {.syscall = syscall, .name = "writer", .tid = 11, .ns = ns}};
+}
+
+/* What is said of 50 slow writes that took 1.6 s together. */
+static const char *of_slow_writes(const char *path, enum stall_part part, bool uring,
+				  const struct sample_slow *slowest)
+{
+	struct sample *s = with_log();
+	struct sample_file *f = &s->files[0];
+
+	f->path = path;
+	writes(s, 50);
+	f->totals.uring_writes = uring ? 50 : 0;
+	f->slow_writes.count = 50;
+	f->slow_writes.ns = f->slow_writes.parts[part] = 1600000000;
+	f->slowest = f->slowest_lately = slowest;
+	return finding_of(s, FINDING_LOG_STALL);
+}
+
+/* The pages that a database flushes are under way together: nobody has waited for 1.6 s. */
+TEST(writes_by_io_uring_do_not_add_up)
+{
+	struct sample_slow quick = a_write("io_uring_enter", 15000000), slow = quick;
+
+	CHECK_STR(of_slow_writes("/srv/db/ibdata1", STALL_UNKNOWN, true, &quick), "");
+	slow.call.ns = 1200000000;
+	CHECK_STR(
+		of_slow_writes("/srv/db/ibdata1", STALL_UNKNOWN, true, &slow),
+		"warning: 50 slow calls on /srv/db/ibdata1; the slowest, io_uring write by writer (11), took "
+		"1.2 s");
+}
+
+/* A commit log that is written with O_DIRECT pays for a commit in write, others in their sync. */
+TEST(slow_writes_of_a_commit_log)
+{
+	struct sample_slow one = a_write("pwrite64", 31000000);
+	const char *all = "50 slow calls on %s took 1.6 s in total, mostly disk; the slowest, pwrite64 by "
+			  "writer (11), took 31 ms";
+	char text[256];
+
+	snprintf(text, sizeof(text), all, "/srv/db/ib_logfile0");
+	CHECK(strstr(of_slow_writes("/srv/db/ib_logfile0", STALL_DISK, false, &one), text) != NULL);
+	CHECK(!strncmp(of_slow_writes("/srv/db/ib_logfile0", STALL_DISK, false, &one), "info: ", 6));
+	CHECK(!strncmp(of_slow_writes("/srv/demo/app.log", STALL_DISK, false, &one), "warning: ", 9));
+	one.call.ns = 1200000000;
+	CHECK(!strncmp(of_slow_writes("/srv/db/ib_logfile0", STALL_DISK, false, &one), "warning: ", 9));
+}
+
 TEST_MAIN
