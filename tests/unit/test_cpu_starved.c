@@ -185,4 +185,63 @@ TEST(a_slow_call)
 	CHECK_STR(finding_of(with_call(10 * MS - 1, 9 * MS, "/srv/log")), "");
 }
 
+/* Another file with such a call, which took so long. */
+static void and_call(struct sample *s, pid_t pid, enum ts_file_kind kind, const char *path, uint64_t ns)
+{
+	const struct sample_slow *first = s->files[0].slowest_lately;
+	struct sample_slow *slow = ARENA_NEW(&s->arena, struct sample_slow, 1);
+	struct sample_file *f = add_file(s, pid);
+
+	*slow = *first;
+	slow->call.tid = pid;
+	slow->call.ns = slow->call.parts[STALL_RUNNABLE] = ns;
+	f->key.kind = kind;
+	f->path = path;
+	count_wait(&f->totals.writes, 1, ns, 1);
+	f->slow_writes.count = 1;
+	f->slow_writes.ns = ns;
+	f->slowest_lately = slow;
+}
+
+static size_t starved(const struct interval_report *r)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < r->finding_count; i++)
+		count += r->findings[i].kind == FINDING_CPU_STARVED;
+	return count;
+}
+
+/* Each writer of a log waits for a CPU where CPUs are short: one line, not one for each process and
+ * connection. */
+TEST(slow_calls_in_one_finding)
+{
+	struct sample *s = with_call(10 * MS, 6 * MS, "/srv/log");
+	const struct interval_report *r;
+
+	add_process(s, 20, 1);
+	add_process(s, 30, 1);
+	and_call(s, 20, TS_FILE_REGULAR, "/srv/log", 20 * MS);
+	and_call(s, 20, TS_FILE_REGULAR, "/srv/other", 15 * MS);
+	and_call(s, 30, TS_FILE_REGULAR, "/srv/third", 12 * MS);
+	and_call(s, 20, TS_FILE_SOCKET, "socket:[1]", 40 * MS);
+	and_call(s, 20, TS_FILE_SOCKET, "socket:[2]", 30 * MS);
+	model = model_with_base(base);
+	r = model__interval(model, s);
+	CHECK_EQ(starved(r), 3);
+	for (size_t i = 0; i < r->finding_count; i++) {
+		const struct finding *f = &r->findings[i];
+
+		if (f->kind != FINDING_CPU_STARVED)
+			continue;
+		if (strstr(f->summary, "40 ms that write(socket:[1]) took; the same in 1 more slow call"))
+			CHECK_STR(f->path, "socket:[1]");
+		else if (strstr(f->summary, "20 ms that write(/srv/log) took; the same in 2 more slow calls"))
+			CHECK_EQ(f->pid, 20);
+		else
+			CHECK(strstr(f->summary, "12 ms that write(/srv/third) took") && f->pid == 30);
+	}
+	model__free(model);
+}
+
 TEST_MAIN

@@ -148,34 +148,88 @@ static void of_process(struct findings *f, const struct interval_facts *facts, c
 				   quota_text(f->arena, facts, p->pid))});
 }
 
-/* The slowest call of the interval on a file. */
-static void of_call(struct findings *f, const struct interval_facts *facts, const struct file_row *file)
+/* The slowest call of the interval on a file, if it waited for a CPU; NULL: it did not. */
+static const struct slow_call *starved_call(const struct file_row *file)
 {
 	const struct slow_call *c = file->slow ? file->slow->slowest : NULL;
-	char name[DESCRIBE_NAME], time[DURATION_TEXT], all[DURATION_TEXT];
-	pid_t *tids;
 
 	if (!c || c->ns < NS_OF_MS(CPU_STARVED_CALL_MS) ||
 	    c->parts[STALL_RUNNABLE] <= c->ns / 100 * CPU_STARVED_PERCENT)
-		return;
-	tids = ARENA_NEW(f->arena, pid_t, 1);
+		return NULL;
+	return c;
+}
+
+static int longest_first(const void *a, const void *b)
+{
+	const struct file_row *x = *(const struct file_row *const *)a,
+			      *y = *(const struct file_row *const *)b;
+	const struct slow_call *c = x->slow->slowest, *d = y->slow->slowest;
+
+	if (c->parts[STALL_RUNNABLE] != d->parts[STALL_RUNNABLE])
+		return c->parts[STALL_RUNNABLE] > d->parts[STALL_RUNNABLE] ? -1 : 1;
+	if (x->pid != y->pid)
+		return x->pid < y->pid ? -1 : 1;
+	return strcmp(x->path, y->path);
+}
+
+/* One finding covers the calls of a process, and those of all processes on one file. Files and connections
+ * apart: `logs` shows those on files. */
+static bool together(const struct file_row *x, const struct file_row *y)
+{
+	if (file_kind__is_file(x->kind) != file_kind__is_file(y->kind))
+		return false;
+	return x->pid == y->pid || (*x->path && !strcmp(x->path, y->path));
+}
+
+static void of_call(struct findings *f, const struct interval_facts *facts, const struct file_row *file,
+		    size_t more)
+{
+	const struct slow_call *c = file->slow->slowest;
+	char name[DESCRIBE_NAME], time[DURATION_TEXT], all[DURATION_TEXT];
+	pid_t *tids = ARENA_NEW(f->arena, pid_t, 1);
+	const char *others = "";
+
 	tids[0] = c->tid;
+	if (more)
+		others = arena__format(f->arena, "; the same in %zu more slow %s", more,
+				       more == 1 ? "call" : "calls");
 	findings__add(
-		f,
-		&(struct finding){
-			.kind = FINDING_CPU_STARVED,
-			.severity = SEVERITY_INFO,
-			.pid = file->pid,
-			.path = *file->path ? file->path : NULL,
-			.tids = tids,
-			.tid_count = c->tid > 0,
-			.summary = arena__format(
-				f->arena, "%s was runnable without a CPU for %s of the %s that %s(%s) took%s",
-				describe_thread(name, sizeof(name), c->name, c->tid),
-				duration_format(time, sizeof(time), c->parts[STALL_RUNNABLE]),
-				duration_format(all, sizeof(all), c->ns), describe_io(c->syscall, c->sync),
-				*file->path ? file->path : file_kind__name(file->kind),
-				quota_text(f->arena, facts, file->pid))});
+		f, &(struct finding){
+			   .kind = FINDING_CPU_STARVED,
+			   .severity = SEVERITY_INFO,
+			   .pid = file->pid,
+			   .path = *file->path ? file->path : NULL,
+			   .tids = tids,
+			   .tid_count = c->tid > 0,
+			   .summary = arena__format(
+				   f->arena,
+				   "%s was runnable without a CPU for %s of the %s that %s(%s) took%s%s",
+				   describe_thread(name, sizeof(name), c->name, c->tid),
+				   duration_format(time, sizeof(time), c->parts[STALL_RUNNABLE]),
+				   duration_format(all, sizeof(all), c->ns), describe_io(c->syscall, c->sync),
+				   *file->path ? file->path : file_kind__name(file->kind), others,
+				   quota_text(f->arena, facts, file->pid))});
+}
+
+static void of_calls(struct findings *f, const struct interval_facts *facts)
+{
+	const struct interval_report *r = facts->report;
+	const struct file_row **list = ARENA_NEW(f->arena, const struct file_row *, r->file_count + 1);
+	size_t count = 0, left;
+
+	for (size_t i = 0; i < r->file_count; i++)
+		if (starved_call(&r->files[i]))
+			list[count++] = &r->files[i];
+	if (count)
+		qsort(list, count, sizeof(*list), longest_first);
+	for (; count; count = left) { /* the longest, then those that it does not cover */
+		left = 0;
+		for (size_t i = 1; i < count; i++)
+			if (!together(list[0], list[i]))
+				list[1 + left++] = list[i];
+		of_call(f, facts, list[0], count - 1 - left);
+		list++;
+	}
 }
 
 void findings__cpu_starved(struct findings *f, const struct interval_facts *facts)
@@ -189,6 +243,5 @@ void findings__cpu_starved(struct findings *f, const struct interval_facts *fact
 		of_process(f, facts, list + first, i - first);
 		first = i;
 	}
-	for (size_t i = 0; i < facts->report->file_count; i++)
-		of_call(f, facts, &facts->report->files[i]);
+	of_calls(f, facts);
 }
