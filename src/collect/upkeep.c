@@ -81,11 +81,12 @@ void collect__limits(struct collector *c, struct sample *s)
 		struct sample_process *p = &s->processes[i];
 		struct target *t;
 
-		if (p->created <= p->exited || p->ended)
+		/* Also where as many have ended as were created: those from before attach end, too. */
+		if (!p->created || p->ended)
 			continue;
 		t = targets__get(c->targets, p->pid);
 		p->has_limits = t && !process__thread_limits(t->process, &shared, &p->limits);
-		if (p->has_limits && p->created - p->exited >= GROWN)
+		if (p->has_limits && p->created >= p->exited + GROWN)
 			p->limits.go = go_live__thread_limit(c->go, p->pid);
 	}
 }

@@ -122,7 +122,7 @@ static const char *limit_text(struct arena *a, const struct nearest *n)
  * when a limit is reached. */
 static enum severity severity(const struct nearest *n, uint64_t growth)
 {
-	if (growth < THREAD_GROWTH_FEW && n->name && !at_limit(n))
+	if (growth < THREAD_GROWTH_FEW && !at_limit(n))
 		return SEVERITY_INFO;
 	if (n->name && n->seconds < THREAD_GROWTH_CRITICAL_S)
 		return SEVERITY_CRITICAL;
