@@ -159,6 +159,18 @@ TEST(a_wait_within_a_job)
 	CHECK_STR(CLASS(WAIT_SEMAPHORE, "sem_wait", "PosixSemaphore::wait", "GangWorker::loop",
 			"GangWorker::run", "Thread::call_run"),
 		  "idle");
+	CHECK_STR(CLASS(WAIT_SEMAPHORE, "sem_wait", "uv__sem_wait", "uv_sem_wait",
+			"node::inspector::(anonymous namespace)::StartIoThreadMain", "start_thread"),
+		  "idle");
+}
+
+/* A make that waits for a job slot is held up, as those before it still run: no finding. */
+TEST(waits_that_may_take_long)
+{
+	struct wait_judgement j = JUDGE(WAIT_POLL, "pselect", "jobserver_acquire", "main");
+
+	CHECK_EQ(j.class, WAIT_CLASS_BLOCKED);
+	CHECK(!j.on_lock);
 }
 
 TEST(patterns)
