@@ -103,6 +103,7 @@ enum ts_process_change {
 	TS_PROCESS_START = 1, /* the process became a target (exec, fork, rename) */
 	TS_PROCESS_EXEC = 2,  /* a target replaced its program */
 	TS_PROCESS_END = 3,   /* its last thread exited */
+	TS_PROCESS_LEFT = 4,  /* it executed a program whose name does not match: no target any more */
 };
 struct ts_event_process {
 	struct ts_event e;

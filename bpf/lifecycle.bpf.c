@@ -258,6 +258,7 @@ static __always_inline int on_process_exec(struct task_struct *task, int old_pid
 		if (!wanted && known) {
 			bpf_map_delete_elem(&targets, &tgid);
 			thread_forget(task);
+			send_process(task, tgid, TS_PROCESS_LEFT);
 			return 0;
 		}
 		known = known && wanted;

@@ -127,7 +127,7 @@ static void panics_process(struct stream *t, const struct ts_event *e, size_t si
 
 	if (e->kind != TS_EVENT_PROCESS || size < sizeof(*x))
 		return;
-	if (x->change == TS_PROCESS_END)
+	if (x->change == TS_PROCESS_END || x->change == TS_PROCESS_LEFT)
 		panics__ended(t->panics, (pid_t)e->tgid, e->time_ns);
 	else
 		panics__expect(t->panics, (pid_t)e->tgid);

@@ -20,6 +20,7 @@
 
 struct ended_process {
 	pid_t pid;
+	bool left; /* it lives, but is no target any more */
 	int exit_code;
 	char comm[TS_COMM_LEN];
 };
@@ -43,12 +44,14 @@ struct collector {
 	size_t creator_key_count, creator_key_room;
 	uint64_t maps_bytes;       /* kernel memory of the probes' maps; 0: not read yet */
 	struct pid_table *writers; /* enum line_writers of each process */
+	struct pid_table *comms;   /* char[TS_COMM_LEN + 1] of processes that started or executed a program */
 	uint64_t first_ns;         /* when the first sample was taken */
 };
 
-/* A process that started, ended or executed another program. */
+/* A process that started, ended, executed another program, or is no target any more. */
 void collect__process_event(struct collector *c, const struct ts_event_process *e);
-/* Marks the first count ended processes in s; */
+/* Marks the first count ended processes in s, takes those out that left before anything was seen of them, and
+ * names those that began after the pass; */
 void collect__note_ended(struct collector *c, struct sample *s, size_t count);
 /* and drops them once they are in a sample. */
 void collect__forget_ended(struct collector *c, struct sample *s, size_t count);

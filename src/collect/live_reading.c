@@ -27,6 +27,7 @@ struct collector *collector__new(struct probes *p, const struct collector_option
 	c->stacks = stacks__new(p, c->targets);
 	c->sockets = socket_waits__new(p);
 	c->writers = pid_table__new(sizeof(enum line_writers), NULL);
+	c->comms = pid_table__new(TS_COMM_LEN + 1, NULL);
 	return c;
 }
 
@@ -45,6 +46,7 @@ void collector__free(struct collector *c)
 	locks__free(c->locks);
 	targets__free(c->targets);
 	pid_table__free(c->writers);
+	pid_table__free(c->comms);
 	free(c->ended);
 	free(c->creator_keys);
 	free(c);

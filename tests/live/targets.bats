@@ -64,6 +64,29 @@ load common
 	equal '.[-1] | [.processes, .creators, .locks, .files, .threads]' '[[], [], [], [], []]'
 }
 
+# The child that a shell forks has its name until it executes the command, which has another one.
+# bats test_tags=matrix
+@test "-n: of a process that executes a program of another name nothing stays" {
+	local name=forker$$ # no other test's
+
+	facts=/dev/null pid=null
+	ln -s "$(command -v sh)" "$T/$name"
+	mkfifo "$T/end"
+	trace top --json -i 100ms -n "$name"
+	# shellcheck disable=SC2016 # the inner shell's own words
+	"$T/$name" -c 'i=0; while [ $i -lt 50 ]; do sleep 0; i=$((i + 1)); done; : >"$1"; read -r _ <"$2"; :' - \
+		"$T/done" "$T/end" &
+	await test -e "$T/done"
+	await documents $(($(wc -l <"$T/out") + 2))
+	echo >"$T/end"
+	wait $!
+	finish
+	expect 'any(.[].processes[]; .comm == "'$name'")'
+	equal '[.[].processes[].comm] | unique' "[\"$name\"]"
+	equal '.[-1].processes | length | . <= 1' 'true'
+	expect 'all(.[].processes[]; .ended | not) or (map(.processes[] | select(.ended)) | length) == 1'
+}
+
 @test "-n: nothing of that name yet is not an error" {
 	trace top --json -i 100ms -n 'file_write*'
 	prepare file_writer --path "$T/the.log" --writes 40
