@@ -207,20 +207,21 @@ TEST(words_that_are_far_apart_are_one_lock)
 
 TEST(idle_waits_are_no_waits_for_locks)
 {
-	static const enum lock_kind KINDS[] = {LOCK_MUTEX, LOCK_CONDVAR, LOCK_FUTEX};
+	static const enum lock_kind KINDS[] = {LOCK_MUTEX, LOCK_CONDVAR, LOCK_FUTEX, LOCK_JOIN};
 	struct model *m = model_with_base(sample_at(0));
 	struct sample *s = sample_at(1);
 	const struct process_row *p;
 
-	add_process(s, 10, 3);
-	for (int i = 0; i < 3; i++) {
+	add_process(s, 10, 4);
+	for (int i = 0; i < 4; i++) {
 		add_lock(s, 10, 0x2000 + 0x100u * (unsigned)i, 0x2000 + 0x100u * (unsigned)i)->kind =
 			KINDS[i];
+		s->locks[i].owner_tid = KINDS[i] == LOCK_JOIN ? 20 : 0;
 		add_waiter(s, 10, 11 + i, 0x2000 + 0x100u * (unsigned)i, 0)->blocked_ns = 1000000u << i;
 	}
 	p = &model__interval(m, s)->processes[0];
-	CHECK_EQ(p->futex.count, 3);
-	CHECK_EQ(p->futex.max_ns, 4000000);
+	CHECK_EQ(p->futex.count, 4);
+	CHECK_EQ(p->futex.max_ns, 8000000);
 	CHECK_EQ(p->lock_waits.count, 1);
 	CHECK_EQ(p->lock_waits.max_ns, 1000000);
 	model__free(m);

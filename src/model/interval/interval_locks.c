@@ -177,7 +177,8 @@ struct lock_row *model__locks(struct model *m, struct process_row *processes, si
 			waits += s->row.waits.count;
 			processes[p].futex_wait_ns += s->row.wait_ns;
 			spread__merge(all, &s->spread);
-			if (s->row.held) {
+			/* A join lasts as long as its thread. */
+			if (s->row.held && s->row.kind != LOCK_JOIN) {
 				held_waits += s->row.waits.count;
 				spread__merge(held, &s->spread);
 			}

@@ -164,7 +164,9 @@ static void threads(FILE *out, const struct interval_report *r, size_t max)
 		text_line(out, "%s", "");
 	table__print(&t, out);
 	table__free(&t);
-	if (r->ranked_threads > shown && shown)
+	if (r->ranked_threads > shown && shown && !idle)
+		text_line(out, "... and %zu more blocked", r->ranked_threads - shown);
+	else if (r->ranked_threads > shown && shown)
 		text_line(out, "... and %zu more blocked, %zu of them idle", r->ranked_threads - shown, idle);
 	else if (r->ranked_threads > shown)
 		text_line(out, "%zu threads blocked, %zu of them idle", r->ranked_threads, idle);
