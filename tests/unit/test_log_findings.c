@@ -441,4 +441,16 @@ TEST(slow_writes_of_a_commit_log)
 	CHECK(!strncmp(of_slow_writes("/srv/db/ib_logfile0", STALL_DISK, false, &one), "warning: ", 9));
 }
 
+/* Threads wait for the file's lock because its owner, in the slowest write, has no CPU. */
+TEST(slow_writes_behind_one_without_a_cpu)
+{
+	struct sample_slow one = a_write("write", 59000000);
+
+	one.call.parts[STALL_RUNNABLE] = 58000000;
+	CHECK_STR(of_slow_writes("/srv/demo/app.log", STALL_LOCK, false, &one), "");
+	one.call.parts[STALL_RUNNABLE] = 1000000;
+	one.call.parts[STALL_LOCK] = 58000000;
+	CHECK(strstr(of_slow_writes("/srv/demo/app.log", STALL_LOCK, false, &one), "mostly the file's lock"));
+}
+
 TEST_MAIN

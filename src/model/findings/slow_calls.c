@@ -82,12 +82,20 @@ static void report(struct findings *to, const struct file_row *f)
 					    .tid_count = 1});
 }
 
+/* Of these, cpu-starved reports the slowest; what waits for the file's lock waits behind it. */
+static bool for_a_cpu(const struct file_row *f)
+{
+	enum stall_part part = main_part(f);
+
+	return part == STALL_RUNNABLE ||
+	       (part == STALL_LOCK && stall__main(f->slow->slowest->parts) == STALL_RUNNABLE);
+}
+
 static bool much_time(const struct interval_report *r, const struct file_row *f)
 {
 	uint64_t requests, ns;
 
-	/* Calls that waited for a CPU are in cpu-starved. */
-	if (!f->slow || !f->slow->slowest || main_part(f) == STALL_RUNNABLE)
+	if (!f->slow || !f->slow->slowest || for_a_cpu(f))
 		return false;
 	requests = requests_ns(f);
 	ns = gained_since(f->slow->writes.ns, requests) + f->slow->fsyncs.ns;

@@ -28,6 +28,8 @@
 #define CELL_BYTE_RATE(bytes)       CELL_UNITS(text_byte_rate(a, bytes, report->interval_ns))
 #define CELL_BYTES(bytes)           CELL_UNITS((bytes) ? bytes_format(a, sizeof(a), bytes) : "")
 #define CELL_DURATION(ns)           CELL_UNITS(duration_format(a, sizeof(a), ns))
+/* Of a wait: it may have begun after the sample was taken. */
+#define CELL_SINCE(ns) CELL_UNITS((ns) ? duration_format(a, sizeof(a), ns) : "just now")
 /* Nothing for what does not last. */
 #define CELL_LASTING(is, ns)       CELL_UNITS((is) ? duration_format(a, sizeof(a), ns) : "")
 #define CELL_SHARE_OF(part, whole) CELL_UNITS(text_percent(a, part, whole))

@@ -23,6 +23,7 @@
 #define VALUE_BYTES(bytes)               ((double)(bytes))
 #define VALUE_DURATION(ns)               ((double)(ns))
 #define VALUE_AGE(is, wait)              ((is) ? (double)(wait)->duration_ns : -1)
+#define VALUE_SINCE(ns)                  ((double)(ns))
 #define VALUE_LASTING(is, ns)            ((is) ? (double)(ns) : -1)
 #define VALUE_SHARE_OF(part, whole)      ((double)(part))
 #define VALUE_SHARE_IF(ns)               ((double)(ns))
