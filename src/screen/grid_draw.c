@@ -7,9 +7,10 @@
 #include "util/escape.h"
 #include "util/heap.h"
 
-#define GAP       2  /* between columns */
-#define WIDEST    48 /* of a column that is not the last */
-#define LEAST_END 24 /* the last column has at least this much, before others give way */
+#define GAP         2  /* between columns */
+#define WIDEST      48 /* of a column that is not the last */
+#define LEAST_END   24 /* the last column has at least this much, before others give way */
+#define LEAST_WORDS 12 /* so much of a column of words, before it is left out */
 
 /* The rows that are on the screen, with their cells. */
 struct visible {
@@ -76,28 +77,62 @@ static void measure(struct grid *g, const struct visible *v, unsigned columns)
 	}
 }
 
-/* Which columns there is room for: bits. The last one is what a row is about; those before it go first. */
-static uint32_t choose(const struct grid *g, unsigned columns)
-{
-	size_t last = g->column_count - 1;
-	unsigned used = GRID_MARGIN + (g->widths[last] < LEAST_END ? g->widths[last] : LEAST_END);
-	uint32_t chosen = 1u << last;
+/* Which columns are shown, and how wide. A width of 0: not this one. */
+struct layout {
+	unsigned widths[GRID_COLUMNS];
+};
 
-	for (size_t k = 0; k < last; k++) {
-		if (!g->widths[k] || g->hidden >> k & 1)
-			continue;
-		used += g->widths[k] + GAP;
-		if (used > columns && k)
-			break;
-		chosen |= 1u << k;
-	}
-	return chosen;
+static unsigned width_of(const struct layout *l, size_t count)
+{
+	unsigned used = GRID_MARGIN;
+
+	for (size_t k = 0; k < count; k++)
+		used += l->widths[k] ? l->widths[k] + (k + 1 < count ? GAP : 0) : 0;
+	return used;
 }
 
-static unsigned draw_cell(const struct grid *g, struct canvas *c, unsigned row, unsigned at, size_t column,
-			  enum style style, const char *text)
+/* The widest column of words that can still be read if it is cut; count: there is none. */
+static size_t widest_words(const struct grid *g, const struct layout *l)
 {
-	unsigned width = g->widths[column], taken = (unsigned)utf8_width(text);
+	size_t widest = g->column_count;
+
+	for (size_t k = 0; k + 1 < g->column_count; k++)
+		if (!g->columns[k].right && l->widths[k] > LEAST_WORDS &&
+		    (widest == g->column_count || l->widths[k] > l->widths[widest]))
+			widest = k;
+	return widest;
+}
+
+/* The last of the columns before the last one. count: there is none but the first. */
+static size_t least_needed(const struct grid *g, const struct layout *l)
+{
+	for (size_t k = g->column_count - 1; k-- > 1;)
+		if (l->widths[k])
+			return k;
+	return g->column_count;
+}
+
+/* The last column is what a row is about. Those of words are cut before any is left out, from the right. */
+static struct layout lay_out(const struct grid *g, unsigned columns)
+{
+	size_t count = g->column_count, k;
+	struct layout l = {0};
+
+	for (k = 0; k < count; k++)
+		l.widths[k] = g->hidden >> k & 1 ? 0 : g->widths[k];
+	if (!l.widths[count - 1] || l.widths[count - 1] > LEAST_END)
+		l.widths[count - 1] = LEAST_END;
+	while (width_of(&l, count) > columns && (k = widest_words(g, &l)) < count)
+		l.widths[k]--;
+	while (width_of(&l, count) > columns && (k = least_needed(g, &l)) < count)
+		l.widths[k] = 0;
+	return l;
+}
+
+static unsigned draw_cell(const struct grid *g, const struct layout *l, struct canvas *c, unsigned row,
+			  unsigned at, size_t column, enum style style, const char *text)
+{
+	unsigned width = l->widths[column], taken = (unsigned)utf8_width(text);
 
 	if (column + 1 == g->column_count) {
 		canvas__put_from(c, row, at, c->columns, style, text, g->skip);
@@ -110,7 +145,7 @@ static unsigned draw_cell(const struct grid *g, struct canvas *c, unsigned row, 
 	return at + width + GAP;
 }
 
-static void draw_heading(const struct grid *g, struct canvas *c, unsigned row, uint32_t chosen)
+static void draw_heading(const struct grid *g, const struct layout *l, struct canvas *c, unsigned row)
 {
 	unsigned at = GRID_MARGIN;
 
@@ -118,9 +153,9 @@ static void draw_heading(const struct grid *g, struct canvas *c, unsigned row, u
 	for (size_t k = 0; k < g->column_count; k++) {
 		unsigned from = at;
 
-		if (!(chosen >> k & 1))
+		if (!l->widths[k])
 			continue;
-		at = draw_cell(g, c, row, at, k, STYLE_HEADING, g->columns[k].heading);
+		at = draw_cell(g, l, c, row, at, k, STYLE_HEADING, g->columns[k].heading);
 		if ((int)k == g->sort)
 			canvas__style(c, row, from, at > from ? at - from - GAP : c->columns, STYLE_KEY);
 	}
@@ -140,15 +175,15 @@ static void draw_marks(struct canvas *c, unsigned row, const struct grid_row *r)
 		canvas__put(c, row, r->fold != FOLD_NONE, 1, r->style, "!");
 }
 
-static void draw_row(const struct grid *g, struct canvas *c, unsigned row, const struct grid_row *r,
-		     const struct table *t, uint32_t chosen)
+static void draw_row(const struct grid *g, const struct layout *l, struct canvas *c, unsigned row,
+		     const struct grid_row *r, const struct table *t)
 {
 	unsigned at = GRID_MARGIN;
 
 	draw_marks(c, row, r);
 	for (size_t k = 0; k < g->column_count; k++)
-		if (chosen >> k & 1)
-			at = draw_cell(g, c, row, at, k, r->style, text_of(t, k));
+		if (l->widths[k])
+			at = draw_cell(g, l, c, row, at, k, r->style, text_of(t, k));
 	if (r == grid__selected(g))
 		canvas__style(c, row, 0, c->columns, STYLE_SELECTED);
 }
@@ -165,19 +200,18 @@ void grid__draw(struct grid *g, struct canvas *c, unsigned row, unsigned rows)
 {
 	unsigned head = has_heading(g) ? 1 : 0;
 	struct visible v;
-	uint32_t chosen;
+	struct layout l;
 
 	if (!g->column_count || rows <= head)
 		return;
 	scroll_to_selected(g, rows - head);
 	v = make_visible(g, rows - head);
 	measure(g, &v, c->columns);
-	chosen = choose(g, c->columns);
+	l = lay_out(g, c->columns);
 	if (head)
-		draw_heading(g, c, row, chosen);
+		draw_heading(g, &l, c, row);
 	for (size_t i = 0; i < v.count; i++)
-		draw_row(g, c, row + head + (unsigned)i, &g->rows[g->order[g->top + i]], &v.tables[i],
-			 chosen);
+		draw_row(g, &l, c, row + head + (unsigned)i, &g->rows[g->order[g->top + i]], &v.tables[i]);
 	free_visible(&v);
 }
 
@@ -191,15 +225,17 @@ const struct grid_row *grid__row_at(const struct grid *g, unsigned row)
 
 int grid__column_at(const struct grid *g, unsigned column)
 {
-	uint32_t chosen = g->column_count ? choose(g, g->drawn_columns) : 0;
+	struct layout l = {0};
 	unsigned at = GRID_MARGIN;
 
+	if (g->column_count)
+		l = lay_out(g, g->drawn_columns);
 	for (size_t k = 0; k < g->column_count; k++) {
-		if (!(chosen >> k & 1))
+		if (!l.widths[k])
 			continue;
-		if (column >= at && (column < at + g->widths[k] || k + 1 == g->column_count))
+		if (column >= at && (column < at + l.widths[k] || k + 1 == g->column_count))
 			return (int)k;
-		at += g->widths[k] + GAP;
+		at += l.widths[k] + GAP;
 	}
 	return -1;
 }

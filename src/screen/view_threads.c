@@ -73,7 +73,9 @@ static struct sums sums_of(const struct scene *s, const struct grid_row *row)
 	return sums;
 }
 
-static char *wait_words(char *dst, size_t size, const struct scene *s, const struct thread_row *r)
+/* in_short: without what the detail has anyway: a lock's address and owner. */
+static char *wait_words(char *dst, size_t size, const struct scene *s, const struct thread_row *r,
+			bool in_short)
 {
 	const struct naming naming = naming__of_interval(s->r);
 	char wait[DESCRIBE_WAIT], stopper[DESCRIBE_WAIT] = "";
@@ -86,8 +88,11 @@ static char *wait_words(char *dst, size_t size, const struct scene *s, const str
 	}
 	if (r->wait.kind == WAIT_STOPPED)
 		describe_stopper(stopper, sizeof(stopper), &r->halt);
-	snprintf(dst, size, "%s%s%s", describe_wait(wait, sizeof(wait), &naming, &r->wait),
-		 *stopper ? " " : "", stopper);
+	if (in_short)
+		describe_wait_short(wait, sizeof(wait), &naming, &r->wait);
+	else
+		describe_wait(wait, sizeof(wait), &naming, &r->wait);
+	snprintf(dst, size, "%s%s%s", wait, *stopper ? " " : "", stopper);
 	return dst;
 }
 
@@ -104,7 +109,7 @@ static void cells(const void *arg, const struct grid_row *row, struct table *t)
 		describe_thread(name, sizeof(name), r->name, r->tid);
 	else
 		thread_group__name(name, sizeof(name), s->r, &s->groups->list[row->group]);
-	wait_words(words, sizeof(words), s, r);
+	wait_words(words, sizeof(words), s, r, true);
 	if (r->stack.count)
 		describe_creator(stack, sizeof(stack), &r->stack, 8);
 #include "views/text/text_cells.h"
@@ -128,7 +133,7 @@ static void wait_lines(const struct scene *s, const struct thread_row *t, struct
 {
 	char words[2 * DESCRIBE_WAIT + 64], age[DESCRIBE_AGE], reason[DESCRIBE_WAIT];
 
-	wait_words(words, sizeof(words), s, t);
+	wait_words(words, sizeof(words), s, t, false);
 	if (!t->blocked) {
 		page__line(p, STYLE_PLAIN, 2, "%s", words);
 		return;
