@@ -313,7 +313,7 @@ static int show(struct screen_run *s)
 
 	if (!s->replay && !wait_for_first(s)) {
 		if (has_failed(s) && *feed__message(s->feed))
-			fprintf(stderr, "%s\n", feed__message(s->feed));
+			complain(STATUS_DONE, "%s", feed__message(s->feed));
 		return has_failed(s) && feed__status(s->feed) ? feed__status(s->feed) : STATUS_DONE;
 	}
 	status = take_terminal(s);
@@ -330,7 +330,7 @@ static int show(struct screen_run *s)
 	/* What was on the screen last is worth a line on the shell's. */
 	snprintf(message, sizeof(message), "%s", s->feed ? feed__message(s->feed) : "");
 	if (!s->replay && *message)
-		fprintf(stderr, "%s\n", message);
+		complain(STATUS_DONE, "%s", message);
 	return s->found ? STATUS_FOUND : STATUS_DONE;
 }
 
