@@ -35,13 +35,13 @@ static _Noreturn void become(char **argv, const int theirs[PIPES])
 	_exit(STATUS_FAILED);
 }
 
-static char **command_line(const struct options *o, pid_t only, const int theirs[PIPES])
+static char **command_line(const struct options *o, pid_t only, unsigned number, const int theirs[PIPES])
 {
 	char **argv = HEAP_NEW(char *, (size_t)o->argc + 2);
 
 	argv[0] = o->argv[0];
-	argv[1] = heap__format(COLLECTOR_OPTION "%d,%d,%d,%d,%d", theirs[SAMPLES], theirs[SNAPSHOTS],
-			       theirs[MESSAGES], theirs[REQUESTS], (int)only);
+	argv[1] = heap__format(COLLECTOR_OPTION "%d,%d,%d,%d,%d,%u", theirs[SAMPLES], theirs[SNAPSHOTS],
+			       theirs[MESSAGES], theirs[REQUESTS], (int)only, number);
 	for (int i = 1; i < o->argc; i++)
 		argv[i + 1] = o->argv[i];
 	return argv;
@@ -78,7 +78,13 @@ static int open_pipes(int ours[PIPES], int theirs[PIPES])
 	return 0;
 }
 
-int live_collector__start(const struct options *o, pid_t only, struct feed_pipes *ret, pid_t *ret_pid)
+char *live_collector__file(const char *file, unsigned number)
+{
+	return number > 1 ? heap__format("%s.%u", file, number) : heap__string(file);
+}
+
+int live_collector__start(const struct options *o, pid_t only, unsigned number, struct feed_pipes *ret,
+			  pid_t *ret_pid)
 {
 	int ours[PIPES], theirs[PIPES], err = open_pipes(ours, theirs);
 	char **argv;
@@ -87,7 +93,7 @@ int live_collector__start(const struct options *o, pid_t only, struct feed_pipes
 	if (err)
 		return err;
 	signal(SIGPIPE, SIG_IGN);
-	argv = command_line(o, only, theirs);
+	argv = command_line(o, only, number, theirs);
 	pid = fork();
 	if (!pid)
 		become(argv, theirs);
@@ -113,11 +119,12 @@ int live_collector__start(const struct options *o, pid_t only, struct feed_pipes
 struct live {
 	struct session s;
 	struct saved_writer *samples, *snapshots;
+	struct saved_writer *record; /* --save */
 	int samples_fd;
 	bool stop;                    /* the screen wants no more, or is gone */
 	struct feed_request snapshot; /* that was asked for */
 	bool wants_snapshot;
-	uint64_t skipped; /* samples that the screen had no time for */
+	uint64_t skipped; /* intervals in a row that the screen had no time for */
 };
 
 static void take_request(void *arg, int fd)
@@ -200,34 +207,44 @@ static void take_snapshot(struct live *l)
 	l->wants_snapshot = false;
 }
 
-/* The screen has not read what it got before: it is stopped, or short of CPU. */
+/* The screen has not read what it got before: it is stopped, or short of CPU. What fits the rest of the pipe
+ * does not have to wait for it. */
 static bool is_full(const struct live *l)
 {
-	int unread;
+	int unread, room = fcntl(l->samples_fd, F_GETPIPE_SZ);
 
-	return !ioctl(l->samples_fd, FIONREAD, &unread) && unread > 0;
+	return !ioctl(l->samples_fd, FIONREAD, &unread) && unread > room / 2;
 }
 
 static int write_sample(struct live *l, struct sample *s, bool *ret_over)
 {
-	int err = saved_writer__sample(l->samples, s);
+	int err =
+		l->skipped ? saved_writer__note(l->samples, &(struct saved_note){.skipped = l->skipped}) : 0;
 
+	if (!err)
+		err = saved_writer__sample(l->samples, s);
+	l->skipped = 0;
 	*ret_over = session__is_last(&l->s, s);
-	sample__free(s);
 	return err ? write_failed(err) : STATUS_DONE;
 }
 
 static int take_sample(struct live *l, bool last, bool *ret_over)
 {
+	bool skip = !last && is_full(l);
 	struct sample *s;
+	int status;
 
-	if (!last && is_full(l)) {
-		l->skipped++; /* the next interval is longer */
+	if (skip)
+		l->skipped++; /* its next interval is longer; a record has all of them */
+	if (skip && !l->record)
 		return STATUS_DONE;
-	}
 	if (collector__sample(l->s.collector, &s))
 		return complain(STATUS_FAILED, "cannot read the threads");
-	return write_sample(l, s, ret_over);
+	status = save__sample(l->s.o, l->record, s);
+	if (!status && !skip)
+		status = write_sample(l, s, ret_over);
+	sample__free(s);
+	return status;
 }
 
 static int follow(struct live *l)
@@ -257,8 +274,12 @@ static int observe(struct live *l)
 
 	if (!status)
 		status = session__begin(&l->s, &first);
+	if (status)
+		return status;
+	status = save__sample(l->s.o, l->record, first);
 	if (!status)
 		status = write_sample(l, first, &over);
+	sample__free(first);
 	return status ? status : follow(l);
 }
 
@@ -299,6 +320,8 @@ static int run(struct live *l, const struct options *o, const int fds[PIPES])
 	if (!status)
 		status = session__check_limits(&l->s);
 	if (!status)
+		status = save__open(o, false, head.every_process, &l->record);
+	if (!status)
 		status = write_look(l);
 	if (!status && loop__add(l->s.loop, fds[REQUESTS], take_request, l))
 		status = complain(STATUS_FAILED, "cannot start");
@@ -313,8 +336,11 @@ int live_collector__run(struct options *o, const char *argument)
 {
 	struct live *l = HEAP_NEW(struct live, 1);
 	int fds[PIPES], only, status;
+	char *record = NULL;
+	unsigned number;
 
-	if (sscanf(argument, "%d,%d,%d,%d,%d", &fds[0], &fds[1], &fds[2], &fds[3], &only) != PIPES + 1)
+	if (sscanf(argument, "%d,%d,%d,%d,%d,%u", &fds[0], &fds[1], &fds[2], &fds[3], &only, &number) !=
+	    PIPES + 2)
 		return complain(STATUS_USAGE, "unexpected argument '" COLLECTOR_OPTION "%s'", argument);
 	for (int i = 0; i < PIPES; i++)
 		fcntl(fds[i], F_SETFD, FD_CLOEXEC);
@@ -331,10 +357,14 @@ int live_collector__run(struct options *o, const char *argument)
 	}
 	if (o->child && !o->output_file)
 		o->output_file = "/dev/null"; /* the terminal is the screen's */
+	if (o->save_file)
+		o->save_file = record = live_collector__file(o->save_file, number);
 	o->live = true;
 	status = run(l, o, fds);
 	saved_writer__close(l->samples);
 	saved_writer__close(l->snapshots);
+	saved_writer__close(l->record);
+	free(record);
 	session__close(&l->s);
 	free(l);
 	return status;

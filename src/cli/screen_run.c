@@ -10,44 +10,18 @@
 #include <unistd.h>
 
 #include "cli/inherited.h"
-#include "cli/live_collector.h"
 #include "cli/named_processes.h"
 #include "cli/screen_events.h"
+#include "cli/screen_run_private.h"
 #include "cli/screen_settings.h"
 #include "cli/session.h"
-#include "feed/feed.h"
-#include "screen/terminal.h"
-#include "screen/ui.h"
 #include "util/clock.h"
 #include "util/text.h"
 
 #define PATIENCE_NS 500000000ull  /* for the first report, before the screen is taken */
-#define GOODBYE_NS  200000000ull  /* for a collector that was asked to end */
 #define SILENCE_NS  1000000000ull /* how often to look whether the collector still answers */
 
-struct screen_run {
-	const struct options *o;
-	struct loop *loop;
-	struct feed *feed;
-	struct ui *ui;
-	struct screen_events *events;
-	struct terminal *terminal; /* NULL: not taken yet */
-	struct canvas canvas;
-	pid_t collector;
-	bool replay, news, resized, again, over, found;
-	uint64_t counted;   /* number of the last report that was looked at */
-	uint64_t intervals; /* reports of intervals so far */
-};
-
 /* ---- what the loop reports ----------------------------------------------------- */
-
-static void feed_came(void *arg, int fd)
-{
-	struct screen_run *s = arg;
-
-	(void)fd;
-	s->news = true;
-}
 
 static void key_came(void *arg, int fd)
 {
@@ -84,14 +58,6 @@ static void stop(struct screen_run *s)
 	s->resized = s->again = true;
 }
 
-static void reap(struct screen_run *s)
-{
-	int status;
-
-	while (s->collector && waitpid(s->collector, &status, WNOHANG) == s->collector)
-		s->collector = 0;
-}
-
 static void signal_came(void *arg, const struct signalfd_siginfo *info)
 {
 	struct screen_run *s = arg;
@@ -104,7 +70,7 @@ static void signal_came(void *arg, const struct signalfd_siginfo *info)
 		stop(s);
 		break;
 	case SIGCHLD:
-		reap(s);
+		screen_run__reap(s);
 		break;
 	default:
 		s->over = true;
@@ -132,51 +98,6 @@ static int open_loop(struct screen_run *s)
 	return err ? err : loop__every(s->loop, SILENCE_NS, ticked, s);
 }
 
-/* ---- the feed ------------------------------------------------------------------------ */
-
-/* A collector ends when its feed is closed; one that hangs in the kernel is left to the kernel. */
-static void close_feed(struct screen_run *s)
-{
-	uint64_t end = monotonic_ns() + GOODBYE_NS;
-
-	if (s->feed)
-		loop__remove(s->loop, feed__fd(s->feed));
-	feed__close(s->feed);
-	s->feed = NULL;
-	for (reap(s); s->collector && monotonic_ns() < end; reap(s))
-		usleep(5000);
-	if (s->collector)
-		kill(s->collector, SIGKILL);
-	s->collector = 0;
-}
-
-static int use_feed(struct screen_run *s, struct feed *feed, bool every_process)
-{
-	s->feed = feed;
-	s->counted = 0;
-	ui__set_feed(s->ui, feed, every_process);
-	return loop__add(s->loop, feed__fd(feed), feed_came, s);
-}
-
-/* only: 0: the targets of the command line. */
-static int start(struct screen_run *s, pid_t only)
-{
-	bool every = !only && !s->o->pid_count && !s->o->name_count && !s->o->child;
-	struct feed_pipes pipes;
-	struct feed *feed;
-	int err = live_collector__start(s->o, only, &pipes, &s->collector);
-
-	if (err)
-		return err;
-	err = feed__of_collector(&pipes, &feed);
-	if (err)
-		return err;
-	/* Also how long it may rightly be silent. */
-	feed__request(feed,
-		      &(struct feed_request){.wish = FEED_INTERVAL, .interval_ns = ui__interval(s->ui)});
-	return use_feed(s, feed, every);
-}
-
 /* ---- what the screen asks for ------------------------------------------------------------ */
 
 static int attach(void *arg, pid_t pid)
@@ -185,8 +106,8 @@ static int attach(void *arg, pid_t pid)
 
 	if (s->o->child && !pid)
 		return -ECHILD; /* it was started, and cannot be started again */
-	close_feed(s);
-	return start(s, pid);
+	screen_run__close_feed(s);
+	return screen_run__start(s, pid);
 }
 
 static int follow_name(void *arg, const char *comm)
@@ -338,7 +259,7 @@ static void close_run(struct screen_run *s)
 {
 	screen_events__free(s->events);
 	ui__free(s->ui);
-	close_feed(s);
+	screen_run__close_feed(s);
 	loop__free(s->loop);
 	canvas__free(&s->canvas);
 }
@@ -374,7 +295,7 @@ int screen_run__live(const struct options *o)
 	if (!err)
 		s.events = screen_events__new(s.loop, s.ui);
 	if (!err)
-		err = start(&s, 0);
+		err = screen_run__start(&s, 0);
 	status = err ? complain(STATUS_FAILED, "cannot start: %s", strerror(-err)) : show(&s);
 	close_run(&s);
 	return status;
@@ -399,7 +320,7 @@ bool screen_run__replay(const struct options *o, FILE *in, int *ret_status)
 	err = open_loop(&s);
 	s.ui = ui__new(&uo, &host);
 	if (!err)
-		err = use_feed(&s, feed, feed__every_process(feed));
+		err = screen_run__use_feed(&s, feed, feed__every_process(feed));
 	if (!err)
 		err = feed__request(feed, &play);
 	*ret_status = err ? complain(STATUS_FAILED, "cannot start: %s", strerror(-err)) : show(&s);

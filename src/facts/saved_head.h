@@ -26,7 +26,8 @@ struct saved_snapshot {
 #define SAVED_NOTE_FIELDS(F) \
 	F(bool, look, FLAG, "", "the sample is a first look, not the base line") \
 	F(bool, end, FLAG, "", "no further sample follows") \
-	F(int, status, RANGE(0, 255), "", "then: the exit status")
+	F(int, status, RANGE(0, 255), "", "then: the exit status") \
+	F(uint64_t, skipped, NUMBER, "", "intervals without a sample just before this one: the reader was behind")
 struct saved_note {
 	SAVED_NOTE_FIELDS(FIELD_MEMBER)
 };

@@ -283,6 +283,7 @@ bool feed__take(struct feed *f)
 	f->state = state_of(f);
 	f->status = f->shared.status;
 	f->every_process = f->shared.every_process;
+	f->skipped = f->shared.skipped;
 	changed = take_message(f);
 	changed = take_snapshot(f) || changed;
 	feed__unlock(f);
@@ -317,6 +318,11 @@ size_t feed__count(const struct feed *f)
 const struct feed_moment *feed__moment(const struct feed *f, size_t i)
 {
 	return &f->kept.list[i].moment;
+}
+
+uint64_t feed__skipped(const struct feed *f)
+{
+	return f->skipped;
 }
 
 uint64_t feed__dropped(const struct feed *f)

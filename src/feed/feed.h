@@ -70,6 +70,9 @@ struct feed_moment {
 /* The kept moments, oldest first: the newest ones that fit FEED_BYTES (thresholds.h), at least two. */
 size_t feed__count(const struct feed *f);
 const struct feed_moment *feed__moment(const struct feed *f, size_t i);
+/* Intervals that the collector left out because the screen had not read what it got before: it was stopped,
+ * or short of CPU. The interval after them is as much longer. */
+uint64_t feed__skipped(const struct feed *f);
 /* Moments that were made and are no longer kept. */
 uint64_t feed__dropped(const struct feed *f);
 

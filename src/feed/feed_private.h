@@ -29,6 +29,7 @@ struct feed_shared {
 	uint64_t interval_ns;           /* the longest that a collector may need for the next report */
 	uint64_t wished_ns;             /* the interval that was asked for */
 	size_t kept_bytes;              /* of what was taken */
+	uint64_t skipped;               /* by a collector, in all */
 	struct feed_snapshot *snapshot; /* since it was last taken */
 	/* Of a file: */
 	uint64_t target;   /* the number of the moment that is looked at, or is to be */
@@ -69,6 +70,7 @@ struct feed {
 	struct moments kept;
 	size_t count; /* of kept, those up to the moment looked at */
 	enum feed_state state;
+	uint64_t skipped;
 	bool every_process;
 	int status;
 	char message[FEED_MESSAGE];

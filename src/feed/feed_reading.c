@@ -84,10 +84,16 @@ static const struct interval_report *look(struct sample *s)
 
 static const struct interval_report *report_of(struct feed *f, struct sample *s)
 {
+	struct saved_note note = saved_reader__note(f->reader);
 	const struct interval_report *r;
 
-	if (saved_reader__note(f->reader).look)
+	if (note.look)
 		return look(s);
+	if (note.skipped) {
+		feed__lock(f);
+		f->shared.skipped += note.skipped;
+		feed__unlock(f);
+	}
 	if (!f->begun && !f->head.since_ns)
 		keep_base(f, s);
 	f->begun = true;

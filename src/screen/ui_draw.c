@@ -41,10 +41,14 @@ static void one_process(const struct interval_report *r, const struct process_ro
 		       text_latency(a, &p->writes, p->writes.p99_ns));
 }
 
-static void lost(const struct interval_report *r, char dst[HEADER_TEXT], size_t *used)
+static void lost(const struct ui *ui, const struct interval_report *r, char dst[HEADER_TEXT], size_t *used)
 {
-	bool any = false;
+	uint64_t skipped = feed__skipped(ui->feed);
+	bool any = skipped > 0;
 
+	if (skipped)
+		append(dst, HEADER_TEXT, used, "  LOST: %llu %s", (unsigned long long)skipped,
+		       skipped == 1 ? "interval" : "intervals");
 	for (size_t i = 0; i < r->loss_count; i++) {
 		if (!r->losses[i].count)
 			continue;
@@ -106,7 +110,7 @@ static void draw_header(const struct ui *ui, struct canvas *c)
 	if (r && !r->interval_ns)
 		append(text, sizeof(text), &used, "  first look, rates follow");
 	if (r)
-		lost(r, text, &used);
+		lost(ui, r, text, &used);
 	if (ui->paused)
 		at += canvas__put(c, 0, at, c->columns, STYLE_CRITICAL, "PAUSED ");
 	if (*state_words(ui, state))

@@ -52,7 +52,7 @@ static void print_new(void)
 	static enum feed_state state = (enum feed_state) - 1;
 	static const struct snapshot_report *snapshot;
 	static char message[1024];
-	static uint64_t number;
+	static uint64_t number, skipped;
 	uint64_t when;
 
 	for (size_t i = 0; i < feed__count(feed); i++) {
@@ -73,6 +73,10 @@ static void print_new(void)
 		snprintf(message, sizeof(message), "%s", feed__message(feed));
 		printf("message %s\n", message);
 	}
+	if (skipped != feed__skipped(feed)) {
+		skipped = feed__skipped(feed);
+		printf("skipped %" PRIu64 "\n", skipped);
+	}
 	if (state != feed__state(feed)) {
 		state = feed__state(feed);
 		printf("state %s\n", STATES[state]);
@@ -92,7 +96,7 @@ int main(int argc, char **argv)
 	inherited__keep();
 	if (options__parse(&o, argc, argv, stdout, error, sizeof(error)))
 		return 2;
-	if (live_collector__start(&o, 0, &pipes, &collector) || feed__of_collector(&pipes, &feed))
+	if (live_collector__start(&o, 0, 1, &pipes, &collector) || feed__of_collector(&pipes, &feed))
 		return 1;
 	printf("collector %d\n", (int)collector);
 	for (;;) {

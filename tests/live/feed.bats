@@ -120,17 +120,64 @@ zombie_or_gone() {
 	kill -0 "$pid"
 }
 
-@test "a screen that is stopped does not stop the collector's memory" {
+skipped() { # intervals so far
+	sed -n 's/^skipped //p' "$T/feed" | tail -n 1 | grep . || echo 0
+}
+
+switches() { # of the collector: at least one per interval that it wakes for
+	awk '/^voluntary/ {print $2}' "/proc/$collector/status"
+}
+
+# 100 samples of 500 threads are more than the pipe has room for.
+@test "a screen that is stopped does not stop the collector, and hears how many intervals it missed" {
 	hold many_threads --threads 500
 	feed -p "$pid" -i 10ms
 	await at_least 5
-	kill -STOP "$follower"
 	before=$(awk '/VmRSS/ {print $2}' "/proc/$collector/status")
-	ticks=$(awk '{print $14 + $15}' "/proc/$collector/stat")
-	await eval '[ $(awk "{print \$14 + \$15}" /proc/$collector/stat) -ge $((ticks)) ]'
-	kill -CONT "$follower"
+	kill -STOP "$follower"
 	n=$(moments)
-	await at_least $((n + 5))
+	missed=$(skipped)
+	from=$(switches)
+	await eval '[ "$(switches)" -ge $((from + 1000)) ]'
 	after=$(awk '/VmRSS/ {print $2}' "/proc/$collector/status")
+	kill -CONT "$follower"
+	await eval '[ "$(skipped)" -ge $((missed + 40)) ]'
+	await at_least $((n + 60))
 	[ "$after" -lt $((before + 20000)) ]
+}
+
+recorded() { # intervals so far; a file can be read while it is written
+	"$THREADSCOPE" replay --json "$T/record" 2>/dev/null | wc -l
+}
+
+@test "a record has the intervals that a stopped screen misses" {
+	hold many_threads --threads 500
+	feed -p "$pid" -i 10ms --save "$T/record"
+	await at_least 2
+	kill -STOP "$follower"
+	missed=$(skipped)
+	n=$(recorded)
+	await eval '[ "$(recorded)" -ge $((n + 200)) ]'
+	kill -CONT "$follower"
+	await eval '[ "$(skipped)" -ge $((missed + 40)) ]'
+}
+
+@test "what is recorded has the base line, and a record of every collector" {
+	hold many_threads --threads 20
+	feed -p "$pid" -i 50ms --save "$T/record"
+	await at_least 3
+	echo quit >&7
+	await gone "$collector"
+	run "$THREADSCOPE" replay --json "$T/record"
+	[ "$status" -eq 0 ]
+	[ "${#lines[@]}" -ge 3 ]
+	[ "$(jq -r .watched_ns <<<"${lines[0]}")" = "$(jq -r .interval_ns <<<"${lines[0]}")" ]
+}
+
+@test "a file that --save may not write ends it with the reason" {
+	hold many_threads --threads 20
+	ln -s record "$T/link"
+	feed -p "$pid" --save "$T/link"
+	await says '^state over'
+	says '^message cannot save to .*symbolic link'
 }
