@@ -70,12 +70,18 @@ load common
 	local name=forker$$ # no other test's
 
 	facts=/dev/null pid=null
-	ln -s "$(command -v sh)" "$T/$name"
+	# a script has its own name, whatever reads it
+	cat >"$T/$name" <<-'END'
+		#!/bin/sh
+		i=0
+		while [ $i -lt 50 ]; do /bin/sleep 0; i=$((i + 1)); done
+		: >"$1"
+		read -r _ <"$2"
+	END
+	chmod +x "$T/$name"
 	mkfifo "$T/end"
 	trace top --json -i 100ms -n "$name"
-	# shellcheck disable=SC2016 # the inner shell's own words
-	"$T/$name" -c 'i=0; while [ $i -lt 50 ]; do sleep 0; i=$((i + 1)); done; : >"$1"; read -r _ <"$2"; :' - \
-		"$T/done" "$T/end" &
+	"$T/$name" "$T/done" "$T/end" &
 	await test -e "$T/done"
 	await documents $(($(wc -l <"$T/out") + 2))
 	echo >"$T/end"
