@@ -94,8 +94,8 @@ void screen_settings__read(struct ui *ui, char *message, size_t size)
 	if (err == -ENOENT || err == -ENOTDIR)
 		return;
 	if (err) {
-		snprintf(message, size, "%.200s is not used: %s", path,
-			 err == -EFBIG ? "it is too large for settings" : strerror(-err));
+		snprintf(message, size, "%.200s ignored: %s", path,
+			 err == -EFBIG ? "larger than 64 KiB" : strerror(-err));
 		return;
 	}
 	rest = text;
@@ -106,8 +106,8 @@ void screen_settings__read(struct ui *ui, char *message, size_t size)
 	}
 	free(text);
 	if (wrong)
-		snprintf(message, size, "%.200s: line %u is no setting (%u such %s); the rest is used", path,
-			 first, wrong, wrong == 1 ? "line" : "lines");
+		snprintf(message, size, "%.200s: invalid line %u (%u invalid %s ignored)", path, first, wrong,
+			 wrong == 1 ? "line" : "lines");
 }
 
 /* ---- writing ------------------------------------------------------------------------- */

@@ -105,8 +105,7 @@ static void finish(struct feed *f, int err)
 			say_end(f);
 	} else {
 		f->shared.broken = true;
-		feed__say(f, cut || !f->model ? "the collecting process has died"
-					      : "the collecting process sent damaged data");
+		feed__say(f, cut || !f->model ? "the collector has died" : "the collector sent damaged data");
 	}
 	feed__ring(f);
 }

@@ -93,10 +93,10 @@ void difference__write(const struct scene *s, struct page *p)
 		return;
 	duration_format(since, sizeof(since),
 			s->r->time_ns > s->mark->time_ns ? s->r->time_ns - s->mark->time_ns : 0);
-	page__line(p, STYLE_BOLD, 2, "since the mark at %.8s, %s before: d takes the mark away",
+	page__line(p, STYLE_BOLD, 2, "changes since the mark at %.8s, %s earlier; d removes the mark",
 		   time_format_clock(clock, sizeof(clock), s->mark->time_ns), since);
 	findings("NEW FINDINGS", s->r, s->mark, p);
-	findings("FINDINGS THAT HAVE ENDED", s->mark, s->r, p);
+	findings("ENDED FINDINGS", s->mark, s->r, p);
 	processes(s->mark, s->r, p);
 	creators(s->mark, s->r, p);
 }

@@ -34,7 +34,7 @@ static void growth(const struct go_group_row *r, struct page *p)
 	char rate[DURATION_TEXT], time[DURATION_TEXT];
 
 	if (!r->span_ns)
-		page__line(p, STYLE_DIM, 2, "growth: unknown, they were read once");
+		page__line(p, STYLE_DIM, 2, "growth: unknown (read only once so far)");
 	else if (*text_growth(rate, r->growth_per_s))
 		page__line(p, STYLE_PLAIN, 2, "growth: %s over %s", rate,
 			   duration_format(time, sizeof(time), r->span_ns));
@@ -43,7 +43,7 @@ static void growth(const struct go_group_row *r, struct page *p)
 			   duration_format(time, sizeof(time), r->span_ns));
 	if (r->kept && r->kept_ns)
 		page__line(p, r->leak ? STYLE_WARNING : STYLE_PLAIN, 2,
-			   "%sfor %s none of them has ended or run, and %" PRIu64 " have been added",
+			   "%snone has run or ended for %s, and %" PRIu64 " were added",
 			   r->leak ? "LEAK: " : "", duration_format(time, sizeof(time), r->kept_ns),
 			   r->kept_growth);
 }
@@ -71,7 +71,7 @@ static void numbers(const struct go_group *g, struct page *p)
 	if (g->system)
 		page__line(p, STYLE_DIM, 2, "of Go's runtime");
 	if (g->stack_bytes)
-		page__line(p, STYLE_PLAIN, 2, "their stacks take %s",
+		page__line(p, STYLE_PLAIN, 2, "stacks: %s",
 			   bytes_format(bytes, sizeof(bytes), g->stack_bytes));
 }
 
@@ -137,13 +137,12 @@ void goroutines__write(const struct scene *s, const struct process_row *process,
 	sentence(r, line);
 	page__line(p, STYLE_BOLD, 2, "%s", line);
 	if (process->go->read_age_ns)
-		page__line(p, STYLE_DIM, 2, "as they were read %s ago",
+		page__line(p, STYLE_DIM, 2, "read %s ago",
 			   duration_format(age, sizeof(age), process->go->read_age_ns));
 	growth(r, p);
 	numbers(&r->g, p);
 	labels(&r->g, p);
-	page__stack(p, "STACK", &r->g.stack,
-		    r->g.stack.end == STACK_RUNNING ? "it runs on a thread" : "unknown");
+	page__stack(p, "STACK", &r->g.stack, r->g.stack.end == STACK_RUNNING ? "running" : "unknown");
 	creator(&r->g, p);
 	in_snapshot(s, process, &r->g, p);
 }
@@ -172,12 +171,12 @@ void goroutine_creator__write(const struct process_row *process, const struct go
 	page__line(p, STYLE_PLAIN, 2, "%" PRIu64 " %s created there %s alive", r->count,
 		   r->count == 1 ? "goroutine" : "goroutines", r->count == 1 ? "is" : "are");
 	if (!r->span_ns)
-		page__line(p, STYLE_DIM, 2, "growth: unknown, they were read once");
+		page__line(p, STYLE_DIM, 2, "growth: unknown (read only once so far)");
 	else
 		page__line(p, STYLE_PLAIN, 2, "growth: %s over %s",
 			   *text_growth(rate, r->growth_per_s) ? rate : "none",
 			   duration_format(time, sizeof(time), r->span_ns));
-	page__heading(p, "WHAT THEY DO, OF THE GROUPS LISTED");
+	page__heading(p, "WHAT THEY DO (LISTED GROUPS ONLY)");
 	for (size_t i = 0; i < go->group_count && shown < SHOWN_MADE; i++) {
 		const struct go_group_row *g = &go->groups[i];
 		char place[DESCRIBE_WAIT];
@@ -191,5 +190,5 @@ void goroutine_creator__write(const struct process_row *process, const struct go
 			   *place ? ", at " : "", place);
 	}
 	if (!shown)
-		page__line(p, STYLE_DIM, 2, "  none of them is in a group listed");
+		page__line(p, STYLE_DIM, 2, "  none is in a listed group");
 }

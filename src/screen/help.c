@@ -8,10 +8,10 @@ void help__write(struct page *p)
 		page__line(p, STYLE_PLAIN, 22, "  %-18s  %s", KEY_HELP[action].keys, KEY_HELP[action].what);
 	page__heading(p, "MOUSE");
 	page__line(p, STYLE_PLAIN, 22, "  %-18s  %s", "click",
-		   "selects a row; a tab opens its view; a heading sorts by its column");
-	page__line(p, STYLE_PLAIN, 22, "  %-18s  %s", "double click", "as Enter");
+		   "on a row: select it; on a tab: open the view; on a heading: sort by the column");
+	page__line(p, STYLE_PLAIN, 22, "  %-18s  %s", "double click", "open the row, like Enter");
 	page__line(p, STYLE_PLAIN, 22, "  %-18s  %s", "wheel",
-		   "moves by rows; Shift with the mouse selects text as usual");
+		   "move by rows; hold Shift to select text in the terminal");
 	page__heading(p, "WHAT IT SAYS");
 	page__line(p, STYLE_PLAIN, 2,
 		   "  The first screen has what is known to be wrong, worst first; !! is critical, ! a "

@@ -77,7 +77,7 @@ static void one_in_flight(const struct scene *s, const struct call_row *c, struc
 	if (c->bytes)
 		append(line, sizeof(line), &used, ", %s", bytes_format(bytes, sizeof(bytes), c->bytes));
 	if (c->request)
-		append(line, sizeof(line), &used, "; a request of io_uring: its thread goes on");
+		append(line, sizeof(line), &used, "; io_uring request: the thread continues");
 	else if (c->stall < STALL_UNKNOWN)
 		append(line, sizeof(line), &used, "; now: %s", stall_part__words(c->stall));
 	else if (t->blocked)
@@ -160,14 +160,14 @@ static void slowest(const char *when, const struct slow_call *c, struct page *p)
 	char line[2 * DESCRIBE_WAIT];
 	size_t used = 0;
 
-	append(line, sizeof(line), &used, "THE SLOWEST CALL %s: %s %s by %s", when,
+	append(line, sizeof(line), &used, "SLOWEST CALL %s: %s %s by %s", when,
 	       describe_io(c->syscall, c->sync), duration_format(time, sizeof(time), c->ns),
 	       describe_thread(name, sizeof(name), c->name, c->tid));
 	if (c->bytes && !c->sync)
 		append(line, sizeof(line), &used, ", %s", bytes_format(bytes, sizeof(bytes), c->bytes));
-	page__stack(p, line, &c->stack, "its stack was not read");
+	page__stack(p, line, &c->stack, "not read");
 	if (*text_stall_parts(parts, sizeof(parts), c->parts, c->ns))
-		page__line(p, STYLE_PLAIN, 4, "  its time: %s", parts);
+		page__line(p, STYLE_PLAIN, 4, "  time spent: %s", parts);
 }
 
 static void slow_calls(const struct scene *s, const struct file_row *f, struct page *p)
@@ -183,7 +183,7 @@ static void slow_calls(const struct scene *s, const struct file_row *f, struct p
 	slow_line("writes since attach", &slow.total_writes, p);
 	slow_line("syncs since attach", &slow.total_fsyncs, p);
 	if (slow.slowest)
-		slowest("OF THE INTERVAL", slow.slowest, p);
+		slowest("IN THIS INTERVAL", slow.slowest, p);
 	if (ever && (!slow.slowest || ever->ns != slow.slowest->ns || ever->tid != slow.slowest->tid))
 		slowest("SINCE ATTACH", ever, p);
 }
@@ -196,7 +196,7 @@ void log_detail__write(const struct scene *s, const struct file_row *f, struct p
 
 	page__line(p, STYLE_BOLD, 2, "%s", text_file_name(name, sizeof(name), f));
 	if (f->connection)
-		page__line(p, STYLE_DIM, 2, "a connection, no log: a slow peer makes writes to it slow");
+		page__line(p, STYLE_DIM, 2, "a network connection: writes block while its peer is slow");
 	writers(s, f, p);
 	further(s, f, p);
 	in_flight(s, f, p);

@@ -87,7 +87,7 @@ static void bars(const struct scene *s, const char *what, const struct times *t,
 	while (!t->now[last - 1] && !t->total[last - 1])
 		last--;
 	duration_format(label, sizeof(label), s->r->watched_ns);
-	page__heading(p, "%s BY DURATION: %s, and in %s", what,
+	page__heading(p, "%s BY DURATION: %s, and since attach (%s)", what,
 		      most_now ? "in this interval" : "none in this interval", label);
 	for (size_t i = first; i < last; i++) {
 		char *text = NULL;

@@ -96,20 +96,23 @@ char *tops__heading(const struct scene *s, enum top_section section, char dst[TO
 		if (worst)
 			snprintf(dst, TOP_TEXT, "FINDINGS (%zu)", worst);
 		else
-			snprintf(dst, TOP_TEXT, "NO FINDINGS: nothing is known to be wrong");
+			snprintf(dst, TOP_TEXT, "%s",
+				 !s->r->process_count ? "NO PROCESS"
+				 : s->r->interval_ns  ? "NO FINDINGS IN THIS INTERVAL"
+						      : "NO FINDINGS SO FAR");
 		break;
 	case TOP_THREADS:
-		snprintf(dst, TOP_TEXT, "THREADS THAT WAIT (%zu, and %zu idle)", s->r->ranked_threads - idle,
+		snprintf(dst, TOP_TEXT, "WAITING THREADS (%zu, and %zu idle)", s->r->ranked_threads - idle,
 			 idle);
 		break;
 	case TOP_LOCKS:
 		snprintf(dst, TOP_TEXT, "LOCKS");
 		break;
 	case TOP_LOGS:
-		snprintf(dst, TOP_TEXT, "FILES WRITTEN TO");
+		snprintf(dst, TOP_TEXT, "WRITES AND SYNCS");
 		break;
 	default:
-		snprintf(dst, TOP_TEXT, "THREADS ARE CREATED BY");
+		snprintf(dst, TOP_TEXT, "THREADS CREATED BY");
 	}
 	return dst;
 }
@@ -160,16 +163,18 @@ static void file_text(const struct scene *s, size_t i, char dst[TOP_TEXT])
 
 	append(dst, TOP_TEXT, &used, "%.1400s", f->path ? f->path : "(name unknown)");
 	if (f->writes.count)
-		append(dst, TOP_TEXT, &used, "%s%s writes, p99 %s", next_part(&some),
+		append(dst, TOP_TEXT, &used, "%swrites %s, p99 %s", next_part(&some),
 		       text_rate(rate, f->writes.count, s->r->interval_ns),
 		       text_latency(p99, &f->writes, f->writes.p99_ns));
 	if (f->fsyncs.count)
-		append(dst, TOP_TEXT, &used, "%s%s syncs, p99 %s", next_part(&some),
+		append(dst, TOP_TEXT, &used, "%ssyncs %s, p99 %s", next_part(&some),
 		       text_rate(rate, f->fsyncs.count, s->r->interval_ns),
 		       text_latency(p99, &f->fsyncs, f->fsyncs.p99_ns));
 	if (f->in_flight)
 		append(dst, TOP_TEXT, &used, "%sin flight for %s", next_part(&some),
 		       duration_format(p99, sizeof(p99), f->oldest_in_flight_ns));
+	if (!some && s->r->interval_ns)
+		append(dst, TOP_TEXT, &used, ": no calls in this interval");
 }
 
 static void creator_text(const struct scene *s, size_t i, char dst[TOP_TEXT])

@@ -132,7 +132,7 @@ static void write_view(const struct ui *ui, int view, FILE *out)
 
 void ui__settings(const struct ui *ui, FILE *out)
 {
-	fprintf(out, "# of threadscope's full-screen view\n");
+	fprintf(out, "# threadscope's full-screen view; written by its key S\n");
 	fprintf(out, "interval = %llums\n", (unsigned long long)(ui->o.interval_ns / 1000000));
 	for (int view = 0; view < VIEWS; view++)
 		write_view(ui, view, out);

@@ -301,8 +301,8 @@ void ui__go(struct ui *ui, struct place to)
 		else
 			err = -ENOTSUP;
 		if (err)
-			ui__say(ui, "cannot go into process %d: %s", (int)to.attach,
-				err == -ENOTSUP ? "a saved run has only this" : strerror(-err));
+			ui__say(ui, "cannot open process %d: %s", (int)to.attach,
+				err == -ENOTSUP ? "this saved run has no details of it" : strerror(-err));
 		else
 			ui->attached = to.attach;
 		return;
@@ -323,7 +323,7 @@ static void back_to_processes(struct ui *ui)
 	int err = ui->host.attach ? ui->host.attach(ui->host.arg, 0) : -ENOTSUP;
 
 	if (err)
-		ui__say(ui, "cannot go back to all processes: %s", strerror(-err));
+		ui__say(ui, "cannot return to the processes: %s", strerror(-err));
 	else
 		ui->attached = 0;
 }

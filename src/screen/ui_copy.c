@@ -40,7 +40,7 @@ void ui__copy(struct ui *ui)
 
 	if (text && *text && ui->host.copy) {
 		ui->host.copy(ui->host.arg, text);
-		ui__say(ui, "copied, as far as the terminal supports it (OSC 52)");
+		ui__say(ui, "copied, if the terminal supports OSC 52");
 	}
 	free(text);
 }

@@ -27,7 +27,8 @@ static void one_process(const struct interval_report *r, const struct process_ro
 		append(dst, HEADER_TEXT, used, " %s", text_end(end, p));
 	if (p->stop.by)
 		append(dst, HEADER_TEXT, used, " %s", describe_stop(stop, sizeof(stop), &p->stop));
-	append(dst, HEADER_TEXT, used, "  %llu threads", (unsigned long long)p->threads);
+	append(dst, HEADER_TEXT, used, "  %llu %s", (unsigned long long)p->threads,
+	       p->threads == 1 ? "thread" : "threads");
 	if (p->created || p->exited)
 		append(dst, HEADER_TEXT, used, " (%s)", text_change(a, p->created, p->exited));
 	append(dst, HEADER_TEXT, used, ", %llu blocked, %llu running", (unsigned long long)p->blocked,
@@ -71,17 +72,22 @@ static const char *state_words(const struct ui *ui, char dst[HEADER_TEXT])
 	case FEED_RUNNING:
 		break;
 	case FEED_OVER:
+		/* How the process ended is in the header. */
+		if (!ui->o.replay && scene__process(&ui->scene) && scene__process(&ui->scene)->ended) {
+			snprintf(dst, HEADER_TEXT, "LAST STATE");
+			break;
+		}
 		snprintf(dst, HEADER_TEXT, "%.300s%s",
 			 *message       ? message
 			 : ui->o.replay ? "end of the file"
-					: "it has ended",
+					: "the process has ended",
 			 ui->o.replay ? "" : "; this is the last state");
 		break;
 	case FEED_SILENT:
-		snprintf(dst, HEADER_TEXT, "the collector does not answer; R starts another");
+		snprintf(dst, HEADER_TEXT, "the collector does not answer: R restarts it");
 		break;
 	case FEED_BROKEN:
-		snprintf(dst, HEADER_TEXT, "%.300s; R starts another collector", message);
+		snprintf(dst, HEADER_TEXT, "%.300s: R restarts it", message);
 		break;
 	}
 	return dst;
@@ -168,24 +174,45 @@ static bool shown_here(const struct ui *ui, enum action action)
 	case ACTION_FILTER:
 	case ACTION_SORT:
 		return !page && ui->view != VIEW_OVERVIEW;
+	case ACTION_FOLLOW:
+		return ui->host.follow && scene__process(&ui->scene) && feed__state(ui->feed) == FEED_OVER;
 	default:
 		return true;
 	}
 }
 
+/* Of its first key and its word, with what separates them; 0: it is not shown here. */
+static unsigned key_columns(const struct ui *ui, enum action action)
+{
+	const struct key_help *h = &KEY_HELP[action];
+
+	if (!*h->word || !shown_here(ui, action))
+		return 0;
+	return (unsigned)(strcspn(h->keys, ",") + strlen(h->word)) + 3;
+}
+
+/* On a narrow screen these are left to the help, in this order: how to get help and how to quit stay. */
+static const enum action LESS_NEEDED[] = {ACTION_COPY, ACTION_WRITE, ACTION_PAUSE, ACTION_SORT};
+
 static void draw_keys(const struct ui *ui, struct canvas *c, unsigned row)
 {
-	unsigned at = 0;
+	bool left_out[ACTIONS] = {false};
+	unsigned at = 0, needed = 0;
 
+	for (int action = 1; action < ACTIONS; action++)
+		needed += key_columns(ui, (enum action)action);
+	for (size_t i = 0; i < sizeof(LESS_NEEDED) / sizeof(*LESS_NEEDED) && needed > c->columns; i++) {
+		left_out[LESS_NEEDED[i]] = true;
+		needed -= key_columns(ui, LESS_NEEDED[i]);
+	}
 	for (int action = 1; action < ACTIONS; action++) {
 		const struct key_help *h = &KEY_HELP[action];
-		int first = (int)strcspn(h->keys, ",");
 
-		if (!*h->word || !shown_here(ui, (enum action)action))
+		if (left_out[action] || !key_columns(ui, (enum action)action))
 			continue;
-		at += canvas__print(c, row, at, STYLE_KEY, "%.*s", first, h->keys);
+		at += canvas__print(c, row, at, STYLE_KEY, "%.*s", (int)strcspn(h->keys, ","), h->keys);
 		at += canvas__print(c, row, at, STYLE_DIM, " %s  ",
-				    action == ACTION_PAUSE && ui->paused ? "go on" : h->word);
+				    action == ACTION_PAUSE && ui->paused ? "resume" : h->word);
 	}
 }
 
@@ -201,12 +228,12 @@ static void draw_bottom(const struct ui *ui, struct canvas *c)
 		canvas__print(c, row, at, STYLE_DIM, "  %s", ui->message);
 	} else if (ui->mode == MODE_COLUMNS) {
 		canvas__put(c, row, 0, c->columns, STYLE_DIM,
-			    "Enter sorts by it  Space shows or hides it  0 the usual order  Escape back");
+			    "Enter sort  Space show or hide  0 default order  Escape back");
 	} else if (*ui->message) {
 		canvas__put(c, row, 0, c->columns, STYLE_BOLD, ui->message);
 	} else if (*g->filter && !ui->detail) {
-		at = canvas__print(c, row, 0, STYLE_MATCH, "only rows with '%s'", g->filter);
-		canvas__put(c, row, at, c->columns, STYLE_DIM, "  n N next and previous  Escape all rows");
+		at = canvas__print(c, row, 0, STYLE_MATCH, "rows with '%s'", g->filter);
+		canvas__put(c, row, at, c->columns, STYLE_DIM, "  n N next, previous  Escape all rows");
 	} else {
 		draw_keys(ui, c, row);
 	}
@@ -256,7 +283,7 @@ static void draw_view(struct ui *ui, struct canvas *c, unsigned row, unsigned ro
 	grid__draw(g, c, ui->content_row, ui->content_rows);
 	if (!g->shown)
 		canvas__put(c, ui->content_row + 1, 2, c->columns, STYLE_DIM,
-			    *g->filter ? "no row has that text" : v->empty);
+			    *g->filter ? "no row contains this text" : v->empty);
 	if (!below)
 		return;
 	for (unsigned i = 0; i < c->columns; i++)
@@ -269,8 +296,7 @@ static void draw_page(struct ui *ui, struct canvas *c, unsigned row, unsigned ro
 {
 	if (ui->detail && ui->detail_gone && !ui->help && !ui->difference) {
 		canvas__put(c, row, 0, c->columns, STYLE_WARNING,
-			    ui->page.count ? "it is no longer there; this is what it last was"
-					   : "it is not there now");
+			    ui->page.count ? "gone: this is its last state" : "not there in this interval");
 		row++;
 		rows--;
 	}
@@ -281,7 +307,7 @@ void ui__draw(struct ui *ui, struct canvas *c)
 {
 	canvas__clear(c);
 	if (c->rows < LEAST_ROWS || c->columns < LEAST_COLUMNS) {
-		canvas__print(c, 0, 0, STYLE_PLAIN, "too small: %ux%u at least", LEAST_COLUMNS, LEAST_ROWS);
+		canvas__print(c, 0, 0, STYLE_PLAIN, "too small: needs %ux%u", LEAST_COLUMNS, LEAST_ROWS);
 		return;
 	}
 	if (ui->scene.columns != c->columns || ui->scene.ascii != c->ascii) {

@@ -28,7 +28,7 @@ static void mark_gap(struct ui *ui)
 
 	if (!ui->events.arrived)
 		return;
-	snprintf(line, sizeof(line), "(not watched until %.8s: events of that time are missing)",
+	snprintf(line, sizeof(line), "(not watched until %.8s: earlier events are missing)",
 		 time_format_clock(clock, sizeof(clock), ui->scene.r->time_ns));
 	ui__event_line(ui, line);
 }
@@ -41,7 +41,7 @@ static void start(struct ui *ui, pid_t pid)
 	ui->events_pid = pid;
 	err = ui->host.events(ui->host.arg, pid);
 	if (err)
-		snprintf(ui->events.message, sizeof(ui->events.message), "events cannot be read: %s",
+		snprintf(ui->events.message, sizeof(ui->events.message), "cannot read events: %s",
 			 strerror(-err));
 	ui->events.running = !err;
 }

@@ -89,14 +89,14 @@ static void mark(struct ui *ui)
 		interval_report__release(ui->mark);
 		ui->mark = NULL;
 		ui->difference = false;
-		ui__say(ui, "the mark is taken away");
+		ui__say(ui, "mark removed");
 	} else if (ui->mark) {
 		ui->difference = true;
 		ui->page.top = 0;
 	} else {
 		ui->mark = interval_report__hold(ui->scene.r);
 		time_format_clock(clock, sizeof(clock), ui->scene.r->time_ns);
-		ui__say(ui, "mark set at %.8s; d again shows what has changed since", clock);
+		ui__say(ui, "mark set at %.8s; press d again to see what has changed since", clock);
 	}
 	ui__refresh(ui);
 }
@@ -120,7 +120,7 @@ static void write_file(struct ui *ui)
 static void choose_columns(struct ui *ui)
 {
 	if (ui__on_page(ui) || ui->grids[ui->view].column_count < 2) {
-		ui__say(ui, "this view has no columns to sort by");
+		ui__say(ui, "nothing to sort here");
 		return;
 	}
 	ui->mode = MODE_COLUMNS;
@@ -132,15 +132,15 @@ static void follow(struct ui *ui)
 	const struct process_row *p = scene__process(&ui->scene);
 
 	if (!ui->host.follow || !p || feed__state(ui->feed) != FEED_OVER)
-		ui__say(ui, "the process has not ended: there is no other to follow");
+		ui__say(ui, "f follows a new process after this one has ended");
 	else if (ui->host.follow(ui->host.arg, p->comm))
-		ui__say(ui, "no process is named '%.32s' now", p->comm);
+		ui__say(ui, "no running process is named '%.32s'", p->comm);
 }
 
 static void again(struct ui *ui)
 {
 	if (!ui->host.attach || ui->host.attach(ui->host.arg, ui->attached))
-		ui__say(ui, "cannot start another collector here");
+		ui__say(ui, "cannot restart the collector");
 }
 
 static void save_settings(struct ui *ui)

@@ -18,13 +18,13 @@ const char *ui__prompt_question(const struct ui *ui)
 {
 	switch (ui->prompt) {
 	case PROMPT_FILTER:
-		return "only rows with: ";
+		return "show rows with: ";
 	case PROMPT_INTERVAL:
-		return ui->o.replay ? "an interval each (as 1s, 100ms): " : "interval (as 1s, 500ms): ";
+		return ui->o.replay ? "one interval every (1s, 100ms): " : "interval (1s, 500ms): ";
 	case PROMPT_WRITE:
-		return "write the kept intervals to: ";
+		return "write the last intervals to: ";
 	case PROMPT_JUMP:
-		return "to the time (as 03:10:18): ";
+		return "go to time (03:10:18): ";
 	}
 	return "";
 }
@@ -47,7 +47,7 @@ static void take_interval(struct ui *ui)
 	uint64_t ns;
 
 	if (duration_parse(ui->text, &ns) || ns < SHORTEST_NS) {
-		ui__say(ui, "not an interval: a duration as 1s or 500ms, at least 10ms");
+		ui__say(ui, "invalid interval: expected a duration of at least 10ms, such as 500ms");
 		return;
 	}
 	ui__set_interval(ui, ns);
@@ -63,8 +63,8 @@ static void take_path(struct ui *ui)
 	if (err)
 		ui__say(ui, "cannot write '%s': %s", ui->text, strerror(-err));
 	else
-		ui__say(ui, "%zu intervals written to %s; 'threadscope replay' opens it",
-			feed__count(ui->feed), ui->text);
+		ui__say(ui, "%zu intervals written to %s, for 'threadscope replay'", feed__count(ui->feed),
+			ui->text);
 }
 
 static void finish(struct ui *ui)

@@ -70,7 +70,7 @@ void ui__step(struct ui *ui, long n)
 	}
 	if (!ui->o.replay || feed__step(ui->feed, n)) {
 		ui__look_at(ui, m->number);
-		ui__say(ui, n < 0 ? "this is the oldest interval that is kept" : "this is the newest one");
+		ui__say(ui, n < 0 ? "no older interval is kept" : "this is the newest interval");
 		return;
 	}
 	/* It comes with the next feed__take. */
@@ -104,7 +104,7 @@ void ui__next_finding(struct ui *ui, bool backwards)
 			return;
 		}
 	}
-	ui__say(ui, "no %s interval with a new finding is kept", backwards ? "earlier" : "later");
+	ui__say(ui, "no new finding in the %s intervals", backwards ? "earlier" : "later");
 }
 
 /* Seconds of the day. */
@@ -123,7 +123,7 @@ void ui__jump(struct ui *ui, const char *clock)
 	size_t count = ui->feed ? feed__count(ui->feed) : 0;
 
 	if (sscanf(clock, "%2d:%2d%n:%2d%n", &hour, &minute, &end, &second, &end) < 2 || clock[end]) {
-		ui__say(ui, "not a time as 03:10:18");
+		ui__say(ui, "invalid time: expected one such as 03:10:18");
 		return;
 	}
 	wanted = hour * 3600 + minute * 60 + second;
@@ -132,5 +132,5 @@ void ui__jump(struct ui *ui, const char *clock)
 			ui__look_at(ui, feed__moment(ui->feed, i)->number);
 			return;
 		}
-	ui__say(ui, "nothing is kept from %s on", clock);
+	ui__say(ui, "no interval is kept from %s on", clock);
 }

@@ -35,7 +35,7 @@ static void summary(const struct scene *s, const struct creator_row *c, struct p
 {
 	char over[DURATION_TEXT];
 
-	page__line(p, STYLE_BOLD, 2, "%llu created in %s, %llu of them exited, %llu alive",
+	page__line(p, STYLE_BOLD, 2, "%llu created in %s: %llu exited, %llu alive",
 		   (unsigned long long)c->created, duration_format(over, sizeof(over), s->r->watched_ns),
 		   (unsigned long long)c->exited, (unsigned long long)c->alive);
 }
@@ -57,7 +57,7 @@ static bool detail(const struct scene *s, uint64_t id, struct page *p)
 		if (creator__identity(c) != id)
 			continue;
 		summary(s, c, p);
-		page__stack(p, "CREATED BY", &c->stack, "the stack is not known");
+		page__stack(p, "CREATED BY", &c->stack, "stack unknown");
 		return true;
 	}
 	return false;
@@ -71,5 +71,5 @@ const struct screen_view view_creators = {
 	.value = value,
 	.preview = preview,
 	.detail = detail,
-	.empty = "no thread was created since threadscope began to watch",
+	.empty = "no threads created since attach",
 };

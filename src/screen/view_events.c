@@ -76,8 +76,7 @@ static unsigned head(const struct scene *s, struct canvas *c, unsigned row, unsi
 		at += canvas__print(c, row, at, STYLE_WARNING, "%s  ", l->message);
 	else if (!l->arrived)
 		at += canvas__print(c, row, at, STYLE_DIM, "%s",
-				    l->running ? "the probes run; no event so far  "
-					       : "the probes are being started  ");
+				    l->running ? "no event yet  " : "attaching the probes  ");
 	if (l->arrived)
 		at += canvas__print(c, row, at, STYLE_DIM, "%" PRIu64 " %s", l->arrived,
 				    l->arrived == 1 ? "event" : "events");

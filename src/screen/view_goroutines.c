@@ -310,5 +310,5 @@ const struct screen_view view_goroutines = {
 	.head = head,
 	.preview = preview,
 	.detail = detail,
-	.empty = "the goroutines have not been read so far",
+	.empty = "goroutines not read yet",
 };

@@ -186,7 +186,7 @@ static void owner(const struct scene *s, const struct lock_row *l, struct page *
 		page__line(p, STYLE_DIM, 2, "workers wait here for work: nothing is held up");
 	else
 		page__line(p, STYLE_PLAIN, 2,
-			   "its owner is not known: this kind of lock keeps none, or it was released");
+			   "owner unknown: the lock is free, or its kind does not record one");
 }
 
 #define SHOWN_WAITERS 6
@@ -203,7 +203,7 @@ static void preview(const struct scene *s, const struct grid_row *row, struct pa
 		return;
 	}
 	if (l->waiter_count)
-		page__line(p, STYLE_PLAIN, 2, "%zu wait: %s", l->waiter_count,
+		page__line(p, STYLE_PLAIN, 2, "waiters (%zu): %s", l->waiter_count,
 			   describe_names(waiters, sizeof(waiters), &n, l->waiters, l->waiter_count,
 					  SHOWN_WAITERS));
 	owner(s, l, p);
@@ -230,7 +230,7 @@ static void latencies(struct page *p, const struct lock_row *l)
 
 	if (!l->waits.count)
 		return;
-	page__line(p, STYLE_PLAIN, 2, "in this interval %llu waits: p50 %s, p99 %s, longest %s",
+	page__line(p, STYLE_PLAIN, 2, "waits in this interval: %llu, p50 %s, p99 %s, longest %s",
 		   (unsigned long long)l->waits.count, duration_format(a, sizeof(a), l->waits.p50_ns),
 		   duration_format(b, sizeof(b), l->waits.p99_ns),
 		   duration_format(c, sizeof(c), l->waits.max_ns));
@@ -251,13 +251,12 @@ static bool detail(const struct scene *s, uint64_t id, struct page *p)
 	page__line(p, STYLE_BOLD, 2, "%s", describe_lock(name, sizeof(name), l));
 	owner(s, l, p);
 	latencies(p, l);
-	page__heading(p, "%zu %s", l->waiter_count, l->waiter_count == 1 ? "WAITER" : "WAITERS");
+	page__heading(p, "WAITERS (%zu)", l->waiter_count);
 	for (size_t i = 0; i < l->waiter_count; i++)
 		waiter(p, &n, l->waiters[i]);
 	holder = l->owner_tid ? scene__thread(s, l->owner_tid) : NULL;
 	if (holder)
-		page__stack(p, "THE OWNER'S STACK", &holder->stack,
-			    holder->blocked ? "not read so far" : "it runs");
+		page__stack(p, "OWNER'S STACK", &holder->stack, holder->blocked ? "not read yet" : "running");
 	return true;
 }
 

@@ -119,5 +119,5 @@ const struct screen_view view_logs = {
 	.head = head,
 	.preview = preview,
 	.detail = detail,
-	.empty = "no write or sync was seen",
+	.empty = "no writes or syncs seen",
 };

@@ -162,7 +162,7 @@ static const struct {
 	bool time;
 } TRENDS[] = {{"threads", TREND_THREADS, false},
 	      {"blocked", TREND_BLOCKED, false},
-	      {"lock waits/s", TREND_LOCK_WAIT, true},
+	      {"lock wait/s", TREND_LOCK_WAIT, true},
 	      {"write p99", TREND_WRITE_P99, true},
 	      {"goroutines", TREND_GOROUTINES, false}};
 

@@ -79,5 +79,5 @@ const struct screen_view view_processes = {
 	.value = value,
 	.preview = preview,
 	.enter = enter,
-	.empty = "no process to observe now",
+	.empty = "no processes",
 };

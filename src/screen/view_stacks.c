@@ -170,17 +170,16 @@ static unsigned head(const struct scene *s, struct canvas *c, unsigned row, unsi
 	unsigned used;
 
 	if (!t) {
-		page__line(&p, STYLE_BOLD, 1, " a snapshot is being taken");
+		page__line(&p, STYLE_BOLD, 1, " taking a snapshot");
 	} else if (t->of_snapshot) {
 		page__line(&p, STYLE_DIM, 1, " %zu %s, %zu of them idle, in a snapshot of %.8s", t->threads,
 			   t->threads == 1 ? "thread" : "threads", t->idle,
 			   time_format_clock(clock, sizeof(clock), s->snapshot_ns));
 	} else {
-		page__line(
-			&p, STYLE_DIM, 1,
-			" %zu %s, %zu of them idle; no snapshot here: these are the stacks that were read of "
-			"waits",
-			t->threads, t->threads == 1 ? "thread" : "threads", t->idle);
+		page__line(&p, STYLE_DIM, 1,
+			   " %zu %s, %zu of them idle; no snapshot here: only the stacks of waits that were "
+			   "read",
+			   t->threads, t->threads == 1 ? "thread" : "threads", t->idle);
 	}
 	used = page__draw(&p, c, row, rows);
 	page__free(&p);
@@ -226,7 +225,7 @@ static void one_stack(const struct scene *s, const struct stack_item *i, struct 
 		return;
 	if (i->one->blocked && *describe_wait_reason(reason, sizeof(reason), &i->one->wait))
 		page__line(p, STYLE_DIM, 2, "%s", reason);
-	page__stack(p, "STACK", &i->one->stack, i->one->blocked ? "not read so far" : "it runs");
+	page__stack(p, "STACK", &i->one->stack, i->one->blocked ? "not read yet" : "running");
 	if (i->one->kernel_stack.count)
 		page__stack(p, "IN THE KERNEL", &i->one->kernel_stack, "");
 	threads(s, i, p);

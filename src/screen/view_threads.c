@@ -191,21 +191,21 @@ static void history(const struct scene *s, pid_t tid, struct page *p)
 	page__heading(p, "THE LAST %zu INTERVALS", used);
 	page__line(p, STYLE_PLAIN, 2, "  [%s]", bar);
 	page__line(p, STYLE_DIM, 2,
-		   "  at the end of each: R ran most of it, r runs, L waits for a lock, W in a write or "
-		   "sync, w waits for "
-		   "something else, T stopped, . idle");
+		   "  at the end of each: L waits for a lock, W for a write or sync, w for something else, "
+		   ". idle, T stopped, r running, R ran for most of it");
 }
 
 static void account(const struct thread_row *t, uint64_t interval_ns, struct page *p)
 {
 	char age[DURATION_TEXT], cpu[DURATION_TEXT];
 
-	page__line(
-		p, STYLE_PLAIN, 2,
-		"%s of a CPU in this interval; %llu context switches, %llu of them involuntary; lives for %s",
-		text_percent(cpu, t->counts[TS_CPU_NS], interval_ns),
-		(unsigned long long)(t->counts[TS_VOLUNTARY] + t->counts[TS_INVOLUNTARY]),
-		(unsigned long long)t->counts[TS_INVOLUNTARY], duration_format(age, sizeof(age), t->age_ns));
+	page__line(p, STYLE_PLAIN, 2,
+		   "%s of a CPU in this interval; %llu context switches, %llu of them involuntary; created "
+		   "%s ago",
+		   text_percent(cpu, t->counts[TS_CPU_NS], interval_ns),
+		   (unsigned long long)(t->counts[TS_VOLUNTARY] + t->counts[TS_INVOLUNTARY]),
+		   (unsigned long long)t->counts[TS_INVOLUNTARY],
+		   duration_format(age, sizeof(age), t->age_ns));
 }
 
 static const struct thread_row *find(const struct scene *s, uint64_t id)
@@ -230,14 +230,15 @@ static bool detail(const struct scene *s, uint64_t id, struct page *p)
 	wait_lines(s, t, p);
 	account(t, s->r->interval_ns, p);
 	history(s, t->tid, p);
-	page__stack(p, "STACK", &t->stack, t->blocked ? "not read so far" : "it runs");
+	page__stack(p, "STACK", &t->stack, t->blocked ? "not read yet" : "running");
 	seen = scene__snapshot_thread(s, t->tid);
 	if (!seen)
 		return true;
 	time_format_clock(clock, sizeof(clock), s->snapshot_ns);
 	page__heading(p, "IN THE SNAPSHOT OF %.8s", clock);
 	page__stack(p, "user stack", &seen->stack, "not read");
-	page__stack(p, "kernel stack", &seen->kernel_stack, "hidden, or the thread runs");
+	page__stack(p, "kernel stack", &seen->kernel_stack,
+		    "not available: hidden, or the thread is running");
 	return true;
 }
 

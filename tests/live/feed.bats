@@ -97,7 +97,7 @@ zombie_or_gone() {
 	await at_least 2
 	kill -KILL "$collector"
 	await says '^state broken'
-	says '^message the collecting process has died'
+	says '^message the collector has died'
 	kill -0 "$follower"
 }
 

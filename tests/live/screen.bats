@@ -73,8 +73,8 @@ screen_pid() {
 	shows '! .* threads wait.*log_mutex'
 	keys Enter
 	shows 'held by log-writer'
-	shows '[0-9]+ WAITERS'
-	shows "THE OWNER'S STACK"
+	shows 'WAITERS \([0-9]+\)'
+	shows "OWNER'S STACK"
 	keys Escape
 	shows 'FINDINGS'
 	keys q
@@ -103,7 +103,7 @@ screen_pid() {
 	keys Left
 	shows_no '│.*\('
 	keys / f l u s h
-	shows 'only rows with: flush'
+	shows 'show rows with: flush'
 	shows_no ' × '
 	keys Escape
 	shows ' × '
@@ -139,7 +139,7 @@ screen_pid() {
 	session 120 40 "$THREADSCOPE" -i 1h -p "$pid"
 	shows 'FINDINGS'
 	tmux -S "$tmux_socket" resize-window -x 80 -y 24
-	shows '^Enter detail.*quit'
+	shows '^Enter open.*quit'
 	[ "$(screen | wc -l)" -eq 24 ]
 	tmux -S "$tmux_socket" resize-window -x 30 -y 6
 	shows 'too small'
@@ -160,10 +160,10 @@ screen_pid() {
 	viewer=$(screen_pid)
 	first=$(collector_of "$viewer")
 	kill -KILL "$first"
-	shows 'R starts another collector'
+	shows 'R restarts it'
 	shows 'FINDINGS \(1\)' # what was there stays
 	keys R
-	shows_no 'R starts another collector'
+	shows_no 'R restarts it'
 	shows 'FINDINGS \(1\)'
 	second=$(collector_of "$viewer")
 	[ "$second" != "$first" ]

@@ -201,7 +201,7 @@ TEST(a_stream_that_is_cut_is_broken)
 		send_bytes(c.samples, file.bytes, size);
 		close_end(&c.samples);
 		TAKE_UNTIL(f, feed__state(f) == FEED_BROKEN);
-		CHECK_STR(feed__message(f), "the collecting process has died");
+		CHECK_STR(feed__message(f), "the collector has died");
 		CHECK(feed__count(f) <= 2);
 		end(f, &c);
 	}

@@ -39,7 +39,7 @@ TEST(a_thread_below_a_lock_leads_to_its_detail)
 	press(&s, CODE_LEFT);
 	CHECK(screen_lacks(&s, "waits: worker-8"));
 	type(&s, "\n");
-	CHECK(screen_has(&s, "8 WAITERS"));
+	CHECK(screen_has(&s, "WAITERS (8)"));
 	close_run(&s);
 }
 
