@@ -10,6 +10,7 @@
 #include "cli/completions.h"
 #include "cli/finding_lists.h"
 #include "cli/inherited.h"
+#include "cli/key_lists.h"
 #include "cli/live_collector.h"
 #include "cli/session.h"
 #include "util/heap.h"
@@ -70,6 +71,10 @@ static int print_tables(int argc, char **argv)
 	}
 	if (argc == 2 && !strcmp(argv[1], "--interface-findings")) {
 		findings__markdown(stdout);
+		return 0;
+	}
+	if (argc == 2 && !strcmp(argv[1], "--interface-keys")) {
+		keys__markdown(stdout);
 		return 0;
 	}
 	if (argc == 3 && !strcmp(argv[1], "--schema"))

@@ -4,6 +4,7 @@
 
 #include "cli/finding_lists.h"
 #include "cli/help_text.h"
+#include "cli/key_lists.h"
 #include "cli/option_table.h"
 #include "version.h"
 
@@ -86,6 +87,7 @@ void options__help(FILE *out, const struct command *command)
 	findings__help(out, ON_ALL, HELP_WIDTH);
 	fputs("\nexit status: 0 success, 1 failure, 2 wrong usage, 3 no such target, 4 refused by\n"
 	      "the kernel or for lack of privileges, 10 finding of --fail-on; or COMMAND's own\n"
+	      "\nOn a terminal, top and logs open a full-screen view: '?' shows its keys.\n"
 	      "\nexamples:\n"
 	      "  sudo threadscope -p 4481            live view of one process\n"
 	      "  sudo threadscope snapshot -p 4481   every thread now, with stacks and locks\n"
@@ -133,5 +135,6 @@ void options__man(FILE *out)
 		man_text(out, row->help);
 		fputc('\n', out);
 	}
+	keys__man(out);
 	findings__man(out);
 }

@@ -87,23 +87,25 @@ static void name_of(int code, char dst[16])
 		snprintf(dst, 16, "%c", code < 0x80 ? code : '?');
 }
 
-/* "next-view" is NEXT_VIEW. */
-static bool same_action(const char *action, const char *name)
+const char *action__name(enum action action, char dst[ACTION_NAME])
 {
-	for (; *action && *name; action++, name++)
-		if (*name != (*action == '_' ? '-' : tolower((unsigned char)*action)))
-			return false;
-	return !*action && !*name;
+	size_t i = 0;
+
+	for (const char *c = KEY_HELP[action].action; *c && i + 1 < ACTION_NAME; c++)
+		dst[i++] = (char)(*c == '_' ? '-' : tolower((unsigned char)*c));
+	dst[i] = '\0';
+	return dst;
 }
 
 int keymap__set(struct keymap *m, const char *name, const char *key)
 {
 	int code = code_of(key);
+	char known[ACTION_NAME];
 
 	if (!code)
 		return -EINVAL;
 	for (int action = 1; action < ACTIONS; action++) {
-		if (!same_action(KEY_HELP[action].action, name))
+		if (strcmp(action__name((enum action)action, known), name))
 			continue;
 		/* A key does one thing. */
 		for (int other = 1; other < ACTIONS; other++)
@@ -120,15 +122,11 @@ int keymap__set(struct keymap *m, const char *name, const char *key)
 void keymap__write(const struct keymap *m, FILE *out)
 {
 	for (int action = 1; action < ACTIONS; action++) {
-		char name[32], key[16];
-		size_t i = 0;
+		char name[ACTION_NAME], key[16];
 
 		if (m->codes[action][0] == USUAL.codes[action][0] || !m->codes[action][0])
 			continue;
-		for (const char *c = KEY_HELP[action].action; *c && i + 1 < sizeof(name); c++)
-			name[i++] = (char)(*c == '_' ? '-' : tolower((unsigned char)*c));
-		name[i] = '\0';
 		name_of(m->codes[action][0], key);
-		fprintf(out, "key.%s = %s\n", name, key);
+		fprintf(out, "key.%s = %s\n", action__name((enum action)action, name), key);
 	}
 }

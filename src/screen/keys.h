@@ -48,6 +48,10 @@ struct key_help {
 };
 extern const struct key_help KEY_HELP[ACTIONS];
 
+/* As settings name it: "next-view" is NEXT_VIEW. */
+#define ACTION_NAME 32
+const char *action__name(enum action action, char dst[ACTION_NAME]);
+
 /* Which keys do what, as the person has it. */
 #define KEY_CODES 9
 struct keymap {
