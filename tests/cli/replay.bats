@@ -187,7 +187,6 @@ shows() { # EXPECTED ARGUMENT...
 	refuses 2 'unexpected argument' replay "$samples/demo.facts" extra
 	refuses 2 'target' replay "$samples/demo.facts" -- true
 	refuses 2 "'replay' does not accept --pid" replay "$samples/demo.facts" -p 1
-	refuses 2 "'replay' does not accept --interval" replay "$samples/demo.facts" -i 1s
 	refuses 2 "'events' does not accept --save" events -p 1 --save "$BATS_TEST_TMPDIR/saved"
 	refuses 2 'mutually exclusive' replay "$samples/convoy.facts" --json --folded
 	refuses 2 'folded.*snapshot' replay --folded "$samples/demo.facts"

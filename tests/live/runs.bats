@@ -138,7 +138,7 @@ beside_sleeps() { # SECONDS COUNT ARGUMENT...
 
 @test "standard output on a full disk: status 1 and one sentence" {
 	hold zombie
-	for arguments in 'snapshot' 'snapshot --json' 'snapshot --folded' 'top --json -i 50ms -c 2' 'top -i 50ms -c 2' 'doctor' \
+	for arguments in 'snapshot' 'snapshot --json' 'snapshot --folded --idle' 'top --json -i 50ms -c 2' 'top -i 50ms -c 2' 'doctor' \
 		'doctor --json'; do
 		target=(-p "$pid")
 		[[ $arguments != doctor* ]] || target=()
