@@ -12,7 +12,10 @@
 
 #define MOST_BYTES (64 * 1024) /* far more than there are settings */
 
-/* The folder of the settings. NULL: the environment does not say where. */
+#define FILE_NAME "/config"
+#define PATH_ROOM ((int)(PATH_MAX - sizeof(FILE_NAME)))
+
+/* The folder of the settings, with room for the file's name. NULL: the environment does not say where. */
 static const char *folder(char dst[PATH_MAX])
 {
 	const char *config = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
@@ -24,7 +27,7 @@ static const char *folder(char dst[PATH_MAX])
 		length = snprintf(dst, PATH_MAX, "%s/.config/threadscope", home);
 	else
 		return NULL;
-	return length < PATH_MAX - 16 ? dst : NULL;
+	return length <= PATH_ROOM ? dst : NULL;
 }
 
 /* ---- reading --------------------------------------------------------------------- */
@@ -82,14 +85,14 @@ static int take_line(struct ui *ui, char *line)
 
 void screen_settings__read(struct ui *ui, char *message, size_t size)
 {
-	char path[PATH_MAX], *text = NULL, *rest, *line;
+	char place[PATH_MAX], path[PATH_MAX], *text = NULL, *rest, *line;
 	unsigned number = 0, wrong = 0, first = 0;
 	int err;
 
 	*message = '\0';
-	if (!folder(path))
+	if (!folder(place))
 		return;
-	strcat(path, "/config");
+	snprintf(path, sizeof(path), "%.*s" FILE_NAME, PATH_ROOM, place);
 	err = read_whole(path, &text);
 	if (err == -ENOENT || err == -ENOTDIR)
 		return;
@@ -125,17 +128,17 @@ static int make_folders(char *path)
 /* A new file takes the place of the old one: it is never seen half written, and no link is followed. */
 int screen_settings__write(const struct ui *ui, char *path, size_t size)
 {
-	char file[PATH_MAX], new[PATH_MAX];
+	char place[PATH_MAX], file[PATH_MAX], new[PATH_MAX];
 	int fd, err;
 	FILE *out;
 
 	*path = '\0';
-	if (!folder(file))
+	if (!folder(place))
 		return -ENOENT;
-	err = make_folders(file);
+	err = make_folders(place);
 	if (err)
 		return err;
-	strcat(file, "/config");
+	snprintf(file, sizeof(file), "%.*s" FILE_NAME, PATH_ROOM, place);
 	snprintf(path, size, "%s", file);
 	if (snprintf(new, sizeof(new), "%s.%d", file, (int)getpid()) >= (int)sizeof(new))
 		return -ENAMETOOLONG;

@@ -100,7 +100,7 @@ static void combine(struct canvas *c, unsigned row, unsigned column, const char 
 	if (cell && !cell->columns && column > 1)
 		cell--;
 	if (cell && cell->columns && strlen(cell->text) + strlen(mark) < sizeof(cell->text))
-		strcat(cell->text, mark);
+		memcpy(cell->text + strlen(cell->text), mark, strlen(mark) + 1);
 }
 
 /* A wide character of which a half is overwritten goes whole. */

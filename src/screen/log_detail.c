@@ -24,10 +24,8 @@ static void writers(const struct scene *s, const struct file_row *f, struct page
 	struct table t = text_table(COLUMNS_OF_LOG_CALLS);
 	char *text = NULL;
 	size_t length = 0;
-	FILE *out = open_memstream(&text, &length);
+	FILE *out = heap__stream(&text, &length);
 
-	if (!out)
-		heap__exhausted();
 	for (size_t i = 0; i < s->r->file_count; i++)
 		if (log__same(&s->r->files[i], f))
 			text_file_calls(&t, s->r, &s->r->files[i]);

@@ -92,10 +92,8 @@ static void bars(const struct scene *s, const char *what, const struct times *t,
 	for (size_t i = first; i < last; i++) {
 		char *text = NULL;
 		size_t length = 0;
-		FILE *out = open_memstream(&text, &length);
+		FILE *out = heap__stream(&text, &length);
 
-		if (!out)
-			heap__exhausted();
 		fprintf(out, "  from %9s  ", duration_format(label, sizeof(label), i ? 1ull << i : 0));
 		put_bar(out, t->now[i], most_now, width);
 		put_count(out, t->now[i]);
@@ -132,10 +130,8 @@ static void over_time(const struct scene *s, const struct file_row *f, struct pa
 	for (int kind = 0; kind < HEAT_KINDS; kind++) {
 		char *text = NULL;
 		size_t length = 0;
-		FILE *out = open_memstream(&text, &length);
+		FILE *out = heap__stream(&text, &length);
 
-		if (!out)
-			heap__exhausted();
 		if (text_heat(&o, out, h, (enum heat_kind)kind)) {
 			fclose(out);
 			page__heading(p, "%s OVER TIME", kind == HEAT_WRITES ? "WRITES" : "SYNCS");

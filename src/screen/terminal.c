@@ -109,7 +109,7 @@ static void set_attributes(struct terminal *t)
 	t->colour = t->colour && has_colors() && start_color() == OK && COLORS >= 8 && COLOR_PAIRS > STYLES;
 	if (t->colour)
 		use_default_colors();
-	for (short i = 0; i < STYLES; i++) {
+	for (int i = 0; i < STYLES; i++) {
 		t->attributes[i] = t->colour ? looks[i].with : looks[i].without;
 		if (t->colour && (looks[i].text >= 0 || looks[i].ground >= 0)) {
 			init_pair((short)(i + 1), looks[i].text, looks[i].ground);

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "screen/terminfo.h"
 
-#include <string.h>
-
 #include <curses.h>
 #include <term.h>
 
@@ -27,12 +25,9 @@ size_t terminfo__way_back(char *dst, size_t size)
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
 		const char *s = string_of(names[i]);
-		size_t length = s ? strlen(s) : 0;
 
-		if (used + length > size)
-			continue;
-		memcpy(dst + used, s, length);
-		used += length;
+		for (; s && *s && used < size; s++)
+			dst[used++] = *s;
 	}
 	return used;
 }

@@ -13,11 +13,9 @@ static char *text_to_copy(struct ui *ui)
 	const struct grid_row *row = grid__selected(g);
 	char *text = NULL;
 	size_t length = 0;
-	FILE *out = open_memstream(&text, &length);
+	FILE *out = heap__stream(&text, &length);
 	struct table t = {.columns = g->column_count};
 
-	if (!out)
-		heap__exhausted();
 	for (size_t i = 0; ui__on_page(ui) && i < ui->page.count; i++)
 		fprintf(out, "%s\n", ui->page.lines[i].text);
 	if (!ui__on_page(ui) && ui->view == VIEW_OVERVIEW && row)

@@ -123,7 +123,7 @@ static void type(char text[PROMPT_BYTES], unsigned code)
 	}
 	if (utf8_is_unsafe(code) || !utf8_length(bytes, NULL) || length + strlen(bytes) >= PROMPT_BYTES)
 		return;
-	strcat(text, bytes);
+	memcpy(text + length, bytes, strlen(bytes) + 1);
 }
 
 void ui__prompt_key(struct ui *ui, const struct key *key)

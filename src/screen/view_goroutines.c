@@ -177,10 +177,8 @@ static char *counts(const struct scene *s, const struct process_row *p)
 {
 	char *text = NULL;
 	size_t length = 0;
-	FILE *out = open_memstream(&text, &length);
+	FILE *out = heap__stream(&text, &length);
 
-	if (!out)
-		heap__exhausted();
 	text_go_line(out, s->r, p);
 	if (!p->go->problem) {
 		fflush(out);

@@ -203,7 +203,7 @@ static void account(const struct thread_row *t, uint64_t interval_ns, struct pag
 		   "%s of a CPU in this interval; %llu context switches, %llu of them involuntary; created "
 		   "%s ago",
 		   text_percent(cpu, t->counts[TS_CPU_NS], interval_ns),
-		   (unsigned long long)(t->counts[TS_VOLUNTARY] + t->counts[TS_INVOLUNTARY]),
+		   (unsigned long long)t->counts[TS_VOLUNTARY] + t->counts[TS_INVOLUNTARY],
 		   (unsigned long long)t->counts[TS_INVOLUNTARY],
 		   duration_format(age, sizeof(age), t->age_ns));
 }

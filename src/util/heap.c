@@ -85,3 +85,12 @@ char *heap__format(const char *format, ...)
 	va_end(args);
 	return text;
 }
+
+FILE *heap__stream(char **ret_text, size_t *ret_length)
+{
+	FILE *out = open_memstream(ret_text, ret_length);
+
+	if (!out)
+		heap__exhausted();
+	return out;
+}

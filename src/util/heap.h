@@ -9,6 +9,7 @@
 
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 
 /* For megabytes that a foreign file asks for, after their bound: NULL if there is no room, for it is the file
  * that is at fault then. The first is zeroed. */
@@ -25,6 +26,9 @@ void *heap__copy(const void *from, size_t size);          /* from may be NULL if
 char *heap__string(const char *s);                        /* NULL stays NULL */
 char *heap__format(const char *format, ...) __attribute__((format(printf, 1, 2)));
 char *heap__vformat(const char *format, va_list args);
+
+/* A stream into memory, as open_memstream: *ret_text is the caller's to free once it is closed. */
+FILE *heap__stream(char **ret_text, size_t *ret_length);
 
 #define HEAP_NEW(type, count) ((type *)heap__array(count, sizeof(type)))
 

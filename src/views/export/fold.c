@@ -48,10 +48,8 @@ static char *frames_of(const struct naming *n, const struct thread_row *t)
 	const char *missing = fold__missing(t);
 	size_t length = 0, i = t->stack.count;
 	char *text = NULL;
-	FILE *out = open_memstream(&text, &length);
+	FILE *out = heap__stream(&text, &length);
 
-	if (!out)
-		heap__exhausted();
 	if (missing)
 		fprintf(out, i ? "[%s]\n" : "[%s]", missing);
 	while (i--) {
