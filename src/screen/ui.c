@@ -204,6 +204,16 @@ static void make_tree(struct ui *ui)
 	ui->scene.tree = t;
 }
 
+/* How it went up to the moment that is shown. */
+static void trend_until_then(struct ui *ui)
+{
+	size_t end = ui->scene.moment + 1;
+
+	ui->trend_then = (struct trend){0};
+	for (size_t i = end > TREND_POINTS ? end - TREND_POINTS : 0; i < end; i++)
+		trend__add(&ui->trend_then, feed__moment(ui->feed, i)->report);
+}
+
 /* Points the scene at the moment that is shown, and makes the rows of the view anew. */
 void ui__refresh(struct ui *ui)
 {
@@ -229,8 +239,11 @@ void ui__refresh(struct ui *ui)
 	s->every_process = ui->o.every_process;
 	s->events = ui->host.events && !ui->o.replay ? &ui->events : NULL;
 	s->trend = &ui->trend;
-	if (ui->paused)
+	if (ui->paused) {
 		found__of(&ui->found_then, s->r);
+		trend_until_then(ui);
+		s->trend = &ui->trend_then;
+	}
 	s->found = ui->paused ? &ui->found_then : &ui->found;
 	if (!view__applies(ui->view, s))
 		ui->view = VIEW_OVERVIEW;

@@ -65,6 +65,9 @@ static const char *state_words(const struct ui *ui, char dst[HEADER_TEXT])
 	const char *message = ui->feed ? feed__message(ui->feed) : "";
 
 	*dst = '\0';
+	/* An earlier moment is not the end. */
+	if (ui->feed && feed__state(ui->feed) == FEED_OVER && ui->scene.moment + 1 < feed__count(ui->feed))
+		return dst;
 	switch (ui->feed ? feed__state(ui->feed) : FEED_STARTING) {
 	case FEED_STARTING:
 		snprintf(dst, HEADER_TEXT, "%s", *message ? message : "starting");

@@ -26,7 +26,7 @@ struct ui {
 	struct scene scene;
 	struct thread_groups groups;
 	struct found_list found, found_then; /* now; of the moment that is shown while paused */
-	struct trend trend;
+	struct trend trend, trend_then;
 	struct stack_tree tree;
 	struct event_log events;
 	pid_t events_pid;     /* whose are asked for; 0: nobody's */
