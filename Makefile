@@ -5,6 +5,7 @@
 # make check      all tests; make cases, make field, make agreement, make demo, make bench, make install,
 #                 make format, make clean
 # make docs       writes anew what docs/ has from the program's tables
+# make picture    the picture of the screen in README.md, from a saved run (tmux); make cast: a real session
 
 prefix  ?= /usr/local
 DESTDIR ?=
@@ -63,7 +64,7 @@ endif
 # Made by a pattern rule, but to be kept: clang-tidy and the editor want them.
 .SECONDARY: $(SKELETON) $(BUILD)/gen/json_rows.inc $(BUILD)/gen/schema_rows.inc
 .PHONY: all cross objects deps unit check check-unit check-cli check-live check-kernels check-static demo bench \
-	agreement cases field install clean format workloads docs
+	agreement cases field install clean format workloads docs picture cast
 COMPLETIONS := $(patsubst completions/%.in,$(BUILD)/completions/%,$(wildcard completions/*.in))
 all: $(BUILD)/threadscope $(BUILD)/threadscope.8 $(COMPLETIONS)
 
@@ -252,6 +253,12 @@ agreement: all
 
 docs: $(BUILD)/threadscope
 	sh scripts/docs.sh $<
+
+picture: $(BUILD)/threadscope
+	sh scripts/picture.sh screen $<
+
+cast: $(BUILD)/threadscope $(BUILD)/tests/demo-service
+	sh scripts/picture.sh cast $^
 
 format:
 	clang-format -i $$(git ls-files '*.c' '*.h' | grep -v '^vmlinux/')

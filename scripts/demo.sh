@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # From nothing to threadscope on a small service that leaks threads, contends on a lock and logs to disk.
-# On a terminal: the live view until Ctrl-C. Without one: three intervals and a snapshot.
+# On a terminal: the full-screen view until q. Without one: three intervals and a snapshot.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -29,7 +29,19 @@ while [ ! -s "$dir/service.log" ]; do
 	sleep 0.1
 done
 
-if [ -t 1 ]; then
+if [ -t 1 ] && [ -t 0 ]; then
+	cat <<-'END'
+
+	The demo service runs: eight threads write one log under a mutex, the log is rotated every two seconds,
+	and each connection starts a thread that never ends. In the view of it:
+	  Enter      opens what the selected finding is about: the lock, its owner, the log, the creator
+	  Escape     goes back
+	  2 to 7     threads, locks, logs, creators, stacks, events
+	  ?          all keys
+	  q          ends the demo
+	END
+	printf 'Press Enter to open it. '
+	read -r _
 	$root build/threadscope -p "$service"
 else
 	$root build/threadscope -p "$service" -c 3
