@@ -2,8 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Pictures of a terminal, for the documentation:
    picture.py svg TITLE <SCREEN >FILE.svg     of a screen with its colours, as tmux capture-pane -eN prints it
-   picture.py cast FILE KEYS -- COMMAND...    records COMMAND in a terminal of 110x32 as an asciinema cast (v2),
-                                              and types KEYS: "2.5 \\r 4 q" is Enter after 2.5 s, q after 4 s"""
+   picture.py cast FILE TEXT KEYS -- COMMAND...
+                                              records COMMAND in a terminal of 110x32 as an asciinema cast (v2),
+                                              and once TEXT is on the screen types KEYS: "2.5 \\r 4 q" is Enter
+                                              2.5 s later, q after 4 s"""
 import codecs
 import fcntl
 import json
@@ -113,7 +115,7 @@ def svg(title, text):
     return "\n".join(out + ["</g>", "</svg>", ""])
 
 
-def cast(path, keys, command):
+def cast(path, text, keys, command):
     words = keys.split()
     keys = [(float(at), codecs.decode(key, "unicode_escape")) for at, key in zip(words[::2], words[1::2])]
     pid, terminal = pty.fork()
@@ -122,14 +124,13 @@ def cast(path, keys, command):
         fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
         os.execvp(command[0], command)
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
-    begin, decode = time.monotonic(), codecs.getincrementaldecoder("utf-8")("replace")
+    begin, decode, ready = time.monotonic(), codecs.getincrementaldecoder("utf-8")("replace"), None
     with open(path, "w", encoding="utf-8") as out:
-        head = {"version": 2, "width": COLUMNS, "height": ROWS, "title": "threadscope",
+        head = {"version": 2, "width": COLUMNS, "height": ROWS, "title": "threadscope", "idle_time_limit": 2,
                 "env": {"TERM": "xterm-256color"}}
         print(json.dumps(head), file=out)
         while True:
-            now = time.monotonic() - begin
-            if keys and now >= keys[0][0]:
+            if ready and keys and time.monotonic() - ready >= keys[0][0]:
                 os.write(terminal, keys.pop(0)[1].encode())
             if select.select([terminal], [], [], 0.02)[0]:
                 try:
@@ -138,8 +139,11 @@ def cast(path, keys, command):
                     break
                 if not data:
                     break
-                print(json.dumps([round(time.monotonic() - begin, 3), "o", decode.decode(data)],
-                                 ensure_ascii=False), file=out)
+                shown = decode.decode(data)
+                if not ready and text in shown:
+                    ready = time.monotonic()
+                print(json.dumps([round(time.monotonic() - begin, 3), "o", shown], ensure_ascii=False),
+                      file=out)
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
@@ -147,8 +151,8 @@ def main(arguments):
     if len(arguments) == 2 and arguments[0] == "svg":
         sys.stdout.write(svg(arguments[1], sys.stdin.read()))
         return 0
-    if len(arguments) > 4 and arguments[0] == "cast" and arguments[3] == "--":
-        return cast(arguments[1], arguments[2], arguments[4:])
+    if len(arguments) > 5 and arguments[0] == "cast" and arguments[4] == "--":
+        return cast(*arguments[1:4], arguments[5:])
     print(__doc__, file=sys.stderr)
     return 2
 

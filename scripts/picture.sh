@@ -6,7 +6,7 @@ set -eu
 cd "$(dirname "$0")/.."
 what=$1
 threadscope=$2
-dir=$(mktemp -d)
+dir=$(mktemp -d /tmp/demo.XXXX)
 service=
 cleanup() {
 	[ -z "$service" ] || kill "$service" 2>/dev/null || true
@@ -34,10 +34,12 @@ screen() {
 
 # Findings, the lock behind the first, back, the log, who creates threads, their stacks, quit.
 cast() {
-	"$1" "$dir" &
+	mkdir "$dir/log"
+	cp "$1" "$dir/demo-service" # its path is on the screen
+	"$dir/demo-service" "$dir/log" &
 	service=$!
-	python3 scripts/picture.py cast docs/picture/demo.cast.new \
-		"7 \\r 10 \\033 11 4 12.5 \\r 15 5 16.5 \\r 18.5 2 21 q" -- "$threadscope" -p "$service"
+	python3 scripts/picture.py cast docs/picture/demo.cast.new '% CPU' \
+		"5 \\r 8 \\033 9 4 11 \\r 13 5 14 \\r 16 2 18 6 20 q" -- "$threadscope" -p "$service"
 	mv docs/picture/demo.cast.new docs/picture/demo.cast
 }
 
