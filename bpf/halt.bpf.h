@@ -3,17 +3,15 @@
 #ifndef TS_HALT_BPF_H
 #define TS_HALT_BPF_H
 
+#ifndef TS_LIGHT
+#include "cause.bpf.h"
+#endif
+
 #define TASK_STOPPED 0x4 /* include/linux/sched.h: __TASK_STOPPED */
 #define TASK_TRACED  0x8 /* __TASK_TRACED */
 
 #define JOBCTL_STOP_SIGMASK 0xffff /* include/linux/sched/jobctl.h: the signal of the last group stop */
-#define PAGE_SHIFT          12
-#define DEFAULT_PRIO        120 /* include/linux/sched/prio.h: that of nice 0 */
-
-static __always_inline void halt_cgroup(struct ts_halt *h, const char *name)
-{
-	bpf_probe_read_kernel_str(h->cgroup, sizeof(h->cgroup), name);
-}
+#define DEFAULT_PRIO        120    /* include/linux/sched/prio.h: that of nice 0 */
 
 static __always_inline void halt_by(struct ts_halt *h, struct task_struct *by)
 {
@@ -27,7 +25,7 @@ static __always_inline void halt_quota(struct ts_halt *h, const struct group_quo
 	h->period_ns = q->period_ns;
 	h->periods = q->periods;
 	h->throttled = q->throttled;
-	halt_cgroup(h, q->cgroup);
+	bpf_probe_read_kernel_str(h->cgroup, sizeof(h->cgroup), q->cgroup);
 }
 
 /* Threadscope itself is not what takes the CPU from others. */
@@ -50,9 +48,9 @@ static __always_inline void halt_rival(struct ts_halt *h, struct task_struct *ta
 		halt_by(h, rival);
 }
 
-static __always_inline void halt_no_cpu(struct ts_thread *r, struct task_struct *task, u64 now)
+static __always_inline void halt_no_cpu(struct ts_thread *r, struct task_struct *task)
 {
-	u64 since = BPF_CORE_READ(task, sched_info.last_queued);
+	u64 since = BPF_CORE_READ(task, sched_info.last_queued), now = bpf_ktime_get_ns();
 	struct ts_halt *h = &r->halt;
 
 	if (since) {
@@ -66,23 +64,8 @@ static __always_inline void halt_no_cpu(struct ts_thread *r, struct task_struct 
 		r->flags |= TS_THREAD_THROTTLED;
 }
 
-static __always_inline void fill_cgroup(struct ts_thread *r, struct task_struct *task)
-{
-	enum cgroup_cause cause = MEMORY_FULL;
-	struct cgroup_subsys_state *css;
-
-	if (r->flags & TS_THREAD_FROZEN)
-		cause = (BPF_CORE_READ(task, jobctl) & JOBCTL_TRAP_FREEZE) ? FROZEN_V2 : FROZEN_V1;
-	css = task_cause(task, cause);
-	if (!css)
-		return;
-	halt_cgroup(&r->halt, BPF_CORE_READ(css, cgroup, kn, name));
-	if (cause == MEMORY_FULL && bpf_core_type_exists(struct mem_cgroup))
-		r->halt.memory_limit = memory_limit(css) << PAGE_SHIFT;
-}
-
 /* Of the thread at that address, which is read with a helper throughout. Returns nothing of interest. */
-CHECKED_ALONE int fill_halt(struct ts_thread *r, u64 address, u64 now)
+CHECKED_ALONE int fill_halt(struct ts_thread *r, u64 address)
 {
 	struct task_struct *task = (void *)address;
 	struct ts_halt *h;
@@ -94,11 +77,13 @@ CHECKED_ALONE int fill_halt(struct ts_thread *r, u64 address, u64 now)
 	__builtin_memset(h, 0, sizeof(*h));
 	if (!r->state) {
 		if (!(r->flags & TS_THREAD_ON_CPU))
-			halt_no_cpu(r, task, now);
+			halt_no_cpu(r, task);
 		if (task_quota(task, r->flags & TS_THREAD_THROTTLED, &q))
 			halt_quota(h, &q);
-	} else if ((r->flags & TS_THREAD_FROZEN) || (r->state & TASK_UNINTERRUPTIBLE)) {
-		fill_cgroup(r, task);
+#ifndef TS_LIGHT /* there, snapshot_causes.bpf.c finds it */
+	} else if (may_have_cause(r->state, r->flags & TS_THREAD_FROZEN)) {
+		h->memory_limit = read_cause(task, r->flags & TS_THREAD_FROZEN, h->cgroup);
+#endif
 	} else if (r->state & TASK_STOPPED) {
 		h->signal = BPF_CORE_READ(task, jobctl) & JOBCTL_STOP_SIGMASK;
 	} else if (r->state & TASK_TRACED) {

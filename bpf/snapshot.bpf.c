@@ -41,17 +41,19 @@ __u64 symbol_address = 0;
 char symbol_name[TS_KERNEL_SYMBOL_BYTES] = {};
 const char format[] = "%pS";
 
+/* Up to the end of the page, then the rest, as many stacks end within their first page. */
 static __always_inline void copy_stack(struct thread_scratch *s, struct task_struct *task)
 {
 	u64 sp = s->r.regs.r[TS_REG_SP];
-	u64 room = (4096 - (sp & 4095)) & ~7ULL; /* records stay aligned */
+	u64 rest = (sp + 7) & (TS_USTACK_BYTES - 1) & ~7ULL; /* records stay aligned */
+	u64 first = TS_USTACK_BYTES - rest;
 
-	if (!bpf_copy_from_user_task(s->ustack, TS_USTACK_BYTES, (void *)sp, task, 0))
+	if (bpf_copy_from_user_task(s->ustack, first, (void *)sp, task, 0))
+		return;
+	s->r.ustack_bytes = first;
+	if (rest && !bpf_copy_from_user_task(s->ustack + first, rest, (void *)sp + first, task, 0))
 		s->r.ustack_bytes = TS_USTACK_BYTES;
-	else if (room <= TS_USTACK_BYTES && room > 0 &&
-		 !bpf_copy_from_user_task(s->ustack, room, (void *)sp, task, 0))
-		s->r.ustack_bytes = room;
-	if (!task_on_cpu(task) && s->r.switches == task->nvcsw + task->nivcsw)
+	if (!known_on_cpu(task) && s->r.switches == task->nvcsw + task->nivcsw)
 		s->r.flags |= TS_THREAD_STEADY;
 }
 
@@ -67,19 +69,19 @@ int threads(struct bpf_iter__task *ctx)
 	if (!task)
 		return 0;
 	s = begin_thread(ctx);
-	tgid = viewer_tgid(task);
+	tgid = known_tgid(task);
 	if (!s || !tgid || tgid != only_tgid)
 		return 0;
-	fill_identity(&s->r, task, tgid);
-	fill_halt(&s->r, as_number(task), bpf_ktime_get_ns());
+	fill_identity(s, task, tgid);
+	fill_halt(&s->r, as_number(task));
 	fill_untracked(&s->r);
 	/* Read after its switches were counted: if the count is the same at the end, the thread did not run
-	 * in between. */
-	regs = task_regs(task, true, &s->user_regs);
+	 * in between. A pass without stacks only shows whether threads have run since another one. */
+	regs = pass_user_stacks && task_regs(task, true, &s->user_regs);
 	fill_registers(&s->r, task, &s->user_regs, regs);
 	fill_kernel_stack(s, task);
 	s->r.ustack_bytes = 0;
-	if (pass_user_stacks && regs && !task_on_cpu(task))
+	if (regs && !known_on_cpu(task))
 		copy_stack(s, task);
 	write_thread(ctx->meta->seq, s);
 	return 0;

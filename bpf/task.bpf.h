@@ -51,8 +51,8 @@ static __always_inline u32 viewer_tgid(struct task_struct *task)
 			 BPF_CORE_READ(task, tgid));
 }
 
-/* ID in the task's own innermost namespace. */
-static __always_inline u32 innermost_id(struct pid *pid)
+/* ID in the task's own innermost namespace. plain: in the first one. */
+static __always_inline u32 innermost_id(struct pid *pid, u32 plain)
 {
 	struct upid up;
 	u32 level;
@@ -60,6 +60,8 @@ static __always_inline u32 innermost_id(struct pid *pid)
 	if (!pid)
 		return 0;
 	level = BPF_CORE_READ(pid, level);
+	if (!level)
+		return plain;
 	if (level > 32 || bpf_probe_read_kernel(&up, sizeof(up),
 						(void *)pid + bpf_core_field_offset(pid->numbers) +
 							level * bpf_core_type_size(struct upid)))
@@ -76,10 +78,11 @@ static __always_inline u32 task_state(struct task_struct *task)
 	return (u32)BPF_CORE_READ((struct task_struct___old *)task, state);
 }
 
-#define JOBCTL_TRAP_FREEZE (1ul << 23) /* include/linux/sched/jobctl.h, from 5.2 on */
-#define TASK_INTERRUPTIBLE 0x1
-#define TASK_FROZEN        0x8000     /* from 6.1 on, commit f5d39b020809; before, */
-#define PF_FROZEN          0x00010000 /* a flag that later kernels use for kernel threads only */
+#define JOBCTL_TRAP_FREEZE   (1ul << 23) /* include/linux/sched/jobctl.h, from 5.2 on */
+#define TASK_INTERRUPTIBLE   0x1         /* include/linux/sched.h */
+#define TASK_UNINTERRUPTIBLE 0x2
+#define TASK_FROZEN          0x8000     /* from 6.1 on, commit f5d39b020809; before, */
+#define PF_FROZEN            0x00010000 /* a flag that later kernels use for kernel threads only */
 
 /*
  * Frozen: with cgroup v2 it sleeps interruptibly in the freezer's trap (a thread that sleeps elsewhere is
@@ -96,6 +99,31 @@ static __always_inline bool task_frozen(struct task_struct *task, u32 state)
 static __always_inline bool task_on_cpu(struct task_struct *task)
 {
 	return BPF_CORE_READ_BITFIELD_PROBED(task, on_cpu);
+}
+
+/*
+ * The same of an iterator's task, whose type the verifier knows: its fields are plain loads, where a helper's
+ * call would be most of the cost of a thread. (But for each pointer in it the verifier would search the
+ * kernel's types by name, which takes longer than reading all threads.)
+ */
+static __always_inline u32 known_tid(struct task_struct *task)
+{
+	return viewer_id(viewer_level ? BPF_CORE_READ(task, thread_pid) : NULL, task->pid);
+}
+
+static __always_inline u32 known_tgid(struct task_struct *task)
+{
+	return viewer_id(viewer_level ? BPF_CORE_READ(task, group_leader, thread_pid) : NULL, task->tgid);
+}
+
+static __always_inline u32 known_state(struct task_struct *task)
+{
+	return bpf_core_field_exists(task->__state) ? task->__state : task_state(task);
+}
+
+static __always_inline bool known_on_cpu(struct task_struct *task)
+{
+	return BPF_CORE_READ_BITFIELD(task, on_cpu);
 }
 
 /* ---- registers ------------------------------------------------------------- */

@@ -10,8 +10,12 @@ struct thread_scratch {
 	struct ts_thread r;
 	struct pt_regs
 		user_regs; /* not on the stack, which the verifier copies and compares with each state */
+	/* Of the process that the pass is in. */
+	u64 leader; /* its main thread's address */
+	u32 leader_tgid;
+	u32 ns_tgid, ppid, nr_threads;
 	u64 kstack[TS_MAX_KSTACK];
-	u8 ustack[TS_USTACK_BYTES];
+	u8 ustack[2 * TS_USTACK_BYTES]; /* room for the verifier, which sees only parts' own bounds */
 };
 /* One entry, not one per CPU: there is one reader at a time, which may move between CPUs. */
 struct {
@@ -28,8 +32,6 @@ struct {
  * to within a tick, or the kernel would not use them to schedule.
  */
 volatile __s64 clock_skew = 0;
-
-#define TASK_UNINTERRUPTIBLE 2 /* include/linux/sched.h */
 
 #define SCHED_FIFO     1
 #define SCHED_RR       2
@@ -50,22 +52,37 @@ static __always_inline u64 last_ran(struct task_struct *task)
 	return arrived + task->se.sum_exec_runtime - task->se.prev_sum_exec_runtime;
 }
 
-static __always_inline void fill_identity(struct ts_thread *r, struct task_struct *task, u32 tgid)
+/* What a process's threads have in common is read once. */
+static __always_inline void fill_process(struct thread_scratch *s, struct task_struct *task)
 {
-	/* The iterator's task: the verifier knows its type, so its fields are plain loads. Pointers are read
-	 * with a helper: for each pointer the verifier would search the kernel's types by name, which takes
-	 * longer than reading all threads. */
+	u64 leader = (u64)BPF_CORE_READ(task, group_leader);
+
+	if (leader != s->leader || task->tgid != s->leader_tgid) {
+		s->leader = leader;
+		s->leader_tgid = task->tgid;
+		s->ns_tgid =
+			innermost_id(BPF_CORE_READ((struct task_struct *)leader, thread_pid), task->tgid);
+		s->ppid = viewer_tgid(BPF_CORE_READ(task, real_parent));
+		s->nr_threads = BPF_CORE_READ(task, signal, nr_threads);
+	}
+	s->r.ns_tgid = s->ns_tgid;
+	s->r.ppid = s->ppid;
+	s->r.nr_threads = s->nr_threads;
+}
+
+static __always_inline void fill_identity(struct thread_scratch *s, struct task_struct *task, u32 tgid)
+{
+	struct ts_thread *r = &s->r;
 	u32 flags = task->flags;
 
 	r->tgid = tgid;
-	r->tid = viewer_tid(task);
-	r->ns_tid = innermost_id(BPF_CORE_READ(task, thread_pid));
-	r->ns_tgid = innermost_id(BPF_CORE_READ(task, group_leader, thread_pid));
-	r->ppid = viewer_tgid(BPF_CORE_READ(task, real_parent));
+	r->tid = known_tid(task);
+	r->ns_tid = innermost_id(BPF_CORE_READ(task, thread_pid), task->pid);
+	fill_process(s, task);
 	bpf_probe_read_kernel(r->comm, sizeof(r->comm), task->comm);
-	r->state = task_state(task) | task->exit_state;
+	r->state = known_state(task) | task->exit_state;
 	r->flags = 0;
-	if (task_on_cpu(task))
+	if (known_on_cpu(task))
 		r->flags |= TS_THREAD_ON_CPU;
 	if (flags & PF_KTHREAD)
 		r->flags |= TS_THREAD_KERNEL;
@@ -73,10 +90,9 @@ static __always_inline void fill_identity(struct ts_thread *r, struct task_struc
 		r->flags |= TS_THREAD_FROZEN;
 	if (task->pid == task->tgid)
 		r->flags |= TS_THREAD_LEADER;
-	if (task_compat(task))
+	if (task->thread_info.COMPAT_FIELD & COMPAT_BIT)
 		r->flags |= TS_THREAD_COMPAT;
 	r->exec_id = (u32)task->self_exec_id;
-	r->nr_threads = BPF_CORE_READ(task, signal, nr_threads);
 	r->start_ns = task->start_time;
 	r->boot_start_ns = task->start_boottime;
 	r->switches = task->nvcsw + task->nivcsw;
@@ -173,14 +189,18 @@ static __always_inline void write_pass_header(struct seq_file *seq)
 
 static __always_inline struct thread_scratch *begin_thread(struct bpf_iter__task *ctx)
 {
+	struct thread_scratch *s;
 	u32 zero = 0;
 
+	s = bpf_map_lookup_elem(&scratch, &zero);
 	if (ctx->meta->seq_num == 0) {
 		struct task_struct *self = (struct task_struct *)bpf_get_current_task();
 		viewer_level = BPF_CORE_READ(self, thread_pid, level);
 		write_pass_header(ctx->meta->seq);
+		if (s)
+			s->leader = 0;
 	}
-	return bpf_map_lookup_elem(&scratch, &zero);
+	return s;
 }
 
 #endif

@@ -155,7 +155,7 @@ int threads_plain(struct bpf_iter__task *ctx)
 	if (!task)
 		return 0;
 	s = begin_thread(ctx);
-	tgid = viewer_tgid(task);
+	tgid = known_tgid(task);
 	if (!s)
 		return 0;
 	if (target_mode == TARGET_NAME && tgid && !is_target(task, tgid)) {
@@ -171,9 +171,9 @@ int threads_plain(struct bpf_iter__task *ctx)
 	if (target_mode == TARGET_ONE && !one_tgid)
 		one_tgid = BPF_CORE_READ(task, tgid);
 	now = bpf_ktime_get_ns();
-	fill_identity(&s->r, task, tgid);
+	fill_identity(s, task, tgid);
 	fill_account(&s->r, task, now);
-	fill_halt(&s->r, (u64)task, now);
+	fill_halt(&s->r, (u64)task);
 	learn_inside(task, &s->r);
 	/* Read after its switches were counted: if the count is the same later, the thread did not run in
 	 * between. */

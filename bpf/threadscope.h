@@ -230,6 +230,15 @@ struct ts_thread {
 	/* then kstack_frames x __u64, then ustack_bytes bytes from regs.sp up */
 };
 
+/* The cgroup of a thread in a snapshot that is frozen, or has no memory left. */
+struct ts_cause {
+	__u32 tid;
+	__u32 frozen;
+	__u64 start_ns, switches; /* as in ts_thread */
+	__u64 memory_limit;       /* as in ts_halt, */
+	char cgroup[TS_CGROUP_BYTES];
+};
+
 /* The threads whose kernel stack a pass collects, which costs a third of the pass. */
 enum ts_kstack {
 	TS_KSTACK_NONE = 0,
@@ -259,6 +268,7 @@ TS_SIZE(struct ts_creator, 24);
 TS_SIZE(struct ts_lock_key, 16);
 TS_SIZE(struct ts_account, 8 * TS_COUNTS + 24 + TS_CGROUP_BYTES);
 TS_SIZE(struct ts_halt, 72 + TS_COMM_LEN + TS_CGROUP_BYTES);
+TS_SIZE(struct ts_cause, 32 + TS_CGROUP_BYTES);
 TS_SIZE(struct ts_pass, 16);
 
 #endif

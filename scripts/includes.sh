@@ -38,7 +38,7 @@ allow() {
 	done
 }
 
-generated='json_rows.inc schema_rows.inc threadscope.skel.h threadscope_old.skel.h snapshot.lskel.h snapshot_sockets.lskel.h syscalls.inc flamegraph.inc version.h'
+generated='json_rows.inc schema_rows.inc threadscope.skel.h threadscope_old.skel.h snapshot.lskel.h snapshot_sockets.lskel.h snapshot_causes.lskel.h syscalls.inc flamegraph.inc version.h'
 allow util bpf
 allow facts bpf util
 allow facts/saved bpf facts util

@@ -90,6 +90,31 @@ static void copy_stacks(struct collector *c, pid_t pid, struct pass *pass)
 	pass__free(&after);
 }
 
+static void take_cause(void *arg, const struct ts_cause *from)
+{
+	struct pass *pass = arg;
+	struct pass_thread *p =
+		(struct pass_thread *)pass__find(pass, pass->count ? pass->threads[0].t.tgid : 0, from->tid);
+
+	if (!p || p->t.start_ns != from->start_ns || p->t.switches != from->switches ||
+	    !from->frozen != !(p->t.flags & TS_THREAD_FROZEN))
+		return;
+	p->t.halt.memory_limit = from->memory_limit;
+	memcpy(p->t.halt.cgroup, from->cgroup, sizeof(p->t.halt.cgroup));
+}
+
+/* Few snapshots have a thread that can wait for its cgroup: the others need not load what looks for it. */
+static void find_causes(struct collector *c, pid_t pid, struct pass *pass)
+{
+	bool wanted = false;
+
+	for (size_t i = 0; i < pass->count && !wanted; i++)
+		wanted = (pass->threads[i].t.flags & TS_THREAD_FROZEN) ||
+			 thread__state(&pass->threads[i].t) == 'D';
+	if (wanted && !probes__pass_has_causes(c->probes))
+		probes__causes(c->probes, pid, take_cause, pass);
+}
+
 static int read_threads(struct collector *c, pid_t pid, struct pass *pass)
 {
 	unsigned kernel = c->options.kernel_stacks ? PASS_KERNEL_STACKS : PASS_TELLING_KERNEL_STACKS;
@@ -97,6 +122,8 @@ static int read_threads(struct collector *c, pid_t pid, struct pass *pass)
 
 	if (!err && probes__iterator(c->probes) == ITERATOR_PLAIN)
 		copy_stacks(c, pid, pass);
+	if (!err)
+		find_causes(c, pid, pass);
 	return err;
 }
 
@@ -204,10 +231,14 @@ static void find_locks(struct collector *c, struct sample *s)
 	s->locks = HEAP_NEW(struct sample_lock, s->thread_count + 1);
 	for (size_t i = 0; i < s->thread_count; i++) {
 		struct sample_thread *t = &s->threads[i];
+		const struct sample_lock *last = s->lock_count ? &s->locks[s->lock_count - 1] : NULL;
 
 		if (!t->lock_address)
 			continue;
 		thread__classify(t, c->locks);
+		/* Waiters of one lock often follow each other. */
+		if (last && last->pid == t->pid && last->word == t->lock_address)
+			continue;
 		s->locks[s->lock_count++] =
 			(struct sample_lock){.pid = t->pid, .word = t->lock_address, .kind = LOCK_FUTEX};
 	}

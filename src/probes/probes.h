@@ -54,7 +54,9 @@ uint64_t probes__maps_bytes(const struct probes *p);
 /* ---- the pass over threads ------------------------------------------------ */
 #define PASS_KERNEL_STACKS         1u
 #define PASS_TELLING_KERNEL_STACKS 4u /* only in uninterruptible sleep, and in writes and syncs */
-#define PASS_USER_STACKS           2u /* up to TS_USTACK_BYTES each, if the iterator supports it */
+/* Up to TS_USTACK_BYTES each, if the iterator supports it. Without them a snapshot's pass reads no registers
+ * either: it shows which threads have run since another one. */
+#define PASS_USER_STACKS 2u
 
 struct thread_sink {
 	void (*pass)(void *arg, const struct ts_pass *pass);
@@ -68,6 +70,13 @@ struct thread_sink {
 enum iterator_kind probes__iterator(const struct probes *p);
 /* only_pid: visits only threads of that process, if the kernel supports it (6.1); 0: all targets. */
 int probes__pass(struct probes *p, unsigned flags, pid_t only_pid, const struct thread_sink *sink);
+
+/* ---- cgroups that hold threads up ------------------------------------------ */
+/* Whether the records of a pass have them, so that probes__causes is not needed. */
+bool probes__pass_has_causes(const struct probes *p);
+typedef void (*cause_fn)(void *arg, const struct ts_cause *c);
+/* The cgroups of threads of a process that are frozen or have no memory left now. */
+int probes__causes(struct probes *p, pid_t pid, cause_fn fn, void *arg);
 
 /* ---- open sockets ---------------------------------------------------------- */
 /* True: no more are wanted. */

@@ -11,6 +11,7 @@
 
 #include "bpf/threadscope.h"
 #include "snapshot.lskel.h"
+#include "snapshot_causes.lskel.h"
 #include "snapshot_sockets.lskel.h"
 #include "util/heap.h"
 
@@ -18,6 +19,8 @@ struct light {
 	struct snapshot_bpf *threads;
 	struct snapshot_sockets_bpf *sockets; /* NULL: not asked for yet, or it cannot be loaded */
 	int sockets_error;
+	struct snapshot_causes_bpf *causes; /* the same */
+	int causes_error;
 };
 
 /* The loader program failed: this kernel lacks a call, a helper or a type. */
@@ -46,6 +49,7 @@ void light__close(struct light *l)
 		return;
 	snapshot_bpf__destroy(l->threads);
 	snapshot_sockets_bpf__destroy(l->sockets);
+	snapshot_causes_bpf__destroy(l->causes);
 	free(l);
 }
 
@@ -98,6 +102,34 @@ int light__sockets(struct light *l, pid_t pid)
 	l->sockets->bss->viewer_level = l->threads->bss->viewer_level;
 	l->sockets->bss->sockets_tgid = (uint32_t)pid;
 	return l->sockets->progs.sockets.prog_fd;
+}
+
+/* Likewise for threads that are frozen or in uninterruptible sleep. */
+static int open_causes(struct light *l)
+{
+	struct snapshot_causes_bpf *s;
+
+	if (l->causes || l->causes_error)
+		return l->causes_error;
+	s = snapshot_causes_bpf__open();
+	l->causes_error = s ? load_error(snapshot_causes_bpf__load(s)) : -ENOMEM;
+	if (l->causes_error) {
+		snapshot_causes_bpf__destroy(s);
+		return l->causes_error;
+	}
+	l->causes = s;
+	return 0;
+}
+
+int light__causes(struct light *l, pid_t pid)
+{
+	int err = open_causes(l);
+
+	if (err)
+		return err;
+	l->causes->bss->viewer_level = l->threads->bss->viewer_level;
+	l->causes->bss->only_tgid = (uint32_t)pid;
+	return l->causes->progs.causes.prog_fd;
 }
 
 int light__symbol(struct light *l, uint64_t address, char *buf, size_t size)

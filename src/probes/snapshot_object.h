@@ -26,6 +26,8 @@ int light__iterator(const struct light *l);
 void light__set_pass(struct light *l, enum ts_kstack kernel_stacks, bool user_stacks, pid_t only_pid);
 /* Descriptor of the iterator over the sockets of that process, for the next pass. Owned by l. */
 int light__sockets(struct light *l, pid_t pid);
+/* The same for threads that their cgroup may hold up. */
+int light__causes(struct light *l, pid_t pid);
 /* Writes "function+0x10/0x20 [module]", or the bare address if it is in no function. Cut to size, ended by
  * NUL. 0 or a negative errno. */
 int light__symbol(struct light *l, uint64_t address, char *buf, size_t size);

@@ -103,17 +103,19 @@ static int copy(int from, int to, uint64_t bytes)
 {
 	char *buf = heap__alloc(CHUNK);
 	uint64_t done = 0;
+	ssize_t n = 1;
 	int err = 0;
 
-	while (!err && done < bytes) {
-		ssize_t n = pread(from, buf, bytes - done < CHUNK ? bytes - done : CHUNK, (off_t)done);
+	while (!err && n > 0 && done < bytes) {
+		size_t wanted = bytes - done < CHUNK ? bytes - done : CHUNK, held = 0;
 
-		if (n < 0)
-			err = -errno;
-		if (n <= 0)
-			break;
-		err = write_all(to, buf, (size_t)n);
-		done += (uint64_t)n;
+		while (held < wanted && n > 0) { /* texts of /proc come a page at a time */
+			n = pread(from, buf + held, wanted - held, (off_t)(done + held));
+			if (n > 0)
+				held += (size_t)n;
+		}
+		err = n < 0 ? -errno : write_all(to, buf, held);
+		done += held;
 	}
 	free(buf);
 	return err;

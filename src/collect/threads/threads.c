@@ -38,6 +38,14 @@ static int by_ids(const void *a, const void *b)
 	return x->tid < y->tid ? -1 : x->tid > y->tid;
 }
 
+static bool in_order(const struct pass *p)
+{
+	for (size_t i = 1; i < p->count; i++)
+		if (by_ids(&p->threads[i - 1], &p->threads[i]) > 0)
+			return false;
+	return true;
+}
+
 int pass__read(struct probes *p, unsigned flags, pid_t only_pid, struct pass *ret)
 {
 	struct thread_sink sink = {.pass = take_clocks, .thread = take_thread, .arg = ret};
@@ -49,7 +57,7 @@ int pass__read(struct probes *p, unsigned flags, pid_t only_pid, struct pass *re
 		pass__free(ret);
 		return err;
 	}
-	if (ret->count)
+	if (!in_order(ret)) /* a process's threads usually come in the order of their creation */
 		qsort(ret->threads, ret->count, sizeof(*ret->threads), by_ids);
 	return 0;
 }
