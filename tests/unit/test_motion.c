@@ -23,6 +23,8 @@ static void next(struct motion *m, struct thread_row *t, size_t count)
 
 	now_ns += SEC;
 	motion__mark(m, t, count, now_ns);
+	for (size_t i = 0; i < count; i++)
+		t[i].age_ns += SEC;
 }
 
 #define CHECK_ROW(t, same, unrun)                 \
@@ -221,6 +223,27 @@ TEST(what_a_running_thread_waited_counts_where_it_waits_next)
 	CHECK_EQ(t[0].waited_ns, 3 * SEC / 2);
 	next(m, t, 1);
 	CHECK_EQ(t[0].waited_ns, SEC);
+	motion__free(m);
+}
+
+/* A thread that moved while it was looked at is read again: its counts are of a later moment, as its age. */
+TEST(a_thread_that_was_read_later_than_others_waited_until_then)
+{
+	struct motion *m = motion__new();
+	struct thread_row t[] = {THREAD(1, here, 5), THREAD(2, here, 5)};
+
+	next(m, t, 2);
+	for (int i = 0; i < 2; i++) {
+		t[i].age_ns += SEC / 2 * (uint64_t)i;
+		t[i].cpu_ns += SEC / 4 + SEC / 2 * (uint64_t)i;
+	}
+	next(m, t, 2);
+	CHECK_EQ(t[0].waited_ns, 3 * SEC / 4);
+	CHECK_EQ(t[1].waited_ns, 3 * SEC / 4);
+	t[1].age_ns -= SEC / 2;
+	next(m, t, 2);
+	CHECK_EQ(t[0].waited_ns, SEC);
+	CHECK_EQ(t[1].waited_ns, SEC / 2);
 	motion__free(m);
 }
 

@@ -16,7 +16,7 @@ struct known {
 	enum wait_kind kind;
 	uint64_t stack;                  /* a hash of it; 0: not known */
 	int64_t same_stack, did_not_run; /* snapshots in a row before it with the same value */
-	uint64_t from_ns;                /* when it was last found waiting, or first found */
+	uint64_t from_age_ns;            /* its age when it was last found waiting, or first found */
 	uint64_t from_busy_ns;           /* its time on a CPU or a run queue until then */
 	UT_hash_handle hh;
 };
@@ -90,20 +90,23 @@ static uint64_t less(uint64_t a, uint64_t b)
  * The time waited is the time that passed without that on a CPU and on a run queue, which the kernel
  * counts: it is exact, however often the thread ran. Where a thread is found running, its waits since it was
  * last found waiting have no stack; they go on until the next snapshot that finds it waiting.
+ *
+ * The time that passed is the growth of its age, not the time between the snapshots: a thread that moves while
+ * it is looked at is read again, on a busy machine much later, and its age is of the same moment as its counts.
  */
-static void add_waits(struct thread_row *t, struct known *k, bool fresh, uint64_t now_ns, uint64_t since_ns)
+static void add_waits(struct thread_row *t, struct known *k, bool fresh, uint64_t since_ns)
 {
 	uint64_t busy_ns = t->cpu_ns + t->runnable_ns;
 
 	if (fresh) {
 		bool born = t->age_ns < since_ns;
 
-		k->from_ns = born ? now_ns - t->age_ns : now_ns;
+		k->from_age_ns = born ? 0 : t->age_ns;
 		k->from_busy_ns = born ? 0 : busy_ns;
 	}
-	t->waited_ns = less(less(now_ns, k->from_ns), less(busy_ns, k->from_busy_ns));
+	t->waited_ns = less(less(t->age_ns, k->from_age_ns), less(busy_ns, k->from_busy_ns));
 	if (t->blocked) {
-		k->from_ns = now_ns;
+		k->from_age_ns = t->age_ns;
 		k->from_busy_ns = busy_ns;
 	}
 }
@@ -124,7 +127,7 @@ static void mark(struct motion *m, struct thread_row *t, uint64_t since_ns)
 		k->tid = t->tid;
 		HASH_ADD_INT(m->threads, tid, k);
 	}
-	add_waits(t, k, fresh, m->last_ns, since_ns);
+	add_waits(t, k, fresh, since_ns);
 	k->snapshot = m->snapshots;
 	k->cpu_ns = t->cpu_ns;
 	k->blocked = t->blocked;
