@@ -48,6 +48,37 @@ holds() { # FILTER
 	holds '(ns_at("outer_loop") + ns_at("[wait not sampled]")) / $period_ns < 0.3'
 }
 
+# Of the only napper, read while it sleeps: the kernel adds up its times on a CPU and for one as they end.
+# To $1_ns and $1_busy.
+napper_sleeps() { # NAME
+	local task=/proc/$pid/task/$napper before after cpu delay state
+	before=$(<"$task/schedstat")
+	printf -v "$1_ns" '%s' "$(date +%s%N)"
+	read -r _ _ state _ <"$task/stat"
+	after=$(<"$task/schedstat")
+	[ "$state" = S ] && [ "$before" = "$after" ] || return 1
+	read -r cpu delay _ <<<"$after"
+	printf -v "$1_busy" '%s' "$((cpu + delay))"
+}
+
+# What was waited between the snapshots is at most what was waited around them, and less by at most the time
+# outside, however busy the machine is.
+@test "a thread that computes and sleeps in turn: what was waited is what the kernel counts" {
+	hold spinners --threads 1 --nappers 1 --nap 20000
+	scope_well snapshot --json -p "$pid"
+	napper=$(query '.[0].threads[] | select(.name == "napper") | .tid')
+	await napper_sleeps from
+	scope_well snapshot --json -c 4 -i 1s --flamegraph "$T/f" --tid "$napper" -p "$pid"
+	await napper_sleeps to
+	page "$T/f"
+	waited=$((to_ns - from_ns - (to_busy - from_busy)))
+	echo "the kernel: waited $waited of $((to_ns - from_ns)) ns"
+	holds '$period_ns > 2900000000'
+	# 2 ms: counts and clocks are read one after the other
+	outside="($((to_ns - from_ns)) - \$period_ns)"
+	holds ".nodes[0][3] <= $waited + 2e6 and .nodes[0][3] >= $waited - $outside - 2e6"
+}
+
 @test "the demo service: the lock behind the log, by name, and why, on top of the page" {
 	mkdir "$T/logs"
 	launch /dev/null "$T/service" "$WORKLOADS/demo-service" "$T/logs"

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * --threads N (1) threads that never stop computing, each by spinner > outer_loop > inner_loop, and --nappers
- * N (0) that compute for a moment and sleep for a moment, by napper > nap_work or napper > nap_sleep;
- * --waiters N (0) wait for spin_mutex, which the first spinner holds.
+ * N (0) that compute for --nap (200) microseconds and sleep as long, by napper > nap_work or napper >
+ * nap_sleep; --waiters N (0) wait for spin_mutex, which the first spinner holds.
  */
 #include "workload.h"
 
 pthread_mutex_t spin_mutex = PTHREAD_MUTEX_INITIALIZER;
 static volatile unsigned long counter;
+static uint64_t nap_ns;
 
 FRAME static void inner_loop(uint64_t until_ns)
 {
@@ -34,13 +35,13 @@ FRAME static void *spinner(void *arg)
 
 FRAME static void nap_work(void)
 {
-	inner_loop(now_ns() + 200000);
+	inner_loop(now_ns() + nap_ns);
 	KEEP_FRAME();
 }
 
 FRAME static void nap_sleep(void)
 {
-	sleep_ns(200000);
+	sleep_ns(nap_ns);
 	KEEP_FRAME();
 }
 
@@ -63,11 +64,12 @@ static void *waiter(void *arg)
 
 int main(int argc, char **argv)
 {
-	struct workload w = workload_begin(argc, argv, "threads nappers waiters");
+	struct workload w = workload_begin(argc, argv, "threads nappers waiters nap");
 	long threads = option_number(argc, argv, "threads", 1),
 	     nappers = option_number(argc, argv, "nappers", 0);
 	long waiters = option_number(argc, argv, "waiters", 0), all = threads + nappers + waiters + 1;
 
+	nap_ns = (uint64_t)option_number(argc, argv, "nap", 200) * 1000;
 	for (long i = 0; i < threads; i++)
 		start_thread(spinner, NULL, 65536);
 	while (threads && !counter)
