@@ -72,17 +72,23 @@ static void put(struct thread_groups *g, struct member **table, size_t *group_of
 	g->list[m->group].count++;
 }
 
-/* The report's ranks have the blocked threads; the others follow in their own order. */
+static size_t add_blocked(const struct interval_report *r, bool idle, size_t *order, size_t count)
+{
+	for (size_t i = 0; i < r->ranked_threads; i++)
+		if (wait_class__at_rest(r->threads[r->thread_rank[i]].wait.class) == idle)
+			order[count++] = r->thread_rank[i];
+	return count;
+}
+
+/* Blocked threads as the report ranks them; those that run come before the idle ones, which may be many. */
 static size_t order_all(const struct interval_report *r, size_t *order)
 {
-	size_t count = 0;
+	size_t count = add_blocked(r, false, order, 0);
 
-	for (size_t i = 0; i < r->ranked_threads; i++)
-		order[count++] = r->thread_rank[i];
 	for (size_t i = 0; i < r->thread_count; i++)
 		if (!r->threads[i].blocked && !r->threads[i].left_out)
 			order[count++] = i;
-	return count;
+	return add_blocked(r, true, order, count);
 }
 
 struct thread_groups thread_groups__make(const struct interval_report *r)

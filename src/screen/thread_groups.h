@@ -12,7 +12,7 @@ struct thread_group {
 };
 
 struct thread_groups {
-	struct thread_group *list; /* in the order of the report's ranks, then those that run */
+	struct thread_group *list; /* in the report's order, but running ones before idle ones */
 	size_t count;
 	size_t *members;
 };

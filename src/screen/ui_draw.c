@@ -117,7 +117,7 @@ static void draw_header(const struct ui *ui, struct canvas *c)
 	else
 		append(text, sizeof(text), &used, "threadscope");
 	if (r && !r->interval_ns)
-		append(text, sizeof(text), &used, "  first look, probes are being attached");
+		append(text, sizeof(text), &used, "  attaching probes");
 	if (r)
 		lost(ui, r, text, &used);
 	if (ui->paused)

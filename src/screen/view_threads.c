@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Threads: those that wait for somebody first, equal ones as one row that unfolds. */
+/* Threads: those that are held up first, then running, then idle ones; equal ones as one row that unfolds. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
