@@ -76,7 +76,7 @@ int screen_run__start(struct screen_run *s, pid_t only)
 		return err;
 	if (s->o->save_file && s->collectors > 1)
 		say_record(s);
-	/* Also how long it may rightly be silent. */
+	/* Also how long it may be silent before it counts as hanging. */
 	feed__request(feed,
 		      &(struct feed_request){.wish = FEED_INTERVAL, .interval_ns = ui__interval(s->ui)});
 	return screen_run__use_feed(s, feed, every);

@@ -190,7 +190,7 @@ static bool has_failed(const struct screen_run *s)
 	       feed__state(s->feed) != FEED_SILENT;
 }
 
-/* Errors at the start are told as those of any command, not on a screen that goes at once. */
+/* Errors at the start are printed like those of any command, not on a screen that closes at once. */
 static bool wait_for_first(struct screen_run *s)
 {
 	uint64_t end = monotonic_ns() + PATIENCE_NS;

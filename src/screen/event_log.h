@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The last events of a process, a line each, as 'threadscope events' prints them. They need probes of their
- * own, which run only while somebody looks. Bounded in lines and bytes; what no longer fits is counted.
+ * own, which run only while the view is open. Bounded in lines and bytes; what no longer fits is counted.
  */
 #ifndef TS_SCREEN_EVENT_LOG_H
 #define TS_SCREEN_EVENT_LOG_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* All that is known of equal goroutines, and of who creates some. */
+/* The details of a group of equal goroutines, and of a creator of goroutines. */
 #ifndef TS_SCREEN_GOROUTINE_DETAIL_H
 #define TS_SCREEN_GOROUTINE_DETAIL_H
 

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
-/* What is no character, above all of them. */
+/* Keys that are not characters, above the last code point. */
 enum key_code {
 	CODE_UP = 0x110000,
 	CODE_DOWN,
@@ -52,7 +52,7 @@ extern const struct key_help KEY_HELP[ACTIONS];
 #define ACTION_NAME 32
 const char *action__name(enum action action, char dst[ACTION_NAME]);
 
-/* Which keys do what, as the person has it. */
+/* Which keys do what, with the settings applied. */
 #define KEY_CODES 9
 struct keymap {
 	int codes[ACTIONS][KEY_CODES];

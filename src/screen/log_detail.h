@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* All that is known of a file that is written to. */
+/* The details of a file that is written to. */
 #ifndef TS_SCREEN_LOG_DETAIL_H
 #define TS_SCREEN_LOG_DETAIL_H
 

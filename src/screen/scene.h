@@ -65,7 +65,7 @@ struct screen_view {
 	unsigned (*head)(const struct scene *s, struct canvas *c, unsigned row, unsigned rows);
 	/* A few lines on the selected row, shown below where there is room. NULL: none. */
 	void (*preview)(const struct scene *s, const struct grid_row *row, struct page *p);
-	/* All that is known of what has this id. false: it is not there now. */
+	/* The details of what has this id. false: it is not there now. */
 	bool (*detail)(const struct scene *s, uint64_t id, struct page *p);
 	/* Where Enter leads instead of the detail. NULL: to the detail. */
 	struct place (*enter)(const struct scene *s, const struct grid_row *row);

@@ -149,7 +149,7 @@ static void fill_detail(struct ui *ui)
 	ui->page = fresh;
 }
 
-/* A reading of all goroutines costs: the detail of some has one that is not new. */
+/* Reading all goroutines is expensive: a detail does with a reading of this age. */
 #define GOROUTINES_STAY_NS 10000000000ull
 
 static bool detail_wants_snapshot(const struct ui *ui)

@@ -12,7 +12,7 @@
 
 struct ui;
 
-/* What it asks of whoever runs it. Each may be NULL: the key then says that it cannot be done here. */
+/* What the screen asks of its host. Each may be NULL: the key then says that it cannot be done here. */
 struct ui_host {
 	void *arg;
 	/* Watches this process instead, 0: what the command line says, and gives its feed with ui__set_feed.

@@ -28,7 +28,7 @@ static uint64_t identity(uint64_t number)
 	return identity__add(IDENTITY_SEED + 7, number);
 }
 
-/* Lines that are of no use to anybody who looks for what is wrong. */
+/* Dim: of no use in the search for what is wrong. */
 static enum style style_of(const char *line)
 {
 	return strstr(line, "  thread-exit ")                              ? STYLE_DIM
