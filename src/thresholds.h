@@ -122,7 +122,15 @@
 
 /* Reports that a screen keeps to look back at: minutes of a usual target, seconds of one with thousands of
  * threads, which leaves the rest of 60 MB to the report in the making and the program. */
-#define FEED_BYTES (24u << 20)
+#define FEED_BYTES (16u << 20)
+/* Older moments of a live run are kept as samples, compressed: ten minutes of thousands of threads. */
+#define HISTORY_BYTES (20u << 20)
+/* One of them is made again from the beginning of a part: fewer make that fast, more save base lines. */
+#define HISTORY_MOMENTS 30
+/* Of the part that is being written, and not yet compressed: its moments are fewer where samples are large. */
+#define HISTORY_OPEN_BYTES (3u << 20)
+/* Reports that were made again, up to the one that is looked at. */
+#define FEED_PAST_BYTES (6u << 20)
 /* A collector that reads something large is late by less. */
 #define FEED_SILENT_S 3
 /* Until the first interval: programs are loaded and attached, some seconds on a busy machine. */

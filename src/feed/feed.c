@@ -49,6 +49,7 @@ static struct feed *new_feed(void)
 	pthread_condattr_init(&attr);
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
 	pthread_cond_init(&f->wish, &attr);
+	pthread_cond_init(&f->past_wish, &attr);
 	pthread_condattr_destroy(&attr);
 	f->poll = epoll_create1(EPOLL_CLOEXEC);
 	f->stream = (struct stream){.fd = -1, .stop = f->stop};
@@ -122,6 +123,7 @@ int feed__of_collector(const struct feed_pipes *p, struct feed **ret)
 	f->stream.wait = feed__wait_for_samples;
 	f->stream.arg = f;
 	f->last_came_ns = monotonic_ns();
+	f->samples = past__new();
 	/* The screen never waits for them. */
 	if (!err && (fcntl(f->messages, F_SETFL, O_NONBLOCK) || fcntl(f->requests, F_SETFL, O_NONBLOCK)))
 		err = -errno;
@@ -131,6 +133,8 @@ int feed__of_collector(const struct feed_pipes *p, struct feed **ret)
 		err = start(f, feed__follow, &f->thread, &f->started);
 	if (!err)
 		err = start(f, feed__read_snapshots, &f->snapshot_thread, &f->snapshot_started);
+	if (!err)
+		err = start(f, feed__make_past, &f->past_thread, &f->past_started);
 	if (err) {
 		feed__close(f);
 		return err;
@@ -152,12 +156,15 @@ void feed__close(struct feed *f)
 	feed__lock(f);
 	f->stopping = true;
 	pthread_cond_broadcast(&f->wish);
+	pthread_cond_broadcast(&f->past_wish);
 	feed__unlock(f);
 	ring(f->stop);
 	if (f->started)
 		pthread_join(f->thread, NULL);
 	if (f->snapshot_started)
 		pthread_join(f->snapshot_thread, NULL);
+	if (f->past_started)
+		pthread_join(f->past_thread, NULL);
 	feed__close_stream(f);
 	if (f->file)
 		fclose(f->file);
@@ -171,10 +178,14 @@ void feed__close(struct feed *f)
 	free(f->base);
 	moments__free(&f->shared.made);
 	moments__free(&f->kept);
+	moments__free(&f->shared.past);
+	moments__free(&f->past);
+	past__free(f->samples);
 	close_descriptor(f->stop);
 	close_descriptor(f->event);
 	close_descriptor(f->poll);
 	pthread_cond_destroy(&f->wish);
+	pthread_cond_destroy(&f->past_wish);
 	pthread_mutex_destroy(&f->mutex);
 	free(f);
 }
@@ -235,6 +246,8 @@ static void take_moments(struct feed *f)
 	s->anew = false;
 	moments__join(kept, &s->made);
 	moments__bound(kept, FEED_BYTES);
+	if (f->samples)
+		moments__forget_before(kept);
 	s->kept_bytes = kept->bytes;
 	s->first = kept->count ? kept->list[0].moment.number : 0;
 	if (f->file)
@@ -250,6 +263,21 @@ static bool take_snapshot(struct feed *f)
 	f->snapshot = f->shared.snapshot;
 	f->shared.snapshot = NULL;
 	return true;
+}
+
+static bool take_past(struct feed *f)
+{
+	struct feed_shared *s = &f->shared;
+	bool changed = s->past.count || (f->past.count && !s->past_wanted);
+
+	if (s->past_anew || !s->past_wanted)
+		moments__free(&f->past);
+	s->past_anew = false;
+	moments__join(&f->past, &s->past);
+	moments__bound(&f->past, FEED_PAST_BYTES);
+	moments__forget_before(&f->past);
+	f->oldest = s->oldest;
+	return changed;
 }
 
 static uint64_t last_number(const struct feed *f)
@@ -286,6 +314,7 @@ bool feed__take(struct feed *f)
 	f->skipped = f->shared.skipped;
 	changed = take_message(f);
 	changed = take_snapshot(f) || changed;
+	changed = take_past(f) || changed;
 	feed__unlock(f);
 	return changed || state != f->state || before != last_number(f);
 }
@@ -318,6 +347,21 @@ size_t feed__count(const struct feed *f)
 const struct feed_moment *feed__moment(const struct feed *f, size_t i)
 {
 	return &f->kept.list[i].moment;
+}
+
+uint64_t feed__oldest(const struct feed *f)
+{
+	return f->oldest ? f->oldest : f->count ? feed__moment(f, 0)->number : 0;
+}
+
+size_t feed__past_count(const struct feed *f)
+{
+	return f->past.count;
+}
+
+const struct feed_moment *feed__past(const struct feed *f, size_t i)
+{
+	return &f->past.list[i].moment;
 }
 
 uint64_t feed__skipped(const struct feed *f)

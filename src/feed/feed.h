@@ -70,6 +70,20 @@ struct feed_moment {
 /* The kept moments, oldest first: the newest ones that fit FEED_BYTES (thresholds.h), at least two. */
 size_t feed__count(const struct feed *f);
 const struct feed_moment *feed__moment(const struct feed *f, size_t i);
+/*
+ * Older ones of a collector are kept as samples, and made again on request: HISTORY_BYTES. Their figures are
+ * those of then; only since when something lasts, or how often it was seen, may be known from a later time
+ * on.
+ */
+/* The number of the oldest moment that can be looked at; 0: there is none. */
+uint64_t feed__oldest(const struct feed *f);
+/* This one is to come with a feed__take, with some before it, and stays until another one is asked for; 0, or
+ * one that is at hand: none. */
+void feed__look_at(struct feed *f, uint64_t number);
+/* Those that were made again, oldest first; the last one is what was asked for. */
+size_t feed__past_count(const struct feed *f);
+const struct feed_moment *feed__past(const struct feed *f, size_t i);
+
 /* Intervals that the collector left out because the screen had not read what it got before: it was stopped,
  * or short of CPU. The interval after them is as much longer. */
 uint64_t feed__skipped(const struct feed *f);
@@ -86,8 +100,8 @@ int feed__request(struct feed *f, const struct feed_request *r);
  * no longer kept). -ENOTSUP of a collector. */
 int feed__step(struct feed *f, long n);
 
-/* The kept moments from the i-th on, first looks left out (-ENODATA: there is nothing else), as a file that
- * replay opens (saved_writer__create). 0 or a negative errno. */
-int feed__save(const struct feed *f, size_t i, const char *path);
+/* All kept moments, also those kept as samples, first looks left out (-ENODATA: there is nothing else), as a
+ * file that replay opens (saved_writer__create). 0 or a negative errno, and how many they are. */
+int feed__save(const struct feed *f, const char *path, uint64_t *ret_count);
 
 #endif

@@ -117,7 +117,10 @@ void *feed__follow(void *feed)
 	int err = feed__open_stream(f);
 
 	while (!err && !(err = feed__read(f, &r))) {
+		if (r->interval_ns)
+			past__add(f->samples, r, f->number + 1);
 		feed__lock(f);
+		f->shared.oldest = past__first(f->samples);
 		feed__add(f, r);
 		feed__unlock(f);
 		feed__ring(f);

@@ -6,6 +6,7 @@
 
 #include "facts/saved/saved.h"
 #include "feed/feed.h"
+#include "feed/past.h"
 #include "feed/moments.h"
 #include "feed/stream.h"
 #include "model/interval/model.h"
@@ -31,6 +32,12 @@ struct feed_shared {
 	size_t kept_bytes;              /* of what was taken */
 	uint64_t skipped;               /* by a collector, in all */
 	struct feed_snapshot *snapshot; /* since it was last taken */
+	/* Of a collector: */
+	uint64_t oldest;      /* moment that can be made again; 0: none */
+	uint64_t past_wanted; /* 0: none */
+	uint64_t past_number; /* the wish that was last dealt with */
+	struct moments past;  /* made since they were last taken */
+	bool past_anew;       /* what was taken before is void */
 	/* Of a file: */
 	uint64_t target;   /* the number of the moment that is looked at, or is to be */
 	uint64_t first;    /* that there still is; 0: none */
@@ -55,19 +62,22 @@ struct feed {
 	bool late;             /* nothing has come for too long; a last look is due */
 
 	struct stream snapshots; /* of the thread for them */
-	pthread_t thread, snapshot_thread;
-	bool started, snapshot_started;
+	struct past *samples;    /* NULL: of a file */
+	pthread_t thread, snapshot_thread, past_thread;
+	bool started, snapshot_started, past_started;
 	int messages, requests; /* -1: of a file */
 	int poll;               /* what feed__fd gives: event and messages */
 	int stop;               /* an eventfd: the threads end */
 	int event;              /* an eventfd: there is something to take */
 	pthread_mutex_t mutex;
-	pthread_cond_t wish; /* of a file: target, pace or rewind have changed, or it is to stop */
+	pthread_cond_t wish;      /* of a file: target, pace or rewind have changed, or it is to stop */
+	pthread_cond_t past_wish; /* of a collector: past_wanted has changed, or it is to stop */
 	bool stopping;
 	struct feed_shared shared;
 
 	/* Of the screen's thread: */
-	struct moments kept;
+	struct moments kept, past;
+	uint64_t oldest;
 	size_t count; /* of kept, those up to the moment looked at */
 	enum feed_state state;
 	uint64_t skipped;
@@ -99,6 +109,7 @@ void feed__close_stream(struct feed *f);
 /* The threads. */
 void *feed__play(void *feed);
 void *feed__follow(void *feed);
+void *feed__make_past(void *feed);
 /* Of the stream of samples: struct stream. */
 int feed__wait_for_samples(void *feed, bool came);
 /* Complaints that have come, without waiting. */

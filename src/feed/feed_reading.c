@@ -94,7 +94,9 @@ static const struct interval_report *report_of(struct feed *f, struct sample *s)
 		f->shared.skipped += note.skipped;
 		feed__unlock(f);
 	}
-	if (!f->begun && !f->head.since_ns)
+	if (!f->begun && f->samples)
+		past__base(f->samples, f->head.every_process, s);
+	else if (!f->begun && !f->head.since_ns)
 		keep_base(f, s);
 	f->begun = true;
 	r = model__interval(f->model, s);

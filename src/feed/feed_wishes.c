@@ -89,18 +89,33 @@ static int save_base(const struct feed *f, const struct interval_report *before,
 	return err;
 }
 
-int feed__save(const struct feed *f, size_t i, const char *path)
+static int save_history(const struct feed *f, const char *path, uint64_t *ret_count)
+{
+	uint64_t last = f->count ? feed__moment(f, f->count - 1)->number : 0;
+
+	if (!f->oldest || last < f->oldest)
+		return -ENODATA;
+	*ret_count = last - f->oldest + 1;
+	return past__save(f->samples, last, path);
+}
+
+int feed__save(const struct feed *f, const char *path, uint64_t *ret_count)
 {
 	struct feed *locked = (struct feed *)f; /* the base line is the reading thread's */
-	const struct interval_report *before;
+	const struct interval_report *before = f->kept.before;
 	struct saved_writer *w = NULL;
+	size_t i = 0;
 	int err;
 
+	if (f->samples)
+		return save_history(f, path, ret_count);
 	while (i < f->count && is_look(f, i))
 		i++;
 	if (i >= f->count)
 		return -ENODATA;
-	before = i ? f->kept.list[i - 1].moment.report : f->kept.before;
+	*ret_count = f->count - i;
+	if (i)
+		before = f->kept.list[i - 1].moment.report;
 	if (before && !before->interval_ns)
 		before = NULL;
 	feed__lock(locked);
@@ -110,4 +125,25 @@ int feed__save(const struct feed *f, size_t i, const char *path)
 		err = saved_writer__sample(w, interval_report__sample(f->kept.list[i].moment.report));
 	saved_writer__close(w);
 	return err;
+}
+
+void feed__look_at(struct feed *f, uint64_t number)
+{
+	const struct moments *k = &f->kept;
+	bool at_hand = !f->samples || !k->count || number >= k->list[0].moment.number;
+
+	if (at_hand)
+		number = 0;
+	if (number && number < f->oldest)
+		return;
+	feed__lock(f);
+	for (size_t i = 0; i < f->past.count && number; i++)
+		if (f->past.list[i].moment.number == number)
+			number = f->shared.past_wanted; /* it is there */
+	if (f->shared.past_wanted != number) {
+		f->shared.past_wanted = number;
+		pthread_cond_signal(&f->past_wish);
+		feed__ring(f);
+	}
+	feed__unlock(f);
 }

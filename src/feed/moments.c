@@ -56,10 +56,16 @@ void moments__bound(struct moments *m, size_t bytes)
 	moments__drop_oldest(m, count);
 }
 
+void moments__forget_before(struct moments *m)
+{
+	interval_report__release(m->before);
+	m->before = NULL;
+}
+
 void moments__free(struct moments *m)
 {
 	moments__drop_oldest(m, m->count);
-	interval_report__release(m->before);
+	moments__forget_before(m);
 	free(m->list);
 	*m = (struct moments){0};
 }

@@ -24,6 +24,8 @@ void moments__join(struct moments *m, struct moments *from);
 void moments__drop_oldest(struct moments *m, size_t count);
 /* Drops the oldest until they take no more than that, or two are left. */
 void moments__bound(struct moments *m, size_t bytes);
+/* The last one that was dropped is not needed. */
+void moments__forget_before(struct moments *m);
 void moments__free(struct moments *m);
 
 #endif

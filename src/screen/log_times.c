@@ -125,8 +125,8 @@ static void over_time(const struct scene *s, const struct file_row *f, struct pa
 	size_t last = s->moment + 1, width = s->columns < HEAT_COLUMNS ? s->columns : HEAT_COLUMNS;
 	size_t from = last > width ? last - width : 0;
 
-	for (size_t i = from; i < last && i < feed__count(s->feed); i++)
-		add_moment(h, feed__moment(s->feed, i)->report, f);
+	for (size_t i = from; i < last && i < scene__moment_count(s); i++)
+		add_moment(h, scene__moment(s, i)->report, f);
 	for (int kind = 0; kind < HEAT_KINDS; kind++) {
 		char *text = NULL;
 		size_t length = 0;

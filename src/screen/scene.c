@@ -17,6 +17,16 @@ bool view__applies(enum view_id view, const struct scene *s)
 	return !SCREEN_VIEWS[view]->applies || SCREEN_VIEWS[view]->applies(s);
 }
 
+size_t scene__moment_count(const struct scene *s)
+{
+	return s->past ? feed__past_count(s->feed) : feed__count(s->feed);
+}
+
+const struct feed_moment *scene__moment(const struct scene *s, size_t i)
+{
+	return s->past ? feed__past(s->feed, i) : feed__moment(s->feed, i);
+}
+
 const struct thread_row *scene__thread(const struct scene *s, pid_t tid)
 {
 	struct naming n;

@@ -16,7 +16,8 @@
 struct scene {
 	const struct interval_report *r; /* NULL: nothing was read so far */
 	const struct feed *feed;
-	size_t moment;                          /* index of r in the feed */
+	size_t moment;                          /* index of r in these: */
+	bool past;                              /* moments that were made again, not those at hand */
 	const struct snapshot_report *snapshot; /* the last one; NULL: none */
 	uint64_t snapshot_ns;                   /* wall clock of it */
 	const struct interval_report *mark;     /* since when differences are shown; NULL: none */
@@ -79,6 +80,9 @@ extern const struct screen_view view_overview, view_processes, view_threads, vie
 extern const struct screen_view *const SCREEN_VIEWS[VIEWS];
 
 bool view__applies(enum view_id view, const struct scene *s);
+/* Its moments, oldest first: r with some before it. */
+size_t scene__moment_count(const struct scene *s);
+const struct feed_moment *scene__moment(const struct scene *s, size_t i);
 /* The thread of the report; NULL: it is not in it. */
 const struct thread_row *scene__thread(const struct scene *s, pid_t tid);
 /* Of its snapshot, if that is of this process. */

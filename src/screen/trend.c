@@ -34,6 +34,19 @@ void trend__add(struct trend *t, const struct interval_report *r)
 	t->count++;
 }
 
+struct trend trend__before(const struct trend *t, uint64_t reports)
+{
+	struct trend before = {0};
+	size_t first = t->count > TREND_POINTS ? t->count - TREND_POINTS : 0;
+
+	for (size_t i = first; i + reports < t->count; i++) {
+		for (size_t f = 0; f < TREND_FIGURES; f++)
+			before.values[f][before.count] = t->values[f][i % TREND_POINTS];
+		before.count++;
+	}
+	return before;
+}
+
 static size_t kept(const struct trend *t, size_t width)
 {
 	size_t most = width < TREND_POINTS ? width : TREND_POINTS;

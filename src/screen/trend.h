@@ -23,6 +23,8 @@ struct trend {
 
 /* Of all processes of the report together. */
 void trend__add(struct trend *t, const struct interval_report *r);
+/* As it was that many reports ago; what it no longer has is left out. */
+struct trend trend__before(const struct trend *t, uint64_t reports);
 /* The last width values, each a bar (UTF-8) by its share of the largest among them. dst has room for 3 *
  * width + 1. */
 void trend__bars(const struct trend *t, enum trend_figure figure, size_t width, char *dst);

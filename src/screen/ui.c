@@ -44,6 +44,7 @@ void ui__free(struct ui *ui)
 	page__free(&ui->preview);
 	found__free(&ui->found);
 	found__free(&ui->found_then);
+	timeline__free(&ui->timeline);
 	thread_groups__free(&ui->groups);
 	free(ui);
 }
@@ -84,6 +85,7 @@ void ui__set_feed(struct ui *ui, struct feed *feed, bool every_process)
 	ui->last_number = 0;
 	ui->paused = false;
 	ui->trend = (struct trend){0};
+	timeline__free(&ui->timeline);
 	found__free(&ui->found);
 	found__free(&ui->found_then);
 	ui->detail = ui->help = ui->difference = false;
@@ -93,17 +95,23 @@ void ui__set_feed(struct ui *ui, struct feed *feed, bool every_process)
 	ui__refresh(ui);
 }
 
-/* The index of the moment that is shown; feed__count if there is none. */
-static size_t shown_moment(const struct ui *ui)
+/* The moment that is shown: the newest; while paused the one of then, or as long as it is being made again
+ * the next that there is. */
+static const struct feed_moment *find_moment(struct ui *ui)
 {
+	struct scene *s = &ui->scene;
 	size_t count = feed__count(ui->feed);
 
-	if (!ui->paused || !count)
-		return count ? count - 1 : 0;
-	for (size_t i = 0; i < count; i++)
-		if (feed__moment(ui->feed, i)->number >= ui->paused_number)
-			return i;
-	return count - 1;
+	s->past = false;
+	s->moment = count - 1;
+	if (!ui->paused)
+		return feed__moment(ui->feed, s->moment);
+	s->past = ui->paused_number < feed__moment(ui->feed, 0)->number && feed__past_count(ui->feed);
+	count = scene__moment_count(s);
+	for (s->moment = 0; s->moment + 1 < count; s->moment++)
+		if (scene__moment(s, s->moment)->number >= ui->paused_number)
+			break;
+	return scene__moment(s, s->moment);
 }
 
 void ui__fill(struct ui *ui, enum view_id view)
@@ -209,6 +217,12 @@ static void trend_until_then(struct ui *ui)
 {
 	size_t end = ui->scene.moment + 1;
 
+	if (!ui->o.replay) {
+		uint64_t shown = scene__moment(&ui->scene, ui->scene.moment)->number;
+
+		ui->trend_then = trend__before(&ui->trend, ui->last_number - shown);
+		return;
+	}
 	ui->trend_then = (struct trend){0};
 	for (size_t i = end > TREND_POINTS ? end - TREND_POINTS : 0; i < end; i++)
 		trend__add(&ui->trend_then, feed__moment(ui->feed, i)->report);
@@ -226,8 +240,8 @@ void ui__refresh(struct ui *ui)
 		return;
 	}
 	s->feed = ui->feed;
-	s->moment = shown_moment(ui);
-	m = feed__moment(ui->feed, s->moment);
+	feed__look_at(ui->feed, ui->paused ? ui->paused_number : 0);
+	m = find_moment(ui);
 	if (s->r != m->report) {
 		thread_groups__free(&ui->groups);
 		ui->groups = thread_groups__make(m->report);
@@ -262,6 +276,7 @@ void ui__take(struct ui *ui)
 	if (newest < ui->last_number) { /* a file was stepped back */
 		ui->trend = (struct trend){0};
 		found__free(&ui->found);
+		timeline__free(&ui->timeline);
 		ui->last_number = 0;
 	}
 	for (size_t i = 0; i < count; i++) {
@@ -271,7 +286,9 @@ void ui__take(struct ui *ui)
 			continue;
 		trend__add(&ui->trend, m->report);
 		found__add(&ui->found, m->report);
+		timeline__add(&ui->timeline, m, i ? feed__moment(ui->feed, i - 1) : NULL);
 	}
+	timeline__drop(&ui->timeline, feed__oldest(ui->feed));
 	ui->last_number = newest;
 	ui__refresh(ui);
 }

@@ -3,6 +3,7 @@
 #define TS_SCREEN_UI_PRIVATE_H
 
 #include "screen/scene.h"
+#include "screen/timeline.h"
 #include "screen/ui.h"
 
 #define PROMPT_BYTES 256
@@ -27,6 +28,7 @@ struct ui {
 	struct thread_groups groups;
 	struct found_list found, found_then; /* now; of the moment that is shown while paused */
 	struct trend trend, trend_then;
+	struct timeline timeline;
 	struct stack_tree tree;
 	struct event_log events;
 	pid_t events_pid;     /* whose are asked for; 0: nobody's */

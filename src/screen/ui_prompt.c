@@ -55,16 +55,17 @@ static void take_interval(struct ui *ui)
 
 static void take_path(struct ui *ui)
 {
+	uint64_t count = 0;
 	int err;
 
 	if (!*ui->text)
 		return;
-	err = feed__save(ui->feed, 0, ui->text);
+	err = feed__save(ui->feed, ui->text, &count);
 	if (err)
 		ui__say(ui, "cannot write '%s': %s", ui->text, strerror(-err));
 	else
-		ui__say(ui, "%zu intervals written to %s, for 'threadscope replay'", feed__count(ui->feed),
-			ui->text);
+		ui__say(ui, "%llu %s written to %s, for 'threadscope replay'", (unsigned long long)count,
+			count == 1 ? "interval" : "intervals", ui->text);
 }
 
 static void finish(struct ui *ui)

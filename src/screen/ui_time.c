@@ -38,7 +38,7 @@ void ui__look_at(struct ui *ui, uint64_t number)
 
 static const struct feed_moment *shown(const struct ui *ui)
 {
-	return ui->feed && feed__count(ui->feed) ? feed__moment(ui->feed, ui->scene.moment) : NULL;
+	return ui->feed && feed__count(ui->feed) ? scene__moment(&ui->scene, ui->scene.moment) : NULL;
 }
 
 void ui__pause(struct ui *ui)
@@ -56,20 +56,39 @@ void ui__pause(struct ui *ui)
 	ui__refresh(ui);
 }
 
+/* From the oldest that can be looked at to the newest at hand. */
+static bool can_be_looked_at(const struct ui *ui, uint64_t number)
+{
+	size_t count = ui->feed ? feed__count(ui->feed) : 0;
+	uint64_t oldest = count ? feed__moment(ui->feed, 0)->number : 0;
+
+	if (count && !ui->o.replay)
+		oldest = feed__oldest(ui->feed);
+	return count && number >= oldest && number <= feed__moment(ui->feed, count - 1)->number;
+}
+
+/* Where the next step begins: a moment that is still being made again has been stepped to. */
+static uint64_t here(const struct ui *ui)
+{
+	const struct feed_moment *m = shown(ui);
+
+	return ui->paused ? ui->paused_number : m ? m->number : 0;
+}
+
 void ui__step(struct ui *ui, long n)
 {
 	const struct feed_moment *m = shown(ui);
-	size_t count;
+	uint64_t wanted;
 
 	if (!m)
 		return;
-	count = feed__count(ui->feed);
-	if (n < 0 ? ui->scene.moment > 0 : ui->scene.moment + 1 < count) {
-		ui__look_at(ui, feed__moment(ui->feed, ui->scene.moment + (size_t)n)->number);
+	wanted = n < 0 && here(ui) <= -(uint64_t)n ? 0 : here(ui) + (uint64_t)n;
+	if (can_be_looked_at(ui, wanted)) {
+		ui__look_at(ui, wanted);
 		return;
 	}
 	if (!ui->o.replay || feed__step(ui->feed, n)) {
-		ui__look_at(ui, m->number);
+		ui__look_at(ui, here(ui));
 		ui__say(ui, n < 0 ? "no older interval is kept" : "this is the newest interval");
 		return;
 	}
@@ -79,28 +98,16 @@ void ui__step(struct ui *ui, long n)
 	set_pace(ui, 0);
 }
 
-static bool has_new_finding(const struct feed_moment *m, const struct feed_moment *before)
-{
-	for (size_t i = 0; i < m->report->finding_count; i++) {
-		uint64_t id = finding__identity(&m->report->findings[i]);
-		bool was = false;
-
-		for (size_t k = 0; before && k < before->report->finding_count && !was; k++)
-			was = finding__identity(&before->report->findings[k]) == id;
-		if (!was)
-			return true;
-	}
-	return false;
-}
-
 void ui__next_finding(struct ui *ui, bool backwards)
 {
-	size_t count = ui->feed ? feed__count(ui->feed) : 0, i = ui->scene.moment;
+	const struct timeline *t = &ui->timeline;
 
-	while (count && (backwards ? i > 0 : i + 1 < count)) {
-		i = backwards ? i - 1 : i + 1;
-		if (has_new_finding(feed__moment(ui->feed, i), i ? feed__moment(ui->feed, i - 1) : NULL)) {
-			ui__look_at(ui, feed__moment(ui->feed, i)->number);
+	for (size_t k = 0; k < t->count; k++) {
+		const struct timeline_entry *e = &t->list[backwards ? t->count - 1 - k : k];
+		bool beyond = backwards ? e->number < here(ui) : e->number > here(ui);
+
+		if (beyond && e->has_new_finding && can_be_looked_at(ui, e->number)) {
+			ui__look_at(ui, e->number);
 			return;
 		}
 	}
@@ -120,16 +127,16 @@ static int clock_of(uint64_t time_ns)
 void ui__jump(struct ui *ui, const char *clock)
 {
 	int hour = 0, minute = 0, second = 0, wanted, end = 0;
-	size_t count = ui->feed ? feed__count(ui->feed) : 0;
+	const struct timeline *t = &ui->timeline;
 
 	if (sscanf(clock, "%2d:%2d%n:%2d%n", &hour, &minute, &end, &second, &end) < 2 || clock[end]) {
 		ui__say(ui, "invalid time: expected one such as 03:10:18");
 		return;
 	}
 	wanted = hour * 3600 + minute * 60 + second;
-	for (size_t i = 0; i < count; i++)
-		if (clock_of(feed__moment(ui->feed, i)->report->time_ns) >= wanted) {
-			ui__look_at(ui, feed__moment(ui->feed, i)->number);
+	for (size_t i = 0; i < t->count; i++)
+		if (clock_of(t->list[i].time_ns) >= wanted && can_be_looked_at(ui, t->list[i].number)) {
+			ui__look_at(ui, t->list[i].number);
 			return;
 		}
 	ui__say(ui, "no interval is kept from %s on", clock);

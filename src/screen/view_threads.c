@@ -185,8 +185,8 @@ static void history(const struct scene *s, pid_t tid, struct page *p)
 	char bar[HISTORY + 1];
 	size_t from = s->moment + 1 > HISTORY ? s->moment + 1 - HISTORY : 0, used = 0;
 
-	for (size_t i = from; i <= s->moment && i < feed__count(s->feed); i++)
-		bar[used++] = interval_letter(feed__moment(s->feed, i)->report, tid);
+	for (size_t i = from; i <= s->moment && i < scene__moment_count(s); i++)
+		bar[used++] = interval_letter(scene__moment(s, i)->report, tid);
 	bar[used] = '\0';
 	page__heading(p, "THE LAST %zu INTERVALS", used);
 	page__line(p, STYLE_PLAIN, 2, "  [%s]", bar);

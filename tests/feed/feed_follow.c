@@ -2,7 +2,8 @@
 /*
  * A screen without a screen: feed_follow ARGUMENTS... starts the collector that a screen of these
  * arguments has, prints a line per moment, snapshot, message and state, and takes wishes on standard input:
- * "interval NS", "snapshot PID", "save FILE", "quit". What the collector is, is in the first line.
+ * "interval NS", "snapshot PID", "save FILE", "look NUMBER", "quit". What the collector is, is in the first
+ * line.
  */
 #include <inttypes.h>
 #include <poll.h>
@@ -26,6 +27,7 @@ static bool take_wish(void)
 {
 	struct feed_request r = {0};
 	char line[4096], path[4000];
+	uint64_t count = 0;
 	size_t n = 0;
 	int pid;
 
@@ -40,7 +42,10 @@ static bool take_wish(void)
 		r = (struct feed_request){.wish = FEED_SNAPSHOT, .pid = pid};
 		printf("wish %d\n", feed__request(feed, &r));
 	} else if (sscanf(line, "save %3999s", path) == 1) {
-		printf("saved %d\n", feed__save(feed, 0, path));
+		printf("saved %d", feed__save(feed, path, &count));
+		printf(" intervals %" PRIu64 "\n", count);
+	} else if (sscanf(line, "look %" SCNu64, &count) == 1) {
+		feed__look_at(feed, count);
 	} else {
 		return false;
 	}
@@ -52,7 +57,7 @@ static void print_new(void)
 	static enum feed_state state = (enum feed_state) - 1;
 	static const struct snapshot_report *snapshot;
 	static char message[1024];
-	static uint64_t number, skipped;
+	static uint64_t number, skipped, past;
 	uint64_t when;
 
 	for (size_t i = 0; i < feed__count(feed); i++) {
@@ -72,6 +77,14 @@ static void print_new(void)
 	if (strcmp(message, feed__message(feed)) != 0) {
 		snprintf(message, sizeof(message), "%s", feed__message(feed));
 		printf("message %s\n", message);
+	}
+	if (feed__past_count(feed) && past != feed__past(feed, feed__past_count(feed) - 1)->number) {
+		const struct feed_moment *m = feed__past(feed, feed__past_count(feed) - 1);
+
+		past = m->number;
+		printf("past %" PRIu64 " interval %" PRIu64 " threads %zu of %zu from %" PRIu64 "\n", past,
+		       m->report->interval_ns, m->report->thread_count, feed__past_count(feed),
+		       feed__oldest(feed));
 	}
 	if (skipped != feed__skipped(feed)) {
 		skipped = feed__skipped(feed);

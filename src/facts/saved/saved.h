@@ -25,6 +25,12 @@ void saved_writer__close(struct saved_writer *w); /* NULL is fine */
 /* Each is written and flushed. 0, or why it could not be written. */
 int saved_writer__snapshot(struct saved_writer *w, const struct saved_snapshot *h);
 int saved_writer__sample(struct saved_writer *w, const struct sample *s);
+/*
+ * Copies records of another writer of this version that begin with a value: they begin anew, and no further
+ * value can be written behind them but other such records. without_first: not the first value, only what it
+ * defines for others.
+ */
+int saved_writer__copy(struct saved_writer *w, const void *records, size_t size, bool without_first);
 int saved_writer__note(struct saved_writer *w, const struct saved_note *n);
 
 /*

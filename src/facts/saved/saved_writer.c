@@ -125,6 +125,39 @@ int saved_writer__snapshot(struct saved_writer *w, const struct saved_snapshot *
 	return write_value(w, FACTS_saved_snapshot, h);
 }
 
+/* The record at *at, which moves behind it. NULL: it is cut off. */
+static const uint8_t *next_record(struct cursor *c, size_t *ret_size)
+{
+	const uint8_t *from = c->at;
+	uint64_t size;
+
+	cursor__byte(c);
+	size = cursor__number(c);
+	cursor__bytes(c, size);
+	*ret_size = (size_t)(c->at - from);
+	return c->bad ? NULL : from;
+}
+
+int saved_writer__copy(struct saved_writer *w, const void *records, size_t size, bool without_first)
+{
+	struct cursor c = {records, (const uint8_t *)records + size, false};
+	bool first = true;
+
+	write_record(w->out, RECORD_RESET, &(struct bytes){0});
+	while (first && cursor__left(&c)) {
+		size_t length;
+		const uint8_t *record = next_record(&c, &length);
+
+		if (!record)
+			return -EINVAL;
+		first = *record != RECORD_VALUE;
+		if (first || !without_first)
+			fwrite(record, 1, length, w->out);
+	}
+	fwrite(c.at, 1, cursor__left(&c), w->out);
+	return flush(w->out);
+}
+
 int saved_writer__note(struct saved_writer *w, const struct saved_note *n)
 {
 	return write_value(w, FACTS_saved_note, n);
