@@ -241,7 +241,7 @@ int options__parse(struct options *o, int argc, char **argv, FILE *out, char *er
 	struct parser p = {.o = o, .argc = argc, .argv = argv, .error = error, .error_size = error_size};
 	int err;
 
-	*o = (struct options){.interval_ns = 1000000000,
+	*o = (struct options){.interval_ns = NOT_GIVEN,
 			      .min_wait_ns = NOT_GIVEN,
 			      .slow_write_ns = NOT_GIVEN,
 			      .hooks = HOOK_WISHES_NONE,
@@ -276,6 +276,9 @@ int options__parse(struct options *o, int argc, char **argv, FILE *out, char *er
 	if (!o->command)
 		o->command = &COMMANDS[0];
 	o->waits_or_writes = o->min_wait_ns != NOT_GIVEN || o->slow_write_ns != NOT_GIVEN;
+	o->interval_given = o->interval_ns != NOT_GIVEN;
+	if (!o->interval_given)
+		o->interval_ns = 1000000000;
 	if (o->min_wait_ns == NOT_GIVEN)
 		o->min_wait_ns = 1000000;
 	if (o->slow_write_ns == NOT_GIVEN)

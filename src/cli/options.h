@@ -43,6 +43,7 @@ struct options {
 	size_t name_count;
 	char **child; /* COMMAND ARGS..., NULL if none */
 	uint64_t interval_ns;
+	bool interval_given;
 	uint64_t count;       /* 0: no limit */
 	uint64_t duration_ns; /* 0: no limit */
 	uint64_t min_wait_ns, slow_write_ns;

@@ -241,7 +241,7 @@ static int show(struct screen_run *s)
 	if (status)
 		return status;
 	screen_settings__read(s->ui, message, sizeof(message));
-	if (s->o->interval_ns != NS_PER_S) /* as the command line says, not as usual */
+	if (s->o->interval_given)
 		ui__set_interval(s->ui, s->o->interval_ns);
 	ui__message(s->ui, message);
 	loop(s);

@@ -24,7 +24,8 @@ struct grid_row {
 	unsigned depth; /* under the row above that has one less */
 	enum fold fold;
 	enum style style;
-	bool still; /* a heading: cannot be selected */
+	bool still; /* a heading, or a part: cannot be selected */
+	bool part;  /* more lines of the row above */
 };
 
 /* How a view's rows become cells. */

@@ -175,6 +175,14 @@ static void draw_marks(struct canvas *c, unsigned row, const struct grid_row *r)
 		canvas__put(c, row, r->fold != FOLD_NONE, 1, r->style, "!");
 }
 
+/* Its lines below it are selected with it. */
+static bool is_selected(const struct grid *g, const struct grid_row *r)
+{
+	while (r->part && r > g->rows)
+		r--;
+	return r == grid__selected(g);
+}
+
 static void draw_row(const struct grid *g, const struct layout *l, struct canvas *c, unsigned row,
 		     const struct grid_row *r, const struct table *t)
 {
@@ -184,7 +192,7 @@ static void draw_row(const struct grid *g, const struct layout *l, struct canvas
 	for (size_t k = 0; k < g->column_count; k++)
 		if (l->widths[k])
 			at = draw_cell(g, l, c, row, at, k, r->style, text_of(t, k));
-	if (r == grid__selected(g))
+	if (is_selected(g, r))
 		canvas__style(c, row, 0, c->columns, STYLE_SELECTED);
 }
 

@@ -106,6 +106,8 @@ static void draw_header(const struct ui *ui, struct canvas *c)
 	canvas__style(c, 0, 0, c->columns, STYLE_TITLE);
 	if (ui->o.about)
 		append(text, sizeof(text), &used, "%.64s  ", ui->o.about);
+	if (r && ui->o.replay)
+		append(text, sizeof(text), &used, "%s ", time_format_day(clock, sizeof(clock), r->time_ns));
 	if (r)
 		append(text, sizeof(text), &used, "%.8s  ",
 		       time_format_clock(clock, sizeof(clock), r->time_ns));

@@ -103,7 +103,8 @@ static void finding_rows(const struct scene *s, struct grid *g, size_t index)
 						.index = index | part << PART_BITS,
 						.group = TOP_FINDINGS,
 						.style = style_of(f),
-						.still = part > 0});
+						.still = part > 0,
+						.part = part > 0});
 	}
 	free(text);
 }

@@ -32,14 +32,21 @@ static enum style style_of(const struct scene *s, pid_t pid)
 	return style;
 }
 
+/* Those with a finding first, then as the model has them. */
 static void rows(const struct scene *s, struct grid *g)
 {
-	for (size_t i = 0; i < s->r->process_count; i++) {
-		pid_t pid = s->r->processes[i].pid;
+	static const enum style order[] = {STYLE_CRITICAL, STYLE_WARNING, STYLE_PLAIN};
 
-		grid__add(g, &(struct grid_row){
-				     .id = process__identity(pid), .index = i, .style = style_of(s, pid)});
-	}
+	for (size_t k = 0; k < sizeof(order) / sizeof(*order); k++)
+		for (size_t i = 0; i < s->r->process_count; i++) {
+			pid_t pid = s->r->processes[i].pid;
+			enum style style = style_of(s, pid);
+
+			if (style == order[k])
+				grid__add(g, &(struct grid_row){.id = process__identity(pid),
+								.index = i,
+								.style = style});
+		}
 }
 
 static void cells(const void *arg, const struct grid_row *row, struct table *t)

@@ -207,3 +207,14 @@ char *count_format(char *dst, size_t size, uint64_t count)
 		dst[used] = '\0';
 	return dst;
 }
+
+char *time_format_day(char *dst, size_t size, uint64_t time_ns)
+{
+	time_t seconds = (time_t)(time_ns / 1000000000ull);
+	struct tm tm = {0};
+
+	localtime_r(&seconds, &tm);
+	if (!strftime(dst, size, "%Y-%m-%d", &tm))
+		*dst = '\0';
+	return dst;
+}

@@ -35,4 +35,7 @@ char *time_format_iso(char *dst, size_t size, uint64_t time_ns);
 /* The same as local time, "03:10:18.123". Returns dst. */
 char *time_format_clock(char *dst, size_t size, uint64_t time_ns);
 
+/* And its date, "2026-11-22". Returns dst. */
+char *time_format_day(char *dst, size_t size, uint64_t time_ns);
+
 #endif
