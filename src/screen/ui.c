@@ -82,6 +82,7 @@ void ui__set_feed(struct ui *ui, struct feed *feed, bool every_process)
 	ui->feed = feed;
 	ui->o.every_process = every_process;
 	ui->asked_ns = 0;
+	ui->seek = (struct seek){0};
 	ui->last_number = 0;
 	ui->paused = false;
 	ui->trend = (struct trend){0};
@@ -291,6 +292,7 @@ void ui__take(struct ui *ui)
 	timeline__drop(&ui->timeline, feed__oldest(ui->feed));
 	ui->last_number = newest;
 	ui__refresh(ui);
+	ui__seek_on(ui);
 }
 
 /* ---- going about ------------------------------------------------------------------ */

@@ -353,6 +353,7 @@ void ui__key(struct ui *ui, const struct key *key)
 		return;
 	}
 	*ui->message = '\0';
+	ui->seek = (struct seek){0};
 	ui__show_events(ui);
 	if (key->code == CODE_CLICK || key->code == CODE_DOUBLE_CLICK)
 		click(ui, key, key->code == CODE_DOUBLE_CLICK);

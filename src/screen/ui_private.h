@@ -20,6 +20,15 @@ struct trail {
 	size_t top;
 };
 
+/* What is looked for further on in a file. none: what to say if it is not there; NULL: nothing is looked for.
+ */
+struct seek {
+	const char *none;
+	bool finding; /* a new one; otherwise a time */
+	int clock;    /* seconds of the day */
+	uint64_t from;
+};
+
 struct ui {
 	struct ui_options o;
 	struct ui_host host;
@@ -46,6 +55,7 @@ struct ui {
 
 	bool paused;
 	uint64_t paused_number;
+	struct seek seek;
 	const struct interval_report *mark; /* held */
 	uint64_t mark_ns;
 	pid_t attached;    /* gone into from the list of processes; 0: not */
@@ -83,6 +93,11 @@ void ui__pause(struct ui *ui);
 void ui__step(struct ui *ui, long n);
 void ui__next_finding(struct ui *ui, bool backwards);
 void ui__jump(struct ui *ui, const char *clock);
+/* Seconds of the local day. */
+int clock__of(uint64_t time_ns);
+/* ui_seek.c */
+void ui__seek(struct ui *ui, const struct seek *seek);
+void ui__seek_on(struct ui *ui);
 /* ui_prompt.c */
 void ui__prompt(struct ui *ui, enum prompt prompt, const char *text);
 void ui__prompt_key(struct ui *ui, const struct key *key);

@@ -111,11 +111,14 @@ void ui__next_finding(struct ui *ui, bool backwards)
 			return;
 		}
 	}
-	ui__say(ui, "no new finding in the %s intervals", backwards ? "earlier" : "later");
+	if (backwards)
+		ui__say(ui, "no new finding in the earlier intervals");
+	else
+		ui__seek(ui,
+			 &(struct seek){.none = "no new finding in the later intervals", .finding = true});
 }
 
-/* Seconds of the day. */
-static int clock_of(uint64_t time_ns)
+int clock__of(uint64_t time_ns)
 {
 	time_t t = (time_t)(time_ns / 1000000000ull);
 	struct tm tm = {0};
@@ -135,9 +138,9 @@ void ui__jump(struct ui *ui, const char *clock)
 	}
 	wanted = hour * 3600 + minute * 60 + second;
 	for (size_t i = 0; i < t->count; i++)
-		if (clock_of(t->list[i].time_ns) >= wanted && can_be_looked_at(ui, t->list[i].number)) {
+		if (clock__of(t->list[i].time_ns) >= wanted && can_be_looked_at(ui, t->list[i].number)) {
 			ui__look_at(ui, t->list[i].number);
 			return;
 		}
-	ui__say(ui, "no interval is kept from %s on", clock);
+	ui__seek(ui, &(struct seek){.none = "no interval is kept from that time on", .clock = wanted});
 }
