@@ -281,7 +281,8 @@ bool screen_run__possible(const struct options *o)
 int screen_run__live(const struct options *o)
 {
 	struct screen_run s = {.o = o};
-	struct ui_options uo = {.interval_ns = o->interval_ns, .logs = o->command->about_logs};
+	struct ui_options uo = {
+		.interval_ns = o->interval_ns, .logs = o->command->about_logs, .by_name = o->name_count > 0};
 	struct ui_host host = {.arg = &s,
 			       .attach = attach,
 			       .follow = follow_name,

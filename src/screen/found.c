@@ -95,6 +95,12 @@ static void drop_old(struct found_list *l, uint64_t time_ns)
 	l->count = kept;
 }
 
+static void sort(struct found_list *l)
+{
+	if (l->count)
+		qsort(l->list, l->count, sizeof(*l->list), worst_first);
+}
+
 void found__add(struct found_list *l, const struct interval_report *r)
 {
 	for (size_t i = 0; i < l->count; i++)
@@ -109,8 +115,14 @@ void found__add(struct found_list *l, const struct interval_report *r)
 		find(l, id)->ended = false;
 	}
 	drop_old(l, r->time_ns);
-	if (l->count)
-		qsort(l->list, l->count, sizeof(*l->list), worst_first);
+	sort(l);
+}
+
+void found__add_last(struct found_list *l, const struct interval_report *r)
+{
+	for (size_t i = 0; i < r->finding_count; i++)
+		put(l, &r->findings[i], finding__identity(&r->findings[i]), r->time_ns);
+	sort(l);
 }
 
 void found__free(struct found_list *l)

@@ -96,7 +96,7 @@ void ui__set_feed(struct ui *ui, struct feed *feed, bool every_process)
 	ui__refresh(ui);
 }
 
-/* The moment that is shown: the newest; while paused the one of then, or as long as it is being made again
+/* The moment that is shown: the newest state; while paused the one of then, or as long as it is being made again
  * the next that there is. */
 static const struct feed_moment *find_moment(struct ui *ui)
 {
@@ -104,7 +104,7 @@ static const struct feed_moment *find_moment(struct ui *ui)
 	size_t count = feed__count(ui->feed);
 
 	s->past = false;
-	s->moment = count - 1;
+	s->moment = ui__last_state(ui);
 	if (!ui->paused)
 		return feed__moment(ui->feed, s->moment);
 	s->past = ui->paused_number < feed__moment(ui->feed, 0)->number && feed__past_count(ui->feed);
@@ -285,9 +285,13 @@ void ui__take(struct ui *ui)
 
 		if (m->number <= ui->last_number)
 			continue;
+		timeline__add(&ui->timeline, m, i ? feed__moment(ui->feed, i - 1) : NULL);
+		if (ui__is_end(ui, m->report)) {
+			found__add_last(&ui->found, m->report);
+			continue;
+		}
 		trend__add(&ui->trend, m->report);
 		found__add(&ui->found, m->report);
-		timeline__add(&ui->timeline, m, i ? feed__moment(ui->feed, i - 1) : NULL);
 	}
 	timeline__drop(&ui->timeline, feed__oldest(ui->feed));
 	ui->last_number = newest;

@@ -39,6 +39,7 @@ struct ui_options {
 	bool logs; /* begins with them */
 	bool every_process;
 	bool replay;       /* of a file: it can be stepped and played */
+	bool by_name;      /* a time without any process is not the end: others may start */
 	const char *about; /* what is replayed: "demo.facts"; NULL: nothing */
 };
 

@@ -17,14 +17,25 @@
 
 /* ---- the header ------------------------------------------------------------------ */
 
-static void one_process(const struct interval_report *r, const struct process_row *p, char dst[HEADER_TEXT],
-			size_t *used)
+/* The row of the process's end, which is in a newer report than the one that is shown; else its own. */
+static const struct process_row *newest(const struct ui *ui, const struct process_row *p)
 {
+	const struct interval_report *last = feed__moment(ui->feed, feed__count(ui->feed) - 1)->report;
+
+	for (size_t i = 0; !ui->paused && i < last->process_count; i++)
+		if (last->processes[i].pid == p->pid)
+			return &last->processes[i];
+	return p;
+}
+
+static void one_process(const struct ui *ui, const struct process_row *p, char dst[HEADER_TEXT], size_t *used)
+{
+	const struct interval_report *r = ui->scene.r;
 	char a[DURATION_TEXT], end[TEXT_END], stop[DESCRIBE_STOP];
 
 	append(dst, HEADER_TEXT, used, "%.64s (%d)", p->comm, (int)p->pid);
-	if (p->ended)
-		append(dst, HEADER_TEXT, used, " %s", text_end(end, p));
+	if (newest(ui, p)->ended)
+		append(dst, HEADER_TEXT, used, " %s", text_end(end, newest(ui, p)));
 	if (p->stop.by)
 		append(dst, HEADER_TEXT, used, " %s", describe_stop(stop, sizeof(stop), &p->stop));
 	append(dst, HEADER_TEXT, used, "  %llu %s", (unsigned long long)p->threads,
@@ -63,6 +74,7 @@ static void lost(const struct ui *ui, const struct interval_report *r, char dst[
 static const char *state_words(const struct ui *ui, char dst[HEADER_TEXT])
 {
 	const char *message = ui->feed ? feed__message(ui->feed) : "";
+	const struct process_row *p = scene__process(&ui->scene);
 
 	*dst = '\0';
 	/* An earlier moment is not the end. */
@@ -76,7 +88,7 @@ static const char *state_words(const struct ui *ui, char dst[HEADER_TEXT])
 		break;
 	case FEED_OVER:
 		/* How the process ended is in the header. */
-		if (!ui->o.replay && scene__process(&ui->scene) && scene__process(&ui->scene)->ended) {
+		if (!ui->o.replay && p && newest(ui, p)->ended) {
 			snprintf(dst, HEADER_TEXT, "LAST STATE");
 			break;
 		}
@@ -112,7 +124,7 @@ static void draw_header(const struct ui *ui, struct canvas *c)
 		append(text, sizeof(text), &used, "%.8s  ",
 		       time_format_clock(clock, sizeof(clock), r->time_ns));
 	if (r && scene__process(&ui->scene))
-		one_process(r, scene__process(&ui->scene), text, &used);
+		one_process(ui, scene__process(&ui->scene), text, &used);
 	else if (r)
 		append(text, sizeof(text), &used, "%zu %s", r->process_count,
 		       r->process_count == 1 ? "process" : "processes");

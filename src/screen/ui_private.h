@@ -89,6 +89,11 @@ void ui__want_events(struct ui *ui);
 void ui__show_events(struct ui *ui);
 void ui__forget_events(struct ui *ui);
 /* ui_time.c */
+/* The index of the newest moment in which a process that is watched ran; without one, of the newest. There is
+ * at least one moment. */
+size_t ui__last_state(const struct ui *ui);
+/* The report is of the end of all that is watched, or of nothing after it. */
+bool ui__is_end(const struct ui *ui, const struct interval_report *r);
 void ui__pause(struct ui *ui);
 void ui__step(struct ui *ui, long n);
 void ui__next_finding(struct ui *ui, bool backwards);

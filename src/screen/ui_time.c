@@ -28,6 +28,26 @@ void ui__set_interval(struct ui *ui, uint64_t interval_ns)
 			      &(struct feed_request){.wish = FEED_INTERVAL, .interval_ns = interval_ns});
 }
 
+/* All processes that are watched have ended in it, or before it: nothing of what they did is left in it. */
+bool ui__is_end(const struct ui *ui, const struct interval_report *r)
+{
+	if (ui->o.every_process || (!r->process_count && (ui->o.by_name || ui->o.replay)))
+		return false;
+	for (size_t i = 0; i < r->process_count; i++)
+		if (!r->processes[i].ended)
+			return false;
+	return true;
+}
+
+size_t ui__last_state(const struct ui *ui)
+{
+	size_t count = feed__count(ui->feed), last = count - 1;
+
+	while (last && ui__is_end(ui, feed__moment(ui->feed, last)->report))
+		last--;
+	return last && !feed__moment(ui->feed, last)->report->process_count ? count - 1 : last;
+}
+
 void ui__look_at(struct ui *ui, uint64_t number)
 {
 	ui->paused = true;

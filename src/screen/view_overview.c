@@ -6,6 +6,7 @@
 
 #include "screen/overview_tops.h"
 #include "screen/scene.h"
+#include "util/clock.h"
 #include "util/duration.h"
 #include "util/escape.h"
 #include "util/heap.h"
@@ -39,7 +40,8 @@ static enum style style_of(const struct found *f)
  */
 static char *sentence(const struct scene *s, const struct found *f)
 {
-	uint64_t lasts = f->ended ? f->last_ns - f->first_ns : s->r->time_ns - f->first_ns;
+	/* A finding about the end of the process is newer than the last state, which is shown. */
+	uint64_t lasts = gained_since(f->ended ? f->last_ns : s->r->time_ns, f->first_ns);
 	char seen[DURATION_TEXT], *raw, *safe;
 	size_t size;
 
