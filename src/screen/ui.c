@@ -92,6 +92,9 @@ void ui__set_feed(struct ui *ui, struct feed *feed, bool every_process)
 	ui->detail = ui->help = ui->difference = false;
 	ui->depth = 0;
 	ui->view = ui->o.logs ? VIEW_LOGS : every_process ? VIEW_PROCESSES : VIEW_OVERVIEW;
+	for (size_t i = 0; i < VIEWS;
+	     i++) /* until there is a report there is nothing that a key could act on */
+		ui->grids[i].count = ui->grids[i].shown = 0;
 	ui->scene = (struct scene){.every_process = every_process};
 	ui__refresh(ui);
 }

@@ -158,4 +158,24 @@ TEST(what_is_no_setting_is_refused)
 	close_run(&s);
 }
 
+/* After R, or on going into a process: rows of the feed before are not acted on. */
+TEST(keys_before_the_first_report_of_another_feed)
+{
+	struct feed *before;
+	struct shown s;
+
+	for (int view = '1'; view <= '8'; view++) {
+		open_run(&s, "tests/samples/demo.facts", 40, 120);
+		press(&s, view);
+		before = s.feed;
+		CHECK(feed__of_file(fopen("tests/samples/demo.facts", "r"), &s.feed) == 0);
+		ui__set_feed(s.ui, s.feed, false);
+		feed__close(before);
+		press(&s, view);
+		type(&s, "jky\rs\r\x1bnN+-");
+		free(screen_text(&s));
+		close_run(&s);
+	}
+}
+
 TEST_MAIN
