@@ -77,8 +77,14 @@ static const char *state_words(const struct ui *ui, char dst[HEADER_TEXT])
 	const struct process_row *p = scene__process(&ui->scene);
 
 	*dst = '\0';
-	/* An earlier moment is not the end. */
-	if (ui->feed && feed__state(ui->feed) == FEED_OVER && ui->scene.moment + 1 < feed__count(ui->feed))
+	/* How the process ended is in the header. */
+	if (!ui->o.replay && p && newest(ui, p)->ended) {
+		snprintf(dst, HEADER_TEXT, "LAST STATE");
+		return dst;
+	}
+	/* An earlier moment is not the end, unless it is shown for it. */
+	if (ui->paused && ui->feed && feed__state(ui->feed) == FEED_OVER &&
+	    ui->scene.moment + 1 < feed__count(ui->feed))
 		return dst;
 	switch (ui->feed ? feed__state(ui->feed) : FEED_STARTING) {
 	case FEED_STARTING:
@@ -87,11 +93,6 @@ static const char *state_words(const struct ui *ui, char dst[HEADER_TEXT])
 	case FEED_RUNNING:
 		break;
 	case FEED_OVER:
-		/* How the process ended is in the header. */
-		if (!ui->o.replay && p && newest(ui, p)->ended) {
-			snprintf(dst, HEADER_TEXT, "LAST STATE");
-			break;
-		}
 		snprintf(dst, HEADER_TEXT, "%.300s%s",
 			 *message       ? message
 			 : ui->o.replay ? "end of the file"
