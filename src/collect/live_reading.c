@@ -266,6 +266,19 @@ static int read_kernel_side(struct collector *c, struct sample *s, struct pass *
 	return 0;
 }
 
+static void name_units(struct collector *c, struct sample *s)
+{
+	for (size_t i = 0; i < s->process_count; i++) {
+		struct sample_process *p = &s->processes[i];
+		struct target *t = p->ended ? NULL : targets__get(c->targets, p->pid);
+
+		if (!t)
+			continue;
+		p->unit = arena__string(&s->arena, process__unit(t->process));
+		p->uptime_ns = process__uptime_ns(t->process);
+	}
+}
+
 /* Names, and data from the memory of some processes. */
 static int complete(struct collector *c, struct sample *s, const struct pass *pass)
 {
@@ -281,6 +294,7 @@ static int complete(struct collector *c, struct sample *s, const struct pass *pa
 	collect__limits(c, s);
 	if (c->options.every_process)
 		return 0;
+	name_units(c, s);
 	lock_waiters__find_words(c->targets, s, pass, c->first_ns);
 	look_closer(c, s, pass);
 	for (size_t i = 0; i < s->thread_count; i++)

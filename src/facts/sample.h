@@ -17,6 +17,8 @@
 #define SAMPLE_PROCESS_FIELDS(F) \
 	F(pid_t, pid, PID, "", "") \
 	F(const char *, comm, NAME, "", "its name, as its main thread's") \
+	F(const char *, unit, TEXT, "", "its container or systemd unit; NULL: neither, or not known") \
+	F(uint64_t, uptime_ns, NUMBER, "ns", "since it was started; 0: not known") \
 	F(uint64_t, created, NUMBER, "threads", "since attach") \
 	F(uint64_t, exited, NUMBER, "threads", "since attach") \
 	F(uint64_t, threads, NUMBER, "threads", "the kernel's count") \

@@ -53,6 +53,18 @@ static void one_process(const struct ui *ui, const struct process_row *p, char d
 		       text_latency(a, &p->writes, p->writes.p99_ns));
 }
 
+/* Of less use than what comes before it: where the screen is narrow it is cut off. */
+static void origin(const struct process_row *p, char dst[HEADER_TEXT], size_t *used)
+{
+	char a[DURATION_TEXT];
+
+	if (p->unit)
+		append(dst, HEADER_TEXT, used, "  in %.64s", p->unit);
+	if (p->uptime_ns)
+		append(dst, HEADER_TEXT, used, "%s %s", p->unit ? ", up" : "  up",
+		       duration_format(a, sizeof(a), p->uptime_ns));
+}
+
 static void lost(const struct ui *ui, const struct interval_report *r, char dst[HEADER_TEXT], size_t *used)
 {
 	uint64_t skipped = feed__skipped(ui->feed);
@@ -135,6 +147,8 @@ static void draw_header(const struct ui *ui, struct canvas *c)
 		append(text, sizeof(text), &used, "  attaching probes");
 	if (r)
 		lost(ui, r, text, &used);
+	if (r && scene__process(&ui->scene))
+		origin(scene__process(&ui->scene), text, &used);
 	if (ui->paused)
 		at += canvas__put(c, 0, at, c->columns, STYLE_CRITICAL, "PAUSED ");
 	if (*state_words(ui, state))

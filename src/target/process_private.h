@@ -4,6 +4,7 @@
 #define TS_TARGET_PROCESS_PRIVATE_H
 
 #include "target/process.h"
+#include "target/unit_name.h"
 
 struct process {
 	pid_t pid;
@@ -23,6 +24,8 @@ struct process {
 	char *root; /* prefix of the target's root directory in paths of /proc; "" if the root is the same */
 	char *cmdline_text;
 	char **cmdline;
+	bool unit_read;
+	char unit[UNIT_NAME]; /* then; "": none */
 };
 
 /* Fields of /proc/PID/stat. */
