@@ -114,7 +114,7 @@ int session__open_output(struct session *s)
 		return -ENOMEM;
 	setvbuf(out, NULL, _IOFBF, 64 * 1024);
 	s->view = choose_view(s->o, out, &s->out);
-	s->out.refresh = s->view->for_people && able_terminal();
+	s->out.refresh = s->o->heatmap && s->view->for_people && able_terminal();
 	return 0;
 }
 

@@ -12,7 +12,7 @@ struct view_options {
 	FILE *out;
 	bool colour;              /* a terminal, and NO_COLOR is not set */
 	bool terminal;            /* a terminal: long names are shortened */
-	bool refresh;             /* a terminal: top clears the screen before each interval */
+	bool refresh;             /* a terminal: the heat map is drawn anew in its place */
 	bool utf8;                /* the locale's characters are UTF-8 */
 	unsigned rows, columns;   /* of the terminal; 0: no limit */
 	bool every_process;       /* top without targets: one line per process */

@@ -156,63 +156,6 @@ TEST(text_colour_is_for_severity)
 	check_golden(&c, "interval-colour.txt");
 }
 
-/* A usual terminal: what findings say and which file a row is of is not beyond its edge. */
-TEST(text_screen_of_80_columns)
-{
-	static const struct finding long_path = {
-		.kind = FINDING_SYNC_PER_WRITE,
-		.severity = SEVERITY_WARNING,
-		.summary = "every write to "
-			   "/srv/app/data/appendonlydir/appendonly.aof.1.incr.aof.of-a-long-name is "
-			   "followed by fsync: 3139 syncs/s cost 67 % of the time of redis-server (21623)",
-		.pid = 4481};
-	struct interval_report r = usual_interval;
-	struct capture c;
-
-	begin(&c);
-	c.o.refresh = true;
-	c.o.rows = 50;
-	c.o.columns = 80;
-	r.findings = &long_path;
-	r.finding_count = 1;
-	show_interval(&view_text, &c.o, &r);
-	check_golden(&c, "interval-narrow.txt");
-}
-
-TEST(text_screen_is_cut_to_the_terminal)
-{
-	struct capture c;
-
-	begin(&c);
-	c.o.refresh = c.o.colour = true;
-	c.o.rows = 12;
-	c.o.columns = 60;
-	c.o.utf8 = true;
-	show_interval(&view_text, &c.o, &usual_interval);
-	check_golden(&c, "interval-screen.txt");
-}
-
-TEST(text_screen_of_any_size)
-{
-	for (unsigned rows = 0; rows < 50; rows++) {
-		struct capture c;
-		size_t lines = 0;
-
-		begin(&c);
-		c.o.refresh = true;
-		c.o.rows = rows;
-		c.o.columns = rows / 2;
-		show_interval(&view_text, &c.o, rows % 2 ? &hostile_interval : &usual_interval);
-		fclose(c.o.out);
-		CHECK(!strncmp(c.text, "\033[H\033[J", 6));
-		check_clean(c.text + 6);
-		for (const char *p = c.text; (p = strchr(p, '\n')); p++)
-			lines++;
-		CHECK(!rows || lines < rows || lines <= 1);
-		free(c.text);
-	}
-}
-
 TEST(text_is_clean_whatever_the_names)
 {
 	struct capture c;

@@ -136,23 +136,4 @@ TEST(no_name_forges_a_line)
 	free(c.text);
 }
 
-TEST(a_small_screen_is_kept_to)
-{
-	for (unsigned rows = 4; rows < 50; rows += 3) {
-		struct capture c;
-		unsigned lines = 0;
-
-		begin(&c);
-		c.o.refresh = true;
-		c.o.rows = rows;
-		c.o.columns = 60;
-		show_logs(&view_text, &c.o, &usual_logs);
-		fclose(c.o.out);
-		for (const char *l = c.text; (l = strchr(l, '\n')); l++)
-			lines++;
-		CHECK(lines < rows);
-		free(c.text);
-	}
-}
-
 TEST_MAIN

@@ -8,66 +8,14 @@
 #include "util/escape.h"
 
 #define LABEL_COLUMNS 10
-#define MOST_LINES    3 /* of one finding */
-
-/* The length of text that fits a line: up to its last blank, or, for a long path, as much as fits. */
-static size_t line_length(const char *text, size_t columns)
-{
-	size_t used = 0, at = 0, blank = 0;
-
-	while (text[at]) {
-		unsigned code = 0;
-		size_t length = utf8_length(text + at, &code);
-
-		used += utf8_columns(code);
-		if (used > columns)
-			return blank > at / 2 ? blank : at;
-		if (text[at] == ' ')
-			blank = at;
-		at += length ? length : 1;
-	}
-	return at;
-}
-
-/* On a screen, a long finding has several lines: its message may follow a long path. Returns the number of
- * lines. */
-static size_t finding_lines(const struct view_options *o, FILE *out, enum text_colour colour,
-			    const char *label, const char *text, size_t lines)
-{
-	size_t columns = o->columns > 2 * LABEL_COLUMNS ? o->columns - LABEL_COLUMNS : 0, taken = 1;
-
-	for (; columns && taken < lines; taken++) {
-		size_t length = line_length(text, columns);
-
-		if (!text[length])
-			break;
-		text_coloured(o, out, colour, "%-*s%.*s", LABEL_COLUMNS, label, (int)length, text);
-		fputc('\n', out);
-		text += length + (text[length] == ' ');
-		label = "";
-	}
-	text_coloured(o, out, colour, "%-*s%s", LABEL_COLUMNS, label, text);
-	fputc('\n', out);
-	return taken;
-}
-
-/* Findings take up to a third of the screen; each has at least one line. */
-static size_t lines_for(const struct view_options *o, size_t taken, size_t to_come)
-{
-	size_t room = o->refresh && o->columns ? o->rows / 3 : 0;
-
-	room = room > taken + to_come ? room - taken - to_come : 1;
-	return room < MOST_LINES ? room : MOST_LINES;
-}
 
 void text_findings(const struct view_options *o, FILE *out, const struct finding *findings, size_t count,
 		   size_t max)
 {
-	size_t shown = count < max ? count : max, taken = 0;
+	size_t shown = count < max ? count : max;
 
 	for (size_t i = 0; i < shown; i++) {
 		const struct finding *f = &findings[i];
-		size_t lines = lines_for(o, taken, shown - i - 1);
 		enum text_colour colour = TEXT_PLAIN;
 		const char *label = "info:";
 
@@ -78,7 +26,8 @@ void text_findings(const struct view_options *o, FILE *out, const struct finding
 			colour = TEXT_YELLOW;
 			label = "WARNING:";
 		}
-		taken += finding_lines(o, out, colour, label, f->summary, lines);
+		text_coloured(o, out, colour, "%-*s%s", LABEL_COLUMNS, label, f->summary);
+		fputc('\n', out);
 	}
 	text_more(out, max, count, "finding", "findings");
 }

@@ -12,8 +12,6 @@ struct limits {
 	size_t processes, findings, threads, locks, creators, files, goroutines;
 };
 
-#define DEFAULT_ROWS 40
-#define SMALL_ROWS   30
 #define SHOWN_FRAMES 4 /* of a blocked thread's stack */
 
 static struct limits limits_of(const struct view_options *o)
@@ -25,16 +23,9 @@ static struct limits limits_of(const struct view_options *o)
 			   .creators = 3,
 			   .files = 5,
 			   .goroutines = 6};
-	size_t rows = o->refresh && o->rows ? o->rows : DEFAULT_ROWS;
 
-	if (rows < SMALL_ROWS)
-		l.locks = 2; /* to leave room for the files below */
 	if (o->every_process)
-		l.processes = rows > 12 ? rows - 10 : 2;
-	else if (rows > DEFAULT_ROWS)
-		l.threads += rows - DEFAULT_ROWS;
-	else if (rows < DEFAULT_ROWS)
-		l.threads = rows + 10 > DEFAULT_ROWS + 3 ? rows + 10 - DEFAULT_ROWS : 3;
+		l.processes = 30;
 	return l;
 }
 
@@ -196,8 +187,7 @@ void text_interval(const struct view_options *o, const struct interval_report *r
 {
 	struct limits l = limits_of(o);
 	char clock[DURATION_TEXT];
-	struct screen screen;
-	FILE *out = screen__begin(&screen, o);
+	FILE *out = o->out;
 
 	text_part(out, "%.8s  ", time_format_clock(clock, sizeof(clock), r->time_ns));
 	if (!r->process_count)
@@ -218,11 +208,9 @@ void text_interval(const struct view_options *o, const struct interval_report *r
 		threads(out, r, l.threads);
 		text_locks(out, r, l.locks);
 		text_creators(out, r, l.creators);
-		text_files(o, out, r, l.files);
+		text_files(out, r, l.files);
 	}
 	text_losses(o, out, r->losses, r->loss_count);
 	text_cost(out, &r->cost);
-	if (!o->refresh)
-		text_line(out, "%s", "");
-	screen__end(&screen, o);
+	text_line(out, "%s", "");
 }

@@ -12,7 +12,6 @@
 
 #define SHOWN_FINDINGS 5
 #define SHOWN_FILES    20 /* without a terminal's height */
-#define LINES_A_FILE   6
 
 /* ---- files --------------------------------------------------------------------- */
 
@@ -136,13 +135,6 @@ static void file_block(struct table *t, const struct interval_report *r, const s
 		text_slow_lines(t, f->slow);
 }
 
-static size_t most_files(const struct view_options *o)
-{
-	if (!o->refresh || !o->rows)
-		return SHOWN_FILES;
-	return o->rows > 4 * LINES_A_FILE ? (o->rows - 10) / LINES_A_FILE : 2;
-}
-
 /* Connections are not logs: a few are shown, and the sums of the others. */
 #define SHOWN_CONNECTIONS 3
 #define SUMS_TEXT         256
@@ -219,7 +211,7 @@ static size_t groups(struct table *t, const struct interval_report *r, size_t ma
 static void files(const struct view_options *o, FILE *out, const struct interval_report *r)
 {
 	struct table t = text_table(COLUMNS_OF_LOG_CALLS);
-	size_t max = most_files(o), count = r->file_count;
+	size_t max = SHOWN_FILES, count = r->file_count;
 
 	if (!o->all)
 		count = groups(&t, r, max);
@@ -345,8 +337,7 @@ static size_t unseen_processes(FILE *out, const struct interval_report *r)
 
 void text_logs(const struct view_options *o, const struct interval_report *r)
 {
-	struct screen screen;
-	FILE *out = screen__begin(&screen, o);
+	FILE *out = o->out;
 	size_t unseen;
 
 	text_logs_heading(o, out, r);
@@ -361,7 +352,5 @@ void text_logs(const struct view_options *o, const struct interval_report *r)
 	mapped(out, r);
 	text_losses(o, out, r->losses, r->loss_count);
 	text_cost(out, &r->cost);
-	if (!o->refresh)
-		text_line(out, "%s", "");
-	screen__end(&screen, o);
+	text_line(out, "%s", "");
 }

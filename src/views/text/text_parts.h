@@ -22,7 +22,7 @@ const struct process_row *text_process(const struct interval_report *r, pid_t pi
 void text_process_table(FILE *out, const struct interval_report *r, size_t max);
 void text_locks(FILE *out, const struct interval_report *r, size_t max);
 void text_creators(FILE *out, const struct interval_report *r, size_t max);
-void text_files(const struct view_options *o, FILE *out, const struct interval_report *r, size_t max);
+void text_files(FILE *out, const struct interval_report *r, size_t max);
 /* A table with these columns, and their headings as its first row where they have some. */
 struct table text_table(enum column_table which);
 /* A cell with the PID if the report has several processes, otherwise an empty one. */

@@ -94,15 +94,11 @@ static char *file_words(char *dst, size_t size, const struct file_row *f, size_t
 }
 
 void text_file_cells(struct table *t, const struct interval_report *report, const struct file_row *r,
-		     size_t others, bool narrow)
+		     size_t others)
 {
 	char words[TEXT_FILE_NAME];
 
 	file_words(words, sizeof(words), r, others);
-	if (narrow) {
-		table__line(t, "%s", words);
-		*words = '\0';
-	}
 #include "views/text/text_cells.h"
 #include "report/columns/files.def"
 }

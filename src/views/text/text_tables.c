@@ -95,9 +95,6 @@ void text_creators(FILE *out, const struct interval_report *report, size_t max)
 	text_more(out, max, report->creator_count, "creator", "creators");
 }
 
-/* On a narrow screen, names have lines of their own. */
-#define NARROW_COLUMNS 160
-
 static void more_files(FILE *out, size_t files, size_t connections)
 {
 	if (files && connections)
@@ -112,10 +109,9 @@ static void more_files(FILE *out, size_t files, size_t connections)
 /* Connections are not logs: the worst two suffice here. */
 #define SHOWN_CONNECTIONS 2
 
-void text_files(const struct view_options *o, FILE *out, const struct interval_report *r, size_t max)
+void text_files(FILE *out, const struct interval_report *r, size_t max)
 {
 	struct table t = text_table(COLUMNS_OF_FILES);
-	bool narrow = o->refresh && o->columns && o->columns < NARROW_COLUMNS;
 	size_t connections = 0, connections_shown = 0, files = 0, files_shown = 0;
 
 	for (size_t i = 0; i < r->file_group_count; i++) {
@@ -126,7 +122,7 @@ void text_files(const struct view_options *o, FILE *out, const struct interval_r
 		if (connections_shown + files_shown == max ||
 		    (f->connection && connections > SHOWN_CONNECTIONS))
 			continue;
-		text_file_cells(&t, r, f, g->sums.count - 1, narrow);
+		text_file_cells(&t, r, f, g->sums.count - 1);
 		*(f->connection ? &connections_shown : &files_shown) += 1;
 	}
 	if (files + connections) {
