@@ -127,7 +127,8 @@
 #define HISTORY_BYTES (20u << 20)
 /* One of them is made again from the beginning of a part: fewer make that fast, more save base lines. */
 #define HISTORY_MOMENTS 30
-/* Of the part that is being written, and not yet compressed: its moments are fewer where samples are large. */
+/* Of the part that is being written, and not yet compressed: its moments are fewer where samples are large.
+ */
 #define HISTORY_OPEN_BYTES (3u << 20)
 /* Reports that were made again, up to the one that is looked at. */
 #define FEED_PAST_BYTES (6u << 20)

@@ -31,7 +31,8 @@ struct found_list {
 #define FOUND_STAYS_NS 5000000000ull
 
 void found__add(struct found_list *l, const struct interval_report *r);
-/* Of the report in which all that is watched has ended: what was the matter until then has not been mended. */
+/* Of the report in which all that is watched has ended: what was the matter until then has not been mended.
+ */
 void found__add_last(struct found_list *l, const struct interval_report *r);
 /* Those of one report alone. */
 void found__of(struct found_list *l, const struct interval_report *r);

@@ -99,8 +99,8 @@ void ui__set_feed(struct ui *ui, struct feed *feed, bool every_process)
 	ui__refresh(ui);
 }
 
-/* The moment that is shown: the newest state; while paused the one of then, or as long as it is being made again
- * the next that there is. */
+/* The moment that is shown: the newest state; while paused the one of then, or as long as it is being made
+ * again the next that there is. */
 static const struct feed_moment *find_moment(struct ui *ui)
 {
 	struct scene *s = &ui->scene;

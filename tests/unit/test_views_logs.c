@@ -109,6 +109,30 @@ TEST(a_heatmap_keeps_to_the_width)
 	check_heatmap(100, false, 40, "heatmap-narrow.txt");
 }
 
+TEST(a_heatmap_is_drawn_anew_within_the_terminal)
+{
+	for (unsigned rows = 4; rows < 50; rows += 3) {
+		struct heatmap *h = calloc(1, sizeof(*h));
+		struct capture c;
+		unsigned lines = 0;
+
+		begin(&c);
+		c.o.refresh = true;
+		c.o.rows = rows;
+		c.o.columns = 60;
+		fill(h, 24);
+		show_heatmap(&view_text, &c.o, h, &usual_logs);
+		fclose(c.o.out);
+		CHECK(!strncmp(c.text, "\033[H\033[J", 6));
+		check_clean(c.text + 6);
+		for (const char *l = c.text; (l = strchr(l, '\n')); l++)
+			lines++;
+		CHECK(lines < rows);
+		free(c.text);
+		free(h);
+	}
+}
+
 TEST(a_heatmap_of_nothing_and_of_numbers_that_no_machine_has)
 {
 	struct heatmap *h = calloc(1, sizeof(*h));

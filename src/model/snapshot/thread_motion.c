@@ -91,8 +91,9 @@ static uint64_t less(uint64_t a, uint64_t b)
  * counts: it is exact, however often the thread ran. Where a thread is found running, its waits since it was
  * last found waiting have no stack; they go on until the next snapshot that finds it waiting.
  *
- * The time that passed is the growth of its age, not the time between the snapshots: a thread that moves while
- * it is looked at is read again, on a busy machine much later, and its age is of the same moment as its counts.
+ * The time that passed is the growth of its age, not the time between the snapshots: a thread that moves
+ * while it is looked at is read again, on a busy machine much later, and its age is of the same moment as its
+ * counts.
  */
 static void add_waits(struct thread_row *t, struct known *k, bool fresh, uint64_t since_ns)
 {
