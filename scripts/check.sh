@@ -3,8 +3,7 @@
 # All tests, from nothing: installs what they need, builds with gcc and clang, and ends with one line
 # `N passed, N failed, N skipped`. As root, everything runs; otherwise the live tests say why not.
 #   check.sh [static|unit|cli|live|kernels]...   only these parts
-# Parts run side by side: static and unit compute, cli and live mostly wait, and the kernels' guests are emulated. What
-# a part says comes whole, in the order of the parts.
+# The kernels' guests run beside the other parts. What a part says comes whole, in the order of the parts.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
 shopt -s nullglob
@@ -154,10 +153,10 @@ fuzz() {
 	done
 }
 
-check_bats() { # NAME FILE...
-	local name=$1
-	shift
-	needs bats "$name" && tap "$name" python3 -B scripts/bats.py "$@"
+check_bats() { # NAME JOBS FILE...
+	local name=$1 jobs=$2
+	shift 2
+	needs bats "$name" && tap "$name" python3 -B scripts/bats.py --jobs "$jobs" "$@"
 }
 
 # Programs in trouble that take less than 5 s each; the others: make cases
@@ -165,7 +164,7 @@ check_cases() {
 	if [ "$(id -u)" != 0 ]; then
 		skip 'cases' 'needs root'
 	elif needs jq 'cases'; then
-		tap 'cases' python3 -B tests/cases/run.py --quick --tap --jobs 4
+		tap 'cases' python3 -B tests/cases/run.py --quick --tap --jobs 2
 	fi
 }
 
@@ -202,9 +201,9 @@ check_part() {
 	case $1 in
 	static) check_static ;;
 	unit) check_unit ;;
-	cli) check_bats 'command line' tests/cli/*.bats ;;
+	cli) check_bats 'command line' "$(nproc)" tests/cli/*.bats ;;
 	live)
-		check_bats 'live tests' tests/live/*.bats
+		check_bats 'live tests' "${LIVE_JOBS:-1}" tests/live/*.bats
 		check_cases
 		check_agreement
 		;;
@@ -283,14 +282,12 @@ if [ "${NO_DEPS:-}" = "" ]; then
 fi
 step 'it builds' make -s -j"$(nproc)" all workloads
 
-# The live tests mostly wait, and have the CPU first when they want it. The guests take longest, so they begin at once
-# and give way a little, no more: beside a busy program of somebody else's they would stand still for seconds, and their
-# clocks would not.
+# The guests take longest, so they begin at once and give way a little, no more: beside a busy program of somebody else's
+# they would stand still for seconds, and their clocks would not. The other parts follow each other: live tests that
+# compete with compilers for the CPU see what a busy machine sees, and a few of hundreds fail.
 parts=$*
 start 3 kernels
-start 5 static unit
-start 0 cli
-start 0 live
+start 0 static unit cli live
 for part in "$@"; do
 	follow "$part"
 done

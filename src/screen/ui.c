@@ -104,7 +104,7 @@ void ui__set_feed(struct ui *ui, struct feed *feed, bool every_process)
 static const struct feed_moment *find_moment(struct ui *ui)
 {
 	struct scene *s = &ui->scene;
-	size_t count = feed__count(ui->feed);
+	size_t count;
 
 	s->past = false;
 	s->moment = ui__last_state(ui);

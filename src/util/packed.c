@@ -9,13 +9,12 @@
 uint8_t *packed__make(const void *bytes, size_t size, size_t *ret_size)
 {
 	uLongf length = compressBound(size);
-	uint8_t *to = HEAP_NEW(uint8_t, length), *fits;
+	uint8_t *to = HEAP_NEW(uint8_t, length);
 
 	if (compress2(to, &length, bytes, size, Z_BEST_SPEED) != Z_OK)
 		heap__exhausted();
-	fits = realloc(to, length);
 	*ret_size = length;
-	return fits ? fits : to;
+	return heap__resize(to, length, 1);
 }
 
 uint8_t *packed__open(const void *packed, size_t packed_size, size_t size)

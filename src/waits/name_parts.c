@@ -112,6 +112,12 @@ static bool closes(const char *name, const char *c)
 	return (*c == '>' && !(c > name && c[-1] == '-')) || *c == ')' || *c == ']' || *c == '}';
 }
 
+/* What follows is no part of the name: "f(int) const", "f() [clone .part.0]", "f.part.0". */
+static bool is_end(const char *from, const char *c)
+{
+	return (*c == ' ' && memchr(from, '(', (size_t)(c - from))) || (*c == '.' && is_clone(c));
+}
+
 struct name_parts name_parts__of(const char *name)
 {
 	struct walk w = {.from = name};
@@ -127,12 +133,10 @@ struct name_parts name_parts__of(const char *name)
 			w.depth++;
 		} else if (closes(name, c)) {
 			w.depth -= w.depth > 0;
-		} else if (!w.depth && *c == ' ' && memchr(w.from, '(', (size_t)(c - w.from))) {
-			break; /* "f(int) const", "f() [clone .part.0]" */
+		} else if (!w.depth && is_end(w.from, c)) {
+			break;
 		} else if (!w.depth && (*c == ' ' || *c == '/')) {
 			start_again(&w, c + 1);
-		} else if (!w.depth && *c == '.' && is_clone(c)) {
-			break;
 		}
 	}
 	end_part(&w, c, 0);

@@ -91,6 +91,9 @@ napper_sleeps() { # NAME
 	}
 	await shown
 	holds 'ns_at("[mutex log_mutex]") <= .nodes[0][3]'
-	scope_well snapshot --folded -c 5 -i 100ms --by off-cpu -p "$pid"
-	grep -q ';log_line;.*;\[mutex_log_mutex\] [0-9]*$' "$T/out"
+	folded() {
+		scope snapshot --folded -c 5 -i 100ms --by off-cpu -p "$pid" &&
+			grep -q ';log_line;.*;\[mutex_log_mutex\] [0-9]*$' "$T/out"
+	}
+	await folded
 }

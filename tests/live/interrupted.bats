@@ -23,6 +23,7 @@ sums="[total($pipe | .writes), total($pipe | .bytes), total($pipe | .errors)]"
 	prepare interrupted --mode jump --path "$T/the.log"
 	trace top --json -i 50ms -p "$pid"
 	go
+	await expect "[.[] | $pipe | .in_flight] | length > 0 and last == 0"
 	kill -KILL "$pid"
 	ended
 	equal "$sums" '[2, 4096, 0]'
