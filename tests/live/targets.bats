@@ -65,7 +65,6 @@ load common
 }
 
 # The child that a shell forks has its name until it executes the command, which has another one.
-# bats test_tags=matrix
 @test "-n: of a process that executes a program of another name nothing stays" {
 	local name=forker$$ # no other test's
 
