@@ -217,6 +217,13 @@ static int replay_file(struct replay *r)
 	return h.snapshot ? replay_snapshots(r) : replay_top(r, &h);
 }
 
+/* Its options are of top, and none that only a document of it can refuse. */
+static bool fits_screen(const struct options *o)
+{
+	return screen_run__possible(o) && !snapshot_option(o) &&
+	       !fail_on__alien(&o->fail_on, reporters(true));
+}
+
 int command_replay(const struct options *o)
 {
 	struct replay r = {.o = o};
@@ -226,7 +233,7 @@ int command_replay(const struct options *o)
 	r.in = fopen(o->replay_file, "re");
 	if (!r.in)
 		return complain_load(&r, -errno);
-	if (screen_run__possible(o) && screen_run__replay(o, r.in, &status))
+	if (fits_screen(o) && screen_run__replay(o, r.in, &status))
 		return status;
 	/* A closed pipe is an error of the stream. */
 	signal(SIGPIPE, SIG_IGN);

@@ -106,6 +106,8 @@ static int attach(void *arg, pid_t pid)
 
 	if (s->o->child && !pid)
 		return -ECHILD; /* it was started, and cannot be started again */
+	/* Nothing of the old feed may be looked at once it is closed, also if no new one can be had. */
+	ui__set_feed(s->ui, NULL, false);
 	screen_run__close_feed(s);
 	return screen_run__start(s, pid);
 }
@@ -170,9 +172,8 @@ static void look_at_reports(struct screen_run *s)
 		s->found = s->found || fail_on__found(&s->o->fail_on, m->report->findings,
 						      m->report->finding_count, s->o->command->about_logs);
 	}
-	if (s->replay)
-		return;
-	s->over = s->over || (s->o->count && s->intervals >= s->o->count) || (s->o->until_found && s->found);
+	s->over = s->over || (s->o->until_found && s->found) ||
+		  (!s->replay && s->o->count && s->intervals >= s->o->count);
 }
 
 static void take_news(struct screen_run *s)
@@ -243,7 +244,10 @@ static int show(struct screen_run *s)
 	screen_settings__read(s->ui, message, sizeof(message));
 	if (s->o->interval_given)
 		ui__set_interval(s->ui, s->o->interval_ns);
-	ui__message(s->ui, message);
+	if (*message)
+		ui__message(s->ui, message);
+	else if (s->o->child && !s->o->output_file)
+		ui__message(s->ui, "the command's output is discarded; --output FILE keeps it");
 	loop(s);
 	loop__remove(s->loop, terminal__fd(s->terminal));
 	terminal__close(s->terminal);

@@ -246,9 +246,11 @@ void ui__refresh(struct ui *ui)
 	s->feed = ui->feed;
 	feed__look_at(ui->feed, ui->paused ? ui->paused_number : 0);
 	m = find_moment(ui);
-	if (s->r != m->report) {
+	/* The memory of a report that is gone may be another's. */
+	if (s->r != m->report || ui->groups_number != m->number) {
 		thread_groups__free(&ui->groups);
 		ui->groups = thread_groups__make(m->report);
+		ui->groups_number = m->number;
 	}
 	s->r = m->report;
 	s->groups = &ui->groups;

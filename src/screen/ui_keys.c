@@ -130,11 +130,14 @@ static void choose_columns(struct ui *ui)
 static void follow(struct ui *ui)
 {
 	const struct process_row *p = scene__process(&ui->scene);
+	int err;
 
 	if (!ui->host.follow || !p || feed__state(ui->feed) != FEED_OVER)
 		ui__say(ui, "f follows a new process after this one has ended");
-	else if (ui->host.follow(ui->host.arg, p->comm))
+	else if ((err = ui->host.follow(ui->host.arg, p->comm)) == -ESRCH)
 		ui__say(ui, "no running process is named '%.32s'", p->comm);
+	else if (err)
+		ui__say(ui, "cannot follow another process: %s", strerror(-err));
 }
 
 static void again(struct ui *ui)

@@ -35,6 +35,7 @@ struct ui {
 	struct feed *feed;
 	struct scene scene;
 	struct thread_groups groups;
+	uint64_t groups_number;              /* of the moment that they are of */
 	struct found_list found, found_then; /* now; of the moment that is shown while paused */
 	struct trend trend, trend_then;
 	struct timeline timeline;

@@ -5,10 +5,10 @@
 
 void ui__seek(struct ui *ui, const struct seek *seek)
 {
-	size_t count = feed__count(ui->feed);
+	size_t count = ui->feed ? feed__count(ui->feed) : 0;
 	uint64_t newest = count ? feed__moment(ui->feed, count - 1)->number : 0;
 
-	if (!ui->o.replay || feed__state(ui->feed) == FEED_OVER || feed__step(ui->feed, 1)) {
+	if (!count || !ui->o.replay || feed__state(ui->feed) == FEED_OVER || feed__step(ui->feed, 1)) {
 		ui__say(ui, "%s", seek->none);
 		return;
 	}

@@ -102,6 +102,26 @@ TEST(no_terminal_is_too_small_or_too_large)
 	close_run(&s);
 }
 
+TEST(any_keys_without_a_feed)
+{
+	struct shown s;
+	unsigned random = 3;
+	bool whole = true;
+
+	open_run(&s, "tests/samples/demo.facts", 24, 80);
+	type(&s, "2d");
+	ui__set_feed(s.ui, NULL, false); /* a collector that could not be started again */
+	feed__close(s.feed);
+	s.feed = NULL;
+	for (unsigned i = 0; i < 2000 && whole; i++) {
+		do_anything(&s, &random);
+		ui__draw(s.ui, &s.canvas);
+		whole = is_whole(&s.canvas);
+	}
+	CHECK(whole);
+	close_run(&s);
+}
+
 /* ---- settings -------------------------------------------------------------------- */
 
 static char *settings_of(struct shown *s)
