@@ -9,7 +9,7 @@
 
 #define GAP         2  /* between columns */
 #define WIDEST      48 /* of a column that is not the last */
-#define LEAST_END   24 /* the last column has at least this much, before others give way */
+#define LEAST_END   24 /* the last column has this much, or a third of the screen, before others give way */
 #define LEAST_WORDS 12 /* so much of a column of words, before it is left out */
 
 /* The rows that are on the screen, with their cells. */
@@ -117,11 +117,12 @@ static struct layout lay_out(const struct grid *g, unsigned columns)
 {
 	size_t count = g->column_count, k;
 	struct layout l = {0};
+	unsigned end = columns / 3 > LEAST_END ? columns / 3 : LEAST_END;
 
 	for (k = 0; k < count; k++)
 		l.widths[k] = g->hidden >> k & 1 ? 0 : g->widths[k];
-	if (!l.widths[count - 1] || l.widths[count - 1] > LEAST_END)
-		l.widths[count - 1] = LEAST_END;
+	if (!l.widths[count - 1] || l.widths[count - 1] > end)
+		l.widths[count - 1] = end;
 	while (width_of(&l, count) > columns && (k = widest_words(g, &l)) < count)
 		l.widths[k]--;
 	while (width_of(&l, count) > columns && (k = least_needed(g, &l)) < count)

@@ -8,6 +8,7 @@
 #include "util/append.h"
 #include "util/duration.h"
 #include "util/text.h"
+#include "views/text/text_parts.h"
 #include "views/text/text_units.h"
 #include "words/describe.h"
 
@@ -157,11 +158,12 @@ static const char *next_part(bool *some)
 static void file_text(const struct scene *s, size_t i, char dst[TOP_TEXT])
 {
 	const struct file_row *f = file_of(s, i);
-	char rate[DURATION_TEXT], p99[DURATION_TEXT];
+	char name[TEXT_FILE_NAME], rate[DURATION_TEXT], p99[DURATION_TEXT];
 	bool some = false;
 	size_t used = 0;
 
-	append(dst, TOP_TEXT, &used, "%.1400s", f->path ? f->path : "(name unknown)");
+	append(dst, TOP_TEXT, &used, "%s",
+	       *f->path ? text_file_name(name, sizeof(name), f) : "(name unknown)");
 	if (f->writes.count)
 		append(dst, TOP_TEXT, &used, "%swrites %s, p99 %s", next_part(&some),
 		       text_rate(rate, f->writes.count, s->r->interval_ns),
@@ -170,7 +172,7 @@ static void file_text(const struct scene *s, size_t i, char dst[TOP_TEXT])
 		append(dst, TOP_TEXT, &used, "%ssyncs %s, p99 %s", next_part(&some),
 		       text_rate(rate, f->fsyncs.count, s->r->interval_ns),
 		       text_latency(p99, &f->fsyncs, f->fsyncs.p99_ns));
-	if (f->in_flight)
+	if (f->hangs)
 		append(dst, TOP_TEXT, &used, "%sin flight for %s", next_part(&some),
 		       duration_format(p99, sizeof(p99), f->oldest_in_flight_ns));
 	if (!some && s->r->interval_ns)

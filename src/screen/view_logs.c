@@ -48,7 +48,7 @@ static void cells(const void *arg, const struct grid_row *row, struct table *t)
 {
 	const struct scene *s = arg;
 
-	text_file_cells(t, s->r, file_of(s, row), s->r->file_groups[row->index].sums.count - 1);
+	text_file_cells(t, s->r, file_of(s, row), &s->r->file_groups[row->index].sums);
 }
 
 static double value(const void *arg, const struct grid_row *row, size_t column)

@@ -73,8 +73,25 @@ double text_creator_value(const struct interval_report *report, const struct cre
 	return column < (size_t)(v - values) ? values[column] : NAN;
 }
 
-/* The name of a file, the number of other processes that write to it, and its damage. */
-static char *file_words(char *dst, size_t size, const struct file_row *f, size_t others)
+/* The row has the figures of one process: " (1 of 10 processes; all: writes 2215/s, syncs 2215/s)". */
+static void add_sums(char *dst, size_t size, size_t *used, const struct file_sums *sums, uint64_t interval_ns)
+{
+	char rate[DURATION_TEXT];
+
+	if (sums->count < 2)
+		return;
+	append(dst, size, used, " (1 of %zu processes", sums->count);
+	if (interval_ns && sums->writes)
+		append(dst, size, used, "; all: writes %s", text_rate(rate, sums->writes, interval_ns));
+	if (interval_ns && sums->syncs)
+		append(dst, size, used, "%ssyncs %s",
+		       sums->writes ? ", " : "; all: ", text_rate(rate, sums->syncs, interval_ns));
+	append(dst, size, used, ")");
+}
+
+/* The name of a file, what all of its processes do, and its damage. */
+static char *file_words(char *dst, size_t size, const struct file_row *f, const struct file_sums *sums,
+			uint64_t interval_ns)
 {
 	char name[TEXT_FILE_NAME];
 	size_t used = 0;
@@ -84,8 +101,7 @@ static char *file_words(char *dst, size_t size, const struct file_row *f, size_t
 		return dst;
 	}
 	append(dst, size, &used, "%.600s", text_file_name(name, sizeof(name), f));
-	if (others)
-		append(dst, size, &used, " (and %zu more %s)", others, others == 1 ? "process" : "processes");
+	add_sums(dst, size, &used, sums, interval_ns);
 	append(dst, size, &used, "%s%s",
 	       !f->append && !f->rest && f->writers > 1 && file_kind__is_file(f->kind) ? " (not O_APPEND)"
 										       : "",
@@ -94,11 +110,11 @@ static char *file_words(char *dst, size_t size, const struct file_row *f, size_t
 }
 
 void text_file_cells(struct table *t, const struct interval_report *report, const struct file_row *r,
-		     size_t others)
+		     const struct file_sums *sums)
 {
 	char words[TEXT_FILE_NAME];
 
-	file_words(words, sizeof(words), r, others);
+	file_words(words, sizeof(words), r, sums, report->interval_ns);
 #include "views/text/text_cells.h"
 #include "report/columns/files.def"
 }

@@ -19,9 +19,9 @@ double text_lock_value(const struct interval_report *report, const struct lock_r
 void text_creator_cells(struct table *t, const struct interval_report *report, const struct creator_row *r);
 double text_creator_value(const struct interval_report *report, const struct creator_row *r, size_t column);
 
-/* others: further processes that write to the file. */
+/* sums: of all processes that write to the file. */
 void text_file_cells(struct table *t, const struct interval_report *report, const struct file_row *r,
-		     size_t others);
+		     const struct file_sums *sums);
 double text_file_value(const struct interval_report *report, const struct file_row *r, size_t column);
 
 void text_go_group_cells(struct table *t, const struct interval_report *report, pid_t pid,

@@ -122,7 +122,7 @@ void text_files(FILE *out, const struct interval_report *r, size_t max)
 		if (connections_shown + files_shown == max ||
 		    (f->connection && connections > SHOWN_CONNECTIONS))
 			continue;
-		text_file_cells(&t, r, f, g->sums.count - 1);
+		text_file_cells(&t, r, f, &g->sums);
 		*(f->connection ? &connections_shown : &files_shown) += 1;
 	}
 	if (files + connections) {
