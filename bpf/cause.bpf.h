@@ -98,7 +98,7 @@ static __always_inline struct cgroup_subsys_state *first_css(struct task_struct 
 	return css;
 }
 
-/* The nearest cgroup that is the cause; NULL: there is none. */
+/* The nearest cgroup that is the cause, or NULL. */
 static __always_inline struct cgroup_subsys_state *task_cause(struct task_struct *task,
 							      enum cgroup_cause cause)
 {

@@ -69,7 +69,7 @@ static char *trim(char *text)
 	return text + strspn(text, " \t");
 }
 
-/* 0, or why the line is none. */
+/* 0, or a negative errno if the line is not a setting. */
 static int take_line(struct ui *ui, char *line)
 {
 	char *equals = strchr(line, '='), *name;

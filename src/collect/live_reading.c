@@ -243,7 +243,7 @@ static int read_kernel_side(struct collector *c, struct sample *s, struct pass *
 	collector__events(c, NULL, NULL);
 	/* A process whose end is noticed after the totals were read may have counted in between: it is
 	 * handled next time. */
-	/* A base line has no report: what has ended by then is told with the first interval. */
+	/* A base line has no report: the first interval reports what has ended by then. */
 	*ret_ended = c->first_ns ? c->ended_count : 0;
 	s->epoch = probes__next_epoch(c->probes);
 	collect__clocks(s);

@@ -75,7 +75,7 @@ const struct feed_moment *feed__moment(const struct feed *f, size_t i);
  * those of then; only since when something lasts, or how often it was seen, may be known from a later time
  * on.
  */
-/* The number of the oldest moment that can be looked at; 0: there is none. */
+/* The number of the oldest moment that can be looked at; 0 before the first one. */
 uint64_t feed__oldest(const struct feed *f);
 /* This one is to come with a feed__take, with some before it, and stays until another one is asked for; 0, or
  * one that is at hand: none. */

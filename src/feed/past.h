@@ -29,7 +29,7 @@ struct past_part {
 	size_t count;
 	size_t base, body; /* where the records of the base line and of the first moment begin */
 };
-/* The part with this moment, or the one after it. -ENODATA: there is none. */
+/* The part with this moment, or the next one. -ENODATA: nothing so late is kept. */
 int past__part(struct past *h, uint64_t number, struct past_part *ret);
 void past_part__free(struct past_part *p);
 

@@ -27,7 +27,7 @@ struct event_log {
 void event_log__add(struct event_log *l, const char *text);
 /* Of the number; NULL: it is no longer kept, or has not come. */
 const char *event_log__line(const struct event_log *l, uint64_t number);
-/* The number of the oldest that is kept, and of the last one that is shown; 0: there is none. */
+/* The numbers of the oldest event kept and of the last one shown; 0 without events. */
 uint64_t event_log__first(const struct event_log *l);
 uint64_t event_log__last(const struct event_log *l);
 /* Paused, it stands still: what comes is kept, and shown later. */

@@ -74,7 +74,7 @@ bool grid__add(struct grid *g, const struct grid_row *row);
 /* After the last row: sorts, filters, and finds the selected one. */
 void grid__end(struct grid *g);
 
-/* The selected row; NULL: there is none. */
+/* The selected row, or NULL if no row can be selected. */
 const struct grid_row *grid__selected(const struct grid *g);
 void grid__select(struct grid *g, uint64_t id);
 /* By rows; stays within them. */

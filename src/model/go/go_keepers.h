@@ -10,7 +10,7 @@
  * called. */
 bool call_stack__creates_for_go(const struct call_stack *s);
 /* Of C that a Go program has called: its frames and the call's, which changes to another stack, so that what
- * seems to follow is none of it. 0: there is no such call. */
+ * seems to follow it is not called by it. Returns 0 without such a call. */
 size_t call_stack__in_c(const struct call_stack *s);
 /* The goroutines that keep the most threads for themselves, those that grow first; NULL: none, or unknown. */
 const struct go_group *go_process__keepers(const struct go_process *p);

@@ -27,7 +27,7 @@ static bool same_frames(const struct call_stack *x, const struct call_stack *y)
 	return true;
 }
 
-/* The stack without what is none of it. */
+/* The stack without frames that do not belong to it. */
 static struct call_stack true_stack(const struct sample_creator *c)
 {
 	struct call_stack s = c->stack;
