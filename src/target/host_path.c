@@ -28,25 +28,29 @@ static char *path_in_fs(char *mountinfo, unsigned mount_id, const char *path, st
 	return NULL;
 }
 
-/* The path here of a path within a file system, through the mount that shows it most directly. */
+/* The path here of a path within a file system: the shortest, where several mounts here show it. */
 static char *path_here(char *mountinfo, const struct mount_line *of, const char *inside)
 {
 	char *save = NULL, *best = NULL;
-	size_t best_root = 0;
 
 	for (char *line = strtok_r(mountinfo, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
 		struct mount_line m;
 		const char *rest;
+		char *found;
 
 		if (!mount_line__parse(line, &m) || m.dev_major != of->dev_major ||
 		    m.dev_minor != of->dev_minor)
 			continue;
 		rest = path_below(inside, m.root);
-		if (!rest || (best && strlen(m.root) < best_root))
+		if (!rest)
 			continue;
+		found = heap__format("%s%s%s", m.place, strcmp(m.place, "/") ? "/" : "", rest);
+		if (best && strlen(best) <= strlen(found)) {
+			free(found);
+			continue;
+		}
 		free(best);
-		best = heap__format("%s%s%s", m.place, strcmp(m.place, "/") ? "/" : "", rest);
-		best_root = strlen(m.root);
+		best = found;
 	}
 	return best;
 }

@@ -28,6 +28,9 @@ teardown() {
 
 kill_all() {
 	local p
+	if [ -e "$T/mounts" ]; then
+		xargs -r umount <"$T/mounts"
+	fi
 	[ -e "$T/pids" ] || return 0
 	disown -a # bash says nothing of their end
 	while read -r p; do

@@ -201,7 +201,9 @@ while not os.path.exists(sys.argv[1] + "/end"): time.sleep(0.01)' "$T"
 
 @test "a file in a container: its path in there, and on this host" {
 	need unshare python3
-	mkdir -p "$T/volume" "$T/place"
+	mkdir -p "$T/volume" "$T/place" "$T/a longer way"
+	mount --bind "$T/volume" "$T/a longer way"
+	printf '"%s"\n' "$T/a longer way" >"$T/mounts"
 	launch /dev/null /dev/null unshare -m sh -c 'mount --bind "$1/volume" "$1/place" || exit 9
 		exec python3 -c "$2" "$1/place/in.log" "$1/end" "$1/rotate"' - "$T" "$writer"
 	pid=$launched
