@@ -37,7 +37,7 @@ SOURCES := $(filter-out $(foreach p,$(filter-out $(ARCH),$(PROCESSORS)),src/unwi
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
 SKELETON := $(BUILD)/gen/threadscope.skel.h $(BUILD)/gen/threadscope_old.skel.h $(BUILD)/gen/snapshot.lskel.h \
 	$(BUILD)/gen/snapshot_sockets.lskel.h $(BUILD)/gen/snapshot_causes.lskel.h
-GENERATED := $(SKELETON) $(BUILD)/gen/syscalls.inc $(BUILD)/gen/go_tables.inc $(BUILD)/gen/flamegraph.inc \
+GENERATED := $(SKELETON) $(BUILD)/gen/syscalls.inc $(BUILD)/gen/go_tables.inc $(BUILD)/gen/python_tables.inc $(BUILD)/gen/flamegraph.inc \
 	$(BUILD)/gen/json_rows.inc $(BUILD)/gen/schema_rows.inc
 BPF_SOURCES := $(wildcard bpf/*.c bpf/*.h bpf/*/*.h vmlinux/*.h)
 
@@ -117,6 +117,11 @@ $(BUILD)/gen/syscalls.inc: scripts/syscalls.sh
 $(BUILD)/gen/go_tables.inc: scripts/go-tables.sh $(wildcard data/go/*.tsv)
 	@mkdir -p $(@D)
 	@sh scripts/go-tables.sh > $@.new && mv $@.new $@
+
+# What is known of each Python version's structures.
+$(BUILD)/gen/python_tables.inc: scripts/python-tables.sh $(wildcard data/python/*.tsv)
+	@mkdir -p $(@D)
+	@sh scripts/python-tables.sh > $@.new && mv $@.new $@
 
 # What is made of the table of rows: JSON, and what is known of its fields.
 $(BUILD)/gen/%_rows.inc: scripts/rows.sh $(wildcard src/report/rows/*.def)

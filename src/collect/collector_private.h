@@ -5,6 +5,7 @@
 #include "collect/collector.h"
 #include "collect/files/file_names.h"
 #include "go/collect/go_live.h"
+#include "python/collect/python_stacks.h"
 #include "collect/stacks/kernel_names.h"
 #include "collect/locks/locks.h"
 #include "collect/files/mapped_files.h"
@@ -35,6 +36,7 @@ struct collector {
 	struct mapped_files *mapped; /* NULL: not requested */
 	struct walks *walks;
 	struct go_live *go;
+	struct python_stacks *python;
 	struct server_waits *servers;
 	struct socket_waits *sockets;
 	struct kernel_names *kernel;

@@ -13,6 +13,7 @@ static void forget_program(struct collector *c, pid_t pid)
 	stacks__forget(c->stacks, (uint32_t)pid);
 	locks__forget(c->locks, pid);
 	walks__forget(c->walks, pid);
+	python_stacks__forget(c->python, pid);
 	go_live__forget(c->go, pid);
 	pid_table__forget(c->writers, pid);
 	targets__forget(c->targets, pid);

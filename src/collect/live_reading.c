@@ -22,6 +22,7 @@ struct collector *collector__new(struct probes *p, const struct collector_option
 	c->walks = walks__new(c->targets);
 	c->kernel = kernel_names__new(p);
 	c->mapped = o->mapped_files ? mapped_files__new() : NULL;
+	c->python = python_stacks__new(c->targets);
 	c->go = go_live__new(p, c->targets);
 	c->servers = server_waits__new(c->targets);
 	c->stacks = stacks__new(p, c->targets);
@@ -36,6 +37,7 @@ void collector__free(struct collector *c)
 	if (!c)
 		return;
 	go_live__free(c->go);
+	python_stacks__free(c->python);
 	server_waits__free(c->servers);
 	socket_waits__free(c->sockets);
 	walks__free(c->walks);
@@ -217,14 +219,19 @@ static void look_closer(struct collector *c, struct sample *s, const struct pass
 {
 	size_t walked = walks__walk(c->walks, s, pass, c->options.stack_count);
 	size_t waiting = lock_waiters__read(c->locks, s);
+	bool python = python_stacks__look(c->python, s, pass);
 	struct pass again = {0};
 
-	if (walked + waiting && pass__read(c->probes, 0, c->options.only_pid, &again))
+	if (walked + waiting + python && pass__read(c->probes, 0, c->options.only_pid, &again))
 		memset(&again, 0, sizeof(again));
 	walks__prove(c->walks, &again);
+	if (python)
+		python_stacks__prove(c->python, s, pass, &again);
 	lock_waiters__mark_steady(s, pass, &again);
 	lock_waiters__take_newer(s, pass, &again);
 	walks__use(c->walks, s, pass, c->locks, c->options.stack_count);
+	if (python)
+		python_stacks__use(c->python, s);
 	lock_objects__place(c->locks, c->targets, s, pass);
 	lock_waiters__join(c->locks, s);
 	count_tries(c, s, pass, &again);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "facts/stack.h"
 
+#include <string.h>
+
 const char *stack_end__name(enum stack_end end)
 {
 	static const char *const NAMES[STACK_ENDS] = {
@@ -12,6 +14,18 @@ const char *stack_end__name(enum stack_end end)
 	return (unsigned)end < STACK_ENDS ? NAMES[end] : NULL;
 }
 
+int frame__by_place(const struct frame *x, const struct frame *y)
+{
+	int order;
+
+	if (x->address != y->address)
+		return x->address < y->address ? -1 : 1;
+	if (!x->language && !y->language)
+		return 0;
+	order = strcmp(x->function ? x->function : "", y->function ? y->function : "");
+	return order ? order : (x->line > y->line) - (x->line < y->line);
+}
+
 struct frame frame__copy(struct arena *a, const struct frame *from)
 {
 	struct frame f = *from;
@@ -19,6 +33,7 @@ struct frame frame__copy(struct arena *a, const struct frame *from)
 	f.function = arena__string(a, f.function);
 	f.module = arena__string(a, f.module);
 	f.file = arena__string(a, f.file);
+	f.language = arena__string(a, f.language);
 	f.called = arena__string(a, f.called);
 	return f;
 }

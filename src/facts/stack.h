@@ -21,7 +21,8 @@
 	F(int, line, ID, "", "0 if unknown") \
 	F(bool, inlined, FLAG, "", "into the next frame") \
 	F(bool, outermost, FLAG, "", "Go: by its table nothing has called it: runtime.mstart, goexit") \
-	F(bool, hidden, FLAG, "", "Go: its own traceback leaves it out: the runtime's inside, wrappers")
+	F(bool, hidden, FLAG, "", "Go: its own traceback leaves it out: the runtime's inside, wrappers") \
+	F(const char *, language, TEXT, "", "of an interpreter's frame: \"Python\"; NULL: native code")
 /* clang-format on */
 struct frame {
 	FRAME_FIELDS(FIELD_MEMBER)
@@ -50,6 +51,9 @@ struct call_stack {
 	CALL_STACK_FIELDS(FIELD_MEMBER)
 };
 
+/* An order by place: the address, and for an interpreter's frame, which has its evaluator's, function and
+ * line. */
+int frame__by_place(const struct frame *x, const struct frame *y);
 /* Copies whose texts are in a. */
 struct frame frame__copy(struct arena *a, const struct frame *from);
 struct call_stack call_stack__copy(struct arena *a, const struct call_stack *from);

@@ -21,6 +21,9 @@ bool frame__of_c_library(const struct frame *f)
 	const char *name = f->function ? f->function + strspn(f->function, "_<") : "";
 	bool found = false;
 
+	if (f->language)
+		return false;
+
 	for (size_t i = 0; i < sizeof(FILES) / sizeof(FILES[0]); i++)
 		found = found || starts_with(file, FILES[i]);
 	for (size_t i = 0; i < sizeof(STARTS) / sizeof(STARTS[0]); i++)

@@ -368,6 +368,8 @@ bool frame__of_libc(const struct frame *f)
 	static const char *const NAMES[] = {"clone", "pthread_create", "start_thread"};
 	const char *file = f->module ? path_basename(f->module) : "", *name = f->function;
 
+	if (f->language)
+		return false;
 	if (!strncmp(file, "libc.", 5) || !strncmp(file, "libc-", 5) || !strncmp(file, "libpthread", 10) ||
 	    !strncmp(file, "ld-musl", 7))
 		return true;

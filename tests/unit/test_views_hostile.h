@@ -14,12 +14,12 @@
 #define HUGE_TIME UINT64_MAX
 
 static const struct frame hostile_frames[] = {
-	{UINT64_MAX, NASTY, UINT64_MAX, "/tmp/" NASTY, NASTY, NULL, -5, false, false, false},
-	{0, "", 7, "", "", NULL, 0, false, false, false},
-	{1, NULL, 7, NULL, NULL, NULL, 0, true, false, false},
-	{2, NAME_1K, 7, NAME_1K, NAME_1K, NULL, INT32_MAX, true, false, false},
-	{3, NULL, 0xffff, "/", NULL, NULL, 0, false, false, false},
-	{4, "operator new[](unsigned long); drop", 0, "[vdso]", NULL, NULL, 0, false, false, false},
+	{UINT64_MAX, NASTY, UINT64_MAX, "/tmp/" NASTY, NASTY, NULL, -5, false, false, false, NULL},
+	{0, "", 7, "", "", NULL, 0, false, false, false, NULL},
+	{1, NULL, 7, NULL, NULL, NULL, 0, true, false, false, NULL},
+	{2, NAME_1K, 7, NAME_1K, NAME_1K, NULL, INT32_MAX, true, false, false, NULL},
+	{3, NULL, 0xffff, "/", NULL, NULL, 0, false, false, false, NULL},
+	{4, "operator new[](unsigned long); drop", 0, "[vdso]", NULL, NULL, 0, false, false, false, NULL},
 };
 #define HOSTILE_STACK                                                   \
 	{                                                               \

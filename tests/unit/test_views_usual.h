@@ -24,24 +24,26 @@
 /* ---- the usual: workers wait for a log's mutex, whose owner is in fsync ---- */
 
 static const struct frame worker_frames[] = {
-	{0x7f5880f52482, "pthread_mutex_lock", 274, LIBC, NULL, NULL, 0, false, false, false},
-	{0x55ea4c9a1204, "log_append", 20, "/usr/sbin/mysqld", "/src/log.c", NULL, 77, true, false, false},
-	{0x55ea4c9a1204, "worker", 84, "/usr/sbin/mysqld", "/src/worker.c", NULL, 120, false, false, false},
-	{0x7f5880f4f1c4, "start_thread", 772, LIBC, NULL, NULL, 0, false, false, false},
-	{0x7f5880fcf85c, "clone3", 44, LIBC, NULL, NULL, 0, false, false, false},
+	{0x7f5880f52482, "pthread_mutex_lock", 274, LIBC, NULL, NULL, 0, false, false, false, NULL},
+	{0x55ea4c9a1204, "log_append", 20, "/usr/sbin/mysqld", "/src/log.c", NULL, 77, true, false, false,
+	 NULL},
+	{0x55ea4c9a1204, "worker", 84, "/usr/sbin/mysqld", "/src/worker.c", NULL, 120, false, false, false,
+	 NULL},
+	{0x7f5880f4f1c4, "start_thread", 772, LIBC, NULL, NULL, 0, false, false, false, NULL},
+	{0x7f5880fcf85c, "clone3", 44, LIBC, NULL, NULL, 0, false, false, false, NULL},
 };
 static const struct frame writer_frames[] = {
-	{0x7f5880fbe1d7, "fsync", 23, LIBC, NULL, NULL, 0, false, false, false},
-	{0x55ea4c9a1300, NULL, 0x1300, "/usr/sbin/mysqld", NULL, NULL, 0, false, false, false},
-	{0x7f5880f4f1c4, "start_thread", 772, LIBC, NULL, NULL, 0, false, false, false},
+	{0x7f5880fbe1d7, "fsync", 23, LIBC, NULL, NULL, 0, false, false, false, NULL},
+	{0x55ea4c9a1300, NULL, 0x1300, "/usr/sbin/mysqld", NULL, NULL, 0, false, false, false, NULL},
+	{0x7f5880f4f1c4, "start_thread", 772, LIBC, NULL, NULL, 0, false, false, false, NULL},
 };
 static const struct frame writer_kernel_frames[] = {
-	{0xffffffff81300000, "jbd2_log_wait_commit", 211, NULL, NULL, NULL, 0, false, false, false},
-	{0xffffffff81200000, "ext4_sync_file", 300, NULL, NULL, NULL, 0, false, false, false},
+	{0xffffffff81300000, "jbd2_log_wait_commit", 211, NULL, NULL, NULL, 0, false, false, false, NULL},
+	{0xffffffff81200000, "ext4_sync_file", 300, NULL, NULL, NULL, 0, false, false, false, NULL},
 };
 static const struct frame accept_frames[] = {
-	{0x55ea4c9a2000, "accept_loop", 99, "/usr/sbin/mysqld", NULL, NULL, 0, false, false, false},
-	{0x55ea4c9a3000, "main", 12, "/usr/sbin/mysqld", NULL, NULL, 0, false, false, false},
+	{0x55ea4c9a2000, "accept_loop", 99, "/usr/sbin/mysqld", NULL, NULL, 0, false, false, false, NULL},
+	{0x55ea4c9a3000, "main", 12, "/usr/sbin/mysqld", NULL, NULL, 0, false, false, false, NULL},
 };
 #define WORKER_STACK                                                \
 	{                                                           \

@@ -16,9 +16,10 @@
 struct entry {
 	pid_t pid;
 	struct target target;
-	bool failed;     /* could not be opened: not tried again */
-	bool fresh;      /* mappings have been read in this interval */
-	bool asked;      /* whether it is a Go program */
+	bool failed; /* could not be opened: not tried again */
+	bool fresh;  /* mappings have been read in this interval */
+	bool asked;  /* whether it is a Go program */
+	bool python_asked;
 	bool names_only; /* no inlined calls, no lines */
 	struct goroutines_refusal why;
 	UT_hash_handle hh;
@@ -56,6 +57,7 @@ static void free_entry(struct targets *t, struct entry *e)
 {
 	t->open -= !e->failed;
 	goroutines__close(e->target.goroutines);
+	python__close(e->target.python);
 	unwinder__free(e->target.unwinder);
 	symbolizer__free(e->target.symbolizer);
 	process__close(e->target.process);
@@ -178,6 +180,20 @@ void targets__forget_goroutines(struct targets *t, pid_t pid)
 	goroutines__close(e->target.goroutines);
 	e->target.goroutines = NULL;
 	e->asked = false;
+}
+
+struct python *targets__python(struct targets *t, pid_t pid)
+{
+	struct target *target = targets__named(t, pid);
+	struct entry *e = target ? entry_of(target) : NULL;
+
+	if (!e)
+		return NULL;
+	/* A program that loads its library later is asked again. */
+	if (!e->python_asked &&
+	    !python__open(target->process, symbolizer__mappings(target->symbolizer), &target->python))
+		e->python_asked = true;
+	return target->python;
 }
 
 void targets__forget(struct targets *t, pid_t pid)

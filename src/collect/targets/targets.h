@@ -6,6 +6,7 @@
 #include <sys/types.h>
 
 #include "go/runtime/goroutines.h"
+#include "python/runtime/python.h"
 #include "symbols/symbols.h"
 #include "target/process.h"
 #include "unwind/unwind.h"
@@ -19,6 +20,7 @@ struct target {
 	struct symbolizer *symbolizer; /* NULL until target__names */
 	struct unwinder *unwinder;
 	struct goroutines *goroutines; /* NULL until targets__goroutines */
+	struct python *python;         /* NULL until targets__python */
 };
 
 struct targets *targets__new(enum symbol_lines lines);
@@ -32,6 +34,8 @@ struct goroutines *targets__goroutines(struct targets *t, pid_t pid,
 				       const struct goroutines_refusal **ret_why);
 /* The next targets__goroutines tries again. */
 void targets__forget_goroutines(struct targets *t, pid_t pid);
+/* The reader of its Python; NULL: it has none, or of an unknown version. */
+struct python *targets__python(struct targets *t, pid_t pid);
 void targets__forget(struct targets *t, pid_t pid);
 /* Mappings are reread at the next use: call once per interval. */
 void targets__new_interval(struct targets *t);

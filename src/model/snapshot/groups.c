@@ -12,9 +12,12 @@ static int compare_stacks(const struct call_stack *x, const struct call_stack *y
 {
 	if (x->count != y->count)
 		return x->count < y->count ? -1 : 1;
-	for (size_t i = 0; i < x->count; i++)
-		if (x->frames[i].address != y->frames[i].address)
-			return x->frames[i].address < y->frames[i].address ? -1 : 1;
+	for (size_t i = 0; i < x->count; i++) {
+		int order = frame__by_place(&x->frames[i], &y->frames[i]);
+
+		if (order)
+			return order;
+	}
 	return (int)x->end - (int)y->end;
 }
 

@@ -52,7 +52,17 @@ void motion__free(struct motion *m)
 	free(m);
 }
 
-/* FNV-1a over the addresses. 0: no stack, or an incomplete one. */
+/* FNV-1a */
+static uint64_t mix(uint64_t hash, uint64_t value)
+{
+	for (unsigned shift = 0; shift < 64; shift += 8) {
+		hash ^= value >> shift & 0xff;
+		hash *= 0x100000001b3;
+	}
+	return hash;
+}
+
+/* Over the addresses, and the lines of an interpreter's frames. 0: no stack, or an incomplete one. */
 static uint64_t hash_stack(const struct call_stack *s)
 {
 	uint64_t hash = 0xcbf29ce484222325;
@@ -60,10 +70,9 @@ static uint64_t hash_stack(const struct call_stack *s)
 	if (!s->count || !s->end || s->end != STACK_COMPLETE)
 		return 0;
 	for (size_t i = 0; i < s->count; i++) {
-		for (unsigned shift = 0; shift < 64; shift += 8) {
-			hash ^= s->frames[i].address >> shift & 0xff;
-			hash *= 0x100000001b3;
-		}
+		hash = mix(hash, s->frames[i].address);
+		if (s->frames[i].language)
+			hash = mix(hash, (uint64_t)s->frames[i].line);
 	}
 	return hash ? hash : 1;
 }

@@ -10,10 +10,11 @@
 
 static json_t *frame(const struct frame *f)
 {
-	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:b}", "address", json_address(f->address),
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:o}", "address", json_address(f->address),
 			 "function", json_text_or_null(f->function), "offset", json_number(f->offset),
 			 "module", json_text_or_null(f->module), "file", json_text_or_null(f->file), "line",
-			 f->file && f->line > 0 ? json_integer(f->line) : json_null(), "inlined", f->inlined);
+			 f->file && f->line > 0 ? json_integer(f->line) : json_null(), "inlined", f->inlined,
+			 "language", json_text_or_null(f->language));
 }
 
 static json_t *kernel_frame(const struct frame *f)

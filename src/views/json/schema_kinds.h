@@ -34,7 +34,8 @@ struct field_doc {
 #define FRAME_SCHEMA                                                                                         \
 	OBJECT_SCHEMA(                                                                                       \
 		"\"object\"",                                                                                \
-		"\"address\", \"function\", \"offset\", \"module\", \"file\", \"line\", \"inlined\"",        \
+		"\"address\", \"function\", \"offset\", \"module\", \"file\", \"line\", \"inlined\", "       \
+		"\"language\"",                                                                              \
 		"\"address\": " ADDRESS_SCHEMA                                                               \
 		", \"function\": {\"type\": [\"string\", \"null\"], \"description\": "                       \
 		"\"null where no symbol covers the address\"}, \"offset\": {\"type\": \"integer\", "         \
@@ -42,7 +43,11 @@ struct field_doc {
 		"\"description\": \"bytes from the start of the function, or of the module where function "  \
 		"is null\"}, "                                                                               \
 		"\"module\": " NULLABLE("string") ", \"file\": " NULLABLE("string") ", \"line\": " AT_LEAST( \
-			"[\"integer\", \"null\"]", "1") ", \"inlined\": {\"type\": \"boolean\"}")
+			"[\"integer\", \"null\"]",                                                           \
+			"1") ", \"inlined\": {\"type\": \"boolean\"}, \"language\": "                        \
+			     "{\"type\": [\"string\", \"null\"], \"description\": \"of a frame of an "       \
+			     "interpreter: "                                                                 \
+			     "Python, with the address of its evaluator's; null: native code\"}")
 #define GO_FRAME_SCHEMA                                                                               \
 	OBJECT_SCHEMA("\"object\"",                                                                   \
 		      "\"function\", \"file\", \"line\", \"address\", \"offset\", \"inlined\"",       \

@@ -44,7 +44,9 @@ static void frame(const struct view_options *o, FILE *out, const struct frame *f
 	text_coloured(o, out, colour, "  %s#%-2zu %s%s", kernel ? "[k] " : "", index, where,
 		      describe_frame(name, size, f));
 	if (f->function && *f->function) {
-		if (f->inlined)
+		if (f->language)
+			text_coloured(o, out, colour, " (%s)", f->language);
+		else if (f->inlined)
 			text_coloured(o, out, colour, " (inlined)");
 		else
 			text_coloured(o, out, colour, "+%" PRIu64, f->offset);

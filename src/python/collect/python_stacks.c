@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "python/collect/python_stacks.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "python/collect/python_merge.h"
+#include "util/heap.h"
+#include "util/table.h"
+
+/* Frames read per reading, of all threads: some 10 us for 20 of them. */
+#define FRAMES_BUDGET 200000
+
+/* What was read of a thread. */
+struct kept {
+	uint64_t thread; /* tgid << 32 | tid */
+	uint64_t switches, reading;
+	struct python_place *places;
+	size_t count;
+	bool whole, proven;
+	UT_hash_handle hh;
+};
+
+/* A process with Python, in one reading. */
+struct seen {
+	pid_t pid;
+	struct python *python;
+	struct python_look look;
+};
+
+struct python_stacks {
+	struct targets *targets;
+	struct kept *threads;
+	uint64_t reading;
+	struct arena arena; /* of the looks */
+	struct seen *seen;
+	size_t seen_count;
+	size_t budget;
+};
+
+struct python_stacks *python_stacks__new(struct targets *t)
+{
+	struct python_stacks *p = HEAP_NEW(struct python_stacks, 1);
+
+	p->targets = t;
+	return p;
+}
+
+static void drop(struct python_stacks *p, struct kept *k)
+{
+	HASH_DEL(p->threads, k);
+	free(k->places);
+	free(k);
+}
+
+void python_stacks__forget(struct python_stacks *p, pid_t pid)
+{
+	struct kept *k, *next;
+
+	HASH_ITER(hh, p->threads, k, next)
+	if (k->thread >> 32 == (uint64_t)pid)
+		drop(p, k);
+}
+
+void python_stacks__free(struct python_stacks *p)
+{
+	struct kept *k, *next;
+
+	if (!p)
+		return;
+	HASH_ITER(hh, p->threads, k, next)
+	drop(p, k);
+	arena__free(&p->arena);
+	free(p);
+}
+
+/* ---- reading ---- */
+
+static struct kept *find(struct python_stacks *p, const struct ts_thread *t, bool make)
+{
+	uint64_t key = (uint64_t)t->tgid << 32 | t->tid;
+	struct kept *k;
+
+	HASH_FIND(hh, p->threads, &key, sizeof(key), k);
+	if (k || !make)
+		return k;
+	k = HEAP_NEW(struct kept, 1);
+	k->thread = key;
+	HASH_ADD(hh, p->threads, thread, sizeof(k->thread), k);
+	return k;
+}
+
+static void read_frames(struct python_stacks *p, const struct seen *v, const struct ts_thread *t,
+			struct kept *k)
+{
+	struct python_place places[PYTHON_FRAMES];
+	const struct python_thread *thread = python_look__find(&v->look, (pid_t)t->ns_tid);
+	size_t max = p->budget < PYTHON_FRAMES ? p->budget : PYTHON_FRAMES;
+
+	free(k->places);
+	k->places = NULL;
+	k->proven = false;
+	k->count = thread ? python__frames(v->python, thread->frame, places, max, &k->whole) : 0;
+	p->budget -= k->count;
+	if (k->count)
+		k->places = heap__copy(places, k->count * sizeof(*places));
+}
+
+/* All processes of the sample that have Python, and their threads. */
+static void find_processes(struct python_stacks *p, const struct sample *s)
+{
+	pid_t last = 0;
+
+	arena__free(&p->arena);
+	p->seen = ARENA_NEW(&p->arena, struct seen, s->process_count + 1);
+	p->seen_count = 0;
+	for (size_t i = 0; i < s->thread_count; i++) {
+		struct seen *v = &p->seen[p->seen_count];
+
+		if (s->threads[i].pid == last)
+			continue;
+		last = s->threads[i].pid;
+		v->pid = last;
+		v->python = p->seen_count < s->process_count ? targets__python(p->targets, last) : NULL;
+		if (v->python && !python__look(v->python, &p->arena, &v->look))
+			p->seen_count++;
+	}
+}
+
+static const struct seen *seen_of(const struct python_stacks *p, pid_t pid)
+{
+	for (size_t i = 0; i < p->seen_count; i++)
+		if (p->seen[i].pid == pid)
+			return &p->seen[i];
+	return NULL;
+}
+
+bool python_stacks__look(struct python_stacks *p, const struct sample *s, const struct pass *pass)
+{
+	const struct seen *v = NULL;
+
+	p->reading++;
+	p->budget = FRAMES_BUDGET;
+	find_processes(p, s);
+	for (size_t i = 0; p->seen_count && i < pass->count; i++) {
+		const struct ts_thread *t = &pass->threads[i].t;
+		struct kept *k;
+
+		if (!v || v->pid != (pid_t)t->tgid)
+			v = seen_of(p, (pid_t)t->tgid);
+		if (!v)
+			continue;
+		k = find(p, t, true);
+		k->reading = p->reading;
+		/* It has not run since: neither have its frames changed. */
+		if (k->proven && k->switches == t->switches && thread__blocked(t))
+			continue;
+		k->switches = t->switches;
+		read_frames(p, v, t, k);
+	}
+	return p->seen_count > 0;
+}
+
+static bool equal(const struct kept *k, const struct python_place *places, size_t count)
+{
+	if (k->count != count)
+		return false;
+	for (size_t i = 0; i < count; i++)
+		if (k->places[i].frame != places[i].frame || k->places[i].code != places[i].code ||
+		    k->places[i].instr != places[i].instr || k->places[i].last != places[i].last)
+			return false;
+	return true;
+}
+
+static bool ran_not(const struct ts_thread *before, const struct pass_thread *after)
+{
+	return after && before->switches == after->t.switches && before->start_ns == after->t.start_ns &&
+	       thread__blocked(before) && thread__blocked(&after->t);
+}
+
+/* It has run: what was read before the walk must still hold. */
+static void read_again(struct python_stacks *p, const struct seen *v, const struct ts_thread *t,
+		       struct kept *k)
+{
+	struct kept first = *k;
+
+	k->places = NULL;
+	k->count = 0;
+	read_frames(p, v, t, k);
+	k->proven = first.count && equal(k, first.places, first.count);
+	free(first.places);
+}
+
+void python_stacks__prove(struct python_stacks *p, const struct sample *s, const struct pass *pass,
+			  const struct pass *after)
+{
+	const struct seen *v = NULL;
+
+	for (size_t i = 0; i < s->thread_count && i < pass->count; i++) {
+		const struct ts_thread *t = &pass->threads[i].t;
+		struct kept *k;
+
+		if (!v || v->pid != (pid_t)t->tgid)
+			v = seen_of(p, (pid_t)t->tgid);
+		k = v ? find(p, t, false) : NULL;
+		if (!k || k->proven)
+			continue;
+		if (k->switches == t->switches && ran_not(t, pass__find(after, t->tgid, t->tid))) {
+			k->proven = true;
+		} else {
+			read_again(p, v, t, k);
+			k->switches = 0; /* the next reading is another */
+		}
+	}
+}
+
+/* ---- names ---- */
+
+static void expire(struct python_stacks *p)
+{
+	struct kept *k, *next;
+
+	HASH_ITER(hh, p->threads, k, next)
+	if (k->reading != p->reading)
+		drop(p, k);
+}
+
+void python_stacks__use(struct python_stacks *p, struct sample *s)
+{
+	struct python_merge *merge = NULL;
+	const struct seen *v = NULL;
+
+	for (size_t i = 0; p->seen_count && i < s->thread_count; i++) {
+		struct sample_thread *t = &s->threads[i];
+		const struct ts_thread id = {.tgid = (uint32_t)t->pid, .tid = (uint32_t)t->tid};
+		const struct kept *k;
+
+		if (!v || v->pid != t->pid) {
+			python_merge__free(merge);
+			v = seen_of(p, t->pid);
+			merge = v ? python_merge__new(v->python, &s->arena) : NULL;
+		}
+		k = merge && t->stack.count ? find(p, &id, false) : NULL;
+		if (k && k->proven && k->count)
+			python_merge__into(merge, &t->stack, k->places, k->count, k->whole);
+	}
+	python_merge__free(merge);
+	expire(p);
+}

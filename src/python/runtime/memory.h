@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The target's memory: a function, so that tests can lie. */
+#ifndef TS_PYTHON_RUNTIME_MEMORY_H
+#define TS_PYTHON_RUNTIME_MEMORY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/types.h>
+
+struct python_memory {
+	/* The bytes read, from the start, or a negative errno. */
+	ssize_t (*read)(const void *of, uint64_t address, void *buf, size_t len);
+	const void *of;
+};
+
+static inline ssize_t python_memory__some(const struct python_memory *m, uint64_t address, void *buf,
+					  size_t len)
+{
+	return address < 4096 || address >= 1ull << 56 ? -1 : m->read(m->of, address, buf, len);
+}
+
+static inline bool python_memory__read(const struct python_memory *m, uint64_t address, void *buf, size_t len)
+{
+	return python_memory__some(m, address, buf, len) == (ssize_t)len;
+}
+
+static inline bool python_memory__u64(const struct python_memory *m, uint64_t address, uint64_t *ret)
+{
+	return python_memory__read(m, address, ret, sizeof(*ret));
+}
+
+/* A field of a structure that was copied; the offset is within the copy. */
+static inline uint64_t python_u64(const uint8_t *raw, int32_t offset)
+{
+	uint64_t value;
+
+	memcpy(&value, raw + offset, sizeof(value));
+	return value;
+}
+
+static inline uint32_t python_u32(const uint8_t *raw, int32_t offset)
+{
+	uint32_t value;
+
+	memcpy(&value, raw + offset, sizeof(value));
+	return value;
+}
+
+#endif

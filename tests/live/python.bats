@@ -1,0 +1,52 @@
+#!/usr/bin/env bats
+# Frames of Python, the GIL's holder and locks, next to what the interpreter itself and gdb's py-bt say.
+load common
+
+setup_file() {
+	[ -z "${TS_GUEST:-}" ] || skip 'not in guests'
+}
+
+here=$BATS_TEST_DIRNAME
+
+# The interpreters of this machine whose structures are known.
+pythons() {
+	local p
+	for p in python3 /usr/bin/python3 "${PYENV_ROOT:-$HOME/.pyenv}"/versions/3.*/bin/python3; do
+		"$p" -c 'import sys; sys.exit(not (3, 8) <= sys.version_info < (3, 14))' 2>/dev/null && echo "$p"
+	done | sort -u
+}
+
+# Starts it with its standard input open; $pid is the process that said "ready PID".
+start() { # COMMAND...
+	rm -f "$T/in" "$T/said" && mkfifo "$T/in" && exec 7<>"$T/in"
+	"$@" <"$T/in" >"$T/said" 2>"$T/said.err" 3>&- 7>&- &
+	echo $! >>"$T/pids"
+	await grep -qs '^ready' "$T/said"
+	pid=$(awk '/^ready/ { print $2 }' "$T/said")
+	echo "$pid" >>"$T/pids"
+}
+
+@test "frames of Python are those that the interpreter has itself, in each version" {
+	need python3
+	for python in $(pythons); do
+		start "$python" -X utf8 "$here/python_frames.py"
+		"$THREADSCOPE" snapshot --json -p "$pid" >"$T/out"
+		python3 "$here/python_frames_check.py" "$T/said" "$T/out" || { echo "$python"; return 1; }
+		kill_all
+	done
+}
+
+@test "a process that Python has forked" {
+	need python3
+	start python3 -X utf8 "$here/python_frames.py" fork
+	"$THREADSCOPE" snapshot --json -p "$pid" >"$T/out"
+	python3 "$here/python_frames_check.py" "$T/said" "$T/out"
+}
+
+@test "top has frames of Python, too" {
+	need python3
+	start python3 -X utf8 "$here/python_frames.py"
+	"$THREADSCOPE" top -c 1 --json -p "$pid" >"$T/out"
+	tail -n 1 "$T/out" >"$T/last"
+	python3 "$here/python_frames_check.py" "$T/said" "$T/last"
+}
