@@ -49,9 +49,10 @@ allow unwind/x86 unwind util
 allow unwind/arm64 unwind util
 allow probes bpf util "$generated"
 allow go/runtime facts symbols target util go_tables.inc
+allow java/runtime facts symbols target util
 allow python/runtime facts symbols target util python_tables.inc
 allow waits facts thresholds.h util "$generated"
-allow collect/targets facts go/runtime python/runtime symbols target unwind util
+allow collect/targets facts go/runtime java/runtime python/runtime symbols target unwind util
 allow collect/stacks collect/targets facts probes symbols util
 allow collect/files bpf collect/targets facts probes target thresholds.h util
 allow collect/locks collect/targets facts util waits
@@ -59,7 +60,8 @@ allow collect/threads collect/locks collect/stacks collect/targets facts probes 
 allow collect/waiters collect/locks collect/targets collect/threads facts util waits
 allow python/collect collect/targets collect/threads facts python/runtime util
 allow go/collect bpf collect/files collect/targets facts go/runtime probes target util
-allow collect collect/files collect/locks collect/stacks collect/threads collect/waiters facts go/collect probes python/collect symbols util waits
+allow java/collect collect/targets facts java/runtime util
+allow collect collect/files collect/locks collect/stacks collect/threads collect/waiters facts go/collect java/collect probes python/collect symbols util waits
 allow report facts report/columns report/rows thresholds.h util
 allow words report util waits
 allow model/rows bpf facts report thresholds.h util waits words

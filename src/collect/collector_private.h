@@ -6,6 +6,7 @@
 #include "collect/files/file_names.h"
 #include "go/collect/go_live.h"
 #include "python/collect/python_stacks.h"
+#include "java/collect/java_threads.h"
 #include "collect/stacks/kernel_names.h"
 #include "collect/locks/locks.h"
 #include "collect/files/mapped_files.h"
@@ -37,6 +38,7 @@ struct collector {
 	struct walks *walks;
 	struct go_live *go;
 	struct python_stacks *python;
+	struct java_threads *java;
 	struct server_waits *servers;
 	struct socket_waits *sockets;
 	struct kernel_names *kernel;
@@ -87,6 +89,9 @@ struct threads_again {
 	const struct pass *pass;
 };
 void collect__look_again(void *arg, const struct sample *s, bool *same);
+
+/* What Java virtual machines know of the threads of s, which was made of pass. */
+void collect__java(struct collector *c, struct sample *s, const struct pass *pass, bool snapshot);
 
 /* Keeps the kernel's tables from filling up: long unused rows make room. */
 void collect__evict(struct collector *c, struct sample *s);

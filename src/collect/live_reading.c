@@ -24,6 +24,7 @@ struct collector *collector__new(struct probes *p, const struct collector_option
 	c->mapped = o->mapped_files ? mapped_files__new() : NULL;
 	c->python = python_stacks__new(c->targets);
 	c->go = go_live__new(p, c->targets);
+	c->java = java_threads__new(c->targets);
 	c->servers = server_waits__new(c->targets);
 	c->stacks = stacks__new(p, c->targets);
 	c->sockets = socket_waits__new(p);
@@ -38,6 +39,7 @@ void collector__free(struct collector *c)
 		return;
 	go_live__free(c->go);
 	python_stacks__free(c->python);
+	java_threads__free(c->java);
 	server_waits__free(c->servers);
 	socket_waits__free(c->sockets);
 	walks__free(c->walks);
@@ -304,6 +306,7 @@ static int complete(struct collector *c, struct sample *s, const struct pass *pa
 	name_units(c, s);
 	lock_waiters__find_words(c->targets, s, pass, c->first_ns);
 	look_closer(c, s, pass);
+	collect__java(c, s, pass, false);
 	for (size_t i = 0; i < s->thread_count; i++)
 		thread__find_path(&s->threads[i], c->targets, &s->arena);
 	server_waits__name(c->servers, s);
@@ -327,6 +330,13 @@ void collect__look_again(void *arg, const struct sample *s, bool *same)
 			  p->t.start_ns == t->start_ns && thread__blocked(&p->t);
 	}
 	pass__free(&after);
+}
+
+void collect__java(struct collector *c, struct sample *s, const struct pass *pass, bool snapshot)
+{
+	struct threads_again again = {c, pass};
+
+	java_threads__join(c->java, s, &(struct java_proof){collect__look_again, &again, snapshot});
 }
 
 static void read_goroutines(struct collector *c, struct sample *s, const struct pass *pass)

@@ -89,7 +89,7 @@ const char *lock_kind__name(enum lock_kind kind)
 	static const char *const NAMES[LOCK_KINDS] = {
 		[LOCK_FUTEX] = "futex",     [LOCK_MUTEX] = "mutex",         [LOCK_RWLOCK] = "rwlock",
 		[LOCK_CONDVAR] = "condvar", [LOCK_SEMAPHORE] = "semaphore", [LOCK_BARRIER] = "barrier",
-		[LOCK_JOIN] = "join",
+		[LOCK_JOIN] = "join",       [LOCK_MONITOR] = "monitor",
 	};
 	const char *name = NAME_OF(NAMES, kind);
 

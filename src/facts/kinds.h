@@ -95,6 +95,7 @@ enum lock_kind {
 	LOCK_SEMAPHORE,
 	LOCK_BARRIER,
 	LOCK_JOIN,
+	LOCK_MONITOR, /* of a Java object */
 	LOCK_KINDS,
 };
 const char *lock_kind__name(enum lock_kind kind); /* "mutex" */

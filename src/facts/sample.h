@@ -71,7 +71,8 @@ struct sample_process {
 	F(int, io_fd, OR_MINUS_1, "", "its descriptor; -1: not known") \
 	F(struct ts_file_key, io_file, STRUCT, "", "") \
 	F(uint64_t, goid, NUMBER, "", "of the goroutine on it; 0: none, or no Go program") \
-	F(bool, go_running, FLAG, "", "that goroutine runs; otherwise it is in a system call")
+	F(bool, go_running, FLAG, "", "that goroutine runs; otherwise it is in a system call") \
+	F(bool, wakes_itself, FLAG, "", "the call ends after a while, the wait does not: it looks at a Java monitor")
 struct sample_thread {
 	SAMPLE_THREAD_FIELDS(FIELD_MEMBER)
 };
@@ -96,7 +97,8 @@ struct sample_creator {
 	F(uint64_t, wait_ns, NUMBER, "ns", "of all threads, since attach") \
 	F(uint64_t, last_ns, NUMBER, "ns", "when a thread last waited for it, CLOCK_MONOTONIC") \
 	F(bool, evicted, FLAG, "", "its row in the kernel begins anew after this sample") \
-	F(struct ts_latency, waits, STRUCT, "", "that have ended, since attach")
+	F(struct ts_latency, waits, STRUCT, "", "that have ended, since attach") \
+	F(const char *, type, TEXT, "", "Java: class of the lock object; NULL: another lock")
 struct sample_lock {
 	SAMPLE_LOCK_FIELDS(FIELD_MEMBER)
 };

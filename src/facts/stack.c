@@ -26,6 +26,11 @@ int frame__by_place(const struct frame *x, const struct frame *y)
 	return order ? order : (x->line > y->line) - (x->line < y->line);
 }
 
+bool frame__of_interpreter(const struct frame *f)
+{
+	return f->language && strcmp(f->language, JAVA_LANGUAGE) != 0;
+}
+
 struct frame frame__copy(struct arena *a, const struct frame *from)
 {
 	struct frame f = *from;

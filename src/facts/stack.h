@@ -54,6 +54,11 @@ struct call_stack {
 /* An order by place: the address, and for an interpreter's frame, which has its evaluator's, function and
  * line. */
 int frame__by_place(const struct frame *x, const struct frame *y);
+/* The language of Java's frames, whose names are whole: "java.lang.Thread.run". */
+#define JAVA_LANGUAGE "Java"
+/* It is of an interpreter whose names may be those of other functions by chance. */
+bool frame__of_interpreter(const struct frame *f);
+
 /* Copies whose texts are in a. */
 struct frame frame__copy(struct arena *a, const struct frame *from);
 struct call_stack call_stack__copy(struct arena *a, const struct call_stack *from);

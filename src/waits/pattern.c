@@ -137,7 +137,7 @@ static const uint16_t *rows_for(unsigned char first)
 static size_t find_outer(const char *outer, const struct call_stack *s, size_t from)
 {
 	for (size_t i = from; i < s->count; i++)
-		if (s->frames[i].function && !s->frames[i].language &&
+		if (s->frames[i].function && !frame__of_interpreter(&s->frames[i]) &&
 		    wait_pattern__matches(outer, s->frames[i].function))
 			return i;
 	return NO_INDEX;
@@ -153,8 +153,9 @@ static struct match find_for(const struct call_stack *s, size_t at)
 {
 	const char *name = s->frames[at].function ? s->frames[at].function : s->frames[at].called;
 	/* The rows are of native functions: one of an interpreter may have such a name by chance. */
-	const uint16_t *rows =
-		name && !s->frames[at].language ? rows_for((unsigned char)name[strspn(name, "_<")]) : NULL;
+	const uint16_t *rows = name && !frame__of_interpreter(&s->frames[at])
+				       ? rows_for((unsigned char)name[strspn(name, "_<")])
+				       : NULL;
 
 	for (; rows && *rows < COUNT; rows++) {
 		const struct wait_pattern *p = &PATTERNS[*rows];

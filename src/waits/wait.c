@@ -247,7 +247,7 @@ bool wait__tries_again(enum wait_kind kind)
 
 bool wait__exclusive(enum lock_kind kind)
 {
-	return kind == LOCK_MUTEX || kind == LOCK_RWLOCK;
+	return kind == LOCK_MUTEX || kind == LOCK_RWLOCK || kind == LOCK_MONITOR;
 }
 
 const char *wait__sleeper(const struct call_stack *kernel)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "words/describe.h"
 #include "words/go_names.h"
+#include "words/java_names.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -127,64 +128,6 @@ const char *describe_wait_kind(const struct thread_row *t)
 char *describe_address(char *dst, size_t size, uint64_t address)
 {
 	snprintf(dst, size, "0x%" PRIx64, address);
-	return dst;
-}
-
-static const char *kind_of(const struct lock_row *lock)
-{
-	return lock_kind__name(lock->kind);
-}
-
-char *describe_lock(char *dst, size_t size, const struct lock_row *lock)
-{
-	size_t used = 0;
-
-	if (!lock->address)
-		append(dst, size, &used, "(other locks)");
-	else if (lock->symbol)
-		append(dst, size, &used, "%s 0x%" PRIx64 " (%s)", kind_of(lock), lock->address, lock->symbol);
-	else
-		append(dst, size, &used, "%s 0x%" PRIx64, kind_of(lock), lock->address);
-	return dst;
-}
-
-char *describe_lock_long(char *dst, size_t size, const struct lock_row *lock)
-{
-	size_t used = 0;
-
-	if (lock->symbol)
-		append(dst, size, &used, "%s (%s at 0x%" PRIx64 ")", lock->symbol, kind_of(lock),
-		       lock->address);
-	else
-		append(dst, size, &used, "the %s at 0x%" PRIx64, kind_of(lock), lock->address);
-	return dst;
-}
-
-char *describe_lock_short(char *dst, size_t size, const struct lock_row *lock)
-{
-	size_t used = 0;
-
-	if (lock->symbol)
-		append(dst, size, &used, "%s %s", kind_of(lock), lock->symbol);
-	else
-		append(dst, size, &used, "%s 0x%" PRIx64, kind_of(lock), lock->address);
-	return dst;
-}
-
-char *describe_owner(char *dst, size_t size, const struct naming *n, enum lock_kind kind, pid_t owner_tid)
-{
-	char name[DESCRIBE_NAME];
-	const char *verb = "held by";
-	size_t used = 0;
-
-	*dst = '\0';
-	if (owner_tid <= 0)
-		return dst;
-	if (kind == LOCK_JOIN)
-		verb = "until the end of";
-	else if (kind == LOCK_CONDVAR || kind == LOCK_SEMAPHORE || kind == LOCK_BARRIER)
-		verb = "until woken by";
-	append(dst, size, &used, "%s %s", verb, describe_tid(name, sizeof(name), n, owner_tid));
 	return dst;
 }
 
@@ -381,14 +324,15 @@ bool frame__of_libc(const struct frame *f)
 
 size_t call_stack__first_own(const struct call_stack *s)
 {
-	size_t first = 0, go;
+	size_t first = 0, go, java;
 
 	while (first + 1 < s->count && frame__of_libc(&s->frames[first]))
 		first++;
 	/* Nor Go's library, if it is that which is on top: not C that a Go program has called. */
 	go = first < s->count && frame__of_go_library(&s->frames[first]) ? call_stack__of_go_program(s)
 									 : NO_FRAME;
-	return go == NO_FRAME ? first : go;
+	java = call_stack__of_java_program(s, first);
+	return go != NO_FRAME ? go : java != NO_INDEX ? java : first;
 }
 
 char *describe_creator(char *dst, size_t size, const struct call_stack *stack, size_t max)

@@ -44,7 +44,7 @@ char *describe_tid(char *dst, size_t size, const struct naming *n, pid_t tid);
 char *describe_tids(char *dst, size_t size, const struct naming *n, const pid_t *tids, size_t count,
 		    size_t max);
 
-/* "mutex 0x55ea4cc1f0a0 (log_mutex)". */
+/* "mutex 0x55ea4cc1f0a0 (log_mutex)"; of Java, in all three: "monitor 0x6233ab10 (a java.lang.Object)". */
 char *describe_lock(char *dst, size_t size, const struct lock_row *lock);
 /* In a sentence: "log_mutex (mutex at 0x55ea4cc1f0a0)", "the mutex at 0x55ea4cc1f0a0". */
 char *describe_lock_long(char *dst, size_t size, const struct lock_row *lock);

@@ -21,6 +21,7 @@ struct entry {
 	bool asked;  /* whether it is a Go program */
 	bool python_asked;
 	bool names_only; /* no inlined calls, no lines */
+	bool no_java;    /* its Java virtual machine cannot be read: not tried again */
 	struct goroutines_refusal why;
 	UT_hash_handle hh;
 };
@@ -58,6 +59,7 @@ static void free_entry(struct targets *t, struct entry *e)
 	t->open -= !e->failed;
 	goroutines__close(e->target.goroutines);
 	python__close(e->target.python);
+	java_vm__close(e->target.java);
 	unwinder__free(e->target.unwinder);
 	symbolizer__free(e->target.symbolizer);
 	process__close(e->target.process);
@@ -194,6 +196,24 @@ struct python *targets__python(struct targets *t, pid_t pid)
 	    !python__open(target->process, symbolizer__mappings(target->symbolizer), &target->python))
 		e->python_asked = true;
 	return target->python;
+}
+
+struct java_vm *targets__java(struct targets *t, pid_t pid)
+{
+	struct entry *e = find(t, pid);
+	const struct mappings *maps = e && !e->failed ? target__mappings(&e->target) : NULL;
+
+	if (!maps || e->no_java || e->target.java)
+		return maps ? e->target.java : NULL;
+	switch (java_vm__open(e->target.process, maps, &e->target.java)) {
+	case 0:
+	case -ENOENT: /* it may be loaded yet, */
+	case -EAGAIN: /* or begin to run */
+		return e->target.java;
+	default:
+		e->no_java = true;
+		return NULL;
+	}
 }
 
 void targets__forget(struct targets *t, pid_t pid)

@@ -7,6 +7,7 @@
 
 #include "go/runtime/goroutines.h"
 #include "python/runtime/python.h"
+#include "java/runtime/java_vm.h"
 #include "symbols/symbols.h"
 #include "target/process.h"
 #include "unwind/unwind.h"
@@ -21,6 +22,7 @@ struct target {
 	struct unwinder *unwinder;
 	struct goroutines *goroutines; /* NULL until targets__goroutines */
 	struct python *python;         /* NULL until targets__python */
+	struct java_vm *java;          /* NULL until targets__java */
 };
 
 struct targets *targets__new(enum symbol_lines lines);
@@ -36,6 +38,9 @@ struct goroutines *targets__goroutines(struct targets *t, pid_t pid,
 void targets__forget_goroutines(struct targets *t, pid_t pid);
 /* The reader of its Python; NULL: it has none, or of an unknown version. */
 struct python *targets__python(struct targets *t, pid_t pid);
+/* The reader of the Java virtual machine in it; NULL: it has none, or none that can be read. Only of a
+ * process whose mappings are known: it has been asked for names. */
+struct java_vm *targets__java(struct targets *t, pid_t pid);
 void targets__forget(struct targets *t, pid_t pid);
 /* Mappings are reread at the next use: call once per interval. */
 void targets__new_interval(struct targets *t);

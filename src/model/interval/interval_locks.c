@@ -60,6 +60,7 @@ static struct lock_sum *sum_for(struct lock_sum *sums, size_t *count, const stru
 				      .words_from = l->word,
 				      .words_to = l->word,
 				      .symbol = l->symbol,
+				      .type = l->type,
 				      .kind = l->kind,
 				      .owner_tid = l->owner_tid};
 	return last;
@@ -175,7 +176,8 @@ struct lock_row *model__locks(struct model *m, struct process_row *processes, si
 				continue;
 			ranking__lock(&s->row, processes[p].go);
 			waits += s->row.waits.count;
-			processes[p].futex_wait_ns += s->row.wait_ns;
+			/* What was waited for Java locks is in the rows of the words, too. */
+			processes[p].futex_wait_ns += s->row.type ? 0 : s->row.wait_ns;
 			spread__merge(all, &s->spread);
 			/* A join lasts as long as its thread. */
 			if (s->row.held && s->row.kind != LOCK_JOIN) {

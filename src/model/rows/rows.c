@@ -108,7 +108,7 @@ void row__thread(struct thread_row *row, const struct sample_thread *t, size_t l
 			      .syscall = syscall_name(t->syscall),
 			      .duration_ns = t->waiting_ns > t->blocked_ns ? t->waiting_ns : t->blocked_ns,
 			      .at_least = t->at_least,
-			      .timed = wait__timed(&e),
+			      .timed = wait__timed(&e) && !t->wakes_itself,
 			      .lock = lock,
 			      .fd = wait__descriptor(&e),
 			      .file = of_server ? t->path : NULL,

@@ -71,6 +71,7 @@ static struct lock_row *lock_rows(struct arena *a, const struct sample *s, size_
 						  .words_from = l->word,
 						  .words_to = l->word,
 						  .symbol = l->symbol,
+						  .type = l->type,
 						  .kind = l->kind,
 						  .owner_tid = l->owner_tid};
 	}

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Each Java thread sleeps on a futex word of its own, whatever it waits for. The kernel's totals are of those
+ * words: the time that was waited for a lock is counted here, of the threads that wait for it at the end of
+ * an interval, and so a lower bound.
+ */
+#include "java/collect/java_locks.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/heap.h"
+#include "util/u64_table.h"
+
+#define TOTALS_MAX 65536u
+
+struct total {
+	uint64_t wait_ns;
+	uint64_t sample; /* in which it was last waited for */
+};
+
+struct java_locks {
+	struct u64_table totals; /* by process and lock */
+	uint64_t sample, last_ns, passed_ns;
+	size_t first; /* of the rows of this sample */
+};
+
+struct java_locks *java_locks__new(void)
+{
+	return HEAP_NEW(struct java_locks, 1);
+}
+
+void java_locks__free(struct java_locks *l)
+{
+	if (!l)
+		return;
+	u64_table__free(&l->totals);
+	free(l);
+}
+
+void java_locks__begin(struct java_locks *l, const struct sample *s)
+{
+	l->sample++;
+	l->passed_ns = l->last_ns && s->now_ns > l->last_ns ? s->now_ns - l->last_ns : 0;
+	l->last_ns = s->now_ns;
+	l->first = s->lock_count;
+}
+
+static bool has_frame(const struct call_stack *s, const char *part)
+{
+	for (size_t i = 0; i < s->count; i++)
+		if (s->frames[i].function && strstr(s->frames[i].function, part))
+			return true;
+	return false;
+}
+
+static enum wait_kind kind_of(const struct sample_thread *t, const struct java_thread *from)
+{
+	if (from->read_write &&
+	    (has_frame(&t->stack, "ReadLock.lock") || has_frame(&t->stack, "StampedLock.acquireRead")))
+		return WAIT_RWLOCK_READ;
+	return from->wait;
+}
+
+/* The row of this lock; others of this sample are behind l->first, in no order. */
+static struct sample_lock *row_of(struct java_locks *l, struct sample *s, const struct sample_thread *t,
+				  const struct java_thread *from)
+{
+	struct sample_lock *row;
+
+	for (size_t i = s->lock_count; i-- > l->first;)
+		if (s->locks[i].pid == t->pid && s->locks[i].word == from->key)
+			return &s->locks[i];
+	s->locks = heap__resize(s->locks, s->lock_count + 1, sizeof(*s->locks));
+	row = &s->locks[s->lock_count++];
+	*row = (struct sample_lock){.pid = t->pid,
+				    .address = from->lock,
+				    .word = from->key,
+				    .kind = from->kind,
+				    .type = from->class};
+	return row;
+}
+
+static void add_time(struct java_locks *l, struct sample_lock *row, const struct sample_thread *t)
+{
+	uint64_t waited = t->waiting_ns ? t->waiting_ns : t->blocked_ns;
+	struct total *total;
+	bool made;
+
+	total = u64_table__get(&l->totals, sizeof(*total), row->word ^ (uint64_t)row->pid << 48, &made);
+	if (!made && total->sample + 1 < l->sample)
+		total->wait_ns = 0; /* its row was not in the sample before, and begins anew */
+	total->sample = l->sample;
+	total->wait_ns += waited < l->passed_ns ? waited : l->passed_ns;
+	row->wait_ns = total->wait_ns;
+}
+
+void java_locks__wait(struct java_locks *l, struct sample *s, struct sample_thread *t,
+		      const struct java_thread *from, pid_t owner)
+{
+	struct sample_lock *row;
+
+	/* It sleeps on a word, or it does not wait for a lock at this moment. */
+	if (!from->lock || !t->lock_address)
+		return;
+	row = row_of(l, s, t, from);
+	if (owner && owner != t->tid)
+		row->owner_tid = owner;
+	t->lock_address = from->key;
+	t->kind = kind_of(t, from);
+	t->wakes_itself = from->kind == LOCK_MONITOR;
+	/* Some of a monitor's waiters sleep again and again: for how long in all is not known. */
+	t->at_least = t->at_least || t->wakes_itself;
+	t->blocked_by = row->owner_tid == t->tid ? 0 : row->owner_tid;
+	add_time(l, row, t);
+}
+
+static int by_word(const void *a, const void *b)
+{
+	const struct sample_lock *x = a, *y = b;
+
+	if (x->pid != y->pid)
+		return x->pid < y->pid ? -1 : 1;
+	return x->word < y->word ? -1 : x->word > y->word;
+}
+
+static bool is_waited(const struct sample *s, const struct sample_lock *l)
+{
+	for (size_t i = 0; i < s->thread_count; i++)
+		if (s->threads[i].pid == l->pid && s->threads[i].lock_address == l->word)
+			return true;
+	return false;
+}
+
+static void drop_unwaited(struct sample *s)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < s->lock_count; i++)
+		if (is_waited(s, &s->locks[i]))
+			s->locks[kept++] = s->locks[i];
+	s->lock_count = kept;
+}
+
+/* Few programs wait for as many locks: what was counted then begins anew. */
+static void bound_totals(struct java_locks *l)
+{
+	if (l->totals.count > TOTALS_MAX)
+		u64_table__free(&l->totals);
+}
+
+void java_locks__end(struct java_locks *l, struct sample *s, bool waited_only)
+{
+	if (s->lock_count > l->first) {
+		if (waited_only)
+			drop_unwaited(s);
+		qsort(s->locks, s->lock_count, sizeof(*s->locks), by_word);
+	}
+	bound_totals(l);
+}

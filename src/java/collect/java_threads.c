@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "java/collect/java_threads.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "java/collect/java_stacks.h"
+#include "java/collect/java_locks.h"
+#include "util/heap.h"
+#include "util/u64_table.h"
+
+struct java_threads {
+	struct targets *targets;
+	struct java_locks *locks;
+};
+
+/* One machine's threads, and where they are in the sample. */
+struct machine {
+	struct java_vm *vm;
+	struct java_reading reading;
+	size_t first, end;           /* its process's threads in the sample */
+	struct u64_table by_ns_tid;  /* size_t: index in the sample */
+	struct u64_table by_address; /* size_t: index in the reading */
+};
+
+struct java_threads *java_threads__new(struct targets *t)
+{
+	struct java_threads *j = HEAP_NEW(struct java_threads, 1);
+
+	j->targets = t;
+	j->locks = java_locks__new();
+	return j;
+}
+
+void java_threads__free(struct java_threads *j)
+{
+	if (!j)
+		return;
+	java_locks__free(j->locks);
+	free(j);
+}
+
+static void put(struct u64_table *t, uint64_t key, size_t value)
+{
+	bool made;
+	size_t *at = u64_table__get(t, sizeof(*at), key, &made);
+
+	if (made)
+		*at = value;
+}
+
+static size_t get(const struct u64_table *t, uint64_t key)
+{
+	const size_t *at = u64_table__find(t, sizeof(*at), key);
+
+	return at ? *at : NO_INDEX;
+}
+
+/* In the sample; NO_INDEX: it is not in there. */
+static size_t thread_of(const struct machine *m, const struct java_thread *t)
+{
+	return get(&m->by_ns_tid, (uint64_t)t->ns_tid);
+}
+
+static bool read_machine(struct java_vm *vm, struct sample *s, size_t first, size_t end, struct machine *m)
+{
+	*m = (struct machine){.vm = vm, .first = first, .end = end};
+	if (java_vm__read(vm, &s->arena, &m->reading))
+		return false;
+	for (size_t i = first; i < end; i++)
+		put(&m->by_ns_tid, (uint64_t)s->threads[i].ns_tid, i);
+	for (size_t i = 0; i < m->reading.count; i++)
+		put(&m->by_address, m->reading.threads[i].address, i);
+	return true;
+}
+
+static void free_machine(struct machine *m)
+{
+	u64_table__free(&m->by_ns_tid);
+	u64_table__free(&m->by_address);
+}
+
+/* 0: none, or not known. */
+static pid_t owner_of(const struct machine *m, const struct sample *s, const struct java_thread *t)
+{
+	size_t at = t->owner ? get(&m->by_address, t->owner) : NO_INDEX;
+	size_t index = at == NO_INDEX ? NO_INDEX : thread_of(m, &m->reading.threads[at]);
+
+	return index == NO_INDEX ? 0 : s->threads[index].tid;
+}
+
+/* Names hold in any case; what else was read only for threads that have not run meanwhile. */
+static void use_machine(struct java_threads *j, struct machine *m, struct sample *s, const bool *same,
+			const struct call_stack *stacks)
+{
+	java_vm__look_again(m->vm);
+	for (size_t i = 0; i < m->reading.count; i++) {
+		const struct java_thread *from = &m->reading.threads[i];
+		size_t index = thread_of(m, from);
+		struct sample_thread *t = index == NO_INDEX ? NULL : &s->threads[index];
+
+		if (!t)
+			continue;
+		if (from->name && *from->name)
+			t->name = from->name;
+		if (!t->blocked)
+			continue;
+		if (!same[index] && !java_vm__still_waits(m->vm, from))
+			continue;
+		if (stacks[index].count)
+			t->stack = stacks[index];
+		java_locks__wait(j->locks, s, t, from, owner_of(m, s, from));
+	}
+}
+
+/* Returns the number of machines. */
+static size_t read_machines(struct java_threads *j, struct sample *s, struct machine *list)
+{
+	size_t count = 0;
+
+	for (size_t i = 0, end; i < s->thread_count; i = end) {
+		struct java_vm *vm = targets__java(j->targets, s->threads[i].pid);
+
+		for (end = i + 1; end < s->thread_count && s->threads[end].pid == s->threads[i].pid;)
+			end++;
+		if (vm && read_machine(vm, s, i, end, &list[count]))
+			count++;
+	}
+	return count;
+}
+
+static void read_stacks(const struct machine *m, struct sample *s, struct call_stack *stacks)
+{
+	for (size_t i = 0; i < m->reading.count; i++) {
+		size_t index = thread_of(m, &m->reading.threads[i]);
+
+		if (index != NO_INDEX && s->threads[index].blocked && s->threads[index].stack.count)
+			stacks[index] = java_stack__join(m->vm, &s->arena, &m->reading.threads[i],
+							 &s->threads[index].stack);
+	}
+}
+
+void java_threads__join(struct java_threads *j, struct sample *s, const struct java_proof *proof)
+{
+	struct machine *list = HEAP_NEW(struct machine, s->process_count + 1);
+	size_t count = read_machines(j, s, list);
+	struct call_stack *stacks;
+	bool *same;
+
+	if (!count) {
+		free(list);
+		return;
+	}
+	stacks = HEAP_NEW(struct call_stack, s->thread_count + 1);
+	same = HEAP_NEW(bool, s->thread_count + 1);
+	for (size_t i = 0; i < count; i++)
+		read_stacks(&list[i], s, stacks);
+	proof->look_again(proof->arg, s, same);
+	java_locks__begin(j->locks, s);
+	for (size_t i = 0; i < count; i++)
+		use_machine(j, &list[i], s, same, stacks);
+	java_locks__end(j->locks, s, proof->waited_only);
+	for (size_t i = 0; i < count; i++)
+		free_machine(&list[i]);
+	free(same);
+	free(stacks);
+	free(list);
+}

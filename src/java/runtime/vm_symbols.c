@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "java/runtime/vm_symbols.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "symbols/elf_file.h"
+#include "symbols/symtab.h"
+#include "util/text.h"
+
+/* The first mapping of the library: its beginning. */
+static const struct mapping *find_library(const struct mappings *maps)
+{
+	for (size_t i = 0; i < maps->count; i++)
+		if (!maps->list[i].offset && maps->list[i].path[0] == '/' &&
+		    !strcmp(path_basename(maps->list[i].path), "libjvm.so"))
+			return &maps->list[i];
+	return NULL;
+}
+
+/* The address at which the beginning of the file belongs. */
+static bool start_of(const struct elf_file *f, uint64_t *ret)
+{
+	for (size_t i = 0; i < f->phdrs && i < ELF_PHDRS_MAX; i++) {
+		GElf_Phdr ph;
+
+		if (gelf_getphdr(f->elf, (int)i, &ph) && ph.p_type == PT_LOAD && !ph.p_offset) {
+			*ret = ph.p_vaddr;
+			return true;
+		}
+	}
+	return false;
+}
+
+static void take_symbols(const struct elf_file *f, uint64_t bias, uint64_t ret[VM_SYMBOLS])
+{
+	struct symtab functions = {0}, objects = {0};
+
+	symtab__add(&functions, &objects, f, SHT_DYNSYM);
+	for (size_t i = 0; i < objects.count; i++) {
+		if (!starts_with(objects.list[i].name, "gHotSpotVM"))
+			continue;
+		for (size_t k = 0; k < VM_SYMBOLS; k++)
+			if (!strcmp(objects.list[i].name, vm_symbols[k]))
+				ret[k] = bias + objects.list[i].start;
+	}
+	symtab__free(&functions);
+	symtab__free(&objects);
+}
+
+int vm_symbols__find(const struct process *p, const struct mappings *maps, uint64_t ret[VM_SYMBOLS])
+{
+	const struct mapping *m = find_library(maps);
+	struct elf_file f;
+	uint64_t start;
+	int fd = m ? process__open_mapping(p, m) : -ENOENT;
+
+	if (fd < 0)
+		return -ENOENT;
+	if (elf_file__open_fd(fd, &f))
+		return -ENOENT;
+	memset(ret, 0, VM_SYMBOLS * sizeof(*ret));
+	if (start_of(&f, &start))
+		take_symbols(&f, m->start - start, ret);
+	elf_file__close(&f);
+	return ret[0] ? 0 : -ENOENT;
+}
