@@ -53,7 +53,7 @@ allow java/runtime facts symbols target util
 allow python/runtime facts symbols target util python_tables.inc
 allow waits facts thresholds.h util "$generated"
 allow collect/targets facts go/runtime java/runtime python/runtime symbols target unwind util
-allow collect/stacks collect/targets facts probes symbols util
+allow collect/stacks collect/targets facts java/runtime probes symbols util
 allow collect/files bpf collect/targets facts probes target thresholds.h util
 allow collect/locks collect/targets facts util waits
 allow collect/threads collect/locks collect/stacks collect/targets facts probes thresholds.h util waits

@@ -66,6 +66,22 @@ void unwinder__walk(struct unwinder *u, const struct ts_regs *regs, bool first_i
 	}
 }
 
+bool unwinder__registers(struct unwinder *u, const struct ts_regs *regs, bool first_is_return,
+			 const struct stack_memory *memory, size_t steps, struct ts_regs *ret)
+{
+	struct frame_regs f = {.known = REG_BIT(NREGS) - 1, .exact = !first_is_return};
+	bool is_signal_return;
+
+	memcpy(f.regs, regs->r, sizeof(f.regs));
+	walk_memory__start(&u->memory, memory);
+	for (size_t i = 0; i < steps; i++)
+		if (step__up(u, &f, &is_signal_return) != STEP_UP)
+			return false;
+	for (int i = 0; i < NREGS; i++)
+		ret->r[i] = f.known & REG_BIT(i) ? f.regs[i] : 0;
+	return true;
+}
+
 /* ---- for the kernel side ------------------------------------------------------ */
 
 static struct ts_cfi_row compact(const struct row *row)

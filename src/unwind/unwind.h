@@ -46,6 +46,11 @@ void unwinder__renew(struct unwinder *u);
 void unwinder__walk(struct unwinder *u, const struct ts_regs *regs, bool first_is_return,
 		    const struct stack_memory *memory, struct stack *ret);
 
+/* The registers of the caller that so many steps lead to; false: that far it does not get. One that is not
+ * known is 0. */
+bool unwinder__registers(struct unwinder *u, const struct ts_regs *regs, bool first_is_return,
+			 const struct stack_memory *memory, size_t steps, struct ts_regs *ret);
+
 /*
  * The rule at pc in the compact form that the BPF side can follow (kind
  * TS_CFI_COMPLEX where it cannot). is_return: the rule of the call before pc, to be stored under pc. -ENOENT:

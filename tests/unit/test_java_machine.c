@@ -84,6 +84,33 @@ TEST(frames_with_lines)
 	done();
 }
 
+/* As for a thread that has gone on: what its stack was is in a copy. */
+TEST(frames_of_a_copy)
+{
+	struct java_frames found[JAVA_STRETCHES_MAX];
+	uint8_t copy[1024];
+	struct java_place place;
+
+	make_machine();
+	memcpy(copy, machine.bytes + (machine.stack - MEMORY_START), sizeof(copy));
+	memset(machine.bytes + (machine.stack - MEMORY_START), 0, sizeof(copy));
+	place = (struct java_place){.pc = machine.blob + PART,
+				    .sp = machine.stack + 128,
+				    .fp = machine.stack + 256,
+				    .start = machine.stack,
+				    .bytes = copy,
+				    .len = sizeof(copy)};
+	CHECK_EQ(read_it(), 0);
+	CHECK_EQ(java_vm__frames_at(vm, &arena, &place, found), 1);
+	CHECK_EQ(found[0].count, 2);
+	place.len = 400; /* the second frame is not in it */
+	CHECK_EQ(java_vm__frames_at(vm, &arena, &place, found), 1);
+	CHECK_EQ(found[0].count, 1);
+	place.pc = 7;
+	CHECK_EQ(java_vm__frames_at(vm, &arena, &place, found), 0);
+	done();
+}
+
 TEST(a_thread_that_is_not_what_its_object_says)
 {
 	make_machine();

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "java/runtime/java_stack.h"
 #include "util/heap.h"
 #include "util/table.h"
 
@@ -17,6 +18,8 @@ struct known_stack {
 	size_t count;
 	bool complete;
 	struct known_stack *next_unnamed;
+	struct java_frames *java; /* the Java frames in it, in the arena: read when it was seen */
+	size_t java_count;
 	struct call_stack frames; /* once named */
 	struct arena arena;       /* of the frames */
 	UT_hash_handle hh;
@@ -120,9 +123,15 @@ static void name(struct stacks *s, struct known_stack *k)
 {
 	struct target *t = targets__named(s->targets, (pid_t)k->key.tgid);
 
-	if (t)
-		k->frames = target__frames(t, &k->arena, k->pcs, NULL, k->count,
-					   k->complete ? STACK_COMPLETE : STACK_TRUNCATED);
+	struct java_vm *vm;
+
+	if (!t)
+		return;
+	k->frames = target__frames(t, &k->arena, k->pcs, NULL, k->count,
+				   k->complete ? STACK_COMPLETE : STACK_TRUNCATED);
+	vm = k->java_count ? targets__java(s->targets, (pid_t)k->key.tgid) : NULL;
+	if (vm)
+		k->frames = java_stack__join(vm, &k->arena, k->java, k->java_count, &k->frames);
 }
 
 bool stacks__name_one(struct stacks *s)
@@ -151,6 +160,46 @@ static uint64_t stack_id(const uint64_t *pcs, size_t count)
 	return (hash & ~TS_STACK_PROVISIONAL) | 1;
 }
 
+/* Other methods may be interpreted at the same addresses. */
+static uint64_t java_id(uint64_t id, const struct java_frames *java, size_t count)
+{
+	for (size_t k = 0; k < count; k++)
+		for (size_t i = 0; i < java[k].count; i++) {
+			id = (id ^ (uint64_t)java[k].frames[i].line) * 0x9E3779B97F4A7C15ULL;
+			for (const char *c = java[k].frames[i].function; *c; c++)
+				id = (id ^ (uint8_t)*c) * 0x100000001b3ULL;
+		}
+	return (id & ~TS_STACK_PROVISIONAL) | 1;
+}
+
+/* The thread goes on: what is interpreted shows now only, in the copy of its stack. walked: from e->regs. */
+static size_t java_frames(struct stacks *s, struct target *t, struct arena *a,
+			  const struct ts_event_stack_raw *e, const struct stack *walked,
+			  struct java_frames ret[JAVA_STRETCHES_MAX])
+{
+	struct java_vm *vm = targets__java(s->targets, (pid_t)e->e.tgid);
+	struct stack_memory memory = {
+		.start = e->regs.r[TS_REG_SP], .bytes = e->stack, .len = e->stack_bytes};
+	struct ts_regs regs;
+	size_t first = 0;
+
+	if (!vm || !java_vm__find_code(vm))
+		return 0;
+	while (first < walked->count && !java_vm__is_code(vm, walked->pcs[first]))
+		first++;
+	if (first == walked->count ||
+	    !unwinder__registers(t->unwinder, &e->regs, e->frames > 0, &memory, first, &regs))
+		return 0;
+	return java_vm__frames_at(vm, a,
+				  &(struct java_place){.pc = regs.r[TS_REG_PC],
+						       .sp = regs.r[TS_REG_SP],
+						       .fp = regs.r[TS_REG_FP],
+						       .start = memory.start,
+						       .bytes = memory.bytes,
+						       .len = memory.len},
+				  ret);
+}
+
 /* Sends the rule at pc to the BPF side, once. */
 static void teach(struct stacks *s, struct target *t, const struct ts_event *e, uint64_t pc, bool is_return)
 {
@@ -176,6 +225,9 @@ static void raw_stack(struct stacks *s, const struct ts_event_stack_raw *e)
 		.start = e->regs.r[TS_REG_SP], .bytes = e->stack, .len = e->stack_bytes};
 	struct stack walked;
 	uint64_t pcs[TS_MAX_FRAMES];
+	struct java_frames java[JAVA_STRETCHES_MAX];
+	size_t java_count;
+	struct arena a = {0};
 	struct known_stack *k;
 	size_t count = e->frames;
 	bool complete;
@@ -199,8 +251,17 @@ static void raw_stack(struct stacks *s, const struct ts_event_stack_raw *e)
 	k = add(s, e->e.tgid, e->id);
 	if (!k)
 		return;
+	java_count = java_frames(s, t, &a, e, &walked, java);
 	k->settled = stack_id(pcs, count);
+	if (java_count)
+		k->settled = java_id(k->settled, java, java_count);
 	k = add(s, e->e.tgid, k->settled);
+	if (k && !k->pcs) {
+		k->java = arena__copy(&a, java, java_count * sizeof(*java));
+		k->java_count = java_count;
+		arena__join(&k->arena, &a);
+	}
+	arena__free(&a);
 	if (k)
 		keep(s, k, pcs, count, complete);
 }

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "java/collect/java_stacks.h"
 #include "java/collect/java_locks.h"
+#include "java/runtime/java_stack.h"
 #include "util/heap.h"
 #include "util/u64_table.h"
 
@@ -132,10 +132,14 @@ static size_t read_machines(struct java_threads *j, struct sample *s, struct mac
 static void read_stacks(const struct machine *m, struct sample *s, struct call_stack *stacks)
 {
 	for (size_t i = 0; i < m->reading.count; i++) {
-		size_t index = thread_of(m, &m->reading.threads[i]);
+		size_t index = thread_of(m, &m->reading.threads[i]), found;
+		struct java_frames stretches[JAVA_STRETCHES_MAX];
 
-		if (index != NO_INDEX && s->threads[index].blocked && s->threads[index].stack.count)
-			stacks[index] = java_stack__join(m->vm, &s->arena, &m->reading.threads[i],
+		if (index == NO_INDEX || !s->threads[index].blocked || !s->threads[index].stack.count)
+			continue;
+		found = java_vm__frames(m->vm, &s->arena, &m->reading.threads[i], stretches);
+		if (found)
+			stacks[index] = java_stack__join(m->vm, &s->arena, stretches, found,
 							 &s->threads[index].stack);
 	}
 }

@@ -105,28 +105,67 @@ static bool leave_frame(struct walk *w)
 	return b.interpreter ? leave_interpreted(w) : leave_compiled(w, &b);
 }
 
+/* To where this stretch was entered from native code. */
+static void walk_stretch(struct walk *w, uint64_t call_stub)
+{
+	for (int left = FRAMES_MAX; left && w->count < FRAMES_MAX && w->pc != call_stub; left--)
+		if (!leave_frame(w))
+			return;
+}
+
+/* The stretches from where w is, or if it is nowhere from that anchor on. Returns their number. */
+static size_t walk_all(struct walk *w, uint64_t anchor, struct java_frames ret[JAVA_STRETCHES_MAX])
+{
+	const struct vm_layout *l = &w->vm->layout;
+	size_t stretches = 0, starts[JAVA_STRETCHES_MAX + 1] = {0};
+	uint64_t call_stub;
+
+	if (!vm_memory__pointer(&w->vm->memory, (uint64_t)l->call_stub_return, &call_stub))
+		return 0;
+	while (stretches < JAVA_STRETCHES_MAX && ((!stretches && w->pc) || start_at(w, anchor))) {
+		walk_stretch(w, call_stub);
+		starts[++stretches] = w->count;
+		if (w->pc != call_stub)
+			break;
+		anchor = word(w, w->fp, java_frame_wrapper) + (uint64_t)l->wrapper_anchor;
+	}
+	for (size_t i = 0; i < stretches; i++)
+		ret[i] = (struct java_frames){w->list + starts[i], starts[i + 1] - starts[i]};
+	return stretches;
+}
+
 size_t java_vm__frames(struct java_vm *vm, struct arena *a, const struct java_thread *t,
 		       struct java_frames ret[JAVA_STRETCHES_MAX])
 {
-	const struct vm_layout *l = &vm->layout;
 	struct walk w = {.vm = vm, .arena = a, .low = t->stack_low, .high = t->stack_high};
-	uint64_t call_stub, anchor = t->address + (uint64_t)l->thread_anchor;
-	size_t stretches = 0, starts[JAVA_STRETCHES_MAX + 1] = {0};
 
-	if (!vm->frames || !vm_memory__pointer(&vm->memory, (uint64_t)l->call_stub_return, &call_stub))
+	if (!vm->frames)
 		return 0;
 	vm->memory.blocks_left += FRAME_BLOCKS;
-	while (stretches < JAVA_STRETCHES_MAX && start_at(&w, anchor)) {
-		int left = FRAMES_MAX;
+	return walk_all(&w, t->address + (uint64_t)vm->layout.thread_anchor, ret);
+}
 
-		while (left-- && w.count < FRAMES_MAX && w.pc != call_stub && leave_frame(&w))
-			;
-		starts[++stretches] = w.count;
-		if (w.pc != call_stub)
-			break;
-		anchor = word(&w, w.fp, java_frame_wrapper) + (uint64_t)l->wrapper_anchor;
-	}
-	for (size_t i = 0; i < stretches; i++)
-		ret[i] = (struct java_frames){w.list + starts[i], starts[i + 1] - starts[i]};
-	return stretches;
+size_t java_vm__frames_at(struct java_vm *vm, struct arena *a, const struct java_place *p,
+			  struct java_frames ret[JAVA_STRETCHES_MAX])
+{
+	struct walk w = {.vm = vm,
+			 .arena = a,
+			 .low = p->start,
+			 .high = p->start + p->len,
+			 .sp = p->sp,
+			 .fp = p->fp,
+			 .pc = p->pc};
+	size_t count = 0;
+
+	if (!vm->frames)
+		return 0;
+	java__forget_texts(vm);
+	vm_memory__start(&vm->memory, 2 * FRAME_BLOCKS);
+	vm->memory.copy = (struct vm_copy){p->start, p->bytes, p->len};
+	if (java__code_bounds(vm) && java_vm__is_code(vm, p->pc))
+		count = walk_all(&w, 0, ret);
+	vm->memory.copy = (struct vm_copy){0};
+	/* What it has cached of the copy is not there any more. */
+	vm_memory__start(&vm->memory, 0);
+	return w.count ? count : 0;
 }

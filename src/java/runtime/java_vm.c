@@ -129,7 +129,7 @@ int java_vm__open(const struct process *p, const struct mappings *maps, struct j
 	return err ? err : java_vm__open_memory(&memory, symbols, ret);
 }
 
-static void forget_texts(struct java_vm *vm)
+void java__forget_texts(struct java_vm *vm)
 {
 	u64_table__free(&vm->classes);
 	u64_table__free(&vm->methods);
@@ -140,7 +140,7 @@ void java_vm__close(struct java_vm *vm)
 {
 	if (!vm)
 		return;
-	forget_texts(vm);
+	java__forget_texts(vm);
 	vm_memory__free(&vm->memory);
 	free(vm);
 }
@@ -236,19 +236,27 @@ static bool read_list(struct java_vm *vm, uint64_t *ret_threads, uint32_t *ret_c
 	return true;
 }
 
+bool java__code_bounds(struct java_vm *vm)
+{
+	if (vm_memory__pointer(&vm->memory, (uint64_t)vm->layout.code_low, &vm->code_low) &&
+	    vm_memory__pointer(&vm->memory, (uint64_t)vm->layout.code_high, &vm->code_high))
+		return true;
+	vm->code_low = vm->code_high = 0;
+	return false;
+}
+
 int java_vm__read(struct java_vm *vm, struct arena *a, struct java_reading *ret)
 {
 	uint64_t threads, address;
 	uint32_t count;
 
-	forget_texts(vm);
+	java__forget_texts(vm);
 	vm_memory__start(&vm->memory, LIST_BLOCKS);
 	if (!read_list(vm, &threads, &count))
 		return -EAGAIN;
 	vm->memory.blocks_left += (uint64_t)count * THREAD_BLOCKS;
-	if (vm->frames && (!vm_memory__pointer(&vm->memory, (uint64_t)vm->layout.code_low, &vm->code_low) ||
-			   !vm_memory__pointer(&vm->memory, (uint64_t)vm->layout.code_high, &vm->code_high)))
-		vm->code_low = vm->code_high = 0;
+	if (vm->frames)
+		(void)java__code_bounds(vm);
 	ret->threads = ARENA_NEW(a, struct java_thread, count);
 	ret->count = 0;
 	for (uint32_t i = 0; i < count; i++) {
@@ -261,6 +269,12 @@ int java_vm__read(struct java_vm *vm, struct arena *a, struct java_reading *ret)
 	ret->collecting = is_collecting(vm);
 	ret->collector = vm->collector;
 	return 0;
+}
+
+bool java_vm__find_code(struct java_vm *vm)
+{
+	vm_memory__start(&vm->memory, LIST_BLOCKS);
+	return vm->frames && java__code_bounds(vm);
 }
 
 void java_vm__look_again(struct java_vm *vm)

@@ -62,6 +62,8 @@ void java_vm__look_again(struct java_vm *vm);
  * meanwhile, because some wake from time to time to look whether the monitor is free. */
 bool java_vm__still_waits(struct java_vm *vm, const struct java_thread *t);
 
+/* Reads where its code is, as java_vm__read does, too. */
+bool java_vm__find_code(struct java_vm *vm);
 /* Whether address is in code that it has generated. */
 bool java_vm__is_code(const struct java_vm *vm, uint64_t address);
 
@@ -77,5 +79,18 @@ struct java_frames {
  */
 size_t java_vm__frames(struct java_vm *vm, struct arena *a, const struct java_thread *t,
 		       struct java_frames ret[JAVA_STRETCHES_MAX]);
+
+/*
+ * The same from a return address in generated code and the registers there, of a thread that has gone on
+ * since: its stack is the copy, and no further. 0: nothing was found.
+ */
+struct java_place {
+	uint64_t pc, sp, fp;
+	uint64_t start; /* of the copy */
+	const uint8_t *bytes;
+	size_t len;
+};
+size_t java_vm__frames_at(struct java_vm *vm, struct arena *a, const struct java_place *p,
+			  struct java_frames ret[JAVA_STRETCHES_MAX]);
 
 #endif

@@ -37,6 +37,12 @@ struct java_class {
 	uint32_t owner_thread; /* the offset of its exclusiveOwnerThread */
 };
 
+/* ---- java_vm.c ---- */
+/* Of classes and methods: others may be at their addresses later. */
+void java__forget_texts(struct java_vm *vm);
+/* Reads where the generated code is. */
+bool java__code_bounds(struct java_vm *vm);
+
 /* ---- objects.c: 0 and false: not readable, or nonsense ---- */
 /* A reference in an object, or 0. */
 uint64_t java__reference(struct java_vm *vm, uint64_t address);

@@ -32,6 +32,19 @@ void vm_memory__free(struct vm_memory *m)
 	m->cache = NULL;
 }
 
+static void use_copy(const struct vm_copy *c, struct slot *s)
+{
+	uint64_t from = c->start > s->base ? c->start : s->base;
+	uint64_t to = c->start + c->len < s->base + BLOCK ? c->start + c->len : s->base + BLOCK;
+
+	if (!c->len || from >= to)
+		return;
+	memcpy(s->bytes + (from - s->base), c->bytes + (from - c->start), to - from);
+	/* What is before it may not be readable any more. */
+	if (to - s->base > s->end && from - s->base <= s->end)
+		s->end = to - s->base;
+}
+
 /* NULL: nothing of it is readable. */
 static const struct slot *block_at(struct vm_memory *m, uint64_t base)
 {
@@ -47,11 +60,12 @@ static const struct slot *block_at(struct vm_memory *m, uint64_t base)
 	m->blocks_left--;
 	s->base = 0;
 	got = m->read(m->arg, base, s->bytes, BLOCK);
-	if (got <= 0)
-		return NULL;
 	s->base = base;
-	s->end = (size_t)got;
-	return s;
+	s->end = got > 0 ? (size_t)got : 0;
+	use_copy(&m->copy, s);
+	if (!s->end)
+		s->base = 0;
+	return s->base ? s : NULL;
 }
 
 bool vm_memory__read(struct vm_memory *m, uint64_t address, void *buf, size_t len)

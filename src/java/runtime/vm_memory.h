@@ -15,6 +15,11 @@ struct vm_memory {
 	ssize_t (*read)(void *arg, uint64_t address, void *buf, size_t len); /* as process__read */
 	void *arg;
 	struct vm_cache *cache;
+	struct vm_copy {
+		uint64_t start;
+		const uint8_t *bytes;
+		size_t len;   /* 0: none */
+	} copy;               /* of a part, which is used instead of what is there now */
 	uint64_t blocks_left; /* that may still be read: bounds the time of a reading */
 };
 

@@ -3,6 +3,7 @@
 
 #include "model/findings/thread_growth.h"
 
+#include "model/findings/pool_names.h"
 #include "model/go/go_keepers.h"
 #include "model/rows/history.h"
 #include "model/rows/rows.h"
@@ -191,17 +192,18 @@ void findings__thread_growth(struct findings *f, const struct sample_process *p,
 		return;
 	rate_format(rate, sizeof(rate), history__rate(h));
 	add(f,
-	    &(struct finding){
-		    .kind = FINDING_THREAD_GROWTH,
-		    .severity = severity(&n, growth),
-		    .pid = p->pid,
-		    .summary = arena__format(f->arena,
-					     "%s (%d) gains %.*s threads%s (%llu -> %llu in %s)%s%s", p->comm,
-					     p->pid, (int)strcspn(rate, "/"), rate, rate + strcspn(rate, "/"),
-					     (unsigned long long)first, (unsigned long long)p->threads,
-					     duration_format(span, sizeof(span), history__span_ns(h)),
-					     by_go_runtime ? runtime_text(f->arena, counted ? go : NULL)
-							   : creator_text(f->arena, c, history__rate(h)),
-					     limit_text(f->arena, &n))},
+	    &(struct finding){.kind = FINDING_THREAD_GROWTH,
+			      .severity = severity(&n, growth),
+			      .pid = p->pid,
+			      .summary = arena__format(
+				      f->arena, "%s (%d) gains %.*s threads%s (%llu -> %llu in %s)%s%s%s",
+				      p->comm, p->pid, (int)strcspn(rate, "/"), rate,
+				      rate + strcspn(rate, "/"), (unsigned long long)first,
+				      (unsigned long long)p->threads,
+				      duration_format(span, sizeof(span), history__span_ns(h)),
+				      pool_names__text(f->arena, names, c, history__span_ns(h)),
+				      by_go_runtime ? runtime_text(f->arena, counted ? go : NULL)
+						    : creator_text(f->arena, c, history__rate(h)),
+				      limit_text(f->arena, &n))},
 	    cause_of(f, p->pid, names, history__span_ns(h), growth));
 }

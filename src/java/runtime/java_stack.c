@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "java/collect/java_stacks.h"
+#include "java/runtime/java_stack.h"
 
 static bool is_java(const struct java_vm *vm, const struct frame *f)
 {
@@ -11,15 +11,13 @@ static bool is_java(const struct java_vm *vm, const struct frame *f)
  * machine's own notes, which begin where it last left Java. Stubs, which jstack leaves out, are left out
  * here.
  */
-struct call_stack java_stack__join(struct java_vm *vm, struct arena *a, const struct java_thread *t,
+struct call_stack java_stack__join(const struct java_vm *vm, struct arena *a,
+				   const struct java_frames *stretches, size_t found,
 				   const struct call_stack *native)
 {
-	struct java_frames stretches[JAVA_STRETCHES_MAX];
-	size_t found = java_vm__frames(vm, a, t, stretches), total = native->count, n = 0, k = 0;
+	size_t total = native->count, n = 0, k = 0;
 	struct frame *frames;
 
-	if (!found)
-		return (struct call_stack){0};
 	for (size_t i = 0; i < found; i++)
 		total += stretches[i].count;
 	frames = ARENA_NEW(a, struct frame, total);
