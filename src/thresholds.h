@@ -19,6 +19,10 @@
 /* A person who waits for a response notices this delay. */
 #define LOCK_CONVOY_WARNING_S 1
 
+/* Who holds a lock that keeps no owner is read off the code of stacks, which takes a while: not for waits
+ * that end before anybody could look. */
+#define LOCK_HOLDER_MS 100
+
 /* A waiter that wakes up with each timeout to look whether its lock is free: once a second in MariaDB, and
  * one more for the phase. One that got the lock would also read its client's next statement, and run for
  * longer.

@@ -16,6 +16,7 @@
 #include "collect/threads/threads.h"
 #include "collect/threads/walks.h"
 #include "collect/files/socket_waits.h"
+#include "collect/waiters/lock_holders.h"
 #include "collect/waiters/lock_objects.h"
 #include "collect/waiters/lock_waiters.h"
 #include "util/pid_table.h"
@@ -73,6 +74,8 @@ void collect__losses(struct collector *c, struct sample *s, const struct pass *p
 void collect__limits(struct collector *c, struct sample *s);
 /* Who writes the lines of each process. */
 void collect__line_writers(struct collector *c, struct sample *s);
+/* Likely holders of locks that keep no owner. pass: what s was made from. */
+void collect__lock_holders(struct collector *c, struct sample *s, const struct pass *pass);
 /* Slow calls of the files of s. */
 int collect__slow_calls(struct collector *c, struct sample *s);
 /* Deletes the kernel side's data of a file, whose counts restart. */

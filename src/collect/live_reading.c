@@ -237,7 +237,21 @@ static void look_closer(struct collector *c, struct sample *s, const struct pass
 	lock_objects__place(c->locks, c->targets, s, pass);
 	lock_waiters__join(c->locks, s);
 	count_tries(c, s, pass, &again);
+	if (c->options.stack_count)
+		collect__lock_holders(c, s, pass);
 	pass__free(&again);
+}
+
+void collect__lock_holders(struct collector *c, struct sample *s, const struct pass *pass)
+{
+	struct pass after = {0};
+
+	if (!lock_holders__find(c->targets, s, pass))
+		return;
+	if (pass__read(c->probes, 0, c->options.only_pid, &after))
+		memset(&after, 0, sizeof(after));
+	lock_holders__prove(s, pass, &after);
+	pass__free(&after);
 }
 
 /*

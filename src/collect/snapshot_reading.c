@@ -241,7 +241,7 @@ static int walk_all(struct collector *c, pid_t pid, struct sample *s, struct pas
 }
 
 /* The locks with waiters now; a snapshot has no totals. */
-static void find_locks(struct collector *c, struct sample *s)
+static void find_locks(struct collector *c, struct sample *s, const struct pass *pass)
 {
 	s->locks = HEAP_NEW(struct sample_lock, s->thread_count + 1);
 	for (size_t i = 0; i < s->thread_count; i++) {
@@ -259,6 +259,7 @@ static void find_locks(struct collector *c, struct sample *s)
 	}
 	lock_waiters__sort(s);
 	lock_waiters__join(c->locks, s);
+	collect__lock_holders(c, s, pass);
 }
 
 static char *const *copy_cmdline(struct arena *a, char *const *from)
@@ -341,7 +342,7 @@ int collector__snapshot(struct collector *c, pid_t pid, struct sample **ret)
 		else
 			s->go = read_goroutines(c, s, pid, &pass);
 		lock_objects__find(c->locks, c->targets, s, &pass);
-		find_locks(c, s);
+		find_locks(c, s, &pass);
 		collect__java(c, s, &pass, true);
 		collect__losses(c, s, &pass);
 	}

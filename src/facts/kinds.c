@@ -84,6 +84,16 @@ const char *halt_reason__name(enum halt_reason reason)
 	return NAME_OF(NAMES, reason);
 }
 
+const char *lock_likely__name(enum lock_likely likely)
+{
+	static const char *const NAMES[LOCK_LIKELY_KINDS] = {
+		[LOCK_LIKELY_FRAMES] = "frames",
+		[LOCK_LIKELY_HANDLER] = "signal-handler",
+	};
+
+	return NAME_OF(NAMES, likely);
+}
+
 const char *lock_kind__name(enum lock_kind kind)
 {
 	static const char *const NAMES[LOCK_KINDS] = {

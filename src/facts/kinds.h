@@ -36,6 +36,23 @@ enum wait_kind {
 };
 const char *wait_kind__name(enum wait_kind kind); /* "mutex" */
 
+/* What a call does to the lock that it is given. */
+enum holding_call {
+	HOLDING_CALL_OTHER,
+	HOLDING_CALL_LOCKS,   /* by its name; of the lock that it is given */
+	HOLDING_CALL_UNLOCKS, /* or of a guard that it is given */
+	HOLDING_CALL_ENDS,    /* it does not return */
+};
+
+/* What the likely holder of a lock that keeps no owner is known by. */
+enum lock_likely {
+	LOCK_LIKELY_NOT,     /* nobody is known to be */
+	LOCK_LIKELY_FRAMES,  /* a function on its stack will unlock it */
+	LOCK_LIKELY_HANDLER, /* the same, and a signal handler has interrupted it */
+	LOCK_LIKELY_KINDS,
+};
+const char *lock_likely__name(enum lock_likely likely); /* "frames"; NULL: LOCK_LIKELY_NOT */
+
 /* Who writes the lines of a process, as far as the kernel can see. */
 enum line_writers {
 	WRITERS_UNKNOWN, /* it was not looked at */

@@ -98,7 +98,12 @@ struct sample_creator {
 	F(uint64_t, last_ns, NUMBER, "ns", "when a thread last waited for it, CLOCK_MONOTONIC") \
 	F(bool, evicted, FLAG, "", "its row in the kernel begins anew after this sample") \
 	F(struct ts_latency, waits, STRUCT, "", "that have ended, since attach") \
-	F(const char *, type, TEXT, "", "Java: class of the lock object; NULL: another lock")
+	F(const char *, type, TEXT, "", "Java: class of the lock object; NULL: another lock") \
+	F(const char *, native_type, TEXT, "", "of a language's lock: \"std::sync::Mutex\"; NULL: the C library's, or not known") \
+	F(uint64_t, readers, NUMBER, "", "that hold it, by its own count; 0: none, or not known") \
+	F(enum lock_likely, likely, ENUM(LOCK_LIKELY_KINDS), "", "what its likely holder is known by") \
+	F(pid_t, likely_tid, ID, "", "that holder, where the lock keeps no owner; 0: not known") \
+	F(const char *, likely_in, TEXT, "", "its function that will unlock it; NULL: not known")
 struct sample_lock {
 	SAMPLE_LOCK_FIELDS(FIELD_MEMBER)
 };

@@ -138,9 +138,9 @@ static void lock_text(const struct scene *s, size_t i, char dst[TOP_TEXT])
 {
 	const struct naming n = naming__of_interval(s->r);
 	const struct lock_row *l = lock_of(s, i);
-	char name[DESCRIBE_WAIT], owner[DESCRIBE_NAME + 24], longest[DURATION_TEXT];
+	char name[DESCRIBE_WAIT], owner[DESCRIBE_HOLDER], longest[DURATION_TEXT];
 
-	describe_owner(owner, sizeof(owner), &n, l->kind, l->owner_tid);
+	describe_holder(owner, sizeof(owner), &n, l);
 	snprintf(dst, TOP_TEXT, "%s: %zu %s, longest %s%s%s", describe_lock_short(name, sizeof(name), l),
 		 l->waiter_count, l->waiter_count == 1 ? "waiter" : "waiters",
 		 duration_format(longest, sizeof(longest), l->waits.max_ns), *owner ? ", " : "", owner);

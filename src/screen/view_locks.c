@@ -180,8 +180,14 @@ static struct place enter(const struct scene *s, const struct grid_row *row)
 
 static void owner(const struct scene *s, const struct lock_row *l, struct page *p)
 {
+	const struct naming n = naming__of_interval(s->r);
+	char holder[DESCRIBE_HOLDER], why[DESCRIBE_HOLDER];
+
 	if (l->owner_tid)
 		page__chain(p, s, l->owner_tid);
+	else if (*describe_holder(holder, sizeof(holder), &n, l))
+		page__line(p, STYLE_PLAIN, 2, "%s%s%s", holder,
+			   *describe_likely(why, sizeof(why), l) ? ": " : "", why);
 	else if (l->for_work)
 		page__line(p, STYLE_DIM, 2, "workers wait here for work: nothing is held up");
 	else

@@ -82,6 +82,25 @@ bool unwinder__registers(struct unwinder *u, const struct ts_regs *regs, bool fi
 	return true;
 }
 
+size_t unwinder__frames(struct unwinder *u, const struct ts_regs *regs, const struct stack_memory *memory,
+			struct frame_state *ret, size_t room)
+{
+	struct frame_regs f = {.known = REG_BIT(NREGS) - 1, .exact = true};
+	bool is_signal_return;
+	size_t count = 0;
+
+	memcpy(f.regs, regs->r, sizeof(f.regs));
+	walk_memory__start(&u->memory, memory);
+	while (count < room) {
+		ret[count] = (struct frame_state){.known = f.known, .exact = f.exact};
+		memcpy(ret[count].regs, f.regs, sizeof(f.regs));
+		count++;
+		if (step__up(u, &f, &is_signal_return) != STEP_UP || !step__is_code(u, f.regs[REG_PC] - 1))
+			break;
+	}
+	return count;
+}
+
 /* ---- for the kernel side ------------------------------------------------------ */
 
 static struct ts_cfi_row compact(const struct row *row)

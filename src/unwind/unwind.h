@@ -50,6 +50,15 @@ void unwinder__walk(struct unwinder *u, const struct ts_regs *regs, bool first_i
  * known is 0. */
 bool unwinder__registers(struct unwinder *u, const struct ts_regs *regs, bool first_is_return,
 			 const struct stack_memory *memory, size_t steps, struct ts_regs *ret);
+/* A frame with its registers, as far as they are known: those that its callees preserve. */
+struct frame_state {
+	uint64_t regs[TS_NREGS]; /* by DWARF number, the pc among them */
+	uint64_t known;          /* set of them */
+	bool exact;              /* as in struct stack: all registers are the frame's own */
+};
+/* The same walk. Returns how many of the frames are in ret, innermost first. */
+size_t unwinder__frames(struct unwinder *u, const struct ts_regs *regs, const struct stack_memory *memory,
+			struct frame_state *ret, size_t room);
 
 /*
  * The rule at pc in the compact form that the BPF side can follow (kind

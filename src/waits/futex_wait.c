@@ -51,6 +51,25 @@ static const struct {
 	{"mtx_lock", WAIT_MUTEX},
 };
 
+/* Rust's own locks, by the functions that are called once the lock is not free: parts of their names, which
+ * are written in two ways (std::sys::TYPE::NAME and <std::sys::TYPE>::NAME). library/std/src/sys/sync (before
+ * 1.79 sys/unix/locks, sys/unix/futex_*), parking_lot 0.12. */
+static const struct {
+	const char *type, *name;
+	enum wait_kind kind;
+	enum lock_form form;
+} RUST[] = {
+	{"std::sys", "Mutex::lock_contended", WAIT_MUTEX, FORM_RUST},
+	{"std::sys", "RwLock::read_contended", WAIT_RWLOCK_READ, FORM_RUST},
+	{"std::sys", "RwLock::write_contended", WAIT_RWLOCK_WRITE, FORM_RUST},
+	{"parking_lot::raw_mutex", "RawMutex::lock_slow", WAIT_MUTEX, FORM_PARKING_LOT},
+	{"parking_lot::raw_rwlock", "RawRwLock::lock_shared_slow", WAIT_RWLOCK_READ, FORM_PARKING_LOT},
+	{"parking_lot::raw_rwlock", "RawRwLock::lock_exclusive_slow", WAIT_RWLOCK_WRITE, FORM_PARKING_LOT},
+	{"parking_lot::raw_rwlock", "RawRwLock::lock_upgradable_slow", WAIT_RWLOCK_WRITE, FORM_PARKING_LOT},
+	{"parking_lot::raw_rwlock", "RawRwLock::upgrade_slow", WAIT_RWLOCK_WRITE, FORM_PARKING_LOT},
+	{"parking_lot::raw_rwlock", "RawRwLock::wait_for_readers", WAIT_RWLOCK_WRITE, FORM_PARKING_LOT},
+};
+
 /* Functions that only one of the libraries has, on the path into the wait or at a thread's start. */
 static const struct {
 	const char *name;
@@ -138,6 +157,51 @@ static enum wait_kind kind_of_caller(const char *name)
 	return WAIT_FUTEX;
 }
 
+/* Whether name has type, and ends with what, "TYPE::NAME", also as "TYPE>::NAME". */
+static bool is_rust(const char *name, const char *type, const char *what)
+{
+	const char *colon = strstr(what, "::"), *found = strstr(name, type);
+	size_t head = (size_t)(colon - what), tail = strlen(colon);
+	size_t length = found ? strlen(name) : 0;
+
+	if (length < head + tail + 1 || strcmp(name + length - tail, colon))
+		return false;
+	length -= tail;
+	length -= name[length - 1] == '>';
+	return length >= head && !strncmp(name + length - head, what, head);
+}
+
+static bool find_rust(const char *name, struct futex_wait *ret)
+{
+	for (size_t i = 0; i < sizeof(RUST) / sizeof(RUST[0]); i++) {
+		if (!is_rust(name, RUST[i].type, RUST[i].name))
+			continue;
+		*ret = (struct futex_wait){RUST[i].kind, RUST[i].form};
+		return true;
+	}
+	return false;
+}
+
+bool futex_wait__is_lock(const char *function)
+{
+	struct futex_wait w;
+
+	return find_rust(function, &w);
+}
+
+const char *lock_form__type(enum lock_form form, enum lock_kind kind)
+{
+	if (form == FORM_RUST)
+		return kind == LOCK_RWLOCK  ? "std::sync::RwLock"
+		       : kind == LOCK_MUTEX ? "std::sync::Mutex"
+					    : NULL;
+	if (form == FORM_PARKING_LOT)
+		return kind == LOCK_RWLOCK  ? "parking_lot::RwLock"
+		       : kind == LOCK_MUTEX ? "parking_lot::Mutex"
+					    : NULL;
+	return NULL;
+}
+
 static int operation(long syscall, const uint64_t *args)
 {
 	return syscall == SYS_futex ? (int)args[1] & FUTEX_CMD_MASK : -1;
@@ -159,6 +223,8 @@ struct futex_wait futex_wait__classify(long syscall, const uint64_t *args, const
 
 		if (name && begins_with(plain_name(name), "lll_lock_wait_private"))
 			return (struct futex_wait){.kind = WAIT_MUTEX, .form = FORM_INNER};
+		if (name && find_rust(name, &w))
+			return w;
 		if (name)
 			w.kind = kind_of_caller(name);
 	}

@@ -12,8 +12,10 @@ enum lock_form { /* the library that laid it out */
 		 FORM_UNKNOWN,
 		 FORM_GLIBC,
 		 FORM_MUSL,
-		 FORM_KERNEL, /* priority inheritance: the word holds the owner's TID, in any library */
-		 FORM_INNER,  /* an internal lock of a C library, without an owner */
+		 FORM_KERNEL,      /* priority inheritance: the word holds the owner's TID, in any library */
+		 FORM_INNER,       /* an internal lock of a C library, without an owner */
+		 FORM_RUST,        /* of std::sync */
+		 FORM_PARKING_LOT, /* waits on a word of the thread's own */
 };
 
 struct futex_wait {
@@ -24,6 +26,10 @@ struct futex_wait {
 /* args: the system call's six. frames: the user stack, innermost first; may be NULL with count 0. */
 struct futex_wait futex_wait__classify(long syscall, const uint64_t *args, const struct frame *frames,
 				       size_t count);
+/* What the form calls a lock of that kind: "std::sync::Mutex"; NULL: nothing of its own. */
+const char *lock_form__type(enum lock_form form, enum lock_kind kind);
+/* Whether the function is one in which such a lock is waited for: it returns with the lock. */
+bool futex_wait__is_lock(const char *function);
 /* Whether a futex call waits. */
 bool futex_wait__is(long syscall);
 bool futex_wait__timed(long syscall, const uint64_t *args);

@@ -227,7 +227,7 @@ char *describe_wait_short(char *dst, size_t size, const struct naming *n, const 
 char *describe_wait(char *dst, size_t size, const struct naming *n, const struct wait *wait)
 {
 	const struct lock_row *lock = naming__lock(n, wait->lock);
-	char name[DESCRIBE_WAIT / 2], owner[DESCRIBE_NAME + 24];
+	char name[DESCRIBE_WAIT / 2], owner[DESCRIBE_NAME + 24], holder[DESCRIBE_HOLDER];
 	size_t used = 0;
 
 	*dst = '\0';
@@ -246,6 +246,8 @@ char *describe_wait(char *dst, size_t size, const struct naming *n, const struct
 
 		append(dst, size, &used, ", %s",
 		       describe_owner(owner, sizeof(owner), n, kind, wait->blocked_by));
+	} else if (lock && is_lock_wait(wait->kind) && (lock->likely_tid > 0 || lock->readers)) {
+		append(dst, size, &used, ", %s", describe_holder(holder, sizeof(holder), n, lock));
 	}
 	if (wait->timed && wait->kind != WAIT_SLEEP)
 		append(dst, size, &used, ", with timeout");

@@ -85,6 +85,19 @@ const char *describe_wait_kind(const struct thread_row *t);
 char *describe_age(char *dst, size_t size, const struct wait *wait);
 /* Only as much as is known of its beginning: "at least ", or "" also where nobody cares, of an idle wait. */
 const char *describe_least(const struct wait *wait);
+/* The thread that holds a lock, surely or likely (*ret_likely); 0: unknown, or none. */
+pid_t naming__holder(const struct lock_row *lock, bool *ret_likely);
+/* The thread that a blocked thread waits for, surely or likely; NULL: unknown, or none. */
+const struct thread_row *naming__waited_for(const struct naming *n, const struct thread_row *t,
+					    bool *ret_likely);
+/* "held by log-writer (812)", "likely held by log-writer (812)", "held for reading by 3 threads, likely one
+ * of them cache (81)"; "" if nothing is known. */
+char *describe_holder(char *dst, size_t size, const struct naming *n, const struct lock_row *lock);
+#define DESCRIBE_HOLDER 256
+/* What a likely holder is known by: "its flush, on its stack, will unlock it"; "" if it is not known. */
+char *describe_likely(char *dst, size_t size, const struct lock_row *lock);
+/* Why a lock's holder is unknown: " (a std::sync::Mutex keeps no owner)"; "" if that is not known. */
+char *describe_no_owner(char *dst, size_t size, const struct lock_row *lock);
 /* What a thread waits for: "mutex 0x55ea4cc1f0a0 (log_mutex), held by log-writer (812)",
  * "fsync(/var/log/app.log)", "epoll_wait(fd 4), with timeout". */
 char *describe_wait(char *dst, size_t size, const struct naming *n, const struct wait *wait);

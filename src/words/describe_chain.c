@@ -9,7 +9,9 @@
 /* The thread that a thread waits for; NULL: none, or unknown. */
 static const struct thread_row *next_owner(const struct naming *n, const struct thread_row *t)
 {
-	return t && t->blocked ? naming__thread(n, t->wait.blocked_by) : NULL;
+	bool likely;
+
+	return naming__waited_for(n, t, &likely);
 }
 
 struct chain {
@@ -94,10 +96,13 @@ static void put_held_by(char *dst, size_t size, size_t *used, const struct namin
 {
 	const struct lock_row *lock = naming__lock(n, waiter->wait.lock);
 	enum lock_kind kind = lock ? lock->kind : LOCK_FUTEX;
-	char owner[DESCRIBE_NAME + 24];
+	char owner[DESCRIBE_NAME + 24], holder[DESCRIBE_HOLDER];
 
-	append(dst, size, used, ", %s",
-	       describe_owner(owner, sizeof(owner), n, kind, waiter->wait.blocked_by));
+	if (waiter->wait.blocked_by > 0)
+		append(dst, size, used, ", %s",
+		       describe_owner(owner, sizeof(owner), n, kind, waiter->wait.blocked_by));
+	else if (lock && *describe_holder(holder, sizeof(holder), n, lock))
+		append(dst, size, used, ", %s", holder);
 }
 
 char *describe_chain(char *dst, size_t size, const struct naming *n, pid_t owner)
@@ -111,7 +116,7 @@ char *describe_chain(char *dst, size_t size, const struct naming *n, pid_t owner
 		const struct thread_row *next = next_owner(n, c.first[i]);
 
 		put_owner(dst, size, &used, n, c.first[i]);
-		if (c.first[i]->blocked && c.first[i]->wait.blocked_by > 0)
+		if (next || (c.first[i]->blocked && c.first[i]->wait.blocked_by > 0))
 			put_held_by(dst, size, &used, n, c.first[i]);
 		if (!next)
 			return dst;

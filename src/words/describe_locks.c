@@ -8,7 +8,7 @@
 
 static const char *kind_of(const struct lock_row *lock)
 {
-	return lock_kind__name(lock->kind);
+	return lock->native_type ? lock->native_type : lock_kind__name(lock->kind);
 }
 
 char *describe_lock(char *dst, size_t size, const struct lock_row *lock)

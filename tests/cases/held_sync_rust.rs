@@ -2,7 +2,7 @@
 // held_sync_rust FILE: "log-writer" writes and syncs a line with a std::sync::Mutex held, again and again, on a
 // disk whose syncs take long; eight workers want to write a line, too.
 //
-// Perfect: 8 threads wait, up to T, for a mutex whose holder is unknown (Rust's keeps none); log-writer is in
+// Perfect: 8 threads wait, up to T, for a std::sync::Mutex, likely held by log-writer (it keeps no owner), which is in
 // fsync(FILE).
 use std::fs::{File, OpenOptions};
 use std::io::Write;

@@ -3,14 +3,8 @@
  * Two threads hold a std::shared_mutex for reading, and each wants to write: both wait for ever, for each
  * other.
  *
- * Perfect: 2 threads wait for the rwlock cache_lock; a read lock keeps no owner, so its holder is unknown.
- */
-/*
- * Two threads hold a std::shared_mutex for reading, and each wants to write: both wait for ever, for each
- *other.
- *.
- *
- * Perfect: 5 threads wait for the rwlock cache_lock; a read lock keeps no owner, so its holder is unknown.
+ * Perfect: a likely deadlock: each waits for cache_lock and likely holds it itself for reading; one is named, the other
+ * waits behind.
  */
 #include <atomic>
 #include <cstdio>

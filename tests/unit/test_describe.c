@@ -88,6 +88,42 @@ static struct call_stack stack_of(const struct frame *frames, size_t count)
 	return (struct call_stack){.frames = frames, .count = count, .end = STACK_COMPLETE};
 }
 
+TEST(holders_of_locks)
+{
+	struct thread_row threads[] = {{.tid = 7, .name = "cache"}, {.tid = 9, .name = "writer"}};
+	const struct naming n = {.threads = threads, .thread_count = 2};
+	struct lock_row l = {.address = 0x1000, .kind = LOCK_RWLOCK};
+	char text[DESCRIBE_HOLDER];
+	bool likely;
+
+	CHECK_STR(describe_holder(text, sizeof(text), &n, &l), "");
+	CHECK_STR(describe_no_owner(text, sizeof(text), &l), " (a read lock keeps no owner)");
+	l.readers = 3;
+	CHECK_STR(describe_holder(text, sizeof(text), &n, &l), "held for reading by 3 threads");
+	l.likely_tid = 7;
+	l.likely_in = "look_up";
+	l.likely = LOCK_LIKELY_FRAMES;
+	CHECK_STR(describe_holder(text, sizeof(text), &n, &l),
+		  "held for reading by 3 threads, likely one of them cache (7)");
+	CHECK_EQ(naming__holder(&l, &likely), 7);
+	CHECK(likely);
+	l.readers = 0;
+	CHECK_STR(describe_holder(text, sizeof(text), &n, &l), "likely held by cache (7)");
+	CHECK_STR(describe_likely(text, sizeof(text), &l), "its look_up, on its stack, will unlock it");
+	l.likely = LOCK_LIKELY_HANDLER;
+	CHECK_STR(describe_likely(text, sizeof(text), &l),
+		  "its look_up, on its stack and interrupted by a signal, will unlock it");
+	/* What the lock itself says wins. */
+	l.owner_tid = 9;
+	CHECK_STR(describe_holder(text, sizeof(text), &n, &l), "held by writer (9)");
+	CHECK_STR(describe_likely(text, sizeof(text), &l), "");
+	CHECK_EQ(naming__holder(&l, &likely), 9);
+	CHECK(!likely);
+	l = (struct lock_row){.address = 0x1000, .kind = LOCK_MUTEX, .native_type = "std::sync::Mutex"};
+	CHECK_STR(describe_lock_long(text, sizeof(text), &l), "the std::sync::Mutex at 0x1000");
+	CHECK_STR(describe_no_owner(text, sizeof(text), &l), " (a std::sync::Mutex keeps no owner)");
+}
+
 TEST(who_made_a_call)
 {
 	static const struct frame frames[] = {

@@ -86,10 +86,12 @@ TEST(a_written_rwlock_names_its_writer)
 		b = bytes_at(&r.words[word]);
 		CHECK_EQ(only_start(kind, FORM_GLIBC, &b), (uintptr_t)&r.rwlock);
 		CHECK_EQ(lock_layout__owner(kind, FORM_GLIBC, &b), syscall(SYS_gettid));
+		CHECK_EQ(lock_layout__readers(kind, FORM_GLIBC, &b), 0);
 		pthread_rwlock_unlock(&r.rwlock);
 		pthread_rwlock_rdlock(&r.rwlock);
 		b = bytes_at(&r.words[word]);
 		CHECK_EQ(lock_layout__owner(kind, FORM_GLIBC, &b), 0);
+		CHECK_EQ(lock_layout__readers(kind, FORM_GLIBC, &b), 1);
 		pthread_rwlock_unlock(&r.rwlock);
 	}
 	/* Readers that wait for writers who come first: on the readers' word, with that noted in it. */
@@ -177,14 +179,37 @@ TEST(musl_waits_elsewhere)
 	CHECK_EQ(lock_layout__starts(WAIT_CONDVAR, FORM_MUSL, &b, starts), 0);
 }
 
+TEST(rust_s_locks)
+{
+	struct roomy r = {0};
+	struct lock_bytes b;
+
+	/* A writer waits on the word behind the state; three readers hold it, and writers wait. */
+	r.words[0] = 3 | 1u << 31;
+	b = bytes_at(&r.words[1]);
+	CHECK_EQ(only_start(WAIT_RWLOCK_WRITE, FORM_RUST, &b), (uintptr_t)&r.words[0]);
+	CHECK_EQ(lock_layout__readers(WAIT_RWLOCK_WRITE, FORM_RUST, &b), 3);
+	b = bytes_at(&r.words[0]);
+	CHECK_EQ(only_start(WAIT_RWLOCK_READ, FORM_RUST, &b), (uintptr_t)&r.words[0]);
+	CHECK_EQ(lock_layout__readers(WAIT_RWLOCK_READ, FORM_RUST, &b), 3);
+	CHECK_EQ(only_start(WAIT_MUTEX, FORM_RUST, &b), (uintptr_t)&r.words[0]);
+	CHECK_EQ(lock_layout__owner(WAIT_MUTEX, FORM_RUST, &b), 0);
+	r.words[0] = 0x3fffffff; /* a writer holds it */
+	b = bytes_at(&r.words[0]);
+	CHECK_EQ(lock_layout__readers(WAIT_RWLOCK_READ, FORM_RUST, &b), 0);
+	CHECK_EQ(lock_layout__starts(WAIT_MUTEX, FORM_PARKING_LOT, &b, (uint64_t[LOCK_CANDIDATES]){0}), 0);
+}
+
 TEST(what_could_not_be_read_names_nobody)
 {
 	struct lock_bytes b = {.word = 0x1000};
 
 	memset(b.bytes, 1, sizeof(b.bytes));
 	for (int kind = 0; kind < WAIT_KINDS; kind++)
-		for (int form = FORM_UNKNOWN; form <= FORM_INNER; form++)
+		for (int form = FORM_UNKNOWN; form <= FORM_PARKING_LOT; form++) {
 			CHECK_EQ(lock_layout__owner((enum wait_kind)kind, (enum lock_form)form, &b), 0);
+			CHECK_EQ(lock_layout__readers((enum wait_kind)kind, (enum lock_form)form, &b), 0);
+		}
 	b.read = true; /* but not before the word */
 	CHECK_EQ(lock_layout__owner(WAIT_MUTEX, FORM_MUSL, &b), 0);
 	CHECK_EQ(lock_layout__owner(WAIT_JOIN, FORM_MUSL, &b), 0);

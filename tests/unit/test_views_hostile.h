@@ -175,7 +175,7 @@ static const struct stack_group hostile_groups[] = {
 	{.tids = hostile_tids, .count = 1, .wait = "running", .one = NULL},
 };
 static const size_t hostile_cycle[] = {0, 1000}; /* the second index is not there */
-static const struct deadlock hostile_deadlocks[] = {{hostile_tids, hostile_cycle, 2, SIZE_MAX}};
+static const struct deadlock hostile_deadlocks[] = {{hostile_tids, hostile_cycle, 2, SIZE_MAX, true}};
 static char *const hostile_cmdline[] = {NASTY, NAME_1K, NULL};
 
 static const struct snapshot_report hostile_snapshot = {

@@ -267,7 +267,7 @@ static char *const usual_cmdline[] = {"/usr/sbin/mysqld", "--defaults-file=/etc/
 
 static const pid_t cycle_tids[] = {813, 814};
 static const size_t cycle_locks[] = {0, 1};
-static const struct deadlock usual_deadlocks[] = {{cycle_tids, cycle_locks, 2, 10}};
+static const struct deadlock usual_deadlocks[] = {{cycle_tids, cycle_locks, 2, 10, false}};
 
 static const struct snapshot_report usual_snapshot = {
 	.time_ns = NOW,

@@ -51,6 +51,16 @@ TEST(futex_waits_by_their_frames)
 		{{"__timedwait", "__pthread_rwlock_timedrdlock", "f"}, WAIT_RWLOCK_READ},
 		{{"__timedwait_cp", "__pthread_timedjoin_np", "main"}, WAIT_JOIN},
 		{{"__timedwait_cp", "sem_timedwait", "f"}, WAIT_SEMAPHORE},
+		/* Rust 1.95 and 1.63, parking_lot 0.12 */
+		{{"syscall", "<std::sys::sync::mutex::futex::Mutex>::lock_contended", "f"}, WAIT_MUTEX},
+		{{"futex_wait", "std::sys::unix::locks::futex::Mutex::lock_contended", "f"}, WAIT_MUTEX},
+		{{"syscall", "std::sys::unix::locks::futex_rwlock::RwLock::read_contended", "f"},
+		 WAIT_RWLOCK_READ},
+		{{"syscall", "<std::sys::sync::rwlock::futex::RwLock>::write_contended", "f"},
+		 WAIT_RWLOCK_WRITE},
+		{{"syscall", "parking_lot::raw_mutex::RawMutex::lock_slow", "f"}, WAIT_MUTEX},
+		{{"syscall", "parking_lot::raw_rwlock::RawRwLock::lock_shared_slow", "f"}, WAIT_RWLOCK_READ},
+		{{"my::Mutex::lock_contended", "lock_slow", "std::sys"}, WAIT_FUTEX},
 		/* not the C library's */
 		{{"runtime.futex", "runtime.futexsleep", "runtime.notesleep"}, WAIT_FUTEX},
 		{{"my_pthread_mutex_lock", "wait_for_sem_wait", "main"}, WAIT_FUTEX},

@@ -17,6 +17,11 @@
 #define COND_SIGNALS_NEW 32
 #define COND_FUTEX_OLD   4
 #define BARRIER_ROUND    4
+#define RWLOCK_READERS   3          /* the readers' word shifted by it; below: */
+#define RWLOCK_WRITING   1          /* a writer's phase: then the readers counted are those that wait */
+#define RUST_NOTIFY      4          /* library/std/src/sys/sync/rwlock/futex.rs */
+#define RUST_READERS     0x3fffffff /* of the state; this value: a writer holds it */
+#define MUSL_READERS     0x7fffffff /* of _rw_lock; this value: a writer holds it */
 #define MUSL_MUTEX_WORD  4
 #define MUSL_MUTEX_KIND  15 /* of the type: 0 is a normal mutex, which has no owner */
 
@@ -73,6 +78,9 @@ size_t lock_layout__starts(enum wait_kind kind, enum lock_form form, const struc
 	/* Priority inheritance works with both; glibc's are aligned to 8 and have the word first. */
 	if ((form == FORM_MUSL && kind == WAIT_MUTEX) || (form == FORM_KERNEL && second_half(b->word)))
 		ret[0] = b->word - MUSL_MUTEX_WORD;
+	/* std::sys::RwLock: a writer waits on a word of its own, behind that of the state. */
+	if (form == FORM_RUST && kind == WAIT_RWLOCK_WRITE)
+		ret[0] = b->word - RUST_NOTIFY;
 	if (form != FORM_GLIBC)
 		return 1;
 	if (kind == WAIT_RWLOCK_READ || kind == WAIT_RWLOCK_WRITE)
@@ -131,12 +139,41 @@ pid_t lock_layout__owner(enum wait_kind kind, enum lock_form form, const struct 
 		return (pid_t)(u32_at(b, 0) & FUTEX_TID_MASK);
 	case FORM_UNKNOWN:
 	case FORM_INNER:
+	case FORM_RUST:
+	case FORM_PARKING_LOT:
 		break;
 	}
 	return 0;
 }
 
+static uint64_t count_readers(uint32_t word, uint32_t mask)
+{
+	return (word & mask) == mask ? 0 : word & mask;
+}
+
+uint64_t lock_layout__readers(enum wait_kind kind, enum lock_form form, const struct lock_bytes *b)
+{
+	int64_t start;
+	uint32_t word;
+
+	if (!b->read || (kind != WAIT_RWLOCK_READ && kind != WAIT_RWLOCK_WRITE))
+		return 0;
+	switch (form) {
+	case FORM_GLIBC:
+		start = (int64_t)(glibc_rwlock(kind, b) - b->word);
+		word = u32_at(b, start);
+		return word & RWLOCK_WRITING || start < -LOCK_BYTES_BEFORE ? 0 : word >> RWLOCK_READERS;
+	case FORM_MUSL:
+		return count_readers(u32_at(b, 0), MUSL_READERS);
+	case FORM_RUST:
+		return count_readers(u32_at(b, kind == WAIT_RWLOCK_WRITE ? -RUST_NOTIFY : 0), RUST_READERS);
+	default:
+		return 0;
+	}
+}
+
 bool lock_layout__on_stack(enum wait_kind kind, enum lock_form form)
 {
-	return form == FORM_MUSL && (kind == WAIT_CONDVAR || kind == WAIT_BARRIER);
+	return form == FORM_PARKING_LOT ||
+	       (form == FORM_MUSL && (kind == WAIT_CONDVAR || kind == WAIT_BARRIER));
 }

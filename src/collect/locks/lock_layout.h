@@ -39,6 +39,9 @@ size_t lock_layout__starts(enum wait_kind kind, enum lock_form form, const struc
  */
 pid_t lock_layout__owner(enum wait_kind kind, enum lock_form form, const struct lock_bytes *b);
 
+/* How many threads hold an rwlock for reading, by its own count; 0: none, or unknown. */
+uint64_t lock_layout__readers(enum wait_kind kind, enum lock_form form, const struct lock_bytes *b);
+
 /* The distance from the word to the start of the on-stack object that musl's waiter of this kind waits on;
  * false: none. */
 bool lock_layout__on_stack(enum wait_kind kind, enum lock_form form);

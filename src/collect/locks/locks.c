@@ -240,3 +240,10 @@ pid_t locks__owner(struct locks *l, pid_t pid, uint64_t word)
 
 	return k ? lock_layout__owner(k->facts.wait, k->facts.form, &k->bytes) : 0;
 }
+
+uint64_t locks__readers(struct locks *l, pid_t pid, uint64_t word)
+{
+	const struct known_lock *k = find(l, pid, word);
+
+	return k ? lock_layout__readers(k->facts.wait, k->facts.form, &k->bytes) : 0;
+}

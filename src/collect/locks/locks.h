@@ -38,7 +38,9 @@ void locks__copied(struct locks *l, pid_t pid, uint64_t word, const uint8_t *loc
 /* The owner's TID in the target's own namespace, from the last copy; 0: none, or unknown for this kind. The
  * caller must check that it is a thread of the target. */
 pid_t locks__owner(struct locks *l, pid_t pid, uint64_t word);
-/* The same, assuming a mutex, before the kind is known. */
+/* How many threads hold an rwlock for reading, from the last copy; 0: none, or unknown. */
+uint64_t locks__readers(struct locks *l, pid_t pid, uint64_t word);
+/* The owner, assuming a mutex, before the kind is known. */
 pid_t locks__maybe_owner(struct locks *l, pid_t pid, uint64_t word);
 void locks__forget(struct locks *l, pid_t pid);
 

@@ -28,6 +28,11 @@
 #define BARRIER_LIMIT     8
 #define BARRIER_INSTANCE  24
 
+/* parking_lot_core 0.9, src/parking_lot.rs: struct ThreadData; parking_lot 0.12: PARKED_BIT of raw_mutex.rs,
+ * PARKED_BIT and WRITER_PARKED_BIT of raw_rwlock.rs. */
+#define PARKED_WORDS 6
+#define PARKED_BITS  3
+
 #define SCAN_BYTES (8u << 20) /* of data, per snapshot */
 #define SCAN_PIECE 65536
 
@@ -182,10 +187,46 @@ static uint64_t find_barrier(struct search *s, uint64_t word, const uint64_t *va
 	return address ? keep(s, address, instance) : 0;
 }
 
+static enum lock_form form_of(const struct sample_thread *t)
+{
+	struct wait_evidence e = {.state = t->state,
+				  .syscall = t->syscall,
+				  .args = t->args,
+				  .frames = t->stack.frames,
+				  .frame_count = t->stack.count};
+
+	return wait__lock_form(&e);
+}
+
+/* parking_lot_core's ThreadData, in which the word is: it has the address of the lock, which the waiter has,
+ * too, and whose own bits say that somebody is parked. Rust orders the fields as it likes. */
+static uint64_t find_parked_on(struct search *s, uint64_t word, const uint64_t *values, size_t count)
+{
+	uint64_t data[PARKED_WORDS];
+
+	if (!read_all(s, word / 8 * 8 - (PARKED_WORDS - 1) * 8, data, sizeof(data)))
+		return 0;
+	for (size_t i = 0; i < PARKED_WORDS; i++) {
+		const struct mapping *m =
+			mappings__find(symbolizer__mappings(s->target->symbolizer), data[i]);
+		uint8_t bits;
+		bool has = false;
+
+		for (size_t k = 0; k < count && !has; k++)
+			has = values[k] == data[i];
+		if (has && m && m->writable && read_all(s, data[i], &bits, 1) && bits & PARKED_BITS)
+			return data[i];
+	}
+	return 0;
+}
+
 static uint64_t find_object(struct search *s, const struct sample_thread *t, const struct pass_thread *p)
 {
 	uint64_t values[THREAD_VALUES], shared;
 	size_t count = thread__values(s->target, p, values);
+
+	if (form_of(t) == FORM_PARKING_LOT)
+		return find_parked_on(s, t->lock_address, values, count);
 
 	if (t->kind == WAIT_BARRIER)
 		return find_barrier(s, t->lock_address, values, count);
@@ -195,13 +236,7 @@ static uint64_t find_object(struct search *s, const struct sample_thread *t, con
 
 static bool waits_elsewhere(const struct sample_thread *t)
 {
-	struct wait_evidence e = {.state = t->state,
-				  .syscall = t->syscall,
-				  .args = t->args,
-				  .frames = t->stack.frames,
-				  .frame_count = t->stack.count};
-
-	return t->blocked && t->lock_address && lock_layout__on_stack(t->kind, wait__lock_form(&e));
+	return t->blocked && t->lock_address && lock_layout__on_stack(t->kind, form_of(t));
 }
 
 void lock_objects__find(struct locks *locks, struct targets *targets, struct sample *s,
@@ -226,9 +261,12 @@ void lock_objects__find(struct locks *locks, struct targets *targets, struct sam
 		uint64_t values[THREAD_VALUES];
 
 		if (waits_elsewhere(t)) {
+			enum lock_form form = form_of(t);
+
 			t->lock_address = found[i];
 			if (found[i])
-				locks__learn(locks, t->pid, found[i], t->kind, FORM_UNKNOWN);
+				locks__learn(locks, t->pid, found[i], t->kind,
+					     form == FORM_PARKING_LOT ? form : FORM_UNKNOWN);
 		} else if (t->blocked && t->lock_address && t->kind == WAIT_CONDVAR) {
 			search.target = targets__get(targets, t->pid);
 			if (search.target)

@@ -198,8 +198,11 @@ void lock_waiters__join(struct locks *locks, struct sample *s)
 		l->address = facts->address;
 		l->symbol = arena__string(&s->arena, facts->symbol);
 		l->kind = facts->kind;
-		if (proven[i])
-			l->owner_tid = owner_of(locks, s, l);
+		l->native_type = lock_form__type(facts->form, facts->kind);
+		if (!proven[i])
+			continue;
+		l->owner_tid = owner_of(locks, s, l);
+		l->readers = locks__readers(locks, l->pid, l->word);
 	}
 	for (size_t i = 0; i < s->thread_count; i++) {
 		struct sample_thread *t = &s->threads[i];

@@ -27,17 +27,18 @@ void findings__add(struct findings *f, const struct finding *one)
 const char *findings__queue_text(struct arena *a, const struct naming *n, const struct lock_row *l,
 				 size_t count, const struct wait *longest)
 {
-	char lock[DESCRIBE_WAIT], chain[DESCRIBE_CHAIN], time[DESCRIBE_AGE], owner[DESCRIBE_NAME + 24];
+	char lock[DESCRIBE_WAIT], chain[DESCRIBE_CHAIN], time[DESCRIBE_AGE], holder[DESCRIBE_HOLDER];
+	bool likely;
 	const char *up_to = *describe_least(longest) ? "the longest for" : "up to";
 	const char *text = arena__format(a, "%zu threads wait, %s %s, for %s", count, up_to,
 					 describe_age(time, sizeof(time), longest),
 					 describe_lock_long(lock, sizeof(lock), l));
 
-	if (l->owner_tid <= 0)
-		return arena__format(a, "%s" HOLDER_NOT_KNOWN, text);
-	return arena__format(a, "%s, %s%s", text,
-			     describe_owner(owner, sizeof(owner), n, l->kind, l->owner_tid),
-			     describe_chain(chain, sizeof(chain), n, l->owner_tid));
+	if (!*describe_holder(holder, sizeof(holder), n, l))
+		return arena__format(a, "%s" HOLDER_NOT_KNOWN "%s", text,
+				     describe_no_owner(holder, sizeof(holder), l));
+	return arena__format(a, "%s, %s%s", text, holder,
+			     describe_chain(chain, sizeof(chain), n, naming__holder(l, &likely)));
 }
 
 void findings__elsewhere(struct findings *f, const struct interval_facts *facts)

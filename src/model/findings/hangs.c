@@ -49,7 +49,8 @@ static const struct thread_row *last_owner(const struct naming *n, pid_t owner)
 	const struct thread_row *t = naming__thread(n, owner);
 
 	for (int i = 0; t && i < MOST_OWNERS; i++) {
-		const struct thread_row *next = t->blocked ? naming__thread(n, t->wait.blocked_by) : NULL;
+		bool likely;
+		const struct thread_row *next = naming__waited_for(n, t, &likely);
 
 		if (!next)
 			return t;

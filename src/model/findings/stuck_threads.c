@@ -100,6 +100,8 @@ static const char *stuck_in(struct hangs *h, const struct thread_row *one, size_
 	const char *have = count == 1 ? "has" : "have";
 	const char *up_to = count == 1 || *describe_least(&one->wait) ? "" : "up to ";
 	char text[DESCRIBE_WAIT], chain[DESCRIBE_CHAIN], owner[DESCRIBE_NAME + 24], time[DESCRIBE_AGE];
+	char holder[DESCRIBE_HOLDER];
+	bool likely;
 
 	describe_age(time, sizeof(time), &one->wait);
 	if (one->wait.kind == WAIT_STOPPED)
@@ -114,9 +116,13 @@ static const char *stuck_in(struct hangs *h, const struct thread_row *one, size_
 	if (!lock)
 		return arena__format(h->f->arena, "%s been in %s for %s%s%s", have, text, up_to, time,
 				     uninterruptible(h->f->arena, one));
+	if (one->wait.blocked_by <= 0 && *describe_holder(holder, sizeof(holder), h->n, lock))
+		return arena__format(
+			h->f->arena, "%s waited %s%s for %s, %s%s", have, up_to, time, text, holder,
+			describe_chain(chain, sizeof(chain), h->n, naming__holder(lock, &likely)));
 	if (one->wait.blocked_by <= 0)
-		return arena__format(h->f->arena, "%s waited %s%s for %s" HOLDER_NOT_KNOWN, have, up_to, time,
-				     text);
+		return arena__format(h->f->arena, "%s waited %s%s for %s" HOLDER_NOT_KNOWN "%s", have, up_to,
+				     time, text, describe_no_owner(holder, sizeof(holder), lock));
 	return arena__format(h->f->arena, "%s waited %s%s for %s, %s%s", have, up_to, time, text,
 			     describe_owner(owner, sizeof(owner), h->n, lock->kind, one->wait.blocked_by),
 			     describe_chain(chain, sizeof(chain), h->n, one->wait.blocked_by));

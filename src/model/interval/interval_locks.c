@@ -51,6 +51,7 @@ static struct lock_sum *sum_for(struct lock_sum *sums, size_t *count, const stru
 		last->row.words_to = l->word;
 		if (!last->row.owner_tid)
 			last->row.owner_tid = l->owner_tid;
+		row__likely_holder(&last->row, l);
 		return last;
 	}
 	last = &sums[(*count)++];
@@ -61,8 +62,10 @@ static struct lock_sum *sum_for(struct lock_sum *sums, size_t *count, const stru
 				      .words_to = l->word,
 				      .symbol = l->symbol,
 				      .type = l->type,
+				      .native_type = l->native_type,
 				      .kind = l->kind,
 				      .owner_tid = l->owner_tid};
+	row__likely_holder(&last->row, l);
 	return last;
 }
 

@@ -7,10 +7,11 @@
 static size_t next_in_chain(const struct naming *n, size_t i)
 {
 	const struct thread_row *t = &n->threads[i], *next;
+	bool likely;
 
 	if (!t->blocked || t->wait.lock == NO_INDEX || t->wait.timed)
 		return NO_INDEX;
-	next = naming__thread(n, t->wait.blocked_by);
+	next = naming__waited_for(n, t, &likely);
 	return next ? (size_t)(next - n->threads) : NO_INDEX;
 }
 
@@ -18,11 +19,14 @@ static size_t next_in_chain(const struct naming *n, size_t i)
 static void add_deadlock(struct arena *a, const struct naming *n, struct deadlock *ret, size_t start)
 {
 	size_t length = 0, first = start, i = start;
+	bool likely = false, some = false;
 	size_t *locks;
 	pid_t *tids;
 
 	do {
 		length++;
+		naming__waited_for(n, &n->threads[i], &likely);
+		some = some || likely;
 		i = next_in_chain(n, i);
 		if (n->threads[i].tid < n->threads[first].tid)
 			first = i;
@@ -34,7 +38,7 @@ static void add_deadlock(struct arena *a, const struct naming *n, struct deadloc
 		tids[k] = n->threads[i].tid;
 		locks[k] = n->threads[i].wait.lock;
 	}
-	*ret = (struct deadlock){.tids = tids, .locks = locks, .count = length};
+	*ret = (struct deadlock){.tids = tids, .locks = locks, .count = length, .likely = some};
 }
 
 /* Marks the chain from start with the deadlock that it leads to, 0: none; in_walk: threads of this walk. */

@@ -73,6 +73,17 @@ static void judge(struct wait *w, const struct sample_thread *t, const struct cr
 	w->function = j.frame < t->stack.count ? t->stack.frames[j.frame].function : NULL;
 }
 
+void row__likely_holder(struct lock_row *row, const struct sample_lock *l)
+{
+	if (l->readers)
+		row->readers = l->readers;
+	if (!l->likely_tid || row->likely_tid)
+		return;
+	row->likely_tid = l->likely_tid;
+	row->likely = l->likely;
+	row->likely_in = l->likely_in;
+}
+
 void row__thread(struct thread_row *row, const struct sample_thread *t, size_t lock,
 		 const struct crowd *crowd, bool go)
 {

@@ -15,6 +15,8 @@ void row__thread(struct thread_row *row, const struct sample_thread *t, size_t l
 struct halt row__halt(const struct sample_thread *t);
 /* From then on, if they are of the same cgroup. before: the account of its main thread; may be NULL. */
 void row__count_from(struct halt *h, const struct ts_account *before);
+/* Of one word of the lock; what another word has shown stays. */
+void row__likely_holder(struct lock_row *row, const struct sample_lock *l);
 /* Losses as rows, in a. before: NULL, or the losses so far. */
 const struct loss_row *row__losses(struct arena *a, const struct sample *s, const struct sample *before,
 				   size_t *ret_count);

@@ -64,6 +64,7 @@ static struct lock_row *lock_rows(struct arena *a, const struct sample *s, size_
 			rows[count - 1].words_to = l->word;
 			if (!rows[count - 1].owner_tid)
 				rows[count - 1].owner_tid = l->owner_tid;
+			row__likely_holder(&rows[count - 1], l);
 			continue;
 		}
 		rows[count++] = (struct lock_row){.pid = l->pid,
@@ -72,8 +73,10 @@ static struct lock_row *lock_rows(struct arena *a, const struct sample *s, size_
 						  .words_to = l->word,
 						  .symbol = l->symbol,
 						  .type = l->type,
+						  .native_type = l->native_type,
 						  .kind = l->kind,
 						  .owner_tid = l->owner_tid};
+		row__likely_holder(&rows[count - 1], l);
 	}
 	*ret_count = count;
 	return rows;

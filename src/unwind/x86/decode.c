@@ -9,6 +9,7 @@ struct cursor {
 	size_t at, size;
 	bool failed;
 	bool short_operand, short_address; /* 66, 67 */
+	bool segment, locked;              /* 64 or 65, f0 */
 	uint8_t rex;
 };
 
@@ -44,13 +45,17 @@ static uint8_t take_prefixes(struct cursor *c)
 		case 0x67:
 			c->short_address = true;
 			break;
+		case 0x64:
+		case 0x65:
+			c->segment = true;
+			break;
+		case 0xf0:
+			c->locked = true;
+			break;
 		case 0x26:
 		case 0x2e:
 		case 0x36:
 		case 0x3e:
-		case 0x64:
-		case 0x65:
-		case 0xf0:
 		case 0xf2:
 		case 0xf3:
 			break;
@@ -77,10 +82,18 @@ static void take_modrm(struct cursor *c, struct x86_insn *i)
 	i->rm = base | (c->rex & 1) << 3;
 	if (i->mod == 3)
 		return;
+	i->plain_address = !c->segment && !c->short_address;
+	i->base = i->rm;
 	if (base == 4) {
 		sib = take(c);
 		base = sib & 7;
 		i->sp_based = base == 4 && (sib >> 3 & 7) == 4 && !(c->rex & 3);
+		i->base = base | (c->rex & 1) << 3;
+		/* Without an index, and with a base. */
+		i->plain_address =
+			i->plain_address && (sib >> 3 & 7) == 4 && !(c->rex & 2) && (base != 5 || i->mod);
+	} else if (base == 5 && !i->mod) {
+		i->base = X86_BASE_PC;
 	} else if (base == 5 && i->mod) {
 		i->fp_based = !(c->rex & 1);
 	}
@@ -254,6 +267,7 @@ bool x86_decode(const uint8_t *code, size_t size, struct x86_insn *ret)
 	if (c.failed || immediate < 0)
 		return false;
 	ret->wide = c.rex & 8;
+	ret->locked = c.locked;
 	if (modrm)
 		take_modrm(&c, ret);
 	else

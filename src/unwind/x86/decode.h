@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #define X86_LONGEST 15
+#define X86_BASE_PC 16
 
 struct x86_insn {
 	size_t length;
@@ -15,10 +16,13 @@ struct x86_insn {
 	uint8_t opcode;
 	bool vector; /* VEX or EVEX: changes no general register that matters here */
 	bool wide;   /* REX.W */
+	bool locked; /* LOCK */
 	bool has_modrm;
 	uint8_t mod, reg, rm; /* of ModRM, with REX.R and REX.B */
 	bool sp_based;        /* its memory operand is displacement(%rsp) */
 	bool fp_based;        /* ... displacement(%rbp) */
+	bool plain_address;   /* ... displacement(base), in no segment of its own */
+	uint8_t base;         /* then: the register; X86_BASE_PC: the next instruction's address */
 	int32_t displacement;
 	int64_t immediate; /* sign-extended; of a jump or call: relative to the next instruction */
 };

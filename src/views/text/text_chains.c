@@ -9,32 +9,38 @@
 
 static void deadlock(FILE *out, const struct naming *n, const struct deadlock *d)
 {
-	text_line(out, "DEADLOCK of %zu threads:", d->count);
+	text_line(out, "%s of %zu thread%s:", d->likely ? "LIKELY DEADLOCK" : "DEADLOCK", d->count,
+		  d->count == 1 ? "" : "s");
 	for (size_t i = 0; i < d->count; i++) {
 		const struct lock_row *lock = naming__lock(n, d->locks[i]);
 		char waiter[DESCRIBE_NAME], owner[DESCRIBE_NAME], name[DESCRIBE_WAIT] = "a lock";
+		bool likely;
 
 		if (lock)
 			describe_lock_long(name, sizeof(name), lock);
 		describe_tid(owner, sizeof(owner), n, d->tids[(i + 1) % d->count]);
-		text_line(out, "  %s waits for %s, held by %s",
-			  describe_tid(waiter, sizeof(waiter), n, d->tids[i]), name, owner);
+		likely = lock && lock->owner_tid <= 0 && lock->likely_tid > 0;
+		text_line(out, "  %s waits for %s, %sheld by %s",
+			  describe_tid(waiter, sizeof(waiter), n, d->tids[i]), name, likely ? "likely " : "",
+			  owner);
 	}
 }
 
 /* " -> log-writer (812) -> fsync(/var/log/app.log), 2.3 s", and on from owner to owner. */
-static void owners(FILE *out, const struct naming *n, pid_t owner, bool join)
+static void owners(FILE *out, const struct naming *n, pid_t owner, bool join, bool likely)
 {
 	char text[DESCRIBE_HALT], name[DESCRIBE_NAME], time[DESCRIBE_AGE];
 	pid_t seen[SHOWN_OWNERS];
+	bool guessed = likely;
 
 	for (size_t depth = 0; owner > 0; depth++) {
-		const struct thread_row *t = naming__thread(n, owner);
+		const struct thread_row *t = naming__thread(n, owner), *next;
 
-		text_part(out, " -> %s%s", join ? "end of " : "", describe_tid(name, sizeof(name), n, owner));
+		text_part(out, " -> %s%s%s", likely ? "likely " : "", join ? "end of " : "",
+			  describe_tid(name, sizeof(name), n, owner));
 		for (size_t i = 0; i < depth; i++) {
 			if (seen[i] == owner) {
-				text_part(out, " again: a deadlock");
+				text_part(out, " again: a %sdeadlock", guessed ? "likely " : "");
 				return;
 			}
 		}
@@ -48,7 +54,9 @@ static void owners(FILE *out, const struct naming *n, pid_t owner, bool join)
 				text_part(out, ", %s", describe_running(text, sizeof(text), t));
 			return;
 		}
-		owner = t->wait.blocked_by;
+		next = naming__waited_for(n, t, &likely);
+		guessed = guessed || likely;
+		owner = next ? next->tid : t->wait.blocked_by;
 		join = owner > 0 && t->wait.kind == WAIT_JOIN;
 		if (!join)
 			text_part(out, " -> %s", describe_wait_short(text, sizeof(text), n, &t->wait));
@@ -59,7 +67,8 @@ static void owners(FILE *out, const struct naming *n, pid_t owner, bool join)
 
 static void lock_line(FILE *out, const struct naming *n, const struct lock_row *lock)
 {
-	bool join = lock->owner_tid > 0 && lock->kind == LOCK_JOIN;
+	bool join = lock->owner_tid > 0 && lock->kind == LOCK_JOIN, likely;
+	pid_t holder;
 	char text[DESCRIBE_WAIT];
 
 	if (lock->waiter_count == 1 && lock->waiters)
@@ -69,8 +78,9 @@ static void lock_line(FILE *out, const struct naming *n, const struct lock_row *
 			  lock->waiter_count == 1 ? "thread" : "threads");
 	if (!join)
 		text_part(out, " -> %s", describe_lock_long(text, sizeof(text), lock));
-	if (lock->owner_tid > 0)
-		owners(out, n, lock->owner_tid, join);
+	holder = naming__holder(lock, &likely);
+	if (holder > 0)
+		owners(out, n, holder, join, likely);
 	text_line(out, "%s", "");
 }
 

@@ -32,9 +32,9 @@ double text_process_value(const struct interval_report *report, const struct pro
 void text_lock_cells(struct table *t, const struct interval_report *report, const struct lock_row *r)
 {
 	const struct naming naming = naming__of_interval(report);
-	char lock[DESCRIBE_WAIT], owner[DESCRIBE_NAME + 24], words[DESCRIBE_WAIT + DESCRIBE_NAME + 32];
+	char lock[DESCRIBE_WAIT], owner[DESCRIBE_HOLDER], words[DESCRIBE_WAIT + DESCRIBE_HOLDER + 8];
 
-	describe_owner(owner, sizeof(owner), &naming, r->kind, r->owner_tid);
+	describe_holder(owner, sizeof(owner), &naming, r);
 	snprintf(words, sizeof(words), "%s%s%s", describe_lock(lock, sizeof(lock), r), *owner ? ", " : "",
 		 owner);
 #include "views/text/text_cells.h"

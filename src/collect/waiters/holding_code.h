@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The code of a target's functions, followed from where a frame goes on: unwind/holding.h. */
+#ifndef TS_COLLECT_WAITERS_HOLDING_CODE_H
+#define TS_COLLECT_WAITERS_HOLDING_CODE_H
+
+#include "collect/targets/targets.h"
+#include "unwind/holding.h"
+#include "util/u64_table.h"
+
+/* All zero but scans_left is an empty one; for one sample. */
+struct holding_codes {
+	struct u64_table unlocks; /* by return address */
+	size_t scans_left;
+};
+
+/* Whether the code behind a return address unlocks any lock. */
+bool holding_codes__unlocks(struct holding_codes *c, struct target *t, uint64_t after);
+/* What the frame does next to the lock at that address. */
+enum holding holding_codes__next(struct holding_codes *c, struct target *t, const struct frame_state *f,
+				 uint64_t lock);
+/* Whether the function there is one that waits for locks of Rust. */
+bool holding_codes__is_lock(struct target *t, uint64_t after);
+void holding_codes__free(struct holding_codes *c);
+
+#endif

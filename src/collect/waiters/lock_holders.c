@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "collect/waiters/lock_holders.h"
+
+#include <string.h>
+
+#include "collect/waiters/holding_code.h"
+#include "collect/waiters/lock_waiters.h"
+#include "thresholds.h"
+#include "util/text.h"
+#include "waits/wait.h"
+
+#define MOST_LOCKS  32  /* per sample */
+#define MOST_SCANS  512 /* of a function's code for a lock, per sample: some 20 us each */
+#define MOST_FRAMES 64
+
+struct holders {
+	struct targets *targets;
+	struct sample *s;
+	const struct pass *pass;
+	struct holding_codes codes;
+	struct frame_state frames[MOST_FRAMES];
+};
+
+/* The thread's lock; NULL: it waits for none. */
+static const struct sample_lock *waits_for(struct sample *s, const struct sample_thread *t)
+{
+	return t->lock_address ? lock_waiters__find(s, t->pid, t->lock_address) : NULL;
+}
+
+static bool same_lock(const struct sample_lock *x, const struct sample_lock *y)
+{
+	return x && y && x->pid == y->pid && x->address == y->address;
+}
+
+/* Its frames do not change while they are read; a condition variable's waiter has given its lock back, and
+ * which one that is does not show. */
+static bool can_be_read(const struct sample_thread *t)
+{
+	return t->blocked && t->steady && !t->newer && t->stack.count && t->kind != WAIT_CONDVAR;
+}
+
+static bool in_c_library(const struct holders *h, struct target *t, uint64_t pc)
+{
+	const struct mapping *m = mappings__find(target__mappings(t), pc);
+	const char *file = m ? path_basename(m->path) : "";
+
+	(void)h;
+	return starts_with(file, "libc.so") || starts_with(file, "libc-") ||
+	       starts_with(file, "libpthread") || starts_with(file, "ld-musl") ||
+	       starts_with(file, "ld-linux");
+}
+
+/* Any function on its stack may unlock something: most stacks need no closer look. */
+static bool may_hold(struct holders *h, struct target *t, const struct sample_thread *thread)
+{
+	for (size_t i = 1; i < thread->stack.count && i < MOST_FRAMES; i++)
+		if (holding_codes__unlocks(&h->codes, t, thread->stack.frames[i].address))
+			return true;
+	return false;
+}
+
+static size_t walk(struct holders *h, struct target *t, const struct pass_thread *p)
+{
+	struct stack_memory memory = {.start = p->t.regs.r[TS_REG_SP],
+				      .bytes = p->ustack,
+				      .len = p->t.ustack_bytes,
+				      .beyond = t->process};
+
+	if (!(p->t.flags & TS_THREAD_REGS))
+		return 0;
+	return unwinder__frames(t->unwinder, &p->t.regs, &memory, h->frames, MOST_FRAMES);
+}
+
+/* The first frame of a waiter that may hold what it waits for: behind the one that will unlock it once the
+ * wait has ended, or that a signal handler has interrupted. Functions that return with the lock belong to the
+ * wait. */
+static size_t behind_wait(struct holders *h, struct target *t, size_t count, uint64_t lock)
+{
+	for (size_t i = 1; i < count; i++) {
+		uint64_t pc = h->frames[i].regs[TS_REG_PC];
+
+		if (h->frames[i].exact)
+			return i;
+		if (in_c_library(h, t, pc - 1) || holding_codes__is_lock(t, pc))
+			continue;
+		switch (holding_codes__next(&h->codes, t, &h->frames[i], lock)) {
+		case HOLDING_UNLOCKS:
+			return i + 1;
+		case HOLDING_UNKNOWN:
+			return count;
+		default:
+			break;
+		}
+	}
+	return count;
+}
+
+/* By which of its frames a thread holds the lock; 0: none. *ret_handler: a signal has interrupted it. */
+static size_t holding_frame(struct holders *h, struct target *t, size_t count, size_t from, uint64_t lock,
+			    bool *ret_handler)
+{
+	*ret_handler = false;
+	for (size_t i = 1; i < count; i++) {
+		*ret_handler = *ret_handler || h->frames[i].exact;
+		if (i >= from && holding_codes__next(&h->codes, t, &h->frames[i], lock) == HOLDING_UNLOCKS)
+			return i;
+	}
+	return 0;
+}
+
+static void take(struct holders *h, struct target *t, struct sample_lock *l, const struct sample_thread *by,
+		 size_t frame, bool handler)
+{
+	const struct frame_state *f = &h->frames[frame];
+	struct frame name;
+
+	l->likely_tid = by->tid;
+	l->likely = handler ? LOCK_LIKELY_HANDLER : LOCK_LIKELY_FRAMES;
+	symbolizer__code(t->symbolizer, f->regs[TS_REG_PC], !f->exact, &name);
+	l->likely_in = arena__string(&h->s->arena, name.function);
+}
+
+/* One that holds a lock exclusively is alone; of several readers, one that waits for the lock itself comes
+ * first. */
+static void find_holder(struct holders *h, struct target *t, struct sample_lock *l)
+{
+	size_t found = 0;
+	bool itself = false;
+
+	for (size_t i = 0; i < h->s->thread_count; i++) {
+		const struct sample_thread *thread = &h->s->threads[i];
+		bool waits = same_lock(waits_for(h->s, thread), l), handler;
+		size_t count, frame;
+
+		if (thread->pid != l->pid || !can_be_read(thread) || !may_hold(h, t, thread))
+			continue;
+		count = walk(h, t, &h->pass->threads[i]);
+		frame = holding_frame(h, t, count, waits ? behind_wait(h, t, count, l->address) : 1,
+				      l->address, &handler);
+		if (!frame)
+			continue;
+		found++;
+		if (!l->likely_tid || (waits && !itself))
+			take(h, t, l, thread, frame, handler);
+		itself = itself || waits;
+	}
+	if (found > 1 && l->kind != LOCK_RWLOCK) {
+		l->likely_tid = 0;
+		l->likely = LOCK_LIKELY_NOT;
+		l->likely_in = NULL;
+	}
+}
+
+/* Somebody has waited for it for long, and its bytes do not say for whom. */
+static bool is_wanted(struct sample *s, const struct sample_lock *l)
+{
+	if (!l->address || l->owner_tid || !wait__exclusive(l->kind))
+		return false;
+	for (size_t i = 0; i < s->thread_count; i++)
+		if (s->threads[i].pid == l->pid && s->threads[i].steady &&
+		    s->threads[i].waiting_ns >= NS_OF_MS(LOCK_HOLDER_MS) &&
+		    same_lock(waits_for(s, &s->threads[i]), l))
+			return true;
+	return false;
+}
+
+/* The lock of the same address that comes before it: a lock may have a word per waiter. */
+static const struct sample_lock *done_before(const struct sample *s, const struct sample_lock *l)
+{
+	for (const struct sample_lock *other = s->locks; other < l; other++)
+		if (same_lock(other, l) && other->likely)
+			return other;
+	return NULL;
+}
+
+size_t lock_holders__find(struct targets *targets, struct sample *s, const struct pass *pass)
+{
+	struct holders h = {.targets = targets, .s = s, .pass = pass, .codes = {.scans_left = MOST_SCANS}};
+	size_t looked_at = 0, found = 0;
+
+	for (size_t i = 0; i < s->lock_count && looked_at < MOST_LOCKS; i++) {
+		struct sample_lock *l = &s->locks[i];
+		struct target *t = is_wanted(s, l) ? targets__named(targets, l->pid) : NULL;
+		const struct sample_lock *before = t ? done_before(s, l) : NULL;
+
+		if (before) {
+			l->likely_tid = before->likely_tid;
+			l->likely = before->likely;
+			l->likely_in = before->likely_in;
+		} else if (t) {
+			looked_at++;
+			find_holder(&h, t, l);
+		}
+		found += l->likely_tid != 0;
+	}
+	holding_codes__free(&h.codes);
+	return found;
+}
+
+static bool ran(const struct pass *before, const struct pass *after, pid_t pid, pid_t tid)
+{
+	const struct pass_thread *x = pass__find(before, (uint32_t)pid, (uint32_t)tid);
+	const struct pass_thread *y = pass__find(after, (uint32_t)pid, (uint32_t)tid);
+
+	return !x || !y || x->t.switches != y->t.switches || x->t.start_ns != y->t.start_ns;
+}
+
+void lock_holders__prove(struct sample *s, const struct pass *before, const struct pass *after)
+{
+	for (size_t i = 0; i < s->lock_count; i++) {
+		struct sample_lock *l = &s->locks[i];
+
+		if (!l->likely_tid || !ran(before, after, l->pid, l->likely_tid))
+			continue;
+		l->likely_tid = 0;
+		l->likely = LOCK_LIKELY_NOT;
+		l->likely_in = NULL;
+	}
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The registers' values along a path of instructions, as far as they are known. Pure. */
+#ifndef TS_UNWIND_X86_STATE_H
+#define TS_UNWIND_X86_STATE_H
+
+#include "unwind/x86/decode.h"
+
+#define X86_RAX  0
+#define X86_RCX  1
+#define X86_RDX  2
+#define X86_RSI  6
+#define X86_RDI  7
+#define X86_GPRS 16
+
+/* By the numbers in instructions. Values in memory are those of the target now: what the path itself would
+ * store is not followed. */
+struct x86_state {
+	uint64_t regs[X86_GPRS];
+	uint32_t known; /* set of them */
+};
+
+typedef bool (*x86_read_fn)(void *arg, uint64_t address, void *buf, size_t size);
+
+bool x86_known(const struct x86_state *s, unsigned reg, uint64_t *ret);
+void x86_forget(struct x86_state *s, unsigned reg);
+/* The registers that a call may change. */
+void x86_forget_call(struct x86_state *s);
+/* The address of its memory operand; next: that of the next instruction. False: unknown, or it has none. */
+bool x86_address(const struct x86_state *s, const struct x86_insn *i, uint64_t next, uint64_t *ret);
+/* The state behind an instruction that is no jump or call. */
+void x86_execute(struct x86_state *s, const struct x86_insn *i, uint64_t next, x86_read_fn read, void *arg);
+
+#endif

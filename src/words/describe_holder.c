@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Who holds a lock: by the lock itself, or likely, where it keeps no owner. */
+#include "words/describe.h"
+
+#include "util/append.h"
+#include "waits/wait.h"
+
+pid_t naming__holder(const struct lock_row *lock, bool *ret_likely)
+{
+	*ret_likely = lock->owner_tid <= 0 && lock->likely_tid > 0;
+	return *ret_likely ? lock->likely_tid : lock->owner_tid;
+}
+
+const struct thread_row *naming__waited_for(const struct naming *n, const struct thread_row *t,
+					    bool *ret_likely)
+{
+	const struct lock_row *lock = t && t->blocked ? naming__lock(n, t->wait.lock) : NULL;
+
+	*ret_likely = false;
+	if (!t || !t->blocked)
+		return NULL;
+	if (t->wait.blocked_by > 0 || !lock || lock->owner_tid > 0)
+		return naming__thread(n, t->wait.blocked_by);
+	return naming__thread(n, naming__holder(lock, ret_likely));
+}
+
+char *describe_holder(char *dst, size_t size, const struct naming *n, const struct lock_row *lock)
+{
+	char name[DESCRIBE_NAME];
+	size_t used = 0;
+
+	*dst = '\0';
+	if (lock->owner_tid > 0)
+		return describe_owner(dst, size, n, lock->kind, lock->owner_tid);
+	if (lock->readers)
+		append(dst, size, &used, "held for reading by %llu thread%s%s",
+		       (unsigned long long)lock->readers, lock->readers == 1 ? "" : "s",
+		       !lock->likely_tid    ? ""
+		       : lock->readers == 1 ? ", likely "
+					    : ", likely one of them ");
+	else if (lock->likely_tid > 0)
+		append(dst, size, &used, "likely held by ");
+	if (lock->likely_tid <= 0)
+		return dst;
+	append(dst, size, &used, "%s", describe_tid(name, sizeof(name), n, lock->likely_tid));
+	return dst;
+}
+
+char *describe_no_owner(char *dst, size_t size, const struct lock_row *lock)
+{
+	size_t used = 0;
+
+	*dst = '\0';
+	if (lock->native_type && wait__exclusive(lock->kind))
+		append(dst, size, &used, " (a %s keeps no owner)", lock->native_type);
+	else if (lock->kind == LOCK_RWLOCK)
+		append(dst, size, &used, " (a read lock keeps no owner)");
+	return dst;
+}
+
+char *describe_likely(char *dst, size_t size, const struct lock_row *lock)
+{
+	char name[DESCRIBE_NAME];
+	size_t used = 0;
+
+	*dst = '\0';
+	if (lock->owner_tid > 0 || lock->likely_tid <= 0 || !lock->likely_in)
+		return dst;
+	append(dst, size, &used, "its %s, on its stack%s, will unlock it",
+	       describe_function(name, sizeof(name), lock->likely_in),
+	       lock->likely == LOCK_LIKELY_HANDLER ? " and interrupted by a signal" : "");
+	return dst;
+}
