@@ -48,7 +48,7 @@ allow unwind bpf facts symbols target util
 allow unwind/x86 unwind util
 allow unwind/arm64 unwind util
 allow probes bpf util "$generated"
-allow go/runtime facts symbols target util go_tables.inc
+allow go/runtime facts symbols target unwind/x86 util go_tables.inc
 allow java/runtime facts symbols target util
 allow python/runtime facts symbols target util python_tables.inc
 allow waits facts thresholds.h util "$generated"

@@ -33,6 +33,10 @@
 /* Threads that each report finds at the same lock although each wait is short: two intervals. */
 #define LOCK_SEEN_S 2
 
+/* So many goroutines at one lock in each reading hold each other up, also where each wait is short. Fewer are
+ * found at a lock that is merely busy. */
+#define GO_LOCK_CROWD 8
+
 /* Where only the name of a function says lock: a queue's consumer may rightly let its producers wait. */
 #define LOCK_BY_NAME_WARNING_S 10
 

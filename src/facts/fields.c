@@ -62,6 +62,12 @@ static const struct field go_reader_fields[] = {GO_READER_FIELDS(FIELD_ROW)};
 #define OF struct go_queue
 static const struct field go_queue_fields[] = {GO_QUEUE_FIELDS(FIELD_ROW)};
 #undef OF
+#define OF struct go_holder
+static const struct field go_holder_fields[] = {GO_HOLDER_FIELDS(FIELD_ROW)};
+#undef OF
+#define OF struct go_lock
+static const struct field go_lock_fields[] = {GO_LOCK_FIELDS(FIELD_ROW)};
+#undef OF
 #define OF struct go_scheduler
 static const struct field go_scheduler_fields[] = {GO_SCHEDULER_FIELDS(FIELD_ROW)};
 #undef OF

@@ -28,6 +28,8 @@
 	T(go_group, GO_GROUP_FIELDS, false)             \
 	T(go_reader, GO_READER_FIELDS, false)           \
 	T(go_queue, GO_QUEUE_FIELDS, false)             \
+	T(go_holder, GO_HOLDER_FIELDS, false)           \
+	T(go_lock, GO_LOCK_FIELDS, false)               \
 	T(go_scheduler, GO_SCHEDULER_FIELDS, false)     \
 	T(go_state, GO_STATE_FIELDS, false)             \
 	T(go_reading, GO_READING_FIELDS, false)         \

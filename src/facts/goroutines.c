@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "facts/goroutines.h"
 
+const char *go_lock__kind_name(enum go_lock_kind kind)
+{
+	static const char *const names[] = {"sync.Mutex", "sync.RWMutex", "file", "sync.WaitGroup"};
+
+	return names[kind];
+}
+
 const struct go_wait *go_group__one(const struct go_group *g)
 {
 	static const struct go_wait none = {.fd = -1};

@@ -15,6 +15,7 @@
 #define GROUP_TARGETS 64
 #define GROUP_LABELS  8 /* most common ones */
 #define QUEUE_READERS 8
+#define LOCK_HOLDERS  4
 
 enum goroutine_detail { /* what is gathered of them */
 			GOROUTINE_GROUPS,
@@ -150,6 +151,49 @@ struct go_queue {
 	GO_QUEUE_FIELDS(FIELD_MEMBER)
 };
 
+enum go_lock_kind {
+	GO_LOCK_MUTEX,
+	GO_LOCK_RWMUTEX,
+	GO_LOCK_FILE, /* of a file or connection, for writing or reading: internal/poll */
+	GO_LOCK_WAIT_GROUP,
+};
+#define GO_LOCK_KINDS (GO_LOCK_WAIT_GROUP + 1)
+
+const char *go_lock__kind_name(enum go_lock_kind kind); /* "sync.Mutex" */
+
+/* A goroutine that likely holds a lock, by its frames: Go's locks keep no owner. */
+#define GO_HOLDER_FIELDS(F) \
+	F(struct go_reader, who, STRUCT, "", "function: its own that has locked it") \
+	F(bool, read, FLAG, "", "for reading; a file's: the part of readers") \
+	F(bool, stays, FLAG, "", "it has not run until all of this was read") \
+	F(struct frame, locked_at, STRUCT, "", "in that function; function NULL: not known") \
+	F(uint64_t, waits_for, NUMBER, "", "address of the lock that it waits for itself; 0: none")
+struct go_holder {
+	GO_HOLDER_FIELDS(FIELD_MEMBER)
+};
+
+/* A lock or wait group that goroutines wait for. */
+#define GO_LOCK_FIELDS(F) \
+	F(uint64_t, address, NUMBER, "", "of the lock") \
+	F(enum go_lock_kind, kind, ENUM(GO_LOCK_KINDS), "", "of the lock") \
+	F(const char *, name, TEXT, "", "its variable, or its type, with its field: \"main.logging.mu\"; NULL: not known") \
+	F(uint64_t, waiters, NUMBER, "goroutines", "that wait for it") \
+	F(uint64_t, readers, NUMBER, "goroutines", "of these, to read") \
+	F(uint64_t, goids, ROOM(GROUP_GOIDS, goid_count), "", "some that wait") \
+	F(const char *, function, TEXT, "", "that most of them have called Lock in; NULL: not known") \
+	F(bool, wait_known, FLAG, "", "of one of them, at least") \
+	F(uint64_t, wait_max_ns, NUMBER, "ns", "approximate, as in go_group") \
+	F(uint64_t, wait_sure_ns, NUMBER, "ns", "the longest wait that was measured or observed; 0: none was") \
+	F(bool, state_known, FLAG, "", "locked, active_readers and counter are") \
+	F(bool, locked, FLAG, "", "not of a wait group") \
+	F(uint64_t, active_readers, NUMBER, "goroutines", "that have an RWMutex for reading") \
+	F(uint64_t, counter, NUMBER, "", "of a wait group: calls of Done that it still waits for") \
+	F(struct go_holder, holders, ROOM(LOCK_HOLDERS, holder_count), "", "those that are known; some read locks have others") \
+	F(uint64_t, holders_more, NUMBER, "goroutines", "beyond these")
+struct go_lock {
+	GO_LOCK_FIELDS(FIELD_MEMBER)
+};
+
 #define GO_SCHEDULER_FIELDS(F) \
 	F(bool, known, FLAG, "", "the rest is") \
 	F(uint64_t, goroutines, NUMBER, "goroutines", "as runtime.NumGoroutine()") \
@@ -190,7 +234,9 @@ struct go_state {
 	F(uint64_t, lost_moved, NUMBER, "goroutines", "without a stack: it changed each time it was read") \
 	F(uint64_t, lost_unreadable, NUMBER, "goroutines", "that could not be read") \
 	F(uint64_t, lost_stacks, NUMBER, "goroutines", "whose stack could not be read") \
-	F(uint64_t, lost_more, NUMBER, "goroutines", "beyond what is read")
+	F(uint64_t, lost_more, NUMBER, "goroutines", "beyond what is read") \
+	F(struct go_lock, locks, LIST(lock_count), "", "most waiters first") \
+	F(uint64_t, locks_more, NUMBER, "locks", "beyond these")
 struct go_reading {
 	GO_READING_FIELDS(FIELD_MEMBER)
 };

@@ -29,6 +29,20 @@ struct go_queue_row {
 #include "report/rows/go_queue.def"
 };
 
+struct go_lock_row;
+
+/* Who likely holds a lock. */
+struct go_holder_row {
+#include "report/rows/members.h"
+#include "report/rows/go_holder.def"
+};
+
+/* A lock that goroutines wait for. */
+struct go_lock_row {
+#include "report/rows/members.h"
+#include "report/rows/go_lock.def"
+};
+
 /* Threads that do the same: "198 goroutines in syscall write on /var/log/app.log". */
 struct go_threads {
 #include "report/rows/members.h"

@@ -97,6 +97,11 @@ int dwarf_lines__new(const struct elf_file *f, const struct module_place *at, st
 	return 0;
 }
 
+Dwarf *dwarf_lines__dwarf(struct dwarf_lines *d)
+{
+	return d->dwarf;
+}
+
 void dwarf_lines__free(struct dwarf_lines *d)
 {
 	if (!d)

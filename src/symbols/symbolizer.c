@@ -6,6 +6,7 @@
 
 #include "symbols/demangle.h"
 #include "symbols/dwarf_lines.h"
+#include "symbols/dwarf_members.h"
 #include "symbols/images.h"
 #include "symbols/perfmap.h"
 #include "symbols/symbols.h"
@@ -267,4 +268,33 @@ int symbolizer__data(struct symbolizer *s, uint64_t address, struct frame *ret)
 		ret->offset = address - im->bias - e->start;
 	}
 	return 0;
+}
+
+static Dwarf *dwarf_of(const struct symbolizer *s, struct image *im)
+{
+	struct module *m = im ? image__module(im, s->process, &s->maps) : NULL;
+	struct module_place place = {s->process, im ? im->path : NULL};
+	struct dwarf_lines *lines = m && wants_lines(s, m, &place) ? module__lines(m, &place) : NULL;
+
+	return lines ? dwarf_lines__dwarf(lines) : NULL;
+}
+
+bool symbolizer__go_variable(struct symbolizer *s, uint64_t address, char *buf, size_t size)
+{
+	struct image *im = images__find_data(&s->images, &s->maps, address);
+	struct frame f;
+	Dwarf *dwarf;
+
+	if (symbolizer__data(s, address, &f) || !f.function)
+		return false;
+	dwarf = dwarf_of(s, im);
+	return dwarf && dwarf_members__of_variable(dwarf, f.function, f.offset, buf, size);
+}
+
+bool symbolizer__go_receiver(struct symbolizer *s, uint64_t code, const char *method, uint64_t offset,
+			     char *buf, size_t size)
+{
+	Dwarf *dwarf = dwarf_of(s, images__find(&s->images, code));
+
+	return dwarf && dwarf_members__of_receiver(dwarf, method, offset, buf, size);
 }

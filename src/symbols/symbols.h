@@ -54,6 +54,14 @@ size_t symbolizer__inlined(struct symbolizer *s, uint64_t address, bool is_retur
 /* The data object (variable) that covers address: function is its name. For locks: `log_mutex`. */
 int symbolizer__data(struct symbolizer *s, uint64_t address, struct frame *ret);
 
+/* The lock at that address, a member of a Go program's variable: "main.logging.mu" in buf; by its DWARF, as
+ * far as lines are wanted. False: not known. */
+bool symbolizer__go_variable(struct symbolizer *s, uint64_t address, char *buf, size_t size);
+/* The lock at offset in what the receiver of the method (Go's name of it) at a code address points to:
+ * "main.logger.mu". */
+bool symbolizer__go_receiver(struct symbolizer *s, uint64_t code, const char *method, uint64_t offset,
+			     char *buf, size_t size);
+
 /* The module mapped at address, and address as the module's own virtual address
  * (p_vaddr space). NULL if none. Borrowed from s. */
 struct module *symbolizer__module(struct symbolizer *s, uint64_t address, uint64_t *ret_vaddr);

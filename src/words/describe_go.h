@@ -11,6 +11,13 @@ char *describe_go_wait(char *dst, size_t size, const struct go_group_row *row);
 /* "128 goroutines blocked sending on chan 0xc000012345 (1024/1024); its receiver is in
  * fsync(/var/log/app.log) for 2.1 s" */
 char *describe_go_queue(char *dst, size_t size, const struct go_queue_row *q);
+/* What it does: "in fsync(/var/log/app.log) at main.go:22 for 1.3 s". */
+char *describe_go_doing(char *dst, size_t size, const struct go_reader_row *one);
+/* "main.logging.mu (sync.Mutex)", "sync.Mutex at 0xc000012080". */
+char *describe_go_lock(char *dst, size_t size, const struct go_lock *l);
+/* "49 goroutines wait, at least 10 ms, for main.mu (sync.Mutex) in main.line; likely holder: goroutine 18 in
+ * main.line (locked at main.go:19), in fsync(FILE) at main.go:22 for 40 ms" */
+char *describe_go_convoy(char *dst, size_t size, const struct go_lock_row *l);
 /* "main.go:12", "" if it is not known. */
 char *describe_go_line(char *dst, size_t size, const struct frame *f);
 /* Where they are, below the runtime's and the synchronisation's own functions: "main.go:12", or a function

@@ -138,7 +138,7 @@ static size_t findings_of(const char *sender)
 	struct arena a = {0};
 	struct findings f = {.arena = &a};
 
-	findings__log_queues(&f, &go, &row, 1, NULL, 0);
+	findings__log_queues(&f, &go, &row, NULL, 1, NULL, 0);
 	CHECK_EQ(row.of_log, f.count == 1);
 	if (f.count) {
 		char text[1024];
@@ -226,7 +226,7 @@ static enum severity severity_of(struct queue_memory *m, uint64_t now_ns)
 	enum severity got;
 
 	row.lasts_ns = 0;
-	findings__log_queues(&f, &go, &row, 1, m, now_ns);
+	findings__log_queues(&f, &go, &row, NULL, 1, m, now_ns);
 	got = f.count == 1 ? f.list[0].severity : SEVERITIES;
 	arena__free(&a);
 	return got;
@@ -252,7 +252,7 @@ TEST(senders_that_stand_still)
 	CHECK(strstr(f.list[0].summary, "below main.run (read 500 ms ago)"));
 	queue_memory__repeat(m, 2, &f, 2500 * MS);
 	CHECK_EQ(f.count, 1);
-	findings__log_queues(&f, &none, NULL, 1, m, 3000 * MS);
+	findings__log_queues(&f, &none, NULL, NULL, 1, m, 3000 * MS);
 	queue_memory__repeat(m, 1, &f, 3100 * MS);
 	CHECK_EQ(f.count, 1);
 	CHECK_EQ(severity_of(m, 4000 * MS), SEVERITY_INFO);

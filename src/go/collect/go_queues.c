@@ -5,12 +5,10 @@
 #include <string.h>
 
 #include "go/runtime/receivers.h"
-#include "go/collect/go_descriptors.h"
 #include "util/heap.h"
 #include "util/table.h"
 
 #define CHANNELS_MAX 65536 /* that are counted */
-#define INLINED_MAX  64
 
 struct channel {
 	uint64_t address;
@@ -19,25 +17,16 @@ struct channel {
 };
 
 struct go_queues {
-	struct probes *probes;
 	struct channel *table;
 	/* during the search for receivers */
-	struct goroutines *r;
-	const struct process *process;
-	struct arena *a;
-	go_thread_fn thread;
-	void *thread_arg;
+	struct go_naming *naming;
 	struct go_queue *list;
-	unsigned rank[GO_QUEUES_MAX];     /* of the evidence of the readers so far */
-	struct frame frames[INLINED_MAX]; /* of the place that is being named */
+	unsigned rank[GO_QUEUES_MAX]; /* of the evidence of the readers so far */
 };
 
-struct go_queues *go_queues__new(struct probes *p)
+struct go_queues *go_queues__new(void)
 {
-	struct go_queues *q = HEAP_NEW(struct go_queues, 1);
-
-	q->probes = p;
-	return q;
+	return HEAP_NEW(struct go_queues, 1);
 }
 
 void go_queues__free(struct go_queues *q)
@@ -93,58 +82,6 @@ static const char *evidence_word(enum goroutine_evidence e)
 	return words[e];
 }
 
-/* The outermost function at that address that Go's own traceback shows; others may be inlined into it. */
-static const char *function_at(struct go_queues *q, uint64_t pc)
-{
-	struct frame *frames = q->frames;
-	struct goroutine_stack at = {.pcs = &pc, .count = 1};
-	size_t count = goroutines__frames(q->r, &at, frames, INLINED_MAX);
-
-	count = count > INLINED_MAX ? INLINED_MAX : count;
-	for (size_t i = count; i-- > 0;)
-		if (frames[i].function && !frames[i].hidden)
-			return arena__string(q->a, frames[i].function);
-	return count && *frames[count - 1].function ? arena__string(q->a, frames[count - 1].function) : NULL;
-}
-
-/* Its innermost frames. */
-static struct call_stack stack_of(struct go_queues *q, const struct goroutine_stack *from)
-{
-	size_t count = goroutines__frames(q->r, from, q->frames, INLINED_MAX), kept = 0;
-	struct frame *frames;
-
-	count = count > INLINED_MAX ? INLINED_MAX : count;
-	frames = ARENA_NEW(q->a, struct frame, count + 1);
-	for (size_t i = 0; i < count; i++)
-		if (!q->frames[i].hidden)
-			frames[kept++] = frame__copy(q->a, &q->frames[i]);
-	return (struct call_stack){
-		.frames = frames, .count = kept, .end = count < INLINED_MAX ? from->end : STACK_TRUNCATED};
-}
-
-static struct go_reader reader_of(struct go_queues *q, const struct goroutine *go, uint64_t pc)
-{
-	struct go_reader one = {.goid = go->goid,
-				.state = arena__string(q->a, go->state),
-				.tid = q->thread(go, q->thread_arg),
-				.wait = {.fd = -1}};
-
-	/* Of a system call the runtime does not know when it began: the thread may. */
-	if (go->status != GOROUTINE_SYSCALL) {
-		one.wait_known = go->wait_known;
-		one.wait_ns = go->wait_ns;
-	}
-
-	one.function = function_at(q, pc);
-	one.stack = stack_of(q, go->stack);
-	if (go->wait.target == GO_TARGET_FD && go->wait.fd >= 0) {
-		one.wait = (struct go_wait){
-			.target = GO_TARGET_FD, .fd = go->wait.fd, .fd_write = go->wait.fd_write};
-		go_descriptor__name(&one.wait, go, q->r, q->probes, q->process, q->a);
-	}
-	return one;
-}
-
 /* Only receivers with the best available evidence; weaker evidence would include wrong ones. */
 static int take_receiver(const struct goroutine *go, const struct goroutine_receiver *found, void *arg)
 {
@@ -165,7 +102,7 @@ static int take_receiver(const struct goroutine *go, const struct goroutine_rece
 		q->rank[found->channel] = rank;
 	}
 	if (row->reader_count < QUEUE_READERS)
-		row->readers[row->reader_count++] = reader_of(q, go, found->pc);
+		row->readers[row->reader_count++] = go_reader__of(q->naming, go, found->pc);
 	else
 		row->readers_more++;
 	return 0;
@@ -182,8 +119,7 @@ static int by_senders(const void *a, const void *b)
 	return x->address < y->address ? -1 : x->address > y->address;
 }
 
-void go_queues__find(struct go_queues *q, struct goroutines *r, const struct process *p, struct arena *a,
-		     go_thread_fn thread, void *arg, struct go_reading *report)
+void go_queues__find(struct go_queues *q, struct go_naming *n, struct go_reading *report)
 {
 	uint64_t channels[GO_QUEUES_MAX];
 	struct channel *c, *next;
@@ -191,7 +127,7 @@ void go_queues__find(struct go_queues *q, struct goroutines *r, const struct pro
 
 	if (!HASH_COUNT(q->table))
 		return;
-	q->list = ARENA_NEW(a, struct go_queue, HASH_COUNT(q->table));
+	q->list = ARENA_NEW(n->a, struct go_queue, HASH_COUNT(q->table));
 	HASH_ITER(hh, q->table, c, next)
 	q->list[count++] = c->row;
 	qsort(q->list, count, sizeof(*q->list), by_senders);
@@ -201,12 +137,8 @@ void go_queues__find(struct go_queues *q, struct goroutines *r, const struct pro
 	}
 	for (size_t i = 0; i < count; i++)
 		channels[i] = q->list[i].address;
-	q->r = r;
-	q->process = p;
-	q->a = a;
-	q->thread = thread;
-	q->thread_arg = arg;
-	goroutines__receivers(r, channels, count, take_receiver, q);
+	q->naming = n;
+	goroutines__receivers(n->r, channels, count, take_receiver, q);
 	report->queues = q->list;
 	report->queue_count = count;
 }

@@ -9,6 +9,7 @@
 #include "go/collect/go_clock.h"
 #include "go/collect/go_descriptors.h"
 #include "go/collect/go_groups.h"
+#include "go/collect/go_locks.h"
 #include "go/collect/go_queues.h"
 #include "util/array.h"
 #include "util/clock.h"
@@ -39,12 +40,14 @@ struct joined {
 
 struct gathering {
 	struct sample *s;
+	pid_t pid;
 	struct go_groups *groups;
 	struct go_clock *clock;    /* NULL: no clock */
 	struct ns_thread *threads; /* by ns_tid */
 	size_t thread_count;
 	struct go_descriptors descriptors;
 	struct go_queues *queues;
+	struct go_locks *locks;
 	struct joined *joined;
 	size_t joined_count, joined_room;
 	struct go_row *list; /* NULL: not asked for */
@@ -152,6 +155,7 @@ static int take(const struct goroutine *go, void *arg)
 	else
 		go_groups__add_wait(g->groups, &row);
 	go_queues__add(g->queues, go, &row);
+	go_locks__add(g->locks, go, &row);
 	kept = g->list_room ? add_row(g) : NULL;
 	go_descriptors__add(&g->descriptors, go, &row.wait, row.group, kept ? g->list_count - 1 : NO_INDEX);
 	if (kept) {
@@ -215,13 +219,25 @@ static void join_threads(struct gathering *g, const struct go_threads_now *now)
 	free(same);
 }
 
-static void finish(struct gathering *g, struct goroutines *r, const struct target *t,
+static void finish(struct gathering *g, struct goroutines *r, struct targets *targets,
 		   const struct go_threads_now *now, struct go_reading *go)
 {
+	const struct target *t = targets__get(targets, g->pid), *named = NULL;
 	const size_t *places;
+	struct go_naming naming = {.r = r,
+				   .probes = g->descriptors.probes,
+				   .a = &g->s->arena,
+				   .thread = tid_of,
+				   .thread_arg = g};
 
-	if (t)
-		go_queues__find(g->queues, r, t->process, &g->s->arena, tid_of, g, go);
+	if (t) {
+		naming.process = t->process;
+		go_queues__find(g->queues, &naming, go);
+		if (go_locks__any(g->locks))
+			named = targets__named(targets, g->pid);
+		naming.symbolizer = named ? named->symbolizer : NULL;
+		go_locks__find(g->locks, &naming, go);
+	}
 	join_threads(g, now); /* after the receivers were read, whose threads it proves as well */
 	places = go_groups__finish(g->groups, go);
 	for (size_t i = 0; g->clock && i < go->group_count; i++)
@@ -255,7 +271,7 @@ struct go_reading *gather__go_report(struct sample *s, struct probes *probes, st
 {
 	const struct goroutines_refusal *why;
 	struct goroutines *r = targets__goroutines(t, pid, &why);
-	struct gathering g = {.s = s, .clock = clock, .descriptors = {.probes = probes}};
+	struct gathering g = {.s = s, .pid = pid, .clock = clock, .descriptors = {.probes = probes}};
 	bool brief = detail == GOROUTINE_BRIEF;
 	struct go_reading *go;
 
@@ -270,7 +286,8 @@ struct go_reading *gather__go_report(struct sample *s, struct probes *probes, st
 		return go;
 	}
 	go->version = arena__string(&s->arena, goroutines__version(r));
-	g.queues = go_queues__new(probes);
+	g.queues = go_queues__new();
+	g.locks = go_locks__new(r);
 	g.groups = go_groups__new(r, &s->arena, detail == GOROUTINE_LABEL_SETS);
 	index_threads(&g, pid);
 	if (detail == GOROUTINE_LIST)
@@ -279,9 +296,10 @@ struct go_reading *gather__go_report(struct sample *s, struct probes *probes, st
 		go->problem = "its goroutines could not be read: its memory is no longer readable";
 	if (goroutines__scheduler(r, &go->scheduler))
 		go->scheduler = (struct go_scheduler){0};
-	finish(&g, r, targets__get(t, pid), now, go);
+	finish(&g, r, t, now, go);
 	go_descriptors__free(&g.descriptors);
 	go_queues__free(g.queues);
+	go_locks__free(g.locks);
 	go_groups__free(g.groups);
 	free(g.threads);
 	free(g.joined);

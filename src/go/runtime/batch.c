@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "go/runtime/batch.h"
 #include "go/runtime/details.h"
+#include "go/runtime/holders.h"
 #include "go/runtime/receivers.h"
 
 #include <errno.h>
@@ -283,6 +284,9 @@ static void try_some(struct goroutines *r, struct go_batch *b, struct go_slot **
 	for (size_t i = 0; i < n && r->receivers; i++)
 		if (list[i]->settled && list[i]->stack_read)
 			go_receivers__look(r, b, list[i]);
+	for (size_t i = 0; i < n && r->holders; i++)
+		if (list[i]->settled && list[i]->stack_read)
+			go_holders__look(r, b, list[i]);
 }
 
 /* Without a stack: running on a thread, or changed each time. */

@@ -97,7 +97,7 @@ enum goroutines_want {
 	GOROUTINES_FDS = 2, /* of those in IO wait */
 	GOROUTINES_NO_STACKS = 4,
 	/* Does not reread the stacks of goroutines that have certainly not run since the last reading with
-	   this flag. Their waits are then missing, unless they send to a channel. */
+	   this flag. Their waits are then missing, unless they send to a channel or wait for a lock. */
 	GOROUTINES_KNOWN = 8,
 };
 

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "go/runtime/batch.h"
+#include "go/runtime/holders.h"
 #include "util/heap.h"
 
 static int refuse(struct goroutines_refusal *why, int err, const char *format, ...)
@@ -111,6 +112,7 @@ void goroutines__close(struct goroutines *r)
 	if (!r)
 		return;
 	go_batch__free(r->batch);
+	go_locking__free(r->locking);
 	go_known__free(r->known);
 	go_stacks__free(r->stacks);
 	go_names__free(r->names);

@@ -14,6 +14,8 @@ struct go_stacks;
 struct go_batch;
 struct go_known;
 struct go_receivers;
+struct go_holders;
+struct go_locking;
 
 struct goroutines {
 	struct go_memory memory;
@@ -30,6 +32,8 @@ struct goroutines {
 	struct go_batch *batch; /* of the reading in progress; kept for the next */
 	struct go_known *known; /* results of the last readings with GOROUTINES_KNOWN; NULL: none yet */
 	struct go_receivers *receivers; /* searched in it; NULL: not searched */
+	struct go_holders *holders;     /* the same */
+	struct go_locking *locking;     /* what its functions lock; NULL: not asked for yet */
 };
 
 /* Like goroutines__open for any memory: image describes the program. */

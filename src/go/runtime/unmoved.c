@@ -16,6 +16,7 @@
 struct known {
 	uint64_t goid; /* 0: nobody */
 	uint64_t stamp;
+	uint64_t semaphore; /* that it waits on; 0: another wait, or unknown */
 	const struct goroutine_stack *stack;
 	uint8_t runs;
 	bool system;
@@ -60,7 +61,8 @@ void go_known__settle(struct goroutines *r, struct go_batch *b)
 		/* The contents of a channel change while they wait to send to it. */
 		if (s->skip || !k || !is_same(r, k, s) || go_slot__reason_is(r, s, "chan send"))
 			continue;
-		s->wait = (struct go_wait){.fd = -1};
+		s->wait = (struct go_wait){.fd = -1, .address = k->semaphore};
+		s->wait.target = k->semaphore ? GO_TARGET_SEMAPHORE : GO_TARGET_NONE;
 		s->m_id = s->m_procid = 0;
 		go_slot__fill(r, b, s);
 		s->g.stack = k->stack;
@@ -95,6 +97,8 @@ void go_known__keep(struct goroutines *r, const struct go_batch *b)
 			continue;
 		*k = (struct known){.goid = s->g.goid,
 				    .stamp = stamp_of(r, s),
+				    .semaphore =
+					    s->g.wait.target == GO_TARGET_SEMAPHORE ? s->g.wait.address : 0,
 				    .stack = s->g.stack,
 				    .runs = s->g.tracking_seq,
 				    .system = s->g.system};

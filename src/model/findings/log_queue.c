@@ -5,6 +5,8 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "model/findings/go_lock_findings.h"
+#include "model/findings/go_stuck.h"
 #include "model/findings/queue_memory.h"
 #include "model/go/queue_readers.h"
 #include "report/go_rows.h"
@@ -130,17 +132,24 @@ static void report_queue(struct findings *f, pid_t pid, const struct go_queue_ro
 }
 
 void findings__log_queues(struct findings *f, const struct go_reading *r, struct go_queue_row *queues,
-			  pid_t pid, struct queue_memory *memory, uint64_t now_ns)
+			  struct go_lock_row *locks, pid_t pid, struct queue_memory *memory, uint64_t now_ns)
 {
-	size_t count = r ? r->queue_count : 0, before = f->count;
+	size_t count = r ? r->queue_count : 0, lock_count = r ? r->lock_count : 0, before = f->count;
 
-	if (memory)
+	if (memory) {
 		queue_memory__compare(memory, pid, queues, count, now_ns);
+		queue_memory__compare_locks(memory, pid, locks, lock_count, now_ns);
+	}
+	findings__go_locks(f, locks, lock_count, pid);
+	if (r && !r->problem)
+		findings__go_stuck(f, r, pid);
 	for (size_t i = 0; i < count; i++) {
 		queues[i].of_log = is_log(r, &queues[i]);
 		if (queues[i].of_log)
 			report_queue(f, pid, &queues[i]);
 	}
+	if (memory)
+		queue_memory__keep_locks(memory, pid, locks, lock_count, now_ns);
 	if (memory)
 		queue_memory__keep(memory, pid, queues, count, f->list + before, f->count - before, now_ns);
 }

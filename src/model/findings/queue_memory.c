@@ -16,6 +16,10 @@ struct watched {
 		bool of_log;
 	} list[KEPT];
 	size_t count;
+	struct {
+		uint64_t address, since_ns;
+	} locks[KEPT];
+	size_t lock_count;
 	uint64_t read_ns;
 	struct arena arena; /* of the findings */
 	struct finding *found;
@@ -86,6 +90,37 @@ void queue_memory__keep(struct queue_memory *m, pid_t pid, const struct go_queue
 		w->found[i].path = arena__string(&w->arena, list[i].path);
 		w->found[i].tids =
 			arena__copy(&w->arena, list[i].tids, list[i].tid_count * sizeof(*list[i].tids));
+	}
+}
+
+/* A lock that nobody else waits for: one waiter now and one a second ago may be chance. */
+static bool is_crowded(const struct go_lock_row *row)
+{
+	return row->l->waiters >= 2;
+}
+
+void queue_memory__compare_locks(struct queue_memory *m, pid_t pid, struct go_lock_row *rows, size_t count,
+				 uint64_t now_ns)
+{
+	const struct watched *w = pid_table__at(m->table, pid);
+
+	for (size_t i = 0; i < count; i++)
+		for (size_t k = 0; k < w->lock_count && is_crowded(&rows[i]); k++)
+			if (w->locks[k].address == rows[i].l->address)
+				rows[i].lasts_ns = now_ns - w->locks[k].since_ns;
+}
+
+void queue_memory__keep_locks(struct queue_memory *m, pid_t pid, const struct go_lock_row *rows, size_t count,
+			      uint64_t now_ns)
+{
+	struct watched *w = pid_table__at(m->table, pid);
+
+	w->lock_count = 0;
+	for (size_t i = 0; i < count && w->lock_count < KEPT; i++) {
+		if (!is_crowded(&rows[i]))
+			continue;
+		w->locks[w->lock_count].address = rows[i].l->address;
+		w->locks[w->lock_count++].since_ns = now_ns - rows[i].lasts_ns;
 	}
 }
 

@@ -22,6 +22,11 @@ void queue_memory__compare(struct queue_memory *m, pid_t pid, struct go_queue_ro
 /* Keeps the same rows, now with of_log, and what was found of them: list[0..count). */
 void queue_memory__keep(struct queue_memory *m, pid_t pid, const struct go_queue_row *rows, size_t row_count,
 			const struct finding *list, size_t count, uint64_t now_ns);
+/* The same of locks that goroutines wait for. */
+void queue_memory__compare_locks(struct queue_memory *m, pid_t pid, struct go_lock_row *rows, size_t count,
+				 uint64_t now_ns);
+void queue_memory__keep_locks(struct queue_memory *m, pid_t pid, const struct go_lock_row *rows, size_t count,
+			      uint64_t now_ns);
 /* Adds what was kept to f, with its age. */
 void queue_memory__repeat(struct queue_memory *m, pid_t pid, struct findings *f, uint64_t now_ns);
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "words/describe.h"
+#include "model/go/lock_holders.h"
 #include "model/go/queue_readers.h"
 #include "util/text.h"
 
@@ -122,6 +123,8 @@ const struct go_report *go_threads__join(struct arena *a, const struct go_readin
 	r->group_count = from->group_count;
 	r->queues = queue_readers__join(a, from, &naming);
 	r->queue_count = from->queue_count;
+	r->locks = lock_holders__join(a, from, &naming);
+	r->lock_count = from->lock_count;
 	explain_threads(a, r, threads, thread_count);
 	return r;
 }

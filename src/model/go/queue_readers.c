@@ -30,7 +30,7 @@ static void take_place(struct go_reader_row *one)
 		one->callee_writes = one->callee_writes || go_name__writes(s->frames[i].function);
 }
 
-static void join_reader(struct go_reader_row *one, const struct go_reader *from, const struct naming *threads)
+void go_reader__join(struct go_reader_row *one, const struct go_reader *from, const struct naming *threads)
 {
 	const struct thread_row *t = from->tid ? naming__thread(threads, from->tid) : NULL;
 
@@ -58,7 +58,7 @@ struct go_queue_row *queue_readers__join(struct arena *a, const struct go_readin
 	for (size_t i = 0; i < from->queue_count; i++) {
 		list[i].q = &from->queues[i];
 		for (size_t k = 0; k < list[i].q->reader_count; k++)
-			join_reader(&list[i].readers[k], &list[i].q->readers[k], threads);
+			go_reader__join(&list[i].readers[k], &list[i].q->readers[k], threads);
 	}
 	return list;
 }
@@ -104,7 +104,7 @@ static void describe_reader_call(char *dst, size_t size, const struct go_reader_
 			 one->r.function ? one->r.function : "");
 }
 
-static void describe_doing(char *dst, size_t size, const struct go_reader_row *one)
+char *describe_go_doing(char *dst, size_t size, const struct go_reader_row *one)
 {
 	char call[SENTENCE - 192], time[DURATION_TEXT] = "", line[DESCRIBE_NAME] = "";
 
@@ -115,6 +115,7 @@ static void describe_doing(char *dst, size_t size, const struct go_reader_row *o
 		describe_go_line(line, sizeof(line), one->at);
 	snprintf(dst, size, "%s%s%s%s%s%s", call, *line ? " at " : "", line, *time ? " for " : "",
 		 *time && !one->r.wait_exact ? "about " : "", time);
+	return dst;
 }
 
 char *describe_go_queue(char *dst, size_t size, const struct go_queue_row *q)
@@ -143,7 +144,7 @@ char *describe_go_queue(char *dst, size_t size, const struct go_queue_row *q)
 		snprintf(dst, size, "its receiver is unknown");
 		return dst - used;
 	}
-	describe_doing(doing, sizeof(doing), one);
+	describe_go_doing(doing, sizeof(doing), one);
 	if (readers == 1)
 		snprintf(dst, size, "its %sreceiver is %s", likely, doing);
 	else

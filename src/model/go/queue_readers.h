@@ -13,6 +13,9 @@ struct naming;
 struct go_queue_row *queue_readers__join(struct arena *a, const struct go_reading *from,
 					 const struct naming *threads);
 
+/* One goroutine with what its thread does. */
+void go_reader__join(struct go_reader_row *one, const struct go_reader *from, const struct naming *threads);
+
 /* The reader to name: who writes, and for longest. NULL: none is known. */
 const struct go_reader_row *go_queue__slowest(const struct go_queue_row *q);
 

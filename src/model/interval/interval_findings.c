@@ -9,6 +9,7 @@
 #include "model/findings/queue_memory.h"
 #include "model/findings/slow_calls.h"
 #include "model/findings/thread_growth.h"
+#include "model/go/lock_holders.h"
 #include "model/go/queue_readers.h"
 #include "model/interval/model_private.h"
 #include "words/describe.h"
@@ -60,7 +61,8 @@ void model__log_queues(struct model *m, struct findings *f, const struct sample 
 		}
 		threads = threads_of(m, s, go->pid);
 		findings__log_queues(f, go->report, queue_readers__join(&m->arena, go->report, &threads),
-				     go->pid, m->queues, s->now_ns);
+				     lock_holders__join(&m->arena, go->report, &threads), go->pid, m->queues,
+				     s->now_ns);
 	}
 }
 

@@ -156,7 +156,7 @@ static void fill_findings(struct arena *a, struct snapshot_report *r, const stru
 	findings__hung_servers(&f, r->threads, r->thread_count, in_call);
 	findings__hangs(&f, &facts);
 	if (r->go)
-		findings__log_queues(&f, r->go->reading, r->go->queues, r->pid, queues, now_ns);
+		findings__log_queues(&f, r->go->reading, r->go->queues, r->go->locks, r->pid, queues, now_ns);
 	findings__goroutines(&f, go, r->pid, r->comm);
 	findings__sort(&f);
 	r->findings = f.list;

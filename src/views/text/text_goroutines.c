@@ -118,6 +118,24 @@ static void queue_lines(const struct view_options *o, FILE *out, const struct sn
 			  r->queue_count - i + r->reading->queues_more);
 }
 
+/* Convoys and deadlocks are findings. */
+static void lock_lines(const struct view_options *o, FILE *out, const struct snapshot_report *s)
+{
+	const struct go_report *r = s->go;
+	size_t shown = 0, i = 0;
+	char text[2048];
+
+	for (; i < r->lock_count && (shown < SHOWN_QUEUES || o->all); i++) {
+		if (r->locks[i].reported)
+			continue;
+		text_line(out, "lock: %s", describe_go_convoy(text, sizeof(text), &r->locks[i]));
+		shown++;
+	}
+	if (r->lock_count - i + r->reading->locks_more)
+		text_line(out, "and %" PRIu64 " more locks with waiting goroutines",
+			  r->lock_count - i + r->reading->locks_more);
+}
+
 /* ---- groups ---- */
 
 static void where(const struct view_options *o, FILE *out, const struct frame *f)
@@ -226,6 +244,7 @@ void text_goroutines(const struct view_options *o, FILE *out, const struct snaps
 	scheduler_line(out, &r->reading->scheduler);
 	losses_line(out, r);
 	queue_lines(o, out, s);
+	lock_lines(o, out, s);
 	for (size_t i = 0; i < r->group_count; i++) {
 		if (r->groups[i].g.system && !o->all)
 			continue;

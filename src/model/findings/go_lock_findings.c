@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Go's locks keep no owner, so all of this rests on the frames of the goroutines: it is likely, and says so.
+ * A lock may be unlocked by another goroutine than the one that has locked it, so a circle is a warning.
+ */
+#include "model/findings/go_lock_findings.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "model/go/lock_holders.h"
+#include "thresholds.h"
+#include "words/describe_go.h"
+#include "words/go_names.h"
+
+#define CIRCLE_MAX 32 /* locks of a circle */
+#define SENTENCE   2048
+
+struct step {
+	struct go_lock_row *lock;
+	const struct go_holder_row *holder; /* who waits for the next one's lock */
+};
+
+/* ---- circles ------------------------------------------------------------------------ */
+
+/* The holder that makes the lock wait for another one. Of several readers each keeps a writer out. */
+static const struct go_holder_row *waiting_holder(const struct go_lock_row *l)
+{
+	const struct go_holder_row *only = go_lock__holder(l);
+
+	if (l->l->kind == GO_LOCK_RWMUTEX)
+		for (size_t i = 0; i < l->l->holder_count; i++)
+			if (l->holders[i].h->read && l->holders[i].h->waits_for && l->holders[i].h->stays)
+				return &l->holders[i];
+	return only && only->h->waits_for && only->h->stays ? only : NULL;
+}
+
+/* The circle that begins and ends with this lock; 0: none. */
+static size_t find_circle(struct go_lock_row *first, struct step *circle)
+{
+	struct go_lock_row *at = first;
+	size_t count = 0;
+
+	while (at && count < CIRCLE_MAX) {
+		const struct go_holder_row *h = waiting_holder(at);
+
+		if (!h)
+			return 0;
+		circle[count++] = (struct step){at, h};
+		if (h->h->waits_for == first->l->address)
+			return count;
+		at = h->next;
+	}
+	return 0;
+}
+
+static const char *step_text(struct arena *a, const struct step *s, const struct go_lock_row *next)
+{
+	char lock[DESCRIBE_NAME + 64], wanted[DESCRIBE_NAME + 64], line[DESCRIBE_NAME] = "";
+	const struct go_holder *h = s->holder->h;
+
+	if (h->locked_at.function)
+		describe_go_line(line, sizeof(line), &h->locked_at);
+	describe_go_lock(lock, sizeof(lock), s->lock->l);
+	if (next == s->lock)
+		return arena__format(
+			a, "goroutine %" PRIu64 " in %s has locked %s%s%s%s and waits for it again%s",
+			h->who.goid, h->who.function ? h->who.function : "?", lock,
+			h->read ? " for reading" : "", *line ? " at " : "", line,
+			h->read ? ", behind a writer that waits for its readers" : "");
+	return arena__format(a, "goroutine %" PRIu64 " in %s has locked %s%s%s%s and waits for %s",
+			     h->who.goid, h->who.function ? h->who.function : "?", lock,
+			     h->read ? " for reading" : "", *line ? " at " : "", line,
+			     describe_go_lock(wanted, sizeof(wanted), next->l));
+}
+
+static void report_circle(struct findings *f, const struct step *circle, size_t count, pid_t pid)
+{
+	const char *text = "";
+	uint64_t behind = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		behind += circle[i].lock->l->waiters;
+		circle[i].lock->in_circle = circle[i].lock->reported = true;
+		text = arena__format(f->arena, "%s%s%s", text, i ? ", " : "",
+				     step_text(f->arena, &circle[i], circle[(i + 1) % count].lock));
+	}
+	behind -= behind > count ? count : behind;
+	text = arena__format(f->arena, "likely deadlock of %zu %s, by the locks that their frames hold: %s",
+			     count, count == 1 ? "goroutine" : "goroutines", text);
+	if (behind)
+		text = arena__format(f->arena, "%s; %" PRIu64 " more %s behind", text, behind,
+				     behind == 1 ? "goroutine waits" : "goroutines wait");
+	findings__add(f, &(struct finding){.kind = FINDING_DEADLOCK,
+					   .severity = SEVERITY_WARNING,
+					   .summary = text,
+					   .pid = pid});
+}
+
+/* ---- convoys ------------------------------------------------------------------------ */
+
+/* Who waits for work, a connection or a signal holds up nobody who has something to do: workers take turns.
+ */
+static bool takes_turns(const struct go_holder_row *h)
+{
+	const struct call_stack *s = &h->h->who.stack;
+
+	for (size_t i = 0; i < s->count; i++)
+		if (s->frames[i].function && strstr(s->frames[i].function, ".Accept"))
+			return true;
+	return false;
+}
+
+static bool waits_idly(const struct go_holder_row *h)
+{
+	const char *state = h->h->who.state;
+
+	return !strncmp(state, "chan receive", 12) || !strncmp(state, "select", 6) ||
+	       !strcmp(state, "sync.Cond.Wait") || (!strcmp(state, "IO wait") && !h->h->who.wait.fd_write);
+}
+
+/* The runtime's stamp of a wait may be that old for a new one. */
+static uint64_t sure_wait(const struct go_lock *l)
+{
+	uint64_t off_ns = NS_OF_S(GOROUTINE_STAMP_OFF_S);
+	uint64_t stamped = l->wait_known && l->wait_max_ns > off_ns ? l->wait_max_ns - off_ns : 0;
+
+	return stamped > l->wait_sure_ns ? stamped : l->wait_sure_ns;
+}
+
+/* The last of the chain of holders. NULL: unknown. */
+static const struct go_holder_row *last_holder(const struct go_lock_row *l)
+{
+	const struct go_holder_row *h = go_lock__holder(l);
+
+	for (int i = 0; h && h->next && i < CIRCLE_MAX; i++) {
+		const struct go_holder_row *next = go_lock__holder(h->next);
+
+		if (!next)
+			return h;
+		h = next;
+	}
+	return h;
+}
+
+static bool leads_into_circle(const struct go_lock_row *l)
+{
+	for (int i = 0; l && i < CIRCLE_MAX; i++) {
+		const struct go_holder_row *h = go_lock__holder(l);
+
+		if (l->in_circle)
+			return true;
+		l = h ? h->next : NULL;
+	}
+	return false;
+}
+
+static void report_convoy(struct findings *f, const struct go_lock_row *l, pid_t pid)
+{
+	const struct go_holder_row *h = last_holder(l);
+	uint64_t wait_ns = sure_wait(l->l);
+	pid_t *tid = ARENA_NEW(f->arena, pid_t, 1);
+	bool long_call = h && h->who.r.wait_exact && h->who.r.wait_ns >= NS_OF_S(LOCK_CONVOY_WARNING_S);
+	char text[SENTENCE];
+
+	if (h)
+		*tid = h->who.r.tid;
+	findings__add(
+		f, &(struct finding){.kind = FINDING_LOCK_CONVOY,
+				     .severity = (wait_ns >= NS_OF_S(LOCK_CONVOY_WARNING_S) || long_call ||
+						  (l->lasts_ns >= NS_OF_S(LOCK_SEEN_S) &&
+						   l->l->waiters >= GO_LOCK_CROWD)) &&
+								 !(h && waits_idly(h))
+							 ? SEVERITY_USUAL
+							 : SEVERITY_INFO,
+				     .summary = arena__format(f->arena, "%s",
+							      describe_go_convoy(text, sizeof(text), l)),
+				     .pid = pid,
+				     .tids = tid,
+				     .tid_count = h && h->who.r.tid,
+				     .path = h && h->who.file && *h->who.file == '/' ? h->who.file : NULL});
+}
+
+static bool is_convoy(const struct go_lock_row *l)
+{
+	const struct go_holder_row *h = last_holder(l);
+
+	if (l->l->kind == GO_LOCK_WAIT_GROUP || l->l->waiters < 2 || leads_into_circle(l))
+		return false;
+	if (h && takes_turns(h))
+		return false;
+	return sure_wait(l->l) >= NS_OF_MS(LOCK_CONVOY_MS);
+}
+
+void findings__go_locks(struct findings *f, struct go_lock_row *rows, size_t count, pid_t pid)
+{
+	struct step circle[CIRCLE_MAX];
+	size_t convoys = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		size_t steps = rows[i].in_circle ? 0 : find_circle(&rows[i], circle);
+
+		if (steps)
+			report_circle(f, circle, steps, pid);
+	}
+	for (size_t i = 0; i < count && convoys < FINDINGS_OF_A_KIND; i++)
+		if (is_convoy(&rows[i])) {
+			report_convoy(f, &rows[i], pid);
+			rows[i].reported = true;
+			convoys++;
+		}
+}
