@@ -88,7 +88,7 @@ static void describe_one(char *dst, size_t size, const struct go_lock_row *l, co
 		 doing);
 }
 
-static char *describe_holder(char *dst, size_t size, const struct go_lock_row *l)
+static char *describe_holders(char *dst, size_t size, const struct go_lock_row *l)
 {
 	const struct go_holder_row *one = go_lock__holder(l);
 	char lock[DESCRIBE_NAME + 64];
@@ -155,6 +155,6 @@ char *describe_go_convoy(char *dst, size_t size, const struct go_lock_row *l)
 		 l->l->waiters == 1 ? "goroutine waits" : "goroutines wait",
 		 describe_time(time, sizeof(time), l->l), describe_go_lock(lock, sizeof(lock), l->l), part,
 		 l->l->function ? " in " : "", l->l->function ? l->l->function : "",
-		 describe_holder(holder, sizeof(holder), l));
+		 describe_holders(holder, sizeof(holder), l));
 	return dst;
 }
