@@ -72,7 +72,8 @@ struct sample_process {
 	F(struct ts_file_key, io_file, STRUCT, "", "") \
 	F(uint64_t, goid, NUMBER, "", "of the goroutine on it; 0: none, or no Go program") \
 	F(bool, go_running, FLAG, "", "that goroutine runs; otherwise it is in a system call") \
-	F(bool, wakes_itself, FLAG, "", "the call ends after a while, the wait does not: it looks at a Java monitor")
+	F(bool, wakes_itself, FLAG, "", "the call ends after a while, the wait does not: it looks at a Java monitor") \
+	F(bool, collecting, FLAG, "", "Java: a garbage collection has stopped the threads of its process")
 struct sample_thread {
 	SAMPLE_THREAD_FIELDS(FIELD_MEMBER)
 };

@@ -79,6 +79,14 @@ static bool is_plain(enum wait_kind kind)
 	       kind == WAIT_SLEEP;
 }
 
+/* What a stop of a Java virtual machine is for. */
+static const char *what_of(const struct wait_case *c, const struct wait_pattern *p)
+{
+	if (c->collecting && (same_text(p->what, WAIT_SAFEPOINT) || same_text(p->what, WAIT_JVM_OPERATION)))
+		return "a garbage collection to end";
+	return p->what;
+}
+
 static struct wait_judgement of_pattern(const struct wait_case *c, const struct wait_pattern *p, size_t frame)
 {
 	static const enum wait_class CLASSES[] = {
@@ -88,7 +96,7 @@ static struct wait_judgement of_pattern(const struct wait_case *c, const struct 
 	};
 	struct wait_judgement j = by_frame(CLASSES[p->class], WAIT_REASON_FUNCTION, frame);
 
-	j.what = p->what;
+	j.what = what_of(c, p);
 	j.on_lock = p->class == PATTERN_LOCK && is_plain(c->kind);
 	if (p->class == PATTERN_SHARED && c->same_word > 1) {
 		j.class = WAIT_CLASS_BLOCKED;

@@ -22,6 +22,11 @@ struct wait_pattern {
 	const char *checked; /* versions whose stacks were seen; "": by its source */
 };
 
+/* What a Java virtual machine stops its threads for, as the table says it: perhaps for something that is
+ * known. */
+#define WAIT_SAFEPOINT     "a safepoint to end"
+#define WAIT_JVM_OPERATION "an operation of the JVM"
+
 /* The innermost function in the table decides, and for one function the first row; but a row that is held up
  * wins over one that is not and whose outer function lies beyond it. NULL: none matches. frame: of the outer
  * function, if the row has one, else of the inner. */

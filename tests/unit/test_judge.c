@@ -283,6 +283,19 @@ TEST(a_request_under_way)
 	CHECK_EQ(wait__judge(&c).reason, WAIT_REASON_REQUEST);
 }
 
+TEST(a_garbage_collection)
+{
+	static const struct frame frames[] = {{.address = 1, .function = "SafepointSynchronize::block"},
+					      {.address = 2, .function = "Main.work", .language = "Java"}};
+	const struct call_stack stack = {.frames = frames, .count = 2, .end = STACK_COMPLETE};
+	struct wait_case c = in(WAIT_FUTEX, &stack);
+
+	CHECK_STR(wait__judge(&c).what, "a safepoint to end");
+	c.collecting = true;
+	CHECK_STR(wait__judge(&c).what, "a garbage collection to end");
+	CHECK(wait__judge(&c).on_lock);
+}
+
 /* Its library is stripped; a program that waits in it, or below it, is another matter. */
 TEST(the_thread_of_jemalloc)
 {

@@ -9,9 +9,22 @@
 #include "util/heap.h"
 #include "util/u64_table.h"
 
+/* A name stays while a collection moves the object that has it. */
+struct last_name {
+	uint64_t address; /* of the JavaThread */
+	const char *name;
+};
+
+/* Of all threads of a sample. */
+struct last_names {
+	struct u64_table table; /* struct last_name by TID */
+	struct arena texts;
+};
+
 struct java_threads {
 	struct targets *targets;
 	struct java_locks *locks;
+	struct last_names names;
 };
 
 /* One machine's threads, and where they are in the sample. */
@@ -22,6 +35,12 @@ struct machine {
 	struct u64_table by_ns_tid;  /* size_t: index in the sample */
 	struct u64_table by_address; /* size_t: index in the reading */
 };
+
+static void free_names(struct last_names *n)
+{
+	u64_table__free(&n->table);
+	arena__free(&n->texts);
+}
 
 struct java_threads *java_threads__new(struct targets *t)
 {
@@ -37,6 +56,7 @@ void java_threads__free(struct java_threads *j)
 	if (!j)
 		return;
 	java_locks__free(j->locks);
+	free_names(&j->names);
 	free(j);
 }
 
@@ -89,24 +109,44 @@ static pid_t owner_of(const struct machine *m, const struct sample *s, const str
 	return index == NO_INDEX ? 0 : s->threads[index].tid;
 }
 
+static const char *name_of(const struct java_threads *j, struct last_names *now,
+			   const struct java_thread *from, pid_t tid)
+{
+	const struct last_name *last = u64_table__find(&j->names.table, sizeof(*last), (uint64_t)tid);
+	const char *name = from->name && *from->name ? from->name : NULL;
+	struct last_name *kept;
+	bool made;
+
+	if (!name && last && last->address == from->address)
+		name = last->name;
+	if (!name)
+		return NULL;
+	kept = u64_table__get(&now->table, sizeof(*kept), (uint64_t)tid, &made);
+	*kept = (struct last_name){from->address, arena__string(&now->texts, name)};
+	return name;
+}
+
 /* Names hold in any case; what else was read only for threads that have not run meanwhile. */
 static void use_machine(struct java_threads *j, struct machine *m, struct sample *s, const bool *same,
-			const struct call_stack *stacks)
+			const struct call_stack *stacks, struct last_names *now)
 {
 	java_vm__look_again(m->vm);
 	for (size_t i = 0; i < m->reading.count; i++) {
 		const struct java_thread *from = &m->reading.threads[i];
 		size_t index = thread_of(m, from);
 		struct sample_thread *t = index == NO_INDEX ? NULL : &s->threads[index];
+		const char *name;
 
 		if (!t)
 			continue;
-		if (from->name && *from->name)
-			t->name = from->name;
+		name = name_of(j, now, from, t->tid);
+		if (name)
+			t->name = arena__string(&s->arena, name);
 		if (!t->blocked)
 			continue;
 		if (!same[index] && !java_vm__still_waits(m->vm, from))
 			continue;
+		t->collecting = m->reading.collecting && same[index];
 		if (stacks[index].count)
 			t->stack = stacks[index];
 		java_locks__wait(j->locks, s, t, from, owner_of(m, s, from));
@@ -148,6 +188,7 @@ void java_threads__join(struct java_threads *j, struct sample *s, const struct j
 {
 	struct machine *list = HEAP_NEW(struct machine, s->process_count + 1);
 	size_t count = read_machines(j, s, list);
+	struct last_names names = {0};
 	struct call_stack *stacks;
 	bool *same;
 
@@ -162,7 +203,9 @@ void java_threads__join(struct java_threads *j, struct sample *s, const struct j
 	proof->look_again(proof->arg, s, same);
 	java_locks__begin(j->locks, s);
 	for (size_t i = 0; i < count; i++)
-		use_machine(j, &list[i], s, same, stacks);
+		use_machine(j, &list[i], s, same, stacks, &names);
+	free_names(&j->names);
+	j->names = names;
 	java_locks__end(j->locks, s, proof->waited_only);
 	for (size_t i = 0; i < count; i++)
 		free_machine(&list[i]);

@@ -62,6 +62,7 @@ static void judge(struct wait *w, const struct sample_thread *t, const struct cr
 						.symbol = crowd__symbol(crowd, t),
 						.same_word = crowd__same_word(crowd, t),
 						.request = crowd__has_request(crowd, t),
+						.collecting = t->collecting,
 						.go = go});
 
 	w->class = j.class;
