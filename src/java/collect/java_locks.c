@@ -19,8 +19,16 @@ struct total {
 	uint64_t sample; /* in which it was last waited for */
 };
 
+/* A thread that waits for a lock. */
+struct waiter {
+	uint64_t key;
+	pid_t owner;
+	uint64_t since_ns; /* CLOCK_MONOTONIC */
+};
+
 struct java_locks {
-	struct u64_table totals; /* by process and lock */
+	struct u64_table totals;                /* by process and lock */
+	struct u64_table waiters, last_waiters; /* struct waiter by TID: of this sample, and of the last */
 	uint64_t sample, last_ns, passed_ns;
 	size_t first; /* of the rows of this sample */
 };
@@ -35,11 +43,16 @@ void java_locks__free(struct java_locks *l)
 	if (!l)
 		return;
 	u64_table__free(&l->totals);
+	u64_table__free(&l->waiters);
+	u64_table__free(&l->last_waiters);
 	free(l);
 }
 
 void java_locks__begin(struct java_locks *l, const struct sample *s)
 {
+	u64_table__free(&l->last_waiters);
+	l->last_waiters = l->waiters;
+	l->waiters = (struct u64_table){0};
 	l->sample++;
 	l->passed_ns = l->last_ns && s->now_ns > l->last_ns ? s->now_ns - l->last_ns : 0;
 	l->last_ns = s->now_ns;
@@ -95,8 +108,31 @@ static void add_time(struct java_locks *l, struct sample_lock *row, const struct
 	row->wait_ns = total->wait_ns;
 }
 
+/*
+ * Some of a monitor's waiters wake from time to time to look at it, so the kernel sees short waits. An owner
+ * that has not run since the last sample has not given it up: who waited for it then has waited ever since.
+ */
+static void add_up(struct java_locks *l, const struct sample *s, struct sample_thread *t, uint64_t key,
+		   const struct sample_thread *owner)
+{
+	uint64_t tid = (uint64_t)t->tid, waited = t->waiting_ns ? t->waiting_ns : t->blocked_ns;
+	const struct waiter *last = u64_table__find(&l->last_waiters, sizeof(*last), tid);
+	struct waiter *now;
+	bool made;
+
+	now = u64_table__get(&l->waiters, sizeof(*now), tid, &made);
+	*now = (struct waiter){
+		.key = key, .owner = owner->tid, .since_ns = s->now_ns > waited ? s->now_ns - waited : 0};
+	if (!last || last->key != key || last->owner != owner->tid || last->since_ns >= now->since_ns ||
+	    !owner->blocked || !l->passed_ns || owner->blocked_ns < l->passed_ns)
+		return;
+	now->since_ns = last->since_ns;
+	t->waiting_ns = s->now_ns - last->since_ns;
+	t->at_least = true;
+}
+
 void java_locks__wait(struct java_locks *l, struct sample *s, struct sample_thread *t,
-		      const struct java_thread *from, pid_t owner)
+		      const struct java_thread *from, const struct sample_thread *owner)
 {
 	struct sample_lock *row;
 
@@ -104,8 +140,8 @@ void java_locks__wait(struct java_locks *l, struct sample *s, struct sample_thre
 	if (!from->lock || !t->lock_address)
 		return;
 	row = row_of(l, s, t, from);
-	if (owner && owner != t->tid)
-		row->owner_tid = owner;
+	if (owner && owner != t)
+		row->owner_tid = owner->tid;
 	t->lock_address = from->key;
 	t->kind = kind_of(t, from);
 	t->wakes_itself = from->kind == LOCK_MONITOR;
@@ -113,6 +149,8 @@ void java_locks__wait(struct java_locks *l, struct sample *s, struct sample_thre
 	t->at_least = t->at_least || t->wakes_itself;
 	t->blocked_by = row->owner_tid == t->tid ? 0 : row->owner_tid;
 	add_time(l, row, t);
+	if (t->blocked_by)
+		add_up(l, s, t, from->key, owner);
 }
 
 static int by_word(const void *a, const void *b)

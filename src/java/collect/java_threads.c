@@ -100,13 +100,14 @@ static void free_machine(struct machine *m)
 	u64_table__free(&m->by_address);
 }
 
-/* 0: none, or not known. */
-static pid_t owner_of(const struct machine *m, const struct sample *s, const struct java_thread *t)
+/* NULL: none, or not known. */
+static const struct sample_thread *owner_of(const struct machine *m, const struct sample *s,
+					    const struct java_thread *t)
 {
 	size_t at = t->owner ? get(&m->by_address, t->owner) : NO_INDEX;
 	size_t index = at == NO_INDEX ? NO_INDEX : thread_of(m, &m->reading.threads[at]);
 
-	return index == NO_INDEX ? 0 : s->threads[index].tid;
+	return index == NO_INDEX ? NULL : &s->threads[index];
 }
 
 static const char *name_of(const struct java_threads *j, struct last_names *now,
