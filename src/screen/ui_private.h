@@ -78,11 +78,12 @@ struct ui {
 bool ui__on_page(const struct ui *ui);
 void ui__fill(struct ui *ui, enum view_id view);
 void ui__say(struct ui *ui, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void ui__look_at(struct ui *ui, uint64_t number);
+void ui__refresh(struct ui *ui);
+/* ui_go.c */
 void ui__go(struct ui *ui, struct place to);
 void ui__back(struct ui *ui);
 void ui__open_view(struct ui *ui, enum view_id view);
-void ui__look_at(struct ui *ui, uint64_t number);
-void ui__refresh(struct ui *ui);
 /* ui_events.c */
 /* Starts them when their view is open, and ends them when it is left: their probes cost. */
 void ui__want_events(struct ui *ui);
