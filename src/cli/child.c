@@ -11,13 +11,15 @@
 #include "cli/inherited.h"
 
 /* In the child: a byte opens the gate. End of file means that the parent has given up. */
-static void run(int gate, int output, char **argv)
+static void run(int gate, const int outputs[2], char **argv)
 {
 	char byte;
 	int err;
 
 	inherited__give_back();
-	if (output >= 0 && (dup2(output, STDOUT_FILENO) < 0 || dup2(output, STDERR_FILENO) < 0))
+	if (outputs[0] >= 0 && dup2(outputs[0], STDOUT_FILENO) < 0)
+		_exit(126);
+	if (outputs[1] >= 0 && dup2(outputs[1], STDERR_FILENO) < 0)
 		_exit(126);
 	if (read(gate, &byte, 1) != 1)
 		_exit(125);
@@ -29,42 +31,25 @@ static void run(int gate, int output, char **argv)
 	_exit(127);
 }
 
-/* -1: as ours. */
-static int open_output(const char *path, int *ret)
+int child__prepare(char **argv, const int outputs[2], pid_t *ret_pid, int *ret_gate)
 {
-	*ret = path ? open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOCTTY | O_CLOEXEC, 0666) : -1;
-	return path && *ret < 0 ? -errno : 0;
-}
-
-int child__prepare(char **argv, const char *output_path, pid_t *ret_pid, int *ret_gate)
-{
-	int ends[2], output, failed = open_output(output_path, &output);
+	int ends[2];
 	pid_t pid;
 
-	if (failed)
-		return failed;
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends)) {
-		failed = -errno;
-		if (output >= 0)
-			close(output);
-		return failed;
-	}
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends))
+		return -errno;
 	pid = fork();
 	if (pid < 0) {
 		int err = -errno;
 
-		if (output >= 0)
-			close(output);
 		close(ends[0]);
 		close(ends[1]);
 		return err;
 	}
 	if (!pid) {
 		close(ends[0]);
-		run(ends[1], output, argv);
+		run(ends[1], outputs, argv);
 	}
-	if (output >= 0)
-		close(output);
 	close(ends[1]);
 	*ret_pid = pid;
 	*ret_gate = ends[0];

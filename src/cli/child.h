@@ -7,9 +7,9 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-/* Forks; the child waits at the gate. output: a file for what it prints; NULL: where we print. 0 or a
- * negative errno. */
-int child__prepare(char **argv, const char *output, pid_t *ret_pid, int *ret_gate);
+/* Forks; the child waits at the gate. outputs: for its standard output and error, which stay the caller's;
+ * -1: as ours. 0 or a negative errno. */
+int child__prepare(char **argv, const int outputs[2], pid_t *ret_pid, int *ret_gate);
 /* Lets the child execute the command. A negative errno if exec fails; the child has then ended. */
 int child__release(int *gate, pid_t pid);
 /* Ends a child that was not released. */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cli/commands.h"
+#include "cli/exports.h"
 
 #include <stdlib.h>
 #include <sys/ioctl.h>
@@ -178,6 +179,10 @@ static int run_model(const struct options *o, struct model *m)
 
 int command_top(const struct options *o)
 {
+	int status = exports__check_apart(o);
+
+	if (status)
+		return status;
 	if (screen_run__possible(o))
 		return screen_run__live(o);
 	return run_model(o, model__new());

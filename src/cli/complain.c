@@ -24,6 +24,20 @@ int complain(int status, const char *format, ...)
 	return status;
 }
 
+int complain_file(const char *path, int err)
+{
+	if (err == -ELOOP)
+		return complain(STATUS_FAILED,
+				"cannot write '%s': it is a symbolic link; give the path of the file itself",
+				path);
+	if (err == -EPERM)
+		return complain(STATUS_FAILED, "cannot write '%s': not a regular file; give another path",
+				path);
+	if (err == -ENXIO)
+		return complain(STATUS_FAILED, "cannot write '%s': nobody reads this pipe", path);
+	return complain(STATUS_FAILED, "cannot write '%s': %s", path, strerror(-err));
+}
+
 int complain_hidden(pid_t pid)
 {
 	return complain(STATUS_NOT_ALLOWED,

@@ -10,18 +10,6 @@
 #include "views/export/pprof.h"
 #include "views/export/pprof_goroutines.h"
 
-static int complain_file(const char *path, int err)
-{
-	if (err == -ELOOP)
-		return complain(STATUS_FAILED,
-				"cannot write '%s': it is a symbolic link; give the path of the file itself",
-				path);
-	if (err == -EPERM)
-		return complain(STATUS_FAILED, "cannot write '%s': not a regular file; give another path",
-				path);
-	return complain(STATUS_FAILED, "cannot write '%s': %s", path, strerror(-err));
-}
-
 static int check(const char *path)
 {
 	int err = path ? whole_file__check(path) : 0;
@@ -30,12 +18,13 @@ static int check(const char *path)
 }
 
 /* Each file is replaced as a whole, so of two with one name only the second would be left. */
-static int check_apart(const struct options *o)
+int exports__check_apart(const struct options *o)
 {
 	const struct {
 		const char *option, *path;
 	} files[] = {{"--save", o->save_file},
 		     {"replay", o->replay_file},
+		     {"--output", o->output_file},
 		     {"--pprof", o->pprof_file},
 		     {"--flamegraph", o->flamegraph_file}};
 	const size_t count = sizeof(files) / sizeof(files[0]);
@@ -51,7 +40,7 @@ static int check_apart(const struct options *o)
 
 int exports__open(struct exports *e, const struct options *o)
 {
-	int status = check_apart(o);
+	int status = exports__check_apart(o);
 
 	*e = (struct exports){.o = o};
 	if (!status)

@@ -15,6 +15,8 @@ struct exports {
 	struct flamegraph *flamegraph;
 };
 
+/* No two options may name one file. Reports it and returns an exit status. */
+int exports__check_apart(const struct options *o);
 /* Nothing is created yet, but it is seen whether it could be. Each reports its errors and returns an exit
  * status.
  */

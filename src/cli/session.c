@@ -2,7 +2,6 @@
 #include "cli/session.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -233,7 +232,7 @@ int session__open_targets(struct session *s, const struct options *o)
 
 	memset(s, 0, sizeof(*s));
 	s->o = o;
-	s->gate = -1;
+	s->gate = s->outputs[0] = s->outputs[1] = -1;
 	s->file_limit = inherited__raise_limits();
 	err = open_loop(s);
 	if (err)
@@ -256,12 +255,9 @@ int session__check_limits(const struct session *s)
 
 int session__open_probes(struct session *s, bool events)
 {
-	int err = s->o->child ? child__prepare(s->o->child, s->o->output_file, &s->child, &s->gate) : 0;
+	int status = s->o->child ? session__prepare_child(s) : STATUS_DONE;
 
-	if (err)
-		return complain(STATUS_FAILED, "cannot start '%s' or open its output: %s", s->o->child[0],
-				strerror(-err));
-	return open_probes(s, events);
+	return status ? status : open_probes(s, events);
 }
 
 int session__open(struct session *s, const struct options *o, bool events)
@@ -297,21 +293,6 @@ static bool all_ended(const struct session *s)
 	return s->process_count > 0;
 }
 
-static int create_ready_file(const struct session *s)
-{
-	int fd;
-
-	if (!s->o->ready_file)
-		return STATUS_DONE;
-	fd = open(s->o->ready_file, O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC,
-		  0644);
-	if (fd < 0)
-		return complain(STATUS_FAILED, "cannot create the ready file '%s': %s", s->o->ready_file,
-				strerror(errno));
-	close(fd);
-	return STATUS_DONE;
-}
-
 int session__attach(struct session *s, struct sample **ret_first)
 {
 	struct sample *first;
@@ -337,21 +318,6 @@ int session__attach(struct session *s, struct sample **ret_first)
 	return STATUS_DONE;
 }
 
-int session__start(struct session *s)
-{
-	int status, err;
-
-	s->started_ns = monotonic_ns();
-	status = create_ready_file(s);
-	if (!status && s->child) {
-		err = child__release(&s->gate, s->child);
-		if (err)
-			status = complain(STATUS_NO_TARGET, "cannot start '%s': %s", s->o->child[0],
-					  strerror(-err));
-	}
-	return status;
-}
-
 int session__begin(struct session *s, struct sample **ret_first)
 {
 	int status = session__attach(s, ret_first);
@@ -369,6 +335,7 @@ void session__close(struct session *s)
 {
 	if (s->out.out)
 		fclose(s->out.out);
+	session__close_outputs(s);
 	/* COMMAND does not outlive threadscope. */ if (s->child && !s->child_ended && s->gate < 0)
 		kill(s->child, SIGTERM);
 	child__abandon(&s->gate, s->child, s->child_ended);

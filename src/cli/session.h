@@ -26,6 +26,7 @@ struct session {
 	int wake;         /* WAKE_* bits of the turn */
 	pid_t child;      /* 0: none */
 	int gate;         /* closing it releases the child */
+	int outputs[2];   /* for the child's standard output and error, until it has them; -1: as ours */
 	int child_status; /* wait status, valid once child_ended */
 	bool child_ended;
 	bool stopped;                        /* by a signal to us */
@@ -37,6 +38,9 @@ struct session {
 
 /* Prints one sentence on standard error: "threadscope: ...". Returns status. */
 int complain(int status, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* A file that cannot be written (whole_file.h). Returns STATUS_FAILED. */
+int complain_file(const char *path, int err);
 
 /* Maps, programs and links; the rest is for targets and their modules. A snapshot needs fewer. */
 #define NEEDED_FILES 128
@@ -54,6 +58,9 @@ int session__open_probes(struct session *s, bool events);
 int session__open(struct session *s, const struct options *o, bool events);
 /* Attaches and takes the first sample; the caller owns *ret_first. */
 int session__attach(struct session *s, struct sample **ret_first);
+/* Forks the command, which waits at its gate. Reports its errors and returns an exit status. */
+int session__prepare_child(struct session *s);
+void session__close_outputs(struct session *s);
 /* Creates the ready file and releases the child. */
 int session__start(struct session *s);
 /* Attaches and starts. On failure *ret_first is NULL. */

@@ -92,22 +92,38 @@ static int fill(int fd, int (*write)(FILE *out, const void *arg), const void *ar
 	return err;
 }
 
-static int replace(const char *path, int (*write)(FILE *out, const void *arg), const void *arg)
+#define NEW_PATH (PATH_MAX + 32)
+
+/* A new file in the folder of path. */
+static int create_beside(const char *path, char new_path[NEW_PATH], int *ret_fd)
 {
-	char folder[PATH_MAX], new_path[PATH_MAX + 32];
+	char folder[PATH_MAX];
 	int err = folder_of(folder, path), fd;
 
 	if (err)
 		return err;
-	snprintf(new_path, sizeof(new_path), "%s.threadscope.XXXXXX", folder);
+	snprintf(new_path, NEW_PATH, "%s.threadscope.XXXXXX", folder);
 	fd = mkostemp(new_path, O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
 	err = usual_mode(fd);
-	if (err)
+	if (err) {
 		close(fd);
-	else
-		err = fill(fd, write, arg);
+		unlink(new_path);
+		return err;
+	}
+	*ret_fd = fd;
+	return 0;
+}
+
+static int replace(const char *path, int (*write)(FILE *out, const void *arg), const void *arg)
+{
+	char new_path[NEW_PATH];
+	int fd, err = create_beside(path, new_path, &fd);
+
+	if (err)
+		return err;
+	err = fill(fd, write, arg);
 	if (!err && rename(new_path, path))
 		err = -errno;
 	if (err)
@@ -116,7 +132,7 @@ static int replace(const char *path, int (*write)(FILE *out, const void *arg), c
 }
 
 /* A pipe without a reader is an error, not a long wait. */
-static int into_stream(const char *path, int (*write)(FILE *out, const void *arg), const void *arg)
+static int open_stream(const char *path, int *ret_fd)
 {
 	int fd = open(path, O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC), err;
 
@@ -127,7 +143,35 @@ static int into_stream(const char *path, int (*write)(FILE *out, const void *arg
 		close(fd);
 		return err;
 	}
-	return fill(fd, write, arg);
+	*ret_fd = fd;
+	return 0;
+}
+
+static int into_stream(const char *path, int (*write)(FILE *out, const void *arg), const void *arg)
+{
+	int fd, err = open_stream(path, &fd);
+
+	return err ? err : fill(fd, write, arg);
+}
+
+int whole_file__begin(const char *path, int *ret_fd)
+{
+	int place = look(path), fd, err;
+	char new_path[NEW_PATH];
+
+	if (place < 0)
+		return place;
+	if (place == PLACE_STREAM)
+		return open_stream(path, ret_fd);
+	err = create_beside(path, new_path, &fd);
+	if (!err && rename(new_path, path)) {
+		err = -errno;
+		unlink(new_path);
+		close(fd);
+	}
+	if (!err)
+		*ret_fd = fd;
+	return err;
 }
 
 int whole_file__write(const char *path, int (*write)(FILE *out, const void *arg), const void *arg)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Files that appear complete or not at all. */
+/* Files that appear complete or not at all, and never through a link of others. */
 #ifndef TS_CLI_WHOLE_FILE_H
 #define TS_CLI_WHOLE_FILE_H
 
@@ -22,5 +22,12 @@ bool whole_file__same(const char *a, const char *b);
  * meanwhile. 0 or a negative errno; on failure the old file is unchanged.
  */
 int whole_file__write(const char *path, int (*write)(FILE *out, const void *arg), const void *arg);
+
+/*
+ * A file that others fill over time, and can be read meanwhile: a new one, which takes the place of an old
+ * one at once; what had that open keeps it as it was. Devices and pipes are opened as they are. 0 or a
+ * negative errno as of whole_file__check; -ENXIO: a pipe without a reader.
+ */
+int whole_file__begin(const char *path, int *ret_fd);
 
 #endif
