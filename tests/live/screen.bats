@@ -3,65 +3,7 @@
 # The full-screen view in a real terminal (tmux): reached by keys, answering them, and put away as it was found.
 
 load common
-
-sessions=0
-
-session() { # COLUMNS ROWS COMMAND...: in a shell, whose prompt is left behind it
-	local columns=$1 rows=$2
-	shift 2
-	command -v tmux >/dev/null || skip 'tmux is not installed'
-	tmux_socket=$T/tmux$((sessions += 1))
-	tmux -S "$tmux_socket" -f /dev/null new-session -d -x "$columns" -y "$rows" \
-		"export LC_ALL=C.UTF-8 TERM=${TERM_IN_IT:-screen-256color} PS1='shell\$ '; cd '$T'; exec bash --norc -i"
-	tmux -S "$tmux_socket" display-message -p '#{pane_pid}' >>"$T/pids"
-	shows 'shell\$'
-	command_line "stty -a >before; $*; echo ended with \$?"
-}
-
-command_line() {
-	tmux -S "$tmux_socket" send-keys -l "$1"
-	tmux -S "$tmux_socket" send-keys Enter
-}
-
-teardown() {
-	[ -z "${tmux_socket:-}" ] || tmux -S "$tmux_socket" kill-server 2>/dev/null || :
-	[ -z "${saved:-}" ] || rm -rf "$saved"
-	kill_all
-}
-
-keys() {
-	tmux -S "$tmux_socket" send-keys "$@"
-}
-
-screen() {
-	tmux -S "$tmux_socket" capture-pane -p
-}
-
-has() {
-	screen | grep -Eq -- "$1"
-}
-
-has_not() {
-	[ "$(screen | grep -Ec -- "$1")" -eq 0 ]
-}
-
-shows() {
-	await has "$1" || {
-		screen
-		return 1
-	}
-}
-
-shows_no() {
-	await has_not "$1" || {
-		screen
-		return 1
-	}
-}
-
-collector_of() { # PID of a screen
-	pgrep -P "$1" -x ts-collector
-}
+load screen
 
 screen_pid() {
 	pgrep -f -- "^$THREADSCOPE .*-p $pid\$" | head -n 1
@@ -173,15 +115,42 @@ screen_pid() {
 	await gone "$second"
 }
 
+recorded() { # FILE: its intervals
+	"$THREADSCOPE" replay --json "$1" | jq -r '.processes[0].pid' | grep -cx "$pid"
+}
+
+@test "each collector has a record of its own: FILE, and FILE.2 of the one that a key started" {
+	hold convoy
+	echo old >"$T/record.2"
+	session 120 40 "$THREADSCOPE" -i 100ms --save "$T/record" -p "$pid"
+	shows 'own cost' # of the first interval
+	viewer=$(viewer)
+	first=$(collector_of "$viewer")
+	kill -KILL "$first"
+	shows 'R restarts it'
+	[ "$(cat "$T/record.2")" = old ]
+	cp "$T/record" "$T/record.then"
+	keys R
+	shows "save goes on in $T/record.2"
+	await eval '[ "$(stat -c %s "$T/record.2")" -gt 2000 ]'
+	shows 'own cost'
+	keys q
+	shows 'ended with 0'
+	cmp "$T/record" "$T/record.then"
+	[ "$(recorded "$T/record")" -ge 1 ]
+	[ "$(recorded "$T/record.2")" -ge 1 ]
+	[ "$(stat -c %a "$T/record.2")" = 600 ]
+}
+
 @test "the end of the process is said, and the last state stays" {
 	hold convoy
 	session 120 40 "$THREADSCOPE" -i 200ms -p "$pid"
 	shows 'own cost' # of the first interval: the probes are attached
 	kill -KILL "$pid"
 	shows '^LAST STATE .*convoy \([0-9]+\) killed by SIGKILL'
-	has '  10 threads'
-	has 'FINDINGS \([1-9]'
-	has 'threads wait.*log_mutex'
+	has_now '  10 threads'
+	has_now 'FINDINGS \([1-9]'
+	has_now 'threads wait.*log_mutex'
 	keys 2
 	shows '8 × worker|worker.*8'
 	keys q
