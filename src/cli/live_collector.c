@@ -13,6 +13,7 @@
 
 #include "cli/commands.h"
 #include "cli/first_look.h"
+#include "cli/inherited.h"
 #include "cli/session.h"
 #include "facts/saved/saved.h"
 #include "model/interval/model.h"
@@ -26,22 +27,28 @@
 enum { SAMPLES, SNAPSHOTS, MESSAGES, REQUESTS, PIPES };
 
 /* In a child of a process with threads: only what is safe there. */
-static _Noreturn void become(char **argv, const int theirs[PIPES])
+static _Noreturn void become(char **argv, const int theirs[PIPES], const int outputs[2])
 {
 	for (int i = 0; i < PIPES; i++)
 		fcntl(theirs[i], F_SETFD, 0);
+	for (int i = 0; i < 2; i++)
+		if (outputs[i] >= 0)
+			fcntl(outputs[i], F_SETFD, 0);
 	setpgid(0, 0); /* the terminal's signals are the screen's */
+	/* What the screen has blocked and ignores is not what a command is to begin with. */
+	inherited__give_back();
 	execv("/proc/self/exe", argv);
 	_exit(STATUS_FAILED);
 }
 
-static char **command_line(const struct options *o, pid_t only, unsigned number, const int theirs[PIPES])
+static char **command_line(const struct options *o, pid_t only, unsigned number, const int theirs[PIPES],
+			   const int outputs[2])
 {
 	char **argv = HEAP_NEW(char *, (size_t)o->argc + 2);
 
 	argv[0] = o->argv[0];
-	argv[1] = heap__format(COLLECTOR_OPTION "%d,%d,%d,%d,%d,%u", theirs[SAMPLES], theirs[SNAPSHOTS],
-			       theirs[MESSAGES], theirs[REQUESTS], (int)only, number);
+	argv[1] = heap__format(COLLECTOR_OPTION "%d,%d,%d,%d,%d,%u,%d,%d", theirs[SAMPLES], theirs[SNAPSHOTS],
+			       theirs[MESSAGES], theirs[REQUESTS], (int)only, number, outputs[0], outputs[1]);
 	for (int i = 1; i < o->argc; i++)
 		argv[i + 1] = o->argv[i];
 	return argv;
@@ -83,8 +90,8 @@ char *live_collector__file(const char *file, unsigned number)
 	return number > 1 ? heap__format("%s.%u", file, number) : heap__string(file);
 }
 
-int live_collector__start(const struct options *o, pid_t only, unsigned number, struct feed_pipes *ret,
-			  pid_t *ret_pid)
+int live_collector__start(const struct options *o, pid_t only, unsigned number, const int outputs[2],
+			  struct feed_pipes *ret, pid_t *ret_pid)
 {
 	int ours[PIPES], theirs[PIPES], err = open_pipes(ours, theirs);
 	char **argv;
@@ -93,10 +100,10 @@ int live_collector__start(const struct options *o, pid_t only, unsigned number, 
 	if (err)
 		return err;
 	signal(SIGPIPE, SIG_IGN);
-	argv = command_line(o, only, number, theirs);
+	argv = command_line(o, only, number, theirs, outputs);
 	pid = fork();
 	if (!pid)
-		become(argv, theirs);
+		become(argv, theirs, outputs);
 	if (pid < 0)
 		err = -errno;
 	free(argv[1]);
@@ -306,11 +313,12 @@ static int take_streams(int messages)
 	return 0;
 }
 
-static int run(struct live *l, const struct options *o, const int fds[PIPES])
+static int run(struct live *l, const struct options *o, const int fds[PIPES], const int outputs[2])
 {
 	struct saved_head head = {.every_process = !o->pid_count && !o->name_count && !o->child};
 	int status = session__open_targets(&l->s, o), err;
 
+	memcpy(l->s.outputs, outputs, sizeof(l->s.outputs));
 	l->samples_fd = fds[SAMPLES];
 	err = open_writer(fds[SAMPLES], &head, &l->samples);
 	if (!err)
@@ -335,15 +343,18 @@ static int run(struct live *l, const struct options *o, const int fds[PIPES])
 int live_collector__run(struct options *o, const char *argument)
 {
 	struct live *l = HEAP_NEW(struct live, 1);
-	int fds[PIPES], only, status;
+	int fds[PIPES], outputs[2], only, status;
 	char *record = NULL;
 	unsigned number;
 
-	if (sscanf(argument, "%d,%d,%d,%d,%d,%u", &fds[0], &fds[1], &fds[2], &fds[3], &only, &number) !=
-	    PIPES + 2)
+	if (sscanf(argument, "%d,%d,%d,%d,%d,%u,%d,%d", &fds[0], &fds[1], &fds[2], &fds[3], &only, &number,
+		   &outputs[0], &outputs[1]) != PIPES + 4)
 		return complain(STATUS_USAGE, "unexpected argument '" COLLECTOR_OPTION "%s'", argument);
 	for (int i = 0; i < PIPES; i++)
 		fcntl(fds[i], F_SETFD, FD_CLOEXEC);
+	for (int i = 0; i < 2; i++)
+		if (outputs[i] >= 0)
+			fcntl(outputs[i], F_SETFD, FD_CLOEXEC);
 	prctl(PR_SET_NAME, "ts-collector");
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	signal(SIGPIPE, SIG_IGN);
@@ -355,12 +366,12 @@ int live_collector__run(struct options *o, const char *argument)
 		o->name_count = 0;
 		o->child = NULL;
 	}
-	if (o->child && !o->output_file)
+	if (o->child && !o->output_file && outputs[0] < 0)
 		o->output_file = "/dev/null"; /* the terminal is the screen's */
 	if (o->save_file)
 		o->save_file = record = live_collector__file(o->save_file, number);
 	o->live = true;
-	status = run(l, o, fds);
+	status = run(l, o, fds, outputs);
 	saved_writer__close(l->samples);
 	saved_writer__close(l->snapshots);
 	saved_writer__close(l->record);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The collector of a screen and its feed: started, ended, started anew. */
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -10,7 +11,8 @@
 #include "util/clock.h"
 #include "util/heap.h"
 
-#define GOODBYE_NS 200000000ull /* for a collector that was asked to end */
+#define GOODBYE_NS         200000000ull  /* for a collector that was asked to end */
+#define COMMAND_GOODBYE_NS 2000000000ull /* for one that has a command to end first */
 
 static void feed_came(void *arg, int fd)
 {
@@ -28,9 +30,24 @@ void screen_run__reap(struct screen_run *s)
 		s->collector = 0;
 }
 
+/* The command does not outlive threadscope: that is the collector's business, unless it hangs. */
+static void end_command(pid_t collector)
+{
+	char path[64];
+	FILE *in;
+	int child;
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/children", (int)collector, (int)collector);
+	in = fopen(path, "re");
+	while (in && fscanf(in, "%d", &child) == 1)
+		kill(child, SIGTERM);
+	if (in)
+		fclose(in);
+}
+
 void screen_run__close_feed(struct screen_run *s)
 {
-	uint64_t end = monotonic_ns() + GOODBYE_NS;
+	uint64_t end = monotonic_ns() + (s->o->child ? COMMAND_GOODBYE_NS : GOODBYE_NS);
 
 	if (s->feed)
 		loop__remove(s->loop, feed__fd(s->feed));
@@ -38,6 +55,8 @@ void screen_run__close_feed(struct screen_run *s)
 	s->feed = NULL;
 	for (screen_run__reap(s); s->collector && monotonic_ns() < end; screen_run__reap(s))
 		usleep(5000);
+	if (s->collector && s->o->child)
+		end_command(s->collector);
 	if (s->collector)
 		kill(s->collector, SIGKILL);
 	s->collector = 0;
@@ -62,12 +81,28 @@ static void say_record(struct screen_run *s)
 	free(file);
 }
 
+/* With what the command prints on the way to the screen. */
+static int start_collector(struct screen_run *s, pid_t only, struct feed_pipes *ret)
+{
+	bool starts_command = s->o->child && !only, shown = starts_command && !s->o->output_file;
+	int outputs[2] = {-1, -1}, err = 0;
+
+	if (shown)
+		err = screen_output__new(s->loop, s->ui, outputs, &s->output);
+	if (!err)
+		err = live_collector__start(s->o, only, ++s->collectors, outputs, ret, &s->collector);
+	for (int i = 0; i < 2; i++)
+		if (outputs[i] >= 0)
+			close(outputs[i]);
+	return err;
+}
+
 int screen_run__start(struct screen_run *s, pid_t only)
 {
 	bool every = !only && !s->o->pid_count && !s->o->name_count && !s->o->child;
 	struct feed_pipes pipes;
 	struct feed *feed;
-	int err = live_collector__start(s->o, only, ++s->collectors, &pipes, &s->collector);
+	int err = start_collector(s, only, &pipes);
 
 	if (err)
 		return err;

@@ -71,6 +71,7 @@ static void signal_came(void *arg, const struct signalfd_siginfo *info)
 		break;
 	case SIGCHLD:
 		screen_run__reap(s);
+		screen_output__reap(s->output);
 		break;
 	default:
 		s->over = true;
@@ -205,11 +206,12 @@ static bool wait_for_first(struct screen_run *s)
 
 static void loop(struct screen_run *s)
 {
-	uint64_t end = s->o->duration_ns ? monotonic_ns() + s->o->duration_ns : LOOP_FOREVER;
+	uint64_t end = s->o->duration_ns ? monotonic_ns() + s->o->duration_ns : LOOP_FOREVER, rest;
 
 	while (!s->over && !ui__over(s->ui)) {
 		draw(s);
-		if (loop__turn(s->loop, end) || monotonic_ns() >= end)
+		rest = screen_output__rest(s->output);
+		if (loop__turn(s->loop, rest < end ? rest : end) || monotonic_ns() >= end)
 			break;
 		if (s->news)
 			take_news(s);
@@ -246,8 +248,6 @@ static int show(struct screen_run *s)
 		ui__set_interval(s->ui, s->o->interval_ns);
 	if (*message)
 		ui__message(s->ui, message);
-	else if (s->o->child && !s->o->output_file)
-		ui__message(s->ui, "the command's output is discarded; --output FILE keeps it");
 	loop(s);
 	loop__remove(s->loop, terminal__fd(s->terminal));
 	terminal__close(s->terminal);
@@ -262,6 +262,7 @@ static int show(struct screen_run *s)
 static void close_run(struct screen_run *s)
 {
 	screen_events__free(s->events);
+	screen_output__free(s->output);
 	ui__free(s->ui);
 	screen_run__close_feed(s);
 	loop__free(s->loop);
@@ -285,8 +286,10 @@ bool screen_run__possible(const struct options *o)
 int screen_run__live(const struct options *o)
 {
 	struct screen_run s = {.o = o};
-	struct ui_options uo = {
-		.interval_ns = o->interval_ns, .logs = o->command->about_logs, .by_name = o->name_count > 0};
+	struct ui_options uo = {.interval_ns = o->interval_ns,
+				.logs = o->command->about_logs,
+				.by_name = o->name_count > 0,
+				.output = o->child && !o->output_file};
 	struct ui_host host = {.arg = &s,
 			       .attach = attach,
 			       .follow = follow_name,

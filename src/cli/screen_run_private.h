@@ -3,6 +3,7 @@
 #define TS_CLI_SCREEN_RUN_PRIVATE_H
 
 #include "cli/options.h"
+#include "cli/screen_output.h"
 #include "feed/feed.h"
 #include "screen/terminal.h"
 #include "screen/ui.h"
@@ -14,7 +15,8 @@ struct screen_run {
 	struct feed *feed;
 	struct ui *ui;
 	struct screen_events *events;
-	struct terminal *terminal; /* NULL: not taken yet */
+	struct screen_output *output; /* NULL: there is no command, or its output goes to a file */
+	struct terminal *terminal;    /* NULL: not taken yet */
 	struct canvas canvas;
 	pid_t collector;
 	unsigned collectors; /* that were started */

@@ -9,7 +9,7 @@ const struct screen_view *const SCREEN_VIEWS[VIEWS] = {
 	[VIEW_THREADS] = &view_threads,   [VIEW_LOCKS] = &view_locks,
 	[VIEW_LOGS] = &view_logs,         [VIEW_CREATORS] = &view_creators,
 	[VIEW_STACKS] = &view_stacks,     [VIEW_GOROUTINES] = &view_goroutines,
-	[VIEW_EVENTS] = &view_events,
+	[VIEW_EVENTS] = &view_events,     [VIEW_OUTPUT] = &view_output,
 };
 
 bool view__applies(enum view_id view, const struct scene *s)

@@ -7,6 +7,7 @@
 #include "screen/event_log.h"
 #include "screen/found.h"
 #include "screen/grid.h"
+#include "screen/output_log.h"
 #include "screen/page.h"
 #include "screen/stack_tree.h"
 #include "screen/thread_groups.h"
@@ -26,6 +27,7 @@ struct scene {
 	const struct thread_groups *groups; /* of r */
 	const struct stack_tree *tree; /* of stacks; NULL: its view is not open, or there is none so far */
 	struct event_log *events;      /* NULL: they cannot be had here: a saved run */
+	struct output_log *output;     /* of the command that was started; NULL: it is not seen here */
 	unsigned columns;              /* of the screen */
 	bool every_process;
 	bool ascii;
@@ -41,6 +43,7 @@ enum view_id {
 	VIEW_STACKS,
 	VIEW_GOROUTINES,
 	VIEW_EVENTS,
+	VIEW_OUTPUT,
 	VIEWS
 };
 
@@ -73,10 +76,11 @@ struct screen_view {
 	/* What to say in place of rows if there are none. */
 	const char *empty;
 	bool wants_snapshot; /* while it is shown */
+	bool without_report; /* it needs none: it is shown before the first one, too */
 };
 
 extern const struct screen_view view_overview, view_processes, view_threads, view_locks, view_logs,
-	view_creators, view_stacks, view_goroutines, view_events;
+	view_creators, view_stacks, view_goroutines, view_events, view_output;
 extern const struct screen_view *const SCREEN_VIEWS[VIEWS];
 
 bool view__applies(enum view_id view, const struct scene *s);

@@ -35,6 +35,7 @@ void ui__free(struct ui *ui)
 		return;
 	forget_mark(ui);
 	event_log__free(&ui->events);
+	output_log__free(&ui->output);
 	stack_tree__free(&ui->tree);
 	for (size_t i = 0; i < VIEWS; i++)
 		grid__free(&ui->grids[i]);
@@ -124,7 +125,7 @@ void ui__fill(struct ui *ui, enum view_id view)
 	const struct column *columns;
 	size_t count;
 
-	if (!ui->scene.r || !v->columns || !view__applies(view, &ui->scene))
+	if ((!ui->scene.r && !v->without_report) || !v->columns || !view__applies(view, &ui->scene))
 		return;
 	columns = v->columns(&ui->scene, &count);
 	grid__begin(g, &source, columns, count);
@@ -144,7 +145,8 @@ static void fill_detail(struct ui *ui)
 			difference__write(&ui->scene, &ui->page);
 		return;
 	}
-	if (!ui->detail || !ui->scene.r || !SCREEN_VIEWS[ui->view]->detail)
+	if (!ui->detail || (!ui->scene.r && !SCREEN_VIEWS[ui->view]->without_report) ||
+	    !SCREEN_VIEWS[ui->view]->detail)
 		return;
 	ui->detail_gone = !SCREEN_VIEWS[ui->view]->detail(&ui->scene, ui->detail_id, &fresh);
 	if (ui->detail_gone) { /* what it last was stays */
@@ -236,8 +238,12 @@ void ui__refresh(struct ui *ui)
 	struct scene *s = &ui->scene;
 	const struct feed_moment *m;
 
+	s->output = ui->o.output ? &ui->output : NULL;
+	output_log__pause(&ui->output, ui->paused);
 	if (!ui->feed || !feed__count(ui->feed)) {
 		s->r = NULL;
+		if (SCREEN_VIEWS[ui->view]->without_report)
+			ui__fill(ui, ui->view);
 		fill_detail(ui);
 		return;
 	}

@@ -9,6 +9,7 @@
 #include "feed/feed.h"
 #include "screen/canvas.h"
 #include "screen/keys.h"
+#include "screen/output_log.h"
 
 struct ui;
 
@@ -39,8 +40,18 @@ struct ui_options {
 	bool logs; /* begins with them */
 	bool every_process;
 	bool replay;       /* of a file: it can be stepped and played */
+	bool output;       /* of a command that was started: there is a view of it */
 	bool by_name;      /* a time without any process is not the end: others may start */
 	const char *about; /* what is replayed: "demo.facts"; NULL: nothing */
+};
+
+/* A piece of what the command printed. */
+struct ui_output {
+	enum output_stream stream;
+	uint64_t wall_ns; /* when it came */
+	uint64_t lost;    /* bytes before it that were never seen */
+	const char *bytes;
+	size_t size;
 };
 
 struct ui *ui__new(const struct ui_options *o, const struct ui_host *host);
@@ -54,6 +65,9 @@ void ui__take(struct ui *ui);
 void ui__event_line(struct ui *ui, const char *text);
 /* No more come: why, in a sentence. */
 void ui__events_over(struct ui *ui, const char *message);
+/* The same of what the command prints; message: why no more can be read of it, NULL: it has ended. */
+void ui__output(struct ui *ui, const struct ui_output *o);
+void ui__output_over(struct ui *ui, const char *message);
 void ui__key(struct ui *ui, const struct key *key);
 /* The person has asked to quit. */
 bool ui__over(const struct ui *ui);

@@ -34,7 +34,7 @@ static char *text_to_copy(struct ui *ui)
 
 void ui__copy(struct ui *ui)
 {
-	char *text = ui->scene.r ? text_to_copy(ui) : NULL;
+	char *text = ui->scene.r || SCREEN_VIEWS[ui->view]->without_report ? text_to_copy(ui) : NULL;
 
 	if (text && *text && ui->host.copy) {
 		ui->host.copy(ui->host.arg, text);

@@ -161,18 +161,9 @@ static void draw_header(const struct ui *ui, struct canvas *c)
 static void draw_tabs(struct ui *ui, struct canvas *c)
 {
 	const struct interval_report *r = ui->scene.r;
-	unsigned at = 0, number = 0;
+	unsigned at = ui__draw_tabs(ui, c, 1);
 	char cost[HEADER_TEXT], a[DURATION_TEXT], b[DURATION_TEXT];
 
-	memset(ui->tabs, 0, sizeof(ui->tabs));
-	for (enum view_id view = 0; view < VIEWS; view++) {
-		enum style style = view == ui->view ? STYLE_TAB_OPEN : STYLE_TAB;
-
-		if (!view__applies(view, &ui->scene))
-			continue;
-		ui->tabs[view] = at + 1;
-		at += canvas__print(c, 1, at, style, " %u %s ", ++number, SCREEN_VIEWS[view]->title);
-	}
 	if (!r || !r->cost.wall_ns)
 		return;
 	snprintf(cost, sizeof(cost), "own cost %s CPU, %s", text_percent(a, r->cost.cpu_ns, r->cost.wall_ns),
@@ -348,11 +339,12 @@ void ui__draw(struct ui *ui, struct canvas *c)
 		ui__refresh(ui);
 	}
 	ui__show_events(ui);
+	ui__show_output(ui);
 	draw_header(ui, c);
 	draw_tabs(ui, c);
 	if (ui__on_page(ui))
 		draw_page(ui, c, 2, c->rows - 3);
-	else if (ui->scene.r)
+	else if (ui->scene.r || SCREEN_VIEWS[ui->view]->without_report)
 		draw_view(ui, c, 2, c->rows - 3);
 	if (ui->mode == MODE_COLUMNS)
 		draw_columns(ui, c, 2, c->rows - 3);

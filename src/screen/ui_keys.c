@@ -34,7 +34,7 @@ static void open_selected(struct ui *ui)
 	const struct screen_view *v = SCREEN_VIEWS[ui->view];
 	const struct grid_row *row = grid__selected(&ui->grids[ui->view]);
 
-	if (ui__on_page(ui) || !row || !ui->scene.r)
+	if (ui__on_page(ui) || !row || (!ui->scene.r && !v->without_report))
 		return;
 	if (v->enter)
 		ui__go(ui, v->enter(&ui->scene, row));
@@ -180,14 +180,12 @@ static void click(struct ui *ui, const struct key *key, bool twice)
 {
 	struct grid *g = &ui->grids[ui->view];
 	const struct grid_row *row;
-	int column;
+	int column, view = key->row == 1 ? ui__tab_at(ui, key->column) : -1;
 
-	for (enum view_id view = 0; key->row == 1 && view < VIEWS; view++)
-		if (ui->tabs[view] && key->column >= ui->tabs[view] - 1 && view__applies(view, &ui->scene) &&
-		    key->column < ui->tabs[view] - 1 + strlen(SCREEN_VIEWS[view]->title) + 3) {
-			ui__open_view(ui, view);
-			return;
-		}
+	if (view >= 0 && view__applies((enum view_id)view, &ui->scene)) {
+		ui__open_view(ui, (enum view_id)view);
+		return;
+	}
 	if (ui__on_page(ui) || key->row < ui->content_row || key->row >= ui->content_row + ui->content_rows)
 		return;
 	row = grid__row_at(g, key->row - ui->content_row);
@@ -358,6 +356,7 @@ void ui__key(struct ui *ui, const struct key *key)
 	*ui->message = '\0';
 	ui->seek = (struct seek){0};
 	ui__show_events(ui);
+	ui__show_output(ui);
 	if (key->code == CODE_CLICK || key->code == CODE_DOUBLE_CLICK)
 		click(ui, key, key->code == CODE_DOUBLE_CLICK);
 	else if (key->code == CODE_WHEEL_UP || key->code == CODE_WHEEL_DOWN)

@@ -41,8 +41,10 @@ struct ui {
 	struct timeline timeline;
 	struct stack_tree tree;
 	struct event_log events;
-	pid_t events_pid;     /* whose are asked for; 0: nobody's */
-	bool events_new;      /* since the rows were made */
+	pid_t events_pid; /* whose are asked for; 0: nobody's */
+	bool events_new;  /* since the rows were made */
+	struct output_log output;
+	bool output_new;
 	uint64_t last_number; /* of the last moment that was taken */
 
 	enum view_id view;
@@ -70,7 +72,9 @@ struct ui {
 	size_t column; /* in the list of columns */
 	bool over;
 
-	unsigned tabs[VIEWS + 1]; /* where each tab begins, for the mouse */
+	struct {
+		unsigned from, columns;
+	} tabs[VIEWS]; /* for the mouse */
 	unsigned content_row, content_rows;
 };
 
@@ -90,6 +94,13 @@ void ui__want_events(struct ui *ui);
 /* Makes rows of those that have come, all at once. */
 void ui__show_events(struct ui *ui);
 void ui__forget_events(struct ui *ui);
+/* ui_output.c: makes rows of what has come, all at once. */
+void ui__show_output(struct ui *ui);
+/* ui_tabs.c */
+/* Returns the columns that they take. */
+unsigned ui__draw_tabs(struct ui *ui, struct canvas *c, unsigned row);
+/* The view whose tab is drawn there; -1: none. */
+int ui__tab_at(const struct ui *ui, unsigned column);
 /* ui_time.c */
 /* The index of the newest moment in which a process that is watched ran; without one, of the newest. There is
  * at least one moment. */

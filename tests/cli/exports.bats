@@ -202,7 +202,7 @@ drive() { # PAGE SCRIPT
 	refuses 1 'No space' --flamegraph /dev/full
 	refuses 1 'symbolic link' --flamegraph "$folder/link" --pprof "$folder/p"
 	mkfifo "$folder/fifo"
-	refuses 1 'No such device|address' --pprof "$folder/fifo"
+	refuses 1 'nobody reads this pipe' --pprof "$folder/fifo"
 	# A limit on size stands for a full disk: the old file is still whole.
 	status=0
 	(ulimit -f 0 && trap '' XFSZ && exec "$THREADSCOPE" replay "$samples/convoy.facts" --pprof "$folder/old") \

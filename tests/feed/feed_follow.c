@@ -99,6 +99,7 @@ static void print_new(void)
 
 int main(int argc, char **argv)
 {
+	static const int NO_OUTPUTS[2] = {-1, -1};
 	struct feed_pipes pipes;
 	struct options o;
 	char error[512];
@@ -109,7 +110,8 @@ int main(int argc, char **argv)
 	inherited__keep();
 	if (options__parse(&o, argc, argv, stdout, error, sizeof(error)))
 		return 2;
-	if (live_collector__start(&o, 0, 1, &pipes, &collector) || feed__of_collector(&pipes, &feed))
+	if (live_collector__start(&o, 0, 1, NO_OUTPUTS, &pipes, &collector) ||
+	    feed__of_collector(&pipes, &feed))
 		return 1;
 	printf("collector %d\n", (int)collector);
 	for (;;) {
