@@ -70,6 +70,24 @@ static const struct {
 	{"parking_lot::raw_rwlock", "RawRwLock::wait_for_readers", WAIT_RWLOCK_WRITE, FORM_PARKING_LOT},
 };
 
+/* The beginnings of names of C library functions that wait for an internal lock of it: of a FILE, of the
+ * heap, or another. musl's own function for that has no name in a stripped library, and whatever else it
+ * waits in has another one. */
+static const char *const STDIO[] = {
+	"IO_",    "fwrite",  "fputs",    "puts",      "putc",   "fputc",  "putchar", "vfprintf",
+	"printf", "fprintf", "vprintf",  "fflush",    "fclose", "fread",  "fgets",   "getc",
+	"fgetc",  "getline", "getdelim", "flockfile", "perror", "ungetc", "setvbuf", "fseek",
+	"ftell",  "rewind",  "fputws",   "fputwc",    "getwc",  "fgetwc", "freopen"};
+static const char *const HEAP[] = {
+	"malloc",      "int_malloc",   "int_free",  "int_realloc",   "int_memalign",   "calloc",
+	"realloc",     "free",         "memalign",  "aligned_alloc", "posix_memalign", "libc_malloc",
+	"libc_calloc", "libc_realloc", "libc_free", "arena_get",     "tcache_",        "reallocarray"};
+static const char *const OTHERS[] = {
+	"syslog",     "vsyslog",   "openlog",  "closelog",        "setlogmask", "random",
+	"srandom",    "initstate", "setstate", "atexit",          "cxa_atexit", "exit",
+	"quick_exit", "localtime", "mktime",   "strftime",        "tzset",      "fork",
+	"dlopen",     "dlsym",     "dlclose",  "dl_iterate_phdr", "fopen",      "popen"};
+
 /* Functions that only one of the libraries has, on the path into the wait or at a thread's start. */
 static const struct {
 	const char *name;
@@ -157,6 +175,42 @@ static enum wait_kind kind_of_caller(const char *name)
 	return WAIT_FUTEX;
 }
 
+static bool is_of(const char *name, const char *const *list, size_t count)
+{
+	name = plain_name(name);
+	for (size_t i = 0; i < count; i++)
+		if (begins_with(name, list[i]))
+			return true;
+	return false;
+}
+
+#define IS_OF(name, list) is_of(name, list, sizeof(list) / sizeof((list)[0]))
+
+/* The internal lock that the functions from `from` on wait for. glibc: known by the function inside of them.
+ */
+static struct futex_wait inner_lock(const struct frame *frames, size_t count, size_t from, bool glibc)
+{
+	struct futex_wait w = {.kind = glibc ? WAIT_MUTEX : WAIT_FUTEX, .form = FORM_INNER};
+
+	for (size_t i = from; i < count && i < from + DEPTH; i++) {
+		const char *name = frames[i].function;
+
+		if (glibc ? i > from + 1 : form_of_file(frames[i].module) != FORM_MUSL)
+			break;
+		if (!name)
+			continue;
+		if (IS_OF(name, STDIO))
+			w = (struct futex_wait){WAIT_MUTEX, glibc ? FORM_FILE : FORM_MUSL_FILE};
+		else if (IS_OF(name, HEAP))
+			w = (struct futex_wait){WAIT_MUTEX, FORM_MALLOC};
+		else if (!glibc && IS_OF(name, OTHERS))
+			w.kind = WAIT_MUTEX;
+		if (!glibc || w.form != FORM_INNER)
+			break;
+	}
+	return w;
+}
+
 /* Whether name has type, and ends with what, "TYPE::NAME", also as "TYPE>::NAME". */
 static bool is_rust(const char *name, const char *type, const char *what)
 {
@@ -191,6 +245,10 @@ bool futex_wait__is_lock(const char *function)
 
 const char *lock_form__type(enum lock_form form, enum lock_kind kind)
 {
+	if (form == FORM_FILE || form == FORM_MUSL_FILE)
+		return kind == LOCK_MUTEX ? "stdio lock" : NULL;
+	if (form == FORM_MALLOC)
+		return kind == LOCK_MUTEX ? "malloc lock" : NULL;
 	if (form == FORM_RUST)
 		return kind == LOCK_RWLOCK  ? "std::sync::RwLock"
 		       : kind == LOCK_MUTEX ? "std::sync::Mutex"
@@ -222,7 +280,7 @@ struct futex_wait futex_wait__classify(long syscall, const uint64_t *args, const
 		const char *name = frames[i].function ? frames[i].function : frames[i].called;
 
 		if (name && begins_with(plain_name(name), "lll_lock_wait_private"))
-			return (struct futex_wait){.kind = WAIT_MUTEX, .form = FORM_INNER};
+			return inner_lock(frames, count, i + 1, true);
 		if (name && find_rust(name, &w))
 			return w;
 		if (name)
@@ -230,6 +288,10 @@ struct futex_wait futex_wait__classify(long syscall, const uint64_t *args, const
 	}
 	if (w.kind != WAIT_FUTEX)
 		w.form = library_of(frames, count);
+	else if (count && form_of_file(frames[0].module) == FORM_MUSL)
+		w = inner_lock(frames, count, 0, false);
+	if (w.kind == WAIT_FUTEX)
+		w.form = FORM_UNKNOWN;
 	return w;
 }
 

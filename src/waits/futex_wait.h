@@ -12,8 +12,11 @@ enum lock_form { /* the library that laid it out */
 		 FORM_UNKNOWN,
 		 FORM_GLIBC,
 		 FORM_MUSL,
-		 FORM_KERNEL,      /* priority inheritance: the word holds the owner's TID, in any library */
-		 FORM_INNER,       /* an internal lock of a C library, without an owner */
+		 FORM_KERNEL, /* priority inheritance: the word holds the owner's TID, in any library */
+		 FORM_INNER,  /* an internal lock of a C library, without an owner */
+		 FORM_FILE,   /* of stdio, whose owner glibc and musl keep in their own ways */
+		 FORM_MUSL_FILE,
+		 FORM_MALLOC,      /* of a heap: as FORM_INNER */
 		 FORM_RUST,        /* of std::sync */
 		 FORM_PARKING_LOT, /* waits on a word of the thread's own */
 };

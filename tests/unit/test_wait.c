@@ -51,6 +51,9 @@ TEST(futex_waits_by_their_frames)
 		{{"__timedwait", "__pthread_rwlock_timedrdlock", "f"}, WAIT_RWLOCK_READ},
 		{{"__timedwait_cp", "__pthread_timedjoin_np", "main"}, WAIT_JOIN},
 		{{"__timedwait_cp", "sem_timedwait", "f"}, WAIT_SEMAPHORE},
+		/* internal locks of glibc: of a stream, of the heap, another */
+		{{"__lll_lock_wait_private", "_IO_fputs", "f"}, WAIT_MUTEX},
+		{{"__lll_lock_wait_private", "__vsyslog_internal", "syslog"}, WAIT_MUTEX},
 		/* Rust 1.95 and 1.63, parking_lot 0.12 */
 		{{"syscall", "<std::sys::sync::mutex::futex::Mutex>::lock_contended", "f"}, WAIT_MUTEX},
 		{{"futex_wait", "std::sys::unix::locks::futex::Mutex::lock_contended", "f"}, WAIT_MUTEX},
@@ -294,6 +297,32 @@ TEST(time_outs)
 	CHECK(!timed(SYS_read, 3, 100, 0));
 	CHECK(!timed(SYS_accept4, 3, 100, 0));
 	CHECK(!timed(-1, 3, 100, 0));
+}
+
+static enum lock_form inner_form(const char *innermost, const char *next, const char *file)
+{
+	const struct frame frames[] = {{.address = 1, .function = innermost, .module = file},
+				       {.address = 2, .function = next, .module = file},
+				       {.address = 3, .function = "main", .module = "/bin/program"}};
+	const uint64_t args[6] = {0};
+
+	return futex_wait__classify(SYS_futex, args, frames, 3).form;
+}
+
+TEST(internal_locks_of_c_libraries)
+{
+	const char *glibc = "/lib/x86_64-linux-gnu/libc.so.6", *musl = "/lib/ld-musl-x86_64.so.1";
+
+	CHECK_EQ(inner_form("__lll_lock_wait_private", "_IO_puts", glibc), FORM_FILE);
+	CHECK_EQ(inner_form("__lll_lock_wait_private", "_int_free", glibc), FORM_MALLOC);
+	CHECK_EQ(inner_form("__lll_lock_wait_private", "__vsyslog_internal", glibc), FORM_INNER);
+	CHECK_EQ(inner_form(NULL, "fwrite", musl), FORM_MUSL_FILE);
+	CHECK_EQ(inner_form(NULL, "malloc", musl), FORM_MALLOC);
+	CHECK_EQ(inner_form(NULL, "vsyslog", musl), FORM_INNER);
+	/* musl waits in these for other things, and the program's own functions are not its. */
+	CHECK_EQ(inner_form(NULL, "sigwaitinfo", musl), FORM_UNKNOWN);
+	CHECK_EQ(inner_form(NULL, NULL, musl), FORM_UNKNOWN);
+	CHECK_EQ(inner_form(NULL, "malloc", "/lib/libjemalloc.so"), FORM_UNKNOWN);
 }
 
 TEST_MAIN

@@ -17,6 +17,7 @@
 #define COND_SIGNALS_NEW 32
 #define COND_FUTEX_OLD   4
 #define BARRIER_ROUND    4
+#define FILE_OWNER       8          /* _IO_lock_t: lock 0, cnt 4, owner 8 (sysdeps/nptl/stdio-lock.h) */
 #define RWLOCK_READERS   3          /* the readers' word shifted by it; below: */
 #define RWLOCK_WRITING   1          /* a writer's phase: then the readers counted are those that wait */
 #define RUST_NOTIFY      4          /* library/std/src/sys/sync/rwlock/futex.rs */
@@ -137,13 +138,22 @@ pid_t lock_layout__owner(enum wait_kind kind, enum lock_form form, const struct 
 		return musl_owner(kind, b);
 	case FORM_KERNEL:
 		return (pid_t)(u32_at(b, 0) & FUTEX_TID_MASK);
+	case FORM_MUSL_FILE: /* src/stdio/__lockfile.c; bit 30: others wait */
+		return kind == WAIT_MUTEX ? (pid_t)(u32_at(b, 0) & FUTEX_TID_MASK) : 0;
 	case FORM_UNKNOWN:
 	case FORM_INNER:
+	case FORM_FILE:
+	case FORM_MALLOC:
 	case FORM_RUST:
 	case FORM_PARKING_LOT:
 		break;
 	}
 	return 0;
+}
+
+uint64_t lock_layout__file_owner(const struct lock_bytes *b)
+{
+	return u32_at(b, 0) ? u64_at(b, FILE_OWNER) : 0;
 }
 
 static uint64_t count_readers(uint32_t word, uint32_t mask)

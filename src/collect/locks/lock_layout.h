@@ -39,6 +39,8 @@ size_t lock_layout__starts(enum wait_kind kind, enum lock_form form, const struc
  */
 pid_t lock_layout__owner(enum wait_kind kind, enum lock_form form, const struct lock_bytes *b);
 
+/* The owner of a FILE of glibc: address of its struct pthread; 0: none. */
+uint64_t lock_layout__file_owner(const struct lock_bytes *b);
 /* How many threads hold an rwlock for reading, by its own count; 0: none, or unknown. */
 uint64_t lock_layout__readers(enum wait_kind kind, enum lock_form form, const struct lock_bytes *b);
 

@@ -8,4 +8,8 @@
 extern const int64_t
 	musl_detach_state_at; /* offset in struct pthread, musl 1.2, src/internal/pthread_impl.h */
 
+/* In struct pthread of glibc: its own address, twice, and the thread's TID (nptl/descr.h,
+ * sysdeps/x86_64/nptl/tls.h); 0: not known. */
+extern const uint64_t glibc_self_at[2], glibc_tid_at;
+
 #endif

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "collect/locks/lock_layout.h"
+#include "collect/locks/lock_layout_arch.h"
 #include "util/heap.h"
 #include "util/table.h"
 
@@ -234,10 +235,27 @@ pid_t locks__maybe_owner(struct locks *l, pid_t pid, uint64_t word)
 	return k ? lock_layout__owner(WAIT_MUTEX, k->facts.form ? k->facts.form : FORM_GLIBC, &k->bytes) : 0;
 }
 
+/* A FILE of glibc points to its owner's struct pthread, which begins with its own address. */
+static pid_t file_owner(struct locks *l, const struct known_lock *k)
+{
+	uint64_t thread = lock_layout__file_owner(&k->bytes), self[2];
+	struct target *t = thread && glibc_tid_at ? targets__get(l->targets, (pid_t)k->key.pid) : NULL;
+	pid_t tid;
+
+	for (int i = 0; t && i < 2; i++)
+		if (process__read(t->process, thread + glibc_self_at[i], &self[i], 8) != 8 ||
+		    self[i] != thread)
+			return 0;
+	return t && process__read(t->process, thread + glibc_tid_at, &tid, sizeof(tid)) == sizeof(tid) ? tid
+												       : 0;
+}
+
 pid_t locks__owner(struct locks *l, pid_t pid, uint64_t word)
 {
 	const struct known_lock *k = find(l, pid, word);
 
+	if (k && k->facts.form == FORM_FILE)
+		return file_owner(l, k);
 	return k ? lock_layout__owner(k->facts.wait, k->facts.form, &k->bytes) : 0;
 }
 

@@ -120,6 +120,66 @@ static void take(struct holders *h, struct target *t, struct sample_lock *l, con
 	l->likely_in = arena__string(&h->s->arena, name.function);
 }
 
+/* The C library's function that the thread itself calls from behind frame `from`, by name; NULL: none.
+ * *ret_end: the frame behind it. */
+static const char *called_function(struct holders *h, struct target *t, const struct call_stack *s,
+				   size_t from, size_t *ret_end)
+{
+	const char *name = NULL;
+	size_t i = from;
+
+	for (; i < s->count && in_c_library(h, t, s->frames[i].address - 1); i++)
+		if (s->frames[i].function)
+			name = s->frames[i].function;
+	*ret_end = i;
+	return name;
+}
+
+static bool is_in(const struct call_stack *s, size_t from, const char *function)
+{
+	for (size_t i = from; i < s->count; i++)
+		if (s->frames[i].function && !strcmp(s->frames[i].function, function))
+			return true;
+	return false;
+}
+
+/*
+ * A signal handler that waits in a function of the C library for the lock of which another call of the same
+ * function is below the handler: where the code does not show it (a stripped library calls its own functions
+ * by no name). It has to last, and no other thread may be in that function without waiting for the lock.
+ */
+static void find_interrupted(struct holders *h, struct target *t, struct sample_lock *l)
+{
+	for (size_t i = 0; i < h->s->thread_count; i++) {
+		const struct sample_thread *w = &h->s->threads[i];
+		size_t behind = 0, signal = 0, count;
+		const char *function;
+		bool other = false;
+
+		if (w->pid != l->pid || !w->steady || w->newer ||
+		    w->waiting_ns < NS_OF_S(LOCK_CONVOY_WARNING_S) || !same_lock(waits_for(h->s, w), l))
+			continue;
+		function = called_function(h, t, &w->stack, 0, &behind);
+		if (!function || !is_in(&w->stack, behind, function))
+			continue;
+		count = walk(h, t, &h->pass->threads[i]);
+		for (size_t k = 1; k < count && !signal; k++)
+			signal = h->frames[k].exact ? k : 0;
+		for (size_t k = 0; k < h->s->thread_count; k++) {
+			const struct sample_thread *o = &h->s->threads[k];
+
+			other = other || (o->pid == l->pid && !same_lock(waits_for(h->s, o), l) &&
+					  (!o->blocked || is_in(&o->stack, 0, function)));
+		}
+		if (!signal || other)
+			continue;
+		l->likely_tid = w->tid;
+		l->likely = LOCK_LIKELY_HANDLER;
+		l->likely_in = arena__string(&h->s->arena, function);
+		return;
+	}
+}
+
 /* One that holds a lock exclusively is alone; of several readers, one that waits for the lock itself comes
  * first. */
 static void find_holder(struct holders *h, struct target *t, struct sample_lock *l)
@@ -190,6 +250,8 @@ size_t lock_holders__find(struct targets *targets, struct sample *s, const struc
 		} else if (t) {
 			looked_at++;
 			find_holder(&h, t, l);
+			if (!l->likely_tid)
+				find_interrupted(&h, t, l);
 		}
 		found += l->likely_tid != 0;
 	}
