@@ -152,7 +152,7 @@ snapshot_of_code() { # NAME ASSEMBLER
 	await grep -q '^State:.S' "/proc/$launched/status"
 	scope_well snapshot --json -p "$launched"
 	silent
-	equal '.[0].threads | map([.state, .wait.syscall, .wait.lock])' '[["S", null, null]]'
+	equal '.[0].threads | map([.state, .wait.syscall, .wait.lock])' '[["S", "pause", null]]'
 	expect '.[0].threads[0].stack_end | . == "unreadable" or . == "truncated"' '.[0].threads'
 	expect '.[0].threads[0].stack | map(.function) | all(. == null or . == "rest" or . == "_start")' '.[0].threads'
 	scope_well snapshot -p "$launched"

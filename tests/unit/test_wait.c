@@ -113,7 +113,7 @@ TEST(locks_are_laid_out_by_the_library_that_waits)
 	CHECK_EQ(form_under(musl, 3), FORM_MUSL);
 	CHECK_EQ(form_under(shared_musl, 1), FORM_MUSL);
 	CHECK_EQ(form_under(by_start, 4), FORM_MUSL);
-	CHECK_EQ(form_under(inner, 2), FORM_INNER);
+	CHECK_EQ(form_under(inner, 2), FORM_MALLOC);
 	CHECK_EQ(form_under(unknown, 1), FORM_UNKNOWN);
 	CHECK_EQ(form_under(NULL, 0), FORM_UNKNOWN);
 }

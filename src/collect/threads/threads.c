@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "collect/threads/compat_calls.h"
 #include "util/array.h"
 #include "util/clock.h"
 #include "waits/wait.h"
@@ -212,9 +213,11 @@ void thread__fill(struct sample_thread *s, const struct pass_thread *p, const st
 	s->account = t->account;
 	s->waits = t->waits;
 	s->wait_ns = t->wait_ns;
-	/* 32-bit calls have other numbers: the call is then unknown */
 	s->syscall = (t->flags & TS_THREAD_SYSCALL) && !(t->flags & TS_THREAD_COMPAT) ? (long)t->syscall : -1;
 	memcpy(s->args, t->args, sizeof(s->args));
+	/* 32-bit calls have other numbers and registers. */
+	if (t->flags & TS_THREAD_COMPAT)
+		compat_calls__translate(t, &s->syscall, s->args);
 	s->io_kind = t->io_start_ns ? (enum ts_io_kind)t->io_kind : TS_IO_NONE;
 	s->io_age_ns =
 		t->io_start_ns && clocks->now_ns > t->io_start_ns ? clocks->now_ns - t->io_start_ns : 0;
@@ -230,7 +233,7 @@ void thread__fill(struct sample_thread *s, const struct pass_thread *p, const st
 	e = (struct wait_evidence){
 		.state = s->state, .frozen = s->frozen, .syscall = s->syscall, .args = s->args};
 	s->kind = wait__classify(&e);
-	if (s->state == 'D' && (t->flags & TS_THREAD_COMPAT) && !s->frozen)
+	if (s->state == 'D' && (t->flags & TS_THREAD_COMPAT) && s->syscall < 0 && !s->frozen)
 		s->kind = WAIT_OTHER;
 	/* It is stopped since it last ran, whatever call it was in. */
 	if (s->blocked && s->kind == WAIT_STOPPED) {
