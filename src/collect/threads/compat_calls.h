@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "bpf/threadscope.h"
+#include "probes/probes.h"
 
 /* The number and the six arguments of the call that a 32-bit thread is in, as a 64-bit program would make it. False,
  * with both unchanged: it is none that is known. */
