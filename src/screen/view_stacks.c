@@ -145,15 +145,32 @@ static void frame_words(const struct stack_node *n, char dst[WORDS], size_t *use
 		append(dst, WORDS, used, " at %.400s:%d", n->frame->file, n->frame->line);
 }
 
+#define BAR_CELLS   10u
+#define BAR_COLUMNS 100u /* of a screen that has room for it */
+
+/* As wide as the function would be in a flame graph; what is there at all is seen. */
+static void draw_bar(const struct scene *s, size_t threads, char dst[3 * BAR_CELLS + 1])
+{
+	uint64_t all = s->tree->threads, width = all ? (threads * BAR_CELLS + all / 2) / all : 0;
+	size_t used = 0;
+
+	*dst = '\0';
+	if (s->columns < BAR_COLUMNS || !threads)
+		return;
+	for (uint64_t i = 0; i < BAR_CELLS && (!i || i < width); i++)
+		append(dst, 3 * BAR_CELLS + 1, &used, "\xe2\x96\x88");
+}
+
 static void cells(const void *arg, const struct grid_row *row, struct table *t)
 {
 	const struct scene *s = arg;
 	const struct stack_node *r = &s->tree->nodes[row->index];
 	unsigned indent = row->depth < MOST_INDENT ? row->depth : MOST_INDENT;
 	uint64_t all = s->tree->threads;
-	char words[WORDS] = "";
+	char words[WORDS] = "", bar[3 * BAR_CELLS + 1];
 	size_t used = 0;
 
+	draw_bar(s, r->threads, bar);
 	append(words, sizeof(words), &used, "%*s", (int)indent, "");
 	frame_words(r, words, &used);
 	if (r->items != STACK_NONE_LEFT)
