@@ -58,7 +58,7 @@ allow collect/files bpf collect/targets facts probes target thresholds.h util
 allow collect/locks collect/targets facts util waits
 allow collect/threads collect/locks collect/stacks collect/targets facts probes thresholds.h util waits
 allow collect/waiters collect/locks collect/targets collect/threads facts thresholds.h unwind util waits
-allow python/collect collect/targets collect/threads facts python/runtime util
+allow python/collect collect/locks collect/targets collect/threads facts python/runtime util waits
 allow go/collect bpf collect/files collect/targets facts go/runtime probes target util
 allow java/collect collect/targets facts java/runtime util
 allow collect collect/files collect/locks collect/stacks collect/threads collect/waiters facts go/collect java/collect probes python/collect symbols util waits

@@ -5,7 +5,7 @@
 #include "collect/collector.h"
 #include "collect/files/file_names.h"
 #include "go/collect/go_live.h"
-#include "python/collect/python_stacks.h"
+#include "python/collect/python_locks.h"
 #include "java/collect/java_threads.h"
 #include "collect/stacks/kernel_names.h"
 #include "collect/locks/locks.h"

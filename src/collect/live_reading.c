@@ -239,6 +239,7 @@ static void look_closer(struct collector *c, struct sample *s, const struct pass
 	count_tries(c, s, pass, &again);
 	if (c->options.stack_count)
 		collect__lock_holders(c, s, pass);
+	python_locks__name(c->python, s, pass);
 	pass__free(&again);
 }
 

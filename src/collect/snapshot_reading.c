@@ -343,6 +343,7 @@ int collector__snapshot(struct collector *c, pid_t pid, struct sample **ret)
 			s->go = read_goroutines(c, s, pid, &pass);
 		lock_objects__find(c->locks, c->targets, s, &pass);
 		find_locks(c, s, &pass);
+		python_locks__name(c->python, s, &pass);
 		collect__java(c, s, &pass, true);
 		collect__losses(c, s, &pass);
 	}

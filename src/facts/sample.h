@@ -72,7 +72,7 @@ struct sample_process {
 	F(struct ts_file_key, io_file, STRUCT, "", "") \
 	F(uint64_t, goid, NUMBER, "", "of the goroutine on it; 0: none, or no Go program") \
 	F(bool, go_running, FLAG, "", "that goroutine runs; otherwise it is in a system call") \
-	F(bool, wakes_itself, FLAG, "", "the call ends after a while, the wait does not: it looks at a Java monitor") \
+	F(bool, wakes_itself, FLAG, "", "the call ends after a while, the wait does not: it looks at a Java monitor, or the GIL") \
 	F(bool, collecting, FLAG, "", "Java: a garbage collection has stopped the threads of its process")
 struct sample_thread {
 	SAMPLE_THREAD_FIELDS(FIELD_MEMBER)
@@ -104,7 +104,8 @@ struct sample_creator {
 	F(uint64_t, readers, NUMBER, "", "that hold it, by its own count; 0: none, or not known") \
 	F(enum lock_likely, likely, ENUM(LOCK_LIKELY_KINDS), "", "what its likely holder is known by") \
 	F(pid_t, likely_tid, ID, "", "that holder, where the lock keeps no owner; 0: not known") \
-	F(const char *, likely_in, TEXT, "", "its function that will unlock it; NULL: not known")
+	F(const char *, likely_in, TEXT, "", "its function that will unlock it; NULL: not known") \
+	F(uint64_t, held_ns, NUMBER, "ns", "for how long its owner has had it, at least; 0: not known")
 struct sample_lock {
 	SAMPLE_LOCK_FIELDS(FIELD_MEMBER)
 };

@@ -9,6 +9,7 @@
 #include "waits/name_words.h"
 #include "waits/library_frame.h"
 #include "waits/pattern.h"
+#include "waits/wait.h"
 
 /* Frames below the C library's in which a name may say what the thread waits for. */
 #define NAMED_DEPTH 4
@@ -147,11 +148,14 @@ static struct wait_judgement judge_names(const struct wait_case *c)
 }
 
 /* Python's GIL is a mutex and condition variables in a variable of its own (Python/ceval_gil.h); the function
- * that waits for it has no name in a stripped Python.
+ * that waits for it has no name in a stripped Python. Where it has been read, the lock has that name.
  */
 static bool is_gil(const struct wait_case *c)
 {
-	return c->kind == WAIT_CONDVAR && c->symbol && starts_with(c->symbol, "_PyRuntime");
+	if (!c->symbol)
+		return false;
+	return (c->kind == WAIT_CONDVAR && starts_with(c->symbol, "_PyRuntime")) ||
+	       (c->kind == WAIT_MUTEX && !strcmp(c->symbol, PYTHON_GIL));
 }
 
 /* Nothing but jemalloc is on the stack: it is jemalloc's own thread, of which a stripped library names no
@@ -181,6 +185,11 @@ struct wait_judgement wait__judge(const struct wait_case *c)
 	struct wait_judgement j;
 	size_t frame;
 
+	if (is_gil(c)) {
+		j = by_call(WAIT_CLASS_BLOCKED, PYTHON_GIL);
+		j.on_lock = true;
+		return j;
+	}
 	if (judge_call(c, &j))
 		return j;
 	if (c->request && c->kind == WAIT_POLL)
@@ -188,11 +197,6 @@ struct wait_judgement wait__judge(const struct wait_case *c)
 					       .reason = WAIT_REASON_REQUEST,
 					       .what = "a write or sync that it submitted by io_uring",
 					       .frame = NO_INDEX};
-	if (is_gil(c)) {
-		j = by_call(WAIT_CLASS_BLOCKED, "Python's GIL");
-		j.on_lock = true;
-		return j;
-	}
 	if (is_jemalloc(c))
 		return by_call(WAIT_CLASS_IDLE, "the next purge of jemalloc");
 	pattern = wait_pattern__find(c->user, &frame);

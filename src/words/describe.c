@@ -337,12 +337,27 @@ size_t call_stack__first_own(const struct call_stack *s)
 	return go != NO_FRAME ? go : java != NO_INDEX ? java : first;
 }
 
+bool call_stack__interpreted(const struct call_stack *s)
+{
+	for (size_t i = 0; i < s->count; i++)
+		if (frame__of_interpreter(&s->frames[i]))
+			return true;
+	return false;
+}
+
+#define CREATOR_FRAMES 32 /* more than anybody asks for */
+
 char *describe_creator(char *dst, size_t size, const struct call_stack *stack, size_t max)
 {
-	struct call_stack own = *stack;
-	size_t first = call_stack__first_own(stack);
+	bool interpreted = call_stack__interpreted(stack), inside = true;
+	struct frame shown[CREATOR_FRAMES];
+	struct call_stack own = {.frames = shown, .end = stack->end};
 
-	own.frames += first;
-	own.count -= first;
+	/* Of an interpreter's own functions only the innermost, where it waits or runs. */
+	for (size_t i = call_stack__first_own(stack); i < stack->count && own.count < CREATOR_FRAMES; i++) {
+		if (!interpreted || inside || frame__of_interpreter(&stack->frames[i]))
+			shown[own.count++] = stack->frames[i];
+		inside = false;
+	}
 	return describe_stack(dst, size, &own, max);
 }

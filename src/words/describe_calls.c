@@ -22,10 +22,14 @@ static size_t put_frame(char *dst, size_t size, const struct frame *f, const cha
 
 char *describe_calls(char *dst, size_t size, const struct call_stack *stack, size_t max)
 {
+	bool interpreted = call_stack__interpreted(stack);
 	size_t first = call_stack__first_own(stack), used = 0, shown = 0;
 
 	*dst = '\0';
 	for (size_t i = first; i < stack->count && used < size; i++) {
+		/* What an interpreter does between its own functions says nothing of the program. */
+		if (interpreted && !frame__of_interpreter(&stack->frames[i]))
+			continue;
 		/* Frames that start a thread carry no information. */
 		if (i > first &&
 		    (frame__of_libc(&stack->frames[i]) || frame__of_go_runtime(&stack->frames[i])))

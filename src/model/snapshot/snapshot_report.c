@@ -75,7 +75,8 @@ static struct lock_row *lock_rows(struct arena *a, const struct sample *s, size_
 						  .type = l->type,
 						  .native_type = l->native_type,
 						  .kind = l->kind,
-						  .owner_tid = l->owner_tid};
+						  .owner_tid = l->owner_tid,
+						  .held_ns = l->held_ns};
 		row__likely_holder(&rows[count - 1], l);
 	}
 	*ret_count = count;

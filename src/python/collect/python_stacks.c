@@ -5,38 +5,12 @@
 #include <string.h>
 
 #include "python/collect/python_merge.h"
+#include "python/collect/python_private.h"
+#include "util/clock.h"
 #include "util/heap.h"
-#include "util/table.h"
 
 /* Frames read per reading, of all threads: some 10 us for 20 of them. */
 #define FRAMES_BUDGET 200000
-
-/* What was read of a thread. */
-struct kept {
-	uint64_t thread; /* tgid << 32 | tid */
-	uint64_t switches, reading;
-	struct python_place *places;
-	size_t count;
-	bool whole, proven;
-	UT_hash_handle hh;
-};
-
-/* A process with Python, in one reading. */
-struct seen {
-	pid_t pid;
-	struct python *python;
-	struct python_look look;
-};
-
-struct python_stacks {
-	struct targets *targets;
-	struct kept *threads;
-	uint64_t reading;
-	struct arena arena; /* of the looks */
-	struct seen *seen;
-	size_t seen_count;
-	size_t budget;
-};
 
 struct python_stacks *python_stacks__new(struct targets *t)
 {
@@ -46,7 +20,7 @@ struct python_stacks *python_stacks__new(struct targets *t)
 	return p;
 }
 
-static void drop(struct python_stacks *p, struct kept *k)
+static void drop(struct python_stacks *p, struct python_kept *k)
 {
 	HASH_DEL(p->threads, k);
 	free(k->places);
@@ -55,7 +29,7 @@ static void drop(struct python_stacks *p, struct kept *k)
 
 void python_stacks__forget(struct python_stacks *p, pid_t pid)
 {
-	struct kept *k, *next;
+	struct python_kept *k, *next;
 
 	HASH_ITER(hh, p->threads, k, next)
 	if (k->thread >> 32 == (uint64_t)pid)
@@ -64,34 +38,42 @@ void python_stacks__forget(struct python_stacks *p, pid_t pid)
 
 void python_stacks__free(struct python_stacks *p)
 {
-	struct kept *k, *next;
+	struct python_kept *k, *next;
 
 	if (!p)
 		return;
 	HASH_ITER(hh, p->threads, k, next)
 	drop(p, k);
 	arena__free(&p->arena);
+	arena__free(&p->arena_before);
 	free(p);
 }
 
 /* ---- reading ---- */
 
-static struct kept *find(struct python_stacks *p, const struct ts_thread *t, bool make)
+struct python_kept *python_stacks__kept(struct python_stacks *p, uint32_t tgid, uint32_t tid)
 {
-	uint64_t key = (uint64_t)t->tgid << 32 | t->tid;
-	struct kept *k;
+	uint64_t key = (uint64_t)tgid << 32 | tid;
+	struct python_kept *k;
 
 	HASH_FIND(hh, p->threads, &key, sizeof(key), k);
-	if (k || !make)
+	return k;
+}
+
+static struct python_kept *make(struct python_stacks *p, const struct ts_thread *t)
+{
+	struct python_kept *k = python_stacks__kept(p, t->tgid, t->tid);
+
+	if (k)
 		return k;
-	k = HEAP_NEW(struct kept, 1);
-	k->thread = key;
+	k = HEAP_NEW(struct python_kept, 1);
+	k->thread = (uint64_t)t->tgid << 32 | t->tid;
 	HASH_ADD(hh, p->threads, thread, sizeof(k->thread), k);
 	return k;
 }
 
-static void read_frames(struct python_stacks *p, const struct seen *v, const struct ts_thread *t,
-			struct kept *k)
+static void read_frames(struct python_stacks *p, const struct python_seen *v, const struct ts_thread *t,
+			struct python_kept *k)
 {
 	struct python_place places[PYTHON_FRAMES];
 	const struct python_thread *thread = python_look__find(&v->look, (pid_t)t->ns_tid);
@@ -111,23 +93,29 @@ static void find_processes(struct python_stacks *p, const struct sample *s)
 {
 	pid_t last = 0;
 
-	arena__free(&p->arena);
-	p->seen = ARENA_NEW(&p->arena, struct seen, s->process_count + 1);
+	arena__free(&p->arena_before);
+	p->arena_before = p->arena;
+	p->arena = (struct arena){0};
+	p->before = p->seen;
+	p->before_count = p->seen_count;
+	p->seen = ARENA_NEW(&p->arena, struct python_seen, s->process_count + 1);
 	p->seen_count = 0;
 	for (size_t i = 0; i < s->thread_count; i++) {
-		struct seen *v = &p->seen[p->seen_count];
+		struct python_seen *v = &p->seen[p->seen_count];
 
 		if (s->threads[i].pid == last)
 			continue;
 		last = s->threads[i].pid;
 		v->pid = last;
 		v->python = p->seen_count < s->process_count ? targets__python(p->targets, last) : NULL;
-		if (v->python && !python__look(v->python, &p->arena, &v->look))
+		v->target = v->python ? targets__named(p->targets, last) : NULL;
+		v->looked_ns = monotonic_ns();
+		if (v->target && !python__look(v->python, &p->arena, &v->look))
 			p->seen_count++;
 	}
 }
 
-static const struct seen *seen_of(const struct python_stacks *p, pid_t pid)
+struct python_seen *python_stacks__seen(const struct python_stacks *p, pid_t pid)
 {
 	for (size_t i = 0; i < p->seen_count; i++)
 		if (p->seen[i].pid == pid)
@@ -137,20 +125,20 @@ static const struct seen *seen_of(const struct python_stacks *p, pid_t pid)
 
 bool python_stacks__look(struct python_stacks *p, const struct sample *s, const struct pass *pass)
 {
-	const struct seen *v = NULL;
+	const struct python_seen *v = NULL;
 
 	p->reading++;
 	p->budget = FRAMES_BUDGET;
 	find_processes(p, s);
 	for (size_t i = 0; p->seen_count && i < pass->count; i++) {
 		const struct ts_thread *t = &pass->threads[i].t;
-		struct kept *k;
+		struct python_kept *k;
 
 		if (!v || v->pid != (pid_t)t->tgid)
-			v = seen_of(p, (pid_t)t->tgid);
+			v = python_stacks__seen(p, (pid_t)t->tgid);
 		if (!v)
 			continue;
-		k = find(p, t, true);
+		k = make(p, t);
 		k->reading = p->reading;
 		/* It has not run since: neither have its frames changed. */
 		if (k->proven && k->switches == t->switches && thread__blocked(t))
@@ -161,7 +149,7 @@ bool python_stacks__look(struct python_stacks *p, const struct sample *s, const 
 	return p->seen_count > 0;
 }
 
-static bool equal(const struct kept *k, const struct python_place *places, size_t count)
+static bool equal(const struct python_kept *k, const struct python_place *places, size_t count)
 {
 	if (k->count != count)
 		return false;
@@ -179,10 +167,10 @@ static bool ran_not(const struct ts_thread *before, const struct pass_thread *af
 }
 
 /* It has run: what was read before the walk must still hold. */
-static void read_again(struct python_stacks *p, const struct seen *v, const struct ts_thread *t,
-		       struct kept *k)
+static void read_again(struct python_stacks *p, const struct python_seen *v, const struct ts_thread *t,
+		       struct python_kept *k)
 {
-	struct kept first = *k;
+	struct python_kept first = *k;
 
 	k->places = NULL;
 	k->count = 0;
@@ -194,15 +182,17 @@ static void read_again(struct python_stacks *p, const struct seen *v, const stru
 void python_stacks__prove(struct python_stacks *p, const struct sample *s, const struct pass *pass,
 			  const struct pass *after)
 {
-	const struct seen *v = NULL;
+	const struct python_seen *v = NULL;
 
+	for (size_t i = 0; i < p->seen_count; i++)
+		python_holding__compare(p, &p->seen[i]);
 	for (size_t i = 0; i < s->thread_count && i < pass->count; i++) {
 		const struct ts_thread *t = &pass->threads[i].t;
-		struct kept *k;
+		struct python_kept *k;
 
 		if (!v || v->pid != (pid_t)t->tgid)
-			v = seen_of(p, (pid_t)t->tgid);
-		k = v ? find(p, t, false) : NULL;
+			v = python_stacks__seen(p, (pid_t)t->tgid);
+		k = v ? python_stacks__kept(p, t->tgid, t->tid) : NULL;
 		if (!k || k->proven)
 			continue;
 		if (k->switches == t->switches && ran_not(t, pass__find(after, t->tgid, t->tid))) {
@@ -218,7 +208,7 @@ void python_stacks__prove(struct python_stacks *p, const struct sample *s, const
 
 static void expire(struct python_stacks *p)
 {
-	struct kept *k, *next;
+	struct python_kept *k, *next;
 
 	HASH_ITER(hh, p->threads, k, next)
 	if (k->reading != p->reading)
@@ -228,19 +218,19 @@ static void expire(struct python_stacks *p)
 void python_stacks__use(struct python_stacks *p, struct sample *s)
 {
 	struct python_merge *merge = NULL;
-	const struct seen *v = NULL;
+	const struct python_seen *v = NULL;
 
 	for (size_t i = 0; p->seen_count && i < s->thread_count; i++) {
 		struct sample_thread *t = &s->threads[i];
-		const struct ts_thread id = {.tgid = (uint32_t)t->pid, .tid = (uint32_t)t->tid};
-		const struct kept *k;
+		const struct python_kept *k;
 
 		if (!v || v->pid != t->pid) {
 			python_merge__free(merge);
-			v = seen_of(p, t->pid);
+			v = python_stacks__seen(p, t->pid);
 			merge = v ? python_merge__new(v->python, &s->arena) : NULL;
 		}
-		k = merge && t->stack.count ? find(p, &id, false) : NULL;
+		k = merge && t->stack.count ? python_stacks__kept(p, (uint32_t)t->pid, (uint32_t)t->tid)
+					    : NULL;
 		if (k && k->proven && k->count)
 			python_merge__into(merge, &t->stack, k->places, k->count, k->whole);
 	}

@@ -54,6 +54,25 @@ int python__look(const struct python *py, struct arena *a, struct python_look *r
 const struct python_thread *python_look__find(const struct python_look *l, pid_t ns_tid);
 const struct python_thread *python_look__by_state(const struct python_look *l, uint64_t state);
 
+/* Reads the GILs again, into a look of before. */
+void python__look_at_gils(const struct python *py, struct python_look *l);
+/* The thread of that threading.get_ident(); NULL: none. */
+const struct python_thread *python_look__by_ident(const struct python_look *l, uint64_t ident);
+
+/* An object that has a lock of the interpreter. */
+enum python_lock_kind {
+	PYTHON_LOCK,  /* threading.Lock: it keeps no owner */
+	PYTHON_RLOCK, /* threading.RLock */
+	PYTHON_FILE,  /* a buffered file (io.BufferedWriter) */
+};
+struct python_lock {
+	enum python_lock_kind kind;
+	uint64_t object;
+	uint64_t owner; /* threading.get_ident(); 0: nobody, or not kept */
+};
+/* Whether object, an address that may be any number, is one of these with that lock (PyThread_type_lock). */
+bool python__lock_at(const struct python *py, uint64_t object, uint64_t lock, struct python_lock *ret);
+
 /* A frame of the interpreter. */
 struct python_place {
 	uint64_t frame, code;

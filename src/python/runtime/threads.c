@@ -117,10 +117,31 @@ static void read_gil(const struct python *py, uint64_t address, struct python_lo
 				    .holder = locked == 1 ? python_u64(raw, off[PY_gil_last_holder]) : 0};
 }
 
+/* From 3.12 on each interpreter may have its own; free-threaded builds use none. */
+static void read_own_gil(const struct python *py, uint64_t interpreter, struct python_look *l)
+{
+	int32_t offset = py->layout.off[PY_interpreter_gil];
+	uint64_t gil;
+
+	if (offset >= 0 && !py->layout.free_threaded &&
+	    python_memory__u64(&py->memory, interpreter + (uint64_t)offset, &gil))
+		read_gil(py, gil, l);
+}
+
+void python__look_at_gils(const struct python *py, struct python_look *l)
+{
+	struct python_look again = {0};
+
+	for (size_t i = 0; i < l->gil_count; i++)
+		read_gil(py, l->gils[i].address, &again);
+	memcpy(l->gils, again.gils, sizeof(l->gils));
+	l->gil_count = again.gil_count;
+}
+
 int python__look(const struct python *py, struct arena *a, struct python_look *ret)
 {
 	const int32_t *off = py->layout.off;
-	uint64_t interpreter, next, first, gil;
+	uint64_t interpreter, next, first;
 	struct python_look l = {0};
 	size_t room = 64;
 
@@ -137,9 +158,7 @@ int python__look(const struct python *py, struct arena *a, struct python_look *r
 					&first))
 			break;
 		read_threads(py, first, a, &l, &room);
-		if (off[PY_interpreter_gil] >= 0 && !py->layout.free_threaded &&
-		    python_memory__u64(&py->memory, interpreter + (uint64_t)off[PY_interpreter_gil], &gil))
-			read_gil(py, gil, &l);
+		read_own_gil(py, interpreter, &l);
 	}
 	if (!l.count)
 		return -EFAULT;
@@ -162,6 +181,14 @@ const struct python_thread *python_look__by_state(const struct python_look *l, u
 {
 	for (size_t i = 0; i < l->count && state; i++)
 		if (l->threads[i].state == state)
+			return &l->threads[i];
+	return NULL;
+}
+
+const struct python_thread *python_look__by_ident(const struct python_look *l, uint64_t ident)
+{
+	for (size_t i = 0; i < l->count && ident; i++)
+		if (l->threads[i].ident == ident)
 			return &l->threads[i];
 	return NULL;
 }
