@@ -175,7 +175,7 @@ $(FLOORS): $(BUILD)/tests/%.bpf.o: tests/bench/%.bpf.c
 	$(call Q,BPF) $(CLANG) $(BPF_FLAGS) -c $< -o $@
 
 # The reader of goroutines alone: in Go's own format, and under torture.
-$(BUILD)/tests/goroutines_%: tests/go/%.c $(filter $(BUILD)/src/go/runtime/% $(BUILD)/src/symbols/% $(BUILD)/src/target/% $(BUILD)/src/facts/%.o $(BUILD)/src/util/%,$(filter-out $(BUILD)/src/facts/saved/%,$(OBJECTS)))
+$(BUILD)/tests/goroutines_%: tests/go/%.c $(filter $(BUILD)/src/go/runtime/% $(BUILD)/src/unwind/% $(BUILD)/src/symbols/% $(BUILD)/src/target/% $(BUILD)/src/facts/%.o $(BUILD)/src/util/%,$(filter-out $(BUILD)/src/facts/saved/%,$(OBJECTS)))
 	@mkdir -p $(@D)
 	$(call Q,LINK) $(CC) $(ALL_CFLAGS) $(CPPFLAGS) -o $@ $^ $(LDLIBS)
 

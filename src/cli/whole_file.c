@@ -156,7 +156,7 @@ static int into_stream(const char *path, int (*write)(FILE *out, const void *arg
 
 int whole_file__begin(const char *path, int *ret_fd)
 {
-	int place = look(path), fd, err;
+	int place = look(path), fd = -1, err;
 	char new_path[NEW_PATH];
 
 	if (place < 0)

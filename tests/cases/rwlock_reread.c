@@ -3,8 +3,8 @@
  * "reader" holds cache_lock for reading and takes it for reading again, while "writer" waits for it. The lock
  * prefers writers, so both wait for ever; four more readers queue behind.
  *
- * Perfect: a likely deadlock: reader waits for cache_lock, which it likely holds itself for reading, as its read_twice
- * will unlock it; 5 more threads wait behind.
+ * Perfect: a likely deadlock: reader waits for cache_lock, which it likely holds itself for reading, as its
+ * read_twice will unlock it; 5 more threads wait behind.
  */
 #include "case.h"
 

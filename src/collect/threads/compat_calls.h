@@ -8,8 +8,8 @@
 
 #include "probes/probes.h"
 
-/* The number and the six arguments of the call that a 32-bit thread is in, as a 64-bit program would make it. False,
- * with both unchanged: it is none that is known. */
+/* The number and the six arguments of the call that a 32-bit thread is in, as a 64-bit program would make it.
+ * False, with both unchanged: it is none that is known. */
 bool compat_calls__translate(const struct ts_thread *t, long *ret_call, uint64_t ret_args[6]);
 
 #endif

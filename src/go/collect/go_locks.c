@@ -232,7 +232,7 @@ static void add_holders(struct go_locks *l, size_t lock, struct go_lock *row)
 static void search(struct go_locks *l, const struct go_lock *rows, size_t count)
 {
 	uint64_t addresses[GO_LOCKS_MAX] = {0};
-	size_t places[GO_LOCKS_MAX], locks = 0;
+	size_t places[GO_LOCKS_MAX] = {0}, locks = 0;
 
 	for (size_t i = 0; i < count; i++)
 		if (rows[i].kind != GO_LOCK_WAIT_GROUP) {

@@ -32,8 +32,11 @@ int origins__get(struct origins *o, struct origin want)
 static struct value pointer(struct origins *o, struct origin from)
 {
 	int origin = origins__get(o, from);
+	struct value v = {.kind = VALUE_POINTER, .origin = origin};
 
-	return origin < 0 ? (struct value){0} : (struct value){.kind = VALUE_POINTER, .origin = origin};
+	if (origin < 0)
+		v = (struct value){0};
+	return v;
 }
 
 void x86_state__start(struct x86_state *s, struct origins *o)
@@ -165,8 +168,6 @@ static bool stack_pointer(struct x86_state *s, const struct x86_insn *i)
 		s->depth += i->immediate;
 	else if (arithmetic && (i->reg & 7) == 0)
 		s->depth -= i->immediate;
-	else if (arithmetic && (i->reg & 7) == 4)
-		return false; /* aligned, for C */
 	else if (!i->map && i->opcode == 0x8d && i->sp_based)
 		s->depth -= i->displacement;
 	else
@@ -283,10 +284,10 @@ static void apply_modrm(struct x86_state *s, const struct x86_insn *i)
 
 static void apply_plain(struct x86_state *s, const struct x86_insn *i)
 {
-	if (i->opcode >= 0x50 && i->opcode <= 0x57) {
-		s->depth += 8;
-		forget_slots(s, -s->depth, 8);
-	} else if (i->opcode == 0x68 || i->opcode == 0x6a || i->opcode == 0x9c) {
+	bool push = (i->opcode >= 0x50 && i->opcode <= 0x57) || i->opcode == 0x68 || i->opcode == 0x6a ||
+		    i->opcode == 0x9c;
+
+	if (push) {
 		s->depth += 8;
 		forget_slots(s, -s->depth, 8);
 	} else if (i->opcode >= 0x58 && i->opcode <= 0x5f) {

@@ -27,14 +27,14 @@ static const struct flag_wanted {
 	     {"UseParallelGC", "Parallel"},     {"UseSerialGC", "Serial"},
 	     {"UseShenandoahGC", "Shenandoah"}, {"UseZGC", "ZGC"}};
 
-static void take_flag(struct java_vm *vm, size_t which)
+static void take_flag(struct java_vm *vm, const struct flag_wanted *flag)
 {
 	bool *const switches[] = {&vm->compressed_oops, &vm->compressed_classes, &vm->compact_headers};
 
-	if (which < sizeof(switches) / sizeof(switches[0]))
-		*switches[which] = true;
+	if (flag->collector)
+		vm->collector = flag->collector;
 	else
-		vm->collector = FLAGS[which].collector;
+		*switches[flag - FLAGS] = true;
 }
 
 /* Those of its flags that say how objects look. */
@@ -59,7 +59,7 @@ static bool read_flags(struct java_vm *vm)
 			if (!strcmp(name, FLAGS[k].name) &&
 			    vm_memory__pointer(&vm->memory, flag + (uint64_t)l->flag_address, &value_at) &&
 			    vm_memory__number(&vm->memory, value_at, 1, &value) && value == 1)
-				take_flag(vm, k);
+				take_flag(vm, &FLAGS[k]);
 	}
 	return true;
 }

@@ -263,12 +263,10 @@ static void execute_lower(const struct step *p)
 
 	if (op < 0x40)
 		execute_arithmetic(p);
-	else if (op >= 0x50 && op <= 0x57)
+	else if ((op >= 0x50 && op <= 0x57) || op == 0x68 || op == 0x6a)
 		execute_stack(p, -8);
 	else if (op >= 0x58 && op <= 0x5f)
 		pop(p, p->i->rm);
-	else if (op == 0x68 || op == 0x6a)
-		execute_stack(p, -8);
 	else if (op == 0x63 || op == 0x69 || op == 0x6b)
 		x86_forget(p->s, p->i->reg);
 }
@@ -281,12 +279,10 @@ static void execute_two_byte(const struct step *p)
 
 	if ((op >= 0x40 && op <= 0x4f) || op == 0xaf || op == 0x2c || op == 0x2d || op == 0x50 ||
 	    op == 0xd7 || op == 0xc5 || (op >= 0xb6 && op <= 0xb8) || (op >= 0xbc && op <= 0xbf) ||
-	    op == 0x02 || op == 0x03)
+	    op == 0x02 || op == 0x03 || op == 0xc0 || op == 0xc1 /* xadd */)
 		x86_forget(p->s, i->reg);
 	else if (op == 0xb0 || op == 0xb1) /* cmpxchg */
 		x86_forget(p->s, X86_RAX);
-	else if (op == 0xc0 || op == 0xc1) /* xadd */
-		x86_forget(p->s, i->reg);
 	else if (op == 0xa2 || op == 0x31 || op == 0x01 || op == 0x05)
 		x86_forget_call(p->s);
 	if ((op >= 0x90 && op <= 0x9f) || op == 0x7e || (op >= 0xa3 && op <= 0xbb && op != 0xaf) ||
@@ -300,10 +296,8 @@ void x86_execute(struct x86_state *s, const struct x86_insn *i, uint64_t next, x
 {
 	const struct step p = {.s = s, .i = i, .next = next, .read = read, .arg = arg};
 
-	if (i->vector)
+	if (i->vector || i->map > 1)
 		x86_forget(s, i->reg); /* a few write one */
-	else if (i->map > 1)
-		x86_forget(s, i->reg);
 	else if (i->map == 1)
 		execute_two_byte(&p);
 	else if (i->opcode < 0x80)
