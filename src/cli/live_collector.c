@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "cli/child.h"
 #include "cli/commands.h"
 #include "cli/first_look.h"
 #include "cli/inherited.h"
@@ -372,6 +373,8 @@ int live_collector__run(struct options *o, const char *argument)
 		o->save_file = record = live_collector__file(o->save_file, number);
 	o->live = true;
 	status = run(l, o, fds, outputs);
+	if (!status && l->s.child_ended && !l->s.stopped)
+		status = child__exit_status(l->s.child_status);
 	saved_writer__close(l->samples);
 	saved_writer__close(l->snapshots);
 	saved_writer__close(l->record);

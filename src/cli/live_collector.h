@@ -31,7 +31,7 @@ int live_collector__start(const struct options *o, pid_t only, unsigned number, 
 char *live_collector__file(const char *file, unsigned number);
 
 /* The process itself: argument is what follows COLLECTOR_OPTION, o of the rest of its command line. Returns
- * its exit status. */
+ * its exit status: of COMMAND, if that has ended. */
 int live_collector__run(struct options *o, const char *argument);
 
 #endif

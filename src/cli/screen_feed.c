@@ -26,8 +26,11 @@ void screen_run__reap(struct screen_run *s)
 {
 	int status;
 
-	while (s->collector && waitpid(s->collector, &status, WNOHANG) == s->collector)
+	while (s->collector && waitpid(s->collector, &status, WNOHANG) == s->collector) {
 		s->collector = 0;
+		if (s->o->child && s->collectors == 1 && WIFEXITED(status))
+			s->command_status = WEXITSTATUS(status);
+	}
 }
 
 /* The command does not outlive threadscope: that is the collector's business, unless it hangs. */

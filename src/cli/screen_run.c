@@ -305,8 +305,8 @@ int screen_run__live(const struct options *o)
 	if (!err)
 		err = screen_run__start(&s, 0);
 	status = err ? complain(STATUS_FAILED, "cannot start: %s", strerror(-err)) : show(&s);
-	close_run(&s);
-	return status;
+	close_run(&s); /* with the end of the collector, which says how the command ended */
+	return status ? status : s.command_status;
 }
 
 bool screen_run__replay(const struct options *o, FILE *in, int *ret_status)

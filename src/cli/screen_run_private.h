@@ -19,6 +19,7 @@ struct screen_run {
 	struct terminal *terminal;    /* NULL: not taken yet */
 	struct canvas canvas;
 	pid_t collector;
+	int command_status;  /* as which COMMAND's end is passed on; 0: it has not ended */
 	unsigned collectors; /* that were started */
 	bool replay, news, resized, again, over, found;
 	uint64_t counted;   /* number of the last report that was looked at */

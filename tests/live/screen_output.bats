@@ -77,7 +77,7 @@ opened() {
 	shows 'stdout  the last words'
 	shows '1 line; end of the output'
 	keys q
-	shows 'ended with'
+	shows 'ended with 3$'
 	tmux -S "$tmux_socket" kill-server
 
 	command_file killed <<-'EOF'
@@ -94,7 +94,7 @@ opened() {
 	shows '1 line; end of the output'
 	has_now 'stdout  the last words'
 	keys q
-	shows 'ended with'
+	shows 'ended with 137$'
 }
 
 # 100 MB: more than everything on the way has room for.
