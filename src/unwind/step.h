@@ -9,6 +9,7 @@
 struct unwinder {
 	struct rules rules;
 	struct walk_memory memory;
+	unsigned int deep_left; /* walks to the end of a deep stack, in this interval */
 };
 
 /* One frame's registers, as far as they are known. */

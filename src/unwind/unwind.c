@@ -8,11 +8,14 @@
 #include "util/heap.h"
 #include "unwind/unwind.h"
 
+#define DEEP_WALKS 64 /* per interval, beyond the frames that are kept: some 5 ms each */
+
 struct unwinder *unwinder__new(struct symbolizer *s)
 {
 	struct unwinder *u = HEAP_NEW(struct unwinder, 1);
 
 	u->rules.symbolizer = s;
+	u->deep_left = DEEP_WALKS;
 	return u;
 }
 
@@ -32,38 +35,75 @@ void unwinder__forget(struct unwinder *u)
 void unwinder__renew(struct unwinder *u)
 {
 	rules__renew(&u->rules);
+	u->deep_left = DEEP_WALKS;
+}
+
+/* The outer end of a stack that is deeper than there is room for: the last frames so far. */
+struct outer_end {
+	uint64_t pcs[STACK_OUTER_ROOM];
+	uint8_t exact[STACK_OUTER_ROOM];
+};
+
+static void keep_frame(struct stack *s, struct outer_end *o, size_t at, uint64_t pc, bool exact)
+{
+	if (at < STACK_ROOM) {
+		s->pcs[at] = pc;
+		s->exact[at] = exact;
+		s->count = at + 1;
+	} else {
+		o->pcs[at % STACK_OUTER_ROOM] = pc;
+		o->exact[at % STACK_OUTER_ROOM] = exact;
+	}
+}
+
+/* total: frames that the stack has. Both ends stay, with one entry between them. */
+static void join_ends(struct stack *s, struct outer_end *o, size_t total)
+{
+	const size_t first = STACK_ROOM - STACK_OUTER_ROOM;
+
+	if (total <= STACK_ROOM)
+		return;
+	for (size_t at = total - STACK_OUTER_ROOM; at < STACK_ROOM; at++) {
+		o->pcs[at % STACK_OUTER_ROOM] = s->pcs[at];
+		o->exact[at % STACK_OUTER_ROOM] = s->exact[at];
+	}
+	for (size_t i = 0; i < STACK_OUTER_ROOM; i++) {
+		s->pcs[first + i] = o->pcs[(total + i) % STACK_OUTER_ROOM];
+		s->exact[first + i] = o->exact[(total + i) % STACK_OUTER_ROOM];
+	}
+	s->pcs[first - 1] = total - STACK_ROOM + 1;
+	s->exact[first - 1] = STACK_LEFT_OUT;
 }
 
 void unwinder__walk(struct unwinder *u, const struct ts_regs *regs, bool first_is_return,
 		    const struct stack_memory *memory, struct stack *ret)
 {
 	struct frame_regs f = {.known = REG_BIT(NREGS) - 1, .exact = !first_is_return};
-	const size_t room = sizeof(ret->pcs) / sizeof(ret->pcs[0]);
+	struct outer_end outer;
+	size_t total = 0;
 
 	memcpy(f.regs, regs->r, sizeof(f.regs));
 	walk_memory__start(&u->memory, memory);
 	ret->count = 0;
 	ret->end = STACK_TRUNCATED;
-	while (ret->count < room) {
+	while (total < (u->deep_left ? STACK_STEPS_MAX : STACK_ROOM)) {
 		bool is_signal_return = false, exact = f.exact;
-		enum step s;
+		uint64_t pc = f.regs[REG_PC];
+		enum step s = step__up(u, &f, &is_signal_return);
 
-		ret->pcs[ret->count++] = f.regs[REG_PC];
-		s = step__up(u, &f, &is_signal_return);
-		ret->exact[ret->count - 1] = exact || is_signal_return;
-		if (s == STEP_END || (s == STEP_UP && f.regs[REG_PC] == 0 && !f.exact)) {
+		keep_frame(ret, &outer, total++, pc, exact || is_signal_return);
+		if (s == STEP_END || (s == STEP_UP && f.regs[REG_PC] == 0 && !f.exact))
 			ret->end = STACK_COMPLETE;
-			return;
-		}
-		if (s == STEP_LOST) {
-			if (ret->count == 1)
-				ret->end = STACK_UNREADABLE;
-			return;
-		}
+		else if (s == STEP_LOST && total == 1)
+			ret->end = STACK_UNREADABLE;
 		/* A "caller" outside code is invalid; what a signal interrupted may have jumped there. */
-		if (!f.exact && !step__is_code(u, f.regs[REG_PC] - 1))
-			return;
+		if (ret->end != STACK_TRUNCATED || s == STEP_LOST ||
+		    (!f.exact && !step__is_code(u, f.regs[REG_PC] - 1)))
+			break;
 	}
+	u->deep_left -= total > STACK_ROOM;
+	if (total < STACK_STEPS_MAX)
+		join_ends(ret, &outer, total);
 }
 
 bool unwinder__registers(struct unwinder *u, const struct ts_regs *regs, bool first_is_return,

@@ -23,10 +23,17 @@ struct stack_memory {
 	const struct process *beyond; /* if not NULL, other memory is read from it */
 };
 
+#define STACK_ROOM       1024  /* frames kept of one stack */
+#define STACK_OUTER_ROOM 256   /* of these, of its outer end, if it is deeper */
+#define STACK_STEPS_MAX  32768 /* frames that are walked to find that end; of a deeper stack it is not kept \
+				*/
+#define STACK_LEFT_OUT 2       /* in exact: the entry is no frame, its pc is how many are left out here */
+
 struct stack {
-	uint64_t pcs[1024];  /* innermost first: [0] is a pc, the others are return addresses unless marked */
-	uint8_t exact[1024]; /* 1: pcs[i] is a pc itself (innermost, interrupted by a signal, or the code
-				that returns from the handler) */
+	uint64_t pcs[STACK_ROOM];  /* innermost first: [0] is a pc, the others are return addresses unless
+				      marked */
+	uint8_t exact[STACK_ROOM]; /* 1: pcs[i] is a pc itself (innermost, interrupted by a signal, or the
+				code that returns from the handler) */
 	size_t count;
 	enum stack_end end;
 };

@@ -235,7 +235,8 @@ void targets__new_interval(struct targets *t)
 }
 
 /* How many frames are searched for unnamed functions of a stripped library. */
-#define CALLED_DEPTH 6
+#define CALLED_DEPTH  6
+#define LEFT_OUT_TEXT 48
 
 /* glibc enters its static functions by a jump at the end of the public one (sem_wait, pthread_join), which is
  * then in no frame: the call before the return address names it. */
@@ -286,11 +287,20 @@ static void find_go_names(struct target *t, uint64_t pc, bool is_return, struct 
 						    .inlined = frames[i].inlined};
 }
 
-static void find_names(struct target *t, uint64_t pc, bool is_return, struct names *n)
+/* how: as in struct stack. left_out: room for a text. */
+static void find_names(struct target *t, uint64_t pc, uint8_t how, struct names *n,
+		       char left_out[LEFT_OUT_TEXT])
 {
+	const bool is_return = !how;
 	const struct frame *last;
 
 	n->of_go = n->outermost = false;
+	if (how == STACK_LEFT_OUT) {
+		snprintf(left_out, LEFT_OUT_TEXT, "[%llu frames left out]", (unsigned long long)pc);
+		n->list[0] = (struct frame){.function = left_out};
+		n->count = 1;
+		return;
+	}
 	n->count = symbolizer__inlined(t->symbolizer, pc, is_return, n->list, SYMBOL_INLINED_MAX);
 	last = &n->list[n->count - 1];
 	if (!last->function && last->module && !strcmp(last->module, process__exe(t->process)))
@@ -325,12 +335,13 @@ struct call_stack target__frames(struct target *t, struct arena *a, const uint64
 				 size_t count, enum stack_end end)
 {
 	struct names names = {0}, callee;
+	char left_out[LEFT_OUT_TEXT];
 	struct frame *frames;
 	size_t total = 0, n = 0;
 
 	for (size_t i = 0; i < count; i++) {
 		callee = names;
-		find_names(t, pcs[i], exact ? !exact[i] : i > 0, &names);
+		find_names(t, pcs[i], exact ? exact[i] : !i, &names, left_out);
 		if (i && is_left_behind(&names, &callee)) {
 			names = callee;
 			count = i;
@@ -344,10 +355,10 @@ struct call_stack target__frames(struct target *t, struct arena *a, const uint64
 	frames = ARENA_NEW(a, struct frame, total);
 	/* The second look-up of an address uses the cached answer of the first. */
 	for (size_t i = 0; i < count; i++) {
-		find_names(t, pcs[i], exact ? !exact[i] : i > 0, &names);
+		find_names(t, pcs[i], exact ? exact[i] : !i, &names, left_out);
 		for (size_t k = 0; k < names.count && n < total; k++) {
 			frames[n] = frame__copy(a, &names.list[k]);
-			frames[n++].address = pcs[i];
+			frames[n++].address = exact && exact[i] == STACK_LEFT_OUT ? 0 : pcs[i];
 		}
 	}
 	find_called(t, a, frames, n);

@@ -16,6 +16,7 @@
 #define MAX_NEW_WALKS   256
 #define MAX_FIRST_WALKS 4096
 #define MAX_KEPT_PCS    64
+#define KEPT_OUTER_PCS  16 /* of these, of the outer end */
 /* Threads that nap for moments are walked although they will have moved on. */
 #define MAX_NAPS 16
 
@@ -107,17 +108,33 @@ static uint64_t mix(uint64_t key, const void *bytes, size_t size)
 	return key;
 }
 
+/* Both ends of a deep stack, and how many frames are left out between them. */
+static void leave_out(struct walk *k, const struct stack *s)
+{
+	const size_t first = MAX_KEPT_PCS - KEPT_OUTER_PCS, from = s->count - KEPT_OUTER_PCS;
+	uint64_t left_out = 0;
+
+	for (size_t i = first - 1; i < from; i++)
+		left_out += s->exact[i] == STACK_LEFT_OUT ? s->pcs[i] : 1;
+	k->pcs[first - 1] = left_out;
+	k->exact[first - 1] = STACK_LEFT_OUT;
+	memcpy(k->pcs + first, s->pcs + from, KEPT_OUTER_PCS * sizeof(*k->pcs));
+	memcpy(k->exact + first, s->exact + from, KEPT_OUTER_PCS);
+}
+
 static void keep_stack(struct walk *k, const struct stack *s)
 {
 	pid_t pid = (pid_t)(k->thread >> 32);
 
 	free(k->pcs);
 	k->count = s->count < MAX_KEPT_PCS ? s->count : MAX_KEPT_PCS;
-	k->end = s->count <= MAX_KEPT_PCS ? s->end : STACK_TRUNCATED;
+	k->end = s->end;
 	k->pcs = heap__alloc(k->count * (sizeof(*k->pcs) + 1) + 1);
 	k->exact = (uint8_t *)(k->pcs + k->count);
 	memcpy(k->pcs, s->pcs, k->count * sizeof(*k->pcs));
 	memcpy(k->exact, s->exact, k->count);
+	if (s->count > MAX_KEPT_PCS)
+		leave_out(k, s);
 	k->key = mix(0xcbf29ce484222325, &pid, sizeof(pid));
 	k->key = mix(k->key, &k->end, sizeof(k->end));
 	k->key = mix(k->key, k->pcs, k->count * (sizeof(*k->pcs) + 1));

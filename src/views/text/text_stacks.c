@@ -48,7 +48,7 @@ static void frame(const struct view_options *o, FILE *out, const struct frame *f
 			text_coloured(o, out, colour, " (%s)", f->language);
 		else if (f->inlined)
 			text_coloured(o, out, colour, " (inlined)");
-		else
+		else if (f->address) /* not of frames left out */
 			text_coloured(o, out, colour, "+%" PRIu64, f->offset);
 		if (f->module && !kernel)
 			text_coloured(o, out, colour, " (%s)", path_basename(f->module));
