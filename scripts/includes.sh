@@ -58,10 +58,11 @@ allow collect/files bpf collect/targets facts probes target thresholds.h util
 allow collect/locks collect/targets facts util waits
 allow collect/threads collect/locks collect/stacks collect/targets facts probes thresholds.h util waits
 allow collect/waiters collect/locks collect/targets collect/threads facts thresholds.h unwind util waits
+allow collect/links collect/targets collect/threads facts probes target thresholds.h util waits
 allow python/collect collect/locks collect/targets collect/threads facts python/runtime util waits
 allow go/collect bpf collect/files collect/targets facts go/runtime probes target util
 allow java/collect collect/targets facts java/runtime util
-allow collect collect/files collect/locks collect/stacks collect/threads collect/waiters facts go/collect java/collect probes python/collect symbols util waits
+allow collect collect/files collect/links collect/locks collect/stacks collect/threads collect/waiters facts go/collect java/collect probes python/collect symbols util waits
 allow report facts report/columns report/rows thresholds.h util
 allow words report util waits
 allow model/rows bpf facts report thresholds.h util waits words

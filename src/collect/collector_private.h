@@ -10,6 +10,7 @@
 #include "collect/stacks/kernel_names.h"
 #include "collect/locks/locks.h"
 #include "collect/files/mapped_files.h"
+#include "collect/links/links.h"
 #include "collect/files/server_waits.h"
 #include "collect/stacks/stack_table.h"
 #include "collect/stacks/stacks.h"
@@ -42,6 +43,7 @@ struct collector {
 	struct java_threads *java;
 	struct server_waits *servers;
 	struct socket_waits *sockets;
+	struct links *links;
 	struct kernel_names *kernel;
 	struct ended_process *ended; /* not yet reported */
 	size_t ended_count, ended_room;

@@ -28,6 +28,7 @@ struct collector *collector__new(struct probes *p, const struct collector_option
 	c->servers = server_waits__new(c->targets);
 	c->stacks = stacks__new(p, c->targets);
 	c->sockets = socket_waits__new(p);
+	c->links = links__new(c->targets, p);
 	c->writers = pid_table__new(sizeof(enum line_writers), NULL);
 	c->comms = pid_table__new(TS_COMM_LEN + 1, NULL);
 	return c;
@@ -42,6 +43,7 @@ void collector__free(struct collector *c)
 	java_threads__free(c->java);
 	server_waits__free(c->servers);
 	socket_waits__free(c->sockets);
+	links__free(c->links);
 	walks__free(c->walks);
 	kernel_names__free(c->kernel);
 	stacks__free(c->stacks);
@@ -326,32 +328,8 @@ static int complete(struct collector *c, struct sample *s, const struct pass *pa
 		thread__find_path(&s->threads[i], c->targets, &s->arena);
 	server_waits__name(c->servers, s);
 	socket_waits__name(c->sockets, s);
+	links__find(c->links, s);
 	return 0;
-}
-
-void collect__look_again(void *arg, const struct sample *s, bool *same)
-{
-	const struct threads_again *a = arg;
-	struct pass after;
-
-	if (pass__read(a->c->probes, 0, a->c->options.only_pid, &after))
-		return;
-	for (size_t i = 0; i < s->thread_count && i < a->pass->count; i++) {
-		const struct ts_thread *t = &a->pass->threads[i].t;
-		const struct pass_thread *p = pass__find(&after, t->tgid, t->tid);
-
-		/* A thread that was replaced by what it was afterwards is of neither pass. */
-		same[i] = !s->threads[i].newer && p && p->t.switches == t->switches &&
-			  p->t.start_ns == t->start_ns && thread__blocked(&p->t);
-	}
-	pass__free(&after);
-}
-
-void collect__java(struct collector *c, struct sample *s, const struct pass *pass, bool snapshot)
-{
-	struct threads_again again = {c, pass};
-
-	java_threads__join(c->java, s, &(struct java_proof){collect__look_again, &again, snapshot});
 }
 
 static void read_goroutines(struct collector *c, struct sample *s, const struct pass *pass)

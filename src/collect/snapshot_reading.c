@@ -345,6 +345,7 @@ int collector__snapshot(struct collector *c, pid_t pid, struct sample **ret)
 		find_locks(c, s, &pass);
 		python_locks__name(c->python, s, &pass);
 		collect__java(c, s, &pass, true);
+		links__find(c->links, s);
 		collect__losses(c, s, &pass);
 	}
 	pass__free(&pass);

@@ -104,6 +104,9 @@ static const struct field sample_mapped_fields[] = {SAMPLE_MAPPED_FIELDS(FIELD_R
 #define OF struct sample_go
 static const struct field sample_go_fields[] = {SAMPLE_GO_FIELDS(FIELD_ROW)};
 #undef OF
+#define OF struct sample_link
+static const struct field sample_link_fields[] = {SAMPLE_LINK_FIELDS(FIELD_ROW)};
+#undef OF
 #define OF struct sample
 static const struct field sample_fields[] = {SAMPLE_FIELDS(FIELD_ROW)};
 #undef OF

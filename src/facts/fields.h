@@ -42,6 +42,7 @@
 	T(sample_request, SAMPLE_REQUEST_FIELDS, false) \
 	T(sample_mapped, SAMPLE_MAPPED_FIELDS, false)   \
 	T(sample_go, SAMPLE_GO_FIELDS, false)           \
+	T(sample_link, SAMPLE_LINK_FIELDS, false)       \
 	T(sample, SAMPLE_FIELDS, false)                 \
 	T(saved_head, SAVED_HEAD_FIELDS, false)         \
 	T(saved_snapshot, SAVED_SNAPSHOT_FIELDS, false) \

@@ -30,6 +30,7 @@ const char *wait_kind__name(enum wait_kind kind)
 		[WAIT_PAGE_FAULT] = "page-fault",
 		[WAIT_STOPPED] = "stopped",
 		[WAIT_OTHER] = "other",
+		[WAIT_FILE_LOCK] = "file-lock",
 	};
 	const char *name = NAME_OF(NAMES, kind);
 

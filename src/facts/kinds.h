@@ -32,6 +32,7 @@ enum wait_kind {
 	WAIT_PAGE_FAULT,
 	WAIT_STOPPED,
 	WAIT_OTHER,
+	WAIT_FILE_LOCK,
 	WAIT_KINDS,
 };
 const char *wait_kind__name(enum wait_kind kind); /* "mutex" */

@@ -18,8 +18,19 @@ static void *append(void *list, size_t count, const void *more, size_t more_coun
 	(s->list = append(s->list, s->number, other->list, other->number, sizeof(*s->list)), \
 	 s->number += other->number)
 
+/* They are numbered from 1 in each sample. */
+static void renumber_links(struct sample *other, size_t before)
+{
+	for (size_t i = 0; i < other->thread_count; i++)
+		other->threads[i].link += other->threads[i].link ? before : 0;
+	for (size_t i = 0; i < other->link_count; i++)
+		other->links[i].next += other->links[i].next ? before : 0;
+}
+
 void sample__join(struct sample *s, struct sample *other)
 {
+	renumber_links(other, s->link_count);
+	JOIN(links, link_count);
 	JOIN(processes, process_count);
 	JOIN(threads, thread_count);
 	JOIN(locks, lock_count);

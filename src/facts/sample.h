@@ -9,6 +9,7 @@
 
 #include "bpf/threadscope.h"
 #include "facts/goroutines.h"
+#include "facts/links.h"
 #include "facts/slow_calls.h"
 #include "facts/thread_limits.h"
 #include "util/arena.h"
@@ -73,7 +74,8 @@ struct sample_process {
 	F(uint64_t, goid, NUMBER, "", "of the goroutine on it; 0: none, or no Go program") \
 	F(bool, go_running, FLAG, "", "that goroutine runs; otherwise it is in a system call") \
 	F(bool, wakes_itself, FLAG, "", "the call ends after a while, the wait does not: it looks at a Java monitor, or the GIL") \
-	F(bool, collecting, FLAG, "", "Java: a garbage collection has stopped the threads of its process")
+	F(bool, collecting, FLAG, "", "Java: a garbage collection has stopped the threads of its process") \
+	F(uint64_t, link, NUMBER, "", "the process that it waits for: number in the links, from 1; 0: none is known")
 struct sample_thread {
 	SAMPLE_THREAD_FIELDS(FIELD_MEMBER)
 };
@@ -105,7 +107,8 @@ struct sample_creator {
 	F(enum lock_likely, likely, ENUM(LOCK_LIKELY_KINDS), "", "what its likely holder is known by") \
 	F(pid_t, likely_tid, ID, "", "that holder, where the lock keeps no owner; 0: not known") \
 	F(const char *, likely_in, TEXT, "", "its function that will unlock it; NULL: not known") \
-	F(uint64_t, held_ns, NUMBER, "ns", "for how long its owner has had it, at least; 0: not known")
+	F(uint64_t, held_ns, NUMBER, "ns", "for how long its owner has had it, at least; 0: not known") \
+	F(pid_t, outside, ID, "", "its owner's TID, as the lock has it, where the process has no such thread; 0: none")
 struct sample_lock {
 	SAMPLE_LOCK_FIELDS(FIELD_MEMBER)
 };
@@ -208,7 +211,8 @@ struct sample_go {
 	F(struct go_reading, go, OPTIONAL, "", "NULL: not a Go program; see also its unsure") \
 	F(struct go_row *, go_list, UNSAVED, "", "go->list, which is too large for the arena") \
 	F(const char *, exe, TEXT, "", "path of the program") \
-	F(char *const *, cmdline, TEXTS, "", "")
+	F(char *const *, cmdline, TEXTS, "", "") \
+	F(struct sample_link, links, OWNED(link_count), "", "processes that threads wait for")
 struct sample {
 	struct arena arena; /* of all that is not in a list of its own */
 	SAMPLE_FIELDS(FIELD_MEMBER)

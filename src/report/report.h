@@ -12,9 +12,15 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "facts/links.h"
 #include "facts/panic.h"
 #include "report/finding.h"
 #include "report/report_files.h"
+
+struct link_row {
+#include "report/rows/members.h"
+#include "report/rows/link.def"
+};
 
 struct wait {
 #include "report/rows/members.h"

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "waits/judge.h"
 
-#include <fcntl.h>
 #include <string.h>
-#include <sys/syscall.h>
 
 #include "util/text.h"
 #include "waits/name_words.h"
@@ -27,14 +25,6 @@ static struct wait_judgement by_frame(enum wait_class class, enum wait_reason re
 
 /* ---- by the call ------------------------------------------------------------------ */
 
-/* Locks of files, for which the kernel keeps owner and waiters. */
-static bool locks_file(const struct wait_case *c)
-{
-	if (c->syscall == SYS_flock)
-		return true;
-	return c->syscall == SYS_fcntl && ((int)c->args[1] == F_SETLKW || (int)c->args[1] == F_OFD_SETLKW);
-}
-
 /* The kernel's own threads for requests of io_uring, in the process that made the ring. */
 static bool is_ring_worker(const struct wait_case *c)
 {
@@ -57,13 +47,14 @@ static bool judge_call(const struct wait_case *c, struct wait_judgement *ret)
 	case WAIT_CHILD:
 	case WAIT_PAGE_FAULT:
 	case WAIT_STOPPED:
+	case WAIT_FILE_LOCK:
 		*ret = by_call(WAIT_CLASS_BLOCKED, NULL);
 		return true;
 	default:
 		break;
 	}
-	if (c->state == 'D' || locks_file(c))
-		*ret = by_call(WAIT_CLASS_BLOCKED, c->state == 'D' ? NULL : "a lock of a file");
+	if (c->state == 'D')
+		*ret = by_call(WAIT_CLASS_BLOCKED, NULL);
 	else if (is_ring_worker(c))
 		*ret = by_call(WAIT_CLASS_IDLE, "the next request of an io_uring");
 	else

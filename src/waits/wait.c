@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "waits/wait.h"
 
+#include <fcntl.h>
 #include <string.h>
 #include <sys/syscall.h>
 
@@ -107,6 +108,12 @@ static bool in_page_fault(const struct call_stack *kernel)
 	return false;
 }
 
+bool wait__locks_file(long syscall, const uint64_t *args)
+{
+	return syscall == SYS_flock ||
+	       (syscall == SYS_fcntl && ((int)args[1] == F_SETLKW || (int)args[1] == F_OFD_SETLKW));
+}
+
 enum wait_kind wait__classify(const struct wait_evidence *e)
 {
 	const struct call *c;
@@ -119,6 +126,8 @@ enum wait_kind wait__classify(const struct wait_evidence *e)
 		return e->state == 'D' && !(e->kernel && e->kernel->count) ? WAIT_PAGE_FAULT : WAIT_OTHER;
 	if (futex_wait__is(e->syscall))
 		return futex_wait__classify(e->syscall, e->args, e->frames, e->frame_count).kind;
+	if (wait__locks_file(e->syscall, e->args))
+		return WAIT_FILE_LOCK;
 	c = find_call(e->syscall);
 	return c ? c->kind : WAIT_OTHER;
 }
@@ -220,6 +229,7 @@ bool wait__holds_up(enum wait_kind kind)
 	case WAIT_FSYNC:
 	case WAIT_CONNECT:
 	case WAIT_PAGE_FAULT:
+	case WAIT_FILE_LOCK:
 		return true;
 	default:
 		return false;

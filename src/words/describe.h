@@ -62,6 +62,15 @@ char *describe_owner(char *dst, size_t size, const struct naming *n, enum lock_k
 char *describe_chain(char *dst, size_t size, const struct naming *n, pid_t owner);
 
 /*
+ * The processes that a thread waits for, to the end of the chain: ", held by holder (811), which has been in
+ * pause for 3 s", ", whose owner, thread 812, does not exist any more: nobody will unlock it". "" if none is
+ * known. DESCRIBE_CHAIN bytes hold it.
+ */
+char *describe_links(char *dst, size_t size, const struct wait *wait);
+/* The same as a sentence of its own: "log-reader (812) has been stopped for 3 s by a signal". */
+char *describe_links_plain(char *dst, size_t size, const struct wait *wait);
+
+/*
  * Of a thread that is not blocked: "dead", "running", or "running, seen in compress < flush" if its stack was
  * sampled; "runnable, but without a CPU for 1.2 s (nice 19; burner (1234) has CPU 1)", "runnable, but
  * throttled for 45 ms: its cgroup web may use 0.05 CPUs and was throttled in 9 of 10 periods of 100 ms".

@@ -109,7 +109,7 @@ char *describe_chain(char *dst, size_t size, const struct naming *n, pid_t owner
 {
 	const struct chain c = follow(n, naming__thread(n, owner));
 	size_t shown = c.length < SHOWN_OWNERS ? c.length : SHOWN_OWNERS, used = 0;
-	char name[DESCRIBE_NAME];
+	char name[DESCRIBE_NAME], links[DESCRIBE_CHAIN];
 
 	*dst = '\0';
 	for (size_t i = 0; i < shown; i++) {
@@ -118,6 +118,9 @@ char *describe_chain(char *dst, size_t size, const struct naming *n, pid_t owner
 		put_owner(dst, size, &used, n, c.first[i]);
 		if (next || (c.first[i]->blocked && c.first[i]->wait.blocked_by > 0))
 			put_held_by(dst, size, &used, n, c.first[i]);
+		if (!next && c.first[i]->blocked)
+			append(dst, size, &used, "%s",
+			       describe_links(links, sizeof(links), &c.first[i]->wait));
 		if (!next)
 			return dst;
 		if (among(c.first, i + 1, next)) {
@@ -133,6 +136,8 @@ char *describe_chain(char *dst, size_t size, const struct naming *n, pid_t owner
 		append(dst, size, &used, ", and %zu more threads up to %s", c.length - shown,
 		       describe_thread(name, sizeof(name), c.last->name, c.last->tid));
 		put_owner(dst, size, &used, n, c.last);
+		if (c.last->blocked)
+			append(dst, size, &used, "%s", describe_links(links, sizeof(links), &c.last->wait));
 	}
 	return dst;
 }

@@ -55,6 +55,8 @@ char *describe_no_owner(char *dst, size_t size, const struct lock_row *lock)
 		append(dst, size, &used, " (a %s keeps no owner)", lock->native_type);
 	else if (lock->kind == LOCK_RWLOCK)
 		append(dst, size, &used, " (a read lock keeps no owner)");
+	else if (lock->outside)
+		append(dst, size, &used, " (its owner is no thread of this process)");
 	return dst;
 }
 

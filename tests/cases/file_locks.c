@@ -49,6 +49,7 @@ static void want_all(void)
 	start_blocked("by-flock", lock_flock);
 	start_blocked("by-record", lock_record);
 	start_blocked("by-descr", lock_description);
+	sleep_ns(1100000000);
 	tell("ready pid=%d owner=%d", (int)getpid(), (int)getppid());
 	sleep_on();
 }

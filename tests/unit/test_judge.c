@@ -176,8 +176,9 @@ TEST(calls_that_decide_alone)
 {
 	static const enum wait_kind blocked[] = {
 		WAIT_MUTEX,      WAIT_RWLOCK_READ, WAIT_RWLOCK_WRITE, WAIT_WRITE, WAIT_FSYNC,  WAIT_CONNECT,
-		WAIT_PAGE_FAULT, WAIT_JOIN,        WAIT_BARRIER,      WAIT_CHILD, WAIT_STOPPED};
-	const uint64_t setlk[6] = {3, F_SETLKW}, getlk[6] = {3, F_GETLK};
+		WAIT_PAGE_FAULT, WAIT_JOIN,        WAIT_BARRIER,      WAIT_CHILD, WAIT_STOPPED,
+		WAIT_FILE_LOCK};
+	const uint64_t getlk[6] = {3, F_GETLK};
 	struct wait_case c;
 
 	for (size_t i = 0; i < sizeof(blocked) / sizeof(blocked[0]); i++)
@@ -185,11 +186,7 @@ TEST(calls_that_decide_alone)
 	CHECK_STR(CLASS(WAIT_ACCEPT, "accept4", "serve", "handle", "main"), "idle");
 	CHECK_STR(CLASS(WAIT_SIGNAL, "pause", "f", "g", "main"), "idle");
 	c = in(WAIT_OTHER, &no_stack);
-	c.syscall = SYS_flock;
-	CHECK_STR(wait__judge(&c).what, "a lock of a file");
 	c.syscall = SYS_fcntl;
-	c.args = setlk;
-	CHECK_EQ(wait__judge(&c).class, WAIT_CLASS_BLOCKED);
 	c.args = getlk;
 	CHECK_EQ(wait__judge(&c).class, WAIT_CLASS_UNKNOWN);
 	c.state = 'D';

@@ -203,6 +203,7 @@ void lock_waiters__join(struct locks *locks, struct sample *s)
 			continue;
 		l->owner_tid = owner_of(locks, s, l);
 		l->readers = locks__readers(locks, l->pid, l->word);
+		l->outside = l->owner_tid ? 0 : locks__owner(locks, l->pid, l->word);
 	}
 	for (size_t i = 0; i < s->thread_count; i++) {
 		struct sample_thread *t = &s->threads[i];

@@ -34,7 +34,9 @@ const char *findings__queue_text(struct arena *a, const struct naming *n, const 
 					 describe_age(time, sizeof(time), longest),
 					 describe_lock_long(lock, sizeof(lock), l));
 
-	if (!*describe_holder(holder, sizeof(holder), n, l))
+	if (!*describe_holder(holder, sizeof(holder), n, l) && *describe_links(chain, sizeof(chain), longest))
+		return arena__format(a, "%s%s", text, chain);
+	if (!*holder)
 		return arena__format(a, "%s" HOLDER_NOT_KNOWN "%s", text,
 				     describe_no_owner(holder, sizeof(holder), l));
 	return arena__format(a, "%s, %s%s", text, holder,

@@ -106,7 +106,12 @@ static const char *others_text(const struct stall_reporter *t, size_t count)
 static const char *server_text(const struct stall_reporter *t, const struct call_row *c)
 {
 	const char *server = c->thread->wait.server;
+	char links[DESCRIBE_CHAIN];
 
+	if (*describe_links_plain(links, sizeof(links), &c->thread->wait))
+		return arena__format(t->f->arena, " (%s%s%s)",
+				     c->stall == STALL_UNKNOWN ? "" : stall_part__words(c->stall),
+				     c->stall == STALL_UNKNOWN ? "" : ": ", links);
 	if (server && (c->stall == STALL_SERVER || c->stall == STALL_UNKNOWN))
 		return arena__format(t->f->arena, " (%s: %s)", stall_part__words(STALL_SERVER), server);
 	return c->stall == STALL_UNKNOWN ? ""

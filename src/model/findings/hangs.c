@@ -65,6 +65,8 @@ enum hang_weight hangs__weight(const struct hangs *h, pid_t owner, uint64_t ns)
 
 	if (!last || wait__ended(last->state))
 		return HANG_SERIOUS;
+	if (last->blocked && last->wait.chain_count)
+		return hangs__chain_weight(&last->wait, ns);
 	/* It will not get on by itself. */
 	if (last->halt.reason == HALT_THROTTLED || last->halt.reason == HALT_LOW_PRIORITY)
 		return HANG_SERIOUS;
@@ -83,6 +85,7 @@ void findings__hangs(struct findings *f, const struct hang_facts *facts)
 
 	findings__deadlocks(f, n, facts->deadlocks);
 	memcpy(h.reported, facts->deadlocks->involved, n->thread_count * sizeof(*h.reported));
+	hangs__circles(&h);
 	hangs__convoys(&h);
 	hangs__lock_code(&h);
 	for (size_t i = 0; i < n->thread_count; i++)

@@ -43,6 +43,12 @@ enum hang_weight {
 /* How much a wait of this duration matters, by what the last of the owners does. owner: 0 if unknown. */
 enum hang_weight hangs__weight(const struct hangs *h, pid_t owner, uint64_t ns);
 
+/* The same of a wait for another process, by what the last one of the chain does. */
+enum hang_weight hangs__chain_weight(const struct wait *w, uint64_t ns);
+/* A child that is waited for hangs itself: it is stopped, or it or one behind it waits for a lock. */
+bool hangs__child_hangs(const struct wait *w);
+
+void hangs__circles(struct hangs *h);
 void hangs__convoys(struct hangs *h);
 void hangs__lock_code(struct hangs *h);
 void hangs__stuck_threads(struct hangs *h);

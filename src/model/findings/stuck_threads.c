@@ -21,10 +21,16 @@
 /* A long non-idle wait, and not that of a worker whose turn it is not. */
 static bool is_stuck(const struct hangs *h, const struct thread_row *t)
 {
+	/* A shell's wait begins anew with each child that ends; how long this child hangs is what matters. */
+	if (t->blocked && t->wait.kind == WAIT_CHILD && t->state != 'D')
+		return hangs__child_hangs(&t->wait);
 	if (!t->blocked || t->wait.duration_ns < STUCK_NS)
 		return false;
 	if (t->state == 'D' || t->wait.kind == WAIT_STOPPED)
 		return true;
+	if (t->wait.kind == WAIT_FILE_LOCK || t->wait.chain_count)
+		return wait__holds_up(t->wait.kind) &&
+		       hangs__chain_weight(&t->wait, t->wait.duration_ns) != HANG_NORMAL;
 	return (wait__holds_up(t->wait.kind) || t->wait.on_lock) &&
 	       hangs__weight(h, t->wait.blocked_by, t->wait.duration_ns) != HANG_NORMAL;
 }
@@ -36,6 +42,8 @@ static bool is_quiet(const struct hangs *h, const struct thread_row *t)
 		return h->facts->every_process;
 	if (t->wait.on_lock && t->wait.reason == WAIT_REASON_NAME)
 		return true; /* a name is weak evidence, and it is alone */
+	if (t->wait.kind == WAIT_FILE_LOCK)
+		return hangs__chain_weight(&t->wait, t->wait.duration_ns) != HANG_SERIOUS;
 	return t->wait.blocked_by > 0 &&
 	       hangs__weight(h, t->wait.blocked_by, t->wait.duration_ns) != HANG_SERIOUS;
 }
@@ -114,8 +122,11 @@ static const char *stuck_in(struct hangs *h, const struct thread_row *one, size_
 		return arena__format(h->f->arena, "%s waited %s%s %s %s", have, up_to, time,
 				     one->wait.what ? "for" : "in", text);
 	if (!lock)
-		return arena__format(h->f->arena, "%s been in %s for %s%s%s", have, text, up_to, time,
-				     uninterruptible(h->f->arena, one));
+		return arena__format(h->f->arena, "%s been in %s for %s%s%s%s", have, text, up_to, time,
+				     uninterruptible(h->f->arena, one),
+				     describe_links(chain, sizeof(chain), &one->wait));
+	if (one->wait.blocked_by <= 0 && *describe_links(chain, sizeof(chain), &one->wait))
+		return arena__format(h->f->arena, "%s waited %s%s for %s%s", have, up_to, time, text, chain);
 	if (one->wait.blocked_by <= 0 && *describe_holder(holder, sizeof(holder), h->n, lock))
 		return arena__format(
 			h->f->arena, "%s waited %s%s for %s, %s%s", have, up_to, time, text, holder,

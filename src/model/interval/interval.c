@@ -240,11 +240,13 @@ static void thread_rows(struct model *m)
 	const struct sample *s = m->now;
 	struct thread_row *rows = ARENA_NEW(&m->arena, struct thread_row, s->thread_count + 1);
 	const struct crowd *crowd = crowd__of(&m->arena, s);
+	const struct link_row *links = row__links(&m->arena, s);
 	size_t cursor = 0;
 
 	for (size_t i = 0; i < s->thread_count; i++) {
 		row__thread(&rows[i], &s->threads[i], lock_of(m, &s->threads[i]), crowd,
 			    is_go(&m->report, s->threads[i].pid));
+		row__chain(&rows[i], s, &s->threads[i], links);
 		model__gained(m, &s->threads[i], &cursor, rows[i].counts);
 		if (rows[i].halt.quota_ns)
 			row__count_from(&rows[i].halt, sample__account(m->before, rows[i].pid, rows[i].pid));

@@ -65,7 +65,8 @@ static struct lock_sum *sum_for(struct lock_sum *sums, size_t *count, const stru
 				      .native_type = l->native_type,
 				      .kind = l->kind,
 				      .owner_tid = l->owner_tid,
-				      .held_ns = l->held_ns};
+				      .held_ns = l->held_ns,
+				      .outside = l->outside};
 	row__likely_holder(&last->row, l);
 	return last;
 }

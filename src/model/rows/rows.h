@@ -11,6 +11,11 @@
  * thread's sample. go: it is one of a Go program. */
 void row__thread(struct thread_row *row, const struct sample_thread *t, size_t lock,
 		 const struct crowd *crowd, bool go);
+/* The links of the sample as rows, in a, for row__chain. */
+const struct link_row *row__links(struct arena *a, const struct sample *s);
+/* The processes that the thread waits for. links: of its sample. */
+void row__chain(struct thread_row *row, const struct sample *s, const struct sample_thread *t,
+		const struct link_row *links);
 /* Why it does not run, with the counts of its cgroup so far. */
 struct halt row__halt(const struct sample_thread *t);
 /* From then on, if they are of the same cgroup. before: the account of its main thread; may be NULL. */

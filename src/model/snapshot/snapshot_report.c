@@ -76,7 +76,8 @@ static struct lock_row *lock_rows(struct arena *a, const struct sample *s, size_
 						  .native_type = l->native_type,
 						  .kind = l->kind,
 						  .owner_tid = l->owner_tid,
-						  .held_ns = l->held_ns};
+						  .held_ns = l->held_ns,
+						  .outside = l->outside};
 		row__likely_holder(&rows[count - 1], l);
 	}
 	*ret_count = count;
@@ -111,14 +112,17 @@ static struct thread_row *fill_threads(struct arena *a, struct snapshot_report *
 				       const struct lock_row *locks, size_t lock_count, bool go)
 {
 	struct thread_row *rows = ARENA_NEW(a, struct thread_row, s->thread_count + 1);
+	const struct link_row *links = row__links(a, s);
 	const struct crowd *crowd = crowd__of(a, s);
 
-	for (size_t i = 0; i < s->thread_count; i++)
+	for (size_t i = 0; i < s->thread_count; i++) {
 		row__thread(&rows[i], &s->threads[i],
 			    s->threads[i].lock_address
 				    ? lock_of_word(locks, lock_count, s->threads[i].lock_address)
 				    : NO_INDEX,
 			    crowd, go);
+		row__chain(&rows[i], s, &s->threads[i], links);
+	}
 	r->threads = rows;
 	r->thread_count = s->thread_count;
 	return rows;

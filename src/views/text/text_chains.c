@@ -29,7 +29,7 @@ static void deadlock(FILE *out, const struct naming *n, const struct deadlock *d
 /* " -> log-writer (812) -> fsync(/var/log/app.log), 2.3 s", and on from owner to owner. */
 static void owners(FILE *out, const struct naming *n, pid_t owner, bool join, bool likely)
 {
-	char text[DESCRIBE_HALT], name[DESCRIBE_NAME], time[DESCRIBE_AGE];
+	char text[DESCRIBE_HALT], name[DESCRIBE_NAME], time[DESCRIBE_AGE], links[DESCRIBE_CHAIN];
 	pid_t seen[SHOWN_OWNERS];
 	bool guessed = likely;
 
@@ -61,15 +61,17 @@ static void owners(FILE *out, const struct naming *n, pid_t owner, bool join, bo
 		if (!join)
 			text_part(out, " -> %s", describe_wait_short(text, sizeof(text), n, &t->wait));
 		if (owner <= 0)
-			text_part(out, ", %s", describe_age(time, sizeof(time), &t->wait));
+			text_part(out, ", %s%s", describe_age(time, sizeof(time), &t->wait),
+				  describe_links(links, sizeof(links), &t->wait));
 	}
 }
 
 static void lock_line(FILE *out, const struct naming *n, const struct lock_row *lock)
 {
 	bool join = lock->owner_tid > 0 && lock->kind == LOCK_JOIN, likely;
+	const struct thread_row *one = lock->waiters ? naming__thread(n, lock->waiters[0]) : NULL;
 	pid_t holder;
-	char text[DESCRIBE_WAIT];
+	char text[DESCRIBE_WAIT], links[DESCRIBE_CHAIN];
 
 	if (lock->waiter_count == 1 && lock->waiters)
 		text_part(out, "  %s", describe_tid(text, sizeof(text), n, lock->waiters[0]));
@@ -81,6 +83,8 @@ static void lock_line(FILE *out, const struct naming *n, const struct lock_row *
 	holder = naming__holder(lock, &likely);
 	if (holder > 0)
 		owners(out, n, holder, join, likely);
+	else if (one && one->blocked)
+		text_part(out, "%s", describe_links(links, sizeof(links), &one->wait));
 	text_line(out, "%s", "");
 }
 

@@ -127,14 +127,15 @@ static void thread_cells(struct table *t, const struct interval_report *report, 
 {
 	const struct naming naming = naming__of_interval(report);
 	char wait[DESCRIBE_WAIT], stack[DESCRIBE_WAIT], switches[80], stop[DESCRIBE_WAIT] = "";
-	char words[3 * DESCRIBE_WAIT + 96];
+	char words[3 * DESCRIBE_WAIT + DESCRIBE_CHAIN + 96], links[DESCRIBE_CHAIN];
 
+	describe_links(links, sizeof(links), &r->wait);
 	describe_wait(wait, sizeof(wait), &naming, &r->wait);
 	describe_creator(stack, sizeof(stack), &r->stack, SHOWN_FRAMES);
 	switches_words(switches, sizeof(switches), r);
 	if (r->wait.kind == WAIT_STOPPED)
 		describe_stopper(stop, sizeof(stop), &r->halt);
-	snprintf(words, sizeof(words), "%s%s%s%s%s%s", wait, *stop ? " " : "", stop, switches,
+	snprintf(words, sizeof(words), "%s%s%s%s%s%s%s", wait, links, *stop ? " " : "", stop, switches,
 		 r->stack.count ? "; in " : "", r->stack.count ? stack : "");
 #include "views/text/text_cells.h"
 #include "report/columns/threads.def"

@@ -97,13 +97,15 @@ static char *group_wait(char *dst, size_t size, const struct naming *n, const st
 	return describe_wait_short(dst, size, n, &common);
 }
 
-/* Why its wait is of its class, in a line. */
+/* Why its wait is of its class, and the processes that it waits for: a line each. */
 static void reason(FILE *out, const struct thread_row *t)
 {
-	char text[DESCRIBE_WAIT];
+	char text[DESCRIBE_CHAIN];
 
 	if (t->blocked && *describe_wait_reason(text, sizeof(text), &t->wait))
 		text_line(out, "  %s", text);
+	if (t->blocked && *describe_links(text, sizeof(text), &t->wait))
+		text_line(out, "  %s", text + strspn(text, ", "));
 }
 
 /* "1.2 s .. 2.3 s" */

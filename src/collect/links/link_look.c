@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What the process does that a thread waits for. */
+#include <string.h>
+
+#include "collect/links/links_private.h"
+#include "waits/wait.h"
+
+#define TASKS 64
+
+static enum link_state state_of(const struct task_look *t)
+{
+	if (t->state == 'Z' || t->state == 'X')
+		return LINK_ENDED;
+	if (t->state == 'T')
+		return LINK_STOPPED;
+	if (t->state == 't')
+		return LINK_TRACED;
+	if (t->frozen)
+		return LINK_FROZEN;
+	return t->state == 'R' ? LINK_RUNS : LINK_BLOCKED;
+}
+
+/* Where the descriptor of the thread's call leads to; link. NULL: it is on none. */
+static const char *call_object(const struct task_look *t, char link[OPEN_LINK])
+{
+	struct wait_evidence e = {.state = 'S', .syscall = t->syscall, .args = t->args};
+	int fd = t->syscall < 0 ? -1 : wait__descriptor(&e);
+
+	return fd < 0 ? NULL : open_end__link((struct open_end){t->pid, fd}, link);
+}
+
+/* A thread that reads, writes or accepts the object of the step just now. */
+static bool serves(const struct step *s, const struct task_look *t)
+{
+	char link[OPEN_LINK];
+	const char *object = *s->object ? call_object(t, link) : NULL;
+
+	return object && !strcmp(object, s->object);
+}
+
+/* The thread that says most: the one that matters, one in a call on the object, one that runs, the main one.
+ */
+static bool choose_thread(const struct step *s, struct task_look *ret, bool *ret_serves, bool *ret_one)
+{
+	struct task_look t, main = {0};
+	pid_t tasks[TASKS];
+	size_t count, live = 0;
+	bool runs = false;
+
+	*ret_serves = *ret_one = false;
+	if (s->tid) {
+		*ret_one = true;
+		return !task__look(s->tid, ret) && ret->pid == s->pid;
+	}
+	count = process_tasks(s->pid, tasks, TASKS);
+	for (size_t i = 0; i < count; i++) {
+		if (task__look(tasks[i], &t) || t.pid != s->pid)
+			continue;
+		live += t.state != 'Z' && t.state != 'X';
+		if (t.tid == t.pid || !main.pid ||
+		    ((main.state == 'Z' || main.state == 'X') && t.state != 'Z'))
+			main = t;
+		if (s->role != LINK_HOLDS_FILE && serves(s, &t)) {
+			*ret = t;
+			*ret_serves = *ret_one = true;
+			return true;
+		}
+		if (t.state == 'R' && !runs) {
+			*ret = t;
+			runs = true;
+		}
+	}
+	*ret_one = live == 1 && count < TASKS;
+	if (!runs)
+		*ret = main;
+	return ret->pid > 0;
+}
+
+void link_look(struct links *l, struct arena *a, const struct step *s, struct sample_link *ret,
+	       struct task_look *ret_look)
+{
+	char link[OPEN_LINK];
+	const char *object;
+
+	(void)l;
+	*ret = (struct sample_link){.role = s->role,
+				    .state = s->state,
+				    .pid = s->pid,
+				    .tid = s->tid,
+				    .more = s->more,
+				    .queued = s->queued,
+				    .backlog = s->backlog,
+				    .syscall = -1};
+	if (!s->pid)
+		return;
+	if (!choose_thread(s, ret_look, &ret->serves, &ret->one_of)) {
+		ret->pid = 0;
+		ret->state = LINK_STATE_UNKNOWN; /* it has ended meanwhile */
+		return;
+	}
+	ret->tid = ret_look->tid;
+	ret->threads = ret_look->threads;
+	ret->name = arena__string(a, ret_look->name);
+	if (s->state)
+		return;
+	ret->state = state_of(ret_look);
+	if (ret->state != LINK_BLOCKED)
+		return;
+	ret->syscall = ret_look->syscall;
+	object = call_object(ret_look, link);
+	ret->path = object ? arena__string(a, object) : NULL;
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Who has the other end of a socket, and who listens where a connect waits. */
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/un.h>
+
+#include "collect/links/links_private.h"
+#include "target/process.h"
+#include "target/socket_ends.h"
+
+#define ENDS 64
+
+/* The first process that has it open, another than the waiter if there is one. */
+static bool choose(struct links *l, const struct waiter *w, struct step *ret)
+{
+	struct open_end ends[ENDS];
+	size_t count = open_files__find(links__open(l), ret->object, ends, ENDS);
+	pid_t last = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (ends[i].pid == last)
+			continue;
+		last = ends[i].pid;
+		if (!ret->pid || ret->pid == w->pid)
+			ret->pid = last;
+		else if (last != w->pid)
+			ret->more++;
+	}
+	return ret->pid > 0;
+}
+
+static uint64_t inode_in(const char *link)
+{
+	return strncmp(link, "socket:[", 8) ? 0 : strtoull(link + 8, NULL, 10);
+}
+
+static bool address_of(const struct waiter *w, struct sockaddr_storage *ret, size_t *ret_bytes)
+{
+	struct process *p = NULL;
+	size_t bytes = w->args[2] < sizeof(*ret) ? w->args[2] : sizeof(*ret);
+	bool read;
+
+	memset(ret, 0, sizeof(*ret));
+	read = bytes >= sizeof(ret->ss_family) && !process__open(w->pid, &p) &&
+	       process__read(p, w->args[1], ret, bytes) == (ssize_t)bytes;
+	process__close(p);
+	*ret_bytes = bytes;
+	return read;
+}
+
+static bool find_listener(struct links *l, const struct waiter *w, struct step *ret)
+{
+	struct sockaddr_storage address;
+	struct listener found;
+	size_t bytes;
+
+	if (!address_of(w, &address, &bytes) || !socket_ends__listener(l->sockets, &address, bytes, &found))
+		return false;
+	ret->role = LINK_LISTENS;
+	ret->queued = found.queued;
+	ret->backlog = found.backlog;
+	snprintf(ret->object, sizeof(ret->object), "socket:[%llu]", (unsigned long long)found.inode);
+	return found.inode && choose(l, w, ret);
+}
+
+const char *link_address(struct arena *a, const struct process *p, const uint64_t *args)
+{
+	struct sockaddr_storage address = {0};
+	const struct sockaddr_un *un = (const void *)&address;
+	const struct sockaddr_in *in4 = (const void *)&address;
+	const struct sockaddr_in6 *in6 = (const void *)&address;
+	size_t bytes = args[2] < sizeof(address) ? args[2] : sizeof(address), name;
+	char text[INET6_ADDRSTRLEN];
+
+	if (bytes <= sizeof(address.ss_family) ||
+	    process__read(p, args[1], &address, bytes) != (ssize_t)bytes)
+		return NULL;
+	name = bytes - offsetof(struct sockaddr_un, sun_path);
+	if (address.ss_family == AF_UNIX && *un->sun_path)
+		return arena__format(a, "%.*s", (int)name, un->sun_path);
+	if (address.ss_family == AF_UNIX)
+		return arena__format(a, "@%.*s", (int)name - 1, un->sun_path + 1);
+	if (address.ss_family == AF_INET && bytes >= sizeof(*in4) &&
+	    inet_ntop(AF_INET, &in4->sin_addr, text, sizeof(text)))
+		return arena__format(a, "%s:%u", text, ntohs(in4->sin_port));
+	if (address.ss_family == AF_INET6 && bytes >= sizeof(*in6) &&
+	    inet_ntop(AF_INET6, &in6->sin6_addr, text, sizeof(text)))
+		return arena__format(a, "[%s]:%u", text, ntohs(in6->sin6_port));
+	return NULL;
+}
+
+bool link_step__socket(struct links *l, const struct waiter *w, struct step *ret)
+{
+	uint64_t inode, peer;
+	char link[OPEN_LINK];
+
+	if (!open_end__link((struct open_end){w->pid, (int)w->args[0]}, link) || !(inode = inode_in(link)) ||
+	    !same_net_namespace(w->pid))
+		return false;
+	*ret = (struct step){.role = LINK_PEER};
+	if (!l->sockets)
+		l->sockets = socket_ends__new();
+	if (w->syscall == SYS_connect)
+		return find_listener(l, w, ret);
+	peer = socket_ends__peer(l->sockets, inode);
+	snprintf(ret->object, sizeof(ret->object), "socket:[%llu]", (unsigned long long)peer);
+	return peer && choose(l, w, ret);
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Shared by the files of src/collect/links only. */
+#ifndef TS_COLLECT_LINKS_LINKS_PRIVATE_H
+#define TS_COLLECT_LINKS_LINKS_PRIVATE_H
+
+#include "collect/links/links.h"
+#include "facts/links.h"
+#include "target/open_files.h"
+#include "target/socket_ends.h"
+#include "target/task_look.h"
+
+/* A thread that waits, of a target or beyond. */
+struct waiter {
+	pid_t pid, tid;
+	long syscall;
+	const uint64_t *args;
+	uint64_t word; /* futex word of the lock, 0: none */
+	pid_t owner;   /* of a target's lock: its owner's TID, as the lock has it; 0: none, or not known */
+	bool target;   /* the word and the owner are known from its stack */
+};
+
+/* Whom it waits for. */
+struct step {
+	enum link_role role;
+	enum link_state state; /* LINK_STATE_UNKNOWN: to be looked at */
+	pid_t pid;
+	pid_t tid; /* the thread that matters; 0: not known which, or the process as a whole */
+	size_t more;
+	uint64_t queued, backlog; /* of a listener: connections that wait, and how many may */
+	char object[OPEN_LINK];   /* what is waited for, as links of descriptors say it; "": nothing such */
+};
+
+/* What was read in this run, for all of its waiters. */
+struct links {
+	struct targets *targets;
+	struct probes *probes;
+	bool passes;             /* the probes can pass over the threads of any process, as a snapshot's */
+	struct open_files *open; /* NULL: not needed so far */
+	uint64_t open_ns, open_cost_ns;
+	struct socket_ends *sockets; /* of this run; NULL: not needed so far */
+	uint64_t until_ns;           /* of this run: CPU time of this thread */
+	struct seen *seen;           /* by top: what was found blocked at earlier looks */
+	size_t seen_count;
+};
+
+bool links__in_time(const struct links *l);
+/* Who has what open; read anew when it is old. */
+const struct open_files *links__open(struct links *l);
+
+/* False: nobody that is known. */
+bool link_step__find(struct links *l, const struct waiter *w, struct step *ret);
+/* By what it waits for. */
+bool link_step__owner(const struct waiter *w, struct step *ret);
+bool link_step__file_lock(struct links *l, const struct waiter *w, struct step *ret);
+bool link_step__child(const struct waiter *w, struct step *ret);
+bool link_step__pipe(struct links *l, const struct waiter *w, bool writes, struct step *ret);
+bool link_step__socket(struct links *l, const struct waiter *w, struct step *ret);
+
+/* The address that connect() has in its arguments, in a; NULL: not readable. */
+const char *link_address(struct arena *a, const struct process *p, const uint64_t *args);
+
+/* What the process of a step does: the thread that it has in the call that matters, or its only one, or the
+ * main one. Texts are in a. ret_look: of that thread. */
+void link_look(struct links *l, struct arena *a, const struct step *s, struct sample_link *ret,
+	       struct task_look *ret_look);
+
+#endif

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "facts/links.h"
+
+#include <stddef.h>
+
+const char *link_role__name(enum link_role role)
+{
+	static const char *const NAMES[LINK_ROLES] = {
+		[LINK_UNKNOWN_ROLE] = "unknown",       [LINK_OWNS] = "owns-lock",
+		[LINK_HOLDS_FILE] = "holds-file-lock", [LINK_CHILD] = "child",
+		[LINK_READS] = "reads-pipe",           [LINK_WRITES] = "writes-pipe",
+		[LINK_PEER] = "socket-peer",           [LINK_LISTENS] = "listens",
+	};
+
+	return (unsigned)role < LINK_ROLES ? NAMES[role] : NAMES[0];
+}
+
+const char *link_state__name(enum link_state state)
+{
+	static const char *const NAMES[LINK_STATES] = {
+		[LINK_STATE_UNKNOWN] = "unknown", [LINK_RUNS] = "running",  [LINK_BLOCKED] = "blocked",
+		[LINK_STOPPED] = "stopped",       [LINK_TRACED] = "traced", [LINK_FROZEN] = "frozen",
+		[LINK_ENDED] = "ended",           [LINK_GONE] = "gone",     [LINK_LEFT] = "left-by-fork",
+		[LINK_NOBODY] = "nobody",
+	};
+
+	return (unsigned)state < LINK_STATES ? NAMES[state] : NAMES[0];
+}

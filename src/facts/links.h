@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Who makes a thread wait, where that is not another thread of its own process: a chain of processes. */
+#ifndef TS_FACTS_LINKS_H
+#define TS_FACTS_LINKS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "util/field.h"
+
+/* What the process is to the one that waits for it. */
+enum link_role {
+	LINK_UNKNOWN_ROLE,
+	LINK_OWNS,       /* a lock in memory */
+	LINK_HOLDS_FILE, /* a lock of a file */
+	LINK_CHILD,
+	LINK_READS,   /* the other end of a full pipe */
+	LINK_WRITES,  /* of an empty one */
+	LINK_PEER,    /* of a socket */
+	LINK_LISTENS, /* on the address that is connected to */
+	LINK_ROLES,
+};
+const char *link_role__name(enum link_role role); /* "holds-file-lock" */
+
+enum link_state {
+	LINK_STATE_UNKNOWN,
+	LINK_RUNS, /* or is runnable */
+	LINK_BLOCKED,
+	LINK_STOPPED, /* by a signal */
+	LINK_TRACED,  /* by a debugger or tracer */
+	LINK_FROZEN,  /* by its cgroup */
+	LINK_ENDED,   /* and was not reaped: it does nothing any more */
+	LINK_GONE,    /* no such thread exists */
+	LINK_LEFT,    /* by fork: it is a thread of the parent, which its child does not have */
+	LINK_NOBODY,  /* no process has the other end open */
+	LINK_STATES,
+};
+const char *link_state__name(enum link_state state); /* "stopped" */
+
+/* clang-format off */
+#define SAMPLE_LINK_FIELDS(F) \
+	F(enum link_role, role, ENUM(LINK_ROLES), "", "what it is to the one that waits for it") \
+	F(enum link_state, state, ENUM(LINK_STATES), "", "of the thread that is looked at") \
+	F(pid_t, pid, ID, "", "process; 0: none, or not known") \
+	F(pid_t, tid, ID, "", "the thread that is looked at; of a lock's owner that is gone: the TID in the lock") \
+	F(const char *, name, TEXT, "", "of the process; NULL: not known") \
+	F(uint64_t, threads, NUMBER, "threads", "that the process has") \
+	F(bool, one_of, FLAG, "", "the thread is that which matters, not only the main one of several") \
+	F(bool, serves, FLAG, "", "a thread is in a call on this very pipe, socket or file") \
+	F(uint64_t, more, NUMBER, "processes", "that are this to the waiter, too") \
+	F(long, syscall, OR_MINUS_1, "", "that the thread is in; -1: none, or not known") \
+	F(const char *, path, TEXT, "", "of the call's descriptor; NULL: none, or not known") \
+	F(uint64_t, since_ns, NUMBER, "ns", "for how long it has been blocked; 0: not known") \
+	F(bool, at_least, FLAG, "", "or longer") \
+	F(uint64_t, next, NUMBER, "", "whom it waits for: number of its link, from 1; 0: the chain ends") \
+	F(bool, again, FLAG, "", "it waits for an earlier one of the chain: they wait in a circle") \
+	F(uint64_t, queued, NUMBER, "connections", "of a listener: that wait to be accepted") \
+	F(uint64_t, backlog, NUMBER, "connections", "and how many may")
+struct sample_link {
+	SAMPLE_LINK_FIELDS(FIELD_MEMBER)
+};
+/* clang-format on */
+
+#endif

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The lines are made by lock_get_status() of the kernel's fs/locks.c. */
+#include "target/file_locks.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "target/process_private.h"
+#include "util/clock.h"
+#include "util/heap.h"
+
+/* The kernel looks from the first lock on again for each piece that is read. */
+#define LIST_BYTES (4u << 20)
+#define LIST_NS    20000000ull
+
+/* flock is of its own; the two others exclude each other. */
+static bool same_class(const char *type, enum file_lock_kind kind)
+{
+	bool flock = !strcmp(type, "FLOCK");
+
+	return kind == FILE_LOCK_FLOCK ? flock : !strcmp(type, "POSIX") || !strcmp(type, "OFDLCK");
+}
+
+struct line {
+	unsigned long long id, inode;
+	bool waits;
+	char type[16];
+	long pid; /* -1: of an open file; 0: of a process that threadscope cannot see */
+};
+
+/* "1: -> FLOCK  ADVISORY  WRITE 812 08:01:1234 0 EOF"; the deeper a waiter stands, the more blanks. */
+static bool parse(const char *text, struct line *ret)
+{
+	char *end;
+	int n = 0;
+
+	ret->id = strtoull(text, &end, 10);
+	if (end == text || *end != ':')
+		return false;
+	end += 1 + strspn(end + 1, " ");
+	ret->waits = !strncmp(end, "->", 2);
+	if (ret->waits)
+		end += 2;
+	return sscanf(end, " %15s %*15s %*15s %ld %*x:%*x:%llu%n", ret->type, &ret->pid, &ret->inode, &n) ==
+		       3 &&
+	       n > 0;
+}
+
+static bool is_this_wait(const struct line *l, const struct file_lock_wait *w, uint64_t inode)
+{
+	if (!l->waits || !same_class(l->type, w->kind) || (inode && inode != l->inode))
+		return false;
+	return w->kind == FILE_LOCK_DESCRIPTION ? inode != 0 : l->pid == w->pid;
+}
+
+struct file_lock_holder file_lock__holder_in(char *text, const struct file_lock_wait *w, uint64_t inode)
+{
+	struct line l, holder = {0};
+	char *save = NULL;
+
+	for (char *at = strtok_r(text, "\n", &save); at; at = strtok_r(NULL, "\n", &save)) {
+		if (!parse(at, &l))
+			continue;
+		if (!l.waits)
+			holder = l;
+		else if (holder.id && holder.id == l.id && is_this_wait(&l, w, inode))
+			return (struct file_lock_holder){.pid = holder.pid > 0 ? (pid_t)holder.pid : 0,
+							 .found = true};
+	}
+	return (struct file_lock_holder){0};
+}
+
+/* NULL: not readable. */
+static char *read_list(bool *ret_cut)
+{
+	uint64_t until = clock_ns(CLOCK_THREAD_CPUTIME_ID) + LIST_NS;
+	int fd = open("/proc/locks", O_RDONLY | O_CLOEXEC);
+	size_t used = 0, room = 65536;
+	char *text = fd < 0 ? NULL : heap__alloc(room);
+	ssize_t n = 1;
+
+	while (fd >= 0 && used < LIST_BYTES && clock_ns(CLOCK_THREAD_CPUTIME_ID) < until) {
+		if (room - used < 8192)
+			text = heap__resize(text, room *= 2, 1);
+		n = read(fd, text + used, room - used - 1);
+		if (n <= 0)
+			break;
+		used += (size_t)n;
+	}
+	if (fd < 0)
+		return NULL;
+	close(fd);
+	text[used] = '\0';
+	*ret_cut = n != 0;
+	return text;
+}
+
+struct file_lock_holder file_lock__holder(const struct file_lock_wait *w)
+{
+	struct file_lock_holder h = {0};
+	bool cut = false;
+	char *text = read_list(&cut);
+
+	if (text)
+		h = file_lock__holder_in(text, w, open_end__inode((struct open_end){w->pid, w->fd}));
+	h.too_long = !h.found && cut;
+	free(text);
+	return h;
+}
+
+bool open_end__holds_lock(struct open_end e, enum file_lock_kind kind)
+{
+	char path[64], info[8192], *save = NULL;
+	struct line l;
+
+	snprintf(path, sizeof(path), "/proc/%d/fdinfo/%d", (int)e.pid, e.fd);
+	if (read_short(-1, path, info, sizeof(info)) <= 0)
+		return false;
+	for (char *at = strtok_r(info, "\n", &save); at; at = strtok_r(NULL, "\n", &save))
+		if (!strncmp(at, "lock:\t", 6) && parse(at + 6, &l) && !l.waits && same_class(l.type, kind))
+			return true;
+	return false;
+}
+
+uint64_t open_end__inode(struct open_end e)
+{
+	struct statx st;
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/fd/%d", (int)e.pid, e.fd);
+	return statx(AT_FDCWD, path, AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT, STATX_INO, &st) ? 0 : st.stx_ino;
+}

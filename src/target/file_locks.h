@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Locks of files (flock, fcntl, leases): who holds the one that a thread waits for. */
+#ifndef TS_TARGET_FILE_LOCKS_H
+#define TS_TARGET_FILE_LOCKS_H
+
+#include "target/open_files.h"
+
+enum file_lock_kind {
+	FILE_LOCK_FLOCK,
+	FILE_LOCK_RECORD,      /* of a process, by fcntl and lockf */
+	FILE_LOCK_DESCRIPTION, /* of an open file, by fcntl */
+};
+
+struct file_lock_wait {
+	pid_t pid; /* of the waiter, in threadscope's PID namespace */
+	int fd;
+	enum file_lock_kind kind;
+};
+
+struct file_lock_holder {
+	pid_t pid;     /* 0: none is known by its PID: an open file holds it, or a process of elsewhere */
+	bool found;    /* a lock that makes this thread wait is in the list */
+	bool too_long; /* the list was not read to its end */
+};
+
+/*
+ * From /proc/locks, up to a bound on its length and the time: who holds what this thread waits for. A lock of
+ * an open file (flock, OFD) has the PID of the process that took it, which may have ended since: its
+ * descriptor may be another's, too.
+ */
+struct file_lock_holder file_lock__holder(const struct file_lock_wait *w);
+/* The same from its text, which is whole or cut; inode: of the file, 0 if it is not known. Changes text. */
+struct file_lock_holder file_lock__holder_in(char *text, const struct file_lock_wait *w, uint64_t inode);
+/* Whether this descriptor holds a lock of that kind, or one that excludes it, on its file. */
+bool open_end__holds_lock(struct open_end e, enum file_lock_kind kind);
+/* 0: not known. Without a question to a file server. */
+uint64_t open_end__inode(struct open_end e);
+
+#endif

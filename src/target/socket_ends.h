@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The other ends of sockets on this host, from the kernel's own list (sock_diag): by inode, so that no name
+ * can be forged. Only in threadscope's network namespace.
+ */
+#ifndef TS_TARGET_SOCKET_ENDS_H
+#define TS_TARGET_SOCKET_ENDS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/socket.h>
+#include <sys/types.h>
+
+struct socket_ends;
+
+struct listener {
+	uint64_t inode;
+	uint32_t queued, backlog; /* connections that wait to be accepted, and how many may */
+};
+
+struct socket_ends *socket_ends__new(void);
+void socket_ends__free(struct socket_ends *s); /* NULL is fine */
+/* The socket that this one is connected to; 0: not known, none, or on another host. TCP sockets are listed
+ * once, up to a bound. */
+uint64_t socket_ends__peer(struct socket_ends *s, uint64_t inode);
+/* Who listens on an address, as a program passes it to connect(). False: nobody here, or not known. */
+bool socket_ends__listener(struct socket_ends *s, const struct sockaddr_storage *address, size_t bytes,
+			   struct listener *ret);
+/* Whether the process is in threadscope's network namespace. */
+bool same_net_namespace(pid_t pid);
+
+#endif

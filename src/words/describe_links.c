@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The processes that a thread waits for, in one sentence. */
+#include <inttypes.h>
+
+#include "util/append.h"
+#include "util/duration.h"
+#include "waits/wait.h"
+#include "words/describe.h"
+
+#define SHOWN_LINKS 8
+
+static const char *who(char *dst, size_t size, const struct link_row *k)
+{
+	size_t used = 0;
+
+	*dst = '\0';
+	if (k->one_of && k->threads > 1)
+		append(dst, size, &used, "thread %s (%d) of process %d", k->name ? k->name : "", (int)k->tid,
+		       (int)k->pid);
+	else
+		describe_thread(dst, size, k->name, k->pid);
+	return dst;
+}
+
+/* "fsync(/var/log/app.log)", "pause" */
+static const char *call(char *dst, size_t size, const struct link_row *k)
+{
+	size_t used = 0;
+
+	*dst = '\0';
+	append(dst, size, &used, "%s", k->syscall ? k->syscall : "the kernel");
+	if (k->syscall && k->file)
+		append(dst, size, &used, "(%s)", k->file);
+	return dst;
+}
+
+/* ", held by worker (812)". first: the one that the thread itself waits for. */
+static void put_role(char *dst, size_t size, size_t *used, const struct link_row *k)
+{
+	static const char *const ROLES[LINK_ROLES] = {
+		[LINK_OWNS] = "held by",        [LINK_HOLDS_FILE] = "held by",
+		[LINK_CHILD] = "for its child", [LINK_READS] = "read by",
+		[LINK_WRITES] = "written by",   [LINK_PEER] = "whose other end has",
+		[LINK_LISTENS] = "on which",    [LINK_UNKNOWN_ROLE] = "behind"};
+	char name[DESCRIBE_WAIT];
+
+	append(dst, size, used, ", %s %s", ROLES[(unsigned)k->role < LINK_ROLES ? k->role : 0],
+	       who(name, sizeof(name), k));
+	if (k->role == LINK_LISTENS)
+		append(dst, size, used, " listens (backlog %s: %" PRIu64 " of %" PRIu64 ")",
+		       k->queued > k->backlog ? "full" : "has room", k->queued, k->backlog);
+	if (k->more)
+		append(dst, size, used, " and %" PRIu64 " more", k->more);
+}
+
+/* What the process has to do with the pipe or socket, if no thread of it is at it. */
+static const char *has_it_open(const struct link_row *k)
+{
+	switch (k->role) {
+	case LINK_READS:
+		return "has it open, but no thread reads it";
+	case LINK_WRITES:
+	case LINK_PEER:
+	case LINK_LISTENS:
+		return "has it open, but no thread is in a call on it";
+	default:
+		return NULL;
+	}
+}
+
+static void put_blocked(char *dst, size_t size, size_t *used, const struct link_row *k, bool waits_on)
+{
+	const char *open = k->one_of ? NULL : has_it_open(k), *least = k->at_least ? "at least " : "";
+	char text[DESCRIBE_WAIT], time[DURATION_TEXT];
+
+	if (open)
+		append(dst, size, used, " %s: its main thread", open);
+	else if (!k->one_of)
+		append(dst, size, used, " has %" PRIu64 " threads: the main one", k->threads);
+	if (waits_on && k->duration_ns)
+		append(dst, size, used, " has waited %s%s for a lock", least,
+		       duration_format(time, sizeof(time), k->duration_ns));
+	else if (waits_on)
+		append(dst, size, used, " waits for a lock");
+	else if (k->duration_ns)
+		append(dst, size, used, " has been in %s for %s%s", call(text, sizeof(text), k), least,
+		       duration_format(time, sizeof(time), k->duration_ns));
+	else
+		append(dst, size, used, " is in %s", call(text, sizeof(text), k));
+}
+
+static void put_halted(char *dst, size_t size, size_t *used, const struct link_row *k)
+{
+	const char *what = k->state == LINK_FROZEN ? "frozen" : "stopped";
+	const char *by = k->state == LINK_FROZEN ? "its cgroup" : "a signal";
+	char time[DURATION_TEXT];
+
+	if (k->duration_ns)
+		append(dst, size, used, " has been %s for %s%s by %s", what, k->at_least ? "at least " : "",
+		       duration_format(time, sizeof(time), k->duration_ns), by);
+	else
+		append(dst, size, used, " is %s by %s", what, by);
+}
+
+/* " is stopped by a signal", " has been in pause for 3.6 s". next: whom it waits for; NULL: not known. */
+static void put_state(char *dst, size_t size, size_t *used, const struct link_row *k,
+		      const struct link_row *next)
+{
+	switch (k->state) {
+	case LINK_RUNS:
+		append(dst, size, used, " is running");
+		break;
+	case LINK_BLOCKED:
+		put_blocked(dst, size, used, k, next && next->role == LINK_OWNS);
+		break;
+	case LINK_STOPPED:
+	case LINK_FROZEN:
+		put_halted(dst, size, used, k);
+		break;
+	case LINK_TRACED:
+		append(dst, size, used, " is stopped by a debugger");
+		break;
+	case LINK_ENDED:
+		append(dst, size, used, " has ended and was not reaped");
+		break;
+	default:
+		append(dst, size, used, " does something that could not be read");
+	}
+}
+
+/* An owner that will not unlock. */
+static bool put_lost(char *dst, size_t size, size_t *used, const struct link_row *k)
+{
+	if (k->state == LINK_LEFT)
+		append(dst, size, used,
+		       ", whose owner, thread %s (%d) of the parent (%d), does not exist here since the "
+		       "fork: "
+		       "nobody will unlock it",
+		       k->name ? k->name : "", (int)k->tid, (int)k->pid);
+	else if (k->state == LINK_GONE)
+		append(dst, size, used,
+		       ", whose owner, thread %d, does not exist any more: nobody will unlock it",
+		       (int)k->tid);
+	else if (k->state == LINK_NOBODY)
+		append(dst, size, used, ", which no other process has open");
+	else
+		return false;
+	return true;
+}
+
+static void put_from(char *dst, size_t size, size_t *used, const struct wait *wait, size_t first)
+{
+	for (size_t i = first; i < wait->chain_count; i++) {
+		const struct link_row *k = &wait->chain[i];
+
+		if (i >= SHOWN_LINKS && i + 1 < wait->chain_count) {
+			append(dst, size, used, ", and on over %zu more processes to the last one",
+			       wait->chain_count - 1 - i);
+			k = &wait->chain[i = wait->chain_count - 1];
+		}
+		if (put_lost(dst, size, used, k))
+			continue;
+		put_role(dst, size, used, k);
+		if (k->again) {
+			append(dst, size, used, " again: a circle");
+			return;
+		}
+		append(dst, size, used, ", which");
+		put_state(dst, size, used, k, i + 1 < wait->chain_count ? k + 1 : NULL);
+	}
+}
+
+char *describe_links(char *dst, size_t size, const struct wait *wait)
+{
+	size_t used = 0;
+
+	*dst = '\0';
+	put_from(dst, size, &used, wait, 0);
+	return dst;
+}
+
+char *describe_links_plain(char *dst, size_t size, const struct wait *wait)
+{
+	const struct link_row *k = wait->chain;
+	char name[DESCRIBE_WAIT];
+	size_t used = 0;
+
+	*dst = '\0';
+	if (!wait->chain_count || !k->pid)
+		return dst;
+	append(dst, size, &used, "%s", who(name, sizeof(name), k));
+	put_state(dst, size, &used, k, wait->chain_count > 1 ? k + 1 : NULL);
+	put_from(dst, size, &used, wait, 1);
+	return dst;
+}

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Chains over processes: the kernel's list of file locks, rows, words, findings. */
+#include "samples.h"
+
+#include <sys/syscall.h>
+
+#include "target/file_locks.h"
+#include "words/describe.h"
+
+static const char LIST[] = "1: POSIX  ADVISORY  WRITE 100 08:01:11 0 EOF\n"
+			   "1: -> POSIX  ADVISORY  WRITE 200 08:01:11 0 EOF\n"
+			   "1:  -> POSIX  ADVISORY  WRITE 201 08:01:11 0 EOF\n"
+			   "2: FLOCK  ADVISORY  WRITE 101 08:01:12 0 EOF\n"
+			   "2: -> FLOCK  ADVISORY  WRITE 200 08:01:12 0 EOF\n"
+			   "3: OFDLCK ADVISORY  WRITE -1 08:01:13 0 EOF\n"
+			   "3: -> OFDLCK ADVISORY  WRITE -1 08:01:13 0 EOF\n"
+			   "4: FLOCK  ADVISORY  WRITE 0 08:01:14 0 EOF\n"
+			   "4: -> FLOCK  ADVISORY  WRITE 202 08:01:14 0 EOF\n"
+			   "5: LEASE  ACTIVE    READ 103 08:01:15 0 EOF\n";
+
+static struct file_lock_holder holder(const char *list, pid_t pid, enum file_lock_kind kind, uint64_t inode)
+{
+	const struct file_lock_wait w = {.pid = pid, .fd = 3, .kind = kind};
+	char text[4096];
+
+	snprintf(text, sizeof(text), "%s", list);
+	return file_lock__holder_in(text, &w, inode);
+}
+
+TEST(who_holds_what_a_process_waits_for)
+{
+	CHECK_EQ(holder(LIST, 200, FILE_LOCK_RECORD, 11).pid, 100);
+	CHECK_EQ(holder(LIST, 201, FILE_LOCK_RECORD, 11).pid, 100); /* behind another waiter */
+	CHECK_EQ(holder(LIST, 200, FILE_LOCK_FLOCK, 12).pid, 101);
+	CHECK_EQ(holder(LIST, 200, FILE_LOCK_FLOCK, 0).pid, 101); /* inode not known */
+	CHECK(!holder(LIST, 200, FILE_LOCK_FLOCK, 99).found);
+	CHECK(!holder(LIST, 300, FILE_LOCK_FLOCK, 12).found);
+	/* an open file holds it; a process that threadscope cannot see does */
+	CHECK(holder(LIST, 200, FILE_LOCK_DESCRIPTION, 13).found);
+	CHECK_EQ(holder(LIST, 200, FILE_LOCK_DESCRIPTION, 13).pid, 0);
+	CHECK(!holder(LIST, 200, FILE_LOCK_DESCRIPTION, 0).found);
+	CHECK(holder(LIST, 202, FILE_LOCK_FLOCK, 14).found);
+	CHECK_EQ(holder(LIST, 202, FILE_LOCK_FLOCK, 14).pid, 0);
+}
+
+TEST(a_list_of_locks_that_is_cut_or_lies)
+{
+	static const char *const BAD[] = {
+		"",
+		"\n\n",
+		"1: -> FLOCK  ADVISORY  WRITE 200 08:01:12 0 EOF\n",
+		"1: FLOCK\n1: -> FLOCK  ADVISORY  WRITE 200 08:01:12 0 EOF\n",
+		"2: FLOCK  ADVISORY  WRITE 101 08:01:12 0 EOF\n1: -> FLOCK  ADVISORY  WRITE 200 08:01:12 0 "
+		"EOF\n",
+		"2: FLOCK  ADVISORY  WRITE 101 08:01:12 0 EOF\n2: -> FLOCK  ADVISORY  WRITE 2",
+		"x: FLOCK  ADVISORY  WRITE 101 08:01:12 0 EOF\nx: -> FLOCK  ADVISORY  WRITE 200 08:01:12 0 "
+		"EOF\n",
+	};
+
+	for (size_t i = 0; i < sizeof(BAD) / sizeof(BAD[0]); i++)
+		CHECK(!holder(BAD[i], 200, FILE_LOCK_FLOCK, 12).found);
+	CHECK_EQ(holder("2: FLOCK ADVISORY WRITE -7 08:01:12 0 EOF\n2: -> FLOCK ADVISORY WRITE 200 08:01:12 "
+			"0 EOF\n",
+			200, FILE_LOCK_FLOCK, 12)
+			 .pid,
+		 0);
+}
+
+/* ---- chains ---- */
+
+static struct sample_link *add_link(struct sample *s, enum link_role role, enum link_state state, pid_t pid)
+{
+	struct sample_link *k;
+
+	if (!s->links)
+		s->links = calloc(ROOM, sizeof(*s->links));
+	k = &s->links[s->link_count++];
+	*k = (struct sample_link){.role = role,
+				  .state = state,
+				  .pid = pid,
+				  .tid = pid,
+				  .name = "other",
+				  .threads = 1,
+				  .one_of = true,
+				  .syscall = -1,
+				  .since_ns = 3 * NS_PER_S};
+	return k;
+}
+
+static struct sample *behind_a_file(void)
+{
+	struct sample *s = sample_at(1);
+	struct sample_link *k;
+
+	add_process(s, 10, 1);
+	add_caller(s, 10, WAIT_FILE_LOCK, SYS_flock, "/lock")->link = 1;
+	k = add_link(s, LINK_HOLDS_FILE, LINK_BLOCKED, 20);
+	k->syscall = SYS_wait4;
+	return s;
+}
+
+static const char *summary(const struct snapshot_report *r, enum finding_kind kind)
+{
+	const struct finding *f = find(r->findings, r->finding_count, kind);
+
+	return f ? f->summary : "";
+}
+
+TEST(a_file_lock_with_its_holder_to_the_end)
+{
+	struct sample *s = behind_a_file();
+	struct arena a = {0};
+	struct snapshot_report *r;
+
+	s->links[0].next = 2;
+	add_link(s, LINK_CHILD, LINK_STOPPED, 30);
+	r = model__snapshot(&a, s, NULL);
+	CHECK_STR(summary(r, FINDING_STUCK_THREAD),
+		  "worker (10) has been in flock(/lock) for 2.0 s, held by other (20), which has been in "
+		  "wait4 for "
+		  "3.0 s, for its child other (30), which has been stopped for 3.0 s by a signal");
+	CHECK_EQ(r->threads[0].wait.chain_count, 2);
+	arena__free(&a);
+	sample__free(s);
+}
+
+TEST(workers_that_take_turns_by_a_file_lock)
+{
+	struct sample *s = behind_a_file();
+	struct arena a = {0};
+
+	s->links[0].syscall = SYS_accept4;
+	CHECK_EQ(model__snapshot(&a, s, NULL)->finding_count, 0);
+	s->links[0].syscall = SYS_epoll_wait;
+	CHECK_EQ(model__snapshot(&a, s, NULL)->findings[0].severity, SEVERITY_INFO);
+	s->links[0].state = LINK_RUNS;
+	CHECK_EQ(model__snapshot(&a, s, NULL)->findings[0].severity, SEVERITY_INFO);
+	s->threads[0].link = 0; /* it was not found in time */
+	CHECK_EQ(model__snapshot(&a, s, NULL)->findings[0].severity, SEVERITY_INFO);
+	arena__free(&a);
+	sample__free(s);
+}
+
+TEST(an_owner_that_is_gone)
+{
+	struct sample *s = sample_at(1);
+	struct arena a = {0};
+	struct snapshot_report *r;
+
+	add_process(s, 10, 1);
+	add_lock(s, 10, 0x1000, 0x1000)->outside = 20;
+	add_waiter(s, 10, 10, 0x1000, 0)->link = 1;
+	add_link(s, LINK_OWNS, LINK_GONE, 0)->tid = 20;
+	r = model__snapshot(&a, s, NULL);
+	CHECK(strstr(summary(r, FINDING_STUCK_THREAD),
+		     ", whose owner, thread 20, does not exist any more: nobody will unlock it"));
+	s->links[0].state = LINK_LEFT;
+	s->links[0].pid = 19;
+	r = model__snapshot(&a, s, NULL);
+	CHECK(strstr(summary(r, FINDING_STUCK_THREAD),
+		     "thread other (20) of the parent (19), does not exist here"));
+	s->threads[0].link = 0;
+	r = model__snapshot(&a, s, NULL);
+	CHECK(strstr(summary(r, FINDING_STUCK_THREAD),
+		     "holder unknown (its owner is no thread of this process)"));
+	arena__free(&a);
+	sample__free(s);
+}
+
+TEST(a_child_that_hangs)
+{
+	struct sample *s = sample_at(1);
+	struct arena a = {0};
+
+	add_process(s, 10, 1);
+	add_caller(s, 10, WAIT_CHILD, SYS_wait4, NULL)->link = 1;
+	add_link(s, LINK_CHILD, LINK_BLOCKED, 20)->syscall = SYS_clock_nanosleep;
+	CHECK_EQ(model__snapshot(&a, s, NULL)->finding_count, 0); /* a shell waits for hours */
+	s->links[0].syscall = SYS_flock;
+	s->links[0].next = 2;
+	add_link(s, LINK_HOLDS_FILE, LINK_BLOCKED, 30)->syscall = SYS_fsync;
+	CHECK_EQ(model__snapshot(&a, s, NULL)->finding_count, 1);
+	s->links[0].since_ns = NS_PER_S / 2; /* not for long so far */
+	CHECK_EQ(model__snapshot(&a, s, NULL)->finding_count, 0);
+	arena__free(&a);
+	sample__free(s);
+}
+
+TEST(a_circle_of_processes)
+{
+	struct sample *s = behind_a_file();
+	struct arena a = {0};
+	struct snapshot_report *r;
+
+	s->links[0].next = 2;
+	add_link(s, LINK_CHILD, LINK_BLOCKED, 10)->again = true;
+	r = model__snapshot(&a, s, NULL);
+	CHECK_EQ(r->finding_count, 1);
+	CHECK(strstr(summary(r, FINDING_DEADLOCK),
+		     "deadlock of 2 processes: worker (10) has been in flock(/lock)"));
+	s->links[0].since_ns = 0; /* it may be a moment's */
+	CHECK(!*summary(model__snapshot(&a, s, NULL), FINDING_DEADLOCK));
+	arena__free(&a);
+	sample__free(s);
+}
+
+TEST(links_of_a_file_that_lies)
+{
+	struct sample *s = behind_a_file();
+	struct arena a = {0};
+
+	s->links[0].next = 1; /* itself */
+	CHECK_EQ(model__snapshot(&a, s, NULL)->threads[0].wait.chain_count, 1);
+	s->links[0].next = UINT64_MAX;
+	CHECK_EQ(model__snapshot(&a, s, NULL)->threads[0].wait.chain_count, 1);
+	for (uint64_t bad = 2; bad; bad = bad == 2 ? UINT64_MAX : 0) {
+		s->threads[0].link = bad;
+		CHECK_EQ(model__snapshot(&a, s, NULL)->threads[0].wait.chain_count, 0);
+	}
+	arena__free(&a);
+	sample__free(s);
+}
+
+TEST(a_long_chain_has_both_ends)
+{
+	struct sample *s = behind_a_file();
+	struct arena a = {0};
+	struct snapshot_report *r;
+
+	for (pid_t i = 1; i < 40; i++) {
+		s->links[i - 1].next = (uint64_t)i + 1;
+		add_link(s, LINK_CHILD, LINK_BLOCKED, 20 + i);
+	}
+	r = model__snapshot(&a, s, NULL);
+	CHECK_EQ(r->threads[0].wait.chain_count, 40);
+	CHECK(strstr(summary(r, FINDING_STUCK_THREAD), "and on over 31 more processes to the last one"));
+	CHECK(strstr(summary(r, FINDING_STUCK_THREAD), "other (59)"));
+	arena__free(&a);
+	sample__free(s);
+}
+
+TEST_MAIN
