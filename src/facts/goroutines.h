@@ -19,9 +19,10 @@
 
 enum goroutine_detail { /* what is gathered of them */
 			GOROUTINE_GROUPS,
-			GOROUTINE_BRIEF,      /* groups, without labels and descriptors */
-			GOROUTINE_LIST,       /* each one, too */
-			GOROUTINE_LABEL_SETS, /* of each group, which labels its goroutines have together */
+			GOROUTINE_BRIEF,       /* groups, without labels and descriptors */
+			GOROUTINE_BRIEF_PEERS, /* the same, with peer_seen of those that are new */
+			GOROUTINE_LIST,        /* each one, too */
+			GOROUTINE_LABEL_SETS,  /* of each group, which labels its goroutines have together */
 };
 
 enum go_target { /* what a goroutine waits on, where it has an address or a number */
@@ -94,7 +95,9 @@ struct go_label_set {
 	F(struct go_label, labels, ROOM(GROUP_LABELS, label_count), "", "the most common ones") \
 	F(uint64_t, labels_more, NUMBER, "", "different labels beyond these") \
 	F(const struct go_label_set, sets, LIST(set_count), "", "if asked for; not of goroutines without labels") \
-	F(pid_t, tids, LIST(tid_count), "", "the threads they are on, as threadscope sees them")
+	F(pid_t, tids, LIST(tid_count), "", "the threads they are on, as threadscope sees them") \
+	F(const char *, peer_seen, TEXT, "", "other end of their sockets, as far as looked at; NULL: not known, or they differ") \
+	F(uint64_t, peers_seen, NUMBER, "goroutines", "whose sockets were looked at")
 struct go_group {
 	GO_GROUP_FIELDS(FIELD_MEMBER)
 };

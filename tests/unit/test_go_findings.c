@@ -103,6 +103,43 @@ TEST(slow_growth_names_its_place_and_a_leak_makes_it_mere_information)
 	arena__free(&a);
 }
 
+TEST(growth_names_the_connections_that_it_comes_from)
+{
+	static const struct frame reads = {.function = "internal/poll.(*FD).Read"};
+	struct go_group_row groups[] = {
+		{.g = {.state = "IO wait",
+		       .stack = {&reads, 1, STACK_COMPLETE},
+		       .created_by = made,
+		       .count = 102,
+		       .peer_seen = "127.0.0.1:9000",
+		       .peers_seen = 64},
+		 .growth_per_s = 2,
+		 .kept = true,
+		 .kept_ns = 30 * NS_PER_S},
+		{.g = {.state = "select", .stack = {&at, 1, STACK_COMPLETE}, .created_by = made},
+		 .growth_per_s = 2.1}};
+	struct go_process p = {.grows = true,
+			       .growth_per_s = 4.1,
+			       .groups = groups,
+			       .group_count = 2,
+			       .count = 90,
+			       .watched_ns = 60 * NS_PER_S};
+	struct arena a = {0};
+	struct findings f = {.arena = &a};
+
+	findings__goroutines(&f, &p, 10, "app");
+	CHECK_EQ(f.count, 1);
+	CHECK(says(&f.list[0],
+		   "; 102 of them read from connections to 127.0.0.1:9000 (64 looked at), created at "
+		   "main.go:30 with 1 more goroutine each, +2.0/s, none ended in 30.0 s"));
+	/* Of one that has ended, or whose sockets have several peers, as a server's, nothing is said. */
+	groups[0].g.peer_seen = NULL;
+	f.count = 0;
+	findings__goroutines(&f, &p, 10, "app");
+	CHECK(!says(&f.list[0], "connections"));
+	arena__free(&a);
+}
+
 static bool grows_by(uint64_t more)
 {
 	struct model *m = model__new();

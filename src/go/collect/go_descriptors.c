@@ -104,6 +104,8 @@ static void check_groups(struct go_reading *report, const size_t *seen)
 
 		if (!seen[i])
 			continue;
+		g->peer_seen = g->peer;
+		g->peers_seen = seen[i];
 		if (g->targets != 1 || g->targets_more)
 			g->wait.file = NULL;
 		else

@@ -2,6 +2,7 @@
 #include "go/collect/go_live.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "go/runtime/goroutines.h"
@@ -27,8 +28,9 @@ struct watched {
 	struct go_clock *clock;
 	unsigned readings;
 	uint64_t read_ns, read_cpu_ns,
-		read_count; /* time, cost and number of goroutines of the last reading */
-	bool queues;        /* it had full channels */
+		read_count;         /* time, cost and number of goroutines of the last reading */
+	bool queues;                /* it had full channels, or locks that several wait for */
+	uint64_t io_first, io_last; /* goroutines in IO wait at the first reading and the last */
 };
 
 struct go_live {
@@ -84,18 +86,39 @@ static bool due(const struct watched *w, uint64_t count, uint64_t now_ns)
 	return !w->readings || (passed >= MIN_GAP_NS && passed / share >= w->read_cpu_ns);
 }
 
+static bool is_crowded(const struct go_reading *go)
+{
+	for (size_t i = 0; i < go->lock_count; i++)
+		if (go->locks[i].kind != GO_LOCK_WAIT_GROUP && go->locks[i].waiters > 1)
+			return true;
+	return false;
+}
+
+static uint64_t in_io_wait(const struct go_reading *go)
+{
+	for (size_t i = 0; i < go->state_count; i++)
+		if (!strcmp(go->states[i].state, "IO wait"))
+			return go->states[i].count;
+	return 0;
+}
+
 static void read_all(struct go_live *l, struct sample *s, struct goroutines *r, struct sample_go *go)
 {
 	struct go_clock *clock = go_live__clock(l, go->pid);
 	struct watched *w = pid_table__at(l->table, go->pid);
 	uint64_t before_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID);
+	enum goroutine_detail detail;
 
 	if (!due(w, go->count, s->now_ns))
 		return;
 	if (++w->readings % FORGET_AFTER == 0)
 		goroutines__forget(r);
-	go->report = gather__go_report(s, l->probes, l->targets, go->pid, GOROUTINE_BRIEF, clock, l->now);
-	w->queues = go->report && go->report->queue_count;
+	detail = w->io_last >= w->io_first + MIN_GROWTH ? GOROUTINE_BRIEF_PEERS : GOROUTINE_BRIEF;
+	go->report = gather__go_report(s, l->probes, l->targets, go->pid, detail, clock, l->now);
+	w->queues = go->report && (go->report->queue_count || is_crowded(go->report));
+	w->io_last = go->report ? in_io_wait(go->report) : 0;
+	if (w->readings == 1 || w->io_last < w->io_first)
+		w->io_first = w->io_last;
 	w->read_ns = s->now_ns;
 	w->read_count = go->count;
 	w->read_cpu_ns = go->read_cpu_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID) - before_ns;

@@ -265,6 +265,21 @@ static int read_all(struct gathering *g, struct goroutines *r, unsigned want, st
 	return err;
 }
 
+/* Only those that have come since were looked at, so nothing else holds for their groups. */
+static void leave_peers(struct go_reading *go)
+{
+	for (size_t i = 0; i < go->group_count; i++) {
+		struct go_group *g = &go->groups[i];
+
+		if (g->wait.target != GO_TARGET_FD)
+			continue;
+		g->wait = (struct go_wait){.fd = -1};
+		g->targets = 0;
+		g->targets_more = false;
+		g->peer = NULL;
+	}
+}
+
 struct go_reading *gather__go_report(struct sample *s, struct probes *probes, struct targets *t, pid_t pid,
 				     enum goroutine_detail detail, struct go_clock *clock,
 				     const struct go_threads_now *now)
@@ -272,7 +287,10 @@ struct go_reading *gather__go_report(struct sample *s, struct probes *probes, st
 	const struct goroutines_refusal *why;
 	struct goroutines *r = targets__goroutines(t, pid, &why);
 	struct gathering g = {.s = s, .pid = pid, .clock = clock, .descriptors = {.probes = probes}};
-	bool brief = detail == GOROUTINE_BRIEF;
+	bool brief = detail == GOROUTINE_BRIEF, peers = detail == GOROUTINE_BRIEF_PEERS;
+	unsigned want = brief   ? GOROUTINES_KNOWN
+			: peers ? GOROUTINES_KNOWN | GOROUTINES_FDS
+				: GOROUTINES_LABELS | GOROUTINES_FDS;
 	struct go_reading *go;
 
 	if (!r && !*why->reason)
@@ -292,11 +310,13 @@ struct go_reading *gather__go_report(struct sample *s, struct probes *probes, st
 	index_threads(&g, pid);
 	if (detail == GOROUTINE_LIST)
 		ARRAY_RESERVE(g.list, g.list_room, 1); /* one of no rows is a list */
-	if (read_all(&g, r, brief ? GOROUTINES_KNOWN : GOROUTINES_LABELS | GOROUTINES_FDS, go))
+	if (read_all(&g, r, want, go))
 		go->problem = "its goroutines could not be read: its memory is no longer readable";
 	if (goroutines__scheduler(r, &go->scheduler))
 		go->scheduler = (struct go_scheduler){0};
 	finish(&g, r, t, now, go);
+	if (peers)
+		leave_peers(go);
 	go_descriptors__free(&g.descriptors);
 	go_queues__free(g.queues);
 	go_locks__free(g.locks);

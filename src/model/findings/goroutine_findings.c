@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <inttypes.h>
 #include <string.h>
 
 #include "model/findings/goroutine_findings.h"
@@ -68,24 +69,90 @@ static const char *main_place(struct arena *a, const struct go_process *p)
 			     place);
 }
 
+/* How many more groups grow by as much, created in the same function: a connection's other goroutines. */
+static unsigned companions(const struct go_process *p, const struct go_group_row *of)
+{
+	const char *by = of->g.created_by.function;
+	unsigned count = 0;
+
+	for (size_t i = 0; by && i < p->group_count; i++) {
+		const struct go_group_row *r = &p->groups[i];
+
+		count += r != of && r->g.created_by.function && !strcmp(r->g.created_by.function, by) &&
+			 r->growth_per_s * 10 >= of->growth_per_s * 8 &&
+			 r->growth_per_s * 8 <= of->growth_per_s * 10;
+	}
+	return count;
+}
+
+static bool reads(const struct go_group *g)
+{
+	for (size_t i = 0; i < g->stack.count; i++)
+		if (g->stack.frames[i].function &&
+		    !strcmp(g->stack.frames[i].function, "internal/poll.(*FD).Read"))
+			return true;
+	return false;
+}
+
+/* Connections that nobody closes: goroutines that read from them come, none of them ends, and all have one
+ * peer, as those of clients have. */
+static const struct go_group_row *connections(const struct go_process *p)
+{
+	const struct go_group_row *best = NULL;
+
+	for (size_t i = 0; i < p->group_count; i++) {
+		const struct go_group_row *r = &p->groups[i];
+
+		if (r->g.peer_seen && r->kept && r->kept_ns &&
+		    r->growth_per_s > (best ? best->growth_per_s : 0) && !strcmp(r->g.state, "IO wait") &&
+		    reads(&r->g))
+			best = r;
+	}
+	return best;
+}
+
+static const char *connections_text(struct arena *a, const struct go_process *p)
+{
+	const struct go_group_row *r = connections(p);
+	char rate[DURATION_TEXT], count[DURATION_TEXT], span[DURATION_TEXT], made[DESCRIBE_NAME];
+	unsigned more = r ? companions(p, r) : 0;
+	const char *text;
+
+	if (!r)
+		return "";
+	text = arena__format(a, "; %s of them read from connections to %s",
+			     count_format(count, sizeof(count), r->g.count), r->g.peer_seen);
+	if (r->g.peers_seen < r->g.count)
+		text = arena__format(a, "%s (%" PRIu64 " looked at)", text, r->g.peers_seen);
+	if (*describe_go_creator(made, sizeof(made), &r->g))
+		text = arena__format(a, "%s, created at %s", text, made);
+	if (more)
+		text = arena__format(a, "%s with %u more %s each", text, more,
+				     more == 1 ? "goroutine" : "goroutines");
+	return arena__format(a, "%s, +%s, none ended in %s", text,
+			     rate_format(rate, sizeof(rate), r->growth_per_s),
+			     duration_format(span, sizeof(span), r->kept_ns));
+}
+
 static void report_growth(struct findings *f, const struct go_process *p, pid_t pid, const char *comm,
 			  bool explained)
 {
 	char rate[DURATION_TEXT], from[DURATION_TEXT], to[DURATION_TEXT], span[DURATION_TEXT];
 
 	rate_format(rate, sizeof(rate), p->growth_per_s);
-	findings__add(f,
-		      &(struct finding){
-			      .kind = FINDING_GOROUTINE_GROWTH,
-			      .severity = explained ? SEVERITY_INFO : SEVERITY_USUAL,
-			      .pid = pid,
-			      .summary = arena__format(
-				      f->arena, "%s (%d) gains %.*s goroutines%s (%s -> %s in %s)%s%s", comm,
-				      (int)pid, (int)strcspn(rate, "/"), rate, rate + strcspn(rate, "/"),
-				      count_format(from, sizeof(from), p->first_count),
-				      count_format(to, sizeof(to), p->count),
-				      duration_format(span, sizeof(span), p->watched_ns),
-				      main_creator(f->arena, p), main_place(f->arena, p))});
+	findings__add(
+		f,
+		&(struct finding){
+			.kind = FINDING_GOROUTINE_GROWTH,
+			.severity = explained ? SEVERITY_INFO : SEVERITY_USUAL,
+			.pid = pid,
+			.summary = arena__format(
+				f->arena, "%s (%d) gains %.*s goroutines%s (%s -> %s in %s)%s%s%s", comm,
+				(int)pid, (int)strcspn(rate, "/"), rate, rate + strcspn(rate, "/"),
+				count_format(from, sizeof(from), p->first_count),
+				count_format(to, sizeof(to), p->count),
+				duration_format(span, sizeof(span), p->watched_ns), main_creator(f->arena, p),
+				main_place(f->arena, p), connections_text(f->arena, p))});
 }
 
 /* The threads that most of the new ones keep have been found to pile up. */

@@ -232,6 +232,7 @@ static struct go_group copy_group(struct arena *a, const struct go_group *from)
 	g.wait.file = arena__string(a, g.wait.file);
 	g.wait.peer = arena__string(a, g.wait.peer);
 	g.peer = arena__string(a, g.peer);
+	g.peer_seen = arena__string(a, g.peer_seen);
 	g.label_count = g.set_count = g.tid_count = 0;
 	g.sets = NULL;
 	g.tids = NULL;
