@@ -146,6 +146,8 @@ recorded() { # FILE: its intervals
 	hold convoy
 	session 120 40 "$THREADSCOPE" -i 200ms -p "$pid"
 	shows 'own cost' # of the first interval: the probes are attached
+	keys i 1 h Enter # no interval ends while its threads do
+	shows '^Enter '
 	kill -KILL "$pid"
 	shows '^LAST STATE .*convoy \([0-9]+\) killed by SIGKILL'
 	has_now '  10 threads'
