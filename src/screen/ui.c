@@ -192,6 +192,14 @@ static void want_snapshot(struct ui *ui)
 		ui->asked_ns = ui->scene.r->time_ns;
 }
 
+/* Of a saved run, of a process that has ended, of a collector that has died. */
+static bool no_snapshot_comes(const struct ui *ui)
+{
+	enum feed_state state = feed__state(ui->feed);
+
+	return ui->o.replay || state == FEED_OVER || state == FEED_BROKEN;
+}
+
 /* Of the last snapshot. Where none is taken, of what the report has; else there is none until it comes. */
 static void make_tree(struct ui *ui)
 {
@@ -207,7 +215,7 @@ static void make_tree(struct ui *ui)
 	if (snapshot && p && snapshot->pid == p->pid) {
 		if (t->made_of != snapshot || t->made_ns != snapshot->time_ns)
 			stack_tree__of_snapshot(t, snapshot);
-	} else if (ui->o.replay || !p) {
+	} else if (no_snapshot_comes(ui) || !p) {
 		if (t->made_of != ui->scene.r || t->made_ns != ui->scene.r->time_ns)
 			stack_tree__of_interval(t, ui->scene.r, &ui->groups);
 	} else {

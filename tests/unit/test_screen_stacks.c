@@ -218,6 +218,26 @@ TEST(before_the_first_snapshot)
 	close_run(&s);
 }
 
+TEST(no_snapshot_comes_after_the_end)
+{
+	static const struct ui_host host = {0};
+	struct shown s;
+
+	open_hosted(&s, fopen("tests/samples/demo.facts", "r"), 24, 80, &host);
+	type(&s, STACKS);
+	feed__request(s.feed, &(struct feed_request){.wish = FEED_INTERVAL, .interval_ns = 1000000});
+	for (int i = 0; i < 600 && feed__state(s.feed) != FEED_OVER; i++) {
+		struct pollfd fd = {.fd = feed__fd(s.feed), .events = POLLIN};
+
+		poll(&fd, 1, 100);
+		if (feed__take(s.feed))
+			ui__take(s.ui);
+	}
+	CHECK(screen_lacks(&s, "taking a snapshot"));
+	CHECK(screen_has(&s, "no snapshot here"));
+	close_run(&s);
+}
+
 TEST(a_saved_run_unfolds_its_idle_threads)
 {
 	for (size_t i = 0; i < sizeof(SIZES) / sizeof(*SIZES); i++) {
