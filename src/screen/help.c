@@ -18,6 +18,10 @@ void help__write(struct page *p)
 		   "warning. Enter goes "
 		   "to the lock, the thread, the log or the creator that a finding speaks of.");
 	page__line(p, STYLE_PLAIN, 2,
+		   "  What a command prints that threadscope started is in the view output. The last line is "
+		   "followed while it is selected: End goes there, Up leaves it. Events are followed in the "
+		   "same way.");
+	page__line(p, STYLE_PLAIN, 2,
 		   "  The target is never stopped, signalled or written to. What could not be seen is "
 		   "counted as LOST in "
 		   "the first line; what threadscope costs stands in the second.");
