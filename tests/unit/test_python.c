@@ -66,6 +66,30 @@ TEST(any_bytes_as_line_tables)
 	}
 }
 
+/* ---- tables of exceptions: entries are start, length, target, depth * 2 + lasti ---- */
+
+TEST(values_in_use_by_the_handler)
+{
+	/* with lock: in a try: in a loop; the second one's start needs two bytes: 65. */
+	static const uint8_t table[] = {0x80 | 4, 2, 30, 3, 0x80 | 64 | 1, 1, 10, 0x40 | 1, 2, 7};
+
+	CHECK(python__handler_depth(table, sizeof(table), 3) == -1);
+	CHECK(python__handler_depth(table, sizeof(table), 4) == 1);
+	CHECK(python__handler_depth(table, sizeof(table), 5) == 1);
+	CHECK(python__handler_depth(table, sizeof(table), 6) == -1);
+	CHECK(python__handler_depth(table, sizeof(table), 65) == 3);
+	CHECK(python__handler_depth(table, sizeof(table), 75) == -1);
+	for (size_t len = 0; len < 4; len++)
+		CHECK(python__handler_depth(table, len, 4) == -1);
+	for (uint64_t seed = 0; seed < 20000; seed++) {
+		uint8_t bytes[32];
+
+		for (size_t i = 0; i < sizeof(bytes); i++)
+			bytes[i] = (uint8_t)noise(seed * 32 + i);
+		CHECK(python__handler_depth(bytes, sizeof(bytes), seed) <= 32);
+	}
+}
+
 /* ---- memory that lies ---- */
 
 static uint64_t reads; /* bounds what a reading costs */
@@ -118,6 +142,10 @@ static void read_all(struct python *py)
 			for (size_t k = 0; k < n && k < 64; k++) {
 				struct frame f = {0};
 
+				struct python_lock lock = {.object = 0x10000 + noise(k) % 512 * 8};
+
+				python__lock_at(py, lock.object, 0x10000, &lock);
+				python__within(py, &places[k], &lock);
 				if (python_names__place(names, &places[k], &f))
 					CHECK(f.function && strlen(f.function) <= 4 * 240 && f.line >= 0);
 			}

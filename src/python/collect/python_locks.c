@@ -148,13 +148,89 @@ static bool find_object(const struct python_seen *v, const struct pass_thread *p
 	return false;
 }
 
+/* Frames that are looked at for who has one lock: each takes some ten reads of memory. */
+#define FRAMES_MAX 2000
+
+struct holder_search {
+	struct python_stacks *stacks;
+	const struct python_seen *seen;
+	const struct python_lock *lock;
+	struct python_names *names;
+	size_t frames;
+};
+
+/* The function of a thread that is within a "with" on the lock, and so will unlock it; NULL: none is. */
+static const char *will_unlock(struct holder_search *h, const struct python_kept *k)
+{
+	for (size_t i = 0; i < k->count && h->frames < FRAMES_MAX; i++, h->frames++) {
+		struct frame f = {0};
+
+		/* It has given up the condition's lock, which may be this one. */
+		if (!python_names__place(h->names, &k->places[i], &f) ||
+		    !strcmp(f.function, "Condition.wait"))
+			return NULL;
+		if (python__within(h->seen->python, &k->places[i], h->lock))
+			return f.function;
+	}
+	return NULL;
+}
+
+/* NULL: there is none, or there are several, as one of them may have unlocked it for a while. */
+static const struct sample_thread *find_holder(struct holder_search *h, const struct sample *s,
+					       const char **ret_in)
+{
+	const struct sample_thread *found = NULL;
+
+	for (size_t i = 0; i < s->thread_count; i++) {
+		const struct sample_thread *t = &s->threads[i];
+		const struct python_kept *k =
+			t->pid == h->seen->pid
+				? python_stacks__kept(h->stacks, (uint32_t)t->pid, (uint32_t)t->tid)
+				: NULL;
+		const char *in = k && k->proven ? will_unlock(h, k) : NULL;
+
+		if (in && found)
+			return NULL;
+		if (in) {
+			found = t;
+			*ret_in = in;
+		}
+	}
+	return h->frames < FRAMES_MAX ? found : NULL;
+}
+
+/* A Lock keeps no owner. Nobody may have it: a Condition lets each of its waiters wait for a Lock of its own.
+ */
+static void name_holder(struct python_stacks *p, struct sample *s, struct sample_lock *l,
+			const struct python_seen *v, const struct sample_thread *waiter,
+			const struct python_lock *lock)
+{
+	struct holder_search h = {p, v, lock, python_names__new(v->python, &s->arena), 0};
+	const char *in = NULL;
+	const struct sample_thread *holder = find_holder(&h, s, &in);
+
+	python_names__free(h.names);
+	if (!holder)
+		return;
+	l->kind = LOCK_MUTEX;
+	l->symbol = name_of(s, lock, &waiter->stack);
+	l->likely = LOCK_LIKELY_FRAMES;
+	l->likely_tid = holder->tid;
+	l->likely_in = in;
+	for (size_t i = 0; i < s->thread_count; i++) {
+		struct sample_thread *t = &s->threads[i];
+
+		if (t->pid == v->pid && t->lock_address == l->word && t->blocked && t->kind == WAIT_SEMAPHORE)
+			t->kind = WAIT_MUTEX;
+	}
+}
+
 static void name_object(struct sample *s, struct sample_lock *l, const struct python_seen *v,
 			const struct sample_thread *waiter, const struct python_lock *lock)
 {
 	pid_t owner = lock->owner ? sample_tid(s, v->pid, python_look__by_ident(&v->look, lock->owner)) : 0;
 
-	/* A Lock is also what threads tell each other by, as a Condition does: nobody has it then. */
-	if (lock->kind == PYTHON_LOCK || !owner)
+	if (!owner)
 		return;
 	l->kind = LOCK_MUTEX;
 	l->symbol = name_of(s, lock, &waiter->stack);
@@ -214,8 +290,12 @@ void python_locks__name(struct python_stacks *p, struct sample *s, const struct 
 		if (gil < PYTHON_GILS)
 			name_gil(p, s, l, v, gil);
 		else if (t->kind == WAIT_SEMAPHORE && objects++ < OBJECTS_MAX &&
-			 find_object(v, &pass->threads[i], l->word, &lock))
-			name_object(s, l, v, t, &lock);
+			 find_object(v, &pass->threads[i], l->word, &lock)) {
+			if (lock.kind == PYTHON_LOCK)
+				name_holder(p, s, l, v, t, &lock);
+			else
+				name_object(s, l, v, t, &lock);
+		}
 	}
 	u64_table__free(&done);
 }

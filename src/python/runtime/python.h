@@ -84,6 +84,12 @@ struct python_place {
 size_t python__frames(const struct python *py, uint64_t frame, struct python_place *ret, size_t max,
 		      bool *ret_whole);
 
+/*
+ * Whether a frame is within a "with" statement on the lock, or on an object that refers to it (a Condition):
+ * the method that will unlock it is on the frame's stack. From 3.11 on; before, false.
+ */
+bool python__within(const struct python *py, const struct python_place *p, const struct python_lock *lock);
+
 /* Names of one sample: each code object is read once. */
 struct python_names;
 struct python_names *python_names__new(const struct python *py, struct arena *a);
