@@ -108,7 +108,8 @@ struct sample_creator {
 	F(pid_t, likely_tid, ID, "", "that holder, where the lock keeps no owner; 0: not known") \
 	F(const char *, likely_in, TEXT, "", "its function that will unlock it; NULL: not known") \
 	F(uint64_t, held_ns, NUMBER, "ns", "for how long its owner has had it, at least; 0: not known") \
-	F(pid_t, outside, ID, "", "its owner's TID, as the lock has it, where the process has no such thread; 0: none")
+	F(pid_t, outside, ID, "", "its owner's TID, as the lock has it, where the process has no such thread; 0: none") \
+	F(bool, by_virtual, FLAG, "", "Java: a virtual thread holds it, which is not seen")
 struct sample_lock {
 	SAMPLE_LOCK_FIELDS(FIELD_MEMBER)
 };

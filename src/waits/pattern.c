@@ -70,11 +70,22 @@ bool wait_pattern__matches(const char *pattern, const char *name)
 /* Functions that only wait, of libraries and runtimes. */
 static bool is_wrapper(const struct frame *f)
 {
-	static const char *const NAMES[] = {"os::Platform",    "Monitor::wait", "PosixSemaphore::wait",
-					    "Semaphore::wait", "uv_cond_",      "uv_sem_",
-					    "uv__sem_",        "os_event",      "inline_mysql_",
-					    "WaitLatch",       "WaitEventSet",  "g_poll",
-					    "rb_native_cond_", "g_cond_wait"};
+	static const char *const NAMES[] = {"os::Platform",
+					    "PlatformMonitor::wait",
+					    "PlatformEvent::park",
+					    "Monitor::wait",
+					    "PosixSemaphore::wait",
+					    "Semaphore::wait",
+					    "uv_cond_",
+					    "uv_sem_",
+					    "uv__sem_",
+					    "os_event",
+					    "inline_mysql_",
+					    "WaitLatch",
+					    "WaitEventSet",
+					    "g_poll",
+					    "rb_native_cond_",
+					    "g_cond_wait"};
 	const char *name = f->function ? f->function + strspn(f->function, "_") : NULL;
 
 	for (size_t i = 0; name && i < sizeof(NAMES) / sizeof(NAMES[0]); i++)

@@ -32,7 +32,9 @@ char *describe_holder(char *dst, size_t size, const struct naming *n, const stru
 	*dst = '\0';
 	if (lock->owner_tid > 0)
 		return describe_owner(dst, size, n, lock->kind, lock->owner_tid);
-	if (lock->readers)
+	if (lock->by_virtual)
+		append(dst, size, &used, "held by a virtual thread, which is not seen");
+	else if (lock->readers)
 		append(dst, size, &used, "held for reading by %llu thread%s%s",
 		       (unsigned long long)lock->readers, lock->readers == 1 ? "" : "s",
 		       !lock->likely_tid    ? ""

@@ -280,6 +280,25 @@ TEST(a_request_under_way)
 	CHECK_EQ(wait__judge(&c).reason, WAIT_REASON_REQUEST);
 }
 
+/* Its own synchronizer is acquired, too: what a main thread does for hours. */
+TEST(a_latch_of_java)
+{
+	static const struct frame frames[] = {
+		{.address = 1, .function = "Parker::park"},
+		{.address = 2,
+		 .function = "java.util.concurrent.locks.AbstractQueuedSynchronizer.acquire",
+		 .language = "Java"},
+		{.address = 3, .function = "java.util.concurrent.CountDownLatch.await", .language = "Java"}};
+	struct call_stack stack = {.frames = frames, .count = 3, .end = STACK_COMPLETE};
+	struct wait_case c = in(WAIT_CONDVAR, &stack);
+
+	CHECK_EQ(wait__judge(&c).class, WAIT_CLASS_UNKNOWN);
+	CHECK(!wait__judge(&c).on_lock);
+	CHECK_STR(wait__judge(&c).what, "a CountDownLatch");
+	stack.count = 2;
+	CHECK_EQ(wait__judge(&c).class, WAIT_CLASS_BLOCKED);
+}
+
 TEST(a_garbage_collection)
 {
 	static const struct frame frames[] = {{.address = 1, .function = "SafepointSynchronize::block"},

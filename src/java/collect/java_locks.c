@@ -142,6 +142,8 @@ void java_locks__wait(struct java_locks *l, struct sample *s, struct sample_thre
 	row = row_of(l, s, t, from);
 	if (owner && owner != t)
 		row->owner_tid = owner->tid;
+	row->by_virtual = row->by_virtual || from->by_virtual;
+	row->readers = from->readers > row->readers ? from->readers : row->readers;
 	t->lock_address = from->key;
 	t->kind = kind_of(t, from);
 	t->wakes_itself = from->kind == LOCK_MONITOR;

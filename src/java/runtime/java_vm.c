@@ -265,6 +265,7 @@ int java_vm__read(struct java_vm *vm, struct arena *a, struct java_reading *ret)
 		if (address && !(address & 7) && read_thread(vm, a, address, &ret->threads[ret->count]))
 			ret->count++;
 	}
+	ret->complete = ret->count == count;
 	java__find_owners(vm, ret);
 	ret->collecting = is_collecting(vm);
 	ret->collector = vm->collector;

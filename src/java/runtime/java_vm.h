@@ -31,8 +31,10 @@ struct java_thread {
 	const char *class; /* of that object: "java.util.concurrent.locks.ReentrantLock$NonfairSync" */
 	enum wait_kind wait;
 	enum lock_kind kind;
-	uint64_t owner;  /* the owner's JavaThread; 0: none, or not known */
-	bool read_write; /* a lock with two sides: its frames show for which it waits */
+	uint64_t owner;   /* the owner's JavaThread; 0: none, or not known */
+	bool by_virtual;  /* a virtual thread owns it, which is in no list */
+	uint32_t readers; /* that hold a ReentrantReadWriteLock; 0: none, or not known */
+	bool read_write;  /* a lock with two sides: its frames show for which it waits */
 	/* private */
 	uint64_t monitor_owner, stack_low, stack_high, id;
 };
@@ -40,6 +42,7 @@ struct java_thread {
 struct java_reading {
 	struct java_thread *threads; /* in the arena */
 	size_t count;
+	bool complete;   /* each of its list could be read */
 	bool collecting; /* a garbage collection has stopped the threads */
 	const char *collector;
 };

@@ -112,11 +112,14 @@ void java__find_owners(struct java_vm *vm, struct java_reading *r)
 		/* Waiters of one lock often follow each other. */
 		if (last && last->key == t->key && last->monitor_owner == t->monitor_owner) {
 			t->owner = last->owner;
+			t->by_virtual = last->by_virtual;
 			continue;
 		}
 		for (size_t k = 0; k < r->count && !t->owner; k++)
 			if (is_owner(vm, &r->threads[k], t->monitor_owner, t->lock))
 				t->owner = r->threads[k].address;
+		t->by_virtual = !t->owner && vm->layout.thread_owner_id >= 0 && r->complete &&
+				t->monitor_owner > DEFLATER_MARKER;
 	}
 }
 
@@ -159,6 +162,22 @@ static bool by_name(const char *name, bool owned, struct java_thread *t)
 	return owned;
 }
 
+static bool is_virtual(struct java_vm *vm, uint64_t thread)
+{
+	const struct java_class *c = java__class(vm, java__class_of(vm, thread));
+
+	return c && !strcmp(c->name, "java/lang/VirtualThread");
+}
+
+/* How many hold a ReentrantReadWriteLock to read: the upper half of its state. */
+static uint32_t count_readers(struct java_vm *vm, uint64_t sync, uint64_t klass)
+{
+	uint32_t at = java__field(vm, klass, "state", "I");
+	int32_t state;
+
+	return at && vm_memory__int(&vm->memory, sync + at, &state) ? (uint32_t)state >> 16 : 0;
+}
+
 static void find_blocker(struct java_vm *vm, struct arena *a, struct java_thread *t, uint64_t object)
 {
 	uint64_t blocker = vm->at.thread_blocker ? java__reference(vm, object + vm->at.thread_blocker) : 0;
@@ -174,10 +193,16 @@ static void find_blocker(struct java_vm *vm, struct arena *a, struct java_thread
 		if (c)
 			*c = copy;
 	}
-	if (copy.ownable)
-		owner = thread_of(vm, java__reference(vm, blocker + copy.owner_thread));
-	if (!by_name(copy.name, owner != 0, t))
+	if (copy.ownable) {
+		uint64_t thread = java__reference(vm, blocker + copy.owner_thread);
+
+		owner = thread_of(vm, thread);
+		t->by_virtual = thread && !owner && is_virtual(vm, thread);
+	}
+	if (!by_name(copy.name, owner || t->by_virtual, t))
 		return;
+	if (copy.ownable && t->kind == LOCK_RWLOCK && !owner && !t->by_virtual)
+		t->readers = count_readers(vm, blocker, klass);
 	t->lock = t->key = blocker;
 	t->class = readable(a, copy.name);
 	t->owner = owner;

@@ -62,6 +62,7 @@ static struct lock_sum *sum_for(struct lock_sum *sums, size_t *count, const stru
 				      .words_to = l->word,
 				      .symbol = l->symbol,
 				      .type = l->type,
+				      .by_virtual = l->by_virtual,
 				      .native_type = l->native_type,
 				      .kind = l->kind,
 				      .owner_tid = l->owner_tid,

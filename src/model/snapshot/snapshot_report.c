@@ -73,6 +73,7 @@ static struct lock_row *lock_rows(struct arena *a, const struct sample *s, size_
 						  .words_to = l->word,
 						  .symbol = l->symbol,
 						  .type = l->type,
+						  .by_virtual = l->by_virtual,
 						  .native_type = l->native_type,
 						  .kind = l->kind,
 						  .owner_tid = l->owner_tid,
