@@ -204,6 +204,22 @@ TEST(a_circle_of_processes)
 	sample__free(s);
 }
 
+/* A program that fills a pipe of its own: another of its threads may read it. */
+TEST(threads_that_may_serve_each_other_are_no_circle)
+{
+	struct sample *s = behind_a_file();
+	struct arena a = {0};
+
+	s->links[0].role = LINK_READS;
+	s->links[0].again = true;
+	s->links[0].threads = 1;
+	CHECK(*summary(model__snapshot(&a, s, NULL), FINDING_DEADLOCK));
+	s->links[0].threads = 2;
+	CHECK(!*summary(model__snapshot(&a, s, NULL), FINDING_DEADLOCK));
+	arena__free(&a);
+	sample__free(s);
+}
+
 TEST(links_of_a_file_that_lies)
 {
 	struct sample *s = behind_a_file();

@@ -51,6 +51,15 @@ bool hangs__child_hangs(const struct wait *w)
 
 /* ---- circles ---------------------------------------------------------------------- */
 
+/* Any thread of a process may read, write or accept what it has open, whatever the one looked at does. */
+static bool others_may_serve(const struct link_row *k)
+{
+	bool end = k->role == LINK_READS || k->role == LINK_WRITES || k->role == LINK_PEER ||
+		   k->role == LINK_LISTENS;
+
+	return end && k->threads > 1;
+}
+
 /* The processes are looked at one after the other: that each has been blocked for long shows that they were
  * at the same time. Two that wait for each other to send may do so with a time-out of the socket. */
 static bool is_circle(const struct thread_row *t)
@@ -65,7 +74,7 @@ static bool is_circle(const struct thread_row *t)
 		const struct link_row *k = &w->chain[i];
 
 		held = held || (k->role != LINK_WRITES && k->role != LINK_PEER);
-		if (!k->again && k->duration_ns < NS_OF_MS(LOG_STALL_MS))
+		if (others_may_serve(k) || (!k->again && k->duration_ns < NS_OF_MS(LOG_STALL_MS)))
 			return false;
 	}
 	return held;
