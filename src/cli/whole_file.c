@@ -119,7 +119,7 @@ static int create_beside(const char *path, char new_path[NEW_PATH], int *ret_fd)
 static int replace(const char *path, int (*write)(FILE *out, const void *arg), const void *arg)
 {
 	char new_path[NEW_PATH];
-	int fd, err = create_beside(path, new_path, &fd);
+	int fd = -1, err = create_beside(path, new_path, &fd);
 
 	if (err)
 		return err;

@@ -68,6 +68,7 @@ static void join_ends(struct stack *s, struct outer_end *o, size_t total)
 		o->exact[at % STACK_OUTER_ROOM] = s->exact[at];
 	}
 	for (size_t i = 0; i < STACK_OUTER_ROOM; i++) {
+		/* cppcheck-suppress uninitvar ; keep_frame filled the ring, or the loop above did */
 		s->pcs[first + i] = o->pcs[(total + i) % STACK_OUTER_ROOM];
 		s->exact[first + i] = o->exact[(total + i) % STACK_OUTER_ROOM];
 	}

@@ -25,9 +25,8 @@ struct stack_memory {
 
 #define STACK_ROOM       1024  /* frames kept of one stack */
 #define STACK_OUTER_ROOM 256   /* of these, of its outer end, if it is deeper */
-#define STACK_STEPS_MAX  32768 /* frames that are walked to find that end; of a deeper stack it is not kept \
-				*/
-#define STACK_LEFT_OUT 2       /* in exact: the entry is no frame, its pc is how many are left out here */
+#define STACK_STEPS_MAX  32768 /* frames walked to find that end; a deeper stack is cut there */
+#define STACK_LEFT_OUT   2     /* in exact: the entry is no frame, its pc is how many are left out here */
 
 struct stack {
 	uint64_t pcs[STACK_ROOM];  /* innermost first: [0] is a pc, the others are return addresses unless

@@ -30,7 +30,8 @@ enum lock_kind wait__lock_kind(enum wait_kind kind);
 /* By its state letter: the thread has ended, and exists only because its process continues or was not reaped.
  */
 bool wait__ended(char state);
-/* The call waits for a lock of a file, which the kernel keeps with its holders: flock, or fcntl. args: six. */
+/* The call waits for a lock of a file, which the kernel keeps with its holders: flock, or fcntl. args: six.
+ */
 bool wait__locks_file(long syscall, const uint64_t *args);
 /* The call only sleeps for a time. */
 bool wait__sleeps(long syscall);

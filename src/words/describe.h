@@ -129,7 +129,8 @@ char *describe_frame(char *dst, size_t size, const struct frame *frame);
 /* "accept_loop < main": innermost first, at most max frames, then "< ...". */
 char *describe_stack(char *dst, size_t size, const struct call_stack *stack, size_t max);
 
-/* Some frames are of an interpreter (frame__of_interpreter): the native ones between them are its own work. */
+/* Some frames are of an interpreter (frame__of_interpreter): the native ones between them are its own work.
+ */
 bool call_stack__interpreted(const struct call_stack *s);
 /* The first frame that is not of the C library or of Go's own, which are on top of many stacks; the last one
  * of the C library's if there is no other, and Go's if the program has none. */

@@ -174,10 +174,10 @@ TEST(waits_that_may_take_long)
 
 TEST(calls_that_decide_alone)
 {
-	static const enum wait_kind blocked[] = {
-		WAIT_MUTEX,      WAIT_RWLOCK_READ, WAIT_RWLOCK_WRITE, WAIT_WRITE, WAIT_FSYNC,  WAIT_CONNECT,
-		WAIT_PAGE_FAULT, WAIT_JOIN,        WAIT_BARRIER,      WAIT_CHILD, WAIT_STOPPED,
-		WAIT_FILE_LOCK};
+	static const enum wait_kind blocked[] = {WAIT_MUTEX,      WAIT_RWLOCK_READ, WAIT_RWLOCK_WRITE,
+						 WAIT_WRITE,      WAIT_FSYNC,       WAIT_CONNECT,
+						 WAIT_PAGE_FAULT, WAIT_JOIN,        WAIT_BARRIER,
+						 WAIT_CHILD,      WAIT_STOPPED,     WAIT_FILE_LOCK};
 	const uint64_t getlk[6] = {3, F_GETLK};
 	struct wait_case c;
 

@@ -10,9 +10,8 @@
 
 #include "python/runtime/memory.h"
 
-#define PYTHON_OWN_TABLE                                                                   \
-	13 /* the first minor version that has _Py_DebugOffsets at the start of _PyRuntime \
-	    */
+/* The first minor version that has _Py_DebugOffsets at the start of _PyRuntime. */
+#define PYTHON_OWN_TABLE 13
 
 struct python_layout {
 	unsigned minor;
