@@ -149,7 +149,7 @@ static int open_stream(const char *path, int *ret_fd)
 
 static int into_stream(const char *path, int (*write)(FILE *out, const void *arg), const void *arg)
 {
-	int fd, err = open_stream(path, &fd);
+	int fd = -1, err = open_stream(path, &fd);
 
 	return err ? err : fill(fd, write, arg);
 }
