@@ -289,6 +289,7 @@ int screen_run__live(const struct options *o)
 	struct ui_options uo = {.interval_ns = o->interval_ns,
 				.logs = o->command->about_logs,
 				.by_name = o->name_count > 0,
+				.command = o->child != NULL,
 				.output = o->child && !o->output_file};
 	struct ui_host host = {.arg = &s,
 			       .attach = attach,

@@ -40,7 +40,8 @@ struct ui_options {
 	bool logs; /* begins with them */
 	bool every_process;
 	bool replay;       /* of a file: it can be stepped and played */
-	bool output;       /* of a command that was started: there is a view of it */
+	bool command;      /* was started to be watched */
+	bool output;       /* of it: there is a view */
 	bool by_name;      /* a time without any process is not the end: others may start */
 	const char *about; /* what is replayed: "demo.facts"; NULL: nothing */
 };

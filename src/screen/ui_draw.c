@@ -87,6 +87,8 @@ static const char *state_words(const struct ui *ui, char dst[HEADER_TEXT])
 {
 	const char *message = ui->feed ? feed__message(ui->feed) : "";
 	const struct process_row *p = scene__process(&ui->scene);
+	/* A command that was started cannot be started again. */
+	const char *remedy = ui->o.command && !ui->attached ? "" : ": R restarts it";
 
 	*dst = '\0';
 	/* How the process ended is in the header. */
@@ -112,10 +114,10 @@ static const char *state_words(const struct ui *ui, char dst[HEADER_TEXT])
 			 ui->o.replay ? "" : "; this is the last state");
 		break;
 	case FEED_SILENT:
-		snprintf(dst, HEADER_TEXT, "the collector does not answer: R restarts it");
+		snprintf(dst, HEADER_TEXT, "the collector does not answer%s", remedy);
 		break;
 	case FEED_BROKEN:
-		snprintf(dst, HEADER_TEXT, "%.300s: R restarts it", message);
+		snprintf(dst, HEADER_TEXT, "%.300s%s", message, remedy);
 		break;
 	}
 	return dst;

@@ -142,7 +142,10 @@ static void follow(struct ui *ui)
 
 static void again(struct ui *ui)
 {
-	if (!ui->host.attach || ui->host.attach(ui->host.arg, ui->attached))
+	if (ui->o.command && !ui->attached)
+		ui__say(ui, "cannot restart the collector: it started the command; use -p PID for what still "
+			    "runs");
+	else if (!ui->host.attach || ui->host.attach(ui->host.arg, ui->attached))
 		ui__say(ui, "cannot restart the collector");
 }
 

@@ -201,6 +201,27 @@ slow_end() {
 	await gone "$pid"
 }
 
+@test "a collector that dies does not end the command, whose output still comes" {
+	command_file talks <<-'EOF'
+		n=0
+		while :; do echo "line $((n += 1))"; sleep 0.2; done
+	EOF
+	session 100 30 "$THREADSCOPE" -- "$T/talks"
+	started talks
+	output_view
+	shows 'stdout  line 1$'
+	kill -KILL "$(collector_of "$(viewer)")"
+	shows 'the collector has died'
+	has_not 'R restarts it'
+	last=$(screen | sed -n 's/.*stdout  line //p' | tail -n 1)
+	shows "stdout  line $((last + 5))\$"
+	keys R
+	shows 'cannot restart the collector: it started the command'
+	kill -0 "$pid"
+	keys q
+	shows 'ended with 0'
+}
+
 @test "what reads the output dies: the screen says so, and stays" {
 	command_file quiet <<-'EOF'
 		echo up

@@ -29,21 +29,28 @@ static inline void wait_for(struct shown *s, size_t moments)
 	CHECK(feed__count(s->feed) >= moments);
 }
 
-/* Takes in. With a host, the screen takes it for a live process. */
+/* Takes in. */
+static inline void open_with(struct shown *s, FILE *in, unsigned rows, unsigned columns,
+			     const struct ui_options *o, const struct ui_host *host)
+{
+	setenv("TZ", "UTC", 1);
+	*s = (struct shown){0};
+	CHECK(in != NULL);
+	CHECK(feed__of_file(in, &s->feed) == 0);
+	s->ui = ui__new(o, host);
+	ui__set_feed(s->ui, s->feed, feed__every_process(s->feed));
+	canvas__resize(&s->canvas, rows, columns);
+	wait_for(s, 1);
+}
+
+/* With a host, the screen takes it for a live process. */
 static inline void open_hosted(struct shown *s, FILE *in, unsigned rows, unsigned columns,
 			       const struct ui_host *host)
 {
 	struct ui_options o = {
 		.interval_ns = 1000000000, .replay = !host, .about = host ? NULL : "demo.facts"};
 
-	setenv("TZ", "UTC", 1);
-	*s = (struct shown){0};
-	CHECK(in != NULL);
-	CHECK(feed__of_file(in, &s->feed) == 0);
-	s->ui = ui__new(&o, host);
-	ui__set_feed(s->ui, s->feed, feed__every_process(s->feed));
-	canvas__resize(&s->canvas, rows, columns);
-	wait_for(s, 1);
+	open_with(s, in, rows, columns, &o, host);
 }
 
 static inline void open_file(struct shown *s, FILE *in, unsigned rows, unsigned columns)

@@ -19,13 +19,7 @@ static void open_output(struct shown *s, unsigned rows, unsigned columns)
 {
 	struct ui_options o = {.interval_ns = 1000000000, .output = true};
 
-	setenv("TZ", "UTC", 1);
-	*s = (struct shown){0};
-	CHECK(feed__of_file(fopen("tests/samples/demo.facts", "r"), &s->feed) == 0);
-	s->ui = ui__new(&o, NULL);
-	ui__set_feed(s->ui, s->feed, feed__every_process(s->feed));
-	canvas__resize(&s->canvas, rows, columns);
-	wait_for(s, 1);
+	open_with(s, fopen("tests/samples/demo.facts", "r"), rows, columns, &o, NULL);
 	type(s, OUTPUT);
 }
 
