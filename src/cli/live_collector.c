@@ -373,8 +373,11 @@ int live_collector__run(struct options *o, const char *argument)
 		o->save_file = record = live_collector__file(o->save_file, number);
 	o->live = true;
 	status = run(l, o, fds, outputs);
+	/* Its own failures are in the last note; one of them may be that the screen reads no more. */
 	if (!status && l->s.child_ended && !l->s.stopped)
 		status = child__exit_status(l->s.child_status);
+	else if (o->child)
+		status = STATUS_DONE;
 	saved_writer__close(l->samples);
 	saved_writer__close(l->snapshots);
 	saved_writer__close(l->record);
