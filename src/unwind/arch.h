@@ -35,6 +35,9 @@ struct arch {
 	/* The pair that the frame pointer points at, caller's frame pointer and return address, is the
 	 * frame's upper end, so that the caller's stack pointer is known by it. */
 	bool pair_ends_frame;
+	/* Registers that calls preserve and that libdw takes for undefined where no rule names them: a set.
+	 */
+	uint64_t same_without_rule;
 };
 extern const struct arch unwind_arch;
 

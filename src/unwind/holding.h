@@ -21,7 +21,8 @@ struct holding_code {
 	const uint64_t *regs; /* by DWARF number */
 	uint64_t known;       /* set of them */
 	bool exact; /* it was interrupted there: all of them are valid, not only those that calls preserve */
-	uint64_t lock; /* address; 0: any lock */
+	uint64_t lock;  /* address; 0: any lock */
+	bool any_store; /* whatever is stored there unlocks it: of what is done once */
 	/* Of the target; bounded by the caller. */
 	bool (*read)(void *arg, uint64_t address, void *buf, size_t size);
 	enum holding_call (*call)(void *arg, uint64_t target);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "symbols/module.h"
+#include "unwind/arch.h"
 #include "unwind/by_code.h"
 #include "util/array.h"
 #include "unwind/rules.h"
@@ -46,7 +47,8 @@ static struct rule register_rule(struct rules *r, Dwarf_Frame *frame, int reg, u
 	if (dwarf_frame_register(frame, reg, mem, &ops, &n) != 0)
 		return rule;
 	if (n == 0) {
-		rule.kind = ops == mem ? RULE_UNDEFINED : RULE_SAME;
+		rule.kind = ops == mem && !(unwind_arch.same_without_rule & REG_BIT(reg)) ? RULE_UNDEFINED
+											  : RULE_SAME;
 		return rule;
 	}
 	bool value = ops[n - 1].atom == DW_OP_stack_value;

@@ -16,6 +16,8 @@
 #endif
 #define WAITV_MAX 128 /* FUTEX_WAITV_MAX of linux/futex.h */
 
+#define TYPE_ONCE "once control" /* pthread_once(), std::call_once(), Once of Rust */
+
 /* Deeper frames belong to another wait, which called back into the application. */
 #define DEPTH 6
 
@@ -61,6 +63,7 @@ static const struct {
 } RUST[] = {
 	{"std::sys", "Mutex::lock_contended", WAIT_MUTEX, FORM_RUST},
 	{"std::sys", "RwLock::read_contended", WAIT_RWLOCK_READ, FORM_RUST},
+	{"std::sys", "Once::call", WAIT_MUTEX, FORM_ONCE},
 	{"std::sys", "RwLock::write_contended", WAIT_RWLOCK_WRITE, FORM_RUST},
 	{"parking_lot::raw_mutex", "RawMutex::lock_slow", WAIT_MUTEX, FORM_PARKING_LOT},
 	{"parking_lot::raw_rwlock", "RawRwLock::lock_shared_slow", WAIT_RWLOCK_READ, FORM_PARKING_LOT},
@@ -243,10 +246,19 @@ bool futex_wait__is_lock(const char *function)
 	return find_rust(function, &w);
 }
 
+bool lock_type__is_once(const char *type)
+{
+	return type && !strcmp(type, TYPE_ONCE);
+}
+
 const char *lock_form__type(enum lock_form form, enum lock_kind kind)
 {
 	if (form == FORM_FILE || form == FORM_MUSL_FILE)
 		return kind == LOCK_MUTEX ? "stdio lock" : NULL;
+	if (form == FORM_ONCE)
+		return kind == LOCK_MUTEX ? TYPE_ONCE : NULL;
+	if (form == FORM_GUARD)
+		return kind == LOCK_MUTEX ? "static guard" : NULL;
 	if (form == FORM_MALLOC)
 		return kind == LOCK_MUTEX ? "malloc lock" : NULL;
 	if (form == FORM_RUST)
@@ -283,6 +295,10 @@ struct futex_wait futex_wait__classify(long syscall, const uint64_t *args, const
 			return inner_lock(frames, count, i + 1, true);
 		if (name && find_rust(name, &w))
 			return w;
+		if (name && begins_with(plain_name(name), "pthread_once"))
+			return (struct futex_wait){.kind = WAIT_MUTEX, .form = FORM_ONCE};
+		if (name && begins_with(plain_name(name), "cxa_guard_acquire"))
+			return (struct futex_wait){.kind = WAIT_MUTEX, .form = FORM_GUARD};
 		if (name)
 			w.kind = kind_of_caller(name);
 	}

@@ -17,6 +17,8 @@ enum lock_form { /* the library that laid it out */
 		 FORM_FILE,   /* of stdio, whose owner glibc and musl keep in their own ways */
 		 FORM_MUSL_FILE,
 		 FORM_MALLOC,      /* of a heap: as FORM_INNER */
+		 FORM_ONCE,        /* a word that says whether something has been initialized */
+		 FORM_GUARD,       /* the same of a static variable of a C++ function */
 		 FORM_RUST,        /* of std::sync */
 		 FORM_PARKING_LOT, /* waits on a word of the thread's own */
 };
@@ -31,6 +33,8 @@ struct futex_wait futex_wait__classify(long syscall, const uint64_t *args, const
 				       size_t count);
 /* What the form calls a lock of that kind: "std::sync::Mutex"; NULL: nothing of its own. */
 const char *lock_form__type(enum lock_form form, enum lock_kind kind);
+/* Whether a lock of that type is given back by whatever is stored in it. */
+bool lock_type__is_once(const char *type);
 /* Whether the function is one in which such a lock is waited for: it returns with the lock. */
 bool futex_wait__is_lock(const char *function);
 /* Whether a futex call waits. */

@@ -37,7 +37,7 @@ static const char *own_name(const char *function)
 
 enum holding_call lock_names__call(const char *function)
 {
-	static const char *const UNLOCK[] = {"unlock", "Unlock", "UNLOCK"};
+	static const char *const UNLOCK[] = {"unlock", "Unlock", "UNLOCK", "__cxa_guard_release"};
 	static const char *const ENDS[] = {"__stack_chk_fail", "core::panicking::",  "unwrap_failed",
 					   "expect_failed",    "handle_alloc_error", "_Unwind_Resume",
 					   "__cxa_throw",      "std::__throw_",      "__assert_fail",

@@ -36,6 +36,7 @@ CODE(compares, "xor %eax, %eax\n mov $1, %ecx\n lock cmpxchg %ecx, (%rbx)\n jne 
 CODE(parking_lot, "mov $1, %al\n xor %ecx, %ecx\n lock cmpxchg %cl, (%rbx)\n ret")
 CODE(spins, "1: mov $1, %eax\n xchg %eax, (%rbx)\n test %eax, %eax\n jne 1b\n ret")
 CODE(stores, "movl $0, (%rbx)\n ret")
+CODE(stores_two, "movl $2, (%rbx)\n ret")
 CODE(subtracts, "lock decl (%rbx)\n ret")
 /* A loop back to where it locks. */
 CODE(loops, "nop\n 1: call take_nap\n xor %eax, %eax\n mov $1, %ecx\n lock cmpxchg %ecx, (%rbx)\n jmp 1b")
@@ -90,6 +91,8 @@ static enum holding_call call_of(void *arg, uint64_t target)
 
 static uint64_t stack[8];
 
+static bool any_store;
+
 static enum holding next(const uint8_t *code, const uint8_t *end, uint64_t lock)
 {
 	uint64_t regs[NREGS] = {0};
@@ -99,6 +102,7 @@ static enum holding next(const uint8_t *code, const uint8_t *end, uint64_t lock)
 				 .regs = regs,
 				 .known = REG_BIT(RBX) | REG_BIT(RSP),
 				 .lock = lock,
+				 .any_store = any_store,
 				 .read = read_self,
 				 .call = call_of,
 				 .arg = stack};
@@ -133,6 +137,18 @@ TEST(atomic_instructions)
 	CHECK(NEXT(stores) == HOLDING_UNLOCKS);
 	CHECK(NEXT(subtracts) == HOLDING_UNLOCKS);
 	CHECK(NEXT(loops) == HOLDING_LOCKS);
+}
+
+/* Of what is done once, a 2 says that it is done. */
+TEST(once)
+{
+	CHECK(NEXT(stores_two) == HOLDING_NOTHING);
+	any_store = true;
+	CHECK(NEXT(stores_two) == HOLDING_UNLOCKS);
+	CHECK(NEXT(spins) == HOLDING_UNLOCKS);
+	CHECK(NEXT(compares) == HOLDING_LOCKS);
+	CHECK(NEXT(unlocks_other) == HOLDING_NOTHING);
+	any_store = false;
 }
 
 TEST(any_lock)

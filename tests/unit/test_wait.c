@@ -54,6 +54,10 @@ TEST(futex_waits_by_their_frames)
 		/* internal locks of glibc: of a stream, of the heap, another */
 		{{"__lll_lock_wait_private", "_IO_fputs", "f"}, WAIT_MUTEX},
 		{{"__lll_lock_wait_private", "__vsyslog_internal", "syslog"}, WAIT_MUTEX},
+		/* what is done once, in C, C++ and Rust */
+		{{"__futex_wait", "__pthread_once_slow", "f"}, WAIT_MUTEX},
+		{{"syscall", "__cxa_guard_acquire", "f"}, WAIT_MUTEX},
+		{{"syscall", "<std::sys::sync::once::futex::Once>::call", "f"}, WAIT_MUTEX},
 		/* Rust 1.95 and 1.63, parking_lot 0.12 */
 		{{"syscall", "<std::sys::sync::mutex::futex::Mutex>::lock_contended", "f"}, WAIT_MUTEX},
 		{{"futex_wait", "std::sys::unix::locks::futex::Mutex::lock_contended", "f"}, WAIT_MUTEX},

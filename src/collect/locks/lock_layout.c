@@ -144,6 +144,8 @@ pid_t lock_layout__owner(enum wait_kind kind, enum lock_form form, const struct 
 	case FORM_INNER:
 	case FORM_FILE:
 	case FORM_MALLOC:
+	case FORM_ONCE:
+	case FORM_GUARD:
 	case FORM_RUST:
 	case FORM_PARKING_LOT:
 		break;

@@ -41,7 +41,7 @@ static uint64_t start_of(struct target *t, const struct mapping *m, uint64_t pc,
 }
 
 static enum holding scan(struct holding_codes *c, struct target *t, const struct frame_state *f,
-			 uint64_t lock)
+			 uint64_t lock, bool once)
 {
 	uint64_t pc = f->regs[TS_REG_PC], start;
 	const struct mapping *m = mappings__find(target__mappings(t), pc);
@@ -49,6 +49,7 @@ static enum holding scan(struct holding_codes *c, struct target *t, const struct
 				    .known = f->known,
 				    .exact = f->exact,
 				    .lock = lock,
+				    .any_store = once,
 				    .read = read_target,
 				    .call = call_of,
 				    .arg = t};
@@ -84,15 +85,15 @@ bool holding_codes__unlocks(struct holding_codes *c, struct target *t, uint64_t 
 	if (!made)
 		return *known;
 	f.regs[TS_REG_PC] = after;
-	unlocks = scan(c, t, &f, 0) == HOLDING_UNLOCKS;
+	unlocks = scan(c, t, &f, 0, false) == HOLDING_UNLOCKS;
 	*known = unlocks;
 	return unlocks;
 }
 
 enum holding holding_codes__next(struct holding_codes *c, struct target *t, const struct frame_state *f,
-				 uint64_t lock)
+				 uint64_t lock, bool once)
 {
-	return scan(c, t, f, lock);
+	return scan(c, t, f, lock, once);
 }
 
 bool holding_codes__is_lock(struct target *t, uint64_t after)

@@ -15,9 +15,9 @@ struct holding_codes {
 
 /* Whether the code behind a return address unlocks any lock. */
 bool holding_codes__unlocks(struct holding_codes *c, struct target *t, uint64_t after);
-/* What the frame does next to the lock at that address. */
+/* What the frame does next to the lock at that address. once: as any_store of struct holding_code. */
 enum holding holding_codes__next(struct holding_codes *c, struct target *t, const struct frame_state *f,
-				 uint64_t lock);
+				 uint64_t lock, bool once);
 /* Whether the function there is one that waits for locks of Rust. */
 bool holding_codes__is_lock(struct target *t, uint64_t after);
 void holding_codes__free(struct holding_codes *c);

@@ -74,7 +74,7 @@ static size_t walk(struct holders *h, struct target *t, const struct pass_thread
 /* The first frame of a waiter that may hold what it waits for: behind the one that will unlock it once the
  * wait has ended, or that a signal handler has interrupted. Functions that return with the lock belong to the
  * wait. */
-static size_t behind_wait(struct holders *h, struct target *t, size_t count, uint64_t lock)
+static size_t behind_wait(struct holders *h, struct target *t, size_t count, uint64_t lock, bool once)
 {
 	for (size_t i = 1; i < count; i++) {
 		uint64_t pc = h->frames[i].regs[TS_REG_PC];
@@ -83,7 +83,7 @@ static size_t behind_wait(struct holders *h, struct target *t, size_t count, uin
 			return i;
 		if (in_c_library(h, t, pc - 1) || holding_codes__is_lock(t, pc))
 			continue;
-		switch (holding_codes__next(&h->codes, t, &h->frames[i], lock)) {
+		switch (holding_codes__next(&h->codes, t, &h->frames[i], lock, once)) {
 		case HOLDING_UNLOCKS:
 			return i + 1;
 		case HOLDING_UNKNOWN:
@@ -97,12 +97,13 @@ static size_t behind_wait(struct holders *h, struct target *t, size_t count, uin
 
 /* By which of its frames a thread holds the lock; 0: none. *ret_handler: a signal has interrupted it. */
 static size_t holding_frame(struct holders *h, struct target *t, size_t count, size_t from, uint64_t lock,
-			    bool *ret_handler)
+			    bool once, bool *ret_handler)
 {
 	*ret_handler = false;
 	for (size_t i = 1; i < count; i++) {
 		*ret_handler = *ret_handler || h->frames[i].exact;
-		if (i >= from && holding_codes__next(&h->codes, t, &h->frames[i], lock) == HOLDING_UNLOCKS)
+		if (i >= from &&
+		    holding_codes__next(&h->codes, t, &h->frames[i], lock, once) == HOLDING_UNLOCKS)
 			return i;
 	}
 	return 0;
@@ -184,6 +185,7 @@ static void find_interrupted(struct holders *h, struct target *t, struct sample_
  * first. */
 static void find_holder(struct holders *h, struct target *t, struct sample_lock *l)
 {
+	const bool once = lock_type__is_once(l->native_type);
 	size_t found = 0;
 	bool itself = false;
 
@@ -195,8 +197,8 @@ static void find_holder(struct holders *h, struct target *t, struct sample_lock 
 		if (thread->pid != l->pid || !can_be_read(thread) || !may_hold(h, t, thread))
 			continue;
 		count = walk(h, t, &h->pass->threads[i]);
-		frame = holding_frame(h, t, count, waits ? behind_wait(h, t, count, l->address) : 1,
-				      l->address, &handler);
+		frame = holding_frame(h, t, count, waits ? behind_wait(h, t, count, l->address, once) : 1,
+				      l->address, once, &handler);
 		if (!frame)
 			continue;
 		found++;

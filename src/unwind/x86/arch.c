@@ -20,6 +20,7 @@ const struct arch unwind_arch = {
 	.sigreturn_reg_count = sizeof(SIGRETURN_REGS),
 	.call_bytes = 7,
 	.pair_ends_frame = true,
+	.same_without_rule = REG_BIT(3), /* rbx: elfutils 0.188, backends/x86_64_cfi.c has rax instead */
 };
 
 bool arch__is_call(const uint8_t *before)

@@ -92,6 +92,12 @@ static bool is_sign(const struct holding_code *c, const struct x86_insn *i)
 	return c->lock || i->locked || (!i->map && (i->opcode == 0x86 || i->opcode == 0x87));
 }
 
+static bool stores(const struct x86_insn *i)
+{
+	return !i->map && !i->vector &&
+	       ((i->opcode >= 0x86 && i->opcode <= 0x89) || i->opcode == 0xc6 || i->opcode == 0xc7);
+}
+
 static enum holding of_memory(const struct scan *s, const struct x86_state *state, const struct x86_insn *i,
 			      uint64_t next)
 {
@@ -103,6 +109,8 @@ static enum holding of_memory(const struct scan *s, const struct x86_state *stat
 		return meaning_of(state, i) == HOLDING_NOTHING ? HOLDING_NOTHING : HOLDING_UNLOCKS;
 	if (!x86_address(state, i, next, &address) || address != s->c->lock)
 		return HOLDING_NOTHING;
+	if (s->c->any_store && stores(i))
+		return HOLDING_UNLOCKS;
 	return meaning_of(state, i);
 }
 
