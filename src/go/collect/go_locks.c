@@ -246,8 +246,8 @@ static void search(struct go_locks *l, const struct go_lock *rows, size_t count)
 }
 
 /*
- * The runtime does not say since when they wait. A lock that is only busy has other waiters a moment later;
- * here all that are watched must still be the same.
+ * The runtime does not say since when they wait. Of a lock that is only busy, other goroutines wait a moment
+ * later. Two must be the same, as their counts of runs are modulo 256.
  */
 static void watch(const struct go_locks *l, struct go_lock *rows, size_t count)
 {
@@ -269,7 +269,7 @@ static void watch(const struct go_locks *l, struct go_lock *rows, size_t count)
 			same += goroutines__stays(l->r, l->list[i].watched[k].address,
 						  l->list[i].watched[k].goid,
 						  l->list[i].watched[k].tracking_seq);
-		if (same == watched && now_ns - l->list[i].last_ns > rows[i].wait_sure_ns)
+		if (same && (same > 1 || watched == 1) && now_ns - l->list[i].last_ns > rows[i].wait_sure_ns)
 			rows[i].wait_sure_ns = now_ns - l->list[i].last_ns;
 	}
 }
