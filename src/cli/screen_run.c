@@ -256,6 +256,9 @@ static int show(struct screen_run *s)
 	snprintf(message, sizeof(message), "%s", s->feed ? feed__message(s->feed) : "");
 	if (!s->replay && *message)
 		complain(STATUS_DONE, "%s", message);
+	/* It could not begin, which took longer than the screen waits for. */
+	if (!s->replay && s->feed && has_failed(s))
+		return feed__status(s->feed);
 	return s->found ? STATUS_FOUND : STATUS_DONE;
 }
 

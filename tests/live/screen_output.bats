@@ -97,6 +97,14 @@ opened() {
 	shows 'ended with 137$'
 }
 
+@test "a command that cannot be started: the usual sentence and status, also if that takes a while" {
+	session 100 30 "$THREADSCOPE" -- "$T/absent"
+	shows "cannot start '$T/absent': No such file"
+	has 'overview' && keys q
+	shows 'ended with 3'
+	has_now "cannot start '$T/absent': No such file"
+}
+
 # 100 MB: more than everything on the way has room for.
 print_much() {
 	command_file much <<-'EOF'
