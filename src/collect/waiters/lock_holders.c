@@ -186,6 +186,7 @@ static void find_interrupted(struct holders *h, struct target *t, struct sample_
 static void find_holder(struct holders *h, struct target *t, struct sample_lock *l)
 {
 	const bool once = lock_type__is_once(l->native_type);
+	const struct frame *not_holding = NULL; /* a stack of waiters; equal ones are shared, and as good */
 	size_t found = 0;
 	bool itself = false;
 
@@ -194,11 +195,14 @@ static void find_holder(struct holders *h, struct target *t, struct sample_lock 
 		bool waits = same_lock(waits_for(h->s, thread), l), handler;
 		size_t count, frame;
 
-		if (thread->pid != l->pid || !can_be_read(thread) || !may_hold(h, t, thread))
+		if (thread->pid != l->pid || (waits && thread->stack.frames == not_holding) ||
+		    !can_be_read(thread) || !may_hold(h, t, thread))
 			continue;
 		count = walk(h, t, &h->pass->threads[i]);
 		frame = holding_frame(h, t, count, waits ? behind_wait(h, t, count, l->address, once) : 1,
 				      l->address, once, &handler);
+		if (!frame && waits)
+			not_holding = thread->stack.frames;
 		if (!frame)
 			continue;
 		found++;
