@@ -79,6 +79,29 @@ static const char *what_of(const struct wait_case *c, const struct wait_pattern 
 	return p->what;
 }
 
+/* Whether the interpreter's frame is that function of a file: by both, as classes are named from 3.11 on
+ * only. */
+static bool is_python(const struct frame *f, const char *file, const char *function)
+{
+	const char *dot = f->function ? strrchr(f->function, '.') : NULL;
+
+	return frame__of_interpreter(f) && f->function && f->file && !strcmp(path_basename(f->file), file) &&
+	       !strcmp(dot ? dot + 1 : f->function, function);
+}
+
+/* A Lock is also what a Condition of Python waits with: its caller, in Python, says what for. */
+static bool gets_from_queue(const struct call_stack *s)
+{
+	const struct frame *inner[2] = {NULL, NULL};
+	size_t count = 0;
+
+	for (size_t i = 0; i < s->count && count < 2; i++)
+		if (frame__of_interpreter(&s->frames[i]))
+			inner[count++] = &s->frames[i];
+	return count == 2 && is_python(inner[0], "threading.py", "wait") &&
+	       is_python(inner[1], "queue.py", "get");
+}
+
 static struct wait_judgement of_pattern(const struct wait_case *c, const struct wait_pattern *p, size_t frame)
 {
 	static const enum wait_class CLASSES[] = {
@@ -93,6 +116,9 @@ static struct wait_judgement of_pattern(const struct wait_case *c, const struct 
 	if (p->class == PATTERN_SHARED && c->same_word > 1) {
 		j.class = WAIT_CLASS_BLOCKED;
 		j.on_lock = true;
+	} else if (p->class == PATTERN_SHARED && gets_from_queue(c->user)) {
+		j.class = WAIT_CLASS_IDLE;
+		j.what = "the next item of a queue of Python";
 	}
 	return j;
 }

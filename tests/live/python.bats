@@ -50,3 +50,21 @@ start() { # COMMAND...
 	tail -n 1 "$T/out" >"$T/last"
 	python3 "$here/python_frames_check.py" "$T/said" "$T/last"
 }
+
+@test "gdb's py-bt has the same frames, and takes five times as long at least" {
+	need gdb
+	start /usr/bin/python3 -X utf8 "$here/python_frames.py"
+	run_gdb -ex 'help py-bt' | grep 'python frame' >/dev/null || skip "gdb has no py-bt for /usr/bin/python3"
+	local before=$EPOCHREALTIME between after
+	run_gdb -ex 'thread apply all py-bt' >"$T/gdb"
+	between=$EPOCHREALTIME
+	"$THREADSCOPE" snapshot --json -p "$pid" >"$T/out"
+	after=$EPOCHREALTIME
+	python3 "$here/python_frames_gdb.py" "$T/gdb" >"$T/truth"
+	python3 "$here/python_frames_check.py" "$T/truth" "$T/out" --names
+	awk -v a="$before" -v b="$between" -v c="$after" 'BEGIN { print b - a, c - b; exit !((c - b) * 5 < b - a) }'
+}
+
+run_gdb() {
+	gdb -batch -nx -iex 'set auto-load safe-path /' -p "$pid" "$@" 2>/dev/null
+}

@@ -1,12 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # python_frames_check.py TRUTH DOCUMENT: each thread of the truth has the same frames of Python in a snapshot; in a
-# document of top, whose stacks are names, these functions in this order.
+# document of top, whose stacks are names, these functions in this order. --names: the truth has names without classes.
 import json
 import sys
 
 
+def name_of(function):
+    function = function.replace(" ", "")
+    return function.rsplit(".", 1)[-1] if "--names" in sys.argv else function
+
+
 def frames(stack):
-    return [(f["function"].replace(" ", ""), f"{f['file']}:{f['line']}") for f in stack if f["language"] == "Python"]
+    return [(name_of(f["function"]), f"{f['file']}:{f['line']}") for f in stack if f["language"] == "Python"]
 
 
 def agrees(wanted, stack):

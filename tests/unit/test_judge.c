@@ -350,6 +350,41 @@ TEST(locks_of_python)
 }
 
 /* By the variable, where the function has no name. */
+TEST(a_queue_of_python)
+{
+	struct frame frames[] = {
+		{.address = 1, .function = "__futex_abstimed_wait_common", .module = "/lib/libc.so.6"},
+		{.address = 2, .function = "PyThread_acquire_lock_timed"},
+		{.address = 3,
+		 .function = "Condition.wait",
+		 .file = "/usr/lib/python3.11/threading.py",
+		 .language = "Python"},
+		{.address = 4,
+		 .function = "Queue.get",
+		 .file = "/usr/lib/python3.11/queue.py",
+		 .language = "Python"},
+		{.address = 5, .function = "work", .file = "/srv/app.py", .language = "Python"}};
+	struct call_stack stack = {.frames = frames, .count = 5, .end = STACK_COMPLETE};
+	struct wait_case c = in(WAIT_SEMAPHORE, &stack);
+
+	c.same_word = 1;
+	CHECK(wait__judge(&c).class == WAIT_CLASS_IDLE);
+	frames[2].function = "wait"; /* before 3.11 */
+	frames[3].function = "get";
+	CHECK(wait__judge(&c).class == WAIT_CLASS_IDLE);
+	/* a program's own function of that name, and a native one */
+	frames[3].file = "/srv/cache.py";
+	CHECK(wait__judge(&c).class == WAIT_CLASS_UNKNOWN);
+	frames[3] = (struct frame){.address = 4, .function = "Queue.get", .file = "queue.py"};
+	CHECK(wait__judge(&c).class == WAIT_CLASS_UNKNOWN);
+	/* room in a full queue */
+	frames[3] = (struct frame){
+		.address = 4, .function = "Queue.put", .file = "queue.py", .language = "Python"};
+	CHECK(wait__judge(&c).class == WAIT_CLASS_UNKNOWN);
+	stack.count = 3;
+	CHECK(wait__judge(&c).class == WAIT_CLASS_UNKNOWN);
+}
+
 TEST(the_gil_of_a_stripped_python)
 {
 	static const struct frame frames[] = {{.address = 1, .function = "pthread_cond_timedwait"},
