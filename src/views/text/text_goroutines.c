@@ -100,6 +100,17 @@ static void losses_line(FILE *out, const struct go_report *r)
 		text_line(out, "%" PRIu64 " goroutines are omitted: too many", r->reading->lost_more);
 }
 
+/* Results that nobody has waited for: many channels with one sender each, most senders first. */
+static bool each_has_its_own(const struct go_report *r)
+{
+	if (r->queue_count <= SHOWN_QUEUES || r->queues[0].q->senders > 1)
+		return false;
+	for (size_t i = 0; i < r->queue_count; i++)
+		if (r->queues[i].q->reader_count || r->queues[i].of_log)
+			return false;
+	return true;
+}
+
 /* Those of logs are findings, which stand above. */
 static void queue_lines(const struct view_options *o, FILE *out, const struct snapshot_report *s)
 {
@@ -107,6 +118,14 @@ static void queue_lines(const struct view_options *o, FILE *out, const struct sn
 	size_t shown = 0, i = 0;
 	char text[1024];
 
+	if (!o->all && each_has_its_own(r)) {
+		text_line(out,
+			  "channels: %" PRIu64
+			  " goroutines blocked sending, each on a channel of its own; no receiver of "
+			  "the %zu looked at is known",
+			  r->queue_count + r->reading->queues_more, r->queue_count);
+		return;
+	}
 	for (; i < r->queue_count && (shown < SHOWN_QUEUES || o->all); i++) {
 		if (r->queues[i].of_log)
 			continue;
