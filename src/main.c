@@ -12,6 +12,7 @@
 #include "cli/inherited.h"
 #include "cli/key_lists.h"
 #include "cli/live_collector.h"
+#include "cli/screen_events.h"
 #include "cli/session.h"
 #include "util/heap.h"
 #include "util/own_stack.h"
@@ -94,12 +95,15 @@ static int run(void *arg)
 	char error[512];
 	const char *collector = NULL;
 	struct options o;
+	bool for_screen;
 	int parsed = print_tables(a->count, a->list);
 
 	if (parsed >= 0)
 		return parsed;
-	if (a->count > 1 && !strncmp(a->list[1], COLLECTOR_OPTION, strlen(COLLECTOR_OPTION))) {
+	for_screen = a->count > 1 && !strcmp(a->list[1], EVENTS_OPTION);
+	if (a->count > 1 && !strncmp(a->list[1], COLLECTOR_OPTION, strlen(COLLECTOR_OPTION)))
 		collector = a->list[1] + strlen(COLLECTOR_OPTION);
+	if (collector || for_screen) {
 		a->list[1] = a->list[0];
 		a->list++;
 		a->count--;
@@ -110,6 +114,7 @@ static int run(void *arg)
 	if (parsed > 0)
 		return fflush(stdout) || ferror(stdout) ? complain(STATUS_FAILED, "cannot write the output")
 							: STATUS_DONE;
+	o.for_screen = for_screen;
 	return collector ? live_collector__run(&o, collector) : o.command->run(&o);
 }
 

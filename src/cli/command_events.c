@@ -275,6 +275,8 @@ int command_events(const struct options *o)
 	sample__free(first);
 	if (!status)
 		status = session__start(&s);
+	if (!status && o->for_screen)
+		fputc('\n', s.out.out);
 	if (!status)
 		status = session__finish(&s, loop(&t));
 	panics__free(t.panics);

@@ -79,8 +79,9 @@ const struct option_row OPTIONS[] = {
 	 "debug information is small)"},
 	{0, "no-lines", NULL, ON_LIVE | ON_SNAPSHOT, FLAG, offsetof(struct options, no_lines), NULL,
 	 "names from symbol tables only: no inlined calls, no source lines"},
-	{0, "min-wait", "DURATION", ON_EVENTS, DURATION, offsetof(struct options, min_wait_ns), NULL,
-	 "report futex waits of at least this duration (default 1ms)"},
+	{0, "min-wait", "DURATION", ON_EVENTS | ON_TOP, DURATION, offsetof(struct options, min_wait_ns), NULL,
+	 "report futex waits of at least this duration (default 1ms); top: in the full screen's view of "
+	 "events"},
 	{0, "slow-write", "DURATION", ON_LIVE, DURATION, offsetof(struct options, slow_write_ns), NULL,
 	 "a write or sync of at least this duration is slow (default 10ms)"},
 	{0, "goroutines", "full|profile", ON_SNAPSHOT, OPTIONAL, 0, set_goroutines,

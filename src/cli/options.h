@@ -64,7 +64,8 @@ struct options {
 	struct hook_wishes hooks;
 	char **argv; /* the whole command line */
 	int argc;
-	bool live; /* it collects for a screen */
+	bool live;       /* it collects for a screen */
+	bool for_screen; /* events: the first line, an empty one, says that the probes are attached */
 	bool json, folded, all, kernel_stacks;
 	enum weight weight;
 	bool idle;    /* --folded, --flamegraph: threads without work, too */

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +18,7 @@
 struct screen_events {
 	struct loop *loop;
 	struct ui *ui;
+	const struct options *o;
 	int fd; /* -1: nothing runs */
 	pid_t pid;
 	char line[LINE_BYTES];
@@ -24,11 +26,11 @@ struct screen_events {
 	char last[LINE_BYTES]; /* the last line: if it ends by itself, why */
 };
 
-struct screen_events *screen_events__new(struct loop *loop, struct ui *ui)
+struct screen_events *screen_events__new(struct loop *loop, struct ui *ui, const struct options *o)
 {
 	struct screen_events *e = HEAP_NEW(struct screen_events, 1);
 
-	*e = (struct screen_events){.loop = loop, .ui = ui, .fd = -1};
+	*e = (struct screen_events){.loop = loop, .ui = ui, .o = o, .fd = -1};
 	return e;
 }
 
@@ -88,9 +90,47 @@ static void came(void *arg, int fd)
 
 /* ---- the command --------------------------------------------------------------------- */
 
-static _Noreturn void become(int out, char *pid_text)
+#define HOOK_ARGUMENTS 16
+#define ARGUMENTS      (MAX_GLOBS + HOOK_ARGUMENTS + 9)
+
+/* "--hook=NAME=CHOICE", and in two words. */
+static size_t hooks(const struct options *o, char **to)
 {
-	char *argv[] = {"threadscope", "events", "-p", pid_text, NULL};
+	size_t n = 0;
+
+	for (int i = 1; i < o->argc && n + 2 <= HOOK_ARGUMENTS && strcmp(o->argv[i], "--") != 0; i++) {
+		bool alone = !strcmp(o->argv[i], "--hook");
+
+		if (alone || !strncmp(o->argv[i], "--hook=", 7))
+			to[n++] = heap__string(o->argv[i]);
+		if (alone && i + 1 < o->argc)
+			to[n++] = heap__string(o->argv[++i]);
+	}
+	return n;
+}
+
+/* What the screen was started with, as far as it selects events. Freed by the caller, each but the first. */
+static void command_line(const struct options *o, pid_t pid, char *argv[ARGUMENTS])
+{
+	size_t n = 0;
+
+	argv[n++] = "threadscope";
+	argv[n++] = heap__string(EVENTS_OPTION);
+	argv[n++] = heap__string("events");
+	argv[n++] = heap__format("--pid=%d", (int)pid);
+	argv[n++] = heap__format("--min-wait=%" PRIu64 "ns", o->min_wait_ns);
+	argv[n++] = heap__format("--slow-write=%" PRIu64 "ns", o->slow_write_ns);
+	for (size_t i = 0; i < o->log_file_count; i++)
+		argv[n++] = heap__format("--log-file=%s", o->log_files[i]);
+	if (o->lines || o->no_lines)
+		argv[n++] = heap__string(o->lines ? "--lines" : "--no-lines");
+	n += hooks(o, argv + n);
+	argv[n] = NULL;
+}
+
+/* In the child. */
+static _Noreturn void become(int out, char **argv)
+{
 	sigset_t none;
 
 	sigemptyset(&none);
@@ -104,7 +144,7 @@ static _Noreturn void become(int out, char *pid_text)
 
 int screen_events__follow(struct screen_events *e, pid_t pid)
 {
-	char text[16];
+	char *argv[ARGUMENTS];
 	int ends[2], err;
 
 	end(e);
@@ -112,13 +152,15 @@ int screen_events__follow(struct screen_events *e, pid_t pid)
 	e->length = 0;
 	if (!pid)
 		return 0;
-	snprintf(text, sizeof(text), "%d", (int)pid);
 	if (pipe2(ends, O_CLOEXEC))
 		return -errno;
+	command_line(e->o, pid, argv);
 	e->pid = fork();
 	if (!e->pid)
-		become(ends[1], text);
+		become(ends[1], argv);
 	err = e->pid < 0 ? -errno : 0;
+	for (char **a = argv + 1; *a; a++)
+		free(*a);
 	close(ends[1]);
 	if (!err)
 		err = loop__add(e->loop, ends[0], came, e);

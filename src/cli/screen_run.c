@@ -305,7 +305,7 @@ int screen_run__live(const struct options *o)
 
 	s.ui = ui__new(&uo, &host);
 	if (!err)
-		s.events = screen_events__new(s.loop, s.ui);
+		s.events = screen_events__new(s.loop, s.ui, s.o);
 	if (!err)
 		err = screen_run__start(&s, 0);
 	status = err ? complain(STATUS_FAILED, "cannot start: %s", strerror(-err)) : show(&s);

@@ -202,6 +202,7 @@ static int open_probes(struct session *s, bool events)
 					       s->o->interval_ns >= MIN_MEASURED_NS ? COST_WINDOW_NS : 0,
 				       .watch_goroutines = s->o->command->watches_goroutines,
 				       .mapped_files = wants_mapped_files(s),
+				       .origins = !events,
 				       .log_globs = s->o->log_files,
 				       .log_glob_count = s->o->log_file_count};
 	int err;

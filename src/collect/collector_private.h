@@ -14,6 +14,7 @@
 #include "collect/files/server_waits.h"
 #include "collect/stacks/stack_table.h"
 #include "collect/stacks/stacks.h"
+#include "collect/targets/origins.h"
 #include "collect/threads/threads.h"
 #include "collect/threads/walks.h"
 #include "collect/files/socket_waits.h"
@@ -52,6 +53,7 @@ struct collector {
 	uint64_t maps_bytes;       /* kernel memory of the probes' maps; 0: not read yet */
 	struct pid_table *writers; /* enum line_writers of each process */
 	struct pid_table *comms;   /* char[TS_COMM_LEN + 1] of processes that started or executed a program */
+	struct origins *origins;   /* NULL: not requested */
 	uint64_t first_ns;         /* when the first sample was taken */
 };
 

@@ -16,6 +16,8 @@ static void forget_program(struct collector *c, pid_t pid)
 	python_stacks__forget(c->python, pid);
 	go_live__forget(c->go, pid);
 	pid_table__forget(c->writers, pid);
+	if (c->origins)
+		origins__forget(c->origins, pid);
 	targets__forget(c->targets, pid);
 }
 

@@ -31,6 +31,7 @@ struct collector *collector__new(struct probes *p, const struct collector_option
 	c->links = links__new(c->targets, p);
 	c->writers = pid_table__new(sizeof(enum line_writers), NULL);
 	c->comms = pid_table__new(TS_COMM_LEN + 1, NULL);
+	c->origins = o->origins ? origins__new(c->targets, o->every_process) : NULL;
 	return c;
 }
 
@@ -53,6 +54,7 @@ void collector__free(struct collector *c)
 	targets__free(c->targets);
 	pid_table__free(c->writers);
 	pid_table__free(c->comms);
+	origins__free(c->origins);
 	free(c->ended);
 	free(c->creator_keys);
 	free(c);
@@ -179,6 +181,8 @@ static void fill_threads(struct sample *s, const struct pass *pass)
 			p->threads = t->nr_threads;
 			if ((t->flags & TS_THREAD_LEADER) || !*p->comm)
 				p->comm = s->threads[i].name;
+			if (t->flags & TS_THREAD_LEADER)
+				p->uptime_ns = s->threads[i].age_ns;
 		}
 	}
 }
@@ -292,19 +296,6 @@ static int read_kernel_side(struct collector *c, struct sample *s, struct pass *
 	return 0;
 }
 
-static void name_units(struct collector *c, struct sample *s)
-{
-	for (size_t i = 0; i < s->process_count; i++) {
-		struct sample_process *p = &s->processes[i];
-		struct target *t = p->ended ? NULL : targets__get(c->targets, p->pid);
-
-		if (!t)
-			continue;
-		p->unit = arena__string(&s->arena, process__unit(t->process));
-		p->uptime_ns = process__uptime_ns(t->process);
-	}
-}
-
 /* Names, and data from the memory of some processes. */
 static int complete(struct collector *c, struct sample *s, const struct pass *pass)
 {
@@ -318,9 +309,10 @@ static int complete(struct collector *c, struct sample *s, const struct pass *pa
 		return err;
 	name_kernel_stacks(c, s, pass);
 	collect__limits(c, s);
+	if (c->origins)
+		origins__fill(c->origins, s);
 	if (c->options.every_process)
 		return 0;
-	name_units(c, s);
 	lock_waiters__find_words(c->targets, s, pass, c->first_ns);
 	look_closer(c, s, pass);
 	collect__java(c, s, pass, false);

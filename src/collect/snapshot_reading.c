@@ -287,8 +287,7 @@ static void fill_process(struct collector *c, struct sample *s, pid_t pid, const
 	s->cmdline = copy_cmdline(&s->arena, t ? process__cmdline(t->process) : NULL);
 	if (t) {
 		s->processes[0].comm = arena__string(&s->arena, process__comm(t->process));
-		s->processes[0].unit = arena__string(&s->arena, process__unit(t->process));
-		s->processes[0].uptime_ns = process__uptime_ns(t->process);
+		origin__read(t->process, s, &s->processes[0]);
 		s->exe = arena__string(&s->arena, process__exe(t->process));
 	}
 }

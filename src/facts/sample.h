@@ -28,7 +28,9 @@
 	F(int, exit_code, NUMBER, "", "then: as wait() gives it") \
 	F(enum line_writers, writers, ENUM(WRITERS_MOVE + 1), "", "who writes its lines") \
 	F(bool, has_limits, FLAG, "", "limits are read: only when it grows") \
-	F(struct thread_limits, limits, STRUCT, "", "how many threads it may still have")
+	F(struct thread_limits, limits, STRUCT, "", "how many threads it may still have") \
+	F(const char *, command, TEXT, "", "its command line or title; NULL: none, or not known") \
+	F(bool, titled, FLAG, "", "that is a title, which it has set")
 struct sample_process {
 	SAMPLE_PROCESS_FIELDS(FIELD_MEMBER)
 };

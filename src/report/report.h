@@ -54,6 +54,15 @@ struct stop_row {
 #include "report/rows/stop.def"
 };
 
+/* What a process is. */
+struct origin {
+	const char
+		*command;   /* its command line, or the title that it has set in its place; NULL: not known */
+	bool titled;        /* it is a title */
+	const char *unit;   /* its container or systemd unit; NULL: neither, or not known */
+	uint64_t uptime_ns; /* since it was started; 0: not known */
+};
+
 struct process_row {
 #include "report/rows/members.h"
 #include "report/rows/process.def"

@@ -62,7 +62,8 @@ void ui__free(struct ui *ui); /* NULL is fine */
 void ui__set_feed(struct ui *ui, struct feed *feed, bool every_process);
 /* After feed__take: there are new reports, or a new state. */
 void ui__take(struct ui *ui);
-/* An event as text, without its line end; any number of them before the next ui__draw. */
+/* An event as text, without its line end; "": from now on they are watched. Any number of them before the
+ * next ui__draw. */
 void ui__event_line(struct ui *ui, const char *text);
 /* No more come: why, in a sentence. */
 void ui__events_over(struct ui *ui, const char *message);

@@ -31,9 +31,9 @@ static const struct process_row *newest(const struct ui *ui, const struct proces
 static void one_process(const struct ui *ui, const struct process_row *p, char dst[HEADER_TEXT], size_t *used)
 {
 	const struct interval_report *r = ui->scene.r;
-	char a[DURATION_TEXT], end[TEXT_END], stop[DESCRIBE_STOP];
+	char a[DURATION_TEXT], end[TEXT_END], stop[DESCRIBE_STOP], name[DESCRIBE_PROCESS];
 
-	append(dst, HEADER_TEXT, used, "%.64s (%d)", p->comm, (int)p->pid);
+	append(dst, HEADER_TEXT, used, "%s (%d)", describe_process(name, p), (int)p->pid);
 	if (newest(ui, p)->ended)
 		append(dst, HEADER_TEXT, used, " %s", text_end(end, newest(ui, p)));
 	if (p->stop.by)
@@ -56,13 +56,13 @@ static void one_process(const struct ui *ui, const struct process_row *p, char d
 /* Of less use than what comes before it: where the screen is narrow it is cut off. */
 static void origin(const struct process_row *p, char dst[HEADER_TEXT], size_t *used)
 {
-	char a[DURATION_TEXT];
+	struct origin o = p->origin;
+	char command[DESCRIBE_WAIT], text[DESCRIBE_ORIGIN];
 
-	if (p->unit)
-		append(dst, HEADER_TEXT, used, "  in %.64s", p->unit);
-	if (p->uptime_ns)
-		append(dst, HEADER_TEXT, used, "%s %s", p->unit ? ", up" : "  up",
-		       duration_format(a, sizeof(a), p->uptime_ns));
+	if (!*describe_command(command, sizeof(command), p))
+		o.command = NULL; /* the name at the beginning says as much */
+	if (*describe_origin(text, sizeof(text), &o, p->comm))
+		append(dst, HEADER_TEXT, used, "  %s", text);
 }
 
 static void lost(const struct ui *ui, const struct interval_report *r, char dst[HEADER_TEXT], size_t *used)

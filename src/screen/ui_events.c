@@ -37,13 +37,11 @@ static void start(struct ui *ui, pid_t pid)
 {
 	int err;
 
-	mark_gap(ui);
 	ui->events_pid = pid;
 	err = ui->host.events(ui->host.arg, pid);
 	if (err)
 		snprintf(ui->events.message, sizeof(ui->events.message), "cannot read events: %s",
 			 strerror(-err));
-	ui->events.running = !err;
 }
 
 void ui__want_events(struct ui *ui)
@@ -67,8 +65,14 @@ void ui__show_events(struct ui *ui)
 
 void ui__event_line(struct ui *ui, const char *text)
 {
-	event_log__add(&ui->events, text);
+	if (!ui->events.running) {
+		ui->events.running = true;
+		mark_gap(ui);
+	}
 	ui->events_new = true;
+	if (!*text)
+		return;
+	event_log__add(&ui->events, text);
 }
 
 void ui__events_over(struct ui *ui, const char *message)

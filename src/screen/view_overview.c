@@ -36,8 +36,9 @@ static enum style style_of(const struct found *f)
 						 : STYLE_PLAIN;
 }
 
-/* The sentence, and for how long it has been seen.
- */
+#define SENTENCE_BYTES 2048 /* a name in it may have any length: the detail has all of it */
+
+/* The sentence, and for how long it has been seen. */
 static char *sentence(const struct scene *s, const struct found *f)
 {
 	/* A finding about the end of the process is newer than the last state, which is shown. */
@@ -53,6 +54,7 @@ static char *sentence(const struct scene *s, const struct found *f)
 			   f->ended || lasts < 1000000000ull ? "" : seen,
 			   f->ended || lasts >= 1000000000ull ? ")" : "");
 	size = strlen(raw) * ESCAPE_MAX + 1;
+	size = size < SENTENCE_BYTES ? size : SENTENCE_BYTES;
 	safe = heap__alloc(size);
 	escape_terminal(safe, size, raw);
 	free(raw);
@@ -74,7 +76,7 @@ static char *wrapped(const char *text, unsigned columns, size_t part)
 			used += length ? utf8_columns(code) : 1;
 			if (text[at] == ' ' && at > from + width / 2)
 				blank = at;
-			if (used <= width)
+			if (used <= width || at == from) /* a character may be wider than a row */
 				at += length ? length : 1;
 		}
 		if (text[at] && blank)

@@ -2,6 +2,7 @@
 /* The processes, without a target of its own: Enter goes into one. */
 #include "screen/scene.h"
 #include "views/text/text_rows.h"
+#include "words/describe.h"
 
 static bool applies(const struct scene *s)
 {
@@ -65,8 +66,12 @@ static double value(const void *arg, const struct grid_row *row, size_t column)
 
 static void preview(const struct scene *s, const struct grid_row *row, struct page *p)
 {
-	pid_t pid = s->r->processes[row->index].pid;
+	const struct process_row *r = &s->r->processes[row->index];
+	pid_t pid = r->pid;
+	char origin[DESCRIBE_ORIGIN];
 
+	if (*describe_origin(origin, sizeof(origin), &r->origin, r->comm))
+		page__line(p, STYLE_PLAIN, 0, "%s", origin);
 	for (size_t i = 0; i < s->r->finding_count; i++)
 		if (s->r->findings[i].pid == pid)
 			page__line(p, STYLE_WARNING, 2, "%s", s->r->findings[i].summary);

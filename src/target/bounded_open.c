@@ -341,7 +341,8 @@ bool process__silent(const struct process *p)
 	return p->silent_until_ns && monotonic_ns() < p->silent_until_ns;
 }
 
-int bounded__text(const struct process *p, const char *name, size_t max, char **ret, size_t *ret_len)
+/* A descriptor of a copy of its first bytes, or a negative errno. */
+static int ask_text(const struct process *p, const char *name, size_t bytes)
 {
 	struct open_request r = request(NULL, p, NULL, 0);
 	struct found_file copy;
@@ -351,13 +352,32 @@ int bounded__text(const struct process *p, const char *name, size_t max, char **
 		return -ETIMEDOUT;
 	r.of.path = (char *)name; /* only read */
 	r.text = true;
-	r.copy_bytes = max;
+	r.copy_bytes = bytes;
 	err = ask(&r, &copy);
 	if (err == -ETIMEDOUT)
 		((struct process *)p)->silent_until_ns = monotonic_ns() + SILENCE_NS; /* a cache */
-	if (err)
-		return err;
-	err = read_copy(copy.fd, max, ret, ret_len);
-	close(copy.fd);
+	return err ? err : copy.fd;
+}
+
+int bounded__text(const struct process *p, const char *name, size_t max, char **ret, size_t *ret_len)
+{
+	int fd = ask_text(p, name, max), err;
+
+	if (fd < 0)
+		return fd;
+	err = read_copy(fd, max, ret, ret_len);
+	close(fd);
 	return err;
+}
+
+ssize_t bounded__head(const struct process *p, const char *name, char *dst, size_t size)
+{
+	int fd = ask_text(p, name, size);
+	ssize_t n;
+
+	if (fd < 0)
+		return fd;
+	n = pread(fd, dst, size, 0);
+	close(fd);
+	return n < 0 ? -EIO : n;
 }

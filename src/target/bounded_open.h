@@ -36,6 +36,8 @@ int bounded__contents(struct found_file *f, uint64_t head_bytes);
  * for as long as a server or a handler of page faults does not answer. -ETIMEDOUT: it did not in time.
  */
 int bounded__text(const struct process *p, const char *name, size_t max, char **ret, size_t *ret_len);
+/* Only its first bytes. Their number or a negative errno. */
+ssize_t bounded__head(const struct process *p, const char *name, char *dst, size_t size);
 /* Whether a file server has failed to answer: from then on memory that is not present must not be read,
  * because that may ask the same server. */
 bool files_unanswered(void);

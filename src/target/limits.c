@@ -198,8 +198,7 @@ static void cgroup_limit(const struct process *p, struct thread_limits *l)
 	size_t len;
 
 	if (read_whole(AT_FDCWD, "/proc/self/mountinfo", TEXT_MAX, &mountinfo, &len) == 0 &&
-	    read_whole(p->live_dir, "cgroup", TEXT_MAX, &cgroup, &len) == 0 &&
-	    cgroup_place__find(mountinfo, cgroup, &at) == 0) {
+	    proc__cgroup(p->live_dir, &cgroup) == 0 && cgroup_place__find(mountinfo, cgroup, &at) == 0) {
 		while (true) {
 			char *slash;
 

@@ -35,11 +35,6 @@ uid_t process__uid(const struct process *p);    /* real user, in the namespace o
 enum process_kind process__kind(const struct process *p);
 /* Readable (poll POLLIN) once the process has ended. Owned by p; -1 where pidfds are missing. */
 int process__pidfd(const struct process *p);
-/* Its container or systemd unit (unit_name.h), as it was when it was first asked for; NULL: neither, or not
- * known. Owned by p. */
-const char *process__unit(struct process *p);
-/* How long ago it was started; 0: not known. */
-uint64_t process__uptime_ns(const struct process *p);
 /* True while the same process lives (checks the pidfd, or its start time). Zombies are not alive. */
 bool process__alive(const struct process *p);
 /* Clock ticks since boot, field 22 of /proc/PID/stat. */

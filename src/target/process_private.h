@@ -40,6 +40,8 @@ struct proc_stat {
  * of /proc, whose size is not known in advance.
  */
 int read_whole(int dir, const char *name, size_t max, char **ret, size_t *ret_len);
+/* The text of its cgroup file, in its folder of /proc; to be freed. */
+int proc__cgroup(int dir, char **ret);
 /* The same into a given buffer, truncated if longer; NUL-terminated. */
 ssize_t read_short(int dir, const char *name, char *buf, size_t size);
 #define LINK_BYTES 4200

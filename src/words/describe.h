@@ -169,4 +169,13 @@ const char *signal_name(int number, char dst[SIGNAL_NAME]);
 /* How a process ended: "killed by SIGKILL", "exited with status 3", "ended" if it is not known. */
 char *describe_end(char *dst, size_t size, bool known, int wait_status);
 
+#define DESCRIBE_PROCESS 64
+/* Its name, or a title that begins with it: "postgres: checkpointer". */
+char *describe_process(char dst[DESCRIBE_PROCESS], const struct process_row *p);
+/* Its command line or title; "": that says no more than describe_process. */
+char *describe_command(char *dst, size_t size, const struct process_row *p);
+#define DESCRIBE_ORIGIN 256
+/* "\"nginx: worker process\", in nginx.service, up 3 h"; "" if nothing is known but its name. */
+char *describe_origin(char *dst, size_t size, const struct origin *o, const char *comm);
+
 #endif

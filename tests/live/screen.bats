@@ -236,3 +236,49 @@ recorded() { # FILE: its intervals
 	keys q
 	shows 'ended with 0'
 }
+
+open_events() { # returns when its probes are attached
+	shows 'FINDINGS'
+	keys "$(screen | grep -Eo '[0-9] events' | cut -c 1)"
+	shows 'no event yet'
+}
+
+@test "events come as they happen, one opens to its stack, and a pause holds them" {
+	prepare file_writer --path "$T/the.log" --writes 20 --fsync-every 10
+	session 140 40 "$THREADSCOPE" --slow-write 1ns -p "$pid"
+	open_events
+	go
+	shows "fsync +file_writer .*fsync\\($T/the.log\\) took "
+	shows '[0-9]+ events'
+	keys Home / f s y n c '(' Enter
+	shows_no ' write\('
+	keys Home Enter
+	shows '^STACK'
+	shows ' 0  .*fsync'
+	keys Escape
+	shows_no '^STACK'
+	keys Space
+	shows 'PAUSED'
+	keys q
+	shows 'ended with 0'
+}
+
+@test "events: only waits of at least --min-wait, and writes of at least --slow-write" {
+	for least in 1us 1h; do
+		prepare handoff --rounds 5 --hold-ms 30
+		session 140 40 "$THREADSCOPE" --min-wait "$least" --slow-write "$least" -p "$pid"
+		open_events
+		go
+		shows ' thread-create '
+		stop_workload
+		shows ' thread-exit |process-end'
+		if [ "$least" = 1h ]; then
+			has_not 'futex-wait'
+		else
+			shows 'futex-wait .*log_mutex'
+		fi
+		keys q
+		shows 'ended with 0'
+		tmux -S "$tmux_socket" kill-server
+	done
+}

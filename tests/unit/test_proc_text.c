@@ -12,6 +12,7 @@
 #include "collect/files/socket_text.h"
 #include "target/limits.h"
 #include "target/mappings.h"
+#include "target/origin.h"
 #include "target/process_private.h"
 #include "test.h"
 
@@ -284,6 +285,39 @@ TEST(files_that_are_too_long)
 	unlink(path);
 	CHECK_EQ(read_whole(AT_FDCWD, path, 65536, &text, &len), -ENOENT);
 	CHECK_EQ(read_whole(AT_FDCWD, "/dev/zero", 65536, &text, &len), -E2BIG); /* it has no end */
+}
+
+#define JOIN(text) command__join(text, sizeof(text) - 1, command, &titled)
+
+TEST(commands_and_titles)
+{
+	char command[COMMAND_BYTES], text[2 * COMMAND_BYTES];
+	bool titled = true;
+
+	CHECK(JOIN("/bin/sh\0-c\0\0sleep 1; echo\0"));
+	CHECK_STR(command, "/bin/sh -c  sleep 1; echo");
+	CHECK(!titled);
+	CHECK(JOIN("postgres: checkpointer \0\0\0\0  \0"));
+	CHECK_STR(command, "postgres: checkpointer");
+	CHECK(titled);
+	CHECK(JOIN("sshd"));
+	CHECK_STR(command, "sshd");
+	CHECK(!titled);
+	CHECK(!JOIN(""));
+	CHECK(!JOIN(" \0 "));
+	/* What is too long is cut between two characters. */
+	memset(text, 'a', sizeof(text));
+	memcpy(text + COMMAND_BYTES - 5, "\xe4\xb8\xad", 3);
+	CHECK(command__join(text, sizeof(text), command, &titled));
+	CHECK_EQ(strlen(command), COMMAND_BYTES - 5 + 3);
+	CHECK_STR(command + COMMAND_BYTES - 6, "a...");
+	memset(text, 0x80, sizeof(text)); /* no character begins anywhere */
+	CHECK(command__join(text, sizeof(text), command, &titled));
+	CHECK_STR(command, "...");
+	memset(text, 'a', sizeof(text));
+	CHECK(command__join(text, COMMAND_BYTES - 1, command, &titled));
+	CHECK_EQ(strlen(command), COMMAND_BYTES - 1);
+	CHECK(command[COMMAND_BYTES - 2] == 'a');
 }
 
 TEST_MAIN

@@ -30,6 +30,9 @@ static void open_events(struct shown *s, unsigned rows, unsigned columns)
 	open_hosted(s, fopen("tests/samples/demo.facts", "r"), rows, columns, &HOST);
 	CHECK_EQ(asked_count, 0);
 	type(s, EVENTS);
+	CHECK(screen_has(s, "attaching the probes"));
+	ui__event_line(s->ui, ""); /* attached */
+	ui__take(s->ui);
 }
 
 static void arrive(struct shown *s, int from, int to)
@@ -62,6 +65,8 @@ TEST(they_run_while_the_view_is_open)
 	/* What came before stays, and that some are missing is said. */
 	type(&s, EVENTS);
 	CHECK_EQ(asked[2], 12860);
+	ui__event_line(s.ui, "");
+	ui__take(s.ui);
 	CHECK(screen_has(&s, "event 1."));
 	CHECK(screen_has(&s, "(not watched until 10:06:54: earlier events are missing)"));
 	close_run(&s);

@@ -181,6 +181,7 @@ static const struct creator_row usual_creators[] = {
 static const struct process_row usual_process[] = {
 	{.pid = 4481,
 	 .comm = "mysqld",
+	 .origin = {"/usr/sbin/mysqld --defaults-file=/etc/my.cnf", false, "mariadb.service", 7200 * SEC},
 	 .threads = 212,
 	 .created = 3,
 	 .exited = 1,
@@ -277,6 +278,7 @@ static const struct snapshot_report usual_snapshot = {
 	.comm = "mysqld",
 	.exe = "/usr/sbin/mysqld",
 	.cmdline = usual_cmdline,
+	.origin = {"/usr/sbin/mysqld --defaults-file=/etc/my.cnf", false, "mariadb.service", 7200 * SEC},
 	.runtime_kind = "go",
 	.runtime_version = "go1.24.4",
 	.threads = usual_threads,

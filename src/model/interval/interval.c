@@ -161,9 +161,7 @@ static struct process_row *process_rows(struct model *m)
 			b = NULL; /* another process had the PID */
 		rows[i] = (struct process_row){.pid = p->pid,
 					       .comm = p->comm,
-					       .unit = p->unit || !b ? p->unit
-								     : arena__string(&m->arena, b->unit),
-					       .uptime_ns = p->uptime_ns,
+					       .origin = row__origin(&m->arena, p, b),
 					       .threads = p->ended ? 0 : p->threads,
 					       .created = gained_since(p->created, b ? b->created : 0),
 					       .exited = gained_since(p->exited, b ? b->exited : 0),

@@ -178,3 +178,14 @@ const char *row__creator_text(struct arena *a, const struct call_stack *stack)
 
 	return stack->count ? arena__string(a, describe_creator(text, sizeof(text), stack, 4)) : NULL;
 }
+
+struct origin row__origin(struct arena *a, const struct sample_process *p,
+			  const struct sample_process *before)
+{
+	struct origin o = {p->command, p->titled, p->unit, p->uptime_ns};
+
+	if (!before || !p->ended)
+		return o;
+	return (struct origin){arena__string(a, before->command), before->titled,
+			       arena__string(a, before->unit), o.uptime_ns};
+}

@@ -16,6 +16,9 @@ const struct link_row *row__links(struct arena *a, const struct sample *s);
 /* The processes that the thread waits for. links: of its sample. */
 void row__chain(struct thread_row *row, const struct sample *s, const struct sample_thread *t,
 		const struct link_row *links);
+/* p: of a process; before: what was known of it before it ended; NULL: nothing. */
+struct origin row__origin(struct arena *a, const struct sample_process *p,
+			  const struct sample_process *before);
 /* Why it does not run, with the counts of its cgroup so far. */
 struct halt row__halt(const struct sample_thread *t);
 /* From then on, if they are of the same cgroup. before: the account of its main thread; may be NULL. */

@@ -190,6 +190,7 @@ struct snapshot_report *model__snapshot(struct arena *a, const struct sample *s,
 	r->comm = s->processes[0].comm;
 	r->exe = s->exe;
 	r->cmdline = s->cmdline;
+	r->origin = row__origin(a, &s->processes[0], NULL);
 	r->stop = stop__of(s->threads, s->thread_count);
 	r->runtime_kind = "native";
 	r->locks = locks;

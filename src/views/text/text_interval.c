@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* One interval, the most urgent information first. */
 #include <inttypes.h>
+#include <string.h>
 
 #include "util/append.h"
 #include "words/describe.h"
@@ -82,9 +83,18 @@ void text_no_process(const struct view_options *o, FILE *out)
 	text_line(out, "; matching processes are observed as they start");
 }
 
+/* "; up 3 h": at the end of a line. */
+static void text_origin(char *dst, size_t size, const struct origin *o, const char *comm)
+{
+	strcpy(dst, "; ");
+	if (!*describe_origin(dst + 2, size - 2, o, comm))
+		*dst = '\0';
+}
+
 static void one_process(FILE *out, const struct interval_report *r, const struct process_row *p)
 {
 	char a[DURATION_TEXT], b[DURATION_TEXT], end[TEXT_END], stop[DESCRIBE_STOP];
+	char origin[DESCRIBE_ORIGIN + 2];
 
 	text_part(out, "%.120s (%d): ", p->comm, (int)p->pid);
 	if (p->ended)
@@ -94,16 +104,17 @@ static void one_process(FILE *out, const struct interval_report *r, const struct
 	text_part(out, "%" PRIu64 " %s", p->threads, p->threads == 1 ? "thread" : "threads");
 	if (p->created || p->exited)
 		text_part(out, " (%s)", text_change(a, p->created, p->exited));
+	text_origin(origin, sizeof(origin), &p->origin, p->comm);
 	if (!r->interval_ns) {
-		text_line(out, ", %" PRIu64 " running, %" PRIu64 " blocked; first look, rates follow",
-			  p->running, p->blocked);
+		text_line(out, ", %" PRIu64 " running, %" PRIu64 " blocked; first look, rates follow%s",
+			  p->running, p->blocked, origin);
 		return;
 	}
 	text_line(out,
 		  ", %" PRIu64 " running, %" PRIu64 " blocked, %s of a CPU; in %s: %" PRIu64
-		  " created, %" PRIu64 " exited",
+		  " created, %" PRIu64 " exited%s",
 		  p->running, p->blocked, text_percent(a, p->cpu_ns, r->interval_ns),
-		  duration_format(b, sizeof(b), r->watched_ns), p->created_total, p->exited_total);
+		  duration_format(b, sizeof(b), r->watched_ns), p->created_total, p->exited_total, origin);
 	text_part(out, "  ");
 	text_io_sentence(out, p, r->interval_ns);
 	lock_sentence(out, p);

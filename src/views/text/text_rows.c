@@ -10,11 +10,15 @@
 #include "views/text/text_units.h"
 #include "words/describe_go.h"
 
+#define SHOWN_COMMAND 160
+
 void text_process_cells(struct table *t, const struct interval_report *report, const struct process_row *r)
 {
-	char end[TEXT_END];
+	char end[TEXT_END], name[DESCRIBE_PROCESS], command[SHOWN_COMMAND];
 
 	text_end(end, r);
+	describe_process(name, r);
+	describe_command(command, sizeof(command), r);
 #include "views/text/text_cells.h"
 #include "report/columns/processes.def"
 }

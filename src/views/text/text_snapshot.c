@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* One snapshot: findings, chains of owners, then stacks, the most common first. */
-#include <string.h>
-
 #include "util/duration.h"
 #include "words/describe.h"
 #include "report/go_rows.h"
 #include "views/text/text_parts.h"
-
-#define TITLE_BYTES 200
 
 /* "across all 5: 41 threads did not run, 3 ran and were at the same place each time, 1 moved or is new" */
 static void motion(FILE *out, const struct snapshot_report *r)
@@ -48,34 +44,10 @@ static void taken(FILE *out, const struct snapshot_report *r)
 		motion(out, r);
 }
 
-/* The title that a process sets in place of its command line ("nginx: worker process"); NULL: none. The
- * arguments after it are empty, because it overwrites them. */
-static const char *title(const struct snapshot_report *r)
-{
-	char *const *words = r->cmdline;
-
-	if (!words || !words[0] || !strchr(words[0], ' '))
-		return NULL;
-	for (size_t i = 1; words[i]; i++)
-		if (*words[i])
-			return NULL;
-	return words[0];
-}
-
-/* Without trailing blanks. */
-static int title_length(const char *text)
-{
-	size_t length = strnlen(text, TITLE_BYTES);
-
-	while (length && text[length - 1] == ' ')
-		length--;
-	return (int)length;
-}
-
 static void header(FILE *out, const struct snapshot_report *r)
 {
 	size_t blocked = 0, idle = 0, shown = 0;
-	char stop[DESCRIBE_STOP];
+	char stop[DESCRIBE_STOP], origin[DESCRIBE_ORIGIN];
 
 	for (size_t i = 0; i < r->thread_count; i++) {
 		blocked += r->threads[i].blocked;
@@ -89,8 +61,8 @@ static void header(FILE *out, const struct snapshot_report *r)
 		text_part(out, "process %d", (int)r->pid);
 	if (r->exe && *r->exe)
 		text_part(out, ", %s", r->exe);
-	if (title(r))
-		text_part(out, ", \"%.*s\"", title_length(title(r)), title(r));
+	if (*describe_origin(origin, sizeof(origin), &r->origin, r->comm))
+		text_part(out, ", %s", origin);
 	if (r->runtime_version)
 		text_part(out, ", %s", r->runtime_version);
 	text_part(out, ": ");
