@@ -181,6 +181,7 @@ int command_top(const struct options *o)
 {
 	int status = exports__check_apart(o);
 
+	heap__give_back();
 	if (status)
 		return status;
 	if (screen_run__possible(o))
@@ -192,6 +193,7 @@ int command_logs(const struct options *o)
 {
 	struct model *m;
 
+	heap__give_back();
 	if (screen_run__possible(o))
 		return screen_run__live(o);
 	m = model__new();

@@ -1,10 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "util/heap.h"
 
+#include <malloc.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define OWN_MAPPING (1 << 20) /* a block from this size on has pages of its own */
+#define KEPT_FREE   (1 << 20) /* at the end of a thread's heap */
+
+void heap__give_back(void)
+{
+#ifdef M_TRIM_THRESHOLD /* glibc */
+	mallopt(M_MMAP_THRESHOLD, OWN_MAPPING);
+	mallopt(M_TRIM_THRESHOLD, KEPT_FREE);
+#endif
+}
 
 void heap__exhausted(void)
 {

@@ -16,6 +16,12 @@
 void *heap__try(size_t count, size_t size);
 void *heap__try_resize(void *old, size_t size);
 
+/*
+ * For what runs long and makes megabytes anew each second: what is freed goes back to the kernel at once.
+ * Left to itself, glibc keeps as much as the largest block ever was, twice over, in each thread.
+ */
+void heap__give_back(void);
+
 /* threadscope: out of memory */
 _Noreturn void heap__exhausted(void);
 
