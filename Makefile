@@ -2,8 +2,8 @@
 # make            builds build/threadscope
 # make deps       installs what is missing (Debian, Ubuntu, Fedora)
 # make cross      compiles for arm64, without linking
-# make check      all tests; make cases, make field, make agreement, make demo, make bench, make install,
-#                 make format, make clean
+# make check      all tests; make cases, make field, make agreement, make fuzz-screen, make demo, make bench,
+#                 make install, make format, make clean
 # make docs       writes anew what docs/ has from the program's tables
 # make picture    the picture of the screen in README.md, from a saved run (tmux); make cast: a real session
 
@@ -63,7 +63,7 @@ endif
 
 # Made by a pattern rule, but to be kept: clang-tidy and the editor want them.
 .SECONDARY: $(SKELETON) $(BUILD)/gen/json_rows.inc $(BUILD)/gen/schema_rows.inc
-.PHONY: all cross objects deps unit check check-unit check-cli check-live check-kernels check-static demo bench \
+.PHONY: all cross objects deps unit check check-unit check-cli check-live check-kernels check-static demo bench fuzz-screen \
 	agreement cases field install clean format workloads docs picture cast
 COMPLETIONS := $(patsubst completions/%.in,$(BUILD)/completions/%,$(wildcard completions/*.in))
 all: $(BUILD)/threadscope $(BUILD)/threadscope.8 $(COMPLETIONS)
@@ -200,6 +200,17 @@ $(BUILD)/asan/%.o: %.c | $(GENERATED) $(BUILD)/.tools
 	$(call Q,CC) $(CC) -std=gnu17 $(WARNINGS) $(SANITIZE) $(CPPFLAGS) -MMD -MP -c -o $@ $<
 $(BUILD)/asan/test_%: tests/unit/test_%.c $(BUILD)/asan/libthreadscope.a $(wildcard tests/unit/*.h)
 	$(call Q,LINK) $(CC) -std=gnu17 $(WARNINGS) $(SANITIZE) $(CPPFLAGS) -Itests/unit -pthread -o $@ $(filter-out %.h,$^) $(LDLIBS)
+# The whole program with sanitizers, for the fuzzer of keys. What it keeps of the past is little, so that it is full,
+# and the oldest goes, from the first seconds on: from then on memory may not grow.
+SMALL_STORES := -DFEED_BYTES='(1u << 20)' -DHISTORY_BYTES='(128u << 10)' -DHISTORY_MOMENTS=30 \
+	-DHISTORY_OPEN_BYTES='(3u << 20)' -DFEED_PAST_BYTES='(512u << 10)'
+ASAN_PROGRAM := $(patsubst %.c,$(BUILD)/asan/%.o,$(filter-out src/feed/%,$(SOURCES))) \
+	$(patsubst %.c,$(BUILD)/asan/small/%.o,$(filter src/feed/%,$(SOURCES)))
+$(BUILD)/asan/threadscope: $(ASAN_PROGRAM) tests/fuzz/heap_size.c
+	$(call Q,LINK) $(CC) -std=gnu17 $(WARNINGS) $(SANITIZE) $(CPPFLAGS) -o $@ $^ $(LDLIBS)
+$(BUILD)/asan/small/%.o: %.c | $(GENERATED) $(BUILD)/.tools
+	@mkdir -p $(@D)
+	$(call Q,CC) $(CC) -std=gnu17 $(WARNINGS) $(SANITIZE) $(CPPFLAGS) $(SMALL_STORES) -MMD -MP -c -o $@ $<
 $(BUILD)/asan/fuzz_%: tests/fuzz/fuzz_%.c tests/fuzz/fuzz_main.c $(BUILD)/asan/libthreadscope.a
 	$(call Q,LINK) $(CC) -std=gnu17 $(WARNINGS) $(SANITIZE) $(CPPFLAGS) -pthread -o $@ $^ $(LDLIBS)
 # What it begins with: a program with its lines, and the same stripped, its symbols packed and a debug link in it.
@@ -236,10 +247,16 @@ check-live: ; bash scripts/check.sh live
 check-kernels: ; bash scripts/check.sh kernels
 check-static: ; bash scripts/check.sh static
 
+# Keys at random: `make fuzz-screen REFRESHES=1000`
+REFRESHES ?= 30000
+fuzz-screen: $(BUILD)/asan/threadscope $(BUILD)/tests/thread_churn
+	python3 -B tests/fuzz/screen_keys.py --refreshes $(REFRESHES) $^
+
 bench: all workloads $(BUILD)/tests/attach
 	bash tests/bench/run.sh
 	bash tests/bench/snapshot.sh
 	bash tests/bench/goroutines.sh
+	python3 -B tests/bench/keys.py
 
 # Programs in trouble, and what must be said of each.
 cases: all
@@ -271,4 +288,4 @@ format:
 clean:
 	rm -rf $(BUILD)
 
--include $(OBJECTS:.o=.d) $(ASAN_OBJECTS:.o=.d)
+-include $(OBJECTS:.o=.d) $(patsubst %.c,$(BUILD)/asan/%.d,$(SOURCES)) $(ASAN_PROGRAM:.o=.d)

@@ -203,6 +203,7 @@ check_part() {
 	unit) check_unit ;;
 	cli) check_bats 'command line' "$(nproc)" tests/cli/*.bats ;;
 	live)
+		step 'the program builds with sanitizers' make -s -j"$(nproc)" build/asan/threadscope
 		check_bats 'live tests' "${LIVE_JOBS:-1}" tests/live/*.bats
 		check_cases
 		check_agreement

@@ -128,6 +128,7 @@
 /* Leaks of a program with a separate finding: the largest ones. */
 #define GOROUTINE_LEAKS 3
 
+#ifndef FEED_BYTES /* the build for the fuzzer of keys has small ones, which fill within seconds */
 /* Reports that a screen keeps to look back at: minutes of a usual target, seconds of one with thousands of
  * threads, which leaves the rest of 60 MB to the report in the making and the program. */
 #define FEED_BYTES (16u << 20)
@@ -140,6 +141,7 @@
 #define HISTORY_OPEN_BYTES (3u << 20)
 /* Reports that were made again, up to the one that is looked at. */
 #define FEED_PAST_BYTES (6u << 20)
+#endif
 /* A collector that reads something large is late by less. */
 #define FEED_SILENT_S 3
 /* Until the first interval: programs are loaded and attached, some seconds on a busy machine. */
