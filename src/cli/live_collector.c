@@ -27,7 +27,7 @@
 
 enum { SAMPLES, SNAPSHOTS, MESSAGES, REQUESTS, PIPES };
 
-/* In a child of a process with threads: only what is safe there. */
+/* In a child that has the parent's memory, and a parent with threads: it only calls the kernel. */
 static _Noreturn void become(char **argv, const int theirs[PIPES], const int outputs[2])
 {
 	for (int i = 0; i < PIPES; i++)
@@ -40,6 +40,16 @@ static _Noreturn void become(char **argv, const int theirs[PIPES], const int out
 	inherited__give_back();
 	execv("/proc/self/exe", argv);
 	_exit(STATUS_FAILED);
+}
+
+/* A copy of the page tables of many megabytes would take longer than a key may. */
+static pid_t start(char **argv, const int theirs[PIPES], const int outputs[2])
+{
+	pid_t pid = vfork(); /* NOLINT(clang-analyzer-security.insecureAPI.vfork) */
+
+	if (!pid)
+		become(argv, theirs, outputs);
+	return pid;
 }
 
 static char **command_line(const struct options *o, pid_t only, unsigned number, const int theirs[PIPES],
@@ -81,8 +91,7 @@ static int open_pipes(int ours[PIPES], int theirs[PIPES])
 		ours[i] = ends[to_them];
 		theirs[i] = ends[!to_them];
 	}
-	/* Without the privilege for so much it stays as it is. */
-	fcntl(ours[SAMPLES], F_SETPIPE_SZ, PIPE_ROOM);
+	fcntl(ours[SAMPLES], F_SETPIPE_SZ, PIPE_ROOM); /* without the privilege it stays as it is */
 	return 0;
 }
 
@@ -102,9 +111,7 @@ int live_collector__start(const struct options *o, pid_t only, unsigned number, 
 		return err;
 	signal(SIGPIPE, SIG_IGN);
 	argv = command_line(o, only, number, theirs, outputs);
-	pid = fork();
-	if (!pid)
-		become(argv, theirs, outputs);
+	pid = start(argv, theirs, outputs);
 	if (pid < 0)
 		err = -errno;
 	free(argv[1]);
@@ -152,9 +159,13 @@ static void take_request(void *arg, int fd)
 	}
 }
 
-static int write_failed(int err)
+/* A screen that has gone is no failure: it just ended before it could say so. */
+static int write_failed(struct live *l, int err)
 {
-	return complain(STATUS_FAILED, "cannot hand over what was read: %s", strerror(-err));
+	if (err != -EPIPE)
+		return complain(STATUS_FAILED, "cannot hand over what was read: %s", strerror(-err));
+	l->stop = true;
+	return STATUS_DONE;
 }
 
 static int write_look(struct live *l)
@@ -169,7 +180,7 @@ static int write_look(struct live *l)
 	if (!err)
 		err = saved_writer__sample(l->samples, interval_report__sample(first_look__report(look)));
 	first_look__free(look);
-	return err ? write_failed(err) : STATUS_DONE;
+	return err ? write_failed(l, err) : STATUS_DONE;
 }
 
 static int write_snapshot(struct live *l, const struct sample *s, uint64_t wall_ns)
@@ -233,7 +244,7 @@ static int write_sample(struct live *l, struct sample *s, bool *ret_over)
 		err = saved_writer__sample(l->samples, s);
 	l->skipped = 0;
 	*ret_over = session__is_last(&l->s, s);
-	return err ? write_failed(err) : STATUS_DONE;
+	return err ? write_failed(l, err) : STATUS_DONE;
 }
 
 static int take_sample(struct live *l, bool last, bool *ret_over)
@@ -325,7 +336,7 @@ static int run(struct live *l, const struct options *o, const int fds[PIPES], co
 	if (!err)
 		err = open_writer(fds[SNAPSHOTS], &(struct saved_head){.snapshot = true}, &l->snapshots);
 	if (err)
-		return write_failed(err);
+		return write_failed(l, err);
 	if (!status)
 		status = session__check_limits(&l->s);
 	if (!status)
@@ -334,7 +345,7 @@ static int run(struct live *l, const struct options *o, const int fds[PIPES], co
 		status = write_look(l);
 	if (!status && loop__add(l->s.loop, fds[REQUESTS], take_request, l))
 		status = complain(STATUS_FAILED, "cannot start");
-	if (!status)
+	if (!status && !l->stop)
 		status = observe(l);
 	fflush(stderr);
 	saved_writer__note(l->samples, &(struct saved_note){.end = true, .status = status});
@@ -356,6 +367,7 @@ int live_collector__run(struct options *o, const char *argument)
 	for (int i = 0; i < 2; i++)
 		if (outputs[i] >= 0)
 			fcntl(outputs[i], F_SETFD, FD_CLOEXEC);
+	heap__give_back();
 	prctl(PR_SET_NAME, "ts-collector");
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	signal(SIGPIPE, SIG_IGN);

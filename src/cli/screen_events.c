@@ -13,6 +13,7 @@
 
 #include "util/heap.h"
 
+#define ENDED      16
 #define LINE_BYTES 4096 /* a longer one is cut */
 
 struct screen_events {
@@ -21,6 +22,8 @@ struct screen_events {
 	const struct options *o;
 	int fd; /* -1: nothing runs */
 	pid_t pid;
+	pid_t ended[ENDED]; /* killed, and to be reaped */
+	size_t ended_count;
 	char line[LINE_BYTES];
 	size_t length;
 	char last[LINE_BYTES]; /* the last line: if it ends by itself, why */
@@ -34,6 +37,28 @@ struct screen_events *screen_events__new(struct loop *loop, struct ui *ui, const
 	return e;
 }
 
+void screen_events__reap(struct screen_events *e)
+{
+	size_t left = 0;
+
+	for (size_t i = 0; i < e->ended_count; i++)
+		if (waitpid(e->ended[i], NULL, WNOHANG) != e->ended[i])
+			e->ended[left++] = e->ended[i];
+	e->ended_count = left;
+}
+
+/* To be reaped later: the kernel takes its time to detach the probes, and a key is not to wait for that. */
+static void note_ended(struct screen_events *e, pid_t pid)
+{
+	screen_events__reap(e);
+	if (e->ended_count == ENDED) {
+		waitpid(e->ended[0], NULL, 0);
+		e->ended[0] = e->ended[--e->ended_count];
+	}
+	e->ended[e->ended_count++] = pid;
+	screen_events__reap(e);
+}
+
 /* A stopped reader of its pipe would hold it up: it is killed, which leaves nothing in the kernel. */
 static void end(struct screen_events *e)
 {
@@ -43,7 +68,7 @@ static void end(struct screen_events *e)
 	close(e->fd);
 	e->fd = -1;
 	kill(e->pid, SIGKILL);
-	waitpid(e->pid, NULL, 0);
+	note_ended(e, e->pid);
 	e->pid = 0;
 }
 
@@ -128,7 +153,7 @@ static void command_line(const struct options *o, pid_t pid, char *argv[ARGUMENT
 	argv[n] = NULL;
 }
 
-/* In the child. */
+/* In a child that has the parent's memory: it only calls the kernel. */
 static _Noreturn void become(int out, char **argv)
 {
 	sigset_t none;
@@ -140,6 +165,16 @@ static _Noreturn void become(int out, char **argv)
 	if (dup2(out, STDOUT_FILENO) >= 0 && dup2(out, STDERR_FILENO) >= 0)
 		execv("/proc/self/exe", argv);
 	_exit(1);
+}
+
+/* A copy of the page tables of many megabytes would take longer than a key may. */
+static pid_t start(int out, char **argv)
+{
+	pid_t pid = vfork(); /* NOLINT(clang-analyzer-security.insecureAPI.vfork) */
+
+	if (!pid)
+		become(out, argv);
+	return pid;
 }
 
 int screen_events__follow(struct screen_events *e, pid_t pid)
@@ -155,9 +190,7 @@ int screen_events__follow(struct screen_events *e, pid_t pid)
 	if (pipe2(ends, O_CLOEXEC))
 		return -errno;
 	command_line(e->o, pid, argv);
-	e->pid = fork();
-	if (!e->pid)
-		become(ends[1], argv);
+	e->pid = start(ends[1], argv);
 	err = e->pid < 0 ? -errno : 0;
 	for (char **a = argv + 1; *a; a++)
 		free(*a);

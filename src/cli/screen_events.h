@@ -14,6 +14,8 @@ struct screen_events;
 
 /* Its lines go to ui. o: the screen's, which select its events. All of them outlive it. */
 struct screen_events *screen_events__new(struct loop *loop, struct ui *ui, const struct options *o);
+/* Those that were ended before, once they are gone. */
+void screen_events__reap(struct screen_events *e);
 void screen_events__free(struct screen_events *e); /* NULL is fine; ends what runs */
 /* Begins with this process, 0: ends. 0 or a negative errno. */
 int screen_events__follow(struct screen_events *e, pid_t pid);

@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -22,15 +23,15 @@ static void feed_came(void *arg, int fd)
 	s->news = true;
 }
 
-void screen_run__reap(struct screen_run *s)
+static void reap(struct screen_run *s, pid_t *pid)
 {
 	int status;
 
-	while (s->collector && waitpid(s->collector, &status, WNOHANG) == s->collector) {
-		s->collector = 0;
-		if (s->o->child && s->collectors == 1 && WIFEXITED(status))
-			s->command_status = WEXITSTATUS(status);
-	}
+	if (!*pid || waitpid(*pid, &status, WNOHANG) != *pid)
+		return;
+	if (s->o->child && *pid == s->first_collector && WIFEXITED(status))
+		s->command_status = WEXITSTATUS(status);
+	*pid = 0;
 }
 
 /* The command does not outlive threadscope: that is the collector's business, unless it hangs. */
@@ -48,21 +49,76 @@ static void end_command(pid_t collector)
 		fclose(in);
 }
 
+static void end(const struct screen_run *s, pid_t collector)
+{
+	if (s->o->child)
+		end_command(collector);
+	kill(collector, SIGKILL);
+}
+
+static uint64_t goodbye(const struct screen_run *s)
+{
+	return monotonic_ns() + (s->o->child ? COMMAND_GOODBYE_NS : GOODBYE_NS);
+}
+
+void screen_run__reap(struct screen_run *s)
+{
+	uint64_t now = monotonic_ns();
+
+	reap(s, &s->collector);
+	for (size_t i = 0; i < LEAVING; i++) {
+		struct leaving_collector *l = &s->leaving[i];
+
+		reap(s, &l->pid);
+		if (l->pid && now >= l->until_ns)
+			end(s, l->pid);
+	}
+}
+
+/* One more place than collectors can be in: the oldest has had its moment. */
+static void let_go(struct screen_run *s)
+{
+	struct leaving_collector *last = &s->leaving[LEAVING - 1];
+
+	if (last->pid)
+		end(s, last->pid);
+	memmove(s->leaving + 1, s->leaving, (LEAVING - 1) * sizeof(*s->leaving));
+	s->leaving[0] = (struct leaving_collector){s->collector, goodbye(s)};
+	s->collector = 0;
+}
+
+void screen_run__leave_feed(struct screen_run *s)
+{
+	if (s->feed)
+		loop__remove(s->loop, feed__fd(s->feed));
+	feed__leave(s->feed);
+	s->feed = NULL;
+	if (s->collector)
+		let_go(s);
+	screen_run__reap(s);
+}
+
+static bool are_leaving(const struct screen_run *s)
+{
+	for (size_t i = 0; i < LEAVING; i++)
+		if (s->leaving[i].pid)
+			return true;
+	return false;
+}
+
 void screen_run__close_feed(struct screen_run *s)
 {
-	uint64_t end = monotonic_ns() + (s->o->child ? COMMAND_GOODBYE_NS : GOODBYE_NS);
+	uint64_t until = goodbye(s) + 1000000;
 
 	if (s->feed)
 		loop__remove(s->loop, feed__fd(s->feed));
 	feed__close(s->feed);
 	s->feed = NULL;
-	for (screen_run__reap(s); s->collector && monotonic_ns() < end; screen_run__reap(s))
-		usleep(5000);
-	if (s->collector && s->o->child)
-		end_command(s->collector);
 	if (s->collector)
-		kill(s->collector, SIGKILL);
-	s->collector = 0;
+		let_go(s);
+	for (screen_run__reap(s); are_leaving(s) && monotonic_ns() < until; screen_run__reap(s))
+		usleep(5000);
+	screen_run__reap(s);
 }
 
 int screen_run__use_feed(struct screen_run *s, struct feed *feed, bool every_process)
@@ -94,6 +150,8 @@ static int start_collector(struct screen_run *s, pid_t only, struct feed_pipes *
 		err = screen_output__new(s->loop, s->ui, outputs, &s->output);
 	if (!err)
 		err = live_collector__start(s->o, only, ++s->collectors, outputs, ret, &s->collector);
+	if (s->collectors == 1)
+		s->first_collector = s->collector;
 	for (int i = 0; i < 2; i++)
 		if (outputs[i] >= 0)
 			close(outputs[i]);

@@ -16,6 +16,7 @@
 #include "cli/screen_settings.h"
 #include "cli/session.h"
 #include "util/clock.h"
+#include "util/heap.h"
 #include "util/text.h"
 
 #define PATIENCE_NS 500000000ull  /* for the first report, before the screen is taken */
@@ -37,6 +38,7 @@ static void key_came(void *arg, int fd)
 			ui__key(s->ui, &key);
 	}
 	s->over = s->over || over;
+	s->told_to_end = s->told_to_end || over; /* nobody is there to read anything */
 }
 
 static void ticked(void *arg, uint64_t ticks)
@@ -44,6 +46,7 @@ static void ticked(void *arg, uint64_t ticks)
 	struct screen_run *s = arg;
 
 	(void)ticks;
+	screen_run__reap(s);
 	s->news = true; /* a collector that is silent sends nothing: look */
 }
 
@@ -72,9 +75,11 @@ static void signal_came(void *arg, const struct signalfd_siginfo *info)
 	case SIGCHLD:
 		screen_run__reap(s);
 		screen_output__reap(s->output);
+		if (s->events)
+			screen_events__reap(s->events);
 		break;
 	default:
-		s->over = true;
+		s->over = s->told_to_end = true;
 	}
 }
 
@@ -109,7 +114,7 @@ static int attach(void *arg, pid_t pid)
 		return -ECHILD; /* it was started, and cannot be started again */
 	/* Nothing of the old feed may be looked at once it is closed, also if no new one can be had. */
 	ui__set_feed(s->ui, NULL, false);
-	screen_run__close_feed(s);
+	screen_run__leave_feed(s);
 	return screen_run__start(s, pid);
 }
 
@@ -252,6 +257,7 @@ static int show(struct screen_run *s)
 	loop__remove(s->loop, terminal__fd(s->terminal));
 	terminal__close(s->terminal);
 	s->terminal = NULL;
+	screen_run__finish_writing(s, s->told_to_end);
 	/* What was on the screen last is worth a line on the shell's. */
 	snprintf(message, sizeof(message), "%s", s->feed ? feed__message(s->feed) : "");
 	if (!s->replay && *message)
@@ -300,6 +306,7 @@ int screen_run__live(const struct options *o)
 			       .copy = copy,
 			       .redraw = redraw,
 			       .events = follow_events,
+			       .write = screen_run__write,
 			       .save_settings = save_settings};
 	int err = open_loop(&s), status;
 
@@ -318,11 +325,16 @@ bool screen_run__replay(const struct options *o, FILE *in, int *ret_status)
 	struct screen_run s = {.o = o, .replay = true};
 	struct ui_options uo = {
 		.interval_ns = o->interval_ns, .replay = true, .about = path_basename(o->replay_file)};
-	struct ui_host host = {.arg = &s, .copy = copy, .redraw = redraw, .save_settings = save_settings};
+	struct ui_host host = {.arg = &s,
+			       .copy = copy,
+			       .redraw = redraw,
+			       .write = screen_run__write,
+			       .save_settings = save_settings};
 	struct feed_request play = {.wish = FEED_INTERVAL, .interval_ns = o->interval_ns};
 	struct feed *feed;
 	int err;
 
+	heap__give_back();
 	if (fseek(in, 0, SEEK_SET)) /* a pipe cannot be read again */
 		return false;
 	if (feed__of_file(in, &feed)) {

@@ -1,18 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The side of the screen's thread: opens, takes what was made, asks, closes. */
+/* The side of the screen's thread: takes what was made. */
 #include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
 #include <sys/eventfd.h>
-#include <unistd.h>
 
 #include "feed/feed_private.h"
 #include "thresholds.h"
-#include "util/clock.h"
-#include "util/heap.h"
 
 void feed__lock(struct feed *f)
 {
@@ -24,173 +17,27 @@ void feed__unlock(struct feed *f)
 	pthread_mutex_unlock(&f->mutex);
 }
 
-static void ring(int eventfd)
+void feed__bury(struct feed *f)
 {
-	/* It fails only where it is full of earlier ones. */
-	if (eventfd >= 0 && eventfd_write(eventfd, 1))
-		return;
+	struct feed_shared *s = &f->shared;
+
+	while (s->dropped.count || s->dropped_snapshot) {
+		struct dropped d = s->dropped;
+		struct feed_snapshot *snapshot = s->dropped_snapshot;
+
+		s->dropped = (struct dropped){0};
+		s->dropped_snapshot = NULL;
+		feed__unlock(f);
+		dropped__free(&d);
+		feed_snapshot__free(snapshot);
+		feed__lock(f);
+	}
 }
 
 void feed__ring(struct feed *f)
 {
-	ring(f->event);
+	feed__ring_at(f->event);
 }
-
-/* ---- life ------------------------------------------------------------------------------------ */
-
-static struct feed *new_feed(void)
-{
-	struct feed *f = HEAP_NEW(struct feed, 1);
-	pthread_condattr_t attr;
-
-	f->stop = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	f->event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	pthread_mutex_init(&f->mutex, NULL);
-	pthread_condattr_init(&attr);
-	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	pthread_cond_init(&f->wish, &attr);
-	pthread_cond_init(&f->past_wish, &attr);
-	pthread_condattr_destroy(&attr);
-	f->poll = epoll_create1(EPOLL_CLOEXEC);
-	f->stream = (struct stream){.fd = -1, .stop = f->stop};
-	f->snapshots = (struct stream){.fd = -1, .stop = f->stop};
-	f->messages = f->requests = -1;
-	return f;
-}
-
-/* Signals are the screen's; the stack is enough for the model, whatever the limit on it. */
-static int start(struct feed *f, void *(*fn)(void *feed), pthread_t *ret, bool *ret_started)
-{
-	sigset_t all, before;
-	pthread_attr_t attr;
-	int err;
-
-	sigfillset(&all);
-	pthread_attr_init(&attr);
-	pthread_attr_setstacksize(&attr, 8 << 20);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	err = pthread_create(ret, &attr, fn, f);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	pthread_attr_destroy(&attr);
-	*ret_started = !err;
-	return -err;
-}
-
-static int watch(struct feed *f, int fd)
-{
-	struct epoll_event e = {.events = EPOLLIN, .data.fd = fd};
-
-	return epoll_ctl(f->poll, EPOLL_CTL_ADD, fd, &e) ? -errno : 0;
-}
-
-static int open_events(struct feed *f)
-{
-	if (f->stop < 0 || f->event < 0 || f->poll < 0)
-		return -EMFILE;
-	return watch(f, f->event);
-}
-
-int feed__of_file(FILE *in, struct feed **ret)
-{
-	struct feed *f = new_feed();
-	int err = open_events(f);
-
-	f->stream.fd = fileno(in);
-	f->shared.target = 1;
-	if (!err)
-		err = feed__open_stream(f);
-	f->file = in; /* from now on ours */
-	if (!err)
-		err = start(f, feed__play, &f->thread, &f->started);
-	if (err) {
-		f->file = NULL;
-		feed__close(f);
-		return err;
-	}
-	*ret = f;
-	return 0;
-}
-
-int feed__of_collector(const struct feed_pipes *p, struct feed **ret)
-{
-	struct feed *f = new_feed();
-	int err = open_events(f);
-
-	f->stream.fd = p->samples;
-	f->snapshots.fd = p->snapshots;
-	f->messages = p->messages;
-	f->requests = p->requests;
-	f->stream.wait = feed__wait_for_samples;
-	f->stream.arg = f;
-	f->last_came_ns = monotonic_ns();
-	f->samples = past__new();
-	/* The screen never waits for them. */
-	if (!err && (fcntl(f->messages, F_SETFL, O_NONBLOCK) || fcntl(f->requests, F_SETFL, O_NONBLOCK)))
-		err = -errno;
-	if (!err)
-		err = watch(f, f->messages);
-	if (!err)
-		err = start(f, feed__follow, &f->thread, &f->started);
-	if (!err)
-		err = start(f, feed__read_snapshots, &f->snapshot_thread, &f->snapshot_started);
-	if (!err)
-		err = start(f, feed__make_past, &f->past_thread, &f->past_started);
-	if (err) {
-		feed__close(f);
-		return err;
-	}
-	*ret = f;
-	return 0;
-}
-
-static void close_descriptor(int fd)
-{
-	if (fd >= 0)
-		close(fd);
-}
-
-void feed__close(struct feed *f)
-{
-	if (!f)
-		return;
-	feed__lock(f);
-	f->stopping = true;
-	pthread_cond_broadcast(&f->wish);
-	pthread_cond_broadcast(&f->past_wish);
-	feed__unlock(f);
-	ring(f->stop);
-	if (f->started)
-		pthread_join(f->thread, NULL);
-	if (f->snapshot_started)
-		pthread_join(f->snapshot_thread, NULL);
-	if (f->past_started)
-		pthread_join(f->past_thread, NULL);
-	feed__close_stream(f);
-	if (f->file)
-		fclose(f->file);
-	else if (f->requests >= 0)
-		close(f->stream.fd);
-	close_descriptor(f->snapshots.fd);
-	close_descriptor(f->messages);
-	close_descriptor(f->requests);
-	feed_snapshot__free(f->snapshot);
-	feed_snapshot__free(f->shared.snapshot);
-	free(f->base);
-	moments__free(&f->shared.made);
-	moments__free(&f->kept);
-	moments__free(&f->shared.past);
-	moments__free(&f->past);
-	past__free(f->samples);
-	close_descriptor(f->stop);
-	close_descriptor(f->event);
-	close_descriptor(f->poll);
-	pthread_cond_destroy(&f->wish);
-	pthread_cond_destroy(&f->past_wish);
-	pthread_mutex_destroy(&f->mutex);
-	free(f);
-}
-
-/* ---- what was made --------------------------------------------------------------------------- */
 
 int feed__fd(const struct feed *f)
 {
@@ -242,12 +89,12 @@ static void take_moments(struct feed *f)
 	gap = f->file && s->made.count && kept->count &&
 	      s->made.list[0].moment.number != kept->list[kept->count - 1].moment.number + 1;
 	if (s->anew || gap)
-		moments__free(kept);
+		moments__clear(kept, &s->dropped);
 	s->anew = false;
-	moments__join(kept, &s->made);
-	moments__bound(kept, FEED_BYTES);
+	moments__join(kept, &s->made, &s->dropped);
+	moments__bound(kept, FEED_BYTES, &s->dropped);
 	if (f->samples)
-		moments__forget_before(kept);
+		moments__forget_before(kept, &s->dropped);
 	s->kept_bytes = kept->bytes;
 	s->first = kept->count ? kept->list[0].moment.number : 0;
 	if (f->file)
@@ -259,7 +106,8 @@ static bool take_snapshot(struct feed *f)
 {
 	if (!f->shared.snapshot)
 		return false;
-	feed_snapshot__free(f->snapshot);
+	feed_snapshot__free(f->shared.dropped_snapshot); /* none, unless two came within a moment */
+	f->shared.dropped_snapshot = f->snapshot;
 	f->snapshot = f->shared.snapshot;
 	f->shared.snapshot = NULL;
 	return true;
@@ -271,11 +119,11 @@ static bool take_past(struct feed *f)
 	bool changed = s->past.count || (f->past.count && !s->past_wanted);
 
 	if (s->past_anew || !s->past_wanted)
-		moments__free(&f->past);
+		moments__clear(&f->past, &s->dropped);
 	s->past_anew = false;
-	moments__join(&f->past, &s->past);
-	moments__bound(&f->past, FEED_PAST_BYTES);
-	moments__forget_before(&f->past);
+	moments__join(&f->past, &s->past, &s->dropped);
+	moments__bound(&f->past, FEED_PAST_BYTES, &s->dropped);
+	moments__forget_before(&f->past, &s->dropped);
 	f->oldest = s->oldest;
 	return changed;
 }
@@ -315,6 +163,8 @@ bool feed__take(struct feed *f)
 	changed = take_message(f);
 	changed = take_snapshot(f) || changed;
 	changed = take_past(f) || changed;
+	if (f->shared.dropped.count || f->shared.dropped_snapshot)
+		pthread_cond_signal(f->file ? &f->wish : &f->past_wish);
 	feed__unlock(f);
 	return changed || state != f->state || before != last_number(f);
 }

@@ -38,8 +38,11 @@ int feed__of_collector(const struct feed_pipes *p, struct feed **ret);
  * -EMEDIUMTYPE: it has snapshots.
  */
 int feed__of_file(FILE *in, struct feed **ret);
-/* Ends the thread, within moments also where its pipe never answers. NULL is fine. */
+/* Ends the threads, within moments also where a pipe never answers; a model at work ends first. NULL is fine.
+ */
 void feed__close(struct feed *f);
+/* The same without waiting: the collector is told at once, and a thread waits for the others. */
+void feed__leave(struct feed *f);
 
 /* Can be read when there is something new; for the loop. */
 int feed__fd(const struct feed *f);
@@ -99,9 +102,5 @@ int feed__request(struct feed *f, const struct feed_request *r);
 /* Of a file: the next n moments at once, or as far back (the file is read again from its start where they are
  * no longer kept). -ENOTSUP of a collector. */
 int feed__step(struct feed *f, long n);
-
-/* All kept moments, also those kept as samples, first looks left out (-ENODATA: there is nothing else), as a
- * file that replay opens (saved_writer__create). 0 or a negative errno, and how many they are. */
-int feed__save(const struct feed *f, const char *path, uint64_t *ret_count);
 
 #endif

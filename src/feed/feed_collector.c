@@ -145,16 +145,17 @@ void feed_snapshot__free(struct feed_snapshot *s)
 
 static void hand_over(struct feed *f, struct sample *sample, const struct saved_snapshot *h)
 {
-	struct feed_snapshot *s = HEAP_NEW(struct feed_snapshot, 1);
+	struct feed_snapshot *s = HEAP_NEW(struct feed_snapshot, 1), *untaken;
 	struct snapshot_report *r;
 
 	s->sample = sample;
 	s->report = r = model__snapshot(&s->arena, sample, NULL);
 	r->cost.wall_ns = h->wall_ns;
 	feed__lock(f);
-	feed_snapshot__free(f->shared.snapshot);
+	untaken = f->shared.snapshot;
 	f->shared.snapshot = s;
 	feed__unlock(f);
+	feed_snapshot__free(untaken);
 	feed__ring(f);
 }
 

@@ -79,6 +79,7 @@ static int begin_pass(struct feed *f, struct pass *p, uint64_t number)
 static int make_next(struct feed *f, struct pass *p, struct moments *to)
 {
 	const struct interval_report *r;
+	struct dropped dropped = {0};
 	struct sample *s;
 	int err = 0;
 
@@ -98,8 +99,9 @@ static int make_next(struct feed *f, struct pass *p, struct moments *to)
 	if (!r)
 		return -EINVAL;
 	moments__add(to, interval_report__hold(r), p->number++);
-	moments__bound(to, FEED_PAST_BYTES);
-	moments__forget_before(to);
+	moments__bound(to, FEED_PAST_BYTES, &dropped);
+	moments__forget_before(to, &dropped);
+	dropped__free(&dropped);
 	return 0;
 }
 
@@ -151,9 +153,13 @@ void *feed__make_past(void *feed)
 
 	feed__lock(f);
 	while (!f->stopping) {
-		uint64_t number = s->past_wanted;
+		uint64_t number;
 		int err;
 
+		feed__bury(f);
+		number = s->past_wanted;
+		if (f->stopping)
+			break;
 		if (number == s->past_number) {
 			pthread_cond_wait(&f->past_wish, &f->mutex);
 			continue;
@@ -171,12 +177,12 @@ void *feed__make_past(void *feed)
 		s->past_number = number;
 		if (!err && number) {
 			if (anew)
-				moments__free(&s->past);
+				moments__clear(&s->past, &s->dropped);
 			s->past_anew = s->past_anew || anew;
-			moments__join(&s->past, &made);
+			moments__join(&s->past, &made, &s->dropped);
 			feed__ring(f);
 		}
-		moments__free(&made);
+		moments__clear(&made, &s->dropped);
 		anew = false;
 	}
 	feed__unlock(f);

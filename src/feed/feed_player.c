@@ -41,7 +41,7 @@ static void rewind_file(struct feed *f)
 		feed__ring(f);
 		return;
 	}
-	moments__free(&s->made);
+	moments__clear(&s->made, &s->dropped);
 	s->anew = true;
 	s->over = s->broken = false;
 	s->position = 0;
@@ -78,8 +78,12 @@ void *feed__play(void *feed)
 
 	feed__lock(f);
 	while (!f->stopping) {
-		bool at_end = (s->over || s->broken) && s->target >= s->position;
+		bool at_end;
 
+		feed__bury(f);
+		if (f->stopping)
+			break;
+		at_end = (s->over || s->broken) && s->target >= s->position;
 		if (s->rewind) {
 			rewind_file(f);
 		} else if (s->target > s->position && !s->broken && f->model) {

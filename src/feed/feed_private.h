@@ -3,6 +3,7 @@
 #define TS_FEED_FEED_PRIVATE_H
 
 #include <pthread.h>
+#include <sys/eventfd.h>
 
 #include "facts/saved/saved.h"
 #include "feed/feed.h"
@@ -32,6 +33,9 @@ struct feed_shared {
 	size_t kept_bytes;              /* of what was taken */
 	uint64_t skipped;               /* by a collector, in all */
 	struct feed_snapshot *snapshot; /* since it was last taken */
+	/* Not needed any more; a thread frees them, not the screen's: */
+	struct dropped dropped;
+	struct feed_snapshot *dropped_snapshot;
 	/* Of a collector: */
 	uint64_t oldest;      /* moment that can be made again; 0: none */
 	uint64_t past_wanted; /* 0: none */
@@ -90,10 +94,18 @@ struct feed {
 	char complaint[FEED_MESSAGE]; /* the last one */
 };
 
+/* With no signals, and a stack that is enough for the model. ret NULL: detached. 0 or a negative errno. */
+int feed__start_thread(void *(*fn)(void *arg), void *arg, pthread_t *ret);
 void feed__lock(struct feed *f);
 void feed__unlock(struct feed *f);
 /* A moment of a file that is no longer there is read again. With the mutex. */
 void feed__look_back(struct feed *f);
+/* It fails only where it is full of earlier ones. */
+static inline void feed__ring_at(int eventfd)
+{
+	if (eventfd >= 0 && eventfd_write(eventfd, 1))
+		return;
+}
 /* There is something to take. */
 void feed__ring(struct feed *f);
 /* The next report, which the caller releases. 0, -ENODATA: the end; -ECANCELED: the feed is being closed; or
@@ -101,6 +113,8 @@ void feed__ring(struct feed *f);
 int feed__read(struct feed *f, const struct interval_report **ret);
 /* Adds a report to what is made. With the mutex. */
 void feed__add(struct feed *f, const struct interval_report *r);
+/* Frees what was dropped. With the mutex, which is given back meanwhile. */
+void feed__bury(struct feed *f);
 /* What feed__message says from now on; NULL is as "". With the mutex. */
 void feed__say(struct feed *f, const char *message);
 /* A fresh model, and the stream from where it stands, which has a head. */

@@ -129,7 +129,9 @@ void feed__add(struct feed *f, const struct interval_report *r)
 	if (r->interval_ns)
 		s->interval_ns = r->interval_ns;
 	/* Of a screen that takes them, the oldest that it has make room. */
-	moments__bound(&s->made, room);
+	moments__bound(&s->made, room, &s->dropped);
+	if (s->dropped.count)
+		pthread_cond_signal(&f->past_wish);
 	s->position = f->number;
 }
 

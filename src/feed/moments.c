@@ -20,7 +20,21 @@ void moments__add(struct moments *m, const struct interval_report *r, uint64_t n
 	m->bytes += k->bytes;
 }
 
-void moments__join(struct moments *m, struct moments *from)
+static void drop(const struct interval_report *r, struct dropped *to)
+{
+	if (r)
+		*ARRAY_ADD(to->list, to->count, to->room) = r;
+}
+
+void dropped__free(struct dropped *d)
+{
+	for (size_t i = 0; i < d->count; i++)
+		interval_report__release(d->list[i]);
+	free(d->list);
+	*d = (struct dropped){0};
+}
+
+void moments__join(struct moments *m, struct moments *from, struct dropped *to)
 {
 	ARRAY_RESERVE(m->list, m->room, m->count + from->count);
 	if (from->count)
@@ -29,17 +43,17 @@ void moments__join(struct moments *m, struct moments *from)
 	if (!m->count)
 		m->before = from->before;
 	else
-		interval_report__release(from->before);
+		drop(from->before, to);
 	m->count += from->count;
 	free(from->list);
 	*from = (struct moments){0};
 }
 
-void moments__drop_oldest(struct moments *m, size_t count)
+static void drop_oldest(struct moments *m, size_t count, struct dropped *to)
 {
 	for (size_t i = 0; i < count; i++) {
 		m->bytes -= m->list[i].bytes;
-		interval_report__release(m->before);
+		drop(m->before, to);
 		m->before = m->list[i].moment.report;
 	}
 	m->count -= count;
@@ -47,25 +61,33 @@ void moments__drop_oldest(struct moments *m, size_t count)
 		memmove(m->list, m->list + count, m->count * sizeof(*m->list));
 }
 
-void moments__bound(struct moments *m, size_t bytes)
+void moments__bound(struct moments *m, size_t bytes, struct dropped *to)
 {
 	size_t count = 0, kept = m->bytes;
 
 	for (; kept > bytes && m->count - count > KEPT_AT_LEAST; count++)
 		kept -= m->list[count].bytes;
-	moments__drop_oldest(m, count);
+	drop_oldest(m, count, to);
 }
 
-void moments__forget_before(struct moments *m)
+void moments__forget_before(struct moments *m, struct dropped *to)
 {
-	interval_report__release(m->before);
+	drop(m->before, to);
 	m->before = NULL;
+}
+
+void moments__clear(struct moments *m, struct dropped *to)
+{
+	drop_oldest(m, m->count, to);
+	moments__forget_before(m, to);
+	free(m->list);
+	*m = (struct moments){0};
 }
 
 void moments__free(struct moments *m)
 {
-	moments__drop_oldest(m, m->count);
-	moments__forget_before(m);
-	free(m->list);
-	*m = (struct moments){0};
+	struct dropped d = {0};
+
+	moments__clear(m, &d);
+	dropped__free(&d);
 }

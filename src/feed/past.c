@@ -23,6 +23,7 @@ struct segment {
 };
 
 struct past {
+	unsigned holders;
 	/* Of the thread that adds: */
 	bool every_process;
 	FILE *out; /* into open_bytes */
@@ -40,7 +41,14 @@ struct past *past__new(void)
 {
 	struct past *h = HEAP_NEW(struct past, 1);
 
+	h->holders = 1;
 	pthread_mutex_init(&h->mutex, NULL);
+	return h;
+}
+
+struct past *past__hold(struct past *h)
+{
+	__atomic_add_fetch(&h->holders, 1, __ATOMIC_RELAXED);
 	return h;
 }
 
@@ -54,7 +62,7 @@ static void drop_oldest(struct past *h)
 
 void past__free(struct past *h)
 {
-	if (!h)
+	if (!h || __atomic_sub_fetch(&h->holders, 1, __ATOMIC_ACQ_REL))
 		return;
 	while (h->count)
 		drop_oldest(h);
@@ -231,13 +239,13 @@ static int create(const struct past_part *p, const char *path, struct saved_writ
 	return err ? err : saved_writer__create(path, &head, ret);
 }
 
-int past__save(struct past *h, uint64_t to, const char *path)
+int past__save(struct past *h, uint64_t to, const char *path, bool (*goes_on)(void *arg, uint64_t written),
+	       void *arg)
 {
 	struct saved_writer *w = NULL;
 	struct past_part p;
-	uint64_t number = past__first(h);
-	int err = number ? 0 : -ENODATA;
-	bool written = false;
+	uint64_t number = past__first(h), written = 0;
+	int err = number ? 0 : -ENODATA, closed;
 
 	while (!err && number <= to && !(err = past__part(h, number, &p))) {
 		bool begins = !w;
@@ -249,10 +257,14 @@ int past__save(struct past *h, uint64_t to, const char *path)
 		/* The base line of a later part is the last sample of the one before. */
 		if (!err)
 			err = saved_writer__copy(w, p.bytes + p.base, p.size - p.base, !begins);
-		written = written || !err;
+		written += err ? 0 : p.count;
 		number = p.first + p.count;
 		past_part__free(&p);
+		if (!goes_on(arg, written) && !err && number <= to)
+			err = -ECANCELED;
 	}
-	saved_writer__close(w);
-	return written && err == -ENODATA ? 0 : err;
+	closed = saved_writer__close(w);
+	if (written && err == -ENODATA)
+		err = 0;
+	return err ? err : closed;
 }

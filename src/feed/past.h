@@ -12,6 +12,8 @@
 struct past;
 
 struct past *past__new(void);
+/* One more that frees it. */
+struct past *past__hold(struct past *h);
 void past__free(struct past *h); /* NULL is fine */
 
 /* The base line of the run, before its first moment. */
@@ -33,7 +35,9 @@ struct past_part {
 int past__part(struct past *h, uint64_t number, struct past_part *ret);
 void past_part__free(struct past_part *p);
 
-/* Those up to a number, as a file that replay opens. 0 or a negative errno; -ENODATA: none. */
-int past__save(struct past *h, uint64_t to, const char *path);
+/* Those up to a number, as a file that replay opens. Before each part goes_on is told how many moments are in
+ * the file, and may end it (-ECANCELED). 0 or a negative errno; -ENODATA: there are none. */
+int past__save(struct past *h, uint64_t to, const char *path, bool (*goes_on)(void *arg, uint64_t written),
+	       void *arg);
 
 #endif

@@ -31,6 +31,9 @@ struct ui_host {
 	 * ui__events_over. 0, or a negative errno.
 	 */
 	int (*events)(void *arg, pid_t pid);
+	/* Begins to write what its feed keeps to a file; how it ended is said with ui__message. 0, or a
+	 * negative errno: -EBUSY: it is still at another one. */
+	int (*write)(void *arg, const char *path);
 	/* Saves the settings. 0 or a negative errno, with the path. */
 	int (*save_settings)(void *arg, const struct ui *ui, char *path, size_t size);
 };

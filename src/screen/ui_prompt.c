@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Lines that are typed, and the list of columns. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -55,17 +56,19 @@ static void take_interval(struct ui *ui)
 
 static void take_path(struct ui *ui)
 {
-	uint64_t count = 0;
 	int err;
 
 	if (!*ui->text)
 		return;
-	err = feed__save(ui->feed, ui->text, &count);
-	if (err)
+	err = ui->host.write && ui->feed ? ui->host.write(ui->host.arg, ui->text) : -ENOTSUP;
+	if (err == -EBUSY)
+		ui__say(ui, "cannot write '%s': another file is still being written", ui->text);
+	else if (err == -ENODATA)
+		ui__say(ui, "cannot write '%s': no interval has been measured so far", ui->text);
+	else if (err)
 		ui__say(ui, "cannot write '%s': %s", ui->text, strerror(-err));
 	else
-		ui__say(ui, "%llu %s written to %s, for 'threadscope replay'", (unsigned long long)count,
-			count == 1 ? "interval" : "intervals", ui->text);
+		ui__say(ui, "writing %s", ui->text);
 }
 
 static void finish(struct ui *ui)

@@ -15,12 +15,27 @@
 
 #include "cli/live_collector.h"
 #include "cli/inherited.h"
+#include "feed/writing.h"
 
 static const char *const STATES[] = {"starting", "running", "over", "silent", "broken"};
 
 int threadscope_main(int argc, char **argv); /* main of src/main.c, which the collector begins in */
 
 static struct feed *feed;
+
+static void write_file(const char *path)
+{
+	struct writing *w = NULL;
+	int err = feed__write(feed, path, &w);
+	struct writing_state state = {.err = err};
+
+	if (!err) {
+		poll(&(struct pollfd){writing__fd(w), POLLIN, 0}, 1, -1);
+		state = writing__state(w);
+	}
+	printf("saved %d intervals %" PRIu64 "\n", state.err, state.written);
+	writing__close(w);
+}
 
 /* false: quit. */
 static bool take_wish(void)
@@ -42,8 +57,7 @@ static bool take_wish(void)
 		r = (struct feed_request){.wish = FEED_SNAPSHOT, .pid = pid};
 		printf("wish %d\n", feed__request(feed, &r));
 	} else if (sscanf(line, "save %3999s", path) == 1) {
-		printf("saved %d", feed__save(feed, path, &count));
-		printf(" intervals %" PRIu64 "\n", count);
+		write_file(path);
 	} else if (sscanf(line, "look %" SCNu64, &count) == 1) {
 		feed__look_at(feed, count);
 	} else {

@@ -324,6 +324,20 @@ def reports(folder):
     return "".join(open(path, errors="replace").read() for path in sorted(glob.glob(folder + "/report.*")))
 
 
+def write_last(screen):
+    """Asked for again where it was typed at a screen that had just been stopped: the terminal may take it apart then."""
+    screen.tail, end, again = b"", time.monotonic() + PATIENCE, 0
+    while b"last.facts, for" not in screen.tail:
+        if time.monotonic() > end:
+            fail("gave up waiting for the file", screen)
+        if time.monotonic() > again:
+            screen.enter(b"w", "last.facts")
+            again = time.monotonic() + 5
+        os.kill(screen.pid, signal.SIGCONT)
+        screen.read(0.05)
+        screen.check("w")
+
+
 def run(o, threadscope, churn):
     target = Target(churn)
     screen = Screen([threadscope, "top", "-p", str(target.pid), "-i", INTERVAL, "--save", "record.facts"])
@@ -337,9 +351,7 @@ def run(o, threadscope, churn):
     created = target.end()
     collector = child_named(screen.pid, "ts-collector")
     await_(lambda: child_named(screen.pid, "ts-collector") is None, "the collector's end", screen)
-    screen.tail = b""
-    screen.enter(b"w", "last.facts")
-    await_(lambda: b"last.facts, for" in screen.tail or b"cannot" in screen.tail, "the file", screen)
+    write_last(screen)
     status = screen.quit()
     found = reports(".")
     figures = {"seed": o.seed, "refreshes": record.count(), "seconds": round(took, 1), "acts": acts,

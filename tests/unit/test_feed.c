@@ -1,83 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Reports of a saved file and of a pipe, as the screen's thread gets them. */
+/* Reports of a pipe, as the screen's thread gets them. */
 #include <unistd.h>
 
 #include "feed_pipes.h"
 #include "saved_files.h"
 #include "thresholds.h"
-
-/* count intervals. */
-static FILE *file_of(size_t count)
-{
-	struct sample *list[100];
-	struct file file;
-	FILE *f = tmpfile();
-
-	for (size_t i = 0; i <= count; i++)
-		list[i] = sensible_sample(i);
-	file = saved(list, count + 1);
-	CHECK_EQ(fwrite(file.bytes, 1, file.size, f), file.size);
-	free(file.bytes);
-	fflush(f);
-	rewind(f);
-	return f;
-}
-
-static struct feed *feed_of_file(size_t count)
-{
-	struct feed *f = NULL;
-
-	CHECK_EQ(feed__of_file(file_of(count), &f), 0);
-	return f;
-}
-
-TEST(a_file_stands_at_its_first_moment)
-{
-	struct feed *f = feed_of_file(3);
-
-	TAKE_UNTIL(f, feed__count(f) == 1);
-	CHECK_EQ(feed__state(f), FEED_RUNNING);
-	CHECK_EQ(last_number(f), 1);
-	CHECK_EQ(feed__moment(f, 0)->realtime_ns, 1001 * NS_PER_S);
-	CHECK_EQ(feed__dropped(f), 0);
-	CHECK(!feed__take(f));
-	feed__close(f);
-}
-
-TEST(a_file_is_stepped_through_in_both_directions)
-{
-	struct feed *f = feed_of_file(9);
-
-	CHECK_EQ(feed__step(f, 4), 0);
-	TAKE_UNTIL(f, last_number(f) == 5);
-	CHECK_EQ(feed__count(f), 5);
-	feed__step(f, -2);
-	TAKE_UNTIL(f, last_number(f) == 3);
-	CHECK_EQ(feed__state(f), FEED_RUNNING);
-	feed__step(f, -100);
-	TAKE_UNTIL(f, last_number(f) == 1);
-	feed__step(f, 100);
-	TAKE_UNTIL(f, feed__state(f) == FEED_OVER);
-	CHECK_EQ(last_number(f), 9);
-	CHECK_STR(feed__message(f), "");
-	feed__step(f, -1);
-	TAKE_UNTIL(f, last_number(f) == 8);
-	CHECK_EQ(feed__state(f), FEED_RUNNING);
-	feed__close(f);
-}
-
-TEST(a_file_plays_at_its_pace)
-{
-	struct feed *f = feed_of_file(20);
-
-	CHECK_EQ(feed__request(f, &(struct feed_request){.wish = FEED_INTERVAL, .interval_ns = 1000000}), 0);
-	TAKE_UNTIL(f, feed__state(f) == FEED_OVER);
-	CHECK_EQ(last_number(f), 20);
-	CHECK_EQ(feed__request(f, &(struct feed_request){.wish = FEED_SNAPSHOT}), -ENOTSUP);
-	feed__close(f);
-}
-
-/* ---- of a collector ------------------------------------------------------------------------------ */
 
 /* A collector's stream: a look if asked for, samples from 0 on, and its end. */
 static struct file stream_of(size_t count, bool look, bool ended)
@@ -289,63 +216,6 @@ TEST(the_newest_moments_that_fit_are_kept)
 	CHECK(feed__dropped(f) + feed__count(f) == 40);
 	saved_writer__close(w);
 	end(f, &c);
-}
-
-static void check_saved(const char *path, uint64_t from, uint64_t to, uint64_t since)
-{
-	FILE *in = fopen(path, "re");
-	struct saved_reader *r = NULL;
-	struct saved_head h;
-	struct sample *s, *want;
-
-	CHECK_EQ(saved_reader__open(in, &h, &r), 0);
-	CHECK_EQ(h.since_ns, since);
-	for (uint64_t i = from; i <= to; i++) {
-		CHECK_EQ(saved_reader__sample(r, &s), 0);
-		want = sensible_sample(i);
-		sample__settle(want);
-		CHECK(same_struct(SAMPLE_TABLE, (char *)want, (char *)s));
-		sample__free(s);
-		sample__free(want);
-	}
-	CHECK_EQ(saved_reader__sample(r, &s), -ENODATA);
-	saved_reader__close(r);
-	fclose(in);
-}
-
-TEST(what_is_saved_are_the_samples_that_came)
-{
-	char path[] = "/tmp/test_feed.XXXXXX";
-	struct feed *f = feed_of_file(6);
-	uint64_t count;
-
-	close(mkstemp(path));
-	feed__step(f, 4);
-	TAKE_UNTIL(f, last_number(f) == 5);
-	CHECK_EQ(feed__save(f, path, &count), 0);
-	CHECK_EQ(count, 5);
-	check_saved(path, 0, 5, 0);
-	feed__close(f);
-	unlink(path);
-}
-
-TEST(a_run_that_goes_on_has_the_reports_of_the_whole)
-{
-	struct model *whole = model_with_base(sensible_sample(0)), *part = model__new();
-	const struct interval_report *a, *b;
-
-	model__continue(part, 1000 * NS_PER_S);
-	model__interval(whole, sensible_sample(1));
-	CHECK(!model__interval(part, sensible_sample(1)));
-	a = model__interval(whole, sensible_sample(2));
-	b = model__interval(part, sensible_sample(2));
-	CHECK_EQ(b->watched_ns, a->watched_ns);
-	CHECK_EQ(b->interval_ns, a->interval_ns);
-	CHECK_EQ(b->file_count, a->file_count);
-	CHECK_EQ(b->processes[0].fsyncs.count, a->processes[0].fsyncs.count);
-	CHECK_EQ(b->locks[0].waits.count, a->locks[0].waits.count);
-	model__free(whole);
-	model__free(part);
 }
 
 TEST_MAIN

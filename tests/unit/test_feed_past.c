@@ -7,6 +7,7 @@
 
 #include "feed/past.h"
 #include "feed_pipes.h"
+#include "feed_writing.h"
 #include "model/interval/model.h"
 #include "saved_files.h"
 #include "thresholds.h"
@@ -136,7 +137,7 @@ TEST(older_moments_of_a_collector_are_made_again)
 	feed__take(f);
 	CHECK_EQ(feed__past_count(f), 0);
 	close(mkstemp(path));
-	CHECK_EQ(feed__save(f, path, &count), 0);
+	CHECK_EQ(written(f, path, &count), 0);
 	CHECK_EQ(count, last);
 	check_saved(path, last);
 	unlink(path);

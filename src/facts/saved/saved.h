@@ -21,7 +21,8 @@ int saved_writer__new(FILE *out, const struct saved_head *h, struct saved_writer
  * file of our own user, is refused: -ELOOP, -EPERM. Else 0 or the negative errno.
  */
 int saved_writer__create(const char *path, const struct saved_head *h, struct saved_writer **ret);
-void saved_writer__close(struct saved_writer *w); /* NULL is fine */
+/* NULL is fine. 0, or why the last of it could not be written: some file systems say so only now. */
+int saved_writer__close(struct saved_writer *w);
 /* Each is written and flushed. 0, or why it could not be written. */
 int saved_writer__snapshot(struct saved_writer *w, const struct saved_snapshot *h);
 int saved_writer__sample(struct saved_writer *w, const struct sample *s);

@@ -111,13 +111,17 @@ int saved_writer__create(const char *path, const struct saved_head *h, struct sa
 	return err;
 }
 
-void saved_writer__close(struct saved_writer *w)
+int saved_writer__close(struct saved_writer *w)
 {
+	int err;
+
 	if (!w)
-		return;
-	fclose(w->out);
+		return 0;
+	errno = 0;
+	err = fclose(w->out) ? (errno ? -errno : -EIO) : 0;
 	encode__free(&w->encoder);
 	free(w);
+	return err;
 }
 
 int saved_writer__snapshot(struct saved_writer *w, const struct saved_snapshot *h)
