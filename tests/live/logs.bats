@@ -141,7 +141,7 @@ parts_add_up() { # writes|fsyncs
 		scope_well $view --json -i 200ms -c 2 -p "$pid"
 		expect '.[-1].findings[] | select(.kind == "log-stall") | .severity == "warning" and
 			(.tids | length == 6 and .[0] == $w.owner_tid) and (.summary | test("^log-writer .* has been in write\\(pipe:.*" +
-			"for at least [0-9.]+ s \\(pipe full\\), called from flush_log at convoy.c:[0-9]+ .*; 5 threads wait behind mutex log_mutex"))' \
+			"for at least [0-9.]+ s \\(pipe full.*\\), called from flush_log at convoy.c:[0-9]+ .*; 5 threads wait behind mutex log_mutex"))' \
 			'.[-1].findings'
 	done
 	scope_well logs -i 200ms -c 1 -p "$pid"

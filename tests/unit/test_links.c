@@ -5,6 +5,7 @@
 #include <sys/syscall.h>
 
 #include "target/file_locks.h"
+#include "util/text.h"
 #include "words/describe.h"
 
 static const char LIST[] = "1: POSIX  ADVISORY  WRITE 100 08:01:11 0 EOF\n"
@@ -251,6 +252,35 @@ TEST(a_long_chain_has_both_ends)
 	CHECK_EQ(r->threads[0].wait.chain_count, 40);
 	CHECK(strstr(summary(r, FINDING_STUCK_THREAD), "and on over 31 more processes to the last one"));
 	CHECK(strstr(summary(r, FINDING_STUCK_THREAD), "other (59)"));
+	arena__free(&a);
+	sample__free(s);
+}
+
+/* The sentence of the last one follows the chain; a queue on the way is said instead, with those behind it.
+ */
+TEST(twelve_waits_of_one_chain_are_one_finding)
+{
+	struct sample *s = sample_at(1);
+	struct arena a = {0};
+	struct snapshot_report *r;
+
+	add_process(s, 10, 14);
+	add_caller(s, 11, WAIT_SLEEP, SYS_clock_nanosleep, NULL);
+	for (pid_t i = 0; i < 12; i++)
+		add_lock(s, 10, 0x1000 * (uint64_t)(i + 1), 0x1000 * (uint64_t)(i + 1))->owner_tid = 11 + i;
+	for (pid_t i = 0; i < 12; i++)
+		add_waiter(s, 10, 12 + i, 0x1000 * (uint64_t)(i + 1), 11 + i);
+	r = model__snapshot(&a, s, NULL);
+	CHECK_EQ(r->finding_count, 1);
+	CHECK(starts_with(r->findings[0].summary, "worker ("));
+	CHECK(strstr(r->findings[0].summary, "more threads up to worker (11)"));
+	CHECK_EQ(r->findings[0].tid_count, 12);
+	add_waiter(s, 10, 24, 0x1000, 11);
+	r = model__snapshot(&a, s, NULL);
+	CHECK_EQ(r->finding_count, 1);
+	CHECK(starts_with(r->findings[0].summary,
+			  "2 threads wait, up to 2.0 s, for the mutex at 0x1000, held by worker (11)"));
+	CHECK(strstr(r->findings[0].summary, "; 11 more threads wait behind worker (11)"));
 	arena__free(&a);
 	sample__free(s);
 }

@@ -33,8 +33,13 @@ static const char *call_object(const struct task_look *t, char link[OPEN_LINK])
 static bool serves(const struct step *s, const struct task_look *t)
 {
 	char link[OPEN_LINK];
+	struct wait_evidence e = {.state = 'S', .syscall = t->syscall, .args = t->args};
+	enum wait_kind kind = t->syscall < 0 ? WAIT_OTHER : wait__classify(&e);
 	const char *object = *s->object ? call_object(t, link) : NULL;
 
+	/* Another thread at the same end of the pipe waits as well. */
+	if ((s->role == LINK_READS && kind != WAIT_READ) || (s->role == LINK_WRITES && kind != WAIT_WRITE))
+		return false;
 	return object && !strcmp(object, s->object);
 }
 

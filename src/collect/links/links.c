@@ -169,8 +169,9 @@ static uint64_t chain_from(struct run *r, const struct waiter *first)
 		last = r->s->link_count;
 		head = head ? head : last;
 		/* One that is part of the chain already, as the only thread that can go on. */
-		k->again = certain && k->one_of && k->state == LINK_BLOCKED && on_the_way(r, k->tid);
-		certain = certain && k->one_of;
+		/* Of several threads another one may go on, except with a lock that this one owns. */
+		certain = certain && (step.tid || k->threads == 1);
+		k->again = certain && k->state == LINK_BLOCKED && on_the_way(r, k->tid);
 		if (k->again ||
 		    (k->state != LINK_BLOCKED && k->state != LINK_STOPPED && k->state != LINK_FROZEN))
 			break;

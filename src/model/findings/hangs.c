@@ -43,8 +43,7 @@ void hangs__report(struct hangs *h, enum finding_kind kind, bool quiet, const ch
 	}
 }
 
-/* The thread that the chain of owners ends with. NULL: unknown, or a circle. */
-static const struct thread_row *last_owner(const struct naming *n, pid_t owner)
+const struct thread_row *hangs__last_owner(const struct naming *n, pid_t owner)
 {
 	const struct thread_row *t = naming__thread(n, owner);
 
@@ -61,7 +60,7 @@ static const struct thread_row *last_owner(const struct naming *n, pid_t owner)
 
 enum hang_weight hangs__weight(const struct hangs *h, pid_t owner, uint64_t ns)
 {
-	const struct thread_row *last = last_owner(h->n, owner);
+	const struct thread_row *last = hangs__last_owner(h->n, owner);
 
 	if (!last || wait__ended(last->state))
 		return HANG_SERIOUS;
@@ -91,4 +90,5 @@ void findings__hangs(struct findings *f, const struct hang_facts *facts)
 	for (size_t i = 0; i < n->thread_count; i++)
 		h.reported[i] = h.reported[i] || facts->in_call[i];
 	hangs__stuck_threads(&h);
+	hangs__one_cause(&h);
 }

@@ -48,9 +48,13 @@ enum hang_weight hangs__chain_weight(const struct wait *w, uint64_t ns);
 /* A child that is waited for hangs itself: it is stopped, or it or one behind it waits for a lock. */
 bool hangs__child_hangs(const struct wait *w);
 
+/* The thread that the chain of owners ends with. NULL: unknown, or a circle. */
+const struct thread_row *hangs__last_owner(const struct naming *n, pid_t owner);
+
 void hangs__circles(struct hangs *h);
 void hangs__convoys(struct hangs *h);
 void hangs__lock_code(struct hangs *h);
 void hangs__stuck_threads(struct hangs *h);
+void hangs__one_cause(struct hangs *h);
 
 #endif

@@ -89,8 +89,9 @@ static void report_circle(struct hangs *h, const struct thread_row *const *list,
 	for (size_t i = 0; i < count; i++)
 		tids[i] = list[i]->tid;
 	hangs__report(h, FINDING_DEADLOCK, false,
-		      arena__format(h->f->arena, "deadlock of %zu processes: %s has been in %s for %s%s",
-				    t->wait.chain_count, describe_thread(name, sizeof(name), t->name, t->tid),
+		      arena__format(h->f->arena, "deadlock of %zu %s: %s has been in %s for %s%s",
+				    t->wait.chain_count, t->wait.chain_count == 1 ? "process" : "processes",
+				    describe_thread(name, sizeof(name), t->name, t->tid),
 				    describe_wait_short(wait, sizeof(wait), h->n, &t->wait),
 				    describe_age(time, sizeof(time), &t->wait),
 				    describe_links(chain, sizeof(chain), &t->wait)),
