@@ -38,7 +38,9 @@ bool command__join(const char *text, size_t length, char ret[COMMAND_BYTES], boo
 	}
 	for (size_t i = 0; i < used && i < cut; i++)
 		ret[i] = text[i] ? text[i] : ' ';
-	strcpy(ret + (used < cut ? used : cut), used > cut ? "..." : "");
+	ret[used < cut ? used : cut] = '\0';
+	if (used > cut)
+		memcpy(ret + cut, "...", sizeof("..."));
 	return true;
 }
 

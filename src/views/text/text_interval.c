@@ -86,9 +86,10 @@ void text_no_process(const struct view_options *o, FILE *out)
 /* "; up 3 h": at the end of a line. */
 static void text_origin(char *dst, size_t size, const struct origin *o, const char *comm)
 {
-	strcpy(dst, "; ");
-	if (!*describe_origin(dst + 2, size - 2, o, comm))
-		*dst = '\0';
+	char text[DESCRIBE_ORIGIN];
+
+	describe_origin(text, sizeof(text), o, comm);
+	snprintf(dst, size, "%s%s", *text ? "; " : "", text);
 }
 
 static void one_process(FILE *out, const struct interval_report *r, const struct process_row *p)
