@@ -348,6 +348,8 @@ static bool lacks(const struct field_table *t, const char *at)
 
 		if (f->kind == FIELD_INTEGER && !field__allows(f, field__get(f, at + f->offset)))
 			return true;
+		if (f->kind == FIELD_STRUCT && !f->table->shared && lacks(f->table, at + f->offset))
+			return true;
 		if (f->kind != FIELD_TEXT || !f->needed)
 			continue;
 		memcpy(&text, at + f->offset, sizeof(text));
