@@ -173,7 +173,7 @@ static pid_t start(int out, char **argv)
 	pid_t pid = vfork(); /* NOLINT(clang-analyzer-security.insecureAPI.vfork) */
 
 	if (!pid)
-		become(out, argv);
+		become(out, argv); /* NOLINT(clang-analyzer-unix.Vfork): calls of the kernel */
 	return pid;
 }
 

@@ -46,7 +46,7 @@ look() { # JQ-FILTER of the first document, which is true
 	[ "$(jq -c '[.threads[] | [.tid, .wait.kind, .wait.blocked_by]] | sort' "$T/out" | uniq | wc -l)" -eq 1 ]
 	[ "$(jq -c '[.locks[] | [.address, .symbol, .kind, .owner_tid, .waiters]] | sort' "$T/out" | uniq | wc -l)" -eq 1 ]
 	scope_well top -i 100ms -c 1 -p "$pid"
-	head -n 1 "$T/out" | grep -q ': 4 threads, 0 running, 4 blocked; first look, rates follow$'
+	head -n 1 "$T/out" | grep -q ': 4 threads, 0 running, 4 blocked; first look, rates follow; .*up [0-9]'
 	[ "$(grep -c '^CRITICAL: deadlock of 2 threads' "$T/out")" -eq 2 ]
 }
 
