@@ -6,7 +6,7 @@
 # Perfect: it waits for its child flock, which waits for the lock of FILE, held by sleep (PID), which inherited it.
 sh -c 'exec 9>"$1"; flock 9; sleep 1000 & echo $!' - "$1" >"$1.pid" 2>/dev/null
 (
-	sleep 2
+	sleep 3
 	echo ready holder="$(cat "$1.pid")"
 ) &
 trap 'kill $(cat "$1.pid")' EXIT
