@@ -5,10 +5,8 @@
 #
 # Perfect: it waits for its child flock, which waits for the lock of FILE, held by sleep (PID), which inherited it.
 sh -c 'exec 9>"$1"; flock 9; sleep 1000 & echo $!' - "$1" >"$1.pid" 2>/dev/null
-(
-	sleep 3
-	echo ready holder="$(cat "$1.pid")"
-) &
+# no child of this shell: whose end would interrupt its wait
+((sleep 3 && echo ready holder="$(cat "$1.pid")") &)
 trap 'kill $(cat "$1.pid")' EXIT
 flock "$1" true
 :

@@ -140,8 +140,10 @@ while True:
 	await test -s "$T/reader"
 	cat "$T/reader" >>"$T/pids"
 	told() {
+		local reader
+		reader="sleep ($(cat "$T/reader"))"
 		"$THREADSCOPE" snapshot -p "$pid" |
-			grep -q "has been in write(pipe:\[[0-9]*\] to sleep ($(cat "$T/reader"))) for .* (pipe full)"
+			grep -q "has been in write(pipe:\[[0-9]*\] to $reader) for .* (pipe full: $reader has been in .*sleep for "
 	}
 	await told
 }
