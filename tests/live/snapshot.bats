@@ -93,11 +93,12 @@ addresses() {
 	expect '.[0].threads[] | select(.tid == $pid) | functions | .[-1] | test("_start")' '.[0].threads[0] | functions'
 }
 
-@test "a stack deeper than what is kept says that it is truncated" {
+@test "a stack deeper than what is kept has both ends, and says how many frames are between them" {
 	hold long_stack --depth 3000
 	scope_well snapshot --json -p "$pid"
 	expect '.[0].threads[] | select(.tid == $w.tid) | ([.stack[] | select(.function == "descend")] | length) as $seen |
-		$seen > 20 and ($seen == 3000 or .stack_end == "truncated")' \
+		([.stack[].function | capture("^\\[(?<n>[0-9]+) frames left out\\]$").n | tonumber] | add) as $left |
+		.stack_end == "complete" and $seen > 20 and $seen + $left == 3000' \
 		'.[0].threads[] | select(.tid == $w.tid) | .stack_end, (.stack | length)'
 }
 
@@ -257,5 +258,5 @@ busy() {
 	await test -e "$T/titled"
 	scope_well snapshot -p "$launched"
 	cat "$T/out"
-	grep -q '^queue: worker p ([0-9]*), .*, "queue: worker process": 1 thread' "$T/out"
+	grep -q '^queue: worker p ([0-9]*), .*, "queue: worker process", up [0-9.]* m\?s: 1 thread' "$T/out"
 }
