@@ -4,6 +4,7 @@
 #
 # Perfect: 3 threads wait for Python's GIL, held by holder (TID), which has been in nanosleep for T.
 import ctypes
+import subprocess
 import threading
 import time
 
@@ -21,7 +22,8 @@ def work():
 def hold():
     name("holder")
     time.sleep(0.5)
-    print("ready", flush=True)
+    # nothing of Python runs from here on: another process says when it lasts
+    subprocess.Popen(["sh", "-c", "sleep 1.5; echo ready"])
     ctypes.PyDLL(None).sleep(1000)
 
 
