@@ -21,12 +21,8 @@ static bool matters(const struct scene *s, size_t group)
 	return t->blocked && !wait_class__at_rest(t->wait.class);
 }
 
-static size_t at_most(size_t count)
-{
-	return count < TOP_ROWS ? count : TOP_ROWS;
-}
-
-size_t tops__count(const struct scene *s, enum top_section section)
+/* Rows of the section's view that belong here. */
+static size_t count_all(const struct scene *s, enum top_section section)
 {
 	size_t count = 0;
 
@@ -34,20 +30,41 @@ size_t tops__count(const struct scene *s, enum top_section section)
 	case TOP_THREADS:
 		while (count < s->groups->count && matters(s, count))
 			count++;
-		return at_most(count);
+		return count;
 	case TOP_LOCKS:
 		while (count < s->r->ranked_locks && !s->r->locks[s->r->lock_rank[count]].for_work)
 			count++;
-		return at_most(count);
+		return count;
 	case TOP_LOGS:
-		while (count < s->r->file_group_count)
-			count++;
-		return at_most(count);
+		return s->r->file_group_count;
 	case TOP_CREATORS:
-		return at_most(s->r->creator_count);
+		return s->r->creator_count;
 	default:
 		return 0;
 	}
+}
+
+size_t tops__count(const struct scene *s, enum top_section section)
+{
+	size_t count = count_all(s, section);
+
+	return count < TOP_ROWS ? count : TOP_ROWS;
+}
+
+/* The view that has them all. */
+static const enum view_id VIEWS_OF[TOP_SECTIONS] = {[TOP_THREADS] = VIEW_THREADS,
+						    [TOP_LOCKS] = VIEW_LOCKS,
+						    [TOP_LOGS] = VIEW_LOGS,
+						    [TOP_CREATORS] = VIEW_CREATORS};
+
+/* What there is no room for: "; 5 more rows in the view threads". */
+static void add_more(const struct scene *s, enum top_section section, char dst[TOP_TEXT])
+{
+	size_t more = count_all(s, section) - tops__count(s, section), used = strlen(dst);
+
+	if (more)
+		snprintf(dst + used, TOP_TEXT - used, "; %zu more row%s in the view %s", more,
+			 more == 1 ? "" : "s", SCREEN_VIEWS[VIEWS_OF[section]]->title);
 }
 
 static const struct thread_row *thread_of(const struct scene *s, size_t i)
@@ -115,6 +132,7 @@ char *tops__heading(const struct scene *s, enum top_section section, char dst[TO
 	default:
 		snprintf(dst, TOP_TEXT, "THREADS CREATED BY");
 	}
+	add_more(s, section, dst);
 	return dst;
 }
 
@@ -208,12 +226,11 @@ char *tops__text(const struct scene *s, enum top_section section, size_t i, char
 
 struct place tops__place(const struct scene *s, enum top_section section, size_t i)
 {
-	static const enum view_id views[TOP_SECTIONS] = {[TOP_THREADS] = VIEW_THREADS,
-							 [TOP_LOCKS] = VIEW_LOCKS,
-							 [TOP_LOGS] = VIEW_LOGS,
-							 [TOP_CREATORS] = VIEW_CREATORS};
+	struct place to = {.view = VIEWS_OF[section], .id = tops__identity(s, section, i), .detail = true};
 
-	return (struct place){.view = views[section], .id = tops__identity(s, section, i), .detail = true};
+	if (section == TOP_THREADS)
+		to.detail_of = thread__identity(thread_of(s, i)->tid);
+	return to;
 }
 
 /* The lock that the first of its threads waits for, else that thread. */

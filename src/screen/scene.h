@@ -50,9 +50,10 @@ enum view_id {
 /* A row of a view: where Enter leads. */
 struct place {
 	enum view_id view;
-	uint64_t id;  /* the row to select there; 0: none */
-	bool detail;  /* opened */
-	pid_t attach; /* not 0: goes into this process instead */
+	uint64_t id;        /* the row to select there; 0: none */
+	bool detail;        /* opened */
+	uint64_t detail_of; /* what its detail follows, of a row that stands for several; 0: the row */
+	pid_t attach;       /* not 0: goes into this process instead */
 };
 
 struct screen_view {

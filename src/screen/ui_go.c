@@ -54,7 +54,7 @@ void ui__go(struct ui *ui, struct place to)
 	if (to.id)
 		grid__select(&ui->grids[ui->view], to.id);
 	if (to.id && to.detail && SCREEN_VIEWS[ui->view]->detail)
-		open_detail(ui, to.id);
+		open_detail(ui, to.detail_of ? to.detail_of : to.id);
 	ui__refresh(ui);
 }
 

@@ -208,15 +208,33 @@ static void account(const struct thread_row *t, uint64_t interval_ns, struct pag
 		   duration_format(age, sizeof(age), t->age_ns));
 }
 
+/* The threads of a folded row go different ways: the detail follows the one that has waited longest. */
+static struct place enter(const struct scene *s, const struct grid_row *row)
+{
+	return (struct place){.view = VIEW_THREADS,
+			      .id = row->id,
+			      .detail = true,
+			      .detail_of = thread__identity(s->r->threads[row->index].tid)};
+}
+
 static const struct thread_row *find(const struct scene *s, uint64_t id)
 {
 	for (size_t i = 0; i < s->r->thread_count; i++)
 		if (thread__identity(s->r->threads[i].tid) == id)
 			return &s->r->threads[i];
-	for (size_t i = 0; i < s->groups->count; i++)
-		if (s->groups->list[i].id == id)
-			return &s->r->threads[s->groups->list[i].members[0]];
 	return NULL;
+}
+
+/* How many do the same, if it is not alone. */
+static void company(const struct scene *s, const struct thread_row *t, struct page *p)
+{
+	uint64_t id = thread_group__identity(s->r, t);
+	char name[DESCRIBE_NAME + 32];
+
+	for (size_t i = 0; i < s->groups->count; i++)
+		if (s->groups->list[i].id == id && s->groups->list[i].count > 1)
+			page__line(p, STYLE_DIM, 2, "one of those that do the same now: %s",
+				   thread_group__name(name, sizeof(name), s->r, &s->groups->list[i]));
 }
 
 static bool detail(const struct scene *s, uint64_t id, struct page *p)
@@ -228,6 +246,7 @@ static bool detail(const struct scene *s, uint64_t id, struct page *p)
 		return false;
 	page__line(p, STYLE_BOLD, 2, "%s", describe_thread(name, sizeof(name), t->name, t->tid));
 	wait_lines(s, t, p);
+	company(s, t, p);
 	account(t, s->r->interval_ns, p);
 	history(s, t->tid, p);
 	page__stack(p, "STACK", &t->stack, t->blocked ? "not read yet" : "running");
@@ -250,5 +269,6 @@ const struct screen_view view_threads = {
 	.value = value,
 	.preview = preview,
 	.detail = detail,
+	.enter = enter,
 	.empty = "no threads",
 };
