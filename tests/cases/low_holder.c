@@ -89,6 +89,7 @@ int main(int argc, char **argv)
 		pthread_create(&thread, NULL, work, NULL);
 	for (int i = 0; i < 2; i++) /* one to have the CPU, if another is looked at */
 		pthread_create(&thread, NULL, burn, NULL);
+	usleep(500000); /* they have waited for long enough to be said */
 	puts("ready");
 	fflush(stdout);
 	pause();
