@@ -241,7 +241,7 @@ static void look_closer(struct collector *c, struct sample *s, const struct pass
 	if (python)
 		python_stacks__use(c->python, s);
 	lock_objects__place(c->locks, c->targets, s, pass);
-	lock_waiters__join(c->locks, s);
+	lock_waiters__join(c->locks, s, &again);
 	count_tries(c, s, pass, &again);
 	if (c->options.stack_count)
 		collect__lock_holders(c, s, pass);

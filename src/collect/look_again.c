@@ -14,8 +14,7 @@ void collect__look_again(void *arg, const struct sample *s, bool *same)
 		const struct pass_thread *p = pass__find(&after, t->tgid, t->tid);
 
 		/* A thread that was replaced by what it was afterwards is of neither pass. */
-		same[i] = !s->threads[i].newer && p && p->t.switches == t->switches &&
-			  p->t.start_ns == t->start_ns && thread__blocked(&p->t);
+		same[i] = !s->threads[i].newer && thread__did_not_run(t, p) && thread__blocked(&p->t);
 	}
 	pass__free(&after);
 }

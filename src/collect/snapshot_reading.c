@@ -46,21 +46,9 @@ static void walk(struct arena *a, struct target *target, const struct sample_thr
 	ret->stale = true;
 }
 
-static bool off_cpu(const struct ts_thread *t)
-{
-	return thread__blocked(t) || (thread__state(t) == 'R' && !(t->flags & TS_THREAD_ON_CPU));
-}
-
-/* It did not run between the two passes; it may have been woken. */
-static bool unswitched(const struct pass_thread *before, const struct pass_thread *after)
-{
-	return after && after->t.switches == before->t.switches && after->t.start_ns == before->t.start_ns &&
-	       off_cpu(&after->t);
-}
-
 static bool unmoved(const struct pass_thread *before, const struct pass_thread *after)
 {
-	return unswitched(before, after) && thread__blocked(&after->t);
+	return thread__did_not_run(&before->t, after) && thread__blocked(&after->t);
 }
 
 /* Where the pass cannot copy stacks (before 5.18), they are read here and confirmed by a second pass. */
@@ -74,7 +62,7 @@ static void copy_stacks(struct collector *c, pid_t pid, struct pass *pass)
 		uint8_t *copy;
 		ssize_t n;
 
-		if (p->t.ustack_bytes || !(p->t.flags & TS_THREAD_REGS) || !off_cpu(&p->t))
+		if (p->t.ustack_bytes || !(p->t.flags & TS_THREAD_REGS) || !thread__off_cpu(&p->t))
 			continue;
 		copy = arena__alloc(&pass->arena, TS_USTACK_BYTES);
 		n = process__read(t->process, p->t.regs.r[TS_REG_SP], copy, TS_USTACK_BYTES);
@@ -84,8 +72,8 @@ static void copy_stacks(struct collector *c, pid_t pid, struct pass *pass)
 	if (pass__read(c->probes, 0, c->options.only_pid, &after))
 		return;
 	for (size_t i = 0; i < pass->count; i++)
-		if (unswitched(&pass->threads[i],
-			       pass__find(&after, pass->threads[i].t.tgid, pass->threads[i].t.tid)))
+		if (thread__did_not_run(&pass->threads[i].t,
+					pass__find(&after, pass->threads[i].t.tgid, pass->threads[i].t.tid)))
 			pass->threads[i].t.flags |= TS_THREAD_STEADY;
 	pass__free(&after);
 }
@@ -258,7 +246,7 @@ static void find_locks(struct collector *c, struct sample *s, const struct pass 
 			(struct sample_lock){.pid = t->pid, .word = t->lock_address, .kind = LOCK_FUTEX};
 	}
 	lock_waiters__sort(s);
-	lock_waiters__join(c->locks, s);
+	lock_waiters__join(c->locks, s, &(struct pass){0});
 	collect__lock_holders(c, s, pass);
 }
 

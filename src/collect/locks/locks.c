@@ -203,17 +203,21 @@ static bool read_around(const struct process *p, struct lock_bytes *b)
 	return true;
 }
 
+static void read_lock(const struct process *p, struct lock_bytes *b)
+{
+	b->before = process__read(p, b->word - LOCK_BYTES_BEFORE, b->bytes, sizeof(b->bytes)) ==
+		    (ssize_t)sizeof(b->bytes);
+	/* The lock may be the first or the last object on its page. */
+	b->read = b->before || read_around(p, b);
+}
+
 void locks__read(struct locks *l, pid_t pid, uint64_t word)
 {
 	struct known_lock *k = find(l, pid, word);
 	struct target *t = k ? targets__get(l->targets, pid) : NULL;
 
-	if (!t)
-		return;
-	k->bytes.before = process__read(t->process, word - LOCK_BYTES_BEFORE, k->bytes.bytes,
-					sizeof(k->bytes.bytes)) == (ssize_t)sizeof(k->bytes.bytes);
-	/* The lock may be the first or the last object on its page. */
-	k->bytes.read = k->bytes.before || read_around(t->process, &k->bytes);
+	if (t)
+		read_lock(t->process, &k->bytes);
 }
 
 void locks__copied(struct locks *l, pid_t pid, uint64_t word, const uint8_t *lock, size_t bytes)
@@ -250,13 +254,35 @@ static pid_t file_owner(struct locks *l, const struct known_lock *k)
 												       : 0;
 }
 
+static pid_t owner_in(struct locks *l, const struct known_lock *k)
+{
+	return k->facts.form == FORM_FILE ? file_owner(l, k)
+					  : lock_layout__owner(k->facts.wait, k->facts.form, &k->bytes);
+}
+
 pid_t locks__owner(struct locks *l, pid_t pid, uint64_t word)
 {
 	const struct known_lock *k = find(l, pid, word);
 
-	if (k && k->facts.form == FORM_FILE)
-		return file_owner(l, k);
-	return k ? lock_layout__owner(k->facts.wait, k->facts.form, &k->bytes) : 0;
+	return k ? owner_in(l, k) : 0;
+}
+
+bool locks__still_owned(struct locks *l, pid_t pid, uint64_t word)
+{
+	struct known_lock *k = find(l, pid, word);
+	struct target *t = k ? targets__get(l->targets, pid) : NULL;
+	struct lock_bytes copy;
+	pid_t owner;
+	bool same;
+
+	if (!t)
+		return false;
+	copy = k->bytes;
+	owner = owner_in(l, k);
+	read_lock(t->process, &k->bytes);
+	same = k->bytes.read && owner_in(l, k) == owner;
+	k->bytes = copy;
+	return same;
 }
 
 uint64_t locks__readers(struct locks *l, pid_t pid, uint64_t word)

@@ -38,6 +38,8 @@ void locks__copied(struct locks *l, pid_t pid, uint64_t word, const uint8_t *loc
 /* The owner's TID in the target's own namespace, from the last copy; 0: none, or unknown for this kind. The
  * caller must check that it is a thread of the target. */
 pid_t locks__owner(struct locks *l, pid_t pid, uint64_t word);
+/* Whether the lock has the same owner still, which is read anew; the copy stays. */
+bool locks__still_owned(struct locks *l, pid_t pid, uint64_t word);
 /* How many threads hold an rwlock for reading, from the last copy; 0: none, or unknown. */
 uint64_t locks__readers(struct locks *l, pid_t pid, uint64_t word);
 /* The owner, assuming a mutex, before the kind is known. */

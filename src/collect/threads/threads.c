@@ -146,6 +146,17 @@ bool thread__blocked(const struct ts_thread *t)
 	return state != 'R' && state != 'Z' && state != 'X' && !(t->flags & TS_THREAD_ON_CPU);
 }
 
+bool thread__off_cpu(const struct ts_thread *t)
+{
+	return thread__blocked(t) || (thread__state(t) == 'R' && !(t->flags & TS_THREAD_ON_CPU));
+}
+
+bool thread__did_not_run(const struct ts_thread *before, const struct pass_thread *after)
+{
+	return after && after->t.switches == before->switches && after->t.start_ns == before->start_ns &&
+	       thread__off_cpu(&after->t);
+}
+
 /*
  * How old its wait is. It may have run within the call: since when the call lasts is known of writes and
  * syncs, whose beginning is observed, and of others from their first wait on; without probes it is not known.

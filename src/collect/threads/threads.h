@@ -30,6 +30,11 @@ const struct pass_thread *pass__find(const struct pass *p, uint32_t tgid, uint32
 
 char thread__state(const struct ts_thread *t);
 bool thread__blocked(const struct ts_thread *t);
+/* Blocked, or woken and without a CPU yet. */
+bool thread__off_cpu(const struct ts_thread *t);
+/* Whether it did not run between two passes; it may have been woken. The count of switches alone does not say
+ * so: a thread counts when it leaves the CPU. after: its record in the second pass; NULL: it is not there. */
+bool thread__did_not_run(const struct ts_thread *before, const struct pass_thread *after);
 /* All that needs no stack. */
 void thread__fill(struct sample_thread *s, const struct pass_thread *p, const struct ts_pass *clocks,
 		  struct arena *a);

@@ -271,7 +271,7 @@ void walks__prove(struct walks *w, const struct pass *again)
 			continue;
 		k->unproven = false;
 		p = pass__find(again, (uint32_t)(k->thread >> 32), (uint32_t)k->thread);
-		if (p && p->t.switches == k->switches)
+		if (p && p->t.switches == k->switches && thread__off_cpu(&p->t))
 			continue;
 		if (p && sleeps_again(w, k, p))
 			k->again = true;

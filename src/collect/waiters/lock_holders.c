@@ -270,7 +270,7 @@ static bool ran(const struct pass *before, const struct pass *after, pid_t pid, 
 	const struct pass_thread *x = pass__find(before, (uint32_t)pid, (uint32_t)tid);
 	const struct pass_thread *y = pass__find(after, (uint32_t)pid, (uint32_t)tid);
 
-	return !x || !y || x->t.switches != y->t.switches || x->t.start_ns != y->t.start_ns;
+	return !x || !thread__did_not_run(&x->t, y);
 }
 
 void lock_holders__prove(struct sample *s, const struct pass *before, const struct pass *after)

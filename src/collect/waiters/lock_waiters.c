@@ -2,10 +2,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "waits/wait.h"
 #include "collect/waiters/lock_waiters.h"
+#include "target/task_look.h"
 #include "util/clock.h"
 #include "util/heap.h"
+#include "waits/wait.h"
 
 static int by_word(const void *a, const void *b)
 {
@@ -106,7 +107,7 @@ void lock_waiters__mark_steady(struct sample *s, const struct pass *before, cons
 		const struct ts_thread *t = &before->threads[i].t;
 		const struct pass_thread *p = pass__find(after, t->tgid, t->tid);
 
-		s->threads[i].steady = p && p->t.switches == t->switches && p->t.start_ns == t->start_ns;
+		s->threads[i].steady = thread__did_not_run(t, p);
 	}
 }
 
@@ -158,16 +159,30 @@ size_t lock_waiters__moved_owners(struct locks *locks, const struct sample *s, b
 }
 
 /*
- * The owner, from the lock's bytes. If it has run since the pass, its wait of that time is over.
+ * Whether the owner is in the wait that the sample has of it while it owns the lock. If it ran between the
+ * passes, it may have given the lock back since the copy, and wait for something else: then the lock must
+ * still be its own, and it must not have run until that was read.
  */
-static pid_t owner_of(struct locks *locks, struct sample *s, const struct sample_lock *l)
+static bool waits_as_owner(struct locks *locks, const struct sample_lock *l, const struct sample_thread *t,
+			   const struct pass *newer)
+{
+	const struct pass_thread *p = pass__find(newer, (uint32_t)t->pid, (uint32_t)t->tid);
+	struct task_look now;
+
+	return t->steady || (t->newer && p && locks__still_owned(locks, l->pid, l->word) &&
+			     !task__look(t->tid, &now) && now.switches == p->t.switches && now.state != 'R');
+}
+
+/* The owner, from the lock's bytes. If it has run since the pass, its wait of that time is over. */
+static pid_t owner_of(struct locks *locks, struct sample *s, const struct sample_lock *l,
+		      const struct pass *newer)
 {
 	pid_t owner = lock_waiters__own_thread(s, l->pid, locks__owner(locks, l->pid, l->word));
 
 	for (size_t i = 0; owner && i < s->thread_count; i++) {
 		struct sample_thread *t = &s->threads[i];
 
-		if (t->pid != l->pid || t->tid != owner || t->steady || t->newer || !t->blocked)
+		if (t->pid != l->pid || t->tid != owner || !t->blocked || waits_as_owner(locks, l, t, newer))
 			continue;
 		t->blocked = false;
 		t->state = 'R';
@@ -178,7 +193,7 @@ static pid_t owner_of(struct locks *locks, struct sample *s, const struct sample
 	return owner;
 }
 
-void lock_waiters__join(struct locks *locks, struct sample *s)
+void lock_waiters__join(struct locks *locks, struct sample *s, const struct pass *newer)
 {
 	bool *proven = HEAP_NEW(bool, s->lock_count + 1);
 
@@ -201,7 +216,7 @@ void lock_waiters__join(struct locks *locks, struct sample *s)
 		l->native_type = lock_form__type(facts->form, facts->kind);
 		if (!proven[i])
 			continue;
-		l->owner_tid = owner_of(locks, s, l);
+		l->owner_tid = owner_of(locks, s, l, newer);
 		l->readers = locks__readers(locks, l->pid, l->word);
 		l->outside = l->owner_tid ? 0 : locks__owner(locks, l->pid, l->word);
 	}

@@ -11,8 +11,9 @@ pid_t lock_waiters__own_thread(const struct sample *s, pid_t pid, pid_t ns_tid);
 /* Sorts by word and leaves one of each. */
 void lock_waiters__sort(struct sample *s);
 struct sample_lock *lock_waiters__find(struct sample *s, pid_t pid, uint64_t word);
-/* Symbol, kind and address of each lock; owners where waiters prove them, into blocked_by of those too. */
-void lock_waiters__join(struct locks *locks, struct sample *s);
+/* Symbol, kind and address of each lock; owners where waiters prove them, into blocked_by of those too.
+ * newer: the pass of lock_waiters__take_newer, empty if there was none. */
+void lock_waiters__join(struct locks *locks, struct sample *s, const struct pass *newer);
 /* Top: the first word of those that wait on a list of them. pass: what s was made from, a record per thread.
  * first_ns: when the first sample was taken; a wait counts from there at the earliest. */
 void lock_waiters__find_words(struct targets *targets, struct sample *s, const struct pass *pass,

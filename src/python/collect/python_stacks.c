@@ -160,12 +160,6 @@ static bool equal(const struct python_kept *k, const struct python_place *places
 	return true;
 }
 
-static bool ran_not(const struct ts_thread *before, const struct pass_thread *after)
-{
-	return after && before->switches == after->t.switches && before->start_ns == after->t.start_ns &&
-	       thread__blocked(before) && thread__blocked(&after->t);
-}
-
 /* It has run: what was read before the walk must still hold. */
 static void read_again(struct python_stacks *p, const struct python_seen *v, const struct ts_thread *t,
 		       struct python_kept *k)
@@ -195,7 +189,8 @@ void python_stacks__prove(struct python_stacks *p, const struct sample *s, const
 		k = v ? python_stacks__kept(p, t->tgid, t->tid) : NULL;
 		if (!k || k->proven)
 			continue;
-		if (k->switches == t->switches && ran_not(t, pass__find(after, t->tgid, t->tid))) {
+		if (k->switches == t->switches && thread__blocked(t) &&
+		    thread__did_not_run(t, pass__find(after, t->tgid, t->tid))) {
 			k->proven = true;
 		} else {
 			read_again(p, v, t, k);
