@@ -269,6 +269,14 @@ follow() { # PART
 	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + k))
 }
 
+# The failed tests once more, at the end of what is a long text, each with the lines that follow it.
+failures() {
+	local part
+	for part in "$@"; do
+		awk '/^ *not ok/ { print; left = 20; next } /^ *(ok |#  *[a-z_]*: |# test_)/ { left = 0 } left-- > 0' "$out/$part.log"
+	done
+}
+
 for part in "$@"; do
 	case $part in
 	static | unit | cli | live | kernels) ;;
@@ -294,5 +302,6 @@ for part in "$@"; do
 	follow "$part"
 done
 
+[ "$failed" -eq 0 ] || failures "$@"
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A busy lock that goes from hand to hand: 8 workers compute for some milliseconds with work_lock held, give it back and
- * sleep. None of them ever sleeps with the lock.
+ * A busy lock that goes from hand to hand: 8 workers compute for some milliseconds with work_lock held, give
+ * it back and sleep. None of them ever sleeps with the lock.
  *
  *   gcc -O2 -g -pthread handed_on.c -o handed_on
  *
