@@ -194,6 +194,12 @@ static bool is_jemalloc(const struct wait_case *c)
 	return own && c->kind == WAIT_CONDVAR && s->end == STACK_COMPLETE;
 }
 
+/* The launcher of a runtime has started the thread of the program, and has nothing else to do. */
+static bool joins_idly(const struct wait_case *c, const struct wait_pattern *p)
+{
+	return c->kind == WAIT_JOIN && p && p->class == PATTERN_IDLE;
+}
+
 /* ---- all of it -------------------------------------------------------------------- */
 
 struct wait_judgement wait__judge(const struct wait_case *c)
@@ -207,7 +213,8 @@ struct wait_judgement wait__judge(const struct wait_case *c)
 		j.on_lock = true;
 		return j;
 	}
-	if (judge_call(c, &j))
+	pattern = wait_pattern__find(c->user, &frame);
+	if (judge_call(c, &j) && !joins_idly(c, pattern))
 		return j;
 	if (c->request && c->kind == WAIT_POLL)
 		return (struct wait_judgement){.class = WAIT_CLASS_BLOCKED,
@@ -216,7 +223,6 @@ struct wait_judgement wait__judge(const struct wait_case *c)
 					       .frame = NO_INDEX};
 	if (is_jemalloc(c))
 		return by_call(WAIT_CLASS_IDLE, "the next purge of jemalloc");
-	pattern = wait_pattern__find(c->user, &frame);
 	/* Go's own locks are of goroutines. */
 	if (!pattern && c->go && c->kind == WAIT_FUTEX)
 		return by_call(WAIT_CLASS_POOL, "the Go runtime parks threads without work in a futex");

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// held_sync_rust FILE: "log-writer" writes and syncs a line with a std::sync::Mutex held, again and again, on a
-// disk whose syncs take long; eight workers want to write a line, too.
+// held_sync_rust FILE [WORKERS]: "log-writer" writes and syncs a line with a std::sync::Mutex held, again and again,
+// on a disk whose syncs take long; 8 workers want to write a line, too. The lock keeps no owner.
 //
-// Perfect: 8 threads wait, up to T, for a std::sync::Mutex, likely held by log-writer (it keeps no owner), which is in
-// fsync(FILE).
+// Perfect: 8 threads wait, up to T, for the std::sync::Mutex at 0x..., likely held by log-writer, which has been in
+// fsync(FILE) for T.
 use std::fs::{File, OpenOptions};
 use std::io::Write;
 use std::sync::{Arc, Mutex};
@@ -27,12 +27,13 @@ fn write_lines(log: &Mutex<File>) {
 
 fn main() {
     let path = std::env::args().nth(1).unwrap();
+    let workers = std::env::args().nth(2).map_or(8, |n| n.parse().unwrap());
     let log = Arc::new(Mutex::new(OpenOptions::new().create(true).append(true).open(path).unwrap()));
     let writers = log.clone();
 
     Builder::new().name("log-writer".into()).spawn(move || sync_lines(&writers)).unwrap();
     sleep(Duration::from_millis(100));
-    for i in 0..8 {
+    for i in 0..workers {
         let log = log.clone();
         Builder::new().name(format!("worker-{i}")).spawn(move || write_lines(&log)).unwrap();
     }
