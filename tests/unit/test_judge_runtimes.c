@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Waits of threads in the runtimes of Java and Python, and in jemalloc. */
+#include "judge.h"
+
+/* Its own synchronizer is acquired, too: what a main thread does for hours. */
+TEST(a_latch_of_java)
+{
+	static const struct frame frames[] = {
+		{.address = 1, .function = "Parker::park"},
+		{.address = 2,
+		 .function = "java.util.concurrent.locks.AbstractQueuedSynchronizer.acquire",
+		 .language = "Java"},
+		{.address = 3, .function = "java.util.concurrent.CountDownLatch.await", .language = "Java"}};
+	struct call_stack stack = {.frames = frames, .count = 3, .end = STACK_COMPLETE};
+	struct wait_case c = in(WAIT_CONDVAR, &stack);
+
+	CHECK_EQ(wait__judge(&c).class, WAIT_CLASS_UNKNOWN);
+	CHECK(!wait__judge(&c).on_lock);
+	CHECK_STR(wait__judge(&c).what, "a CountDownLatch");
+	stack.count = 2;
+	CHECK_EQ(wait__judge(&c).class, WAIT_CLASS_BLOCKED);
+}
+
+TEST(a_garbage_collection)
+{
+	static const struct frame frames[] = {{.address = 1, .function = "SafepointSynchronize::block"},
+					      {.address = 2, .function = "Main.work", .language = "Java"}};
+	const struct call_stack stack = {.frames = frames, .count = 2, .end = STACK_COMPLETE};
+	struct wait_case c = in(WAIT_FUTEX, &stack);
+
+	CHECK_STR(wait__judge(&c).what, "a safepoint to end");
+	c.collecting = true;
+	CHECK_STR(wait__judge(&c).what, "a garbage collection to end");
+	CHECK(wait__judge(&c).on_lock);
+}
+
+/* Its library is stripped; a program that waits in it, or below it, is another matter. */
+TEST(the_thread_of_jemalloc)
+{
+	struct frame frames[] = {{.address = 1, .function = "pthread_cond_wait", .module = "/lib/libc.so.6"},
+				 {.address = 2, .module = "/usr/lib/libjemalloc.so.2"},
+				 {.address = 3, .module = "/usr/lib/libjemalloc.so.2"},
+				 {.address = 4, .function = "start_thread", .module = "/lib/libc.so.6"}};
+	struct call_stack stack = {.frames = frames, .count = 4, .end = STACK_COMPLETE};
+	struct wait_case c = in(WAIT_CONDVAR, &stack);
+
+	CHECK_EQ(wait__judge(&c).class, WAIT_CLASS_IDLE);
+	CHECK_STR(wait__judge(&c).what, "the next purge of jemalloc");
+	c.kind = WAIT_MUTEX;
+	CHECK_EQ(wait__judge(&c).class, WAIT_CLASS_BLOCKED);
+	c.kind = WAIT_CONDVAR;
+	frames[2].module = "/srv/app";
+	CHECK_EQ(wait__judge(&c).class, WAIT_CLASS_UNKNOWN);
+	frames[2].module = frames[1].module;
+	stack.end = STACK_TRUNCATED;
+	CHECK_EQ(wait__judge(&c).class, WAIT_CLASS_UNKNOWN);
+	CHECK_EQ(
+		JUDGE(WAIT_CONDVAR, "pthread_cond_wait", "background_thread_sleep", "background_thread_entry")
+			.class,
+		WAIT_CLASS_IDLE);
+}
+
+/* A Condition of Python has a lock for each waiter; a Lock has one for all. */
+TEST(locks_of_python)
+{
+	static const char *const names[] = {"sem_clockwait", "PyThread_acquire_lock_timed",
+					    "lock_PyThread_acquire_lock", "_PyEval_EvalFrameDefault", NULL};
+
+	CHECK_EQ(judge_names_of(WAIT_SEMAPHORE, names, 1).class, WAIT_CLASS_UNKNOWN);
+	CHECK_EQ(judge_names_of(WAIT_SEMAPHORE, names, 2).class, WAIT_CLASS_BLOCKED);
+	CHECK(judge_names_of(WAIT_SEMAPHORE, names, 2).on_lock);
+}
+
+/* By the variable, where the function has no name. */
+TEST(a_queue_of_python)
+{
+	struct frame frames[] = {
+		{.address = 1, .function = "__futex_abstimed_wait_common", .module = "/lib/libc.so.6"},
+		{.address = 2, .function = "PyThread_acquire_lock_timed"},
+		{.address = 3,
+		 .function = "Condition.wait",
+		 .file = "/usr/lib/python3.11/threading.py",
+		 .language = "Python"},
+		{.address = 4,
+		 .function = "Queue.get",
+		 .file = "/usr/lib/python3.11/queue.py",
+		 .language = "Python"},
+		{.address = 5, .function = "work", .file = "/srv/app.py", .language = "Python"}};
+	struct call_stack stack = {.frames = frames, .count = 5, .end = STACK_COMPLETE};
+	struct wait_case c = in(WAIT_SEMAPHORE, &stack);
+
+	c.same_word = 1;
+	CHECK(wait__judge(&c).class == WAIT_CLASS_IDLE);
+	frames[2].function = "wait"; /* before 3.11 */
+	frames[3].function = "get";
+	CHECK(wait__judge(&c).class == WAIT_CLASS_IDLE);
+	/* a program's own function of that name, and a native one */
+	frames[3].file = "/srv/cache.py";
+	CHECK(wait__judge(&c).class == WAIT_CLASS_UNKNOWN);
+	frames[3] = (struct frame){.address = 4, .function = "Queue.get", .file = "queue.py"};
+	CHECK(wait__judge(&c).class == WAIT_CLASS_UNKNOWN);
+	/* room in a full queue */
+	frames[3] = (struct frame){
+		.address = 4, .function = "Queue.put", .file = "queue.py", .language = "Python"};
+	CHECK(wait__judge(&c).class == WAIT_CLASS_UNKNOWN);
+	stack.count = 3;
+	CHECK(wait__judge(&c).class == WAIT_CLASS_UNKNOWN);
+}
+
+TEST(the_gil_of_a_stripped_python)
+{
+	static const struct frame frames[] = {{.address = 1, .function = "pthread_cond_timedwait"},
+					      {.address = 2, .module = "/usr/bin/python3.11"}};
+	const struct call_stack stack = {.frames = frames, .count = 2, .end = STACK_COMPLETE};
+	struct wait_case c = in(WAIT_CONDVAR, &stack);
+
+	c.symbol = "_PyRuntime+392";
+	CHECK_EQ(wait__judge(&c).class, WAIT_CLASS_BLOCKED);
+	CHECK_STR(wait__judge(&c).what, "Python's GIL");
+	CHECK(wait__judge(&c).on_lock);
+}
+
+TEST_MAIN
