@@ -64,6 +64,19 @@ TEST(circle)
 	CHECK_EQ(find(), 0);
 }
 
+/* A mutex that is used as a signal looks the same. */
+TEST(a_goroutine_that_locks_twice)
+{
+	reset();
+	locks[0].holders[locks[0].holder_count++] = holder(18, "main.twice", 0x100);
+	CHECK_EQ(find(), 1);
+	CHECK_EQ(found.list[0].severity, SEVERITY_WARNING);
+	CHECK_STR(found.list[0].summary,
+		  "likely deadlock of 1 goroutine, by the locks that their frames hold: goroutine 18 in "
+		  "main.twice has locked main.a (sync.Mutex) at main.go:18 and waits for it again, which "
+		  "only another goroutine can unlock");
+}
+
 TEST(readers_behind_a_writer)
 {
 	reset();

@@ -18,7 +18,7 @@
 
 struct step {
 	struct go_lock_row *lock;
-	const struct go_holder_row *holder; /* who waits for the next one's lock */
+	const struct go_holder_row *holder; /* waits for the next one's lock */
 };
 
 /* ---- circles ------------------------------------------------------------------------ */
@@ -67,7 +67,8 @@ static const char *step_text(struct arena *a, const struct step *s, const struct
 			a, "goroutine %" PRIu64 " in %s has locked %s%s%s%s and waits for it again%s",
 			h->who.goid, h->who.function ? h->who.function : "?", lock,
 			h->read ? " for reading" : "", *line ? " at " : "", line,
-			h->read ? ", behind a writer that waits for its readers" : "");
+			h->read ? ", behind a writer that waits for its readers"
+				: ", which only another goroutine can unlock");
 	return arena__format(a, "goroutine %" PRIu64 " in %s has locked %s%s%s%s and waits for %s",
 			     h->who.goid, h->who.function ? h->who.function : "?", lock,
 			     h->read ? " for reading" : "", *line ? " at " : "", line,
@@ -99,8 +100,7 @@ static void report_circle(struct findings *f, const struct step *circle, size_t 
 
 /* ---- convoys ------------------------------------------------------------------------ */
 
-/* Who waits for work, a connection or a signal holds up nobody who has something to do: workers take turns.
- */
+/* A holder that waits for work, a connection or a signal does not delay the others: workers take turns. */
 static bool takes_turns(const struct go_holder_row *h)
 {
 	const struct call_stack *s = &h->h->who.stack;
