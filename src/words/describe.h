@@ -94,9 +94,9 @@ const char *describe_wait_kind(const struct thread_row *t);
 char *describe_age(char *dst, size_t size, const struct wait *wait);
 /* Only as much as is known of its beginning: "at least ", or "" also where nobody cares, of an idle wait. */
 const char *describe_least(const struct wait *wait);
-/* The thread that holds a lock, surely or likely (*ret_likely); 0: unknown, or none. */
+/* The thread that holds a lock, surely or likely (*ret_likely, if not NULL); 0: unknown, or none. */
 pid_t naming__holder(const struct lock_row *lock, bool *ret_likely);
-/* The thread that a blocked thread waits for, surely or likely; NULL: unknown, or none. */
+/* The thread that a blocked thread waits for, surely or likely (as above); NULL: unknown, or none. */
 const struct thread_row *naming__waited_for(const struct naming *n, const struct thread_row *t,
 					    bool *ret_likely);
 /* "held by log-writer (812)", "likely held by log-writer (812)", "held for reading by 3 threads, likely one

@@ -6,14 +6,6 @@
 
 #define SHOWN_OWNERS 6
 
-/* The thread that a thread waits for; NULL: none, or unknown. */
-static const struct thread_row *next_owner(const struct naming *n, const struct thread_row *t)
-{
-	bool likely;
-
-	return naming__waited_for(n, t, &likely);
-}
-
 struct chain {
 	const struct thread_row *first[SHOWN_OWNERS], *last;
 	size_t length;
@@ -27,7 +19,7 @@ static struct chain follow(const struct naming *n, const struct thread_row *owne
 	size_t next_mark = 1;
 
 	/* Brent: in a circle the mark is met again, as the steps between two marks double. */
-	for (const struct thread_row *t = owner; t && !c.circle; t = next_owner(n, t)) {
+	for (const struct thread_row *t = owner; t && !c.circle; t = naming__waited_for(n, t, NULL)) {
 		c.circle = t == mark;
 		if (c.circle)
 			break;
@@ -78,7 +70,7 @@ static bool has_timeout(const struct naming *n, const struct thread_row *first)
 	do {
 		if (t->wait.timed)
 			return true;
-		t = next_owner(n, t);
+		t = naming__waited_for(n, t, NULL);
 	} while (t && t != first);
 	return false;
 }
@@ -113,7 +105,7 @@ char *describe_chain(char *dst, size_t size, const struct naming *n, pid_t owner
 
 	*dst = '\0';
 	for (size_t i = 0; i < shown; i++) {
-		const struct thread_row *next = next_owner(n, c.first[i]);
+		const struct thread_row *next = naming__waited_for(n, c.first[i], NULL);
 
 		put_owner(dst, size, &used, n, c.first[i]);
 		if (next || (c.first[i]->blocked && c.first[i]->wait.blocked_by > 0))

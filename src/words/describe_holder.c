@@ -7,8 +7,11 @@
 
 pid_t naming__holder(const struct lock_row *lock, bool *ret_likely)
 {
-	*ret_likely = lock->owner_tid <= 0 && lock->likely_tid > 0;
-	return *ret_likely ? lock->likely_tid : lock->owner_tid;
+	bool likely = lock->owner_tid <= 0 && lock->likely_tid > 0;
+
+	if (ret_likely)
+		*ret_likely = likely;
+	return likely ? lock->likely_tid : lock->owner_tid;
 }
 
 const struct thread_row *naming__waited_for(const struct naming *n, const struct thread_row *t,
@@ -16,7 +19,8 @@ const struct thread_row *naming__waited_for(const struct naming *n, const struct
 {
 	const struct lock_row *lock = t && t->blocked ? naming__lock(n, t->wait.lock) : NULL;
 
-	*ret_likely = false;
+	if (ret_likely)
+		*ret_likely = false;
 	if (!t || !t->blocked)
 		return NULL;
 	if (t->wait.blocked_by > 0 || !lock || lock->owner_tid > 0)

@@ -39,12 +39,11 @@ static bool can_be_read(const struct sample_thread *t)
 	return t->blocked && t->steady && !t->newer && t->stack.count && t->kind != WAIT_CONDVAR;
 }
 
-static bool in_c_library(const struct holders *h, struct target *t, uint64_t pc)
+static bool in_c_library(struct target *t, uint64_t pc)
 {
 	const struct mapping *m = mappings__find(target__mappings(t), pc);
 	const char *file = m ? path_basename(m->path) : "";
 
-	(void)h;
 	return starts_with(file, "libc.so") || starts_with(file, "libc-") ||
 	       starts_with(file, "libpthread") || starts_with(file, "ld-musl") ||
 	       starts_with(file, "ld-linux");
@@ -81,7 +80,7 @@ static size_t behind_wait(struct holders *h, struct target *t, size_t count, uin
 
 		if (h->frames[i].exact)
 			return i;
-		if (in_c_library(h, t, pc - 1) || holding_codes__is_lock(t, pc))
+		if (in_c_library(t, pc - 1) || holding_codes__is_lock(t, pc))
 			continue;
 		switch (holding_codes__next(&h->codes, t, &h->frames[i], lock, once)) {
 		case HOLDING_UNLOCKS:
@@ -121,15 +120,13 @@ static void take(struct holders *h, struct target *t, struct sample_lock *l, con
 	l->likely_in = arena__string(&h->s->arena, name.function);
 }
 
-/* The C library's function that the thread itself calls from behind frame `from`, by name; NULL: none.
- * *ret_end: the frame behind it. */
-static const char *called_function(struct holders *h, struct target *t, const struct call_stack *s,
-				   size_t from, size_t *ret_end)
+/* The C library's function that a stack ends in, by name; NULL: none. *ret_end: the frame that calls it. */
+static const char *called_function(struct target *t, const struct call_stack *s, size_t *ret_end)
 {
 	const char *name = NULL;
-	size_t i = from;
+	size_t i = 0;
 
-	for (; i < s->count && in_c_library(h, t, s->frames[i].address - 1); i++)
+	for (; i < s->count && in_c_library(t, s->frames[i].address - 1); i++)
 		if (s->frames[i].function)
 			name = s->frames[i].function;
 	*ret_end = i;
@@ -160,7 +157,7 @@ static void find_interrupted(struct holders *h, struct target *t, struct sample_
 		if (w->pid != l->pid || !w->steady || w->newer ||
 		    w->waiting_ns < NS_OF_S(LOCK_CONVOY_WARNING_S) || !same_lock(waits_for(h->s, w), l))
 			continue;
-		function = called_function(h, t, &w->stack, 0, &behind);
+		function = called_function(t, &w->stack, &behind);
 		if (!function || !is_in(&w->stack, behind, function))
 			continue;
 		count = walk(h, t, &h->pass->threads[i]);

@@ -28,7 +28,6 @@ const char *findings__queue_text(struct arena *a, const struct naming *n, const 
 				 size_t count, const struct wait *longest)
 {
 	char lock[DESCRIBE_WAIT], chain[DESCRIBE_CHAIN], time[DESCRIBE_AGE], holder[DESCRIBE_HOLDER];
-	bool likely;
 	const char *up_to = *describe_least(longest) ? "the longest for" : "up to";
 	const char *text = arena__format(a, "%zu threads wait, %s %s, for %s", count, up_to,
 					 describe_age(time, sizeof(time), longest),
@@ -40,7 +39,7 @@ const char *findings__queue_text(struct arena *a, const struct naming *n, const 
 		return arena__format(a, "%s" HOLDER_NOT_KNOWN "%s", text,
 				     describe_no_owner(holder, sizeof(holder), l));
 	return arena__format(a, "%s, %s%s", text, holder,
-			     describe_chain(chain, sizeof(chain), n, naming__holder(l, &likely)));
+			     describe_chain(chain, sizeof(chain), n, naming__holder(l, NULL)));
 }
 
 void findings__elsewhere(struct findings *f, const struct interval_facts *facts)

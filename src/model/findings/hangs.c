@@ -48,8 +48,7 @@ const struct thread_row *hangs__last_owner(const struct naming *n, pid_t owner)
 	const struct thread_row *t = naming__thread(n, owner);
 
 	for (int i = 0; t && i < MOST_OWNERS; i++) {
-		bool likely;
-		const struct thread_row *next = naming__waited_for(n, t, &likely);
+		const struct thread_row *next = naming__waited_for(n, t, NULL);
 
 		if (!next)
 			return t;

@@ -22,13 +22,6 @@ static const struct wait *longest_wait(const struct hangs *h, const struct lock_
 	return longest;
 }
 
-static pid_t holder_of(const struct lock_row *l)
-{
-	bool likely;
-
-	return naming__holder(l, &likely);
-}
-
 static bool is_convoy(const struct hangs *h, const struct lock_row *l)
 {
 	const struct wait *longest;
@@ -37,7 +30,7 @@ static bool is_convoy(const struct hangs *h, const struct lock_row *l)
 		return false;
 	longest = longest_wait(h, l);
 	if (!longest || longest->duration_ns < NS_OF_MS(LOCK_CONVOY_MS) ||
-	    hangs__weight(h, holder_of(l), longest->duration_ns) == HANG_NORMAL)
+	    hangs__weight(h, naming__holder(l, NULL), longest->duration_ns) == HANG_NORMAL)
 		return false;
 	for (size_t i = 0; i < l->waiter_count; i++)
 		if (hangs__reported(h, l->waiters[i]))
@@ -64,11 +57,11 @@ static void report_lock(struct hangs *h, const struct lock_row *l)
 	const struct wait *longest = longest_wait(h, l);
 	size_t count = l->waiter_count;
 	bool quiet = longest->duration_ns < NS_OF_S(LOCK_CONVOY_WARNING_S) ||
-		     hangs__weight(h, holder_of(l), longest->duration_ns) != HANG_SERIOUS;
+		     hangs__weight(h, naming__holder(l, NULL), longest->duration_ns) != HANG_SERIOUS;
 
 	memcpy(tids, l->waiters, count * sizeof(*tids));
-	if (holder_of(l) > 0)
-		tids[count++] = holder_of(l);
+	if (naming__holder(l, NULL) > 0)
+		tids[count++] = naming__holder(l, NULL);
 	hangs__report(h, FINDING_LOCK_CONVOY, quiet,
 		      findings__queue_text(h->f->arena, h->n, l, l->waiter_count, longest), tids, count);
 }

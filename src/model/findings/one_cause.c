@@ -19,11 +19,10 @@ struct fold {
 static const struct thread_row *cause_of(const struct hangs *h, const struct finding *f)
 {
 	const struct thread_row *first = f->tid_count ? naming__thread(h->n, f->tids[0]) : NULL, *next;
-	bool likely;
 
 	if (!first || !first->blocked || (f->kind != FINDING_LOCK_CONVOY && f->kind != FINDING_STUCK_THREAD))
 		return NULL;
-	next = naming__waited_for(h->n, first, &likely);
+	next = naming__waited_for(h->n, first, NULL);
 	return next && next != first ? hangs__last_owner(h->n, next->tid) : NULL;
 }
 
@@ -42,12 +41,11 @@ static size_t count_thread(const struct fold *d, pid_t tid)
 static void count_own(const struct fold *d, const struct finding *f, const struct thread_row *cause)
 {
 	const struct thread_row *t = naming__thread(d->h->n, f->tids[0]);
-	bool likely;
 
 	memset(d->counted, 0, d->h->n->thread_count * sizeof(*d->counted));
 	for (size_t i = 0; i < f->tid_count; i++)
 		count_thread(d, f->tids[i]);
-	for (; t && t != cause; t = naming__waited_for(d->h->n, t, &likely))
+	for (; t && t != cause; t = naming__waited_for(d->h->n, t, NULL))
 		count_thread(d, t->tid);
 	count_thread(d, cause->tid);
 }
@@ -81,9 +79,8 @@ static size_t depth(const struct hangs *h, const struct finding *f, const struct
 {
 	const struct thread_row *t = naming__thread(h->n, f->tids[0]);
 	size_t steps = 0;
-	bool likely;
 
-	for (; t && t != cause; t = naming__waited_for(h->n, t, &likely))
+	for (; t && t != cause; t = naming__waited_for(h->n, t, NULL))
 		steps++;
 	return steps;
 }

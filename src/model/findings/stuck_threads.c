@@ -109,7 +109,6 @@ static const char *stuck_in(struct hangs *h, const struct thread_row *one, size_
 	const char *up_to = count == 1 || *describe_least(&one->wait) ? "" : "up to ";
 	char text[DESCRIBE_WAIT], chain[DESCRIBE_CHAIN], owner[DESCRIBE_NAME + 24], time[DESCRIBE_AGE];
 	char holder[DESCRIBE_HOLDER];
-	bool likely;
 
 	describe_age(time, sizeof(time), &one->wait);
 	if (one->wait.kind == WAIT_STOPPED)
@@ -128,9 +127,9 @@ static const char *stuck_in(struct hangs *h, const struct thread_row *one, size_
 	if (one->wait.blocked_by <= 0 && *describe_links(chain, sizeof(chain), &one->wait))
 		return arena__format(h->f->arena, "%s waited %s%s for %s%s", have, up_to, time, text, chain);
 	if (one->wait.blocked_by <= 0 && *describe_holder(holder, sizeof(holder), h->n, lock))
-		return arena__format(
-			h->f->arena, "%s waited %s%s for %s, %s%s", have, up_to, time, text, holder,
-			describe_chain(chain, sizeof(chain), h->n, naming__holder(lock, &likely)));
+		return arena__format(h->f->arena, "%s waited %s%s for %s, %s%s", have, up_to, time, text,
+				     holder,
+				     describe_chain(chain, sizeof(chain), h->n, naming__holder(lock, NULL)));
 	if (one->wait.blocked_by <= 0)
 		return arena__format(h->f->arena, "%s waited %s%s for %s" HOLDER_NOT_KNOWN "%s", have, up_to,
 				     time, text, describe_no_owner(holder, sizeof(holder), lock));

@@ -7,11 +7,10 @@
 static size_t next_in_chain(const struct naming *n, size_t i)
 {
 	const struct thread_row *t = &n->threads[i], *next;
-	bool likely;
 
 	if (!t->blocked || t->wait.lock == NO_INDEX || t->wait.timed)
 		return NO_INDEX;
-	next = naming__waited_for(n, t, &likely);
+	next = naming__waited_for(n, t, NULL);
 	return next ? (size_t)(next - n->threads) : NO_INDEX;
 }
 
