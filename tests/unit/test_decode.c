@@ -2,7 +2,6 @@
 /* Instructions: their lengths beside objdump's, and the fields that concern the stack, by hand. */
 #include "test.h"
 #include "unwind/x86/decode.h"
-#include "unwind/x86/effects.h"
 #include "unwind/x86/registers.h"
 #include "x86_lengths.h"
 
@@ -191,116 +190,6 @@ TEST(vector_instructions)
 	CHECK(i.vector && i.map == 1 && i.opcode == 0x10);
 	CHECK(!KNOWN("\xc4\xe0\x7d\x39\xc1\1")); /* no such map */
 	CHECK(!KNOWN("\xc4\xe4\x7d\x39\xc1\1"));
-}
-
-#define FLOW(code)                                 \
-	({                                         \
-		struct x86_insn i_ = DECODE(code); \
-		x86_flow(&i_);                     \
-	})
-
-TEST(where_they_lead)
-{
-	static const char back[] = "\xc2\0\0\xc3\xca\0\0\xcb\xcc\xcf\xf4";
-
-	for (size_t at = 0; at < sizeof(back) - 1;) {
-		struct x86_insn i;
-
-		CHECK(x86_decode((const uint8_t *)back + at, sizeof(back) - 1 - at, &i));
-		CHECK_EQ(x86_flow(&i), X86_NOWHERE);
-		at += i.length ? i.length : sizeof(back);
-	}
-	CHECK_EQ(FLOW("\x0f\x0b"), X86_NOWHERE);
-	CHECK_EQ(FLOW("\x0f\x05"), X86_ONWARD);
-	CHECK_EQ(FLOW("\xe8\0\0\0\0"), X86_CALL);
-	CHECK_EQ(FLOW("\xe9\0\0\0\0"), X86_JUMP);
-	CHECK_EQ(FLOW("\xeb\0"), X86_JUMP);
-	for (unsigned reg = 0; reg < 7; reg++) {
-		char code[] = {(char)0xff, (char)(0xc0 | reg << 3), 0};
-
-		CHECK_EQ(FLOW(code), reg == 4 || reg == 5 ? X86_ANYWHERE : X86_ONWARD);
-	}
-	for (unsigned op = 0x6c; op <= 0x81; op++) {
-		bool is_long = op >= 0x80;
-		uint8_t code[8] = {(uint8_t)op};
-		struct x86_insn i;
-
-		CHECK(x86_decode(code, sizeof(code), &i));
-		CHECK_EQ(x86_flow(&i), op >= 0x70 && !is_long ? X86_BRANCH : X86_ONWARD);
-	}
-	for (unsigned op = 0x7f; op <= 0x90; op++) {
-		uint8_t code[8] = {0x0f, (uint8_t)op};
-		struct x86_insn i;
-
-		CHECK(x86_decode(code, sizeof(code), &i));
-		CHECK_EQ(x86_flow(&i), op >= 0x80 && op <= 0x8f ? X86_BRANCH : X86_ONWARD);
-	}
-	for (unsigned op = 0xdf; op <= 0xe4; op++) { /* loop, loope, loopne, jrcxz */
-		uint8_t code[8] = {(uint8_t)op};
-		struct x86_insn i;
-
-		CHECK(x86_decode(code, sizeof(code), &i));
-		CHECK_EQ(x86_flow(&i), op >= 0xe0 && op <= 0xe3 ? X86_BRANCH : X86_ONWARD);
-	}
-	CHECK_EQ(FLOW("\xc5\xf8\x77"), X86_ONWARD);
-}
-
-#define WRITES_SP(code)                            \
-	({                                         \
-		struct x86_insn i_ = DECODE(code); \
-		x86_writes_sp(&i_);                \
-	})
-
-TEST(what_changes_the_stack_pointer)
-{
-	CHECK(WRITES_SP("\x48\x01\xc4"));      /* add %rax,%rsp */
-	CHECK(!WRITES_SP("\x48\x01\xe0"));     /* add %rsp,%rax */
-	CHECK(!WRITES_SP("\x48\x01\x04\x24")); /* add %rax,(%rsp) */
-	CHECK(WRITES_SP("\x48\x03\xe0"));      /* add %rax,%rsp */
-	CHECK(!WRITES_SP("\x48\x03\xc4"));     /* add %rsp,%rax */
-	CHECK(WRITES_SP("\x48\x03\x20"));      /* add (%rax),%rsp */
-	CHECK(!WRITES_SP("\x48\x39\xc4"));     /* cmp %rax,%rsp */
-	CHECK(!WRITES_SP("\x48\x3b\xe0"));     /* cmp %rax,%rsp */
-	CHECK(WRITES_SP("\x48\x31\xc4"));      /* xor */
-	CHECK(WRITES_SP("\x48\x63\xe0"));      /* movslq %eax,%rsp */
-	CHECK(!WRITES_SP("\x48\x63\xc4"));
-	CHECK(WRITES_SP("\x48\x69\xe0\0\0\0\0")); /* imul */
-	CHECK(WRITES_SP("\x48\x6b\xe0\0"));
-	CHECK(WRITES_SP("\x48\x8b\xe5")); /* mov %rbp,%rsp */
-	CHECK(WRITES_SP("\x48\x8b\x20"));
-	CHECK(!WRITES_SP("\x48\x8b\xc4"));
-	CHECK(WRITES_SP("\x48\x8d\x65\xf8")); /* lea -8(%rbp),%rsp */
-	CHECK(!WRITES_SP("\x48\x8d\x44\x24\x08"));
-	CHECK(WRITES_SP("\x48\x83\xec\x10"));      /* sub $16,%rsp */
-	CHECK(WRITES_SP("\x48\x81\xc4\0\1\0\0"));  /* add $256,%rsp */
-	CHECK(WRITES_SP("\x48\x83\xe4\xf0"));      /* and $-16,%rsp */
-	CHECK(!WRITES_SP("\x48\x83\xfc\x10"));     /* cmp $16,%rsp */
-	CHECK(!WRITES_SP("\x48\x83\x2c\x24\x10")); /* subq $16,(%rsp) */
-	CHECK(!WRITES_SP("\x48\x83\xeb\x10"));     /* sub $16,%rbx */
-	CHECK(!WRITES_SP("\x49\x83\xec\x10"));     /* sub $16,%r12 */
-	CHECK(WRITES_SP("\x48\x87\xe0"));          /* xchg */
-	CHECK(WRITES_SP("\x48\x87\xc4"));
-	CHECK(!WRITES_SP("\x48\x87\xc3"));
-	CHECK(!WRITES_SP("\x48\x87\x04\x24"));
-	CHECK(WRITES_SP("\x48\x89\xec")); /* mov %rbp,%rsp */
-	CHECK(!WRITES_SP("\x48\x89\xe5"));
-	CHECK(!WRITES_SP("\x48\x89\x04\x24"));
-	CHECK(WRITES_SP("\x48\xc1\xe4\1")); /* shl */
-	CHECK(WRITES_SP("\x48\xd1\xe4"));
-	CHECK(WRITES_SP("\x48\xd3\xe4"));
-	CHECK(WRITES_SP("\x48\xc7\xc4\0\0\0\0")); /* mov $0,%rsp */
-	CHECK(WRITES_SP("\x48\xf7\xdc"));         /* neg */
-	CHECK(!WRITES_SP("\x48\xf7\xdb"));
-	CHECK(!WRITES_SP("\x48\x85\xe4"));    /* test %rsp,%rsp */
-	CHECK(WRITES_SP("\x48\x0f\x44\xe0")); /* cmove %rax,%rsp */
-	CHECK(WRITES_SP("\x48\x0f\x40\xe0"));
-	CHECK(WRITES_SP("\x48\x0f\x4f\xe0"));
-	CHECK(!WRITES_SP("\x48\x0f\x44\xc4"));
-	CHECK(!WRITES_SP("\x0f\x50\xe0")); /* movmskps %xmm0,%esp: nobody does */
-	CHECK(!WRITES_SP("\x0f\xaf\xe0")); /* nor imul */
-	CHECK(!WRITES_SP("\x0f\x38\x44\xe0"));
-	CHECK(!WRITES_SP("\xc5\xf8\x77"));
-	CHECK(!WRITES_SP("\x54")); /* push %rsp */
 }
 
 TEST_MAIN

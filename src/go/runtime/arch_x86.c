@@ -14,7 +14,6 @@
 
 #define BLOCKS_MAX   4096
 #define READER_COUNT 16 /* offset of the number of readers in an RWMutex */
-#define RBX          3
 
 /* What may be the case at a place: a set of these. 0: no way leads there. */
 enum held {
@@ -38,14 +37,14 @@ struct follower {
 	size_t target;
 	bool behind_call;
 	int *block_at; /* by offset: index + 1; -1: a block begins there that was not reached */
-	struct x86_state *blocks;
+	struct x86_values *blocks;
 	size_t block_count, block_room;
 	size_t *todo;
 	size_t todo_count, todo_room;
 	struct origins origins;
 	struct record records[X86_RECORDS];
 	size_t record_count;
-	struct x86_state result;
+	struct x86_values result;
 	bool found, failed;
 	size_t in_slow; /* the record whose slow part is called at the target; X86_RECORDS: none */
 };
@@ -65,7 +64,7 @@ static size_t record_of(struct follower *f, struct value lock, bool read, size_t
 	return f->record_count++;
 }
 
-static void take_lock(struct follower *f, struct x86_state *s, size_t record, bool sure)
+static void take_lock(struct follower *f, struct x86_values *s, size_t record, bool sure)
 {
 	if (record == X86_RECORDS)
 		return;
@@ -73,7 +72,7 @@ static void take_lock(struct follower *f, struct x86_state *s, size_t record, bo
 	s->held[record] = HELD;
 }
 
-static void try_lock(struct x86_state *s, size_t record)
+static void try_lock(struct x86_values *s, size_t record)
 {
 	uint8_t held = record == X86_RECORDS ? 0 : s->held[record];
 
@@ -81,32 +80,32 @@ static void try_lock(struct x86_state *s, size_t record)
 		s->held[record] = (uint8_t)((held & FREE ? TRIED : 0) | (held & ~FREE ? TRIED_HELD : 0));
 }
 
-static void release(struct x86_state *s, size_t record)
+static void release(struct x86_values *s, size_t record)
 {
 	if (record != X86_RECORDS)
 		s->held[record] = RELEASED;
 }
 
-static void compare_exchange(struct follower *f, struct x86_state *s, const struct x86_insn *i, size_t at,
+static void compare_exchange(struct follower *f, struct x86_values *s, const struct x86_insn *i, size_t at,
 			     uint64_t next)
 {
-	const struct value *from = &s->regs[0], *to = &s->regs[i->reg];
+	const struct value *from = &s->regs[X86_RAX], *to = &s->regs[i->reg];
 
 	if (i->wide || from->kind != VALUE_NUMBER || from->offset || to->kind != VALUE_NUMBER ||
 	    to->offset != 1)
 		return;
-	try_lock(s, record_of(f, x86_state__operand(s, i, next), false, at));
+	try_lock(s, record_of(f, x86_values__operand(s, i, next), false, at));
 }
 
-static void exchange_add(struct follower *f, struct x86_state *s, const struct x86_insn *i, size_t at,
+static void exchange_add(struct follower *f, struct x86_values *s, const struct x86_insn *i, size_t at,
 			 uint64_t next)
 {
-	struct value word = x86_state__operand(s, i, next), rw = word;
+	struct value word = x86_values__operand(s, i, next), rw = word;
 	const struct value *by = &s->regs[i->reg];
 
 	if (i->wide || by->kind != VALUE_NUMBER)
 		return;
-	rw.offset -= READER_COUNT;
+	rw.offset = value__sum(rw.offset, -READER_COUNT);
 	if ((int32_t)by->offset == -1) {
 		release(s, record_of(f, word, false, at));
 		release(s, record_of(f, rw, true, at));
@@ -115,10 +114,10 @@ static void exchange_add(struct follower *f, struct x86_state *s, const struct x
 	}
 }
 
-static void call_of(struct follower *f, struct x86_state *s, uint64_t to, size_t at, bool is_target)
+static void call_of(struct follower *f, struct x86_values *s, uint64_t to, size_t at, bool is_target)
 {
 	const struct go_lock_call *call = NULL;
-	struct value lock = s->regs[0];
+	struct value lock = s->regs[X86_RAX];
 	bool read;
 	size_t record;
 
@@ -127,9 +126,10 @@ static void call_of(struct follower *f, struct x86_state *s, uint64_t to, size_t
 			call = &f->c->calls[i];
 	if (!call)
 		return;
-	lock.offset += call->offset;
-	read = call->effect == GO_LOCK_RW ? s->regs[RBX].kind == VALUE_NUMBER && s->regs[RBX].offset == 1
-					  : call->read;
+	lock.offset = value__sum(lock.offset, call->offset);
+	read = call->effect == GO_LOCK_RW
+		       ? s->regs[X86_RBX].kind == VALUE_NUMBER && s->regs[X86_RBX].offset == 1
+		       : call->read;
 	record = record_of(f, lock, read, at);
 	if (is_target && call->effect != GO_UNLOCK)
 		f->in_slow = record;
@@ -141,7 +141,7 @@ static void call_of(struct follower *f, struct x86_state *s, uint64_t to, size_t
 
 /* ---- ways --------------------------------------------------------------------------- */
 
-static void go_to(struct follower *f, int64_t at, const struct x86_state *s)
+static void go_to(struct follower *f, int64_t at, const struct x86_values *s)
 {
 	int *block;
 	int met = 1;
@@ -156,7 +156,7 @@ static void go_to(struct follower *f, int64_t at, const struct x86_state *s)
 		*ARRAY_ADD(f->blocks, f->block_count, f->block_room) = *s;
 		*block = (int)f->block_count;
 	} else {
-		met = x86_state__meet(&f->blocks[*block - 1], s);
+		met = x86_values__meet(&f->blocks[*block - 1], s);
 	}
 	f->failed = f->failed || met < 0;
 	if (met > 0)
@@ -168,7 +168,7 @@ static bool is_target(const struct follower *f, size_t at, size_t next)
 	return f->behind_call ? next == f->target : at == f->target;
 }
 
-static void apply(struct follower *f, struct x86_state *s, const struct x86_insn *i, size_t at, size_t next)
+static void apply(struct follower *f, struct x86_values *s, const struct x86_insn *i, size_t at, size_t next)
 {
 	uint64_t next_address = f->c->start + next;
 	bool here = is_target(f, at, next), calls_any = !i->map && i->opcode == 0xff && (i->reg & 7) == 2;
@@ -181,19 +181,19 @@ static void apply(struct follower *f, struct x86_state *s, const struct x86_insn
 	if (x86_flow(i) == X86_CALL)
 		call_of(f, s, next_address + (uint64_t)i->immediate, at, here);
 	if (x86_flow(i) == X86_CALL || (calls_any && !i->vector)) {
-		x86_state__call(s);
+		x86_values__call(s);
 		return;
 	}
 	if (i->map == 1 && !i->vector && i->opcode == 0xb1)
 		compare_exchange(f, s, i, at, next_address);
 	if (i->map == 1 && !i->vector && i->opcode == 0xc1)
 		exchange_add(f, s, i, at, next_address);
-	f->failed = f->failed || !x86_state__apply(s, &f->origins, i, next_address);
+	f->failed = f->failed || !x86_values__apply(s, &f->origins, i, next_address);
 }
 
 static void follow(struct follower *f, size_t at)
 {
-	struct x86_state s = f->blocks[f->block_at[at] - 1];
+	struct x86_values s = f->blocks[f->block_at[at] - 1];
 	struct x86_insn i;
 	enum x86_flow flow;
 	size_t next;
@@ -231,18 +231,20 @@ static void mark_blocks(struct follower *f)
 		if (!x86_decode(f->c->code + at, f->c->size - at, &i))
 			return;
 		flow = x86_flow(&i);
+		if (flow != X86_BRANCH && flow != X86_JUMP)
+			continue;
 		to = (int64_t)(at + i.length) + i.immediate;
-		if ((flow == X86_BRANCH || flow == X86_JUMP) && to >= 0 && (size_t)to < f->c->size)
+		if (to >= 0 && (size_t)to < f->c->size)
 			f->block_at[to] = -1;
 	}
 }
 
 static void follow_all(struct follower *f)
 {
-	struct x86_state entry;
+	struct x86_values entry;
 
 	mark_blocks(f);
-	x86_state__start(&entry, &f->origins);
+	x86_values__start(&entry, &f->origins);
 	memset(entry.held, NOT_HELD, sizeof(entry.held));
 	go_to(f, 0, &entry);
 	while (f->todo_count && !f->failed)
@@ -254,7 +256,7 @@ static void follow_all(struct follower *f)
 /* The slot that holds the pointer or what it comes from; false: none does any more. */
 static bool locate(const struct follower *f, struct value lock, struct go_held *ret)
 {
-	const struct x86_state *s = &f->result;
+	const struct x86_values *s = &f->result;
 
 	ret->offset = lock.offset;
 	ret->deref_count = 0;

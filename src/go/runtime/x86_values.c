@@ -1,21 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Which registers and slots an instruction changes; what is not understood holds nothing known afterwards. */
+/* What an instruction does to registers and slots; what is not understood holds nothing known afterwards. */
 #include "go/runtime/x86_values.h"
 
 #include <string.h>
 
-#define RAX        0
-#define RCX        1
-#define RDX        2
-#define RSP        4
-#define RSI        6
-#define RDI        7
 #define ENTRY_KEYS 4096 /* slots further away than that from the entry's stack pointer are not followed */
 
 bool value__same(const struct value *a, const struct value *b)
 {
 	return a->kind == b->kind && a->offset == b->offset &&
 	       (a->kind != VALUE_POINTER || a->origin == b->origin);
+}
+
+int64_t value__sum(int64_t a, int64_t b)
+{
+	return (int64_t)((uint64_t)a + (uint64_t)b);
 }
 
 int origins__get(struct origins *o, struct origin want)
@@ -39,17 +38,17 @@ static struct value pointer(struct origins *o, struct origin from)
 	return v;
 }
 
-void x86_state__start(struct x86_state *s, struct origins *o)
+void x86_values__start(struct x86_values *s, struct origins *o)
 {
 	memset(s, 0, sizeof(*s));
-	for (int i = 0; i < 16; i++)
-		if (i != RSP)
+	for (int i = 0; i < X86_GPRS; i++)
+		if (i != X86_RSP)
 			s->regs[i] = pointer(o, (struct origin){.kind = ORIGIN_ARGUMENT, .at = i});
 }
 
 /* ---- slots -------------------------------------------------------------------------- */
 
-static struct slot *find_slot(struct x86_state *s, int64_t key)
+static struct slot *find_slot(struct x86_values *s, int64_t key)
 {
 	for (size_t i = 0; i < s->slot_count; i++)
 		if (s->slots[i].key == key)
@@ -57,31 +56,31 @@ static struct slot *find_slot(struct x86_state *s, int64_t key)
 	return NULL;
 }
 
-static void forget_slots(struct x86_state *s, int64_t key, int64_t bytes)
+static void forget_slots(struct x86_values *s, int64_t key, int64_t bytes)
 {
 	for (size_t i = s->slot_count; i-- > 0;)
 		if (s->slots[i].key + 8 > key && s->slots[i].key < key + bytes)
 			s->slots[i] = s->slots[--s->slot_count];
 }
 
-static void store_slot(struct x86_state *s, int64_t key, struct value v)
+static void store_slot(struct x86_values *s, int64_t key, struct value v)
 {
 	forget_slots(s, key, 8);
 	if (v.kind != VALUE_NONE && s->slot_count < X86_SLOTS && key > -(1 << 20) && key < ENTRY_KEYS)
 		s->slots[s->slot_count++] = (struct slot){key, v};
 }
 
-int x86_state__meet(struct x86_state *old, const struct x86_state *s)
+int x86_values__meet(struct x86_values *old, const struct x86_values *s)
 {
-	struct x86_state before = *old;
+	struct x86_values before = *old;
 
 	if (old->depth != s->depth)
 		return -1;
-	for (int i = 0; i < 16; i++)
+	for (int i = 0; i < X86_GPRS; i++)
 		if (!value__same(&old->regs[i], &s->regs[i]))
 			old->regs[i] = (struct value){0};
 	for (size_t i = old->slot_count; i-- > 0;) {
-		const struct slot *other = find_slot((struct x86_state *)s, old->slots[i].key);
+		const struct slot *other = find_slot((struct x86_values *)s, old->slots[i].key);
 
 		if (!other || !value__same(&other->value, &old->slots[i].value))
 			old->slots[i] = old->slots[--old->slot_count];
@@ -98,12 +97,12 @@ static bool of_slot(const struct x86_insn *i)
 	return i->has_modrm && i->mod != 3 && i->sp_based;
 }
 
-static int64_t key_of(const struct x86_state *s, const struct x86_insn *i)
+static int64_t key_of(const struct x86_values *s, const struct x86_insn *i)
 {
 	return i->displacement - s->depth;
 }
 
-struct value x86_state__operand(const struct x86_state *s, const struct x86_insn *i, uint64_t next)
+struct value x86_values__operand(const struct x86_values *s, const struct x86_insn *i, uint64_t next)
 {
 	struct value v = {0};
 
@@ -114,12 +113,12 @@ struct value x86_state__operand(const struct x86_state *s, const struct x86_insn
 	v = s->regs[i->rm];
 	if (v.kind != VALUE_ADDRESS && v.kind != VALUE_POINTER)
 		return (struct value){0};
-	v.offset += i->displacement;
+	v.offset = value__sum(v.offset, i->displacement);
 	return v;
 }
 
 /* What a load of 8 bytes gives. */
-static struct value loaded(struct x86_state *s, struct origins *o, const struct x86_insn *i, uint64_t next)
+static struct value loaded(struct x86_values *s, struct origins *o, const struct x86_insn *i, uint64_t next)
 {
 	struct value v = {0}, where;
 	const struct slot *known;
@@ -132,7 +131,7 @@ static struct value loaded(struct x86_state *s, struct origins *o, const struct 
 		store_slot(s, key_of(s, i), v);
 		return v;
 	}
-	where = x86_state__operand(s, i, next);
+	where = x86_values__operand(s, i, next);
 	if (where.kind == VALUE_ADDRESS)
 		return pointer(o, (struct origin){.kind = ORIGIN_WORD, .at = where.offset});
 	if (where.kind == VALUE_POINTER)
@@ -143,24 +142,25 @@ static struct value loaded(struct x86_state *s, struct origins *o, const struct 
 
 /* ---- instructions ------------------------------------------------------------------- */
 
-static void set(struct x86_state *s, unsigned reg, struct value v)
+static void set(struct x86_values *s, unsigned reg, struct value v)
 {
-	if (reg < 16 && reg != RSP)
+	if (reg < X86_GPRS && reg != X86_RSP)
 		s->regs[reg] = v;
 }
 
-static void lose(struct x86_state *s, unsigned reg)
+static void lose(struct x86_values *s, uint32_t regs)
 {
-	set(s, reg, (struct value){0});
+	for (unsigned i = 0; i < X86_GPRS; i++)
+		if (regs & X86_REG(i))
+			set(s, i, (struct value){0});
 }
 
-void x86_state__call(struct x86_state *s)
+void x86_values__call(struct x86_values *s)
 {
-	for (unsigned i = 0; i < 16; i++)
-		lose(s, i);
+	lose(s, X86_ALL_REGS);
 }
 
-static bool stack_pointer(struct x86_state *s, const struct x86_insn *i)
+static bool stack_pointer(struct x86_values *s, const struct x86_insn *i)
 {
 	bool arithmetic = !i->map && (i->opcode == 0x81 || i->opcode == 0x83) && i->mod == 3;
 
@@ -176,10 +176,14 @@ static bool stack_pointer(struct x86_state *s, const struct x86_insn *i)
 }
 
 /* The usual moves. False: another instruction. */
-static bool move(struct x86_state *s, struct origins *o, const struct x86_insn *i, uint64_t next)
+static bool move(struct x86_values *s, struct origins *o, const struct x86_insn *i, uint64_t next)
 {
 	struct value v = {0};
 
+	if (i->opcode >= 0xb8 && i->opcode <= 0xbf) {
+		set(s, i->rm, (struct value){.kind = VALUE_NUMBER, .offset = i->immediate});
+		return true;
+	}
 	switch (i->opcode) {
 	case 0x8b:
 		if (i->mod != 3)
@@ -193,10 +197,10 @@ static bool move(struct x86_state *s, struct origins *o, const struct x86_insn *
 		if (i->mod == 3)
 			set(s, i->rm, v);
 		else if (of_slot(i))
-			store_slot(s, key_of(s, i), i->wide && i->reg != RSP ? v : (struct value){0});
+			store_slot(s, key_of(s, i), i->wide && i->reg != X86_RSP ? v : (struct value){0});
 		return true;
 	case 0x8d:
-		set(s, i->reg, of_slot(i) || !i->wide ? v : x86_state__operand(s, i, next));
+		set(s, i->reg, of_slot(i) || !i->wide ? v : x86_values__operand(s, i, next));
 		return true;
 	case 0x31:
 	case 0x33:
@@ -215,14 +219,14 @@ static bool move(struct x86_state *s, struct origins *o, const struct x86_insn *
 		if (i->mod != 3 || (i->reg & 7) != 0 || !i->wide)
 			return false;
 		if (s->regs[i->rm].kind != VALUE_NONE)
-			s->regs[i->rm].offset += i->immediate;
+			s->regs[i->rm].offset = value__sum(s->regs[i->rm].offset, i->immediate);
 		return true;
 	}
 	return false;
 }
 
-/* cmp, test, and pushes of memory write nothing. */
-static bool writes_nothing(const struct x86_insn *i)
+/* cmp, test, and pushes of memory only read it; of others that is not told apart. */
+static bool only_reads(const struct x86_insn *i)
 {
 	if (i->map)
 		return i->map == 1 && (i->opcode == 0x1f || i->opcode == 0x18 || i->opcode == 0x0d);
@@ -232,104 +236,20 @@ static bool writes_nothing(const struct x86_insn *i)
 	       (i->opcode == 0xff && (i->reg & 7) >= 2);
 }
 
-/* The field is a part of the opcode, or a register that is only read. */
-static bool keeps_reg(const struct x86_insn *i)
+bool x86_values__apply(struct x86_values *s, struct origins *o, const struct x86_insn *i, uint64_t next)
 {
-	if (i->vector)
-		return false;
-	if (i->map)
-		return i->map == 1 && (i->opcode == 0xb0 || i->opcode == 0xb1 || i->opcode == 0xba ||
-				       (i->opcode >= 0x90 && i->opcode <= 0x9f));
-	switch (i->opcode) {
-	case 0x80:
-	case 0x81:
-	case 0x83:
-	case 0xc0:
-	case 0xc1:
-	case 0xc6:
-	case 0xc7:
-	case 0xf6:
-	case 0xf7:
-	case 0xfe:
-	case 0xff:
-		return true;
-	}
-	return i->opcode >= 0xd0 && i->opcode <= 0xd3;
-}
+	const int change = x86_stack_change(i);
+	const bool moves_vector = i->vector || (i->map && i->opcode != 0xb1 && i->opcode != 0xc1);
 
-static void apply_modrm(struct x86_state *s, const struct x86_insn *i)
-{
-	bool moves_vector = i->vector || (i->map && i->opcode != 0xb1 && i->opcode != 0xc1);
-
-	if (writes_nothing(i))
-		return;
-	if (of_slot(i))
-		forget_slots(s, key_of(s, i), moves_vector ? 64 : 8);
-	/* The numbers of vector registers, too: more is lost than has to be, and nothing is made up. */
-	if (!keeps_reg(i))
-		lose(s, i->reg);
-	if (i->mod == 3)
-		lose(s, i->rm);
-	if (i->opcode == 0xf6 || i->opcode == 0xf7 ||
-	    (i->map == 1 && (i->opcode == 0xb0 || i->opcode == 0xb1))) {
-		lose(s, RAX);
-		if (!i->map)
-			lose(s, RDX);
-	}
-	if (i->map == 1 && i->opcode == 0xc7) { /* cmpxchg16b */
-		lose(s, RAX);
-		lose(s, RDX);
-	}
-}
-
-static void apply_plain(struct x86_state *s, const struct x86_insn *i)
-{
-	bool push = (i->opcode >= 0x50 && i->opcode <= 0x57) || i->opcode == 0x68 || i->opcode == 0x6a ||
-		    i->opcode == 0x9c;
-
-	if (push) {
-		s->depth += 8;
-		forget_slots(s, -s->depth, 8);
-	} else if (i->opcode >= 0x58 && i->opcode <= 0x5f) {
-		s->depth -= 8;
-		lose(s, i->rm);
-	} else if (i->opcode == 0x9d) {
-		s->depth -= 8;
-	} else if (i->opcode >= 0xb8 && i->opcode <= 0xbf) {
-		set(s, i->rm, (struct value){.kind = VALUE_NUMBER, .offset = i->immediate});
-	} else if (i->opcode >= 0xb0 && i->opcode <= 0xb7) {
-		lose(s, i->rm & 3);
-		lose(s, i->rm);
-	} else if (i->opcode == 0x90 || (i->opcode >= 0x70 && i->opcode <= 0x7f) || i->opcode == 0xe9 ||
-		   i->opcode == 0xeb || i->opcode == 0x3c || i->opcode == 0x3d || i->opcode == 0xa8 ||
-		   i->opcode == 0xa9) {
-		return;
-	} else {
-		lose(s, RAX);
-		lose(s, RCX);
-		lose(s, RDX);
-		lose(s, RSI);
-		lose(s, RDI);
-		lose(s, i->rm); /* xchg with rax */
-	}
-}
-
-bool x86_state__apply(struct x86_state *s, struct origins *o, const struct x86_insn *i, uint64_t next)
-{
 	if (x86_writes_sp(i))
 		return stack_pointer(s, i);
-	if (!i->vector && !i->map && i->opcode == 0xc9)
-		return false; /* leave: Go's compiler has none */
-	if (!i->has_modrm) {
-		if (!i->map && !i->vector)
-			apply_plain(s, i);
-		else if (i->map == 1 && i->opcode >= 0xc8 && i->opcode <= 0xcf)
-			lose(s, i->rm); /* bswap */
-		else if (!(i->map == 1 && i->opcode >= 0x80 && i->opcode <= 0x8f))
-			x86_state__call(s); /* cpuid, rdtsc, syscall */
+	s->depth -= change;
+	if (change < 0)
+		forget_slots(s, -s->depth, 8);
+	if (!i->map && !i->vector && !i->narrow && move(s, o, i, next))
 		return true;
-	}
-	if (i->map || i->vector || !move(s, o, i, next))
-		apply_modrm(s, i);
+	if (of_slot(i) && !only_reads(i))
+		forget_slots(s, key_of(s, i), moves_vector ? 64 : 8);
+	lose(s, x86_writes(i));
 	return true;
 }

@@ -8,6 +8,7 @@
 
 #include "unwind/x86/decode.h"
 #include "unwind/x86/effects.h"
+#include "unwind/x86/registers.h"
 
 #define X86_SLOTS   32
 #define X86_ORIGINS 256
@@ -36,26 +37,28 @@ struct slot {
 	struct value value;
 };
 
-struct x86_state {
-	struct value regs[16];
+struct x86_values {
+	struct value regs[X86_GPRS];
 	struct slot slots[X86_SLOTS];
 	size_t slot_count;
 	int64_t depth;             /* of the stack pointer below that at the entry */
 	uint8_t held[X86_RECORDS]; /* sets of enum held */
 };
 
+/* As the processor adds: the program's numbers are any. */
+int64_t value__sum(int64_t a, int64_t b);
 bool value__same(const struct value *a, const struct value *b);
 /* -1: no room. */
 int origins__get(struct origins *o, struct origin want);
-void x86_state__start(struct x86_state *s, struct origins *o);
+void x86_values__start(struct x86_values *s, struct origins *o);
 /* Keeps what both have; true if old has less then. -1: the depths differ. */
-int x86_state__meet(struct x86_state *old, const struct x86_state *s);
+int x86_values__meet(struct x86_values *old, const struct x86_values *s);
 /* The address that the operand in memory has; next: address of the next instruction. */
-struct value x86_state__operand(const struct x86_state *s, const struct x86_insn *i, uint64_t next);
+struct value x86_values__operand(const struct x86_values *s, const struct x86_insn *i, uint64_t next);
 /* The effect on registers, slots and depth of an instruction that is no call. False: the stack pointer is
  * lost. */
-bool x86_state__apply(struct x86_state *s, struct origins *o, const struct x86_insn *i, uint64_t next);
+bool x86_values__apply(struct x86_values *s, struct origins *o, const struct x86_insn *i, uint64_t next);
 /* What a call leaves. */
-void x86_state__call(struct x86_state *s);
+void x86_values__call(struct x86_values *s);
 
 #endif

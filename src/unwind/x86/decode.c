@@ -266,7 +266,9 @@ bool x86_decode(const uint8_t *code, size_t size, struct x86_insn *ret)
 	immediate = form_of(&c, ret, &modrm);
 	if (c.failed || immediate < 0)
 		return false;
+	ret->rex = c.rex;
 	ret->wide = c.rex & 8;
+	ret->narrow = c.short_operand && !ret->wide;
 	ret->locked = c.locked;
 	if (modrm)
 		take_modrm(&c, ret);

@@ -15,7 +15,9 @@ struct x86_insn {
 	uint8_t map; /* opcode map: 0 one byte, 1 behind 0f, 2 behind 0f 38, 3 behind 0f 3a */
 	uint8_t opcode;
 	bool vector; /* VEX or EVEX: changes no general register that matters here */
+	bool rex;    /* any REX */
 	bool wide;   /* REX.W */
+	bool narrow; /* 66 without it: 16 bits, if it is none of bytes or vectors */
 	bool locked; /* LOCK */
 	bool has_modrm;
 	uint8_t mod, reg, rm; /* of ModRM, with REX.R and REX.B */

@@ -145,9 +145,9 @@ static void apply_modrm(const struct x86_insn *i, struct state *s)
 		s->outermost = true;
 	else if (i->opcode == 0x89 && i->wide && i->sp_based)
 		save(s, i->reg, s->depth - i->displacement);
-	else if (i->opcode == 0xff && (i->reg & 7) == 6)
+	else if (x86_stack_change(i) < 0)
 		push(s);
-	else if (i->opcode == 0x8f)
+	else if (x86_stack_change(i) > 0)
 		pop(s);
 }
 
@@ -168,9 +168,9 @@ static void apply(const struct x86_insn *i, struct state *s)
 			s->depth = 0;
 		if (i->rm == X86_RBP && !s->depth)
 			s->fp_depth = 0;
-	} else if (i->opcode == 0x68 || i->opcode == 0x6a || i->opcode == 0x9c) {
+	} else if (x86_stack_change(i) < 0) {
 		push(s);
-	} else if (i->opcode == 0x9d) {
+	} else if (x86_stack_change(i) > 0) {
 		pop(s);
 	} else if (i->opcode == 0xc9) {
 		leave(s);

@@ -95,10 +95,8 @@ static void apply_modrm(const struct x86_insn *i, struct state *s)
 			     (struct place){s->sp.offset + i->displacement, s->sp.by_fp, s->sp.known});
 		else if (i->fp_based)
 			take(s, i->reg, (struct place){i->displacement, true, true});
-	} else if (i->opcode == 0xff && (i->reg & 7) == 6) {
-		s->sp.offset -= 8;
-	} else if (i->opcode == 0x8f) {
-		s->sp.offset += 8;
+	} else {
+		s->sp.offset += x86_stack_change(i);
 	}
 }
 
@@ -110,16 +108,13 @@ static void apply(const struct x86_insn *i, struct state *s)
 		return;
 	} else if (i->opcode >= 0x58 && i->opcode <= 0x5f) {
 		pop(s, i->rm);
-	} else if ((i->opcode >= 0x50 && i->opcode <= 0x57) || i->opcode == 0x68 || i->opcode == 0x6a ||
-		   i->opcode == 0x9c) {
-		s->sp.offset -= 8;
-	} else if (i->opcode == 0x9d) {
-		s->sp.offset += 8;
 	} else if (i->opcode == 0xc9) { /* leave */
 		s->sp = (struct place){0, true, true};
 		pop(s, X86_RBP);
 	} else if (i->opcode == 0xc8) { /* enter: only at a function's start */
 		s->sp.known = false;
+	} else {
+		s->sp.offset += x86_stack_change(i);
 	}
 }
 

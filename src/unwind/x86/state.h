@@ -4,13 +4,7 @@
 #define TS_UNWIND_X86_STATE_H
 
 #include "unwind/x86/decode.h"
-
-#define X86_RAX  0
-#define X86_RCX  1
-#define X86_RDX  2
-#define X86_RSI  6
-#define X86_RDI  7
-#define X86_GPRS 16
+#include "unwind/x86/registers.h"
 
 /* By the numbers in instructions. Values in memory are those of the target now: what the path itself would
  * store is not followed. */
