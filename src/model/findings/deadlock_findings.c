@@ -3,13 +3,15 @@
 
 #include "words/describe.h"
 
+#define SHOWN_THREADS 16 /* of a circle; all of them are in the finding's list */
+
 /* What a likely deadlock rests on: " (push, on the stack of worker (12), will unlock mutex 0x7f01; ...)". */
 static const char *grounds(struct findings *f, const struct naming *n, const struct deadlock *d)
 {
 	char thread[DESCRIBE_NAME], why[DESCRIBE_HOLDER], name[DESCRIBE_NAME], function[DESCRIBE_NAME];
 	const char *text = "";
 
-	for (size_t i = 0; i < d->count; i++) {
+	for (size_t i = 0; i < d->count && i < SHOWN_THREADS; i++) {
 		const struct lock_row *l = naming__lock(n, d->locks[i]);
 
 		if (!l || !*describe_likely(why, sizeof(why), l))
@@ -31,10 +33,12 @@ static void deadlock(struct findings *f, const struct naming *n, const struct de
 	char thread[DESCRIBE_NAME], lock[DESCRIBE_NAME];
 	const char *text = "", *likely = d->likely ? "likely " : "";
 
-	for (size_t i = 0; i < d->count; i++)
+	for (size_t i = 0; i < d->count && i < SHOWN_THREADS; i++)
 		text = arena__format(f->arena, "%s%s%s waits for %s", text, i ? ", " : "",
 				     describe_tid(thread, sizeof(thread), n, d->tids[i]),
 				     describe_lock_short(lock, sizeof(lock), naming__lock(n, d->locks[i])));
+	if (d->count > SHOWN_THREADS)
+		text = arena__format(f->arena, "%s, and so on over %zu more", text, d->count - SHOWN_THREADS);
 	if (d->count == 1)
 		text = arena__format(f->arena, "%sdeadlock of one thread: %s, which it %s holds%s", likely,
 				     text, d->likely ? "likely" : "already", grounds(f, n, d));
