@@ -2,6 +2,7 @@
 /* Files of the target: mapped files, files below its root, descriptors. */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <inttypes.h>
 #include <linux/openat2.h>
 #include <stdio.h>
@@ -280,4 +281,22 @@ int process__descriptor(const struct process *p, int fd, struct descriptor *ret)
 	d.path = heap__string(process__strip_root(p, link));
 	*ret = d;
 	return 0;
+}
+
+uint64_t process__cached_inode(const struct process *p, const char *path)
+{
+	char folder[PATH_MAX] = "", full[2 * PATH_MAX];
+	struct statx st;
+	int fd, err;
+
+	if (*path != '/' && readlinkat(p->live_dir, "cwd", folder, sizeof(folder) - 1) <= 0)
+		return 0;
+	snprintf(full, sizeof(full), "%s%s%s", *folder ? process__strip_root(p, folder) : "",
+		 *folder ? "/" : "", path);
+	fd = process__path_in_root(p, full, 0, RESOLVE_CACHED);
+	if (fd < 0)
+		return 0;
+	err = statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_INO, &st);
+	close(fd);
+	return err ? 0 : st.stx_ino;
 }

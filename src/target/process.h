@@ -124,6 +124,10 @@ int process__open_path(const struct process *p, const char *path, uint64_t bytes
 /* The same below threadscope's own root, for paths that no target names. */
 int host_file__open(const char *path, uint64_t bytes_max);
 
+/* The inode of what a path is to the process, from its root or working directory, if the kernel has that
+ * cached; 0: not known. Asks no file server. */
+uint64_t process__cached_inode(const struct process *p, const char *path);
+
 /* How many files were given up, because their server did not answer in time, since start. */
 uint64_t files__unread(void);
 

@@ -174,8 +174,9 @@ static uint64_t unix_peer(struct socket_ends *s, uint64_t inode)
 struct unix_search {
 	const char *name;
 	size_t bytes;
+	uint32_t inode; /* of the path, 0: of none, or not known */
 	struct listener *ret;
-	bool found;
+	size_t found;
 };
 
 /* A path ends at its NUL, an abstract name has all of its bytes. */
@@ -188,6 +189,7 @@ static bool take_unix_listener(const struct nlmsghdr *h, void *arg)
 {
 	const struct unix_diag_msg *m = NLMSG_DATA(h);
 	const struct unix_diag_rqlen *queue;
+	const struct unix_diag_vfs *file;
 	struct unix_search *search = arg;
 	const char *name;
 	size_t bytes;
@@ -198,29 +200,34 @@ static bool take_unix_listener(const struct nlmsghdr *h, void *arg)
 	if (!name || name_bytes(name, bytes) != search->bytes ||
 	    memcmp(name, search->name, search->bytes) != 0)
 		return true;
+	file = attribute(h, sizeof(*m), UNIX_DIAG_VFS, sizeof(*file), &bytes);
+	if (search->inode && file && file->udiag_vfs_ino != search->inode)
+		return true;
 	*search->ret = (struct listener){.inode = m->udiag_ino};
 	queue = attribute(h, sizeof(*m), UNIX_DIAG_RQLEN, sizeof(*queue), &bytes);
 	if (queue) {
 		search->ret->queued = queue->udiag_rqueue;
 		search->ret->backlog = queue->udiag_wqueue;
 	}
-	search->found = true;
-	return false;
+	search->found++;
+	return true;
 }
 
+/* Sockets of other folders and containers, or an earlier server's, may have the same name: the path's inode
+ * tells them apart. Where that is not known, the name must be one socket's alone. */
 static bool unix_listener(struct socket_ends *s, const struct sockaddr_un *address, size_t bytes,
-			  struct listener *ret)
+			  uint64_t inode, struct listener *ret)
 {
 	struct unix_diag_req r = {.sdiag_family = AF_UNIX,
 				  .udiag_states = 1u << STATE_LISTEN,
-				  .udiag_show = UDIAG_SHOW_NAME | UDIAG_SHOW_RQLEN};
-	struct unix_search search = {.name = address->sun_path, .ret = ret};
+				  .udiag_show = UDIAG_SHOW_NAME | UDIAG_SHOW_RQLEN | UDIAG_SHOW_VFS};
+	struct unix_search search = {.name = address->sun_path, .inode = (uint32_t)inode, .ret = ret};
 
 	if (bytes <= offsetof(struct sockaddr_un, sun_path) || bytes > sizeof(*address))
 		return false;
 	search.bytes = name_bytes(address->sun_path, bytes - offsetof(struct sockaddr_un, sun_path));
 	ask(s, &r, sizeof(r), true, take_unix_listener, &search);
-	return search.found;
+	return search.found == 1;
 }
 
 /* ---- TCP -------------------------------------------------------------------------- */
@@ -360,7 +367,7 @@ uint64_t socket_ends__peer(struct socket_ends *s, uint64_t inode)
 }
 
 bool socket_ends__listener(struct socket_ends *s, const struct sockaddr_storage *address, size_t bytes,
-			   struct listener *ret)
+			   uint64_t inode, struct listener *ret)
 {
 	const struct sockaddr_in *in4 = (const void *)address;
 	const struct sockaddr_in6 *in6 = (const void *)address;
@@ -368,7 +375,7 @@ bool socket_ends__listener(struct socket_ends *s, const struct sockaddr_storage 
 	struct listener found;
 
 	if (address->ss_family == AF_UNIX)
-		return unix_listener(s, (const void *)address, bytes, ret);
+		return unix_listener(s, (const void *)address, bytes, inode, ret);
 	if (address->ss_family == AF_INET && bytes >= sizeof(*in4))
 		fill_end(&search.end, AF_INET, &in4->sin_addr, in4->sin_port);
 	else if (address->ss_family == AF_INET6 && bytes >= sizeof(*in6))

@@ -24,9 +24,10 @@ void socket_ends__free(struct socket_ends *s); /* NULL is fine */
 /* The socket that this one is connected to; 0: not known, none, or on another host. TCP sockets are listed
  * once, up to a bound. */
 uint64_t socket_ends__peer(struct socket_ends *s, uint64_t inode);
-/* Who listens on an address, as a program passes it to connect(). False: nobody here, or not known. */
+/* Who listens on an address, as a program passes it to connect(); inode: of a Unix socket's path, 0: of none,
+ * or not known. False: nobody here, or not known. */
 bool socket_ends__listener(struct socket_ends *s, const struct sockaddr_storage *address, size_t bytes,
-			   struct listener *ret);
+			   uint64_t inode, struct listener *ret);
 /* Whether the process is in threadscope's network namespace. */
 bool same_net_namespace(pid_t pid);
 

@@ -39,27 +39,41 @@ static uint64_t inode_in(const char *link)
 	return strncmp(link, "socket:[", 8) ? 0 : strtoull(link + 8, NULL, 10);
 }
 
-static bool address_of(const struct waiter *w, struct sockaddr_storage *ret, size_t *ret_bytes)
+struct address {
+	struct sockaddr_storage a;
+	size_t bytes;
+	uint64_t inode; /* of a Unix socket's path; 0: of none, or not known */
+};
+
+static uint64_t path_inode(const struct process *p, const struct sockaddr_un *un)
+{
+	char path[sizeof(un->sun_path) + 1];
+
+	snprintf(path, sizeof(path), "%.*s", (int)sizeof(un->sun_path), un->sun_path);
+	return *path ? process__cached_inode(p, path) : 0;
+}
+
+static bool address_of(const struct waiter *w, struct address *ret)
 {
 	struct process *p = NULL;
-	size_t bytes = w->args[2] < sizeof(*ret) ? w->args[2] : sizeof(*ret);
 	bool read;
 
-	memset(ret, 0, sizeof(*ret));
-	read = bytes >= sizeof(ret->ss_family) && !process__open(w->pid, &p) &&
-	       process__read(p, w->args[1], ret, bytes) == (ssize_t)bytes;
+	*ret = (struct address){.bytes = w->args[2] < sizeof(ret->a) ? w->args[2] : sizeof(ret->a)};
+	read = ret->bytes >= sizeof(ret->a.ss_family) && !process__open(w->pid, &p) &&
+	       process__read(p, w->args[1], &ret->a, ret->bytes) == (ssize_t)ret->bytes;
+	if (read && ret->a.ss_family == AF_UNIX)
+		ret->inode = path_inode(p, (const void *)&ret->a);
 	process__close(p);
-	*ret_bytes = bytes;
 	return read;
 }
 
 static bool find_listener(struct links *l, const struct waiter *w, struct step *ret)
 {
-	struct sockaddr_storage address;
+	struct address address;
 	struct listener found;
-	size_t bytes;
 
-	if (!address_of(w, &address, &bytes) || !socket_ends__listener(l->sockets, &address, bytes, &found))
+	if (!address_of(w, &address) ||
+	    !socket_ends__listener(l->sockets, &address.a, address.bytes, address.inode, &found))
 		return false;
 	ret->role = LINK_LISTENS;
 	ret->queued = found.queued;
