@@ -38,6 +38,9 @@ enum link_state {
 };
 const char *link_state__name(enum link_state state); /* "stopped" */
 
+/* Of a process, at most that many threads are looked at for one in a call on the pipe or socket. */
+#define LINK_THREADS 64
+
 /* clang-format off */
 #define SAMPLE_LINK_FIELDS(F) \
 	F(enum link_role, role, ENUM(LINK_ROLES), "", "what it is to the one that waits for it") \

@@ -45,9 +45,10 @@ static bool parse(const char *text, struct line *ret)
 	ret->waits = !strncmp(end, "->", 2);
 	if (ret->waits)
 		end += 2;
+	/* What follows shows that the number is whole. */
 	return sscanf(end, " %15s %*15s %*15s %ld %*x:%*x:%llu%n", ret->type, &ret->pid, &ret->inode, &n) ==
 		       3 &&
-	       n > 0;
+	       n > 0 && end[n] == ' ';
 }
 
 static bool is_this_wait(const struct line *l, const struct file_lock_wait *w, uint64_t inode)
@@ -57,8 +58,14 @@ static bool is_this_wait(const struct line *l, const struct file_lock_wait *w, u
 	return w->kind == FILE_LOCK_DESCRIPTION ? inode != 0 : l->pid == w->pid;
 }
 
+static pid_t holder_pid(const struct line *l)
+{
+	return l->pid > 0 ? (pid_t)l->pid : 0;
+}
+
 struct file_lock_holder file_lock__holder_in(char *text, const struct file_lock_wait *w, uint64_t inode)
 {
+	struct file_lock_holder ret = {0};
 	struct line l, holder = {0};
 	char *save = NULL;
 
@@ -67,11 +74,15 @@ struct file_lock_holder file_lock__holder_in(char *text, const struct file_lock_
 			continue;
 		if (!l.waits)
 			holder = l;
-		else if (holder.id && holder.id == l.id && is_this_wait(&l, w, inode))
-			return (struct file_lock_holder){.pid = holder.pid > 0 ? (pid_t)holder.pid : 0,
-							 .found = true};
+		if (!l.waits || holder.id != l.id || !is_this_wait(&l, w, inode))
+			continue;
+		/* Its threads wait for ranges of the file that others hold: which one is whose is not said.
+		 */
+		if (ret.found && ret.pid != holder_pid(&holder))
+			return (struct file_lock_holder){0};
+		ret = (struct file_lock_holder){.pid = holder_pid(&holder), .found = true};
 	}
-	return (struct file_lock_holder){0};
+	return ret;
 }
 
 /* NULL: not readable. */

@@ -19,7 +19,7 @@ struct file_lock_wait {
 
 struct file_lock_holder {
 	pid_t pid;     /* 0: none is known by its PID: an open file holds it, or a process of elsewhere */
-	bool found;    /* a lock that makes this thread wait is in the list */
+	bool found;    /* a lock that makes this thread wait is in the list, and no second one may be it */
 	bool too_long; /* the list was not read to its end */
 };
 

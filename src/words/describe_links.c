@@ -53,16 +53,18 @@ static void put_role(char *dst, size_t size, size_t *used, const struct link_row
 		append(dst, size, used, " and %" PRIu64 " more", k->more);
 }
 
-/* What the process has to do with the pipe or socket, if no thread of it is at it. */
+/* What the process has to do with the pipe or socket, if no thread was seen at it. */
 static const char *has_it_open(const struct link_row *k)
 {
+	bool all = k->threads < LINK_THREADS;
+
 	switch (k->role) {
 	case LINK_READS:
-		return "has it open, but no thread reads it";
+		return all ? "has it open, but no thread reads it" : "has it open";
 	case LINK_WRITES:
 	case LINK_PEER:
 	case LINK_LISTENS:
-		return "has it open, but no thread is in a call on it";
+		return all ? "has it open, but no thread is in a call on it" : "has it open";
 	default:
 		return NULL;
 	}
@@ -134,8 +136,7 @@ static bool put_lost(char *dst, size_t size, size_t *used, const struct link_row
 	if (k->state == LINK_LEFT)
 		append(dst, size, used,
 		       ", whose owner, thread %s (%d) of the parent (%d), does not exist here since the "
-		       "fork: "
-		       "nobody will unlock it",
+		       "fork: nobody will unlock it",
 		       k->name ? k->name : "", (int)k->tid, (int)k->pid);
 	else if (k->state == LINK_GONE)
 		append(dst, size, used,

@@ -5,6 +5,7 @@
 #include <sys/syscall.h>
 
 #include "target/file_locks.h"
+#include "util/clock.h"
 #include "util/text.h"
 #include "words/describe.h"
 
@@ -65,6 +66,70 @@ TEST(a_list_of_locks_that_is_cut_or_lies)
 			200, FILE_LOCK_FLOCK, 12)
 			 .pid,
 		 0);
+}
+
+/* Threads of one process that wait for ranges of a file: the list does not say which thread waits where. */
+TEST(two_holders_of_what_a_process_waits_for)
+{
+	static const char TWO[] = "1: POSIX  ADVISORY  WRITE 100 08:01:11 0 9\n"
+				  "1: -> POSIX  ADVISORY  WRITE 200 08:01:11 0 9\n"
+				  "2: POSIX  ADVISORY  WRITE %d 08:01:11 20 29\n"
+				  "2: -> POSIX  ADVISORY  WRITE 200 08:01:11 20 29\n";
+	char list[512];
+
+	snprintf(list, sizeof(list), TWO, 100);
+	CHECK_EQ(holder(list, 200, FILE_LOCK_RECORD, 11).pid, 100);
+	snprintf(list, sizeof(list), TWO, 101);
+	CHECK(!holder(list, 200, FILE_LOCK_RECORD, 11).found);
+}
+
+TEST(lines_of_locks_that_are_malformed)
+{
+	static const char *const BAD[] = {
+		"1",
+		":",
+		"1:",
+		"1: ->",
+		"1: ->\n1: ->\n",
+		"-1: FLOCK\n",
+		"99999999999999999999999: FLOCK  ADVISORY  WRITE 99999999999999999999 08:01:12 0 EOF\n"
+		"1: -> FLOCK  ADVISORY  WRITE 200 08:01:12 0 EOF\n",
+		"1: FLOCK  ADVISORY  WRITE 101 <none>:0 0 EOF\n1: -> FLOCK  ADVISORY  WRITE 200 <none>:0 0 "
+		"EOF\n",
+		"1: FLOCKFLOCKFLOCKFLOCKFLOCK  ADVISORY  WRITE 101 08:01:12 0 EOF\n"
+		"1: -> FLOCKFLOCKFLOCKFLOCKFLOCK  ADVISORY  WRITE 200 08:01:12 0 EOF\n",
+		/* of inode 123, cut */
+		"1: FLOCK  ADVISORY  WRITE 101 08:01:123 0 EOF\n1: -> FLOCK  ADVISORY  WRITE 200 08:01:12",
+		"\xff\xfe: \x80 \xff\n1: -> FLOCK\t\v\f\n",
+	};
+
+	for (size_t i = 0; i < sizeof(BAD) / sizeof(BAD[0]); i++) {
+		CHECK(!holder(BAD[i], 200, FILE_LOCK_FLOCK, 12).found);
+		CHECK(!holder(BAD[i], 200, FILE_LOCK_RECORD, 12).found);
+	}
+}
+
+TEST(very_many_locks)
+{
+	enum { COUNT = 100000, LINE = 64 };
+	const struct file_lock_wait last = {.pid = COUNT + 1, .fd = 3, .kind = FILE_LOCK_FLOCK};
+	char *text = malloc((size_t)COUNT * 2 * LINE);
+	size_t used = 0;
+	struct file_lock_holder h;
+	uint64_t from;
+
+	for (int i = 1; i <= COUNT; i++) {
+		used += (size_t)sprintf(text + used, "%d: FLOCK  ADVISORY  WRITE %d 08:01:%d 0 EOF\n", i, i,
+					i);
+		used += (size_t)sprintf(text + used, "%d: -> FLOCK  ADVISORY  WRITE %d 08:01:%d 0 EOF\n", i,
+					i + 1, i);
+	}
+	from = clock_ns(CLOCK_THREAD_CPUTIME_ID);
+	h = file_lock__holder_in(text, &last, COUNT);
+	CHECK(h.found);
+	CHECK_EQ(h.pid, COUNT);
+	CHECK(clock_ns(CLOCK_THREAD_CPUTIME_ID) - from < 5 * NS_PER_S);
+	free(text);
 }
 
 /* ---- chains ---- */
@@ -234,6 +299,23 @@ TEST(links_of_a_file_that_lies)
 		s->threads[0].link = bad;
 		CHECK_EQ(model__snapshot(&a, s, NULL)->threads[0].wait.chain_count, 0);
 	}
+	arena__free(&a);
+	sample__free(s);
+}
+
+/* At most that many threads of a process are looked at: of one that has more, nothing is said of the others.
+ */
+TEST(a_reader_among_many_threads)
+{
+	struct sample *s = behind_a_file();
+	struct arena a = {0};
+
+	s->links[0].role = LINK_READS;
+	s->links[0].one_of = s->links[0].serves = false;
+	s->links[0].threads = LINK_THREADS - 1;
+	CHECK(strstr(summary(model__snapshot(&a, s, NULL), FINDING_STUCK_THREAD), "but no thread reads it"));
+	s->links[0].threads = LINK_THREADS;
+	CHECK(strstr(summary(model__snapshot(&a, s, NULL), FINDING_STUCK_THREAD), "has it open: its main"));
 	arena__free(&a);
 	sample__free(s);
 }

@@ -5,8 +5,6 @@
 #include "collect/links/links_private.h"
 #include "waits/wait.h"
 
-#define TASKS 64
-
 static enum link_state state_of(const struct task_look *t)
 {
 	if (t->state == 'Z' || t->state == 'X')
@@ -43,12 +41,11 @@ static bool serves(const struct step *s, const struct task_look *t)
 	return object && !strcmp(object, s->object);
 }
 
-/* The thread that says most: the one that matters, one in a call on the object, one that runs, the main one.
- */
+/* That which says most: the one that matters, one in a call on the object, one that runs, the main one. */
 static bool choose_thread(const struct step *s, struct task_look *ret, bool *ret_serves, bool *ret_one)
 {
 	struct task_look t, main = {0};
-	pid_t tasks[TASKS];
+	pid_t tasks[LINK_THREADS];
 	size_t count, live = 0;
 	bool runs = false;
 
@@ -57,7 +54,7 @@ static bool choose_thread(const struct step *s, struct task_look *ret, bool *ret
 		*ret_one = true;
 		return !task__look(s->tid, ret) && ret->pid == s->pid;
 	}
-	count = process_tasks(s->pid, tasks, TASKS);
+	count = process_tasks(s->pid, tasks, LINK_THREADS);
 	for (size_t i = 0; i < count; i++) {
 		if (task__look(tasks[i], &t) || t.pid != s->pid)
 			continue;
@@ -75,19 +72,17 @@ static bool choose_thread(const struct step *s, struct task_look *ret, bool *ret
 			runs = true;
 		}
 	}
-	*ret_one = live == 1 && count < TASKS;
+	*ret_one = live == 1 && count < LINK_THREADS;
 	if (!runs)
 		*ret = main;
 	return ret->pid > 0;
 }
 
-void link_look(struct links *l, struct arena *a, const struct step *s, struct sample_link *ret,
-	       struct task_look *ret_look)
+void link_look(struct arena *a, const struct step *s, struct sample_link *ret, struct task_look *ret_look)
 {
 	char link[OPEN_LINK];
 	const char *object;
 
-	(void)l;
 	*ret = (struct sample_link){.role = s->role,
 				    .state = s->state,
 				    .pid = s->pid,

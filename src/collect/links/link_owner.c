@@ -19,7 +19,7 @@
 #define GLIBC_CONTENDED  2
 #define GLIBC_KINDS_MASK 0xfffffc0c /* bits that no kind of a mutex has: nptl/pthreadP.h */
 
-static bool same_memory(pid_t a, pid_t b)
+bool same_memory(pid_t a, pid_t b)
 {
 	return syscall(SYS_kcmp, a, b, KCMP_VM, 0ul, 0ul) == 0;
 }

@@ -15,22 +15,28 @@
 
 /* ---- children -------------------------------------------------------------------- */
 
-/* Which child: its PID as the waiter knows it, 0: any. False: it waits for no child, or for a group. */
+#define ANY_CHILD   0
+#define SOME_CHILD  (-1) /* of a process group, or of a descriptor */
+#define VFORK_CHILD (-2) /* it has the caller's memory until it execs */
+
+/* Which child: its PID as the waiter knows it, or one of the above. False: it waits for no child. */
 static bool child_wanted(const struct waiter *w, pid_t *ret)
 {
+	pid_t pid = (pid_t)w->args[0];
+
 	switch (w->syscall) {
 	case SYS_wait4:
-		*ret = (pid_t)w->args[0] > 0 ? (pid_t)w->args[0] : 0;
+		*ret = pid > 0 ? pid : pid == -1 ? ANY_CHILD : SOME_CHILD;
 		return true;
 	case SYS_waitid:
-		*ret = w->args[0] == P_PID ? (pid_t)w->args[1] : 0;
+		*ret = w->args[0] == P_PID ? (pid_t)w->args[1] : w->args[0] == P_ALL ? ANY_CHILD : SOME_CHILD;
 		return true;
 #ifdef SYS_vfork
 	case SYS_vfork:
 #endif
 	case SYS_clone:
 	case SYS_clone3:
-		*ret = 0;
+		*ret = VFORK_CHILD;
 		return true;
 	default:
 		return false;
@@ -40,21 +46,25 @@ static bool child_wanted(const struct waiter *w, pid_t *ret)
 bool link_step__child(const struct waiter *w, struct step *ret)
 {
 	pid_t list[CHILDREN], wanted;
+	bool comparable;
 	size_t count;
 
 	if (!child_wanted(w, &wanted))
 		return false;
 	count = process_children(w->pid, list, CHILDREN);
 	*ret = (struct step){.role = LINK_CHILD};
-	/* A PID of another namespace cannot be compared; its only child it is all the same. */
-	if (wanted && count != 1 && !same_pid_namespace(w->pid, (pid_t)getpid()))
+	/* Not so a PID of another namespace, nor a group; it is the only child all the same. */
+	comparable = wanted > 0 && same_pid_namespace(w->pid, getpid());
+	if ((wanted > 0 || wanted == SOME_CHILD) && !comparable && count != 1)
 		return false;
 	for (size_t i = 0; i < count; i++) {
 		struct task_look child;
 
+		if ((comparable && list[i] != wanted) ||
+		    (wanted == VFORK_CHILD && !same_memory(list[i], w->pid)))
+			continue;
 		/* One that has ended will be reaped, or is ignored. */
-		if ((wanted && count > 1 && list[i] != wanted) || task__look(list[i], &child) ||
-		    child.state == 'Z')
+		if (task__look(list[i], &child) || child.state == 'Z')
 			continue;
 		ret->more += ret->pid > 0;
 		ret->pid = ret->pid ? ret->pid : list[i];

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 
 #include "collect/links/links_private.h"
 #include "thresholds.h"
@@ -28,7 +29,7 @@ struct edge {
 	uint64_t word;
 	const char *path;
 	long syscall;
-	uint64_t arg;
+	uint64_t asked; /* where the path does not say what is waited for */
 	uint64_t link;
 };
 
@@ -160,7 +161,7 @@ static uint64_t chain_from(struct run *r, const struct waiter *first)
 
 		ARRAY_RESERVE(r->s->links, r->room, r->s->link_count + 1);
 		k = &r->s->links[r->s->link_count];
-		link_look(r->l, &r->s->arena, &step, k, &look);
+		link_look(&r->s->arena, &step, k, &look);
 		if (!k->pid && !k->state)
 			break;
 		r->s->link_count++;
@@ -168,8 +169,8 @@ static uint64_t chain_from(struct run *r, const struct waiter *first)
 			r->s->links[last - 1].next = r->s->link_count;
 		last = r->s->link_count;
 		head = head ? head : last;
-		/* One that is part of the chain already, as the only thread that can go on. */
-		/* Of several threads another one may go on, except with a lock that this one owns. */
+		/* A circle: it is part of the chain already, as the only thread that can go on. Of several
+		 * threads another one may, except with a lock that this one owns. */
 		certain = certain && (step.tid || k->threads == 1);
 		k->again = certain && k->state == LINK_BLOCKED && on_the_way(r, k->tid);
 		if (k->again ||
@@ -218,6 +219,17 @@ static const struct sample_lock *outside_lock(const struct sample *s, const stru
 	return NULL;
 }
 
+/* The child, or the descriptor of a file without a path. */
+static uint64_t asked_of(const struct sample_thread *t)
+{
+	if (t->kind != WAIT_CHILD)
+		return t->path || t->lock_address ? 0 : t->args[0];
+	if (t->syscall == SYS_wait4)
+		return t->args[0];
+	/* Each thread has made the child itself that its vfork waits for. */
+	return t->syscall == SYS_waitid ? t->args[0] << 32 | (uint32_t)t->args[1] : (uint64_t)t->tid;
+}
+
 static struct edge edge_of(const struct sample_thread *t)
 {
 	return (struct edge){.pid = t->pid,
@@ -225,13 +237,13 @@ static struct edge edge_of(const struct sample_thread *t)
 			     .word = t->lock_address,
 			     .path = t->path,
 			     .syscall = t->syscall,
-			     .arg = t->kind == WAIT_CHILD ? t->args[0] : 0};
+			     .asked = asked_of(t)};
 }
 
 static bool same_edge(const struct edge *x, const struct edge *y)
 {
 	return x->pid == y->pid && x->kind == y->kind && x->word == y->word && x->syscall == y->syscall &&
-	       x->arg == y->arg && !strcmp(x->path ? x->path : "", y->path ? y->path : "");
+	       x->asked == y->asked && !strcmp(x->path ? x->path : "", y->path ? y->path : "");
 }
 
 /* A socket that is not connected yet has no name but that which it is to be connected to. */

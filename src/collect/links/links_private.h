@@ -53,6 +53,8 @@ bool link_step__find(struct links *l, const struct waiter *w, struct step *ret);
 bool link_step__owner(const struct waiter *w, struct step *ret);
 bool link_step__file_lock(struct links *l, const struct waiter *w, struct step *ret);
 bool link_step__child(const struct waiter *w, struct step *ret);
+/* Whether two processes have one memory; false also if it is not known. */
+bool same_memory(pid_t a, pid_t b);
 bool link_step__pipe(struct links *l, const struct waiter *w, bool writes, struct step *ret);
 bool link_step__socket(struct links *l, const struct waiter *w, struct step *ret);
 
@@ -61,7 +63,6 @@ const char *link_address(struct arena *a, const struct process *p, const uint64_
 
 /* What the process of a step does: the thread that it has in the call that matters, or its only one, or the
  * main one. Texts are in a. ret_look: of that thread. */
-void link_look(struct links *l, struct arena *a, const struct step *s, struct sample_link *ret,
-	       struct task_look *ret_look);
+void link_look(struct arena *a, const struct step *s, struct sample_link *ret, struct task_look *ret_look);
 
 #endif
