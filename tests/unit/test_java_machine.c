@@ -22,7 +22,7 @@ static int read_it(void)
 {
 	int err = open_machine();
 
-	return err ? err : java_vm__read(vm, &arena, &reading);
+	return err ? err : java_vm__read(vm, &arena, MACHINE_THREADS, &reading);
 }
 
 static void done(void)
@@ -216,7 +216,7 @@ TEST(anything_at_all)
 		if (vm) {
 			damage();
 			machine.reads = 0;
-			(void)java_vm__read(vm, &arena, &reading);
+			(void)java_vm__read(vm, &arena, MACHINE_THREADS, &reading);
 			for (size_t k = 0; k < reading.count && k < 3; k++) {
 				(void)java_vm__frames(vm, &arena, &reading.threads[k], found);
 				(void)java_vm__still_waits(vm, &reading.threads[k]);
@@ -225,6 +225,42 @@ TEST(anything_at_all)
 		}
 		done();
 	}
+}
+
+/* A process of three threads whose list says that it has 500. */
+TEST(more_threads_than_there_are)
+{
+	uint64_t array;
+
+	make_machine();
+	array = allot(8 * 500);
+	for (unsigned i = 0; i < 500; i++)
+		put(array + 8 * i, machine.threads[i % MACHINE_THREADS], 8);
+	put(machine.list + (uint64_t)machine.at.list_length, 500, 4);
+	put_word(machine.list, machine.at.list_threads, array);
+	CHECK_EQ(read_it(), 0);
+	CHECK(reading.count >= MACHINE_THREADS && reading.count <= 100);
+	CHECK(!reading.complete);
+	done();
+}
+
+/* Structures that lead in a circle are in the cache: no bound on what is read ends that. */
+TEST(a_reading_ends_in_time)
+{
+	uint64_t value;
+	int left = 1000000;
+
+	make_machine();
+	CHECK_EQ(open_machine(), 0);
+	vm_memory__start(&vm->memory, 100);
+	CHECK(vm_memory__pointer(&vm->memory, machine.list, &value));
+	vm->memory.until_ns = 1; /* it is over */
+	while (left && vm_memory__pointer(&vm->memory, machine.list, &value))
+		left--;
+	CHECK(left > 0);
+	vm_memory__start(&vm->memory, 100);
+	CHECK(vm_memory__pointer(&vm->memory, machine.list, &value));
+	done();
 }
 
 TEST(numbers_of_both_encodings)

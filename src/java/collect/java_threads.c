@@ -85,7 +85,7 @@ static size_t thread_of(const struct machine *m, const struct java_thread *t)
 static bool read_machine(struct java_vm *vm, struct sample *s, size_t first, size_t end, struct machine *m)
 {
 	*m = (struct machine){.vm = vm, .first = first, .end = end};
-	if (java_vm__read(vm, &s->arena, &m->reading))
+	if (java_vm__read(vm, &s->arena, end - first, &m->reading))
 		return false;
 	for (size_t i = first; i < end; i++)
 		put(&m->by_ns_tid, (uint64_t)s->threads[i].ns_tid, i);

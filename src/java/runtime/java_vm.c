@@ -9,7 +9,7 @@
 #include "java/runtime/vm_symbols.h"
 #include "util/heap.h"
 
-#define THREADS_MAX   65536u
+#define STARTED_SINCE 64u /* threads that the kernel's list may not have yet */
 #define FLAGS_MAX     8192u
 #define FLAG_BYTES    256
 #define OPEN_BLOCKS   16384u /* 32 MiB: the tables of 21 take 300 blocks */
@@ -223,16 +223,15 @@ static bool is_collecting(struct java_vm *vm)
 	       vm_memory__number(&vm->memory, heap + (uint64_t)l->heap_gc_active, 1, &active) && active == 1;
 }
 
-static bool read_list(struct java_vm *vm, uint64_t *ret_threads, uint32_t *ret_count)
+static bool read_list(struct java_vm *vm, uint64_t *ret_threads, uint64_t *ret_count)
 {
 	const struct vm_layout *l = &vm->layout;
-	uint64_t list, count;
+	uint64_t list;
 
 	if (!vm_memory__pointer(&vm->memory, (uint64_t)l->thread_list, &list) || !list ||
-	    !vm_memory__number(&vm->memory, list + (uint64_t)l->list_length, 4, &count) || !count ||
+	    !vm_memory__number(&vm->memory, list + (uint64_t)l->list_length, 4, ret_count) || !*ret_count ||
 	    !vm_memory__pointer(&vm->memory, list + (uint64_t)l->list_threads, ret_threads))
 		return false;
-	*ret_count = count < THREADS_MAX ? (uint32_t)count : THREADS_MAX;
 	return true;
 }
 
@@ -245,27 +244,27 @@ bool java__code_bounds(struct java_vm *vm)
 	return false;
 }
 
-int java_vm__read(struct java_vm *vm, struct arena *a, struct java_reading *ret)
+int java_vm__read(struct java_vm *vm, struct arena *a, size_t threads, struct java_reading *ret)
 {
-	uint64_t threads, address;
-	uint32_t count;
+	uint64_t list, address, listed, count;
 
 	java__forget_texts(vm);
 	vm_memory__start(&vm->memory, LIST_BLOCKS);
-	if (!read_list(vm, &threads, &count))
+	if (!read_list(vm, &list, &listed))
 		return -EAGAIN;
-	vm->memory.blocks_left += (uint64_t)count * THREAD_BLOCKS;
+	count = listed < threads + STARTED_SINCE ? listed : threads + STARTED_SINCE;
+	vm->memory.blocks_left += count * THREAD_BLOCKS;
 	if (vm->frames)
 		(void)java__code_bounds(vm);
 	ret->threads = ARENA_NEW(a, struct java_thread, count);
 	ret->count = 0;
-	for (uint32_t i = 0; i < count; i++) {
-		if (!vm_memory__pointer(&vm->memory, threads + 8ull * i, &address))
+	for (uint64_t i = 0; i < count; i++) {
+		if (!vm_memory__pointer(&vm->memory, list + 8 * i, &address))
 			break;
 		if (address && !(address & 7) && read_thread(vm, a, address, &ret->threads[ret->count]))
 			ret->count++;
 	}
-	ret->complete = ret->count == count;
+	ret->complete = ret->count == listed;
 	java__find_owners(vm, ret);
 	ret->collecting = is_collecting(vm);
 	ret->collector = vm->collector;

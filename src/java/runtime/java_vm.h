@@ -56,8 +56,9 @@ int java_vm__open(const struct process *p, const struct mappings *maps, struct j
 int java_vm__open_memory(const struct vm_memory *memory, const uint64_t *symbols, struct java_vm **ret);
 void java_vm__close(struct java_vm *vm); /* NULL is fine */
 
-/* All of its threads, in memory of a. 0 or -EAGAIN: it could not be read at this moment. */
-int java_vm__read(struct java_vm *vm, struct arena *a, struct java_reading *ret);
+/* All of its threads, in memory of a, of a process that has that many: what its list has beyond is left out.
+ * 0 or -EAGAIN: it could not be read at this moment. */
+int java_vm__read(struct java_vm *vm, struct arena *a, size_t threads, struct java_reading *ret);
 
 /* What java_vm__still_waits reads is newer than this call. */
 void java_vm__look_again(struct java_vm *vm);

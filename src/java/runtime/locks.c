@@ -14,6 +14,7 @@
 #define ANONYMOUS       1u /* ObjectMonitor::ANONYMOUS_OWNER: the owner has it in its lock stack */
 #define LOCK_STACK_MAX  64u
 #define DEFLATER_MARKER 2u
+#define OWNERS_TRIED    20000000u /* of a reading: 4,000 waiters of as many monitors, among 5,000 threads */
 
 /* ---- classes ---------------------------------------------------------------------- */
 
@@ -103,6 +104,8 @@ static bool is_owner(struct java_vm *vm, const struct java_thread *t, uint64_t o
 
 void java__find_owners(struct java_vm *vm, struct java_reading *r)
 {
+	uint64_t left = OWNERS_TRIED;
+
 	for (size_t i = 0; i < r->count; i++) {
 		struct java_thread *t = &r->threads[i];
 		const struct java_thread *last = i ? &r->threads[i - 1] : NULL;
@@ -115,10 +118,10 @@ void java__find_owners(struct java_vm *vm, struct java_reading *r)
 			t->by_virtual = last->by_virtual;
 			continue;
 		}
-		for (size_t k = 0; k < r->count && !t->owner; k++)
+		for (size_t k = 0; k < r->count && !t->owner && left; k++, left--)
 			if (is_owner(vm, &r->threads[k], t->monitor_owner, t->lock))
 				t->owner = r->threads[k].address;
-		t->by_virtual = !t->owner && vm->layout.thread_owner_id >= 0 && r->complete &&
+		t->by_virtual = !t->owner && left && vm->layout.thread_owner_id >= 0 && r->complete &&
 				t->monitor_owner > DEFLATER_MARKER;
 	}
 }

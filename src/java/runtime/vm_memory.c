@@ -4,10 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/clock.h"
 #include "util/heap.h"
 
 #define BLOCK 2048u
 #define SLOTS 1024u /* a power of two: 2 MiB */
+
+#define READING_NS      2000000000ull
+#define LOOKS_PER_CLOCK 4096u /* between two looks at the clock */
 
 struct vm_cache {
 	struct slot {
@@ -24,6 +28,15 @@ void vm_memory__start(struct vm_memory *m, uint64_t blocks_max)
 	for (size_t i = 0; i < SLOTS; i++)
 		m->cache->slots[i].base = 0;
 	m->blocks_left = blocks_max;
+	m->looks = 0;
+	m->until_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID) + READING_NS;
+}
+
+static bool in_time(struct vm_memory *m)
+{
+	if (++m->looks % LOOKS_PER_CLOCK == 0 && clock_ns(CLOCK_THREAD_CPUTIME_ID) >= m->until_ns)
+		m->until_ns = 0;
+	return m->until_ns;
 }
 
 void vm_memory__free(struct vm_memory *m)
@@ -51,7 +64,7 @@ static const struct slot *block_at(struct vm_memory *m, uint64_t base)
 	struct slot *s = &m->cache->slots[(base / BLOCK ^ base / BLOCK / SLOTS) & (SLOTS - 1)];
 	ssize_t got;
 
-	if (!base)
+	if (!base || !in_time(m))
 		return NULL;
 	if (s->base == base)
 		return s;

@@ -20,10 +20,14 @@ struct vm_memory {
 		const uint8_t *bytes;
 		size_t len;   /* 0: none */
 	} copy;               /* of a part, which is used instead of what is there now */
-	uint64_t blocks_left; /* that may still be read: bounds the time of a reading */
+	uint64_t blocks_left; /* that may still be read */
+	uint64_t looks;       /* at blocks since the start, most of them in the cache */
+	uint64_t until_ns;    /* of this thread's CPU time: what is in the cache can be a circle, too */
 };
 
-void vm_memory__start(struct vm_memory *m, uint64_t blocks_max); /* forgets what was read */
+/* Forgets what was read. From then on at most that many blocks can be read, and nothing after about 2 s of
+ * CPU time. */
+void vm_memory__start(struct vm_memory *m, uint64_t blocks_max);
 void vm_memory__free(struct vm_memory *m);
 /* True if all of it was read. */
 bool vm_memory__read(struct vm_memory *m, uint64_t address, void *buf, size_t len);

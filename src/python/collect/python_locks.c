@@ -203,13 +203,12 @@ static const struct sample_thread *find_holder(struct holder_search *h, const st
  */
 static void name_holder(struct python_stacks *p, struct sample *s, struct sample_lock *l,
 			const struct python_seen *v, const struct sample_thread *waiter,
-			const struct python_lock *lock)
+			const struct python_lock *lock, struct python_names *names)
 {
-	struct holder_search h = {p, v, lock, python_names__new(v->python, &s->arena), 0};
+	struct holder_search h = {p, v, lock, names, 0};
 	const char *in = NULL;
 	const struct sample_thread *holder = find_holder(&h, s, &in);
 
-	python_names__free(h.names);
 	if (!holder)
 		return;
 	l->kind = LOCK_MUTEX;
@@ -267,6 +266,7 @@ void python_locks__name(struct python_stacks *p, struct sample *s, const struct 
 {
 	struct u64_table done = {0};
 	const struct python_seen *v = NULL;
+	struct python_names *names = NULL; /* of v; NULL: not needed so far */
 	size_t objects = 0;
 
 	for (size_t i = 0; p->seen_count && i < s->thread_count && i < pass->count; i++) {
@@ -276,8 +276,11 @@ void python_locks__name(struct python_stacks *p, struct sample *s, const struct 
 		bool made = false;
 		size_t gil;
 
-		if (!v || v->pid != t->pid)
+		if (!v || v->pid != t->pid) {
+			python_names__free(names);
+			names = NULL;
 			v = python_stacks__seen(p, t->pid);
+		}
 		if (!v || !l || !t->blocked)
 			continue;
 		gil = gil_of(v, l->word);
@@ -291,11 +294,14 @@ void python_locks__name(struct python_stacks *p, struct sample *s, const struct 
 			name_gil(p, s, l, v, gil);
 		else if (t->kind == WAIT_SEMAPHORE && objects++ < OBJECTS_MAX &&
 			 find_object(v, &pass->threads[i], l->word, &lock)) {
-			if (lock.kind == PYTHON_LOCK)
-				name_holder(p, s, l, v, t, &lock);
-			else
+			if (lock.kind != PYTHON_LOCK) {
 				name_object(s, l, v, t, &lock);
+				continue;
+			}
+			names = names ? names : python_names__new(v->python, &s->arena);
+			name_holder(p, s, l, v, t, &lock, names);
 		}
 	}
+	python_names__free(names);
 	u64_table__free(&done);
 }

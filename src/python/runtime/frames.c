@@ -12,6 +12,7 @@
 #define NAME_MAX_CHARACTERS 240
 #define PATH_MAX_CHARACTERS 1000
 #define TABLE_MAX           (256u << 10)
+#define NAMES_BYTES         (32u << 20) /* of one sample's texts and tables: each code object may have its own */
 
 /* ---- frames ---- */
 
@@ -114,6 +115,7 @@ struct python_names {
 	struct python *py;
 	struct arena *arena;
 	struct u64_table codes; /* struct code by address */
+	size_t bytes_left;
 };
 
 struct python_names *python_names__new(const struct python *py, struct arena *a)
@@ -122,6 +124,7 @@ struct python_names *python_names__new(const struct python *py, struct arena *a)
 
 	n->py = (struct python *)py;
 	n->arena = a;
+	n->bytes_left = NAMES_BYTES;
 	return n;
 }
 
@@ -133,12 +136,29 @@ void python_names__free(struct python_names *n)
 	free(n);
 }
 
+static bool take_bytes(struct python_names *n, size_t bytes)
+{
+	bool enough = n->bytes_left >= bytes;
+
+	n->bytes_left -= enough ? bytes : n->bytes_left;
+	return enough;
+}
+
+/* NULL also where its bytes would be too many. */
+static const char *read_text(struct python_names *n, uint64_t str, size_t max)
+{
+	const char *text = n->bytes_left ? python__text(n->py, n->arena, str, max) : NULL;
+
+	return text && take_bytes(n, 4 * strlen(text) + 1) ? text : NULL;
+}
+
 static void read_table(struct python_names *n, uint64_t bytes, struct code *c)
 {
 	uint64_t len;
 	uint8_t *table;
 
-	if (!python_memory__u64(&n->py->memory, bytes + 16, &len) || len > TABLE_MAX)
+	if (!python_memory__u64(&n->py->memory, bytes + 16, &len) || len > TABLE_MAX ||
+	    !take_bytes(n, (size_t)len + 1))
 		return;
 	table = arena__alloc(n->arena, (size_t)len + 1);
 	if (!python_memory__read(&n->py->memory, bytes + (uint64_t)n->py->layout.off[PY_bytes_data], table,
@@ -162,8 +182,8 @@ static void read_code(struct python_names *n, uint64_t address, struct code *c)
 	if (!python_memory__read(&py->memory, address, raw, size) ||
 	    !python__is(py, python_u64(raw, off[PY_object_type]), "code", &py->code_type))
 		return;
-	c->function = python__text(py, n->arena, python_u64(raw, off[name]), NAME_MAX_CHARACTERS);
-	c->file = python__text(py, n->arena, python_u64(raw, off[PY_code_filename]), PATH_MAX_CHARACTERS);
+	c->function = read_text(n, python_u64(raw, off[name]), NAME_MAX_CHARACTERS);
+	c->file = read_text(n, python_u64(raw, off[PY_code_filename]), PATH_MAX_CHARACTERS);
 	c->first = (int)python_u32(raw, off[PY_code_firstlineno]);
 	c->valid = c->function && *c->function && c->first >= 0;
 	if (c->valid)
