@@ -110,21 +110,7 @@ static void type(char text[PROMPT_BYTES], unsigned code)
 	size_t length = strlen(text);
 	char bytes[5] = "";
 
-	if (code < 0x80) {
-		bytes[0] = (char)code;
-	} else if (code < 0x800) {
-		bytes[0] = (char)(0xc0 | code >> 6);
-		bytes[1] = (char)(0x80 | (code & 0x3f));
-	} else if (code < 0x10000) {
-		bytes[0] = (char)(0xe0 | code >> 12);
-		bytes[1] = (char)(0x80 | (code >> 6 & 0x3f));
-		bytes[2] = (char)(0x80 | (code & 0x3f));
-	} else {
-		bytes[0] = (char)(0xf0 | code >> 18);
-		bytes[1] = (char)(0x80 | (code >> 12 & 0x3f));
-		bytes[2] = (char)(0x80 | (code >> 6 & 0x3f));
-		bytes[3] = (char)(0x80 | (code & 0x3f));
-	}
+	utf8_put(bytes, code);
 	if (utf8_is_unsafe(code) || !utf8_length(bytes, NULL) || length + strlen(bytes) >= PROMPT_BYTES)
 		return;
 	memcpy(text + length, bytes, strlen(bytes) + 1);

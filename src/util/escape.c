@@ -60,6 +60,18 @@ size_t utf8_length(const char *s, unsigned *ret_code)
 	return length;
 }
 
+size_t utf8_put(char ret[4], unsigned code)
+{
+	size_t length = code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+	static const unsigned char first[] = {0, 0, 0xc0, 0xe0, 0xf0};
+
+	for (size_t i = length; i-- > 1; code >>= 6)
+		ret[i] = (char)(0x80 | (code & 0x3f));
+	/* A number above all characters stays one of four bytes. */
+	ret[0] = (char)(first[length] | (length == 4 ? code & 7 : code));
+	return length;
+}
+
 bool utf8_is_unsafe(unsigned code)
 {
 	return code == 0x7f || IN(unsafe, code);

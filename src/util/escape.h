@@ -32,6 +32,10 @@ char *escape_utf8(char *dst, size_t size, const char *src);
  */
 size_t utf8_length(const char *s, unsigned *ret_code);
 
+/* The character as UTF-8, without a NUL: also what utf8_length takes for none. Returns its length in bytes.
+ */
+size_t utf8_put(char ret[4], unsigned code);
+
 /* C1 controls, DEL, and characters that reorder, join or hide text: escaped in every output. */
 bool utf8_is_unsafe(unsigned code);
 

@@ -11,7 +11,7 @@ TEST(utf8_of_each_code)
 {
 	for (unsigned code = 1; code < 0x110800; code += code < 0x3000 ? 1 : 0x7d) {
 		unsigned got = 0;
-		char text[5] = {0};
+		char text[5] = {0}, put[5] = {0};
 
 		if (code < 0x80) {
 			text[0] = (char)code;
@@ -28,6 +28,8 @@ TEST(utf8_of_each_code)
 			text[2] = (char)(0x80 + code / 64 % 64);
 			text[3] = (char)(0x80 + code % 64);
 		}
+		CHECK_EQ(utf8_put(put, code), strlen(text));
+		CHECK_STR(put, text);
 		if ((code >= 0xd800 && code < 0xe000) || code > 0x10ffff) {
 			CHECK_EQ(utf8_length(text, &got), 0);
 			continue;

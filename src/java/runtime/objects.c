@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "java/runtime/java_vm_private.h"
+#include "util/escape.h"
 
 #define FIELDS_MAX   4096u
 #define SUPERS_MAX   64
@@ -220,30 +221,6 @@ static uint32_t array_bytes_at(const struct java_vm *vm)
 	return vm->major < 22 ? (at + 7) & ~7u : at;
 }
 
-static size_t put_utf8(char *buf, uint32_t c)
-{
-	if (c < 0x80) {
-		buf[0] = (char)c;
-		return 1;
-	}
-	if (c < 0x800) {
-		buf[0] = (char)(0xc0 | c >> 6);
-		buf[1] = (char)(0x80 | (c & 63));
-		return 2;
-	}
-	if (c < 0x10000) {
-		buf[0] = (char)(0xe0 | c >> 12);
-		buf[1] = (char)(0x80 | (c >> 6 & 63));
-		buf[2] = (char)(0x80 | (c & 63));
-		return 3;
-	}
-	buf[0] = (char)(0xf0 | c >> 18);
-	buf[1] = (char)(0x80 | (c >> 12 & 63));
-	buf[2] = (char)(0x80 | (c >> 6 & 63));
-	buf[3] = (char)(0x80 | (c & 63));
-	return 4;
-}
-
 /* One character of UTF-16; half of one becomes U+FFFD. */
 static uint32_t next_utf16(const uint8_t *raw, size_t units, size_t *i)
 {
@@ -289,7 +266,7 @@ bool java__string(struct java_vm *vm, uint64_t object, char *buf, size_t size)
 		return false;
 	units = (size_t)length >> coder;
 	for (size_t i = 0; i < units && used + 4 < size;)
-		used += put_utf8(buf + used, coder ? next_utf16(raw, units, &i) : raw[i++]);
+		used += utf8_put(buf + used, coder ? next_utf16(raw, units, &i) : raw[i++]);
 	buf[used] = '\0';
 	/* A NUL would end it; names with one are cut there. */
 	return true;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Objects of the interpreter: their types, and texts. */
 #include "python/runtime/reader.h"
+#include "util/escape.h"
 
 #define TYPE_NAME 32
 #define TEXT_MAX  4096u
@@ -18,30 +19,6 @@ bool python__is(const struct python *py, uint64_t type, const char *name, uint64
 		return false;
 	*known = type;
 	return true;
-}
-
-static size_t put_utf8(char *to, uint32_t c)
-{
-	if (c < 0x80) {
-		to[0] = (char)c;
-		return 1;
-	}
-	if (c < 0x800) {
-		to[0] = (char)(0xc0 | c >> 6);
-		to[1] = (char)(0x80 | (c & 63));
-		return 2;
-	}
-	if (c < 0x10000) {
-		to[0] = (char)(0xe0 | c >> 12);
-		to[1] = (char)(0x80 | (c >> 6 & 63));
-		to[2] = (char)(0x80 | (c & 63));
-		return 3;
-	}
-	to[0] = (char)(0xf0 | (c >> 18 & 7));
-	to[1] = (char)(0x80 | (c >> 12 & 63));
-	to[2] = (char)(0x80 | (c >> 6 & 63));
-	to[3] = (char)(0x80 | (c & 63));
-	return 4;
 }
 
 static uint32_t character(const uint8_t *raw, unsigned kind, size_t i)
@@ -81,6 +58,6 @@ char *python__text(struct python *py, struct arena *a, uint64_t str, size_t max)
 		return NULL;
 	text = arena__alloc(a, length * 4 + 1);
 	for (size_t i = 0; i < length; i++)
-		used += put_utf8(text + used, character(raw, kind, i));
+		used += utf8_put(text + used, character(raw, kind, i));
 	return text;
 }
