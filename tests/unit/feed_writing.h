@@ -5,6 +5,7 @@
 
 #include "feed/writing.h"
 #include "feed_pipes.h"
+#include "saved_files.h"
 
 static inline struct writing_state wait_for(struct writing *w)
 {
@@ -25,6 +26,29 @@ static inline int written(const struct feed *f, const char *path, uint64_t *ret_
 	writing__close(w);
 	*ret_count = state.written;
 	return err ? err : state.err;
+}
+
+/* The file has the base line and all samples up to that one, as they are made. */
+static inline void check_saved(const char *path, uint64_t to, struct sample *(*make)(uint64_t second))
+{
+	FILE *in = fopen(path, "re");
+	struct saved_reader *r = NULL;
+	struct saved_head h;
+	struct sample *s, *want;
+
+	CHECK_EQ(saved_reader__open(in, &h, &r), 0);
+	CHECK_EQ(h.since_ns, 0);
+	for (uint64_t i = 0; i <= to; i++) {
+		CHECK_EQ(saved_reader__sample(r, &s), 0);
+		want = make(i);
+		sample__settle(want);
+		CHECK(same_struct(SAMPLE_TABLE, (char *)want, (char *)s));
+		sample__free(s);
+		sample__free(want);
+	}
+	CHECK_EQ(saved_reader__sample(r, &s), -ENODATA);
+	saved_reader__close(r);
+	fclose(in);
 }
 
 #endif

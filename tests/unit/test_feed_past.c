@@ -36,29 +36,6 @@ static void send_large(struct saved_writer *w, uint64_t second)
 	sample__free(s);
 }
 
-/* The base line and all that follow. */
-static void check_saved(const char *path, uint64_t to)
-{
-	FILE *in = fopen(path, "re");
-	struct saved_reader *r = NULL;
-	struct saved_head h;
-	struct sample *s, *want;
-
-	CHECK_EQ(saved_reader__open(in, &h, &r), 0);
-	CHECK_EQ(h.since_ns, 0);
-	for (uint64_t i = 0; i <= to; i++) {
-		CHECK_EQ(saved_reader__sample(r, &s), 0);
-		want = large_sample(i);
-		sample__settle(want);
-		CHECK(same_struct(SAMPLE_TABLE, (char *)want, (char *)s));
-		sample__free(s);
-		sample__free(want);
-	}
-	CHECK_EQ(saved_reader__sample(r, &s), -ENODATA);
-	saved_reader__close(r);
-	fclose(in);
-}
-
 static void check_same_report(const struct interval_report *a, const struct interval_report *b)
 {
 	CHECK_EQ(a->time_ns, b->time_ns);
@@ -139,7 +116,7 @@ TEST(older_moments_of_a_collector_are_made_again)
 	close(mkstemp(path));
 	CHECK_EQ(written(f, path, &count), 0);
 	CHECK_EQ(count, last);
-	check_saved(path, last);
+	check_saved(path, last, large_sample);
 	unlink(path);
 	saved_writer__close(w);
 	end(f, &c);
