@@ -41,7 +41,7 @@ int feed__of_file(FILE *in, struct feed **ret);
 /* Ends the threads, within moments also where a pipe never answers; a model at work ends first. NULL is fine.
  */
 void feed__close(struct feed *f);
-/* The same without waiting: the collector is told at once, and a thread waits for the others. */
+/* The same without waiting: stops the collector at once, and leaves the waiting to a thread. */
 void feed__leave(struct feed *f);
 
 /* Can be read when there is something new; for the loop. */

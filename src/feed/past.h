@@ -35,8 +35,9 @@ struct past_part {
 int past__part(struct past *h, uint64_t number, struct past_part *ret);
 void past_part__free(struct past_part *p);
 
-/* Those up to a number, as a file that replay opens. Before each part goes_on is told how many moments are in
- * the file, and may end it (-ECANCELED). 0 or a negative errno; -ENODATA: there are none. */
+/* Writes the moments up to a number to a file that replay opens. After each part calls goes_on with the
+ * number of moments written so far; false ends it (-ECANCELED). 0 or a negative errno; -ENODATA: no moment is
+ * kept. */
 int past__save(struct past *h, uint64_t to, const char *path, bool (*goes_on)(void *arg, uint64_t written),
 	       void *arg);
 

@@ -22,7 +22,7 @@ struct writing {
 	size_t count;
 	const struct interval_report
 		*before; /* held: the first interval is compared with it; NULL: with base */
-	char *base;      /* in the saved form; NULL: there is none */
+	char *base;      /* in the saved form; NULL: not kept */
 	size_t base_bytes;
 	bool every_process;
 

@@ -34,6 +34,18 @@ void grid__begin(struct grid *g, const struct grid_source *source, const struct 
 		g->sort = -1;
 }
 
+void grid__follow(struct grid *g, uint64_t first)
+{
+	uint64_t top = g->shown && g->top < g->shown ? g->rows[g->order[g->top]].index : 0;
+
+	if (!g->selected || !g->shown || g->position + 1 >= g->shown) {
+		g->selected = 0;
+		g->position = SIZE_MAX; /* the last one that there will be */
+	} else if (!*g->filter) {
+		g->top = top > first ? top - first : 0;
+	}
+}
+
 /* ---- folding ------------------------------------------------------------------ */
 
 static size_t find_open(const struct grid *g, uint64_t id)

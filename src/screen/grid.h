@@ -71,6 +71,11 @@ void grid__begin(struct grid *g, const struct grid_source *source, const struct 
 /* The next row; children follow their parent. Its fold is as the person left it: returns whether it is open.
  */
 bool grid__add(struct grid *g, const struct grid_row *row);
+/*
+ * Before the rows of a log are added, whose indexes are numbers that follow one another from first on: the
+ * last row stays selected while others come; another one stays where it is on the screen.
+ */
+void grid__follow(struct grid *g, uint64_t first);
 /* After the last row: sorts, filters, and finds the selected one. */
 void grid__end(struct grid *g);
 

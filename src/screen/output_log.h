@@ -48,7 +48,7 @@ void output_log__lose(struct output_log *l, uint64_t wall_ns, uint64_t bytes);
 void output_log__end(struct output_log *l, const char *message);
 /* Of the number; NULL: it is no longer kept, or has not come. */
 const struct output_line *output_log__line(const struct output_log *l, uint64_t number);
-/* The line that has not ended yet; NULL: there is none, or it is not shown while paused. */
+/* The line that has not ended yet; NULL: no such line, or not shown while paused. */
 const struct output_line *output_log__open(const struct output_log *l, enum output_stream stream);
 /* The numbers of the oldest line kept and of the last one shown; 0 without lines. */
 uint64_t output_log__first(const struct output_log *l);

@@ -25,7 +25,7 @@ struct scene {
 	const struct found_list *found;
 	const struct trend *trend;
 	const struct thread_groups *groups; /* of r */
-	const struct stack_tree *tree; /* of stacks; NULL: its view is not open, or there is none so far */
+	const struct stack_tree *tree; /* of stacks; NULL: its view is not open, or it is still awaited */
 	struct event_log *events;      /* NULL: they cannot be had here: a saved run */
 	struct output_log *output;     /* of the command that was started; NULL: it is not seen here */
 	unsigned columns;              /* of the screen */
@@ -74,7 +74,7 @@ struct screen_view {
 	bool (*detail)(const struct scene *s, uint64_t id, struct page *p);
 	/* Where Enter leads instead of the detail. NULL: to the detail. */
 	struct place (*enter)(const struct scene *s, const struct grid_row *row);
-	/* What to say in place of rows if there are none. */
+	/* What to say in place of rows. */
 	const char *empty;
 	bool wants_snapshot; /* while it is shown */
 	bool without_report; /* it needs none: it is shown before the first one, too */

@@ -13,7 +13,7 @@ struct terminal;
 
 /*
  * Takes the terminal over. Keys come from standard input, or from /dev/tty where that is no terminal. colour:
- * as far as it has some. 0; -ENOTTY: there is none; -ENOTSUP: its TERM is unknown, or cannot move a cursor.
+ * as far as it has some. 0; -ENOTTY: no terminal; -ENOTSUP: its TERM is unknown, or cannot move a cursor.
  */
 int terminal__open(bool colour, struct terminal **ret);
 /* TERM is one of a terminal that can move its cursor. */

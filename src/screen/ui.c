@@ -200,7 +200,7 @@ static bool no_snapshot_comes(const struct ui *ui)
 	return ui->o.replay || state == FEED_OVER || state == FEED_BROKEN;
 }
 
-/* Of the last snapshot. Where none is taken, of what the report has; else there is none until it comes. */
+/* Of the last snapshot; where none will come, of the report. No tree while one is awaited. */
 static void make_tree(struct ui *ui)
 {
 	const struct process_row *p = scene__process(&ui->scene);

@@ -36,24 +36,16 @@ static enum style style_of(const char *line)
 									   : STYLE_PLAIN;
 }
 
-/* The last line stays selected while lines come; another one stays where it is on the screen. */
 static void rows(const struct scene *s, struct grid *g)
 {
 	const struct event_log *l = s->events;
 	uint64_t first = event_log__first(l), last = event_log__last(l);
-	uint64_t top = g->shown && g->top < g->shown ? g->rows[g->order[g->top]].index : 0;
-	bool follows = !g->selected || !g->shown || g->position + 1 >= g->shown;
 
+	grid__follow(g, first);
 	for (uint64_t number = first; first && number <= last; number++)
 		grid__add(g, &(struct grid_row){.id = identity(number),
 						.index = number,
 						.style = style_of(event_log__line(l, number))});
-	if (follows) {
-		g->selected = 0;
-		g->position = g->count;
-	} else if (!*g->filter) {
-		g->top = top > first ? top - first : 0;
-	}
 }
 
 static void cells(const void *arg, const struct grid_row *row, struct table *t)

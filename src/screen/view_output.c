@@ -47,25 +47,17 @@ static void add_row(struct grid *g, const struct output_line *line, uint64_t ind
 										: STYLE_PLAIN});
 }
 
-/* The last line stays selected while lines come; another one stays where it is on the screen. */
 static void rows(const struct scene *s, struct grid *g)
 {
 	const struct output_log *l = s->output;
 	uint64_t first = output_log__first(l), last = output_log__last(l);
-	uint64_t top = g->shown && g->top < g->shown ? g->rows[g->order[g->top]].index : 0;
-	bool follows = !g->selected || !g->shown || g->position + 1 >= g->shown;
 
+	grid__follow(g, first);
 	for (uint64_t number = first; first && number <= last; number++)
 		add_row(g, output_log__line(l, number), number);
 	for (uint64_t index = OPEN_LINE; index < OPEN_LINE + OUTPUT_STREAMS; index++)
 		if (line_of(s, index))
 			add_row(g, line_of(s, index), index);
-	if (follows) {
-		g->selected = 0;
-		g->position = g->count;
-	} else if (!*g->filter) {
-		g->top = top > first ? top - first : 0;
-	}
 }
 
 static void cells(const void *arg, const struct grid_row *row, struct table *t)
