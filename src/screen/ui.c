@@ -82,6 +82,7 @@ void ui__set_feed(struct ui *ui, struct feed *feed, bool every_process)
 	ui->o.every_process = every_process;
 	ui->asked_ns = 0;
 	ui->seek = (struct seek){0};
+	ui->awaited = 0;
 	ui->last_number = 0;
 	ui->paused = false;
 	ui->trend = (struct trend){0};
@@ -313,5 +314,7 @@ void ui__take(struct ui *ui)
 	timeline__drop(&ui->timeline, feed__oldest(ui->feed));
 	ui->last_number = newest;
 	ui__refresh(ui);
+	if (ui->awaited && ui->scene.r)
+		ui__open_number(ui, ui->awaited);
 	ui__seek_on(ui);
 }

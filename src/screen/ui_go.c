@@ -31,6 +31,25 @@ void ui__open_view(struct ui *ui, enum view_id view)
 	ui__refresh(ui);
 }
 
+void ui__open_number(struct ui *ui, unsigned number)
+{
+	unsigned left = number;
+
+	*ui->message = '\0';
+	ui->awaited = 0;
+	for (enum view_id view = 0; view < VIEWS; view++)
+		if (view__applies(view, &ui->scene) && !--left) {
+			ui__open_view(ui, view);
+			return;
+		}
+	if (ui->scene.r) {
+		ui__say(ui, "no view has the number %u here", number);
+		return;
+	}
+	ui->awaited = number;
+	ui__say(ui, "view %u opens with the first interval", number);
+}
+
 void ui__go(struct ui *ui, struct place to)
 {
 	int err = 0;

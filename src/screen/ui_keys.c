@@ -58,14 +58,12 @@ static void scroll_cells(struct ui *ui, int columns)
 		g->skip += (unsigned)columns;
 }
 
-/* The n-th of the views that are there. */
-static void open_number(struct ui *ui, unsigned n)
+/* Before the first report these keys have nothing to act on. */
+static bool has_report(struct ui *ui)
 {
-	for (enum view_id view = 0; view < VIEWS; view++)
-		if (view__applies(view, &ui->scene) && !--n) {
-			ui__open_view(ui, view);
-			return;
-		}
+	if (!ui->scene.r)
+		ui__say(ui, "no interval has been measured so far");
+	return ui->scene.r;
 }
 
 static void next_view(struct ui *ui, int step)
@@ -83,7 +81,7 @@ static void mark(struct ui *ui)
 {
 	char clock[DURATION_TEXT];
 
-	if (!ui->scene.r)
+	if (!has_report(ui))
 		return;
 	if (ui->difference) {
 		interval_report__release(ui->mark);
@@ -108,7 +106,7 @@ static void write_file(struct ui *ui)
 	struct tm tm = {0};
 	time_t now;
 
-	if (!ui->scene.r)
+	if (!has_report(ui))
 		return;
 	now = (time_t)(ui->scene.r->time_ns / 1000000000ull);
 	localtime_r(&now, &tm);
@@ -262,16 +260,19 @@ static bool went(struct ui *ui, enum action action, int code)
 		next_view(ui, -1);
 		return true;
 	case ACTION_NUMBER:
-		open_number(ui, (unsigned)(code - '0'));
+		ui__open_number(ui, (unsigned)(code - '0'));
 		return true;
 	case ACTION_PAUSE:
-		ui__pause(ui);
+		if (has_report(ui))
+			ui__pause(ui);
 		return true;
 	case ACTION_STEP_BACK:
-		ui__step(ui, -1);
+		if (has_report(ui))
+			ui__step(ui, -1);
 		return true;
 	case ACTION_STEP_ON:
-		ui__step(ui, 1);
+		if (has_report(ui))
+			ui__step(ui, 1);
 		return true;
 	case ACTION_NEXT_FINDING:
 		ui__next_finding(ui, false);
@@ -358,6 +359,7 @@ void ui__key(struct ui *ui, const struct key *key)
 	}
 	*ui->message = '\0';
 	ui->seek = (struct seek){0};
+	ui->awaited = 0;
 	ui__show_events(ui);
 	ui__show_output(ui);
 	if (key->code == CODE_CLICK || key->code == CODE_DOUBLE_CLICK)

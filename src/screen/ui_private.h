@@ -71,6 +71,7 @@ struct ui {
 	char message[PROMPT_BYTES + 256];
 	size_t column; /* in the list of columns */
 	bool over;
+	unsigned awaited; /* number of a view to open with the first report; 0: none */
 
 	struct {
 		unsigned from, columns;
@@ -88,6 +89,8 @@ void ui__refresh(struct ui *ui);
 void ui__go(struct ui *ui, struct place to);
 void ui__back(struct ui *ui);
 void ui__open_view(struct ui *ui, enum view_id view);
+/* Of the views that are there, counted from 1. Some come with the first report: before it, it opens then. */
+void ui__open_number(struct ui *ui, unsigned number);
 /* ui_events.c */
 /* Starts them when their view is open, and ends them when it is left: their probes cost. */
 void ui__want_events(struct ui *ui);

@@ -178,6 +178,37 @@ TEST(what_is_no_setting_is_refused)
 	close_run(&s);
 }
 
+static int no_events(void *arg, pid_t pid)
+{
+	(void)arg;
+	return pid < 0 ? -EINVAL : 0;
+}
+
+/* The views of events and of output change places with the first report. */
+TEST(a_key_before_the_first_report_is_answered)
+{
+	const struct ui_options o = {.interval_ns = 1000000000, .output = true};
+	const struct ui_host host = {.events = no_events};
+	struct shown s = {.ui = ui__new(&o, &host)};
+
+	setenv("TZ", "UTC", 1);
+	CHECK(feed__of_file(fopen("tests/samples/demo.facts", "r"), &s.feed) == 0);
+	canvas__resize(&s.canvas, 24, 80);
+	ui__set_feed(s.ui, s.feed, false);
+	for (const char *key = "wd []"; *key; key++) {
+		press(&s, *key);
+		CHECK(screen_has(&s, "no interval has been measured so far"));
+	}
+	press(&s, '8');
+	CHECK(screen_has(&s, "view 8 opens with the first interval"));
+	wait_for(&s, 1);
+	CHECK(screen_has(&s, "nothing printed yet"));
+	CHECK(screen_lacks(&s, "opens with"));
+	press(&s, '9');
+	CHECK(screen_has(&s, "no view has the number 9 here"));
+	close_run(&s);
+}
+
 /* After R, or on going into a process: rows of the feed before are not acted on. */
 TEST(keys_before_the_first_report_of_another_feed)
 {
