@@ -101,23 +101,36 @@ uint64_t tops__identity(const struct scene *s, enum top_section section, size_t 
 
 /* ---- in words --------------------------------------------------------------------- */
 
-char *tops__heading(const struct scene *s, enum top_section section, char dst[TOP_TEXT])
+static void findings_heading(const struct scene *s, char dst[TOP_TEXT])
 {
-	size_t idle = 0, worst = 0;
+	size_t ended = 0, going_on, used = 0;
 
 	for (size_t i = 0; i < s->found->count; i++)
-		worst += !s->found->list[i].ended;
+		ended += s->found->list[i].ended;
+	going_on = s->found->count - ended;
+	if (going_on)
+		append(dst, TOP_TEXT, &used, "FINDINGS (%zu", going_on);
+	else
+		append(dst, TOP_TEXT, &used, "%s",
+		       !s->r->process_count ? "NO PROCESS"
+		       : s->r->interval_ns  ? "NO FINDINGS IN THIS INTERVAL"
+					    : "NO FINDINGS SO FAR");
+	if (ended)
+		append(dst, TOP_TEXT, &used, "%s%zu that %s ended", going_on ? ", and " : " (", ended,
+		       ended == 1 ? "has" : "have");
+	if (s->found->count)
+		append(dst, TOP_TEXT, &used, ")");
+}
+
+char *tops__heading(const struct scene *s, enum top_section section, char dst[TOP_TEXT])
+{
+	size_t idle = 0;
+
 	for (size_t i = 0; i < s->r->ranked_threads; i++)
 		idle += wait_class__at_rest(s->r->threads[s->r->thread_rank[i]].wait.class);
 	switch (section) {
 	case TOP_FINDINGS:
-		if (worst)
-			snprintf(dst, TOP_TEXT, "FINDINGS (%zu)", worst);
-		else
-			snprintf(dst, TOP_TEXT, "%s",
-				 !s->r->process_count ? "NO PROCESS"
-				 : s->r->interval_ns  ? "NO FINDINGS IN THIS INTERVAL"
-						      : "NO FINDINGS SO FAR");
+		findings_heading(s, dst);
 		break;
 	case TOP_THREADS:
 		snprintf(dst, TOP_TEXT, "WAITING THREADS (%zu, and %zu idle)", s->r->ranked_threads - idle,
@@ -204,8 +217,9 @@ static void creator_text(const struct scene *s, size_t i, char dst[TOP_TEXT])
 
 	text_growth(growth, c->growth_per_s);
 	describe_creator(stack, sizeof(stack), &c->stack, 4);
-	snprintf(dst, TOP_TEXT, "%s: %llu created, %llu alive%s%s", *stack ? stack : "(stack unknown)",
-		 (unsigned long long)c->created, (unsigned long long)c->alive, *growth ? ", " : "", growth);
+	snprintf(dst, TOP_TEXT, "%s: %llu created, %llu alive%s%s%s", *stack ? stack : "(stack unknown)",
+		 (unsigned long long)c->created, (unsigned long long)c->alive, *growth ? ", " : "", growth,
+		 *growth ? " on average since first seen" : "");
 }
 
 char *tops__text(const struct scene *s, enum top_section section, size_t i, char dst[TOP_TEXT])

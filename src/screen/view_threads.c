@@ -128,10 +128,27 @@ static double value(const void *arg, const struct grid_row *row, size_t column)
 	return column < (size_t)(v - values) ? values[column] : NAN;
 }
 
-/* What it waits for in a sentence, with the chain behind it, and why that is judged so. */
-static void wait_lines(const struct scene *s, const struct thread_row *t, struct page *p)
+/* Why its wait is judged as it is. */
+static void reason_line(const struct thread_row *t, struct page *p)
 {
-	char words[2 * DESCRIBE_WAIT + 64], age[DESCRIBE_AGE], reason[DESCRIBE_WAIT];
+	char reason[DESCRIBE_WAIT];
+
+	if (*describe_wait_reason(reason, sizeof(reason), &t->wait))
+		page__line(p, STYLE_DIM, 2, "%s", reason);
+}
+
+/* The snapshot has the stack that the interval lacks, and what it says of the wait. */
+static bool only_snapshot_knows(const struct thread_row *t, const struct thread_row *seen)
+{
+	return t->blocked && t->wait.reason == WAIT_REASON_NO_STACK && seen && seen->stack.count;
+}
+
+/* What it waits for in a sentence, with the chain behind it, and why that is judged so. seen: in the snapshot
+ * that is shown below; NULL: not in one. */
+static void wait_lines(const struct scene *s, const struct thread_row *t, const struct thread_row *seen,
+		       struct page *p)
+{
+	char words[2 * DESCRIBE_WAIT + 64], age[DESCRIBE_AGE];
 
 	wait_words(words, sizeof(words), s, t, false);
 	if (!t->blocked) {
@@ -140,8 +157,8 @@ static void wait_lines(const struct scene *s, const struct thread_row *t, struct
 	}
 	page__line(p, STYLE_PLAIN, 2, "for %s: %s%s", describe_age(age, sizeof(age), &t->wait),
 		   describe_wait_verb(&t->wait), words);
-	if (*describe_wait_reason(reason, sizeof(reason), &t->wait))
-		page__line(p, STYLE_DIM, 2, "%s", reason);
+	if (!only_snapshot_knows(t, seen))
+		reason_line(t, p);
 	if (t->wait.lock != NO_INDEX && s->r->locks[t->wait.lock].owner_tid)
 		page__chain(p, s, s->r->locks[t->wait.lock].owner_tid);
 	else if (t->wait.blocked_by)
@@ -153,7 +170,7 @@ static void preview(const struct scene *s, const struct grid_row *row, struct pa
 	const struct thread_row *t = &s->r->threads[row->index];
 	char stack[DESCRIBE_CHAIN];
 
-	wait_lines(s, t, p);
+	wait_lines(s, t, NULL, p);
 	if (t->stack.count)
 		page__line(p, STYLE_PLAIN, 2, "in %s", describe_calls(stack, sizeof(stack), &t->stack, 10));
 }
@@ -239,22 +256,26 @@ static void company(const struct scene *s, const struct thread_row *t, struct pa
 
 static bool detail(const struct scene *s, uint64_t id, struct page *p)
 {
-	const struct thread_row *t = find(s, id), *seen;
+	const struct thread_row *t = find(s, id), *seen = t ? scene__snapshot_thread(s, t->tid) : NULL;
 	char name[DESCRIBE_NAME], clock[DURATION_TEXT];
 
 	if (!t)
 		return false;
 	page__line(p, STYLE_BOLD, 2, "%s", describe_thread(name, sizeof(name), t->name, t->tid));
-	wait_lines(s, t, p);
+	wait_lines(s, t, seen, p);
 	company(s, t, p);
 	account(t, s->r->interval_ns, p);
 	history(s, t->tid, p);
-	page__stack(p, "STACK", &t->stack, t->blocked ? "not read yet" : "running");
-	seen = scene__snapshot_thread(s, t->tid);
+	page__stack(p, "STACK", &t->stack,
+		    !t->blocked                    ? "running"
+		    : only_snapshot_knows(t, seen) ? "see the snapshot below"
+						   : "not read yet");
 	if (!seen)
 		return true;
 	time_format_clock(clock, sizeof(clock), s->snapshot_ns);
 	page__heading(p, "IN THE SNAPSHOT OF %.8s", clock);
+	if (only_snapshot_knows(t, seen) && seen->blocked)
+		reason_line(seen, p);
 	page__stack(p, "user stack", &seen->stack, "not read");
 	page__stack(p, "kernel stack", &seen->kernel_stack,
 		    "not available: hidden, or the thread is running");

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Threads on the screen: their order, and rows that stand for several. */
 #include "saved_files.h"
+#include "screen/overview_tops.h"
+#include "screen/scene.h"
 #include "screen/thread_groups.h"
 #include "screens.h"
 
@@ -70,6 +72,67 @@ TEST(the_detail_of_a_folded_row_follows_one_of_its_threads)
 	CHECK(screen_lacks(&s, "gone:"));
 	CHECK(screen_lacks(&s, "not there in this interval"));
 	close_run(&s);
+}
+
+static bool page_has(const struct page *p, const char *text)
+{
+	for (size_t i = 0; i < p->count; i++)
+		if (strstr(p->lines[i].text, text))
+			return true;
+	return false;
+}
+
+/* A stack that only the snapshot has: the detail does not say that none was read. */
+TEST(the_detail_of_a_thread_whose_stack_only_the_snapshot_has)
+{
+	struct frame frames[] = {{.function = "read_socket"}};
+	struct thread_row thread = {.tid = 7,
+				    .blocked = true,
+				    .wait = {.class = WAIT_CLASS_UNKNOWN,
+					     .reason = WAIT_REASON_NO_STACK,
+					     .lock = NO_INDEX}},
+			  seen = thread;
+	const struct interval_report r = {.threads = &thread, .thread_count = 1};
+	const struct snapshot_report snapshot = {.threads = &seen, .thread_count = 1};
+	const struct thread_groups groups = {0};
+	struct shown shown;
+	struct scene s = {.r = &r, .groups = &groups};
+	struct page p = {0};
+
+	open_run(&shown, "tests/samples/demo.facts", 24, 80);
+	s.feed = shown.feed;
+	CHECK(view_threads.detail(&s, thread__identity(7), &p));
+	CHECK(page_has(&p, "its stack was not read"));
+	page__clear(&p);
+	s.snapshot = &snapshot;
+	seen.stack = (struct call_stack){.frames = frames, .count = 1};
+	seen.wait.reason = WAIT_REASON_NOTHING;
+	CHECK(view_threads.detail(&s, thread__identity(7), &p));
+	CHECK(page_has(&p, "read_socket"));
+	CHECK(page_has(&p, "see the snapshot below"));
+	CHECK(page_has(&p, "it is not known what it waits for"));
+	CHECK(!page_has(&p, "not read"));
+	page__free(&p);
+	close_run(&shown);
+}
+
+TEST(the_first_screen_counts_findings_that_have_ended_apart)
+{
+	struct found list[4] = {{.ended = true}, {.ended = true}};
+	const struct process_row process = {.pid = 1};
+	const struct interval_report r = {.processes = &process, .process_count = 1, .interval_ns = 1};
+	struct found_list found = {.list = list, .count = 4};
+	const struct scene s = {.r = &r, .found = &found};
+	char heading[TOP_TEXT];
+
+	CHECK_STR(tops__heading(&s, TOP_FINDINGS, heading), "FINDINGS (2, and 2 that have ended)");
+	found.count = 2;
+	CHECK_STR(tops__heading(&s, TOP_FINDINGS, heading),
+		  "NO FINDINGS IN THIS INTERVAL (2 that have ended)");
+	list[0].ended = false;
+	CHECK_STR(tops__heading(&s, TOP_FINDINGS, heading), "FINDINGS (1, and 1 that has ended)");
+	found.count = 1;
+	CHECK_STR(tops__heading(&s, TOP_FINDINGS, heading), "FINDINGS (1)");
 }
 
 TEST_MAIN
