@@ -77,11 +77,14 @@ static void say_end(struct feed *f)
 	const struct interval_report *r = f->last;
 	char end[64], *text;
 
-	for (size_t i = 0; r && i < r->process_count; i++)
+	if (!r || !r->process_count) {
+		if (f->number) /* they ended while the probes were being attached */
+			feed__say(f, "all targets have ended");
+		return;
+	}
+	for (size_t i = 0; i < r->process_count; i++)
 		if (!r->processes[i].ended)
 			return;
-	if (!r || !r->process_count)
-		return;
 	describe_end(end, sizeof(end), r->processes[0].exit_known, r->processes[0].exit_code);
 	text = r->process_count > 1
 		       ? heap__format("all %zu processes ended; %s (%d): %s", r->process_count,

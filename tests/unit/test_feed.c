@@ -59,6 +59,21 @@ TEST(a_first_look_is_no_base_line)
 	free(file.bytes);
 }
 
+TEST(targets_that_end_after_the_first_look)
+{
+	struct collector_ends c;
+	struct feed *f = feed_of_pipes(&c);
+	struct file file = stream_of(1, true, true);
+
+	send_bytes(c.samples, file.bytes, file.size);
+	close_end(&c.samples);
+	TAKE_UNTIL(f, feed__state(f) == FEED_OVER);
+	CHECK_EQ(feed__count(f), 1);
+	CHECK_STR(feed__message(f), "all targets have ended");
+	end(f, &c);
+	free(file.bytes);
+}
+
 /* Wherever it is cut, it is broken there, and what came before stays. */
 TEST(a_stream_that_is_cut_is_broken)
 {
