@@ -1,46 +1,49 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The line of views. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "screen/ui_private.h"
 
-#define LEAST_LETTERS 3 /* of a title that has to be cut */
-#define AROUND        4 /* columns: blank, digit, blank, ... blank */
+#define AROUND 4 /* columns: blank, digit, blank, ... blank */
 
-/* The open one is whole; the others have at most this many letters. */
-static unsigned columns_of(const struct ui *ui, enum view_id view, unsigned most)
+/* Views as far as reach from the open one have their titles, the others only their numbers. */
+static int letters_of(const struct ui *ui, enum view_id view, int reach)
 {
-	unsigned letters = (unsigned)strlen(SCREEN_VIEWS[view]->title);
-
-	return AROUND + (view == ui->view || letters < most ? letters : most);
+	return abs((int)view - (int)ui->view) <= reach ? (int)strlen(SCREEN_VIEWS[view]->title) : 0;
 }
 
-static unsigned needed(const struct ui *ui, unsigned most)
+static unsigned columns_of(const struct ui *ui, enum view_id view, int reach)
+{
+	int letters = letters_of(ui, view, reach);
+
+	return letters ? AROUND + (unsigned)letters : AROUND - 1;
+}
+
+static unsigned needed(const struct ui *ui, int reach)
 {
 	unsigned columns = 0;
 
 	for (enum view_id view = 0; view < VIEWS; view++)
 		if (view__applies(view, &ui->scene))
-			columns += columns_of(ui, view, most);
+			columns += columns_of(ui, view, reach);
 	return columns;
 }
 
-/* On a narrow screen the longest titles are cut first, all as much as needed. */
-static unsigned most_letters(const struct ui *ui, unsigned columns)
+/* As far as there is room. */
+static int reach_in(const struct ui *ui, unsigned columns)
 {
-	unsigned most = 0;
+	int reach = VIEWS;
 
-	for (enum view_id view = 0; view < VIEWS; view++)
-		if (strlen(SCREEN_VIEWS[view]->title) > most)
-			most = (unsigned)strlen(SCREEN_VIEWS[view]->title);
-	while (most > LEAST_LETTERS && needed(ui, most) > columns)
-		most--;
-	return most;
+	while (reach && needed(ui, reach) > columns)
+		reach--;
+	return reach;
 }
 
 unsigned ui__draw_tabs(struct ui *ui, struct canvas *c, unsigned row)
 {
-	unsigned at = 0, number = 0, most = most_letters(ui, c->columns);
+	unsigned at = 0, number = 0;
+	int reach = reach_in(ui, c->columns);
 
 	memset(ui->tabs, 0, sizeof(ui->tabs));
 	for (enum view_id view = 0; view < VIEWS; view++) {
@@ -49,9 +52,9 @@ unsigned ui__draw_tabs(struct ui *ui, struct canvas *c, unsigned row)
 		if (!view__applies(view, &ui->scene))
 			continue;
 		ui->tabs[view].from = at;
-		ui->tabs[view].columns = columns_of(ui, view, most);
-		canvas__print(c, row, at, style, " %u %.*s ", ++number,
-			      (int)(ui->tabs[view].columns - AROUND), SCREEN_VIEWS[view]->title);
+		ui->tabs[view].columns = columns_of(ui, view, reach);
+		canvas__print(c, row, at, style, " %u %.*s ", ++number, letters_of(ui, view, reach),
+			      SCREEN_VIEWS[view]->title);
 		at += ui->tabs[view].columns;
 	}
 	return at;
