@@ -16,6 +16,7 @@
 
 enum column_need {
 	NEEDS_STACKS = 1, /* user stacks of blocked threads */
+	FIRST_TO_GO = 2,  /* nothing; but on a narrow screen it is left out before others */
 };
 
 struct column {

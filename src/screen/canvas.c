@@ -52,6 +52,10 @@ static char plain_counterpart(unsigned code)
 	switch (code) {
 	case 0x2026: /* ellipsis */
 		return '>';
+	case 0x2191: /* up */
+		return '^';
+	case 0x2193: /* down */
+		return 'v';
 	case 0x25b8: /* folded */
 		return '+';
 	case 0x25be: /* unfolded */

@@ -95,6 +95,8 @@ const struct grid_row *grid__row_at(const struct grid *g, unsigned row);
 /* The column whose heading is drawn there; -1: none. */
 int grid__column_at(const struct grid *g, unsigned column);
 
+/* Behind the heading of the column that it is sorted by: which way. */
+const char *grid__sort_mark(const struct grid *g);
 /* Into these rows of the canvas, its heading first. */
 void grid__draw(struct grid *g, struct canvas *c, unsigned row, unsigned rows);
 

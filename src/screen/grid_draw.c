@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,6 +12,7 @@
 #define WIDEST      48 /* of a column that is not the last */
 #define LEAST_END   24 /* the last column has this much, or a third of the screen, before others give way */
 #define LEAST_WORDS 12 /* so much of a column of words, before it is left out */
+#define HEADING     64 /* buffer for one */
 
 /* The rows that are on the screen, with their cells. */
 struct visible {
@@ -55,14 +57,29 @@ static void free_visible(struct visible *v)
 	free(v->tables);
 }
 
+const char *grid__sort_mark(const struct grid *g)
+{
+	return g->reverse ? "\xe2\x86\x91" : "\xe2\x86\x93";
+}
+
+/* With the mark of what the rows are sorted by. */
+static const char *heading_of(const struct grid *g, size_t column, char dst[HEADING])
+{
+	snprintf(dst, HEADING, "%s%s%s", g->columns[column].heading, (int)column == g->sort ? " " : "",
+		 (int)column == g->sort ? grid__sort_mark(g) : "");
+	return dst;
+}
+
 /* Columns only get wider while the view is open: nothing jumps. A column without text is left out. */
 static void measure(struct grid *g, const struct visible *v, unsigned columns)
 {
+	char text[HEADING];
+
 	if (g->drawn_columns != columns)
 		memset(g->widths, 0, sizeof(g->widths));
 	g->drawn_columns = columns;
 	for (size_t k = 0; k < g->column_count; k++) {
-		unsigned widest = 0, heading = (unsigned)utf8_width(g->columns[k].heading);
+		unsigned widest = 0, heading = (unsigned)utf8_width(heading_of(g, k, text));
 
 		for (size_t i = 0; i < v->count; i++) {
 			unsigned width = (unsigned)utf8_width(text_of(&v->tables[i], k));
@@ -80,53 +97,77 @@ static void measure(struct grid *g, const struct visible *v, unsigned columns)
 /* Which columns are shown, and how wide. A width of 0: not this one. */
 struct layout {
 	unsigned widths[GRID_COLUMNS];
+	size_t last; /* of those shown: it has the rest of the row */
 };
 
-static unsigned width_of(const struct layout *l, size_t count)
+/* Without those that were hidden or are left out, as wide as they would be. */
+static struct layout whole(const struct grid *g, uint32_t left_out, unsigned end)
+{
+	struct layout l = {0};
+
+	for (size_t k = 0; k < g->column_count; k++) {
+		if ((g->hidden | left_out) >> k & 1)
+			continue;
+		l.widths[k] = g->widths[k];
+		if (l.widths[k] || k + 1 == g->column_count)
+			l.last = k;
+	}
+	if (!l.widths[l.last] || l.widths[l.last] > end)
+		l.widths[l.last] = end;
+	return l;
+}
+
+static unsigned width_of(const struct layout *l)
 {
 	unsigned used = GRID_MARGIN;
 
-	for (size_t k = 0; k < count; k++)
-		used += l->widths[k] ? l->widths[k] + (k + 1 < count ? GAP : 0) : 0;
+	for (size_t k = 0; k <= l->last; k++)
+		used += l->widths[k] ? l->widths[k] + (k < l->last ? GAP : 0) : 0;
 	return used;
 }
 
-/* The widest column of words that can still be read if it is cut; count: there is none. */
-static size_t widest_words(const struct grid *g, const struct layout *l)
+/* Cuts the widest columns of words, as far as they can still be read. */
+static void cut_words(const struct grid *g, struct layout *l, unsigned columns)
 {
-	size_t widest = g->column_count;
-
-	for (size_t k = 0; k + 1 < g->column_count; k++)
-		if (!g->columns[k].right && l->widths[k] > LEAST_WORDS &&
-		    (widest == g->column_count || l->widths[k] > l->widths[widest]))
-			widest = k;
-	return widest;
+	for (size_t widest = 0; width_of(l) > columns && widest < l->last; l->widths[widest]--) {
+		widest = l->last;
+		for (size_t k = 0; k < l->last; k++)
+			if (!g->columns[k].right && l->widths[k] > LEAST_WORDS &&
+			    (widest == l->last || l->widths[k] > l->widths[widest]))
+				widest = k;
+		if (widest == l->last)
+			return;
+	}
 }
 
-/* The last of the columns before the last one. count: there is none but the first. */
-static size_t least_needed(const struct grid *g, const struct layout *l)
+/* The column that gives way next: one that is less needed, else the last before the last one. 0: none, the
+ * first one stays. */
+static size_t next_to_go(const struct grid *g, const struct layout *l)
 {
-	for (size_t k = g->column_count - 1; k-- > 1;)
-		if (l->widths[k])
+	size_t k;
+
+	for (k = 1; k <= l->last; k++)
+		if (l->widths[k] && g->columns[k].needs & FIRST_TO_GO)
 			return k;
-	return g->column_count;
+	for (k = l->last ? l->last - 1 : 0; k && !l->widths[k];)
+		k--;
+	return k;
 }
 
-/* The last column is what a row is about. Those of words are cut before any is left out, from the right. */
+/* The last column is what a row is about. Those of words are cut before any is left out. */
 static struct layout lay_out(const struct grid *g, unsigned columns)
 {
-	size_t count = g->column_count, k;
-	struct layout l = {0};
 	unsigned end = columns / 3 > LEAST_END ? columns / 3 : LEAST_END;
+	struct layout l = whole(g, 0, end);
+	uint32_t left_out = 0;
+	size_t k;
 
-	for (k = 0; k < count; k++)
-		l.widths[k] = g->hidden >> k & 1 ? 0 : g->widths[k];
-	if (!l.widths[count - 1] || l.widths[count - 1] > end)
-		l.widths[count - 1] = end;
-	while (width_of(&l, count) > columns && (k = widest_words(g, &l)) < count)
-		l.widths[k]--;
-	while (width_of(&l, count) > columns && (k = least_needed(g, &l)) < count)
-		l.widths[k] = 0;
+	cut_words(g, &l, columns);
+	while (width_of(&l) > columns && (k = next_to_go(g, &l))) {
+		left_out |= 1u << k;
+		l = whole(g, left_out, end);
+		cut_words(g, &l, columns);
+	}
 	return l;
 }
 
@@ -135,7 +176,7 @@ static unsigned draw_cell(const struct grid *g, const struct layout *l, struct c
 {
 	unsigned width = l->widths[column], taken = (unsigned)utf8_width(text);
 
-	if (column + 1 == g->column_count) {
+	if (column == l->last) {
 		canvas__put_from(c, row, at, c->columns, style, text, g->skip);
 		return at;
 	}
@@ -149,6 +190,7 @@ static unsigned draw_cell(const struct grid *g, const struct layout *l, struct c
 static void draw_heading(const struct grid *g, const struct layout *l, struct canvas *c, unsigned row)
 {
 	unsigned at = GRID_MARGIN;
+	char heading[HEADING];
 
 	canvas__style(c, row, 0, c->columns, STYLE_HEADING);
 	for (size_t k = 0; k < g->column_count; k++) {
@@ -156,7 +198,7 @@ static void draw_heading(const struct grid *g, const struct layout *l, struct ca
 
 		if (!l->widths[k])
 			continue;
-		at = draw_cell(g, l, c, row, at, k, STYLE_HEADING, g->columns[k].heading);
+		at = draw_cell(g, l, c, row, at, k, STYLE_HEADING, heading_of(g, k, heading));
 		if ((int)k == g->sort)
 			canvas__style(c, row, from, at > from ? at - from - GAP : c->columns, STYLE_KEY);
 	}
@@ -242,7 +284,7 @@ int grid__column_at(const struct grid *g, unsigned column)
 	for (size_t k = 0; k < g->column_count; k++) {
 		if (!l.widths[k])
 			continue;
-		if (column >= at && (column < at + l.widths[k] || k + 1 == g->column_count))
+		if (column >= at && (column < at + l.widths[k] || k == l.last))
 			return (int)k;
 		at += l.widths[k] + GAP;
 	}

@@ -6,6 +6,7 @@
 
 #include "screen/goroutine_detail.h"
 #include "util/append.h"
+#include "util/clock.h"
 #include "util/duration.h"
 #include "util/text.h"
 #include "views/text/text_parts.h"
@@ -21,8 +22,7 @@ static bool matters(const struct scene *s, size_t group)
 	return t->blocked && !wait_class__at_rest(t->wait.class);
 }
 
-/* Rows of the section's view that belong here. */
-static size_t count_all(const struct scene *s, enum top_section section)
+size_t tops__count(const struct scene *s, enum top_section section)
 {
 	size_t count = 0;
 
@@ -44,13 +44,6 @@ static size_t count_all(const struct scene *s, enum top_section section)
 	}
 }
 
-size_t tops__count(const struct scene *s, enum top_section section)
-{
-	size_t count = count_all(s, section);
-
-	return count < TOP_ROWS ? count : TOP_ROWS;
-}
-
 /* The view that has them all. */
 static const enum view_id VIEWS_OF[TOP_SECTIONS] = {[TOP_THREADS] = VIEW_THREADS,
 						    [TOP_LOCKS] = VIEW_LOCKS,
@@ -58,9 +51,9 @@ static const enum view_id VIEWS_OF[TOP_SECTIONS] = {[TOP_THREADS] = VIEW_THREADS
 						    [TOP_CREATORS] = VIEW_CREATORS};
 
 /* What there is no room for: "; 5 more rows in the view threads". */
-static void add_more(const struct scene *s, enum top_section section, char dst[TOP_TEXT])
+static void add_more(const struct scene *s, enum top_section section, size_t shown, char dst[TOP_TEXT])
 {
-	size_t more = count_all(s, section) - tops__count(s, section), used = strlen(dst);
+	size_t more = gained_since(tops__count(s, section), shown), used = strlen(dst);
 
 	if (more)
 		snprintf(dst + used, TOP_TEXT - used, "; %zu more row%s in the view %s", more,
@@ -122,7 +115,7 @@ static void findings_heading(const struct scene *s, char dst[TOP_TEXT])
 		append(dst, TOP_TEXT, &used, ")");
 }
 
-char *tops__heading(const struct scene *s, enum top_section section, char dst[TOP_TEXT])
+char *tops__heading(const struct scene *s, enum top_section section, size_t shown, char dst[TOP_TEXT])
 {
 	size_t idle = 0;
 
@@ -145,7 +138,7 @@ char *tops__heading(const struct scene *s, enum top_section section, char dst[TO
 	default:
 		snprintf(dst, TOP_TEXT, "THREADS CREATED BY");
 	}
-	add_more(s, section, dst);
+	add_more(s, section, shown, dst);
 	return dst;
 }
 

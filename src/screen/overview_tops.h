@@ -7,13 +7,13 @@
 
 enum top_section { TOP_FINDINGS, TOP_THREADS, TOP_LOCKS, TOP_LOGS, TOP_CREATORS, TOP_SECTIONS };
 
-#define TOP_ROWS 3    /* of each table */
 #define TOP_TEXT 2048 /* room for a line */
 
-/* Rows of the section, at most TOP_ROWS. */
+/* Rows of the section's view that belong here. */
 size_t tops__count(const struct scene *s, enum top_section section);
 uint64_t tops__identity(const struct scene *s, enum top_section section, size_t i);
-char *tops__heading(const struct scene *s, enum top_section section, char dst[TOP_TEXT]);
+/* shown: how many of its rows have room; it says how many are left out. */
+char *tops__heading(const struct scene *s, enum top_section section, size_t shown, char dst[TOP_TEXT]);
 char *tops__text(const struct scene *s, enum top_section section, size_t i, char dst[TOP_TEXT]);
 /* Its row in its own view, opened. */
 struct place tops__place(const struct scene *s, enum top_section section, size_t i);

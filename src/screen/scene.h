@@ -28,7 +28,7 @@ struct scene {
 	const struct stack_tree *tree; /* of stacks; NULL: its view is not open, or it is still awaited */
 	struct event_log *events;      /* NULL: they cannot be had here: a saved run */
 	struct output_log *output;     /* of the command that was started; NULL: it is not seen here */
-	unsigned columns;              /* of the screen */
+	unsigned rows, columns;        /* of the screen, for a view */
 	bool every_process;
 	bool ascii;
 };

@@ -14,6 +14,7 @@
 #define LEAST_ROWS    8
 #define LEAST_COLUMNS 40
 #define HEADER_TEXT   1024
+#define AROUND_VIEW   3 /* rows: header, tabs, keys */
 
 /* ---- the header ------------------------------------------------------------------ */
 
@@ -273,15 +274,18 @@ static void draw_columns(const struct ui *ui, struct canvas *c, unsigned row, un
 
 	for (size_t i = 0; i <= g->column_count && i < rows; i++) {
 		bool shown = i && !(g->hidden >> (i - 1) & 1);
+		bool sorts = i && (int)(i - 1) == g->sort;
 
 		canvas__print(c, row + (unsigned)i, left, STYLE_TITLE, "%-*s", (int)width, "");
 		if (!i)
-			canvas__put(c, row, left + 1, width, STYLE_TITLE, "sort by");
+			canvas__put(c, row, left + 1, width, STYLE_TITLE,
+				    "[x] shown  \xe2\x86\x93 sorted by");
 		else
 			canvas__print(c, row + (unsigned)i, left,
-				      i - 1 == ui->column ? STYLE_SELECTED : STYLE_TITLE, " %c %-22s",
-				      shown ? '*' : ' ',
-				      *g->columns[i - 1].heading ? g->columns[i - 1].heading : "(state)");
+				      i - 1 == ui->column ? STYLE_SELECTED : STYLE_TITLE, " [%c] %-18s%s ",
+				      shown ? 'x' : ' ',
+				      *g->columns[i - 1].heading ? g->columns[i - 1].heading : "(state)",
+				      sorts ? grid__sort_mark(g) : " ");
 	}
 }
 
@@ -335,7 +339,9 @@ void ui__draw(struct ui *ui, struct canvas *c)
 		canvas__print(c, 0, 0, STYLE_PLAIN, "too small: needs %ux%u", LEAST_COLUMNS, LEAST_ROWS);
 		return;
 	}
-	if (ui->scene.columns != c->columns || ui->scene.ascii != c->ascii) {
+	if (ui->scene.rows != c->rows - AROUND_VIEW || ui->scene.columns != c->columns ||
+	    ui->scene.ascii != c->ascii) {
+		ui->scene.rows = c->rows - AROUND_VIEW;
 		ui->scene.columns = c->columns;
 		ui->scene.ascii = c->ascii;
 		ui__refresh(ui);
@@ -345,10 +351,10 @@ void ui__draw(struct ui *ui, struct canvas *c)
 	draw_header(ui, c);
 	draw_tabs(ui, c);
 	if (ui__on_page(ui))
-		draw_page(ui, c, 2, c->rows - 3);
+		draw_page(ui, c, 2, c->rows - AROUND_VIEW);
 	else if (ui->scene.r || SCREEN_VIEWS[ui->view]->without_report)
-		draw_view(ui, c, 2, c->rows - 3);
+		draw_view(ui, c, 2, c->rows - AROUND_VIEW);
 	if (ui->mode == MODE_COLUMNS)
-		draw_columns(ui, c, 2, c->rows - 3);
+		draw_columns(ui, c, 2, c->rows - AROUND_VIEW);
 	draw_bottom(ui, c);
 }

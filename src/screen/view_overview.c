@@ -12,8 +12,10 @@
 #include "util/heap.h"
 #include "words/describe.h"
 
-/* A row of the grid: its section, and in its index what it is of, with the part of a long sentence above. */
+/* A row of the grid: its section, and in its index what it is of, with the part of a long sentence above; of
+ * a heading, HEADING + how many rows are below it. */
 #define PART_BITS 32
+#define HEADING   (SIZE_MAX - CANVAS_ROWS)
 #define INDENT    2 /* of the further parts of a sentence */
 
 static const struct column COLUMN = {"", false, 0};
@@ -115,26 +117,53 @@ static void finding_rows(const struct scene *s, struct grid *g, size_t index)
 
 /* ---- rows ---------------------------------------------------------------------------- */
 
-static void heading(struct grid *g, enum top_section section)
+static void heading(struct grid *g, enum top_section section, size_t shown)
 {
 	grid__add(g, &(struct grid_row){.id = section + 1,
-					.index = SIZE_MAX,
+					.index = HEADING + shown,
 					.group = section,
 					.style = STYLE_HEADING,
 					.still = true});
 }
 
+#define TOP_ROWS 3 /* of each table at least */
+#define RESERVED 9 /* rows of the screen for what is above and below */
+
+/* Rows of each table: the first few, and more as far as there is room below the findings. */
+static void share_room(const struct scene *s, size_t used, size_t shown[TOP_SECTIONS])
+{
+	size_t all[TOP_SECTIONS], left;
+	bool more = true;
+
+	for (enum top_section i = TOP_FINDINGS + 1; i < TOP_SECTIONS; i++) {
+		all[i] = tops__count(s, i);
+		shown[i] = all[i] < TOP_ROWS ? all[i] : TOP_ROWS;
+		used += shown[i] ? 1 + shown[i] : 0;
+	}
+	for (left = gained_since(s->rows, used + RESERVED); left && more;) {
+		more = false;
+		for (enum top_section i = TOP_FINDINGS + 1; i < TOP_SECTIONS && left; i++) {
+			if (shown[i] == all[i])
+				continue;
+			shown[i]++;
+			left--;
+			more = true;
+		}
+	}
+}
+
 static void rows(const struct scene *s, struct grid *g)
 {
-	heading(g, TOP_FINDINGS);
+	size_t shown[TOP_SECTIONS] = {0};
+
+	heading(g, TOP_FINDINGS, 0);
 	for (size_t i = 0; i < s->found->count; i++)
 		finding_rows(s, g, i);
+	share_room(s, g->count, shown);
 	for (enum top_section section = TOP_FINDINGS + 1; section < TOP_SECTIONS; section++) {
-		size_t count = tops__count(s, section);
-
-		if (count)
-			heading(g, section);
-		for (size_t i = 0; i < count; i++)
+		if (shown[section])
+			heading(g, section, shown[section]);
+		for (size_t i = 0; i < shown[section]; i++)
 			grid__add(g, &(struct grid_row){.id = tops__identity(s, section, i),
 							.index = i,
 							.group = section});
@@ -147,8 +176,8 @@ static void cells(const void *arg, const struct grid_row *row, struct table *t)
 	enum top_section section = (enum top_section)row->group;
 	char text[TOP_TEXT], *whole, *line;
 
-	if (row->index == SIZE_MAX) {
-		table__cell(t, "%s", tops__heading(s, section, text));
+	if (row->index >= HEADING) {
+		table__cell(t, "%s", tops__heading(s, section, row->index - HEADING, text));
 	} else if (section == TOP_FINDINGS) {
 		whole = sentence(s, &s->found->list[row->index & UINT32_MAX]);
 		line = wrapped(whole, s->columns, row->index >> PART_BITS);

@@ -49,9 +49,12 @@ TEST(the_first_screen_says_how_many_rows_have_no_room)
 	struct sample *list[] = {waiters(0, 5, false), waiters(1, 5, false)};
 	struct shown s;
 
-	open_file(&s, saved_as_file(list, 2), 40, 120);
+	open_file(&s, saved_as_file(list, 2), 16, 120);
 	CHECK(screen_has(&s, "LOCKS; 2 more rows in the view locks\n"));
 	CHECK(screen_has(&s, "WAITING THREADS (5, and 0 idle); 2 more rows in the view threads\n"));
+	canvas__resize(&s.canvas, 40, 120); /* and shows them where they have */
+	CHECK(screen_lacks(&s, "more row"));
+	CHECK(screen_has(&s, "waiting for mutex 0x5000"));
 	close_run(&s);
 }
 
@@ -71,6 +74,29 @@ TEST(the_detail_of_a_folded_row_follows_one_of_its_threads)
 	CHECK(screen_lacks(&s, "one of those"));
 	CHECK(screen_lacks(&s, "gone:"));
 	CHECK(screen_lacks(&s, "not there in this interval"));
+	close_run(&s);
+}
+
+/* On a narrow screen what a thread waits for stays, and says what it is sorted by. */
+TEST(a_narrow_screen_shows_what_a_thread_waits_for)
+{
+	struct shown s;
+
+	open_run(&s, "tests/samples/demo.facts", 15, 60);
+	type(&s, "2");
+	CHECK(screen_has(&s, "  WAITS FOR\n"));
+	CHECK(screen_has(&s, "  mutex log_mutex\n"));
+	CHECK(screen_lacks(&s, "SWITCHES"));
+	CHECK(ui__set(s.ui, "sort.threads", "CPU") == 0);
+	CHECK(screen_has(&s, "CPU \xe2\x86\x93"));
+	type(&s, "r");
+	CHECK(screen_has(&s, "CPU \xe2\x86\x91"));
+	s.canvas.ascii = true;
+	CHECK(screen_has(&s, "CPU ^"));
+	type(&s, "s");
+	CHECK(screen_has(&s, " [x] CPU "));
+	type(&s, " ");
+	CHECK(screen_has(&s, " [ ] CPU "));
 	close_run(&s);
 }
 
@@ -125,14 +151,14 @@ TEST(the_first_screen_counts_findings_that_have_ended_apart)
 	const struct scene s = {.r = &r, .found = &found};
 	char heading[TOP_TEXT];
 
-	CHECK_STR(tops__heading(&s, TOP_FINDINGS, heading), "FINDINGS (2, and 2 that have ended)");
+	CHECK_STR(tops__heading(&s, TOP_FINDINGS, 0, heading), "FINDINGS (2, and 2 that have ended)");
 	found.count = 2;
-	CHECK_STR(tops__heading(&s, TOP_FINDINGS, heading),
+	CHECK_STR(tops__heading(&s, TOP_FINDINGS, 0, heading),
 		  "NO FINDINGS IN THIS INTERVAL (2 that have ended)");
 	list[0].ended = false;
-	CHECK_STR(tops__heading(&s, TOP_FINDINGS, heading), "FINDINGS (1, and 1 that has ended)");
+	CHECK_STR(tops__heading(&s, TOP_FINDINGS, 0, heading), "FINDINGS (1, and 1 that has ended)");
 	found.count = 1;
-	CHECK_STR(tops__heading(&s, TOP_FINDINGS, heading), "FINDINGS (1)");
+	CHECK_STR(tops__heading(&s, TOP_FINDINGS, 0, heading), "FINDINGS (1)");
 }
 
 TEST_MAIN
