@@ -7,33 +7,9 @@
 #include <string.h>
 #include <time.h>
 
-#include "collect/files/peer_names.h"
+#include "collect/files/file_names_private.h"
 #include "util/clock.h"
 #include "util/heap.h"
-#include "util/table.h"
-
-struct named_file {
-	struct ts_file_key key;
-	char *path;  /* "" if not known */
-	char *first; /* the path at which it was first seen, if that differs; otherwise NULL */
-	bool deleted;
-	bool outside; /* of its process's root: the file is not below it */
-	char fs[TS_FS_BYTES];
-	char *peer, *host_path;
-	struct pipe_reader reader; /* of a pipe that has a peer */
-	bool host_path_known, fs_asked;
-	uint64_t met_ns;   /* CLOCK_REALTIME at which it existed */
-	uint64_t used_ns;  /* at the last check of its descriptor, which then */
-	bool open;         /* still led to it */
-	unsigned searches; /* failed searches for a pipe's reader or the place of a closed file */
-	UT_hash_handle hh;
-};
-
-struct file_names {
-	struct targets *targets;
-	struct named_file *files;
-	unsigned readings, closed, slices;
-};
 
 struct file_names *file_names__new(struct targets *t)
 {
@@ -160,6 +136,8 @@ void file_names__event(struct file_names *n, const struct ts_event *event, size_
 		join(e, path, sizeof(path));
 	}
 	set_path(f, path, e->path_state & 4 && e->key.kind == TS_FILE_REGULAR);
+	if (e->key.kind == TS_FILE_REGULAR)
+		namesakes__met(n->files, f);
 	memcpy(f->fs, e->fs, sizeof(f->fs) - 1);
 	free(f->peer);
 	f->peer = e->key.kind == TS_FILE_SOCKET ? peer__of_socket(e) : NULL;
@@ -217,6 +195,10 @@ static void look_for(struct file_names *n, struct named_file *f, const struct ta
 		return;
 	err = process__find_moved(t->process, f->path, &(struct known_file){f->key.inode, known_since(f)},
 				  &moved);
+	if (!err && moved && namesakes__have(n->files, f, moved)) {
+		free(moved);
+		err = -ENOENT;
+	}
 	f->searches = err ? f->searches + 1 : 0;
 	if (!err && moved)
 		set_path(f, moved, false);
@@ -255,6 +237,7 @@ static bool refresh(struct file_names *n, struct named_file *f, int fd, bool clo
 	}
 	if (open && closer && f->key.kind == TS_FILE_REGULAR && is_local(f->fs))
 		open = !process__descriptor_newer(t->process, fd, known_since(f));
+	open = open && !(d.path && namesakes__have(n->files, f, d.path));
 	if (open)
 		f->outside = process__outside_root(t->process, fd);
 	linked = open && d.deleted && has_other_name(f, t, fd);
