@@ -126,7 +126,7 @@ enum stop_cause {
 	STOP_CGROUP, /* the freezer of its cgroup */
 	STOP_CAUSES,
 };
-const char *stop_cause__name(enum stop_cause cause); /* "signal"; "" if it is none */
+const char *stop_cause__name(enum stop_cause cause); /* "signal"; "" if the thread is not stopped */
 
 /* What a write or sync does with its time. */
 enum stall_part {

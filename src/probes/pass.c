@@ -126,8 +126,8 @@ static enum ts_kstack kernel_stacks(unsigned flags)
 }
 
 /*
- * Lets the scheduler note when this thread got a CPU; the pass compares the clocks by that. A sleep that ends
- * before it has begun is none.
+ * Lets the scheduler note when this thread got a CPU; the pass compares the clocks by that. Without the
+ * delay, the sleep could end before it has begun.
  */
 static void get_a_cpu(void)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The stacks of a process as a tree, outermost function first. Of the last snapshot; where there is none, of
+ * The stacks of a process as a tree, outermost function first. Of the last snapshot; before the first, of
  * the stacks that a report has for its waits. Points into what it was made of.
  */
 #ifndef TS_SCREEN_STACK_TREE_H

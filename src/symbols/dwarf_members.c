@@ -109,7 +109,7 @@ static bool is_lock(Dwarf_Die *type)
 			!strcmp(name, "sync.WaitGroup") || !strcmp(name, "internal/poll.fdMutex"));
 }
 
-/* Appends ".mu" for each structure down to the lock. False: there is none at the offset. */
+/* Appends ".mu" for each structure down to the lock. False: no member begins at the offset. */
 static bool append_members(Dwarf_Die *type, uint64_t offset, char *buf, size_t size)
 {
 	for (int i = 0; i < NESTING_MAX; i++) {

@@ -26,8 +26,8 @@ struct open_reply {
 /* Does it in this process. */
 void open_request__run(const struct open_request *r, struct open_reply *ret);
 
-/* Asks the helper, which is started if there is none. 0, or -ETIMEDOUT: no answer in time, and the helper is
- * given up; or a negative errno: there can be none, -EAGAIN: at a limit on processes. */
+/* Asks the helper, which is started if it does not run. 0, or -ETIMEDOUT: no answer in time, and the helper
+ * is given up; or a negative errno: it cannot be started, -EAGAIN: at a limit on processes. */
 int open_helper__ask(const struct open_request *r, uint64_t limit_ns, struct open_reply *ret);
 /* Those that were given up and still wait for their file server. */
 unsigned open_helper__left(void);

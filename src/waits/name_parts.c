@@ -94,7 +94,7 @@ static void start_again(struct walk *w, const char *from)
 	w->from = from;
 }
 
-/* The length of a separator at c; 0: there is none. */
+/* The length of a separator at c; 0: no separator. */
 static size_t separator_at(const char *c)
 {
 	if (*c == '.' && !is_clone(c) && c[1] && c[1] != '.')

@@ -3,7 +3,7 @@
 #ifndef TS_WAITS_NAME_PARTS_H
 #define TS_WAITS_NAME_PARTS_H
 
-/* Of a name; from == to: there is none. */
+/* Of a name; from == to: the name has no such part. */
 struct name_part {
 	const char *from, *to;
 };

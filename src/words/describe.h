@@ -114,7 +114,7 @@ char *describe_wait(char *dst, size_t size, const struct naming *n, const struct
  * worker (812)". */
 char *describe_wait_short(char *dst, size_t size, const struct naming *n, const struct wait *wait);
 /* A wait for which its stack has a better name than kind and lock, in that name: "a metadata lock
- * (MDL_context::acquire_lock)", "take_spin_lock". "" if there is none. */
+ * (MDL_context::acquire_lock)", "take_spin_lock". "" if it has none. */
 char *describe_wait_named(char *dst, size_t size, const struct wait *wait);
 /* What precedes those: "waiting for ", "waiting in ", "". */
 const char *describe_wait_verb(const struct wait *wait);

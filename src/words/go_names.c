@@ -5,7 +5,7 @@
 
 #include "util/text.h"
 
-/* Of a source file of Go or of its assembler; without lines, by a name that is none of C's clones. */
+/* Of a source file of Go or of its assembler; without lines, by a name without a suffix of C's clones. */
 static bool may_be_go(const struct frame *f)
 {
 	static const char *const clones[] = {".constprop", ".isra", ".part", ".cold", ".lto_priv", ".llvm"};

@@ -21,6 +21,19 @@ TEST(a_latch_of_java)
 	CHECK_EQ(wait__judge(&c).class, WAIT_CLASS_BLOCKED);
 }
 
+/* Its main thread has started the thread of the program, and joins it. */
+TEST(the_launcher_of_java)
+{
+	struct frame frames[] = {{.address = 1, .function = "pthread_join", .module = "/lib/libc.so.6"},
+				 {.address = 2, .function = "CallJavaMainInNewThread"}};
+	const struct call_stack stack = {.frames = frames, .count = 2, .end = STACK_COMPLETE};
+	struct wait_case c = in(WAIT_JOIN, &stack);
+
+	CHECK_EQ(wait__judge(&c).class, WAIT_CLASS_IDLE);
+	frames[1].function = "stop_workers";
+	CHECK_EQ(wait__judge(&c).class, WAIT_CLASS_BLOCKED);
+}
+
 TEST(a_garbage_collection)
 {
 	static const struct frame frames[] = {{.address = 1, .function = "SafepointSynchronize::block"},

@@ -9,7 +9,7 @@
 #include "probes/probes.h"
 
 /* The number and the six arguments of the call that a 32-bit thread is in, as a 64-bit program would make it.
- * False, with both unchanged: it is none that is known. */
+ * False, with both unchanged: the call is not known. */
 bool compat_calls__translate(const struct ts_thread *t, long *ret_call, uint64_t ret_args[6]);
 
 #endif

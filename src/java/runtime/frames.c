@@ -95,7 +95,7 @@ static bool leave_compiled(struct walk *w, const struct java_blob *b)
 	return true;
 }
 
-/* To the caller; false: there is none, or it is native. */
+/* To the caller; false: it is native, or this is the outermost. */
 static bool leave_frame(struct walk *w)
 {
 	struct java_blob b;

@@ -9,7 +9,7 @@
 #define LINE_BYTES  (1u << 20)
 
 struct java_method {
-	const char *function; /* NULL: it is none */
+	const char *function; /* NULL: not a method */
 	const char *file;
 	uint64_t codes; /* address of the bytecodes */
 	uint32_t code_size;

@@ -106,7 +106,7 @@ static bool entry_name(struct vm_memory *m, uint64_t entry, uint64_t column, cha
 	if (!vm_memory__pointer(m, entry + column, &at))
 		return false;
 	*end = !at;
-	/* A longer name is none of those that are looked for. */
+	/* No name in the table is longer. */
 	if (*end || !vm_memory__string(m, at, name, NAME_MAX_))
 		*name = '\0';
 	return true;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Finding lock-convoy: several threads that wait for one lock. Those in or behind a deadlock are none. */
+/* Finding lock-convoy: several threads that wait for one lock. Without those in or behind a deadlock. */
 #include <stdlib.h>
 #include <string.h>
 

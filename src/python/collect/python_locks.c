@@ -47,7 +47,7 @@ void python_holding__compare(const struct python_stacks *p, struct python_seen *
 	v->look.gil_count = again.gil_count;
 }
 
-/* The thread's TID as the sample has it; 0: there is none. */
+/* The thread's TID as the sample has it; 0: the sample does not have it. */
 static pid_t sample_tid(const struct sample *s, pid_t pid, const struct python_thread *t)
 {
 	pid_t found = 0;
@@ -175,7 +175,7 @@ static const char *will_unlock(struct holder_search *h, const struct python_kept
 	return NULL;
 }
 
-/* NULL: there is none, or there are several, as one of them may have unlocked it for a while. */
+/* NULL: not one, or several, of which one may have unlocked it for a while. */
 static const struct sample_thread *find_holder(struct holder_search *h, const struct sample *s,
 					       const char **ret_in)
 {

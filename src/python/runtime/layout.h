@@ -19,7 +19,7 @@ struct python_layout {
 	int32_t off[PY_FIELDS]; /* -1: the version lacks the field */
 };
 
-/* The column of a minor version. False: there is none. */
+/* The column of a minor version. False: the table has no column for it. */
 bool python_layout__choose(struct python_layout *l, unsigned minor);
 /* Overrides it by the table at runtime. False: it is not one, or its values cannot be. */
 bool python_layout__own(struct python_layout *l, const struct python_memory *m, uint64_t runtime);

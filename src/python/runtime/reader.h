@@ -22,8 +22,8 @@ bool python__is(const struct python *py, uint64_t type, const char *name, uint64
 /* A str as UTF-8, in a, at most max characters of it. NULL: it fails a check. */
 char *python__text(struct python *py, struct arena *a, uint64_t str, size_t max);
 
-/* The values on a frame's stack that the handler of exceptions at that instruction keeps; -1: there is none,
- * or too many. */
+/* The values on a frame's stack that the handler of exceptions at that instruction keeps; -1: no handler,
+ * or too many values. */
 int python__handler_depth(const uint8_t *table, size_t len, uint64_t instruction);
 
 /* ---- line tables: pure ---- */

@@ -17,7 +17,7 @@ struct x86_insn {
 	bool vector; /* VEX or EVEX: changes no general register that matters here */
 	bool rex;    /* any REX */
 	bool wide;   /* REX.W */
-	bool narrow; /* 66 without it: 16 bits, if it is none of bytes or vectors */
+	bool narrow; /* 66 without it: 16 bits, unless it is of bytes or vectors */
 	bool locked; /* LOCK */
 	bool has_modrm;
 	uint8_t mod, reg, rm; /* of ModRM, with REX.R and REX.B */
