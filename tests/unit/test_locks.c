@@ -7,6 +7,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "collect/locks/loader_locks.h"
 #include "collect/locks/lock_layout.h"
 #include "test.h"
 
@@ -213,6 +214,47 @@ TEST(what_could_not_be_read_names_nobody)
 	b.read = true; /* but not before the word */
 	CHECK_EQ(lock_layout__owner(WAIT_MUTEX, FORM_MUSL, &b), 0);
 	CHECK_EQ(lock_layout__owner(WAIT_JOIN, FORM_MUSL, &b), 0);
+}
+
+/* As in struct rtld_global: the number of namespaces, then the mutexes. */
+struct loader {
+	uint8_t before[LOADER_BYTES_BEFORE - 8];
+	uint64_t namespaces;
+	pthread_mutex_t mutexes[LOADER_LOCKS];
+};
+
+static const char *loader_member(const struct loader *l, size_t mutex)
+{
+	return loader_locks__member((const uint8_t *)l + mutex * LOADER_LOCK_BYTES +
+				    offsetof(struct loader, namespaces) -
+				    (LOADER_LOCKS - 1) * LOADER_LOCK_BYTES);
+}
+
+TEST(locks_of_the_loader_are_known_by_their_order)
+{
+	struct loader l = {.namespaces = 1};
+	pthread_mutexattr_t attr;
+
+	CHECK(!loader_member(&l, 0)); /* not recursive */
+	pthread_mutexattr_init(&attr);
+	pthread_mutexattr_settype(&attr, PTHREAD_MUTEX_RECURSIVE);
+	for (size_t i = 0; i < LOADER_LOCKS; i++)
+		pthread_mutex_init(&l.mutexes[i], &attr);
+	pthread_mutex_lock(&l.mutexes[1]);
+	CHECK_STR(loader_member(&l, 0), "_dl_load_lock");
+	CHECK_STR(loader_member(&l, 1), "_dl_load_write_lock");
+	CHECK_STR(loader_member(&l, 2), "_dl_load_tls_lock");
+	l.namespaces = 16;
+	CHECK_STR(loader_member(&l, 2), "_dl_load_tls_lock");
+	pthread_mutex_init(&l.mutexes[0], NULL);
+	CHECK(!loader_member(&l, 2));
+	for (uint64_t n = 0; n <= 17; n += 17) {
+		pthread_mutex_init(&l.mutexes[0], &attr);
+		l.namespaces = n;
+		CHECK(!loader_member(&l, 0));
+		CHECK(!loader_member(&l, 1));
+		CHECK(!loader_member(&l, 2));
+	}
 }
 
 TEST_MAIN

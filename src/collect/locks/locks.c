@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "collect/locks/loader_locks.h"
 #include "collect/locks/lock_layout.h"
 #include "collect/locks/lock_layout_arch.h"
 #include "util/heap.h"
@@ -107,6 +108,20 @@ static uint64_t start_of(const struct known_lock *k, struct target *t)
 	return k->hinted ? k->hinted : k->key.word;
 }
 
+/* "_rtld_global._dl_load_lock"; NULL: another one. */
+static char *name_in_loader(const struct target *t, const struct frame *s, uint64_t address)
+{
+	uint8_t bytes[LOADER_BYTES];
+	const char *member;
+
+	if (strcmp(s->function, LOADER_VARIABLE) ||
+	    process__read(t->process, address - LOADER_BYTES_BEFORE, bytes, sizeof(bytes)) !=
+		    (ssize_t)sizeof(bytes))
+		return NULL;
+	member = loader_locks__member(bytes);
+	return member ? heap__format(LOADER_VARIABLE ".%s", member) : NULL;
+}
+
 /* "log_mutex"; "queue+24" within a larger variable. */
 static void name(struct locks *l, struct known_lock *k)
 {
@@ -117,8 +132,10 @@ static void name(struct locks *l, struct known_lock *k)
 	k->facts.address = start_of(k, t);
 	if (!t || symbolizer__data(t->symbolizer, k->facts.address, &s) || !s.function)
 		return;
-	k->facts.symbol = s.offset ? heap__format("%s+%llu", s.function, (unsigned long long)s.offset)
-				   : heap__string(s.function);
+	k->facts.symbol = name_in_loader(t, &s, k->facts.address);
+	if (!k->facts.symbol)
+		k->facts.symbol = s.offset ? heap__format("%s+%llu", s.function, (unsigned long long)s.offset)
+					   : heap__string(s.function);
 }
 
 /* Its name may change with the evidence. */
