@@ -78,17 +78,24 @@ static __always_inline void count_creator(u32 tgid, u64 stack, u32 tid, bool cre
 }
 
 /* Once per thread: by the exit probe or, if the kernel skipped it, by the last switch. */
-static __always_inline void count_exit(u32 tgid, struct thread_state *t)
+static __always_inline void count_exit(u32 tgid, struct thread_state *t, struct task_struct *task)
 {
 	struct ts_process *p;
+	u64 read, written;
 
 	if (t && t->exit_counted)
 		return;
 	if (t)
 		t->exit_counted = 1;
 	p = process_totals(tgid);
-	if (p)
+	if (p) {
+		task_storage(task, &read, &written);
 		__sync_fetch_and_add(&p->exited, 1);
+		__sync_fetch_and_add(&p->ended.read_bytes, read);
+		__sync_fetch_and_add(&p->ended.written_bytes, written);
+		if (t)
+			__sync_fetch_and_add(&p->ended.d_ns, t->d_ns);
+	}
 	if (t && t->creator_tid)
 		count_creator(tgid, t->creator_stack, 0, false);
 }
@@ -184,7 +191,7 @@ static __always_inline int on_process_exit(struct task_struct *task)
 		return 0;
 	t = thread_current();
 	tid = viewer_tid(task);
-	count_exit(tgid, t);
+	count_exit(tgid, t, task);
 	if (t) {
 		calls_end_here(t);
 		line_ends_with(t);

@@ -81,6 +81,7 @@ static __always_inline u32 task_state(struct task_struct *task)
 #define JOBCTL_TRAP_FREEZE   (1ul << 23) /* include/linux/sched/jobctl.h, from 5.2 on */
 #define TASK_INTERRUPTIBLE   0x1         /* include/linux/sched.h */
 #define TASK_UNINTERRUPTIBLE 0x2
+#define TASK_NOLOAD          0x400      /* with it: idle, state I */
 #define TASK_FROZEN          0x8000     /* from 6.1 on, commit f5d39b020809; before, */
 #define PF_FROZEN            0x00010000 /* a flag that later kernels use for kernel threads only */
 
@@ -93,6 +94,22 @@ static __always_inline bool task_frozen(struct task_struct *task, u32 state)
 	if (state & TASK_FROZEN || ((task->flags & PF_FROZEN) && !(task->flags & PF_KTHREAD)))
 		return true;
 	return (task->jobctl & JOBCTL_TRAP_FREEZE) && (state & TASK_INTERRUPTIBLE);
+}
+
+/* State D of /proc; not in the refrigerator, see above. Of the current task, or an iterator's. */
+static __always_inline bool in_disk_sleep(struct task_struct *task, u32 state)
+{
+	return (state & TASK_UNINTERRUPTIBLE) && !(state & TASK_NOLOAD) && !(task->flags & PF_FROZEN);
+}
+
+/* Bytes that it has read from storage and written to it, 0 where the kernel does not count them. */
+static __always_inline void task_storage(struct task_struct *task, u64 *read, u64 *written)
+{
+	*read = *written = 0;
+	if (bpf_core_field_exists(task->ioac.read_bytes)) {
+		*read = BPF_CORE_READ(task, ioac.read_bytes);
+		*written = BPF_CORE_READ(task, ioac.write_bytes);
+	}
 }
 
 /* Its width changed in 7.x: read with this kernel's width. */

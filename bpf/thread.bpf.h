@@ -132,6 +132,7 @@ static __always_inline void fill_untracked(struct ts_thread *r)
 {
 	r->block_ns = r->visit_ns = r->try_ns = r->wait_ns = r->waits = 0;
 	r->io_start_ns = r->io_bytes = 0;
+	__builtin_memset(&r->storage, 0, sizeof(r->storage));
 	__builtin_memset(&r->io_key, 0, sizeof(r->io_key));
 	r->io_syscall = 0;
 	r->io_fd = -1;
@@ -145,14 +146,16 @@ static __always_inline void fill_kernel_stack(struct thread_scratch *s, struct t
 	long n;
 
 	s->r.kstack_frames = 0;
-	/* It shows why a thread is blocked in a write or sync, and all that there is where it is in no call:
-	 * page faults, also those that a file server keeps in an interruptible sleep. */
+	/* It shows why a thread is blocked in a write or sync, or cannot be interrupted, and all that there
+	 * is where it is in no call: page faults, also those that a file server keeps in an interruptible
+	 * sleep.
+	 */
 	bool wanted = pass_kernel_stacks == TS_KSTACK_ALL || (s->r.io_start_ns && s->r.block_ns) ||
+		      (s->r.state & TASK_UNINTERRUPTIBLE) ||
 		      ((s->r.state & (TASK_INTERRUPTIBLE | TASK_UNINTERRUPTIBLE)) &&
 		       (s->r.flags & TS_THREAD_REGS) && !(s->r.flags & TS_THREAD_SYSCALL)) ||
 		      (task->flags & PF_IO_WORKER) || /* in the write or sync of another thread's io_uring */
-		      (pass_kernel_stacks == TS_KSTACK_TELLING &&
-		       ((s->r.state & TASK_UNINTERRUPTIBLE) || (s->r.syscall >= 0 && io_kind(s->r.syscall))));
+		      (pass_kernel_stacks == TS_KSTACK_TELLING && s->r.syscall >= 0 && io_kind(s->r.syscall));
 
 	if (!wanted)
 		return;

@@ -41,6 +41,9 @@ struct thread_state {
 	u64 charged_ns;   /* the totals include that wait up to here */
 	u64 wait_address; /* futex word, or 0 */
 	u64 waits, wait_ns;
+	u64 d_ns; /* of wait_ns: in state D */
+	u32 in_d; /* the wait in flight is */
+	u32 pad;
 	u64 creator_stack;
 	u32 creator_tid;
 	u32 preattach; /* the wait in flight began before attach: its start is derived */

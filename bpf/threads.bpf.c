@@ -73,6 +73,7 @@ static __always_inline void adopt(struct task_struct *task, u32 tgid, struct pt_
 	if ((nr == NR_futex || nr == NR_futex_wait) && !task_compat(task))
 		t->wait_address = REGS_ARG0(k);
 	t->preattach = 1;
+	t->in_d = in_disk_sleep(task, task_state(task));
 	t->charged_ns = now;
 	t->visit = (struct visit){since, k->REGS_SP, k->REGS_PC, (u64)nr, true};
 	if (nr == NR_futex && t->wait_address)
@@ -142,6 +143,32 @@ static __always_inline void fill_tracked(struct ts_thread *r, struct thread_stat
 		r->io_start_ns = 0;
 }
 
+/* The order of the look-ups is what struct ts_thread promises. */
+static __always_inline void fill_storage(struct ts_thread *r, struct task_struct *task,
+					 const struct thread_state *t)
+{
+	struct ts_storage *s = &r->storage;
+	u32 tgid = r->tgid;
+	struct ts_process *p;
+
+	if (r->flags & TS_THREAD_LEADER) {
+		p = bpf_map_lookup_elem(&processes, &tgid);
+		if (p)
+			*s = p->ended;
+	}
+	barrier();
+	if (bpf_core_field_exists(task->ioac.read_bytes))
+		r->flags |= TS_THREAD_STORAGE;
+	if (t ? t->exit_counted : task->flags & PF_EXITING)
+		return;
+	if (t)
+		s->d_ns += t->d_ns;
+	if (bpf_core_field_exists(task->ioac.read_bytes)) {
+		s->read_bytes += task->ioac.read_bytes;
+		s->written_bytes += task->ioac.write_bytes;
+	}
+}
+
 SEC("iter/task")
 int threads_plain(struct bpf_iter__task *ctx)
 {
@@ -187,6 +214,7 @@ int threads_plain(struct bpf_iter__task *ctx)
 	}
 	fill_registers(&s->r, task, &s->user_regs, regs);
 	fill_tracked(&s->r, t, now);
+	fill_storage(&s->r, task, t);
 	fill_kernel_stack(s, task);
 	s->r.ustack_bytes = 0;
 	write_thread(ctx->meta->seq, s);

@@ -88,9 +88,17 @@ struct ts_stack_key {
 
 /* ---- totals kept in maps ---------------------------------------------- */
 
-struct ts_process {    /* map processes: key __u32 tgid */
-	__u64 created; /* threads created since attach */
-	__u64 exited;  /* threads exited since attach, the last one of the process included */
+/* What a thread had of storage, and of uninterruptible sleep, which is mostly for it. */
+struct ts_storage {
+	__u64 read_bytes;    /* as read_bytes of /proc/PID/io, */
+	__u64 written_bytes; /* and write_bytes */
+	__u64 d_ns;          /* in state D since attach, the sleep in flight included up to the last pass */
+};
+
+struct ts_process {              /* map processes: key __u32 tgid */
+	__u64 created;           /* threads created since attach */
+	__u64 exited;            /* threads exited since attach, the last one of the process included */
+	struct ts_storage ended; /* of the latter, in all */
 };
 
 struct ts_creator { /* map creators: key ts_stack_key of the creating stack */
@@ -146,6 +154,7 @@ enum ts_loss {
 #define TS_THREAD_VISIT_LEAST (1u << 12) /* visit_ns: it began then, or before */
 #define TS_THREAD_TRY_LEAST   (1u << 13) /* try_ns: it began then, or before */
 #define TS_THREAD_IO_LEAST    (1u << 14) /* io_start_ns: it began then, or before */
+#define TS_THREAD_STORAGE     (1u << 15) /* the kernel counts bytes of storage by thread */
 #define TS_THREAD_THROTTLED   (1u << 11) /* runnable, and its cgroup has used up its CPU quota */
 
 /* What the scheduler counts of a thread since its creation. */
@@ -214,6 +223,9 @@ struct ts_thread {
 	__u64 try_ns;  /* blocked on a futex word: the first of its waits there, see waits.bpf.c; 0: none */
 	__u64 wait_ns; /* time in waits since attach, the one in flight included up to this pass */
 	__u64 waits;   /* ended waits since attach */
+	/* With TS_THREAD_TRACKED. A main thread has those that ended before it was visited, too, and a thread
+	 * that is counted there has none: each counts once, or, if it ends meanwhile, in the next pass. */
+	struct ts_storage storage;
 	__s64 syscall; /* number, valid with TS_THREAD_SYSCALL */
 	__u64 args[6];
 	__u64 io_start_ns; /* write or sync in flight; 0: none */
@@ -242,8 +254,8 @@ struct ts_cause {
 /* The threads whose kernel stack a pass collects, which costs a third of the pass. */
 enum ts_kstack {
 	TS_KSTACK_NONE = 0,
-	/* Threads whose wait has no other explanation: uninterruptible, in a write or sync. In any pass: in
-	 * flight, or in no system call. */
+	/* Threads whose wait has no other explanation: in a write or sync. In any pass: uninterruptible, a
+	 * write or sync in flight, or in no system call. */
 	TS_KSTACK_TELLING,
 	TS_KSTACK_ALL,
 };
@@ -263,7 +275,8 @@ TS_SIZE(struct ts_regs, 8 * TS_NREGS);
 TS_SIZE(struct ts_cfi_key, 16);
 TS_SIZE(struct ts_cfi_row, 16);
 TS_SIZE(struct ts_stack_key, 16);
-TS_SIZE(struct ts_process, 16);
+TS_SIZE(struct ts_storage, 24);
+TS_SIZE(struct ts_process, 40);
 TS_SIZE(struct ts_creator, 24);
 TS_SIZE(struct ts_lock_key, 16);
 TS_SIZE(struct ts_account, 8 * TS_COUNTS + 24 + TS_CGROUP_BYTES);

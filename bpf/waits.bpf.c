@@ -30,12 +30,17 @@ static __always_inline struct ts_lock *lock_totals(u32 tgid, u64 address)
  */
 static __always_inline void charge_wait(struct thread_state *t, struct ts_lock *l, u64 now)
 {
+	/* Looked at first: if another wait begins meanwhile, the part is of that one, and very short. */
+	u32 in_d = t->in_d;
 	u64 from;
 
+	barrier();
 	from = exchange(&t->charged_ns, now);
 	if (!from || now <= from)
 		return;
 	__sync_fetch_and_add(&t->wait_ns, now - from);
+	if (in_d)
+		__sync_fetch_and_add(&t->d_ns, now - from);
 	if (l)
 		__sync_fetch_and_add(&l->wait_ns, now - from);
 }
@@ -135,7 +140,7 @@ static __always_inline void note_lock(struct thread_state *t, u64 word)
 		t->lock_bytes = TS_LOCK_AFTER;
 }
 
-static __always_inline void wait_begins(struct thread_state *t, struct task_struct *task, u64 now)
+static __always_inline void wait_begins(struct thread_state *t, struct task_struct *task, u32 state, u64 now)
 {
 	struct regs_place at;
 	u64 address = 0;
@@ -157,6 +162,7 @@ static __always_inline void wait_begins(struct thread_state *t, struct task_stru
 	if (want_events && address)
 		note_lock(t, address);
 	t->wait_address = address;
+	t->in_d = in_disk_sleep(task, state);
 	t->charged_ns = now;
 	t->preattach = 0;
 	t->waker_tid = 0;
@@ -208,12 +214,12 @@ int sched_switch(u64 *ctx)
 			state = task_state(prev);
 		t = thread_find(prev);
 		if (t && (state & TASK_DEAD)) {
-			count_exit(t->tgid, t);
+			count_exit(t->tgid, t, prev);
 		} else if (t) {
 			now = bpf_ktime_get_ns();
 			visit_goes_on(t, prev, now);
 			if (state)
-				wait_begins(t, prev, now);
+				wait_begins(t, prev, state, now);
 			if (t->io_start_ns)
 				stall_begins(ctx, t, prev, state, now);
 		}

@@ -128,6 +128,10 @@
 /* Leaks of a program with a separate finding: the largest ones. */
 #define GOROUTINE_LEAKS 3
 
+/* Processes by load: so many bytes read or written count as one second of a CPU. A hard disk, and a volume
+ * of a cloud's usual class, can do about that much. */
+#define DISK_BYTES_PER_S 150e6
+
 #ifndef FEED_BYTES /* the build for the fuzzer of keys has small ones, which fill within seconds */
 /* Reports that a screen keeps to look back at: minutes of a usual target, seconds of one with thousands of
  * threads, which leaves the rest of 60 MB to the report in the making and the program. */

@@ -302,6 +302,11 @@ struct restart_block {
 	};
 };
 
+struct task_io_accounting { /* with CONFIG_TASK_IO_ACCOUNTING */
+	u64 read_bytes;
+	u64 write_bytes;
+};
+
 struct task_struct {
 	struct thread_info thread_info;
 	unsigned int __state; /* 5.14 and later, commit 2f064a59a11f */
@@ -334,6 +339,7 @@ struct task_struct {
 	struct files_struct *files;
 	struct css_set *cgroups; /* with CONFIG_CGROUPS */
 	struct signal_struct *signal;
+	struct task_io_accounting ioac;
 	u64 self_exec_id;
 };
 

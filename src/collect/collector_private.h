@@ -55,6 +55,7 @@ struct collector {
 	struct pid_table *comms;   /* char[TS_COMM_LEN + 1] of processes that started or executed a program */
 	struct origins *origins;   /* NULL: not requested */
 	uint64_t first_ns;         /* when the first sample was taken */
+	bool storage_known;        /* the kernel counts bytes of storage by thread */
 };
 
 /* A process that started, ended, executed another program, or is no target any more. */

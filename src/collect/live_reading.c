@@ -168,7 +168,19 @@ static void list_mapped(struct collector *c, struct sample *s)
 
 /* ---- threads, locks ------------------------------------------------------------ */
 
-static void fill_threads(struct sample *s, const struct pass *pass)
+/* Threads are sorted by process: the first one's record begins the process's sums. */
+static void add_storage(struct collector *c, struct sample_process *p, const struct ts_thread *t, bool first)
+{
+	if (first)
+		p->read_bytes = p->written_bytes = p->d_ns = 0;
+	p->storage_known = t->flags & TS_THREAD_STORAGE;
+	c->storage_known = c->storage_known || p->storage_known;
+	p->read_bytes += t->storage.read_bytes;
+	p->written_bytes += t->storage.written_bytes;
+	p->d_ns += t->storage.d_ns;
+}
+
+static void fill_threads(struct collector *c, struct sample *s, const struct pass *pass)
 {
 	s->threads = HEAP_NEW(struct sample_thread, pass->count + 1);
 	s->thread_count = pass->count;
@@ -178,6 +190,7 @@ static void fill_threads(struct sample *s, const struct pass *pass)
 
 		thread__fill(&s->threads[i], &pass->threads[i], &pass->clocks, &s->arena);
 		if (p) {
+			add_storage(c, p, t, !i || pass->threads[i - 1].t.tgid != t->tgid);
 			p->threads = t->nr_threads;
 			if ((t->flags & TS_THREAD_LEADER) || !*p->comm)
 				p->comm = s->threads[i].name;
@@ -301,7 +314,7 @@ static int complete(struct collector *c, struct sample *s, const struct pass *pa
 {
 	int err;
 
-	fill_threads(s, pass);
+	fill_threads(c, s, pass);
 	name_files(c, s);
 	collect__line_writers(c, s);
 	err = collect__slow_calls(c, s);

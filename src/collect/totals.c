@@ -18,8 +18,16 @@ static void take_process(void *arg, uint32_t tgid, const struct ts_process *t)
 	struct gather *g = arg;
 	struct sample_process *p = ARRAY_ADD(g->s->processes, g->s->process_count, g->process_room);
 
-	*p = (struct sample_process){
-		.pid = (pid_t)tgid, .comm = "", .created = t->created, .exited = t->exited};
+	*p = (struct sample_process){.pid = (pid_t)tgid,
+				     .comm = "",
+				     .created = t->created,
+				     .exited = t->exited,
+				     /* of one that has ended; others: with their threads */
+				     .storage_known = g->c->storage_known,
+				     .read_bytes = t->ended.read_bytes,
+				     .written_bytes = t->ended.written_bytes,
+				     .d_known = true,
+				     .d_ns = t->ended.d_ns};
 }
 
 static void take_creator(void *arg, const struct ts_stack_key *k, const struct ts_creator *t)

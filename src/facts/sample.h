@@ -30,7 +30,13 @@
 	F(bool, has_limits, FLAG, "", "limits are read: only when it grows") \
 	F(struct thread_limits, limits, STRUCT, "", "how many threads it may still have") \
 	F(const char *, command, TEXT, "", "its command line or title; NULL: none, or not known") \
-	F(bool, titled, FLAG, "", "that is a title, which it has set")
+	F(bool, titled, FLAG, "", "that is a title, which it has set") \
+	F(bool, storage_known, FLAG, "", "the kernel counts the following two") \
+	F(uint64_t, read_bytes, NUMBER, "bytes", "from storage, of the process's threads since it was started, but for those " \
+	  "that ended before attach") \
+	F(uint64_t, written_bytes, NUMBER, "bytes", "to storage, the same") \
+	F(bool, d_known, FLAG, "", "the following is") \
+	F(uint64_t, d_ns, NUMBER, "ns", "in state D, of all threads since attach")
 struct sample_process {
 	SAMPLE_PROCESS_FIELDS(FIELD_MEMBER)
 };

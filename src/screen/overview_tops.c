@@ -147,15 +147,16 @@ static void thread_text(const struct scene *s, size_t i, char dst[TOP_TEXT])
 	const struct naming n = naming__of_interval(s->r);
 	const struct thread_group *g = &s->groups->list[i];
 	const struct thread_row *t = thread_of(s, i);
-	char name[DESCRIBE_NAME + 32], age[DESCRIBE_AGE], wait[DESCRIBE_WAIT];
+	char name[DESCRIBE_NAME + 32], age[DESCRIBE_AGE], wait[DESCRIBE_WAIT], sleep[DESCRIBE_NAME];
 	size_t used = 0;
 
 	if (g->count > 1)
 		append(dst, TOP_TEXT, &used, "%s", thread_group__name(name, sizeof(name), s->r, g));
 	else
 		append(dst, TOP_TEXT, &used, "%s", describe_thread(name, sizeof(name), t->name, t->tid));
-	append(dst, TOP_TEXT, &used, " for %s: %s%s", describe_age(age, sizeof(age), &t->wait),
-	       describe_wait_verb(&t->wait), describe_wait(wait, sizeof(wait), &n, &t->wait));
+	append(dst, TOP_TEXT, &used, " for %s: %s%s%s", describe_age(age, sizeof(age), &t->wait),
+	       describe_wait_verb(&t->wait), describe_wait(wait, sizeof(wait), &n, &t->wait),
+	       describe_sleep(sleep, t));
 }
 
 static void lock_text(const struct scene *s, size_t i, char dst[TOP_TEXT])

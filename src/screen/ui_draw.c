@@ -33,6 +33,7 @@ static void one_process(const struct ui *ui, const struct process_row *p, char d
 {
 	const struct interval_report *r = ui->scene.r;
 	char a[DURATION_TEXT], end[TEXT_END], stop[DESCRIBE_STOP], name[DESCRIBE_PROCESS];
+	char storage[TEXT_STORAGE];
 
 	append(dst, HEADER_TEXT, used, "%s (%d)", describe_process(name, p), (int)p->pid);
 	if (newest(ui, p)->ended)
@@ -52,6 +53,7 @@ static void one_process(const struct ui *ui, const struct process_row *p, char d
 	if (p->writes.count)
 		append(dst, HEADER_TEXT, used, "  write p99 %s",
 		       text_latency(a, &p->writes, p->writes.p99_ns));
+	append(dst, HEADER_TEXT, used, "%s", text_storage(storage, "  ", p, r->interval_ns));
 }
 
 /* Of less use than what comes before it: where the screen is narrow it is cut off. */

@@ -78,7 +78,7 @@ static char *wait_words(char *dst, size_t size, const struct scene *s, const str
 			bool in_short)
 {
 	const struct naming naming = naming__of_interval(s->r);
-	char wait[DESCRIBE_WAIT], stopper[DESCRIBE_WAIT] = "";
+	char wait[DESCRIBE_WAIT], stopper[DESCRIBE_WAIT] = "", sleep[DESCRIBE_NAME];
 
 	if (!r->blocked) {
 		char running[DESCRIBE_HALT];
@@ -92,7 +92,7 @@ static char *wait_words(char *dst, size_t size, const struct scene *s, const str
 		describe_wait_short(wait, sizeof(wait), &naming, &r->wait);
 	else
 		describe_wait(wait, sizeof(wait), &naming, &r->wait);
-	snprintf(dst, size, "%s%s%s", wait, *stopper ? " " : "", stopper);
+	snprintf(dst, size, "%s%s%s%s", wait, describe_sleep(sleep, r), *stopper ? " " : "", stopper);
 	return dst;
 }
 
@@ -103,7 +103,8 @@ static void cells(const void *arg, const struct grid_row *row, struct table *t)
 	const struct thread_row *r = &report->threads[row->index];
 	struct sums sums = sums_of(s, row);
 	uint64_t cpu_ns = sums.cpu_ns, switches = sums.switches;
-	char name[DESCRIBE_NAME + 32], words[2 * DESCRIBE_WAIT + 64], stack[DESCRIBE_WAIT] = "";
+	char name[DESCRIBE_NAME + 32], words[2 * DESCRIBE_WAIT + DESCRIBE_NAME + 64],
+		stack[DESCRIBE_WAIT] = "";
 
 	if (row->fold == FOLD_NONE)
 		describe_thread(name, sizeof(name), r->name, r->tid);
@@ -148,7 +149,7 @@ static bool only_snapshot_knows(const struct thread_row *t, const struct thread_
 static void wait_lines(const struct scene *s, const struct thread_row *t, const struct thread_row *seen,
 		       struct page *p)
 {
-	char words[2 * DESCRIBE_WAIT + 64], age[DESCRIBE_AGE];
+	char words[2 * DESCRIBE_WAIT + DESCRIBE_NAME + 64], age[DESCRIBE_AGE];
 
 	wait_words(words, sizeof(words), s, t, false);
 	if (!t->blocked) {

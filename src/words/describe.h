@@ -82,6 +82,9 @@ char *describe_halt(char *dst, size_t size, const struct halt *h);
 char *describe_quota(char *dst, size_t size, const struct halt *h);
 /* What stopped a thread: "by SIGSTOP", "by the tracer gdb (1234)", "by its cgroup web"; "" if nothing did. */
 char *describe_stopper(char *dst, size_t size, const struct halt *h);
+/* " (D in folio_wait_bit_common)": the kernel function in which a thread sleeps that cannot be interrupted;
+ * "" for other threads, or where the function is not known. */
+char *describe_sleep(char dst[DESCRIBE_NAME], const struct thread_row *t);
 /* " (its cgroup web uses all the memory that it may, 64 MiB)"; "" if that is not why it waits. */
 char *describe_memory(char *dst, size_t size, const struct halt *h);
 /* And what ends it: "; SIGCONT continues it", " (docker pause, systemctl freeze)"; "" if that is not known.

@@ -125,6 +125,16 @@ char *describe_stopper(char *dst, size_t size, const struct halt *h)
 	return dst;
 }
 
+char *describe_sleep(char dst[DESCRIBE_NAME], const struct thread_row *t)
+{
+	size_t used = 0;
+
+	*dst = '\0';
+	if (t->blocked && t->state == 'D' && t->wait.kernel_function && *t->wait.kernel_function)
+		append(dst, DESCRIBE_NAME, &used, " (D in %.200s)", t->wait.kernel_function);
+	return dst;
+}
+
 char *describe_memory(char *dst, size_t size, const struct halt *h)
 {
 	char limit[DURATION_TEXT];

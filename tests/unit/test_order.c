@@ -44,7 +44,22 @@ TEST(threads)
 TEST(processes_and_creators)
 {
 	static const struct process_row processes[] = {
-		{.pid = 9, .cpu_ns = 5}, {.pid = 1, .cpu_ns = 4}, {.pid = 2, .cpu_ns = 4}};
+		/* in state D, reading fast without sleep, on a CPU: by what adds up to the most */
+		{.pid = 9, .cpu_ns = SEC / 10, .d_known = true, .d_ns = 3 * SEC},
+		{.pid = 8, .storage_known = true, .read_bytes = 300000000, .written_bytes = 15000000},
+		{.pid = 7, .cpu_ns = 2 * SEC},
+		{.pid = 6,
+		 .cpu_ns = SEC / 10,
+		 .d_known = true,
+		 .d_ns = SEC,
+		 .storage_known = true,
+		 .read_bytes = 3000000},
+		{.pid = 9, .cpu_ns = 5},
+		{.pid = 1, .cpu_ns = 4},
+		/* stopped: its threads may be in state D for that alone; and what is not known counts as
+		   nothing */
+		{.pid = 2, .cpu_ns = 4, .d_known = true, .d_ns = 9 * SEC, .stop = {.by = STOP_CGROUP}},
+		{.pid = 3, .cpu_ns = 4, .d_ns = 9 * SEC, .read_bytes = 99}};
 	static const struct creator_row creators[] = {{.pid = 9, .id = 9, .alive = 5, .created = 1},
 						      {.pid = 9, .id = 9, .alive = 4, .created = 9},
 						      {.pid = 1, .id = 9, .alive = 4, .created = 8},

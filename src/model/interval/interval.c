@@ -81,7 +81,7 @@ static void forget_process(struct model *m, pid_t pid)
 	}
 }
 
-static const struct sample_process *find_process(const struct sample *s, pid_t pid)
+const struct sample_process *model__find_process(const struct sample *s, pid_t pid)
 {
 	for (size_t low = 0, high = s->process_count; low < high;) {
 		size_t middle = (low + high) / 2;
@@ -155,7 +155,8 @@ static struct process_row *process_rows(struct model *m)
 	struct process_row *rows = ARENA_NEW(&m->arena, struct process_row, s->process_count + 1);
 
 	for (size_t i = 0; i < s->process_count; i++) {
-		const struct sample_process *p = &s->processes[i], *b = find_process(m->before, p->pid);
+		const struct sample_process *p = &s->processes[i],
+					    *b = model__find_process(m->before, p->pid);
 
 		if (b && b->ended)
 			b = NULL; /* another process had the PID */
@@ -173,10 +174,11 @@ static struct process_row *process_rows(struct model *m)
 	}
 	count_threads(m, rows, s->process_count);
 	model__ended_cpu(m, rows, s->process_count);
+	model__storage(m, rows);
 	find_stopped(s, rows, s->process_count);
 	m->calls_unseen = ARENA_NEW(&m->arena, bool, s->process_count + 1);
 	for (size_t i = 0; i < s->process_count; i++) {
-		const struct sample_process *b = find_process(m->before, rows[i].pid);
+		const struct sample_process *b = model__find_process(m->before, rows[i].pid);
 
 		if (rows[i].ended && b && !b->ended)
 			rows[i].calls_unseen |= m->last->calls_unseen[b - m->before->processes];
@@ -303,8 +305,8 @@ static void make_report(struct model *m)
 }
 
 /*
- * The first sample provides the time and the CPU times, which count from each thread's start; its other
- * counts, since attach, belong to the first interval.
+ * The first sample provides the time and what counts from the start of threads: CPU times, bytes of storage.
+ * Its other counts, since attach, belong to the first interval.
  */
 static struct sample *base_line(const struct sample *s)
 {
@@ -321,6 +323,20 @@ static struct sample *base_line(const struct sample *s)
 		base->threads[i] = (struct sample_thread){
 			.pid = t->pid, .tid = t->tid, .age_ns = t->age_ns, .account = t->account};
 	}
+	base->processes = HEAP_NEW(struct sample_process, s->process_count + 1);
+	base->process_count = s->process_count;
+	for (size_t i = 0; i < s->process_count; i++) {
+		const struct sample_process *p = &s->processes[i];
+
+		base->processes[i] = (struct sample_process){.pid = p->pid,
+							     .comm = "",
+							     .ended = p->ended,
+							     .storage_known = p->storage_known,
+							     .read_bytes = p->read_bytes,
+							     .written_bytes = p->written_bytes,
+							     .d_known = p->d_known,
+							     .d_ns = p->d_ns};
+	}
 	return base;
 }
 
@@ -335,6 +351,7 @@ const struct interval_report *model__interval(struct model *m, struct sample *s)
 		m->now = base = continued ? s : base_line(s);
 		m->files = ARENA_NEW(&m->arena, struct file_memory, base->file_count + 1);
 		m->calls_unseen = ARENA_NEW(&m->arena, bool, base->process_count + 1);
+		model__storage_base(m, base);
 		for (size_t i = 0; i < s->live_count; i++)
 			go_growth__add(m->go, &m->arena, &s->live[i], s->now_ns);
 		model__log_queues(m, &unused, s);
@@ -357,6 +374,8 @@ const struct interval_report *model__look(struct model *m, struct sample *s)
 
 	s->bpf_ns_per_s = UINT64_MAX;
 	m->started_ns = s->now_ns;
+	m->calls_unseen = ARENA_NEW(&m->arena, bool, base->process_count + 1);
+	model__storage_base(m, base);
 	model__hold(m, base);
 	m->before = base;
 	m->now = s;

@@ -31,6 +31,11 @@ struct file_memory {
 	uint64_t covered_bytes, covered_writes;
 };
 
+/* The most that a process's sums have been: a thread that ends while they are read is in none of them. */
+struct storage_memory {
+	uint64_t read_bytes, written_bytes, d_ns;
+};
+
 /* Where a thread waits for a lock that the C library does not know. */
 struct wait_place {
 	uint64_t place;    /* of the function; 0: in none */
@@ -45,9 +50,10 @@ struct held_report {
 	size_t holders;
 	struct arena arena; /* of the report, of this and of these: */
 	struct sample *sample;
-	struct file_memory *files; /* of each of the sample's */
-	bool *calls_unseen;        /* of each process: of its threads, as long as there were some */
-	struct wait_place *places; /* of each thread of the sample; NULL: there was no report */
+	struct file_memory *files;      /* of each of the sample's */
+	bool *calls_unseen;             /* of each process: of its threads, as long as there were some */
+	struct storage_memory *storage; /* of each process */
+	struct wait_place *places;      /* of each thread of the sample; NULL: there was no report */
 };
 
 struct findings;
@@ -59,6 +65,7 @@ struct model {
 	struct arena arena;
 	struct file_memory *files;
 	bool *calls_unseen;
+	struct storage_memory *storage;
 	struct wait_place *places;
 	struct memory *memories;
 	struct go_growth *go;
@@ -71,6 +78,8 @@ struct model {
 
 /* Gives the report that was made, and s, which it is of, to the next last. Returns it; the model holds it. */
 const struct interval_report *model__hold(struct model *m, struct sample *s);
+/* The process of a sample; NULL: there is none. */
+const struct sample_process *model__find_process(const struct sample *s, pid_t pid);
 /* Created at first use. */
 struct memory *model__memory(struct model *m, enum memory_kind kind, pid_t pid, uint64_t id);
 
@@ -94,6 +103,11 @@ void model__gained(const struct model *m, const struct sample_thread *t, size_t 
 /* Adds to rows, by PID, what threads that ended in the interval did in it: the main thread has the sum of all
  * that have ended. */
 void model__ended_cpu(const struct model *m, struct process_row *rows, size_t count);
+/* What processes had of storage in the interval, and their time in state D; rows in the order of the sample.
+ */
+void model__storage(struct model *m, struct process_row *rows);
+/* Of a base line. */
+void model__storage_base(struct model *m, const struct sample *base);
 /* After all rows. */
 void model__findings(struct model *m);
 /* Full channels of a sample's Go programs; also of the first one, which no report is of. */

@@ -29,12 +29,25 @@ int order__by_wait(const void *a, const void *b)
 	return x->tid < y->tid ? -1 : x->tid > y->tid;
 }
 
+/* How much it slows a machine down, in thread-seconds: those on a CPU, and for storage the longer of those in
+ * state D and those that its bytes keep a disk busy (asynchronous reads have the latter alone). */
+static double load(const struct process_row *p)
+{
+	double disk = p->storage_known
+			      ? ((double)p->read_bytes + (double)p->written_bytes) * 1e9 / DISK_BYTES_PER_S
+			      : 0;
+	double d = p->d_known && !p->stop.by ? (double)p->d_ns : 0;
+
+	return (double)p->cpu_ns + (d > disk ? d : disk);
+}
+
 int order__by_load(const void *a, const void *b)
 {
 	const struct process_row *x = a, *y = b;
+	double of_x = load(x), of_y = load(y);
 
-	if (x->cpu_ns != y->cpu_ns)
-		return x->cpu_ns > y->cpu_ns ? -1 : 1;
+	if (of_x > of_y || of_x < of_y)
+		return of_x > of_y ? -1 : 1;
 	return x->pid < y->pid ? -1 : x->pid > y->pid;
 }
 

@@ -7,7 +7,7 @@
 
 /* Threads: longest first; those with nothing to do (poll, sleep ...) after the others; running ones last. */
 int order__by_wait(const void *a, const void *b);
-/* Processes: most CPU time first. */
+/* Processes: most load first, on CPUs and on storage. */
 int order__by_load(const void *a, const void *b);
 /* Creators: most living threads first. */
 int order__by_alive(const void *a, const void *b);

@@ -26,8 +26,15 @@
 #define CELL_SHARE(ns)              CELL_UNITS(text_percent(a, ns, report->interval_ns))
 #define CELL_RATE(count)            CELL_UNITS(text_rate(a, count, report->interval_ns))
 #define CELL_BYTE_RATE(bytes)       CELL_UNITS(text_byte_rate(a, bytes, report->interval_ns))
-#define CELL_BYTES(bytes)           CELL_UNITS((bytes) ? bytes_format(a, sizeof(a), bytes) : "")
-#define CELL_DURATION(ns)           CELL_UNITS(duration_format(a, sizeof(a), ns))
+/* Nothing for none; not known is a dash. */
+#define CELL_BYTE_RATE_IF(known, bytes) \
+	CELL_UNITS((known) ? text_byte_rate(a, bytes, report->interval_ns) : "-")
+#define CELL_SHARE_KNOWN(known, ns)                                                            \
+	CELL_UNITS(!(known) || !report->interval_ns ? "-"                                      \
+		   : (ns)                           ? text_percent(a, ns, report->interval_ns) \
+						    : "")
+#define CELL_BYTES(bytes) CELL_UNITS((bytes) ? bytes_format(a, sizeof(a), bytes) : "")
+#define CELL_DURATION(ns) CELL_UNITS(duration_format(a, sizeof(a), ns))
 /* Of a wait: it may have begun after the sample was taken. */
 #define CELL_SINCE(ns) CELL_UNITS((ns) ? duration_format(a, sizeof(a), ns) : "just now")
 /* Nothing for what does not last. */

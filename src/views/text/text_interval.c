@@ -95,7 +95,7 @@ static void text_origin(char *dst, size_t size, const struct origin *o, const ch
 static void one_process(FILE *out, const struct interval_report *r, const struct process_row *p)
 {
 	char a[DURATION_TEXT], b[DURATION_TEXT], end[TEXT_END], stop[DESCRIBE_STOP];
-	char origin[DESCRIBE_ORIGIN + 2];
+	char origin[DESCRIBE_ORIGIN + 2], storage[TEXT_STORAGE];
 
 	text_part(out, "%.120s (%d): ", p->comm, (int)p->pid);
 	if (p->ended)
@@ -119,6 +119,7 @@ static void one_process(FILE *out, const struct interval_report *r, const struct
 	text_part(out, "  ");
 	text_io_sentence(out, p, r->interval_ns);
 	lock_sentence(out, p);
+	text_part(out, "%s", text_storage(storage, "; storage: ", p, r->interval_ns));
 	text_line(out, "%s", "");
 }
 
@@ -139,7 +140,8 @@ static void thread_cells(struct table *t, const struct interval_report *report, 
 {
 	const struct naming naming = naming__of_interval(report);
 	char wait[DESCRIBE_WAIT], stack[DESCRIBE_WAIT], switches[80], stop[DESCRIBE_WAIT] = "";
-	char words[3 * DESCRIBE_WAIT + DESCRIBE_CHAIN + 96], links[DESCRIBE_CHAIN];
+	char words[3 * DESCRIBE_WAIT + DESCRIBE_CHAIN + DESCRIBE_NAME + 96], links[DESCRIBE_CHAIN];
+	char sleep[DESCRIBE_NAME];
 
 	describe_links(links, sizeof(links), &r->wait);
 	describe_wait(wait, sizeof(wait), &naming, &r->wait);
@@ -147,8 +149,9 @@ static void thread_cells(struct table *t, const struct interval_report *report, 
 	switches_words(switches, sizeof(switches), r);
 	if (r->wait.kind == WAIT_STOPPED)
 		describe_stopper(stop, sizeof(stop), &r->halt);
-	snprintf(words, sizeof(words), "%s%s%s%s%s%s%s", wait, links, *stop ? " " : "", stop, switches,
-		 r->stack.count ? "; in " : "", r->stack.count ? stack : "");
+	snprintf(words, sizeof(words), "%s%s%s%s%s%s%s%s", wait, describe_sleep(sleep, r), links,
+		 *stop ? " " : "", stop, switches, r->stack.count ? "; in " : "",
+		 r->stack.count ? stack : "");
 #include "views/text/text_cells.h"
 #include "report/columns/threads.def"
 }

@@ -4,6 +4,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "util/append.h"
+
 /* The unit depends on the rate: slow growth fills a machine overnight. */
 static char *speed(char dst[DURATION_TEXT], double per_s, const char *sign)
 {
@@ -43,6 +45,30 @@ char *text_byte_rate(char dst[DURATION_TEXT], uint64_t bytes, uint64_t interval_
 	per_s = (double)bytes * 1e9 / (double)interval_ns;
 	bytes_format(text, sizeof(text), per_s < 1e18 ? (uint64_t)(per_s + 0.5) : (uint64_t)1e18);
 	snprintf(dst, DURATION_TEXT, "%.30s/s", text);
+	return dst;
+}
+
+char *text_storage(char dst[TEXT_STORAGE], const char *separator, const struct process_row *p,
+		   uint64_t interval_ns)
+{
+	char value[DURATION_TEXT];
+	size_t used = 0;
+
+	const struct {
+		bool shown;
+		uint64_t bytes;
+		const char *words;
+	} moved[] = {{p->storage_known && p->read_bytes, p->read_bytes, "read"},
+		     {p->storage_known && p->written_bytes, p->written_bytes, "written"}};
+
+	*dst = '\0';
+	for (size_t i = 0; i < 2; i++)
+		if (interval_ns && moved[i].shown)
+			append(dst, TEXT_STORAGE, &used, "%s%s %s", *dst ? ", " : separator,
+			       text_byte_rate(value, moved[i].bytes, interval_ns), moved[i].words);
+	if (interval_ns && p->d_known && p->d_ns)
+		append(dst, TEXT_STORAGE, &used, "%s%s in state D", *dst ? ", " : separator,
+		       text_percent(value, p->d_ns, interval_ns));
 	return dst;
 }
 

@@ -20,6 +20,8 @@
 #define VALUE_SHARE(ns)                  ((double)(ns))
 #define VALUE_RATE(count)                ((double)(count))
 #define VALUE_BYTE_RATE(bytes)           ((double)(bytes))
+#define VALUE_BYTE_RATE_IF(known, bytes) ((known) ? (double)(bytes) : -1)
+#define VALUE_SHARE_KNOWN(known, ns)     ((known) ? (double)(ns) : -1)
 #define VALUE_BYTES(bytes)               ((double)(bytes))
 #define VALUE_DURATION(ns)               ((double)(ns))
 #define VALUE_AGE(is, wait)              ((is) ? (double)(wait)->duration_ns : -1)
