@@ -54,7 +54,7 @@ allow python/runtime facts symbols target util python_tables.inc
 allow waits facts thresholds.h util "$generated"
 allow collect/targets facts go/runtime java/runtime python/runtime symbols target unwind util
 allow collect/stacks collect/targets facts java/runtime probes symbols util
-allow collect/files bpf collect/targets facts probes target thresholds.h util
+allow collect/files bpf collect/targets facts probes target thresholds.h util waits
 allow collect/locks collect/targets facts util waits
 allow collect/threads collect/locks collect/stacks collect/targets facts probes thresholds.h util waits
 allow collect/waiters collect/locks collect/targets collect/threads facts target thresholds.h unwind util waits

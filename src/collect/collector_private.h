@@ -3,6 +3,8 @@
 #define TS_COLLECT_COLLECTOR_PRIVATE_H
 
 #include "collect/collector.h"
+#include "collect/files/call_addresses.h"
+#include "collect/files/call_files.h"
 #include "collect/files/file_names.h"
 #include "go/collect/go_live.h"
 #include "python/collect/python_locks.h"
@@ -11,6 +13,7 @@
 #include "collect/locks/locks.h"
 #include "collect/files/mapped_files.h"
 #include "collect/links/links.h"
+#include "collect/files/resolver_waits.h"
 #include "collect/files/server_waits.h"
 #include "collect/stacks/stack_table.h"
 #include "collect/stacks/stacks.h"

@@ -331,8 +331,12 @@ static int complete(struct collector *c, struct sample *s, const struct pass *pa
 	collect__java(c, s, pass, false);
 	for (size_t i = 0; i < s->thread_count; i++)
 		thread__find_path(&s->threads[i], c->targets, &s->arena);
+	call_files__name(c->targets, s);
 	server_waits__name(c->servers, s);
+	resolver_waits__find(c->targets, s);
 	socket_waits__name(c->sockets, s);
+	call_addresses__name(c->targets, s);
+	resolver_waits__name(c->targets, s);
 	links__find(c->links, s);
 	return 0;
 }

@@ -321,8 +321,12 @@ int collector__snapshot(struct collector *c, pid_t pid, struct sample **ret)
 			thread__find_word(&s->threads[i], c->targets);
 			thread__classify(&s->threads[i], c->locks);
 		}
+		resolver_waits__find(c->targets, s);
 		socket_waits__name(c->sockets, s);
+		call_addresses__name(c->targets, s);
+		resolver_waits__name(c->targets, s);
 		pipe_waits__name(s);
+		call_files__name(c->targets, s);
 		server_waits__name(c->servers, s);
 		if (c->options.count_goroutines)
 			go_live__count(c->go, s);

@@ -85,6 +85,16 @@ const char *halt_reason__name(enum halt_reason reason)
 	return NAME_OF(NAMES, reason);
 }
 
+const char *fifo_open__name(enum fifo_open open)
+{
+	static const char *const NAMES[FIFO_OPENS] = {
+		[FIFO_FOR_READING] = "read",
+		[FIFO_FOR_WRITING] = "write",
+	};
+
+	return NAME_OF(NAMES, open);
+}
+
 const char *lock_likely__name(enum lock_likely likely)
 {
 	static const char *const NAMES[LOCK_LIKELY_KINDS] = {

@@ -62,6 +62,15 @@ enum line_writers {
 	WRITERS_MOVE, /* tasks that its runtime moves between threads */
 };
 
+/* A call that opens a FIFO waits for a process that opens its other end. */
+enum fifo_open {
+	FIFO_NOT, /* it opens none, or that is not known */
+	FIFO_FOR_READING,
+	FIFO_FOR_WRITING,
+	FIFO_OPENS,
+};
+const char *fifo_open__name(enum fifo_open open); /* "read"; NULL: FIFO_NOT */
+
 /* How much a wait matters, most first. */
 enum wait_class {
 	WAIT_CLASS_BLOCKED, /* held up: waits for another thread or process, or for a device */

@@ -70,7 +70,7 @@ struct sample_process {
 	F(bool, steady, FLAG, "", "it did not run while the locks were read") \
 	F(bool, newer, FLAG, "", "it did, and is as it was afterwards") \
 	F(bool, calls_unseen, FLAG, "", "it runs 32-bit code") \
-	F(const char *, path, TEXT, "", "of the descriptor it waits on, NULL if none") \
+	F(const char *, path, TEXT, "", "of the descriptor it waits on, or that its call names; NULL if none") \
 	F(const char *, peer, TEXT, "", "the process reading the pipe; NULL if not known or asked for") \
 	F(const char *, server, TEXT, "", "of the file that its call is on: \"fuse server of /mnt, sshfs (812)\"") \
 	F(enum ts_io_kind, io_kind, ENUM(TS_IO_SYNC + 1), "", "TS_IO_NONE: none is in flight") \
@@ -83,7 +83,11 @@ struct sample_process {
 	F(bool, go_running, FLAG, "", "that goroutine runs; otherwise it is in a system call") \
 	F(bool, wakes_itself, FLAG, "", "the call ends after a while, the wait does not: it looks at a Java monitor, or the GIL") \
 	F(bool, collecting, FLAG, "", "Java: a garbage collection has stopped the threads of its process") \
-	F(uint64_t, link, NUMBER, "", "the process that it waits for: number in the links, from 1; 0: none is known")
+	F(uint64_t, link, NUMBER, "", "the process that it waits for: number in the links, from 1; 0: none is known") \
+	F(enum fifo_open, fifo, ENUM(FIFO_OPENS), "", "its call opens a FIFO that no other process has open") \
+	F(bool, unanswered, FLAG, "", "its connect has sent a SYN, and got no answer") \
+	F(bool, resolves, FLAG, "", "a name: it waits for a name server, in the C library's resolver") \
+	F(const char *, name_server, TEXT, "", "then: \"10.0.0.1:53\", or several; NULL: not known")
 struct sample_thread {
 	SAMPLE_THREAD_FIELDS(FIELD_MEMBER)
 };

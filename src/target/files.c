@@ -283,20 +283,34 @@ int process__descriptor(const struct process *p, int fd, struct descriptor *ret)
 	return 0;
 }
 
-uint64_t process__cached_inode(const struct process *p, const char *path)
+/* By a look-up that the kernel can do without a file server: 0 or a negative errno. */
+static int look_in_cache(const struct process *p, const char *path, unsigned mask, struct statx *ret)
 {
 	char folder[PATH_MAX] = "", full[2 * PATH_MAX];
-	struct statx st;
 	int fd, err;
 
 	if (*path != '/' && readlinkat(p->live_dir, "cwd", folder, sizeof(folder) - 1) <= 0)
-		return 0;
+		return -ENOENT;
 	snprintf(full, sizeof(full), "%s%s%s", *folder ? process__strip_root(p, folder) : "",
 		 *folder ? "/" : "", path);
 	fd = process__path_in_root(p, full, 0, RESOLVE_CACHED);
 	if (fd < 0)
-		return 0;
-	err = statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_INO, &st);
+		return fd;
+	err = statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, mask, ret) ? -errno : 0;
 	close(fd);
-	return err ? 0 : st.stx_ino;
+	return err;
+}
+
+uint64_t process__cached_inode(const struct process *p, const char *path)
+{
+	struct statx st;
+
+	return look_in_cache(p, path, STATX_INO, &st) ? 0 : st.stx_ino;
+}
+
+unsigned process__cached_mode(const struct process *p, const char *path)
+{
+	struct statx st;
+
+	return look_in_cache(p, path, STATX_TYPE, &st) ? 0 : st.stx_mode;
 }

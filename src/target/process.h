@@ -127,6 +127,8 @@ int host_file__open(const char *path, uint64_t bytes_max);
 /* The inode of what a path is to the process, from its root or working directory, if the kernel has that
  * cached; 0: not known. Asks no file server. */
 uint64_t process__cached_inode(const struct process *p, const char *path);
+/* Its type, as in st_mode, likewise; 0: not known. */
+unsigned process__cached_mode(const struct process *p, const char *path);
 
 /* How many files were given up, because their server did not answer in time, since start. */
 uint64_t files__unread(void);

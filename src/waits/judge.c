@@ -55,6 +55,10 @@ static bool judge_call(const struct wait_case *c, struct wait_judgement *ret)
 	}
 	if (c->state == 'D')
 		*ret = by_call(WAIT_CLASS_BLOCKED, NULL);
+	else if (c->fifo == FIFO_FOR_WRITING)
+		*ret = by_call(WAIT_CLASS_BLOCKED, NULL);
+	else if (c->fifo == FIFO_FOR_READING) /* as a server's for its clients, or not */
+		*ret = by_call(WAIT_CLASS_UNKNOWN, "a process to open the FIFO for writing");
 	else if (is_ring_worker(c))
 		*ret = by_call(WAIT_CLASS_IDLE, "the next request of an io_uring");
 	else
@@ -227,6 +231,8 @@ struct wait_judgement wait__judge(const struct wait_case *c)
 	if (!pattern && c->go && c->kind == WAIT_FUTEX)
 		return by_call(WAIT_CLASS_POOL, "the Go runtime parks threads without work in a futex");
 	j = pattern ? of_pattern(c, pattern, frame) : judge_names(c);
+	if (c->resolves && j.class != WAIT_CLASS_BLOCKED)
+		return by_call(WAIT_CLASS_BLOCKED, "a name server");
 	if (c->behind && j.class != WAIT_CLASS_BLOCKED) {
 		j.class = WAIT_CLASS_BLOCKED;
 		j.reason = WAIT_REASON_BEHIND;

@@ -22,7 +22,9 @@ struct wait_case {
 	size_t same_word; /* threads that wait on its futex word, itself included; 0: it waits on none */
 	bool request;     /* a write or sync that it submitted by io_uring is under way */
 	bool go;          /* in a Go program */
-	bool collecting;  /* a garbage collection has stopped the threads of its Java virtual machine */
+	bool resolves;    /* a name, and waits for a name server */
+	enum fifo_open fifo;
+	bool collecting; /* a garbage collection has stopped the threads of its Java virtual machine */
 };
 
 struct wait_judgement {

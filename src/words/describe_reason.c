@@ -2,6 +2,8 @@
 /* What the stack of a waiting thread says of its wait. */
 #include "words/describe.h"
 
+#include <string.h>
+
 #include "util/append.h"
 
 #define FUNCTION 120 /* buffer for a function's name */
@@ -11,7 +13,11 @@ static void put_what(char *dst, size_t size, size_t *used, const struct wait *wa
 {
 	char function[FUNCTION];
 
-	append(dst, size, used, "%s", wait->what);
+	if (wait->resolves && wait->name_server)
+		append(dst, size, used, "the name server%s %s", strchr(wait->name_server, ',') ? "s" : "",
+		       wait->name_server);
+	else
+		append(dst, size, used, "%s", wait->what);
 	if (wait->function)
 		append(dst, size, used, " (%s)",
 		       describe_function(function, sizeof(function), wait->function));

@@ -11,7 +11,7 @@ struct server_waits;
 struct server_waits *server_waits__new(struct targets *t); /* t is borrowed */
 void server_waits__free(struct server_waits *w);           /* NULL is fine */
 /*
- * Fills server, and path where the call has one, of threads that have been in such a call for a while. An
+ * Fills server of threads that have been in such a call for a while, whose path is known (call_files.h). An
  * interruptible sleep counts as much as another: FUSE waits so for its daemon. Asks only /proc, as the file
  * server may not answer.
  */

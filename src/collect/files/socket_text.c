@@ -9,7 +9,8 @@
 
 #include "util/text.h"
 
-#define TCP_CLOSE 7 /* include/net/tcp_states.h; also a datagram socket that is not connected */
+#define TCP_SYN_SENT 2
+#define TCP_CLOSE    7 /* include/net/tcp_states.h; also a datagram socket that is not connected */
 
 uint64_t socket_path__inode(const char *path)
 {
@@ -67,6 +68,7 @@ bool socket_end__fill(struct socket_end *ret, const struct ts_socket *s)
 		if (!fill_unix(&e, s))
 			return false;
 	} else if ((s->family == AF_INET || s->family == AF_INET6) && has_ports(s)) {
+		e.syn_sent = s->type == SOCK_STREAM && s->state == TCP_SYN_SENT;
 		e.peer = s->state != TCP_CLOSE &&
 			 print_address(s->family, s->peer_address, s->peer_port, e.text);
 		if (!e.peer && !print_address(s->family, s->address, s->port, e.text))

@@ -16,6 +16,7 @@ struct socket_end {
 	uint64_t inode;
 	char text[SOCKET_TEXT_BYTES]; /* "10.0.0.1:5432", "[::1]:80", "/run/a.sock", "@name"; "": unknown */
 	bool peer;                    /* the peer's address; otherwise its own */
+	bool syn_sent;                /* it is to be connected, by TCP, and nothing has answered so far */
 	bool seen;                    /* used by the search; initially false */
 };
 

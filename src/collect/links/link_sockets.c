@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Who has the other end of a socket, and who listens where a connect waits. */
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -80,32 +77,6 @@ static bool find_listener(struct links *l, const struct waiter *w, struct step *
 	ret->backlog = found.backlog;
 	snprintf(ret->object, sizeof(ret->object), "socket:[%llu]", (unsigned long long)found.inode);
 	return found.inode && choose(l, w, ret);
-}
-
-const char *link_address(struct arena *a, const struct process *p, const uint64_t *args)
-{
-	struct sockaddr_storage address = {0};
-	const struct sockaddr_un *un = (const void *)&address;
-	const struct sockaddr_in *in4 = (const void *)&address;
-	const struct sockaddr_in6 *in6 = (const void *)&address;
-	size_t bytes = args[2] < sizeof(address) ? args[2] : sizeof(address), name;
-	char text[INET6_ADDRSTRLEN];
-
-	if (bytes <= sizeof(address.ss_family) ||
-	    process__read(p, args[1], &address, bytes) != (ssize_t)bytes)
-		return NULL;
-	name = bytes - offsetof(struct sockaddr_un, sun_path);
-	if (address.ss_family == AF_UNIX && *un->sun_path)
-		return arena__format(a, "%.*s", (int)name, un->sun_path);
-	if (address.ss_family == AF_UNIX)
-		return arena__format(a, "@%.*s", (int)name - 1, un->sun_path + 1);
-	if (address.ss_family == AF_INET && bytes >= sizeof(*in4) &&
-	    inet_ntop(AF_INET, &in4->sin_addr, text, sizeof(text)))
-		return arena__format(a, "%s:%u", text, ntohs(in4->sin_port));
-	if (address.ss_family == AF_INET6 && bytes >= sizeof(*in6) &&
-	    inet_ntop(AF_INET6, &in6->sin6_addr, text, sizeof(text)))
-		return arena__format(a, "[%s]:%u", text, ntohs(in6->sin6_port));
-	return NULL;
 }
 
 bool link_step__socket(struct links *l, const struct waiter *w, struct step *ret)

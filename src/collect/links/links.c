@@ -246,19 +246,9 @@ static bool same_edge(const struct edge *x, const struct edge *y)
 	       x->asked == y->asked && !strcmp(x->path ? x->path : "", y->path ? y->path : "");
 }
 
-/* A socket that is not connected yet has no name but that which it is to be connected to. */
-static void name_address(struct run *r, struct sample_thread *t)
-{
-	struct target *target = targets__get(r->l->targets, t->pid);
-	const char *address = target ? link_address(&r->s->arena, target->process, t->args) : NULL;
-
-	if (address && (!t->path || !strncmp(t->path, "socket:[", 8)))
-		t->path = address;
-}
-
 static void link_thread(struct run *r, struct sample_thread *t, const struct sample_lock *lock)
 {
-	struct edge e;
+	struct edge e = edge_of(t);
 	struct waiter w = {.pid = t->pid,
 			   .tid = t->tid,
 			   .syscall = t->syscall,
@@ -267,9 +257,6 @@ static void link_thread(struct run *r, struct sample_thread *t, const struct sam
 			   .owner = lock ? lock->outside : 0,
 			   .target = true};
 
-	if (t->kind == WAIT_CONNECT)
-		name_address(r, t);
-	e = edge_of(t);
 	for (size_t i = 0; i < r->edge_count; i++)
 		if (same_edge(&r->edges[i], &e)) {
 			t->link = r->edges[i].link;

@@ -58,9 +58,6 @@ bool same_memory(pid_t a, pid_t b);
 bool link_step__pipe(struct links *l, const struct waiter *w, bool writes, struct step *ret);
 bool link_step__socket(struct links *l, const struct waiter *w, struct step *ret);
 
-/* The address that connect() has in its arguments, in a; NULL: not readable. */
-const char *link_address(struct arena *a, const struct process *p, const uint64_t *args);
-
 /* What the process of a step does: the thread that it has in the call that matters, or its only one, or the
  * main one. Texts are in a. ret_look: of that thread. */
 void link_look(struct arena *a, const struct step *s, struct sample_link *ret, struct task_look *ret_look);

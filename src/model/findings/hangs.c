@@ -88,6 +88,7 @@ void findings__hangs(struct findings *f, const struct hang_facts *facts)
 	hangs__lock_code(&h);
 	for (size_t i = 0; i < n->thread_count; i++)
 		h.reported[i] = h.reported[i] || facts->in_call[i];
+	hangs__unresolved_names(&h);
 	hangs__stuck_threads(&h);
 	hangs__one_cause(&h);
 }

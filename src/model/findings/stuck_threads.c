@@ -28,6 +28,9 @@ static bool is_stuck(const struct hangs *h, const struct thread_row *t)
 		return false;
 	if (t->state == 'D' || t->wait.kind == WAIT_STOPPED)
 		return true;
+	/* Who reads from a FIFO may rightly wait for writers, as a server does for clients. */
+	if (t->wait.fifo == FIFO_FOR_WRITING)
+		return true;
 	if (t->wait.kind == WAIT_FILE_LOCK || t->wait.chain_count)
 		return wait__holds_up(t->wait.kind) &&
 		       hangs__chain_weight(&t->wait, t->wait.duration_ns) != HANG_NORMAL;
@@ -53,9 +56,16 @@ static const char *file_of(const struct thread_row *t)
 	return t->wait.file ? t->wait.file : "";
 }
 
+static const char *call_of(const struct thread_row *t)
+{
+	return t->wait.syscall ? t->wait.syscall : "";
+}
+
 /* Equal: the same kind of wait for the same object. */
 static int compare_waits(const struct thread_row *x, const struct thread_row *y)
 {
+	int order;
+
 	if (x->pid != y->pid)
 		return x->pid < y->pid ? -1 : 1;
 	if (x->wait.kind != y->wait.kind) /* locks last: another thread causes them */
@@ -70,7 +80,8 @@ static int compare_waits(const struct thread_row *x, const struct thread_row *y)
 		return x->wait.on_lock ? -1 : 1;
 	if (x->wait.lock != y->wait.lock)
 		return x->wait.lock < y->wait.lock ? -1 : 1;
-	return strcmp(file_of(x), file_of(y));
+	order = strcmp(file_of(x), file_of(y));
+	return order || x->wait.kind != WAIT_OTHER ? order : strcmp(call_of(x), call_of(y));
 }
 
 static int by_wait(const void *a, const void *b)
@@ -86,10 +97,16 @@ static int by_wait(const void *a, const void *b)
 	return x->tid < y->tid ? -1 : x->tid > y->tid;
 }
 
-/* ", in uninterruptible sleep (folio_wait_bit_common in the kernel)"; "" if it can be interrupted. */
-static const char *uninterruptible(struct arena *a, const struct thread_row *t)
+/* ", in uninterruptible sleep (folio_wait_bit_common in the kernel)", ": nothing has answered its SYN"; "" if
+ * nothing is known. */
+static const char *cause_of(struct arena *a, const struct thread_row *t)
 {
 	char memory[DESCRIBE_WAIT];
+
+	if (t->wait.fifo == FIFO_FOR_WRITING)
+		return ": no process has opened the FIFO for reading";
+	if (t->wait.unanswered && !t->wait.chain_count)
+		return ": nothing has answered its SYN";
 
 	if (*describe_memory(memory, sizeof(memory), &t->halt))
 		return arena__format(a, "%s", memory);
@@ -122,7 +139,7 @@ static const char *stuck_in(struct hangs *h, const struct thread_row *one, size_
 				     one->wait.what ? "for" : "in", text);
 	if (!lock)
 		return arena__format(h->f->arena, "%s been in %s for %s%s%s%s", have, text, up_to, time,
-				     uninterruptible(h->f->arena, one),
+				     cause_of(h->f->arena, one),
 				     describe_links(chain, sizeof(chain), &one->wait));
 	if (one->wait.blocked_by <= 0 && *describe_links(chain, sizeof(chain), &one->wait))
 		return arena__format(h->f->arena, "%s waited %s%s for %s%s", have, up_to, time, text, chain);

@@ -63,6 +63,8 @@ static void judge(struct wait *w, const struct sample_thread *t, const struct cr
 						.same_word = crowd__same_word(crowd, t),
 						.request = crowd__has_request(crowd, t),
 						.collecting = t->collecting,
+						.fifo = t->fifo,
+						.resolves = t->resolves,
 						.go = go});
 
 	w->class = j.class;
@@ -129,7 +131,11 @@ void row__thread(struct thread_row *row, const struct sample_thread *t, size_t l
 			      .blocked_by = t->blocked_by,
 			      .words = words,
 			      .kernel_function = wait__sleeper(&t->kernel_stack),
-			      .frozen = t->frozen};
+			      .frozen = t->frozen,
+			      .fifo = t->fifo,
+			      .unanswered = t->unanswered,
+			      .resolves = t->resolves,
+			      .name_server = t->name_server};
 	judge(&row->wait, t, crowd, go);
 	row->idle = wait_class__at_rest(row->wait.class);
 }
