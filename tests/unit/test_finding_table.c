@@ -108,4 +108,46 @@ TEST(findings_are_collected_and_sorted)
 	arena__free(&a);
 }
 
+static void add(struct findings *f, enum finding_kind kind, pid_t pid, size_t threads, const char *summary)
+{
+	findings__add(f, &(struct finding){.kind = kind,
+					   .severity = SEVERITY_WARNING,
+					   .pid = pid,
+					   .tid_count = threads,
+					   .summary = summary});
+}
+
+/* Of one process: what nothing goes on behind, then what most wait in; else as in the table. */
+TEST(a_deadlock_comes_first)
+{
+	struct arena a = {0};
+	struct findings f = {.arena = &a};
+
+	add(&f, FINDING_DEADLOCK, 8, 2, "in the second process");
+	add(&f, FINDING_GOROUTINE_LEAK, 7, 0, "40 goroutines can never go on");
+	add(&f, FINDING_STUCK_THREAD, 7, 2, "a stuck thread");
+	add(&f, FINDING_LOCK_CONVOY, 7, 2, "the same number of threads");
+	add(&f, FINDING_LOCK_CONVOY, 7, 40, "many threads wait");
+	add(&f, FINDING_DEADLOCK, 7, 0, "likely deadlock of 3 goroutines");
+	findings__add(&f, &(struct finding){.kind = FINDING_LOCK_CONVOY,
+					    .severity = SEVERITY_WARNING,
+					    .pid = 7,
+					    .tid_count = 1,
+					    .goroutines = 41,
+					    .summary = "goroutines wait"});
+	add(&f, FINDING_STUCK_THREAD, 6, 1, "a thread waits for room in a queue");
+	add(&f, FINDING_LOG_STALL, 6, 1, "the queue's reader is in a sync");
+	findings__sort(&f);
+	CHECK_STR(f.list[0].summary, "the queue's reader is in a sync");
+	CHECK_STR(f.list[1].summary, "a thread waits for room in a queue");
+	CHECK_STR(f.list[2].summary, "likely deadlock of 3 goroutines");
+	CHECK_STR(f.list[3].summary, "goroutines wait");
+	CHECK_STR(f.list[4].summary, "many threads wait");
+	CHECK_STR(f.list[5].summary, "the same number of threads");
+	CHECK_STR(f.list[6].summary, "a stuck thread");
+	CHECK_STR(f.list[7].summary, "40 goroutines can never go on");
+	CHECK_STR(f.list[8].summary, "in the second process");
+	arena__free(&a);
+}
+
 TEST_MAIN

@@ -48,6 +48,19 @@ void findings__elsewhere(struct findings *f, const struct interval_facts *facts)
 	(void)facts;
 }
 
+/* How many wait. */
+static size_t size_of(const struct finding *f)
+{
+	return f->tid_count > f->goroutines ? f->tid_count : f->goroutines;
+}
+
+/* Of kinds: a call that hangs is nearer to the cause than a thread that waits behind it by a queue's name. */
+static int rank_of(enum finding_kind kind)
+{
+	return kind == FINDING_LOG_STALL ? FINDING_LOCK_CONVOY : kind;
+}
+
+/* Of a process, a deadlock comes first, as nothing else goes on before it ends; then what most wait in. */
 static int by_severity(const void *a, const void *b)
 {
 	const struct finding *x = a, *y = b;
@@ -56,8 +69,12 @@ static int by_severity(const void *a, const void *b)
 		return x->severity > y->severity ? -1 : 1;
 	if (x->pid != y->pid)
 		return x->pid < y->pid ? -1 : 1;
-	if (x->tid_count != y->tid_count)
-		return x->tid_count > y->tid_count ? -1 : 1;
+	if ((x->kind == FINDING_DEADLOCK) != (y->kind == FINDING_DEADLOCK))
+		return x->kind == FINDING_DEADLOCK ? -1 : 1;
+	if (size_of(x) != size_of(y))
+		return size_of(x) > size_of(y) ? -1 : 1;
+	if (rank_of(x->kind) != rank_of(y->kind))
+		return rank_of(x->kind) < rank_of(y->kind) ? -1 : 1;
 	return strcmp(x->summary, y->summary);
 }
 

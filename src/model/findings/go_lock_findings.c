@@ -178,6 +178,7 @@ static void report_convoy(struct findings *f, const struct go_lock_row *l, pid_t
 				     .pid = pid,
 				     .tids = tid,
 				     .tid_count = h && h->who.r.tid,
+				     .goroutines = l->l->waiters,
 				     .path = h && h->who.file && *h->who.file == '/' ? h->who.file : NULL});
 }
 

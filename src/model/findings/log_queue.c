@@ -128,6 +128,7 @@ static void report_queue(struct findings *f, pid_t pid, const struct go_queue_ro
 					   .pid = pid,
 					   .tids = tids,
 					   .tid_count = count,
+					   .goroutines = q->q->senders,
 					   .path = one && one->file && *one->file == '/' ? one->file : NULL});
 }
 
