@@ -77,6 +77,7 @@ struct thread_state {
 	/* the futex call in progress, for events */
 	u64 call_wait_ns;
 	u64 call_address;
+	u64 woke_word, woke_ns; /* noted as woken by this thread, and when, see note_waker */
 	u32 waker_tid;
 	u32 lock_bytes; /* that could be read */
 	u8 lock[TS_LOCK_BEFORE + TS_LOCK_AFTER];

@@ -114,8 +114,12 @@ struct ts_lock_key { /* a futex word */
 	__u64 address; /* 0: overflow row */
 };
 struct ts_lock {
-	__u64 wait_ns; /* time waited, in flight included at the last pass */
-	__u64 last_ns; /* last wait on it, for eviction */
+	__u64 wait_ns;   /* time waited, in flight included at the last pass */
+	__u64 last_ns;   /* last wait on it, for eviction */
+	__u64 since_ns;  /* since when it is counted */
+	__u64 woken_ns;  /* when a thread of the process last woke its waiters; 0: none yet */
+	__u32 waker_tid; /* that thread */
+	__u32 pad;
 	struct ts_latency waits;
 };
 

@@ -20,7 +20,10 @@ static __always_inline struct ts_lock *lock_totals(u32 tgid, u64 address)
 		lose(TS_LOSS_LOCKS);
 		key.address = 0;
 	}
-	return bpf_map_lookup_elem(&locks, &key);
+	l = bpf_map_lookup_elem(&locks, &key);
+	if (l && !l->since_ns)
+		l->since_ns = bpf_ktime_get_ns();
+	return l;
 }
 
 /*
@@ -112,6 +115,34 @@ static __always_inline bool futex_waits(u64 operation)
 	return command == FUTEX_WAIT || command == FUTEX_WAIT_BITSET;
 }
 
+#define WAKER_NOTED_NS 1000000
+/* FUTEX_WAKE, REQUEUE, CMP_REQUEUE, WAKE_OP, WAKE_BITSET */
+#define FUTEX_WAKES    (1u << 1 | 1u << 3 | 1u << 4 | 1u << 5 | 1u << 10)
+
+/* The thread wakes a waiter of the word, if there is one: glibc makes no call where it knows of none. A word
+ * that nobody has waited for has no row, and gets none here. A thread that wakes again and again notes it
+ * once a millisecond, because each time costs more than the rest of this program. */
+static __always_inline void note_waker(struct thread_state *t, u64 word, u64 operation)
+{
+	struct ts_lock_key key = {.tgid = t->tgid, .address = word};
+	u32 command = operation & FUTEX_CMD_MASK;
+	struct ts_lock *l;
+	u64 now;
+
+	if (command > 31 || !(1u << command & FUTEX_WAKES))
+		return;
+	now = bpf_ktime_get_ns();
+	if (t->woke_word == word && now - t->woke_ns < WAKER_NOTED_NS)
+		return;
+	t->woke_word = word;
+	t->woke_ns = now;
+	l = bpf_map_lookup_elem(&locks, &key);
+	if (!l)
+		return;
+	l->waker_tid = t->tid;
+	l->woken_ns = now;
+}
+
 static __always_inline void tries_end(struct task_struct *task, u64 word, u64 operation)
 {
 	struct thread_state *t;
@@ -124,6 +155,8 @@ static __always_inline void tries_end(struct task_struct *task, u64 word, u64 op
 		return;
 	if (!waits && t->tries.word == word)
 		t->tries.began_ns = 0;
+	if (!waits)
+		note_waker(t, word, operation);
 	t->call_wait_ns = 0; /* of a call whose end was not seen */
 }
 

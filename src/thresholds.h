@@ -37,6 +37,10 @@
  * found at a lock that is merely busy. */
 #define GO_LOCK_CROWD 8
 
+/* Work that comes more often is a pool's usual day. A waiter that nobody has woken for longer may be idle, or
+ * forgotten: it is said, and judged by nobody. */
+#define UNSIGNALLED_S 60
+
 /* Where only the name of a function says lock: a queue's consumer may rightly let its producers wait. */
 #define LOCK_BY_NAME_WARNING_S 10
 

@@ -59,6 +59,7 @@ struct collector {
 	struct origins *origins;   /* NULL: not requested */
 	uint64_t first_ns;         /* when the first sample was taken */
 	bool storage_known;        /* the kernel counts bytes of storage by thread */
+	uint64_t evicted_ns;       /* when rows of locks last made room, with what they knew; 0: not yet */
 };
 
 /* A process that started, ended, executed another program, or is no target any more. */

@@ -53,6 +53,10 @@ static void take_lock(void *arg, const struct ts_lock_key *k, const struct ts_lo
 				  .kind = LOCK_FUTEX,
 				  .wait_ns = t->wait_ns,
 				  .last_ns = t->last_ns,
+				  .watched_ns =
+					  t->since_ns > g->c->evicted_ns ? t->since_ns : g->c->evicted_ns,
+				  .woken_ns = t->woken_ns,
+				  .waker_tid = (pid_t)t->waker_tid,
 				  .waits = t->waits};
 }
 

@@ -205,6 +205,7 @@ void collect__evict(struct collector *c, struct sample *s)
 			if (s->locks[i].word && s->now_ns > s->locks[i].last_ns + UNUSED_FOR) {
 				probes__forget_lock(c->probes, &key);
 				s->locks[i].evicted = true;
+				c->evicted_ns = s->now_ns;
 			}
 		}
 	}

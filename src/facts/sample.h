@@ -121,7 +121,10 @@ struct sample_creator {
 	F(const char *, likely_in, TEXT, "", "its function that will unlock it; NULL: not known") \
 	F(uint64_t, held_ns, NUMBER, "ns", "for how long its owner has had it, at least; 0: not known") \
 	F(pid_t, outside, ID, "", "its owner's TID, as the lock has it, where the process has no such thread; 0: none") \
-	F(bool, by_virtual, FLAG, "", "Java: a virtual thread holds it, which is not seen")
+	F(bool, by_virtual, FLAG, "", "Java: a virtual thread holds it, which is not seen") \
+	F(uint64_t, watched_ns, NUMBER, "ns", "since when it is seen who wakes its waiters, CLOCK_MONOTONIC; 0: it is not") \
+	F(uint64_t, woken_ns, NUMBER, "ns", "when a thread last woke one of them, CLOCK_MONOTONIC; 0: none since then") \
+	F(pid_t, waker_tid, ID, "", "that thread; 0: none")
 struct sample_lock {
 	SAMPLE_LOCK_FIELDS(FIELD_MEMBER)
 };

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Locks that are waited for, with the chain from their waiters to what holds them up. */
+#include <string.h>
+
 #include "screen/identity.h"
 #include "screen/scene.h"
 #include "util/append.h"
@@ -182,7 +184,10 @@ static void owner(const struct scene *s, const struct lock_row *l, struct page *
 {
 	const struct naming n = naming__of_interval(s->r);
 	char holder[DESCRIBE_HOLDER], why[DESCRIBE_HOLDER];
+	const char *signal = describe_signal(why, sizeof(why), &n, l);
 
+	if (*signal)
+		page__line(p, STYLE_PLAIN, 2, "%s", signal + strspn(signal, ", "));
 	if (l->owner_tid)
 		page__chain(p, s, l->owner_tid);
 	else if (*describe_holder(holder, sizeof(holder), &n, l))

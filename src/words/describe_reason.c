@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "util/append.h"
+#include "util/duration.h"
+#include "words/signal_words.h"
 
 #define FUNCTION 120 /* buffer for a function's name */
 
@@ -77,6 +79,17 @@ static void put_at_rest(char *dst, size_t size, size_t *used, const struct wait 
 	}
 }
 
+/* Nobody has given it anything to do for so long: idle, or forgotten. */
+static void put_unsignalled(char *dst, size_t size, size_t *used, const struct wait *wait)
+{
+	const char *act = signal_words(wait->signal_of).act;
+	char time[DURATION_TEXT];
+
+	if (act && wait->unsignalled_ns)
+		append(dst, size, used, "%sno %s seen for %s", *used ? "; " : "", act,
+		       duration_format(time, sizeof(time), wait->unsignalled_ns));
+}
+
 char *describe_wait_reason(char *dst, size_t size, const struct wait *wait)
 {
 	size_t used = 0;
@@ -91,5 +104,6 @@ char *describe_wait_reason(char *dst, size_t size, const struct wait *wait)
 	else if (wait->reason == WAIT_REASON_NAME)
 		append(dst, size, &used, "waits for a lock, by the name of %s",
 		       wait->function ? wait->function : "");
+	put_unsignalled(dst, size, &used, wait);
 	return dst;
 }

@@ -6,6 +6,7 @@
 #include "model/findings/queue_memory.h"
 #include "words/describe.h"
 #include "model/interval/model_private.h"
+#include "thresholds.h"
 #include "model/rows/stops.h"
 #include "util/clock.h"
 #include "util/heap.h"
@@ -235,6 +236,17 @@ static void order_threads(struct model *m, struct thread_row *rows)
 	m->report.thread_order = order;
 }
 
+/* That its lock has not been signalled for long, in the words of its wait, too. */
+static void note_signal(const struct model *m, struct wait *w)
+{
+	const struct lock_row *l = w->lock < m->report.lock_count ? &m->report.locks[w->lock] : NULL;
+
+	if (!l || l->unsignalled_ns < NS_OF_S(UNSIGNALLED_S))
+		return;
+	w->signal_of = l->kind;
+	w->unsignalled_ns = l->unsignalled_ns;
+}
+
 static void thread_rows(struct model *m)
 {
 	const struct sample *s = m->now;
@@ -247,6 +259,7 @@ static void thread_rows(struct model *m)
 		row__thread(&rows[i], &s->threads[i], lock_of(m, &s->threads[i]), crowd,
 			    is_go(&m->report, s->threads[i].pid));
 		row__chain(&rows[i], s, &s->threads[i], links);
+		note_signal(m, &rows[i].wait);
 		model__gained(m, &s->threads[i], &cursor, rows[i].counts);
 		if (rows[i].halt.quota_ns)
 			row__count_from(&rows[i].halt, sample__account(m->before, rows[i].pid, rows[i].pid));

@@ -4,11 +4,15 @@
 #include <string.h>
 
 #include "model/interval/model_private.h"
+#include "util/clock.h"
 #include "util/heap.h"
+#include "waits/futex_wait.h"
 #include "words/describe.h"
 
 struct lock_sum {
 	struct lock_row row;
+	uint64_t watched_ns, woken_ns, last_ns; /* of its words, the latest */
+	bool timed; /* a waiter has a timeout: a wait that ended tells of no signal */
 	struct spread spread;
 	uint64_t ended; /* waits that ended in the interval */
 };
@@ -72,6 +76,20 @@ static struct lock_sum *sum_for(struct lock_sum *sums, size_t *count, const stru
 	return last;
 }
 
+/* What an earlier one knew of the time before may be lost. */
+static void take_later(struct lock_sum *sum, uint64_t watched_ns, uint64_t last_ns, uint64_t woken_ns,
+		       pid_t waker)
+{
+	if (last_ns > sum->last_ns)
+		sum->last_ns = last_ns;
+	if (watched_ns > sum->watched_ns)
+		sum->watched_ns = watched_ns;
+	if (woken_ns > sum->woken_ns) {
+		sum->woken_ns = woken_ns;
+		sum->row.signalled_by = waker;
+	}
+}
+
 static void add_word(struct model *m, struct lock_sum *sum, const struct sample_lock *l,
 		     const struct sample_lock *b)
 {
@@ -80,6 +98,64 @@ static void add_word(struct model *m, struct lock_sum *sum, const struct sample_
 	sum->row.wait_ns += b && b->wait_ns <= l->wait_ns ? l->wait_ns - b->wait_ns : b ? 0 : l->wait_ns;
 	spread__add(&sum->spread, &l->waits, b ? &b->waits : NULL, m->now->epoch);
 	sum->ended += sum->spread.count - earlier;
+	take_later(sum, l->watched_ns, l->last_ns, l->woken_ns, l->waker_tid);
+}
+
+#define CONDVAR_BYTES 48 /* a pthread_cond_t; */
+#define CONDVAR_PAIR  4  /* its waiters wait on two words beside each other, in turns */
+#define NEARBY        12 /* words of it, at most */
+
+/* Whether the lock contains the word. The start of one that begins with its word may be unknown. */
+static bool contains(const struct lock_row *l, uint64_t word)
+{
+	if (l->address != l->words_from)
+		return word >= l->address && word < l->address + CONDVAR_BYTES;
+	return word + CONDVAR_PAIR >= l->address && word <= l->address + CONDVAR_PAIR;
+}
+
+/* A wait without a timeout that ended although no signal was seen had one that was not: of another process.
+ */
+static uint64_t since_signal(const struct lock_sum *sum)
+{
+	if (sum->woken_ns)
+		return sum->woken_ns;
+	return !sum->timed && sum->last_ns > sum->watched_ns ? sum->last_ns : sum->watched_ns;
+}
+
+/*
+ * Who woke a waiter of it last, as far as its words say. Those of short waits are not known to be of it; and
+ * musl's are on the stacks of the waiters, where they are not found once a wait is over.
+ */
+static void note_signal(struct lock_sum *sums, size_t count, size_t at, uint64_t now_ns)
+{
+	struct lock_sum *sum = &sums[at];
+
+	if ((sum->row.kind != LOCK_CONDVAR && sum->row.kind != LOCK_SEMAPHORE) ||
+	    !contains(&sum->row, sum->row.words_from) || !contains(&sum->row, sum->row.words_to)) {
+		sum->row.signalled_by = 0;
+		return;
+	}
+	for (size_t i = at < NEARBY ? 0 : at - NEARBY; i < count && i <= at + NEARBY; i++) {
+		const struct lock_row *other = &sums[i].row;
+
+		if (i != at && other->pid == sum->row.pid && other->kind == LOCK_FUTEX &&
+		    contains(&sum->row, other->address))
+			take_later(sum, sums[i].watched_ns, sums[i].last_ns, sums[i].woken_ns,
+				   other->signalled_by);
+	}
+	if (sum->watched_ns)
+		sum->row.unsignalled_ns = gained_since(now_ns, since_signal(sum));
+}
+
+/* Those of the others are needed until all are made. */
+static void note_signals(struct lock_sum *sums, size_t count, uint64_t now_ns)
+{
+	for (size_t i = 0; i < count; i++)
+		if (sums[i].row.kind != LOCK_FUTEX)
+			note_signal(sums, count, i, now_ns);
+	for (size_t i = 0; i < count; i++)
+		if (sums[i].row.kind == LOCK_FUTEX)
+			sums[i].row.signalled_by = 0;
 }
 
 /* ret_sums: of each of the sample's locks, which of the sums it is in. */
@@ -145,6 +221,7 @@ static void add_waiters(struct model *m, struct lock_sum *sums, size_t count, co
 		if (!s)
 			continue;
 		s->row.waiter_count++;
+		s->timed |= futex_wait__timed(m->now->threads[i].syscall, m->now->threads[i].args);
 		spread__add_age(&s->spread, t->blocked_ns);
 	}
 	for (size_t i = 0; i < count; room += sums[i++].row.waiter_count)
@@ -167,6 +244,7 @@ struct lock_row *model__locks(struct model *m, struct process_row *processes, si
 
 	count = sum_words(m, sums, sum_of);
 	add_waiters(m, sums, count, sum_of);
+	note_signals(sums, count, m->now->now_ns);
 	for (size_t p = 0; p < process_count; p++) {
 		uint64_t waits = 0, held_waits = 0;
 

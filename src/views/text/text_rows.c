@@ -36,11 +36,12 @@ double text_process_value(const struct interval_report *report, const struct pro
 void text_lock_cells(struct table *t, const struct interval_report *report, const struct lock_row *r)
 {
 	const struct naming naming = naming__of_interval(report);
-	char lock[DESCRIBE_WAIT], owner[DESCRIBE_HOLDER], words[DESCRIBE_WAIT + DESCRIBE_HOLDER + 8];
+	char lock[DESCRIBE_WAIT], owner[DESCRIBE_HOLDER], signal[DESCRIBE_HOLDER];
+	char words[DESCRIBE_WAIT + 2 * DESCRIBE_HOLDER + 8];
 
 	describe_holder(owner, sizeof(owner), &naming, r);
-	snprintf(words, sizeof(words), "%s%s%s", describe_lock(lock, sizeof(lock), r), *owner ? ", " : "",
-		 owner);
+	snprintf(words, sizeof(words), "%s%s%s%s", describe_lock(lock, sizeof(lock), r), *owner ? ", " : "",
+		 owner, describe_signal(signal, sizeof(signal), &naming, r));
 #include "views/text/text_cells.h"
 #include "report/columns/locks.def"
 }
