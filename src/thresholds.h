@@ -37,6 +37,10 @@
  * found at a lock that is merely busy. */
 #define GO_LOCK_CROWD 8
 
+/* Readers that take an rwlock while a writer waits keep it waiting, as glibc's default lets them. One or two may
+ * have come at once with the one that it waits for. */
+#define STARVED_BY_READERS 3
+
 /* Work that comes more often is a pool's usual day. A waiter that nobody has woken for longer may be idle, or
  * forgotten: it is said, and judged by nobody. */
 #define UNSIGNALLED_S 60

@@ -28,6 +28,18 @@ const struct thread_row *naming__waited_for(const struct naming *n, const struct
 	return naming__thread(n, naming__holder(lock, ret_likely));
 }
 
+/* Readers that keep coming, while a writer waits, are as much a cause as those that have it. */
+static void put_readers(char *dst, size_t size, size_t *used, const struct lock_row *lock)
+{
+	append(dst, size, used, "held for reading by %llu thread%s", (unsigned long long)lock->readers,
+	       lock->readers == 1 ? "" : "s");
+	if (lock->taken)
+		append(dst, size, used, " (readers took it at least %llu times while a writer waited)",
+		       (unsigned long long)lock->taken);
+	if (lock->likely_tid)
+		append(dst, size, used, lock->readers == 1 ? ", likely " : ", likely one of them ");
+}
+
 char *describe_holder(char *dst, size_t size, const struct naming *n, const struct lock_row *lock)
 {
 	char name[DESCRIBE_NAME];
@@ -39,11 +51,7 @@ char *describe_holder(char *dst, size_t size, const struct naming *n, const stru
 	if (lock->by_virtual)
 		append(dst, size, &used, "held by a virtual thread, which is not seen");
 	else if (lock->readers)
-		append(dst, size, &used, "held for reading by %llu thread%s%s",
-		       (unsigned long long)lock->readers, lock->readers == 1 ? "" : "s",
-		       !lock->likely_tid    ? ""
-		       : lock->readers == 1 ? ", likely "
-					    : ", likely one of them ");
+		put_readers(dst, size, &used, lock);
 	else if (lock->likely_tid > 0)
 		append(dst, size, &used, "likely held by ");
 	if (lock->likely_tid <= 0)

@@ -9,6 +9,7 @@
 
 #include "collect/locks/loader_locks.h"
 #include "collect/locks/lock_layout.h"
+#include "collect/locks/lock_turns.h"
 #include "test.h"
 
 static struct lock_bytes bytes_at(const void *word)
@@ -255,6 +256,34 @@ TEST(locks_of_the_loader_are_known_by_their_order)
 		CHECK(!loader_member(&l, 1));
 		CHECK(!loader_member(&l, 2));
 	}
+}
+
+TEST(readers_that_come_while_a_writer_waits)
+{
+	struct lock_turns t = {0};
+
+	lock_turns__look(&t, 7, 1000, 500, 2);
+	CHECK_EQ(t.taken, 0);
+	lock_turns__look(&t, 7, 2000, 1500, 4);
+	lock_turns__look(&t, 7, 3000, 2500, 1);
+	lock_turns__look(&t, 7, 4000, 3500, 2);
+	CHECK_EQ(t.taken, 3);
+	/* another that waits, too */
+	lock_turns__look(&t, 8, 4000, 100, 2);
+	CHECK_EQ(t.writer, 7);
+	CHECK_EQ(t.taken, 3);
+	/* it ran, and may have had the lock */
+	lock_turns__look(&t, 7, 5000, 900, 5);
+	CHECK_EQ(t.taken, 0);
+	lock_turns__look(&t, 7, 6000, 1900, 5);
+	CHECK_EQ(t.taken, 0);
+	/* it has gone */
+	lock_turns__look(&t, 8, 7000, 6000, 9);
+	CHECK_EQ(t.writer, 8);
+	CHECK_EQ(t.taken, 0);
+	/* a clock that goes back */
+	lock_turns__look(&t, 8, 6000, 6000, 12);
+	CHECK_EQ(t.taken, 0);
 }
 
 TEST_MAIN

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Who woke the waiters of a condition variable last: said of what was seen, and only of that. */
+/* Who woke the waiters of a condition variable last, and how often readers took an rwlock: said of what
+ * was seen, and only of that. */
 #include "samples.h"
 
 #include "words/describe.h"
@@ -150,6 +151,34 @@ TEST(unknown_is_not_said)
 	s = new_sample();
 	add_word(s, LOCK_CONDVAR, CONDVAR, CONDVAR + 40)->watched_ns = UINT64_MAX;
 	CHECK_STR(signal_in(s, NULL), "");
+}
+
+static const char *holder_in(uint64_t readers, uint64_t taken)
+{
+	static char text[DESCRIBE_HOLDER];
+	struct model *m = model_with_base(sample_at(299));
+	struct sample *s = new_sample();
+	struct sample_lock *l = add_word(s, LOCK_RWLOCK, CONDVAR + 40, CONDVAR + 40);
+	const struct interval_report *r;
+	struct naming n;
+
+	s->threads[0].kind = WAIT_RWLOCK_WRITE;
+	l->readers = readers;
+	l->taken = taken;
+	r = model__interval(m, s);
+	n = naming__of_interval(r);
+	describe_holder(text, sizeof(text), &n, &r->locks[0]);
+	CHECK(says(find(r->findings, r->finding_count, FINDING_STUCK_THREAD), text));
+	model__free(m);
+	return text;
+}
+
+TEST(a_writer_that_readers_starve)
+{
+	CHECK_STR(holder_in(2, 9),
+		  "held for reading by 2 threads (readers took it at least 9 times while a writer waited)");
+	CHECK_STR(holder_in(1, 2), "held for reading by 1 thread"); /* they came together, may be */
+	CHECK_STR(holder_in(0, 9), "");
 }
 
 TEST_MAIN

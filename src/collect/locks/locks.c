@@ -8,6 +8,7 @@
 #include "collect/locks/loader_locks.h"
 #include "collect/locks/lock_layout.h"
 #include "collect/locks/lock_layout_arch.h"
+#include "collect/locks/lock_turns.h"
 #include "util/heap.h"
 #include "util/table.h"
 
@@ -24,6 +25,7 @@ struct known_lock {
 	uint64_t hinted; /* a possible start from a waiter's values; 0: none */
 	uint64_t stamp;  /* of the waiter for which it was searched; 0: it was not */
 	bool named;
+	struct lock_turns turns;
 	struct lock_bytes bytes;
 	UT_hash_handle hh;
 };
@@ -307,4 +309,28 @@ uint64_t locks__readers(struct locks *l, pid_t pid, uint64_t word)
 	const struct known_lock *k = find(l, pid, word);
 
 	return k ? lock_layout__readers(k->facts.wait, k->facts.form, &k->bytes) : 0;
+}
+
+void locks__note_writer(struct locks *l, pid_t pid, uint64_t word, pid_t writer, uint64_t time_ns,
+			uint64_t blocked_ns)
+{
+	struct known_lock *k = find(l, pid, word);
+
+	if (k)
+		lock_turns__look(&k->turns, writer, time_ns, blocked_ns,
+				 lock_layout__readers(WAIT_RWLOCK_WRITE, k->facts.form, &k->bytes));
+}
+
+pid_t locks__noted_writer(struct locks *l, pid_t pid, uint64_t word)
+{
+	const struct known_lock *k = find(l, pid, word);
+
+	return k ? k->turns.writer : 0;
+}
+
+uint64_t locks__taken(struct locks *l, pid_t pid, uint64_t word, uint64_t time_ns)
+{
+	const struct known_lock *k = find(l, pid, word);
+
+	return k && k->turns.time_ns == time_ns ? k->turns.taken : 0;
 }

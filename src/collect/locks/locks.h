@@ -44,6 +44,17 @@ bool locks__still_owned(struct locks *l, pid_t pid, uint64_t word);
 uint64_t locks__readers(struct locks *l, pid_t pid, uint64_t word);
 /* The owner, assuming a mutex, before the kind is known. */
 pid_t locks__maybe_owner(struct locks *l, pid_t pid, uint64_t word);
+/*
+ * A writer that waits for an rwlock while readers take it: how often at least, by the number of readers at
+ * each reading since it last ran. Of several writers, the first that is given in a reading. time_ns: the
+ * reading's; blocked_ns: for how long the writer has not run. After locks__read.
+ */
+void locks__note_writer(struct locks *l, pid_t pid, uint64_t word, pid_t writer, uint64_t time_ns,
+			uint64_t blocked_ns);
+/* The writer of the last note; 0: none. */
+pid_t locks__noted_writer(struct locks *l, pid_t pid, uint64_t word);
+/* As it was noted in this reading; 0: it was not. */
+uint64_t locks__taken(struct locks *l, pid_t pid, uint64_t word, uint64_t time_ns);
 void locks__forget(struct locks *l, pid_t pid);
 
 #endif

@@ -193,6 +193,23 @@ static pid_t owner_of(struct locks *locks, struct sample *s, const struct sample
 	return owner;
 }
 
+static bool waits_to_write(const struct sample_thread *t)
+{
+	return t->lock_address && t->steady && t->kind == WAIT_RWLOCK_WRITE;
+}
+
+/* The writer of the reading before comes first, so that the same one is followed. */
+static void note_writers(struct locks *locks, const struct sample *s, bool earlier)
+{
+	for (size_t i = 0; i < s->thread_count; i++) {
+		const struct sample_thread *t = &s->threads[i];
+
+		if (waits_to_write(t) &&
+		    (!earlier || locks__noted_writer(locks, t->pid, t->lock_address) == t->tid))
+			locks__note_writer(locks, t->pid, t->lock_address, t->tid, s->now_ns, t->blocked_ns);
+	}
+}
+
 void lock_waiters__join(struct locks *locks, struct sample *s, const struct pass *newer)
 {
 	bool *proven = HEAP_NEW(bool, s->lock_count + 1);
@@ -203,6 +220,8 @@ void lock_waiters__join(struct locks *locks, struct sample *s, const struct pass
 		if (l && s->threads[i].steady)
 			proven[l - s->locks] = true;
 	}
+	note_writers(locks, s, true);
+	note_writers(locks, s, false);
 	for (size_t i = 0; i < s->lock_count; i++) {
 		struct sample_lock *l = &s->locks[i];
 		const struct lock_facts *facts;
@@ -218,6 +237,7 @@ void lock_waiters__join(struct locks *locks, struct sample *s, const struct pass
 			continue;
 		l->owner_tid = owner_of(locks, s, l, newer);
 		l->readers = locks__readers(locks, l->pid, l->word);
+		l->taken = locks__taken(locks, l->pid, l->word, s->now_ns);
 		l->outside = l->owner_tid ? 0 : locks__owner(locks, l->pid, l->word);
 	}
 	for (size_t i = 0; i < s->thread_count; i++) {

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "thresholds.h"
 #include "waits/halt.h"
 #include "waits/judge.h"
 #include "waits/stall.h"
@@ -80,6 +81,8 @@ void row__likely_holder(struct lock_row *row, const struct sample_lock *l)
 {
 	if (l->readers)
 		row->readers = l->readers;
+	if (l->taken >= STARVED_BY_READERS && l->taken > row->taken)
+		row->taken = l->taken;
 	if (!l->likely_tid || row->likely_tid)
 		return;
 	row->likely_tid = l->likely_tid;
