@@ -19,6 +19,13 @@
 /* A person who waits for a response notices this delay. */
 #define LOCK_CONVOY_WARNING_S 1
 
+/* A lock whose holders were seen in a write or sync of a file is held across those, also where a reading finds
+ * them between two: a log that is archived now and then is so found once in several readings. */
+#define LOCK_CALL_SEEN_S 30
+/* Threads that wait for a lock, on average over the interval: one at all times is a queue, wherever its head is
+ * at the moment of the reading. */
+#define LOCK_CONVOY_THREADS 1
+
 /* Who holds a lock that keeps no owner is read off the code of stacks, which takes a while: not for waits
  * that end before anybody could look. */
 #define LOCK_HOLDER_MS 100

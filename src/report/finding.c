@@ -45,6 +45,11 @@ const char *severity__name(enum severity severity)
 	return names[severity];
 }
 
+bool finding__follows(const struct finding *f, const struct finding *cause)
+{
+	return f->follows && cause && !cause->follows && cause->cluster == f->cluster;
+}
+
 bool finding__of_logs(const struct finding *f)
 {
 	unsigned reporters = FINDING_TYPES[f->kind].reporters;

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 enum finding_kind {
@@ -55,6 +56,8 @@ struct finding {
 #include "report/rows/finding.def"
 };
 
+/* Whether it follows from that one. cause: NULL is fine. */
+bool finding__follows(const struct finding *f, const struct finding *cause);
 /* A finding on writes and syncs: the view on logs shows it. */
 bool finding__of_logs(const struct finding *f);
 

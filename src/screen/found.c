@@ -22,6 +22,9 @@ uint64_t finding__identity(const struct finding *f)
 {
 	uint64_t id = identity__add(identity__add(IDENTITY_SEED, f->kind), (uint64_t)f->pid);
 
+	/* Its owner changes while a convoy lasts. */
+	if (f->kind == FINDING_LOCK_CONVOY && f->lock)
+		return identity__add(id, f->lock);
 	if (f->path)
 		return identity__text(id, f->path);
 	if (f->tid_count)
@@ -70,13 +73,19 @@ static void put(struct found_list *l, const struct finding *f, uint64_t id, uint
 			     .tid_count = f->tid_count,
 			     .first_ns = old.first_ns,
 			     .last_ns = time_ns,
-			     .number = old.number};
+			     .number = old.number,
+			     .lock = f->lock,
+			     .follows = old.follows,
+			     .cause = old.cause};
 }
 
+/* Those that nothing in the list is the cause of. */
 static int worst_first(const void *a, const void *b)
 {
 	const struct found *x = a, *y = b;
 
+	if (x->follows != y->follows)
+		return x->follows ? 1 : -1;
 	if (x->severity != y->severity)
 		return (x->severity < y->severity) - (x->severity > y->severity);
 	return (x->number > y->number) - (x->number < y->number);
@@ -95,24 +104,62 @@ static void drop_old(struct found_list *l, uint64_t time_ns)
 	l->count = kept;
 }
 
+static bool is_cause(const struct found *f)
+{
+	return f && !f->follows;
+}
+
+/* Behind each what follows from it, as long as it is there. */
 static void sort(struct found_list *l)
 {
-	if (l->count)
-		qsort(l->list, l->count, sizeof(*l->list), worst_first);
+	struct found *all;
+	size_t causes = 0, at = 0;
+
+	if (!l->count)
+		return;
+	for (size_t i = 0; i < l->count; i++)
+		l->list[i].follows = l->list[i].follows && is_cause(find(l, l->list[i].cause));
+	qsort(l->list, l->count, sizeof(*l->list), worst_first);
+	while (causes < l->count && !l->list[causes].follows)
+		causes++;
+	if (causes == l->count)
+		return;
+	all = HEAP_NEW(struct found, l->count);
+	for (size_t i = 0; i < causes; i++) {
+		all[at++] = l->list[i];
+		for (size_t k = causes; k < l->count; k++)
+			if (l->list[k].cause == l->list[i].id)
+				all[at++] = l->list[k];
+	}
+	memcpy(l->list, all, at * sizeof(*all));
+	l->count = at;
+	free(all);
 }
 
 void found__add(struct found_list *l, const struct interval_report *r)
 {
+	const struct finding *cause = NULL;
+	uint64_t cause_id = 0;
+
 	for (size_t i = 0; i < l->count; i++)
 		l->list[i].ended = true;
 	for (size_t i = 0; i < r->finding_count; i++) {
-		uint64_t id = finding__identity(&r->findings[i]);
+		const struct finding *f = &r->findings[i];
+		uint64_t id = finding__identity(f);
+		struct found *added;
 
 		/* Two of the same kind on the same things: both are shown. */
 		while (find(l, id) && !find(l, id)->ended)
 			id++;
-		put(l, &r->findings[i], id, r->time_ns);
-		find(l, id)->ended = false;
+		put(l, f, id, r->time_ns);
+		added = find(l, id);
+		added->ended = false;
+		added->follows = finding__follows(f, cause);
+		added->cause = cause_id;
+		if (!added->follows) {
+			cause = f;
+			cause_id = id;
+		}
 	}
 	drop_old(l, r->time_ns);
 	sort(l);

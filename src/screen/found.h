@@ -13,16 +13,19 @@ struct found {
 	enum finding_kind kind;
 	enum severity severity;
 	pid_t pid;
+	uint64_t lock;
 	char *summary, *path; /* path: NULL: of no file */
 	pid_t *tids;
 	size_t tid_count;
 	uint64_t first_ns, last_ns; /* wall clock of the first and the last report with it */
 	bool ended;                 /* the last report does not have it */
 	size_t number;              /* order of arrival */
+	bool follows;               /* from the one with the id cause */
+	uint64_t cause;
 };
 
 struct found_list {
-	struct found *list; /* worst first, then in the order of their arrival */
+	struct found *list; /* worst first, then in the order of their arrival; behind each what follows */
 	size_t count, room;
 	size_t arrived;
 };

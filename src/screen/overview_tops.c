@@ -96,11 +96,14 @@ uint64_t tops__identity(const struct scene *s, enum top_section section, size_t 
 
 static void findings_heading(const struct scene *s, char dst[TOP_TEXT])
 {
-	size_t ended = 0, going_on, used = 0;
+	size_t ended = 0, going_on = 0, used = 0;
 
-	for (size_t i = 0; i < s->found->count; i++)
-		ended += s->found->list[i].ended;
-	going_on = s->found->count - ended;
+	for (size_t i = 0; i < s->found->count; i++) {
+		const struct found *f = &s->found->list[i];
+
+		ended += f->ended && !f->follows;
+		going_on += !f->ended && !f->follows;
+	}
 	if (going_on)
 		append(dst, TOP_TEXT, &used, "FINDINGS (%zu", going_on);
 	else
@@ -241,9 +244,13 @@ struct place tops__place(const struct scene *s, enum top_section section, size_t
 	return to;
 }
 
-/* The lock that the first of its threads waits for, else that thread. */
+/* Its lock, or the one that the first of its threads waits for, else that thread. */
 static struct place of_threads(const struct scene *s, const struct found *f, bool by_lock)
 {
+	for (size_t i = 0; f->lock && i < s->r->lock_count; i++)
+		if (s->r->locks[i].pid == f->pid && s->r->locks[i].address == f->lock)
+			return (struct place){
+				.view = VIEW_LOCKS, .id = lock__identity(&s->r->locks[i]), .detail = true};
 	for (size_t i = 0; i < f->tid_count; i++) {
 		const struct thread_row *t = scene__thread(s, f->tids[i]);
 

@@ -33,6 +33,8 @@ static enum style style_of(const struct found *f)
 {
 	if (f->ended)
 		return STYLE_DIM;
+	if (f->follows) /* its cause has the colour */
+		return STYLE_PLAIN;
 	return f->severity == SEVERITY_CRITICAL  ? STYLE_CRITICAL
 	       : f->severity == SEVERITY_WARNING ? STYLE_WARNING
 						 : STYLE_PLAIN;
@@ -49,7 +51,7 @@ static char *sentence(const struct scene *s, const struct found *f)
 	size_t size;
 
 	duration_format(seen, sizeof(seen), lasts / 1000000000ull * 1000000000ull);
-	raw = heap__format("%s%s%s%s", f->summary,
+	raw = heap__format("%s%s%s%s%s", f->follows ? "  - " : "", f->summary,
 			   f->ended                 ? " (ended"
 			   : lasts >= 1000000000ull ? " (seen for "
 						    : "",
@@ -103,7 +105,7 @@ static void finding_rows(const struct scene *s, struct grid *g, size_t index)
 		bool over = part && !*line;
 
 		free(line);
-		if (over)
+		if (over || (part && f->follows))
 			break;
 		grid__add(g, &(struct grid_row){.id = part ? f->id + part : f->id,
 						.index = index | part << PART_BITS,
@@ -180,7 +182,9 @@ static void cells(const void *arg, const struct grid_row *row, struct table *t)
 		table__cell(t, "%s", tops__heading(s, section, row->index - HEADING, text));
 	} else if (section == TOP_FINDINGS) {
 		whole = sentence(s, &s->found->list[row->index & UINT32_MAX]);
-		line = wrapped(whole, s->columns, row->index >> PART_BITS);
+		line = s->found->list[row->index & UINT32_MAX].follows
+			       ? heap__string(whole) /* what does not fit is in the log's own view */
+			       : wrapped(whole, s->columns, row->index >> PART_BITS);
 		table__safe_cell(t, line);
 		free(whole);
 	} else {

@@ -135,8 +135,9 @@ static const struct process_row hostile_processes[] = {
 };
 
 static const struct finding hostile_findings[] = {
-	{FINDING_LOG_STALL, SEVERITY_CRITICAL, "thread " NASTY " waits", 1, hostile_tids, 2, NULL, false, 0, 0},
-	{FINDING_LOG_STALL, SEVERITY_INFO, NAME_1K, 0, NULL, 0, NULL, false, 0, 0},
+	{FINDING_LOG_STALL, SEVERITY_CRITICAL, "thread " NASTY " waits", 1, hostile_tids, 2, NULL, false, 0,
+	 0, 0, 0, false, 0},
+	{FINDING_LOG_STALL, SEVERITY_INFO, NAME_1K, 0, NULL, 0, NULL, false, 0, 0, 0, 0, false, 0},
 };
 
 static const struct interval_report hostile_interval = {

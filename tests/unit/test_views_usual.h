@@ -202,11 +202,11 @@ static const struct process_row usual_process[] = {
 static const struct finding usual_findings[] = {
 	{FINDING_LOG_STALL, SEVERITY_CRITICAL,
 	 "10 threads wait for log_mutex, held by log-writer (812), in fsync for 2.3 s", 4481, worker_tids,
-	 COUNT(worker_tids), NULL, false, 0, 0},
+	 COUNT(worker_tids), NULL, false, 0, 0, 0, 0, false, 0},
 	{FINDING_THREAD_GROWTH, SEVERITY_WARNING, "threads grow by 39 a minute, created by accept_loop", 4481,
-	 NULL, 0, NULL, false, 0, 0},
+	 NULL, 0, NULL, false, 0, 0, 0, 0, false, 0},
 	{FINDING_DELETED_LOG, SEVERITY_INFO, "one log file is deleted but still written", 4481, NULL, 0, NULL,
-	 false, 0, 0},
+	 false, 0, 0, 0, 0, false, 0},
 };
 
 static const struct loss_row no_losses[] = {

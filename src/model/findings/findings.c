@@ -60,11 +60,26 @@ static int rank_of(enum finding_kind kind)
 	return kind == FINDING_LOG_STALL ? FINDING_LOCK_CONVOY : kind;
 }
 
+void findings__follow(struct findings *f, size_t cause, size_t follower)
+{
+	struct finding *from = &f->list[cause], *one = &f->list[follower];
+
+	if (!from->cluster)
+		from->cluster = ++f->clusters;
+	one->cluster = from->cluster;
+	one->follows = true;
+	one->cause = from->kind;
+	if (one->severity > from->severity)
+		from->severity = one->severity;
+}
+
 /* Of a process, a deadlock comes first, as nothing else goes on before it ends; then what most wait in. */
 static int by_severity(const void *a, const void *b)
 {
 	const struct finding *x = a, *y = b;
 
+	if (x->follows != y->follows)
+		return x->follows ? 1 : -1;
 	if (x->severity != y->severity)
 		return x->severity > y->severity ? -1 : 1;
 	if (x->pid != y->pid)
@@ -78,8 +93,27 @@ static int by_severity(const void *a, const void *b)
 	return strcmp(x->summary, y->summary);
 }
 
+/* Of a sorted list: what follows comes last, and goes behind its cause. */
+static void gather(struct findings *f)
+{
+	struct finding *all = ARENA_NEW(f->arena, struct finding, f->count + 1);
+	size_t causes = 0, at = 0;
+
+	while (causes < f->count && !f->list[causes].follows)
+		causes++;
+	for (size_t i = 0; i < causes; i++) {
+		all[at++] = f->list[i];
+		for (size_t k = causes; k < f->count && f->list[i].cluster; k++)
+			if (f->list[k].cluster == f->list[i].cluster)
+				all[at++] = f->list[k];
+	}
+	memcpy(f->list, all, at * sizeof(*all));
+}
+
 void findings__sort(struct findings *f)
 {
 	if (f->count)
 		qsort(f->list, f->count, sizeof(*f->list), by_severity);
+	if (f->clusters)
+		gather(f);
 }

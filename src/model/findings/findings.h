@@ -13,11 +13,14 @@ struct findings {
 	struct arena *arena; /* of their texts, too */
 	struct finding *list;
 	size_t count, room;
+	size_t clusters; /* causes that something follows from */
 };
 
 /* With SEVERITY_USUAL it gets the one that the table has for its kind. */
 void findings__add(struct findings *f, const struct finding *one);
-/* By severity, then by number of threads. */
+/* Notes that one at follower is a consequence of that at cause, which is then at least as severe. */
+void findings__follow(struct findings *f, size_t cause, size_t follower);
+/* By severity, then by number of threads; behind each cause what follows from it. */
 void findings__sort(struct findings *f);
 
 #define HOLDER_NOT_KNOWN ", holder unknown"

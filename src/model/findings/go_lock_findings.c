@@ -176,6 +176,7 @@ static void report_convoy(struct findings *f, const struct go_lock_row *l, pid_t
 				     .summary = arena__format(f->arena, "%s",
 							      describe_go_convoy(text, sizeof(text), l)),
 				     .pid = pid,
+				     .lock = l->l->address,
 				     .tids = tid,
 				     .tid_count = h && h->who.r.tid,
 				     .goroutines = l->l->waiters,

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "model/findings/convoy_calls.h"
 #include "model/findings/deadlock_findings.h"
 #include "thresholds.h"
 #include "waits/wait.h"
@@ -91,4 +92,5 @@ void findings__hangs(struct findings *f, const struct hang_facts *facts)
 	hangs__unresolved_names(&h);
 	hangs__stuck_threads(&h);
 	hangs__one_cause(&h);
+	findings__calls_of_owners(f, n);
 }

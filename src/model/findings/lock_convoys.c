@@ -64,6 +64,7 @@ static void report_lock(struct hangs *h, const struct lock_row *l)
 		tids[count++] = naming__holder(l, NULL);
 	hangs__report(h, FINDING_LOCK_CONVOY, quiet,
 		      findings__queue_text(h->f->arena, h->n, l, l->waiter_count, longest), tids, count);
+	h->f->list[h->f->count - 1].lock = l->address;
 }
 
 static void report_more(struct hangs *h, const struct lock_row *const *list, size_t count)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * One cause, one finding: all that waits, through one lock or several, for the same last owner. A convoy
- * takes the log-stall of its last owner in; of several findings on the way to it one is left, which says how
- * many more wait.
+ * One cause, one finding: all that waits, through one lock or several, for the same last owner. Of several
+ * findings on the way to it one is left, which says how many more wait. What is found of the call that the
+ * last owner is in follows from it (convoy_calls.c).
  */
 #include <string.h>
 
@@ -73,6 +73,10 @@ static void take_in(struct arena *a, struct finding *to, const struct finding *f
 	to->tids = joined(a, to, from);
 	if (from->severity > to->severity)
 		to->severity = from->severity;
+	if (from->kind != to->kind) {
+		to->covers = true;
+		to->covered = from->kind;
+	}
 }
 
 static size_t depth(const struct hangs *h, const struct finding *f, const struct thread_row *cause)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/findings/call_memory.h"
 #include "model/findings/queue_memory.h"
 #include "words/describe.h"
 #include "model/interval/model_private.h"
@@ -17,6 +18,7 @@ struct model *model__new(void)
 
 	m->go = go_growth__new();
 	m->queues = queue_memory__new();
+	m->held_calls = call_memory__new();
 	return m;
 }
 
@@ -45,6 +47,7 @@ void model__free(struct model *m)
 		interval_report__release(&m->last->report);
 	go_growth__free(m->go);
 	queue_memory__free(m->queues);
+	call_memory__free(m->held_calls);
 	HASH_ITER(hh, m->memories, k, next)
 	{
 		HASH_DEL(m->memories, k);
@@ -73,6 +76,7 @@ static void forget_process(struct model *m, pid_t pid)
 
 	go_growth__forget(m->go, pid);
 	queue_memory__forget(m->queues, pid);
+	call_memory__forget(m->held_calls, pid);
 	HASH_ITER(hh, m->memories, k, next)
 	{
 		if (k->key.pid != (uint64_t)pid)

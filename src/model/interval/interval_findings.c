@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What is the matter in an interval: from the report's rows, and from what is remembered of earlier ones. */
+#include "model/findings/convoy_calls.h"
 #include "model/findings/goroutine_findings.h"
 #include "model/findings/hanging_calls.h"
 #include "model/findings/hangs.h"
@@ -114,6 +115,7 @@ void model__findings(struct model *m)
 	goroutine_findings(m, &f);
 	for (size_t i = 0; i < FINDING_KINDS; i++)
 		FINDERS[i](&f, &facts);
+	findings__convoy_calls(&f, r, m->held_calls, m->now->now_ns);
 	findings__sort(&f);
 	r->findings = f.list;
 	r->finding_count = f.count;

@@ -70,6 +70,7 @@ struct model {
 	struct memory *memories;
 	struct go_growth *go;
 	struct queue_memory *queues; /* of Go programs */
+	struct call_memory *held_calls;
 	uint64_t started_ns;
 	bool logs; /* includes the details of the view on logs */
 	bool every_process;

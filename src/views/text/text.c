@@ -8,28 +8,47 @@
 #include "util/escape.h"
 
 #define LABEL_COLUMNS 10
+#define SHOWN_BELOW   3 /* of what follows from one finding */
+
+/* below: under its cause, which has the colour of both. */
+static void put_finding(const struct view_options *o, FILE *out, const struct finding *f, bool below)
+{
+	enum text_colour colour = TEXT_PLAIN;
+	const char *label = "info:";
+
+	if (f->severity == SEVERITY_CRITICAL) {
+		colour = TEXT_RED;
+		label = "CRITICAL:";
+	} else if (f->severity == SEVERITY_WARNING) {
+		colour = TEXT_YELLOW;
+		label = "WARNING:";
+	}
+	if (below)
+		text_line(out, "%-*s- %s", LABEL_COLUMNS, "", f->summary);
+	else
+		text_coloured(o, out, colour, "%-*s%s", LABEL_COLUMNS, label, f->summary);
+	if (!below)
+		fputc('\n', out);
+}
 
 void text_findings(const struct view_options *o, FILE *out, const struct finding *findings, size_t count,
 		   size_t max)
 {
-	size_t shown = count < max ? count : max;
+	const struct finding *cause = NULL;
+	size_t causes = 0, below = 0;
 
-	for (size_t i = 0; i < shown; i++) {
-		const struct finding *f = &findings[i];
-		enum text_colour colour = TEXT_PLAIN;
-		const char *label = "info:";
+	for (size_t i = 0; i < count; i++) {
+		/* In a list of some kinds the cause may be missing. */
+		bool follows = finding__follows(&findings[i], cause);
 
-		if (f->severity == SEVERITY_CRITICAL) {
-			colour = TEXT_RED;
-			label = "CRITICAL:";
-		} else if (f->severity == SEVERITY_WARNING) {
-			colour = TEXT_YELLOW;
-			label = "WARNING:";
-		}
-		text_coloured(o, out, colour, "%-*s%s", LABEL_COLUMNS, label, f->summary);
-		fputc('\n', out);
+		if (!follows)
+			cause = &findings[i];
+		causes += !follows;
+		below = follows ? below + 1 : 0;
+		if (causes <= max && below <= SHOWN_BELOW)
+			put_finding(o, out, &findings[i], follows);
 	}
-	text_more(out, max, count, "finding", "findings");
+	text_more(out, max, causes, "finding", "findings");
 }
 
 void text_losses(const struct view_options *o, FILE *out, const struct loss_row *losses, size_t count)
