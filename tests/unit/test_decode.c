@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Instructions: their lengths beside objdump's, and the fields that concern the stack, by hand. */
-#include "test.h"
+#include "instruction.h"
 #include "unwind/x86/decode.h"
 #include "unwind/x86/registers.h"
 #include "x86_lengths.h"
@@ -56,16 +56,7 @@ TEST(lengths)
 						     x86_lengths[row].lengths[i]);
 }
 
-static struct x86_insn decode(const char *code, size_t size)
-{
-	struct x86_insn i;
-
-	CHECK(x86_decode((const uint8_t *)code, size, &i));
-	CHECK_EQ(i.length, size);
-	return i;
-}
-#define DECODE(code) decode(code, sizeof(code) - 1)
-#define KNOWN(code)  x86_decode((const uint8_t *)(code), sizeof(code) - 1, &(struct x86_insn){0})
+#define KNOWN(code) x86_decode((const uint8_t *)(code), sizeof(code) - 1, &(struct x86_insn){0})
 
 TEST(not_in_64_bit_mode)
 {

@@ -1,18 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What instructions do to the control flow, the stack pointer and registers, by hand. */
-#include "test.h"
+#include "instruction.h"
 #include "unwind/x86/effects.h"
 #include "unwind/x86/registers.h"
-
-static struct x86_insn decode(const char *code, size_t size)
-{
-	struct x86_insn i;
-
-	CHECK(x86_decode((const uint8_t *)code, size, &i));
-	CHECK_EQ(i.length, size);
-	return i;
-}
-#define DECODE(code) decode(code, sizeof(code) - 1)
 
 #define FLOW(code)                                 \
 	({                                         \

@@ -62,7 +62,7 @@ static const char *name_of(struct file_names *n, const struct ts_file_key *key, 
 	return strrchr(file_names__facts(n, key, &use, true).path, '/');
 }
 
-TEST(the_second_is_announced_before_the_descriptor_is_read)
+TEST(one_number_for_two_files)
 {
 	struct targets *t = targets__new(LINES_NEVER);
 	struct file_names *n = file_names__new(t);
@@ -72,17 +72,10 @@ TEST(the_second_is_announced_before_the_descriptor_is_read)
 	announce(n, &p, &p.second, "b.log");
 	CHECK_STR(name_of(n, &p.first, p.fd), "/a.log");
 	CHECK_STR(name_of(n, &p.second, p.fd), "/b.log");
-	file_names__free(n);
-	targets__free(t);
-	remove_place(&p);
-}
 
-TEST(the_second_is_announced_afterwards)
-{
-	struct targets *t = targets__new(LINES_NEVER);
-	struct file_names *n = file_names__new(t);
-	struct place p = second_file();
-
+	/* The descriptor is read before the second is announced. */
+	file_names__forget(n, &p.first);
+	file_names__forget(n, &p.second);
 	announce(n, &p, &p.first, "a.log");
 	CHECK_STR(name_of(n, &p.first, p.fd), "/b.log"); /* as after a rename */
 	announce(n, &p, &p.second, "b.log");
