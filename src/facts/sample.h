@@ -85,7 +85,7 @@ struct sample_process {
 	F(bool, collecting, FLAG, "", "Java: a garbage collection has stopped the threads of its process") \
 	F(uint64_t, link, NUMBER, "", "the process that it waits for: number in the links, from 1; 0: none is known") \
 	F(enum fifo_open, fifo, ENUM(FIFO_OPENS), "", "its call opens a FIFO that no other process has open") \
-	F(bool, unanswered, FLAG, "", "its connect has sent a SYN, and got no answer") \
+	F(bool, unanswered, FLAG, "", "it connects: a SYN was sent, and got no answer") \
 	F(bool, resolves, FLAG, "", "a name: it waits for a name server, in the C library's resolver") \
 	F(const char *, name_server, TEXT, "", "then: \"10.0.0.1:53\", or several; NULL: not known")
 struct sample_thread {

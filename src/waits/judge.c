@@ -53,7 +53,7 @@ static bool judge_call(const struct wait_case *c, struct wait_judgement *ret)
 	default:
 		break;
 	}
-	if (c->state == 'D')
+	if (c->state == 'D' || c->unanswered)
 		*ret = by_call(WAIT_CLASS_BLOCKED, NULL);
 	else if (c->fifo == FIFO_FOR_WRITING)
 		*ret = by_call(WAIT_CLASS_BLOCKED, NULL);

@@ -23,6 +23,7 @@ struct wait_case {
 	bool request;     /* a write or sync that it submitted by io_uring is under way */
 	bool go;          /* in a Go program */
 	bool resolves;    /* a name, and waits for a name server */
+	bool unanswered;  /* it connects, and nothing answers */
 	enum fifo_open fifo;
 	bool collecting; /* a garbage collection has stopped the threads of its Java virtual machine */
 };

@@ -2,6 +2,7 @@
 /* What calls are on, by their arguments: paths and addresses in memory that may hold anything. */
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -242,6 +243,45 @@ TEST(addresses_of_calls)
 }
 
 /* ---- resolvers -------------------------------------------------------------------- */
+
+static struct sample_thread *add_poll(struct sample *s, uint64_t list, uint64_t count)
+{
+	struct sample_thread *t = add_call(s, SYS_ppoll, list, count, 0);
+
+	t->kind = WAIT_POLL;
+	return t;
+}
+
+TEST(polls_of_sockets)
+{
+	struct frame frame = {.function = "getaddrinfo"};
+	const struct call_stack resolver = {.frames = &frame, .count = 1};
+	int fd = socket(AF_UNIX, SOCK_DGRAM, 0);
+	struct pollfd list[3] = {{.fd = fd}, {.fd = -1}, {.fd = fd}}, bad[2] = {{.fd = -1}, {.fd = 9999}};
+	struct targets *targets = targets__new(false);
+	struct sample *s = sample_at(1);
+	static const bool PATH[] = {true, false, true, false, false, false, false, false, false};
+
+	add_poll(s, AT(list), 1);
+	add_poll(s, AT(list), 3); /* of several only in a resolver */
+	add_poll(s, AT(list), 3)->stack = resolver;
+	add_poll(s, AT(list), UINT64_MAX)->stack = resolver;
+	add_poll(s, AT(bad), 2)->stack = resolver;
+	add_poll(s, 16, 1)->stack = resolver;
+	add_poll(s, AT(list), 0)->stack = resolver;
+	add_poll(s, AT(list), 1)->blocked_ns = 1;
+	add_poll(s, AT(list), 1)->blocked = false;
+	resolver_waits__find(targets, s);
+	for (size_t i = 0; i < s->thread_count; i++) {
+		CHECK_EQ(s->threads[i].path != NULL, PATH[i]);
+		CHECK_EQ(s->threads[i].resolves, i == 2);
+	}
+	resolver_waits__name(targets, s);
+	CHECK(!s->threads[0].path && s->threads[2].path);
+	sample__free(s);
+	targets__free(targets);
+	close(fd);
+}
 
 static void check_servers(const char *text, const char *expected)
 {

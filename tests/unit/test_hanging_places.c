@@ -74,10 +74,13 @@ TEST(connections_without_an_answer)
 	add_hanging(s, 11, WAIT_CONNECT, SYS_connect, "10.0.0.5:5432")->unanswered = true;
 	add_hanging(s, 12, WAIT_CONNECT, SYS_connect, "10.0.0.5:5432")->unanswered = true;
 	add_hanging(s, 13, WAIT_CONNECT, SYS_connect, "/run/x");
+	add_hanging(s, 14, WAIT_POLL, SYS_ppoll, "socket to [::1]:80")->unanswered = true;
+	add_hanging(s, 15, WAIT_POLL, SYS_ppoll, NULL);
 	check(s,
 	      "2 threads have been in connect(10.0.0.5:5432) for up to 2.0 s: nothing has answered its SYN: "
 	      "worker (11) and worker (12)\n"
-	      "worker (13) has been in connect(/run/x) for 2.0 s");
+	      "worker (13) has been in connect(/run/x) for 2.0 s\n"
+	      "worker (14) has been in ppoll(socket to [::1]:80) for 2.0 s: nothing has answered its SYN");
 }
 
 /* ---- name servers ----------------------------------------------------------------- */

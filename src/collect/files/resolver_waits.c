@@ -44,23 +44,25 @@ static char *polled_socket(const struct process *p, const struct sample_thread *
 	return NULL;
 }
 
-static bool may_resolve(const struct sample_thread *t)
+static bool may_wait(const struct sample_thread *t)
 {
 	return t->blocked && t->state == 'S' && t->blocked_ns >= NS_OF_MS(STACK_OF_WAIT_MS) &&
-	       (polls(t) || t->kind == WAIT_READ || t->kind == WAIT_WRITE || t->kind == WAIT_CONNECT) &&
-	       resolver__on_stack(&t->stack);
+	       (polls(t) || t->kind == WAIT_READ || t->kind == WAIT_WRITE || t->kind == WAIT_CONNECT);
 }
 
 void resolver_waits__find(struct targets *targets, struct sample *s)
 {
 	for (size_t i = 0; i < s->thread_count; i++) {
 		struct sample_thread *t = &s->threads[i];
-		struct target *target = may_resolve(t) ? targets__get(targets, t->pid) : NULL;
+		bool resolves = may_wait(t) && resolver__on_stack(&t->stack);
+		/* A connect with a timeout is a poll of its socket alone. */
+		bool connects = may_wait(t) && polls(t) && t->args[1] == 1;
+		struct target *target = resolves || connects ? targets__get(targets, t->pid) : NULL;
 		char *path = target && polls(t) ? polled_socket(target->process, t) : NULL;
 
 		if (path)
 			t->path = arena__string(&s->arena, path);
-		t->resolves = target && t->path && socket_path__inode(t->path);
+		t->resolves = resolves && target && socket_path__inode(t->path);
 		free(path);
 	}
 }
@@ -88,6 +90,13 @@ void resolver_waits__name(struct targets *targets, struct sample *s)
 	const char *conf = NULL;
 	pid_t conf_pid = 0;
 
+	for (size_t i = 0; i < s->thread_count; i++) {
+		struct sample_thread *t = &s->threads[i];
+
+		/* Which connection a thread polls is no news but where it gets none. */
+		if (polls(t) && !t->resolves && !t->unanswered)
+			t->path = NULL;
+	}
 	for (size_t i = 0; i < s->thread_count; i++) {
 		struct sample_thread *t = &s->threads[i];
 		struct target *target = t->resolves ? targets__get(targets, t->pid) : NULL;

@@ -106,7 +106,7 @@ void socket_waits__name(struct socket_waits *w, struct sample *s)
 			socket_names__get(w->list, w->count, socket_path__inode(t->path));
 		char name[SOCKET_NAME_BYTES];
 
-		t->unanswered = e && e->syn_sent && t->syscall == SYS_connect;
+		t->unanswered = e && e->syn_sent && (t->kind == WAIT_CONNECT || t->kind == WAIT_POLL);
 		if (e)
 			t->path = arena__string(&s->arena, e->peer && t->syscall == SYS_connect
 								   ? e->text

@@ -26,7 +26,7 @@ static bool is_stuck(const struct hangs *h, const struct thread_row *t)
 		return hangs__child_hangs(&t->wait);
 	if (!t->blocked || t->wait.duration_ns < STUCK_NS)
 		return false;
-	if (t->state == 'D' || t->wait.kind == WAIT_STOPPED)
+	if (t->state == 'D' || t->wait.kind == WAIT_STOPPED || t->wait.unanswered)
 		return true;
 	/* Who reads from a FIFO may rightly wait for writers, as a server does for clients. */
 	if (t->wait.fifo == FIFO_FOR_WRITING)

@@ -66,6 +66,7 @@ static void judge(struct wait *w, const struct sample_thread *t, const struct cr
 						.collecting = t->collecting,
 						.fifo = t->fifo,
 						.resolves = t->resolves,
+						.unanswered = t->unanswered,
 						.go = go});
 
 	w->class = j.class;
