@@ -35,6 +35,7 @@ static __always_inline u64 as_number(struct task_struct *task)
 #include "calls.bpf.h"
 #include "thread.bpf.h"
 #include "halt.bpf.h"
+#include "file_lock.bpf.h"
 
 /* A name and an offset, as bpf_snprintf formats a kernel address. */
 __u64 symbol_address = 0;
@@ -80,6 +81,10 @@ int threads(struct bpf_iter__task *ctx)
 	regs = pass_user_stacks && task_regs(task, true, &s->user_regs);
 	fill_registers(&s->r, task, &s->user_regs, regs);
 	fill_kernel_stack(s, task);
+	fill_file_locks(&s->r, (s->r.state & TASK_UNINTERRUPTIBLE) && s->r.syscall >= 0 &&
+					       io_kind(s->r.syscall) && s->r.syscall != NR_msync
+				       ? file_at(task, s->r.args[0])
+				       : 0);
 	s->r.ustack_bytes = 0;
 	if (regs && !known_on_cpu(task))
 		copy_stack(s, task);

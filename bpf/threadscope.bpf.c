@@ -16,6 +16,7 @@
 #include "calls.bpf.h"
 #include "thread.bpf.h"
 #include "halt.bpf.h"
+#include "file_lock.bpf.h"
 #include "stack.bpf.h"
 #include "peer.bpf.h"
 #include "file.bpf.h"

@@ -230,6 +230,9 @@ struct ts_thread {
 	/* With TS_THREAD_TRACKED. A main thread has those that ended before it was visited, too, and a thread
 	 * that is counted there has none: each counts once, or, if it ends meanwhile, in the next pass. */
 	struct ts_storage storage;
+	/* In uninterruptible sleep, in a call on a descriptor: the threads that hold the locks of its inode,
+	 * to write, and of its open file's position, if others do; 0: none, or not known. */
+	__u32 inode_tid, position_tid;
 	__s64 syscall; /* number, valid with TS_THREAD_SYSCALL */
 	__u64 args[6];
 	__u64 io_start_ns; /* write or sync in flight; 0: none */

@@ -52,6 +52,18 @@ typedef struct {
 	int counter;
 } atomic_t;
 
+typedef struct {
+	s64 counter;
+} atomic_long_t;
+
+struct rw_semaphore {
+	atomic_long_t owner; /* not with CONFIG_PREEMPT_RT */
+};
+
+struct mutex {
+	atomic_long_t owner; /* not with CONFIG_PREEMPT_RT */
+};
+
 struct qstr {
 	union {
 		struct {
@@ -80,6 +92,7 @@ struct inode {
 	u32 i_generation;
 	struct super_block *i_sb;
 	long long i_size;
+	struct rw_semaphore i_rwsem;
 };
 
 struct dentry {
@@ -112,6 +125,7 @@ struct file {
 	struct inode *f_inode;
 	unsigned int f_flags;
 	long long f_pos;
+	struct mutex f_pos_lock;
 	void *private_data;
 };
 

@@ -209,6 +209,7 @@ static void name_kernel_stacks(struct collector *c, struct sample *s, const stru
 
 		if (b.count && s->threads[i].blocked)
 			s->threads[i].kernel_stack = kernel_names__frames(c->kernel, &s->arena, &b);
+		thread__find_file_locker(&s->threads[i], &p->t);
 		if (s->threads[i].syscall < 0)
 			thread__classify(&s->threads[i], c->locks);
 	}

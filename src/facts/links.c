@@ -6,10 +6,16 @@
 const char *link_role__name(enum link_role role)
 {
 	static const char *const NAMES[LINK_ROLES] = {
-		[LINK_UNKNOWN_ROLE] = "unknown",       [LINK_OWNS] = "owns-lock",
-		[LINK_HOLDS_FILE] = "holds-file-lock", [LINK_CHILD] = "child",
-		[LINK_READS] = "reads-pipe",           [LINK_WRITES] = "writes-pipe",
-		[LINK_PEER] = "socket-peer",           [LINK_LISTENS] = "listens",
+		[LINK_UNKNOWN_ROLE] = "unknown",
+		[LINK_OWNS] = "owns-lock",
+		[LINK_HOLDS_FILE] = "holds-file-lock",
+		[LINK_CHILD] = "child",
+		[LINK_READS] = "reads-pipe",
+		[LINK_WRITES] = "writes-pipe",
+		[LINK_PEER] = "socket-peer",
+		[LINK_LISTENS] = "listens",
+		[LINK_HOLDS_INODE] = "holds-inode-lock",
+		[LINK_HOLDS_POSITION] = "holds-position-lock",
 	};
 
 	return (unsigned)role < LINK_ROLES ? NAMES[role] : NAMES[0];

@@ -15,10 +15,12 @@ enum link_role {
 	LINK_OWNS,       /* a lock in memory */
 	LINK_HOLDS_FILE, /* a lock of a file */
 	LINK_CHILD,
-	LINK_READS,   /* the other end of a full pipe */
-	LINK_WRITES,  /* of an empty one */
-	LINK_PEER,    /* of a socket */
-	LINK_LISTENS, /* on the address that is connected to */
+	LINK_READS,          /* the other end of a full pipe */
+	LINK_WRITES,         /* of an empty one */
+	LINK_PEER,           /* of a socket */
+	LINK_LISTENS,        /* on the address that is connected to */
+	LINK_HOLDS_INODE,    /* the kernel's lock of the file that the call is on */
+	LINK_HOLDS_POSITION, /* of the open file's position */
 	LINK_ROLES,
 };
 const char *link_role__name(enum link_role role); /* "holds-file-lock" */

@@ -87,7 +87,9 @@ struct sample_process {
 	F(enum fifo_open, fifo, ENUM(FIFO_OPENS), "", "its call opens a FIFO that no other process has open") \
 	F(bool, unanswered, FLAG, "", "it connects: a SYN was sent, and got no answer") \
 	F(bool, resolves, FLAG, "", "a name: it waits for a name server, in the C library's resolver") \
-	F(const char *, name_server, TEXT, "", "then: \"10.0.0.1:53\", or several; NULL: not known")
+	F(const char *, name_server, TEXT, "", "then: \"10.0.0.1:53\", or several; NULL: not known") \
+	F(pid_t, file_locker, ID, "", "TID that has the kernel's lock of the file, which it waits for; 0: none, or not known") \
+	F(bool, of_position, FLAG, "", "that lock is of the open file's position, not of the inode")
 struct sample_thread {
 	SAMPLE_THREAD_FIELDS(FIELD_MEMBER)
 };

@@ -118,10 +118,86 @@ static bool is_fault(const char *name)
 	       starts(name, "lock_mm_and_find_vma");
 }
 
+/* Functions that take the inode's lock themselves, or with a helper that is inlined into them. Others take
+ * more locks of a kind that looks the same: the file system's own, of the inode's blocks. */
+static const char *const INODE_LOCKERS[] = {
+	"ext4_buffered_write_iter",
+	"ext4_dio_write_iter",
+	"ext4_dax_write_iter",
+	"ext4_file_write_iter",
+	"ext4_fallocate",
+	"generic_file_write_iter",
+	"generic_file_fsync",
+	"__generic_file_fsync",
+	"btrfs_inode_lock",
+	"btrfs_buffered_write",
+	"btrfs_file_write_iter",
+	"btrfs_direct_write",
+	"btrfs_sync_file",
+	"f2fs_file_write_iter",
+	"fuse_file_write_iter",
+	"fuse_cache_write_iter",
+	"fuse_direct_write_iter",
+	"nfs_start_io_write",
+	"nfs_start_io_direct",
+	"netfs_start_io_write",
+	"netfs_start_io_direct",
+	"ceph_start_io_write",
+	"cifs_strict_writev",
+	"shmem_file_write_iter",
+	"ovl_write_iter",
+	"ovl_fsync",
+	"xfs_ilock_iocb",
+	"exfat_file_write_iter",
+	"ntfs_file_write_iter",
+	"v9fs_file_write_iter",
+	"do_truncate",
+};
+static const char *const POSITION_LOCKERS[] = {"fdget_pos", "__fdget_pos", "__f_lock_pos"};
+
+static bool among(const char *name, const char *const *list, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (starts(name, list[i]))
+			return true;
+	return false;
+}
+
+#define AMONG(name, list) among(name, list, sizeof(list) / sizeof(*(list)))
+
+enum stall_lock stall__lock(const struct call_stack *kernel)
+{
+	/* The kernel leaves the scheduler's functions out of another thread's stack, and locks' with them:
+	 * then the innermost function is the one that takes the lock. */
+	size_t taker = 0;
+	const char *name, *outer;
+
+	for (size_t i = 0; i < kernel->count && !taker; i++)
+		if (kernel->frames[i].function && is_lock(kernel->frames[i].function))
+			taker = i + 1;
+	while (taker < kernel->count && kernel->frames[taker].function &&
+	       is_lock(kernel->frames[taker].function))
+		taker++;
+	name = taker < kernel->count ? kernel->frames[taker].function : NULL;
+	outer = name && taker + 1 < kernel->count ? kernel->frames[taker + 1].function : NULL;
+	if (!name)
+		return STALL_LOCK_NONE;
+	if (AMONG(name, POSITION_LOCKERS))
+		return STALL_LOCK_POSITION;
+	/* XFS takes both of its inode's locks there: calls on files want the outer one. */
+	if (!strcmp(name, "xfs_ilock"))
+		return outer && (starts(outer, "xfs_file_") || starts(outer, "xfs_ilock_iocb"))
+			       ? STALL_LOCK_INODE
+			       : STALL_LOCK_NONE;
+	return AMONG(name, INODE_LOCKERS) ? STALL_LOCK_INODE : STALL_LOCK_NONE;
+}
+
 enum stall_part stall__of_stack(const struct call_stack *kernel)
 {
 	bool lock = false, io = false, fault = false;
 
+	if (stall__lock(kernel))
+		return STALL_LOCK;
 	for (size_t i = 0; i < kernel->count; i++) {
 		const char *name = kernel->frames[i].function;
 		enum stall_part part = name ? rule_for(name) : STALL_PARTS;

@@ -37,11 +37,16 @@ static const char *call(char *dst, size_t size, const struct link_row *k)
 /* ", held by worker (812)". first: the one that the thread itself waits for. */
 static void put_role(char *dst, size_t size, size_t *used, const struct link_row *k)
 {
-	static const char *const ROLES[LINK_ROLES] = {
-		[LINK_OWNS] = "held by",        [LINK_HOLDS_FILE] = "held by",
-		[LINK_CHILD] = "for its child", [LINK_READS] = "read by",
-		[LINK_WRITES] = "written by",   [LINK_PEER] = "whose other end has",
-		[LINK_LISTENS] = "on which",    [LINK_UNKNOWN_ROLE] = "behind"};
+	static const char *const ROLES[LINK_ROLES] = {[LINK_OWNS] = "held by",
+						      [LINK_HOLDS_FILE] = "held by",
+						      [LINK_CHILD] = "for its child",
+						      [LINK_READS] = "read by",
+						      [LINK_WRITES] = "written by",
+						      [LINK_PEER] = "whose other end has",
+						      [LINK_LISTENS] = "on which",
+						      [LINK_UNKNOWN_ROLE] = "behind",
+						      [LINK_HOLDS_INODE] = "whose inode is locked by",
+						      [LINK_HOLDS_POSITION] = "whose position is locked by"};
 	char name[DESCRIBE_WAIT];
 
 	append(dst, size, used, ", %s %s", ROLES[(unsigned)k->role < LINK_ROLES ? k->role : 0],

@@ -101,6 +101,26 @@ found() { # KIND FILTER
 	grep -Eq '^WARNING: +log-writer .* has been in fsync\(.*/the.log\) for .* \(file server: .*\)' "$T/out"
 }
 
+# What the kernel's stacks leave out (the functions of locks) is known from the lock itself.
+@test "writers that wait for the lock of the inode, or of the position: which thread has it" {
+	prepare_disk --mode crowd
+	go
+	aged
+	scope_well top --json -i 200ms -c 2 -p "$pid"
+	valid interval-1
+	in_line='.threads[] | select(.tid == $w.in_line) | .wait.chain'
+	behind='.threads[] | select(.tid == $w.behind) | .wait.chain'
+	for view in top snapshot; do
+		[ $view = top ] || scope_well snapshot --json -p "$pid"
+		expect ".[-1] | $in_line | map([.relation, .pid, .tid, .syscall, .file]) ==
+			[[\"holds-inode-lock\", \$pid, \$w.writer, \"fsync\", \$w.path]] and .[0].duration_ns > 2000000000" '.[-1].threads'
+		expect ".[-1] | $behind | map([.relation, .tid]) ==
+			[[\"holds-position-lock\", \$w.in_line], [\"holds-inode-lock\", \$w.writer]]" '.[-1].threads'
+	done
+	scope_well top -i 200ms -c 1 -p "$pid"
+	grep -Eq '^behind .*, whose position is locked by thread in-line .*, whose inode is locked by thread log-writer .*, which has been in fsync\(.*/the.log\) for' "$T/out"
+}
+
 @test "a full tmpfs: ENOSPC and the bytes that were taken" {
 	need unshare
 	mkdir "$T/small"

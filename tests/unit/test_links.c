@@ -172,6 +172,29 @@ static const char *summary(const struct snapshot_report *r, enum finding_kind ki
 	return f ? f->summary : "";
 }
 
+TEST(the_lock_of_an_inode)
+{
+	struct sample *s = behind_a_file();
+	struct arena a = {0};
+	struct snapshot_report *r;
+	char words[DESCRIBE_CHAIN];
+
+	s->threads[0].kind = WAIT_WRITE;
+	s->threads[0].syscall = SYS_write;
+	s->threads[0].path = "/var/log/app.log";
+	s->links[0].role = LINK_HOLDS_POSITION;
+	s->links[0].syscall = SYS_write;
+	s->links[0].next = 2;
+	add_link(s, LINK_HOLDS_INODE, LINK_BLOCKED, 30)->syscall = SYS_fsync;
+	r = model__snapshot(&a, s, NULL);
+	CHECK_STR(
+		describe_links(words, sizeof(words), &r->threads[0].wait),
+		", whose position is locked by other (20), which has been in write for 3.0 s, whose inode is "
+		"locked by other (30), which has been in fsync for 3.0 s");
+	arena__free(&a);
+	sample__free(s);
+}
+
 TEST(a_file_lock_with_its_holder_to_the_end)
 {
 	struct sample *s = behind_a_file();

@@ -3,20 +3,66 @@
 #include "waits/stall.h"
 #include "test.h"
 
-static enum stall_part of(const char *text)
-{
-	struct frame frames[32] = {0};
-	struct call_stack stack = {.frames = frames};
-	char copy[1024], *rest = copy, *name;
+struct names {
+	struct frame frames[32];
+	char copy[1024];
+};
 
-	snprintf(copy, sizeof(copy), "%s", text);
+static struct call_stack stack_of(struct names *n, const char *text)
+{
+	struct call_stack stack = {.frames = n->frames};
+	char *rest = n->copy, *name;
+
+	memset(n->frames, 0, sizeof(n->frames));
+	snprintf(n->copy, sizeof(n->copy), "%s", text);
 	while ((name = strsep(&rest, " ")))
 		if (*name)
-			frames[stack.count++].function = name;
+			n->frames[stack.count++].function = name;
+	return stack;
+}
+
+static enum stall_part of(const char *text)
+{
+	struct names n;
+	const struct call_stack stack = stack_of(&n, text);
+
 	return stall__of_stack(&stack);
 }
 
+static enum stall_lock lock_of(const char *text)
+{
+	struct names n;
+	const struct call_stack stack = stack_of(&n, text);
+
+	return stall__lock(&stack);
+}
+
 #define TOP "__traceiter_sched_switch __schedule schedule "
+
+/* Of the current thread, with the functions of the lock, and of another one, without. */
+TEST(locks_of_files)
+{
+	CHECK_EQ(lock_of(""), STALL_LOCK_NONE);
+	CHECK_EQ(lock_of(TOP "schedule_preempt_disabled rwsem_down_write_slowpath down_write "
+			     "ext4_buffered_write_iter vfs_write"),
+		 STALL_LOCK_INODE);
+	CHECK_EQ(lock_of("fuse_file_write_iter vfs_write ksys_write"), STALL_LOCK_INODE);
+	CHECK_EQ(of("fuse_file_write_iter vfs_write ksys_write"), STALL_LOCK);
+	CHECK_EQ(lock_of("fdget_pos ksys_write do_syscall_64"), STALL_LOCK_POSITION);
+	CHECK_EQ(of("__fdget_pos ksys_write do_syscall_64"), STALL_LOCK);
+	CHECK_EQ(lock_of("xfs_ilock xfs_file_buffered_write vfs_write"), STALL_LOCK_INODE);
+	/* other locks of the inode, and waits further in */
+	CHECK_EQ(lock_of("xfs_ilock xfs_ilock_for_iomap xfs_buffered_write_iomap_begin "
+			 "xfs_file_buffered_write"),
+		 STALL_LOCK_NONE);
+	CHECK_EQ(lock_of(TOP "rwsem_down_read_slowpath down_read ext4_map_blocks ext4_buffered_write_iter"),
+		 STALL_LOCK_NONE);
+	CHECK_EQ(lock_of("request_wait_answer __fuse_simple_request fuse_file_write_iter vfs_write"),
+		 STALL_LOCK_NONE);
+	CHECK_EQ(of("request_wait_answer __fuse_simple_request fuse_file_write_iter vfs_write"),
+		 STALL_SERVER);
+	CHECK_EQ(lock_of("down_write"), STALL_LOCK_NONE);
+}
 
 TEST(places)
 {

@@ -5,6 +5,8 @@
  *   errors  --writes lines and an fsync each, of which each third fails: EIO, ENOSPC, EDQUOT in turn
  *   break   the last sync finds a device that takes no more blocks (with --ext4)
  *   hang    an fsync that does not return before --stop; a second thread wants the lock that its thread holds
+ *   crowd   as hang, but the others, in-line and behind, write to the same open file: the kernel keeps the
+ * lock of a FUSE inode during a sync; in-line waits for it, and has that of the file's position meanwhile
  * --ext4 1: the log is on ext4, on a block device whose blocks are a file there.
  * Exits with 77 where something for it is missing.
  */
@@ -132,6 +134,50 @@ static void hang_until_stop(const struct workload *w, struct disk_orders *orders
 	pthread_join(other, NULL);
 }
 
+struct crowd {
+	int fd;
+	const char *name;
+	_Atomic pid_t tid;
+	pthread_t thread;
+};
+
+static void *write_in_crowd(void *arg)
+{
+	struct crowd *c = arg;
+	struct figures f = {0};
+
+	set_name(c->name);
+	c->tid = my_tid();
+	write_line(&f, c->fd);
+	return NULL;
+}
+
+/* One after the other, so that it is known who waits for whom. */
+static void crowd_until_stop(const struct workload *w, struct disk_orders *orders, int fd, const char *path)
+{
+	struct crowd crowd[] = {{.fd = fd, .name = "in-line"}, {.fd = fd, .name = "behind"}};
+	struct hanging h = {.fd = fd};
+	unsigned long switches;
+	pthread_t writer;
+
+	orders->hang = true;
+	writer = start_thread(hang, &h, 0);
+	while (!orders->hung)
+		sleep_ns(1000000);
+	for (int i = 0; i < 2; i++) {
+		crowd[i].thread = start_thread(write_in_crowd, &crowd[i], 0);
+		while (!crowd[i].tid || thread_state(crowd[i].tid, &switches) != 'D')
+			sleep_ns(1000000);
+	}
+	announcef(w, "{\"pid\":%d,\"fd\":%d,\"path\":\"%s\",\"writer\":%d,\"in_line\":%d,\"behind\":%d}",
+		  (int)getpid(), fd, path, (int)h.writer, (int)crowd[0].tid, (int)crowd[1].tid);
+	wait_for_file(w->stop);
+	orders->hang = false;
+	pthread_join(writer, NULL);
+	for (int i = 0; i < 2; i++)
+		pthread_join(crowd[i].thread, NULL);
+}
+
 /* Each third line and each third sync meets an error, one kind after the other. */
 static void order_errors(struct disk_orders *orders, long i)
 {
@@ -161,6 +207,10 @@ int main(int argc, char **argv)
 	wait_for_go(&w);
 	if (!strcmp(mode, "hang")) {
 		hang_until_stop(&w, orders, fd, path);
+		return 0;
+	}
+	if (!strcmp(mode, "crowd")) {
+		crowd_until_stop(&w, orders, fd, path);
 		return 0;
 	}
 	for (long i = 0; i < writes; i++) {

@@ -117,6 +117,19 @@ bool link_step__file_lock(struct links *l, const struct waiter *w, struct step *
 	return ret->pid > 0;
 }
 
+/* The kernel's own. It may have gone from one thread to the next meanwhile. */
+bool link_step__file_locker(const struct waiter *w, struct step *ret)
+{
+	struct task_look holder;
+
+	if (w->file_locker == w->tid || task__look(w->file_locker, &holder))
+		return false;
+	*ret = (struct step){.role = w->of_position ? LINK_HOLDS_POSITION : LINK_HOLDS_INODE,
+			     .pid = holder.pid,
+			     .tid = holder.tid};
+	return true;
+}
+
 /* ---- pipes ------------------------------------------------------------------------ */
 
 struct ends {
@@ -172,6 +185,8 @@ bool link_step__find(struct links *l, const struct waiter *w, struct step *ret)
 	struct wait_evidence e = {.state = 'S', .syscall = w->syscall, .args = w->args};
 	enum wait_kind kind;
 
+	if (w->file_locker)
+		return link_step__file_locker(w, ret);
 	if (w->owner || w->word)
 		return link_step__owner(w, ret);
 	if (w->syscall < 0)

@@ -135,6 +135,30 @@ static void find_since(struct links *l, struct sample_link *k, const struct task
 		ask_memory(l, k, t);
 }
 
+/* A thread of a target that has a file's lock: its call is followed, and so is the lock that it waits for.
+ * NULL: it is another process's, or has gone on. */
+static const struct sample_thread *of_target(const struct sample *s, const struct sample_link *k)
+{
+	if (k->role != LINK_HOLDS_INODE && k->role != LINK_HOLDS_POSITION)
+		return NULL;
+	for (size_t i = 0; i < s->thread_count; i++) {
+		const struct sample_thread *t = &s->threads[i];
+
+		if (t->tid == k->tid)
+			return t->blocked && t->syscall == k->syscall ? t : NULL;
+	}
+	return NULL;
+}
+
+static bool since_of_target(const struct sample_thread *t, struct sample_link *k)
+{
+	if (!t)
+		return false;
+	k->since_ns = t->io_age_ns ? t->io_age_ns : t->waiting_ns;
+	k->at_least = t->io_age_ns ? t->io_at_least : t->at_least;
+	return k->since_ns > 0;
+}
+
 /* ---- chains ----------------------------------------------------------------------- */
 
 static bool on_the_way(const struct run *r, pid_t tid)
@@ -148,6 +172,7 @@ static bool on_the_way(const struct run *r, pid_t tid)
 /* The number of the link, 0: none. The next ones follow. */
 static uint64_t chain_from(struct run *r, const struct waiter *first)
 {
+	const struct sample_thread *own;
 	struct task_look look = {0};
 	struct waiter w = *first;
 	uint64_t head = 0, last = 0;
@@ -176,7 +201,9 @@ static uint64_t chain_from(struct run *r, const struct waiter *first)
 		if (k->again ||
 		    (k->state != LINK_BLOCKED && k->state != LINK_STOPPED && k->state != LINK_FROZEN))
 			break;
-		find_since(r->l, k, &look);
+		own = of_target(r->s, k);
+		if (!since_of_target(own, k))
+			find_since(r->l, k, &look);
 		if (k->state != LINK_BLOCKED || k->serves || (!k->one_of && k->role != LINK_CHILD) ||
 		    on_the_way(r, k->tid))
 			break;
@@ -186,6 +213,8 @@ static uint64_t chain_from(struct run *r, const struct waiter *first)
 		w.word = look.syscall >= 0 && futex_wait__is(look.syscall)
 				 ? futex_wait__word(look.syscall, look.args)
 				 : 0;
+		w.file_locker = own ? own->file_locker : 0;
+		w.of_position = own && own->of_position;
 	}
 	return head;
 }
@@ -196,6 +225,8 @@ static bool worth_it(const struct sample_thread *t)
 {
 	if (!t->blocked || t->syscall < 0 || t->blocked_ns < NS_OF_MS(LOG_STALL_MS))
 		return false;
+	if (t->file_locker)
+		return true;
 	switch (t->kind) {
 	case WAIT_FILE_LOCK:
 	case WAIT_CHILD:
@@ -222,6 +253,8 @@ static const struct sample_lock *outside_lock(const struct sample *s, const stru
 /* The child, or the descriptor of a file without a path. */
 static uint64_t asked_of(const struct sample_thread *t)
 {
+	if (t->file_locker)
+		return (uint64_t)t->file_locker;
 	if (t->kind != WAIT_CHILD)
 		return t->path || t->lock_address ? 0 : t->args[0];
 	if (t->syscall == SYS_wait4)
@@ -255,7 +288,9 @@ static void link_thread(struct run *r, struct sample_thread *t, const struct sam
 			   .args = t->args,
 			   .word = lock ? lock->word : 0,
 			   .owner = lock ? lock->outside : 0,
-			   .target = true};
+			   .target = true,
+			   .file_locker = t->file_locker,
+			   .of_position = t->of_position};
 
 	for (size_t i = 0; i < r->edge_count; i++)
 		if (same_edge(&r->edges[i], &e)) {

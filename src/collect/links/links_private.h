@@ -17,6 +17,8 @@ struct waiter {
 	uint64_t word; /* futex word of the lock, 0: none */
 	pid_t owner;   /* of a target's lock: its owner's TID, as the lock has it; 0: none, or not known */
 	bool target;   /* the word and the owner are known from its stack */
+	pid_t file_locker; /* the thread that has the kernel's lock of the file; 0: not that, or not known */
+	bool of_position;
 };
 
 /* Whom it waits for. */
@@ -52,6 +54,7 @@ bool link_step__find(struct links *l, const struct waiter *w, struct step *ret);
 /* By what it waits for. */
 bool link_step__owner(const struct waiter *w, struct step *ret);
 bool link_step__file_lock(struct links *l, const struct waiter *w, struct step *ret);
+bool link_step__file_locker(const struct waiter *w, struct step *ret);
 bool link_step__child(const struct waiter *w, struct step *ret);
 /* Whether two processes have one memory; false also if it is not known. */
 bool same_memory(pid_t a, pid_t b);

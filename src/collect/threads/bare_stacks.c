@@ -65,6 +65,7 @@ void bare_stacks__name(struct kernel_names *kernel, struct sample *s, struct tar
 		t->stack.sampled = b->sampled;
 		if (t->blocked && !b->stale && pass->threads[i].t.kstack_frames)
 			t->kernel_stack = name_kernel(kernel, s, &known.kernel, &pass->threads[i]);
+		thread__find_file_locker(t, &pass->threads[i].t);
 	}
 	stack_table__free(&known.user);
 	stack_table__free(&known.kernel);

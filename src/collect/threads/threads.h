@@ -39,6 +39,8 @@ bool thread__did_not_run(const struct ts_thread *before, const struct pass_threa
 void thread__fill(struct sample_thread *s, const struct pass_thread *p, const struct ts_pass *clocks,
 		  struct arena *a);
 /* Walks its stack from the record's registers. beyond: read memory outside the copy from the target. */
+/* Who has the kernel's lock of the file that it waits for, once its kernel stack has names. */
+void thread__find_file_locker(struct sample_thread *s, const struct ts_thread *t);
 void thread__walk(struct target *t, const struct pass_thread *p, bool beyond, struct stack *ret);
 /* The values of its registers and the top of its stack, from the record or from the target's memory. Returns
  * their number. */

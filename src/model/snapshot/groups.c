@@ -48,6 +48,16 @@ static bool same_file(const struct thread_row *x, const struct thread_row *y)
 	return !strcmp(a, b);
 }
 
+/* The thread that has the kernel's lock of the file that it waits for; 0: it does not, or that is not known.
+ */
+static pid_t file_locker(const struct thread_row *t)
+{
+	const struct link_row *k = t->wait.chain;
+
+	return t->wait.chain_count && (k->role == LINK_HOLDS_INODE || k->role == LINK_HOLDS_POSITION) ? k->tid
+												      : 0;
+}
+
 /* At rest. The main thread is shown, as what it does is what the program does; not where Go's runtime has
  * parked it as it would any other. */
 static bool idle(const struct thread_row *t)
@@ -64,7 +74,8 @@ static void add_to_group(struct stack_group *g, const struct thread_row *t, bool
 	g->unmoved += number > 1 && t->same_stack == (int64_t)number - 1;
 	g->unrun += number > 1 && t->did_not_run == (int64_t)number - 1;
 	g->idle = g->idle && is_idle;
-	if (t->blocked && (t->wait.lock != g->one->wait.lock || !same_file(t, g->one)))
+	if (t->blocked && (t->wait.lock != g->one->wait.lock || !same_file(t, g->one) ||
+			   file_locker(t) != file_locker(g->one)))
 		g->mixed = true;
 	if (ns > g->longest_ns)
 		g->longest_ns = ns;
@@ -82,6 +93,8 @@ static int by_wait(const void *a, const void *b)
 		return x->wait.lock < y->wait.lock ? -1 : 1;
 	if (x->wait.fd != y->wait.fd)
 		return x->wait.fd < y->wait.fd ? -1 : 1;
+	if (file_locker(x) != file_locker(y))
+		return file_locker(x) < file_locker(y) ? -1 : 1;
 	return strcmp(p, q);
 }
 
