@@ -340,20 +340,7 @@ static struct sample *base_line(const struct sample *s)
 		base->threads[i] = (struct sample_thread){
 			.pid = t->pid, .tid = t->tid, .age_ns = t->age_ns, .account = t->account};
 	}
-	base->processes = HEAP_NEW(struct sample_process, s->process_count + 1);
-	base->process_count = s->process_count;
-	for (size_t i = 0; i < s->process_count; i++) {
-		const struct sample_process *p = &s->processes[i];
-
-		base->processes[i] = (struct sample_process){.pid = p->pid,
-							     .comm = "",
-							     .ended = p->ended,
-							     .storage_known = p->storage_known,
-							     .read_bytes = p->read_bytes,
-							     .written_bytes = p->written_bytes,
-							     .d_known = p->d_known,
-							     .d_ns = p->d_ns};
-	}
+	model__storage_only(base, s);
 	return base;
 }
 

@@ -2,6 +2,7 @@
 /* What processes read from storage, wrote to it, and slept in state D within an interval. */
 #include "model/interval/model_private.h"
 #include "util/clock.h"
+#include "util/heap.h"
 
 /* The sums of a process that was not seen before are of this interval if it began in it. */
 static bool is_new(const struct model *m, const struct process_row *row, const struct sample_process *p)
@@ -52,5 +53,23 @@ void model__storage_base(struct model *m, const struct sample *base)
 		const struct sample_process *p = &base->processes[i];
 
 		m->storage[i] = (struct storage_memory){p->read_bytes, p->written_bytes, p->d_ns};
+	}
+}
+
+void model__storage_only(struct sample *base, const struct sample *s)
+{
+	base->processes = HEAP_NEW(struct sample_process, s->process_count + 1);
+	base->process_count = s->process_count;
+	for (size_t i = 0; i < s->process_count; i++) {
+		const struct sample_process *p = &s->processes[i];
+
+		base->processes[i] = (struct sample_process){.pid = p->pid,
+							     .comm = "",
+							     .ended = p->ended,
+							     .storage_known = p->storage_known,
+							     .read_bytes = p->read_bytes,
+							     .written_bytes = p->written_bytes,
+							     .d_known = p->d_known,
+							     .d_ns = p->d_ns};
 	}
 }

@@ -107,6 +107,8 @@ void model__ended_cpu(const struct model *m, struct process_row *rows, size_t co
 /* What processes had of storage in the interval, and their time in state D; rows in the order of the sample.
  */
 void model__storage(struct model *m, struct process_row *rows);
+/* Gives a base line the processes of s, with nothing but these sums. */
+void model__storage_only(struct sample *base, const struct sample *s);
 /* Of a base line. */
 void model__storage_base(struct model *m, const struct sample *base);
 /* After all rows. */
