@@ -60,6 +60,8 @@ static void put_owner(char *dst, size_t size, size_t *used, const struct naming 
 		append(dst, size, used, ", which has been in %s for %s%s",
 		       describe_wait_short(text, sizeof(text), n, &t->wait), time,
 		       describe_memory(memory, sizeof(memory), &t->halt));
+	if (t->wait.server)
+		append(dst, size, used, " (file server: %s)", t->wait.server);
 }
 
 /* A circle with a timeout in it ends by itself. first: one of its threads. */
