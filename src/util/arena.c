@@ -68,7 +68,9 @@ void *arena__alloc(struct arena *a, size_t size)
 
 void *arena__copy(struct arena *a, const void *from, size_t size)
 {
-	return memcpy(take(a, size), from, size);
+	void *copy = take(a, size);
+
+	return size ? memcpy(copy, from, size) : copy; /* from may be NULL then */
 }
 
 void *arena__array(struct arena *a, size_t count, size_t size)

@@ -2,6 +2,7 @@
 #include "go/runtime/batch.h"
 #include "go/runtime/details.h"
 #include "go/runtime/holders.h"
+#include "go/runtime/leaks.h"
 #include "go/runtime/receivers.h"
 
 #include <errno.h>
@@ -281,6 +282,9 @@ static void try_some(struct goroutines *r, struct go_batch *b, struct go_slot **
 			memcpy(s->before, s->after, size);
 		}
 	}
+	for (size_t i = 0; i < n && r->leaks; i++)
+		if (list[i]->settled && list[i]->stack_read)
+			go_leaks__look(r, b, list[i]);
 	for (size_t i = 0; i < n && r->receivers; i++)
 		if (list[i]->settled && list[i]->stack_read)
 			go_receivers__look(r, b, list[i]);

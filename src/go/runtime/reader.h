@@ -16,6 +16,7 @@ struct go_known;
 struct go_receivers;
 struct go_holders;
 struct go_locking;
+struct go_leak_search;
 
 struct goroutines {
 	struct go_memory memory;
@@ -27,12 +28,14 @@ struct goroutines {
 	size_t plugin_count, plugin_room;
 	char version[64];
 	uint64_t allgs, sched, allp, semtable; /* addresses of variables; 0: not found */
+	uint64_t allspans;                     /* the same, looked for when it is needed */
 	struct go_names *names;
 	struct go_stacks *stacks;
 	struct go_batch *batch; /* of the reading in progress; kept for the next */
 	struct go_known *known; /* results of the last readings with GOROUTINES_KNOWN; NULL: none yet */
 	struct go_receivers *receivers; /* searched in it; NULL: not searched */
 	struct go_holders *holders;     /* the same */
+	struct go_leak_search *leaks;   /* the same */
 	struct go_locking *locking;     /* what its functions lock; NULL: not asked for yet */
 };
 
