@@ -35,7 +35,7 @@ static bool wants_kernel_stacks(const struct options *o)
 /* An explicit request for goroutines gets the reason if none can be read. */
 static int check_goroutines(const struct options *o, const struct sample *s, pid_t pid)
 {
-	if (o->goroutines == GOROUTINES_USUAL)
+	if (o->goroutines == GOROUTINES_USUAL && !o->leaks)
 		return STATUS_DONE;
 	if (!s->go)
 		return complain(STATUS_USAGE, "process %d is not a Go program, so it has no goroutines",
@@ -80,6 +80,7 @@ static int begin(struct run *r, struct snapped *p, bool repeated)
 				       .lines = options__lines(r->session.o),
 				       .repeated = repeated,
 				       .goroutines = goroutine_detail(r->session.o),
+				       .leaks = r->session.o->leaks,
 				       .kernel_stacks = wants_kernel_stacks(r->session.o)};
 	int err = probes__add_target(r->session.probes, p->pid, false);
 

@@ -87,6 +87,12 @@ const struct option_row OPTIONS[] = {
 	{0, "goroutines", "full|profile", ON_SNAPSHOT, OPTIONAL, 0, set_goroutines,
 	 "only the goroutines of a Go program, grouped; full: each one, in the format of Go's own traceback; "
 	 "profile: --pprof FILE is a goroutine profile"},
+	{0, "leaks", NULL, ON_SNAPSHOT, FLAG, offsetof(struct options, leaks), NULL,
+	 "search a Go program for leaked goroutines: what they wait for is referenced by nobody else. Reads "
+	 "all "
+	 "of its heap that can be reached up to three times, which takes up to 4 s of CPU time; the program "
+	 "is not "
+	 "stopped"},
 	{0, "panics", NULL, ON_EVENTS, FLAG, offsetof(struct options, panics), NULL,
 	 "report panics and fatal errors of Go programs, and the ends of processes, and other events only "
 	 "with "

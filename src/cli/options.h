@@ -72,6 +72,7 @@ struct options {
 	bool heatmap; /* logs */
 	bool batch;   /* no full-screen view */
 	enum goroutines_mode goroutines;
+	bool leaks;           /* search leaked goroutines */
 	bool panics;          /* events */
 	bool waits_or_writes; /* a threshold of them was given */
 	bool lines, no_lines; /* for all modules, or for none; neither: where it is quick */

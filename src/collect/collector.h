@@ -19,6 +19,7 @@ struct collector_options {
 			     */
 	enum goroutine_detail goroutines; /* of a snapshot */
 	bool count_goroutines;            /* of a snapshot: only their number */
+	bool leaks;                       /* of a snapshot: search leaked goroutines */
 	bool repeated;                    /* several snapshots */
 	size_t stack_count;               /* threads with a stack however short they wait: the longest
 					   * blocked ones; 0: no stacks

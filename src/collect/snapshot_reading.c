@@ -286,7 +286,7 @@ static struct go_reading *read_goroutines(struct collector *c, struct sample *s,
 	struct threads_again again = {c, pass};
 	const struct go_threads_now now = {collect__look_again, &again};
 
-	return gather__go_report(s, c->probes, c->targets, pid, c->options.goroutines,
+	return gather__go_report(s, c->probes, c->targets, pid, c->options.goroutines, c->options.leaks,
 				 c->options.repeated ? go_live__clock(c->go, pid) : NULL, &now);
 }
 

@@ -74,6 +74,9 @@ static const struct field go_scheduler_fields[] = {GO_SCHEDULER_FIELDS(FIELD_ROW
 #define OF struct go_state
 static const struct field go_state_fields[] = {GO_STATE_FIELDS(FIELD_ROW)};
 #undef OF
+#define OF struct go_leaks
+static const struct field go_leaks_fields[] = {GO_LEAKS_FIELDS(FIELD_ROW)};
+#undef OF
 #define OF struct go_reading
 static const struct field go_reading_fields[] = {GO_READING_FIELDS(FIELD_ROW)};
 #undef OF

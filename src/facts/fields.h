@@ -32,6 +32,7 @@
 	T(go_lock, GO_LOCK_FIELDS, false)               \
 	T(go_scheduler, GO_SCHEDULER_FIELDS, false)     \
 	T(go_state, GO_STATE_FIELDS, false)             \
+	T(go_leaks, GO_LEAKS_FIELDS, false)             \
 	T(go_reading, GO_READING_FIELDS, false)         \
 	T(sample_process, SAMPLE_PROCESS_FIELDS, false) \
 	T(sample_thread, SAMPLE_THREAD_FIELDS, false)   \

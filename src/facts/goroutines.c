@@ -14,3 +14,8 @@ const struct go_wait *go_group__one(const struct go_group *g)
 
 	return g->targets == 1 && !g->targets_more ? &g->wait : &none;
 }
+
+bool go_leaks__sure(const struct go_leaks *l)
+{
+	return l->looked && !l->problem && l->readings >= 2 && l->whole && !l->running && !l->moving;
+}

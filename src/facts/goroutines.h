@@ -97,7 +97,9 @@ struct go_label_set {
 	F(const struct go_label_set, sets, LIST(set_count), "", "if asked for; not of goroutines without labels") \
 	F(pid_t, tids, LIST(tid_count), "", "the threads they are on, as threadscope sees them") \
 	F(const char *, peer_seen, TEXT, "", "other end of their sockets, as far as looked at; NULL: not known, or they differ") \
-	F(uint64_t, peers_seen, NUMBER, "goroutines", "whose sockets were looked at")
+	F(uint64_t, peers_seen, NUMBER, "goroutines", "whose sockets were looked at") \
+	F(uint64_t, leaked, NUMBER, "goroutines", "that leaks of the reading counts") \
+	F(uint64_t, leaked_goids, ROOM(GROUP_GOIDS, leaked_goid_count), "", "some of these")
 struct go_group {
 	GO_GROUP_FIELDS(FIELD_MEMBER)
 };
@@ -220,6 +222,23 @@ struct go_state {
 	GO_STATE_FIELDS(FIELD_MEMBER)
 };
 
+/* The search for goroutines that nothing can wake: what they wait for is referenced by nobody else. */
+#define GO_LEAKS_FIELDS(F) \
+	F(bool, looked, FLAG, "", "it was asked for") \
+	F(const char *, problem, TEXT, "", "why nothing is known, one sentence; NULL: the rest is") \
+	F(uint64_t, waiting, NUMBER, "goroutines", "that wait for a channel, a lock or a condition") \
+	F(uint64_t, leaked, NUMBER, "goroutines", "of these, in each reading") \
+	F(uint64_t, readings, NUMBER, "", "that agree") \
+	F(bool, whole, FLAG, "", "all that can be reached was read, in each of them") \
+	F(uint64_t, running, NUMBER, "", "goroutine that ran in each, with registers that are not seen; 0: none") \
+	F(bool, moving, FLAG, "", "readings contradict each other: what is read changes too much meanwhile") \
+	F(uint64_t, heap_bytes, NUMBER, "bytes", "of the heap, in use or not yet collected") \
+	F(uint64_t, read_bytes, NUMBER, "bytes", "that were searched, in the largest reading") \
+	F(uint64_t, took_ns, NUMBER, "ns", "all of it")
+struct go_leaks {
+	GO_LEAKS_FIELDS(FIELD_MEMBER)
+};
+
 /* All goroutines of one program, as they were read. */
 #define GO_READING_FIELDS(F) \
 	F(const char *, version, TEXT, "", "\"go1.24.4\"; NULL: not known") \
@@ -239,10 +258,14 @@ struct go_state {
 	F(uint64_t, lost_stacks, NUMBER, "goroutines", "whose stack could not be read") \
 	F(uint64_t, lost_more, NUMBER, "goroutines", "beyond what is read") \
 	F(struct go_lock, locks, LIST(lock_count), "", "most waiters first") \
-	F(uint64_t, locks_more, NUMBER, "locks", "beyond these")
+	F(uint64_t, locks_more, NUMBER, "locks", "beyond these") \
+	F(struct go_leaks, leaks, STRUCT, "", "")
 struct go_reading {
 	GO_READING_FIELDS(FIELD_MEMBER)
 };
 /* clang-format on */
+
+/* Several whole readings agree. Memory moves while it is read, so that one of them may err. */
+bool go_leaks__sure(const struct go_leaks *l);
 
 #endif

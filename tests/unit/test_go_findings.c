@@ -3,6 +3,7 @@
 #include "samples.h"
 
 #include "model/findings/findings.h"
+#include "model/findings/go_leaked.h"
 #include "model/findings/goroutine_findings.h"
 #include "report/go_rows.h"
 
@@ -67,6 +68,75 @@ TEST(a_full_queue_in_an_interval)
 	CHECK_EQ(f ? f->pid : 0, 10);
 	CHECK_EQ(f ? f->severity : 0, SEVERITY_WARNING);
 	model__free(m);
+}
+
+static const struct finding *leaked(struct findings *f, struct arena *a, struct go_reading *r)
+{
+	*f = (struct findings){.arena = a};
+	findings__go_leaked(f, r, 10);
+	return f->count ? &f->list[0] : NULL;
+}
+
+TEST(leaked_goroutines_are_a_warning_if_the_search_is_certain)
+{
+	struct go_group groups[] = {{.state = "chan send",
+				     .count = 5,
+				     .leaked = 1,
+				     .leaked_goids = {18},
+				     .leaked_goid_count = 1,
+				     .stack = {(struct frame *)&at, 1, STACK_COMPLETE},
+				     .created_by = made},
+				    {.state = "chan receive", .count = 3}};
+	struct go_reading r = {.groups = groups, .group_count = 2};
+	struct arena a = {0};
+	struct findings f;
+
+	CHECK(!leaked(&f, &a, &(struct go_reading){0}));
+	r.leaks = (struct go_leaks){.looked = true, .whole = true, .readings = 4, .leaked = 1};
+	CHECK(says(leaked(&f, &a, &r),
+		   "goroutine 18 is leaked: nobody else can reach the channel that it sends "
+		   "to at main.go:12, created at main.go:30"));
+	CHECK_EQ(f.list[0].severity, SEVERITY_WARNING);
+	CHECK_EQ(f.count, 1);
+	/* A receive without an end may be meant. */
+	groups[0].state = "chan receive";
+	CHECK_EQ(leaked(&f, &a, &r)->severity, SEVERITY_INFO);
+	groups[0].leaked = 5;
+	groups[0].state = "semacquire";
+	CHECK(says(leaked(&f, &a, &r),
+		   "5 goroutines are leaked: nobody else can reach the locks or WaitGroups"));
+	CHECK_EQ(f.list[0].severity, SEVERITY_WARNING);
+	arena__free(&a);
+}
+
+TEST(what_is_not_certain_is_no_warning)
+{
+	struct go_group groups[] = {{.state = "select",
+				     .count = 40,
+				     .leaked = 30,
+				     .stack = {(struct frame *)&at, 1, STACK_COMPLETE}}};
+	struct go_reading r = {.groups = groups, .group_count = 1};
+	struct arena a = {0};
+	struct findings f;
+
+	r.leaks = (struct go_leaks){.looked = true, .whole = true, .readings = 1, .leaked = 30};
+	CHECK(says(leaked(&f, &a, &r), "30 of 40 goroutines may be leaked: nobody else was seen to reach any "
+				       "channel of their selects at main.go:12 (it was read only once)"));
+	CHECK_EQ(f.list[0].severity, SEVERITY_INFO);
+	r.leaks.readings = 4;
+	r.leaks.running = 7;
+	CHECK(says(leaked(&f, &a, &r), "(goroutine 7 ran all the time, and its registers are not seen)"));
+	r.leaks.running = 0;
+	r.leaks.moving = true;
+	CHECK(says(leaked(&f, &a, &r), "(what refers to them changes while it is read)"));
+	r.leaks.whole = false;
+	r.leaks.read_bytes = 1u << 30;
+	r.leaks.heap_bytes = 5ull << 30;
+	CHECK(says(leaked(&f, &a, &r),
+		   "30 goroutines may be leaked or not: only 1.0 GiB of a heap of 5.0 GiB could "
+		   "be searched"));
+	CHECK_EQ(f.list[0].severity, SEVERITY_INFO);
+	arena__free(&a);
 }
 
 TEST(slow_growth_names_its_place_and_a_leak_makes_it_mere_information)

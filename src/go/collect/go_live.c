@@ -114,7 +114,7 @@ static void read_all(struct go_live *l, struct sample *s, struct goroutines *r, 
 	if (++w->readings % FORGET_AFTER == 0)
 		goroutines__forget(r);
 	detail = w->io_last >= w->io_first + MIN_GROWTH ? GOROUTINE_BRIEF_PEERS : GOROUTINE_BRIEF;
-	go->report = gather__go_report(s, l->probes, l->targets, go->pid, detail, clock, l->now);
+	go->report = gather__go_report(s, l->probes, l->targets, go->pid, detail, false, clock, l->now);
 	w->queues = go->report && (go->report->queue_count || is_crowded(go->report));
 	w->io_last = go->report ? in_io_wait(go->report) : 0;
 	if (w->readings == 1 || w->io_last < w->io_first)

@@ -9,6 +9,7 @@
 #include "go/collect/go_clock.h"
 #include "go/collect/go_descriptors.h"
 #include "go/collect/go_groups.h"
+#include "go/collect/go_leaked.h"
 #include "go/collect/go_locks.h"
 #include "go/collect/go_queues.h"
 #include "util/array.h"
@@ -48,6 +49,7 @@ struct gathering {
 	struct go_descriptors descriptors;
 	struct go_queues *queues;
 	struct go_locks *locks;
+	struct go_leaked *leaked; /* NULL: not asked for */
 	struct joined *joined;
 	size_t joined_count, joined_room;
 	struct go_row *list; /* NULL: not asked for */
@@ -156,6 +158,8 @@ static int take(const struct goroutine *go, void *arg)
 		go_groups__add_wait(g->groups, &row);
 	go_queues__add(g->queues, go, &row);
 	go_locks__add(g->locks, go, &row);
+	if (g->leaked)
+		go_leaked__add(g->leaked, go, row.group);
 	kept = g->list_room ? add_row(g) : NULL;
 	go_descriptors__add(&g->descriptors, go, &row.wait, row.group, kept ? g->list_count - 1 : NO_INDEX);
 	if (kept) {
@@ -246,6 +250,8 @@ static void finish(struct gathering *g, struct goroutines *r, struct targets *ta
 		take_list(g, go, places);
 	if (t)
 		go_descriptors__name(&g->descriptors, r, t->process, &g->s->arena, go, places);
+	if (g->leaked)
+		go_leaked__find(g->leaked, r, &g->s->arena, go, places);
 }
 
 static int read_all(struct gathering *g, struct goroutines *r, unsigned want, struct go_reading *go)
@@ -281,7 +287,7 @@ static void leave_peers(struct go_reading *go)
 }
 
 struct go_reading *gather__go_report(struct sample *s, struct probes *probes, struct targets *t, pid_t pid,
-				     enum goroutine_detail detail, struct go_clock *clock,
+				     enum goroutine_detail detail, bool leaks, struct go_clock *clock,
 				     const struct go_threads_now *now)
 {
 	const struct goroutines_refusal *why;
@@ -306,6 +312,7 @@ struct go_reading *gather__go_report(struct sample *s, struct probes *probes, st
 	go->version = arena__string(&s->arena, goroutines__version(r));
 	g.queues = go_queues__new();
 	g.locks = go_locks__new(r);
+	g.leaked = leaks ? go_leaked__new() : NULL;
 	g.groups = go_groups__new(r, &s->arena, detail == GOROUTINE_LABEL_SETS);
 	index_threads(&g, pid);
 	if (detail == GOROUTINE_LIST)
@@ -320,6 +327,7 @@ struct go_reading *gather__go_report(struct sample *s, struct probes *probes, st
 	go_descriptors__free(&g.descriptors);
 	go_queues__free(g.queues);
 	go_locks__free(g.locks);
+	go_leaked__free(g.leaked);
 	go_groups__free(g.groups);
 	free(g.threads);
 	free(g.joined);

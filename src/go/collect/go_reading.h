@@ -24,10 +24,11 @@ struct go_threads_now {
  * Reads them into the arena of s. s must have its threads, which get the ID of their goroutine: only those
  * that do not run from the time s was made until all goroutines are read, because a thread and a goroutine
  * that were read at different instants may not belong together. clock: the earlier observations; NULL: none.
- * Returns NULL if it is not a Go program.
+ * leaks: search those that nothing can wake, too, which takes seconds in a large heap. Returns NULL if it is
+ * not a Go program.
  */
 struct go_reading *gather__go_report(struct sample *s, struct probes *probes, struct targets *t, pid_t pid,
-				     enum goroutine_detail detail, struct go_clock *clock,
+				     enum goroutine_detail detail, bool leaks, struct go_clock *clock,
 				     const struct go_threads_now *now);
 
 #endif

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "model/findings/go_lock_findings.h"
+#include "model/findings/go_leaked.h"
 #include "model/findings/go_stuck.h"
 #include "model/findings/queue_memory.h"
 #include "model/go/queue_readers.h"
@@ -142,8 +143,10 @@ void findings__log_queues(struct findings *f, const struct go_reading *r, struct
 		queue_memory__compare_locks(memory, pid, locks, lock_count, now_ns);
 	}
 	findings__go_locks(f, locks, lock_count, pid);
-	if (r && !r->problem)
+	if (r && !r->problem) {
 		findings__go_stuck(f, r, pid);
+		findings__go_leaked(f, r, pid);
+	}
 	for (size_t i = 0; i < count; i++) {
 		queues[i].of_log = is_log(r, &queues[i]);
 		if (queues[i].of_log)

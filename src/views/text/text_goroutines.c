@@ -82,6 +82,24 @@ static void scheduler_line(FILE *out, const struct go_scheduler *s)
 	text_line(out, "%s", "");
 }
 
+static void leaks_line(FILE *out, const struct go_leaks *l)
+{
+	char heap[DURATION_TEXT], read[DURATION_TEXT], took[DURATION_TEXT];
+
+	if (!l->looked)
+		return;
+	if (l->problem) {
+		text_line(out, "leaks: not searched: %s", l->problem);
+		return;
+	}
+	text_part(out, "leaks: %" PRIu64 " of %" PRIu64 " goroutines that wait for others %s", l->leaked,
+		  l->waiting, !l->leaked || go_leaks__sure(l) ? "can never go on" : "may never go on");
+	text_line(out, " (searched %s of a heap of %s, %" PRIu64 " %s, in %s)",
+		  bytes_format(read, sizeof(read), l->read_bytes),
+		  bytes_format(heap, sizeof(heap), l->heap_bytes), l->readings,
+		  l->readings == 1 ? "time" : "times", duration_format(took, sizeof(took), l->took_ns));
+}
+
 static void losses_line(FILE *out, const struct go_report *r)
 {
 	if (r->reading->lost_moved)
@@ -261,6 +279,7 @@ void text_goroutines(const struct view_options *o, FILE *out, const struct snaps
 	states_line(out, r);
 	roles_line(out, s);
 	scheduler_line(out, &r->reading->scheduler);
+	leaks_line(out, &r->reading->leaks);
 	losses_line(out, r);
 	queue_lines(o, out, s);
 	lock_lines(o, out, s);
