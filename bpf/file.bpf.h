@@ -263,6 +263,32 @@ complete:
 	e->path_state = (e->path_state & 4) | 1;
 }
 
+/* Announces a file to user space. Returns whether it succeeded. */
+static __always_inline int send_file(struct task_struct *task, struct thread_state *t,
+				     const struct ts_file_key *key, s32 fd, u32 flags, struct file *file)
+{
+	struct ts_event_file *e = event_reserve(sizeof(*e));
+
+	if (!e)
+		return 0;
+	event_header(&e->e, TS_EVENT_FILE, task, t->tgid, t->tid);
+	e->key = *key;
+	e->fd = fd;
+	e->flags = flags;
+	e->path_bytes = 0;
+	e->path_state = 0;
+	__builtin_memset(e->fs, 0, sizeof(*e) - __builtin_offsetof(struct ts_event_file, fs));
+	if (file) {
+		file_path(e, file, task);
+		bpf_probe_read_kernel_str(e->fs, sizeof(e->fs),
+					  BPF_CORE_READ(file, f_inode, i_sb, s_type, name));
+		if (e->key.kind == TS_FILE_SOCKET)
+			socket_peer(e, file);
+	}
+	bpf_ringbuf_submit(e, 0);
+	return 1;
+}
+
 /*
  * Announces the new file of the current thread's call to user space. Returns whether it succeeded. A global
  * function of scalars is verified once, so its loop does not multiply with its callers' paths.
@@ -270,32 +296,8 @@ complete:
 __noinline int announce_file(u32 flags)
 {
 	struct thread_state *t = thread_current();
-	struct task_struct *task = current_task();
-	struct ts_event_file *e;
 
-	if (!t)
-		return 0;
-	e = event_reserve(sizeof(*e));
-	if (!e)
-		return 0;
-	event_header(&e->e, TS_EVENT_FILE, task, t->tgid, t->tid);
-	e->key = t->io_key;
-	e->fd = t->io_fd;
-	e->flags = flags;
-	e->path_bytes = 0;
-	e->path_state = 0;
-	__builtin_memset(e->fs, 0, sizeof(*e) - __builtin_offsetof(struct ts_event_file, fs));
-	if (t->io_file) {
-		struct file *file = (struct file *)t->io_file;
-
-		file_path(e, file, task);
-		bpf_probe_read_kernel_str(e->fs, sizeof(e->fs),
-					  BPF_CORE_READ(file, f_inode, i_sb, s_type, name));
-		if (t->io_key.kind == TS_FILE_SOCKET)
-			socket_peer(e, file);
-	}
-	bpf_ringbuf_submit(e, 0);
-	return 1;
+	return t ? send_file(current_task(), t, &t->io_key, t->io_fd, flags, (struct file *)t->io_file) : 0;
 }
 
 #endif

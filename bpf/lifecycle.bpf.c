@@ -196,6 +196,7 @@ static __always_inline int on_process_exit(struct task_struct *task)
 		calls_end_here(t);
 		line_ends_with(t);
 	}
+	timed_thread_ends();
 	if (want_events) {
 		struct ts_event_thread *e = event_reserve(sizeof(*e));
 		if (e) {

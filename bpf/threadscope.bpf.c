@@ -25,6 +25,7 @@
 #include "outcome.bpf.h"
 #include "stall.bpf.h"
 #include "signal.bpf.h"
+#include "timed.bpf.h"
 #include "lifecycle.bpf.c"
 #include "waits.bpf.c"
 #include "io.bpf.c"
@@ -35,5 +36,6 @@
 #include "threads.bpf.c"
 #include "sockets.bpf.c"
 #include "go.bpf.c"
+#include "timed.bpf.c"
 
 char LICENSE[] SEC("license") = "GPL";

@@ -124,6 +124,7 @@ struct ts_lock {
 };
 
 #include "files.h"
+#include "timed_calls.h"
 
 /* ---- losses: array map `losses`, one counter each ---------------------- */
 enum ts_loss {

@@ -184,6 +184,8 @@ int command_top(const struct options *o)
 	heap__give_back();
 	if (status)
 		return status;
+	if (screen_run__possible(o) && o->calls)
+		return complain(STATUS_USAGE, "the full screen does not show --calls; add --batch or --json");
 	if (screen_run__possible(o))
 		return screen_run__live(o);
 	return run_model(o, model__new());

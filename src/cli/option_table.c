@@ -84,6 +84,11 @@ const struct option_row OPTIONS[] = {
 	 "events"},
 	{0, "slow-write", "DURATION", ON_LIVE, DURATION, offsetof(struct options, slow_write_ns), NULL,
 	 "a write or sync of at least this duration is slow (default 10ms)"},
+	{0, "calls", NULL, ON_TOP, FLAG, offsetof(struct options, calls), NULL,
+	 "with --batch or --json: also time opens, stats, unlinks, renames, connects, sends, reads and the "
+	 "like, by call and by "
+	 "path, "
+	 "address or file; each system call of the machine then takes about 0.1 us longer"},
 	{0, "goroutines", "full|profile", ON_SNAPSHOT, OPTIONAL, 0, set_goroutines,
 	 "only the goroutines of a Go program, grouped; full: each one, in the format of Go's own traceback; "
 	 "profile: --pprof FILE is a goroutine profile"},

@@ -196,6 +196,8 @@ static int check_together(struct parser *p)
 	if (o->json && o->heatmap)
 		return fail(p, "--heatmap prints text; --json has the histograms in its documents%s%s", "",
 			    "");
+	if (o->calls && !kinds)
+		return fail(p, "--calls needs a target: -p PID, -n GLOB or -- COMMAND%s%s", "", "");
 	if (bit == ON_DOCTOR && kinds)
 		return fail(p, "'doctor' does not accept a target%s%s", "", "");
 	if (bit == ON_REPLAY && kinds)

@@ -46,6 +46,7 @@ struct options {
 	bool interval_given;
 	uint64_t count;       /* 0: no limit */
 	uint64_t duration_ns; /* 0: no limit */
+	bool calls;
 	uint64_t min_wait_ns, slow_write_ns;
 	const char *log_files[MAX_GLOBS];
 	size_t log_file_count;

@@ -192,6 +192,7 @@ static int open_probes(struct session *s, bool events)
 				    .glob_count = s->o->name_count,
 				    .events = events,
 				    .panics = s->o->panics,
+				    .calls = s->o->calls,
 				    .slow_io_ns = s->o->slow_write_ns,
 				    .min_wait_ns = s->o->min_wait_ns,
 				    .wishes = s->o->hooks};
@@ -201,6 +202,7 @@ static int open_probes(struct session *s, bool events)
 				       .cost_window_ns =
 					       s->o->interval_ns >= MIN_MEASURED_NS ? COST_WINDOW_NS : 0,
 				       .watch_goroutines = s->o->command->watches_goroutines,
+				       .time_calls = s->o->calls,
 				       .mapped_files = wants_mapped_files(s),
 				       .origins = !events,
 				       .log_globs = s->o->log_files,

@@ -29,6 +29,7 @@ struct collector_options {
 				       */
 	bool uring_hidden;            /* requests of io_uring are not observed */
 	bool mapped_files;            /* files that targets have mapped writable */
+	bool time_calls;              /* needs probes opened with calls */
 	bool watch_goroutines;        /* goroutines of Go programs: counted in each sample, read less often */
 	bool origins;                 /* command lines and units of processes */
 	const char *const *log_globs; /* files to keep, by full path; none: all */

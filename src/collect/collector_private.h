@@ -33,6 +33,12 @@ struct ended_process {
 	char comm[TS_COMM_LEN];
 };
 
+struct timed_call; /* timed_calls.c */
+struct timed_calls {
+	struct timed_call *rows; /* as last read */
+	size_t count, room;
+};
+
 struct collector {
 	struct probes *probes;
 	struct collector_options options;
@@ -60,6 +66,7 @@ struct collector {
 	uint64_t first_ns;         /* when the first sample was taken */
 	bool storage_known;        /* the kernel counts bytes of storage by thread */
 	uint64_t evicted_ns;       /* when rows of locks last made room, with what they knew; 0: not yet */
+	struct timed_calls calls;
 };
 
 /* A process that started, ended, executed another program, or is no target any more. */
@@ -87,6 +94,13 @@ void collect__line_writers(struct collector *c, struct sample *s);
 void collect__lock_holders(struct collector *c, struct sample *s, const struct pass *pass);
 /* Slow calls of the files of s. */
 int collect__slow_calls(struct collector *c, struct sample *s);
+/* Calls timed by call and place, if they are wanted; */
+int collect__timed_calls(struct collector *c, struct sample *s);
+/* of a process that has ended: their rows are no longer needed; */
+void collect__forget_calls(struct collector *c, struct sample *s, pid_t pid);
+/* and room for others. All three of one sample. */
+void collect__evict_calls(struct collector *c, struct sample *s);
+void timed_calls__free(struct timed_calls *l);
 /* Deletes the kernel side's data of a file, whose counts restart. */
 void collect__forget_file(struct collector *c, const struct sample_file *file, bool ended);
 /* When a call on it last ended, on the kernel side's clock; 0: never. */

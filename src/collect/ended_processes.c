@@ -128,6 +128,7 @@ void collect__forget_ended(struct collector *c, struct sample *s, size_t count)
 		for (size_t k = 0; k < s->request_count; k++)
 			if (s->requests[k].key.tgid == (uint32_t)pid)
 				probes__forget_request(c->probes, &s->requests[k].id);
+		collect__forget_calls(c, s, pid);
 		forget_program(c, pid);
 		pid_table__forget(c->comms, pid);
 	}

@@ -55,6 +55,7 @@ void collector__free(struct collector *c)
 	pid_table__free(c->writers);
 	pid_table__free(c->comms);
 	origins__free(c->origins);
+	timed_calls__free(&c->calls);
 	free(c->ended);
 	free(c->creator_keys);
 	free(c);
@@ -319,6 +320,8 @@ static int complete(struct collector *c, struct sample *s, const struct pass *pa
 	name_files(c, s);
 	collect__line_writers(c, s);
 	err = collect__slow_calls(c, s);
+	if (!err)
+		err = collect__timed_calls(c, s);
 	if (err)
 		return err;
 	name_kernel_stacks(c, s, pass);

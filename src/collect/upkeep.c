@@ -210,4 +210,5 @@ void collect__evict(struct collector *c, struct sample *s)
 		}
 	}
 	evict_files(c, s);
+	collect__evict_calls(c, s);
 }

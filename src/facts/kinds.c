@@ -172,6 +172,16 @@ const char *file_kind__name(enum ts_file_kind kind)
 	return name ? name : "file";
 }
 
+const char *call_place__name(enum ts_call_place place)
+{
+	static const char *const NAMES[TS_PLACES] = {
+		[TS_PLACE_UNKNOWN] = "unknown",  [TS_PLACE_PATH] = "path",
+		[TS_PLACE_PATH_AT] = "relative", [TS_PLACE_FILE] = "file",
+		[TS_PLACE_ADDRESS] = "address",  [TS_PLACE_REST] = "rest"};
+
+	return NAME_OF(NAMES, place);
+}
+
 const char *panic_outcome__name(enum panic_outcome outcome)
 {
 	switch (outcome) {

@@ -12,6 +12,7 @@
 #include "facts/links.h"
 #include "facts/slow_calls.h"
 #include "facts/thread_limits.h"
+#include "facts/timed_calls.h"
 #include "util/arena.h"
 
 /* clang-format off */
@@ -231,7 +232,10 @@ struct sample_go {
 	F(struct go_row *, go_list, UNSAVED, "", "go->list, which is too large for the arena") \
 	F(const char *, exe, TEXT, "", "path of the program") \
 	F(char *const *, cmdline, TEXTS, "", "") \
-	F(struct sample_link, links, OWNED(link_count), "", "processes that threads wait for")
+	F(struct sample_link, links, OWNED(link_count), "", "processes that threads wait for") \
+	F(bool, calls_timed, FLAG, "", "calls are: --calls") \
+	F(struct sample_call, calls, OWNED(call_count), "", "in the order of sample_call__order") \
+	F(uint64_t, lost_calls, NUMBER, "calls", "that are in no row of their own, since attach")
 struct sample {
 	struct arena arena; /* of all that is not in a list of its own */
 	SAMPLE_FIELDS(FIELD_MEMBER)

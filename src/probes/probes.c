@@ -14,6 +14,7 @@
 #include "probes/glob.h"
 #include "probes/snapshot_object.h"
 #include "probes/probes_private.h"
+#include "probes/timed_calls.h"
 #include "threadscope_old.skel.h"
 #include "util/clock.h"
 #include "util/heap.h"
@@ -69,6 +70,8 @@ static void set_settings(struct threadscope_bpf *s, const struct probes_options 
 	s->rodata->uring_complete_as = f->uring.complete_as;
 	s->rodata->want_events = o->events;
 	s->rodata->slow_io_ns = o->slow_io_ns;
+	s->rodata->time_calls = o->calls;
+	timed_calls__forms((void *)s->rodata->timed_forms);
 	s->rodata->min_wait_ns = o->min_wait_ns;
 	s->bss->pass_kernel_stacks = TS_KSTACK_NONE;
 	s->data->pass_adopt = !o->snapshot;
@@ -95,6 +98,8 @@ static bool wanted(const struct bpf_program *p, const struct probes_options *o, 
 		return f->writes == WRITE_TRACEPOINT;
 	if (!strcmp(name, "btf_enter") || !strcmp(name, "btf_exit"))
 		return f->writes == WRITE_TP_BTF;
+	if (!strcmp(name, "timed_enter") || !strcmp(name, "timed_exit"))
+		return o->calls;
 	if (!strcmp(name, "sched_waking"))
 		return o->events;
 	if (!strcmp(name, "process_rename"))
@@ -136,6 +141,11 @@ static void size_maps(struct threadscope_bpf *s, const struct probes_options *o,
 	}
 	if (o->snapshot || !sees_uring(f))
 		bpf_map__set_max_entries(s->maps.uring_requests, 1);
+	if (o->calls) {
+		bpf_map__set_max_entries(s->maps.timed_now, TS_CALL_THREADS);
+		bpf_map__set_max_entries(s->maps.timed_calls, TS_CALL_ROWS);
+		bpf_map__set_max_entries(s->maps.timed_rest, TS_CALL_RESTS);
+	}
 	if (!many && !o->snapshot)
 		bpf_map__set_max_entries(s->maps.processes, 1024);
 }

@@ -29,6 +29,7 @@ struct probes_options {
 	size_t glob_count;
 	bool snapshot; /* only the thread pass, nothing stays attached */
 	bool panics;   /* of Go programs: needed for probes__watch_panics */
+	bool calls;    /* opens, reads, connects ... timed by call and place */
 	bool events;   /* creations, exits, slow calls and long waits one by one */
 	uint64_t slow_io_ns, min_wait_ns;
 	struct hook_wishes wishes;
@@ -97,11 +98,16 @@ struct totals_sink { /* any may be NULL; pointers are valid during the call */
 	void (*request)(void *arg, const struct ts_request_key *k, const struct ts_request *t);
 	void (*part)(void *arg, const struct ts_io_part_key *k, const struct ts_io_part *t);
 	void (*slowest)(void *arg, const struct ts_io_slowest_key *k, const struct ts_io_slowest *t);
+	/* Timed calls: rows of those that have ended, and after them what each thread is in. */
+	void (*call)(void *arg, const struct ts_call_key *k, const struct ts_call *t);
+	void (*call_now)(void *arg, const struct ts_call_now *t);
 	void *arg;
 };
 int probes__totals(struct probes *p, const struct totals_sink *sink);
 /* Begins the next interval for ts_latency.interval_max; returns the number of the one that ended. */
 uint64_t probes__next_epoch(struct probes *p);
+/* Timed calls that are in no row of their own, since attach. */
+uint64_t probes__lost_calls(const struct probes *p);
 void probes__losses(struct probes *p, uint64_t ret[TS_LOSS_COUNT]);
 /*
  * Time that the BPF programs take per second, in ns, measured over a window of that length, for which the
@@ -117,6 +123,7 @@ void probes__forget_lock(struct probes *p, const struct ts_lock_key *k);
 void probes__forget_file(struct probes *p, const struct ts_file_key *k, const struct ts_file *seen);
 void probes__forget_part(struct probes *p, const struct ts_io_part_key *k);
 void probes__forget_slowest(struct probes *p, const struct ts_io_slowest_key *k);
+void probes__forget_call(struct probes *p, const struct ts_call_key *k);
 /* The kernel stack at which a call blocked, innermost first. Returns the number of pcs; 0: unknown. */
 size_t probes__io_stack(struct probes *p, int32_t id, uint64_t pcs[TS_IO_FRAMES]);
 void probes__forget_creator(struct probes *p, const struct ts_stack_key *k);

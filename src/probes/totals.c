@@ -98,6 +98,21 @@ static void slowest_row(const struct reading *r, const void *key, const void *va
 	r->sink->slowest(r->sink->arg, key, value);
 }
 
+static void call_row(const struct reading *r, const void *key, const void *value)
+{
+	r->sink->call(r->sink->arg, key, value);
+}
+
+/* A thread may go on to its next call while its row is read: then the two times differ. */
+static void call_now_row(const struct reading *r, const void *key, const void *value)
+{
+	const struct ts_call_now *now = value;
+
+	(void)key;
+	if (now->start_ns && now->start_ns == now->start_again && !now->at_ns)
+		r->sink->call_now(r->sink->arg, now);
+}
+
 size_t probes__io_stack(struct probes *p, int32_t id, uint64_t pcs[TS_IO_FRAMES])
 {
 	uint32_t key = (uint32_t)id;
@@ -131,6 +146,12 @@ int probes__totals(struct probes *p, const struct totals_sink *sink)
 		err = read_map(p, p->skel->maps.io_parts, sink, part_row);
 	if (!err && sink->slowest)
 		err = read_map(p, p->skel->maps.io_slowest, sink, slowest_row);
+	if (!err && sink->call)
+		err = read_map(p, p->skel->maps.timed_calls, sink, call_row);
+	if (!err && sink->call)
+		err = read_map(p, p->skel->maps.timed_rest, sink, call_row);
+	if (!err && sink->call_now)
+		err = read_map(p, p->skel->maps.timed_now, sink, call_now_row);
 	return err;
 }
 
@@ -172,6 +193,11 @@ void probes__losses(struct probes *p, uint64_t ret[TS_LOSS_COUNT])
 	ret[TS_LOSS_MISSED] = recursion_misses(p);
 }
 
+uint64_t probes__lost_calls(const struct probes *p)
+{
+	return p->light ? 0 : p->skel->bss->timed_lost;
+}
+
 void probes__forget_lock(struct probes *p, const struct ts_lock_key *k)
 {
 	bpf_map_delete_elem(bpf_map__fd(p->skel->maps.locks), k);
@@ -185,6 +211,13 @@ void probes__forget_part(struct probes *p, const struct ts_io_part_key *k)
 void probes__forget_slowest(struct probes *p, const struct ts_io_slowest_key *k)
 {
 	bpf_map_delete_elem(bpf_map__fd(p->skel->maps.io_slowest), k);
+}
+
+void probes__forget_call(struct probes *p, const struct ts_call_key *k)
+{
+	const struct bpf_map *rest = p->skel->maps.timed_rest, *rows = p->skel->maps.timed_calls;
+
+	bpf_map_delete_elem(bpf_map__fd(k->place == TS_PLACE_REST ? rest : rows), k);
 }
 
 void probes__forget_creator(struct probes *p, const struct ts_stack_key *k)

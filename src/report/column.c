@@ -37,6 +37,10 @@ static const struct column GO_CREATORS[] = {
 #include "report/columns/columns.h"
 #include "report/columns/go_creators.def"
 };
+static const struct column TIMED_CALLS[] = {
+#include "report/columns/columns.h"
+#include "report/columns/timed_calls.def"
+};
 static const struct column SCREEN_THREADS[] = {
 #include "report/columns/columns.h"
 #include "report/columns/screen_threads.def"
@@ -63,6 +67,7 @@ static const struct {
 	[COLUMNS_OF_LOG_CALLS] = TABLE(LOG_CALLS),
 	[COLUMNS_OF_GO_GROUPS] = TABLE(GO_GROUPS),
 	[COLUMNS_OF_GO_CREATORS] = TABLE(GO_CREATORS),
+	[COLUMNS_OF_TIMED_CALLS] = TABLE(TIMED_CALLS),
 	[COLUMNS_OF_SCREEN_THREADS] = TABLE(SCREEN_THREADS),
 	[COLUMNS_OF_SCREEN_STACKS] = TABLE(SCREEN_STACKS),
 };

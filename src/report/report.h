@@ -14,6 +14,7 @@
 
 #include "facts/links.h"
 #include "facts/panic.h"
+#include "facts/timed_calls.h"
 #include "report/finding.h"
 #include "report/report_files.h"
 
@@ -77,6 +78,11 @@ struct loss_row {
 struct cost_row {
 #include "report/rows/members.h"
 #include "report/rows/cost.def"
+};
+
+struct timed_row {
+#include "report/rows/members.h"
+#include "report/rows/timed_call.def"
 };
 
 struct interval_report {

@@ -106,6 +106,8 @@ int sample__settle(struct sample *s)
 	    !SETTLE(s->creators, s->creator_count, by_creator) || !SETTLE(s->locks, s->lock_count, by_lock) ||
 	    !SETTLE(s->files, s->file_count, by_file))
 		return -EINVAL;
+	if (s->calls && !SETTLE(s->calls, s->call_count, sample_call__order))
+		return -EINVAL;
 	if (s->mapped && !SETTLE(s->mapped, s->mapped_count, by_mapped))
 		return -EINVAL;
 	if (s->live && !SETTLE(s->live, s->live_count, by_live))

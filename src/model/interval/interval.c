@@ -309,6 +309,7 @@ static void make_report(struct model *m)
 	thread_rows(m);
 	model__idle_locks(m, locks);
 	model__calls(m);
+	model__timed_calls(m);
 	model__mapped(m);
 	model__creators(m);
 	model__findings(m);

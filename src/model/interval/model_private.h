@@ -91,6 +91,8 @@ void model__wait_places(struct model *m, struct thread_row *rows);
 void model__files(struct model *m, struct process_row *processes, size_t process_count);
 /* Calls in flight on the files of the sample; after the threads' rows. */
 void model__calls(struct model *m);
+/* Calls timed by call and place. */
+void model__timed_calls(struct model *m);
 /* Files that are mapped writable. */
 void model__mapped(struct model *m);
 /* Errors, damage and unsynced data of a file's row. before: NULL if it is new. */

@@ -173,3 +173,22 @@ int order__by_worst_call(const void *a, const void *b)
 		return x->fd < y->fd ? -1 : 1;
 	return strcmp(x->path, y->path);
 }
+
+/* ---- timed calls ------------------------------------------------------------------ */
+
+int order__by_time_in_calls(const void *a, const void *b)
+{
+	const struct timed_row *x = a, *y = b;
+	int by_text;
+
+	if (x->for_input != y->for_input)
+		return x->for_input ? 1 : -1;
+	if (x->ns != y->ns)
+		return x->ns > y->ns ? -1 : 1;
+	if (x->pid != y->pid)
+		return x->pid < y->pid ? -1 : 1;
+	by_text = strcmp(x->call, y->call);
+	if (!by_text)
+		by_text = strcmp(x->path ? x->path : "", y->path ? y->path : "");
+	return by_text ? by_text : (x->place > y->place) - (x->place < y->place);
+}

@@ -23,4 +23,7 @@ int order__by_bytes_written(const void *a, const void *b);
  * connections without a slow call. */
 int order__by_worst_call(const void *a, const void *b);
 
+/* Timed calls: most time first, those that wait for input last. */
+int order__by_time_in_calls(const void *a, const void *b);
+
 #endif

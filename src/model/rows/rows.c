@@ -145,7 +145,8 @@ void row__thread(struct thread_row *row, const struct sample_thread *t, size_t l
 }
 
 #define UNREAD_FILES TS_LOSS_COUNT /* not the kernel side's */
-#define LOSS_ROWS    (TS_LOSS_COUNT + 1)
+#define LOST_CALLS   (TS_LOSS_COUNT + 1)
+#define LOSS_ROWS    (TS_LOSS_COUNT + 2)
 
 static const struct {
 	const char *name, *meaning;
@@ -162,7 +163,16 @@ static const struct {
 			      "io_uring requests that did not fit the table, whose end was not observed"},
 	[TS_LOSS_MISSED] = {"missed", "events for which the kernel skipped a probe"},
 	[UNREAD_FILES] = {"symbol_files", "files with symbols not read: no timely answer from a file server"},
+	[LOST_CALLS] = {"calls", "timed calls (--calls) whose place did not fit the table, or whose end was "
+				 "not observed"},
 };
+
+static uint64_t lost(const struct sample *s, size_t what)
+{
+	if (what == UNREAD_FILES)
+		return s->unread_files;
+	return what == LOST_CALLS ? s->lost_calls : s->losses[what];
+}
 
 const struct loss_row *row__losses(struct arena *a, const struct sample *s, const struct sample *before,
 				   size_t *ret_count)
@@ -170,8 +180,7 @@ const struct loss_row *row__losses(struct arena *a, const struct sample *s, cons
 	struct loss_row *rows = ARENA_NEW(a, struct loss_row, LOSS_ROWS);
 
 	for (size_t i = 0; i < LOSS_ROWS; i++) {
-		uint64_t now = i < TS_LOSS_COUNT ? s->losses[i] : s->unread_files;
-		uint64_t then = !before ? 0 : i < TS_LOSS_COUNT ? before->losses[i] : before->unread_files;
+		uint64_t now = lost(s, i), then = before ? lost(before, i) : 0;
 
 		rows[i] = (struct loss_row){.name = LOSSES[i].name,
 					    .meaning = LOSSES[i].meaning,

@@ -10,7 +10,7 @@
 
 /* The number of lines per section. */
 struct limits {
-	size_t processes, findings, threads, locks, creators, files, goroutines;
+	size_t processes, findings, threads, locks, creators, files, goroutines, calls;
 };
 
 #define SHOWN_FRAMES 4 /* of a blocked thread's stack */
@@ -23,7 +23,8 @@ static struct limits limits_of(const struct view_options *o)
 			   .locks = 4,
 			   .creators = 3,
 			   .files = 5,
-			   .goroutines = 6};
+			   .goroutines = 6,
+			   .calls = 12};
 
 	if (o->every_process)
 		l.processes = 30;
@@ -225,6 +226,7 @@ void text_interval(const struct view_options *o, const struct interval_report *r
 		text_locks(out, r, l.locks);
 		text_creators(out, r, l.creators);
 		text_files(out, r, l.files);
+		text_timed(out, r, l.calls);
 	}
 	text_losses(o, out, r->losses, r->loss_count);
 	text_cost(out, &r->cost);

@@ -23,6 +23,8 @@ void text_process_table(FILE *out, const struct interval_report *r, size_t max);
 void text_locks(FILE *out, const struct interval_report *r, size_t max);
 void text_creators(FILE *out, const struct interval_report *r, size_t max);
 void text_files(FILE *out, const struct interval_report *r, size_t max);
+/* Calls timed by call and place, if they are. */
+void text_timed(FILE *out, const struct interval_report *r, size_t max);
 /* A table with these columns, and their headings as its first row where they have some. */
 struct table text_table(enum column_table which);
 /* A cell with the PID if the report has several processes, otherwise an empty one. */

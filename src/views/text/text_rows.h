@@ -24,6 +24,9 @@ void text_file_cells(struct table *t, const struct interval_report *report, cons
 		     const struct file_sums *sums);
 double text_file_value(const struct interval_report *report, const struct file_row *r, size_t column);
 
+void text_timed_cells(struct table *t, const struct interval_report *report, const struct timed_row *r);
+double text_timed_value(const struct interval_report *report, const struct timed_row *r, size_t column);
+
 void text_go_group_cells(struct table *t, const struct interval_report *report, pid_t pid,
 			 const struct go_group_row *r);
 double text_go_group_value(const struct interval_report *report, pid_t pid, const struct go_group_row *r,
