@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What being watched costs: prints Markdown tables. Needs root.
 #   run.sh            all tables
-#   run.sh TABLE...   some of: writes futex unrelated own
+#   run.sh TABLE...   some of: writes futex unrelated calls own
 # Each row alternates untraced and traced runs (pairs), and compares the
 # medians. Absolute figures drift with the machine; the ratios are the point.
 #
@@ -50,6 +50,13 @@ start_threadscope() {
 start_threadscope_all() {
 	rm -f "$T/attached"
 	"$THREADSCOPE" top --ready-file "$T/attached" >/dev/null &
+	tool=$!
+	await test -e "$T/attached"
+}
+
+start_threadscope_calls() {
+	rm -f "$T/attached"
+	"$THREADSCOPE" top --batch --calls -p "$1" --ready-file "$T/attached" >/dev/null &
 	tool=$!
 	await test -e "$T/attached"
 }
@@ -117,6 +124,7 @@ installed() { # TOOL
 label() { # TOOL CALL
 	case $1 in
 	threadscope) echo 'threadscope top -p' ;;
+	threadscope_calls) echo 'threadscope top --calls -p' ;;
 	threadscope_all) echo 'threadscope top, every process' ;;
 	empty) echo 'BPF programs that return at once' ;;
 	timed) echo 'BPF programs that only time the call' ;;
@@ -187,6 +195,23 @@ bench_unrelated() {
 	await test -e "$T/idle.ready"
 	for t in threadscope threadscope_all empty bpftrace; do
 		row "$t" write "$idle" getppid_loop --ms "$ms"
+	done
+	kill "$idle"
+	idle=
+}
+
+# Without --calls its programs are not loaded: the first row of each table is what anybody else pays.
+bench_calls() {
+	table '(j) A loop of stat() in a watched process: without and with --calls'
+	for t in threadscope threadscope_calls; do
+		row "$t" newfstatat '' getppid_loop --ms "$ms" --path /etc
+	done
+	table '(j) A loop of getppid() in a process that is not watched'
+	"$WORKLOADS/zombie" --ready "$T/idle.ready" >/dev/null &
+	idle=$!
+	await test -e "$T/idle.ready"
+	for t in threadscope threadscope_calls; do
+		row "$t" getppid "$idle" getppid_loop --ms "$ms"
 	done
 	kill "$idle"
 	idle=
@@ -264,7 +289,7 @@ clean_up() {
 
 main() {
 	local tables=("$@") t
-	[ ${#tables[@]} -gt 0 ] || tables=(writes futex unrelated own)
+	[ ${#tables[@]} -gt 0 ] || tables=(writes futex unrelated calls own)
 	[ "$(id -u)" -eq 0 ] || die 'needs root'
 	[ -x "$THREADSCOPE" ] || die "$THREADSCOPE is missing: build it first"
 	[ -x "$WORKLOADS/write_loop" ] || die "$WORKLOADS/write_loop is missing: build the tests first"
@@ -281,7 +306,7 @@ main() {
 	trap 'exit 130' INT TERM
 	echo "Linux $(uname -r), $(nproc) CPUs, medians of $pairs pairs of runs of $ms ms"
 	for t in "${tables[@]}"; do
-		declare -F "bench_$t" >/dev/null || die "no table '$t' (writes futex unrelated own)"
+		declare -F "bench_$t" >/dev/null || die "no table '$t' (writes futex unrelated calls own)"
 		"bench_$t"
 	done
 }
