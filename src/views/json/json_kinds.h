@@ -36,6 +36,7 @@ struct json_context {
 #define JSON_NAME_OR_NULL(name, count, value)   json_text(name(value))
 #define JSON_NAME_IF(known, name, count, value) IF_KNOWN(known, json_text(name(value)))
 #define JSON_FINDING_KIND(kind)                 json_text(finding_kind__name(kind))
+#define JSON_CAUSE_KIND(kind)                   JSON_FINDING_KIND(kind)
 #define JSON_EVIDENCE(text)                     json_text_or_null(text)
 #define JSON_ONE_OF3(a, b, d, text)             json_text(text)
 #define JSON_ONE_OF2_OR_NULL(a, b, text)        json_text_or_null(text)

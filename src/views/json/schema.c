@@ -108,7 +108,7 @@ static json_t *field_schema(const struct field_doc *f, unsigned reporter)
 	if (f->schema) {
 		o = json_loads(f->schema, 0, NULL);
 	} else if (f->findings) {
-		o = finding_schema(reporter);
+		o = finding_schema(f->findings == ~0u ? reporter : f->findings);
 	} else if (f->names) {
 		o = f->list ? counts_schema(f) : enum_schema(f);
 	} else if (f->list) {

@@ -14,7 +14,7 @@ struct field_doc {
 	/* An object with these fields, or a list of them. */
 	const struct field_doc *of, *more;
 	unsigned count;
-	unsigned findings; /* enum finding_reporter: the kinds that these report */
+	unsigned findings; /* enum finding_reporter: kinds that these report; ~0u: those of the document */
 	bool optional;     /* some documents lack it */
 	bool nullable;
 	bool list;
@@ -68,6 +68,7 @@ struct field_doc {
 #define SCHEMA_NAME_OR_NULL(name, most, value)   .names = names_##name, .count = (most), .nullable = true
 #define SCHEMA_NAME_IF(known, name, most, value) .names = names_##name, .count = (most), .nullable = true
 #define SCHEMA_FINDING_KIND(kind)                .findings = ~0u
+#define SCHEMA_CAUSE_KIND(kind)                  .findings = IN_TOP | IN_SNAPSHOT
 #define SCHEMA_EVIDENCE(text)                    .schema = "{\"enum\": [\"frame\", \"variable\", \"object\", null]}"
 #define SCHEMA_ONE_OF3(a, b, d, text)            .schema = "{\"enum\": [\"" a "\", \"" b "\", \"" d "\"]}"
 #define SCHEMA_ONE_OF2_OR_NULL(a, b, text)       .schema = "{\"enum\": [\"" a "\", \"" b "\", null]}"
