@@ -65,12 +65,12 @@ static bool same(const struct goroutines *r, const uint8_t *a, const uint8_t *b)
 	int32_t sched = off[GO_g_sched];
 
 	return go_slot__status(r, a) == go_slot__status(r, b) &&
-	       go_u64(a, off[GO_g_stack]) == go_u64(b, off[GO_g_stack]) &&
-	       go_u64(a, off[GO_g_stack] + 8) == go_u64(b, off[GO_g_stack] + 8) &&
-	       go_u64(a, sched + off[GO_gobuf_sp]) == go_u64(b, sched + off[GO_gobuf_sp]) &&
-	       go_u64(a, sched + off[GO_gobuf_pc]) == go_u64(b, sched + off[GO_gobuf_pc]) &&
-	       go_u64(a, off[GO_g_syscallsp]) == go_u64(b, off[GO_g_syscallsp]) &&
-	       go_u64(a, off[GO_g_goid]) == go_u64(b, off[GO_g_goid]) &&
+	       raw_u64(a, off[GO_g_stack]) == raw_u64(b, off[GO_g_stack]) &&
+	       raw_u64(a, off[GO_g_stack] + 8) == raw_u64(b, off[GO_g_stack] + 8) &&
+	       raw_u64(a, sched + off[GO_gobuf_sp]) == raw_u64(b, sched + off[GO_gobuf_sp]) &&
+	       raw_u64(a, sched + off[GO_gobuf_pc]) == raw_u64(b, sched + off[GO_gobuf_pc]) &&
+	       raw_u64(a, off[GO_g_syscallsp]) == raw_u64(b, off[GO_g_syscallsp]) &&
+	       raw_u64(a, off[GO_g_goid]) == raw_u64(b, off[GO_g_goid]) &&
 	       a[off[GO_g_trackingSeq]] == b[off[GO_g_trackingSeq]];
 }
 
@@ -104,24 +104,24 @@ void go_slot__fill(struct goroutines *r, const struct go_batch *b, struct go_slo
 	const int32_t *off = r->layout.off;
 	const uint8_t *g = s->before;
 	uint32_t status = go_slot__status(r, g);
-	uint64_t since = go_u64(g, off[GO_g_waitsince]), m = go_u64(g, off[GO_g_m]);
+	uint64_t since = raw_u64(g, off[GO_g_waitsince]), m = raw_u64(g, off[GO_g_m]);
 	const struct go_code *start;
 
 	s->g = (struct goroutine){
 		.index = s->index,
 		.address = s->address,
-		.goid = go_u64(g, off[GO_g_goid]),
-		.parent_goid = off[GO_g_parentGoid] < 0 ? 0 : go_u64(g, off[GO_g_parentGoid]),
+		.goid = raw_u64(g, off[GO_g_goid]),
+		.parent_goid = off[GO_g_parentGoid] < 0 ? 0 : raw_u64(g, off[GO_g_parentGoid]),
 		.status = (enum goroutine_status)status,
 		.state = state(r, g),
-		.scanning = go_u32(g, off[GO_g_atomicstatus]) & 0x1000,
-		.locked = go_u64(g, off[GO_g_lockedm]) != 0,
+		.scanning = raw_u32(g, off[GO_g_atomicstatus]) & 0x1000,
+		.locked = raw_u64(g, off[GO_g_lockedm]) != 0,
 		.tracking_seq = g[off[GO_g_trackingSeq]],
-		.stack_bytes = go_u64(g, off[GO_g_stack] + 8) - go_u64(g, off[GO_g_stack]),
+		.stack_bytes = raw_u64(g, off[GO_g_stack] + 8) - raw_u64(g, off[GO_g_stack]),
 		.m = m && s->m_procid ? (int64_t)s->m_id : -1,
 		.tid = m ? (int32_t)s->m_procid : 0,
-		.gopc = go_u64(g, off[GO_g_gopc]),
-		.startpc = go_u64(g, off[GO_g_startpc]),
+		.gopc = raw_u64(g, off[GO_g_gopc]),
+		.startpc = raw_u64(g, off[GO_g_startpc]),
 		.wait = s->wait,
 		.labels = s->labels,
 		.label_count = s->label_count,
@@ -143,22 +143,22 @@ static void registers(const struct goroutines *r, const uint8_t *g, struct go_wa
 {
 	const int32_t *off = r->layout.off;
 	int32_t sched = off[GO_g_sched];
-	uint64_t syscallsp = go_u64(g, off[GO_g_syscallsp]);
+	uint64_t syscallsp = raw_u64(g, off[GO_g_syscallsp]);
 
 	*w = (struct go_walk){
-		.sp = syscallsp, .pc = go_u64(g, off[GO_g_syscallpc]), .syscall = syscallsp != 0};
+		.sp = syscallsp, .pc = raw_u64(g, off[GO_g_syscallpc]), .syscall = syscallsp != 0};
 	if (!syscallsp) {
-		w->sp = go_u64(g, sched + off[GO_gobuf_sp]);
-		w->pc = go_u64(g, sched + off[GO_gobuf_pc]);
-		w->lr = go_u64(g, sched + off[GO_gobuf_lr]);
+		w->sp = raw_u64(g, sched + off[GO_gobuf_sp]);
+		w->pc = raw_u64(g, sched + off[GO_gobuf_pc]);
+		w->lr = raw_u64(g, sched + off[GO_gobuf_lr]);
 	}
 }
 
 /* Reserves room for the stack of a slot. False: the buffer is full, wait for the next round. */
 static bool plan_stack(const struct goroutines *r, struct go_batch *b, struct go_slot *s, size_t *used)
 {
-	uint64_t lo = go_u64(s->before, r->layout.off[GO_g_stack]);
-	uint64_t hi = go_u64(s->before, r->layout.off[GO_g_stack] + 8);
+	uint64_t lo = raw_u64(s->before, r->layout.off[GO_g_stack]);
+	uint64_t hi = raw_u64(s->before, r->layout.off[GO_g_stack] + 8);
 	size_t max = b->stack_bytes < STACKS_BYTES ? STACK_BYTES : SHORT_BYTES;
 	struct go_walk w;
 
@@ -227,7 +227,7 @@ static void walk_stack(struct goroutines *r, struct go_batch *b, struct go_slot 
 /* Reads the Ms that they are on. */
 static void want_thread(const struct goroutines *r, struct go_batch *b, struct go_slot *s)
 {
-	uint64_t m = go_u64(s->before, r->layout.off[GO_g_m]);
+	uint64_t m = raw_u64(s->before, r->layout.off[GO_g_m]);
 
 	s->m_id = s->m_procid = 0;
 	if (!m)

@@ -89,7 +89,7 @@ void go_slot__walk(const struct goroutines *r, const struct go_batch *b, const s
 /* ---- waits.c ------------------------------------------------------------------------ */
 static inline uint32_t go_slot__status(const struct goroutines *r, const uint8_t *g)
 {
-	return go_u32(g, r->layout.off[GO_g_atomicstatus]) & 0xfff; /* without the collector's bit */
+	return raw_u32(g, r->layout.off[GO_g_atomicstatus]) & 0xfff; /* without the collector's bit */
 }
 static inline bool go_status__waits(uint32_t status)
 {

@@ -7,7 +7,7 @@
 
 static uint64_t distance(const uint8_t *p)
 {
-	return (uint64_t)(int64_t)(int32_t)go_u32(p, 0);
+	return (uint64_t)(int64_t)(int32_t)raw_u32(p, 0);
 }
 
 static bool in_text(const struct go_code_view *v, uint64_t address)

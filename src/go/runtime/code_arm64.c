@@ -8,7 +8,7 @@
 /* adrp x27, PAGE at code[i], perhaps with add x27, x27, #d behind it. */
 static bool page_of(const struct go_code_view *v, size_t i, size_t load, uint64_t *ret)
 {
-	uint32_t word = go_u32(v->code + i, 0), next = go_u32(v->code + i + 4, 0);
+	uint32_t word = raw_u32(v->code + i, 0), next = raw_u32(v->code + i + 4, 0);
 	int64_t pages = (int64_t)(int32_t)((word >> 5 & 0x7ffff) << 13) >> 13;
 
 	if ((word & 0x9f00001f) != (0x90000000 | TEMPORARY))
@@ -23,7 +23,7 @@ static bool page_of(const struct go_code_view *v, size_t i, size_t load, uint64_
 /* ldr xREG, [xn, #d] */
 static bool load(const struct go_code_view *v, size_t i, unsigned reg, struct go_load *ret)
 {
-	uint32_t word = go_u32(v->code + i, 0), base = word >> 5 & 31;
+	uint32_t word = raw_u32(v->code + i, 0), base = word >> 5 & 31;
 	uint64_t offset = (uint64_t)(word >> 10 & 0xfff) * 8, page;
 
 	if ((word & 0xffc0001f) != (0xf9400000 | reg))
@@ -42,7 +42,7 @@ static bool load_before(const struct go_code_view *v, size_t call, struct go_loa
 	unsigned reg = 0;
 
 	for (size_t back = 4; back < GO_LOAD_BYTES_BACK && back <= call; back += 4) {
-		uint32_t word = go_u32(v->code + call - back, 0);
+		uint32_t word = raw_u32(v->code + call - back, 0);
 
 		if (word >> 26 == 0x25) /* bl */
 			return false;
@@ -60,7 +60,7 @@ static bool load_before(const struct go_code_view *v, size_t call, struct go_loa
 static void search(const struct go_code_search *s, const uint8_t *code, size_t bytes, uint64_t start)
 {
 	for (size_t i = 0; i + 4 <= bytes; i += 4) {
-		uint32_t word = go_u32(code + i, 0);
+		uint32_t word = raw_u32(code + i, 0);
 
 		if (word >> 26 == 0x25)
 			s->call(s->arg, i, start + i + (uint64_t)((int64_t)(int32_t)(word << 6) >> 6) * 4);

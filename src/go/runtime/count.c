@@ -73,9 +73,9 @@ static int read_once(const struct goroutines *r, struct reading *t)
 static void count_threads(const struct goroutines *r, const struct reading *t, struct goroutines_count *ret)
 {
 	int32_t mnext = r->layout.off[GO_schedt_mnext];
-	uint32_t max = go_u32(t->sched, mnext + 8);
+	uint32_t max = raw_u32(t->sched, mnext + 8);
 
-	ret->threads = go_u64(t->sched, mnext) - go_u64(t->sched, r->layout.off[GO_schedt_nmfreed]);
+	ret->threads = raw_u64(t->sched, mnext) - raw_u64(t->sched, r->layout.off[GO_schedt_nmfreed]);
 	ret->threads_max = max;
 	if (!r->layout.known || max > INT32_MAX || ret->threads > max)
 		ret->threads = ret->threads_max = 0;
@@ -83,9 +83,9 @@ static void count_threads(const struct goroutines *r, const struct reading *t, s
 
 static void work_out(const struct goroutines *r, const struct reading *t, struct goroutines_count *ret)
 {
-	uint64_t drawn = go_u64(t->sched, r->layout.off[GO_schedt_goidgen]), unused = 0, gone;
+	uint64_t drawn = raw_u64(t->sched, r->layout.off[GO_schedt_goidgen]), unused = 0, gone;
 
-	ret->system = go_u32(t->sched, r->layout.off[GO_schedt_ngsys]);
+	ret->system = raw_u32(t->sched, r->layout.off[GO_schedt_ngsys]);
 	gone = go_sched__free_gs(r, t->sched) + ret->system;
 	for (size_t i = 0; i < t->count; i++) {
 		const uint64_t *ids = t->procs[i].ids;

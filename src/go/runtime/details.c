@@ -23,9 +23,9 @@ struct candidate {
 static void take(const struct goroutines *r, const struct candidate *c)
 {
 	const int32_t *off = r->layout.off;
-	uint64_t fd = go_u64(c->bytes, off[GO_pollDesc_fd]);
-	bool reads = go_u64(c->bytes, off[GO_pollDesc_rg]) == c->slot->address;
-	bool writes = go_u64(c->bytes, off[GO_pollDesc_wg]) == c->slot->address;
+	uint64_t fd = raw_u64(c->bytes, off[GO_pollDesc_fd]);
+	bool reads = raw_u64(c->bytes, off[GO_pollDesc_rg]) == c->slot->address;
+	bool writes = raw_u64(c->bytes, off[GO_pollDesc_wg]) == c->slot->address;
 
 	if ((!reads && !writes) || fd > INT32_MAX)
 		return;
@@ -41,7 +41,7 @@ static size_t add_candidates(struct go_batch *b, struct go_slot *s, struct candi
 
 	for (size_t at = 0; at + 8 <= s->stack_len && at < (size_t)WORDS * 8 && count - first < CANDIDATES;
 	     at += 8) {
-		uint64_t word = go_u64(b->buffer + s->stack_at, (int32_t)at);
+		uint64_t word = raw_u64(b->buffer + s->stack_at, (int32_t)at);
 		bool known = word < 4096 || word & 7 || word >> 56 || word == s->address ||
 			     (word >= s->stack_base && word < s->stack_base + s->stack_len);
 
@@ -165,7 +165,7 @@ static int by_key(const void *a, const void *b)
 
 void go_details__labels(struct goroutines *r, struct go_slot *s, struct arena *pool)
 {
-	uint64_t labels = go_u64(s->before, r->layout.off[GO_g_labels]);
+	uint64_t labels = raw_u64(s->before, r->layout.off[GO_g_labels]);
 	struct go_label *list;
 
 	s->labels = NULL;

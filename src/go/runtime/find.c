@@ -100,7 +100,7 @@ bool go_find__version(const struct go_memory *m, const struct go_image *image, c
 
 static bool is_pclntab(const uint8_t *at)
 {
-	uint32_t magic = go_u32(at, 0);
+	uint32_t magic = raw_u32(at, 0);
 
 	return (magic == 0xfffffffa || magic == 0xfffffff0 || magic == 0xfffffff1) && !at[4] && !at[5] &&
 	       (at[6] == 1 || at[6] == 4) && at[7] == 8;
@@ -112,7 +112,7 @@ static bool match_moduledata(const struct goroutines *r, const uint8_t *at, uint
 	const uint64_t *want = arg; /* pclntab, its function names */
 	struct go_module m;
 
-	return go_u64(at, 0) == want[0] && go_u64(at, 8) == want[1] &&
+	return raw_u64(at, 0) == want[0] && raw_u64(at, 8) == want[1] &&
 	       go_module__read(&m, &r->layout, &r->memory, r->cache, address, want[0]);
 }
 

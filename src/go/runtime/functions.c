@@ -16,8 +16,8 @@ void go_functions__find(struct goroutines *r, struct go_place *list, size_t coun
 
 		if (!go_cache__read(r->cache, m->ftab.address + i * size, raw, 2 * size))
 			return;
-		start = size == 8 ? m->text + go_u32(raw, 0) : go_u64(raw, 0);
-		end = size == 8 ? m->text + go_u32(raw, 8) : go_u64(raw, 16);
+		start = size == 8 ? m->text + raw_u32(raw, 0) : raw_u64(raw, 0);
+		end = size == 8 ? m->text + raw_u32(raw, 8) : raw_u64(raw, 16);
 		if (!go_module__function(m, start, &f) ||
 		    !go_cache__string(r->cache, go_module__name(m, f.name), name, sizeof(name)))
 			continue;

@@ -89,7 +89,7 @@ void go_marks__words(struct go_marks *m, const void *bytes, size_t len)
 	const uint8_t *at = bytes;
 
 	for (size_t i = 0; i + 8 <= len; i += 8) {
-		uint64_t word = go_u64(at + i, 0);
+		uint64_t word = raw_u64(at + i, 0);
 
 		if (word >= m->spans.low && word < m->spans.high)
 			go_marks__word(m, word);
@@ -150,7 +150,7 @@ static bool runs_code(const struct go_marks *m, const uint8_t *special)
 	bool found = false;
 
 	for (int32_t i = 16; i < SPECIAL_BYTES; i += 8) {
-		uint64_t word = go_u64(special, i);
+		uint64_t word = raw_u64(special, i);
 		struct go_object o;
 
 		found = found || (word >= p->text && word < p->enoptrbss) ||
@@ -164,7 +164,7 @@ static bool runs_code(const struct go_marks *m, const uint8_t *special)
 /* The object itself ends with its finalizer, but what it points to is handed to that. */
 static void take_special(struct go_marks *m, const struct go_span *s, const uint8_t *special)
 {
-	uint64_t offset = go_u64(special, 8) & 0xffff; /* its upper part was the kind, once */
+	uint64_t offset = raw_u64(special, 8) & 0xffff; /* its upper part was the kind, once */
 
 	if (!runs_code(m, special))
 		return;
@@ -204,9 +204,9 @@ void go_marks__specials(struct go_marks *m)
 				continue;
 			}
 			take_special(m, &m->spans.list[spans[i]], pieces[i].buf);
-			if (!go_u64(pieces[i].buf, 0))
+			if (!raw_u64(pieces[i].buf, 0))
 				continue;
-			next[left] = go_u64(pieces[i].buf, 0);
+			next[left] = raw_u64(pieces[i].buf, 0);
 			spans[left++] = spans[i];
 		}
 		count = left;

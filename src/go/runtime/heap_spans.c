@@ -25,7 +25,7 @@ static uint8_t byte_of(const struct goroutines *r, const uint8_t *raw, enum go_f
 
 static uint64_t word_of(const struct goroutines *r, const uint8_t *raw, enum go_field f)
 {
-	return go_u64(raw, r->layout.off[f]);
+	return raw_u64(raw, r->layout.off[f]);
 }
 
 /* Whether these bytes can be a span of any state. */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "go_tables.inc"
+#include "util/raw.h"
 
 struct go_layout {
 	int minor;  /* 24 for go1.24: of the program, which may be newer than the tables */
@@ -31,22 +32,5 @@ const char *go_layout__wait_reason(const struct go_layout *l, unsigned reason);
 /* The newest minor version of the tables. */
 int go_layout__newest(void);
 int go_version__minor(const char *version);
-
-/* Values from a copy of target memory; the caller has checked the bounds. */
-static inline uint64_t go_u64(const uint8_t *p, int32_t offset)
-{
-	uint64_t v;
-
-	memcpy(&v, p + offset, sizeof(v));
-	return v;
-}
-
-static inline uint32_t go_u32(const uint8_t *p, int32_t offset)
-{
-	uint32_t v;
-
-	memcpy(&v, p + offset, sizeof(v));
-	return v;
-}
 
 #endif

@@ -28,15 +28,15 @@ static size_t follow(struct goroutines *r, struct go_leak_search *l, const size_
 	for (size_t i = 0; i < n; i++) {
 		struct go_blocked *b = &l->blocked[list[i]];
 		const uint8_t *sudog = pieces[i].buf;
-		uint64_t c = go_piece__whole(&pieces[i]) ? go_u64(sudog, r->layout.off[GO_sudog_c]) : 0;
+		uint64_t c = go_piece__whole(&pieces[i]) ? raw_u64(sudog, r->layout.off[GO_sudog_c]) : 0;
 
-		if (!c || go_u64(sudog, r->layout.off[GO_sudog_g]) != b->who.address) {
+		if (!c || raw_u64(sudog, r->layout.off[GO_sudog_g]) != b->who.address) {
 			go_leaks__wake(l, list[i]);
 			continue;
 		}
 		go_marks__skip(&l->marks, b->next_case);
 		go_leaks__await(l, list[i], c);
-		b->next_case = go_u64(sudog, r->layout.off[GO_sudog_waitlink]);
+		b->next_case = raw_u64(sudog, r->layout.off[GO_sudog_waitlink]);
 		if (b->next_case && !b->live)
 			left[count++] = list[i];
 	}

@@ -24,8 +24,8 @@ static void whole_stack(struct goroutines *r, struct go_leak_search *l, uint64_t
 
 		if (size > sizeof(raw) || !go_memory__read(&r->memory, g, raw, size))
 			break;
-		lo = go_u64(raw, at);
-		hi = go_u64(raw, at + 8);
+		lo = raw_u64(raw, at);
+		hi = raw_u64(raw, at + 8);
 		if (read && lo == read)
 			return;
 		go_marks__words(&l->marks, raw, size);

@@ -70,7 +70,7 @@ static void keep_words(struct go_leak_search *l, struct go_blocked *b, const uin
 	uint64_t last = 0;
 
 	for (size_t i = 0; i + 8 <= len; i += 8) {
-		uint64_t word = go_u64(bytes + i, 0);
+		uint64_t word = raw_u64(bytes + i, 0);
 
 		if (word == last || word < l->marks.spans.low || word >= l->marks.spans.high ||
 		    go_spans__page(&l->marks.spans, word) == GO_PAGE_OTHER)
@@ -84,17 +84,17 @@ static void keep_words(struct go_leak_search *l, struct go_blocked *b, const uin
 static bool take_sudog(struct goroutines *r, struct go_leak_search *l, struct go_batch *b,
 		       const struct go_slot *s, struct go_blocked *blocked)
 {
-	uint64_t sudog = go_u64(s->before, r->layout.off[GO_g_waiting]);
+	uint64_t sudog = raw_u64(s->before, r->layout.off[GO_g_waiting]);
 
 	if (!s->has_sudog)
 		return !strcmp(s->g.state, "sync.Cond.Wait") && r->layout.minor < 26;
 	if (!sudog)
 		sudog = go_semaphores__sudog(b->semaphores, s->address);
-	blocked->target = go_u64(s->sudog, r->layout.off[GO_sudog_c]);
+	blocked->target = raw_u64(s->sudog, r->layout.off[GO_sudog_c]);
 	if (!blocked->target)
-		blocked->target = go_u64(s->sudog, r->layout.off[GO_sudog_elem]);
+		blocked->target = raw_u64(s->sudog, r->layout.off[GO_sudog_elem]);
 	else if (!strcmp(s->g.state, "select"))
-		blocked->next_case = go_u64(s->sudog, r->layout.off[GO_sudog_waitlink]);
+		blocked->next_case = raw_u64(s->sudog, r->layout.off[GO_sudog_waitlink]);
 	if (blocked->target)
 		go_marks__skip(&l->marks, sudog);
 	return blocked->target != 0;
@@ -102,7 +102,7 @@ static bool take_sudog(struct goroutines *r, struct go_leak_search *l, struct go
 
 void go_leaks__look(struct goroutines *r, struct go_batch *b, const struct go_slot *s)
 {
-	uint64_t hi = go_u64(s->before, r->layout.off[GO_g_stack] + 8);
+	uint64_t hi = raw_u64(s->before, r->layout.off[GO_g_stack] + 8);
 	size_t size = (size_t)r->layout.off[GO_sizeof_g];
 	const uint8_t *stack = b->buffer + s->stack_at;
 	struct go_leak_search *l = r->leaks;

@@ -141,7 +141,7 @@ void goroutines__preload(struct goroutines *r)
 bool goroutines__created_by(struct goroutines *r, const uint8_t *g, size_t bytes, struct frame *ret)
 {
 	int32_t at = r->layout.off[GO_g_gopc];
-	uint64_t gopc = at >= 0 && (size_t)at + 8 <= bytes ? go_u64(g, at) : 0;
+	uint64_t gopc = at >= 0 && (size_t)at + 8 <= bytes ? raw_u64(g, at) : 0;
 
 	return gopc && goroutines__code(r, gopc, true, ret) && !ret->hidden && ret->function;
 }
@@ -150,7 +150,7 @@ uint64_t goroutines__goid(const struct goroutines *r, const uint8_t *g, size_t b
 {
 	int32_t at = r->layout.off[GO_g_goid];
 
-	return at >= 0 && (size_t)at + 8 <= bytes ? go_u64(g, at) : 0;
+	return at >= 0 && (size_t)at + 8 <= bytes ? raw_u64(g, at) : 0;
 }
 
 size_t goroutines__copied_frames(struct goroutines *r, uint64_t pc, uint64_t sp, const uint8_t *copy,

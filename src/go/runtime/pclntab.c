@@ -9,8 +9,8 @@
 
 static bool read_slice(const uint8_t *raw, int32_t offset, uint64_t size, struct go_slice *ret)
 {
-	ret->address = go_u64(raw, offset);
-	ret->len = go_u64(raw, offset + 8);
+	ret->address = raw_u64(raw, offset);
+	ret->len = raw_u64(raw, offset + 8);
 	return ret->address && ret->len <= TABLE_MAX / size && ret->address + ret->len * size > ret->address;
 }
 
@@ -27,7 +27,7 @@ bool go_module__read(struct go_module *m, const struct go_layout *l, const struc
 	*m = (struct go_module){.layout = l, .cache = cache};
 	if ((size_t)l->off[GO_sizeof_moduledata] > sizeof(raw) ||
 	    !go_memory__read(memory, address, raw, (size_t)l->off[GO_sizeof_moduledata]) ||
-	    go_u64(raw, l->off[GO_moduledata_pcHeader]) != pclntab ||
+	    raw_u64(raw, l->off[GO_moduledata_pcHeader]) != pclntab ||
 	    !go_memory__read(memory, pclntab, header, sizeof(header)))
 		return false;
 	if (!read_slice(raw, l->off[GO_moduledata_funcnametab], 1, &m->funcnametab) ||
@@ -37,20 +37,20 @@ bool go_module__read(struct go_module *m, const struct go_layout *l, const struc
 	    !read_slice(raw, l->off[GO_moduledata_pclntable], 1, &m->pclntable) ||
 	    !read_slice(raw, l->off[GO_moduledata_ftab], ftab_entry_bytes(m), &m->ftab))
 		return false;
-	m->text = go_u64(raw, l->off[GO_moduledata_text]);
-	m->etext = go_u64(raw, l->off[GO_moduledata_etext]);
-	m->minpc = go_u64(raw, l->off[GO_moduledata_minpc]);
-	m->maxpc = go_u64(raw, l->off[GO_moduledata_maxpc]);
-	m->data = go_u64(raw, l->off[GO_moduledata_data]);
-	m->edata = go_u64(raw, l->off[GO_moduledata_edata]);
-	m->bss = go_u64(raw, l->off[GO_moduledata_bss]);
-	m->ebss = go_u64(raw, l->off[GO_moduledata_ebss]);
-	m->noptrdata = go_u64(raw, l->off[GO_moduledata_noptrdata]);
-	m->noptrbss = go_u64(raw, l->off[GO_moduledata_noptrbss]);
-	m->enoptrbss = go_u64(raw, l->off[GO_moduledata_enoptrbss]);
-	m->gofunc = l->off[GO_moduledata_gofunc] < 0 ? 0 : go_u64(raw, l->off[GO_moduledata_gofunc]);
+	m->text = raw_u64(raw, l->off[GO_moduledata_text]);
+	m->etext = raw_u64(raw, l->off[GO_moduledata_etext]);
+	m->minpc = raw_u64(raw, l->off[GO_moduledata_minpc]);
+	m->maxpc = raw_u64(raw, l->off[GO_moduledata_maxpc]);
+	m->data = raw_u64(raw, l->off[GO_moduledata_data]);
+	m->edata = raw_u64(raw, l->off[GO_moduledata_edata]);
+	m->bss = raw_u64(raw, l->off[GO_moduledata_bss]);
+	m->ebss = raw_u64(raw, l->off[GO_moduledata_ebss]);
+	m->noptrdata = raw_u64(raw, l->off[GO_moduledata_noptrdata]);
+	m->noptrbss = raw_u64(raw, l->off[GO_moduledata_noptrbss]);
+	m->enoptrbss = raw_u64(raw, l->off[GO_moduledata_enoptrbss]);
+	m->gofunc = l->off[GO_moduledata_gofunc] < 0 ? 0 : raw_u64(raw, l->off[GO_moduledata_gofunc]);
 	m->quantum = header[6];
-	m->next = go_u64(raw, l->off[GO_moduledata_next]);
+	m->next = raw_u64(raw, l->off[GO_moduledata_next]);
 	m->address = address;
 	return m->ftab.len >= 2 && m->minpc < m->maxpc && m->text <= m->minpc && m->data < m->edata &&
 	       m->bss <= m->ebss && (m->quantum == 1 || m->quantum == 4);
@@ -66,8 +66,8 @@ static bool ftab_entry(const struct go_module *m, uint64_t i, uint64_t *ret_entr
 
 	if (!go_cache__read(m->cache, m->ftab.address + i * size, raw, (size_t)size))
 		return false;
-	*ret_entry = size == 8 ? m->text + go_u32(raw, 0) : go_u64(raw, 0);
-	*ret_func = size == 8 ? go_u32(raw, 4) : go_u64(raw, 8);
+	*ret_entry = size == 8 ? m->text + raw_u32(raw, 0) : raw_u64(raw, 0);
+	*ret_func = size == 8 ? raw_u32(raw, 4) : raw_u64(raw, 8);
 	return true;
 }
 
@@ -84,13 +84,13 @@ static bool read_function(const struct go_module *m, uint64_t offset, struct go_
 	ret->address = m->pclntable.address + offset;
 	if (!go_cache__read(m->cache, ret->address, raw, (size_t)size))
 		return false;
-	ret->name = go_u32(raw, entry_is_word ? 8 : 4);
-	ret->pcsp = go_u32(raw, l->off[GO__func_pcsp]);
-	ret->pcfile = go_u32(raw, l->off[GO__func_pcfile]);
-	ret->pcln = go_u32(raw, l->off[GO__func_pcln]);
-	ret->pcdata_count = go_u32(raw, l->off[GO__func_npcdata]);
-	ret->args = go_u32(raw, l->off[GO__func_args]);
-	ret->cu = go_u32(raw, l->off[GO__func_cuOffset]);
+	ret->name = raw_u32(raw, entry_is_word ? 8 : 4);
+	ret->pcsp = raw_u32(raw, l->off[GO__func_pcsp]);
+	ret->pcfile = raw_u32(raw, l->off[GO__func_pcfile]);
+	ret->pcln = raw_u32(raw, l->off[GO__func_pcln]);
+	ret->pcdata_count = raw_u32(raw, l->off[GO__func_npcdata]);
+	ret->args = raw_u32(raw, l->off[GO__func_args]);
+	ret->cu = raw_u32(raw, l->off[GO__func_cuOffset]);
 	ret->id = raw[l->off[GO__func_funcID]];
 	ret->flag = raw[l->off[GO__func_flag]];
 	ret->funcdata_count = raw[l->off[GO__func_nfuncdata]];
@@ -227,8 +227,8 @@ bool go_module__inlined(const struct go_module *m, const struct go_function *f, 
 	if (!tree || !go_cache__read(m->cache, tree + (uint64_t)index * (uint32_t)size, raw, (size_t)size))
 		return false;
 	if (m->layout->minor >= 20) /* {funcID u8, 3 bytes, nameOff, parentPc, startLine} */
-		*ret = (struct go_inlined){go_u32(raw, 4), raw[0], f->entry + go_u32(raw, 8)};
+		*ret = (struct go_inlined){raw_u32(raw, 4), raw[0], f->entry + raw_u32(raw, 8)};
 	else /* {parent i16, funcID u8, 1 byte, file, line, func, parentPc} */
-		*ret = (struct go_inlined){go_u32(raw, 12), raw[2], f->entry + go_u32(raw, 16)};
+		*ret = (struct go_inlined){raw_u32(raw, 12), raw[2], f->entry + raw_u32(raw, 16)};
 	return true;
 }

@@ -63,7 +63,7 @@ static void found(struct go_receivers *w, size_t channel, unsigned place, bool l
 static void look_at_words(struct go_receivers *w, const struct look *l)
 {
 	for (size_t i = 0; i < l->count; i++) {
-		uint64_t word = go_u64(l->words, (int32_t)(8 * i));
+		uint64_t word = raw_u64(l->words, (int32_t)(8 * i));
 		bool sure = false;
 
 		for (size_t n = 0; n < l->use->load_count; n++)
@@ -96,7 +96,7 @@ static void look_at_fields(struct go_receivers *w, const uint8_t *object, size_t
 		if (load->from != GO_LOAD_FIELD || load->at > OBJECT_BYTES || load->at + 8 > bytes)
 			continue;
 		for (size_t k = 0; k < w->count; k++)
-			if (go_u64(object, (int32_t)load->at) == w->channels[k])
+			if (raw_u64(object, (int32_t)load->at) == w->channels[k])
 				found(w, k, GOROUTINE_IN_OBJECT, false, l->pc);
 	}
 }
@@ -122,7 +122,7 @@ static void look_at_objects(struct goroutines *r, struct go_batch *b, const stru
 	size_t count = 0;
 
 	for (size_t i = 0; i < l->count && count < OBJECTS && w->reads < READS_MAX; i++) {
-		uint64_t word = go_u64(l->words, (int32_t)(8 * i));
+		uint64_t word = raw_u64(l->words, (int32_t)(8 * i));
 		bool known = !may_point(s, word);
 
 		for (size_t k = 0; k < count && !known; k++)

@@ -51,13 +51,13 @@ uint64_t go_sched__free_gs(const struct goroutines *r, const uint8_t *sched)
 
 	/* From 1.25 on each list has its own size. */
 	if (r->layout.minor < 25)
-		return go_u32(sched, at + 24);
-	return (uint64_t)go_u32(sched, at + 16) + go_u32(sched, at + 32);
+		return raw_u32(sched, at + 24);
+	return (uint64_t)raw_u32(sched, at + 16) + raw_u32(sched, at + 32);
 }
 
 static int count(const struct goroutines *r, const uint8_t *sched, struct procs *p, uint64_t *ret)
 {
-	uint64_t total, gone = go_sched__free_gs(r, sched) + go_u32(sched, r->layout.off[GO_schedt_ngsys]);
+	uint64_t total, gone = go_sched__free_gs(r, sched) + raw_u32(sched, r->layout.off[GO_schedt_ngsys]);
 
 	if (!go_memory__u64(&r->memory, r->allgs + 8, &total) ||
 	    read_each(r, p, r->layout.off[GO_p_gFree] + 8, 4))
@@ -103,15 +103,15 @@ int goroutines__scheduler(struct goroutines *r, struct go_scheduler *ret)
 		err = count_queued(r, p, &ret->queued_local);
 	if (!err) {
 		ret->known = true;
-		ret->system = go_u32(sched, off[GO_schedt_ngsys]);
+		ret->system = raw_u32(sched, off[GO_schedt_ngsys]);
 		ret->procs = p->count;
-		ret->idle_procs = go_u32(sched, off[GO_schedt_npidle]);
-		ret->threads = go_u64(sched, off[GO_schedt_mnext]) - go_u64(sched, off[GO_schedt_nmfreed]);
-		ret->idle_threads = go_u32(sched, off[GO_schedt_nmidle]);
-		ret->queued_global = go_u32(sched, off[GO_schedt_runq] + 16);
+		ret->idle_procs = raw_u32(sched, off[GO_schedt_npidle]);
+		ret->threads = raw_u64(sched, off[GO_schedt_mnext]) - raw_u64(sched, off[GO_schedt_nmfreed]);
+		ret->idle_threads = raw_u32(sched, off[GO_schedt_nmidle]);
+		ret->queued_global = raw_u32(sched, off[GO_schedt_runq] + 16);
 		ret->gc_known = r->image.gcphase && go_memory__read(&r->memory, r->image.gcphase, &phase, 4);
 		ret->gc_running =
-			go_u32(sched, off[GO_schedt_gcwaiting]) != 0 || (ret->gc_known && phase != 0);
+			raw_u32(sched, off[GO_schedt_gcwaiting]) != 0 || (ret->gc_known && phase != 0);
 	}
 	free(p);
 	return err;

@@ -64,15 +64,15 @@ static bool push(struct walk *w, uint64_t sudog)
 static bool visit(struct walk *w, uint64_t address, const uint8_t *sudog)
 {
 	const int32_t *off = w->r->layout.off;
-	uint64_t *keep, g = go_u64(sudog, off[GO_sudog_g]);
+	uint64_t *keep, g = raw_u64(sudog, off[GO_sudog_g]);
 	bool made;
 
 	if (g) {
 		keep = u64_table__get(&w->s->waiters, sizeof(*keep), g, &made);
 		*keep = address;
 	}
-	return push(w, go_u64(sudog, off[GO_sudog_prev])) && push(w, go_u64(sudog, off[GO_sudog_next])) &&
-	       push(w, go_u64(sudog, off[GO_sudog_waitlink]));
+	return push(w, raw_u64(sudog, off[GO_sudog_prev])) && push(w, raw_u64(sudog, off[GO_sudog_next])) &&
+	       push(w, raw_u64(sudog, off[GO_sudog_waitlink]));
 }
 
 static void walk_all(struct walk *w)
@@ -104,7 +104,7 @@ static void walk_all(struct walk *w)
 
 static uint64_t root_of(const uint8_t *table, int stride, unsigned i)
 {
-	return go_u64(table, (int32_t)i * stride + 8); /* {lock, treap, nwait u32} */
+	return raw_u64(table, (int32_t)i * stride + 8); /* {lock, treap, nwait u32} */
 }
 
 /* As many roots with a tree as with waiters, except for a few that change meanwhile. */
@@ -114,7 +114,7 @@ static bool is_table(const uint8_t *table, int stride)
 
 	for (unsigned i = 0; i < ROOTS; i++) {
 		uint64_t root = root_of(table, stride, i);
-		uint32_t waiting = go_u32(table, (int32_t)i * stride + 16);
+		uint32_t waiting = raw_u32(table, (int32_t)i * stride + 16);
 
 		if (root & 7 || (root && root < 4096))
 			return false;
@@ -131,10 +131,10 @@ static bool is_root(struct goroutines *r, uint64_t sudog, uint64_t *ret_address)
 	uint64_t owner;
 
 	if (!go_memory__read(&r->memory, sudog, raw, (size_t)off[GO_sizeof_sudog]) ||
-	    go_u64(raw, off[GO_sudog_parent]) || go_u64(raw, off[GO_sudog_c]))
+	    raw_u64(raw, off[GO_sudog_parent]) || raw_u64(raw, off[GO_sudog_c]))
 		return false;
-	owner = go_u64(raw, off[GO_sudog_g]);
-	*ret_address = go_u64(raw, off[GO_sudog_elem]);
+	owner = raw_u64(raw, off[GO_sudog_g]);
+	*ret_address = raw_u64(raw, off[GO_sudog_elem]);
 	return owner && *ret_address && !(owner & 7) &&
 	       go_memory__read(&r->memory, owner, g, (size_t)off[GO_sizeof_g]) && go_g__is(r, g, owner);
 }
@@ -144,7 +144,7 @@ static uint64_t scan_table(struct goroutines *r, const uint8_t *bss, size_t len)
 	int stride = r->layout.semtable_stride;
 
 	for (size_t at = 8; at + 8 <= len; at += 8) {
-		uint64_t word = go_u64(bss, (int32_t)at), address;
+		uint64_t word = raw_u64(bss, (int32_t)at), address;
 		size_t before;
 
 		if (word < 4096 || word & 7 || word >> 48 || !is_root(r, word, &address))

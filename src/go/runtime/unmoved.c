@@ -42,12 +42,12 @@ void go_known__free(struct go_known *k)
 
 static uint64_t stamp_of(const struct goroutines *r, const struct go_slot *s)
 {
-	return go_u64(s->before, r->layout.off[GO_g_waitsince]);
+	return raw_u64(s->before, r->layout.off[GO_g_waitsince]);
 }
 
 static bool is_same(const struct goroutines *r, const struct known *k, const struct go_slot *s)
 {
-	return k->goid && k->goid == go_u64(s->before, r->layout.off[GO_g_goid]) &&
+	return k->goid && k->goid == raw_u64(s->before, r->layout.off[GO_g_goid]) &&
 	       k->runs == s->before[r->layout.off[GO_g_trackingSeq]] && k->stamp == stamp_of(r, s) &&
 	       go_status__waits(go_slot__status(r, s->before));
 }

@@ -18,7 +18,7 @@ bool go_g__is(const struct goroutines *r, const uint8_t *raw, uint64_t address)
 {
 	int32_t sched = r->layout.off[GO_g_sched], stack = r->layout.off[GO_g_stack];
 
-	return go_u64(raw, sched + 16) == address && go_u64(raw, stack) <= go_u64(raw, stack + 8);
+	return raw_u64(raw, sched + 16) == address && raw_u64(raw, stack) <= raw_u64(raw, stack + 8);
 }
 
 /* A word that may be a pointer: aligned, in user space. */
@@ -127,15 +127,15 @@ static uint64_t next_goid(const struct goroutines *r)
 static bool is_sched(const struct goroutines *r, const uint8_t *raw)
 {
 	const int32_t *off = r->layout.off;
-	uint32_t max_threads = go_u32(raw, off[GO_schedt_maxmcount]);
-	uint64_t threads = go_u64(raw, off[GO_schedt_mnext]), idle_p = go_u64(raw, off[GO_schedt_pidle]),
-		 idle_m = go_u64(raw, off[GO_schedt_midle]);
-	uint32_t idle_ps = go_u32(raw, off[GO_schedt_npidle]);
+	uint32_t max_threads = raw_u32(raw, off[GO_schedt_maxmcount]);
+	uint64_t threads = raw_u64(raw, off[GO_schedt_mnext]), idle_p = raw_u64(raw, off[GO_schedt_pidle]),
+		 idle_m = raw_u64(raw, off[GO_schedt_midle]);
+	uint32_t idle_ps = raw_u32(raw, off[GO_schedt_npidle]);
 
 	return max_threads && max_threads <= INT32_MAX && threads && threads < 1u << 24 &&
 	       idle_ps <= PROCS_MAX && (!idle_p || may_point(idle_p)) && (!idle_m || may_point(idle_m)) &&
-	       go_u32(raw, off[GO_schedt_nmidle]) <= threads &&
-	       go_u32(raw, off[GO_schedt_ngsys]) < 1u << 16 && go_u32(raw, off[GO_schedt_gcwaiting]) <= 1;
+	       raw_u32(raw, off[GO_schedt_nmidle]) <= threads &&
+	       raw_u32(raw, off[GO_schedt_ngsys]) < 1u << 16 && raw_u32(raw, off[GO_schedt_gcwaiting]) <= 1;
 }
 
 /* The only place that begins with that number and looks like the scheduler; with two candidates, neither is

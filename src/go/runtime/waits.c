@@ -21,7 +21,7 @@ static bool waits_for_semaphore(const struct goroutines *r, const struct go_slot
 /* The first sudog of its wait; before 1.26, g does not record those of semaphores. */
 static uint64_t first_sudog(struct goroutines *r, struct go_batch *b, const struct go_slot *s)
 {
-	uint64_t first = go_u64(s->before, r->layout.off[GO_g_waiting]);
+	uint64_t first = raw_u64(s->before, r->layout.off[GO_g_waiting]);
 
 	if (first || r->layout.minor >= 26 || !waits_for_semaphore(r, s))
 		return first;
@@ -53,15 +53,15 @@ static void want_sudogs(struct goroutines *r, struct go_batch *b, struct go_slot
 		if (list[i]->has_sudog)
 			list[i]->has_sudog =
 				go_piece__whole(&b->pieces[pieces++]) &&
-				go_u64(list[i]->sudog, r->layout.off[GO_sudog_g]) == list[i]->address;
+				raw_u64(list[i]->sudog, r->layout.off[GO_sudog_g]) == list[i]->address;
 }
 
 static void take_channel(const struct goroutines *r, struct go_slot *s)
 {
-	s->wait.len = go_u64(s->chan, r->layout.off[GO_hchan_qcount]);
-	s->wait.cap = go_u64(s->chan, r->layout.off[GO_hchan_dataqsiz]);
-	s->wait.elem_bytes = go_u32(s->chan, r->layout.off[GO_hchan_elemsize]) & 0xffff;
-	s->wait.closed = go_u32(s->chan, r->layout.off[GO_hchan_closed]) != 0;
+	s->wait.len = raw_u64(s->chan, r->layout.off[GO_hchan_qcount]);
+	s->wait.cap = raw_u64(s->chan, r->layout.off[GO_hchan_dataqsiz]);
+	s->wait.elem_bytes = raw_u32(s->chan, r->layout.off[GO_hchan_elemsize]) & 0xffff;
+	s->wait.closed = raw_u32(s->chan, r->layout.off[GO_hchan_closed]) != 0;
 }
 
 static void want_channels(struct goroutines *r, struct go_batch *b, struct go_slot **list, size_t n)
@@ -70,7 +70,7 @@ static void want_channels(struct goroutines *r, struct go_batch *b, struct go_sl
 
 	for (size_t i = 0; i < n; i++) {
 		struct go_slot *s = list[i];
-		uint64_t c = s->has_sudog ? go_u64(s->sudog, r->layout.off[GO_sudog_c]) : 0;
+		uint64_t c = s->has_sudog ? raw_u64(s->sudog, r->layout.off[GO_sudog_c]) : 0;
 
 		if (!c)
 			continue;
@@ -96,9 +96,9 @@ static void want_channels(struct goroutines *r, struct go_batch *b, struct go_sl
 /* Full, with a buffer: a receive would not wait, so this is a send. */
 static bool is_full(const struct goroutines *r, const uint8_t *chan)
 {
-	uint64_t cap = go_u64(chan, r->layout.off[GO_hchan_dataqsiz]);
+	uint64_t cap = raw_u64(chan, r->layout.off[GO_hchan_dataqsiz]);
 
-	return cap && go_u64(chan, r->layout.off[GO_hchan_qcount]) == cap;
+	return cap && raw_u64(chan, r->layout.off[GO_hchan_qcount]) == cap;
 }
 
 /* Among a select's channels, a full one is more useful than the first. */
@@ -108,7 +108,7 @@ static void prefer_full(struct goroutines *r, struct go_batch *b, struct go_slot
 
 	for (size_t i = 0; i < n; i++) {
 		struct go_slot *s = list[i];
-		uint64_t c = s->has_next ? go_u64(s->next, r->layout.off[GO_sudog_c]) : 0;
+		uint64_t c = s->has_next ? raw_u64(s->next, r->layout.off[GO_sudog_c]) : 0;
 
 		s->has_case = c && !(s->wait.cap && s->wait.len == s->wait.cap);
 		if (s->has_case)
@@ -120,7 +120,7 @@ static void prefer_full(struct goroutines *r, struct go_batch *b, struct go_slot
 
 		if (!s->has_case || !go_piece__whole(&b->pieces[pieces++]) || !is_full(r, s->chan))
 			continue;
-		s->wait.address = go_u64(s->next, r->layout.off[GO_sudog_c]);
+		s->wait.address = raw_u64(s->next, r->layout.off[GO_sudog_c]);
 		take_channel(r, s);
 	}
 }
@@ -146,7 +146,7 @@ static void count_cases(struct goroutines *r, struct go_batch *b, struct go_slot
 		left = 0;
 		for (size_t i = 0; i < n; i++) {
 			struct go_slot *s = list[i];
-			uint64_t next = s->has_next ? go_u64(s->next, r->layout.off[GO_sudog_waitlink]) : 0;
+			uint64_t next = s->has_next ? raw_u64(s->next, r->layout.off[GO_sudog_waitlink]) : 0;
 
 			s->has_next = next != 0;
 			if (next)
@@ -174,7 +174,7 @@ static void read_semaphores(struct goroutines *r, struct go_slot **list, size_t 
 			continue;
 		s->wait.target = GO_TARGET_SEMAPHORE;
 		if (s->has_sudog)
-			s->wait.address = go_u64(s->sudog, r->layout.off[GO_sudog_elem]);
+			s->wait.address = raw_u64(s->sudog, r->layout.off[GO_sudog_elem]);
 	}
 }
 
@@ -185,20 +185,20 @@ static void read_timers(struct goroutines *r, struct go_batch *b, struct go_slot
 
 	for (size_t i = 0; i < n; i++) {
 		struct go_slot *s = list[i];
-		uint64_t timer = go_u64(s->before, r->layout.off[GO_g_timer]);
+		uint64_t timer = raw_u64(s->before, r->layout.off[GO_g_timer]);
 
 		if (!go_status__waits(go_slot__status(r, s->before)) || !go_slot__reason_is(r, s, "sleep"))
 			continue;
 		s->wait.target = GO_TARGET_SLEEP;
 		if (when >= 0)
-			s->wait.wake_ns = go_u64(s->before, when);
+			s->wait.wake_ns = raw_u64(s->before, when);
 		else if (timer)
 			go_batch__want(b, timer + (uint64_t)r->layout.off[GO_timer_when], &s->timer, 8);
 	}
 	go_batch__fetch(r, b);
 	for (size_t i = 0; i < n && when < 0; i++)
 		if (list[i]->wait.target == GO_TARGET_SLEEP &&
-		    go_u64(list[i]->before, r->layout.off[GO_g_timer]) &&
+		    raw_u64(list[i]->before, r->layout.off[GO_g_timer]) &&
 		    go_piece__whole(&b->pieces[pieces++]))
 			list[i]->wait.wake_ns = list[i]->timer;
 }

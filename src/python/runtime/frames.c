@@ -60,13 +60,13 @@ static size_t frame_size(const int32_t *off)
 static struct python_place place_of(const struct python *py, uint64_t frame, const uint8_t *raw)
 {
 	const int32_t *off = py->layout.off;
-	struct python_place p = {.frame = frame, .code = python_u64(raw, off[PY_frame_code])};
+	struct python_place p = {.frame = frame, .code = raw_u64(raw, off[PY_frame_code])};
 
 	if (off[PY_frame_lasti] >= 0) {
-		p.instr = (uint64_t)(int64_t)(int32_t)python_u32(raw, off[PY_frame_lasti]);
+		p.instr = (uint64_t)(int64_t)(int32_t)raw_u32(raw, off[PY_frame_lasti]);
 		p.last = true; /* each call of Python is one of the evaluator */
 	} else {
-		p.instr = python_u64(raw, off[PY_frame_instr]);
+		p.instr = raw_u64(raw, off[PY_frame_instr]);
 		p.last = off[PY_frame_is_entry] >= 0 && raw[off[PY_frame_is_entry]] == 1;
 	}
 	return p;
@@ -93,7 +93,7 @@ size_t python__frames(const struct python *py, uint64_t frame, struct python_pla
 		} else {
 			ret[count++] = place_of(py, frame, raw);
 		}
-		frame = python_u64(raw, off[PY_frame_previous]);
+		frame = raw_u64(raw, off[PY_frame_previous]);
 	}
 	*ret_whole = !frame;
 	if (*ret_whole && count)
@@ -180,14 +180,14 @@ static void read_code(struct python_names *n, uint64_t address, struct code *c)
 		return;
 	memset(raw, 0, sizeof(raw));
 	if (!python_memory__read(&py->memory, address, raw, size) ||
-	    !python__is(py, python_u64(raw, off[PY_object_type]), "code", &py->code_type))
+	    !python__is(py, raw_u64(raw, off[PY_object_type]), "code", &py->code_type))
 		return;
-	c->function = read_text(n, python_u64(raw, off[name]), NAME_MAX_CHARACTERS);
-	c->file = read_text(n, python_u64(raw, off[PY_code_filename]), PATH_MAX_CHARACTERS);
-	c->first = (int)python_u32(raw, off[PY_code_firstlineno]);
+	c->function = read_text(n, raw_u64(raw, off[name]), NAME_MAX_CHARACTERS);
+	c->file = read_text(n, raw_u64(raw, off[PY_code_filename]), PATH_MAX_CHARACTERS);
+	c->first = (int)raw_u32(raw, off[PY_code_firstlineno]);
 	c->valid = c->function && *c->function && c->first >= 0;
 	if (c->valid)
-		read_table(n, python_u64(raw, off[PY_code_linetable]), c);
+		read_table(n, raw_u64(raw, off[PY_code_linetable]), c);
 }
 
 static int line_of(const struct python *py, const struct code *c, const struct python_place *p)

@@ -18,7 +18,7 @@ static bool type_of(const struct python *py, uint64_t type, char name[TYPE_NAME]
 
 static bool has(const uint8_t *raw, size_t len, int32_t offset, uint64_t value)
 {
-	return (size_t)offset + 8 <= len && python_u64(raw, offset) == value;
+	return (size_t)offset + 8 <= len && raw_u64(raw, offset) == value;
 }
 
 static bool is_buffered(const char *name)
@@ -38,12 +38,12 @@ bool python__lock_at(const struct python *py, uint64_t object, uint64_t lock, st
 	bool small = has(raw, len, off[PY_rlock_lock], lock),
 	     file = has(raw, len, off[PY_buffered_lock], lock);
 
-	if ((!small && !file) || !type_of(py, python_u64(raw, off[PY_object_type]), name))
+	if ((!small && !file) || !type_of(py, raw_u64(raw, off[PY_object_type]), name))
 		return false;
 	*ret = (struct python_lock){.object = object};
 	if (small && len >= (size_t)off[PY_rlock_count] + 8 && !strcmp(name, "_thread.RLock")) {
 		ret->kind = PYTHON_RLOCK;
-		ret->owner = python_u64(raw, off[PY_rlock_count]) ? python_u64(raw, off[PY_rlock_owner]) : 0;
+		ret->owner = raw_u64(raw, off[PY_rlock_count]) ? raw_u64(raw, off[PY_rlock_owner]) : 0;
 		return true;
 	}
 	if (small && !strcmp(name, "_thread.lock")) {
@@ -53,6 +53,6 @@ bool python__lock_at(const struct python *py, uint64_t object, uint64_t lock, st
 	if (!file || len < (size_t)off[PY_buffered_owner] + 8 || !is_buffered(name))
 		return false;
 	ret->kind = PYTHON_FILE;
-	ret->owner = python_u64(raw, off[PY_buffered_owner]);
+	ret->owner = raw_u64(raw, off[PY_buffered_owner]);
 	return true;
 }

@@ -9,6 +9,8 @@
 #include <string.h>
 #include <sys/types.h>
 
+#include "util/raw.h"
+
 struct python_memory {
 	/* The bytes read, from the start, or a negative errno. */
 	ssize_t (*read)(const void *of, uint64_t address, void *buf, size_t len);
@@ -29,23 +31,6 @@ static inline bool python_memory__read(const struct python_memory *m, uint64_t a
 static inline bool python_memory__u64(const struct python_memory *m, uint64_t address, uint64_t *ret)
 {
 	return python_memory__read(m, address, ret, sizeof(*ret));
-}
-
-/* A field of a structure that was copied; the offset is within the copy. */
-static inline uint64_t python_u64(const uint8_t *raw, int32_t offset)
-{
-	uint64_t value;
-
-	memcpy(&value, raw + offset, sizeof(value));
-	return value;
-}
-
-static inline uint32_t python_u32(const uint8_t *raw, int32_t offset)
-{
-	uint32_t value;
-
-	memcpy(&value, raw + offset, sizeof(value));
-	return value;
 }
 
 #endif

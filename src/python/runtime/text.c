@@ -45,11 +45,11 @@ char *python__text(struct python *py, struct arena *a, uint64_t str, size_t max)
 	if (max > TEXT_MAX / 4 || head_bytes > sizeof(head) || head_bytes < 32 ||
 	    l->off[PY_ascii_state] > (int32_t)sizeof(head) - 4 ||
 	    !python_memory__read(&py->memory, str, head, head_bytes) ||
-	    !python__is(py, python_u64(head, 8), "str", &py->str_type))
+	    !python__is(py, raw_u64(head, 8), "str", &py->str_type))
 		return NULL;
-	state = python_u32(head, l->off[PY_ascii_state]);
+	state = raw_u32(head, l->off[PY_ascii_state]);
 	kind = state >> 2 & 7;
-	length = python_u64(head, 16) < max ? (size_t)python_u64(head, 16) : max;
+	length = raw_u64(head, 16) < max ? (size_t)raw_u64(head, 16) : max;
 	if (!(state & 32) || (kind != 1 && kind != 2 && kind != 4))
 		return NULL;
 	if (!(state & 64))

@@ -44,10 +44,10 @@ static uint64_t innermost(const struct python *py, const uint8_t *raw)
 	uint64_t frame = 0, cframe;
 
 	if (off[PY_thread_current_frame] >= 0)
-		return python_u64(raw, off[PY_thread_current_frame]);
+		return raw_u64(raw, off[PY_thread_current_frame]);
 	if (off[PY_thread_cframe] < 0)
-		return python_u64(raw, off[PY_thread_frame]);
-	cframe = python_u64(raw, off[PY_thread_cframe]);
+		return raw_u64(raw, off[PY_thread_frame]);
+	cframe = raw_u64(raw, off[PY_thread_cframe]);
 	python_memory__u64(&py->memory, cframe + (uint64_t)off[PY_cframe_current_frame], &frame);
 	return frame;
 }
@@ -65,14 +65,13 @@ static bool read_thread(const struct python *py, uint64_t state, struct python_t
 	last = off[PY_thread_current_frame] > last ? off[PY_thread_current_frame] : last;
 	if (python_memory__some(&py->memory, state, raw, sizeof(raw)) < last + 8)
 		return false;
-	*ret = (struct python_thread){.state = state,
-				      .ident = python_u64(raw, off[PY_thread_thread_id]),
-				      .frame = innermost(py, raw)};
+	*ret = (struct python_thread){
+		.state = state, .ident = raw_u64(raw, off[PY_thread_thread_id]), .frame = innermost(py, raw)};
 	if (off[PY_thread_native_thread_id] >= 0)
-		ret->own_tid = plausible(python_u64(raw, off[PY_thread_native_thread_id]));
+		ret->own_tid = plausible(raw_u64(raw, off[PY_thread_native_thread_id]));
 	if (python_memory__read(&py->memory, ret->ident + GLIBC_TID, &tid, sizeof(tid)))
 		ret->libc_tid = plausible(tid);
-	*ret_next = python_u64(raw, off[PY_thread_next]);
+	*ret_next = raw_u64(raw, off[PY_thread_next]);
 	return true;
 }
 
@@ -109,12 +108,12 @@ static void read_gil(const struct python *py, uint64_t address, struct python_lo
 			return; /* shared by the interpreters */
 	if (l->gil_count == PYTHON_GILS || !python_memory__read(&py->memory, address, raw, sizeof(raw)))
 		return;
-	locked = python_u32(raw, off[PY_gil_locked]);
+	locked = raw_u32(raw, off[PY_gil_locked]);
 	l->gils[l->gil_count++] =
 		(struct python_gil){.address = address,
 				    .bytes = (size_t)off[PY_gil_size],
-				    .switches = python_u64(raw, off[PY_gil_switch_number]),
-				    .holder = locked == 1 ? python_u64(raw, off[PY_gil_last_holder]) : 0};
+				    .switches = raw_u64(raw, off[PY_gil_switch_number]),
+				    .holder = locked == 1 ? raw_u64(raw, off[PY_gil_last_holder]) : 0};
 }
 
 /* From 3.12 on each interpreter may have its own; free-threaded builds use none. */

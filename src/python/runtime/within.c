@@ -53,14 +53,14 @@ static size_t values_of(const struct python *py, const struct python_place *p, u
 
 	if (off[PY_code_exceptiontable] < 0 || p->instr < first ||
 	    !python_memory__read(&py->memory, p->code, code, (size_t)off[PY_code_size]) ||
-	    !python__is(py, python_u64(code, off[PY_object_type]), "code", (uint64_t *)&py->code_type))
+	    !python__is(py, raw_u64(code, off[PY_object_type]), "code", (uint64_t *)&py->code_type))
 		return 0;
-	bytes = python_u64(code, off[PY_code_exceptiontable]);
+	bytes = raw_u64(code, off[PY_code_exceptiontable]);
 	if (!python_memory__u64(&py->memory, bytes + 16, &len) || !len || len > sizeof(table) ||
 	    !python_memory__read(&py->memory, bytes + (uint64_t)off[PY_bytes_data], table, (size_t)len))
 		return 0;
 	depth = python__handler_depth(table, (size_t)len, (p->instr - first) / 2);
-	locals = python_u32(code, off[PY_code_nlocalsplus]);
+	locals = raw_u32(code, off[PY_code_nlocalsplus]);
 	if (depth <= 0 || locals > 65536 ||
 	    !python_memory__read(&py->memory, p->frame + (uint64_t)off[PY_frame_localsplus] + locals * 8, ret,
 				 (size_t)depth * 8))
