@@ -117,7 +117,7 @@ static __always_inline bool futex_waits(u64 operation)
 
 #define WAKER_NOTED_NS 1000000
 /* FUTEX_WAKE, REQUEUE, CMP_REQUEUE, WAKE_OP, WAKE_BITSET */
-#define FUTEX_WAKES    (1u << 1 | 1u << 3 | 1u << 4 | 1u << 5 | 1u << 10)
+#define FUTEX_WAKES (1u << 1 | 1u << 3 | 1u << 4 | 1u << 5 | 1u << 10)
 
 /* The thread wakes a waiter of the word, if there is one: glibc makes no call where it knows of none. A word
  * that nobody has waited for has no row, and gets none here. A thread that wakes again and again notes it

@@ -19,11 +19,11 @@
 /* A person who waits for a response notices this delay. */
 #define LOCK_CONVOY_WARNING_S 1
 
-/* A lock whose holders were seen in a write or sync of a file is held across those, also where a reading finds
- * them between two: a log that is archived now and then is so found once in several readings. */
+/* A lock whose holders were seen in a write or sync of a file is held across those, also where a reading
+ * finds them between two: a log that is archived now and then is so found once in several readings. */
 #define LOCK_CALL_SEEN_S 30
-/* Threads that wait for a lock, on average over the interval: one at all times is a queue, wherever its head is
- * at the moment of the reading. */
+/* Threads that wait for a lock, on average over the interval: one at all times is a queue, wherever its head
+ * is at the moment of the reading. */
 #define LOCK_CONVOY_THREADS 1
 
 /* Who holds a lock that keeps no owner is read off the code of stacks, which takes a while: not for waits
@@ -44,8 +44,8 @@
  * found at a lock that is merely busy. */
 #define GO_LOCK_CROWD 8
 
-/* Readers that take an rwlock while a writer waits keep it waiting, as glibc's default lets them. One or two may
- * have come at once with the one that it waits for. */
+/* Readers that take an rwlock while a writer waits keep it waiting, as glibc's default lets them. One or two
+ * may have come at once with the one that it waits for. */
 #define STARVED_BY_READERS 3
 
 /* Work that comes more often is a pool's usual day. A waiter that nobody has woken for longer may be idle, or

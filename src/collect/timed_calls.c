@@ -225,10 +225,9 @@ static size_t drop_unused(struct collector *c, struct sample *s, uint64_t unused
 
 		if (row->place == TS_PLACE_REST)
 			continue;
-		if (!row->evicted && !row->in_flight && s->now_ns > row->last_ns + unused_for)
+		/* evicted: another row of the same name */
+		if (row->evicted || (!row->in_flight && s->now_ns > row->last_ns + unused_for))
 			forget(c, s, t);
-		else if (row->evicted)
-			forget(c, s, t); /* another row of the same name */
 		else
 			stay++;
 	}

@@ -108,8 +108,8 @@ char *describe_holder(char *dst, size_t size, const struct naming *n, const stru
 #define DESCRIBE_HOLDER 256
 /* What a likely holder is known by: "its flush, on its stack, will unlock it"; "" if it is not known. */
 char *describe_likely(char *dst, size_t size, const struct lock_row *lock);
-/* Who woke a waiter of it last: ", last signalled by producer (812)", ", no signal seen for 4 min"; "" if it is
- * not known, or nobody signals locks of its kind. */
+/* Who woke a waiter of it last: ", last signalled by producer (812)", ", no signal seen for 4 min"; "" if it
+ * is not known, or nobody signals locks of its kind. */
 char *describe_signal(char *dst, size_t size, const struct naming *n, const struct lock_row *lock);
 /* Why a lock's holder is unknown: " (a std::sync::Mutex keeps no owner)"; "" if that is not known. */
 char *describe_no_owner(char *dst, size_t size, const struct lock_row *lock);

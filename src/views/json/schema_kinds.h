@@ -68,7 +68,7 @@ struct field_doc {
 #define SCHEMA_NAME_OR_NULL(name, most, value)   .names = names_##name, .count = (most), .nullable = true
 #define SCHEMA_NAME_IF(known, name, most, value) .names = names_##name, .count = (most), .nullable = true
 #define SCHEMA_FINDING_KIND(kind)                .findings = ~0u
-#define SCHEMA_CAUSE_KIND(kind)                  .findings = IN_TOP | IN_SNAPSHOT
+#define SCHEMA_CAUSE_KIND(kind)                  .findings = (IN_TOP | IN_SNAPSHOT)
 #define SCHEMA_EVIDENCE(text)                    .schema = "{\"enum\": [\"frame\", \"variable\", \"object\", null]}"
 #define SCHEMA_ONE_OF3(a, b, d, text)            .schema = "{\"enum\": [\"" a "\", \"" b "\", \"" d "\"]}"
 #define SCHEMA_ONE_OF2_OR_NULL(a, b, text)       .schema = "{\"enum\": [\"" a "\", \"" b "\", null]}"
