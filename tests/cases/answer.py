@@ -36,7 +36,8 @@ def text_blocks(text):
 
 def json_blocks(documents):
     """A document's findings, in the words of the text."""
-    return [[f"{LABELS[f['severity']]}: {f['summary']}" for f in d.get("findings") or []] or [""] for d in documents]
+    return [[("- " if "follows_from" in f else LABELS[f["severity"]] + ": ") + f["summary"]
+             for f in d.get("findings") or []] or [""] for d in documents]
 
 
 class Broken:

@@ -36,7 +36,7 @@ def pattern(sentence, facts):
             out += re.escape(str(facts[word[0][1:-1]]))
         else:
             out += PLACEHOLDERS[word[0]]
-    return re.compile("^" + out + re.escape(sentence[at:]) + "$")
+    return re.compile(r"^\s*" + out + re.escape(sentence[at:]) + "$")
 
 
 def lines(text):
