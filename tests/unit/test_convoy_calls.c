@@ -233,4 +233,21 @@ TEST(a_call_in_flight_follows_from_the_convoy_behind_it_in_a_snapshot_too)
 	sample__free(s);
 }
 
+TEST(a_convoy_behind_a_call_names_the_file_server)
+{
+	struct arena a = {0};
+	struct sample *s = reading(1);
+	struct snapshot_report *r;
+
+	sync_for(s, 2300 * MS);
+	s->threads[s->thread_count - 1].server = "fuse server of /srv, sshfs (4)";
+	wait_for(s, OWNER, 8);
+	r = model__snapshot(&a, s, NULL);
+	CHECK(says(&r->findings[0],
+		   "which has been in fsync(/srv/demo/log) for 2.3 s (file server: fuse server of "
+		   "/srv, sshfs (4))"));
+	arena__free(&a);
+	sample__free(s);
+}
+
 TEST_MAIN
