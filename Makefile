@@ -2,8 +2,8 @@
 # make            builds build/threadscope
 # make deps       installs what is missing (Debian, Ubuntu, Fedora)
 # make cross      compiles for arm64, without linking
-# make check      all tests; make cases, make field, make agreement, make fuzz-screen, make demo, make bench,
-#                 make install, make format, make clean
+# make check      all tests; make cases, make field, make leaderboard, make agreement, make fuzz-screen,
+#                 make demo, make bench, make install, make format, make clean
 # make docs       writes anew what docs/ has from the program's tables
 # make picture    the picture of the screen in README.md, from a saved run (tmux); make cast: a real session
 
@@ -64,7 +64,7 @@ endif
 # Made by a pattern rule, but to be kept: clang-tidy and the editor want them.
 .SECONDARY: $(SKELETON) $(BUILD)/gen/json_rows.inc $(BUILD)/gen/schema_rows.inc
 .PHONY: all cross objects deps unit check check-unit check-cli check-live check-kernels check-static demo bench fuzz-screen \
-	agreement cases field install clean format workloads docs picture cast
+	agreement cases field leaderboard install clean format workloads docs picture cast
 COMPLETIONS := $(patsubst completions/%.in,$(BUILD)/completions/%,$(wildcard completions/*.in))
 all: $(BUILD)/threadscope $(BUILD)/threadscope.8 $(COMPLETIONS)
 
@@ -267,6 +267,10 @@ FIELD_SECONDS ?= 60
 field: all
 	sh scripts/deps.sh field
 	bash tests/field/run.sh $(FIELD_SECONDS) $(SERVERS)
+
+# Incidents beside gdb, jstack, Go's dump and bpftrace; writes the table in docs/field.md.
+leaderboard: all
+	python3 -B tests/field/leaderboard.py --write
 
 # Stacks beside gdb's, on eight programs of the distribution.
 agreement: all
