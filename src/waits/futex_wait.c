@@ -230,6 +230,8 @@ static bool is_rust(const char *name, const char *type, const char *what)
 
 static bool find_rust(const char *name, struct futex_wait *ret)
 {
+	if (!strchr(name, ':')) /* most names, of each frame of each thread */
+		return false;
 	for (size_t i = 0; i < sizeof(RUST) / sizeof(RUST[0]); i++) {
 		if (!is_rust(name, RUST[i].type, RUST[i].name))
 			continue;

@@ -39,7 +39,8 @@ bool wait_pattern__matches(const char *pattern, const char *name)
 	const char *star = NULL, *from = NULL;
 	bool angle;
 
-	name += strspn(name, "_");
+	while (*name == '_')
+		name++;
 	angle = *name == '<';
 	name += angle;
 	while (true) {

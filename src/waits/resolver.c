@@ -15,7 +15,10 @@ static bool resolves(const char *name)
 					    "res_send",    "res_nquery",  "res_nsearch", "res_nsend"};
 	static const char *const STARTS[] = {"gethostbyname", "gethostbyaddr", "res_context_", "nss_dns_"};
 
-	name += strspn(name, "_");
+	while (*name == '_')
+		name++;
+	if (!strchr("grn", *name))
+		return false;
 	for (size_t i = 0; i < sizeof(NAMES) / sizeof(NAMES[0]); i++)
 		if (!strcmp(name, NAMES[i]))
 			return true;
