@@ -171,7 +171,7 @@ static bool detail_wants_snapshot(const struct ui *ui)
 
 	if (!ui->detail)
 		return false;
-	return ui->view == VIEW_THREADS ||
+	return ui->view == VIEW_THREADS || ui->view == VIEW_LOCKS ||
 	       (ui->view == VIEW_GOROUTINES &&
 		(!s->snapshot || s->snapshot_ns + GOROUTINES_STAY_NS < s->r->time_ns));
 }

@@ -196,8 +196,8 @@ static void owner(const struct scene *s, const struct lock_row *l, struct page *
 	else if (l->for_work)
 		page__line(p, STYLE_DIM, 2, "workers wait here for work: nothing is held up");
 	else
-		page__line(p, STYLE_PLAIN, 2,
-			   "owner unknown: the lock is free, or its kind does not record one");
+		page__line(p, STYLE_PLAIN, 2, "holder not known%s",
+			   describe_no_owner(holder, sizeof(holder), l));
 }
 
 #define SHOWN_WAITERS 6
@@ -247,11 +247,27 @@ static void latencies(struct page *p, const struct lock_row *l)
 		   duration_format(c, sizeof(c), l->waits.max_ns));
 }
 
+/* The report has the stacks of waits that last; the snapshot, those of all threads. */
+static void owners_stack(const struct scene *s, pid_t tid, struct page *p)
+{
+	const struct thread_row *t = scene__thread(s, tid), *seen = scene__snapshot_thread(s, tid);
+	char heading[64], clock[DURATION_TEXT];
+
+	if (!t)
+		return;
+	snprintf(heading, sizeof(heading), "OWNER'S STACK");
+	if (!t->stack.count && seen && seen->stack.count) {
+		snprintf(heading, sizeof(heading), "OWNER'S STACK IN THE SNAPSHOT OF %.8s",
+			 time_format_clock(clock, sizeof(clock), s->snapshot_ns));
+		t = seen;
+	}
+	page__stack(p, heading, &t->stack, t->blocked ? "not read yet" : "running");
+}
+
 static bool detail(const struct scene *s, uint64_t id, struct page *p)
 {
 	const struct naming n = naming__of_interval(s->r);
 	const struct lock_row *l = NULL;
-	const struct thread_row *holder;
 	char name[DESCRIBE_WAIT];
 
 	for (size_t i = 0; i < s->r->lock_count && !l; i++)
@@ -265,9 +281,7 @@ static bool detail(const struct scene *s, uint64_t id, struct page *p)
 	page__heading(p, "WAITERS (%zu)", l->waiter_count);
 	for (size_t i = 0; i < l->waiter_count; i++)
 		waiter(p, &n, l->waiters[i]);
-	holder = l->owner_tid ? scene__thread(s, l->owner_tid) : NULL;
-	if (holder)
-		page__stack(p, "OWNER'S STACK", &holder->stack, holder->blocked ? "not read yet" : "running");
+	owners_stack(s, naming__holder(l, NULL), p);
 	return true;
 }
 

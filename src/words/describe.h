@@ -111,7 +111,7 @@ char *describe_likely(char *dst, size_t size, const struct lock_row *lock);
 /* Who woke a waiter of it last: ", last signalled by producer (812)", ", no signal seen for 4 min"; "" if it
  * is not known, or nobody signals locks of its kind. */
 char *describe_signal(char *dst, size_t size, const struct naming *n, const struct lock_row *lock);
-/* Why a lock's holder is unknown: " (a std::sync::Mutex keeps no owner)"; "" if that is not known. */
+/* Why a lock's holder is unknown: " (a std::sync::Mutex keeps no owner)". */
 char *describe_no_owner(char *dst, size_t size, const struct lock_row *lock);
 /* What a thread waits for: "mutex 0x55ea4cc1f0a0 (log_mutex), held by log-writer (812)",
  * "fsync(/var/log/app.log)", "epoll_wait(fd 4), with timeout". */

@@ -60,6 +60,30 @@ char *describe_holder(char *dst, size_t size, const struct naming *n, const stru
 	return dst;
 }
 
+/* Of locks of a kind, where nothing more is known of this one. */
+static const char *no_owner_of(enum lock_kind kind)
+{
+	switch (kind) {
+	case LOCK_RWLOCK:
+		return " (a read lock keeps no owner)";
+	case LOCK_CONDVAR:
+		return " (a condition variable has no owner)";
+	case LOCK_SEMAPHORE:
+		return " (a semaphore has no owner)";
+	case LOCK_BARRIER:
+		return " (a barrier has no owner)";
+	case LOCK_MUTEX:
+	case LOCK_MONITOR:
+		return " (no owner could be read from it)";
+	case LOCK_FUTEX:
+		return " (only its futex word is known)";
+	case LOCK_JOIN:
+	case LOCK_KINDS:
+		break;
+	}
+	return "";
+}
+
 char *describe_no_owner(char *dst, size_t size, const struct lock_row *lock)
 {
 	size_t used = 0;
@@ -67,10 +91,10 @@ char *describe_no_owner(char *dst, size_t size, const struct lock_row *lock)
 	*dst = '\0';
 	if (lock->native_type && wait__exclusive(lock->kind))
 		append(dst, size, &used, " (a %s keeps no owner)", lock->native_type);
-	else if (lock->kind == LOCK_RWLOCK)
-		append(dst, size, &used, " (a read lock keeps no owner)");
 	else if (lock->outside)
 		append(dst, size, &used, " (its owner is no thread of this process)");
+	else
+		append(dst, size, &used, "%s", no_owner_of(lock->kind));
 	return dst;
 }
 

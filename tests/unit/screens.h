@@ -7,6 +7,7 @@
 
 #include "feed/feed.h"
 #include "golden.h"
+#include "screen/scene.h"
 #include "screen/ui.h"
 
 struct shown {
@@ -124,6 +125,15 @@ static inline bool screen_lacks(struct shown *s, const char *text)
 		printf("# '%s' is in:\n%s", text, all);
 	free(all);
 	return !has;
+}
+
+/* Of a detail that a test makes itself. */
+static inline bool page_has(const struct page *p, const char *text)
+{
+	for (size_t i = 0; i < p->count; i++)
+		if (strstr(p->lines[i].text, text))
+			return true;
+	return false;
 }
 
 #endif

@@ -69,4 +69,46 @@ TEST(the_chain_of_a_deadlock_ends)
 	close_run(&s);
 }
 
+/* Its owner runs between two readings, or its wait is too short for the report to have its stack. */
+TEST(the_owners_stack_of_a_snapshot)
+{
+	static const struct frame frames[] = {{.address = 1, .function = "flush_all"}};
+	const pid_t waiters[] = {12};
+	const struct thread_row threads[] = {{.pid = 10, .tid = 11, .name = "owner"},
+					     {.pid = 10, .tid = 12, .name = "waiter", .blocked = true}};
+	const struct thread_row seen = {
+		.pid = 10, .tid = 11, .stack = {.frames = frames, .count = 1, .end = STACK_COMPLETE}};
+	struct lock_row lock = {.pid = 10,
+				.address = 0x1000,
+				.kind = LOCK_MUTEX,
+				.owner_tid = 11,
+				.waiters = waiters,
+				.waiter_count = 1};
+	const struct interval_report r = {
+		.threads = threads, .thread_count = 2, .locks = &lock, .lock_count = 1, .interval_ns = 1};
+	const struct snapshot_report snapshot = {.threads = &seen, .thread_count = 1};
+	struct scene s = {.r = &r};
+	struct page p = {0};
+
+	CHECK(view_locks.detail(&s, lock__identity(&lock), &p));
+	CHECK(page_has(&p, "running"));
+	page__clear(&p);
+	s.snapshot = &snapshot;
+	s.snapshot_ns = 5000000000;
+	CHECK(view_locks.detail(&s, lock__identity(&lock), &p));
+	CHECK(page_has(&p, "flush_all"));
+	CHECK(page_has(&p, "OWNER'S STACK IN THE SNAPSHOT OF "));
+	/* A likely one, too. */
+	page__clear(&p);
+	lock.owner_tid = 0;
+	lock.likely_tid = 11;
+	CHECK(view_locks.detail(&s, lock__identity(&lock), &p));
+	CHECK(page_has(&p, "flush_all"));
+	page__clear(&p);
+	lock.likely_tid = 0;
+	CHECK(view_locks.detail(&s, lock__identity(&lock), &p));
+	CHECK(page_has(&p, "holder not known (no owner could be read from it)"));
+	page__free(&p);
+}
+
 TEST_MAIN

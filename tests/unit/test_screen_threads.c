@@ -100,14 +100,6 @@ TEST(a_narrow_screen_shows_what_a_thread_waits_for)
 	close_run(&s);
 }
 
-static bool page_has(const struct page *p, const char *text)
-{
-	for (size_t i = 0; i < p->count; i++)
-		if (strstr(p->lines[i].text, text))
-			return true;
-	return false;
-}
-
 /* A stack that only the snapshot has: the detail does not say that none was read. */
 TEST(the_detail_of_a_thread_whose_stack_only_the_snapshot_has)
 {
