@@ -88,7 +88,7 @@ const struct option_row OPTIONS[] = {
 	 "with --batch or --json: also time opens, stats, unlinks, renames, connects, sends, reads and the "
 	 "like, by call and by "
 	 "path, "
-	 "address or file; each system call of the machine then takes about 0.1 us longer"},
+	 "address or file; each system call of the machine then takes about 0.2 us longer"},
 	{0, "goroutines", "full|profile", ON_SNAPSHOT, OPTIONAL, 0, set_goroutines,
 	 "only the goroutines of a Go program, grouped; full: each one, in the format of Go's own traceback; "
 	 "profile: --pprof FILE is a goroutine profile"},
