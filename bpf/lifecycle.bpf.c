@@ -92,7 +92,7 @@ static __always_inline void count_exit(u32 tgid, struct thread_state *t, struct 
 		task_storage(task, &read, &written);
 		__sync_fetch_and_add(&p->exited, 1);
 		__sync_fetch_and_add(&p->ended.read_bytes, read);
-		__sync_fetch_and_add(&p->ended.written_bytes, written);
+		__sync_fetch_and_add(&p->ended.dirtied_bytes, written);
 		if (t)
 			__sync_fetch_and_add(&p->ended.d_ns, t->d_ns);
 	}

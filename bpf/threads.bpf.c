@@ -165,7 +165,7 @@ static __always_inline void fill_storage(struct ts_thread *r, struct task_struct
 		s->d_ns += t->d_ns;
 	if (bpf_core_field_exists(task->ioac.read_bytes)) {
 		s->read_bytes += task->ioac.read_bytes;
-		s->written_bytes += task->ioac.write_bytes;
+		s->dirtied_bytes += task->ioac.write_bytes;
 	}
 }
 

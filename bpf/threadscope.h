@@ -91,7 +91,7 @@ struct ts_stack_key {
 /* What a thread had of storage, and of uninterruptible sleep, which is mostly for it. */
 struct ts_storage {
 	__u64 read_bytes;    /* as read_bytes of /proc/PID/io, */
-	__u64 written_bytes; /* and write_bytes */
+	__u64 dirtied_bytes; /* and write_bytes */
 	__u64 d_ns;          /* in state D since attach, the sleep in flight included up to the last pass */
 };
 

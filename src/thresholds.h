@@ -143,7 +143,7 @@
 /* Leaks of a program with a separate finding: the largest ones. */
 #define GOROUTINE_LEAKS 3
 
-/* Processes by load: so many bytes read or written count as one second of a CPU. A hard disk, and a volume
+/* Processes by load: so many bytes read count as one second of a CPU. A hard disk, and a volume
  * of a cloud's usual class, can do about that much. */
 #define DISK_BYTES_PER_S 150e6
 

@@ -25,7 +25,7 @@ static void take_process(void *arg, uint32_t tgid, const struct ts_process *t)
 				     /* of one that has ended; others: with their threads */
 				     .storage_known = g->c->storage_known,
 				     .read_bytes = t->ended.read_bytes,
-				     .written_bytes = t->ended.written_bytes,
+				     .dirtied_bytes = t->ended.dirtied_bytes,
 				     .d_known = true,
 				     .d_ns = t->ended.d_ns};
 }

@@ -35,7 +35,7 @@
 	F(bool, storage_known, FLAG, "", "the kernel counts the following two") \
 	F(uint64_t, read_bytes, NUMBER, "bytes", "from storage, of the process's threads since it was started, but for those " \
 	  "that ended before attach") \
-	F(uint64_t, written_bytes, NUMBER, "bytes", "to storage, the same") \
+	F(uint64_t, dirtied_bytes, NUMBER, "bytes", "of pages that they made dirty, the same") \
 	F(bool, d_known, FLAG, "", "the following is") \
 	F(uint64_t, d_ns, NUMBER, "ns", "in state D, of all threads since attach")
 struct sample_process {

@@ -21,7 +21,7 @@ watch_reader() { # ALL or ONE
 	finish
 	valid interval-1
 	equal 'total(process | .storage_read_bytes)' "$read"
-	equal 'total(process | .storage_written_bytes)' "$written"
+	equal 'total(process | .storage_dirtied_bytes)' "$written"
 }
 
 # bats test_tags=matrix
@@ -44,7 +44,7 @@ watch_reader() { # ALL or ONE
 	# the parent alone, and it in every nanosecond: as far as two clocks agree
 	expect 'all(.[]; . as $i | process | .uninterruptible_ns | near($i.interval_ns; $i.interval_ns / 10))' 'map(.processes)'
 	expect 'all(.[].threads[] | select(.tid == $w.tid); .state == "D" and (.wait.kernel_function | length > 0))' 'map(.threads)'
-	expect 'all(.[]; .interval_ns as $i | process | .storage_read_bytes == 0 and .storage_written_bytes == 0)' 'map(.processes)'
+	expect 'all(.[]; .interval_ns as $i | process | .storage_read_bytes == 0 and .storage_dirtied_bytes == 0)' 'map(.processes)'
 	scope_well top -c 2 -i 0.2s -p "$pid"
 	grep -Eq '[0-9] % in state D$' "$T/out"
 	grep -Eq 'parent.*\(D in [a-z_]+\)' "$T/out"

@@ -8,7 +8,7 @@ static struct sample_process *add_storage(struct sample *s, pid_t pid, uint64_t 
 
 	p->storage_known = p->d_known = true;
 	p->read_bytes = read_bytes;
-	p->written_bytes = read_bytes * 2;
+	p->dirtied_bytes = read_bytes * 2;
 	p->d_ns = d_ns;
 	p->uptime_ns = 100 * NS_PER_S;
 	return p;
@@ -30,7 +30,7 @@ TEST(storage_is_of_the_interval)
 		r = model__interval(m, s);
 		CHECK_EQ(r->processes[0].storage_known, true);
 		CHECK_EQ(r->processes[0].read_bytes, gained[i]);
-		CHECK_EQ(r->processes[0].written_bytes, 2 * gained[i]);
+		CHECK_EQ(r->processes[0].dirtied_bytes, 2 * gained[i]);
 		CHECK_EQ(r->processes[0].d_known, true);
 		CHECK_EQ(r->processes[0].d_ns, 10 * gained[i]);
 	}

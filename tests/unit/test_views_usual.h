@@ -339,7 +339,7 @@ static const struct process_row processes[] = {
 	 .cpu_ns = 1234 * MS,
 	 .storage_known = true,
 	 .read_bytes = 300 << 20,
-	 .written_bytes = 5120010,
+	 .dirtied_bytes = 5120010,
 	 .d_known = true,
 	 .d_ns = 2300 * MS},
 	{.pid = 77, .comm = "gone", .threads = 0, .exited = 4, .ended = true, .cpu_ns = MS},

@@ -28,7 +28,7 @@ struct go_spans {
 	uint32_t *pages;    /* index of the span + 1, from the page of low on; GO_PAGE_OTHER; 0: not known */
 	uint64_t low, high; /* with room for what is added */
 	uint64_t bytes;     /* of spans in use */
-	uint64_t broken;    /* spans that are none */
+	uint64_t broken;    /* entries that lead to no valid span */
 };
 #define GO_PAGE_OTHER  UINT32_MAX /* of a stack */
 #define GO_SPANS_ADDED 65536u     /* at most, after the first reading */

@@ -225,7 +225,7 @@ static bool move(struct x86_values *s, struct origins *o, const struct x86_insn 
 	return false;
 }
 
-/* cmp, test, and pushes of memory only read it; of others that is not told apart. */
+/* cmp, test, and pushes of memory only read it; whether others write it is not known. */
 static bool only_reads(const struct x86_insn *i)
 {
 	if (i->map)

@@ -39,7 +39,7 @@ void model__storage(struct model *m, struct process_row *rows)
 		if (b)
 			*most = m->last->storage[b - m->before->processes];
 		row->read_bytes = gained_over(&most->read_bytes, p->read_bytes);
-		row->written_bytes = gained_over(&most->written_bytes, p->written_bytes);
+		row->dirtied_bytes = gained_over(&most->dirtied_bytes, p->dirtied_bytes);
 		row->d_ns = gained_over(&most->d_ns, p->d_ns);
 		row->storage_known = p->storage_known && (b ? b->storage_known : is_new(m, row, p));
 		row->d_known = p->d_known && (b ? b->d_known : is_new(m, row, p));
@@ -52,7 +52,7 @@ void model__storage_base(struct model *m, const struct sample *base)
 	for (size_t i = 0; i < base->process_count; i++) {
 		const struct sample_process *p = &base->processes[i];
 
-		m->storage[i] = (struct storage_memory){p->read_bytes, p->written_bytes, p->d_ns};
+		m->storage[i] = (struct storage_memory){p->read_bytes, p->dirtied_bytes, p->d_ns};
 	}
 }
 
@@ -68,7 +68,7 @@ void model__storage_only(struct sample *base, const struct sample *s)
 							     .ended = p->ended,
 							     .storage_known = p->storage_known,
 							     .read_bytes = p->read_bytes,
-							     .written_bytes = p->written_bytes,
+							     .dirtied_bytes = p->dirtied_bytes,
 							     .d_known = p->d_known,
 							     .d_ns = p->d_ns};
 	}

@@ -33,7 +33,7 @@ struct file_memory {
 
 /* The most that a process's sums have been: a thread that ends while they are read is in none of them. */
 struct storage_memory {
-	uint64_t read_bytes, written_bytes, d_ns;
+	uint64_t read_bytes, dirtied_bytes, d_ns;
 };
 
 /* Where a thread waits for a lock that the C library does not know. */
@@ -79,7 +79,7 @@ struct model {
 
 /* Gives the report that was made, and s, which it is of, to the next last. Returns it; the model holds it. */
 const struct interval_report *model__hold(struct model *m, struct sample *s);
-/* The process of a sample; NULL: there is none. */
+/* The process of a sample; NULL: the sample does not have it. */
 const struct sample_process *model__find_process(const struct sample *s, pid_t pid);
 /* Created at first use. */
 struct memory *model__memory(struct model *m, enum memory_kind kind, pid_t pid, uint64_t id);

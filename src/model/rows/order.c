@@ -30,12 +30,12 @@ int order__by_wait(const void *a, const void *b)
 }
 
 /* How much it slows a machine down, in thread-seconds: those on a CPU, and for storage the longer of those in
- * state D and those that its bytes keep a disk busy (asynchronous reads have the latter alone). */
+ * state D and those that its reads keep a disk busy (asynchronous ones have the latter alone). Not by the
+ * pages that it made dirty: the kernel counts large ones whole, 256 KiB for a write of 8. Who writes more
+ * than the disk takes is held up in state D. */
 static double load(const struct process_row *p)
 {
-	double disk = p->storage_known
-			      ? ((double)p->read_bytes + (double)p->written_bytes) * 1e9 / DISK_BYTES_PER_S
-			      : 0;
+	double disk = p->storage_known ? (double)p->read_bytes * 1e9 / DISK_BYTES_PER_S : 0;
 	double d = p->d_known && !p->stop.by ? (double)p->d_ns : 0;
 
 	return (double)p->cpu_ns + (d > disk ? d : disk);

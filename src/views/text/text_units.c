@@ -59,7 +59,7 @@ char *text_storage(char dst[TEXT_STORAGE], const char *separator, const struct p
 		uint64_t bytes;
 		const char *words;
 	} moved[] = {{p->storage_known && p->read_bytes, p->read_bytes, "read"},
-		     {p->storage_known && p->written_bytes, p->written_bytes, "written"}};
+		     {p->storage_known && p->dirtied_bytes, p->dirtied_bytes, "made dirty"}};
 
 	*dst = '\0';
 	for (size_t i = 0; i < 2; i++)

@@ -12,7 +12,7 @@ char *text_rate(char dst[DURATION_TEXT], uint64_t count, uint64_t interval_ns);
 /* "117 KiB/s" */
 char *text_byte_rate(char dst[DURATION_TEXT], uint64_t bytes, uint64_t interval_ns);
 #define TEXT_STORAGE (4 * DURATION_TEXT)
-/* "300 MiB/s read, 12 KiB/s written, 93 % in state D": of storage, behind the separator; "" for none of
+/* "300 MiB/s read, 12 KiB/s made dirty, 93 % in state D": of storage, behind the separator; "" for none of
  * these. What is not known is left out. */
 char *text_storage(char dst[TEXT_STORAGE], const char *separator, const struct process_row *p,
 		   uint64_t interval_ns);
