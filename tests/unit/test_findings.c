@@ -66,7 +66,8 @@ TEST(an_interval_says_the_same_of_a_convoy)
 		  "log-writer (11), which has been in write(/var/log/app.log) for 2.0 s");
 	CHECK_EQ(f ? f->tid_count : 0, 4);
 	f = find(r->findings, r->finding_count, FINDING_STUCK_THREAD);
-	CHECK_STR(f ? f->summary : "", "worker (15) has waited 2.0 s for mutex 0x2000, holder unknown (no owner could be read from it)");
+	CHECK_STR(f ? f->summary : "", "worker (15) has waited 2.0 s for mutex 0x2000, holder unknown (no "
+				       "owner could be read from it)");
 	model__free(m);
 }
 
@@ -85,8 +86,8 @@ TEST(a_convoy_behind_a_lock_without_a_known_holder)
 	f = find(r->findings, r->finding_count, FINDING_LOCK_CONVOY);
 	CHECK_EQ(r->finding_count, 1);
 	CHECK(f && f->severity == SEVERITY_WARNING);
-	CHECK_STR(f ? f->summary : "",
-		  "2 threads wait, up to 2.0 s, for the mutex at 0x1000, holder unknown (no owner could be read from it)");
+	CHECK_STR(f ? f->summary : "", "2 threads wait, up to 2.0 s, for the mutex at 0x1000, holder unknown "
+				       "(no owner could be read from it)");
 	model__free(m);
 }
 
@@ -291,7 +292,8 @@ TEST(stuck_threads_are_told_together)
 		  "(12), worker (13) and 1 more");
 	CHECK_STR(r->findings[1].summary,
 		  "worker (16) has been in read(/nfs/file) for 2.0 s, in uninterruptible sleep");
-	CHECK_STR(r->findings[2].summary, "worker (17) has waited 2.0 s for mutex 0x1000, holder unknown (no owner could be read from it)");
+	CHECK_STR(r->findings[2].summary, "worker (17) has waited 2.0 s for mutex 0x1000, holder unknown (no "
+					  "owner could be read from it)");
 	for (size_t i = 0; i < r->finding_count; i++) {
 		CHECK_EQ(r->findings[i].kind, FINDING_STUCK_THREAD);
 		CHECK_EQ(r->findings[i].severity, SEVERITY_WARNING);
