@@ -7,6 +7,8 @@
   run.py --quick --tap   the quick ones, as TAP (make check)
   run.py --list          the kinds, with the cases of each
   --repeat N             each case N times
+  --repeat-failed N      if no more than N cases failed, each once more, alone: the second result counts, the first
+                         is shown, and the name under `passed only when repeated`
   --jobs N               N cases at a time
 
 tests/cases/README.md says how a case is written. Environment: THREADSCOPE, the program (build/threadscope);
@@ -36,6 +38,7 @@ def arguments():
     a.add_argument("--tap", action="store_true")
     a.add_argument("--list", action="store_true")
     a.add_argument("--repeat", type=int, default=1)
+    a.add_argument("--repeat-failed", type=int, default=0)
     a.add_argument("--jobs", type=int, default=1)
     a.add_argument("-h", "--help", action="help", help=argparse.SUPPRESS)
     return a.parse_args()
@@ -66,9 +69,10 @@ def print_kinds(cases):
 class Sum:
     """Counts, and prints each case as it ends."""
 
-    def __init__(self, tap):
+    def __init__(self, tap, repeatable):
         self.lock = threading.Lock()
         self.tap, self.passed, self.failed, self.skipped = tap, 0, 0, 0
+        self.first_failures = [] if repeatable else None
 
     def skip(self, c, why):
         self.skipped += 1
@@ -76,13 +80,25 @@ class Sum:
               f"skip  {c.name}: {why}", flush=True)
 
     def ended(self, c, answers, seconds):
+        """Counts and prints; a first failure that may be repeated is printed and not counted."""
+        good = all(a.good for a in answers)
+        if not good and self.first_failures is not None:
+            self.first_failures.append((c, answers, seconds))
+            self.show(c, answers, "# failed: ")
+            return
+        self.count(c, answers, seconds)
+
+    def count(self, c, answers, seconds):
         good = all(a.good for a in answers)
         self.passed += good
         self.failed += not good
         if self.tap:
-            print(f"{'ok' if good else 'not ok'} {self.passed + self.failed + self.skipped} - {c.name}: {c.kind}")
+            self.show(c, answers, f"{'ok' if good else 'not ok'} {self.passed + self.failed + self.skipped} - ")
         else:
-            print(f"{'pass' if good else 'FAIL'}  {c.name}: {c.kind} ({c.differs}), {seconds:.1f} s")
+            self.show(c, answers, "pass  " if good else "FAIL  ", f" ({c.differs}), {seconds:.1f} s")
+
+    def show(self, c, answers, before, after=""):
+        print(f"{before}{c.name}: {c.kind}{after}")
         for a in answers:
             if not self.tap or not a.good:
                 a.show("# " if self.tap else "      ")
@@ -123,6 +139,19 @@ def run_all(cases, jobs, total):
             run(c, total)
 
 
+def repeat_failed(total, most):
+    """The second result of a case counts, if no more than these failed."""
+    failed, total.first_failures = total.first_failures, None
+    for c, answers, seconds in failed:
+        if len(failed) > most:
+            total.count(c, answers, seconds)
+            continue
+        passed = total.passed
+        run(c, total)
+        if total.passed > passed:
+            print(f"# passed only when repeated: case {c.name}", flush=True)
+
+
 def main():
     options = arguments()
     cases = chosen(options)
@@ -131,9 +160,11 @@ def main():
         return 0
     if os.geteuid() != 0:
         sys.exit("run.py: needs root")
-    total = Sum(options.tap)
+    total = Sum(options.tap, options.repeat_failed > 0)
     began = time.monotonic()
     run_all([c for c in cases for _ in range(options.repeat)], options.jobs, total)
+    if options.repeat_failed:
+        repeat_failed(total, options.repeat_failed)
     return total.end(time.monotonic() - began)
 
 

@@ -94,6 +94,11 @@ says_at_least() {
 	is_as_old flock_starving waiter
 	await expect '.[-1].threads[] | select(.name == "waiter") | .wait.syscall == "flock"'
 	finish
+	await young_waiter
+}
+
+# It was woken in vain less than a second ago, and no earlier look knows more. What is ready to run waits for no lock.
+young_waiter() {
 	scope snapshot --json -p "$pid"
 	expect '.[0].threads[] | select(.name == "waiter") | .wait | .at_least and .duration_ns < 1000000000'
 }
