@@ -1,11 +1,23 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# make            builds build/threadscope
-# make deps       installs what is missing (Debian, Ubuntu, Fedora)
-# make cross      compiles for arm64, without linking
-# make check      all tests; make cases, make field, make leaderboard, make agreement, make fuzz-screen,
-#                 make demo, make bench, make install, make format, make clean
-# make docs       writes anew what docs/ has from the program's tables
-# make picture    the picture of the screen in README.md, from a saved run (tmux); make cast: a real session
+# make              build/threadscope, its manual page and completions
+# make deps         installs what is missing to build (Debian, Ubuntu, Fedora)
+# make install      below prefix (/usr/local); DESTDIR as usual
+# make static       build/threadscope-static, which needs no shared libraries
+# make demo         a small faulty service with threadscope on it
+# make check        all tests; check-static, check-unit, check-cli, check-live, check-kernels: a part of them
+# make cases        programs in a known trouble, and what must be said of each
+# make field        healthy servers under load, which must stay silent
+# make leaderboard  incidents beside gdb, jstack, Go's dump and bpftrace; writes docs/field.md
+# make agreement    stacks beside gdb's
+# make fuzz-screen  keys at random
+# make bench        what it costs, beside other tools
+# make workloads    the programs that the live tests watch
+# make cross        compiles for arm64, without linking
+# make docs         writes anew what docs/ has from the program's tables
+# make picture      the picture of the screen in README.md, from a saved run; make cast: a real session
+# make format       formats the code
+# make clean        removes build/
+# make help         this list
 
 prefix  ?= /usr/local
 DESTDIR ?=
@@ -64,7 +76,7 @@ endif
 # Made by a pattern rule, but to be kept: clang-tidy and the editor want them.
 .SECONDARY: $(SKELETON) $(BUILD)/gen/json_rows.inc $(BUILD)/gen/schema_rows.inc
 .PHONY: all cross objects deps unit check check-unit check-cli check-live check-kernels check-static demo bench fuzz-screen \
-	agreement cases field leaderboard install clean format workloads docs picture cast
+	agreement cases field leaderboard install clean format workloads docs picture cast help
 COMPLETIONS := $(patsubst completions/%.in,$(BUILD)/completions/%,$(wildcard completions/*.in))
 all: $(BUILD)/threadscope $(BUILD)/threadscope.8 $(COMPLETIONS)
 
@@ -289,7 +301,12 @@ cast: $(BUILD)/threadscope $(BUILD)/tests/demo-service
 format:
 	clang-format -i $$(git ls-files '*.c' '*.h' | grep -v '^vmlinux/')
 
+help:
+	@sed -n 's/^# make/make/p' Makefile
+
 clean:
 	rm -rf $(BUILD)
+
+include packaging/package.mk
 
 -include $(OBJECTS:.o=.d) $(patsubst %.c,$(BUILD)/asan/%.d,$(SOURCES)) $(ASAN_PROGRAM:.o=.d)

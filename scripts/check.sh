@@ -290,6 +290,10 @@ if [ "${NO_DEPS:-}" = "" ]; then
 fi
 parts=$*
 step 'it builds' make -s -j"$(nproc)" all workloads
+# Other systems than Debian have no static form of some libraries.
+if [[ " $parts " == *' live '* ]] && command -v dpkg-query >/dev/null; then
+	step 'the static program builds' make -s -j"$(nproc)" static
+fi
 # Here, because the unit tests share most of its objects and are built beside the live tests.
 [[ " $parts " != *' live '* ]] || step 'the program builds with sanitizers' make -s -j"$(nproc)" build/asan/threadscope
 

@@ -15,6 +15,7 @@
 #include "cli/environment.h"
 #include "cli/session.h"
 #include "probes/ticks.h"
+#include "symbols/debuginfod.h"
 #include "version.h"
 
 static void add(struct checks *c, const char *name, const char *state, const char *chosen, const char *reason,
@@ -229,6 +230,18 @@ static bool check_kernel_names(struct checks *c)
 	return hidden;
 }
 
+static void check_debug_servers(struct checks *c)
+{
+	const char *problem = debuginfod__problem();
+
+	if (problem)
+		add(c, "debug servers", "fallback", "none", problem,
+		    "none needed without DEBUGINFOD_URLS; otherwise a build with shared libraries, and "
+		    "libdebuginfod of elfutils");
+	else
+		add(c, "debug servers", "ok", "libdebuginfod", "", "");
+}
+
 int command_doctor(const struct options *o)
 {
 	struct checks c = {.able = true};
@@ -254,6 +267,7 @@ int command_doctor(const struct options *o)
 	check_memory(&c);
 	check_running_stacks(&c);
 	hidden = check_kernel_names(&c);
+	check_debug_servers(&c);
 	if (!err)
 		doctor__logs(&c, &f, hidden);
 	if (err == -EOPNOTSUPP && c.able)

@@ -271,7 +271,7 @@ int options__parse(struct options *o, int argc, char **argv, FILE *out, char *er
 			return 1;
 		}
 		if (p.version) {
-			fprintf(out, "threadscope %s\n", TS_VERSION);
+			fprintf(out, "threadscope %s\n", TS_VERSION TS_BUILD);
 			return 1;
 		}
 	}

@@ -12,6 +12,7 @@
 
 #include "cli/child.h"
 #include "cli/session.h"
+#include "util/locale_name.h"
 
 #define PIECE         PIPE_BUF /* poll reports a pipe writable if this much fits */
 #define LOOK_AGAIN_MS 200
@@ -68,7 +69,7 @@ static ssize_t write_output(void *arg, const char *bytes, size_t size)
 /* The program itself stays in the C locale: patterns and names are bytes. */
 static bool utf8_locale(void)
 {
-	locale_t locale = newlocale(LC_CTYPE_MASK, "", (locale_t)0);
+	locale_t locale = newlocale(LC_CTYPE_MASK, locale_name__characters(), (locale_t)0);
 	bool utf8 = locale && !strcmp(nl_langinfo_l(CODESET, locale), "UTF-8");
 
 	if (locale)

@@ -15,8 +15,13 @@
 
 /*
  * libbpf before 1.5 gives up when it may not list the BTF of modules, even for a function that the kernel may
- * lack (bpf_preempt_disable). As for later ones, there is then none. This definition precedes the library's.
+ * lack (bpf_preempt_disable). As for later ones, there is then none. This definition precedes the library's;
+ * in a static program the linker sends the library's calls here (--wrap).
  */
+#ifdef TS_STATIC
+#define bpf_btf_get_next_id __wrap_bpf_btf_get_next_id
+int bpf_btf_get_next_id(__u32 start_id, __u32 *next_id);
+#endif
 int bpf_btf_get_next_id(__u32 start_id, __u32 *next_id)
 {
 	union bpf_attr attr = {.start_id = start_id};

@@ -20,6 +20,7 @@
 #include "util/clock.h"
 #include "util/escape.h"
 #include "util/heap.h"
+#include "util/locale_name.h"
 
 struct terminal {
 	SCREEN *screen;
@@ -135,7 +136,7 @@ static FILE *open_keys(void)
  */
 static bool use_utf8(void)
 {
-	if (setlocale(LC_CTYPE, "") && !strcmp(nl_langinfo(CODESET), "UTF-8"))
+	if (setlocale(LC_CTYPE, locale_name__characters()) && !strcmp(nl_langinfo(CODESET), "UTF-8"))
 		return true;
 	setlocale(LC_CTYPE, "C");
 	return false;

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "symbols/debuginfod.h"
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
+
+#ifndef TS_STATIC
+#include <dlfcn.h>
+#endif
 
 /* As in elfutils/debuginfod.h, which may be missing where the library is installed. */
 typedef struct debuginfod_client client;
@@ -27,10 +30,44 @@ static bool asked_for(void)
 	return urls && *urls;
 }
 
+/* A static program has one C library of its own; a shared library would bring another one. */
+#ifdef TS_STATIC
+const char *debuginfod__problem(void)
+{
+	return "a static build cannot load " LIBRARY;
+}
+
+static void *load(void)
+{
+	return NULL;
+}
+
+static void *symbol(void *library, const char *name)
+{
+	(void)library, (void)name;
+	return NULL;
+}
+#else
+static void *load(void)
+{
+	return dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
+}
+
 static void *symbol(void *library, const char *name)
 {
 	return library ? dlsym(library, name) : NULL;
 }
+
+const char *debuginfod__problem(void)
+{
+	void *library = load();
+
+	if (!library)
+		return LIBRARY " is not installed";
+	dlclose(library);
+	return NULL;
+}
+#endif
 
 static void begin(void)
 {
@@ -42,7 +79,7 @@ static void begin(void)
 		return;
 	/* The library's default of 90 seconds is too long for an interactive tool. */
 	setenv("DEBUGINFOD_TIMEOUT", DEFAULT_SECONDS, false);
-	library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
+	library = load();
 	make = (begin_fn)symbol(library, "debuginfod_begin");
 	server.find = (find_fn)symbol(library, "debuginfod_find_debuginfo");
 	if (make && server.find)

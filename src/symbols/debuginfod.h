@@ -16,4 +16,7 @@
  */
 int debuginfod__open(const uint8_t *id, size_t len);
 
+/* Why no server can be asked in this build, on this system. NULL: it can. */
+const char *debuginfod__problem(void);
+
 #endif

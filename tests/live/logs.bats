@@ -71,10 +71,10 @@ the='.files[] | select(.fd == $w.fd)'
 	equal '.[-1].files[0].total.writes.count' '$w.writes'
 }
 
-@test "--heatmap: a picture of all intervals, in either character set" {
+@test "--heatmap: a picture of all intervals, in either character set; a locale that is not installed is what its name says" {
 	hold convoy --mode write --threads 2
 	aged
-	for locale in C C.UTF-8; do
+	for locale in C C.UTF-8 xx_XX.utf8; do
 		LC_ALL=$locale scope_well logs --heatmap -i 100ms -c 10 -p "$pid"
 		silent
 		grep -Eq '^writes: one column per [0-9.]+ m?s, each row from its duration up, cells up to 1 call ' "$T/out"
