@@ -2,8 +2,7 @@
 /*
  * The programs of a snapshot, in an object of its own: few instructions, no large map, and loaded without
  * reading the kernel's types in user space, which would take longer than everything else. Kernels that can
- * load it so (5.17) and have bpf_copy_from_user_task (5.18) have the other helpers too; elsewhere
- * threads_plain is used.
+ * load it so (5.17) have its helpers too; elsewhere threads_plain is used.
  */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
@@ -18,7 +17,7 @@
 
 volatile __u32 viewer_level = 0; /* threadscope's PID namespace */
 volatile __u32 only_tgid = 0;    /* the target */
-volatile bool pass_user_stacks = false;
+volatile bool pass_registers = false;
 volatile __u64 current_address = 0; /* of the thread that is looked at */
 
 /* What is checked alone takes no pointer of a type. The verifier forgets the type of one that was in a map.
@@ -42,24 +41,12 @@ __u64 symbol_address = 0;
 char symbol_name[TS_KERNEL_SYMBOL_BYTES] = {};
 const char format[] = "%pS";
 
-/* Up to the end of the page, then the rest, as many stacks end within their first page. */
-static __always_inline void copy_stack(struct thread_scratch *s, struct task_struct *task)
-{
-	u64 sp = s->r.regs.r[TS_REG_SP];
-	u64 rest = (sp + 7) & (TS_USTACK_BYTES - 1) & ~7ULL; /* records stay aligned */
-	u64 first = TS_USTACK_BYTES - rest;
-
-	if (bpf_copy_from_user_task(s->ustack, first, (void *)sp, task, 0))
-		return;
-	s->r.ustack_bytes = first;
-	if (rest && !bpf_copy_from_user_task(s->ustack + first, rest, (void *)sp + first, task, 0))
-		s->r.ustack_bytes = TS_USTACK_BYTES;
-	if (!known_on_cpu(task) && s->r.switches == task->nvcsw + task->nivcsw)
-		s->r.flags |= TS_THREAD_STEADY;
-}
-
-/* Copies user stacks in the same pass, which may sleep on a page. */
-SEC("iter.s/task")
+/*
+ * It reads no memory of the target: a page of it may belong to a file server that never answers, which not
+ * even SIGKILL ends, and a program that waits so keeps every sleepable program of the system from being
+ * detached.
+ */
+SEC("iter/task")
 int threads(struct bpf_iter__task *ctx)
 {
 	struct task_struct *task = ctx->task;
@@ -76,18 +63,14 @@ int threads(struct bpf_iter__task *ctx)
 	fill_identity(s, task, tgid);
 	fill_halt(&s->r, as_number(task));
 	fill_untracked(&s->r);
-	/* Read after its switches were counted: if the count is the same at the end, the thread did not run
-	 * in between. A pass without stacks only shows whether threads have run since another one. */
-	regs = pass_user_stacks && task_regs(task, true, &s->user_regs);
+	/* A pass without registers only shows whether threads have run since another one. */
+	regs = pass_registers && task_regs(task, true, &s->user_regs);
 	fill_registers(&s->r, task, &s->user_regs, regs);
 	fill_kernel_stack(s, task);
 	fill_file_locks(&s->r, (s->r.state & TASK_UNINTERRUPTIBLE) && s->r.syscall >= 0 &&
 					       io_kind(s->r.syscall) && s->r.syscall != NR_msync
 				       ? file_at(task, s->r.args[0])
 				       : 0);
-	s->r.ustack_bytes = 0;
-	if (regs && !known_on_cpu(task))
-		copy_stack(s, task);
 	write_thread(ctx->meta->seq, s);
 	return 0;
 }

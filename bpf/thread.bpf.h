@@ -15,7 +15,6 @@ struct thread_scratch {
 	u32 leader_tgid;
 	u32 ns_tgid, ppid, nr_threads;
 	u64 kstack[TS_MAX_KSTACK];
-	u8 ustack[2 * TS_USTACK_BYTES]; /* room for the verifier, which sees only parts' own bounds */
 };
 /* One entry, not one per CPU: there is one reader at a time, which may move between CPUs. */
 struct {
@@ -166,18 +165,15 @@ static __always_inline void fill_kernel_stack(struct thread_scratch *s, struct t
 
 static __always_inline void write_thread(struct seq_file *seq, struct thread_scratch *s)
 {
-	u32 kbytes = s->r.kstack_frames * 8, ubytes = s->r.ustack_bytes;
+	u32 kbytes = s->r.kstack_frames * 8;
 
-	s->r.size = sizeof(s->r) + kbytes + ubytes;
+	s->r.pad = 0;
+	s->r.size = sizeof(s->r) + kbytes;
 	if (bpf_seq_write(seq, &s->r, sizeof(s->r)))
 		return;
 	/* A mask, because the verifier loses a bound that is only compared. */
 	if (kbytes)
 		bpf_seq_write(seq, s->kstack, kbytes & 0x1ff);
-	if (ubytes == TS_USTACK_BYTES)
-		bpf_seq_write(seq, s->ustack, TS_USTACK_BYTES);
-	else if (ubytes)
-		bpf_seq_write(seq, s->ustack, ubytes & (TS_USTACK_BYTES - 1));
 }
 
 static __always_inline void write_pass_header(struct seq_file *seq)

@@ -217,7 +217,6 @@ int threads_plain(struct bpf_iter__task *ctx)
 	fill_storage(&s->r, task, t);
 	fill_file_locks(&s->r, t && s->r.io_start_ns ? t->io_file : 0);
 	fill_kernel_stack(s, task);
-	s->r.ustack_bytes = 0;
 	write_thread(ctx->meta->seq, s);
 	return 0;
 }

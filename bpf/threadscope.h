@@ -246,8 +246,8 @@ struct ts_thread {
 	__u64 creator_stack; /* id; 0: created before attach */
 	struct ts_regs regs;
 	__u32 kstack_frames;
-	__u32 ustack_bytes;
-	/* then kstack_frames x __u64, then ustack_bytes bytes from regs.sp up */
+	__u32 pad;
+	/* then kstack_frames x __u64 */
 };
 
 /* The cgroup of a thread in a snapshot that is frozen, or has no memory left. */

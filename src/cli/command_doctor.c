@@ -130,8 +130,8 @@ static void check_choices(struct checks *c, const struct features *f)
 	    f->storage == STORAGE_TASK ? "" : "none needed: up to 32,768 threads are followed");
 	add(c, "iterator", f->iterator == ITERATOR_SLEEPABLE ? "ok" : "fallback",
 	    iterator_kind__name(f->iterator),
-	    f->iterator == ITERATOR_SLEEPABLE ? "" : why(c, &t[TRIAL_COPY_FROM_USER_TASK]),
-	    f->iterator == ITERATOR_SLEEPABLE ? "" : "none needed: stacks are read with process_vm_readv");
+	    f->iterator == ITERATOR_SLEEPABLE ? "" : why(c, &t[TRIAL_LIGHT]),
+	    f->iterator == ITERATOR_SLEEPABLE ? "" : "none needed: snapshots take a moment longer");
 }
 
 static void check_helpers(struct checks *c, const struct features *f)

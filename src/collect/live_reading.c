@@ -142,7 +142,7 @@ static void count_tries(struct collector *c, struct sample *s, const struct pass
  * Stacks and locks. Both are read while the threads run: a second pass shows which threads did not run
  * meanwhile, and the data is valid only for those.
  */
-static void look_closer(struct collector *c, struct sample *s, const struct pass *pass)
+static void look_closer(struct collector *c, struct sample *s, struct pass *pass)
 {
 	size_t walked = walks__walk(c->walks, s, pass, c->options.stack_count);
 	size_t waiting = lock_waiters__read(c->locks, s);
@@ -216,7 +216,7 @@ static int read_kernel_side(struct collector *c, struct sample *s, struct pass *
 }
 
 /* Names, and data from the memory of some processes. */
-static int complete(struct collector *c, struct sample *s, const struct pass *pass)
+static int complete(struct collector *c, struct sample *s, struct pass *pass)
 {
 	int err;
 

@@ -20,8 +20,8 @@
 /* ---- walking ------------------------------------------------------------------ */
 
 /*
- * Walks the copy made with the registers, if that suffices: it shows one instant. Otherwise uses the target's
- * current memory, which a second pass must confirm.
+ * Walks the copy, if that suffices: a second pass has shown that the thread did not run. Otherwise uses the
+ * target's current memory, which another pass must confirm.
  */
 static void walk(struct arena *a, struct target *target, const struct sample_thread *t,
 		 const struct pass_thread *p, struct bare_stack *ret)
@@ -34,7 +34,7 @@ static void walk(struct arena *a, struct target *target, const struct sample_thr
 									      : STACK_RUNNING};
 	if (!t->blocked || !target)
 		return;
-	if ((p->t.flags & TS_THREAD_STEADY) && p->t.ustack_bytes) {
+	if ((p->t.flags & TS_THREAD_STEADY) && p->ustack_bytes) {
 		thread__walk(target, p, false, &walked);
 		if (walked.end == STACK_COMPLETE) {
 			bare_stack__keep(a, ret, &walked);
@@ -51,24 +51,14 @@ static bool unmoved(const struct pass_thread *before, const struct pass_thread *
 	return thread__did_not_run(&before->t, after) && thread__blocked(&after->t);
 }
 
-/* Where the pass cannot copy stacks (before 5.18), they are read here and confirmed by a second pass. */
+/* Reads the tops of stacks, and confirms them by a second pass. */
 static void copy_stacks(struct collector *c, pid_t pid, struct pass *pass)
 {
 	struct target *t = targets__get(c->targets, pid);
 	struct pass after;
 
-	for (size_t i = 0; t && i < pass->count; i++) {
-		struct pass_thread *p = &pass->threads[i];
-		uint8_t *copy;
-		ssize_t n;
-
-		if (p->t.ustack_bytes || !(p->t.flags & TS_THREAD_REGS) || !thread__off_cpu(&p->t))
-			continue;
-		copy = arena__alloc(&pass->arena, TS_USTACK_BYTES);
-		n = process__read(t->process, p->t.regs.r[TS_REG_SP], copy, TS_USTACK_BYTES);
-		p->ustack = copy;
-		p->t.ustack_bytes = n > 0 ? (uint32_t)n : 0;
-	}
+	if (t)
+		pass__copy_stacks(pass, t, 0, pass->count, NULL);
 	if (pass__read(c->probes, 0, c->options.only_pid, &after))
 		return;
 	for (size_t i = 0; i < pass->count; i++)
@@ -106,9 +96,9 @@ static void find_causes(struct collector *c, pid_t pid, struct pass *pass)
 static int read_threads(struct collector *c, pid_t pid, struct pass *pass)
 {
 	unsigned kernel = c->options.kernel_stacks ? PASS_KERNEL_STACKS : PASS_TELLING_KERNEL_STACKS;
-	int err = pass__read_whole(c->probes, kernel | PASS_USER_STACKS, c->options.only_pid, pass);
+	int err = pass__read_whole(c->probes, kernel | PASS_REGISTERS, c->options.only_pid, pass);
 
-	if (!err && probes__iterator(c->probes) == ITERATOR_PLAIN)
+	if (!err)
 		copy_stacks(c, pid, pass);
 	if (!err)
 		find_causes(c, pid, pass);

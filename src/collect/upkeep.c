@@ -60,12 +60,25 @@ void collect__own_cost(struct collector *c, struct sample *s)
 	s->rss_bytes = own_rss();
 }
 
+/* Which processes they were of. */
+static void note_unanswered(struct collector *c, struct sample *s)
+{
+	for (size_t i = 0; s->unread_memory && !c->options.every_process && i < s->process_count; i++) {
+		struct target *t =
+			s->processes[i].ended ? NULL : targets__get(c->targets, s->processes[i].pid);
+
+		s->processes[i].unanswered = t ? process__unanswered(t->process) : 0;
+	}
+}
+
 void collect__losses(struct collector *c, struct sample *s, const struct pass *pass)
 {
 	probes__losses(c->probes, s->losses);
 	s->losses[TS_LOSS_STACKS] += stacks__lost(c->stacks);
 	s->lost_threads = pass__unseen(pass);
 	s->unread_files = files__unread();
+	s->unread_memory = memory__unread();
+	note_unanswered(c, s);
 	s->bpf_ns_per_s = c->options.cost_window_ns
 				  ? probes__bpf_ns_per_s(c->probes, c->options.cost_window_ns)
 				  : UINT64_MAX;

@@ -36,6 +36,10 @@ void sample__join(struct sample *s, struct sample *other)
 	JOIN(locks, lock_count);
 	JOIN(live, live_count);
 	s->lost_threads += other->lost_threads;
+	if (s->unread_files < other->unread_files)
+		s->unread_files = other->unread_files;
+	if (s->unread_memory < other->unread_memory)
+		s->unread_memory = other->unread_memory;
 	for (size_t i = 0; i < TS_LOSS_COUNT; i++)
 		s->losses[i] += other->losses[i];
 	s->cpu_ns = other->cpu_ns;

@@ -37,7 +37,8 @@
 	  "that ended before attach") \
 	F(uint64_t, dirtied_bytes, NUMBER, "bytes", "of pages that they made dirty, the same") \
 	F(bool, d_known, FLAG, "", "the following is") \
-	F(uint64_t, d_ns, NUMBER, "ns", "in state D, of all threads since attach")
+	F(uint64_t, d_ns, NUMBER, "ns", "in state D, of all threads since attach") \
+	F(uint64_t, unanswered, NUMBER, "", "readings of its memory or its lists without a timely answer, since start")
 struct sample_process {
 	SAMPLE_PROCESS_FIELDS(FIELD_MEMBER)
 };
@@ -235,7 +236,8 @@ struct sample_go {
 	F(struct sample_link, links, OWNED(link_count), "", "processes that threads wait for") \
 	F(bool, calls_timed, FLAG, "", "calls are: --calls") \
 	F(struct sample_call, calls, OWNED(call_count), "", "in the order of sample_call__order") \
-	F(uint64_t, lost_calls, NUMBER, "calls", "that are in no row of their own, since attach")
+	F(uint64_t, lost_calls, NUMBER, "calls", "that are in no row of their own, since attach") \
+	F(uint64_t, unread_memory, NUMBER, "", "readings of memory without a timely answer, of any process, since start")
 struct sample {
 	struct arena arena; /* of all that is not in a list of its own */
 	SAMPLE_FIELDS(FIELD_MEMBER)

@@ -51,9 +51,8 @@ static const struct trial TRIAL_TABLE[TRIALS] = {
 			       0, false},
 	[TRIAL_ITERATOR] = {"task iterator", "5.8, commit eaaacd23910f", "threads from before attach", 0,
 			    true},
-	[TRIAL_COPY_FROM_USER_TASK] = {"sleepable iterator with bpf_copy_from_user_task",
-				       "5.18, commit 376040e47334", "stacks copied in the same pass", 0,
-				       false},
+	[TRIAL_LIGHT] = {"task iterator as a light skeleton", "5.17, commit 1e89106da253",
+			 "a snapshot's quick start", 0, false},
 	[TRIAL_UPROBE] = {"uprobes", "4.17, commit e12f03d7031a, CONFIG_UPROBE_EVENTS",
 			  "panics of Go programs, when asked for", 0, false},
 	[TRIAL_URING] = {"io_uring tracepoints", "5.10.162 and 5.15 in the form needed",
@@ -236,7 +235,7 @@ static void try_all(struct features *f, const struct btf *btf, bool quick)
 	t[TRIAL_CURRENT_BTF].error = try_helper(BPF_FUNC_get_current_task_btf, newtask, BPF_TRACE_RAW_TP);
 	if (quick)
 		return;
-	t[TRIAL_COPY_FROM_USER_TASK].error = light__try();
+	t[TRIAL_LIGHT].error = light__try();
 	t[TRIAL_TP_BTF].error = try_plain(newtask, BPF_TRACE_RAW_TP);
 	t[TRIAL_TASK_STORAGE].error = try_helper(BPF_FUNC_task_storage_get, newtask, BPF_TRACE_RAW_TP);
 	if (!t[TRIAL_TASK_STORAGE].error)
@@ -277,7 +276,7 @@ static int choose_hooks(struct features *f, const struct hook_wishes *wishes, bo
 	int writes[WRITE_HOOKS] = {t[TRIAL_FENTRY].error, t[TRIAL_TP_BTF].error, t[TRIAL_TRACEFS].error};
 	/* storage is reached through bpf_get_current_task_btf */
 	int storage[STORAGE_KINDS] = {t[TRIAL_TASK_STORAGE].error ?: t[TRIAL_CURRENT_BTF].error, 0};
-	int iterator[ITERATOR_KINDS] = {t[TRIAL_COPY_FROM_USER_TASK].error, 0};
+	int iterator[ITERATOR_KINDS] = {t[TRIAL_LIGHT].error, 0};
 	int uring[URING_HOOKS] = {f->uring.absent ? -ENOENT : t[TRIAL_URING].error, 0};
 	int u = quick ? URING_NONE : choose(wishes->uring, uring, URING_HOOKS);
 	int w = quick ? 0 : choose(wishes->writes, writes, WRITE_HOOKS);

@@ -81,9 +81,9 @@ static ssize_t hand_out(const uint8_t *data, size_t len, const struct thread_sin
 			const struct ts_thread *t = (const struct ts_thread *)record;
 			const uint8_t *kstack = record + sizeof(*t);
 
-			if (size != sizeof(*t) + t->kstack_frames * 8ul + t->ustack_bytes)
+			if (size != sizeof(*t) + t->kstack_frames * 8ul)
 				return -EPROTO;
-			sink->thread(sink->arg, t, (const uint64_t *)kstack, kstack + t->kstack_frames * 8ul);
+			sink->thread(sink->arg, t, (const uint64_t *)kstack);
 		}
 		at += size;
 	}
@@ -107,7 +107,7 @@ static int read_pass(struct probes *p, int fd, const struct thread_sink *sink)
 		used = hand_out(p->buffer, held, sink);
 		if (used < 0)
 			return (int)used;
-		/* Records are multiples of 8 bytes except for short stack copies: keep the rest aligned. */
+		/* Records are multiples of 8 bytes: the rest stays aligned. */
 		memmove(p->buffer, p->buffer + used, held - (size_t)used);
 		held -= (size_t)used;
 	}
@@ -150,7 +150,7 @@ int probes__pass(struct probes *p, unsigned flags, pid_t only_pid, const struct 
 		p->buffer_size = READ_BYTES;
 	}
 	if (p->light)
-		light__set_pass(p->light, kernel_stacks(flags), flags & PASS_USER_STACKS, only_pid);
+		light__set_pass(p->light, kernel_stacks(flags), flags & PASS_REGISTERS, only_pid);
 	else
 		p->skel->bss->pass_kernel_stacks = kernel_stacks(flags);
 	fd = open_pass(p, only_pid);

@@ -55,19 +55,16 @@ uint64_t probes__maps_bytes(const struct probes *p);
 /* ---- the pass over threads ------------------------------------------------ */
 #define PASS_KERNEL_STACKS         1u
 #define PASS_TELLING_KERNEL_STACKS 4u /* only in uninterruptible sleep, and in writes and syncs */
-/* Up to TS_USTACK_BYTES each, if the iterator supports it. Without them a snapshot's pass reads no registers
- * either: it shows which threads have run since another one. */
-#define PASS_USER_STACKS 2u
+/* Without them a snapshot's pass only shows which threads have run since another one. */
+#define PASS_REGISTERS 2u
 
 struct thread_sink {
 	void (*pass)(void *arg, const struct ts_pass *pass);
-	/* kstack: thread->kstack_frames entries; ustack: thread->ustack_bytes bytes. Valid during the call.
-	 */
-	void (*thread)(void *arg, const struct ts_thread *thread, const uint64_t *kstack,
-		       const uint8_t *ustack);
+	/* kstack: thread->kstack_frames entries. Valid during the call. */
+	void (*thread)(void *arg, const struct ts_thread *thread, const uint64_t *kstack);
 	void *arg;
 };
-/* The iterator in use: the plain one copies no user stacks. The sleepable one needs only_pid. */
+/* The iterator in use: that of a snapshot, which needs only_pid, or the plain one. */
 enum iterator_kind probes__iterator(const struct probes *p);
 /* only_pid: visits only threads of that process, if the kernel supports it (6.1); 0: all targets. */
 int probes__pass(struct probes *p, unsigned flags, pid_t only_pid, const struct thread_sink *sink);

@@ -68,10 +68,10 @@ int light__iterator(const struct light *l)
 	return l->threads->progs.threads.prog_fd;
 }
 
-void light__set_pass(struct light *l, enum ts_kstack kernel_stacks, bool user_stacks, pid_t only_pid)
+void light__set_pass(struct light *l, enum ts_kstack kernel_stacks, bool registers, pid_t only_pid)
 {
 	l->threads->bss->pass_kernel_stacks = kernel_stacks;
-	l->threads->bss->pass_user_stacks = user_stacks;
+	l->threads->bss->pass_registers = registers;
 	l->threads->bss->only_tgid = (uint32_t)only_pid;
 }
 

@@ -23,7 +23,7 @@ int light__try(void);
 /* Descriptor of the iterator program. Owned by l. */
 int light__iterator(const struct light *l);
 /* What the next pass collects. */
-void light__set_pass(struct light *l, enum ts_kstack kernel_stacks, bool user_stacks, pid_t only_pid);
+void light__set_pass(struct light *l, enum ts_kstack kernel_stacks, bool registers, pid_t only_pid);
 /* Descriptor of the iterator over the sockets of that process, for the next pass. Owned by l. */
 int light__sockets(struct light *l, pid_t pid);
 /* The same for threads that their cgroup may hold up. */

@@ -11,20 +11,14 @@
 
 #include "target/file_systems.h"
 #include "target/open_helper.h"
+#include "target/patience.h"
 #include "util/clock.h"
 #include "util/heap.h"
 
-/* What file servers may cost: 2 s in all, with the short waits after the first. */
-#define PATIENCE_NS        1500000000ull
-#define REGAINED           100 /* one hundredth of the time goes by as new patience */
-#define LATER_NS           50000000ull
-#define TEXT_NS            500000000ull
-#define SILENCE_NS         30000000000ull /* then a process without an answer is asked again */
 #define COPY_BYTES_MAX     (256u << 20)
 #define NS_PER_COPIED_BYTE 2 /* a copy takes memory: it costs at least as much patience as at 500 MB/s */
 #define CHUNK              65536
 
-static uint64_t spent_ns, begun_ns; /* patience */
 static uint64_t unread;
 static bool unanswered; /* by a file server */
 
@@ -201,18 +195,6 @@ void open_request__run(const struct open_request *r, struct open_reply *ret)
 
 /* ---- in this process ------------------------------------------------------------- */
 
-static uint64_t patience_ns(void)
-{
-	uint64_t now = monotonic_ns(), regained;
-
-	if (!begun_ns)
-		begun_ns = now;
-	regained = (now - begun_ns) / REGAINED;
-	spent_ns -= regained < spent_ns ? regained : spent_ns;
-	begun_ns += regained * REGAINED;
-	return spent_ns < PATIENCE_NS ? PATIENCE_NS - spent_ns : 0;
-}
-
 /* Local files are free: a slow disk is not a server that does not answer. */
 static void charge(const struct open_request *r, const struct open_reply *reply, uint64_t took_ns)
 {
@@ -225,7 +207,7 @@ static void charge(const struct open_request *r, const struct open_reply *reply,
 		return;
 	if (!reply->error && took_ns < copied * NS_PER_COPIED_BYTE)
 		took_ns = copied * NS_PER_COPIED_BYTE;
-	spent_ns += took_ns;
+	patience__spend(took_ns);
 }
 
 /* Texts are asked for of every process: one that gives no answer must not make the next ones hurry. */
@@ -234,13 +216,13 @@ static uint64_t limit_ns(const struct open_request *r, uint64_t patience)
 	if (r->hurried)
 		return LATER_NS;
 	if (r->text)
-		return patience < TEXT_NS ? patience : TEXT_NS;
+		return patience < SILENCE_NS ? patience : SILENCE_NS;
 	return open_helper__left() ? LATER_NS : patience;
 }
 
 static int ask(struct open_request *r, struct found_file *ret)
 {
-	uint64_t patience = patience_ns(), from = monotonic_ns();
+	uint64_t patience = patience__left(), from = monotonic_ns();
 	struct open_reply reply;
 	int err;
 
@@ -248,16 +230,16 @@ static int ask(struct open_request *r, struct found_file *ret)
 	reply.error = 0;
 	err = open_helper__ask(r, limit_ns(r, patience), &reply);
 	if (err == -ETIMEDOUT) {
-		spent_ns += monotonic_ns() - from;
+		patience__spend(monotonic_ns() - from);
 	} else if (err && err != -ENAMETOOLONG) {
 		/* At a limit on processes, which may be why threadscope was started, it goes without. */
 		r->hurried = true;
 		open_request__run(r, &reply);
 		err = 0;
 	}
-	if (err == -ETIMEDOUT || reply.error == -ETIMEDOUT) {
+	if (!r->text && (err == -ETIMEDOUT || reply.error == -ETIMEDOUT)) {
 		unread++;
-		unanswered |= !r->text;
+		unanswered = true;
 	}
 	if (err)
 		return err;
@@ -354,8 +336,10 @@ static int ask_text(const struct process *p, const char *name, size_t bytes)
 	r.text = true;
 	r.copy_bytes = bytes;
 	err = ask(&r, &copy);
-	if (err == -ETIMEDOUT)
-		((struct process *)p)->silent_until_ns = monotonic_ns() + SILENCE_NS; /* a cache */
+	if (err == -ETIMEDOUT) {
+		((struct process *)p)->silent_until_ns = monotonic_ns() + SILENT_NS; /* a cache */
+		process__count_unanswered((struct process *)p);
+	}
 	return err ? err : copy.fd;
 }
 

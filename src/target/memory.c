@@ -1,90 +1,104 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The target's memory, read only. */
+/*
+ * The target's memory, read only, by the helper: a page may never come. A process that has not answered once
+ * is read with doubt: only what needs no other's answer. If it does not answer then, it is left alone for a
+ * while.
+ */
 #include <errno.h>
-#include <fcntl.h>
-#include <sys/uio.h>
-#include <unistd.h>
 
 #include "target/bounded_open.h"
+#include "target/helper_memory.h"
 #include "target/process_private.h"
+#include "util/clock.h"
 
 #define PAGE  4096u /* the smallest page size: pieces do not cross a page's end */
-#define PARTS 32
+#define PARTS (HELPER_BYTES / PAGE)
+
+static uint64_t unread;
+
+uint64_t memory__unread(void)
+{
+	return unread;
+}
+
+void process__count_unanswered(struct process *p)
+{
+	p->unanswered++;
+	unread++;
+}
+
+void process__doubt(struct process *p)
+{
+	process__count_unanswered(p);
+	if (p->doubtful)
+		p->silent_until_ns = monotonic_ns() + SILENT_NS;
+	p->doubtful = true;
+}
+
+bool process__doubtful(const struct process *p)
+{
+	return p->doubtful || process__silent(p);
+}
+
+uint64_t process__unanswered(const struct process *p)
+{
+	return p->unanswered;
+}
+
+int process__read_pieces(const struct process *p, struct memory_piece *list, size_t n, bool one)
+{
+	struct memory_request o = {.tid = p->live, .count = (uint32_t)n, .one = one};
+	bool with_doubt;
+	int err;
+
+	do {
+		if (process__silent(p))
+			return -ETIMEDOUT;
+		with_doubt = p->doubtful;
+		o.present = with_doubt || files_unanswered();
+		err = helper_memory__read(&o, list);
+		if (err == -ETIMEDOUT)
+			process__doubt((struct process *)p); /* a cache */
+	} while (err == -ETIMEDOUT && !with_doubt);
+	return err;
+}
 
 /*
- * One call, split at page ends: partial transfers are only guaranteed between elements, and the page after
- * the top of a stack is often missing.
+ * Split at page ends: partial transfers are only guaranteed between elements, and the page after the top of a
+ * stack is often missing.
  */
-static ssize_t read_some(pid_t tid, uint64_t address, uint8_t *buf, size_t len)
+static ssize_t read_some(const struct process *p, uint64_t address, uint8_t *buf, size_t len)
 {
-	struct iovec local, remote[PARTS];
+	struct memory_piece list[PARTS];
 	size_t n = 0, total = 0;
-	ssize_t got;
+	ssize_t got = 0;
+	int err;
 
 	while (total < len && n < PARTS) {
 		size_t piece = PAGE - (size_t)((address + total) & (PAGE - 1));
 
 		if (piece > len - total)
 			piece = len - total;
-		remote[n].iov_base = (void *)(uintptr_t)(address + total);
-		remote[n++].iov_len = piece;
+		list[n++] =
+			(struct memory_piece){.address = address + total, .buf = buf + total, .len = piece};
 		total += piece;
 	}
-	local.iov_base = buf;
-	local.iov_len = total;
-	got = process_vm_readv(tid, &local, 1, remote, n, 0);
-	return got < 0 ? -errno : got;
+	err = process__read_pieces(p, list, n, true);
+	for (size_t i = 0; !err && i < n && list[i].got > 0; i++) {
+		got += list[i].got;
+		if (list[i].got != (ssize_t)list[i].len)
+			break;
+	}
+	return err ? err : got ? got : list[0].got;
 }
 
-/* If a seccomp filter forbids process_vm_readv. */
-static ssize_t read_mem_file(const struct process *p, uint64_t address, void *buf, size_t len)
+static ssize_t read_part(const struct process *p, uint64_t address, uint8_t *buf, size_t len)
 {
-	int fd = openat(p->live_dir, "mem", O_RDONLY | O_CLOEXEC);
-	ssize_t got;
-
-	if (fd < 0)
-		return -errno;
-	got = pread(fd, buf, len, (off_t)address);
-	if (got < 0)
-		got = errno == EIO ? -EFAULT : -errno;
-	close(fd);
-	return got ? got : -ESRCH;
-}
-
-static ssize_t read_part(const struct process *p, uint64_t address, void *buf, size_t len)
-{
-	ssize_t got = read_some(p->live, address, buf, len);
+	ssize_t got = read_some(p, address, buf, len);
 
 	if (got == -ESRCH && process__alive(p) && process__find_live((struct process *)p) == 0)
-		got = read_some(p->live, address, buf, len);
-	if (got == -ENOSYS || got == -EPERM) {
-		ssize_t other = read_mem_file(p, address, buf, len);
-
-		if (other > 0 || got == -ENOSYS)
-			got = other;
-	}
+		got = read_some(p, address, buf, len);
 	return got;
-}
-
-/*
- * The number of bytes, page by page from its start, that are in memory or swapped out: reading another page
- * of a mapped file would need the file server. Documentation/admin-guide/mm/pagemap.rst
- */
-static size_t resident(const struct process *p, uint64_t address, size_t len)
-{
-	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE), entry;
-	int fd = openat(p->live_dir, "pagemap", O_RDONLY | O_CLOEXEC);
-	uint64_t at = address;
-
-	while (fd >= 0 && at - address < len) {
-		if (pread(fd, &entry, sizeof(entry), (off_t)(at / page * sizeof(entry))) != sizeof(entry) ||
-		    !(entry >> 62))
-			break;
-		at = (at / page + 1) * page;
-	}
-	if (fd >= 0)
-		close(fd);
-	return at - address < len ? at - address : len;
 }
 
 ssize_t process__read(const struct process *p, uint64_t address, void *buf, size_t len)
@@ -94,19 +108,15 @@ ssize_t process__read(const struct process *p, uint64_t address, void *buf, size
 
 	if (!len)
 		return 0;
-	if (process__silent(p))
-		return -ETIMEDOUT;
 	if (address + len < address)
 		len = (size_t)(0 - address);
-	if (files_unanswered())
-		len = resident(p, address, len);
 	while (done < len) {
 		got = read_part(p, address + done, (uint8_t *)buf + done, len - done);
 		if (got <= 0)
 			break;
 		done += (size_t)got;
 	}
-	/* process_vm_readv takes a PID: the data is valid only if the process still has this PID. */
+	/* Memory is read by PID: the data is valid only if the process still has this PID. */
 	if (done && !process__alive(p))
 		return -ESRCH;
 	if (!done)

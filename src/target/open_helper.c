@@ -5,15 +5,18 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "target/patience.h"
 #include "util/clock.h"
 
 #ifndef SYS_close_range
@@ -25,12 +28,15 @@
 #define SLICE_NS  20000000ull
 #define BUSY_NS   10000000000ull /* for how long it may lack a CPU */
 
-/* As it is sent; the path follows. The helper is a copy of this process, so that find is the same there. */
+/* As it is sent, up to the path's end. The helper is a copy of this process, so that find is the same there.
+ */
 struct wire_request {
 	struct open_request r;
 	uint64_t number;
 	char path[PATH_ROOM];
 };
+
+#define WIRE_LEAST (offsetof(struct wire_request, path) + 1)
 
 struct wire_reply {
 	struct open_reply r;
@@ -41,6 +47,7 @@ static struct {
 	int fd; /* a socket; valid if pid is set */
 	pid_t pid, owner;
 	uint64_t number;
+	struct helper_room *room;
 	pid_t left[MOST_LEFT];
 	unsigned left_count;
 } helper;
@@ -70,10 +77,10 @@ static int send_with(int socket, const void *data, size_t len, int fd)
 	return sendmsg(socket, &m, MSG_NOSIGNAL) < 0 ? -errno : 0;
 }
 
-/* False: the other end is closed. */
-static bool receive_with(int socket, void *data, size_t len, int *ret_fd)
+/* False: the other end is closed, or sent less. */
+static bool receive_with(int socket, void *data, size_t least, size_t most, int *ret_fd)
 {
-	struct iovec v = {data, len};
+	struct iovec v = {data, most};
 	union control c = {0};
 	struct msghdr m = {
 		.msg_iov = &v, .msg_iovlen = 1, .msg_control = &c, .msg_controllen = sizeof(c.room)};
@@ -85,7 +92,7 @@ static bool receive_with(int socket, void *data, size_t len, int *ret_fd)
 	*ret_fd = -1;
 	if (n > 0 && m.msg_controllen >= CMSG_LEN(sizeof(int)) && c.header.cmsg_type == SCM_RIGHTS)
 		memcpy(ret_fd, CMSG_DATA(&c.header), sizeof(*ret_fd));
-	return n == (ssize_t)len;
+	return n >= (ssize_t)least;
 }
 
 /* ---- the helper ---------------------------------------------------------------------- */
@@ -103,19 +110,28 @@ static void close_all_but(int fd)
 			close(i);
 }
 
+static void do_request(const struct open_request *r, struct open_reply *ret)
+{
+	*ret = (struct open_reply){.file = {.fd = -1}};
+	if (r->memory.count)
+		helper_room__read(helper.room, &r->memory);
+	else
+		open_request__run(r, ret);
+}
+
 static _Noreturn void serve(void)
 {
 	struct wire_request *in = malloc(sizeof(*in));
 	int fd;
 
 	prctl(PR_SET_NAME, "threadscope-fil");
-	while (in && receive_with(SOCKET, in, sizeof(*in), &fd)) {
+	while (in && receive_with(SOCKET, in, WIRE_LEAST, sizeof(*in), &fd)) {
 		struct wire_reply out = {.number = in->number};
 
 		in->path[PATH_ROOM - 1] = '\0';
 		in->r.of.path = in->path;
 		in->r.fd = fd;
-		open_request__run(&in->r, &out.r);
+		do_request(&in->r, &out.r);
 		send_with(SOCKET, &out, sizeof(out), out.r.file.fd);
 		if (out.r.file.fd >= 0)
 			close(out.r.file.fd);
@@ -132,11 +148,28 @@ static void end_helper(void)
 		waitpid(helper.pid, NULL, 0);
 }
 
+/* The one before may have been given up, and may still write into its own. */
+static int make_room(void)
+{
+	void *room;
+
+	if (helper.room)
+		return 0;
+	room = mmap(NULL, sizeof(*helper.room), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (room == MAP_FAILED)
+		return -errno;
+	helper.room = room;
+	return 0;
+}
+
 static int start(void)
 {
 	pid_t parent = getpid(), pid;
 	int ends[2], err;
 
+	err = make_room();
+	if (err)
+		return err;
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends))
 		return -errno;
 	pid = fork();
@@ -186,6 +219,8 @@ static void give_up(void)
 	kill(helper.pid, SIGKILL);
 	helper.left[helper.left_count++] = helper.pid;
 	helper.pid = 0;
+	munmap(helper.room, sizeof(*helper.room));
+	helper.room = NULL;
 }
 
 /* It has work, and at most lacks a CPU: what it reads has not kept it waiting. */
@@ -215,17 +250,28 @@ static bool comes_within(uint64_t slice_ns)
 	return poll(&f, 1, (int)(slice_ns / 1000000) + 1) > 0;
 }
 
-/* On a busy machine the helper may be short of CPU: that is no silence of a file server, up to a bound. */
+/*
+ * On a busy machine the helper may be short of CPU: that is no silence of a file server, up to a bound. Nor
+ * is it silence if it gets on slowly, page by page; but that may not cost more than all that may be spent.
+ */
 static bool answers_within(uint64_t limit_ns)
 {
-	uint64_t begun = monotonic_ns(), silent = 0, before = begun, now;
+	uint64_t begun = monotonic_ns(), silent = 0, waited = 0, before = begun, now;
+	uint64_t most_ns = limit_ns > PATIENCE_NS ? limit_ns : PATIENCE_NS;
+	uint32_t progress = atomic_load(&helper.room->progress), is;
 
-	while (silent < limit_ns && before - begun < limit_ns + BUSY_NS) {
+	while (silent < limit_ns && waited < most_ns && before - begun < most_ns + BUSY_NS) {
 		if (comes_within(limit_ns - silent < SLICE_NS ? limit_ns - silent : SLICE_NS))
 			return true;
 		now = monotonic_ns();
-		if (!helper_runs())
-			silent += now - before;
+		is = atomic_load(&helper.room->progress);
+		if (is != progress)
+			silent = 0;
+		if (!helper_runs()) {
+			waited += now - before;
+			silent += is == progress ? now - before : 0;
+		}
+		progress = is;
 		before = now;
 	}
 	return false;
@@ -233,30 +279,55 @@ static bool answers_within(uint64_t limit_ns)
 
 static int exchange(const struct open_request *r, uint64_t limit_ns, struct open_reply *ret)
 {
+	size_t path = r->of.path ? strlen(r->of.path) : 0;
 	struct wire_request out;
 	struct wire_reply in;
 	int err, fd;
 
-	memset(&out, 0, sizeof(out));
+	if (path >= PATH_ROOM)
+		return -ENAMETOOLONG;
+	memset(&out, 0, WIRE_LEAST);
 	out.r = *r;
 	out.number = ++helper.number;
-	if (r->of.path) {
-		if (strlen(r->of.path) >= PATH_ROOM)
-			return -ENAMETOOLONG;
-		memcpy(out.path, r->of.path, strlen(r->of.path));
-	}
-	err = send_with(helper.fd, &out, sizeof(out), r->fd);
+	if (path)
+		memcpy(out.path, r->of.path, path);
+	out.path[path] = '\0';
+	err = send_with(helper.fd, &out, WIRE_LEAST + path, r->fd);
 	if (err)
 		return err;
 	if (!answers_within(limit_ns))
 		return -ETIMEDOUT;
-	if (!receive_with(helper.fd, &in, sizeof(in), &fd) || in.number != out.number)
+	if (!receive_with(helper.fd, &in, sizeof(in), sizeof(in), &fd) || in.number != out.number)
 		return -EPIPE;
 	*ret = in.r;
 	ret->file.fd = fd;
-	if (!ret->error && fd < 0) /* this process may have no more descriptors */
+	if (!ret->error && fd < 0 && !r->memory.count) /* this process may have no more descriptors */
 		ret->error = -EMFILE;
 	return 0;
+}
+
+/* A child of this process that is one itself must not share its parent's helper. */
+static int have_helper(void)
+{
+	if (helper.pid && helper.owner == getpid())
+		return 0;
+	if (helper.pid) {
+		close(helper.fd);
+		helper.room = NULL; /* the parent's */
+		helper.pid = 0;
+		helper.left_count = 0;
+	}
+	return start();
+}
+
+struct helper_room *open_helper__room(void)
+{
+	return open_helper__left() < MOST_LEFT && !have_helper() ? helper.room : NULL;
+}
+
+bool open_helper__any(void)
+{
+	return helper.pid || helper.left_count == MOST_LEFT;
 }
 
 int open_helper__ask(const struct open_request *r, uint64_t limit_ns, struct open_reply *ret)
@@ -265,11 +336,9 @@ int open_helper__ask(const struct open_request *r, uint64_t limit_ns, struct ope
 
 	if (open_helper__left() == MOST_LEFT)
 		return -ETIMEDOUT;
-	if (!helper.pid) {
-		err = start();
-		if (err)
-			return err;
-	}
+	err = have_helper();
+	if (err)
+		return err;
 	err = exchange(r, limit_ns, ret);
 	if (err && err != -ENAMETOOLONG)
 		give_up();

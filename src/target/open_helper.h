@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A process that finds, opens and copies files, one at a time. A thread would not do: while a file server
- * does not answer a request, not even SIGKILL ends who waits for it, nor the process of that thread.
+ * A process that does whatever may never return, one thing at a time: finds, opens and copies files, reads
+ * the memory of other processes. A thread would not do: while a file server does not answer a request, not
+ * even SIGKILL ends who waits for it, nor the process of that thread.
  */
 #ifndef TS_TARGET_OPEN_HELPER_H
 #define TS_TARGET_OPEN_HELPER_H
 
 #include "target/bounded_open.h"
+#include "target/helper_memory.h"
 
 struct open_request {
 	finder *find;        /* NULL: fd is the O_PATH descriptor of the file */
@@ -16,6 +18,7 @@ struct open_request {
 	uint64_t copy_bytes; /* of a file that is served; 0: it remains an O_PATH descriptor */
 	bool hurried;        /* files that are served are refused */
 	bool text;           /* of.path is a file of /proc below fd, copied as it reads, at most copy_bytes */
+	struct memory_request memory; /* with a count: of the pieces in the room */
 };
 
 struct open_reply {
@@ -29,6 +32,11 @@ void open_request__run(const struct open_request *r, struct open_reply *ret);
 /* Asks the helper, which is started if it does not run. 0, or -ETIMEDOUT: no answer in time, and the helper
  * is given up; or a negative errno: it cannot be started, -EAGAIN: at a limit on processes. */
 int open_helper__ask(const struct open_request *r, uint64_t limit_ns, struct open_reply *ret);
+/* What this process shares with the helper, which is started if there is none; NULL: there can be none. Valid
+ * until the helper is given up. */
+struct helper_room *open_helper__room(void);
+/* Whether there is one, or the most that may be were given up: false: none can be started. */
+bool open_helper__any(void);
 /* Those that were given up and still wait for their file server. */
 unsigned open_helper__left(void);
 

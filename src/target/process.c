@@ -238,6 +238,7 @@ int process__refresh(struct process *p)
 	refresh_exe(p);
 	forget_cmdline(p);
 	p->silent_until_ns = 0;
+	p->doubtful = false;
 	return 0;
 }
 

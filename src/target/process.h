@@ -59,8 +59,9 @@ char *const *process__cmdline(const struct process *p);
 int process__refresh(struct process *p);
 
 /*
- * Copies up to len bytes at address into buf, in one or a few system calls, and stops at an unreadable page.
- * Returns the bytes read (possibly fewer), or a negative errno if none: -EFAULT, -ESRCH, -EPERM.
+ * Copies up to len bytes at address into buf, and stops at an unreadable page. Returns the bytes read
+ * (possibly fewer), or a negative errno if none: -EFAULT, -ESRCH, -EPERM; -ETIMEDOUT: it gave no answer in
+ * time. Another process reads, so each call costs some 10 us: many small reads go through process__read_many.
  */
 ssize_t process__read(const struct process *p, uint64_t address, void *buf, size_t len);
 
@@ -73,6 +74,15 @@ struct memory_piece {
 };
 /* Reads all pieces with few system calls; a failed one does not stop the others. 0, -ESRCH or -EPERM. */
 int process__read_many(const struct process *p, struct memory_piece *list, size_t n);
+
+/* Its memory gave no answer: from now on only pages that nobody else serves are read, and after the second
+ * time nothing for half a minute. */
+void process__doubt(struct process *p);
+bool process__doubtful(const struct process *p);
+/* How many readings of its memory, maps or command line gave no answer in time. */
+uint64_t process__unanswered(const struct process *p);
+/* And those of all processes. */
+uint64_t memory__unread(void);
 
 /* ---- mappings ---------------------------------------------------------- */
 struct mapping {

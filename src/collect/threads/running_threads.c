@@ -76,8 +76,8 @@ void running__sample(struct sample *s, struct target *target, const struct pass 
 
 		if (!runs(p))
 			continue;
-		if ((p->t.flags & TS_THREAD_STEADY) && p->t.ustack_bytes) {
-			struct seen left = {p->t.regs, p->ustack, p->t.ustack_bytes};
+		if ((p->t.flags & TS_THREAD_STEADY) && p->ustack_bytes) {
+			struct seen left = {p->t.regs, p->ustack, p->ustack_bytes};
 
 			walk(&s->arena, target, &left, &stacks[i]);
 		} else if (!(p->t.flags & TS_THREAD_COMPAT)) {

@@ -17,7 +17,7 @@ static void take_clocks(void *arg, const struct ts_pass *clocks)
 	p->clocks = *clocks;
 }
 
-static void take_thread(void *arg, const struct ts_thread *t, const uint64_t *kstack, const uint8_t *ustack)
+static void take_thread(void *arg, const struct ts_thread *t, const uint64_t *kstack)
 {
 	struct pass *p = arg;
 	struct pass_thread *to = ARRAY_ADD(p->threads, p->count, p->room);
@@ -25,8 +25,6 @@ static void take_thread(void *arg, const struct ts_thread *t, const uint64_t *ks
 	*to = (struct pass_thread){.t = *t};
 	if (t->kstack_frames)
 		to->kstack = arena__copy(&p->arena, kstack, t->kstack_frames * sizeof(*kstack));
-	if (t->ustack_bytes)
-		to->ustack = arena__copy(&p->arena, ustack, t->ustack_bytes);
 }
 
 static int by_ids(const void *a, const void *b)
@@ -258,7 +256,7 @@ void thread__walk(struct target *t, const struct pass_thread *p, bool beyond, st
 {
 	struct stack_memory memory = {.start = p->t.regs.r[TS_REG_SP],
 				      .bytes = p->ustack,
-				      .len = p->t.ustack_bytes,
+				      .len = p->ustack_bytes,
 				      .beyond = beyond ? t->process : NULL};
 
 	if (!(p->t.flags & TS_THREAD_REGS)) {
@@ -280,8 +278,7 @@ size_t thread__values(const struct target *t, const struct pass_thread *p, uint6
 	if (!p->ustack) {
 		bytes = process__read(t->process, p->t.regs.r[TS_REG_SP], stack, THREAD_STACK_WORDS * 8);
 	} else {
-		bytes = p->t.ustack_bytes < THREAD_STACK_WORDS * 8 ? p->t.ustack_bytes
-								   : THREAD_STACK_WORDS * 8;
+		bytes = p->ustack_bytes < THREAD_STACK_WORDS * 8 ? p->ustack_bytes : THREAD_STACK_WORDS * 8;
 		memcpy(stack, p->ustack, (size_t)bytes);
 	}
 	return TS_NREGS + (bytes > 0 ? (size_t)bytes / 8 : 0);

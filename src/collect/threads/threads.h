@@ -15,7 +15,8 @@ struct pass {
 	struct pass_thread {
 		struct ts_thread t;
 		const uint64_t *kstack;
-		const uint8_t *ustack;
+		const uint8_t *ustack; /* from the stack pointer up; NULL: not read, see pass__copy_stacks */
+		uint32_t ustack_bytes;
 	} * threads; /* by tgid, tid */
 	size_t count, room;
 };
@@ -27,6 +28,11 @@ int pass__read_whole(struct probes *p, unsigned flags, pid_t only_pid, struct pa
 uint64_t pass__unseen(const struct pass *p);
 void pass__free(struct pass *p);
 const struct pass_thread *pass__find(const struct pass *p, uint32_t tgid, uint32_t tid);
+
+/* Copies the tops of stacks from the target's memory into records that have none, of threads that are off
+ * CPU: of count from first on, which are of the target, or of those that chosen has, by index. */
+void pass__copy_stacks(struct pass *p, const struct target *t, size_t first, size_t count,
+		       const bool *chosen);
 
 char thread__state(const struct ts_thread *t);
 bool thread__blocked(const struct ts_thread *t);

@@ -17,6 +17,8 @@
 #define MAX_FIRST_WALKS 4096
 #define MAX_KEPT_PCS    64
 #define KEPT_OUTER_PCS  16 /* of these, of the outer end */
+/* Of so many, the tops of the stacks are read together. They take 4 KiB each meanwhile. */
+#define MAX_COPIES 2048
 /* Threads that nap for moments are walked although they will have moved on. */
 #define MAX_NAPS 16
 
@@ -222,20 +224,61 @@ static bool wants_stack(const struct candidate *c, const struct sample_thread *t
 	return stack_count && naps(t) && *naps_left && (*naps_left)--;
 }
 
-size_t walks__walk(struct walks *w, const struct sample *s, const struct pass *pass, size_t stack_count)
+static bool was_walked(const struct walks *w, const struct ts_thread *t)
+{
+	uint64_t key = thread_key(t);
+	const struct walk *k;
+
+	HASH_FIND(hh, w->walks, &key, sizeof(key), k);
+	return k && k->switches == t->switches;
+}
+
+/* Reads the stacks of threads that are to be walked, process by process. */
+static void copy_stacks(struct walks *w, struct pass *pass, const bool *wanted)
+{
+	bool *chosen = HEAP_NEW(bool, pass->count + 1);
+	size_t copies = 0;
+
+	for (size_t i = 0, first = 0; i < pass->count; i++) {
+		const struct ts_thread *t = &pass->threads[i].t;
+		struct target *target;
+
+		chosen[i] = wanted[i] && copies < MAX_COPIES && !was_walked(w, t);
+		copies += chosen[i];
+		if (i + 1 < pass->count && pass->threads[i + 1].t.tgid == t->tgid)
+			continue;
+		target = memchr(chosen + first, true, i + 1 - first)
+				 ? targets__named(w->targets, (pid_t)t->tgid)
+				 : NULL;
+		if (target)
+			pass__copy_stacks(pass, target, first, i + 1 - first, chosen);
+		first = i + 1;
+	}
+	free(chosen);
+}
+
+size_t walks__walk(struct walks *w, const struct sample *s, struct pass *pass, size_t stack_count)
 {
 	struct candidate *list = HEAP_NEW(struct candidate, s->thread_count + 1);
 	size_t all = w->sample ? MAX_NEW_WALKS : MAX_FIRST_WALKS, budget = all, naps_left = MAX_NAPS, count;
+	bool *wanted = HEAP_NEW(bool, s->thread_count + 1);
 
 	w->sample++;
 	count = find_candidates(s, list);
 	for (size_t i = 0; i < count; i++) {
 		const struct sample_thread *t = &s->threads[list[i].index];
-		bool on_word = t->lock_address != 0;
 
-		if (on_word || wants_stack(&list[i], t, i, stack_count, &naps_left))
-			walk_thread(w, &pass->threads[list[i].index], on_word, &budget);
+		wanted[list[i].index] =
+			t->lock_address || wants_stack(&list[i], t, i, stack_count, &naps_left);
 	}
+	copy_stacks(w, pass, wanted);
+	for (size_t i = 0; i < count; i++) {
+		const struct sample_thread *t = &s->threads[list[i].index];
+
+		if (wanted[list[i].index])
+			walk_thread(w, &pass->threads[list[i].index], t->lock_address != 0, &budget);
+	}
+	free(wanted);
 	free(list);
 	return all - budget;
 }

@@ -19,7 +19,7 @@ void walks__forget(struct walks *w, pid_t pid);
 /* Walks the stack_count longest blocked threads, all that have waited for STACK_OF_WAIT_MS (0: neither), and
  * new futex waiters, within a budget, non-idle kinds and the longest waits first. Returns the number of
  * walks; if not 0, walks__prove needs a second pass. */
-size_t walks__walk(struct walks *w, const struct sample *s, const struct pass *pass, size_t stack_count);
+size_t walks__walk(struct walks *w, const struct sample *s, struct pass *pass, size_t stack_count);
 /* Drops the new walks of threads that ran meanwhile. */
 void walks__prove(struct walks *w, const struct pass *again);
 /* Gives stacks (unless stack_count is 0) and kinds to all walked threads. */

@@ -62,7 +62,7 @@ static size_t walk(struct holders *h, struct target *t, const struct pass_thread
 {
 	struct stack_memory memory = {.start = p->t.regs.r[TS_REG_SP],
 				      .bytes = p->ustack,
-				      .len = p->t.ustack_bytes,
+				      .len = p->ustack_bytes,
 				      .beyond = t->process};
 
 	if (!(p->t.flags & TS_THREAD_REGS))

@@ -167,6 +167,7 @@ static struct process_row *process_rows(struct model *m)
 			b = NULL; /* another process had the PID */
 		rows[i] = (struct process_row){.pid = p->pid,
 					       .comm = p->comm,
+					       .unanswered = p->unanswered,
 					       .origin = row__origin(&m->arena, p, b),
 					       .threads = p->ended ? 0 : p->threads,
 					       .created = gained_since(p->created, b ? b->created : 0),

@@ -144,9 +144,11 @@ void row__thread(struct thread_row *row, const struct sample_thread *t, size_t l
 	row->idle = wait_class__at_rest(row->wait.class);
 }
 
-#define UNREAD_FILES TS_LOSS_COUNT /* not the kernel side's */
-#define LOST_CALLS   (TS_LOSS_COUNT + 1)
-#define LOSS_ROWS    (TS_LOSS_COUNT + 2)
+/* Not the kernel side's. */
+#define UNREAD_FILES  TS_LOSS_COUNT
+#define LOST_CALLS    (TS_LOSS_COUNT + 1)
+#define UNREAD_MEMORY (TS_LOSS_COUNT + 2)
+#define LOSS_ROWS     (TS_LOSS_COUNT + 3)
 
 static const struct {
 	const char *name, *meaning;
@@ -165,13 +167,36 @@ static const struct {
 	[UNREAD_FILES] = {"symbol_files", "files with symbols not read: no timely answer from a file server"},
 	[LOST_CALLS] = {"calls", "timed calls (--calls) whose place did not fit the table, or whose end was "
 				 "not observed"},
+	[UNREAD_MEMORY] = {"memory", "readings of memory without a timely answer"},
 };
 
-static uint64_t lost(const struct sample *s, size_t what)
+static uint64_t loss(const struct sample *s, size_t i)
 {
-	if (what == UNREAD_FILES)
+	if (!s)
+		return 0;
+	if (i < TS_LOSS_COUNT)
+		return s->losses[i];
+	if (i == UNREAD_FILES)
 		return s->unread_files;
-	return what == LOST_CALLS ? s->lost_calls : s->losses[what];
+	return i == LOST_CALLS ? s->lost_calls : s->unread_memory;
+}
+
+/* With the process that it was, of several the one with the most. */
+static const char *whose_memory(struct arena *a, const struct sample *s, const char *meaning)
+{
+	const struct sample_process *p = NULL;
+	size_t count = 0;
+
+	for (size_t i = 0; i < s->process_count; i++) {
+		count += s->processes[i].unanswered != 0;
+		if (s->processes[i].unanswered > (p ? p->unanswered : 0))
+			p = &s->processes[i];
+	}
+	if (!p)
+		return meaning;
+	if (count == 1)
+		return arena__format(a, "%s: %s (%d)", meaning, p->comm, p->pid);
+	return arena__format(a, "%s: %s (%d) and %zu more", meaning, p->comm, p->pid, count - 1);
 }
 
 const struct loss_row *row__losses(struct arena *a, const struct sample *s, const struct sample *before,
@@ -180,13 +205,15 @@ const struct loss_row *row__losses(struct arena *a, const struct sample *s, cons
 	struct loss_row *rows = ARENA_NEW(a, struct loss_row, LOSS_ROWS);
 
 	for (size_t i = 0; i < LOSS_ROWS; i++) {
-		uint64_t now = lost(s, i), then = before ? lost(before, i) : 0;
+		uint64_t now = loss(s, i), then = loss(before, i);
 
 		rows[i] = (struct loss_row){.name = LOSSES[i].name,
 					    .meaning = LOSSES[i].meaning,
 					    .count = now > then ? now - then : 0};
 	}
 	rows[TS_LOSS_THREADS].count += s->lost_threads;
+	if (rows[UNREAD_MEMORY].count)
+		rows[UNREAD_MEMORY].meaning = whose_memory(a, s, rows[UNREAD_MEMORY].meaning);
 	*ret_count = LOSS_ROWS;
 	return rows;
 }
