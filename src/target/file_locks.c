@@ -116,9 +116,9 @@ struct file_lock_holder file_lock__holder(const struct file_lock_wait *w)
 	bool cut = false;
 	char *text = read_list(&cut);
 
-	if (text)
+	/* What follows might name a second one. */
+	if (text && !cut)
 		h = file_lock__holder_in(text, w, open_end__inode((struct open_end){w->pid, w->fd}));
-	h.too_long = !h.found && cut;
 	free(text);
 	return h;
 }

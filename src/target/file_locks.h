@@ -18,18 +18,17 @@ struct file_lock_wait {
 };
 
 struct file_lock_holder {
-	pid_t pid;     /* 0: none is known by its PID: an open file holds it, or a process of elsewhere */
-	bool found;    /* a lock that makes this thread wait is in the list, and no second one may be it */
-	bool too_long; /* the list was not read to its end */
+	pid_t pid;  /* 0: none is known by its PID: an open file holds it, or a process of elsewhere */
+	bool found; /* a lock that makes this thread wait is in the list, and no second one may be it */
 };
 
 /*
- * From /proc/locks, up to a bound on its length and the time: who holds what this thread waits for. A lock of
- * an open file (flock, OFD) has the PID of the process that took it, which may have ended since: its
- * descriptor may be another's, too.
+ * From /proc/locks: who holds what this thread waits for. A list that is longer than can be read in its bound
+ * of bytes and time has no answer. A lock of an open file (flock, OFD) has the PID of the process that took
+ * it, which may have ended since: its descriptor may be another's, too.
  */
 struct file_lock_holder file_lock__holder(const struct file_lock_wait *w);
-/* The same from its text, which is whole or cut; inode: of the file, 0 if it is not known. Changes text. */
+/* The same from its text; inode: of the file, 0 if it is not known. Changes text. */
 struct file_lock_holder file_lock__holder_in(char *text, const struct file_lock_wait *w, uint64_t inode);
 /* Whether this descriptor holds a lock of that kind, or one that excludes it, on its file. */
 bool open_end__holds_lock(struct open_end e, enum file_lock_kind kind);
