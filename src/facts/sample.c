@@ -48,6 +48,11 @@ void sample__join(struct sample *s, struct sample *other)
 	sample__free(other);
 }
 
+uint64_t sample_thread__waited_ns(const struct sample_thread *t)
+{
+	return t->waiting_ns > t->blocked_ns ? t->waiting_ns : t->blocked_ns;
+}
+
 static int by_ids(const void *a, const void *b)
 {
 	const struct sample_thread *x = a, *y = b;

@@ -231,7 +231,9 @@ char *describe_wait(char *dst, size_t size, const struct naming *n, const struct
 	size_t used = 0;
 
 	*dst = '\0';
-	if (*describe_wait_named(name, sizeof(name), wait))
+	describe_wait_named(name, sizeof(name), wait);
+	/* Python's GIL: its lock has that name, too. */
+	if (*name && !(lock && lock->symbol && !strcmp(name, lock->symbol)))
 		append(dst, size, &used, "%s, ", name);
 	if (!is_lock_wait(wait->kind))
 		put_call(dst, size, &used, wait);

@@ -96,7 +96,7 @@ static struct sample_lock *row_of(struct java_locks *l, struct sample *s, const 
 
 static void add_time(struct java_locks *l, struct sample_lock *row, const struct sample_thread *t)
 {
-	uint64_t waited = t->waiting_ns ? t->waiting_ns : t->blocked_ns;
+	uint64_t waited = sample_thread__waited_ns(t);
 	struct total *total;
 	bool made;
 
@@ -115,7 +115,7 @@ static void add_time(struct java_locks *l, struct sample_lock *row, const struct
 static void add_up(struct java_locks *l, const struct sample *s, struct sample_thread *t, uint64_t key,
 		   const struct sample_thread *owner)
 {
-	uint64_t tid = (uint64_t)t->tid, waited = t->waiting_ns ? t->waiting_ns : t->blocked_ns;
+	uint64_t tid = (uint64_t)t->tid, waited = sample_thread__waited_ns(t);
 	const struct waiter *last = u64_table__find(&l->last_waiters, sizeof(*last), tid);
 	struct waiter *now;
 	bool made;

@@ -222,7 +222,7 @@ static void add_waiters(struct model *m, struct lock_sum *sums, size_t count, co
 			continue;
 		s->row.waiter_count++;
 		s->timed |= futex_wait__timed(m->now->threads[i].syscall, m->now->threads[i].args);
-		spread__add_age(&s->spread, t->blocked_ns);
+		spread__add_age(&s->spread, sample_thread__waited_ns(t));
 	}
 	for (size_t i = 0; i < count; room += sums[i++].row.waiter_count)
 		sums[i].row.waiters = tids + room;

@@ -121,25 +121,24 @@ void row__thread(struct thread_row *row, const struct sample_thread *t, size_t l
 		return;
 	if (t->syscall >= 0)
 		futex_wait__list(t->syscall, t->args, &words);
-	row->wait =
-		(struct wait){.kind = t->kind,
-			      .syscall = syscall_name(t->syscall),
-			      .duration_ns = t->waiting_ns > t->blocked_ns ? t->waiting_ns : t->blocked_ns,
-			      .at_least = t->at_least,
-			      .timed = wait__timed(&e) && !t->wakes_itself,
-			      .lock = lock,
-			      .fd = wait__descriptor(&e),
-			      .file = of_server ? t->path : NULL,
-			      .peer = t->peer,
-			      .server = of_server ? t->server : NULL,
-			      .blocked_by = t->blocked_by,
-			      .words = words,
-			      .kernel_function = wait__sleeper(&t->kernel_stack),
-			      .frozen = t->frozen,
-			      .fifo = t->fifo,
-			      .unanswered = t->unanswered,
-			      .resolves = t->resolves,
-			      .name_server = t->name_server};
+	row->wait = (struct wait){.kind = t->kind,
+				  .syscall = syscall_name(t->syscall),
+				  .duration_ns = sample_thread__waited_ns(t),
+				  .at_least = t->at_least,
+				  .timed = wait__timed(&e) && !t->wakes_itself,
+				  .lock = lock,
+				  .fd = wait__descriptor(&e),
+				  .file = of_server ? t->path : NULL,
+				  .peer = t->peer,
+				  .server = of_server ? t->server : NULL,
+				  .blocked_by = t->blocked_by,
+				  .words = words,
+				  .kernel_function = wait__sleeper(&t->kernel_stack),
+				  .frozen = t->frozen,
+				  .fifo = t->fifo,
+				  .unanswered = t->unanswered,
+				  .resolves = t->resolves,
+				  .name_server = t->name_server};
 	judge(&row->wait, t, crowd, go);
 	row->idle = wait_class__at_rest(row->wait.class);
 }
