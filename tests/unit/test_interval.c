@@ -278,7 +278,34 @@ TEST(cpu_time_of_the_first_interval_is_since_the_first_sample)
 	model__free(m);
 }
 
-/* The two counters are not read at one instant. */
+/* It ends between the reading of the sum and its own. */
+TEST(a_thread_that_ends_unseen_is_not_counted_from_its_start)
+{
+	static const uint64_t alive[] = {5000, 5100, 0, 0}, ended[] = {700, 700, 700, 700 + 5130};
+	static const uint64_t gained[] = {0, 100, 0, 30};
+	struct model *m = NULL;
+
+	for (uint64_t i = 0; i < 4; i++) {
+		struct sample *s = sample_at(i);
+		struct sample_thread *t;
+
+		add_process(s, 10, alive[i] ? 2 : 1);
+		t = add_thread(s, 10, 10);
+		t->account.ended_cpu_ns = ended[i];
+		t->age_ns = (i + 100) * NS_PER_S;
+		if (alive[i]) {
+			t = add_thread(s, 10, 11);
+			t->account.counts[TS_CPU_NS] = alive[i];
+			t->age_ns = (i + 100) * NS_PER_S;
+		}
+		if (!i)
+			m = model_with_base(s);
+		else
+			CHECK_EQ(model__interval(m, s)->processes[0].cpu_ns, gained[i]);
+	}
+	model__free(m);
+}
+
 /* A thread that was there, one that was created in the interval, and one that was not seen before. */
 TEST(switches_are_of_the_interval)
 {

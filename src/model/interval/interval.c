@@ -179,8 +179,8 @@ static struct process_row *process_rows(struct model *m)
 					       .exit_code = p->exit_code};
 	}
 	count_threads(m, rows, s->process_count);
-	model__ended_cpu(m, rows, s->process_count);
 	model__storage(m, rows);
+	model__ended_cpu(m, rows, s->process_count);
 	find_stopped(s, rows, s->process_count);
 	m->calls_unseen = ARENA_NEW(&m->arena, bool, s->process_count + 1);
 	for (size_t i = 0; i < s->process_count; i++) {

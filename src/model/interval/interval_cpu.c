@@ -35,18 +35,32 @@ static bool is_before(const struct sample_thread *a, const struct sample_thread 
 	return a->pid != b->pid ? a->pid < b->pid : a->tid < b->tid;
 }
 
+/* Where the threads of a process begin, or would. */
+static size_t first_of(const struct sample *s, pid_t pid)
+{
+	size_t from = 0, to = s->thread_count;
+
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+
+		if (s->threads[middle].pid < pid)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return from;
+}
+
 /* CPU time, up to the sample before, of threads of a process that have ended since. */
 static uint64_t cpu_of_ended(const struct model *m, pid_t pid)
 {
 	const struct sample *b = m->before, *n = m->now;
+	size_t at = first_of(n, pid);
 	uint64_t sum = 0;
-	size_t at = 0;
 
-	for (size_t i = 0; i < b->thread_count; i++) {
+	for (size_t i = first_of(b, pid); i < b->thread_count && b->threads[i].pid == pid; i++) {
 		const struct sample_thread *t = &b->threads[i];
 
-		if (t->pid != pid)
-			continue;
 		while (at < n->thread_count && is_before(&n->threads[at], t))
 			at++;
 		if (at == n->thread_count || is_before(t, &n->threads[at]) ||
@@ -56,22 +70,34 @@ static uint64_t cpu_of_ended(const struct model *m, pid_t pid)
 	return sum;
 }
 
-void model__ended_cpu(const struct model *m, struct process_row *rows, size_t count)
+/*
+ * What is new in the sum of ended threads, without what these had before. One that ends after the sum was
+ * read, and before it would have been read itself, is in neither: what it had is missing, and comes with the
+ * next sample.
+ */
+static uint64_t gained_by_ended(uint64_t new, uint64_t before, uint64_t *missing)
+{
+	new = gained_since(new, *missing);
+	*missing = gained_since(before, new);
+	return gained_since(new, before);
+}
+
+void model__ended_cpu(struct model *m, struct process_row *rows, size_t count)
 {
 	size_t cursor = 0;
 
 	for (size_t i = 0, row = 0; i < m->now->thread_count; i++) {
 		const struct sample_thread *t = &m->now->threads[i];
 		const struct ts_account *b = account_before(m->before, t, &cursor);
-		uint64_t now = t->account.ended_cpu_ns;
+		uint64_t new = gained_since(t->account.ended_cpu_ns, b ? b->ended_cpu_ns : 0);
 
 		while (row < count && rows[row].pid < t->pid)
 			row++;
-		if (row == count || t->pid != t->tid || rows[row].pid != t->pid || !now)
+		if (row == count || t->pid != t->tid || rows[row].pid != t->pid)
 			continue;
 		if (!b && t->age_ns > m->report.interval_ns)
 			continue; /* unknown */
-		now = gained_since(now, b ? b->ended_cpu_ns : 0);
-		rows[row].cpu_ns += now ? gained_since(now, cpu_of_ended(m, t->pid)) : 0;
+		rows[row].cpu_ns +=
+			gained_by_ended(new, b ? cpu_of_ended(m, t->pid) : 0, &m->storage[row].ended_cpu_ns);
 	}
 }

@@ -52,7 +52,8 @@ void model__storage_base(struct model *m, const struct sample *base)
 	for (size_t i = 0; i < base->process_count; i++) {
 		const struct sample_process *p = &base->processes[i];
 
-		m->storage[i] = (struct storage_memory){p->read_bytes, p->dirtied_bytes, p->d_ns};
+		m->storage[i] = (struct storage_memory){
+			.read_bytes = p->read_bytes, .dirtied_bytes = p->dirtied_bytes, .d_ns = p->d_ns};
 	}
 }
 

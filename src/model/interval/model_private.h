@@ -34,6 +34,7 @@ struct file_memory {
 /* The most that a process's sums have been: a thread that ends while they are read is in none of them. */
 struct storage_memory {
 	uint64_t read_bytes, dirtied_bytes, d_ns;
+	uint64_t ended_cpu_ns; /* of threads that were gone, and not yet in the sum of the ended ones */
 };
 
 /* Where a thread waits for a lock that the C library does not know. */
@@ -103,9 +104,9 @@ uint64_t log_row__errors(const __u32 *kinds);
 /* What a thread did in the interval, by enum ts_count. Threads come in the order of the sample. */
 void model__gained(const struct model *m, const struct sample_thread *t, size_t *cursor,
 		   uint64_t ret[TS_COUNTS]);
-/* Adds to rows, by PID, what threads that ended in the interval did in it: the main thread has the sum of all
- * that have ended. */
-void model__ended_cpu(const struct model *m, struct process_row *rows, size_t count);
+/* Adds to rows, in the order of the sample, what threads that ended in the interval did in it: the main
+ * thread has the sum of all that have ended. After model__storage. */
+void model__ended_cpu(struct model *m, struct process_row *rows, size_t count);
 /* What processes had of storage in the interval, and their time in state D; rows in the order of the sample.
  */
 void model__storage(struct model *m, struct process_row *rows);
