@@ -97,6 +97,13 @@ static __always_inline bool timed_address(struct ts_call_now *c, u64 address, u6
 	return !bpf_probe_read_user(c->key.text, bytes & 127, (void *)address);
 }
 
+/* All files of the anonymous inode have one key: eventfd, signalfd, timerfd, inotify... Their dentries have
+ * names. */
+static __always_inline void timed_anonymous(struct ts_call_now *c, struct file *file)
+{
+	bpf_probe_read_kernel_str(c->key.text, TS_CALL_NAME, BPF_CORE_READ(file, f_path.dentry, d_name.name));
+}
+
 static __always_inline bool timed_file(struct task_struct *task, struct ts_call_now *c, s32 fd)
 {
 	struct file *file = (struct file *)file_of(task, has_current_btf, fd);
@@ -104,10 +111,13 @@ static __always_inline bool timed_file(struct task_struct *task, struct ts_call_
 	c->fd = fd;
 	c->file = (u64)file;
 	c->key.place = TS_PLACE_FILE;
-	if (file)
-		file_key(file, BPF_CORE_READ(file, f_inode), c->key.tgid, &c->key.file);
-	else
+	if (!file) {
 		c->key.file.kind = TS_FILE_NONE;
+		return true;
+	}
+	file_key(file, BPF_CORE_READ(file, f_inode), c->key.tgid, &c->key.file);
+	if (c->key.file.kind == TS_FILE_OTHER)
+		timed_anonymous(c, file);
 	return true;
 }
 

@@ -5,6 +5,7 @@
 
 #define TS_CALL_NUMBERS 512  /* system calls that can be timed; a power of two above the last number */
 #define TS_CALL_TEXT    192  /* bytes of a place's text */
+#define TS_CALL_NAME    32   /* bytes of it that name a file of the anonymous inode */
 #define TS_CALL_ROWS    4096 /* rows of map timed_calls */
 #define TS_CALL_THREADS 8192 /* and of timed_now: threads that have made such a call */
 #define TS_CALL_RESTS   1024 /* and of timed_rest: what did not fit, by process and call */
@@ -40,7 +41,10 @@ struct ts_call_key {
 	__u32 family;            /* of an address: AF_* */
 	__u32 bytes;             /* of an address: those of text that are used */
 	struct ts_file_key file; /* of an open file */
-	char text[TS_CALL_TEXT]; /* a path, or an address as in its sockaddr after the family; then zeros */
+	/* a path, an address as in its sockaddr after the family, or what a file of the anonymous inode is,
+	 * as
+	 * "[eventfd]"; then zeros */
+	char text[TS_CALL_TEXT];
 };
 
 struct ts_call_slowest {

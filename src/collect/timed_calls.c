@@ -10,6 +10,7 @@
 #include "util/clock.h"
 #include "util/heap.h"
 #include "util/histogram.h"
+#include "util/table.h"
 #include "waits/wait.h"
 
 /* Above three quarters of the table, those unused for a minute make room; if they are too few, those unused
@@ -66,10 +67,15 @@ static void name_place(struct gather *g, struct timed_call *t, int fd)
 {
 	char text[CALL_PLACE_BYTES];
 
-	if (t->row.place == TS_PLACE_FILE)
-		name_file(g, t, fd);
-	else
+	if (t->row.place != TS_PLACE_FILE || *call_place__text(text, &t->key))
 		t->row.path = arena__string(&g->s->arena, call_place__text(text, &t->key));
+	else
+		name_file(g, t, fd);
+	/* They have one inode: the name is what distinguishes them. */
+	if (t->row.place == TS_PLACE_FILE && *text) {
+		t->row.key = t->key.file;
+		HASH_JEN(text, strlen(text), t->row.key.generation);
+	}
 }
 
 /* NULL: it changed while it was read. */

@@ -30,6 +30,8 @@ def failed(call; path): [rows(call; path) | .errors] | add // 0;
 		'[$w.count, $w.count]'
 	equal "$calls"'[count("^pread64"; $w.there), failed("^pread64"; $w.there)]' '[$w.count, 0]'
 	equal "$calls"'[rows("^pread64"; $w.there) | .bytes] | add' '$w.count * 10'
+	equal "$calls"'[count("^read$"; "anon_inode:[eventfd]"), count("^read$"; "anon_inode:[timerfd]")]' \
+		'[$w.count, 2 * $w.count]'
 	equal "$calls"'["rename", "mkdir"] as $c | [count("^rename"; $w.folder + "/from"),
 		count("^(unlink|unlinkat)$"; $w.folder + "/to"), count("^mkdir"; $w.folder + "/made")]' \
 		'[$w.count, $w.count, $w.count]'

@@ -7,9 +7,11 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <signal.h>
+#include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/timerfd.h>
 #include <sys/un.h>
 
 #define SLOW_NS 150000000ull
@@ -182,6 +184,23 @@ static void read_and_ask(long n)
 	close(fd);
 }
 
+/* Two files of the anonymous inode, one after the other on one descriptor, with nothing to read. */
+static void read_anonymous(long n)
+{
+	int of[] = {eventfd(0, EFD_NONBLOCK), -1};
+	uint64_t value;
+
+	for (long i = 0; i < n; i++)
+		fails(read(of[0], &value, sizeof(value)), EAGAIN);
+	close(of[0]);
+	of[1] = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK);
+	if (of[1] != of[0])
+		die("timerfd_create");
+	for (long i = 0; i < 2 * n; i++)
+		fails(read(of[1], &value, sizeof(value)), EAGAIN);
+	close(of[1]);
+}
+
 /* Names are given and taken: each call as often. */
 static void change_names(long n)
 {
@@ -228,6 +247,7 @@ int main(int argc, char **argv)
 	open_unmapped(there, n);
 	connect_to_nobody(n, &port);
 	read_and_ask(n);
+	read_anonymous(n);
 	change_names(n);
 	be_interrupted(3);
 	slow_ns = open_slowly();

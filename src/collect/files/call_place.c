@@ -53,6 +53,8 @@ const char *call_place__text(char dst[CALL_PLACE_BYTES], const struct ts_call_ke
 	*dst = '\0';
 	if (k->place == TS_PLACE_ADDRESS)
 		address_text(dst, k);
+	else if (k->place == TS_PLACE_FILE && *k->text)
+		snprintf(dst, CALL_PLACE_BYTES, "anon_inode:%.*s", TS_CALL_NAME, k->text);
 	else if (k->place == TS_PLACE_PATH || k->place == TS_PLACE_PATH_AT)
 		snprintf(dst, CALL_PLACE_BYTES, "%.*s", (int)sizeof(k->text), k->text);
 	return dst;
