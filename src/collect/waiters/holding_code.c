@@ -9,21 +9,83 @@
 #include "waits/lock_names.h"
 
 #define CODE_BYTES   16384 /* of a function */
-#define BYTES_BEFORE 2048  /* where nothing says where it begins */
+#define PAGE         4096u
+#define PAGES        64   /* kept */
+#define BYTES_BEFORE 2048 /* where nothing says where it begins */
+
+/*
+ * One search reads the same few functions and guards for each lock and thread, and each reading of memory is
+ * a request to another process: pages are kept. What a page says is some microseconds older then; a search
+ * does not need more, as its threads must not have run.
+ */
+struct code_pages {
+	struct code_page {
+		const struct target *of; /* NULL: empty */
+		uint64_t address;
+		size_t bytes;
+		uint8_t data[PAGE];
+	} list[PAGES];
+	size_t next;
+};
+
+static const struct code_page *page_of(struct holding_codes *c, const struct target *t, uint64_t address)
+{
+	struct code_page *page;
+	ssize_t got;
+
+	if (!c->pages)
+		c->pages = HEAP_NEW(struct code_pages, 1);
+	for (size_t i = 0; i < PAGES; i++)
+		if (c->pages->list[i].of == t && c->pages->list[i].address == address)
+			return &c->pages->list[i];
+	page = &c->pages->list[c->pages->next++ % PAGES];
+	got = process__read(t->process, address, page->data, PAGE);
+	page->of = t;
+	page->address = address;
+	page->bytes = got > 0 ? (size_t)got : 0;
+	return page;
+}
+
+/* Returns how much of it can be read, from its start. */
+static size_t read_pages(struct holding_codes *c, const struct target *t, uint64_t address, uint8_t *buf,
+			 size_t size)
+{
+	size_t done = 0;
+
+	while (done < size && address + done >= address) {
+		size_t at = (size_t)((address + done) & (PAGE - 1)), n = PAGE - at;
+		const struct code_page *page = page_of(c, t, address + done - at);
+
+		if (n > size - done)
+			n = size - done;
+		if (at + n > page->bytes)
+			n = at < page->bytes ? page->bytes - at : 0;
+		memcpy(buf + done, page->data + at, n);
+		done += n;
+		if (at + n < PAGE)
+			break;
+	}
+	return done;
+}
+
+struct reading {
+	struct holding_codes *codes;
+	struct target *target;
+};
 
 static bool read_target(void *arg, uint64_t address, void *buf, size_t size)
 {
-	const struct target *t = arg;
+	const struct reading *r = arg;
 
-	return process__read(t->process, address, buf, size) == (ssize_t)size;
+	return read_pages(r->codes, r->target, address, buf, size) == size;
 }
 
 static enum holding_call call_of(void *arg, uint64_t address)
 {
-	struct target *t = arg;
+	const struct reading *r = arg;
 	struct frame f;
 
-	symbolizer__code(t->symbolizer, address, false, &f);
+	symbolizer__code(r->target->symbolizer, address, false, &f);
 	return f.function ? lock_names__call(f.function) : HOLDING_CALL_OTHER;
 }
 
@@ -45,6 +107,7 @@ static enum holding scan(struct holding_codes *c, struct target *t, const struct
 {
 	uint64_t pc = f->regs[TS_REG_PC], start;
 	const struct mapping *m = mappings__find(target__mappings(t), pc);
+	struct reading reading = {c, t};
 	struct holding_code code = {.regs = f->regs,
 				    .known = f->known,
 				    .exact = f->exact,
@@ -52,10 +115,10 @@ static enum holding scan(struct holding_codes *c, struct target *t, const struct
 				    .any_store = once,
 				    .read = read_target,
 				    .call = call_of,
-				    .arg = t};
+				    .arg = &reading};
 	enum holding found = HOLDING_UNKNOWN;
 	uint8_t *bytes;
-	ssize_t n;
+	size_t n;
 
 	if (!m || !m->executable || !c->scans_left)
 		return HOLDING_UNKNOWN;
@@ -63,10 +126,10 @@ static enum holding scan(struct holding_codes *c, struct target *t, const struct
 	start = start_of(t, m, pc, !f->exact);
 	code.size = m->end - start < CODE_BYTES ? m->end - start : CODE_BYTES;
 	bytes = heap__alloc(code.size);
-	n = process__read(t->process, start, bytes, code.size);
-	if (n > 0 && pc - start < (uint64_t)n) {
+	n = read_pages(c, t, start, bytes, code.size);
+	if (pc - start < n) {
 		code.bytes = bytes;
-		code.size = (size_t)n;
+		code.size = n;
 		code.address = start;
 		code.at = pc - start;
 		found = holding__next(&code);
@@ -107,4 +170,6 @@ bool holding_codes__is_lock(struct target *t, uint64_t after)
 void holding_codes__free(struct holding_codes *c)
 {
 	u64_table__free(&c->unlocks);
+	free(c->pages);
+	c->pages = NULL;
 }

@@ -10,6 +10,7 @@
 /* All zero but scans_left is an empty one; for one sample. */
 struct holding_codes {
 	struct u64_table unlocks; /* by return address */
+	struct code_pages *pages;
 	size_t scans_left;
 };
 
