@@ -8,6 +8,7 @@
 
 #include "target/bounded_open.h"
 #include "target/helper_memory.h"
+#include "target/open_helper.h"
 #include "target/process_private.h"
 #include "util/clock.h"
 
@@ -45,6 +46,12 @@ uint64_t process__unanswered(const struct process *p)
 	return p->unanswered;
 }
 
+/* Each of them keeps a helper: with all that may be left, processes that answer could not be read either. */
+static bool many_are_silent(void)
+{
+	return open_helper__left() >= OPEN_HELPERS_LEFT / 2;
+}
+
 int process__read_pieces(const struct process *p, struct memory_piece *list, size_t n, bool one)
 {
 	struct memory_request o = {.tid = p->live, .count = (uint32_t)n, .one = one};
@@ -55,7 +62,7 @@ int process__read_pieces(const struct process *p, struct memory_piece *list, siz
 		if (process__silent(p))
 			return -ETIMEDOUT;
 		with_doubt = p->doubtful;
-		o.present = with_doubt || files_unanswered();
+		o.present = with_doubt || files_unanswered() || many_are_silent();
 		err = helper_memory__read(&o, list);
 		if (err == -ETIMEDOUT)
 			process__doubt((struct process *)p); /* a cache */

@@ -16,13 +16,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "target/helper_rights.h"
 #include "target/patience.h"
 #include "util/clock.h"
 
 #ifndef SYS_close_range
 #define SYS_close_range 436
 #endif
-#define MOST_LEFT 8
 #define PATH_ROOM 4200
 #define SOCKET    3 /* the descriptor in the helper */
 #define SLICE_NS  20000000ull
@@ -48,7 +48,7 @@ static struct {
 	pid_t pid, owner;
 	uint64_t number;
 	struct helper_room *room;
-	pid_t left[MOST_LEFT];
+	pid_t left[OPEN_HELPERS_LEFT];
 	unsigned left_count;
 } helper;
 
@@ -125,6 +125,7 @@ static _Noreturn void serve(void)
 	int fd;
 
 	prctl(PR_SET_NAME, "threadscope-fil");
+	helper_rights__give_up();
 	while (in && receive_with(SOCKET, in, WIRE_LEAST, sizeof(*in), &fd)) {
 		struct wire_reply out = {.number = in->number};
 
@@ -322,19 +323,19 @@ static int have_helper(void)
 
 struct helper_room *open_helper__room(void)
 {
-	return open_helper__left() < MOST_LEFT && !have_helper() ? helper.room : NULL;
+	return open_helper__left() < OPEN_HELPERS_LEFT && !have_helper() ? helper.room : NULL;
 }
 
 bool open_helper__any(void)
 {
-	return helper.pid || helper.left_count == MOST_LEFT;
+	return helper.pid || helper.left_count == OPEN_HELPERS_LEFT;
 }
 
 int open_helper__ask(const struct open_request *r, uint64_t limit_ns, struct open_reply *ret)
 {
 	int err;
 
-	if (open_helper__left() == MOST_LEFT)
+	if (open_helper__left() == OPEN_HELPERS_LEFT)
 		return -ETIMEDOUT;
 	err = have_helper();
 	if (err)

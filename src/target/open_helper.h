@@ -10,6 +10,8 @@
 #include "target/bounded_open.h"
 #include "target/helper_memory.h"
 
+#define OPEN_HELPERS_LEFT 8 /* at most, that were given up and still wait */
+
 struct open_request {
 	finder *find;        /* NULL: fd is the O_PATH descriptor of the file */
 	int fd;              /* with find: live_dir of its process; -1: none. Borrowed. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Memory that gives no answer costs its bound, and no more; what is beside it is read. */
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <linux/userfaultfd.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -146,6 +147,55 @@ TEST(many_processes_share_one_budget)
 		munmap(silent, 3 * PAGE);
 	}
 	CHECK(monotonic_ns() - from < 4 * NS_PER_S);
+}
+
+/* A file of the helper's directory in /proc, up to the room; the helper is the only child. */
+static bool of_helper(const char *name, char *text, size_t room)
+{
+	char path[64];
+	int pid = 0;
+	size_t n;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/self/task/%d/children", getpid());
+	f = fopen(path, "re");
+	if (!f || fscanf(f, "%d", &pid) != 1) {
+		if (f)
+			fclose(f);
+		return false;
+	}
+	fclose(f);
+	snprintf(path, sizeof(path), "/proc/%d/%s", pid, name);
+	f = fopen(path, "re");
+	if (!f)
+		return false;
+	n = fread(text, 1, room - 1, f);
+	text[n] = '\0';
+	fclose(f);
+	return true;
+}
+
+TEST(the_helper_has_what_it_needs)
+{
+	const uint64_t most = 1ull << CAP_SYS_PTRACE | 1ull << CAP_DAC_READ_SEARCH | 1ull << 40;
+	static char status[8192];
+	struct process *p = NULL;
+	uint64_t mine = 0, has = 0;
+	char byte;
+	FILE *f;
+
+	CHECK(process__open(getpid(), &p) == 0);
+	CHECK(process__read(p, (uintptr_t)&mine, &byte, 1) == 1);
+	process__close(p);
+	f = fopen("/proc/self/status", "re");
+	CHECK(f && fread(status, 1, sizeof(status) - 1, f) > 0);
+	fclose(f);
+	CHECK(status__number(status, "CapPrm", 16, &mine));
+	if (!of_helper("status", status, sizeof(status)))
+		return; /* a kernel without CONFIG_PROC_CHILDREN */
+	CHECK(status__number(status, "CapPrm", 16, &has));
+	CHECK(has == (mine & 1ull << CAP_SYS_PTRACE ? mine & most : mine));
+	CHECK(strstr(status, "NoNewPrivs:\t1"));
 }
 
 TEST(pieces_beyond_what_fits_at_once)
