@@ -39,11 +39,11 @@ allow() {
 }
 
 generated='json_rows.inc schema_rows.inc threadscope.skel.h threadscope_old.skel.h snapshot.lskel.h snapshot_sockets.lskel.h snapshot_causes.lskel.h syscalls.inc flamegraph.inc version.h'
-allow util bpf
+allow util bpf thresholds.h
 allow facts bpf util
 allow facts/saved bpf facts util
 allow target facts util
-allow symbols facts target util
+allow symbols facts target thresholds.h util
 allow unwind bpf facts symbols target util
 allow unwind/x86 unwind util
 allow unwind/arm64 unwind util

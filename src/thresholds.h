@@ -10,6 +10,14 @@
 #define NS_OF_MS(ms) ((ms)*1000000ull)
 #define NS_OF_S(s)   ((s)*1000000000ull)
 
+/* What names and stacks may cost a run: --names-memory, --names-time. The symbols of the largest programs
+ * (a browser of 1 GB) take 300 MB and half a second; a person waits 2 s for an answer without a doubt. */
+#define NAMES_MEMORY_MB 512ull
+#define NAMES_TIME_MS   2000
+/* Of the time that a live view runs, one part in so many is granted anew: as much as names may cost for good,
+ * and enough for a new version of a large library every few minutes. */
+#define NAMES_TIME_REGAINED 50
+
 /* Findings of one kind of a process; one more sums up the rest, because people do not read more. */
 #define FINDINGS_OF_A_KIND 8
 

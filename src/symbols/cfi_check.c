@@ -12,6 +12,9 @@
 #define REGISTER_MAX 255 /* no architecture numbers more of them in rules */
 #define REMEMBER_MAX 32  /* states on the stack at once */
 #define ENTRIES_MAX  (8u << 20)
+#define COMMONS_MAX  65536
+#define PROGRAM_MAX  (1u << 20) /* bytes: some ms */
+#define KNOWN_COST   150        /* of an entry that libdw has found */
 
 struct reader {
 	const uint8_t *at, *end;
@@ -30,6 +33,7 @@ struct check {
 	size_t common_count, common_room;
 	uint64_t *frames; /* offsets of frame descriptions, sorted too */
 	size_t frame_count, frame_room;
+	struct budget_hold hold;
 };
 
 static uint64_t uleb(struct reader *r)
@@ -198,7 +202,8 @@ static bool add_common(struct check *c, uint64_t offset, const Dwarf_CIE *cie, u
 	/* Only very old compilers wrote augmentations without a length ("eh"). */
 	if (!made.sized && cie->augmentation[0])
 		return false;
-	if (data.bad || !program_is_sane(&program, made.pointer, address_size))
+	if (data.bad || c->common_count == COMMONS_MAX || program.end - program.at > PROGRAM_MAX ||
+	    !program_is_sane(&program, made.pointer, address_size))
 		return false;
 	*ARRAY_ADD(c->commons, c->common_count, c->common_room) = made;
 	return true;
@@ -225,19 +230,23 @@ static bool add_frame(struct check *c, uint64_t offset, const Dwarf_FDE *fde, un
 	skip_pointer(&r, common->pointer & 0x0f, address_size);
 	if (common->sized)
 		skip_block(&r);
-	if (r.bad || !program_is_sane(&r, common->pointer, address_size))
+	if (r.bad || r.end - r.at > PROGRAM_MAX || !program_is_sane(&r, common->pointer, address_size))
 		return false;
 	*ARRAY_ADD(c->frames, c->frame_count, c->frame_room) = offset;
 	return true;
 }
 
-static bool entries_are_sane(struct check *c, const struct elf_file *f, Elf_Data *data, bool eh)
+static bool entries_are_sane(struct check *c, struct elf_file *f, Elf_Data *data, bool eh)
 {
 	const unsigned char *ident = (const unsigned char *)elf_getident(f->elf, NULL);
 	unsigned address_size = gelf_getclass(f->elf) == ELFCLASS32 ? 4 : 8;
 	Dwarf_Off at = 0, next = 0;
+	unsigned steps = 0;
 
-	for (size_t n = 0; n < ENTRIES_MAX; n++) {
+	/* An entry has 16 bytes or more, its offset 8, in a list that may have twice the room. */
+	if (!budget__take(&c->hold, data->d_size))
+		return false;
+	for (size_t n = 0; n < ENTRIES_MAX && budget__ticks(&steps); n++) {
 		Dwarf_CFI_Entry entry;
 		int got = dwarf_next_cfi(ident, data, eh, at, &next, &entry);
 
@@ -265,20 +274,22 @@ static int compare_offsets(const void *a, const void *b)
 }
 
 /* libdw follows the table: each entry must lead to a checked frame. */
-static bool table_is_sane(const struct check *c, const struct elf_file *f, uint64_t eh_address)
+static bool table_is_sane(const struct check *c, struct elf_file *f, uint64_t eh_address)
 {
 	Elf_Data *data = elf_file__bytes(f, ".eh_frame_hdr");
 	GElf_Shdr shdr;
 	const uint8_t *b;
 	uint32_t count;
+	unsigned steps = 0;
 
+	/* Without a table libdw goes from entry to entry, and remembers each. */
 	if (!data || !elf_file__section(f, ".eh_frame_hdr", 0, &shdr))
-		return true;
+		return budget__take(&f->hold, c->frame_count * KNOWN_COST);
 	b = data->d_buf;
 	/* Every linker writes these encodings. Version, pointer: 4 bytes; count: 4; table: 4 + 4, relative.
 	 */
 	if (data->d_size >= 4 && b[3] == DW_EH_PE_omit)
-		return true;
+		return budget__take(&f->hold, c->frame_count * KNOWN_COST);
 	if (data->d_size < 12 || b[0] != 1 || (b[1] & 0x0f) != DW_EH_PE_sdata4 || b[2] != DW_EH_PE_udata4 ||
 	    b[3] != (DW_EH_PE_datarel | DW_EH_PE_sdata4))
 		return false;
@@ -289,6 +300,8 @@ static bool table_is_sane(const struct check *c, const struct elf_file *f, uint6
 		int32_t where;
 		uint64_t offset;
 
+		if (!budget__ticks(&steps))
+			return false;
 		memcpy(&where, b + 12 + 8 * (size_t)i + 4, 4);
 		offset = shdr.sh_addr + (uint64_t)(int64_t)where - eh_address;
 		if (!c->frames ||
@@ -302,6 +315,7 @@ static void release(struct check *c)
 {
 	free(c->commons);
 	free(c->frames);
+	budget__drop(&c->hold, UINT64_MAX);
 }
 
 /* With several sections of one name, libdw would use another one than this check; no linker writes several.
@@ -323,7 +337,7 @@ static bool is_single(const struct elf_file *f, const char *wanted)
 	return found <= 1;
 }
 
-bool cfi_check__eh_frame(const struct elf_file *f)
+bool cfi_check__eh_frame(struct elf_file *f)
 {
 	struct check c = {0};
 	Elf_Data *data = elf_file__bytes(f, ".eh_frame");
@@ -338,7 +352,7 @@ bool cfi_check__eh_frame(const struct elf_file *f)
 	return ok;
 }
 
-bool cfi_check__bytes(const struct elf_file *f, Elf_Data *data, bool eh)
+bool cfi_check__bytes(struct elf_file *f, Elf_Data *data, bool eh)
 {
 	struct check c = {0};
 	bool ok = entries_are_sane(&c, f, data, eh);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
+#include <fcntl.h>
 #include <lzma.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,11 +13,12 @@
 #include "util/heap.h"
 #include "util/text.h"
 
-#define MINI_BYTES_MAX  (64u << 20)  /* unpacked: some 100 KB for most libraries */
-#define MINIS_BYTES_MAX (192u << 20) /* of all files of a run together */
-#define LZMA_MEMORY_MAX (256u << 20)
+#define MINI_BYTES_MAX  (64u << 20) /* unpacked: some 100 KB for most libraries */
+#define MINI_CHUNK      (1u << 20)
+#define LZMA_MEMORY_MAX (72u << 20) /* xz -9 takes 65 MiB, the default 9 */
 #define CRC_CHUNK       65536
-#define CRC_BYTES_MAX   (2ull << 30) /* for all files of a run together: about 2 s */
+#define CRC_NS_PER_MB   300000 /* at least: that a file is read for nothing is known before */
+#define KEPT_BYTES      (64 << 20)
 #define DEBUG_DIR       "/usr/lib/debug"
 
 static bool same_build_id(const struct elf_file *f, const uint8_t *id, size_t len)
@@ -39,8 +41,6 @@ static bool may_belong(int fd, const struct elf_file *main)
 	return !memcmp(head, own.e_ident, EI_VERSION) && machine == own.e_machine;
 }
 
-static uint64_t crc_bytes_left = CRC_BYTES_MAX;
-
 /* CRC-32 of the whole file, as objcopy --add-gnu-debuglink computes it. */
 static bool crc_matches(int fd, uint32_t want)
 {
@@ -50,15 +50,25 @@ static bool crc_matches(int fd, uint32_t want)
 	off_t at = 0;
 	ssize_t n;
 
-	if (fstat(fd, &st) || (uint64_t)st.st_size > crc_bytes_left)
+	if (fstat(fd, &st))
 		return false;
+	if (!budget__has_time(((uint64_t)st.st_size >> 20) * CRC_NS_PER_MB)) {
+		budget__refuse();
+		return false;
+	}
 	buf = heap__alloc(CRC_CHUNK);
 	while ((n = pread(fd, buf, CRC_CHUNK, at)) > 0 && at < st.st_size) {
 		crc = lzma_crc32(buf, (size_t)n, crc);
 		at += n;
+		/* Nobody else reads such a file soon, and the page cache has better uses. */
+		if (st.st_size > KEPT_BYTES && !(at % KEPT_BYTES))
+			posix_fadvise(fd, at - KEPT_BYTES, KEPT_BYTES, POSIX_FADV_DONTNEED);
+		if (!budget__has_time(0)) {
+			budget__refuse();
+			break;
+		}
 	}
 	free(buf);
-	crc_bytes_left -= (uint64_t)st.st_size;
 	return n == 0 && crc == want;
 }
 
@@ -119,7 +129,7 @@ static int by_build_id(const uint8_t *id, size_t len, const struct process *p, s
 }
 
 /* The file's name of .gnu_debuglink, which is padded to four bytes, then the CRC. NULL: none. */
-static const char *debuglink(const struct elf_file *main, uint32_t *ret_crc)
+static const char *debuglink(struct elf_file *main, uint32_t *ret_crc)
 {
 	Elf_Data *link = elf_file__bytes(main, ".gnu_debuglink");
 	const char *name = link ? link->d_buf : NULL;
@@ -131,7 +141,7 @@ static const char *debuglink(const struct elf_file *main, uint32_t *ret_crc)
 	return name;
 }
 
-static int by_debuglink(const struct elf_file *main, const struct process *p, const char *path,
+static int by_debuglink(struct elf_file *main, const struct process *p, const char *path,
 			struct elf_file *ret)
 {
 	const char *slash = strrchr(path, '/');
@@ -156,8 +166,7 @@ static int by_debuglink(const struct elf_file *main, const struct process *p, co
 	return err;
 }
 
-int debug_file__open(const struct elf_file *main, const struct process *p, const char *path,
-		     struct elf_file *ret)
+int debug_file__open(struct elf_file *main, const struct process *p, const char *path, struct elf_file *ret)
 {
 	uint8_t id[64];
 	size_t len = elf_file__build_id(main, id, sizeof(id));
@@ -170,8 +179,7 @@ int debug_file__open(const struct elf_file *main, const struct process *p, const
 		   : -ENOENT;
 }
 
-int debug_file__open_alt(const struct elf_file *f, const struct process *p, const char *path,
-			 struct elf_file *ret)
+int debug_file__open_alt(struct elf_file *f, const struct process *p, const char *path, struct elf_file *ret)
 {
 	Elf_Data *link = elf_file__bytes(f, ".gnu_debugaltlink");
 	struct wanted w = {0};
@@ -199,46 +207,64 @@ int debug_file__open_alt(const struct elf_file *f, const struct process *p, cons
 	return err ? try_fd(debuginfod__open(w.id, w.id_len), &w, ret) : 0;
 }
 
-static size_t mini_bytes_left = MINIS_BYTES_MAX;
+/* The output so far. */
+struct unpacked {
+	uint8_t *buf;
+	size_t len, room;
+	struct budget_hold hold;
+};
 
-int debug_file__unpack_mini(const struct elf_file *main, struct elf_file *ret)
+static bool make_room(struct unpacked *u)
+{
+	size_t more = u->room < MINI_CHUNK ? MINI_CHUNK : u->room / 4;
+	uint8_t *buf;
+
+	if (u->room + more > MINI_BYTES_MAX || !budget__has_time(0) || !budget__take(&u->hold, more))
+		return false;
+	buf = heap__try_resize(u->buf, u->room + more);
+	if (!buf)
+		return false;
+	u->buf = buf;
+	u->room += more;
+	return true;
+}
+
+static lzma_ret unpack(lzma_stream *stream, struct unpacked *u)
+{
+	lzma_ret code;
+
+	do {
+		if (u->len == u->room && !make_room(u))
+			return LZMA_MEM_ERROR;
+		stream->next_out = u->buf + u->len;
+		stream->avail_out = u->room - u->len < MINI_CHUNK ? u->room - u->len : MINI_CHUNK;
+		code = lzma_code(stream, LZMA_FINISH);
+		u->len = (size_t)(stream->next_out - u->buf);
+	} while (code == LZMA_OK);
+	return code;
+}
+
+int debug_file__unpack_mini(struct elf_file *main, struct elf_file *ret)
 {
 	Elf_Data *packed = elf_file__bytes(main, ".gnu_debugdata");
 	lzma_stream stream = LZMA_STREAM_INIT;
-	size_t room = 0, len = 0;
-	uint8_t *buf = NULL;
-	lzma_ret code;
+	struct budget_hold decoder = {0};
+	struct unpacked u = {0};
+	lzma_ret code = LZMA_MEM_ERROR;
 
 	if (!packed)
-		return -ENOENT;
-	if (lzma_stream_decoder(&stream, LZMA_MEMORY_MAX, 0) != LZMA_OK)
-		return -ENOMEM;
-	stream.next_in = packed->d_buf;
-	stream.avail_in = packed->d_size;
-	do {
-		if (len == room) {
-			uint8_t *more;
-
-			room = room ? room * 2 : 1u << 18;
-			more = room <= MINI_BYTES_MAX && room <= mini_bytes_left ? heap__try_resize(buf, room)
-										 : NULL;
-			if (!more) {
-				code = LZMA_MEM_ERROR;
-				break;
-			}
-			buf = more;
-		}
-		stream.next_out = buf + len;
-		stream.avail_out = room - len;
-		code = lzma_code(&stream, LZMA_FINISH);
-		len = room - stream.avail_out;
-	} while (code == LZMA_OK);
-	lzma_end(&stream);
-	mini_bytes_left -=
-		len < mini_bytes_left ? len : mini_bytes_left; /* a refused one has cost its time */
-	if (code != LZMA_STREAM_END) {
-		free(buf);
-		return -EINVAL;
+		return main->refused ? -E2BIG : -ENOENT;
+	if (budget__take(&decoder, LZMA_MEMORY_MAX) &&
+	    lzma_stream_decoder(&stream, LZMA_MEMORY_MAX, 0) == LZMA_OK) {
+		stream.next_in = packed->d_buf;
+		stream.avail_in = packed->d_size;
+		code = unpack(&stream, &u);
+		lzma_end(&stream);
 	}
-	return elf_file__open_memory(buf, len, ret);
+	budget__drop(&decoder, UINT64_MAX);
+	if (code == LZMA_STREAM_END)
+		return elf_file__open_memory(u.buf, u.len, &u.hold, ret);
+	free(u.buf);
+	budget__drop(&u.hold, UINT64_MAX);
+	return code == LZMA_MEM_ERROR || code == LZMA_MEMLIMIT_ERROR ? -E2BIG : -EINVAL;
 }

@@ -12,12 +12,10 @@
  * /usr/lib/debug also in threadscope's own; otherwise from a debuginfod server, if the environment names one.
  * p may be NULL: own /usr/lib/debug only. -ENOENT if not found.
  */
-int debug_file__open(const struct elf_file *main, const struct process *p, const char *path,
-		     struct elf_file *ret);
+int debug_file__open(struct elf_file *main, const struct process *p, const char *path, struct elf_file *ret);
 /* The file that .gnu_debugaltlink of f names (dwz's shared part), with matching build ID. */
-int debug_file__open_alt(const struct elf_file *f, const struct process *p, const char *path,
-			 struct elf_file *ret);
-/* Unpacks .gnu_debugdata: an xz-compressed ELF file with just a .symtab. */
-int debug_file__unpack_mini(const struct elf_file *main, struct elf_file *ret);
+int debug_file__open_alt(struct elf_file *f, const struct process *p, const char *path, struct elf_file *ret);
+/* Unpacks .gnu_debugdata: an xz-compressed ELF file with just a .symtab. -E2BIG: that would cost too much. */
+int debug_file__unpack_mini(struct elf_file *main, struct elf_file *ret);
 
 #endif

@@ -13,6 +13,7 @@
 
 /* libdw reads (and unpacks) every .debug_ section when it opens a file. */
 #define DWARF_BYTES_MAX (1ULL << 30)
+#define BYTES_PER_NS    2 /* that are copied */
 /* Inflating a byte takes about as long as reading this many. */
 #define UNPACK_FACTOR 4
 /* Depth of blocks in blocks of one function. */
@@ -21,11 +22,12 @@
 #define STEPS_MAX 200000
 
 struct dwarf_lines {
-	const struct elf_file *file;
+	struct elf_file *file;
 	Dwarf *dwarf, *alt;
 	Dwarf_CFI *cfi; /* libdw's, freed with dwarf */
 	bool cfi_tried;
 	struct elf_file alt_file;
+	struct budget_hold hold;
 	struct dwarf_units *units;
 };
 
@@ -49,6 +51,9 @@ static uint64_t dwarf_bytes(const struct elf_file *f, uint64_t packed_factor)
 			continue;
 		if (strncmp(name, ".zdebug", 7) == 0)
 			return 0;
+		/* libdw reads those of a link that is not yet done as well. */
+		if (strncmp(name, ".gnu.debuglto_", 14) == 0)
+			name += 14;
 		if (strncmp(name, ".debug_", 7) != 0 || s.sh_type == SHT_NOBITS)
 			continue;
 		bool packed = (s.sh_flags & SHF_COMPRESSED) && elf_file__unpacked(f, &s, &unpacked);
@@ -62,9 +67,22 @@ static uint64_t dwarf_bytes(const struct elf_file *f, uint64_t packed_factor)
 	return info ? sum : 0;
 }
 
-static void set_alt(struct dwarf_lines *d, const struct elf_file *f, const struct module_place *at)
+/* References lead anywhere in it, so all of it counts from the start. */
+static bool may_open_alt(struct dwarf_lines *d)
 {
-	if (debug_file__open_alt(f, at->process, at->path ? at->path : "", &d->alt_file) == 0)
+	uint64_t bytes = dwarf_bytes(&d->alt_file, 1);
+
+	if (bytes && bytes <= DWARF_BYTES_MAX && budget__has_time(bytes / BYTES_PER_NS) &&
+	    budget__take(&d->hold, bytes))
+		return true;
+	budget__refuse();
+	return false;
+}
+
+static void set_alt(struct dwarf_lines *d, struct elf_file *f, const struct module_place *at)
+{
+	if (debug_file__open_alt(f, at->process, at->path ? at->path : "", &d->alt_file) == 0 &&
+	    may_open_alt(d))
 		d->alt = dwarf_begin_elf(d->alt_file.elf, DWARF_C_READ, NULL);
 	/* By default libdw would open any path that the file names, even a FIFO. Its own mark for "searched,
 	 * none" prevents that. */
@@ -76,18 +94,26 @@ uint64_t dwarf_lines__work(const struct elf_file *f)
 	return f->elf ? dwarf_bytes(f, UNPACK_FACTOR) : 0;
 }
 
-int dwarf_lines__new(const struct elf_file *f, const struct module_place *at, struct dwarf_lines **ret)
+int dwarf_lines__new(struct elf_file *f, const struct module_place *at, struct dwarf_lines **ret)
 {
 	struct dwarf_lines *d;
 	uint64_t bytes = dwarf_bytes(f, 1);
+	struct budget_hold hold = {0};
 
-	if (!bytes || bytes > DWARF_BYTES_MAX)
+	if (!bytes)
 		return -ENOENT;
+	if (bytes > DWARF_BYTES_MAX || !budget__has_time(bytes / BYTES_PER_NS) ||
+	    !budget__take(&hold, bytes)) {
+		budget__refuse();
+		return -E2BIG;
+	}
 	d = HEAP_NEW(struct dwarf_lines, 1);
 	d->file = f;
+	d->hold = hold;
 	d->alt_file.fd = -1;
 	d->dwarf = dwarf_begin_elf(f->elf, DWARF_C_READ, NULL);
 	if (!d->dwarf) {
+		budget__drop(&d->hold, UINT64_MAX);
 		free(d);
 		return -ENOENT;
 	}
@@ -111,6 +137,7 @@ void dwarf_lines__free(struct dwarf_lines *d)
 	if (d->alt)
 		dwarf_end(d->alt);
 	elf_file__close(&d->alt_file);
+	budget__drop(&d->hold, UINT64_MAX);
 	free(d);
 }
 

@@ -23,7 +23,7 @@ struct dwarf_frame {
 /* The cost of opening f's DWARF, in bytes to copy; 0: none. */
 uint64_t dwarf_lines__work(const struct elf_file *f);
 /* f must outlive the result. -ENOENT: no DWARF, or too much. */
-int dwarf_lines__new(const struct elf_file *f, const struct module_place *at, struct dwarf_lines **ret);
+int dwarf_lines__new(struct elf_file *f, const struct module_place *at, struct dwarf_lines **ret);
 void dwarf_lines__free(struct dwarf_lines *d);
 /*
  * The functions that contain vaddr, innermost first: inlined ones, then the one with the code. Returns their

@@ -93,28 +93,33 @@ static void open_vdso(struct image *im, const struct process *p)
 	free(image);
 }
 
-struct module *image__module(struct image *im, const struct process *p, const struct mappings *maps)
+static void open_module(struct image *im, const struct process *p, const struct mappings *maps)
 {
-	const struct mapping *m;
+	const struct mapping *m = mappings__find(maps, im->start);
 	struct found_file file;
 	uint64_t vaddr;
 
-	if (im->tried)
-		return im->module;
-	im->tried = true;
-	if (strcmp(im->path, "[vdso]") == 0) {
-		open_vdso(im, p);
-		return im->module;
-	}
-	m = mappings__find(maps, im->start);
 	if (!m || process__find_mapping(p, m, &file) || module__open_file(&file, &im->module))
-		return NULL;
+		return;
 	if (module__vaddr(im->module, im->offset, true, &vaddr)) {
 		im->bias = im->start - vaddr;
 	} else { /* mapped, but not by a loader */
 		module__put(im->module);
 		im->module = NULL;
 	}
+}
+
+struct module *image__module(struct image *im, const struct process *p, const struct mappings *maps)
+{
+	if (im->tried)
+		return im->module;
+	im->tried = true;
+	budget__begin(process__budget(p), BUDGET_STACKS);
+	if (strcmp(im->path, "[vdso]") == 0)
+		open_vdso(im, p);
+	else
+		open_module(im, p, maps);
+	budget__end();
 	return im->module;
 }
 

@@ -14,6 +14,7 @@
 
 #define LOADS_MAX 64
 #define PAGE      4096u
+#define TRIES_MAX 4 /* by different processes */
 /* 20 to 30 ms at most. glibc's debug file is larger, a program of about 100,000 lines is smaller. */
 #define QUICK_WORK (32u << 20)
 
@@ -33,6 +34,9 @@ struct module {
 	GElf_Phdr loads[LOADS_MAX];
 	size_t load_count;
 	bool native, debug_tried, symbols_tried, eh_tried, lines_tried, quick_known, quick;
+	/* Who was refused its symbols or lines: another process, with more left, may try again. */
+	const struct process *refused_for;
+	unsigned tries;
 	struct symtab functions, objects;
 	Dwarf_CFI *eh;
 	struct dwarf_lines *lines;
@@ -132,7 +136,7 @@ int module__open_memory(const void *image, size_t len, struct module **ret)
 		}
 	}
 	copy = heap__copy(image, len);
-	err = elf_file__open_memory(copy, len, &f);
+	err = elf_file__open_memory(copy, len, NULL, &f);
 	if (err)
 		return err;
 	m = make(&f);
@@ -231,24 +235,28 @@ static void load_debug(struct module *m, const struct module_place *at)
 		debug_file__open(&m->main, at->process, at->path, &m->debug);
 }
 
-static void load_symbols(struct module *m, const struct module_place *at)
+/* Everything but what each file exports. False: there is none. */
+static bool add_inner_symbols(struct module *m, const struct module_place *at, bool *ret_refused)
 {
 	GElf_Shdr shdr;
+	int err = 0;
 
-	if (m->symbols_tried)
-		return;
-	m->symbols_tried = true;
-	bool all = elf_file__section(&m->main, NULL, SHT_SYMTAB, &shdr);
-	if (!all) {
+	if (!elf_file__section(&m->main, NULL, SHT_SYMTAB, &shdr)) {
 		load_debug(m, at);
-		all = m->debug.elf || debug_file__unpack_mini(&m->main, &m->mini) == 0;
 		if (m->debug.elf)
 			symtab__add(&m->functions, &m->objects, &m->debug, SHT_SYMTAB);
-		else if (all)
+		else
+			err = debug_file__unpack_mini(&m->main, &m->mini);
+		if (!m->debug.elf && !err)
 			symtab__add(&m->functions, &m->objects, &m->mini, SHT_SYMTAB);
 	}
-	/* If memory is short, some symbols are better than none: errors are not fatal. */
 	symtab__add(&m->functions, &m->objects, &m->main, SHT_SYMTAB);
+	*ret_refused = err == -E2BIG || m->functions.refused || m->objects.refused;
+	return !err;
+}
+
+static bool finish_symbols(struct module *m, bool all)
+{
 	symtab__add(&m->functions, &m->objects, &m->main, SHT_DYNSYM);
 	/* The end of a symbol without a size is unknown if the next symbol may be missing. */
 	if (!all)
@@ -256,6 +264,49 @@ static void load_symbols(struct module *m, const struct module_place *at)
 	symtab__add_plt(&m->functions, &m->main);
 	symtab__finish(&m->functions);
 	symtab__finish(&m->objects);
+	return !m->functions.refused && !m->objects.refused;
+}
+
+static void drop_symbols(struct module *m)
+{
+	symtab__free(&m->functions);
+	symtab__free(&m->objects);
+	elf_file__close(&m->mini);
+}
+
+/* Where all symbols cost too much, the exported ones alone may not; half of a table would be worth nothing.
+ */
+static void read_symbols(struct module *m, const struct module_place *at)
+{
+	bool refused, all = add_inner_symbols(m, at, &refused);
+
+	if (!refused && finish_symbols(m, all))
+		return;
+	m->refused_for = at->process;
+	budget__refuse();
+	drop_symbols(m);
+	if (!finish_symbols(m, false))
+		drop_symbols(m);
+}
+
+/* A file whose symbols were refused for one process may be affordable for another. */
+static bool may_try(const struct module *m, bool tried, const struct module_place *at)
+{
+	return !tried || (m->refused_for && m->refused_for != at->process && m->tries < TRIES_MAX);
+}
+
+static void load_symbols(struct module *m, const struct module_place *at)
+{
+	if (!may_try(m, m->symbols_tried, at))
+		return;
+	budget__begin(process__budget(at->process), BUDGET_NAMES);
+	if (m->symbols_tried)
+		drop_symbols(m);
+	m->symbols_tried = true;
+	m->tries++;
+	m->refused_for = NULL;
+	read_symbols(m, at);
+	budget__end();
 }
 
 const struct elf_symbol *module__function(struct module *m, const struct module_place *at, uint64_t vaddr)
@@ -272,12 +323,14 @@ const struct elf_symbol *module__object(struct module *m, const struct module_pl
 
 /* ---- call frame information, lines ---------------------------------------- */
 
-Dwarf_CFI *module__eh_frame(struct module *m)
+Dwarf_CFI *module__eh_frame(struct module *m, const struct module_place *at)
 {
 	if (!m->eh_tried) {
 		m->eh_tried = true;
+		budget__begin(process__budget(at->process), BUDGET_STACKS);
 		if (m->native && cfi_check__eh_frame(&m->main))
 			m->eh = dwarf_getcfi_elf(m->main.elf);
+		budget__end();
 	}
 	return m->eh;
 }
@@ -287,11 +340,13 @@ struct dwarf_lines *module__lines(struct module *m, const struct module_place *a
 	if (m->lines_tried)
 		return m->lines;
 	m->lines_tried = true;
-	if (dwarf_lines__new(&m->main, at, &m->lines) == 0)
-		return m->lines;
-	load_debug(m, at);
-	if (m->debug.elf)
-		dwarf_lines__new(&m->debug, at, &m->lines);
+	budget__begin(process__budget(at->process), BUDGET_NAMES);
+	if (dwarf_lines__new(&m->main, at, &m->lines) != 0) {
+		load_debug(m, at);
+		if (m->debug.elf)
+			dwarf_lines__new(&m->debug, at, &m->lines);
+	}
+	budget__end();
 	return m->lines;
 }
 
@@ -301,11 +356,13 @@ bool module__lines_quick(struct module *m, const struct module_place *at)
 
 	if (m->quick_known)
 		return m->quick;
+	budget__begin(process__budget(at->process), BUDGET_NAMES);
 	work = dwarf_lines__work(&m->main);
 	if (!work) {
 		load_debug(m, at);
 		work = m->debug.elf ? dwarf_lines__work(&m->debug) : 0;
 	}
+	budget__end();
 	m->quick_known = true;
 	m->quick = work && work <= QUICK_WORK;
 	return m->quick;

@@ -45,7 +45,7 @@ const struct elf_symbol *module__function(struct module *m, const struct module_
 const struct elf_symbol *module__object(struct module *m, const struct module_place *at, uint64_t vaddr);
 
 /* Call frame information, or NULL. Borrowed from m. Addresses are module addresses. */
-Dwarf_CFI *module__eh_frame(struct module *m);
+Dwarf_CFI *module__eh_frame(struct module *m, const struct module_place *at);
 Dwarf_CFI *module__debug_frame(struct module *m, const struct module_place *at);
 /* Its DWARF is small enough to be opened by default. */
 bool module__lines_quick(struct module *m, const struct module_place *at);

@@ -15,6 +15,9 @@
 #define FILE_BYTES_MAX (64u << 20)
 #define NAME_BYTES_MAX 1023
 #define LINES_MAX      (4u << 20)
+#define SORT_NS        200 /* of a line */
+/* A compiler that is busy writes lines all the time, and each reading begins at the first one. */
+#define REST 50 /* as many times what the last reading took, until the next */
 
 static bool hex(const char **at, const char *end, uint64_t *ret)
 {
@@ -93,11 +96,15 @@ static int finish(struct symtab *t)
 
 	if (!t->count)
 		return 0;
+	if (!budget__has_time(t->count * SORT_NS) || !budget__take(&t->hold, t->count * sizeof(*scratch)))
+		return -E2BIG;
 	scratch = heap__try(t->count, sizeof(*scratch));
+	if (scratch)
+		merge(t->list, scratch, t->count);
+	free(scratch);
+	budget__drop(&t->hold, t->count * sizeof(*scratch));
 	if (!scratch)
 		return -ENOMEM;
-	merge(t->list, scratch, t->count);
-	free(scratch);
 	for (size_t i = 0; i < t->count; i++) {
 		if (n && t->list[n - 1].start == t->list[i].start)
 			n--;
@@ -111,8 +118,10 @@ int perfmap__parse(struct perfmap *m, const char *text, size_t len)
 {
 	const char *end = text + len;
 	size_t lines = 0;
+	unsigned steps = 0;
+	int err;
 
-	while (text < end && lines++ < LINES_MAX) {
+	while (text < end && lines++ < LINES_MAX && budget__ticks(&steps)) {
 		const char *eol = memchr(text, '\n', (size_t)(end - text));
 
 		if (!eol)
@@ -120,7 +129,12 @@ int perfmap__parse(struct perfmap *m, const char *text, size_t len)
 		add_line(m, text, eol);
 		text = eol + 1;
 	}
-	return finish(&m->functions);
+	err = steps && !budget__has_time(0) ? -E2BIG : finish(&m->functions);
+	if (!err && !m->functions.refused)
+		return 0;
+	budget__refuse();
+	symtab__free(&m->functions);
+	return -E2BIG;
 }
 
 static char *read_file(int fd, size_t len, size_t *ret)
@@ -139,6 +153,8 @@ int perfmap__refresh(struct perfmap *m, const struct process *p)
 {
 	char path[64], *text;
 	struct stat st;
+	struct budget_hold text_hold = {0};
+	uint64_t begun_ns;
 	size_t len;
 	int fd, changed = 0;
 
@@ -153,15 +169,25 @@ int perfmap__refresh(struct perfmap *m, const struct process *p)
 	uint64_t mtime = timespec_ns(st.st_mtim);
 	if (mtime == m->mtime_ns && (uint64_t)st.st_size == m->bytes)
 		goto out;
-	text = read_file(fd, (size_t)st.st_size, &len);
-	if (text) {
-		perfmap__free(m);
-		perfmap__parse(m, text, len);
-		m->mtime_ns = mtime;
-		m->bytes = (uint64_t)st.st_size;
-		changed = 1;
+	if (m->rest_until_ns && monotonic_ns() < m->rest_until_ns)
+		goto out;
+	begun_ns = monotonic_ns();
+	budget__begin(process__budget(p), BUDGET_NAMES);
+	perfmap__free(m);
+	if (budget__take(&text_hold, (uint64_t)st.st_size)) {
+		text = read_file(fd, (size_t)st.st_size, &len);
+		if (text)
+			perfmap__parse(m, text, len);
+		free(text);
+		budget__drop(&text_hold, UINT64_MAX);
+	} else {
+		budget__refuse();
 	}
-	free(text);
+	budget__end();
+	m->mtime_ns = mtime;
+	m->bytes = (uint64_t)st.st_size;
+	changed = 1;
+	m->rest_until_ns = begun_ns + (monotonic_ns() - begun_ns) * REST;
 out:
 	close(fd);
 	return changed;

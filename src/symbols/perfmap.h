@@ -12,6 +12,7 @@
 struct perfmap {
 	struct symtab functions;
 	uint64_t mtime_ns, bytes; /* of the file read; both 0: none */
+	uint64_t rest_until_ns;   /* it is not read again before */
 };
 
 /* Accepts any bytes. Later lines replace earlier ones: code is overwritten. */

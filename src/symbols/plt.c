@@ -14,6 +14,7 @@
 
 #define STUB_BYTES 16
 #define SLOTS_MAX  (1u << 20)
+#define SLOT_NS    200 /* to sort it */
 
 struct slot {
 	uint64_t address;
@@ -33,46 +34,46 @@ static int by_address(const void *a, const void *b)
 }
 
 /* Adds the relocations of one section (.rela.plt, .rela.dyn) that name a symbol. */
-static void add_slots(const struct elf_file *f, const char *section, struct slots *to)
+static void add_slots(struct elf_file *f, const char *section, struct slots *to)
 {
 	GElf_Shdr shdr, sym_shdr, str_shdr;
 	Elf_Scn *scn = elf_file__section(f, section, SHT_RELA, &shdr), *sym_scn, *str_scn;
 	Elf_Data *rela, *syms, *strings;
 
-	if (!scn || shdr.sh_size > ELF_SECTION_BYTES_MAX)
+	if (!scn)
 		return;
 	sym_scn = elf_getscn(f->elf, shdr.sh_link);
-	if (!sym_scn || !gelf_getshdr(sym_scn, &sym_shdr) || sym_shdr.sh_type != SHT_DYNSYM ||
-	    sym_shdr.sh_size > ELF_SECTION_BYTES_MAX)
+	if (!sym_scn || !gelf_getshdr(sym_scn, &sym_shdr) || sym_shdr.sh_type != SHT_DYNSYM)
 		return;
 	str_scn = elf_getscn(f->elf, sym_shdr.sh_link);
-	if (!str_scn || !gelf_getshdr(str_scn, &str_shdr) || str_shdr.sh_type != SHT_STRTAB ||
-	    str_shdr.sh_size > ELF_SECTION_BYTES_MAX)
+	if (!str_scn || !gelf_getshdr(str_scn, &str_shdr) || str_shdr.sh_type != SHT_STRTAB)
 		return;
-	rela = elf_getdata(scn, NULL);
-	syms = elf_getdata(sym_scn, NULL);
-	strings = elf_getdata(str_scn, NULL);
+	rela = elf_file__data(f, scn, &shdr);
+	syms = rela ? elf_file__data(f, sym_scn, &sym_shdr) : NULL;
+	strings = syms ? elf_file__data(f, str_scn, &str_shdr) : NULL;
 	if (!rela || !syms || !strings || !strings->d_buf || rela->d_type != ELF_T_RELA ||
 	    syms->d_type != ELF_T_SYM)
 		return;
 	size_t count = rela->d_size / gelf_fsize(f->elf, ELF_T_RELA, 1, EV_CURRENT);
 	if (!count || count > SLOTS_MAX)
 		return;
+	size_t usable = symtab__terminated(strings);
+	unsigned steps = 0;
 	struct slot *list = heap__try_resize(to->list, (to->count + count) * sizeof(*list));
 	if (!list)
 		return;
 	to->list = list;
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < count && budget__ticks(&steps); i++) {
 		GElf_Rela r;
 		GElf_Sym sym;
 		const char *name;
 
 		if (!gelf_getrela(rela, (int)i, &r) || !GELF_R_SYM(r.r_info) || r.r_addend != 0 ||
 		    GELF_R_SYM(r.r_info) > INT32_MAX || !gelf_getsym(syms, (int)GELF_R_SYM(r.r_info), &sym) ||
-		    sym.st_name >= strings->d_size)
+		    sym.st_name >= usable)
 			continue;
 		name = (const char *)strings->d_buf + sym.st_name;
-		if (*name && memchr(name, '\0', strings->d_size - sym.st_name))
+		if (*name)
 			list[to->count++] = (struct slot){r.r_offset, name};
 	}
 }
@@ -111,18 +112,19 @@ static bool stub_slot_aarch64(const uint8_t *code, size_t len, uint64_t address,
 	return false;
 }
 
-static void name_stubs(struct symtab *functions, const struct elf_file *f, const char *section,
+static void name_stubs(struct symtab *functions, struct elf_file *f, const char *section,
 		       const struct slots *slots, uint16_t machine)
 {
 	GElf_Shdr shdr;
 	Elf_Data *data = elf_file__bytes(f, section);
 	size_t step = STUB_BYTES;
+	unsigned steps = 0;
 
 	if (!data || !elf_file__section(f, section, 0, &shdr))
 		return;
 	if (shdr.sh_entsize == 8 || (shdr.sh_entsize == 0 && strcmp(section, ".plt.got") == 0))
 		step = 8; /* jmp; xchg %ax,%ax: no lazy binding */
-	for (size_t at = 0; at + step <= data->d_size; at += step) {
+	for (size_t at = 0; at + step <= data->d_size && budget__ticks(&steps); at += step) {
 		const uint8_t *code = (const uint8_t *)data->d_buf + at;
 		uint64_t address = shdr.sh_addr + at;
 		struct slot key = {0}, *slot;
@@ -141,7 +143,7 @@ static void name_stubs(struct symtab *functions, const struct elf_file *f, const
 	}
 }
 
-void symtab__add_plt(struct symtab *functions, const struct elf_file *f)
+void symtab__add_plt(struct symtab *functions, struct elf_file *f)
 {
 	static const char *const sections[] = {".plt", ".plt.sec", ".plt.got"};
 	struct slots slots = {0};
@@ -151,7 +153,7 @@ void symtab__add_plt(struct symtab *functions, const struct elf_file *f)
 		return;
 	add_slots(f, ".rela.plt", &slots);
 	add_slots(f, ".rela.dyn", &slots);
-	if (slots.count) {
+	if (slots.count && budget__has_time(slots.count * SLOT_NS)) {
 		qsort(slots.list, slots.count, sizeof(*slots.list), by_address);
 		for (size_t i = 0; i < 3; i++)
 			name_stubs(functions, f, sections[i], &slots, ehdr.e_machine);

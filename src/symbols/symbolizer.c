@@ -225,7 +225,9 @@ static const struct answer *answer_for(struct symbolizer *s, uint64_t address, b
 		forget_answers(s);
 	a = u64_table__get(&s->answers[is_return], sizeof(*a), address, &made);
 	if (made) {
+		budget__begin(process__budget(s->process), BUDGET_NAMES);
 		a->count = look_up(s, address, is_return, frames);
+		budget__end();
 		a->frames = arena__copy(&s->frames, frames, a->count * sizeof(*frames));
 	}
 	return a;

@@ -9,21 +9,53 @@
 #include "util/heap.h"
 
 #define SYMBOLS_MAX (16u << 20)
-#define BACK_STEPS  64 /* limit of symbols without a size that are skipped */
+#define ROOM_FIRST  256
+#define OWNED_COST  32 /* of a name beside its bytes */
+#define COMPARE_NS  10
+/* Longer equal beginnings would make the order cost as much as their length. */
+#define NAME_COMPARED 256
+#define BACK_STEPS    64 /* limit of symbols without a size that are skipped */
 
 struct section {
 	uint64_t flags, end;
 };
 
-void symtab__push(struct symtab *t, const struct elf_symbol *symbol)
+/* Room is made by quarters, for large tables are large. */
+static bool make_room(struct symtab *t)
 {
-	*ARRAY_ADD(t->list, t->count, t->room) = *symbol;
+	size_t more = t->room / 4 > ROOM_FIRST ? t->room / 4 : ROOM_FIRST;
+	void *list;
+
+	if (t->count < t->room)
+		return true;
+	if (t->refused || !budget__take(&t->hold, more * sizeof(*t->list)))
+		return false;
+	list = heap__try_resize(t->list, (t->room + more) * sizeof(*t->list));
+	if (!list)
+		return false;
+	t->list = list;
+	t->room += more;
+	return true;
+}
+
+bool symtab__push(struct symtab *t, const struct elf_symbol *symbol)
+{
+	if (!make_room(t)) {
+		t->refused = true;
+		return false;
+	}
+	t->list[t->count++] = *symbol;
+	return true;
 }
 
 void symtab__push_owned(struct symtab *t, uint64_t start, uint64_t size, const char *name)
 {
 	struct elf_symbol s = {.start = start, .end = start + size, .sized = size != 0};
 
+	if (!budget__take(&t->hold, strlen(name) + OWNED_COST)) {
+		t->refused = true;
+		return;
+	}
 	s.name = *ARRAY_ADD(t->owned, t->owned_count, t->owned_room) = heap__string(name);
 	symtab__push(t, &s);
 }
@@ -45,8 +77,7 @@ static struct section *read_sections(const struct elf_file *f)
 	return list;
 }
 
-/* The bytes of a string table up to its last NUL. */
-static size_t terminated(const Elf_Data *strings)
+size_t symtab__terminated(const Elf_Data *strings)
 {
 	const char *last = memrchr(strings->d_buf, '\0', strings->d_size);
 
@@ -70,7 +101,7 @@ static bool is_marker(const char *name)
 	return !name[0] || name[0] == '$' || (name[0] == '.' && name[1] == 'L');
 }
 
-static void add_one(struct symtab *functions, struct symtab *objects, const GElf_Sym *sym, const char *name,
+static bool add_one(struct symtab *functions, struct symtab *objects, const GElf_Sym *sym, const char *name,
 		    const struct section *section)
 {
 	unsigned type = GELF_ST_TYPE(sym->st_info);
@@ -82,46 +113,65 @@ static void add_one(struct symtab *functions, struct symtab *objects, const GElf
 			       .sized = sym->st_size != 0};
 
 	if (s.end < s.start || is_marker(name))
-		return;
+		return true;
 	if (!s.sized)
 		s.end = section->end;
 	if (s.end <= s.start)
-		return;
+		return true;
 	if (code && functions && (type == STT_FUNC || type == STT_GNU_IFUNC || type == STT_NOTYPE))
-		symtab__push(functions, &s);
-	else if (!code && objects && s.sized && (type == STT_OBJECT || type == STT_COMMON))
-		symtab__push(objects, &s);
+		return symtab__push(functions, &s);
+	if (!code && objects && s.sized && (type == STT_OBJECT || type == STT_COMMON))
+		return symtab__push(objects, &s);
+	return true;
 }
 
-void symtab__add(struct symtab *functions, struct symtab *objects, const struct elf_file *f, uint32_t type)
+/* Also when the file is at fault. */
+static void refuse(struct symtab *functions, struct symtab *objects)
+{
+	if (functions)
+		functions->refused = true;
+	if (objects)
+		objects->refused = true;
+}
+
+void symtab__add(struct symtab *functions, struct symtab *objects, struct elf_file *f, uint32_t type)
 {
 	GElf_Shdr shdr, str;
 	Elf_Scn *scn = elf_file__section(f, NULL, type, &shdr), *str_scn;
 	Elf_Data *data, *strings;
 	struct section *sections;
+	unsigned steps = 0;
 
-	if (!scn || shdr.sh_size > ELF_SECTION_BYTES_MAX || (shdr.sh_flags & SHF_COMPRESSED))
+	if (!scn || (shdr.sh_flags & SHF_COMPRESSED))
 		return;
 	str_scn = elf_getscn(f->elf, shdr.sh_link);
 	if (!str_scn || !gelf_getshdr(str_scn, &str) || str.sh_type != SHT_STRTAB ||
-	    str.sh_size > ELF_SECTION_BYTES_MAX || (str.sh_flags & SHF_COMPRESSED))
+	    (str.sh_flags & SHF_COMPRESSED))
 		return;
-	data = elf_getdata(scn, NULL);
-	strings = elf_getdata(str_scn, NULL);
+	f->refused = false;
+	data = elf_file__data(f, scn, &shdr);
+	strings = data ? elf_file__data(f, str_scn, &str) : NULL;
+	if (f->refused)
+		refuse(functions, objects);
 	if (!data || !data->d_buf || !strings || !strings->d_buf || data->d_type != ELF_T_SYM)
 		return;
 	sections = read_sections(f);
 	if (!sections)
 		return;
 	size_t count = data->d_size / gelf_fsize(f->elf, ELF_T_SYM, 1, EV_CURRENT);
-	size_t usable = terminated(strings);
+	size_t usable = symtab__terminated(strings);
 	for (size_t i = 1; i < count && i < SYMBOLS_MAX; i++) {
 		GElf_Sym sym;
 
 		if (gelf_getsym(data, (int)i, &sym) && sym.st_shndx != SHN_UNDEF &&
-		    sym.st_shndx < f->sections && sym.st_name < usable)
-			add_one(functions, objects, &sym, (char *)strings->d_buf + sym.st_name,
-				&sections[sym.st_shndx]);
+		    sym.st_shndx < f->sections && sym.st_name < usable &&
+		    !add_one(functions, objects, &sym, (char *)strings->d_buf + sym.st_name,
+			     &sections[sym.st_shndx]))
+			break;
+		if (!budget__ticks(&steps)) {
+			refuse(functions, objects);
+			break;
+		}
 	}
 	free(sections);
 }
@@ -136,7 +186,7 @@ static int compare(const void *a, const void *b)
 		return x->rank > y->rank ? -1 : 1;
 	/* gdb takes the last in the string table, which linkers sort: nanosleep, not its alias __nanosleep.
 	 */
-	return -strcmp(x->name, y->name);
+	return x->name == y->name ? 0 : -strncmp(x->name, y->name, NAME_COMPARED);
 }
 
 void symtab__drop_sizeless(struct symtab *t)
@@ -149,13 +199,43 @@ void symtab__drop_sizeless(struct symtab *t)
 	t->count = n;
 }
 
+static bool in_order(const struct symtab *t)
+{
+	for (size_t i = 1; i < t->count; i++)
+		if (compare(&t->list[i - 1], &t->list[i]) > 0)
+			return false;
+	return true;
+}
+
+/* glibc merges in as much memory again. */
+static bool sort(struct symtab *t)
+{
+	uint64_t bytes = t->count * sizeof(*t->list), ns = COMPARE_NS;
+	bool ok;
+
+	if (in_order(t))
+		return true;
+	for (size_t n = t->count; n > 1; n /= 2)
+		ns += t->count * COMPARE_NS;
+	ok = budget__has_time(ns) && budget__take(&t->hold, bytes);
+	if (!ok)
+		return false;
+	qsort(t->list, t->count, sizeof(*t->list), compare);
+	budget__drop(&t->hold, bytes);
+	return true;
+}
+
 void symtab__finish(struct symtab *t)
 {
 	size_t n = 0;
 
 	if (!t->count)
 		return;
-	qsort(t->list, t->count, sizeof(*t->list), compare);
+	if (!sort(t)) {
+		symtab__free(t);
+		t->refused = true;
+		return;
+	}
 	for (size_t i = 0; i < t->count; i++)
 		if (!n || t->list[n - 1].start != t->list[i].start)
 			t->list[n++] = t->list[i];
@@ -171,6 +251,7 @@ void symtab__free(struct symtab *t)
 		free(t->owned[i]);
 	free(t->owned);
 	free(t->list);
+	budget__drop(&t->hold, UINT64_MAX);
 	memset(t, 0, sizeof(*t));
 }
 

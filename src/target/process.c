@@ -310,5 +310,15 @@ void process__close(struct process *p)
 	free(p->exe);
 	free(p->root);
 	forget_cmdline(p);
+	budget_share__put(p->budget);
 	free(p);
+}
+
+struct budget_share *process__budget(const struct process *p)
+{
+	struct process *of = (struct process *)p; /* made at first use */
+
+	if (of && !of->budget)
+		of->budget = budget_share__new();
+	return of ? of->budget : NULL;
 }

@@ -57,6 +57,8 @@ bool process__exe_deleted(const struct process *p);
 /* argc strings; NULL-terminated array. */
 char *const *process__cmdline(const struct process *p);
 int process__refresh(struct process *p);
+/* Its share of what foreign bytes may cost (util/budget.h). Owned by p; NULL for p NULL. */
+struct budget_share *process__budget(const struct process *p);
 
 /*
  * Copies up to len bytes at address into buf, and stops at an unreadable page. Returns the bytes read

@@ -5,6 +5,7 @@
 
 #include "target/process.h"
 #include "target/unit_name.h"
+#include "util/budget.h"
 
 struct process {
 	pid_t pid;
@@ -27,7 +28,8 @@ struct process {
 	char *cmdline_text;
 	char **cmdline;
 	bool unit_read;
-	char unit[UNIT_NAME]; /* then; "": none */
+	char unit[UNIT_NAME];        /* then; "": none */
+	struct budget_share *budget; /* NULL: has not been asked for */
 };
 
 /* Fields of /proc/PID/stat. */

@@ -116,7 +116,7 @@ void rules__fill(struct rules *r, struct module *m, const struct module_place *p
 		 uint64_t bias, struct row *row)
 {
 	Dwarf_Frame *frame = NULL;
-	Dwarf_CFI *cfi = module__eh_frame(m);
+	Dwarf_CFI *cfi = module__eh_frame(m, place);
 	bool usual = cfi != NULL;
 
 	if (!cfi || dwarf_cfi_addrframe(cfi, vaddr, &frame) != 0) {

@@ -58,7 +58,7 @@ static void look_elsewhere(const uint8_t *data, size_t size)
 	if (!copy)
 		abort();
 	memcpy(copy, data, size);
-	if (elf_file__open_memory(copy, size, &f))
+	if (elf_file__open_memory(copy, size, NULL, &f))
 		return;
 	if (!debug_file__open(&f, NULL, at.path, &other))
 		elf_file__close(&other);

@@ -131,7 +131,7 @@ TEST(a_file_cut_short_does_no_harm)
 	CHECK_EQ(module__open_fd(open(path, O_RDONLY), &m), 0);
 	CHECK_EQ(ftruncate(fd, 4096), 0);
 	CHECK(!module__function(m, &place, 0x2000));
-	CHECK(!module__eh_frame(m));
+	CHECK(!module__eh_frame(m, &(struct module_place){0}));
 	CHECK(!module__lines(m, &place));
 	module__put(m);
 	close(fd);

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "symbols/elf_file.h"
+#include "symbols/symtab.h"
+#include "util/text.h"
 
 #define SYMBOLS_MAX   (8u << 20)
 #define LIBRARIES_MAX 512
@@ -80,47 +82,44 @@ static void take_symbol(struct go_image *ret, const char *name, uint64_t address
 			*wanted[i].to = address;
 }
 
-static void read_symbols(const struct elf_file *f, uint64_t bias, struct go_image *ret)
+static void read_symbols(struct elf_file *f, uint64_t bias, struct go_image *ret)
 {
 	GElf_Shdr sh, strings;
 	Elf_Scn *section = elf_file__section(f, NULL, SHT_SYMTAB, &sh), *names;
-	Elf_Data *data = section ? elf_rawdata(section, NULL) : NULL, *text;
+	Elf_Data *data = section ? elf_file__data(f, section, &sh) : NULL, *text;
+	unsigned steps = 0;
+	size_t usable;
 
-	if (!data || sh.sh_entsize != sizeof(Elf64_Sym) || sh.sh_size > ELF_SECTION_BYTES_MAX)
+	if (!data || sh.sh_entsize != sizeof(Elf64_Sym))
 		return;
 	names = elf_getscn(f->elf, sh.sh_link);
-	text = names && gelf_getshdr(names, &strings) && strings.sh_type == SHT_STRTAB &&
-			       strings.sh_size <= ELF_SECTION_BYTES_MAX
-		       ? elf_rawdata(names, NULL)
+	text = names && gelf_getshdr(names, &strings) && strings.sh_type == SHT_STRTAB
+		       ? elf_file__data(f, names, &strings)
 		       : NULL;
 	if (!text || !text->d_buf || !text->d_size || !data->d_buf)
 		return;
-	for (size_t i = 0; i < data->d_size / sizeof(Elf64_Sym) && i < SYMBOLS_MAX; i++) {
+	usable = symtab__terminated(text);
+	for (size_t i = 0; i < data->d_size / sizeof(Elf64_Sym) && i < SYMBOLS_MAX && budget__ticks(&steps);
+	     i++) {
 		Elf64_Sym s;
 		const char *name;
-		size_t room;
 
 		memcpy(&s, (const uint8_t *)data->d_buf + i * sizeof(s), sizeof(s));
-		if (s.st_name >= text->d_size || ELF64_ST_TYPE(s.st_info) != STT_OBJECT)
+		if (s.st_name >= usable || ELF64_ST_TYPE(s.st_info) != STT_OBJECT)
 			continue;
 		name = (const char *)text->d_buf + s.st_name;
-		room = text->d_size - s.st_name;
-		if (room > 9 && !memcmp(name, "runtime.", 8) && memchr(name, 0, room))
+		if (starts_with(name, "runtime."))
 			take_symbol(ret, name + 8, s.st_value + bias);
 	}
 }
 
-/* One file of the process. first: its first row in the list of mappings. */
-static int read_file(const struct process *p, const struct mapping *first, struct go_image *ret)
+static int read_opened(int fd, const struct mapping *first, struct go_image *ret)
 {
-	int fd = process__open_mapping(p, first), err = fd < 0 ? fd : 0;
 	struct elf_file f;
-	GElf_Ehdr eh;
 	uint64_t bias = 0;
+	GElf_Ehdr eh;
+	int err = elf_file__open_fd(fd, &f);
 
-	memset(ret, 0, sizeof(*ret));
-	if (!err)
-		err = elf_file__open_fd(fd, &f);
 	if (err)
 		return err == -EINVAL ? -ENOEXEC : err;
 	if (!gelf_getehdr(f.elf, &eh) || eh.e_ident[EI_CLASS] != ELFCLASS64 ||
@@ -135,6 +134,20 @@ static int read_file(const struct process *p, const struct mapping *first, struc
 			read_symbols(&f, bias, ret);
 	}
 	elf_file__close(&f);
+	return err;
+}
+
+/* One file of the process. first: its first row in the list of mappings. */
+static int read_file(const struct process *p, const struct mapping *first, struct go_image *ret)
+{
+	int fd = process__open_mapping(p, first), err;
+
+	memset(ret, 0, sizeof(*ret));
+	if (fd < 0)
+		return fd;
+	budget__begin(process__budget(p), BUDGET_STACKS);
+	err = read_opened(fd, first, ret);
+	budget__end();
 	return err;
 }
 

@@ -32,7 +32,7 @@ static bool start_of(const struct elf_file *f, uint64_t *ret)
 	return false;
 }
 
-static void take_symbols(const struct elf_file *f, uint64_t bias, uint64_t ret[VM_SYMBOLS])
+static void take_symbols(struct elf_file *f, uint64_t bias, uint64_t ret[VM_SYMBOLS])
 {
 	struct symtab functions = {0}, objects = {0};
 
@@ -57,11 +57,13 @@ int vm_symbols__find(const struct process *p, const struct mappings *maps, uint6
 
 	if (fd < 0)
 		return -ENOENT;
-	if (elf_file__open_fd(fd, &f))
-		return -ENOENT;
 	memset(ret, 0, VM_SYMBOLS * sizeof(*ret));
-	if (start_of(&f, &start))
-		take_symbols(&f, m->start - start, ret);
-	elf_file__close(&f);
+	budget__begin(process__budget(p), BUDGET_STACKS);
+	if (!elf_file__open_fd(fd, &f)) {
+		if (start_of(&f, &start))
+			take_symbols(&f, m->start - start, ret);
+		elf_file__close(&f);
+	}
+	budget__end();
 	return ret[0] ? 0 : -ENOENT;
 }

@@ -55,7 +55,7 @@ struct symbols {
 	uint64_t runtime, version; /* 0: none */
 };
 
-static void find_symbols(const struct elf_file *f, uint32_t type, uint64_t bias, struct symbols *ret)
+static void find_symbols(struct elf_file *f, uint32_t type, uint64_t bias, struct symbols *ret)
 {
 	struct symtab functions = {0}, objects = {0};
 
@@ -74,15 +74,12 @@ static void find_symbols(const struct elf_file *f, uint32_t type, uint64_t bias,
 	symtab__free(&objects);
 }
 
-static int read_file(const struct process *p, const struct mapping *first, struct symbols *ret)
+static int read_opened(int fd, const struct mapping *first, struct symbols *ret)
 {
-	int fd = process__open_mapping(p, first), err;
 	struct elf_file f;
 	uint64_t bias;
+	int err = elf_file__open_fd(fd, &f);
 
-	if (fd < 0)
-		return fd;
-	err = elf_file__open_fd(fd, &f);
 	if (err)
 		return err;
 	if (bias_of(&f, first, &bias)) {
@@ -92,6 +89,18 @@ static int read_file(const struct process *p, const struct mapping *first, struc
 	}
 	elf_file__close(&f);
 	return ret->runtime ? 0 : -ENOEXEC;
+}
+
+static int read_file(const struct process *p, const struct mapping *first, struct symbols *ret)
+{
+	int fd = process__open_mapping(p, first), err;
+
+	if (fd < 0)
+		return fd;
+	budget__begin(process__budget(p), BUDGET_STACKS);
+	err = read_opened(fd, first, ret);
+	budget__end();
+	return err;
 }
 
 /* By its own constant from 3.11 on (0x030b02f0), else by the file's name. */

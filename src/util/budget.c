@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "util/budget.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "thresholds.h"
+#include "util/clock.h"
+#include "util/heap.h"
+
+struct meter {
+	uint64_t spent_ns, begun_ns; /* since when it comes back */
+	uint64_t bytes;
+};
+
+struct budget_share {
+	unsigned users; /* its process, and what it holds */
+	struct meter used;
+};
+
+static struct {
+	uint64_t bytes, ns;
+	size_t processes;
+	struct meter used;
+	uint64_t refused;
+	/* The turn under way */
+	unsigned depth;
+	struct budget_share *of;
+	enum budget_use use;
+	uint64_t from_ns, until_ns; /* of the thread's CPU time */
+} run = {.bytes = NAMES_MEMORY_MB << 20, .ns = NS_OF_MS(NAMES_TIME_MS), .processes = 1};
+
+void budget__limit(uint64_t bytes, uint64_t ns)
+{
+	run.bytes = bytes;
+	run.ns = ns;
+}
+
+uint64_t budget__limit_bytes(void)
+{
+	return run.bytes;
+}
+
+uint64_t budget__limit_ns(void)
+{
+	return run.ns;
+}
+
+void budget__expect(size_t processes)
+{
+	run.processes = processes ? processes : 1;
+}
+
+struct budget_share *budget_share__new(void)
+{
+	struct budget_share *s = HEAP_NEW(struct budget_share, 1);
+
+	s->users = 1;
+	return s;
+}
+
+void budget_share__put(struct budget_share *s)
+{
+	if (s && !--s->users)
+		free(s);
+}
+
+/* ---- how much is left ------------------------------------------------------------ */
+
+/*
+ * One process may use everything. Of several, none takes more than three quarters of what the others leave of
+ * seven eighths; the last eighth is kept back for each in equal parts. So the first large one has enough, a
+ * few that are hostile leave some, and any number of them leaves the others a little.
+ */
+static uint64_t left_of(uint64_t limit, uint64_t all, uint64_t own)
+{
+	uint64_t others = all > own ? all - own : 0, pool = limit - limit / 8,
+		 kept = limit / 8 / run.processes, allowed = limit > others ? limit - others : 0;
+
+	if (run.processes > 1) {
+		allowed = pool > others ? (pool - others) / 4 * 3 : 0;
+		allowed = allowed > kept ? allowed : kept;
+	}
+	return allowed > own ? allowed - own : 0;
+}
+
+/* Names leave something to the stacks that they stand in. */
+static uint64_t limit_for(uint64_t limit, enum budget_use use)
+{
+	return use == BUDGET_STACKS ? limit : limit - limit / 8;
+}
+
+static void come_back(struct meter *m, uint64_t now)
+{
+	uint64_t back;
+
+	if (!m->begun_ns)
+		m->begun_ns = now;
+	back = (now - m->begun_ns) / NAMES_TIME_REGAINED;
+	m->spent_ns -= back < m->spent_ns ? back : m->spent_ns;
+	m->begun_ns += back * NAMES_TIME_REGAINED;
+}
+
+/* ---- time --------------------------------------------------------------------------- */
+
+void budget__begin(struct budget_share *of, enum budget_use use)
+{
+	uint64_t now;
+
+	if (run.depth++)
+		return;
+	now = monotonic_ns();
+	come_back(&run.used, now);
+	if (of)
+		come_back(&of->used, now);
+	run.of = of;
+	run.use = use;
+	run.from_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID);
+	run.until_ns = run.from_ns + left_of(limit_for(run.ns, use), run.used.spent_ns,
+					     of ? of->used.spent_ns : run.used.spent_ns);
+}
+
+void budget__end(void)
+{
+	uint64_t took;
+
+	if (!run.depth || --run.depth)
+		return;
+	took = clock_ns(CLOCK_THREAD_CPUTIME_ID) - run.from_ns;
+	run.used.spent_ns += took;
+	if (run.of)
+		run.of->used.spent_ns += took;
+	run.of = NULL;
+}
+
+bool budget__has_time(uint64_t ns)
+{
+	return !run.depth || clock_ns(CLOCK_THREAD_CPUTIME_ID) + ns < run.until_ns;
+}
+
+/* ---- memory ------------------------------------------------------------------------- */
+
+bool budget__take(struct budget_hold *h, uint64_t bytes)
+{
+	struct budget_share *of = h->bytes ? h->of : run.depth ? run.of : NULL;
+	uint64_t limit = limit_for(run.bytes, run.depth ? run.use : BUDGET_STACKS);
+
+	if (bytes > left_of(limit, run.used.bytes, of ? of->used.bytes : run.used.bytes))
+		return false;
+	if (!h->bytes && bytes && of)
+		of->users++;
+	if (bytes)
+		h->of = of;
+	h->bytes += bytes;
+	run.used.bytes += bytes;
+	if (of)
+		of->used.bytes += bytes;
+	return true;
+}
+
+void budget__drop(struct budget_hold *h, uint64_t bytes)
+{
+	struct budget_share *of = h->of;
+
+	if (bytes > h->bytes)
+		bytes = h->bytes;
+	if (!bytes)
+		return;
+	h->bytes -= bytes;
+	run.used.bytes -= bytes;
+	if (!of)
+		return;
+	of->used.bytes -= bytes;
+	if (!h->bytes) {
+		h->of = NULL;
+		budget_share__put(of);
+	}
+}
+
+void budget__refuse(void)
+{
+	run.refused++;
+}
+
+uint64_t budget__refused(void)
+{
+	return run.refused;
+}
+
+uint64_t budget__bytes(void)
+{
+	return run.used.bytes;
+}
+
+uint64_t budget__spent_ns(void)
+{
+	return run.used.spent_ns;
+}
