@@ -14,6 +14,7 @@
 #include "cli/live_collector.h"
 #include "cli/screen_events.h"
 #include "cli/session.h"
+#include "util/budget.h"
 #include "util/heap.h"
 #include "util/own_stack.h"
 #include "views/json/schema.h"
@@ -115,6 +116,8 @@ static int run(void *arg)
 		return fflush(stdout) || ferror(stdout) ? complain(STATUS_FAILED, "cannot write the output")
 							: STATUS_DONE;
 	o.for_screen = for_screen;
+	budget__limit(o.names_memory ? o.names_memory : budget__limit_bytes(),
+		      o.names_time_ns ? o.names_time_ns : budget__limit_ns());
 	return collector ? live_collector__run(&o, collector) : o.command->run(&o);
 }
 

@@ -13,6 +13,7 @@
 #include "cli/session.h"
 #include "facts/saved/saved.h"
 #include "target/process.h"
+#include "util/budget.h"
 #include "util/clock.h"
 #include "util/heap.h"
 
@@ -237,6 +238,7 @@ static int find_targets(struct run *r, const struct options *o)
 				MAX_TARGETS);
 	if (!count)
 		return complain(STATUS_NO_TARGET, "no process has a name that matches '%s'", o->names[0]);
+	budget__expect(count);
 	r->list = HEAP_NEW(struct snapped, count);
 	for (; r->count < count; r->count++) {
 		struct snapped *p = &r->list[r->count];

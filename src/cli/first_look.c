@@ -6,6 +6,7 @@
 #include "cli/named_processes.h"
 #include "collect/collector.h"
 #include "model/interval/model.h"
+#include "util/budget.h"
 #include "util/heap.h"
 
 struct first_look {
@@ -71,6 +72,7 @@ struct first_look *first_look__take(const struct session *s)
 		first_look__free(l);
 		return NULL;
 	}
+	budget__expect(count);
 	for (size_t i = 0; i < count; i++)
 		look_at(l, s, pids[i], &sample);
 	if (!sample) {

@@ -22,6 +22,7 @@ static int set_name(struct options *o, const char *text);
 static int set_log_file(struct options *o, const char *text);
 static int set_goroutines(struct options *o, const char *text);
 static int set_hook(struct options *o, const char *text);
+static int set_names_memory(struct options *o, const char *text);
 
 const struct option_row OPTIONS[] = {
 	{'p', "pid", "PID[,PID...]", ON_LIVE | ON_SNAPSHOT, CUSTOM, 0, set_pids,
@@ -79,6 +80,14 @@ const struct option_row OPTIONS[] = {
 	 "debug information is small)"},
 	{0, "no-lines", NULL, ON_LIVE | ON_SNAPSHOT, FLAG, offsetof(struct options, no_lines), NULL,
 	 "names from symbol tables only: no inlined calls, no source lines"},
+	{0, "names-memory", "SIZE", ON_LIVE | ON_SNAPSHOT, CUSTOM, 0, set_names_memory,
+	 "memory that symbols and debug information of the targets' files may take, in all (default 512M); "
+	 "files "
+	 "beyond it stay without names, and are counted as lost"},
+	{0, "names-time", "DURATION", ON_LIVE | ON_SNAPSHOT, DURATION,
+	 offsetof(struct options, names_time_ns), NULL,
+	 "CPU time that reading them may take, in all (default 2s); in a long run one fiftieth of it is "
+	 "granted anew"},
 	{0, "min-wait", "DURATION", ON_EVENTS | ON_TOP, DURATION, offsetof(struct options, min_wait_ns), NULL,
 	 "report futex waits of at least this duration (default 1ms); top: in the full screen's view of "
 	 "events"},
@@ -253,6 +262,25 @@ static int set_name(struct options *o, const char *text)
 static int set_log_file(struct options *o, const char *text)
 {
 	return add_glob(o->log_files, &o->log_file_count, text);
+}
+
+/* "512M", "2G": with a unit, for nobody means bytes. */
+static int set_names_memory(struct options *o, const char *text)
+{
+	size_t length = strlen(text);
+	char unit = length ? text[length - 1] : '\0';
+	unsigned shift = unit == 'M' ? 20 : unit == 'G' ? 30 : 0;
+	unsigned long long number;
+	char digits[16];
+
+	if (!shift || length > sizeof(digits))
+		return -EINVAL;
+	memcpy(digits, text, length - 1);
+	digits[length - 1] = '\0';
+	if (parse_number(digits, UINT32_MAX, &number) || !number)
+		return -EINVAL;
+	o->names_memory = (uint64_t)number << shift;
+	return 0;
 }
 
 static int set_hook(struct options *o, const char *text)

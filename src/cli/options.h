@@ -73,10 +73,11 @@ struct options {
 	bool heatmap; /* logs */
 	bool batch;   /* no full-screen view */
 	enum goroutines_mode goroutines;
-	bool leaks;           /* search leaked goroutines */
-	bool panics;          /* events */
-	bool waits_or_writes; /* a threshold of them was given */
-	bool lines, no_lines; /* for all modules, or for none; neither: where it is quick */
+	bool leaks;                           /* search leaked goroutines */
+	bool panics;                          /* events */
+	bool waits_or_writes;                 /* a threshold of them was given */
+	bool lines, no_lines;                 /* for all modules, or for none; neither: where it is quick */
+	uint64_t names_memory, names_time_ns; /* 0: the usual; see util/budget.h */
 };
 
 struct command {

@@ -116,7 +116,7 @@ static void came(void *arg, int fd)
 /* ---- the command --------------------------------------------------------------------- */
 
 #define HOOK_ARGUMENTS 16
-#define ARGUMENTS      (MAX_GLOBS + HOOK_ARGUMENTS + 9)
+#define ARGUMENTS      (MAX_GLOBS + HOOK_ARGUMENTS + 11)
 
 /* "--hook=NAME=CHOICE", and in two words. */
 static size_t hooks(const struct options *o, char **to)
@@ -149,6 +149,10 @@ static void command_line(const struct options *o, pid_t pid, char *argv[ARGUMENT
 		argv[n++] = heap__format("--log-file=%s", o->log_files[i]);
 	if (o->lines || o->no_lines)
 		argv[n++] = heap__string(o->lines ? "--lines" : "--no-lines");
+	if (o->names_memory)
+		argv[n++] = heap__format("--names-memory=%" PRIu64 "M", o->names_memory >> 20);
+	if (o->names_time_ns)
+		argv[n++] = heap__format("--names-time=%" PRIu64 "ns", o->names_time_ns);
 	n += hooks(o, argv + n);
 	argv[n] = NULL;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "collect/collector_private.h"
+#include "util/budget.h"
 #include "util/array.h"
 #include "util/clock.h"
 
@@ -155,6 +156,7 @@ int collect__totals(struct collector *c, struct sample *s)
 
 	c->creator_key_count = 0;
 	err = probes__totals(c->probes, &sink);
+	budget__expect(s->process_count);
 	if (s->process_count)
 		qsort(s->processes, s->process_count, sizeof(*s->processes), by_pid);
 	if (s->creator_count)

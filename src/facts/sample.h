@@ -221,7 +221,7 @@ struct sample_go {
 	F(struct sample_go, live, OWNED(live_count), "", "by pid") \
 	F(uint64_t, losses, ARRAY(TS_LOSS_COUNT), "", "by enum ts_loss, since attach") \
 	F(uint64_t, lost_threads, NUMBER, "threads", "not seen though the kernel counts them, in this pass") \
-	F(uint64_t, unread_files, NUMBER, "", "files for symbols whose server did not answer in time, since start") \
+	F(uint64_t, unread_files, NUMBER, "", "files for symbols whose server did not answer in time, or that cost too much, since start") \
 	F(uint64_t, cpu_ns, NUMBER, "ns", "threadscope's own CPU time since its start") \
 	F(uint64_t, bpf_ns_per_s, NUMBER, "ns/s", "time in BPF programs; UINT64_MAX: not known") \
 	F(uint64_t, rss_bytes, NUMBER, "bytes", "threadscope's own memory") \

@@ -163,7 +163,9 @@ static const struct {
 	[TS_LOSS_REQUESTS] = {"requests",
 			      "io_uring requests that did not fit the table, whose end was not observed"},
 	[TS_LOSS_MISSED] = {"missed", "events for which the kernel skipped a probe"},
-	[UNREAD_FILES] = {"symbol_files", "files with symbols not read: no timely answer from a file server"},
+	[UNREAD_FILES] = {"symbol_files",
+			  "files whose symbols were not read: no timely answer from a file server, or "
+			  "more memory or time needed than --names-memory and --names-time allow"},
 	[LOST_CALLS] = {"calls", "timed calls (--calls) whose place did not fit the table, or whose end was "
 				 "not observed"},
 	[UNREAD_MEMORY] = {"memory", "readings of memory without a timely answer"},
