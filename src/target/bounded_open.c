@@ -12,6 +12,7 @@
 #include "target/file_systems.h"
 #include "target/open_helper.h"
 #include "target/patience.h"
+#include "target/silence.h"
 #include "util/clock.h"
 #include "util/heap.h"
 
@@ -320,7 +321,9 @@ static int read_copy(int fd, size_t max, char **ret, size_t *ret_len)
 
 bool process__silent(const struct process *p)
 {
-	return p->silent_until_ns && monotonic_ns() < p->silent_until_ns;
+	const struct silence *s = silence__find(p);
+
+	return s && s->until_ns && monotonic_ns() < s->until_ns;
 }
 
 /* A descriptor of a copy of its first bytes, or a negative errno. */
@@ -336,10 +339,8 @@ static int ask_text(const struct process *p, const char *name, size_t bytes)
 	r.text = true;
 	r.copy_bytes = bytes;
 	err = ask(&r, &copy);
-	if (err == -ETIMEDOUT) {
-		((struct process *)p)->silent_until_ns = monotonic_ns() + SILENT_NS; /* a cache */
-		process__count_unanswered((struct process *)p);
-	}
+	if (err == -ETIMEDOUT)
+		silence__add(p)->until_ns = monotonic_ns() + SILENT_NS;
 	return err ? err : copy.fd;
 }
 

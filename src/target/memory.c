@@ -10,40 +10,33 @@
 #include "target/helper_memory.h"
 #include "target/open_helper.h"
 #include "target/process_private.h"
+#include "target/silence.h"
 #include "util/clock.h"
 
 #define PAGE  4096u /* the smallest page size: pieces do not cross a page's end */
 #define PARTS (HELPER_BYTES / PAGE)
 
-static uint64_t unread;
-
-uint64_t memory__unread(void)
+static void doubt(const struct process *p)
 {
-	return unread;
-}
+	struct silence *s = silence__add(p);
 
-void process__count_unanswered(struct process *p)
-{
-	p->unanswered++;
-	unread++;
-}
-
-void process__doubt(struct process *p)
-{
-	process__count_unanswered(p);
-	if (p->doubtful)
-		p->silent_until_ns = monotonic_ns() + SILENT_NS;
-	p->doubtful = true;
+	if (s->doubtful)
+		s->until_ns = monotonic_ns() + SILENT_NS;
+	s->doubtful = true;
 }
 
 bool process__doubtful(const struct process *p)
 {
-	return p->doubtful || process__silent(p);
+	const struct silence *s = silence__find(p);
+
+	return (s && s->doubtful) || process__silent(p);
 }
 
 uint64_t process__unanswered(const struct process *p)
 {
-	return p->unanswered;
+	const struct silence *s = silence__find(p);
+
+	return s ? s->unanswered : 0;
 }
 
 /* Each of them keeps a helper: with all that may be left, processes that answer could not be read either. */
@@ -61,11 +54,11 @@ int process__read_pieces(const struct process *p, struct memory_piece *list, siz
 	do {
 		if (process__silent(p))
 			return -ETIMEDOUT;
-		with_doubt = p->doubtful;
+		with_doubt = process__doubtful(p);
 		o.present = with_doubt || files_unanswered() || many_are_silent();
 		err = helper_memory__read(&o, list);
 		if (err == -ETIMEDOUT)
-			process__doubt((struct process *)p); /* a cache */
+			doubt(p);
 	} while (err == -ETIMEDOUT && !with_doubt);
 	return err;
 }

@@ -237,8 +237,6 @@ int process__refresh(struct process *p)
 	refresh_root(p);
 	refresh_exe(p);
 	forget_cmdline(p);
-	p->silent_until_ns = 0;
-	p->doubtful = false;
 	return 0;
 }
 

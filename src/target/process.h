@@ -77,9 +77,8 @@ struct memory_piece {
 /* Reads all pieces with few system calls; a failed one does not stop the others. 0, -ESRCH or -EPERM. */
 int process__read_many(const struct process *p, struct memory_piece *list, size_t n);
 
-/* Its memory gave no answer: from now on only pages that nobody else serves are read, and after the second
- * time nothing for half a minute. */
-void process__doubt(struct process *p);
+/* Its memory has given no answer: only pages that nobody else serves are read, and after the second time
+ * nothing for half a minute. */
 bool process__doubtful(const struct process *p);
 /* How many readings of its memory, maps or command line gave no answer in time. */
 uint64_t process__unanswered(const struct process *p);

@@ -16,10 +16,7 @@ struct process {
 	int live_dir; /* /proc/LIVE; the same descriptor as dir while the leader lives */
 	enum process_kind kind;
 	uint64_t start_ticks;
-	uint64_t silent_until_ns; /* see process__silent; 0: it answers */
-	uint64_t unanswered;      /* readings without an answer in time */
-	bool doubtful;            /* one of its memory: from then on only pages that are present are read */
-	uid_t uid;                /* real */
+	uid_t uid; /* real */
 	bool is_32bit;
 	bool exe_deleted;
 	char comm[64]; /* kernel workers have longer ones than 15 bytes */
@@ -54,12 +51,9 @@ int process__read_link(const struct process *p, int fd, char link[LINK_BYTES]);
 int proc_stat__parse(const char *text, struct proc_stat *ret);
 /* The number behind "Key:" in the text of a status file. base 10 or 16. False if absent. */
 bool status__number(const char *text, const char *key, int base, uint64_t *ret);
-#define SILENT_NS 30000000000ull /* then a process without an answer is asked again */
 /* It gave no answer a moment ago, twice, or the lock of its memory was not to be had: nothing that needs it
  * is read, nor its memory. */
 bool process__silent(const struct process *p);
-/* Counts a reading without an answer. */
-void process__count_unanswered(struct process *p);
 /* got of each piece is set, or a negative errno returned. At most HELPER_PIECES with HELPER_BYTES. one: they
  * are one, and what is behind the first incomplete one is not read. */
 int process__read_pieces(const struct process *p, struct memory_piece *list, size_t n, bool one);

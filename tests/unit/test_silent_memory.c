@@ -97,6 +97,13 @@ TEST(a_page_without_an_answer)
 	CHECK(monotonic_ns() - from < SILENCE_NS);
 	CHECK(process__unanswered(p) == 1);
 	process__close(p);
+	/* Nor by another who looks at it. */
+	CHECK(process__open(child, &p) == 0);
+	CHECK(process__doubtful(p) && process__unanswered(p) == 1);
+	from = monotonic_ns();
+	CHECK(process__read(p, (uintptr_t)silent, buf, 8) < 0);
+	CHECK(monotonic_ns() - from < SILENCE_NS);
+	process__close(p);
 	end_child(child);
 }
 

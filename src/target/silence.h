@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Processes whose memory or lists gave no answer in time. The first look at a process and the one that
+ * follows open it anew: what the first has learned, at the cost of its time, the second knows.
+ */
+#ifndef TS_TARGET_SILENCE_H
+#define TS_TARGET_SILENCE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#define SILENT_NS 30000000000ull /* then a process without an answer is asked again */
+
+struct process;
+
+struct silence {
+	pid_t pid;
+	uint64_t start_ticks, program; /* which process, and which program it runs */
+	uint64_t unanswered;           /* readings without an answer in time */
+	uint64_t until_ns;             /* see process__silent */
+	bool doubtful; /* one was of its memory: from then on only pages that are present are read */
+};
+
+/* NULL: it has always answered, or others have taken its place. */
+const struct silence *silence__find(const struct process *p);
+/* Counts a reading without an answer. Valid until the next call. */
+struct silence *silence__add(const struct process *p);
+
+#endif
