@@ -30,7 +30,9 @@ static int complain_save(const char *path, int err)
 	if (err == -ELOOP)
 		return complain(
 			STATUS_FAILED,
-			"cannot save to '%s': it is a symbolic link; give the path of the file itself", path);
+			"cannot save to '%s': it is a symbolic link, or the path leads through one of "
+			"another user; give the path of the file itself",
+			path);
 	if (err == -EPERM)
 		return complain(STATUS_FAILED,
 				"cannot save to '%s': not a private file of this user; give another path",

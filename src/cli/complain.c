@@ -28,10 +28,13 @@ int complain_file(const char *path, int err)
 {
 	if (err == -ELOOP)
 		return complain(STATUS_FAILED,
-				"cannot write '%s': it is a symbolic link; give the path of the file itself",
+				"cannot write '%s': it is a symbolic link, or the path leads through one of "
+				"another user; give the path of the file itself",
 				path);
 	if (err == -EPERM)
-		return complain(STATUS_FAILED, "cannot write '%s': not a regular file; give another path",
+		return complain(STATUS_FAILED,
+				"cannot write '%s': not a regular file, or one with another owner or other "
+				"links; give another path",
 				path);
 	if (err == -ENXIO)
 		return complain(STATUS_FAILED, "cannot write '%s': nobody reads this pipe", path);

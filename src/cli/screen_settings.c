@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "util/file_place.h"
+
 #define MOST_BYTES (64 * 1024) /* far more than there are settings */
 
 #define FILE_NAME "/config"
@@ -126,11 +128,36 @@ static int make_folders(char *path)
 }
 
 /* A new file takes the place of the old one: it is never seen half written, and no link is followed. */
+static int write_file(const struct ui *ui, const char *path)
+{
+	char temporary[NAME_MAX + 1];
+	struct file_place p;
+	int fd = -1, err = file_place__open(path, &p);
+	FILE *out;
+
+	if (err)
+		return err;
+	err = file_place__create(&p, 0644, temporary, &fd);
+	out = err ? NULL : fdopen(fd, "w");
+	if (out) {
+		ui__settings(ui, out);
+		err = fclose(out) ? -errno : 0;
+	} else if (!err) {
+		close(fd);
+		err = -ENOMEM;
+	}
+	if (!err)
+		err = file_place__take(&p, temporary);
+	else if (fd >= 0)
+		file_place__drop(&p, temporary);
+	file_place__close(&p);
+	return err;
+}
+
 int screen_settings__write(const struct ui *ui, char *path, size_t size)
 {
-	char place[PATH_MAX], file[PATH_MAX], new[PATH_MAX];
-	int fd, err;
-	FILE *out;
+	char place[PATH_MAX];
+	int err;
 
 	*path = '\0';
 	if (!folder(place))
@@ -138,17 +165,6 @@ int screen_settings__write(const struct ui *ui, char *path, size_t size)
 	err = make_folders(place);
 	if (err)
 		return err;
-	snprintf(file, sizeof(file), "%.*s" FILE_NAME, PATH_ROOM, place);
-	snprintf(path, size, "%s", file);
-	if (snprintf(new, sizeof(new), "%s.%d", file, (int)getpid()) >= (int)sizeof(new))
-		return -ENAMETOOLONG;
-	fd = open(new, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-	out = fd >= 0 ? fdopen(fd, "w") : NULL;
-	if (!out)
-		return -errno;
-	ui__settings(ui, out);
-	err = fclose(out) || rename(new, file) ? -errno : 0;
-	if (err)
-		unlink(new);
-	return err;
+	snprintf(path, size, "%.*s" FILE_NAME, PATH_ROOM, place);
+	return write_file(ui, path);
 }

@@ -3,76 +3,88 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* What already has the path. */
-enum place { PLACE_FILE, PLACE_STREAM };
+#include "util/file_place.h"
 
-/* enum place, or a negative errno. */
-static int look(const char *path)
+/* What already has the path. */
+enum kind { KIND_FILE, KIND_STREAM };
+
+/* enum kind, or a negative errno. What others may have put there is replaced if it is a file, else refused.
+ */
+static int look(const struct file_place *p)
 {
 	struct stat st;
+	int err = file_place__look(p, &st);
 
-	if (lstat(path, &st))
-		return errno == ENOENT ? PLACE_FILE : -errno;
+	if (err)
+		return err == -ENOENT ? KIND_FILE : err;
 	if (S_ISREG(st.st_mode))
-		return PLACE_FILE;
+		return KIND_FILE;
 	if (S_ISCHR(st.st_mode) || S_ISFIFO(st.st_mode))
-		return PLACE_STREAM;
+		return file_place__trusts(p, &st) ? KIND_STREAM : -EPERM;
 	return S_ISLNK(st.st_mode) ? -ELOOP : S_ISDIR(st.st_mode) ? -EISDIR : -EPERM;
-}
-
-/* The folder of a path, with its last slash; "./" if the path names none. */
-static int folder_of(char dst[PATH_MAX], const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	int length = slash ? snprintf(dst, PATH_MAX, "%.*s", (int)(slash - path) + 1, path)
-			   : snprintf(dst, PATH_MAX, "./");
-
-	return length < 0 || length >= PATH_MAX ? -ENAMETOOLONG : 0;
 }
 
 int whole_file__check(const char *path)
 {
-	char folder[PATH_MAX];
-	int place = look(path), err;
+	struct file_place p;
+	int err = file_place__open(path, &p), kind;
 
-	if (place < 0 || place == PLACE_STREAM)
-		return place < 0 ? place : 0;
-	err = folder_of(folder, path);
-	if (!err && faccessat(AT_FDCWD, folder, W_OK | X_OK, AT_EACCESS))
+	if (err)
+		return err;
+	kind = look(&p);
+	if (kind < 0)
+		err = kind;
+	else if (kind == KIND_FILE && faccessat(p.folder, ".", W_OK | X_OK, AT_EACCESS))
 		err = -errno;
+	file_place__close(&p);
 	return err;
+}
+
+static bool is_stream(const char *path)
+{
+	struct stat st;
+
+	return !lstat(path, &st) && (S_ISCHR(st.st_mode) || S_ISFIFO(st.st_mode));
+}
+
+static bool same_file(const struct stat *x, const struct stat *y)
+{
+	return x->st_dev == y->st_dev && x->st_ino == y->st_ino;
+}
+
+static bool same_place(const struct file_place *a, const struct file_place *b)
+{
+	struct stat x, y;
+
+	return !fstat(a->folder, &x) && !fstat(b->folder, &y) && same_file(&x, &y) &&
+	       !strcmp(a->name, b->name);
 }
 
 bool whole_file__same(const char *a, const char *b)
 {
-	char folder_a[PATH_MAX], folder_b[PATH_MAX];
-	const char *name_a = strrchr(a, '/'), *name_b = strrchr(b, '/');
+	struct file_place place_a, place_b;
 	struct stat x, y;
+	bool same;
 
-	if (look(a) == PLACE_STREAM || look(b) == PLACE_STREAM)
+	if (is_stream(a) || is_stream(b))
 		return false;
 	if (!stat(a, &x) && !stat(b, &y))
-		return x.st_dev == y.st_dev && x.st_ino == y.st_ino;
-	if (folder_of(folder_a, a) || folder_of(folder_b, b) || stat(folder_a, &x) || stat(folder_b, &y))
+		return same_file(&x, &y);
+	if (file_place__open(a, &place_a))
 		return !strcmp(a, b);
-	return x.st_dev == y.st_dev && x.st_ino == y.st_ino &&
-	       !strcmp(name_a ? name_a + 1 : a, name_b ? name_b + 1 : b);
-}
-
-/* The umask decides, as for any new file. */
-static int usual_mode(int fd)
-{
-	mode_t mask = umask(0);
-
-	umask(mask);
-	return fchmod(fd, 0666 & ~mask) ? -errno : 0;
+	same = !strcmp(a, b);
+	if (!file_place__open(b, &place_b)) {
+		same = same_place(&place_a, &place_b);
+		file_place__close(&place_b);
+	}
+	file_place__close(&place_a);
+	return same;
 }
 
 /* Fills fd, which is closed in any case. */
@@ -92,94 +104,83 @@ static int fill(int fd, int (*write)(FILE *out, const void *arg), const void *ar
 	return err;
 }
 
-#define NEW_PATH (PATH_MAX + 32)
-
-/* A new file in the folder of path. */
-static int create_beside(const char *path, char new_path[NEW_PATH], int *ret_fd)
+static int replace(const struct file_place *p, int (*write)(FILE *out, const void *arg), const void *arg)
 {
-	char folder[PATH_MAX];
-	int err = folder_of(folder, path), fd;
-
-	if (err)
-		return err;
-	snprintf(new_path, NEW_PATH, "%s.threadscope.XXXXXX", folder);
-	fd = mkostemp(new_path, O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	err = usual_mode(fd);
-	if (err) {
-		close(fd);
-		unlink(new_path);
-		return err;
-	}
-	*ret_fd = fd;
-	return 0;
-}
-
-static int replace(const char *path, int (*write)(FILE *out, const void *arg), const void *arg)
-{
-	char new_path[NEW_PATH];
-	int fd = -1, err = create_beside(path, new_path, &fd);
+	char temporary[NAME_MAX + 1];
+	int fd = -1, err = file_place__create(p, file_place__usual_mode(), temporary, &fd);
 
 	if (err)
 		return err;
 	err = fill(fd, write, arg);
-	if (!err && rename(new_path, path))
-		err = -errno;
-	if (err)
-		unlink(new_path);
+	if (!err)
+		return file_place__take(p, temporary);
+	file_place__drop(p, temporary);
 	return err;
 }
 
-/* A pipe without a reader is an error, not a long wait. */
-static int open_stream(const char *path, int *ret_fd)
+/* A pipe without a reader is an error, not a long wait. It may be another one than that which was looked at.
+ */
+static int open_stream(const struct file_place *p, int *ret_fd)
 {
-	int fd = open(path, O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC), err;
+	int fd = openat(p->folder, p->name, O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC),
+	    err = 0;
+	struct stat st;
 
 	if (fd < 0)
 		return -errno;
-	if (fcntl(fd, F_SETFL, 0)) {
+	if (fstat(fd, &st) || fcntl(fd, F_SETFL, 0))
 		err = -errno;
+	else if ((!S_ISCHR(st.st_mode) && !S_ISFIFO(st.st_mode)) || !file_place__trusts(p, &st))
+		err = -EPERM;
+	if (err)
 		close(fd);
-		return err;
-	}
-	*ret_fd = fd;
-	return 0;
+	else
+		*ret_fd = fd;
+	return err;
 }
 
-static int into_stream(const char *path, int (*write)(FILE *out, const void *arg), const void *arg)
+static int into_stream(const struct file_place *p, int (*write)(FILE *out, const void *arg), const void *arg)
 {
-	int fd = -1, err = open_stream(path, &fd);
+	int fd = -1, err = open_stream(p, &fd);
 
 	return err ? err : fill(fd, write, arg);
 }
 
+static int begin_anew(const struct file_place *p, int *ret_fd)
+{
+	char temporary[NAME_MAX + 1];
+	int fd = -1, err = file_place__create(p, file_place__usual_mode(), temporary, &fd);
+
+	if (err)
+		return err;
+	err = file_place__take(p, temporary);
+	if (err)
+		close(fd);
+	else
+		*ret_fd = fd;
+	return err;
+}
+
 int whole_file__begin(const char *path, int *ret_fd)
 {
-	int place = look(path), fd = -1, err;
-	char new_path[NEW_PATH];
+	struct file_place p;
+	int err = file_place__open(path, &p), kind;
 
-	if (place < 0)
-		return place;
-	if (place == PLACE_STREAM)
-		return open_stream(path, ret_fd);
-	err = create_beside(path, new_path, &fd);
-	if (!err && rename(new_path, path)) {
-		err = -errno;
-		unlink(new_path);
-		close(fd);
-	}
-	if (!err)
-		*ret_fd = fd;
+	if (err)
+		return err;
+	kind = look(&p);
+	err = kind < 0 ? kind : kind == KIND_STREAM ? open_stream(&p, ret_fd) : begin_anew(&p, ret_fd);
+	file_place__close(&p);
 	return err;
 }
 
 int whole_file__write(const char *path, int (*write)(FILE *out, const void *arg), const void *arg)
 {
 	sigset_t ends, before;
-	int err = look(path);
+	struct file_place p;
+	int err = file_place__open(path, &p), kind;
 
-	if (err < 0)
+	if (err)
 		return err;
 	sigemptyset(&ends);
 	sigaddset(&ends, SIGINT);
@@ -187,7 +188,9 @@ int whole_file__write(const char *path, int (*write)(FILE *out, const void *arg)
 	sigaddset(&ends, SIGHUP);
 	sigaddset(&ends, SIGQUIT);
 	sigprocmask(SIG_BLOCK, &ends, &before);
-	err = err == PLACE_STREAM ? into_stream(path, write, arg) : replace(path, write, arg);
+	kind = look(&p);
+	err = kind < 0 ? kind : kind == KIND_STREAM ? into_stream(&p, write, arg) : replace(&p, write, arg);
 	sigprocmask(SIG_SETMASK, &before, NULL);
+	file_place__close(&p);
 	return err;
 }

@@ -230,7 +230,7 @@ TEST(a_saved_file_is_its_owners_alone)
 	CHECK(mkdtemp(directory) != NULL);
 	snprintf(path, sizeof(path), "%s/saved", directory);
 	snprintf(other, sizeof(other), "%s/other", directory);
-	/* One that was there and open to all is cut and closed to them. */
+	/* One that was there and open to all is replaced by one that is closed to them. */
 	f = fopen(path, "w");
 	for (int i = 0; i < 1000; i++)
 		fputs("much longer than what comes to stand here, and older, too\n", f);
@@ -261,7 +261,7 @@ TEST(a_saved_file_is_its_owners_alone)
 	CHECK_EQ(saved_writer__create(other, &h, &w), -EPERM);
 	unlink(other);
 	CHECK(!mkfifo(other, 0600));
-	CHECK_EQ(saved_writer__create(other, &h, &w), -ENXIO);
+	CHECK_EQ(saved_writer__create(other, &h, &w), -EPERM);
 	unlink(other);
 	CHECK_EQ(saved_writer__create(directory, &h, &w), -EISDIR);
 	CHECK_EQ(saved_writer__create("/dev/null", &h, &w), -EPERM);

@@ -17,8 +17,9 @@ struct saved_reader;
 /* Writes the head, and takes out over if it succeeds. 0, or why it could not be written. */
 int saved_writer__new(FILE *out, const struct saved_head *h, struct saved_writer **ret);
 /*
- * The same into a file that it creates, for its owner alone. A link, or what is no
- * file of our own user, is refused: -ELOOP, -EPERM. Else 0 or the negative errno.
+ * The same into a new file, for its owner alone, which takes the place of an old one at once. A link (also
+ * one of another user on the way), or what is no file of our own user, is refused: -ELOOP, -EPERM. Else 0 or
+ * the negative errno.
  */
 int saved_writer__create(const char *path, const struct saved_head *h, struct saved_writer **ret);
 /* NULL is fine. 0, or why the last of it could not be written: some file systems say so only now. */

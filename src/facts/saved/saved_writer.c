@@ -9,6 +9,7 @@
 
 #include "facts/saved/encode.h"
 #include "facts/saved/form.h"
+#include "util/file_place.h"
 #include "util/heap.h"
 
 struct saved_writer {
@@ -80,30 +81,88 @@ int saved_writer__new(FILE *out, const struct saved_head *h, struct saved_writer
 }
 
 /* Ours, and nobody else's: what is in it is what the target does. */
-static int check_file(int fd)
+static int check_old(const struct stat *st)
 {
+	if (S_ISLNK(st->st_mode))
+		return -ELOOP;
+	if (S_ISDIR(st->st_mode))
+		return -EISDIR;
+	return S_ISREG(st->st_mode) && st->st_uid == geteuid() && st->st_nlink == 1 ? 0 : -EPERM;
+}
+
+/* A new one in its place: who has the old one open sees nothing of this. */
+static int replace_old(const struct file_place *p, int *ret_fd)
+{
+	char temporary[NAME_MAX + 1];
+	int err = file_place__create(p, 0600, temporary, ret_fd);
+
+	if (err)
+		return err;
+	err = file_place__take(p, temporary);
+	if (err)
+		close(*ret_fd);
+	return err;
+}
+
+/* Where the folder takes no new file (not writable, or the file is a mount of its own), the old one is cut.
+ */
+static int cut_old(const struct file_place *p, int *ret_fd)
+{
+	int fd = openat(p->folder, p->name, O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC), err;
 	struct stat st;
 
-	if (fstat(fd, &st))
+	if (fd < 0)
 		return -errno;
-	if (!S_ISREG(st.st_mode) || st.st_uid != geteuid() || st.st_nlink != 1)
-		return -EPERM;
-	return fchmod(fd, 0600) || ftruncate(fd, 0) ? -errno : 0;
+	err = fstat(fd, &st) ? -errno : check_old(&st);
+	if (!err && (fchmod(fd, 0600) || ftruncate(fd, 0)))
+		err = -errno;
+	if (err)
+		close(fd);
+	else
+		*ret_fd = fd;
+	return err;
+}
+
+static bool takes_no_new_file(int err)
+{
+	return err == -EACCES || err == -EPERM || err == -EROFS || err == -EBUSY;
+}
+
+static int create_file(const char *path, int *ret_fd)
+{
+	struct file_place p;
+	struct stat st;
+	int err = file_place__open(path, &p);
+
+	if (err)
+		return err;
+	err = file_place__look(&p, &st);
+	if (err == -ENOENT) {
+		*ret_fd =
+			openat(p.folder, p.name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+		err = *ret_fd < 0 ? -errno : 0;
+	} else if (!err) {
+		err = check_old(&st);
+		if (!err)
+			err = replace_old(&p, ret_fd);
+		if (takes_no_new_file(err) && !check_old(&st) && !p.shared)
+			err = cut_old(&p, ret_fd);
+	}
+	file_place__close(&p);
+	return err;
 }
 
 int saved_writer__create(const char *path, const struct saved_head *h, struct saved_writer **ret)
 {
-	/* Truncated only once it is known to be ours. */
-	int fd = open(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0600), err;
+	int fd = -1, err = create_file(path, &fd);
 	FILE *out;
 
-	if (fd < 0)
-		return -errno;
-	err = check_file(fd);
-	out = err ? NULL : fdopen(fd, "w");
+	if (err)
+		return err;
+	out = fdopen(fd, "w");
 	if (!out) {
 		close(fd);
-		return err ? err : -ENOMEM;
+		return -ENOMEM;
 	}
 	err = saved_writer__new(out, h, ret);
 	if (err)
