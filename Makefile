@@ -3,6 +3,9 @@
 # make deps         installs what is missing to build (Debian, Ubuntu, Fedora)
 # make install      below prefix (/usr/local); DESTDIR as usual
 # make static       build/threadscope-static, which needs no shared libraries
+# make deb, rpm     a package of Debian or Fedora, in build/packages
+# make dist         archives of the source and of static programs for x86_64 and arm64, in build/dist
+# make dist-check   builds all of these twice, and compares
 # make demo         a small faulty service with threadscope on it
 # make check        all tests; check-static, check-unit, check-cli, check-live, check-kernels: a part of them
 # make cases        programs in a known trouble, and what must be said of each
@@ -40,11 +43,14 @@ WARNINGS := -Wall -Wextra -Wtype-limits -Wshadow -Werror
 CPPFLAGS += -D_GNU_SOURCE -I. -Isrc -I$(BUILD)/gen $(shell $(PKG_CONFIG) --cflags $(LIBRARIES) 2>/dev/null) \
 	$(LAST_INCLUDE:%=-idirafter %)
 LDLIBS   += $(shell $(PKG_CONFIG) --libs $(LIBRARIES) 2>/dev/null) -liberty -ldl -lpthread
-ALL_CFLAGS = -std=gnu17 $(WARNINGS) $(CFLAGS)
+# What is built is the same wherever it is built.
+NO_PATHS := -ffile-prefix-map=$(CURDIR)=.
+ALL_CFLAGS = -std=gnu17 $(WARNINGS) $(CFLAGS) $(NO_PATHS)
 
 # What is one processor's alone is a folder or a file of its name: only those of ARCH are compiled.
 PROCESSORS := x86 arm64
-SOURCES := $(filter-out $(foreach p,$(filter-out $(ARCH),$(PROCESSORS)),src/unwind/$p/% src/%/arch_$p.c),\
+SOURCES := $(filter-out $(foreach p,$(filter-out $(ARCH),$(PROCESSORS)),src/unwind/$p/% src/%/arch_$p.c \
+	$(wildcard src/*/$p_*.c src/*/*/$p_*.c)),\
 	$(wildcard src/*.c src/*/*.c src/*/*/*.c))
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
 SKELETON := $(BUILD)/gen/threadscope.skel.h $(BUILD)/gen/threadscope_old.skel.h $(BUILD)/gen/snapshot.lskel.h \
@@ -101,7 +107,7 @@ cross:
 		CC='$(filter ccache,$(CC)) $(CROSS)gcc'
 objects: $(OBJECTS)
 
-BPF_FLAGS = -g -O2 -target bpf -mcpu=v3 -D__TARGET_ARCH_$(ARCH) -Wall -Werror -Ibpf -Ivmlinux \
+BPF_FLAGS = -g -O2 -target bpf -mcpu=v3 -D__TARGET_ARCH_$(ARCH) -Wall -Werror -Ibpf -Ivmlinux $(NO_PATHS) \
 	$(if $(MULTIARCH),-idirafter /usr/include/$(MULTIARCH))
 # Twice: kernels before 5.12 refuse programs with atomic exchange.
 $(BUILD)/gen/threadscope.bpf.o: $(BPF_SOURCES) | $(BUILD)/.tools
@@ -236,9 +242,10 @@ $(SEEDS)/packed: $(SEEDS)/lines
 	$(call Q,STRIP) cd $(SEEDS) && strip -g -o symbols lines && xz -kf symbols && strip -s -o packed.new lines && \
 		objcopy --add-section .gnu_debugdata=symbols.xz --add-gnu-debuglink=lines packed.new && mv packed.new packed
 
+PROGRAM ?= $(BUILD)/threadscope
 install: all
 	install -d $(DESTDIR)$(prefix)/sbin $(DESTDIR)$(prefix)/share/man/man8
-	install -m 755 $(BUILD)/threadscope $(DESTDIR)$(prefix)/sbin/threadscope
+	install -m 755 $(PROGRAM) $(DESTDIR)$(prefix)/sbin/threadscope
 	install -m 644 $(BUILD)/threadscope.8 $(DESTDIR)$(prefix)/share/man/man8/threadscope.8
 	install -D -m 644 $(BUILD)/completions/threadscope.bash $(DESTDIR)$(prefix)/share/bash-completion/completions/threadscope
 	install -D -m 644 $(BUILD)/completions/threadscope.zsh $(DESTDIR)$(prefix)/share/zsh/site-functions/_threadscope

@@ -89,7 +89,7 @@ check_static() {
 	step 'each part includes only what it may know of' sh scripts/includes.sh
 	step 'kernel types are those of this kernel' sh vmlinux/check.sh
 	if needs shellcheck 'scripts are clean'; then
-		step 'scripts are clean' bash -c 'shellcheck scripts/*.sh vmlinux/*.sh tests/kernels/*.sh tests/go/*.sh tests/bench/*.sh tests/bench/*.bash tests/field/*.sh tests/field/*.bash .ci/run && shellcheck -s bash tests/debian.bash tests/live/*.bash && shellcheck -s bats tests/live/*.bats tests/cli/*.bats'
+		step 'scripts are clean' bash -c 'shellcheck scripts/*.sh vmlinux/*.sh tests/kernels/*.sh tests/go/*.sh tests/bench/*.sh tests/bench/*.bash tests/field/*.sh tests/field/*.bash .ci/run && shellcheck -x packaging/*.sh packaging/*.bash && shellcheck -s bash tests/debian.bash tests/live/*.bash && shellcheck -s bats tests/live/*.bats tests/cli/*.bats'
 	fi
 	if tool=$(clang_tool clang-format); then
 		formatted "$tool" >"$out/log" 2>&1
@@ -124,6 +124,9 @@ check_static() {
 	fi
 	step 'the manual page is well formed' bash -c 'LC_ALL=C.UTF-8 MANROFFSEQ="" man --warnings -E UTF-8 -l -Tutf8 -Z build/threadscope.8 2>&1 >/dev/null | tee /dev/stderr | { ! grep -q .; }'
 	step 'make install puts the program and its page' bash -c 'make -s install DESTDIR='"$out"'/root prefix=/usr && test -x '"$out"'/root/usr/sbin/threadscope && test -s '"$out"'/root/usr/share/man/man8/threadscope.8 && test -s '"$out"'/root/usr/share/bash-completion/completions/threadscope && test -s '"$out"'/root/usr/share/zsh/site-functions/_threadscope && test -s '"$out"'/root/usr/share/fish/vendor_completions.d/threadscope.fish'
+	if needs dpkg-deb 'the Debian package installs and removes cleanly'; then
+		step 'the Debian package installs and removes cleanly' make -s deb-check
+	fi
 }
 
 check_unit() {

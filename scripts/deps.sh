@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Installs what is missing on Debian, Ubuntu and Fedora: `deps.sh build` to build, `deps.sh test` for the tests
 # too, `deps.sh bench` for the peers that `make bench` compares with, `deps.sh agreement` for
-# the programs of `make agreement`, `deps.sh field` for those of `make field`.
+# the programs of `make agreement`, `deps.sh field` for those of `make field`, `deps.sh dist` to pack.
 # Nothing is installed that is there already.
 # shellcheck disable=SC2034,SC2046,SC1091 # lists are chosen by name, and split into words
 set -eu
@@ -16,6 +16,7 @@ debian_test="$debian_build g++ bats jq git shellcheck clang-format clang-tidy cp
 	gcc-aarch64-linux-gnu libc6-dev-arm64-cross"
 debian_agreement='gdb python3 redis-server memcached nginx-light postgresql rsyslog mariadb-server default-jdk-headless'
 debian_field="$debian_agreement jq curl redis-tools nginx wrk nodejs etcd-server prometheus caddy nats-server syncthing bsdutils"
+debian_dist="$debian_build git lintian rpm file xz-utils debian-archive-keyring gcc-aarch64-linux-gnu libc6-dev-arm64-cross"
 debian_bench="$debian_build bpftrace linux-perf strace gdb elfutils"
 
 fedora_build='gcc make pkgconf-pkg-config clang llvm bpftool libbpf-devel elfutils-libelf-devel elfutils-devel zlib-devel xz-devel jansson-devel libcap-ng-devel binutils-devel uthash-devel ncurses-devel'
@@ -23,6 +24,7 @@ fedora_test="$fedora_build gcc-c++ bats jq git ShellCheck clang-tools-extra cppc
 	qemu-system-x86-core redis postgresql-server rsyslog nginx wrk logrotate e2fsprogs btrfs-progs strace gdb util-linux man-db musl-gcc compiler-rt golang libxml2 xz java-latest-openjdk-devel"
 fedora_agreement='gdb python3 redis memcached nginx postgresql-server rsyslog mariadb-server java-latest-openjdk-devel'
 fedora_field="$fedora_agreement jq curl wrk nodejs etcd caddy syncthing util-linux"
+fedora_dist="$fedora_build git rpm-build file"
 fedora_bench="$fedora_build bpftrace perf strace gdb elfutils"
 
 as_root() {

@@ -23,10 +23,11 @@ archive() {
 # The hooks are cleared because some systems' empty the real package cache.
 # Unsandboxed because _apt cannot enter the private directory; nothing is
 # installed, and the signature is what the download is trusted by.
-make_apt() { # DIRECTORY SUITE ARCHIVE
+make_apt() { # DIRECTORY SUITE ARCHIVE [ARCHITECTURE]
+	local arch=${4:-amd64}
 	mkdir -p "$1"/{lists/partial,cache/archives/partial,none}
 	: >"$1/status"
-	printf 'deb [arch=amd64 signed-by=%s] %s %s main\n' "$keyring" "$3" "$2" >"$1/sources.list"
+	printf 'deb [arch=%s signed-by=%s] %s %s main\n' "$arch" "$keyring" "$3" "$2" >"$1/sources.list"
 	cat >"$1/apt.conf" <<-CONF
 		Dir::State "$1";
 		Dir::State::status "$1/status";
@@ -35,9 +36,9 @@ make_apt() { # DIRECTORY SUITE ARCHIVE
 		Dir::Etc::sourceparts "$1/none";
 		Dir::Etc::preferences "$1/none/preferences";
 		Dir::Etc::preferencesparts "$1/none";
-		APT::Architecture "amd64";
+		APT::Architecture "$arch";
 		#clear APT::Architectures;
-		APT::Architectures { "amd64"; };
+		APT::Architectures { "$arch"; };
 		APT::Sandbox::User "root";
 		#clear APT::Update::Post-Invoke;
 		#clear APT::Update::Post-Invoke-Success;
