@@ -9,6 +9,7 @@
 # make demo         a small faulty service with threadscope on it
 # make check        all tests; check-static, check-unit, check-cli, check-live, check-kernels: a part of them
 # make cases        programs in a known trouble, and what must be said of each
+# make faults       what breaks when threadscope is killed or short of everything; writes docs/reliability.md
 # make field        healthy servers under load, which must stay silent
 # make leaderboard  incidents beside gdb, jstack, Go's dump and bpftrace; writes docs/field.md
 # make agreement    stacks beside gdb's
@@ -82,7 +83,7 @@ endif
 # Made by a pattern rule, but to be kept: clang-tidy and the editor want them.
 .SECONDARY: $(SKELETON) $(BUILD)/gen/json_rows.inc $(BUILD)/gen/schema_rows.inc
 .PHONY: all cross objects deps unit check check-unit check-cli check-live check-kernels check-static demo bench fuzz-screen \
-	agreement cases field leaderboard install clean format workloads docs picture cast help
+	agreement cases faults field leaderboard install clean format workloads docs picture cast help
 COMPLETIONS := $(patsubst completions/%.in,$(BUILD)/completions/%,$(wildcard completions/*.in))
 all: $(BUILD)/threadscope $(BUILD)/threadscope.8 $(COMPLETIONS)
 
@@ -280,6 +281,11 @@ bench: all workloads $(BUILD)/tests/attach
 # Programs in trouble, and what must be said of each.
 cases: all
 	python3 -B tests/cases/run.py
+
+# threadscope killed, short of everything, and on targets that end, execute and fork; writes docs/reliability.md.
+FAULTS ?= --soak 600 --write
+faults: all workloads
+	python3 -B tests/faults/run.py $(FAULTS)
 
 # Healthy servers under load: `make field FIELD_SECONDS=300 SERVERS='redis nginx'`
 FIELD_SECONDS ?= 60
