@@ -2,6 +2,7 @@
 #include "waits/wait.h"
 
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 
@@ -236,9 +237,28 @@ bool wait__holds_up(enum wait_kind kind)
 	}
 }
 
-bool wait__in_event_loop(enum wait_kind kind, const char *syscall)
+#define FIRST_EPHEMERAL_PORT 32768 /* net.ipv4.ip_local_port_range, as it usually is */
+
+/* "socket at 0.0.0.0:53": without a peer, and its port is none that the kernel gives to who asks for any. */
+static bool is_datagram_service(const char *file)
 {
-	return kind == WAIT_POLL && syscall && starts_with(syscall, "epoll_");
+	const char *port = starts_with(file, "socket at ") ? strrchr(file, ':') : NULL;
+
+	return port && atoi(port + 1) > 0 && atoi(port + 1) < FIRST_EPHEMERAL_PORT;
+}
+
+bool wait__for_input(enum wait_kind kind, const char *syscall, const char *file)
+{
+	if (!syscall)
+		return false;
+	if (kind == WAIT_POLL)
+		return starts_with(syscall, "epoll_");
+	if (kind == WAIT_SIGNAL || !strcmp(syscall, "msgrcv") || !strcmp(syscall, "mq_timedreceive"))
+		return true;
+	if (!file)
+		return false;
+	return starts_with(syscall, "recv") ? is_datagram_service(file)
+					    : !strcmp(syscall, "read") && strstr(file, "anon_inode:inotify");
 }
 
 bool wait__tries_again(enum wait_kind kind)

@@ -41,8 +41,9 @@ bool wait__idle(enum wait_kind kind);
 bool wait__lock_for_work(enum lock_kind kind, bool go);
 /* A non-idle wait: a lock, a write, a sync, a connection, a page. */
 bool wait__holds_up(enum wait_kind kind);
-/* An event loop's wait for its next event, in epoll. syscall: its name, NULL if not known. */
-bool wait__in_event_loop(enum wait_kind kind, const char *syscall);
+/* A wait for the next event, signal, message or request, as of an event loop or of a datagram service.
+ * syscall, file: their names, NULL if not known. */
+bool wait__for_input(enum wait_kind kind, const char *syscall, const char *file);
 /* A wait that ends without the lock or the permit may begin again at once, as part of the same attempt. */
 bool wait__tries_again(enum wait_kind kind);
 /* Such a lock has one owner while others wait: a mutex or an rwlock. */

@@ -2,6 +2,8 @@
 /* Who holds a lock: by the lock itself, or likely, where it keeps no owner. */
 #include "words/describe.h"
 
+#include <string.h>
+
 #include "util/append.h"
 #include "waits/wait.h"
 
@@ -89,7 +91,9 @@ char *describe_no_owner(char *dst, size_t size, const struct lock_row *lock)
 	size_t used = 0;
 
 	*dst = '\0';
-	if (lock->native_type && wait__exclusive(lock->kind))
+	if (lock->type && lock->kind == LOCK_RWLOCK && strstr(lock->type, "StampedLock"))
+		append(dst, size, &used, " (a StampedLock keeps no owner)");
+	else if (lock->native_type && wait__exclusive(lock->kind))
 		append(dst, size, &used, " (a %s keeps no owner)", lock->native_type);
 	else if (lock->outside)
 		append(dst, size, &used, " (its owner is no thread of this process)");

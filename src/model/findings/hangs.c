@@ -73,7 +73,8 @@ enum hang_weight hangs__weight(const struct hangs *h, pid_t owner, uint64_t ns)
 		return ns < NS_OF_S(LOCK_BUSY_OWNER_S) ? HANG_QUIET : HANG_SERIOUS;
 	if (last->wait.kind == WAIT_ACCEPT)
 		return HANG_NORMAL;
-	return wait__in_event_loop(last->wait.kind, last->wait.syscall) ? HANG_QUIET : HANG_SERIOUS;
+	return wait__for_input(last->wait.kind, last->wait.syscall, last->wait.file) ? HANG_QUIET
+										     : HANG_SERIOUS;
 }
 
 void findings__hangs(struct findings *f, const struct hang_facts *facts)

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "thresholds.h"
 #include "util/duration.h"
@@ -109,12 +110,15 @@ static const char *name_of(const struct subject *s)
 
 /*
  * A failed write is a lost line unless the program retries. EAGAIN of sockets, and clients that disconnect
- * early, are normal for servers; the overflow row has the connections that found no room.
+ * early, are normal for servers; the overflow row has the connections that found no room. An event loop goes
+ * on with the rest of what it writes into a pipe to another program when there is room: info, but not for
+ * standard output and error, where most writers are not made for it.
  */
 static void dropped_writes(const struct subject *s)
 {
 	const struct file_row *row = s->row;
 	bool socket = row->kind == TS_FILE_SOCKET || row->rest, hard = false;
+	bool full = row->kind == TS_FILE_PIPE && row->fd > STDERR_FILENO;
 	uint64_t by[TS_IO_ERRORS], failed = 0, part = socket ? 0 : row->short_writes;
 	const char *text = "", *name = name_of(s);
 
@@ -127,6 +131,7 @@ static void dropped_writes(const struct subject *s)
 		by[TS_IO_EPIPE] = 0;
 	for (enum ts_io_error e = 0; e < TS_IO_ERRORS; e++) {
 		failed += by[e];
+		full = full && (!by[e] || e == TS_IO_EAGAIN);
 		hard = hard || (by[e] && (e == TS_IO_ENOSPC || e == TS_IO_EIO || e == TS_IO_EDQUOT));
 	}
 	if (!failed && !part)
@@ -141,7 +146,11 @@ static void dropped_writes(const struct subject *s)
 		text = arena__format(s->f->arena, "%s%s%" PRIu64 " short %s", text, failed ? "; " : ": ",
 				     part, part == 1 ? "write" : "writes");
 	text = arena__format(s->f->arena, "%s; the unwritten data is lost unless the program retries", text);
-	add(s, FINDING_DROPPED_WRITES, hard ? SEVERITY_CRITICAL : SEVERITY_USUAL, text);
+	add(s, FINDING_DROPPED_WRITES,
+	    hard   ? SEVERITY_CRITICAL
+	    : full ? SEVERITY_INFO
+		   : SEVERITY_USUAL,
+	    text);
 }
 
 /* Other errors, such as EINVAL for a pipe, do not concern the data. */

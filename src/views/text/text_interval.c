@@ -120,7 +120,7 @@ static void one_process(FILE *out, const struct interval_report *r, const struct
 	text_part(out, "  ");
 	text_io_sentence(out, p, r->interval_ns);
 	lock_sentence(out, p);
-	text_part(out, "%s", text_storage(storage, "; storage: ", p, r->interval_ns));
+	text_part(out, "%s", text_storage(storage, "; ", p, r->interval_ns));
 	text_line(out, "%s", "");
 }
 

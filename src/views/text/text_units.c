@@ -58,7 +58,7 @@ char *text_storage(char dst[TEXT_STORAGE], const char *separator, const struct p
 		bool shown;
 		uint64_t bytes;
 		const char *words;
-	} moved[] = {{p->storage_known && p->read_bytes, p->read_bytes, "read"},
+	} moved[] = {{p->storage_known && p->read_bytes, p->read_bytes, "read from storage"},
 		     {p->storage_known && p->dirtied_bytes, p->dirtied_bytes, "made dirty"}};
 
 	*dst = '\0';
