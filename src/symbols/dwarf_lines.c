@@ -28,6 +28,7 @@ struct dwarf_lines {
 	bool cfi_tried;
 	struct elf_file alt_file;
 	struct budget_hold hold;
+	struct dwarf_cost cost;
 	struct dwarf_units *units;
 };
 
@@ -118,27 +119,49 @@ int dwarf_lines__new(struct elf_file *f, const struct module_place *at, struct d
 		return -ENOENT;
 	}
 	set_alt(d, f, at);
-	d->units = dwarf_units__new(d->dwarf);
+	dwarf_cost__begin(&d->cost, f);
+	d->units = dwarf_units__new(d->dwarf, &d->cost);
 	*ret = d;
 	return 0;
 }
 
-Dwarf *dwarf_lines__dwarf(struct dwarf_lines *d)
+/* All but the sections, which libelf keeps. */
+static void give_up(struct dwarf_lines *d)
 {
-	return d->dwarf;
+	if (!d->dwarf)
+		return;
+	dwarf_units__free(d->units);
+	dwarf_end(d->dwarf);
+	if (d->alt)
+		dwarf_end(d->alt);
+	d->units = NULL;
+	d->dwarf = d->alt = NULL;
+	d->cfi = NULL;
+	d->cfi_tried = true;
+	dwarf_cost__end(&d->cost);
 }
 
 void dwarf_lines__free(struct dwarf_lines *d)
 {
 	if (!d)
 		return;
-	dwarf_units__free(d->units);
-	dwarf_end(d->dwarf);
-	if (d->alt)
-		dwarf_end(d->alt);
+	give_up(d);
 	elf_file__close(&d->alt_file);
 	budget__drop(&d->hold, UINT64_MAX);
 	free(d);
+}
+
+Dwarf *dwarf_lines__dwarf(struct dwarf_lines *d)
+{
+	Dwarf_Die unit;
+
+	if (!d->dwarf)
+		return NULL;
+	dwarf_cost__resume(&d->cost);
+	dwarf_units__unit(d->units, 0, &unit); /* checks all units */
+	if (dwarf_units__refused(d->units))
+		give_up(d);
+	return d->dwarf;
 }
 
 /* As left by libdw: uncompressed. */
@@ -223,7 +246,7 @@ static bool child_at(Dwarf_Die *die, uint64_t vaddr, unsigned int *steps, Dwarf_
 	Dwarf_Die child;
 	int more = dwarf_child(die, &child);
 
-	while (more == 0 && ++*steps < STEPS_MAX) {
+	while (more == 0 && ++*steps < STEPS_MAX && ((*steps & 63) || budget__has_time(0))) {
 		int tag = dwarf_tag(&child);
 
 		if ((tag == DW_TAG_inlined_subroutine || tag == DW_TAG_lexical_block ||
@@ -255,18 +278,21 @@ static size_t inlined_chain(Dwarf_Die *function, uint64_t vaddr, Dwarf_Die chain
 	return n;
 }
 
-size_t dwarf_lines__find(struct dwarf_lines *d, uint64_t vaddr, struct dwarf_frame list[DWARF_FRAMES_MAX])
+static size_t look_up(struct dwarf_lines *d, uint64_t vaddr, struct dwarf_frame list[DWARF_FRAMES_MAX])
 {
 	Dwarf_Die unit, function, chain[DWARF_FRAMES_MAX - 1];
 	struct dwarf_frame here = {0};
 	Dwarf_Line *line;
 	uint64_t start;
+	bool has_lines;
 	size_t n;
 
 	list[0] = here;
+	dwarf_cost__resume(&d->cost);
 	if (!dwarf_units__unit(d->units, vaddr, &unit))
 		return 0;
-	line = dwarf_getsrc_die(&unit, vaddr);
+	has_lines = dwarf_units__lines(d->units, &unit);
+	line = has_lines ? dwarf_getsrc_die(&unit, vaddr) : NULL;
 	if (line) {
 		here.file = dwarf_linesrc(line, NULL, NULL);
 		if (dwarf_lineno(line, &here.line) < 0)
@@ -281,10 +307,26 @@ size_t dwarf_lines__find(struct dwarf_lines *d, uint64_t vaddr, struct dwarf_fra
 		list[n - i] = here;
 		set_name(&list[n - i], &chain[i - 1]);
 		here = (struct dwarf_frame){0};
-		call_site(&unit, &chain[i - 1], &here);
+		if (has_lines)
+			call_site(&unit, &chain[i - 1], &here);
+		if (!dwarf_units__settle(d->units))
+			return 0;
 	}
 	list[n] = here;
 	set_name(&list[n], &function);
 	list[n].start = start;
+	dwarf_units__settle(d->units);
 	return n + 1;
+}
+
+size_t dwarf_lines__find(struct dwarf_lines *d, uint64_t vaddr, struct dwarf_frame list[DWARF_FRAMES_MAX])
+{
+	size_t n = d->dwarf ? look_up(d, vaddr, list) : 0;
+
+	if (!d->dwarf || dwarf_units__refused(d->units)) {
+		give_up(d); /* its memory is worth more elsewhere */
+		list[0] = (struct dwarf_frame){0};
+		n = 0;
+	}
+	return n;
 }

@@ -31,7 +31,7 @@ void dwarf_lines__free(struct dwarf_lines *d);
  * are valid as long as d.
  */
 size_t dwarf_lines__find(struct dwarf_lines *d, uint64_t vaddr, struct dwarf_frame list[DWARF_FRAMES_MAX]);
-/* As libdw has it. */
+/* As libdw has it. NULL: its tables cost too much. */
 Dwarf *dwarf_lines__dwarf(struct dwarf_lines *d);
 /* .debug_frame, or NULL. */
 Dwarf_CFI *dwarf_lines__cfi(struct dwarf_lines *d);

@@ -32,7 +32,7 @@ static bool find_unit(Dwarf *dwarf, const char *name, Dwarf_Die *ret)
 
 	if (!length)
 		return false;
-	for (int i = 0; i < UNITS_MAX; i++, at = next) {
+	for (unsigned i = 0; i < UNITS_MAX && ((i & 63) || budget__has_time(0)); i++, at = next) {
 		const char *text;
 
 		if (dwarf_next_unit(dwarf, at, &next, &header, &version, NULL, NULL, NULL, NULL, NULL))
@@ -50,7 +50,8 @@ static bool find_child(Dwarf_Die *parent, int tag, const char *name, Dwarf_Die *
 {
 	int err = dwarf_child(parent, ret);
 
-	for (int i = 0; !err && i < ENTRIES_MAX; i++, err = dwarf_siblingof(ret, ret)) {
+	for (unsigned i = 0; !err && i < ENTRIES_MAX && ((i & 63) || budget__has_time(0));
+	     i++, err = dwarf_siblingof(ret, ret)) {
 		const char *text = dwarf_tag(ret) == tag ? dwarf_units__text(ret, DW_AT_name) : NULL;
 
 		if (text && (!name || !strcmp(text, name)))

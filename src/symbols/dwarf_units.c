@@ -14,6 +14,8 @@
 #define ENTRIES_MAX (4u << 20)  /* of one unit */
 #define UNITS_MAX   (1u << 20)  /* of one file */
 #define RANGES_MAX  (16u << 20) /* of one list */
+#define BYTE_NS     5           /* to walk over it */
+#define SORT_NS     200
 
 /* A run of code and the entry it belongs to. */
 struct range {
@@ -28,13 +30,16 @@ struct ranges {
 
 struct unit {
 	Dwarf_Off die;
-	bool walked;
+	uint64_t bytes;
+	bool walked, lines_known, lines;
 	struct ranges functions;
 };
 
 struct dwarf_units {
 	Dwarf *dwarf;
+	struct dwarf_cost *cost;
 	bool listed; /* units and all are filled */
+	bool refused;
 	struct ranges all;
 	struct unit *units; /* by die */
 	size_t count, room;
@@ -57,9 +62,13 @@ static int compare(const void *a, const void *b)
 	return x->die < y->die ? -1 : x->die > y->die;
 }
 
-static void sort(struct ranges *r)
+static void refuse(struct dwarf_units *u);
+
+static void sort(struct dwarf_units *u, struct ranges *r)
 {
-	if (r->count)
+	if (!budget__has_time(r->count * SORT_NS))
+		refuse(u);
+	else if (r->count)
 		qsort(r->list, r->count, sizeof(*r->list), compare);
 }
 
@@ -85,9 +94,10 @@ static const struct range *find(const struct ranges *r, uint64_t vaddr)
 static void add_ranges(struct ranges *to, Dwarf_Die *die)
 {
 	Dwarf_Addr base, start, end;
+	unsigned steps = 0;
 	ptrdiff_t at = 0;
 
-	while ((at = dwarf_ranges(die, at, &base, &start, &end)) > 0)
+	while (budget__ticks(&steps) && (at = dwarf_ranges(die, at, &base, &start, &end)) > 0)
 		/* Linkers write address 0 for discarded code. */
 		if (start && !push(to, start, end, dwarf_dieoffset(die)) && to->count >= RANGES_MAX)
 			break;
@@ -95,33 +105,61 @@ static void add_ranges(struct ranges *to, Dwarf_Die *die)
 
 /* ---- units ------------------------------------------------------------------ */
 
+static void refuse(struct dwarf_units *u)
+{
+	if (!u->refused)
+		budget__refuse();
+	u->refused = true;
+}
+
+bool dwarf_units__refused(const struct dwarf_units *u)
+{
+	return u->refused;
+}
+
+bool dwarf_units__settle(struct dwarf_units *u)
+{
+	if (!dwarf_cost__settle(u->cost) || !budget__has_time(0))
+		refuse(u);
+	return !u->refused;
+}
+
 static void list_units(struct dwarf_units *u)
 {
-	Dwarf_Off at = 0, next;
+	Dwarf_Off at = 0, next, abbreviations;
 	size_t header;
 
 	if (u->listed)
 		return;
 	u->listed = true;
-	while (u->count < UNITS_MAX && dwarf_nextcu(u->dwarf, at, &next, &header, NULL, NULL, NULL) == 0) {
+	while (u->count < UNITS_MAX &&
+	       dwarf_nextcu(u->dwarf, at, &next, &header, &abbreviations, NULL, NULL) == 0) {
 		Dwarf_Die die;
 
 		if (next <= at)
 			break;
+		if (!dwarf_cost__table(u->cost, abbreviations)) {
+			refuse(u);
+			return;
+		}
 		if (dwarf_offdie(u->dwarf, at + header, &die)) {
-			*ARRAY_ADD(u->units, u->count, u->room) = (struct unit){.die = dwarf_dieoffset(&die)};
+			*ARRAY_ADD(u->units, u->count, u->room) =
+				(struct unit){.die = dwarf_dieoffset(&die), .bytes = next - at};
 			add_ranges(&u->all, &die);
 		}
 		at = next;
+		if (!dwarf_units__settle(u))
+			return;
 	}
-	sort(&u->all);
+	sort(u, &u->all);
 }
 
-struct dwarf_units *dwarf_units__new(Dwarf *dwarf)
+struct dwarf_units *dwarf_units__new(Dwarf *dwarf, struct dwarf_cost *cost)
 {
 	struct dwarf_units *u = HEAP_NEW(struct dwarf_units, 1);
 
 	u->dwarf = dwarf;
+	u->cost = cost;
 	return u;
 }
 
@@ -141,7 +179,7 @@ bool dwarf_units__unit(struct dwarf_units *u, uint64_t vaddr, Dwarf_Die *ret)
 	const struct range *r;
 
 	list_units(u);
-	r = find(&u->all, vaddr);
+	r = u->refused ? NULL : find(&u->all, vaddr);
 	return r && dwarf_offdie(u->dwarf, r->die, ret);
 }
 
@@ -159,10 +197,11 @@ static void walk_unit(struct unit *unit, Dwarf_Die *root)
 {
 	Dwarf_Die path[NESTING_MAX];
 	size_t depth = 0, seen = 0;
+	unsigned steps = 0;
 
 	if (dwarf_child(root, &path[0]) != 0)
 		return;
-	while (seen++ < ENTRIES_MAX) {
+	while (seen++ < ENTRIES_MAX && budget__ticks(&steps)) {
 		Dwarf_Die *at = &path[depth];
 		int tag = dwarf_tag(at);
 
@@ -195,16 +234,36 @@ bool dwarf_units__function(struct dwarf_units *u, Dwarf_Die *unit_die, uint64_t 
 	unit = bsearch(&key, u->units, u->count, sizeof(key), compare_units);
 	if (!unit)
 		return false;
-	if (!unit->walked) {
+	if (!unit->walked && !u->refused) {
 		unit->walked = true;
-		walk_unit(unit, unit_die);
-		sort(&unit->functions);
+		if (budget__has_time(unit->bytes * BYTE_NS))
+			walk_unit(unit, unit_die);
+		else
+			refuse(u);
+		if (dwarf_units__settle(u))
+			sort(u, &unit->functions);
 	}
-	r = find(&unit->functions, vaddr);
+	r = u->refused ? NULL : find(&unit->functions, vaddr);
 	if (!r || !dwarf_offdie(u->dwarf, r->die, ret))
 		return false;
 	*ret_start = r->start;
 	return true;
+}
+
+bool dwarf_units__lines(struct dwarf_units *u, Dwarf_Die *unit_die)
+{
+	struct unit key = {.die = dwarf_dieoffset(unit_die)}, *unit;
+
+	unit = bsearch(&key, u->units, u->count, sizeof(key), compare_units);
+	if (!unit || u->refused)
+		return false;
+	if (!unit->lines_known) {
+		unit->lines_known = true;
+		unit->lines = dwarf_cost__lines(u->cost, unit_die);
+		if (!unit->lines)
+			budget__refuse();
+	}
+	return unit->lines;
 }
 
 /* ---- names -------------------------------------------------------------------- */
@@ -247,7 +306,8 @@ static bool child_towards(Dwarf_Die *die, Dwarf_Off target, unsigned int *steps,
 
 	if (dwarf_child(die, &at) != 0)
 		return false;
-	while (++*steps < ENTRIES_MAX && dwarf_dieoffset(&at) <= target) {
+	while (++*steps < ENTRIES_MAX && ((*steps & 63) || budget__has_time(0)) &&
+	       dwarf_dieoffset(&at) <= target) {
 		if (dwarf_siblingof(&at, &next) != 0 || dwarf_dieoffset(&next) > target) {
 			*ret = at;
 			return true;

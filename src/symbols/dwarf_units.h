@@ -11,9 +11,18 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "symbols/dwarf_cost.h"
+
 struct dwarf_units;
 
-struct dwarf_units *dwarf_units__new(Dwarf *dwarf); /* NULL: out of memory */
+/* cost is borrowed. */
+struct dwarf_units *dwarf_units__new(Dwarf *dwarf, struct dwarf_cost *cost);
+/* The file costs too much, and is not looked into any more. */
+bool dwarf_units__refused(const struct dwarf_units *u);
+/* What libdw has allocated is taken; true: nothing speaks against going on. */
+bool dwarf_units__settle(struct dwarf_units *u);
+/* Its lines may be asked for. */
+bool dwarf_units__lines(struct dwarf_units *u, Dwarf_Die *unit);
 void dwarf_units__free(struct dwarf_units *u);
 bool dwarf_units__unit(struct dwarf_units *u, uint64_t vaddr, Dwarf_Die *ret);
 /* ret_start: first address of the run of code that covers vaddr. */

@@ -286,17 +286,26 @@ bool symbolizer__go_variable(struct symbolizer *s, uint64_t address, char *buf, 
 	struct image *im = images__find_data(&s->images, &s->maps, address);
 	struct frame f;
 	Dwarf *dwarf;
+	bool found;
 
 	if (symbolizer__data(s, address, &f) || !f.function)
 		return false;
+	budget__begin(process__budget(s->process), BUDGET_NAMES);
 	dwarf = dwarf_of(s, im);
-	return dwarf && dwarf_members__of_variable(dwarf, f.function, f.offset, buf, size);
+	found = dwarf && dwarf_members__of_variable(dwarf, f.function, f.offset, buf, size);
+	budget__end();
+	return found;
 }
 
 bool symbolizer__go_receiver(struct symbolizer *s, uint64_t code, const char *method, uint64_t offset,
 			     char *buf, size_t size)
 {
-	Dwarf *dwarf = dwarf_of(s, images__find(&s->images, code));
+	Dwarf *dwarf;
+	bool found;
 
-	return dwarf && dwarf_members__of_receiver(dwarf, method, offset, buf, size);
+	budget__begin(process__budget(s->process), BUDGET_NAMES);
+	dwarf = dwarf_of(s, images__find(&s->images, code));
+	found = dwarf && dwarf_members__of_receiver(dwarf, method, offset, buf, size);
+	budget__end();
+	return found;
 }
