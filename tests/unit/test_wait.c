@@ -329,4 +329,20 @@ TEST(internal_locks_of_c_libraries)
 	CHECK_EQ(inner_form(NULL, "malloc", "/lib/libjemalloc.so"), FORM_UNKNOWN);
 }
 
+TEST(who_waits_for_input_delays_nobody)
+{
+	CHECK(wait__for_input(WAIT_POLL, "epoll_wait", NULL));
+	CHECK(!wait__for_input(WAIT_POLL, "poll", NULL));
+	CHECK(wait__for_input(WAIT_SIGNAL, "rt_sigtimedwait", NULL));
+	CHECK(wait__for_input(WAIT_OTHER, "msgrcv", NULL));
+	CHECK(wait__for_input(WAIT_READ, "recvfrom", "socket at 0.0.0.0:514"));
+	CHECK(wait__for_input(WAIT_READ, "read", "anon_inode:inotify"));
+	/* An answer that may be lost, a connection, not known. */
+	CHECK(!wait__for_input(WAIT_READ, "recvfrom", "socket at 0.0.0.0:53665"));
+	CHECK(!wait__for_input(WAIT_READ, "recvfrom", "socket to 10.0.0.2:514"));
+	CHECK(!wait__for_input(WAIT_READ, "recvfrom", NULL));
+	CHECK(!wait__for_input(WAIT_READ, "read", "pipe:[1]"));
+	CHECK(!wait__for_input(WAIT_READ, NULL, NULL));
+}
+
 TEST_MAIN

@@ -18,13 +18,28 @@
 #define NAMED    3
 #define SENTENCE 1024
 
+/*
+ * How long it waits counts; but one of a monitor's waiters wakes each second to look at it, and a first look
+ * knows no more of it. Then it counts for how long its owner has not run.
+ */
+static uint64_t held_up_ns(const struct hangs *h, const struct thread_row *t)
+{
+	const struct lock_row *lock = naming__lock(h->n, t->wait.lock);
+	const struct thread_row *owner = naming__thread(h->n, t->wait.blocked_by);
+
+	if (!t->wait.at_least || !lock || lock->kind != LOCK_MONITOR || !owner || !owner->blocked ||
+	    owner->wait.duration_ns < t->wait.duration_ns)
+		return t->wait.duration_ns;
+	return owner->wait.duration_ns;
+}
+
 /* A long non-idle wait, and not that of a worker whose turn it is not. */
 static bool is_stuck(const struct hangs *h, const struct thread_row *t)
 {
 	/* A shell's wait begins anew with each child that ends; how long this child hangs is what matters. */
 	if (t->blocked && t->wait.kind == WAIT_CHILD && t->state != 'D')
 		return hangs__child_hangs(&t->wait);
-	if (!t->blocked || t->wait.duration_ns < STUCK_NS)
+	if (!t->blocked || held_up_ns(h, t) < STUCK_NS)
 		return false;
 	if (t->state == 'D' || t->wait.kind == WAIT_STOPPED || t->wait.unanswered)
 		return true;
