@@ -8,8 +8,8 @@
 
 /*
  * Checks whether the file can probably be written, before there is work to lose. 0, or -ELOOP: a symbolic
- * link, or one of somebody else on the way; -EISDIR; -EPERM: neither a file nor a device or pipe, or a pipe of
- * somebody else in a folder where others may write; or an error of the folder.
+ * link, or one of somebody else on the way; -EISDIR; -EPERM: neither a file nor a device or pipe, or a pipe
+ * of somebody else in a folder where others may write; or an error of the folder.
  */
 int whole_file__check(const char *path);
 

@@ -115,7 +115,7 @@ static size_t complete(const struct helper_piece *pieces, size_t n, ssize_t byte
 /* Some pieces, at to. Returns how many are done with: at least one. */
 static size_t read_batch(struct helper_piece *pieces, size_t n, uint8_t *to, const struct memory_request *o)
 {
-	struct iovec from[AT_ONCE];
+	struct iovec from[AT_ONCE] = {0};
 	size_t asked = n, whole;
 	ssize_t got;
 

@@ -23,7 +23,7 @@
 static void unmap_bpf(void)
 {
 	FILE *maps = fopen("/proc/self/maps", "re");
-	unsigned long start[64], end[64];
+	unsigned long start[64] = {0}, end[64] = {0};
 	char *line = NULL;
 	size_t room = 0, n = 0;
 
