@@ -60,7 +60,7 @@ static int follow(int folder, int link, char rest[PATH_MAX])
 	target[length] = '\0';
 	if (snprintf(whole, sizeof(whole), "%s/%s", target, rest) >= PATH_MAX)
 		return -ENAMETOOLONG;
-	strcpy(rest, whole);
+	memcpy(rest, whole, strlen(whole) + 1);
 	return 0;
 }
 
@@ -125,7 +125,7 @@ int file_place__open(const char *path, struct file_place *ret)
 		return -ENAMETOOLONG;
 	if (!*name || !strcmp(name, ".") || !strcmp(name, ".."))
 		return -EISDIR;
-	strcpy(p.name, name);
+	memcpy(p.name, name, strlen(name) + 1);
 	snprintf(folder, sizeof(folder), "%.*s", slash ? (int)(slash - path) + 1 : 0, path);
 	p.folder = walk(folder);
 	if (p.folder < 0)
