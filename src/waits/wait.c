@@ -253,7 +253,9 @@ bool wait__for_input(enum wait_kind kind, const char *syscall, const char *file)
 		return false;
 	if (kind == WAIT_POLL)
 		return starts_with(syscall, "epoll_");
-	if (kind == WAIT_SIGNAL || !strcmp(syscall, "msgrcv") || !strcmp(syscall, "mq_timedreceive"))
+	/* sigwait; what is in pause is often not meant to go on. */
+	if (!strcmp(syscall, "rt_sigtimedwait") || !strcmp(syscall, "msgrcv") ||
+	    !strcmp(syscall, "mq_timedreceive"))
 		return true;
 	if (!file)
 		return false;

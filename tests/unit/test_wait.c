@@ -337,6 +337,7 @@ TEST(who_waits_for_input_delays_nobody)
 	CHECK(wait__for_input(WAIT_OTHER, "msgrcv", NULL));
 	CHECK(wait__for_input(WAIT_READ, "recvfrom", "socket at 0.0.0.0:514"));
 	CHECK(wait__for_input(WAIT_READ, "read", "anon_inode:inotify"));
+	CHECK(!wait__for_input(WAIT_SIGNAL, "pause", NULL));
 	/* An answer that may be lost, a connection, not known. */
 	CHECK(!wait__for_input(WAIT_READ, "recvfrom", "socket at 0.0.0.0:53665"));
 	CHECK(!wait__for_input(WAIT_READ, "recvfrom", "socket to 10.0.0.2:514"));
