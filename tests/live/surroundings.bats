@@ -120,7 +120,7 @@ within() { # KILOBYTES COMMAND ARGUMENT...
 	[ "$sizes" -ge 3 ]
 	within 12000 doctor
 	has_status 4
-	grep -q '^missing  kernel types .*allocate memory; remedy: .*ulimit -v' "$T/out"
+	grep -Eq '^missing +kernel types .*allocate memory; remedy: .*ulimit -v' "$T/out"
 }
 
 @test "a terminal that knows no colours and no cursor gets plain text" {
