@@ -2,6 +2,8 @@
 /* What a lock's owner waits for, along the chain to the thread that blocks the others. */
 #include "words/describe.h"
 
+#include <string.h>
+
 #include "util/append.h"
 
 #define SHOWN_OWNERS 6
@@ -34,6 +36,19 @@ static struct chain follow(const struct naming *n, const struct thread_row *owne
 	return c;
 }
 
+/* "in Thread.sleep()", "waiting for a permit of a Semaphore": what is known of a wait that is none for a lock
+ * by itself. "": nothing. */
+static const char *other_wait(char *dst, size_t size, const struct wait *w)
+{
+	size_t length = w->what ? strlen(w->what) : 0, used = 0;
+
+	*dst = '\0';
+	if (length > 2 && (w->class == WAIT_CLASS_UNKNOWN || w->reason == WAIT_REASON_BEHIND))
+		append(dst, size, &used, "%s%s", !strcmp(w->what + length - 2, "()") ? "in " : "waiting for ",
+		       w->what);
+	return dst;
+}
+
 /* ", which has been in fsync(/var/log/app.log) for 2.3 s" */
 static void put_owner(char *dst, size_t size, size_t *used, const struct naming *n,
 		      const struct thread_row *t)
@@ -53,6 +68,8 @@ static void put_owner(char *dst, size_t size, size_t *used, const struct naming 
 	else if (*describe_wait_named(text, sizeof(text), &t->wait))
 		append(dst, size, used, ", which has been %s%s for %s", describe_wait_verb(&t->wait), text,
 		       time);
+	else if (lock && *other_wait(text, sizeof(text), &t->wait))
+		append(dst, size, used, ", which has been %s for %s", text, time);
 	else if (lock)
 		append(dst, size, used, ", which has waited %s for %s", time,
 		       describe_lock_short(text, sizeof(text), lock));
