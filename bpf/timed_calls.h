@@ -41,9 +41,8 @@ struct ts_call_key {
 	__u32 family;            /* of an address: AF_* */
 	__u32 bytes;             /* of an address: those of text that are used */
 	struct ts_file_key file; /* of an open file */
-	/* a path, an address as in its sockaddr after the family, or what a file of the anonymous inode is,
-	 * as
-	 * "[eventfd]"; then zeros */
+	/* a path; an address as in its sockaddr after the family; of a file of the anonymous inode what it is
+	 * ("[eventfd]"); then zeros */
 	char text[TS_CALL_TEXT];
 };
 

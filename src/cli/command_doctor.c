@@ -128,10 +128,10 @@ static void check_choices(struct checks *c, const struct features *f)
 	add(c, "storage", f->storage == STORAGE_TASK ? "ok" : "fallback", storage_kind__name(f->storage),
 	    f->storage == STORAGE_TASK ? "" : storage_reason,
 	    f->storage == STORAGE_TASK ? "" : "none needed: up to 32,768 threads are followed");
-	add(c, "iterator", f->iterator == ITERATOR_SLEEPABLE ? "ok" : "fallback",
+	add(c, "iterator", f->iterator == ITERATOR_OF_SNAPSHOT ? "ok" : "fallback",
 	    iterator_kind__name(f->iterator),
-	    f->iterator == ITERATOR_SLEEPABLE ? "" : why(c, &t[TRIAL_LIGHT]),
-	    f->iterator == ITERATOR_SLEEPABLE ? "" : "none needed: snapshots take a moment longer");
+	    f->iterator == ITERATOR_OF_SNAPSHOT ? "" : why(c, &t[TRIAL_LIGHT]),
+	    f->iterator == ITERATOR_OF_SNAPSHOT ? "" : "none needed: snapshots take a moment longer");
 }
 
 static void check_helpers(struct checks *c, const struct features *f)

@@ -81,9 +81,8 @@ const struct option_row OPTIONS[] = {
 	{0, "no-lines", NULL, ON_LIVE | ON_SNAPSHOT, FLAG, offsetof(struct options, no_lines), NULL,
 	 "names from symbol tables only: no inlined calls, no source lines"},
 	{0, "names-memory", "SIZE", ON_LIVE | ON_SNAPSHOT, CUSTOM, 0, set_names_memory,
-	 "memory that symbols and debug information of the targets' files may take, in all (default 512M); "
-	 "files "
-	 "beyond it stay without names, and are counted as lost"},
+	 "memory that symbols and debug information of the targets' files may take, in all (default "
+	 "512M); files beyond it stay without names, and are counted as lost"},
 	{0, "names-time", "DURATION", ON_LIVE | ON_SNAPSHOT, DURATION,
 	 offsetof(struct options, names_time_ns), NULL,
 	 "CPU time that reading them may take, in all (default 2s); in a long run one fiftieth of it is "

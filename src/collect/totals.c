@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "collect/collector_private.h"
-#include "util/budget.h"
 #include "util/array.h"
+#include "util/budget.h"
 #include "util/clock.h"
 
 struct gather {

@@ -244,10 +244,10 @@ struct sample {
 };
 /* clang-format on */
 
-/* The account of a thread; NULL: there is no such thread. */
 /* For how long it has waited, in ns: since its wait began, however often it ran meanwhile to look whether it
  * is over. */
 uint64_t sample_thread__waited_ns(const struct sample_thread *t);
+/* The account of a thread; NULL: there is no such thread. */
 const struct ts_account *sample__account(const struct sample *s, pid_t pid, pid_t tid);
 
 /* Adds the processes, threads, locks and Go programs of another sample, of processes with higher PIDs, and

@@ -13,7 +13,7 @@
 enum write_hook { WRITE_FENTRY, WRITE_TP_BTF, WRITE_TRACEPOINT, WRITE_HOOKS };
 enum storage_kind { STORAGE_TASK, STORAGE_HASH, STORAGE_KINDS };
 enum uring_hook { URING_TRACEPOINTS, URING_NONE, URING_HOOKS };
-enum iterator_kind { ITERATOR_SLEEPABLE, ITERATOR_PLAIN, ITERATOR_KINDS };
+enum iterator_kind { ITERATOR_OF_SNAPSHOT, ITERATOR_PLAIN, ITERATOR_KINDS };
 
 /* One thing tried. error: 0 works, else a negative errno. */
 struct trial {

@@ -8,6 +8,7 @@
 static const char *const WRITE_NAMES[] = {"fentry", "tp_btf", "tracepoint"};
 static const char *const STORAGE_NAMES[] = {"task", "hash"};
 static const char *const URING_NAMES[] = {"tracepoints", "none"};
+/* The first has the name of what it was: it read stacks, and could sleep on a page. */
 static const char *const ITERATOR_NAMES[] = {"sleepable", "plain"};
 
 static int find_name(const char *const *names, int count, const char *name)

@@ -115,7 +115,7 @@ static int read_pass(struct probes *p, int fd, const struct thread_sink *sink)
 
 enum iterator_kind probes__iterator(const struct probes *p)
 {
-	return p->light ? ITERATOR_SLEEPABLE : ITERATOR_PLAIN;
+	return p->light ? ITERATOR_OF_SNAPSHOT : ITERATOR_PLAIN;
 }
 
 static enum ts_kstack kernel_stacks(unsigned flags)

@@ -226,7 +226,7 @@ static bool open_light(struct probes *p, const struct probes_options *o, struct 
 	if (!o->snapshot || o->wishes.iterator == ITERATOR_PLAIN || light__open(&p->light))
 		return false;
 	p->iterator = light__iterator(p->light);
-	f->iterator = ITERATOR_SLEEPABLE;
+	f->iterator = ITERATOR_OF_SNAPSHOT;
 	return true;
 }
 

@@ -148,7 +148,7 @@ bool dwarf_cost__lines(struct dwarf_cost *c, Dwarf_Die *unit)
 	bytes = program_bytes(c->lines, offset);
 	if (!budget__has_time(bytes * ROW_NS) || !budget__take(&rows, bytes * ROW_COST))
 		return false;
-	dwarf_getsrclines(unit, &lines, &count); /* kept by libdw, also that there are none */
+	dwarf_getsrclines(unit, &lines, &count); /* libdw keeps the result, even an empty one */
 	budget__drop(&rows, UINT64_MAX);
 	return dwarf_cost__settle(c);
 }

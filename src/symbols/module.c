@@ -235,7 +235,7 @@ static void load_debug(struct module *m, const struct module_place *at)
 		debug_file__open(&m->main, at->process, at->path, &m->debug);
 }
 
-/* Everything but what each file exports. False: there is none. */
+/* All symbols but the exported ones. False: the file has no others, or they cost too much. */
 static bool add_inner_symbols(struct module *m, const struct module_place *at, bool *ret_refused)
 {
 	GElf_Shdr shdr;

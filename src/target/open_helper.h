@@ -34,10 +34,10 @@ void open_request__run(const struct open_request *r, struct open_reply *ret);
 /* Asks the helper, which is started if it does not run. 0, or -ETIMEDOUT: no answer in time, and the helper
  * is given up; or a negative errno: it cannot be started, -EAGAIN: at a limit on processes. */
 int open_helper__ask(const struct open_request *r, uint64_t limit_ns, struct open_reply *ret);
-/* What this process shares with the helper, which is started if there is none; NULL: there can be none. Valid
- * until the helper is given up. */
+/* The memory that this process shares with the helper, which is started if it does not run. NULL: it cannot
+ * be started, or too many were given up. Valid until the helper is given up. */
 struct helper_room *open_helper__room(void);
-/* Whether there is one, or the most that may be were given up: false: none can be started. */
+/* True: a helper runs, or as many as are allowed were given up. False: no helper can be started here. */
 bool open_helper__any(void);
 /* Those that were given up and still wait for their file server. */
 unsigned open_helper__left(void);

@@ -2,8 +2,10 @@
 #include "target/silence.h"
 
 #include <stddef.h>
+#include <string.h>
 
 #include "target/process_private.h"
+#include "util/table.h"
 
 #define KEPT 256
 
@@ -16,13 +18,13 @@ uint64_t memory__unread(void)
 	return unread;
 }
 
-/* FNV-1a: a process that runs another program has other memory. */
-static uint64_t program_of(const struct process *p)
+/* A process that runs another program has other memory. */
+static uint32_t program_of(const struct process *p)
 {
-	uint64_t hash = 0xcbf29ce484222325;
+	uint32_t hash = 0;
 
-	for (const char *c = p->exe; c && *c; c++)
-		hash = (hash ^ (unsigned char)*c) * 0x100000001b3;
+	if (p->exe)
+		HASH_JEN(p->exe, strlen(p->exe), hash);
 	return hash;
 }
 

@@ -16,10 +16,11 @@ struct process;
 
 struct silence {
 	pid_t pid;
-	uint64_t start_ticks, program; /* which process, and which program it runs */
-	uint64_t unanswered;           /* readings without an answer in time */
-	uint64_t until_ns;             /* see process__silent */
-	bool doubtful; /* one was of its memory: from then on only pages that are present are read */
+	uint32_t program;     /* that it runs: a hash of its path */
+	uint64_t start_ticks; /* which process of that PID */
+	uint64_t unanswered;  /* readings without an answer in time */
+	uint64_t until_ns;    /* see process__silent */
+	bool doubtful;        /* one was of its memory: from then on only pages that are present are read */
 };
 
 /* NULL: it has always answered, or others have taken its place. */

@@ -6,11 +6,12 @@
 #include <time.h>
 
 #include "thresholds.h"
+#include "util/allowance.h"
 #include "util/clock.h"
 #include "util/heap.h"
 
 struct meter {
-	uint64_t spent_ns, begun_ns; /* since when it comes back */
+	struct allowance time;
 	uint64_t bytes;
 };
 
@@ -91,17 +92,6 @@ static uint64_t limit_for(uint64_t limit, enum budget_use use)
 	return use == BUDGET_STACKS ? limit : limit - limit / 8;
 }
 
-static void come_back(struct meter *m, uint64_t now)
-{
-	uint64_t back;
-
-	if (!m->begun_ns)
-		m->begun_ns = now;
-	back = (now - m->begun_ns) / NAMES_TIME_REGAINED;
-	m->spent_ns -= back < m->spent_ns ? back : m->spent_ns;
-	m->begun_ns += back * NAMES_TIME_REGAINED;
-}
-
 /* ---- time --------------------------------------------------------------------------- */
 
 void budget__begin(struct budget_share *of, enum budget_use use)
@@ -111,14 +101,14 @@ void budget__begin(struct budget_share *of, enum budget_use use)
 	if (run.depth++)
 		return;
 	now = monotonic_ns();
-	come_back(&run.used, now);
+	allowance__regain(&run.used.time, now, NAMES_TIME_REGAINED);
 	if (of)
-		come_back(&of->used, now);
+		allowance__regain(&of->used.time, now, NAMES_TIME_REGAINED);
 	run.of = of;
 	run.use = use;
 	run.from_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID);
-	run.until_ns = run.from_ns + left_of(limit_for(run.ns, use), run.used.spent_ns,
-					     of ? of->used.spent_ns : run.used.spent_ns);
+	run.until_ns = run.from_ns + left_of(limit_for(run.ns, use), run.used.time.spent_ns,
+					     of ? of->used.time.spent_ns : run.used.time.spent_ns);
 }
 
 void budget__end(void)
@@ -128,9 +118,9 @@ void budget__end(void)
 	if (!run.depth || --run.depth)
 		return;
 	took = clock_ns(CLOCK_THREAD_CPUTIME_ID) - run.from_ns;
-	run.used.spent_ns += took;
+	run.used.time.spent_ns += took;
 	if (run.of)
-		run.of->used.spent_ns += took;
+		run.of->used.time.spent_ns += took;
 	run.of = NULL;
 }
 
@@ -195,5 +185,5 @@ uint64_t budget__bytes(void)
 
 uint64_t budget__spent_ns(void)
 {
-	return run.used.spent_ns;
+	return run.used.time.spent_ns;
 }

@@ -8,6 +8,8 @@
 
 #include "util/text.h"
 
+#define FIRST_EPHEMERAL_PORT 32768 /* net.ipv4.ip_local_port_range, as it usually is */
+
 static const char *const SYSCALL_NAMES[] = {
 #include "syscalls.inc"
 };
@@ -237,9 +239,7 @@ bool wait__holds_up(enum wait_kind kind)
 	}
 }
 
-#define FIRST_EPHEMERAL_PORT 32768 /* net.ipv4.ip_local_port_range, as it usually is */
-
-/* "socket at 0.0.0.0:53": without a peer, and its port is none that the kernel gives to who asks for any. */
+/* "socket at 0.0.0.0:53": it has no peer, and the program chose its port. */
 static bool is_datagram_service(const char *file)
 {
 	const char *port = starts_with(file, "socket at ") ? strrchr(file, ':') : NULL;

@@ -36,8 +36,8 @@ static struct chain follow(const struct naming *n, const struct thread_row *owne
 	return c;
 }
 
-/* "in Thread.sleep()", "waiting for a permit of a Semaphore": what is known of a wait that is none for a lock
- * by itself. "": nothing. */
+/* "in Thread.sleep()", "waiting for a permit of a Semaphore": what the thread waits for by its stack, where
+ * the lock is only the runtime's own means. "": not known. */
 static const char *other_wait(char *dst, size_t size, const struct wait *w)
 {
 	size_t length = w->what ? strlen(w->what) : 0, used = 0;

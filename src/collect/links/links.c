@@ -49,7 +49,7 @@ struct links *links__new(struct targets *t, struct probes *p)
 
 	l->targets = t;
 	l->probes = p;
-	l->passes = probes__iterator(p) == ITERATOR_SLEEPABLE;
+	l->passes = probes__iterator(p) == ITERATOR_OF_SNAPSHOT;
 	l->seen = HEAP_NEW(struct seen, SEEN);
 	return l;
 }

@@ -92,7 +92,7 @@ static struct entry *open_entry(struct targets *t, pid_t pid)
 {
 	struct entry *e = find(t, pid);
 
-	/* Without names for now; a slot may be free later. */
+	/* No room: it has no names until another process has ended. */
 	if (e || t->open >= t->room)
 		return e;
 	e = HEAP_NEW(struct entry, 1);

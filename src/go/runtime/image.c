@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "symbols/elf_file.h"
+#include "symbols/mapped_file.h"
 #include "symbols/symtab.h"
 #include "util/text.h"
 
@@ -113,42 +113,40 @@ static void read_symbols(struct elf_file *f, uint64_t bias, struct go_image *ret
 	}
 }
 
-static int read_opened(int fd, const struct mapping *first, struct go_image *ret)
+struct reading {
+	const struct mapping *first;
+	struct go_image *to;
+};
+
+static int read_image(struct elf_file *f, void *arg)
 {
-	struct elf_file f;
+	const struct reading *r = arg;
 	uint64_t bias = 0;
 	GElf_Ehdr eh;
-	int err = elf_file__open_fd(fd, &f);
+	int err;
 
-	if (err)
-		return err == -EINVAL ? -ENOEXEC : err;
-	if (!gelf_getehdr(f.elf, &eh) || eh.e_ident[EI_CLASS] != ELFCLASS64 ||
+	if (!gelf_getehdr(f->elf, &eh) || eh.e_ident[EI_CLASS] != ELFCLASS64 ||
 	    (eh.e_machine != EM_X86_64 && eh.e_machine != EM_AARCH64))
-		err = -ENOEXEC;
-	ret->arm64 = !err && eh.e_machine == EM_AARCH64;
-	if (!err)
-		err = read_segments(&f, first, ret, &bias);
-	if (!err) {
-		read_sections(&f, bias, ret);
-		if (ret->buildinfo || ret->pclntab)
-			read_symbols(&f, bias, ret);
-	}
-	elf_file__close(&f);
-	return err;
+		return -ENOEXEC;
+	r->to->arm64 = eh.e_machine == EM_AARCH64;
+	err = read_segments(f, r->first, r->to, &bias);
+	if (err)
+		return err;
+	read_sections(f, bias, r->to);
+	if (r->to->buildinfo || r->to->pclntab)
+		read_symbols(f, bias, r->to);
+	return 0;
 }
 
 /* One file of the process. first: its first row in the list of mappings. */
 static int read_file(const struct process *p, const struct mapping *first, struct go_image *ret)
 {
-	int fd = process__open_mapping(p, first), err;
+	struct reading r = {first, ret};
+	int err;
 
 	memset(ret, 0, sizeof(*ret));
-	if (fd < 0)
-		return fd;
-	budget__begin(process__budget(p), BUDGET_STACKS);
-	err = read_opened(fd, first, ret);
-	budget__end();
-	return err;
+	err = mapped_file__read(p, first, read_image, &r);
+	return err == -EINVAL ? -ENOEXEC : err;
 }
 
 static bool is_library(const struct mappings *maps, size_t i, const struct mapping *program)

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "symbols/elf_file.h"
+#include "symbols/mapped_file.h"
 #include "symbols/symtab.h"
 #include "util/text.h"
 
@@ -48,22 +48,27 @@ static void take_symbols(struct elf_file *f, uint64_t bias, uint64_t ret[VM_SYMB
 	symtab__free(&objects);
 }
 
+struct reading {
+	uint64_t address; /* at which the library begins */
+	uint64_t *to;
+};
+
+static int read_library(struct elf_file *f, void *arg)
+{
+	const struct reading *r = arg;
+	uint64_t start;
+
+	if (start_of(f, &start))
+		take_symbols(f, r->address - start, r->to);
+	return 0;
+}
+
 int vm_symbols__find(const struct process *p, const struct mappings *maps, uint64_t ret[VM_SYMBOLS])
 {
 	const struct mapping *m = find_library(maps);
-	struct elf_file f;
-	uint64_t start;
-	int fd = m ? process__open_mapping(p, m) : -ENOENT;
 
-	if (fd < 0)
-		return -ENOENT;
 	memset(ret, 0, VM_SYMBOLS * sizeof(*ret));
-	budget__begin(process__budget(p), BUDGET_STACKS);
-	if (!elf_file__open_fd(fd, &f)) {
-		if (start_of(&f, &start))
-			take_symbols(&f, m->start - start, ret);
-		elf_file__close(&f);
-	}
-	budget__end();
+	if (!m || mapped_file__read(p, m, read_library, &(struct reading){m->start, ret}))
+		return -ENOENT;
 	return ret[0] ? 0 : -ENOENT;
 }

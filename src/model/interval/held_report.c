@@ -43,7 +43,7 @@ const struct interval_report *model__hold(struct model *m, struct sample *s)
 				     .sample = s,
 				     .files = m->files,
 				     .calls_unseen = m->calls_unseen,
-				     .storage = m->storage,
+				     .sums = m->sums,
 				     .places = m->places};
 	m->places = NULL;
 	m->arena = (struct arena){0};

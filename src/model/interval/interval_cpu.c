@@ -98,6 +98,6 @@ void model__ended_cpu(struct model *m, struct process_row *rows, size_t count)
 		if (!b && t->age_ns > m->report.interval_ns)
 			continue; /* unknown */
 		rows[row].cpu_ns +=
-			gained_by_ended(new, b ? cpu_of_ended(m, t->pid) : 0, &m->storage[row].ended_cpu_ns);
+			gained_by_ended(new, b ? cpu_of_ended(m, t->pid) : 0, &m->sums[row].ended_cpu_ns);
 	}
 }

@@ -27,17 +27,17 @@ void model__storage(struct model *m, struct process_row *rows)
 {
 	const struct sample *s = m->now;
 
-	m->storage = ARENA_NEW(&m->arena, struct storage_memory, s->process_count + 1);
+	m->sums = ARENA_NEW(&m->arena, struct sums_memory, s->process_count + 1);
 	for (size_t i = 0; i < s->process_count; i++) {
 		const struct sample_process *p = &s->processes[i],
 					    *b = model__find_process(m->before, p->pid);
-		struct storage_memory *most = &m->storage[i];
+		struct sums_memory *most = &m->sums[i];
 		struct process_row *row = &rows[i];
 
 		if (b && b->ended)
 			b = NULL; /* another process had the PID */
 		if (b)
-			*most = m->last->storage[b - m->before->processes];
+			*most = m->last->sums[b - m->before->processes];
 		row->read_bytes = gained_over(&most->read_bytes, p->read_bytes);
 		row->dirtied_bytes = gained_over(&most->dirtied_bytes, p->dirtied_bytes);
 		row->d_ns = gained_over(&most->d_ns, p->d_ns);
@@ -48,11 +48,11 @@ void model__storage(struct model *m, struct process_row *rows)
 
 void model__storage_base(struct model *m, const struct sample *base)
 {
-	m->storage = ARENA_NEW(&m->arena, struct storage_memory, base->process_count + 1);
+	m->sums = ARENA_NEW(&m->arena, struct sums_memory, base->process_count + 1);
 	for (size_t i = 0; i < base->process_count; i++) {
 		const struct sample_process *p = &base->processes[i];
 
-		m->storage[i] = (struct storage_memory){
+		m->sums[i] = (struct sums_memory){
 			.read_bytes = p->read_bytes, .dirtied_bytes = p->dirtied_bytes, .d_ns = p->d_ns};
 	}
 }

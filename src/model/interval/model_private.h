@@ -31,9 +31,9 @@ struct file_memory {
 	uint64_t covered_bytes, covered_writes;
 };
 
-/* The most that a process's sums have been: a thread that ends while they are read is in none of them. */
-struct storage_memory {
-	uint64_t read_bytes, dirtied_bytes, d_ns;
+/* What is kept of a process's sums, because a thread that ends while they are read is in none of them. */
+struct sums_memory {
+	uint64_t read_bytes, dirtied_bytes, d_ns; /* the most that they have been */
 	uint64_t ended_cpu_ns; /* of threads that were gone, and not yet in the sum of the ended ones */
 };
 
@@ -51,10 +51,10 @@ struct held_report {
 	size_t holders;
 	struct arena arena; /* of the report, of this and of these: */
 	struct sample *sample;
-	struct file_memory *files;      /* of each of the sample's */
-	bool *calls_unseen;             /* of each process: of its threads, as long as there were some */
-	struct storage_memory *storage; /* of each process */
-	struct wait_place *places;      /* of each thread of the sample; NULL: there was no report */
+	struct file_memory *files; /* of each of the sample's */
+	bool *calls_unseen;        /* of each process: of its threads, as long as there were some */
+	struct sums_memory *sums;  /* of each process */
+	struct wait_place *places; /* of each thread of the sample; NULL: there was no report */
 };
 
 struct findings;
@@ -66,7 +66,7 @@ struct model {
 	struct arena arena;
 	struct file_memory *files;
 	bool *calls_unseen;
-	struct storage_memory *storage;
+	struct sums_memory *sums;
 	struct wait_place *places;
 	struct memory *memories;
 	struct go_growth *go;

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "python/runtime/reader.h"
-#include "symbols/elf_file.h"
+#include "symbols/mapped_file.h"
 #include "symbols/symtab.h"
 #include "util/heap.h"
 #include "util/text.h"
@@ -74,33 +74,27 @@ static void find_symbols(struct elf_file *f, uint32_t type, uint64_t bias, struc
 	symtab__free(&objects);
 }
 
-static int read_opened(int fd, const struct mapping *first, struct symbols *ret)
-{
-	struct elf_file f;
-	uint64_t bias;
-	int err = elf_file__open_fd(fd, &f);
+struct reading {
+	const struct mapping *first;
+	struct symbols *to;
+};
 
-	if (err)
-		return err;
-	if (bias_of(&f, first, &bias)) {
-		find_symbols(&f, SHT_DYNSYM, bias, ret);
-		if (!ret->runtime)
-			find_symbols(&f, SHT_SYMTAB, bias, ret);
+static int read_symbols(struct elf_file *f, void *arg)
+{
+	const struct reading *r = arg;
+	uint64_t bias;
+
+	if (bias_of(f, r->first, &bias)) {
+		find_symbols(f, SHT_DYNSYM, bias, r->to);
+		if (!r->to->runtime)
+			find_symbols(f, SHT_SYMTAB, bias, r->to);
 	}
-	elf_file__close(&f);
-	return ret->runtime ? 0 : -ENOEXEC;
+	return r->to->runtime ? 0 : -ENOEXEC;
 }
 
 static int read_file(const struct process *p, const struct mapping *first, struct symbols *ret)
 {
-	int fd = process__open_mapping(p, first), err;
-
-	if (fd < 0)
-		return fd;
-	budget__begin(process__budget(p), BUDGET_STACKS);
-	err = read_opened(fd, first, ret);
-	budget__end();
-	return err;
+	return mapped_file__read(p, first, read_symbols, &(struct reading){first, ret});
 }
 
 /* By its own constant from 3.11 on (0x030b02f0), else by the file's name. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The text of a file: name, peer and damage. */
+/* The text of a file: name, peer, errors and damage. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -41,13 +41,24 @@ static void put_errors(char *dst, size_t size, size_t *used, const uint64_t *by,
 			       e == TS_IO_OTHER ? describe_other_errors(names, other) : io_error__name(e));
 }
 
+/* Which errors may have cost data is said by a finding: not those of a full pipe, for one. */
+static void errors_line(struct table *t, const struct file_row *f)
+{
+	char line[512] = "";
+	size_t used = 0;
+
+	put_errors(line, sizeof(line), &used, f->errors_by, f->other_errno, "write");
+	put_errors(line, sizeof(line), &used, f->fsync_errors_by, f->other_sync_errno, "sync");
+	if (used)
+		table__line(t, "  errors: %s", line);
+}
+
 void text_damage_lines(struct table *t, const struct file_row *f)
 {
 	char line[512] = "", a[DURATION_TEXT];
 	size_t used = 0;
 
-	put_errors(line, sizeof(line), &used, f->errors_by, f->other_errno, "write");
-	put_errors(line, sizeof(line), &used, f->fsync_errors_by, f->other_sync_errno, "sync");
+	errors_line(t, f);
 	if (f->torn_known)
 		put(line, sizeof(line), &used, f->torn_lines, "line torn", "lines torn");
 	if (f->overwritten)
