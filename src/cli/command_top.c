@@ -29,6 +29,7 @@ static void measure_terminal(struct view_options *out)
 struct run {
 	struct session s;
 	struct model *model;
+	struct first_look *look; /* until the first sample with names */
 	struct saved_writer *save;
 	struct heatmap *heatmap; /* NULL: not requested */
 	bool found;              /* a finding of --fail-on */
@@ -89,6 +90,8 @@ static int show(struct run *run, bool last, int *ret_status)
 		run->over = session__is_last(s, interval_report__sample(r));
 		show_report(run, r, last || run->over || is_enough(run));
 	}
+	first_look__free(run->look);
+	run->look = NULL;
 	return session__flush(s, ret_status);
 }
 
@@ -98,17 +101,15 @@ static int show_first_look(struct run *run, int *ret_status)
 	struct session *s = &run->s;
 	struct first_look *l = s->o->command->about_logs ? NULL : first_look__take(s);
 	const struct interval_report *r;
-	int over = 0;
 
 	if (!l)
 		return 0;
+	run->look = l;
 	r = first_look__report(l);
 	run->found = fail_on__found(&s->o->fail_on, r->findings, r->finding_count, false);
 	show_report(run, r, false);
 	s->seen = true;
-	over = session__flush(s, ret_status) || is_enough(run);
-	first_look__free(l);
-	return over;
+	return session__flush(s, ret_status) || is_enough(run);
 }
 
 static int loop(struct run *run)
@@ -170,6 +171,7 @@ static int run_model(const struct options *o, struct model *m)
 		over = show_first_look(&run, &status);
 	if (!status && !over)
 		status = observe(&run);
+	first_look__free(run.look);
 	saved_writer__close(run.save);
 	session__close(&run.s);
 	model__free(m);

@@ -9,7 +9,9 @@
 
 struct first_look;
 
-/* Looks at the targets that exist. NULL: no target, or not possible here; what follows says why. */
+/* Looks at the targets that exist. NULL: no target, or not possible here; what follows says why. Its symbols
+ * are those of the next sample, too, if it is freed after that one: each file is then read, and paid for,
+ * once. */
 struct first_look *first_look__take(const struct session *s);
 const struct interval_report *first_look__report(const struct first_look *l); /* owned by l */
 void first_look__free(struct first_look *l);                                  /* NULL is fine */

@@ -133,6 +133,7 @@ int live_collector__start(const struct options *o, pid_t only, unsigned number, 
 
 struct live {
 	struct session s;
+	struct first_look *look; /* until the first sample with names */
 	struct saved_writer *samples, *snapshots;
 	struct saved_writer *record; /* --save */
 	int samples_fd;
@@ -170,16 +171,15 @@ static int write_failed(struct live *l, int err)
 
 static int write_look(struct live *l)
 {
-	struct first_look *look = first_look__take(&l->s);
 	int err = 0;
 
-	if (!look)
+	l->look = first_look__take(&l->s);
+	if (!l->look)
 		return STATUS_DONE;
 	l->s.seen = true;
 	err = saved_writer__note(l->samples, &(struct saved_note){.look = true});
 	if (!err)
-		err = saved_writer__sample(l->samples, interval_report__sample(first_look__report(look)));
-	first_look__free(look);
+		err = saved_writer__sample(l->samples, interval_report__sample(first_look__report(l->look)));
 	return err ? write_failed(l, err) : STATUS_DONE;
 }
 
@@ -259,6 +259,8 @@ static int take_sample(struct live *l, bool last, bool *ret_over)
 		return STATUS_DONE;
 	if (collector__sample(l->s.collector, &s))
 		return complain(STATUS_FAILED, "cannot read the threads");
+	first_look__free(l->look);
+	l->look = NULL;
 	status = save__sample(l->s.o, l->record, s);
 	if (!status && !skip)
 		status = write_sample(l, s, ret_over);
@@ -394,6 +396,7 @@ int live_collector__run(struct options *o, const char *argument)
 	saved_writer__close(l->snapshots);
 	saved_writer__close(l->record);
 	free(record);
+	first_look__free(l->look);
 	session__close(&l->s);
 	free(l);
 	return status;

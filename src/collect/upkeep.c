@@ -77,7 +77,7 @@ void collect__losses(struct collector *c, struct sample *s, const struct pass *p
 	probes__losses(c->probes, s->losses);
 	s->losses[TS_LOSS_STACKS] += stacks__lost(c->stacks);
 	s->lost_threads = pass__unseen(pass);
-	s->unread_files = files__unread() + budget__refused();
+	s->unread_files = budget__refused();
 	s->unread_memory = memory__unread();
 	note_unanswered(c, s);
 	s->bpf_ns_per_s = c->options.cost_window_ns

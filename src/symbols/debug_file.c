@@ -53,7 +53,7 @@ static bool crc_matches(int fd, uint32_t want)
 	if (fstat(fd, &st))
 		return false;
 	if (!budget__has_time(((uint64_t)st.st_size >> 20) * CRC_NS_PER_MB)) {
-		budget__refuse();
+		budget__refuse(budget__file(&st));
 		return false;
 	}
 	buf = heap__alloc(CRC_CHUNK);
@@ -64,7 +64,7 @@ static bool crc_matches(int fd, uint32_t want)
 		if (st.st_size > KEPT_BYTES && !(at % KEPT_BYTES))
 			posix_fadvise(fd, at - KEPT_BYTES, KEPT_BYTES, POSIX_FADV_DONTNEED);
 		if (!budget__has_time(0)) {
-			budget__refuse();
+			budget__refuse(budget__file(&st));
 			break;
 		}
 	}

@@ -45,6 +45,7 @@ static uint64_t heap_bytes(void)
 
 void dwarf_cost__begin(struct dwarf_cost *c, const struct elf_file *f)
 {
+	c->file = f->id;
 	c->abbreviations = section(f, ".debug_abbrev");
 	c->lines = section(f, ".debug_line");
 }

@@ -11,6 +11,7 @@
 #include "symbols/elf_file.h"
 
 struct dwarf_cost {
+	uint64_t file; /* see budget__refuse */
 	Elf_Data *abbreviations, *lines;
 	uint64_t checked;    /* offset of the last table that was found sane, plus 1 */
 	uint64_t heap_bytes; /* when it was last settled */

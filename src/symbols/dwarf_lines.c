@@ -76,7 +76,7 @@ static bool may_open_alt(struct dwarf_lines *d)
 	if (bytes && bytes <= DWARF_BYTES_MAX && budget__has_time(bytes / BYTES_PER_NS) &&
 	    budget__take(&d->hold, bytes))
 		return true;
-	budget__refuse();
+	budget__refuse(d->alt_file.id);
 	return false;
 }
 
@@ -105,7 +105,7 @@ int dwarf_lines__new(struct elf_file *f, const struct module_place *at, struct d
 		return -ENOENT;
 	if (bytes > DWARF_BYTES_MAX || !budget__has_time(bytes / BYTES_PER_NS) ||
 	    !budget__take(&hold, bytes)) {
-		budget__refuse();
+		budget__refuse(f->id);
 		return -E2BIG;
 	}
 	d = HEAP_NEW(struct dwarf_lines, 1);

@@ -108,7 +108,7 @@ static void add_ranges(struct ranges *to, Dwarf_Die *die)
 static void refuse(struct dwarf_units *u)
 {
 	if (!u->refused)
-		budget__refuse();
+		budget__refuse(u->cost->file);
 	u->refused = true;
 }
 
@@ -261,7 +261,7 @@ bool dwarf_units__lines(struct dwarf_units *u, Dwarf_Die *unit_die)
 		unit->lines_known = true;
 		unit->lines = dwarf_cost__lines(u->cost, unit_die);
 		if (!unit->lines)
-			budget__refuse();
+			budget__refuse(u->cost->file);
 	}
 	return unit->lines;
 }

@@ -123,7 +123,7 @@ static int open_checked(struct elf_file *f, struct elf_file *ret)
 		err = check(f);
 	}
 	if (err == -E2BIG)
-		budget__refuse();
+		budget__refuse(f->id);
 	if (err) {
 		elf_file__close(f);
 		return err;
@@ -147,9 +147,10 @@ int elf_file__open_fd(int fd, struct elf_file *ret)
 		return err;
 	}
 	f.bytes = (uint64_t)st.st_size;
+	f.id = budget__file(&st);
 	/* A copy in memory (see bounded_open.h) is there as long as it is open. */
 	if (fcntl(fd, F_GET_SEALS) >= 0 && !budget__take(&f.hold, f.bytes)) {
-		budget__refuse();
+		budget__refuse(f.id);
 		elf_file__close(&f);
 		return -E2BIG;
 	}

@@ -27,6 +27,7 @@ struct elf_file {
 	void *memory; /* owned copy; NULL: from fd */
 	size_t sections, phdrs;
 	uint64_t bytes; /* file size */
+	uint64_t id;    /* see budget__refuse; 0: of memory */
 	struct budget_hold hold;
 	uint32_t loaded[ELF_LOADED_MAX]; /* sections that are in it */
 	size_t loaded_count;

@@ -34,8 +34,8 @@ struct module {
 	GElf_Phdr loads[LOADS_MAX];
 	size_t load_count;
 	bool native, debug_tried, symbols_tried, eh_tried, lines_tried, quick_known, quick;
-	/* Who was refused its symbols or lines: another process, with more left, may try again. */
-	const struct process *refused_for;
+	/* Which process was refused its symbols: another one, with more left, may try again. 0: none. */
+	pid_t refused_for;
 	unsigned tries;
 	struct symtab functions, objects;
 	Dwarf_CFI *eh;
@@ -282,8 +282,8 @@ static void read_symbols(struct module *m, const struct module_place *at)
 
 	if (!refused && finish_symbols(m, all))
 		return;
-	m->refused_for = at->process;
-	budget__refuse();
+	m->refused_for = at->process ? process__pid(at->process) : 0;
+	budget__refuse(m->main.id);
 	drop_symbols(m);
 	if (!finish_symbols(m, false))
 		drop_symbols(m);
@@ -292,7 +292,8 @@ static void read_symbols(struct module *m, const struct module_place *at)
 /* A file whose symbols were refused for one process may be affordable for another. */
 static bool may_try(const struct module *m, bool tried, const struct module_place *at)
 {
-	return !tried || (m->refused_for && m->refused_for != at->process && m->tries < TRIES_MAX);
+	return !tried || (m->refused_for && at->process && m->refused_for != process__pid(at->process) &&
+			  m->tries < TRIES_MAX);
 }
 
 static void load_symbols(struct module *m, const struct module_place *at)
@@ -304,7 +305,7 @@ static void load_symbols(struct module *m, const struct module_place *at)
 		drop_symbols(m);
 	m->symbols_tried = true;
 	m->tries++;
-	m->refused_for = NULL;
+	m->refused_for = 0;
 	read_symbols(m, at);
 	budget__end();
 }

@@ -132,7 +132,7 @@ int perfmap__parse(struct perfmap *m, const char *text, size_t len)
 	err = steps && !budget__has_time(0) ? -E2BIG : finish(&m->functions);
 	if (!err && !m->functions.refused)
 		return 0;
-	budget__refuse();
+	budget__refuse(m->file);
 	symtab__free(&m->functions);
 	return -E2BIG;
 }
@@ -172,6 +172,7 @@ int perfmap__refresh(struct perfmap *m, const struct process *p)
 	if (m->rest_until_ns && monotonic_ns() < m->rest_until_ns)
 		goto out;
 	begun_ns = monotonic_ns();
+	m->file = budget__file(&st);
 	budget__begin(process__budget(p), BUDGET_NAMES);
 	perfmap__free(m);
 	if (budget__take(&text_hold, (uint64_t)st.st_size)) {
@@ -181,7 +182,7 @@ int perfmap__refresh(struct perfmap *m, const struct process *p)
 		free(text);
 		budget__drop(&text_hold, UINT64_MAX);
 	} else {
-		budget__refuse();
+		budget__refuse(m->file);
 	}
 	budget__end();
 	m->mtime_ns = mtime;

@@ -12,6 +12,7 @@
 struct perfmap {
 	struct symtab functions;
 	uint64_t mtime_ns, bytes; /* of the file read; both 0: none */
+	uint64_t file;            /* see budget__refuse */
 	uint64_t rest_until_ns;   /* it is not read again before */
 };
 

@@ -5,7 +5,9 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
+#include <sys/sysmacros.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -13,24 +15,20 @@
 #include "target/open_helper.h"
 #include "target/patience.h"
 #include "target/silence.h"
+#include "util/budget.h"
 #include "util/clock.h"
 #include "util/heap.h"
+#include "util/table.h"
 
 #define COPY_BYTES_MAX     (256u << 20)
 #define NS_PER_COPIED_BYTE 2 /* a copy takes memory: it costs at least as much patience as at 500 MB/s */
 #define CHUNK              65536
 
-static uint64_t unread;
 static bool unanswered; /* by a file server */
 
 bool files_unanswered(void)
 {
 	return unanswered;
-}
-
-uint64_t files__unread(void)
-{
-	return unread;
 }
 
 /* ---- in the helper ------------------------------------------------------------ */
@@ -221,7 +219,8 @@ static uint64_t limit_ns(const struct open_request *r, uint64_t patience)
 	return open_helper__left() ? LATER_NS : patience;
 }
 
-static int ask(struct open_request *r, struct found_file *ret)
+/* file: see budget__refuse. */
+static int ask(struct open_request *r, uint64_t file, struct found_file *ret)
 {
 	uint64_t patience = patience__left(), from = monotonic_ns();
 	struct open_reply reply;
@@ -239,7 +238,7 @@ static int ask(struct open_request *r, struct found_file *ret)
 		err = 0;
 	}
 	if (!r->text && (err == -ETIMEDOUT || reply.error == -ETIMEDOUT)) {
-		unread++;
+		budget__refuse(!err && reply.file.st.st_ino ? budget__file(&reply.file.st) : file);
 		unanswered = true;
 	}
 	if (err)
@@ -259,12 +258,26 @@ static struct open_request request(finder *find, const struct process *p, const 
 				     .bytes_max = bytes_max};
 }
 
+/* One that is not found yet: by the kernel's list of mappings, or else by its path. */
+static uint64_t file_of_mapping(const struct mapping *m)
+{
+	uint32_t hash = 0;
+
+	if (m && m->inode)
+		return budget__file(
+			&(struct stat){.st_dev = makedev(m->dev_major, m->dev_minor), .st_ino = m->inode});
+	if (!m || !m->path || !*m->path)
+		return 0;
+	HASH_JEN(m->path, strlen(m->path), hash);
+	return hash;
+}
+
 int bounded__open(finder *find, const struct process *p, const struct mapping *m, uint64_t bytes_max,
 		  struct found_file *ret)
 {
 	struct open_request r = request(find, p, m, bytes_max);
 
-	return ask(&r, ret);
+	return ask(&r, file_of_mapping(m), ret);
 }
 
 int bounded__open_whole(finder *find, const struct process *p, const struct mapping *m, uint64_t bytes_max)
@@ -274,7 +287,7 @@ int bounded__open_whole(finder *find, const struct process *p, const struct mapp
 	int err;
 
 	r.copy_bytes = UINT64_MAX;
-	err = ask(&r, &f);
+	err = ask(&r, file_of_mapping(m), &f);
 	return err ? err : f.fd;
 }
 
@@ -290,7 +303,7 @@ int bounded__contents(struct found_file *f, uint64_t head_bytes)
 	f->fd = -1;
 	if (!f->served)
 		return fd;
-	err = ask(&r, &copy);
+	err = ask(&r, budget__file(&f->st), &copy);
 	close(fd);
 	return err ? err : copy.fd;
 }
@@ -338,7 +351,7 @@ static int ask_text(const struct process *p, const char *name, size_t bytes)
 	r.of.path = (char *)name; /* only read */
 	r.text = true;
 	r.copy_bytes = bytes;
-	err = ask(&r, &copy);
+	err = ask(&r, 0, &copy);
 	if (err == -ETIMEDOUT)
 		silence__add(p)->until_ns = monotonic_ns() + SILENT_NS;
 	return err ? err : copy.fd;

@@ -2,8 +2,8 @@
 /*
  * The one way to open files for symbols that a target can name: only regular files of an ordinary file
  * system, no larger than asked for, and in bounded time. Opening, reading and closing a file of an
- * unresponsive file server block until SIGKILL, so a separate thread does that, which is abandoned if it
- * takes too long.
+ * unresponsive file server block until SIGKILL, so a helper process does that, which is given up if it takes
+ * too long.
  */
 #ifndef TS_TARGET_BOUNDED_OPEN_H
 #define TS_TARGET_BOUNDED_OPEN_H

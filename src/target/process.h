@@ -141,9 +141,6 @@ uint64_t process__cached_inode(const struct process *p, const char *path);
 /* Its type, as in st_mode, likewise; 0: not known. */
 unsigned process__cached_mode(const struct process *p, const char *path);
 
-/* How many files were given up, because their server did not answer in time, since start. */
-uint64_t files__unread(void);
-
 /* ---- descriptors -------------------------------------------------------- */
 struct descriptor {
 	char *path;     /* readlink of /proc/PID/fd/N: path, "pipe:[123]", "socket:[123]"; free() it */

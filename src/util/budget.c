@@ -9,6 +9,9 @@
 #include "util/allowance.h"
 #include "util/clock.h"
 #include "util/heap.h"
+#include "util/u64_table.h"
+
+#define REFUSED_KNOWN 4096 /* files; beyond, each refusal counts */
 
 struct meter {
 	struct allowance time;
@@ -25,6 +28,7 @@ static struct {
 	size_t processes;
 	struct meter used;
 	uint64_t refused;
+	struct u64_table files; /* of these, as far as they are known */
 	/* The turn under way */
 	unsigned depth;
 	struct budget_share *of;
@@ -168,9 +172,20 @@ void budget__drop(struct budget_hold *h, uint64_t bytes)
 	}
 }
 
-void budget__refuse(void)
+void budget__refuse(uint64_t file)
 {
-	run.refused++;
+	bool first = true;
+
+	if (file && run.files.count < REFUSED_KNOWN)
+		u64_table__get(&run.files, sizeof(uint8_t), file, &first);
+	run.refused += first;
+}
+
+uint64_t budget__file(const struct stat *st)
+{
+	uint64_t key = (uint64_t)st->st_dev * 0x9e3779b97f4a7c15 ^ st->st_ino;
+
+	return key ? key : 1;
 }
 
 uint64_t budget__refused(void)

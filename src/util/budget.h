@@ -15,6 +15,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/stat.h>
 
 /* What one process has used. One of many cannot use up what the others need. */
 struct budget_share;
@@ -57,9 +58,13 @@ static inline bool budget__ticks(unsigned *steps)
 	return (++*steps & 63) || budget__has_time(0);
 }
 
-/* A file or table is left out for this reason. */
-void budget__refuse(void);
+/* A file, or a part of one, is left out: it costs too much, or its server gives no answer. file: budget__file
+ * of it, and counted once however often it is tried; 0: not known which. */
+void budget__refuse(uint64_t file);
+/* How many files that were, since start. */
 uint64_t budget__refused(void);
+/* Which file it is, by device and inode; never 0. */
+uint64_t budget__file(const struct stat *st);
 
 /* Taken now, and spent (without what has come back), of the whole run. */
 uint64_t budget__bytes(void);

@@ -4,6 +4,7 @@
 of MB MiB; one thread waits with a stack through all of them. Prints "ready".
   lines     a line program with a row for each byte, of which libdw makes records of 120 bytes
   abbrevs   a table of abbreviations that ends with the one in need, read anew for each of 20,000 units
+  units     units of 13 bytes each, of which libdw and threadscope make records
   names     the names of the sections in a section that is sparse
   sections  a table of sections whose number is in its first one, sparse
 A perfect answer: the threads and their stacks at once, without the names that cost too much, and that they are lost.
@@ -104,6 +105,12 @@ def abbrevs(path, low, size, mb):
     add(path, __debug_abbrev=table + ABBREV[:-1] + b"\x05\x11\0\0\0\0", __debug_info=body + tail, __debug_line=line_program(low, b""))
 
 
+def units(path, low, size, mb):
+    tiny = unit(uleb(2))
+    add(path, __debug_abbrev=ABBREV, __debug_info=unit(root(low, size) + b"\0") + tiny * ((mb << 20) // len(tiny)),
+        __debug_line=line_program(low, b""))
+
+
 def names(path, _low, _size, mb):
     """The names of the sections in a sparse section of mb MiB."""
     data = bytearray(open(path, "rb").read())
@@ -136,7 +143,7 @@ def many_sections(path, _low, _size, mb):
         f.write(struct.pack("<HH", 0, 0))
 
 
-KINDS = {"lines": lines, "abbrevs": abbrevs, "names": names, "sections": many_sections}
+KINDS = {"lines": lines, "abbrevs": abbrevs, "units": units, "names": names, "sections": many_sections}
 
 
 def main():

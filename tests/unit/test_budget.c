@@ -242,4 +242,20 @@ TEST(a_large_perf_map_is_left_out_whole)
 	usual();
 }
 
+TEST(a_refused_file_counts_once)
+{
+	struct stat a = {.st_dev = 1, .st_ino = 2}, b = {.st_dev = 2, .st_ino = 1};
+	uint64_t refused = budget__refused();
+
+	CHECK(budget__file(&a) && budget__file(&a) != budget__file(&b));
+	for (int i = 0; i < 3; i++)
+		budget__refuse(budget__file(&a));
+	CHECK_EQ(budget__refused(), refused + 1);
+	budget__refuse(budget__file(&b));
+	CHECK_EQ(budget__refused(), refused + 2);
+	budget__refuse(0);
+	budget__refuse(0);
+	CHECK_EQ(budget__refused(), refused + 4);
+}
+
 TEST_MAIN

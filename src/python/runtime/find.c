@@ -16,6 +16,13 @@ static ssize_t read_process(const void *of, uint64_t address, void *buf, size_t 
 	return process__read(of, address, buf, len);
 }
 
+static void read_pieces(const void *of, struct memory_piece *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		list[i].got = -EFAULT;
+	process__read_many(of, list, n);
+}
+
 /* "python3.11", "libpython3.11.so.1.0"; by no more than its name, so that others cost nothing. */
 static bool may_be_python(const struct mapping *m)
 {
@@ -120,7 +127,7 @@ static bool choose(struct python *py, const struct symbols *s, const char *path)
 
 int python__open(const struct process *p, const struct mappings *maps, struct python **ret)
 {
-	struct python py = {.memory = {read_process, p}};
+	struct python py = {.memory = {read_process, read_pieces, p}};
 	const char *last = "";
 	size_t tried = 0;
 
@@ -142,5 +149,7 @@ int python__open(const struct process *p, const struct mappings *maps, struct py
 
 void python__close(struct python *py)
 {
+	if (py)
+		free(py->states);
 	free(py);
 }

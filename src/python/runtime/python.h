@@ -49,7 +49,7 @@ struct python_look {
 	size_t gil_count;
 };
 /* 0 or -EFAULT: its structures could not be read. */
-int python__look(const struct python *py, struct arena *a, struct python_look *ret);
+int python__look(struct python *py, struct arena *a, struct python_look *ret);
 /* NULL: it has never run Python. */
 const struct python_thread *python_look__find(const struct python_look *l, pid_t ns_tid);
 const struct python_thread *python_look__by_state(const struct python_look *l, uint64_t state);

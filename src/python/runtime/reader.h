@@ -11,7 +11,9 @@
 struct python {
 	struct python_memory memory;
 	struct python_layout layout;
-	uint64_t runtime;             /* address of _PyRuntime */
+	uint64_t runtime; /* address of _PyRuntime */
+	uint64_t *states; /* of the threads that the last look found, in its order */
+	size_t state_count;
 	uint64_t code_type, str_type; /* once they are known; 0: not yet */
 };
 

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The interpreter's threads and its GIL. */
 #include <errno.h>
+#include <stdlib.h>
 
 #include "python/runtime/reader.h"
+#include "util/heap.h"
+#include "util/u64_table.h"
 
 #define INTERPRETERS 64
 #define THREADS_MAX  65536
@@ -37,53 +40,102 @@ static pid_t plausible(uint64_t tid)
 	return tid > 0 && tid <= PID_LIMIT ? (pid_t)tid : 0;
 }
 
-/* The innermost frame, from a copy of the thread's state. */
-static uint64_t innermost(const struct python *py, const uint8_t *raw)
-{
-	const int32_t *off = py->layout.off;
-	uint64_t frame = 0, cframe;
+/* ---- states of threads ----------------------------------------------------------------
+ * They are a chain, but mostly the same as in the last look: those are read in one request. */
 
-	if (off[PY_thread_current_frame] >= 0)
-		return raw_u64(raw, off[PY_thread_current_frame]);
-	if (off[PY_thread_cframe] < 0)
-		return raw_u64(raw, off[PY_thread_frame]);
-	cframe = raw_u64(raw, off[PY_thread_cframe]);
-	python_memory__u64(&py->memory, cframe + (uint64_t)off[PY_cframe_current_frame], &frame);
-	return frame;
+struct state {
+	ssize_t bytes;
+	uint8_t raw[PYTHON_COPY];
+};
+
+struct states {
+	struct state *list;
+	struct u64_table by_address; /* uint64_t: index in list */
+};
+
+static void read_known(const struct python *py, struct states *ret)
+{
+	struct memory_piece *pieces = HEAP_NEW(struct memory_piece, py->state_count + 1);
+	bool made;
+
+	ret->list = HEAP_NEW(struct state, py->state_count + 1);
+	for (size_t i = 0; i < py->state_count; i++) {
+		pieces[i] = (struct memory_piece){py->states[i], ret->list[i].raw, PYTHON_COPY, 0};
+		*(uint64_t *)u64_table__get(&ret->by_address, sizeof(uint64_t), py->states[i], &made) = i;
+	}
+	python_memory__many(&py->memory, pieces, py->state_count);
+	for (size_t i = 0; i < py->state_count; i++)
+		ret->list[i].bytes = pieces[i].got;
+	free(pieces);
 }
 
-/* ret_next: the next one in the interpreter's list. */
-static bool read_thread(const struct python *py, uint64_t state, struct python_thread *ret,
-			uint64_t *ret_next)
+static void free_states(struct states *s)
+{
+	free(s->list);
+	u64_table__free(&s->by_address);
+}
+
+/* NULL: it cannot be read up to there. */
+static const uint8_t *state_at(const struct python *py, const struct states *s, uint64_t address,
+			       ssize_t least, uint8_t raw[PYTHON_COPY])
+{
+	const uint64_t *known = u64_table__find(&s->by_address, sizeof(*known), address);
+
+	if (known && s->list[*known].bytes >= least)
+		return s->list[*known].raw;
+	memset(raw, 0, PYTHON_COPY);
+	return python_memory__some(&py->memory, address, raw, PYTHON_COPY) >= least ? raw : NULL;
+}
+
+/* The state leads to a structure on the C stack that has the innermost frame (3.11 and 3.12). */
+static bool frames_apart(const struct python *py)
+{
+	return py->layout.off[PY_thread_current_frame] < 0 && py->layout.off[PY_thread_cframe] >= 0;
+}
+
+/* The innermost frame, or where its address is (frames_apart). */
+static uint64_t frame_of(const struct python *py, const uint8_t *raw)
 {
 	const int32_t *off = py->layout.off;
-	uint8_t raw[PYTHON_COPY] = {0};
-	uint32_t tid = 0;
+
+	if (frames_apart(py))
+		return raw_u64(raw, off[PY_thread_cframe]) + (uint64_t)off[PY_cframe_current_frame];
+	return raw_u64(raw, off[PY_thread_current_frame] >= 0 ? off[PY_thread_current_frame]
+							      : off[PY_thread_frame]);
+}
+
+/* What other structures have of it is not read yet: frame is where the frame's address is, if not in the
+ * state. ret_next: the next one in the interpreter's list. */
+static bool read_thread(const struct python *py, const struct states *s, uint64_t state,
+			struct python_thread *ret, uint64_t *ret_next)
+{
+	const int32_t *off = py->layout.off;
 	int32_t last = off[PY_thread_thread_id];
+	uint8_t copy[PYTHON_COPY];
+	const uint8_t *raw;
 
 	last = off[PY_thread_native_thread_id] > last ? off[PY_thread_native_thread_id] : last;
 	last = off[PY_thread_current_frame] > last ? off[PY_thread_current_frame] : last;
-	if (python_memory__some(&py->memory, state, raw, sizeof(raw)) < last + 8)
+	raw = state_at(py, s, state, last + 8, copy);
+	if (!raw)
 		return false;
 	*ret = (struct python_thread){
-		.state = state, .ident = raw_u64(raw, off[PY_thread_thread_id]), .frame = innermost(py, raw)};
+		.state = state, .ident = raw_u64(raw, off[PY_thread_thread_id]), .frame = frame_of(py, raw)};
 	if (off[PY_thread_native_thread_id] >= 0)
 		ret->own_tid = plausible(raw_u64(raw, off[PY_thread_native_thread_id]));
-	if (python_memory__read(&py->memory, ret->ident + GLIBC_TID, &tid, sizeof(tid)))
-		ret->libc_tid = plausible(tid);
 	*ret_next = raw_u64(raw, off[PY_thread_next]);
 	return true;
 }
 
-static void read_threads(const struct python *py, uint64_t first, struct arena *a, struct python_look *l,
-			 size_t *room)
+static void read_threads(const struct python *py, const struct states *s, uint64_t first, struct arena *a,
+			 struct python_look *l, size_t *room)
 {
 	uint64_t next;
 
 	for (uint64_t state = first; state && l->count < THREADS_MAX; state = next) {
 		struct python_thread t;
 
-		if (!read_thread(py, state, &t, &next))
+		if (!read_thread(py, s, state, &t, &next))
 			return;
 		if (l->count == *room) {
 			struct python_thread *grown = ARENA_NEW(a, struct python_thread, *room * 2);
@@ -94,6 +146,44 @@ static void read_threads(const struct python *py, uint64_t first, struct arena *
 		}
 		l->threads[l->count++] = t;
 	}
+}
+
+/* TIDs as the C library has them, and innermost frames that are not in the states. */
+static void complete_threads(const struct python *py, struct python_look *l)
+{
+	struct found {
+		uint64_t frame;
+		uint32_t tid;
+	} *found = HEAP_NEW(struct found, l->count + 1);
+	struct memory_piece *pieces = HEAP_NEW(struct memory_piece, 2 * l->count + 1);
+
+	for (size_t i = 0; i < l->count; i++) {
+		struct python_thread *t = &l->threads[i];
+
+		pieces[2 * i] =
+			(struct memory_piece){t->ident + GLIBC_TID, &found[i].tid, sizeof(found[i].tid), 0};
+		pieces[2 * i + 1] =
+			(struct memory_piece){t->frame, &found[i].frame, sizeof(found[i].frame), 0};
+	}
+	python_memory__many(&py->memory, pieces, 2 * l->count);
+	for (size_t i = 0; i < l->count; i++) {
+		if (pieces[2 * i].got == (ssize_t)pieces[2 * i].len)
+			l->threads[i].libc_tid = plausible(found[i].tid);
+		if (frames_apart(py))
+			l->threads[i].frame =
+				pieces[2 * i + 1].got == (ssize_t)pieces[2 * i + 1].len ? found[i].frame : 0;
+	}
+	free(pieces);
+	free(found);
+}
+
+static void keep_states(struct python *py, const struct python_look *l)
+{
+	free(py->states);
+	py->states = HEAP_NEW(uint64_t, l->count + 1);
+	py->state_count = l->count;
+	for (size_t i = 0; i < l->count; i++)
+		py->states[i] = l->threads[i].state;
 }
 
 /* Python/ceval_gil.c: last_holder is who has it while locked is 1. */
@@ -137,30 +227,44 @@ void python__look_at_gils(const struct python *py, struct python_look *l)
 	l->gil_count = again.gil_count;
 }
 
-int python__look(const struct python *py, struct arena *a, struct python_look *ret)
+static void read_interpreters(const struct python *py, uint64_t interpreter, struct arena *a,
+			      struct python_look *l)
 {
 	const int32_t *off = py->layout.off;
-	uint64_t interpreter, next, first;
-	struct python_look l = {0};
+	struct states states = {0};
+	uint64_t next, first;
 	size_t room = 64;
 
-	if (!python_memory__u64(&py->memory, py->runtime + (uint64_t)off[PY_runtime_interpreters_head],
-				&interpreter))
-		return -EFAULT;
-	l.threads = ARENA_NEW(a, struct python_thread, room);
-	if (off[PY_runtime_gil] >= 0)
-		read_gil(py, py->runtime + (uint64_t)off[PY_runtime_gil], &l);
+	read_known(py, &states);
+	l->threads = ARENA_NEW(a, struct python_thread, room);
 	for (size_t i = 0; interpreter && i < INTERPRETERS; i++, interpreter = next) {
 		if (!python_memory__u64(&py->memory, interpreter + (uint64_t)off[PY_interpreter_next],
 					&next) ||
 		    !python_memory__u64(&py->memory, interpreter + (uint64_t)off[PY_interpreter_threads],
 					&first))
 			break;
-		read_threads(py, first, a, &l, &room);
-		read_own_gil(py, interpreter, &l);
+		read_threads(py, &states, first, a, l, &room);
+		read_own_gil(py, interpreter, l);
 	}
+	free_states(&states);
+	complete_threads(py, l);
+}
+
+int python__look(struct python *py, struct arena *a, struct python_look *ret)
+{
+	const int32_t *off = py->layout.off;
+	struct python_look l = {0};
+	uint64_t interpreter;
+
+	if (!python_memory__u64(&py->memory, py->runtime + (uint64_t)off[PY_runtime_interpreters_head],
+				&interpreter))
+		return -EFAULT;
+	if (off[PY_runtime_gil] >= 0)
+		read_gil(py, py->runtime + (uint64_t)off[PY_runtime_gil], &l);
+	read_interpreters(py, interpreter, a, &l);
 	if (!l.count)
 		return -EFAULT;
+	keep_states(py, &l);
 	*ret = l;
 	return 0;
 }
