@@ -13,7 +13,10 @@
 #include "util/clock.h"
 #include "util/heap.h"
 
-#define AT_ONCE 32 /* pieces between two signs of progress */
+/* Pieces between two signs of progress: of one long piece fewer, as each of its pages may take a file server
+ * a while. */
+#define AT_ONCE       HELPER_PIECES
+#define PAGES_AT_ONCE 32
 
 /* ---- in the helper ------------------------------------------------------------ */
 
@@ -115,10 +118,11 @@ static size_t complete(const struct helper_piece *pieces, size_t n, ssize_t byte
 /* Some pieces, at to. Returns how many are done with: at least one. */
 static size_t read_batch(struct helper_piece *pieces, size_t n, uint8_t *to, const struct memory_request *o)
 {
-	struct iovec from[AT_ONCE] = {0};
+	struct iovec from[AT_ONCE];
 	size_t asked = n, whole;
 	ssize_t got;
 
+	memset(from, 0, n * sizeof(*from));
 	for (size_t i = 0; i < n; i++)
 		from[i] = (struct iovec){(void *)(uintptr_t)pieces[i].address, pieces[i].bytes};
 	if (o->present)
@@ -134,10 +138,10 @@ static size_t read_batch(struct helper_piece *pieces, size_t n, uint8_t *to, con
 
 void helper_room__read(struct helper_room *room, const struct memory_request *o)
 {
-	size_t done = 0, at = 0;
+	size_t done = 0, at = 0, most = o->one ? PAGES_AT_ONCE : AT_ONCE;
 
 	while (done < o->count) {
-		size_t n = o->count - done < AT_ONCE ? o->count - done : AT_ONCE;
+		size_t n = o->count - done < most ? o->count - done : most;
 		struct helper_piece *next = room->pieces + done;
 		ssize_t first;
 

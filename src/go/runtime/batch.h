@@ -10,7 +10,7 @@
 #include "go/runtime/reader.h"
 #include "go/runtime/semaphores.h"
 
-#define GO_BATCH   128
+#define GO_BATCH   512
 #define GO_G_BYTES 512            /* at most, of a runtime.g */
 #define GO_CASES   64             /* counted channels of a select */
 #define GO_PIECES  (GO_BATCH * 8) /* of memory, read together */
