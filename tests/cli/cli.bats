@@ -1,12 +1,10 @@
 #!/usr/bin/env bats
 # The command line itself. Needs no root.
 
+load common
+
 setup() {
-	root=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
-	THREADSCOPE=$(realpath "${THREADSCOPE:-$root/build/threadscope}")
-	out=$BATS_TEST_TMPDIR/out err=$BATS_TEST_TMPDIR/err
-	export LC_ALL=C
-	[ -x "$THREADSCOPE" ] || skip "$THREADSCOPE is not built"
+	program
 }
 
 scope() {

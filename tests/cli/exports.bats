@@ -1,15 +1,13 @@
 #!/usr/bin/env bats
 # Files that a snapshot fills beside its output, from saved samples. Needs no root.
 
+load common
+
 setup() {
-	root=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
-	THREADSCOPE=$(realpath "${THREADSCOPE:-$root/build/threadscope}")
-	samples=$root/tests/samples
-	out=$BATS_TEST_TMPDIR/out err=$BATS_TEST_TMPDIR/err
-	export LC_ALL=C TZ=UTC
+	program
+	export TZ=UTC
 	folder=$BATS_TEST_TMPDIR/folder
 	mkdir "$folder"
-	[ -x "$THREADSCOPE" ] || skip "$THREADSCOPE is not built"
 }
 
 replay() { # ARGUMENT...: of convoy

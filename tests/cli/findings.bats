@@ -2,13 +2,10 @@
 # The table of findings: what --fail-on takes, and what help, manual, interface.md and the schemas have from it.
 # Needs no root.
 
+load common
+
 setup() {
-	root=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
-	THREADSCOPE=$(realpath "${THREADSCOPE:-$root/build/threadscope}")
-	samples=$root/tests/samples
-	T=$BATS_TEST_TMPDIR
-	export LC_ALL=C
-	[ -x "$THREADSCOPE" ] || skip "$THREADSCOPE is not built"
+	program
 }
 
 # As interface.md has it: "kind top logs snapshot series", each but the first "yes" or "".

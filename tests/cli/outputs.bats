@@ -2,13 +2,11 @@
 # Files that are written in a folder where others may write, too, with what they have put there. For another user it
 # needs root, and but for exports a kernel that can be watched.
 
+load common
+
 setup() {
-	root=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
-	THREADSCOPE=$(realpath "${THREADSCOPE:-$root/build/threadscope}")
-	samples=$root/tests/samples
-	out=$BATS_TEST_TMPDIR/out err=$BATS_TEST_TMPDIR/err
-	export LC_ALL=C TZ=UTC
-	[ -x "$THREADSCOPE" ] || skip "$THREADSCOPE is not built"
+	program
+	export TZ=UTC
 	[ "$(id -u)" -eq 0 ] || skip 'needs root, to be another user'
 	shared=$BATS_TEST_TMPDIR/shared
 	mkdir -m 1777 "$shared"

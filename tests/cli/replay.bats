@@ -4,13 +4,11 @@
 # it is made anew: TZ=UTC build/threadscope replay [--json|--folded|--all] tests/samples/NAME.facts, and for --json
 # ` | python3 -m json.tool --json-lines --indent 1`, so that a difference can be read, with "0" for the version.
 
+load common
+
 setup() {
-	root=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
-	THREADSCOPE=$(realpath "${THREADSCOPE:-$root/build/threadscope}")
-	samples=$root/tests/samples
-	out=$BATS_TEST_TMPDIR/out err=$BATS_TEST_TMPDIR/err
-	export LC_ALL=C TZ=UTC
-	[ -x "$THREADSCOPE" ] || skip "$THREADSCOPE is not built"
+	program
+	export TZ=UTC
 }
 
 scope() {
