@@ -6,6 +6,7 @@
 #include "collect/files/call_addresses.h"
 #include "collect/files/call_files.h"
 #include "collect/files/file_names.h"
+#include "collect/files/ipc_waits.h"
 #include "go/collect/go_live.h"
 #include "python/collect/python_locks.h"
 #include "java/collect/java_threads.h"

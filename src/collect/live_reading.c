@@ -240,6 +240,7 @@ static int complete(struct collector *c, struct sample *s, struct pass *pass)
 	for (size_t i = 0; i < s->thread_count; i++)
 		thread__find_path(&s->threads[i], c->targets, &s->arena);
 	call_files__name(c->targets, s);
+	ipc_waits__name(c->targets, s);
 	server_waits__name(c->servers, s);
 	resolver_waits__find(c->targets, s);
 	socket_waits__name(c->sockets, s);

@@ -317,6 +317,7 @@ int collector__snapshot(struct collector *c, pid_t pid, struct sample **ret)
 		resolver_waits__name(c->targets, s);
 		pipe_waits__name(s);
 		call_files__name(c->targets, s);
+		ipc_waits__name(c->targets, s);
 		server_waits__name(c->servers, s);
 		if (c->options.count_goroutines)
 			go_live__count(c->go, s);

@@ -31,6 +31,8 @@ const char *wait_kind__name(enum wait_kind kind)
 		[WAIT_STOPPED] = "stopped",
 		[WAIT_OTHER] = "other",
 		[WAIT_FILE_LOCK] = "file-lock",
+		[WAIT_SYSV_SEMAPHORE] = "sysv-semaphore",
+		[WAIT_MESSAGE_SEND] = "message-send",
 	};
 	const char *name = NAME_OF(NAMES, kind);
 

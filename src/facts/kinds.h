@@ -33,6 +33,8 @@ enum wait_kind {
 	WAIT_STOPPED,
 	WAIT_OTHER,
 	WAIT_FILE_LOCK,
+	WAIT_SYSV_SEMAPHORE,
+	WAIT_MESSAGE_SEND, /* to a full queue */
 	WAIT_KINDS,
 };
 const char *wait_kind__name(enum wait_kind kind); /* "mutex" */

@@ -16,9 +16,17 @@ const char *link_role__name(enum link_role role)
 		[LINK_LISTENS] = "listens",
 		[LINK_HOLDS_INODE] = "holds-inode-lock",
 		[LINK_HOLDS_POSITION] = "holds-position-lock",
+		[LINK_HOLDS_SEMAPHORE] = "holds-semaphore",
+		[LINK_CHANGED_SEMAPHORE] = "changed-semaphore",
+		[LINK_RECEIVES] = "receives-messages",
 	};
 
 	return (unsigned)role < LINK_ROLES ? NAMES[role] : NAMES[0];
+}
+
+bool link_role__holds_up(enum link_role role)
+{
+	return role == LINK_HOLDS_SEMAPHORE;
 }
 
 const char *link_state__name(enum link_state state)
@@ -27,7 +35,7 @@ const char *link_state__name(enum link_state state)
 		[LINK_STATE_UNKNOWN] = "unknown", [LINK_RUNS] = "running",  [LINK_BLOCKED] = "blocked",
 		[LINK_STOPPED] = "stopped",       [LINK_TRACED] = "traced", [LINK_FROZEN] = "frozen",
 		[LINK_ENDED] = "ended",           [LINK_GONE] = "gone",     [LINK_LEFT] = "left-by-fork",
-		[LINK_NOBODY] = "nobody",
+		[LINK_NOBODY] = "nobody",       [LINK_ITSELF] = "itself",
 	};
 
 	return (unsigned)state < LINK_STATES ? NAMES[state] : NAMES[0];

@@ -21,9 +21,14 @@ enum link_role {
 	LINK_LISTENS,        /* on the address that is connected to */
 	LINK_HOLDS_INODE,    /* the kernel's lock of the file that the call is on */
 	LINK_HOLDS_POSITION, /* of the open file's position */
+	LINK_HOLDS_SEMAPHORE,   /* of System V; it is likely to be the one that took it as a lock */
+	LINK_CHANGED_SEMAPHORE, /* its operation on it was the last one; whether others follow is not known */
+	LINK_RECEIVES,          /* it received last from the full message queue of System V */
 	LINK_ROLES,
 };
 const char *link_role__name(enum link_role role); /* "holds-file-lock" */
+/* Whatever the call is: who waits for such a process is held up. */
+bool link_role__holds_up(enum link_role role);
 
 enum link_state {
 	LINK_STATE_UNKNOWN,
@@ -36,6 +41,7 @@ enum link_state {
 	LINK_GONE,    /* no such thread exists */
 	LINK_LEFT,    /* by fork: it is a thread of the parent, which its child does not have */
 	LINK_NOBODY,  /* no process has the other end open */
+	LINK_ITSELF,  /* it is the waiter's own process: which thread is not known */
 	LINK_STATES,
 };
 const char *link_state__name(enum link_state state); /* "stopped" */
@@ -61,7 +67,11 @@ const char *link_state__name(enum link_state state); /* "stopped" */
 	F(uint64_t, next, NUMBER, "", "whom it waits for: number of its link, from 1; 0: the chain ends") \
 	F(bool, again, FLAG, "", "it waits for an earlier one of the chain: they wait in a circle") \
 	F(uint64_t, queued, NUMBER, "connections", "of a listener: that wait to be accepted") \
-	F(uint64_t, backlog, NUMBER, "connections", "and how many may")
+	F(uint64_t, backlog, NUMBER, "connections", "and how many may") \
+	F(uint64_t, value, NUMBER, "", "of a semaphore of System V") \
+	F(uint64_t, messages, NUMBER, "messages", "in a message queue of System V") \
+	F(uint64_t, bytes, NUMBER, "bytes", "of these") \
+	F(uint64_t, room_bytes, NUMBER, "bytes", "and how many may be in it")
 struct sample_link {
 	SAMPLE_LINK_FIELDS(FIELD_MEMBER)
 };

@@ -48,6 +48,7 @@ static bool judge_call(const struct wait_case *c, struct wait_judgement *ret)
 	case WAIT_PAGE_FAULT:
 	case WAIT_STOPPED:
 	case WAIT_FILE_LOCK:
+	case WAIT_MESSAGE_SEND:
 		*ret = by_call(WAIT_CLASS_BLOCKED, NULL);
 		return true;
 	default:
@@ -241,6 +242,8 @@ struct wait_judgement wait__judge(const struct wait_case *c)
 		return by_call(WAIT_CLASS_IDLE, NULL);
 	if (c->kind == WAIT_READ)
 		return by_call(WAIT_CLASS_UNKNOWN, "data to read");
+	if (c->kind == WAIT_SYSV_SEMAPHORE)
+		return by_call(WAIT_CLASS_UNKNOWN, "a semaphore of System V");
 	if (!c->user->count && c->syscall >= 0)
 		j.reason = WAIT_REASON_NO_STACK;
 	return j;

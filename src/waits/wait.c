@@ -78,6 +78,11 @@ static const struct call {
 	{SYS_clone3, WAIT_CHILD, false, -1, false},
 	{SYS_rt_sigtimedwait, WAIT_SIGNAL, false, 2, false},
 	{SYS_rt_sigsuspend, WAIT_SIGNAL, false, -1, false},
+	{SYS_semop, WAIT_SYSV_SEMAPHORE, false, -1, false},
+	{SYS_semtimedop, WAIT_SYSV_SEMAPHORE, false, 3, false},
+	{SYS_msgsnd, WAIT_MESSAGE_SEND, false, -1, false},
+	{SYS_mq_timedsend, WAIT_MESSAGE_SEND, true, 4, false},
+	{SYS_mq_timedreceive, WAIT_OTHER, true, 4, false},
 	{SYS_ioctl, WAIT_OTHER, true, -1, false},
 	{SYS_fcntl, WAIT_OTHER, true, -1, false},
 	{SYS_flock, WAIT_OTHER, true, -1, false},
@@ -233,6 +238,7 @@ bool wait__holds_up(enum wait_kind kind)
 	case WAIT_CONNECT:
 	case WAIT_PAGE_FAULT:
 	case WAIT_FILE_LOCK:
+	case WAIT_MESSAGE_SEND:
 		return true;
 	default:
 		return false;

@@ -34,28 +34,59 @@ static const char *call(char *dst, size_t size, const struct link_row *k)
 	return dst;
 }
 
-/* ", held by worker (812)". first: the one that the thread itself waits for. */
+/* What is known of that which the call waits at. */
+static void put_object(char *dst, size_t size, size_t *used, const struct link_row *k)
+{
+	if (k->role == LINK_HOLDS_SEMAPHORE || k->role == LINK_CHANGED_SEMAPHORE)
+		append(dst, size, used, ", value %" PRIu64, k->value);
+	else if (k->role == LINK_RECEIVES)
+		append(dst, size, used, ", full (%" PRIu64 " message%s, %" PRIu64 " of %" PRIu64 " bytes)",
+		       k->messages, k->messages == 1 ? "" : "s", k->bytes, k->room_bytes);
+}
+
+/* What the process is to the one that waits; and several of them, in two parts. */
+static const struct role_words {
+	const char *one, *several, *end;
+} ROLES[LINK_ROLES] = {
+	[LINK_UNKNOWN_ROLE] = {"behind", "behind", ""},
+	[LINK_OWNS] = {"held by", "held by", ""},
+	[LINK_HOLDS_FILE] = {"held by", "held by", ""},
+	[LINK_CHILD] = {"for its child", "for one of its", " that are its children"},
+	[LINK_READS] = {"read by", "read by", ""},
+	[LINK_WRITES] = {"written by", "written by", ""},
+	[LINK_PEER] = {"whose other end has", "whose other end is shared by", ""},
+	[LINK_LISTENS] = {"on which", "on which", " listen"},
+	[LINK_HOLDS_INODE] = {"whose inode is locked by", "whose inode is locked by", ""},
+	[LINK_HOLDS_POSITION] = {"whose position is locked by", "whose position is locked by", ""},
+	[LINK_HOLDS_SEMAPHORE] = {"likely held by", "likely held by", ""},
+	[LINK_CHANGED_SEMAPHORE] = {"last changed by", "last changed by", ""},
+	[LINK_RECEIVES] = {"last read by", "last read by", ""},
+};
+
+static void put_backlog(char *dst, size_t size, size_t *used, const struct link_row *k)
+{
+	if (k->role == LINK_LISTENS)
+		append(dst, size, used, " (backlog %s: %" PRIu64 " of %" PRIu64 ")",
+		       k->queued > k->backlog ? "full" : "has room", k->queued, k->backlog);
+}
+
+/* ", held by worker (812), which"; ", held by 3 processes, of which worker (812)". */
 static void put_role(char *dst, size_t size, size_t *used, const struct link_row *k)
 {
-	static const char *const ROLES[LINK_ROLES] = {[LINK_OWNS] = "held by",
-						      [LINK_HOLDS_FILE] = "held by",
-						      [LINK_CHILD] = "for its child",
-						      [LINK_READS] = "read by",
-						      [LINK_WRITES] = "written by",
-						      [LINK_PEER] = "whose other end has",
-						      [LINK_LISTENS] = "on which",
-						      [LINK_UNKNOWN_ROLE] = "behind",
-						      [LINK_HOLDS_INODE] = "whose inode is locked by",
-						      [LINK_HOLDS_POSITION] = "whose position is locked by"};
+	const struct role_words *r = &ROLES[(unsigned)k->role < LINK_ROLES ? k->role : 0];
 	char name[DESCRIBE_WAIT];
 
-	append(dst, size, used, ", %s %s", ROLES[(unsigned)k->role < LINK_ROLES ? k->role : 0],
-	       who(name, sizeof(name), k));
-	if (k->role == LINK_LISTENS)
-		append(dst, size, used, " listens (backlog %s: %" PRIu64 " of %" PRIu64 ")",
-		       k->queued > k->backlog ? "full" : "has room", k->queued, k->backlog);
+	put_object(dst, size, used, k);
+	who(name, sizeof(name), k);
 	if (k->more)
-		append(dst, size, used, " and %" PRIu64 " more", k->more);
+		append(dst, size, used, ", %s %" PRIu64 " processes%s", r->several, k->more + 1, r->end);
+	else
+		append(dst, size, used, ", %s %s%s", r->one, name, k->role == LINK_LISTENS ? " listens" : "");
+	put_backlog(dst, size, used, k);
+	if (k->more)
+		append(dst, size, used, ", of which %s", name);
+	else if (!k->again)
+		append(dst, size, used, ", which");
 }
 
 /* What the process has to do with the pipe or socket, if no thread was seen at it. */
@@ -135,9 +166,49 @@ static void put_state(char *dst, size_t size, size_t *used, const struct link_ro
 	}
 }
 
+/* Nobody is at the other end, or was. */
+static void put_nobody(char *dst, size_t size, size_t *used, const struct link_row *k)
+{
+	put_object(dst, size, used, k);
+	switch (k->role) {
+	case LINK_CHANGED_SEMAPHORE:
+		append(dst, size, used, ", and no operation on its set so far");
+		break;
+	case LINK_RECEIVES:
+		append(dst, size, used, ", and no process has read from it so far");
+		break;
+	case LINK_READS:
+		append(dst, size, used, ", which no process has opened for reading");
+		break;
+	case LINK_WRITES:
+		append(dst, size, used, ", which no process has opened for writing");
+		break;
+	default:
+		append(dst, size, used, ", which no other process has open");
+	}
+}
+
+/* Its last user has ended, or is the waiter's own process. */
+static bool put_last_user(char *dst, size_t size, size_t *used, const struct link_row *k)
+{
+	if (k->state == LINK_ITSELF) {
+		put_object(dst, size, used, k);
+		append(dst, size, used, ", last changed by its own process");
+		return true;
+	}
+	if (k->state != LINK_GONE || (k->role != LINK_CHANGED_SEMAPHORE && k->role != LINK_RECEIVES))
+		return false;
+	put_object(dst, size, used, k);
+	append(dst, size, used, ", last %s by process %d, which does not exist any more",
+	       k->role == LINK_RECEIVES ? "read" : "changed", (int)k->pid);
+	return true;
+}
+
 /* An owner that will not unlock. */
 static bool put_lost(char *dst, size_t size, size_t *used, const struct link_row *k)
 {
+	if (put_last_user(dst, size, used, k))
+		return true;
 	if (k->state == LINK_LEFT)
 		append(dst, size, used,
 		       ", whose owner, thread %s (%d) of the parent (%d), does not exist here since the "
@@ -148,7 +219,7 @@ static bool put_lost(char *dst, size_t size, size_t *used, const struct link_row
 		       ", whose owner, thread %d, does not exist any more: nobody will unlock it",
 		       (int)k->tid);
 	else if (k->state == LINK_NOBODY)
-		append(dst, size, used, ", which no other process has open");
+		put_nobody(dst, size, used, k);
 	else
 		return false;
 	return true;
@@ -171,7 +242,6 @@ static void put_from(char *dst, size_t size, size_t *used, const struct wait *wa
 			append(dst, size, used, " again: a circle");
 			return;
 		}
-		append(dst, size, used, ", which");
 		put_state(dst, size, used, k, i + 1 < wait->chain_count ? k + 1 : NULL);
 	}
 }

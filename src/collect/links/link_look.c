@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What the process does that a thread waits for. */
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "collect/files/call_files.h"
+#include "collect/files/ipc_waits.h"
 #include "collect/links/links_private.h"
 #include "waits/wait.h"
 
@@ -18,13 +22,43 @@ static enum link_state state_of(const struct task_look *t)
 	return t->state == 'R' ? LINK_RUNS : LINK_BLOCKED;
 }
 
-/* Where the descriptor of the thread's call leads to; link. NULL: it is on none. */
+/* A semaphore or message queue of System V. */
+static const char *ipc_object(const struct task_look *t, char link[OPEN_LINK])
+{
+	struct process *p = NULL;
+	struct ipc_wait w = {0};
+
+	if (ipc_wait__is(t->syscall) && !process__open(t->pid, &p))
+		ipc_wait__read(p, t->syscall, t->args, &w);
+	process__close(p);
+	snprintf(link, OPEN_LINK, "%s", w.object);
+	return *link ? link : NULL;
+}
+
+/* Where the descriptor of the thread's call leads to, or what else it waits at; link. NULL: neither. */
 static const char *call_object(const struct task_look *t, char link[OPEN_LINK])
 {
 	struct wait_evidence e = {.state = 'S', .syscall = t->syscall, .args = t->args};
 	int fd = t->syscall < 0 ? -1 : wait__descriptor(&e);
 
-	return fd < 0 ? NULL : open_end__link((struct open_end){t->pid, fd}, link);
+	return fd < 0 ? ipc_object(t, link) : open_end__link((struct open_end){t->pid, fd}, link);
+}
+
+/* The path that its call names. */
+static const char *call_path(struct arena *a, const struct task_look *t)
+{
+	struct sample_thread as = {.pid = t->pid, .tid = t->tid, .syscall = t->syscall};
+	struct process *p = NULL;
+	const char *kept;
+	char *path = NULL;
+
+	memcpy(as.args, t->args, sizeof(as.args));
+	if (call_file__is(t->syscall) && !process__open(t->pid, &p))
+		path = call_file__path(p, &as);
+	process__close(p);
+	kept = path ? arena__string(a, path) : NULL;
+	free(path);
+	return kept;
 }
 
 /* A thread that reads, writes or accepts the object of the step just now. */
@@ -90,8 +124,12 @@ void link_look(struct arena *a, const struct step *s, struct sample_link *ret, s
 				    .more = s->more,
 				    .queued = s->queued,
 				    .backlog = s->backlog,
+				    .value = s->value,
+				    .messages = s->messages,
+				    .bytes = s->bytes,
+				    .room_bytes = s->room_bytes,
 				    .syscall = -1};
-	if (!s->pid)
+	if (!s->pid || s->state == LINK_GONE || s->state == LINK_ITSELF)
 		return;
 	if (!choose_thread(s, ret_look, &ret->serves, &ret->one_of)) {
 		ret->pid = 0;
@@ -108,5 +146,5 @@ void link_look(struct arena *a, const struct step *s, struct sample_link *ret, s
 		return;
 	ret->syscall = ret_look->syscall;
 	object = call_object(ret_look, link);
-	ret->path = object ? arena__string(a, object) : NULL;
+	ret->path = object ? arena__string(a, object) : call_path(a, ret_look);
 }

@@ -196,6 +196,11 @@ static uint64_t chain_from(struct run *r, const struct waiter *first)
 		head = head ? head : last;
 		/* A circle: it is part of the chain already, as the only thread that can go on. Of several
 		 * threads another one may, except with a lock that this one owns. */
+		/* Who changed a semaphore last need not be who changes it next. */
+		if (k->role == LINK_CHANGED_SEMAPHORE) {
+			find_since(r->l, k, &look);
+			break;
+		}
 		certain = certain && (step.tid || k->threads == 1);
 		k->again = certain && k->state == LINK_BLOCKED && on_the_way(r, k->tid);
 		if (k->again ||
@@ -233,6 +238,8 @@ static bool worth_it(const struct sample_thread *t)
 	case WAIT_READ:
 	case WAIT_WRITE:
 	case WAIT_CONNECT:
+	case WAIT_SYSV_SEMAPHORE:
+	case WAIT_MESSAGE_SEND:
 		return true;
 	default:
 		return false;

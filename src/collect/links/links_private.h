@@ -28,8 +28,10 @@ struct step {
 	pid_t pid;
 	pid_t tid; /* the thread that matters; 0: not known which, or the process as a whole */
 	size_t more;
-	uint64_t queued, backlog; /* of a listener: connections that wait, and how many may */
-	char object[OPEN_LINK];   /* what is waited for, as links of descriptors say it; "": nothing such */
+	uint64_t queued, backlog;             /* of a listener: connections that wait, and how many may */
+	uint64_t value;                       /* of a semaphore */
+	uint64_t messages, bytes, room_bytes; /* of a message queue */
+	char object[OPEN_LINK]; /* what is waited for, as links of descriptors say it; "": nothing such */
 };
 
 /* What was read in this run, for all of its waiters. */
@@ -59,6 +61,8 @@ bool link_step__child(const struct waiter *w, struct step *ret);
 /* Whether two processes have one memory; false also if it is not known. */
 bool same_memory(pid_t a, pid_t b);
 bool link_step__pipe(struct links *l, const struct waiter *w, bool writes, struct step *ret);
+/* A semaphore or message queue of System V. */
+bool link_step__ipc(const struct waiter *w, struct step *ret);
 bool link_step__socket(struct links *l, const struct waiter *w, struct step *ret);
 
 /* What the process of a step does: the thread that it has in the call that matters, or its only one, or the

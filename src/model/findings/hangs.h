@@ -45,6 +45,8 @@ enum hang_weight hangs__weight(const struct hangs *h, pid_t owner, uint64_t ns);
 
 /* The same of a wait for another process, by what the last one of the chain does. */
 enum hang_weight hangs__chain_weight(const struct wait *w, uint64_t ns);
+/* By whom its chain begins with, it is held up, whatever the call is. */
+bool hangs__chain_holds_up(const struct wait *w);
 /* A child that is waited for hangs itself: it is stopped, or it or one behind it waits for a lock. */
 bool hangs__child_hangs(const struct wait *w);
 

@@ -24,7 +24,16 @@ enum hang_weight hangs__chain_weight(const struct wait *w, uint64_t ns)
 	/* Workers take turns at waiting for clients. */
 	if (in_call(last, "accept"))
 		return HANG_NORMAL;
+	/* Nor is that certain to hold it. */
+	if (last->role == LINK_HOLDS_SEMAPHORE && (in_call(last, "poll") || in_call(last, "ppoll") ||
+						   in_call(last, "select") || in_call(last, "pselect")))
+		return HANG_QUIET;
 	return in_call(last, "epoll_") ? HANG_QUIET : HANG_SERIOUS;
+}
+
+bool hangs__chain_holds_up(const struct wait *w)
+{
+	return w->chain_count && link_role__holds_up(w->chain->role);
 }
 
 static bool lasts(const struct link_row *k)
@@ -41,7 +50,9 @@ bool hangs__child_hangs(const struct wait *w)
 	for (size_t i = 1; i < w->chain_count; i++) {
 		const struct link_row *k = &w->chain[i];
 
-		if (k->state == LINK_GONE || k->state == LINK_LEFT)
+		if (k->role == LINK_OWNS && (k->state == LINK_GONE || k->state == LINK_LEFT))
+			return true;
+		if (k->role == LINK_READS && k->state == LINK_NOBODY && lasts(k - 1))
 			return true;
 		if ((k->role == LINK_HOLDS_FILE || k->role == LINK_OWNS) && lasts(k - 1))
 			return hangs__chain_weight(w, w->chain[i - 1].duration_ns) == HANG_SERIOUS;
@@ -57,7 +68,8 @@ static bool others_may_serve(const struct link_row *k)
 	bool end = k->role == LINK_READS || k->role == LINK_WRITES || k->role == LINK_PEER ||
 		   k->role == LINK_LISTENS;
 
-	return end && k->threads > 1;
+	/* Nor is a message queue only for the one that received last. */
+	return k->role == LINK_RECEIVES || (end && k->threads > 1);
 }
 
 /* The processes are looked at one after the other: that each has been blocked for long shows that they were

@@ -47,7 +47,7 @@ static bool is_stuck(const struct hangs *h, const struct thread_row *t)
 	if (t->wait.fifo == FIFO_FOR_WRITING)
 		return true;
 	if (t->wait.kind == WAIT_FILE_LOCK || t->wait.chain_count)
-		return wait__holds_up(t->wait.kind) &&
+		return (wait__holds_up(t->wait.kind) || hangs__chain_holds_up(&t->wait)) &&
 		       hangs__chain_weight(&t->wait, t->wait.duration_ns) != HANG_NORMAL;
 	return (wait__holds_up(t->wait.kind) || t->wait.on_lock) &&
 	       hangs__weight(h, t->wait.blocked_by, t->wait.duration_ns) != HANG_NORMAL;
@@ -60,7 +60,7 @@ static bool is_quiet(const struct hangs *h, const struct thread_row *t)
 		return h->facts->every_process;
 	if (t->wait.on_lock && t->wait.reason == WAIT_REASON_NAME)
 		return true; /* a name is weak evidence, and it is alone */
-	if (t->wait.kind == WAIT_FILE_LOCK)
+	if (t->wait.kind == WAIT_FILE_LOCK || t->wait.kind == WAIT_SYSV_SEMAPHORE)
 		return hangs__chain_weight(&t->wait, t->wait.duration_ns) != HANG_SERIOUS;
 	return t->wait.blocked_by > 0 &&
 	       hangs__weight(h, t->wait.blocked_by, t->wait.duration_ns) != HANG_SERIOUS;

@@ -24,7 +24,11 @@ const struct link_row *row__links(struct arena *a, const struct sample *s)
 					    .at_least = k->at_least,
 					    .again = k->again,
 					    .queued = k->queued,
-					    .backlog = k->backlog};
+					    .backlog = k->backlog,
+					    .value = k->value,
+					    .messages = k->messages,
+					    .bytes = k->bytes,
+					    .room_bytes = k->room_bytes};
 	}
 	return rows;
 }
@@ -41,4 +45,11 @@ void row__chain(struct thread_row *row, const struct sample *s, const struct sam
 		count++;
 	row->wait.chain = &links[first - 1];
 	row->wait.chain_count = count;
+	/* The call alone did not say that another process holds it up. */
+	if (row->wait.class == WAIT_CLASS_UNKNOWN && link_role__holds_up(links[first - 1].role)) {
+		row->wait.class = WAIT_CLASS_BLOCKED;
+		row->wait.reason = WAIT_REASON_CALL;
+		row->wait.what = NULL;
+		row->wait.function = NULL;
+	}
 }

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What is reported of them is in the kernel's ipc/sem.c and ipc/msg.c. */
+#include "target/sysv_ipc.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ipc.h>
+#include <sys/msg.h>
+#include <unistd.h>
+
+#ifndef MSG_STAT_ANY
+#define MSG_STAT_ANY 13 /* Linux 4.17: without the right to read the queue */
+#endif
+#define INDEX_MASK 0x7fff /* of an identifier, the place in the kernel's list: IPCMNI */
+
+/* What semctl takes as its fourth argument. */
+union semctl_argument {
+	int value;
+	struct semid_ds *set;
+	unsigned short *values;
+};
+
+struct question {
+	int (*ask)(struct question *q);
+	int space; /* to enter first; -1: threadscope's own */
+	int id, err;
+	struct sysv_set *set;
+	struct sysv_semaphore *list;
+	size_t count;
+	struct sysv_queue *queue;
+};
+
+static int ask_set(struct question *q)
+{
+	struct semid_ds ds = {0};
+
+	if (semctl(q->id, 0, IPC_STAT, (union semctl_argument){.set = &ds}) < 0)
+		return -errno;
+	*q->set = (struct sysv_set){.key = (uint32_t)ds.sem_perm.__key,
+				    .used_s = ds.sem_otime,
+				    .last_s = ds.sem_otime > ds.sem_ctime ? ds.sem_otime : ds.sem_ctime,
+				    .count = ds.sem_nsems};
+	for (size_t i = 0; i < q->count; i++) {
+		struct sysv_semaphore *s = &q->list[i];
+
+		s->value = semctl(q->id, (int)s->number, GETVAL);
+		if (s->value < 0)
+			return -errno;
+		s->last = semctl(q->id, (int)s->number, GETPID);
+		if (s->last < 0)
+			return -errno;
+	}
+	return 0;
+}
+
+static int ask_queue(struct question *q)
+{
+	struct msqid_ds ds = {0};
+
+	/* By its place in the list, which may be another queue's by now. */
+	if (msgctl(q->id, IPC_STAT, &ds) < 0 &&
+	    (errno != EACCES || msgctl(q->id & INDEX_MASK, MSG_STAT_ANY, &ds) != q->id))
+		return errno ? -errno : -EINVAL;
+	*q->queue = (struct sysv_queue){.key = (uint32_t)ds.msg_perm.__key,
+					.messages = ds.msg_qnum,
+					.bytes = ds.__msg_cbytes,
+					.room_bytes = ds.msg_qbytes,
+					.receiver = ds.msg_lrpid,
+					.received_s = ds.msg_rtime};
+	return 0;
+}
+
+/* In a thread of its own, which ends in the other namespace. */
+static void *ask_there(void *arg)
+{
+	struct question *q = arg;
+
+	q->err = setns(q->space, CLONE_NEWIPC) ? -errno : q->ask(q);
+	return NULL;
+}
+
+/* -1: the same as threadscope's, or a negative errno. */
+static int other_namespace(pid_t of, int *ret_fd)
+{
+	char path[48], own[64], other[64];
+	ssize_t n = readlink("/proc/self/ns/ipc", own, sizeof(own)), m;
+
+	snprintf(path, sizeof(path), "/proc/%d/ns/ipc", (int)of);
+	m = readlink(path, other, sizeof(other));
+	if (n <= 0 || m <= 0)
+		return -ESRCH;
+	*ret_fd = -1;
+	if (n == m && !memcmp(own, other, (size_t)n))
+		return 0;
+	*ret_fd = open(path, O_RDONLY | O_CLOEXEC);
+	return *ret_fd < 0 ? -errno : 0;
+}
+
+static int put_question(pid_t of, struct question *q)
+{
+	pthread_t thread;
+	int err = other_namespace(of, &q->space);
+
+	if (err)
+		return err;
+	if (q->space < 0)
+		return q->ask(q);
+	err = -pthread_create(&thread, NULL, ask_there, q);
+	if (!err) {
+		pthread_join(thread, NULL);
+		err = q->err;
+	}
+	close(q->space);
+	return err;
+}
+
+int sysv_set__read(pid_t of, int id, struct sysv_set *ret, struct sysv_semaphore *list, size_t count)
+{
+	return put_question(
+		of, &(struct question){.ask = ask_set, .id = id, .set = ret, .list = list, .count = count});
+}
+
+int sysv_queue__read(pid_t of, int id, struct sysv_queue *ret)
+{
+	return put_question(of, &(struct question){.ask = ask_queue, .id = id, .queue = ret});
+}
+
+/* ---- operations ------------------------------------------------------------------- */
+
+static size_t index_of(const struct sysv_semaphore *list, size_t count, unsigned number)
+{
+	for (size_t i = 0; i < count; i++)
+		if (list[i].number == number)
+			return i;
+	return SIZE_MAX;
+}
+
+size_t sysv_operations__blocking(const struct sembuf *ops, size_t op_count, const struct sysv_semaphore *list,
+				 size_t count)
+{
+	for (size_t i = 0; i < op_count; i++) {
+		size_t at = index_of(list, count, ops[i].sem_num);
+		int64_t value;
+
+		if (at == SIZE_MAX)
+			return SIZE_MAX;
+		value = list[at].value;
+		for (size_t k = 0; k < i; k++)
+			value += ops[k].sem_num == ops[i].sem_num ? ops[k].sem_op : 0;
+		if (ops[i].sem_op ? value + ops[i].sem_op < 0 : value != 0)
+			return i;
+	}
+	return SIZE_MAX;
+}
+
+bool sysv_operations__lock(const struct sembuf *ops, size_t op_count, size_t blocking)
+{
+	const struct sembuf *b = &ops[blocking];
+
+	if (b->sem_op < 0)
+		return b->sem_flg & SEM_UNDO;
+	/* It waits for 0 and then counts up: the other way to make a lock. */
+	for (size_t i = blocking + 1; i < op_count; i++)
+		if (ops[i].sem_num == b->sem_num)
+			return ops[i].sem_op > 0 && (ops[i].sem_flg & SEM_UNDO);
+	return false;
+}
