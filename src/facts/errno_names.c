@@ -51,3 +51,32 @@ const char *errno__meaning(uint32_t number)
 {
 	return number < sizeof(MEANINGS) / sizeof(MEANINGS[0]) ? MEANINGS[number] : NULL;
 }
+
+static const char *full(enum ts_file_kind kind)
+{
+	switch (kind) {
+	case TS_FILE_PIPE:
+		return "pipe full, non-blocking";
+	case TS_FILE_SOCKET:
+		return "socket full, non-blocking";
+	case TS_FILE_TTY:
+		return "terminal full, non-blocking";
+	default:
+		return "it would have blocked";
+	}
+}
+
+const char *io_error__meaning(enum ts_io_error error, enum ts_file_kind kind)
+{
+	static const char *const ERRORS[TS_IO_ERRORS] = {
+		[TS_IO_ENOSPC] = "disk full",
+		[TS_IO_EIO] = "device error",
+		[TS_IO_EDQUOT] = "quota exceeded",
+		[TS_IO_EFBIG] = "file size limit reached",
+		[TS_IO_EPIPE] = "the reader closed it",
+		[TS_IO_ECONNRESET] = "the peer closed the connection",
+		[TS_IO_ECONNREFUSED] = "connection refused",
+	};
+
+	return error == TS_IO_EAGAIN ? full(kind) : ERRORS[error];
+}

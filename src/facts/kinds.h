@@ -163,7 +163,9 @@ const char *stall_part__words(enum stall_part part); /* "journal commit" */
 const char *errno__name(uint32_t number);
 /* Of a write: "not open for writing"; NULL: the name says it. */
 const char *errno__meaning(uint32_t number);
-const char *io_error__name(enum ts_io_error error);     /* "EAGAIN", ..., "other" */
+const char *io_error__name(enum ts_io_error error); /* "EAGAIN", ..., "other" */
+/* Of a write to such a file: "disk full"; NULL: its name says it. */
+const char *io_error__meaning(enum ts_io_error error, enum ts_file_kind kind);
 const char *file_kind__name(enum ts_file_kind kind);    /* "file", "pipe", "socket", "tty" */
 const char *call_place__name(enum ts_call_place place); /* "path", "relative", "file", "address" ... */
 /* One of those that are called "file". */

@@ -71,7 +71,8 @@ const char *link_state__name(enum link_state state); /* "stopped" */
 	F(uint64_t, value, NUMBER, "", "of a semaphore of System V") \
 	F(uint64_t, messages, NUMBER, "messages", "in a message queue of System V") \
 	F(uint64_t, bytes, NUMBER, "bytes", "of these") \
-	F(uint64_t, room_bytes, NUMBER, "bytes", "and how many may be in it")
+	F(uint64_t, room_bytes, NUMBER, "bytes", "and how many may be in it") \
+	F(bool, gives, FLAG, "", "of a pipe or socket that is read: it is the reader's own process, or one that the reader descends from")
 struct sample_link {
 	SAMPLE_LINK_FIELDS(FIELD_MEMBER)
 };

@@ -2,13 +2,10 @@
 #include "waits/wait.h"
 
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 
 #include "util/text.h"
-
-#define FIRST_EPHEMERAL_PORT 32768 /* net.ipv4.ip_local_port_range, as it usually is */
 
 static const char *const SYSCALL_NAMES[] = {
 #include "syscalls.inc"
@@ -245,28 +242,35 @@ bool wait__holds_up(enum wait_kind kind)
 	}
 }
 
-/* "socket at 0.0.0.0:53": it has no peer, and the program chose its port. */
-static bool is_datagram_service(const char *file)
+/* What is read there comes when somebody has something to say: of a socket without a peer, by anybody; of an
+ * eventfd, a timer, a signal, a person. */
+static bool is_source(const char *file)
 {
-	const char *port = starts_with(file, "socket at ") ? strrchr(file, ':') : NULL;
+	static const char *const SOURCES[] = {"socket at ",  "anon_inode:", "/dev/pts/", "/dev/tty",
+					      "/dev/input/", "/dev/kmsg",   "/proc/kmsg"};
 
-	return port && atoi(port + 1) > 0 && atoi(port + 1) < FIRST_EPHEMERAL_PORT;
+	for (size_t i = 0; i < sizeof(SOURCES) / sizeof(SOURCES[0]); i++)
+		if (starts_with(file, SOURCES[i]))
+			return true;
+	return false;
 }
 
 bool wait__for_input(enum wait_kind kind, const char *syscall, const char *file)
 {
+	/* sigwait; what is in pause is often not meant to go on. */
+	static const char *const CALLS_FOR_INPUT[] = {"rt_sigtimedwait", "msgrcv", "mq_timedreceive", "semop",
+						      "semtimedop"};
+
+	if (kind == WAIT_SEMAPHORE)
+		return true;
 	if (!syscall)
 		return false;
 	if (kind == WAIT_POLL)
 		return starts_with(syscall, "epoll_");
-	/* sigwait; what is in pause is often not meant to go on. */
-	if (!strcmp(syscall, "rt_sigtimedwait") || !strcmp(syscall, "msgrcv") ||
-	    !strcmp(syscall, "mq_timedreceive"))
-		return true;
-	if (!file)
-		return false;
-	return starts_with(syscall, "recv") ? is_datagram_service(file)
-					    : !strcmp(syscall, "read") && strstr(file, "anon_inode:inotify");
+	for (size_t i = 0; i < sizeof(CALLS_FOR_INPUT) / sizeof(CALLS_FOR_INPUT[0]); i++)
+		if (!strcmp(syscall, CALLS_FOR_INPUT[i]))
+			return true;
+	return file && (starts_with(syscall, "recv") || starts_with(syscall, "read")) && is_source(file);
 }
 
 bool wait__tries_again(enum wait_kind kind)

@@ -41,8 +41,8 @@ bool wait__idle(enum wait_kind kind);
 bool wait__lock_for_work(enum lock_kind kind, bool go);
 /* A non-idle wait: a lock, a write, a sync, a connection, a page. */
 bool wait__holds_up(enum wait_kind kind);
-/* A wait for the next event, signal, message or request, as of an event loop or of a datagram service.
- * syscall, file: their names, NULL if not known. */
+/* A wait for the next event, signal, message, job or request, as of an event loop, of a datagram service or
+ * at a semaphore that counts jobs. syscall, file: their names, NULL if not known. */
 bool wait__for_input(enum wait_kind kind, const char *syscall, const char *file);
 /* A wait that ends without the lock or the permit may begin again at once, as part of the same attempt. */
 bool wait__tries_again(enum wait_kind kind);

@@ -230,6 +230,28 @@ TEST(workers_that_take_turns_by_a_file_lock)
 	sample__free(s);
 }
 
+/* Workers, each a process, take turns at a pipe: of jobs of their parent, or of answers. */
+TEST(workers_that_take_turns_at_a_pipe)
+{
+	struct sample *s = behind_a_file();
+	struct arena a = {0};
+	struct sample_link *writer;
+
+	s->links[0].syscall = SYS_read;
+	s->links[0].next = 2;
+	writer = add_link(s, LINK_WRITES, LINK_BLOCKED, 30);
+	CHECK_EQ(model__snapshot(&a, s, NULL)->findings[0].severity, SEVERITY_WARNING);
+	writer->gives = true;
+	CHECK_EQ(model__snapshot(&a, s, NULL)->findings[0].severity, SEVERITY_INFO);
+	writer->state = LINK_STOPPED;
+	CHECK_EQ(model__snapshot(&a, s, NULL)->findings[0].severity, SEVERITY_WARNING);
+	s->links[0].next = 0;
+	s->links[0].path = "anon_inode:[eventfd]";
+	CHECK_EQ(model__snapshot(&a, s, NULL)->findings[0].severity, SEVERITY_INFO);
+	arena__free(&a);
+	sample__free(s);
+}
+
 TEST(an_owner_that_is_gone)
 {
 	struct sample *s = sample_at(1);

@@ -338,8 +338,14 @@ TEST(who_waits_for_input_delays_nobody)
 	CHECK(wait__for_input(WAIT_READ, "recvfrom", "socket at 0.0.0.0:514"));
 	CHECK(wait__for_input(WAIT_READ, "read", "anon_inode:inotify"));
 	CHECK(!wait__for_input(WAIT_SIGNAL, "pause", NULL));
-	/* An answer that may be lost, a connection, not known. */
-	CHECK(!wait__for_input(WAIT_READ, "recvfrom", "socket at 0.0.0.0:53665"));
+	/* The port of a service that the kernel chose, or that of a client: not known. */
+	CHECK(wait__for_input(WAIT_READ, "recvfrom", "socket at 0.0.0.0:53665"));
+	CHECK(wait__for_input(WAIT_READ, "read", "anon_inode:[eventfd]"));
+	CHECK(wait__for_input(WAIT_READ, "read", "/dev/pts/3"));
+	CHECK(wait__for_input(WAIT_SEMAPHORE, "futex", NULL));
+	CHECK(wait__for_input(WAIT_OTHER, "semop", NULL));
+	CHECK(!wait__for_input(WAIT_READ, "read", "/srv/log/anon_inode:x"));
+	CHECK(!wait__for_input(WAIT_FUTEX, "futex", NULL));
 	CHECK(!wait__for_input(WAIT_READ, "recvfrom", "socket to 10.0.0.2:514"));
 	CHECK(!wait__for_input(WAIT_READ, "recvfrom", NULL));
 	CHECK(!wait__for_input(WAIT_READ, "read", "pipe:[1]"));

@@ -9,6 +9,8 @@
 #include "collect/links/links_private.h"
 #include "waits/wait.h"
 
+#define MOST_PARENTS 16
+
 static enum link_state state_of(const struct task_look *t)
 {
 	if (t->state == 'Z' || t->state == 'X')
@@ -73,6 +75,21 @@ static bool serves(const struct step *s, const struct task_look *t)
 	if ((s->role == LINK_READS && kind != WAIT_READ) || (s->role == LINK_WRITES && kind != WAIT_WRITE))
 		return false;
 	return object && !strcmp(object, s->object);
+}
+
+bool link_gives(const struct waiter *w, const struct step *s)
+{
+	struct task_look t = {.parent = w->pid};
+
+	if (s->pid <= 0 || (s->role != LINK_WRITES && s->role != LINK_PEER))
+		return false;
+	for (int i = 0; i < MOST_PARENTS && t.parent > 1; i++) {
+		if (t.parent == s->pid)
+			return true;
+		if (task__look(t.parent, &t))
+			break;
+	}
+	return s->shared;
 }
 
 /* That which says most: the one that matters, one in a call on the object, one that runs, the main one. */

@@ -164,6 +164,7 @@ static bool choose_end(const struct open_end *list, size_t count, bool reading, 
 		}
 	}
 	ret->pid = best.pid ? best.pid : own.pid;
+	ret->shared = best.both && own.both;
 	return ret->pid > 0;
 }
 

@@ -189,6 +189,7 @@ static uint64_t chain_from(struct run *r, const struct waiter *first)
 		link_look(&r->s->arena, &step, k, &look);
 		if (!k->pid && !k->state)
 			break;
+		k->gives = link_gives(&w, &step);
 		r->s->link_count++;
 		if (last)
 			r->s->links[last - 1].next = r->s->link_count;

@@ -28,6 +28,7 @@ struct step {
 	pid_t pid;
 	pid_t tid; /* the thread that matters; 0: not known which, or the process as a whole */
 	size_t more;
+	bool shared; /* of a pipe that is read: the reader's process and this one have both ends */
 	uint64_t queued, backlog;             /* of a listener: connections that wait, and how many may */
 	uint64_t value;                       /* of a semaphore */
 	uint64_t messages, bytes, room_bytes; /* of a message queue */
@@ -51,6 +52,10 @@ bool links__in_time(const struct links *l);
 /* Who has what open; read anew when it is old. */
 const struct open_files *links__open(struct links *l);
 
+/* Whether what w reads from it may be work that is given to it: it is w's own process or one that w's
+ * descends from, or it shares a pipe with it, as make does with all jobs. A child or a server gives an
+ * answer. */
+bool link_gives(const struct waiter *w, const struct step *s);
 /* False: nobody that is known. */
 bool link_step__find(struct links *l, const struct waiter *w, struct step *ret);
 /* By what it waits for. */

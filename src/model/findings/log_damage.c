@@ -34,22 +34,6 @@ static void add(const struct subject *s, enum finding_kind kind, enum severity s
 
 /* ---- errors ------------------------------------------------------------------- */
 
-static const char *meaning(enum ts_io_error error)
-{
-	static const char *const meanings[TS_IO_ERRORS] = {
-		[TS_IO_EAGAIN] = "pipe full, non-blocking",
-		[TS_IO_ENOSPC] = "disk full",
-		[TS_IO_EIO] = "device error",
-		[TS_IO_EDQUOT] = "quota exceeded",
-		[TS_IO_EFBIG] = "file size limit reached",
-		[TS_IO_EPIPE] = "the reader closed it",
-		[TS_IO_ECONNRESET] = "the peer closed the connection",
-		[TS_IO_ECONNREFUSED] = "connection refused",
-	};
-
-	return meanings[error];
-}
-
 /* "EBADF (not open for writing)"; of errors that have no counter of their own. */
 static const char *other_text(struct arena *a, const uint32_t other[2], enum ts_file_kind kind)
 {
@@ -72,8 +56,8 @@ static const char *errors_text(struct arena *a, const uint64_t *by, const uint32
 			continue;
 		text = arena__format(a, "%s%s%" PRIu64 " with %s", text, *text ? ", " : "", by[e],
 				     e == TS_IO_OTHER ? other_text(a, other, kind) : io_error__name(e));
-		if (meaning(e))
-			text = arena__format(a, "%s (%s)", text, meaning(e));
+		if (io_error__meaning(e, kind))
+			text = arena__format(a, "%s (%s)", text, io_error__meaning(e, kind));
 	}
 	return text;
 }
@@ -145,7 +129,10 @@ static void dropped_writes(const struct subject *s)
 	if (part)
 		text = arena__format(s->f->arena, "%s%s%" PRIu64 " short %s", text, failed ? "; " : ": ",
 				     part, part == 1 ? "write" : "writes");
-	text = arena__format(s->f->arena, "%s; the unwritten data is lost unless the program retries", text);
+	text = arena__format(
+		s->f->arena, "%s; %s", text,
+		full ? "nothing is lost if it writes the rest when there is room, as event loops do"
+		     : "the unwritten data is lost unless the program retries");
 	add(s, FINDING_DROPPED_WRITES,
 	    hard   ? SEVERITY_CRITICAL
 	    : full ? SEVERITY_INFO

@@ -5,11 +5,21 @@
 #include "model/findings/hangs.h"
 #include "thresholds.h"
 #include "util/text.h"
+#include "waits/wait.h"
 #include "words/describe.h"
 
 static bool in_call(const struct link_row *k, const char *start)
 {
 	return k->state == LINK_BLOCKED && k->syscall && starts_with(k->syscall, start);
+}
+
+/* Or it is the one that gives work to the reader, and has none. */
+static bool waits_for_work(const struct link_row *last)
+{
+	if (last->gives && last->state == LINK_RUNS)
+		return true;
+	return last->state == LINK_BLOCKED &&
+	       (last->gives || wait__for_input(WAIT_OTHER, last->syscall, last->file));
 }
 
 enum hang_weight hangs__chain_weight(const struct wait *w, uint64_t ns)
@@ -19,6 +29,8 @@ enum hang_weight hangs__chain_weight(const struct wait *w, uint64_t ns)
 	/* Who holds a file's lock is always known to the kernel: it was not found in time. */
 	if (!last)
 		return w->kind == WAIT_FILE_LOCK ? HANG_QUIET : HANG_SERIOUS;
+	if (waits_for_work(last))
+		return HANG_QUIET;
 	if (last->state == LINK_RUNS)
 		return ns < NS_OF_S(LOCK_BUSY_OWNER_S) ? HANG_QUIET : HANG_SERIOUS;
 	/* Workers take turns at waiting for clients. */

@@ -28,7 +28,8 @@ const struct link_row *row__links(struct arena *a, const struct sample *s)
 					    .value = k->value,
 					    .messages = k->messages,
 					    .bytes = k->bytes,
-					    .room_bytes = k->room_bytes};
+					    .room_bytes = k->room_bytes,
+					    .gives = k->gives};
 	}
 	return rows;
 }

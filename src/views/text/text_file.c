@@ -30,15 +30,19 @@ static void put(char *dst, size_t size, size_t *used, uint64_t count, const char
 }
 
 static void put_errors(char *dst, size_t size, size_t *used, const uint64_t *by, const uint32_t other[2],
-		       const char *what)
+		       const char *what, enum ts_file_kind kind)
 { /* what: one of them */
 	char names[OTHER_ERRORS];
 
-	for (enum ts_io_error e = 0; e < TS_IO_ERRORS; e++)
-		if (by[e])
-			append(dst, size, used, "%s%" PRIu64 " %s%s failed, %s", *used ? "; " : "", by[e],
-			       what, by[e] == 1 ? "" : "s",
-			       e == TS_IO_OTHER ? describe_other_errors(names, other) : io_error__name(e));
+	for (enum ts_io_error e = 0; e < TS_IO_ERRORS; e++) {
+		if (!by[e])
+			continue;
+		append(dst, size, used, "%s%" PRIu64 " %s%s failed, %s", *used ? "; " : "", by[e], what,
+		       by[e] == 1 ? "" : "s",
+		       e == TS_IO_OTHER ? describe_other_errors(names, other) : io_error__name(e));
+		if (io_error__meaning(e, kind))
+			append(dst, size, used, " (%s)", io_error__meaning(e, kind));
+	}
 }
 
 /* Which errors may have cost data is said by a finding: not those of a full pipe, for one. */
@@ -47,8 +51,8 @@ static void errors_line(struct table *t, const struct file_row *f)
 	char line[512] = "";
 	size_t used = 0;
 
-	put_errors(line, sizeof(line), &used, f->errors_by, f->other_errno, "write");
-	put_errors(line, sizeof(line), &used, f->fsync_errors_by, f->other_sync_errno, "sync");
+	put_errors(line, sizeof(line), &used, f->errors_by, f->other_errno, "write", f->kind);
+	put_errors(line, sizeof(line), &used, f->fsync_errors_by, f->other_sync_errno, "sync", f->kind);
 	if (used)
 		table__line(t, "  errors: %s", line);
 }
