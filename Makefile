@@ -55,7 +55,7 @@ SOURCES := $(filter-out $(foreach p,$(filter-out $(ARCH),$(PROCESSORS)),src/unwi
 	$(wildcard src/*.c src/*/*.c src/*/*/*.c))
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
 SKELETON := $(BUILD)/gen/threadscope.skel.h $(BUILD)/gen/threadscope_old.skel.h $(BUILD)/gen/snapshot.lskel.h \
-	$(BUILD)/gen/snapshot_sockets.lskel.h $(BUILD)/gen/snapshot_causes.lskel.h
+	$(BUILD)/gen/snapshot_sockets.lskel.h $(BUILD)/gen/snapshot_causes.lskel.h $(BUILD)/gen/device_writers.skel.h
 GENERATED := $(SKELETON) $(BUILD)/gen/syscalls.inc $(BUILD)/gen/go_tables.inc $(BUILD)/gen/python_tables.inc $(BUILD)/gen/flamegraph.inc \
 	$(BUILD)/gen/json_rows.inc $(BUILD)/gen/schema_rows.inc
 BPF_SOURCES := $(wildcard bpf/*.c bpf/*.h bpf/*/*.h vmlinux/*.h)
@@ -118,7 +118,8 @@ $(BUILD)/gen/threadscope_old.bpf.o: $(BPF_SOURCES) | $(BUILD)/.tools
 	@mkdir -p $(@D)
 	$(call Q,BPF) $(CLANG) $(BPF_FLAGS) -DTS_WITHOUT_ATOMICS -c bpf/threadscope.bpf.c -o $@ $(if $(STRIP),&& $(STRIP) -g $@)
 
-$(BUILD)/gen/snapshot.bpf.o $(BUILD)/gen/snapshot_sockets.bpf.o $(BUILD)/gen/snapshot_causes.bpf.o: $(BUILD)/gen/%.bpf.o: bpf/%.bpf.c $(BPF_SOURCES) | $(BUILD)/.tools
+$(BUILD)/gen/snapshot.bpf.o $(BUILD)/gen/snapshot_sockets.bpf.o $(BUILD)/gen/snapshot_causes.bpf.o \
+		$(BUILD)/gen/device_writers.bpf.o: $(BUILD)/gen/%.bpf.o: bpf/%.bpf.c $(BPF_SOURCES) | $(BUILD)/.tools
 	@mkdir -p $(@D)
 	$(call Q,BPF) $(CLANG) $(BPF_FLAGS) -c $< -o $@ $(if $(STRIP),&& $(STRIP) -g $@)
 

@@ -38,7 +38,7 @@ allow() {
 	done
 }
 
-generated='json_rows.inc schema_rows.inc threadscope.skel.h threadscope_old.skel.h snapshot.lskel.h snapshot_sockets.lskel.h snapshot_causes.lskel.h syscalls.inc flamegraph.inc version.h'
+generated='json_rows.inc schema_rows.inc threadscope.skel.h threadscope_old.skel.h snapshot.lskel.h snapshot_sockets.lskel.h snapshot_causes.lskel.h device_writers.skel.h syscalls.inc flamegraph.inc version.h'
 allow util bpf thresholds.h
 allow facts bpf util
 allow facts/saved bpf facts util
@@ -62,7 +62,7 @@ allow collect/links collect/files collect/targets collect/threads facts probes t
 allow python/collect collect/locks collect/targets collect/threads facts python/runtime util waits
 allow go/collect bpf collect/files collect/targets facts go/runtime probes target util
 allow java/collect collect/targets facts java/runtime util
-allow collect collect/files collect/links collect/locks collect/stacks collect/targets collect/threads collect/waiters facts go/collect java/collect probes python/collect symbols util waits
+allow collect collect/files collect/links collect/locks collect/stacks collect/targets collect/threads collect/waiters facts go/collect java/collect probes python/collect symbols thresholds.h util waits
 allow report facts report/columns report/rows thresholds.h util
 allow words report util waits
 allow model/rows bpf facts report thresholds.h util waits words

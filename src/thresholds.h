@@ -84,6 +84,14 @@
 /* Slow calls that have ended, as a share of the interval: below it, removing them would gain nothing. */
 #define LOG_STALL_PERCENT 10
 
+/* Who writes most to a device that holds calls up is counted over the last ten to twenty seconds: the kernel
+ * lets pages stay dirty for as long, so what is written back now was written by programs then. */
+#define DEVICE_WRITERS_S 10
+/* And no longer, once no call has been held up for so long: what all processes write is looked at for it. */
+#define DEVICE_UNNEEDED_S 30
+/* Less does not keep even a memory card busy: who writes so little is not named. */
+#define DEVICE_WRITER_BYTES_PER_S 1000000
+
 /* A receiver that writes is in a write most of the time: only an unusually long call is a cause. */
 #define LOG_QUEUE_FULL_MS        10
 #define LOG_QUEUE_FULL_WARNING_S 1

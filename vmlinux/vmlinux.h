@@ -438,6 +438,44 @@ struct io_uring_cqe {
 	u32 flags;
 };
 
+struct address_space {
+	struct inode *host;
+};
+
+struct folio {
+	unsigned int _nr_pages; /* 6.15 */
+};
+
+struct folio___old { /* 6.0 to 6.14 */
+	unsigned int _folio_nr_pages;
+};
+
+enum pageflags { PG_head = 6 };
+enum req_flag_bits { __REQ_SYNC = 11, __REQ_META = 12, __REQ_IDLE = 15 };
+
+struct bvec_iter {
+	unsigned int bi_size;
+};
+
+struct block_device {
+	u32 bd_dev;
+};
+
+struct gendisk {
+	int major;
+	int first_minor;
+};
+
+struct bio {
+	struct block_device *bi_bdev; /* 5.12 */
+	unsigned int bi_opf;
+	struct bvec_iter bi_iter;
+};
+
+struct bio___old { /* before 5.12 */
+	struct gendisk *bi_disk;
+};
+
 struct io_kiocb___old { /* before 5.19 */
 	u64 user_data;
 };

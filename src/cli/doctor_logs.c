@@ -39,6 +39,12 @@ void doctor__logs(struct checks *c, const struct features *f, bool names_hidden)
 			    "run as root, or set kernel.kptr_restrict to 1");
 	else
 		doctor__add(c, "why slow", "ok", "kernel stacks", "", "");
+	if (f->trials[TRIAL_DEVICE_WRITERS].error)
+		doctor__add(c, "device writers", "missing", "",
+			    "this kernel lacks their tracepoints: who keeps a device busy is not known",
+			    "none needed: calls and their time are known");
+	else
+		doctor__add(c, "device writers", "ok", "while a call waits for a device", "", "");
 	if (sockets->error)
 		doctor__add(c, "peers", "fallback", "pipes and network sockets",
 			    "this kernel has no type information on Unix sockets: their peers are unknown",

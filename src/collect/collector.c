@@ -26,6 +26,7 @@ struct collector *collector__new(struct probes *p, const struct collector_option
 	c->stacks = stacks__new(p, c->targets);
 	c->sockets = socket_waits__new(p);
 	c->links = links__new(c->targets, p);
+	c->devices = devices__new(p);
 	c->writers = pid_table__new(sizeof(enum line_writers), NULL);
 	c->comms = pid_table__new(TS_COMM_LEN + 1, NULL);
 	c->origins = o->origins ? origins__new(c->targets, o->every_process) : NULL;
@@ -42,6 +43,7 @@ void collector__free(struct collector *c)
 	server_waits__free(c->servers);
 	socket_waits__free(c->sockets);
 	links__free(c->links);
+	devices__free(c->devices);
 	walks__free(c->walks);
 	kernel_names__free(c->kernel);
 	stacks__free(c->stacks);

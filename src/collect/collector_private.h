@@ -3,6 +3,7 @@
 #define TS_COLLECT_COLLECTOR_PRIVATE_H
 
 #include "collect/collector.h"
+#include "collect/devices.h"
 #include "collect/files/call_addresses.h"
 #include "collect/files/call_files.h"
 #include "collect/files/file_names.h"
@@ -55,12 +56,14 @@ struct collector {
 	struct server_waits *servers;
 	struct socket_waits *sockets;
 	struct links *links;
+	struct devices *devices;
 	struct kernel_names *kernel;
 	struct ended_process *ended; /* not yet reported */
 	size_t ended_count, ended_room;
 	struct ts_stack_key *creator_keys; /* the kernel side's rows, as last read */
 	size_t creator_key_count, creator_key_room;
 	uint64_t maps_bytes;       /* kernel memory of the probes' maps; 0: not read yet */
+	unsigned maps_changes;     /* devices__changes when it was read */
 	struct pid_table *writers; /* enum line_writers of each process */
 	struct pid_table *comms;   /* char[TS_COMM_LEN + 1] of processes that started or executed a program */
 	struct origins *origins;   /* NULL: not requested */

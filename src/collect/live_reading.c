@@ -229,6 +229,7 @@ static int complete(struct collector *c, struct sample *s, struct pass *pass)
 	if (err)
 		return err;
 	name_kernel_stacks(c, s, pass);
+	devices__find(c->devices, s);
 	collect__limits(c, s);
 	if (c->origins)
 		origins__fill(c->origins, s);

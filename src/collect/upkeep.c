@@ -53,8 +53,9 @@ void collect__clocks(struct sample *s)
 void collect__own_cost(struct collector *c, struct sample *s)
 {
 	/* Nearly all of it is allocated when they are loaded. */
-	if (!c->maps_bytes)
+	if (!c->maps_bytes || c->maps_changes != devices__changes(c->devices))
 		c->maps_bytes = probes__maps_bytes(c->probes);
+	c->maps_changes = devices__changes(c->devices);
 	s->maps_bytes = c->maps_bytes;
 	s->attach_ns = probes__attach_ns(c->probes);
 	s->cpu_ns = clock_ns(CLOCK_PROCESS_CPUTIME_ID);

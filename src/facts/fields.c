@@ -110,6 +110,9 @@ static const struct field sample_go_fields[] = {SAMPLE_GO_FIELDS(FIELD_ROW)};
 #define OF struct sample_link
 static const struct field sample_link_fields[] = {SAMPLE_LINK_FIELDS(FIELD_ROW)};
 #undef OF
+#define OF struct sample_device
+static const struct field sample_device_fields[] = {SAMPLE_DEVICE_FIELDS(FIELD_ROW)};
+#undef OF
 #define OF struct sample_call_slowest
 static const struct field sample_call_slowest_fields[] = {SAMPLE_CALL_SLOWEST_FIELDS(FIELD_ROW)};
 #undef OF

@@ -44,6 +44,7 @@
 	T(sample_mapped, SAMPLE_MAPPED_FIELDS, false)             \
 	T(sample_go, SAMPLE_GO_FIELDS, false)                     \
 	T(sample_link, SAMPLE_LINK_FIELDS, false)                 \
+	T(sample_device, SAMPLE_DEVICE_FIELDS, false)             \
 	T(sample_call_slowest, SAMPLE_CALL_SLOWEST_FIELDS, false) \
 	T(sample_call, SAMPLE_CALL_FIELDS, false)                 \
 	T(sample, SAMPLE_FIELDS, false)                           \

@@ -8,6 +8,7 @@
 #define TS_FACTS_SAMPLE_H
 
 #include "bpf/threadscope.h"
+#include "facts/devices.h"
 #include "facts/goroutines.h"
 #include "facts/links.h"
 #include "facts/slow_calls.h"
@@ -237,7 +238,8 @@ struct sample_go {
 	F(bool, calls_timed, FLAG, "", "calls are: --calls") \
 	F(struct sample_call, calls, OWNED(call_count), "", "in the order of sample_call__order") \
 	F(uint64_t, lost_calls, NUMBER, "calls", "that are in no row of their own, since attach") \
-	F(uint64_t, unread_memory, NUMBER, "", "readings of memory without a timely answer, of any process, since start")
+	F(uint64_t, unread_memory, NUMBER, "", "readings of memory without a timely answer, of any process, since start") \
+	F(struct sample_device, devices, OWNED(device_count), "", "that hold up writes and syncs, as far as their writers are known; in no order")
 struct sample {
 	struct arena arena; /* of all that is not in a list of its own */
 	SAMPLE_FIELDS(FIELD_MEMBER)

@@ -59,6 +59,8 @@ static const struct trial TRIAL_TABLE[TRIALS] = {
 			 "writes and syncs by io_uring", 0, false},
 	[TRIAL_UNIX_SOCKETS] = {"types of Unix sockets", "CONFIG_UNIX=y", "the other end of Unix sockets", 0,
 				false},
+	[TRIAL_DEVICE_WRITERS] = {"tracepoints of dirty pages and of block I/O", "CONFIG_BLOCK=y",
+				  "who writes most to a device that is slow", 0, false},
 };
 
 static int try_load(const struct bpf_insn *insns, size_t count, int btf_id, enum bpf_attach_type attach,

@@ -42,6 +42,7 @@ enum trial_id {
 	TRIAL_UPROBE,
 	TRIAL_URING,
 	TRIAL_UNIX_SOCKETS,
+	TRIAL_DEVICE_WRITERS, /* made by probes__try alone */
 	TRIALS,
 };
 

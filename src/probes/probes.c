@@ -15,6 +15,7 @@
 #include "probes/snapshot_object.h"
 #include "probes/probes_private.h"
 #include "probes/timed_calls.h"
+#include "device_writers.skel.h"
 #include "threadscope_old.skel.h"
 #include "util/clock.h"
 #include "util/heap.h"
@@ -215,9 +216,14 @@ static int load(struct probes *p, const struct probes_options *o, const struct f
 
 int probes__try(struct features *f, const struct hook_wishes *wishes)
 {
+	int err;
+
 	libbpf_set_print(print);
 	libbpf_set_strict_mode(LIBBPF_STRICT_ALL);
-	return features__find(f, wishes, false);
+	err = features__find(f, wishes, false);
+	if (!f->trials[TRIAL_LOAD].error)
+		f->trials[TRIAL_DEVICE_WRITERS].error = device_writers__try();
+	return err;
 }
 
 /* The fast path of a snapshot. False: not supported, or not requested. */
@@ -274,6 +280,7 @@ void probes__close(struct probes *p)
 {
 	if (!p)
 		return;
+	probes__unwatch_devices(p);
 	probes__close_panics(p);
 	probes__close_events(p);
 	probes__close_files(p);
@@ -310,12 +317,12 @@ uint64_t probes__attach_ns(const struct probes *p)
 	return p->attach_ns;
 }
 
-static uint64_t run_time_ns(const struct probes *p)
+static uint64_t run_time_of(const struct bpf_object *obj)
 {
 	struct bpf_program *prog;
 	uint64_t sum = 0;
 
-	bpf_object__for_each_program(prog, p->skel->obj)
+	bpf_object__for_each_program(prog, obj)
 	{
 		struct bpf_prog_info info = {};
 		__u32 size = sizeof(info);
@@ -325,6 +332,11 @@ static uint64_t run_time_ns(const struct probes *p)
 			sum += info.run_time_ns;
 	}
 	return sum;
+}
+
+static uint64_t run_time_ns(const struct probes *p)
+{
+	return run_time_of(p->skel->obj) + (p->devices ? run_time_of(p->devices->obj) : 0);
 }
 
 uint64_t probes__bpf_ns_per_s(struct probes *p, uint64_t window_ns)

@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "bpf/device_writers.h"
 #include "bpf/threadscope.h"
 #include "probes/features.h"
 
@@ -149,6 +150,20 @@ int probes__watch_panics(struct probes *p, pid_t pid, const struct panic_sites *
 			 const struct ts_go_target *target);
 /* Detaches them; the process may have ended, or never have been observed. */
 void probes__unwatch_panics(struct probes *p, pid_t pid);
+
+/* ---- what processes write to each device ------------------------------------ */
+/*
+ * Loads and attaches the programs that count it, if they are not. They see what every process of the machine
+ * writes, so they stay attached only while somebody wants to know. -EOPNOTSUPP: this kernel lacks a hook.
+ */
+int probes__watch_devices(struct probes *p);
+void probes__unwatch_devices(struct probes *p);
+typedef void (*device_writer_fn)(void *arg, const struct ts_device_writer_key *k,
+				 const struct ts_device_writer *w);
+/* While they are watched: what was counted since it was last taken; */
+int probes__take_device_writers(struct probes *p, device_writer_fn fn, void *arg);
+/* and bytes that found no room in the table since then. */
+uint64_t probes__lost_device_bytes(const struct probes *p);
 
 /* ---- unwind rules and events ------------------------------------------------ */
 int probes__add_row(struct probes *p, const struct ts_cfi_key *k, const struct ts_cfi_row *row);

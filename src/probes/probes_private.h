@@ -9,6 +9,7 @@ struct light;
 struct ring_buffer;
 struct panic_watch;
 struct freed_row;
+struct device_writers_bpf;
 
 struct probes {
 	struct threadscope_bpf *skel;
@@ -28,7 +29,8 @@ struct probes {
 	struct freed_row *freed; /* not yet to be used again */
 	size_t freed_count, freed_room;
 	struct panic_watch *panic_watches;
-	event_fn fn; /* while events are handled */
+	struct device_writers_bpf *devices; /* NULL: not watched */
+	event_fn fn;                        /* while events are handled */
 	void *arg;
 };
 
@@ -39,5 +41,7 @@ void probes__release_files(struct probes *p);
 int probes__open_events(struct probes *p);
 void probes__close_events(struct probes *p);
 void probes__close_panics(struct probes *p);
+/* Whether this kernel can count who writes to devices. */
+int device_writers__try(void);
 
 #endif

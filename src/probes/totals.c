@@ -9,6 +9,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
+#include "device_writers.skel.h"
 #include "probes/probes_private.h"
 #include "util/array.h"
 
@@ -268,19 +269,24 @@ static uint64_t map_bytes(int fd)
 	return bytes;
 }
 
-uint64_t probes__maps_bytes(const struct probes *p)
+static uint64_t maps_bytes(const struct bpf_object *obj)
 {
 	const struct bpf_map *map;
 	uint64_t sum = 0;
 
-	if (p->light)
-		return 0;
-	bpf_object__for_each_map(map, p->skel->obj)
+	bpf_object__for_each_map(map, obj)
 	{
 		if (bpf_map__fd(map) >= 0)
 			sum += map_bytes(bpf_map__fd(map));
 	}
 	return sum;
+}
+
+uint64_t probes__maps_bytes(const struct probes *p)
+{
+	if (p->light)
+		return 0;
+	return maps_bytes(p->skel->obj) + (p->devices ? maps_bytes(p->devices->obj) : 0);
 }
 
 static int on_event(void *arg, void *data, size_t size)

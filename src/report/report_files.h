@@ -27,6 +27,11 @@ struct histogram_row {
 	size_t count;
 };
 
+struct device_writer_row {
+#include "report/rows/members.h"
+#include "report/rows/device_writer.def"
+};
+
 struct file_slow {
 #include "report/rows/members.h"
 #include "report/rows/file_slow.def"

@@ -218,6 +218,11 @@ enum stall_part stall__of_stack(const struct call_stack *kernel)
 	return kernel->count ? STALL_OTHER : STALL_UNKNOWN;
 }
 
+bool stall__of_device(enum stall_part part)
+{
+	return part == STALL_THROTTLE || part == STALL_JOURNAL || part == STALL_DISK;
+}
+
 enum stall_part stall__main(const uint64_t *parts)
 {
 	enum stall_part most = STALL_UNKNOWN;

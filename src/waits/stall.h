@@ -15,6 +15,8 @@ enum stall_lock {
 	STALL_LOCK_POSITION, /* of the open file, which read and write share */
 };
 enum stall_lock stall__lock(const struct call_stack *kernel);
+/* It is for a device: slow, or busy with what others write. */
+bool stall__of_device(enum stall_part part);
 /* The part that took most of a call; of, STALL_PARTS values. */
 enum stall_part stall__main(const uint64_t *parts);
 

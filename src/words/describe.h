@@ -85,6 +85,9 @@ char *describe_stopper(char *dst, size_t size, const struct halt *h);
 /* " (D in folio_wait_bit_common)": the kernel function in which a thread sleeps that cannot be interrupted;
  * "" for other threads, or where the function is not known. */
 char *describe_sleep(char dst[DESCRIBE_NAME], const struct thread_row *t);
+/* "dd (811) has written most to this device: 310 MiB/s of 400 MiB/s"; "" if w is NULL. own: the process whose
+ * call is held up. */
+char *describe_device_writer(char *dst, size_t size, const struct device_writer_row *w, pid_t own);
 /* " (its cgroup web uses all the memory that it may, 64 MiB)"; "" if that is not why it waits. */
 char *describe_memory(char *dst, size_t size, const struct halt *h);
 /* And what ends it: "; SIGCONT continues it", " (docker pause, systemctl freeze)"; "" if that is not known.

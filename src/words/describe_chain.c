@@ -79,6 +79,9 @@ static void put_owner(char *dst, size_t size, size_t *used, const struct naming 
 		       describe_memory(memory, sizeof(memory), &t->halt));
 	if (t->wait.server)
 		append(dst, size, used, " (file server: %s)", t->wait.server);
+	else if (t->wait.writer)
+		append(dst, size, used, " (%s)",
+		       describe_device_writer(text, sizeof(text), t->wait.writer, t->pid));
 }
 
 /* A circle with a timeout in it ends by itself. first: one of its threads. */

@@ -126,3 +126,9 @@ figures_with() { # NAME=CHOICE...
 		fails_with 2 "'$choice'.*--hook"
 	done
 }
+
+# bats test_tags=matrix,ends
+@test "who writes to devices can be counted on every kernel" {
+	scope_well doctor --json
+	expect '.[-1].checks[] | select(.name == "device writers") | .state == "ok"'
+}

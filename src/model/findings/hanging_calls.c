@@ -112,6 +112,10 @@ static const char *server_text(const struct stall_reporter *t, const struct call
 		return arena__format(t->f->arena, " (%s%s%s)",
 				     c->stall == STALL_UNKNOWN ? "" : stall_part__words(c->stall),
 				     c->stall == STALL_UNKNOWN ? "" : ": ", links);
+	if (c->thread->wait.writer)
+		return arena__format(
+			t->f->arena, " (%s; %s)", stall_part__words(c->stall),
+			describe_device_writer(links, sizeof(links), c->thread->wait.writer, c->thread->pid));
 	if (server && (c->stall == STALL_SERVER || c->stall == STALL_UNKNOWN))
 		return arena__format(t->f->arena, " (%s: %s)", stall_part__words(STALL_SERVER), server);
 	return c->stall == STALL_UNKNOWN ? ""

@@ -47,6 +47,17 @@ static const char *call_text(struct arena *a, const struct slow_call *c, const c
 			     duration_format(time, sizeof(time), c->ns));
 }
 
+/* "; dd (811) has written most to this device: 310 MiB/s" */
+static const char *writer_text(struct arena *a, const struct file_row *f)
+{
+	char text[DESCRIBE_WAIT];
+
+	return f->slow->writer
+		       ? arena__format(a, "; %s",
+				       describe_device_writer(text, sizeof(text), f->slow->writer, f->pid))
+		       : "";
+}
+
 /* Threads wait for each call, so that a sum says something; else the slowest stands for all. */
 static const char *summary(struct arena *a, const struct file_row *f)
 {
@@ -54,18 +65,19 @@ static const char *summary(struct arena *a, const struct file_row *f)
 	const char *file = call_text__file(a, f->path, f->kind, f->fd, f->peer);
 	const char *from = call_text__from(a, &c->stack), *part = stall_part__words(main_part(f));
 	uint64_t count = f->slow->writes.count + f->slow->fsyncs.count;
+	const char *writer = writer_text(a, f);
 	char time[DURATION_TEXT];
 
 	if (count == 1)
-		return arena__format(a, "%s, mostly %s%s", call_text(a, c, arena__format(a, " on %s", file)),
-				     part, from);
+		return arena__format(a, "%s, mostly %s%s%s",
+				     call_text(a, c, arena__format(a, " on %s", file)), part, from, writer);
 	if (requests_ns(f))
 		return arena__format(a, "%llu slow calls on %s; the slowest, %s%s", (unsigned long long)count,
 				     file, call_text(a, c, ","), from);
-	return arena__format(a, "%llu slow calls on %s took %s in total, mostly %s; the slowest, %s%s",
+	return arena__format(a, "%llu slow calls on %s took %s in total, mostly %s; the slowest, %s%s%s",
 			     (unsigned long long)count, file,
 			     duration_format(time, sizeof(time), f->slow->writes.ns + f->slow->fsyncs.ns),
-			     part, call_text(a, c, ","), from);
+			     part, call_text(a, c, ","), from, writer);
 }
 
 static void report(struct findings *to, const struct file_row *f)

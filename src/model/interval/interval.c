@@ -264,6 +264,7 @@ static void thread_rows(struct model *m)
 		row__thread(&rows[i], &s->threads[i], lock_of(m, &s->threads[i]), crowd,
 			    is_go(&m->report, s->threads[i].pid));
 		row__chain(&rows[i], s, &s->threads[i], links);
+		row__writer(&rows[i], &m->arena, s, &s->threads[i]);
 		note_signal(m, &rows[i].wait);
 		model__gained(m, &s->threads[i], &cursor, rows[i].counts);
 		if (rows[i].halt.quota_ns)

@@ -204,6 +204,16 @@ static const struct slow_call *slowest_of(const struct sample_slow *now, const s
 	return of->count && of->ns >= now->call.ns ? &now->call : NULL;
 }
 
+/* What most of the time of the slow calls went into. */
+static enum stall_part main_part(const struct file_slow *s)
+{
+	uint64_t parts[STALL_PARTS];
+
+	for (int i = 0; i < STALL_PARTS; i++)
+		parts[i] = s->writes.parts[i] + s->fsyncs.parts[i];
+	return stall__main(parts);
+}
+
 static const struct file_slow *slow(struct model *m, const struct sample_file *f, const struct sample_file *b)
 {
 	static const struct slow_calls none = {0};
@@ -217,6 +227,8 @@ static const struct file_slow *slow(struct model *m, const struct sample_file *f
 				.total_writes = f->slow_writes,
 				.total_fsyncs = f->slow_syncs,
 				.slowest_ever = f->slowest ? &f->slowest->call : NULL};
+	if (stall__of_device(main_part(s)))
+		s->writer = row__device_writer(&m->arena, m->now, f->key.dev);
 	s->slowest = slowest_of(f->slowest_lately, b ? b->slowest_lately : NULL, s);
 	return s;
 }
