@@ -19,6 +19,8 @@ const char *link_role__name(enum link_role role)
 		[LINK_HOLDS_SEMAPHORE] = "holds-semaphore",
 		[LINK_CHANGED_SEMAPHORE] = "changed-semaphore",
 		[LINK_RECEIVES] = "receives-messages",
+		[LINK_LEASES] = "holds-lease",
+		[LINK_PERMITS] = "permits",
 	};
 
 	return (unsigned)role < LINK_ROLES ? NAMES[role] : NAMES[0];
@@ -26,7 +28,7 @@ const char *link_role__name(enum link_role role)
 
 bool link_role__holds_up(enum link_role role)
 {
-	return role == LINK_HOLDS_SEMAPHORE;
+	return role == LINK_HOLDS_SEMAPHORE || role == LINK_LEASES || role == LINK_PERMITS;
 }
 
 const char *link_state__name(enum link_state state)
@@ -35,7 +37,7 @@ const char *link_state__name(enum link_state state)
 		[LINK_STATE_UNKNOWN] = "unknown", [LINK_RUNS] = "running",  [LINK_BLOCKED] = "blocked",
 		[LINK_STOPPED] = "stopped",       [LINK_TRACED] = "traced", [LINK_FROZEN] = "frozen",
 		[LINK_ENDED] = "ended",           [LINK_GONE] = "gone",     [LINK_LEFT] = "left-by-fork",
-		[LINK_NOBODY] = "nobody",       [LINK_ITSELF] = "itself",
+		[LINK_NOBODY] = "nobody",         [LINK_ITSELF] = "itself",
 	};
 
 	return (unsigned)state < LINK_STATES ? NAMES[state] : NAMES[0];

@@ -15,15 +15,17 @@ enum link_role {
 	LINK_OWNS,       /* a lock in memory */
 	LINK_HOLDS_FILE, /* a lock of a file */
 	LINK_CHILD,
-	LINK_READS,          /* the other end of a full pipe */
-	LINK_WRITES,         /* of an empty one */
-	LINK_PEER,           /* of a socket */
-	LINK_LISTENS,        /* on the address that is connected to */
-	LINK_HOLDS_INODE,    /* the kernel's lock of the file that the call is on */
-	LINK_HOLDS_POSITION, /* of the open file's position */
+	LINK_READS,             /* the other end of a full pipe */
+	LINK_WRITES,            /* of an empty one */
+	LINK_PEER,              /* of a socket */
+	LINK_LISTENS,           /* on the address that is connected to */
+	LINK_HOLDS_INODE,       /* the kernel's lock of the file that the call is on */
+	LINK_HOLDS_POSITION,    /* of the open file's position */
 	LINK_HOLDS_SEMAPHORE,   /* of System V; it is likely to be the one that took it as a lock */
 	LINK_CHANGED_SEMAPHORE, /* its operation on it was the last one; whether others follow is not known */
 	LINK_RECEIVES,          /* it received last from the full message queue of System V */
+	LINK_LEASES,            /* it has a lease of the file, and is to give it up */
+	LINK_PERMITS,           /* fanotify asks it whether the file may be opened, read or executed */
 	LINK_ROLES,
 };
 const char *link_role__name(enum link_role role); /* "holds-file-lock" */

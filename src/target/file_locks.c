@@ -85,6 +85,40 @@ struct file_lock_holder file_lock__holder_in(char *text, const struct file_lock_
 	return ret;
 }
 
+/* "1: -> LEASE  BREAKER   WRITE 812 <none>:0 0 EOF": one that waits has no file of its own. */
+static bool parse_breaker(const char *text, struct line *ret)
+{
+	const char *arrow = strstr(text, ": ");
+	char state[16];
+
+	ret->id = strtoull(text, NULL, 10);
+	if (!arrow)
+		return false;
+	arrow += 2 + strspn(arrow + 2, " ");
+	return !strncmp(arrow, "-> ", 3) &&
+	       sscanf(arrow + 3, " %15s %15s %*15s %ld", ret->type, state, &ret->pid) == 3 &&
+	       !strcmp(ret->type, "LEASE") && !strcmp(state, "BREAKER");
+}
+
+struct file_lock_holder file_lease__holder_in(char *text, pid_t waiter, uint64_t inode)
+{
+	struct file_lock_holder ret = {0};
+	struct line l, holder = {0};
+	char *save = NULL;
+
+	for (char *at = strtok_r(text, "\n", &save); at; at = strtok_r(NULL, "\n", &save)) {
+		if (parse(at, &l) && !l.waits)
+			holder = l;
+		if (!parse_breaker(at, &l) || l.pid != waiter || holder.id != l.id ||
+		    strcmp(holder.type, "LEASE") != 0 || (inode && inode != holder.inode))
+			continue;
+		if (ret.found && ret.pid != holder_pid(&holder))
+			return (struct file_lock_holder){0};
+		ret = (struct file_lock_holder){.pid = holder_pid(&holder), .found = true};
+	}
+	return ret;
+}
+
 /* NULL: not readable. */
 static char *read_list(bool *ret_cut)
 {
@@ -119,6 +153,18 @@ struct file_lock_holder file_lock__holder(const struct file_lock_wait *w)
 	/* What follows might name a second one. */
 	if (text && !cut)
 		h = file_lock__holder_in(text, w, open_end__inode((struct open_end){w->pid, w->fd}));
+	free(text);
+	return h;
+}
+
+struct file_lock_holder file_lease__holder(pid_t waiter, uint64_t inode)
+{
+	struct file_lock_holder h = {0};
+	bool cut = false;
+	char *text = read_list(&cut);
+
+	if (text && !cut)
+		h = file_lease__holder_in(text, waiter, inode);
 	free(text);
 	return h;
 }

@@ -30,6 +30,12 @@ struct file_lock_holder {
 struct file_lock_holder file_lock__holder(const struct file_lock_wait *w);
 /* The same from its text; inode: of the file, 0 if it is not known. Changes text. */
 struct file_lock_holder file_lock__holder_in(char *text, const struct file_lock_wait *w, uint64_t inode);
+/*
+ * Who has the lease of a file that a process is to wait for, as one of its threads opens or truncates that
+ * file. inode: as above. Of several leases the first one is named.
+ */
+struct file_lock_holder file_lease__holder(pid_t waiter, uint64_t inode);
+struct file_lock_holder file_lease__holder_in(char *text, pid_t waiter, uint64_t inode);
 /* Whether this descriptor holds a lock of that kind, or one that excludes it, on its file. */
 bool open_end__holds_lock(struct open_end e, enum file_lock_kind kind);
 /* 0: not known. Without a question to a file server. */

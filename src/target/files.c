@@ -314,3 +314,20 @@ unsigned process__cached_mode(const struct process *p, const char *path)
 
 	return look_in_cache(p, path, STATX_TYPE, &st) ? 0 : st.stx_mode;
 }
+
+#ifndef STATX_MNT_ID
+#define STATX_MNT_ID 0x1000
+#endif
+
+int process__cached_place(const struct process *p, const char *path, struct cached_place *ret)
+{
+	struct statx st;
+	int err = look_in_cache(p, path, STATX_INO | STATX_MNT_ID, &st);
+
+	if (err)
+		return err;
+	*ret = (struct cached_place){
+		.inode = st.stx_ino, .dev_major = st.stx_dev_major, .dev_minor = st.stx_dev_minor};
+	ret->mount = st.stx_mask & STATX_MNT_ID ? st.stx_mnt_id : 0;
+	return 0;
+}

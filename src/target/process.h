@@ -140,6 +140,13 @@ int host_file__open(const char *path, uint64_t bytes_max);
 uint64_t process__cached_inode(const struct process *p, const char *path);
 /* Its type, as in st_mode, likewise; 0: not known. */
 unsigned process__cached_mode(const struct process *p, const char *path);
+struct cached_place {
+	uint64_t inode;
+	uint64_t mount; /* its number in mountinfo; 0: not known (before Linux 5.8) */
+	uint32_t dev_major, dev_minor;
+};
+/* Where it is, likewise. 0 or a negative errno. */
+int process__cached_place(const struct process *p, const char *path, struct cached_place *ret);
 
 /* ---- descriptors -------------------------------------------------------- */
 struct descriptor {

@@ -144,6 +144,13 @@ size_t process_children(pid_t pid, pid_t *ret, size_t max)
 	return count;
 }
 
+const char *task__sleeps_in(pid_t tid, char name[TASK_FUNCTION])
+{
+	if (read_of(tid, "wchan", name, TASK_FUNCTION) <= 0 || !strcmp(name, "0"))
+		*name = '\0';
+	return name;
+}
+
 bool same_pid_namespace(pid_t a, pid_t b)
 {
 	char path[48], x[64], y[64];

@@ -61,6 +61,8 @@ static const struct role_words {
 	[LINK_HOLDS_SEMAPHORE] = {"likely held by", "likely held by", ""},
 	[LINK_CHANGED_SEMAPHORE] = {"last changed by", "last changed by", ""},
 	[LINK_RECEIVES] = {"last read by", "last read by", ""},
+	[LINK_LEASES] = {"leased by", "leased by", ""},
+	[LINK_PERMITS] = {"for permission (fanotify) from", "for permission (fanotify) from", ""},
 };
 
 static void put_backlog(char *dst, size_t size, size_t *used, const struct link_row *k)

@@ -195,14 +195,12 @@ static bool flags_of(const struct process *p, const struct sample_thread *t, uin
 	}
 }
 
-/* To open it waits until a process opens the other end. The kernel has the path cached while it does. */
-static enum fifo_open opens_fifo(const struct process *p, const struct sample_thread *t)
+enum fifo_open call_file__opens_fifo(const struct process *p, const struct sample_thread *t)
 {
 	uint64_t flags;
 
-	if (t->state != 'S' || t->blocked_ns < NS_OF_MS(LOG_STALL_MS) || !flags_of(p, t, &flags) ||
-	    (flags & (O_NONBLOCK | O_PATH)) || (flags & O_ACCMODE) == O_RDWR ||
-	    !S_ISFIFO(process__cached_mode(p, t->path)))
+	if (t->state != 'S' || !flags_of(p, t, &flags) || (flags & (O_NONBLOCK | O_PATH)) ||
+	    (flags & O_ACCMODE) == O_RDWR || !S_ISFIFO(process__cached_mode(p, t->path)))
 		return FIFO_NOT;
 	return (flags & O_ACCMODE) == O_WRONLY ? FIFO_FOR_WRITING : FIFO_FOR_READING;
 }
@@ -223,7 +221,9 @@ void call_files__name(struct targets *targets, struct sample *s)
 		if (!path)
 			continue;
 		t->path = arena__string(&s->arena, path);
-		t->fifo = opens_fifo(target->process, t);
+		/* To open it waits until a process opens the other end, for long or not. */
+		t->fifo = t->blocked_ns < NS_OF_MS(LOG_STALL_MS) ? FIFO_NOT
+								 : call_file__opens_fifo(target->process, t);
 		free(path);
 	}
 }

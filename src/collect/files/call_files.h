@@ -17,6 +17,9 @@ char *call_file__text(const struct process *p, uint64_t address);
  * which /proc has; nothing is looked up. NULL: not known.
  */
 char *call_file__path(const struct process *p, const struct sample_thread *t);
+/* Whether the call, which is blocked, opens a FIFO; path of t is set. The kernel has that cached while it
+ * does. */
+enum fifo_open call_file__opens_fifo(const struct process *p, const struct sample_thread *t);
 /*
  * Fills path of threads that are blocked in such a call and have none, and whether the call opens a FIFO.
  */

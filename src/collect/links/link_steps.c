@@ -200,13 +200,14 @@ bool link_step__find(struct links *l, const struct waiter *w, struct step *ret)
 		return link_step__child(w, ret);
 	case WAIT_READ:
 	case WAIT_WRITE:
-		return link_step__pipe(l, w, kind == WAIT_WRITE, ret) || link_step__socket(l, w, ret);
+		return link_step__pipe(l, w, kind == WAIT_WRITE, ret) || link_step__socket(l, w, ret) ||
+		       link_step__file(l, w, ret);
 	case WAIT_CONNECT:
 		return link_step__socket(l, w, ret);
 	case WAIT_SYSV_SEMAPHORE:
 	case WAIT_MESSAGE_SEND:
 		return link_step__ipc(w, ret);
 	default:
-		return false;
+		return link_step__file(l, w, ret);
 	}
 }

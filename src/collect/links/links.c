@@ -3,6 +3,7 @@
 #include <string.h>
 #include <sys/syscall.h>
 
+#include "collect/files/call_files.h"
 #include "collect/links/links_private.h"
 #include "thresholds.h"
 #include "util/array.h"
@@ -232,6 +233,9 @@ static bool worth_it(const struct sample_thread *t)
 	if (!t->blocked || t->syscall < 0 || t->blocked_ns < NS_OF_MS(LOG_STALL_MS))
 		return false;
 	if (t->file_locker)
+		return true;
+	/* A lease, or fanotify's permission. */
+	if (!t->fifo && !t->server && call_file__is(t->syscall))
 		return true;
 	switch (t->kind) {
 	case WAIT_FILE_LOCK:

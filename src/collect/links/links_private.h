@@ -68,6 +68,8 @@ bool same_memory(pid_t a, pid_t b);
 bool link_step__pipe(struct links *l, const struct waiter *w, bool writes, struct step *ret);
 /* A semaphore or message queue of System V. */
 bool link_step__ipc(const struct waiter *w, struct step *ret);
+/* A call that finds or uses a file. */
+bool link_step__file(struct links *l, const struct waiter *w, struct step *ret);
 bool link_step__socket(struct links *l, const struct waiter *w, struct step *ret);
 
 /* What the process of a step does: the thread that it has in the call that matters, or its only one, or the

@@ -29,7 +29,11 @@ enum hang_weight hangs__chain_weight(const struct wait *w, uint64_t ns)
 	/* Who holds a file's lock is always known to the kernel: it was not found in time. */
 	if (!last)
 		return w->kind == WAIT_FILE_LOCK ? HANG_QUIET : HANG_SERIOUS;
-	if (waits_for_work(last))
+	/* Whatever it is blocked in, the file's users wait for its answer. */
+	if ((last->role == LINK_LEASES || last->role == LINK_PERMITS) && last->state != LINK_RUNS)
+		return HANG_SERIOUS;
+	/* Who changed it last need not change it next. */
+	if (last->role == LINK_CHANGED_SEMAPHORE || waits_for_work(last))
 		return HANG_QUIET;
 	if (last->state == LINK_RUNS)
 		return ns < NS_OF_S(LOCK_BUSY_OWNER_S) ? HANG_QUIET : HANG_SERIOUS;
@@ -81,7 +85,8 @@ static bool others_may_serve(const struct link_row *k)
 		   k->role == LINK_LISTENS;
 
 	/* Nor is a message queue only for the one that received last. */
-	return k->role == LINK_RECEIVES || (end && k->threads > 1);
+	return k->role == LINK_RECEIVES || (k->role == LINK_PERMITS && k->threads > 1) ||
+	       (end && k->threads > 1);
 }
 
 /* The processes are looked at one after the other: that each has been blocked for long shows that they were
