@@ -2,8 +2,9 @@
 /*
  * A small service with four faults, for threadscope to show: every connection
  * (five a second) leaves a thread behind, all workers contend on log_mutex,
- * the owner waits for the disk, and every two seconds its log is archived
- * with the lock held. Runs until killed and prints nothing.
+ * the owner waits for the disk, and each second its log is archived with the
+ * lock held: for three seconds on any disk, a faster one is given more to
+ * write. Runs until killed and prints nothing.
  *   demo-service [DIRECTORY]    where its log goes; default: one of its own in /var/tmp
  */
 #define _GNU_SOURCE
@@ -19,8 +20,9 @@
 
 #define WORKERS     8
 #define MAX_LEAKED  500
-#define ARCHIVE     512 /* blocks */
-#define BLOCK       65536
+#define ARCHIVE_MS  3000
+#define ARCHIVE_MAX (64 << 20) /* bytes; from there on it is written from its beginning again */
+#define BLOCK       16384
 #define STACK_BYTES 65536
 
 #ifdef __clang__
@@ -49,6 +51,14 @@ static void nap(long ms)
 	nanosleep(&t, NULL);
 }
 
+static long now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
 /* write and fsync with the lock held: the fault */
 FRAME void log_line(const char *line)
 {
@@ -61,13 +71,17 @@ FRAME void log_line(const char *line)
 FRAME void write_archive(void)
 {
 	static char block[BLOCK];
+	long end = now_ms() + ARCHIVE_MS;
 	int fd = open(archive_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 
 	if (fd < 0)
 		die(archive_path);
-	for (int i = 0; i < ARCHIVE; i++)
+	for (off_t at = 0; now_ms() < end; at += BLOCK) {
+		if (at == ARCHIVE_MAX)
+			at = lseek(fd, 0, SEEK_SET);
 		if (write(fd, block, sizeof(block)) < 0 || fsync(fd)) /* each: a fault, too */
 			die(archive_path);
+	}
 	close(fd);
 }
 
@@ -87,7 +101,7 @@ static void *run_rotator(void *arg)
 {
 	prctl(PR_SET_NAME, "log-rotator");
 	for (;;) {
-		nap(2000);
+		nap(1000);
 		rotate_log();
 	}
 	return arg;

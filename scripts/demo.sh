@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 sh scripts/deps.sh build
 make -s all build/tests/demo-service
 
-dir=$(mktemp -d)
+dir=$(mktemp -d /var/tmp/demo.XXXXXX) # /tmp may be in memory, where a sync takes no time
 service=
 cleanup() {
 	[ -z "$service" ] || kill "$service" 2>/dev/null || true
@@ -32,9 +32,11 @@ done
 if [ -t 1 ] && [ -t 0 ]; then
 	cat <<-'END'
 
-	The demo service runs: eight threads write one log under a mutex, the log is rotated every two seconds,
-	and each connection starts a thread that never ends. In the view of it:
-	  Enter      opens what the selected finding is about: the lock, its owner, the log, the creator
+	The demo service runs: eight threads write one log under a mutex, the log is
+	archived again and again with the mutex held, and each connection starts a
+	thread that never ends. In the view of it:
+	  Enter      opens what the selected finding is about: the lock, the log, the
+	             creator of the threads
 	  Escape     goes back
 	  2 to 7     threads, locks, logs, creators, stacks, events
 	  ?          all keys

@@ -6,7 +6,7 @@ set -eu
 cd "$(dirname "$0")/.."
 what=$1
 threadscope=$2
-dir=$(mktemp -d /tmp/demo.XXXX)
+dir=$(mktemp -d /var/tmp/demo.XXXX) # /tmp may be in memory
 service=
 cleanup() {
 	[ -z "$service" ] || kill "$service" 2>/dev/null || true
