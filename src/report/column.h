@@ -17,6 +17,7 @@
 enum column_need {
 	NEEDS_STACKS = 1, /* user stacks of blocked threads */
 	FIRST_TO_GO = 2,  /* nothing; but on a narrow screen it is left out before others */
+	GIVES_WAY = 4,    /* nothing; but it is left out where the last column would be cut */
 };
 
 struct column {

@@ -142,6 +142,7 @@ void goroutines__write(const struct scene *s, const struct process_row *process,
 	growth(r, p);
 	numbers(&r->g, p);
 	labels(&r->g, p);
+	page__findings(p, s, VIEW_GOROUTINES, goroutines__identity(process, r));
 	page__stack(p, "STACK", &r->g.stack, r->g.stack.end == STACK_RUNNING ? "running" : "unknown");
 	creator(&r->g, p);
 	in_snapshot(s, process, &r->g, p);

@@ -11,7 +11,8 @@
 #define GAP         2  /* between columns */
 #define WIDEST      48 /* of a column that is not the last */
 #define LEAST_END   24 /* the last column has this much, or a third of the screen, before others give way */
-#define LEAST_WORDS 12 /* so much of a column of words, before it is left out */
+#define GOOD_WORDS  20 /* so much of a column of words, before those are left out that are less needed */
+#define LEAST_WORDS 12 /* and so much, before it is left out itself */
 #define HEADING     64 /* buffer for one */
 
 /* The rows that are on the screen, with their cells. */
@@ -127,12 +128,12 @@ static unsigned width_of(const struct layout *l)
 }
 
 /* Cuts the widest columns of words, as far as they can still be read. */
-static void cut_words(const struct grid *g, struct layout *l, unsigned columns)
+static void cut_words(const struct grid *g, struct layout *l, unsigned columns, unsigned least)
 {
 	for (size_t widest = 0; width_of(l) > columns && widest < l->last; l->widths[widest]--) {
 		widest = l->last;
 		for (size_t k = 0; k < l->last; k++)
-			if (!g->columns[k].right && l->widths[k] > LEAST_WORDS &&
+			if (!g->columns[k].right && l->widths[k] > least &&
 			    (widest == l->last || l->widths[k] > l->widths[widest]))
 				widest = k;
 		if (widest == l->last)
@@ -140,33 +141,59 @@ static void cut_words(const struct grid *g, struct layout *l, unsigned columns)
 	}
 }
 
-/* The column that gives way next: one that is less needed, else the last before the last one. 0: none, the
- * first one stays. */
-static size_t next_to_go(const struct grid *g, const struct layout *l)
+/* The next column that is less needed; 0: none, the first one stays. */
+static size_t less_needed(const struct grid *g, const struct layout *l)
 {
-	size_t k;
-
-	for (k = 1; k <= l->last; k++)
+	for (size_t k = 1; k <= l->last; k++)
 		if (l->widths[k] && g->columns[k].needs & FIRST_TO_GO)
 			return k;
-	for (k = l->last ? l->last - 1 : 0; k && !l->widths[k];)
+	return 0;
+}
+
+/* The last one before the last column; 0: none. */
+static size_t last_needed(const struct layout *l)
+{
+	size_t k = l->last ? l->last - 1 : 0;
+
+	while (k && !l->widths[k])
 		k--;
 	return k;
+}
+
+/* Those that give way to the end of the last column, up to two thirds of the screen. */
+static uint32_t given_way(const struct grid *g, unsigned columns)
+{
+	unsigned most = columns * 2 / 3;
+	struct layout l = whole(g, 0, most);
+	uint32_t out = 0;
+
+	for (size_t k = 0; k < l.last && width_of(&l) > columns; k++)
+		if (l.widths[k] && g->columns[k].needs & GIVES_WAY) {
+			out |= 1u << k;
+			l = whole(g, out, most);
+		}
+	return out;
 }
 
 /* The last column is what a row is about. Those of words are cut before any is left out. */
 static struct layout lay_out(const struct grid *g, unsigned columns)
 {
 	unsigned end = columns / 3 > LEAST_END ? columns / 3 : LEAST_END;
-	struct layout l = whole(g, 0, end);
-	uint32_t left_out = 0;
+	uint32_t left_out = given_way(g, columns);
+	struct layout l = whole(g, left_out, end);
 	size_t k;
 
-	cut_words(g, &l, columns);
-	while (width_of(&l) > columns && (k = next_to_go(g, &l))) {
+	cut_words(g, &l, columns, GOOD_WORDS);
+	while (width_of(&l) > columns && (k = less_needed(g, &l))) {
 		left_out |= 1u << k;
 		l = whole(g, left_out, end);
-		cut_words(g, &l, columns);
+		cut_words(g, &l, columns, GOOD_WORDS);
+	}
+	cut_words(g, &l, columns, LEAST_WORDS);
+	while (width_of(&l) > columns && (k = last_needed(&l))) {
+		left_out |= 1u << k;
+		l = whole(g, left_out, end);
+		cut_words(g, &l, columns, LEAST_WORDS);
 	}
 	return l;
 }

@@ -198,6 +198,7 @@ void log_detail__write(const struct scene *s, const struct file_row *f, struct p
 	writers(s, f, p);
 	further(s, f, p);
 	in_flight(s, f, p);
+	page__findings(p, s, VIEW_LOGS, file__identity(f));
 	slow_calls(s, f, p);
 	log_times__write(s, f, p);
 }

@@ -129,8 +129,11 @@ char *tops__heading(const struct scene *s, enum top_section section, size_t show
 		findings_heading(s, dst);
 		break;
 	case TOP_THREADS:
-		snprintf(dst, TOP_TEXT, "WAITING THREADS (%zu, and %zu idle)", s->r->ranked_threads - idle,
-			 idle);
+		if (idle < s->r->ranked_threads)
+			snprintf(dst, TOP_TEXT, "WAITING THREADS (%zu, and %zu idle)",
+				 s->r->ranked_threads - idle, idle);
+		else
+			snprintf(dst, TOP_TEXT, "NO WAITING THREADS (%zu idle)", idle);
 		break;
 	case TOP_LOCKS:
 		snprintf(dst, TOP_TEXT, "LOCKS");

@@ -110,11 +110,11 @@ void page__stack(struct page *p, const char *heading, const struct call_stack *s
 		page__line(p, STYLE_DIM, 2, "      (%s)", end);
 }
 
-void page__chain(struct page *p, const struct scene *s, pid_t owner)
+void page__chain(struct page *p, const struct scene *s, enum lock_kind kind, pid_t owner)
 {
 	const struct naming n = naming__of_interval(s->r);
-	char name[DESCRIBE_NAME], chain[DESCRIBE_CHAIN];
+	char held[DESCRIBE_NAME + 24], chain[DESCRIBE_CHAIN];
 
-	describe_tid(name, sizeof(name), &n, owner);
-	page__line(p, STYLE_BOLD, 2, "held by %s%s", name, describe_chain(chain, sizeof(chain), &n, owner));
+	page__line(p, STYLE_BOLD, 2, "%s%s", describe_owner(held, sizeof(held), &n, kind, owner),
+		   describe_chain(chain, sizeof(chain), &n, owner));
 }

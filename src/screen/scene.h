@@ -102,9 +102,14 @@ uint64_t lock__identity(const struct lock_row *l);
 uint64_t file__identity(const struct file_row *f);
 uint64_t creator__identity(const struct creator_row *c);
 
+/* The sentence of a finding, escaped, and for how long it has been seen; the caller frees it. */
+char *found__sentence(const struct scene *s, const struct found *f);
+
 /* Parts of details. A stack, a frame a line; nothing if it was not read. */
 void page__stack(struct page *p, const char *heading, const struct call_stack *stack, const char *none);
-/* What is known of the owner of a lock, to the end of the chain. */
-void page__chain(struct page *p, const struct scene *s, pid_t owner);
+/* The findings that lead to this row of that view, whole, and what to do next. */
+void page__findings(struct page *p, const struct scene *s, enum view_id view, uint64_t id);
+/* What is known of the owner of a lock of that kind, to the end of the chain. */
+void page__chain(struct page *p, const struct scene *s, enum lock_kind kind, pid_t owner);
 
 #endif

@@ -78,7 +78,7 @@ static size_t labelled(struct building *b, size_t parent, const char *label)
 static const char *without_stack(const struct thread_row *one)
 {
 	return !one                           ? "(ended)"
-	       : !one->blocked                ? "(runs: no stack)"
+	       : !one->blocked                ? "(running: no stack)"
 	       : one->stack.end == STACK_NONE ? "(stack not read)"
 					      : "(stack unknown)";
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The screen: header, tabs, a view or a page, and the line of keys. */
+/* The screen: header, tabs, a view or a page, and the line at the bottom. */
 #include <stdio.h>
 #include <string.h>
 
@@ -29,6 +29,23 @@ static const struct process_row *newest(const struct ui *ui, const struct proces
 	return p;
 }
 
+static void lost(const struct ui *ui, const struct interval_report *r, char dst[HEADER_TEXT], size_t *used)
+{
+	uint64_t skipped = feed__skipped(ui->feed);
+	bool any = skipped > 0;
+
+	if (skipped)
+		append(dst, HEADER_TEXT, used, "  LOST: %llu %s", (unsigned long long)skipped,
+		       skipped == 1 ? "interval" : "intervals");
+	for (size_t i = 0; i < r->loss_count; i++) {
+		if (!r->losses[i].count)
+			continue;
+		append(dst, HEADER_TEXT, used, "%s%s %llu", any ? ", " : "  LOST: ", r->losses[i].name,
+		       (unsigned long long)r->losses[i].count);
+		any = true;
+	}
+}
+
 static void one_process(const struct ui *ui, const struct process_row *p, char dst[HEADER_TEXT], size_t *used)
 {
 	const struct interval_report *r = ui->scene.r;
@@ -36,6 +53,7 @@ static void one_process(const struct ui *ui, const struct process_row *p, char d
 	char storage[TEXT_STORAGE];
 
 	append(dst, HEADER_TEXT, used, "%s (%d)", describe_process(name, p), (int)p->pid);
+	lost(ui, r, dst, used); /* here a narrow screen has it, too */
 	if (newest(ui, p)->ended)
 		append(dst, HEADER_TEXT, used, " %s", text_end(end, newest(ui, p)));
 	if (p->stop.by)
@@ -56,6 +74,14 @@ static void one_process(const struct ui *ui, const struct process_row *p, char d
 	append(dst, HEADER_TEXT, used, "%s", text_storage(storage, "  ", p, r->interval_ns));
 }
 
+static void several_processes(const struct ui *ui, const struct interval_report *r, char dst[HEADER_TEXT],
+			      size_t *used)
+{
+	append(dst, HEADER_TEXT, used, "%zu %s", r->process_count,
+	       r->process_count == 1 ? "process" : "processes");
+	lost(ui, r, dst, used);
+}
+
 /* Of less use than what comes before it: where the screen is narrow it is cut off. */
 static void origin(const struct process_row *p, char dst[HEADER_TEXT], size_t *used)
 {
@@ -66,23 +92,6 @@ static void origin(const struct process_row *p, char dst[HEADER_TEXT], size_t *u
 		o.command = NULL; /* the name at the beginning says as much */
 	if (*describe_origin(text, sizeof(text), &o, p->comm))
 		append(dst, HEADER_TEXT, used, "  %s", text);
-}
-
-static void lost(const struct ui *ui, const struct interval_report *r, char dst[HEADER_TEXT], size_t *used)
-{
-	uint64_t skipped = feed__skipped(ui->feed);
-	bool any = skipped > 0;
-
-	if (skipped)
-		append(dst, HEADER_TEXT, used, "  LOST: %llu %s", (unsigned long long)skipped,
-		       skipped == 1 ? "interval" : "intervals");
-	for (size_t i = 0; i < r->loss_count; i++) {
-		if (!r->losses[i].count)
-			continue;
-		append(dst, HEADER_TEXT, used, "%s%s %llu", any ? ", " : "  LOST: ", r->losses[i].name,
-		       (unsigned long long)r->losses[i].count);
-		any = true;
-	}
 }
 
 /* What is to be known before anything else: that this is not now, or not the whole truth. */
@@ -144,14 +153,11 @@ static void draw_header(const struct ui *ui, struct canvas *c)
 	if (r && scene__process(&ui->scene))
 		one_process(ui, scene__process(&ui->scene), text, &used);
 	else if (r)
-		append(text, sizeof(text), &used, "%zu %s", r->process_count,
-		       r->process_count == 1 ? "process" : "processes");
+		several_processes(ui, r, text, &used);
 	else
 		append(text, sizeof(text), &used, "threadscope");
 	if (r && !r->interval_ns)
 		append(text, sizeof(text), &used, "  attaching probes");
-	if (r)
-		lost(ui, r, text, &used);
 	if (r && scene__process(&ui->scene))
 		origin(scene__process(&ui->scene), text, &used);
 	if (ui->paused)
@@ -175,96 +181,6 @@ static void draw_tabs(struct ui *ui, struct canvas *c)
 		 bytes_format(b, sizeof(b), r->cost.rss_bytes));
 	if (at + strlen(cost) + 2 < c->columns)
 		canvas__put(c, 1, c->columns - (unsigned)strlen(cost), c->columns, STYLE_DIM, cost);
-}
-
-/* ---- the line at the bottom ---------------------------------------------------------------- */
-
-static bool has_folds(const struct grid *g)
-{
-	for (size_t i = 0; i < g->count; i++)
-		if (g->rows[i].fold != FOLD_NONE)
-			return true;
-	return false;
-}
-
-/* The keys that do something here. */
-static bool shown_here(const struct ui *ui, enum action action)
-{
-	bool page = ui__on_page(ui);
-
-	switch (action) {
-	case ACTION_OPEN:
-		return !page;
-	case ACTION_BACK:
-		return page || ui->depth || ui->attached;
-	case ACTION_UNFOLD:
-		return !page && has_folds(&ui->grids[ui->view]);
-	case ACTION_FILTER:
-	case ACTION_SORT:
-		return !page && ui->view != VIEW_OVERVIEW;
-	case ACTION_FOLLOW:
-		return ui->host.follow && scene__process(&ui->scene) && feed__state(ui->feed) == FEED_OVER;
-	default:
-		return true;
-	}
-}
-
-/* Of its first key and its word, with what separates them; 0: it is not shown here. */
-static unsigned key_columns(const struct ui *ui, enum action action)
-{
-	const struct key_help *h = &KEY_HELP[action];
-
-	if (!*h->word || !shown_here(ui, action))
-		return 0;
-	return (unsigned)(strcspn(h->keys, ",") + strlen(h->word)) + 3;
-}
-
-/* On a narrow screen these are left to the help, in this order: how to get help and how to quit stay. */
-static const enum action LESS_NEEDED[] = {ACTION_COPY, ACTION_WRITE, ACTION_PAUSE, ACTION_SORT};
-
-static void draw_keys(const struct ui *ui, struct canvas *c, unsigned row)
-{
-	bool left_out[ACTIONS] = {false};
-	unsigned at = 0, needed = 0;
-
-	for (int action = 1; action < ACTIONS; action++)
-		needed += key_columns(ui, (enum action)action);
-	for (size_t i = 0; i < sizeof(LESS_NEEDED) / sizeof(*LESS_NEEDED) && needed > c->columns; i++) {
-		left_out[LESS_NEEDED[i]] = true;
-		needed -= key_columns(ui, LESS_NEEDED[i]);
-	}
-	for (int action = 1; action < ACTIONS; action++) {
-		const struct key_help *h = &KEY_HELP[action];
-
-		if (left_out[action] || !key_columns(ui, (enum action)action))
-			continue;
-		at += canvas__print(c, row, at, STYLE_KEY, "%.*s", (int)strcspn(h->keys, ","), h->keys);
-		at += canvas__print(c, row, at, STYLE_DIM, " %s  ",
-				    action == ACTION_PAUSE && ui->paused ? "resume" : h->word);
-	}
-}
-
-static void draw_bottom(const struct ui *ui, struct canvas *c)
-{
-	const struct grid *g = &ui->grids[ui->view];
-	unsigned row = c->rows - 1, at;
-
-	if (ui->mode == MODE_PROMPT) {
-		at = canvas__put(c, row, 0, c->columns, STYLE_BOLD, ui__prompt_question(ui));
-		at += canvas__put(c, row, at, c->columns, STYLE_PLAIN, ui->text);
-		at += canvas__put(c, row, at, 1, STYLE_SELECTED, " ");
-		canvas__print(c, row, at, STYLE_DIM, "  %s", ui->message);
-	} else if (ui->mode == MODE_COLUMNS) {
-		canvas__put(c, row, 0, c->columns, STYLE_DIM,
-			    "Enter sort  Space show or hide  0 default order  Escape back");
-	} else if (*ui->message) {
-		canvas__put(c, row, 0, c->columns, STYLE_BOLD, ui->message);
-	} else if (*g->filter && !ui->detail) {
-		at = canvas__print(c, row, 0, STYLE_MATCH, "rows with '%s'", g->filter);
-		canvas__put(c, row, at, c->columns, STYLE_DIM, "  n N next, previous  Escape all rows");
-	} else {
-		draw_keys(ui, c, row);
-	}
 }
 
 /* ---- in between ---------------------------------------------------------------------------------- */
@@ -321,6 +237,8 @@ static void draw_view(struct ui *ui, struct canvas *c, unsigned row, unsigned ro
 		canvas__put(c, row + rows - below, i, 1, STYLE_DIM, "\xe2\x94\x80");
 	ui->preview.top = 0;
 	page__draw(&ui->preview, c, row + rows - below + 1, below - 1);
+	if (ui->preview.last_height > below - 1) /* Enter has all of it */
+		canvas__put(c, row + rows - 1, c->columns - 1, 1, STYLE_DIM, "\xe2\x80\xa6");
 }
 
 static void draw_page(struct ui *ui, struct canvas *c, unsigned row, unsigned rows)
@@ -358,5 +276,5 @@ void ui__draw(struct ui *ui, struct canvas *c)
 		draw_view(ui, c, 2, c->rows - AROUND_VIEW);
 	if (ui->mode == MODE_COLUMNS)
 		draw_columns(ui, c, 2, c->rows - AROUND_VIEW);
-	draw_bottom(ui, c);
+	ui__draw_bottom(ui, c);
 }

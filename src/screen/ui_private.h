@@ -99,6 +99,8 @@ void ui__show_events(struct ui *ui);
 void ui__forget_events(struct ui *ui);
 /* ui_output.c: makes rows of what has come, all at once. */
 void ui__show_output(struct ui *ui);
+/* ui_bottom.c: when all else is drawn. */
+void ui__draw_bottom(const struct ui *ui, struct canvas *c);
 /* ui_tabs.c */
 /* Returns the columns that they take. */
 unsigned ui__draw_tabs(struct ui *ui, struct canvas *c, unsigned row);

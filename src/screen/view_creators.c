@@ -57,6 +57,7 @@ static bool detail(const struct scene *s, uint64_t id, struct page *p)
 		if (creator__identity(c) != id)
 			continue;
 		summary(s, c, p);
+		page__findings(p, s, VIEW_CREATORS, id);
 		page__stack(p, "CREATED BY", &c->stack, "stack unknown");
 		return true;
 	}

@@ -292,6 +292,7 @@ static bool detail(const struct scene *s, uint64_t id, struct page *p)
 		for (size_t k = 0; process->go && k < process->go->creator_count; k++)
 			if (creator_identity(process, &process->go->creators[k]) == id) {
 				goroutine_creator__write(process, &process->go->creators[k], p);
+				page__findings(p, s, VIEW_GOROUTINES, id);
 				return true;
 			}
 	}

@@ -189,7 +189,7 @@ static void owner(const struct scene *s, const struct lock_row *l, struct page *
 	if (*signal)
 		page__line(p, STYLE_PLAIN, 2, "%s", signal + strspn(signal, ", "));
 	if (l->owner_tid)
-		page__chain(p, s, l->owner_tid);
+		page__chain(p, s, l->kind, l->owner_tid);
 	else if (*describe_holder(holder, sizeof(holder), &n, l))
 		page__line(p, STYLE_PLAIN, 2, "%s%s%s", holder,
 			   *describe_likely(why, sizeof(why), l) ? ": " : "", why);
@@ -202,21 +202,28 @@ static void owner(const struct scene *s, const struct lock_row *l, struct page *
 
 #define SHOWN_WAITERS 6
 
+static void waiters_line(const struct scene *s, const struct lock_row *l, struct page *p)
+{
+	const struct naming n = naming__of_interval(s->r);
+	char waiters[DESCRIBE_WAIT];
+
+	if (l->waiter_count)
+		page__line(p, STYLE_PLAIN, 2, "waiters (%zu): %s", l->waiter_count,
+			   describe_names(waiters, sizeof(waiters), &n, l->waiters, l->waiter_count,
+					  SHOWN_WAITERS));
+}
+
 static void preview(const struct scene *s, const struct grid_row *row, struct page *p)
 {
 	const struct lock_row *l = &s->r->locks[row->index];
-	const struct naming n = naming__of_interval(s->r);
-	char waiters[DESCRIBE_WAIT], words[THREAD_TEXT];
+	char words[THREAD_TEXT];
 
 	if (row->group != THE_LOCK) {
 		thread_words(s, row, words);
 		page__line(p, STYLE_PLAIN, 2, "%s", words);
 		return;
 	}
-	if (l->waiter_count)
-		page__line(p, STYLE_PLAIN, 2, "waiters (%zu): %s", l->waiter_count,
-			   describe_names(waiters, sizeof(waiters), &n, l->waiters, l->waiter_count,
-					  SHOWN_WAITERS));
+	waiters_line(s, l, p);
 	owner(s, l, p);
 }
 
@@ -247,16 +254,26 @@ static void latencies(struct page *p, const struct lock_row *l)
 		   duration_format(c, sizeof(c), l->waits.max_ns));
 }
 
-/* The report has the stacks of waits that last; the snapshot, those of all threads. */
-static void owners_stack(const struct scene *s, pid_t tid, struct page *p)
+/* What a thread did at another time, without the lock, says nothing of what it does with it. */
+static bool held_then(const struct scene *s, const struct lock_row *l, pid_t tid)
 {
+	for (size_t i = 0; s->snapshot && i < s->snapshot->lock_count; i++)
+		if (lock__identity(&s->snapshot->locks[i]) == lock__identity(l))
+			return naming__holder(&s->snapshot->locks[i], NULL) == tid;
+	return false;
+}
+
+/* The report has the stacks of waits that last; the snapshot, those of all threads. */
+static void owners_stack(const struct scene *s, const struct lock_row *l, struct page *p)
+{
+	pid_t tid = naming__holder(l, NULL);
 	const struct thread_row *t = scene__thread(s, tid), *seen = scene__snapshot_thread(s, tid);
 	char heading[64], clock[DURATION_TEXT];
 
 	if (!t)
 		return;
 	snprintf(heading, sizeof(heading), "OWNER'S STACK");
-	if (!t->stack.count && seen && seen->stack.count) {
+	if (!t->stack.count && seen && seen->stack.count && held_then(s, l, tid)) {
 		snprintf(heading, sizeof(heading), "OWNER'S STACK IN THE SNAPSHOT OF %.8s",
 			 time_format_clock(clock, sizeof(clock), s->snapshot_ns));
 		t = seen;
@@ -278,10 +295,12 @@ static bool detail(const struct scene *s, uint64_t id, struct page *p)
 	page__line(p, STYLE_BOLD, 2, "%s", describe_lock(name, sizeof(name), l));
 	owner(s, l, p);
 	latencies(p, l);
+	waiters_line(s, l, p);
+	owners_stack(s, l, p);
+	page__findings(p, s, VIEW_LOCKS, id);
 	page__heading(p, "WAITERS (%zu)", l->waiter_count);
 	for (size_t i = 0; i < l->waiter_count; i++)
 		waiter(p, &n, l->waiters[i]);
-	owners_stack(s, naming__holder(l, NULL), p);
 	return true;
 }
 

@@ -40,31 +40,6 @@ static enum style style_of(const struct found *f)
 						 : STYLE_PLAIN;
 }
 
-#define SENTENCE_BYTES 2048 /* a name in it may have any length: the detail has all of it */
-
-/* The sentence, and for how long it has been seen. */
-static char *sentence(const struct scene *s, const struct found *f)
-{
-	/* A finding about the end of the process is newer than the last state, which is shown. */
-	uint64_t lasts = gained_since(f->ended ? f->last_ns : s->r->time_ns, f->first_ns);
-	char seen[DURATION_TEXT], *raw, *safe;
-	size_t size;
-
-	duration_format(seen, sizeof(seen), lasts / 1000000000ull * 1000000000ull);
-	raw = heap__format("%s%s%s%s%s", f->follows ? "  - " : "", f->summary,
-			   f->ended                 ? " (ended"
-			   : lasts >= 1000000000ull ? " (seen for "
-						    : "",
-			   f->ended || lasts < 1000000000ull ? "" : seen,
-			   f->ended || lasts >= 1000000000ull ? ")" : "");
-	size = strlen(raw) * ESCAPE_MAX + 1;
-	size = size < SENTENCE_BYTES ? size : SENTENCE_BYTES;
-	safe = heap__alloc(size);
-	escape_terminal(safe, size, raw);
-	free(raw);
-	return safe;
-}
-
 /* The bytes of the given part of a text in rows of that width; "" beyond its end. The first is wider. */
 static char *wrapped(const char *text, unsigned columns, size_t part)
 {
@@ -98,7 +73,7 @@ static char *wrapped(const char *text, unsigned columns, size_t part)
 static void finding_rows(const struct scene *s, struct grid *g, size_t index)
 {
 	const struct found *f = &s->found->list[index];
-	char *text = sentence(s, f);
+	char *text = found__sentence(s, f);
 
 	for (size_t part = 0;; part++) {
 		char *line = wrapped(text, s->columns, part);
@@ -140,7 +115,7 @@ static void share_room(const struct scene *s, size_t used, size_t shown[TOP_SECT
 	for (enum top_section i = TOP_FINDINGS + 1; i < TOP_SECTIONS; i++) {
 		all[i] = tops__count(s, i);
 		shown[i] = all[i] < TOP_ROWS ? all[i] : TOP_ROWS;
-		used += shown[i] ? 1 + shown[i] : 0;
+		used += shown[i] || i == TOP_THREADS ? 1 + shown[i] : 0;
 	}
 	for (left = gained_since(s->rows, used + RESERVED); left && more;) {
 		more = false;
@@ -163,7 +138,7 @@ static void rows(const struct scene *s, struct grid *g)
 		finding_rows(s, g, i);
 	share_room(s, g->count, shown);
 	for (enum top_section section = TOP_FINDINGS + 1; section < TOP_SECTIONS; section++) {
-		if (shown[section])
+		if (shown[section] || (section == TOP_THREADS && s->r->ranked_threads))
 			heading(g, section, shown[section]);
 		for (size_t i = 0; i < shown[section]; i++)
 			grid__add(g, &(struct grid_row){.id = tops__identity(s, section, i),
@@ -181,7 +156,7 @@ static void cells(const void *arg, const struct grid_row *row, struct table *t)
 	if (row->index >= HEADING) {
 		table__cell(t, "%s", tops__heading(s, section, row->index - HEADING, text));
 	} else if (section == TOP_FINDINGS) {
-		whole = sentence(s, &s->found->list[row->index & UINT32_MAX]);
+		whole = found__sentence(s, &s->found->list[row->index & UINT32_MAX]);
 		line = s->found->list[row->index & UINT32_MAX].follows
 			       ? heap__string(whole) /* what does not fit is in the log's own view */
 			       : wrapped(whole, s->columns, row->index >> PART_BITS);

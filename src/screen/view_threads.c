@@ -7,6 +7,7 @@
 #include "screen/scene.h"
 #include "views/text/text_parts.h"
 #include "views/text/text_units.h"
+#include "waits/wait.h"
 #include "words/describe.h"
 
 static const struct column *columns(const struct scene *s, size_t *ret_count)
@@ -149,9 +150,13 @@ static bool only_snapshot_knows(const struct thread_row *t, const struct thread_
 static void wait_lines(const struct scene *s, const struct thread_row *t, const struct thread_row *seen,
 		       struct page *p)
 {
+	const struct lock_row *l = t->wait.lock != NO_INDEX ? &s->r->locks[t->wait.lock] : NULL;
+	pid_t owner = l && l->owner_tid ? l->owner_tid : t->wait.blocked_by;
 	char words[2 * DESCRIBE_WAIT + DESCRIBE_NAME + 64], age[DESCRIBE_AGE];
+	struct thread_row alone = *t;
 
-	wait_words(words, sizeof(words), s, t, false);
+	alone.wait.blocked_by = 0; /* the chain names it */
+	wait_words(words, sizeof(words), s, &alone, false);
 	if (!t->blocked) {
 		page__line(p, STYLE_PLAIN, 2, "%s", words);
 		return;
@@ -160,10 +165,8 @@ static void wait_lines(const struct scene *s, const struct thread_row *t, const 
 		   describe_wait_verb(&t->wait), words);
 	if (!only_snapshot_knows(t, seen))
 		reason_line(t, p);
-	if (t->wait.lock != NO_INDEX && s->r->locks[t->wait.lock].owner_tid)
-		page__chain(p, s, s->r->locks[t->wait.lock].owner_tid);
-	else if (t->wait.blocked_by)
-		page__chain(p, s, t->wait.blocked_by);
+	if (owner)
+		page__chain(p, s, l ? l->kind : wait__lock_kind(t->wait.kind), owner);
 }
 
 static void preview(const struct scene *s, const struct grid_row *row, struct page *p)
@@ -206,7 +209,10 @@ static void history(const struct scene *s, pid_t tid, struct page *p)
 	for (size_t i = from; i <= s->moment && i < scene__moment_count(s); i++)
 		bar[used++] = interval_letter(scene__moment(s, i)->report, tid);
 	bar[used] = '\0';
-	page__heading(p, "THE LAST %zu INTERVALS", used);
+	if (used == 1)
+		page__heading(p, "THE LAST INTERVAL");
+	else
+		page__heading(p, "THE LAST %zu INTERVALS", used);
 	page__line(p, STYLE_PLAIN, 2, "  [%s]", bar);
 	page__line(p, STYLE_DIM, 2,
 		   "  at the end of each: L waits for a lock, W for a write or sync, w for something else, "
@@ -271,6 +277,7 @@ static bool detail(const struct scene *s, uint64_t id, struct page *p)
 		    !t->blocked                    ? "running"
 		    : only_snapshot_knows(t, seen) ? "see the snapshot below"
 						   : "not read yet");
+	page__findings(p, s, VIEW_THREADS, id);
 	if (!seen)
 		return true;
 	time_format_clock(clock, sizeof(clock), s->snapshot_ns);

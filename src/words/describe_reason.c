@@ -58,6 +58,8 @@ static void put_unknown(char *dst, size_t size, size_t *used, const struct wait 
 		append(dst, size, used, "waits for ");
 		put_what(dst, size, used, wait);
 		append(dst, size, used, ", which may be idle or not");
+	} else if (wait->kind == WAIT_SLEEP) {
+		append(dst, size, used, "sleeps for a set time; what for is not known");
 	} else if (wait->reason == WAIT_REASON_NO_STACK) {
 		append(dst, size, used, "it is not known what it waits for: its stack was not read");
 	} else {

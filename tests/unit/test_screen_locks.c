@@ -69,6 +69,21 @@ TEST(the_chain_of_a_deadlock_ends)
 	close_run(&s);
 }
 
+/* In the detail of each lock of a circle. */
+TEST(a_finding_is_told_with_what_it_is_about)
+{
+	static const char *const OF_IT[] = {"3\n", "3j\n"};
+	struct shown s;
+
+	open_run(&s, "tests/samples/deadlock-top.facts", 40, 120);
+	for (size_t i = 0; i < 2; i++) {
+		type(&s, OF_IT[i]);
+		CHECK(screen_has(&s, "deadlock of 2 threads: "));
+		CHECK(screen_has(&s, "Only a restart ends it."));
+	}
+	close_run(&s);
+}
+
 /* Its owner runs between two readings, or its wait is too short for the report to have its stack. */
 TEST(the_owners_stack_of_a_snapshot)
 {
@@ -86,7 +101,9 @@ TEST(the_owners_stack_of_a_snapshot)
 				.waiter_count = 1};
 	const struct interval_report r = {
 		.threads = threads, .thread_count = 2, .locks = &lock, .lock_count = 1, .interval_ns = 1};
-	const struct snapshot_report snapshot = {.threads = &seen, .thread_count = 1};
+	struct lock_row then = lock;
+	const struct snapshot_report snapshot = {
+		.threads = &seen, .thread_count = 1, .locks = &then, .lock_count = 1};
 	struct scene s = {.r = &r};
 	struct page p = {0};
 
@@ -100,10 +117,15 @@ TEST(the_owners_stack_of_a_snapshot)
 	CHECK(page_has(&p, "OWNER'S STACK IN THE SNAPSHOT OF "));
 	/* A likely one, too. */
 	page__clear(&p);
-	lock.owner_tid = 0;
-	lock.likely_tid = 11;
+	lock.owner_tid = then.owner_tid = 0;
+	lock.likely_tid = then.likely_tid = 11;
 	CHECK(view_locks.detail(&s, lock__identity(&lock), &p));
 	CHECK(page_has(&p, "flush_all"));
+	/* Of a time when it did not hold the lock: not what it does with it. */
+	page__clear(&p);
+	then.likely_tid = 12;
+	CHECK(view_locks.detail(&s, lock__identity(&lock), &p));
+	CHECK(!page_has(&p, "flush_all"));
 	page__clear(&p);
 	lock.likely_tid = 0;
 	CHECK(view_locks.detail(&s, lock__identity(&lock), &p));
