@@ -40,8 +40,8 @@ static void lost(const struct ui *ui, const struct interval_report *r, char dst[
 	for (size_t i = 0; i < r->loss_count; i++) {
 		if (!r->losses[i].count)
 			continue;
-		append(dst, HEADER_TEXT, used, "%s%s %llu", any ? ", " : "  LOST: ", r->losses[i].name,
-		       (unsigned long long)r->losses[i].count);
+		append(dst, HEADER_TEXT, used, "%s%llu %s",
+		       any ? ", " : "  LOST: ", (unsigned long long)r->losses[i].count, r->losses[i].name);
 		any = true;
 	}
 }

@@ -2,11 +2,13 @@
 /* Events as they come, a line each: threads that begin and end, waits for locks, slow writes and syncs,
  * panics. */
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "screen/identity.h"
 #include "screen/scene.h"
+#include "util/escape.h"
 #include "util/heap.h"
 
 static bool applies(const struct scene *s)
@@ -48,13 +50,34 @@ static void rows(const struct scene *s, struct grid *g)
 						.style = style_of(event_log__line(l, number))});
 }
 
+#define WHO_ENDS 50 /* columns: time, type, and a thread with its TID, in most lines */
+
+/* All are of the process that the header has. */
+static char *without_pid(const struct scene *s, const char *line)
+{
+	char of[32];
+	const char *at, *rest;
+	size_t used;
+
+	snprintf(of, sizeof(of), ") of %d ", (int)scene__process(s)->pid);
+	at = strstr(line, of);
+	if (!at)
+		return heap__string(line);
+	rest = at + strlen(of);
+	rest += strspn(rest, " ");
+	at++;
+	used = utf8_width(line) - utf8_width(at);
+	return heap__format("%.*s%*s  %s", (int)(at - line), line,
+			    used < WHO_ENDS ? (int)(WHO_ENDS - used) : 0, "", rest);
+}
+
 static void cells(const void *arg, const struct grid_row *row, struct table *t)
 {
 	const struct scene *s = arg;
 	const char *line = event_log__line(s->events, row->index);
 
 	/* It was escaped when it was printed; what would still disturb a screen the canvas leaves out. */
-	table__safe_cell(t, heap__string(line ? line : "(no longer kept)"));
+	table__safe_cell(t, line ? without_pid(s, line) : heap__string("(no longer kept)"));
 }
 
 static unsigned head(const struct scene *s, struct canvas *c, unsigned row, unsigned rows)

@@ -72,6 +72,25 @@ TEST(they_run_while_the_view_is_open)
 	close_run(&s);
 }
 
+/* The header has the process; another one, a child, is named. */
+TEST(the_process_is_not_named_in_each_row)
+{
+	struct shown s;
+
+	open_events(&s, 24, 120);
+	ui__event_line(s.ui,
+		       "03:10:18.123  fsync          \xe4\xb8\xad (1) of 12860               fsync(a) took");
+	ui__event_line(s.ui, "03:10:18.123  write          b (2) of 12861                 write(b) took");
+	ui__event_line(s.ui, "03:10:18.123  write          of 12860 (3) of 12860          write(c) took");
+	ui__take(s.ui);
+	CHECK(screen_has(&s, "fsync          \xe4\xb8\xad (1)                 fsync(a) took"));
+	CHECK(screen_has(&s, "write          b (2) of 12861                 write(b) took"));
+	CHECK(screen_has(&s, "write          of 12860 (3)           write(c) took"));
+	type(&s, "\n");
+	CHECK(screen_has(&s, "of 12860 (3) of 12860 "));
+	close_run(&s);
+}
+
 TEST(a_host_that_cannot_start_them)
 {
 	struct shown s;

@@ -161,6 +161,9 @@ void text_event(const struct view_options *o, const struct event_row *e)
 	details(o->out, e);
 	if (e->type == EVENT_PANIC || e->type == EVENT_PANIC_END || e->type == EVENT_FATAL)
 		panic_places(o->out, e);
+	else if (e->type == EVENT_THREAD_CREATE &&
+		 e->stack.count) /* how the C library does it says nothing */
+		text_part(o->out, "  %s", describe_creator(frames, sizeof(frames), &e->stack, EVENT_FRAMES));
 	else if (e->stack.count)
 		text_part(o->out, "  %s", describe_stack(frames, sizeof(frames), &e->stack, EVENT_FRAMES));
 	text_line(o->out, "%s", "");
