@@ -32,6 +32,7 @@ struct step {
 	uint64_t queued, backlog;             /* of a listener: connections that wait, and how many may */
 	uint64_t value;                       /* of a semaphore */
 	uint64_t messages, bytes, room_bytes; /* of a message queue */
+	int only_fd; /* + 1: the object is this descriptor of the process; 0: whatever has its link */
 	char object[OPEN_LINK]; /* what is waited for, as links of descriptors say it; "": nothing such */
 };
 
@@ -66,6 +67,7 @@ bool link_step__child(const struct waiter *w, struct step *ret);
 /* Whether two processes have one memory; false also if it is not known. */
 bool same_memory(pid_t a, pid_t b);
 bool link_step__pipe(struct links *l, const struct waiter *w, bool writes, struct step *ret);
+bool link_step__terminal(struct links *l, const struct waiter *w, bool writes, struct step *ret);
 /* A semaphore or message queue of System V. */
 bool link_step__ipc(const struct waiter *w, struct step *ret);
 /* A call that finds or uses a file. */
