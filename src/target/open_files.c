@@ -74,6 +74,22 @@ bool open_end__is_fifo(struct open_end e)
 	       S_ISFIFO(st.stx_mode);
 }
 
+static bool look_at(struct open_end e, struct statx *ret)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/fd/%d", (int)e.pid, e.fd);
+	return !statx(AT_FDCWD, path, AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT, STATX_INO, ret);
+}
+
+bool open_ends__same(struct open_end a, struct open_end b)
+{
+	struct statx x, y;
+
+	return look_at(a, &x) && look_at(b, &y) && x.stx_ino == y.stx_ino &&
+	       x.stx_dev_major == y.stx_dev_major && x.stx_dev_minor == y.stx_dev_minor;
+}
+
 static bool in_time(struct open_files *o)
 {
 	o->whole = o->whole && o->count < MOST_FILES && clock_ns(CLOCK_THREAD_CPUTIME_ID) < o->until_ns;

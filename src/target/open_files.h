@@ -32,5 +32,7 @@ const char *open_end__link(struct open_end e, char link[OPEN_LINK]);
 /* O_RDONLY, O_WRONLY, O_RDWR; -1: not known. */
 int open_end__mode(struct open_end e);
 bool open_end__is_fifo(struct open_end e);
+/* Both lead to the same file, whatever their links say. False also if it is not known. */
+bool open_ends__same(struct open_end a, struct open_end b);
 
 #endif

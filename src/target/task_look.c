@@ -9,8 +9,10 @@
 #include <unistd.h>
 
 #include "target/process_private.h"
+#include "util/text.h"
 
 #define STATUS_BYTES 8192
+#define INNER_FRAMES 4
 
 static ssize_t read_of(pid_t tid, const char *file, char *buf, size_t size)
 {
@@ -144,11 +146,27 @@ size_t process_children(pid_t pid, pid_t *ret, size_t max)
 	return count;
 }
 
-const char *task__sleeps_in(pid_t tid, char name[TASK_FUNCTION])
+/* "[<0>] __break_lease+0x58e/0x6e0" */
+static bool stack_has(char *stack, const char *function)
 {
-	if (read_of(tid, "wchan", name, TASK_FUNCTION) <= 0 || !strcmp(name, "0"))
-		*name = '\0';
-	return name;
+	char *save = NULL, *line = strtok_r(stack, "\n", &save);
+
+	for (int i = 0; i < INNER_FRAMES && line; i++, line = strtok_r(NULL, "\n", &save)) {
+		const char *name = strstr(line, "] ");
+
+		if (name && starts_with(name + 2, function))
+			return true;
+	}
+	return false;
+}
+
+bool task__sleeps_in(pid_t tid, const char *function)
+{
+	char text[2048];
+
+	if (read_of(tid, "wchan", text, sizeof(text)) > 0 && starts_with(text, function))
+		return true;
+	return read_of(tid, "stack", text, sizeof(text)) > 0 && stack_has(text, function);
 }
 
 bool same_pid_namespace(pid_t a, pid_t b)

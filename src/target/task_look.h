@@ -29,10 +29,10 @@ size_t process_tasks(pid_t pid, pid_t *ret, size_t max);
 bool process_has_task(pid_t pid, pid_t tid);
 /* The children of a process, of all its threads, at most max. */
 size_t process_children(pid_t pid, pid_t *ret, size_t max);
-/* The kernel's function that a blocked thread sleeps in ("__break_lease"); "": it runs, or that is not known.
- * Fills name and returns it. */
-#define TASK_FUNCTION 64
-const char *task__sleeps_in(pid_t tid, char name[TASK_FUNCTION]);
+/* Whether a blocked thread sleeps in such a function of the kernel ("__break_lease", or how it begins), by
+ * wchan or the innermost frames of its stack: the former misses it before Linux 5.16, the latter needs
+ * CAP_SYS_ADMIN. False also if it is not known. */
+bool task__sleeps_in(pid_t tid, const char *function);
 /* Whether both are in the same PID namespace; false also if it is not known. */
 bool same_pid_namespace(pid_t a, pid_t b);
 

@@ -9,7 +9,6 @@
 #include "collect/links/links_private.h"
 #include "target/fanotify.h"
 #include "target/file_locks.h"
-#include "util/text.h"
 
 #define LISTENERS 64
 
@@ -70,7 +69,7 @@ static bool find_other_end(enum fifo_open fifo, struct step *ret)
 bool link_step__file(struct links *l, const struct waiter *w, struct step *ret)
 {
 	struct sample_thread t = thread_of(w);
-	char function[TASK_FUNCTION], *path = NULL;
+	char *path = NULL;
 	enum fifo_open fifo = FIFO_NOT;
 	struct process *p = NULL;
 	struct cached_place place;
@@ -87,9 +86,8 @@ bool link_step__file(struct links *l, const struct waiter *w, struct step *ret)
 	free(path);
 	if (fifo)
 		return find_other_end(fifo, ret);
-	task__sleeps_in(w->tid, function);
-	if (!strcmp(function, "__break_lease"))
+	if (task__sleeps_in(w->tid, "__break_lease"))
 		return find_lease(w, placed ? &place : NULL, ret);
 	/* fanotify_get_response, which may be part of its caller */
-	return starts_with(function, "fanotify_") && find_listener(l, w, placed ? &place : NULL, ret);
+	return task__sleeps_in(w->tid, "fanotify_") && find_listener(l, w, placed ? &place : NULL, ret);
 }

@@ -179,6 +179,22 @@ bool link_step__pipe(struct links *l, const struct waiter *w, bool writes, struc
 	return choose_end(ends, open_files__find(links__open(l), ret->object, ends, ENDS), writes, w, ret);
 }
 
+/* Of POSIX: its link is its name, which each IPC namespace has its own of. */
+static bool find_queue_reader(struct links *l, const struct waiter *w, struct step *ret)
+{
+	struct open_end ends[ENDS], own = {w->pid, (int)w->args[0]};
+	size_t count, kept = 0;
+
+	*ret = (struct step){.role = LINK_READS};
+	if (!open_end__link(own, ret->object))
+		return false;
+	count = open_files__find(links__open(l), ret->object, ends, ENDS);
+	for (size_t i = 0; i < count; i++)
+		if (open_ends__same(ends[i], own))
+			ends[kept++] = ends[i];
+	return choose_end(ends, kept, true, w, ret);
+}
+
 /* ---- which ------------------------------------------------------------------------ */
 
 bool link_step__find(struct links *l, const struct waiter *w, struct step *ret)
@@ -205,8 +221,9 @@ bool link_step__find(struct links *l, const struct waiter *w, struct step *ret)
 	case WAIT_CONNECT:
 		return link_step__socket(l, w, ret);
 	case WAIT_SYSV_SEMAPHORE:
-	case WAIT_MESSAGE_SEND:
 		return link_step__ipc(w, ret);
+	case WAIT_MESSAGE_SEND:
+		return w->syscall == SYS_mq_timedsend ? find_queue_reader(l, w, ret) : link_step__ipc(w, ret);
 	default:
 		return link_step__file(l, w, ret);
 	}
