@@ -51,6 +51,7 @@ allow probes bpf util "$generated"
 allow go/runtime facts symbols target unwind/x86 util go_tables.inc
 allow java/runtime facts symbols target util
 allow python/runtime facts symbols target util python_tables.inc
+allow postgres/runtime facts symbols target util
 allow waits facts thresholds.h util "$generated"
 allow collect/targets facts go/runtime java/runtime python/runtime symbols target unwind util
 allow collect/stacks collect/targets facts java/runtime probes symbols util
@@ -58,7 +59,7 @@ allow collect/files bpf collect/targets facts probes target thresholds.h util wa
 allow collect/locks collect/targets facts util waits
 allow collect/threads collect/locks collect/stacks collect/targets facts probes thresholds.h util waits
 allow collect/waiters collect/locks collect/targets collect/threads facts target thresholds.h unwind util waits
-allow collect/links collect/files collect/targets collect/threads facts probes target thresholds.h util waits
+allow collect/links collect/files collect/targets collect/threads facts postgres/runtime probes target thresholds.h util waits
 allow python/collect collect/locks collect/targets collect/threads facts python/runtime util waits
 allow go/collect bpf collect/files collect/targets facts go/runtime probes target util
 allow java/collect collect/targets facts java/runtime util

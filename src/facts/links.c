@@ -21,6 +21,8 @@ const char *link_role__name(enum link_role role)
 		[LINK_RECEIVES] = "receives-messages",
 		[LINK_LEASES] = "holds-lease",
 		[LINK_PERMITS] = "permits",
+		[LINK_HOLDS_DATABASE] = "holds-database-lock",
+		[LINK_AHEAD_IN_DATABASE] = "ahead-in-queue",
 	};
 
 	return (unsigned)role < LINK_ROLES ? NAMES[role] : NAMES[0];
@@ -28,7 +30,8 @@ const char *link_role__name(enum link_role role)
 
 bool link_role__holds_up(enum link_role role)
 {
-	return role == LINK_HOLDS_SEMAPHORE || role == LINK_LEASES || role == LINK_PERMITS;
+	return role == LINK_HOLDS_SEMAPHORE || role == LINK_LEASES || role == LINK_PERMITS ||
+	       role == LINK_HOLDS_DATABASE || role == LINK_AHEAD_IN_DATABASE;
 }
 
 const char *link_state__name(enum link_state state)

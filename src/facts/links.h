@@ -26,6 +26,8 @@ enum link_role {
 	LINK_RECEIVES,          /* it received last from the full message queue of System V */
 	LINK_LEASES,            /* it has a lease of the file, and is to give it up */
 	LINK_PERMITS,           /* fanotify asks it whether the file may be opened, read or executed */
+	LINK_HOLDS_DATABASE,    /* a lock of a database server, of a row or table, or an advisory one */
+	LINK_AHEAD_IN_DATABASE, /* it waits itself, and comes before the waiter */
 	LINK_ROLES,
 };
 const char *link_role__name(enum link_role role); /* "holds-file-lock" */

@@ -18,3 +18,16 @@ int mapped_file__read(const struct process *p, const struct mapping *m,
 	budget__end();
 	return err;
 }
+
+bool mapped_file__start(const struct elf_file *f, uint64_t *ret)
+{
+	for (size_t i = 0; i < f->phdrs && i < ELF_PHDRS_MAX; i++) {
+		GElf_Phdr ph;
+
+		if (gelf_getphdr(f->elf, (int)i, &ph) && ph.p_type == PT_LOAD && !ph.p_offset) {
+			*ret = ph.p_vaddr;
+			return true;
+		}
+	}
+	return false;
+}

@@ -13,4 +13,7 @@
 int mapped_file__read(const struct process *p, const struct mapping *m,
 		      int (*read)(struct elf_file *f, void *arg), void *arg);
 
+/* The address at which the beginning of the file belongs, of addresses in it. */
+bool mapped_file__start(const struct elf_file *f, uint64_t *ret);
+
 #endif

@@ -45,6 +45,8 @@ bool process__is_32bit(const struct process *p); /* ELF class of the executable 
 int process__thread_cpu(const struct process *p, pid_t tid);
 /* The thread that has this TID in the target's own PID namespace; 0: none, or it has ended. */
 pid_t process__own_thread(const struct process *p, pid_t ns_tid);
+/* The child of a process that has this PID in its own, innermost PID namespace; 0: none. */
+pid_t child_by_number(pid_t parent, pid_t ns_pid);
 
 /* Facts of the time of opening (exec refreshes them through process__refresh). Owned by p. */
 const char *process__comm(const struct process *p);

@@ -8,6 +8,9 @@
 #include <unistd.h>
 
 #include "target/process_private.h"
+#include "target/task_look.h"
+
+#define CHILDREN_MAX 1024
 
 /* The last number behind NSpid: that in the innermost namespace. 0: no such thread. */
 static pid_t innermost(int tasks, pid_t tid)
@@ -60,5 +63,19 @@ pid_t process__own_thread(const struct process *p, pid_t ns_tid)
 	else if (p->ns_pid != p->pid)
 		found = search(tasks, ns_tid);
 	close(tasks);
+	return found;
+}
+
+pid_t child_by_number(pid_t parent, pid_t ns_pid)
+{
+	int proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	pid_t list[CHILDREN_MAX], found = 0;
+	size_t count = proc < 0 ? 0 : process_children(parent, list, CHILDREN_MAX);
+
+	for (size_t i = 0; i < count && !found; i++)
+		if (innermost(proc, list[i]) == ns_pid)
+			found = list[i];
+	if (proc >= 0)
+		close(proc);
 	return found;
 }

@@ -63,6 +63,8 @@ static const struct role_words {
 	[LINK_RECEIVES] = {"last read by", "last read by", ""},
 	[LINK_LEASES] = {"leased by", "leased by", ""},
 	[LINK_PERMITS] = {"for permission (fanotify) from", "for permission (fanotify) from", ""},
+	[LINK_HOLDS_DATABASE] = {"held by", "held by", ""},
+	[LINK_AHEAD_IN_DATABASE] = {"in a queue behind", "in a queue behind", ""},
 };
 
 static void put_backlog(char *dst, size_t size, size_t *used, const struct link_row *k)
@@ -108,6 +110,11 @@ static const char *has_it_open(const struct link_row *k)
 	}
 }
 
+static bool is_lock(enum link_role role)
+{
+	return role == LINK_OWNS || role == LINK_HOLDS_DATABASE || role == LINK_AHEAD_IN_DATABASE;
+}
+
 static void put_blocked(char *dst, size_t size, size_t *used, const struct link_row *k, bool waits_on)
 {
 	const char *open = k->one_of ? NULL : has_it_open(k), *least = k->at_least ? "at least " : "";
@@ -151,7 +158,7 @@ static void put_state(char *dst, size_t size, size_t *used, const struct link_ro
 		append(dst, size, used, " is running");
 		break;
 	case LINK_BLOCKED:
-		put_blocked(dst, size, used, k, next && next->role == LINK_OWNS);
+		put_blocked(dst, size, used, k, next && is_lock(next->role));
 		break;
 	case LINK_STOPPED:
 	case LINK_FROZEN:
@@ -269,5 +276,19 @@ char *describe_links_plain(char *dst, size_t size, const struct wait *wait)
 	append(dst, size, &used, "%s", who(name, sizeof(name), k));
 	put_state(dst, size, &used, k, wait->chain_count > 1 ? k + 1 : NULL);
 	put_from(dst, size, &used, wait, 1);
+	return dst;
+}
+
+char *describe_last_link(char *dst, size_t size, const struct wait *wait)
+{
+	const struct link_row *k = wait->chain_count ? &wait->chain[wait->chain_count - 1] : NULL;
+	char name[DESCRIBE_WAIT];
+	size_t used = 0;
+
+	*dst = '\0';
+	if (!k || !k->pid)
+		return dst;
+	append(dst, size, &used, "%s, which", who(name, sizeof(name), k));
+	put_state(dst, size, &used, k, NULL);
 	return dst;
 }

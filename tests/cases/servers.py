@@ -95,3 +95,7 @@ class PostgreSQL:
 
     def waiting(self):
         return self.ask("select pid from pg_stat_activity where wait_event_type = 'Lock' order by query_start").split()
+
+    def blocking(self, pid):
+        """The backends that it waits for: who holds the lock, then who comes before it."""
+        return self.ask(f"select unnest(pg_blocking_pids({pid}))").split()

@@ -3,6 +3,8 @@
  * reports. */
 #include "samples.h"
 
+#include <sys/syscall.h>
+
 #define MS 1000000ull
 
 static const struct frame in_mdl[] = {{.address = 1, .function = "pthread_cond_timedwait"},
@@ -60,6 +62,50 @@ TEST(threads_in_one_function_of_a_lock)
 	CHECK(f && f->severity == SEVERITY_WARNING);
 	s->threads[0].blocked_ns = s->threads[1].blocked_ns = 5 * MS;
 	CHECK(!convoy_of(&a, s));
+	arena__free(&a);
+	sample__free(s);
+}
+
+static const struct frame in_sleep[] = {{.address = 1, .function = "WaitLatch"},
+					{.address = 2, .function = "ProcSleep"},
+					{.address = 3, .function = "LockAcquireExtended"}};
+
+static void behind(struct sample *s, struct sample_thread *t, pid_t holder)
+{
+	s->links = s->links ? s->links : calloc(4, sizeof(*s->links));
+	s->links[s->link_count++] = (struct sample_link){.role = LINK_HOLDS_DATABASE,
+							 .state = LINK_BLOCKED,
+							 .pid = holder,
+							 .tid = holder,
+							 .name = "postgres: idle in transaction",
+							 .threads = 1,
+							 .one_of = true,
+							 .syscall = SYS_epoll_wait,
+							 .since_ns = 9 * NS_PER_S};
+	t->link = s->link_count;
+}
+
+/* One cause for most of them. */
+TEST(who_is_at_the_end_of_their_chains)
+{
+	struct sample *s = sample_at(1);
+	const struct finding *f;
+	struct arena a = {0};
+
+	add_process(s, 10, 1);
+	add_process(s, 20, 1);
+	add_process(s, 30, 1);
+	behind(s, ADD(s, 10, 10, in_sleep, 5 * NS_PER_S), 77);
+	behind(s, ADD(s, 20, 20, in_sleep, 4 * NS_PER_S), 88);
+	behind(s, ADD(s, 30, 30, in_sleep, 3 * NS_PER_S), 88);
+	f = convoy_of(&a, s);
+	CHECK(says(f, "; 2 of them behind postgres: idle in transaction (88), which has been in epoll_wait "
+		      "for 9.0 s"));
+	s->links[0].pid = s->links[0].tid = 88;
+	CHECK(says(convoy_of(&a, s),
+		   "; all of them behind postgres: idle in transaction (88), which has been in "));
+	s->link_count = 0;
+	CHECK(!says(convoy_of(&a, s), "of them behind"));
 	arena__free(&a);
 	sample__free(s);
 }

@@ -7,6 +7,7 @@
 #include "collect/files/call_files.h"
 #include "collect/files/ipc_waits.h"
 #include "collect/links/links_private.h"
+#include "target/origin.h"
 #include "waits/wait.h"
 
 #define MOST_PARENTS 16
@@ -74,7 +75,7 @@ static bool serves(const struct step *s, const struct task_look *t)
 	/* Another thread at the same end of the pipe waits as well. */
 	if ((s->role == LINK_READS && kind != WAIT_READ) || (s->role == LINK_WRITES && kind != WAIT_WRITE))
 		return false;
-	return object && !strcmp(object, s->object) && (!s->only_fd || s->only_fd == (int)t->args[0] + 1);
+	return object && !strcmp(object, s->object);
 }
 
 bool link_gives(const struct waiter *w, const struct step *s)
@@ -129,6 +130,17 @@ static bool choose_thread(const struct step *s, struct task_look *ret, bool *ret
 	return ret->pid > 0;
 }
 
+/* "postgres: shop app [local] idle in transaction": what the process calls itself, else its name. */
+static const char *title_of(struct arena *a, const struct task_look *t)
+{
+	char title[COMMAND_BYTES];
+	bool titled;
+
+	if (pid__command(t->pid, title, &titled) || !titled)
+		return arena__string(a, t->name);
+	return arena__string(a, title);
+}
+
 void link_look(struct arena *a, const struct step *s, struct sample_link *ret, struct task_look *ret_look)
 {
 	char link[OPEN_LINK];
@@ -155,7 +167,7 @@ void link_look(struct arena *a, const struct step *s, struct sample_link *ret, s
 	}
 	ret->tid = ret_look->tid;
 	ret->threads = ret_look->threads;
-	ret->name = arena__string(a, ret_look->name);
+	ret->name = s->titled ? title_of(a, ret_look) : arena__string(a, ret_look->name);
 	if (s->state)
 		return;
 	ret->state = state_of(ret_look);

@@ -204,6 +204,9 @@ bool link_step__find(struct links *l, const struct waiter *w, struct step *ret)
 
 	if (w->file_locker)
 		return link_step__file_locker(w, ret);
+	/* A backend that waits for no lock of the server may still wait for its client. */
+	if ((w->in_database || w->server) && link_step__database(l, w, ret))
+		return true;
 	if (w->owner || w->word)
 		return link_step__owner(w, ret);
 	if (w->syscall < 0)
@@ -217,7 +220,7 @@ bool link_step__find(struct links *l, const struct waiter *w, struct step *ret)
 	case WAIT_READ:
 	case WAIT_WRITE:
 		return link_step__pipe(l, w, kind == WAIT_WRITE, ret) || link_step__socket(l, w, ret) ||
-		       link_step__terminal(l, w, kind == WAIT_WRITE, ret) || link_step__file(l, w, ret);
+		       link_step__file(l, w, ret);
 	case WAIT_CONNECT:
 		return link_step__socket(l, w, ret);
 	case WAIT_SYSV_SEMAPHORE:

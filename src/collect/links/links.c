@@ -136,11 +136,12 @@ static void find_since(struct links *l, struct sample_link *k, const struct task
 		ask_memory(l, k, t);
 }
 
-/* A thread of a target that has a file's lock: its call is followed, and so is the lock that it waits for.
- * NULL: it is another process's, or has gone on. */
+/* A thread of a target that has a lock of a file or database: its call is followed, and so is the lock that
+ * it waits for. NULL: it is another process's, or has gone on. */
 static const struct sample_thread *of_target(const struct sample *s, const struct sample_link *k)
 {
-	if (k->role != LINK_HOLDS_INODE && k->role != LINK_HOLDS_POSITION)
+	if (k->role != LINK_HOLDS_INODE && k->role != LINK_HOLDS_POSITION && k->role != LINK_HOLDS_DATABASE &&
+	    k->role != LINK_AHEAD_IN_DATABASE)
 		return NULL;
 	for (size_t i = 0; i < s->thread_count; i++) {
 		const struct sample_thread *t = &s->threads[i];
@@ -222,6 +223,8 @@ static uint64_t chain_from(struct run *r, const struct waiter *first)
 				 : 0;
 		w.file_locker = own ? own->file_locker : 0;
 		w.of_position = own && own->of_position;
+		w.server = step.server;
+		w.backend = step.backend;
 	}
 	return head;
 }
@@ -232,7 +235,7 @@ static bool worth_it(const struct sample_thread *t)
 {
 	if (!t->blocked || t->syscall < 0 || t->blocked_ns < NS_OF_MS(LOG_STALL_MS))
 		return false;
-	if (t->file_locker)
+	if (t->file_locker || links__in_database_lock(t))
 		return true;
 	/* A lease, or fanotify's permission. */
 	if (!t->fifo && !t->server && call_file__is(t->syscall))
@@ -302,7 +305,8 @@ static void link_thread(struct run *r, struct sample_thread *t, const struct sam
 			   .owner = lock ? lock->outside : 0,
 			   .target = true,
 			   .file_locker = t->file_locker,
-			   .of_position = t->of_position};
+			   .of_position = t->of_position,
+			   .in_database = links__in_database_lock(t)};
 
 	for (size_t i = 0; i < r->edge_count; i++)
 		if (same_edge(&r->edges[i], &e)) {

@@ -5,6 +5,7 @@
 
 #include "collect/links/links.h"
 #include "facts/links.h"
+#include "postgres/runtime/server_locks.h"
 #include "target/open_files.h"
 #include "target/socket_ends.h"
 #include "target/task_look.h"
@@ -19,6 +20,9 @@ struct waiter {
 	bool target;   /* the word and the owner are known from its stack */
 	pid_t file_locker; /* the thread that has the kernel's lock of the file; 0: not that, or not known */
 	bool of_position;
+	bool in_database;       /* for a lock of PostgreSQL, by its stack */
+	pid_t server;           /* or by its record in this process's memory; 0: neither */
+	struct backend backend; /* of that server */
 };
 
 /* Whom it waits for. */
@@ -32,7 +36,9 @@ struct step {
 	uint64_t queued, backlog;             /* of a listener: connections that wait, and how many may */
 	uint64_t value;                       /* of a semaphore */
 	uint64_t messages, bytes, room_bytes; /* of a message queue */
-	int only_fd; /* + 1: the object is this descriptor of the process; 0: whatever has its link */
+	pid_t server;                         /* through which the backend was found; 0: it is none */
+	struct backend backend;
+	bool titled;            /* its title says more than its name */
 	char object[OPEN_LINK]; /* what is waited for, as links of descriptors say it; "": nothing such */
 };
 
@@ -43,9 +49,10 @@ struct links {
 	bool passes;             /* the probes can pass over the threads of any process, as a snapshot's */
 	struct open_files *open; /* NULL: not needed so far */
 	uint64_t open_ns, open_cost_ns;
-	struct socket_ends *sockets; /* of this run; NULL: not needed so far */
-	uint64_t until_ns;           /* of this run: CPU time of this thread */
-	struct seen *seen;           /* by top: what was found blocked at earlier looks */
+	struct socket_ends *sockets;   /* of this run; NULL: not needed so far */
+	uint64_t until_ns;             /* of this run: CPU time of this thread */
+	struct server_program program; /* of the last database server */
+	struct seen *seen;             /* by top: what was found blocked at earlier looks */
 	size_t seen_count;
 };
 
@@ -59,6 +66,8 @@ const struct open_files *links__open(struct links *l);
 bool link_gives(const struct waiter *w, const struct step *s);
 /* False: nobody that is known. */
 bool link_step__find(struct links *l, const struct waiter *w, struct step *ret);
+/* The thread stands in a wait for a lock of PostgreSQL. */
+bool links__in_database_lock(const struct sample_thread *t);
 /* By what it waits for. */
 bool link_step__owner(const struct waiter *w, struct step *ret);
 bool link_step__file_lock(struct links *l, const struct waiter *w, struct step *ret);
@@ -66,8 +75,8 @@ bool link_step__file_locker(const struct waiter *w, struct step *ret);
 bool link_step__child(const struct waiter *w, struct step *ret);
 /* Whether two processes have one memory; false also if it is not known. */
 bool same_memory(pid_t a, pid_t b);
+bool link_step__database(struct links *l, const struct waiter *w, struct step *ret);
 bool link_step__pipe(struct links *l, const struct waiter *w, bool writes, struct step *ret);
-bool link_step__terminal(struct links *l, const struct waiter *w, bool writes, struct step *ret);
 /* A semaphore or message queue of System V. */
 bool link_step__ipc(const struct waiter *w, struct step *ret);
 /* A call that finds or uses a file. */

@@ -18,20 +18,6 @@ static const struct mapping *find_library(const struct mappings *maps)
 	return NULL;
 }
 
-/* The address at which the beginning of the file belongs. */
-static bool start_of(const struct elf_file *f, uint64_t *ret)
-{
-	for (size_t i = 0; i < f->phdrs && i < ELF_PHDRS_MAX; i++) {
-		GElf_Phdr ph;
-
-		if (gelf_getphdr(f->elf, (int)i, &ph) && ph.p_type == PT_LOAD && !ph.p_offset) {
-			*ret = ph.p_vaddr;
-			return true;
-		}
-	}
-	return false;
-}
-
 static void take_symbols(struct elf_file *f, uint64_t bias, uint64_t ret[VM_SYMBOLS])
 {
 	struct symtab functions = {0}, objects = {0};
@@ -58,7 +44,7 @@ static int read_library(struct elf_file *f, void *arg)
 	const struct reading *r = arg;
 	uint64_t start;
 
-	if (start_of(f, &start))
+	if (mapped_file__start(f, &start))
 		take_symbols(f, r->address - start, r->to);
 	return 0;
 }

@@ -12,7 +12,8 @@
 #include "util/duration.h"
 #include "words/describe.h"
 
-#define NAMED 3
+#define NAMED    3
+#define COMPARED 256 /* threads whose causes are compared with those of the others */
 
 static int compare_texts(const char *x, const char *y)
 {
@@ -69,6 +70,38 @@ static uint64_t seen_by_all(const struct thread_row *const *list, size_t count, 
 	return *ret_threads < 2 ? 0 : shortest;
 }
 
+static pid_t last_process(const struct thread_row *t)
+{
+	const struct wait *w = &t->wait;
+
+	return w->chain_count && !w->chain[w->chain_count - 1].again ? w->chain[w->chain_count - 1].pid : 0;
+}
+
+/* "; 6 of them behind postgres (6606), which has been in epoll_wait for 2 s": the process at the end of the
+ * most chains. "" if none is known. */
+static const char *common_cause(struct hangs *h, const struct thread_row *const *list, size_t count)
+{
+	const struct thread_row *most = NULL;
+	size_t best = 0;
+	char who[DESCRIBE_CHAIN];
+
+	for (size_t i = 0; i < count && i < COMPARED; i++) {
+		size_t same = 0;
+
+		for (size_t k = i; k < count && last_process(list[i]); k++)
+			same += last_process(list[k]) == last_process(list[i]);
+		if (same > best) {
+			best = same;
+			most = list[i];
+		}
+	}
+	if (!most || !*describe_last_link(who, sizeof(who), &most->wait))
+		return "";
+	if (best == count)
+		return arena__format(h->f->arena, "; all of them behind %s", who);
+	return arena__format(h->f->arena, "; %zu of them behind %s", best, who);
+}
+
 /* list: the threads at one place, the longest wait first. */
 static void report_group(struct hangs *h, const struct thread_row *const *list, size_t count)
 {
@@ -92,12 +125,12 @@ static void report_group(struct hangs *h, const struct thread_row *const *list, 
 		duration_format(time, sizeof(time), seen_ns);
 	hangs__report(
 		h, FINDING_LOCK_CONVOY, is_quiet(list[0]),
-		lasts ? arena__format(h->f->arena, "%zu threads wait, %s %s, %s: %s", count, up_to, time,
-				      what, who)
+		lasts ? arena__format(h->f->arena, "%zu threads wait, %s %s, %s: %s%s", count, up_to, time,
+				      what, who, common_cause(h, list, count))
 		      : arena__format(h->f->arena,
 				      "%zu threads wait again and again %s, %zu of them have been found "
-				      "there for %s: %s",
-				      count, what, often, time, who),
+				      "there for %s: %s%s",
+				      count, what, often, time, who, common_cause(h, list, count)),
 		tids, count);
 }
 

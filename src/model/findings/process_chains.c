@@ -40,6 +40,9 @@ enum hang_weight hangs__chain_weight(const struct wait *w, uint64_t ns)
 	/* Workers take turns at waiting for clients. */
 	if (in_call(last, "accept"))
 		return HANG_NORMAL;
+	/* It waits for its client, with a transaction open. */
+	if (last->role == LINK_HOLDS_DATABASE)
+		return HANG_SERIOUS;
 	/* Nor is that certain to hold it. */
 	if (last->role == LINK_HOLDS_SEMAPHORE && (in_call(last, "poll") || in_call(last, "ppoll") ||
 						   in_call(last, "select") || in_call(last, "pselect")))

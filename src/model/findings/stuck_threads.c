@@ -60,7 +60,8 @@ static bool is_quiet(const struct hangs *h, const struct thread_row *t)
 		return h->facts->every_process;
 	if (t->wait.on_lock && t->wait.reason == WAIT_REASON_NAME)
 		return true; /* a name is weak evidence, and it is alone */
-	if (t->wait.kind == WAIT_FILE_LOCK || t->wait.kind == WAIT_SYSV_SEMAPHORE)
+	if (t->wait.kind == WAIT_FILE_LOCK || t->wait.kind == WAIT_SYSV_SEMAPHORE ||
+	    (t->wait.on_lock && t->wait.chain_count))
 		return hangs__chain_weight(&t->wait, t->wait.duration_ns) != HANG_SERIOUS;
 	return t->wait.blocked_by > 0 &&
 	       hangs__weight(h, t->wait.blocked_by, t->wait.duration_ns) != HANG_SERIOUS;
@@ -150,8 +151,9 @@ static const char *stuck_in(struct hangs *h, const struct thread_row *one, size_
 				     describe_way_out(&one->halt));
 	describe_wait_short(text, sizeof(text), h->n, &one->wait);
 	if (one->wait.on_lock)
-		return arena__format(h->f->arena, "%s waited %s%s %s %s", have, up_to, time,
-				     one->wait.what ? "for" : "in", text);
+		return arena__format(h->f->arena, "%s waited %s%s %s %s%s", have, up_to, time,
+				     one->wait.what ? "for" : "in", text,
+				     describe_links(chain, sizeof(chain), &one->wait));
 	if (!lock)
 		return arena__format(h->f->arena, "%s been in %s for %s%s%s%s", have, text, up_to, time,
 				     cause_of(h->f->arena, one),
