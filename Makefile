@@ -38,7 +38,7 @@ ARCH := $(shell uname -m | sed 's/x86_64/x86/; s/aarch64/arm64/')
 MULTIARCH := $(patsubst /usr/include/%/asm,%,$(firstword \
 	$(wildcard $(patsubst %,/usr/include/%/asm,$(shell $(CC) -print-multiarch 2>/dev/null) $(shell uname -m)-linux-gnu))))
 
-LIBRARIES := libbpf libelf libdw zlib liblzma jansson libcap-ng ncursesw
+LIBRARIES := libbpf libelf libdw zlib liblzma jansson libcap-ng libseccomp ncursesw
 CFLAGS   ?= -O2 -g
 WARNINGS := -Wall -Wextra -Wtype-limits -Wshadow -Werror
 CPPFLAGS += -D_GNU_SOURCE -I. -Isrc -I$(BUILD)/gen $(shell $(PKG_CONFIG) --cflags $(LIBRARIES) 2>/dev/null) \

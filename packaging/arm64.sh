@@ -15,9 +15,12 @@ die() {
 }
 
 folder=${1:?which folder}
-if [ -d "$folder" ]; then
+# What is there may lack a library that was added since.
+needed=$(sed -n "s/^debian_build='\(.*\)'/\1/p" scripts/deps.sh)
+if [ "$(cat "$folder/needed" 2>/dev/null)" = "$needed" ]; then
 	exit
 fi
+rm -rf "$folder"
 # shellcheck disable=SC1091
 suite=$(. /etc/os-release && [ "${ID:-}" = debian ] && echo "${VERSION_CODENAME:-}") ||
 	die 'the libraries for arm64 come from Debian, and this is another system'
@@ -31,7 +34,7 @@ apt-get -c "$work/apt.conf" update >"$work/log" 2>&1 || die "$(complaint "$work/
 
 # The libraries, and those that their static forms need; names that this release lacks are left out.
 wanted=()
-for package in $(sed -n "s/^debian_build='\(.*\)'/\1/p" scripts/deps.sh | tr ' ' '\n' | grep -- '-dev$') libbz2-dev libzstd-dev; do
+for package in $(tr ' ' '\n' <<<"$needed" | grep -- '-dev$') libbz2-dev libzstd-dev; do
 	[ -z "$(candidate_version "$work" "$package")" ] || wanted+=("$package")
 done
 (cd "$work" && apt-get -c apt.conf download "${wanted[@]}" >log 2>&1) || die "$(complaint "$work/log")"
@@ -39,5 +42,6 @@ mkdir "$work/root"
 for package in "$work"/*.deb; do
 	dpkg-deb -x "$package" "$work/root"
 done
+echo "$needed" >"$work/root/needed"
 mkdir -p "$(dirname "$folder")"
 mv "$work/root" "$folder"

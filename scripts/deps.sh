@@ -9,7 +9,7 @@ set -eu
 
 what=${1:-build}
 
-debian_build='gcc make pkg-config clang llvm bpftool libbpf-dev libelf-dev libdw-dev zlib1g-dev liblzma-dev libjansson-dev libcap-ng-dev libiberty-dev uthash-dev libncurses-dev'
+debian_build='gcc make pkg-config clang llvm bpftool libbpf-dev libelf-dev libdw-dev zlib1g-dev liblzma-dev libjansson-dev libcap-ng-dev libseccomp-dev libiberty-dev uthash-dev libncurses-dev'
 debian_test="$debian_build g++ bats jq git shellcheck clang-format clang-tidy cppcheck python3-jsonschema busybox-static cpio binutils procps tmux
 	qemu-system-x86 debian-archive-keyring redis-server redis-tools postgresql rsyslog nginx wrk logrotate e2fsprogs btrfs-progs strace gdb util-linux man-db musl-tools libclang-rt-dev golang-go libxml2-utils xz-utils default-jdk-headless
 	mariadb-server ruby liburing-dev
@@ -19,7 +19,7 @@ debian_field="$debian_agreement jq curl redis-tools nginx wrk nodejs etcd-server
 debian_dist="$debian_build git lintian rpm file xz-utils debian-archive-keyring gcc-aarch64-linux-gnu libc6-dev-arm64-cross"
 debian_bench="$debian_build bpftrace linux-perf strace gdb elfutils"
 
-fedora_build='gcc make pkgconf-pkg-config clang llvm bpftool libbpf-devel elfutils-libelf-devel elfutils-devel zlib-devel xz-devel jansson-devel libcap-ng-devel binutils-devel uthash-devel ncurses-devel'
+fedora_build='gcc make pkgconf-pkg-config clang llvm bpftool libbpf-devel elfutils-libelf-devel elfutils-devel zlib-devel xz-devel jansson-devel libcap-ng-devel libseccomp-devel binutils-devel uthash-devel ncurses-devel'
 fedora_test="$fedora_build gcc-c++ bats jq git ShellCheck clang-tools-extra cppcheck python3-jsonschema busybox cpio binutils procps-ng tmux
 	qemu-system-x86-core redis postgresql-server rsyslog nginx wrk logrotate e2fsprogs btrfs-progs strace gdb util-linux man-db musl-gcc compiler-rt golang libxml2 xz java-latest-openjdk-devel"
 fedora_agreement='gdb python3 redis memcached nginx postgresql-server rsyslog mariadb-server java-latest-openjdk-devel'

@@ -75,7 +75,7 @@ VARIANTS = {
     "asan": "-O1 -g -fPIC -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer",
 }
 WARNINGS = "-Wall -Wextra -Wtype-limits -Wshadow"
-LIBRARIES = "libbpf libelf libdw zlib liblzma jansson libcap-ng ncursesw"
+LIBRARIES = "libbpf libelf libdw zlib liblzma jansson libcap-ng libseccomp ncursesw"
 OTHER_PROCESSOR = "x86" if os.uname().machine == "aarch64" else "arm64"
 ENOUGH = 0.9
 SANITIZED = 3 # so many tests, the likeliest, try a survivor again

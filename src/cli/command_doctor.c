@@ -16,6 +16,7 @@
 #include "cli/session.h"
 #include "probes/ticks.h"
 #include "symbols/debuginfod.h"
+#include "symbols/parser_rights.h"
 #include "version.h"
 
 static void add(struct checks *c, const char *name, const char *state, const char *chosen, const char *reason,
@@ -159,6 +160,24 @@ static void check_helpers(struct checks *c, const struct features *f)
 	}
 }
 
+/* The parser has no capabilities in any case. */
+static void check_parser(struct checks *c)
+{
+	const char *problem = parser_rights__problem();
+	bool landlock = parser_rights__has_landlock();
+
+	add(c, "parser", problem ? "fallback" : "ok",
+	    problem    ? "without capabilities"
+	    : landlock ? "seccomp, landlock"
+		       : "seccomp",
+	    problem ? arena__format(&c->arena,
+				    "%s; ELF files are parsed without capabilities, but system calls are not "
+				    "filtered",
+				    problem)
+		    : "",
+	    problem ? "allow seccomp filters (CONFIG_SECCOMP_FILTER; the container's profile)" : "");
+}
+
 static void check_processes(struct checks *c)
 {
 	const char *problem = place__proc_problem();
@@ -263,6 +282,7 @@ int command_doctor(const struct options *o)
 		check_helpers(&c, &f);
 	}
 	check_processes(&c);
+	check_parser(&c);
 	check_descriptors(&c, s.file_limit);
 	check_memory(&c);
 	check_running_stacks(&c);

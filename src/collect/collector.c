@@ -5,12 +5,14 @@
 #include <stdlib.h>
 
 #include "collect/collector_private.h"
+#include "symbols/parser.h"
 #include "util/heap.h"
 
 struct collector *collector__new(struct probes *p, const struct collector_options *o)
 {
 	struct collector *c = HEAP_NEW(struct collector, 1);
 
+	parser__separate();
 	c->probes = p;
 	c->options = *o;
 	c->targets = targets__new(o->lines);

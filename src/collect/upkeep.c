@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "collect/collector_private.h"
+#include "symbols/parser.h"
 #include "util/budget.h"
 #include "util/clock.h"
 #include "util/heap.h"
@@ -58,7 +59,7 @@ void collect__own_cost(struct collector *c, struct sample *s)
 	c->maps_changes = devices__changes(c->devices);
 	s->maps_bytes = c->maps_bytes;
 	s->attach_ns = probes__attach_ns(c->probes);
-	s->cpu_ns = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
+	s->cpu_ns = clock_ns(CLOCK_PROCESS_CPUTIME_ID) + parser__cpu_ns();
 	s->rss_bytes = own_rss();
 }
 
@@ -79,6 +80,7 @@ void collect__losses(struct collector *c, struct sample *s, const struct pass *p
 	s->losses[TS_LOSS_STACKS] += stacks__lost(c->stacks);
 	s->lost_threads = pass__unseen(pass);
 	s->unread_files = budget__refused();
+	s->parser_died_on = arena__string(&s->arena, parser__given_up());
 	s->unread_memory = memory__unread();
 	note_unanswered(c, s);
 	s->bpf_ns_per_s = c->options.cost_window_ns

@@ -40,6 +40,7 @@ void sample__join(struct sample *s, struct sample *other)
 		s->unread_files = other->unread_files;
 	if (s->unread_memory < other->unread_memory)
 		s->unread_memory = other->unread_memory;
+	s->parser_died_on = s->parser_died_on ? s->parser_died_on : other->parser_died_on;
 	for (size_t i = 0; i < TS_LOSS_COUNT; i++)
 		s->losses[i] += other->losses[i];
 	s->cpu_ns = other->cpu_ns;

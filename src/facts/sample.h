@@ -239,7 +239,9 @@ struct sample_go {
 	F(struct sample_call, calls, OWNED(call_count), "", "in the order of sample_call__order") \
 	F(uint64_t, lost_calls, NUMBER, "calls", "that are in no row of their own, since attach") \
 	F(uint64_t, unread_memory, NUMBER, "", "readings of memory without a timely answer, of any process, since start") \
-	F(struct sample_device, devices, OWNED(device_count), "", "that hold up writes and syncs, as far as their writers are known; in no order")
+	F(struct sample_device, devices, OWNED(device_count), "", "that hold up writes and syncs, as far as their writers are known; in no order") \
+	F(const char *, parser_died_on, TEXT, "", "the last file with which the parser was given up; NULL: none")
+
 struct sample {
 	struct arena arena; /* of all that is not in a list of its own */
 	SAMPLE_FIELDS(FIELD_MEMBER)

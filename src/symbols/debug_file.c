@@ -2,16 +2,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <lzma.h>
-#include <stdio.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "symbols/debug_file.h"
-#include "symbols/debuginfod.h"
+#include "symbols/supply.h"
 #include "util/heap.h"
-#include "util/text.h"
 
 #define MINI_BYTES_MAX  (64u << 20) /* unpacked: some 100 KB for most libraries */
 #define MINI_CHUNK      (1u << 20)
@@ -19,7 +18,6 @@
 #define CRC_CHUNK       65536
 #define CRC_NS_PER_MB   300000 /* at least: that a file is read for nothing is known before */
 #define KEPT_BYTES      (64 << 20)
-#define DEBUG_DIR       "/usr/lib/debug"
 
 static bool same_build_id(const struct elf_file *f, const uint8_t *id, size_t len)
 {
@@ -101,31 +99,45 @@ static int try_fd(int fd, const struct wanted *w, struct elf_file *ret)
 	return 0;
 }
 
-/* A path that the target names: never below the host's own root. */
-static int try_target(const struct process *p, const char *path, const struct wanted *w, struct elf_file *ret)
+static void set_wish(struct supply_wish *w, enum supply_kind kind, const void *text, size_t length)
 {
-	return p ? try_fd(process__open_path(p, path, ELF_FILE_BYTES_MAX), w, ret) : -ENOENT;
+	memset(w, 0, offsetof(struct supply_wish, text));
+	w->kind = kind;
+	w->length = (uint32_t)length;
+	memcpy(w->text, text, length);
+	w->text[length] = '\0';
+}
+
+static int try_place(const struct module_place *at, const struct supply_wish *s, const struct wanted *w,
+		     struct elf_file *ret)
+{
+	return try_fd(supply__get(at->process, at->path, s), w, ret);
 }
 
 /* Below /usr/lib/debug of the target, then of the host. */
-static int try_debug_dir(const struct process *p, const char *path, const struct wanted *w,
-			 struct elf_file *ret)
+static int try_both(const struct module_place *at, struct supply_wish *s, const struct wanted *w,
+		    struct elf_file *ret)
 {
-	int err = try_target(p, path, w, ret);
+	int err = try_place(at, s, w, ret);
 
-	return err ? try_fd(host_file__open(path, ELF_FILE_BYTES_MAX), w, ret) : 0;
+	s->host = true;
+	return err ? try_place(at, s, w, ret) : 0;
 }
 
-static int by_build_id(const uint8_t *id, size_t len, const struct process *p, struct elf_file *ret)
+static int by_build_id(const struct wanted *w, const struct module_place *at, struct elf_file *ret)
 {
-	struct wanted w = {.id = id, .id_len = len};
-	char path[256];
-	int n = snprintf(path, sizeof(path), DEBUG_DIR "/.build-id/%02x/", id[0]);
+	struct supply_wish s;
 
-	for (size_t i = 1; i < len; i++)
-		n += snprintf(path + n, sizeof(path) - (size_t)n, "%02x", id[i]);
-	snprintf(path + n, sizeof(path) - (size_t)n, ".debug");
-	return try_debug_dir(p, path, &w, ret);
+	set_wish(&s, SUPPLY_BUILD_ID, w->id, w->id_len);
+	return try_both(at, &s, w, ret);
+}
+
+static int by_server(const struct wanted *w, const struct module_place *at, struct elf_file *ret)
+{
+	struct supply_wish s;
+
+	set_wish(&s, SUPPLY_SERVER, w->id, w->id_len);
+	return try_place(at, &s, w, ret);
 }
 
 /* The file's name of .gnu_debuglink, which is padded to four bytes, then the CRC. NULL: none. */
@@ -141,70 +153,57 @@ static const char *debuglink(struct elf_file *main, uint32_t *ret_crc)
 	return name;
 }
 
-static int by_debuglink(struct elf_file *main, const struct process *p, const char *path,
-			struct elf_file *ret)
+static int by_debuglink(struct elf_file *main, const struct module_place *at, struct elf_file *ret)
 {
-	const char *slash = strrchr(path, '/');
 	struct wanted w = {.main = main};
 	const char *name = debuglink(main, &w.crc);
-	int dir = slash ? (int)(slash - path) : 0, err = -ENOENT;
+	struct supply_wish s;
+	int err;
 
-	if (!name || !slash)
+	if (!name)
 		return -ENOENT;
-	char *beside = heap__format("%.*s/%s", dir, path, name);
-	char *below = heap__format("%.*s/.debug/%s", dir, path, name);
-	char *away = heap__format(DEBUG_DIR "%.*s/%s", dir, path, name);
-	if (strcmp(beside, path) != 0) /* a file may refer to itself */
-		err = try_target(p, beside, &w, ret);
+	set_wish(&s, SUPPLY_LINK_BESIDE, name, strlen(name));
+	err = try_place(at, &s, &w, ret);
+	s.kind = SUPPLY_LINK_BELOW;
 	if (err)
-		err = try_target(p, below, &w, ret);
-	if (err)
-		err = try_debug_dir(p, away, &w, ret);
-	free(beside);
-	free(below);
-	free(away);
-	return err;
+		err = try_place(at, &s, &w, ret);
+	s.kind = SUPPLY_LINK_AWAY;
+	return err ? try_both(at, &s, &w, ret) : 0;
 }
 
-int debug_file__open(struct elf_file *main, const struct process *p, const char *path, struct elf_file *ret)
+int debug_file__open(struct elf_file *main, const struct module_place *at, struct elf_file *ret)
 {
-	uint8_t id[64];
-	size_t len = elf_file__build_id(main, id, sizeof(id));
+	uint8_t id[SUPPLY_ID_MAX];
+	struct wanted w = {.id = id, .id_len = elf_file__build_id(main, id, sizeof(id))};
 
-	if (len && by_build_id(id, len, p, ret) == 0)
+	if (w.id_len && by_build_id(&w, at, ret) == 0)
 		return 0;
-	if (by_debuglink(main, p, path, ret) == 0)
+	if (by_debuglink(main, at, ret) == 0)
 		return 0;
-	return len ? try_fd(debuginfod__open(id, len), &(struct wanted){.id = id, .id_len = len}, ret)
-		   : -ENOENT;
+	return w.id_len ? by_server(&w, at, ret) : -ENOENT;
 }
 
-int debug_file__open_alt(struct elf_file *f, const struct process *p, const char *path, struct elf_file *ret)
+int debug_file__open_alt(struct elf_file *f, const struct module_place *at, struct elf_file *ret)
 {
 	Elf_Data *link = elf_file__bytes(f, ".gnu_debugaltlink");
 	struct wanted w = {0};
-	const char *name, *slash;
+	struct supply_wish s;
+	const char *name;
 	int err;
 
 	if (!link)
 		return -ENOENT;
 	name = link->d_buf;
 	size_t n = strnlen(name, link->d_size);
-	if (!n || n > 4000 || n + 1 >= link->d_size || link->d_size - n - 1 > 64)
+	if (!n || n > SUPPLY_TEXT_MAX || n + 1 >= link->d_size || link->d_size - n - 1 > SUPPLY_ID_MAX)
 		return -ENOENT;
 	w.id = (const uint8_t *)name + n + 1;
 	w.id_len = link->d_size - n - 1;
-	slash = strrchr(path, '/');
-	char *full = name[0] == '/' ? heap__string(name)
-				    : heap__format("%.*s/%s", slash ? (int)(slash - path) : 0, path, name);
-	err = try_target(p, full, &w, ret);
-	/* dwz's own place, which the distribution's debug packages share */
-	if (err && starts_with(full, DEBUG_DIR "/.dwz/") && !strstr(full, ".."))
-		err = try_fd(host_file__open(full, ELF_FILE_BYTES_MAX), &w, ret);
-	free(full);
+	set_wish(&s, SUPPLY_ALT, name, n);
+	err = try_both(at, &s, &w, ret);
 	if (err)
-		err = by_build_id(w.id, w.id_len, p, ret);
-	return err ? try_fd(debuginfod__open(w.id, w.id_len), &w, ret) : 0;
+		err = by_build_id(&w, at, ret);
+	return err ? by_server(&w, at, ret) : 0;
 }
 
 /* The output so far. */

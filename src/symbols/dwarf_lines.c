@@ -8,7 +8,7 @@
 #include "symbols/debug_file.h"
 #include "symbols/dwarf_lines.h"
 #include "symbols/dwarf_units.h"
-#include "symbols/module.h"
+#include "symbols/parsed.h"
 #include "util/heap.h"
 
 /* libdw reads (and unpacks) every .debug_ section when it opens a file. */
@@ -82,8 +82,7 @@ static bool may_open_alt(struct dwarf_lines *d)
 
 static void set_alt(struct dwarf_lines *d, struct elf_file *f, const struct module_place *at)
 {
-	if (debug_file__open_alt(f, at->process, at->path ? at->path : "", &d->alt_file) == 0 &&
-	    may_open_alt(d))
+	if (debug_file__open_alt(f, at, &d->alt_file) == 0 && may_open_alt(d))
 		d->alt = dwarf_begin_elf(d->alt_file.elf, DWARF_C_READ, NULL);
 	/* By default libdw would open any path that the file names, even a FIFO. Its own mark for "searched,
 	 * none" prevents that. */

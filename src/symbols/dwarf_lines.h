@@ -6,6 +6,7 @@
 #include <elfutils/libdw.h>
 
 #include "symbols/elf_file.h"
+#include "symbols/symbols.h"
 
 struct dwarf_lines;
 struct module_place;
@@ -18,7 +19,7 @@ struct dwarf_frame {
 	int line;
 };
 
-#define DWARF_FRAMES_MAX 32
+#define DWARF_FRAMES_MAX SYMBOL_INLINED_MAX
 
 /* The cost of opening f's DWARF, in bytes to copy; 0: none. */
 uint64_t dwarf_lines__work(const struct elf_file *f);

@@ -96,10 +96,11 @@ static void open_vdso(struct image *im, const struct process *p)
 static void open_module(struct image *im, const struct process *p, const struct mappings *maps)
 {
 	const struct mapping *m = mappings__find(maps, im->start);
+	struct module_place at = {.process = p, .path = im->path};
 	struct found_file file;
 	uint64_t vaddr;
 
-	if (!m || process__find_mapping(p, m, &file) || module__open_file(&file, &im->module))
+	if (!m || process__find_mapping(p, m, &file) || module__open_file(&file, &at, &im->module))
 		return;
 	if (module__vaddr(im->module, im->offset, true, &vaddr)) {
 		im->bias = im->start - vaddr;

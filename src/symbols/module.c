@@ -1,147 +1,216 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Which modules there are, and where the parser has them. */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
-#include "symbols/cfi_check.h"
-#include "symbols/debug_file.h"
-#include "symbols/dwarf_lines.h"
+#include "symbols/module_private.h"
+#include "util/array.h"
 #include "util/heap.h"
-#include "symbols/module.h"
-#include "symbols/native.h"
 
-#define LOADS_MAX 64
-#define PAGE      4096u
-#define TRIES_MAX 4 /* by different processes */
-/* 20 to 30 ms at most. glibc's debug file is larger, a program of about 100,000 lines is smaller. */
-#define QUICK_WORK (32u << 20)
-
-/* The identity of a file. Not its build ID, which the author of a file can set freely. */
-struct module_key {
-	dev_t dev;
-	ino_t inode;
-	off_t size;
-	struct timespec mtime, ctime;
-};
-
-struct module {
-	struct module *next; /* in the cache */
-	unsigned users;
-	struct module_key key; /* size 0: from memory */
-	struct elf_file main, debug, mini;
-	GElf_Phdr loads[LOADS_MAX];
-	size_t load_count;
-	bool native, debug_tried, symbols_tried, eh_tried, lines_tried, quick_known, quick;
-	/* Which process was refused its symbols: another one, with more left, may try again. 0: none. */
-	pid_t refused_for;
-	unsigned tries;
-	struct symtab functions, objects;
-	Dwarf_CFI *eh;
-	struct dwarf_lines *lines;
-};
+#define PAGE 4096u
 
 /* The cache of modules in use. A module leaves it with its last user. */
 static struct module *modules;
 
-static void read_loads(struct module *m)
-{
-	for (size_t i = 0; i < m->main.phdrs && m->load_count < LOADS_MAX; i++) {
-		GElf_Phdr *ph = &m->loads[m->load_count];
+/* ---- asking ------------------------------------------------------------------------- */
 
-		if (gelf_getphdr(m->main.elf, (int)i, ph) && ph->p_type == PT_LOAD &&
-		    ph->p_vaddr + ph->p_memsz >= ph->p_vaddr && ph->p_offset + ph->p_filesz >= ph->p_offset)
-			m->load_count++;
-	}
+static bool segment_is_sane(const struct opened_load *l)
+{
+	return l->vaddr + l->bytes >= l->vaddr && l->offset + l->bytes >= l->offset;
 }
 
-static struct module *make(const struct elf_file *f)
+static bool take_facts(struct module *m, const struct parser_message *from)
 {
-	struct module *m = HEAP_NEW(struct module, 1);
-	GElf_Ehdr ehdr;
+	struct opened_body b;
 
-	m->main = *f;
-	m->debug.fd = m->mini.fd = -1;
+	if (from->head.bytes != sizeof(b))
+		return false;
+	memcpy(&b, from->body, sizeof(b));
+	if (b.load_count > LOADS_MAX || b.start > b.end)
+		return false;
+	for (size_t i = 0; i < b.load_count; i++)
+		if (!segment_is_sane(&b.loads[i]))
+			return false;
+	m->facts = b;
+	return true;
+}
+
+/* A parser that was given up holds nothing any more. */
+static void forget_parser(uint64_t current)
+{
+	for (struct module *m = modules; m; m = m->next)
+		if (m->parser != current)
+			budget__drop(&m->held, UINT64_MAX);
+}
+
+static int open_there(struct module *m, const struct module_place *at, uint64_t current)
+{
+	struct parser_ask a = {.request = {.kind = PARSER_OPEN,
+					   .module = m->number,
+					   .choice = m->image != NULL,
+					   .offset = m->image_bytes},
+			       .fd = m->fd,
+			       .at = at,
+			       .file = m->file,
+			       .held = &m->held};
+	const struct parser_message *answer;
+	int err;
+
+	forget_parser(current);
+	err = parser__ask(&a, &answer);
+	if (err)
+		return err;
+	if (!take_facts(m, answer))
+		return -EPROTO;
+	m->parser = current;
+	return 0;
+}
+
+static bool was_given_up(int err)
+{
+	return err == -EPIPE || err == -ETIMEDOUT || err == -EPROTO;
+}
+
+/* Opens it in the parser that there is, if that is another than before. */
+static int try_ask(struct module *m, const struct module_place *at, struct parser_ask *a,
+		   const struct parser_message **ret)
+{
+	uint64_t current = parser__ready();
+	int err;
+
+	if (!current)
+		return -EAGAIN;
+	err = m->parser == current ? 0 : open_there(m, at, current);
+	return err || !a ? err : parser__ask(a, ret);
+}
+
+/* a NULL: only opens it. */
+static int ask(struct module *m, const struct module_place *at, struct parser_ask *a,
+	       const struct parser_message **ret)
+{
+	int err = -ENOENT;
+
+	if (a) {
+		a->request.module = m->number;
+		a->fd = -1;
+		a->at = at;
+		a->file = m->file;
+		a->held = &m->held;
+	}
+	for (int i = 0; i < 2 && !m->dead; i++) {
+		err = try_ask(m, at, a, ret);
+		if (err != -ECHILD) /* the parser had ended before */
+			break;
+	}
+	m->dead |= was_given_up(err);
+	return err;
+}
+
+int module__ask(struct module *m, const struct module_place *at, struct parser_ask *a, enum budget_use use,
+		size_t least, const struct parser_message **ret)
+{
+	int err;
+
+	budget__begin(process__budget(at->process), use);
+	err = ask(m, at, a, ret);
+	budget__end();
+	return err ? err : (*ret)->head.bytes < least ? -EPROTO : 0;
+}
+
+/* ---- opening ------------------------------------------------------------------------------ */
+
+/* Small numbers, used again. */
+static struct {
+	uint32_t *list;
+	size_t count, room;
+	uint32_t used;
+} numbers;
+
+static uint32_t take_number(void)
+{
+	return numbers.count ? numbers.list[--numbers.count] : numbers.used++;
+}
+
+static void give_number(uint32_t n)
+{
+	*ARRAY_ADD(numbers.list, numbers.count, numbers.room) = n;
+}
+
+static int open_new(struct module *m, const struct module_place *at, struct module **ret)
+{
+	int err;
+
 	m->users = 1;
-	read_loads(m);
-	m->native = gelf_getehdr(f->elf, &ehdr) && ehdr.e_machine == native_machine &&
-		    gelf_getclass(f->elf) == ELFCLASS64;
+	m->number = take_number();
 	m->next = modules;
 	modules = m;
-	return m;
+	err = ask(m, at, NULL, NULL);
+	if (err)
+		module__put(m);
+	else
+		*ret = m;
+	return err;
 }
 
-static struct module_key key_of(const struct stat *st)
+int module__open_file(struct found_file *file, const struct module_place *at, struct module **ret)
 {
-	struct module_key key;
-
-	memset(&key, 0, sizeof(key)); /* also its padding: keys are compared as bytes */
-	key.dev = st->st_dev;
-	key.inode = st->st_ino;
-	key.size = st->st_size;
-	key.mtime = st->st_mtim;
-	key.ctime = st->st_ctim;
-	return key;
-}
-
-int module__open_file(struct found_file *file, struct module **ret)
-{
-	struct module_key key = key_of(&file->st);
-	struct elf_file f;
+	struct module_key key = module_key__of(&file->st);
 	struct module *m;
-	int fd, err;
+	int fd;
 
 	for (m = modules; m; m = m->next) {
-		if (key.size && memcmp(&m->key, &key, sizeof(key)) == 0) {
+		if (module_key__same(&m->key, &key)) {
 			found_file__drop(file);
 			*ret = module__get(m);
 			return 0;
 		}
 	}
 	fd = found_file__contents(file);
-	err = fd < 0 ? fd : elf_file__open_fd(fd, &f);
-	if (err)
-		return err;
-	m = make(&f);
+	if (fd < 0)
+		return fd;
+	m = HEAP_NEW(struct module, 1);
+	m->fd = fd;
+	m->file = budget__file(&file->st);
 	memcpy(&m->key, &key, sizeof(key));
-	*ret = m;
-	return 0;
+	return open_new(m, at, ret);
 }
 
-int module__open_fd(int fd, struct module **ret)
+/* The parser reads it as it reads files. */
+static int image_file(const void *image, size_t len)
 {
-	struct found_file f = {.fd = fd};
+	int fd = memfd_create("image", MFD_CLOEXEC);
 
-	if (fstat(fd, &f.st) < 0) {
-		int err = -errno;
-
-		close(fd);
-		return err;
-	}
-	return module__open_file(&f, ret);
+	if (fd < 0)
+		return -errno;
+	if (write(fd, image, len) == (ssize_t)len)
+		return fd;
+	close(fd);
+	return -EIO;
 }
 
 int module__open_memory(const void *image, size_t len, struct module **ret)
 {
-	struct elf_file f;
 	struct module *m;
-	void *copy;
-	int err;
+	int fd;
 
 	for (m = modules; m; m = m->next) {
-		if (m->main.memory && m->main.bytes == len && memcmp(m->main.memory, image, len) == 0) {
+		if (m->image && m->image_bytes == len && memcmp(m->image, image, len) == 0) {
 			*ret = module__get(m);
 			return 0;
 		}
 	}
-	copy = heap__copy(image, len);
-	err = elf_file__open_memory(copy, len, NULL, &f);
-	if (err)
-		return err;
-	m = make(&f);
-	*ret = m;
-	return 0;
+	fd = image_file(image, len);
+	if (fd < 0)
+		return fd;
+	m = HEAP_NEW(struct module, 1);
+	m->fd = fd;
+	m->image = heap__copy(image, len);
+	m->image_bytes = len;
+	return open_new(m, &(struct module_place){.path = "[vdso]"}, ret);
 }
 
 struct module *module__get(struct module *m)
@@ -159,14 +228,13 @@ void module__put(struct module *m)
 	while (*at != m)
 		at = &(*at)->next;
 	*at = m->next;
-	symtab__free(&m->functions);
-	symtab__free(&m->objects);
-	dwarf_lines__free(m->lines);
-	if (m->eh)
-		dwarf_cfi_end(m->eh);
-	elf_file__close(&m->mini);
-	elf_file__close(&m->debug);
-	elf_file__close(&m->main);
+	if (m->parser && m->parser == parser__current())
+		parser__forget(m->number, &m->held);
+	budget__drop(&m->held, UINT64_MAX);
+	give_number(m->number);
+	close(m->fd);
+	free(m->image);
+	free(m->found_name);
 	free(m);
 }
 
@@ -176,15 +244,15 @@ bool module__vaddr(const struct module *m, uint64_t file_offset, bool executable
 {
 	/* The kernel maps whole pages, so neighbouring segments can share a page of the file. */
 	for (int pass = 0; pass < 2; pass++) {
-		for (size_t i = 0; i < m->load_count; i++) {
-			const GElf_Phdr *ph = &m->loads[i];
-			uint64_t low = ph->p_offset & ~(uint64_t)(PAGE - 1);
+		for (size_t i = 0; i < m->facts.load_count; i++) {
+			const struct opened_load *l = &m->facts.loads[i];
+			uint64_t low = l->offset & ~(uint64_t)(PAGE - 1);
 
-			if (pass == 0 && !!(ph->p_flags & PF_X) != executable)
+			if (pass == 0 && !!l->executable != executable)
 				continue;
-			if (file_offset < low || file_offset >= ph->p_offset + ph->p_filesz)
+			if (file_offset < low || file_offset >= l->offset + l->bytes)
 				continue;
-			*ret = ph->p_vaddr + file_offset - ph->p_offset;
+			*ret = l->vaddr + file_offset - l->offset;
 			return true;
 		}
 	}
@@ -193,185 +261,20 @@ bool module__vaddr(const struct module *m, uint64_t file_offset, bool executable
 
 uint64_t module__start(const struct module *m)
 {
-	uint64_t start = UINT64_MAX;
-
-	for (size_t i = 0; i < m->load_count; i++)
-		if (m->loads[i].p_vaddr < start)
-			start = m->loads[i].p_vaddr;
-	return m->load_count ? start & ~(uint64_t)(PAGE - 1) : 0;
+	return m->facts.start;
 }
 
 uint64_t module__end(const struct module *m)
 {
-	uint64_t end = 0;
-
-	for (size_t i = 0; i < m->load_count; i++)
-		if (m->loads[i].p_vaddr + m->loads[i].p_memsz > end)
-			end = m->loads[i].p_vaddr + m->loads[i].p_memsz;
-	return end;
+	return m->facts.end;
 }
 
 uint64_t module__entry(const struct module *m)
 {
-	GElf_Ehdr ehdr;
-
-	return gelf_getehdr(m->main.elf, &ehdr) ? ehdr.e_entry : 0;
+	return m->facts.entry;
 }
 
 bool module__is_native(const struct module *m)
 {
-	return m->native;
-}
-
-/* ---- symbols ------------------------------------------------------------- */
-
-static void load_debug(struct module *m, const struct module_place *at)
-{
-	if (m->debug_tried)
-		return;
-	m->debug_tried = true;
-	/* An image from memory is the vDSO, whose symbols are installed with the kernel, if at all. */
-	if (at->path && at->path[0] == '/')
-		debug_file__open(&m->main, at->process, at->path, &m->debug);
-}
-
-/* All symbols but the exported ones. False: the file has no others, or they cost too much. */
-static bool add_inner_symbols(struct module *m, const struct module_place *at, bool *ret_refused)
-{
-	GElf_Shdr shdr;
-	int err = 0;
-
-	if (!elf_file__section(&m->main, NULL, SHT_SYMTAB, &shdr)) {
-		load_debug(m, at);
-		if (m->debug.elf)
-			symtab__add(&m->functions, &m->objects, &m->debug, SHT_SYMTAB);
-		else
-			err = debug_file__unpack_mini(&m->main, &m->mini);
-		if (!m->debug.elf && !err)
-			symtab__add(&m->functions, &m->objects, &m->mini, SHT_SYMTAB);
-	}
-	symtab__add(&m->functions, &m->objects, &m->main, SHT_SYMTAB);
-	*ret_refused = err == -E2BIG || m->functions.refused || m->objects.refused;
-	return !err;
-}
-
-static bool finish_symbols(struct module *m, bool all)
-{
-	symtab__add(&m->functions, &m->objects, &m->main, SHT_DYNSYM);
-	/* The end of a symbol without a size is unknown if the next symbol may be missing. */
-	if (!all)
-		symtab__drop_sizeless(&m->functions);
-	symtab__add_plt(&m->functions, &m->main);
-	symtab__finish(&m->functions);
-	symtab__finish(&m->objects);
-	return !m->functions.refused && !m->objects.refused;
-}
-
-static void drop_symbols(struct module *m)
-{
-	symtab__free(&m->functions);
-	symtab__free(&m->objects);
-	elf_file__close(&m->mini);
-}
-
-/* Where all symbols cost too much, the exported ones alone may not; half of a table would be worth nothing.
- */
-static void read_symbols(struct module *m, const struct module_place *at)
-{
-	bool refused, all = add_inner_symbols(m, at, &refused);
-
-	if (!refused && finish_symbols(m, all))
-		return;
-	m->refused_for = at->process ? process__pid(at->process) : 0;
-	budget__refuse(m->main.id);
-	drop_symbols(m);
-	if (!finish_symbols(m, false))
-		drop_symbols(m);
-}
-
-/* A file whose symbols were refused for one process may be affordable for another. */
-static bool may_try(const struct module *m, bool tried, const struct module_place *at)
-{
-	return !tried || (m->refused_for && at->process && m->refused_for != process__pid(at->process) &&
-			  m->tries < TRIES_MAX);
-}
-
-static void load_symbols(struct module *m, const struct module_place *at)
-{
-	if (!may_try(m, m->symbols_tried, at))
-		return;
-	budget__begin(process__budget(at->process), BUDGET_NAMES);
-	if (m->symbols_tried)
-		drop_symbols(m);
-	m->symbols_tried = true;
-	m->tries++;
-	m->refused_for = 0;
-	read_symbols(m, at);
-	budget__end();
-}
-
-const struct elf_symbol *module__function(struct module *m, const struct module_place *at, uint64_t vaddr)
-{
-	load_symbols(m, at);
-	return symtab__find(&m->functions, vaddr);
-}
-
-const struct elf_symbol *module__object(struct module *m, const struct module_place *at, uint64_t vaddr)
-{
-	load_symbols(m, at);
-	return symtab__find(&m->objects, vaddr);
-}
-
-/* ---- call frame information, lines ---------------------------------------- */
-
-Dwarf_CFI *module__eh_frame(struct module *m, const struct module_place *at)
-{
-	if (!m->eh_tried) {
-		m->eh_tried = true;
-		budget__begin(process__budget(at->process), BUDGET_STACKS);
-		if (m->native && cfi_check__eh_frame(&m->main))
-			m->eh = dwarf_getcfi_elf(m->main.elf);
-		budget__end();
-	}
-	return m->eh;
-}
-
-struct dwarf_lines *module__lines(struct module *m, const struct module_place *at)
-{
-	if (m->lines_tried)
-		return m->lines;
-	m->lines_tried = true;
-	budget__begin(process__budget(at->process), BUDGET_NAMES);
-	if (dwarf_lines__new(&m->main, at, &m->lines) != 0) {
-		load_debug(m, at);
-		if (m->debug.elf)
-			dwarf_lines__new(&m->debug, at, &m->lines);
-	}
-	budget__end();
-	return m->lines;
-}
-
-bool module__lines_quick(struct module *m, const struct module_place *at)
-{
-	uint64_t work;
-
-	if (m->quick_known)
-		return m->quick;
-	budget__begin(process__budget(at->process), BUDGET_NAMES);
-	work = dwarf_lines__work(&m->main);
-	if (!work) {
-		load_debug(m, at);
-		work = m->debug.elf ? dwarf_lines__work(&m->debug) : 0;
-	}
-	budget__end();
-	m->quick_known = true;
-	m->quick = work && work <= QUICK_WORK;
-	return m->quick;
-}
-
-Dwarf_CFI *module__debug_frame(struct module *m, const struct module_place *at)
-{
-	struct dwarf_lines *lines = m->native ? module__lines(m, at) : NULL;
-
-	return lines ? dwarf_lines__cfi(lines) : NULL;
+	return m->facts.native;
 }

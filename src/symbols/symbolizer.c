@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Address to name in one process. */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "symbols/demangle.h"
-#include "symbols/dwarf_lines.h"
-#include "symbols/dwarf_members.h"
 #include "symbols/images.h"
 #include "symbols/perfmap.h"
 #include "symbols/symbols.h"
@@ -124,26 +120,6 @@ const struct process *symbolizer__process(const struct symbolizer *s)
 
 /* ---- looking up ------------------------------------------------------------- */
 
-static const char *pretty(struct symbolizer *s, const char *name)
-{
-	char buf[SYMBOL_NAME_MAX + 1];
-
-	if (!name)
-		return NULL;
-	demangle(name, buf, sizeof(buf));
-	return strings__keep(&s->strings, buf);
-}
-
-static const char *scoped(struct symbolizer *s, const struct dwarf_frame *f)
-{
-	char buf[SYMBOL_NAME_MAX + 1];
-
-	if (!f->name || !f->scope[0])
-		return pretty(s, f->name);
-	snprintf(buf, sizeof(buf), "%s%s", f->scope, f->name);
-	return strings__keep(&s->strings, buf);
-}
-
 static void perfmap_frame(struct symbolizer *s, uint64_t look, uint64_t address, struct frame *to)
 {
 	const struct elf_symbol *e;
@@ -159,40 +135,21 @@ static void perfmap_frame(struct symbolizer *s, uint64_t look, uint64_t address,
 	to->offset = address - e->start;
 }
 
-static bool wants_lines(const struct symbolizer *s, struct module *m, const struct module_place *place)
-{
-	return s->lines == LINES_ALWAYS || (s->lines == LINES_QUICK && module__lines_quick(m, place));
-}
-
 /* Fills frames (innermost first), returns their number, at least 1. */
 static size_t module_frames(struct symbolizer *s, struct module *m, const struct image *im, uint64_t look,
 			    uint64_t address, struct frame frames[DWARF_FRAMES_MAX])
 {
-	struct module_place place = {s->process, im->path};
-	struct dwarf_lines *lines = wants_lines(s, m, &place) ? module__lines(m, &place) : NULL;
-	struct dwarf_frame list[DWARF_FRAMES_MAX] = {0};
-	size_t n = lines ? dwarf_lines__find(lines, look - im->bias, list) : 0, count = n ? n : 1;
-	const struct elf_symbol *e = module__function(m, &place, look - im->bias);
-	struct frame *last = &frames[count - 1];
+	struct module_place place = {.process = s->process, .path = im->path};
+	struct module_name list[DWARF_FRAMES_MAX];
+	size_t count = module__names(m, &place, s->lines, look - im->bias, list);
 
 	for (size_t i = 0; i < count; i++)
-		frames[i] = (struct frame){.function = scoped(s, &list[i]),
+		frames[i] = (struct frame){.function = strings__keep(&s->strings, list[i].function),
 					   .module = im->path,
 					   .file = strings__keep(&s->strings, list[i].file),
-					   .line = list[i].file ? list[i].line : 0,
+					   .line = list[i].line,
+					   .offset = address - im->bias - list[count - 1].start,
 					   .inlined = i + 1 < count};
-	if (n) {
-		last->offset = address - im->bias - list[n - 1].start;
-		if (!last->function && e)
-			last->function = pretty(s, e->name);
-	} else if (e) {
-		last->function = pretty(s, e->name);
-		last->offset = address - im->bias - e->start;
-	}
-	if (!last->function)
-		last->offset = address - im->bias - module__start(m);
-	for (size_t i = 0; i + 1 < count; i++)
-		frames[i].offset = last->offset;
 	return count;
 }
 
@@ -256,56 +213,38 @@ int symbolizer__data(struct symbolizer *s, uint64_t address, struct frame *ret)
 {
 	struct image *im = images__find_data(&s->images, &s->maps, address);
 	struct module *m = im ? image__module(im, s->process, &s->maps) : NULL;
-	struct module_place place = {s->process, im ? im->path : NULL};
-	const struct elf_symbol *e;
+	struct module_place place = {.process = s->process, .path = im ? im->path : NULL};
+	struct module_name found;
 
 	*ret = (struct frame){.offset = address};
 	if (!m || address - im->bias >= module__end(m) || address - im->bias < module__start(m))
 		return 0;
 	ret->module = im->path;
 	ret->offset = address - im->bias - module__start(m);
-	e = module__object(m, &place, address - im->bias);
-	if (e) {
-		ret->function = pretty(s, e->name);
-		ret->offset = address - im->bias - e->start;
+	if (module__object(m, &place, address - im->bias, &found)) {
+		ret->function = strings__keep(&s->strings, found.function);
+		ret->offset = address - im->bias - found.start;
 	}
 	return 0;
-}
-
-static Dwarf *dwarf_of(const struct symbolizer *s, struct image *im)
-{
-	struct module *m = im ? image__module(im, s->process, &s->maps) : NULL;
-	struct module_place place = {s->process, im ? im->path : NULL};
-	struct dwarf_lines *lines = m && wants_lines(s, m, &place) ? module__lines(m, &place) : NULL;
-
-	return lines ? dwarf_lines__dwarf(lines) : NULL;
 }
 
 bool symbolizer__go_variable(struct symbolizer *s, uint64_t address, char *buf, size_t size)
 {
 	struct image *im = images__find_data(&s->images, &s->maps, address);
+	struct module *m = im ? image__module(im, s->process, &s->maps) : NULL;
+	struct module_place place = {.process = s->process, .path = im ? im->path : NULL};
 	struct frame f;
-	Dwarf *dwarf;
-	bool found;
 
-	if (symbolizer__data(s, address, &f) || !f.function)
-		return false;
-	budget__begin(process__budget(s->process), BUDGET_NAMES);
-	dwarf = dwarf_of(s, im);
-	found = dwarf && dwarf_members__of_variable(dwarf, f.function, f.offset, buf, size);
-	budget__end();
-	return found;
+	return m && !symbolizer__data(s, address, &f) && f.function &&
+	       module__go_variable(m, &place, s->lines, f.function, f.offset, buf, size);
 }
 
 bool symbolizer__go_receiver(struct symbolizer *s, uint64_t code, const char *method, uint64_t offset,
 			     char *buf, size_t size)
 {
-	Dwarf *dwarf;
-	bool found;
+	struct image *im = images__find(&s->images, code);
+	struct module *m = im ? image__module(im, s->process, &s->maps) : NULL;
+	struct module_place place = {.process = s->process, .path = im ? im->path : NULL};
 
-	budget__begin(process__budget(s->process), BUDGET_NAMES);
-	dwarf = dwarf_of(s, images__find(&s->images, code));
-	found = dwarf && dwarf_members__of_receiver(dwarf, method, offset, buf, size);
-	budget__end();
-	return found;
+	return m && module__go_receiver(m, &place, s->lines, method, offset, buf, size);
 }

@@ -2,20 +2,26 @@
 #include "target/helper_rights.h"
 
 #include <cap-ng.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
+#ifndef SYS_close_range
+#define SYS_close_range 436
+#endif
 #ifndef CAP_CHECKPOINT_RESTORE
 #define CAP_CHECKPOINT_RESTORE 40
 #endif
 
 /* The ring buffer and the totals of a run would last as long as a helper that is given up, and it could write
  * into them. */
-static void unmap_bpf(void)
+void helper_rights__unmap_bpf(void)
 {
 	FILE *maps = fopen("/proc/self/maps", "re");
 	unsigned long start[64] = {0}, end[64] = {0};
@@ -30,6 +36,24 @@ static void unmap_bpf(void)
 		fclose(maps);
 	while (n--)
 		munmap((void *)start[n], end[n] - start[n]);
+}
+
+void helper_rights__keep_only(int fd)
+{
+	int hole[2], above = 2 * HELPER_SOCKET, socket, nowhere;
+
+	/* What is printed by mistake must not reach a file: this end of a pipe takes nothing. */
+	if (pipe(hole))
+		_exit(1);
+	socket = fcntl(fd, F_DUPFD, above);
+	nowhere = fcntl(hole[0], F_DUPFD, above);
+	if (socket < 0 || nowhere < 0 || dup2(socket, HELPER_SOCKET) < 0)
+		_exit(1);
+	for (int i = 0; i < HELPER_SOCKET; i++)
+		dup2(nowhere, i);
+	if (syscall(SYS_close_range, HELPER_SOCKET + 1, ~0u, 0)) /* Linux 5.9 */
+		for (int i = HELPER_SOCKET + 1; i < 65536; i++)
+			close(i);
 }
 
 /* Memory and lists of other processes, /proc/PID/map_files, and files of others to read. */
@@ -60,7 +84,7 @@ static void drop_capabilities(void)
 
 void helper_rights__give_up(void)
 {
-	unmap_bpf();
+	helper_rights__unmap_bpf();
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	drop_capabilities();
 }

@@ -12,19 +12,15 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "target/helper_rights.h"
 #include "target/patience.h"
 #include "util/clock.h"
+#include "util/fd_message.h"
 
-#ifndef SYS_close_range
-#define SYS_close_range 436
-#endif
 #define PATH_ROOM 4200
-#define SOCKET    3 /* the descriptor in the helper */
 #define SLICE_NS  20000000ull
 #define BUSY_NS   10000000000ull /* for how long it may lack a CPU */
 
@@ -52,63 +48,7 @@ static struct {
 	unsigned left_count;
 } helper;
 
-/* ---- messages with a descriptor --------------------------------------------------- */
-
-union control {
-	struct cmsghdr header;
-	char room[CMSG_SPACE(sizeof(int))];
-};
-
-/* fd -1: none. */
-static int send_with(int socket, const void *data, size_t len, int fd)
-{
-	struct iovec v = {(void *)data, len};
-	union control c = {0};
-	struct msghdr m = {.msg_iov = &v, .msg_iovlen = 1};
-
-	if (fd >= 0) {
-		m.msg_control = &c;
-		m.msg_controllen = sizeof(c.room);
-		c.header.cmsg_level = SOL_SOCKET;
-		c.header.cmsg_type = SCM_RIGHTS;
-		c.header.cmsg_len = CMSG_LEN(sizeof(int));
-		memcpy(CMSG_DATA(&c.header), &fd, sizeof(fd));
-	}
-	return sendmsg(socket, &m, MSG_NOSIGNAL) < 0 ? -errno : 0;
-}
-
-/* False: the other end is closed, or sent less. */
-static bool receive_with(int socket, void *data, size_t least, size_t most, int *ret_fd)
-{
-	struct iovec v = {data, most};
-	union control c = {0};
-	struct msghdr m = {
-		.msg_iov = &v, .msg_iovlen = 1, .msg_control = &c, .msg_controllen = sizeof(c.room)};
-	ssize_t n;
-
-	do
-		n = recvmsg(socket, &m, MSG_CMSG_CLOEXEC);
-	while (n < 0 && errno == EINTR);
-	*ret_fd = -1;
-	if (n > 0 && m.msg_controllen >= CMSG_LEN(sizeof(int)) && c.header.cmsg_type == SCM_RIGHTS)
-		memcpy(ret_fd, CMSG_DATA(&c.header), sizeof(*ret_fd));
-	return n >= (ssize_t)least;
-}
-
 /* ---- the helper ---------------------------------------------------------------------- */
-
-/* Probes stay attached, and readers of the output wait, as long as a process has their descriptors. */
-static void close_all_but(int fd)
-{
-	int nowhere = open("/", O_PATH | O_CLOEXEC);
-
-	dup2(fd, SOCKET);
-	for (int i = 0; i < SOCKET; i++) /* what is printed by mistake must not reach a file */
-		dup2(nowhere, i);
-	if (syscall(SYS_close_range, SOCKET + 1, ~0u, 0)) /* Linux 5.9 */
-		for (int i = SOCKET + 1; i < 65536; i++)
-			close(i);
-}
 
 static void do_request(const struct open_request *r, struct open_reply *ret)
 {
@@ -126,14 +66,14 @@ static _Noreturn void serve(void)
 
 	prctl(PR_SET_NAME, "threadscope-fil");
 	helper_rights__give_up();
-	while (in && receive_with(SOCKET, in, WIRE_LEAST, sizeof(*in), &fd)) {
+	while (in && fd_message__receive(HELPER_SOCKET, in, sizeof(*in), &fd) >= (ssize_t)WIRE_LEAST) {
 		struct wire_reply out = {.number = in->number};
 
 		in->path[PATH_ROOM - 1] = '\0';
 		in->r.of.path = in->path;
 		in->r.fd = fd;
 		do_request(&in->r, &out.r);
-		send_with(SOCKET, &out, sizeof(out), out.r.file.fd);
+		fd_message__send(HELPER_SOCKET, &out, sizeof(out), out.r.file.fd);
 		if (out.r.file.fd >= 0)
 			close(out.r.file.fd);
 		if (fd >= 0)
@@ -179,7 +119,7 @@ static int start(void)
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		if (getppid() != parent)
 			_exit(0);
-		close_all_but(ends[1]);
+		helper_rights__keep_only(ends[1]);
 		serve();
 	}
 	close(ends[1]);
@@ -293,12 +233,13 @@ static int exchange(const struct open_request *r, uint64_t limit_ns, struct open
 	if (path)
 		memcpy(out.path, r->of.path, path);
 	out.path[path] = '\0';
-	err = send_with(helper.fd, &out, WIRE_LEAST + path, r->fd);
+	err = fd_message__send(helper.fd, &out, WIRE_LEAST + path, r->fd);
 	if (err)
 		return err;
 	if (!answers_within(limit_ns))
 		return -ETIMEDOUT;
-	if (!receive_with(helper.fd, &in, sizeof(in), sizeof(in), &fd) || in.number != out.number)
+	if (fd_message__receive(helper.fd, &in, sizeof(in), &fd) < (ssize_t)sizeof(in) ||
+	    in.number != out.number)
 		return -EPIPE;
 	*ret = in.r;
 	ret->file.fd = fd;

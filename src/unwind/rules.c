@@ -34,27 +34,35 @@ static bool fits(int64_t n)
 	return n >= INT32_MIN && n <= INT32_MAX;
 }
 
+/* A call frame, and the operations that it refers to. */
+struct source {
+	struct call_frame frame;
+	const Dwarf_Op *ops;
+	uint64_t bias;
+};
+
 /*
  * The forms of dwarf_frame_register (libdw.h): no ops is "same" or "undefined";
  * CFA [+ n] is an address, with stack_value at the end a value; regx a register.
  */
-static struct rule register_rule(struct rules *r, Dwarf_Frame *frame, int reg, uint64_t bias)
+static struct rule register_rule(struct rules *r, const struct source *s, int reg)
 {
+	const struct call_frame_rule *from = &s->frame.regs[reg];
+	const Dwarf_Op *ops = s->ops + from->first;
 	struct rule rule = {.kind = RULE_UNDEFINED};
-	Dwarf_Op mem[3], *ops;
-	size_t n;
+	size_t n = from->count;
 
-	if (dwarf_frame_register(frame, reg, mem, &ops, &n) != 0)
+	if (!from->known)
 		return rule;
 	if (n == 0) {
-		rule.kind = ops == mem && !(unwind_arch.same_without_rule & REG_BIT(reg)) ? RULE_UNDEFINED
-											  : RULE_SAME;
+		rule.kind = from->plain && !(unwind_arch.same_without_rule & REG_BIT(reg)) ? RULE_UNDEFINED
+											   : RULE_SAME;
 		return rule;
 	}
 	bool value = ops[n - 1].atom == DW_OP_stack_value;
 	size_t m = value ? n - 1 : n;
 	int64_t offset = m == 2 ? (int64_t)ops[1].number : 0;
-	if (ops == mem && ops[0].atom == DW_OP_regx && n == 1) {
+	if (from->plain && ops[0].atom == DW_OP_regx && n == 1) {
 		if (ops[0].number < NREGS) {
 			rule.kind = RULE_REGISTER;
 			rule.reg = (uint8_t)ops[0].number;
@@ -63,19 +71,19 @@ static struct rule register_rule(struct rules *r, Dwarf_Frame *frame, int reg, u
 		   (m == 1 || (m == 2 && ops[1].atom == DW_OP_plus_uconst)) && fits(offset)) {
 		rule.kind = value ? RULE_OFFSET : RULE_AT_OFFSET;
 		rule.offset = (int32_t)offset;
-	} else if (add_expression(r, ops, n, bias, &rule.expression)) {
+	} else if (add_expression(r, ops, n, s->bias, &rule.expression)) {
 		rule.kind = value ? RULE_EXPRESSION : RULE_AT_EXPRESSION;
 	}
 	return rule;
 }
 
-static struct rule cfa_rule(struct rules *r, Dwarf_Frame *frame, uint64_t bias)
+static struct rule cfa_rule(struct rules *r, const struct source *s)
 {
+	const Dwarf_Op *ops = s->ops + s->frame.cfa.first;
 	struct rule rule = {.kind = RULE_UNDEFINED};
-	Dwarf_Op *ops;
-	size_t n;
+	size_t n = s->frame.cfa.count;
 
-	if (dwarf_frame_cfa(frame, &ops, &n) != 0 || !n)
+	if (!n)
 		return rule;
 	bool simple = n == 1 && (ops[0].atom == DW_OP_bregx ||
 				 (ops[0].atom >= DW_OP_breg0 && ops[0].atom <= DW_OP_breg31));
@@ -85,25 +93,24 @@ static struct rule cfa_rule(struct rules *r, Dwarf_Frame *frame, uint64_t bias)
 		rule.kind = RULE_REGISTER;
 		rule.reg = (uint8_t)reg;
 		rule.offset = (int32_t)offset;
-	} else if (!simple && add_expression(r, ops, n, bias, &rule.expression)) {
+	} else if (!simple && add_expression(r, ops, n, s->bias, &rule.expression)) {
 		rule.kind = RULE_EXPRESSION;
 	}
 	return rule;
 }
 
-static void fill_rules(struct rules *r, Dwarf_Frame *frame, uint64_t bias, struct row *row)
+static void fill_rules(struct rules *r, const struct source *s, struct row *row)
 {
-	bool signal = false;
-	int from = dwarf_frame_info(frame, NULL, NULL, &signal);
+	int from = s->frame.pc_from;
 
 	if (from < 0 || from >= NREGS)
 		return;
 	row->kind = ROW_RULES;
-	row->signal = signal;
+	row->signal = s->frame.signal != 0;
 	row->pc_from = (uint8_t)from;
-	row->cfa = cfa_rule(r, frame, bias);
+	row->cfa = cfa_rule(r, s);
 	for (int i = 0; i < NREGS; i++)
-		row->regs[i] = register_rule(r, frame, i, bias);
+		row->regs[i] = register_rule(r, s, i);
 	row->outermost = row->regs[from].kind == RULE_UNDEFINED;
 }
 
@@ -115,26 +122,19 @@ static const struct mapping *mapping_of(const struct rules *r, uint64_t address)
 void rules__fill(struct rules *r, struct module *m, const struct module_place *place, uint64_t vaddr,
 		 uint64_t bias, struct row *row)
 {
-	Dwarf_Frame *frame = NULL;
-	Dwarf_CFI *cfi = module__eh_frame(m, place);
-	bool usual = cfi != NULL;
+	struct source s = {.bias = bias};
 
-	if (!cfi || dwarf_cfi_addrframe(cfi, vaddr, &frame) != 0) {
-		frame = NULL;
+	if (!module__call_frame(m, place, CALL_FRAME_EH, vaddr, NREGS, &s.frame, &s.ops)) {
 		/* Within code that has rules, a gap after a system call is intended: a debug file, which
 		 * takes long to load, would not have a rule either. */
-		if (usual &&
+		if (s.frame.has_any &&
 		    (by_code__function(m, place, vaddr, vaddr + bias, row) ||
 		     by_code__behind_syscall(place->process, mapping_of(r, vaddr + bias), vaddr + bias, row)))
 			return;
-		cfi = module__debug_frame(m, place);
-		if (cfi && dwarf_cfi_addrframe(cfi, vaddr, &frame) != 0)
-			frame = NULL;
+		if (!module__call_frame(m, place, CALL_FRAME_DEBUG, vaddr, NREGS, &s.frame, &s.ops))
+			return;
 	}
-	if (!frame)
-		return;
-	fill_rules(r, frame, bias, row);
-	free(frame);
+	fill_rules(r, &s, row);
 }
 
 static void fill_by_code(struct module *m, const struct module_place *place, const struct mapping *map,
@@ -155,8 +155,8 @@ static void fill_by_code(struct module *m, const struct module_place *place, con
 
 static void fill(struct rules *r, uint64_t address, bool is_return, struct row *row)
 {
-	struct module_place place = {symbolizer__process(r->symbolizer),
-				     symbolizer__module_path(r->symbolizer, address)};
+	struct module_place place = {.process = symbolizer__process(r->symbolizer),
+				     .path = symbolizer__module_path(r->symbolizer, address)};
 	const struct mapping *map = mapping_of(r, address);
 	struct module *m;
 	uint64_t vaddr;

@@ -34,6 +34,8 @@ static struct {
 	struct budget_share *of;
 	enum budget_use use;
 	uint64_t from_ns, until_ns; /* of the thread's CPU time */
+	bool granted;               /* by another process: */
+	uint64_t most_bytes;        /* in all, then */
 } run = {.bytes = NAMES_MEMORY_MB << 20, .ns = NS_OF_MS(NAMES_TIME_MS), .processes = 1};
 
 void budget__limit(uint64_t bytes, uint64_t ns)
@@ -126,6 +128,7 @@ void budget__end(void)
 	if (run.of)
 		run.of->used.time.spent_ns += took;
 	run.of = NULL;
+	run.granted = false;
 }
 
 bool budget__has_time(uint64_t ns)
@@ -135,13 +138,17 @@ bool budget__has_time(uint64_t ns)
 
 /* ---- memory ------------------------------------------------------------------------- */
 
-bool budget__take(struct budget_hold *h, uint64_t bytes)
+static uint64_t left_bytes(const struct budget_share *of)
 {
-	struct budget_share *of = h->bytes ? h->of : run.depth ? run.of : NULL;
 	uint64_t limit = limit_for(run.bytes, run.depth ? run.use : BUDGET_STACKS);
 
-	if (bytes > left_of(limit, run.used.bytes, of ? of->used.bytes : run.used.bytes))
-		return false;
+	if (run.granted)
+		return gained_since(run.most_bytes, run.used.bytes);
+	return left_of(limit, run.used.bytes, of ? of->used.bytes : run.used.bytes);
+}
+
+static void take(struct budget_hold *h, struct budget_share *of, uint64_t bytes)
+{
 	if (!h->bytes && bytes && of)
 		of->users++;
 	if (bytes)
@@ -150,6 +157,15 @@ bool budget__take(struct budget_hold *h, uint64_t bytes)
 	run.used.bytes += bytes;
 	if (of)
 		of->used.bytes += bytes;
+}
+
+bool budget__take(struct budget_hold *h, uint64_t bytes)
+{
+	struct budget_share *of = h->bytes ? h->of : run.depth ? run.of : NULL;
+
+	if (bytes > left_bytes(of))
+		return false;
+	take(h, of, bytes);
 	return true;
 }
 
@@ -170,6 +186,44 @@ void budget__drop(struct budget_hold *h, uint64_t bytes)
 		h->of = NULL;
 		budget_share__put(of);
 	}
+}
+
+/* ---- what another process does ---------------------------------------------------------- */
+
+uint64_t budget__left_ns(void)
+{
+	return run.depth ? gained_since(run.until_ns, clock_ns(CLOCK_THREAD_CPUTIME_ID)) : run.ns;
+}
+
+uint64_t budget__left_bytes(void)
+{
+	return left_bytes(run.depth ? run.of : NULL);
+}
+
+void budget__grant(uint64_t ns, uint64_t bytes)
+{
+	run.depth++;
+	run.of = NULL;
+	run.granted = true;
+	run.most_bytes = run.used.bytes + bytes;
+	run.from_ns = clock_ns(CLOCK_THREAD_CPUTIME_ID);
+	run.until_ns = run.from_ns + ns;
+}
+
+void budget__spent_elsewhere(uint64_t ns)
+{
+	if (!run.depth)
+		return;
+	run.from_ns -= ns;
+	run.until_ns -= ns;
+}
+
+void budget__holds(struct budget_hold *h, uint64_t bytes)
+{
+	if (bytes < h->bytes)
+		budget__drop(h, h->bytes - bytes);
+	else if (bytes > h->bytes)
+		take(h, h->bytes ? h->of : run.depth ? run.of : NULL, bytes - h->bytes);
 }
 
 void budget__refuse(uint64_t file)

@@ -58,6 +58,18 @@ static inline bool budget__ticks(unsigned *steps)
 	return (++*steps & 63) || budget__has_time(0);
 }
 
+/*
+ * Some of it is done by another process (symbols/parser.h), which has a budget of its own for each request:
+ * what is left of this one. There, budget__grant begins the turn, and budget__end ends it.
+ */
+uint64_t budget__left_ns(void);
+uint64_t budget__left_bytes(void);
+void budget__grant(uint64_t ns, uint64_t bytes);
+/* CPU time that it has spent in the turn under way. */
+void budget__spent_elsewhere(uint64_t ns);
+/* It holds that much now: also beyond what is left, because it is so. */
+void budget__holds(struct budget_hold *h, uint64_t bytes);
+
 /* A file, or a part of one, is left out: it costs too much, or its server gives no answer. file: budget__file
  * of it, and counted once however often it is tried; 0: not known which. */
 void budget__refuse(uint64_t file);

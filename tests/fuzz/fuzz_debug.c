@@ -6,7 +6,7 @@
 
 #include "symbols/debug_file.h"
 #include "symbols/dwarf_lines.h"
-#include "symbols/module.h"
+#include "symbols/parsed.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -14,14 +14,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 extern const char *const fuzz_seeds[];
 const char *const fuzz_seeds[] = {SEEDS "/lines", SEEDS "/packed", NULL};
 
-static const struct module_place at = {NULL, "/nonexistent/module"};
+static const struct module_place at = {.path = "/nonexistent/module"};
 
 /* Every function's beginning and some addresses behind it: all line tables and inlined calls are asked for.
  */
-static void ask(struct module *m, struct dwarf_lines *lines)
+static void ask(struct parsed *m, struct dwarf_lines *lines)
 {
 	struct dwarf_frame frames[DWARF_FRAMES_MAX];
-	uint64_t start = module__start(m), step = (module__end(m) - start) / 1500 + 1;
+	uint64_t start = parsed__start(m), step = (parsed__end(m) - start) / 1500 + 1;
 	volatile size_t bytes = 0;
 
 	for (uint64_t i = 0; i < 1500; i++) {
@@ -38,16 +38,16 @@ static void ask(struct module *m, struct dwarf_lines *lines)
 static void look_within(const uint8_t *data, size_t size)
 {
 	struct dwarf_lines *lines;
-	struct module *m;
+	struct parsed *m;
 
-	if (module__open_memory(data, size, &m))
+	if (parsed__open_memory(data, size, &m))
 		return;
-	module__lines_quick(m, &at);
-	lines = module__lines(m, &at);
+	parsed__lines_quick(m, &at);
+	lines = parsed__lines(m, &at);
 	if (lines)
 		ask(m, lines);
-	module__debug_frame(m, &at);
-	module__put(m);
+	parsed__debug_frame(m, &at);
+	parsed__put(m);
 }
 
 static void look_elsewhere(const uint8_t *data, size_t size)
@@ -60,9 +60,9 @@ static void look_elsewhere(const uint8_t *data, size_t size)
 	memcpy(copy, data, size);
 	if (elf_file__open_memory(copy, size, NULL, &f))
 		return;
-	if (!debug_file__open(&f, NULL, at.path, &other))
+	if (!debug_file__open(&f, &at, &other))
 		elf_file__close(&other);
-	if (!debug_file__open_alt(&f, NULL, at.path, &other))
+	if (!debug_file__open_alt(&f, &at, &other))
 		elf_file__close(&other);
 	if (!debug_file__unpack_mini(&f, &other)) {
 		elf_file__bytes(&other, ".symtab");

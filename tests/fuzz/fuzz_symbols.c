@@ -5,20 +5,20 @@
 
 #include "symbols/demangle.h"
 #include "symbols/dwarf_lines.h"
-#include "symbols/module.h"
+#include "symbols/parsed.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static void look(struct module *m, const struct module_place *at, uint64_t vaddr)
+static void look(struct parsed *m, const struct module_place *at, uint64_t vaddr)
 {
 	struct dwarf_frame frames[DWARF_FRAMES_MAX];
-	struct dwarf_lines *lines = module__lines(m, at);
-	const struct elf_symbol *s = module__function(m, at, vaddr);
+	struct dwarf_lines *lines = parsed__lines(m, at);
+	const struct elf_symbol *s = parsed__function(m, at, vaddr);
 	char name[1024];
 
 	if (s)
 		demangle(s->name, name, sizeof(name));
-	s = module__object(m, at, vaddr);
+	s = parsed__object(m, at, vaddr);
 	if (s)
 		demangle(s->name, name, sizeof(name));
 	if (lines) {
@@ -32,18 +32,18 @@ static void look(struct module *m, const struct module_place *at, uint64_t vaddr
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct module_place at = {NULL, "/nonexistent/module"};
-	struct module *m;
-	uint64_t vaddr;
+	struct module_place at = {.path = "/nonexistent/module"};
+	struct parsed *m;
+	const GElf_Phdr *loads;
 
-	if (module__open_memory(data, size, &m) != 0)
+	if (parsed__open_memory(data, size, &m) != 0)
 		return 0;
-	uint64_t start = module__start(m), step = (module__end(m) - start) / 97 + 1;
+	uint64_t start = parsed__start(m), step = (parsed__end(m) - start) / 97 + 1;
 	for (uint64_t i = 0; i < 100; i++)
 		look(m, &at, start + i * step);
-	for (uint64_t offset = 0; offset < size; offset += 4096)
-		if (module__vaddr(m, offset, offset & 4096, &vaddr))
-			look(m, &at, vaddr);
-	module__put(m);
+	for (size_t i = parsed__loads(m, &loads); i > 0; i--)
+		for (uint64_t offset = 0; offset < loads[i - 1].p_filesz && offset < size; offset += 4096)
+			look(m, &at, loads[i - 1].p_vaddr + offset);
+	parsed__put(m);
 	return 0;
 }

@@ -43,7 +43,7 @@ static void evaluate(const struct rules *rules, const struct rule *rule, struct 
 
 static void as_module(const uint8_t *data, size_t size)
 {
-	struct module_place at = {NULL, ""};
+	struct module_place at = {.path = ""};
 	struct input in = {data, size};
 	struct rules rules = {0};
 	struct module *m;

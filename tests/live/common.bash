@@ -325,9 +325,10 @@ no_new_bpf() {
 
 # ---- the rest ----------------------------------------------------------------
 
-# The first child of a process.
+# The first child of a process that is not threadscope's own (its helper and its parser).
 child_of() { # PID
-	grep -l "^PPid:[[:space:]]*$1\$" /proc/[0-9]*/status 2>/dev/null | head -n 1 | cut -d / -f 3
+	grep -l "^PPid:[[:space:]]*$1\$" /proc/[0-9]*/status 2>/dev/null | xargs -r grep -L '^Name:[[:space:]]*threadscope-' |
+		head -n 1 | cut -d / -f 3
 }
 
 need() { # COMMAND...

@@ -7,7 +7,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "symbols/module.h"
+#include "symbols/parsed.h"
 #include "symbols/perfmap.h"
 #include "test.h"
 #include "thresholds.h"
@@ -203,22 +203,22 @@ TEST(tables_beyond_a_linkers_are_not_read)
 
 TEST(without_memory_the_exported_symbols_remain)
 {
-	struct module_place place = {NULL, "/proc/self/exe"};
+	struct module_place place = {.path = "/proc/self/exe"};
 	uint64_t refused = budget__refused();
-	struct module *m;
+	struct parsed *m;
 
-	CHECK_EQ(module__open_fd(own_file(), &m), 0);
+	CHECK_EQ(parsed__open_fd(own_file(), &m), 0);
 	budget__limit(budget__bytes() + 4096, NS_OF_S(60));
-	module__function(m, &place, module__entry(m));
+	parsed__function(m, &place, parsed__entry(m));
 	CHECK(budget__refused() > refused);
-	module__put(m);
+	parsed__put(m);
 	CHECK_EQ(budget__bytes(), 0);
 	usual();
 	/* The same file, with memory */
-	CHECK_EQ(module__open_fd(own_file(), &m), 0);
-	CHECK(module__function(m, &place, module__entry(m)));
+	CHECK_EQ(parsed__open_fd(own_file(), &m), 0);
+	CHECK(parsed__function(m, &place, parsed__entry(m)));
 	CHECK(budget__bytes() > 10000);
-	module__put(m);
+	parsed__put(m);
 	CHECK_EQ(budget__bytes(), 0);
 }
 

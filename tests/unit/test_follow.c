@@ -88,7 +88,8 @@ TEST(what_the_code_says_is_what_its_call_frame_information_says)
 	m = symbolizer__module(r.symbolizer, some_code(), &vaddr);
 	CHECK(m != NULL);
 	bias = some_code() - vaddr;
-	place = (struct module_place){p, symbolizer__module_path(r.symbolizer, some_code())};
+	place = (struct module_place){.process = p,
+				      .path = symbolizer__module_path(r.symbolizer, some_code())};
 	for (uint64_t at = module__start(m); m && at < module__end(m);) {
 		const struct elf_symbol *s = module__function(m, &place, at);
 		const struct mapping *map = mappings__find(symbolizer__mappings(r.symbolizer), at + bias);

@@ -10,27 +10,27 @@
 
 #include "symbols/cfi_check.h"
 #include "symbols/debug_file.h"
-#include "symbols/module.h"
+#include "symbols/parsed.h"
 #include "symbols/symbols.h"
 #include "test.h"
 
 TEST(modules_are_shared)
 {
-	struct module *a = NULL, *b = NULL, *c = NULL;
+	struct parsed *a = NULL, *b = NULL, *c = NULL;
 
-	CHECK_EQ(module__open_fd(open("/proc/self/exe", O_RDONLY), &a), 0);
-	CHECK_EQ(module__open_fd(open("/proc/self/exe", O_RDONLY), &b), 0);
-	CHECK_EQ(module__open_fd(open("/bin/true", O_RDONLY), &c), 0);
+	CHECK_EQ(parsed__open_fd(open("/proc/self/exe", O_RDONLY), &a), 0);
+	CHECK_EQ(parsed__open_fd(open("/proc/self/exe", O_RDONLY), &b), 0);
+	CHECK_EQ(parsed__open_fd(open("/bin/true", O_RDONLY), &c), 0);
 	CHECK(a == b && a != c);
-	module__put(a);
-	CHECK(module__is_native(b));
-	module__put(b);
-	module__put(c);
-	module__put(NULL);
-	CHECK(module__open_fd(open("/proc/self/maps", O_RDONLY), &a) < 0);
-	CHECK(module__open_fd(open("/dev/null", O_RDONLY), &a) < 0);
-	CHECK(module__open_memory("", 0, &a) < 0);
-	CHECK(module__open_memory("\177ELF", 4, &a) < 0);
+	parsed__put(a);
+	CHECK(parsed__is_native(b));
+	parsed__put(b);
+	parsed__put(c);
+	parsed__put(NULL);
+	CHECK(parsed__open_fd(open("/proc/self/maps", O_RDONLY), &a) < 0);
+	CHECK(parsed__open_fd(open("/dev/null", O_RDONLY), &a) < 0);
+	CHECK(parsed__open_memory("", 0, &a) < 0);
+	CHECK(parsed__open_memory("\177ELF", 4, &a) < 0);
 }
 
 /* Not static, so that a local alias does not win; volatile work so that nothing is merged or inlined. */
@@ -62,15 +62,15 @@ TEST(stubs_have_names)
 static const char *name_in(const struct process *p, const char *path, uint64_t vaddr)
 {
 	static char name[256];
-	struct module_place place = {p, path};
+	struct module_place place = {.process = p, .path = path};
 	const struct elf_symbol *s;
-	struct module *m;
+	struct parsed *m;
 
-	if (module__open_fd(open(path, O_RDONLY), &m) != 0)
+	if (parsed__open_fd(open(path, O_RDONLY), &m) != 0)
 		return "not opened";
-	s = module__function(m, &place, vaddr);
+	s = parsed__function(m, &place, vaddr);
 	snprintf(name, sizeof(name), "%s", s ? s->name : "none");
-	module__put(m);
+	parsed__put(m);
 	return name;
 }
 
@@ -119,21 +119,21 @@ TEST(separate_debug_files_are_found)
 TEST(a_file_cut_short_does_no_harm)
 {
 	char path[] = "/tmp/ts-test-XXXXXX";
-	struct module_place place = {NULL, path};
+	struct module_place place = {.path = path};
 	int fd = mkstemp(path);
-	struct module *m = NULL;
+	struct parsed *m = NULL;
 	static uint8_t image[65536];
 	int from = open("/proc/self/exe", O_RDONLY);
 
 	for (off_t at_ = 0, n; (n = pread(from, image, sizeof(image), at_)) > 0; at_ += n)
 		CHECK_EQ(pwrite(fd, image, (size_t)n, at_), n);
 	close(from);
-	CHECK_EQ(module__open_fd(open(path, O_RDONLY), &m), 0);
+	CHECK_EQ(parsed__open_fd(open(path, O_RDONLY), &m), 0);
 	CHECK_EQ(ftruncate(fd, 4096), 0);
-	CHECK(!module__function(m, &place, 0x2000));
-	CHECK(!module__eh_frame(m, &(struct module_place){0}));
-	CHECK(!module__lines(m, &place));
-	module__put(m);
+	CHECK(!parsed__function(m, &place, 0x2000));
+	CHECK(!parsed__eh_frame(m, &(struct module_place){0}));
+	CHECK(!parsed__lines(m, &place));
+	parsed__put(m);
 	close(fd);
 	unlink(path);
 }

@@ -114,13 +114,14 @@ static void read_symbols(struct elf_file *f, uint64_t bias, struct go_image *ret
 }
 
 struct reading {
-	const struct mapping *first;
-	struct go_image *to;
+	struct mapping first; /* only numbers */
+	struct go_image to;
 };
 
 static int read_image(struct elf_file *f, void *arg)
 {
-	const struct reading *r = arg;
+	struct reading *r = arg;
+	struct go_image *to = &r->to;
 	uint64_t bias = 0;
 	GElf_Ehdr eh;
 	int err;
@@ -128,25 +129,44 @@ static int read_image(struct elf_file *f, void *arg)
 	if (!gelf_getehdr(f->elf, &eh) || eh.e_ident[EI_CLASS] != ELFCLASS64 ||
 	    (eh.e_machine != EM_X86_64 && eh.e_machine != EM_AARCH64))
 		return -ENOEXEC;
-	r->to->arm64 = eh.e_machine == EM_AARCH64;
-	err = read_segments(f, r->first, r->to, &bias);
+	to->arm64 = eh.e_machine == EM_AARCH64;
+	err = read_segments(f, &r->first, to, &bias);
 	if (err)
 		return err;
-	read_sections(f, bias, r->to);
-	if (r->to->buildinfo || r->to->pclntab)
-		read_symbols(f, bias, r->to);
+	read_sections(f, bias, to);
+	if (to->buildinfo || to->pclntab)
+		read_symbols(f, bias, to);
 	return 0;
+}
+
+/* Not read as a bool before it is known to be one. */
+static bool is_flag(const bool *b)
+{
+	return *(const unsigned char *)b <= 1;
+}
+
+/* What the parser has sent: its addresses are hints, but its numbers must be some. */
+static bool is_sane(const struct go_image *i)
+{
+	bool sane = is_flag(&i->arm64) && is_flag(&i->has_sections) && i->segment_count <= GO_SEGMENTS_MAX;
+
+	for (unsigned k = 0; sane && k < i->segment_count; k++)
+		sane = is_flag(&i->segments[k].writable) && is_flag(&i->segments[k].executable) &&
+		       i->segments[k].start <= i->segments[k].end;
+	return sane;
 }
 
 /* One file of the process. first: its first row in the list of mappings. */
 static int read_file(const struct process *p, const struct mapping *first, struct go_image *ret)
 {
-	struct reading r = {first, ret};
-	int err;
+	struct reading r = {.first = {.start = first->start, .offset = first->offset}};
+	int err = mapped_file__read(p, first, read_image, &r, sizeof(r));
 
 	memset(ret, 0, sizeof(*ret));
-	err = mapped_file__read(p, first, read_image, &r);
-	return err == -EINVAL ? -ENOEXEC : err;
+	if (err || !is_sane(&r.to))
+		return !err || err == -EINVAL ? -ENOEXEC : err;
+	*ret = r.to;
+	return 0;
 }
 
 static bool is_library(const struct mappings *maps, size_t i, const struct mapping *program)

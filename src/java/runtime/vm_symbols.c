@@ -36,12 +36,12 @@ static void take_symbols(struct elf_file *f, uint64_t bias, uint64_t ret[VM_SYMB
 
 struct reading {
 	uint64_t address; /* at which the library begins */
-	uint64_t *to;
+	uint64_t to[VM_SYMBOLS];
 };
 
 static int read_library(struct elf_file *f, void *arg)
 {
-	const struct reading *r = arg;
+	struct reading *r = arg;
 	uint64_t start;
 
 	if (mapped_file__start(f, &start))
@@ -52,9 +52,11 @@ static int read_library(struct elf_file *f, void *arg)
 int vm_symbols__find(const struct process *p, const struct mappings *maps, uint64_t ret[VM_SYMBOLS])
 {
 	const struct mapping *m = find_library(maps);
+	struct reading r = {.address = m ? m->start : 0};
 
 	memset(ret, 0, VM_SYMBOLS * sizeof(*ret));
-	if (!m || mapped_file__read(p, m, read_library, &(struct reading){m->start, ret}))
+	if (!m || mapped_file__read(p, m, read_library, &r, sizeof(r)))
 		return -ENOENT;
+	memcpy(ret, r.to, sizeof(r.to));
 	return ret[0] ? 0 : -ENOENT;
 }

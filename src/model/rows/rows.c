@@ -165,7 +165,8 @@ static const struct {
 	[TS_LOSS_MISSED] = {"missed", "events for which the kernel skipped a probe"},
 	[UNREAD_FILES] = {"symbol_files",
 			  "files whose symbols were not read: no timely answer from a file server, or "
-			  "more memory or time needed than --names-memory and --names-time allow"},
+			  "more memory or time needed than --names-memory and --names-time allow, or the "
+			  "process that reads them crashed or hung"},
 	[LOST_CALLS] = {"calls", "timed calls (--calls) whose place did not fit the table, or whose end was "
 				 "not observed"},
 	[UNREAD_MEMORY] = {"memory", "readings of memory without a timely answer"},
@@ -215,6 +216,10 @@ const struct loss_row *row__losses(struct arena *a, const struct sample *s, cons
 	rows[TS_LOSS_THREADS].count += s->lost_threads;
 	if (rows[UNREAD_MEMORY].count)
 		rows[UNREAD_MEMORY].meaning = whose_memory(a, s, rows[UNREAD_MEMORY].meaning);
+	if (rows[UNREAD_FILES].count && s->parser_died_on)
+		rows[UNREAD_FILES].meaning =
+			arena__format(a, "%s: %s", rows[UNREAD_FILES].meaning,
+				      *s->parser_died_on ? s->parser_died_on : "not known at which");
 	*ret_count = LOSS_ROWS;
 	return rows;
 }

@@ -82,26 +82,31 @@ static void find_symbols(struct elf_file *f, uint32_t type, uint64_t bias, struc
 }
 
 struct reading {
-	const struct mapping *first;
-	struct symbols *to;
+	struct mapping first; /* only numbers */
+	struct symbols to;
 };
 
 static int read_symbols(struct elf_file *f, void *arg)
 {
-	const struct reading *r = arg;
+	struct reading *r = arg;
 	uint64_t bias;
 
-	if (bias_of(f, r->first, &bias)) {
-		find_symbols(f, SHT_DYNSYM, bias, r->to);
-		if (!r->to->runtime)
-			find_symbols(f, SHT_SYMTAB, bias, r->to);
+	if (bias_of(f, &r->first, &bias)) {
+		find_symbols(f, SHT_DYNSYM, bias, &r->to);
+		if (!r->to.runtime)
+			find_symbols(f, SHT_SYMTAB, bias, &r->to);
 	}
-	return r->to->runtime ? 0 : -ENOEXEC;
+	return r->to.runtime ? 0 : -ENOEXEC;
 }
 
 static int read_file(const struct process *p, const struct mapping *first, struct symbols *ret)
 {
-	return mapped_file__read(p, first, read_symbols, &(struct reading){first, ret});
+	struct reading r = {.first = {.start = first->start, .offset = first->offset}};
+	int err = mapped_file__read(p, first, read_symbols, &r, sizeof(r));
+
+	if (!err)
+		*ret = r.to;
+	return err;
 }
 
 /* By its own constant from 3.11 on (0x030b02f0), else by the file's name. */
