@@ -85,15 +85,15 @@ static const struct mapping *find_program(const struct process *p, const struct 
 
 static int find_variable(struct elf_file *f, void *arg)
 {
-	struct server_program *to = arg;
+	uint64_t *record = arg;
 	struct symtab functions = {0}, objects = {0};
 	uint64_t start;
 
 	if (mapped_file__start(f, &start)) {
 		symtab__add(&functions, &objects, f, SHT_DYNSYM);
-		for (size_t i = 0; i < objects.count && !to->record; i++)
+		for (size_t i = 0; i < objects.count && !*record; i++)
 			if (!strcmp(objects.list[i].name, "MyProc"))
-				to->record = objects.list[i].start - start;
+				*record = objects.list[i].start - start;
 	}
 	symtab__free(&functions);
 	symtab__free(&objects);
@@ -106,7 +106,7 @@ static bool known_program(struct server_program *program, const struct process *
 	    program->dev_minor != m->dev_minor) {
 		*program = (struct server_program){
 			.inode = m->inode, .dev_major = m->dev_major, .dev_minor = m->dev_minor};
-		mapped_file__read(p, m, find_variable, program);
+		mapped_file__read(p, m, find_variable, &program->record, sizeof(program->record));
 	}
 	return program->record;
 }
