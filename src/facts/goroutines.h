@@ -21,6 +21,7 @@ enum goroutine_detail { /* what is gathered of them */
 			GOROUTINE_GROUPS,
 			GOROUTINE_BRIEF,       /* groups, without labels and descriptors */
 			GOROUTINE_BRIEF_PEERS, /* the same, with peer_seen of those that are new */
+			GOROUTINE_ALL_PEERS,   /* the same, with peer_seen of all */
 			GOROUTINE_LIST,        /* each one, too */
 			GOROUTINE_LABEL_SETS,  /* of each group, which labels its goroutines have together */
 };

@@ -29,6 +29,7 @@ struct watched {
 	unsigned readings;
 	uint64_t read_ns, read_cpu_ns,
 		read_count;         /* time, cost and number of goroutines of the last reading */
+	bool resolves;              /* goroutines were waiting for a name server */
 	bool queues;                /* it had full channels, or locks that several wait for */
 	uint64_t io_first, io_last; /* goroutines in IO wait at the first reading and the last */
 };
@@ -79,7 +80,7 @@ struct go_clock *go_live__clock(struct go_live *l, pid_t pid)
 
 static bool due(const struct watched *w, uint64_t count, uint64_t now_ns)
 {
-	bool often = w->queues || count >= w->read_count + MIN_GROWTH;
+	bool often = w->queues || w->resolves || count >= w->read_count + MIN_GROWTH;
 	uint64_t share = often ? GROWING_SHARE : STEADY_SHARE;
 	uint64_t passed = now_ns - w->read_ns;
 
@@ -91,6 +92,19 @@ static bool is_crowded(const struct go_reading *go)
 	for (size_t i = 0; i < go->lock_count; i++)
 		if (go->locks[i].kind != GO_LOCK_WAIT_GROUP && go->locks[i].waiters > 1)
 			return true;
+	return false;
+}
+
+/* In Go's own resolver, net/dnsclient_unix.go. */
+static bool is_resolving(const struct go_reading *go)
+{
+	for (size_t i = 0; i < go->group_count; i++)
+		for (size_t k = 0; k < go->groups[i].stack.count; k++) {
+			const char *function = go->groups[i].stack.frames[k].function;
+
+			if (function && !strcmp(function, "net.(*Resolver).exchange"))
+				return true;
+		}
 	return false;
 }
 
@@ -113,9 +127,13 @@ static void read_all(struct go_live *l, struct sample *s, struct goroutines *r, 
 		return;
 	if (++w->readings % FORGET_AFTER == 0)
 		goroutines__forget(r);
-	detail = w->io_last >= w->io_first + MIN_GROWTH ? GOROUTINE_BRIEF_PEERS : GOROUTINE_BRIEF;
+	/* Which server does not answer is looked for from the second reading on. */
+	detail = w->resolves                              ? GOROUTINE_ALL_PEERS
+		 : w->io_last >= w->io_first + MIN_GROWTH ? GOROUTINE_BRIEF_PEERS
+							  : GOROUTINE_BRIEF;
 	go->report = gather__go_report(s, l->probes, l->targets, go->pid, detail, false, clock, l->now);
 	w->queues = go->report && (go->report->queue_count || is_crowded(go->report));
+	w->resolves = go->report && is_resolving(go->report);
 	w->io_last = go->report ? in_io_wait(go->report) : 0;
 	if (w->readings == 1 || w->io_last < w->io_first)
 		w->io_first = w->io_last;

@@ -293,10 +293,12 @@ struct go_reading *gather__go_report(struct sample *s, struct probes *probes, st
 	const struct goroutines_refusal *why;
 	struct goroutines *r = targets__goroutines(t, pid, &why);
 	struct gathering g = {.s = s, .pid = pid, .clock = clock, .descriptors = {.probes = probes}};
-	bool brief = detail == GOROUTINE_BRIEF, peers = detail == GOROUTINE_BRIEF_PEERS;
-	unsigned want = brief   ? GOROUTINES_KNOWN
-			: peers ? GOROUTINES_KNOWN | GOROUTINES_FDS
-				: GOROUTINES_LABELS | GOROUTINES_FDS;
+	bool brief = detail == GOROUTINE_BRIEF, all_peers = detail == GOROUTINE_ALL_PEERS;
+	bool peers = detail == GOROUTINE_BRIEF_PEERS || all_peers;
+	unsigned want = brief       ? GOROUTINES_KNOWN
+			: all_peers ? GOROUTINES_FDS
+			: peers     ? GOROUTINES_KNOWN | GOROUTINES_FDS
+				    : GOROUTINES_LABELS | GOROUTINES_FDS;
 	struct go_reading *go;
 
 	if (!r && !*why->reason)

@@ -5,6 +5,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "model/findings/go_resolver.h"
 #include "model/findings/go_lock_findings.h"
 #include "model/findings/go_leaked.h"
 #include "model/findings/go_stuck.h"
@@ -146,6 +147,7 @@ void findings__log_queues(struct findings *f, const struct go_reading *r, struct
 	if (r && !r->problem) {
 		findings__go_stuck(f, r, pid);
 		findings__go_leaked(f, r, pid);
+		findings__go_resolver(f, r, pid);
 	}
 	for (size_t i = 0; i < count; i++) {
 		queues[i].of_log = is_log(r, &queues[i]);
