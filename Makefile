@@ -56,7 +56,7 @@ SOURCES := $(filter-out $(foreach p,$(filter-out $(ARCH),$(PROCESSORS)),src/unwi
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
 SKELETON := $(BUILD)/gen/threadscope.skel.h $(BUILD)/gen/threadscope_old.skel.h $(BUILD)/gen/snapshot.lskel.h \
 	$(BUILD)/gen/snapshot_sockets.lskel.h $(BUILD)/gen/snapshot_causes.lskel.h $(BUILD)/gen/device_writers.skel.h
-GENERATED := $(SKELETON) $(BUILD)/gen/syscalls.inc $(BUILD)/gen/go_tables.inc $(BUILD)/gen/python_tables.inc $(BUILD)/gen/flamegraph.inc \
+GENERATED := $(SKELETON) $(BUILD)/gen/calls.inc $(BUILD)/gen/go_tables.inc $(BUILD)/gen/python_tables.inc $(BUILD)/gen/flamegraph.inc \
 	$(BUILD)/gen/json_rows.inc $(BUILD)/gen/schema_rows.inc
 BPF_SOURCES := $(wildcard bpf/*.c bpf/*.h bpf/*/*.h vmlinux/*.h)
 
@@ -128,10 +128,10 @@ $(BUILD)/gen/%.lskel.h: $(BUILD)/gen/%.bpf.o
 $(BUILD)/gen/%.skel.h: $(BUILD)/gen/%.bpf.o
 	@$(BPFTOOL) gen skeleton $< name $*_bpf > $@.new && mv $@.new $@
 
-# Names of this architecture's system calls, by number.
-$(BUILD)/gen/syscalls.inc: scripts/syscalls.sh
+# Names of system calls, with their numbers.
+$(BUILD)/gen/calls.inc: scripts/calls-table.sh data/calls.tsv
 	@mkdir -p $(@D)
-	@CC="$(CC)" sh scripts/syscalls.sh > $@.new && mv $@.new $@
+	@sh scripts/calls-table.sh > $@.new && mv $@.new $@
 
 # What is known of each Go version's runtime.
 $(BUILD)/gen/go_tables.inc: scripts/go-tables.sh $(wildcard data/go/*.tsv)

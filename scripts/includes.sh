@@ -38,9 +38,9 @@ allow() {
 	done
 }
 
-generated='json_rows.inc schema_rows.inc threadscope.skel.h threadscope_old.skel.h snapshot.lskel.h snapshot_sockets.lskel.h snapshot_causes.lskel.h device_writers.skel.h syscalls.inc flamegraph.inc version.h'
+generated='json_rows.inc schema_rows.inc threadscope.skel.h threadscope_old.skel.h snapshot.lskel.h snapshot_sockets.lskel.h snapshot_causes.lskel.h device_writers.skel.h flamegraph.inc version.h'
 allow util bpf thresholds.h
-allow facts bpf util
+allow facts bpf util calls.inc
 allow facts/saved bpf facts util
 allow target facts util
 allow symbols facts target thresholds.h util

@@ -8,8 +8,8 @@
 #include <time.h>
 
 #include "cli/session.h"
+#include "facts/calls.h"
 #include "model/rows/stops.h"
-#include "waits/wait.h"
 #include "go/collect/panics.h"
 #include "facts/sample.h"
 #include "util/clock.h"

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "waits/stall.h"
-#include "waits/wait.h"
 #include "collect/collector_private.h"
+#include "facts/calls.h"
 #include "util/clock.h"
 
 struct taking {

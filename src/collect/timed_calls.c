@@ -6,12 +6,12 @@
 
 #include "collect/collector_private.h"
 #include "collect/files/call_place.h"
+#include "facts/calls.h"
 #include "util/array.h"
 #include "util/clock.h"
 #include "util/heap.h"
 #include "util/histogram.h"
 #include "util/table.h"
-#include "waits/wait.h"
 
 /* Above three quarters of the table, those unused for a minute make room; if they are too few, those unused
  * for two seconds: a program that looks at each of a million files once. */

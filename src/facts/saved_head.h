@@ -9,7 +9,8 @@
 #define SAVED_HEAD_FIELDS(F) \
 	F(bool, snapshot, FLAG, "", "samples are snapshots, each after a saved_snapshot; else of top") \
 	F(bool, every_process, FLAG, "", "top without targets") \
-	F(uint64_t, since_ns, NUMBER, "ns", "when a run that goes on here was attached, CLOCK_MONOTONIC; 0: at the first sample")
+	F(uint64_t, since_ns, NUMBER, "ns", "when a run that goes on here was attached, CLOCK_MONOTONIC; 0: at the first sample") \
+	F(uint32_t, calls, NUMBER, "", "enum call_numbers: whose the numbers of system calls are; 0: see the samples' arch")
 struct saved_head {
 	SAVED_HEAD_FIELDS(FIELD_MEMBER)
 };

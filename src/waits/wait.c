@@ -5,18 +5,16 @@
 #include <string.h>
 #include <sys/syscall.h>
 
+#include "facts/calls.h"
 #include "util/text.h"
 
-static const char *const SYSCALL_NAMES[] = {
-#include "syscalls.inc"
-};
-
-const char *syscall_name(long nr)
-{
-	if (nr < 0 || (size_t)nr >= sizeof(SYSCALL_NAMES) / sizeof(SYSCALL_NAMES[0]))
-		return NULL;
-	return SYSCALL_NAMES[nr];
-}
+#ifndef SYS_poll /* newer processors have these only in files of others */
+#define SYS_poll       CALL_FOREIGN(7)
+#define SYS_select     CALL_FOREIGN(23)
+#define SYS_pause      CALL_FOREIGN(34)
+#define SYS_vfork      CALL_FOREIGN(58)
+#define SYS_epoll_wait CALL_FOREIGN(232)
+#endif
 
 /* The kind of wait of each system call, and the meaning of its arguments. */
 static const struct call {
@@ -26,13 +24,11 @@ static const struct call {
 	signed char timeout; /* timeout argument; -1: none, -2: always timed */
 	bool timeout_is_int; /* in ms, negative: none; else a pointer, NULL: none */
 } CALLS[] = {
-#ifdef SYS_poll /* calls that newer architectures lack */
 	{SYS_poll, WAIT_POLL, false, 2, true},
 	{SYS_select, WAIT_POLL, false, 4, false},
 	{SYS_epoll_wait, WAIT_POLL, true, 3, true},
 	{SYS_pause, WAIT_SIGNAL, false, -1, false},
 	{SYS_vfork, WAIT_CHILD, false, -1, false},
-#endif
 	{SYS_ppoll, WAIT_POLL, false, 2, false},
 	{SYS_pselect6, WAIT_POLL, false, 4, false},
 	{SYS_epoll_pwait, WAIT_POLL, true, 3, true},

@@ -53,9 +53,6 @@ bool wait__exclusive(enum lock_kind kind);
  */
 const char *wait__sleeper(const struct call_stack *kernel);
 
-/* Name of a system call of this architecture, NULL if not known. */
-const char *syscall_name(long nr);
-
 /* The name of that lock, which its waiters are known by. */
 #define PYTHON_GIL "Python's GIL"
 

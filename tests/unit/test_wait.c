@@ -2,6 +2,7 @@
 /* What a thread waits for, from its system call and its frames. */
 #include <linux/futex.h>
 #include <sys/syscall.h>
+#include "facts/calls.h"
 #include "waits/wait.h"
 #include "test.h"
 

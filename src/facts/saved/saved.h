@@ -14,7 +14,8 @@
 struct saved_writer;
 struct saved_reader;
 
-/* Writes the head, and takes out over if it succeeds. 0, or why it could not be written. */
+/* Writes the head (calls 0: of this processor), and takes out over if it succeeds. 0, or why it could not be
+ * written. */
 int saved_writer__new(FILE *out, const struct saved_head *h, struct saved_writer **ret);
 /*
  * The same into a new file, for its owner alone, which takes the place of an old one at once. A link (also
@@ -45,7 +46,8 @@ int saved_writer__note(struct saved_writer *w, const struct saved_note *n);
 int saved_reader__open(FILE *in, struct saved_head *ret_head, struct saved_reader **ret);
 void saved_reader__close(struct saved_reader *r); /* NULL is fine */
 /* 0; -ENODATA: there is no further one; -EBADMSG: the file ends in the middle of it; -EINVAL: damaged; or the
- * negative errno of reading. The caller frees *ret with sample__free. */
+ * negative errno of reading. The caller frees *ret with sample__free. Its calls have the numbers
+ * of this processor (facts/calls.h). */
 int saved_reader__snapshot(struct saved_reader *r, struct saved_snapshot *ret);
 int saved_reader__sample(struct saved_reader *r, struct sample **ret);
 /* The note in front of the last sample, or of the end; all zero: there was none. */

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "facts/calls.h"
 #include "facts/saved/saved.h"
 
 #include <errno.h>
@@ -19,6 +20,7 @@ struct saved_reader {
 	struct decoder decoder;
 	struct bytes record; /* of the value in hand */
 	struct saved_note note;
+	uint32_t calls; /* of the head */
 };
 
 /* ---- records --------------------------------------------------------------------------------- */
@@ -166,6 +168,8 @@ int saved_reader__open(FILE *in, struct saved_head *ret_head, struct saved_reade
 		saved_reader__close(r);
 		return err == -ENODATA || err == -EBADMSG ? -EINVAL : err;
 	}
+	r->calls = head.calls;
+	head.calls = 0; /* those of the samples that are read */
 	*ret_head = head;
 	*ret = r;
 	return 0;
@@ -241,6 +245,7 @@ int saved_reader__sample(struct saved_reader *r, struct sample **ret)
 		sample__free(s);
 		return err;
 	}
+	calls__make_own(s, r->calls ? r->calls : call_numbers__of(s->arch));
 	*ret = s;
 	return 0;
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include "facts/calls.h"
 #include "facts/saved/saved.h"
 
 #include <errno.h>
@@ -55,13 +56,16 @@ static int write_value(struct saved_writer *w, enum facts_table table, const voi
 
 static int write_head(struct saved_writer *w, const struct saved_head *h)
 {
+	struct saved_head own = *h;
 	struct bytes layout = {0};
 
+	if (!own.calls)
+		own.calls = call_numbers__own;
 	encode__layout(&layout);
 	fputs(FORM_MAGIC, w->out);
 	write_record(w->out, RECORD_LAYOUT, &layout);
 	free(layout.data);
-	return write_value(w, FACTS_saved_head, h);
+	return write_value(w, FACTS_saved_head, &own);
 }
 
 int saved_writer__new(FILE *out, const struct saved_head *h, struct saved_writer **ret)

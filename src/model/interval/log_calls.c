@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "words/describe.h"
+#include "facts/calls.h"
 #include "model/interval/model_private.h"
 #include "waits/stall.h"
-#include "waits/wait.h"
 
 static int by_key(const void *key, const void *element)
 {

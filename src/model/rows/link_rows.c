@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "model/rows/rows.h"
-#include "waits/wait.h"
+#include "facts/calls.h"
 
 const struct link_row *row__links(struct arena *a, const struct sample *s)
 {

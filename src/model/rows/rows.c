@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "facts/calls.h"
 #include "thresholds.h"
 #include "waits/halt.h"
 #include "waits/judge.h"
