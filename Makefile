@@ -14,6 +14,7 @@
 # make leaderboard  incidents beside gdb, jstack, Go's dump and bpftrace; writes docs/field.md
 # make agreement    stacks beside gdb's
 # make fuzz-screen  keys at random
+# make fuzz-long    what parses foreign bytes, 10 minutes each; writes docs/reliability.md
 # make bench        what it costs, beside other tools
 # make workloads    the programs that the live tests watch
 # make cross        compiles for arm64, without linking
@@ -204,15 +205,14 @@ $(BUILD)/tests/feed_follow: tests/feed/feed_follow.c $(OBJECTS)
 	@mkdir -p $(@D) && objcopy --redefine-sym main=threadscope_main $(BUILD)/src/main.o $@.main.o
 	$(call Q,LINK) $(CC) $(ALL_CFLAGS) $(CPPFLAGS) -o $@ $(filter-out $(BUILD)/src/main.o,$^) $@.main.o $(LDLIBS)
 
-# ---- unit tests and fuzzers, with sanitizers ----------------------------------
+# ---- unit tests, with sanitizers ----------------------------------
 SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 UNITS := $(patsubst tests/unit/%.c,$(BUILD)/asan/%,$(wildcard tests/unit/test_*.c))
-FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/asan/%,$(filter-out tests/fuzz/fuzz_main.c,$(wildcard tests/fuzz/fuzz_*.c)))
 # All but the commands and the kernel side, which need a kernel.
 ASAN_OBJECTS := $(patsubst %.c,$(BUILD)/asan/%.o,$(filter-out src/main.c src/cli/% src/probes/%,$(SOURCES)) \
 	src/probes/glob.c src/probes/uring_forms.c)
 
-unit: $(UNITS) $(FUZZERS)
+unit: $(UNITS)
 $(BUILD)/asan/libthreadscope.a: $(ASAN_OBJECTS)
 	@rm -f $@ && $(AR) rcs $@ $^
 $(BUILD)/asan/%.o: %.c | $(GENERATED) $(BUILD)/.tools
@@ -231,19 +231,6 @@ $(BUILD)/asan/threadscope: $(ASAN_PROGRAM) tests/fuzz/heap_size.c
 $(BUILD)/asan/small/%.o: %.c | $(GENERATED) $(BUILD)/.tools
 	@mkdir -p $(@D)
 	$(call Q,CC) $(CC) -std=gnu17 $(WARNINGS) $(SANITIZE) $(CPPFLAGS) $(SMALL_STORES) -MMD -MP -c -o $@ $<
-$(BUILD)/asan/fuzz_%: tests/fuzz/fuzz_%.c tests/fuzz/fuzz_main.c $(BUILD)/asan/libthreadscope.a
-	$(call Q,LINK) $(CC) -std=gnu17 $(WARNINGS) $(SANITIZE) $(CPPFLAGS) -pthread -o $@ $^ $(LDLIBS)
-# What it begins with: a program with its lines, and the same stripped, its symbols packed and a debug link in it.
-SEEDS := $(BUILD)/asan/seeds
-$(BUILD)/asan/fuzz_debug: CPPFLAGS += -DSEEDS='"$(SEEDS)"'
-$(BUILD)/asan/fuzz_debug: | $(SEEDS)/packed
-$(SEEDS)/lines: tests/workloads/deadlock.c tests/workloads/workload.h
-	@mkdir -p $(@D)
-	$(call Q,CC) $(CC) -std=gnu17 -O2 -g -pthread -o $@ $<
-$(SEEDS)/packed: $(SEEDS)/lines
-	$(call Q,STRIP) cd $(SEEDS) && strip -g -o symbols lines && xz -kf symbols && strip -s -o packed.new lines && \
-		objcopy --add-section .gnu_debugdata=symbols.xz --add-gnu-debuglink=lines packed.new && mv packed.new packed
-
 PROGRAM ?= $(BUILD)/threadscope
 install: all
 	install -d $(DESTDIR)$(prefix)/sbin $(DESTDIR)$(prefix)/share/man/man8
@@ -322,5 +309,6 @@ clean:
 	rm -rf $(BUILD)
 
 include packaging/package.mk
+include tests/fuzz/fuzz.mk
 
 -include $(OBJECTS:.o=.d) $(patsubst %.c,$(BUILD)/asan/%.d,$(SOURCES)) $(ASAN_PROGRAM:.o=.d)

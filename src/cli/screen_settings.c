@@ -85,10 +85,23 @@ static int take_line(struct ui *ui, char *line)
 	return ui__set(ui, trim(name), trim(equals + 1));
 }
 
+unsigned screen_settings__take(struct ui *ui, char *text, unsigned *ret_first)
+{
+	unsigned number = 0, wrong = 0;
+	char *line;
+
+	while ((line = strsep(&text, "\n"))) {
+		number++;
+		if (take_line(ui, line) && !wrong++)
+			*ret_first = number;
+	}
+	return wrong;
+}
+
 void screen_settings__read(struct ui *ui, char *message, size_t size)
 {
-	char place[PATH_MAX], path[PATH_MAX], *text = NULL, *rest, *line;
-	unsigned number = 0, wrong = 0, first = 0;
+	char place[PATH_MAX], path[PATH_MAX], *text = NULL;
+	unsigned wrong, first = 0;
 	int err;
 
 	*message = '\0';
@@ -103,12 +116,7 @@ void screen_settings__read(struct ui *ui, char *message, size_t size)
 			 err == -EFBIG ? "larger than 64 KiB" : strerror(-err));
 		return;
 	}
-	rest = text;
-	while ((line = strsep(&rest, "\n"))) {
-		number++;
-		if (take_line(ui, line) && !wrong++)
-			first = number;
-	}
+	wrong = screen_settings__take(ui, text, &first);
 	free(text);
 	if (wrong)
 		snprintf(message, size, "%.200s: invalid line %u (%u invalid %s ignored)", path, first, wrong,

@@ -7,6 +7,9 @@
 
 /* Reads it if there is one. What is wrong with it goes into message, one sentence; "": nothing. */
 void screen_settings__read(struct ui *ui, char *message, size_t size);
+/* The same from its text, which is changed. Returns the number of its invalid lines, and the first of them.
+ */
+unsigned screen_settings__take(struct ui *ui, char *text, unsigned *ret_first);
 /* Writes it anew, with its folder where that is missing. 0 or a negative errno; path is what it wrote. */
 int screen_settings__write(const struct ui *ui, char *path, size_t size);
 

@@ -3,6 +3,7 @@
 #include "target/file_locks.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,7 +61,7 @@ static bool is_this_wait(const struct line *l, const struct file_lock_wait *w, u
 
 static pid_t holder_pid(const struct line *l)
 {
-	return l->pid > 0 ? (pid_t)l->pid : 0;
+	return l->pid > 0 && l->pid <= INT_MAX ? (pid_t)l->pid : 0;
 }
 
 struct file_lock_holder file_lock__holder_in(char *text, const struct file_lock_wait *w, uint64_t inode)

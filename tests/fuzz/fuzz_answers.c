@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Any bytes as what the parser answers: the collector takes from it what makes sense, or nothing. */
 #include <fcntl.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "symbols/module.h"
 #include "symbols/parser.h"
 #include "symbols/supply.h"
 #include "unwind/rules.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "tests/fuzz/fuzz.h"
 
 static const uint8_t *bytes;
 static size_t left;
@@ -64,6 +61,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct module *m;
 	uint64_t vaddr;
 
+	fuzz__new_run();
 	bytes = data;
 	left = size;
 	parser__answered_by(answer);

@@ -1,37 +1,45 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Any bytes as an ELF file that says where its debug information is, has it within, or has it packed. */
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "symbols/debug_file.h"
 #include "symbols/dwarf_lines.h"
+#include "symbols/dwarf_members.h"
 #include "symbols/parsed.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-/* A program with its lines; one with a debug link and packed symbols. */
-extern const char *const fuzz_seeds[];
-const char *const fuzz_seeds[] = {SEEDS "/lines", SEEDS "/packed", NULL};
+#include "tests/fuzz/fuzz.h"
 
 static const struct module_place at = {.path = "/nonexistent/module"};
+
+static volatile size_t read_bytes; /* so that texts are read whole */
 
 /* Every function's beginning and some addresses behind it: all line tables and inlined calls are asked for.
  */
 static void ask(struct parsed *m, struct dwarf_lines *lines)
 {
 	struct dwarf_frame frames[DWARF_FRAMES_MAX];
-	uint64_t start = parsed__start(m), step = (parsed__end(m) - start) / 1500 + 1;
-	volatile size_t bytes = 0;
+	uint64_t start = parsed__start(m), step = (parsed__end(m) - start) / 300 + 1;
 
-	for (uint64_t i = 0; i < 1500; i++) {
+	for (uint64_t i = 0; i < 300; i++) {
 		size_t count = dwarf_lines__find(lines, start + i * step, frames);
 
 		if (count > DWARF_FRAMES_MAX)
 			abort();
 		for (size_t k = 0; k < count; k++)
-			bytes += (frames[k].name ? strlen(frames[k].name) : 0) + strlen(frames[k].scope) +
+			read_bytes += (frames[k].name ? strlen(frames[k].name) : 0) + strlen(frames[k].scope) +
 				 (frames[k].file ? strlen(frames[k].file) : 0);
+	}
+}
+
+/* As Go names them; a small program of C has them in the corpus. */
+static void ask_members(Dwarf *dwarf)
+{
+	char name[256];
+
+	for (uint64_t offset = 0; dwarf && offset < 64; offset += 8) {
+		if (dwarf_members__of_variable(dwarf, "main.logging", offset, name, sizeof(name)) &&
+		    strlen(name) >= sizeof(name))
+			abort();
+		if (dwarf_members__of_receiver(dwarf, "main.(*cache).get", offset, name, sizeof(name)) &&
+		    strlen(name) >= sizeof(name))
+			abort();
 	}
 }
 
@@ -44,8 +52,10 @@ static void look_within(const uint8_t *data, size_t size)
 		return;
 	parsed__lines_quick(m, &at);
 	lines = parsed__lines(m, &at);
-	if (lines)
+	if (lines) {
 		ask(m, lines);
+		ask_members(dwarf_lines__dwarf(lines));
+	}
 	parsed__debug_frame(m, &at);
 	parsed__put(m);
 }
@@ -73,8 +83,11 @@ static void look_elsewhere(const uint8_t *data, size_t size)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+	fuzz__new_run();
 	unsetenv("DEBUGINFOD_URLS");
 	look_within(data, size);
 	look_elsewhere(data, size);
+	if (budget__bytes())
+		abort();
 	return 0;
 }

@@ -1,14 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Any bytes as the memory of a Go program: its tables, goroutines, stacks, names and scheduler. */
-#include <stdlib.h>
+/* The recorded memory of a Go program, in which any bytes are changed: its tables, goroutines, stacks, names
+ * and scheduler. The first byte says in which. */
 
 #include "go/runtime/receivers.h"
 #include "tests/go/record.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-/* Recordings of real programs: what is changed in them comes far. */
-const char *const fuzz_seeds[] = {"tests/samples/go/go1.27.rec", "tests/samples/go/go1.19.rec", NULL};
+#include "tests/fuzz/fuzz.h"
 
 static int look(const struct goroutine *g, void *arg)
 {
@@ -46,9 +42,15 @@ static int take_receiver(const struct goroutine *g, const struct goroutine_recei
 	return receiver->channel >= channels.count || !g->goid;
 }
 
+static const char *const FILES[] = {"tests/samples/go/go1.27.rec", "tests/samples/go/go1.19.rec"};
+static struct fuzz_file files[2];
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct record record;
+	struct fuzz_input in = {data, size};
+	size_t which = fuzz__number(&in, 1) & 1;
+	const struct fuzz_file *f = fuzz__file(FILES[which], &files[which]);
 	struct go_memory memory = {record__read, record__read_many, &record};
 	struct goroutines_refusal why;
 	struct go_scheduler scheduler;
@@ -56,7 +58,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct goroutines *r;
 	struct goroutines_count count;
 
-	if (!record__parse(data, size, &record) || goroutines__open_memory(&memory, &record.image, &r, &why))
+	memcpy(f->changed, f->bytes, f->size);
+	fuzz__change(f->changed + 8, f->size - 8, &in);
+	if (!record__parse(f->changed, f->size, &record) ||
+	    goroutines__open_memory(&memory, &record.image, &r, &why))
 		return 0;
 	channels.count = 0;
 	goroutines__read(r, GOROUTINES_LABELS | GOROUTINES_FDS, note_channel, r, &lost);

@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Any bytes as /tmp/perf-PID.map; what is found must be sorted. */
-#include <stdint.h>
-#include <stdlib.h>
 
 #include "symbols/demangle.h"
 #include "symbols/perfmap.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "tests/fuzz/fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

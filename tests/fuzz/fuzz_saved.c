@@ -1,20 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Any bytes as a saved file: as they are, and with our own layout in front of its records. What is read goes
  * through the model. */
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "facts/saved/encode.h"
 #include "facts/saved/form.h"
 #include "facts/saved/saved.h"
 #include "model/interval/model.h"
 #include "model/snapshot/snapshot_report.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-const char *const fuzz_seeds[] = {"tests/samples/convoy.facts", "tests/samples/deadlock.facts",
-				  "tests/samples/demo.facts", "tests/samples/series.facts", NULL};
+#include "tests/fuzz/fuzz.h"
 
 static void read_samples(struct saved_reader *r)
 {

@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Any bytes as an ELF file: symbols, separate debug files, functions and lines. */
-#include <stdint.h>
-#include <string.h>
-
 #include "symbols/demangle.h"
 #include "symbols/dwarf_lines.h"
 #include "symbols/parsed.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "tests/fuzz/fuzz.h"
 
 static void look(struct parsed *m, const struct module_place *at, uint64_t vaddr)
 {
@@ -36,6 +32,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct parsed *m;
 	const GElf_Phdr *loads;
 
+	fuzz__new_run();
 	if (parsed__open_memory(data, size, &m) != 0)
 		return 0;
 	uint64_t start = parsed__start(m), step = (parsed__end(m) - start) / 97 + 1;
@@ -45,5 +42,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		for (uint64_t offset = 0; offset < loads[i - 1].p_filesz && offset < size; offset += 4096)
 			look(m, &at, loads[i - 1].p_vaddr + offset);
 	parsed__put(m);
+	if (budget__bytes())
+		abort();
 	return 0;
 }

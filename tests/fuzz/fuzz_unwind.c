@@ -4,16 +4,13 @@
  * rules and evaluated, and the same bytes as registers and stack of a walk
  * through the real rules of this very program.
  */
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "symbols/module.h"
 #include "unwind/expression.h"
 #include "unwind/rules.h"
 #include "unwind/unwind.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "tests/fuzz/fuzz.h"
 
 struct input {
 	const uint8_t *data;
@@ -104,6 +101,7 @@ static void as_stack(const uint8_t *data, size_t size)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+	fuzz__new_run();
 	as_module(data, size);
 	as_stack(data, size);
 	return 0;

@@ -33,8 +33,8 @@ static inline void load(const char *path)
 /* Writes into the recorded memory. */
 static inline void patch(uint64_t address, const void *from, size_t len)
 {
-	for (size_t i = 0; i < record.count; i++) {
-		struct record_block *b = &record.blocks[i];
+	for (size_t i = 0; i < record.memory.count; i++) {
+		struct record_block *b = &record.memory.blocks[i];
 
 		if (address >= b->address && address - b->address + len <= b->len) {
 			memcpy(bytes + (b->bytes - bytes) + (address - b->address), from, len);

@@ -8,9 +8,9 @@
 #define TS_TEST_JAVA_MACHINE_H
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "java/runtime/java_vm_private.h"
-#include "test.h"
 
 #define MEMORY_START    0x10000u
 #define MEMORY_BYTES    (1u << 20)

@@ -84,7 +84,7 @@ TEST(long_names)
 	slice = record.image.moduledata + (uint64_t)reader->layout.off[GO_moduledata_funcnametab];
 	close_record();
 	memset(names, 'A', sizeof(names));
-	record.blocks[record.count++] = (struct record_block){0x100000, sizeof(names), names};
+	record.memory.blocks[record.memory.count++] = (struct record_block){0x100000, sizeof(names), names};
 	patch_u64(slice, 0x100000);
 	patch_u64(slice + 8, sizeof(names));
 	CHECK_EQ(open_record(), 0);

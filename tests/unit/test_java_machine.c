@@ -4,6 +4,8 @@
 
 #include <errno.h>
 
+#include "test.h"
+
 #define READS_MAX 400000u
 
 static struct arena arena;

@@ -18,6 +18,17 @@
 #define LINE_ROOM 80
 #define MOST_NS   (5 * NS_PER_S) /* of CPU time, with sanitizers; a second look at each line takes minutes */
 
+TEST(a_number_that_is_no_pid)
+{
+	const struct file_lock_wait w = {.pid = 200, .fd = 3, .kind = FILE_LOCK_RECORD};
+	char text[] = "1: POSIX  ADVISORY  WRITE 4294967295 08:01:11 0 EOF\n"
+		      "1: -> POSIX  ADVISORY  WRITE 200 08:01:11 0 EOF\n";
+	struct file_lock_holder h = file_lock__holder_in(text, &w, 11);
+
+	CHECK(h.found);
+	CHECK_EQ(h.pid, 0);
+}
+
 TEST(a_list_of_100000_lines)
 {
 	const struct file_lock_wait last = {.pid = 200, .fd = 3, .kind = FILE_LOCK_RECORD};

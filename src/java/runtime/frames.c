@@ -130,7 +130,8 @@ static size_t walk_all(struct walk *w, uint64_t anchor, struct java_frames ret[J
 		anchor = word(w, w->fp, java_frame_wrapper) + (uint64_t)l->wrapper_anchor;
 	}
 	for (size_t i = 0; i < stretches; i++)
-		ret[i] = (struct java_frames){w->list + starts[i], starts[i + 1] - starts[i]};
+		ret[i] =
+			(struct java_frames){w->list ? w->list + starts[i] : NULL, starts[i + 1] - starts[i]};
 	return stretches;
 }
 
