@@ -38,6 +38,11 @@
  * that end before anybody could look. */
 #define LOCK_HOLDER_MS 100
 
+/* A thread that was created after another began to wait for a lock need not be its owner, although the lock
+ * has its TID: a woken waiter gets a CPU in that time, and a shorter wait is no trouble yet.
+ */
+#define LOCK_REUSE_S 1
+
 /* A waiter that wakes up with each timeout to look whether its lock is free: once a second in MariaDB, and
  * one more for the phase. One that got the lock would also read its client's next statement, and run for
  * longer.

@@ -25,6 +25,7 @@
 #include "collect/files/socket_waits.h"
 #include "collect/waiters/lock_holders.h"
 #include "collect/waiters/lock_objects.h"
+#include "collect/waiters/lock_reuse.h"
 #include "collect/waiters/lock_waiters.h"
 #include "util/pid_table.h"
 

@@ -177,6 +177,7 @@ void collect__lock_holders(struct collector *c, struct sample *s, const struct p
 	if (pass__read(c->probes, 0, c->options.only_pid, &after))
 		memset(&after, 0, sizeof(after));
 	lock_holders__prove(s, pass, &after);
+	lock_reuse__settle(s);
 	pass__free(&after);
 }
 

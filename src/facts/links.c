@@ -40,7 +40,7 @@ const char *link_state__name(enum link_state state)
 		[LINK_STATE_UNKNOWN] = "unknown", [LINK_RUNS] = "running",  [LINK_BLOCKED] = "blocked",
 		[LINK_STOPPED] = "stopped",       [LINK_TRACED] = "traced", [LINK_FROZEN] = "frozen",
 		[LINK_ENDED] = "ended",           [LINK_GONE] = "gone",     [LINK_LEFT] = "left-by-fork",
-		[LINK_NOBODY] = "nobody",         [LINK_ITSELF] = "itself",
+		[LINK_NOBODY] = "nobody",         [LINK_ITSELF] = "itself", [LINK_REUSED] = "reused",
 	};
 
 	return (unsigned)state < LINK_STATES ? NAMES[state] : NAMES[0];

@@ -46,6 +46,7 @@ enum link_state {
 	LINK_LEFT,    /* by fork: it is a thread of the parent, which its child does not have */
 	LINK_NOBODY,  /* no process has the other end open */
 	LINK_ITSELF,  /* it is the waiter's own process: which thread is not known */
+	LINK_REUSED,  /* no such thread exists: another thread, made later, has its TID */
 	LINK_STATES,
 };
 const char *link_state__name(enum link_state state); /* "stopped" */

@@ -95,6 +95,10 @@ char *describe_no_owner(char *dst, size_t size, const struct lock_row *lock)
 		append(dst, size, &used, " (a StampedLock keeps no owner)");
 	else if (lock->native_type && wait__exclusive(lock->kind))
 		append(dst, size, &used, " (a %s keeps no owner)", lock->native_type);
+	else if (lock->reused)
+		append(dst, size, &used,
+		       " (thread %d, which has its owner's TID, was created after a thread began to wait)",
+		       (int)lock->reused);
 	else if (lock->outside)
 		append(dst, size, &used, " (its owner is no thread of this process)");
 	else

@@ -227,6 +227,12 @@ static bool put_lost(char *dst, size_t size, size_t *used, const struct link_row
 		append(dst, size, used,
 		       ", whose owner, thread %d, does not exist any more: nobody will unlock it",
 		       (int)k->tid);
+	else if (k->state == LINK_REUSED)
+		append(dst, size, used,
+		       ", whose owner has ended (thread %d, which has its TID now, was created later): "
+		       "nobody "
+		       "will unlock it",
+		       (int)k->tid);
 	else if (k->state == LINK_NOBODY)
 		put_nobody(dst, size, used, k);
 	else

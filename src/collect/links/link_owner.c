@@ -152,6 +152,11 @@ bool link_step__owner(const struct waiter *w, struct step *ret)
 	bool ours = same_pid_namespace(w->pid, getpid());
 
 	*ret = (struct step){.role = LINK_OWNS, .tid = number};
+	if (number && w->reused) {
+		ret->state = LINK_REUSED;
+		ret->tid = w->reused;
+		return true;
+	}
 	if (!number || !mapping_of(w->pid, w->word, &memory))
 		return false;
 	/* Numbers of another namespace are not searched: unknown. */

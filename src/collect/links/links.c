@@ -303,6 +303,7 @@ static void link_thread(struct run *r, struct sample_thread *t, const struct sam
 			   .args = t->args,
 			   .word = lock ? lock->word : 0,
 			   .owner = lock ? lock->outside : 0,
+			   .reused = lock ? lock->reused : 0,
 			   .target = true,
 			   .file_locker = t->file_locker,
 			   .of_position = t->of_position,

@@ -17,6 +17,7 @@ struct waiter {
 	const uint64_t *args;
 	uint64_t word; /* futex word of the lock, 0: none */
 	pid_t owner;   /* of a target's lock: its owner's TID, as the lock has it; 0: none, or not known */
+	pid_t reused;  /* another thread that has this TID now; 0: none */
 	bool target;   /* the word and the owner are known from its stack */
 	pid_t file_locker; /* the thread that has the kernel's lock of the file; 0: not that, or not known */
 	bool of_position;

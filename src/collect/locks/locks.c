@@ -26,6 +26,8 @@ struct known_lock {
 	uint64_t stamp;  /* of the waiter for which it was searched; 0: it was not */
 	bool named;
 	struct lock_turns turns;
+	pid_t gone;       /* an owner that had ended */
+	uint64_t gone_ns; /* when that was found first */
 	struct lock_bytes bytes;
 	UT_hash_handle hh;
 };
@@ -333,4 +335,21 @@ uint64_t locks__taken(struct locks *l, pid_t pid, uint64_t word, uint64_t time_n
 	const struct known_lock *k = find(l, pid, word);
 
 	return k && k->turns.time_ns == time_ns ? k->turns.taken : 0;
+}
+
+void locks__note_gone(struct locks *l, pid_t pid, uint64_t word, pid_t owner, uint64_t time_ns)
+{
+	struct known_lock *k = find(l, pid, word);
+
+	if (!k || k->gone == owner)
+		return;
+	k->gone = owner;
+	k->gone_ns = time_ns;
+}
+
+bool locks__gone_before(struct locks *l, pid_t pid, uint64_t word, pid_t owner, uint64_t time_ns)
+{
+	const struct known_lock *k = find(l, pid, word);
+
+	return k && k->gone && k->gone == owner && k->gone_ns < time_ns;
 }

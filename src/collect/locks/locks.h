@@ -55,6 +55,10 @@ void locks__note_writer(struct locks *l, pid_t pid, uint64_t word, pid_t writer,
 pid_t locks__noted_writer(struct locks *l, pid_t pid, uint64_t word);
 /* As it was noted in this reading; 0: it was not. */
 uint64_t locks__taken(struct locks *l, pid_t pid, uint64_t word, uint64_t time_ns);
+/* Notes that no thread has the TID that the lock has as its owner's, by the last copy. */
+void locks__note_gone(struct locks *l, pid_t pid, uint64_t word, pid_t owner, uint64_t time_ns);
+/* Whether that was so before time_ns, and at each reading since the lock has had this owner. */
+bool locks__gone_before(struct locks *l, pid_t pid, uint64_t word, pid_t owner, uint64_t time_ns);
 void locks__forget(struct locks *l, pid_t pid);
 
 #endif

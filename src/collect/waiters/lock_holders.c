@@ -185,7 +185,7 @@ static void find_holder(struct holders *h, struct target *t, struct sample_lock 
 	const bool once = lock_type__is_once(l->native_type);
 	const struct frame *not_holding = NULL; /* a stack of waiters; equal ones are shared, and as good */
 	size_t found = 0;
-	bool itself = false;
+	bool itself = false, named = false; /* the lock has that thread's TID */
 
 	for (size_t i = 0; i < h->s->thread_count; i++) {
 		const struct sample_thread *thread = &h->s->threads[i];
@@ -203,11 +203,12 @@ static void find_holder(struct holders *h, struct target *t, struct sample_lock 
 		if (!frame)
 			continue;
 		found++;
-		if (!l->likely_tid || (waits && !itself))
+		if (!named && (!l->likely_tid || (waits && !itself) || thread->tid == l->reused))
 			take(h, t, l, thread, frame, handler);
+		named = named || thread->tid == l->reused;
 		itself = itself || waits;
 	}
-	if (found > 1 && l->kind != LOCK_RWLOCK) {
+	if (found > 1 && !named && l->kind != LOCK_RWLOCK) {
 		l->likely_tid = 0;
 		l->likely = LOCK_LIKELY_NOT;
 		l->likely_in = NULL;

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "collect/waiters/lock_reuse.h"
 #include "collect/waiters/lock_waiters.h"
 #include "target/task_look.h"
 #include "util/clock.h"
@@ -193,6 +194,25 @@ static pid_t owner_of(struct locks *locks, struct sample *s, const struct sample
 	return owner;
 }
 
+/* An owner that has ended, or may have: its TID is nobody's any more, or another thread's. */
+static void find_owner(struct locks *locks, struct sample *s, struct sample_lock *l, const struct pass *newer)
+{
+	pid_t number = locks__owner(locks, l->pid, l->word);
+	pid_t tid = lock_waiters__own_thread(s, l->pid, number);
+	enum lock_reuse reuse = tid ? lock_reuse__of(locks, s, l, tid) : REUSE_NOT;
+
+	if (!tid || reuse == REUSE_NOT) {
+		l->owner_tid = owner_of(locks, s, l, newer);
+		l->outside = l->owner_tid ? 0 : number;
+		locks__note_gone(locks, l->pid, l->word, l->outside, s->now_ns);
+		return;
+	}
+	l->reused = tid;
+	/* The owner of a FILE is not known by its TID. */
+	if (reuse == REUSE_CERTAIN && locks__facts(locks, l->pid, l->word)->form != FORM_FILE)
+		l->outside = number;
+}
+
 static bool waits_to_write(const struct sample_thread *t)
 {
 	return t->lock_address && t->steady && t->kind == WAIT_RWLOCK_WRITE;
@@ -235,10 +255,9 @@ void lock_waiters__join(struct locks *locks, struct sample *s, const struct pass
 		l->native_type = lock_form__type(facts->form, facts->kind);
 		if (!proven[i])
 			continue;
-		l->owner_tid = owner_of(locks, s, l, newer);
+		find_owner(locks, s, l, newer);
 		l->readers = locks__readers(locks, l->pid, l->word);
 		l->taken = locks__taken(locks, l->pid, l->word, s->now_ns);
-		l->outside = l->owner_tid ? 0 : locks__owner(locks, l->pid, l->word);
 	}
 	for (size_t i = 0; i < s->thread_count; i++) {
 		struct sample_thread *t = &s->threads[i];

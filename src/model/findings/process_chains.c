@@ -69,7 +69,8 @@ bool hangs__child_hangs(const struct wait *w)
 	for (size_t i = 1; i < w->chain_count; i++) {
 		const struct link_row *k = &w->chain[i];
 
-		if (k->role == LINK_OWNS && (k->state == LINK_GONE || k->state == LINK_LEFT))
+		if (k->role == LINK_OWNS &&
+		    (k->state == LINK_GONE || k->state == LINK_LEFT || k->state == LINK_REUSED))
 			return true;
 		if (k->role == LINK_READS && k->state == LINK_NOBODY && lasts(k - 1))
 			return true;

@@ -71,7 +71,8 @@ static struct lock_sum *sum_for(struct lock_sum *sums, size_t *count, const stru
 				      .kind = l->kind,
 				      .owner_tid = l->owner_tid,
 				      .held_ns = l->held_ns,
-				      .outside = l->outside};
+				      .outside = l->outside,
+				      .reused = l->reused};
 	row__likely_holder(&last->row, l);
 	return last;
 }

@@ -78,7 +78,8 @@ static struct lock_row *lock_rows(struct arena *a, const struct sample *s, size_
 						  .kind = l->kind,
 						  .owner_tid = l->owner_tid,
 						  .held_ns = l->held_ns,
-						  .outside = l->outside};
+						  .outside = l->outside,
+						  .reused = l->reused};
 		row__likely_holder(&rows[count - 1], l);
 	}
 	*ret_count = count;
