@@ -75,7 +75,7 @@ static bool serves(const struct step *s, const struct task_look *t)
 	/* Another thread at the same end of the pipe waits as well. */
 	if ((s->role == LINK_READS && kind != WAIT_READ) || (s->role == LINK_WRITES && kind != WAIT_WRITE))
 		return false;
-	return object && !strcmp(object, s->object);
+	return object && !strcmp(object, s->object) && (!s->only_fd || s->only_fd == (int)t->args[0] + 1);
 }
 
 bool link_gives(const struct waiter *w, const struct step *s)

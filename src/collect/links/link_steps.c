@@ -220,7 +220,7 @@ bool link_step__find(struct links *l, const struct waiter *w, struct step *ret)
 	case WAIT_READ:
 	case WAIT_WRITE:
 		return link_step__pipe(l, w, kind == WAIT_WRITE, ret) || link_step__socket(l, w, ret) ||
-		       link_step__file(l, w, ret);
+		       link_step__terminal(l, w, kind == WAIT_WRITE, ret) || link_step__file(l, w, ret);
 	case WAIT_CONNECT:
 		return link_step__socket(l, w, ret);
 	case WAIT_SYSV_SEMAPHORE:

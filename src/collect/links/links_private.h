@@ -40,6 +40,7 @@ struct step {
 	pid_t server;                         /* through which the backend was found; 0: it is none */
 	struct backend backend;
 	bool titled;            /* its title says more than its name */
+	int only_fd; /* + 1: the object is this descriptor of the process; 0: whatever has its link */
 	char object[OPEN_LINK]; /* what is waited for, as links of descriptors say it; "": nothing such */
 };
 
@@ -78,6 +79,7 @@ bool link_step__child(const struct waiter *w, struct step *ret);
 bool same_memory(pid_t a, pid_t b);
 bool link_step__database(struct links *l, const struct waiter *w, struct step *ret);
 bool link_step__pipe(struct links *l, const struct waiter *w, bool writes, struct step *ret);
+bool link_step__terminal(struct links *l, const struct waiter *w, bool writes, struct step *ret);
 /* A semaphore or message queue of System V. */
 bool link_step__ipc(const struct waiter *w, struct step *ret);
 /* A call that finds or uses a file. */

@@ -8,6 +8,7 @@
 #include "model/findings/call_text.h"
 #include "thresholds.h"
 #include "util/duration.h"
+#include "util/text.h"
 #include "waits/stall.h"
 #include "words/describe.h"
 
@@ -66,8 +67,13 @@ static const char *behind_text(const struct stall_reporter *t, const struct thre
 			     describe_lock_short(text, sizeof(text), lock));
 }
 
+/* A socket by its address, as its thread's row has it: its file is known by a number only. */
 static const char *file_of_call(const struct stall_reporter *t, const struct call_row *c)
 {
+	const char *of_thread = c->request ? NULL : c->thread->wait.file;
+
+	if (of_thread && starts_with(c->path, "socket:[") && !starts_with(of_thread, "socket:["))
+		return of_thread;
 	return call_text__file(t->f->arena, c->path, c->file_kind, c->fd, c->peer);
 }
 
