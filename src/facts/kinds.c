@@ -102,6 +102,8 @@ const char *lock_likely__name(enum lock_likely likely)
 	static const char *const NAMES[LOCK_LIKELY_KINDS] = {
 		[LOCK_LIKELY_FRAMES] = "frames",
 		[LOCK_LIKELY_HANDLER] = "signal-handler",
+		[LOCK_LIKELY_READS] = "read-holds",
+		[LOCK_LIKELY_POOL] = "pool",
 	};
 
 	return NAME_OF(NAMES, likely);
@@ -112,7 +114,7 @@ const char *lock_kind__name(enum lock_kind kind)
 	static const char *const NAMES[LOCK_KINDS] = {
 		[LOCK_FUTEX] = "futex",     [LOCK_MUTEX] = "mutex",         [LOCK_RWLOCK] = "rwlock",
 		[LOCK_CONDVAR] = "condvar", [LOCK_SEMAPHORE] = "semaphore", [LOCK_BARRIER] = "barrier",
-		[LOCK_JOIN] = "join",       [LOCK_MONITOR] = "monitor",
+		[LOCK_JOIN] = "join",       [LOCK_MONITOR] = "monitor",     [LOCK_TASK] = "task",
 	};
 	const char *name = NAME_OF(NAMES, kind);
 

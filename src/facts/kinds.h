@@ -52,6 +52,8 @@ enum lock_likely {
 	LOCK_LIKELY_NOT,     /* nobody is known to be */
 	LOCK_LIKELY_FRAMES,  /* a function on its stack will unlock it */
 	LOCK_LIKELY_HANDLER, /* the same, and a signal handler has interrupted it */
+	LOCK_LIKELY_READS,   /* Java: its own count of how often it holds a ReentrantReadWriteLock to read */
+	LOCK_LIKELY_POOL, /* Java: only the threads of its pool run the task, and all of them wait for such */
 	LOCK_LIKELY_KINDS,
 };
 const char *lock_likely__name(enum lock_likely likely); /* "frames"; NULL: LOCK_LIKELY_NOT */
@@ -125,6 +127,7 @@ enum lock_kind {
 	LOCK_BARRIER,
 	LOCK_JOIN,
 	LOCK_MONITOR, /* of a Java object */
+	LOCK_TASK,    /* of Java, a Future: its end is waited for */
 	LOCK_KINDS,
 };
 const char *lock_kind__name(enum lock_kind kind); /* "mutex" */

@@ -212,7 +212,7 @@ char *describe_wait_short(char *dst, size_t size, const struct naming *n, const 
 		append(dst, size, &used, "%s", name);
 	else if (!is_lock_wait(wait->kind))
 		put_call(dst, size, &used, wait);
-	else if (wait->kind == WAIT_JOIN && wait->blocked_by > 0)
+	else if (wait->kind == WAIT_JOIN && wait->blocked_by > 0 && !(lock && lock->kind == LOCK_TASK))
 		append(dst, size, &used, "the end of %s",
 		       describe_tid(name, sizeof(name), n, wait->blocked_by));
 	else if (lock)

@@ -107,6 +107,13 @@ pid_t naming__holder(const struct lock_row *lock, bool *ret_likely);
 /* The thread that a blocked thread waits for, surely or likely (as above); NULL: unknown, or none. */
 const struct thread_row *naming__waited_for(const struct naming *n, const struct thread_row *t,
 					    bool *ret_likely);
+/* Whether waits for it may end without the thread that they are for: Java's, by an interrupt. */
+bool lock_row__may_end(const struct lock_row *lock);
+/* Whether its holder is only likely, and not by the lock's own count. */
+bool lock_row__guessed(const struct lock_row *lock);
+/* What a circle is that the thread waits in: "deadlock", "likely deadlock", "circle until one of the waits
+ * times out". */
+const char *naming__circle(const struct naming *n, const struct thread_row *first);
 /* "held by log-writer (812)", "likely held by log-writer (812)", "held for reading by 3 threads, likely one
  * of them cache (81)"; "" if nothing is known. */
 char *describe_holder(char *dst, size_t size, const struct naming *n, const struct lock_row *lock);

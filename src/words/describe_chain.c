@@ -49,6 +49,12 @@ static const char *other_wait(char *dst, size_t size, const struct wait *w)
 	return dst;
 }
 
+/* Its lock is the end of a thread that is known. */
+static bool ends(const struct lock_row *lock, const struct thread_row *t)
+{
+	return lock->kind == LOCK_JOIN && t->wait.blocked_by > 0;
+}
+
 /* ", which has been in fsync(/var/log/app.log) for 2.3 s" */
 static void put_owner(char *dst, size_t size, size_t *used, const struct naming *n,
 		      const struct thread_row *t)
@@ -70,6 +76,9 @@ static void put_owner(char *dst, size_t size, size_t *used, const struct naming 
 		       time);
 	else if (lock && *other_wait(text, sizeof(text), &t->wait))
 		append(dst, size, used, ", which has been %s for %s", text, time);
+	else if (lock && ends(lock, t))
+		append(dst, size, used, ", which has waited %s for the end of %s", time,
+		       describe_tid(text, sizeof(text), n, t->wait.blocked_by));
 	else if (lock)
 		append(dst, size, used, ", which has waited %s for %s", time,
 		       describe_lock_short(text, sizeof(text), lock));
@@ -84,17 +93,20 @@ static void put_owner(char *dst, size_t size, size_t *used, const struct naming 
 		       describe_device_writer(text, sizeof(text), t->wait.writer, t->pid));
 }
 
-/* A circle with a timeout in it ends by itself. first: one of its threads. */
-static bool has_timeout(const struct naming *n, const struct thread_row *first)
+const char *naming__circle(const struct naming *n, const struct thread_row *first)
 {
 	const struct thread_row *t = first;
+	bool guessed = false, likely;
 
 	do {
+		const struct lock_row *lock = naming__lock(n, t->wait.lock);
+
 		if (t->wait.timed)
-			return true;
-		t = naming__waited_for(n, t, NULL);
+			return "circle until one of the waits times out";
+		t = naming__waited_for(n, t, &likely);
+		guessed = guessed || likely || (lock && lock_row__may_end(lock));
 	} while (t && t != first);
-	return false;
+	return guessed ? "likely deadlock" : "deadlock";
 }
 
 static bool among(const struct thread_row *const *list, size_t count, const struct thread_row *t)
@@ -112,6 +124,8 @@ static void put_held_by(char *dst, size_t size, size_t *used, const struct namin
 	enum lock_kind kind = lock ? lock->kind : LOCK_FUTEX;
 	char owner[DESCRIBE_NAME + 24], holder[DESCRIBE_HOLDER];
 
+	if (lock && ends(lock, waiter))
+		return;
 	if (waiter->wait.blocked_by > 0)
 		append(dst, size, used, ", %s",
 		       describe_owner(owner, sizeof(owner), n, kind, waiter->wait.blocked_by));
@@ -138,14 +152,12 @@ char *describe_chain(char *dst, size_t size, const struct naming *n, pid_t owner
 		if (!next)
 			return dst;
 		if (among(c.first, i + 1, next)) {
-			append(dst, size, &used, " again: a %s",
-			       has_timeout(n, next) ? "circle until one of the waits times out" : "deadlock");
+			append(dst, size, &used, " again: a %s", naming__circle(n, next));
 			return dst;
 		}
 	}
 	if (c.circle) {
-		append(dst, size, &used, ", and on into a %s",
-		       has_timeout(n, c.last) ? "circle until one of the waits times out" : "deadlock");
+		append(dst, size, &used, ", and on into a %s", naming__circle(n, c.last));
 	} else if (c.length > shown) {
 		append(dst, size, &used, ", and %zu more threads up to %s", c.length - shown,
 		       describe_thread(name, sizeof(name), c.last->name, c.last->tid));

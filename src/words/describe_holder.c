@@ -30,15 +30,33 @@ const struct thread_row *naming__waited_for(const struct naming *n, const struct
 	return naming__thread(n, naming__holder(lock, ret_likely));
 }
 
+bool lock_row__may_end(const struct lock_row *lock)
+{
+	return lock->type && (lock->kind == LOCK_JOIN || lock->kind == LOCK_TASK);
+}
+
+bool lock_row__guessed(const struct lock_row *lock)
+{
+	return lock->owner_tid <= 0 && lock->likely_tid > 0 && lock->likely != LOCK_LIKELY_READS;
+}
+
 /* Readers that keep coming, while a writer waits, are as much a cause as those that have it. */
 static void put_readers(char *dst, size_t size, size_t *used, const struct lock_row *lock)
 {
+	bool counted = lock->likely_tid && lock->likely == LOCK_LIKELY_READS;
+
+	if (counted && lock->readers == 1) {
+		append(dst, size, used, "held for reading by ");
+		return;
+	}
 	append(dst, size, used, "held for reading by %llu thread%s", (unsigned long long)lock->readers,
 	       lock->readers == 1 ? "" : "s");
 	if (lock->taken)
 		append(dst, size, used, " (readers took it at least %llu times while a writer waited)",
 		       (unsigned long long)lock->taken);
-	if (lock->likely_tid)
+	if (lock->likely_tid && counted)
+		append(dst, size, used, ", one of them ");
+	else if (lock->likely_tid)
 		append(dst, size, used, lock->readers == 1 ? ", likely " : ", likely one of them ");
 }
 
@@ -51,9 +69,12 @@ char *describe_holder(char *dst, size_t size, const struct naming *n, const stru
 	if (lock->owner_tid > 0)
 		return describe_owner(dst, size, n, lock->kind, lock->owner_tid);
 	if (lock->by_virtual)
-		append(dst, size, &used, "held by a virtual thread, which is not seen");
+		append(dst, size, &used, "%s by a virtual thread, which is not seen",
+		       lock->kind == LOCK_TASK ? "run" : "held");
 	else if (lock->readers)
 		put_readers(dst, size, &used, lock);
+	else if (lock->likely_tid > 0 && lock->likely == LOCK_LIKELY_POOL)
+		append(dst, size, &used, "queued for the threads of a pool that all wait for such: ");
 	else if (lock->likely_tid > 0)
 		append(dst, size, &used, "likely held by ");
 	if (lock->likely_tid <= 0)
@@ -79,6 +100,8 @@ static const char *no_owner_of(enum lock_kind kind)
 		return " (no owner could be read from it)";
 	case LOCK_FUTEX:
 		return " (only its futex word is known)";
+	case LOCK_TASK:
+		return " (no thread runs it yet)";
 	case LOCK_JOIN:
 	case LOCK_KINDS:
 		break;

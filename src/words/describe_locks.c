@@ -66,6 +66,8 @@ char *describe_owner(char *dst, size_t size, const struct naming *n, enum lock_k
 		return dst;
 	if (kind == LOCK_JOIN)
 		verb = "until the end of";
+	else if (kind == LOCK_TASK)
+		verb = "run by";
 	else if (kind == LOCK_CONDVAR || kind == LOCK_SEMAPHORE || kind == LOCK_BARRIER)
 		verb = "until woken by";
 	append(dst, size, &used, "%s %s", verb, describe_tid(name, sizeof(name), n, owner_tid));

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "util/heap.h"
+#include "util/text.h"
 #include "util/u64_table.h"
 
 #define TOTALS_MAX 65536u
@@ -64,6 +65,19 @@ static bool has_frame(const struct call_stack *s, const char *part)
 	for (size_t i = 0; i < s->count; i++)
 		if (s->frames[i].function && strstr(s->frames[i].function, part))
 			return true;
+	return false;
+}
+
+/* The method that waits: of the innermost Java frames, without those of Object.wait. */
+static bool waits_in(const struct call_stack *s, const char *method)
+{
+	for (size_t i = 0; i < s->count; i++) {
+		const struct frame *f = &s->frames[i];
+
+		if (f->function && f->language && !strcmp(f->language, JAVA_LANGUAGE) &&
+		    !starts_with(f->function, "java.lang.Object.wait"))
+			return !strcmp(f->function, method);
+	}
 	return false;
 }
 
@@ -132,18 +146,23 @@ static void add_up(struct java_locks *l, const struct sample *s, struct sample_t
 }
 
 void java_locks__wait(struct java_locks *l, struct sample *s, struct sample_thread *t,
-		      const struct java_thread *from, const struct sample_thread *owner)
+		      const struct java_thread *from, const struct sample_thread *owner,
+		      const struct sample_thread *likely)
 {
 	struct sample_lock *row;
 
 	/* It sleeps on a word, or it does not wait for a lock at this moment. */
-	if (!from->lock || !t->lock_address)
+	if (!from->lock || !t->lock_address || (from->only_in && !waits_in(&t->stack, from->only_in)))
 		return;
 	row = row_of(l, s, t, from);
 	if (owner && owner != t)
 		row->owner_tid = owner->tid;
 	row->by_virtual = row->by_virtual || from->by_virtual;
 	row->readers = from->readers > row->readers ? from->readers : row->readers;
+	if (likely && !row->likely_tid) {
+		row->likely_tid = likely->tid;
+		row->likely = from->likely_by;
+	}
 	t->lock_address = from->key;
 	t->kind = kind_of(t, from);
 	t->wakes_itself = from->kind == LOCK_MONITOR;

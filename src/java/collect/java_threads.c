@@ -100,14 +100,26 @@ static void free_machine(struct machine *m)
 	u64_table__free(&m->by_address);
 }
 
-/* NULL: none, or not known. */
-static const struct sample_thread *owner_of(const struct machine *m, const struct sample *s,
-					    const struct java_thread *t)
+/* In the sample, of a JavaThread; NULL: none, or not known. */
+static const struct sample_thread *sample_thread_of(const struct machine *m, const struct sample *s,
+						    uint64_t address)
 {
-	size_t at = t->owner ? get(&m->by_address, t->owner) : NO_INDEX;
+	size_t at = address ? get(&m->by_address, address) : NO_INDEX;
 	size_t index = at == NO_INDEX ? NO_INDEX : thread_of(m, &m->reading.threads[at]);
 
 	return index == NO_INDEX ? NULL : &s->threads[index];
+}
+
+/* The likely holder of what t waits for. One that has run since may hold it no longer. */
+static const struct sample_thread *likely_of(const struct machine *m, const struct sample *s,
+					     const struct java_thread *t, const bool *same)
+{
+	const struct sample_thread *likely = sample_thread_of(m, s, t->likely);
+
+	if (!likely || same[likely - s->threads] ||
+	    java_vm__still_waits(m->vm, &m->reading.threads[get(&m->by_address, t->likely)]))
+		return likely;
+	return NULL;
 }
 
 static const char *name_of(const struct java_threads *j, struct last_names *now,
@@ -150,7 +162,8 @@ static void use_machine(struct java_threads *j, struct machine *m, struct sample
 		t->collecting = m->reading.collecting && same[index];
 		if (stacks[index].count)
 			t->stack = stacks[index];
-		java_locks__wait(j->locks, s, t, from, owner_of(m, s, from));
+		java_locks__wait(j->locks, s, t, from, sample_thread_of(m, s, from->owner),
+				 likely_of(m, s, from, same));
 	}
 }
 

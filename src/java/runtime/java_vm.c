@@ -201,7 +201,7 @@ static bool read_thread(struct java_vm *vm, struct arena *a, uint64_t address, s
 	read_stack_bounds(vm, t);
 	if (l->thread_owner_id >= 0)
 		(void)vm_memory__pointer(&vm->memory, address + (uint64_t)l->thread_owner_id, &t->id);
-	object = thread_object(vm, t);
+	object = t->object = thread_object(vm, t);
 	if (object && vm->at.thread_name &&
 	    java__string(vm, java__reference(vm, object + vm->at.thread_name), name, sizeof(name)))
 		t->name = arena__string(a, name);
@@ -266,6 +266,8 @@ int java_vm__read(struct java_vm *vm, struct arena *a, size_t threads, struct ja
 	}
 	ret->complete = ret->count == listed;
 	java__find_owners(vm, ret);
+	java__find_readers(vm, ret);
+	java__find_stuck_pools(vm, ret);
 	ret->collecting = is_collecting(vm);
 	ret->collector = vm->collector;
 	return 0;

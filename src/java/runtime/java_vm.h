@@ -31,12 +31,16 @@ struct java_thread {
 	const char *class; /* of that object: "java.util.concurrent.locks.ReentrantLock$NonfairSync" */
 	enum wait_kind wait;
 	enum lock_kind kind;
-	uint64_t owner;   /* the owner's JavaThread; 0: none, or not known */
-	bool by_virtual;  /* a virtual thread owns it, which is in no list */
-	uint32_t readers; /* that hold a ReentrantReadWriteLock; 0: none, or not known */
-	bool read_write;  /* a lock with two sides: its frames show for which it waits */
+	uint64_t owner;      /* the owner's JavaThread; 0: none, or not known */
+	bool by_virtual;     /* a virtual thread owns it, which is in no list */
+	uint32_t readers;    /* that hold a ReentrantReadWriteLock; 0: none, or not known */
+	bool read_write;     /* a lock with two sides: its frames show for which it waits */
+	const char *only_in; /* holds only if this is its method that waits: "java.lang.Thread.join"; NULL:
+				always */
+	uint64_t likely; /* of a lock without an owner: the JavaThread that likely holds it; 0: not known */
+	enum lock_likely likely_by;
 	/* private */
-	uint64_t monitor_owner, stack_low, stack_high, id;
+	uint64_t object, monitor_owner, stack_low, stack_high, id;
 };
 
 struct java_reading {

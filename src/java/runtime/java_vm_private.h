@@ -12,7 +12,8 @@
 
 /* Offsets in objects, found by the names of their fields; 0: not found yet. */
 struct java_offsets {
-	uint32_t thread_name, thread_blocker, thread_eetop, string_value, string_coder, owner_thread;
+	uint32_t thread_name, thread_blocker, thread_eetop, thread_target, thread_holder, string_value,
+		string_coder;
 };
 
 struct java_vm {
@@ -35,6 +36,7 @@ struct java_class {
 	bool looked;           /* for what follows */
 	bool ownable;          /* an AbstractOwnableSynchronizer */
 	uint32_t owner_thread; /* the offset of its exclusiveOwnerThread */
+	uint32_t task_runner;  /* of a FutureTask: the offset of its runner; 0: another class */
 };
 
 /* ---- java_vm.c ---- */
@@ -56,6 +58,12 @@ bool java__constant(struct java_vm *vm, uint64_t constants, uint32_t index, char
 struct java_class *java__class(struct java_vm *vm, uint64_t klass);
 /* The class's offset of a field that it declares itself or inherits; 0: none. type: its signature. */
 uint32_t java__field(struct java_vm *vm, uint64_t klass, const char *name, const char *type);
+/* An array of references: their number, at most max; 0: not readable. ret_first: where they are. */
+uint32_t java__array(struct java_vm *vm, uint64_t array, uint32_t max, uint64_t *ret_first);
+/* One of them. */
+uint64_t java__element(struct java_vm *vm, uint64_t first, uint32_t index);
+/* A class's name as Java code has it. */
+const char *java__readable(struct arena *a, const char *name);
 /* A java.lang.String in UTF-8, cut to fit. */
 bool java__string(struct java_vm *vm, uint64_t object, char *buf, size_t size);
 
@@ -76,6 +84,24 @@ uint8_t java_stream__byte(struct java_stream *s);
 void java__find_lock(struct java_vm *vm, struct arena *a, struct java_thread *t, uint64_t object);
 /* Owners of monitors that are given otherwise than by the thread's address. */
 void java__find_owners(struct java_vm *vm, struct java_reading *r);
+/* What is known of a class's supers; a copy, as another class may make its place in the table move. False: it
+ * has no name. */
+bool java__whole_class(struct java_vm *vm, uint64_t klass, struct java_class *ret);
+/* The JavaThread of a Thread object; 0: it has none, as virtual threads and those that have ended. */
+uint64_t java__thread_of(struct java_vm *vm, uint64_t object);
+bool java__is_virtual(struct java_vm *vm, uint64_t thread);
+
+/* ---- ends.c ---- */
+/* The thread that t waits for the end of, as Thread.join does. */
+bool java__find_joined(struct java_vm *vm, struct arena *a, struct java_thread *t);
+/* The task that t waits for the end of. */
+bool java__find_task(struct java_vm *vm, struct arena *a, struct java_thread *t, uint64_t task);
+/* Tasks that wait in the queue of a pool whose threads all wait for such. */
+void java__find_stuck_pools(struct java_vm *vm, struct java_reading *r);
+
+/* ---- readers.c ---- */
+/* Of each ReentrantReadWriteLock that is held to read and waited for: a thread that holds it. */
+void java__find_readers(struct java_vm *vm, struct java_reading *r);
 
 /* ---- methods.c ---- */
 /* "java.lang.Thread.sleep" with file and line into ret. bci: -1: not known. False: no method is there. */

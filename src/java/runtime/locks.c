@@ -18,18 +18,15 @@
 
 /* ---- classes ---------------------------------------------------------------------- */
 
-/* Whether it is an AbstractOwnableSynchronizer, which only the classes above it show. */
+/* Whether it is an AbstractOwnableSynchronizer or a FutureTask, which it or the classes above it show. */
 static void look_at_supers(struct java_vm *vm, struct java_class *c, uint64_t klass)
 {
 	uint64_t at = klass;
 
 	c->looked = true;
-	for (int i = 0; i < SUPERS_MAX; i++) {
-		const struct java_class *super;
+	for (int i = 0; i < SUPERS_MAX && at; i++) {
+		const struct java_class *super = java__class(vm, at);
 
-		if (!vm_memory__pointer(&vm->memory, at + (uint64_t)vm->layout.klass_super, &at) || !at)
-			return;
-		super = java__class(vm, at);
 		if (!super)
 			return;
 		if (!strcmp(super->name, LOCKS "AbstractOwnableSynchronizer")) {
@@ -37,17 +34,29 @@ static void look_at_supers(struct java_vm *vm, struct java_class *c, uint64_t kl
 			c->ownable = c->owner_thread != 0;
 			return;
 		}
+		if (!strcmp(super->name, "java/util/concurrent/FutureTask")) {
+			c->task_runner = java__field(vm, at, "runner", "Ljava/lang/Thread;");
+			return;
+		}
+		if (!vm_memory__pointer(&vm->memory, at + (uint64_t)vm->layout.klass_super, &at))
+			return;
 	}
 }
 
-static const char *readable(struct arena *a, const char *name)
+bool java__whole_class(struct java_vm *vm, uint64_t klass, struct java_class *ret)
 {
-	char *text = arena__string(a, name);
+	struct java_class *c = java__class(vm, klass);
 
-	for (char *c = text; *c; c++)
-		if (*c == '/')
-			*c = '.';
-	return text;
+	if (!c)
+		return false;
+	*ret = *c;
+	if (ret->looked)
+		return true;
+	look_at_supers(vm, ret, klass);
+	c = java__class(vm, klass);
+	if (c)
+		*c = *ret;
+	return true;
 }
 
 /* ---- monitors --------------------------------------------------------------------- */
@@ -68,7 +77,7 @@ static bool find_monitor(struct java_vm *vm, struct arena *a, struct java_thread
 		return false;
 	t->lock = object;
 	t->key = monitor;
-	t->class = readable(a, c->name);
+	t->class = java__readable(a, c->name);
 	t->kind = LOCK_MONITOR;
 	t->wait = WAIT_MUTEX;
 	return true;
@@ -128,8 +137,7 @@ void java__find_owners(struct java_vm *vm, struct java_reading *r)
 
 /* ---- java.util.concurrent --------------------------------------------------------- */
 
-/* The JavaThread of a Thread object; 0: it has none, as virtual threads. */
-static uint64_t thread_of(struct java_vm *vm, uint64_t object)
+uint64_t java__thread_of(struct java_vm *vm, uint64_t object)
 {
 	uint64_t thread;
 
@@ -165,54 +173,53 @@ static bool by_name(const char *name, bool owned, struct java_thread *t)
 	return owned;
 }
 
-static bool is_virtual(struct java_vm *vm, uint64_t thread)
+bool java__is_virtual(struct java_vm *vm, uint64_t thread)
 {
 	const struct java_class *c = java__class(vm, java__class_of(vm, thread));
 
 	return c && !strcmp(c->name, "java/lang/VirtualThread");
 }
 
-/* How many hold a ReentrantReadWriteLock to read: the upper half of its state. */
+/* How many hold a ReentrantReadWriteLock to read: the upper half of its state, which 25 made a long. */
 static uint32_t count_readers(struct java_vm *vm, uint64_t sync, uint64_t klass)
 {
 	uint32_t at = java__field(vm, klass, "state", "I");
+	uint64_t whole;
 	int32_t state;
 
-	return at && vm_memory__int(&vm->memory, sync + at, &state) ? (uint32_t)state >> 16 : 0;
+	if (at)
+		return vm_memory__int(&vm->memory, sync + at, &state) ? (uint32_t)state >> 16 : 0;
+	at = java__field(vm, klass, "state", "J");
+	return at && vm_memory__number(&vm->memory, sync + at, 8, &whole) ? (uint32_t)(whole >> 32) : 0;
 }
 
 static void find_blocker(struct java_vm *vm, struct arena *a, struct java_thread *t, uint64_t object)
 {
 	uint64_t blocker = vm->at.thread_blocker ? java__reference(vm, object + vm->at.thread_blocker) : 0;
 	uint64_t klass = java__class_of(vm, blocker), owner = 0;
-	struct java_class *c = java__class(vm, klass), copy;
+	struct java_class c;
 
-	if (!c)
+	if (!java__whole_class(vm, klass, &c) || (c.task_runner && java__find_task(vm, a, t, blocker)))
 		return;
-	copy = *c;
-	if (!copy.looked) {
-		look_at_supers(vm, &copy, klass);
-		c = java__class(vm, klass);
-		if (c)
-			*c = copy;
-	}
-	if (copy.ownable) {
-		uint64_t thread = java__reference(vm, blocker + copy.owner_thread);
+	if (c.ownable) {
+		uint64_t thread = java__reference(vm, blocker + c.owner_thread);
 
-		owner = thread_of(vm, thread);
-		t->by_virtual = thread && !owner && is_virtual(vm, thread);
+		owner = java__thread_of(vm, thread);
+		t->by_virtual = thread && !owner && java__is_virtual(vm, thread);
 	}
-	if (!by_name(copy.name, owner || t->by_virtual, t))
+	if (!by_name(c.name, owner || t->by_virtual, t))
 		return;
-	if (copy.ownable && t->kind == LOCK_RWLOCK && !owner && !t->by_virtual)
+	if (c.ownable && t->kind == LOCK_RWLOCK && !owner && !t->by_virtual)
 		t->readers = count_readers(vm, blocker, klass);
 	t->lock = t->key = blocker;
-	t->class = readable(a, copy.name);
+	t->class = java__readable(a, c.name);
 	t->owner = owner;
 }
 
 void java__find_lock(struct java_vm *vm, struct arena *a, struct java_thread *t, uint64_t object)
 {
-	if (!find_monitor(vm, a, t) && object)
+	if (find_monitor(vm, a, t) || java__find_joined(vm, a, t))
+		return;
+	if (object)
 		find_blocker(vm, a, t, object);
 }

@@ -206,6 +206,16 @@ struct java_class *java__class(struct java_vm *vm, uint64_t klass)
 	return c;
 }
 
+const char *java__readable(struct arena *a, const char *name)
+{
+	char *text = arena__string(a, name);
+
+	for (char *c = text; *c; c++)
+		if (*c == '/')
+			*c = '.';
+	return text;
+}
+
 /* ---- strings ---------------------------------------------------------------------- */
 
 /* Where an array has its length; its bytes follow, before 22 at a multiple of 8. */
@@ -219,6 +229,25 @@ static uint32_t array_bytes_at(const struct java_vm *vm)
 	uint32_t at = array_length_at(vm) + 4;
 
 	return vm->major < 22 ? (at + 7) & ~7u : at;
+}
+
+uint32_t java__array(struct java_vm *vm, uint64_t array, uint32_t max, uint64_t *ret_first)
+{
+	uint32_t at = array_length_at(vm) + 4, size = vm->compressed_oops ? 4 : 8;
+	int32_t length;
+
+	if (!array || !vm_memory__int(&vm->memory, array + array_length_at(vm), &length) || length <= 0)
+		return 0;
+	/* They begin at a multiple of 8, from 22 on of their own size. */
+	if (vm->major < 22 || size == 8)
+		at = (at + 7) & ~7u;
+	*ret_first = array + at;
+	return (uint32_t)length < max ? (uint32_t)length : max;
+}
+
+uint64_t java__element(struct java_vm *vm, uint64_t first, uint32_t index)
+{
+	return java__reference(vm, first + (uint64_t)index * (vm->compressed_oops ? 4 : 8));
 }
 
 /* One character of UTF-16; half of one becomes U+FFFD. */

@@ -23,9 +23,11 @@ static void add_deadlock(struct arena *a, const struct naming *n, struct deadloc
 	pid_t *tids;
 
 	do {
+		const struct lock_row *lock = naming__lock(n, n->threads[i].wait.lock);
+
 		length++;
 		naming__waited_for(n, &n->threads[i], &likely);
-		some = some || likely;
+		some = some || likely || (lock && lock_row__may_end(lock));
 		i = next_in_chain(n, i);
 		if (n->threads[i].tid < n->threads[first].tid)
 			first = i;

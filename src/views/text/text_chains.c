@@ -7,40 +7,60 @@
 #define SHOWN_LOCKS  20
 #define SHOWN_OWNERS 8
 
+/* ", held by worker (812)": owner is the next one of the circle. */
+static const char *held_by(char *dst, size_t size, const struct naming *n, const struct lock_row *lock,
+			   pid_t owner)
+{
+	char name[DESCRIBE_NAME];
+	const char *how = "held by";
+
+	if (lock && lock->owner_tid > 0)
+		return describe_owner(dst, size, n, lock->kind, owner);
+	if (lock && lock->likely == LOCK_LIKELY_READS)
+		how = "held for reading by";
+	else if (lock && lock->likely == LOCK_LIKELY_POOL)
+		how = "queued for";
+	else if (lock && lock->likely_tid > 0)
+		how = "likely held by";
+	snprintf(dst, size, "%s %s", how, describe_tid(name, sizeof(name), n, owner));
+	return dst;
+}
+
 static void deadlock(FILE *out, const struct naming *n, const struct deadlock *d)
 {
 	text_line(out, "%s of %zu thread%s:", d->likely ? "LIKELY DEADLOCK" : "DEADLOCK", d->count,
 		  d->count == 1 ? "" : "s");
 	for (size_t i = 0; i < d->count; i++) {
 		const struct lock_row *lock = naming__lock(n, d->locks[i]);
-		char waiter[DESCRIBE_NAME], owner[DESCRIBE_NAME], name[DESCRIBE_WAIT] = "a lock";
-		bool likely;
+		char waiter[DESCRIBE_NAME], owner[DESCRIBE_NAME + 24], name[DESCRIBE_WAIT] = "a lock";
 
 		if (lock)
 			describe_lock_long(name, sizeof(name), lock);
-		describe_tid(owner, sizeof(owner), n, d->tids[(i + 1) % d->count]);
-		likely = lock && lock->owner_tid <= 0 && lock->likely_tid > 0;
-		text_line(out, "  %s waits for %s, %sheld by %s",
-			  describe_tid(waiter, sizeof(waiter), n, d->tids[i]), name, likely ? "likely " : "",
-			  owner);
+		text_line(out, "  %s waits for %s, %s", describe_tid(waiter, sizeof(waiter), n, d->tids[i]),
+			  name, held_by(owner, sizeof(owner), n, lock, d->tids[(i + 1) % d->count]));
 	}
 }
 
-/* " -> log-writer (812) -> fsync(/var/log/app.log), 2.3 s", and on from owner to owner. */
-static void owners(FILE *out, const struct naming *n, pid_t owner, bool join, bool likely)
+static bool is_join(const struct lock_row *lock)
+{
+	return lock && lock->kind == LOCK_JOIN;
+}
+
+/* " -> log-writer (812) -> fsync(/var/log/app.log), 2.3 s", and on from owner to owner. lock: the one that
+ * the first of them has. */
+static void owners(FILE *out, const struct naming *n, pid_t owner, const struct lock_row *lock)
 {
 	char text[DESCRIBE_HALT], name[DESCRIBE_NAME], time[DESCRIBE_AGE], links[DESCRIBE_CHAIN];
 	pid_t seen[SHOWN_OWNERS];
-	bool guessed = likely;
 
 	for (size_t depth = 0; owner > 0; depth++) {
 		const struct thread_row *t = naming__thread(n, owner), *next;
 
-		text_part(out, " -> %s%s%s", likely ? "likely " : "", join ? "end of " : "",
-			  describe_tid(name, sizeof(name), n, owner));
-		for (size_t i = 0; i < depth; i++) {
+		text_part(out, " -> %s%s%s", lock && lock_row__guessed(lock) ? "likely " : "",
+			  is_join(lock) ? "end of " : "", describe_tid(name, sizeof(name), n, owner));
+		for (size_t i = 0; t && i < depth; i++) {
 			if (seen[i] == owner) {
-				text_part(out, " again: a %sdeadlock", guessed ? "likely " : "");
+				text_part(out, " again: a %s", naming__circle(n, t));
 				return;
 			}
 		}
@@ -54,11 +74,10 @@ static void owners(FILE *out, const struct naming *n, pid_t owner, bool join, bo
 				text_part(out, ", %s", describe_running(text, sizeof(text), t));
 			return;
 		}
-		next = naming__waited_for(n, t, &likely);
-		guessed = guessed || likely;
+		next = naming__waited_for(n, t, NULL);
 		owner = next ? next->tid : t->wait.blocked_by;
-		join = owner > 0 && t->wait.kind == WAIT_JOIN;
-		if (!join)
+		lock = naming__lock(n, t->wait.lock);
+		if (owner <= 0 || !is_join(lock))
 			text_part(out, " -> %s", describe_wait_short(text, sizeof(text), n, &t->wait));
 		if (owner <= 0)
 			text_part(out, ", %s%s", describe_age(time, sizeof(time), &t->wait),
@@ -68,7 +87,6 @@ static void owners(FILE *out, const struct naming *n, pid_t owner, bool join, bo
 
 static void lock_line(FILE *out, const struct naming *n, const struct lock_row *lock)
 {
-	bool join = lock->owner_tid > 0 && lock->kind == LOCK_JOIN, likely;
 	const struct thread_row *one = lock->waiters ? naming__thread(n, lock->waiters[0]) : NULL;
 	pid_t holder;
 	char text[DESCRIBE_WAIT], links[DESCRIBE_CHAIN];
@@ -78,11 +96,11 @@ static void lock_line(FILE *out, const struct naming *n, const struct lock_row *
 	else
 		text_part(out, "  %zu %s", lock->waiter_count,
 			  lock->waiter_count == 1 ? "thread" : "threads");
-	if (!join)
+	holder = naming__holder(lock, NULL);
+	if (holder <= 0 || !is_join(lock))
 		text_part(out, " -> %s", describe_lock_long(text, sizeof(text), lock));
-	holder = naming__holder(lock, &likely);
 	if (holder > 0)
-		owners(out, n, holder, join, likely);
+		owners(out, n, holder, lock);
 	else if (one && one->blocked)
 		text_part(out, "%s", describe_links(links, sizeof(links), &one->wait));
 	text_line(out, "%s", "");
