@@ -8,6 +8,7 @@
 #include <linux/sock_diag.h>
 #include <linux/unix_diag.h>
 #include <netinet/in.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "target/namespaces.h"
 #include "util/array.h"
 #include "util/clock.h"
 #include "util/heap.h"
@@ -46,14 +48,24 @@ struct socket_ends {
 	size_t count, room;
 };
 
-struct socket_ends *socket_ends__new(void)
+static void open_list(void *arg)
 {
-	struct socket_ends *s = HEAP_NEW(struct socket_ends, 1);
 	const struct timeval patience = {.tv_usec = REPLY_MS * 1000};
+	struct socket_ends *s = arg;
 
 	s->fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
 	if (s->fd >= 0)
 		setsockopt(s->fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+}
+
+/* The list is that of the namespace in which it was opened. Where that may not be entered, nothing is known.
+ */
+struct socket_ends *socket_ends__new(pid_t of)
+{
+	struct socket_ends *s = HEAP_NEW(struct socket_ends, 1);
+
+	s->fd = -1;
+	namespace__run(of, "net", CLONE_NEWNET, open_list, s);
 	return s;
 }
 
@@ -65,17 +77,6 @@ void socket_ends__free(struct socket_ends *s)
 		close(s->fd);
 	free(s->list);
 	free(s);
-}
-
-bool same_net_namespace(pid_t pid)
-{
-	char path[48], x[64], y[64];
-	ssize_t n, m;
-
-	snprintf(path, sizeof(path), "/proc/%d/ns/net", (int)pid);
-	n = readlink(path, x, sizeof(x));
-	m = readlink("/proc/self/ns/net", y, sizeof(y));
-	return n > 0 && n == m && !memcmp(x, y, (size_t)n);
 }
 
 /* ---- questions -------------------------------------------------------------------- */

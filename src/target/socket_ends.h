@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The other ends of sockets on this host, from the kernel's own list (sock_diag): by inode, so that no name
- * can be forged. Only in threadscope's network namespace.
+ * can be forged. A connection whose ends are in two network namespaces is not followed.
  */
 #ifndef TS_TARGET_SOCKET_ENDS_H
 #define TS_TARGET_SOCKET_ENDS_H
@@ -19,7 +19,8 @@ struct listener {
 	uint32_t queued, backlog; /* connections that wait to be accepted, and how many may */
 };
 
-struct socket_ends *socket_ends__new(void);
+/* Of the network namespace of that process. */
+struct socket_ends *socket_ends__new(pid_t of);
 void socket_ends__free(struct socket_ends *s); /* NULL is fine */
 /* The socket that this one is connected to; 0: not known, none, or on another host. TCP sockets are listed
  * once, up to a bound. */
@@ -28,7 +29,5 @@ uint64_t socket_ends__peer(struct socket_ends *s, uint64_t inode);
  * or not known. False: nobody here, or not known. */
 bool socket_ends__listener(struct socket_ends *s, const struct sockaddr_storage *address, size_t bytes,
 			   uint64_t inode, struct listener *ret);
-/* Whether the process is in threadscope's network namespace. */
-bool same_net_namespace(pid_t pid);
 
 #endif

@@ -3,14 +3,11 @@
 #include "target/sysv_ipc.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <pthread.h>
 #include <sched.h>
-#include <stdio.h>
-#include <string.h>
 #include <sys/ipc.h>
 #include <sys/msg.h>
-#include <unistd.h>
+
+#include "target/namespaces.h"
 
 #ifndef MSG_STAT_ANY
 #define MSG_STAT_ANY 13 /* Linux 4.17: without the right to read the queue */
@@ -26,7 +23,6 @@ union semctl_argument {
 
 struct question {
 	int (*ask)(struct question *q);
-	int space; /* to enter first; -1: threadscope's own */
 	int id, err;
 	struct sysv_set *set;
 	struct sysv_semaphore *list;
@@ -74,48 +70,18 @@ static int ask_queue(struct question *q)
 	return 0;
 }
 
-/* In a thread of its own, which ends in the other namespace. */
-static void *ask_there(void *arg)
+static void ask(void *arg)
 {
 	struct question *q = arg;
 
-	q->err = setns(q->space, CLONE_NEWIPC) ? -errno : q->ask(q);
-	return NULL;
-}
-
-/* -1: the same as threadscope's, or a negative errno. */
-static int other_namespace(pid_t of, int *ret_fd)
-{
-	char path[48], own[64], other[64];
-	ssize_t n = readlink("/proc/self/ns/ipc", own, sizeof(own)), m;
-
-	snprintf(path, sizeof(path), "/proc/%d/ns/ipc", (int)of);
-	m = readlink(path, other, sizeof(other));
-	if (n <= 0 || m <= 0)
-		return -ESRCH;
-	*ret_fd = -1;
-	if (n == m && !memcmp(own, other, (size_t)n))
-		return 0;
-	*ret_fd = open(path, O_RDONLY | O_CLOEXEC);
-	return *ret_fd < 0 ? -errno : 0;
+	q->err = q->ask(q);
 }
 
 static int put_question(pid_t of, struct question *q)
 {
-	pthread_t thread;
-	int err = other_namespace(of, &q->space);
+	int err = namespace__run(of, "ipc", CLONE_NEWIPC, ask, q);
 
-	if (err)
-		return err;
-	if (q->space < 0)
-		return q->ask(q);
-	err = -pthread_create(&thread, NULL, ask_there, q);
-	if (!err) {
-		pthread_join(thread, NULL);
-		err = q->err;
-	}
-	close(q->space);
-	return err;
+	return err ? err : q->err;
 }
 
 int sysv_set__read(pid_t of, int id, struct sysv_set *ret, struct sysv_semaphore *list, size_t count)

@@ -7,6 +7,7 @@
 #include <sys/un.h>
 
 #include "collect/links/links_private.h"
+#include "target/namespaces.h"
 #include "target/process.h"
 #include "target/socket_ends.h"
 
@@ -64,13 +65,36 @@ static bool address_of(const struct waiter *w, struct address *ret)
 	return read;
 }
 
-static bool find_listener(struct links *l, const struct waiter *w, struct step *ret)
+void links__forget_sockets(struct links *l)
+{
+	for (size_t i = 0; i < l->socket_lists; i++)
+		socket_ends__free(l->sockets[i].ends);
+	l->socket_lists = 0;
+}
+
+/* Of the waiter's network namespace. NULL: that is not known, or these are too many. */
+static struct socket_ends *sockets_of(struct links *l, pid_t pid)
+{
+	uint64_t namespace = namespace__of(pid, "net");
+
+	for (size_t i = 0; i < l->socket_lists; i++)
+		if (l->sockets[i].namespace == namespace)
+			return l->sockets[i].ends;
+	if (!namespace || l->socket_lists == SOCKET_LISTS)
+		return NULL;
+	l->sockets[l->socket_lists].namespace = namespace;
+	l->sockets[l->socket_lists].ends = socket_ends__new(pid);
+	return l->sockets[l->socket_lists++].ends;
+}
+
+static bool find_listener(struct links *l, struct socket_ends *sockets, const struct waiter *w,
+			  struct step *ret)
 {
 	struct address address;
 	struct listener found;
 
 	if (!address_of(w, &address) ||
-	    !socket_ends__listener(l->sockets, &address.a, address.bytes, address.inode, &found))
+	    !socket_ends__listener(sockets, &address.a, address.bytes, address.inode, &found))
 		return false;
 	ret->role = LINK_LISTENS;
 	ret->queued = found.queued;
@@ -81,18 +105,17 @@ static bool find_listener(struct links *l, const struct waiter *w, struct step *
 
 bool link_step__socket(struct links *l, const struct waiter *w, struct step *ret)
 {
+	struct socket_ends *sockets;
 	uint64_t inode, peer;
 	char link[OPEN_LINK];
 
 	if (!open_end__link((struct open_end){w->pid, (int)w->args[0]}, link) || !(inode = inode_in(link)) ||
-	    !same_net_namespace(w->pid))
+	    !(sockets = sockets_of(l, w->pid)))
 		return false;
 	*ret = (struct step){.role = LINK_PEER};
-	if (!l->sockets)
-		l->sockets = socket_ends__new();
 	if (w->syscall == SYS_connect)
-		return find_listener(l, w, ret);
-	peer = socket_ends__peer(l->sockets, inode);
+		return find_listener(l, sockets, w, ret);
+	peer = socket_ends__peer(sockets, inode);
 	snprintf(ret->object, sizeof(ret->object), "socket:[%llu]", (unsigned long long)peer);
 	return peer && choose(l, w, ret);
 }

@@ -60,7 +60,7 @@ void links__free(struct links *l)
 	if (!l)
 		return;
 	open_files__free(l->open);
-	socket_ends__free(l->sockets);
+	links__forget_sockets(l);
 	free(l->seen);
 	free(l);
 }
@@ -334,6 +334,5 @@ void links__find(struct links *l, struct sample *s)
 		if (lock || worth_it(&s->threads[i]))
 			link_thread(&r, &s->threads[i], lock);
 	}
-	socket_ends__free(l->sockets);
-	l->sockets = NULL;
+	links__forget_sockets(l);
 }

@@ -44,6 +44,8 @@ struct step {
 	char object[OPEN_LINK]; /* what is waited for, as links of descriptors say it; "": nothing such */
 };
 
+#define SOCKET_LISTS 8
+
 /* What was read in this run, for all of its waiters. */
 struct links {
 	struct targets *targets;
@@ -51,7 +53,11 @@ struct links {
 	bool passes;             /* the probes can pass over the threads of any process, as a snapshot's */
 	struct open_files *open; /* NULL: not needed so far */
 	uint64_t open_ns, open_cost_ns;
-	struct socket_ends *sockets;   /* of this run; NULL: not needed so far */
+	struct {
+		uint64_t namespace; /* of the network */
+		struct socket_ends *ends;
+	} sockets[SOCKET_LISTS]; /* of this run */
+	size_t socket_lists;
 	uint64_t until_ns;             /* of this run: CPU time of this thread */
 	struct server_program program; /* of the last database server */
 	struct seen *seen;             /* by top: what was found blocked at earlier looks */
@@ -59,6 +65,7 @@ struct links {
 };
 
 bool links__in_time(const struct links *l);
+void links__forget_sockets(struct links *l);
 /* Who has what open; read anew when it is old. */
 const struct open_files *links__open(struct links *l);
 
