@@ -2,7 +2,7 @@
 /*
  * A small service with four faults, for threadscope to show: every connection
  * (five a second) leaves a thread behind, all workers contend on log_mutex,
- * the owner waits for the disk, and each second its log is archived with the
+ * the owner waits for the disk, and its log is archived again and again with the
  * lock held: for three seconds on any disk, a faster one is given more to
  * write. Runs until killed and prints nothing.
  *   demo-service [DIRECTORY]    where its log goes; default: one of its own in /var/tmp
@@ -101,7 +101,7 @@ static void *run_rotator(void *arg)
 {
 	prctl(PR_SET_NAME, "log-rotator");
 	for (;;) {
-		nap(1000);
+		nap(300);
 		rotate_log();
 	}
 	return arg;

@@ -38,8 +38,8 @@ cast() {
 	cp "$1" "$dir/demo-service" # its path is on the screen
 	"$dir/demo-service" "$dir/log" &
 	service=$!
-	python3 scripts/picture.py cast docs/picture/demo.cast.new '% CPU' \
-		"5 \\r 8 \\033 9 4 11 \\r 13 5 14 \\r 16 2 18 6 20 q" -- "$threadscope" -p "$service"
+	python3 scripts/picture.py cast docs/picture/demo.cast.new 'threads wait, up to' \
+		"4 \\r 8 \\033 9 4 11 \\r 13 5 14 \\r 16 2 18 6 20 q" -- "$threadscope" -p "$service"
 	mv docs/picture/demo.cast.new docs/picture/demo.cast
 }
 

@@ -36,9 +36,10 @@ char *found__sentence(const struct scene *s, const struct found *f)
 
 static void with_sentence(struct page *p, const struct scene *s, const struct found *f, bool below)
 {
+	enum style style = f->ended ? STYLE_DIM : below ? STYLE_PLAIN : STYLE_BOLD;
 	char *text = found__sentence(s, f);
 
-	page__lines(p, f->ended ? STYLE_DIM : below ? STYLE_PLAIN : STYLE_BOLD, text);
+	page__lines(p, style, f->follows && !below ? text + strspn(text, " -") : text);
 	free(text);
 }
 

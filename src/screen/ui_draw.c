@@ -126,7 +126,11 @@ static const char *state_words(const struct ui *ui, char dst[HEADER_TEXT])
 			 ui->o.replay ? "" : "; this is the last state");
 		break;
 	case FEED_SILENT:
-		snprintf(dst, HEADER_TEXT, "the collector does not answer%s", remedy);
+		snprintf(dst, HEADER_TEXT, "%s%s",
+			 ui->scene.r && !ui->scene.r->interval_ns /* a restart would begin it anew */
+				 ? "attaching takes unusually long"
+				 : "the collector does not answer",
+			 ui->scene.r && !ui->scene.r->interval_ns ? "" : remedy);
 		break;
 	case FEED_BROKEN:
 		snprintf(dst, HEADER_TEXT, "%.300s%s", message, remedy);
