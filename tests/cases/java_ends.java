@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// Waits for the end of a thread and of a task. "circle": a thread joins another inside synchronized, and that one wants
-// the same monitor; the same with Future.get; and the only thread of a pool, and both threads of another, wait for tasks
-// that are in the queue of their own pool. "healthy": the same with timeouts and without the locks, and tasks that other
-// threads of the pool may run.
+// Waits for the end of a thread and of a task. "circle": a thread joins another inside synchronized, and that
+// one wants the same monitor; the same with Future.get; and the only thread of a pool, and both threads of
+// another, wait for tasks that are in the queue of their own pool. "healthy": the same with timeouts and
+// without the locks, and tasks that other threads of the pool may run.
 //
-// Perfect: each circle is a likely deadlock (an interrupt would end it), with its threads by name; nothing of the healthy
-// ones.
+// Perfect: each circle is a likely deadlock (an interrupt would end it), with its threads by name; nothing of
+// the healthy ones.
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// ReentrantReadWriteLocks that are held to read. "circle": of two threads that hold one, one wants to write (an upgrade),
-// and three more want to read; a thread that holds another one waits for a monitor whose owner wants to write.
-// "healthy": an upgrade by tryLock with a timeout, and a reader that sleeps while a writer waits.
+// ReentrantReadWriteLocks that are held to read. "circle": of two threads that hold one, one wants to write
+// (an upgrade), and three more want to read; a thread that holds another one waits for a monitor whose owner
+// wants to write. "healthy": an upgrade by tryLock with a timeout, and a reader that sleeps while a writer
+// waits.
 //
-// Perfect: the upgrader waits for itself; reader and writer wait for each other; and of the healthy ones, who holds it
-// to read, and no deadlock.
+// Perfect: the upgrader waits for itself; reader and writer wait for each other; and of the healthy ones, who
+// holds it to read, and no deadlock.
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 class JavaReadWrite {
-	static final ReentrantReadWriteLock index = new ReentrantReadWriteLock(), table = new ReentrantReadWriteLock();
+	static final ReentrantReadWriteLock index = new ReentrantReadWriteLock();
+	static final ReentrantReadWriteLock table = new ReentrantReadWriteLock();
 	static final Object account = new Object();
 
 	static void nap(long ms) {

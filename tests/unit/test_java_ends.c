@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What Java threads wait for beside monitors: the ends of threads and tasks, and who holds a lock to read. */
 #include "java_machine.h"
+#include "test.h"
 
 #define READS_MAX  400000u
 #define HOLDS      "Ljava/util/concurrent/locks/ReentrantReadWriteLock$Sync$ThreadLocalHoldCounter;"

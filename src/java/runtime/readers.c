@@ -25,14 +25,14 @@ struct readers {
 static bool look_at_lock(struct readers *r, uint64_t lock)
 {
 	uint64_t klass = java__class_of(r->vm, lock);
-	uint32_t holds = java__field(r->vm, klass, "readHolds", HOLDS);
+	uint32_t counts = java__field(r->vm, klass, "readHolds", HOLDS);
 	uint32_t first = java__field(r->vm, klass, "firstReader", "Ljava/lang/Thread;");
 	uint32_t count = java__field(r->vm, klass, "firstReaderHoldCount", "I");
 
-	if (!holds || !first || !count || !vm_memory__int(&r->vm->memory, lock + count, &r->first_count))
+	if (!counts || !first || !count || !vm_memory__int(&r->vm->memory, lock + count, &r->first_count))
 		return false;
 	r->lock = lock;
-	r->holds = java__reference(r->vm, lock + holds);
+	r->holds = java__reference(r->vm, lock + counts);
 	r->first = java__reference(r->vm, lock + first);
 	return true;
 }
