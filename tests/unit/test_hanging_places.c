@@ -136,8 +136,9 @@ static struct sample *pool(int busy, int all)
 		struct sample_thread *t = i < busy ? add_resolver(s, 11 + i, "10.0.0.2:53")
 						   : add_hanging(s, 11 + i, WAIT_CONDVAR, SYS_futex, NULL);
 
-		t->stack = i < busy ? (struct call_stack){.frames = resolving, .count = 4}
-				    : (struct call_stack){.frames = idle, .count = 2};
+		t->stack =
+			i < busy ? (struct call_stack){.frames = resolving, .count = 4, .end = STACK_COMPLETE}
+				 : (struct call_stack){.frames = idle, .count = 2, .end = STACK_COMPLETE};
 	}
 	return s;
 }

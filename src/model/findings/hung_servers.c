@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/findings/worker_pools.h"
 #include "thresholds.h"
 #include "util/duration.h"
 #include "words/describe.h"
@@ -98,7 +99,8 @@ static void mark(const struct thread_row *threads, const struct thread_row *cons
 		reported[list[i] - threads] = true;
 }
 
-static void report_group(struct findings *f, const struct thread_row *const *list, size_t count)
+static void report_group(struct findings *f, const struct naming *n, const struct thread_row *const *list,
+			 size_t count)
 {
 	pid_t *tids = ARENA_NEW(f->arena, pid_t, count);
 	char who[DESCRIBE_NAME], time[DESCRIBE_AGE];
@@ -109,24 +111,27 @@ static void report_group(struct findings *f, const struct thread_row *const *lis
 		if (list[i]->wait.duration_ns > longest->duration_ns)
 			longest = &list[i]->wait;
 	}
-	findings__add(f, &(struct finding){.kind = FINDING_STUCK_THREAD,
-					   .pid = list[0]->pid,
-					   .tids = tids,
-					   .tid_count = count,
-					   .summary = arena__format(
-						   f->arena, "%s %s, for %s%s, in %s for an answer of the %s",
-						   count == 1 ? describe_thread(who, sizeof(who),
-										list[0]->name, list[0]->tid)
-							      : arena__format(f->arena, "%zu threads", count),
-						   count == 1 ? "waits" : "wait",
-						   count == 1 || longest->at_least ? "" : "up to ",
-						   describe_age(time, sizeof(time), longest),
-						   calls_text(f->arena, list, count), list[0]->wait.server)});
+	findings__add(
+		f,
+		&(struct finding){
+			.kind = FINDING_STUCK_THREAD,
+			.pid = list[0]->pid,
+			.tids = tids,
+			.tid_count = count,
+			.summary = arena__format(
+				f->arena, "%s %s, for %s%s, in %s for an answer of the %s%s",
+				count == 1 ? describe_thread(who, sizeof(who), list[0]->name, list[0]->tid)
+					   : arena__format(f->arena, "%zu threads", count),
+				count == 1 ? "waits" : "wait",
+				count == 1 || longest->at_least ? "" : "up to ",
+				describe_age(time, sizeof(time), longest), calls_text(f->arena, list, count),
+				list[0]->wait.server, worker_pools__text(f->arena, n, list, count))});
 }
 
-void findings__hung_servers(struct findings *f, const struct thread_row *threads, size_t count,
-			    bool *reported)
+void findings__hung_servers(struct findings *f, const struct naming *n, bool *reported)
 {
+	const struct thread_row *threads = n->threads;
+	size_t count = n->thread_count;
 	const struct thread_row **list = ARENA_NEW(f->arena, const struct thread_row *, count + 1);
 	size_t hanging = 0, first = 0;
 
@@ -139,7 +144,7 @@ void findings__hung_servers(struct findings *f, const struct thread_row *threads
 		if (i < hanging && same_server(list[first], list[i]))
 			continue;
 		if (hangs(list + first, i - first)) {
-			report_group(f, list + first, i - first);
+			report_group(f, n, list + first, i - first);
 			mark(threads, list + first, i - first, reported);
 		}
 		first = i;

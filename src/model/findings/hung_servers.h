@@ -4,9 +4,9 @@
 #define TS_MODEL_FINDINGS_HUNG_SERVERS_H
 
 #include "model/findings/findings.h"
+#include "words/describe.h"
 
-/* threads: of the report. reported: by thread, those that other findings cover; gets those of these. */
-void findings__hung_servers(struct findings *f, const struct thread_row *threads, size_t count,
-			    bool *reported);
+/* n: of the report. reported: by thread, those that other findings cover; gets those of these. */
+void findings__hung_servers(struct findings *f, const struct naming *n, bool *reported);
 
 #endif

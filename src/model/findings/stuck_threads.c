@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "model/findings/hangs.h"
+#include "model/findings/worker_pools.h"
 #include "thresholds.h"
 #include "util/duration.h"
 #include "waits/stall.h"
@@ -185,12 +186,13 @@ static void report_group(struct hangs *h, const struct thread_row *const *list, 
 {
 	const pid_t *tids = tids_of(h->f->arena, list, count);
 	const char *what = stuck_in(h, list[0], count);
+	const char *pool = worker_pools__text(h->f->arena, h->n, list, count);
 	char who[SENTENCE];
 
 	describe_tids(who, sizeof(who), h->n, tids, count, NAMED);
 	hangs__report(h, FINDING_STUCK_THREAD, is_quiet(h, list[0]),
-		      count == 1 ? arena__format(h->f->arena, "%s %s", who, what)
-				 : arena__format(h->f->arena, "%zu threads %s: %s", count, what, who),
+		      count == 1 ? arena__format(h->f->arena, "%s %s%s", who, what, pool)
+				 : arena__format(h->f->arena, "%zu threads %s: %s%s", count, what, who, pool),
 		      tids, count);
 }
 

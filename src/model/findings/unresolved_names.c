@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "model/findings/hangs.h"
+#include "model/findings/worker_pools.h"
 #include "thresholds.h"
 #include "util/text.h"
 #include "words/describe.h"
@@ -59,6 +60,8 @@ static const char *of_pool(const struct hangs *h, const struct thread_row *const
 	for (size_t i = 0; i < count; i++)
 		resolving += part_of_pool(list[i]) == POOL_BUSY;
 	if (!resolving)
+		return worker_pools__text(h->f->arena, h->n, list, count);
+	if (!worker_pools__whole(h->n, list[0]->pid))
 		return "";
 	if (resolving == all)
 		return arena__format(h->f->arena,

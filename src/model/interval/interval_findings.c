@@ -94,7 +94,7 @@ static void hangs(struct model *m, struct findings *f)
 	else /* a first look: no probe has seen the calls */
 		findings__hanging_calls(f, &names, in_call);
 	findings__slow_calls(f, r);
-	findings__hung_servers(f, r->threads, r->thread_count, in_call);
+	findings__hung_servers(f, &names, in_call);
 	findings__hangs(f, &facts);
 }
 

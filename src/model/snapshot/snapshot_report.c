@@ -160,7 +160,7 @@ static void fill_findings(struct arena *a, struct snapshot_report *r, const stru
 	const struct hang_facts facts = {.names = names, .deadlocks = deadlocks, .in_call = in_call};
 
 	findings__hanging_calls(&f, names, in_call);
-	findings__hung_servers(&f, r->threads, r->thread_count, in_call);
+	findings__hung_servers(&f, names, in_call);
 	findings__hangs(&f, &facts);
 	if (r->go)
 		findings__log_queues(&f, r->go->reading, r->go->queues, r->go->locks, r->pid, queues, now_ns);
