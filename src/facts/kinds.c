@@ -104,6 +104,7 @@ const char *lock_likely__name(enum lock_likely likely)
 		[LOCK_LIKELY_HANDLER] = "signal-handler",
 		[LOCK_LIKELY_READS] = "read-holds",
 		[LOCK_LIKELY_POOL] = "pool",
+		[LOCK_LIKELY_TAKEN] = "taken",
 	};
 
 	return NAME_OF(NAMES, likely);

@@ -54,6 +54,7 @@ enum lock_likely {
 	LOCK_LIKELY_HANDLER, /* the same, and a signal handler has interrupted it */
 	LOCK_LIKELY_READS,   /* Java: its own count of how often it holds a ReentrantReadWriteLock to read */
 	LOCK_LIKELY_POOL, /* Java: only the threads of its pool run the task, and all of them wait for such */
+	LOCK_LIKELY_TAKEN, /* a function on its stack has taken it, and not given it back */
 	LOCK_LIKELY_KINDS,
 };
 const char *lock_likely__name(enum lock_likely likely); /* "frames"; NULL: LOCK_LIKELY_NOT */

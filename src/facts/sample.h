@@ -131,7 +131,9 @@ struct sample_creator {
 	F(uint64_t, woken_ns, NUMBER, "ns", "when a thread last woke one of them, CLOCK_MONOTONIC; 0: none since then") \
 	F(pid_t, waker_tid, ID, "", "that thread; 0: none") \
 	F(uint64_t, taken, NUMBER, "", "by readers while a writer has waited, at least; 0: not seen") \
-	F(pid_t, reused, ID, "", "TID of a thread that has that of its owner, and was created after a thread began to wait for it; 0: none")
+	F(pid_t, reused, ID, "", "TID of a thread that has that of its owner, and was created after a thread began to wait for it; 0: none") \
+	F(bool, as_lock, FLAG, "", "a semaphore: who gets it gives it back") \
+	F(uint64_t, holders, NUMBER, "threads", "then: that likely hold it; 0: not known")
 struct sample_lock {
 	SAMPLE_LOCK_FIELDS(FIELD_MEMBER)
 };

@@ -54,7 +54,7 @@ static bool judge_call(const struct wait_case *c, struct wait_judgement *ret)
 	default:
 		break;
 	}
-	if (c->state == 'D' || c->unanswered || c->fifo == FIFO_FOR_WRITING)
+	if (c->state == 'D' || c->as_lock || c->unanswered || c->fifo == FIFO_FOR_WRITING)
 		*ret = by_call(WAIT_CLASS_BLOCKED, NULL);
 	else if (c->fifo == FIFO_FOR_READING) /* as a server's for its clients, or not */
 		*ret = by_call(WAIT_CLASS_UNKNOWN, "a process to open the FIFO for writing");

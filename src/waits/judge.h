@@ -19,6 +19,7 @@ struct wait_case {
 	const struct call_stack *user, *kernel; /* either may be empty */
 	size_t behind;                          /* not 0: threads wait for a lock that it holds */
 	const char *symbol;                     /* the variable that its lock is in; NULL: unknown, or none */
+	bool as_lock;                           /* it waits for a semaphore that is used as a lock */
 	size_t same_word; /* threads that wait on its futex word, itself included; 0: it waits on none */
 	bool request;     /* a write or sync that it submitted by io_uring is under way */
 	bool go;          /* in a Go program */

@@ -104,6 +104,8 @@ char *describe_age(char *dst, size_t size, const struct wait *wait);
 const char *describe_least(const struct wait *wait);
 /* The thread that holds a lock, surely or likely (*ret_likely, if not NULL); 0: unknown, or none. */
 pid_t naming__holder(const struct lock_row *lock, bool *ret_likely);
+/* Such a lock has one owner while others wait; also a semaphore that is used so. */
+bool naming__exclusive(const struct lock_row *lock);
 /* The thread that a blocked thread waits for, surely or likely (as above); NULL: unknown, or none. */
 const struct thread_row *naming__waited_for(const struct naming *n, const struct thread_row *t,
 					    bool *ret_likely);

@@ -16,6 +16,11 @@ pid_t naming__holder(const struct lock_row *lock, bool *ret_likely)
 	return likely ? lock->likely_tid : lock->owner_tid;
 }
 
+bool naming__exclusive(const struct lock_row *lock)
+{
+	return wait__exclusive(lock->kind) || lock->as_lock;
+}
+
 const struct thread_row *naming__waited_for(const struct naming *n, const struct thread_row *t,
 					    bool *ret_likely)
 {
@@ -77,6 +82,8 @@ char *describe_holder(char *dst, size_t size, const struct naming *n, const stru
 		append(dst, size, &used, "queued for the threads of a pool that all wait for such: ");
 	else if (lock->likely_tid > 0)
 		append(dst, size, &used, "likely held by ");
+	else if (lock->holders > 1)
+		append(dst, size, &used, "likely held by %llu threads", (unsigned long long)lock->holders);
 	if (lock->likely_tid <= 0)
 		return dst;
 	append(dst, size, &used, "%s", describe_tid(name, sizeof(name), n, lock->likely_tid));
@@ -92,7 +99,7 @@ static const char *no_owner_of(enum lock_kind kind)
 	case LOCK_CONDVAR:
 		return " (a condition variable has no owner)";
 	case LOCK_SEMAPHORE:
-		return " (a semaphore has no owner)";
+		return " (a semaphore keeps no owner)";
 	case LOCK_BARRIER:
 		return " (a barrier has no owner)";
 	case LOCK_MUTEX:
@@ -137,8 +144,9 @@ char *describe_likely(char *dst, size_t size, const struct lock_row *lock)
 	*dst = '\0';
 	if (lock->owner_tid > 0 || lock->likely_tid <= 0 || !lock->likely_in)
 		return dst;
-	append(dst, size, &used, "its %s, on its stack%s, will unlock it",
+	append(dst, size, &used, "its %s, on its stack%s, %s",
 	       describe_function(name, sizeof(name), lock->likely_in),
-	       lock->likely == LOCK_LIKELY_HANDLER ? " and interrupted by a signal" : "");
+	       lock->likely == LOCK_LIKELY_HANDLER ? " and interrupted by a signal" : "",
+	       lock->likely == LOCK_LIKELY_TAKEN ? "has taken it" : "will unlock it");
 	return dst;
 }

@@ -40,6 +40,10 @@ TEST(who_waits_behind)
 	c = crowd__of(&a, s);
 	CHECK_EQ(behind(c, 1), 1);
 	CHECK_EQ(behind(c, 0), 0);
+	/* And a likely holder of one that keeps none. */
+	add_lock(s, 10, 0x4000, 0x4000)->likely_tid = 2;
+	c = crowd__of(&a, s);
+	CHECK_EQ(behind(c, 2), 1);
 	arena__free(&a);
 	sample__free(s);
 }

@@ -11,6 +11,7 @@
 #include "collect/locks/lock_turns.h"
 #include "util/heap.h"
 #include "util/table.h"
+#include "util/text.h"
 
 #define MAX_LOCKS 65536
 
@@ -126,6 +127,24 @@ static char *name_in_loader(const struct target *t, const struct frame *s, uint6
 	return member ? heap__format(LOADER_VARIABLE ".%s", member) : NULL;
 }
 
+/* "/db", as sem_open() is given it, with glibc; NULL: another one. The process that has created it has it by
+ * another name. */
+static char *name_in_file(struct target *t, const struct known_lock *k)
+{
+	static const char START[] = "/dev/shm/sem.", DELETED[] = " (deleted)";
+	const struct mapping *m = mappings__find(target__mappings(t), k->facts.address);
+	const char *path = m && k->facts.kind == LOCK_SEMAPHORE ? m->path : NULL;
+	size_t length;
+
+	if (!path || !starts_with(path, START))
+		return NULL;
+	path += strlen(START);
+	length = strlen(path);
+	if (length > strlen(DELETED) && !strcmp(path + length - strlen(DELETED), DELETED))
+		length -= strlen(DELETED);
+	return heap__format("/%.*s", (int)length, path);
+}
+
 /* "log_mutex"; "queue+24" within a larger variable. */
 static void name(struct locks *l, struct known_lock *k)
 {
@@ -134,7 +153,10 @@ static void name(struct locks *l, struct known_lock *k)
 
 	k->named = true;
 	k->facts.address = start_of(k, t);
-	if (!t || symbolizer__data(t->symbolizer, k->facts.address, &s) || !s.function)
+	if (!t)
+		return;
+	k->facts.symbol = name_in_file(t, k);
+	if (k->facts.symbol || symbolizer__data(t->symbolizer, k->facts.address, &s) || !s.function)
 		return;
 	k->facts.symbol = name_in_loader(t, &s, k->facts.address);
 	if (!k->facts.symbol)

@@ -46,9 +46,8 @@ static const struct code_page *page_of(struct holding_codes *c, const struct tar
 	return page;
 }
 
-/* Returns how much of it can be read, from its start. */
-static size_t read_pages(struct holding_codes *c, const struct target *t, uint64_t address, uint8_t *buf,
-			 size_t size)
+size_t holding_codes__read(struct holding_codes *c, const struct target *t, uint64_t address, uint8_t *buf,
+			   size_t size)
 {
 	size_t done = 0;
 
@@ -77,7 +76,7 @@ static bool read_target(void *arg, uint64_t address, void *buf, size_t size)
 {
 	const struct reading *r = arg;
 
-	return read_pages(r->codes, r->target, address, buf, size) == size;
+	return holding_codes__read(r->codes, r->target, address, buf, size) == size;
 }
 
 static enum holding_call call_of(void *arg, uint64_t address)
@@ -126,7 +125,7 @@ static enum holding scan(struct holding_codes *c, struct target *t, const struct
 	start = start_of(t, m, pc, !f->exact);
 	code.size = m->end - start < CODE_BYTES ? m->end - start : CODE_BYTES;
 	bytes = heap__alloc(code.size);
-	n = read_pages(c, t, start, bytes, code.size);
+	n = holding_codes__read(c, t, start, bytes, code.size);
 	if (pc - start < n) {
 		code.bytes = bytes;
 		code.size = n;
@@ -170,6 +169,7 @@ bool holding_codes__is_lock(struct target *t, uint64_t after)
 void holding_codes__free(struct holding_codes *c)
 {
 	u64_table__free(&c->unlocks);
+	u64_table__free(&c->takes);
 	free(c->pages);
 	c->pages = NULL;
 }

@@ -10,10 +10,14 @@
 /* All zero but scans_left is an empty one; for one sample. */
 struct holding_codes {
 	struct u64_table unlocks; /* by return address */
+	struct u64_table takes;   /* what functions do with a semaphore: taking_code.c */
 	struct code_pages *pages;
 	size_t scans_left;
 };
 
+/* A copy of the target's code. Returns how much of it can be read, from its start. */
+size_t holding_codes__read(struct holding_codes *c, const struct target *t, uint64_t address, uint8_t *buf,
+			   size_t size);
 /* Whether the code behind a return address unlocks any lock. */
 bool holding_codes__unlocks(struct holding_codes *c, struct target *t, uint64_t after);
 /* What the frame does next to the lock at that address. once: as any_store of struct holding_code. */

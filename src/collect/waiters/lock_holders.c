@@ -3,23 +3,14 @@
 
 #include <string.h>
 
-#include "collect/waiters/holding_code.h"
+#include "collect/waiters/lock_holders_private.h"
 #include "collect/waiters/lock_waiters.h"
 #include "thresholds.h"
 #include "util/text.h"
 #include "waits/wait.h"
 
-#define MOST_LOCKS  32  /* per sample */
-#define MOST_SCANS  512 /* of a function's code for a lock, per sample: some 20 us each */
-#define MOST_FRAMES 64
-
-struct holders {
-	struct targets *targets;
-	struct sample *s;
-	const struct pass *pass;
-	struct holding_codes codes;
-	struct frame_state frames[MOST_FRAMES];
-};
+#define MOST_LOCKS 32  /* per sample */
+#define MOST_SCANS 512 /* of a function's code for a lock, per sample: some 20 us each */
 
 /* The thread's lock; NULL: it waits for none. */
 static const struct sample_lock *waits_for(struct sample *s, const struct sample_thread *t)
@@ -32,9 +23,12 @@ static bool same_lock(const struct sample_lock *x, const struct sample_lock *y)
 	return x && y && x->pid == y->pid && x->address == y->address;
 }
 
-/* Its frames do not change while they are read; a condition variable's waiter has given its lock back, and
- * which one that is does not show. */
-static bool can_be_read(const struct sample_thread *t)
+bool holders__waits_for(const struct holders *h, const struct sample_thread *t, const struct sample_lock *l)
+{
+	return same_lock(waits_for(h->s, t), l);
+}
+
+bool holders__can_be_read(const struct sample_thread *t)
 {
 	return t->blocked && t->steady && !t->newer && t->stack.count && t->kind != WAIT_CONDVAR;
 }
@@ -58,8 +52,9 @@ static bool may_hold(struct holders *h, struct target *t, const struct sample_th
 	return false;
 }
 
-static size_t walk(struct holders *h, struct target *t, const struct pass_thread *p)
+size_t holders__walk(struct holders *h, struct target *t, size_t i)
 {
+	const struct pass_thread *p = &h->pass->threads[i];
 	struct stack_memory memory = {.start = p->t.regs.r[TS_REG_SP],
 				      .bytes = p->ustack,
 				      .len = p->ustack_bytes,
@@ -108,16 +103,23 @@ static size_t holding_frame(struct holders *h, struct target *t, size_t count, s
 	return 0;
 }
 
-static void take(struct holders *h, struct target *t, struct sample_lock *l, const struct sample_thread *by,
-		 size_t frame, bool handler)
+void holders__take(struct holders *h, struct target *t, struct sample_lock *l, const struct sample_thread *by,
+		   size_t frame, enum lock_likely likely)
 {
 	const struct frame_state *f = &h->frames[frame];
 	struct frame name;
 
 	l->likely_tid = by->tid;
-	l->likely = handler ? LOCK_LIKELY_HANDLER : LOCK_LIKELY_FRAMES;
+	l->likely = likely;
 	symbolizer__code(t->symbolizer, f->regs[TS_REG_PC], !f->exact, &name);
 	l->likely_in = arena__string(&h->s->arena, name.function);
+}
+
+void holders__drop(struct sample_lock *l)
+{
+	l->likely_tid = 0;
+	l->likely = LOCK_LIKELY_NOT;
+	l->likely_in = NULL;
 }
 
 /* The C library's function that a stack ends in, by name; NULL: none. *ret_end: the frame that calls it. */
@@ -160,7 +162,7 @@ static void find_interrupted(struct holders *h, struct target *t, struct sample_
 		function = called_function(t, &w->stack, &behind);
 		if (!function || !is_in(&w->stack, behind, function))
 			continue;
-		count = walk(h, t, &h->pass->threads[i]);
+		count = holders__walk(h, t, i);
 		for (size_t k = 1; k < count && !signal; k++)
 			signal = h->frames[k].exact ? k : 0;
 		for (size_t k = 0; k < h->s->thread_count; k++) {
@@ -193,9 +195,9 @@ static void find_holder(struct holders *h, struct target *t, struct sample_lock 
 		size_t count, frame;
 
 		if (thread->pid != l->pid || (waits && thread->stack.frames == not_holding) ||
-		    !can_be_read(thread) || !may_hold(h, t, thread))
+		    !holders__can_be_read(thread) || !may_hold(h, t, thread))
 			continue;
-		count = walk(h, t, &h->pass->threads[i]);
+		count = holders__walk(h, t, i);
 		frame = holding_frame(h, t, count, waits ? behind_wait(h, t, count, l->address, once) : 1,
 				      l->address, once, &handler);
 		if (!frame && waits)
@@ -204,21 +206,19 @@ static void find_holder(struct holders *h, struct target *t, struct sample_lock 
 			continue;
 		found++;
 		if (!named && (!l->likely_tid || (waits && !itself) || thread->tid == l->reused))
-			take(h, t, l, thread, frame, handler);
+			holders__take(h, t, l, thread, frame,
+				      handler ? LOCK_LIKELY_HANDLER : LOCK_LIKELY_FRAMES);
 		named = named || thread->tid == l->reused;
 		itself = itself || waits;
 	}
-	if (found > 1 && !named && l->kind != LOCK_RWLOCK) {
-		l->likely_tid = 0;
-		l->likely = LOCK_LIKELY_NOT;
-		l->likely_in = NULL;
-	}
+	if (found > 1 && !named && l->kind != LOCK_RWLOCK)
+		holders__drop(l);
 }
 
 /* Somebody has waited for it for long, and its bytes do not say for whom. */
 static bool is_wanted(struct sample *s, const struct sample_lock *l)
 {
-	if (!l->address || l->owner_tid || !wait__exclusive(l->kind))
+	if (!l->address || l->owner_tid || (!wait__exclusive(l->kind) && l->kind != LOCK_SEMAPHORE))
 		return false;
 	for (size_t i = 0; i < s->thread_count; i++)
 		if (s->threads[i].pid == l->pid && s->threads[i].steady &&
@@ -237,6 +237,17 @@ static const struct sample_lock *done_before(const struct sample *s, const struc
 	return NULL;
 }
 
+static void find(struct holders *h, struct target *t, struct sample_lock *l)
+{
+	if (l->kind == LOCK_SEMAPHORE) {
+		holders__of_semaphore(h, t, l);
+		return;
+	}
+	find_holder(h, t, l);
+	if (!l->likely_tid)
+		find_interrupted(h, t, l);
+}
+
 size_t lock_holders__find(struct targets *targets, struct sample *s, const struct pass *pass)
 {
 	struct holders h = {.targets = targets, .s = s, .pass = pass, .codes = {.scans_left = MOST_SCANS}};
@@ -253,9 +264,7 @@ size_t lock_holders__find(struct targets *targets, struct sample *s, const struc
 			l->likely_in = before->likely_in;
 		} else if (t) {
 			looked_at++;
-			find_holder(&h, t, l);
-			if (!l->likely_tid)
-				find_interrupted(&h, t, l);
+			find(&h, t, l);
 		}
 		found += l->likely_tid != 0;
 	}
@@ -278,8 +287,7 @@ void lock_holders__prove(struct sample *s, const struct pass *before, const stru
 
 		if (!l->likely_tid || !ran(before, after, l->pid, l->likely_tid))
 			continue;
-		l->likely_tid = 0;
-		l->likely = LOCK_LIKELY_NOT;
-		l->likely_in = NULL;
+		holders__drop(l);
+		l->holders = 0;
 	}
 }

@@ -66,7 +66,7 @@ struct calls {
 
 static bool is_queue(const struct lock_row *l)
 {
-	return l->address && wait__exclusive(l->kind);
+	return l->address && naming__exclusive(l);
 }
 
 static uint64_t longest_wait(const struct calls *c, const struct lock_row *l)

@@ -22,8 +22,9 @@ static const char *by_frames(struct findings *f, const struct naming *n, const s
 	if (d->count == 1)
 		return arena__string(f->arena, why);
 	describe_function(function, sizeof(function), l->likely_in);
-	return arena__format(f->arena, "%s, on the stack of %s, will unlock %s", function,
+	return arena__format(f->arena, "%s, on the stack of %s, %s %s", function,
 			     describe_tid(thread, sizeof(thread), n, l->likely_tid),
+			     l->likely == LOCK_LIKELY_TAKEN ? "has taken" : "will unlock",
 			     describe_lock_short(name, sizeof(name), l));
 }
 

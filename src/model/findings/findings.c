@@ -28,6 +28,7 @@ const char *findings__queue_text(struct arena *a, const struct naming *n, const 
 				 size_t count, const struct wait *longest)
 {
 	char lock[DESCRIBE_WAIT], chain[DESCRIBE_CHAIN], time[DESCRIBE_AGE], holder[DESCRIBE_HOLDER];
+	char signal[DESCRIBE_WAIT];
 	const char *up_to = *describe_least(longest) ? "the longest for" : "up to";
 	const char *text = arena__format(a, "%zu threads wait, %s %s, for %s", count, up_to,
 					 describe_age(time, sizeof(time), longest),
@@ -36,8 +37,9 @@ const char *findings__queue_text(struct arena *a, const struct naming *n, const 
 	if (!*describe_holder(holder, sizeof(holder), n, l) && *describe_links(chain, sizeof(chain), longest))
 		return arena__format(a, "%s%s", text, chain);
 	if (!*holder)
-		return arena__format(a, "%s" HOLDER_NOT_KNOWN "%s", text,
-				     describe_no_owner(holder, sizeof(holder), l));
+		return arena__format(a, "%s" HOLDER_NOT_KNOWN "%s%s", text,
+				     describe_no_owner(holder, sizeof(holder), l),
+				     describe_signal(signal, sizeof(signal), n, l));
 	return arena__format(a, "%s, %s%s", text, holder,
 			     describe_chain(chain, sizeof(chain), n, naming__holder(l, NULL)));
 }

@@ -58,12 +58,8 @@ const struct thread_row *hangs__last_owner(const struct naming *n, pid_t owner)
 	return NULL;
 }
 
-enum hang_weight hangs__weight(const struct hangs *h, pid_t owner, uint64_t ns)
+static enum hang_weight weight_of(const struct thread_row *last, uint64_t ns)
 {
-	const struct thread_row *last = hangs__last_owner(h->n, owner);
-
-	if (!last || wait__ended(last->state))
-		return HANG_SERIOUS;
 	if (last->blocked && last->wait.chain_count)
 		return hangs__chain_weight(&last->wait, ns);
 	/* It will not get on by itself. */
@@ -75,6 +71,39 @@ enum hang_weight hangs__weight(const struct hangs *h, pid_t owner, uint64_t ns)
 		return HANG_NORMAL;
 	return wait__for_input(last->wait.kind, last->wait.syscall, last->wait.file) ? HANG_QUIET
 										     : HANG_SERIOUS;
+}
+
+/* It may wait for work: what is read, or a semaphore, may bring that. */
+static bool may_be_turn(const struct thread_row *last)
+{
+	const struct wait *w = &last->wait;
+
+	return last->blocked && (w->kind == WAIT_READ || w->kind == WAIT_SEMAPHORE) &&
+	       (!w->chain_count || w->chain[w->chain_count - 1].gives);
+}
+
+enum hang_weight hangs__weight(const struct hangs *h, const struct thread_row *waiter, pid_t owner,
+			       uint64_t ns)
+{
+	const struct thread_row *last = hangs__last_owner(h->n, owner), *t;
+	enum hang_weight weight;
+
+	if (!last || wait__ended(last->state))
+		return HANG_SERIOUS;
+	weight = weight_of(last, ns);
+	if (weight != HANG_QUIET || !may_be_turn(last))
+		return weight;
+	for (t = naming__thread(h->n, owner); t && t != last; t = naming__waited_for(h->n, t, NULL))
+		waiter = t;
+	return hangs__takes_turns(waiter, last) ? HANG_QUIET : HANG_SERIOUS;
+}
+
+bool hangs__semaphore_is_quiet(const struct hangs *h, const struct thread_row *waiter,
+			       const struct lock_row *l, uint64_t ns)
+{
+	pid_t holder = naming__holder(l, NULL);
+
+	return holder <= 0 || hangs__weight(h, waiter, holder, ns) != HANG_SERIOUS;
 }
 
 void findings__hangs(struct findings *f, const struct hang_facts *facts)

@@ -41,12 +41,20 @@ enum hang_weight {
 	HANG_SERIOUS,
 };
 /* How much a wait of this duration matters, by what the last of the owners does. owner: 0 if unknown. */
-enum hang_weight hangs__weight(const struct hangs *h, pid_t owner, uint64_t ns);
+enum hang_weight hangs__weight(const struct hangs *h, const struct thread_row *waiter, pid_t owner,
+			       uint64_t ns);
+/* Whether the thread that has the lock waits in the function that the waiter wants it for; also if that is
+ * not known. */
+bool hangs__takes_turns(const struct thread_row *waiter, const struct thread_row *leader);
 
 /* The same of a wait for another process, by what the last one of the chain does. */
 enum hang_weight hangs__chain_weight(const struct wait *w, uint64_t ns);
 /* By whom its chain begins with, it is held up, whatever the call is. */
 bool hangs__chain_holds_up(const struct wait *w);
+/* A wait for a semaphore that is used as a lock is only worth a line: nobody is known to hold it alone, as
+ * one that lets several in is often full; or its holder is no hang. */
+bool hangs__semaphore_is_quiet(const struct hangs *h, const struct thread_row *waiter,
+			       const struct lock_row *l, uint64_t ns);
 /* A child that is waited for hangs itself: it is stopped, or it or one behind it waits for a lock. */
 bool hangs__child_hangs(const struct wait *w);
 

@@ -9,28 +9,28 @@
 #include "words/describe.h"
 
 /* NULL: none. */
-static const struct wait *longest_wait(const struct hangs *h, const struct lock_row *l)
+static const struct thread_row *longest_waiter(const struct hangs *h, const struct lock_row *l)
 {
-	const struct wait *longest = NULL;
+	const struct thread_row *longest = NULL;
 
 	for (size_t i = 0; i < l->waiter_count; i++) {
 		const struct thread_row *row = naming__thread(h->n, l->waiters[i]);
 
-		if (row && (!longest || row->wait.duration_ns > longest->duration_ns))
-			longest = &row->wait;
+		if (row && (!longest || row->wait.duration_ns > longest->wait.duration_ns))
+			longest = row;
 	}
 	return longest;
 }
 
 static bool is_convoy(const struct hangs *h, const struct lock_row *l)
 {
-	const struct wait *longest;
+	const struct thread_row *longest;
 
-	if (l->waiter_count < 2 || !l->waiters || !l->address || !wait__exclusive(l->kind))
+	if (l->waiter_count < 2 || !l->waiters || !l->address || !naming__exclusive(l))
 		return false;
-	longest = longest_wait(h, l);
-	if (!longest || longest->duration_ns < NS_OF_MS(LOCK_CONVOY_MS) ||
-	    hangs__weight(h, naming__holder(l, NULL), longest->duration_ns) == HANG_NORMAL)
+	longest = longest_waiter(h, l);
+	if (!longest || longest->wait.duration_ns < NS_OF_MS(LOCK_CONVOY_MS) ||
+	    hangs__weight(h, longest, naming__holder(l, NULL), longest->wait.duration_ns) == HANG_NORMAL)
 		return false;
 	for (size_t i = 0; i < l->waiter_count; i++)
 		if (hangs__reported(h, l->waiters[i]))
@@ -54,16 +54,19 @@ static int by_waiters(const void *a, const void *b)
 static void report_lock(struct hangs *h, const struct lock_row *l)
 {
 	pid_t *tids = ARENA_NEW(h->f->arena, pid_t, l->waiter_count + 1);
-	const struct wait *longest = longest_wait(h, l);
+	const struct thread_row *longest = longest_waiter(h, l);
 	size_t count = l->waiter_count;
-	bool quiet = longest->duration_ns < NS_OF_S(LOCK_CONVOY_WARNING_S) ||
-		     hangs__weight(h, naming__holder(l, NULL), longest->duration_ns) != HANG_SERIOUS;
+	bool quiet =
+		longest->wait.duration_ns < NS_OF_S(LOCK_CONVOY_WARNING_S) ||
+		(l->as_lock && hangs__semaphore_is_quiet(h, longest, l, longest->wait.duration_ns)) ||
+		hangs__weight(h, longest, naming__holder(l, NULL), longest->wait.duration_ns) != HANG_SERIOUS;
 
 	memcpy(tids, l->waiters, count * sizeof(*tids));
 	if (naming__holder(l, NULL) > 0)
 		tids[count++] = naming__holder(l, NULL);
 	hangs__report(h, FINDING_LOCK_CONVOY, quiet,
-		      findings__queue_text(h->f->arena, h->n, l, l->waiter_count, longest), tids, count);
+		      findings__queue_text(h->f->arena, h->n, l, l->waiter_count, &longest->wait), tids,
+		      count);
 	h->f->list[h->f->count - 1].lock = l->address;
 }
 

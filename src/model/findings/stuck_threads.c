@@ -34,6 +34,14 @@ static uint64_t held_up_ns(const struct hangs *h, const struct thread_row *t)
 	return owner->wait.duration_ns;
 }
 
+/* At one that is used as a lock. */
+static bool at_semaphore(const struct hangs *h, const struct thread_row *t)
+{
+	const struct lock_row *lock = naming__lock(h->n, t->wait.lock);
+
+	return lock && lock->as_lock;
+}
+
 /* A long non-idle wait, and not that of a worker whose turn it is not. */
 static bool is_stuck(const struct hangs *h, const struct thread_row *t)
 {
@@ -50,8 +58,8 @@ static bool is_stuck(const struct hangs *h, const struct thread_row *t)
 	if (t->wait.kind == WAIT_FILE_LOCK || t->wait.chain_count)
 		return (wait__holds_up(t->wait.kind) || hangs__chain_holds_up(&t->wait)) &&
 		       hangs__chain_weight(&t->wait, t->wait.duration_ns) != HANG_NORMAL;
-	return (wait__holds_up(t->wait.kind) || t->wait.on_lock) &&
-	       hangs__weight(h, t->wait.blocked_by, t->wait.duration_ns) != HANG_NORMAL;
+	return (wait__holds_up(t->wait.kind) || t->wait.on_lock || at_semaphore(h, t)) &&
+	       hangs__weight(h, t, t->wait.blocked_by, t->wait.duration_ns) != HANG_NORMAL;
 }
 
 /* Only worth a line. */
@@ -64,8 +72,10 @@ static bool is_quiet(const struct hangs *h, const struct thread_row *t)
 	if (t->wait.kind == WAIT_FILE_LOCK || t->wait.kind == WAIT_SYSV_SEMAPHORE ||
 	    (t->wait.on_lock && t->wait.chain_count))
 		return hangs__chain_weight(&t->wait, t->wait.duration_ns) != HANG_SERIOUS;
+	if (at_semaphore(h, t))
+		return hangs__semaphore_is_quiet(h, t, naming__lock(h->n, t->wait.lock), t->wait.duration_ns);
 	return t->wait.blocked_by > 0 &&
-	       hangs__weight(h, t->wait.blocked_by, t->wait.duration_ns) != HANG_SERIOUS;
+	       hangs__weight(h, t, t->wait.blocked_by, t->wait.duration_ns) != HANG_SERIOUS;
 }
 
 static const char *file_of(const struct thread_row *t)
@@ -166,8 +176,9 @@ static const char *stuck_in(struct hangs *h, const struct thread_row *one, size_
 				     holder,
 				     describe_chain(chain, sizeof(chain), h->n, naming__holder(lock, NULL)));
 	if (one->wait.blocked_by <= 0)
-		return arena__format(h->f->arena, "%s waited %s%s for %s" HOLDER_NOT_KNOWN "%s", have, up_to,
-				     time, text, describe_no_owner(holder, sizeof(holder), lock));
+		return arena__format(h->f->arena, "%s waited %s%s for %s" HOLDER_NOT_KNOWN "%s%s", have,
+				     up_to, time, text, describe_no_owner(holder, sizeof(holder), lock),
+				     describe_signal(chain, sizeof(chain), h->n, lock));
 	return arena__format(h->f->arena, "%s waited %s%s for %s, %s%s", have, up_to, time, text,
 			     describe_owner(owner, sizeof(owner), h->n, lock->kind, one->wait.blocked_by),
 			     describe_chain(chain, sizeof(chain), h->n, one->wait.blocked_by));

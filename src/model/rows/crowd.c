@@ -108,10 +108,15 @@ const struct crowd *crowd__of(struct arena *a, const struct sample *s)
 		if (served > 0)
 			c->requests[c->request_count++] = served;
 	}
-	/* Its waiters ran while the locks were read, so that they name no owner. */
-	for (size_t i = 0; i < s->lock_count; i++)
-		if (s->locks[i].owner_tid > 0 && wait__exclusive(s->locks[i].kind))
-			c->behind[c->behind_count++] = s->locks[i].owner_tid;
+	/* Its waiters ran while the locks were read, so that they name no owner; or it keeps none. */
+	for (size_t i = 0; i < s->lock_count; i++) {
+		const struct sample_lock *l = &s->locks[i];
+
+		if (l->owner_tid > 0 && wait__exclusive(l->kind))
+			c->behind[c->behind_count++] = l->owner_tid;
+		else if (l->owner_tid <= 0 && l->likely_tid > 0)
+			c->behind[c->behind_count++] = l->likely_tid;
+	}
 	/* What is sent to a slow client holds nobody up but that client. */
 	for (size_t i = 0; i < s->request_count; i++)
 		if (file_kind__is_file(s->requests[i].key.kind))
@@ -143,15 +148,27 @@ static int by_lock(const void *key, const void *element)
 	return by_word(k, &word);
 }
 
-const char *crowd__symbol(const struct crowd *c, const struct sample_thread *t)
+static const struct sample_lock *lock_of(const struct crowd *c, const struct sample_thread *t)
 {
 	const struct word key = {t->pid, t->lock_address};
-	const struct sample_lock *l =
-		t->lock_address && c->lock_count
-			? bsearch(&key, c->locks, c->lock_count, sizeof(*c->locks), by_lock)
-			: NULL;
+
+	return t->lock_address && c->lock_count
+		       ? bsearch(&key, c->locks, c->lock_count, sizeof(*c->locks), by_lock)
+		       : NULL;
+}
+
+const char *crowd__symbol(const struct crowd *c, const struct sample_thread *t)
+{
+	const struct sample_lock *l = lock_of(c, t);
 
 	return l ? l->symbol : NULL;
+}
+
+bool crowd__as_lock(const struct crowd *c, const struct sample_thread *t)
+{
+	const struct sample_lock *l = lock_of(c, t);
+
+	return l && l->as_lock;
 }
 
 bool crowd__has_request(const struct crowd *c, const struct sample_thread *t)

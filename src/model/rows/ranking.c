@@ -8,6 +8,7 @@
 #include "thresholds.h"
 #include "util/text.h"
 #include "waits/wait.h"
+#include "words/describe.h"
 
 /* ---- threads and locks ---------------------------------------------------------- */
 
@@ -38,7 +39,7 @@ void ranking__threads(struct arena *a, struct interval_report *r)
 void ranking__lock(struct lock_row *l, bool go)
 {
 	l->for_work = wait__lock_for_work(l->kind, go);
-	l->held = l->owner_tid > 0 || wait__exclusive(l->kind);
+	l->held = l->owner_tid > 0 || naming__exclusive(l);
 }
 
 void ranking__locks(struct arena *a, struct interval_report *r)

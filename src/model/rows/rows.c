@@ -62,6 +62,7 @@ static void judge(struct wait *w, const struct sample_thread *t, const struct cr
 						.kernel = &t->kernel_stack,
 						.behind = crowd__behind(crowd, t),
 						.symbol = crowd__symbol(crowd, t),
+						.as_lock = crowd__as_lock(crowd, t),
 						.same_word = crowd__same_word(crowd, t),
 						.request = crowd__has_request(crowd, t),
 						.collecting = t->collecting,
@@ -85,6 +86,9 @@ void row__likely_holder(struct lock_row *row, const struct sample_lock *l)
 		row->readers = l->readers;
 	if (l->taken >= STARVED_BY_READERS && l->taken > row->taken)
 		row->taken = l->taken;
+	row->as_lock = row->as_lock || l->as_lock;
+	if (l->holders)
+		row->holders = l->holders;
 	if (!l->likely_tid || row->likely_tid)
 		return;
 	row->likely_tid = l->likely_tid;
