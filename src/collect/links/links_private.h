@@ -39,7 +39,7 @@ struct step {
 	uint64_t messages, bytes, room_bytes; /* of a message queue */
 	pid_t server;                         /* through which the backend was found; 0: it is none */
 	struct backend backend;
-	bool titled;            /* its title says more than its name */
+	bool titled; /* its title says more than its name */
 	int only_fd; /* + 1: the object is this descriptor of the process; 0: whatever has its link */
 	char object[OPEN_LINK]; /* what is waited for, as links of descriptors say it; "": nothing such */
 };
