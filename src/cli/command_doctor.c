@@ -81,10 +81,12 @@ static void check_required(struct checks *c, const struct features *f)
 		{TRIAL_BTF, "kernel types",
 		 "use a kernel with CONFIG_DEBUG_INFO_BTF=y, such as a distribution's kernel"},
 		{TRIAL_LOAD, "BPF programs", "run as root; in a container, add CAP_BPF and CAP_PERFMON"},
+		{TRIAL_READ_KERNEL, "kernel memory", LOCKDOWN_REMEDY},
 		{TRIAL_TP_BTF, "thread and wait probes", "use Linux 5.10 or newer"},
 		{TRIAL_ITERATOR, "thread list", "use Linux 5.10 or newer"},
 	};
-	static const char *const WAYS[] = {"BTF", "tracing programs", "BTF tracepoints", "task iterator"};
+	static const char *const WAYS[] = {"BTF", "tracing programs", "bpf_probe_read_kernel",
+					   "BTF tracepoints", "task iterator"};
 	const char *without = NULL; /* each check needs the one before */
 
 	for (size_t i = 0; i < sizeof(REQUIRED) / sizeof(REQUIRED[0]); i++) {
@@ -105,6 +107,8 @@ static void check_required(struct checks *c, const struct features *f)
 		if (REQUIRED[i].id == TRIAL_BTF && place__sys_problem())
 			add(c, REQUIRED[i].name, "missing", "none", "/sys/kernel/btf is not visible",
 			    place__sys_problem());
+		else if (REQUIRED[i].id == TRIAL_READ_KERNEL)
+			add(c, REQUIRED[i].name, "missing", "none", LOCKDOWN_REASON, REQUIRED[i].remedy);
 		else
 			add(c, REQUIRED[i].name, "missing", "none", why(c, t),
 			    t->error == -ENOMEM ? "raise the memory limit: 'ulimit -v', or that of the cgroup"

@@ -117,6 +117,8 @@ int complain_probes(int err, const struct features *f)
 				STATUS_NOT_ALLOWED,
 				"this kernel has no type information (BTF) at /sys/kernel/btf/vmlinux; "
 				"it needs CONFIG_DEBUG_INFO_BTF=y, as the distributions' kernels have");
+		if (!f->trials[TRIAL_LOAD].error && f->trials[TRIAL_READ_KERNEL].error)
+			return complain(STATUS_NOT_ALLOWED, LOCKDOWN_REASON "; " LOCKDOWN_REMEDY);
 		return complain(STATUS_NOT_ALLOWED,
 				"this kernel lacks a required hook; 'threadscope doctor' names it");
 	default:

@@ -35,8 +35,7 @@ void doctor__logs(struct checks *c, const struct features *f, bool names_hidden)
 	check_uring(c, f);
 	if (names_hidden)
 		doctor__add(c, "why slow", "fallback", "on-CPU and runnable",
-			    "needs kernel symbol names, which kptr_restrict hides",
-			    "run as root, or set kernel.kptr_restrict to 1");
+			    "needs kernel symbol names, which are hidden", "as for 'kernel names'");
 	else
 		doctor__add(c, "why slow", "ok", "kernel stacks", "", "");
 	if (f->trials[TRIAL_DEVICE_WRITERS].error)

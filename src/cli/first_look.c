@@ -40,6 +40,15 @@ static size_t find_targets(const struct session *s, pid_t pids[MAX_TARGETS])
 	return count;
 }
 
+/* Another process may have the number meanwhile. */
+static bool has_ended(const struct session *s, pid_t pid)
+{
+	for (size_t i = 0; i < s->process_count; i++)
+		if (process__pid(s->processes[i]) == pid)
+			return !process__alive(s->processes[i]);
+	return false;
+}
+
 /* Adds a process to the sample; one that has ended meanwhile is left out. */
 static void look_at(struct first_look *l, const struct session *s, pid_t pid, struct sample **sample)
 {
@@ -52,7 +61,9 @@ static void look_at(struct first_look *l, const struct session *s, pid_t pid, st
 	l->collectors[l->count++] = collector__new(l->probes, &co);
 	if (collector__snapshot(l->collectors[l->count - 1], pid, &one))
 		return;
-	if (*sample)
+	if (has_ended(s, pid))
+		sample__free(one);
+	else if (*sample)
 		sample__join(*sample, one);
 	else
 		*sample = one;

@@ -100,8 +100,8 @@ static int open_process(struct session *s, pid_t pid)
 	struct process *p;
 	int err = process__open(pid, &p);
 
-	if ((err == -ESRCH || err == -ENOENT) && place__proc_problem())
-		return complain(STATUS_NOT_ALLOWED, "cannot see process %d: %s", pid, place__proc_problem());
+	if ((err == -ESRCH || err == -ENOENT) && place__hides(pid))
+		return complain(STATUS_NOT_ALLOWED, "cannot see process %d: %s", pid, place__hides(pid));
 	if (err == -ESRCH || err == -ENOENT)
 		return complain(STATUS_NO_TARGET, "no such process: %d", pid);
 	if (err == -EPERM || err == -EACCES)
@@ -296,6 +296,15 @@ static bool all_ended(const struct session *s)
 	return s->process_count > 0;
 }
 
+/* From now on the kernel side sees a target end, and forgets its PID. One that ended before, it has not seen:
+ * that PID may be another process's. */
+static void drop_ended(struct session *s)
+{
+	for (size_t i = 0; i < s->process_count; i++)
+		if (!process__alive(s->processes[i]))
+			probes__drop_target(s->probes, process__pid(s->processes[i]));
+}
+
 int session__attach(struct session *s, struct sample **ret_first)
 {
 	struct sample *first;
@@ -304,6 +313,7 @@ int session__attach(struct session *s, struct sample **ret_first)
 	err = probes__attach(s->probes);
 	if (err)
 		return complain_probes(err, &s->features);
+	drop_ended(s);
 	err = collector__sample(s->collector, &first);
 	if (err)
 		return complain(STATUS_FAILED, "cannot read the threads: %s", strerror(-err));

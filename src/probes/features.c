@@ -30,6 +30,7 @@ TS_SYSCALLS(SAME_NUMBER)
 static const struct trial TRIAL_TABLE[TRIALS] = {
 	[TRIAL_BTF] = {"kernel type information (BTF)", "5.2, CONFIG_DEBUG_INFO_BTF", "everything", 0, true},
 	[TRIAL_LOAD] = {"loading tracing programs", "5.5", "everything", 0, true},
+	[TRIAL_READ_KERNEL] = {"bpf_probe_read_kernel", "5.5", "everything", 0, true},
 	[TRIAL_TP_BTF] = {"BTF tracepoints", "5.5, commit ac4414b5ca47", "threads and waits", 0, true},
 	[TRIAL_FENTRY] = {"fentry on system calls", "5.5, commit fec56f5890d9",
 			  "writes and syncs at no cost to other system calls", 0, false},
@@ -232,6 +233,9 @@ static void try_all(struct features *f, const struct btf *btf, bool quick)
 	t[TRIAL_ITERATOR].error = t[TRIAL_LOAD].error;
 	if (t[TRIAL_LOAD].error)
 		return;
+	t[TRIAL_READ_KERNEL].error = try_helper(BPF_FUNC_probe_read_kernel, iter, BPF_TRACE_ITER);
+	if (t[TRIAL_READ_KERNEL].error)
+		return;
 	t[TRIAL_TASK_PT_REGS].error = try_helper(BPF_FUNC_task_pt_regs, iter, BPF_TRACE_ITER);
 	t[TRIAL_ATOMICS].error = try_atomics(newtask);
 	t[TRIAL_CURRENT_BTF].error = try_helper(BPF_FUNC_get_current_task_btf, newtask, BPF_TRACE_RAW_TP);
@@ -348,6 +352,8 @@ int features__find(struct features *f, const struct hook_wishes *wishes, bool qu
 	btf__free(btf);
 	if (f->trials[TRIAL_LOAD].error)
 		return as_a_whole(f->trials[TRIAL_LOAD].error);
+	if (f->trials[TRIAL_READ_KERNEL].error)
+		return as_a_whole(f->trials[TRIAL_READ_KERNEL].error);
 	return choose_hooks(f, wishes, quick);
 }
 

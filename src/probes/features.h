@@ -27,6 +27,7 @@ struct trial {
 enum trial_id {
 	TRIAL_BTF,
 	TRIAL_LOAD, /* permission to load a tracing program */
+	TRIAL_READ_KERNEL,
 	TRIAL_TP_BTF,
 	TRIAL_FENTRY,
 	TRIAL_TRACEFS,

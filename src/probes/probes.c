@@ -303,6 +303,14 @@ int probes__add_target(struct probes *p, pid_t pid, bool follow)
 	return 0;
 }
 
+void probes__drop_target(struct probes *p, pid_t pid)
+{
+	uint32_t key = (uint32_t)pid;
+
+	if (!p->light)
+		bpf_map_delete_elem(bpf_map__fd(p->skel->maps.targets), &key);
+}
+
 int probes__attach(struct probes *p)
 {
 	uint64_t from = monotonic_ns();

@@ -48,6 +48,8 @@ void probes__close(struct probes *p);
  */
 int probes__add_target(struct probes *p, pid_t pid, bool follow);
 int probes__attach(struct probes *p);
+/* It has ended before it was observed: another process may have the number now. */
+void probes__drop_target(struct probes *p, pid_t pid);
 /* How long opening, loading and attaching took. */
 uint64_t probes__attach_ns(const struct probes *p);
 /* Kernel memory of its maps; 0: unknown. */
