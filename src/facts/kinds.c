@@ -100,10 +100,8 @@ const char *fifo_open__name(enum fifo_open open)
 const char *lock_likely__name(enum lock_likely likely)
 {
 	static const char *const NAMES[LOCK_LIKELY_KINDS] = {
-		[LOCK_LIKELY_FRAMES] = "frames",
-		[LOCK_LIKELY_HANDLER] = "signal-handler",
-		[LOCK_LIKELY_READS] = "read-holds",
-		[LOCK_LIKELY_POOL] = "pool",
+		[LOCK_LIKELY_FRAMES] = "frames",    [LOCK_LIKELY_HANDLER] = "signal-handler",
+		[LOCK_LIKELY_READS] = "read-holds", [LOCK_LIKELY_POOL] = "pool",
 		[LOCK_LIKELY_TAKEN] = "taken",
 	};
 
