@@ -56,6 +56,9 @@ static const struct field go_label_set_fields[] = {GO_LABEL_SET_FIELDS(FIELD_ROW
 #define OF struct go_group
 static const struct field go_group_fields[] = {GO_GROUP_FIELDS(FIELD_ROW)};
 #undef OF
+#define OF struct go_row
+static const struct field go_row_fields[] = {GO_ROW_FIELDS(FIELD_ROW)};
+#undef OF
 #define OF struct go_reader
 static const struct field go_reader_fields[] = {GO_READER_FIELDS(FIELD_ROW)};
 #undef OF

@@ -26,6 +26,7 @@
 	T(go_label, GO_LABEL_FIELDS, false)                       \
 	T(go_label_set, GO_LABEL_SET_FIELDS, false)               \
 	T(go_group, GO_GROUP_FIELDS, false)                       \
+	T(go_row, GO_ROW_FIELDS, false)                           \
 	T(go_reader, GO_READER_FIELDS, false)                     \
 	T(go_queue, GO_QUEUE_FIELDS, false)                       \
 	T(go_holder, GO_HOLDER_FIELDS, false)                     \

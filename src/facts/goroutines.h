@@ -109,20 +109,26 @@ struct go_group {
 /* Of a group that waits on one thing only, that; else a wait on nothing. */
 const struct go_wait *go_group__one(const struct go_group *g);
 
+/* clang-format off */
 /* One goroutine, for the full list. */
+#define GO_ROW_FIELDS(F) \
+	F(uint64_t, goid, NUMBER, "", "its number") \
+	F(uint64_t, parent, NUMBER, "", "who created it; 0: not known") \
+	F(uint64_t, wait_ns, NUMBER, "ns", "how long it has waited") \
+	F(size_t, group, NUMBER, "", "index of its group") \
+	F(struct go_wait, wait, STRUCT, "", "what it waits on") \
+	F(const struct go_label, labels, LIST(label_count), "", "its own; their counts have no meaning") \
+	F(pid_t, tid, ID, "", "0: on no thread") \
+	F(bool, wait_known, FLAG, "", "wait_ns is") \
+	F(bool, wait_exact, FLAG, "", "wait_ns has been measured") \
+	F(bool, locked, FLAG, "", "to its thread") \
+	F(bool, scanning, FLAG, "", "by the garbage collector") \
+	F(bool, moved, FLAG, "", "its stack changed while it was read") \
+	F(bool, wait_least, FLAG, "", "so long it has been seen to wait")
 struct go_row {
-	uint64_t goid, parent; /* parent 0: not known */
-	uint64_t wait_ns;
-	size_t group; /* index */
-	struct go_wait wait;
-	const struct go_label *labels;
-	uint32_t label_count;
-	pid_t tid; /* 0: on none */
-	bool wait_known, wait_exact, locked, scanning, moved;
-	bool wait_least; /* so long it has been seen to wait */
+	GO_ROW_FIELDS(FIELD_MEMBER)
 };
 
-/* clang-format off */
 /* A goroutine that receives from a channel, at the moment when it was looked for. */
 #define GO_READER_FIELDS(F) \
 	F(uint64_t, goid, NUMBER, "", "its number") \

@@ -85,7 +85,6 @@ void sample__free(struct sample *s)
 			memcpy(&list, (const char *)s + t->fields[i].offset, sizeof(list));
 			free(list);
 		}
-	free(s->go_list);
 	arena__free(&s->arena);
 	free(s);
 }

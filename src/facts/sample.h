@@ -234,7 +234,7 @@ struct sample_go {
 	F(const char *, kernel, TEXT, "", "its release") \
 	F(const char *, arch, TEXT, "", "of the machine") \
 	F(struct go_reading, go, OPTIONAL, "", "NULL: not a Go program; see also its unsure") \
-	F(struct go_row *, go_list, UNSAVED, "", "go->list, which is too large for the arena") \
+	F(struct go_row, go_list, OWNED(go_list_count), "", "go->list, which is too large for the arena; no file has it") \
 	F(const char *, exe, TEXT, "", "path of the program") \
 	F(char *const *, cmdline, TEXTS, "", "") \
 	F(struct sample_link, links, OWNED(link_count), "", "processes that threads wait for") \

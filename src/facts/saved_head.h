@@ -28,7 +28,10 @@ struct saved_snapshot {
 	F(bool, look, FLAG, "", "the sample is a first look, not the base line") \
 	F(bool, end, FLAG, "", "no further sample follows") \
 	F(int, status, RANGE(0, 255), "", "then: the exit status") \
-	F(uint64_t, skipped, NUMBER, "", "intervals without a sample just before this one: the reader was behind")
+	F(uint64_t, skipped, NUMBER, "", "intervals without a sample just before this one: the reader was behind") \
+	F(int, ended, RANGE(0, INT32_MAX), "", "of snapshots: this process has ended, none of it follows; 0: none has") \
+	F(bool, round, FLAG, "", "of snapshots: there is one of each process") \
+	F(uint64_t, workers, NUMBER, "", "children of the single target with its name, which are not observed")
 struct saved_note {
 	SAVED_NOTE_FIELDS(FIELD_MEMBER)
 };

@@ -24,6 +24,8 @@ static inline struct sample *sample_of_everything(uint64_t first)
 
 	fill(&f, SAMPLE_TABLE, (char *)s);
 	s->bpf_ns_per_s = UINT64_MAX; /* bounded, not by its row */
+	for (size_t i = 0; i < s->go_list_count; i++)
+		s->go_list[i].group = i; /* the same */
 	CHECK_EQ(sample__settle(s), 0);
 	return s;
 }
@@ -51,6 +53,8 @@ static inline struct file saved(struct sample *const *samples, size_t count)
 	struct file file = {0};
 
 	CHECK_EQ(saved_writer__new(open_memstream(&file.bytes, &file.size), &(struct saved_head){0}, &w), 0);
+	if (w)
+		saved_writer__whole(w);
 	for (size_t i = 0; w && i < count; i++) {
 		CHECK_EQ(saved_writer__sample(w, samples[i]), 0);
 		sample__free(samples[i]);

@@ -99,6 +99,19 @@ static bool keys_are_right(const struct sample *s)
 	return true;
 }
 
+/* The list of goroutines is the reading's. */
+static bool take_go_list(struct sample *s)
+{
+	if (!s->go_list_count)
+		return true;
+	for (size_t i = 0; i < s->go_list_count; i++)
+		if (!s->go || s->go_list[i].group >= s->go->group_count)
+			return false;
+	s->go->list = s->go_list;
+	s->go->list_count = s->go_list_count;
+	return true;
+}
+
 int sample__settle(struct sample *s)
 {
 	if (!SETTLE(s->processes, s->process_count, by_process) ||
@@ -117,7 +130,7 @@ int sample__settle(struct sample *s)
 			return -EINVAL;
 	if (s->bpf_ns_per_s > MAX_BPF_NS_PER_S && s->bpf_ns_per_s != UINT64_MAX)
 		return -EINVAL;
-	return keys_are_right(s) && groups_are_right(s->go) ? 0 : -EINVAL;
+	return keys_are_right(s) && groups_are_right(s->go) && take_go_list(s) ? 0 : -EINVAL;
 }
 
 bool sample__of_one_process(const struct sample *s)

@@ -17,6 +17,8 @@ struct saved_reader;
 /* Writes the head (calls 0: of this processor), and takes out over if it succeeds. 0, or why it could not be
  * written. */
 int saved_writer__new(FILE *out, const struct saved_head *h, struct saved_writer **ret);
+/* The same into a descriptor, which it takes in any case. */
+int saved_writer__to(int fd, const struct saved_head *h, struct saved_writer **ret);
 /*
  * The same into a new file, for its owner alone, which takes the place of an old one at once. A link (also
  * one of another user on the way), or what is no file of our own user, is refused: -ELOOP, -EPERM. Else 0 or
@@ -28,6 +30,8 @@ int saved_writer__close(struct saved_writer *w);
 /* Each is written and flushed. 0, or why it could not be written. */
 int saved_writer__snapshot(struct saved_writer *w, const struct saved_snapshot *h);
 int saved_writer__sample(struct saved_writer *w, const struct sample *s);
+/* From now on also with the list of all goroutines, which files do without. */
+void saved_writer__whole(struct saved_writer *w);
 /*
  * Copies records of another writer of this version that begin with a value: they begin anew, and no further
  * value can be written behind them but other such records. without_first: not the first value, only what it
@@ -50,6 +54,8 @@ void saved_reader__close(struct saved_reader *r); /* NULL is fine */
  * of this processor (facts/calls.h). */
 int saved_reader__snapshot(struct saved_reader *r, struct saved_snapshot *ret);
 int saved_reader__sample(struct saved_reader *r, struct sample **ret);
+/* As saved_reader__snapshot, of a collector: *ret_noted: no snapshot comes here, but a note. */
+int saved_reader__noted_snapshot(struct saved_reader *r, struct saved_snapshot *ret, bool *ret_noted);
 /* The note in front of the last sample, or of the end; all zero: there was none. */
 struct saved_note saved_reader__note(const struct saved_reader *r);
 /* What one of these errors says of the file, in a clause. */

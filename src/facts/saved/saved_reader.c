@@ -184,21 +184,6 @@ void saved_reader__close(struct saved_reader *r)
 	free(r);
 }
 
-int saved_reader__snapshot(struct saved_reader *r, struct saved_snapshot *ret)
-{
-	struct saved_snapshot h = {0};
-	struct arena arena = {0};
-	int err = read_value(r, FACTS_saved_snapshot, &arena, &h);
-
-	arena__free(&arena);
-	if (err)
-		return err;
-	if (h.number > h.of)
-		return -EINVAL;
-	*ret = h;
-	return 0;
-}
-
 static int read_note(struct saved_reader *r, struct cursor *c, const struct file_table *t)
 {
 	struct saved_note note = {0};
@@ -209,6 +194,46 @@ static int read_note(struct saved_reader *r, struct cursor *c, const struct file
 	if (!err)
 		r->note = note;
 	return err;
+}
+
+static int read_snapshot(struct saved_reader *r, struct cursor *c, const struct file_table *t,
+			 struct saved_snapshot *ret)
+{
+	struct saved_snapshot h = {0};
+	struct arena arena = {0};
+	int err = decode__value(&r->decoder, c, t, &arena, &h);
+
+	arena__free(&arena);
+	if (err)
+		return err;
+	if (h.number > h.of)
+		return -EINVAL;
+	*ret = h;
+	return 0;
+}
+
+int saved_reader__noted_snapshot(struct saved_reader *r, struct saved_snapshot *ret, bool *ret_noted)
+{
+	const struct file_table *t;
+	struct cursor c;
+	int err;
+
+	r->note = (struct saved_note){0};
+	err = next_value(r, &t, &c);
+	if (err)
+		return err;
+	*ret_noted = t->own == &facts_tables[FACTS_saved_note];
+	if (*ret_noted)
+		return read_note(r, &c, t);
+	return t->own == &facts_tables[FACTS_saved_snapshot] ? read_snapshot(r, &c, t, ret) : -EINVAL;
+}
+
+int saved_reader__snapshot(struct saved_reader *r, struct saved_snapshot *ret)
+{
+	bool noted;
+	int err = saved_reader__noted_snapshot(r, ret, &noted);
+
+	return err ? err : noted ? -EINVAL : 0;
 }
 
 /* A sample, and the note in front of it. */

@@ -16,6 +16,7 @@
 struct saved_writer {
 	FILE *out;
 	struct encoder encoder;
+	bool whole;
 };
 
 static void write_record(FILE *out, char type, const struct bytes *b)
@@ -156,22 +157,23 @@ static int create_file(const char *path, int *ret_fd)
 	return err;
 }
 
+int saved_writer__to(int fd, const struct saved_head *h, struct saved_writer **ret)
+{
+	FILE *out = fdopen(fd, "w");
+	int err = out ? saved_writer__new(out, h, ret) : -ENOMEM;
+
+	if (!out)
+		close(fd);
+	else if (err)
+		fclose(out);
+	return err;
+}
+
 int saved_writer__create(const char *path, const struct saved_head *h, struct saved_writer **ret)
 {
 	int fd = -1, err = create_file(path, &fd);
-	FILE *out;
 
-	if (err)
-		return err;
-	out = fdopen(fd, "w");
-	if (!out) {
-		close(fd);
-		return -ENOMEM;
-	}
-	err = saved_writer__new(out, h, ret);
-	if (err)
-		fclose(out);
-	return err;
+	return err ? err : saved_writer__to(fd, h, ret);
 }
 
 int saved_writer__close(struct saved_writer *w)
@@ -230,7 +232,19 @@ int saved_writer__note(struct saved_writer *w, const struct saved_note *n)
 	return write_value(w, FACTS_saved_note, n);
 }
 
+void saved_writer__whole(struct saved_writer *w)
+{
+	w->whole = true;
+}
+
 int saved_writer__sample(struct saved_writer *w, const struct sample *s)
 {
-	return write_value(w, FACTS_sample, s);
+	struct sample without;
+
+	if (w->whole || !s->go_list_count)
+		return write_value(w, FACTS_sample, s);
+	without = *s;
+	without.go_list = NULL;
+	without.go_list_count = 0;
+	return write_value(w, FACTS_sample, &without);
 }

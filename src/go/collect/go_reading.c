@@ -178,7 +178,7 @@ static void take_list(struct gathering *g, struct go_reading *go, const size_t *
 		g->list[i].group = places[g->list[i].group];
 	go->list = g->s->go_list = g->list;
 	g->list = NULL;
-	go->list_count = g->list_count;
+	go->list_count = g->s->go_list_count = g->list_count;
 	go->lost_more += g->list_more;
 }
 
