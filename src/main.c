@@ -25,7 +25,8 @@ const struct command COMMANDS[] = {
 	 .help = "live view of the targets, with the goroutines of Go programs (the default command); "
 		 "without a target, one line per process, without goroutines",
 	 .run = command_top,
-	 .watches_goroutines = true},
+	 .watches_goroutines = true,
+	 .counts_bpf_time = true},
 	{.name = "snapshot",
 	 .arguments = "-p PID | -n GLOB",
 	 .help = "every thread now: what it waits for, since when, which thread blocks it, and its stack",
@@ -39,7 +40,8 @@ const struct command COMMANDS[] = {
 	 .help = "cost of writes and syncs per log: hanging calls, percentiles for the interval and since "
 		 "attach",
 	 .run = command_logs,
-	 .about_logs = true},
+	 .about_logs = true,
+	 .counts_bpf_time = true},
 	{.name = "doctor",
 	 .arguments = "",
 	 .help = "what works with this kernel, these privileges and this build",

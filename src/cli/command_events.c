@@ -6,14 +6,17 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
-#include "cli/session.h"
+#include "cli/apart.h"
+#include "cli/viewer.h"
 #include "facts/calls.h"
 #include "model/rows/stops.h"
 #include "go/collect/panics.h"
 #include "facts/sample.h"
 #include "util/clock.h"
 #include "util/duration.h"
+#include "util/heap.h"
 
 #define PANIC_TICK_NS 100000000ull
 
@@ -259,27 +262,76 @@ static int loop(struct stream *t)
 	return status;
 }
 
-int command_events(const struct options *o)
+/* As for the viewer's output, which this process does not have. */
+static int open_output(struct session *s, struct apart *a, const struct view_options *as)
 {
+	int out = apart__take_samples(a), err;
+
+	dup2(out, STDOUT_FILENO);
+	close(out);
+	err = session__open_output(s);
+	if (err)
+		return complain(STATUS_FAILED, "cannot start: %s", strerror(-err));
+	s->out.colour = as->colour;
+	s->out.terminal = as->terminal;
+	return STATUS_DONE;
+}
+
+static int collect(const struct options *usual, struct apart *a, const struct view_options *as)
+{
+	struct options o = *usual;
 	struct session s;
 	struct stream t = {.s = &s, .to_realtime_ns = realtime_offset()};
 	struct sample *first = NULL;
-	int status = session__open(&s, o, true);
+	int status;
 
+	o.apart = a;
+	status = session__open(&s, &o, true);
+	if (!status)
+		status = open_output(&s, a, as);
 	if (!status)
 		status = session__attach(&s, &first);
-	if (!status && o->panics)
+	if (!status && o.panics)
 		status = watch_panics(&t, first);
 	if (!status)
 		print_stopped(&t, first);
 	sample__free(first);
 	if (!status)
 		status = session__start(&s);
-	if (!status && o->for_screen)
+	if (!status && o.for_screen)
 		fputc('\n', s.out.out);
 	if (!status)
 		status = session__finish(&s, loop(&t));
 	panics__free(t.panics);
 	session__close(&s);
+	apart__close(a);
 	return status;
+}
+
+static int view(const struct options *o, struct apart *a)
+{
+	struct viewer *v = HEAP_NEW(struct viewer, 1);
+	int status = viewer__prepare(v, a, o);
+
+	if (!status)
+		status = viewer__begin(v);
+	if (!status)
+		status = session__finish(&v->s, viewer__copy(v));
+	status = viewer__end(v, status);
+	viewer__close(v);
+	free(v);
+	return status;
+}
+
+int command_events(const struct options *o)
+{
+	struct view_options as;
+	struct apart a;
+	int err;
+
+	choose_view(o, stdout, &as);
+	err = apart__fork(&a, o);
+	if (err)
+		return complain(STATUS_FAILED, "cannot start: %s", strerror(-err));
+	return a.collects ? collect(o, &a, &as) : view(o, &a);
 }

@@ -11,7 +11,6 @@
 #include "cli/series.h"
 #include "cli/session.h"
 #include "model/interval/model.h"
-#include "facts/saved/order.h"
 #include "facts/saved/saved.h"
 
 struct replay {
@@ -21,8 +20,7 @@ struct replay {
 	struct view_options out;
 	const struct view *view;
 	struct snapshot_outlet to;
-	struct series series[MAX_TARGETS]; /* of snapshots, one per process */
-	size_t series_count;
+	struct many_series series; /* of snapshots */
 };
 
 static int complain_save(const char *path, int err)
@@ -110,18 +108,8 @@ static int replay_top(struct replay *r, const struct saved_head *h)
 	return over || status || err == -ENODATA ? status : complain_load(r, err);
 }
 
-/* NULL: more processes than threadscope accepts. */
-static struct series *series_of(struct replay *r, pid_t pid)
-{
-	for (size_t i = 0; i < r->series_count; i++)
-		if (r->series[i].pid == pid)
-			return &r->series[i];
-	return r->series_count < MAX_TARGETS ? &r->series[r->series_count++] : NULL;
-}
-
 static int load_snapshot(struct replay *r, const struct saved_snapshot *h)
 {
-	struct series *series;
 	struct sample *s;
 	int err = saved_reader__sample(r->reader, &s), status;
 
@@ -133,19 +121,8 @@ static int load_snapshot(struct replay *r, const struct saved_snapshot *h)
 				"--by off-cpu needs several snapshots, but '%s' contains a single one",
 				r->o->replay_file);
 	}
-	series = sample__of_one_process(s) ? series_of(r, s->processes[0].pid) : NULL;
-	if (!series) {
-		sample__free(s);
-		return complain_load(r, -EINVAL);
-	}
-	status = series__add(series, &r->to, s, h);
-	if (!status && h->number == h->of) {
-		series__end(series, &r->to);
-		series__free(series);
-		*series = r->series[--r->series_count];
-		r->series[r->series_count] = (struct series){0};
-	}
-	return status;
+	err = many_series__add(&r->series, &r->to, s, h, &status);
+	return err ? complain_load(r, err) : status;
 }
 
 static int replay_snapshots(struct replay *r)
@@ -161,8 +138,8 @@ static int replay_snapshots(struct replay *r)
 		over = over || is_enough(r);
 	}
 	/* Processes that ended before the last snapshot. */
-	for (size_t i = 0; !status && i < r->series_count; i++)
-		series__end(&r->series[i], &r->to);
+	if (!status)
+		many_series__end(&r->series, &r->to);
 	if (!status && !over && err != -ENODATA)
 		status = complain_load(r, err);
 	return status ? status : exports__write(&r->to.exports);
@@ -240,11 +217,10 @@ int command_replay(const struct options *o)
 	/* A closed pipe is an error of the stream. */
 	signal(SIGPIPE, SIG_IGN);
 	r.to = (struct snapshot_outlet){.o = o, .view = r.view, .out = &r.out};
-	status = exports__open(&r.to.exports, o);
+	status = exports__open(&r.to.exports, o, -1);
 	if (!status)
 		status = replay_file(&r);
-	for (size_t i = 0; i < r.series_count; i++)
-		series__free(&r.series[i]);
+	many_series__free(&r.series);
 	exports__close(&r.to.exports);
 	saved_reader__close(r.reader);
 	fclose(r.in);

@@ -7,10 +7,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/apart.h"
 #include "cli/environment.h"
 #include "cli/named_processes.h"
-#include "cli/series.h"
 #include "cli/session.h"
+#include "cli/snapshot_viewer.h"
 #include "facts/saved/saved.h"
 #include "target/process.h"
 #include "util/budget.h"
@@ -24,7 +25,6 @@ struct snapped {
 	bool gone;               /* before that */
 	bool ended;
 	struct collector *collector;
-	struct series series;
 };
 
 /* In plain text only threads in uninterruptible sleep show theirs. */
@@ -50,14 +50,24 @@ static int check_goroutines(const struct options *o, const struct sample *s, pid
 	return STATUS_DONE;
 }
 
+/* Of the collector. */
 struct run {
 	struct session session;
 	uint64_t started_ns; /* the command */
-	struct saved_writer *save;
-	struct snapshot_outlet to;
+	struct saved_writer *to;
+	bool unread; /* the viewer wants no more, or is gone */
 	struct snapped *list;
 	size_t count;
 };
+
+/* A viewer that has gone is no failure: it has seen enough, or said what is wrong. */
+static int check_written(struct run *r, int err)
+{
+	r->unread = r->unread || err == -EPIPE;
+	return err && !r->unread
+		       ? complain(STATUS_FAILED, "cannot hand over what was read: %s", strerror(-err))
+		       : STATUS_DONE;
+}
 
 static int complain_snapshot(pid_t pid, int err)
 {
@@ -89,10 +99,8 @@ static int begin(struct run *r, struct snapped *p, bool repeated)
 	return err ? complain(STATUS_FAILED, "cannot start: %s", strerror(-err)) : STATUS_DONE;
 }
 
-static void end(struct run *r, struct snapped *p)
+static void end(struct snapped *p)
 {
-	series__end(&p->series, &r->to);
-	series__free(&p->series);
 	collector__free(p->collector);
 	p->collector = NULL;
 	p->ended = true;
@@ -116,6 +124,13 @@ static bool is_replaced(const struct snapped *p)
 	return other;
 }
 
+static int write_one(struct run *r, const struct sample *s, const struct saved_snapshot *h)
+{
+	int err = saved_writer__snapshot(r->to, h);
+
+	return check_written(r, err ? err : saved_writer__sample(r->to, s));
+}
+
 static int take_one(struct run *r, struct snapped *p, struct saved_snapshot h)
 {
 	int status = h.number == 1 ? begin(r, p, h.of > 1) : STATUS_DONE, err;
@@ -128,8 +143,8 @@ static int take_one(struct run *r, struct snapped *p, struct saved_snapshot h)
 	if (h.number > 1 && (!err || err == -ESRCH) && has_ended(p)) {
 		if (!err)
 			sample__free(s);
-		end(r, p);
-		return STATUS_DONE;
+		end(p);
+		return check_written(r, saved_writer__note(r->to, &(struct saved_note){.ended = p->pid}));
 	}
 	if (!err && is_replaced(p)) {
 		sample__free(s);
@@ -140,14 +155,10 @@ static int take_one(struct run *r, struct snapped *p, struct saved_snapshot h)
 	h.wall_ns = monotonic_ns() - r->started_ns;
 	status = check_goroutines(r->session.o, s, p->pid);
 	if (!status)
-		status = save__snapshot(r->session.o, r->save, s, &h);
-	if (status) {
-		sample__free(s);
-		return status;
-	}
-	status = series__add(&p->series, &r->to, s, &h);
+		status = write_one(r, s, &h);
+	sample__free(s);
 	if (!status && h.number == h.of)
-		end(r, p);
+		end(p);
 	return status;
 }
 
@@ -170,18 +181,7 @@ static bool all_ended(const struct run *r)
 	return true;
 }
 
-/* --until-found: these are the last snapshots. */
-static void end_if_found(struct run *r)
-{
-	if (!r->session.o->until_found || !r->to.found)
-		return;
-	for (size_t i = 0; i < r->count; i++)
-		if (!r->list[i].ended)
-			end(r, &r->list[i]);
-}
-
-/* *ret_over: the reader has closed the output. */
-static int take_all(struct run *r, bool *ret_over)
+static int take_all(struct run *r)
 {
 	struct saved_snapshot h = {.number = 1, .of = r->session.o->count ? r->session.o->count : 1};
 	int status = STATUS_DONE;
@@ -189,14 +189,13 @@ static int take_all(struct run *r, bool *ret_over)
 	if (h.of > 1 && session__tick(&r->session, r->session.o->interval_ns))
 		return complain(STATUS_FAILED, "cannot set a timer");
 	for (;; h.number++) {
-		for (size_t i = 0; !status && i < r->count; i++)
+		for (size_t i = 0; !status && !r->unread && i < r->count; i++)
 			if (!r->list[i].ended)
 				status = take_one(r, &r->list[i], h);
-		if (!status)
-			end_if_found(r);
-		if (!status)
-			*ret_over = session__flush(&r->session, &status);
-		if (status || *ret_over || all_ended(r))
+		if (!status && !r->unread)
+			status = check_written(
+				r, saved_writer__note(r->to, &(struct saved_note){.round = true}));
+		if (status || r->unread || r->session.unwanted || all_ended(r))
 			return status;
 		if (!wait_for_next(&r->session))
 			h.of = h.number + 1;
@@ -207,17 +206,13 @@ static int run(struct run *r)
 {
 	struct session *s = &r->session;
 	struct probes_options po = {.targets = PROBES_SET, .snapshot = true, .wishes = s->o->hooks};
-	int err = probes__open(&po, &s->features, &s->probes), status;
-	bool over = false;
+	int err;
 
+	err = probes__open(&po, &s->features, &s->probes);
 	if (err)
 		return complain_probes(err, &s->features);
 	session__note_missing(s);
-	status = take_all(r, &over);
-	for (size_t i = 0; !status && over && i < r->count; i++)
-		if (r->list[i].series.report)
-			exports__add(&r->to.exports, r->list[i].series.report, true);
-	return status ? status : exports__write(&r->to.exports);
+	return take_all(r);
 }
 
 static int find_targets(struct run *r, const struct options *o)
@@ -253,28 +248,43 @@ static int find_targets(struct run *r, const struct options *o)
 	return STATUS_DONE;
 }
 
-int command_snapshot(const struct options *o)
+static int collect(const struct options *usual, struct apart *a, uint64_t started_ns)
 {
-	struct run r = {.started_ns = monotonic_ns()};
-	int status = session__open_targets(&r.session, o);
+	struct options o = *usual;
+	struct run r = {.started_ns = started_ns};
+	int status;
 
-	r.to = (struct snapshot_outlet){.o = o, .view = r.session.view, .out = &r.session.out};
+	o.apart = a;
+	status = session__open_targets(&r.session, &o);
 	if (!status)
-		status = find_targets(&r, o);
+		status = find_targets(&r, &o);
 	if (!status)
-		status = save__open(o, true, false, &r.save);
-	if (!status)
-		status = exports__open(&r.to.exports, o);
-	if (!status)
-		status = session__finish(&r.session, run(&r));
+		status = check_written(&r, saved_writer__to(apart__take_samples(a),
+							    &(struct saved_head){.snapshot = true}, &r.to));
+	if (r.to)
+		saved_writer__whole(r.to);
+	if (!status && r.to && apart__may_go(a)) {
+		status = run(&r);
+		saved_writer__note(r.to, &(struct saved_note){.end = true, .status = status});
+	}
 	for (size_t i = 0; i < r.count; i++) {
-		series__free(&r.list[i].series);
 		collector__free(r.list[i].collector);
 		process__close(r.list[i].process);
 	}
 	free(r.list);
-	exports__close(&r.to.exports);
-	saved_writer__close(r.save);
+	saved_writer__close(r.to);
 	session__close(&r.session);
-	return !status && r.to.found ? STATUS_FOUND : status;
+	apart__close(a);
+	return status;
+}
+
+int command_snapshot(const struct options *o)
+{
+	uint64_t started_ns = monotonic_ns();
+	struct apart a;
+	int err = apart__fork(&a, o);
+
+	if (err)
+		return complain(STATUS_FAILED, "cannot start: %s", strerror(-err));
+	return a.collects ? collect(o, &a, started_ns) : snapshot_viewer__run(o, &a);
 }

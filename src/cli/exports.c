@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "cli/monitor.h"
 #include "cli/session.h"
 #include "cli/whole_file.h"
 #include "views/export/flamegraph.h"
@@ -38,11 +39,11 @@ int exports__check_apart(const struct options *o)
 	return STATUS_DONE;
 }
 
-int exports__open(struct exports *e, const struct options *o)
+int exports__open(struct exports *e, const struct options *o, int monitor)
 {
 	int status = exports__check_apart(o);
 
-	*e = (struct exports){.o = o};
+	*e = (struct exports){.o = o, .monitor = monitor};
 	if (!status)
 		status = check(o->pprof_file);
 	if (!status)
@@ -85,18 +86,27 @@ static int write_flamegraph(FILE *out, const void *arg)
 	return flamegraph__write(arg, out);
 }
 
+static int write_file(const struct exports *e, enum monitor_file which,
+		      int (*write)(FILE *out, const void *arg), const void *arg)
+{
+	return e->monitor >= 0
+		       ? monitor__write(e->monitor, which, write, arg)
+		       : whole_file__write(which == MONITOR_PPROF ? e->o->pprof_file : e->o->flamegraph_file,
+					   write, arg);
+}
+
 int exports__write(struct exports *e)
 {
-	int err;
+	int err = 0;
 
 	if (e->o->pprof_file && !e->profile)
 		e->profile = pprof__new(false, 0);
-	err = e->profile ? whole_file__write(e->o->pprof_file, write_profile, e->profile) : 0;
-
+	if (e->profile)
+		err = write_file(e, MONITOR_PPROF, write_profile, e->profile);
 	if (err)
 		return complain_file(e->o->pprof_file, err);
 	if (e->flamegraph)
-		err = whole_file__write(e->o->flamegraph_file, write_flamegraph, e->flamegraph);
+		err = write_file(e, MONITOR_FLAMEGRAPH, write_flamegraph, e->flamegraph);
 	return err ? complain_file(e->o->flamegraph_file, err) : STATUS_DONE;
 }
 

@@ -11,6 +11,7 @@ struct profile;
 
 struct exports {
 	const struct options *o;
+	int monitor;             /* that writes them; -1: this process does */
 	struct profile *profile; /* NULL: not requested */
 	struct flamegraph *flamegraph;
 };
@@ -20,7 +21,7 @@ int exports__check_apart(const struct options *o);
 /* Nothing is created yet, but it is seen whether it could be. Each reports its errors and returns an exit
  * status.
  */
-int exports__open(struct exports *e, const struct options *o);
+int exports__open(struct exports *e, const struct options *o, int monitor);
 /* Copies what it needs from the report; several processes share the files. last: of its process no further
  * one follows. */
 void exports__add(struct exports *e, const struct snapshot_report *r, bool last);

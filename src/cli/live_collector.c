@@ -6,19 +6,16 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "cli/child.h"
+#include "cli/collecting.h"
 #include "cli/commands.h"
-#include "cli/first_look.h"
 #include "cli/inherited.h"
-#include "cli/session.h"
+#include "cli/monitor.h"
 #include "facts/saved/saved.h"
-#include "model/interval/model.h"
-#include "util/clock.h"
 #include "util/heap.h"
 
 #define PIPE_ROOM (1 << 20) /* a sample of 10,000 threads; more are written in parts */
@@ -131,189 +128,6 @@ int live_collector__start(const struct options *o, pid_t only, unsigned number, 
 
 /* ---- the collector's side ---------------------------------------------------------------------- */
 
-struct live {
-	struct session s;
-	struct first_look *look; /* until the first sample with names */
-	struct saved_writer *samples, *snapshots;
-	struct saved_writer *record; /* --save */
-	int samples_fd;
-	bool stop;                    /* the screen wants no more, or is gone */
-	struct feed_request snapshot; /* that was asked for */
-	bool wants_snapshot;
-	uint64_t skipped; /* intervals in a row that the screen had no time for */
-};
-
-static void take_request(void *arg, int fd)
-{
-	struct live *l = arg;
-	struct feed_request r;
-	ssize_t n = read(fd, &r, sizeof(r));
-
-	if (n != (ssize_t)sizeof(r) || r.wish == FEED_STOP) {
-		l->stop = true;
-		loop__remove(l->s.loop, fd);
-	} else if (r.wish == FEED_INTERVAL && r.interval_ns) {
-		session__tick(&l->s, r.interval_ns);
-	} else if (r.wish == FEED_SNAPSHOT && r.pid > 0) {
-		l->snapshot = r;
-		l->wants_snapshot = true;
-	}
-}
-
-/* A screen that has gone is no failure: it just ended before it could say so. */
-static int write_failed(struct live *l, int err)
-{
-	if (err != -EPIPE)
-		return complain(STATUS_FAILED, "cannot hand over what was read: %s", strerror(-err));
-	l->stop = true;
-	return STATUS_DONE;
-}
-
-static int write_look(struct live *l)
-{
-	int err = 0;
-
-	l->look = first_look__take(&l->s);
-	if (!l->look)
-		return STATUS_DONE;
-	l->s.seen = true;
-	err = saved_writer__note(l->samples, &(struct saved_note){.look = true});
-	if (!err)
-		err = saved_writer__sample(l->samples, interval_report__sample(first_look__report(l->look)));
-	return err ? write_failed(l, err) : STATUS_DONE;
-}
-
-static int write_snapshot(struct live *l, const struct sample *s, uint64_t wall_ns)
-{
-	int err = saved_writer__snapshot(l->snapshots,
-					 &(struct saved_snapshot){.wall_ns = wall_ns, .number = 1, .of = 1});
-
-	return err ? err : saved_writer__sample(l->snapshots, s);
-}
-
-/* By probes of its own, as the snapshot command; what cannot be had is a complaint. */
-static void take_snapshot(struct live *l)
-{
-	struct probes_options po = {.targets = PROBES_SET, .snapshot = true, .wishes = l->s.o->hooks};
-	struct collector_options co = {.only_pid = l->snapshot.pid,
-				       .lines = options__lines(l->s.o),
-				       .kernel_stacks = true,
-				       .goroutines =
-					       l->snapshot.goroutines ? GOROUTINE_LIST : GOROUTINE_GROUPS};
-	uint64_t started = monotonic_ns();
-	struct collector *c = NULL;
-	struct probes *p = NULL;
-	struct features features;
-	struct sample *s;
-	int err = probes__open(&po, &features, &p);
-
-	if (!err)
-		err = probes__add_target(p, l->snapshot.pid, false);
-	if (!err) {
-		c = collector__new(p, &co);
-		err = collector__snapshot(c, l->snapshot.pid, &s);
-	}
-	if (!err) {
-		err = write_snapshot(l, s, monotonic_ns() - started);
-		sample__free(s);
-	}
-	if (err == -ESRCH)
-		complain(STATUS_DONE, "no snapshot: process %d has ended", (int)l->snapshot.pid);
-	else if (err)
-		complain(STATUS_DONE, "no snapshot of process %d: %s", (int)l->snapshot.pid, strerror(-err));
-	collector__free(c);
-	probes__close(p);
-	l->wants_snapshot = false;
-}
-
-/* The screen has not read what it got before: it is stopped, or short of CPU. What fits the rest of the pipe
- * does not have to wait for it. */
-static bool is_full(const struct live *l)
-{
-	int unread, room = fcntl(l->samples_fd, F_GETPIPE_SZ);
-
-	return !ioctl(l->samples_fd, FIONREAD, &unread) && unread > room / 2;
-}
-
-static int write_sample(struct live *l, struct sample *s, bool *ret_over)
-{
-	int err =
-		l->skipped ? saved_writer__note(l->samples, &(struct saved_note){.skipped = l->skipped}) : 0;
-
-	if (!err)
-		err = saved_writer__sample(l->samples, s);
-	l->skipped = 0;
-	*ret_over = session__is_last(&l->s, s);
-	return err ? write_failed(l, err) : STATUS_DONE;
-}
-
-static int take_sample(struct live *l, bool last, bool *ret_over)
-{
-	bool skip = !last && is_full(l);
-	struct sample *s;
-	int status;
-
-	if (skip)
-		l->skipped++; /* its next interval is longer; a record has all of them */
-	if (skip && !l->record)
-		return STATUS_DONE;
-	if (collector__sample(l->s.collector, &s))
-		return complain(STATUS_FAILED, "cannot read the threads");
-	first_look__free(l->look);
-	l->look = NULL;
-	status = save__sample(l->s.o, l->record, s);
-	if (!status && !skip)
-		status = write_sample(l, s, ret_over);
-	sample__free(s);
-	return status;
-}
-
-static int follow(struct live *l)
-{
-	int status = STATUS_DONE, wake = 0;
-	bool over = false;
-
-	if (session__tick(&l->s, l->s.o->interval_ns))
-		return complain(STATUS_FAILED, "cannot set a timer");
-	while (!status && !over && !l->stop && !(wake & (WAKE_STOP | WAKE_ENDED))) {
-		wake = session__wait_until(&l->s, LOOP_FOREVER);
-		if (wake & WAKE_EVENTS)
-			collector__events(l->s.collector, NULL, NULL);
-		if (l->wants_snapshot)
-			take_snapshot(l);
-		if (wake & (WAKE_TIMER | WAKE_STOP | WAKE_ENDED))
-			status = take_sample(l, (wake & WAKE_ENDED) != 0, &over);
-	}
-	return status;
-}
-
-static int observe(struct live *l)
-{
-	struct sample *first = NULL;
-	bool over;
-	int status = session__open_probes(&l->s, false);
-
-	if (!status)
-		status = session__begin(&l->s, &first);
-	if (status)
-		return status;
-	status = save__sample(l->s.o, l->record, first);
-	if (!status)
-		status = write_sample(l, first, &over);
-	sample__free(first);
-	return status ? status : follow(l);
-}
-
-static int open_writer(int fd, const struct saved_head *h, struct saved_writer **ret)
-{
-	FILE *out = fdopen(fd, "w");
-	int err = out ? saved_writer__new(out, h, ret) : -errno;
-
-	if (err && out)
-		fclose(out);
-	return err;
-}
-
 /* Complaints go down their pipe; nothing else of the terminal is touched. */
 static int take_streams(int messages)
 {
@@ -327,28 +141,43 @@ static int take_streams(int messages)
 	return 0;
 }
 
-static int run(struct live *l, const struct options *o, const int fds[PIPES], const int outputs[2])
+/* What is recorded is open. */
+static int give_up(struct collecting *l, const struct options *o, int monitor[2])
+{
+	pid_t pid = 0; /* its end is of no interest: it ends with this process */
+	int err = monitor__start(o, monitor, &pid);
+
+	if (err)
+		return complain(STATUS_FAILED, "cannot start: %s", strerror(-err));
+	session__collects(&l->s, monitor[1]);
+	return STATUS_DONE;
+}
+
+static int run(struct collecting *l, const struct options *o, const int fds[PIPES], const int outputs[2],
+	       int monitor[2])
 {
 	struct saved_head head = {.every_process = !o->pid_count && !o->name_count && !o->child};
 	int status = session__open_targets(&l->s, o), err;
 
 	memcpy(l->s.outputs, outputs, sizeof(l->s.outputs));
 	l->samples_fd = fds[SAMPLES];
-	err = open_writer(fds[SAMPLES], &head, &l->samples);
+	err = saved_writer__to(fds[SAMPLES], &head, &l->samples);
 	if (!err)
-		err = open_writer(fds[SNAPSHOTS], &(struct saved_head){.snapshot = true}, &l->snapshots);
+		err = saved_writer__to(fds[SNAPSHOTS], &(struct saved_head){.snapshot = true}, &l->snapshots);
 	if (err)
-		return write_failed(l, err);
+		return collecting__write_failed(l, err);
 	if (!status)
 		status = session__check_limits(&l->s);
 	if (!status)
 		status = save__open(o, false, head.every_process, &l->record);
 	if (!status)
-		status = write_look(l);
-	if (!status && loop__add(l->s.loop, fds[REQUESTS], take_request, l))
+		status = give_up(l, o, monitor);
+	if (!status)
+		status = collecting__look(l);
+	if (!status && loop__add(l->s.loop, fds[REQUESTS], collecting__request, l))
 		status = complain(STATUS_FAILED, "cannot start");
 	if (!status && !l->stop)
-		status = observe(l);
+		status = collecting__observe(l);
 	fflush(stderr);
 	saved_writer__note(l->samples, &(struct saved_note){.end = true, .status = status});
 	return status;
@@ -356,8 +185,8 @@ static int run(struct live *l, const struct options *o, const int fds[PIPES], co
 
 int live_collector__run(struct options *o, const char *argument)
 {
-	struct live *l = HEAP_NEW(struct live, 1);
-	int fds[PIPES], outputs[2], only, status;
+	struct collecting *l = HEAP_NEW(struct collecting, 1);
+	int fds[PIPES], outputs[2], monitor[2] = {-1, -1}, only, status;
 	char *record = NULL;
 	unsigned number;
 
@@ -386,7 +215,7 @@ int live_collector__run(struct options *o, const char *argument)
 	if (o->save_file)
 		o->save_file = record = live_collector__file(o->save_file, number);
 	o->live = true;
-	status = run(l, o, fds, outputs);
+	status = run(l, o, fds, outputs, monitor);
 	/* Its own failures are in the last note; one of them may be that the screen reads no more. */
 	if (!status && l->s.child_ended && !l->s.stopped)
 		status = child__exit_status(l->s.child_status);
@@ -398,6 +227,9 @@ int live_collector__run(struct options *o, const char *argument)
 	free(record);
 	first_look__free(l->look);
 	session__close(&l->s);
+	for (int i = 0; i < 2; i++)
+		if (monitor[i] >= 0)
+			close(monitor[i]);
 	free(l);
 	return status;
 }

@@ -2,8 +2,8 @@
 #include "cli/named_processes.h"
 
 #include <fnmatch.h>
-#include <unistd.h>
 
+#include "cli/apart.h"
 #include "target/process.h"
 
 struct matches {
@@ -17,7 +17,7 @@ static int match(pid_t pid, const char *comm, void *arg)
 	struct matches *m = arg;
 
 	for (size_t i = 0; i < m->o->name_count; i++) {
-		if (pid == getpid() || fnmatch(m->o->names[i], comm, 0))
+		if (apart__is_own(pid) || fnmatch(m->o->names[i], comm, 0))
 			continue;
 		if (m->count < MAX_TARGETS)
 			m->pids[m->count] = pid;

@@ -65,8 +65,9 @@ struct options {
 	struct hook_wishes hooks;
 	char **argv; /* the whole command line */
 	int argc;
-	bool live;       /* it collects for a screen */
-	bool for_screen; /* events: the first line, an empty one, says that the probes are attached */
+	bool live;           /* it collects for a screen */
+	struct apart *apart; /* it collects for a viewer; NULL: no */
+	bool for_screen;     /* events: the first line, an empty one, says that the probes are attached */
 	bool json, folded, all, kernel_stacks;
 	enum weight weight;
 	bool idle;    /* --folded, --flamegraph: threads without work, too */
@@ -87,6 +88,7 @@ struct command {
 	int (*run)(const struct options *o); /* returns an exit status */
 	bool watches_goroutines;             /* of running Go programs */
 	bool about_logs;                     /* files in detail; mapped ones, too */
+	bool counts_bpf_time;                /* what the probes cost, in each interval */
 	bool takes_file;                     /* one argument: what --save has written */
 };
 

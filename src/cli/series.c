@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cli/series.h"
 
+#include <errno.h>
+
 #include "cli/session.h"
+#include "facts/saved/order.h"
 #include "views/export/folded.h"
 
 static void drop_last(struct series *s)
@@ -99,4 +102,60 @@ void series__free(struct series *s)
 	go_growth__free(s->growth);
 	queue_memory__free(s->queues);
 	*s = (struct series){0};
+}
+
+/* ---- of several processes ---------------------------------------------------------------------- */
+
+static struct series *find(struct many_series *m, pid_t pid)
+{
+	for (size_t i = 0; i < m->count; i++)
+		if (m->list[i].pid == pid)
+			return &m->list[i];
+	return NULL;
+}
+
+static void end(struct many_series *m, struct snapshot_outlet *to, struct series *s)
+{
+	series__end(s, to);
+	series__free(s);
+	*s = m->list[--m->count];
+	m->list[m->count] = (struct series){0};
+}
+
+int many_series__add(struct many_series *m, struct snapshot_outlet *to, struct sample *sample,
+		     const struct saved_snapshot *h, int *ret_status)
+{
+	struct series *s = sample__of_one_process(sample) ? find(m, sample->processes[0].pid) : NULL;
+
+	if (!s && sample__of_one_process(sample) && m->count < MAX_TARGETS)
+		s = &m->list[m->count++];
+	if (!s) {
+		sample__free(sample);
+		return -EINVAL;
+	}
+	*ret_status = series__add(s, to, sample, h);
+	if (!*ret_status && h->number == h->of)
+		end(m, to, s);
+	return 0;
+}
+
+void many_series__end_of(struct many_series *m, struct snapshot_outlet *to, pid_t pid)
+{
+	struct series *s = find(m, pid);
+
+	if (s)
+		end(m, to, s);
+}
+
+void many_series__end(struct many_series *m, struct snapshot_outlet *to)
+{
+	for (size_t i = 0; i < m->count; i++)
+		series__end(&m->list[i], to);
+}
+
+void many_series__free(struct many_series *m)
+{
+	for (size_t i = 0; i < m->count; i++)
+		series__free(&m->list[i]);
+	m->count = 0;
 }

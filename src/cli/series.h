@@ -41,4 +41,20 @@ int series__add(struct series *s, struct snapshot_outlet *to, struct sample *sam
 void series__end(struct series *s, struct snapshot_outlet *to);
 void series__free(struct series *s); /* accepts a zeroed series */
 
+/* Those of a run, one per process. */
+struct many_series {
+	struct series list[MAX_TARGETS];
+	size_t count;
+};
+
+/* Adds the next snapshot of its process and takes ownership of it, as series__add; the last one ends its
+ * series. -EINVAL: it is not of one process, or of more processes than threadscope accepts. */
+int many_series__add(struct many_series *m, struct snapshot_outlet *to, struct sample *sample,
+		     const struct saved_snapshot *h, int *ret_status);
+/* No further snapshot of this process follows; one that has none is fine. */
+void many_series__end_of(struct many_series *m, struct snapshot_outlet *to, pid_t pid);
+/* Of none. */
+void many_series__end(struct many_series *m, struct snapshot_outlet *to);
+void many_series__free(struct many_series *m); /* accepts a zeroed one */
+
 #endif

@@ -10,13 +10,18 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "cli/apart.h"
 #include "cli/capabilities.h"
 #include "cli/child.h"
-#include "cli/inherited.h"
 #include "cli/environment.h"
+#include "cli/inherited.h"
+#include "cli/monitor.h"
+#include "cli/privileges.h"
 #include "facts/sample.h"
+#include "probes/run_time.h"
 #include "report/column.h"
 #include "util/clock.h"
+#include "util/progress.h"
 
 /* The probes' cost is measured for this long in each interval that is long enough. */
 #define COST_WINDOW_NS  10000000ull
@@ -40,16 +45,6 @@ static void events_came(void *arg, int fd)
 	s->wake |= WAKE_EVENTS;
 }
 
-static void process_ended(void *arg, int pidfd)
-{
-	struct session *s = arg;
-
-	for (size_t i = 0; i < s->process_count; i++)
-		if (process__pidfd(s->processes[i]) == pidfd)
-			s->ended[i] = true;
-	loop__remove(s->loop, pidfd);
-}
-
 /* The terminal sends a key's signal to COMMAND as well. A second one could mean something else to it. */
 static bool sent_to_both(const struct session *s, const struct signalfd_siginfo *info)
 {
@@ -70,70 +65,41 @@ static void signal_came(void *arg, const struct signalfd_siginfo *info)
 	} else if (s->child && waitpid(s->child, &status, WNOHANG) == s->child) {
 		s->child_status = status;
 		s->child_ended = true;
+		progress__command(0);
 	}
 }
 
-/* ---- targets ------------------------------------------------------------------ */
-
-int check_process(pid_t asked, const struct process *p)
+static int count_bpf_time(void *arg, bool on)
 {
-	switch (process__kind(p)) {
-	case PROCESS_KERNEL_THREAD:
-		return complain(STATUS_NO_TARGET,
-				"process %d is a kernel thread, which has no user program; /proc/%d/stack "
-				"shows where it is",
-				asked, asked);
-	case PROCESS_ZOMBIE:
-		return complain(STATUS_NO_TARGET,
-				"process %d has ended and waits for its parent to reap it (a zombie)", asked);
-	case PROCESS_USER:
-		break;
-	}
-	if (process__pid(p) == getpid())
-		return complain(STATUS_USAGE, "process %d is threadscope itself; select another process",
-				asked);
-	return STATUS_DONE;
+	return monitor__count_bpf_time(((struct session *)arg)->monitor, on);
 }
 
-static int open_process(struct session *s, pid_t pid)
+static void stop(struct session *s, int signal)
 {
-	struct process *p;
-	int err = process__open(pid, &p);
-
-	if ((err == -ESRCH || err == -ENOENT) && place__hides(pid))
-		return complain(STATUS_NOT_ALLOWED, "cannot see process %d: %s", pid, place__hides(pid));
-	if (err == -ESRCH || err == -ENOENT)
-		return complain(STATUS_NO_TARGET, "no such process: %d", pid);
-	if (err == -EPERM || err == -EACCES)
-		return complain(STATUS_NOT_ALLOWED, "not allowed to read process %d; run as root", pid);
-	if (err)
-		return complain(STATUS_FAILED, "cannot open process %d: %s", pid, strerror(-err));
-	err = check_process(pid, p);
-	if (err) {
-		process__close(p);
-		return err;
-	}
-	for (size_t i = 0; i < s->process_count; i++) {
-		if (process__pid(s->processes[i]) == process__pid(p)) {
-			process__close(p);
-			return STATUS_DONE;
-		}
-	}
-	s->processes[s->process_count++] = p;
-	err = process__pidfd(p) >= 0 ? loop__add(s->loop, process__pidfd(p), process_ended, s) : 0;
-	if (err)
-		return complain(STATUS_FAILED, "cannot start: %s", strerror(-err));
-	return STATUS_DONE;
+	s->wake |= WAKE_STOP;
+	s->stopped = true;
+	/* COMMAND does not outlive threadscope. */
+	if (signal && s->child && !s->child_ended)
+		kill(s->child, signal);
 }
 
-static int open_targets(struct session *s)
+/* Of the viewer, or its end. */
+static void request_came(void *arg, int fd)
 {
-	int status = STATUS_DONE;
+	struct session *s = arg;
+	struct apart_request r;
+	ssize_t n = read(fd, &r, sizeof(r));
 
-	for (size_t i = 0; !status && i < s->o->pid_count; i++)
-		status = open_process(s, s->o->pids[i]);
-	return status;
+	if (n == (ssize_t)sizeof(r) && r.wish == APART_STOP) {
+		stop(s, r.signal);
+	} else if (n != (ssize_t)sizeof(r) && !(n < 0 && errno == EINTR)) {
+		stop(s, 0);
+		s->unwanted = true;
+		loop__remove(s->loop, fd);
+	}
 }
+
+/* ---- life cycle --------------------------------------------------------------------- */
 
 static enum probes_targets target_kind(const struct session *s)
 {
@@ -146,8 +112,6 @@ static enum probes_targets target_kind(const struct session *s)
 	return s->process_count == 1 ? PROBES_ONE : PROBES_SET;
 }
 
-/* ---- life cycle --------------------------------------------------------------------- */
-
 static int open_loop(struct session *s)
 {
 	int err = loop__new(&s->loop);
@@ -155,16 +119,20 @@ static int open_loop(struct session *s)
 
 	if (err)
 		return err;
+	sigemptyset(&set);
+	sigaddset(&set, SIGCHLD);
+	if (s->o->apart) {
+		err = loop__add(s->loop, s->o->apart->requests, request_came, s);
+		return err ? err : loop__signals(s->loop, &set, signal_came, s);
+	}
 	/* A closed pipe is an error of the stream, and ends the run silently. */
 	signal(SIGPIPE, SIG_IGN);
 	/* While SIGCHLD is ignored, no exit status of a child arrives. */
 	signal(SIGCHLD, SIG_DFL);
-	sigemptyset(&set);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
 	if (!inherited__ignores(SIGHUP)) /* signalfd also reports ignored signals */
 		sigaddset(&set, SIGHUP);
-	sigaddset(&set, SIGCHLD);
 	return loop__signals(s->loop, &set, signal_came, s);
 }
 
@@ -214,6 +182,7 @@ static int open_probes(struct session *s, bool events)
 	s->out.every_process = co.every_process;
 	if (po.targets == PROBES_ONE && s->o->command->about_logs)
 		s->out.worker_count = process__workers(s->processes[0]);
+	progress__on(0);
 	err = probes__open(&po, &s->features, &s->probes);
 	if (err)
 		return complain_probes(err, &s->features);
@@ -229,20 +198,43 @@ static int open_probes(struct session *s, bool events)
 	return err ? complain(STATUS_FAILED, "cannot start: %s", strerror(-err)) : STATUS_DONE;
 }
 
+void session__collects(struct session *s, int monitor)
+{
+	s->collects = true;
+	s->monitor = monitor;
+	if (s->monitor >= 0)
+		run_time__by(count_bpf_time, s);
+	if (!s->o->child)
+		privileges__keep_for_collecting(false);
+}
+
+/* The command has what threadscope was started with. */
+static void part_from_command(struct session *s)
+{
+	if (s->o->apart)
+		apart__close_streams(s->o->apart);
+	if (s->collects)
+		privileges__keep_for_collecting(true);
+}
+
 int session__open_targets(struct session *s, const struct options *o)
 {
 	int err;
 
 	memset(s, 0, sizeof(*s));
 	s->o = o;
-	s->gate = s->outputs[0] = s->outputs[1] = -1;
+	s->gate = s->outputs[0] = s->outputs[1] = s->monitor = -1;
 	s->file_limit = inherited__raise_limits();
+	if (o->apart)
+		session__collects(s, o->apart->monitor);
+	if (o->apart && !o->child)
+		apart__close_streams(o->apart);
 	err = open_loop(s);
 	if (err)
 		return complain(STATUS_FAILED, "cannot start: %s", strerror(-err));
-	if (session__open_output(s))
+	if (!o->apart && session__open_output(s))
 		return complain(STATUS_FAILED, "out of memory");
-	return open_targets(s);
+	return session__open_processes(s);
 }
 
 int session__check_limits(const struct session *s)
@@ -260,6 +252,8 @@ int session__open_probes(struct session *s, bool events)
 {
 	int status = s->o->child ? session__prepare_child(s) : STATUS_DONE;
 
+	if (s->o->child)
+		part_from_command(s);
 	return status ? status : open_probes(s, events);
 }
 
@@ -310,6 +304,7 @@ int session__attach(struct session *s, struct sample **ret_first)
 	struct sample *first;
 	int err;
 
+	progress__on(0);
 	err = probes__attach(s->probes);
 	if (err)
 		return complain_probes(err, &s->features);
@@ -368,9 +363,18 @@ int session__tick(struct session *s, uint64_t interval_ns)
 
 int session__wait_until(struct session *s, uint64_t end_ns)
 {
+	int err;
+
 	s->wake = 0;
+	progress__idle(true);
+	if (s->o->apart && s->o->apart->stops) {
+		s->o->apart->stops = false;
+		stop(s, s->o->apart->signal);
+	}
 	/* Then nothing may ever come: only look. */
-	if (loop__turn(s->loop, all_ended(s) ? 0 : end_ns))
+	err = loop__turn(s->loop, s->wake || all_ended(s) ? 0 : end_ns);
+	progress__idle(false);
+	if (err)
 		return WAKE_STOP;
 	if (monotonic_ns() >= end_ns)
 		s->wake |= WAKE_STOP;

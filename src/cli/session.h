@@ -25,11 +25,14 @@ struct session {
 	struct loop *loop;
 	int wake;         /* WAKE_* bits of the turn */
 	pid_t child;      /* 0: none */
+	int monitor;      /* monitor.h; -1: none */
 	int gate;         /* closing it releases the child */
 	int outputs[2];   /* for the child's standard output and error, until it has them; -1: as ours */
 	int child_status; /* wait status, valid once child_ended */
 	bool child_ended;
 	bool stopped;                        /* by a signal to us */
+	bool collects;                       /* for a viewer in another process */
+	bool unwanted;                       /* the viewer has ended */
 	bool seen;                           /* something was shown of the targets already */
 	rlim_t file_limit;                   /* limit on open files */
 	uint64_t started_ns, started_cpu_ns; /* after the first sample */
@@ -51,6 +54,10 @@ void session__note_missing(const struct session *s);
 
 /* Opens signals, output and the processes of -p. Close the session even after a failure. */
 int session__open_targets(struct session *s, const struct options *o);
+int session__open_processes(struct session *s);
+/* Gives up the privileges that reading does not need: at once, or when the command has been forked. What
+ * needs them is done by the monitor; -1: by none. */
+void session__collects(struct session *s, int monitor);
 /* The rest of session__open, in two parts. */
 int session__check_limits(const struct session *s);
 int session__open_probes(struct session *s, bool events);

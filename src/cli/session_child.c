@@ -3,14 +3,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "cli/apart.h"
 #include "cli/child.h"
+#include "cli/monitor.h"
+#include "cli/ready_file.h"
 #include "cli/session.h"
 #include "cli/whole_file.h"
 #include "util/clock.h"
-#include "util/file_place.h"
+#include "util/progress.h"
 
 void session__close_outputs(struct session *s)
 {
@@ -25,57 +27,28 @@ int session__prepare_child(struct session *s)
 {
 	int err = 0;
 
-	if (s->o->output_file)
+	for (int i = 0; s->o->apart && i < 2; i++)
+		s->outputs[i] = fcntl(s->o->apart->streams[i], F_DUPFD_CLOEXEC, 3);
+	if (s->o->output_file) {
+		session__close_outputs(s);
 		err = whole_file__begin(s->o->output_file, &s->outputs[0]);
+	}
 	if (err)
 		return complain_file(s->o->output_file, err);
 	if (s->o->output_file)
 		s->outputs[1] = s->outputs[0];
 	err = child__prepare(s->o->child, s->outputs, &s->child, &s->gate);
 	session__close_outputs(s);
+	if (!err)
+		progress__command(s->child);
 	return err ? complain(STATUS_FAILED, "cannot start '%s': %s", s->o->child[0], strerror(-err))
 		   : STATUS_DONE;
-}
-
-/* One that was there stays as it is; who waits at a pipe of ours is woken. */
-static int accept_ready_file(const struct file_place *p)
-{
-	struct stat st;
-	int err = file_place__look(p, &st), fd;
-
-	if (err)
-		return err;
-	if (S_ISLNK(st.st_mode))
-		return -ELOOP;
-	if (!file_place__trusts(p, &st) || (S_ISREG(st.st_mode) && st.st_nlink != 1))
-		return -EPERM;
-	fd = openat(p->folder, p->name, O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	close(fd);
-	return 0;
-}
-
-static int make_ready_file(const char *path)
-{
-	struct file_place p;
-	int err = file_place__open(path, &p), fd;
-
-	if (err)
-		return err;
-	fd = openat(p.folder, p.name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
-	if (fd >= 0)
-		close(fd);
-	else
-		err = errno == EEXIST ? accept_ready_file(&p) : -errno;
-	file_place__close(&p);
-	return err;
 }
 
 static int create_ready_file(const struct session *s)
 {
 	const char *path = s->o->ready_file;
-	int err = path ? make_ready_file(path) : 0;
+	int err = !path ? 0 : s->monitor >= 0 ? monitor__ready(s->monitor) : ready_file__make(path);
 
 	if (err == -ELOOP || err == -EPERM)
 		return complain_file(path, err);

@@ -17,6 +17,7 @@
 #include "probes/timed_calls.h"
 #include "device_writers.skel.h"
 #include "threadscope_old.skel.h"
+#include "probes/run_time.h"
 #include "util/clock.h"
 #include "util/heap.h"
 
@@ -351,14 +352,13 @@ uint64_t probes__bpf_ns_per_s(struct probes *p, uint64_t window_ns)
 {
 	struct timespec wait = {(time_t)(window_ns / NS_PER_S), (long)(window_ns % NS_PER_S)};
 	uint64_t before = run_time_ns(p), from, took;
-	int fd = bpf_enable_stats(BPF_STATS_RUN_TIME);
 
-	if (fd < 0)
+	if (run_time__switch(true))
 		return UINT64_MAX;
 	from = monotonic_ns();
 	nanosleep(&wait, NULL);
 	took = monotonic_ns() - from;
-	close(fd);
+	run_time__switch(false);
 	return took ? (run_time_ns(p) - before) * NS_PER_S / took : UINT64_MAX;
 }
 

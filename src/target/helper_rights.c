@@ -72,6 +72,8 @@ static bool is_needed(unsigned capability)
 
 static void drop_capabilities(void)
 {
+	for (unsigned i = 0; prctl(PR_CAPBSET_READ, i, 0, 0, 0) >= 0; i++)
+		prctl(PR_CAPBSET_DROP, i, 0, 0, 0);
 	/* Without CAP_SYS_PTRACE (root in a container) it may read what has no more capabilities than itself.
 	 */
 	if (capng_get_caps_process() || !capng_have_capability(CAPNG_PERMITTED, CAP_SYS_PTRACE))

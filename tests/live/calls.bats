@@ -93,7 +93,7 @@ def failed(call; path): [rows(call; path) | .errors] | add // 0;
 # The names of the programs that threadscope has loaded.
 held_programs() {
 	local fd
-	for fd in "/proc/$ts_pid/fdinfo"/*; do
+	for fd in "/proc/$(collector_of "$ts_pid")/fdinfo"/*; do
 		sed -n 's/^prog_id:[[:space:]]*//p' "$fd" 2>/dev/null
 	done | sort -u | while read -r id; do
 		bpftool -j prog show id "$id" | jq -r .name

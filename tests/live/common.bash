@@ -325,10 +325,19 @@ no_new_bpf() {
 
 # ---- the rest ----------------------------------------------------------------
 
-# The first child of a process that is not threadscope's own (its helper and its parser).
-child_of() { # PID
-	grep -l "^PPid:[[:space:]]*$1\$" /proc/[0-9]*/status 2>/dev/null | xargs -r grep -L '^Name:[[:space:]]*threadscope-' |
-		head -n 1 | cut -d / -f 3
+# The first child of a process, of this name or, if none is given, not one of threadscope's own.
+child_of() { # PID [NAME]
+	grep -ls "^PPid:[[:space:]]*$1\$" /proc/[0-9]*/status | while IFS=/ read -r _ _ p _; do
+		grep -qsEx -- "${2:-(ts|threadscope)-.*}" "/proc/$p/comm" && own=true || own=false
+		[ "$own" = "${2:+true}" ] || [ "$own$2" = false ] || continue
+		echo "$p"
+		break
+	done
+}
+
+# The process of threadscope that has the probes.
+collector_of() { # PID
+	child_of "$1" ts-collector
 }
 
 need() { # COMMAND...

@@ -232,7 +232,7 @@ beside_sleeps() { # SECONDS COUNT ARGUMENT...
 	hold idle_pool
 	trace top --json -i 100ms -p "$pid"
 	await documents 2
-	maps=$(grep -ls '^map_type:' /proc/"$ts_pid"/fdinfo/* | xargs awk '$1 == "memlock:" { n += $2 } END { print n }')
+	maps=$(grep -ls '^map_type:' /proc/"$(collector_of "$ts_pid")"/fdinfo/* | xargs awk '$1 == "memlock:" { n += $2 } END { print n }')
 	finish
 	expect ".[-1].cost.maps_bytes | near($maps; $maps / 20)" ".[-1].cost, $maps"
 	expect '.[-1].cost.attach_ns > 1000000' '.[-1].cost'

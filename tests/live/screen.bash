@@ -64,10 +64,6 @@ shows_no() {
 	}
 }
 
-collector_of() { # PID of a screen
-	pgrep -P "$1" -x ts-collector
-}
-
 # The viewer of the session: the child of its shell.
 viewer() {
 	pgrep -P "$(tmux -S "$tmux_socket" display-message -p '#{pane_pid}')" -x threadscope

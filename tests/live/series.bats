@@ -68,11 +68,13 @@ load common
 	ts_pid=$launched
 	await grep -q '^snapshot 2 of 100' "$T/out"
 	# it does not look while the threads end one after the other
-	kill -STOP "$ts_pid"
+	collector=$(collector_of "$ts_pid")
+	kill -STOP "$ts_pid" "$collector"
 	await grep -q '^State:.T' "/proc/$ts_pid/status"
+	await grep -q '^State:.T' "/proc/$collector/status"
 	kill -KILL "$pid"
 	await gone "$pid"
-	kill -CONT "$ts_pid"
+	kill -CONT "$ts_pid" "$collector"
 	ended
 	has_status 0
 	silent

@@ -154,7 +154,7 @@ load common
 
 @test "a signal to threadscope ends its command, too" {
 	trace top --json -i 100ms -- sleep 1000
-	pid=$(child_of "$ts_pid")
+	pid=$(child_of "$(collector_of "$ts_pid")" sleep)
 	echo "$pid" >>"$T/pids"
 	kill -TERM "$ts_pid"
 	ended
@@ -171,11 +171,14 @@ load common
 	equal '.[-1] | process | [.created_total, .comm]' '[54, "spawner"]'
 }
 
-# In ticks of 10 ms.
+# Of threadscope and its collector, in ticks of 10 ms.
 cpu_of() { # PID
-	local fields
-	read -ra fields <"/proc/$1/stat"
-	echo $((fields[13] + fields[14]))
+	local fields p sum=0
+	for p in "$1" $(collector_of "$1"); do
+		read -ra fields <"/proc/$p/stat"
+		sum=$((sum + fields[13] + fields[14]))
+	done
+	echo $sum
 }
 
 @test "several targets: only the last one's end is the end, and nothing spins until then" {

@@ -9,6 +9,7 @@
 #include <sys/resource.h>
 
 #include "util/heap.h"
+#include "util/progress.h"
 #include "util/table.h"
 
 #include "unwind/by_code.h"
@@ -92,6 +93,7 @@ static struct entry *open_entry(struct targets *t, pid_t pid)
 {
 	struct entry *e = find(t, pid);
 
+	progress__on(pid);
 	/* No room: it has no names until another process has ended. */
 	if (e || t->open >= t->room)
 		return e;

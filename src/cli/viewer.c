@@ -1,0 +1,386 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cli/viewer.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cli/inherited.h"
+#include "cli/privileges.h"
+#include "util/clock.h"
+#include "util/progress.h"
+
+#define LOOK_MS     1000
+#define LOOKS       30 /* in a row without an answer: to attach takes seconds where the kernel is busy... */
+#define KERNEL_LAST 10 /* ...the same once somebody waits for the end */
+#define LAST_LOOKS  2  /* then, of a process, or if it was stopped */
+#define GOODBYE_MS  10000
+#define GIVEN_UP_MS 500
+
+/* ---- complaints -------------------------------------------------------------------------------- */
+
+/* They are escaped where they are made; nothing else of what could drive a terminal gets through. */
+static void relay(struct viewer *v)
+{
+	char bytes[1024];
+	ssize_t n;
+
+	while (v->apart->messages >= 0 && (n = read(v->apart->messages, bytes, sizeof(bytes))) != 0) {
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return;
+		for (ssize_t i = 0; i < n; i++)
+			if ((unsigned char)bytes[i] < ' ' && bytes[i] != '\n' && bytes[i] != '\t')
+				bytes[i] = '?';
+		fwrite(bytes, 1, (size_t)n, stderr);
+		v->complained = true;
+	}
+	if (v->apart->messages >= 0)
+		close(v->apart->messages);
+	v->apart->messages = -1;
+}
+
+/* ---- a collector that gives no answer ---------------------------------------------------------- */
+
+/* '\0': not known. */
+static char state_of(pid_t pid)
+{
+	char path[32], line[512], state = '\0';
+	const char *end;
+	FILE *in;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	in = fopen(path, "re");
+	if (in && fgets(line, sizeof(line), in) && (end = strrchr(line, ')')))
+		sscanf(end, ") %c", &state);
+	if (in)
+		fclose(in);
+	return state;
+}
+
+static uint64_t cpu_of(pid_t pid)
+{
+	struct timespec t;
+	clockid_t clock;
+
+	return clock_getcpuclockid(pid, &clock) || clock_gettime(clock, &t)
+		       ? 0
+		       : (uint64_t)t.tv_sec * NS_PER_S + (uint64_t)t.tv_nsec;
+}
+
+/* It waits, and for nothing of its own: it used no CPU since the last look, and lacks none. */
+static bool is_quiet(struct viewer *v)
+{
+	uint64_t before = v->cpu_ns;
+	char state;
+
+	if (!v->stopping && progress__is_idle())
+		return false;
+	v->cpu_ns = cpu_of(v->apart->collector);
+	state = state_of(v->apart->collector);
+	v->held = progress__pid() > 0 || state == 'T';
+	if (v->cpu_ns != before || state == 'R')
+		return false;
+	return v->stopping || state != 'T';
+}
+
+static void end_command(void)
+{
+	if (progress__of_command() > 0)
+		kill(progress__of_command(), SIGTERM);
+}
+
+static void give_up(struct viewer *v)
+{
+	pid_t pid = progress__pid();
+	char at[64] = "";
+
+	if (pid > 0)
+		snprintf(at, sizeof(at), ", since it read process %d", (int)pid);
+	v->given_up = true;
+	complain(STATUS_FAILED, "the collector has not answered for %u s%s; nothing follows",
+		 v->quiet * LOOK_MS / 1000, at);
+	end_command();
+	kill(v->apart->collector, SIGKILL);
+}
+
+static void look(struct viewer *v)
+{
+	if (!v->stopping && monotonic_ns() >= v->end_ns)
+		v->stopping = true;
+	v->quiet = is_quiet(v) ? v->quiet + 1 : 0;
+	if (v->quiet >= (!v->stopping ? LOOKS : v->held ? LAST_LOOKS : KERNEL_LAST))
+		give_up(v);
+}
+
+/* ---- waiting ----------------------------------------------------------------------------------- */
+
+/* The terminal sends a key's signal to the command as well. A second one could mean something else to it. */
+static bool sent_to_both(const struct signalfd_siginfo *info)
+{
+	pid_t command = progress__of_command();
+
+	return info->ssi_code == SI_KERNEL && command && getpgid(command) == getpgrp();
+}
+
+static void take_signals(struct viewer *v)
+{
+	struct signalfd_siginfo info;
+
+	while (read(v->signals, &info, sizeof(info)) == sizeof(info)) {
+		v->s.stopped = v->stopping = true;
+		apart__request(v->apart, APART_STOP, sent_to_both(&info) ? 0 : (int)info.ssi_signo);
+	}
+}
+
+/* Until samples can be read, or have ended. 0 or an errno. */
+static int wait_for_samples(struct viewer *v)
+{
+	for (;;) {
+		struct pollfd fds[] = {{v->apart->samples, POLLIN, 0},
+				       {v->apart->messages, POLLIN, 0},
+				       {v->signals, POLLIN, 0}};
+		int n;
+
+		if (v->given_up)
+			return ECANCELED;
+		n = poll(fds, 3, LOOK_MS);
+		if (n < 0 && errno != EINTR)
+			return errno;
+		if (n <= 0) {
+			look(v);
+			continue;
+		}
+		if (fds[1].revents && !(v->plain && fds[0].revents))
+			relay(v);
+		if (fds[2].revents)
+			take_signals(v);
+		if (fds[0].revents) {
+			v->quiet = 0;
+			return 0;
+		}
+	}
+}
+
+static ssize_t read_samples(void *arg, char *to, size_t size)
+{
+	struct viewer *v = arg;
+	ssize_t n;
+
+	do {
+		errno = wait_for_samples(v);
+		if (errno)
+			return -1;
+		n = read(v->apart->samples, to, size);
+	} while (n < 0 && (errno == EINTR || errno == EAGAIN));
+	return n;
+}
+
+/* ---- the run ----------------------------------------------------------------------------------- */
+
+static int open_signals(struct viewer *v)
+{
+	sigset_t set;
+
+	signal(SIGPIPE, SIG_IGN);
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	if (!inherited__ignores(SIGHUP)) /* signalfd also reports ignored signals */
+		sigaddset(&set, SIGHUP);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	v->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	return v->signals < 0 ? -errno : 0;
+}
+
+int viewer__prepare(struct viewer *v, struct apart *a, const struct options *o)
+{
+	int err;
+
+	*v = (struct viewer){.apart = a, .signals = -1, .end_ns = LOOP_FOREVER};
+	v->s.o = o;
+	v->s.gate = v->s.outputs[0] = v->s.outputs[1] = v->s.monitor = -1;
+	fcntl(a->messages, F_SETFL, O_NONBLOCK);
+	err = open_signals(v);
+	if (!err)
+		err = session__open_output(&v->s);
+	if (!err)
+		v->in = fopencookie(v, "r", (cookie_io_functions_t){.read = read_samples});
+	if (err || !v->in)
+		return complain(STATUS_FAILED, "cannot start: %s", strerror(err ? -err : ENOMEM));
+	setvbuf(v->in, v->buffer, _IOFBF, sizeof(v->buffer));
+	return STATUS_DONE;
+}
+
+int viewer__open(struct viewer *v, struct apart *a, const struct options *o)
+{
+	int status = viewer__prepare(v, a, o);
+
+	if (!status)
+		v->over = saved_reader__open(v->in, &v->head, &v->reader) != 0;
+	return status;
+}
+
+int viewer__copy(struct viewer *v)
+{
+	ssize_t n = 0;
+	int status = STATUS_DONE;
+
+	v->plain = true;
+	while ((n = read_samples(v, v->buffer, sizeof(v->buffer))) > 0) {
+		fwrite(v->buffer, 1, (size_t)n, v->s.out.out);
+		if (session__flush(&v->s, &status))
+			return status;
+	}
+	v->over = true;
+	return status;
+}
+
+int viewer__begin(struct viewer *v)
+{
+	privileges__drop();
+	apart__request(v->apart, APART_GO, 0);
+	return STATUS_DONE;
+}
+
+/* Both processes' cost: what is theirs alone of the memory, the rest is shared with the collector. */
+static void add_own_cost(struct sample *s)
+{
+	unsigned long long size, resident = 0, shared = 0;
+	FILE *f = fopen("/proc/self/statm", "re");
+
+	if (f && fscanf(f, "%llu %llu %llu", &size, &resident, &shared) != 3)
+		resident = shared = 0;
+	if (f)
+		fclose(f);
+	s->cpu_ns += clock_ns(CLOCK_PROCESS_CPUTIME_ID);
+	if (s->rss_bytes && resident > shared)
+		s->rss_bytes += (resident - shared) * (uint64_t)sysconf(_SC_PAGESIZE);
+}
+
+/* Nothing follows. */
+static int end_of(struct viewer *v, int err)
+{
+	v->over = true;
+	v->damaged = err == -EINVAL;
+	if (err == -ENODATA && !saved_reader__note(v->reader).end)
+		err = -EBADMSG; /* it has died */
+	return err;
+}
+
+int viewer__sample(struct viewer *v, struct sample **ret)
+{
+	int err = saved_reader__sample(v->reader, ret);
+
+	if (err)
+		return end_of(v, err);
+	add_own_cost(*ret);
+	return 0;
+}
+
+int viewer__snapshot(struct viewer *v, struct saved_snapshot *ret, bool *ret_noted)
+{
+	int err = saved_reader__noted_snapshot(v->reader, ret, ret_noted);
+
+	if (!err && *ret_noted && saved_reader__note(v->reader).end)
+		err = -ENODATA;
+	return err ? end_of(v, err) : 0;
+}
+
+bool viewer__may_show(const struct viewer *v)
+{
+	struct saved_note note = saved_reader__note(v->reader);
+
+	return !note.end || !note.status;
+}
+
+/* ---- its end ----------------------------------------------------------------------------------- */
+
+/* -1: Linux before 5.3, or no descriptors: then it is looked at now and again. */
+static int descriptor_of(pid_t pid)
+{
+	return (int)syscall(SYS_pidfd_open, pid, 0);
+}
+
+/* Milliseconds at most. true: it has ended, as *ret says. */
+static bool wait_for_end(struct viewer *v, int ms, int *ret)
+{
+	uint64_t end_ns = monotonic_ns() + (uint64_t)ms * 1000000;
+	int fd = descriptor_of(v->apart->collector), n;
+
+	while (!(n = waitpid(v->apart->collector, ret, WNOHANG)) && monotonic_ns() < end_ns) {
+		struct pollfd fds[] = {{v->apart->messages, POLLIN, 0}, {fd, POLLIN, 0}};
+
+		if (poll(fds, 2, fd < 0 ? 1 : 100) > 0 && fds[0].revents)
+			relay(v);
+	}
+	if (fd >= 0)
+		close(fd);
+	return n > 0;
+}
+
+static int complain_death(const struct viewer *v, int wait_status)
+{
+	pid_t pid = progress__pid();
+	char at[64] = "";
+
+	if (v->complained && WIFEXITED(wait_status))
+		return STATUS_FAILED; /* it has said why */
+	if (v->damaged)
+		return complain(STATUS_FAILED, "the collector sent damaged data; nothing follows");
+	if (pid > 0)
+		snprintf(at, sizeof(at), " while it read process %d", (int)pid);
+	if (WIFSIGNALED(wait_status))
+		return complain(STATUS_FAILED, "the collector was killed by signal %d%s; nothing follows",
+				WTERMSIG(wait_status), at);
+	return complain(STATUS_FAILED, "the collector has ended%s; nothing follows", at);
+}
+
+int viewer__end(struct viewer *v, int status)
+{
+	bool orderly = v->reader && saved_reader__note(v->reader).end, ended;
+	int how = 0, its;
+
+	if (v->apart->samples >= 0)
+		close(v->apart->samples);
+	if (v->apart->requests >= 0)
+		close(v->apart->requests);
+	v->apart->samples = v->apart->requests = -1;
+	ended = wait_for_end(v, v->given_up ? GIVEN_UP_MS : GOODBYE_MS, &how);
+	if (!ended && !v->given_up) {
+		end_command();
+		kill(v->apart->collector, SIGKILL);
+		ended = wait_for_end(v, GIVEN_UP_MS, &how);
+	}
+	relay(v);
+	if (v->given_up)
+		return STATUS_FAILED;
+	if (status || !v->over)
+		return status;
+	its = ended && WIFEXITED(how) ? WEXITSTATUS(how) : STATUS_DONE;
+	if (orderly || (its && v->complained) || (v->plain && ended && WIFEXITED(how)))
+		return its;
+	end_command();
+	return complain_death(v, how);
+}
+
+void viewer__close(struct viewer *v)
+{
+	if (v->s.out.out)
+		fclose(v->s.out.out);
+	saved_reader__close(v->reader);
+	if (v->in)
+		fclose(v->in);
+	if (v->signals >= 0)
+		close(v->signals);
+	apart__close(v->apart);
+}

@@ -1,0 +1,149 @@
+#!/usr/bin/env bats
+# Each command in its processes: what each of them may, and what happens when one hangs or dies.
+load common
+
+NAMES=(chown dac_override dac_read_search fowner fsetid kill setgid setuid setpcap linux_immutable net_bind_service
+	net_broadcast net_admin net_raw ipc_lock ipc_owner sys_module sys_rawio sys_chroot sys_ptrace sys_pacct sys_admin
+	sys_boot sys_nice sys_resource sys_time sys_tty_config mknod lease audit_write audit_control setfcap mac_override
+	mac_admin syslog wake_alarm block_suspend audit_read perfmon bpf checkpoint_restore)
+
+names() { # HEXADECIMAL: of the capabilities, in this order
+	local bits=$((16#$1)) i
+	for i in "${!NAMES[@]}"; do
+		((bits >> i & 1)) && printf '%s ' "${NAMES[i]}"
+	done
+	echo
+}
+
+status_of() { # PID FIELD
+	awk -v field="$2:" '$1 == field { print $2 }' "/proc/$1/status"
+}
+
+# The processes of threadscope that descend from one, itself included.
+processes() { # PID
+	local p
+	echo "$1"
+	for p in $(pgrep -P "$1"); do
+		case $(cat "/proc/$p/comm" 2>/dev/null) in
+		threadscope* | ts-*) processes "$p" ;;
+		esac
+	done
+}
+
+# What docs/security.md says of a process: its row in the table, the words in capitals without CAP_.
+documented() { # NAME COMMAND-HAS
+	grep "^| \`$1\` | $2 |" "$root/docs/security.md" | cut -d '|' -f 4 | grep -o 'CAP_[A-Z_]*' | sed 's/CAP_//' |
+		tr '[:upper:]' '[:lower:]'
+}
+
+# Compares all of them with the table. $1: of a name with several rows, which one holds.
+as_documented() { # PID WHICH
+	local p name have want
+	for p in $(processes "$1"); do
+		name=$(cat "/proc/$p/comm")
+		have=$(names "$(status_of "$p" CapPrm)")
+		want=" $(documented "$name" "$2" | tr '\n' ' ')"
+		grep -q "^| \`$name\` | $2 |" "$root/docs/security.md" || want=" $(documented "$name" always | tr '\n' ' ')"
+		grep -q "^| \`$name\` | " "$root/docs/security.md"
+		echo "$name ($p): has $have, and should have$want"
+		[ "$(wc -w <<<"$have")" -eq "$(wc -w <<<"$want")" ]
+		for capability in $have; do
+			[[ "$want" = *" $capability "* ]]
+		done
+		[ "$(status_of "$p" CapEff)" = "$(status_of "$p" CapPrm)" ]
+		[ "$((16#$(status_of "$p" CapBnd)))" -eq 0 ]
+		[ "$((16#$(status_of "$p" CapInh)))" -eq 0 ]
+		[ "$((16#$(status_of "$p" CapAmb)))" -eq 0 ]
+		[ "$(status_of "$p" NoNewPrivs)" -eq 1 ]
+	done
+}
+
+two_or_more() { # PID
+	[ "$(processes "$1" | wc -l)" -ge 2 ]
+}
+
+@test "each process has the capabilities that are documented, and no more" {
+	hold convoy
+	for command in "top -i 200ms" "top --json -i 200ms" "logs -i 200ms" "events --json"; do
+		# shellcheck disable=SC2086 # words
+		trace $command -p "$pid"
+		echo "$command"
+		two_or_more "$ts_pid"
+		with='`--ready-file`'
+		[ "$command" != "events --json" ] || with='`events --ready-file`'
+		as_documented "$ts_pid" "$with"
+		finish
+	done
+}
+
+@test "each process of a snapshot has the capabilities that are documented, and no more" {
+	hold convoy
+	launch "$T/out" "$T/err" "$THREADSCOPE" snapshot --json -c 1000 -i 100ms -p "$pid"
+	ts_pid=$launched
+	await documents 2
+	two_or_more "$ts_pid"
+	as_documented "$ts_pid" none
+	finish
+}
+
+@test "a collector that is killed: said, and what came is shown" {
+	hold convoy
+	trace top --json -i 100ms -p "$pid"
+	await documents 2
+	kill -KILL "$(collector_of "$ts_pid")"
+	ended
+	has_status 1
+	says 'collector was killed by signal 9'
+	expect 'length >= 2 and all(.interval_ns > 0)'
+	launch "$T/out" "$T/err" "$THREADSCOPE" snapshot -c 1000 -i 100ms -p "$pid"
+	ts_pid=$launched
+	await grep -q 'snapshot 2 of' "$T/out"
+	kill -KILL "$(collector_of "$ts_pid")"
+	ended
+	has_status 1
+	says 'collector was killed by signal 9'
+	grep -q 'threads: waiting\|thread: waiting' "$T/out" # the last one in full
+}
+
+@test "a collector that gives no answer: a signal ends the run all the same" {
+	hold convoy
+	for command in "top -i 100ms" "logs -i 100ms" "snapshot -c 1000 -i 100ms"; do
+		rm -f "$T/out"
+		# shellcheck disable=SC2086 # words
+		launch "$T/out" "$T/err" "$THREADSCOPE" $command -p "$pid"
+		ts_pid=$launched
+		await test -s "$T/out"
+		collector=$(collector_of "$ts_pid")
+		kill -STOP "$collector"
+		await grep -q '^State:.T' "/proc/$collector/status"
+		kill -INT "$ts_pid"
+		ended
+		echo "$command"
+		has_status 1
+		says 'collector has not answered'
+		await gone "$collector"
+	done
+}
+
+@test "the viewer is killed: nothing of threadscope is left" {
+	hold convoy
+	trace top --json -i 100ms -p "$pid"
+	processes "$ts_pid" >"$T/all"
+	two_or_more "$ts_pid"
+	kill -KILL "$ts_pid"
+	while read -r p; do
+		await gone "$p"
+	done <"$T/all"
+}
+
+@test "the command ends with a collector that is killed" {
+	launch "$T/out" "$T/err" "$THREADSCOPE" top --json -i 100ms --ready-file "$T/attached" -- sleep 1000
+	ts_pid=$launched
+	await documents 1
+	collector=$(collector_of "$ts_pid")
+	command_pid=$(pgrep -x -P "$collector" sleep)
+	kill -KILL "$collector"
+	ended
+	has_status 1
+	await gone "$command_pid"
+}
