@@ -23,8 +23,8 @@ static void ask(struct parsed *m, struct dwarf_lines *lines)
 		if (count > DWARF_FRAMES_MAX)
 			abort();
 		for (size_t k = 0; k < count; k++)
-			read_bytes += (frames[k].name ? strlen(frames[k].name) : 0) + strlen(frames[k].scope) +
-				 (frames[k].file ? strlen(frames[k].file) : 0);
+			read_bytes += (frames[k].name ? strlen(frames[k].name) : 0) +
+				      strlen(frames[k].scope) + (frames[k].file ? strlen(frames[k].file) : 0);
 	}
 }
 

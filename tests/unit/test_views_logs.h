@@ -36,8 +36,12 @@ static const struct slow_call slowest_sync = {
 };
 static const struct slow_call slowest_write = {
 	.syscall = "write", .name = "worker", .tid = 813, .ns = 50 * MS, .bytes = 4096, .result = 4096};
-static const struct device_writer_row copier = {
-	.disk = "sda", .pid = 811, .name = "dd", .bytes = 4ull << 30, .all_bytes = 5ull << 30, .over_ns = 12 * SEC};
+static const struct device_writer_row copier = {.disk = "sda",
+						.pid = 811,
+						.name = "dd",
+						.bytes = 4ull << 30,
+						.all_bytes = 5ull << 30,
+						.over_ns = 12 * SEC};
 static const struct file_slow app_slow = {
 	.fsyncs = {3,
 		   4 * SEC,

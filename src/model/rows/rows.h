@@ -16,8 +16,8 @@ const struct link_row *row__links(struct arena *a, const struct sample *s);
 /* The processes that the thread waits for. links: of its sample. */
 void row__chain(struct thread_row *row, const struct sample *s, const struct sample_thread *t,
 		const struct link_row *links);
-/* The process that has written most to a device that holds calls up, in a; NULL: not known. dev: as in the key
- * of a file. */
+/* The process that has written most to a device that holds calls up, in a; NULL: not known. dev: as in the
+ * key of a file. */
 const struct device_writer_row *row__device_writer(struct arena *a, const struct sample *s, uint32_t dev);
 /* The same, if that is what the thread waits for. */
 void row__writer(struct thread_row *row, struct arena *a, const struct sample *s,
