@@ -101,7 +101,7 @@ static int open_image(int fd, uint64_t bytes, struct parsed **ret)
 static int do_open(struct turn *t, int fd)
 {
 	struct opened_body *b;
-	struct parsed *m;
+	struct parsed *m = NULL;
 	const GElf_Phdr *loads;
 	int err;
 
