@@ -96,6 +96,9 @@ static bool find_listener(struct links *l, struct socket_ends *sockets, const st
 	if (!address_of(w, &address) ||
 	    !socket_ends__listener(sockets, &address.a, address.bytes, address.inode, &found))
 		return false;
+	/* One with room is not what the connect waits for: its packets are dropped on the way. */
+	if (found.queued <= found.backlog)
+		return false;
 	ret->role = LINK_LISTENS;
 	ret->queued = found.queued;
 	ret->backlog = found.backlog;
