@@ -123,9 +123,36 @@ struct python_seen *python_stacks__seen(const struct python_stacks *p, pid_t pid
 	return NULL;
 }
 
+/* Threads of one process whose frames are read together. */
+struct batch {
+	const struct python_seen *v;
+	const struct ts_thread *threads[PYTHON_AHEAD];
+	struct python_kept *kept[PYTHON_AHEAD];
+	size_t count;
+};
+
+static void read_batch(struct python_stacks *p, struct batch *b)
+{
+	uint64_t frames[PYTHON_AHEAD];
+
+	for (size_t i = 0; i < b->count; i++) {
+		const struct python_thread *t = python_look__find(&b->v->look, (pid_t)b->threads[i]->ns_tid);
+
+		frames[i] = t ? t->frame : 0;
+	}
+	if (b->count > 1)
+		python__read_ahead(b->v->python, frames, b->count);
+	for (size_t i = 0; i < b->count; i++)
+		read_frames(p, b->v, b->threads[i], b->kept[i]);
+	if (b->count > 1)
+		python__read_ahead(b->v->python, NULL, 0);
+	b->count = 0;
+}
+
 bool python_stacks__look(struct python_stacks *p, const struct sample *s, const struct pass *pass)
 {
 	const struct python_seen *v = NULL;
+	struct batch b = {0};
 
 	p->reading++;
 	p->budget = FRAMES_BUDGET;
@@ -144,8 +171,13 @@ bool python_stacks__look(struct python_stacks *p, const struct sample *s, const 
 		if (k->proven && k->switches == t->switches && thread__blocked(t))
 			continue;
 		k->switches = t->switches;
-		read_frames(p, v, t, k);
+		if (b.count && (b.v != v || b.count == PYTHON_AHEAD))
+			read_batch(p, &b);
+		b.v = v;
+		b.threads[b.count] = t;
+		b.kept[b.count++] = k;
 	}
+	read_batch(p, &b);
 	return p->seen_count > 0;
 }
 

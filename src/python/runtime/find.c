@@ -154,7 +154,9 @@ int python__open(const struct process *p, const struct mappings *maps, struct py
 
 void python__close(struct python *py)
 {
-	if (py)
+	if (py) {
 		free(py->states);
+		free(py->ahead);
+	}
 	free(py);
 }

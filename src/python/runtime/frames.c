@@ -6,7 +6,7 @@
 #include "util/heap.h"
 #include "util/u64_table.h"
 
-#define WINDOW              4096 /* frames of one thread are neighbours from 3.11 on, the innermost at the end */
+#define WINDOW              PYTHON_WINDOW
 #define BEHIND              512 /* of it beyond the start of the frame that is read first */
 #define ON_C_STACK          3 /* FRAME_OWNED_BY_CSTACK: where a call of the evaluator begins, no frame of its own */
 #define NAME_MAX_CHARACTERS 240
@@ -16,11 +16,41 @@
 
 /* ---- frames ---- */
 
-struct window {
-	uint64_t start;
-	size_t len;
-	uint8_t bytes[WINDOW];
-};
+void python__read_ahead(struct python *py, const uint64_t *frames, size_t n)
+{
+	struct memory_piece pieces[PYTHON_AHEAD];
+	size_t count = 0;
+
+	py->ahead_count = 0;
+	if (n > PYTHON_AHEAD || py->layout.off[PY_frame_lasti] >= 0)
+		return;
+	if (!py->ahead)
+		py->ahead = HEAP_NEW(struct window, PYTHON_AHEAD);
+	for (size_t i = 0; i < n; i++) {
+		struct window *w = &py->ahead[count];
+
+		if (frames[i] & 7 || frames[i] < 2 * WINDOW || frames[i] >= 1ull << 56)
+			continue;
+		w->start = frames[i] - (WINDOW - BEHIND);
+		pieces[count++] = (struct memory_piece){w->start, w->bytes, WINDOW, 0};
+	}
+	if (count)
+		python_memory__many(&py->memory, pieces, count);
+	for (size_t i = 0; i < count; i++)
+		py->ahead[i].len = pieces[i].got > 0 ? (size_t)pieces[i].got : 0;
+	py->ahead_count = count;
+}
+
+/* As frames of 3.11 and later are first read. */
+static ssize_t read_window(const struct python *py, struct window *w)
+{
+	for (size_t i = 0; i < py->ahead_count; i++)
+		if (py->ahead[i].start == w->start) {
+			memcpy(w->bytes, py->ahead[i].bytes, py->ahead[i].len);
+			return (ssize_t)py->ahead[i].len;
+		}
+	return python_memory__some(&py->memory, w->start, w->bytes, WINDOW);
+}
 
 /* The frame's copy, of at least size bytes; NULL: unreadable. */
 static const uint8_t *frame_at(const struct python *py, struct window *w, uint64_t frame, size_t size)
@@ -35,7 +65,7 @@ static const uint8_t *frame_at(const struct python *py, struct window *w, uint64
 	w->len = 0;
 	if (py->layout.off[PY_frame_lasti] < 0) {
 		w->start = frame - (WINDOW - BEHIND);
-		n = python_memory__some(&py->memory, w->start, w->bytes, WINDOW);
+		n = read_window(py, w);
 		if (n >= (ssize_t)(WINDOW - BEHIND + size)) {
 			w->len = (size_t)n;
 			return w->bytes + (frame - w->start);

@@ -80,6 +80,10 @@ struct python_place {
 	bool last;      /* the outermost in its call of the evaluator */
 };
 #define PYTHON_FRAMES 4096
+#define PYTHON_AHEAD  128
+/* Reads the neighbourhoods of these innermost frames, of at most PYTHON_AHEAD threads, in few requests: the
+ * next calls of python__frames use them, until this is called again. n 0: none. */
+void python__read_ahead(struct python *py, const uint64_t *frames, size_t n);
 /* Innermost first, at most max. Returns their number; *ret_whole: the chain was followed to its end. */
 size_t python__frames(const struct python *py, uint64_t frame, struct python_place *ret, size_t max,
 		      bool *ret_whole);

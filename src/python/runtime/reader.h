@@ -15,6 +15,16 @@ struct python {
 	uint64_t *states; /* of the threads that the last look found, in its order */
 	size_t state_count;
 	uint64_t code_type, str_type; /* once they are known; 0: not yet */
+	struct window *ahead;         /* see python__read_ahead */
+	size_t ahead_count;
+};
+
+#define PYTHON_WINDOW 4096 /* frames of one thread are neighbours from 3.11 on, the innermost at the end */
+
+struct window {
+	uint64_t start;
+	size_t len;
+	uint8_t bytes[PYTHON_WINDOW];
 };
 
 /* Whether all fields that are read in one piece are within PYTHON_COPY. */

@@ -41,7 +41,11 @@ static pid_t plausible(uint64_t tid)
 }
 
 /* ---- states of threads ----------------------------------------------------------------
- * They are a chain, but mostly the same as in the last look: those are read in one request. */
+ * They are a chain, but mostly the same as in the last look: those are read in one request. New ones are
+ * mostly neighbours, allocated one after the other, the latest first in the chain. */
+
+#define NEIGHBOURS (32u << 10)
+#define BELOW      (24u << 10) /* of these before the state that is read */
 
 struct state {
 	ssize_t bytes;
@@ -51,6 +55,9 @@ struct state {
 struct states {
 	struct state *list;
 	struct u64_table by_address; /* uint64_t: index in list */
+	uint8_t *neighbours;
+	uint64_t start; /* of these; 0: none were read */
+	size_t misses;  /* a single new one is not worth that */
 };
 
 static void read_known(const struct python *py, struct states *ret)
@@ -72,17 +79,42 @@ static void read_known(const struct python *py, struct states *ret)
 static void free_states(struct states *s)
 {
 	free(s->list);
+	free(s->neighbours);
 	u64_table__free(&s->by_address);
 }
 
+static const uint8_t *among_neighbours(const struct states *s, uint64_t address)
+{
+	bool within = s->start && address >= s->start && address - s->start <= NEIGHBOURS - PYTHON_COPY;
+
+	return within ? s->neighbours + (address - s->start) : NULL;
+}
+
+static void read_neighbours(const struct python *py, struct states *s, uint64_t address)
+{
+	if (!s->neighbours)
+		s->neighbours = heap__alloc(NEIGHBOURS);
+	s->start = address - BELOW;
+	if (address < BELOW || !python_memory__read(&py->memory, s->start, s->neighbours, NEIGHBOURS))
+		s->start = 0;
+}
+
 /* NULL: it cannot be read up to there. */
-static const uint8_t *state_at(const struct python *py, const struct states *s, uint64_t address,
-			       ssize_t least, uint8_t raw[PYTHON_COPY])
+static const uint8_t *state_at(const struct python *py, struct states *s, uint64_t address, ssize_t least,
+			       uint8_t raw[PYTHON_COPY])
 {
 	const uint64_t *known = u64_table__find(&s->by_address, sizeof(*known), address);
+	const uint8_t *near;
 
 	if (known && s->list[*known].bytes >= least)
 		return s->list[*known].raw;
+	near = among_neighbours(s, address);
+	if (!near && s->misses++) {
+		read_neighbours(py, s, address);
+		near = among_neighbours(s, address);
+	}
+	if (near)
+		return near;
 	memset(raw, 0, PYTHON_COPY);
 	return python_memory__some(&py->memory, address, raw, PYTHON_COPY) >= least ? raw : NULL;
 }
@@ -106,8 +138,8 @@ static uint64_t frame_of(const struct python *py, const uint8_t *raw)
 
 /* What other structures have of it is not read yet: frame is where the frame's address is, if not in the
  * state. ret_next: the next one in the interpreter's list. */
-static bool read_thread(const struct python *py, const struct states *s, uint64_t state,
-			struct python_thread *ret, uint64_t *ret_next)
+static bool read_thread(const struct python *py, struct states *s, uint64_t state, struct python_thread *ret,
+			uint64_t *ret_next)
 {
 	const int32_t *off = py->layout.off;
 	int32_t last = off[PY_thread_thread_id];
@@ -127,7 +159,7 @@ static bool read_thread(const struct python *py, const struct states *s, uint64_
 	return true;
 }
 
-static void read_threads(const struct python *py, const struct states *s, uint64_t first, struct arena *a,
+static void read_threads(const struct python *py, struct states *s, uint64_t first, struct arena *a,
 			 struct python_look *l, size_t *room)
 {
 	uint64_t next;
