@@ -233,7 +233,7 @@ static inline pthread_t start_thread(void *(*run)(void *), void *arg, size_t sta
 	return thread;
 }
 
-/* State letter and number of context switches of a thread of this process. */
+/* State letter and number of context switches of a thread. */
 static inline char thread_state(pid_t tid, unsigned long *ret_switches)
 {
 	char path[64], line[256], state = '?';
@@ -241,7 +241,7 @@ static inline char thread_state(pid_t tid, unsigned long *ret_switches)
 	FILE *f;
 
 	*ret_switches = 0;
-	snprintf(path, sizeof(path), "/proc/self/task/%d/status", (int)tid);
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)tid);
 	f = fopen(path, "r");
 	while (f && fgets(line, sizeof(line), f)) {
 		if (sscanf(line, "State: %c", &state) == 1)
