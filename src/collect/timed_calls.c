@@ -55,6 +55,11 @@ static void name_file(struct gather *g, struct timed_call *t, int fd)
 	struct file_names *names = g->c->names;
 	struct file_facts facts = file_names__facts(names, key, &(struct file_use){.fd = -1}, false);
 
+	/* Its first call may be later than the events that were read last. */
+	if (!*facts.path) {
+		collector__events(g->c, NULL, NULL);
+		facts = file_names__facts(names, key, &(struct file_use){.fd = -1}, false);
+	}
 	/* A call on it was in flight when the probes were attached, or its event was lost. */
 	if (!*facts.path)
 		facts = file_names__facts(names, key, &(struct file_use){fd, t->row.last_ns}, false);
