@@ -121,8 +121,11 @@ fact() { # JQ-FILTER
 
 # In the background; on return all probes are attached.
 trace() { # COMMAND ARGUMENT...
+	local names=()
+	# The CPU time of a guest passes also while its host gives it no CPU.
+	[ -z "${TS_GUEST:-}" ] || names=(--names-time 60s)
 	rm -f "$T/attached"
-	launch "$T/out" "$T/err" "$THREADSCOPE" "$1" --ready-file "$T/attached" "${@:2}"
+	launch "$T/out" "$T/err" "$THREADSCOPE" "$1" --ready-file "$T/attached" "${names[@]}" "${@:2}"
 	ts_pid=$launched
 	await attached_or_ended
 	if [ ! -e "$T/attached" ]; then
