@@ -3,8 +3,8 @@
  * A thread ends while it holds queue_lock, for which two others wait, and another thread, "innocent", gets
  * its TID. All in a PID namespace of its own, whose TIDs can be chosen.
  * reused: innocent sleeps. late: a third waiter comes after it. turns: a healthy program, where new threads
- * with the same TIDs take the lock again and again, with trylock, faster than the two waiters, and hold it for
- * a while.
+ * with the same TIDs take the lock again and again, with trylock, faster than the two waiters, and hold it
+ * for a while.
  *
  * Perfect: the owner has ended, and innocent is not it; late: the same, or not known; turns: held by
  * whichever thread has it.
