@@ -19,7 +19,7 @@ struct apart_request {
 		APART_GO = 1, /* what is written is open, and nothing stands against the run */
 		APART_STOP,   /* one last sample */
 	} wish;
-	int signal; /* of APART_STOP: for the command; 0: it has it already, or there is none */
+	int signal; /* of APART_STOP: for the command; 0: it has it already, or there is no command */
 };
 
 struct apart {
@@ -30,7 +30,7 @@ struct apart {
 	int signal;                      /* ...with this signal, see apart_request */
 	int streams[2];                  /* collector: standard output and error, for a command; else -1 */
 	pid_t monitor_pid;               /* viewer */
-	int monitor;                     /* monitor.h; -1: there is none */
+	int monitor;                     /* monitor.h; -1: there is no monitor */
 };
 
 /* Forks, with a monitor where what o asks for needs one. 0 or a negative errno. The child has collects set,

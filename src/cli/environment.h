@@ -9,7 +9,7 @@
 /* What is wrong with it and what to do, as the end of a sentence. NULL: nothing. */
 const char *place__proc_problem(void);
 const char *place__sys_problem(void);
-/* Why /proc does not show this process. NULL: because there is none. */
+/* Why /proc does not show this process. NULL: no such process exists. */
 const char *place__hides(pid_t pid);
 /* Why BPF programs may not read the kernel's memory, though every kernel has the function for it. */
 #define LOCKDOWN_REASON                                                                             \

@@ -15,6 +15,7 @@
 
 #include "cli/inherited.h"
 #include "cli/privileges.h"
+#include "target/task_look.h"
 #include "util/clock.h"
 #include "util/progress.h"
 
@@ -51,22 +52,6 @@ static void relay(struct viewer *v)
 
 /* ---- a collector that gives no answer ---------------------------------------------------------- */
 
-/* '\0': not known. */
-static char state_of(pid_t pid)
-{
-	char path[32], line[512], state = '\0';
-	const char *end;
-	FILE *in;
-
-	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
-	in = fopen(path, "re");
-	if (in && fgets(line, sizeof(line), in) && (end = strrchr(line, ')')))
-		sscanf(end, ") %c", &state);
-	if (in)
-		fclose(in);
-	return state;
-}
-
 static uint64_t cpu_of(pid_t pid)
 {
 	struct timespec t;
@@ -86,7 +71,7 @@ static bool is_quiet(struct viewer *v)
 	if (!v->stopping && progress__is_idle())
 		return false;
 	v->cpu_ns = cpu_of(v->apart->collector);
-	state = state_of(v->apart->collector);
+	state = task__state(v->apart->collector);
 	v->held = progress__pid() > 0 || state == 'T';
 	if (v->cpu_ns != before || state == 'R')
 		return false;

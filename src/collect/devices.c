@@ -80,8 +80,8 @@ static struct held *find_held(struct held *list, size_t count, uint32_t dev)
 	return NULL;
 }
 
-/* A device that is none has number 0: file systems in memory, of the network, in user space, and btrfs, whose
- * disks are not told by it. */
+/* Major number 0 is not a disk: file systems in memory, of the network, in user space, and btrfs, which may
+ * have several disks. */
 static struct held *held_of(struct held *list, size_t *count, uint32_t dev)
 {
 	struct held *h = find_held(list, *count, dev);

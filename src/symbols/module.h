@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * An ELF file that processes have mapped. What is in it the parser says (parser.h), and is checked here: an
- * answer that makes no sense is none. All processes with the same file (same device, inode, size and times)
- * share it through an internal cache, which is not thread-safe.
+ * answer that makes no sense does not count. All processes with the same file (same device, inode, size and
+ * times) share it through an internal cache, which is not thread-safe.
  */
 #ifndef TS_SYMBOLS_MODULE_H
 #define TS_SYMBOLS_MODULE_H

@@ -17,6 +17,7 @@
 
 #include "symbols/parser_wire.h"
 #include "target/helper_rights.h"
+#include "target/task_look.h"
 #include "util/clock.h"
 
 #define STARTS_MAX   32 /* then as many as come back */
@@ -162,19 +163,7 @@ uint64_t parser_process__spent(void)
 
 bool parser_process__is_runnable(void)
 {
-	char path[32], text[256] = "";
-	const char *name_end;
-	int fd;
-
-	snprintf(path, sizeof(path), "/proc/%d/stat", (int)process.pid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return false;
-	if (read(fd, text, sizeof(text) - 1) < 0)
-		*text = '\0';
-	close(fd);
-	name_end = strrchr(text, ')');
-	return name_end && !strncmp(name_end, ") R", 3);
+	return task__state(process.pid) == 'R';
 }
 
 uint64_t parser_process__cpu_ns(void)

@@ -93,7 +93,7 @@ static int open_wished(const struct process *p, const char *path, const struct s
 	return fd;
 }
 
-/* A file whose contents are somebody's secret is none, whatever the target says of it. */
+/* Other files may hold somebody's secret, whatever the target says of them: the parser does not get them. */
 static int only_elf(int fd)
 {
 	char head[SELFMAG];

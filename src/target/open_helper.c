@@ -17,6 +17,7 @@
 
 #include "target/helper_rights.h"
 #include "target/patience.h"
+#include "target/task_look.h"
 #include "util/clock.h"
 #include "util/fd_message.h"
 
@@ -164,24 +165,6 @@ static void give_up(void)
 	helper.room = NULL;
 }
 
-/* It has work, and at most lacks a CPU: what it reads has not kept it waiting. */
-static bool helper_runs(void)
-{
-	char path[32], text[256] = "";
-	const char *name_end;
-	int fd;
-
-	snprintf(path, sizeof(path), "/proc/%d/stat", (int)helper.pid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return false;
-	if (read(fd, text, sizeof(text) - 1) < 0)
-		*text = '\0';
-	close(fd);
-	name_end = strrchr(text, ')');
-	return name_end && !strncmp(name_end, ") R", 3);
-}
-
 /* Waits for one slice of time at most. */
 static bool comes_within(uint64_t slice_ns)
 {
@@ -208,7 +191,8 @@ static bool answers_within(uint64_t limit_ns)
 		is = atomic_load(&helper.room->progress);
 		if (is != progress)
 			silent = 0;
-		if (!helper_runs()) {
+		/* One that runs has work, and at most lacks a CPU. */
+		if (task__state(helper.pid) != 'R') {
 			waited += now - before;
 			silent += is == progress ? now - before : 0;
 		}

@@ -77,6 +77,17 @@ static bool is_frozen(pid_t tid)
 	return read_short(-1, path, text, sizeof(text)) > 0 && strstr(text, "frozen 1");
 }
 
+char task__state(pid_t tid)
+{
+	char text[256];
+	const char *end; /* of the name, which may hold anything */
+
+	if (read_of(tid, "stat", text, sizeof(text)) <= 0)
+		return '\0';
+	end = strrchr(text, ')');
+	return end && end[1] == ' ' ? end[2] : '\0';
+}
+
 int task__look(pid_t tid, struct task_look *ret)
 {
 	char status[STATUS_BYTES];

@@ -21,6 +21,8 @@ struct task_look {
 	uint64_t args[6];
 };
 
+/* The kernel's letter for what a thread does: 'R' runs, or lacks a CPU only. '\0': not known. */
+char task__state(pid_t tid);
 /* A thread ID of threadscope's PID namespace. 0 or -ESRCH. */
 int task__look(pid_t tid, struct task_look *ret);
 /* The thread IDs of a process, at most max. Returns how many it read; 0: it has ended. */

@@ -7,7 +7,7 @@
 
 /* The number in "/dev/pts/3". False: the link is another one. */
 bool terminal__of_slave(const char *link, uint64_t *ret);
-/* The number of the terminal whose master the descriptor is, from fdinfo. False: it is none. */
+/* The number of the terminal whose master the descriptor is, from fdinfo. False: it is not a master. */
 bool terminal__of_master(struct open_end e, uint64_t *ret);
 /* Numbers are each devpts' own: whether both ends are of the same one, which a container does not share with
  * the host. */

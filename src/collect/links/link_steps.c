@@ -179,7 +179,7 @@ bool link_step__pipe(struct links *l, const struct waiter *w, bool writes, struc
 	return choose_end(ends, open_files__find(links__open(l), ret->object, ends, ENDS), writes, w, ret);
 }
 
-/* Of POSIX: its link is its name, which each IPC namespace has its own of. */
+/* Of POSIX: its link is its name, and each IPC namespace has its own names. */
 static bool find_queue_reader(struct links *l, const struct waiter *w, struct step *ret)
 {
 	struct open_end ends[ENDS], own = {w->pid, (int)w->args[0]};

@@ -37,7 +37,7 @@ struct step {
 	uint64_t queued, backlog;             /* of a listener: connections that wait, and how many may */
 	uint64_t value;                       /* of a semaphore */
 	uint64_t messages, bytes, room_bytes; /* of a message queue */
-	pid_t server;                         /* through which the backend was found; 0: it is none */
+	pid_t server;                         /* through which the backend was found; 0: not a backend */
 	struct backend backend;
 	bool titled; /* its title says more than its name */
 	int only_fd; /* + 1: the object is this descriptor of the process; 0: whatever has its link */

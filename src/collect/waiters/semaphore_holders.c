@@ -13,7 +13,7 @@
 #define WAITER_FRAMES 8  /* of a waiter, in which it may give it back */
 #define HOLDER_FRAMES 24 /* of a holder, in which it may have taken it */
 /* The word has the count: in glibc nothing else, in musl a sign while others wait. Before musl 1.2.4 it is -1
- * then, if there is none. */
+ * while others wait and the count is 0. */
 #define COUNT     0x7fffffffu
 #define MUSL_NONE UINT32_MAX
 
@@ -119,7 +119,7 @@ void holders__of_semaphore(struct holders *h, struct target *t, struct sample_lo
 		l->holders++;
 		holders__take(h, t, l, thread, frame, LOCK_LIKELY_TAKEN);
 	}
-	/* It lets several in, and whoever leaves first ends the wait. */
+	/* It lets several in: the first one that leaves ends the wait. */
 	if (l->holders > 1)
 		holders__drop(l);
 }

@@ -133,26 +133,11 @@ static bool is_given(struct scan *s, const struct x86_state *state)
 	return false;
 }
 
-/* The target of a call or of a jump that leaves the function; 0: unknown. */
-static uint64_t target_of(struct scan *s, const struct x86_state *state, const struct x86_insn *i,
-			  uint64_t next)
-{
-	uint64_t address = 0;
-
-	if (i->opcode != 0xff)
-		return next + (uint64_t)i->immediate;
-	if (i->mod == 3)
-		return x86_known(state, i->rm, &address) ? address : 0;
-	if (!x86_address(state, i, next, &address) || !read_target(s, address, &address, sizeof(address)))
-		return 0;
-	return address;
-}
-
 /* *ret_ends: the path does. */
 static enum holding of_call(struct scan *s, struct x86_state *state, const struct x86_insn *i, uint64_t next,
 			    bool *ret_ends)
 {
-	uint64_t target = target_of(s, state, i, next);
+	uint64_t target = x86_target(state, i, next, read_target, s);
 	enum holding_call call = target ? s->c->call(s->c->arg, target) : HOLDING_CALL_OTHER;
 
 	*ret_ends = call == HOLDING_CALL_ENDS;

@@ -198,3 +198,17 @@ void x86_execute(struct x86_state *s, const struct x86_insn *i, uint64_t next, x
 	if (x86_known(s, X86_RSP, &sp))
 		set(s, X86_RSP, sp + (uint64_t)(int64_t)x86_stack_change(i));
 }
+
+uint64_t x86_target(const struct x86_state *s, const struct x86_insn *i, uint64_t next, x86_read_fn read,
+		    void *arg)
+{
+	uint64_t address = 0;
+
+	if (i->opcode != 0xff)
+		return next + (uint64_t)i->immediate;
+	if (i->mod == 3)
+		return x86_known(s, i->rm, &address) ? address : 0;
+	if (!x86_address(s, i, next, &address) || !read(arg, address, &address, sizeof(address)))
+		return 0;
+	return address;
+}

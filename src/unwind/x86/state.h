@@ -21,6 +21,9 @@ void x86_forget(struct x86_state *s, unsigned reg);
 void x86_forget_call(struct x86_state *s);
 /* The address of its memory operand; next: that of the next instruction. False: unknown, or it has none. */
 bool x86_address(const struct x86_state *s, const struct x86_insn *i, uint64_t next, uint64_t *ret);
+/* The target of a call or of a jump that leaves the function; 0: unknown. */
+uint64_t x86_target(const struct x86_state *s, const struct x86_insn *i, uint64_t next, x86_read_fn read,
+		    void *arg);
 /* The state behind an instruction that is no jump or call. */
 void x86_execute(struct x86_state *s, const struct x86_insn *i, uint64_t next, x86_read_fn read, void *arg);
 

@@ -141,27 +141,13 @@ static bool branch_known(const struct path *p, const struct x86_insn *i, bool *r
 
 /* ---- calls ------------------------------------------------------------------------ */
 
-/* The target of a call or of a jump that leaves the function; 0: unknown. */
-static uint64_t target_of(struct walk *w, const struct x86_state *state, const struct x86_insn *i,
-			  uint64_t next)
-{
-	uint64_t address = 0;
-
-	if (i->opcode != 0xff)
-		return next + (uint64_t)i->immediate;
-	if (i->mod == 3)
-		return x86_known(state, i->rm, &address) ? address : 0;
-	if (!x86_address(state, i, next, &address) || !read_target(w, address, &address, sizeof(address)))
-		return 0;
-	return address;
-}
-
 /* False: the path ends here. */
 static bool call(struct walk *w, struct path *p, const struct x86_insn *i, uint64_t next)
 {
 	bool ends = false, zero = false;
-	struct taking_call to = {
-		.target = target_of(w, &p->state, i, next), .ret_ends = &ends, .ret_zero = &zero};
+	struct taking_call to = {.target = x86_target(&p->state, i, next, read_target, w),
+				 .ret_ends = &ends,
+				 .ret_zero = &zero};
 	enum taking does;
 
 	to.argument_known = x86_known(&p->state, X86_RDI, &to.argument);
@@ -205,7 +191,7 @@ static bool go_on(struct walk *w, struct path *p, const struct x86_insn *i, enum
 			return false;
 	} else if (flow == X86_ANYWHERE || (flow == X86_JUMP && to - w->c->address >= w->c->size)) {
 		/* A jump out of the function is a call that does not come back to it; a table is not read. */
-		if (flow == X86_ANYWHERE && !target_of(w, &p->state, i, next))
+		if (flow == X86_ANYWHERE && !x86_target(&p->state, i, next, read_target, w))
 			w->lost = true;
 		else if (call(w, p, i, next))
 			leave(w, p);
