@@ -63,7 +63,7 @@ allow collect/links collect/files collect/targets collect/threads facts postgres
 allow python/collect collect/locks collect/targets collect/threads facts python/runtime util waits
 allow go/collect bpf collect/files collect/targets facts go/runtime probes target util
 allow java/collect collect/targets facts java/runtime util
-allow collect collect/files collect/links collect/locks collect/stacks collect/targets collect/threads collect/waiters facts go/collect java/collect probes python/collect symbols thresholds.h util waits
+allow collect collect/files collect/links collect/locks collect/stacks collect/targets collect/threads collect/waiters facts go/collect java/collect probes python/collect symbols target thresholds.h util waits
 allow report facts report/columns report/rows thresholds.h util
 allow words report util waits
 allow model/rows bpf facts report thresholds.h util waits words

@@ -10,11 +10,11 @@
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "cli/inherited.h"
 #include "cli/privileges.h"
+#include "feed/viewer_cost.h"
 #include "target/task_look.h"
 #include "util/clock.h"
 #include "util/progress.h"
@@ -52,16 +52,6 @@ static void relay(struct viewer *v)
 
 /* ---- a collector that gives no answer ---------------------------------------------------------- */
 
-static uint64_t cpu_of(pid_t pid)
-{
-	struct timespec t;
-	clockid_t clock;
-
-	return clock_getcpuclockid(pid, &clock) || clock_gettime(clock, &t)
-		       ? 0
-		       : (uint64_t)t.tv_sec * NS_PER_S + (uint64_t)t.tv_nsec;
-}
-
 /* It waits, and for nothing of its own: it used no CPU since the last look, and lacks none. */
 static bool is_quiet(struct viewer *v)
 {
@@ -70,7 +60,7 @@ static bool is_quiet(struct viewer *v)
 
 	if (!v->stopping && progress__is_idle())
 		return false;
-	v->cpu_ns = cpu_of(v->apart->collector);
+	v->cpu_ns = process_cpu_ns(v->apart->collector);
 	state = task__state(v->apart->collector);
 	v->held = progress__pid() > 0 || state == 'T';
 	if (v->cpu_ns != before || state == 'R')
@@ -237,21 +227,6 @@ int viewer__begin(struct viewer *v)
 	return STATUS_DONE;
 }
 
-/* Both processes' cost: what is theirs alone of the memory, the rest is shared with the collector. */
-static void add_own_cost(struct sample *s)
-{
-	unsigned long long size, resident = 0, shared = 0;
-	FILE *f = fopen("/proc/self/statm", "re");
-
-	if (f && fscanf(f, "%llu %llu %llu", &size, &resident, &shared) != 3)
-		resident = shared = 0;
-	if (f)
-		fclose(f);
-	s->cpu_ns += clock_ns(CLOCK_PROCESS_CPUTIME_ID);
-	if (s->rss_bytes && resident > shared)
-		s->rss_bytes += (resident - shared) * (uint64_t)sysconf(_SC_PAGESIZE);
-}
-
 /* Nothing follows. */
 static int end_of(struct viewer *v, int err)
 {
@@ -268,7 +243,9 @@ int viewer__sample(struct viewer *v, struct sample **ret)
 
 	if (err)
 		return end_of(v, err);
-	add_own_cost(*ret);
+	viewer_cost__add(*ret);
+	if (v->apart->monitor_pid)
+		(*ret)->cpu_ns += process_cpu_ns(v->apart->monitor_pid);
 	return 0;
 }
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "feed/feed_private.h"
+#include "feed/viewer_cost.h"
 #include "thresholds.h"
 
 int feed__open_stream(struct feed *f)
@@ -115,6 +116,8 @@ int feed__read(struct feed *f, const struct interval_report **ret)
 		err = saved_reader__sample(f->reader, &s);
 		if (err)
 			return err;
+		if (f->samples) /* they come from a collector */
+			viewer_cost__add(s);
 		*ret = report_of(f, s);
 	} while (!*ret);
 	return 0;

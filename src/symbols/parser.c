@@ -302,6 +302,11 @@ uint64_t parser__cpu_ns(void)
 	return parser_process__cpu_ns();
 }
 
+uint64_t parser__held_bytes(void)
+{
+	return parser.held_bytes;
+}
+
 const char *parser_message__text(const struct parser_message *m, uint32_t at)
 {
 	return at && at < m->head.bytes ? (const char *)m->body + at : NULL;

@@ -53,6 +53,8 @@ void parser__answered_by(parser_answerer *fn);
 
 /* The CPU time of all of them, as far as it was for a request. */
 uint64_t parser__cpu_ns(void);
+/* Memory that it holds of files, as it says. */
+uint64_t parser__held_bytes(void);
 
 /* The text at that offset of the body; NULL: none. Ends within the body. */
 const char *parser_message__text(const struct parser_message *m, uint32_t at);

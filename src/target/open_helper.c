@@ -47,6 +47,7 @@ static struct {
 	struct helper_room *room;
 	pid_t left[OPEN_HELPERS_LEFT];
 	unsigned left_count;
+	uint64_t left_cpu_ns;
 } helper;
 
 /* ---- the helper ---------------------------------------------------------------------- */
@@ -155,8 +156,16 @@ unsigned open_helper__left(void)
 	return helper.left_count;
 }
 
+uint64_t open_helper__cpu_ns(void)
+{
+	bool runs = helper.pid && helper.owner == getpid();
+
+	return helper.left_cpu_ns + (runs ? process_cpu_ns(helper.pid) : 0);
+}
+
 static void give_up(void)
 {
+	helper.left_cpu_ns += process_cpu_ns(helper.pid);
 	close(helper.fd);
 	kill(helper.pid, SIGKILL);
 	helper.left[helper.left_count++] = helper.pid;

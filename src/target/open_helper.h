@@ -39,6 +39,8 @@ int open_helper__ask(const struct open_request *r, uint64_t limit_ns, struct ope
 struct helper_room *open_helper__room(void);
 /* True: a helper runs, or as many as are allowed were given up. False: no helper can be started here. */
 bool open_helper__any(void);
+/* CPU time of all helpers so far; of those that were given up, until then. */
+uint64_t open_helper__cpu_ns(void);
 /* Those that were given up and still wait for their file server. */
 unsigned open_helper__left(void);
 

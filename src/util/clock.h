@@ -4,6 +4,7 @@
 #define TS_UTIL_CLOCK_H
 
 #include <stdint.h>
+#include <sys/types.h>
 #include <time.h>
 
 #define NS_PER_S 1000000000ull
@@ -24,6 +25,15 @@ static inline uint64_t clock_ns(clockid_t clock)
 static inline uint64_t monotonic_ns(void)
 {
 	return clock_ns(CLOCK_MONOTONIC);
+}
+
+/* CPU time of another process; 0: not known. */
+static inline uint64_t process_cpu_ns(pid_t pid)
+{
+	struct timespec t;
+	clockid_t clock;
+
+	return clock_getcpuclockid(pid, &clock) || clock_gettime(clock, &t) ? 0 : timespec_ns(t);
 }
 
 /* What a counter or a clock has gained; 0 if it is behind: it began anew, or they were read in turn. */

@@ -76,6 +76,45 @@ two_or_more() { # PID
 	done
 }
 
+has_threads() { # COUNT
+	[ "$(status_of "$pid" Threads)" -ge "$1" ]
+}
+
+# CPU time that the kernel has counted for all processes of threadscope, in ns.
+spent() {
+	local p sum=0 ns
+	for p in $(processes "$ts_pid"); do
+		read -r ns _ <"/proc/$p/schedstat"
+		sum=$((sum + ns))
+	done
+	echo "$sum"
+}
+
+@test "the cost is that of all its processes" {
+	local before after from to
+	# The helper reads the memory of threads that run again and again.
+	launch "$T/python.out" "$T/python.err" python3 -c 'import threading, time
+def nap():
+	while True:
+		time.sleep(0.005)
+for i in range(50):
+	threading.Thread(target=nap).start()'
+	pid=$launched
+	await has_threads 51
+	trace top --json -i 50ms -p "$pid"
+	await documents 3
+	from=$(wc -l <"$T/out")
+	before=$(spent)
+	await documents $((from + 60))
+	to=$(wc -l <"$T/out")
+	after=$(spent)
+	finish
+	echo "$from to $to: $((after - before)) ns"
+	# An interval more or less may have passed between the two looks at each end.
+	expect "[.[$from:$to][] | .cost.cpu_ns] | add | near($((after - before)); $(((after - before) / 5)))" \
+		"[.[$from:$to][] | .cost.cpu_ns] | add"
+}
+
 @test "each process of a snapshot has the capabilities that are documented, and no more" {
 	hold convoy
 	launch "$T/out" "$T/err" "$THREADSCOPE" snapshot --json -c 1000 -i 100ms -p "$pid"
