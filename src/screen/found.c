@@ -20,13 +20,14 @@ static uint64_t sentence_identity(const char *text, uint64_t seed)
 
 uint64_t finding__identity(const struct finding *f)
 {
-	uint64_t id = identity__add(identity__add(IDENTITY_SEED, f->kind), (uint64_t)f->pid);
+	uint64_t kind = identity__add(IDENTITY_SEED, f->kind), id = identity__add(kind, (uint64_t)f->pid);
 
 	/* Its owner changes while a convoy lasts. */
 	if (f->kind == FINDING_LOCK_CONVOY && f->lock)
 		return identity__add(id, f->lock);
+	/* Of a file that many processes write, any of them may be the one that is named. */
 	if (f->path)
-		return identity__text(id, f->path);
+		return identity__text(kind, f->path);
 	if (f->tid_count)
 		return identity__add(id, (uint64_t)f->tids[f->tid_count - 1]);
 	return sentence_identity(f->summary, id);

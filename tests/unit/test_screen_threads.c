@@ -134,6 +134,32 @@ TEST(the_detail_of_a_thread_whose_stack_only_the_snapshot_has)
 	close_run(&shown);
 }
 
+/* Of a log of 16 processes, another one is named in each report. */
+TEST(a_finding_of_a_file_is_one_whoever_writes)
+{
+	struct finding f = {
+		.kind = FINDING_SYNC_PER_WRITE, .pid = 10, .path = "/wal/2", .summary = "2715 syncs/s"};
+	struct interval_report r = {.findings = &f, .finding_count = 1, .time_ns = 1};
+	struct found_list l = {0};
+
+	found__add(&l, &r);
+	f.pid = 11;
+	f.summary = "2787 syncs/s";
+	r.time_ns = 2;
+	found__add(&l, &r);
+	CHECK_EQ(l.count, 1);
+	CHECK_EQ(l.list[0].first_ns, 1);
+	f.path = "/wal/3";
+	found__add(&l, &r);
+	CHECK_EQ(l.count, 2); /* the first one has ended */
+	f.path = NULL;
+	found__add(&l, &r);
+	f.pid = 12;
+	found__add(&l, &r);
+	CHECK_EQ(l.count, 4);
+	found__free(&l);
+}
+
 TEST(the_first_screen_counts_findings_that_have_ended_apart)
 {
 	struct found list[4] = {{.ended = true}, {.ended = true}};
