@@ -187,6 +187,38 @@ TEST(requests_under_way)
 	model__free(m);
 }
 
+/* The kernel side counts a request of io_uring shortly before it is in flight. */
+TEST(a_request_counted_before_it_is_in_flight)
+{
+	struct model *m = logs_model();
+	struct sample *s = sample_at(1);
+	struct sample_file *f = add_file(s, 7, "/log");
+	const struct interval_report *r;
+
+	f->totals.uring_writes = 1;
+	r = model__interval(m, s);
+	CHECK_EQ(r->file_count, 0);
+
+	s = sample_at(2);
+	f = add_file(s, 7, "/log");
+	f->totals.uring_writes = 3;
+	count(&f->totals.writes, 2, 1 * MS, 2);
+	r = model__interval(m, s);
+	CHECK_EQ(r->file_count, 1);
+	CHECK_EQ(r->files[0].writes.count, 2);
+	CHECK_EQ(r->files[0].uring_writes, 2);
+
+	s = sample_at(3);
+	f = add_file(s, 7, "/log");
+	f->totals.uring_writes = 3;
+	count(&f->totals.writes, 5, 1 * MS, 3);
+	r = model__interval(m, s);
+	CHECK_EQ(r->files[0].writes.count, 3);
+	CHECK_EQ(r->files[0].uring_writes, 1);
+	CHECK_EQ(r->files[0].total_uring_writes, 3);
+	model__free(m);
+}
+
 TEST(one_in_a_thousand_is_p999_and_one_in_ten_p90)
 {
 	struct model *m = logs_model();

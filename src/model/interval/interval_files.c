@@ -109,6 +109,18 @@ static void fill_row(struct file_row *r, const struct sample_file *f, const stru
 	r->append = !r->rest && f->totals.writers && !f->totals.not_append;
 }
 
+/*
+ * Of the calls begun in the interval, those by io_uring. The kernel side counts a request shortly before it
+ * is in flight: what is more than all the calls waits for a later interval, so that the sums are exact.
+ */
+static uint64_t by_uring(uint64_t gained, uint64_t begun, uint64_t *early)
+{
+	uint64_t n = gained + *early, counted = n < begun ? n : begun;
+
+	*early = n - counted;
+	return counted;
+}
+
 static void fill_counts(struct file_row *r, const struct file_sum *s, const struct in_flight *now,
 			const struct in_flight *before, struct file_memory *memory, uint64_t missed)
 {
@@ -116,6 +128,8 @@ static void fill_counts(struct file_row *r, const struct file_sum *s, const stru
 						  &memory->owed_writes));
 	r->fsyncs =
 		spread__row(&s->syncs, begun(s->syncs.count, now->syncs, before->syncs, &memory->owed_syncs));
+	r->uring_writes = by_uring(r->uring_writes, r->writes.count, &memory->early_uring_writes);
+	r->uring_fsyncs = by_uring(r->uring_fsyncs, r->fsyncs.count, &memory->early_uring_syncs);
 	r->in_flight = now->writes + now->syncs;
 	r->oldest_in_flight_ns = now->oldest_ns;
 	r->hangs = ranking__hangs(now->oldest_ns);

@@ -27,6 +27,8 @@ struct memory {
 /* What is remembered of a file from one sample to the next. */
 struct file_memory {
 	int64_t owed_writes, owed_syncs; /* calls counted too early */
+	/* requests of io_uring that were seen before they were in flight: of a later interval */
+	uint64_t early_uring_writes, early_uring_syncs;
 	/* of the totals, what syncs of others have covered, whose rows may be gone */
 	uint64_t covered_bytes, covered_writes;
 };
