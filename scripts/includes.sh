@@ -51,9 +51,10 @@ allow probes bpf util "$generated"
 allow go/runtime facts symbols target unwind/x86 util go_tables.inc
 allow java/runtime facts symbols target util
 allow python/runtime facts symbols target util python_tables.inc
+allow ruby/runtime facts symbols target util
 allow postgres/runtime facts symbols target util
 allow waits facts thresholds.h util "$generated"
-allow collect/targets facts go/runtime java/runtime python/runtime symbols target unwind util
+allow collect/targets facts go/runtime java/runtime python/runtime ruby/runtime symbols target unwind util
 allow collect/stacks collect/targets facts java/runtime probes symbols util
 allow collect/files bpf collect/targets facts probes target thresholds.h util waits
 allow collect/locks collect/targets facts util waits
@@ -63,7 +64,8 @@ allow collect/links collect/files collect/targets collect/threads facts postgres
 allow python/collect collect/locks collect/targets collect/threads facts python/runtime util waits
 allow go/collect bpf collect/files collect/targets facts go/runtime probes target util
 allow java/collect collect/targets facts java/runtime util
-allow collect collect/files collect/links collect/locks collect/stacks collect/targets collect/threads collect/waiters facts go/collect java/collect probes python/collect symbols target thresholds.h util waits
+allow ruby/collect collect/targets collect/threads facts ruby/runtime util
+allow collect collect/files collect/links collect/locks collect/stacks collect/targets collect/threads collect/waiters facts go/collect java/collect probes python/collect ruby/collect symbols target thresholds.h util waits
 allow report facts report/columns report/rows thresholds.h util
 allow words report util waits
 allow model/rows bpf facts report thresholds.h util waits words

@@ -22,6 +22,7 @@ struct collector *collector__new(struct probes *p, const struct collector_option
 	c->kernel = kernel_names__new(p);
 	c->mapped = o->mapped_files ? mapped_files__new() : NULL;
 	c->python = python_stacks__new(c->targets);
+	c->ruby = ruby_stacks__new(c->targets);
 	c->go = go_live__new(p, c->targets);
 	c->java = java_threads__new(c->targets);
 	c->servers = server_waits__new(c->targets);
@@ -41,6 +42,7 @@ void collector__free(struct collector *c)
 		return;
 	go_live__free(c->go);
 	python_stacks__free(c->python);
+	ruby_stacks__free(c->ruby);
 	java_threads__free(c->java);
 	server_waits__free(c->servers);
 	socket_waits__free(c->sockets);

@@ -10,6 +10,7 @@
 #include "collect/files/ipc_waits.h"
 #include "go/collect/go_live.h"
 #include "python/collect/python_locks.h"
+#include "ruby/collect/ruby_stacks.h"
 #include "java/collect/java_threads.h"
 #include "collect/stacks/kernel_names.h"
 #include "collect/locks/locks.h"
@@ -53,6 +54,7 @@ struct collector {
 	struct walks *walks;
 	struct go_live *go;
 	struct python_stacks *python;
+	struct ruby_stacks *ruby;
 	struct java_threads *java;
 	struct server_waits *servers;
 	struct socket_waits *sockets;

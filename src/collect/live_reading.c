@@ -146,19 +146,23 @@ static void look_closer(struct collector *c, struct sample *s, struct pass *pass
 {
 	size_t walked = walks__walk(c->walks, s, pass, c->options.stack_count);
 	size_t waiting = lock_waiters__read(c->locks, s);
-	bool python = python_stacks__look(c->python, s, pass);
+	bool python = python_stacks__look(c->python, s, pass), ruby = ruby_stacks__look(c->ruby, s, pass);
 	struct pass again = {0};
 
-	if (walked + waiting + python && pass__read(c->probes, 0, c->options.only_pid, &again))
+	if (walked + waiting + python + ruby && pass__read(c->probes, 0, c->options.only_pid, &again))
 		memset(&again, 0, sizeof(again));
 	walks__prove(c->walks, &again);
 	if (python)
 		python_stacks__prove(c->python, s, pass, &again);
+	if (ruby)
+		ruby_stacks__prove(c->ruby, s, pass, &again);
 	lock_waiters__mark_steady(s, pass, &again);
 	lock_waiters__take_newer(s, pass, &again);
 	walks__use(c->walks, s, pass, c->locks, c->options.stack_count);
 	if (python)
 		python_stacks__use(c->python, s);
+	if (ruby)
+		ruby_stacks__use(c->ruby, s);
 	lock_objects__place(c->locks, c->targets, s, pass);
 	lock_waiters__join(c->locks, s, &again);
 	count_tries(c, s, pass, &again);

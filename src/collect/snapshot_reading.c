@@ -179,13 +179,20 @@ static size_t prove_locks(struct collector *c, struct sample *s, const struct pa
 	return moved;
 }
 
-static void prove_python(struct collector *c, const struct sample *s, const struct pass *pass)
+/* python, ruby: there is such a process. */
+static void prove_interpreters(struct collector *c, const struct sample *s, const struct pass *pass,
+			       bool python, bool ruby)
 {
-	struct pass after;
+	struct pass after = {0};
 
+	if (!python && !ruby)
+		return;
 	if (pass__read(c->probes, 0, c->options.only_pid, &after))
 		memset(&after, 0, sizeof(after));
-	python_stacks__prove(c->python, s, pass, &after);
+	if (python)
+		python_stacks__prove(c->python, s, pass, &after);
+	if (ruby)
+		ruby_stacks__prove(c->ruby, s, pass, &after);
 	pass__free(&after);
 }
 
@@ -194,7 +201,7 @@ static int walk_all(struct collector *c, pid_t pid, struct sample *s, struct pas
 	struct bare_stack *stacks = HEAP_NEW(struct bare_stack, s->thread_count + 1);
 	struct target *target = targets__named(c->targets, pid);
 	struct pass newer[TRIES] = {0};
-	bool python = python_stacks__look(c->python, s, pass);
+	bool python = python_stacks__look(c->python, s, pass), ruby = ruby_stacks__look(c->ruby, s, pass);
 
 	/* First, because running threads move on. */
 	running__sample(s, target, pass, stacks);
@@ -207,11 +214,12 @@ static int walk_all(struct collector *c, pid_t pid, struct sample *s, struct pas
 			break;
 		walk_again(s, target, pass, &newer[i], stacks);
 	}
-	if (python)
-		prove_python(c, s, pass);
+	prove_interpreters(c, s, pass, python, ruby);
 	bare_stacks__name(c->kernel, s, target, pass, stacks);
 	if (python)
 		python_stacks__use(c->python, s);
+	if (ruby)
+		ruby_stacks__use(c->ruby, s);
 	for (int i = 0; i < TRIES; i++)
 		pass__free(&newer[i]);
 	free(stacks);

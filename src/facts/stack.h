@@ -22,7 +22,7 @@
 	F(bool, inlined, FLAG, "", "into the next frame") \
 	F(bool, outermost, FLAG, "", "Go: by its table nothing has called it: runtime.mstart, goexit") \
 	F(bool, hidden, FLAG, "", "Go: its own traceback leaves it out: the runtime's inside, wrappers") \
-	F(const char *, language, TEXT, "", "of an interpreter's frame: \"Python\"; NULL: native code")
+	F(const char *, language, TEXT, "", "of an interpreter's frame: \"Python\", \"Ruby\"; NULL: native code")
 /* clang-format on */
 struct frame {
 	FRAME_FIELDS(FIELD_MEMBER)

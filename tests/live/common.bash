@@ -52,6 +52,16 @@ await() {
 	done
 }
 
+# Starts it with its standard input open; $pid is the process that said "ready PID".
+start_open() { # COMMAND...
+	rm -f "$T/in" "$T/said" && mkfifo "$T/in" && exec 7<>"$T/in"
+	"$@" <"$T/in" >"$T/said" 2>"$T/said.err" 3>&- 7>&- &
+	echo $! >>"$T/pids"
+	await grep -qs '^ready' "$T/said"
+	pid=$(awk '/^ready/ { print $2 }' "$T/said")
+	echo "$pid" >>"$T/pids"
+}
+
 gone() {
 	! kill -0 "$1" 2>/dev/null
 }

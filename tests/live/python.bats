@@ -16,44 +16,34 @@ pythons() {
 	done | sort -u
 }
 
-# Starts it with its standard input open; $pid is the process that said "ready PID".
-start() { # COMMAND...
-	rm -f "$T/in" "$T/said" && mkfifo "$T/in" && exec 7<>"$T/in"
-	"$@" <"$T/in" >"$T/said" 2>"$T/said.err" 3>&- 7>&- &
-	echo $! >>"$T/pids"
-	await grep -qs '^ready' "$T/said"
-	pid=$(awk '/^ready/ { print $2 }' "$T/said")
-	echo "$pid" >>"$T/pids"
-}
-
 @test "frames of Python are those that the interpreter has itself, in each version" {
 	need python3
 	for python in $(pythons); do
-		start "$python" -X utf8 "$here/python_frames.py"
+		start_open "$python" -X utf8 "$here/python_frames.py"
 		"$THREADSCOPE" snapshot --json -p "$pid" >"$T/out"
-		python3 "$here/python_frames_check.py" "$T/said" "$T/out" || { echo "$python"; return 1; }
+		python3 "$here/frames_check.py" "$T/said" "$T/out" || { echo "$python"; return 1; }
 		kill_all
 	done
 }
 
 @test "a process that Python has forked" {
 	need python3
-	start python3 -X utf8 "$here/python_frames.py" fork
+	start_open python3 -X utf8 "$here/python_frames.py" fork
 	"$THREADSCOPE" snapshot --json -p "$pid" >"$T/out"
-	python3 "$here/python_frames_check.py" "$T/said" "$T/out"
+	python3 "$here/frames_check.py" "$T/said" "$T/out"
 }
 
 @test "top has frames of Python, too" {
 	need python3
-	start python3 -X utf8 "$here/python_frames.py"
+	start_open python3 -X utf8 "$here/python_frames.py"
 	"$THREADSCOPE" top -c 1 --json -p "$pid" >"$T/out"
 	tail -n 1 "$T/out" >"$T/last"
-	python3 "$here/python_frames_check.py" "$T/said" "$T/last"
+	python3 "$here/frames_check.py" "$T/said" "$T/last"
 }
 
 @test "gdb's py-bt has the same frames, and takes five times as long at least" {
 	need gdb
-	start /usr/bin/python3 -X utf8 "$here/python_frames.py"
+	start_open /usr/bin/python3 -X utf8 "$here/python_frames.py"
 	run_gdb -ex 'help py-bt' | grep 'python frame' >/dev/null || skip "gdb has no py-bt for /usr/bin/python3"
 	local before=$EPOCHREALTIME between after
 	run_gdb -ex 'thread apply all py-bt' >"$T/gdb"
@@ -61,7 +51,7 @@ start() { # COMMAND...
 	"$THREADSCOPE" snapshot --json -p "$pid" >"$T/out"
 	after=$EPOCHREALTIME
 	python3 "$here/python_frames_gdb.py" "$T/gdb" >"$T/truth"
-	python3 "$here/python_frames_check.py" "$T/truth" "$T/out" --names
+	python3 "$here/frames_check.py" "$T/truth" "$T/out" --names
 	awk -v a="$before" -v b="$between" -v c="$after" 'BEGIN { print b - a, c - b; exit !((c - b) * 5 < b - a) }'
 }
 

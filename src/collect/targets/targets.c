@@ -21,6 +21,7 @@ struct entry {
 	bool fresh;  /* mappings have been read in this interval */
 	bool asked;  /* whether it is a Go program */
 	bool python_asked;
+	bool ruby_asked;
 	bool names_only; /* no inlined calls, no lines */
 	bool no_java;    /* its Java virtual machine cannot be read: not tried again */
 	struct goroutines_refusal why;
@@ -60,6 +61,7 @@ static void free_entry(struct targets *t, struct entry *e)
 	t->open -= !e->failed;
 	goroutines__close(e->target.goroutines);
 	python__close(e->target.python);
+	ruby__close(e->target.ruby);
 	java_vm__close(e->target.java);
 	unwinder__free(e->target.unwinder);
 	symbolizer__free(e->target.symbolizer);
@@ -198,6 +200,19 @@ struct python *targets__python(struct targets *t, pid_t pid)
 	    !python__open(target->process, symbolizer__mappings(target->symbolizer), &target->python))
 		e->python_asked = true;
 	return target->python;
+}
+
+struct ruby *targets__ruby(struct targets *t, pid_t pid)
+{
+	struct target *target = targets__named(t, pid);
+	struct entry *e = target ? entry_of(target) : NULL;
+
+	if (!e)
+		return NULL;
+	if (!e->ruby_asked &&
+	    !ruby__open(target->process, symbolizer__mappings(target->symbolizer), &target->ruby))
+		e->ruby_asked = true;
+	return target->ruby;
 }
 
 struct java_vm *targets__java(struct targets *t, pid_t pid)

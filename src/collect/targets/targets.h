@@ -8,6 +8,7 @@
 #include "go/runtime/goroutines.h"
 #include "python/runtime/python.h"
 #include "java/runtime/java_vm.h"
+#include "ruby/runtime/ruby.h"
 #include "symbols/symbols.h"
 #include "target/process.h"
 #include "unwind/unwind.h"
@@ -22,6 +23,7 @@ struct target {
 	struct unwinder *unwinder;
 	struct goroutines *goroutines; /* NULL until targets__goroutines */
 	struct python *python;         /* NULL until targets__python */
+	struct ruby *ruby;             /* NULL until targets__ruby */
 	struct java_vm *java;          /* NULL until targets__java */
 };
 
@@ -38,6 +40,8 @@ struct goroutines *targets__goroutines(struct targets *t, pid_t pid,
 void targets__forget_goroutines(struct targets *t, pid_t pid);
 /* The reader of its Python; NULL: it has none, or of an unknown version. */
 struct python *targets__python(struct targets *t, pid_t pid);
+/* The same of its Ruby. */
+struct ruby *targets__ruby(struct targets *t, pid_t pid);
 /* The reader of the Java virtual machine in it; NULL: it has none, or none that can be read. Only of a
  * process whose mappings are known: it has been asked for names. */
 struct java_vm *targets__java(struct targets *t, pid_t pid);

@@ -47,7 +47,7 @@ struct field_doc {
 			"1") ", \"inlined\": {\"type\": \"boolean\"}, \"language\": "                        \
 			     "{\"type\": [\"string\", \"null\"], \"description\": \"of a frame of an "       \
 			     "interpreter: "                                                                 \
-			     "Python, with the address of its evaluator's; null: native code\"}")
+			     "Python or Ruby, with the address of its evaluator's; null: native code\"}")
 #define GO_FRAME_SCHEMA                                                                               \
 	OBJECT_SCHEMA("\"object\"",                                                                   \
 		      "\"function\", \"file\", \"line\", \"address\", \"offset\", \"inlined\"",       \

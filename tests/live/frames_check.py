@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# python_frames_check.py TRUTH DOCUMENT: each thread of the truth has the same frames of Python in a snapshot; in a
+# frames_check.py TRUTH DOCUMENT: each thread of the truth has the same frames of its interpreter in a snapshot; in a
 # document of top, whose stacks are names, these functions in this order. --names: the truth has names without classes.
 import json
 import sys
@@ -11,7 +11,7 @@ def name_of(function):
 
 
 def frames(stack):
-    return [(name_of(f["function"]), f"{f['file']}:{f['line']}") for f in stack if f["language"] == "Python"]
+    return [(name_of(f["function"]), f"{f['file']}:{f['line']}") for f in stack if f["language"]]
 
 
 def agrees(wanted, stack):
