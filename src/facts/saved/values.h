@@ -7,12 +7,27 @@
 
 #include "util/field.h"
 
-/* Of a negative one the two's complement. */
+/*
+ * Of a negative one the two's complement. The sizes are constants, because a copy of any size is a call, and
+ * a sample of 2,000 threads has 200,000 integers.
+ */
 static inline uint64_t field__get(const struct field *f, const void *at)
 {
 	uint64_t value = 0;
 
-	memcpy(&value, at, f->size); /* little-endian, as all that threadscope runs on */
+	switch (f->size) { /* little-endian, as all that threadscope runs on */
+	case 1:
+		memcpy(&value, at, 1);
+		break;
+	case 4:
+		memcpy(&value, at, 4);
+		break;
+	case 8:
+		memcpy(&value, at, 8);
+		break;
+	default:
+		memcpy(&value, at, f->size);
+	}
 	if (f->is_signed && f->size < 8 && value >> (8 * f->size - 1))
 		value |= UINT64_MAX << (8 * f->size);
 	return value;
