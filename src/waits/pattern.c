@@ -104,12 +104,20 @@ static bool waits_itself(const struct call_stack *s, size_t at)
 	return true;
 }
 
+/* Most rows that begin with the letter of a name differ in the next one. start: of the name, without what may
+ * precede it. */
+static bool may_match(const char *inner, const char *start)
+{
+	return inner[0] == '*' || !inner[1] || inner[1] == '*' || inner[1] == ':' || inner[1] == start[1];
+}
+
 static bool inner_matches(const struct wait_pattern *p, const struct call_stack *s, size_t at,
-			  const char *name)
+			  const char *name, const char *start)
 {
 	const char *inner = p->inner + (p->inner[0] == '^');
 
-	return wait_pattern__matches(inner, name) && (inner == p->inner || waits_itself(s, at));
+	return may_match(inner, start) && wait_pattern__matches(inner, name) &&
+	       (inner == p->inner || waits_itself(s, at));
 }
 
 static uint16_t *make_rows_for(unsigned char first)
@@ -165,16 +173,15 @@ static struct match find_for(const struct call_stack *s, size_t at)
 {
 	const char *name = s->frames[at].function ? s->frames[at].function : s->frames[at].called;
 	/* The rows are of native functions: one of an interpreter may have such a name by chance. */
-	const uint16_t *rows = name && !frame__of_interpreter(&s->frames[at])
-				       ? rows_for((unsigned char)name[strspn(name, "_<")])
-				       : NULL;
+	const char *start = name && !frame__of_interpreter(&s->frames[at]) ? name + strspn(name, "_<") : NULL;
+	const uint16_t *rows = start ? rows_for((unsigned char)*start) : NULL;
 
 	for (; rows && *rows < COUNT; rows++) {
 		const struct wait_pattern *p = &PATTERNS[*rows];
 		bool hidden = p->outer[0] == '+';
 		size_t last = at;
 
-		if (!inner_matches(p, s, at, name))
+		if (!inner_matches(p, s, at, name, start))
 			continue;
 		if (*p->outer)
 			last = find_outer(p->outer + hidden, s, at + 1);
