@@ -25,10 +25,15 @@ static bool state_is_dead(char state)
 	return state == 'Z' || state == 'X' || state == 'x';
 }
 
-static int read_stat(int dir, struct proc_stat *ret)
+/* dir: of /proc/TID. The file of the thread has the same as that of its process, but the sums over all of its
+ * threads, for which the kernel goes through them: 0.2 ms for 2,000. */
+static int read_stat(int dir, pid_t tid, struct proc_stat *ret)
 {
-	char text[1024];
-	ssize_t n = read_short(dir, "stat", text, sizeof(text));
+	char name[32], text[1024];
+	ssize_t n;
+
+	snprintf(name, sizeof(name), "task/%d/stat", tid);
+	n = read_short(dir, name, text, sizeof(text));
 
 	if (n < 0)
 		return (int)n;
@@ -72,7 +77,7 @@ bool process__alive(const struct process *p)
 	if (p->pidfd >= 0)
 		return !pidfd_ended(p->pidfd);
 	/* The directory belongs to the process: a reused PID causes an error here. */
-	if (read_stat(p->dir, &st) < 0 || st.start_ticks != p->start_ticks)
+	if (read_stat(p->dir, p->pid, &st) < 0 || st.start_ticks != p->start_ticks)
 		return false;
 	return !state_is_dead(st.state) || st.threads > 1;
 }
@@ -87,7 +92,7 @@ static int open_live_thread(const struct process *p, pid_t tid)
 
 	if (fd < 0)
 		return fd;
-	if (read_stat(fd, &st) == 0 && !state_is_dead(st.state) &&
+	if (read_stat(fd, tid, &st) == 0 && !state_is_dead(st.state) &&
 	    read_short(fd, "status", text, sizeof(text)) > 0 && status__number(text, "Tgid", 10, &tgid) &&
 	    (pid_t)tgid == p->pid)
 		return fd;
@@ -110,7 +115,7 @@ int process__find_live(struct process *p)
 	int fd, found = -ESRCH;
 	DIR *d;
 
-	if (read_stat(p->dir, &st) == 0 && !state_is_dead(st.state)) {
+	if (read_stat(p->dir, p->pid, &st) == 0 && !state_is_dead(st.state)) {
 		set_live(p, p->pid, p->dir);
 		return 0;
 	}
@@ -226,7 +231,7 @@ static void forget_cmdline(struct process *p)
 int process__refresh(struct process *p)
 {
 	struct proc_stat st;
-	int err = read_stat(p->dir, &st);
+	int err = read_stat(p->dir, p->pid, &st);
 
 	if (err)
 		return err == -ENOENT ? -ESRCH : err;
