@@ -138,14 +138,15 @@ static size_t read_batch(struct helper_piece *pieces, size_t n, uint8_t *to, con
 
 void helper_room__read(struct helper_room *room, const struct memory_request *o)
 {
+	struct helper_half *half = &room->halves[o->half];
 	size_t done = 0, at = 0, most = o->one ? PAGES_AT_ONCE : AT_ONCE;
 
 	while (done < o->count) {
 		size_t n = o->count - done < most ? o->count - done : most;
-		struct helper_piece *next = room->pieces + done;
+		struct helper_piece *next = half->pieces + done;
 		ssize_t first;
 
-		n = read_batch(next, n, room->data + at, o);
+		n = read_batch(next, n, half->data + at, o);
 		first = next->got;
 		atomic_fetch_add(&room->progress, 1);
 		for (size_t i = 0; i < n; i++)
@@ -155,40 +156,28 @@ void helper_room__read(struct helper_room *room, const struct memory_request *o)
 			break;
 	}
 	for (; done < o->count; done++)
-		room->pieces[done].got = -EFAULT;
+		half->pieces[done].got = -EFAULT;
 }
 
 /* ---- in this process ------------------------------------------------------------- */
 
-/* What gives no answer has its time, and costs what it took. */
-static int ask(const struct open_request *r)
-{
-	uint64_t left = patience__left(), from = monotonic_ns();
-	struct open_reply reply;
-	int err;
-
-	if (left < LATER_NS)
-		left = LATER_NS;
-	err = open_helper__ask(r, left < SILENCE_NS ? left : SILENCE_NS, &reply);
-	if (err == -ETIMEDOUT)
-		patience__spend(monotonic_ns() - from);
-	return err;
-}
-
 static void add_pieces(struct helper_room *room, const struct memory_request *o,
 		       const struct memory_piece *list)
 {
+	struct helper_piece *to = room->halves[o->half].pieces;
+
 	for (size_t i = 0; i < o->count; i++)
-		room->pieces[i] = (struct helper_piece){.address = list[i].address, .bytes = list[i].len};
+		to[i] = (struct helper_piece){.address = list[i].address, .bytes = list[i].len};
 }
 
 static void take_pieces(const struct helper_room *room, const struct memory_request *o,
 			struct memory_piece *list)
 {
-	const uint8_t *from = room->data;
+	const struct helper_half *half = &room->halves[o->half];
+	const uint8_t *from = half->data;
 
 	for (size_t i = 0; i < o->count; i++) {
-		ssize_t got = room->pieces[i].got;
+		ssize_t got = half->pieces[i].got;
 
 		if (got > (ssize_t)list[i].len)
 			got = (ssize_t)list[i].len;
@@ -214,24 +203,53 @@ static struct helper_room *own_room(void)
 	return own;
 }
 
-int helper_memory__read(const struct memory_request *o, struct memory_piece *list)
+static void read_here(struct helper_room *own, const struct memory_request *o, struct memory_piece *list)
+{
+	struct memory_request present = *o;
+
+	present.present = true;
+	add_pieces(own, o, list);
+	helper_room__read(own, &present);
+	take_pieces(own, o, list);
+}
+
+int helper_memory__begin(const struct memory_request *o, const struct memory_piece *list)
 {
 	struct open_request r = {.fd = -1, .memory = *o};
-	struct helper_room *room = open_helper__room(), *own = room ? NULL : own_room();
-	int err = 0;
+	struct helper_room *room = open_helper__room();
 
-	if (own) {
-		r.memory.present = true;
-		add_pieces(own, o, list);
-		helper_room__read(own, &r.memory);
-		take_pieces(own, o, list);
-		return 0;
-	}
 	if (!room)
 		return -ETIMEDOUT;
 	add_pieces(room, o, list);
-	err = ask(&r);
+	return open_helper__begin(&r);
+}
+
+/* What gives no answer has its time, and costs what it took. */
+int helper_memory__end(const struct memory_request *o, struct memory_piece *list)
+{
+	uint64_t left = patience__left(), from = monotonic_ns();
+	struct open_reply reply;
+	int err;
+
+	if (left < LATER_NS)
+		left = LATER_NS;
+	err = open_helper__end(left < SILENCE_NS ? left : SILENCE_NS, &reply);
+	if (err == -ETIMEDOUT)
+		patience__spend(monotonic_ns() - from);
 	if (!err)
-		take_pieces(room, o, list);
+		take_pieces(open_helper__room(), o, list);
 	return err;
+}
+
+int helper_memory__read(const struct memory_request *o, struct memory_piece *list)
+{
+	struct helper_room *own = open_helper__room() ? NULL : own_room();
+	int err;
+
+	if (own) {
+		read_here(own, o, list);
+		return 0;
+	}
+	err = helper_memory__begin(o, list);
+	return err ? err : helper_memory__end(o, list);
 }

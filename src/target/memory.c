@@ -16,7 +16,7 @@
 #define PAGE  4096u /* the smallest page size: pieces do not cross a page's end */
 #define PARTS (HELPER_BYTES / PAGE)
 
-static void doubt(const struct process *p)
+void process__doubt(const struct process *p)
 {
 	struct silence *s = silence__add(p);
 
@@ -45,6 +45,11 @@ static bool many_are_silent(void)
 	return open_helper__left() >= OPEN_HELPERS_LEFT / 2;
 }
 
+bool process__answers(const struct process *p)
+{
+	return !process__doubtful(p) && !files_unanswered() && !many_are_silent();
+}
+
 int process__read_pieces(const struct process *p, struct memory_piece *list, size_t n, bool one)
 {
 	struct memory_request o = {.tid = p->live, .count = (uint32_t)n, .one = one};
@@ -55,10 +60,10 @@ int process__read_pieces(const struct process *p, struct memory_piece *list, siz
 		if (process__silent(p))
 			return -ETIMEDOUT;
 		with_doubt = process__doubtful(p);
-		o.present = with_doubt || files_unanswered() || many_are_silent();
+		o.present = !process__answers(p);
 		err = helper_memory__read(&o, list);
 		if (err == -ETIMEDOUT)
-			doubt(p);
+			process__doubt(p);
 	} while (err == -ETIMEDOUT && !with_doubt);
 	return err;
 }

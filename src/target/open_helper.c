@@ -43,8 +43,9 @@ struct wire_reply {
 static struct {
 	int fd; /* a socket; valid if pid is set */
 	pid_t pid, owner;
-	uint64_t number;
+	uint64_t sent, answered; /* numbers of requests */
 	struct helper_room *room;
+	pid_t ended; /* by open_helper__stop, and not reaped yet; 0: none */
 	pid_t left[OPEN_HELPERS_LEFT];
 	unsigned left_count;
 	uint64_t left_cpu_ns;
@@ -85,10 +86,19 @@ static _Noreturn void serve(void)
 }
 
 /* A parent that does not reap what it inherits (PID 1 of a container) would be left with it. */
+static void reap_ended(void)
+{
+	if (helper.ended)
+		waitpid(helper.ended, NULL, 0);
+	helper.ended = 0;
+}
+
 static void end_helper(void)
 {
-	if (helper.pid && helper.owner == getpid() && !kill(helper.pid, SIGKILL))
-		waitpid(helper.pid, NULL, 0);
+	if (helper.owner != getpid())
+		return;
+	open_helper__stop();
+	reap_ended();
 }
 
 /* The one before may have been given up, and may still write into its own. */
@@ -134,6 +144,7 @@ static int start(void)
 	helper.owner = parent;
 	helper.fd = ends[0];
 	helper.pid = pid;
+	helper.answered = helper.sent;
 	return 0;
 }
 
@@ -163,15 +174,32 @@ uint64_t open_helper__cpu_ns(void)
 	return helper.left_cpu_ns + (runs ? process_cpu_ns(helper.pid) : 0);
 }
 
-static void give_up(void)
+/* Returns its PID. */
+static pid_t end_it(void)
 {
-	helper.left_cpu_ns += process_cpu_ns(helper.pid);
+	pid_t pid = helper.pid;
+
+	helper.left_cpu_ns += process_cpu_ns(pid);
 	close(helper.fd);
-	kill(helper.pid, SIGKILL);
-	helper.left[helper.left_count++] = helper.pid;
+	kill(pid, SIGKILL);
 	helper.pid = 0;
+	helper.answered = helper.sent;
 	munmap(helper.room, sizeof(*helper.room));
 	helper.room = NULL;
+	return pid;
+}
+
+static void give_up(void)
+{
+	helper.left[helper.left_count++] = end_it();
+}
+
+void open_helper__stop(void)
+{
+	if (!helper.pid || helper.owner != getpid())
+		return;
+	reap_ended();
+	helper.ended = end_it();
 }
 
 /* Waits for one slice of time at most. */
@@ -211,33 +239,34 @@ static bool answers_within(uint64_t limit_ns)
 	return false;
 }
 
-static int exchange(const struct open_request *r, uint64_t limit_ns, struct open_reply *ret)
+static int send_request(const struct open_request *r)
 {
 	size_t path = r->of.path ? strlen(r->of.path) : 0;
 	struct wire_request out;
-	struct wire_reply in;
-	int err, fd;
 
 	if (path >= PATH_ROOM)
 		return -ENAMETOOLONG;
 	memset(&out, 0, WIRE_LEAST);
 	out.r = *r;
-	out.number = ++helper.number;
+	out.number = ++helper.sent;
 	if (path)
 		memcpy(out.path, r->of.path, path);
 	out.path[path] = '\0';
-	err = fd_message__send(helper.fd, &out, WIRE_LEAST + path, r->fd);
-	if (err)
-		return err;
+	return fd_message__send(helper.fd, &out, WIRE_LEAST + path, r->fd);
+}
+
+static int receive_reply(uint64_t limit_ns, struct open_reply *ret)
+{
+	struct wire_reply in;
+	int fd;
+
 	if (!answers_within(limit_ns))
 		return -ETIMEDOUT;
 	if (fd_message__receive(helper.fd, &in, sizeof(in), &fd) < (ssize_t)sizeof(in) ||
-	    in.number != out.number)
+	    in.number != ++helper.answered)
 		return -EPIPE;
 	*ret = in.r;
 	ret->file.fd = fd;
-	if (!ret->error && fd < 0 && !r->memory.count) /* this process may have no more descriptors */
-		ret->error = -EMFILE;
 	return 0;
 }
 
@@ -265,7 +294,7 @@ bool open_helper__any(void)
 	return helper.pid || helper.left_count == OPEN_HELPERS_LEFT;
 }
 
-int open_helper__ask(const struct open_request *r, uint64_t limit_ns, struct open_reply *ret)
+int open_helper__begin(const struct open_request *r)
 {
 	int err;
 
@@ -274,8 +303,28 @@ int open_helper__ask(const struct open_request *r, uint64_t limit_ns, struct ope
 	err = have_helper();
 	if (err)
 		return err;
-	err = exchange(r, limit_ns, ret);
+	err = send_request(r);
 	if (err && err != -ENAMETOOLONG)
 		give_up();
+	return err;
+}
+
+int open_helper__end(uint64_t limit_ns, struct open_reply *ret)
+{
+	int err = helper.sent != helper.answered ? receive_reply(limit_ns, ret) : -EPIPE;
+
+	if (err && helper.pid)
+		give_up();
+	return err;
+}
+
+int open_helper__ask(const struct open_request *r, uint64_t limit_ns, struct open_reply *ret)
+{
+	int err = open_helper__begin(r);
+
+	if (!err)
+		err = open_helper__end(limit_ns, ret);
+	if (!err && !ret->error && ret->file.fd < 0 && !r->memory.count)
+		ret->error = -EMFILE; /* this process may have no more descriptors */
 	return err;
 }

@@ -34,6 +34,12 @@ void open_request__run(const struct open_request *r, struct open_reply *ret);
 /* Asks the helper, which is started if it does not run. 0, or -ETIMEDOUT: no answer in time, and the helper
  * is given up; or a negative errno: it cannot be started, -EAGAIN: at a limit on processes. */
 int open_helper__ask(const struct open_request *r, uint64_t limit_ns, struct open_reply *ret);
+/* The same in two parts: end is for the first request that has been begun and has no reply yet. Begin does
+ * not wait, so few may be without one. If end fails, the others are lost, too. */
+int open_helper__begin(const struct open_request *r);
+int open_helper__end(uint64_t limit_ns, struct open_reply *ret);
+/* Ends it, without waiting: that is done when this process ends. The next request starts another one. */
+void open_helper__stop(void);
 /* The memory that this process shares with the helper, which is started if it does not run. NULL: it cannot
  * be started, or too many were given up. Valid until the helper is given up. */
 struct helper_room *open_helper__room(void);

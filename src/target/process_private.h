@@ -57,6 +57,10 @@ bool process__silent(const struct process *p);
 /* got of each piece is set, or a negative errno returned. At most HELPER_PIECES with HELPER_BYTES. one: they
  * are one, and what is behind the first incomplete one is not read. */
 int process__read_pieces(const struct process *p, struct memory_piece *list, size_t n, bool one);
+/* Neither it nor a file server has kept a helper waiting: it may be asked without a look at its pages. */
+bool process__answers(const struct process *p);
+/* It gave no answer in time. */
+void process__doubt(const struct process *p);
 /* The leader may have exited meanwhile: finds a thread that still has memory. */
 int process__find_live(struct process *p);
 /* Removes the prefix of the target's root: the path as the target sees it. */

@@ -66,6 +66,11 @@ void *arena__alloc(struct arena *a, size_t size)
 	return memset(take(a, size), 0, size);
 }
 
+void *arena__room(struct arena *a, size_t size)
+{
+	return take(a, size);
+}
+
 void *arena__copy(struct arena *a, const void *from, size_t size)
 {
 	void *copy = take(a, size);

@@ -14,6 +14,7 @@ struct arena {
 /* Zeroed, aligned to 16. Ends the program without memory, as heap.h. */
 void *arena__alloc(struct arena *a, size_t size);
 void *arena__array(struct arena *a, size_t count, size_t size);
+void *arena__room(struct arena *a, size_t size);                   /* not zeroed: for what is written next */
 void *arena__copy(struct arena *a, const void *from, size_t size); /* aligned to 16 */
 char *arena__string(struct arena *a, const char *s);               /* NULL stays NULL */
 char *arena__format(struct arena *a, const char *format, ...) __attribute__((format(printf, 2, 3)));

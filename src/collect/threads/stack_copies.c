@@ -46,7 +46,7 @@ void pass__copy_stacks(struct pass *p, const struct target *t, size_t first, siz
 
 		if ((chosen && !chosen[i]) || !wants_copy(one))
 			continue;
-		copy = arena__alloc(&p->arena, TS_USTACK_BYTES);
+		copy = arena__room(&p->arena, TS_USTACK_BYTES);
 		one->ustack = copy;
 		add_pieces(&list[2 * n], one, copy);
 		of[n++] = one;
