@@ -21,7 +21,8 @@
 /* One of the target processes. */
 struct snapped {
 	pid_t pid;
-	struct process *process; /* its PID may be reused meanwhile; NULL: cannot be opened */
+	struct process *process; /* its PID may be reused meanwhile; NULL: cannot be opened. The session's,
+				  * of -p */
 	bool gone;               /* before that */
 	bool ended;
 	struct collector *collector;
@@ -131,7 +132,7 @@ static int write_one(struct run *r, const struct sample *s, const struct saved_s
 	return check_written(r, err ? err : saved_writer__sample(r->to, s));
 }
 
-static int take_one(struct run *r, struct snapped *p, struct saved_snapshot h)
+static int take_one(struct run *r, struct snapped *p, struct saved_snapshot h, bool last)
 {
 	int status = h.number == 1 ? begin(r, p, h.of > 1) : STATUS_DONE, err;
 	struct sample *s;
@@ -154,6 +155,8 @@ static int take_one(struct run *r, struct snapped *p, struct saved_snapshot h)
 		return complain_snapshot(p->pid, err);
 	h.wall_ns = monotonic_ns() - r->started_ns;
 	status = check_goroutines(r->session.o, s, p->pid);
+	if (last)
+		collector__end_readers();
 	if (!status)
 		status = write_one(r, s, &h);
 	sample__free(s);
@@ -191,7 +194,7 @@ static int take_all(struct run *r)
 	for (;; h.number++) {
 		for (size_t i = 0; !status && !r->unread && i < r->count; i++)
 			if (!r->list[i].ended)
-				status = take_one(r, &r->list[i], h);
+				status = take_one(r, &r->list[i], h, h.number == h.of && i + 1 == r->count);
 		if (!status && !r->unread)
 			status = check_written(
 				r, saved_writer__note(r->to, &(struct saved_note){.round = true}));
@@ -202,17 +205,34 @@ static int take_all(struct run *r)
 	}
 }
 
-static int run(struct run *r)
+/* 0 or a negative errno: whether it matters is seen later. */
+static int prepare(struct run *r)
 {
 	struct session *s = &r->session;
 	struct probes_options po = {.targets = PROBES_SET, .snapshot = true, .wishes = s->o->hooks};
-	int err;
 
-	err = probes__open(&po, &s->features, &s->probes);
-	if (err)
-		return complain_probes(err, &s->features);
-	session__note_missing(s);
+	collector__start_readers();
+	return probes__open(&po, &s->features, &s->probes);
+}
+
+static int run(struct run *r, int probes_error)
+{
+	if (probes_error)
+		return complain_probes(probes_error, &r->session.features);
+	session__note_missing(&r->session);
 	return take_all(r);
+}
+
+/* The viewer opens its files meanwhile, and says whether there is to be a snapshot. */
+static int prepare_and_run(struct run *r, struct apart *a)
+{
+	int err = prepare(r), status;
+
+	if (!apart__may_go(a))
+		return STATUS_DONE;
+	status = run(r, err);
+	saved_writer__note(r->to, &(struct saved_note){.end = true, .status = status});
+	return status;
 }
 
 static int find_targets(struct run *r, const struct options *o)
@@ -237,10 +257,13 @@ static int find_targets(struct run *r, const struct options *o)
 	r->list = HEAP_NEW(struct snapped, count);
 	for (; r->count < count; r->count++) {
 		struct snapped *p = &r->list[r->count];
-		int err;
+		int err = 0;
 
 		p->pid = pids[r->count];
-		err = process__open(p->pid, &p->process);
+		if (!o->name_count)
+			p->process = r->session.processes[r->count];
+		else
+			err = process__open(p->pid, &p->process);
 		if (err)
 			p->process = NULL;
 		p->gone = err == -ESRCH;
@@ -263,13 +286,12 @@ static int collect(const struct options *usual, struct apart *a, uint64_t starte
 							    &(struct saved_head){.snapshot = true}, &r.to));
 	if (r.to)
 		saved_writer__whole(r.to);
-	if (!status && r.to && apart__may_go(a)) {
-		status = run(&r);
-		saved_writer__note(r.to, &(struct saved_note){.end = true, .status = status});
-	}
+	if (!status && r.to)
+		status = prepare_and_run(&r, a);
 	for (size_t i = 0; i < r.count; i++) {
 		collector__free(r.list[i].collector);
-		process__close(r.list[i].process);
+		if (o.name_count)
+			process__close(r.list[i].process);
 	}
 	free(r.list);
 	saved_writer__close(r.to);

@@ -6,13 +6,25 @@
 
 #include "collect/collector_private.h"
 #include "symbols/parser.h"
+#include "target/open_helper.h"
 #include "util/heap.h"
+
+void collector__start_readers(void)
+{
+	parser__separate();
+}
+
+void collector__end_readers(void)
+{
+	parser__end();
+	open_helper__stop();
+}
 
 struct collector *collector__new(struct probes *p, const struct collector_options *o)
 {
 	struct collector *c = HEAP_NEW(struct collector, 1);
 
-	parser__separate();
+	collector__start_readers();
 	c->probes = p;
 	c->options = *o;
 	c->targets = targets__new(o->lines);

@@ -36,6 +36,13 @@ struct collector_options {
 	size_t log_glob_count;
 };
 
+/*
+ * The processes that read for all collectors. They start and end at need; who does this beforehand does it
+ * beside other work: before probes are opened, and when nothing more is to be read.
+ */
+void collector__start_readers(void);
+void collector__end_readers(void);
+
 /* p is borrowed. */
 struct collector *collector__new(struct probes *p, const struct collector_options *o);
 void collector__free(struct collector *c);

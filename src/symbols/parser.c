@@ -65,6 +65,12 @@ static void stop(void)
 	parser.held_bytes = 0;
 }
 
+void parser__end(void)
+{
+	if (parser.separate && parser_process__current())
+		stop();
+}
+
 struct waiting {
 	uint64_t left_ns; /* of CPU time */
 	uint64_t spent_ns, blocked_ns, begun_ns, before_ns;

@@ -16,6 +16,9 @@
  */
 void parser__separate(void);
 
+/* Ends it, without waiting: that is done when this process ends. It is started again at need. */
+void parser__end(void);
+
 /*
  * Which parser it is: another number than before means that it has none of the modules that the one before
  * had open. 0: none can be started, and nothing is parsed.
