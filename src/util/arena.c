@@ -11,7 +11,8 @@
 #include "util/heap.h"
 
 #define BLOCK_BYTES (64 * 1024)
-/* A huge page: blocks double up to this size, which costs one page fault instead of 512. */
+/* A huge page: blocks double up to this size, which costs one page fault instead of 512. Larger ones are
+ * several. */
 #define HUGE_BYTES (2 * 1024 * 1024)
 
 struct arena_block {
@@ -29,7 +30,8 @@ static struct arena_block *new_block(const struct arena_block *last, size_t size
 		bytes = HUGE_BYTES;
 	if (bytes < size + sizeof(*b))
 		bytes = size + sizeof(*b);
-	if (bytes == HUGE_BYTES) {
+	if (bytes >= HUGE_BYTES && bytes <= SIZE_MAX - HUGE_BYTES) {
+		bytes = (bytes + HUGE_BYTES - 1) & ~(size_t)(HUGE_BYTES - 1);
 		b = aligned_alloc(HUGE_BYTES, bytes);
 		if (!b)
 			heap__exhausted();

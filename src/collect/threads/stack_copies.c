@@ -38,18 +38,16 @@ void pass__copy_stacks(struct pass *p, const struct target *t, size_t first, siz
 {
 	struct memory_piece *list = HEAP_NEW(struct memory_piece, 2 * count + 1);
 	struct pass_thread **of = HEAP_NEW(struct pass_thread *, count + 1);
+	uint8_t *copies;
 	size_t n = 0;
 
-	for (size_t i = first; i < first + count; i++) {
-		struct pass_thread *one = &p->threads[i];
-		uint8_t *copy;
-
-		if ((chosen && !chosen[i]) || !wants_copy(one))
-			continue;
-		copy = arena__room(&p->arena, TS_USTACK_BYTES);
-		one->ustack = copy;
-		add_pieces(&list[2 * n], one, copy);
-		of[n++] = one;
+	for (size_t i = first; i < first + count; i++)
+		if ((!chosen || chosen[i]) && wants_copy(&p->threads[i]))
+			of[n++] = &p->threads[i];
+	copies = arena__room(&p->arena, n * TS_USTACK_BYTES);
+	for (size_t i = 0; i < n; i++) {
+		of[i]->ustack = copies + i * TS_USTACK_BYTES;
+		add_pieces(&list[2 * i], of[i], copies + i * TS_USTACK_BYTES);
 	}
 	process__read_many(t->process, list, 2 * n);
 	for (size_t i = 0; i < n; i++)
