@@ -228,4 +228,50 @@ TEST(pieces_beyond_what_fits_at_once)
 	free(list);
 }
 
+/* They are read ahead, until one gives no answer. */
+TEST(a_page_without_an_answer_among_many_pieces)
+{
+	enum { PIECES = 1000, SILENT = 500 };
+	pid_t child = start_child();
+	struct memory_piece *list = calloc(PIECES, sizeof(*list));
+	char(*bytes)[16] = calloc(PIECES, sizeof(*bytes));
+	struct process *p = NULL;
+
+	for (size_t i = 0; i < PIECES; i++)
+		list[i] =
+			(struct memory_piece){.address = (uintptr_t)answers + i, .buf = bytes[i], .len = 16};
+	list[SILENT].address = (uintptr_t)silent;
+	CHECK(!child || process__open(child, &p) == 0);
+	CHECK(!child || process__read_many(p, list, PIECES) == 0);
+	for (size_t i = 0; i < PIECES && child; i++)
+		CHECK(i == SILENT ? list[i].got < 0 : list[i].got == 16 && bytes[i][15] == 'a');
+	CHECK(!child || process__unanswered(p) == 1);
+	process__close(p);
+	free(bytes);
+	free(list);
+	if (child)
+		end_child(child);
+}
+
+TEST(each_piece_gets_its_own_bytes)
+{
+	enum { PIECES = 3000, BYTES = 100 };
+	struct memory_piece *list = calloc(PIECES, sizeof(*list));
+	static uint32_t values[PIECES + BYTES / 4];
+	static uint32_t copy[PIECES][BYTES / 4];
+	struct process *p = NULL;
+
+	for (uint32_t i = 0; i < PIECES + BYTES / 4; i++)
+		values[i] = i * 2654435761u;
+	for (size_t i = 0; i < PIECES; i++)
+		list[i] = (struct memory_piece){
+			.address = i % 7 ? (uintptr_t)&values[i] : 8, .buf = copy[i], .len = BYTES};
+	CHECK(process__open(getpid(), &p) == 0);
+	CHECK(process__read_many(p, list, PIECES) == 0);
+	for (size_t i = 0; i < PIECES; i++)
+		CHECK(i % 7 ? list[i].got == BYTES && !memcmp(copy[i], &values[i], BYTES) : list[i].got < 0);
+	process__close(p);
+	free(list);
+}
+
 TEST_MAIN
