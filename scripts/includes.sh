@@ -63,8 +63,8 @@ allow collect/waiters collect/locks collect/targets collect/threads facts target
 allow collect/links collect/files collect/targets collect/threads facts postgres/runtime probes target thresholds.h util waits
 allow python/collect collect/locks collect/targets collect/threads facts python/runtime util waits
 allow go/collect bpf collect/files collect/targets facts go/runtime probes target util
-allow java/collect collect/targets facts java/runtime util
-allow ruby/collect collect/targets collect/threads facts ruby/runtime util
+allow java/collect collect/locks collect/targets facts java/runtime util
+allow ruby/collect collect/locks collect/targets collect/threads facts ruby/runtime util waits
 allow collect collect/files collect/links collect/locks collect/stacks collect/targets collect/threads collect/waiters facts go/collect java/collect probes python/collect ruby/collect symbols target thresholds.h util waits
 allow report facts report/columns report/rows thresholds.h util
 allow words report util waits

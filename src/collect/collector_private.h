@@ -10,7 +10,7 @@
 #include "collect/files/ipc_waits.h"
 #include "go/collect/go_live.h"
 #include "python/collect/python_locks.h"
-#include "ruby/collect/ruby_stacks.h"
+#include "ruby/collect/ruby_locks.h"
 #include "java/collect/java_threads.h"
 #include "collect/stacks/kernel_names.h"
 #include "collect/locks/locks.h"

@@ -243,6 +243,7 @@ static int complete(struct collector *c, struct sample *s, struct pass *pass)
 	lock_waiters__find_words(c->targets, s, pass, c->first_ns);
 	look_closer(c, s, pass);
 	collect__java(c, s, pass, false);
+	ruby_locks__name(c->ruby, s, false);
 	for (size_t i = 0; i < s->thread_count; i++)
 		thread__find_path(&s->threads[i], c->targets, &s->arena);
 	call_files__name(c->targets, s);

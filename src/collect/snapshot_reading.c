@@ -335,6 +335,7 @@ int collector__snapshot(struct collector *c, pid_t pid, struct sample **ret)
 		find_locks(c, s, &pass);
 		python_locks__name(c->python, s, &pass);
 		collect__java(c, s, &pass, true);
+		ruby_locks__name(c->ruby, s, true);
 		links__find(c->links, s);
 		collect__losses(c, s, &pass);
 	}

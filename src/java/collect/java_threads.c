@@ -4,9 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "java/collect/java_locks.h"
+#include "collect/locks/vm_locks.h"
 #include "java/runtime/java_stack.h"
 #include "util/heap.h"
+#include "util/text.h"
 #include "util/u64_table.h"
 
 /* A name stays while a collection moves the object that has it. */
@@ -23,7 +24,7 @@ struct last_names {
 
 struct java_threads {
 	struct targets *targets;
-	struct java_locks *locks;
+	struct vm_locks *locks;
 	struct last_names names;
 };
 
@@ -47,7 +48,7 @@ struct java_threads *java_threads__new(struct targets *t)
 	struct java_threads *j = HEAP_NEW(struct java_threads, 1);
 
 	j->targets = t;
-	j->locks = java_locks__new();
+	j->locks = vm_locks__new();
 	return j;
 }
 
@@ -55,7 +56,7 @@ void java_threads__free(struct java_threads *j)
 {
 	if (!j)
 		return;
-	java_locks__free(j->locks);
+	vm_locks__free(j->locks);
 	free_names(&j->names);
 	free(j);
 }
@@ -139,6 +140,56 @@ static const char *name_of(const struct java_threads *j, struct last_names *now,
 	return name;
 }
 
+static bool has_frame(const struct call_stack *s, const char *part)
+{
+	for (size_t i = 0; i < s->count; i++)
+		if (s->frames[i].function && strstr(s->frames[i].function, part))
+			return true;
+	return false;
+}
+
+/* The method that waits: of the innermost Java frames, without those of Object.wait. */
+static bool waits_in(const struct call_stack *s, const char *method)
+{
+	for (size_t i = 0; i < s->count; i++) {
+		const struct frame *f = &s->frames[i];
+
+		if (f->function && f->language && !strcmp(f->language, JAVA_LANGUAGE) &&
+		    !starts_with(f->function, "java.lang.Object.wait"))
+			return !strcmp(f->function, method);
+	}
+	return false;
+}
+
+static enum wait_kind kind_of(const struct sample_thread *t, const struct java_thread *from)
+{
+	if (from->read_write &&
+	    (has_frame(&t->stack, "ReadLock.lock") || has_frame(&t->stack, "StampedLock.acquireRead")))
+		return WAIT_RWLOCK_READ;
+	return from->wait;
+}
+
+/* t waits for the lock that from names. owner, and the likely one: of s; NULL: not known. */
+static void use_lock(struct vm_locks *l, struct sample *s, struct sample_thread *t,
+		     const struct java_thread *from, const struct sample_thread *owner,
+		     const struct sample_thread *likely)
+{
+	/* It sleeps on a word, or it does not wait for a lock at this moment. */
+	if (!from->lock || !t->lock_address || (from->only_in && !waits_in(&t->stack, from->only_in)))
+		return;
+	vm_locks__wait(l, s, t,
+		       &(struct vm_lock){.address = from->lock,
+					 .key = from->key,
+					 .kind = from->kind,
+					 .wait = kind_of(t, from),
+					 .type = from->class,
+					 .looks = from->kind == LOCK_MONITOR,
+					 .by_virtual = from->by_virtual,
+					 .readers = from->readers,
+					 .likely = from->likely_by},
+		       owner, likely);
+}
+
 /* Names hold in any case; what else was read only for threads that have not run meanwhile. */
 static void use_machine(struct java_threads *j, struct machine *m, struct sample *s, const bool *same,
 			const struct call_stack *stacks, struct last_names *now)
@@ -162,8 +213,8 @@ static void use_machine(struct java_threads *j, struct machine *m, struct sample
 		t->collecting = m->reading.collecting && same[index];
 		if (stacks[index].count)
 			t->stack = stacks[index];
-		java_locks__wait(j->locks, s, t, from, sample_thread_of(m, s, from->owner),
-				 likely_of(m, s, from, same));
+		use_lock(j->locks, s, t, from, sample_thread_of(m, s, from->owner),
+			 likely_of(m, s, from, same));
 	}
 }
 
@@ -215,12 +266,12 @@ void java_threads__join(struct java_threads *j, struct sample *s, const struct j
 	for (size_t i = 0; i < count; i++)
 		read_stacks(&list[i], s, stacks);
 	proof->look_again(proof->arg, s, same);
-	java_locks__begin(j->locks, s);
+	vm_locks__begin(j->locks, s);
 	for (size_t i = 0; i < count; i++)
 		use_machine(j, &list[i], s, same, stacks, &names);
 	free_names(&j->names);
 	j->names = names;
-	java_locks__end(j->locks, s, proof->waited_only);
+	vm_locks__end(j->locks, s, proof->waited_only);
 	for (size_t i = 0; i < count; i++)
 		free_machine(&list[i]);
 	free(same);

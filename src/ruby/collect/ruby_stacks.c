@@ -15,6 +15,7 @@ struct ruby_stacks *ruby_stacks__new(struct targets *t)
 	struct ruby_stacks *r = HEAP_NEW(struct ruby_stacks, 1);
 
 	r->targets = t;
+	r->locks = vm_locks__new();
 	return r;
 }
 
@@ -22,6 +23,7 @@ void ruby_stacks__free(struct ruby_stacks *r)
 {
 	if (!r)
 		return;
+	vm_locks__free(r->locks);
 	arena__free(&r->arena);
 	free(r);
 }
@@ -47,12 +49,13 @@ static void find_processes(struct ruby_stacks *r, const struct sample *s)
 	}
 }
 
-static struct ruby_seen *seen_of(const struct ruby_stacks *r, uint32_t tgid, struct ruby_seen *last)
+const struct ruby_seen *ruby_stacks__seen(const struct ruby_stacks *r, pid_t pid,
+					  const struct ruby_seen *last)
 {
-	if (last && last->pid == (pid_t)tgid)
+	if (last && last->pid == pid)
 		return last;
 	for (size_t i = 0; i < r->seen_count; i++)
-		if (r->seen[i].pid == (pid_t)tgid)
+		if (r->seen[i].pid == pid)
 			return &r->seen[i];
 	return NULL;
 }
@@ -85,7 +88,7 @@ static bool same_frames(const struct ruby_thread *x, const struct ruby_thread *y
 void ruby_stacks__prove(struct ruby_stacks *r, const struct sample *s, const struct pass *pass,
 			const struct pass *after)
 {
-	struct ruby_seen *v = NULL;
+	const struct ruby_seen *v = NULL;
 
 	for (size_t i = 0; i < r->seen_count; i++)
 		if (ruby__look(r->seen[i].ruby, &r->arena, &r->seen[i].again))
@@ -95,11 +98,12 @@ void ruby_stacks__prove(struct ruby_stacks *r, const struct sample *s, const str
 		struct ruby_proof *proof = &r->proofs[i];
 		const struct ruby_thread *first, *again;
 
-		v = seen_of(r, t->tgid, v);
+		v = ruby_stacks__seen(r, (pid_t)t->tgid, v);
 		first = v ? ruby_look__find(&v->first, (pid_t)t->ns_tid) : NULL;
 		again = first ? ruby_look__by_address(&v->again, first->address) : NULL;
 		if (!again)
 			continue;
+		proof->address = first->address;
 		proof->same = proof->switches == t->switches && thread__blocked(t) &&
 			      thread__did_not_run(t, pass__find(after, t->tgid, t->tid));
 		if (proof->same || same_frames(first, again))
@@ -124,7 +128,7 @@ static void use_name(struct ruby_names *names, const struct ruby_thread *from, s
 void ruby_stacks__use(struct ruby_stacks *r, struct sample *s)
 {
 	struct ruby_names *names = NULL;
-	struct ruby_seen *v = NULL;
+	const struct ruby_seen *v = NULL;
 
 	for (size_t i = 0; i < s->thread_count && i < r->proof_count; i++) {
 		struct sample_thread *t = &s->threads[i];
@@ -133,7 +137,7 @@ void ruby_stacks__use(struct ruby_stacks *r, struct sample *s)
 		if (!from)
 			continue;
 		if (!v || v->pid != t->pid) {
-			v = seen_of(r, (uint32_t)t->pid, NULL);
+			v = ruby_stacks__seen(r, t->pid, NULL);
 			ruby_names__free(names);
 			names = v ? ruby_names__new(v->ruby, &s->arena) : NULL;
 		}

@@ -64,6 +64,10 @@ int ruby__look(struct ruby *r, struct arena *a, struct ruby_look *ret);
 /* NULL: it is no thread of Ruby. */
 const struct ruby_thread *ruby_look__find(const struct ruby_look *l, pid_t ns_tid);
 const struct ruby_thread *ruby_look__by_address(const struct ruby_look *l, uint64_t address);
+/* Of a Ractor; NULL: not read. */
+const struct ruby_gvl *ruby_look__gvl(const struct ruby_look *l, uint64_t ractor);
+/* Whether the futex word is of the condition variable that the thread sleeps on, whatever it waits for. */
+bool ruby_thread__sleeps_on(const struct ruby_thread *t, uint64_t word);
 
 /* Texts of one sample: what belongs to a place is read once. */
 struct ruby_names;

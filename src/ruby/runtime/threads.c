@@ -253,3 +253,16 @@ const struct ruby_thread *ruby_look__by_address(const struct ruby_look *l, uint6
 			return &l->threads[i];
 	return NULL;
 }
+
+const struct ruby_gvl *ruby_look__gvl(const struct ruby_look *l, uint64_t ractor)
+{
+	for (size_t i = 0; i < l->gvl_count; i++)
+		if (l->gvls[i].ractor == ractor)
+			return &l->gvls[i];
+	return NULL;
+}
+
+bool ruby_thread__sleeps_on(const struct ruby_thread *t, uint64_t word)
+{
+	return word - t->address >= THREAD_COND && word - t->address < THREAD_COND_END;
+}

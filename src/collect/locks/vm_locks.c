@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Each Java thread sleeps on a futex word of its own, whatever it waits for. The kernel's totals are of those
- * words: the time that was waited for a lock is counted here, of the threads that wait for it at the end of
- * an interval, and so a lower bound.
+ * Each thread of such a machine sleeps on a futex word of its own, whatever it waits for. The kernel's totals
+ * are of those words: the time that was waited for a lock is counted here, of the threads that wait for it at
+ * the end of an interval, and so a lower bound.
  */
-#include "java/collect/java_locks.h"
+#include "collect/locks/vm_locks.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "util/heap.h"
-#include "util/text.h"
 #include "util/u64_table.h"
 
 #define TOTALS_MAX 65536u
@@ -27,19 +26,19 @@ struct waiter {
 	uint64_t since_ns; /* CLOCK_MONOTONIC */
 };
 
-struct java_locks {
+struct vm_locks {
 	struct u64_table totals;                /* by process and lock */
 	struct u64_table waiters, last_waiters; /* struct waiter by TID: of this sample, and of the last */
 	uint64_t sample, last_ns, passed_ns;
 	size_t first; /* of the rows of this sample */
 };
 
-struct java_locks *java_locks__new(void)
+struct vm_locks *vm_locks__new(void)
 {
-	return HEAP_NEW(struct java_locks, 1);
+	return HEAP_NEW(struct vm_locks, 1);
 }
 
-void java_locks__free(struct java_locks *l)
+void vm_locks__free(struct vm_locks *l)
 {
 	if (!l)
 		return;
@@ -49,7 +48,7 @@ void java_locks__free(struct java_locks *l)
 	free(l);
 }
 
-void java_locks__begin(struct java_locks *l, const struct sample *s)
+void vm_locks__begin(struct vm_locks *l, const struct sample *s)
 {
 	u64_table__free(&l->last_waiters);
 	l->last_waiters = l->waiters;
@@ -60,38 +59,9 @@ void java_locks__begin(struct java_locks *l, const struct sample *s)
 	l->first = s->lock_count;
 }
 
-static bool has_frame(const struct call_stack *s, const char *part)
-{
-	for (size_t i = 0; i < s->count; i++)
-		if (s->frames[i].function && strstr(s->frames[i].function, part))
-			return true;
-	return false;
-}
-
-/* The method that waits: of the innermost Java frames, without those of Object.wait. */
-static bool waits_in(const struct call_stack *s, const char *method)
-{
-	for (size_t i = 0; i < s->count; i++) {
-		const struct frame *f = &s->frames[i];
-
-		if (f->function && f->language && !strcmp(f->language, JAVA_LANGUAGE) &&
-		    !starts_with(f->function, "java.lang.Object.wait"))
-			return !strcmp(f->function, method);
-	}
-	return false;
-}
-
-static enum wait_kind kind_of(const struct sample_thread *t, const struct java_thread *from)
-{
-	if (from->read_write &&
-	    (has_frame(&t->stack, "ReadLock.lock") || has_frame(&t->stack, "StampedLock.acquireRead")))
-		return WAIT_RWLOCK_READ;
-	return from->wait;
-}
-
 /* The row of this lock; others of this sample are behind l->first, in no order. */
-static struct sample_lock *row_of(struct java_locks *l, struct sample *s, const struct sample_thread *t,
-				  const struct java_thread *from)
+static struct sample_lock *row_of(struct vm_locks *l, struct sample *s, const struct sample_thread *t,
+				  const struct vm_lock *from)
 {
 	struct sample_lock *row;
 
@@ -101,14 +71,16 @@ static struct sample_lock *row_of(struct java_locks *l, struct sample *s, const 
 	s->locks = heap__resize(s->locks, s->lock_count + 1, sizeof(*s->locks));
 	row = &s->locks[s->lock_count++];
 	*row = (struct sample_lock){.pid = t->pid,
-				    .address = from->lock,
+				    .address = from->address,
 				    .word = from->key,
 				    .kind = from->kind,
-				    .type = from->class};
+				    .symbol = from->symbol,
+				    .type = from->type,
+				    .native_type = from->native_type};
 	return row;
 }
 
-static void add_time(struct java_locks *l, struct sample_lock *row, const struct sample_thread *t)
+static void add_time(struct vm_locks *l, struct sample_lock *row, const struct sample_thread *t)
 {
 	uint64_t waited = sample_thread__waited_ns(t);
 	struct total *total;
@@ -126,7 +98,7 @@ static void add_time(struct java_locks *l, struct sample_lock *row, const struct
  * Some of a monitor's waiters wake from time to time to look at it, so the kernel sees short waits. An owner
  * that has not run since the last sample has not given it up: who waited for it then has waited ever since.
  */
-static void add_up(struct java_locks *l, const struct sample *s, struct sample_thread *t, uint64_t key,
+static void add_up(struct vm_locks *l, const struct sample *s, struct sample_thread *t, uint64_t key,
 		   const struct sample_thread *owner)
 {
 	uint64_t tid = (uint64_t)t->tid, waited = sample_thread__waited_ns(t);
@@ -145,33 +117,29 @@ static void add_up(struct java_locks *l, const struct sample *s, struct sample_t
 	t->at_least = true;
 }
 
-void java_locks__wait(struct java_locks *l, struct sample *s, struct sample_thread *t,
-		      const struct java_thread *from, const struct sample_thread *owner,
-		      const struct sample_thread *likely)
+void vm_locks__wait(struct vm_locks *l, struct sample *s, struct sample_thread *t, const struct vm_lock *lock,
+		    const struct sample_thread *owner, const struct sample_thread *likely)
 {
-	struct sample_lock *row;
+	struct sample_lock *row = row_of(l, s, t, lock);
 
-	/* It sleeps on a word, or it does not wait for a lock at this moment. */
-	if (!from->lock || !t->lock_address || (from->only_in && !waits_in(&t->stack, from->only_in)))
-		return;
-	row = row_of(l, s, t, from);
 	if (owner && owner != t)
 		row->owner_tid = owner->tid;
-	row->by_virtual = row->by_virtual || from->by_virtual;
-	row->readers = from->readers > row->readers ? from->readers : row->readers;
+	row->by_virtual = row->by_virtual || lock->by_virtual;
+	row->readers = lock->readers > row->readers ? lock->readers : row->readers;
+	row->held_ns = lock->held_ns;
 	if (likely && !row->likely_tid) {
 		row->likely_tid = likely->tid;
-		row->likely = from->likely_by;
+		row->likely = lock->likely;
 	}
-	t->lock_address = from->key;
-	t->kind = kind_of(t, from);
-	t->wakes_itself = from->kind == LOCK_MONITOR;
-	/* Some of a monitor's waiters sleep again and again: for how long in all is not known. */
+	t->lock_address = lock->key;
+	t->kind = lock->wait;
+	t->wakes_itself = lock->looks;
+	/* Some of its waiters sleep again and again: for how long in all is not known. */
 	t->at_least = t->at_least || t->wakes_itself;
 	t->blocked_by = row->owner_tid == t->tid ? 0 : row->owner_tid;
 	add_time(l, row, t);
 	if (t->blocked_by)
-		add_up(l, s, t, from->key, owner);
+		add_up(l, s, t, lock->key, owner);
 }
 
 static int by_word(const void *a, const void *b)
@@ -202,13 +170,13 @@ static void drop_unwaited(struct sample *s)
 }
 
 /* Few programs wait for as many locks: what was counted then begins anew. */
-static void bound_totals(struct java_locks *l)
+static void bound_totals(struct vm_locks *l)
 {
 	if (l->totals.count > TOTALS_MAX)
 		u64_table__free(&l->totals);
 }
 
-void java_locks__end(struct java_locks *l, struct sample *s, bool waited_only)
+void vm_locks__end(struct vm_locks *l, struct sample *s, bool waited_only)
 {
 	if (s->lock_count > l->first) {
 		if (waited_only)
