@@ -53,6 +53,9 @@ static const struct field go_label_fields[] = {GO_LABEL_FIELDS(FIELD_ROW)};
 #define OF struct go_label_set
 static const struct field go_label_set_fields[] = {GO_LABEL_SET_FIELDS(FIELD_ROW)};
 #undef OF
+#define OF struct go_pipe_end
+static const struct field go_pipe_end_fields[] = {GO_PIPE_END_FIELDS(FIELD_ROW)};
+#undef OF
 #define OF struct go_group
 static const struct field go_group_fields[] = {GO_GROUP_FIELDS(FIELD_ROW)};
 #undef OF

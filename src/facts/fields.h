@@ -25,6 +25,7 @@
 	T(go_wait, GO_WAIT_FIELDS, false)                         \
 	T(go_label, GO_LABEL_FIELDS, false)                       \
 	T(go_label_set, GO_LABEL_SET_FIELDS, false)               \
+	T(go_pipe_end, GO_PIPE_END_FIELDS, false)                 \
 	T(go_group, GO_GROUP_FIELDS, false)                       \
 	T(go_row, GO_ROW_FIELDS, false)                           \
 	T(go_reader, GO_READER_FIELDS, false)                     \

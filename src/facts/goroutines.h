@@ -15,6 +15,7 @@
 #define GROUP_TARGETS 64
 #define GROUP_LABELS  8 /* most common ones */
 #define QUEUE_READERS 8
+#define PIPE_ENDS     8
 #define LOCK_HOLDERS  4
 
 enum goroutine_detail { /* what is gathered of them */
@@ -48,7 +49,7 @@ enum go_target { /* what a goroutine waits on, where it has an address or a numb
 	F(int, fd, OR_MINUS_1, "", "-1: none or not known") \
 	F(bool, fd_write, FLAG, "", "it waits to write; otherwise to read") \
 	F(const char *, file, TEXT, "", "what fd is: \"socket to 10.0.0.7:443\", \"pipe:[123]\"; NULL: not known") \
-	F(const char *, peer, TEXT, "", "the address of fd's other end; NULL: not known")
+	F(const char *, peer, TEXT, "", "the address of fd's other end, or of a pipe who has it; NULL: not known")
 struct go_wait {
 	GO_WAIT_FIELDS(FIELD_MEMBER)
 };
@@ -67,6 +68,15 @@ struct go_label {
 	F(const struct go_label, labels, LIST(label_count), "", "by key; their counts have no meaning")
 struct go_label_set {
 	GO_LABEL_SET_FIELDS(FIELD_MEMBER)
+};
+
+/* A process that has the other end of pipes that goroutines wait on. */
+#define GO_PIPE_END_FIELDS(F) \
+	F(const char *, name, NAME, "", "of the process; \"\": not known") \
+	F(pid_t, pid, PID, "", "of the process") \
+	F(uint64_t, count, NUMBER, "goroutines", "whose pipe it has")
+struct go_pipe_end {
+	GO_PIPE_END_FIELDS(FIELD_MEMBER)
 };
 
 #define GO_GROUP_FIELDS(F) \
@@ -100,7 +110,11 @@ struct go_label_set {
 	F(const char *, peer_seen, TEXT, "", "other end of their sockets, as far as looked at; NULL: not known, or they differ") \
 	F(uint64_t, peers_seen, NUMBER, "goroutines", "whose sockets were looked at") \
 	F(uint64_t, leaked, NUMBER, "goroutines", "that leaks of the reading counts") \
-	F(uint64_t, leaked_goids, ROOM(GROUP_GOIDS, leaked_goid_count), "", "some of these")
+	F(uint64_t, leaked_goids, ROOM(GROUP_GOIDS, leaked_goid_count), "", "some of these") \
+	F(struct go_pipe_end, pipe_ends, ROOM(PIPE_ENDS, pipe_end_count), "", "most goroutines first") \
+	F(uint64_t, pipe_ends_more, NUMBER, "processes", "beyond these") \
+	F(uint64_t, pipes_seen, NUMBER, "goroutines", "whose pipe was looked at, and has a known other end") \
+	F(bool, pipe_write, FLAG, "", "they wait to write: the other ends are those to read from")
 struct go_group {
 	GO_GROUP_FIELDS(FIELD_MEMBER)
 };

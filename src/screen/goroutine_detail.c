@@ -132,7 +132,7 @@ static void in_snapshot(const struct scene *s, const struct process_row *process
 void goroutines__write(const struct scene *s, const struct process_row *process, const struct go_group_row *r,
 		       struct page *p)
 {
-	char line[LINE], age[DURATION_TEXT];
+	char line[LINE], age[DURATION_TEXT], ends[DESCRIBE_WAIT];
 
 	sentence(r, line);
 	page__line(p, STYLE_BOLD, 2, "%s", line);
@@ -140,6 +140,8 @@ void goroutines__write(const struct scene *s, const struct process_row *process,
 		page__line(p, STYLE_DIM, 2, "read %s ago",
 			   duration_format(age, sizeof(age), process->go->read_age_ns));
 	growth(r, p);
+	if (*describe_go_ends(ends, sizeof(ends), &r->g))
+		page__line(p, STYLE_PLAIN, 4, "pipes: %s", ends);
 	numbers(&r->g, p);
 	labels(&r->g, p);
 	page__findings(p, s, VIEW_GOROUTINES, goroutines__identity(process, r));

@@ -3,9 +3,11 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <linux/kcmp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "target/process_private.h"
@@ -190,4 +192,9 @@ bool same_pid_namespace(pid_t a, pid_t b)
 	snprintf(path, sizeof(path), "/proc/%d/ns/pid", (int)b);
 	m = readlink(path, y, sizeof(y));
 	return n > 0 && n == m && !memcmp(x, y, (size_t)n);
+}
+
+bool same_memory(pid_t a, pid_t b)
+{
+	return syscall(SYS_kcmp, a, b, KCMP_VM, 0ul, 0ul) == 0;
 }

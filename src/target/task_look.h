@@ -37,5 +37,7 @@ size_t process_children(pid_t pid, pid_t *ret, size_t max);
 bool task__sleeps_in(pid_t tid, const char *function);
 /* Whether both are in the same PID namespace; false also if it is not known. */
 bool same_pid_namespace(pid_t a, pid_t b);
+/* Whether two processes have one memory, as after vfork; false also if it is not known. */
+bool same_memory(pid_t a, pid_t b);
 
 #endif

@@ -4,20 +4,51 @@
 #include <string.h>
 
 #include "words/describe_go.h"
+#include "util/append.h"
 #include "util/duration.h"
 #include "util/text.h"
+
+#define ENDS_SHOWN 3
+
+char *describe_go_ends(char *dst, size_t size, const struct go_group *g)
+{
+	bool several = g->pipes_seen > 1 && g->targets != 1;
+	size_t used = 0, shown = g->pipe_end_count < ENDS_SHOWN ? g->pipe_end_count : ENDS_SHOWN;
+	uint64_t more = g->pipe_end_count - shown + g->pipe_ends_more;
+
+	*dst = '\0';
+	if (!shown)
+		return dst;
+	append(dst, size, &used, "%s end%s held by", g->pipe_write ? "read" : "write", several ? "s" : "");
+	for (size_t i = 0; i < shown; i++) {
+		const struct go_pipe_end *e = &g->pipe_ends[i];
+
+		append(dst, size, &used, "%s", !i ? " " : i + 1 == shown && !more ? " and " : ", ");
+		append(dst, size, &used, *e->name ? "%s (%d)" : "%sprocess %d", e->name, (int)e->pid);
+	}
+	if (more)
+		append(dst, size, &used, " and %" PRIu64 " more %s", more,
+		       more == 1 ? "process" : "processes");
+	if (g->pipes_seen < g->count)
+		append(dst, size, &used, " (%" PRIu64 " looked at)", g->pipes_seen);
+	return dst;
+}
 
 static void describe_several(char *dst, size_t size, const struct go_group *g)
 {
 	static const char *const WHAT[] = {"", "channels", "channels", "semaphores", "", "descriptors"};
+	char ends[DESCRIBE_WAIT];
 
-	snprintf(dst, size, "on %s%" PRIu64 " different %s%s%s", g->targets_more ? "more than " : "",
-		 g->targets, WHAT[g->wait.target], g->peer ? ", all to " : "", g->peer ? g->peer : "");
+	describe_go_ends(ends, sizeof(ends), g);
+	snprintf(dst, size, "on %s%" PRIu64 " different %s%s%s%s%s", g->targets_more ? "more than " : "",
+		 g->targets, WHAT[g->wait.target], g->peer ? ", all to " : "", g->peer ? g->peer : "",
+		 *ends ? ": pipes, " : "", ends);
 }
 
 static void describe_one(char *dst, size_t size, const struct go_group *g)
 {
 	const struct go_wait *w = &g->wait;
+	char ends[DESCRIBE_WAIT];
 
 	switch (w->target) {
 	case GO_TARGET_CHAN:
@@ -30,8 +61,10 @@ static void describe_one(char *dst, size_t size, const struct go_group *g)
 		snprintf(dst, size, "on 0x%" PRIx64 " (%" PRIu64 " waiters)", w->address, g->behind);
 		break;
 	case GO_TARGET_FD:
-		snprintf(dst, size, "to %s fd %d%s%s%s", w->fd_write ? "write to" : "read from", w->fd,
-			 w->file ? " (" : "", w->file ? w->file : "", w->file ? ")" : "");
+		describe_go_ends(ends, sizeof(ends), g);
+		snprintf(dst, size, "to %s fd %d%s%s%s%s%s", w->fd_write ? "write to" : "read from", w->fd,
+			 w->file ? " (" : "", w->file ? w->file : "", w->file && *ends ? ", " : "",
+			 w->file ? ends : "", w->file ? ")" : "");
 		break;
 	case GO_TARGET_SLEEP:
 	case GO_TARGET_NONE:

@@ -8,6 +8,9 @@
 
 /* What the goroutines of a group wait on: "chan 0xc000012345 (1024 of 1024)", "" if it has no name. */
 char *describe_go_wait(char *dst, size_t size, const struct go_group_row *row);
+/* Who has the other ends of the pipes that they wait on: "write ends held by sleep (4711), sleep (4712),
+ * sleep (4713) and 9 more processes (64 looked at)", "" if none is known. */
+char *describe_go_ends(char *dst, size_t size, const struct go_group *g);
 /* "128 goroutines blocked sending on chan 0xc000012345 (1024/1024); its receiver is in
  * fsync(/var/log/app.log) for 2.1 s" */
 char *describe_go_queue(char *dst, size_t size, const struct go_queue_row *q);

@@ -171,8 +171,11 @@ raw_samples() {
 	[ "$(group readsPipe '[.descriptor.for, (.descriptor.file | test("^pipe:\\[[0-9]+\\]$"))]')" = '["read",true]' ]
 	fd=$(group readsPipe .descriptor.fd)
 	[ "$(group readsPipe .descriptor.file)" = "\"$(readlink "/proc/$pid/fd/$fd")\"" ]
+	[ "$(group readsPipe '[.pipe_ends[].pid, .pipe_ends[].goroutines, .pipe_ends_more, .pipes_seen]')" = "[$pid,1,0,1]" ]
+	[ "$(group readsTcp .pipe_ends)" = '[]' ]
 	[ "$(group readsUnix .descriptor.fd)" -gt 2 ]
 	scope_well snapshot --goroutines -p "$pid"
+	grep -qE "^1 goroutine: IO wait to read from fd $fd \\(pipe:\\[[0-9]+\\], write end held by [a-z_]+ \\($pid\\)\\)" "$T/out"
 	grep -q "^5 goroutines: IO wait on 5 different descriptors, all to $port" "$T/out"
 	grep -qE "^1 goroutine: IO wait to write to fd [0-9]+ \\(socket to $port\\)" "$T/out"
 	scope_well snapshot --goroutines=full --json -p "$pid"

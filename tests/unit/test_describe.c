@@ -236,4 +236,34 @@ TEST(what_goroutines_wait_on)
 	CHECK_STR(describe_go_wait(text, sizeof(text), &row), "");
 }
 
+TEST(goroutines_that_wait_on_pipes)
+{
+	struct go_group_row row = {.g = {.count = 1,
+					 .targets = 1,
+					 .wait = {.target = GO_TARGET_FD, .fd = 7, .file = "pipe:[12]"},
+					 .pipe_ends = {{"sleep", 4711, 1}, {"", 4712, 1}, {"cat", 4713, 1}},
+					 .pipe_end_count = 1,
+					 .pipes_seen = 1}};
+	char text[256];
+
+	CHECK_STR(describe_go_wait(text, sizeof(text), &row),
+		  "to read from fd 7 (pipe:[12], write end held by sleep (4711))");
+	row.g.wait.fd_write = row.g.pipe_write = true;
+	row.g.pipe_end_count = 2;
+	CHECK_STR(describe_go_wait(text, sizeof(text), &row),
+		  "to write to fd 7 (pipe:[12], read end held by sleep (4711) and process 4712)");
+	row.g.pipe_write = false;
+	row.g.count = row.g.targets = row.g.pipes_seen = 3;
+	row.g.pipe_end_count = 3;
+	CHECK_STR(describe_go_wait(text, sizeof(text), &row),
+		  "on 3 different descriptors: pipes, write ends held by sleep (4711), process 4712 and cat "
+		  "(4713)");
+	row.g.pipe_ends_more = 1;
+	row.g.count = 4;
+	CHECK_STR(describe_go_wait(text, sizeof(text), &row),
+		  "on 3 different descriptors: pipes, write ends held by sleep (4711), process 4712, cat "
+		  "(4713) "
+		  "and 1 more process (3 looked at)");
+}
+
 TEST_MAIN

@@ -210,6 +210,59 @@ TEST(growth_names_the_connections_that_it_comes_from)
 	arena__free(&a);
 }
 
+TEST(growth_names_the_pipes_that_it_comes_from)
+{
+	static const struct frame reads = {.function = "internal/poll.(*FD).Read"},
+				  copies = {.function = "os/exec.(*Cmd).Start",
+					    .file = "/go/os/exec/exec.go",
+					    .line = 497},
+				  waits[] = {{.function = "os/exec.(*Cmd).Wait",
+					      .file = "/go/os/exec/exec.go",
+					      .line = 599},
+					     {.function = "main.run", .file = "/src/main.go", .line = 22}};
+	struct go_group_row groups[] = {{.g = {.state = "IO wait",
+					       .stack = {&reads, 1, STACK_COMPLETE},
+					       .created_by = copies,
+					       .count = 102,
+					       .pipe_ends = {{"sleep", 4711, 1}, {"sleep", 4712, 1}},
+					       .pipe_end_count = 2,
+					       .pipes_seen = 2},
+					 .growth_per_s = 2,
+					 .kept = true,
+					 .kept_ns = 30 * NS_PER_S},
+					{.g = {.state = "chan receive",
+					       .stack = {waits, 2, STACK_COMPLETE},
+					       .created_by = made,
+					       .count = 103},
+					 .growth_per_s = 2.1}};
+	struct go_process p = {.grows = true,
+			       .growth_per_s = 4.1,
+			       .groups = groups,
+			       .group_count = 2,
+			       .count = 210,
+			       .watched_ns = 60 * NS_PER_S};
+	struct arena a = {0};
+	struct findings f = {.arena = &a};
+
+	findings__goroutines(&f, &p, 10, "app");
+	CHECK_EQ(f.count, 1);
+	CHECK(says(&f.list[0],
+		   "; 102 of them read from pipes, write ends held by sleep (4711) and sleep (4712) "
+		   "(2 looked at), created at exec.go:497, +2.0/s, none ended in 30.0 s; 103 wait in "
+		   "os/exec.(*Cmd).Wait at main.go:22"));
+	/* Commands that wait for something else. */
+	groups[1].growth_per_s = 0;
+	f.count = 0;
+	findings__goroutines(&f, &p, 10, "app");
+	CHECK(!says(&f.list[0], "os/exec.(*Cmd).Wait"));
+	/* Some have ended. */
+	groups[0].kept = false;
+	f.count = 0;
+	findings__goroutines(&f, &p, 10, "app");
+	CHECK(!says(&f.list[0], "pipes"));
+	arena__free(&a);
+}
+
 static bool grows_by(uint64_t more)
 {
 	struct model *m = model__new();

@@ -161,6 +161,25 @@ TEST(places_of_one_creator_are_two_rows)
 	CHECK(goroutines__identity(&processes[0], &a) != goroutines__identity(&processes[0], &b));
 }
 
+TEST(other_ends_of_pipes)
+{
+	const struct interval_report r = report_of(1);
+	const struct scene s = {.r = &r};
+	struct go_group_row group = groups[1];
+	struct page p = {0};
+	bool found = false;
+
+	group.g.pipe_ends[0] = (struct go_pipe_end){"sleep" ESC, 4711, 3};
+	group.g.pipe_end_count = 1;
+	group.g.pipes_seen = 3;
+	goroutines__write(&s, &processes[0], &group, &p);
+	for (size_t i = 0; i < p.count; i++)
+		found = found || strstr(p.lines[i].text,
+					"pipes: write ends held by sleep\\x1b[31m (4711) (3 looked at)");
+	CHECK(found);
+	page__free(&p);
+}
+
 /* What only a snapshot reads. */
 TEST(labels_of_a_snapshot)
 {

@@ -4,9 +4,7 @@
  * namespace, or, in memory that containers share, of another one: who it is must be proven.
  */
 #include <linux/futex.h>
-#include <linux/kcmp.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "collect/links/links_private.h"
@@ -18,11 +16,6 @@
 #define GLIBC_KIND       16
 #define GLIBC_CONTENDED  2
 #define GLIBC_KINDS_MASK 0xfffffc0c /* bits that no kind of a mutex has: nptl/pthreadP.h */
-
-bool same_memory(pid_t a, pid_t b)
-{
-	return syscall(SYS_kcmp, a, b, KCMP_VM, 0ul, 0ul) == 0;
-}
 
 static bool is_ancestor(pid_t ancestor, pid_t pid)
 {

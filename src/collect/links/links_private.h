@@ -82,8 +82,6 @@ bool link_step__owner(const struct waiter *w, struct step *ret);
 bool link_step__file_lock(struct links *l, const struct waiter *w, struct step *ret);
 bool link_step__file_locker(const struct waiter *w, struct step *ret);
 bool link_step__child(const struct waiter *w, struct step *ret);
-/* Whether two processes have one memory; false also if it is not known. */
-bool same_memory(pid_t a, pid_t b);
 bool link_step__database(struct links *l, const struct waiter *w, struct step *ret);
 bool link_step__pipe(struct links *l, const struct waiter *w, bool writes, struct step *ret);
 bool link_step__terminal(struct links *l, const struct waiter *w, bool writes, struct step *ret);

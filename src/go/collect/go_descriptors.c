@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "collect/files/peer_names.h"
 #include "collect/files/socket_names.h"
+#include "go/collect/go_pipes.h"
 #include "util/array.h"
 #include "util/heap.h"
 
@@ -12,6 +14,7 @@ struct go_descriptor {
 	uint64_t g, goid; /* who waits */
 	uint8_t tracking_seq;
 	int fd;
+	bool write;
 	size_t group, row;
 	char *path; /* malloc; NULL: not known */
 };
@@ -36,6 +39,7 @@ void go_descriptors__add(struct go_descriptors *d, const struct goroutine *go, c
 									.goid = go->goid,
 									.tracking_seq = go->tracking_seq,
 									.fd = w->fd,
+									.write = w->fd_write,
 									.group = group,
 									.row = row};
 }
@@ -107,17 +111,32 @@ static void check_groups(struct go_reading *report, const size_t *seen)
 		g->peer_seen = g->peer;
 		g->peers_seen = seen[i];
 		if (g->targets != 1 || g->targets_more)
-			g->wait.file = NULL;
-		else
+			g->wait.file = g->wait.peer = NULL;
+		else if (g->peer)
 			g->wait.peer = g->peer;
 		if (seen[i] < g->count && (g->targets != 1 || g->targets_more))
 			g->peer = NULL;
 	}
 }
 
+/* Of a pipe the processes that have its other end. */
+static void name_pipe(struct go_pipes *pipes, struct go_wait *w, const struct go_descriptor *one,
+		      struct go_group *g, size_t group, struct arena *a)
+{
+	struct pipe_reader r;
+	char *text;
+
+	go_pipes__look(pipes, g, group, one->path, one->write, &r);
+	text = peer__of_pipe(&r);
+	if (text)
+		g->wait.peer = w->peer = arena__string(a, text);
+	free(text);
+}
+
 void go_descriptors__name(struct go_descriptors *d, struct goroutines *r, const struct process *p,
 			  struct arena *a, struct go_reading *report, const size_t *places)
 {
+	struct go_pipes pipes = {.pid = process__pid(p)};
 	struct socket_end *sockets;
 	size_t *seen, socket_count;
 
@@ -134,12 +153,15 @@ void go_descriptors__name(struct go_descriptors *d, struct goroutines *r, const 
 
 		name_wait(&w, one, sockets, socket_count, a);
 		name_group(&report->groups[group], &w, seen[group]++);
+		name_pipe(&pipes, &w, one, &report->groups[group], group, a);
 		if (one->row < report->list_count) {
 			report->list[one->row].wait.file = w.file;
 			report->list[one->row].wait.peer = w.peer;
 		}
 	}
 	check_groups(report, seen);
+	go_pipes__name(&pipes, report, a);
+	go_pipes__free(&pipes);
 	free(sockets);
 	free(seen);
 }

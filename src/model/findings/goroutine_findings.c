@@ -9,6 +9,7 @@
 #include "thresholds.h"
 #include "util/duration.h"
 #include "words/describe_go.h"
+#include "words/go_names.h"
 
 /* Rate, evidence and memory: the end of the sentence. */
 static const char *kept_text(struct arena *a, const struct go_group_row *r)
@@ -69,6 +70,11 @@ static const char *main_place(struct arena *a, const struct go_process *p)
 			     place);
 }
 
+static bool grows_alike(const struct go_group_row *a, const struct go_group_row *b)
+{
+	return a->growth_per_s * 10 >= b->growth_per_s * 8 && a->growth_per_s * 8 <= b->growth_per_s * 10;
+}
+
 /* How many more groups grow by as much, created in the same function: a connection's other goroutines. */
 static unsigned companions(const struct go_process *p, const struct go_group_row *of)
 {
@@ -79,59 +85,92 @@ static unsigned companions(const struct go_process *p, const struct go_group_row
 		const struct go_group_row *r = &p->groups[i];
 
 		count += r != of && r->g.created_by.function && !strcmp(r->g.created_by.function, by) &&
-			 r->growth_per_s * 10 >= of->growth_per_s * 8 &&
-			 r->growth_per_s * 8 <= of->growth_per_s * 10;
+			 grows_alike(r, of);
 	}
 	return count;
 }
 
-static bool reads(const struct go_group *g)
+static bool has_frame(const struct go_group *g, const char *function)
 {
 	for (size_t i = 0; i < g->stack.count; i++)
-		if (g->stack.frames[i].function &&
-		    !strcmp(g->stack.frames[i].function, "internal/poll.(*FD).Read"))
+		if (g->stack.frames[i].function && !strcmp(g->stack.frames[i].function, function))
 			return true;
 	return false;
 }
 
-/* Connections that nobody closes: goroutines that read from them come, none of them ends, and all have one
- * peer, as those of clients have. */
-static const struct go_group_row *connections(const struct go_process *p)
+/* Connections and pipes that nobody closes: goroutines that wait for them come, and none of them ends.
+ * Connections all have one peer, as those of clients have. */
+static const struct go_group_row *unclosed(const struct go_process *p)
 {
 	const struct go_group_row *best = NULL;
 
 	for (size_t i = 0; i < p->group_count; i++) {
 		const struct go_group_row *r = &p->groups[i];
 
-		if (r->g.peer_seen && r->kept && r->kept_ns &&
-		    r->growth_per_s > (best ? best->growth_per_s : 0) && !strcmp(r->g.state, "IO wait") &&
-		    reads(&r->g))
+		if ((r->g.pipe_end_count ||
+		     (r->g.peer_seen && has_frame(&r->g, "internal/poll.(*FD).Read"))) &&
+		    r->kept && r->kept_ns && r->growth_per_s > (best ? best->growth_per_s : 0) &&
+		    !strcmp(r->g.state, "IO wait"))
 			best = r;
 	}
 	return best;
 }
 
-static const char *connections_text(struct arena *a, const struct go_process *p)
+/* Where they wait for commands of os/exec: until the last copy of input and output has ended. */
+static const char *commands_text(struct arena *a, const struct go_process *p,
+				 const struct go_group_row *pipes)
 {
-	const struct go_group_row *r = connections(p);
+	const struct go_group_row *found = NULL;
+	char at[DESCRIBE_NAME], count[DURATION_TEXT];
+	size_t frame;
+
+	for (size_t i = 0; i < p->group_count; i++) {
+		const struct go_group_row *r = &p->groups[i];
+
+		if (!has_frame(&r->g, "os/exec.(*Cmd).Wait") || !grows_alike(r, pipes))
+			continue;
+		if (found)
+			return "";
+		found = r;
+	}
+	frame = found ? call_stack__of_go_program(&found->g.stack) : NO_FRAME;
+	if (frame == NO_FRAME || !*describe_go_line(at, sizeof(at), &found->g.stack.frames[frame]))
+		return "";
+	return arena__format(a, "; %s wait in os/exec.(*Cmd).Wait at %s",
+			     count_format(count, sizeof(count), found->g.count), at);
+}
+
+static const char *other_ends(struct arena *a, const struct go_group *g)
+{
+	char ends[DESCRIBE_WAIT];
+
+	if (*describe_go_ends(ends, sizeof(ends), g))
+		return arena__format(a, "%s pipes, %s", g->pipe_write ? "write to" : "read from", ends);
+	if (g->peers_seen < g->count)
+		return arena__format(a, "read from connections to %s (%" PRIu64 " looked at)", g->peer_seen,
+				     g->peers_seen);
+	return arena__format(a, "read from connections to %s", g->peer_seen);
+}
+
+static const char *unclosed_text(struct arena *a, const struct go_process *p)
+{
+	const struct go_group_row *r = unclosed(p);
 	char rate[DURATION_TEXT], count[DURATION_TEXT], span[DURATION_TEXT], made[DESCRIBE_NAME];
 	unsigned more = r ? companions(p, r) : 0;
 	const char *text;
 
 	if (!r)
 		return "";
-	text = arena__format(a, "; %s of them read from connections to %s",
-			     count_format(count, sizeof(count), r->g.count), r->g.peer_seen);
-	if (r->g.peers_seen < r->g.count)
-		text = arena__format(a, "%s (%" PRIu64 " looked at)", text, r->g.peers_seen);
+	text = arena__format(a, "; %s of them %s", count_format(count, sizeof(count), r->g.count),
+			     other_ends(a, &r->g));
 	if (*describe_go_creator(made, sizeof(made), &r->g))
 		text = arena__format(a, "%s, created at %s", text, made);
 	if (more)
 		text = arena__format(a, "%s with %u more %s each", text, more,
 				     more == 1 ? "goroutine" : "goroutines");
-	return arena__format(a, "%s, +%s, none ended in %s", text,
+	return arena__format(a, "%s, +%s, none ended in %s%s", text,
 			     rate_format(rate, sizeof(rate), r->growth_per_s),
-			     duration_format(span, sizeof(span), r->kept_ns));
+			     duration_format(span, sizeof(span), r->kept_ns), commands_text(a, p, r));
 }
 
 static void report_growth(struct findings *f, const struct go_process *p, pid_t pid, const char *comm,
@@ -152,7 +191,7 @@ static void report_growth(struct findings *f, const struct go_process *p, pid_t 
 				count_format(from, sizeof(from), p->first_count),
 				count_format(to, sizeof(to), p->count),
 				duration_format(span, sizeof(span), p->watched_ns), main_creator(f->arena, p),
-				main_place(f->arena, p), connections_text(f->arena, p))});
+				main_place(f->arena, p), unclosed_text(f->arena, p))});
 }
 
 /* The threads that most of the new ones keep have been found to pile up. */

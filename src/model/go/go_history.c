@@ -233,6 +233,8 @@ static struct go_group copy_group(struct arena *a, const struct go_group *from)
 	g.wait.peer = arena__string(a, g.wait.peer);
 	g.peer = arena__string(a, g.peer);
 	g.peer_seen = arena__string(a, g.peer_seen);
+	for (size_t i = 0; i < g.pipe_end_count; i++)
+		g.pipe_ends[i].name = arena__string(a, g.pipe_ends[i].name);
 	g.label_count = g.set_count = g.tid_count = 0;
 	g.sets = NULL;
 	g.tids = NULL;

@@ -143,14 +143,14 @@ struct field_doc {
 		"\"address\": " ADDRESS_SCHEMA                                        \
 		", \"waiters\": {\"type\": [\"integer\", \"null\"], \"minimum\": 0, " \
 		"\"description\": \"goroutines that wait on it, of all groups; null: not counted\"}")
-#define SCHEMA_DESCRIPTOR(wait)                                                                              \
-	.schema = OBJECT_SCHEMA("[\"object\", \"null\"]", "\"fd\", \"for\", \"file\", \"peer\"",             \
-				"\"fd\": " COUNT_SCHEMA ", \"for\": {\"enum\": [\"read\", \"write\"]}, "     \
-				"\"file\": {\"type\": [\"string\", \"null\"], "                              \
-				"\"description\": \"socket to ADDRESS, socket at ADDRESS, pipe:[123]; "      \
-				"null: not known\"}, \"peer\": {\"type\": "                                  \
-				"[\"string\", \"null\"], \"description\": \"the other end's address; null: " \
-				"not known, or it has none\"}")
+#define SCHEMA_DESCRIPTOR(wait)                                                                             \
+	.schema = OBJECT_SCHEMA("[\"object\", \"null\"]", "\"fd\", \"for\", \"file\", \"peer\"",            \
+				"\"fd\": " COUNT_SCHEMA ", \"for\": {\"enum\": [\"read\", \"write\"]}, "    \
+				"\"file\": {\"type\": [\"string\", \"null\"], "                             \
+				"\"description\": \"socket to ADDRESS, socket at ADDRESS, pipe:[123]; "     \
+				"null: not known\"}, \"peer\": {\"type\": "                                 \
+				"[\"string\", \"null\"], \"description\": \"the other end's address, of a " \
+				"pipe the process that has it; null: not known, or it has none\"}")
 #define LABEL_COUNT_1 ", \"count\""
 #define LABEL_COUNT_0
 #define SCHEMA_LABELS(list, count, counted)                                                           \
