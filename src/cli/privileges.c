@@ -16,8 +16,6 @@ static const unsigned COLLECTING[] = {
 	CAP_DAC_READ_SEARCH, /* their files */
 	CAP_CHECKPOINT_RESTORE, /* /proc/PID/map_files */
 	CAP_SYSLOG,             /* names of kernel functions */
-	CAP_SYS_ADMIN,          /* the network and IPC namespaces of others; uprobes */
-	CAP_IPC_OWNER,          /* semaphores and queues of other users */
 };
 
 /* What files in folders of others need, and what counting the time of BPF programs does. */
@@ -63,15 +61,17 @@ void privileges__drop(void)
 	keep(NULL, 0, false);
 }
 
-void privileges__keep_for_collecting(bool command)
+void privileges__keep_for_collecting(bool command, bool uprobes)
 {
-	unsigned list[COUNT(COLLECTING) + 2];
+	unsigned list[COUNT(COLLECTING) + 3];
 	size_t count = 0;
 
 	for (; count < COUNT(COLLECTING); count++)
 		list[count] = COLLECTING[count];
 	if (command)
 		list[count++] = CAP_KILL;
+	if (uprobes)
+		list[count++] = CAP_SYS_ADMIN;
 	if (!may(CAP_DAC_READ_SEARCH))
 		list[count++] = CAP_DAC_OVERRIDE;
 	/* Without CAP_SYS_PTRACE (root in a container) it may read what has no more capabilities than itself.

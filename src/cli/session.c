@@ -20,6 +20,7 @@
 #include "facts/sample.h"
 #include "probes/run_time.h"
 #include "report/column.h"
+#include "target/namespace_helper.h"
 #include "util/clock.h"
 #include "util/progress.h"
 
@@ -204,8 +205,9 @@ void session__collects(struct session *s, int monitor)
 	s->monitor = monitor;
 	if (s->monitor >= 0)
 		run_time__by(count_bpf_time, s);
+	namespace_helper__start();
 	if (!s->o->child)
-		privileges__keep_for_collecting(false);
+		privileges__keep_for_collecting(false, s->o->panics);
 }
 
 /* The command has what threadscope was started with. */
@@ -214,7 +216,7 @@ static void part_from_command(struct session *s)
 	if (s->o->apart)
 		apart__close_streams(s->o->apart);
 	if (s->collects)
-		privileges__keep_for_collecting(true);
+		privileges__keep_for_collecting(true, s->o->panics);
 }
 
 int session__open_targets(struct session *s, const struct options *o)

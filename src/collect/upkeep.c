@@ -9,6 +9,7 @@
 
 #include "collect/collector_private.h"
 #include "symbols/parser.h"
+#include "target/namespace_helper.h"
 #include "target/open_helper.h"
 #include "util/budget.h"
 #include "util/clock.h"
@@ -60,7 +61,8 @@ void collect__own_cost(struct collector *c, struct sample *s)
 	c->maps_changes = devices__changes(c->devices);
 	s->maps_bytes = c->maps_bytes;
 	s->attach_ns = probes__attach_ns(c->probes);
-	s->cpu_ns = clock_ns(CLOCK_PROCESS_CPUTIME_ID) + parser__cpu_ns() + open_helper__cpu_ns();
+	s->cpu_ns = clock_ns(CLOCK_PROCESS_CPUTIME_ID) + parser__cpu_ns() + open_helper__cpu_ns() +
+		    namespace_helper__cpu_ns();
 	s->rss_bytes = own_rss() + parser__held_bytes();
 }
 

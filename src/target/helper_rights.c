@@ -70,23 +70,44 @@ static bool is_needed(unsigned capability)
 	return false;
 }
 
-static void drop_capabilities(void)
+/* Semaphores and queues of other users. */
+static bool is_for_namespaces(unsigned capability)
 {
+	return capability == CAP_SYS_ADMIN || capability == CAP_IPC_OWNER;
+}
+
+static void drop_all_but(bool (*is_kept)(unsigned capability))
+{
+	for (unsigned i = 0; i <= CAP_LAST_CAP; i++)
+		capng_update(CAPNG_DROP,
+			     is_kept(i) ? CAPNG_INHERITABLE
+					: CAPNG_EFFECTIVE | CAPNG_PERMITTED | CAPNG_INHERITABLE,
+			     i);
+	capng_apply(CAPNG_SELECT_CAPS);
+}
+
+/* Nothing that is executed gains any. */
+static void close_the_way_back(void)
+{
+	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 	for (unsigned i = 0; prctl(PR_CAPBSET_READ, i, 0, 0, 0) >= 0; i++)
 		prctl(PR_CAPBSET_DROP, i, 0, 0, 0);
-	/* Without CAP_SYS_PTRACE (root in a container) it may read what has no more capabilities than itself.
-	 */
-	if (capng_get_caps_process() || !capng_have_capability(CAPNG_PERMITTED, CAP_SYS_PTRACE))
-		return;
-	for (unsigned i = 0; i <= CAP_LAST_CAP; i++)
-		if (!is_needed(i))
-			capng_update(CAPNG_DROP, CAPNG_EFFECTIVE | CAPNG_PERMITTED | CAPNG_INHERITABLE, i);
-	capng_apply(CAPNG_SELECT_CAPS);
 }
 
 void helper_rights__give_up(void)
 {
 	helper_rights__unmap_bpf();
-	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-	drop_capabilities();
+	close_the_way_back();
+	/* Without CAP_SYS_PTRACE (root in a container) it may read what has no more capabilities than itself.
+	 */
+	if (!capng_get_caps_process() && capng_have_capability(CAPNG_PERMITTED, CAP_SYS_PTRACE))
+		drop_all_but(is_needed);
+}
+
+void helper_rights__keep_for_namespaces(void)
+{
+	close_the_way_back();
+	if (capng_get_caps_process())
+		_exit(1);
+	drop_all_but(is_for_namespaces);
 }

@@ -10,12 +10,18 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "target/namespace_helper.h"
+#include "target/socket_ends.h"
+
 #define NS_PATH 48
 
-struct visit {
-	int fd, type, err;
-	void (*fn)(void *arg);
-	void *arg;
+static const struct {
+	const char *name;
+	int type;
+} NAMESPACES[NAMESPACE_SUBJECTS] = {
+	[NAMESPACE_SOCKETS] = {"net", CLONE_NEWNET},
+	[NAMESPACE_SET] = {"ipc", CLONE_NEWIPC},
+	[NAMESPACE_QUEUE] = {"ipc", CLONE_NEWIPC},
 };
 
 uint64_t namespace__of(pid_t pid, const char *name)
@@ -33,39 +39,73 @@ uint64_t namespace__of(pid_t pid, const char *name)
 	return number ? strtoull(number + 1, NULL, 10) : 0;
 }
 
+/* ---- in this process ----------------------------------------------------------------- */
+
+/* In the namespace that this thread is in. */
+static int answer(struct namespace_question *q)
+{
+	switch (q->subject) {
+	case NAMESPACE_SOCKETS:
+		q->fd = socket_list__open();
+		return q->fd < 0 ? q->fd : 0;
+	case NAMESPACE_SET:
+		return q->count > SYSV_SEMAPHORES ? -EINVAL
+						  : sysv_set__here(q->id, &q->set, q->list, q->count);
+	case NAMESPACE_QUEUE:
+		return sysv_queue__here(q->id, &q->queue);
+	default:
+		return -EINVAL;
+	}
+}
+
+struct visit {
+	int fd;
+	struct namespace_question *q;
+};
+
 static void *visit(void *arg)
 {
 	struct visit *v = arg;
 
-	v->err = setns(v->fd, v->type) ? -errno : 0;
-	if (!v->err)
-		v->fn(v->arg);
+	v->q->error = setns(v->fd, NAMESPACES[v->q->subject].type) ? -errno : answer(v->q);
 	return NULL;
 }
 
-int namespace__run(pid_t of, const char *name, int type, void (*fn)(void *arg), void *arg)
+int namespace__ask_here(int fd, struct namespace_question *q)
 {
-	uint64_t there = namespace__of(of, name), here = namespace__of(getpid(), name);
-	struct visit v = {.type = type, .fn = fn, .arg = arg};
-	char path[NS_PATH];
+	struct visit v = {fd, q};
 	pthread_t thread;
-	int err;
 
+	q->fd = -1;
+	if ((unsigned)q->subject >= NAMESPACE_SUBJECTS)
+		q->error = -EINVAL;
+	else if (fd < 0)
+		q->error = answer(q);
+	else if ((q->error = -pthread_create(&thread, NULL, visit, &v)) == 0)
+		pthread_join(thread, NULL);
+	return q->error;
+}
+
+/* ---- or by the helper ------------------------------------------------------------------- */
+
+int namespace__ask(pid_t of, struct namespace_question *q)
+{
+	const char *name = NAMESPACES[q->subject].name;
+	uint64_t there = namespace__of(of, name), here = namespace__of(getpid(), name);
+	char path[NS_PATH];
+	int fd, err;
+
+	q->fd = -1;
 	if (!there || !here)
 		return -ESRCH;
-	if (there == here) {
-		fn(arg);
-		return 0;
-	}
+	/* The list of sockets needs no rights; semaphores of other users do. */
+	if (there == here && (q->subject == NAMESPACE_SOCKETS || !namespace_helper__runs()))
+		return namespace__ask_here(-1, q);
 	snprintf(path, sizeof(path), "/proc/%d/ns/%s", (int)of, name);
-	v.fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (v.fd < 0)
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
 		return -errno;
-	err = -pthread_create(&thread, NULL, visit, &v);
-	if (!err) {
-		pthread_join(thread, NULL);
-		err = v.err;
-	}
-	close(v.fd);
+	err = namespace_helper__runs() ? namespace_helper__ask(fd, q) : namespace__ask_here(fd, q);
+	close(fd);
 	return err;
 }

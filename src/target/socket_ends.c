@@ -2,13 +2,13 @@
 #include "target/socket_ends.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <linux/inet_diag.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <linux/sock_diag.h>
 #include <linux/unix_diag.h>
 #include <netinet/in.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,24 +48,25 @@ struct socket_ends {
 	size_t count, room;
 };
 
-static void open_list(void *arg)
+int socket_list__open(void)
 {
 	const struct timeval patience = {.tv_usec = REPLY_MS * 1000};
-	struct socket_ends *s = arg;
+	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
 
-	s->fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
-	if (s->fd >= 0)
-		setsockopt(s->fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+	if (fd < 0)
+		return -errno;
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+	return fd;
 }
 
 /* The list is that of the namespace in which it was opened. Where that may not be entered, nothing is known.
  */
 struct socket_ends *socket_ends__new(pid_t of)
 {
+	struct namespace_question q = {.subject = NAMESPACE_SOCKETS};
 	struct socket_ends *s = HEAP_NEW(struct socket_ends, 1);
 
-	s->fd = -1;
-	namespace__run(of, "net", CLONE_NEWNET, open_list, s);
+	s->fd = namespace__ask(of, &q) ? -1 : q.fd;
 	return s;
 }
 

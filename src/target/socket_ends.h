@@ -19,6 +19,9 @@ struct listener {
 	uint32_t queued, backlog; /* connections that wait to be accepted, and how many may */
 };
 
+/* The kernel's list, of the network namespace that this thread is in: a socket, which answers within 200 ms
+ * or not, or a negative errno. */
+int socket_list__open(void);
 /* Of the network namespace of that process. */
 struct socket_ends *socket_ends__new(pid_t of);
 void socket_ends__free(struct socket_ends *s); /* NULL is fine */

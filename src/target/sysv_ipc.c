@@ -3,7 +3,7 @@
 #include "target/sysv_ipc.h"
 
 #include <errno.h>
-#include <sched.h>
+#include <string.h>
 #include <sys/ipc.h>
 #include <sys/msg.h>
 
@@ -21,78 +21,70 @@ union semctl_argument {
 	unsigned short *values;
 };
 
-struct question {
-	int (*ask)(struct question *q);
-	int id, err;
-	struct sysv_set *set;
-	struct sysv_semaphore *list;
-	size_t count;
-	struct sysv_queue *queue;
-};
-
-static int ask_set(struct question *q)
+int sysv_set__here(int id, struct sysv_set *ret, struct sysv_semaphore *list, size_t count)
 {
 	struct semid_ds ds = {0};
 
-	if (semctl(q->id, 0, IPC_STAT, (union semctl_argument){.set = &ds}) < 0)
+	if (semctl(id, 0, IPC_STAT, (union semctl_argument){.set = &ds}) < 0)
 		return -errno;
-	*q->set = (struct sysv_set){.key = (uint32_t)ds.sem_perm.__key,
-				    .used_s = ds.sem_otime,
-				    .last_s = ds.sem_otime > ds.sem_ctime ? ds.sem_otime : ds.sem_ctime,
-				    .count = ds.sem_nsems};
-	for (size_t i = 0; i < q->count; i++) {
-		struct sysv_semaphore *s = &q->list[i];
+	*ret = (struct sysv_set){.key = (uint32_t)ds.sem_perm.__key,
+				 .used_s = ds.sem_otime,
+				 .last_s = ds.sem_otime > ds.sem_ctime ? ds.sem_otime : ds.sem_ctime,
+				 .count = ds.sem_nsems};
+	for (size_t i = 0; i < count; i++) {
+		struct sysv_semaphore *s = &list[i];
 
-		s->value = semctl(q->id, (int)s->number, GETVAL);
+		s->value = semctl(id, (int)s->number, GETVAL);
 		if (s->value < 0)
 			return -errno;
-		s->last = semctl(q->id, (int)s->number, GETPID);
+		s->last = semctl(id, (int)s->number, GETPID);
 		if (s->last < 0)
 			return -errno;
 	}
 	return 0;
 }
 
-static int ask_queue(struct question *q)
+int sysv_queue__here(int id, struct sysv_queue *ret)
 {
 	struct msqid_ds ds = {0};
 
 	/* By its place in the list, which may be another queue's by now. */
-	if (msgctl(q->id, IPC_STAT, &ds) < 0 &&
-	    (errno != EACCES || msgctl(q->id & INDEX_MASK, MSG_STAT_ANY, &ds) != q->id))
+	if (msgctl(id, IPC_STAT, &ds) < 0 &&
+	    (errno != EACCES || msgctl(id & INDEX_MASK, MSG_STAT_ANY, &ds) != id))
 		return errno ? -errno : -EINVAL;
-	*q->queue = (struct sysv_queue){.key = (uint32_t)ds.msg_perm.__key,
-					.messages = ds.msg_qnum,
-					.bytes = ds.__msg_cbytes,
-					.room_bytes = ds.msg_qbytes,
-					.receiver = ds.msg_lrpid,
-					.received_s = ds.msg_rtime};
+	*ret = (struct sysv_queue){.key = (uint32_t)ds.msg_perm.__key,
+				   .messages = ds.msg_qnum,
+				   .bytes = ds.__msg_cbytes,
+				   .room_bytes = ds.msg_qbytes,
+				   .receiver = ds.msg_lrpid,
+				   .received_s = ds.msg_rtime};
 	return 0;
-}
-
-static void ask(void *arg)
-{
-	struct question *q = arg;
-
-	q->err = q->ask(q);
-}
-
-static int put_question(pid_t of, struct question *q)
-{
-	int err = namespace__run(of, "ipc", CLONE_NEWIPC, ask, q);
-
-	return err ? err : q->err;
 }
 
 int sysv_set__read(pid_t of, int id, struct sysv_set *ret, struct sysv_semaphore *list, size_t count)
 {
-	return put_question(
-		of, &(struct question){.ask = ask_set, .id = id, .set = ret, .list = list, .count = count});
+	struct namespace_question q = {.subject = NAMESPACE_SET, .id = id, .count = (uint32_t)count};
+	int err;
+
+	if (count > SYSV_SEMAPHORES)
+		return -EINVAL;
+	memcpy(q.list, list, count * sizeof(*list));
+	err = namespace__ask(of, &q);
+	if (err)
+		return err;
+	*ret = q.set;
+	memcpy(list, q.list, count * sizeof(*list));
+	return 0;
 }
 
 int sysv_queue__read(pid_t of, int id, struct sysv_queue *ret)
 {
-	return put_question(of, &(struct question){.ask = ask_queue, .id = id, .queue = ret});
+	struct namespace_question q = {.subject = NAMESPACE_QUEUE, .id = id};
+	int err = namespace__ask(of, &q);
+
+	if (!err)
+		*ret = q.queue;
+	return err;
 }
 
 /* ---- operations ------------------------------------------------------------------- */

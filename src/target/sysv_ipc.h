@@ -12,6 +12,8 @@
 #include <sys/sem.h>
 #include <sys/types.h>
 
+#define SYSV_SEMAPHORES 64 /* at most, of one question */
+
 struct sysv_set {
 	uint32_t key;   /* 0: IPC_PRIVATE */
 	int64_t used_s; /* when an operation on the set last succeeded, CLOCK_REALTIME; 0: none so far */
@@ -26,8 +28,8 @@ struct sysv_semaphore {
 		     * none, or not visible there */
 };
 
-/* Fills the semaphores of the list, whose numbers are set. 0 or a negative errno: -EACCES, -EINVAL (it does
- * not exist), -EPERM (another namespace, which may not be entered). */
+/* Fills the semaphores of the list, whose numbers are set, at most SYSV_SEMAPHORES. 0 or a negative errno:
+ * -EACCES, -EINVAL (it does not exist), -EPERM (another namespace, which may not be entered), -ETIMEDOUT. */
 int sysv_set__read(pid_t of, int id, struct sysv_set *ret, struct sysv_semaphore *list, size_t count);
 
 struct sysv_queue {
@@ -37,6 +39,10 @@ struct sysv_queue {
 	int64_t received_s; /* when; 0: never */
 };
 int sysv_queue__read(pid_t of, int id, struct sysv_queue *ret);
+
+/* The same in the namespace that this thread is in. */
+int sysv_set__here(int id, struct sysv_set *ret, struct sysv_semaphore *list, size_t count);
+int sysv_queue__here(int id, struct sysv_queue *ret);
 
 /*
  * Which of the operations keeps the others from being done, as the kernel looks at them: one after the other.

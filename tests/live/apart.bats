@@ -36,14 +36,24 @@ documented() { # NAME COMMAND-HAS
 		tr '[:upper:]' '[:lower:]'
 }
 
-# Compares all of them with the table. $1: of a name with several rows, which one holds.
-as_documented() { # PID WHICH
+# Of a name with several rows, those that are named hold, else the one that always does; "also" adds to that.
+wanted() { # NAME WHICH...
+	local row with
+	for with in "${@:2}"; do
+		row=$(grep "^| \`$1\` | $with |" "$root/docs/security.md") || continue
+		documented "$1" "$with"
+		[[ "$row" = *"| also "* ]] || return 0
+	done
+	documented "$1" always
+}
+
+# Compares all of them with the table.
+as_documented() { # PID WHICH...
 	local p name have want
 	for p in $(processes "$1"); do
 		name=$(cat "/proc/$p/comm")
 		have=$(names "$(status_of "$p" CapPrm)")
-		want=" $(documented "$name" "$2" | tr '\n' ' ')"
-		grep -q "^| \`$name\` | $2 |" "$root/docs/security.md" || want=" $(documented "$name" always | tr '\n' ' ')"
+		want=" $(wanted "$name" "${@:2}" | tr '\n' ' ')"
 		grep -q "^| \`$name\` | " "$root/docs/security.md"
 		echo "$name ($p): has $have, and should have$want"
 		[ "$(wc -w <<<"$have")" -eq "$(wc -w <<<"$want")" ]
@@ -72,7 +82,37 @@ two_or_more() { # PID
 		with='`--ready-file`'
 		[ "$command" != "events --json" ] || with='`events --ready-file`'
 		as_documented "$ts_pid" "$with"
+		[ -n "$(child_of "$(collector_of "$ts_pid")" ts-namespaces)" ]
 		finish
+	done
+}
+
+@test "with uprobes the collector has what they need" {
+	[ -x "$WORKLOADS/go_panics" ] || skip 'needs a Go compiler'
+	prepare go_panics
+	trace events --json --panics -p "$pid"
+	as_documented "$ts_pid" '`--panics`' '`events --ready-file`'
+	finish
+}
+
+@test "who enters namespaces gives no answer, or is killed: only what is in others is missing" {
+	need gcc
+	gcc -D_GNU_SOURCE -I "$root/tests/workloads" -pthread -o "$T/sysv_ipc" "$root/tests/cases/sysv_ipc.c"
+	launch "$T/ipc.out" "$T/ipc.err" "$T/sysv_ipc" queue # in an IPC namespace of its own
+	pid=$launched
+	await grep -q '^ready' "$T/ipc.out"
+	for signal in KILL STOP; do
+		trace top --json -i 100ms -p "$pid"
+		await documents 2
+		namespaces=$(child_of "$(collector_of "$ts_pid")" ts-namespaces)
+		kill -"$signal" "$namespaces"
+		await gone "$namespaces"
+		await documents $(($(wc -l <"$T/out") + 3))
+		finish
+		known='[.threads[] | select(.name == "wants-it").wait.chain[]?.messages] == [16]'
+		expect "(.[1] | $known) and (.[-1] | $known | not) and all(.interval_ns > 0)"
+		expect '.[-1].threads | any(.name == "wants-it" and .wait.syscall == "msgsnd")'
+		[ ! -s "$T/err" ]
 	done
 }
 

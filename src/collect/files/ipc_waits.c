@@ -7,7 +7,7 @@
 
 #include "util/append.h"
 
-#define OPERATIONS 64 /* of a call: of more, which one blocks is not looked for */
+#define OPERATIONS SYSV_SEMAPHORES /* of a call: of more, which one blocks is not looked for */
 
 static bool on_semaphores(long syscall)
 {
