@@ -11,8 +11,6 @@
 #include "cli/finding_lists.h"
 #include "cli/inherited.h"
 #include "cli/key_lists.h"
-#include "cli/live_collector.h"
-#include "cli/screen_events.h"
 #include "cli/session.h"
 #include "util/budget.h"
 #include "util/heap.h"
@@ -96,31 +94,20 @@ static int run(void *arg)
 {
 	struct arguments *a = arg;
 	char error[512];
-	const char *collector = NULL;
 	struct options o;
-	bool for_screen;
 	int parsed = print_tables(a->count, a->list);
 
 	if (parsed >= 0)
 		return parsed;
-	for_screen = a->count > 1 && !strcmp(a->list[1], EVENTS_OPTION);
-	if (a->count > 1 && !strncmp(a->list[1], COLLECTOR_OPTION, strlen(COLLECTOR_OPTION)))
-		collector = a->list[1] + strlen(COLLECTOR_OPTION);
-	if (collector || for_screen) {
-		a->list[1] = a->list[0];
-		a->list++;
-		a->count--;
-	}
 	parsed = options__parse(&o, a->count, a->list, stdout, error, sizeof(error));
 	if (parsed < 0)
 		return complain(STATUS_USAGE, "%s", error);
 	if (parsed > 0)
 		return fflush(stdout) || ferror(stdout) ? complain(STATUS_FAILED, "cannot write the output")
 							: STATUS_DONE;
-	o.for_screen = for_screen;
 	budget__limit(o.names_memory ? o.names_memory : budget__limit_bytes(),
 		      o.names_time_ns ? o.names_time_ns : budget__limit_ns());
-	return collector ? live_collector__run(&o, collector) : o.command->run(&o);
+	return o.command->run(&o);
 }
 
 int main(int argc, char **argv)

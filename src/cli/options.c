@@ -246,9 +246,7 @@ int options__parse(struct options *o, int argc, char **argv, FILE *out, char *er
 	*o = (struct options){.interval_ns = NOT_GIVEN,
 			      .min_wait_ns = NOT_GIVEN,
 			      .slow_write_ns = NOT_GIVEN,
-			      .hooks = HOOK_WISHES_NONE,
-			      .argv = argv,
-			      .argc = argc};
+			      .hooks = HOOK_WISHES_NONE};
 	for (p.at = 1; p.at < argc; p.at++) {
 		char *text = argv[p.at];
 

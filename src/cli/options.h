@@ -63,8 +63,6 @@ struct options {
 	struct fail_on fail_on;
 	bool until_found; /* end at the first of these findings */
 	struct hook_wishes hooks;
-	char **argv; /* the whole command line */
-	int argc;
 	bool live;           /* it collects for a screen */
 	struct apart *apart; /* it collects for a viewer; NULL: no */
 	bool for_screen;     /* events: the first line, an empty one, says that the probes are attached */

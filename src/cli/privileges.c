@@ -22,6 +22,15 @@ static const unsigned COLLECTING[] = {
 static const unsigned MONITOR[] = {CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH, CAP_FOWNER, CAP_SYS_ADMIN};
 #define WRITING 3
 
+/* What else is given to those that a screen starts, and what its files need. */
+static const unsigned STARTING[] = {
+	CAP_SYS_ADMIN,                /* namespaces, the time of BPF programs */
+	CAP_IPC_OWNER,                /* semaphores and queues of other users */
+	CAP_SYS_RESOURCE,             /* limits */
+	CAP_DAC_OVERRIDE, CAP_FOWNER, /* files in folders of others */
+	CAP_KILL,                     /* COMMAND, which may belong to another user */
+};
+
 #define COUNT(list) (sizeof(list) / sizeof((list)[0]))
 
 static bool is_in(const unsigned *list, size_t count, unsigned capability)
@@ -77,6 +86,15 @@ void privileges__keep_for_collecting(bool command, bool uprobes)
 	/* Without CAP_SYS_PTRACE (root in a container) it may read what has no more capabilities than itself.
 	 */
 	keep(list, count, !may(CAP_SYS_PTRACE));
+}
+
+void privileges__keep_for_starting(void)
+{
+	unsigned list[COUNT(COLLECTING) + COUNT(STARTING)];
+
+	for (size_t i = 0; i < COUNT(list); i++)
+		list[i] = i < COUNT(COLLECTING) ? COLLECTING[i] : STARTING[i - COUNT(COLLECTING)];
+	keep(list, COUNT(list), !may(CAP_SYS_PTRACE));
 }
 
 void privileges__keep_for_monitor(bool counts, bool writes)

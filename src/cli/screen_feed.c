@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The collector of a screen and its feed: started, ended, started anew. */
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,37 +22,20 @@ static void feed_came(void *arg, int fd)
 	s->news = true;
 }
 
-static void reap(struct screen_run *s, pid_t *pid)
+/* The starter's end is that of all. */
+static void take_end(struct screen_run *s, unsigned number, int status)
 {
-	int status;
-
-	if (!*pid || waitpid(*pid, &status, WNOHANG) != *pid)
-		return;
-	if (s->o->child && *pid == s->first_collector && WIFEXITED(status))
+	if (!number) {
+		loop__remove(s->loop, s->starter.fd);
+		starter__close(&s->starter);
+	}
+	if (s->o->child && number && number == s->first_collector && WIFEXITED(status))
 		s->command_status = WEXITSTATUS(status);
-	*pid = 0;
-}
-
-/* The command does not outlive threadscope: that is the collector's business, unless it hangs. */
-static void end_command(pid_t collector)
-{
-	char path[64];
-	FILE *in;
-	int child;
-
-	snprintf(path, sizeof(path), "/proc/%d/task/%d/children", (int)collector, (int)collector);
-	in = fopen(path, "re");
-	while (in && fscanf(in, "%d", &child) == 1)
-		kill(child, SIGTERM);
-	if (in)
-		fclose(in);
-}
-
-static void end(const struct screen_run *s, pid_t collector)
-{
-	if (s->o->child)
-		end_command(collector);
-	kill(collector, SIGKILL);
+	if (!number || number == s->collector)
+		s->collector = 0;
+	for (size_t i = 0; i < LEAVING; i++)
+		if (!number || number == s->leaving[i].number)
+			s->leaving[i].number = 0;
 }
 
 static uint64_t goodbye(const struct screen_run *s)
@@ -64,15 +46,14 @@ static uint64_t goodbye(const struct screen_run *s)
 void screen_run__reap(struct screen_run *s)
 {
 	uint64_t now = monotonic_ns();
+	unsigned number;
+	int status;
 
-	reap(s, &s->collector);
-	for (size_t i = 0; i < LEAVING; i++) {
-		struct leaving_collector *l = &s->leaving[i];
-
-		reap(s, &l->pid);
-		if (l->pid && now >= l->until_ns)
-			end(s, l->pid);
-	}
+	while (starter__ended(&s->starter, &number, &status))
+		take_end(s, number, status);
+	for (size_t i = 0; i < LEAVING; i++)
+		if (s->leaving[i].number && now >= s->leaving[i].until_ns)
+			starter__kill(&s->starter, s->leaving[i].number);
 }
 
 /* One more place than collectors can be in: the oldest has had its moment. */
@@ -80,8 +61,8 @@ static void let_go(struct screen_run *s)
 {
 	struct leaving_collector *last = &s->leaving[LEAVING - 1];
 
-	if (last->pid)
-		end(s, last->pid);
+	if (last->number)
+		starter__kill(&s->starter, last->number);
 	memmove(s->leaving + 1, s->leaving, (LEAVING - 1) * sizeof(*s->leaving));
 	s->leaving[0] = (struct leaving_collector){s->collector, goodbye(s)};
 	s->collector = 0;
@@ -101,7 +82,7 @@ void screen_run__leave_feed(struct screen_run *s)
 static bool are_leaving(const struct screen_run *s)
 {
 	for (size_t i = 0; i < LEAVING; i++)
-		if (s->leaving[i].pid)
+		if (s->leaving[i].number)
 			return true;
 	return false;
 }
@@ -149,8 +130,8 @@ static int start_collector(struct screen_run *s, pid_t only, struct feed_pipes *
 	if (shown)
 		err = screen_output__new(s->loop, s->ui, outputs, &s->output);
 	if (!err)
-		err = live_collector__start(s->o, only, ++s->collectors, outputs, ret, &s->collector);
-	if (s->collectors == 1)
+		err = starter__collector(&s->starter, only, ++s->collectors, outputs, ret, &s->collector);
+	if (!err && s->collectors == 1)
 		s->first_collector = s->collector;
 	for (int i = 0; i < 2; i++)
 		if (outputs[i] >= 0)

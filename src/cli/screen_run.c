@@ -6,15 +6,15 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "cli/inherited.h"
-#include "cli/named_processes.h"
+#include "cli/privileges.h"
 #include "cli/screen_events.h"
 #include "cli/screen_run_private.h"
 #include "cli/screen_settings.h"
 #include "cli/session.h"
+#include "facts/saved/saved.h"
 #include "util/clock.h"
 #include "util/heap.h"
 #include "util/text.h"
@@ -50,6 +50,12 @@ static void ticked(void *arg, uint64_t ticks)
 	s->news = true; /* a collector that is silent sends nothing: look */
 }
 
+static void something_ended(void *arg, int fd)
+{
+	(void)fd;
+	screen_run__reap(arg);
+}
+
 /* A stopped job: the shell gets its terminal back. */
 static void stop(struct screen_run *s)
 {
@@ -73,10 +79,7 @@ static void signal_came(void *arg, const struct signalfd_siginfo *info)
 		stop(s);
 		break;
 	case SIGCHLD:
-		screen_run__reap(s);
 		screen_output__reap(s->output);
-		if (s->events)
-			screen_events__reap(s->events);
 		break;
 	default:
 		s->over = s->told_to_end = true;
@@ -121,10 +124,10 @@ static int attach(void *arg, pid_t pid)
 static int follow_name(void *arg, const char *comm)
 {
 	struct screen_run *s = arg;
-	struct options o = {.name_count = 1, .names = {comm}};
-	pid_t pids[MAX_TARGETS];
+	pid_t pid;
+	int err = starter__named(&s->starter, comm, &pid);
 
-	return named_processes__find(&o, pids) ? attach(s, pids[0]) : -ESRCH;
+	return err ? err : attach(s, pid);
 }
 
 static void copy(void *arg, const char *text)
@@ -139,8 +142,14 @@ static int follow_events(void *arg, pid_t pid)
 
 static int save_settings(void *arg, const struct ui *ui, char *path, size_t size)
 {
-	(void)arg;
-	return screen_settings__write(ui, path, size);
+	struct screen_run *s = arg;
+
+	return screen_settings__write(ui, s->replay ? NULL : &s->starter, path, size);
+}
+
+static int create(void *starter, const char *path, int *ret_fd)
+{
+	return starter__create(starter, path, ret_fd);
 }
 
 static void redraw(void *arg)
@@ -235,6 +244,13 @@ static int take_terminal(struct screen_run *s)
 	return STATUS_DONE;
 }
 
+static void read_settings(struct screen_run *s)
+{
+	screen_settings__read(s->ui, s->settings, sizeof(s->settings));
+	if (s->o->interval_given)
+		ui__set_interval(s->ui, s->o->interval_ns);
+}
+
 static int show(struct screen_run *s)
 {
 	char message[512];
@@ -248,11 +264,8 @@ static int show(struct screen_run *s)
 	status = take_terminal(s);
 	if (status)
 		return status;
-	screen_settings__read(s->ui, message, sizeof(message));
-	if (s->o->interval_given)
-		ui__set_interval(s->ui, s->o->interval_ns);
-	if (*message)
-		ui__message(s->ui, message);
+	if (*s->settings)
+		ui__message(s->ui, s->settings);
 	loop(s);
 	loop__remove(s->loop, terminal__fd(s->terminal));
 	terminal__close(s->terminal);
@@ -274,6 +287,7 @@ static void close_run(struct screen_run *s)
 	screen_output__free(s->output);
 	ui__free(s->ui);
 	screen_run__close_feed(s);
+	starter__close(&s->starter);
 	loop__free(s->loop);
 	canvas__free(&s->canvas);
 }
@@ -308,11 +322,18 @@ int screen_run__live(const struct options *o)
 			       .events = follow_events,
 			       .write = screen_run__write,
 			       .save_settings = save_settings};
-	int err = open_loop(&s), status;
+	int err = starter__start(o, &s.starter), status;
 
 	s.ui = ui__new(&uo, &host);
+	read_settings(&s);
+	privileges__drop();
+	saved_writer__create_by(create, &s.starter);
 	if (!err)
-		s.events = screen_events__new(s.loop, s.ui, s.o);
+		err = open_loop(&s);
+	if (!err)
+		err = loop__add(s.loop, s.starter.fd, something_ended, &s);
+	if (!err)
+		s.events = screen_events__new(s.loop, s.ui, &s.starter);
 	if (!err)
 		err = screen_run__start(&s, 0);
 	status = err ? complain(STATUS_FAILED, "cannot start: %s", strerror(-err)) : show(&s);
@@ -322,7 +343,7 @@ int screen_run__live(const struct options *o)
 
 bool screen_run__replay(const struct options *o, FILE *in, int *ret_status)
 {
-	struct screen_run s = {.o = o, .replay = true};
+	struct screen_run s = {.o = o, .replay = true, .starter = {.fd = -1}};
 	struct ui_options uo = {
 		.interval_ns = o->interval_ns, .replay = true, .about = path_basename(o->replay_file)};
 	struct ui_host host = {.arg = &s,
@@ -341,8 +362,9 @@ bool screen_run__replay(const struct options *o, FILE *in, int *ret_status)
 		rewind(in);
 		return false;
 	}
-	err = open_loop(&s);
 	s.ui = ui__new(&uo, &host);
+	read_settings(&s);
+	err = open_loop(&s);
 	if (!err)
 		err = screen_run__use_feed(&s, feed, feed__every_process(feed));
 	if (!err)

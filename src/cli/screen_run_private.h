@@ -4,6 +4,7 @@
 
 #include "cli/options.h"
 #include "cli/screen_output.h"
+#include "cli/starter.h"
 #include "feed/feed.h"
 #include "feed/writing.h"
 #include "screen/terminal.h"
@@ -14,7 +15,7 @@
 
 /* One whose feed is closed: it has a moment to end by itself. */
 struct leaving_collector {
-	pid_t pid; /* 0: none */
+	unsigned number; /* 0: none */
 	uint64_t until_ns;
 };
 
@@ -28,11 +29,13 @@ struct screen_run {
 	struct terminal *terminal;    /* NULL: not taken yet */
 	struct canvas canvas;
 	struct writing *writing; /* a file; NULL: none */
-	pid_t collector;
-	pid_t first_collector; /* which has COMMAND; 0: it was not started */
-	int command_status;    /* as which COMMAND's end is passed on; 0: it has not ended */
+	struct starter starter;
+	unsigned collector;       /* as the starter counts; 0: none */
+	unsigned first_collector; /* which has COMMAND; 0: it was not started */
+	int command_status;       /* as which COMMAND's end is passed on; 0: it has not ended */
 	struct leaving_collector leaving[LEAVING];
 	unsigned collectors; /* that were started */
+	char settings[512];  /* what is wrong with them; empty: nothing */
 	bool replay, news, resized, again, over, found;
 	bool told_to_end;   /* by a signal, or the terminal is gone */
 	uint64_t counted;   /* number of the last report that was looked at */

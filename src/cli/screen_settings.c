@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -135,25 +136,36 @@ static int make_folders(char *path)
 	return mkdir(path, 0755) && errno != EEXIST ? -errno : 0;
 }
 
+/* Closes fd. */
+static int copy_to(int fd, int text)
+{
+	char bytes[4096];
+	ssize_t n;
+	off_t at = 0;
+	int err = 0;
+
+	while (!err && at < MOST_BYTES && (n = pread(text, bytes, sizeof(bytes), at)) != 0) {
+		if (n < 0 || write(fd, bytes, (size_t)n) != n)
+			err = errno ? -errno : -EIO;
+		at += n;
+	}
+	if (close(fd) && !err)
+		err = -errno;
+	return err;
+}
+
 /* A new file takes the place of the old one: it is never seen half written, and no link is followed. */
-static int write_file(const struct ui *ui, const char *path)
+static int write_file(int text, const char *path)
 {
 	char temporary[NAME_MAX + 1];
 	struct file_place p;
 	int fd = -1, err = file_place__open(path, &p);
-	FILE *out;
 
 	if (err)
 		return err;
 	err = file_place__create(&p, 0644, temporary, &fd);
-	out = err ? NULL : fdopen(fd, "w");
-	if (out) {
-		ui__settings(ui, out);
-		err = fclose(out) ? -errno : 0;
-	} else if (!err) {
-		close(fd);
-		err = -ENOMEM;
-	}
+	if (!err)
+		err = copy_to(fd, text);
 	if (!err)
 		err = file_place__take(&p, temporary);
 	else if (fd >= 0)
@@ -162,17 +174,38 @@ static int write_file(const struct ui *ui, const char *path)
 	return err;
 }
 
-int screen_settings__write(const struct ui *ui, char *path, size_t size)
+int screen_settings__store(int text)
 {
-	char place[PATH_MAX];
+	char place[PATH_MAX], path[PATH_MAX];
 	int err;
 
-	*path = '\0';
 	if (!folder(place))
 		return -ENOENT;
 	err = make_folders(place);
 	if (err)
 		return err;
-	snprintf(path, size, "%.*s" FILE_NAME, PATH_ROOM, place);
-	return write_file(ui, path);
+	snprintf(path, sizeof(path), "%.*s" FILE_NAME, PATH_ROOM, place);
+	return write_file(text, path);
+}
+
+int screen_settings__write(const struct ui *ui, struct starter *starter, char *path, size_t size)
+{
+	int fd = memfd_create("threadscope", MFD_CLOEXEC), copy = fd < 0 ? -1 : dup(fd), err = 0;
+	FILE *out = copy < 0 ? NULL : fdopen(copy, "w");
+	char place[PATH_MAX];
+
+	*path = '\0';
+	if (folder(place))
+		snprintf(path, size, "%.*s" FILE_NAME, PATH_ROOM, place);
+	if (out)
+		ui__settings(ui, out);
+	if (!out || fclose(out))
+		err = -errno;
+	if (!out && copy >= 0)
+		close(copy);
+	if (!err)
+		err = starter ? starter__settings(starter, fd) : screen_settings__store(fd);
+	if (fd >= 0)
+		close(fd);
+	return err;
 }

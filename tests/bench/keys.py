@@ -36,11 +36,15 @@ def rss_mib(pid):
     return int(re.search(r"VmRSS:\s+(\d+)", open(f"/proc/{pid}/status").read()).group(1)) / 1024
 
 
-def collector_of(pid):
+def child_named(pid, name):
     for task in open(f"/proc/{pid}/task/{pid}/children").read().split():
-        if open(f"/proc/{task}/comm").read().strip() == "ts-collector":
+        if open(f"/proc/{task}/comm").read().strip() == name:
             return int(task)
     return None
+
+
+def collector_of(pid):
+    return child_named(child_named(pid, "ts-starter"), "ts-collector")
 
 
 class Screen:

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # Each command in its processes: what each of them may, and what happens when one hangs or dies.
 load common
+load screen
 
 NAMES=(chown dac_override dac_read_search fowner fsetid kill setgid setuid setpcap linux_immutable net_bind_service
 	net_broadcast net_admin net_raw ipc_lock ipc_owner sys_module sys_rawio sys_chroot sys_ptrace sys_pacct sys_admin
@@ -47,13 +48,13 @@ wanted() { # NAME WHICH...
 	documented "$1" always
 }
 
-# Compares all of them with the table.
+# Compares all of them with the table, as far as this shell has what it says.
 as_documented() { # PID WHICH...
 	local p name have want
 	for p in $(processes "$1"); do
 		name=$(cat "/proc/$p/comm")
 		have=$(names "$(status_of "$p" CapPrm)")
-		want=" $(wanted "$name" "${@:2}" | tr '\n' ' ')"
+		want=" $(wanted "$name" "${@:2}" | grep -Fx -f <(names "$(status_of $$ CapPrm)" | tr ' ' '\n') | tr '\n' ' ')"
 		grep -q "^| \`$name\` | " "$root/docs/security.md"
 		echo "$name ($p): has $have, and should have$want"
 		[ "$(wc -w <<<"$have")" -eq "$(wc -w <<<"$want")" ]
@@ -114,6 +115,77 @@ two_or_more() { # PID
 		expect '.[-1].threads | any(.name == "wants-it" and .wait.syscall == "msgsnd")'
 		[ ! -s "$T/err" ]
 	done
+}
+
+@test "each process of a screen has the capabilities that are documented, and no more" {
+	hold convoy
+	for command in "top -i 200ms -p $pid" "logs -i 200ms -p $pid" "top -i 200ms -- sleep 1000"; do
+		# shellcheck disable=SC2086 # words
+		session 140 40 "$THREADSCOPE" $command
+		shows 'own cost' # of the first interval: all of them run
+		viewer=$(viewer)
+		[ "$(status_of "$viewer" CapPrm)" = 0000000000000000 ]
+		if [[ "$command" = *sleep* ]]; then
+			with='with a COMMAND'
+			command_pid=$(child_of "$(collector_of "$viewer")" sleep)
+			[ "$(status_of "$command_pid" CapPrm)" = "$(status_of $$ CapPrm)" ]
+			[ "$(status_of "$command_pid" CapBnd)" = "$(status_of $$ CapBnd)" ]
+			[ "$(status_of "$command_pid" NoNewPrivs)" = "$(status_of $$ NoNewPrivs)" ]
+		else
+			with=none
+			keys "$(screen | grep -Eo '[0-9] events' | cut -c 1)"
+			shows 'no event yet'
+			[ "$(processes "$viewer" | wc -l)" -ge 8 ]
+		fi
+		echo "$command"
+		as_documented "$viewer" "$with" none
+		keys q
+		shows 'ended with 0'
+		tmux -S "$tmux_socket" kill-server
+	done
+}
+
+in_other_folder() { # of a user and with a mode that only privileges get into
+	place=$(mktemp -d "$T/other.XXXXXX")
+	chown 65534 "$place"
+	chmod 700 "$place"
+}
+
+@test "a screen writes where the user may, though its viewer may not" {
+	in_other_folder
+	hold convoy
+	session 140 40 XDG_CONFIG_HOME="$place" "$THREADSCOPE" -i 100ms -p "$pid"
+	shows 'own cost'
+	keys w C-u
+	keys -l "$place/kept"
+	keys Enter
+	shows "intervals? written to $place/kept"
+	[ "$(stat -c '%a %u' "$place/kept")" = '600 0' ]
+	keys i 1 7 0 m s Enter S
+	shows "$place/threadscope/config"
+	grep -q '^interval = 170ms' "$place/threadscope/config"
+	keys q
+	shows 'ended with 0'
+	"$THREADSCOPE" replay --json "$place/kept" | jq -e .interval_ns
+	echo nonsense >>"$place/threadscope/config"
+	session 140 40 XDG_CONFIG_HOME="$place" "$THREADSCOPE" -p "$pid"
+	shows "$place/threadscope/config: invalid line"
+	keys q
+	shows 'ended with 0'
+}
+
+@test "a screen whose starter is killed says that nothing follows, and stays" {
+	hold convoy
+	session 140 40 "$THREADSCOPE" -i 100ms -p "$pid"
+	shows 'own cost'
+	collector=$(collector_of "$(viewer)")
+	kill -KILL "$(child_of "$(viewer)" ts-starter)"
+	await gone "$collector"
+	shows 'R restarts it'
+	keys R
+	shows 'cannot restart the collector'
+	keys q
+	shows 'ended with 0'
 }
 
 has_threads() { # COUNT

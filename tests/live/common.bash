@@ -348,9 +348,11 @@ child_of() { # PID [NAME]
 	done
 }
 
-# The process of threadscope that has the probes.
+# The process of threadscope that has the probes; a screen has another one between.
 collector_of() { # PID
-	child_of "$1" ts-collector
+	local starter
+	starter=$(child_of "$1" ts-starter)
+	child_of "${starter:-$1}" ts-collector
 }
 
 need() { # COMMAND...

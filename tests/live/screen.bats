@@ -5,8 +5,8 @@
 load common
 load screen
 
-screen_pid() { # not a collector: one of an earlier screen may still be there
-	pgrep -f -- "^$THREADSCOPE (-i [0-9a-z]+ )?-p $pid\$"
+screen_pid() { # the first of its processes
+	pgrep -o -f -- "^$THREADSCOPE (-i [0-9a-z]+ )?-p $pid\$"
 }
 
 @test "from the first screen to the lock, its owner and its waiters with two keys" {

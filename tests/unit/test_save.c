@@ -217,6 +217,26 @@ TEST(a_sample_can_be_read_before_the_next_is_written)
 	fclose(in);
 }
 
+static int create_as(void *arg, const char *path, int *ret_fd)
+{
+	const char **asked = arg;
+
+	*asked = path;
+	return saved_file__create("/dev/null/no", ret_fd);
+}
+
+TEST(a_file_may_be_created_by_another)
+{
+	struct saved_head h = {0};
+	struct saved_writer *w = NULL;
+	const char *asked = NULL, *path = "/tmp/not-made-here";
+
+	saved_writer__create_by(create_as, &asked);
+	CHECK_EQ(saved_writer__create(path, &h, &w), -ENOTDIR);
+	CHECK(asked == path && !w && access(path, F_OK));
+	saved_writer__create_by(NULL, NULL);
+}
+
 TEST(a_saved_file_is_its_owners_alone)
 {
 	struct saved_head h = {.snapshot = true}, back = {0};

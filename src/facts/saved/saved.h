@@ -25,6 +25,11 @@ int saved_writer__to(int fd, const struct saved_head *h, struct saved_writer **r
  * the negative errno.
  */
 int saved_writer__create(const char *path, const struct saved_head *h, struct saved_writer **ret);
+/* Only the file, still empty. */
+int saved_file__create(const char *path, int *ret_fd);
+/* From now on fn creates it, by another process that has the privileges; NULL: this process. Before there are
+ * threads. */
+void saved_writer__create_by(int (*fn)(void *arg, const char *path, int *ret_fd), void *arg);
 /* NULL is fine. 0, or why the last of it could not be written: some file systems say so only now. */
 int saved_writer__close(struct saved_writer *w);
 /* Each is written and flushed. 0, or why it could not be written. */

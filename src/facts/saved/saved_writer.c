@@ -133,7 +133,12 @@ static bool takes_no_new_file(int err)
 	return err == -EACCES || err == -EPERM || err == -EROFS || err == -EBUSY;
 }
 
-static int create_file(const char *path, int *ret_fd)
+static struct {
+	int (*fn)(void *arg, const char *path, int *ret_fd);
+	void *arg;
+} creator;
+
+int saved_file__create(const char *path, int *ret_fd)
 {
 	struct file_place p;
 	struct stat st;
@@ -169,9 +174,15 @@ int saved_writer__to(int fd, const struct saved_head *h, struct saved_writer **r
 	return err;
 }
 
+void saved_writer__create_by(int (*fn)(void *arg, const char *path, int *ret_fd), void *arg)
+{
+	creator.fn = fn;
+	creator.arg = arg;
+}
+
 int saved_writer__create(const char *path, const struct saved_head *h, struct saved_writer **ret)
 {
-	int fd = -1, err = create_file(path, &fd);
+	int fd = -1, err = creator.fn ? creator.fn(creator.arg, path, &fd) : saved_file__create(path, &fd);
 
 	return err ? err : saved_writer__to(fd, h, ret);
 }
