@@ -6,8 +6,8 @@ set -euo pipefail
 
 here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 project=$(readlink -f "$here/../..")
-limit=${THREADSCOPE_KERNEL_TIMEOUT:-900} # seconds a kernel, without those that its guest waits for a CPU of the host
-test_limit=${THREADSCOPE_KERNEL_TEST_TIMEOUT:-240} # the same for a test
+limit=${THREADSCOPE_KERNEL_TIMEOUT:-900} # seconds without the end of a test, not counting those that the guest waits for a CPU of the host
+test_limit=${THREADSCOPE_KERNEL_TEST_TIMEOUT:-240} # the same, for a test to be ended by the guest
 jobs=${THREADSCOPE_KERNEL_JOBS:-2}
 keep=
 selected=()
@@ -136,7 +136,8 @@ queued_ms() { # PID
 
 # A busy host must not fail a test. So both limits are of the time that the guest had a CPU or wanted none: neither
 # one that computes without end nor one that sleeps for ever gets by, and one that is kept waiting loses nothing.
-# The guest ends a test that exceeds its limit; the limit of a kernel ends QEMU.
+# The guest ends a test that exceeds its limit; a guest in which none ends any more is ended by the other. There is
+# no limit for all of its tests together: emulation is slower per second of CPU time, too, where others use the caches.
 keep_time() { # GUEST-LOG INPUT
 	local had=0 test_had=0 results=0 seen step now queued then=0 queued_then=0
 	then=$(now_ms)
@@ -146,7 +147,7 @@ keep_time() { # GUEST-LOG INPUT
 		then=$now queued_then=$queued
 		((step > 0)) || continue
 		seen=$(grep -cE '^(@@ start|ok|not ok) ' "$1") || true
-		[[ $seen -eq $results ]] || test_had=0
+		[[ $seen -eq $results ]] || test_had=0 had=0
 		results=$seen had=$((had + step)) test_had=$((test_had + step))
 		if ((test_had > test_limit * 1000)); then
 			test_had=0
