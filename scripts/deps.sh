@@ -12,7 +12,7 @@ what=${1:-build}
 debian_build='gcc make pkg-config clang llvm bpftool libbpf-dev libelf-dev libdw-dev zlib1g-dev liblzma-dev libjansson-dev libcap-ng-dev libseccomp-dev libiberty-dev uthash-dev libncurses-dev'
 debian_test="$debian_build g++ bats jq git shellcheck clang-format clang-tidy cppcheck python3-jsonschema busybox-static cpio binutils procps tmux
 	qemu-system-x86 debian-archive-keyring redis-server redis-tools postgresql rsyslog nginx wrk logrotate e2fsprogs btrfs-progs strace gdb util-linux man-db musl-tools libclang-rt-dev golang-go libxml2-utils xz-utils default-jdk-headless
-	mariadb-server ruby liburing-dev
+	mariadb-server ruby liburing-dev sqlite3
 	gcc-aarch64-linux-gnu libc6-dev-arm64-cross"
 debian_agreement='gdb python3 redis-server memcached nginx-light postgresql rsyslog mariadb-server default-jdk-headless'
 debian_field="$debian_agreement jq curl redis-tools nginx wrk nodejs etcd-server prometheus caddy nats-server syncthing bsdutils"

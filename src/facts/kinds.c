@@ -136,6 +136,7 @@ static const struct {
 	[STALL_MEMORY] = {"memory", "memory reclaim"},
 	[STALL_OTHER] = {"other", "other waits"},
 	[STALL_UNKNOWN] = {"unknown", "unobserved waits"},
+	[STALL_FROZEN] = {"frozen", "the file system is frozen"},
 };
 
 const char *stall_part__name(enum stall_part part)

@@ -158,6 +158,7 @@ enum stall_part {
 	STALL_MEMORY, /* for memory to be reclaimed */
 	STALL_OTHER,
 	STALL_UNKNOWN,
+	STALL_FROZEN, /* until the file system is thawed; saved by number, so it stands last */
 	STALL_PARTS,
 };
 const char *stall_part__name(enum stall_part part);  /* "journal" */

@@ -67,6 +67,7 @@ const char *link_state__name(enum link_state state); /* "stopped" */
 	F(uint64_t, more, NUMBER, "processes", "that are this to the waiter, too") \
 	F(long, syscall, OR_MINUS_1, "", "that the thread is in; -1: none, or not known") \
 	F(const char *, path, TEXT, "", "of the call's descriptor; NULL: none, or not known") \
+	F(const char *, held, TEXT, "", "the file of its lock, where the waiter's call does not name it; else NULL") \
 	F(uint64_t, since_ns, NUMBER, "ns", "for how long it has been blocked; 0: not known") \
 	F(bool, at_least, FLAG, "", "or longer") \
 	F(uint64_t, next, NUMBER, "", "whom it waits for: number of its link, from 1; 0: the chain ends") \

@@ -26,17 +26,10 @@ static bool same_class(const char *type, enum file_lock_kind kind)
 	return kind == FILE_LOCK_FLOCK ? flock : !strcmp(type, "POSIX") || !strcmp(type, "OFDLCK");
 }
 
-struct line {
-	unsigned long long id, inode;
-	bool waits;
-	char type[16];
-	long pid; /* -1: of an open file; 0: of a process that threadscope cannot see */
-};
-
 /* "1: -> FLOCK  ADVISORY  WRITE 812 08:01:1234 0 EOF"; the deeper a waiter stands, the more blanks. */
-static bool parse(const char *text, struct line *ret)
+bool file_lock__parse(const char *text, struct file_lock_line *ret)
 {
-	char *end;
+	char *end, mode[16];
 	int n = 0;
 
 	ret->id = strtoull(text, &end, 10);
@@ -47,19 +40,24 @@ static bool parse(const char *text, struct line *ret)
 	if (ret->waits)
 		end += 2;
 	/* What follows shows that the number is whole. */
-	return sscanf(end, " %15s %*15s %*15s %ld %*x:%*x:%llu%n", ret->type, &ret->pid, &ret->inode, &n) ==
-		       3 &&
-	       n > 0 && end[n] == ' ';
+	if (sscanf(end, " %15s %*15s %15s %ld %*x:%*x:%llu%n", ret->type, mode, &ret->pid, &ret->inode, &n) !=
+		    4 ||
+	    n <= 0 || end[n] != ' ')
+		return false;
+	ret->writes = !strcmp(mode, "WRITE");
+	ret->start = strtoull(end + n, &end, 10);
+	ret->end = strncmp(end, " EOF", 4) ? strtoull(end, NULL, 10) : ULLONG_MAX;
+	return true;
 }
 
-static bool is_this_wait(const struct line *l, const struct file_lock_wait *w, uint64_t inode)
+static bool is_this_wait(const struct file_lock_line *l, const struct file_lock_wait *w, uint64_t inode)
 {
 	if (!l->waits || !same_class(l->type, w->kind) || (inode && inode != l->inode))
 		return false;
 	return w->kind == FILE_LOCK_DESCRIPTION ? inode != 0 : l->pid == w->pid;
 }
 
-static pid_t holder_pid(const struct line *l)
+static pid_t holder_pid(const struct file_lock_line *l)
 {
 	return l->pid > 0 && l->pid <= INT_MAX ? (pid_t)l->pid : 0;
 }
@@ -67,11 +65,11 @@ static pid_t holder_pid(const struct line *l)
 struct file_lock_holder file_lock__holder_in(char *text, const struct file_lock_wait *w, uint64_t inode)
 {
 	struct file_lock_holder ret = {0};
-	struct line l, holder = {0};
+	struct file_lock_line l, holder = {0};
 	char *save = NULL;
 
 	for (char *at = strtok_r(text, "\n", &save); at; at = strtok_r(NULL, "\n", &save)) {
-		if (!parse(at, &l))
+		if (!file_lock__parse(at, &l))
 			continue;
 		if (!l.waits)
 			holder = l;
@@ -87,7 +85,7 @@ struct file_lock_holder file_lock__holder_in(char *text, const struct file_lock_
 }
 
 /* "1: -> LEASE  BREAKER   WRITE 812 <none>:0 0 EOF": one that waits has no file of its own. */
-static bool parse_breaker(const char *text, struct line *ret)
+static bool parse_breaker(const char *text, struct file_lock_line *ret)
 {
 	const char *arrow = strstr(text, ": ");
 	char state[16];
@@ -104,11 +102,11 @@ static bool parse_breaker(const char *text, struct line *ret)
 struct file_lock_holder file_lease__holder_in(char *text, pid_t waiter, uint64_t inode)
 {
 	struct file_lock_holder ret = {0};
-	struct line l, holder = {0};
+	struct file_lock_line l, holder = {0};
 	char *save = NULL;
 
 	for (char *at = strtok_r(text, "\n", &save); at; at = strtok_r(NULL, "\n", &save)) {
-		if (parse(at, &l) && !l.waits)
+		if (file_lock__parse(at, &l) && !l.waits)
 			holder = l;
 		if (!parse_breaker(at, &l) || l.pid != waiter || holder.id != l.id ||
 		    strcmp(holder.type, "LEASE") != 0 || (inode && inode != holder.inode))
@@ -120,8 +118,7 @@ struct file_lock_holder file_lease__holder_in(char *text, pid_t waiter, uint64_t
 	return ret;
 }
 
-/* NULL: not readable. */
-static char *read_list(bool *ret_cut)
+char *file_locks__read(bool *ret_cut)
 {
 	uint64_t until = clock_ns(CLOCK_THREAD_CPUTIME_ID) + LIST_NS;
 	int fd = open("/proc/locks", O_RDONLY | O_CLOEXEC);
@@ -149,7 +146,7 @@ struct file_lock_holder file_lock__holder(const struct file_lock_wait *w)
 {
 	struct file_lock_holder h = {0};
 	bool cut = false;
-	char *text = read_list(&cut);
+	char *text = file_locks__read(&cut);
 
 	/* What follows might name a second one. */
 	if (text && !cut)
@@ -162,7 +159,7 @@ struct file_lock_holder file_lease__holder(pid_t waiter, uint64_t inode)
 {
 	struct file_lock_holder h = {0};
 	bool cut = false;
-	char *text = read_list(&cut);
+	char *text = file_locks__read(&cut);
 
 	if (text && !cut)
 		h = file_lease__holder_in(text, waiter, inode);
@@ -173,13 +170,14 @@ struct file_lock_holder file_lease__holder(pid_t waiter, uint64_t inode)
 bool open_end__holds_lock(struct open_end e, enum file_lock_kind kind)
 {
 	char path[64], info[8192], *save = NULL;
-	struct line l;
+	struct file_lock_line l;
 
 	snprintf(path, sizeof(path), "/proc/%d/fdinfo/%d", (int)e.pid, e.fd);
 	if (read_short(-1, path, info, sizeof(info)) <= 0)
 		return false;
 	for (char *at = strtok_r(info, "\n", &save); at; at = strtok_r(NULL, "\n", &save))
-		if (!strncmp(at, "lock:\t", 6) && parse(at + 6, &l) && !l.waits && same_class(l.type, kind))
+		if (!strncmp(at, "lock:\t", 6) && file_lock__parse(at + 6, &l) && !l.waits &&
+		    same_class(l.type, kind))
 			return true;
 	return false;
 }

@@ -11,6 +11,19 @@ enum file_lock_kind {
 	FILE_LOCK_DESCRIPTION, /* of an open file, by fcntl */
 };
 
+/* A line of /proc/locks. */
+struct file_lock_line {
+	unsigned long long id, inode;
+	bool waits;
+	char type[16];
+	bool writes;
+	long pid; /* -1: of an open file; 0: of a process that threadscope cannot see */
+	unsigned long long start, end; /* bytes; ULLONG_MAX: the end of the file */
+};
+bool file_lock__parse(const char *text, struct file_lock_line *ret);
+/* The list; free it. NULL: not readable. ret_cut: it is longer than its bound. */
+char *file_locks__read(bool *ret_cut);
+
 struct file_lock_wait {
 	pid_t pid; /* of the waiter, in threadscope's PID namespace */
 	int fd;

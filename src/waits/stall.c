@@ -192,10 +192,65 @@ enum stall_lock stall__lock(const struct call_stack *kernel)
 	return AMONG(name, INODE_LOCKERS) ? STALL_LOCK_INODE : STALL_LOCK_NONE;
 }
 
+/* fs/super.c: sb_start_write, sb_start_pagefault wait for nothing but a freeze. They are inlined into these,
+ * of which none takes another lock of this kind. */
+static const char *const FREEZE_WAITERS[] = {
+	"vfs_write",
+	"vfs_iter_write",
+	"vfs_iocb_iter_write",
+	"do_iter_write",
+	"do_iter_readv_writev",
+	"vfs_writev",
+	"vfs_fallocate",
+	"vfs_copy_file_range",
+	"vfs_clone_file_range",
+	"do_splice_from",
+	"splice_direct_to",
+	"do_sendfile",
+	"file_start_write",
+	"sb_start_write",
+	"__sb_start_write",
+	"mnt_want_write",
+	"mnt_get_write_access",
+	"do_sys_ftruncate",
+	"do_ftruncate",
+	"do_page_mkwrite",
+	"ext4_page_mkwrite",
+	"xfs_filemap_",
+	"__xfs_filemap_",
+	"btrfs_page_mkwrite",
+	"filemap_page_mkwrite",
+	"io_write",
+	"kiocb_start_write",
+	"ovl_start_write",
+	"xfs_trans_alloc",
+	"ext4_journal_check_start",
+};
+
+static bool is_frozen(const struct call_stack *kernel)
+{
+	bool waits = false;
+
+	for (size_t i = 0; i < kernel->count; i++) {
+		const char *name = kernel->frames[i].function;
+
+		if (!name)
+			return false;
+		if (starts(name, "percpu_rwsem_wait") || starts(name, "percpu_down_read") ||
+		    starts(name, "__percpu_down_read"))
+			waits = true;
+		else if (waits)
+			return AMONG(name, FREEZE_WAITERS);
+	}
+	return false;
+}
+
 enum stall_part stall__of_stack(const struct call_stack *kernel)
 {
 	bool lock = false, io = false, fault = false;
 
+	if (is_frozen(kernel))
+		return STALL_FROZEN;
 	if (stall__lock(kernel))
 		return STALL_LOCK;
 	for (size_t i = 0; i < kernel->count; i++) {

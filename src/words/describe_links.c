@@ -39,6 +39,8 @@ static void put_object(char *dst, size_t size, size_t *used, const struct link_r
 {
 	if (k->role == LINK_HOLDS_SEMAPHORE || k->role == LINK_CHANGED_SEMAPHORE)
 		append(dst, size, used, ", value %" PRIu64, k->value);
+	else if (k->held)
+		append(dst, size, used, ", %s", k->held);
 	else if (k->role == LINK_RECEIVES)
 		append(dst, size, used, ", full (%" PRIu64 " message%s, %" PRIu64 " of %" PRIu64 " bytes)",
 		       k->messages, k->messages == 1 ? "" : "s", k->bytes, k->room_bytes);
@@ -202,7 +204,7 @@ static bool put_last_user(char *dst, size_t size, size_t *used, const struct lin
 {
 	if (k->state == LINK_ITSELF) {
 		put_object(dst, size, used, k);
-		append(dst, size, used, ", last changed by its own process");
+		append(dst, size, used, ", %s by its own process", k->held ? "held" : "last changed");
 		return true;
 	}
 	if (k->state != LINK_GONE || (k->role != LINK_CHANGED_SEMAPHORE && k->role != LINK_RECEIVES))

@@ -110,6 +110,12 @@ TEST(places)
 		    "schedule_timeout reclaim_throttle shrink_node do_try_to_free_pages try_to_free_pages "
 		    "__alloc_pages_slowpath generic_perform_write"),
 		 STALL_MEMORY);
+	/* ext4 on 6.18; 5.10 */
+	CHECK_EQ(of("percpu_rwsem_wait vfs_write ksys_write do_syscall_64"), STALL_FROZEN);
+	CHECK_EQ(of(TOP "percpu_rwsem_wait __percpu_down_read __sb_start_write mnt_want_write path_openat"),
+		 STALL_FROZEN);
+	/* another lock of that kind */
+	CHECK_EQ(of("percpu_rwsem_wait cgroup_can_fork copy_process kernel_clone vfs_write"), STALL_OTHER);
 	/* the buffer's page, not the file */
 	CHECK_EQ(of(TOP "schedule_preempt_disabled rwsem_down_read_slowpath down_read do_user_addr_fault "
 			"exc_page_fault asm_exc_page_fault copy_page_from_iter generic_perform_write"),

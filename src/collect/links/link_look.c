@@ -157,6 +157,7 @@ void link_look(struct arena *a, const struct step *s, struct sample_link *ret, s
 				    .messages = s->messages,
 				    .bytes = s->bytes,
 				    .room_bytes = s->room_bytes,
+				    .held = s->held ? arena__string(a, s->object) : NULL,
 				    .syscall = -1};
 	if (!s->pid || s->state == LINK_GONE || s->state == LINK_ITSELF)
 		return;

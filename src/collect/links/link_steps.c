@@ -207,6 +207,8 @@ bool link_step__find(struct links *l, const struct waiter *w, struct step *ret)
 	/* A backend that waits for no lock of the server may still wait for its client. */
 	if ((w->in_database || w->server) && link_step__database(l, w, ret))
 		return true;
+	if (w->in_sqlite)
+		return link_step__sqlite(w, ret);
 	if (w->owner || w->word)
 		return link_step__owner(w, ret);
 	if (w->syscall < 0)

@@ -233,7 +233,12 @@ static uint64_t chain_from(struct run *r, const struct waiter *first)
 
 static bool worth_it(const struct sample_thread *t)
 {
-	if (!t->blocked || t->syscall < 0 || t->blocked_ns < NS_OF_MS(LOG_STALL_MS))
+	if (!t->blocked || t->syscall < 0)
+		return false;
+	/* It wakes and tries again, and again. */
+	if (links__in_sqlite_lock(t))
+		return true;
+	if (t->blocked_ns < NS_OF_MS(LOG_STALL_MS))
 		return false;
 	if (t->file_locker || links__in_database_lock(t))
 		return true;
@@ -307,7 +312,8 @@ static void link_thread(struct run *r, struct sample_thread *t, const struct sam
 			   .target = true,
 			   .file_locker = t->file_locker,
 			   .of_position = t->of_position,
-			   .in_database = links__in_database_lock(t)};
+			   .in_database = links__in_database_lock(t),
+			   .in_sqlite = links__in_sqlite_lock(t)};
 
 	for (size_t i = 0; i < r->edge_count; i++)
 		if (same_edge(&r->edges[i], &e)) {

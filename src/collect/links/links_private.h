@@ -22,6 +22,7 @@ struct waiter {
 	pid_t file_locker; /* the thread that has the kernel's lock of the file; 0: not that, or not known */
 	bool of_position;
 	bool in_database;       /* for a lock of PostgreSQL, by its stack */
+	bool in_sqlite;         /* for a lock of an SQLite database */
 	pid_t server;           /* or by its record in this process's memory; 0: neither */
 	struct backend backend; /* of that server */
 };
@@ -40,6 +41,7 @@ struct step {
 	pid_t server;                         /* through which the backend was found; 0: not a backend */
 	struct backend backend;
 	bool titled; /* its title says more than its name */
+	bool held;   /* object is the file that it has a lock of, and the waiter's call does not name it */
 	int only_fd; /* + 1: the object is this descriptor of the process; 0: whatever has its link */
 	char object[OPEN_LINK]; /* what is waited for, as links of descriptors say it; "": nothing such */
 };
@@ -77,6 +79,9 @@ bool link_gives(const struct waiter *w, const struct step *s);
 bool link_step__find(struct links *l, const struct waiter *w, struct step *ret);
 /* The thread stands in a wait for a lock of PostgreSQL. */
 bool links__in_database_lock(const struct sample_thread *t);
+/* The thread naps in SQLite until it may lock a database. */
+bool links__in_sqlite_lock(const struct sample_thread *t);
+bool link_step__sqlite(const struct waiter *w, struct step *ret);
 /* By what it waits for. */
 bool link_step__owner(const struct waiter *w, struct step *ret);
 bool link_step__file_lock(struct links *l, const struct waiter *w, struct step *ret);

@@ -106,6 +106,20 @@ bool hangs__semaphore_is_quiet(const struct hangs *h, const struct thread_row *w
 	return holder <= 0 || hangs__weight(h, waiter, holder, ns) != HANG_SERIOUS;
 }
 
+uint64_t hangs__held_up_ns(const struct hangs *h, const struct thread_row *t)
+{
+	const struct link_row *first = t->wait.chain_count ? t->wait.chain : NULL;
+	const struct lock_row *lock = naming__lock(h->n, t->wait.lock);
+	const struct thread_row *owner = naming__thread(h->n, t->wait.blocked_by);
+	uint64_t ns = t->wait.duration_ns, of_owner = 0;
+
+	if (first && first->held && first->state == LINK_BLOCKED)
+		of_owner = first->duration_ns > t->wait.seen_ns ? first->duration_ns : t->wait.seen_ns;
+	else if (t->wait.at_least && lock && lock->kind == LOCK_MONITOR && owner && owner->blocked)
+		of_owner = owner->wait.duration_ns;
+	return of_owner > ns ? of_owner : ns;
+}
+
 void findings__hangs(struct findings *f, const struct hang_facts *facts)
 {
 	const struct naming *n = facts->names;

@@ -20,6 +20,12 @@ static int compare_texts(const char *x, const char *y)
 	return strcmp(x ? x : "", y ? y : "");
 }
 
+/* The file that it naps for. */
+static const char *held_file(const struct thread_row *t)
+{
+	return t->wait.chain_count ? t->wait.chain->held : NULL;
+}
+
 /* Equal: in one function; where only a name says lock, also in one process. */
 static int compare_places(const struct thread_row *x, const struct thread_row *y)
 {
@@ -27,6 +33,8 @@ static int compare_places(const struct thread_row *x, const struct thread_row *y
 
 	if (!order)
 		order = compare_texts(x->wait.function, y->wait.function);
+	if (!order)
+		order = compare_texts(held_file(x), held_file(y));
 	if (!order && !x->wait.what)
 		order = x->pid < y->pid ? -1 : x->pid > y->pid;
 	return order;
@@ -46,12 +54,12 @@ static int by_place(const void *a, const void *b)
 }
 
 /* A name is weaker evidence than a function that is known: a pipeline may rightly wait in "enqueue". */
-static bool is_quiet(const struct thread_row *longest)
+static bool is_quiet(const struct hangs *h, const struct thread_row *longest)
 {
 	uint64_t from_s =
 		longest->wait.reason == WAIT_REASON_NAME ? LOCK_BY_NAME_WARNING_S : LOCK_CONVOY_WARNING_S;
 
-	return longest->wait.duration_ns < NS_OF_S(from_s);
+	return hangs__held_up_ns(h, longest) < NS_OF_S(from_s);
 }
 
 /* For how long at least two of them have been found there. */
@@ -74,7 +82,9 @@ static pid_t last_process(const struct thread_row *t)
 {
 	const struct wait *w = &t->wait;
 
-	return w->chain_count && !w->chain[w->chain_count - 1].again ? w->chain[w->chain_count - 1].pid : 0;
+	const struct link_row *last = w->chain_count ? &w->chain[w->chain_count - 1] : NULL;
+
+	return last && !last->again && last->state != LINK_ITSELF ? last->pid : 0;
 }
 
 /* "; 6 of them behind postgres (6606), which has been in epoll_wait for 2 s": the process at the end of the
@@ -95,6 +105,8 @@ static const char *common_cause(struct hangs *h, const struct thread_row *const 
 			most = list[i];
 		}
 	}
+	if (!most && list[0]->wait.chain_count && list[0]->wait.chain->state == LINK_ITSELF)
+		return "; another connection of the same process has it";
 	if (!most || !*describe_last_link(who, sizeof(who), &most->wait))
 		return "";
 	if (best == count)
@@ -102,36 +114,43 @@ static const char *common_cause(struct hangs *h, const struct thread_row *const 
 	return arena__format(h->f->arena, "; %zu of them behind %s", best, who);
 }
 
+/* " again and again for a lock, 3 of them have been found there for 8 s" */
+static const char *how_often(struct hangs *h, const char *what, size_t often, uint64_t seen_ns)
+{
+	char time[DURATION_TEXT];
+
+	if (!seen_ns)
+		return arena__format(h->f->arena, " again and again %s", what);
+	return arena__format(h->f->arena, " again and again %s, %zu of them have been found there for %s",
+			     what, often, duration_format(time, sizeof(time), seen_ns));
+}
+
 /* list: the threads at one place, the longest wait first. */
 static void report_group(struct hangs *h, const struct thread_row *const *list, size_t count)
 {
-	bool lasts = list[0]->wait.duration_ns >= NS_OF_MS(LOCK_CONVOY_MS);
+	const char *file = held_file(list[0]);
+	bool lasts = !file && list[0]->wait.duration_ns >= NS_OF_MS(LOCK_CONVOY_MS);
 	pid_t *tids = ARENA_NEW(h->f->arena, pid_t, count);
 	char place[DESCRIBE_WAIT], time[DESCRIBE_AGE], who[DESCRIBE_WAIT];
 	size_t often;
 	uint64_t seen_ns = seen_by_all(list, count, &often);
-	const char *up_to = *describe_least(&list[0]->wait) ? "the longest for" : "up to", *what;
+	const char *up_to = *describe_least(&list[0]->wait) ? "the longest for" : "up to", *what, *how;
 
-	if (count < 2 || (!lasts && !seen_ns))
+	if (count < 2 || (!lasts && !seen_ns && hangs__held_up_ns(h, list[0]) < NS_OF_S(STUCK_THREAD_S)))
 		return;
 	for (size_t i = 0; i < count; i++)
 		tids[i] = list[i]->tid;
 	describe_wait_named(place, sizeof(place), &list[0]->wait);
 	describe_tids(who, sizeof(who), h->n, tids, count, NAMED);
-	what = arena__format(h->f->arena, "%s %s", list[0]->wait.what ? "for" : "in", place);
-	if (lasts)
-		describe_age(time, sizeof(time), &list[0]->wait);
-	else
-		duration_format(time, sizeof(time), seen_ns);
-	hangs__report(
-		h, FINDING_LOCK_CONVOY, is_quiet(list[0]),
-		lasts ? arena__format(h->f->arena, "%zu threads wait, %s %s, %s: %s%s", count, up_to, time,
-				      what, who, common_cause(h, list, count))
-		      : arena__format(h->f->arena,
-				      "%zu threads wait again and again %s, %zu of them have been found "
-				      "there for %s: %s%s",
-				      count, what, often, time, who, common_cause(h, list, count)),
-		tids, count);
+	what = arena__format(h->f->arena, "%s %s%s%s", list[0]->wait.what ? "for" : "in", place,
+			     file ? ", " : "", file ? file : "");
+	describe_age(time, sizeof(time), &list[0]->wait);
+	how = lasts ? arena__format(h->f->arena, ", %s %s, %s", up_to, time, what)
+		    : how_often(h, what, often, seen_ns);
+	hangs__report(h, FINDING_LOCK_CONVOY, is_quiet(h, list[0]),
+		      arena__format(h->f->arena, "%zu threads wait%s: %s%s", count, how, who,
+				    common_cause(h, list, count)),
+		      tids, count);
 }
 
 void hangs__lock_code(struct hangs *h)

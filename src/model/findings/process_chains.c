@@ -32,6 +32,9 @@ enum hang_weight hangs__chain_weight(const struct wait *w, uint64_t ns)
 	/* Whatever it is blocked in, the file's users wait for its answer. */
 	if ((last->role == LINK_LEASES || last->role == LINK_PERMITS) && last->state != LINK_RUNS)
 		return HANG_SERIOUS;
+	/* As one that is idle in a transaction: others try again for its database meanwhile. */
+	if (w->chain->held && last->state != LINK_RUNS)
+		return HANG_SERIOUS;
 	/* Who changed it last need not change it next. */
 	if (last->role == LINK_CHANGED_SEMAPHORE || waits_for_work(last))
 		return HANG_QUIET;

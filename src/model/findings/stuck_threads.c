@@ -19,21 +19,6 @@
 #define NAMED    3
 #define SENTENCE 1024
 
-/*
- * How long it waits counts; but one of a monitor's waiters wakes each second to look at it, and a first look
- * knows no more of it. Then it counts for how long its owner has not run.
- */
-static uint64_t held_up_ns(const struct hangs *h, const struct thread_row *t)
-{
-	const struct lock_row *lock = naming__lock(h->n, t->wait.lock);
-	const struct thread_row *owner = naming__thread(h->n, t->wait.blocked_by);
-
-	if (!t->wait.at_least || !lock || lock->kind != LOCK_MONITOR || !owner || !owner->blocked ||
-	    owner->wait.duration_ns < t->wait.duration_ns)
-		return t->wait.duration_ns;
-	return owner->wait.duration_ns;
-}
-
 /* At one that is used as a lock. */
 static bool at_semaphore(const struct hangs *h, const struct thread_row *t)
 {
@@ -48,7 +33,7 @@ static bool is_stuck(const struct hangs *h, const struct thread_row *t)
 	/* A shell's wait begins anew with each child that ends; how long this child hangs is what matters. */
 	if (t->blocked && t->wait.kind == WAIT_CHILD && t->state != 'D')
 		return hangs__child_hangs(&t->wait);
-	if (!t->blocked || held_up_ns(h, t) < STUCK_NS)
+	if (!t->blocked || hangs__held_up_ns(h, t) < STUCK_NS)
 		return false;
 	if (t->state == 'D' || t->wait.kind == WAIT_STOPPED || t->wait.unanswered)
 		return true;
@@ -56,7 +41,7 @@ static bool is_stuck(const struct hangs *h, const struct thread_row *t)
 	if (t->wait.fifo == FIFO_FOR_WRITING)
 		return true;
 	if (t->wait.kind == WAIT_FILE_LOCK || t->wait.chain_count)
-		return (wait__holds_up(t->wait.kind) || hangs__chain_holds_up(&t->wait)) &&
+		return (wait__holds_up(t->wait.kind) || t->wait.on_lock || hangs__chain_holds_up(&t->wait)) &&
 		       hangs__chain_weight(&t->wait, t->wait.duration_ns) != HANG_NORMAL;
 	return (wait__holds_up(t->wait.kind) || t->wait.on_lock || at_semaphore(h, t)) &&
 	       hangs__weight(h, t, t->wait.blocked_by, t->wait.duration_ns) != HANG_NORMAL;
@@ -137,6 +122,8 @@ static const char *cause_of(struct arena *a, const struct thread_row *t)
 
 	if (*describe_memory(memory, sizeof(memory), &t->halt))
 		return arena__format(a, "%s", memory);
+	if (stall__of_stack(&t->kernel_stack) == STALL_FROZEN)
+		return ": the file system is frozen";
 	if (t->state != 'D')
 		return stall__of_stack(&t->kernel_stack) == STALL_SERVER ? ", for an answer of a file server"
 									 : "";
@@ -161,6 +148,10 @@ static const char *stuck_in(struct hangs *h, const struct thread_row *one, size_
 				     describe_stopper(text, sizeof(text), &one->halt),
 				     describe_way_out(&one->halt));
 	describe_wait_short(text, sizeof(text), h->n, &one->wait);
+	if (one->wait.on_lock && one->wait.chain_count && one->wait.chain->held)
+		return arena__format(h->f->arena, "%s again and again for %s%s",
+				     count == 1 ? "waits" : "wait", text,
+				     describe_links(chain, sizeof(chain), &one->wait));
 	if (one->wait.on_lock)
 		return arena__format(h->f->arena, "%s waited %s%s %s %s%s", have, up_to, time,
 				     one->wait.what ? "for" : "in", text,

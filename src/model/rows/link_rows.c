@@ -29,7 +29,8 @@ const struct link_row *row__links(struct arena *a, const struct sample *s)
 					    .messages = k->messages,
 					    .bytes = k->bytes,
 					    .room_bytes = k->room_bytes,
-					    .gives = k->gives};
+					    .gives = k->gives,
+					    .held = k->held};
 	}
 	return rows;
 }
