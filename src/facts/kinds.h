@@ -161,6 +161,10 @@ enum stall_part {
 	STALL_FROZEN, /* until the file system is thawed; saved by number, so it stands last */
 	STALL_PARTS,
 };
+static inline bool stall_part__known(enum stall_part part)
+{
+	return part != STALL_UNKNOWN && (unsigned)part < STALL_PARTS;
+}
 const char *stall_part__name(enum stall_part part);  /* "journal" */
 const char *stall_part__words(enum stall_part part); /* "journal commit" */
 

@@ -211,7 +211,7 @@ TEST(a_request_counted_before_it_is_in_flight)
 	s = sample_at(3);
 	f = add_file(s, 7, "/log");
 	f->totals.uring_writes = 3;
-	count(&f->totals.writes, 5, 1 * MS, 3);
+	count(&f->totals.writes, 3, 1 * MS, 5);
 	r = model__interval(m, s);
 	CHECK_EQ(r->files[0].writes.count, 3);
 	CHECK_EQ(r->files[0].uring_writes, 1);
