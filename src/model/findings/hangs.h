@@ -36,9 +36,9 @@ void hangs__report(struct hangs *h, enum finding_kind kind, bool quiet, const ch
 bool hangs__reported(const struct hangs *h, pid_t tid);
 
 /*
- * How long it waits counts; but one of a monitor's waiters wakes each second to look at it, and one that waits
- * for a lock of SQLite naps, and a first look knows no more of it. Then it counts for how long its owner has
- * not run.
+ * How long it waits counts; but one of a monitor's waiters wakes each second to look at it, and one that
+ * waits for a lock of SQLite naps, and a first look knows no more of it. Then it counts for how long its
+ * owner has not run.
  */
 uint64_t hangs__held_up_ns(const struct hangs *h, const struct thread_row *t);
 
