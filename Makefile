@@ -200,7 +200,7 @@ $(BUILD)/tests/goroutines_%: tests/go/%.c $(filter $(BUILD)/src/go/runtime/% $(B
 	@mkdir -p $(@D)
 	$(call Q,LINK) $(CC) $(ALL_CFLAGS) $(CPPFLAGS) -o $@ $^ $(LDLIBS)
 
-# The collector and the feed of a screen, without the screen.
+# The collector and the feed of a screen, without the screen; main of src/main.c has another name in it.
 $(BUILD)/tests/feed_follow: tests/feed/feed_follow.c $(OBJECTS)
 	@mkdir -p $(@D) && objcopy --redefine-sym main=threadscope_main $(BUILD)/src/main.o $@.main.o
 	$(call Q,LINK) $(CC) $(ALL_CFLAGS) $(CPPFLAGS) -o $@ $(filter-out $(BUILD)/src/main.o,$^) $@.main.o $(LDLIBS)

@@ -17,7 +17,7 @@ struct file_lock_line {
 	bool waits;
 	char type[16];
 	bool writes;
-	long pid; /* -1: of an open file; 0: of a process that threadscope cannot see */
+	long pid;                      /* -1: of an open file; 0: of a process that threadscope cannot see */
 	unsigned long long start, end; /* bytes; ULLONG_MAX: the end of the file */
 };
 bool file_lock__parse(const char *text, struct file_lock_line *ret);

@@ -5,11 +5,13 @@
  * "interval NS", "snapshot PID", "save FILE", "look NUMBER", "quit". What the collector is, is in the first
  * line.
  */
+#include <fcntl.h>
 #include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -18,8 +20,6 @@
 #include "feed/writing.h"
 
 static const char *const STATES[] = {"starting", "running", "over", "silent", "broken"};
-
-int threadscope_main(int argc, char **argv); /* main of src/main.c, which the collector begins in */
 
 static struct feed *feed;
 
@@ -111,21 +111,60 @@ static void print_new(void)
 	fflush(stdout);
 }
 
+enum { SAMPLES, SNAPSHOTS, MESSAGES, REQUESTS, PIPES };
+
+/* As src/cli/starter_process.c starts it, but as a child of this process. */
+static pid_t start(struct options *o, struct feed_pipes *ret)
+{
+	int ours[PIPES], theirs[PIPES], ends[2];
+	pid_t pid, parent = getpid();
+
+	for (int i = 0; i < PIPES; i++) {
+		if (pipe2(ends, O_CLOEXEC))
+			return -1;
+		ours[i] = ends[i == REQUESTS];
+		theirs[i] = ends[i != REQUESTS];
+	}
+	signal(SIGPIPE, SIG_IGN);
+	pid = fork();
+	if (!pid) {
+		struct live_collector l = {.samples = theirs[SAMPLES],
+					   .snapshots = theirs[SNAPSHOTS],
+					   .messages = theirs[MESSAGES],
+					   .requests = theirs[REQUESTS],
+					   .outputs = {-1, -1},
+					   .number = 1};
+
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (getppid() != parent)
+			_exit(1);
+		signal(SIGPIPE, SIG_DFL);
+		setpgid(0, 0);
+		for (int i = 0; i < PIPES; i++)
+			close(ours[i]);
+		exit(live_collector__run(o, &l));
+	}
+	for (int i = 0; i < PIPES; i++)
+		close(theirs[i]);
+	*ret = (struct feed_pipes){.samples = ours[SAMPLES],
+				   .snapshots = ours[SNAPSHOTS],
+				   .messages = ours[MESSAGES],
+				   .requests = ours[REQUESTS]};
+	return pid;
+}
+
 int main(int argc, char **argv)
 {
-	static const int NO_OUTPUTS[2] = {-1, -1};
 	struct feed_pipes pipes;
 	struct options o;
 	char error[512];
 	pid_t collector;
 
-	if (argc > 1 && !strncmp(argv[1], COLLECTOR_OPTION, strlen(COLLECTOR_OPTION)))
-		return threadscope_main(argc, argv);
 	inherited__keep();
 	if (options__parse(&o, argc, argv, stdout, error, sizeof(error)))
 		return 2;
-	if (live_collector__start(&o, 0, 1, NO_OUTPUTS, &pipes, &collector) ||
-	    feed__of_collector(&pipes, &feed))
+	collector = start(&o, &pipes);
+	if (collector < 0 || feed__of_collector(&pipes, &feed))
 		return 1;
 	printf("collector %d\n", (int)collector);
 	for (;;) {
