@@ -28,6 +28,54 @@ static void sentence(const struct go_group_row *r, char dst[LINE])
 		append(dst, LINE, &used, ", %s", span);
 }
 
+bool goroutines__group_at(const struct scene *s, size_t i, const struct process_row **ret_process,
+			  const struct go_group_row **ret)
+{
+	for (size_t k = 0; k < s->r->process_count; k++) {
+		const struct go_process *go = s->r->processes[k].go;
+
+		for (size_t j = 0; go && j < go->group_count; j++) {
+			if (go->groups[j].g.system || i--)
+				continue;
+			*ret_process = &s->r->processes[k];
+			*ret = &go->groups[j];
+			return true;
+		}
+	}
+	return false;
+}
+
+size_t goroutines__group_count(const struct scene *s)
+{
+	size_t count = 0;
+
+	for (size_t k = 0; k < s->r->process_count; k++) {
+		const struct go_process *go = s->r->processes[k].go;
+
+		for (size_t j = 0; go && j < go->group_count; j++)
+			count += !go->groups[j].g.system;
+	}
+	return count;
+}
+
+void goroutines__line(const struct scene *s, const struct process_row *process, const struct go_group_row *r,
+		      char *dst, size_t size)
+{
+	char line[LINE], place[DESCRIBE_WAIT], creator_at[DESCRIBE_WAIT], rate[DURATION_TEXT];
+	size_t used = 0;
+
+	sentence(r, line);
+	if (s->r->process_count > 1)
+		append(dst, size, &used, "%.64s (%d): ", process->comm, (int)process->pid);
+	append(dst, size, &used, "%s%s", r->leak ? "LEAK: " : "", line);
+	if (*describe_go_place(place, sizeof(place), &r->g))
+		append(dst, size, &used, ", at %s", place);
+	if (*describe_go_creator(creator_at, sizeof(creator_at), &r->g))
+		append(dst, size, &used, ", created at %s", creator_at);
+	if (r->span_ns && *text_growth(rate, r->growth_per_s))
+		append(dst, size, &used, ", %s", rate);
+}
+
 /* How their number changes, and whether any of them goes on. */
 static void growth(const struct go_group_row *r, struct page *p)
 {

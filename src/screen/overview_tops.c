@@ -31,6 +31,8 @@ size_t tops__count(const struct scene *s, enum top_section section)
 		while (count < s->groups->count && matters(s, count))
 			count++;
 		return count;
+	case TOP_GOROUTINES:
+		return goroutines__group_count(s);
 	case TOP_LOCKS:
 		while (count < s->r->ranked_locks && !s->r->locks[s->r->lock_rank[count]].for_work)
 			count++;
@@ -46,6 +48,7 @@ size_t tops__count(const struct scene *s, enum top_section section)
 
 /* The view that has them all. */
 static const enum view_id VIEWS_OF[TOP_SECTIONS] = {[TOP_THREADS] = VIEW_THREADS,
+						    [TOP_GOROUTINES] = VIEW_GOROUTINES,
 						    [TOP_LOCKS] = VIEW_LOCKS,
 						    [TOP_LOGS] = VIEW_LOGS,
 						    [TOP_CREATORS] = VIEW_CREATORS};
@@ -77,10 +80,16 @@ static const struct file_row *file_of(const struct scene *s, size_t i)
 
 uint64_t tops__identity(const struct scene *s, enum top_section section, size_t i)
 {
+	const struct process_row *process;
+	const struct go_group_row *group;
+
 	switch (section) {
 	case TOP_THREADS:
 		return s->groups->list[i].count > 1 ? s->groups->list[i].id
 						    : thread__identity(thread_of(s, i)->tid);
+	case TOP_GOROUTINES:
+		return goroutines__group_at(s, i, &process, &group) ? goroutines__identity(process, group)
+								    : 0;
 	case TOP_LOCKS:
 		return lock__identity(lock_of(s, i));
 	case TOP_LOGS:
@@ -118,10 +127,24 @@ static void findings_heading(const struct scene *s, char dst[TOP_TEXT])
 		append(dst, TOP_TEXT, &used, ")");
 }
 
+/* All are read only now and then. */
+static void goroutines_heading(const struct scene *s, char dst[TOP_TEXT])
+{
+	const struct process_row *p = scene__process(s);
+	char age[DURATION_TEXT];
+	size_t used = 0;
+
+	append(dst, TOP_TEXT, &used, "GOROUTINES");
+	if (p && p->go && p->go->read_age_ns)
+		append(dst, TOP_TEXT, &used, " (as read %s ago)",
+		       duration_format(age, sizeof(age), p->go->read_age_ns));
+}
+
 char *tops__heading(const struct scene *s, enum top_section section, size_t shown, char dst[TOP_TEXT])
 {
 	size_t idle = 0;
 
+	*dst = '\0';
 	for (size_t i = 0; i < s->r->ranked_threads; i++)
 		idle += wait_class__at_rest(s->r->threads[s->r->thread_rank[i]].wait.class);
 	switch (section) {
@@ -134,6 +157,9 @@ char *tops__heading(const struct scene *s, enum top_section section, size_t show
 				 s->r->ranked_threads - idle, idle);
 		else
 			snprintf(dst, TOP_TEXT, "NO WAITING THREADS (%zu idle)", idle);
+		break;
+	case TOP_GOROUTINES:
+		goroutines_heading(s, dst);
 		break;
 	case TOP_LOCKS:
 		snprintf(dst, TOP_TEXT, "LOCKS");
@@ -163,6 +189,15 @@ static void thread_text(const struct scene *s, size_t i, char dst[TOP_TEXT])
 	append(dst, TOP_TEXT, &used, " for %s: %s%s%s", describe_age(age, sizeof(age), &t->wait),
 	       describe_wait_verb(&t->wait), describe_wait(wait, sizeof(wait), &n, &t->wait),
 	       describe_sleep(sleep, t));
+}
+
+static void goroutine_text(const struct scene *s, size_t i, char dst[TOP_TEXT])
+{
+	const struct process_row *process;
+	const struct go_group_row *group;
+
+	if (goroutines__group_at(s, i, &process, &group))
+		goroutines__line(s, process, group, dst, TOP_TEXT);
 }
 
 static void lock_text(const struct scene *s, size_t i, char dst[TOP_TEXT])
@@ -227,6 +262,8 @@ char *tops__text(const struct scene *s, enum top_section section, size_t i, char
 	*dst = '\0';
 	if (section == TOP_THREADS)
 		thread_text(s, i, dst);
+	else if (section == TOP_GOROUTINES)
+		goroutine_text(s, i, dst);
 	else if (section == TOP_LOCKS)
 		lock_text(s, i, dst);
 	else if (section == TOP_LOGS)

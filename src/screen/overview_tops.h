@@ -5,7 +5,15 @@
 
 #include "screen/scene.h"
 
-enum top_section { TOP_FINDINGS, TOP_THREADS, TOP_LOCKS, TOP_LOGS, TOP_CREATORS, TOP_SECTIONS };
+enum top_section {
+	TOP_FINDINGS,
+	TOP_THREADS,
+	TOP_GOROUTINES,
+	TOP_LOCKS,
+	TOP_LOGS,
+	TOP_CREATORS,
+	TOP_SECTIONS
+};
 
 #define TOP_TEXT 2048 /* room for a line */
 

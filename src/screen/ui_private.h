@@ -77,6 +77,8 @@ struct ui {
 		unsigned from, columns;
 	} tabs[VIEWS]; /* for the mouse */
 	unsigned content_row, content_rows;
+	unsigned header_room; /* columns for what may be left out of the header, as last drawn */
+	uint32_t header_left_out;
 };
 
 /* ui.c */
@@ -99,6 +101,8 @@ void ui__show_events(struct ui *ui);
 void ui__forget_events(struct ui *ui);
 /* ui_output.c: makes rows of what has come, all at once. */
 void ui__show_output(struct ui *ui);
+/* ui_header.c */
+void ui__draw_header(struct ui *ui, struct canvas *c);
 /* ui_bottom.c: when all else is drawn. */
 void ui__draw_bottom(const struct ui *ui, struct canvas *c);
 /* ui_tabs.c */

@@ -8,6 +8,9 @@ spawn_and_check() { # SHORT STAY THREADSCOPE-OPTION...
 	go
 	finish
 	equal '[.[-1] | process | .created_total, .exited_total]' '[$w.created, $w.exited]'
+	# the last minute, as long as it is not over: since attach
+	expect 'all(.[] | {watched_ns} + process; .last_minute_ns >= 60000000000 or (.last_minute_ns == .watched_ns and
+		.created_last_minute == .created_total and .exited_last_minute == .exited_total))' '.[-1] | process'
 	equal '[total(process | .created), total(process | .exited)]' '[$w.created, $w.exited]'
 	equal '.[-1] | process | .threads' '$w.alive + 1'
 	equal 'map(.lost.events) | max' 0

@@ -41,6 +41,14 @@ TEST(made_and_ended_are_of_the_interval)
 	CHECK_EQ(p->ended_total, 27);
 	CHECK(p->growth_per_s == 2);
 	CHECK_EQ(p->watched_ns, 2 * NS_PER_S);
+	CHECK_EQ(p->minute_ns, 2 * NS_PER_S);
+	CHECK_EQ(p->minute_created, 31);
+	CHECK_EQ(p->minute_ended, 27);
+	for (uint64_t i = 3; i <= 70; i++)
+		p = next(m, counted(i, 104, 1031 + i));
+	CHECK(p->minute_ns >= 60 * NS_PER_S && p->minute_ns < 65 * NS_PER_S);
+	CHECK_EQ(p->minute_created, p->minute_ns / NS_PER_S);
+	CHECK_EQ(p->minute_ended, p->minute_created);
 	model__free(m);
 }
 

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Threads that pile up, and pools that only breathe. */
 #include "model/rows/history.h"
+#include "model/rows/minute.h"
 #include "samples.h"
+#include "views/text/text_units.h"
 
 /* Feeds thread counts, one a second; the last report. The model is freed by the caller. */
 static const struct interval_report *grow(struct model *m, const uint64_t *threads, size_t count,
@@ -60,6 +62,92 @@ TEST(linear_growth)
 	CHECK(f && f->severity == SEVERITY_CRITICAL);
 	CHECK(r->creators[0].growth_per_s > 9.99 && r->creators[0].growth_per_s < 10.01);
 	model__free(m);
+}
+
+/* Totals of process 10, a second each from 1 on; the last report. */
+static const struct interval_report *churn(struct model *m, uint64_t from, uint64_t to, uint64_t per_s)
+{
+	const struct interval_report *r = NULL;
+
+	for (uint64_t i = from; i <= to; i++) {
+		struct sample *s = sample_at(i);
+		struct sample_process *p = add_process(s, 10, 7);
+
+		p->created = i < 100 ? i * per_s : 100 * per_s;
+		p->exited = i / 10;
+		r = model__interval(m, s);
+	}
+	return r;
+}
+
+TEST(the_last_minute)
+{
+	struct model *m = model_with_base(sample_at(0));
+	const struct process_row *p = churn(m, 1, 1, 3)->processes;
+
+	CHECK_EQ(p->minute_ns, NS_PER_S); /* since attach */
+	CHECK_EQ(p->minute_created, 3);
+	CHECK_EQ(p->minute_exited, 0);
+	p = churn(m, 2, 59, 3)->processes;
+	CHECK_EQ(p->minute_ns, 59 * NS_PER_S);
+	CHECK_EQ(p->minute_created, 59 * 3);
+	CHECK_EQ(p->minute_exited, 5);
+	for (uint64_t i = 60; i < 100; i++) {
+		p = churn(m, i, i, 3)->processes;
+		CHECK(p->minute_ns >= 60 * NS_PER_S && p->minute_ns < 65 * NS_PER_S);
+		CHECK_EQ(p->minute_created, p->minute_ns / NS_PER_S * 3);
+	}
+	/* What is over is forgotten. */
+	p = churn(m, 100, 170, 3)->processes;
+	CHECK_EQ(p->minute_created, 0);
+	CHECK_EQ(p->created_total, 300);
+	CHECK(p->minute_exited >= 6 && p->minute_exited <= 7);
+	model__free(m);
+}
+
+/* Of a process that came later, since then; and samples that are far apart. */
+TEST(the_last_minute_of_a_later_process)
+{
+	struct model *m = model_with_base(sample_at(0));
+	const struct process_row *p;
+
+	model__interval(m, sample_at(500));
+	p = churn(m, 501, 501, 3)->processes;
+	CHECK_EQ(p->minute_ns, NS_PER_S);
+	CHECK_EQ(p->minute_created, 300);
+	p = churn(m, 701, 701, 3)->processes;
+	CHECK_EQ(p->minute_ns, 200 * NS_PER_S);
+	CHECK_EQ(p->minute_created, 0);
+	CHECK_EQ(p->minute_exited, 20);
+	p = churn(m, 901, 901, 3)->processes;
+	CHECK_EQ(p->minute_ns, 200 * NS_PER_S);
+	CHECK_EQ(p->minute_exited, 20);
+	model__free(m);
+}
+
+/* Of a damaged file. */
+TEST(the_last_minute_where_times_do_not_ascend)
+{
+	struct minute minute = {0};
+
+	for (uint64_t i = 1; i < 500; i++) {
+		minute__add(&minute, i * 10 * NS_PER_S, i, i);
+		minute__add(&minute, i % 7, i, i);
+		CHECK(minute.count <= MINUTE_POINTS);
+	}
+}
+
+TEST(the_last_minute_in_words)
+{
+	char text[TEXT_MINUTE];
+
+	CHECK_STR(text_minute(text, 5, 0, 0), "");
+	CHECK_STR(text_minute(text, 0, 0, 3 * NS_PER_S), "+0 in 3.0 s");
+	CHECK_STR(text_minute(text, 5, 2, 59 * NS_PER_S), "+5 -2 in 59.0 s");
+	CHECK_STR(text_minute(text, 0, 0, 60 * NS_PER_S), "+0/min");
+	CHECK_STR(text_minute(text, 25, 3, 60 * NS_PER_S), "+25 -3/min");
+	CHECK_STR(text_minute(text, 64, 1, 64 * NS_PER_S), "+60 -1/min");
+	CHECK_STR(text_minute(text, 64, 1, 3600 * NS_PER_S), "+64 -1 in 1 h 0 min");
 }
 
 TEST(the_nearest_limit_is_named)

@@ -5,6 +5,7 @@
 
 #include "model/go/go_history.h"
 #include "model/rows/history.h"
+#include "model/rows/minute.h"
 #include "thresholds.h"
 #include "util/heap.h"
 #include "util/pid_table.h"
@@ -14,6 +15,7 @@ struct watched {
 	bool counted, exact; /* the last time */
 	uint64_t first_made, first_live;
 	uint64_t created_total, ended_total; /* of the last time */
+	struct minute minute;                /* of these */
 	struct go_history *readings;         /* NULL: not read yet */
 	uint64_t read_ns, read_cpu_ns;
 };
@@ -80,6 +82,15 @@ static void take_changes(struct watched *w, const struct sample_go *s, struct go
 	row->ended_total = w->ended_total;
 }
 
+static void last_minute(struct watched *w, uint64_t now_ns, struct go_process *row)
+{
+	struct minute_point gained = minute__add(&w->minute, now_ns, w->created_total, w->ended_total);
+
+	row->minute_ns = gained.time_ns;
+	row->minute_created = gained.created;
+	row->minute_ended = gained.ended;
+}
+
 static void take_reading(struct watched *w, const struct sample_go *s, uint64_t now_ns)
 {
 	if (!s->report || s->report->problem)
@@ -115,6 +126,7 @@ const struct go_process *go_growth__add(struct go_growth *g, struct arena *a, co
 	row->threads_max = s->threads_max;
 	w = pid_table__at(g->table, s->pid);
 	take_changes(w, s, row);
+	last_minute(w, now_ns, row);
 	history__add(&w->counts, now_ns, s->count);
 	row->growth_per_s = history__rate(&w->counts);
 	row->watched_ns = history__span_ns(&w->counts);

@@ -177,6 +177,7 @@ static struct process_row *process_rows(struct model *m)
 					       .ended = p->ended,
 					       .exit_known = p->exit_known,
 					       .exit_code = p->exit_code};
+		model__last_minute(m, &rows[i], b);
 	}
 	count_threads(m, rows, s->process_count);
 	model__storage(m, rows);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Where threads are created. Go's runtime creates them in many places of its own, wherever it notices that a
- * goroutine lacks one: that is one creator, and what matters of it are the goroutines that it is for.
+ * Where threads are created, and how many in the last minute. Go's runtime creates them in many places of its
+ * own, wherever it notices that a goroutine lacks one: that is one creator, and what matters of it are the
+ * goroutines that it is for.
  */
 #include <stdlib.h>
 
@@ -132,4 +133,17 @@ void model__creators(struct model *m)
 		qsort(rows, count, sizeof(*rows), order__by_alive);
 	m->report.creators = rows;
 	m->report.creator_count = count;
+}
+
+void model__last_minute(struct model *m, struct process_row *row, const struct sample_process *b)
+{
+	struct minute *minute = &model__memory(m, MEMORY_PROCESS, row->pid, 0)->minute;
+	struct minute_point gained;
+
+	if (!minute->count)
+		minute__add(minute, m->before->now_ns, b ? b->created : 0, b ? b->exited : 0);
+	gained = minute__add(minute, m->now->now_ns, row->created_total, row->exited_total);
+	row->minute_ns = gained.time_ns;
+	row->minute_created = gained.created;
+	row->minute_exited = gained.ended;
 }

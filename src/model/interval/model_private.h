@@ -5,6 +5,7 @@
 #include "model/go/go_growth.h"
 #include "model/rows/history.h"
 #include "model/rows/latency_spread.h"
+#include "model/rows/minute.h"
 #include "model/interval/model.h"
 #include "model/rows/order.h"
 #include "model/rows/ranking.h"
@@ -21,6 +22,7 @@ enum memory_kind { MEMORY_PROCESS, MEMORY_CREATOR, MEMORY_GO_RUNTIME };
 struct memory {
 	struct memory_key key;
 	struct history history; /* of living threads */
+	struct minute minute;   /* of a process: threads created and exited */
 	UT_hash_handle hh;
 };
 
@@ -87,6 +89,9 @@ const struct sample_process *model__find_process(const struct sample *s, pid_t p
 /* Created at first use. */
 struct memory *model__memory(struct model *m, enum memory_kind kind, pid_t pid, uint64_t id);
 
+/* Threads created and exited in the last minute. b: the process in the sample before; NULL: it was not there,
+ * and its counts began then. */
+void model__last_minute(struct model *m, struct process_row *row, const struct sample_process *b);
 /* Who creates threads; after the processes' rows. */
 void model__creators(struct model *m);
 /* For rows in the order of the sample's threads: since when each report has found a thread at one lock. */

@@ -96,7 +96,7 @@ static void text_origin(char *dst, size_t size, const struct origin *o, const ch
 static void one_process(FILE *out, const struct interval_report *r, const struct process_row *p)
 {
 	char a[DURATION_TEXT], b[DURATION_TEXT], end[TEXT_END], stop[DESCRIBE_STOP];
-	char origin[DESCRIBE_ORIGIN + 2], storage[TEXT_STORAGE];
+	char origin[DESCRIBE_ORIGIN + 2], storage[TEXT_STORAGE], minute[TEXT_MINUTE];
 
 	text_part(out, "%.120s (%d): ", p->comm, (int)p->pid);
 	if (p->ended)
@@ -112,11 +112,15 @@ static void one_process(FILE *out, const struct interval_report *r, const struct
 			  p->running, p->blocked, origin);
 		return;
 	}
-	text_line(out,
+	text_part(out,
 		  ", %" PRIu64 " running, %" PRIu64 " blocked, %s of a CPU; in %s: %" PRIu64
-		  " created, %" PRIu64 " exited%s",
+		  " created, %" PRIu64 " exited",
 		  p->running, p->blocked, text_percent(a, p->cpu_ns, r->interval_ns),
-		  duration_format(b, sizeof(b), r->watched_ns), p->created_total, p->exited_total, origin);
+		  duration_format(b, sizeof(b), r->watched_ns), p->created_total, p->exited_total);
+	if (r->watched_ns > p->minute_ns && (p->created_total || p->exited_total) &&
+	    *text_minute(minute, p->minute_created, p->minute_exited, p->minute_ns))
+		text_part(out, " (now %s)", minute);
+	text_line(out, "%s", origin);
 	text_part(out, "  ");
 	text_io_sentence(out, p, r->interval_ns);
 	lock_sentence(out, p);

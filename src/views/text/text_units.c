@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "util/append.h"
+#include "util/clock.h"
 
 /* The unit depends on the rate: slow growth fills a machine overnight. */
 static char *speed(char dst[DURATION_TEXT], double per_s, const char *sign)
@@ -108,6 +109,37 @@ char *text_change(char dst[DURATION_TEXT], uint64_t created, uint64_t exited)
 		snprintf(dst, DURATION_TEXT, "+%" PRIu64, created);
 	else if (exited)
 		snprintf(dst, DURATION_TEXT, "-%" PRIu64, exited);
+	return dst;
+}
+
+#define MINUTE_NS (60 * NS_PER_S)
+
+/* About a minute is one: what was counted in it is at most a few seconds' share off. */
+static bool is_minute(uint64_t span_ns)
+{
+	return span_ns >= MINUTE_NS && span_ns < MINUTE_NS + MINUTE_NS / 4;
+}
+
+static uint64_t per_minute(uint64_t count, uint64_t span_ns)
+{
+	return is_minute(span_ns) ? (uint64_t)((double)count * (double)MINUTE_NS / (double)span_ns + 0.5)
+				  : count;
+}
+
+char *text_minute(char dst[TEXT_MINUTE], uint64_t created, uint64_t ended, uint64_t span_ns)
+{
+	char change[DURATION_TEXT], span[DURATION_TEXT];
+
+	*dst = '\0';
+	if (!span_ns)
+		return dst;
+	if (!*text_change(change, per_minute(created, span_ns), per_minute(ended, span_ns)))
+		snprintf(change, sizeof(change), "+0");
+	if (is_minute(span_ns))
+		snprintf(dst, TEXT_MINUTE, "%s/min", change);
+	else
+		snprintf(dst, TEXT_MINUTE, "%s in %.40s", change,
+			 duration_format(span, sizeof(span), span_ns));
 	return dst;
 }
 

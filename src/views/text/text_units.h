@@ -24,6 +24,10 @@ char *text_latency(char dst[DURATION_TEXT], const struct latency_row *l, uint64_
 char *text_percent(char dst[DURATION_TEXT], uint64_t part, uint64_t whole);
 /* "+3 -1" */
 char *text_change(char dst[DURATION_TEXT], uint64_t created, uint64_t exited);
+#define TEXT_MINUTE (2 * DURATION_TEXT)
+/* The same of the last minute: "+25 -3/min", "+0/min"; over a shorter or longer time as it is: "+5 in 3.0 s".
+ * "" where span_ns is 0, unknown. */
+char *text_minute(char dst[TEXT_MINUTE], uint64_t created, uint64_t ended, uint64_t span_ns);
 /* "7"; "" for 0 */
 char *text_count(char dst[DURATION_TEXT], uint64_t count);
 
