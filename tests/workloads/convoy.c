@@ -5,6 +5,7 @@
  *   write  in a write to a full pipe
  *   sleep  in a sleep
  *   fsync  it writes and fsyncs --path over and over
+ * --idle threads have nothing to do.
  */
 #include "workload.h"
 
@@ -89,9 +90,17 @@ static void *run_worker(void *arg)
 	return arg;
 }
 
+static void *run_idle(void *arg)
+{
+	set_name("connection");
+	for (;;)
+		pause();
+	return arg;
+}
+
 int main(int argc, char **argv)
 {
-	struct workload w = workload_begin(argc, argv, "threads mode path");
+	struct workload w = workload_begin(argc, argv, "threads mode path idle");
 	size_t n = (size_t)option_number(argc, argv, "threads", 8);
 	struct worker *workers = calloc(n + 1, sizeof(*workers));
 
@@ -102,6 +111,8 @@ int main(int argc, char **argv)
 	else if (!strcmp(mode, "fsync") &&
 		 (log_fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600)) < 0)
 		die(path);
+	for (uint64_t i = option_number(argc, argv, "idle", 0); i > 0; i--)
+		start_thread(run_idle, NULL, 65536);
 	wait_for_go(&w);
 	start_thread(run_writer, NULL, 65536);
 	while (!held)
