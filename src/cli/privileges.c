@@ -3,6 +3,7 @@
 
 #include <cap-ng.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <sys/prctl.h>
 
 #ifndef CAP_CHECKPOINT_RESTORE
@@ -65,6 +66,19 @@ static bool may(unsigned capability)
 	return !capng_get_caps_process() && capng_have_capability(CAPNG_PERMITTED, capability);
 }
 
+/* Above 2, which Debian's kernels begin with, perf events (tracepoints, ticks of running threads) take
+ * CAP_SYS_ADMIN there; other kernels know no more than 2. */
+static bool perf_is_restricted(void)
+{
+	FILE *f = fopen("/proc/sys/kernel/perf_event_paranoid", "re");
+	int level = 0;
+	bool read = f && fscanf(f, "%d", &level) == 1;
+
+	if (f)
+		fclose(f);
+	return !read || level > 2;
+}
+
 void privileges__drop(void)
 {
 	keep(NULL, 0, false);
@@ -79,7 +93,7 @@ void privileges__keep_for_collecting(bool command, bool uprobes)
 		list[count] = COLLECTING[count];
 	if (command)
 		list[count++] = CAP_KILL;
-	if (uprobes)
+	if (uprobes || perf_is_restricted())
 		list[count++] = CAP_SYS_ADMIN;
 	if (!may(CAP_DAC_READ_SEARCH))
 		list[count++] = CAP_DAC_OVERRIDE;

@@ -50,11 +50,12 @@ wanted() { # NAME WHICH...
 
 # Compares all of them with the table, as far as this shell has what it says.
 as_documented() { # PID WHICH...
-	local p name have want
+	local p name have want restricted=
+	[ "$(cat /proc/sys/kernel/perf_event_paranoid)" -le 2 ] || restricted='`kernel.perf_event_paranoid` above 2'
 	for p in $(processes "$1"); do
 		name=$(cat "/proc/$p/comm")
 		have=$(names "$(status_of "$p" CapPrm)")
-		want=" $(wanted "$name" "${@:2}" | grep -Fx -f <(names "$(status_of $$ CapPrm)" | tr ' ' '\n') | tr '\n' ' ')"
+		want=" $(wanted "$name" "${@:2}" ${restricted:+"$restricted"} | sort -u | grep -Fx -f <(names "$(status_of $$ CapPrm)" | tr ' ' '\n') | tr '\n' ' ')"
 		grep -q "^| \`$name\` | " "$root/docs/security.md"
 		echo "$name ($p): has $have, and should have$want"
 		[ "$(wc -w <<<"$have")" -eq "$(wc -w <<<"$want")" ]
