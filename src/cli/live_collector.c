@@ -72,7 +72,7 @@ static int run(struct collecting *l, const struct options *o, const struct live_
 	if (!status && !l->stop)
 		status = collecting__observe(l);
 	fflush(stderr);
-	/* One that is told to end by a signal has seen no end of its targets. */
+	/* After a signal to end, its targets may still run. */
 	if (!l->s.stopped)
 		saved_writer__note(l->samples, &(struct saved_note){.end = true, .status = status});
 	return status;

@@ -8,7 +8,7 @@
 
 uint64_t goroutines__identity(const struct process_row *p, const struct go_group_row *r);
 /* Groups of the processes of the report, without those of Go's runtime: how many, and the ith. false: there
- * is none. */
+ * are fewer. */
 size_t goroutines__group_count(const struct scene *s);
 bool goroutines__group_at(const struct scene *s, size_t i, const struct process_row **ret_process,
 			  const struct go_group_row **ret);

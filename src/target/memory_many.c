@@ -24,7 +24,7 @@ static bool has_gone(const struct memory_piece *first)
 	return first->got == -ESRCH || first->got == -EPERM;
 }
 
-/* Begins to read the next ones into that half. 0: there are none, or they cannot be. */
+/* Starts to read the next ones into that half. 0: none are left, or they cannot be read. */
 static size_t begin_next(struct memory_request *o, uint32_t half, const struct memory_piece *list, size_t n)
 {
 	o->half = half;

@@ -135,7 +135,7 @@ TEST(the_detail_of_a_thread_whose_stack_only_the_snapshot_has)
 }
 
 /* Of a log of 16 processes, another one is named in each report. */
-TEST(a_finding_of_a_file_is_one_whoever_writes)
+TEST(a_finding_about_a_file_is_the_same_for_each_writer)
 {
 	struct finding f = {
 		.kind = FINDING_SYNC_PER_WRITE, .pid = 10, .path = "/wal/2", .summary = "2715 syncs/s"};
