@@ -49,6 +49,7 @@ extern const uint64_t a_guard[];
 
 void give_back(void);
 void take_it(void);
+CODE(falls_out, "call take_nap\n nopw 0(%rax, %rax)\n lea the_lock(%rip), %rdi\n call give_back\n ret")
 void take_nap(void);
 void give_up(void);
 void give_back(void)
@@ -132,6 +133,7 @@ TEST(atomic_instructions)
 {
 	CHECK(NEXT(exchanges) == HOLDING_UNLOCKS);
 	CHECK(NEXT(compares) == HOLDING_LOCKS);
+	CHECK(NEXT(falls_out) != HOLDING_UNLOCKS);
 	CHECK(NEXT(parking_lot) == HOLDING_UNLOCKS);
 	CHECK(NEXT(spins) == HOLDING_LOCKS);
 	CHECK(NEXT(stores) == HOLDING_UNLOCKS);

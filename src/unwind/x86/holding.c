@@ -150,6 +150,16 @@ static enum holding of_call(struct scan *s, struct x86_state *state, const struc
 static bool calls(const struct x86_insn *i, enum x86_flow flow)
 {
 	return flow == X86_CALL || (!i->map && !i->vector && i->opcode == 0xff && (i->reg & 7) == 2);
+/* Behind a call that does not return, another function begins: with an endbr64, or after nops of several
+ * bytes. */
+static bool begins_anew(const struct holding_code *c, size_t at)
+{
+	struct x86_insn i;
+
+	return at >= c->size || (x86_decode(c->bytes + at, c->size - at, &i) && i.map == 1 && !i.vector &&
+				 (i.opcode == 0x1e || i.opcode == 0x1f));
+}
+
 }
 
 /* Follows one path to its end. */
@@ -170,6 +180,8 @@ static enum holding follow(struct scan *s, struct path p)
 		next = c->address + p.at + i.length;
 		flow = x86_flow(&i);
 		found = of_memory(s, &p.state, &i, next);
+			ends = ends || begins_anew(c, p.at + i.length);
+		}
 		if (calls(&i, flow))
 			found = of_call(s, &p.state, &i, next, &ends);
 		to = next + (uint64_t)i.immediate;
