@@ -61,6 +61,7 @@ void collector__free(struct collector *c)
 	links__free(c->links);
 	devices__free(c->devices);
 	walks__free(c->walks);
+	u64_table__free(&c->blocked);
 	kernel_names__free(c->kernel);
 	stacks__free(c->stacks);
 	file_names__free(c->names);

@@ -24,10 +24,12 @@
 #include "collect/threads/threads.h"
 #include "collect/threads/walks.h"
 #include "collect/files/socket_waits.h"
+#include "collect/threads/busy_threads.h"
 #include "collect/waiters/lock_holders.h"
 #include "collect/waiters/lock_objects.h"
 #include "collect/waiters/lock_reuse.h"
 #include "collect/waiters/lock_waiters.h"
+#include "collect/waiters/spinners.h"
 #include "util/pid_table.h"
 
 struct ended_process {
@@ -52,6 +54,7 @@ struct collector {
 	struct file_names *names;
 	struct mapped_files *mapped; /* NULL: not requested */
 	struct walks *walks;
+	struct u64_table blocked; /* how often threads that ran had blocked: busy_threads__sample */
 	struct go_live *go;
 	struct python_stacks *python;
 	struct ruby_stacks *ruby;
@@ -97,6 +100,9 @@ void collect__losses(struct collector *c, struct sample *s, const struct pass *p
 void collect__limits(struct collector *c, struct sample *s);
 /* Who writes the lines of each process. */
 void collect__line_writers(struct collector *c, struct sample *s);
+/* Threads that wait for a lock by running: spinners__mark. */
+void collect__spinners(struct collector *c, struct sample *s, const struct pass *pass,
+		       const struct bare_stack *running);
 /* Likely holders of locks that keep no owner. pass: what s was made from. */
 void collect__lock_holders(struct collector *c, struct sample *s, const struct pass *pass);
 /* Slow calls of the files of s. */

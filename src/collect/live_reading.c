@@ -138,6 +138,14 @@ static void count_tries(struct collector *c, struct sample *s, const struct pass
 	}
 }
 
+static void mark_spinners(struct collector *c, struct sample *s, const struct pass *pass)
+{
+	struct bare_stack *running = busy_threads__sample(&c->blocked, c->targets, s, pass);
+
+	collect__spinners(c, s, pass, running);
+	free(running);
+}
+
 /*
  * Stacks and locks. Both are read while the threads run: a second pass shows which threads did not run
  * meanwhile, and the data is valid only for those.
@@ -166,10 +174,27 @@ static void look_closer(struct collector *c, struct sample *s, struct pass *pass
 	lock_objects__place(c->locks, c->targets, s, pass);
 	lock_waiters__join(c->locks, s, &again);
 	count_tries(c, s, pass, &again);
-	if (c->options.stack_count)
+	if (c->options.stack_count) {
+		mark_spinners(c, s, pass);
 		collect__lock_holders(c, s, pass);
+	}
 	python_locks__name(c->python, s, pass);
 	pass__free(&again);
+}
+
+void collect__spinners(struct collector *c, struct sample *s, const struct pass *pass,
+		       const struct bare_stack *running)
+{
+	struct pass after = {0};
+
+	if (!spinners__mark(c->targets, s, pass, running))
+		return;
+	if (pass__read(c->probes, 0, c->options.only_pid, &after))
+		memset(&after, 0, sizeof(after));
+	spinners__prove(s, pass, running, &after);
+	/* Their holder is searched among those that have not run since. */
+	lock_waiters__mark_steady(s, pass, &after);
+	pass__free(&after);
 }
 
 void collect__lock_holders(struct collector *c, struct sample *s, const struct pass *pass)

@@ -204,7 +204,7 @@ static int walk_all(struct collector *c, pid_t pid, struct sample *s, struct pas
 	bool python = python_stacks__look(c->python, s, pass), ruby = ruby_stacks__look(c->ruby, s, pass);
 
 	/* First, because running threads move on. */
-	running__sample(s, target, pass, stacks);
+	running__sample(s, target, pass, NULL, stacks);
 	for (size_t i = 0; i < s->thread_count; i++)
 		walk(&s->arena, target, &s->threads[i], &pass->threads[i], &stacks[i]);
 	for (int i = 0;; i++) {
@@ -216,6 +216,7 @@ static int walk_all(struct collector *c, pid_t pid, struct sample *s, struct pas
 	}
 	prove_interpreters(c, s, pass, python, ruby);
 	bare_stacks__name(c->kernel, s, target, pass, stacks);
+	collect__spinners(c, s, pass, stacks);
 	if (python)
 		python_stacks__use(c->python, s);
 	if (ruby)

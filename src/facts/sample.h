@@ -92,7 +92,13 @@ struct sample_process {
 	F(bool, resolves, FLAG, "", "a name: it waits for a name server, in the C library's resolver") \
 	F(const char *, name_server, TEXT, "", "then: \"10.0.0.1:53\", or several; NULL: not known") \
 	F(pid_t, file_locker, ID, "", "TID that has the kernel's lock of the file, which it waits for; 0: none, or not known") \
-	F(bool, of_position, FLAG, "", "that lock is of the open file's position, not of the inode")
+	F(bool, of_position, FLAG, "", "that lock is of the open file's position, not of the inode") \
+	F(uint64_t, spins_for, NUMBER, "", "it tries in a loop to take this word, and runs or naps meanwhile; 0: it does not, or not known") \
+	F(const char *, spins_in, TEXT, "", "then: the loop's function; NULL: not known") \
+	F(bool, spins_for_lock, FLAG, "", "and that function's name says that the word is a lock") \
+	F(const char *, spin_symbol, TEXT, "", "the variable that the word is in; NULL: not known") \
+	F(pid_t, spin_holder, ID, "", "TID of the thread that likely holds it, as a function on its stack will give it back; 0: not known") \
+	F(const char *, spin_holder_in, TEXT, "", "that function; NULL: not known")
 struct sample_thread {
 	SAMPLE_THREAD_FIELDS(FIELD_MEMBER)
 };

@@ -33,6 +33,11 @@ struct halt {
 #include "report/rows/halt.def"
 };
 
+struct spin {
+#include "report/rows/members.h"
+#include "report/rows/spin.def"
+};
+
 struct thread_row {
 #include "report/rows/members.h"
 #include "report/rows/thread.def"

@@ -38,5 +38,14 @@ enum holding {
 
 /* Of the processor that is built for; HOLDING_UNKNOWN where its instructions are not followed yet. */
 enum holding holding__next(const struct holding_code *c);
+/*
+ * Whether the code waits where it is, in a loop that does nothing but try to change one word by an atomic
+ * instruction, as spin locks do. Returns the word's address; 0: no such loop, or not known. Not exact: the
+ * loop also has the call behind which the code goes on, as of sched_yield. c->lock and c->call do not count.
+ */
+uint64_t holding__spins_for(const struct holding_code *c);
+/* The register in which a function gets its first argument; 0: it is not in known, or the processor is not
+ * followed yet. regs: by DWARF number; known: set of them. */
+uint64_t holding__argument(const uint64_t *regs, uint64_t known);
 
 #endif

@@ -3,8 +3,8 @@
  * Six threads want a spin lock of their own, made of std::atomic_flag, and nap for 200 us between two tries;
  * its holder, "holder", sleeps in read of a pipe.
  *
- * Perfect: 6 threads wait in spin_mutex::lock, a lock of their own whose owner is unknown; the holder is not
- * shown as idle.
+ * Perfect: 6 threads nap and try again for table, likely held by holder, which has been in read for T; the holder
+ * is not shown as idle.
  */
 #include <atomic>
 #include <chrono>

@@ -40,8 +40,16 @@ CODE(stores_two, "movl $2, (%rbx)\n ret")
 CODE(subtracts, "lock decl (%rbx)\n ret")
 /* A loop back to where it locks. */
 CODE(loops, "nop\n 1: call take_nap\n xor %eax, %eax\n mov $1, %ecx\n lock cmpxchg %ecx, (%rbx)\n jmp 1b")
+CODE(looks_first,
+     "1: mov $1, %eax\n xchg %eax, (%rbx)\n test %eax, %eax\n je 3f\n 2: pause\n cmpl $0, (%rbx)\n "
+     "jne 2b\n jmp 1b\n 3: ret")
+CODE(works, "1: mov $1, %eax\n xchg %eax, (%rbx)\n test %eax, %eax\n jne 1b\n 2: inc %rcx\n movl $0, "
+	    "(%rbx)\n jmp 1b")
+CODE(takes_two, "1: lock incl (%rbx)\n lock incl other_lock(%rip)\n jmp 1b")
+CODE(only_looks, "1: pause\n cmpl $0, (%rbx)\n jne 1b\n ret")
 /* What does not return is not followed by the code behind it. */
 CODE(panics, "call give_up\n lea the_lock(%rip), %rdi\n call give_back\n ret")
+CODE(falls_out, "call take_nap\n nopw 0(%rax, %rax)\n lea the_lock(%rip), %rdi\n call give_back\n ret")
 CODE(drops_guard, "lea a_guard(%rip), %rdi\n call give_back\n ret")
 CODE(returns, "add $8, %rsp\n ret")
 __asm__(".data\n.balign 8\na_guard: .quad the_lock, 0\n.text\n");
@@ -49,7 +57,6 @@ extern const uint64_t a_guard[];
 
 void give_back(void);
 void take_it(void);
-CODE(falls_out, "call take_nap\n nopw 0(%rax, %rax)\n lea the_lock(%rip), %rdi\n call give_back\n ret")
 void take_nap(void);
 void give_up(void);
 void give_back(void)
@@ -126,6 +133,7 @@ TEST(calls_by_name)
 	CHECK(NEXT(lost_register) == HOLDING_NOTHING);
 	CHECK(NEXT(drops_guard) == HOLDING_UNLOCKS);
 	CHECK(NEXT(panics) != HOLDING_UNLOCKS);
+	CHECK(NEXT(falls_out) != HOLDING_UNLOCKS);
 	CHECK(NEXT(returns) == HOLDING_NOTHING);
 }
 
@@ -133,7 +141,6 @@ TEST(atomic_instructions)
 {
 	CHECK(NEXT(exchanges) == HOLDING_UNLOCKS);
 	CHECK(NEXT(compares) == HOLDING_LOCKS);
-	CHECK(NEXT(falls_out) != HOLDING_UNLOCKS);
 	CHECK(NEXT(parking_lot) == HOLDING_UNLOCKS);
 	CHECK(NEXT(spins) == HOLDING_LOCKS);
 	CHECK(NEXT(stores) == HOLDING_UNLOCKS);
@@ -178,6 +185,41 @@ TEST(names)
 	CHECK(lock_names__call("::") == HOLDING_CALL_OTHER);
 }
 
+static uint64_t spins_for(const uint8_t *code, const uint8_t *end, size_t at, bool exact)
+{
+	uint64_t regs[NREGS] = {[RBX] = (uint64_t)(uintptr_t)&the_lock, [RSP] = (uint64_t)(uintptr_t)stack};
+	const struct holding_code c = {.bytes = code,
+				       .size = (size_t)(end - code),
+				       .address = (uint64_t)(uintptr_t)code,
+				       .at = at,
+				       .regs = regs,
+				       .known = REG_BIT(RBX) | REG_BIT(RSP),
+				       .exact = exact,
+				       .read = read_self,
+				       .arg = stack};
+
+	return holding__spins_for(&c);
+}
+
+#define SPINS_FOR(name, at, exact) spins_for(name, name##_end, at, exact)
+
+TEST(spin_locks)
+{
+	const uint64_t lock = (uint64_t)(uintptr_t)&the_lock;
+
+	CHECK_EQ(SPINS_FOR(spins, 0, true), lock);
+	CHECK_EQ(SPINS_FOR(spins, 5, true), lock);
+	CHECK_EQ(SPINS_FOR(spins, 11, true), 0); /* it has it */
+	CHECK_EQ(SPINS_FOR(looks_first, 11, true), lock);
+	CHECK_EQ(SPINS_FOR(loops, 6, false), lock); /* behind the nap */
+	CHECK_EQ(SPINS_FOR(loops, 6, true), 0);
+	CHECK_EQ(SPINS_FOR(works, 11, true), 0); /* it takes it, works, and gives it back */
+	CHECK_EQ(SPINS_FOR(works, 11, false), 0);
+	CHECK_EQ(SPINS_FOR(takes_two, 0, true), 0);
+	CHECK_EQ(SPINS_FOR(only_looks, 0, true), 0);
+	CHECK_EQ(SPINS_FOR(returns, 0, true), 0);
+}
+
 /* Code is hostile, too: it is followed within its bounds, and ends. */
 TEST(random_code)
 {
@@ -192,6 +234,7 @@ TEST(random_code)
 			code[k] = 0x70 | (uint8_t)(rand() & 15);
 		next(code, code + sizeof(code), (uint64_t)(uintptr_t)&the_lock);
 		next(code, code + 1 + (size_t)rand() % (sizeof(code) - 1), 0);
+		spins_for(code, code + sizeof(code), (size_t)rand() % sizeof(code), i & 2);
 	}
 	CHECK(true);
 }

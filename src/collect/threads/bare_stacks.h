@@ -11,8 +11,9 @@ struct bare_stack {
 	uint8_t *exact;
 	size_t count;
 	enum stack_end end;
-	enum stack_end sampled; /* as in struct call_stack */
-	bool stale;             /* not confirmed to show one instant */
+	enum stack_end sampled;     /* as in struct call_stack */
+	bool stale;                 /* not confirmed to show one instant */
+	const struct ts_regs *regs; /* of a running thread that was sampled; else NULL */
 };
 
 /* In memory of a. */

@@ -50,6 +50,7 @@ static void walk(struct arena *a, struct target *target, const struct seen *seen
 	bare_stack__keep(a, ret, &walked);
 	ret->sampled = walked.end == STACK_COMPLETE ? STACK_COMPLETE : STACK_TRUNCATED;
 	ret->end = STACK_RUNNING;
+	ret->regs = arena__copy(a, &seen->regs, sizeof(seen->regs));
 }
 
 static bool runs(const struct pass_thread *p)
@@ -57,7 +58,12 @@ static bool runs(const struct pass_thread *p)
 	return thread__state(&p->t) == 'R' || (p->t.flags & TS_THREAD_ON_CPU);
 }
 
-void running__sample(struct sample *s, struct target *target, const struct pass *pass,
+static bool is_wanted(const struct pass *pass, const bool *chosen, size_t i)
+{
+	return chosen ? chosen[i] : runs(&pass->threads[i]);
+}
+
+void running__sample(struct sample *s, struct target *target, const struct pass *pass, const bool *chosen,
 		     struct bare_stack *stacks)
 {
 	struct tick_sink sink = {.cpu_of = cpu_of, .sample = keep};
@@ -65,7 +71,7 @@ void running__sample(struct sample *s, struct target *target, const struct pass 
 	size_t running = 0;
 
 	for (size_t i = 0; target && i < s->thread_count; i++)
-		running += runs(&pass->threads[i]);
+		running += is_wanted(pass, chosen, i);
 	if (!running)
 		return;
 	w.threads = ARENA_NEW(&w.copies, struct tick_thread, running);
@@ -74,7 +80,7 @@ void running__sample(struct sample *s, struct target *target, const struct pass 
 	for (size_t i = 0; i < s->thread_count; i++) {
 		const struct pass_thread *p = &pass->threads[i];
 
-		if (!runs(p))
+		if (!is_wanted(pass, chosen, i))
 			continue;
 		if ((p->t.flags & TS_THREAD_STEADY) && p->ustack_bytes) {
 			struct seen left = {p->t.regs, p->ustack, p->ustack_bytes};

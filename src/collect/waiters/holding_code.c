@@ -101,40 +101,66 @@ static uint64_t start_of(struct target *t, const struct mapping *m, uint64_t pc,
 	return start;
 }
 
+/* The code of the frame's function, as far as it can be read; false: not at all. The caller frees its bytes.
+ */
+static bool read_code(const struct reading *r, const struct frame_state *f, struct holding_code *ret)
+{
+	uint64_t pc = f->regs[TS_REG_PC], start;
+	const struct mapping *m = mappings__find(target__mappings(r->target), pc);
+	uint8_t *bytes;
+	size_t size;
+
+	if (!m || !m->executable || !r->codes->scans_left)
+		return false;
+	r->codes->scans_left--;
+	start = start_of(r->target, m, pc, !f->exact);
+	size = m->end - start < CODE_BYTES ? m->end - start : CODE_BYTES;
+	bytes = heap__alloc(size);
+	size = holding_codes__read(r->codes, r->target, start, bytes, size);
+	if (pc - start >= size) {
+		free(bytes);
+		return false;
+	}
+	*ret = (struct holding_code){.bytes = bytes,
+				     .size = size,
+				     .address = start,
+				     .at = pc - start,
+				     .regs = f->regs,
+				     .known = f->known,
+				     .exact = f->exact,
+				     .read = read_target,
+				     .call = call_of,
+				     .arg = (void *)r};
+	return true;
+}
+
 static enum holding scan(struct holding_codes *c, struct target *t, const struct frame_state *f,
 			 uint64_t lock, bool once)
 {
-	uint64_t pc = f->regs[TS_REG_PC], start;
-	const struct mapping *m = mappings__find(target__mappings(t), pc);
-	struct reading reading = {c, t};
-	struct holding_code code = {.regs = f->regs,
-				    .known = f->known,
-				    .exact = f->exact,
-				    .lock = lock,
-				    .any_store = once,
-				    .read = read_target,
-				    .call = call_of,
-				    .arg = &reading};
-	enum holding found = HOLDING_UNKNOWN;
-	uint8_t *bytes;
-	size_t n;
+	const struct reading reading = {c, t};
+	struct holding_code code;
+	enum holding found;
 
-	if (!m || !m->executable || !c->scans_left)
+	if (!read_code(&reading, f, &code))
 		return HOLDING_UNKNOWN;
-	c->scans_left--;
-	start = start_of(t, m, pc, !f->exact);
-	code.size = m->end - start < CODE_BYTES ? m->end - start : CODE_BYTES;
-	bytes = heap__alloc(code.size);
-	n = holding_codes__read(c, t, start, bytes, code.size);
-	if (pc - start < n) {
-		code.bytes = bytes;
-		code.size = n;
-		code.address = start;
-		code.at = pc - start;
-		found = holding__next(&code);
-	}
-	free(bytes);
+	code.lock = lock;
+	code.any_store = once;
+	found = holding__next(&code);
+	free((void *)code.bytes);
 	return found;
+}
+
+uint64_t holding_codes__spins_for(struct holding_codes *c, struct target *t, const struct frame_state *f)
+{
+	const struct reading reading = {c, t};
+	struct holding_code code;
+	uint64_t word;
+
+	if (!read_code(&reading, f, &code))
+		return 0;
+	word = holding__spins_for(&code);
+	free((void *)code.bytes);
+	return word;
 }
 
 bool holding_codes__unlocks(struct holding_codes *c, struct target *t, uint64_t after)

@@ -23,6 +23,8 @@ bool holding_codes__unlocks(struct holding_codes *c, struct target *t, uint64_t 
 /* What the frame does next to the lock at that address. once: as any_store of struct holding_code. */
 enum holding holding_codes__next(struct holding_codes *c, struct target *t, const struct frame_state *f,
 				 uint64_t lock, bool once);
+/* The word that the frame's function tries to take in a loop: holding__spins_for; 0: none. */
+uint64_t holding_codes__spins_for(struct holding_codes *c, struct target *t, const struct frame_state *f);
 /* Whether the function there is one that waits for locks of Rust. */
 bool holding_codes__is_lock(struct target *t, uint64_t after);
 void holding_codes__free(struct holding_codes *c);

@@ -25,7 +25,8 @@ static bool same_lock(const struct sample_lock *x, const struct sample_lock *y)
 
 bool holders__waits_for(const struct holders *h, const struct sample_thread *t, const struct sample_lock *l)
 {
-	return same_lock(waits_for(h->s, t), l);
+	return same_lock(waits_for(h->s, t), l) ||
+	       (t->spins_for && t->pid == l->pid && t->spins_for == l->address);
 }
 
 bool holders__can_be_read(const struct sample_thread *t)
@@ -182,7 +183,7 @@ static void find_interrupted(struct holders *h, struct target *t, struct sample_
 
 /* One that holds a lock exclusively is alone; of several readers, one that waits for the lock itself comes
  * first. */
-static void find_holder(struct holders *h, struct target *t, struct sample_lock *l)
+void holders__of_lock(struct holders *h, struct target *t, struct sample_lock *l)
 {
 	const bool once = lock_type__is_once(l->native_type);
 	const struct frame *not_holding = NULL; /* a stack of waiters; equal ones are shared, and as good */
@@ -191,7 +192,7 @@ static void find_holder(struct holders *h, struct target *t, struct sample_lock 
 
 	for (size_t i = 0; i < h->s->thread_count; i++) {
 		const struct sample_thread *thread = &h->s->threads[i];
-		bool waits = same_lock(waits_for(h->s, thread), l), handler;
+		bool waits = holders__waits_for(h, thread, l), handler;
 		size_t count, frame;
 
 		if (thread->pid != l->pid || (waits && thread->stack.frames == not_holding) ||
@@ -243,9 +244,37 @@ static void find(struct holders *h, struct target *t, struct sample_lock *l)
 		holders__of_semaphore(h, t, l);
 		return;
 	}
-	find_holder(h, t, l);
+	holders__of_lock(h, t, l);
 	if (!l->likely_tid)
 		find_interrupted(h, t, l);
+}
+
+/* Who holds the words that threads try to take in a loop. Returns how many of these threads have one. */
+static size_t find_of_spinners(struct holders *h)
+{
+	const struct sample_thread *done =
+		NULL; /* the last one that was looked at: waiters follow each other */
+	size_t looked_at = 0, found = 0;
+
+	for (size_t i = 0; i < h->s->thread_count; i++) {
+		struct sample_thread *w = &h->s->threads[i];
+		struct sample_lock l = {.pid = w->pid, .address = w->spins_for, .kind = LOCK_MUTEX};
+		struct target *t;
+
+		if (!w->spins_for)
+			continue;
+		if (done && done->pid == w->pid && done->spins_for == w->spins_for) {
+			l.likely_tid = done->spin_holder;
+			l.likely_in = done->spin_holder_in;
+		} else if (looked_at++ < MOST_LOCKS && (t = targets__named(h->targets, w->pid)) != NULL) {
+			holders__of_lock(h, t, &l);
+		}
+		w->spin_holder = l.likely_tid;
+		w->spin_holder_in = l.likely_in;
+		found += w->spin_holder != 0;
+		done = w;
+	}
+	return found;
 }
 
 size_t lock_holders__find(struct targets *targets, struct sample *s, const struct pass *pass)
@@ -268,6 +297,7 @@ size_t lock_holders__find(struct targets *targets, struct sample *s, const struc
 		}
 		found += l->likely_tid != 0;
 	}
+	found += find_of_spinners(&h);
 	holding_codes__free(&h.codes);
 	return found;
 }
@@ -289,5 +319,11 @@ void lock_holders__prove(struct sample *s, const struct pass *before, const stru
 			continue;
 		holders__drop(l);
 		l->holders = 0;
+	}
+	for (size_t i = 0; i < s->thread_count; i++) {
+		struct sample_thread *t = &s->threads[i];
+
+		if (t->spin_holder && ran(before, after, t->pid, t->spin_holder))
+			t->spin_holder = 0;
 	}
 }

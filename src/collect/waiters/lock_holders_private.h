@@ -17,7 +17,7 @@ struct holders {
 	struct frame_state frames[MOST_FRAMES];
 };
 
-/* Whether the thread waits for that lock. */
+/* Whether the thread waits for that lock, also by running. */
 bool holders__waits_for(const struct holders *h, const struct sample_thread *t, const struct sample_lock *l);
 /* Its frames do not change while they are read; a condition variable's waiter has given its lock back, and
  * which one that is does not show. */
@@ -29,6 +29,8 @@ void holders__take(struct holders *h, struct target *t, struct sample_lock *l, c
 		   size_t frame, enum lock_likely likely);
 /* Nobody is. */
 void holders__drop(struct sample_lock *l);
+/* The likely holder of a lock, by what the code of stacks will do next. */
+void holders__of_lock(struct holders *h, struct target *t, struct sample_lock *l);
 /* Of a semaphore: whether it is used as a lock, and who then holds it. */
 void holders__of_semaphore(struct holders *h, struct target *t, struct sample_lock *l);
 

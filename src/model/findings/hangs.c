@@ -130,6 +130,7 @@ void findings__hangs(struct findings *f, const struct hang_facts *facts)
 	memcpy(h.reported, facts->deadlocks->involved, n->thread_count * sizeof(*h.reported));
 	hangs__circles(&h);
 	hangs__convoys(&h);
+	hangs__spinning(&h);
 	hangs__lock_code(&h);
 	for (size_t i = 0; i < n->thread_count; i++)
 		h.reported[i] = h.reported[i] || facts->in_call[i];

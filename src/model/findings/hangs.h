@@ -70,6 +70,7 @@ const struct thread_row *hangs__last_owner(const struct naming *n, pid_t owner);
 
 void hangs__circles(struct hangs *h);
 void hangs__convoys(struct hangs *h);
+void hangs__spinning(struct hangs *h);
 void hangs__lock_code(struct hangs *h);
 void hangs__unresolved_names(struct hangs *h);
 void hangs__stuck_threads(struct hangs *h);

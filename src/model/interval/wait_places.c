@@ -11,13 +11,17 @@
 #include "thresholds.h"
 #include "util/clock.h"
 
-/* Of the function's name and of what it waits for; 0: the thread is in no such function. */
-static uint64_t place_of(const struct wait *w)
+/* The word that it spins for, or of the function's name and of what it waits for; 0: the thread is in no such
+ * function. */
+static uint64_t place_of(const struct thread_row *t)
 {
+	const struct wait *w = &t->wait;
 	const char *parts[] = {w->function, w->what};
 	uint64_t place = 0xcbf29ce484222325; /* FNV-1a */
 
-	if (!w->on_lock)
+	if (t->spin.address)
+		return t->spin.address;
+	if (!t->blocked || !w->on_lock)
 		return 0;
 	for (size_t i = 0; i < 2; i++)
 		for (const char *c = parts[i] ? parts[i] : ""; *c; c++)
@@ -50,9 +54,11 @@ static bool hardly_ran(const struct model *m, const struct thread_row *t)
 	       t->counts[TS_CPU_NS] <= seconds * LOCK_LOOKS_NS_PER_S;
 }
 
-static void make_older(struct wait *w, uint64_t ns)
+static void make_older(struct thread_row *t, uint64_t ns)
 {
-	if (w->reason == WAIT_REASON_NAME || ns <= w->duration_ns)
+	struct wait *w = &t->wait;
+
+	if (!t->blocked || w->reason == WAIT_REASON_NAME || ns <= w->duration_ns)
 		return;
 	w->duration_ns = ns;
 	w->at_least = true;
@@ -75,7 +81,7 @@ void model__wait_places(struct model *m, struct thread_row *rows)
 		const struct wait_place *b = at != NO_INDEX ? &m->last->places[at] : NULL;
 		struct wait_place *p = &m->places[i];
 
-		p->place = rows[i].blocked ? place_of(&rows[i].wait) : 0;
+		p->place = place_of(&rows[i]);
 		if (!p->place && b && b->missed < MISSED_MOST && not_seen(&rows[i])) {
 			*p = *b;
 			p->missed++;
@@ -86,7 +92,7 @@ void model__wait_places(struct model *m, struct thread_row *rows)
 		p->stuck_ns = b && b->place == p->place && hardly_ran(m, &rows[i])
 				      ? b->stuck_ns
 				      : gained_since(s->now_ns, rows[i].wait.duration_ns);
-		rows[i].wait.seen_ns = gained_since(s->now_ns, p->since_ns);
-		make_older(&rows[i].wait, gained_since(s->now_ns, p->stuck_ns));
+		rows[i].spin.seen_ns = rows[i].wait.seen_ns = gained_since(s->now_ns, p->since_ns);
+		make_older(&rows[i], gained_since(s->now_ns, p->stuck_ns));
 	}
 }

@@ -97,6 +97,19 @@ void row__likely_holder(struct lock_row *row, const struct sample_lock *l)
 }
 
 void row__thread(struct thread_row *row, const struct sample_thread *t, size_t lock,
+/* A word that neither the loop's function nor a holder shows to be a lock may be anything. */
+static struct spin spin_of(const struct sample_thread *t)
+{
+	if (!t->spins_for_lock && !t->spin_holder)
+		return (struct spin){0};
+	return (struct spin){.address = t->spins_for,
+			     .symbol = t->spin_symbol,
+			     .function = t->spins_in,
+			     .named = t->spins_for_lock,
+			     .likely_tid = t->spin_holder,
+			     .likely_in = t->spin_holder ? t->spin_holder_in : NULL};
+}
+
 		 const struct crowd *crowd, bool go)
 {
 	/* Of a fault only the file is known that it may be of: its stack says whether it is. */
@@ -113,6 +126,7 @@ void row__thread(struct thread_row *row, const struct sample_thread *t, size_t l
 				   .blocked = t->blocked,
 				   .halt = row__halt(t),
 				   .age_ns = t->age_ns,
+				   .spin = spin_of(t),
 				   .cpu_ns = t->account.counts[TS_CPU_NS],
 				   .runnable_ns = t->account.counts[TS_RUNNABLE_NS] +
 						  (t->blocked ? 0 : t->halt.no_cpu_ns),

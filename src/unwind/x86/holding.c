@@ -22,8 +22,6 @@
 #define GUARD_BEFORE 16
 #define GUARD_WORDS  2
 
-static const uint8_t DWARF_NUMBERS[X86_GPRS] = {0, 2, 1, 3, 7, 6, 4, 5, 8, 9, 10, 11, 12, 13, 14, 15};
-
 struct path {
 	size_t at;
 	struct x86_state state;
@@ -150,6 +148,8 @@ static enum holding of_call(struct scan *s, struct x86_state *state, const struc
 static bool calls(const struct x86_insn *i, enum x86_flow flow)
 {
 	return flow == X86_CALL || (!i->map && !i->vector && i->opcode == 0xff && (i->reg & 7) == 2);
+}
+
 /* Behind a call that does not return, another function begins: with an endbr64, or after nops of several
  * bytes. */
 static bool begins_anew(const struct holding_code *c, size_t at)
@@ -158,8 +158,6 @@ static bool begins_anew(const struct holding_code *c, size_t at)
 
 	return at >= c->size || (x86_decode(c->bytes + at, c->size - at, &i) && i.map == 1 && !i.vector &&
 				 (i.opcode == 0x1e || i.opcode == 0x1f));
-}
-
 }
 
 /* Follows one path to its end. */
@@ -180,10 +178,10 @@ static enum holding follow(struct scan *s, struct path p)
 		next = c->address + p.at + i.length;
 		flow = x86_flow(&i);
 		found = of_memory(s, &p.state, &i, next);
+		if (calls(&i, flow)) {
+			found = of_call(s, &p.state, &i, next, &ends);
 			ends = ends || begins_anew(c, p.at + i.length);
 		}
-		if (calls(&i, flow))
-			found = of_call(s, &p.state, &i, next, &ends);
 		to = next + (uint64_t)i.immediate;
 		/* A jump out of the function is a call that does not come back to it. */
 		if ((flow == X86_JUMP && to - c->address >= c->size) || flow == X86_ANYWHERE)
@@ -210,25 +208,11 @@ static enum holding follow(struct scan *s, struct path p)
 	return HOLDING_NOTHING;
 }
 
-static struct x86_state first_state(const struct holding_code *c)
-{
-	const uint64_t known = c->exact ? c->known : c->known & REGS_PRESERVED;
-	struct x86_state state = {0};
-
-	for (unsigned i = 0; i < X86_GPRS; i++) {
-		if (!(known & REG_BIT(DWARF_NUMBERS[i])))
-			continue;
-		state.regs[i] = c->regs[DWARF_NUMBERS[i]];
-		state.known |= 1u << i;
-	}
-	return state;
-}
-
 enum holding holding__next(const struct holding_code *c)
 {
 	struct scan *s = HEAP_NEW(struct scan, 1);
 	enum holding found = HOLDING_NOTHING;
-	struct x86_state state = first_state(c);
+	struct x86_state state = x86_of_frame(c->regs, c->known, c->exact);
 	bool lost = false;
 
 	s->c = c;

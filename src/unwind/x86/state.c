@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "unwind/x86/state.h"
 
+#include "unwind/row.h"
 #include "unwind/x86/effects.h"
 #include "unwind/x86/registers.h"
 
@@ -11,6 +12,24 @@ struct step {
 	x86_read_fn read;
 	void *arg;
 };
+
+static void set(struct x86_state *s, unsigned reg, uint64_t value)
+{
+	s->regs[reg] = value;
+	s->known |= X86_REG(reg);
+}
+
+struct x86_state x86_of_frame(const uint64_t *regs, uint64_t known, bool exact)
+{
+	static const uint8_t DWARF_NUMBERS[X86_GPRS] = {0, 2, 1, 3, 7, 6, 4, 5, 8, 9, 10, 11, 12, 13, 14, 15};
+	struct x86_state s = {0};
+
+	known = exact ? known : known & REGS_PRESERVED;
+	for (unsigned i = 0; i < X86_GPRS; i++)
+		if (known & REG_BIT(DWARF_NUMBERS[i]))
+			set(&s, i, regs[DWARF_NUMBERS[i]]);
+	return s;
+}
 
 bool x86_known(const struct x86_state *s, unsigned reg, uint64_t *ret)
 {
@@ -24,12 +43,6 @@ void x86_forget(struct x86_state *s, unsigned reg)
 {
 	if (reg < X86_GPRS)
 		s->known &= ~X86_REG(reg);
-}
-
-static void set(struct x86_state *s, unsigned reg, uint64_t value)
-{
-	s->regs[reg] = value;
-	s->known |= X86_REG(reg);
 }
 
 void x86_forget_call(struct x86_state *s)

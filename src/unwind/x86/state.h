@@ -15,6 +15,9 @@ struct x86_state {
 
 typedef bool (*x86_read_fn)(void *arg, uint64_t address, void *buf, size_t size);
 
+/* That of a frame. regs: by DWARF number; known: set of them; exact: it was interrupted there, else it goes
+ * on behind a call, which has preserved some. */
+struct x86_state x86_of_frame(const uint64_t *regs, uint64_t known, bool exact);
 bool x86_known(const struct x86_state *s, unsigned reg, uint64_t *ret);
 void x86_forget(struct x86_state *s, unsigned reg);
 /* The registers that a call may change. */

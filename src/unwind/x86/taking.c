@@ -15,8 +15,6 @@
 #define MOST_PATHS 128
 #define MOST_READS 256
 
-static const uint8_t DWARF_NUMBERS[X86_GPRS] = {0, 2, 1, 3, 7, 6, 4, 5, 8, 9, 10, 11, 12, 13, 14, 15};
-
 /* What the last comparison says; of a call's result, which is 0 as the call has succeeded. */
 struct compared {
 	bool known, zero, negative;
@@ -31,6 +29,7 @@ struct path {
 
 struct walk {
 	const struct taking_code *c;
+	struct x86_state frame;
 	size_t place; /* NO_PLACE: none */
 	bool after;   /* a path ends where it gives the semaphore back */
 	struct path paths[MOST_PATHS];
@@ -54,12 +53,10 @@ static bool read_target(void *arg, uint64_t address, void *buf, size_t size)
  * in one of them, and a value that is not the semaphore's address says nothing. */
 static void pin(const struct walk *w, struct x86_state *s)
 {
-	for (unsigned i = 0; i < X86_GPRS; i++) {
-		if (!(w->c->known & REGS_PRESERVED & REG_BIT(DWARF_NUMBERS[i])))
-			continue;
-		s->regs[i] = w->c->regs[DWARF_NUMBERS[i]];
-		s->known |= X86_REG(i);
-	}
+	for (unsigned i = 0; i < X86_GPRS; i++)
+		if (w->frame.known & X86_REG(i))
+			s->regs[i] = w->frame.regs[i];
+	s->known |= w->frame.known;
 }
 
 static void returns_zero(struct path *p)
@@ -248,6 +245,7 @@ static void run(struct walk *w, const struct taking_code *c, size_t from, size_t
 		bool zero)
 {
 	w->c = c;
+	w->frame = x86_of_frame(c->regs, c->known, false);
 	w->place = place;
 	w->after = now == TAKING_HELD;
 	if (from >= c->size) {
