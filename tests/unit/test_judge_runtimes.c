@@ -133,4 +133,25 @@ TEST(the_gil_of_a_stripped_python)
 	CHECK(wait__judge(&c).on_lock);
 }
 
+/* Functions of libstdc++ that are inlined into each other. */
+TEST(waits_of_cpp20)
+{
+	CHECK_STR(JUDGE(WAIT_FUTEX, "syscall", "std::__detail::__platform_wait<int>",
+			"std::__atomic_wait_address<int, std::latch::wait() const::{lambda()#1}>", "run")
+			  .what,
+		  "a std::latch to be counted down");
+	CHECK_STR(JUDGE(WAIT_FUTEX, "syscall", "std::__detail::__platform_wait<int>",
+			"std::__tree_barrier<std::__empty_completion>::wait", "run")
+			  .what,
+		  "the other threads at a std::barrier");
+	CHECK_STR(
+		CLASS(WAIT_FUTEX, "syscall", "std::__atomic_futex_unsigned_base::_M_futex_wait_until", "run"),
+		"blocked");
+	CHECK_STR(
+		CLASS(WAIT_FUTEX, "syscall", "std::__detail::__platform_wait<int>",
+		      "std::__atomic_wait_address_bare<std::__atomic_semaphore::_M_acquire()::{lambda()#1}>",
+		      "run"),
+		"unknown");
+}
+
 TEST_MAIN
