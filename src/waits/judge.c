@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "util/text.h"
+#include "waits/event_loop.h"
 #include "waits/name_words.h"
 #include "waits/library_frame.h"
 #include "waits/pattern.h"
@@ -82,16 +83,6 @@ static const char *what_of(const struct wait_case *c, const struct wait_pattern 
 	return p->what;
 }
 
-/* Whether the interpreter's frame is that function of a file: by both, as classes are named from 3.11 on
- * only. */
-static bool is_python(const struct frame *f, const char *file, const char *function)
-{
-	const char *dot = f->function ? strrchr(f->function, '.') : NULL;
-
-	return frame__of_interpreter(f) && f->function && f->file && !strcmp(path_basename(f->file), file) &&
-	       !strcmp(dot ? dot + 1 : f->function, function);
-}
-
 /* A Lock is also what a Condition of Python waits with: its caller, in Python, says what for. */
 static bool gets_from_queue(const struct call_stack *s)
 {
@@ -101,8 +92,8 @@ static bool gets_from_queue(const struct call_stack *s)
 	for (size_t i = 0; i < s->count && count < 2; i++)
 		if (frame__of_interpreter(&s->frames[i]))
 			inner[count++] = &s->frames[i];
-	return count == 2 && is_python(inner[0], "threading.py", "wait") &&
-	       is_python(inner[1], "queue.py", "get");
+	return count == 2 && frame__is_python(inner[0], "threading.py", "wait") &&
+	       frame__is_python(inner[1], "queue.py", "get");
 }
 
 static struct wait_judgement of_pattern(const struct wait_case *c, const struct wait_pattern *p, size_t frame)
@@ -205,7 +196,7 @@ static bool joins_idly(const struct wait_case *c, const struct wait_pattern *p)
 
 /* ---- all of it -------------------------------------------------------------------- */
 
-struct wait_judgement wait__judge(const struct wait_case *c)
+static struct wait_judgement judge_wait(const struct wait_case *c)
 {
 	const struct wait_pattern *pattern;
 	struct wait_judgement j;
@@ -246,5 +237,24 @@ struct wait_judgement wait__judge(const struct wait_case *c)
 		return by_call(WAIT_CLASS_UNKNOWN, "a semaphore of System V");
 	if (!c->user->count && c->syscall >= 0)
 		j.reason = WAIT_REASON_NO_STACK;
+	return j;
+}
+
+/* A loop that cannot go on is held up, whatever is waited for. Where that is not known, the call says it. */
+struct wait_judgement wait__judge(const struct wait_case *c)
+{
+	struct wait_judgement j = judge_wait(c);
+	const char *loop;
+	size_t frame = NO_INDEX;
+
+	loop = c->kind == WAIT_STOPPED ? NULL : event_loop__held_up(c->user, c->kind == WAIT_POLL, &frame);
+	if (j.class == WAIT_CLASS_IDLE && j.frame == frame)
+		loop = NULL; /* it waits itself */
+	if (loop && j.class != WAIT_CLASS_BLOCKED) {
+		if (j.class == WAIT_CLASS_UNKNOWN || j.reason != WAIT_REASON_FUNCTION)
+			j = by_call(WAIT_CLASS_BLOCKED, NULL);
+		j.class = WAIT_CLASS_BLOCKED;
+	}
+	j.event_loop = loop;
 	return j;
 }

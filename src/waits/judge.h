@@ -34,7 +34,9 @@ struct wait_judgement {
 	enum wait_reason reason;
 	bool on_lock; /* blocked, by a function of its stack: as behind a lock, others may wait likewise */
 	const char *what; /* static: "a metadata lock of MariaDB"; NULL: its kind says it, or it is unknown */
-	size_t frame;     /* of the user stack, whose function decided; NO_INDEX: none did */
+	const char
+		*event_loop; /* static: that its wait keeps from going on: event_loop__held_up; NULL: none */
+	size_t frame;        /* of the user stack, whose function decided; NO_INDEX: none did */
 };
 
 struct wait_judgement wait__judge(const struct wait_case *c);

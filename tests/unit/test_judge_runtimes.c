@@ -133,6 +133,91 @@ TEST(the_gil_of_a_stripped_python)
 	CHECK(wait__judge(&c).on_lock);
 }
 
+#define LOOP(kind, ...) JUDGE(kind, __VA_ARGS__).event_loop
+
+TEST(event_loops_that_stand)
+{
+	CHECK_STR(LOOP(WAIT_READ, "read", "on_timer", "event_base_loop", "main"), "libevent");
+	CHECK_STR(CLASS(WAIT_READ, "read", "on_timer", "event_base_loop", "main"), "blocked");
+	CHECK_STR(LOOP(WAIT_SLEEP, "clock_nanosleep", "on_timer", "ev_run", "main"), "libev");
+	CHECK_STR(LOOP(WAIT_MUTEX, "pthread_mutex_lock", "on_timer", "uv__run_timers", "uv_run", "main"),
+		  "libuv");
+	CHECK_STR(LOOP(WAIT_POLL, "poll", "fetch", "aeProcessEvents", "aeMain", "main"), "ae of Redis");
+	/* it waits for its next event */
+	CHECK(!LOOP(WAIT_POLL, "epoll_wait", "epoll_dispatch", "event_base_loop", "main"));
+	CHECK_STR(CLASS(WAIT_POLL, "epoll_wait", "epoll_dispatch", "event_base_loop", "main"), "idle");
+	CHECK(!LOOP(WAIT_POLL, "epoll_pwait", "uv__io_poll", "uv_run", "node::SpinEventLoopInternal",
+		    "main"));
+	CHECK(!LOOP(WAIT_POLL, "epoll_wait", "aeApiPoll", "aeProcessEvents", "aeMain", "main"));
+	/* a loop within a callback goes on; but not that of execSync */
+	CHECK(!LOOP(WAIT_POLL, "epoll_wait", "epoll_dispatch", "event_base_loop", "ask", "event_base_loop",
+		    "main"));
+	CHECK_STR(LOOP(WAIT_POLL, "epoll_pwait", "uv__io_poll", "uv_run",
+		       "node::SyncProcessRunner::TryInitializeAndRunLoop", "uv__run_timers", "uv_run",
+		       "main"),
+		  "libuv");
+	CHECK_STR(JUDGE(WAIT_POLL, "epoll_pwait", "uv__io_poll", "uv_run",
+			"node::SyncProcessRunner::TryInitializeAndRunLoop", "uv__run_timers", "uv_run",
+			"main")
+			  .what,
+		  "the end of a child process");
+	/* a loop is not the program's start, nor another function of that name */
+	CHECK(!LOOP(WAIT_READ, "read", "load_settings", "main"));
+	CHECK(!LOOP(WAIT_READ, "read", "uv_run_all", "main"));
+}
+
+/* A frame without a name may be where the loop itself waits. */
+TEST(event_loops_without_names)
+{
+	static const struct frame frames[] = {
+		{.address = 1, .function = "epoll_wait", .module = "/lib/libc.so.6"},
+		{.address = 2, .module = "/lib/libuv.so.1"},
+		{.address = 3, .function = "uv_run", .module = "/lib/libuv.so.1"},
+		{.address = 4, .module = "/usr/bin/served"}};
+	static const struct frame callback[] = {
+		{.address = 1, .function = "poll", .module = "/lib/libc.so.6"},
+		{.address = 2, .module = "/usr/bin/served"},
+		{.address = 3, .function = "uv_run", .module = "/lib/libuv.so.1"}};
+	struct call_stack stack = {.frames = frames, .count = 4, .end = STACK_COMPLETE};
+	struct wait_case c = in(WAIT_POLL, &stack);
+
+	CHECK(!wait__judge(&c).event_loop);
+	c.kind = WAIT_READ; /* it never waits in that */
+	CHECK_STR(wait__judge(&c).event_loop, "libuv");
+	stack = (struct call_stack){.frames = callback, .count = 3, .end = STACK_COMPLETE};
+	c.kind = WAIT_POLL;
+	CHECK_STR(wait__judge(&c).event_loop, "libuv");
+}
+
+TEST(event_loops_of_python)
+{
+	struct frame frames[] = {
+		{.address = 1, .function = "clock_nanosleep"},
+		{.address = 2, .function = "fetch", .file = "/srv/app.py", .language = "Python"},
+		{.address = 3,
+		 .function = "Handle._run",
+		 .file = "/lib/asyncio/events.py",
+		 .language = "Python"},
+		{.address = 4,
+		 .function = "BaseEventLoop._run_once",
+		 .file = "/lib/asyncio/base_events.py",
+		 .language = "Python"}};
+	struct call_stack stack = {.frames = frames, .count = 4, .end = STACK_COMPLETE};
+	struct wait_case c = in(WAIT_SLEEP, &stack);
+
+	CHECK_STR(wait__judge(&c).event_loop, "asyncio");
+	c.kind = WAIT_POLL; /* of a socket, in a coroutine */
+	CHECK_STR(wait__judge(&c).event_loop, "asyncio");
+	frames[2] = (struct frame){.address = 3,
+				   .function = "EpollSelector.select",
+				   .file = "selectors.py",
+				   .language = "Python"};
+	CHECK(!wait__judge(&c).event_loop);
+	frames[3].file = "/srv/base.py";
+	c.kind = WAIT_SLEEP;
+	CHECK(!wait__judge(&c).event_loop);
+}
+
 /* Functions of libstdc++ that are inlined into each other. */
 TEST(waits_of_cpp20)
 {

@@ -11,6 +11,7 @@
 #include "model/findings/worker_pools.h"
 #include "thresholds.h"
 #include "util/duration.h"
+#include "waits/event_loop.h"
 #include "waits/stall.h"
 #include "waits/wait.h"
 #include "words/describe.h"
@@ -31,11 +32,11 @@ static bool at_semaphore(const struct hangs *h, const struct thread_row *t)
 static bool is_stuck(const struct hangs *h, const struct thread_row *t)
 {
 	/* A shell's wait begins anew with each child that ends; how long this child hangs is what matters. */
-	if (t->blocked && t->wait.kind == WAIT_CHILD && t->state != 'D')
+	if (t->blocked && t->wait.kind == WAIT_CHILD && t->state != 'D' && !t->wait.event_loop)
 		return hangs__child_hangs(&t->wait);
 	if (!t->blocked || hangs__held_up_ns(h, t) < STUCK_NS)
 		return false;
-	if (t->state == 'D' || t->wait.kind == WAIT_STOPPED || t->wait.unanswered)
+	if (t->state == 'D' || t->wait.kind == WAIT_STOPPED || t->wait.unanswered || t->wait.event_loop)
 		return true;
 	/* Who reads from a FIFO may rightly wait for writers, as a server does for clients. */
 	if (t->wait.fifo == FIFO_FOR_WRITING)
@@ -52,6 +53,9 @@ static bool is_quiet(const struct hangs *h, const struct thread_row *t)
 {
 	if (t->wait.kind == WAIT_STOPPED)
 		return h->facts->every_process;
+	if (t->wait.event_loop && !t->wait.what &&
+	    wait__for_input(t->wait.kind, t->wait.syscall, t->wait.file))
+		return true; /* as of a person who is asked */
 	if (t->wait.on_lock && t->wait.reason == WAIT_REASON_NAME)
 		return true; /* a name is weak evidence, and it is alone */
 	if (t->wait.kind == WAIT_FILE_LOCK || t->wait.kind == WAIT_SYSV_SEMAPHORE ||
@@ -88,6 +92,8 @@ static int compare_waits(const struct thread_row *x, const struct thread_row *y)
 		return x->wait.frozen ? -1 : 1;
 	if (x->wait.kind == WAIT_STOPPED)
 		return 0;
+	if (x->wait.event_loop || y->wait.event_loop) /* each loop is a trouble of its own */
+		return x->tid < y->tid ? -1 : x->tid > y->tid;
 	if (x->wait.on_lock != y->wait.on_lock)
 		return x->wait.on_lock ? -1 : 1;
 	if (x->wait.lock != y->wait.lock)
@@ -152,7 +158,8 @@ static const char *stuck_in(struct hangs *h, const struct thread_row *one, size_
 		return arena__format(h->f->arena, "%s again and again for %s%s",
 				     count == 1 ? "waits" : "wait", text,
 				     describe_links(chain, sizeof(chain), &one->wait));
-	if (one->wait.on_lock)
+	if (one->wait.on_lock ||
+	    (one->wait.event_loop && *describe_wait_named(holder, sizeof(holder), &one->wait)))
 		return arena__format(h->f->arena, "%s waited %s%s %s %s%s", have, up_to, time,
 				     one->wait.what ? "for" : "in", text,
 				     describe_links(chain, sizeof(chain), &one->wait));
@@ -184,6 +191,35 @@ static const pid_t *tids_of(struct arena *a, const struct thread_row *const *lis
 	return tids;
 }
 
+/* ", called in fetch at app.py:12"; "" if only functions of the loop's own library are known. */
+static const char *caller_of(struct arena *a, const struct thread_row *t)
+{
+	size_t own = call_stack__first_own(&t->stack), loop;
+	char calls[DESCRIBE_WAIT];
+	const char *library;
+
+	if (!event_loop__held_up(&t->stack, false, &loop) || own >= t->stack.count)
+		return "";
+	library = t->stack.frames[loop].module;
+	if (!call_stack__interpreted(&t->stack) && library && t->stack.frames[own].module &&
+	    !strcmp(library, t->stack.frames[own].module))
+		return "";
+	return arena__format(a, ", called in %s", describe_calls(calls, sizeof(calls), &t->stack, 1));
+}
+
+/* "the event loop of asyncio in python3 (812) has been in clock_nanosleep for 3 s, called in fetch at
+ * app.py:12 <
+ * ...: nothing else of it runs meanwhile" */
+static const char *loop_text(struct hangs *h, const struct thread_row *t, const char *what)
+{
+	char name[DESCRIBE_NAME];
+
+	return arena__format(h->f->arena,
+			     "the event loop of %s in %s %s%s: nothing else of it runs meanwhile",
+			     t->wait.event_loop, describe_thread(name, sizeof(name), t->name, t->tid), what,
+			     caller_of(h->f->arena, t));
+}
+
 static void report_group(struct hangs *h, const struct thread_row *const *list, size_t count)
 {
 	const pid_t *tids = tids_of(h->f->arena, list, count);
@@ -193,8 +229,10 @@ static void report_group(struct hangs *h, const struct thread_row *const *list, 
 
 	describe_tids(who, sizeof(who), h->n, tids, count, NAMED);
 	hangs__report(h, FINDING_STUCK_THREAD, is_quiet(h, list[0]),
-		      count == 1 ? arena__format(h->f->arena, "%s %s%s", who, what, pool)
-				 : arena__format(h->f->arena, "%zu threads %s: %s%s", count, what, who, pool),
+		      list[0]->wait.event_loop ? loop_text(h, list[0], what)
+		      : count == 1
+			      ? arena__format(h->f->arena, "%s %s%s", who, what, pool)
+			      : arena__format(h->f->arena, "%zu threads %s: %s%s", count, what, who, pool),
 		      tids, count);
 }
 

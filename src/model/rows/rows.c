@@ -75,6 +75,7 @@ static void judge(struct wait *w, const struct sample_thread *t, const struct cr
 	w->reason = j.reason;
 	w->what = j.what;
 	w->on_lock = j.on_lock;
+	w->event_loop = j.event_loop;
 	/* Within such a function a thread may have waited before, each time with a time-out. */
 	w->at_least = w->at_least || j.on_lock;
 	w->function = j.frame < t->stack.count ? t->stack.frames[j.frame].function : NULL;
@@ -96,7 +97,6 @@ void row__likely_holder(struct lock_row *row, const struct sample_lock *l)
 	row->likely_in = l->likely_in;
 }
 
-void row__thread(struct thread_row *row, const struct sample_thread *t, size_t lock,
 /* A word that neither the loop's function nor a holder shows to be a lock may be anything. */
 static struct spin spin_of(const struct sample_thread *t)
 {
@@ -110,6 +110,7 @@ static struct spin spin_of(const struct sample_thread *t)
 			     .likely_in = t->spin_holder ? t->spin_holder_in : NULL};
 }
 
+void row__thread(struct thread_row *row, const struct sample_thread *t, size_t lock,
 		 const struct crowd *crowd, bool go)
 {
 	/* Of a fault only the file is known that it may be of: its stack says whether it is. */
@@ -125,8 +126,8 @@ static struct spin spin_of(const struct sample_thread *t)
 				   .state = t->state,
 				   .blocked = t->blocked,
 				   .halt = row__halt(t),
-				   .age_ns = t->age_ns,
 				   .spin = spin_of(t),
+				   .age_ns = t->age_ns,
 				   .cpu_ns = t->account.counts[TS_CPU_NS],
 				   .runnable_ns = t->account.counts[TS_RUNNABLE_NS] +
 						  (t->blocked ? 0 : t->halt.no_cpu_ns),
