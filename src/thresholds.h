@@ -150,6 +150,12 @@
 #define GOROUTINE_GROWTH_S   10
 #define GOROUTINE_GROWTH_MIN 20
 
+/* The same of timers, of which a request or session has some that end late: longer, many more, and faster
+ * than goroutines by more than the timers of a connection. */
+#define TIMER_GROWTH_S     30
+#define TIMER_GROWTH_MIN   500
+#define TIMER_GROWTH_RATIO 4
+
 /* Readings, goroutines and time of observation: below these, it may be a burst of traffic. */
 #define GOROUTINE_LEAK_READINGS 4
 #define GOROUTINE_LEAK_MIN      10

@@ -80,6 +80,12 @@ static const struct field go_scheduler_fields[] = {GO_SCHEDULER_FIELDS(FIELD_ROW
 #define OF struct go_state
 static const struct field go_state_fields[] = {GO_STATE_FIELDS(FIELD_ROW)};
 #undef OF
+#define OF struct go_timer_kind
+static const struct field go_timer_kind_fields[] = {GO_TIMER_KIND_FIELDS(FIELD_ROW)};
+#undef OF
+#define OF struct go_timers
+static const struct field go_timers_fields[] = {GO_TIMERS_FIELDS(FIELD_ROW)};
+#undef OF
 #define OF struct go_leaks
 static const struct field go_leaks_fields[] = {GO_LEAKS_FIELDS(FIELD_ROW)};
 #undef OF

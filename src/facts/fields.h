@@ -35,6 +35,8 @@
 	T(go_scheduler, GO_SCHEDULER_FIELDS, false)               \
 	T(go_state, GO_STATE_FIELDS, false)                       \
 	T(go_leaks, GO_LEAKS_FIELDS, false)                       \
+	T(go_timer_kind, GO_TIMER_KIND_FIELDS, false)             \
+	T(go_timers, GO_TIMERS_FIELDS, false)                     \
 	T(go_reading, GO_READING_FIELDS, false)                   \
 	T(sample_process, SAMPLE_PROCESS_FIELDS, false)           \
 	T(sample_thread, SAMPLE_THREAD_FIELDS, false)             \

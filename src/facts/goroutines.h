@@ -16,6 +16,7 @@
 #define GROUP_LABELS  8 /* most common ones */
 #define QUEUE_READERS 8
 #define PIPE_ENDS     8
+#define TIMER_KINDS   16
 #define LOCK_HOLDERS  4
 
 enum goroutine_detail { /* what is gathered of them */
@@ -260,6 +261,26 @@ struct go_leaks {
 	GO_LEAKS_FIELDS(FIELD_MEMBER)
 };
 
+/* Timers that call the same function. */
+#define GO_TIMER_KIND_FIELDS(F) \
+	F(const char *, function, NAME, "", "of the runtime or library: \"time.sendTime\"; \"\": not known") \
+	F(const char *, runs, TEXT, "", "of time.AfterFunc what it runs; NULL: another one, or not known") \
+	F(bool, periodic, FLAG, "", "as of a time.Ticker") \
+	F(uint64_t, count, NUMBER, "timers", "that wait")
+struct go_timer_kind {
+	GO_TIMER_KIND_FIELDS(FIELD_MEMBER)
+};
+
+/* Timers in the heaps of the Ps. From Go 1.23 on those of channels are there only while a goroutine waits. */
+#define GO_TIMERS_FIELDS(F) \
+	F(bool, known, FLAG, "", "the rest is") \
+	F(uint64_t, total, NUMBER, "timers", "that wait, stopped ones not counted") \
+	F(struct go_timer_kind, kinds, ROOM(TIMER_KINDS, kind_count), "", "most timers first") \
+	F(uint64_t, more, NUMBER, "timers", "of other kinds")
+struct go_timers {
+	GO_TIMERS_FIELDS(FIELD_MEMBER)
+};
+
 /* All goroutines of one program, as they were read. */
 #define GO_READING_FIELDS(F) \
 	F(const char *, version, TEXT, "", "\"go1.24.4\"; NULL: not known") \
@@ -280,7 +301,8 @@ struct go_leaks {
 	F(uint64_t, lost_more, NUMBER, "goroutines", "beyond what is read") \
 	F(struct go_lock, locks, LIST(lock_count), "", "most waiters first") \
 	F(uint64_t, locks_more, NUMBER, "locks", "beyond these") \
-	F(struct go_leaks, leaks, STRUCT, "", "")
+	F(struct go_leaks, leaks, STRUCT, "", "") \
+	F(struct go_timers, timers, STRUCT, "", "")
 struct go_reading {
 	GO_READING_FIELDS(FIELD_MEMBER)
 };

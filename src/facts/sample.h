@@ -206,6 +206,8 @@ struct sample_mapped {
 	F(uint64_t, procs, NUMBER, "", "GOMAXPROCS") \
 	F(uint64_t, threads, NUMBER, "threads", "Ms; 0: not known") \
 	F(uint64_t, threads_max, NUMBER, "threads", "that Go allows; 0: not known") \
+	F(bool, timers_known, FLAG, "", "timers is") \
+	F(uint64_t, timers, NUMBER, "timers", "that wait in the runtime's heaps") \
 	F(struct go_reading, report, OPTIONAL, "", "if they were read in this sample, too; else NULL") \
 	F(uint64_t, read_cpu_ns, NUMBER, "ns", "CPU time of that reading")
 struct sample_go {

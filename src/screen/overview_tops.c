@@ -342,6 +342,7 @@ struct place tops__of_finding(const struct scene *s, const struct found *f)
 		return of_growth(s, f);
 	case FINDING_GOROUTINE_GROWTH:
 	case FINDING_GOROUTINE_LEAK:
+	case FINDING_TIMER_GROWTH:
 	case FINDING_LOG_QUEUE_FULL:
 		return goroutines__place(s, f);
 	default:

@@ -152,3 +152,16 @@ char *describe_go_creator(char *dst, size_t size, const struct go_group *g)
 	*dst = '\0';
 	return g->created_by.function ? describe_code(dst, size, &g->created_by) : dst;
 }
+
+char *describe_go_timers(char *dst, size_t size, const struct go_timer_kind *k)
+{
+	if (!strcmp(k->function, "time.goFunc"))
+		snprintf(dst, size, "time.AfterFunc(%s)", k->runs ? k->runs : "unknown function");
+	else if (!strcmp(k->function, "time.sendTime"))
+		snprintf(dst, size, "%s", k->periodic ? "time.Ticker" : "time.Timer");
+	else if (!strcmp(k->function, "runtime.goroutineReady"))
+		snprintf(dst, size, "time.Sleep");
+	else
+		snprintf(dst, size, "%s", *k->function ? k->function : "unknown function");
+	return dst;
+}

@@ -11,6 +11,8 @@ char *describe_go_wait(char *dst, size_t size, const struct go_group_row *row);
 /* Who has the other ends of the pipes that they wait on: "write ends held by sleep (4711), sleep (4712),
  * sleep (4713) and 9 more processes (64 looked at)", "" if none is known. */
 char *describe_go_ends(char *dst, size_t size, const struct go_group *g);
+/* What made the timers: "time.Ticker", "time.AfterFunc(main.expire)", else the function that they call. */
+char *describe_go_timers(char *dst, size_t size, const struct go_timer_kind *k);
 /* "128 goroutines blocked sending on chan 0xc000012345 (1024/1024); its receiver is in
  * fsync(/var/log/app.log) for 2.1 s" */
 char *describe_go_queue(char *dst, size_t size, const struct go_queue_row *q);

@@ -57,6 +57,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct goroutines_lost lost;
 	struct goroutines *r;
 	struct goroutines_count count;
+	struct go_timers timers;
+	struct arena arena = {0};
 
 	memcpy(f->changed, f->bytes, f->size);
 	fuzz__change(f->changed + 8, f->size - 8, &in);
@@ -68,6 +70,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	goroutines__receivers(r, channels.list, channels.count, take_receiver, r);
 	goroutines__count(r, &count);
 	goroutines__scheduler(r, &scheduler);
+	goroutines__timers(r, &arena, &timers);
+	arena__free(&arena);
 	goroutines__forget(r);
 	goroutines__read(r, GOROUTINES_KNOWN, look, r, NULL);
 	goroutines__read(r, GOROUTINES_KNOWN, look, r, NULL);

@@ -91,6 +91,8 @@ int main(int argc, char **argv)
 	struct goroutines *r;
 	struct go_image image;
 	struct goroutines_count count;
+	struct go_timers timers;
+	struct arena arena = {0};
 	FILE *f;
 
 	if (argc != 3 || process__open(atoi(argv[1]), &rec.process) || go_image__read(rec.process, &image))
@@ -103,6 +105,8 @@ int main(int argc, char **argv)
 	goroutines__read(r, GOROUTINES_LABELS | GOROUTINES_FDS, names, r, NULL);
 	goroutines__count(r, &count);
 	goroutines__scheduler(r, &scheduler);
+	goroutines__timers(r, &arena, &timers);
+	arena__free(&arena);
 	f = fopen(argv[2], "we");
 	if (!f)
 		return 1;

@@ -236,6 +236,24 @@ TEST(what_goroutines_wait_on)
 	CHECK_STR(describe_go_wait(text, sizeof(text), &row), "");
 }
 
+TEST(timers_of_go)
+{
+	static const struct {
+		struct go_timer_kind kind;
+		const char *text;
+	} cases[] = {{{"time.sendTime", NULL, true, 1}, "time.Ticker"},
+		     {{"time.sendTime", NULL, false, 1}, "time.Timer"},
+		     {{"time.goFunc", "main.expire", false, 1}, "time.AfterFunc(main.expire)"},
+		     {{"time.goFunc", NULL, false, 1}, "time.AfterFunc(unknown function)"},
+		     {{"runtime.goroutineReady", NULL, false, 1}, "time.Sleep"},
+		     {{"internal/poll.runtimeNano", NULL, false, 1}, "internal/poll.runtimeNano"},
+		     {{"", NULL, true, 1}, "unknown function"}};
+	char text[128];
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		CHECK_STR(describe_go_timers(text, sizeof(text), &cases[i].kind), cases[i].text);
+}
+
 TEST(goroutines_that_wait_on_pipes)
 {
 	struct go_group_row row = {.g = {.count = 1,

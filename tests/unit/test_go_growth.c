@@ -263,6 +263,45 @@ TEST(one_that_ends_begins_the_watch_anew)
 	model__free(m);
 }
 
+static struct sample *with_timers(uint64_t second, uint64_t timers, uint64_t goroutines)
+{
+	struct sample *s = counted(second, goroutines, 1000 + goroutines);
+
+	s->live[0].timers_known = true;
+	s->live[0].timers = timers;
+	return s;
+}
+
+static bool timers_grow(uint64_t by, uint64_t goroutines_by, uint64_t until, bool wave)
+{
+	struct model *m = model_with_base(with_timers(0, 10, 100));
+	const struct interval_report *report = NULL;
+	const char *text = "";
+	bool found;
+
+	for (uint64_t i = 1; i <= 60; i++) {
+		uint64_t n = i < until ? i : until;
+
+		report = model__interval(
+			m, with_timers(i, 10 + by * n + (wave && i % 2 ? 2000 : 0), 100 + goroutines_by * n));
+	}
+	found = count_findings(report, FINDING_TIMER_GROWTH, &text);
+	if (found)
+		CHECK_STR(text, "app (10) gains 20 timers/s (10 -> 1,210 in 1 min 0 s)");
+	model__free(m);
+	return found;
+}
+
+TEST(timers_that_only_come)
+{
+	CHECK(timers_grow(20, 0, 60, false));
+	CHECK(timers_grow(20, 4, 60, false));
+	CHECK(!timers_grow(20, 5, 60, false)); /* those of connections */
+	CHECK(!timers_grow(8, 0, 60, false));  /* few */
+	CHECK(!timers_grow(20, 0, 30, false)); /* it has its sessions by now */
+	CHECK(!timers_grow(20, 0, 60, true));  /* as traffic fluctuates */
+}
+
 TEST(growth_by_group_and_creator)
 {
 	struct model *m = model__new();

@@ -163,6 +163,8 @@ static void take_counts(struct sample_go *go, const struct goroutines_count *c)
 	go->procs = c->procs;
 	go->threads = c->threads;
 	go->threads_max = c->threads_max;
+	go->timers = c->timers;
+	go->timers_known = c->timers_known;
 }
 
 /* False: not a Go program, or not known to be one. all: reads all goroutines, too, if that is due. */

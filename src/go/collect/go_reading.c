@@ -323,6 +323,8 @@ struct go_reading *gather__go_report(struct sample *s, struct probes *probes, st
 		go->problem = "its goroutines could not be read: its memory is no longer readable";
 	if (goroutines__scheduler(r, &go->scheduler))
 		go->scheduler = (struct go_scheduler){0};
+	if (!brief && !peers)
+		goroutines__timers(r, &s->arena, &go->timers);
 	finish(&g, r, t, now, go);
 	if (peers)
 		leave_peers(go);

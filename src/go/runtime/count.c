@@ -10,17 +10,19 @@
 
 struct proc {
 	uint64_t address;
-	uint32_t free_gs; /* dead g's kept for reuse */
-	uint64_t ids[2];  /* next goid to give out, and the end of those that it has drawn */
+	uint32_t free_gs;   /* dead g's kept for reuse */
+	uint32_t timers[2]; /* in its heap, and of these those that are to be removed */
+	uint64_t ids[2];    /* next goid to give out, and the end of those that it has drawn */
 };
 
 struct reading {
 	uint8_t sched[GO_SCHED_BYTES];
 	uint64_t gs, ids_after, procs_now;
 	size_t count;
+	bool timers_read;
 	struct proc procs[GO_PROCS_MAX];
 	uint64_t addresses[GO_PROCS_MAX];
-	struct memory_piece pieces[3 + 2 * GO_PROCS_MAX];
+	struct memory_piece pieces[3 + 3 * GO_PROCS_MAX];
 };
 
 /* Including Ps beyond the slice's end, from before GOMAXPROCS was lowered: they keep their drawn numbers. */
@@ -47,10 +49,19 @@ static void piece(struct reading *t, size_t *n, uint64_t address, void *buf, siz
 	t->pieces[(*n)++] = (struct memory_piece){.address = address, .buf = buf, .len = len};
 }
 
+/* Two numbers: p.numTimers and p.deletedTimers, from 1.23 on those of p.timers: len and zombies, behind
+ * {mu mutex; heap []timerWhen}. */
+static uint64_t timers_at(const struct go_layout *l)
+{
+	if (l->off[GO_p_numTimers] >= 0)
+		return (uint64_t)l->off[GO_p_numTimers];
+	return (uint64_t)l->off[GO_p_timers] + 32;
+}
+
 static int read_once(const struct goroutines *r, struct reading *t)
 {
 	const int32_t *off = r->layout.off;
-	size_t n = 0;
+	size_t n = 0, needed;
 
 	piece(t, &n, r->sched, t->sched, sizeof(t->sched));
 	piece(t, &n, r->allgs + 8, &t->gs, 8);
@@ -61,11 +72,20 @@ static int read_once(const struct goroutines *r, struct reading *t)
 		piece(t, &n, p->address + (uint64_t)off[GO_p_goidcache], p->ids, sizeof(p->ids));
 	}
 	piece(t, &n, r->sched + (uint64_t)off[GO_schedt_goidgen], &t->ids_after, 8);
+	needed = n;
+	for (size_t i = 0; i < t->count; i++)
+		piece(t, &n, t->procs[i].address + timers_at(&r->layout), t->procs[i].timers,
+		      sizeof(t->procs[i].timers));
 	if (r->memory.read_many(r->memory.arg, t->pieces, n))
 		return -ENODATA;
-	for (size_t i = 0; i < n; i++)
-		if (t->pieces[i].got != (ssize_t)t->pieces[i].len)
+	t->timers_read = true;
+	for (size_t i = 0; i < n; i++) {
+		if (t->pieces[i].got == (ssize_t)t->pieces[i].len)
+			continue;
+		if (i < needed)
 			return -ENODATA;
+		t->timers_read = false;
+	}
 	return 0;
 }
 
@@ -79,6 +99,19 @@ static void count_threads(const struct goroutines *r, const struct reading *t, s
 	ret->threads_max = max;
 	if (!r->layout.known || max > INT32_MAX || ret->threads > max)
 		ret->threads = ret->threads_max = 0;
+}
+
+/* Like the others, they are not read at one instant. */
+static void count_timers(const struct goroutines *r, const struct reading *t, struct goroutines_count *ret)
+{
+	ret->timers = 0;
+	ret->timers_known = r->layout.known && t->timers_read;
+	for (size_t i = 0; i < t->count; i++) {
+		const uint32_t *n = t->procs[i].timers;
+
+		ret->timers += n[0] > n[1] ? n[0] - n[1] : 0;
+		ret->timers_known = ret->timers_known && n[0] <= INT32_MAX && n[1] <= INT32_MAX;
+	}
 }
 
 static void work_out(const struct goroutines *r, const struct reading *t, struct goroutines_count *ret)
@@ -99,6 +132,7 @@ static void work_out(const struct goroutines *r, const struct reading *t, struct
 	ret->made = drawn > unused ? drawn - unused : 0;
 	ret->procs = t->procs_now;
 	count_threads(r, t, ret);
+	count_timers(r, t, ret);
 	ret->exact = r->layout.known && drawn == t->ids_after;
 }
 

@@ -14,6 +14,7 @@
 
 #include "facts/goroutines.h"
 #include "target/process.h"
+#include "util/arena.h"
 
 struct goroutines; /* the reader */
 
@@ -145,13 +146,24 @@ int goroutines__scheduler(struct goroutines *r, struct go_scheduler *ret);
  * advance. -ENODATA: as above.
  */
 struct goroutines_count {
-	uint64_t count;                /* runtime.NumGoroutine() */
-	uint64_t system;               /* the runtime's own beside these */
-	uint64_t made;                 /* of both, since the program began */
-	uint64_t procs;                /* GOMAXPROCS */
+	uint64_t count;  /* runtime.NumGoroutine() */
+	uint64_t system; /* the runtime's own beside these */
+	uint64_t made;   /* of both, since the program began */
+	uint64_t procs;  /* GOMAXPROCS */
+	uint64_t timers; /* that wait in the heaps of the Ps, if timers_known */
+	bool timers_known;
 	uint64_t threads, threads_max; /* Ms, and how many there may be (debug.SetMaxThreads); 0: not known */
 	bool exact; /* no P drew numbers during the reading; otherwise made is off by up to 16 per P */
 };
 int goroutines__count(struct goroutines *r, struct goroutines_count *ret);
+
+/* ---- timers -------------------------------------------------------------------------- */
+#define GO_TIMERS_MAX (1u << 20)
+/*
+ * Counts the timers that wait in the heaps of the Ps, by the function that they call. A heap that changes
+ * meanwhile may have a few more or less. Names and list go into a. -ENODATA: not known: allp was not found,
+ * the layout is not that of the tables, or there are more than GO_TIMERS_MAX.
+ */
+int goroutines__timers(struct goroutines *r, struct arena *a, struct go_timers *ret);
 
 #endif

@@ -133,6 +133,8 @@ uint32_t go_unwind(struct goroutines *r, const struct go_walk *w, uint64_t *pcs,
 /* ---- scheduler.c ---------------------------------------------------------------------- */
 #define GO_SCHED_BYTES 320 /* of a runtime.schedt: as far as gcwaiting in every version */
 #define GO_PROCS_MAX   4096
+/* The addresses of the Ps (room for GO_PROCS_MAX). 0 or -ENODATA. */
+int go_sched__procs(const struct goroutines *r, uint64_t *ret, uint64_t *ret_count);
 /* The number of dead g's in the scheduler's own lists, from a copy of it. */
 uint64_t go_sched__free_gs(const struct goroutines *r, const uint8_t *sched);
 

@@ -13,14 +13,14 @@ struct procs {
 	struct memory_piece pieces[GO_PROCS_MAX];
 };
 
-static int read_procs(const struct goroutines *r, struct procs *ret)
+int go_sched__procs(const struct goroutines *r, uint64_t *ret, uint64_t *ret_count)
 {
 	uint64_t slice[3];
 
 	if (!r->allp || !go_memory__read(&r->memory, r->allp, slice, sizeof(slice)) ||
-	    slice[1] > GO_PROCS_MAX || !go_memory__read(&r->memory, slice[0], ret->addresses, slice[1] * 8))
+	    slice[1] > GO_PROCS_MAX || !go_memory__read(&r->memory, slice[0], ret, slice[1] * 8))
 		return -ENODATA;
-	ret->count = slice[1];
+	*ret_count = slice[1];
 	return 0;
 }
 
@@ -93,7 +93,7 @@ int goroutines__scheduler(struct goroutines *r, struct go_scheduler *ret)
 	struct procs *p = heap__alloc(sizeof(*p));
 	uint8_t sched[GO_SCHED_BYTES];
 	uint32_t phase;
-	int err = read_procs(r, p);
+	int err = go_sched__procs(r, p->addresses, &p->count);
 
 	if (!err)
 		err = read_sched(r, sched, sizeof(sched));

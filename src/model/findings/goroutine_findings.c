@@ -194,6 +194,22 @@ static void report_growth(struct findings *f, const struct go_process *p, pid_t 
 				main_place(f->arena, p), unclosed_text(f->arena, p))});
 }
 
+static void report_timers(struct findings *f, const struct go_process *p, pid_t pid, const char *comm)
+{
+	char rate[DURATION_TEXT], from[DURATION_TEXT], to[DURATION_TEXT], span[DURATION_TEXT];
+
+	rate_format(rate, sizeof(rate), p->timers_per_s);
+	findings__add(f, &(struct finding){.kind = FINDING_TIMER_GROWTH,
+					   .pid = pid,
+					   .summary = arena__format(
+						   f->arena, "%s (%d) gains %.*s timers%s (%s -> %s in %s)",
+						   comm, (int)pid, (int)strcspn(rate, "/"), rate,
+						   rate + strcspn(rate, "/"),
+						   count_format(from, sizeof(from), p->first_timers),
+						   count_format(to, sizeof(to), p->timers),
+						   duration_format(span, sizeof(span), p->watched_ns))});
+}
+
 /* The threads that most of the new ones keep have been found to pile up. */
 static bool reported_as_threads(const struct findings *f, const struct go_process *p, pid_t pid)
 {
@@ -224,4 +240,6 @@ void findings__goroutines(struct findings *f, const struct go_process *p, pid_t 
 	}
 	if (p->grows)
 		report_growth(f, p, pid, comm, leaks > 0 || reported_as_threads(f, p, pid));
+	if (p->timers_grow)
+		report_timers(f, p, pid, comm);
 }

@@ -11,7 +11,7 @@
 #include "util/pid_table.h"
 
 struct watched {
-	struct history counts;
+	struct history counts, timers;
 	bool counted, exact; /* the last time */
 	uint64_t first_made, first_live;
 	uint64_t created_total, ended_total; /* of the last time */
@@ -109,6 +109,26 @@ static bool grows(const struct history *h)
 	       h->points[h->count - 1].value >= h->points[0].value + GOROUTINE_GROWTH_MIN;
 }
 
+/* A goroutine of a connection has some, too: those are as healthy as it. */
+static bool timers_grow(const struct history *timers, const struct history *goroutines)
+{
+	return history__span_ns(timers) >= NS_OF_S(TIMER_GROWTH_S) && history__rises(timers) &&
+	       timers->points[timers->count - 1].value >= timers->points[0].value + TIMER_GROWTH_MIN &&
+	       history__rate(timers) > TIMER_GROWTH_RATIO * history__rate(goroutines);
+}
+
+static void take_timers(struct watched *w, const struct sample_go *s, uint64_t now_ns, struct go_process *row)
+{
+	if (!s->timers_known)
+		return;
+	history__add(&w->timers, now_ns, s->timers);
+	row->timers_known = true;
+	row->timers = s->timers;
+	row->timers_per_s = history__rate(&w->timers);
+	row->first_timers = w->timers.points[0].value;
+	row->timers_grow = timers_grow(&w->timers, &w->counts);
+}
+
 const struct go_process *go_growth__add(struct go_growth *g, struct arena *a, const struct sample_go *s,
 					uint64_t now_ns)
 {
@@ -132,6 +152,7 @@ const struct go_process *go_growth__add(struct go_growth *g, struct arena *a, co
 	row->watched_ns = history__span_ns(&w->counts);
 	row->first_count = w->counts.points[0].value;
 	row->grows = grows(&w->counts);
+	take_timers(w, s, now_ns, row);
 	take_reading(w, s, now_ns);
 	if (w->readings) {
 		row->read = true;

@@ -10,6 +10,7 @@
 #define SHOWN_STATES 6
 #define SHOWN_ROLES  6
 #define SHOWN_QUEUES 5
+#define SHOWN_TIMERS 6
 #define SHOWN_FRAMES 48
 #define SHOWN_GROUPS 40 /* --all: each */
 #define FRAME_BYTES  512
@@ -79,6 +80,27 @@ static void scheduler_line(FILE *out, const struct go_scheduler *s)
 		  s->queued_local);
 	if (s->gc_known)
 		text_part(out, ", collector %s", s->gc_running ? "running" : "not running");
+	text_line(out, "%s", "");
+}
+
+static void timers_line(FILE *out, const struct go_timers *t)
+{
+	char name[DESCRIBE_WAIT];
+	uint64_t more = t->more;
+
+	text_part(out, "timers: ");
+	if (!t->known)
+		text_part(out, "unknown");
+	else
+		text_part(out, "%" PRIu64, t->total);
+	for (size_t i = 0; i < t->kind_count; i++)
+		if (i < SHOWN_TIMERS)
+			text_part(out, "%s%" PRIu64 " %s", i ? ", " : ": ", t->kinds[i].count,
+				  describe_go_timers(name, sizeof(name), &t->kinds[i]));
+		else
+			more += t->kinds[i].count;
+	if (more)
+		text_part(out, ", %" PRIu64 " other", more);
 	text_line(out, "%s", "");
 }
 
@@ -279,6 +301,7 @@ void text_goroutines(const struct view_options *o, FILE *out, const struct snaps
 	states_line(out, r);
 	roles_line(out, s);
 	scheduler_line(out, &r->reading->scheduler);
+	timers_line(out, &r->reading->timers);
 	leaks_line(out, &r->reading->leaks);
 	losses_line(out, r);
 	queue_lines(o, out, s);
