@@ -159,14 +159,18 @@ static struct wait_judgement judge_names(const struct wait_case *c)
 }
 
 /* Python's GIL is a mutex and condition variables in a variable of its own (Python/ceval_gil.h); the function
- * that waits for it has no name in a stripped Python. Where it has been read, the lock has that name.
+ * that waits for it has no name in a stripped Python. Where it or Ruby's has been read, the lock has that
+ * name. NULL: it is neither.
  */
-static bool is_gil(const struct wait_case *c)
+static const char *interpreter_lock(const struct wait_case *c)
 {
 	if (!c->symbol)
-		return false;
-	return (c->kind == WAIT_CONDVAR && starts_with(c->symbol, "_PyRuntime")) ||
-	       (c->kind == WAIT_MUTEX && !strcmp(c->symbol, PYTHON_GIL));
+		return NULL;
+	if (c->kind == WAIT_CONDVAR)
+		return starts_with(c->symbol, "_PyRuntime") ? PYTHON_GIL : NULL;
+	if (c->kind != WAIT_MUTEX)
+		return NULL;
+	return !strcmp(c->symbol, PYTHON_GIL) ? PYTHON_GIL : !strcmp(c->symbol, RUBY_GVL) ? RUBY_GVL : NULL;
 }
 
 /* Nothing but jemalloc is on the stack: it is jemalloc's own thread, of which a stripped library names no
@@ -198,12 +202,13 @@ static bool joins_idly(const struct wait_case *c, const struct wait_pattern *p)
 
 static struct wait_judgement judge_wait(const struct wait_case *c)
 {
+	const char *interpreter = interpreter_lock(c);
 	const struct wait_pattern *pattern;
 	struct wait_judgement j;
 	size_t frame;
 
-	if (is_gil(c)) {
-		j = by_call(WAIT_CLASS_BLOCKED, PYTHON_GIL);
+	if (interpreter) {
+		j = by_call(WAIT_CLASS_BLOCKED, interpreter);
 		j.on_lock = true;
 		return j;
 	}

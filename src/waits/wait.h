@@ -53,7 +53,8 @@ bool wait__exclusive(enum lock_kind kind);
  */
 const char *wait__sleeper(const struct call_stack *kernel);
 
-/* The name of that lock, which its waiters are known by. */
+/* The names of those locks, which their waiters are known by. */
 #define PYTHON_GIL "Python's GIL"
+#define RUBY_GVL   "Ruby's VM lock"
 
 #endif

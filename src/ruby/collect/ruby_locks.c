@@ -45,22 +45,65 @@ static void use_mutex(struct ruby_stacks *r, struct sample *s, struct sample_thr
 			       owner, NULL);
 }
 
+/* In its queue at both looks, or on a word of those who have given it up for others. */
+static bool waits_for_gvl(const struct sample_thread *t, const struct ruby_thread *x,
+			  const struct ruby_thread *y, const struct ruby_gvl *g)
+{
+	return (x->queued && y->queued && ruby_thread__sleeps_on(x, t->lock_address)) ||
+	       (t->lock_address >= g->yields && t->lock_address < g->end);
+}
+
+/* No other thread of the Ractor has run between the looks, so none has had the GVL. */
+static bool held_throughout(const struct ruby_stacks *r, const struct sample *s, const struct ruby_seen *v,
+			    const struct ruby_gvl *g)
+{
+	for (size_t i = 0; i < s->thread_count && i < r->proof_count; i++) {
+		const struct ruby_proof *p = &r->proofs[i];
+
+		if (s->threads[i].pid == v->pid && !p->same && p->address && p->address != g->owner)
+			return false;
+	}
+	return true;
+}
+
+static void use_gvl(struct ruby_stacks *r, struct sample *s, struct sample_thread *t,
+		    const struct ruby_seen *v, const struct ruby_gvl *g)
+{
+	const struct ruby_gvl *again = ruby_look__gvl(&v->again, g->ractor);
+	bool same = again && again->owner == g->owner;
+	const struct sample_thread *owner = same ? thread_of(r, s, t->pid, g->owner) : NULL;
+	bool held = owner && owner != t && held_throughout(r, s, v, g);
+
+	vm_locks__wait(r->locks, s, t,
+		       &(struct vm_lock){.address = g->address,
+					 .key = g->address,
+					 .kind = LOCK_MUTEX,
+					 .wait = WAIT_MUTEX,
+					 .symbol = RUBY_GVL,
+					 .looks = true, /* one of them, each 100 ms */
+					 .held_ns = held ? gained_since(monotonic_ns(), v->looked_ns) : 0},
+		       owner, NULL);
+}
+
 /* Threads of the sample that wait, and did not run while the machine was looked at. */
 void ruby_locks__name(struct ruby_stacks *r, struct sample *s, bool waited_only)
 {
 	const struct ruby_seen *v = NULL;
+	const struct ruby_gvl *gvl;
 
 	vm_locks__begin(r->locks, s);
 	for (size_t i = 0; i < s->thread_count && i < r->proof_count; i++) {
 		struct sample_thread *t = &s->threads[i];
 		const struct ruby_thread *x = r->proofs[i].thread, *y;
 
-		if (!x || !r->proofs[i].same || !t->blocked || t->newer || t->kind == WAIT_STOPPED ||
-		    !sleeps(t, x))
+		if (!x || !r->proofs[i].same || !t->blocked || t->newer || t->kind == WAIT_STOPPED)
 			continue;
 		v = ruby_stacks__seen(r, t->pid, v);
 		y = v ? ruby_look__by_address(&v->again, x->address) : NULL;
-		if (y && waits_for_mutex(x, y))
+		gvl = y ? ruby_look__gvl(&v->first, x->ractor) : NULL;
+		if (gvl && waits_for_gvl(t, x, y, gvl))
+			use_gvl(r, s, t, v, gvl);
+		else if (y && waits_for_mutex(x, y) && sleeps(t, x))
 			use_mutex(r, s, t, x);
 	}
 	vm_locks__end(r->locks, s, waited_only);
