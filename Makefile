@@ -255,10 +255,13 @@ check-live: ; bash scripts/check.sh live
 check-kernels: ; bash scripts/check.sh kernels
 check-static: ; bash scripts/check.sh static
 
-# Keys at random: `make fuzz-screen REFRESHES=1000`
+# Keys at random: `make fuzz-screen REFRESHES=1000`. With sanitizers, whose heap may not grow, and without, where the
+# resident memory is the program's own.
 REFRESHES ?= 30000
 fuzz-screen: $(BUILD)/asan/threadscope $(BUILD)/tests/thread_churn
 	python3 -B tests/fuzz/screen_keys.py --refreshes $(REFRESHES) $^
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/small CFLAGS="$(CFLAGS) $(SMALL_STORES)" $(BUILD)/small/threadscope
+	python3 -B tests/fuzz/screen_keys.py --refreshes $(REFRESHES) $(BUILD)/small/threadscope $(BUILD)/tests/thread_churn
 
 bench: all workloads $(BUILD)/tests/attach
 	bash tests/bench/run.sh

@@ -8,7 +8,9 @@ refreshes. Then the target ends, the screen is asked to write what it has, and t
 
   the program ends before, or with another status than 0, or a sanitizer reports something;
   the memory of viewer or collector grows: the median of the last third of the run beside that of the one before, of
-  what is allocated (a program with sanitizers says it), and in a long run of what is resident;
+  what is allocated where the program has sanitizers, which says it (they keep freed blocks of each size, shadow, and
+  the stacks of all that ever allocated: their resident memory rises by megabytes while the heap is flat); of others,
+  in a long run, of what is resident;
   created threads are missing: the record, the written file and the program itself must agree to the last one, and in
   the file each interval must go on where the one before ended;
   the terminal is not as it was: its modes, its screen, its cursor, its mouse.
@@ -21,7 +23,7 @@ import termios, time
 SCALE = float(os.environ.get("TS_TIMEOUT_SCALE") or 1)
 PATIENCE = 120 * SCALE
 INTERVAL = "10ms"
-WARM = 10000  # refreshes: from then on, resident memory has to stay what it is, sanitizers or not
+WARM = 10000  # refreshes: from then on, resident memory has to stay what it is
 GROWS = 0.05
 # A program with sanitizers keeps what was freed for a while: little of it, so that growth is the program's own.
 SANITIZERS = {
@@ -361,6 +363,7 @@ def run(o, threadscope, churn):
     write_last(screen)
     status = screen.quit()
     found = reports(".")
+    sanitized = bool(memories["viewer heap"].samples)
     figures = {"seed": o.seed, "refreshes": record.count(), "seconds": round(took, 1), "acts": acts,
                "bytes": screen.bytes, "created": created, "status": status,
                "memory": {name: m.figures(o.refreshes) for name, m in memories.items()}}
@@ -370,7 +373,8 @@ def run(o, threadscope, churn):
     if status:
         fail("ended with status %d" % status, screen)
     for name, m in memories.items():
-        if "heap" not in name and o.refreshes < WARM:
+        of_heap = "heap" in name
+        if of_heap != sanitized or (not of_heap and o.refreshes < WARM):
             continue
         if why := m.problem(o.refreshes):
             fail("the memory of the %s %s; seed %d" % (name, why, o.seed))
