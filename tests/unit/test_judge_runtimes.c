@@ -133,6 +133,18 @@ TEST(the_gil_of_a_stripped_python)
 	CHECK(wait__judge(&c).on_lock);
 }
 
+TEST(the_vm_lock_of_ruby)
+{
+	static const struct frame frames[] = {{.address = 1, .function = "rb_thread_wait_for"}};
+	const struct call_stack stack = {.frames = frames, .count = 1, .end = STACK_COMPLETE};
+	struct wait_case c = in(WAIT_MUTEX, &stack);
+
+	c.symbol = "Ruby's VM lock";
+	CHECK_EQ(wait__judge(&c).class, WAIT_CLASS_BLOCKED);
+	CHECK_STR(wait__judge(&c).what, "Ruby's VM lock");
+	CHECK(wait__judge(&c).on_lock);
+}
+
 #define LOOP(kind, ...) JUDGE(kind, __VA_ARGS__).event_loop
 
 TEST(event_loops_that_stand)

@@ -3,7 +3,6 @@
 
 #include "collect/locks/vm_locks.h"
 #include "ruby/collect/ruby_private.h"
-#include "util/clock.h"
 #include "waits/wait.h"
 
 /* In the sample; NULL: it is not in there. */
@@ -53,26 +52,11 @@ static bool waits_for_gvl(const struct sample_thread *t, const struct ruby_threa
 	       (t->lock_address >= g->yields && t->lock_address < g->end);
 }
 
-/* No other thread of the Ractor has run between the looks, so none has had the GVL. */
-static bool held_throughout(const struct ruby_stacks *r, const struct sample *s, const struct ruby_seen *v,
-			    const struct ruby_gvl *g)
-{
-	for (size_t i = 0; i < s->thread_count && i < r->proof_count; i++) {
-		const struct ruby_proof *p = &r->proofs[i];
-
-		if (s->threads[i].pid == v->pid && !p->same && p->address && p->address != g->owner)
-			return false;
-	}
-	return true;
-}
-
 static void use_gvl(struct ruby_stacks *r, struct sample *s, struct sample_thread *t,
 		    const struct ruby_seen *v, const struct ruby_gvl *g)
 {
 	const struct ruby_gvl *again = ruby_look__gvl(&v->again, g->ractor);
 	bool same = again && again->owner == g->owner;
-	const struct sample_thread *owner = same ? thread_of(r, s, t->pid, g->owner) : NULL;
-	bool held = owner && owner != t && held_throughout(r, s, v, g);
 
 	vm_locks__wait(r->locks, s, t,
 		       &(struct vm_lock){.address = g->address,
@@ -80,9 +64,8 @@ static void use_gvl(struct ruby_stacks *r, struct sample *s, struct sample_threa
 					 .kind = LOCK_MUTEX,
 					 .wait = WAIT_MUTEX,
 					 .symbol = RUBY_GVL,
-					 .looks = true, /* one of them, each 100 ms */
-					 .held_ns = held ? gained_since(monotonic_ns(), v->looked_ns) : 0},
-		       owner, NULL);
+					 .looks = true /* one of them, each 100 ms */},
+		       same ? thread_of(r, s, t->pid, g->owner) : NULL, NULL);
 }
 
 /* Threads of the sample that wait, and did not run while the machine was looked at. */

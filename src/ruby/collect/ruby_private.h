@@ -10,7 +10,6 @@
 struct ruby_seen {
 	pid_t pid;
 	struct ruby *ruby;
-	uint64_t looked_ns;            /* when its first look began */
 	struct ruby_look first, again; /* again is empty until ruby_stacks__prove */
 };
 

@@ -6,7 +6,6 @@
 
 #include "ruby/collect/ruby_merge.h"
 #include "ruby/collect/ruby_private.h"
-#include "util/clock.h"
 #include "util/heap.h"
 #include "util/text.h"
 
@@ -42,7 +41,7 @@ static void find_processes(struct ruby_stacks *r, const struct sample *s)
 		if (s->threads[i].pid == last)
 			continue;
 		last = s->threads[i].pid;
-		*v = (struct ruby_seen){.pid = last, .looked_ns = monotonic_ns()};
+		*v = (struct ruby_seen){.pid = last};
 		v->ruby = r->seen_count < s->process_count ? targets__ruby(r->targets, last) : NULL;
 		if (v->ruby && !ruby__look(v->ruby, &r->arena, &v->first))
 			r->seen_count++;
