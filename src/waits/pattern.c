@@ -6,6 +6,7 @@
 #include "util/text.h"
 #include "waits/library_frame.h"
 #include "waits/name_words.h"
+#include "waits/wait.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -53,6 +53,9 @@ bool wait__exclusive(enum lock_kind kind);
  */
 const char *wait__sleeper(const struct call_stack *kernel);
 
+/* What a loop within Node.js waits for in execSync() and the like. */
+#define CHILD_END "the end of a child process"
+
 /* The names of those locks, which their waiters are known by. */
 #define PYTHON_GIL "Python's GIL"
 #define RUBY_GVL   "Ruby's VM lock"

@@ -48,14 +48,24 @@ static bool is_stuck(const struct hangs *h, const struct thread_row *t)
 	       hangs__weight(h, t, t->wait.blocked_by, t->wait.duration_ns) != HANG_NORMAL;
 }
 
+/* As of a person who is asked, or a script that runs a command and has nothing else to do: only for who
+ * serves others is it a trouble. */
+static bool loop_may_stand(const struct wait *w)
+{
+	if (w->kind == WAIT_CHILD)
+		return !hangs__child_hangs(w);
+	if (w->what)
+		return !strcmp(w->what, CHILD_END);
+	return wait__for_input(w->kind, w->syscall, w->file);
+}
+
 /* Only worth a line. */
 static bool is_quiet(const struct hangs *h, const struct thread_row *t)
 {
 	if (t->wait.kind == WAIT_STOPPED)
 		return h->facts->every_process;
-	if (t->wait.event_loop && !t->wait.what &&
-	    wait__for_input(t->wait.kind, t->wait.syscall, t->wait.file))
-		return true; /* as of a person who is asked */
+	if (t->wait.event_loop && loop_may_stand(&t->wait))
+		return true;
 	if (t->wait.on_lock && t->wait.reason == WAIT_REASON_NAME)
 		return true; /* a name is weak evidence, and it is alone */
 	if (t->wait.kind == WAIT_FILE_LOCK || t->wait.kind == WAIT_SYSV_SEMAPHORE ||
