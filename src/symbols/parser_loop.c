@@ -9,6 +9,7 @@
 #include "symbols/parser_rights.h"
 #include "symbols/parser_wire.h"
 #include "symbols/supply.h"
+#include "target/helper_process.h"
 #include "target/helper_rights.h"
 #include "util/fd_message.h"
 

@@ -2,12 +2,10 @@
 #include "symbols/parser_process.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/wait.h>
@@ -15,7 +13,7 @@
 #include <unistd.h>
 
 #include "symbols/parser_wire.h"
-#include "target/helper_rights.h"
+#include "target/helper_process.h"
 #include "target/task_look.h"
 #include "util/clock.h"
 
@@ -96,32 +94,24 @@ static void set_patience(int fd)
 
 static int start(void)
 {
-	pid_t parent = getpid(), pid;
-	int ends[2];
+	pid_t pid;
+	int fd;
 
 	reap();
 	if (!may_start())
 		return -EAGAIN;
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends))
-		return -errno;
-	pid = fork();
-	if (!pid) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		if (getppid() != parent)
-			_exit(0);
-		helper_rights__keep_only(ends[1]);
-		parser_serve__requests();
-	}
-	close(ends[1]);
-	if (pid < 0 || clock_getcpuclockid(pid, &process.clock)) {
-		close(ends[0]);
+	pid = helper_process__start(parser_serve__requests, &fd);
+	if (pid < 0)
+		return pid;
+	if (clock_getcpuclockid(pid, &process.clock)) {
+		close(fd);
 		return -EAGAIN;
 	}
 	if (!process.owner)
 		atexit(end_parser);
-	set_patience(ends[0]);
-	process.owner = parent;
-	process.fd = ends[0];
+	set_patience(fd);
+	process.owner = getpid();
+	process.fd = fd;
 	process.pid = pid;
 	process.spent_ns = 0;
 	process.generation++;

@@ -2,7 +2,6 @@
 #include "target/helper_rights.h"
 
 #include <cap-ng.h>
-#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,9 +11,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#ifndef SYS_close_range
-#define SYS_close_range 436
-#endif
 #ifndef CAP_CHECKPOINT_RESTORE
 #define CAP_CHECKPOINT_RESTORE 40
 #endif
@@ -36,24 +32,6 @@ void helper_rights__unmap_bpf(void)
 		fclose(maps);
 	while (n--)
 		munmap((void *)start[n], end[n] - start[n]);
-}
-
-void helper_rights__keep_only(int fd)
-{
-	int hole[2], above = 2 * HELPER_SOCKET, socket, nowhere;
-
-	/* What is printed by mistake must not reach a file: this end of a pipe takes nothing. */
-	if (pipe(hole))
-		_exit(1);
-	socket = fcntl(fd, F_DUPFD, above);
-	nowhere = fcntl(hole[0], F_DUPFD, above);
-	if (socket < 0 || nowhere < 0 || dup2(socket, HELPER_SOCKET) < 0)
-		_exit(1);
-	for (int i = 0; i < HELPER_SOCKET; i++)
-		dup2(nowhere, i);
-	if (syscall(SYS_close_range, HELPER_SOCKET + 1, ~0u, 0)) /* Linux 5.9 */
-		for (int i = HELPER_SOCKET + 1; i < 65536; i++)
-			close(i);
 }
 
 /* Memory and lists of other processes, /proc/PID/map_files, and files of others to read. */

@@ -7,10 +7,10 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "target/helper_process.h"
 #include "target/helper_rights.h"
 #include "target/task_look.h"
 #include "util/clock.h"
@@ -57,31 +57,20 @@ static void end(void)
 
 void namespace_helper__start(void)
 {
-	pid_t parent = getpid(), pid;
-	int ends[2];
+	pid_t pid;
+	int fd;
 
 	if (namespace_helper__runs() || capng_get_caps_process() ||
-	    !capng_have_capability(CAPNG_EFFECTIVE, CAP_SYS_ADMIN) ||
-	    socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends))
+	    !capng_have_capability(CAPNG_EFFECTIVE, CAP_SYS_ADMIN))
 		return;
-	pid = fork();
-	if (!pid) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		if (getppid() != parent)
-			_exit(0);
-		helper_rights__keep_only(ends[1]);
-		serve();
-	}
-	close(ends[1]);
-	if (pid < 0) {
-		close(ends[0]);
+	pid = helper_process__start(serve, &fd);
+	if (pid < 0)
 		return;
-	}
 	if (!helper.owner)
 		atexit(end);
-	helper.fd = ends[0];
+	helper.fd = fd;
 	helper.pid = pid;
-	helper.owner = parent;
+	helper.owner = getpid();
 }
 
 bool namespace_helper__runs(void)

@@ -2,7 +2,6 @@
 #include "target/open_helper.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stddef.h>
@@ -11,10 +10,10 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "target/helper_process.h"
 #include "target/helper_rights.h"
 #include "target/patience.h"
 #include "target/task_look.h"
@@ -117,32 +116,18 @@ static int make_room(void)
 
 static int start(void)
 {
-	pid_t parent = getpid(), pid;
-	int ends[2], err;
+	int err = make_room(), fd;
+	pid_t pid;
 
-	err = make_room();
 	if (err)
 		return err;
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends))
-		return -errno;
-	pid = fork();
-	err = pid < 0 ? -errno : 0;
-	if (!pid) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		if (getppid() != parent)
-			_exit(0);
-		helper_rights__keep_only(ends[1]);
-		serve();
-	}
-	close(ends[1]);
-	if (err) {
-		close(ends[0]);
-		return err;
-	}
+	pid = helper_process__start(serve, &fd);
+	if (pid < 0)
+		return pid;
 	if (!helper.owner)
 		atexit(end_helper);
-	helper.owner = parent;
-	helper.fd = ends[0];
+	helper.owner = getpid();
+	helper.fd = fd;
 	helper.pid = pid;
 	helper.answered = helper.sent;
 	return 0;
