@@ -3,6 +3,7 @@
  * bounds. */
 #include <stdlib.h>
 
+#include "noise.h"
 #include "python/collect/python_merge.h"
 #include "python/runtime/reader.h"
 #include "test.h"
@@ -40,13 +41,6 @@ TEST(lines_as_python_has_them)
 		    {46, 8}, {56, 149}, {60, 0});
 	CHECK_LINES(python_line__of_locations, locations_313, {0, 1}, {2, 2}, {12, 4}, {14, 5}, {16, 4},
 		    {24, 6}, {76, 7}, {104, 8}, {116, 7}, {120, 149}, {124, 0}, {128, 6}, {134, 0});
-}
-
-static uint64_t noise(uint64_t x)
-{
-	x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9;
-	x = (x ^ x >> 27) * 0x94d049bb133111eb;
-	return x ^ x >> 31;
 }
 
 TEST(any_bytes_as_line_tables)
