@@ -189,6 +189,8 @@ int collecting__observe(struct collecting *l)
 	struct sample *first = NULL;
 	int status = session__open_probes(&l->s, false);
 
+	if (!status && l->look)
+		first_look__give_ages(l->look, l->s.collector);
 	if (!status)
 		status = session__begin(&l->s, &first);
 	if (status)

@@ -100,6 +100,12 @@ const struct interval_report *first_look__report(const struct first_look *l)
 	return l->report;
 }
 
+void first_look__give_ages(const struct first_look *l, struct collector *to)
+{
+	for (size_t i = 0; i < l->count; i++)
+		collector__take_ages(to, l->collectors[i]);
+}
+
 void first_look__free(struct first_look *l)
 {
 	if (!l)

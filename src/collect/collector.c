@@ -48,6 +48,11 @@ struct collector *collector__new(struct probes *p, const struct collector_option
 	return c;
 }
 
+void collector__take_ages(struct collector *c, const struct collector *from)
+{
+	links__take_ages(c->links, from->links);
+}
+
 void collector__free(struct collector *c)
 {
 	if (!c)

@@ -52,6 +52,8 @@ void collector__free(struct collector *c);
 int collector__events(struct collector *c, event_fn fn, void *arg);
 /* The state now. -ESRCH: no target thread exists or has existed. */
 int collector__sample(struct collector *c, struct sample **ret);
+/* As links__take_ages. */
+void collector__take_ages(struct collector *c, const struct collector *from);
 /* One process with all stacks. -ESRCH: it has ended. Needs probes opened with snapshot. */
 int collector__snapshot(struct collector *c, pid_t pid, struct sample **ret);
 

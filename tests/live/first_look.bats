@@ -50,6 +50,23 @@ look() { # JQ-FILTER of the first document, which is true
 	[ "$(grep -c '^CRITICAL: deadlock of 2 threads' "$T/out")" -eq 2 ]
 }
 
+# The first look asks the kernel since when it waits, the reports after it remember.
+@test "the age of a wait in another process goes on from the first report" {
+	mkfifo "$T/pipe"
+	launch /dev/null /dev/null sh -c 'exec sleep 1000 <"$1"' - "$T/pipe"
+	launch "$T/pipe" /dev/null yes
+	pid=$launched
+	await fills_pipe
+	aged
+	scope_well top --json -i 100ms -c 2 -p "$pid"
+	expect '[.[] | .threads[0].wait.chain[0].duration_ns] | length == 2 and .[0] > 1e9 and .[1] > .[0]' \
+		'map(.threads[0].wait)'
+}
+
+fills_pipe() {
+	grep -q pipe_write "/proc/$pid/wchan"
+}
+
 # Beside other load both take longer, so they are compared.
 # bats test_tags=alone
 @test "it comes as soon as a snapshot, long before the probes are attached" {

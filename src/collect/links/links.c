@@ -85,6 +85,27 @@ const struct open_files *links__open(struct links *l)
 
 /* ---- since when ------------------------------------------------------------------- */
 
+/* The wait of that thread, which has lasted for since_ns at least, or longer if it was seen before. */
+static struct seen *remember(struct links *l, const struct task_look *t, uint64_t since_ns)
+{
+	uint64_t now = monotonic_ns();
+	struct seen *oldest = &l->seen[0], *s = NULL;
+
+	for (size_t i = 0; i < SEEN && !s; i++) {
+		if (l->seen[i].tid == t->tid)
+			s = &l->seen[i];
+		else if (l->seen[i].last_ns < oldest->last_ns)
+			oldest = &l->seen[i];
+	}
+	if (!s || s->switches != t->switches) {
+		s = s ? s : oldest;
+		*s = (struct seen){
+			.tid = t->tid, .switches = t->switches, .first_ns = gained_since(now, since_ns)};
+	}
+	s->last_ns = now;
+	return s;
+}
+
 /* A pass over that process's threads knows when they last ran; elsewhere two looks that find the same number
  * of switches show that it has not run in between. */
 static void ask_pass(struct links *l, struct sample_link *k, const struct task_look *t)
@@ -101,6 +122,7 @@ static void ask_pass(struct links *l, struct sample_link *k, const struct task_l
 		thread__fill(&as, p, &pass.clocks, &a);
 		k->since_ns = as.waiting_ns ? as.waiting_ns : as.blocked_ns;
 		k->at_least = as.at_least;
+		remember(l, t, k->since_ns);
 	}
 	arena__free(&a);
 	pass__free(&pass);
@@ -108,22 +130,22 @@ static void ask_pass(struct links *l, struct sample_link *k, const struct task_l
 
 static void ask_memory(struct links *l, struct sample_link *k, const struct task_look *t)
 {
-	uint64_t now = monotonic_ns();
-	struct seen *oldest = &l->seen[0], *s = NULL;
+	const struct seen *s = remember(l, t, 0);
 
-	for (size_t i = 0; i < SEEN && !s; i++) {
-		if (l->seen[i].tid == t->tid)
-			s = &l->seen[i];
-		else if (l->seen[i].last_ns < oldest->last_ns)
-			oldest = &l->seen[i];
-	}
-	if (!s || s->switches != t->switches) {
-		s = s ? s : oldest;
-		*s = (struct seen){.tid = t->tid, .switches = t->switches, .first_ns = now};
-	}
-	s->last_ns = now;
-	k->since_ns = now - s->first_ns;
+	k->since_ns = gained_since(s->last_ns, s->first_ns);
 	k->at_least = true;
+}
+
+void links__take_ages(struct links *l, const struct links *from)
+{
+	for (size_t i = 0, free = 0; i < SEEN; i++) {
+		if (!from->seen[i].tid)
+			continue;
+		while (free < SEEN && l->seen[free].tid)
+			free++;
+		if (free < SEEN)
+			l->seen[free] = from->seen[i];
+	}
 }
 
 static void find_since(struct links *l, struct sample_link *k, const struct task_look *t)

@@ -17,5 +17,8 @@ struct links *links__new(struct targets *t, struct probes *p);
 void links__free(struct links *l); /* NULL is fine */
 /* For the threads that have waited for a moment. Locks and their owners are known by then. */
 void links__find(struct links *l, struct sample *s);
+/* Since when threads of other processes wait, as far as the other one has seen it, and as long as they still
+ * do. */
+void links__take_ages(struct links *l, const struct links *from);
 
 #endif
