@@ -16,6 +16,6 @@ struct first_look *first_look__take(const struct session *s);
 const struct interval_report *first_look__report(const struct first_look *l); /* owned by l */
 /* What the samples that follow cannot see: collector__take_ages. */
 void first_look__give_ages(const struct first_look *l, struct collector *to);
-void first_look__free(struct first_look *l);                                  /* NULL is fine */
+void first_look__free(struct first_look *l); /* NULL is fine */
 
 #endif
