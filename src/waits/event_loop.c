@@ -113,6 +113,20 @@ static bool is_private(const struct call_stack *s, size_t at)
 	       starts_with(s->frames[at + 1].function, "node::SyncProcessRunner::");
 }
 
+/* A Worker of Node.js may wait by Atomics.wait for its next task, as those of pools do. */
+static bool is_worker_at_rest(const struct call_stack *s)
+{
+	bool waits = false, worker = false;
+
+	for (size_t i = 0; i < s->count; i++) {
+		const char *name = s->frames[i].function ? s->frames[i].function : "";
+
+		waits = waits || starts_with(name, "v8::internal::FutexEmulation::Wait");
+		worker = worker || starts_with(name, "node::worker::Worker::");
+	}
+	return waits && worker;
+}
+
 const char *event_loop__held_up(const struct call_stack *s, bool polls, size_t *ret_frame)
 {
 	for (size_t i = 0; i < s->count && i < DEPTH; i++) {
@@ -123,7 +137,10 @@ const char *event_loop__held_up(const struct call_stack *s, bool polls, size_t *
 		if (name && is_private(s, i))
 			polls = false;
 		else if (name) /* one further out has called this one, which goes on */
-			return goes_on == CALLS_BACK || (goes_on == NOT_KNOWN && !polls) ? name : NULL;
+			return (goes_on == CALLS_BACK || (goes_on == NOT_KNOWN && !polls)) &&
+					       !is_worker_at_rest(s)
+				       ? name
+				       : NULL;
 	}
 	return NULL;
 }

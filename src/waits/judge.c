@@ -83,17 +83,38 @@ static const char *what_of(const struct wait_case *c, const struct wait_pattern 
 	return p->what;
 }
 
-/* A Lock is also what a Condition of Python waits with: its caller, in Python, says what for. */
-static bool gets_from_queue(const struct call_stack *s)
+/* In the module of SimpleQueue, whose functions may have no names: it waits for items alone. */
+static bool of_simple_queue(const struct frame *f)
 {
+	return f->module && starts_with(path_basename(f->module), "_queue.");
+}
+
+/* A Lock is also what a Condition of Python, a SimpleQueue and Thread.join wait with: their caller says what
+ * for. */
+static void judge_python_lock(const struct wait_case *c, struct wait_judgement *j)
+{
+	const struct call_stack *s = c->user;
 	const struct frame *inner[2] = {NULL, NULL};
+	bool queue = false;
 	size_t count = 0;
 
-	for (size_t i = 0; i < s->count && count < 2; i++)
+	for (size_t i = 0; i < s->count && count < 2; i++) {
 		if (frame__of_interpreter(&s->frames[i]))
 			inner[count++] = &s->frames[i];
-	return count == 2 && frame__is_python(inner[0], "threading.py", "wait") &&
-	       frame__is_python(inner[1], "queue.py", "get");
+		queue = queue || (!count && of_simple_queue(&s->frames[i]));
+	}
+	if (count == 2 && frame__is_python(inner[0], "threading.py", "wait"))
+		queue = queue || frame__is_python(inner[1], "queue.py", "get");
+	if (queue) {
+		j->class = WAIT_CLASS_IDLE;
+		j->what = "the next item of a queue of Python";
+	} else if (count && frame__is_python(inner[0], "threading.py", "_wait_for_tstate_lock")) {
+		j->class = WAIT_CLASS_BLOCKED;
+		j->what = "the end of a Thread of Python";
+	} else if (c->same_word > 1) {
+		j->class = WAIT_CLASS_BLOCKED;
+		j->on_lock = true;
+	}
 }
 
 static struct wait_judgement of_pattern(const struct wait_case *c, const struct wait_pattern *p, size_t frame)
@@ -107,13 +128,8 @@ static struct wait_judgement of_pattern(const struct wait_case *c, const struct 
 
 	j.what = what_of(c, p);
 	j.on_lock = p->class == PATTERN_LOCK && is_plain(c->kind);
-	if (p->class == PATTERN_SHARED && c->same_word > 1) {
-		j.class = WAIT_CLASS_BLOCKED;
-		j.on_lock = true;
-	} else if (p->class == PATTERN_SHARED && gets_from_queue(c->user)) {
-		j.class = WAIT_CLASS_IDLE;
-		j.what = "the next item of a queue of Python";
-	}
+	if (p->class == PATTERN_SHARED)
+		judge_python_lock(c, &j);
 	return j;
 }
 
@@ -162,12 +178,15 @@ static struct wait_judgement judge_names(const struct wait_case *c)
  * that waits for it has no name in a stripped Python. Where it or Ruby's has been read, the lock has that
  * name. NULL: it is neither.
  */
-static const char *interpreter_lock(const struct wait_case *c)
+static const char *lock_by_symbol(const struct wait_case *c)
 {
 	if (!c->symbol)
 		return NULL;
 	if (c->kind == WAIT_CONDVAR)
 		return starts_with(c->symbol, "_PyRuntime") ? PYTHON_GIL : NULL;
+	/* GCC's word of "#pragma omp critical(NAME)"; its library may have no names. */
+	if (c->kind == WAIT_FUTEX && starts_with(c->symbol, ".gomp_critical_user_"))
+		return "a critical section of OpenMP";
 	if (c->kind != WAIT_MUTEX)
 		return NULL;
 	return !strcmp(c->symbol, PYTHON_GIL) ? PYTHON_GIL : !strcmp(c->symbol, RUBY_GVL) ? RUBY_GVL : NULL;
@@ -202,13 +221,13 @@ static bool joins_idly(const struct wait_case *c, const struct wait_pattern *p)
 
 static struct wait_judgement judge_wait(const struct wait_case *c)
 {
-	const char *interpreter = interpreter_lock(c);
+	const char *by_symbol = lock_by_symbol(c);
 	const struct wait_pattern *pattern;
 	struct wait_judgement j;
 	size_t frame;
 
-	if (interpreter) {
-		j = by_call(WAIT_CLASS_BLOCKED, interpreter);
+	if (by_symbol) {
+		j = by_call(WAIT_CLASS_BLOCKED, by_symbol);
 		j.on_lock = true;
 		return j;
 	}
@@ -229,6 +248,7 @@ static struct wait_judgement judge_wait(const struct wait_case *c)
 	if (c->resolves && j.class != WAIT_CLASS_BLOCKED)
 		return by_call(WAIT_CLASS_BLOCKED, "a name server");
 	if (c->behind && j.class != WAIT_CLASS_BLOCKED) {
+		j.for_work = wait_class__at_rest(j.class) && j.reason != WAIT_REASON_SHALLOW;
 		j.class = WAIT_CLASS_BLOCKED;
 		j.reason = WAIT_REASON_BEHIND;
 	}

@@ -32,7 +32,8 @@ struct wait_case {
 struct wait_judgement {
 	enum wait_class class;
 	enum wait_reason reason;
-	bool on_lock; /* blocked, by a function of its stack: as behind a lock, others may wait likewise */
+	bool on_lock;  /* blocked, by a function of its stack: as behind a lock, others may wait likewise */
+	bool for_work; /* at rest, but for those behind it */
 	const char *what; /* static: "a metadata lock of MariaDB"; NULL: its kind says it, or it is unknown */
 	const char
 		*event_loop; /* static: that its wait keeps from going on: event_loop__held_up; NULL: none */

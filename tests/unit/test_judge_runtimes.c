@@ -120,6 +120,31 @@ TEST(a_queue_of_python)
 	CHECK(wait__judge(&c).class == WAIT_CLASS_UNKNOWN);
 }
 
+/* Several wait on one word; the module's functions have no names. */
+TEST(a_simple_queue_of_a_stripped_python)
+{
+	struct frame frames[] = {
+		{.address = 1, .function = "PyThread_acquire_lock_timed", .module = "/usr/bin/python3.11"},
+		{.address = 2, .module = "/usr/lib/python3.11/lib-dynload/_queue.cpython-311.so"},
+		{.address = 3, .module = "/usr/bin/python3.11"},
+		{.address = 4,
+		 .function = "_worker",
+		 .file = "/usr/lib/python3.11/thread.py",
+		 .language = "Python"}};
+	const struct call_stack stack = {.frames = frames, .count = 4, .end = STACK_COMPLETE};
+	struct wait_case c = in(WAIT_SEMAPHORE, &stack);
+
+	c.same_word = 4;
+	CHECK_EQ(wait__judge(&c).class, WAIT_CLASS_IDLE);
+	CHECK(!wait__judge(&c).on_lock);
+	frames[1].module = "/usr/lib/python3.11/lib-dynload/_thread.so";
+	CHECK(wait__judge(&c).on_lock);
+	frames[3].function = "Thread._wait_for_tstate_lock";
+	frames[3].file = "/usr/lib/python3.11/threading.py";
+	CHECK_STR(wait__judge(&c).what, "the end of a Thread of Python");
+	CHECK(!wait__judge(&c).on_lock);
+}
+
 TEST(the_gil_of_a_stripped_python)
 {
 	static const struct frame frames[] = {{.address = 1, .function = "pthread_cond_timedwait"},
@@ -130,6 +155,18 @@ TEST(the_gil_of_a_stripped_python)
 	c.symbol = "_PyRuntime+392";
 	CHECK_EQ(wait__judge(&c).class, WAIT_CLASS_BLOCKED);
 	CHECK_STR(wait__judge(&c).what, "Python's GIL");
+	CHECK(wait__judge(&c).on_lock);
+}
+
+TEST(a_critical_section_of_openmp)
+{
+	static const struct frame frames[] = {{.address = 1, .module = "/usr/lib/libgomp.so.1"},
+					      {.address = 2, .function = "update"}};
+	const struct call_stack stack = {.frames = frames, .count = 2, .end = STACK_COMPLETE};
+	struct wait_case c = in(WAIT_FUTEX, &stack);
+
+	c.symbol = ".gomp_critical_user_table";
+	CHECK_STR(wait__judge(&c).what, "a critical section of OpenMP");
 	CHECK(wait__judge(&c).on_lock);
 }
 
@@ -179,6 +216,23 @@ TEST(event_loops_that_stand)
 }
 
 /* A frame without a name may be where the loop itself waits. */
+TEST(workers_of_node)
+{
+	static const struct frame frames[] = {
+		{.address = 1, .function = "pthread_cond_wait"},
+		{.address = 2, .function = "v8::internal::FutexEmulation::WaitSync<int>", .module = "node"},
+		{.address = 3, .function = "uv_run", .module = "node"},
+		{.address = 4, .function = "node::worker::Worker::Run()", .module = "node"}};
+	struct call_stack stack = {.frames = frames, .count = 4, .end = STACK_COMPLETE};
+	struct wait_case c = in(WAIT_CONDVAR, &stack);
+
+	CHECK(!wait__judge(&c).event_loop);
+	CHECK_STR(wait__judge(&c).what, "Atomics.wait()");
+	CHECK_EQ(wait__judge(&c).class, WAIT_CLASS_UNKNOWN);
+	stack.count = 3;
+	CHECK_STR(wait__judge(&c).event_loop, "libuv");
+}
+
 TEST(event_loops_without_names)
 {
 	static const struct frame frames[] = {

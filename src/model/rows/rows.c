@@ -75,6 +75,7 @@ static void judge(struct wait *w, const struct sample_thread *t, const struct cr
 	w->reason = j.reason;
 	w->what = j.what;
 	w->on_lock = j.on_lock;
+	w->for_work = j.for_work;
 	w->event_loop = j.event_loop;
 	/* Within such a function a thread may have waited before, each time with a time-out. */
 	w->at_least = w->at_least || j.on_lock;
