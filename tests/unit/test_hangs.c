@@ -139,6 +139,56 @@ TEST(what_the_owner_does_decides_how_bad_it_is)
 	check(owner_is_dead, TWO_WAIT("warning", "2.0 s") "which is dead (30 31 11) of 10\n");
 }
 
+/* A worker that has its turn waits for a condition variable in the function that others want the mutex for.
+ */
+static const struct frame in_turn[] = {{.address = 1, .function = "pthread_cond_wait"},
+				       {.address = 2, .function = "take"},
+				       {.address = 3, .function = "serve"}};
+static const struct frame in_wait[] = {{.address = 4, .function = "pthread_mutex_lock"},
+				       {.address = 5, .function = "serve"}};
+static const struct frame in_other[] = {{.address = 4, .function = "pthread_mutex_lock"},
+					{.address = 6, .function = "produce"}};
+
+static void one_has_its_turn(struct sample *s, const struct frame *wanted)
+{
+	struct sample_thread *owner = add_caller(s, 11, WAIT_CONDVAR, SYS_futex, NULL);
+
+	owner->stack = (struct call_stack){.frames = in_turn, .count = 3, .end = STACK_COMPLETE};
+	waiters(s, 11, 2, 5);
+	for (size_t i = 0; i < s->thread_count; i++)
+		if (s->threads[i].tid >= 30)
+			s->threads[i].stack =
+				(struct call_stack){.frames = wanted, .count = 2, .end = STACK_COMPLETE};
+}
+
+static void turns_at_a_queue(struct sample *s)
+{
+	one_has_its_turn(s, in_wait);
+}
+
+static void producers_behind_a_consumer(struct sample *s)
+{
+	one_has_its_turn(s, in_other);
+}
+
+static const char *severity_of(struct arena *a, fill_fn *fill)
+{
+	const char *text = both_say(a, fill);
+
+	return strstr(text, "lock-convoy warning: ") ? "warning"
+	       : strstr(text, "lock-convoy info: ")  ? "info"
+						     : text;
+}
+
+TEST(a_turn_at_a_condition_variable)
+{
+	struct arena a = {0};
+
+	CHECK_STR(severity_of(&a, turns_at_a_queue), "info");
+	CHECK_STR(severity_of(&a, producers_behind_a_consumer), "warning");
+	arena__free(&a);
+}
+
 static void connects_and_sleeps(struct sample *s)
 {
 	add_caller(s, 11, WAIT_CONNECT, SYS_connect, NULL)->path = "10.0.0.1:80";

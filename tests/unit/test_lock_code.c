@@ -168,7 +168,11 @@ TEST(a_name_is_weaker_evidence)
 	f = convoy_of(&a, s);
 	CHECK(says(f, "2 threads wait, the longest for at least 3.0 s, in spin_lock: worker (11)"));
 	CHECK(f && f->severity == SEVERITY_INFO);
+	/* One has gone on since: a queue that moves. */
 	s->threads[0].blocked_ns = 11 * NS_PER_S;
+	f = convoy_of(&a, s);
+	CHECK(f && f->severity == SEVERITY_INFO);
+	s->threads[1].blocked_ns = 10 * NS_PER_S;
 	f = convoy_of(&a, s);
 	CHECK(f && f->severity == SEVERITY_WARNING);
 	arena__free(&a);

@@ -73,29 +73,25 @@ static enum hang_weight weight_of(const struct thread_row *last, uint64_t ns)
 										     : HANG_SERIOUS;
 }
 
-/* It may wait for work: what is read, or a semaphore, may bring that. */
-static bool may_be_turn(const struct thread_row *last)
-{
-	const struct wait *w = &last->wait;
-
-	return last->blocked && (w->kind == WAIT_READ || w->kind == WAIT_SEMAPHORE) &&
-	       (!w->chain_count || w->chain[w->chain_count - 1].gives);
-}
-
 enum hang_weight hangs__weight(const struct hangs *h, const struct thread_row *waiter, pid_t owner,
 			       uint64_t ns)
 {
 	const struct thread_row *last = hangs__last_owner(h->n, owner), *t;
 	enum hang_weight weight;
+	enum turn turn;
 
 	if (!last || wait__ended(last->state))
 		return HANG_SERIOUS;
 	weight = weight_of(last, ns);
-	if (weight != HANG_QUIET || !may_be_turn(last))
+	if (weight == HANG_NORMAL || !hangs__may_be_turn(last))
 		return weight;
 	for (t = naming__thread(h->n, owner); t && t != last; t = naming__waited_for(h->n, t, NULL))
 		waiter = t;
-	return hangs__takes_turns(waiter, last) ? HANG_QUIET : HANG_SERIOUS;
+	turn = hangs__turn(waiter, last);
+	/* Whoever waits for a condition variable may wait for anything. */
+	if (weight == HANG_SERIOUS && !last->wait.for_work)
+		return turn == TURN_TAKEN ? HANG_QUIET : HANG_SERIOUS;
+	return turn == TURN_NOT ? HANG_SERIOUS : HANG_QUIET;
 }
 
 bool hangs__semaphore_is_quiet(const struct hangs *h, const struct thread_row *waiter,

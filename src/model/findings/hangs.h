@@ -50,9 +50,18 @@ enum hang_weight {
 /* How much a wait of this duration matters, by what the last of the owners does. owner: 0 if unknown. */
 enum hang_weight hangs__weight(const struct hangs *h, const struct thread_row *waiter, pid_t owner,
 			       uint64_t ns);
-/* Whether the thread that has the lock waits in the function that the waiter wants it for; also if that is
- * not known. */
-bool hangs__takes_turns(const struct thread_row *waiter, const struct thread_row *leader);
+/* Whether the thread that has the lock waits in the function that the waiter wants it for. */
+enum turn {
+	TURN_NOT,
+	TURN_UNKNOWN,
+	TURN_TAKEN,
+};
+enum turn hangs__turn(const struct thread_row *waiter, const struct thread_row *leader);
+/* What it waits for may be work: what is read, a semaphore, a condition variable may bring that. */
+bool hangs__may_be_turn(const struct thread_row *leader);
+/* Whether a thread of its process waits so in that function: where a lock of an interpreter does not tell who
+ * holds it. */
+bool hangs__has_leader(const struct hangs *h, const struct thread_row *waiter);
 
 /* The same of a wait for another process, by what the last one of the chain does. */
 enum hang_weight hangs__chain_weight(const struct wait *w, uint64_t ns);
@@ -64,6 +73,8 @@ bool hangs__semaphore_is_quiet(const struct hangs *h, const struct thread_row *w
 			       const struct lock_row *l, uint64_t ns);
 /* A child that is waited for hangs itself: it is stopped, or it or one behind it waits for a lock. */
 bool hangs__child_hangs(const struct wait *w);
+/* The child waits to write to a pipe that no thread of the waiter's process reads just now. */
+bool hangs__child_is_not_read(const struct thread_row *t);
 
 /* The thread that the chain of owners ends with. NULL: unknown, or a circle. */
 const struct thread_row *hangs__last_owner(const struct naming *n, pid_t owner);

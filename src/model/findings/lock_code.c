@@ -53,13 +53,14 @@ static int by_place(const void *a, const void *b)
 	return x->tid < y->tid ? -1 : x->tid > y->tid;
 }
 
-/* A name is weaker evidence than a function that is known: a pipeline may rightly wait in "enqueue". */
-static bool is_quiet(const struct hangs *h, const struct thread_row *longest)
+/* A name is weaker evidence than a function that is known: a pipeline may rightly wait in "enqueue". If it
+ * moves, one of them goes on now and then: then the youngest wait is short. */
+static bool is_quiet(const struct hangs *h, const struct thread_row *const *list, size_t count)
 {
-	uint64_t from_s =
-		longest->wait.reason == WAIT_REASON_NAME ? LOCK_BY_NAME_WARNING_S : LOCK_CONVOY_WARNING_S;
-
-	return hangs__held_up_ns(h, longest) < NS_OF_S(from_s);
+	if (list[0]->wait.reason == WAIT_REASON_NAME)
+		return hangs__held_up_ns(h, list[count - 1]) < NS_OF_S(LOCK_BY_NAME_WARNING_S);
+	return hangs__held_up_ns(h, list[0]) < NS_OF_S(LOCK_CONVOY_WARNING_S) ||
+	       hangs__has_leader(h, list[0]);
 }
 
 /* For how long at least two of them have been found there. */
@@ -147,7 +148,7 @@ static void report_group(struct hangs *h, const struct thread_row *const *list, 
 	describe_age(time, sizeof(time), &list[0]->wait);
 	how = lasts ? arena__format(h->f->arena, ", %s %s, %s", up_to, time, what)
 		    : how_often(h, what, often, seen_ns);
-	hangs__report(h, FINDING_LOCK_CONVOY, is_quiet(h, list[0]),
+	hangs__report(h, FINDING_LOCK_CONVOY, is_quiet(h, list, count),
 		      arena__format(h->f->arena, "%zu threads wait%s: %s%s", count, how, who,
 				    common_cause(h, list, count)),
 		      tids, count);

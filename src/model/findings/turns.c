@@ -4,8 +4,10 @@
 #include <string.h>
 
 #include "model/findings/hangs.h"
+#include "util/text.h"
 #include "waits/library_frame.h"
 #include "waits/name_words.h"
+#include "words/describe.h"
 
 #define DEPTH 24 /* deeper frames are those of whole programs, which all threads may share */
 
@@ -17,6 +19,13 @@ static bool has_language(const struct call_stack *s)
 	return false;
 }
 
+/* By which all threads of Rust call what they run: with different closures it has one name. */
+static bool calls_any(const struct frame *f)
+{
+	return f->function && (starts_with(f->function, "core::ops::function::") ||
+			       starts_with(f->function, "<alloc::boxed::Box<"));
+}
+
 /* The function that wants the lock: behind those that only lock. NULL: not known. */
 static const struct frame *wants_it(const struct call_stack *s)
 {
@@ -25,7 +34,7 @@ static const struct frame *wants_it(const struct call_stack *s)
 	for (size_t i = 0; i < s->count; i++) {
 		const struct frame *f = &s->frames[i];
 
-		if (frame__of_c_library(f) || (language && !f->language))
+		if (frame__of_c_library(f) || calls_any(f) || (language && !f->language))
 			continue;
 		if (!f->function)
 			return NULL;
@@ -35,20 +44,41 @@ static const struct frame *wants_it(const struct call_stack *s)
 	return NULL;
 }
 
-static bool same_text(const char *x, const char *y)
-{
-	return !strcmp(x ? x : "", y ? y : "");
-}
-
-bool hangs__takes_turns(const struct thread_row *waiter, const struct thread_row *leader)
+enum turn hangs__turn(const struct thread_row *waiter, const struct thread_row *leader)
 {
 	const struct frame *f = waiter ? wants_it(&waiter->stack) : NULL;
 
 	if (!f || !leader->stack.count)
-		return true; /* not known */
+		return TURN_UNKNOWN;
 	for (size_t i = 0; i < leader->stack.count && i < DEPTH; i++)
 		if (same_text(leader->stack.frames[i].function, f->function) &&
 		    same_text(leader->stack.frames[i].module, f->module))
+			return TURN_TAKEN;
+	return TURN_NOT;
+}
+
+bool hangs__may_be_turn(const struct thread_row *leader)
+{
+	const struct wait *w = &leader->wait;
+
+	if (!leader->blocked || w->on_lock)
+		return false;
+	if (w->for_work || w->kind == WAIT_CONDVAR || w->kind == WAIT_FUTEX)
+		return true;
+	return (w->kind == WAIT_READ || w->kind == WAIT_SEMAPHORE) &&
+	       (!w->chain_count || w->chain[w->chain_count - 1].gives);
+}
+
+bool hangs__has_leader(const struct hangs *h, const struct thread_row *waiter)
+{
+	if (!has_language(&waiter->stack))
+		return false;
+	for (size_t i = 0; i < h->n->thread_count; i++) {
+		const struct thread_row *t = &h->n->threads[i];
+
+		if (t->pid == waiter->pid && t->wait.lock != waiter->wait.lock && hangs__may_be_turn(t) &&
+		    hangs__turn(waiter, t) == TURN_TAKEN)
 			return true;
+	}
 	return false;
 }
