@@ -21,10 +21,15 @@ static const char *const JOB[] = {"work",    "job",      "jobs",    "task",     
 				  "message", "messages", "command"};
 static const char *const GET[] = {"get", "take", "wait", "await", "fetch", "recv", "receive", "poll"};
 /* Loops, and the ends of locks and jobs. */
-static const char *const NEITHER[] = {"thread",  "main",     "daemon", "timer",   "monitor",   "watch",
-				      "watcher", "cleaner",  "purge",  "manager", "scheduler", "flusher",
-				      "unlock",  "release",  "join",   "finish",  "done",      "complete",
-				      "reply",   "response", "clock"};
+static const char *const NEITHER[] = {"thread",  "main",      "daemon", "timer",   "monitor",   "watch",
+				      "watcher", "cleaner",   "purge",  "manager", "scheduler", "flusher",
+				      "unlock",  "release",   "join",   "finish",  "done",      "complete",
+				      "reply",   "response",  "clock",  "renew",   "renewal",   "refresh",
+				      "alive",   "heartbeat", "expire", "expiry",  "sweep",     "reap"};
+/* What is done with a type that is called a lock, to get it. */
+static const char *const ENTER[] = {"enter",  "get",   "take",  "obtain", "grab",      "hold",  "begin",
+				    "down",   "read",  "write", "shared", "exclusive", "await", "own",
+				    "access", "claim", "start", "call",   "operator"};
 static const char *const WAITING[] = {"wait",      "waits",    "waiting", "cond",   "condition", "condvar",
 				      "variable",  "timed",    "sleep",   "usleep", "nap",       "pause",
 				      "block",     "park",     "until",   "for",    "futex",     "sem",
@@ -94,6 +99,17 @@ static bool only_waits(struct name_part name)
 	return true;
 }
 
+/* "Mutex::enter", not "CommitLog::flush": what else a type does that has the word is not to get it. */
+static bool gets_it(struct name_part function)
+{
+	char word[WORD_MAX];
+
+	while (next_word(&function, word))
+		if (!AMONG(WAITING, word) && !AMONG(LOCK, word) && !AMONG(ENTER, word))
+			return false;
+	return true;
+}
+
 /* Modules count here: what waits in one that is called by another word may be more than a wait. */
 static bool path_only_waits(const char *function)
 {
@@ -104,12 +120,14 @@ enum name_says name__says(const char *function)
 {
 	const struct name_parts parts = name_parts__of(function);
 	struct said s = {0};
+	bool by_type;
 
-	hear(&s, parts.type);
 	hear(&s, parts.function);
+	by_type = !s.lock;
+	hear(&s, parts.type);
 	s.work = s.work || (s.job && s.get);
 	if (s.lock && !s.work && !s.neither)
-		return NAME_SAYS_LOCK;
+		return !by_type || gets_it(parts.function) ? NAME_SAYS_LOCK : NAME_SAYS_NOTHING;
 	if (s.work && !s.lock && !s.neither)
 		return NAME_SAYS_WORK;
 	return only_waits(parts.type) && only_waits(parts.function) && path_only_waits(function)

@@ -59,6 +59,12 @@ TEST(names)
 		{"cond_wait", NAME_SAYS_WAIT},
 		{"ConditionVariable::timedWait", NAME_SAYS_WAIT},
 		{"doLOCK", NAME_SAYS_LOCK},
+		{"CommitLog::flush", NAME_SAYS_NOTHING},
+		{"ClusterLock::keep", NAME_SAYS_NOTHING},
+		{"renew_lock", NAME_SAYS_NOTHING},
+		{"SpinLock::enter", NAME_SAYS_LOCK},
+		{"Latch::wait", NAME_SAYS_LOCK},
+		{"RWLock::read", NAME_SAYS_LOCK},
 		{"a_word_of_morethantwentyfourletters", NAME_SAYS_NOTHING},
 		{"", NAME_SAYS_WAIT},
 		/* C++ */
