@@ -171,6 +171,31 @@ TEST(a_child_that_hangs)
 	sample__free(s);
 }
 
+/* The pipe of a command is read by another thread than the one that waits for its end, or by none. */
+TEST(a_child_whose_output_is_not_read)
+{
+	struct sample *s = sample_at(1);
+	struct arena a = {0};
+	const struct snapshot_report *r;
+
+	add_process(s, 10, 2);
+	add_caller(s, 10, WAIT_CHILD, SYS_wait4, NULL)->link = 1;
+	add_link(s, LINK_CHILD, LINK_BLOCKED, 20)->syscall = SYS_write;
+	s->links[0].next = 2;
+	add_link(s, LINK_READS, LINK_BLOCKED, 10)->syscall = SYS_wait4;
+	s->links[1].one_of = true;
+	CHECK_EQ(model__snapshot(&a, s, NULL)->finding_count, 0);
+	s->links[1].one_of = false;
+	s->links[1].threads = 2;
+	r = model__snapshot(&a, s, NULL);
+	CHECK_EQ(r->finding_count, 1);
+	CHECK(r->finding_count && r->findings[0].severity == SEVERITY_INFO);
+	s->links[0].since_ns = NS_PER_S / 2; /* not for long so far */
+	CHECK_EQ(model__snapshot(&a, s, NULL)->finding_count, 0);
+	arena__free(&a);
+	sample__free(s);
+}
+
 TEST(a_circle_of_processes)
 {
 	struct sample *s = behind_a_file();

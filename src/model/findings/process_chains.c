@@ -46,9 +46,11 @@ enum hang_weight hangs__chain_weight(const struct wait *w, uint64_t ns)
 	/* It waits for its client, with a transaction open. */
 	if (last->role == LINK_HOLDS_DATABASE)
 		return HANG_SERIOUS;
-	/* Nor is that certain to hold it. */
-	if (last->role == LINK_HOLDS_SEMAPHORE && (in_call(last, "poll") || in_call(last, "ppoll") ||
-						   in_call(last, "select") || in_call(last, "pselect")))
+	/* Nor is that certain to hold it; and a standby waits for the file's lock of a server that is well.
+	 */
+	if ((last->role == LINK_HOLDS_SEMAPHORE || last->role == LINK_HOLDS_FILE) &&
+	    (in_call(last, "poll") || in_call(last, "ppoll") || in_call(last, "select") ||
+	     in_call(last, "pselect")))
 		return HANG_QUIET;
 	return in_call(last, "epoll_") ? HANG_QUIET : HANG_SERIOUS;
 }
@@ -80,6 +82,17 @@ bool hangs__child_hangs(const struct wait *w)
 		if ((k->role == LINK_HOLDS_FILE || k->role == LINK_OWNS) && lasts(k - 1))
 			return hangs__chain_weight(w, w->chain[i - 1].duration_ns) == HANG_SERIOUS;
 	}
+	return false;
+}
+
+bool hangs__child_is_not_read(const struct thread_row *t)
+{
+	const struct wait *w = &t->wait;
+
+	for (size_t i = 1; w->kind == WAIT_CHILD && i < w->chain_count; i++)
+		if (w->chain[i].role == LINK_READS && w->chain[i].pid == t->pid && !w->chain[i].one_of &&
+		    w->chain[i].state == LINK_BLOCKED && lasts(&w->chain[i - 1]))
+			return true;
 	return false;
 }
 

@@ -33,7 +33,7 @@ static bool is_stuck(const struct hangs *h, const struct thread_row *t)
 {
 	/* A shell's wait begins anew with each child that ends; how long this child hangs is what matters. */
 	if (t->blocked && t->wait.kind == WAIT_CHILD && t->state != 'D' && !t->wait.event_loop)
-		return hangs__child_hangs(&t->wait);
+		return hangs__child_hangs(&t->wait) || hangs__child_is_not_read(t);
 	if (!t->blocked || hangs__held_up_ns(h, t) < STUCK_NS)
 		return false;
 	if (t->state == 'D' || t->wait.kind == WAIT_STOPPED || t->wait.unanswered || t->wait.event_loop)
@@ -66,6 +66,8 @@ static bool is_quiet(const struct hangs *h, const struct thread_row *t)
 		return h->facts->every_process;
 	if (t->wait.event_loop && loop_may_stand(&t->wait))
 		return true;
+	if (hangs__child_is_not_read(t))
+		return !hangs__child_hangs(&t->wait); /* another thread may read it at any time */
 	if (t->wait.on_lock && t->wait.reason == WAIT_REASON_NAME)
 		return true; /* a name is weak evidence, and it is alone */
 	if (t->wait.kind == WAIT_FILE_LOCK || t->wait.kind == WAIT_SYSV_SEMAPHORE ||
