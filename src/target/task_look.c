@@ -60,8 +60,8 @@ static void read_call(pid_t tid, struct task_look *l)
 		l->args[i] = a[i];
 }
 
-/* cgroup v2 alone: the file that says it is in the group's own folder. */
-static bool is_frozen(pid_t tid)
+/* By cgroup v2: the file that says it is in the group's own folder. */
+static bool is_frozen_by_v2(pid_t tid)
 {
 	char text[4096], path[4400], *group, *end;
 
@@ -109,7 +109,8 @@ int task__look(pid_t tid, struct task_look *ret)
 		return -ESRCH;
 	if (l.state != 'R' && l.state != 'Z' && l.state != 'X') {
 		read_call(tid, &l);
-		l.frozen = is_frozen(tid);
+		/* Version 1 has the kernel's refrigerator, in which the state is D. */
+		l.frozen = l.state == 'D' ? task__sleeps_in(tid, "__refrigerator") : is_frozen_by_v2(tid);
 	}
 	*ret = l;
 	return 0;
