@@ -142,6 +142,21 @@ TEST(no_convoy)
 	CHECK_EQ(found.list[0].severity, SEVERITY_INFO);
 }
 
+/* Of those that read from one connection, one waits for data, and the others for their turn. */
+TEST(turns_at_reading)
+{
+	reset();
+	locks[0].kind = GO_LOCK_FILE;
+	locks[0].waiters = 11;
+	locks[0].wait_sure_ns = NS_OF_S(5);
+	locks[0].function = "internal/poll.(*FD).ReadFromInet4";
+	CHECK_EQ(find(), 1);
+	CHECK_EQ(found.list[0].severity, SEVERITY_INFO);
+	locks[0].function = "internal/poll.(*FD).Write";
+	CHECK_EQ(find(), 1);
+	CHECK_EQ(found.list[0].severity, SEVERITY_WARNING);
+}
+
 TEST(a_chain_that_leads_nowhere)
 {
 	reset();

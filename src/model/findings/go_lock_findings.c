@@ -10,6 +10,7 @@
 
 #include "model/go/lock_holders.h"
 #include "thresholds.h"
+#include "util/text.h"
 #include "words/describe_go.h"
 #include "words/go_names.h"
 
@@ -119,6 +120,15 @@ static bool waits_idly(const struct go_holder_row *h)
 	       !strcmp(state, "sync.Cond.Wait") || (!strcmp(state, "IO wait") && !h->h->who.wait.fd_write);
 }
 
+/* To read from a file or connection: the one that has the lock waits for the same as those behind it. */
+static bool waits_to_read(const struct go_lock *l)
+{
+	const char *name = l->function ? strrchr(l->function, '.') : NULL;
+
+	return l->kind == GO_LOCK_FILE && name &&
+	       (starts_with(name, ".Read") || starts_with(name, ".Accept"));
+}
+
 /* The runtime's stamp of a wait may be that old for a new one. */
 static uint64_t sure_wait(const struct go_lock *l)
 {
@@ -170,7 +180,7 @@ static void report_convoy(struct findings *f, const struct go_lock_row *l, pid_t
 				     .severity = (wait_ns >= NS_OF_S(LOCK_CONVOY_WARNING_S) || long_call ||
 						  (l->lasts_ns >= NS_OF_S(LOCK_SEEN_S) &&
 						   l->l->waiters >= GO_LOCK_CROWD)) &&
-								 !(h && waits_idly(h))
+								 !(h ? waits_idly(h) : waits_to_read(l->l))
 							 ? SEVERITY_USUAL
 							 : SEVERITY_INFO,
 				     .summary = arena__format(f->arena, "%s",

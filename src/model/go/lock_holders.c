@@ -109,7 +109,7 @@ static char *describe_holders(char *dst, size_t size, const struct go_lock_row *
 	}
 	snprintf(dst + used, size - used, "holder %s(%s)", used ? "is unknown " : "unknown ",
 		 l->l->holder_count ? "it changes while goroutines are read"
-				    : "no goroutine is in a function that has locked it");
+				    : "no goroutine is known to be in a function that has locked it");
 	return dst;
 }
 
