@@ -13,6 +13,7 @@
 #include "cli/key_lists.h"
 #include "cli/session.h"
 #include "util/budget.h"
+#include "util/clock.h"
 #include "util/heap.h"
 #include "util/own_stack.h"
 #include "views/json/schema.h"
@@ -115,6 +116,7 @@ int main(int argc, char **argv)
 	struct arguments a = {argc, argv};
 
 	inherited__keep();
+	clock__begin();
 	json_set_alloc_funcs(heap__alloc, free);
 	signal(SIGXFSZ, SIG_IGN); /* a write beyond the file size limit fails with EFBIG */
 	signal(SIGINT, leave);

@@ -65,8 +65,7 @@ static bool wait_for_pace(struct feed *f, uint64_t *due_ns)
 
 	if (*due_ns > now + pace || *due_ns + pace < now)
 		*due_ns = now + pace; /* the pace is new, or making one took longer */
-	until = (struct timespec){.tv_sec = (time_t)(*due_ns / NS_PER_S),
-				  .tv_nsec = (long)(*due_ns % NS_PER_S)};
+	until = monotonic_timespec(*due_ns);
 	return pthread_cond_timedwait(&f->wish, &f->mutex, &until) == ETIMEDOUT;
 }
 

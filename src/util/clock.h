@@ -22,9 +22,23 @@ static inline uint64_t clock_ns(clockid_t clock)
 	return timespec_ns(t);
 }
 
+/* By how much CLOCK_MONOTONIC of this time namespace is ahead of the kernel's, modulo 2^64; 0 before
+ * clock__begin, and outside of such namespaces. */
+extern uint64_t clock_ahead_ns;
+void clock__begin(void);
+
+/* As the kernel counts, and BPF programs: the same in every time namespace. */
 static inline uint64_t monotonic_ns(void)
 {
-	return clock_ns(CLOCK_MONOTONIC);
+	return clock_ns(CLOCK_MONOTONIC) - clock_ahead_ns;
+}
+
+/* A time of that clock, for a system call or library function that waits until then by CLOCK_MONOTONIC. */
+static inline struct timespec monotonic_timespec(uint64_t ns)
+{
+	uint64_t here = ns + clock_ahead_ns;
+
+	return (struct timespec){(time_t)(here / NS_PER_S), (long)(here % NS_PER_S)};
 }
 
 /* CPU time of another process; 0: not known. */

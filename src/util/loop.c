@@ -154,7 +154,7 @@ int loop__every(struct loop *l, uint64_t interval_ns, void (*fn)(void *arg, uint
 	l->tick = fn;
 	l->tick_arg = arg;
 	if (interval_ns)
-		spec.it_value = timespec_of(monotonic_ns() + interval_ns);
+		spec.it_value = monotonic_timespec(monotonic_ns() + interval_ns);
 	return timerfd_settime(l->timer_fd, TFD_TIMER_ABSTIME, &spec, NULL) ? -errno : 0;
 }
 
