@@ -351,15 +351,22 @@ static uint64_t run_time_ns(const struct probes *p)
 uint64_t probes__bpf_ns_per_s(struct probes *p, uint64_t window_ns)
 {
 	struct timespec wait = {(time_t)(window_ns / NS_PER_S), (long)(window_ns % NS_PER_S)};
-	uint64_t before = run_time_ns(p), from, took;
+	uint64_t from, took, before, ran, rate, all_cpus;
 
 	if (run_time__switch(true))
 		return UINT64_MAX;
+	/* On a busy machine another process may take long to begin and to end the counting: what was counted
+	 * then is not of this window. */
+	before = run_time_ns(p);
 	from = monotonic_ns();
 	nanosleep(&wait, NULL);
+	ran = run_time_ns(p) - before;
 	took = monotonic_ns() - from;
 	run_time__switch(false);
-	return took ? (run_time_ns(p) - before) * NS_PER_S / took : UINT64_MAX;
+	rate = took ? ran * NS_PER_S / took : UINT64_MAX;
+	/* The kernel counts for a program, too, how long it was preempted. */
+	all_cpus = (uint64_t)sysconf(_SC_NPROCESSORS_ONLN) * NS_PER_S;
+	return rate <= all_cpus ? rate : UINT64_MAX;
 }
 
 int probes__kernel_symbol(struct probes *p, uint64_t address, char *buf, size_t size)

@@ -373,6 +373,10 @@ TEST(what_it_costs)
 	r = model__interval(m, sample_at(3)); /* less than before: another program, or none */
 	CHECK_EQ(r->cost.cpu_ns, 0);
 	CHECK(r->cost.bpf_ns == UINT64_MAX);
+	now = sample_at(4);
+	now->bpf_ns_per_s = UINT64_MAX - 1; /* more than any machine has, and than arithmetic takes */
+	r = model__interval(m, now);
+	CHECK(r->cost.bpf_ns == UINT64_MAX);
 	model__free(m);
 }
 

@@ -102,6 +102,24 @@ TEST(bytes_that_lie_are_refused)
 	CHECK_EQ(RAW("go", "\0"), -ENODATA);
 }
 
+/* Signed numbers are twice themselves there. */
+static int load_cost(uint64_t ns_per_s)
+{
+	struct bytes number = {0};
+	int err;
+
+	bytes__put_number(&number, 2 * ns_per_s);
+	err = load_raw("bpf_ns_per_s", (char *)number.data, number.size);
+	free(number.data);
+	return err;
+}
+
+TEST(many_cpus_may_be_busy_with_probes)
+{
+	CHECK_EQ(load_cost(64000000000), -ENODATA);
+	CHECK_EQ(load_cost(1000000000001), -EINVAL);
+}
+
 /* A list of 3 KB for each byte would take all memory. */
 TEST(a_value_is_bounded_in_memory)
 {

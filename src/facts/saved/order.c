@@ -8,8 +8,8 @@
 
 #include "util/heap.h"
 
-/* What arithmetic on it can take: ten CPUs busy with probes. */
-#define MAX_BPF_NS_PER_S 10000000000ull
+/* A thousand CPUs busy with probes. */
+#define MAX_BPF_NS_PER_S 1000000000000ull
 
 #define COMPARE(a, b) ((a) < (b) ? -1 : (a) > (b))
 

@@ -280,19 +280,20 @@ static void thread_rows(struct model *m)
 	ranking__threads(&m->arena, &m->report);
 }
 
+#define MOST_BPF_NS 1e19 /* below 2^64 */
+
 static void cost(struct model *m)
 {
 	const struct sample *n = m->now, *b = m->before;
 	struct cost_row *c = &m->report.cost;
+	double bpf_ns = (double)n->bpf_ns_per_s * (double)m->report.interval_ns / 1e9;
 
 	c->wall_ns = m->report.interval_ns;
 	c->cpu_ns = gained_since(n->cpu_ns, c->wall_ns ? b->cpu_ns : 0);
 	c->rss_bytes = n->rss_bytes;
 	c->maps_bytes = n->maps_bytes;
 	c->attach_ns = n->attach_ns;
-	c->bpf_ns = n->bpf_ns_per_s == UINT64_MAX
-			    ? UINT64_MAX
-			    : (uint64_t)((double)n->bpf_ns_per_s * (double)c->wall_ns / 1e9);
+	c->bpf_ns = n->bpf_ns_per_s == UINT64_MAX || bpf_ns > MOST_BPF_NS ? UINT64_MAX : (uint64_t)bpf_ns;
 }
 
 static void make_report(struct model *m)
