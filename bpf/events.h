@@ -18,6 +18,8 @@ enum ts_event_kind {
 	TS_EVENT_FATAL =
 		11, /* struct ts_event_panic: a fatal error of Go's runtime; its value has only text */
 };
+/* Room for a count per kind. In the map of losses they follow those of enum ts_loss. */
+#define TS_EVENT_KINDS (TS_EVENT_FATAL + 1)
 
 struct ts_event {
 	__u32 kind; /* enum ts_event_kind */

@@ -267,7 +267,7 @@ complete:
 static __always_inline int send_file(struct task_struct *task, struct thread_state *t,
 				     const struct ts_file_key *key, s32 fd, u32 flags, struct file *file)
 {
-	struct ts_event_file *e = event_reserve(sizeof(*e));
+	struct ts_event_file *e = event_reserve(sizeof(*e), TS_EVENT_FILE);
 
 	if (!e)
 		return 0;

@@ -86,7 +86,7 @@ int go_panic(struct pt_regs *ctx)
 
 	if (!t || stack_grows(ctx))
 		return 0;
-	e = event_reserve(sizeof(*e));
+	e = event_reserve(sizeof(*e), TS_EVENT_PANIC);
 	if (!e)
 		return 0;
 	event_header(&e->e, TS_EVENT_PANIC, task, tgid, viewer_tid(task));
@@ -116,7 +116,7 @@ int go_throw(struct pt_regs *ctx)
 
 	if (!bpf_map_lookup_elem(&go_targets, &tgid))
 		return 0;
-	e = event_reserve(sizeof(*e));
+	e = event_reserve(sizeof(*e), TS_EVENT_FATAL);
 	if (!e)
 		return 0;
 	event_header(&e->e, TS_EVENT_FATAL, task, tgid, viewer_tid(task));
@@ -141,7 +141,7 @@ int go_throw(struct pt_regs *ctx)
 static __always_inline struct ts_event_panic_end *end_of_panic(struct task_struct *task, u32 tgid, u64 g,
 							       u32 end)
 {
-	struct ts_event_panic_end *e = event_reserve(sizeof(*e));
+	struct ts_event_panic_end *e = event_reserve(sizeof(*e), TS_EVENT_PANIC_END);
 
 	if (!e)
 		return NULL;

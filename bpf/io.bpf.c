@@ -232,7 +232,7 @@ __noinline int send_slow_call(u64 result, u64 ns, u64 stack)
 
 	if (!t)
 		return 0;
-	e = event_reserve(sizeof(*e));
+	e = event_reserve(sizeof(*e), TS_EVENT_IO);
 	if (!e)
 		return 0;
 	event_header(&e->e, TS_EVENT_IO, current_task(), t->tgid, t->tid);

@@ -33,7 +33,7 @@ static __always_inline struct ts_process *process_totals(u32 tgid)
 
 static __always_inline void send_process(struct task_struct *task, u32 tgid, u32 change)
 {
-	struct ts_event_process *e = event_reserve(sizeof(*e));
+	struct ts_event_process *e = event_reserve(sizeof(*e), TS_EVENT_PROCESS);
 
 	if (!e)
 		return;
@@ -155,7 +155,7 @@ static __always_inline int on_task_newtask(struct task_struct *task, u64 clone_f
 	t->io_restarted = 0;
 	count_creator(tgid, stack, t->creator_tid, true);
 	if (want_events) {
-		struct ts_event_thread *e = event_reserve(sizeof(*e));
+		struct ts_event_thread *e = event_reserve(sizeof(*e), TS_EVENT_CREATE);
 		if (e) {
 			event_header(&e->e, TS_EVENT_CREATE, parent, tgid, t->creator_tid);
 			e->child_tid = t->tid;
@@ -198,7 +198,7 @@ static __always_inline int on_process_exit(struct task_struct *task)
 	}
 	timed_thread_ends();
 	if (want_events) {
-		struct ts_event_thread *e = event_reserve(sizeof(*e));
+		struct ts_event_thread *e = event_reserve(sizeof(*e), TS_EVENT_EXIT);
 		if (e) {
 			event_header(&e->e, TS_EVENT_EXIT, task, tgid, tid);
 			e->child_tid = 0;

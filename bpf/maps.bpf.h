@@ -234,7 +234,7 @@ struct {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, TS_LOSS_COUNT);
+	__uint(max_entries, TS_LOSS_COUNT + TS_EVENT_KINDS);
 	__type(key, u32);
 	__type(value, u64);
 } losses SEC(".maps");
@@ -268,11 +268,12 @@ static __always_inline void lose(u32 what)
 		__sync_fetch_and_add(n, 1);
 }
 
-static __always_inline void *event_reserve(u64 size)
+/* A record that finds the ring buffer full is counted by its kind. */
+static __always_inline void *event_reserve(u64 size, enum ts_event_kind kind)
 {
 	void *e = bpf_ringbuf_reserve(&events, size, 0);
 	if (!e)
-		lose(TS_LOSS_EVENTS);
+		lose(TS_LOSS_COUNT + kind);
 	return e;
 }
 

@@ -128,7 +128,7 @@ struct ts_lock {
 
 /* ---- losses: array map `losses`, one counter each ---------------------- */
 enum ts_loss {
-	TS_LOSS_EVENTS = 0,    /* ring buffer full: event not sent */
+	TS_LOSS_EVENTS = 0,    /* ring buffer full: event not sent; summed by user space over its kinds */
 	TS_LOSS_STACKS = 1,    /* user stack not captured */
 	TS_LOSS_LOCKS = 2,     /* lock map full: counted under address 0 */
 	TS_LOSS_FILES = 3,     /* file map full: counted under inode 0 */

@@ -129,7 +129,7 @@ static __always_inline void request_slow(const struct ts_request *r, s64 result,
 
 static __always_inline void send_slow_request(const struct ts_request *r, s64 result, u64 ns)
 {
-	struct ts_event_io *e = event_reserve(sizeof(*e));
+	struct ts_event_io *e = event_reserve(sizeof(*e), TS_EVENT_IO);
 
 	if (!e)
 		return;

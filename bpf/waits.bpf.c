@@ -307,7 +307,7 @@ __noinline int send_futex_wait(u32 nr)
 	if (!t)
 		return 0;
 	stack = user_stack();
-	e = event_reserve(sizeof(*e));
+	e = event_reserve(sizeof(*e), TS_EVENT_FUTEX);
 	if (!e)
 		return 0;
 	event_header(&e->e, TS_EVENT_FUTEX, current_task(), t->tgid, t->tid);

@@ -20,10 +20,23 @@
 
 #define PANIC_TICK_NS 100000000ull
 
+/* Of what finds the ring buffer full. A write and a sync are of one kind there, and what becomes of a process
+ * is: its start, execution and end. A file's name is sent again with its next call. */
+static const struct {
+	const char *name;
+	enum ts_event_kind kind;
+} KINDS[] = {
+	{"thread_create", TS_EVENT_CREATE}, {"thread_exit", TS_EVENT_EXIT},  {"futex_wait", TS_EVENT_FUTEX},
+	{"write_or_fsync", TS_EVENT_IO},    {"process", TS_EVENT_PROCESS},   {"panic", TS_EVENT_PANIC},
+	{"panic_end", TS_EVENT_PANIC_END},  {"fatal_error", TS_EVENT_FATAL}, {"file_name", TS_EVENT_FILE},
+};
+#define LOST_KINDS (sizeof(KINDS) / sizeof(*KINDS))
+
 struct stream {
 	struct session *s;
 	uint64_t to_realtime_ns; /* CLOCK_REALTIME - CLOCK_MONOTONIC */
 	uint64_t printed, lost_events, lost_stacks;
+	struct loss_row lost_kinds[LOST_KINDS];
 	struct panics *panics; /* NULL: not requested */
 	char waker[TASK_NAME], owner[TASK_NAME];
 	struct lock_row lock; /* of the event in hand */
@@ -118,6 +131,8 @@ static void print_panic(void *arg, const struct go_panic *p)
 				  .fd = -1,
 				  .panic = p->panic,
 				  .lost_events = t->lost_events,
+				  .lost_kinds = t->lost_kinds,
+				  .lost_kind_count = LOST_KINDS,
 				  .lost_stacks = t->lost_stacks};
 
 	t->s->view->event(&t->s->out, &shown);
@@ -176,6 +191,8 @@ static void print_event(void *arg, const struct ts_event *e, size_t size)
 	}
 	memcpy(name, e->comm, TS_COMM_LEN);
 	row.lost_events = t->lost_events;
+	row.lost_kinds = t->lost_kinds;
+	row.lost_kind_count = LOST_KINDS;
 	row.lost_stacks = t->lost_stacks;
 	if (!fill(t, &row, e, size))
 		return;
@@ -208,28 +225,58 @@ static uint64_t realtime_offset(void)
 	return clock_ns(CLOCK_REALTIME) - monotonic_ns();
 }
 
-static void drain(struct stream *t)
+static void count_losses(struct stream *t)
 {
-	uint64_t losses[TS_LOSS_COUNT];
+	uint64_t losses[TS_LOSS_COUNT], events[TS_EVENT_KINDS];
 
 	probes__losses(t->s->probes, losses);
-	t->lost_events = losses[TS_LOSS_EVENTS];
+	probes__lost_events(t->s->probes, events);
+	t->lost_events = 0;
+	for (size_t i = 0; i < LOST_KINDS; i++) {
+		t->lost_kinds[i] = (struct loss_row){.name = KINDS[i].name, .count = events[KINDS[i].kind]};
+		t->lost_events += t->lost_kinds[i].count;
+	}
 	t->lost_stacks = losses[TS_LOSS_STACKS] + collector__lost_stacks(t->s->collector);
+}
+
+static void drain(struct stream *t)
+{
+	count_losses(t);
 	collector__events(t->s->collector, print_event, t);
+}
+
+#define KINDS_TEXT 512
+
+/* " (12 thread_create, 3 process)", or empty. */
+static const char *lost_kinds(const struct stream *t, char text[KINDS_TEXT])
+{
+	size_t used = 0;
+
+	text[0] = '\0';
+	for (size_t i = 0; i < LOST_KINDS; i++)
+		if (t->lost_kinds[i].count)
+			used += (size_t)snprintf(
+				text + used, KINDS_TEXT - used, "%s%llu %s", used ? ", " : " (",
+				(unsigned long long)t->lost_kinds[i].count, t->lost_kinds[i].name);
+	if (used)
+		snprintf(text + used, KINDS_TEXT - used, ")");
+	return text;
 }
 
 /* Losses and cost, once, on standard error. */
 static void sum_up(struct stream *t)
 {
-	char size[DURATION_TEXT];
+	char size[DURATION_TEXT], kinds[KINDS_TEXT];
 	struct sample *s;
 	uint64_t wall = monotonic_ns() - t->s->started_ns;
 
 	if (collector__sample(t->s->collector, &s))
 		return;
+	/* Some may have found the ring buffer full while it was read for the last time. */
+	count_losses(t);
 	fprintf(stderr,
-		"threadscope: %llu events; lost: %llu events, %llu stacks; cost: %.1f %% of a CPU, %s\n",
-		(unsigned long long)t->printed, (unsigned long long)t->lost_events,
+		"threadscope: %llu events; lost: %llu events%s, %llu stacks; cost: %.1f %% of a CPU, %s\n",
+		(unsigned long long)t->printed, (unsigned long long)t->lost_events, lost_kinds(t, kinds),
 		(unsigned long long)t->lost_stacks,
 		wall ? 100.0 * (double)(s->cpu_ns - t->s->started_cpu_ns) / (double)wall : 0.0,
 		bytes_format(size, sizeof(size), s->rss_bytes));

@@ -109,6 +109,8 @@ uint64_t probes__next_epoch(struct probes *p);
 /* Timed calls that are in no row of their own, since attach. */
 uint64_t probes__lost_calls(const struct probes *p);
 void probes__losses(struct probes *p, uint64_t ret[TS_LOSS_COUNT]);
+/* Events that found the ring buffer full, since attach, by enum ts_event_kind. Stacks are not among them. */
+void probes__lost_events(struct probes *p, uint64_t ret[TS_EVENT_KINDS]);
 /*
  * Time that the BPF programs take per second, in ns, measured over a window of that length, for which the
  * call waits. The kernel's counting costs more than the programs, so it is not left on. UINT64_MAX: the

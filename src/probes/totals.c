@@ -184,14 +184,34 @@ static uint64_t recursion_misses(const struct probes *p)
 	return sum;
 }
 
-void probes__losses(struct probes *p, uint64_t ret[TS_LOSS_COUNT])
+/* n of the map of losses, from that one on. */
+static void read_losses(struct probes *p, uint32_t from, size_t n, uint64_t *ret)
 {
-	memset(ret, 0, TS_LOSS_COUNT * sizeof(*ret));
+	memset(ret, 0, n * sizeof(*ret));
 	if (p->light)
 		return; /* nothing is counted */
-	for (uint32_t i = 0; i < TS_LOSS_COUNT; i++)
-		bpf_map_lookup_elem(bpf_map__fd(p->skel->maps.losses), &i, &ret[i]);
-	ret[TS_LOSS_MISSED] = recursion_misses(p);
+	for (size_t i = 0; i < n; i++) {
+		uint32_t key = from + (uint32_t)i;
+
+		bpf_map_lookup_elem(bpf_map__fd(p->skel->maps.losses), &key, &ret[i]);
+	}
+}
+
+void probes__lost_events(struct probes *p, uint64_t ret[TS_EVENT_KINDS])
+{
+	read_losses(p, TS_LOSS_COUNT, TS_EVENT_KINDS, ret);
+}
+
+void probes__losses(struct probes *p, uint64_t ret[TS_LOSS_COUNT])
+{
+	uint64_t events[TS_EVENT_KINDS];
+
+	read_losses(p, 0, TS_LOSS_COUNT, ret);
+	probes__lost_events(p, events);
+	for (size_t i = 0; i < TS_EVENT_KINDS; i++)
+		ret[TS_LOSS_EVENTS] += events[i];
+	if (!p->light)
+		ret[TS_LOSS_MISSED] = recursion_misses(p);
 }
 
 uint64_t probes__lost_calls(const struct probes *p)

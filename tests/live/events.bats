@@ -113,3 +113,26 @@ load common
 	scope events -- sh -c 'kill -SEGV $$'
 	tail -n 1 "$T/out" | grep -Eq 'process-end .* killed by SIGSEGV$'
 }
+
+stopped() {
+	[ "$(sed 's/.*) \(.\).*/\1/' "/proc/$1/stat")" = T ]
+}
+
+@test "what finds the ring buffer full while threadscope is stopped is counted by kind" {
+	[ -z "${TS_GUEST:-}" ] || skip 'takes long where the CPU is emulated'
+	prepare spawner --short 70000 --stay 0
+	trace events --json -p "$pid"
+	collector=$(collector_of "$ts_pid")
+	kill -STOP "$collector"
+	await stopped "$collector"
+	go
+	kill -CONT "$collector"
+	finish
+	valid event-1
+	for kind in create exit; do
+		expect '.[-1].lost.by_kind.thread_'$kind' > 0' '.[-1].lost'
+		equal '.[-1].lost.by_kind.thread_'$kind' + (map(select(.event == "thread-'$kind'")) | length)' '$w.created'
+		grep -q "lost: .*$(query '.[-1].lost.by_kind.thread_'$kind) thread_$kind" "$T/err"
+	done
+	equal '.[-1].lost | .by_kind | add' '.[-1].lost.events'
+}

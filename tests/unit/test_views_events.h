@@ -7,6 +7,8 @@
 
 /* ---- events ---- */
 
+static const struct loss_row usual_lost_kinds[] = {{.name = "thread_create", .count = 41},
+						   {.name = "thread_exit", .count = 4}};
 static const struct event_row usual_events[] = {
 	{.time_ns = NOW,
 	 .type = EVENT_THREAD_CREATE,
@@ -115,6 +117,16 @@ static const struct event_row usual_events[] = {
 	 .fd = -1,
 	 .duration_ns = 12000 * MS,
 	 .stop = {STOP_SIGNAL, 12000 * MS}},
+	{.time_ns = NOW,
+	 .type = EVENT_THREAD_EXIT,
+	 .pid = 4481,
+	 .tid = 832,
+	 .name = "worker",
+	 .duration_ns = 12 * MS,
+	 .lost_events = 45,
+	 .lost_kinds = usual_lost_kinds,
+	 .lost_kind_count = COUNT(usual_lost_kinds),
+	 .lost_stacks = 3},
 };
 static const size_t usual_event_count = COUNT(usual_events);
 

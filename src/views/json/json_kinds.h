@@ -64,6 +64,7 @@ struct json_context {
 #define JSON_PARTS(parts)                 json_parts(parts)
 #define JSON_STATES(list, count)          json_states(list, count)
 #define JSON_LOSSES(first, list, count)   json_losses(list, count)
+#define JSON_LOSS_KINDS(list, count)      json_losses(list, count)
 #define JSON_HISTOGRAM(row)               json_histogram(row)
 #define JSON_LATENCY(latency, histogram)  json_latency(latency, histogram)
 #define JSON_FRAMES(stack)                json_frames_once(c->known, stack, json_frames)

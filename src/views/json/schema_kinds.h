@@ -102,7 +102,8 @@ struct field_doc {
 #define SCHEMA_LOSSES(first, list, count)                          \
 	.schema = "{\"type\": \"object\", \"required\": [\"" first \
 		  "\", \"stacks\"], \"additionalProperties\": " COUNT_SCHEMA "}"
-#define SCHEMA_HISTOGRAM(row) .schema = HISTOGRAM_SCHEMA
+#define SCHEMA_LOSS_KINDS(list, count) SCHEMA_STATES(list, count)
+#define SCHEMA_HISTOGRAM(row)          .schema = HISTOGRAM_SCHEMA
 #define SCHEMA_LATENCY(latency, histogram)                                                                 \
 	.schema = OBJECT_SCHEMA(                                                                           \
 		"\"object\"",                                                                              \
