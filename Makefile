@@ -10,6 +10,7 @@
 # make check        all tests; check-static, check-unit, check-cli, check-live, check-kernels: a part of them
 # make cases        programs in a known trouble, and what must be said of each
 # make faults       what breaks when threadscope is killed or short of everything; writes docs/reliability.md
+# make soak         memory and totals of long runs (SECONDS=3600); writes docs/reliability.md
 # make field        healthy servers under load, which must stay silent
 # make leaderboard  incidents beside gdb, jstack, Go's dump and bpftrace; writes docs/field.md
 # make agreement    stacks beside gdb's
@@ -84,7 +85,7 @@ endif
 # Made by a pattern rule, but to be kept: clang-tidy and the editor want them.
 .SECONDARY: $(SKELETON) $(BUILD)/gen/json_rows.inc $(BUILD)/gen/schema_rows.inc
 .PHONY: all cross objects deps unit check check-unit check-cli check-live check-kernels check-static demo bench fuzz-screen \
-	agreement cases faults field leaderboard install clean format workloads docs picture cast help
+	agreement cases faults soak field leaderboard install clean format workloads docs picture cast help
 COMPLETIONS := $(patsubst completions/%.in,$(BUILD)/completions/%,$(wildcard completions/*.in))
 all: $(BUILD)/threadscope $(BUILD)/threadscope.8 $(COMPLETIONS)
 
@@ -274,9 +275,14 @@ cases: all
 	python3 -B tests/cases/run.py
 
 # threadscope killed, short of everything, and on targets that end, execute and fork; writes docs/reliability.md.
-FAULTS ?= --soak 600 --write
+FAULTS ?= --write
 faults: all workloads
 	python3 -B tests/faults/run.py $(FAULTS)
+
+# Long runs beside a busy server and threads that come and go; the same page.
+SECONDS ?= 3600
+soak: all workloads
+	python3 -B tests/faults/soak.py --seconds $(SECONDS) --write
 
 # Healthy servers under load: `make field FIELD_SECONDS=300 SERVERS='redis nginx'`
 FIELD_SECONDS ?= 60

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Starts a copy of itself from a file server (user_disk.h, mounted at --dir) that then answers nothing any
- * more before --stop; the copy has one thread beside its main thread, and both only wait.
+ * more before --stop; the copy has one thread beside its main thread, and both only wait. With --takes 1 the
+ * server still takes one request, whose caller not even SIGKILL ends then; else they stay in the queue.
  */
 #include "user_disk.h"
 #include <dirent.h>
@@ -101,6 +102,24 @@ static bool all_pause(pid_t pid)
 	return all;
 }
 
+static void fall_silent(const char *dir)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/" DISK_SILENCE, dir);
+	/* Not closed: that would be the request. */
+	if (open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600) < 0)
+		die(path);
+}
+
+static void hang(struct disk_orders *orders)
+{
+	orders->hang = true;
+	start_thread(run_syncer, NULL, 0);
+	while (!orders->hung)
+		sleep_ns(1000000);
+}
+
 int main(int argc, char **argv)
 {
 	struct workload w;
@@ -108,13 +127,16 @@ int main(int argc, char **argv)
 	char path[PATH_MAX], byte;
 	const char *dir;
 	int ends[2], fd;
+	bool takes;
 	pid_t copy;
 
 	if (argc == 2)
 		return be_copy(atoi(argv[1]));
-	w = workload_begin(argc, argv, "dir");
+	w = workload_begin(argc, argv, "dir takes");
 	dir = option(argc, argv, "dir", "");
+	takes = option_number(argc, argv, "takes", 0);
 	orders = disk_mount(dir);
+	orders->may_fall_silent = takes;
 	snprintf(path, sizeof(path), "%s/log", dir);
 	log_fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
 	snprintf(path, sizeof(path), "%s/program", dir);
@@ -130,12 +152,14 @@ int main(int argc, char **argv)
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
 	close(fd);
-	orders->hang = true;
-	start_thread(run_syncer, NULL, 0);
-	while (!orders->hung)
-		sleep_ns(1000000);
+	if (takes)
+		fall_silent(dir);
+	else
+		hang(orders);
 	announcef(&w, "{\"pid\":%d,\"copy\":%d}", (int)getpid(), (int)copy);
 	wait_for_file(w.stop);
+	/* Before this process ends: its files are closed then, for which the server is asked. */
 	orders->hang = false;
+	orders->speaks = true;
 	return 0;
 }

@@ -22,8 +22,9 @@
 struct disk_orders {
 	_Atomic uint64_t write_ns, fsync_ns;
 	_Atomic int write_errno, fsync_errno;
-	_Atomic bool hang; /* syncs wait until it is false again */
-	_Atomic bool hung; /* one did */
+	_Atomic bool hang;   /* syncs wait until it is false again */
+	_Atomic bool hung;   /* one did */
+	_Atomic bool speaks; /* its silence is over */
 	/* Once a file named DISK_SILENCE has been created, nothing is answered. Names and sizes are
 	 * then not remembered by the kernel, so that each call needs an answer. */
 	bool may_fall_silent;
@@ -178,7 +179,7 @@ static inline void disk_serve(struct disk *d, const struct fuse_in_header *h, co
 		.st = {.bsize = 4096, .frsize = 4096, .blocks = 1 << 20, .bfree = 1 << 20, .namelen = 63}};
 	uint64_t node;
 
-	while (d->silent && !disk_alone)
+	while (d->silent && !disk_alone && !d->orders->speaks)
 		disk_take(1000000);
 	switch (h->opcode) {
 	case FUSE_INIT:
