@@ -10,9 +10,9 @@
 #define WORD_MAX 24
 
 /* A name says lock only if it does not also say that it is a loop: "lock_monitor_thread". */
-static const char *const LOCK[] = {"lock",    "locked", "rwlock", "spinlock", "mutex",
-				   "rdlock",  "wrlock", "latch",  "acquire",  "contended",
-				   "enqueue", "enq",    "commit", "gil",      "futexlock"};
+static const char *const LOCK[] = {"lock",   "rwlock",  "spinlock",  "mutex",   "rdlock",
+				   "wrlock", "acquire", "contended", "enqueue", "enq",
+				   "commit", "gil",     "futexlock"};
 static const char *const WORK[] = {"worker", "workers", "loop", "mainloop", "next",
 				   "idle",   "pop",     "deq",  "dequeue",  "accept"};
 /* Work, if the name also says that it gets or awaits it: "take_job", not "finish_job". */
@@ -73,7 +73,7 @@ static bool next_word(struct name_part *name, char word[WORD_MAX])
 }
 
 struct said {
-	bool lock, work, job, get, neither;
+	bool latch, waits, lock, work, job, get, neither;
 };
 
 static void hear(struct said *s, struct name_part part)
@@ -81,6 +81,8 @@ static void hear(struct said *s, struct name_part part)
 	char word[WORD_MAX];
 
 	while (next_word(&part, word)) {
+		s->latch = s->latch || !strcmp(word, "latch");
+		s->waits = s->waits || !strcmp(word, "wait") || !strcmp(word, "await");
 		s->lock = s->lock || AMONG(LOCK, word);
 		s->work = s->work || AMONG(WORK, word);
 		s->job = s->job || AMONG(JOB, word);
@@ -123,6 +125,8 @@ enum name_says name__says(const char *function)
 	bool by_type;
 
 	hear(&s, parts.function);
+	/* To wait for a latch is to wait until it is counted down; to latch something, to lock it. */
+	s.lock = s.lock || (s.latch && !s.waits);
 	by_type = !s.lock;
 	hear(&s, parts.type);
 	s.work = s.work || (s.job && s.get);
