@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// go_readers: 12 goroutines serve one UDP socket, and 12 read from one pipe: each waits for its turn.
+// go_readers: 12 goroutines serve one UDP socket, 12 read from one pipe, and 12 take turns, by a mutex that their
+// closure has captured, at a channel: each waits for its turn.
 //
 // Perfect: worth a line, and no warning: nobody is held up.
 package main
@@ -8,6 +9,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"sync"
 	"time"
 )
 
@@ -35,8 +37,21 @@ func main() {
 		go serve(c)
 		go read(r)
 	}
+	var turn sync.Mutex
+	jobs := make(chan int)
+	for i := 0; i < 12; i++ {
+		go func() {
+			for {
+				turn.Lock()
+				job := <-jobs
+				turn.Unlock()
+				fmt.Println(job)
+			}
+		}()
+	}
 	time.Sleep(time.Second)
 	fmt.Println("ready")
 	time.Sleep(1000 * time.Second)
 	w.Close()
+	jobs <- 1
 }

@@ -9,6 +9,7 @@
 #include "thresholds.h"
 
 static struct go_lock locks[2];
+static struct go_group idle_group;
 static struct arena arena;
 static struct findings found;
 
@@ -36,12 +37,15 @@ static void reset(void)
 
 static size_t find(void)
 {
-	struct go_reading reading = {.locks = locks, .lock_count = 2};
+	struct go_reading reading = {.locks = locks,
+				     .lock_count = 2,
+				     .groups = &idle_group,
+				     .group_count = idle_group.state ? 1 : 0};
 	struct naming naming = {.by_tid = true};
 
 	arena__free(&arena);
 	found = (struct findings){.arena = &arena};
-	findings__go_locks(&found, lock_holders__join(&arena, &reading, &naming), 2, 1);
+	findings__go_locks(&found, &reading, lock_holders__join(&arena, &reading, &naming), 2, 1);
 	return found.count;
 }
 
@@ -155,6 +159,26 @@ TEST(turns_at_reading)
 	locks[0].function = "internal/poll.(*FD).Write";
 	CHECK_EQ(find(), 1);
 	CHECK_EQ(found.list[0].severity, SEVERITY_WARNING);
+}
+
+/* The lock is a captured variable: who has locked it is not known. */
+TEST(turns_in_a_closure)
+{
+	struct frame frames[] = {{.function = "main.main.func1"}};
+
+	reset();
+	locks[0].waiters = 11;
+	locks[0].wait_sure_ns = NS_OF_S(5);
+	locks[0].function = "main.main.func1";
+	CHECK_EQ(find(), 1);
+	CHECK_EQ(found.list[0].severity, SEVERITY_WARNING);
+	idle_group = (struct go_group){.state = "chan receive", .stack = {.frames = frames, .count = 1}};
+	CHECK_EQ(find(), 1);
+	CHECK_EQ(found.list[0].severity, SEVERITY_INFO);
+	idle_group.state = "syscall";
+	CHECK_EQ(find(), 1);
+	CHECK_EQ(found.list[0].severity, SEVERITY_WARNING);
+	idle_group = (struct go_group){0};
 }
 
 TEST(a_chain_that_leads_nowhere)

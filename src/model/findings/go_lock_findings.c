@@ -112,12 +112,26 @@ static bool takes_turns(const struct go_holder_row *h)
 	return false;
 }
 
-static bool waits_idly(const struct go_holder_row *h)
+static bool waits_idly(const char *state, const struct go_wait *wait)
 {
-	const char *state = h->h->who.state;
+	return starts_with(state, "chan receive") || starts_with(state, "select") ||
+	       !strcmp(state, "sync.Cond.Wait") || (!strcmp(state, "IO wait") && !wait->fd_write);
+}
 
-	return !strncmp(state, "chan receive", 12) || !strncmp(state, "select", 6) ||
-	       !strcmp(state, "sync.Cond.Wait") || (!strcmp(state, "IO wait") && !h->h->who.wait.fd_write);
+/* Where nobody is known to hold it, one that waits so in the function that the others want it for may have
+ * its turn. */
+static bool has_leader(const struct go_reading *from, const struct go_lock *l)
+{
+	for (size_t i = 0; from && l->function && i < from->group_count; i++) {
+		const struct go_group *g = &from->groups[i];
+
+		if (g->system || !g->state || !waits_idly(g->state, &g->wait))
+			continue;
+		for (size_t k = 0; k < g->stack.count; k++)
+			if (same_text(g->stack.frames[k].function, l->function))
+				return true;
+	}
+	return false;
 }
 
 /* To read from a file or connection: the one that has the lock waits for the same as those behind it. */
@@ -165,7 +179,16 @@ static bool leads_into_circle(const struct go_lock_row *l)
 	return false;
 }
 
-static void report_convoy(struct findings *f, const struct go_lock_row *l, pid_t pid)
+static bool takes_its_turn(const struct go_reading *from, const struct go_lock_row *l,
+			   const struct go_holder_row *last)
+{
+	if (last)
+		return waits_idly(last->h->who.state, &last->h->who.wait);
+	return waits_to_read(l->l) || has_leader(from, l->l);
+}
+
+static void report_convoy(struct findings *f, const struct go_reading *from, const struct go_lock_row *l,
+			  pid_t pid)
 {
 	const struct go_holder_row *h = last_holder(l);
 	uint64_t wait_ns = sure_wait(l->l);
@@ -180,7 +203,7 @@ static void report_convoy(struct findings *f, const struct go_lock_row *l, pid_t
 				     .severity = (wait_ns >= NS_OF_S(LOCK_CONVOY_WARNING_S) || long_call ||
 						  (l->lasts_ns >= NS_OF_S(LOCK_SEEN_S) &&
 						   l->l->waiters >= GO_LOCK_CROWD)) &&
-								 !(h ? waits_idly(h) : waits_to_read(l->l))
+								 !takes_its_turn(from, l, h)
 							 ? SEVERITY_USUAL
 							 : SEVERITY_INFO,
 				     .summary = arena__format(f->arena, "%s",
@@ -204,7 +227,8 @@ static bool is_convoy(const struct go_lock_row *l)
 	return sure_wait(l->l) >= NS_OF_MS(LOCK_CONVOY_MS);
 }
 
-void findings__go_locks(struct findings *f, struct go_lock_row *rows, size_t count, pid_t pid)
+void findings__go_locks(struct findings *f, const struct go_reading *from, struct go_lock_row *rows,
+			size_t count, pid_t pid)
 {
 	struct step circle[CIRCLE_MAX];
 	size_t convoys = 0;
@@ -217,7 +241,7 @@ void findings__go_locks(struct findings *f, struct go_lock_row *rows, size_t cou
 	}
 	for (size_t i = 0; i < count && convoys < FINDINGS_OF_A_KIND; i++)
 		if (is_convoy(&rows[i])) {
-			report_convoy(f, &rows[i], pid);
+			report_convoy(f, from, &rows[i], pid);
 			rows[i].reported = true;
 			convoys++;
 		}

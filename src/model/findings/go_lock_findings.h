@@ -6,8 +6,10 @@
 #include "model/findings/findings.h"
 
 struct go_lock_row;
+struct go_reading;
 
-/* rows: of one process's reading, joined with its threads. */
-void findings__go_locks(struct findings *f, struct go_lock_row *rows, size_t count, pid_t pid);
+/* rows: those of the reading of one process, joined with its threads. */
+void findings__go_locks(struct findings *f, const struct go_reading *from, struct go_lock_row *rows,
+			size_t count, pid_t pid);
 
 #endif

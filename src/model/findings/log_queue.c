@@ -143,7 +143,7 @@ void findings__log_queues(struct findings *f, const struct go_reading *r, struct
 		queue_memory__compare(memory, pid, queues, count, now_ns);
 		queue_memory__compare_locks(memory, pid, locks, lock_count, now_ns);
 	}
-	findings__go_locks(f, locks, lock_count, pid);
+	findings__go_locks(f, r, locks, lock_count, pid);
 	if (r && !r->problem) {
 		findings__go_stuck(f, r, pid);
 		findings__go_leaked(f, r, pid);
