@@ -46,11 +46,12 @@ enum hang_weight hangs__chain_weight(const struct wait *w, uint64_t ns)
 	/* It waits for its client, with a transaction open. */
 	if (last->role == LINK_HOLDS_DATABASE)
 		return HANG_SERIOUS;
-	/* Nor is that certain to hold it; and a standby waits for the file's lock of a server that is well.
-	 */
+	/* A standby waits for the file's lock of a server that is well. A sleep may be a select. */
 	if ((last->role == LINK_HOLDS_SEMAPHORE || last->role == LINK_HOLDS_FILE) &&
-	    (in_call(last, "poll") || in_call(last, "ppoll") || in_call(last, "select") ||
-	     in_call(last, "pselect")))
+	    (in_call(last, "poll") || in_call(last, "ppoll")))
+		return HANG_QUIET;
+	/* Nor is that certain to hold it. */
+	if (last->role == LINK_HOLDS_SEMAPHORE && (in_call(last, "select") || in_call(last, "pselect")))
 		return HANG_QUIET;
 	return in_call(last, "epoll_") ? HANG_QUIET : HANG_SERIOUS;
 }
