@@ -166,6 +166,13 @@ static void turns_at_a_queue(struct sample *s)
 	one_has_its_turn(s, in_wait);
 }
 
+static void turns_at_a_poll(struct sample *s)
+{
+	one_has_its_turn(s, in_wait);
+	s->threads[0].kind = WAIT_POLL;
+	s->threads[0].syscall = SYS_poll;
+}
+
 static void producers_behind_a_consumer(struct sample *s)
 {
 	one_has_its_turn(s, in_other);
@@ -185,6 +192,7 @@ TEST(a_turn_at_a_condition_variable)
 	struct arena a = {0};
 
 	CHECK_STR(severity_of(&a, turns_at_a_queue), "info");
+	CHECK_STR(severity_of(&a, turns_at_a_poll), "info");
 	CHECK_STR(severity_of(&a, producers_behind_a_consumer), "warning");
 	arena__free(&a);
 }

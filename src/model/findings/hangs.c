@@ -88,7 +88,7 @@ enum hang_weight hangs__weight(const struct hangs *h, const struct thread_row *w
 	for (t = naming__thread(h->n, owner); t && t != last; t = naming__waited_for(h->n, t, NULL))
 		waiter = t;
 	turn = hangs__turn(waiter, last);
-	/* Whoever waits for a condition variable may wait for anything. */
+	/* Whoever waits for a condition variable, or polls, may wait for anything. */
 	if (weight == HANG_SERIOUS && !last->wait.for_work)
 		return turn == TURN_TAKEN ? HANG_QUIET : HANG_SERIOUS;
 	return turn == TURN_NOT ? HANG_SERIOUS : HANG_QUIET;

@@ -7,6 +7,7 @@
 #include "util/text.h"
 #include "waits/library_frame.h"
 #include "waits/name_words.h"
+#include "waits/wait.h"
 #include "words/describe.h"
 
 #define DEPTH 24 /* deeper frames are those of whole programs, which all threads may share */
@@ -19,11 +20,18 @@ static bool has_language(const struct call_stack *s)
 	return false;
 }
 
-/* By which all threads of Rust call what they run: with different closures it has one name. */
-static bool calls_any(const struct frame *f)
+/* In which threads are whatever they do: the locks of Java; that by which Rust calls what a thread runs,
+ * which has one name for different closures. */
+static bool serves_all(const struct frame *f)
 {
-	return f->function && (starts_with(f->function, "core::ops::function::") ||
-			       starts_with(f->function, "<alloc::boxed::Box<"));
+	static const char *const STARTS[] = {"core::ops::function::", "<alloc::boxed::Box<",
+					     "java.util.concurrent.locks.", "jdk.internal.misc.Unsafe.",
+					     "sun.misc.Unsafe."};
+	bool found = false;
+
+	for (size_t i = 0; f->function && i < sizeof(STARTS) / sizeof(STARTS[0]); i++)
+		found = found || starts_with(f->function, STARTS[i]);
+	return found;
 }
 
 /* The function that wants the lock: behind those that only lock. NULL: not known. */
@@ -34,7 +42,7 @@ static const struct frame *wants_it(const struct call_stack *s)
 	for (size_t i = 0; i < s->count; i++) {
 		const struct frame *f = &s->frames[i];
 
-		if (frame__of_c_library(f) || calls_any(f) || (language && !f->language))
+		if (frame__of_c_library(f) || serves_all(f) || (language && !f->language))
 			continue;
 		if (!f->function)
 			return NULL;
@@ -65,6 +73,9 @@ bool hangs__may_be_turn(const struct thread_row *leader)
 		return false;
 	if (w->for_work || w->kind == WAIT_CONDVAR || w->kind == WAIT_FUTEX)
 		return true;
+	/* Who is in epoll is taken for a leader anyway. */
+	if (w->kind == WAIT_POLL)
+		return !wait__for_input(w->kind, w->syscall, w->file);
 	return (w->kind == WAIT_READ || w->kind == WAIT_SEMAPHORE) &&
 	       (!w->chain_count || w->chain[w->chain_count - 1].gives);
 }
