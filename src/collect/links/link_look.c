@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "collect/files/call_files.h"
 #include "collect/files/ipc_waits.h"
@@ -84,6 +85,9 @@ bool link_gives(const struct waiter *w, const struct step *s)
 
 	if (s->pid <= 0 || (s->role != LINK_WRITES && s->role != LINK_PEER))
 		return false;
+	/* Standard input is what a program works on, not an answer to it. */
+	if (w->args[0] == STDIN_FILENO)
+		return true;
 	for (int i = 0; i < MOST_PARENTS && t.parent > 1; i++) {
 		if (t.parent == s->pid)
 			return true;

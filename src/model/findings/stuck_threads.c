@@ -56,7 +56,8 @@ static bool loop_may_stand(const struct wait *w)
 		return !hangs__child_hangs(w);
 	if (w->what)
 		return !strcmp(w->what, CHILD_END);
-	return wait__for_input(w->kind, w->syscall, w->file);
+	/* Or of another program, by its standard input. */
+	return (w->kind == WAIT_READ && w->fd == 0) || wait__for_input(w->kind, w->syscall, w->file);
 }
 
 /* Only worth a line. */
