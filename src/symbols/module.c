@@ -10,11 +10,31 @@
 #include "symbols/module_private.h"
 #include "util/array.h"
 #include "util/heap.h"
+#include "util/progress.h"
 
-#define PAGE 4096u
+#define PAGE     4096u
+#define LEFT_OUT 16
 
 /* The cache of modules in use. A module leaves it with its last user. */
 static struct module *modules;
+
+static char *left_out[LEFT_OUT]; /* the oldest makes room */
+static size_t next_left_out;
+
+void module__leave_out(const char *path)
+{
+	free(left_out[next_left_out]);
+	left_out[next_left_out] = heap__string(path);
+	next_left_out = (next_left_out + 1) % LEFT_OUT;
+}
+
+static bool is_left_out(const char *path)
+{
+	for (size_t i = 0; i < LEFT_OUT && left_out[i]; i++)
+		if (path && !strcmp(left_out[i], path))
+			return true;
+	return false;
+}
 
 /* ---- asking ------------------------------------------------------------------------- */
 
@@ -101,11 +121,17 @@ static int ask(struct module *m, const struct module_place *at, struct parser_as
 		a->file = m->file;
 		a->held = &m->held;
 	}
+	if (!m->dead && is_left_out(at->path)) {
+		m->dead = true;
+		budget__refuse(m->file);
+	}
+	progress__at(at->path);
 	for (int i = 0; i < 2 && !m->dead; i++) {
 		err = try_ask(m, at, a, ret);
 		if (err != -ECHILD) /* the parser had ended before */
 			break;
 	}
+	progress__at(NULL);
 	m->dead |= was_given_up(err);
 	return err;
 }

@@ -19,6 +19,8 @@ struct module;
 int module__open_file(struct found_file *file, const struct module_place *at, struct module **ret);
 /* Copies the image; equal bytes give the same module. For the vDSO, and for tests. */
 int module__open_memory(const void *image, size_t len, struct module **ret);
+/* This file, by its path as processes see it, is from now on as one with which a parser was given up. */
+void module__leave_out(const char *path);
 struct module *module__get(struct module *m);
 void module__put(struct module *m); /* NULL is fine */
 

@@ -5,9 +5,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "target/bounded_open.h"
 #include "target/process_private.h"
+#include "util/clock.h"
 #include "util/heap.h"
 
 #define CMDLINE_MAX (4u << 20)
@@ -41,6 +43,11 @@ int process__pidfd(const struct process *p)
 uint64_t process__start_ticks(const struct process *p)
 {
 	return p->start_ticks;
+}
+
+uint64_t process__ticks_now(void)
+{
+	return clock_ns(CLOCK_BOOTTIME) / (NS_PER_S / (uint64_t)sysconf(_SC_CLK_TCK));
 }
 
 bool process__is_32bit(const struct process *p)

@@ -39,6 +39,7 @@ int process__pidfd(const struct process *p);
 bool process__alive(const struct process *p);
 /* Clock ticks since boot, field 22 of /proc/PID/stat. */
 uint64_t process__start_ticks(const struct process *p);
+uint64_t process__ticks_now(void);               /* in the same clock */
 bool process__is_32bit(const struct process *p); /* ELF class of the executable */
 
 /* The CPU that a thread runs on or waits for (tid in threadscope's namespace); negative: neither. */

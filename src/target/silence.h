@@ -27,5 +27,8 @@ struct silence {
 const struct silence *silence__find(const struct process *p);
 /* Counts a reading without an answer. Valid until the next call. */
 struct silence *silence__add(const struct process *p);
+/* The process that has this PID now is from now on as one that never answers: nothing of its memory and its
+ * lists is read. Counts as a reading without an answer. pid 0: nothing. */
+void silence__leave_alone(pid_t pid);
 
 #endif

@@ -2,12 +2,15 @@
 #include "util/progress.h"
 
 #include <stdatomic.h>
-#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 static struct shared {
-	atomic_int pid, command;
+	atomic_int of, pid, command;
 	atomic_bool idle;
+	char file[PROGRESS_FILE];
 } * shared;
 
 bool progress__share(void)
@@ -16,6 +19,21 @@ bool progress__share(void)
 
 	shared = at == MAP_FAILED ? NULL : at;
 	return shared;
+}
+
+void progress__begin(void)
+{
+	if (!shared)
+		return;
+	progress__idle(false);
+	progress__command(0);
+	progress__at(NULL);
+	atomic_store_explicit(&shared->of, getpid(), memory_order_relaxed);
+}
+
+pid_t progress__of(void)
+{
+	return shared ? atomic_load_explicit(&shared->of, memory_order_relaxed) : 0;
 }
 
 void progress__on(pid_t pid)
@@ -27,6 +45,24 @@ void progress__on(pid_t pid)
 pid_t progress__pid(void)
 {
 	return shared ? atomic_load_explicit(&shared->pid, memory_order_relaxed) : 0;
+}
+
+void progress__at(const char *file)
+{
+	size_t n = file ? strlen(file) : 0;
+
+	if (!shared)
+		return;
+	if (n >= sizeof(shared->file))
+		n = 0;
+	if (n)
+		memcpy(shared->file, file, n);
+	shared->file[n] = '\0';
+}
+
+void progress__file(char *buf, size_t size)
+{
+	snprintf(buf, size, "%.*s", shared ? (int)sizeof(shared->file) : 0, shared ? shared->file : "");
 }
 
 void progress__command(pid_t pid)

@@ -13,6 +13,7 @@
 #include "symbols/supply.h"
 #include "symbols/symbols.h"
 #include "test.h"
+#include "util/progress.h"
 
 __attribute__((noinline)) void test_function(void)
 {
@@ -50,10 +51,10 @@ static void lie(const struct parser_request *r, const char *text, int fd, const 
 	ret->head.error = 0;
 }
 
-static struct module *open_own(void)
+static struct module *open_module(const char *path)
 {
-	struct module_place at = {.path = "/proc/self/exe"};
-	struct found_file file = {.fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC)};
+	struct module_place at = {.path = path};
+	struct found_file file = {.fd = open(path, O_RDONLY | O_CLOEXEC)};
 	struct module *m = NULL;
 
 	CHECK(file.fd >= 0 && !fstat(file.fd, &file.st));
@@ -96,7 +97,7 @@ static void check_call_frame(struct module *m, const struct module_place *at, ui
 TEST(answers_that_make_no_sense_are_none)
 {
 	struct module_place at = {.path = "/proc/self/exe"};
-	struct module *m = open_own();
+	struct module *m = open_module("/proc/self/exe");
 	char text[100];
 
 	parser__answered_by(lie);
@@ -141,6 +142,44 @@ TEST(segments_that_make_no_sense_are_none)
 		module__put(m);
 	}
 	parser__answered_by(parser_serve__request);
+}
+
+static char noted[PROGRESS_FILE];
+
+static void note_progress(const struct parser_request *r, const char *text, int fd,
+			  const struct module_place *at, struct parser_message *ret)
+{
+	if (r->kind == PARSER_FUNCTION)
+		progress__file(noted, sizeof(noted));
+	parser_serve__request(r, text, fd, at, ret);
+}
+
+/* It is said at which file a collector stopped, and the next one leaves that out. */
+TEST(a_file_that_is_left_out)
+{
+	struct module_place at = {.path = "/bin/true"}, other = {.path = "/other"};
+	uint64_t refused = budget__refused(), place;
+	struct module *m = open_module("/bin/true");
+	char file[PROGRESS_FILE];
+
+	CHECK(progress__share());
+	parser__answered_by(note_progress);
+	place = module__entry(m);
+	module__function(m, &other, place);
+	CHECK_STR(noted, "/other");
+	progress__file(file, sizeof(file));
+	CHECK_STR(file, "");
+	*noted = '\0';
+	module__leave_out("/other");
+	module__function(m, &at, place);
+	CHECK_STR(noted, "/bin/true");
+	CHECK_EQ(budget__refused(), refused);
+	*noted = '\0';
+	CHECK(!module__function(m, &other, place));
+	CHECK_STR(noted, "");
+	CHECK_EQ(budget__refused(), refused + 1);
+	parser__answered_by(parser_serve__request);
+	module__put(m);
 }
 
 TEST(nothing_is_opened_but_what_debug_files_may_be)

@@ -14,6 +14,7 @@
 
 #include "target/patience.h"
 #include "target/process_private.h"
+#include "target/silence.h"
 #include "test.h"
 #include "util/clock.h"
 
@@ -103,6 +104,29 @@ TEST(a_page_without_an_answer)
 	from = monotonic_ns();
 	CHECK(process__read(p, (uintptr_t)silent, buf, 8) < 0);
 	CHECK(monotonic_ns() - from < SILENCE_NS);
+	process__close(p);
+	end_child(child);
+}
+
+/* One that another reader stopped at: nothing of it is read, and later processes with its PID are others. */
+TEST(a_process_that_is_left_alone)
+{
+	pid_t child = start_child();
+	uint64_t unread = memory__unread();
+	struct process *p = NULL;
+	char buf[8];
+
+	if (!child)
+		return;
+	silence__leave_alone(0);
+	CHECK(memory__unread() == unread);
+	silence__leave_alone(child);
+	CHECK(memory__unread() == unread + 1);
+	CHECK(process__open(child, &p) == 0);
+	CHECK(process__silent(p) && process__doubtful(p) && process__unanswered(p) == 1);
+	CHECK(process__read(p, (uintptr_t)answers, buf, 8) < 0);
+	p->start_ticks = process__ticks_now() + 1;
+	CHECK(!process__silent(p) && process__unanswered(p) == 0);
 	process__close(p);
 	end_child(child);
 }
