@@ -239,6 +239,7 @@ struct sample_go {
 	F(uint64_t, rss_bytes, NUMBER, "bytes", "threadscope's own memory") \
 	F(uint64_t, maps_bytes, NUMBER, "bytes", "kernel memory of its BPF maps; 0: not known") \
 	F(uint64_t, attach_ns, NUMBER, "ns", "what loading and attaching its programs took; 0: not known") \
+	F(uint64_t, restarts, NUMBER, "", "collectors that the run had before the one of this sample, which has counted from its own base line") \
 	F(const char *, kernel, TEXT, "", "its release") \
 	F(const char *, arch, TEXT, "", "of the machine") \
 	F(struct go_reading, go, OPTIONAL, "", "NULL: not a Go program; see also its unsure") \

@@ -101,8 +101,7 @@ static const struct interval_report *report_of(struct feed *f, struct sample *s)
 		keep_base(f, s);
 	f->begun = true;
 	r = model__interval(f->model, s);
-	if (r)
-		f->last = r;
+	f->last = r;
 	return r ? interval_report__hold(r) : NULL;
 }
 

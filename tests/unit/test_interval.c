@@ -30,6 +30,27 @@ TEST(a_process_that_has_the_PID_of_one_that_ended_begins_at_zero)
 	model__free(m);
 }
 
+TEST(another_collector_begins_anew)
+{
+	struct model *m = model_with_base(sample_at(0));
+	const struct interval_report *r;
+	struct sample *s = sample_at(1);
+
+	add_process(s, 10, 1)->created = 9;
+	CHECK_EQ(model__interval(m, s)->processes[0].created, 9);
+	s = sample_at(5);
+	s->restarts = 1;
+	CHECK(!model__interval(m, s));
+	s = sample_at(6);
+	s->restarts = 1;
+	add_process(s, 10, 1)->created = 3;
+	r = model__interval(m, s);
+	CHECK_EQ(r->cost.restarts, 1);
+	CHECK_EQ(r->processes[0].created, 3);
+	CHECK_EQ(r->watched_ns, r->interval_ns);
+	model__free(m);
+}
+
 TEST(percentiles_are_of_the_interval)
 {
 	struct model *m = model_with_base(sample_at(0));

@@ -6,8 +6,11 @@
 /* Takes the sample. */
 static void use(struct sample *s)
 {
-	struct model *m = model_with_base(sample_at(0));
+	struct sample *base = sample_at(0);
+	struct model *m;
 
+	base->restarts = s->restarts; /* else it begins anew */
+	m = model_with_base(base);
 	CHECK(model__interval(m, s) != NULL);
 	if (s->process_count) {
 		struct arena a = {0};

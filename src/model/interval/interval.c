@@ -1,90 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The report of one interval: the changes between two samples, and the state at its end. */
 #include <stdlib.h>
-#include <string.h>
 
-#include "model/findings/call_memory.h"
-#include "model/findings/queue_memory.h"
+#include "model/findings/findings.h"
 #include "words/describe.h"
 #include "model/interval/model_private.h"
 #include "thresholds.h"
 #include "model/rows/stops.h"
 #include "util/clock.h"
 #include "util/heap.h"
-
-struct model *model__new(void)
-{
-	struct model *m = HEAP_NEW(struct model, 1);
-
-	m->go = go_growth__new();
-	m->queues = queue_memory__new();
-	m->held_calls = call_memory__new();
-	return m;
-}
-
-void model__want_logs(struct model *m)
-{
-	m->logs = true;
-}
-
-void model__every_process(struct model *m)
-{
-	m->every_process = true;
-}
-
-void model__continue(struct model *m, uint64_t started_ns)
-{
-	m->started_ns = started_ns;
-}
-
-void model__free(struct model *m)
-{
-	struct memory *k, *next;
-
-	if (!m)
-		return;
-	if (m->last)
-		interval_report__release(&m->last->report);
-	go_growth__free(m->go);
-	queue_memory__free(m->queues);
-	call_memory__free(m->held_calls);
-	HASH_ITER(hh, m->memories, k, next)
-	{
-		HASH_DEL(m->memories, k);
-		free(k);
-	}
-	free(m);
-}
-
-struct memory *model__memory(struct model *m, enum memory_kind kind, pid_t pid, uint64_t id)
-{
-	struct memory_key key = {.kind = kind, .pid = (uint64_t)pid, .id = id};
-	struct memory *k;
-
-	HASH_FIND(hh, m->memories, &key, sizeof(key), k);
-	if (k)
-		return k;
-	k = HEAP_NEW(struct memory, 1);
-	k->key = key;
-	HASH_ADD(hh, m->memories, key, sizeof(k->key), k);
-	return k;
-}
-
-static void forget_process(struct model *m, pid_t pid)
-{
-	struct memory *k, *next;
-
-	go_growth__forget(m->go, pid);
-	queue_memory__forget(m->queues, pid);
-	call_memory__forget(m->held_calls, pid);
-	HASH_ITER(hh, m->memories, k, next)
-	{
-		if (k->key.pid != (uint64_t)pid)
-			continue;
-		HASH_DEL(m->memories, k);
-		free(k);
-	}
-}
 
 const struct sample_process *model__find_process(const struct sample *s, pid_t pid)
 {
@@ -293,6 +217,7 @@ static void cost(struct model *m)
 	c->rss_bytes = n->rss_bytes;
 	c->maps_bytes = n->maps_bytes;
 	c->attach_ns = n->attach_ns;
+	c->restarts = n->restarts;
 	c->bpf_ns = n->bpf_ns_per_s == UINT64_MAX || bpf_ns > MOST_BPF_NS ? UINT64_MAX : (uint64_t)bpf_ns;
 }
 
@@ -323,7 +248,7 @@ static void make_report(struct model *m)
 	cost(m);
 	for (size_t i = 0; i < m->now->process_count; i++)
 		if (m->now->processes[i].ended)
-			forget_process(m, m->now->processes[i].pid);
+			model__forget_process(m, m->now->processes[i].pid);
 }
 
 /*
@@ -337,6 +262,7 @@ static struct sample *base_line(const struct sample *s)
 	base->time_ns = s->time_ns;
 	base->now_ns = s->now_ns;
 	base->cpu_ns = s->cpu_ns;
+	base->restarts = s->restarts;
 	base->threads = HEAP_NEW(struct sample_thread, s->thread_count + 1);
 	base->thread_count = s->thread_count;
 	for (size_t i = 0; i < s->thread_count; i++) {
@@ -354,6 +280,8 @@ const struct interval_report *model__interval(struct model *m, struct sample *s)
 	struct findings unused = {.arena = &m->arena};
 	struct sample *base;
 
+	if (m->last && s->restarts != m->now->restarts)
+		model__begin_again(m);
 	if (!m->last) {
 		bool continued = m->started_ns != 0;
 

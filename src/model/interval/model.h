@@ -27,7 +27,8 @@ void model__continue(struct model *m, uint64_t started_ns);
  * Takes the next sample (owned by the model from now on). The first one is the
  * base line: returns NULL. Later ones: the report of the interval between the
  * last two. The model holds it until the next call; a caller who wants it for
- * longer, also beyond the model's end, holds it too.
+ * longer, also beyond the model's end, holds it too. With the first sample of
+ * another collector (restarts) everything begins anew: it is a base line, too.
  */
 const struct interval_report *model__interval(struct model *m, struct sample *s);
 

@@ -88,6 +88,10 @@ const struct interval_report *model__hold(struct model *m, struct sample *s);
 const struct sample_process *model__find_process(const struct sample *s, pid_t pid);
 /* Created at first use. */
 struct memory *model__memory(struct model *m, enum memory_kind kind, pid_t pid, uint64_t id);
+/* It has ended: another one may get its PID. */
+void model__forget_process(struct model *m, pid_t pid);
+/* As new, with its settings: another collector has counted nothing of what was before it. */
+void model__begin_again(struct model *m);
 
 /* Threads created and exited in the last minute. b: the process in the sample before; NULL: it was not there,
  * and its counts began then. */

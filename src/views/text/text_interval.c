@@ -201,6 +201,9 @@ void text_cost(FILE *out, const struct cost_row *c)
 		text_part(out, " and %s in the kernel", bytes_format(b, sizeof(b), c->maps_bytes));
 	if (c->attach_ns)
 		text_part(out, "; attached in %s", duration_format(a, sizeof(a), c->attach_ns));
+	if (c->restarts)
+		text_part(out, "; restarted %" PRIu64 " %s, totals since then", c->restarts,
+			  c->restarts == 1 ? "time" : "times");
 	text_line(out, "%s", "");
 }
 
