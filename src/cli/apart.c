@@ -9,13 +9,17 @@
 #include <unistd.h>
 
 #include "cli/monitor.h"
+#include "target/process.h"
 #include "util/progress.h"
 
 #define PIPE_ROOM (1 << 20) /* a sample of 10,000 threads; more are written in parts */
 
 enum { SAMPLES, MESSAGES, REQUESTS, PIPES };
 
-static pid_t viewer; /* of a collector */
+_Static_assert(PIPES == STARTER_ENDS, "what a later collector is given");
+
+static pid_t viewer;       /* of this process, or itself */
+static uint64_t run_ticks; /* when its run began */
 
 static void close_end(int *fd)
 {
@@ -66,13 +70,11 @@ static void take_streams(struct apart *a)
 static void begin_collecting(struct apart *a)
 {
 	prctl(PR_SET_NAME, "ts-collector");
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != viewer)
-		_exit(1);
 	signal(SIGINT, SIG_IGN);
 	signal(SIGTERM, SIG_IGN);
 	signal(SIGHUP, SIG_IGN);
 	signal(SIGPIPE, SIG_IGN);
+	progress__begin();
 	take_streams(a);
 }
 
@@ -89,18 +91,31 @@ static void take_ends(struct apart *a, int ends[PIPES][2], int monitor[2])
 	close_end(&monitor[!a->collects]);
 }
 
-int apart__fork(struct apart *a, const struct options *o)
-{
-	int ends[PIPES][2], monitor[2] = {-1, -1}, err = open_pipes(ends);
-	pid_t self = getpid(), pid;
+static const struct apart NONE = {.samples = -1,
+				  .messages = -1,
+				  .requests = -1,
+				  .monitor = -1,
+				  .streams = {-1, -1},
+				  .starter = {.fd = -1}};
 
-	*a = (struct apart){
-		.samples = -1, .messages = -1, .requests = -1, .monitor = -1, .streams = {-1, -1}};
-	if (err)
-		return err;
+int apart__fork(struct apart *a, const struct options *o, bool again)
+{
+	int ends[PIPES][2], monitor[2] = {-1, -1}, err;
+	pid_t pid;
+
+	*a = NONE;
+	viewer = getpid();
+	run_ticks = process__ticks_now();
 	progress__share();
 	/* While SIGCHLD is ignored, no exit status of a child arrives. */
 	signal(SIGCHLD, SIG_DFL);
+	if (again)
+		starter__start(o, false, &a->starter); /* without one the run ends with its collector */
+	err = open_pipes(ends);
+	if (err) {
+		starter__close(&a->starter);
+		return err;
+	}
 	err = monitor__start(o, monitor, &a->monitor_pid);
 	pid = err ? -1 : fork();
 	if (!err && pid < 0)
@@ -111,11 +126,91 @@ int apart__fork(struct apart *a, const struct options *o)
 	if (err)
 		apart__close(a);
 	if (a->collects) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (getppid() != viewer)
+			_exit(1);
 		a->monitor_pid = 0;
-		viewer = self;
+		starter__close(&a->starter);
 		begin_collecting(a);
 	}
 	return err;
+}
+
+int apart__join(struct apart *ret, const struct options *o, const int ends[STARTER_ENDS])
+{
+	int monitor[2] = {-1, -1}, err;
+
+	*ret = NONE;
+	ret->collects = true;
+	ret->run_ticks = run_ticks;
+	ret->samples = ends[SAMPLES];
+	ret->messages = ends[MESSAGES];
+	ret->requests = ends[REQUESTS];
+	begin_collecting(ret);
+	/* It ends with this process, which keeps both ends. */
+	err = monitor__start(o, monitor, &ret->monitor_pid);
+	ret->monitor = monitor[1];
+	return err;
+}
+
+int apart__next(struct apart *a, uint64_t count, uint64_t duration_ns)
+{
+	int ends[PIPES][2], err = open_pipes(ends);
+	int theirs[PIPES];
+
+	if (err)
+		return err;
+	for (int i = 0; i < PIPES; i++)
+		theirs[i] = ends[i][i != REQUESTS];
+	err = starter__next(&a->starter, theirs, count, duration_ns, &a->number);
+	for (int i = 0; i < PIPES; i++) {
+		close_end(&ends[i][i != REQUESTS]);
+		if (err)
+			close_end(&ends[i][i == REQUESTS]);
+	}
+	if (err)
+		return err;
+	close_end(&a->samples);
+	close_end(&a->messages);
+	close_end(&a->requests);
+	a->samples = ends[SAMPLES][0];
+	a->messages = ends[MESSAGES][0];
+	a->requests = ends[REQUESTS][1];
+	return 0;
+}
+
+pid_t apart__pid(const struct apart *a)
+{
+	return a->number ? progress__of() : a->collector;
+}
+
+bool apart__ended(struct apart *a, int *ret_how)
+{
+	unsigned number;
+
+	if (!a->number)
+		return waitpid(a->collector, ret_how, WNOHANG) > 0;
+	while (starter__ended(&a->starter, &number, ret_how)) {
+		if (!number)
+			starter__close(&a->starter); /* and all that it has started */
+		if (!number || number == a->number)
+			return true;
+	}
+	return false;
+}
+
+void apart__reap_first(struct apart *a)
+{
+	if (a->number && a->collector && waitpid(a->collector, NULL, WNOHANG) == a->collector)
+		a->collector = 0;
+}
+
+void apart__kill(struct apart *a)
+{
+	if (a->number)
+		starter__kill(&a->starter, a->number);
+	else
+		kill(a->collector, SIGKILL);
 }
 
 void apart__close(struct apart *a)
@@ -126,9 +221,10 @@ void apart__close(struct apart *a)
 	close_end(&a->monitor);
 	if (a->collects)
 		apart__close_streams(a);
-	if (a->monitor_pid)
+	if (a->monitor_pid && !a->collects)
 		waitpid(a->monitor_pid, NULL, 0);
 	a->monitor_pid = 0;
+	starter__close(&a->starter);
 }
 
 void apart__close_streams(struct apart *a)

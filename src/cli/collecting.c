@@ -114,6 +114,12 @@ static int write_sample(struct collecting *l, struct sample *s, bool *ret_over)
 	return err ? collecting__write_failed(l, err) : STATUS_DONE;
 }
 
+static void add_cost(const struct collecting *l, struct sample *s)
+{
+	if (l->monitor)
+		s->cpu_ns += process_cpu_ns(l->monitor);
+}
+
 /* *left: intervals that are to come. */
 static int take_sample(struct collecting *l, bool last, uint64_t *left, bool *ret_over)
 {
@@ -131,6 +137,7 @@ static int take_sample(struct collecting *l, bool last, uint64_t *left, bool *re
 		return complain(STATUS_FAILED, "cannot read the threads");
 	first_look__free(l->look);
 	l->look = NULL;
+	add_cost(l, s);
 	status = save__sample(l->s.o, l->record, s);
 	if (!status && !skip)
 		status = write_sample(l, s, ret_over);
@@ -195,6 +202,7 @@ int collecting__observe(struct collecting *l)
 		status = session__begin(&l->s, &first);
 	if (status)
 		return status;
+	add_cost(l, first);
 	status = save__sample(l->s.o, l->record, first);
 	if (!status)
 		status = write_base(l, first);

@@ -14,6 +14,7 @@ struct collecting {
 	struct saved_writer *samples, *snapshots;
 	struct saved_writer *record; /* --save of a screen */
 	int samples_fd;
+	pid_t monitor;                /* its own, whose cost is part of its cost; 0: none */
 	bool stop;                    /* the viewer wants no more, or is gone */
 	struct feed_request snapshot; /* that was asked for */
 	bool wants_snapshot;

@@ -377,7 +377,7 @@ int command_events(const struct options *o)
 	int err;
 
 	choose_view(o, stdout, &as);
-	err = apart__fork(&a, o);
+	err = apart__fork(&a, o, false);
 	if (err)
 		return complain(STATUS_FAILED, "cannot start: %s", strerror(-err));
 	return a.collects ? collect(o, &a, &as) : view(o, &a);

@@ -304,7 +304,7 @@ int command_snapshot(const struct options *o)
 {
 	uint64_t started_ns = monotonic_ns();
 	struct apart a;
-	int err = apart__fork(&a, o);
+	int err = apart__fork(&a, o, false);
 
 	if (err)
 		return complain(STATUS_FAILED, "cannot start: %s", strerror(-err));

@@ -38,8 +38,7 @@ static int take_streams(int messages)
 /* What is recorded is open. */
 static int give_up(struct collecting *l, const struct options *o, int monitor[2])
 {
-	pid_t pid = 0; /* its end is of no interest: it ends with this process */
-	int err = monitor__start(o, monitor, &pid);
+	int err = monitor__start(o, monitor, &l->monitor); /* it ends with this process */
 
 	if (err)
 		return complain(STATUS_FAILED, "cannot start: %s", strerror(-err));

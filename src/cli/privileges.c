@@ -23,14 +23,15 @@ static const unsigned COLLECTING[] = {
 static const unsigned MONITOR[] = {CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH, CAP_FOWNER, CAP_SYS_ADMIN};
 #define WRITING 3
 
-/* What else is given to those that a screen starts, and what its files need. */
+/* What else is given to those that are started, and what the files of a screen need. */
 static const unsigned STARTING[] = {
 	CAP_SYS_ADMIN,                /* namespaces, the time of BPF programs */
 	CAP_IPC_OWNER,                /* semaphores and queues of other users */
 	CAP_SYS_RESOURCE,             /* limits */
-	CAP_DAC_OVERRIDE, CAP_FOWNER, /* files in folders of others */
-	CAP_KILL,                     /* COMMAND, which may belong to another user */
+	CAP_DAC_OVERRIDE, CAP_FOWNER, /* a screen: files in folders of others */
+	CAP_KILL,                     /* a screen: COMMAND, which may belong to another user */
 };
+#define WITHOUT_SCREEN 3
 
 #define COUNT(list) (sizeof(list) / sizeof((list)[0]))
 
@@ -102,13 +103,18 @@ void privileges__keep_for_collecting(bool command, bool uprobes)
 	keep(list, count, !may(CAP_SYS_PTRACE));
 }
 
-void privileges__keep_for_starting(void)
+void privileges__keep_for_starting(bool screen)
 {
-	unsigned list[COUNT(COLLECTING) + COUNT(STARTING)];
+	unsigned list[COUNT(COLLECTING) + COUNT(STARTING) + 1];
+	size_t count = 0;
 
-	for (size_t i = 0; i < COUNT(list); i++)
-		list[i] = i < COUNT(COLLECTING) ? COLLECTING[i] : STARTING[i - COUNT(COLLECTING)];
-	keep(list, COUNT(list), !may(CAP_SYS_PTRACE));
+	for (size_t i = 0; i < COUNT(COLLECTING); i++)
+		list[count++] = COLLECTING[i];
+	for (size_t i = 0; i < (screen ? COUNT(STARTING) : WITHOUT_SCREEN); i++)
+		list[count++] = STARTING[i];
+	if (!may(CAP_DAC_READ_SEARCH)) /* as for collecting */
+		list[count++] = CAP_DAC_OVERRIDE;
+	keep(list, count, !may(CAP_SYS_PTRACE));
 }
 
 void privileges__keep_for_monitor(bool counts, bool writes)

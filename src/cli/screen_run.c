@@ -322,7 +322,7 @@ int screen_run__live(const struct options *o)
 			       .events = follow_events,
 			       .write = screen_run__write,
 			       .save_settings = save_settings};
-	int err = starter__start(o, &s.starter), status;
+	int err = starter__start(o, true, &s.starter), status;
 
 	s.ui = ui__new(&uo, &host);
 	read_settings(&s);

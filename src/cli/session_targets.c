@@ -37,10 +37,22 @@ int check_process(pid_t asked, const struct process *p)
 	return STATUS_DONE;
 }
 
+/* Where a run goes on, another process may have got the PID since it began. */
+static int open_same(const struct session *s, pid_t pid, struct process **ret)
+{
+	uint64_t run_ticks = s->o->apart ? s->o->apart->run_ticks : 0;
+	int err = process__open(pid, ret);
+
+	if (err || !run_ticks || process__start_ticks(*ret) <= run_ticks)
+		return err;
+	process__close(*ret);
+	return -ESRCH;
+}
+
 static int open_process(struct session *s, pid_t pid)
 {
 	struct process *p;
-	int err = process__open(pid, &p);
+	int err = open_same(s, pid, &p);
 
 	if ((err == -ESRCH || err == -ENOENT) && place__hides(pid))
 		return complain(STATUS_NOT_ALLOWED, "cannot see process %d: %s", pid, place__hides(pid));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The screen's side. */
+/* The viewer's side. */
 #include "cli/starter.h"
 
 #include <errno.h>
@@ -15,7 +15,7 @@
 #define PIPE_ROOM (1 << 20) /* a sample of 10,000 threads; more are written in parts */
 #define ANSWER_MS 5000      /* for what a key waits for */
 
-int starter__start(const struct options *o, struct starter *ret)
+int starter__start(const struct options *o, bool screen, struct starter *ret)
 {
 	int ends[2];
 	pid_t pid;
@@ -26,7 +26,7 @@ int starter__start(const struct options *o, struct starter *ret)
 	pid = fork();
 	if (!pid) {
 		close(ends[0]);
-		starter__run(o, ends[1]);
+		starter__run(o, screen, ends[1]);
 	}
 	close(ends[1]);
 	if (pid < 0) {
@@ -100,6 +100,18 @@ int starter__collector(struct starter *s, pid_t only, unsigned record, const int
 				   .requests = ours[REQUESTS]};
 	*ret_number = r.number;
 	return 0;
+}
+
+int starter__next(struct starter *s, const int ends[STARTER_ENDS], uint64_t count, uint64_t duration_ns,
+		  unsigned *ret_number)
+{
+	struct starter_request r = {
+		.wish = STARTER_NEXT, .number = ++s->last, .count = count, .duration_ns = duration_ns};
+	int err = fd_message__send_all(s->fd, &r, sizeof(r), ends, STARTER_ENDS);
+
+	if (!err)
+		*ret_number = r.number;
+	return err;
 }
 
 int starter__events(struct starter *s, pid_t pid, int out, unsigned *ret_number)

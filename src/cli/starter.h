@@ -1,27 +1,39 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The process ("ts-starter") that keeps the privileges of a full screen, whose viewer gives them up. It reads
- * nothing and waits for nothing but requests: each is done by a child of it, which starts to collect, or
- * opens a file for the user.
+ * The process ("ts-starter") that keeps the privileges of top and logs, whose viewer gives them up. It reads
+ * nothing and waits for nothing but requests: each is done by a child of it, which starts to collect, or, for
+ * a full screen only, opens a file for the user.
  */
 #ifndef TS_CLI_STARTER_H
 #define TS_CLI_STARTER_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "cli/options.h"
 #include "feed/feed.h"
 
 struct starter {
-	int fd;        /* -1: it has ended */
+	int fd;        /* -1: it has ended, or there is none */
 	unsigned last; /* of what was started so far, each has a number from 1 */
 };
 
 /* Starts it, before this process has threads or has opened anything. It ends with this process, and all that
- * it has started with it. 0 or a negative errno. */
-int starter__start(const struct options *o, struct starter *ret);
+ * it has started with it. screen: of a full screen; else it only starts the next collectors of a viewer that
+ * prints. 0 or a negative errno. */
+int starter__start(const struct options *o, bool screen, struct starter *ret);
 void starter__close(struct starter *s);
+
+/*
+ * Of a viewer that prints: a collector in the place of one that has ended, or was killed. Of what that one
+ * was at (progress.h), it leaves the file out, or else the process alone. ends: its ends of the pipes for
+ * samples, messages and requests, which stay the caller's. count, duration_ns: as in the options, what is
+ * left. 0 or a negative errno.
+ */
+#define STARTER_ENDS 3
+int starter__next(struct starter *s, const int ends[STARTER_ENDS], uint64_t count, uint64_t duration_ns,
+		  unsigned *ret_number);
 
 /*
  * A collector. only: this process instead of the targets of the options, 0: those. record: --save FILE of a

@@ -20,13 +20,18 @@
 #include "cli/screen_events.h"
 #include "cli/screen_settings.h"
 #include "cli/starter_private.h"
+#include "cli/top_collector.h"
 #include "facts/saved/saved.h"
+#include "symbols/module.h"
+#include "target/silence.h"
 #include "util/fd_message.h"
+#include "util/progress.h"
 
 #define STARTED 64
 
 static struct process {
 	const struct options *o;
+	bool screen; /* else only the next collectors of a viewer that prints are started */
 	int fd, signals;
 	sigset_t mask; /* as it was */
 	struct started {
@@ -51,7 +56,7 @@ static void begin(pid_t parent)
 		if (!inherited__ignores(IGNORED[i]))
 			signal(IGNORED[i], SIG_DFL);
 	sigprocmask(SIG_SETMASK, &self.mask, NULL);
-	setpgid(0, 0); /* the terminal's signals are the screen's */
+	setpgid(0, 0); /* the terminal's signals are the viewer's */
 }
 
 static int collect(const struct starter_request *r, const int *fds, size_t count)
@@ -68,6 +73,18 @@ static int collect(const struct starter_request *r, const int *fds, size_t count
 	for (size_t i = 4; i < count; i++)
 		l.outputs[i - 4] = fds[i];
 	return live_collector__run(&o, &l);
+}
+
+/* What the first one has made for others is there. */
+static int collect_next(const struct starter_request *r, const int *fds)
+{
+	struct options o = *self.o;
+	struct apart a;
+
+	o.count = r->count;
+	o.duration_ns = r->duration_ns;
+	o.ready_file = NULL;
+	return apart__join(&a, &o, fds) ? STATUS_FAILED : top_collector__run(&o, &a);
 }
 
 /* The files are as in the folder of the user, and the names as of all processes; nothing else is read. */
@@ -92,6 +109,8 @@ static _Noreturn void run(const struct starter_request *r, const int *fds, size_
 
 	if (r->wish == STARTER_COLLECTOR)
 		status = collect(r, fds, count);
+	else if (r->wish == STARTER_NEXT)
+		status = collect_next(r, fds);
 	else if (r->wish == STARTER_EVENTS)
 		status = screen_events__print(self.o, r->pid, fds[0]);
 	else
@@ -161,20 +180,44 @@ static struct started *place(void)
 
 static size_t least_fds(enum starter_wish wish)
 {
-	return wish == STARTER_KILL ? 0 : wish == STARTER_COLLECTOR ? 4 : 1;
+	switch (wish) {
+	case STARTER_KILL:
+		return 0;
+	case STARTER_COLLECTOR:
+		return 4;
+	case STARTER_NEXT:
+		return STARTER_ENDS;
+	default:
+		return 1;
+	}
+}
+
+/* What the collector before was at, when it ended: all later ones go without. A file is the narrower cause.
+ */
+static void go_without(void)
+{
+	char file[PROGRESS_FILE];
+
+	progress__file(file, sizeof(file));
+	if (*file)
+		module__leave_out(file);
+	else
+		silence__leave_alone(progress__pid());
 }
 
 static void take(const struct starter_request *r, const int *fds, size_t count)
 {
-	bool lasts = r->wish == STARTER_COLLECTOR || r->wish == STARTER_EVENTS;
+	bool lasts = r->wish == STARTER_COLLECTOR || r->wish == STARTER_EVENTS || r->wish == STARTER_NEXT;
 	bool command = r->wish == STARTER_COLLECTOR && !r->pid && self.o->child;
 	struct started *at = lasts ? place() : NULL;
 	pid_t parent = getpid(), pid;
 
 	if (r->wish == STARTER_KILL)
 		return end(r->number);
-	if (count < least_fds(r->wish))
+	if (count < least_fds(r->wish) || (r->wish == STARTER_NEXT) == self.screen)
 		return;
+	if (r->wish == STARTER_NEXT)
+		go_without();
 	pid = lasts && !at ? -1 : fork();
 	if (!pid) {
 		begin(parent);
@@ -185,7 +228,7 @@ static void take(const struct starter_request *r, const int *fds, size_t count)
 	else if (lasts)
 		*at = (struct started){r->number, pid, command};
 	if (command) /* which has all; it is not started again */
-		privileges__keep_for_starting();
+		privileges__keep_for_starting(true);
 }
 
 static bool serve(void)
@@ -227,14 +270,15 @@ static void become_alone(int fd)
 		_exit(1);
 }
 
-void starter__run(const struct options *o, int fd)
+void starter__run(const struct options *o, bool screen, int fd)
 {
 	struct signalfd_siginfo info;
 
 	become_alone(fd);
 	self.o = o;
+	self.screen = screen;
 	if (!o->child)
-		privileges__keep_for_starting();
+		privileges__keep_for_starting(screen);
 	for (;;) {
 		struct pollfd fds[] = {{self.fd, POLLIN, 0}, {self.signals, POLLIN, 0}};
 

@@ -10,6 +10,7 @@
 #include "model/interval/heatmap.h"
 #include "model/interval/model.h"
 #include "util/clock.h"
+#include "util/duration.h"
 #include "util/heap.h"
 
 #define HEAT_BLOCK 64 /* columns of a heat map that is not on a terminal */
@@ -31,6 +32,8 @@ struct run {
 	struct saved_writer *save;
 	struct heatmap *heatmap;            /* NULL: not requested */
 	const struct interval_report *last; /* as long as the model has it */
+	uint64_t shown;                     /* intervals */
+	uint64_t sampled_ns;                /* monotonic: the last sample with counts; 0: none */
 	bool begun;                         /* there was a sample with names */
 	bool found;                         /* a finding of --fail-on */
 	bool over;                          /* the reader has closed the output, or it was found */
@@ -86,14 +89,26 @@ static int show_look(struct run *run, struct sample *s)
 	return status;
 }
 
+/* Between two collectors nothing is counted. */
+static void say_missing(const struct run *run, const struct sample *base)
+{
+	char d[DURATION_TEXT];
+
+	complain(STATUS_DONE,
+		 "another collector is attached: what happened in the %s before is missing, all totals begin "
+		 "anew",
+		 duration_format(d, sizeof(d), gained_since(base->now_ns, run->sampled_ns)));
+}
+
 /* The base line begins the first interval. */
-static int begin(struct run *run, const struct saved_note *note)
+static void begin(struct run *run, const struct saved_note *note, const struct sample *base)
 {
 	run->begun = true;
 	run->v.s.out.worker_count = note->workers;
-	if (run->o->duration_ns)
+	if (run->o->duration_ns && run->v.end_ns == LOOP_FOREVER)
 		run->v.end_ns = monotonic_ns() + run->o->duration_ns;
-	return STATUS_DONE;
+	if (run->sampled_ns)
+		say_missing(run, base);
 }
 
 /* One interval. Takes s. */
@@ -107,13 +122,30 @@ static int show_sample(struct run *run, struct sample *s)
 		return show_look(run, s);
 	status = save__sample(run->o, run->save, s);
 	if (!run->begun)
-		begin(run, &note);
-	r = model__interval(run->model, s);
+		begin(run, &note, s);
+	run->sampled_ns = s->now_ns;
+	run->last = r = model__interval(run->model, s);
 	if (status || !r)
 		return status;
-	run->last = r;
+	run->shown++;
 	show_report(run, r);
 	return flush(run);
+}
+
+/* Another collector, with what is left of the run. What is saved goes on: a sample says whose it is. */
+static bool restart(struct run *run)
+{
+	const struct options *o = run->o;
+	uint64_t left_ns = o->duration_ns;
+
+	if (left_ns && run->v.end_ns != LOOP_FOREVER)
+		left_ns = gained_since(run->v.end_ns, monotonic_ns());
+	if ((o->count && run->shown >= o->count) || (o->duration_ns && !left_ns))
+		return false;
+	if (!viewer__restart(&run->v, o->count ? o->count - run->shown : 0, left_ns))
+		return false;
+	run->begun = false;
+	return !viewer__begin(&run->v);
 }
 
 static int show(struct run *run)
@@ -122,8 +154,10 @@ static int show(struct run *run)
 	struct sample *s;
 	int status = STATUS_DONE;
 
-	while (!status && !run->over && !viewer__sample(&run->v, &s))
-		status = show_sample(run, s);
+	do {
+		while (!status && !run->over && !viewer__sample(&run->v, &s))
+			status = show_sample(run, s);
+	} while (!status && !run->over && restart(run));
 	if (h && !run->v.s.out.refresh && h->count && run->last)
 		run->v.s.view->heatmap(&run->v.s.out, h, run->last);
 	return session__finish(&run->v.s, status);
@@ -157,6 +191,8 @@ int top_viewer__run(const struct options *o, struct apart *a)
 	status = viewer__end(&run->v, status);
 	if (!status && run->found)
 		status = STATUS_FOUND;
+	else if (run->v.restarts)
+		status = STATUS_FAILED; /* there was a time that was not seen */
 	saved_writer__close(run->save);
 	viewer__close(&run->v);
 	model__free(run->model);

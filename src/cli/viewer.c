@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "cli/viewer.h"
+#include "cli/viewer_private.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -8,8 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "cli/inherited.h"
@@ -19,17 +17,15 @@
 #include "util/clock.h"
 #include "util/progress.h"
 
-#define LOOK_MS     1000
 #define LOOKS       30 /* in a row without an answer: to attach takes seconds where the kernel is busy... */
 #define KERNEL_LAST 10 /* ...the same once somebody waits for the end */
 #define LAST_LOOKS  2  /* then, of a process, or if it was stopped */
-#define GOODBYE_MS  10000
-#define GIVEN_UP_MS 500
+#define HALT_LOOKS  5  /* stopped alone: a stop of the job stops this process, too */
 
 /* ---- complaints -------------------------------------------------------------------------------- */
 
 /* They are escaped where they are made; nothing else of what could drive a terminal gets through. */
-static void relay(struct viewer *v)
+void viewer__relay(struct viewer *v)
 {
 	char bytes[1024];
 	ssize_t n;
@@ -56,45 +52,34 @@ static void relay(struct viewer *v)
 static bool is_quiet(struct viewer *v)
 {
 	uint64_t before = v->cpu_ns;
-	char state;
+	char state = task__state(apart__pid(v->apart));
 
-	if (!v->stopping && progress__is_idle())
+	v->halted = state == 'T';
+	v->held = progress__pid() > 0 || v->halted;
+	if (!v->stopping && !v->halted && progress__is_idle())
 		return false;
-	v->cpu_ns = process_cpu_ns(v->apart->collector);
-	state = task__state(v->apart->collector);
-	v->held = progress__pid() > 0 || state == 'T';
-	if (v->cpu_ns != before || state == 'R')
-		return false;
-	return v->stopping || state != 'T';
+	v->cpu_ns = process_cpu_ns(apart__pid(v->apart));
+	return v->cpu_ns == before && state != 'R';
 }
 
-static void end_command(void)
+static unsigned patience(const struct viewer *v)
 {
-	if (progress__of_command() > 0)
-		kill(progress__of_command(), SIGTERM);
+	if (!v->stopping)
+		return v->halted ? HALT_LOOKS : LOOKS;
+	return v->held ? LAST_LOOKS : KERNEL_LAST;
 }
 
-static void give_up(struct viewer *v)
-{
-	pid_t pid = progress__pid();
-	char at[64] = "";
-
-	if (pid > 0)
-		snprintf(at, sizeof(at), ", since it read process %d", (int)pid);
-	v->given_up = true;
-	complain(STATUS_FAILED, "the collector has not answered for %u s%s; nothing follows",
-		 v->quiet * LOOK_MS / 1000, at);
-	end_command();
-	kill(v->apart->collector, SIGKILL);
-}
-
+/* What it was at, is said with its end. */
 static void look(struct viewer *v)
 {
 	if (!v->stopping && monotonic_ns() >= v->end_ns)
 		v->stopping = true;
 	v->quiet = is_quiet(v) ? v->quiet + 1 : 0;
-	if (v->quiet >= (!v->stopping ? LOOKS : v->held ? LAST_LOOKS : KERNEL_LAST))
-		give_up(v);
+	if (v->quiet < patience(v))
+		return;
+	v->given_up = true;
+	viewer__end_command();
+	apart__kill(v->apart);
 }
 
 /* ---- waiting ----------------------------------------------------------------------------------- */
@@ -136,7 +121,7 @@ static int wait_for_samples(struct viewer *v)
 			continue;
 		}
 		if (fds[1].revents && !(v->plain && fds[0].revents))
-			relay(v);
+			viewer__relay(v);
 		if (fds[2].revents)
 			take_signals(v);
 		if (fds[0].revents) {
@@ -177,23 +162,29 @@ static int open_signals(struct viewer *v)
 	return v->signals < 0 ? -errno : 0;
 }
 
+int viewer__open_samples(struct viewer *v)
+{
+	fcntl(v->apart->messages, F_SETFL, O_NONBLOCK);
+	v->in = fopencookie(v, "r", (cookie_io_functions_t){.read = read_samples});
+	if (!v->in)
+		return -ENOMEM;
+	setvbuf(v->in, v->buffer, _IOFBF, sizeof(v->buffer));
+	return 0;
+}
+
 int viewer__prepare(struct viewer *v, struct apart *a, const struct options *o)
 {
 	int err;
 
-	*v = (struct viewer){.apart = a, .signals = -1, .end_ns = LOOP_FOREVER};
+	*v = (struct viewer){.apart = a, .signals = -1, .end_ns = LOOP_FOREVER, .began_ns = monotonic_ns()};
 	v->s.o = o;
 	v->s.gate = v->s.outputs[0] = v->s.outputs[1] = v->s.monitor = -1;
-	fcntl(a->messages, F_SETFL, O_NONBLOCK);
 	err = open_signals(v);
 	if (!err)
 		err = session__open_output(&v->s);
 	if (!err)
-		v->in = fopencookie(v, "r", (cookie_io_functions_t){.read = read_samples});
-	if (err || !v->in)
-		return complain(STATUS_FAILED, "cannot start: %s", strerror(err ? -err : ENOMEM));
-	setvbuf(v->in, v->buffer, _IOFBF, sizeof(v->buffer));
-	return STATUS_DONE;
+		err = viewer__open_samples(v);
+	return err ? complain(STATUS_FAILED, "cannot start: %s", strerror(-err)) : STATUS_DONE;
 }
 
 int viewer__open(struct viewer *v, struct apart *a, const struct options *o)
@@ -243,7 +234,9 @@ int viewer__sample(struct viewer *v, struct sample **ret)
 
 	if (err)
 		return end_of(v, err);
+	apart__reap_first(v->apart);
 	viewer_cost__add(*ret);
+	(*ret)->restarts = v->restarts;
 	if (v->apart->monitor_pid)
 		(*ret)->cpu_ns += process_cpu_ns(v->apart->monitor_pid);
 	return 0;
@@ -263,76 +256,6 @@ bool viewer__may_show(const struct viewer *v)
 	struct saved_note note = saved_reader__note(v->reader);
 
 	return !note.end || !note.status;
-}
-
-/* ---- its end ----------------------------------------------------------------------------------- */
-
-/* -1: Linux before 5.3, or no descriptors: then it is looked at now and again. */
-static int descriptor_of(pid_t pid)
-{
-	return (int)syscall(SYS_pidfd_open, pid, 0);
-}
-
-/* Milliseconds at most. true: it has ended, as *ret says. */
-static bool wait_for_end(struct viewer *v, int ms, int *ret)
-{
-	uint64_t end_ns = monotonic_ns() + (uint64_t)ms * 1000000;
-	int fd = descriptor_of(v->apart->collector), n;
-
-	while (!(n = waitpid(v->apart->collector, ret, WNOHANG)) && monotonic_ns() < end_ns) {
-		struct pollfd fds[] = {{v->apart->messages, POLLIN, 0}, {fd, POLLIN, 0}};
-
-		if (poll(fds, 2, fd < 0 ? 1 : 100) > 0 && fds[0].revents)
-			relay(v);
-	}
-	if (fd >= 0)
-		close(fd);
-	return n > 0;
-}
-
-static int complain_death(const struct viewer *v, int wait_status)
-{
-	pid_t pid = progress__pid();
-	char at[64] = "";
-
-	if (v->complained && WIFEXITED(wait_status))
-		return STATUS_FAILED; /* it has said why */
-	if (v->damaged)
-		return complain(STATUS_FAILED, "the collector sent damaged data; nothing follows");
-	if (pid > 0)
-		snprintf(at, sizeof(at), " while it read process %d", (int)pid);
-	if (WIFSIGNALED(wait_status))
-		return complain(STATUS_FAILED, "the collector was killed by signal %d%s; nothing follows",
-				WTERMSIG(wait_status), at);
-	return complain(STATUS_FAILED, "the collector has ended%s; nothing follows", at);
-}
-
-int viewer__end(struct viewer *v, int status)
-{
-	bool orderly = v->reader && saved_reader__note(v->reader).end, ended;
-	int how = 0, its;
-
-	if (v->apart->samples >= 0)
-		close(v->apart->samples);
-	if (v->apart->requests >= 0)
-		close(v->apart->requests);
-	v->apart->samples = v->apart->requests = -1;
-	ended = wait_for_end(v, v->given_up ? GIVEN_UP_MS : GOODBYE_MS, &how);
-	if (!ended && !v->given_up) {
-		end_command();
-		kill(v->apart->collector, SIGKILL);
-		ended = wait_for_end(v, GIVEN_UP_MS, &how);
-	}
-	relay(v);
-	if (v->given_up)
-		return STATUS_FAILED;
-	if (status || !v->over)
-		return status;
-	its = ended && WIFEXITED(how) ? WEXITSTATUS(how) : STATUS_DONE;
-	if (orderly || (its && v->complained) || (v->plain && ended && WIFEXITED(how)))
-		return its;
-	end_command();
-	return complain_death(v, how);
 }
 
 void viewer__close(struct viewer *v)

@@ -139,7 +139,7 @@ two_or_more() { # PID
 			[ "$(processes "$viewer" | wc -l)" -ge 8 ]
 		fi
 		echo "$command"
-		as_documented "$viewer" "$with" none
+		as_documented "$viewer" "$with" none 'a screen'
 		keys q
 		shows 'ended with 0'
 		tmux -S "$tmux_socket" kill-server
@@ -238,15 +238,162 @@ for i in range(50):
 	finish
 }
 
-@test "a collector that is killed: said, and what came is shown" {
+# ---- another collector -----------------------------------------------------------
+
+is_another() { # COLLECTOR: than that one
+	collector=$(collector_of "$ts_pid")
+	[ -n "$collector" ] && [ "$collector" != "$1" ]
+}
+
+kill_collector() { # SIGNAL: to the one that there is, whose PID is $collector then
+	collector=$(collector_of "$ts_pid")
+	kill -"$1" "$collector"
+}
+
+intervals_of() { # RESTARTS: two of the collector that began after so many
+	[ "$(grep "\"restarts\":$1}" "$T/out" | grep -vc '"interval_ns":0,')" -ge 2 ]
+}
+
+said() { # TIMES PATTERN: lines of standard error
+	[ "$(grep -Ec -- "$2" "$T/err")" -eq "$1" ] || {
+		echo "expected $1 of '$2', got:"
+		cat "$T/err"
+		return 1
+	}
+}
+
+@test "a collector that is killed: another one goes on, with totals of its own" {
 	hold convoy
-	trace top --json -i 100ms -p "$pid"
-	await documents 2
-	kill -KILL "$(collector_of "$ts_pid")"
+	for command in "top --save $T/saved" logs; do
+		# shellcheck disable=SC2086 # words
+		launch "$T/out" "$T/err" "$THREADSCOPE" $command --json -i 100ms -p "$pid"
+		ts_pid=$launched
+		await documents 3
+		for i in 1 2; do
+			kill_collector KILL
+			await intervals_of "$i"
+		done
+		as_documented "$ts_pid" none
+		kill -INT "$ts_pid"
+		ended
+		echo "$command"
+		has_status 1
+		said 2 'the collector was killed by signal 9.*; another one is started'
+		said 2 'another collector is attached: what happened in the .* before is missing, all totals begin anew'
+		[ "$(wc -l <"$T/err")" -eq 4 ]
+		valid "$([ "$command" = logs ] && echo logs-1 || echo interval-1)"
+		expect '[.[] | .cost.restarts // 0] | . == sort and unique == [0, 1, 2]'
+		# Its totals begin where it attached.
+		expect 'group_by(.cost.restarts // 0) | length == 3 and all(.[0].watched_ns == .[0].interval_ns)'
+		[ "$command" != logs ] || continue
+		# What is saved goes on, and shows the same.
+		"$THREADSCOPE" replay --json "$T/saved" | jq -c '[.time, .watched_ns, .cost.restarts]' >"$T/again"
+		grep -v '"interval_ns":0,' "$T/out" | jq -c '[.time, .watched_ns, .cost.restarts]' | cmp - "$T/again"
+	done
+}
+
+@test "a collector that is stopped: another one goes on" {
+	hold convoy
+	trace top -i 100ms -p "$pid"
+	await test -s "$T/out"
+	kill_collector STOP
+	await grep -q 'restarted 1 time, totals since then' "$T/out"
+	await gone "$collector"
+	kill -INT "$ts_pid"
 	ended
 	has_status 1
-	says 'collector was killed by signal 9'
-	expect 'length >= 2 and all(.interval_ns > 0)'
+	said 1 'the collector has not answered for 5 s, stopped by a signal.*; another one is started'
+}
+
+@test "collectors that are killed again and again: the run ends" {
+	hold convoy
+	trace top --json -i 100ms -p "$pid"
+	await documents 1
+	for i in 1 2 3; do
+		kill_collector KILL
+		await is_another "$collector"
+	done
+	kill -KILL "$collector"
+	ended
+	has_status 1
+	said 3 'the collector was killed by signal 9.*; another one is started'
+	said 1 'the collector was killed by signal 9.*; nothing follows'
+}
+
+@test "a collector that is killed: -c counts the intervals of all" {
+	hold convoy
+	trace top --json -i 100ms -c 12 -p "$pid"
+	await documents 3
+	kill_collector KILL
+	ended
+	has_status 1
+	expect 'length == 12 and .[-1].cost.restarts == 1'
+}
+
+# Whoever reads memory that does not come: the helper of $collector, from now on.
+hung_helper() {
+	local found
+	found=$(grep -ls handle_userfault /proc/[0-9]*/wchan) || return 1
+	helper=${found#/proc/} helper=${helper%%/*}
+	grep -qx 'threadscope-fil' "/proc/$helper/comm" || return 1
+	collector=$(status_of "$helper" PPid)
+}
+
+@test "a collector that is killed while it reads memory: the next one does without" {
+	need gcc
+	grep -q ' handle_userfault$' /proc/kallsyms || skip 'a kernel without userfaultfd'
+	gcc -D_GNU_SOURCE -I "$root/tests/workloads" -pthread -o "$T/silent_memory" "$root/tests/cases/silent_memory.c"
+	launch "$T/silent.out" "$T/silent.err" "$T/silent_memory" handler stack
+	pid=$launched
+	await grep -q '^ready' "$T/silent.out"
+	launch "$T/out" "$T/err" "$THREADSCOPE" top --json -i 100ms -p "$pid"
+	ts_pid=$launched
+	await hung_helper
+	kill -KILL "$collector"
+	await gone "$helper"
+	await intervals_of 1
+	run hung_helper
+	[ "$status" -eq 1 ]
+	kill -INT "$ts_pid"
+	ended
+	has_status 1
+	said 1 "killed by signal 9 while it read process $pid; another one is started, which does not read the memory of process $pid\$"
+	# Threads and their waits are the kernel's to say.
+	expect '.[-1] | (.threads | length == 3 and all(.stack == null or .stack == [])) and
+		.processes[0].unanswered == 1 and .lost.memory == 1' '.[-1] | .processes, .lost, .threads'
+}
+
+@test "no other collector can be started: the run ends with the one that there is" {
+	hold convoy
+	trace top --json -i 100ms -p "$pid"
+	await documents 1
+	starter=$(child_of "$ts_pid" ts-starter)
+	kill -KILL "$starter"
+	await test ! -e "/proc/$starter/root"
+	await documents $(($(wc -l <"$T/out") + 2))
+	kill_collector KILL
+	ended
+	has_status 1
+	says 'killed by signal 9.*; nothing follows'
+}
+
+@test "a target that ended beside its collector: no other process takes its place" {
+	hold convoy
+	trace top --json -i 100ms -p "$pid"
+	await documents 1
+	kill -STOP "$ts_pid"
+	kill_collector KILL
+	kill -KILL "$pid"
+	await gone "$pid"
+	kill -CONT "$ts_pid"
+	ended
+	has_status 1
+	said 1 'another one is started'
+	said 1 "no such process: $pid"
+}
+
+@test "a collector of a snapshot that is killed: said, and what came is shown" {
+	hold convoy
 	launch "$T/out" "$T/err" "$THREADSCOPE" snapshot -c 1000 -i 100ms -p "$pid"
 	ts_pid=$launched
 	await grep -q 'snapshot 2 of' "$T/out"
@@ -277,15 +424,20 @@ for i in range(50):
 	done
 }
 
-@test "the viewer is killed: nothing of threadscope is left" {
+@test "the viewer is killed: nothing of threadscope is left, also after its collector" {
 	hold convoy
-	trace top --json -i 100ms -p "$pid"
-	processes "$ts_pid" >"$T/all"
-	two_or_more "$ts_pid"
-	kill -KILL "$ts_pid"
-	while read -r p; do
-		await gone "$p"
-	done <"$T/all"
+	for killed in 0 1; do
+		trace top --json -i 100ms -p "$pid"
+		await documents 1
+		[ "$killed" -eq 0 ] || kill_collector KILL
+		[ "$killed" -eq 0 ] || await intervals_of 1
+		processes "$ts_pid" >"$T/all"
+		two_or_more "$ts_pid"
+		kill -KILL "$ts_pid"
+		while read -r p; do
+			await gone "$p"
+		done <"$T/all"
+	done
 }
 
 @test "the command ends with a collector that is killed" {

@@ -348,11 +348,12 @@ child_of() { # PID [NAME]
 	done
 }
 
-# The process of threadscope that has the probes; a screen has another one between.
+# The process of threadscope that has the probes; a screen's, and a later one of text, has another one between.
 collector_of() { # PID
-	local starter
+	local starter collector
 	starter=$(child_of "$1" ts-starter)
-	child_of "${starter:-$1}" ts-collector
+	[ -z "$starter" ] || collector=$(child_of "$starter" ts-collector)
+	echo "${collector:-$(child_of "$1" ts-collector)}"
 }
 
 need() { # COMMAND...
