@@ -105,6 +105,8 @@ static void become_alone(int ends[2])
 	/* Both are above 4 then. */
 	ends[0] = fcntl(ends[0], F_DUPFD, 5);
 	ends[1] = fcntl(ends[1], F_DUPFD, 5);
+	if (ends[0] < 0 || ends[1] < 0) /* a low limit: else it would wait for others' descriptors */
+		_exit(1);
 	dup2(ends[0], 3);
 	dup2(ends[1], 4);
 	for (int i = 0; i < 3; i++)
