@@ -152,6 +152,35 @@ TEST(an_owner_that_is_gone)
 	sample__free(s);
 }
 
+/* Servers of several processes take turns at clients: a thread alone, or several of a process. */
+TEST(an_owner_elsewhere_that_polls)
+{
+	for (pid_t waiters = 1; waiters <= 2; waiters++) {
+		struct sample *s = sample_at(1);
+		struct arena a = {0};
+		const struct snapshot_report *r;
+		struct sample_link *owner;
+
+		add_process(s, 10, (size_t)waiters);
+		add_lock(s, 10, 0x1000, 0x1000)->outside = 20;
+		for (pid_t i = 0; i < waiters; i++) {
+			struct sample_thread *t = add_waiter(s, 10, 10 + i, 0x1000, 0);
+
+			t->link = 1;
+			t->blocked_ns = 2 * NS_PER_S;
+		}
+		owner = add_link(s, LINK_OWNS, LINK_BLOCKED, 20);
+		owner->syscall = SYS_poll;
+		r = model__snapshot(&a, s, NULL);
+		CHECK_EQ(r->finding_count, 1);
+		CHECK_EQ(r->findings[0].severity, SEVERITY_INFO);
+		owner->syscall = SYS_clock_nanosleep;
+		CHECK_EQ(model__snapshot(&a, s, NULL)->findings[0].severity, SEVERITY_WARNING);
+		arena__free(&a);
+		sample__free(s);
+	}
+}
+
 TEST(a_child_that_hangs)
 {
 	struct sample *s = sample_at(1);

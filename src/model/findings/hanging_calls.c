@@ -128,6 +128,16 @@ static const char *server_text(const struct stall_reporter *t, const struct call
 					 : arena__format(t->f->arena, " (%s)", stall_part__words(c->stall));
 }
 
+/* Its pipe is read by a pager, which waits for a key. */
+static bool is_paged(const struct wait *w)
+{
+	const struct link_row *k = w->chain_count == 1 ? w->chain : NULL;
+
+	return k && k->role == LINK_READS && k->state == LINK_BLOCKED && k->syscall &&
+	       !strcmp(k->syscall, "read") && k->file &&
+	       (starts_with(k->file, "/dev/tty") || starts_with(k->file, "/dev/pts/"));
+}
+
 /* Reports a file's oldest call; its other calls follow in the list. Returns the finding's threads, that
  * first. */
 static const pid_t *report_hang(struct stall_reporter *t, const struct call_row *c, size_t calls,
@@ -148,7 +158,9 @@ static const pid_t *report_hang(struct stall_reporter *t, const struct call_row 
 	findings__add(t->f,
 		      &(struct finding){
 			      .kind = FINDING_LOG_STALL,
-			      .severity = waiting || c->age_ns >= URGENT_NS ? SEVERITY_USUAL : SEVERITY_INFO,
+			      .severity = waiting || (c->age_ns >= URGENT_NS && !is_paged(&c->thread->wait))
+						  ? SEVERITY_USUAL
+						  : SEVERITY_INFO,
 			      .summary = arena__format(
 				      t->f->arena, "%s has been in %s(%s) for %s%s%s%s%s%s",
 				      describe_thread(name, sizeof(name), c->thread->name, c->thread->tid),

@@ -80,6 +80,9 @@ enum hang_weight hangs__weight(const struct hangs *h, const struct thread_row *w
 	enum hang_weight weight;
 	enum turn turn;
 
+	/* Another process has it. */
+	if (!last && waiter && waiter->wait.chain_count && waiter->wait.chain->role == LINK_OWNS)
+		return hangs__chain_weight(&waiter->wait, ns);
 	if (!last || wait__ended(last->state))
 		return HANG_SERIOUS;
 	weight = weight_of(last, ns);

@@ -46,8 +46,10 @@ enum hang_weight hangs__chain_weight(const struct wait *w, uint64_t ns)
 	/* It waits for its client, with a transaction open. */
 	if (last->role == LINK_HOLDS_DATABASE)
 		return HANG_SERIOUS;
-	/* A standby waits for the file's lock of a server that is well. A sleep may be a select. */
-	if ((last->role == LINK_HOLDS_SEMAPHORE || last->role == LINK_HOLDS_FILE) &&
+	/* A standby waits for the file's lock of a server that is well, and servers for their turn at
+	 * clients. A sleep may be a select. */
+	if ((last->role == LINK_HOLDS_SEMAPHORE || last->role == LINK_HOLDS_FILE ||
+	     last->role == LINK_OWNS) &&
 	    (in_call(last, "poll") || in_call(last, "ppoll")))
 		return HANG_QUIET;
 	/* Nor is that certain to hold it. */

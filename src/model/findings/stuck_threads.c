@@ -72,7 +72,7 @@ static bool is_quiet(const struct hangs *h, const struct thread_row *t)
 	if (t->wait.on_lock && t->wait.reason == WAIT_REASON_NAME)
 		return true; /* a name is weak evidence, and it is alone */
 	if (t->wait.kind == WAIT_FILE_LOCK || t->wait.kind == WAIT_SYSV_SEMAPHORE ||
-	    (t->wait.on_lock && t->wait.chain_count))
+	    (t->wait.chain_count && (t->wait.on_lock || t->wait.chain->role == LINK_OWNS)))
 		return hangs__chain_weight(&t->wait, t->wait.duration_ns) != HANG_SERIOUS;
 	if (at_semaphore(h, t))
 		return hangs__semaphore_is_quiet(h, t, naming__lock(h->n, t->wait.lock), t->wait.duration_ns);
