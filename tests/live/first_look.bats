@@ -59,8 +59,12 @@ look() { # JQ-FILTER of the first document, which is true
 	await fills_pipe
 	aged
 	scope_well top --json -i 100ms -c 2 -p "$pid"
-	expect '[.[] | .threads[0].wait.chain[0].duration_ns] | length == 2 and .[0] > 1e9 and .[1] > .[0]' \
-		'map(.threads[0].wait)'
+	# On a busy machine the first look may have no time left for other processes.
+	jq -se '[.[].threads[0].wait.chain[0].duration_ns] | length == 3 and .[2] > .[1] and (.[0] == null or .[1] > .[0])' \
+		"$T/out" >/dev/null || {
+		jq -c '.threads[0].wait' "$T/out"
+		return 1
+	}
 }
 
 fills_pipe() {
