@@ -8,6 +8,7 @@
 # make dist-check   builds all of these twice, and compares
 # make demo         a small faulty service with threadscope on it
 # make check        all tests; check-static, check-unit, check-cli, check-live, check-kernels: a part of them
+# make check-arm64  live tests of the program for arm64, in QEMU on two kernels
 # make cases        programs in a known trouble, and what must be said of each
 # make faults       what breaks when threadscope is killed or short of everything; writes docs/reliability.md
 # make soak         memory and totals of long runs (SECONDS=3600); writes docs/reliability.md
@@ -67,12 +68,13 @@ WORKLOADS := $(patsubst tests/workloads/%.c,$(BUILD)/tests/%,$(wildcard tests/wo
 ifneq ($(shell command -v $(CXX)),)
 WORKLOADS += $(patsubst tests/workloads/%.cpp,$(BUILD)/tests/%,$(wildcard tests/workloads/*.cpp))
 endif
-WORKLOADS += $(patsubst tests/go/%.c,$(BUILD)/tests/goroutines_%,$(wildcard tests/go/*.c)) $(BUILD)/tests/feed_follow
 # Go programs, where there is a Go compiler: stripped as release builds are.
 GO ?= go
 ifneq ($(shell command -v $(GO)),)
 WORKLOADS += $(patsubst tests/workloads/go/%.go,$(BUILD)/tests/go_%,$(filter-out %/workload.go,$(wildcard tests/workloads/go/*.go)))
 endif
+# Parts of threadscope alone.
+PARTS := $(patsubst tests/go/%.c,$(BUILD)/tests/goroutines_%,$(wildcard tests/go/*.c)) $(BUILD)/tests/feed_follow
 
 SHELL := bash
 
@@ -84,8 +86,8 @@ endif
 
 # Made by a pattern rule, but to be kept: clang-tidy and the editor want them.
 .SECONDARY: $(SKELETON) $(BUILD)/gen/json_rows.inc $(BUILD)/gen/schema_rows.inc
-.PHONY: all cross objects deps unit check check-unit check-cli check-live check-kernels check-static demo bench fuzz-screen \
-	agreement cases faults soak field leaderboard install clean format workloads docs picture cast help
+.PHONY: all cross objects deps unit check check-unit check-cli check-live check-kernels check-static check-arm64 demo bench \
+	fuzz-screen agreement cases faults soak field leaderboard install clean format workloads targets docs picture cast help
 COMPLETIONS := $(patsubst completions/%.in,$(BUILD)/completions/%,$(wildcard completions/*.in))
 all: $(BUILD)/threadscope $(BUILD)/threadscope.8 $(COMPLETIONS)
 
@@ -164,7 +166,8 @@ $(BUILD)/completions/threadscope.%: completions/threadscope.%.in $(BUILD)/thread
 
 # A call at the end of a function leaves no frame of the one that called: the tests ask for all of them.
 PLAIN_CALLS := -fno-optimize-sibling-calls
-workloads: $(WORKLOADS)
+workloads: targets $(PARTS)
+targets: $(WORKLOADS)
 $(BUILD)/tests/%: tests/workloads/%.c $(wildcard tests/workloads/*.h)
 	@mkdir -p $(@D)
 	$(call Q,CC) $(CC) -std=gnu17 -O2 -g $(PLAIN_CALLS) -Wall -Wextra -Werror -pthread -o $@ $<
@@ -255,6 +258,16 @@ check-cli: ; bash scripts/check.sh cli
 check-live: ; bash scripts/check.sh live
 check-kernels: ; bash scripts/check.sh kernels
 check-static: ; bash scripts/check.sh static
+
+# Not a part of check: an emulated processor takes long. ARM64_TESTS='-- tests/live/waits.bats': these alone.
+# Its workloads sign return addresses, as several distributions' programs do.
+check-arm64:
+	$(if $(NO_DEPS),,@sh scripts/deps.sh arm64)
+	@$(MAKE) --no-print-directory cross-static
+	@GOARCH=arm64 $(MAKE) --no-print-directory BUILD=$(BUILD)/arm64 ARCH=arm64 MUSL_CC= targets \
+		CC='$(filter ccache,$(CC)) $(CROSS)gcc -mbranch-protection=standard' \
+		CXX='$(filter ccache,$(CC)) $(CROSS)g++ -mbranch-protection=standard'
+	bash tests/kernels/run.sh --arch arm64 $(ARM64_TESTS)
 
 # Keys at random: `make fuzz-screen REFRESHES=1000`. With sanitizers, whose heap may not grow, and without, where the
 # resident memory is the program's own.

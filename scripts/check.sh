@@ -89,7 +89,7 @@ check_static() {
 	step 'each part includes only what it may know of' sh scripts/includes.sh
 	step 'kernel types are those of this kernel' sh vmlinux/check.sh
 	if needs shellcheck 'scripts are clean'; then
-		step 'scripts are clean' bash -c 'shellcheck scripts/*.sh vmlinux/*.sh tests/kernels/*.sh tests/go/*.sh tests/bench/*.sh tests/bench/*.bash tests/field/*.sh tests/field/*.bash .ci/run && shellcheck -x packaging/*.sh packaging/*.bash && shellcheck -s bash tests/debian.bash tests/live/*.bash tests/cli/*.bash && shellcheck -s bats tests/live/*.bats tests/cli/*.bats'
+		step 'scripts are clean' bash -c 'shellcheck scripts/*.sh vmlinux/*.sh tests/kernels/*.sh tests/kernels/arch/*.bash tests/go/*.sh tests/bench/*.sh tests/bench/*.bash tests/field/*.sh tests/field/*.bash .ci/run && shellcheck -x packaging/*.sh packaging/*.bash && shellcheck -s bash tests/debian.bash tests/live/*.bash tests/cli/*.bash && shellcheck -s bats tests/live/*.bats tests/cli/*.bats'
 	fi
 	if tool=$(clang_tool clang-format); then
 		formatted "$tool" >"$out/log" 2>&1

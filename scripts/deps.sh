@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Installs what is missing on Debian, Ubuntu and Fedora: `deps.sh build` to build, `deps.sh test` for the tests
 # too, `deps.sh bench` for the peers that `make bench` compares with, `deps.sh agreement` for
-# the programs of `make agreement`, `deps.sh field` for those of `make field`, `deps.sh dist` to pack.
+# the programs of `make agreement`, `deps.sh field` for those of `make field`, `deps.sh dist` to pack,
+# `deps.sh arm64` for `make check-arm64`.
 # Nothing is installed that is there already.
 # shellcheck disable=SC2034,SC2046,SC1091 # lists are chosen by name, and split into words
 set -eu
@@ -17,6 +18,8 @@ debian_test="$debian_build g++ bats jq git shellcheck clang-format clang-tidy cp
 debian_agreement='gdb python3 redis-server memcached nginx-light postgresql rsyslog mariadb-server default-jdk-headless'
 debian_field="$debian_agreement jq curl redis-tools nginx wrk nodejs etcd-server prometheus caddy nats-server syncthing bsdutils"
 debian_dist="$debian_build git lintian rpm file xz-utils debian-archive-keyring gcc-aarch64-linux-gnu libc6-dev-arm64-cross"
+debian_arm64="$debian_build gcc-aarch64-linux-gnu g++-aarch64-linux-gnu libc6-dev-arm64-cross qemu-system-arm bats jq
+	busybox-static cpio binutils util-linux debian-archive-keyring golang-go"
 debian_bench="$debian_build bpftrace linux-perf strace gdb elfutils"
 
 fedora_build='gcc make pkgconf-pkg-config clang llvm bpftool libbpf-devel elfutils-libelf-devel elfutils-devel zlib-devel xz-devel jansson-devel libcap-ng-devel libseccomp-devel binutils-devel uthash-devel ncurses-devel'
@@ -25,6 +28,7 @@ fedora_test="$fedora_build gcc-c++ bats jq git ShellCheck clang-tools-extra cppc
 fedora_agreement='gdb python3 redis memcached nginx postgresql-server rsyslog mariadb-server java-latest-openjdk-devel'
 fedora_field="$fedora_agreement jq curl wrk nodejs etcd caddy syncthing util-linux"
 fedora_dist="$fedora_build git rpm-build file"
+fedora_arm64="$fedora_build" # the libraries and tools for arm64 are Debian's
 fedora_bench="$fedora_build bpftrace perf strace gdb elfutils"
 
 as_root() {

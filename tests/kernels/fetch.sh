@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Gets one of Debian's amd64 cloud kernels, without touching the system's apt.
-#   fetch.sh NAME      prints "VERSION<TAB>PATH" of the vmlinuz; NAME as in --list
-#   fetch.sh --list    prints "NAME<TAB>SUITES<TAB>CACHED-VERSION or -"
+# Gets one of Debian's cloud kernels, without touching the system's apt.
+#   fetch.sh --arch ARCH NAME      prints "VERSION<TAB>PATH" of the vmlinuz; NAME as in --list
+#   fetch.sh --arch ARCH --list    prints "NAME<TAB>SUITES<TAB>CACHED-VERSION or -"
 # The archive is the one that the system's own apt is configured with (or
 # THREADSCOPE_DEBIAN_ARCHIVE); its signature is checked with Debian's own keys.
 # A kernel in the cache is used as it is for a week, and longer while the
@@ -10,19 +10,8 @@ set -euo pipefail
 
 cache=${THREADSCOPE_KERNEL_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/threadscope/kernels}
 fresh_days=${THREADSCOPE_KERNEL_FRESH_DAYS:-7}
-meta=linux-image-cloud-amd64
 # shellcheck disable=SC1091 # it is checked by itself
 source "$(dirname "${BASH_SOURCE[0]}")/../debian.bash"
-
-# The suites of one name are tried in order. Stable suites and not their
-# security ones, which vanish earlier.
-kernels() {
-	printf '%s\t%s\n' \
-		5.10 bullseye \
-		6.1 bookworm \
-		6.12 trixie \
-		newest trixie-backports,forky,sid
-}
 
 die() {
 	printf 'fetch.sh: %s\n' "$*" >&2
@@ -64,7 +53,7 @@ show() { # VERSION
 image_packages() { # DIRECTORY
 	apt-cache -c "$1/apt.conf" depends --recurse --no-recommends --no-suggests --no-conflicts \
 		--no-breaks --no-replaces --no-enhances "$meta" 2>/dev/null |
-		grep -E '^linux-(image|binary)-[0-9].*-cloud-amd64(-unsigned)?$' | sort -u
+		grep -E '^linux-(image|binary)-[0-9].*-cloud-'"$arch"'(-unsigned)?$' | sort -u
 }
 
 # From 7.2 on it is no longer in /boot but under /usr/lib/modules/VERSION
@@ -81,7 +70,7 @@ extract_vmlinuz() { # DIRECTORY
 # 0: stored. 1: this suite cannot give a kernel, the reason is in $work/reason
 fetch_from() { # NAME SUITE ARCHIVE
 	local apt=$work/$2 packages version vmlinuz
-	make_apt "$apt" "$2" "$3"
+	make_apt "$apt" "$2" "$3" "$arch"
 	if ! apt-get -qq -c "$apt/apt.conf" update >"$apt/log" 2>&1; then
 		printf '%s: %s\n' "$2" "$(complaint "$apt/log")" >>"$work/reason"
 		return 1
@@ -130,7 +119,12 @@ list() {
 }
 
 main() {
-	[[ $# -eq 1 ]] || die 'usage: fetch.sh NAME | --list'
+	[[ $# -eq 3 && $1 == --arch ]] || die 'usage: fetch.sh --arch ARCH NAME | --list'
+	arch=$2 meta=linux-image-cloud-$2
+	shift 2
+	# shellcheck source=tests/kernels/arch/amd64.bash
+	source "${BASH_SOURCE[0]%/*}/arch/$arch.bash"
+	[[ $arch == amd64 ]] || cache+=/$arch
 	[[ $1 != --list ]] || { list; return; }
 	local suites version
 	suites=$(kernels | awk -F '\t' -v name="$1" '$1 == name { print $2 }')

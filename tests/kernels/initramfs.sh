@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
 # Makes the initramfs that a kernel test guest runs: see README.md.
-#   initramfs.sh [--root DIR] OUT.cpio [BATS-ARGUMENT...]
+#   initramfs.sh --arch ARCH [--root DIR] OUT.cpio [BATS-ARGUMENT...]
 # Needs no root. DIR is the project to test (default: the one this file is in).
+# What goes in comes from this machine; for another processor, from packages for it in a folder, $system.
 set -euo pipefail
 
 here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 project=$(readlink -f "$here/../..")
 PATH=$PATH:/usr/sbin:/sbin # ldconfig is not in a plain user's PATH
+system=
 
 die() {
 	printf 'initramfs.sh: %s\n' "$*" >&2
@@ -34,7 +36,7 @@ make_skeleton() {
 put() {
 	local from to
 	from=$(realpath "${1%/*}")/${1##*/}
-	to=$guest${2:-$from}
+	to=$guest${2:-${from#"$system"}}
 	[[ ! -e $to && ! -L $to ]] || return 0
 	mkdir -p "${to%/*}"
 	if [[ -d $from && ! -L $from ]]; then
@@ -77,7 +79,7 @@ needed_by() {
 	local name
 	while read -r name; do
 		if [[ $name == /* ]]; then
-			printf '%s\n' "$name"
+			printf '%s\n' "$system$name"
 		elif [[ -n ${library[$name]:-} ]]; then
 			printf '%s\n' "${library[$name]}"
 		elif [[ $name != libc.so && ! -e ${1%/*}/$name ]]; then
@@ -88,18 +90,32 @@ needed_by() {
 		sed -n -e 's/.*program interpreter: \(.*\)\]/\1/p' -e 's/.*(NEEDED).*\[\(.*\)\]/\1/p')
 }
 
-# The loader's cache: library[name] is the path
-read_library_cache() {
+# library[name] is the path: of the loader's cache, or of the folder that the loader searches without one
+find_libraries() {
 	local name path
 	while read -r name path; do
 		[[ -n ${library[$name]:-} ]] || library[$name]=$path
-	done < <(ldconfig -p | awk '/x86-64/ { print $1, $NF }')
+	done < <(if [[ -n $system ]]; then
+		find "$system"/usr/lib/*-linux-gnu -maxdepth 1 -name '*.so*' -printf '%f %p\n'
+	else
+		ldconfig -p | awk -v type="$library_type" 'index($0, type) { print $1, $NF }'
+	fi)
+}
+
+# The path of a command; nothing if there is none.
+find_tool() { # NAME
+	if [[ -n $system ]]; then
+		find "$system"/usr/{bin,sbin} -name "$1" -print -quit
+	else
+		type -P "$1" || true
+	fi
 }
 
 put_project() {
-	[[ -x $project/build/threadscope ]] || die "$project/build/threadscope is missing: build it first"
-	put "$project/build/threadscope" /project/build/threadscope
-	[[ ! -d $project/build/tests ]] || put "$project/build/tests" /project/build/tests
+	local from=$project/$build
+	[[ -x $from/$program ]] || die "$from/$program is missing: build it first"
+	put "$from/$program" /project/build/threadscope
+	[[ ! -d $from/tests ]] || put "$from/tests" /project/build/tests
 	put "$project/tests/live" /project/tests/live
 	find "$guest/project/build" -type f \( -name '*.[oad]' -o -name '*.gc??' \) \
 		! -name '*.bpf.o' -delete
@@ -108,7 +124,8 @@ put_project() {
 
 put_bats() {
 	local bats directory
-	bats=$(type -P bats) || die 'bats is missing (package bats)'
+	bats=$(find_tool bats)
+	[[ -n $bats ]] || die 'bats is missing (package bats)'
 	bats=$(readlink -f "$bats")
 	# bats finds these from its own place, as lib and libexec beside bin
 	for directory in "${bats%/*/*}"/lib{,exec}/bats-core; do
@@ -122,10 +139,10 @@ put_listed() {
 	while read -r kind what; do
 		case $kind in
 		tool)
-			path=$(type -P "$what" || true)
+			path=$(find_tool "$what")
 			[[ -z $path ]] || put_tool "$what" "$path"
 			;;
-		path) put_glob "$what" / ;;
+		path) put_glob "$what" "$system/" ;;
 		file) put_glob "$what" "$project/" /project/ ;;
 		'' | '#'*) ;;
 		*) die "guest.list: unknown entry '$kind $what'" ;;
@@ -147,12 +164,13 @@ put_glob() {
 
 put_busybox() {
 	local busybox name
-	busybox=$(type -P busybox) || die 'busybox is missing (package busybox-static)'
+	busybox=$(find_tool busybox)
+	[[ -n $busybox ]] || die 'busybox is missing (package busybox-static)'
 	! LC_ALL=C readelf -lW "$busybox" | grep -q INTERP || die 'busybox must be the static one (package busybox-static)'
 	put_tool busybox "$busybox"
 	while read -r name; do
 		[[ -e $guest/usr/bin/$name ]] || ln -s busybox "$guest/usr/bin/$name"
-	done < <("$busybox" --list)
+	done < <(busybox --list) # this machine's, of the same release
 }
 
 put_run_script() {
@@ -169,8 +187,16 @@ put_run_script() {
 }
 
 main() {
+	[[ ${1:-} == --arch ]] || die 'usage: initramfs.sh --arch ARCH [--root DIR] OUT.cpio [BATS-ARGUMENT...]'
+	# shellcheck source=tests/kernels/arch/amd64.bash
+	source "$here/arch/$2.bash" && arch=$2 && shift 2
 	[[ ${1:-} != --root ]] || { project=$(readlink -f "$2") && shift 2; }
-	[[ $# -ge 1 && $1 != -* ]] || die 'usage: initramfs.sh [--root DIR] OUT.cpio [BATS-ARGUMENT...]'
+	[[ $# -ge 1 && $1 != -* ]] || die 'which file?'
+	if [[ -n $userland ]]; then
+		system=$(readlink -f "$project/$build")/userland
+		# shellcheck disable=SC2086 # names
+		"$here/userland.sh" "$arch" "$system" $userland
+	fi
 	local out
 	out=$(realpath "$1") && shift
 	[[ $# -gt 0 ]] || set -- tests/live
@@ -182,15 +208,17 @@ main() {
 	chmod 755 "$guest"
 	declare -gA library=()
 
-	read_library_cache
+	find_libraries
 	make_skeleton
 	put_bats
 	put_listed
 	put_project
 	put_busybox
 	put_run_script "$@"
-	cp -rL /etc/ld.so.conf* "$guest/etc/"
-	ldconfig -r "$guest"
+	if [[ -z $system ]]; then
+		cp -rL /etc/ld.so.conf* "$guest/etc/"
+		ldconfig -r "$guest"
+	fi
 	(cd "$guest" && find . -print0 | sort -z | cpio --quiet -0 -o -H newc -R 0:0) >"$out.new"
 	mv "$out.new" "$out"
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs the live tests on several kernels in QEMU (emulated: no KVM, no root).
-#   run.sh [--root DIR] [--only NAME,NAME] [--keep] [--list] [-- BATS-ARGUMENT...]
+#   run.sh [--arch amd64|arm64] [--root DIR] [--only NAME,NAME] [--keep] [--list] [-- BATS-ARGUMENT...]
 # See README.md. Closes with one line "N passed, N failed, N skipped".
 set -euo pipefail
 
@@ -10,27 +10,18 @@ limit=${THREADSCOPE_KERNEL_TIMEOUT:-900} # seconds without the end of a test, no
 test_limit=${THREADSCOPE_KERNEL_TEST_TIMEOUT:-240} # the same, for a test to be ended by the guest
 jobs=${THREADSCOPE_KERNEL_JOBS:-2}
 keep=
+list=
+arch=amd64
 selected=()
 # Without arguments the tests that are tagged `matrix`: each runs several times slower here than on a machine. Those
 # that are tagged `ends`, too, run on the oldest and the newest kernel: what they test does not come and go in between.
 bats_arguments=()
-tags=matrix
-between=' 6.1 6.12 '
+named=
 
-# thread=single: with multi-threaded emulation one guest in three that patches
-# kernel text (fentry, kprobes) crashed. Not microvm: hangs.
-# -cx16: QEMU 7.2 now and then leaves rubbish in the flags after cmpxchg16b, and
-# the next iret faults: 10 of 40 boots of 6.12 ("double fault" in kmalloc, bad
-# EFLAGS), 0 of 40 without the instruction, which the kernel can do without.
-qemu=(qemu-system-x86_64 -accel 'tcg,thread=single,tb-size=256' -M q35 -cpu 'qemu64,-cx16'
-	-smp 2 -m 1024 -nodefaults -no-user-config -display none -monitor none -no-reboot)
-# No -icount, which would tie the guest's clock to its instructions: 6.1 does not boot with it and two CPUs.
-# nowatchdog: on a busy host an emulated CPU may stand still for long enough to
-# look locked up; one that really is locked up gives no exit mark.
-command_line='console=ttyS0 panic=-1 mitigations=off nokaslr random.trust_cpu=on
-	quiet loglevel=3 no_timer_check tsc=reliable nowatchdog
-	rcupdate.rcu_cpu_stall_suppress=1 i8042.noaux i8042.nopnp'
-command_line=$(tr -s '\n\t ' ' ' <<<"$command_line")
+# What a guest is, apart from its processor. nowatchdog: on a busy host an emulated CPU may stand still for long
+# enough to look locked up; one that really is locked up gives no exit mark.
+machine=(-smp 2 -m 1024 -nodefaults -no-user-config -display none -monitor none -no-reboot)
+settings='panic=-1 nokaslr random.trust_cpu=on quiet loglevel=3 nowatchdog rcupdate.rcu_cpu_stall_suppress=1'
 
 die() {
 	printf 'run.sh: %s\n' "$*" >&2
@@ -44,16 +35,23 @@ usage() {
 parse_arguments() {
 	while [[ $# -gt 0 ]]; do
 		case $1 in
+		--arch) arch=${2:?--arch needs a name} && shift ;;
 		--only) IFS=, read -ra selected <<<"${2:?--only needs names}" && shift ;;
 		--root) project=$(readlink -f "${2:?--root needs a directory}") && shift ;;
 		--keep) keep=1 ;;
-		--list) "$here/fetch.sh" --list && exit ;;
+		--list) list=1 ;;
 		--help | -h) usage && exit ;;
-		--) shift && bats_arguments=("$@") && tags= && break ;;
+		--) shift && bats_arguments=("$@") && named=1 && break ;;
 		*) die "unknown argument '$1' (test files go after --)" ;;
 		esac
 		shift
 	done
+	[[ -r $here/arch/$arch.bash ]] || die "unknown processor '$arch'"
+	# shellcheck source=tests/kernels/arch/amd64.bash
+	source "$here/arch/$arch.bash"
+	qemu+=("${machine[@]}")
+	command_line+=" $settings"
+	[[ -z $named ]] || tags=
 }
 
 # Tests are named from the caller's directory or from the project; what is no
@@ -76,7 +74,7 @@ place_arguments() {
 
 check_kernels() {
 	local name known
-	known=$("$here/fetch.sh" --list | cut -f 1)
+	known=$("$here/fetch.sh" --arch "$arch" --list | cut -f 1)
 	[[ ${#selected[@]} -gt 0 ]] || mapfile -t selected <<<"$known"
 	for name in "${selected[@]}"; do
 		grep -qxF -- "$name" <<<"$known" || die "no kernel '$name'; there are: $(paste -sd ' ' <<<"$known")"
@@ -85,7 +83,7 @@ check_kernels() {
 
 check_tools() {
 	local pair missing=()
-	for pair in qemu-system-x86_64:qemu-system-x86 busybox:busybox-static bats:bats jq:jq \
+	for pair in "${qemu[0]}:$qemu_package" busybox:busybox-static bats:bats jq:jq \
 		cpio:cpio readelf:binutils apt-get:apt dpkg-deb:dpkg flock:util-linux; do
 		[[ -n $(type -P "${pair%:*}") ]] || missing+=("${pair#*:}")
 	done
@@ -114,7 +112,7 @@ boot() { # DIRECTORY VMLINUZ
 	[[ -p $1/input ]] || mkfifo "$1/input"
 	exec {input}<>"$1/input"
 	"${qemu[@]}" -kernel "$2" -initrd "$out/initramfs.cpio" \
-		-append "$command_line${wanted:+ts_tags=$wanted}" -serial "file:$1/console.log" -serial stdio \
+		-append "$command_line${wanted:+ ts_tags=$wanted}" -serial "file:$1/console.log" -chardev stdio,id=tests "${tests_line[@]}" \
 		<&"$input" {input}>&- >"$1/guest.log" 2>"$1/qemu.log" &
 	child=$!
 	keep_time "$1/guest.log" "$input"
@@ -201,7 +199,7 @@ run_kernel() { # NAME
 	local dir=$out/$1 version path begin passed failed skipped
 	trap '[[ -z ${child:-} ]] || kill "$child"; exit 143' TERM INT
 	rm -rf "$dir" && mkdir -p "$dir"
-	if ! IFS=$'\t' read -r version path < <("$here/fetch.sh" "$1" 2>"$dir/fetch.log"); then
+	if ! IFS=$'\t' read -r version path < <("$here/fetch.sh" --arch "$arch" "$1" 2>"$dir/fetch.log"); then
 		report "$1: skip: $(paste -sd ' ' "$dir/fetch.log" | sed 's/^fetch.sh: //')"
 		echo '0 0 1 unfetched' >"$dir/result"
 		return
@@ -224,8 +222,8 @@ write_shell() { # DIRECTORY VMLINUZ
 	{
 		printf '#!/bin/sh\nexec'
 		printf ' %q' "${qemu[@]}" -kernel "$2" -initrd "$out/initramfs.cpio" \
-			-append "${command_line}ts_shell" -serial "file:$1/console.log" \
-			-chardev stdio,id=shell,signal=off -serial chardev:shell
+			-append "$command_line ts_shell" -serial "file:$1/console.log" \
+			-chardev stdio,id=tests,signal=off "${tests_line[@]}"
 		printf '\n'
 	} >"$1/shell.sh"
 	chmod 755 "$1/shell.sh"
@@ -271,14 +269,15 @@ sum_up() {
 
 main() {
 	parse_arguments "$@"
+	[[ -z $list ]] || exec "$here/fetch.sh" --arch "$arch" --list
 	check_tools
 	check_kernels
 	place_arguments
-	out=$project/build/kernels
+	out=$project/$build/kernels
 	mkdir -p "$out"
-	exec 9>"$project/build/.kernels.lock"
+	exec 9>"$project/$build/.kernels.lock"
 	flock -n 9 || { echo 'waiting for another run.sh in this tree' && flock 9; }
-	"$here/initramfs.sh" --root "$project" "$out/initramfs.cpio" "${bats_arguments[@]}"
+	"$here/initramfs.sh" --arch "$arch" --root "$project" "$out/initramfs.cpio" "${bats_arguments[@]}"
 	run_all
 	sum_up
 }

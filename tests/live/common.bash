@@ -129,11 +129,17 @@ fact() { # JQ-FILTER
 # ---- threadscope -----------------------------------------------------------
 # Standard output goes to $T/out, standard error to $T/err.
 
+# Options for a guest, whose CPU time passes also while its host gives it no CPU.
+patient() { # COMMAND
+	case ${TS_GUEST:+$1} in
+	snapshot | top | logs | events) names=(--names-time 60s) ;;
+	esac
+}
+
 # In the background; on return all probes are attached.
 trace() { # COMMAND ARGUMENT...
 	local names=()
-	# The CPU time of a guest passes also while its host gives it no CPU.
-	[ -z "${TS_GUEST:-}" ] || names=(--names-time 60s)
+	patient "$1"
 	rm -f "$T/attached"
 	launch "$T/out" "$T/err" "$THREADSCOPE" "$1" --ready-file "$T/attached" "${names[@]}" "${@:2}"
 	ts_pid=$launched
@@ -184,8 +190,10 @@ losing_nothing() { # FUNCTION ARGUMENT...
 
 # In the foreground with a time limit; for `snapshot`, `doctor` and errors.
 scope() { # ARGUMENT...
+	local names=()
+	patient "$1"
 	status=0
-	timeout -s KILL "$limit" "$THREADSCOPE" "$@" >"$T/out" 2>"$T/err" </dev/null 3>&- || status=$?
+	timeout -s KILL "$limit" "$THREADSCOPE" "$1" "${names[@]}" "${@:2}" >"$T/out" 2>"$T/err" </dev/null 3>&- || status=$?
 }
 
 # `scope`, and status 0.
