@@ -125,6 +125,7 @@ __noinline u64 user_stack(void)
 		cfa = (row->kind == TS_CFI_FP ? fp : sp) + (s64)row->cfa_offset;
 		if (bpf_probe_read_user(&pc, sizeof(pc), (void *)(cfa + (s64)row->pc_offset)))
 			break;
+		pc = return_address(pc);
 		if (row->fp_offset != TS_FP_SAME &&
 		    bpf_probe_read_user(&fp, sizeof(fp), (void *)(cfa + (s64)row->fp_offset)))
 			break;

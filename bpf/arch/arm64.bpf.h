@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* arm64: where the kernel keeps a thread's registers, and what they mean. Compiled, not yet run. */
+/* arm64: where the kernel keeps a thread's registers, and what they mean. */
 
 /* For kernels without bpf_task_pt_regs (before 5.15). arch/arm64/include/asm/memory.h: THREAD_SIZE with pages
  * of up to 16 KiB and without KASAN; asm/ptrace.h: struct pt_regs as it was then, longer than what is read.
@@ -29,6 +29,13 @@
 
 /* No flag of thread_info.flags shows that a thread has not been in user space since it lost its CPU. */
 #define INSIDE_FLAGS 0ul
+
+/* A return address without a signature, which is above the 48 bits of addresses. Where they have less, user
+ * space finishes the walk. */
+static __always_inline u64 return_address(u64 word)
+{
+	return word & ((1ull << 48) - 1);
+}
 
 struct regs_syscall {
 	u64 arg0, arg1, arg2, nr;

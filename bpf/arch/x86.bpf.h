@@ -31,6 +31,12 @@
  */
 #define INSIDE_FLAGS ((1ul << 14) | (1ul << 19))
 
+/* As it is on the stack. */
+static __always_inline u64 return_address(u64 word)
+{
+	return word;
+}
+
 /* The part of struct pt_regs that identifies the system call; these fields are adjacent. */
 struct regs_syscall {
 	u64 arg2, arg1, arg0, nr;

@@ -32,6 +32,8 @@ struct arch {
 	 * stack, and its CFA is its stack pointer. Else a call pushes it. */
 	bool link_register;
 	uint8_t link; /* its number, if there is one */
+	/* Return addresses may be signed in their upper bits, above those of any address. */
+	bool signed_returns;
 	/* The pair that the frame pointer points at, caller's frame pointer and return address, is the
 	 * frame's upper end, so that the caller's stack pointer is known by it. */
 	bool pair_ends_frame;

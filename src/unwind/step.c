@@ -28,14 +28,44 @@ static bool evaluate(struct unwinder *u, const struct rule *rule, const struct f
 	return expression__evaluate(&u->rules.expressions[rule->expression], &in, ret);
 }
 
+/*
+ * Where the stack pointer is not known, because the frame before was followed by its frame pointer, whose
+ * pair need not end a frame: this frame's own pair is where its frame pointer points, and its rules say where
+ * that is.
+ */
+static bool cfa_by_pair(const struct row *row, const struct frame_regs *f, uint64_t *ret)
+{
+	const struct rule *fp = &row->regs[REG_FP], *pc = &row->regs[row->pc_from];
+
+	if (unwind_arch.pair_ends_frame || !(f->known & REG_BIT(REG_FP)) || fp->kind != RULE_AT_OFFSET ||
+	    pc->kind != RULE_AT_OFFSET || pc->offset != fp->offset + 8)
+		return false;
+	*ret = f->regs[REG_FP] - (uint64_t)(int64_t)fp->offset;
+	return true;
+}
+
 static bool compute_cfa(struct unwinder *u, const struct row *row, const struct frame_regs *f, uint64_t *ret)
 {
 	if (row->cfa.kind == RULE_EXPRESSION)
 		return evaluate(u, &row->cfa, f, NULL, ret);
-	if (row->cfa.kind != RULE_REGISTER || !(f->known & REG_BIT(row->cfa.reg)))
+	if (row->cfa.kind != RULE_REGISTER)
 		return false;
+	if (!(f->known & REG_BIT(row->cfa.reg)))
+		return cfa_by_pair(row, f, ret);
 	*ret = f->regs[row->cfa.reg] + (uint64_t)(int64_t)row->cfa.offset;
 	return true;
+}
+
+/* A signature takes the bits that no address has (arm64: ptrauth_user_pac_mask in
+ * arch/arm64/include/asm/pointer_auth.h). The stack and the vDSO are just below the end of the address space.
+ */
+uint64_t step__unsigned_return(struct unwinder *u, uint64_t address)
+{
+	const struct mappings *m = symbolizer__mappings(u->rules.symbolizer);
+
+	if (!unwind_arch.signed_returns || !m->count || !m->list[m->count - 1].end)
+		return address;
+	return address & (UINT64_MAX >> __builtin_clzll(m->list[m->count - 1].end - 1));
 }
 
 /* The caller's value of one register. False: unknown. */
@@ -78,6 +108,15 @@ bool step__is_code(struct unwinder *u, uint64_t address)
 	return m && m->executable;
 }
 
+/* What may be a return address. */
+static bool read_return(struct unwinder *u, uint64_t at, uint64_t *ret)
+{
+	if (!walk_memory__read(&u->memory, at, ret, sizeof(*ret)))
+		return false;
+	*ret = step__unsigned_return(u, *ret);
+	return true;
+}
+
 static bool is_generated(struct unwinder *u, uint64_t address)
 {
 	uint64_t vaddr;
@@ -115,9 +154,10 @@ static enum step step_by_rules(struct unwinder *u, const struct row *row, struct
 			up.known |= REG_BIT(i);
 	if (!(up.known & REG_BIT(row->pc_from)))
 		return STEP_LOST;
-	if (row->followed && !may_call(u, row->generated, up.regs[row->pc_from]))
+	up.regs[REG_PC] =
+		row->signal ? up.regs[row->pc_from] : step__unsigned_return(u, up.regs[row->pc_from]);
+	if (row->followed && !may_call(u, row->generated, up.regs[REG_PC]))
 		return STEP_LOST;
-	up.regs[REG_PC] = up.regs[row->pc_from];
 	up.known |= REG_BIT(REG_PC);
 	if (!(up.known & REG_BIT(REG_SP))) {
 		up.regs[REG_SP] = cfa; /* by definition, without another rule */
@@ -157,8 +197,7 @@ static bool leaves_out(struct unwinder *u, const struct frame_regs *f, uint64_t 
 	if (fp - f->regs[REG_SP] > FRAME_BYTES_MAX)
 		return true;
 	for (uint64_t at = (f->regs[REG_SP] + 7) & ~7ull; at < fp; at += 8)
-		if (walk_memory__read(&u->memory, at, &word, sizeof(word)) && step__is_code(u, word - 1) &&
-		    may_call(u, true, word))
+		if (read_return(u, at, &word) && step__is_code(u, word - 1) && may_call(u, true, word))
 			return true;
 	return false;
 }
@@ -184,7 +223,7 @@ static enum step step_by_frame_pointer(struct unwinder *u, const struct row *row
 
 	if (!(f->known & REG_BIT(REG_FP)) || fp % 8 || fp < f->regs[REG_SP])
 		return STEP_LOST;
-	if (!walk_memory__read(&u->memory, fp, pair, sizeof(pair)))
+	if (!walk_memory__read(&u->memory, fp, pair, 8) || !read_return(u, fp + 8, &pair[1]))
 		return STEP_LOST;
 	/* Zero ends a chain; without a chain it means nothing. */
 	if (pair[1] == 0)
@@ -232,7 +271,7 @@ static enum step step_to_end(struct unwinder *u, struct frame_regs *f)
 	uint64_t at = (f->regs[REG_SP] + 7) & ~7ull, end = at + END_BYTES_MAX, word;
 	const struct row *row;
 
-	for (; at < end && walk_memory__read(&u->memory, at, &word, sizeof(word)); at += 8) {
+	for (; at < end && read_return(u, at, &word); at += 8) {
 		if (!step__is_code(u, word - 1) || !is_behind_call(u, word))
 			continue;
 		row = rules__row(&u->rules, word - 1, true);
@@ -253,7 +292,7 @@ static enum step step_from_nowhere(struct unwinder *u, struct frame_regs *f)
 	struct frame_regs up = *f;
 
 	if (unwind_arch.link_register) {
-		up.regs[REG_PC] = f->regs[unwind_arch.link];
+		up.regs[REG_PC] = step__unsigned_return(u, f->regs[unwind_arch.link]);
 	} else {
 		if (!(f->known & REG_BIT(REG_SP)) ||
 		    !walk_memory__read(&u->memory, f->regs[REG_SP], &up.regs[REG_PC], 8))

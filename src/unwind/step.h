@@ -30,5 +30,7 @@ enum step {
  * handler. It was not called, so its pc is not a return address either. */
 enum step step__up(struct unwinder *u, struct frame_regs *f, bool *is_signal_return);
 bool step__is_code(struct unwinder *u, uint64_t address);
+/* A return address as it is in memory or a register, without the signature that it may have there. */
+uint64_t step__unsigned_return(struct unwinder *u, uint64_t address);
 
 #endif

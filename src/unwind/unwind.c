@@ -76,14 +76,23 @@ static void join_ends(struct stack *s, struct outer_end *o, size_t total)
 	s->exact[first - 1] = STACK_LEFT_OUT;
 }
 
+static struct frame_regs first_frame(struct unwinder *u, const struct ts_regs *regs, bool first_is_return)
+{
+	struct frame_regs f = {.known = REG_BIT(NREGS) - 1, .exact = !first_is_return};
+
+	memcpy(f.regs, regs->r, sizeof(f.regs));
+	if (first_is_return)
+		f.regs[REG_PC] = step__unsigned_return(u, f.regs[REG_PC]);
+	return f;
+}
+
 void unwinder__walk(struct unwinder *u, const struct ts_regs *regs, bool first_is_return,
 		    const struct stack_memory *memory, struct stack *ret)
 {
-	struct frame_regs f = {.known = REG_BIT(NREGS) - 1, .exact = !first_is_return};
+	struct frame_regs f = first_frame(u, regs, first_is_return);
 	struct outer_end outer;
 	size_t total = 0;
 
-	memcpy(f.regs, regs->r, sizeof(f.regs));
 	walk_memory__start(&u->memory, memory);
 	ret->count = 0;
 	ret->end = STACK_TRUNCATED;
@@ -110,10 +119,9 @@ void unwinder__walk(struct unwinder *u, const struct ts_regs *regs, bool first_i
 bool unwinder__registers(struct unwinder *u, const struct ts_regs *regs, bool first_is_return,
 			 const struct stack_memory *memory, size_t steps, struct ts_regs *ret)
 {
-	struct frame_regs f = {.known = REG_BIT(NREGS) - 1, .exact = !first_is_return};
+	struct frame_regs f = first_frame(u, regs, first_is_return);
 	bool is_signal_return;
 
-	memcpy(f.regs, regs->r, sizeof(f.regs));
 	walk_memory__start(&u->memory, memory);
 	for (size_t i = 0; i < steps; i++)
 		if (step__up(u, &f, &is_signal_return) != STEP_UP)
@@ -126,11 +134,10 @@ bool unwinder__registers(struct unwinder *u, const struct ts_regs *regs, bool fi
 size_t unwinder__frames(struct unwinder *u, const struct ts_regs *regs, const struct stack_memory *memory,
 			struct frame_state *ret, size_t room)
 {
-	struct frame_regs f = {.known = REG_BIT(NREGS) - 1, .exact = true};
+	struct frame_regs f = first_frame(u, regs, false);
 	bool is_signal_return;
 	size_t count = 0;
 
-	memcpy(f.regs, regs->r, sizeof(f.regs));
 	walk_memory__start(&u->memory, memory);
 	while (count < room) {
 		ret[count] = (struct frame_state){.known = f.known, .exact = f.exact};

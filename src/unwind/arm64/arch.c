@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Procedure call standard of arm64 (AAPCS64): x19 to x28, the frame pointer x29 and sp survive a call, the
- * return address comes in the link register x30. Compiled, not yet run. Code without call frame information
- * is not followed yet, and a return address that is signed (PAC) is not yet stripped of its signature.
+ * return address comes in the link register x30. Code without call frame information is followed by its frame
+ * pointer alone, not by its instructions.
  */
 #include "unwind/arch.h"
 
@@ -28,7 +28,8 @@ const struct arch unwind_arch = {
 	.sigreturn_reg_count = sizeof(SIGRETURN_REGS),
 	.call_bytes = WORD_BYTES,
 	.link_register = true,
-	.link = 30,
+	.link = TS_REG_LR,
+	.signed_returns = true,
 };
 
 static uint32_t word_at(const uint8_t *code)
