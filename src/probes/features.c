@@ -32,7 +32,7 @@ static const struct trial TRIAL_TABLE[TRIALS] = {
 	[TRIAL_LOAD] = {"loading tracing programs", "5.5", "everything", 0, true},
 	[TRIAL_READ_KERNEL] = {"bpf_probe_read_kernel", "5.5", "everything", 0, true},
 	[TRIAL_TP_BTF] = {"BTF tracepoints", "5.5, commit ac4414b5ca47", "threads and waits", 0, true},
-	[TRIAL_FENTRY] = {"fentry on system calls", "5.5, commit fec56f5890d9",
+	[TRIAL_FENTRY] = {"fentry on system calls", "5.5 (arm64: 6.4), commit fec56f5890d9",
 			  "writes and syncs at no cost to other system calls", 0, false},
 	[TRIAL_TRACEFS] = {"plain tracepoints", "4.7, tracefs mounted", "third way to writes and syncs", 0,
 			   false},
