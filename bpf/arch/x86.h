@@ -9,7 +9,6 @@
 #define TS_REG_FP 6
 #define TS_REG_SP 7
 #define TS_REG_PC 16
-#define TS_REG_LR TS_REG_PC /* a call leaves no other */
 
 /* arch/x86/include/asm/syscall_wrapper.h: the kernel's functions for system calls of 64-bit programs */
 #define TS_SYSCALL_PREFIX "__x64_sys_"

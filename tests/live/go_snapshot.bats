@@ -16,6 +16,7 @@ waiting_only() {
 		sed -E '/^(goroutine|\t|created by)/!s/\([^()]*\)$/(...)/; s/^(goroutine.*), [0-9]+ minutes/\1/'
 }
 
+# bats test_tags=arm64
 @test "a Go program: goroutines in groups, with state, stack, creator and channel" {
 	need_go many
 	hold go_many --count 1000

@@ -99,6 +99,7 @@ figures_with() { # NAME=CHOICE...
 	done
 }
 
+# bats test_tags=arm64
 @test "doctor names what is chosen" {
 	scope_well doctor --json
 	for word in fentry\|tp_btf\|tracepoint 'task|hash' 'sleepable|plain'; do

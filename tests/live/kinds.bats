@@ -31,7 +31,7 @@ expected() { # CONDITION FILTER ON THE WORKLOAD'S ENTRY
 	echo "[\$w.waits | to_entries[] | select(.value | $1) | [.key, ($2)]]"
 }
 
-# bats test_tags=matrix
+# bats test_tags=matrix,arm64
 @test "every kind of wait with glibc: its kind, lock and owner" {
 	each_kind waits
 }

@@ -4,6 +4,7 @@ load common
 
 the='.files[] | select(.fd == $w.fd)'
 
+# bats test_tags=arm64
 @test "pipe: since attach as the program timed itself, within 12.5 % + 1 ms" {
 	prepare pipe_writer --writes "$(amount 100 40)"
 	trace logs --json -i 50ms -p "$pid"

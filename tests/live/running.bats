@@ -11,7 +11,7 @@ sampled() { # OPTION...
 	shows 'any(.threads[]; .name == "spinner" and .stack_sampled == "complete")'
 }
 
-# bats test_tags=matrix,ends
+# bats test_tags=matrix,ends,arm64
 @test "a thread that computes: its stack, sampled" {
 	hold spinners
 	await sampled

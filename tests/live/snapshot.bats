@@ -33,6 +33,7 @@ load common
 	expect '.[0].lost | all(.[]; . == 0)' '.[0].lost'
 }
 
+# bats test_tags=arm64
 @test "the stack of a blocked thread is complete, innermost first" {
 	hold long_stack --depth 20
 	scope_well snapshot --json -p "$pid"

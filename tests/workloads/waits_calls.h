@@ -39,8 +39,8 @@ uint32_t lock_waitv, lock_waitv_other;
 struct {
 	long other[3];
 	pthread_mutex_t mutex;
-	pthread_rwlock_t rwlock;
-	pthread_cond_t cond;
+	_Alignas(128) pthread_rwlock_t rwlock; /* whatever the size of the one before */
+	_Alignas(64) pthread_cond_t cond;
 } lock_members = {.mutex = PTHREAD_MUTEX_INITIALIZER,
 		  .rwlock = PTHREAD_RWLOCK_INITIALIZER,
 		  .cond = PTHREAD_COND_INITIALIZER};
