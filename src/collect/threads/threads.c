@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "collect/threads/compat_calls.h"
 #include "util/array.h"
@@ -78,12 +79,17 @@ uint64_t pass__unseen(const struct pass *pass)
 	return lost;
 }
 
+/* One that begins or ends may be in the kernel's count and not in its lists, until its CPU has gone on: that
+ * of a virtual machine may stand still for milliseconds. */
+#define GAP_NS 1000000
+
 int pass__read_whole(struct probes *p, unsigned flags, pid_t only_pid, struct pass *ret)
 {
 	int err = pass__read(p, flags, only_pid, ret);
 	struct pass again;
 
 	for (int i = 0; !err && pass__unseen(ret) && i < 2; i++) {
+		nanosleep(&(struct timespec){.tv_nsec = GAP_NS}, NULL);
 		if (pass__read(p, flags, only_pid, &again))
 			break;
 		if (pass__unseen(&again) < pass__unseen(ret)) {

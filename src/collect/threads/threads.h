@@ -22,7 +22,8 @@ struct pass {
 };
 
 int pass__read(struct probes *p, unsigned flags, pid_t only_pid, struct pass *ret);
-/* The same, repeated once or twice if threads that ended meanwhile left gaps. */
+/* The same, repeated once or twice, a millisecond later, if threads that began or ended meanwhile left gaps.
+ */
 int pass__read_whole(struct probes *p, unsigned flags, pid_t only_pid, struct pass *ret);
 /* Threads that the kernel counts in a process but the pass did not show: ended meanwhile, or missed. */
 uint64_t pass__unseen(const struct pass *p);
@@ -44,9 +45,9 @@ bool thread__did_not_run(const struct ts_thread *before, const struct pass_threa
 /* All that needs no stack. */
 void thread__fill(struct sample_thread *s, const struct pass_thread *p, const struct ts_pass *clocks,
 		  struct arena *a);
-/* Walks its stack from the record's registers. beyond: read memory outside the copy from the target. */
 /* Who has the kernel's lock of the file that it waits for, once its kernel stack has names. */
 void thread__find_file_locker(struct sample_thread *s, const struct ts_thread *t);
+/* Walks its stack from the record's registers. beyond: read memory outside the copy from the target. */
 void thread__walk(struct target *t, const struct pass_thread *p, bool beyond, struct stack *ret);
 /* The values of its registers and the top of its stack, from the record or from the target's memory. Returns
  * their number. */
