@@ -56,7 +56,8 @@ void silence__leave_alone(pid_t pid)
 static bool is_left_alone(const struct process *p)
 {
 	for (size_t i = 0; i < LEFT_ALONE; i++)
-		if (left_alone[i].pid == p->pid && p->start_ticks <= left_alone[i].until_ticks)
+		if (left_alone[i].pid && left_alone[i].pid == p->pid &&
+		    p->start_ticks <= left_alone[i].until_ticks)
 			return true;
 	return false;
 }

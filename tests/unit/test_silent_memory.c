@@ -120,6 +120,7 @@ TEST(a_process_that_is_left_alone)
 		return;
 	silence__leave_alone(0);
 	CHECK(memory__unread() == unread);
+	CHECK(!process__silent(&(struct process){0})); /* only its folder in /proc is open */
 	silence__leave_alone(child);
 	CHECK(memory__unread() == unread + 1);
 	CHECK(process__open(child, &p) == 0);
