@@ -73,7 +73,8 @@ def failed(call; path): [rows(call; path) | .errors] | add // 0;
 	equal "$calls"'count("^open"; $w.there)' '$w.count * 2 + 1'
 	scope_well replay "$T/saved" -b
 	grep -q '^CALLS .* PLACE' "$T/out"
-	grep -q 'ENOENT  *[^ ]*/folder/missing' "$T/out"
+	# Where a busy machine made one interval of it all, there are more rows than are shown.
+	grep -qE 'ENOENT  *[^ ]*/folder/missing|and [0-9]+ more calls? and place' "$T/out"
 	scope top --calls -c 1
 	fails_with 2 'needs a target'
 }
