@@ -65,6 +65,15 @@ enum turn hangs__turn(const struct thread_row *waiter, const struct thread_row *
 	return TURN_NOT;
 }
 
+/* A thread of Ruby that sleeps may be the one that polls for signals meanwhile. */
+static bool polls_for_ruby(const struct call_stack *s)
+{
+	for (size_t i = 0; i < s->count; i++)
+		if (s->frames[i].language && !strcmp(s->frames[i].language, "Ruby"))
+			return true;
+	return false;
+}
+
 bool hangs__may_be_turn(const struct thread_row *leader)
 {
 	const struct wait *w = &leader->wait;
@@ -75,7 +84,7 @@ bool hangs__may_be_turn(const struct thread_row *leader)
 		return true;
 	/* Who is in epoll is taken for a leader anyway. */
 	if (w->kind == WAIT_POLL)
-		return !wait__for_input(w->kind, w->syscall, w->file);
+		return !wait__for_input(w->kind, w->syscall, w->file) && !polls_for_ruby(&leader->stack);
 	return (w->kind == WAIT_READ || w->kind == WAIT_SEMAPHORE) &&
 	       (!w->chain_count || w->chain[w->chain_count - 1].gives);
 }
