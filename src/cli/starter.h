@@ -15,7 +15,7 @@
 #include "feed/feed.h"
 
 struct starter {
-	int fd;        /* -1: it has ended, or there is none */
+	int fd;        /* -1: it has ended, or was not started */
 	unsigned last; /* of what was started so far, each has a number from 1 */
 };
 

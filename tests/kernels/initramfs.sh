@@ -102,7 +102,7 @@ find_libraries() {
 	fi)
 }
 
-# The path of a command; nothing if there is none.
+# Prints the path of a command, or nothing if it is not installed.
 find_tool() { # NAME
 	if [[ -n $system ]]; then
 		find "$system"/usr/{bin,sbin} -name "$1" -print -quit

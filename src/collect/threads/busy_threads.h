@@ -8,9 +8,9 @@
 
 /*
  * Registers and stacks of such threads, in processes with at least two, as each has them at the next tick of
- * its CPU. By thread of s, made from pass; the caller frees them. NULL: there are none. Takes no time then,
- * else up to RUNNING_WAIT_NS per process. blocked: how often they had blocked at the sample before, which it
- * brings up to date; empty at first, and freed by its owner.
+ * its CPU. By thread of s, made from pass; the caller frees them. NULL: no thread is busy. Takes no time
+ * then, else up to RUNNING_WAIT_NS per process. blocked: how often they had blocked at the sample before,
+ * which it brings up to date; empty at first, and freed by its owner.
  */
 struct bare_stack *busy_threads__sample(struct u64_table *blocked, struct targets *targets, struct sample *s,
 					const struct pass *pass);
